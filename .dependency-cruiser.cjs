@@ -13,7 +13,7 @@ const ROOMS = {
   experiment: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures'],
   runtime: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
   charts: ['record', 'log', 'statistics', 'measures', 'experiment'],
-  paper: ['recipe', 'record', 'statistics', 'measures', 'experiment', 'charts'],
+  paper: ['recipe', 'record', 'storage', 'statistics', 'measures', 'experiment', 'charts'],
   offline: [],
   // Of the page what is pure: how numbers are written, and how its figures read a record.
   learn: [

@@ -110,6 +110,38 @@ test('axe finds nothing on any view, panel or dialog, light and dark, on a deskt
   expect(found).toEqual([]);
 });
 
+test('axe finds nothing on tables and figures for a paper', async ({ playground }) => {
+  test.setTimeout(240_000);
+  const { page } = playground;
+  const view = (name: string) => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name }).click();
+  const found: string[] = [];
+  await playground.open();
+  await view('Runs');
+  await page.getByLabel('Open run files or a collection').setInputFiles('tests/records/action-karma.json');
+  await expect(playground.panel('HR@K over steps')).toBeVisible();
+  for (const [look, viewport, colorScheme] of LOOKS) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    const inspect = async (place: string): Promise<void> => {
+      const lines = await findings(page, 'dialog[open]', colorScheme === 'dark');
+      found.push(...lines.map((line) => `${look}, ${place}: ${line}`));
+      // Nothing is wider than the dialog.
+      expect(await page.getByRole('dialog').evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBeLessThanOrEqual(0);
+      await page.keyboard.press('Escape');
+    };
+    await view('Figure');
+    await playground.panel('HR@K over steps').getByRole('button', { name: 'Options' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Figure for print' }).press('Enter');
+    await expect(page.getByRole('img', { name: 'Preview of HR@K over steps' })).toBeVisible();
+    await inspect('figure');
+    await view('Runs');
+    await page.getByRole('button', { name: 'Table for a paper' }).press('Enter');
+    await expect(page.getByLabel('The table as text')).toBeVisible();
+    await inspect('table');
+  }
+  expect(found).toEqual([]);
+});
+
 test.describe('by keys, with a finger, narrow, in forced colours', () => {
   test.use({ hasTouch: true });
 

@@ -64,10 +64,14 @@ test('shows a run of the command line, exports it, and opens the export', async 
   expect(start('KARMA')).toEqual(start('Action'));
   const drawing = page.waitForEvent('download');
   await playground.panel('Embeddings in one plane').getByRole('button', { name: 'Options' }).click();
-  await page.getByRole('menuitem', { name: 'SVG' }).click();
+  await page.getByRole('menuitem', { name: 'Figure for print' }).click();
+  const figure = page.getByRole('dialog', { name: 'Figure for print' });
+  await figure.getByText('SVG', { exact: true }).click();
+  await figure.getByRole('button', { name: 'Save' }).click();
   const svg = testInfo.outputPath('plane.svg');
   await (await drawing).saveAs(svg);
-  expect(readFileSync(svg, 'utf8')).toContain('>Start<');
+  expect(readFileSync(svg, 'utf8')).toMatch(/^<svg [^>]*width="177\.9mm"[\s\S]*>\(a\) Embeddings of Start</);
+  await figure.getByRole('button', { name: 'Close' }).click();
   // One slider moves what is below and the maps above.
   await closer.getByRole('slider', { name: 'At step' }).fill('0');
   await expect(playground.scrubber).toHaveValue('0');

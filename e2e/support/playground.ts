@@ -102,6 +102,7 @@ export function playgroundOn(page: Page): Playground {
       if (!(await region.isVisible())) {
         await panel(name).getByRole('button', { name: 'Options' }).click();
         await panel(name).getByRole('menuitem', { name: 'Data table' }).click();
+        await region.waitFor();
       }
       const [head = [], ...rows] = await region
         .locator('tr')

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
+import { inkFrom } from '../paper/figures/looks';
 
 export function standAlone(size: { readonly width: number; readonly height: number }, drawings: ReactNode): string {
   const theme = readFileSync(new URL('../page/theme.css', import.meta.url), 'utf8');
@@ -18,13 +19,6 @@ export function standAlone(size: { readonly width: number; readonly height: numb
     createElement('rect', { width: '100%', height: '100%', fill: 'var(--paper)' }),
     drawings,
   );
-  const markup = renderToStaticMarkup(drawing).replace(/var\((--[a-z0-9-]+)\)/g, (_, name: string) => lightColour(theme, name));
+  const markup = renderToStaticMarkup(drawing).replace(/var\(--[a-z0-9-]+\)/g, inkFrom(theme));
   return `${markup}\n`;
-}
-
-/** The page's colour of that name on white. */
-function lightColour(theme: string, name: string): string {
-  const value = new RegExp(`${name}: (?:light-dark\\()?(#[0-9a-f]+)`).exec(theme)?.[1];
-  if (value === undefined) throw new Error(`theme.css has no colour ${name}.`);
-  return value;
 }

@@ -20,14 +20,19 @@ export interface Compiled {
   readonly pages: number;
   /** Lines of the log about boxes that stick out. */
   readonly overfull: readonly string[];
-  readonly pdf: Buffer;
+  readonly log: string;
 }
 
 /** @param files beside the document, by name @throws Error with LaTeX's message */
-export function compileLatex(engine: string, document: string, files: Readonly<Record<string, string>> = {}): Compiled {
+export function compileLatex(
+  engine: string,
+  document: string,
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+): Compiled {
   const folder = mkdtempSync(path.join(tmpdir(), 'karma-tex-'));
   try {
-    for (const [name, text] of Object.entries({ ...files, 'paper.tex': document })) writeFileSync(path.join(folder, name), text);
+    for (const [name, content] of Object.entries({ ...files, 'paper.tex': document }))
+      writeFileSync(path.join(folder, name), content);
     try {
       execFileSync(engine, ['-interaction=nonstopmode', '-halt-on-error', 'paper.tex'], { cwd: folder, stdio: 'pipe' });
     } catch (error) {
@@ -38,7 +43,7 @@ export function compileLatex(engine: string, document: string, files: Readonly<R
     return {
       pages: Number(/\((\d+) pages?/.exec(log.replace(/\n/g, ''))?.[1] ?? 0),
       overfull: log.split('\n').filter((line) => line.startsWith('Overfull')),
-      pdf: readFileSync(path.join(folder, 'paper.pdf')),
+      log,
     };
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,4 +1,5 @@
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { useChartData, type MapData } from '../export/chartData';
 import { pointerIn, unlessLifted } from '../pointer';
 import type { MapLayout } from './mapLayout';
 import { cellAt } from './mapLayout';
@@ -13,6 +14,10 @@ export interface AttentionMapProps {
   readonly name: string;
   /** RGBA [T, T, 4], null while there is no map of this arm at this step. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
+  /** The numbers behind the pixels. */
+  readonly weights: Pick<MapData, 'values' | 'limit' | 'log'> | null;
+  /** Positions whose labels win where not all fit. */
+  readonly important: readonly number[];
   readonly length: number;
   readonly layout: MapLayout;
   readonly width: number;
@@ -25,8 +30,22 @@ export interface AttentionMapProps {
 }
 
 /** Canvas for the cells, one pixel per cell scaled up; SVG for labels and cross-hair. */
-export function AttentionMap({ name, pixels, length, layout, width, titles, hovered, onHover, marked }: AttentionMapProps) {
+export function AttentionMap({
+  name,
+  pixels,
+  weights,
+  important,
+  length,
+  layout,
+  width,
+  titles,
+  hovered,
+  onHover,
+  marked,
+}: AttentionMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  useChartData(frame, weights && { kind: 'map', name, labels: titles, important, ...weights });
   const { cell, side, labels } = layout;
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -55,6 +74,7 @@ export function AttentionMap({ name, pixels, length, layout, width, titles, hove
   };
   return (
     <div
+      ref={frame}
       className={styles.map}
       style={{ width, height: side }}
       role="group"
@@ -70,16 +90,8 @@ export function AttentionMap({ name, pixels, length, layout, width, titles, hove
       }}
       onKeyDown={onKeyDown}
     >
-      <canvas
-        ref={canvas}
-        data-chart=""
-        role="img"
-        aria-label={name}
-        width={length}
-        height={length}
-        style={{ width: side, height: side }}
-      />
-      <svg data-chart="" width={width} height={side} aria-hidden="true">
+      <canvas ref={canvas} role="img" aria-label={name} width={length} height={length} style={{ width: side, height: side }} />
+      <svg width={width} height={side} aria-hidden="true">
         <path className={styles.outline} d={staircase(length, cell)} />
         {labels.map(({ position, x, y, text }) => (
           <text

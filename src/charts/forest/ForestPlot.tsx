@@ -1,3 +1,5 @@
+import { useRef } from 'react';
+import { useChartData } from '../export/chartData';
 import { ForestDrawing } from './ForestDrawing';
 import { layOutForest, type ForestRow, type ForestSize } from './forestPlot';
 
@@ -10,8 +12,10 @@ interface ForestPlotProps extends ForestSize {
 
 export function ForestPlot({ title, rows, description, ...size }: ForestPlotProps) {
   const layout = layOutForest(rows, size);
+  const frame = useRef<SVGSVGElement>(null);
+  useChartData(frame, { kind: 'forest', name: title, rows });
   return (
-    <svg data-chart width={layout.width} height={layout.height} role="img" aria-label={description}>
+    <svg ref={frame} width={layout.width} height={layout.height} role="img" aria-label={description}>
       <ForestDrawing layout={layout} title={title} />
     </svg>
   );

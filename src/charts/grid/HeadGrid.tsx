@@ -1,4 +1,5 @@
-import type { KeyboardEvent } from 'react';
+import { useRef, type KeyboardEvent } from 'react';
+import { useChartData } from '../export/chartData';
 import styles from './HeadGrid.module.css';
 
 export interface HeadGridProps {
@@ -19,6 +20,8 @@ const HEADER = 14;
 
 /** Layer × head table of one model; a click or the arrow keys choose the head that the maps show. */
 export function HeadGrid({ name, values, layer, head, onSelect, width, sink }: HeadGridProps) {
+  const frame = useRef<SVGSVGElement>(null);
+  useChartData(frame, { kind: 'heads', name, values, sink });
   const layers = values.length;
   const heads = values[0]?.length ?? 0;
   const column = Math.floor((width - MARGIN) / Math.max(1, heads));
@@ -31,7 +34,7 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, sink }: H
   };
   return (
     <svg
-      data-chart=""
+      ref={frame}
       className={styles.grid}
       width={MARGIN + column * heads}
       height={HEADER + ROW * layers}

@@ -2,6 +2,7 @@ import { symbol } from 'd3';
 import { Axes } from '../axes/Axes';
 import { numberScale, ticksAt } from '../axes/ticks';
 import { useWidth } from '../axes/useWidth';
+import { useChartData } from '../export/chartData';
 import type { ArmMark } from '../marks/armMark';
 import styles from './IntervalChart.module.css';
 
@@ -42,6 +43,7 @@ const TICK_GAP = 40;
 export function IntervalChart({ name, groups, xLabel, format: formatWith }: IntervalChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const points = groups.flatMap((group) => group.points);
+  useChartData(frame, { kind: 'intervals', name, groups, xLabel });
   const height = TOP + points.length * LINE + groups.length * GAP + AXIS;
   const area = { left: LEFT, right: Math.max(LEFT + 40, width - RIGHT), top: TOP, bottom: height - AXIS };
   const low = Math.min(0, ...points.map(({ value, interval }) => interval?.[0] ?? value));
@@ -63,7 +65,7 @@ export function IntervalChart({ name, groups, xLabel, format: formatWith }: Inte
         )}
       </ul>
       {width > 0 && (
-        <svg data-chart="" width={width} height={height} aria-hidden="true">
+        <svg width={width} height={height} aria-hidden="true">
           <Axes area={area} xTicks={ticksAt(x, x.ticks(5), format, TICK_GAP)} yTicks={[]} xLabel={xLabel} yLabel="" />
           <line className={styles.zero} x1={x(0)} x2={x(0)} y1={area.top} y2={area.bottom} />
           {placed.map(({ group, rows }) => (

@@ -3,6 +3,7 @@ import { Axes } from '../axes/Axes';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
 import { pointerIn, unlessLifted } from '../pointer';
+import { useChartData } from '../export/chartData';
 import { useEscape } from '../useEscape';
 import { layOutLinePlot, nearestKey, readableKeys, type DrawnPoint, type DrawnSeries, type LinePlotOptions } from './linePlot';
 import styles from './LineChart.module.css';
@@ -40,6 +41,7 @@ export function LineChart(props: LineChartProps) {
   const options = { ...given, height: Math.round(given.height * useContext(ChartScale)) };
   const [frame, width] = useWidth<HTMLDivElement>();
   const help = useId();
+  useChartData(frame, { kind: 'lines', name, xLabel, yLabel, ...given });
   /** Whether the reading is made here: charts that share the key show it in their labels, without a tooltip. */
   const [active, setActive] = useState(false);
   const plot = layOutLinePlot({ ...options, width, labelWidth });

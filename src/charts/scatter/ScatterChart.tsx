@@ -1,5 +1,6 @@
-import { useId, type KeyboardEvent, type PointerEvent } from 'react';
+import { useId, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { Axes } from '../axes/Axes';
+import { useChartData } from '../export/chartData';
 import { pointerIn, unlessLifted } from '../pointer';
 import { nearestPoint, neighbourPoint, type ScatterPlot } from './scatterPlot';
 import styles from './ScatterChart.module.css';
@@ -19,6 +20,8 @@ export interface ScatterChartProps {
 export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHover }: ScatterChartProps) {
   const help = useId();
   const { area, pixels } = plot;
+  const frame = useRef<HTMLDivElement>(null);
+  useChartData(frame, { kind: 'scatter', name, xLabel, yLabel, ...plot.of });
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
     const { x, y } = pointerIn(event);
     onHover(nearestPoint(pixels, x, y));
@@ -34,12 +37,11 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
     onHover(null);
   };
   return (
-    <div role="group" aria-label={name} aria-describedby={help} tabIndex={0} onKeyDown={onKeyDown} onBlur={leave}>
+    <div ref={frame} role="group" aria-label={name} aria-describedby={help} tabIndex={0} onKeyDown={onKeyDown} onBlur={leave}>
       <span id={help} className="visually-hidden">
         Left and right arrow keys move over the points.
       </span>
       <svg
-        data-chart=""
         className={styles.chart}
         width={width}
         height={plot.height}

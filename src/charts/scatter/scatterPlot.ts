@@ -24,6 +24,15 @@ export interface Square {
   readonly reach: number;
 }
 
+export interface ScatterPoints {
+  readonly square: Square;
+  /** [points, 2] */
+  readonly points: Float64Array;
+  /** Class of each point, an index into `classes`. */
+  readonly classOf: readonly number[];
+  readonly classes: readonly ScatterClass[];
+}
+
 export interface ScatterPlot {
   readonly area: PlotArea;
   readonly height: number;
@@ -32,6 +41,8 @@ export interface ScatterPlot {
   readonly paths: readonly { readonly of: ScatterClass; readonly d: string }[];
   /** Pixels, [points, 2]. */
   readonly pixels: Float64Array;
+  /** What was laid out. */
+  readonly of: ScatterPoints;
 }
 
 const MARGIN = { left: 36, top: 22, right: 6, bottom: 34 } as const;
@@ -78,6 +89,7 @@ export function layOutScatter(
     yTicks: axisTicks(y, 4, plainNumber),
     paths: classes.map((of, index) => ({ of, d: marks(pixels, of, (point) => classOf[point] === index) })),
     pixels,
+    of: { square, points, classOf, classes },
   };
 }
 

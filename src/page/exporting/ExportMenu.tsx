@@ -1,6 +1,5 @@
 import { lazy, Suspense, useState } from 'react';
 import { saveFile, slugOf } from '../../charts/export/saveFile';
-import { metricsLines } from '../../experiment/metricsLines';
 import { Menu, type MenuEntry } from '../controls/Menu';
 import { useExperiment } from '../state/experiment';
 import { useSession } from '../state/SessionContext';
@@ -30,7 +29,9 @@ export function ExportMenu() {
       [
         'Metrics, JSON lines',
         () => {
-          saveFile(`${slug}.metrics.jsonl`, new Blob([metricsLines(record)], { type: 'application/jsonl' }));
+          void import('../../experiment/metricsLines').then(({ metricsLines }) => {
+            saveFile(`${slug}.metrics.jsonl`, new Blob([metricsLines(record)], { type: 'application/jsonl' }));
+          });
         },
       ],
       [

@@ -7,8 +7,6 @@ import { bytes } from '../format';
 import { ArmsShown } from './ArmsShown';
 import { AttentionPanel } from './attention/AttentionPanel';
 import { CollapsePanel } from './collapse/CollapsePanel';
-import { InferencePanel } from './inference/InferencePanel';
-import { FidelityPanel } from './fidelity/FidelityPanel';
 import { LossPanel } from './losses/LossPanel';
 import { RankingOverK, RankingOverSteps, XAxisControl } from './ranking/RankingPanels';
 import { Introduction } from './Introduction';
@@ -17,6 +15,8 @@ import styles from './Figure.module.css';
 
 // What stands far below, and what the site found beforehand, is no part of the first load.
 const CloserLook = lazy(async () => ({ default: (await import('./closer/CloserLook')).CloserLook }));
+const FidelityPanel = lazy(async () => ({ default: (await import('./fidelity/FidelityPanel')).FidelityPanel }));
+const InferencePanel = lazy(async () => ({ default: (await import('./inference/InferencePanel')).InferencePanel }));
 const ReadingPanel = lazy(async () => ({ default: (await import('./readings/ReadingPanel')).ReadingPanel }));
 const TextPanel = lazy(async () => ({ default: (await import('./texts/TextPanel')).TextPanel }));
 const ShippedSweep = lazy(async () => ({ default: (await import('../sweep/ShippedSweep')).ShippedSweep }));
@@ -63,7 +63,9 @@ export function Figure() {
         <CollapsePanel />
       </Apart>
       <Apart name="Inference">
-        <InferencePanel />
+        <Suspense>
+          <InferencePanel />
+        </Suspense>
       </Apart>
       <hr />
       <Apart name="The closer look">
@@ -73,7 +75,9 @@ export function Figure() {
       </Apart>
       <hr />
       <Apart name="Fidelity">
-        <FidelityPanel />
+        <Suspense>
+          <FidelityPanel />
+        </Suspense>
       </Apart>
       <hr />
       <Apart name="Readings">

@@ -1,8 +1,7 @@
 import { inSentence } from '../../recipe/words';
 import type { ReactNode } from 'react';
-import { SweepDrawing } from '../../charts/sweep/SweepDrawing';
+import { SweepPlot } from '../../charts/sweep/SweepPlot';
 import { drawnSweep } from '../../charts/sweep/sweepLines';
-import { layOutSweep } from '../../charts/sweep/sweepPlot';
 import { drawnMeasures, seedsOf, type Sweep } from '../../experiment/grid/sweep';
 import { measureHeading } from '../../measures/measures';
 import { Swatch } from '../controls/Swatch';
@@ -47,20 +46,20 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
       </p>
       <div className={styles.plots}>
         {plots.map(({ measure, lines, base }) => (
-          <svg
+          <SweepPlot
             key={measure.id}
-            data-chart
-            viewBox={`0 0 ${SIZE.width} ${SIZE.height}`}
-            role="img"
-            aria-label={`${measure.name} over the ${what}: ${lines
+            title={measureHeading(measure)}
+            lines={lines}
+            axis={sweep.label}
+            base={base}
+            size={SIZE}
+            description={`${measure.name} over the ${what}: ${lines
               .map(
                 ({ label, points }) =>
                   `${label} ${points.map(({ at, mean }) => `${mean.toFixed(measure.digits)} at ${at}`).join(', ')}`,
               )
               .join('; ')}`}
-          >
-            <SweepDrawing title={measureHeading(measure)} layout={layOutSweep(lines, sweep.label, SIZE, base)} />
-          </svg>
+          />
         ))}
       </div>
     </Panel>

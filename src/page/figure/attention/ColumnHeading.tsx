@@ -14,7 +14,7 @@ export function ColumnHeading({ mark, label, note }: ColumnHeadingProps) {
   return (
     <h3 className={styles.heading}>
       {mark && <Swatch mark={mark} />}
-      <span data-chart-text="">{label}</span>
+      <span>{label}</span>
       <small>{note}</small>
     </h3>
   );

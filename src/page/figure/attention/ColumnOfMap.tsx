@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { AttentionMap, type MapCell } from '../../../charts/attention/AttentionMap';
+import { AttentionMap, type AttentionMapProps, type MapCell } from '../../../charts/attention/AttentionMap';
 import type { MapLayout } from '../../../charts/attention/mapLayout';
 import type { Probe } from '../../../record/runRecord';
 import styles from './Attention.module.css';
@@ -20,17 +20,26 @@ interface ColumnOfMapProps {
   readonly name: string;
   /** Null if nothing has been recorded yet. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
+  readonly weights: AttentionMapProps['weights'];
   /** Under the map. */
   readonly children: ReactNode;
 }
 
 /** One column of the figure: its heading, a map, and what belongs under it. */
-export function ColumnOfMap({ shared, heading, name, pixels, children }: ColumnOfMapProps) {
+export function ColumnOfMap({ shared, heading, name, pixels, weights, children }: ColumnOfMapProps) {
   const { probe, ...map } = shared;
   return (
     <div className={styles.column} style={{ width: shared.width }}>
       {heading}
-      <AttentionMap {...map} name={name} pixels={pixels} length={probe.labels.length} titles={probe.labels} />
+      <AttentionMap
+        {...map}
+        name={name}
+        pixels={pixels}
+        weights={weights}
+        important={probe.itemPositions}
+        length={probe.labels.length}
+        titles={probe.labels}
+      />
       {children}
     </div>
   );

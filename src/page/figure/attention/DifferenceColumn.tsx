@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { weightOf } from '../../../charts/attention/attentionSlice';
 import { differencePixels } from '../../../charts/attention/mapPixels';
 import { rampGradient, type Ramp } from '../../../charts/marks/ramp';
 import { Select } from '../../controls/Choice';
@@ -40,6 +41,14 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
       heading={<ColumnHeading label={title} note="difference of weights" />}
       name={`Difference of attention, ${title}`}
       pixels={pixels}
+      weights={
+        minuend &&
+        subtrahend && {
+          values: () => Float32Array.from(minuend, (byte, at) => weightOf(byte) - weightOf(subtrahend[at]!)),
+          limit,
+          log: false,
+        }
+      }
     >
       <div className={styles.grid}>
         <Legend gradient={rampGradient(ramp)} ticks={[`−${limit}`, '0', `+${limit}`]} label="less – more attention" />

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { weightOf } from '../../../charts/attention/attentionSlice';
 import { attentionPixels } from '../../../charts/attention/mapPixels';
 import { HeadGrid } from '../../../charts/grid/HeadGrid';
 import type { ArmMark } from '../../../charts/marks/armMark';
@@ -38,6 +39,7 @@ export function MapColumn(props: MapColumnProps) {
       heading={<ColumnHeading mark={mark} label={column.label} note={note} />}
       name={`Attention of ${column.label}, layer ${layer + 1}, head ${head + 1}`}
       pixels={pixels}
+      weights={column.map && { values: () => Float32Array.from(column.map!, weightOf), limit: null, log: logColour }}
     >
       {column.map === null && <p className={styles.missing}>No attention recorded yet.</p>}
       <div className={styles.grid}>

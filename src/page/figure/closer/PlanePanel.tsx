@@ -145,14 +145,14 @@ function Key({ classes }: { readonly classes: readonly ScatterClass[] }) {
     <ul className={styles.key}>
       {classes.map(({ id, label, colour, symbol: shape, open, size }) => (
         <li key={id}>
-          <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true" data-chart="" style={{ color: colour }}>
+          <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true" style={{ color: colour }}>
             <path
               d={symbol(shape, Math.max(24, size))() ?? ''}
               fill={open ? 'none' : 'currentColor'}
               stroke={open ? 'currentColor' : 'none'}
             />
           </svg>
-          <span data-chart-text="">{label}</span>
+          <span>{label}</span>
         </li>
       ))}
     </ul>

@@ -1,13 +1,13 @@
-import { useContext, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useContext, useRef, useState, type ReactNode } from 'react';
 import { ChartScale } from '../../../charts/axes/chartScale';
-import { figurePng, figureSvg } from '../../../charts/export/figureSvg';
-import { saveFile, slugOf } from '../../../charts/export/saveFile';
-import { toCsv, type Table } from '../../../charts/export/table';
+import type { Table } from '../../../charts/export/table';
 import { WithControls } from './chrome';
-import { DataTable } from './DataTable';
-import { PanelMenu, type Saving } from './PanelMenu';
+import { PanelMenu } from './PanelMenu';
 import { useFullScreenScale } from './useFullScreenScale';
 import styles from './Panel.module.css';
+
+const DataTable = lazy(async () => ({ default: (await import('./DataTable')).DataTable }));
+const FigureDialog = lazy(async () => ({ default: (await import('../../paper/FigureDialog')).FigureDialog }));
 
 export interface PanelProps {
   /** Accessible name and file name: `HR@K over steps`. */
@@ -31,29 +31,9 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
   const withControls = useContext(WithControls);
   const figure = useRef<HTMLElement>(null);
   const [tableOpen, setTableOpen] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [printing, setPrinting] = useState<Element | null>(null);
   const body = useRef<HTMLDivElement>(null);
   const scale = useFullScreenScale(figure, body);
-  const file = slugOf(name);
-
-  const save = async (kind: Saving) => {
-    if (!figure.current) return;
-    setProblem(null);
-    if (kind === 'csv') {
-      saveFile(`${file}.csv`, new Blob([toCsv(table())], { type: 'text/csv' }));
-      return;
-    }
-    const drawing = figureSvg(figure.current, title);
-    if (kind === 'svg') saveFile(`${file}.svg`, new Blob([drawing.text], { type: 'image/svg+xml' }));
-    else saveFile(`${file}${kind.png === 1 ? '' : `@${kind.png}x`}.png`, await figurePng(drawing, kind.png));
-  };
-  const saveOrSay = (kind: Saving) => {
-    save(kind).catch((error: unknown) => {
-      setProblem(
-        `The ${typeof kind === 'string' ? kind.toUpperCase() : 'PNG'} could not be written: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    });
-  };
   return (
     <figure ref={figure} className={styles.panel} aria-label={name} data-wide={wide || undefined}>
       <div className={styles.head}>
@@ -66,7 +46,14 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
             onTable={() => {
               setTableOpen(!tableOpen);
             }}
-            onSave={saveOrSay}
+            onCsv={() => {
+              void import('./saveTable').then(({ saveTable }) => {
+                saveTable(name, table());
+              });
+            }}
+            onPrint={() => {
+              setPrinting(figure.current);
+            }}
             onFullScreen={() => {
               void figure.current?.requestFullscreen();
             }}
@@ -74,7 +61,6 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
         )}
       </div>
       <div ref={body} className={styles.body}>
-        {problem !== null && <p role="alert">{problem}</p>}
         <ChartScale value={scale}>{children}</ChartScale>
       </div>
       <figcaption className={styles.foot}>
@@ -83,7 +69,18 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
           <b>{name}.</b> {caption}
         </div>
       </figcaption>
-      {tableOpen && <DataTable name={name} table={table()} />}
+      <Suspense>
+        {printing && (
+          <FigureDialog
+            panel={printing}
+            name={name}
+            onClose={() => {
+              setPrinting(null);
+            }}
+          />
+        )}
+        {tableOpen && <DataTable name={name} table={table()} />}
+      </Suspense>
     </figure>
   );
 }

@@ -1,0 +1,25 @@
+import { useRef } from 'react';
+import { useChartData } from '../export/chartData';
+import { SweepDrawing } from './SweepDrawing';
+import { layOutSweep, type SweepLine, type SweepSize } from './sweepPlot';
+
+interface SweepPlotProps {
+  readonly title: string;
+  readonly lines: readonly SweepLine[];
+  readonly axis: string;
+  readonly base: number | null;
+  /** Of the drawing, which takes the width that there is. */
+  readonly size: SweepSize;
+  /** What the drawing says, in words. */
+  readonly description: string;
+}
+
+export function SweepPlot({ title, lines, axis, base, size, description }: SweepPlotProps) {
+  const frame = useRef<SVGSVGElement>(null);
+  useChartData(frame, { kind: 'sweep', name: title, lines, axis, base });
+  return (
+    <svg ref={frame} viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={description}>
+      <SweepDrawing title={title} layout={layOutSweep(lines, axis, size, base)} />
+    </svg>
+  );
+}

@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { inflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe as suite, expect, it } from 'vitest';
+import { SAMPLE_CHARTS } from '../../testing/sampleCharts';
+import { compileLatex, findLatex } from '../../testing/tex';
+import { describe, withExtremes } from './describe';
+import { inkFrom } from './looks';
+import { layOut, type PlacedFigure } from './layOut';
+import { pdfFigure } from './pdfFigure';
+import { pgfFigure } from './pgfFigure';
+import { encodeDrawing, encodePng, withResolution } from './png';
+import { POINTS_PER_MM, PRESETS, SIZES } from './presets';
+import { svgFigure } from './svgFigure';
+import { missingCharacters, readFont, textWidth } from './trueType';
+import { vegaFigure } from './vegaFigure';
+
+const inkOf = inkFrom(readFileSync('src/page/theme.css', 'utf8'));
+const fonts = {
+  sans: readFont('Arimo', new Uint8Array(readFileSync('public/fonts/arimo.ttf'))),
+  serif: readFont('Tinos', new Uint8Array(readFileSync('public/fonts/tinos.ttf'))),
+};
+const PANELS = SAMPLE_CHARTS.map((chart) => describe(chart, inkOf));
+const placedIn = (panels: typeof PANELS, width = 84.7, size = 8): PlacedFigure =>
+  layOut({ panels }, { width, columns: null, size, font: fonts.sans });
+
+const MOST_BYTES = 200_000;
+
+suite('fonts', () => {
+  it('have the widths of Helvetica and Times, and the letters of formulas', () => {
+    expect(textWidth(fonts.sans, '0', 1000)).toBeCloseTo(556, 0);
+    expect(textWidth(fonts.sans, 'W', 1000)).toBeCloseTo(944, 0);
+    expect(textWidth(fonts.serif, '0', 1000)).toBeCloseTo(500, 0);
+    for (const font of Object.values(fonts)) expect(missingCharacters(font, 'λαεσΔ−±×≤²↑é[EMB]…’漢')).toEqual(['漢']);
+  });
+});
+
+suite('a figure for print', () => {
+  it.each(PRESETS.flatMap((preset) => (['one', 'two'] as const).map((span) => [preset.label, span, preset] as const)))(
+    'of %s, %s, has its width, letters of 7 to 9 points, and nothing beyond its edges',
+    (_, span, { font, ...preset }) => {
+      for (const size of SIZES) {
+        const placed = layOut({ panels: PANELS }, { width: preset[span], columns: null, size, font: fonts[font] });
+        expect(placed.width / POINTS_PER_MM).toBeCloseTo(preset[span], 6);
+        const beyond = placed.primitives.flatMap((primitive) => {
+          if (primitive.kind !== 'text') return [];
+          expect(primitive.size).toBe(size);
+          const { at, text, anchor, upright } = primitive;
+          const wide = textWidth(fonts[font], text, size);
+          const start = at[upright ? 1 : 0] + (upright ? 1 : -1) * { start: 0, middle: 0.5, end: 1 }[anchor] * wide;
+          const [low, high, most] = upright ? [start - wide, start, placed.height] : [start, start + wide, placed.width];
+          return low < -0.5 || high > most + 0.5 ? [text] : [];
+        });
+        expect(beyond).toEqual([]);
+      }
+    },
+  );
+
+  it('tells series apart without colour', () => {
+    const [curves] = PANELS;
+    const looks = curves!.key.map(({ stroke, symbol }) => JSON.stringify([stroke?.dash, symbol?.name]));
+    expect(new Set(looks).size).toBe(looks.length);
+  });
+
+  it('names panels (a), (b), … and a series once', () => {
+    const placed = placedIn(PANELS.slice(0, 3), 177.9);
+    expect(placed.panels.map(({ letter }) => letter)).toEqual(['(a)', '(b)', '(c)']);
+    expect(placed.key.map(({ label }) => label)).toEqual(['Action', '+gen', '+rec', 'KARMA (λ = 0.3)', 'Popularity', 'item-kNN']);
+    expect(new Set(placed.panels.map(({ area }) => area.top)).size).toBe(1);
+    expect(placedIn(PANELS.slice(0, 1)).panels[0]!.letter).toBeNull();
+  });
+
+  it('keeps first, last, lowest and highest point of what it thins out', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 1, maxLength: 900 }), (values) => {
+        const points = values.map((y, x) => ({ x, y }));
+        const kept = withExtremes(points, 100);
+        expect(kept.length).toBeLessThanOrEqual(Math.min(points.length, 100));
+        expect([kept[0], kept.at(-1)]).toEqual([points[0], points.at(-1)]);
+        const ys = kept.map(({ y }) => y);
+        expect([Math.min(...ys), Math.max(...ys)]).toEqual([Math.min(...values), Math.max(...values)]);
+        expect(kept.every(({ x }, i) => i === 0 || x > kept[i - 1]!.x)).toBe(true);
+      }),
+    );
+  });
+});
+
+suite('files of a figure', () => {
+  it('of every chart, and of all of them as one, have at most 200 kB', async () => {
+    for (const panels of [...PANELS.map((panel) => [panel]), PANELS]) {
+      const placed = placedIn(panels, panels.length > 1 ? 177.9 : 84.7);
+      const sizes = [
+        (await svgFigure(placed, { font: 'Arimo', title: 'x' })).length,
+        (await pdfFigure(placed, fonts.sans, 'x')).length,
+        pgfFigure(placed, 'x').length,
+        vegaFigure(placed, 'x', 'Arimo').length,
+      ];
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(MOST_BYTES);
+    }
+  });
+
+  it('SVG has its millimetres, white ground, and text that is escaped', async () => {
+    const svg = await svgFigure(placedIn([{ ...PANELS[0]!, x: { ...PANELS[0]!.x, label: '<a> & "b"\u0000' } }]), {
+      font: 'Arimo',
+      title: 'A & B',
+    });
+    expect(svg).toMatch(/width="84\.7mm"/);
+    expect(svg).toContain('fill="#ffffff"');
+    expect(svg).toContain('&#60;a&#62; &#38; &#34;b&#34; ');
+    expect(svg).not.toMatch(/opacity|rgba/);
+  });
+
+  it('Vega-Lite has the numbers of the chart', () => {
+    const spec = JSON.parse(vegaFigure(placedIn([PANELS[4]!]), 'Sweep', 'Arimo')) as {
+      layer: { description: string; mark: { type: string }; data: { values: unknown[] } }[];
+      encoding: { x: { scale: object } };
+    };
+    const line = spec.layer.find(({ description, mark }) => description === 'Action' && mark.type === 'line')!;
+    expect(line.data.values).toEqual([0.001, 0.002, 0.004, 0.008].map((x, i) => ({ x, y: 5 - i })));
+    expect(spec.encoding.x.scale).toMatchObject({ type: 'log' });
+  });
+
+  it('PDF is one page of its size with the font in it', async () => {
+    const placed = placedIn([PANELS[7]!]);
+    const text = Buffer.from(await pdfFigure(placed, fonts.sans, 'λ')).toString('latin1');
+    expect(text.startsWith('%PDF-1.5')).toBe(true);
+    const [, width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(text)!;
+    expect([Number(width), Number(height)].map((value) => Math.round(100 * value))).toEqual(
+      [placed.width, placed.height].map((value) => Math.round(100 * value)),
+    );
+    expect(text).toContain('/FontFile2');
+    // Every object lies where the table of the file says.
+    const table = text.slice(text.lastIndexOf('xref'));
+    const places = [...table.matchAll(/(\d{10}) 00000 n/g)].map(([, at]) => Number(at));
+    expect(places.map((at) => Number(/^(\d+) 0 obj/.exec(text.slice(at, at + 20))?.[1]))).toEqual(places.map((_, i) => i + 1));
+  });
+
+  it('PNG has the pixels, and says how large it is', async () => {
+    const pixels = Uint8Array.from({ length: 2 * 3 * 3 }, (_, i) => 10 * i);
+    const png = withResolution(await encodePng(2, 3, pixels), 600);
+    const text = Buffer.from(png).toString('latin1');
+    const view = new DataView(png.buffer);
+    expect(view.getUint32(text.indexOf('pHYs') + 4)).toBe(23622);
+    const at = text.indexOf('IDAT') + 4;
+    const raw = inflateSync(png.subarray(at, at + view.getUint32(at - 8)));
+    const rows: number[][] = [];
+    for (let row = 0; row < 3; row++) {
+      expect(raw[row * 7]).toBe(2);
+      rows.push([...raw.subarray(row * 7 + 1, row * 7 + 7)].map((value, i) => (value + (rows[row - 1]?.[i] ?? 0)) & 255));
+    }
+    expect(rows.flat()).toEqual([...pixels]);
+  });
+});
+
+suite('a drawing as PNG', () => {
+  it('keeps its inks, and what lies between them nearly', async () => {
+    const inks = [0xffffff, 0xd55e00, 0x0072b2, 0x17181a];
+    const side = 60;
+    const colours = Array.from({ length: side * side }, (_, i) => (i % 5 === 0 ? 0xffffff - 4 * (i % 60) : inks[i % 4]!));
+    const rgba = Uint8ClampedArray.from(colours.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255, 255]));
+    const png = await encodeDrawing(side, side, rgba);
+    const text = Buffer.from(png).toString('latin1');
+    const view = new DataView(png.buffer);
+    const bodyOf = (name: string): Uint8Array => {
+      const at = text.indexOf(name);
+      return png.subarray(at + 4, at + 4 + view.getUint32(at - 4));
+    };
+    const [palette, lines] = [bodyOf('PLTE'), inflateSync(bodyOf('IDAT'))];
+    colours.forEach((colour, i) => {
+      const place = lines[Math.floor(i / side) * (side + 1) + 1 + (i % side)]!;
+      const shown = (palette[3 * place]! << 16) | (palette[3 * place + 1]! << 8) | palette[3 * place + 2]!;
+      if (inks.includes(colour)) expect(shown).toBe(colour);
+      else expect(shown & 0xf0f0f0).toBe(colour & 0xf0f0f0);
+    });
+  });
+});
+
+suite('in LaTeX', () => {
+  const latex = findLatex(['pgfplots', 'graphicx']);
+  const head =
+    '\\documentclass{article}\\usepackage{graphicx,pgfplots}\\pgfplotsset{compat=1.18}\\newsavebox\\X\\begin{document}\n';
+
+  it.skipIf(latex === null)('PGFPlots of every chart compiles and has the width that it says', () => {
+    const figure = pgfFigure(placedIn(PANELS, 177.9), 'hostile % \\end{document}');
+    const shown = '\\sbox\\X{\\input{figure.tex}}\\typeout{WIDTH \\the\\wd\\X}\\noindent\\usebox\\X';
+    const { pages, log } = compileLatex(latex!, `${head}${shown}\\end{document}\n`, { 'figure.tex': figure });
+    expect(pages).toBe(1);
+    expect((Number(/WIDTH ([\d.]+)pt/.exec(log)![1]) / 72.27) * 25.4).toBeCloseTo(177.9, 1);
+  });
+
+  it.skipIf(latex === null)('PDF is read, and is as wide as it says', async () => {
+    const pdf = await pdfFigure(placedIn(PANELS, 177.9), fonts.sans, 'All');
+    const document = `${head}\\sbox\\X{\\includegraphics{figure.pdf}}\\typeout{WIDTH \\the\\wd\\X}\\noindent\\usebox\\X\\end{document}\n`;
+    const { log } = compileLatex(latex!, document, { 'figure.pdf': pdf });
+    expect((Number(/WIDTH ([\d.]+)pt/.exec(log)![1]) / 72.27) * 25.4).toBeCloseTo(177.9, 1);
+  });
+});

@@ -1,0 +1,183 @@
+/** A placed figure as Vega-Lite 5 with its data. */
+import type { Axis, FigurePanel, Mark, SymbolName } from './figure';
+import type { PlacedFigure, PlacedPanel } from './layOut';
+
+const SHAPES: Readonly<Record<SymbolName, string>> = {
+  circle: 'circle',
+  square: 'square',
+  triangle: 'triangle-up',
+  diamond: 'diamond',
+  cross: 'cross',
+  star: 'M0,-1L0.22,-0.31L0.95,-0.31L0.36,0.12L0.59,0.81L0,0.38L-0.59,0.81L-0.36,0.12L-0.95,-0.31L-0.22,-0.31Z',
+};
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** @param title of the whole; panels have their letters */
+export function vegaFigure({ panels, size }: PlacedFigure, title: string, font: string): string {
+  const starts = new Set(panels.map(({ start }) => Math.round(start)));
+  const views = panels.map(viewOf);
+  const config = {
+    font,
+    axis: { labelFontSize: size, titleFontSize: size, titleFontWeight: 'normal' },
+    legend: { labelFontSize: size, titleFontSize: size, titleFontWeight: 'normal' },
+    title: { fontSize: size },
+    view: { stroke: null },
+  };
+  const head = { $schema: 'https://vega.github.io/schema/vega-lite/v5.json', description: title, background: 'white', config };
+  const whole =
+    views.length === 1
+      ? { ...head, ...views[0]! }
+      : { ...head, columns: starts.size, concat: views, resolve: { scale: { color: 'independent' } } };
+  return `${JSON.stringify(whole)}\n`;
+}
+
+function viewOf({ panel, letter, area, xTicks, yTicks }: PlacedPanel): Record<string, Json> {
+  return {
+    ...(letter === null ? {} : { title: { text: `${letter} ${panel.name}`, anchor: 'start', fontWeight: 'normal' } }),
+    width: Math.round(area.right - area.left),
+    height: Math.round(area.bottom - area.top),
+    encoding: { x: channel(panel.x, xTicks, 'x'), y: channel(panel.y, panel.y.ticks ?? yTicks, 'y') },
+    layer: merged(panel.marks).flatMap((mark) => layersOf(mark, panel)),
+  };
+}
+
+/** Rules of one look, one after the other, are one layer. */
+type Layered =
+  | Exclude<Mark, { kind: 'rule' }>
+  | (Omit<Extract<Mark, { kind: 'rule' }>, 'kind' | 'from' | 'to'> & {
+      readonly kind: 'rules';
+      readonly ends: readonly (readonly [number, number, number, number])[];
+    });
+
+function merged(marks: readonly Mark[]): Layered[] {
+  const out: Layered[] = [];
+  for (const mark of marks) {
+    if (mark.kind !== 'rule') {
+      out.push(mark);
+      continue;
+    }
+    const { series, stroke, from, to } = mark;
+    const ends = [...from, ...to] as const;
+    const last = out.at(-1);
+    if (last?.kind === 'rules' && last.series === series && JSON.stringify(last.stroke) === JSON.stringify(stroke)) {
+      out[out.length - 1] = { ...last, ends: [...last.ends, ends] };
+    } else {
+      out.push({ kind: 'rules', series, stroke, ends: [ends], ...(mark.aside !== undefined && { aside: mark.aside }) });
+    }
+  }
+  return out;
+}
+
+/** Ticks are written as on paper. */
+function channel(
+  { kind, domain, label, down, bare, grid }: Axis,
+  ticks: PlacedPanel['xTicks'],
+  name: 'x' | 'y',
+): Record<string, Json> {
+  const written = Object.fromEntries(ticks.map((tick) => [String(tick.value), tick.label]));
+  const axis: Json =
+    bare === true
+      ? null
+      : {
+          values: ticks.map(({ value }) => value),
+          labelExpr: `(${JSON.stringify(written)})[toString(datum.value)] || ''`,
+          title: label === '' ? null : label,
+          grid,
+          ...(name === 'y' ? { labelLimit: 200 } : {}),
+        };
+  return {
+    field: name,
+    type: 'quantitative',
+    axis,
+    scale: { type: kind, domain: [...domain], nice: false, ...(kind === 'linear' && { zero: false }), reverse: down === true },
+  };
+}
+
+function layersOf(mark: Layered, { colours, key }: FigurePanel): Record<string, Json>[] {
+  const about = { description: mark.series };
+  const aside = mark.aside === undefined || mark.aside === 0 ? {} : { xOffset: mark.aside };
+  // One colour a series, which the key names; other inks of a series are given as they are.
+  const own = key.find(({ label }) => label === mark.series);
+  const inked = (colour: string): { readonly mark: Record<string, Json>; readonly encoding: Record<string, Json> } => {
+    const entry = own?.stroke?.colour ?? own?.symbol?.colour;
+    if (entry !== colour) return { mark: { color: colour }, encoding: {} };
+    const range = key.map((one) => one.stroke?.colour ?? one.symbol!.colour);
+    const scale = { domain: key.map(({ label }) => label), range };
+    return { mark: {}, encoding: { color: { datum: mark.series, scale, legend: { title: null, orient: 'top' } } } };
+  };
+  switch (mark.kind) {
+    case 'line': {
+      const { colour, width, dash } = mark.stroke;
+      const ink = inked(colour);
+      const look = { type: 'line', strokeWidth: width, strokeDash: [...dash], clip: true, ...aside, ...ink.mark };
+      return [{ ...about, data: points(mark.points), mark: look, encoding: ink.encoding }];
+    }
+    case 'rules': {
+      const { colour, width, dash } = mark.stroke;
+      const look = { type: 'rule', color: colour, strokeWidth: width, strokeDash: [...dash], clip: true, ...aside };
+      const values = mark.ends.map(([x, y, x2, y2]) => ({ x: round(x), y: round(y), x2: round(x2), y2: round(y2) }));
+      return [{ ...about, data: { values }, mark: look, encoding: { x2: { field: 'x2' }, y2: { field: 'y2' } } }];
+    }
+    case 'band': {
+      const values = mark.points.map(([x, low, high]) => ({ x: round(x), y: round(low), y2: round(high) }));
+      return [
+        {
+          ...about,
+          data: { values },
+          mark: { type: 'area', color: mark.colour, clip: true, ...aside },
+          encoding: { y2: { field: 'y2' } },
+        },
+      ];
+    }
+    case 'points': {
+      const ink = inked(mark.colour);
+      const look = {
+        type: 'point',
+        shape: SHAPES[mark.symbol],
+        size: 1.5 * mark.size,
+        filled: mark.filled,
+        opacity: 1,
+        ...aside,
+        ...ink.mark,
+      };
+      return [{ ...about, data: points(mark.points), mark: look, encoding: ink.encoding }];
+    }
+    case 'text': {
+      const values = [{ x: mark.at[0], y: mark.at[1], text: mark.text }];
+      return [{ data: { values }, mark: { type: 'text', color: mark.colour }, encoding: { text: { field: 'text' } } }];
+    }
+    case 'cells': {
+      const values = mark.places.flatMap((place, i) => {
+        const [x, y] = [i % mark.columns, Math.floor(i / mark.columns)];
+        return place === null ? [] : [{ x, y, x2: x + 1, y2: y + 1, value: round(mark.values[i]!), place: round(place) }];
+      });
+      const last = (colours?.ticks.length ?? 0) - 1;
+      const legend: Json =
+        colours === null
+          ? null
+          : {
+              title: colours.label,
+              orient: 'bottom',
+              values: colours.ticks.map((_, i) => i / last),
+              labelExpr: `${JSON.stringify(colours.ticks)}[round(datum.value * ${last})]`,
+            };
+      const range = Array.from({ length: 17 }, (_, i) => {
+        const at = 3 * Math.round((255 * i) / 16);
+        return `rgb(${[0, 1, 2].map((channel) => mark.ramp[at + channel]!).join(',')})`;
+      });
+      const color = { field: 'place', type: 'quantitative', scale: { domain: [0, 1], range }, legend };
+      return [
+        { ...about, data: { values }, mark: { type: 'rect' }, encoding: { x2: { field: 'x2' }, y2: { field: 'y2' }, color } },
+      ];
+    }
+  }
+}
+
+function points(of: readonly (readonly [number, number])[]): Json {
+  return { values: of.map(([x, y]) => ({ x: round(x), y: round(y) })) };
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(6));
+}
