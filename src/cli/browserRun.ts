@@ -1,6 +1,6 @@
 /**
  * The experiment in headless Chromium, for machines where Node finds no adapter: the page's own training worker, served by Vite,
- * asked the same questions.
+ * called in the same way.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ import type { BrowserJob, runHere as runHereFunction } from './browserSide';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Lets headless Chromium use its software adapter if there is no GPU, and keeps it off the network. */
+/** Lets headless Chromium use its software adapter if there is no GPU, and keeps it offline. */
 export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-quic',
@@ -31,7 +31,7 @@ export const CHROMIUM_FLAGS = [
 /** Thrown when the worker reports a failure or rejects the log. */
 export class BrowserRunError extends Error {}
 
-/** The Chromium that is installed, or undefined: then Playwright looks for its own. */
+/** The installed Chromium; if undefined, Playwright looks for its own. */
 export function installedChromium(): string | undefined {
   return [process.env.CHROME_PATH ?? '', ...INSTALLED].find((file) => file !== '' && existsSync(file));
 }

@@ -9,19 +9,19 @@ import type { TrainingServices, WorkerEvent } from '../runtime/protocol';
 import { connect, QuestionFailed, type Remotes } from '../runtime/rpc/connect';
 
 export interface BrowserJob {
-  /** Of the server, where the page's files are. */
+  /** URL of the server that has the page's files. */
   readonly baseUrl: string;
   readonly spec: RunSpec;
-  /** Files of the log, their bytes in base64: they need not be text. None for the sample. */
+  /** Files of the log, with bytes in base64 since they need not be text. None for the sample. */
   readonly log: readonly { readonly name: string; readonly bytes: string }[];
   readonly profile: boolean;
 }
 
-/** Runs to the end. @param onEvent called in order, each time when the call before has come back @returns why it could not run, or null */
+/** Runs to the end. @param onEvent called in order, each time after the previous call has returned @returns why it could not run, or null */
 export async function runHere(job: BrowserJob, onEvent: (event: WorkerEvent) => Promise<void>): Promise<string | null> {
   const worker = new Worker(new URL('../runtime/trainingWorker.ts', import.meta.url), { type: 'module' });
   let told: Promise<void> = Promise.resolve();
-  /** Id of the log that was handed over last. */
+  /** ID of the log that was passed last. */
   let id = job.spec.data.id;
   const { services } = connect<TrainingServices, Failure>(worker, {
     onEvent: (event: WorkerEvent) => {
@@ -31,7 +31,7 @@ export async function runHere(job: BrowserJob, onEvent: (event: WorkerEvent) => 
   });
   try {
     await services.device.open(job.baseUrl);
-    // Who wrote the command names the hub.
+    // The user named the hub in the command.
     await services.models.agree([hubOrigin(job.spec.model.baseUrl)]);
     await services.run.profile(job.profile);
     if (job.log.length > 0) await handOver(services, job.log);

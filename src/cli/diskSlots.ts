@@ -1,10 +1,10 @@
-/** Two slots as two files, written through. */
+/** Two checkpoint slots as two files, flushed to disk. */
 import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SlotFiles } from '../storage/twoSlots';
 import { readBytes } from './diskSource';
 
-/** @param place what both names begin with, as in `run.json.checkpoint` */
+/** @param place prefix of both names, as in `run.json.checkpoint` */
 export function diskSlots(place: string): SlotFiles {
   const fileOf = (slot: 0 | 1): string => `${place}-${slot}`;
   return {

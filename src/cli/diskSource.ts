@@ -1,4 +1,4 @@
-/** Files that the CLI reads and keeps on disk: models, logs, features. */
+/** Files that the CLI reads and stores on disk: models, logs, features. */
 import { existsSync, openAsBlob } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -37,7 +37,7 @@ export function diskSource(folder: string): ModelSource {
   };
 }
 
-/** A model from its folder on disk, or from a GGUF file, whose shards lie beside it. @throws ModelError */
+/** A model from its folder on disk, or from a GGUF file with its shards beside it. @throws ModelError */
 export async function openModel(
   place: string,
   id: string,
@@ -46,7 +46,7 @@ export async function openModel(
   return { source, model: await loadModel(source, id, () => undefined, createTokenizer) };
 }
 
-/** The file is read where it lies, a range at a time. */
+/** The file is read in place, a range at a time. */
 async function ggufOnDisk(place: string): Promise<ModelSource> {
   const folder = path.dirname(place);
   const title = ggufTitle(path.basename(place));
@@ -72,13 +72,13 @@ export async function openAdapter(folder: string): Promise<StartAdapter> {
   return startAdapter(path.basename(path.resolve(folder)), files);
 }
 
-/** A log's files as a page would get them. */
+/** A log's files in the form that the page gets. */
 export async function openFiles(files: readonly string[]): Promise<File[]> {
   const found = await Promise.all(files.map(filesAt));
   return Promise.all(found.flat().map(async ({ file, name }) => new File([await readBytes(file)], name)));
 }
 
-/** Tile ratings, one file an adapter in `folder`. */
+/** Tile ratings, one file per adapter in `folder`. */
 export function diskTuning(folder: string): TuningStore {
   const file = (key: string): string => path.join(folder, `tiles-${key}.json`);
   return {
@@ -99,7 +99,7 @@ async function readIfThere(file: string): Promise<Buffer | null> {
   });
 }
 
-/** Features from the shipped file, and those in `folder`, where computed ones are kept. */
+/** Features from the shipped file, and from `folder`, where computed ones are stored. */
 export function diskFeatures(shipped: string, folder: string): FeatureStore {
   return {
     async load(model, width) {

@@ -1,8 +1,8 @@
-/** The command as a person starts it: what it prints where, and its exit code. */
+/** The command as a user starts it: what it prints where, and its exit code. */
 import { expect, it } from 'vitest';
 import { runScript } from '../testing/killedProcess';
 
-/** Each is a process of some seconds: explained.test.ts and options.test.ts have the others. */
+/** Each is a process of some seconds; other cases are in explained.test.ts and options.test.ts. */
 const CASES: readonly (readonly [readonly string[], number, RegExp])[] = [
   [['--help'], 0, /^$/],
   [['--inspect', '--log', 'nowhere/none.csv'], 2, /^nowhere\/none\.csv: no such file or directory\.\n$/],

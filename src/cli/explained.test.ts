@@ -21,7 +21,7 @@ const STACK = /^\s+at .+[:(]/m;
 
 const ACTIVATIONS: FaultSubject = { what: 'buffer', label: 'rows', bytes: 4, group: 'activations', groupBytes: () => 8 };
 
-/** Errors that a person can do something about, with their exit code and words that must be there. */
+/** Errors that the user can act on, with their exit codes and words that must be in the message. */
 const OF_PERSONS: readonly (readonly [unknown, number, RegExp])[] = [
   [new UsageError('There is no preset huge.'), 2, /no preset huge\.\n--help lists/],
   [new LogError('kitchen.csv: no column holds users.', []), 2, /no column holds users/],
@@ -51,7 +51,7 @@ function ofFile(code: string, why: string): Error {
 }
 
 describe('an error on the command line', () => {
-  it.each(OF_PERSONS)('is told in words, without a stack: %s', (error, code, words) => {
+  it.each(OF_PERSONS)('is explained in words, without a stack: %s', (error, code, words) => {
     const told = explained(error);
     expect(told.code).toBe(code);
     expect(told.words).toMatch(words);
@@ -65,7 +65,7 @@ describe('an error on the command line', () => {
     expect(explained(new LogError(error.message, further)).words).toBe('log.csv: It is empty.\nlog.csv, line 3: no user');
   });
 
-  it('that is a defect has its stack, and a code of its own', () => {
+  it('that is a defect has its stack, and its own exit code', () => {
     const told = explained(new TypeError('x is undefined'));
     expect(told.code).toBe(1);
     expect(told.words).toMatch(STACK);

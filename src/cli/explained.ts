@@ -14,7 +14,7 @@ export const EXIT = {
   defect: 1,
   /** Options, files or a recipe to be corrected. */
   input: 2,
-  /** The run began and could not continue: device, memory, numerics, certificate. */
+  /** The run started but could not continue: device, memory, numerics, certificate. */
   run: 3,
 } as const;
 
@@ -51,7 +51,7 @@ export function explained(error: unknown): { readonly words: string; readonly co
   return { words: sentenceOf(failure), code: OF_THE_RUN.has(failure.code) ? EXIT.run : EXIT.input };
 }
 
-/** A file or folder that somebody named cannot be read or written. */
+/** A file or folder named by the user cannot be read or written. */
 function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException & { readonly path: string } {
   return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string';
 }

@@ -21,7 +21,7 @@ interface Exported {
 /** Files of a model that a trainer reads. */
 const MODEL_FILE = /\.(json|safetensors)$/;
 
-/** @throws UsageError if something is in the folder already; JobError for a recipe that PyTorch does not follow */
+/** @throws UsageError if the folder is not empty; JobError for a recipe that the PyTorch trainer does not support */
 export async function exportJob(folder: string, { spec, grid, data, model }: Exported): Promise<void> {
   if (existsSync(folder) && (await readdir(folder)).length > 0) {
     throw new UsageError(`${folder} is not empty. Name a new folder: a job never overwrites another.`);

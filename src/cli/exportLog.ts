@@ -1,4 +1,4 @@
-/** `--export-log FORMAT=FOLDER`: a log and the split made here, as another program's files. */
+/** `--export-log FORMAT=FOLDER`: a log and its split as another program's files. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LOG_FORMATS, writeLogAs, type LogFormat } from '../log/exports';
@@ -20,7 +20,7 @@ export function readExportOption(text: string): ExportOption {
   return { format: known, folder: folder.join('=') };
 }
 
-/** @returns the names of the files. @throws LogError if the log cannot be written so */
+/** @returns the names of the files. @throws LogError if the log cannot be written in that format */
 export async function exportLog({ format, folder }: ExportOption, read: ReadLog): Promise<string[]> {
   const files = writeLogAs(format, read);
   await mkdir(folder, { recursive: true });

@@ -11,7 +11,7 @@ import { exportOnnx, type OnnxExport } from '../model/exportOnnx';
 import { armLora } from '../recipe/armRecipe';
 import type { RunSpec } from '../recipe/runSpec';
 
-/** Writes one model into `folder`, which is made if need be. */
+/** Writes one model into `folder`, which is created if necessary. */
 export async function exportModel(folder: string, request: OnnxExport): Promise<void> {
   for (const { path: file, pieces } of await exportOnnx(request)) {
     const where = path.join(folder, file);

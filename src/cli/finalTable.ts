@@ -38,7 +38,7 @@ export function finalTable(record: RunRecord): string {
   return [rankingTable(record), modelTable(record), costTable(record)].filter((part) => part !== null).join('\n\n');
 }
 
-/** Of rankings, which baselines have, too. */
+/** Measures of rankings, which baselines have too. */
 function rankingTable(record: RunRecord): string {
   const models = rowsOf(record);
   const { ks } = record.spec.evaluation;
@@ -63,7 +63,7 @@ function rankingTable(record: RunRecord): string {
   return `${table([['', ...models.map(([name]) => name)], ...lines])}${pool}`;
 }
 
-/** Of attention, embeddings, language and texts, which the base model has, too. */
+/** Measures of attention, embeddings, language and texts, which the base model has too. */
 function modelTable(record: RunRecord): string {
   const arms = lastOf(record.arms);
   const lines = entries()

@@ -1,4 +1,4 @@
-/** A grid's differences to its baseline as one stand-alone SVG: a forest plot a measure, side by side. */
+/** A grid's differences from its baseline as one stand-alone SVG: a forest plot per measure, side by side. */
 import { createElement } from 'react';
 import { ForestDrawing } from '../charts/forest/ForestDrawing';
 import { layOutForest } from '../charts/forest/forestPlot';
@@ -36,7 +36,7 @@ export function forestSvg(rows: readonly MatrixRow[], baseline: string | null): 
   return standAlone(size, drawings);
 }
 
-/** `karma text`: an arm, and where it stands on the axes. */
+/** `karma text`: an arm, and its values on the axes. */
 function shortName({ arm, settings }: Variant): string {
   return [arm.id, ...settings.map(({ value }) => (typeof value === 'string' ? value : JSON.stringify(value)))].join(' ');
 }

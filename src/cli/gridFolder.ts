@@ -1,6 +1,6 @@
 /**
- * A grid's folder: `grid.json`, a run file for every run, packed with gzip or not, `summary.md`, `differences.svg` and, where it
- * varies a number such as the learning rate, `sweep.svg`. Whatever runs lie there fill cells, so a grid can be resumed.
+ * A grid's folder: `grid.json`, a run file for every run, with or without gzip, `summary.md`, `differences.svg` and, if it
+ * varies a number such as the learning rate, `sweep.svg`. Any runs in the folder fill cells, so a grid can be resumed.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -39,7 +39,7 @@ export async function readGrid(file: string): Promise<GridSpec> {
   throw unfit(parsed.error, gridSchema, `${file}: `);
 }
 
-/** What grids need to know of a record in a file. */
+/** What grids need to know about a record in a file. */
 export function knownRun(id: string, record: RunRecord, wallSeconds: number | null = null): KnownRun {
   const { spec, appVersion, data, complete, arms, adapter } = record;
   return {
@@ -49,7 +49,7 @@ export function knownRun(id: string, record: RunRecord, wallSeconds: number | nu
   };
 }
 
-/** The folder's runs. @throws UsageError for a run file that cannot be read: it may be a result */
+/** The folder's runs. @throws UsageError for an unreadable run file, since it may be a result */
 export async function readRuns(folder: string): Promise<KnownRun[]> {
   await mkdir(folder, { recursive: true });
   const names = (await readdir(folder)).filter((name) => name.endsWith(SUFFIX) || name.endsWith(PACKED)).sort();
@@ -69,10 +69,10 @@ export async function writeRun(folder: string, name: string, record: RunRecord):
   await writeWhole(path.join(folder, `${name}${SUFFIX}`), JSON.stringify(record));
 }
 
-/** The matrix of what is finished so far, and, drawn when asked for, the files in which a folder keeps it. */
+/** The matrix of what is finished so far, and the files in which a folder keeps it, made on demand. */
 interface Summary {
   readonly text: string;
-  /** For a paper. */
+  /** Tables for a paper. */
   readonly table: () => ResultsTable;
   readonly files: () => Readonly<Record<string, string>>;
 }
@@ -119,7 +119,7 @@ export function checkBaseline({ variants }: GridPlan, baseline: string | null): 
 }
 
 /**
- * The matrix of a folder that a grid was run into.
+ * The matrix of a grid's folder.
  * @param targets null for the main measures of all
  * @throws UsageError
  */
@@ -133,7 +133,7 @@ export async function summariseFolder(
   return summaryOf(plan, runs, baseline, targets);
 }
 
-/** What a folder's grid found along the number that it varies, to be shipped with the site. @throws UsageError if there is nothing of the kind */
+/** The sweep that a folder's grid found along the number that it varies, to ship with the site. @throws UsageError if there is none */
 export async function sweepOfFolder(folder: string): Promise<Sweep> {
   const { plan, runs } = await readFolder(folder);
   const results = finishedCells(runs);

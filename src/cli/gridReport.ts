@@ -39,7 +39,7 @@ export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], b
   ].join('\n\n');
 }
 
-/** Metrics in columns, or in rows where the grid has fewer rows than measures. */
+/** Measures in columns, or in rows if the grid has fewer rows than measures. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length >= head.length) return markdownTable(head, rows);
   const [first = [], ...others] = transposed([head, ...rows]);

@@ -28,7 +28,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs that end at once, with an HR@10 that the seed decides. */
+/** Runs that end at once, with an HR@10 that depends on the seed. */
 function bench(fails: (spec: RunSpec) => Error | null = () => null): GridBench {
   const record = (spec: RunSpec): RunRecord => ({
     ...smallRecord(),
@@ -54,7 +54,7 @@ function bench(fails: (spec: RunSpec) => Error | null = () => null): GridBench {
 const out = (): string => path.join(folder, 'out');
 
 describe('runGrid', () => {
-  it('goes on after an interruption with what is missing, and summarise says the same', async () => {
+  it('continues after an interruption with what is missing, and summarise gives the same matrix', async () => {
     const broken = bench(({ seed }) => (seed === 1 ? new Error('power cut') : null));
     await expect(runGrid(file, out(), null, broken)).rejects.toThrow('power cut');
     expect(asked).toEqual(['0 action+karma', '1 action+karma']);
@@ -68,7 +68,7 @@ describe('runGrid', () => {
     asked = [];
     expect(await runGrid(file, out(), null, bench())).toBe(summary);
     expect(asked).toEqual([]);
-    // One forest plot a measure, of the one arm that is not the baseline, in the page's colours.
+    // One forest plot per measure, of the only arm besides the baseline, in the page's colours.
     const svg = await readFile(path.join(out(), 'differences.svg'), 'utf8');
     expect(svg).toContain('HR@10 (%)</text>');
     expect(svg).toMatch(/^<svg [^>]*><rect [^>]*><\/rect><g /);
@@ -76,7 +76,7 @@ describe('runGrid', () => {
     expect(svg).not.toContain('var(');
   });
 
-  it('reads runs that were packed with gzip', async () => {
+  it('reads runs compressed with gzip', async () => {
     const summary = await runGrid(file, out(), null, bench());
     for (const name of (await readdir(out())).filter((one) => one.endsWith('.run.json'))) {
       const run = path.join(out(), name);
@@ -89,7 +89,7 @@ describe('runGrid', () => {
     expect(asked).toEqual([]);
   });
 
-  it('leaves out a run whose loss stopped being a number, and runs the others', async () => {
+  it('leaves out a run whose loss is no longer a number, and runs the others', async () => {
     const summary = await runGrid(
       file,
       out(),

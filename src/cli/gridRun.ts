@@ -17,7 +17,7 @@ export interface GridBench {
   readonly logId: string;
 }
 
-/** @throws UsageError for a grid that does not fit; what was finished before an error stays in the folder */
+/** @throws UsageError for a grid that does not fit; runs finished before an error stay in the folder */
 export async function runGrid(file: string, folder: string, baseline: string | null, bench: GridBench): Promise<string> {
   const grid = await readGrid(file);
   const based = { ...grid, base: { ...grid.base, data: { ...grid.base.data, id: bench.logId } } };
@@ -48,7 +48,7 @@ export async function runGrid(file: string, folder: string, baseline: string | n
   return summary;
 }
 
-/** Null if the loss stopped being a number: with a large rate that is a result, and the other cells still count. */
+/** Null if the loss is no longer a number: with a large rate that is a result, and the other cells still count. */
 async function runOne(spec: RunSpec, folder: string, log: string, bench: GridBench): Promise<KnownRun | null> {
   const started = performance.now();
   try {

@@ -1,4 +1,4 @@
-/** The checkpoint that lies beside what the CLI writes, so that a run that was cut off can be resumed. */
+/** The checkpoint beside the CLI's output, from which an interrupted run can be resumed. */
 import path from 'node:path';
 import { checkpointFacts, readCheckpoint, type Checkpoint } from '../experiment/checkpoint';
 import { Checkpoints } from '../experiment/checkpoints';
@@ -16,7 +16,7 @@ export class DiskCheckpoints {
     this.slots = new TwoSlots(diskSlots(this.place));
   }
 
-  /** What was run is written: there is nothing to continue with. */
+  /** The run's output is written, so there is nothing to resume. */
   clear(): Promise<void> {
     return this.slots.clear();
   }
@@ -26,8 +26,8 @@ export class DiskCheckpoints {
   }
 
   /**
-   * Where a run of this recipe begins; null at its first step. A grid continues inside the run that was cut off, by itself.
-   * @throws UsageError when a run is to be resumed and there is none of this recipe; CheckpointError when it cannot be read
+   * The checkpoint from which a run of this recipe continues; null for its first step. A grid resumes its interrupted run by itself.
+   * @throws UsageError when a run should be resumed and there is none of this recipe; CheckpointError when it cannot be read
    */
   async resume(spec: RunSpec): Promise<Checkpoint | null> {
     const { grid, resume } = this.options;

@@ -1,8 +1,8 @@
-/** What `--log` names on disk. */
+/** The files that `--log` names on disk. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A file, or those in a folder, however deep, by their paths from it; hidden ones are no part of a log. */
+/** A file, or all files below a folder, by their paths relative to it; hidden ones are left out. */
 export async function filesAt(place: string): Promise<{ readonly file: string; readonly name: string }[]> {
   if (!(await stat(place)).isDirectory()) return [{ file: place, name: path.basename(place) }];
   const parent = path.dirname(path.resolve(place));

@@ -27,7 +27,7 @@ export interface MapOption {
 export interface LogOptions {
   readonly maps: readonly MapOption[];
   readonly split: SplitRecipe | null;
-  /** A recipe that was saved: the whole mapping, filters and split. */
+  /** A saved recipe: the whole mapping, filters and split. */
   readonly mapping: LogRecipe | null;
 }
 
@@ -87,7 +87,7 @@ function withOption(mapping: SourceMapping, { what, value }: MapOption): SourceM
     return { ...mapping, where: { column: columnOf(mapping, column), values: values.split(',') } };
   }
   const roles = { ...mapping.roles, [what]: columnOf(mapping, value) };
-  // A history in several columns is told from their names; a person names one column.
+  // A history in several columns is recognised by their names; the user names one column.
   return { ...mapping, roles, ...(what === 'history' && { historyWidth: undefined }) };
 }
 
@@ -99,9 +99,9 @@ function partOf({ part, roles }: SourceMapping): SourceMapping['part'] {
 }
 
 /**
- * Mappings with what the command line says; a part or time unit that it does not say follows from the columns that it names.
+ * Mappings with the command line's settings; a part or time unit that it leaves out follows from the columns that it names.
  * @param rowsOf the first rows of a file
- * @throws UsageError for a file or column that is not there
+ * @throws UsageError for a missing file or column
  */
 export function withMaps(
   mappings: readonly SourceMapping[],
@@ -128,7 +128,7 @@ export function withMaps(
   return changed;
 }
 
-/** The recipe with what the command line says of filters and split. @throws UsageError for a split that the files cannot give */
+/** The recipe with the command line's filters and split. @throws UsageError for a split that the files do not have */
 export function withChoices(recipe: LogRecipe, filters: Partial<LogFilters>, split: SplitRecipe | null): LogRecipe {
   const events = recipe.sources.filter(({ part }) => part === 'events');
   if (split?.kind === 'time' && events.every(({ timeUnit }) => timeUnit === 'order')) {

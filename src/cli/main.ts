@@ -90,7 +90,7 @@ async function run(options: CliOptions, root: string): Promise<void> {
   }
   const record = await withBench(root, { ...options, kept }, onEvent, (bench) => bench.run(options.spec));
   await writeWhole(options.out, JSON.stringify(record));
-  // Not before the record is there: a kill in between would lose both.
+  // Only after the record is written: a kill in between would lose both.
   await kept.clear();
   console.info(`\n${finalTable(record)}`);
   if (options.profile) console.info(`\n${profileReport(record)}`);
@@ -99,7 +99,7 @@ async function run(options: CliOptions, root: string): Promise<void> {
 
 type OnEvent = (event: WorkerEvent) => void;
 
-/** Where experiments run: this process, or headless Chromium where it finds no adapter. The log is read once. */
+/** Where experiments run: this process, or headless Chromium if it finds no adapter. The log is read once. */
 async function withBench<T>(
   root: string,
   options: CliOptions & { readonly kept: DiskCheckpoints },
@@ -199,7 +199,7 @@ async function inspectLog(root: string, options: CliOptions): Promise<void> {
   console.info(options.inspect === 'json' ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
 }
 
-/** What the model says of the titles. @throws GpuUnavailableError */
+/** What the model knows of the titles. @throws GpuUnavailableError */
 async function knownOf(root: string, options: CliOptions, { log }: ReadLog): Promise<AuditFinding[]> {
   const { spec } = options;
   const { id } = spec.model;
@@ -224,7 +224,7 @@ interface Certified {
   readonly certification: Certification;
 }
 
-/** Loads a recipe's model and compares it with ONNX Runtime, the last one kept. @throws TrainingRefusedError */
+/** Loads a recipe's model and compares it with ONNX Runtime; the last one is cached. @throws TrainingRefusedError */
 function certifier(gpu: Gpu, root: string, options: CliOptions): (spec: RunSpec) => Promise<Certified> {
   let last: (Certified & { readonly id: string }) | null = null;
   return async ({ model: { id } }) => {
@@ -244,7 +244,7 @@ function inWords({ certificate, uncertified = '' }: Certification): string {
   return `largest difference ${certificate.maxRelative.toExponential(1)} relative to ONNX Runtime (${certificate.provider})`;
 }
 
-/** The option, if any, that a run in Chromium cannot follow. */
+/** The first option that a run in Chromium does not support, if any. */
 function nodeOnly({ model, adapters, startFrom, exportOnnx, filters, maps, split, mapping, resume }: CliOptions): string | null {
   if (Object.keys(filters).length > 0) return '--filter';
   if (maps.length > 0) return '--map';

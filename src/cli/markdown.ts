@@ -1,7 +1,7 @@
 /** Tables of measures over seeds as Markdown. */
 import type { Comparison } from '../statistics/comparison';
 
-/** A measure's value as it is shown. */
+/** A measure's value as displayed. */
 export type Shown = (value: number) => string;
 
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -19,10 +19,10 @@ export function meanText(mean: number | null, sd: number | null, shown: Shown): 
   return sd === null ? shown(mean) : `${shown(mean)} ± ${shown(sd)}`;
 }
 
-/** What the bold of `differenceText` means. */
+/** Explains the bold of `differenceText`. */
 export const BOLD_LEGEND = '**Bold**: distinguishable; the others are not distinguishable from 0.';
 
-/** `10.3 [8.9, 11.8]`, bold where it is distinguishable. @param oneSeed what is said instead of the difference of a single seed */
+/** `10.3 [8.9, 11.8]`, bold if it is distinguishable. @param oneSeed replaces the difference of a single seed */
 export function differenceText(comparison: Comparison | null, shown: Shown, oneSeed: string | null = null): string {
   if (comparison === null) return '–';
   const { difference, low, high, distinguishable } = comparison;

@@ -10,7 +10,7 @@ const log = (): File => fileOf('log.csv', `who,what,when,flag,title\n${rows}`);
 const maps = ['log.csv:user=who', 'log.csv:item=2', 'log.csv:time=when', 'log.csv:part=events', 'log.csv:time-unit=seconds'];
 
 describe('the log of the command line', () => {
-  it('is mapped, filtered and split as the options say, and says what it left out', async () => {
+  it('is mapped, filtered and split according to the options, and reports what it left out', async () => {
     const options = {
       ...NONE,
       maps: [...maps, 'log.csv:where=flag=1'].map(readMapOption),
@@ -34,7 +34,7 @@ describe('the log of the command line', () => {
     expect(Array.from(opened.log.events.columns.item, (item) => opened.log.items.at(item).id)).toEqual(['i4', 'i3', 'i2', 'i1']);
   });
 
-  it('is told as text and as JSON, from which it can be read again', async () => {
+  it('is described as text and as JSON, from which it can be read again', async () => {
     const opened = await openLog([log()], { ...NONE, maps: maps.map(readMapOption) }, false);
     const inspection = inspectionOf(opened);
     const text = inspectionText(inspection);
@@ -54,7 +54,7 @@ describe('the log of the command line', () => {
     expect(again.split).toEqual(opened.split);
   });
 
-  it('has no file that is passed over without a word', async () => {
+  it('ignores no file silently', async () => {
     const files = (): File[] => [
       fileOf('a.csv', 'user_id,item_id,timestamp\nu,a,1\nu,b,2\nu,c,3\nu,d,4\n'),
       fileOf('notes.csv', 'k,v\n1,2\n'),
@@ -79,7 +79,7 @@ describe('the log of the command line', () => {
         openLog([fileOf('log.csv', 'user_id,item_id\nu,a\nu,b\nu,c\nu,d\n')], { ...NONE, split: readSplitOption('time') }, false),
       'needs times, and these files have none',
     ],
-  ])('says what is wrong with an option', async (act, message) => {
+  ])('explains what is wrong with an option', async (act, message) => {
     await expect(async () => act()).rejects.toThrow(message);
   });
 });

@@ -13,12 +13,12 @@ import { UsageError } from './usageError';
 
 export interface OpenedLog extends ReadLog {
   readonly inspected: Inspected;
-  /** Rows read. */
+  /** Number of rows read. */
   readonly rows: number;
 }
 
 /**
- * @param allowIgnored files that are neither events nor items are passed over
+ * @param allowIgnored whether to ignore files that are neither events nor items
  * @throws LogError, UsageError
  */
 export async function openLog(
@@ -54,7 +54,7 @@ export async function openLog(
   return { log, split: parts, recipe, dropped: surveyed.leftOut, findings, inspected, rows: surveyed.read };
 }
 
-/** What was left out, a line per reason. */
+/** What was left out, one line per reason. */
 export function droppedLines({ dropped }: Pick<ReadLog, 'dropped'>): string[] {
   return dropped.map(({ reason, rows }) => `  ${rows.toLocaleString('en')} left out: ${reason}`);
 }
@@ -104,7 +104,7 @@ export function inspectionOf(opened: OpenedLog): Inspection {
   };
 }
 
-/** The same for a person. */
+/** The same as text. */
 export function inspectionText(of: Inspection): string {
   const count = (number: number): string => number.toLocaleString('en');
   return [

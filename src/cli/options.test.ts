@@ -13,25 +13,25 @@ describe('readOptions', () => {
     ]);
   });
 
-  it('takes λ after a colon and any field by path', () => {
+  it('accepts λ after a colon and any field by path', () => {
     const spec = readOptions(['--arms', 'gen:0.5', '--set', 'objective.actionLoss=pairwise', '--set', 'lora.rank=4'])?.spec;
     expect(spec?.arms[0]).toMatchObject({ lambdaGen: 0.5, lambdaRec: 0 });
     expect(spec?.objective.actionLoss).toBe('pairwise');
     expect(spec?.lora.rank).toBe(4);
   });
 
-  it('takes filters of a log by name, and no others', () => {
+  it('accepts filters of a log by name, and no others', () => {
     expect(readOptions([])?.filters).toEqual({});
     const options = readOptions(['--log', 'a.csv', '--filter', 'leastRating=4', '--filter', 'repeats=first']);
     expect(options?.filters).toEqual({ leastRating: 4, repeats: 'first' });
   });
 
-  it('profiles only when asked to', () => {
+  it('profiles only on request', () => {
     expect(readOptions([])?.profile).toBe(false);
     expect(readOptions(['--profile'])?.profile).toBe(true);
   });
 
-  it('exports only when told where to', () => {
+  it('exports only with a folder', () => {
     expect(readOptions([])).toMatchObject({ exportOnnx: null, exportBase: null });
     expect(readOptions(['--export-onnx', 'arms', '--export-base', 'base'])).toMatchObject({
       exportOnnx: 'arms',
@@ -39,13 +39,13 @@ describe('readOptions', () => {
     });
   });
 
-  it('takes a checkpoint every 15 s, or as often as it is told', () => {
+  it('takes a checkpoint every 15 s, or as often as requested', () => {
     expect(readOptions([])?.checkpointEvery).toBe(15);
     expect(readOptions(['--checkpoint-every', '0'])?.checkpointEvery).toBe(0);
     expect(() => readOptions(['--checkpoint-every', 'often'])).toThrow('--checkpoint-every needs a number, not often.');
   });
 
-  it('asks for help', () => {
+  it('recognises a request for help', () => {
     expect(readOptions(['--help'])).toBeNull();
   });
 
@@ -73,7 +73,7 @@ describe('readOptions', () => {
   });
 });
 
-it('names model and log as the page does: by their own names, not by where they lie', () => {
+it('names model and log as the page does: by their names, without their paths', () => {
   const { spec } = readOptions(['--model', '/models/SmolLM2-135M/', '--log', '/logs/u1.base', '--log', 'b/u1.test'])!;
   expect(spec.model.id).toBe('local:SmolLM2-135M');
   expect(spec.data.id).toBe('u1.base+u1.test');

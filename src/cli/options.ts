@@ -20,40 +20,40 @@ export interface CliOptions extends LogOptions {
   readonly spec: RunSpec;
   readonly out: string;
   readonly log: readonly string[];
-  /** Filters of the log that were named. */
+  /** Filters of the log that the command line names. */
   readonly filters: Partial<LogFilters>;
-  /** Print what the log is, and run nothing. */
+  /** Describe the log, and run nothing. */
   readonly inspect: 'text' | 'json' | null;
-  /** Files that are neither events nor items are passed over. */
-  /** Whether `inspect` also asks the model which titles it knows by heart. */
+  /** Whether `inspect` also reports the titles that the model knows by heart. */
   readonly knownTitles: boolean;
+  /** Whether to ignore files that are neither events nor items. */
   readonly allowIgnored: boolean;
   /** Write log and split for another program, and run nothing. */
   readonly exportLog: ExportOption | null;
   readonly model: string | null;
-  /** Folder of the adapter that arms start from. */
+  /** Folder of the adapter from which arms start. */
   readonly startFrom: string | null;
-  /** Where adapters are written; null for not at all. */
+  /** Folder for adapters; null to write none. */
   readonly adapters: string | null;
   readonly profile: boolean;
-  /** Go on from the checkpoint beside `out`. */
+  /** Whether to resume from the checkpoint beside `out`. */
   readonly resume: boolean;
   /** Seconds of training between two checkpoints. */
   readonly checkpointEvery: number;
-  /** Folder in which base model and arms are exported after the run. */
+  /** Folder to which base model and arms are exported after the run. */
   readonly exportOnnx: string | null;
-  /** Folder of the base model; nothing is run then. */
+  /** Folder to which the base model is exported; nothing is run then. */
   readonly exportBase: string | null;
-  /** A grid's file; `out` is its folder then. */
+  /** A grid's file; `out` is then its folder. */
   readonly grid: string | null;
   readonly baseline: string | null;
-  /** Folder of a job for a cluster; nothing is run then. */
+  /** Folder to which a job for a cluster is exported; nothing is run then. */
   readonly exportJob: string | null;
 }
 
 export { UsageError };
 
-/** What a schema says against a value: a line for each field, after `lead`. */
+/** A schema's complaints about a value: one line per field, after `lead`. */
 export function unfit(error: ZodError, schema: ZodType, lead = ''): UsageError {
   return new UsageError(
     complaintsOf(error, schema)
@@ -62,7 +62,7 @@ export function unfit(error: ZodError, schema: ZodType, lead = ''): UsageError {
   );
 }
 
-/** @returns null when only help was asked for. @throws UsageError */
+/** @returns null when help was requested. @throws UsageError */
 export function readOptions(args: readonly string[]): CliOptions | null {
   let values;
   try {
@@ -113,7 +113,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (values.seed !== undefined) draft.seed = readNumber('--seed', values.seed);
   if (values.steps !== undefined) setField(draft, 'training.steps', values.steps);
   if (values.protocol !== undefined) setField(draft, 'evaluation.protocol', values.protocol);
-  // As the page names them: by files and folders, not by where they lie on this machine.
+  // As the page names them: by files and folders, not by their paths on this machine.
   if (values.log.length > 0) setField(draft, 'data.id', values.log.map((file) => path.basename(file)).join('+'));
   if (values.model !== undefined)
     setField(draft, 'model.id', `${DROPPED_PREFIX}${ggufTitle(path.basename(path.resolve(values.model)))}`);
@@ -183,14 +183,14 @@ function armsOf(text: string): ArmSpec[] {
   }
 }
 
-/** @param usage the option and what it wants, as in `--help` */
+/** @param usage the option and its argument, as in `--help` */
 function readAssignment(usage: string, text: string): readonly [name: string, value: string] {
   const at = text.indexOf('=');
   if (at < 1) throw new UsageError(`${usage.replace(' ', ' needs ')}, not ${text}.`);
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** JSON where it parses, else text. */
+/** JSON if it parses, else text. */
 function readValue(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -226,7 +226,7 @@ function secondsOf(option: string, text: string): number {
   return seconds;
 }
 
-/** Sets a field by its path. The schema checks the value. */
+/** Sets a field by its path; the schema checks the value. */
 function setField(draft: Record<string, unknown>, path: string, text: string): void {
   const keys = path.split('.');
   const last = keys.pop()!;
@@ -244,7 +244,7 @@ function unknownField(path: string): UsageError {
   const key = path.split('.').at(-1)!.toLowerCase();
   const paths = FIELDS.map((field) => field.path).filter((one) => one.toLowerCase().includes(key));
   const named = (one: string): boolean => one.toLowerCase().endsWith(`.${key}`);
-  // Those of that very name first.
+  // Exact matches of the name come first.
   const near = [...paths.filter(named), ...paths.filter((one) => !named(one))];
   const advice = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '--help lists all fields.';
   return new UsageError(`The recipe has no field ${path}. ${advice}`);

@@ -47,7 +47,7 @@ describe('profileReport', () => {
     ]);
   });
 
-  it('says so where the adapter cannot be profiled', () => {
+  it('says so if the adapter cannot be profiled', () => {
     expect(reportOf(false)).toMatch(/no timestamp queries/);
   });
 });

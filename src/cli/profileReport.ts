@@ -4,7 +4,7 @@ import { gflops, profileTree, type ProfileNode } from '../profile/tree';
 import type { Profile } from '../record/profile';
 import type { RunRecord } from '../record/runRecord';
 
-/** Kernels that are listed by name. */
+/** Number of kernels listed by name. */
 const SHOWN = 12;
 const NAME_WIDTH = 34;
 
@@ -31,7 +31,7 @@ function armReport(arm: string, profile: Profile): string {
   ].join('\n');
 }
 
-/** Parts of the step, and parts of those; layers and kernels are left to the file and the page. */
+/** Parts of the step, and their parts; layers and kernels are only in the file and on the page. */
 function partLines({ children }: ProfileNode, gpuMs: number, depth = 0): string[] {
   return children.flatMap((part) => {
     const name = `${'  '.repeat(depth)}${part.name}`;
@@ -55,7 +55,7 @@ function line(name: string, ...cells: readonly string[]): string {
   return `${name.padEnd(NAME_WIDTH)}${cells.map((cell) => cell.padStart(12)).join('')}`;
 }
 
-/** Dispatches a step; a mean where steps differ. */
+/** Dispatches per step; a mean if steps differ. */
 function count(dispatches: number): string {
   return Number.isInteger(dispatches) ? String(dispatches) : dispatches.toFixed(1);
 }

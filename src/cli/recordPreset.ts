@@ -1,4 +1,4 @@
-/** `npm run record -- PRESET`: the recorded run that a preset opens with, and the adapters of its arms, as the site ships them. */
+/** `npm run record -- PRESET`: the recorded run with which a preset opens, and the adapters of its arms, as shipped with the site. */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,7 +22,7 @@ export async function recordPreset(args: readonly string[], root: string): Promi
   }
   const folder = given ?? (await mkdtemp(path.join(tmpdir(), 'karma-record-')));
   try {
-    // A folder that was given holds what such a run has left.
+    // A given folder holds the output of such a run.
     if (given === undefined) {
       const code = await main(
         ['--preset', id, '--out', path.join(folder, 'run.json'), '--adapters', path.join(folder, 'adapters')],
@@ -54,12 +54,15 @@ async function pack(id: string, folder: string, site: string): Promise<void> {
   );
 }
 
-/** Free embeddings of items, by far the most numbers of an adapter that has some: numbers in steps of 2 to these powers, where there is no room for half precision. */
+/**
+ * Free embeddings of items, by far the largest part of an adapter that has them, are rounded to steps of 2 to these powers if half precision
+ * does not fit.
+ */
 const FREE_EMBEDDINGS = ['z', 'u'];
 const STEP_EXPONENTS = [-9, -8, -7, -6, -5, -4, -3];
 
 /**
- * As many arms as fit, each as long as there is room for it, in the recipe's order; free embeddings of items in the finest of those steps in which
+ * As many arms as fit, in the recipe's order; free embeddings of items in the finest of those steps in which
  * all arms fit.
  */
 async function packArms(
@@ -78,7 +81,7 @@ async function packArms(
   return { ...half, step: null };
 }
 
-/** Multiples of a power of two as 8-bit floats, which hold the first 16 of them exactly; few different bytes are packed well. */
+/** Multiples of a power of two as 8-bit floats, which hold the first 16 of them exactly; few distinct bytes compress well. */
 function inSteps(step: number): NarrowFloats {
   return { dtype: FLOAT8, encode: (values) => Uint8Array.from(values, (value) => float8Bits(step * Math.round(value / step))) };
 }
@@ -100,7 +103,7 @@ async function fitting(
   return { zipped: new Uint8Array(await zipFiles(files).arrayBuffer()), packed };
 }
 
-/** `arm/file`; numbers in fewer bits, which are exact enough to rank, to attend and to speak. `narrow` holds for the heads. */
+/** Files `arm/file`, with numbers in fewer bits, precise enough for rankings, attention and text. `narrow` applies to the heads. */
 async function adapterFiles(folder: string, arm: string, narrow: (tensor: string) => NarrowFloats): Promise<PiecedFile[]> {
   const files: PiecedFile[] = [];
   for (const name of (await readdir(path.join(folder, arm))).sort()) {

@@ -1,4 +1,4 @@
-/** The recorded runs of the site: each is what its preset says, complete, small enough, and has adapters that can be asked. */
+/** The recorded runs of the site: each matches its preset, is complete and small enough, and has adapters that work. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -18,7 +18,7 @@ const at = (file: string): string => path.join(PUBLIC, file);
 const recorded = PRESETS.filter(({ id }) => existsSync(at(recordedFiles(id).run)));
 const config = readConfig(JSON.parse(readFileSync(at('models/wordnet-1m/config.json'), 'utf8')));
 
-it('are those of presets alone, that of the first among them', () => {
+it('belong to presets, the first of which has one', () => {
   const known = PRESETS.flatMap(({ id }) => Object.values(recordedFiles(id))).map((file) => path.basename(file));
   expect(
     readdirSync(at('recorded')).filter((file) => /\.(run\.json\.gz|adapters\.zip)$/.test(file) && !known.includes(file)),
@@ -32,14 +32,14 @@ describe.each(recorded.map((preset) => [preset.id, preset] as const))('%s', (id,
   const record = runRecordSchema.parse(JSON.parse(gunzipSync(packed).toString('utf8')));
 
   it('is a complete run of its preset', () => {
-    // The precision is what the machine chose.
+    // The machine chose the precision.
     const { model } = record.spec;
     expect({ ...record.spec, model: { ...model, precision: preset.spec.model.precision } }).toEqual(preset.spec);
     expect(record.complete).toBe(true);
     expect(record.arms.map((arm) => arm.steps.step.at(-1))).toEqual(preset.spec.arms.map(() => preset.spec.training.steps));
   });
 
-  it('is at most as large as a recorded run may be, with adapters that fit its recipe', async () => {
+  it('is not larger than allowed, and has adapters that fit its recipe', async () => {
     const zip = existsSync(at(files.adapters)) ? readFileSync(at(files.adapters)) : null;
     expect(packed.length + (zip?.length ?? 0)).toBeLessThanOrEqual(MOST_RECORDED_BYTES);
     if (zip === null) {
@@ -53,7 +53,7 @@ describe.each(recorded.map((preset) => [preset.id, preset] as const))('%s', (id,
     const arms = armsOfAdapters(adapters, { spec, config, catalogue, layout });
     expect(arms.map((arm) => arm.spec.id)).toEqual(spec.arms.map((arm) => arm.id).filter((arm) => adapters.has(arm)));
     expect(arms.length).toBe(adapters.size);
-    // What the page says of them.
+    // What the page says about them.
     expect([...recordedArms(id)].sort()).toEqual(arms.map((arm) => arm.spec.id).sort());
     expect(arms.length).toBeGreaterThan(0);
     for (const { flat } of arms) expect(flat.every((value) => Number.isFinite(value))).toBe(true);

@@ -6,15 +6,15 @@ import { groupsBySize, megabytes, MEMORY_GROUPS, type MemoryPlan } from '../reco
 import { TERM_IDS } from '../recipe/terms';
 import type { WorkerEvent } from '../runtime/protocol';
 
-/** What a line on an evaluation says, as far as the evaluation has it. */
+/** Measures in the line about an evaluation, if it has them. */
 const REPORTED = ['hr@10', 'cold-hr@10', 'hr@50', 'pool-hr@10', 'gauc', 'firstHalfSinkRate', 'lmDrift'];
 
 type Line<Type extends WorkerEvent['type']> = (event: Extract<WorkerEvent, { type: Type }>, steps: number) => string | null;
 
-/** Events that are printed, and how. */
+/** Which events are printed, and how. */
 const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
   progress: ({ progress: { stage, note, done, total } }) => {
-    // It has steps of its own, which take as long as an arm's.
+    // This stage has its own steps, which take as long as an arm's.
     if (stage === 'id-model')
       return done % Math.max(1, Math.round(total / 20)) === 0 ? `${baselineName('sasrec')} ${done}/${total}  ${note}` : null;
     return total > 0 && done !== total ? null : `${stage}: ${note}`;
@@ -54,19 +54,19 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
   },
 };
 
-/** A line for an event, or null for events that say nothing new. */
+/** The line for an event, or null if it says nothing new. */
 export function eventLine(event: WorkerEvent, steps: number): string | null {
   const line = LINES[event.type] as Line<WorkerEvent['type']> | undefined;
   return line?.(event, steps) ?? null;
 }
 
-/** What keeping the run cost it. */
+/** The cost of the run's checkpoints. */
 export function checkpointLine({ cost: { taken, ms, writing, bytes }, problem }: Checkpoints): string {
   const each = `${taken} of ${megabytes(bytes)}, which delayed training by ${Math.round(ms)} ms and were written beside it in ${Math.round(writing)} ms`;
   return `checkpoints: ${each}${problem === null ? '' : `; not saved: ${problem}`}`;
 }
 
-/** `GPU memory: 171 MB (activations 120 MB, …)`, the largest groups first. */
+/** `GPU memory: 171 MB (activations 120 MB, …)`, largest groups first. */
 export function memoryLine(plan: MemoryPlan): string {
   const parts = groupsBySize(plan).map(([group, bytes]) => `${MEMORY_GROUPS[group]} ${megabytes(bytes)}`);
   return `GPU memory: ${megabytes(plan.total)} (${parts.join(', ')})`;

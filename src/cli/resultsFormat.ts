@@ -1,4 +1,4 @@
-/** Tables of results in the formats of papers, and the options that choose among them. */
+/** Tables of results in formats for papers, and the options that choose among them. */
 import { measuresIn, withMeasures, type ResultsTable } from '../paper/tables/resultsTable';
 import { csvResults } from '../paper/tables/csvTable';
 import { latexResults } from '../paper/tables/latexTable';
@@ -15,7 +15,7 @@ export const TABLE_OPTIONS = {
 
 type Given = { readonly [Name in keyof typeof TABLE_OPTIONS]?: string | boolean | undefined };
 
-/** @throws UsageError naming the option and what it takes */
+/** @throws UsageError naming the option and its values */
 export function chosenFormat(given: Given): ((table: ResultsTable) => string) | null {
   if (given.format === undefined) {
     const extra = (['measures', 'columns', 'spans', 'no-differences'] as const).find((name) => given[name] !== undefined);

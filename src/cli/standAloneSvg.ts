@@ -1,4 +1,4 @@
-/** Drawings of the page as one SVG that stands alone: the page's colours on white. */
+/** Drawings of the page as one stand-alone SVG: the page's colours on white. */
 import { readFileSync } from 'node:fs';
 import { createElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
@@ -12,7 +12,7 @@ export function standAlone(size: { readonly width: number; readonly height: numb
     viewBox: `0 0 ${size.width} ${size.height}`,
     fontFamily: 'system-ui, sans-serif',
   };
-  // Inside an svg element a <title> is a mark's; outside of one React would take it for the page's.
+  // Inside an svg element a <title> belongs to a mark; outside one, React would treat it as the page's.
   const drawing = createElement(
     'svg',
     svg,

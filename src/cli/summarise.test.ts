@@ -4,7 +4,7 @@ import { ONLY_GIVEN } from '../record/poolSizes';
 import type { RunRecord } from '../record/runRecord';
 import { recordsTable, summarise, summariseRecords } from './summarise';
 
-/** A finished run whose arms end with these HR@10. */
+/** A finished run whose arms end at these HR@10. */
 function run(seed: number, hr: Readonly<Record<string, number>>): RunRecord {
   const record = smallRecord();
   const arm = record.arms[0]!;
@@ -39,13 +39,13 @@ describe('summariseRecords', () => {
     expect(cells[4]).toMatch(/^0\.0 \[.*\]$/);
   });
 
-  it('takes another baseline by name', () => {
+  it('accepts another baseline by name', () => {
     const cells = row(summariseRecords(three, [], 'karma'), 'HR@10 (%)');
     expect(cells[3]).toBe('**-10.3 [-11.8, -8.9]**');
     expect(() => summariseRecords(three, [], 'none')).toThrow('There is no arm none');
   });
 
-  it('has every measure of rankings of one group of targets where asked, and says which there are', async () => {
+  it('gives every ranking measure of one group of targets on request, and lists the groups', async () => {
     const text = summariseRecords(three, [], null, 'warm');
     const headings = text.split('\n').flatMap((line) => /^\| (warm [^|]*?) \|/.exec(line)?.[1] ?? []);
     expect(headings).toContain('warm HR@10 (%)');
@@ -54,7 +54,7 @@ describe('summariseRecords', () => {
     await expect(summarise(['run.json', '--targets', 'new'])).rejects.toThrow('choose one of all, warm, cold, one-hop');
   });
 
-  it('gives a table for a paper where a format is asked for, and says what there is', async () => {
+  it('gives a table for a paper if a format is requested, and lists the formats', async () => {
     const folder = 'docs/findings/store-lambda';
     const markdown = await summarise([folder, '--format', 'markdown', '--measures', 'hr@10,lmDrift', '--baseline', 'karma']);
     expect(markdown).toMatch(/\| KARMA \| .* \| baseline \| .* \| baseline \|/);
@@ -67,7 +67,7 @@ describe('summariseRecords', () => {
     await expect(summarise([folder, '--spans', 'one'])).rejects.toThrow('--spans goes with --format');
   });
 
-  it('has the same table of run files', () => {
+  it('gives the same table for run files', () => {
     const table = recordsTable(three, [], 'karma');
     const [group] = table.groups;
     expect(group!.baseline).toBe('karma');
@@ -85,7 +85,7 @@ describe('summariseRecords', () => {
     expect(summariseRecords(three, [])).not.toContain(ONLY_GIVEN);
   });
 
-  it('with one seed speaks of users alone', () => {
+  it('with one seed, speaks only of users', () => {
     const text = summariseRecords([run(0, { action: 0.4, karma: 0.5 })], []);
     // Two of 20 users hit with KARMA alone: p = 2 · (1/2)².
     expect(row(text, 'HR@10 (%)')[2]).toMatch(/^10\.0 \[.*\] not distinguishable, p = \.50$/);

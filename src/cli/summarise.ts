@@ -16,14 +16,14 @@ import type { ResultsTable } from '../paper/tables/resultsTable';
 import { chosenFormat, TABLE_OPTIONS } from './resultsFormat';
 import { BOLD_LEGEND, differenceText, markdownTable, meanText, type Shown } from './markdown';
 
-/** A sweep that the site ships may have this many bytes, packed. */
+/** Maximum compressed bytes of a sweep that the site ships. */
 const MOST_SWEEP_BYTES = 200_000;
 
 /**
  * @param args run files, or the folder of a grid; `--baseline ARM` for another baseline than the first arm; `--targets GROUP`
- * for every measure of rankings of these targets alone; of a folder, `--sweep FILE` writes
- * what was found along the number that the grid varies; `--format latex`, `markdown` or `csv` gives a table for a paper
- * @throws Error on what does not fit together
+ * for every measure of rankings of these targets only; for a folder, `--sweep FILE` writes
+ * the sweep along the number that the grid varies; `--format latex`, `markdown` or `csv` gives a table for a paper
+ * @throws Error on runs or options that do not fit together
  */
 export async function summarise(args: readonly string[]): Promise<string> {
   const { values, positionals: files } = parseArgs({
@@ -67,7 +67,7 @@ async function writeSweep(folder: string, file: string): Promise<string> {
 }
 
 /**
- * A Markdown table of every arm's final figures and of their paired differences to the baseline.
+ * A Markdown table of every arm's final figures and their paired differences from the baseline.
  * @param names of the records, for messages
  * @param baseline an arm's id; null takes the first
  * @param targets null for the main measures of all
@@ -120,7 +120,7 @@ export function recordsTable(
   return { caption: first.spec.name, groups, tuned: null, missing: null };
 }
 
-/** Runs of one recipe, their arms and the baseline among them. @throws Error on runs that do not fit together */
+/** Checks that the runs are of one recipe; returns their arms and the baseline among them. @throws Error on runs that do not fit together */
 function fittingRuns(records: readonly RunRecord[], names: readonly string[], baseline: string | null) {
   const [first] = records;
   if (first === undefined) throw new Error('Name at least one run file.');
@@ -158,7 +158,7 @@ function unscaledOf(records: readonly RunRecord[], id: string, measure: Measure)
   return new Map(values.flatMap(([seed, value]) => (value === null ? [] : [[seed, value] as const])));
 }
 
-/** By seed, in the unit that is shown. */
+/** By seed, in the displayed unit. */
 function valuesOf(records: readonly RunRecord[], id: string, measure: Measure): Map<number, number> {
   return new Map([...unscaledOf(records, id, measure)].map(([seed, value]) => [seed, value * measure.scale]));
 }
@@ -173,7 +173,7 @@ function overSeeds(values: readonly number[], shown: Shown): string {
   return meanText(values.length === 0 ? null : mean(values), standardDeviation(values), shown);
 }
 
-/** What one seed can say about HR@K: whether other users would agree. */
+/** What one seed can say about HR@K: whether the difference would hold for other users. */
 function usersOf(records: readonly RunRecord[], treatment: string, control: string, { id }: Measure): string | null {
   const [record] = records;
   const k = /^hr@(\d+)$/.exec(id)?.[1];

@@ -1,2 +1,2 @@
-/** A mistake in the command line, worded for the person who typed it. */
+/** A mistake in the command line, worded for the user. */
 export class UsageError extends Error {}

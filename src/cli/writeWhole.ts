@@ -1,7 +1,7 @@
-/** Files that a kill at any moment leaves as they were or as they shall be. */
+/** Atomic writes: a kill at any moment leaves the old file or the new one. */
 import { open, rename } from 'node:fs/promises';
 
-/** Writes beside the file, through to the disk, and renames. */
+/** Writes to a temporary file beside it, flushes to disk, and renames. */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   const beside = `${file}.new`;
   const handle = await open(beside, 'w');

@@ -1,7 +1,7 @@
-/** Where in *Learn* a person is, as the query of an address: `?lesson=collapse&step=3`. Steps count from 1 there. Pure. */
+/** The place in *Learn* as a URL's query: `?lesson=collapse&step=3`, with steps counted from 1. Pure. */
 import { LESSON_IDS, type LessonId } from './lesson';
 
-/** Plans of a class, by its minutes. */
+/** Lesson plans, by minutes. */
 export const PLAN_IDS = ['20', '50', '90', 'seminar'] as const;
 export type PlanId = (typeof PLAN_IDS)[number];
 
@@ -9,14 +9,14 @@ export type Place =
   | { readonly kind: 'home' }
   | { readonly kind: 'challenges' }
   | { readonly kind: 'quiz' }
-  /** What a teacher needs. */
+  /** Pages for teachers. */
   | { readonly kind: 'teach' }
-  /** The questions of a plan on paper, for the class or with their answers. */
+  /** A printed handout of a plan's questions, for the class or with answers. */
   | { readonly kind: 'handout'; readonly plan: PlanId; readonly answers: boolean }
-  /** A null step is where the person was. */
+  /** A null step means where the user left off. */
   | { readonly kind: 'lesson'; readonly lesson: LessonId; readonly step: number | null };
 
-/** @param search as `location.search` has it @returns null if it does not speak of lessons */
+/** @param search as in `location.search` @returns null if it does not refer to lessons */
 export function readPlace(search: string): Place | null {
   const parts = new URLSearchParams(search);
   const named = parts.get('lesson');
@@ -32,7 +32,7 @@ export function readPlace(search: string): Place | null {
   return { kind: 'lesson', lesson, step: Number.isInteger(step) && step >= 1 ? step - 1 : null };
 }
 
-/** The query with its `?`. Other parameters stay as they are. @param place null where lessons are left */
+/** The query with its `?`. Other parameters are unchanged. @param place null to leave the lessons */
 export function writePlace(search: string, place: Place | null): string {
   const parts = new URLSearchParams(search);
   for (const name of ['lesson', 'step', 'plan', 'answers']) parts.delete(name);

@@ -1,4 +1,4 @@
-/** Challenges are checked on run records: the shipped ones meet those that name them, and others do not. */
+/** Challenges are checked on run records: the shipped ones meet the challenges that name them, and others do not. */
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../recipe/presets';
 import { runSpecSchema } from '../recipe/runSpec';
@@ -11,7 +11,7 @@ import { plainText } from './words';
 const evidence = shippedEvidence();
 const of = (id: string) => CHALLENGES.find((one) => one.id === id)!;
 
-it('there are twelve, each with hints and what it shows', () => {
+it('there are twelve, each with hints and a lesson', () => {
   expect(new Set(CHALLENGES.map(({ id }) => id)).size).toBe(12);
   for (const { hints, shows } of CHALLENGES) {
     expect(hints.length).toBeGreaterThan(0);
@@ -20,14 +20,14 @@ it('there are twelve, each with hints and what it shows', () => {
 });
 
 describe.each(CHALLENGES.map((challenge) => [challenge.id, challenge] as const))('%s', (_, challenge) => {
-  it('has a solution that is a recipe', () => {
+  it('has a solution that is a valid recipe', () => {
     expect(runSpecSchema.parse(challenge.solution)).toEqual(challenge.solution);
   });
-  it('types no number into its words', () => {
+  it('has no typed numbers in its texts', () => {
     const pieces = [challenge.task, challenge.shows, ...challenge.hints].flat();
     expect(pieces.filter((piece) => typeof piece === 'string' && /\d/.test(piece))).toEqual([]);
   });
-  it('is met by the run that it names, not by every run, and not by one that has not ended', () => {
+  it('is met by the run that it names, but not by every run, nor by an unfinished one', () => {
     const met = [...evidence.runs].filter(([, record]) => checkChallenge(challenge, record).met).map(([id]) => id);
     if (challenge.recorded !== null) {
       const record = evidence.runs.get(challenge.recorded)!;
@@ -38,7 +38,7 @@ describe.each(CHALLENGES.map((challenge) => [challenge.id, challenge] as const))
     } else expect(met).toEqual([]);
     expect(met.length).toBeLessThan(evidence.runs.size);
   });
-  it('says what it found, and asks for nothing that a bare record would have to have', () => {
+  it('says what it found, and works on a minimal record', () => {
     const bare: RunRecord = { ...evidence.runs.get('collapse')!, arms: [], complete: false };
     const { met, found } = checkChallenge(challenge, bare);
     expect(met).toBe(false);
@@ -46,7 +46,7 @@ describe.each(CHALLENGES.map((challenge) => [challenge.id, challenge] as const))
   });
 });
 
-describe('solutions that no recorded run has are backed by the sweep', () => {
+describe('solutions without a recorded run are backed by the sweep', () => {
   const rate = (id: string): number => of(id).solution.training.learningRate;
   const value = (arm: string, at: number, measure: string): number => meanAt(arm, at, measure).value(evidence)!;
   it('gentle: Action at half the tuned rate', () => {
@@ -61,9 +61,9 @@ describe('solutions that no recorded run has are backed by the sweep', () => {
       );
     }
   });
-  it('and a record that is so meets them', () => {
+  it('and a record that does so meets them', () => {
     const tuned = evidence.runs.get('tuned')!;
-    // The shuffled arm of the recorded run, had it the right text and one term.
+    // The shuffled arm of the recorded run, as if it had the right text and one term.
     const arms = tuned.spec.arms.map((arm) => (arm.id === 'shuffled' ? { ...arm, shuffledText: false, lambdaGen: 0 } : arm));
     expect(checkChallenge(of('one-term'), { ...tuned, spec: { ...tuned.spec, arms } }).met).toBe(true);
     const forgot = tuned.arms.map((arm) => ({

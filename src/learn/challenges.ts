@@ -1,4 +1,4 @@
-/** Twelve tasks, each checked on a run record and on nothing else. Conditions say what the record has, met or not. Pure. */
+/** Twelve tasks, each checked on a run record alone. Conditions say what the record has, whether met or not. Pure. */
 import { firstHalfSinkRate } from '../measures/entries/sinks';
 import { lmDrift } from '../measures/entries/language';
 import { ofSplit } from '../measures/measure';
@@ -29,7 +29,7 @@ export interface Challenge {
   readonly task: Words;
   readonly conditions: readonly Condition[];
   readonly hints: readonly Words[];
-  /** A recipe that is known to do it. */
+  /** A recipe known to meet it. */
   readonly solution: RunSpec;
   readonly preset: PresetId;
   /** The recorded run that meets it; null if the sweep over learning rates says that its solution does. */
@@ -40,7 +40,7 @@ export interface Challenge {
 
 const K = 10;
 const DEEP = 50;
-/** Times the base model’s item-sink rate from which we speak of a collapse. */
+/** Multiple of the base model’s item-sink rate that counts as a collapse. */
 const COLLAPSED = 5;
 const LOST_POINTS = 1;
 const FEW_STEPS = 100;
@@ -78,7 +78,7 @@ const complete: Condition = ({ complete: met, arms, spec }) => ({
     : `The run is at step ${count(Math.min(...arms.map(({ steps }) => steps.step.at(-1) ?? 0)))} of ${count(spec.training.steps)}.`,
 });
 
-/** Some arm is so; of several the first that is, else the first that is not. */
+/** Whether the condition holds for some arm: the first for which it does, else the first for which it does not. */
 function some(found: readonly Found[], none: string): Found {
   return found.find(({ met }) => met === true) ?? found[0] ?? { met: null, text: none };
 }
@@ -104,7 +104,7 @@ const collapses: Condition = (record) => {
   );
 };
 
-/** Against the recipe Tuned, nothing of training and objective differs but the learning rate. */
+/** Training and objective differ from the recipe Tuned only in the learning rate. */
 const rateAlone: Condition = ({ spec }) => {
   const tuned = PRESETS.find(({ id }) => id === 'tuned')!.spec;
   const other = differingPaths(spec, tuned).filter(
@@ -140,7 +140,7 @@ const fewerSinks: Condition = (record) => {
   );
 };
 
-/** Difference of HR@K of an arm with text losses and Action, on the same users. */
+/** Difference of HR@K between an arm with text losses and Action, on the same users. */
 function apart(split: 'all' | 'cold', wanted: (found: { readonly low: number; readonly high: number }) => boolean): Condition {
   return (record) => {
     const one = action(record);

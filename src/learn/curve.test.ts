@@ -1,4 +1,4 @@
-/** Drawn curves and placed seeds, and how far they are from what was measured. */
+/** Drawn curves and placed seeds, and their distance from what was measured. */
 import { describe, expect, it } from 'vitest';
 import { shippedEvidence } from '../testing/shippedEvidence';
 import {
@@ -30,7 +30,7 @@ const sinks: CurvePrediction = {
 const evidence = shippedEvidence();
 
 describe('a curve to predict', () => {
-  it('over steps is that of the sampled users, its first point given, shares on an axis up to 1', () => {
+  it('over steps is that of the sampled users, with its first point given and shares on an axis up to 1', () => {
     const curve = curveOf(evidence, sinks)!;
     const { evaluations } = evidence.runs.get('collapse')!.arms[0]!;
     expect(curve.points.map(({ x }) => x)).toEqual(
@@ -39,7 +39,7 @@ describe('a curve to predict', () => {
     expect([curve.given, curve.range, curve.arm.label]).toEqual([true, [0, 1], 'Action']);
     expect(curve.points[1]!.label).toBe('step 25');
   });
-  it('over the sweep has means over seeds, nothing given, and room above', () => {
+  it('over the sweep has means over seeds, no point given, and room above', () => {
     const curve = curveOf(evidence, { ...sinks, over: 'sweep', measure: 'hr@10' })!;
     const line = evidence.sweep!.lines.find(({ arm }) => arm === 'action')!;
     expect(curve.points.map(({ x }) => x)).toEqual(line.points.map(({ at }) => at));
@@ -49,11 +49,11 @@ describe('a curve to predict', () => {
     expect(curve.range[1]).toBeGreaterThan(Math.max(...curve.points.map(({ y }) => y)) * 1.5);
     expect(curve.text(0.126)).toBe('12.6\u00a0%');
   });
-  it('reaches below 0 where the measure does', () => {
+  it('extends below 0 if the measure does', () => {
     const curve = curveOf(evidence, { ...sinks, over: 'sweep', arm: 'karma', measure: 'lmDrift' })!;
     expect(curve.range[0]).toBeLessThan(Math.min(...curve.points.map(({ y }) => y)));
   });
-  it('is none where the evidence lacks it', () => {
+  it('is null if the evidence lacks it', () => {
     expect(curveOf(evidence, { ...sinks, arm: 'nobody' })).toBeNull();
     expect(curveOf({ runs: new Map(), sweep: null }, sinks)).toBeNull();
     expect(curveOf({ ...evidence, sweep: null }, { ...sinks, over: 'sweep' })).toBeNull();
@@ -61,7 +61,7 @@ describe('a curve to predict', () => {
 });
 
 describe('drawing', () => {
-  it('joins a point with the drawn one before it, and leaves what is behind it', () => {
+  it('connects a point with the drawn one before it, and leaves later ones unchanged', () => {
     expect(drawAt([0, null, null, null, 8], 3, 3)).toEqual([0, 1, 2, 3, 8]);
     expect(drawAt([null, null, null], 1, 5)).toEqual([null, 5, null]);
   });
@@ -73,14 +73,14 @@ describe('drawing', () => {
     expect([inRange([0, 1], 1.2), inRange([-2, 2], -9), inRange([0, 1], 0.55)]).toEqual([1, -2, 0.55]);
     expect(keyStep([-2, 2])).toBe(0.2);
   });
-  it('is read out', () => {
+  it('is described in words', () => {
     const curve = curveOf(evidence, sinks)!;
     expect([sliderText(curve, 1, null), sliderText(curve, 3, 0.4)]).toEqual(['step 25: nothing drawn', 'step 75: 0.40']);
   });
 });
 
 describe('the distance', () => {
-  it('is the mean absolute difference over what was not given, and where it is largest', () => {
+  it('is the mean absolute difference over points not given, and the place where it is largest', () => {
     const found = distanceOf([9, 1, 0, 4], [0, 1, 2, 1], 1);
     expect(found.mean).toBeCloseTo(5 / 3, 12);
     expect([found.furthest, found.off]).toEqual([3, 3]);
@@ -97,7 +97,7 @@ describe('the distance', () => {
     expect(distanceText([0, 0.5, 0.75], small)).toContain('at step 50: you drew 0.75, and 0.25 was measured, so too high.');
     expect(distanceText([0, 0.5, 0.25], small)).toContain('Very close');
   });
-  it('of seeds is over those that were not given, on an axis around 0 with room', () => {
+  it('of seeds is over those not given, on an axis around 0 with room', () => {
     const plot = seedPlotOf(evidence, {
       kind: 'seeds',
       asks: [],
@@ -118,7 +118,7 @@ describe('the distance', () => {
       ),
     ).toBeNull();
   });
-  it('of seeds compares them in their order, and their spreads', () => {
+  it('of seeds compares them in sorted order, and their spreads', () => {
     const points = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(1)} points`;
     expect(seedsText([3, 1, 2], [2, 4, 3], points)).toBe(
       'Lowest against lowest and so on, your seeds were 1.0 points away on average. Yours spread over 2.0 points, as wide as the measured 2.0 points.',

@@ -1,4 +1,4 @@
-/** A curve to be predicted: its axis, what is given of it, what was measured; and how far a drawn one is from that, in words. Pure. */
+/** A curve to predict: its axis, the given and the measured points, and the distance of a drawn curve from them, in words. Pure. */
 import { measure } from '../measures/measures';
 import { armsOf } from '../page/figure/armsOf';
 import { compact, count, fixed } from '../page/format';
@@ -17,18 +17,18 @@ export interface CurvePoint {
 export interface MeasuredCurve {
   readonly arm: { readonly id: string; readonly label: string };
   readonly points: readonly CurvePoint[];
-  /** Whether the first point is the same for every arm, and told beforehand. */
+  /** Whether the first point is the same for every arm, and given. */
   readonly given: boolean;
   readonly xLabel: string;
   readonly yLabel: string;
-  /** Of the y axis: wide enough that it does not tell the answer. */
+  /** Range of the y axis, wide enough not to reveal the answer. */
   readonly range: readonly [number, number];
   readonly log: boolean;
   readonly text: (value: number) => string;
   readonly difference: (value: number) => string;
 }
 
-/** The curve that a prediction asks for; null if the evidence has fewer than two points of it. */
+/** The curve to predict; null if the evidence has fewer than two of its points. */
 export function curveOf(evidence: Evidence, prediction: CurvePrediction): MeasuredCurve | null {
   const of = measure(prediction.measure);
   const found = prediction.over === 'steps' ? overSteps(evidence, prediction) : overSweep(evidence, prediction);
@@ -74,7 +74,7 @@ function overSweep(evidence: Evidence, { arm, measure: id }: CurvePrediction): F
   return { arm: { id: arm, label: line.label }, points, given: false, xLabel: `${name}, logarithmic`, log: true };
 }
 
-/** From 0, or the least value where that is below, up to a round number well above the largest; shares of heads up to 1. Unscaled. */
+/** From 0, or the smallest value if that is negative, up to a round number well above the largest; shares of heads up to 1. Unscaled. */
 function rangeOf(shown: readonly number[], share: boolean, scale: number): readonly [number, number] {
   if (share && scale === 1) return [0, 1];
   const [low, high] = [Math.min(0, ...shown), Math.max(0, ...shown)];
@@ -87,10 +87,10 @@ function roundUp(value: number): number {
   return unit * ([1, 2, 3, 4, 5, 6, 8, 10].find((one) => one * unit >= value) ?? 10);
 }
 
-/** One value a point of the curve; null if nothing was drawn yet. */
+/** One value per point of the curve; null if nothing is drawn there yet. */
 export type Drawn = readonly (number | null)[];
 
-/** Sets one point, and joins it with the nearest drawn one before it. */
+/** Sets one point, and connects it with the nearest drawn one before it. */
 export function drawAt(drawn: Drawn, index: number, value: number): Drawn {
   const next = [...drawn];
   const before = drawn.slice(0, index).findLastIndex((one) => one !== null);
@@ -102,7 +102,7 @@ export function drawAt(drawn: Drawn, index: number, value: number): Drawn {
   return next;
 }
 
-/** What was drawn at every point: the nearest drawn value where it ends early or begins late; null if nothing was. */
+/** The drawn value at every point, the nearest one if the curve ends early or starts late; null if nothing was drawn. */
 export function completed(drawn: Drawn): readonly number[] | null {
   const first = drawn.find((one) => one !== null);
   if (first === undefined) return null;
@@ -113,12 +113,12 @@ export function completed(drawn: Drawn): readonly number[] | null {
 export interface Distance {
   /** Mean absolute difference over the points that were not given. */
   readonly mean: number;
-  /** Where it was largest: place among the points, and drawn − measured there. */
+  /** Where it was largest: index of the point, and drawn − measured there. */
   readonly furthest: number;
   readonly off: number;
 }
 
-/** @param skip points at the front that were told beforehand */
+/** @param skip number of first points that were given */
 export function distanceOf(drawn: readonly number[], measured: readonly number[], skip = 0): Distance {
   const off = measured.map((value, i) => (drawn[i] ?? value) - value);
   const counted = off.slice(skip);
@@ -142,7 +142,7 @@ export function distanceText(drawn: readonly number[], curve: MeasuredCurve): st
   return `On average you were ${away} away. Furthest off at ${points[furthest]!.label}: you drew ${own}, and ${real} was measured, so ${direction}.`;
 }
 
-/** Placed and measured seeds in words: how far apart in the mean, sorted against sorted, and whose spread is wider. */
+/** Placed and measured seeds in words: their mean distance, both sorted, and which spread is wider. */
 export function seedsText(placed: readonly number[], measured: readonly number[], difference: (value: number) => string): string {
   const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
   const { mean } = distanceOf(sorted(placed), sorted(measured));
@@ -154,7 +154,7 @@ export function seedsText(placed: readonly number[], measured: readonly number[]
 }
 
 export interface SeedPlot {
-  /** The first seed’s difference, which is told. */
+  /** The first seed’s difference, which is given. */
   readonly given: number;
   /** All of them, the given one first. */
   readonly measured: readonly number[];
@@ -163,7 +163,7 @@ export interface SeedPlot {
   readonly text: (value: number) => string;
 }
 
-/** What is shown of the seeds that a prediction asks for; null if the sweep has fewer than three. */
+/** The plot of the seeds to predict; null if the sweep has fewer than three. */
 export function seedPlotOf(evidence: Evidence, { treatment, control, at, measure: id }: SeedsPrediction): SeedPlot | null {
   const of = measure(id);
   const measured = seedDifferences(evidence, treatment, control, at, id);
@@ -178,12 +178,12 @@ export function seedPlotOf(evidence: Evidence, { treatment, control, at, measure
   };
 }
 
-/** How a slider of the drawing reads its value. */
+/** The text of a slider's value in the drawing. */
 export function sliderText(curve: Pick<MeasuredCurve, 'points' | 'text'>, index: number, value: number | null): string {
   return `${curve.points[index]!.label}: ${value === null ? 'nothing drawn' : curve.text(value)}`;
 }
 
-/** A twentieth of the axis: what an arrow key moves. */
+/** The step of an arrow key: a twentieth of the axis. */
 export function keyStep([low, high]: readonly [number, number]): number {
   return (high - low) / 20;
 }

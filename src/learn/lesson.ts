@@ -1,4 +1,4 @@
-/** What a lesson is: a small declarative file. docs/lessons.md describes every field to those who write one. */
+/** A lesson: a small declarative file. docs/lessons.md describes every field for authors. */
 import type { SinkMeasureId } from '../measures/entries/sinks';
 import type { MeasureId, RankingMeasureId } from '../measures/entries';
 import type { RankedSplit } from '../measures/measure';
@@ -24,37 +24,37 @@ export const PANELS = [
 ] as const;
 export type PanelId = (typeof PANELS)[number];
 
-/** What the figure beside a step is set to. What is left out is as a run opens: latest step, the head where the arms differ most. */
+/** The settings of the figure beside a step. Defaults are as when a run opens: the latest step, the head where the arms differ most. */
 export interface FigureState {
   readonly panels: readonly PanelId[];
-  /** The recorded run; none for a step that shows the sweep alone. */
+  /** The recorded run; none for a step that shows only the sweep. */
   readonly run?: PresetId;
-  /** Arms that are shown, of the run and of the sweep; all where left out. */
+  /** Arms of the run and of the sweep that are shown; default: all. */
   readonly arms?: readonly string[];
   /** Counted from 0. */
   readonly layer?: number;
   readonly head?: number;
-  /** Which recorded history, counted from 0. */
+  /** Index of the recorded history, counted from 0. */
   readonly history?: number;
   readonly step?: number;
-  /** Of rankings. */
+  /** K of rankings. */
   readonly measure?: RankingMeasureId;
   readonly k?: number;
   readonly split?: RankedSplit;
-  /** Under the attention maps, by layer and head. */
+  /** The table under the attention maps, by layer and head. */
   readonly gridMeasure?: SinkMeasureId;
-  /** Charts of collapse that are drawn; all where left out. */
+  /** Charts of collapse that are drawn; default: all. */
   readonly charts?: readonly MeasureId[];
-  /** Offers to play the recorded steps. */
+  /** Whether to offer playing the recorded steps. */
   readonly play?: boolean;
 }
 
-/** One answer of a question. */
+/** One option of a question. */
 export interface Option {
   readonly text: Words;
-  /** Of questions about the run, what the run says. */
+  /** For questions about the run: whether the run says so. */
   readonly right: boolean | Predicate;
-  /** What it says to who chose it. */
+  /** The response to choosing it. */
   readonly answer: Paragraph;
 }
 
@@ -70,16 +70,16 @@ export interface CurvePrediction {
   readonly kind: 'curve';
   readonly asks: Words;
   readonly over: 'steps' | 'sweep';
-  /** Of curves over steps. */
+  /** The arm, for curves over steps. */
   readonly run?: PresetId;
   readonly arm: string;
-  /** A measure by its id: `firstHalfSinkRate`, `hr@10`. */
+  /** A measure by its ID: `firstHalfSinkRate`, `hr@10`. */
   readonly measure: string;
-  /** Why the measured one is as it is. */
+  /** Explanation of the measured curve. */
   readonly why: Question;
 }
 
-/** Where the seeds of a paired difference fall. */
+/** The differences of single seeds, to be placed. */
 export interface SeedsPrediction {
   readonly kind: 'seeds';
   readonly asks: Words;
@@ -91,7 +91,7 @@ export interface SeedsPrediction {
   readonly why: Question;
 }
 
-/** One of several, before the figure shows it. */
+/** A choice among several, before the figure shows it. */
 export interface PickPrediction {
   readonly kind: 'pick';
   readonly question: Question;
@@ -105,9 +105,9 @@ export interface Step {
   readonly title: string;
   readonly says: readonly Paragraph[];
   readonly figure: FigureState;
-  /** Asked before the figure is shown; what `says` tells must not give it away. */
+  /** Asked before the figure is shown; `says` must not give it away. */
   readonly predict?: Prediction;
-  /** What is told once the figure is there, with a prediction after it. */
+  /** Shown once the figure is there; after the prediction, if there is one. */
   readonly then?: readonly Paragraph[];
   readonly check?: Question;
 }
@@ -119,7 +119,7 @@ export interface Lesson {
   readonly id: LessonId;
   readonly title: string;
   readonly minutes: number;
-  /** What one can do afterwards. */
+  /** Suggested next steps. */
   readonly goals: readonly Words[];
   readonly steps: readonly Step[];
   /** One sentence. */
@@ -127,12 +127,12 @@ export interface Lesson {
   readonly challenge: Words;
 }
 
-/** Whether an option is right in the evidence; null if the run does not say. */
+/** Whether an option is right in the evidence; null if unknown. */
 export function isRight({ right }: Option, evidence: Parameters<Predicate>[0]): boolean | null {
   return typeof right === 'boolean' ? right : right(evidence);
 }
 
-/** Recorded runs that a lesson shows or speaks of, in the order in which its steps need them. */
+/** Recorded runs that a lesson shows or mentions, in the order in which its steps need them. */
 export function runsOf({ steps }: Pick<Lesson, 'steps'>): PresetId[] {
   const named = steps.flatMap(({ figure, predict }) => [
     figure.run,

@@ -1,4 +1,4 @@
-/** Every lesson against the recorded runs that the site ships: no fact is missing, no state is unknown, no claim is false. */
+/** Every lesson against the recorded runs that the site ships: no fact is missing, no state unknown, no claim false. */
 import { describe, expect, it } from 'vitest';
 import { findMeasure } from '../measures/measures';
 import { shippedBytes, shippedEvidence } from '../testing/shippedEvidence';
@@ -33,12 +33,12 @@ function wordings(paragraph: Paragraph): Words[] {
 }
 
 describe('the lessons', () => {
-  it('have IDs of their own, in the order of a course', () => {
+  it('have unique IDs, in the order of a course', () => {
     const ids = LESSONS.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect([...ids].sort((a, b) => LESSON_IDS.indexOf(a) - LESSON_IDS.indexOf(b))).toEqual(ids);
   });
-  it('need 3 MB of recorded runs at most', () => {
+  it('need at most 3 MB of recorded runs', () => {
     const runs = new Set(LESSONS.flatMap(runsOf));
     expect([...runs].reduce((sum, run) => sum + shippedBytes(run), 0)).toBeLessThanOrEqual(3e6);
   });
@@ -46,13 +46,13 @@ describe('the lessons', () => {
 
 describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, lesson) => {
   const paragraphs = paragraphsOf(lesson);
-  // What the page fetches for it.
+  // The files that the page fetches for it.
   const fetched: Evidence = {
     runs: new Map([...evidence.runs].filter(([id]) => runsOf(lesson).includes(id))),
     sweep: needsSweep(lesson) ? evidence.sweep : null,
   };
 
-  it('has five to seven steps, and names of its own for steps and questions', () => {
+  it('has five to seven steps, and unique IDs of steps and questions', () => {
     expect(lesson.steps.length).toBeGreaterThanOrEqual(5);
     expect(lesson.steps.length).toBeLessThanOrEqual(7);
     const ids = lesson.steps.map(({ id }) => id);
@@ -61,12 +61,12 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
     expect(new Set(questions).size).toBe(questions.length);
   });
 
-  it('types no number into its texts', () => {
+  it('has no typed numbers in its texts', () => {
     const typed = [...paragraphs.flatMap(wordings).flat(), ...lesson.steps.map(({ title }) => title), lesson.title];
     expect(typed.filter((piece) => typeof piece === 'string' && /\d/.test(piece))).toEqual([]);
   });
 
-  it('finds every fact, also of what it says where a claim is false', () => {
+  it('finds every fact, even in the alternatives of claims', () => {
     const missing = paragraphs
       .flatMap(wordings)
       .flatMap((words) => words.map((piece) => ({ piece, words })))
@@ -82,11 +82,11 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
     expect(wrong).toEqual([]);
   });
 
-  it('says something else where a claim is not known', () => {
+  it('has an alternative for unknown claims', () => {
     for (const one of paragraphs) if ('kind' in one) expect(wordsOf(one, nothing)).toBe(one.otherwise);
   });
 
-  it('has one right answer to every question, by the shipped runs', () => {
+  it('has one correct answer to every question, by the shipped runs', () => {
     for (const question of lesson.steps.flatMap(questionsOf)) {
       const right = question.options.map((option) => isRight(option, fetched));
       expect([question.id, right]).toEqual([question.id, right.map((one) => one === true)]);
@@ -97,13 +97,13 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
   });
 
   it.each(lesson.steps.map(({ id, figure }) => [id, figure] as const))(
-    'sets the figure of %s to a state that is there',
+    'sets the figure of %s to a state that exists',
     (__, state) => {
       expect(problemsOf(state)).toEqual([]);
     },
   );
 
-  it('asks for curves that were measured, on axes that do not tell them', () => {
+  it('asks for measured curves, on axes that do not reveal them', () => {
     for (const { predict } of lesson.steps) {
       if (predict?.kind !== 'curve') continue;
       const curve = curveOf(fetched, predict)!;
@@ -156,7 +156,7 @@ function problemsOf(state: FigureState): string[] {
 }
 
 describe('the check', () => {
-  it('sees a false claim, a missing fact and a typed number', () => {
+  it('detects a false claim, a missing fact and a typed number', () => {
     const a = final('collapse', 'action', 'firstHalfSinkRate');
     const b = final('collapse', 'karma', 'firstHalfSinkRate');
     expect(above(a, b)(evidence)).toBe(true);

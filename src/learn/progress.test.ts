@@ -1,10 +1,10 @@
-/** What is kept of a person’s way through the lessons, and their place in the address. */
+/** A user’s stored progress through the lessons, and the place in the URL. */
 import { describe, expect, it } from 'vitest';
 import { readPlace, writePlace } from './address';
 import { again, atStep, chose, drew, finished, met, NO_PROGRESS, progressOf, readProgress, sat } from './progress';
 
 describe('progress', () => {
-  it('keeps step, answers in their order, drawn curves and skipped ones', () => {
+  it('stores step, answers in order, drawn curves and skipped ones', () => {
     let progress = atStep(NO_PROGRESS, 'collapse', 3);
     progress = chose(progress, 'collapse', 'why', 2);
     progress = chose(progress, 'collapse', 'why', 0);
@@ -20,24 +20,24 @@ describe('progress', () => {
     expect(progressOf(progress, 'fair')).toEqual({ step: 0, done: false, chosen: {}, drawn: {} });
     expect(readProgress(JSON.parse(JSON.stringify(progress)))).toEqual(progress);
   });
-  it('forgets answers when a lesson begins again, not that it was finished', () => {
+  it('forgets answers when a lesson is restarted, but not that it was finished', () => {
     const progress = again(finished(chose(NO_PROGRESS, 'collapse', 'why', 0), 'collapse'), 'collapse');
     expect(progressOf(progress, 'collapse')).toEqual({ step: 0, done: true, chosen: {}, drawn: {} });
   });
-  it('keeps challenges once, and both sittings of the quiz', () => {
+  it('stores challenges once, and both attempts at the quiz', () => {
     const once = met(NO_PROGRESS, 'lambda');
     expect(met(once, 'lambda')).toBe(once);
     expect(sat(once, 'after', [1, null]).quiz).toEqual({ before: null, after: [1, null] });
   });
   it.each([[null], ['text'], [{ version: 2 }], [{ ...NO_PROGRESS, lessons: { nothing: {} } }], [{ ...NO_PROGRESS, met: [1] }]])(
-    'begins anew where storage holds %j',
+    'starts over if storage holds %j',
     (stored) => {
       expect(readProgress(stored)).toEqual(NO_PROGRESS);
     },
   );
 });
 
-describe('the address', () => {
+describe('the URL', () => {
   it.each([
     ['', null],
     ['?theme=dark', null],
@@ -52,7 +52,7 @@ describe('the address', () => {
   ])('%s', (search, place) => {
     expect(readPlace(search)).toEqual(place);
   });
-  it('is written back, beside what else stands there, and leaves nothing behind', () => {
+  it('is written back, keeps other parameters, and leaves nothing behind', () => {
     const written = writePlace('?a=1&lesson=fair', { kind: 'lesson', lesson: 'collapse', step: 2 });
     expect(written).toBe('?a=1&lesson=collapse&step=3');
     expect(readPlace(written)).toEqual({ kind: 'lesson', lesson: 'collapse', step: 2 });

@@ -1,19 +1,19 @@
-/** How far a person is: what stands in the browser's storage, and how answers change it. No names, no times. Pure. */
+/** A user's progress: what the browser stores, and how answers change it. No names, no times. Pure. */
 import { z } from 'zod';
 import { LESSON_IDS, type LessonId } from './lesson';
 
 const lessonProgressSchema = z.object({
-  /** The step that was shown last, counted from 0. */
+  /** The last step shown, counted from 0. */
   step: z.number().int().min(0),
   done: z.boolean(),
-  /** Options chosen by question, in the order in which they were tried. */
+  /** Options chosen, by question, in the order in which they were tried. */
   chosen: z.record(z.string(), z.array(z.number().int().min(0))),
   /** Values drawn by step; null if a prediction was skipped. */
   drawn: z.record(z.string(), z.array(z.number()).nullable()),
 });
 export type LessonProgress = z.infer<typeof lessonProgressSchema>;
 
-/** Options of the quiz's items in their order; null if none was chosen. */
+/** Options chosen for the quiz's items, in order; null if none was chosen. */
 const sittingSchema = z.array(z.number().int().min(0).nullable());
 
 export const progressSchema = z.object({
@@ -27,7 +27,7 @@ export type Progress = z.infer<typeof progressSchema>;
 
 export const NO_PROGRESS: Progress = { version: 1, lessons: {}, met: [], quiz: { before: null, after: null } };
 
-/** Progress from what storage holds; none if that is not read here. */
+/** Progress from storage; none if it cannot be read. */
 export function readProgress(stored: unknown): Progress {
   const parsed = progressSchema.safeParse(stored);
   return parsed.success ? parsed.data : NO_PROGRESS;
@@ -65,7 +65,7 @@ export function drew(progress: Progress, lesson: LessonId, step: string, values:
   return change(progress, lesson, { drawn: { ...drawn, [step]: values && [...values] } });
 }
 
-/** Begins a lesson again: its answers are forgotten, that it was finished is not. */
+/** Restarts a lesson: its answers are forgotten, but not that it was finished. */
 export function again(progress: Progress, lesson: LessonId): Progress {
   return change(progress, lesson, { step: 0, chosen: {}, drawn: {} });
 }

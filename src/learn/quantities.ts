@@ -1,4 +1,4 @@
-/** Numbers of the evidence with their words, and what can be said of two of them. Facts and predicates of lessons are made of these alone. */
+/** Numbers of the evidence with their texts, and comparisons of two of them. Facts and predicates of lessons consist of these alone. */
 import { attentionSlice, weightAt, weightOf } from '../charts/attention/attentionSlice';
 import { bestPlace, valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
 import type { Measure } from '../measures/measure';
@@ -20,7 +20,7 @@ import { studentQuantile } from '../statistics/studentT';
 import type { Evidence, Predicate } from './evidence';
 import { fact, type Fact } from './words';
 
-/** A number of the evidence, which stands in a text as `12.6 %` or `0.47`. */
+/** A number of the evidence, which a text shows as `12.6 %` or `0.47`. */
 export interface Quantity extends Fact {
   /** Null if the evidence lacks it. */
   readonly value: (evidence: Evidence) => number | null;
@@ -47,7 +47,7 @@ export function quantity(value: Quantity['value'], text: (value: number) => stri
   };
 }
 
-/** A constant of the code that a text names: a threshold, a K. */
+/** A constant of the code that a text mentions: a threshold, a K. */
 export function constant(value: number, text: (value: number) => string = compact): Quantity {
   return quantity(() => value, text);
 }
@@ -62,7 +62,7 @@ export function valueText({ scale, unit, digits, id }: Measure, value: number): 
   return unit === '%' ? `${text}\u00a0%` : unit === '' ? text : `${text} ${unit}`;
 }
 
-/** As `valueText` of a difference: `+3.2 points`. */
+/** `valueText` for a difference: `+3.2 points`. */
 export function differenceText({ scale, unit, digits }: Measure, value: number): string {
   const text = signed(value * scale, Math.min(DIGITS, digits));
   return unit === '%' ? `${text} points` : unit === '' ? text : `${text} ${unit}`;
@@ -122,12 +122,12 @@ export function recipeNumber(
   );
 }
 
-/** `0.004`: texts are read by those who may not know `4e-3`. */
+/** `0.004`, since readers may not know `4e-3`. */
 function plain(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** Learning rate of a preset’s recipe, which its recorded run has: no run is fetched for it. */
+/** Learning rate of a preset’s recipe, which is also its recorded run's, so no run need be fetched. */
 export function rateOf(preset: PresetId): Quantity {
   return constant(PRESETS.find(({ id }) => id === preset)!.spec.training.learningRate, plain);
 }
@@ -143,13 +143,13 @@ export function ratio(a: Quantity, b: Quantity): Quantity {
   );
 }
 
-/** The loss of the last tenth of an arm's steps, in the mean; null before the first. */
+/** The mean loss over the last tenth of an arm's steps; null before the first. */
 export function lateLoss({ steps }: ArmRecord): number | null {
   const last = steps.action.slice(-Math.max(1, Math.round(steps.action.length / 10)));
   return last.length === 0 ? null : mean(last);
 }
 
-/** Difference of HR@K of two arms on the same users, with its 95 % t-interval over users, as the verdict has it. */
+/** Difference of HR@K of two arms on the same users, with its 95 % t-interval over users, as in the verdict. */
 export function hitDifference(
   run: PresetId,
   treatment: string,
@@ -188,7 +188,7 @@ function boundsText(of: Measure, { mean: centre, low, high }: Bounds): string {
   return `${signed(centre * of.scale, digits)}${bounds}${unit}`;
 }
 
-/** A measure of attention in one head, over the users ranked: at the end of a run, or of the base model. Layer and head count from 0. */
+/** A measure of attention in one head over the ranked users, at the end of a run or for the base model. Layer and head count from 0. */
 export function inHead(run: PresetId, arm: string, id: SinkMeasureId, layer: number, head: number): Quantity {
   const value = (evidence: Evidence): number | null => {
     const record = evidence.runs.get(run);
@@ -200,7 +200,7 @@ export function inHead(run: PresetId, arm: string, id: SinkMeasureId, layer: num
   return quantity(value, (found) => fixed(found, DIGITS));
 }
 
-/** Departments that nobody was trained on. */
+/** Departments held out of training. */
 export function heldOutCount(run: PresetId): Quantity {
   return quantity(
     ofRecord(run, ({ data }) => data.heldOut?.length ?? null),
@@ -225,7 +225,7 @@ export function logNumber(run: PresetId, what: 'users' | 'items' | 'interactions
   );
 }
 
-/** What a probe decoder read out of an arm’s interest embeddings; `control` is the target’s own embedding. */
+/** What a probe decoder read from an arm’s interest embeddings; `control` is the target’s own embedding. */
 function fidelityOf(evidence: Evidence, run: PresetId, arm: string): Fidelity | null {
   const own = armOf(evidence, run, arm);
   if (arm === 'control') return evidence.runs.get(run)?.base.control ?? null;
@@ -250,7 +250,7 @@ export function controlGain(run: PresetId): IntervalQuantity {
   return gainOf(run, 'control');
 }
 
-/** Share of targets whose category the decoded text has, with its interval. */
+/** Share of targets whose category matches the decoded text's, with its interval. */
 export function accuracyOf(run: PresetId, arm: string): Quantity {
   const found = (evidence: Evidence) => fidelityOf(evidence, run, arm)?.category?.all ?? null;
   const percent = (share: number): string => fixed(100 * share, 1);
@@ -293,7 +293,7 @@ export function decodedBy(run: PresetId, arm: string, history: number): Fact {
   });
 }
 
-/** How many different texts it writes over the recorded histories. */
+/** Number of distinct texts that it writes over the recorded histories. */
 export function differentTexts(run: PresetId, arm: string): Quantity {
   return quantity((evidence) => {
     const texts = decodedTexts(evidence, run, arm).filter((text) => text !== null);
@@ -309,7 +309,7 @@ export function probeText(run: PresetId, arm: string, history: number): Fact {
   });
 }
 
-/** What a model writes behind one of the recipe's prompts, quoted. @param arm `base` for the base model */
+/** What a model writes after one of the recipe's prompts, quoted. @param arm `base` for the base model */
 export function written(run: PresetId, arm: string, prompt: number, step: number | null = null): Fact {
   return fact((evidence) => {
     const record = evidence.runs.get(run);
@@ -334,7 +334,7 @@ function lineOf({ sweep }: Evidence, arm: string): SweepLine | null {
   return sweep?.lines.find((line) => line.arm === arm) ?? null;
 }
 
-/** Which value of the sweep's axis: its largest, its smallest, or a number. */
+/** A value of the sweep's axis: its largest, its smallest, or a number. */
 export type Place = 'largest' | 'smallest' | number;
 
 function placeOf({ sweep }: Evidence, place: Place): number | null {
@@ -359,7 +359,7 @@ export function meanAt(arm: string, place: Place, id: string): Quantity {
   return quantity(value, (found) => valueText(of, found));
 }
 
-/** Difference of two arms over the seeds of the sweep, paired, with its 95 % t-interval. */
+/** Paired difference of two arms over the seeds of the sweep, with its 95 % t-interval. */
 export function differenceAt(treatment: string, control: string, place: Place, id: string): IntervalQuantity {
   const of = measure(id);
   return intervalQuantity(
@@ -377,7 +377,7 @@ function differenceBounds(
   return pairedInterval(seedValues(evidence, treatment, a, id), seedValues(evidence, control, b, id));
 }
 
-/** The value of the axis at which an arm ranks best on the targets that the runs were chosen by; null if the sweep lacks them. */
+/** The value of the axis at which an arm ranks best on the targets used for choosing; null if the sweep lacks them. */
 function bestPlaceOf(evidence: Evidence, arm: string): number | null {
   const line = lineOf(evidence, arm);
   return line && bestPlace(line);
@@ -417,10 +417,10 @@ export function placeText(place: Place): Quantity {
   return quantity((evidence) => placeOf(evidence, place), plain);
 }
 
-/** How many seeds every point has. */
+/** Number of seeds at every point. */
 export const seedCount: Quantity = quantity(({ sweep }) => sweep?.lines[0]?.points[0]?.seeds.length ?? null, count);
 
-/** What the base model has of a measure in the sweep. */
+/** The base model's value of a measure in the sweep. */
 export function sweepBase(id: string): Quantity {
   const of = measure(id);
   return quantity(
@@ -438,7 +438,7 @@ export function spreadAt(treatment: string, control: string, place: Place, id: s
   );
 }
 
-/** The smallest and the largest difference of single seeds, as a range. */
+/** The smallest and the largest difference among single seeds, as a range. */
 export function rangeAt(treatment: string, control: string, place: Place, id: string): Fact {
   const of = measure(id);
   return fact((evidence) => {
@@ -449,7 +449,7 @@ export function rangeAt(treatment: string, control: string, place: Place, id: st
   });
 }
 
-/** Of single seeds, in the order of the treatment's. */
+/** Differences of single seeds, in the order of the treatment's. */
 export function seedDifferences(evidence: Evidence, treatment: string, control: string, place: Place, id: string): number[] {
   return differencesOverSeeds(seedValues(evidence, treatment, place, id), seedValues(evidence, control, place, id));
 }
@@ -469,7 +469,7 @@ export function adjustedP(treatment: string, control: string, place: Place, id: 
   );
 }
 
-/** Labels of a recorded history, in a head of a model. */
+/** One attention head of a model on a recorded history. */
 export interface HeadOf {
   readonly run: PresetId;
   /** `base` for the base model. */
@@ -489,7 +489,7 @@ function mapOf(
   return { map: attentionSlice(snapshot, probe, layer, head), length: snapshot.length };
 }
 
-/** α of one position of a head: its mean weight over the rows that see it. Negative places count from the end. */
+/** α of one position of a head: its mean weight over the rows that see it. Negative positions count from the end. */
 export function alpha(of: HeadOf, place: number): Quantity {
   return quantity(
     (evidence) => {
@@ -502,7 +502,7 @@ export function alpha(of: HeadOf, place: number): Quantity {
   );
 }
 
-/** How many rows see a position that is counted from the end, itself included. */
+/** Number of rows that see a position counted from the end, including its own. */
 export function rowsSeeing(place: number): Quantity {
   return constant(-place);
 }
@@ -521,7 +521,7 @@ export function weight(of: HeadOf, row: number, key: number): Quantity {
   );
 }
 
-/** How much of one difference another one is, as a percentage. */
+/** One difference as a percentage of another. */
 export function shareOf(part: IntervalQuantity, whole: IntervalQuantity): Quantity {
   return quantity((evidence) => {
     const [a, b] = [part.interval(evidence), whole.interval(evidence)];
@@ -529,7 +529,7 @@ export function shareOf(part: IntervalQuantity, whole: IntervalQuantity): Quanti
   }, shareText);
 }
 
-/** Seeds that make the half width of a 95 % t-interval of a paired difference smaller than a size, by the spread of those that there are. */
+/** Number of seeds at which the half-width of a 95 % t-interval of a paired difference falls below a size, given the spread of the existing ones. */
 export function seedsFor(treatment: string, control: string, place: Place, id: string, size: number): Quantity {
   return quantity((evidence) => {
     const sd = standardDeviation(seedDifferences(evidence, treatment, control, place, id));
@@ -567,7 +567,7 @@ export function above(a: Quantity, b: Quantity): Predicate {
   return compared(a, b, (x, y) => x > y);
 }
 
-/** a is at least so many times b. */
+/** a is at least that many times b. */
 export function atLeastTimes(a: Quantity, times: number, b: Quantity): Predicate {
   return compared(a, b, (x, y) => x >= times * y);
 }
@@ -582,7 +582,7 @@ export function negative(of: IntervalQuantity): Predicate {
   return signed3(of, -1);
 }
 
-/** The interval holds 0. */
+/** The interval contains 0. */
 export function alike(of: IntervalQuantity): Predicate {
   return signed3(of, 0);
 }
@@ -594,7 +594,7 @@ function signed3({ interval }: IntervalQuantity, sign: -1 | 0 | 1): Predicate {
   };
 }
 
-/** All of them; null if one is not known. */
+/** All of them; null if one is unknown. */
 export function all(...predicates: readonly Predicate[]): Predicate {
   return (evidence) => {
     const found = predicates.map((one) => one(evidence));

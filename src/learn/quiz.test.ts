@@ -5,7 +5,7 @@ import { missed, QUIZ, quizTable, scoreOf } from './quiz';
 
 const right = QUIZ.map((item) => item.right);
 
-it('has ten items with one right option each, not always the same place', () => {
+it('has ten items with one correct option each, not always in the same place', () => {
   expect(new Set(QUIZ.map(({ id }) => id)).size).toBe(10);
   for (const item of QUIZ) expect(item.options[item.right]).toBeDefined();
   expect(new Set(right).size).toBe(3);
@@ -16,13 +16,13 @@ it('has ten items with one right option each, not always the same place', () => 
   ).toEqual([]);
 });
 
-it('is scored, and names the misconceptions that are left', () => {
+it('is scored, and names the remaining misconceptions', () => {
   expect([scoreOf(right), scoreOf(right.map(() => null)), scoreOf([])]).toEqual([10, 0, 0]);
   const one = right.map((option, i) => (i === 2 ? option - 1 : option));
   expect(missed(one).map(({ id }) => id)).toEqual(['one-seed']);
 });
 
-it('is a table without names, an item a row', () => {
+it('exports a table without names, one row per item', () => {
   const { columns, rows } = quizTable(
     right.map((option, i) => (i === 0 ? 0 : option)),
     null,

@@ -1,14 +1,14 @@
-/** Ten items, asked before and after the lessons: each is about one misconception. Scored on the device; the CSV has no names. Pure. */
+/** Ten items, asked before and after the lessons, each about one misconception. Scored on the device; the CSV has no names. Pure. */
 import type { Table } from '../charts/export/table';
 import { say, type Words } from './words';
 
 export interface QuizItem {
   readonly id: string;
-  /** What a wrong answer often comes from. */
+  /** The misconception that often leads to a wrong answer. */
   readonly misconception: string;
   readonly asks: Words;
   readonly options: readonly Words[];
-  /** Which option is right, counted from 0. */
+  /** Index of the correct option, counted from 0. */
   readonly right: number;
   readonly because: Words;
 }
@@ -114,17 +114,17 @@ export const QUIZ: readonly QuizItem[] = [
 
 export type Answers = readonly (number | null)[];
 
-/** How many items are right. */
+/** Number of correct items. */
 export function scoreOf(answers: Answers): number {
   return QUIZ.filter(({ right }, i) => answers[i] === right).length;
 }
 
-/** Misconceptions of the items that were not right. */
+/** Misconceptions of the items that were not correct. */
 export function missed(answers: Answers): readonly QuizItem[] {
   return QUIZ.filter(({ right }, i) => answers[i] !== right);
 }
 
-/** One row an item: what was chosen before and after, and whether it was right. No name, no time. */
+/** One row per item: what was chosen before and after, and whether it was correct. No name, no time. */
 export function quizTable(before: Answers | null, after: Answers | null): Table {
   const cells = (answers: Answers | null, i: number): (number | null)[] => {
     const chosen = answers?.[i] ?? null;

@@ -3,20 +3,20 @@ import { PLAN_IDS, readPlace, writePlace } from './address';
 import { LESSONS } from './lessons';
 import { placeOf, planOf, PLANS } from './teaching';
 
-describe('plans of a class', () => {
-  it('are the ones that links can name', () => {
+describe('lesson plans', () => {
+  it('are those that links can name', () => {
     expect(PLANS.map(({ id }) => id)).toEqual(PLAN_IDS);
   });
-  it.each(PLANS.filter(({ minutes }) => minutes !== null))('$id: parts take the minutes that it says', ({ parts, minutes }) => {
+  it.each(PLANS.filter(({ minutes }) => minutes !== null))('$id: parts add up to its minutes', ({ parts, minutes }) => {
     expect(parts.reduce((sum, part) => sum + part.minutes, 0)).toBe(minutes);
   });
-  it.each(PLANS.filter(({ shown }) => !shown))('$id: nobody has less time for a lesson than it takes', ({ parts }) => {
+  it.each(PLANS.filter(({ shown }) => !shown))('$id: no lesson has less time than it takes', ({ parts }) => {
     const short = LESSONS.filter(({ id, minutes }) =>
       parts.some((part) => part.kind === 'lesson' && part.lesson === id && part.minutes < minutes),
     );
     expect(short).toEqual([]);
   });
-  it('every lesson and quiz of a plan has an address that leads back to it', () => {
+  it('every lesson and quiz of a plan has a URL that leads back to it', () => {
     for (const { parts } of PLANS)
       for (const part of parts) {
         const place = placeOf(part);
@@ -25,7 +25,7 @@ describe('plans of a class', () => {
       }
     expect(planOf('seminar').parts).toHaveLength(LESSONS.length);
   });
-  it('the teacher’s page and handouts have addresses', () => {
+  it('the teacher’s page and handouts have URLs', () => {
     const handout = { kind: 'handout', plan: '50', answers: true } as const;
     expect(writePlace('?a=1&step=3&lesson=fair', handout)).toBe('?a=1&lesson=handout&plan=50&answers=yes');
     expect(readPlace('?lesson=handout&plan=50&answers=yes')).toEqual(handout);

@@ -1,9 +1,9 @@
-/** Plans of a class: which lessons, how long, and what is said beside them. The teacher's page and the handout are made from them. Pure. */
+/** Lesson plans for a class: which lessons, how long, and what to say with them. The teacher's page and the handout are made from them. Pure. */
 import type { Place, PlanId } from './address';
 import type { LessonId } from './lesson';
 import { LESSONS } from './lessons';
 
-/** A part of a class. Lessons and quiz are links; talk is not. */
+/** A part of a class. Lessons and quiz are links; discussion is not. */
 export type Part =
   | { readonly kind: 'lesson'; readonly lesson: LessonId; readonly minutes: number }
   | { readonly kind: 'quiz'; readonly when: 'before' | 'after'; readonly minutes: number }
@@ -15,9 +15,9 @@ export interface Plan {
   /** Who does what. */
   readonly how: string;
   readonly parts: readonly Part[];
-  /** Null where it is spread over weeks. */
+  /** Null if it is spread over weeks. */
   readonly minutes: number | null;
-  /** Shown from the front: lessons take less time than alone. */
+  /** Presented by the teacher, so lessons take less time than alone. */
   readonly shown: boolean;
 }
 
@@ -82,7 +82,7 @@ export const PLANS: readonly Plan[] = [
   },
 ];
 
-/** Where a part's link leads; null where there is nothing to open. */
+/** The target of a part's link; null if there is nothing to open. */
 export function placeOf(part: Part): Place | null {
   if (part.kind === 'lesson') return { kind: 'lesson', lesson: part.lesson, step: 0 };
   return part.kind === 'quiz' ? { kind: 'quiz' } : null;

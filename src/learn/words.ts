@@ -1,17 +1,17 @@
 /**
- * Texts of lessons. A number is never typed into one: it is a fact, which is computed from the evidence when the text is shown. A sentence that
- * says which of two things is larger is a claim: it carries the predicate that it is true by, and what to say if it is not.
+ * Texts of lessons. A number is never typed into them: it is a fact, computed from the evidence when the text is shown. A sentence that
+ * says which of two things is larger is a claim: it carries the predicate that makes it true, and what to say if that is false.
  */
 import type { TermId } from '../page/glossary/terms';
 import type { Evidence, Predicate } from './evidence';
 
-/** Text that the evidence decides; null if it lacks what the fact is about. */
+/** Text computed from the evidence; null if that lacks the fact. */
 export interface Fact {
   readonly kind: 'fact';
   readonly text: (evidence: Evidence) => string | null;
 }
 
-/** A word of the field with its entry in the glossary. */
+/** A technical term with its entry in the glossary. */
 export interface TermPiece {
   readonly kind: 'term';
   readonly id: TermId;
@@ -52,18 +52,18 @@ export function claim(holds: Predicate, says: Words, otherwise: Words): Claim {
   return { kind: 'claim', holds, says, otherwise };
 }
 
-/** A text in its parts, those between asterisks set off: `the run *Tuned*`. */
+/** A text split into parts, with those between asterisks marked: `the run *Tuned*`. */
 export function emphasised(text: string): readonly { readonly text: string; readonly set: boolean }[] {
   return text.split('*').map((part, i) => ({ text: part, set: i % 2 === 1 }));
 }
 
-/** What a paragraph says in this evidence. */
+/** A paragraph's text for this evidence. */
 export function wordsOf(paragraph: Paragraph, evidence: Evidence): Words {
   if (!('kind' in paragraph)) return paragraph;
   return paragraph.holds(evidence) === true ? paragraph.says : paragraph.otherwise;
 }
 
-/** Words as plain text; a missing fact is an ellipsis. */
+/** A text as plain words; a missing fact becomes an ellipsis. */
 export function plainText(words: Words, evidence: Evidence): string {
   return words
     .map((piece) =>

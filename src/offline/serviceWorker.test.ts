@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 const SCOPE = 'https://host.test/karma/';
 const SCRIPT = `${SCOPE}assets/index-1.js`;
 const MODEL = `${SCOPE}models/config.json`;
-/** Kept once it was asked for. */
+/** Cached once requested. */
 const LATER = `${SCOPE}recorded/tuned.run.json.gz`;
 const FILES: Readonly<Record<string, string>> = { [SCOPE]: '<!doctype html>', [SCRIPT]: 'run()', [MODEL]: '{"layers":2}' };
 const KIND: Readonly<Record<string, string>> = { [SCOPE]: 'text/html', [SCRIPT]: 'text/javascript', [MODEL]: 'application/json' };
@@ -39,7 +39,7 @@ class Caches {
 type Listener = (event: object) => void;
 let listeners: Map<string, Listener>;
 let kept: Caches;
-/** How the server answers. */
+/** How the server responds. */
 let server: (url: string) => Response | Promise<Response>;
 let asked: string[];
 
@@ -64,10 +64,10 @@ async function installed(): Promise<void> {
   await done;
 }
 
-/** What goes on behind the answers. */
+/** Work that continues after responses. */
 let behind: Promise<unknown>[] = [];
 
-/** What the page gets; null if the service worker leaves the request alone. */
+/** The page's response; null if the service worker does not handle the request. */
 function get(url: string): Promise<Response> | null {
   let answer: Promise<Response> | null = null;
   listeners.get('fetch')!({
@@ -99,7 +99,7 @@ afterEach(() => {
 });
 
 describe('installing', () => {
-  it('keeps every file, and fetches one again that arrives damaged', async () => {
+  it('caches every file, and fetches a damaged one again', async () => {
     let damaged = 1;
     server = (url) => (url === SCRIPT && damaged-- > 0 ? new Response('run(') : well(url));
     await installed();
@@ -112,12 +112,12 @@ describe('installing', () => {
     ['stays damaged', () => new Response('run(')],
     ['is a page', () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })],
     ['is refused', () => new Response('', { status: 503 })],
-  ])('fails where a file %s', async (_, answer) => {
+  ])('fails if a file %s', async (_, answer) => {
     server = (url) => (url === SCRIPT ? answer() : well(url));
     await expect(installed()).rejects.toThrow(SCRIPT);
   });
 
-  it('takes over from an older build what is the same, and not what is damaged there', async () => {
+  it('takes over unchanged files from an older build, but not damaged ones', async () => {
     const older = await kept.open(`karma-playground ${SCOPE} one`);
     await older.put(SCRIPT, new Response('run('));
     await older.put(MODEL, well(MODEL));
@@ -127,8 +127,8 @@ describe('installing', () => {
   });
 });
 
-describe('answering', () => {
-  it('heals a copy that was damaged, and does without where the server is gone', async () => {
+describe('responding', () => {
+  it('replaces a damaged copy, and does not use it if the server is gone', async () => {
     await installed();
     const copy = await kept.open(`karma-playground ${SCOPE} two`);
     await copy.put(SCRIPT, new Response('ruin()'));
@@ -148,13 +148,13 @@ describe('answering', () => {
       () => new Response('<p>Sign in</p>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
     ],
     ['no network', () => Promise.reject(new TypeError('no network'))],
-  ])('gives the copy for %s', async (_, answer) => {
+  ])('returns the copy for %s', async (_, answer) => {
     await installed();
     server = answer;
     expect(await textOf(MODEL)).toBe(FILES[MODEL]);
   });
 
-  it('gives the copy after 4 s of silence, and what the server has before', async () => {
+  it('returns the copy after 4 s of silence, and the server’s file before that', async () => {
     await installed();
     server = () => new Promise((resolve) => setTimeout(resolve, 3900, new Response('{"layers":3}')));
     vi.useFakeTimers();
@@ -168,13 +168,13 @@ describe('answering', () => {
     expect(await never).toBe(FILES[MODEL]);
   });
 
-  it('leaves other addresses alone', async () => {
+  it('leaves other URLs alone', async () => {
     await installed();
     expect(get('https://hub.test/model')).toBeNull();
     expect(get(`${SCOPE}assets/other.js`)).toBeNull();
   });
 
-  it('says whether a script is of its build', () => {
+  it('says whether a script belongs to its build', () => {
     const said: unknown[] = [];
     for (const script of [SCRIPT, `${SCOPE}assets/index-0.js`])
       listeners.get('message')!({ data: { script }, ports: [{ postMessage: (answer: unknown) => said.push(answer) }] });
@@ -182,7 +182,7 @@ describe('answering', () => {
   });
 });
 
-describe('files that are asked for one by one', () => {
+describe('files that are requested one by one', () => {
   const run = (text: string) => (url: string) => (url === LATER ? new Response(text) : well(url));
   const gone = (): never => {
     throw new TypeError('no network');
@@ -196,7 +196,7 @@ describe('files that are asked for one by one', () => {
     expect(asked).not.toContain(LATER);
     expect([...kept.stores.values()].flatMap((store) => [...store.keys()])).not.toContain(LATER);
   });
-  it('are there without a network once they were asked for', async () => {
+  it('are available offline once requested', async () => {
     server = run('run');
     expect(await textOf(LATER)).toBe('run');
     await Promise.all(behind);
@@ -204,7 +204,7 @@ describe('files that are asked for one by one', () => {
     expect(await textOf(LATER)).toBe('run');
     await Promise.all(behind);
   });
-  it('are not kept where they are not the file of this build', async () => {
+  it('are not cached if they differ from this build’s file', async () => {
     server = run('another');
     expect(await textOf(LATER)).toBe('another');
     await Promise.all(behind);

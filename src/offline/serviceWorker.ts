@@ -1,13 +1,13 @@
 /**
- * Lets the page start without a network: keeps the files of one build, each by its SHA-256, and gives them when the server cannot be reached,
- * is broken, silent, or gives a page instead of a file. What does not have its SHA-256 is not kept, and fetched again where it is found.
- * Answers of other addresses (hubs, mirrors) pass by untouched. `tools/offlinePlugin.ts` puts the list of files in front of this script.
+ * Lets the page start without a network: caches the files of one build, each with its SHA-256, and serves them when the server cannot be reached,
+ * is broken or silent, or sends a page instead of a file. A file with another SHA-256 is not cached, and fetched again if found in the cache.
+ * Requests to other URLs (hubs, mirrors) are not handled. `tools/offlinePlugin.ts` prepends the list of files to this script.
  */
 declare const self: ServiceWorkerGlobalScope;
 
 /**
  * A build's files by their paths below the page ('' is the page itself), with the SHA-256 that their bytes may have (of packed files two: some servers
- * have them unpacked on the way), those that are kept once they were asked for, and what changes with any of them.
+ * send them unpacked), those that are cached once requested, and a version that changes with any of them.
  */
 declare const BUILD: {
   readonly version: string;
@@ -15,7 +15,7 @@ declare const BUILD: {
   readonly later: Readonly<Record<string, readonly string[]>>;
 };
 
-/** Milliseconds that a server may take to begin its answer where a copy is kept. */
+/** Milliseconds within which a server must start to respond if there is a cached copy. */
 const SILENCE = 4000;
 
 const { scope } = self.registration;
@@ -44,7 +44,7 @@ self.addEventListener('fetch', (event) => {
   else event.respondWith(isFixed(url) ? fixed(request, url) : current(request, url));
 });
 
-/** A page asks whether its script is of this build. */
+/** A page asks whether its script belongs to this build. */
 self.addEventListener('message', ({ data, ports: [port] }) => {
   const { script } = data as { readonly script: string };
   port?.postMessage(hashes.has(script));
@@ -55,19 +55,19 @@ function isFixed(url: string): boolean {
   return url.startsWith(`${scope}assets/`);
 }
 
-/** The address that a request's answer is kept under. */
+/** The URL under which a request's response is cached. */
 function addressOf({ url }: Request): string {
   const address = url.replace(/[?#].*$/, '');
   return address === `${scope}index.html` ? scope : address;
 }
 
-/** What is kept, as it must be; else what the server has, which is kept from then on. */
+/** The cached file if it is intact; else the server's, which is then cached. */
 async function fixed(request: Request, url: string): Promise<Response> {
   const answer = (await kept(url)) ?? (await whole(url).catch(() => undefined));
   return answer ?? fetch(request);
 }
 
-/** What the server has now; what is kept where it cannot be reached, says that it is broken, gives a page instead of a file, or is silent. */
+/** The server's current file; the cached one if the server cannot be reached, reports an error, sends a page instead of a file, or is silent. */
 async function current(request: Request, url: string): Promise<Response> {
   const asked = fetch(request);
   const first = await Promise.race([asked.catch(() => null), silence()]);
@@ -75,7 +75,7 @@ async function current(request: Request, url: string): Promise<Response> {
   return (await kept(url)) ?? asked;
 }
 
-/** The same, kept for a visit without the server: recorded runs of lessons are asked for one by one. */
+/** The same, cached for offline visits: recorded runs of lessons are requested one by one. */
 async function onDemand(event: FetchEvent, url: string): Promise<Response> {
   const answer = await current(event.request, url);
   if (answer.ok) event.waitUntil(keep(answer.clone(), url));
@@ -87,7 +87,7 @@ async function keep(answer: Response, url: string): Promise<void> {
     const cache = await caches.open(CACHE);
     if ((await cache.match(url)) === undefined && (await isWhole(answer, url))) await cache.put(url, answer);
   } catch (error) {
-    // Full storage, or an answer that breaks off, costs only the visit without the server.
+    // Full storage, or a response that breaks off, costs only offline use.
     if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
   }
 }
@@ -106,7 +106,7 @@ function isPage(answer: Response): boolean {
   return /^text\/html\b/i.test(answer.headers.get('content-type') ?? '');
 }
 
-/** What is kept under an address; a copy that is not what it must be goes. */
+/** The cached copy for a URL; a damaged one is deleted. */
 async function kept(url: string): Promise<Response | undefined> {
   const cache = await caches.open(CACHE);
   const answer = await cache.match(url);
@@ -121,14 +121,14 @@ async function isWhole(answer: Response, url: string): Promise<boolean> {
   return hashes.get(url)?.includes(hash) ?? false;
 }
 
-/** Brings a file of the build here and keeps it. @throws Error when the server does not have it as it must be */
+/** Fetches a file of the build and caches it. @throws Error when the server lacks it or sends another one */
 async function whole(url: string): Promise<Response> {
-  // What a cache on the way has may be damaged: the second time it is passed by.
+  // An HTTP cache's copy may be damaged, so the second attempt bypasses caches.
   for (const cache of ['no-cache', 'reload'] as const) {
     const answer = await fetch(url, { cache });
     if (!answer.ok) throw new Error(`${url} could not be fetched (HTTP ${answer.status}).`);
     if (!(await isWhole(answer, url))) continue;
-    // A page may not be opened with an answer that was redirected.
+    // A page may not be opened with a redirected response.
     const plain = answer.redirected ? new Response(answer.body, { headers: answer.headers }) : answer;
     await (await caches.open(CACHE)).put(url, plain.clone());
     return plain;
@@ -136,11 +136,11 @@ async function whole(url: string): Promise<Response> {
   throw new Error(`${url} is not the file of this build.`);
 }
 
-/** Brings every file of the build here; those of an older build that are the same are taken over. */
+/** Fetches every file of the build, taking over unchanged ones from an older build. */
 async function fill(): Promise<void> {
   const cache = await caches.open(CACHE);
   for (const url of hashes.keys()) {
-    // An installation that broke off goes on.
+    // Continues an interrupted installation.
     if ((await kept(url)) !== undefined) continue;
     const older = await caches.match(url);
     if (older !== undefined && (await isWhole(older, url))) await cache.put(url, older);

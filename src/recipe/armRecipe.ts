@@ -1,4 +1,4 @@
-/** What an arm has of its own instead of the recipe's. */
+/** Settings that an arm has of its own instead of the recipe's. */
 import type { ArmSpec } from './sections/arms';
 import type { LoraSpec } from './sections/lora';
 import type { HeadStartChoice } from './sections/objective';
@@ -9,7 +9,7 @@ export function armLora({ lora }: { readonly lora: LoraSpec }, { rank, firstLaye
   return { ...lora, rank: rank ?? lora.rank, firstLayer: firstLayer ?? lora.firstLayer };
 }
 
-/** A LoRA that holds those of all arms: the largest rank, from the lowest layer on. */
+/** A LoRA with room for those of all arms: the largest rank, from the lowest layer on. */
 export function widestLora(spec: { readonly lora: LoraSpec; readonly arms: readonly ArmSpec[] }): LoraSpec {
   const all = spec.arms.map((arm) => armLora(spec, arm));
   return {
@@ -31,7 +31,7 @@ export function armTraining(
   };
 }
 
-/** How the heads of an arm start, as far as a fit is defined. */
+/** How the heads of an arm start, if a fit is defined. */
 export function armHeadStart(
   { objective }: { readonly objective: { readonly headStart: HeadStartChoice } },
   { headStart }: ArmSpec,

@@ -1,6 +1,6 @@
 /**
- * Presets of earlier versions, as they were: links of version 1 name them, and so may scripts. Nothing here is offered any more, and
- * nothing here may change.
+ * Presets of earlier versions, unchanged: links of version 1 name them, and so may scripts. None of them is offered, and
+ * none may change.
  */
 import { runSpecSchema, type RunSpec } from './runSpec';
 

@@ -1,6 +1,6 @@
 /**
  * The one error map of all schemas. A message continues the name of its field ("must be a whole number from 1 to 64, not 0"), or is a
- * sentence of its own, which then begins with a capital letter.
+ * sentence of its own, which then starts with a capital letter.
  */
 import { z } from 'zod';
 import { labelAt } from './words';
@@ -8,7 +8,7 @@ import { valuesText } from './values';
 
 type RawIssue = z.core.$ZodRawIssue;
 
-/** @returns undefined if Zod's own words will do */
+/** @returns undefined if Zod's own message will do */
 export function explain(issue: RawIssue): string | undefined {
   const { input } = issue;
   if (issue.code !== 'custom' && input === undefined) return 'is missing';
@@ -42,7 +42,7 @@ function lengthText(issue: RawIssue & { readonly code: 'too_small' | 'too_big' }
   return `must have ${issue.code === 'too_small' ? 'at least' : 'at most'} ${number} ${number === 1 ? 'entry' : 'entries'}`;
 }
 
-/** What was found, where it is short enough to show. NaN is what stands for a text that is not a number. */
+/** The value found, if it is short enough to show. NaN stands for a text that is not a number. */
 function got(input: unknown): string {
   if (typeof input === 'number') return Number.isNaN(input) ? '' : `, not ${input}`;
   if (typeof input === 'string' && input !== '' && input.length <= 40) return `, not ${input}`;
@@ -51,16 +51,16 @@ function got(input: unknown): string {
 
 z.config({ customError: explain });
 
-/** What a schema says against one field. */
+/** A schema's complaint about one field. */
 export interface Complaint {
-  /** `training.steps`, `arms.0.lambdaGen`; empty for the whole. */
+  /** `training.steps`, `arms.0.lambdaGen`; empty for the whole value. */
   readonly path: string;
   readonly label: string | null;
-  /** Continues the label, or a sentence of its own. */
+  /** A continuation of the label, or a sentence of its own. */
   readonly message: string;
 }
 
-/** @param schema the one that was parsed with: it has the words */
+/** @param schema the one used for parsing, which has the words */
 export function complaintsOf({ issues }: z.core.$ZodError, schema: z.ZodType): Complaint[] {
   return issues.map(({ path, message }) => ({ path: path.join('.'), label: labelAt(schema, path), message }));
 }
@@ -70,7 +70,7 @@ export function sentence({ path, label, message }: Complaint): string {
   return joined(label ?? path, message);
 }
 
-/** With the name that files, links and `--set` use as well: `Steps (training.steps) must be …` */
+/** With the name that files, links and `--set` use added: `Steps (training.steps) must be …` */
 export function sentenceWithPath({ path, label, message }: Complaint): string {
   return joined(label === null ? path : `${label} (${path})`, message);
 }

@@ -1,4 +1,4 @@
-/** The documentation of the recipe's fields, written from the schema: docs/recipe.md. */
+/** The documentation of the recipe's fields, generated from the schema: docs/recipe.md. */
 import { ARM_FIELDS, FIELDS, type Field } from './fields';
 import { armSchema, runSpecSchema } from './runSpec';
 import { readField, type SpecPath } from './specPath';
@@ -39,7 +39,7 @@ function table(title: string, fields: readonly Field[], defaultOf: (field: Field
   return [`## ${title}`, '| path | name | values | default | |', '|---|---|---|---|---|', ...lines, ''].join('\n');
 }
 
-/** Values with their labels, where these say more. */
+/** Values, with their labels if these say more. */
 function valueCell(field: Field): string {
   if (!('options' in field)) return valuesText(field.schema) ?? '';
   const options = field.options.map(({ value, label }) => (label === value ? `\`${value}\`` : `\`${value}\`: ${label}`));

@@ -8,7 +8,7 @@ import { fieldPaths } from './specPath';
 import { valuesText } from './values';
 
 describe('fields', () => {
-  it('are those of the schema, each with words and with what it takes', () => {
+  it('are those of the schema, each with words and accepted values', () => {
     expect(FIELDS.map(({ path }) => path)).toEqual(fieldPaths(PRESETS[0]!.spec).filter((path) => path !== 'arms'));
     for (const { path, label, schema } of [...FIELDS, ...ARM_FIELDS]) {
       expect(label, path).not.toBe('');
@@ -18,7 +18,7 @@ describe('fields', () => {
     expect(new Set(labels).size).toBe(labels.length);
   });
 
-  it('stand in docs/recipe.md (npx vitest run src/recipe/fields.test.ts -u writes it)', async () => {
+  it('are listed in docs/recipe.md (npx vitest run src/recipe/fields.test.ts -u writes it)', async () => {
     await expect(fieldTable()).toMatchFileSnapshot('../../docs/recipe.md');
   });
 });
@@ -45,11 +45,11 @@ describe('errors', () => {
     ],
     [{ arms: [{ id: 'a', label: 'A', lambdaGen: -1 }] }, 'λ_gen of arm 1 must be a number of at least 0, not -1.'],
     [{ arms: [{ id: 'a' }] }, 'Label of arm 1 is missing.'],
-  ])('%j is answered by a sentence', (spec, text) => {
+  ])('%j gives a sentence', (spec, text) => {
     expect(complaints(spec).map(sentence)).toEqual([text]);
   });
 
-  it('names the path where it is needed to correct a file', () => {
+  it('name the path if it is needed to correct a file', () => {
     expect(sentenceWithPath(complaints({ training: { steps: 0 } })[0]!)).toBe(
       'Steps (training.steps) must be a whole number from 1 to 100,000, not 0.',
     );

@@ -1,4 +1,4 @@
-/** The fields of the recipe and of an arm, read off the schemas: what form, grid, command line and documentation go by. */
+/** The fields of the recipe and of an arm, read from the schemas, for form, grid, command line and documentation. */
 import { z } from 'zod';
 import { armSchema, runSpecSchema } from './runSpec';
 import type { SpecPath } from './specPath';
@@ -11,18 +11,18 @@ export interface Option {
 
 export type Kind =
   | { readonly kind: 'number' | 'text' | 'check' | 'numbers' | 'texts' | 'autoNumber' }
-  /** One of the options, or any of them. */
+  /** One of the options, or any number of them. */
   | { readonly kind: 'select' | 'subset'; readonly options: readonly Option[] };
 
 export type Field<Path extends string = string> = Words &
   Kind & {
     readonly path: Path;
     readonly schema: z.core.$ZodType;
-    /** May be left empty: undefined or null. */
+    /** Whether it may be left empty: undefined or null. */
     readonly empty: undefined | null | 'never';
   };
 
-/** Every field of the recipe but its version and arms, in the schema's order. */
+/** Every field of the recipe except its version and arms, in the schema's order. */
 export const FIELDS: readonly Field<SpecPath>[] = fieldsOf(runSpecSchema.shape, '') as Field<SpecPath>[];
 
 /** Every field of an arm. */
@@ -32,7 +32,7 @@ export const ARM_FIELDS: readonly Field<keyof typeof armSchema.shape>[] = fields
 
 const byPath = new Map<string, Field>(FIELDS.map((field) => [field.path, field]));
 
-/** Null for a path that the recipe does not have, and for `arms`. */
+/** Null for a path that is not in the recipe, and for `arms`. */
 export function fieldAt(path: string): Field<SpecPath> | null {
   return (byPath.get(path) as Field<SpecPath> | undefined) ?? null;
 }

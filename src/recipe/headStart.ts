@@ -3,7 +3,7 @@ import type { RunSpec } from './runSpec';
 
 /**
  * Why W_o and W_e cannot be fitted under a recipe, as a sentence; null if they can.
- * @param features numbers of an item's features
+ * @param features size of an item's features
  */
 export function headStartProblem(
   { itemOutput, embeddingSize }: Pick<RunSpec['objective'], 'itemOutput' | 'embeddingSize'>,

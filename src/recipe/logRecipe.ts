@@ -1,6 +1,6 @@
 /**
- * How files became a log: what each column holds, which events are left out, how the rest is split. The intake makes it, the run
- * record keeps it, and the same files read with it give the same log.
+ * How files became a log: what each column holds, which events are left out, and how the rest is split. The intake creates it, the run
+ * record stores it, and the same files read with it give the same log.
  */
 import { z } from 'zod';
 import { WORDS } from './words';
@@ -18,41 +18,41 @@ export const timeUnitSchema = z.enum([
 ]);
 export type TimeUnit = z.infer<typeof timeUnitSchema>;
 
-/** What a source adds to the log. */
+/** What a source contributes to the log. */
 export const partSchema = z.enum(['events', 'items', 'candidates', 'users', 'ignored']);
 export type Part = z.infer<typeof partSchema>;
 
-/** The part of a split that a source says its events belong to. */
+/** The part of a split to which a source assigns its events. */
 export const shareSchema = z.enum(['train', 'validation', 'test']);
 export type Share = z.infer<typeof shareSchema>;
 
-/** How the records of a source are written, before anybody asks what they mean. */
+/** The syntax of a source's records, apart from their meaning. */
 export const syntaxSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('delimited'),
     /** One or more characters: `,` `\t` `::` … */
     delimiter: z.string().min(1),
-    /** Fields may stand in `"…"` (RFC 4180). */
+    /** Fields may be quoted, `"…"` (RFC 4180). */
     quoting: z.boolean(),
     /** The first line names the columns. */
     header: z.boolean(),
     /** Lines before the table: `sep=;`, comments. */
     skip: z.number().int().min(1).optional(),
   }),
-  /** A key, a delimiter, and all the rest of the line as one text. */
+  /** A key, a delimiter, and the rest of the line as one text. */
   z.object({ kind: z.literal('pairs'), delimiter: z.string().min(1) }),
-  /** A user, then items: as many fields as the history is long. */
+  /** A user, then one field per item of the history. */
   z.object({ kind: z.literal('sequence'), delimiter: z.string().min(1) }),
   /** One object per line, JSON or a Python literal. */
   z.object({ kind: z.literal('json-lines') }),
   /** Objects one after the other, in an array or not, over any number of lines. */
   z.object({ kind: z.literal('json') }),
-  /** One object of many entries: a row is a key and its value, a list or an object. */
+  /** One object with many entries: a row is a key and its value, a list or an object. */
   z.object({ kind: z.literal('json-map') }),
-  /** One object of maps such as `item2id`: a row is an item and the number that it has there. */
+  /** One object of maps such as `item2id`: a row is an item and its number. */
   z.object({ kind: z.literal('id-maps') }),
   z.object({ kind: z.literal('parquet') }),
-  /** An array of NumPy: a row an item, or in one dimension the ids of the rows. */
+  /** A NumPy array: one row per item or, in one dimension, the IDs of the rows. */
   z.object({ kind: z.literal('npy') }),
 ]);
 export type Syntax = z.infer<typeof syntaxSchema>;
@@ -60,7 +60,7 @@ export type Syntax = z.infer<typeof syntaxSchema>;
 export const sourceMappingSchema = z.object({
   /** `ratings.csv`, or `ml-1m.zip/ratings.dat`. */
   name: z.string(),
-  /** The format it was taken for. */
+  /** The format it was recognised as. */
   format: z.string(),
   part: partSchema,
   syntax: syntaxSchema,
@@ -69,17 +69,17 @@ export const sourceMappingSchema = z.object({
   roles: z.partialRecord(roleSchema, z.number().int().min(0)),
   timeUnit: timeUnitSchema,
   share: shareSchema.nullable(),
-  /** The order of its items is the catalogue's, whatever ids say: it was written by this program. */
+  /** The order of its items is the catalogue's, whatever the IDs: it was written by this program. */
   keepsOrder: z.boolean().optional(),
-  /** Rows with another value in a column (index) are left out; with a `request`, they are what was shown and not chosen. */
+  /** Rows with another value in a column (index) are left out; with a `request`, they are items shown but not chosen. */
   where: z.object({ column: z.number().int().min(0), values: z.array(z.string()).min(1) }).optional(),
   /** The history takes this many columns, from that of its role on. */
   historyWidth: z.number().int().min(2).optional(),
-  /** What fills lists of items up to a fixed length: it is no item. */
+  /** The value that pads lists of items to a fixed length; it is not an item. */
   padding: z.string().min(1).optional(),
-  /** What the card of a dataset says of the split that the source is a part of: its name, and the rows of all its files. */
+  /** What a dataset's card says about the split that the source is part of: its name, and the number of rows in all its files. */
   listed: z.object({ split: z.string(), rows: z.number().int().min(0) }).optional(),
-  /** For a source without ids: the name of the source whose rows are its rows. */
+  /** For a source without IDs: the name of the source whose rows correspond to its own. */
   rowsOf: z.string().optional(),
 });
 export type SourceMapping = z.infer<typeof sourceMappingSchema>;
@@ -87,7 +87,7 @@ export type SourceMapping = z.infer<typeof sourceMappingSchema>;
 export const filtersSchema = z.object({
   /** Null keeps all. */
   events: z.array(z.string()).nullable().default(null).register(WORDS, { label: 'Kinds of events' }),
-  /** Events without a rating stay. */
+  /** Events without a rating are kept. */
   leastRating: z.number().nullable().default(null).register(WORDS, { label: 'Minimum rating' }),
   /** Unix seconds, both ends included. */
   from: z.number().nullable().default(null).register(WORDS, { label: 'From' }),
@@ -96,21 +96,21 @@ export const filtersSchema = z.object({
   repeats: z.enum(['keep', 'first']).default('keep').register(WORDS, { label: 'Repeated items' }),
   /** `one` keeps one event of those that a user has at one time (a basket). */
   baskets: z.enum(['keep', 'one']).default('keep').register(WORDS, { label: 'Events at one time' }),
-  /** Items without text: their events are left out, or their id, or a number drawn at random, stands in for a title. */
+  /** Items without text: their events are left out, or their ID, or a random number, replaces the title. */
   withoutText: z.enum(['drop', 'id', 'number']).default('drop').register(WORDS, { label: 'Items without text' }),
-  /** k of the k-core: users and items with fewer events are left out, again and again until none is left. 0 keeps items without events. */
+  /** k of the k-core: users and items with fewer events are removed repeatedly until none is left. 0 keeps items without events. */
   itemCore: z.number().int().min(0).default(0).register(WORDS, { label: 'Minimum events per item' }),
   userCore: z.number().int().min(1).default(3).register(WORDS, { label: 'Minimum events per user' }),
-  /** The latest events of a user that are kept. */
+  /** Number of a user's latest events that are kept. */
   longestHistory: z.number().int().min(3).nullable().default(null).register(WORDS, { label: 'Latest events per user' }),
-  /** In a split that the files give: a user's events of a part that lie at or after one of a later part. */
+  /** In a split given by the files: a user's events in one part that occur at or after an event in a later part. */
   later: z.enum(['keep', 'drop']).default('keep').register(WORDS, { label: 'Events after a target' }),
   /** Users with more events (baskets) within an hour are left out; null keeps all. */
   mostPerHour: z.number().int().min(1).nullable().default(null).register(WORDS, { label: 'Maximum events per hour' }),
 });
 export type LogFilters = z.infer<typeof filtersSchema>;
 
-/** What the intake and the errors of `--filter` call a filter. */
+/** Labels of filters in the intake and in errors of `--filter`. */
 export function filterLabel(filter: keyof LogFilters): string {
   return WORDS.get(filtersSchema.shape[filter])?.label ?? filter;
 }
@@ -120,13 +120,13 @@ export const splitRecipeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('leave-last-out') }),
   /** All events of a user's last time are test targets, those of the time before validation targets. */
   z.object({ kind: z.literal('last-basket') }),
-  /** One time for all: the last shares of all events are for validation and test; a user's last event in each is the target. */
+  /** One time for all users: the last shares of all events are for validation and test; a user's last event in each is the target. */
   z.object({
     kind: z.literal('time'),
     validation: z.number().gt(0).lt(1).default(0.1),
     test: z.number().gt(0).lt(1).default(0.1),
   }),
-  /** As the files say. */
+  /** As given by the files. */
   z.object({ kind: z.literal('given') }),
 ]);
 export type SplitRecipe = z.infer<typeof splitRecipeSchema>;
@@ -135,7 +135,7 @@ export const logRecipeSchema = z.object({
   sources: z.array(sourceMappingSchema),
   filters: filtersSchema,
   split: splitRecipeSchema,
-  /** What made visual features of the items' pictures, where the page did. */
+  /** The model that made visual features of the items' pictures, if the page did. */
   pictures: z.object({ id: z.string(), revision: z.string(), hash: z.string() }).optional(),
 });
 export type LogRecipe = z.infer<typeof logRecipeSchema>;

@@ -1,4 +1,4 @@
-/** Arms by a short name, as command line and grid files write them: `action`, `gen`, `karma+item`, …, λ after a colon. */
+/** Arms by a short name, as in command line and grid files: `action`, `gen`, `karma+item`, …, λ after a colon. */
 import { armSchema, DEFAULT_ARMS, type ArmSpec } from './runSpec';
 
 const USUAL_LAMBDA = 0.3;
@@ -19,7 +19,7 @@ export const ARM_NAMES = [
 ] as const;
 export type ArmName = (typeof ARM_NAMES)[number];
 
-/** @param lambda λ of the text losses that the arm has */
+/** @param lambda λ of the arm's text losses */
 export function namedArm(name: ArmName, lambda = USUAL_LAMBDA): ArmSpec {
   switch (name) {
     case 'action':
@@ -55,7 +55,7 @@ export function namedArm(name: ArmName, lambda = USUAL_LAMBDA): ArmSpec {
   }
 }
 
-/** `karma:0.5`. @throws RangeError with words for the person who typed it */
+/** `karma:0.5`. @throws RangeError with a message for the user */
 export function readArm(text: string): ArmSpec {
   const [given = '', weight] = text.split(':');
   const name = ARM_NAMES.find((one) => one === given);
@@ -65,7 +65,7 @@ export function readArm(text: string): ArmSpec {
   return namedArm(name, lambda);
 }
 
-/** Several λ of one arm in one experiment: `karma` stays as it is, others are told apart by their λ (`karma-0.1`). */
+/** Several λ of one arm in one experiment: `karma` keeps its name, others get their λ (`karma-0.1`). */
 export function sweptArms(name: ArmName, lambdas: readonly number[]): ArmSpec[] {
   if (name === 'action') return [namedArm(name)];
   return lambdas.map((lambda) => {

@@ -4,7 +4,7 @@ import { PRESETS } from './presets';
 import { readField } from './specPath';
 import { runSpecSchema } from './runSpec';
 
-it('each have a name, a question and a recipe of their own that the schema takes as it is', () => {
+it('each have a name, a question and a recipe of their own that the schema leaves unchanged', () => {
   expect(new Set(PRESETS.map(({ label }) => label)).size).toBe(PRESETS.length);
   expect(new Set(PRESETS.map(({ spec }) => JSON.stringify({ ...spec, name: '' }))).size).toBe(PRESETS.length);
   for (const { id, note, spec } of PRESETS) {
@@ -15,7 +15,7 @@ it('each have a name, a question and a recipe of their own that the schema takes
   }
 });
 
-it('earlier ones mean what they meant: nothing that came later is switched on', () => {
+it('earlier ones keep their meaning: nothing added later is switched on', () => {
   const { headStart, embToken, maxHistory } = EARLIER_PRESETS.quick!.objective;
   expect({ headStart, embToken, maxHistory }).toEqual({ headStart: 'random', embToken: 'learned', maxHistory: 16 });
   for (const spec of Object.values(EARLIER_PRESETS)) expect(spec.training.crop).toBe('random');

@@ -8,7 +8,7 @@ export type PresetId = (typeof PRESET_IDS)[number];
 export interface Preset {
   readonly id: PresetId;
   readonly label: string;
-  /** The question, and how it is asked. */
+  /** The question, and how the preset answers it. */
   readonly note: string;
   readonly spec: RunSpec;
 }
@@ -22,7 +22,7 @@ interface Changes {
   readonly evaluation?: Partial<RunSpec['evaluation']>;
 }
 
-/** A recipe that learns on the sample store in some minutes: heads fitted first, whole histories, the last item at [EMB]. */
+/** A recipe that learns on the sample store in a few minutes: heads fitted first, whole histories, the last item at [EMB]. */
 function store(name: string, { arms, data, lora, objective, training, evaluation }: Changes): RunSpec {
   return runSpecSchema.parse({
     name,
@@ -45,7 +45,7 @@ function store(name: string, { arms, data, lora, objective, training, evaluation
 }
 
 const [action, karma] = DEFAULT_ARMS as readonly [ArmSpec, ArmSpec];
-/** Arms that are set beside others of their kind: `action-64`, Action · rank 64. */
+/** Variants of an arm in one experiment: `action-64`, Action · rank 64. */
 function beside(arm: ArmSpec, id: string, words: string, own: Partial<ArmSpec>): ArmSpec {
   return { ...arm, id: `${arm.id}-${id}`, label: `${arm.label} · ${words}`, ...own };
 }

@@ -8,7 +8,7 @@ export const recipeFileSchema = z.object({
   version: z.literal(1),
   appVersion: z.string(),
   spec: runSpecSchema,
-  /** The log that it was made on, which is no part of it; absent for the sample and in older files. `hash`: SHA-256. */
+  /** The log that it was made on, which is not included; absent for the sample and in older files. `hash`: SHA-256. */
   log: z.object({ name: z.string(), hash: z.string() }).optional(),
 });
 type RecipeLog = NonNullable<z.infer<typeof recipeFileSchema>['log']>;

@@ -1,12 +1,12 @@
-/** Where the site has the recorded run of a preset, and the adapters of its arms; written by `npm run record`. */
+/** Paths of a preset's recorded run, and of the adapters of its arms, on the site; written by `npm run record`. */
 export function recordedFiles(preset: string): { readonly run: string; readonly adapters: string } {
   return { run: `recorded/${preset}.run.json.gz`, adapters: `recorded/${preset}.adapters.zip` };
 }
 
-/** Bytes that a recorded run may have, its adapters included. */
+/** Maximum bytes of a recorded run, including its adapters. */
 export const MOST_RECORDED_BYTES = 1.5e6;
 
-/** What the site has found over learning rates, as `npm run summarise -- FOLDER --sweep public/recorded/rates.json.gz` writes it. */
+/** The site's finding over learning rates, as written by `npm run summarise -- FOLDER --sweep public/recorded/rates.json.gz`. */
 export const RATES_FILE = 'recorded/rates.json.gz';
 
 /** The same by LoRA rank; the first one is shown first. */

@@ -1,5 +1,5 @@
 /**
- * RunSpec: the one schema that says what an experiment is. It drives form, link, grid, command line, run file, errors and
+ * RunSpec: the single schema that defines an experiment. It drives form, link, grid, command line, run file, errors and
  * documentation (docs/recipe.md). Every field has words and a default, so `runSpecSchema.parse({})` is the Standard preset with its
  * frozen weights in f32 and without a probe decoder.
  */

@@ -27,7 +27,7 @@ export function writeField(spec: RunSpec, path: SpecPath, value: unknown): RunSp
   return { ...spec, [section]: replaced };
 }
 
-/** Every field there is, in the schema's order. */
+/** Every field, in the schema's order. */
 export function fieldPaths(spec: RunSpec): SpecPath[] {
   return Object.entries(spec)
     .filter(([section]) => section !== 'version')

@@ -1,2 +1,2 @@
-/** Whose a statement about the method is: the abstract's, a reader's transcription of the paper's, or ours (docs/method.md). */
+/** The source of a statement about the method: the abstract, a reader's transcription of the paper, or us (docs/method.md). */
 export type Tag = 'A' | 'R' | 'O';

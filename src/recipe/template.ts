@@ -1,6 +1,6 @@
 /** Texts that the model reads, as templates: words with fields in braces, such as `{title}: {text}.`. */
 
-/** What a template may name, and where. `description` is an older word for `text`. */
+/** Fields that a template may name, and where. `description` is an older name of `text`. */
 export const TEMPLATE_FIELDS = {
   item: ['title', 'category', 'text', 'price', 'description'],
   history: ['title', 'category', 'text', 'price', 'description'],
@@ -9,7 +9,7 @@ export const TEMPLATE_FIELDS = {
 export type TemplateKind = keyof typeof TEMPLATE_FIELDS;
 export type TemplateField = (typeof TEMPLATE_FIELDS)[TemplateKind][number];
 
-/** A field, or anything that looks like one and is none. */
+/** A field, or anything that looks like one but is not. */
 const BRACES = /\{([^{}]*)\}/;
 
 function listed(fields: readonly string[]): string {
@@ -58,7 +58,7 @@ export function renderTemplate(template: string, values: Readonly<Partial<Record
       filled = true;
       literal = after;
     } else if (filled) literal = after;
-    // Nothing precedes: a label in front (`Kind: `) goes with the empty value, and so does the joint behind it.
+    // If nothing precedes, the empty value takes with it the label before it (`Kind: `) and the joint after it.
     else literal = literal.trim() === '' ? '' : after.replace(/^[\s.,;:|>–—-]+/, '');
   }
   return filled ? oneLine(append(text, literal)) : '';

@@ -1,4 +1,4 @@
-/** What a schema takes, in words: `a whole number from 1 to 64`. For errors, help and documentation alike. */
+/** What a schema accepts, in words: `a whole number from 1 to 64`. For errors, help and documentation. */
 import { z } from 'zod';
 import { inside } from './words';
 

@@ -1,15 +1,15 @@
-/** What one recipe has otherwise than another, in words: `Learning rate 2e-3 → 1e-3`. Pure. */
+/** How one recipe differs from another, in words: `Learning rate 2e-3 → 1e-3`. Pure. */
 import { ARM_FIELDS, fieldAt, type Field } from './fields';
 import { compact } from './numberText';
 import type { ArmSpec, RunSpec } from './runSpec';
 import { differingPaths, readField, sameValue, type SpecPath } from './specPath';
 
-/** A field's words in the form; its path where the form does not have it. */
+/** A field's label in the form; its path if the form lacks it. */
 export function fieldLabel(path: SpecPath): string {
   return fieldAt(path)?.label ?? path;
 }
 
-/** One phrase a difference, in the schema's order. The name is no difference. */
+/** One phrase per difference, in the schema's order, ignoring the name. */
 export function whatChanged(from: RunSpec, to: RunSpec): string[] {
   return (
     differingPaths(to, from)
@@ -52,13 +52,13 @@ function armChanges(from: readonly ArmSpec[], to: readonly ArmSpec[]): string[] 
 }
 
 const LAMBDAS: readonly Field[] = ARM_FIELDS.filter(({ path }) => path.startsWith('lambda'));
-/** Fields that `action loss alone` is said of when they are all off. */
+/** Fields that `action loss alone` covers when they are all off. */
 const WORDED: ReadonlySet<string> = new Set([
   ...['id', 'label', 'shuffledText', 'imageContext', 'imageLoss', 'shuffledImages'],
   ...LAMBDAS.map(({ path }) => path),
 ]);
 
-/** What an arm with L_img has otherwise than by default, in words. */
+/** How an arm with L_img differs from its defaults, in words. */
 export function imageWords({ imageContext, imageLoss, shuffledImages }: ArmSpec): string[] {
   return [
     ...(imageContext === 'history' ? ['picture from the history’s mean hidden state'] : []),
@@ -67,7 +67,7 @@ export function imageWords({ imageContext, imageLoss, shuffledImages }: ArmSpec)
   ];
 }
 
-/** `λ_gen 0.3 · λ_rec 0.3`, `action loss alone`; whatever else the arm has of its own follows. */
+/** `λ_gen 0.3 · λ_rec 0.3`, `action loss alone`; followed by the arm's other settings of its own. */
 export function armLine(arm: ArmSpec): string {
   const lambdas = LAMBDAS.map(({ label, path }) => ({ label, value: arm[path as keyof ArmSpec] as number }));
   const terms = [

@@ -1,22 +1,22 @@
 /**
- * What a field of a schema is called wherever a person meets it: form, grid, command line, "what changed", errors, documentation.
+ * The name of a schema's field wherever users see it: form, grid, command line, "what changed", errors, documentation.
  * Words stand with the schema, in a registry of Zod: `z.number().register(WORDS, { label: 'Steps' })`.
  */
 import { z } from 'zod';
 
-// The page's Content-Security-Policy forbids code that is made from text, and this module comes before every schema.
+// The page's Content-Security-Policy forbids generating code from text, and this module is loaded before every schema.
 z.config({ jitless: true });
 
 export interface Words {
   /** Short and standard; without the unit. */
   readonly label: string;
-  /** One or two sentences, where the label does not say enough. */
+  /** One or two sentences, if the label does not say enough. */
   readonly hint?: string;
   /** What its number counts: `items`, `tokens`, `MB`. */
   readonly unit?: string;
-  /** The methods paragraph states it where it differs from its default, as it has no sentence for it. */
+  /** The methods paragraph mentions it only if it differs from its default, since it has no sentence for it. */
   readonly stated?: true;
-  /** Of an array of objects: what one of them is called. */
+  /** For an array of objects: the name of one of them. */
   readonly each?: string;
 }
 
@@ -31,12 +31,12 @@ export function choices<const T extends Readonly<Record<string, string>>>(labels
   return z.enum(entries).register(VALUES, { labels });
 }
 
-/** What an enum's value is called; the value itself where it has no label. */
+/** The label of an enum's value; the value itself if it has none. */
 export function valueLabel(schema: z.core.$ZodType, value: string): string {
   return VALUES.get(schema)?.labels[value] ?? value;
 }
 
-/** A label within a sentence: its first word in small letters, unless it is written with capitals inside (`LoRA rank`). */
+/** A label within a sentence: its first word in lower case, unless that has inner capitals (`LoRA rank`). */
 export function inSentence(label: string): string {
   return label.replace(/^[A-Z][^A-Z\s]*(?=\s|$)/, (word) => word.toLowerCase());
 }
@@ -46,7 +46,7 @@ export function labelWithUnit({ label, unit }: Words): string {
   return unit === undefined ? label : `${label} (${unit})`;
 }
 
-/** What stands inside defaults, optional and nullable wrappers. */
+/** The schema inside default, optional and nullable wrappers. */
 export function inside(schema: z.core.$ZodType): z.core.$ZodType {
   const wraps =
     schema instanceof z.ZodDefault ||

@@ -1,6 +1,6 @@
-/** Base64 (RFC 4648, section 4), in which records keep bytes. In the browser and in Node. */
+/** Base64 (RFC 4648, section 4), in which records store bytes. In the browser and in Node. */
 
-/** Bytes turned into characters at a time: `String.fromCharCode` takes its arguments from the stack. */
+/** Bytes converted to characters at a time: `String.fromCharCode` takes its arguments from the stack. */
 const CHUNK = 8192;
 
 export function toBase64(bytes: Uint8Array): string {
@@ -9,7 +9,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** @throws DOMException (`InvalidCharacterError`) when the text is no base64 */
+/** @throws DOMException (`InvalidCharacterError`) when the text is not base64 */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const characters = atob(text);
   const bytes = new Uint8Array(characters.length);

@@ -1,15 +1,15 @@
-/** What is asked and told about generated text. */
+/** Requests for generated text, and the messages sent during generation. */
 
-/** What is continued. */
+/** What to continue. */
 export type TextPrompt =
-  /** The method's own: `[BOS] items [EMB]` of a user's test history, behind which L_gen trains the next item's text. */
+  /** The method's own: `[BOS] items [EMB]` of a user's test history, after which L_gen trains the next item's text. */
   | { readonly kind: 'history'; readonly user: string }
-  /** The beginning of an item's text up to its description. */
+  /** The start of an item's text, up to its description. */
   | { readonly kind: 'item'; readonly title: string }
   | { readonly kind: 'text'; readonly text: string };
 
 export interface TextSampling {
-  /** 0: greedy, whatever the others say. */
+  /** 0: greedy, whatever the other settings. */
   readonly temperature: number;
   /** 0: all tokens. */
   readonly topK: number;
@@ -24,25 +24,25 @@ export interface TextRequest {
   readonly maxTokens: number;
 }
 
-/** The base model's id among those who speak. */
+/** The base model's ID among the models that generate. */
 export const BASE_MODEL = 'base';
 
-/** What is told while text is generated. */
+/** Messages sent while text is generated. */
 export type TextPart =
   | {
       readonly type: 'started';
       /** The prompt in words. */
       readonly prompt: string;
-      /** The text that would be right: the next item's, with a history. */
+      /** The correct text: the next item's, for a history. */
       readonly target: string | null;
-      /** Who speaks: the base model, then the arms that are trained here. */
+      /** The models that generate: the base model, then the arms trained here. */
       readonly speakers: readonly { readonly id: string; readonly label: string; readonly step: number }[];
     }
   /** One more token. */
   | {
       readonly type: 'grown';
       readonly speaker: string;
-      /** All of it so far. */
+      /** All of the text so far. */
       readonly text: string;
       readonly tokens: number;
     };

@@ -1,8 +1,8 @@
-/** What is asked and answered in the inspector. */
+/** Questions and answers of the inspector. */
 
 /** An item of the catalogue as the page lists it. */
 export interface InspectedItem {
-  /** Its place in the catalogue. */
+  /** Its index in the catalogue. */
   readonly item: number;
   readonly title: string;
   readonly category: string;
@@ -10,21 +10,21 @@ export interface InspectedItem {
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
 }
 
-/** What models are to make of a history, oldest item first. */
+/** A history about which models are asked, oldest item first. */
 export interface HistoryQuestion {
-  /** Hash of the log that the items are of. */
+  /** Hash of the log to which the items belong. */
   readonly log: string;
   readonly items: readonly number[];
   readonly query: string;
-  /** The item whose rank is wanted. */
+  /** The item whose rank is requested. */
   readonly target: number | null;
 }
 
 export interface ItemsFound {
-  /** Hash of the log that the items are of. */
+  /** Hash of the log to which the items belong. */
   readonly log: string;
   readonly items: readonly InspectedItem[];
-  /** Of which so many were listed. */
+  /** Number of items found, of which `items` lists the first. */
   readonly total: number;
 }
 
@@ -43,13 +43,13 @@ export interface InspectedModel {
   readonly label: string;
   /** Steps taken; null for what is not trained by steps. */
   readonly step: number | null;
-  /** Best items first, those of the history left out where the recipe masks them. */
+  /** Best items first, without those of the history if the recipe masks them. */
   readonly top: readonly (InspectedItem & { readonly score: number })[];
-  /** Average rank of the item that is wanted, as evaluation counts it; null if none is. */
+  /** Average rank of the requested item, as in evaluations; null if none is requested. */
   readonly rank: number | null;
-  /** What [EMB] attends: [layers, heads, positions]; null if there is no LLM. */
+  /** What [EMB] attends to: [layers, heads, positions]; null if there is no LLM. */
   readonly attention: Float32Array | null;
-  /** Text read out of h by the arm's own and by the probe decoder, as far as it has them; null while it is being read. */
+  /** Text decoded from h by the arm's own decoder and by the probe decoder, if it has them; null while decoding. */
   readonly texts: { readonly own: string | null; readonly probe: string | null } | null;
   /** Absent in arms without L_img from h. */
   readonly picture?: InspectedPicture;
@@ -59,9 +59,9 @@ export interface InspectedModel {
 export interface InspectedPicture {
   /** RGBA [side, side, 4]; null if the log's visual features were not made of pictures that can be drawn. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
-  /** Items with the nearest pictures, the nearest first, one of each picture. */
+  /** Items with the nearest pictures, nearest first, one per picture. */
   readonly nearest: readonly (InspectedItem & {
-    /** Of v, root mean square. */
+    /** Root mean square of v. */
     readonly distance: number;
   })[];
 }

@@ -1,4 +1,4 @@
-/** What GPU memory is taken for, and how much of it a run will take. */
+/** The purposes of GPU memory, and how much of it a run will take. */
 
 import type { Precision } from '../recipe/runSpec';
 
@@ -17,7 +17,7 @@ export type MemoryGroup = keyof typeof MEMORY_GROUPS;
 
 const MICRO_BATCHES =
   'Raise the micro-batches per step (training.accumulate), or lower the users per step, the longest history or the longest y.';
-/** What makes a group smaller. */
+/** Settings that make a group smaller. */
 export const MEMORY_ADVICE: Readonly<Record<MemoryGroup, string>> = {
   weights: 'Store the frozen weights in fewer bits (model.precision), or choose a smaller model.',
   arms: 'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer), or go without free item embeddings (objective.itemOutput).',
@@ -32,25 +32,25 @@ export const MEMORY_ADVICE: Readonly<Record<MemoryGroup, string>> = {
 };
 
 export interface MemoryPlan {
-  /** Bytes in all, and by group in the order of MEMORY_GROUPS. */
+  /** Total bytes, and bytes by group in the order of MEMORY_GROUPS. */
   readonly total: number;
   readonly groups: Readonly<Record<MemoryGroup, number>>;
-  /** The largest single buffer, which a device has to be able to bind. */
+  /** The largest single buffer, which a device must be able to bind. */
   readonly largest: { readonly group: MemoryGroup; readonly label: string; readonly bytes: number };
 }
 
-/** Groups that take anything, the largest first. */
+/** Groups that take memory, largest first. */
 export function groupsBySize({ groups }: MemoryPlan): (readonly [MemoryGroup, number])[] {
   return (Object.entries(groups) as [MemoryGroup, number][]).filter(([, bytes]) => bytes > 0).sort(([, a], [, b]) => b - a);
 }
 
-/** A plan and, where the run cannot be had so, why and what to change. Without a plan, recipe and model do not fit together. */
+/** A plan and, if the run does not fit, why and what to change. Without a plan, recipe and model do not fit together. */
 export interface MemoryForecast {
-  /** How weights are stored: as asked for, or as `auto` chose. */
+  /** How weights are stored: as requested, or as `auto` chose. */
   readonly precision?: Precision;
   readonly plan: MemoryPlan | null;
   readonly problem: string | null;
-  /** Why the model cannot be compared with ONNX Runtime here, where that is so. */
+  /** Why the model cannot be compared with ONNX Runtime here, if it cannot. */
   readonly uncertified?: string;
 }
 

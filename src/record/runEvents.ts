@@ -3,7 +3,7 @@ import type { MemoryForecast } from './memoryPlan';
 import type { Profile } from './profile';
 import type { ArmRecord, AttentionSnapshot, Evaluation, Fidelity, Inference, RunRecord, RunWarning } from './runRecord';
 
-/** Stages a person can tell apart while waiting. */
+/** Stages that are distinguished for the waiting user. */
 export type Stage =
   | 'device'
   | 'download'
@@ -21,23 +21,23 @@ export type Stage =
 
 export interface StageProgress {
   readonly stage: Stage;
-  /** What exactly is going on, one line. */
+  /** What is being done, in one line. */
   readonly note: string;
-  /** Units done and in all (bytes for downloads, items for features); 0/0 when unknown. */
+  /** Units done, and their total (bytes for downloads, items for features); 0/0 when unknown. */
   readonly done: number;
   readonly total: number;
   /** With `download` and `cache`: how far each file of the model is. */
   readonly transfer?: Transfer;
 }
 
-/** A model's files on their way here. */
+/** A model's files in transfer. */
 export interface Transfer {
   readonly model: string;
-  /** In the order in which they were asked for. */
+  /** In the order in which they were requested. */
   readonly files: readonly FileTransfer[];
-  /** Of what comes over the network, over the last seconds; null while there is nothing to tell it by. */
+  /** Bytes per second over the network in the last seconds; null while unknown. */
   readonly bytesPerSecond: number | null;
-  /** Of the file under way, at that speed. */
+  /** Seconds left for the current file at that speed. */
   readonly secondsLeft: number | null;
 }
 
@@ -46,7 +46,7 @@ export interface FileTransfer {
   readonly done: number;
   /** 0 while unknown. */
   readonly total: number;
-  /** `cache`: kept by the browser, or a local file. */
+  /** `cache`: stored by the browser, or a local file. */
   readonly origin: 'network' | 'cache';
   /** Whether the browser stores it for the next visit; false when it has no room. */
   readonly kept: boolean;
@@ -59,7 +59,7 @@ export type FidelityOf = { readonly arm: string } | 'untrained' | 'control';
 export type StepRow = { readonly [Column in keyof ArmRecord['steps']]: ArmRecord['steps'][Column][number] };
 
 export type RunEvent =
-  /** What a run is going to take, before it takes it. */
+  /** The memory that a run will take, before it allocates it. */
   | ({ readonly type: 'memory' } & MemoryForecast)
   | { readonly type: 'progress'; readonly progress: StageProgress }
   /** The record as it stands when training starts: no steps yet, baselines and base model filled in. */
@@ -74,9 +74,9 @@ export type RunEvent =
       readonly evaluation: Evaluation;
       readonly attention: AttentionSnapshot;
     }
-  /** Means over the steps of an arm that were profiled so far, instead of those before. */
+  /** Means over an arm's steps profiled so far, replacing earlier ones. */
   | { readonly type: 'profile'; readonly arm: string; readonly profile: Profile }
-  /** Part of the arm's last evaluation, or of the base model: measured when all arms are trained. */
+  /** Part of the arm's last evaluation, or of the base model's, measured when all arms are trained. */
   | { readonly type: 'fidelity'; readonly of: FidelityOf; readonly fidelity: Fidelity }
   /** What a request costs, once all arms are trained. */
   | { readonly type: 'inference'; readonly inference: Inference }

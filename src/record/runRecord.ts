@@ -1,7 +1,7 @@
 /**
- * RunRecord: everything an experiment produced, as the page draws it, the CLI writes it and a file stores it (run.json).
- * A live run fills one in event by event; a recorded run is one read from a file: both are drawn by the same code.
- * Columns rather than rows if there is one entry per step.
+ * RunRecord: everything an experiment produced, as drawn by the page, written by the CLI and stored in a file (run.json).
+ * A live run fills one in event by event, a recorded run is read from a file; both are drawn by the same code.
+ * What has one entry per step is in columns rather than rows.
  */
 import { z } from 'zod';
 import { logRecipeSchema } from '../recipe/logRecipe';
@@ -10,11 +10,11 @@ import { poolSourceSchema, precisionSchema, runSpecSchema } from '../recipe/runS
 import { byTerm } from '../recipe/terms';
 import { targetGroupSchema } from './targetGroups';
 
-/** Over the lists of recommended items, keyed by K; K beyond the lists are left out. */
+/** Measures of the lists of recommended items, keyed by K; K beyond the lists are left out. */
 export const listMetricsSchema = z.object({
-  /** Share of the catalogue that is in somebody's first K. */
+  /** Share of the catalogue that is in some user's first K. */
   coverage: z.record(z.string(), z.number()),
-  /** Gini index of how often each item of the catalogue is in them: 0 = all alike, towards 1 = few have everything. */
+  /** Gini index of how often each item of the catalogue is in them: 0 = all equal, towards 1 = few have everything. */
   gini: z.record(z.string(), z.number()),
   /** Mean over users of the mean number of training events of their first K. */
   popularity: z.record(z.string(), z.number()),
@@ -48,9 +48,9 @@ export const rankingBySplitSchema = z.object({
 });
 export type RankingBySplit = z.infer<typeof rankingBySplitSchema>;
 
-/** Ranking inside candidate pools, for K below their size. */
+/** Ranking in candidate pools, for K below their size. */
 export const poolRankingSchema = z.object({
-  /** Items of a pool, the target included. */
+  /** Items per pool, including the target. */
   size: z.number().int(),
   all: rankingMetricsSchema,
   warm: rankingMetricsSchema,
@@ -87,22 +87,22 @@ export const sinkMeasuresSchema = z.object({
 });
 export type SinkMeasures = z.infer<typeof sinkMeasuresSchema>;
 
-/** Of one model at one step over the probe histories. */
+/** Sink measures of one model at one step over the probe histories. */
 export const sinkTablesSchema = z.object({
   /** Length T of the probe sequences: α depends on it. */
   length: z.number().int(),
-  /** Histories averaged over. */
+  /** Number of histories averaged over. */
   probes: z.number().int(),
   threshold: z.number(),
   ...sinkMeasuresSchema.shape,
-  /** Correlation of the maps after the items of each history changed places; absent in older records and with histories of one item. */
+  /** Correlation of the maps after the items of each history were permuted; absent in older records and with histories of one item. */
   contentCorrelation: z.array(z.array(z.number())).optional(),
   /** Mean α of items with a picture minus that of items without, in histories that have both; absent if none has, and in older records. */
   pictureAlpha: z.array(z.array(z.number())).optional(),
 });
 export type SinkTables = z.infer<typeof sinkTablesSchema>;
 
-/** Of one model at one step over all users that were ranked, each with its whole prompt at its own length. */
+/** Sink measures of one model at one step over all ranked users, each with the whole prompt at its own length. */
 export const userSinksSchema = z.object({
   users: z.number().int(),
   /** Mean length T of the users' sequences. */
@@ -146,7 +146,7 @@ export const collapseSchema = z.object({
   /** NLL in nats per token of held-out item texts under the adapted LM, and its rise over the base LM's. */
   lmNll: z.number(),
   lmDrift: z.number(),
-  /** The same of texts of the model's domain that no arm trains on, if there are some. Missing in records of earlier versions. */
+  /** The same for texts of the model's domain that no arm trains on, if there are any. Missing in records of earlier versions. */
   domainNll: z.number().optional(),
   domainDrift: z.number().optional(),
   /** Of the interest embeddings h and of the item embeddings e; records of earlier versions have neither. */
@@ -156,7 +156,7 @@ export const collapseSchema = z.object({
 export type Collapse = z.infer<typeof collapseSchema>;
 
 /**
- * Where the drawn items and users of a record's projection stand at one step. `items` and `users` are base64 of little-endian int16
+ * Positions of the drawn items and users of a record's projection at one step. `items` and `users` are base64 of little-endian int16
  * [points, 2]; a coordinate is value / 32,767 · reach.
  */
 export const projectedSchema = z.object({
@@ -171,7 +171,7 @@ export type ProjectedPoints = z.infer<typeof projectedSchema>;
 
 /**
  * The plane of a record's projections: the two principal components of all item embeddings before the first step, which all arms
- * share. One entry a drawn point.
+ * share. One entry per drawn point.
  */
 export const projectionSchema = z.object({
   items: z.object({ title: z.array(z.string()), category: z.array(z.string()), cold: z.array(z.number().int()) }),
@@ -190,7 +190,7 @@ export const continuationSchema = z.object({
 });
 export type Continuation = z.infer<typeof continuationSchema>;
 
-/** What one interest embedding retrieves and says. */
+/** What one interest embedding retrieves, and the text decoded from it. */
 export const readingSchema = z.object({
   probe: z.number().int(),
   target: z.string(),
@@ -210,7 +210,7 @@ export const readingSchema = z.object({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
-/** Whether the text that is decoded from h is about an item of the target's category: share of the `n` targets that have one. */
+/** Whether the text decoded from h is about an item of the target's category: share of the `n` targets that have one. */
 export const decodedCategorySchema = z.object({
   n: z.number().int(),
   accuracy: z.number(),
@@ -231,12 +231,12 @@ export const decodabilitySchema = z.object({
 });
 export type Decodability = z.infer<typeof decodabilitySchema>;
 
-/** What a probe decoder reads out of interest embeddings that it had no part in making. */
+/** What a probe decoder reads from interest embeddings that it did not help to train. */
 export const fidelitySchema = z.object({
-  /** Steps of its training, and the different pairs (h, y) that they took turns with. */
+  /** Steps of its training, and the number of distinct pairs (h, y) that they used. */
   steps: z.number().int(),
   pairs: z.number().int(),
-  /** W is multiplied by it, as pairs say that were held out: 0 if they are read best without h. */
+  /** Factor of W, chosen on held-out pairs: 0 if they are read best without h. */
   shrinkage: z.number(),
   all: decodabilitySchema,
   warm: decodabilitySchema,
@@ -250,17 +250,17 @@ export const fidelitySchema = z.object({
     })
     .optional(),
   /**
-   * The same of pictures: `nll` and `empty` are mean square errors of the probe of pictures with and without h. Absent if no arm has L_img, and in records of
-   * earlier versions.
+   * The same for pictures: `nll` and `empty` are mean squared errors of the probe of pictures with and without h. Absent if no arm has L_img, and in
+   * records of earlier versions.
    */
   image: z.object({ all: decodabilitySchema, warm: decodabilitySchema, cold: decodabilitySchema }).optional(),
-  /** By probe history: the text that it generates greedily from h alone. */
+  /** By probe history, the text generated greedily from h alone. */
   decoded: z.array(z.string()),
 });
 export type Fidelity = z.infer<typeof fidelitySchema>;
 
 /**
- * Two readings of JS@K, means over the same `targets` for all: Jaccard of the K items retrieved with the K nearest to the target in the
+ * Two readings of JS@K, means over the same `targets` for all models: Jaccard of the K items retrieved with the K nearest to the target in the
  * frozen feature space, and mean Jaccard of the tokens of each item retrieved with the target's. With 95 % bootstrap intervals over targets, null for one.
  */
 export const semanticOverlapSchema = z.object({
@@ -283,19 +283,19 @@ export const evaluationSchema = z.object({
   population: z.enum(['sample', 'all']),
   ranking: rankingBySplitSchema,
   /**
-   * Average rank of each evaluated user's target, and 1 if that target is cold. Users come in one order in every arm and at
+   * Average rank of each evaluated user's target, and 1 if that target is cold. Users have the same order in every arm and at
    * every step of a population, so differences between arms can be paired.
    */
   ranks: z.array(z.number()),
   cold: z.array(z.number().int()),
   /** The groups of each user's target as bits (`inGroup`). Missing in records of earlier versions. */
   groups: z.array(z.number().int()).optional(),
-  /** Of the protocol `pre-ranking`; `ranks` as above, inside the pools. */
+  /** Of the protocol `pre-ranking`; `ranks` as above, in the pools. */
   pool: poolRankingSchema.extend({ ranks: z.array(z.number()) }).optional(),
   /** Absent if no target has shown items, and in older records. */
   gauc: groupedAucSchema.optional(),
   sinks: sinkTablesSchema,
-  /** Over the users ranked; records made by earlier versions have the probes alone. */
+  /** Over the ranked users; records of earlier versions have only the probes. */
   userSinks: userSinksSchema.optional(),
   collapse: collapseSchema,
   /** In evaluations on the sampled users; absent in older records. */
@@ -305,12 +305,12 @@ export const evaluationSchema = z.object({
   continuations: z.array(continuationSchema).optional(),
   /** Of the final evaluation; absent in older records. */
   overlap: semanticOverlapSchema.optional(),
-  /** Of the final evaluation, where the recipe has probe steps. */
+  /** Of the final evaluation, if the recipe has probe steps. */
   fidelity: fidelitySchema.optional(),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
-/** Losses by term: null in arms without it, no entries in records from before it was there. */
+/** Losses by term: null in arms without it, no entries in records older than the term. */
 const termColumn = z.array(z.number().nullable()).default([]);
 
 /** One entry per step; losses are means (nats). */
@@ -328,7 +328,7 @@ export const stepColumnsSchema = z.object({
 });
 export type StepColumns = z.infer<typeof stepColumnsSchema>;
 
-/** A step after which an arm's numbers look wrong, though they are numbers. */
+/** A step from which an arm's losses look wrong, though they are finite. */
 export const runWarningSchema = z.object({
   kind: z.enum(['no-gradient', 'at-chance', 'diverging']),
   /** Counted from 1. */
@@ -359,7 +359,7 @@ export const adapterInfoSchema = z.object({
   f16: z.boolean(),
   subgroups: z.boolean(),
   timestamps: z.boolean(),
-  /** Where our engine ran, or `torch`: the trainer of python/. */
+  /** Where our engine ran, or `torch` for the trainer of python/. */
   runtime: z.enum(['browser', 'node', 'torch']),
 });
 export type AdapterInfo = z.infer<typeof adapterInfoSchema>;
@@ -370,16 +370,16 @@ export const certificateSchema = z.object({
   maxAbsolute: z.number(),
   tolerance: z.number(),
   passed: z.boolean(),
-  /** ONNX Runtime execution provider compared with. */
+  /** The ONNX Runtime execution provider compared with. */
   provider: z.string(),
   tokens: z.number().int(),
-  /** The prompt compared on, and ONNX Runtime's greedy continuation of it. */
+  /** The prompt used for the comparison, and ONNX Runtime's greedy continuation of it. */
   prompt: z.string(),
   continuation: z.string(),
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 
-/** The base model with weights in fewer bits against itself in f32, on texts that no arm trains on; means over texts of means over tokens. */
+/** The base model with weights in fewer bits compared with itself in f32, on texts that no arm trains on; means over texts of means over tokens. */
 export const storageErrorSchema = z.object({
   precision: precisionSchema,
   tokens: z.number().int(),
@@ -418,7 +418,7 @@ export const logSummarySchema = z.object({
   dropped: z.array(z.object({ reason: z.string(), rows: z.number().int() })),
   /** Test targets; absent in older records, where every user has one. */
   targets: z.number().int().optional(),
-  /** Embeddings of items that the log brings: numbers of each, and items that have none. */
+  /** Embeddings of items in the log: their size, and the number of items without one. */
   embeddings: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
   /** Visual features of items that the log has: numbers of each, and items that have none. */
   visual: z
@@ -439,7 +439,7 @@ export const logSummarySchema = z.object({
     .optional(),
   /** Categories whose items nobody was trained on, where the recipe holds some out. */
   heldOut: z.array(z.string()).optional(),
-  /** What an audit says of log and split (src/log/audit); absent in older records. */
+  /** Findings of the audit of log and split (src/log/audit); absent in older records. */
   audit: z
     .array(
       z.object({
@@ -458,7 +458,7 @@ export type LogSummary = z.infer<typeof logSummarySchema>;
 
 export const modelSummarySchema = z.object({
   id: z.string(),
-  /** The hub's commit that was loaded, if it is known. */
+  /** The hub's commit that was loaded, if known. */
   version: z.string().optional(),
   hash: z.string(),
   architecture: z.string(),
@@ -472,7 +472,7 @@ export const modelSummarySchema = z.object({
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 
-/** A baseline on the users of the evaluations while training, and on those of the final one. */
+/** A baseline on the users evaluated during training, and on those of the final evaluation. */
 export const baselineSchema = z.object({
   sample: rankingBySplitSchema,
   all: rankingBySplitSchema,
@@ -486,13 +486,13 @@ export type BaselineRecord = z.infer<typeof baselineSchema>;
 
 /** The candidate pools of the protocol `pre-ranking`, given or drawn once, and the same for every arm, step and baseline. */
 export const poolsSchema = z.object({
-  /** Of given pools, the smallest. */
+  /** Size of the smallest given pool. */
   size: z.number().int(),
-  /** Of given pools, the largest. */
+  /** Size of the largest given pool. */
   largest: z.number().int().optional(),
   from: poolSourceSchema,
   seed: z.number().int(),
-  /** Pools of the final targets, and of the watched ones where they are others, as `encodePools` writes them. */
+  /** Pools of the final targets, and of the watched ones if these differ, as encoded by `encodePools`. */
   all: z.string(),
   sample: z.string().optional(),
 });
@@ -503,16 +503,16 @@ export const startRecordSchema = z.object({
   name: z.string(),
   /** SHA-256 of its files, hex. */
   hash: z.string(),
-  /** Whether projection heads came with it; without, they started as the recipe's seed has them. */
+  /** Whether projection heads came with it; otherwise they started from the recipe's seed. */
   heads: z.boolean(),
 });
 export type StartRecord = z.infer<typeof startRecordSchema>;
 
-/** How the heads got their start values, where the recipe wants them fitted. */
+/** How the heads got their start values, if the recipe requests a fit. */
 export const headStartRecordSchema = z.discriminatedUnion('fitted', [
   z.object({
     fitted: z.literal(true),
-    /** Whose histories were read, and the prediction rows that they have. */
+    /** Number of users whose histories were read, and of their prediction rows. */
     users: z.number().int(),
     rows: z.number().int(),
     /** AdamW steps, and their action loss as means over ten steps each. */
@@ -520,34 +520,34 @@ export const headStartRecordSchema = z.discriminatedUnion('fitted', [
     losses: z.array(z.number()),
     seconds: z.number(),
   }),
-  /** They were drawn at random after all. */
+  /** They were drawn at random instead. */
   z.object({ fitted: z.literal(false), reason: z.string() }),
 ]);
 export type HeadStartRecord = z.infer<typeof headStartRecordSchema>;
 
 /** What one request costs after training: history → h → list of k items. Times are medians, measured, in milliseconds. */
 export const requestCostSchema = z.object({
-  /** One request alone, from its items to its list, uploads and waiting included. */
+  /** One request alone, from its items to its list, including uploads and waiting. */
   msAlone: z.number(),
   /** A batch of `users` at once, divided by them. */
   msInBatch: z.number(),
   /** Where it was computed. */
   on: z.enum(['gpu', 'processor']),
-  /** Floating-point operations of the matrix products of one request: those of the decoder and of scoring the catalogue. */
+  /** Floating-point operations of one request's matrix products, in the decoder and in scoring the catalogue. */
   flops: z.number(),
-  /** Kernels of one request with the number of their dispatches; empty on the CPU. */
+  /** Kernels of one request, with their numbers of dispatches; empty on the CPU. */
   kernels: z.record(z.string(), z.number().int()),
-  /** Numbers that a request reads of model and arm, and those that only training needs: the decoders. The catalogue is not among them. */
+  /** Parameters of model and arm that a request reads, and those that only training needs (the decoders). The catalogue is not included. */
   parameters: z.object({ used: z.number().int(), training: z.number().int() }),
 });
 export type RequestCost = z.infer<typeof requestCostSchema>;
 
 export const inferenceSchema = z.object({
-  /** Items of a list. */
+  /** Items per list. */
   k: z.number().int(),
-  /** Requests of the batch. */
+  /** Requests per batch. */
   users: z.number().int(),
-  /** Times that each was measured, after one that was not. */
+  /** Number of measurements of each, after one that does not count. */
   repeats: z.number().int(),
   arms: z.record(z.string(), requestCostSchema),
   /** The model before training. */
@@ -569,14 +569,14 @@ export const runRecordSchema = z.object({
   /** Why there is no certificate; missing if there is one, and in records of earlier versions. */
   uncertified: z.string().optional(),
   probes: z.array(probeSchema),
-  /** Baselines on the same users as the evaluations: `sample` beside the training ones, `all` beside the final ones. */
+  /** Baselines on the same users as the evaluations: `sample` for those during training, `all` for the final ones. */
   baselines: z.object({
     popularity: baselineSchema,
     /** Missing in records of earlier versions. */
     itemKnn: baselineSchema.optional(),
     lastItem: baselineSchema,
     zeroShot: baselineSchema,
-    /** Trained by us, where the recipe asks for it: with its steps, the seconds they took and the numbers that they changed. */
+    /** Trained by us, if the recipe requests it: with its steps, their seconds and the number of trained parameters. */
     sasrec: baselineSchema.extend({ steps: z.number().int(), seconds: z.number(), parameters: z.number().int() }).optional(),
   }),
   /** Present with the protocol `pre-ranking`. */
@@ -589,25 +589,25 @@ export const runRecordSchema = z.object({
     /** As in evaluations. */
     continuations: z.array(continuationSchema).optional(),
     domainNll: z.number().optional(),
-    /** Over the sampled users, where the arms do not start as the base model. */
+    /** Over the sampled users, if the arms do not start as the base model. */
     userSinks: userSinksSchema.optional(),
-    /** Of the untrained h, as all arms start; it comes with those of the arms. */
+    /** Of the untrained h from which all arms start; present if the arms have it. */
     fidelity: fidelitySchema.optional(),
-    /** Of the target's own untrained item embedding instead of h: what the probe decoder reads where the text is known to be. */
+    /** Of the target's own untrained item embedding instead of h: what the probe decoder reads when the text is known to be there. */
     control: fidelitySchema.optional(),
     /** What storing the frozen weights in fewer bits did to the model; absent with f32. */
     storage: storageErrorSchema.optional(),
   }),
   /** Absent in older records. */
   projection: projectionSchema.optional(),
-  /** Absent if the arms started afresh. */
+  /** Absent if the arms did not start from an adapter. */
   start: startRecordSchema.optional(),
   /** Absent if the recipe draws the heads at random. */
   headStart: headStartRecordSchema.optional(),
   arms: z.array(armRecordSchema),
-  /** Measured at the end of a run; missing in those that were stopped and in records of earlier versions. */
+  /** Measured at the end of a run; missing in stopped runs and in records of earlier versions. */
   inference: inferenceSchema.optional(),
-  /** True when every arm reached its last step and the final evaluation on all users is there. */
+  /** True when every arm reached its last step and has its final evaluation on all users. */
   complete: z.boolean(),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

@@ -1,4 +1,4 @@
-/** Groups of targets that every measure of rankings is split by, beside warm and cold. */
+/** Groups of targets by which every measure of rankings is split, besides warm and cold. */
 import { z } from 'zod';
 
 export const targetGroupSchema = z.enum([
@@ -14,11 +14,11 @@ export function inGroup(bits: number, group: TargetGroup): boolean {
   return ((bits >> TARGET_GROUPS.indexOf(group)) & 1) === 1;
 }
 
-/** Events of a history from which on it is of medium length, and long. */
+/** Minimum number of events of a medium and of a long history. */
 export const MEDIUM_HISTORY = 5;
 export const LONG_HISTORY = 20;
 
-/** What follows “Targets”: who is in a group. */
+/** Follows “Targets”: which ones are in a group. */
 export const GROUP_WORDS: Readonly<Record<TargetGroup, string>> = {
   'one-hop': 'that directly follow the last item of their history in some training history',
   'multi-hop': 'that never directly follow the last item of their history in training',

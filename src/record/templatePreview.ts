@@ -1,28 +1,28 @@
-/** What is asked and answered about texts as the model reads them. */
+/** Questions and answers about texts as the model reads them. */
 import type { TemplateField, TemplateKind } from '../recipe/template';
 
-/** Which texts are looked at. Places outside of what there is are moved to the nearest one. */
+/** Which texts to show. Indices out of range are moved to the nearest valid one. */
 export interface PreviewQuestion {
   /** Index into the catalogue. */
   readonly item: number;
-  /** Index among the different queries of the log, in the order of the log. */
+  /** Index among the log's distinct queries, in the log's order. */
   readonly query: number;
-  /** Items whose title has these words are named; none are asked for where it is empty. */
+  /** Items whose titles contain these words are listed; none if it is empty. */
   readonly search: string;
 }
 
 export interface TokenPiece {
   readonly id: number;
-  /** What the token adds to the text; empty for a part of a character, which the next piece ends, and for a special token. */
+  /** What the token adds to the text; empty for part of a character that a later piece completes, and for a special token. */
   readonly text: string;
 }
 
-/** Tokens over all items, or all different queries. */
+/** Token counts over all items, or all distinct queries. */
 export interface TokenCounts {
   readonly texts: number;
   readonly mean: number;
   readonly max: number;
-  /** Texts that are longer than the recipe takes. */
+  /** Number of texts longer than the recipe allows. */
   readonly cut: number;
 }
 
@@ -33,7 +33,7 @@ export interface TemplateText {
   readonly pieces: readonly TokenPiece[];
   /** Tokens of the whole text. */
   readonly tokens: number;
-  /** Tokens that the recipe takes of a text. */
+  /** Maximum number of tokens that the recipe takes from a text. */
   readonly limit: number;
   /** Null until they are counted. */
   readonly counts: TokenCounts | null;
@@ -46,17 +46,17 @@ export interface FoundItem {
 
 export interface TemplatePreview {
   readonly item: { readonly index: number; readonly id: string; readonly title: string };
-  /** Items of the catalogue. */
+  /** Number of items in the catalogue. */
   readonly items: number;
   /** Null if the log has no query. */
   readonly query: { readonly index: number; readonly text: string } | null;
-  /** Different queries of the log. */
+  /** Number of distinct queries in the log. */
   readonly queries: number;
-  /** What the fields are for this item and this query. */
+  /** Values of the fields for this item and this query. */
   readonly values: Readonly<Record<TemplateField, string>>;
-  /** Null for a query where the log has none. */
+  /** Null for a query if the log has none. */
   readonly texts: Readonly<Record<TemplateKind, TemplateText | null>>;
   readonly found: readonly FoundItem[];
-  /** Items that were found in all. */
+  /** Total number of items found. */
   readonly matches: number;
 }

@@ -2,7 +2,7 @@
 import { constant } from '../quantities';
 import { say, term } from '../words';
 
-/** K of the rankings that lessons speak of. */
+/** K of the rankings in lessons. */
 export const K = 10;
 export const HR = `hr@${K}`;
 export const SINKS = 'firstHalfSinkRate';

@@ -1,4 +1,4 @@
-/** Lesson 7: what can be read out of an interest embedding, and when a measure is blind. */
+/** Lesson 7: what can be read from an interest embedding, and when a measure is blind. */
 import type { Lesson } from '../lesson';
 import {
   above,

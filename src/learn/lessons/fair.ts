@@ -1,4 +1,4 @@
-/** Lesson 3: compare arms where each is at its best. */
+/** Lesson 3: compare arms with each at its best. */
 import type { Lesson } from '../lesson';
 import {
   above,

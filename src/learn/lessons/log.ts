@@ -1,4 +1,4 @@
-/** Lesson 8: from a file of one's own to a sentence that can be defended. */
+/** Lesson 8: from one's own file to a defensible conclusion. */
 import type { Lesson } from '../lesson';
 import { above, alike, all, baseline, final, hitDifference, logNumber, recipeNumber } from '../quantities';
 import { claim, say, term } from '../words';

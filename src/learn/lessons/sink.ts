@@ -1,4 +1,4 @@
-/** Lesson 1: what a sink is, which ones do no harm, and which bright columns are none. */
+/** Lesson 1: what a sink is, which sinks are harmless, and which bright columns are none. */
 import type { Lesson } from '../lesson';
 import { above, alpha, atLeastTimes, base, constant, inHead, recipeNumber, rowsSeeing, weight, not, all } from '../quantities';
 import { claim, say, term } from '../words';
@@ -6,7 +6,7 @@ import { sinkRate, SINKS } from './common';
 
 const RUN = 'collapse';
 const BASE = 'base';
-/** Heads of the base model, layer and head counted from 0: one that rests on [BOS], one that follows places, one that follows content. */
+/** Heads of the base model, layer and head counted from 0: one that rests on [BOS], one that follows positions, one that follows content. */
 const RESTS = [2, 1] as const;
 const PLACES = [1, 3] as const;
 const CONTENT = [3, 1] as const;
@@ -20,7 +20,7 @@ const test = {
   places: inHead(RUN, BASE, 'contentCorrelation', ...PLACES),
   content: inHead(RUN, BASE, 'contentCorrelation', ...CONTENT),
 };
-/** The last item stands before [EMB]. */
+/** The last item precedes [EMB]. */
 const last = alpha(head(PLACES), -2);
 const middle = alpha(head(PLACES), 6);
 const threshold = recipeNumber(

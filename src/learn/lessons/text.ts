@@ -1,4 +1,4 @@
-/** Lesson 4: what a control decides. */
+/** Lesson 4: what a control can decide. */
 import type { Predicate } from '../evidence';
 import type { Lesson } from '../lesson';
 import {
@@ -39,7 +39,7 @@ const single = hitDifference(RUN, KARMA, SHUFFLED, K);
 const gen = differenceAt('gen', ACTION, 'largest', SINKS);
 const rec = differenceAt('rec', ACTION, 'largest', SINKS);
 
-/** How much of the way from Action to KARMA shuffled text goes. */
+/** The share of the difference between Action and KARMA that shuffled text achieves. */
 function goes(from: number, to: number): Predicate {
   return (evidence) => {
     const share = sinksKept.value(evidence);

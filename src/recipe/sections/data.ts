@@ -1,4 +1,4 @@
-/** Which log, and the texts that the model reads of it. */
+/** Which log, and the texts that the model reads from it. */
 import { z } from 'zod';
 import { templateProblem, type TemplateKind } from '../template';
 import { WORDS } from '../words';
@@ -12,7 +12,7 @@ function templateSchema(kind: TemplateKind): z.ZodString {
 }
 
 export const dataSchema = z.object({
-  /** `sample` is the WordNet General Store; anything else names a log that the person opened. */
+  /** `sample` is the WordNet General Store; anything else names a log that the user opened. */
   id: z.string().min(1).default('sample').register(WORDS, {
     label: 'Log',
     hint: 'sample is the WordNet General Store; any other value names a log that was opened.',

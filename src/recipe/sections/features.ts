@@ -10,7 +10,7 @@ export const featureSourceSchema = choices({
   'lm+visual': 'LM hidden states + visual features',
 });
 
-/** What visual features are: the items' own, or, as controls, their category in their place. */
+/** What visual features are: the items' own or, as controls, their categories instead. */
 const visualSchema = choices({
   images: 'pictures',
   category: 'category, its first part, one-hot',

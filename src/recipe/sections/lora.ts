@@ -1,4 +1,4 @@
-/** What is trained of the language model: low-rank adapters beside its frozen weights. */
+/** The trained part of the language model: low-rank adapters beside its frozen weights. */
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
 

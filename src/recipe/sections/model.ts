@@ -2,21 +2,21 @@
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
 
-/** How frozen weights are stored on the GPU; products accumulate in f32 whatever it is. */
+/** How frozen weights are stored on the GPU; products accumulate in f32 in any case. */
 export const precisionSchema = z.enum(['f32', 'f16', 'int8', 'int4']);
 export type Precision = z.infer<typeof precisionSchema>;
-/** `auto`: the most exact one that the device has room for. Run records name what it was. */
+/** `auto`: the most exact one for which the device has room. Run records name the one used. */
 export const precisionChoiceSchema = choices({ auto: 'auto', f32: 'f32', f16: 'f16', int8: 'int8', int4: 'int4' });
 
 /** The model that the page ships. */
 export const EMBEDDED_MODEL = 'wordnet-1m';
-/** In front of the name of a model whose folder a person dropped. */
+/** Prefix of the name of a model whose folder was dropped on the page. */
 export const DROPPED_PREFIX = 'local:';
 
-/** Asked where a recipe names no other hub; the only one that is contacted without a question. */
+/** Used if a recipe names no other hub; the only one that is contacted without asking. */
 export const USUAL_HUB = 'https://huggingface.co';
 
-/** Scheme, host and port of a hub: what is agreed to as a whole. */
+/** Scheme, host and port of a hub, for which consent is given as a whole. */
 export function hubOrigin(baseUrl: string): string {
   return new URL(baseUrl).origin;
 }

@@ -28,7 +28,7 @@ export const itemInputSchema = choices({
 
 /**
  * What an item's embedding e_i is made of: `content` W_e·x_i; `content+id` W_e·x_i + z_i, z_i a free embedding of the item that starts at 0;
- * `id` z_i alone; `tied` the input's u_i (itemInput `id`, embeddings as long as the model's hidden states). Free embeddings say nothing of items
+ * `id` z_i alone; `tied` the input's u_i (itemInput `id`, embeddings as long as the model's hidden states). Free embeddings say nothing about items
  * that were never a target.
  */
 export const itemOutputSchema = choices({
@@ -44,7 +44,7 @@ export const headStartSchema = choices({ random: 'at random', fitted: 'fitted' }
 /** What enters at [EMB]: a trained vector, or the last item's token plus a trained vector that starts at 0 (interface `token`). */
 export const embTokenSchema = choices({ learned: 'a trained vector', 'last-item': 'the last item, plus a trained vector' });
 
-/** What is added to h beside W_o·hidden: W_s times the mean features of the last items that a prediction row has seen. */
+/** What is added to W_o·hidden in h: W_s times the mean features of the last items that a prediction row has seen. */
 export const interestSkipSchema = choices({ none: 'nothing', features: 'mean features of the last items' });
 
 export const objectiveSchema = z.object({

@@ -1,4 +1,4 @@
-/** How long, on how many users, with which optimiser. */
+/** How long, on how many users, and with which optimiser. */
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
 
