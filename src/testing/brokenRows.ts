@@ -1,4 +1,4 @@
-/** Logs of which some rows are broken: what is left must be what was there, and every other row must be in the report. */
+/** Logs with some broken rows: intact rows must be read unchanged, and every other row must be in the report. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { missingEvents } from '../log/intake/guess';
@@ -16,7 +16,7 @@ interface Row {
 const ITEMS = 9;
 const START = 1_600_000_000;
 
-/** Rows of five users, no two alike. */
+/** Rows of five users, all different. */
 const ROWS: readonly Row[] = Array.from({ length: 45 }, (_, at) => ({
   user: `u${at % 5}`,
   item: `i${(at * 4 + Math.floor(at / 5)) % ITEMS}`,
@@ -24,7 +24,7 @@ const ROWS: readonly Row[] = Array.from({ length: 45 }, (_, at) => ({
   rating: String(1 + (at % 5)),
 }));
 
-/** How rows are written, and where the parts of one stand. */
+/** How rows are written, and where the parts of a row are. */
 interface Writing {
   readonly name: string;
   readonly header: string;
@@ -58,30 +58,30 @@ const replaced =
   (line: string, row: Row): string =>
     line.replace(of(row), by);
 
-/** What can happen to one row, as text; it may become several lines. */
+/** What can happen to a row's text; it may become several lines. */
 const ACCIDENTS: readonly ((line: string, row: Row, writing: Writing) => string)[] = [
   ...['', 'NA', 'null', '\\N'].map((by) => replaced(({ user }) => user, by)),
   ...['', 'NaN', 'None'].map((by) => replaced(({ item }) => item, by)),
   ...['', 'yesterday', '2020-13-45', '12:99', '１６'].map((by) => replaced(({ time }) => String(time), by)),
-  // As a number of JSON it would be another time, as good as any.
+  // As a JSON number it would be another valid time.
   (line, { time }, { name }) => (name === 'log.jsonl' ? line : line.replace(String(time), '9.6E+08')),
   (line, { rating }, { delimiter }) => line.replace(`${delimiter}${rating}${delimiter}`, `${delimiter}good${delimiter}`),
-  // A field more, a field less.
+  // One field too many, one too few.
   (line, _, { delimiter }) => line + delimiter,
   (line, _, { delimiter }) => `${line}${delimiter}more`,
   (line, _, { delimiter }) => line.slice(0, line.lastIndexOf(delimiter)),
-  // In JSON it would be another item, as good as any.
+  // In JSON it would be another valid item.
   (line, { item }, { name, delimiter }) => (name === 'log.jsonl' ? line : line.replace(item, `${item}${delimiter}x`)),
-  // Quotes that nobody closes, and text behind a closing one.
+  // Unclosed quotes, and text after a closing one.
   (line) => `"${line}`,
   (line, { item }) => line.replace(item, `"${item}`),
   (line, { item }) => line.replace(item, `"${item}"x`),
-  // Cut in two, doubled, run into each other, spoilt.
+  // Split in two, doubled, joined, corrupted.
   (line, { item }) => line.replace(item, `${item}\n`),
   (line) => `${line}\n${line}`,
   (line) => `${line}${line}`,
   (line, { user }) => line.replace(user, `${user}\u0000`),
-  // Stands for a byte that is not UTF-8.
+  // Placeholder for a byte that is not UTF-8.
   (line, { user }) => line.replace(user, `${user}\uE0FF`),
   (line) => line.replace('{', '').replace(/}$/, ''),
 ];
@@ -92,7 +92,7 @@ export interface BrokenLog {
   readonly broken: readonly (readonly [row: number, accident: number])[];
 }
 
-/** At most as many rows as the report names of one reason. */
+/** At most as many rows as the report lists for one reason. */
 export const brokenLog: fc.Arbitrary<BrokenLog> = fc.record({
   writing: fc.nat({ max: WRITINGS.length - 1 }),
   broken: fc.uniqueArray(fc.tuple(fc.nat({ max: ROWS.length - 1 }), fc.nat({ max: ACCIDENTS.length - 1 })), {
@@ -124,7 +124,7 @@ function written({ writing: which, broken }: BrokenLog): Written {
     text += `${now}\n`;
   });
   const bytes = new TextEncoder().encode(text);
-  // U+E0FF is EE 83 BF; the byte FF alone is no UTF-8.
+  // U+E0FF is EE 83 BF; the byte FF alone is not UTF-8.
   const spoilt = [...bytes].flatMap((byte, at) => {
     const place = [0, 1, 2].find(
       (back) => bytes[at - back] === 0xee && bytes[at - back + 1] === 0x83 && bytes[at - back + 2] === 0xbf,
@@ -165,7 +165,7 @@ export async function checkBrokenRows(log: BrokenLog): Promise<{ readonly read: 
     const used = usedRows(intake, surveyed.filtered.fate);
     const events = new Set(used.map(({ event }) => event));
     const clean = new Set(ROWS.map(({ user, item, time }) => `${user} ${item} ${time}`));
-    // A row that is gone or another one is named by a line of its own.
+    // A missing or changed row is reported with one of its own lines.
     ROWS.forEach(({ user, item, time }, at) => {
       if (events.has(`${user} ${item} ${time}`)) return;
       expect(

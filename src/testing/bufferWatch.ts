@@ -1,16 +1,16 @@
-/** Support for tests: what buffers of a device there are, whoever makes them. */
+/** Watches the buffers of a device, whoever creates them. */
 
 export interface BufferWatch {
   readonly open: number;
   readonly made: number;
-  /** Bytes held now, and most that were held at once. */
+  /** Bytes held now, and the maximum held at once. */
   readonly bytes: number;
   readonly peak: number;
-  /** Bytes of all buffers made so far that the processor can read. */
+  /** Bytes of all CPU-readable buffers created so far. */
   readonly readable: number;
 }
 
-/** Counts the buffers that `body` makes and destroys on a device. */
+/** Counts the buffers that `body` creates and destroys on a device. */
 export async function watchBuffers<T>(device: GPUDevice, body: (watch: BufferWatch) => Promise<T>): Promise<T> {
   const { watch, stop } = startWatching(device);
   try {
@@ -20,7 +20,7 @@ export async function watchBuffers<T>(device: GPUDevice, body: (watch: BufferWat
   }
 }
 
-/** Counts the buffers that are made on a device, until `stop`. */
+/** Counts the buffers that are created on a device, until `stop`. */
 export function startWatching(device: GPUDevice): { readonly watch: BufferWatch; readonly stop: () => void } {
   const create = device.createBuffer.bind(device);
   const watch = { open: 0, made: 0, bytes: 0, peak: 0, readable: 0 };

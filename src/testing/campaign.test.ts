@@ -8,7 +8,7 @@ import { firstDifference } from './measured';
 import { joined, openState, resultRow, saveState, withRow, type CampaignState } from './campaignState';
 
 describe('cases', () => {
-  it('have seeds of their own', () => {
+  it('have different seeds', () => {
     const seeds = Array.from({ length: 2000 }, (_, index) => caseSeed(3, index));
     expect(new Set(seeds).size).toBe(2000);
     expect(seeds).not.toContain(caseSeed(4, 0));
@@ -20,7 +20,7 @@ describe('cases', () => {
     expect(sampleCases(4, 10, 1)).toEqual([0, 1, 2, 3]);
   });
 
-  it('of a fuzz campaign are the same each time, shrunk where they fail', async () => {
+  it('of a fuzz campaign are the same each time, and shrunk if they fail', async () => {
     const seen: number[] = [];
     const sizes = { cases: 10, sample: 2 };
     const open = await fuzzCampaign('numbers are small', sizes, fc.nat(), (value) => {
@@ -38,7 +38,7 @@ describe('cases', () => {
   });
 });
 
-it('the first difference of two values is found, to the last bit', () => {
+it('the first difference between two values is found, to the last bit', () => {
   const value = (loss: number, more: object = {}) => [{ arms: [{ id: 'karma', loss: [1, loss], ...more }] }];
   expect(firstDifference(value(0.1), value(0.1))).toBeNull();
   expect(firstDifference(value(0.3), value(0.1 + 0.2))).toBe('0.arms.0.loss.1: 0.3 ≠ 0.30000000000000004');
@@ -53,7 +53,7 @@ describe('the state of a campaign', () => {
     commits: ['aaa', 'aaa'],
   };
 
-  it('goes on with the same seed, cases and commit, and begins anew with others or when all was tried', () => {
+  it('continues with the same seed, cases and commit, and starts over with others or when all are tried', () => {
     const fresh = { seed: 1, cases: 10 };
     expect(openState(file, fresh, 'bbb').next).toBe(0);
     saveState(file, begun);

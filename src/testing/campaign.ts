@@ -1,37 +1,37 @@
 /**
- * A campaign is a claim that is tried on many numbered cases: each follows from (seed, number) alone, so that any can be tried
+ * A campaign is a claim that is tried on many numbered cases: each depends only on (seed, number), so that any can be tried
  * again. `npm test` tries a seeded sample of them, `npm run test:long` all.
  *
- * A campaign is the default export of one file, `<name>.campaign.ts`, or `<name>.gpu.campaign.ts` where it opens a device, or
- * `<name>.page.campaign.ts` where it needs the built page, in tests/campaigns or beside what it tries.
+ * A campaign is the default export of one file, `<name>.campaign.ts`, `<name>.gpu.campaign.ts` if it opens a device, or
+ * `<name>.page.campaign.ts` if it needs the built page, in tests/campaigns or beside what it tries.
  */
 import fc from 'fast-check';
 
-/** What a case measured, by name. A campaign reports the largest value of each over its cases, or the sum of those that it names. */
+/** Figures measured in a case, by name. A campaign reports the largest value of each over its cases, or the sum of those in `counts`. */
 export type Figures = Readonly<Record<string, number>>;
 
 export interface OpenCampaign {
-  /** Tries one case; throws where the claim does not hold. */
+  /** Tries one case; throws if the claim does not hold. */
   readonly run: (index: number) => Promise<Figures | undefined> | Figures | undefined;
-  /** How many cases there are, where only an open campaign can tell; replaces `Campaign.cases`. */
+  /** Number of cases, if only an open campaign knows it; replaces `Campaign.cases`. */
   readonly cases?: number;
   readonly close?: () => Promise<void> | void;
 }
 
-/** `Bench`: what it is tried on, if that is not the campaign's own, such as a browser. */
+/** `Bench`: what cases are tried on, such as a browser, if the campaign does not provide it. */
 export interface Campaign<Bench = void> {
   /** What holds in every case, as a sentence. */
   readonly claim: string;
-  /** Cases of the whole campaign. */
+  /** Number of cases of the whole campaign. */
   readonly cases: number;
-  /** Cases that `npm test` draws; 0 if one alone would take too long for it. */
+  /** Number of cases that `npm test` draws; 0 if even one would take too long. */
   readonly sample: number;
   /** Figures that are counts: they are added up over the cases. */
   readonly summed?: readonly string[];
   readonly open: (seed: number, bench: Bench) => Promise<OpenCampaign> | OpenCampaign;
 }
 
-/** A claim about every value of a generator. A case that fails is shrunk, unless `shrink` is false: for cases that take long. */
+/** A claim about every value of a generator. A failing case is shrunk, unless `shrink` is false, for cases that take long. */
 export function fuzzCampaign<T>(
   claim: string,
   { shrink = true, ...sizes }: { readonly cases: number; readonly sample: number; readonly shrink?: boolean },
@@ -54,7 +54,7 @@ export function fuzzCampaign<T>(
   };
 }
 
-/** A 32-bit seed of its own for every case (splitmix32's finaliser). */
+/** A different 32-bit seed for every case (splitmix32's finaliser). */
 export function caseSeed(seed: number, index: number): number {
   let z = (Math.imul(seed, 0x9e3779b9) + index) | 0;
   z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);

@@ -1,4 +1,4 @@
-/** How far a campaign has come: a file that a run which was cut off goes on from, and its row in docs/long-tests.md. */
+/** A campaign's progress: a file from which an interrupted run continues, and its row in docs/long-tests.md. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -12,12 +12,15 @@ const stateSchema = z.object({
   failures: z.array(z.object({ index: z.number(), message: z.string() })),
   largest: z.record(z.string(), z.number()),
   seconds: z.number(),
-  /** First and last commit that cases were tried on. */
+  /** First and last commits on which cases were tried. */
   commits: z.tuple([z.string(), z.string()]),
 });
 export type CampaignState = z.infer<typeof stateSchema>;
 
-/** The state left by a run on the same commit with the same seed and number of cases, or a new one: cases that other code passed say nothing of this. */
+/**
+ * The state left by a run on the same commit with the same seed and number of cases, or a new one: cases that other code passed say nothing
+ * about this code.
+ */
 export function openState(file: string, fresh: Pick<CampaignState, 'seed' | 'cases'>, commit: string): CampaignState {
   const known = readState(file);
   const same = known?.seed === fresh.seed && known.cases === fresh.cases && known.commits.every((one) => one === commit);
@@ -30,13 +33,13 @@ function readState(file: string): CampaignState | null {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    // No campaign of this name has been begun here.
+    // No campaign of this name has been started here.
     return null;
   }
   return stateSchema.parse(JSON.parse(text));
 }
 
-/** Writes beside the file and renames, so that a run which is killed leaves the old state or the new one. */
+/** Writes to a temporary file and renames it, so that a killed run leaves the old state or the new one. */
 export function saveState(file: string, state: CampaignState): void {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, JSON.stringify(state));
@@ -61,7 +64,7 @@ export function resultRow(name: string, claim: string, state: CampaignState, dat
   const { next, cases, seed, failures, largest, seconds, commits } = state;
   const tried = next === cases ? count(cases) : `${count(next)} of ${count(cases)}`;
   const failed = failures.length === 0 ? '0' : `${failures.length}: ${failures.map(({ index }) => index).join(', ')}`;
-  // Counts are whole: rounded, those of all cases would not add up to them.
+  // Counts are written in full: rounded ones would not add up.
   const written = (value: number): string => (Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(3))));
   const figures = Object.entries(largest).map(([figure, value]) => `${figure} ${written(value)}`);
   const cells = [name, claim, tried, seed, failed, figures.join(', ') || '–', (seconds / 60).toFixed(1), date];
@@ -72,7 +75,7 @@ function count(value: number): string {
   return value.toLocaleString('en');
 }
 
-/** The document with a campaign's row replaced or added; rows stand in the order of their names. */
+/** The document with a campaign's row replaced or added; rows are ordered by name. */
 export function withRow(document: string, row: string): string {
   const lines = document.split('\n');
   const first = lines.findIndex((line) => line.startsWith(HEADER[0]!.slice(0, 12)));

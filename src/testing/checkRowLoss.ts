@@ -1,4 +1,4 @@
-/** What holds for every loss of a row: one call in the test of its room. */
+/** What holds for every row loss: one call in the test of its room. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedGpu } from './sharedGpu';
@@ -9,7 +9,7 @@ import { rowLossPrelude, stateFloats } from '../engine/losses/rowLoss';
 import { gradientOf, lossOf, makeScores, reduceLoss, runKernels, scoresOf, scoresShapes, type RowReference } from './tiledScores';
 import { expectAnswer, makeProblem, problemShapes, runScoredLoss, wholeLoss } from './wholeLoss';
 
-/** Declares the tests of a loss against its float64 reference: kernel by kernel over tiles, and as a whole. */
+/** Declares the tests of a loss against its float64 reference, kernel by kernel over tiles, and as a whole. */
 export function checkRowLoss(reference: RowReference): void {
   const { name, loss, begin } = reference;
   let bench: Bench;
@@ -58,7 +58,7 @@ export function checkRowLoss(reference: RowReference): void {
             expect(kept).toBe(scale);
             bench.near('loss_state', Float32Array.of(z!), [scores[hit]!], { scale: Math.max(1, Math.abs(scores[hit]!)) });
             const expected = reference.kept(scores, hit);
-            // log(1 + e) of a small e keeps an absolute accuracy only.
+            // log(1 + e) of a small e has only absolute accuracy.
             bench.near('loss_partial', row.subarray(0, loss.kept), expected, { scale: Math.max(1, largest(expected)) });
           }
           const gradient = gradientOf(reference, given);
@@ -66,7 +66,7 @@ export function checkRowLoss(reference: RowReference): void {
           const size = largest(gradient) || 1;
           expectDerivatives(got.gradient, (x) => lossOf(reference, given, x), given.logits, { seed: shape.seed, scale: size });
           const expected = lossOf(reference, given, given.logits) / given.weight;
-          // Σ |w|·(|maximum| + |target score|) is what may cancel.
+          // Σ |w|·(|maximum| + |target score|) may cancel.
           bench.near('reduce_loss', Float32Array.of(await reduceLoss(bench, loss, given, got.state)), [expected], {
             scale: reference.cancels ? 12 * sum(given.rowWeight) : Math.max(1, expected),
           });
@@ -85,7 +85,7 @@ export function checkRowLoss(reference: RowReference): void {
           const got = await runKernels(bench, reference, given);
           bench.near('loss_gradient', got.gradient, gradientOf(reference, given));
           const expected = lossOf(reference, given, given.logits) / given.weight;
-          // What cancels where the target is among the best.
+          // The magnitude that cancels if the target is among the best.
           bench.near('reduce_loss', Float32Array.of(await reduceLoss(bench, loss, given, got.state)), [expected], {
             scale: Math.max(expected, (1 + size) * sum(given.rowWeight)),
           });
@@ -96,11 +96,11 @@ export function checkRowLoss(reference: RowReference): void {
       if (size > 0) expect(largestLoss).toBeGreaterThan(1e4);
     });
 
-    it('costs nothing where the target is the only visible candidate', async () => {
+    it('is 0 if the target is the only visible candidate', async () => {
       for (const size of [1, 1e4]) {
         const made = makeScores({ first: 3, rows: 20, columns: 50, tile: 32, shared: 0.6, seed: 5 });
         const { first, rows, total, columns } = made;
-        // Every row sees its own column alone; so many columns belong to rows outside the run.
+        // Every row sees only its own column; the other columns belong to rows outside the run.
         const owner = Uint32Array.from({ length: columns }, (_, c) => c);
         const target = Uint32Array.from({ length: total }, (_, row) => row);
         const given = { ...made, shared: 0, owner, target, logits: made.logits.map((value) => size * value) };
@@ -121,7 +121,7 @@ export function checkRowLoss(reference: RowReference): void {
         fc.asyncProperty(problemShapes, async (shape) => {
           const problem = makeProblem(shape);
           const expected = wholeLoss(reference, problem);
-          // |scores| up to √32·…: what cancels in the cross-entropy.
+          // |scores| up to √32·…, which cancel in the cross-entropy.
           const scale = Math.max(1, expected.loss, 6 * sum(problem.rowWeight));
           expectAnswer(await runScoredLoss(gpu, loss, problem), expected, scale);
           expectAnswer(await runScoredLoss(gpu, loss, problem, 4096), expected, scale);
@@ -130,7 +130,7 @@ export function checkRowLoss(reference: RowReference): void {
       );
     });
 
-    it('goes on past the rows of a tile', async () => {
+    it('continues past the rows of a tile', async () => {
       const problem = makeProblem({ rows: 1040, columns: 130, depth: 8, logScale: 0.7, share: 1, seed: 3 });
       const expected = wholeLoss(reference, problem);
       expectAnswer(await runScoredLoss(gpu, loss, problem, 8192), expected, expected.loss);
@@ -146,7 +146,7 @@ export function checkRowLoss(reference: RowReference): void {
           const problem = { ...made, h: whole(made.h), e: whole(made.e) };
           const expected = wholeLoss(reference, problem);
           largestLoss = Math.max(largestLoss, expected.loss);
-          // What cancels: |scores| up to depth·10⁴.
+          // |scores| up to depth·10⁴ cancel.
           const cancels = shape.depth * size * size * sum(problem.rowWeight);
           expectAnswer(await runScoredLoss(gpu, loss, problem, 4096), expected, Math.max(1, expected.loss, cancels));
         }),

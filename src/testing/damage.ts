@@ -1,7 +1,7 @@
-/** What may have happened to a file on its way. */
+/** What may have happened to a file in transfer. */
 import { forkRandom } from '../log/random';
 
-/** `cut`: its last two fifths are missing; `changed`: one byte in 50,000 is another. */
+/** `cut`: its last two fifths are missing; `changed`: one byte in 50,000 is changed. */
 export const DAMAGES = ['whole', 'cut', 'changed'] as const;
 export type Damage = (typeof DAMAGES)[number];
 

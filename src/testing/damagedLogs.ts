@@ -1,4 +1,4 @@
-/** Good logs, damaged by accidents: what may come of reading them. */
+/** Good logs, damaged by accidents, and what reading them may give. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { missingEvents } from '../log/intake/guess';
@@ -7,7 +7,7 @@ import { LogError } from '../log/types';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** One accident to the bytes of a file: bytes changed, cut out, put in, doubled, or the end lost. */
+/** One accident to the bytes of a file: bytes changed, removed, inserted or doubled, or the end lost. */
 export const accident: fc.Arbitrary<(bytes: Bytes) => Bytes> = fc.oneof(
   fc.tuple(fc.nat(), fc.nat({ max: 255 })).map(([at, value]) => (bytes: Bytes): Bytes => {
     const changed = bytes.slice();
@@ -33,16 +33,16 @@ export const accident: fc.Arbitrary<(bytes: Bytes) => Bytes> = fc.oneof(
   ),
 );
 
-/** Lines with something in them, by the plainest reading there is. */
+/** Number of non-empty lines, by the simplest reading. */
 function linesOf(bytes: Bytes): number {
   const text = new TextDecoder('latin1').decode(bytes);
   return text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '').length;
 }
 
-/** Events in lines of one delimiter without quotes, so that a line is a row whatever it holds. */
+/** Events in lines with one delimiter and no quotes, so that a line is a row whatever it contains. */
 const PLAIN_LINES: Readonly<Record<string, number>> = { 'MovieLens 100K': 0, 'MovieLens 1M or 10M': 0, RecBole: 1 };
 
-/** @returns whether it was read; false where it was refused as it should be */
+/** @returns whether it was read; false if it was properly refused */
 export async function readOrRefuse(
   files: readonly File[],
   check: (rows: number, events: File, kind: string) => Promise<void>,
@@ -81,12 +81,12 @@ export async function bytesOf(file: File): Promise<Bytes> {
   return new Uint8Array(await file.arrayBuffer());
 }
 
-/** What `readOrRefuse` checks of a log that can be read: in formats of plain lines every line is a row. */
+/** What `readOrRefuse` checks in a log that can be read: in formats of plain lines, every line is a row. */
 export async function expectRows(name: string, rows: number, events: File, kind: string): Promise<void> {
   const header = PLAIN_LINES[name];
   if (header === undefined || kind !== 'delimited') return;
   const bytes = await bytesOf(events);
-  // A header that is damaged beyond recognition makes the file another table, or a row of it.
+  // A header damaged beyond recognition makes the file another table, or becomes a row.
   if (header === 0 || new TextDecoder().decode(bytes).startsWith('user_id:token\titem_id:token')) {
     expect(rows).toBe(linesOf(bytes) - header);
   }

@@ -1,4 +1,4 @@
-/** Models that take more memory than a test should, made as they are read, and a count of what JavaScript holds meanwhile. */
+/** Models that would take more memory than a test should, generated as they are read, and a count of JavaScript's memory meanwhile. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Checkpoint } from '../model/checkpoint';
@@ -11,13 +11,13 @@ import type { WeightSource } from '../model/weightSource';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Bytes of all ArrayBuffers that are still reachable. */
+/** Bytes of all reachable ArrayBuffers. */
 export function heldBytes(): number {
   collect();
   return process.memoryUsage().arrayBuffers;
 }
 
-/** Weights of a checkpoint of that shape, all 0.5 or so. `onRead` is called with every piece in memory. */
+/** Weights of a checkpoint of that shape, all about 0.5. `onRead` is called with every piece in memory. */
 export async function endlessWeights(config: DecoderConfig, dtype: 'F32' | 'BF16', onRead: () => void): Promise<WeightSource> {
   const file = endlessFile(config, dtype, onRead);
   const checkpoint = await Checkpoint.open((name) =>
@@ -26,7 +26,7 @@ export async function endlessWeights(config: DecoderConfig, dtype: 'F32' | 'BF16
   return storedWeights(checkpoint, config);
 }
 
-/** A safetensors file of that shape that exists nowhere: its bytes are made when they are asked for. */
+/** A virtual safetensors file of that shape, whose bytes are generated when requested. */
 function endlessFile(config: DecoderConfig, dtype: 'F32' | 'BF16', onRead: () => void): ModelFile {
   let end = 0;
   const entries = decoderTensors(config).map(([name, shape]) => {
@@ -41,7 +41,7 @@ function endlessFile(config: DecoderConfig, dtype: 'F32' | 'BF16', onRead: () =>
   const read = (from: number, to: number): Uint8Array<ArrayBuffer> => {
     const bytes = new Uint8Array(to - from);
     if (from < header.length) bytes.set(header.subarray(from, to));
-    // 0.5 or so in either format: the upper bytes are 0x3f.
+    // About 0.5 in either format: the upper bytes are 0x3f.
     else for (let i = 1; i < bytes.length; i += 2) bytes[i] = 0x3f;
     onRead();
     return bytes;

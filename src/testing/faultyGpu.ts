@@ -1,10 +1,10 @@
-/** A device on which one chosen call goes wrong, as calls do when memory runs out or a driver gives up. */
+/** A device on which one chosen call fails, as when memory runs out or a driver gives up. */
 import type { Gpu } from '../gpu/device';
 
 const FAULTY_CALLS = ['createBuffer', 'createComputePipeline', 'writeBuffer', 'mapAsync'] as const;
 export type FaultyCall = (typeof FAULTY_CALLS)[number];
 
-/** `invalid`: the device gives back something that does not work and says so later (a mapping is refused); `throws`: the call does not return. */
+/** `invalid`: the call returns an invalid object, and the error is reported later (a mapping is refused); `throws`: the call throws. */
 export type FaultyWay = 'invalid' | 'throws';
 
 export interface Injection {
@@ -16,7 +16,7 @@ export interface Injection {
 
 const WAYS: readonly FaultyWay[] = ['invalid', 'throws'];
 
-/** Every call of a run going wrong in every way. @param cold calls of a first run on a device, which compiles @param warm of a later one */
+/** Every call of a run failing in every way. @param cold calls of the first run on a device, which compiles @param warm calls of a later one */
 export function everyFault(cold: Readonly<Record<FaultyCall, number>>, warm: Readonly<Record<FaultyCall, number>>): Injection[] {
   return FAULTY_CALLS.flatMap((call) => {
     const count = (call === 'createComputePipeline' ? cold : warm)[call];
@@ -32,7 +32,7 @@ export class InjectedError extends Error {
 }
 
 export class FaultyGpu {
-  /** The same device under another name: kernels that others have compiled are compiled again. */
+  /** The same device under another identity, so that kernels compiled by others are compiled again. */
   readonly gpu: Gpu;
   private injection: Injection | null = null;
   private counts = zeroCounts();
@@ -57,7 +57,7 @@ export class FaultyGpu {
     this.gpu = { ...real, device: stand };
   }
 
-  /** Counts calls anew; one of them will go wrong, unless it is null. */
+  /** Restarts the count of calls; one of them will fail, unless it is null. */
   begin(injection: Injection | null): void {
     this.injection = injection;
     this.counts = zeroCounts();
@@ -70,7 +70,7 @@ export class FaultyGpu {
 
   private createBuffer(device: GPUDevice, descriptor: GPUBufferDescriptor): GPUBuffer {
     if (this.next('createBuffer') !== 'invalid') return device.createBuffer(descriptor);
-    // No buffer may be mapped both ways.
+    // A buffer must not be mappable for both reading and writing.
     return device.createBuffer({ ...descriptor, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.MAP_WRITE });
   }
 
@@ -83,7 +83,7 @@ export class FaultyGpu {
     return buffer;
   }
 
-  /** Counts a call, and says whether it is to be invalid. @throws InjectedError when it is to throw */
+  /** Counts a call; returns whether it should be invalid. @throws InjectedError if it should throw */
   private next(call: FaultyCall): 'invalid' | 'sound' {
     const count = ++this.counts[call];
     const { injection } = this;
@@ -97,7 +97,7 @@ function zeroCounts(): Record<FaultyCall, number> {
   return { createBuffer: 0, createComputePipeline: 0, writeBuffer: 0, mapAsync: 0 };
 }
 
-/** An object in whose place others stand, with some members of their own; the rest are called on the object itself. */
+/** A proxy of an object with some members of its own; the others are called on the object itself. */
 function standIn<T extends object>(real: T, own: Readonly<Record<string, unknown>>): T {
   return new Proxy(real, {
     get: (_, name) => {

@@ -1,6 +1,6 @@
 /**
- * Faults of a GPU in the built page: its training worker's script gets a prelude that lets one chosen call go wrong. The page is as it is built
- * otherwise. A test and the prelude talk through a BroadcastChannel.
+ * GPU faults in the built page: its training worker's script gets a prelude that lets one chosen call fail. The page is otherwise
+ * as built. A test and the prelude communicate through a BroadcastChannel.
  */
 import type { Page } from '@playwright/test';
 import type { FaultyCall, Injection } from './faultyGpu';
@@ -8,13 +8,13 @@ import type { FaultyCall, Injection } from './faultyGpu';
 const CHANNEL = 'karma-test-faults';
 const WORKER = /\/assets\/trainingWorker-[^/]*\.js$/;
 
-/** Since `begin`: calls of each kind, and buffers that were made and not given back since the worker began. */
+/** Since `begin`: calls of each kind; and buffers not released since the worker started. */
 export interface FaultyCounts {
   readonly calls: Readonly<Record<FaultyCall, number>>;
   readonly live: number;
 }
 
-/** Runs in the worker, so it may use nothing of this file. */
+/** Runs in the worker, so it must not use anything else in this file. */
 function prelude(channelName: string): void {
   interface Chosen {
     readonly call: string;
@@ -44,7 +44,7 @@ function prelude(channelName: string): void {
   const { mapAsync, destroy } = GPUBuffer.prototype;
   /* oxlint-enable typescript/unbound-method */
   GPUDevice.prototype.createBuffer = function (descriptor) {
-    // No buffer may be mapped both ways.
+    // A buffer must not be mappable for both reading and writing.
     const buffer = createBuffer.call(this, next('createBuffer') ? { ...descriptor, usage: 3 } : descriptor);
     live.add(buffer);
     return buffer;
@@ -67,17 +67,17 @@ function prelude(channelName: string): void {
   };
 }
 
-/** Puts the prelude in front of the training worker's script, whenever the page loads it. */
+/** Prepends the prelude to the training worker's script whenever the page loads it. */
 export async function injectFaults(page: Page): Promise<void> {
   await page.route(WORKER, async (route) => {
     const response = await route.fetch();
-    // Compiled to nothing that a browser lacks: tests are compiled for Node, whose syntax is older.
+    // Needs no helpers that the browser lacks: tests are compiled for Node.
     const body = `(${prelude.toString()})(${JSON.stringify(CHANNEL)});\n${await response.text()}`;
     await route.fulfill({ response, body });
   });
 }
 
-/** Counts calls anew; one of them will go wrong, unless it is null. */
+/** Restarts the count of calls; one of them will fail, unless it is null. */
 export async function beginFaults(page: Page, injection: Injection | null): Promise<void> {
   await tell(page, { begin: injection });
 }
@@ -87,7 +87,7 @@ export async function faultyCounts(page: Page): Promise<FaultyCounts> {
   return (await tell(page, { ask: Math.random() })) as FaultyCounts;
 }
 
-/** Sends a message to the worker, and resolves with its answer where it asks. */
+/** Sends a message to the worker, and resolves with its answer if one is requested. */
 function tell(page: Page, message: { readonly begin?: Injection | null; readonly ask?: number }): Promise<unknown> {
   return page.evaluate(
     ([name, sent]) =>
@@ -99,7 +99,7 @@ function tell(page: Page, message: { readonly begin?: Injection | null; readonly
           channel.close();
           resolve(data);
         };
-        // Answered in order, so what is to begin has started.
+        // Messages are answered in order, so counting has restarted.
         channel.postMessage({ ...sent, ask });
       }),
     [CHANNEL, message] as const,

@@ -1,4 +1,4 @@
-/** The tiny random models of python/fixtures/models, one of every family and more, and adapters for them. */
+/** The tiny random models of python/fixtures/models, at least one per family, and adapters for them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { forkRandom } from '../log/random';
 import { tensorSource } from '../engine/fixture';
@@ -19,11 +19,11 @@ export interface FixtureFiles {
   readonly checkpoint: SafetensorsFile;
   /** The config as the reference, which generates no text, resolves it, and a prompt. */
   readonly base: { readonly config: Omit<DecoderConfig, 'endIds'>; readonly prompt: readonly number[] };
-  /** What the reference gives for the prompt: `logits`, `hidden` or `attention`, of the shape that is expected, if one is. */
+  /** The reference's result for the prompt: `logits`, `hidden` or `attention`, checked against a shape if one is given. */
   readonly expected: (tensor: string, shape?: readonly number[]) => Float32Array;
-  /** Texts for a probe decoder, and what the reference gives for them: `z`, `w`, `b`, `nll`, `grad.w`, `grad.b`. */
+  /** Texts for a probe decoder, and the reference's results: `z`, `w`, `b`, `nll`, `grad.w`, `grad.b`. */
   readonly probe: { readonly texts: readonly (readonly number[])[]; readonly tensor: (name: string) => Float32Array };
-  /** Features, hidden states and targets, and what the reference's head start makes of them: `write_head_start` of make_fixtures.py. */
+  /** Features, hidden states and targets, and the result of the reference's head start: `write_head_start` of make_fixtures.py. */
   readonly headStart: (name: string) => Float32Array;
 }
 

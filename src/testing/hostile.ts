@@ -1,12 +1,12 @@
-/** Files that somebody made to do harm, or that a fault made: good ones with bytes or JSON values exchanged for others. */
+/** Files made to do harm, or by a fault: good ones with some bytes or JSON values replaced. */
 import fc from 'fast-check';
 import { accident, type Bytes } from './damagedLogs';
 
-/** Stands for lists in lists, deeper than JSON can be written from values; never in a file of ours. */
+/** Placeholder for nested lists deeper than `JSON.stringify` can write; never in a file of ours. */
 const DEEP = '@deep@';
 const DEPTH = 20_000;
 
-/** What stands instead of a value: numbers that no count may be, texts and lists that no field expects, names that objects have by themselves. */
+/** Replacements of values: numbers invalid as counts, texts and lists that no field expects, names of built-in members. */
 const VALUES: readonly unknown[] = [
   ...[
     null,
@@ -32,7 +32,7 @@ const VALUES: readonly unknown[] = [
 ];
 
 interface Change {
-  /** Which way to take at each branching, so many as there are. */
+  /** Which branch to take at each level, modulo their number. */
   readonly path: readonly number[];
   readonly how: 'replace' | 'remove' | 'double' | 'pollute';
   readonly value: unknown;
@@ -50,7 +50,7 @@ function isBranch(value: unknown): value is Branch {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
-/** Changes a place of parsed JSON. */
+/** Changes one place in parsed JSON. */
 function apply(root: unknown, { path, how, value }: Change): void {
   let node = root;
   for (const [at, step] of path.entries()) {
@@ -61,7 +61,7 @@ function apply(root: unknown, { path, how, value }: Change): void {
       node = node[key];
       continue;
     }
-    // A copy: later changes may fall inside of it.
+    // A copy, since later changes may fall inside it.
     if (how === 'replace') node[key] = structuredClone(value);
     else if (how === 'pollute')
       Object.defineProperty(node, '__proto__', {

@@ -1,4 +1,4 @@
-/** Every reader of a file or text that comes from outside, but for logs, which have a campaign of their own; each with a good file. */
+/** Every reader of files or texts from outside, each with a good file; logs have a campaign of their own. */
 import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { CheckpointError, readCheckpoint } from '../experiment/checkpoint';
@@ -30,9 +30,9 @@ type Refusal = string | null;
 
 export interface HostileReader {
   readonly name: string;
-  /** A good file, as JSON where it is that. */
+  /** A good file, as parsed JSON if it is JSON. */
   readonly good: { readonly json: unknown } | { readonly bytes: Bytes };
-  /** @throws only what the reader itself does not refuse in words */
+  /** @throws only errors that the reader does not explain itself */
   readonly read: (bytes: Bytes) => Promise<Refusal> | Refusal;
 }
 
@@ -40,7 +40,7 @@ const encode = (text: string): Bytes => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const file = (name: string): Bytes => Uint8Array.from(readFileSync(name));
 
-/** The words of an error of one of these classes, with its advice. */
+/** The message of an error of one of these classes, with its advice. */
 async function refusal(kinds: readonly (abstract new (...args: never[]) => Error)[], read: () => unknown): Promise<Refusal> {
   try {
     await read();
@@ -105,7 +105,7 @@ function checkpointBytes(): Bytes {
   return bytes;
 }
 
-/** Made once: some of the good files are. */
+/** Created once, like some of the good files. */
 export async function hostileReaders(): Promise<readonly HostileReader[]> {
   const record = smallRecord();
   const preset = PRESETS[0]!;

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Files } from './tinyModel';
 
-/** What happens to one answer. */
+/** What happens to one response. */
 export type Behaviour =
   | { readonly kind: 'well' }
   /** Pieces of this many bytes with pauses between them. */
@@ -20,7 +20,7 @@ export type Behaviour =
 export interface HubOptions {
   /** Files by repository, such as `org/name`, or `datasets/org/name`. */
   readonly repositories: ReadonlyMap<string, Files>;
-  /** Whether the hub's API is answered. */
+  /** Whether the hub's API responds. */
   readonly api?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Asked {
 export interface HubServer {
   readonly url: string;
   readonly asked: readonly Asked[];
-  /** How the next answers about files are; changed at will. */
+  /** How the next requests for files are answered; may be changed at any time. */
   behave: (file: string) => Behaviour;
   close(): Promise<void>;
 }
@@ -75,7 +75,7 @@ export async function startHub({ repositories, api = true }: HubOptions): Promis
 
 function answerListing(repositories: HubOptions['repositories'], id: string, revision: string, response: ServerResponse): void {
   const files = repositories.get(id);
-  // As the hub does: without an account nobody learns whether a private model exists.
+  // As on the hub: without an account one does not learn whether a private model exists.
   if (files === undefined) return void response.writeHead(401, { 'x-error-code': 'RepoNotFound' }).end();
   if (revision !== 'main') return void response.writeHead(404, { 'x-error-code': 'RevisionNotFound' }).end();
   const siblings = [...files].map(([rfilename, bytes]) => ({

@@ -1,4 +1,4 @@
-/** Small runs that are cut off in one way or another, and what they measured when they were resumed. */
+/** Small runs that are interrupted in various ways, and what they measured after being resumed. */
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import type { Checkpoint } from '../experiment/checkpoint';
 import { Checkpoints } from '../experiment/checkpoints';
@@ -20,11 +20,11 @@ const SPEC = smallSpec({
 });
 
 export interface DeviceLoss {
-  /** Steps of the first arm after which the device goes. */
+  /** Steps of the first arm after which the device is lost. */
   readonly afterStep: number;
-  /** The next device goes as well, before the run trains again. */
+  /** Whether the next device is lost as well, before the run trains again. */
   readonly duringRecovery?: boolean;
-  /** Each device goes after that step. */
+  /** Whether each device is lost after that step. */
   readonly always?: boolean;
 }
 
@@ -33,7 +33,7 @@ export class Interruptions {
 
   private constructor(private readonly experiment: SmallExperiment) {}
 
-  /** @param store where features are kept, where not in this process alone */
+  /** @param store where features are stored; default: only in this process */
   static async open(store?: FeatureStore): Promise<Interruptions> {
     return new Interruptions(await SmallExperiment.open({ store }));
   }
@@ -46,7 +46,7 @@ export class Interruptions {
     return (this.#unbroken ??= this.experiment.run(SPEC).then(({ record }) => measuredBy(record)));
   }
 
-  /** Runs until so many steps are taken, a checkpoint after each. */
+  /** Runs for that many steps, with a checkpoint after each. */
   async stopAfter(steps: number, slots: TwoSlots): Promise<void> {
     const checkpoints = new Checkpoints(slots, 0);
     let passed = 0;
@@ -66,7 +66,7 @@ export class Interruptions {
     );
   }
 
-  /** Runs to the end, a checkpoint after each step. @param onStep told of each step, before its checkpoint is taken */
+  /** Runs to the end, with a checkpoint after each step. @param onStep called for each step, before its checkpoint is taken */
   async keeping(slots: TwoSlots, resume: Checkpoint | null, onStep: (step: number) => void): Promise<Measured> {
     const checkpoints = new Checkpoints(slots, 0);
     const emit = (event: RunEvent): void => {
@@ -78,7 +78,7 @@ export class Interruptions {
     return measuredBy(record);
   }
 
-  /** @returns what was measured, and from which steps the run went on */
+  /** @returns what was measured, and the steps from which the run continued */
   async loseDevice(loss: DeviceLoss): Promise<{ readonly measured: Measured; readonly resumed: (number | null)[] }> {
     const resumed: (number | null)[] = [];
     let gpu: Gpu | null = null;

@@ -9,30 +9,30 @@ import { Memory, readFloats } from '../gpu/tensor';
 import { sharedGpu } from './sharedGpu';
 import { fixturePaths, readFixture, type Fixture } from '../engine/fixture';
 
-/** Shapes vary, preludes come from short lists: each compiles anew. A fixed seed, so that a failure comes back. */
+/** Shapes vary, but preludes come from short lists, since each must be compiled. The seed is fixed, so that a failure can be reproduced. */
 export const RUNS = { numRuns: 12, seed: 20_250_914 } as const;
 
-/** Relative to the largest expected magnitude: sums of up to some hundred f32 terms. */
+/** Relative to the largest expected magnitude, for sums of up to some hundred f32 terms. */
 export const TOLERANCE = 1e-5;
 
-/** What entries hold that a kernel has not written. */
+/** The value of entries that a kernel has not written. */
 export const UNTOUCHED = 777;
 
-/** Elements after the end of every array. A kernel that reads them shows it, one that writes them fails. */
+/** Number of elements after the end of every array. Reading them shows in the result, writing them fails. */
 const GUARD = 16;
-/** Kernels compute with what they overwrite, and NaN would stay NaN: outputs end with a number. */
+/** Kernels may read what they overwrite, and NaN would stay NaN, so outputs are followed by a number. */
 const INPUT_GUARD = NaN;
 const OUTPUT_GUARD = 3e33;
-/** As an index beyond every buffer, but as the end of a loop soon reached. */
+/** An index beyond every buffer, yet small enough as the end of a loop. */
 const INDEX_GUARD = 100_000;
 
 export interface KernelCall<K extends string> {
   readonly prelude?: Prelude;
   readonly storage: Readonly<Record<string, Float32Array | Uint32Array>>;
-  /** Storage to read back. */
+  /** Names of the storage arrays to read back. */
   readonly outputs: readonly K[];
   readonly params: Readonly<Record<string, number>>;
-  /** Threads in one dimension, or whole workgroups in three. */
+  /** Threads in one dimension, or workgroups in several. */
   readonly threads: number | readonly [number, number, number];
 }
 
@@ -50,7 +50,7 @@ export class Bench {
     return new Bench(new Memory((await sharedGpu()).device));
   }
 
-  /** Runs `shaders/<name>.wgsl` once and gives back the outputs, as long as they came. */
+  /** Runs `shaders/<name>.wgsl` once and returns the outputs at their original length. */
   async run<K extends string>(name: string, call: KernelCall<K>): Promise<Record<K, Float32Array>> {
     const { memory, recorder } = this;
     const outputs: readonly string[] = call.outputs;
@@ -111,7 +111,7 @@ export class Bench {
     expect(worst, kernel).toBeLessThan(tolerance);
   }
 
-  /** Frees everything and says how large the errors were (comparisons with tolerances of extreme inputs left out). */
+  /** Frees everything and prints the errors (without comparisons with the tolerances of extreme inputs). */
   close(): void {
     const lines = [...this.worst].map(([kernel, error]) => `${kernel} ${error.toExponential(1)}`);
     if (lines.length > 0) console.info(`largest relative errors: ${lines.join(', ')}`);
@@ -200,7 +200,7 @@ export function largest(values: ArrayLike<number>): number {
 /** Dawn's instances must outlive their devices. */
 const instances: GPU[] = [];
 
-/** A second device on the adapter that `gpu` runs on, with the limits that every adapter has and without features. */
+/** A second device on `gpu`'s adapter, with default limits and without features. */
 export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
   const { create } = await import('webgpu');
   const api = create([]);
@@ -236,7 +236,7 @@ export const tables = fc.record({
   seed: fc.nat(),
 });
 
-/** Rows of ordinary numbers, but for one of zeros and one of ±10⁴. */
+/** Rows of ordinary numbers, except for one of zeros and one of ±10⁴. */
 export function uneven(rows: number, size: number, seed: number): Float32Array {
   const x = floats(rows * size, seed, 2);
   if (rows > 2) x.fill(0, size, 2 * size);

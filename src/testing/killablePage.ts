@@ -1,12 +1,15 @@
-/** The built page in a browser with a profile of its own, whose run is followed from outside, and which can be killed at any moment. */
+/** The built page in a browser with its own profile, whose run is followed from outside and which can be killed at any moment. */
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import type { WorkerEvent } from '../runtime/protocol';
 
-/** `page`: the process that draws it, with its workers; `worker`: its training worker alone, without a word to the page; `browser`: all of its processes. */
+/**
+ * `page`: its renderer process, with its workers; `worker`: only its training worker, without notifying the page; `browser`: all of its
+ * processes.
+ */
 export const KILLED = ['page', 'worker', 'browser'] as const;
 export type Killed = (typeof KILLED)[number];
 
-/** What of the events of a run is followed. */
+/** The events of a run that are followed. */
 interface Told {
   readonly type: WorkerEvent['type'];
   readonly arm?: string;
@@ -16,7 +19,7 @@ interface Told {
 
 const TELL = 'karmaTestTold';
 
-/** Runs in the page, so it may use nothing of this file. */
+/** Runs in the page, so it must not use anything else in this file. */
 function follow(tell: string): void {
   const workers = new Set<Worker>();
   const OfBrowser = window.Worker;
@@ -27,7 +30,7 @@ function follow(tell: string): void {
     }
   };
   const told = (window as unknown as Record<string, (events: readonly Told[]) => void>)[tell]!;
-  // What a tab tells the others of its run.
+  // What a tab tells other tabs about its run.
   new BroadcastChannel('karma-run').onmessage = ({ data }: MessageEvent<{ readonly events?: readonly Told[] }>) => {
     const events = data.events?.filter(({ type }) => ['step', 'checkpoint', 'finished', 'failed'].includes(type)) ?? [];
     if (events.length > 0)
@@ -40,14 +43,14 @@ function follow(tell: string): void {
   });
 }
 
-/** What was heard of a run since it was begun at its first step, however often it was killed. */
+/** What was reported of a run since its first step, however often it was killed. */
 export class RunHeard {
   /** Seconds of training of an arm at each of its steps. */
   readonly #seconds = new Map<string, Map<number, number>>();
-  /** Whether a checkpoint was said to be kept. */
+  /** Whether a checkpoint was reported as stored. */
   kept = false;
   ended: 'finished' | 'failed' | null = null;
-  /** `performance.now()` when the last step was heard of. */
+  /** `performance.now()` when the last step was reported. */
   heardAt: number | null = null;
 
   hear({ type, arm, columns, problem }: Told): void {
@@ -70,7 +73,7 @@ export class RunHeard {
     return seconds;
   }
 
-  /** It goes on from a step: later ones are taken again. */
+  /** The run continues from a step, so later ones are taken again. */
   goOnFrom(step: number): void {
     for (const steps of this.#seconds.values())
       for (const later of [...steps.keys()].filter((one) => one > step)) steps.delete(later);
@@ -84,7 +87,7 @@ export class KillablePage {
   private constructor(
     private readonly launch: () => Promise<BrowserContext>,
     private context: BrowserContext,
-    /** Another one after a kill. */
+    /** The current page; another one after a kill. */
     public page: Page,
   ) {}
 
@@ -103,7 +106,7 @@ export class KillablePage {
     await this.context.addInitScript(follow, TELL);
   }
 
-  /** A killed worker leaves the page standing; else there is another page, which is not at any address yet. */
+  /** A killed worker leaves the page open; otherwise there is a new page, which has not loaded any URL yet. */
   async kill(what: Killed): Promise<void> {
     if (what === 'worker') {
       await this.page.evaluate(() => {
@@ -133,7 +136,7 @@ export class KillablePage {
   }
 }
 
-/** What is killed has no last word. */
+/** A killed page reports nothing more. */
 function unanswered(session: CDPSession, command: 'Page.crash' | 'Browser.crash'): void {
   session.send(command).catch(() => undefined);
 }

@@ -9,7 +9,10 @@ export interface EndedProcess {
   readonly milliseconds: number;
 }
 
-/** Runs a script of the project with Node; kills it after so many milliseconds, unless it has ended by itself. @throws Error when another signal ended it */
+/**
+ * Runs a script of the project with Node; kills it after that many milliseconds, unless it has ended by itself. @throws Error when another
+ * signal ended it
+ */
 export function runScript(script: string, args: readonly string[], killAfter = Infinity): Promise<EndedProcess> {
   const began = performance.now();
   const child = spawn(process.execPath, ['--liftoff-only', script, ...args]);
@@ -18,7 +21,7 @@ export function runScript(script: string, args: readonly string[], killAfter = I
   child.stderr.on('data', (text: Buffer) => (complaints += text.toString()));
   const timer = Number.isFinite(killAfter) ? setTimeout(() => child.kill('SIGKILL'), killAfter) : undefined;
   return new Promise((resolve, reject) => {
-    // Not `exit`: what it wrote last may still be on its way.
+    // Not `exit`, after which its last output may still arrive.
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       if (code === null && signal !== 'SIGKILL') reject(new Error(`${script} was ended by ${signal}.\n${complaints}`));

@@ -1,4 +1,4 @@
-/** Files of about ten megabytes, of every kind that the page opens. */
+/** Files of about ten megabytes of every kind that the page opens. */
 import { readFileSync } from 'node:fs';
 import { gzipSync, strToU8, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -16,7 +16,7 @@ import { smallRecord } from './smallRecord';
 
 export interface LargeFile {
   readonly kind: string;
-  /** By name, made when they are asked for; the first is the large one. */
+  /** By name, created when requested; the first is the large one. */
   readonly files: () => Files | Promise<Files>;
 }
 
@@ -34,7 +34,7 @@ interface Event {
   readonly title: string;
 }
 
-/** Ten events a user, an item for every eight events; some 44 bytes an event as CSV. */
+/** Ten events per user, an item for every eight events; some 44 bytes per event as CSV. */
 function eventsOf(count: number): Event[] {
   const random = forkRandom(1, 'large files');
   const items = Math.ceil(count / 8);
@@ -54,7 +54,7 @@ function csvOf(events: readonly Event[]): Bytes {
   return text(`user_id,item_id,timestamp,title\n${lines.join('')}`);
 }
 
-/** Many steps: as long as a run may be. */
+/** As many steps as a run may have. */
 function longRecord(): RunRecord {
   const record = smallRecord();
   const steps = 32_000;
@@ -95,7 +95,7 @@ function evaluatedRecord(users: number, day: number): RunRecord {
   };
 }
 
-/** GGUF keeps data in blocks of 32 bytes: one more text among its metadata, whose length is a multiple of that, moves the rest. */
+/** GGUF aligns data to 32 bytes: one more text in its metadata, with a length that is a multiple of 32, moves the rest. */
 function paddedGguf(small: Bytes): Bytes {
   const key = 'general.description';
   const overhead = 8 + key.length + 4 + 8;
@@ -126,7 +126,7 @@ function npyOf(rows: number, width: number): Bytes {
   return bytes;
 }
 
-/** A recipe may have no ten megabytes of texts; spaces between its parts are no fault of it. */
+/** A recipe must not have ten megabytes of texts, but spaces between its parts are allowed. */
 function paddedRecipe(): Bytes {
   const domainTexts = Array.from({ length: 1000 }, (_, at) =>
     `kettle no. ${at}: ${'a vessel for water. '.repeat(20)}`.slice(0, 499),
@@ -157,7 +157,7 @@ function adapterFiles(): Files {
   ]);
 }
 
-/** @param model a model's folder whose weights take about that much @param spoken one whose tokenizer does */
+/** @param model a model's folder whose weights have about that size @param spoken one whose tokenizer does */
 export function largeFiles(model: () => Files, spoken: () => Files): readonly LargeFile[] {
   const one = (kind: string, name: string, make: () => Bytes | Promise<Bytes>): LargeFile => ({
     kind,

@@ -1,4 +1,4 @@
-/** One small log in every published format, for tests; nothing of the app imports this. */
+/** One small log in every published format, for tests. */
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { fileOf } from './smallLogs';
 

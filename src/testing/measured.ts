@@ -1,4 +1,4 @@
-/** What of a record two runs of one recipe must have alike, to the last bit: everything but times. */
+/** The part of a record in which two runs of one recipe must agree to the last bit: everything but times. */
 import type { ArmRecord, RunRecord } from '../record/runRecord';
 
 export type Measured = readonly unknown[];
@@ -12,7 +12,7 @@ export function measuredBy({ arms, baselines, base, complete }: RunRecord): Meas
   return [arms.map(timeless), baselines, base, complete];
 }
 
-/** Where two values first differ, as `2.arms.0: 1 ≠ 2`; null where they are equal to the last bit. */
+/** Where two values first differ, as `2.arms.0: 1 ≠ 2`; null if they are equal to the last bit. */
 export function firstDifference(a: unknown, b: unknown, at = ''): string | null {
   if (Object.is(a, b)) return null;
   const inner = typeof a === 'object' && a !== null && typeof b === 'object' && b !== null;

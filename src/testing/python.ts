@@ -12,18 +12,18 @@ export interface PythonAnswer {
 
 const OWN = '.cache/python/bin/python';
 
-/** What `npm test` found, the project's own environment, or the system's Python. */
+/** The Python that `npm test` found, the project's own environment, or the system's Python. */
 export function pythonPath(): string {
   return process.env.KARMA_PYTHON ?? (existsSync(OWN) ? path.resolve(OWN) : 'python3');
 }
 
-/** Answers come in the order of the questions. */
+/** Answers arrive in the order of the questions. */
 class PythonServer {
   private readonly waiting: { resolve: (answer: PythonAnswer) => void; reject: (error: Error) => void }[] = [];
   private readonly child: ChildProcessWithoutNullStreams;
 
   constructor() {
-    // `oracle` holds scripts that also run alone.
+    // `oracle` contains scripts that also run alone.
     const packages = [path.resolve('python'), path.resolve('python/oracle'), process.env.PYTHONPATH ?? '']
       .filter(Boolean)
       .join(path.delimiter);
@@ -43,7 +43,7 @@ class PythonServer {
     this.child.on('exit', (code) => {
       fail(`ended with ${code}`);
     });
-    // The test process may end while this one waits for questions.
+    // This one must not keep the test process alive while it waits for questions.
     this.child.unref();
     process.on('exit', () => this.child.kill());
   }

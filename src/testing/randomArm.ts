@@ -1,4 +1,4 @@
-/** Arms that nobody trained, with LoRA matrices that change what a model says. */
+/** Untrained arms with LoRA matrices that change a model's output. */
 import { forkRandom } from '../log/random';
 import { layOutParameters } from '../engine/parameters';
 import type { TrainedArm } from '../engine/trainedArm';

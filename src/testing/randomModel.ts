@@ -1,11 +1,11 @@
-/** Random models of any family for tests, and what their weights become in fewer bits. */
+/** Random models of any family, and their weights in fewer bits. */
 import type { BlockWeights, DecoderConfig, DecoderWeights, LinearRole } from '../model/decoderConfig';
 import { blockShapes } from '../model/decoderTensors';
 import { float16Value } from '../model/halfPrecision';
 import { encodeWeights, type WeightFormat } from '../engine/gemm/weightFormat';
 import { floats } from './kernelBench';
 
-/** Gains round 1, everything else round 0. */
+/** Gains around 1, everything else around 0. */
 export function randomWeights(config: DecoderConfig, seed = 1): DecoderWeights {
   const { hidden, vocabulary } = config;
   let next = seed;
@@ -28,7 +28,7 @@ export function randomWeights(config: DecoderConfig, seed = 1): DecoderWeights {
   };
 }
 
-/** What the stored words mean, read one weight at a time. */
+/** The weights in the stored words, decoded one at a time. */
 export function decoded(format: WeightFormat, weights: Float32Array): Float64Array {
   const { values, scales } = encodeWeights(format, weights);
   return Float64Array.from(weights, (_, i) => {
@@ -44,7 +44,7 @@ export function decoded(format: WeightFormat, weights: Float32Array): Float64Arr
 /** Weights that are stored as one matrix, whose blocks may span them. */
 const STORED: readonly (readonly LinearRole[])[] = [['q', 'k', 'v'], ['o'], ['gate', 'up'], ['down']];
 
-/** The weights that a model reads back when its matrices are stored in that format. */
+/** The weights as read back when a model's matrices are stored in that format. */
 export function roundedWeights(weights: DecoderWeights, format: WeightFormat): DecoderWeights {
   const round = (...parts: readonly Float32Array[]): Float32Array[] => {
     const whole = Float32Array.from(decoded(format, Float32Array.from(parts.flatMap((part) => [...part]))));

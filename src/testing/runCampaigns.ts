@@ -1,4 +1,4 @@
-/** Makes Vitest's tests of campaigns: of a sample of each, or, where KARMA_LONG is set, of all their cases. */
+/** Creates Vitest's tests of campaigns: of a sample of each or, if KARMA_LONG is set, of all their cases. */
 import { it } from 'vitest';
 import type { Campaign } from './campaign';
 import { campaignName, isWanted, longRun, tryAll, trySample } from './tryCampaign';
@@ -15,5 +15,5 @@ export function testCampaigns(modules: Readonly<Record<string, unknown>>): void 
   const wanted = campaigns.filter(([name]) => isWanted(run, name));
   for (const [name, campaign] of wanted)
     it(`${name}: ${campaign.claim}`, () => tryAll(name, campaign, run, undefined), 2 ** 31 - 1);
-  if (wanted.length === 0) it.skip('no campaign here was asked for');
+  if (wanted.length === 0) it.skip('no campaign here was requested');
 }

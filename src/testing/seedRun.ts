@@ -1,4 +1,4 @@
-/** Runs of one recipe that differ in their seed and in how their arms end. */
+/** Runs of one recipe that differ in their seed and in their arms' results. */
 import type { RunRecord } from '../record/runRecord';
 import { bySplit, evaluation, sinks, smallRecord } from './smallRecord';
 
@@ -8,7 +8,7 @@ export interface Final {
   readonly nll: number;
 }
 
-/** A finished run of one seed whose arms end so. */
+/** A finished run of one seed whose arms end at the given values. */
 export function runOfSeed(seed: number, action: Final, karma: Final, name = 'one'): RunRecord {
   const small = smallRecord();
   const final = ({ hr, sink, nll }: Final) =>

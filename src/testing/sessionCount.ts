@@ -1,4 +1,4 @@
-/** Sessions of ONNX Runtime that were created and not yet released, from now on. */
+/** Counts sessions of ONNX Runtime that are created and not yet released. */
 import * as ort from 'onnxruntime-web/webgpu';
 
 export function watchSessions(): { readonly open: () => number; readonly created: () => number } {

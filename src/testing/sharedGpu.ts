@@ -4,7 +4,7 @@ import { openNodeGpu } from '../gpu/node';
 
 let opened: Promise<Gpu> | undefined;
 
-/** Nobody destroys it: what a test makes on it, the test gives back. A test of a lost device opens its own. */
+/** It is never destroyed: a test releases what it allocates. A test of a lost device opens its own. */
 export function sharedGpu(): Promise<Gpu> {
   return (opened ??= openNodeGpu());
 }

@@ -1,4 +1,4 @@
-/** The recorded runs and the sweep that the site ships, as lessons read them. */
+/** The recorded runs and the sweep that the site ships, in the form that lessons read. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -20,7 +20,7 @@ export function shippedEvidence(): Evidence {
   };
 }
 
-/** Bytes of a recorded run as it is shipped. */
+/** Bytes of a recorded run as shipped. */
 export function shippedBytes(preset: string): number {
   return readFileSync(path.join('public', recordedFiles(preset).run)).length;
 }

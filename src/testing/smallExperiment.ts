@@ -26,11 +26,11 @@ const MODEL = 'public/models/wordnet-1m';
 export interface SmallRun {
   readonly record: RunRecord;
   readonly events: RunEvent[];
-  /** Most bytes that buffers held. */
+  /** Maximum bytes that buffers held. */
   readonly peak: number;
 }
 
-/** Six numbers an item, none for every fourth. */
+/** Six numbers per item, none for every fourth. */
 function smallPictures(items: number): VisualFeatures {
   const present = Uint8Array.from({ length: items }, (_, item) => Number(item % 4 !== 3));
   const values = Float32Array.from({ length: 6 * items }, (_, at) => present[Math.floor(at / 6)]! * Math.sin(7 * at));
@@ -47,7 +47,7 @@ export class SmallExperiment {
   ) {}
 
   /**
-   * @param store where features are kept: two providers differ in the last bits, and which is faster may change
+   * @param store where features are stored: two providers differ in the last bits, and which is faster may change
    * @param source of the model; the shipped one's
    */
   static async open({
@@ -67,7 +67,7 @@ export class SmallExperiment {
     return { gpu, spec, model, certification, data, store, profiled, requestRepeats: 1 };
   }
 
-  /** Runs to the end or until the gate says stop, and expects all memory back. */
+  /** Runs to the end or until the gate returns `stop`, and expects all memory to be released. */
   run(
     spec: RunSpec,
     gate: Gate = () => Promise.resolve('go'),
@@ -100,7 +100,7 @@ export function smallSpec({
   });
 }
 
-/** Keeps features, as page and CLI do, as long as the process. */
+/** Stores features, like page and CLI, for the life of the process. */
 function keptFeatures(): FeatureStore {
   const kept: FeatureBook[] = [];
   return {

@@ -1,4 +1,4 @@
-/** Small logs for tests; nothing of the app imports this. */
+/** Small logs for tests. */
 import { Catalogue, type CatalogueItem } from '../log/catalogue';
 import { LogEvents, type Interaction } from '../log/logEvents';
 import { TextColumn } from '../log/textColumn';

@@ -34,7 +34,7 @@ export function sinks(rate: number): SinkTables {
   };
 }
 
-/** Ranks of `n` users of whom a share `hr` hits: nested, so that two arms differ in as few users as can be. */
+/** Ranks of `n` users, of whom a share `hr` are hits; nested, so that two arms differ in as few users as possible. */
 function ranksOf(n: number, hr: number): number[] {
   return Array.from({ length: n }, (_, user) => (user < Math.round(n * hr) ? 1 : 1000));
 }

@@ -1,6 +1,6 @@
 import type { SourceMapping } from '../recipe/logRecipe';
 
-/** Events of a CSV file with users and items alone. */
+/** Events of a CSV file with only users and items. */
 export const USERS_AND_ITEMS: SourceMapping = {
   name: 'log.csv',
   format: 'CSV',

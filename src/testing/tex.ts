@@ -1,4 +1,4 @@
-/** The machine's LaTeX, which is no part of the project: tests that need it are skipped where it is absent, and say so. */
+/** The machine's LaTeX, which is not part of the project: tests that need it are skipped if it is absent, and say so. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import path from 'node:path';
 
 const ENGINES = ['pdflatex', 'lualatex'] as const;
 
-/** The first LaTeX that starts, and has these packages; null, with the reason printed, if there is none. */
+/** The first LaTeX that starts and has these packages; null, with the reason printed, if there is none. */
 export function findLatex(packages: readonly string[]): string | null {
   const engine = ENGINES.find((name) => spawnSync(name, ['--version']).status === 0);
   const missing = packages.find((name) => engine !== undefined && spawnSync('kpsewhich', [`${name}.sty`]).status !== 0);
@@ -18,7 +18,7 @@ export function findLatex(packages: readonly string[]): string | null {
 
 export interface Compiled {
   readonly pages: number;
-  /** Lines of the log about boxes that stick out. */
+  /** Lines of the log about overfull boxes. */
   readonly overfull: readonly string[];
   readonly log: string;
 }

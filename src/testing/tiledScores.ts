@@ -1,4 +1,4 @@
-/** Support for the tests of losses: rows of scores cut into tiles, the float64 loss of each row, and the kernels over the same tiles. */
+/** Support for the tests of losses: rows of scores divided into tiles, the float64 loss of each row, and the kernels over the same tiles. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { roundUp4 } from '../engine/context';
@@ -9,23 +9,23 @@ import { rowLossPrelude, stateFloats, type RowLoss } from '../engine/losses/rowL
 export interface RowReference {
   readonly name: string;
   readonly loss: RowLoss;
-  /** What a row keeps of its target alone, and of all that it sees: as many numbers as `loss.kept`. */
+  /** What a row keeps of its target alone, and of all columns that it sees: `loss.kept` numbers. */
   readonly begin: (z: number) => readonly number[];
   readonly kept: (scores: Float64Array, hit: number) => readonly number[];
   readonly value: (scores: Float64Array, hit: number) => number;
-  /** Derivatives of `value` by the scores. */
+  /** Derivatives of `value` with respect to the scores. */
   readonly slopes: (scores: Float64Array, hit: number) => Float64Array;
   /** Whether the value is a small difference of numbers as large as the scores. */
   readonly cancels: boolean;
 }
 
-/** A run of rows first … first + rows − 1 out of `total`, and what they are scored against. */
+/** A run of rows first … first + rows − 1 out of `total`, and the columns that they are scored against. */
 export interface Scores {
   readonly first: number;
   readonly rows: number;
   readonly total: number;
   readonly columns: number;
-  /** Columns of all tiles but the last; a multiple of 4. */
+  /** Columns per tile, except for the last; a multiple of 4. */
   readonly tile: number;
   /** [rows, columns], before scaling. */
   readonly logits: Float32Array;
@@ -76,7 +76,7 @@ export function scoresOf(given: Scores, logits: ArrayLike<number>, local: number
   });
 }
 
-/** What the gradient kernel differentiates. */
+/** The function that the gradient kernel differentiates. */
 export function lossOf({ value }: RowReference, given: Scores, logits: ArrayLike<number>): number {
   const { first, rows, target, rowWeight, weight } = given;
   const losses = Float64Array.from({ length: rows }, (_, row) => value(scoresOf(given, logits, row), target[first + row]!));
@@ -106,7 +106,7 @@ function cut(values: Float32Array, rows: number, columns: number, from: number, 
   );
 }
 
-/** States and gradient [rows, columns] from the kernels, tile by tile; the states of rows outside the run have to stay. */
+/** States and gradient [rows, columns] from the kernels, tile by tile; the states of rows outside the run must not change. */
 export async function runKernels(
   bench: Bench,
   { loss, begin }: Pick<RowReference, 'loss' | 'begin'>,

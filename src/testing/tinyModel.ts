@@ -1,6 +1,6 @@
 /**
- * A random model, Llama's unless the config says otherwise, small enough to be made again by every test, in the files of a Hugging Face repository. Weights are normal
- * with deviation 0.05, norms 1; the tokenizer knows the 256 bytes and three special tokens. Equal seeds give equal bytes.
+ * A random model, Llama's unless the config says otherwise, small enough to be created by every test, in the files of a Hugging Face repository.
+ * Weights are normal with deviation 0.05, norms 1; the tokenizer knows the 256 bytes and three special tokens. Equal seeds give equal bytes.
  */
 import { forkRandom } from '../log/random';
 import { decoderTensors } from '../model/decoderTensors';
@@ -32,10 +32,10 @@ export const TINY_CONFIG = {
 
 export interface TinyOptions {
   readonly seed?: number;
-  /** More than one: shards with an index. */
+  /** If more than one, shards with an index. */
   readonly shards?: number;
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Tokens beside the bytes, which no text is made of. */
+  /** Number of tokens besides the bytes, which occur in no text. */
   readonly tokens?: number;
 }
 
@@ -63,7 +63,7 @@ export function tinyModel({ seed = 1, shards = 1, config = {}, tokens = 0 }: Tin
   return files.set('model.safetensors.index.json', json({ metadata: {}, weight_map: weightMap }));
 }
 
-/** As a folder of them is dropped or chosen. */
+/** Its files as if dropped or chosen as a folder. */
 export function filesOf(model: Files): File[] {
   return [...model].map(([name, bytes]) => new File([bytes], name));
 }
@@ -72,7 +72,7 @@ export function json(value: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-/** Byte-level BPE without merges: one token a byte, by GPT-2's table of characters for bytes. @param unused so many tokens more */
+/** Byte-level BPE without merges: one token per byte, by GPT-2's table of characters for bytes. @param unused number of additional tokens */
 function byteTokenizer(unused: number): unknown {
   const printable = (byte: number): boolean => (byte >= 33 && byte <= 126) || (byte >= 161 && byte !== 173 && byte <= 255);
   let others = 0;

@@ -1,12 +1,12 @@
 /**
- * Vision models small enough to be made again by every test, in the published layouts of three families: names of files, inputs and outputs, and
- * preprocessor_config.json but for its sizes. Pictures of 8 × 8 pixels are cut into four patches. Equal seeds give equal bytes.
+ * Vision models small enough to be created by every test, in the published layouts of three families: names of files, inputs and outputs, and
+ * preprocessor_config.json except for its sizes. Pictures of 8 × 8 pixels are split into four patches. Equal seeds give equal bytes.
  */
 import { forkRandom } from '../log/random';
 import { GraphBuilder, type Value } from '../model/onnx/graph';
 import type { Files } from './tinyModel';
 
-/** Numbers of an embedding: the mean of each colour over the prepared picture, then random sums of what is in its patches. */
+/** Size of an embedding: the mean of each colour over the prepared picture, then random sums of its patches. */
 export const TINY_VISION_WIDTH = 8;
 
 const COLOURS = 3;
@@ -25,12 +25,12 @@ interface Layout {
   readonly graph: string;
   readonly preprocessor: Readonly<Record<string, unknown>>;
   readonly config: Readonly<Record<string, unknown>>;
-  /** The output that is the embedding; others of the graph hold something else. */
+  /** The output that is the embedding; the graph's others hold something else. */
   readonly embedding: 'image_embeds' | 'pooler_output' | 'last_hidden_state';
 }
 
 export const VISION_FAMILIES = {
-  // CLIPVisionModelWithProjection: what is compared with texts is the projected class token.
+  // CLIPVisionModelWithProjection: the projected class token is compared with texts.
   clip: {
     graph: 'onnx/vision_model.onnx',
     config: { model_type: 'clip', architectures: ['CLIPModel'], projection_dim: TINY_VISION_WIDTH },
@@ -102,7 +102,7 @@ export function tinyVision(seed = 1, family: VisionFamily = 'clip'): Files {
     [path, Uint8Array.from(graph.build().model.finish())],
   ]);
 
-  /** [batch, 1, width] each: the class token, if it is the embedding, and two of patches, which hold something else. */
+  /** [batch, 1, width] each: the class token, if it is the embedding, and two patches, which hold something else. */
   function tokens(of: Value): Value[] {
     const own = graph.node('Unsqueeze', [of, graph.integers([1])]);
     const patch = graph.node('Add', [own, graph.scalar(50)]);

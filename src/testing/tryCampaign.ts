@@ -1,4 +1,4 @@
-/** Tries a campaign: a sample of its cases, or all of them, going on where a run before was cut off. */
+/** Tries a campaign: a sample of its cases, or all of them, continuing where an earlier run was interrupted. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,22 +7,22 @@ import { joined, openState, resultRow, saveState, withRow } from './campaignStat
 
 const STATES = '.cache/long-tests';
 const RESULTS = 'docs/long-tests.md';
-/** A campaign that fails this often is stopped. */
+/** Number of failures after which a campaign is stopped. */
 const MOST_FAILURES = 20;
 const SAVE_EVERY_MS = 5000;
 const REPORT_EVERY_MS = 30_000;
 
-/** What tools/longTests.mjs asks for. */
+/** Options from tools/longTests.mjs. */
 export interface LongRun {
   readonly names: readonly string[];
   readonly seed: number;
-  /** Tries this case alone, and keeps nothing. */
+  /** Tries only this case, and stores nothing. */
   readonly only: number | null;
-  /** Stops between cases when this time has come; a later run continues. */
+  /** Time at which to stop between cases; a later run continues. */
   readonly until: number;
 }
 
-/** What was asked for; null where samples are to be tried. */
+/** The options; null if samples should be tried. */
 export function longRun(): LongRun | null {
   const { KARMA_LONG } = process.env;
   return KARMA_LONG === undefined ? null : (JSON.parse(KARMA_LONG) as LongRun);
@@ -32,7 +32,7 @@ export function isWanted({ names }: LongRun, name: string): boolean {
   return names.length === 0 || names.includes(name);
 }
 
-/** Of samples. */
+/** Seed of samples. */
 export function campaignSeed(): number {
   return Number(process.env.KARMA_SEED ?? 1);
 }
@@ -42,14 +42,14 @@ export function campaignName(file: string): string {
   return path.basename(file).replace(/(\.(?:gpu|page))?\.campaign\.ts$/, '');
 }
 
-/** What a case that failed says, and how it is tried again. */
+/** The error of a failed case, and how to try it again. */
 function described(error: unknown, name: string, seed: number, index: number): string {
   const { message, cause } = error instanceof Error ? error : { message: String(error) };
   const stack = (cause ?? error) instanceof Error ? ((cause ?? error) as Error).stack : '';
   return `${message}\n${stack}\nTry it again: npm run test:long -- ${name} --seed ${seed} --case ${index}`;
 }
 
-/** @throws Error if the claim does not hold of one of the cases */
+/** @throws Error if the claim does not hold in one of the cases */
 export async function trySample<Bench>(name: string, campaign: Campaign<Bench>, bench: Bench): Promise<void> {
   const seed = campaignSeed();
   const open = await campaign.open(seed, bench);
@@ -74,7 +74,7 @@ async function failureOf(open: OpenCampaign, index: number): Promise<{ readonly 
   }
 }
 
-/** Writes its row in docs/long-tests.md. @throws Error if the claim does not hold of some cases */
+/** Writes its row in docs/long-tests.md. @throws Error if the claim does not hold in some cases */
 export async function tryAll<Bench>(
   name: string,
   campaign: Campaign<Bench>,
@@ -90,7 +90,7 @@ export async function tryAll<Bench>(
     const file = path.join(STATES, `${name}.json`);
     const cases = open.cases ?? campaign.cases;
     const state = openState(file, { seed, cases }, commit());
-    // A process that memory or a signal ends has no last word: the case that it was in is written down before it is tried.
+    // A process ended by a signal or lack of memory reports nothing, so each case is written down before it is tried.
     const under = path.join(STATES, `${name}.case`);
     mkdirSync(STATES, { recursive: true });
     if (existsSync(under)) console.warn(`${name}: the run before this one ended in case ${readFileSync(under, 'utf8')}.`);

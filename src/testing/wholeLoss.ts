@@ -1,4 +1,4 @@
-/** Support for the tests of losses: the whole loss of H·Eᵀ in float64, and the same by `ScoredLoss` whatever its tiles. */
+/** Support for the tests of losses: the whole loss of H·Eᵀ in float64, and the same by `ScoredLoss`, whatever its tiles. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Gpu } from '../gpu/device';
@@ -85,7 +85,7 @@ export function wholeLoss({ value, slopes }: RowReference, problem: Problem): An
   return { loss, dh: Float32Array.from(dh), de: Float32Array.from(de) };
 }
 
-/** @param size floats of the scratch for scores; as many as the loss takes by itself where it is left out */
+/** @param size floats of the scratch for scores; default: the loss's own choice */
 export async function runScoredLoss(gpu: Gpu, rowLoss: RowLoss, problem: Problem, size?: number): Promise<Answer> {
   const { rows, columns, depth, h, e, target, shared, owner, logScale, rowWeight, weight } = problem;
   const context = createContext(gpu);
@@ -130,7 +130,7 @@ export async function runScoredLoss(gpu: Gpu, rowLoss: RowLoss, problem: Problem
   return { loss: report![1]!, dh: dh!, de: de!.subarray(0, columns * depth) };
 }
 
-/** @param scale what the loss's error is relative to */
+/** @param scale magnitude that the loss's error is relative to */
 export function expectAnswer(got: Answer, expected: Answer, scale: number): void {
   expect(Math.abs(got.loss - expected.loss) / scale).toBeLessThan(TOLERANCE);
   expect(relativeError(got.dh, expected.dh)).toBeLessThan(TOLERANCE);
