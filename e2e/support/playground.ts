@@ -9,6 +9,10 @@ export const TINY = {
   'evaluation.evaluations': '1',
   'evaluation.sampleUsers': '16',
   'evaluation.probes': '2',
+  'evaluation.finalUsers': '30',
+  'objective.headStartUsers': '16',
+  'objective.headStartRows': '16',
+  'objective.headStartSteps': '2',
   // 64 texts of the model's domain and three prompts would take longer than the steps.
   'evaluation.domainTexts': '["harp: a stringed instrument"]',
   'evaluation.prompts': '',
