@@ -84,7 +84,7 @@ test('axe finds nothing on any view, panel or dialog, light and dark, on a deskt
     }
     await button('Export').click();
     await inspect('Export', '[role=menu]');
-    for (const entry of ['Methods paragraph', 'Experiment, ZIP']) {
+    for (const entry of ['Methods paragraph', 'Reproducibility checklist', 'Experiment, ZIP']) {
       if (!(await page.getByRole('menu').isVisible())) await button('Export').click();
       await page.getByRole('menuitem', { name: entry }).click();
       await expect(page.getByRole('dialog')).toBeVisible();

@@ -198,7 +198,7 @@ export function largeFiles(model: () => Files, spoken: () => Files): readonly La
       return packRuns(records.map((record) => ({ entry: describeRun(record, { status: 'finished' }), record })));
     }),
     one('experiment', 'experiment.zip', () =>
-      packExperiment(evaluatedRecord(11_500, 1), null, { adapters: [], log: null, problem: null }),
+      packExperiment(evaluatedRecord(11_500, 1), null, [], { adapters: [], log: null, problem: null }),
     ),
     one('recipe', 'recipe.json', paddedRecipe),
     { kind: 'adapter', files: adapterFiles },

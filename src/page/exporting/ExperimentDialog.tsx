@@ -31,7 +31,7 @@ export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogP
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="experiment-title" onClose={onClose}>
       <h2 id="experiment-title">“{spec.name}” as one ZIP</h2>
       <p>
-        Record, recipe, metrics as JSON lines, methods with BibTeX, how the log was read
+        Record, recipe, metrics as JSON lines, methods with BibTeX, a reproducibility checklist, how the log was read
         {adapters.length > 0 ? `, and the adapters of ${listed(adapters)}` : ''}. Open restores it.
       </p>
       {adapters.length === 0 && (

@@ -4,15 +4,22 @@ import { Menu, type MenuEntry } from '../controls/Menu';
 import { useExperiment } from '../state/experiment';
 import { useSession } from '../state/SessionContext';
 
-const ExperimentDialog = lazy(async () => ({ default: (await import('./ExperimentDialog')).ExperimentDialog }));
-const MethodsDialog = lazy(async () => ({ default: (await import('./MethodsDialog')).MethodsDialog }));
+const ExperimentDialog = lazy(async () => ({
+  default: (await import('./ExperimentDialog')).ExperimentDialog,
+}));
+const ChecklistDialog = lazy(async () => ({
+  default: (await import('./ChecklistDialog')).ChecklistDialog,
+}));
+const MethodsDialog = lazy(async () => ({
+  default: (await import('./MethodsDialog')).MethodsDialog,
+}));
 
 /** Takes the run on the page out of the browser; adapters, as long as the worker that trained them has them. */
 export function ExportMenu() {
   const session = useSession();
   const record = useExperiment((experiment) => experiment.record);
   const trained = useExperiment((experiment) => (experiment.source === 'live' ? experiment.trained : null));
-  const [dialog, setDialog] = useState<'methods' | 'experiment' | null>(null);
+  const [dialog, setDialog] = useState<'methods' | 'experiment' | 'checklist' | null>(null);
   const close = (): void => {
     setDialog(null);
   };
@@ -52,6 +59,12 @@ export function ExportMenu() {
           setDialog('methods');
         },
       ],
+      [
+        'Reproducibility checklist',
+        () => {
+          setDialog('checklist');
+        },
+      ],
     );
     for (const { id, label } of trained === null ? [] : record.spec.arms.filter((arm) => trained.includes(arm.id))) {
       entries.push([
@@ -67,6 +80,7 @@ export function ExportMenu() {
       <Menu label="Export" disabled={record === null} entries={entries} />
       <Suspense>
         {dialog === 'methods' && record && <MethodsDialog record={record} onClose={close} />}
+        {dialog === 'checklist' && record && <ChecklistDialog record={record} onClose={close} />}
         {dialog === 'experiment' && record && <ExperimentDialog record={record} trained={trained ?? []} onClose={close} />}
       </Suspense>
     </>

@@ -8,6 +8,7 @@ import { useRuns } from '../runs/runsState';
 import { useView } from '../state/view';
 import { shownVerdict } from '../verdict/shownVerdict';
 import { verdictText } from '../verdict/verdict';
+import { checklist, missingSentence } from './checklist';
 import { bibtex, methodsFile, methodsParagraph } from './methodsParagraph';
 import styles from './Exporting.module.css';
 
@@ -22,7 +23,8 @@ export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
   const entries = useRuns((runs) => runs.entries);
   const oneSeed = useView((view) => view.oneSeed);
   const { verdict } = useMemo(() => shownVerdict(record, entries, null, oneSeed), [record, entries, oneSeed]);
-  const [paragraph, references] = [methodsParagraph(record), bibtex(record)];
+  const unsettled = useMemo(() => missingSentence(checklist(record, entries)), [record, entries]);
+  const [paragraph, references] = [methodsParagraph(record, unsettled), bibtex(record)];
   // The menu that opens it stands in a bar with ways of its own.
   return createPortal(
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="methods-title" onClose={onClose}>
@@ -35,7 +37,9 @@ export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
           onClick={() => {
             saveFile(
               `${slugOf(record.spec.name)}.methods.md`,
-              new Blob([methodsFile(record, verdict)], { type: 'text/markdown' }),
+              new Blob([methodsFile(record, verdict, unsettled)], {
+                type: 'text/markdown',
+              }),
             );
           }}
         >

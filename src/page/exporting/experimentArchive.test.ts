@@ -10,6 +10,7 @@ import { readJson } from '../opening/readRecord';
 import { isRunArchive, packRuns } from '../runs/archive';
 import { describeRun } from '../runs/runEntry';
 import { smallRecord } from '../../testing/smallRecord';
+import { checklist } from './checklist';
 import { isExperimentArchive, packExperiment, unpackExperiment } from './experimentArchive';
 
 const NOTHING: ExperimentParts = { adapters: [], log: null, problem: null };
@@ -26,15 +27,16 @@ async function smallLog() {
 describe('an experiment as one ZIP', () => {
   it('reads back to the same record', async () => {
     const record = smallRecord();
-    const bytes = await packExperiment(record, null, NOTHING);
+    const bytes = await packExperiment(record, null, checklist(record, []), NOTHING);
     expect(await unpackExperiment('x.zip', new Blob([bytes]))).toEqual({ record, log: null });
   });
 
   it('has recipe, metrics, methods and adapters beside it, each as it is saved alone', async () => {
     const record = smallRecord();
-    const files = unzipSync(await packExperiment(record, null, { ...NOTHING, adapters: [ADAPTER] }));
+    const files = unzipSync(await packExperiment(record, null, checklist(record, []), { ...NOTHING, adapters: [ADAPTER] }));
     expect(Object.keys(files).sort()).toEqual([
       'adapters/karma-karma-lora/adapter_config.json',
+      'checklist.md',
       'karma-experiment.json',
       'methods.md',
       'metrics.jsonl',
@@ -49,7 +51,7 @@ describe('an experiment as one ZIP', () => {
   it('brings its log along where asked to: the same log', async () => {
     const read = await smallLog();
     const record = smallRecord();
-    const bytes = await packExperiment(record, null, { ...NOTHING, log: await writeLog(read) });
+    const bytes = await packExperiment(record, null, checklist(record, []), { ...NOTHING, log: await writeLog(read) });
     const { log } = await unpackExperiment('x.zip', new Blob([bytes]));
     const again = await readLog(log!.files, { recipe: log!.recipe });
     expect(again.log).toEqual(read.log);
@@ -58,7 +60,7 @@ describe('an experiment as one ZIP', () => {
 
   it('is told from a collection of runs, and from an adapter', async () => {
     const record = smallRecord();
-    const experiment = fileOf(await packExperiment(record, null, { ...NOTHING, adapters: [ADAPTER] }));
+    const experiment = fileOf(await packExperiment(record, null, checklist(record, []), { ...NOTHING, adapters: [ADAPTER] }));
     const entry = describeRun(record, { status: 'finished' });
     const runs = fileOf(await packRuns([{ entry, record }]));
     expect([await isExperimentArchive(experiment), await isRunArchive(experiment)]).toEqual([true, false]);
@@ -68,9 +70,9 @@ describe('an experiment as one ZIP', () => {
   });
 
   it('is refused in words where it is damaged', async () => {
-    const bytes = await packExperiment(smallRecord(), null, NOTHING);
+    const bytes = await packExperiment(smallRecord(), null, [], NOTHING);
     await expect(unpackExperiment('x.zip', new Blob([bytes.slice(0, 200)]))).rejects.toThrow(ArchiveError);
-    const renamed = await packExperiment({ ...smallRecord(), version: 2 } as never, null, NOTHING);
+    const renamed = await packExperiment({ ...smallRecord(), version: 2 } as never, null, [], NOTHING);
     await expect(unpackExperiment('x.zip', new Blob([renamed]))).rejects.toThrow(
       'run.json cannot be read. version must be 1, not 2.',
     );

@@ -13,6 +13,7 @@ import type { ExperimentParts } from '../../runtime/experimentParts';
 import { isArchiveOf, openOurs, zipOurs, type ManifestKind } from '../opening/ourArchive';
 import { adapterFolder } from '../state/saveAdapter';
 import type { Verdict } from '../verdict/verdict';
+import { checklistMarkdown, missingSentence, type ChecklistItem } from './checklist';
 import { methodsFile } from './methodsParagraph';
 
 const RECORD = 'run.json';
@@ -33,10 +34,14 @@ const EXPERIMENT: ManifestKind<Manifest> = {
   schema: manifestSchema,
 };
 
-/** @param verdict what the page says was found */
+/**
+ * @param verdict what the page says was found
+ * @param items of the run's checklist
+ */
 export async function packExperiment(
   record: RunRecord,
   verdict: Verdict | null,
+  items: readonly ChecklistItem[],
   { adapters, log }: ExperimentParts,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const logFiles = await Promise.all(
@@ -54,8 +59,11 @@ export async function packExperiment(
     [RECORD]: JSON.stringify(record),
     'recipe.json': writeRecipe(record.spec, record.data.id === SAMPLE_LOG.id ? null : record.data),
     'metrics.jsonl': metricsLines(record),
-    'methods.md': methodsFile(record, verdict),
-    ...(record.data.recipe && { 'log-recipe.json': `${JSON.stringify(record.data.recipe, null, 2)}\n` }),
+    'methods.md': methodsFile(record, verdict, missingSentence(items)),
+    'checklist.md': checklistMarkdown(record, items),
+    ...(record.data.recipe && {
+      'log-recipe.json': `${JSON.stringify(record.data.recipe, null, 2)}\n`,
+    }),
     ...Object.fromEntries(logFiles),
   };
   for (const { arm, files: own } of adapters)
@@ -65,7 +73,10 @@ export async function packExperiment(
 
 export interface UnpackedExperiment {
   readonly record: RunRecord;
-  readonly log: { readonly files: readonly File[]; readonly recipe: LogRecipe } | null;
+  readonly log: {
+    readonly files: readonly File[];
+    readonly recipe: LogRecipe;
+  } | null;
 }
 
 export function isExperimentArchive(file: File): Promise<boolean> {

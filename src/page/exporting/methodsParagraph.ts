@@ -25,7 +25,8 @@ const HASH_DIGITS = 12;
 const TAGS =
   'Tags: [A] stated in the abstract of KARMA (arXiv 2603.22779); [R] after a reader’s transcription of the full paper; [O] our own choice, not the paper’s.';
 
-export function methodsParagraph(record: RunRecord): string {
+/** @param unsettled what the run leaves open, as its checklist says it; null if nothing */
+export function methodsParagraph(record: RunRecord, unsettled: string | null = null): string {
   return [
     modelPart(record),
     dataPart(record),
@@ -36,11 +37,13 @@ export function methodsParagraph(record: RunRecord): string {
     ...statedPart(record.spec),
     evaluationPart(record),
     placePart(record),
+    ...(unsettled === null ? [] : [unsettled]),
     TAGS,
   ].join(' ');
 }
 
-function short(hash: string): string {
+/** A hash with enough digits to tell files apart. */
+export function short(hash: string): string {
   return hash.slice(0, HASH_DIGITS);
 }
 
@@ -69,7 +72,7 @@ function modelPart({ spec, model, certificate, base }: RunRecord): string {
   ].join(' ');
 }
 
-const SPLITS: Readonly<Record<SplitRecipe['kind'], string>> = {
+export const SPLITS: Readonly<Record<SplitRecipe['kind'], string>> = {
   'leave-last-out': 'the last event of a user is the test target and the one before it the validation target',
   'last-basket': 'all events at a user’s last time are test targets and those at the time before are validation targets',
   time: 'the same cut-off times for all users separate training, validation and test',
@@ -331,8 +334,9 @@ export function bibtex({ appVersion, createdAt }: Pick<RunRecord, 'appVersion' |
 /**
  * What was found, the paragraph and its references as one Markdown file.
  * @param verdict what the page says was found
+ * @param unsettled as in the paragraph
  */
-export function methodsFile(record: RunRecord, verdict: Verdict | null): string {
+export function methodsFile(record: RunRecord, verdict: Verdict | null, unsettled: string | null = null): string {
   const found = verdict === null ? '' : `## What was found\n\n${verdictText(verdict)}\n\n## Methods\n\n`;
-  return `# “${record.spec.name}”\n\n${found}${methodsParagraph(record)}\n\n\`\`\`bibtex\n${bibtex(record)}\`\`\`\n`;
+  return `# “${record.spec.name}”\n\n${found}${methodsParagraph(record, unsettled)}\n\n\`\`\`bibtex\n${bibtex(record)}\`\`\`\n`;
 }

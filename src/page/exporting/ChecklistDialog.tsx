@@ -1,0 +1,64 @@
+import { useMemo } from 'react';
+import { createPortal } from 'react-dom';
+import { saveFile, slugOf } from '../../charts/export/saveFile';
+import type { RunRecord } from '../../record/runRecord';
+import { CopyButton } from '../controls/CopyButton';
+import { useModal } from '../controls/useModal';
+import { count } from '../format';
+import { useRuns } from '../runs/runsState';
+import { checklist, checklistMarkdown, missingOf } from './checklist';
+import styles from './Exporting.module.css';
+
+interface ChecklistDialogProps {
+  readonly record: RunRecord;
+  readonly onClose: () => void;
+}
+
+/** What others need to repeat the run on the page, and what is missing. */
+export function ChecklistDialog({ record, onClose }: ChecklistDialogProps) {
+  const dialog = useModal(true);
+  const entries = useRuns((runs) => runs.entries);
+  const items = useMemo(() => checklist(record, entries), [record, entries]);
+  const missing = missingOf(items).length;
+  const text = checklistMarkdown(record, items);
+  return createPortal(
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby="checklist-title" onClose={onClose}>
+      <h2 id="checklist-title">Can “{record.spec.name}” be reproduced?</h2>
+      <p>
+        {missing === 0
+          ? `All ${count(items.length)} items are filled from the run and the saved runs.`
+          : `${count(items.length - missing)} of ${count(items.length)} items are complete; the others lack what neither the run nor the saved runs say.`}
+      </p>
+      <form method="dialog" className={styles.buttons}>
+        <CopyButton label="Copy as Markdown" text={text} />
+        <button
+          type="button"
+          onClick={() => {
+            saveFile(`${slugOf(record.spec.name)}.checklist.md`, new Blob([text], { type: 'text/markdown' }));
+          }}
+        >
+          Save as file
+        </button>
+        <button type="submit">Close</button>
+      </form>
+      <dl className={styles.checklist} tabIndex={0} aria-label="Checklist">
+        {items.map(({ topic, answer, missing: lacking }) => (
+          <div key={topic} data-missing={lacking !== null}>
+            <dt>
+              <span aria-hidden="true">{lacking === null ? '✓' : '○'}</span> {topic}
+            </dt>
+            <dd>
+              {answer}
+              {lacking !== null && (
+                <p>
+                  <b>Missing:</b> {lacking}.
+                </p>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </dialog>,
+    document.body,
+  );
+}

@@ -1,0 +1,319 @@
+/**
+ * What others need to repeat a run and to judge its comparisons, filled from its record and the saved runs; what neither says is named
+ * as missing. Pure.
+ */
+import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
+import { cellKey, logName } from '../../experiment/grid/cellKey';
+import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
+import { NEIGHBOURS } from '../../measures/ranking/itemNeighbours';
+import { poolSizes } from '../../record/poolSizes';
+import type { RunRecord } from '../../record/runRecord';
+import { SAMPLE_LOG } from '../../log/sampleLog';
+import { filterLabel, filtersSchema, type LogFilters } from '../../recipe/logRecipe';
+import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
+import { sameValue } from '../../recipe/specPath';
+import { whatChanged } from '../../recipe/whatChanged';
+import { compact, count, duration, listed } from '../format';
+import type { RunEntry } from '../runs/runEntry';
+import { armsOverSeeds } from '../verdict/armsOverSeeds';
+import { short, SPLITS } from './methodsParagraph';
+
+export interface ChecklistItem {
+  readonly topic: string;
+  /** Whole sentences; empty if nothing is known. */
+  readonly answer: string;
+  /** What a reader will ask and the run does not say; null if nothing. */
+  readonly missing: string | null;
+}
+
+/** @param entries saved runs, this one among them or not */
+export function checklist(record: RunRecord, entries: readonly RunEntry[]): ChecklistItem[] {
+  const { spec, baselines } = record;
+  return [
+    data(record),
+    { topic: 'Filters', ...filters(record) },
+    split(record),
+    {
+      topic: 'Negatives in training',
+      answer: `The action loss is ${ACTION_LOSSES[spec.objective.actionLoss].words.sentence(
+        spec.objective.useExposures ? ' and of items shown and not clicked' : '',
+      )}; ${count(spec.training.batchSize)} users a batch.`,
+      missing: null,
+    },
+    candidates(record),
+    ...spec.arms.map((arm) => budgetOf(record, arm, entries)),
+    ...BASELINES.filter(({ id }) => baselines[id] !== undefined).map(({ id, name }) => baselineBudget(record, id, name, entries)),
+    watched(record),
+    seeds(record, entries),
+    length(record),
+    hardware(record),
+    versions(record),
+    parity(record),
+    audit(record),
+    {
+      topic: 'Availability',
+      answer: 'Export → Experiment, ZIP holds the record, the recipe, all metrics, and the adapters while they are there.',
+      missing: 'an address at which readers get the ZIP',
+    },
+  ];
+}
+
+/** Items that lack something. */
+export function missingOf(items: readonly ChecklistItem[]): ChecklistItem[] {
+  return items.filter(({ missing }) => missing !== null);
+}
+
+/** For a paragraph: what is not settled, in one sentence; null if nothing is missing. */
+export function missingSentence(items: readonly ChecklistItem[]): string | null {
+  const missing = missingOf(items).map((item) => `${item.topic} (${item.missing!})`);
+  return missing.length === 0 ? null : `Not settled by this run: ${missing.join('; ')}.`;
+}
+
+export function checklistMarkdown(record: Pick<RunRecord, 'spec'>, items: readonly ChecklistItem[]): string {
+  const lines = items.map(
+    ({ topic, answer, missing }) =>
+      `- [${missing === null ? 'x' : ' '}] **${topic}.** ${[answer, ...(missing === null ? [] : [`*Missing: ${missing}.*`])].filter(Boolean).join(' ')}`,
+  );
+  return `# Reproducibility of “${record.spec.name}”\n\n${count(items.length - missingOf(items).length)} of ${count(items.length)} items are complete.\n\n${lines.join('\n')}\n`;
+}
+
+function data({ data: { id, name, hash, users, items, interactions, recipe } }: RunRecord): ChecklistItem {
+  const files = recipe?.sources.filter(({ part }) => part !== 'ignored') ?? [];
+  const from = files.length === 0 ? '' : ` Read from ${listed(files.map((file) => `${file.name} (${file.format})`))}.`;
+  const own = id === SAMPLE_LOG.id;
+  return {
+    topic: 'Data',
+    answer: `${name}: ${count(users)} users, ${count(items)} items, ${count(interactions)} interactions, SHA-256 ${short(hash)}.${from}${own ? ' It comes with the program; its behaviour is simulated.' : ''}`,
+    missing: own ? null : 'where the log can be had, in which version, and under which licence',
+  };
+}
+
+function filters({ spec, data: { id, recipe, dropped, heldOut } }: RunRecord): Omit<ChecklistItem, 'topic'> {
+  const excluded = dropped.map(({ reason, rows }) => `${count(rows)} ${rows === 1 ? 'row' : 'rows'} (${reason})`);
+  const rest = [
+    ...(excluded.length === 0 ? [] : [`Excluded: ${listed(excluded)}.`]),
+    ...(spec.data.trainingUsers === 0 ? [] : [`Trained on the histories of ${count(spec.data.trainingUsers)} users.`]),
+    ...(heldOut === undefined || heldOut.length === 0 ? [] : [`Categories held out of training: ${listed(heldOut)}.`]),
+  ].join(' ');
+  if (recipe === undefined) {
+    const own = id === SAMPLE_LOG.id;
+    return {
+      answer: own ? `None beyond those of the log. ${rest}`.trim() : rest,
+      missing: own ? null : 'how the files became the log',
+    };
+  }
+  const usual = filtersSchema.parse({});
+  const set = (Object.keys(usual) as (keyof LogFilters)[]).flatMap((filter) => {
+    const value = recipe.filters[filter];
+    const always = filter === 'userCore' || filter === 'itemCore';
+    return !always && sameValue(value, usual[filter]) ? [] : [`${filterLabel(filter)}: ${valueText(value)}`];
+  });
+  return { answer: `${set.join('; ')}. ${rest}`.trim(), missing: null };
+}
+
+function valueText(value: LogFilters[keyof LogFilters]): string {
+  if (value === null) return 'all';
+  return typeof value === 'number' ? compact(value) : Array.isArray(value) ? listed(value) : value;
+}
+
+function split({ data: { recipe, targets, coldTargets } }: RunRecord): ChecklistItem {
+  const kind = recipe?.split.kind ?? 'leave-last-out';
+  const shares =
+    recipe?.split.kind === 'time'
+      ? `; ${compact(recipe.split.validation)} of the events in time for validation, ${compact(recipe.split.test)} for test`
+      : '';
+  const tested = targets === undefined ? '' : ` ${count(targets)} test targets, ${count(coldTargets)} of them cold.`;
+  return {
+    topic: 'Split',
+    answer: `${kind}: ${SPLITS[kind]}${shares}.${tested}`,
+    missing: kind === 'given' ? 'how whoever made the files split them' : null,
+  };
+}
+
+function candidates(record: RunRecord): ChecklistItem {
+  const { evaluation } = record.spec;
+  const { protocol, maskHistory, ks, poolFrom, poolSeed } = evaluation;
+  const masked = maskHistory ? ', the user’s own history left out' : ', the user’s own history included';
+  const catalogue = `All ${count(record.data.items)} items${masked}; K = ${listed(ks.map(String))}; a tied target takes the mean rank of its ties.`;
+  const pools =
+    protocol === 'pre-ranking'
+      ? ` Also in ${poolFrom === 'given' ? 'given' : 'sampled'} pools of ${poolSizes(record)}${poolFrom === 'given' ? ' from the files' : ` (${poolFrom}, seed ${poolSeed})`}.`
+      : protocol === 'ranking'
+        ? ' Also inside the lists that were shown.'
+        : '';
+  return {
+    topic: 'Candidates in evaluation',
+    answer: `${catalogue}${pools}`,
+    missing: protocol === 'pre-ranking' && poolFrom === 'given' ? 'how the candidates of the files were drawn' : null,
+  };
+}
+
+/** Runs on the same log and model. */
+function siblings({ data, model }: RunRecord, entries: readonly RunEntry[]): RunEntry[] {
+  return entries.filter((entry) => entry.data.hash === data.hash && entry.model.hash === model.hash);
+}
+
+const alone = (spec: RunSpec, arm: ArmSpec): RunSpec => ({
+  ...spec,
+  seed: 0,
+  name: '',
+  arms: [arm],
+});
+
+/** Settings of an arm that were tried on this log and model, this run's first, one of each. */
+function tried(record: RunRecord, id: string, entries: readonly RunEntry[]): RunSpec[] {
+  const found = new Map<string, RunSpec>();
+  for (const { spec, data, appVersion } of [record, ...siblings(record, entries)]) {
+    const arm = spec.arms.find((one) => one.id === id);
+    if (arm === undefined) continue;
+    const key = cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
+    if (!found.has(key)) found.set(key, alone(spec, arm));
+  }
+  return [...found.values()];
+}
+
+function budgetOf(record: RunRecord, arm: ArmSpec, entries: readonly RunEntry[]): ChecklistItem {
+  const settings = tried(record, arm.id, entries);
+  const most = Math.max(...record.spec.arms.map(({ id }) => tried(record, id, entries).length));
+  const [first, ...others] = settings;
+  // A change is `Learning rate 1e-3 → 2e-3`: what changed stands before the first value.
+  const varied = [...new Set(others.flatMap((other) => whatChanged(first!, other).map(fieldOfChange)))];
+  const answer =
+    settings.length === 1
+      ? 'One setting on this log and model among the saved runs.'
+      : `${count(settings.length)} settings on this log and model among the saved runs, which differ in ${listed(varied)}.`;
+  return {
+    topic: `Tuning of ${arm.label}`,
+    answer,
+    missing:
+      settings.length === 1
+        ? 'how the learning rate and λ were chosen'
+        : settings.length < most
+          ? `as many trials as the arm that had most, ${count(most)}`
+          : null,
+  };
+}
+
+/** `Learning rate 1e-3 → 2e-3` → `Learning rate`. */
+function fieldOfChange(change: string): string {
+  return change.includes(' → ') ? (/^(.*?)(?: \S+)? → /.exec(change)?.[1] ?? change) : change;
+}
+
+function baselineBudget(record: RunRecord, id: RecordedBaseline, name: string, entries: readonly RunEntry[]): ChecklistItem {
+  const topic = `Tuning of ${name}`;
+  if (id === 'itemKnn') {
+    return {
+      topic,
+      answer: `${count(NEIGHBOURS)} neighbours an item and no shrinkage, RecBole’s defaults.`,
+      missing: 'other numbers of neighbours and shrinkages, tried on validation targets',
+    };
+  }
+  if (id === 'sasrec') {
+    const settingOf = ({ evaluation: { sasrecLearningRate: rate, sasrecSteps: steps } }: RunSpec): string =>
+      `peak learning rate ${compact(rate)}, ${count(steps)} steps`;
+    const all = [record, ...siblings(record, entries)]
+      .map(({ spec }) => spec)
+      .filter(({ evaluation }) => evaluation.sasrecSteps > 0);
+    const settings = [...new Set(all.map(settingOf))];
+    return {
+      topic,
+      answer: `${settingOf(record.spec)}${settings.length > 1 ? `; ${count(settings.length)} settings on this log and model among the saved runs` : ''}.`,
+      missing: settings.length > 1 ? null : 'other settings, tried on validation targets',
+    };
+  }
+  return {
+    topic,
+    answer: 'Nothing to tune: it has no parameter.',
+    missing: null,
+  };
+}
+
+function watched({ spec: { evaluation } }: RunRecord): ChecklistItem {
+  const validation = evaluation.watch === 'validation';
+  return {
+    topic: 'What settings were chosen by',
+    answer: `The curves follow ${evaluation.watch} targets; the last evaluation is on the test targets.`,
+    missing: validation ? null : 'curves on validation targets: whoever chooses settings by these has seen the test targets',
+  };
+}
+
+/** Fewer say little about spread: t of two degrees of freedom is 4.3. */
+const FEW_SEEDS = 3;
+
+function seeds(record: RunRecord, entries: readonly RunEntry[]): ChecklistItem {
+  const arms = armsOverSeeds(record, entries);
+  const all =
+    arms === null ? [record.spec.seed] : [...new Set(arms.flatMap(({ bySeed }) => [...bySeed.keys()]))].sort((a, b) => a - b);
+  return {
+    topic: 'Seeds',
+    answer:
+      all.length === 1
+        ? `Seed ${record.spec.seed}. Intervals cover users, not seeds.`
+        : `Seeds ${listed(all.map(String))} among the saved runs; paired t-tests over seeds, Holm’s correction.`,
+    missing: all.length < FEW_SEEDS ? 'at least three seeds, so that differences can be tested over them' : null,
+  };
+}
+
+function length({ spec, arms, complete }: RunRecord): ChecklistItem {
+  const trained = arms.map(({ id, steps }) => {
+    const label = spec.arms.find((arm) => arm.id === id)?.label ?? id;
+    return `${label} ${count(steps.step.at(-1) ?? 0)} steps, ${count(steps.examples.at(-1) ?? 0)} examples, ${duration(steps.seconds.at(-1) ?? 0)}`;
+  });
+  return {
+    topic: 'Training',
+    answer: `${listed(trained)}, evaluation not included.`,
+    missing: complete ? null : 'the end: the run was stopped, and not all users were evaluated',
+  };
+}
+
+function hardware({ adapter }: RunRecord): ChecklistItem {
+  const name = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' ');
+  return {
+    topic: 'Hardware',
+    answer: `${name === '' ? 'An adapter without a name' : name}${adapter.fallback ? ', a software adapter' : ''}, in ${adapter.runtime === 'browser' ? 'a browser' : 'Node'}.`,
+    missing: adapter.fallback
+      ? 'which processor the software adapter ran on'
+      : `the versions of ${adapter.runtime === 'browser' ? 'browser' : 'Node'} and driver`,
+  };
+}
+
+function versions({ appVersion, model, createdAt, start }: RunRecord): ChecklistItem {
+  const commit = model.version === undefined ? '' : `, commit ${short(model.version)}`;
+  const from = start === undefined ? '' : ` Started from adapter ${start.name}, SHA-256 ${short(start.hash)}.`;
+  return {
+    topic: 'Versions',
+    answer: `KARMA Playground ${appVersion}, ${createdAt.slice(0, 10)}; model ${model.id}${commit}, weights SHA-256 ${short(model.hash)}.${from}`,
+    missing: null,
+  };
+}
+
+function parity({ certificate, uncertified }: RunRecord): ChecklistItem {
+  return {
+    topic: 'Model check',
+    answer:
+      certificate === null
+        ? (uncertified ?? '')
+        : `Logits over ${count(certificate.tokens)} tokens differ from ONNX Runtime’s by at most ${compact(Number(certificate.maxRelative.toPrecision(2)))} of the largest.`,
+    missing: certificate === null ? 'a comparison of the loaded model’s logits with ONNX Runtime’s' : null,
+  };
+}
+
+function audit({ data: { audit: found } }: RunRecord): ChecklistItem {
+  if (found === undefined)
+    return {
+      topic: 'Leak audit',
+      answer: '',
+      missing: 'an audit of log and split: the record is of an earlier version',
+    };
+  const said = found.filter(({ level }) => level !== 'green');
+  const red = found.filter(({ level }) => level === 'red');
+  const clean = `${count(found.length - said.length)} of ${count(found.length)} checks found nothing.`;
+  return {
+    topic: 'Leak audit',
+    answer: [clean, ...said.map(({ message }) => `${message.replace(/\.$/, '')}.`)].join(' '),
+    missing:
+      red.length === 0
+        ? null
+        : `an answer to ${count(red.length)} ${red.length === 1 ? 'finding' : 'findings'} of a leak or trap`,
+  };
+}
