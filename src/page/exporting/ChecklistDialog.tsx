@@ -41,7 +41,7 @@ export function ChecklistDialog({ record, onClose }: ChecklistDialogProps) {
         </button>
         <button type="submit">Close</button>
       </form>
-      <dl className={styles.checklist} tabIndex={0} aria-label="Checklist">
+      <dl className={styles.checklist}>
         {items.map(({ topic, answer, missing: lacking }) => (
           <div key={topic} data-missing={lacking !== null}>
             <dt>
