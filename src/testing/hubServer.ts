@@ -110,7 +110,8 @@ function answerFile(
   else if (behaviour.kind === 'break' && body.length > behaviour.afterBytes) {
     response.flushHeaders();
     response.write(body.subarray(0, behaviour.afterBytes));
-    setTimeout(() => response.destroy(), 30);
+    // What a browser has not read when the connection breaks is lost, and a busy one reads late.
+    setTimeout(() => response.destroy(), 300);
   } else response.end(body);
 }
 
