@@ -9,7 +9,7 @@ import type { RankedSplit } from '../measures/measure';
 import { measuresShown } from '../measures/measures';
 import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
-import { gridMatrix } from '../experiment/grid/matrix';
+import { gridMatrix, hasValues } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { baseOf, sweepOf, type Sweep } from '../experiment/grid/sweep';
 import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/results';
@@ -112,6 +112,11 @@ export async function writeSummary(
   return text;
 }
 
+/** What is said where runs have no measure of the targets that were asked for. */
+export function noneOfTargets(targets: RankedSplit): string {
+  return `--targets: these runs have no measure of ${targets} targets: none of their targets is one, or they are of a version that did not measure it.`;
+}
+
 /** @throws UsageError if the grid has no such row */
 export function checkBaseline({ variants }: GridPlan, baseline: string | null): void {
   if (baseline === null || variants.some(({ id }) => id === baseline)) return;
@@ -130,6 +135,12 @@ export async function summariseFolder(
 ): Promise<Summary> {
   const { plan, runs } = await readFolder(folder);
   checkBaseline(plan, baseline);
+  if (targets !== null) {
+    const measures = measuresShown(plan.grid.base.evaluation.ks, targets);
+    const results = finishedCells(runs);
+    if (!hasValues(gridMatrix(plan, results, measures, baseline), results, measures))
+      throw new UsageError(noneOfTargets(targets));
+  }
   return summaryOf(plan, runs, baseline, targets);
 }
 

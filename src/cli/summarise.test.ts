@@ -52,6 +52,12 @@ describe('summariseRecords', () => {
     expect(headings).toContain('warm NDCG@10 (%)');
     expect(text).not.toMatch(/\n\| HR@10/);
     await expect(summarise(['run.json', '--targets', 'new'])).rejects.toThrow('choose one of all, warm, cold, one-hop');
+    expect(() => summariseRecords(three, [], null, 'long-history')).toThrow('no measure of long-history targets');
+    expect(() => recordsTable(three, [], null, 'long-history')).toThrow('no measure of long-history targets');
+    // Of a version that had no such groups.
+    await expect(summarise(['docs/findings/store-lambda', '--targets', 'one-hop'])).rejects.toThrow(
+      'no measure of one-hop targets',
+    );
   });
 
   it('gives a table for a paper if a format is requested, and lists the formats', async () => {

@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { compareOverSeeds, compareOverUsers, pText } from '../statistics/comparison';
 import { measureHeading, measuresShown } from '../measures/measures';
-import { RANKED_SPLITS, type Measure, type RankedSplit } from '../measures/measure';
+import { ofSplit, RANKED_SPLITS, type Measure, type RankedSplit } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { seedsOf } from '../experiment/grid/sweep';
 import { ONLY_GIVEN, ranksGivenPools } from '../record/poolSizes';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
-import { summariseFolder, sweepOfFolder } from './gridFolder';
+import { noneOfTargets, summariseFolder, sweepOfFolder } from './gridFolder';
+import { UsageError } from './usageError';
 import { writeWhole } from './writeWhole';
 import { comparedRows } from '../experiment/grid/matrix';
 import type { ResultsTable } from '../paper/tables/resultsTable';
@@ -57,6 +58,12 @@ function targetsOf(name: string | undefined): RankedSplit | null {
   return found;
 }
 
+/** @throws UsageError if nothing was measured of the targets that were asked for */
+function checkTargets(evaluations: readonly Evaluation[], targets: RankedSplit | null): void {
+  if (targets === null || evaluations.some(({ ranking }) => (ofSplit(ranking, targets)?.n ?? 0) > 0)) return;
+  throw new UsageError(noneOfTargets(targets));
+}
+
 async function writeSweep(folder: string, file: string): Promise<string> {
   const sweep = await sweepOfFolder(folder);
   const packed = gzipSync(JSON.stringify(sweep), { level: 9 });
@@ -80,6 +87,10 @@ export function summariseRecords(
   targets: RankedSplit | null = null,
 ): string {
   const { first, arms, control } = fittingRuns(records, names, baseline);
+  checkTargets(
+    records.flatMap((record) => arms.map((id) => finalOf(record, id))),
+    targets,
+  );
   const others = arms.filter((id) => id !== control);
   const head = ['', ...arms, ...others.map((id) => `${id} − ${control}`)];
   const rows = measuresShown(first.spec.evaluation.ks, targets).flatMap((measure) => {
@@ -105,6 +116,10 @@ export function recordsTable(
   targets: RankedSplit | null = null,
 ): ResultsTable {
   const { first, arms, control } = fittingRuns(records, names, baseline);
+  checkTargets(
+    records.flatMap((record) => arms.map((id) => finalOf(record, id))),
+    targets,
+  );
   const measures = measuresShown(first.spec.evaluation.ks, targets);
   const entries = comparedRows(arms, control, measures, (id, measure) => unscaledOf(records, id, measure));
   const facts = {

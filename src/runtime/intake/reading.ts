@@ -16,8 +16,8 @@ import type { Asking } from '../rpc/messages';
 import type { SourceService } from './sources';
 
 /**
- * Bytes that a log may take however much memory the device has. Chromium ends the process of a page beyond 4, 8 or 16 GB, by the device's memory (its sandbox's
- * limit of data), and all objects of a page's workers share 4 GB, beyond which it is ended as well; the model and the training need their part.
+ * Bytes that a log may take however much memory the device has. Chromium's sandbox ends a page whose data take more than 4 GB, or more than that where the device has
+ * enough (sandbox/constants.h); JavaScript's objects may take 4.4 GB, beyond which the page ends as well. Model and training need their part.
  */
 const MOST_MEMORY = 4 * 2 ** 30;
 
