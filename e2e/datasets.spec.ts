@@ -168,7 +168,8 @@ test('the same dataset is read from a mirror, and its candidate sets are those o
   const sticksOut = (): Promise<number> =>
     page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(await sticksOut()).toBe(0);
-  await page.screenshot({ path: testInfo.outputPath('phone.png'), fullPage: true });
+  await panel.screenshot({ path: testInfo.outputPath('phone.png') });
+  await verdict.screenshot({ path: testInfo.outputPath('phone-verdict.png') });
 });
 
 test('candidate sets come with their log, and the audit tries its titles on the model when asked', async ({ playground }) => {

@@ -138,6 +138,35 @@ test('says what is wrong with broken files, and keeps the log that is open', asy
   await intake.getByRole('button', { name: 'Cancel' }).click();
 });
 
+test('a red check keeps a log from being the first choice, and a click puts it right', async ({ playground }) => {
+  const { intake } = playground;
+  // As u1.base and u1.test of MovieLens 100K: a random fifth is the test, whenever it was.
+  const rows = smallLog()
+    .text.trim()
+    .split('\n')
+    .slice(1)
+    .map((line, at) => ({ at, cells: line.split(',').map((cell) => cell.replace(/^[ui](?=\d)/, '')) }));
+  const file = (name: string, isTest: boolean) => ({
+    name,
+    text: rows
+      .filter(({ at }) => (at % 5 === 2) === isTest)
+      .map(({ cells: [user, item, time] }) => `${user!}\t${item!}\t3\t${time!}\n`)
+      .join(''),
+  });
+  await playground.open();
+  await playground.drop(file('u1.base', false), file('u1.test', true));
+  const foot = intake.getByRole('contentinfo');
+  await expect(foot.getByRole('button', { name: 'Use it as it is' })).toBeVisible();
+  await foot.getByRole('button', { name: '1 red check' }).click();
+  const red = intake.getByRole('listitem').and(intake.locator('[data-level=red]'));
+  await expect(red).toContainText(/targets have simultaneous or later events in their history or in training/);
+  await expect(red).toContainText('First: user');
+  await red.getByRole('button', { name: 'Leave out later events' }).click();
+  await expect(foot.getByRole('button', { name: 'Use this log' })).toBeEnabled();
+  await expect(red).toHaveCount(0);
+  await expect(intake.getByRole('list', { name: 'Green' })).toContainText('have simultaneous or later events');
+});
+
 test('shows markup and formulas in a log as text', async ({ playground }) => {
   const { page, intake } = playground;
   const markup = '<img src=x onerror="window.hacked=1">';
