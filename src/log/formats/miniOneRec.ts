@@ -29,7 +29,10 @@ export const miniOneRec: Format = {
         ...(share === undefined ? {} : { share }),
       };
     }
-    if (columns.length !== 3 || !columnFits(peek, 0, SEMANTIC_ID) || !columnFits(peek, 2, /^\S+$/)) return null;
+    if (columns.length !== 3 || !columnFits(peek, 2, /^\S+$/)) return null;
+    // Without semantic IDs the first column of an info file is empty.
+    const bare = /\binfo\.txt$/.test(baseName(peek)) && peek.rows.every(([first]) => first === '');
+    if (!bare && !columnFits(peek, 0, SEMANTIC_ID)) return null;
     return {
       format: this.name,
       part: 'items',

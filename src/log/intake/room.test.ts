@@ -5,11 +5,11 @@ import { defaultRecipe, inspectFiles, readIntake, survey } from './intake';
 import { Room } from './room';
 
 /** Looks at a log of a thousand megabytes, a megabyte each, in which `namesAt(megabytes)` were found so far. @returns the first problem, and where it was told */
-function watch(allowed: number, namesAt: (megabytes: number) => number): { problem: string | null; at: number } {
+function watch(allowed: number, namesAt: (megabytes: number) => number, texts = 0): { problem: string | null; at: number } {
   const room = new Room(allowed, 1e9);
   for (let at = 0; at <= 1000; at++) {
     const names = Math.round(namesAt(at));
-    const problem = room.look({ events: 20_000 * at, names, bytes: 20 * names }, 1e6 * at);
+    const problem = room.look({ events: 20_000 * at, names, bytes: 20 * names + texts }, 1e6 * at);
     if (problem !== null) return { problem, at };
   }
   return { problem: null, at: 1000 };
@@ -43,6 +43,18 @@ describe('room for a log', () => {
     const fit = fitOf(problem);
     // What would fit takes the room that there is.
     expect((90 * fit + 200 * curve(fit / 20_000)) / 2e9).toBeCloseTo(1, 2);
+  });
+
+  it('takes the texts of an items file for no more than they are', () => {
+    const items = 1e6;
+    const curve = (megabytes: number): number => items + 1e6 * (1 - Math.exp(-megabytes / 50));
+    const needed = 90 * 2e7 + 200 * 2e6 + 1e9;
+    expect(watch(needed + 1e7, curve, 1e9)).toEqual({ problem: null, at: 1000 });
+    const { problem, at } = watch(needed - 1e9, curve, 1e9);
+    expect(at).toBe(32);
+    expect(problem).toContain('about 3.2 GB of memory');
+    const fit = fitOf(problem);
+    expect((90 * fit + 200 * curve(fit / 20_000) + 1e9) / (needed - 1e9)).toBeCloseTo(1, 2);
   });
 
   it('refuses what is named alone, and what a file announces', () => {

@@ -23,28 +23,30 @@ function gigabytes(bytes: number): string {
 interface Look {
   /** Bytes on disk of the files with events. */
   readonly done: number;
-  readonly names: number;
+  /** Bytes of memory of all names and texts. */
+  readonly named: number;
 }
 
-/** Names at some place, between two looks as on a straight line. */
-function namesAt(looks: readonly Look[], done: number): number {
+/** Bytes of names and texts at some place, between two looks as on a straight line. */
+function namedAt(looks: readonly Look[], done: number): number {
   const after = looks.findIndex((look) => look.done >= done);
   const [from, to] = [looks[after - 1]!, looks[after]!];
-  return from.names + ((to.names - from.names) * (done - from.done)) / (to.done - from.done);
+  return from.named + ((to.named - from.named) * (done - from.done)) / (to.done - from.done);
 }
 
 /**
- * Names at the end of the files, if they are drawn from as many as the second half of what was read suggests: of n names each
- * equally likely, 1 − q of those that are still unseen are met in each half. In files that are sorted by user, q is 1, and names grow with the rows.
+ * Bytes of names and texts at the end of the files, if users, items and queries are drawn from as many as the second half of what was read suggests: of n names each
+ * equally likely, 1 − q of those that are still unseen are met in each half. In files that are sorted by user, q is 1, and they grow with the rows. What was there before
+ * the events, such as the texts of an items file, does not grow.
  */
-function expectedNames(looks: readonly Look[], total: number): number {
+function expectedNamed(looks: readonly Look[], total: number): number {
   const [first, last] = [looks[0]!, looks.at(-1)!];
   const [done, all] = [last.done - first.done, total - first.done];
-  const half = namesAt(looks, first.done + done / 2) - first.names;
-  const found = last.names - first.names;
-  if (found === 0 || half === 0) return last.names + (found * (all - done)) / done;
+  const half = namedAt(looks, first.done + done / 2) - first.named;
+  const found = last.named - first.named;
+  if (found === 0 || half === 0) return last.named + (found * (all - done)) / done;
   const q = Math.min(1, Math.max(0, found / half - 1));
-  return first.names + (q > 0.9999 ? (found * all) / done : (half * (1 - q ** ((2 * all) / done))) / (1 - q));
+  return first.named + (q > 0.9999 ? (found * all) / done : (half * (1 - q ** ((2 * all) / done))) / (1 - q));
 }
 
 /** Watches how much memory a log will take while it is read. */
@@ -84,16 +86,15 @@ export class Room {
    */
   look({ events, names, bytes }: Held, done: number): string | null {
     const { looks, total, allowed } = this;
-    if (looks.length === 0 || done > looks.at(-1)!.done) looks.push({ done, names });
+    if (looks.length === 0 || done > looks.at(-1)!.done) looks.push({ done, named: A_NAME * names + bytes });
     if (looks.length <= START_LOOKS || done < Math.min(START_BYTES, START_SHARE * total) || events === 0) return null;
     const expected = Math.round((events / done) * Math.max(done, total));
-    const each = (A_NAME * names + bytes) / Math.max(1, names);
-    const needed = AN_EVENT * expected + each * expectedNames(looks, total);
+    const needed = AN_EVENT * expected + expectedNamed(looks, total);
     if (needed <= allowed) return null;
     let [fits, fails] = [0, Math.max(done, total)];
     while (fails - fits > total / 1000) {
       const middle = (fits + fails) / 2;
-      const takes = (AN_EVENT * events * middle) / done + each * expectedNames(looks, middle);
+      const takes = (AN_EVENT * events * middle) / done + expectedNamed(looks, middle);
       if (takes <= allowed) fits = middle;
       else fails = middle;
     }
