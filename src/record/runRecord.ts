@@ -8,12 +8,22 @@ import { logRecipeSchema } from '../recipe/logRecipe';
 import { profileSchema } from './profile';
 import { poolSourceSchema, precisionSchema, runSpecSchema } from '../recipe/runSpec';
 import { byTerm } from '../recipe/terms';
+import { contradictions } from './contradictions';
 import { targetGroupSchema } from './targetGroups';
+
+/** Deeper models are not read (`model/readConfig.ts`). */
+const MOST_LAYERS = 1024;
+
+/** A share of users, or a mean of numbers from 0 to 1. */
+const share = z.number().min(0).max(1);
+const byK = z.record(z.string(), share);
+
+const count = z.number().int().min(0);
 
 /** Measures of the lists of recommended items, keyed by K; K beyond the lists are left out. */
 export const listMetricsSchema = z.object({
   /** Share of the catalogue that is in some user's first K. */
-  coverage: z.record(z.string(), z.number()),
+  coverage: byK,
   /** Gini index of how often each item of the catalogue is in them: 0 = all equal, towards 1 = few have everything. */
   gini: z.record(z.string(), z.number()),
   /** Mean over users of the mean number of training events of their first K. */
@@ -23,15 +33,15 @@ export type ListMetrics = z.infer<typeof listMetricsSchema>;
 
 /** Ranking quality over `n` users with one target each, so HR@K = Recall@K. */
 export const rankingMetricsSchema = z.object({
-  n: z.number().int(),
+  n: z.number().int().min(0),
   /** Keyed by K. Shares, 0–1. NaN-free: when n is 0 every value is 0. */
-  hr: z.record(z.string(), z.number()),
-  ndcg: z.record(z.string(), z.number()),
-  mrr: z.number(),
+  hr: byK,
+  ndcg: byK,
+  mrr: share,
   /** Keyed by K: mean of 1/rank where rank ≤ K, else 0. Missing in records of earlier versions. */
-  mrrAt: z.record(z.string(), z.number()).optional(),
+  mrrAt: byK.optional(),
   /** 95 % bootstrap interval over users of HR@K, keyed by K; none for fewer than two users. */
-  hrInterval: z.record(z.string(), z.tuple([z.number(), z.number()])),
+  hrInterval: z.record(z.string(), z.tuple([share, share])),
 });
 export type RankingMetrics = z.infer<typeof rankingMetricsSchema>;
 
@@ -120,10 +130,10 @@ export type UserSinks = z.infer<typeof userSinksSchema>;
  */
 export const attentionSnapshotSchema = z.object({
   step: z.number().int(),
-  probes: z.number().int(),
-  layers: z.number().int(),
-  heads: z.number().int(),
-  length: z.number().int(),
+  probes: count,
+  layers: count.max(MOST_LAYERS),
+  heads: count,
+  length: count,
   data: z.string(),
 });
 export type AttentionSnapshot = z.infer<typeof attentionSnapshotSchema>;
@@ -463,12 +473,12 @@ export const modelSummarySchema = z.object({
   hash: z.string(),
   architecture: z.string(),
   parameters: z.number().int(),
-  layers: z.number().int(),
-  heads: z.number().int(),
-  kvHeads: z.number().int(),
-  hidden: z.number().int(),
-  vocabulary: z.number().int(),
-  bytes: z.number().int(),
+  layers: count.max(MOST_LAYERS),
+  heads: count,
+  kvHeads: count,
+  hidden: count,
+  vocabulary: count,
+  bytes: count,
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 
@@ -556,7 +566,8 @@ export const inferenceSchema = z.object({
 });
 export type Inference = z.infer<typeof inferenceSchema>;
 
-export const runRecordSchema = z.object({
+/** Each field by itself, as in `runRecordSchema`. */
+export const recordFieldsSchema = z.object({
   format: z.literal('karma-run'),
   version: z.literal(1),
   createdAt: z.string(),
@@ -610,7 +621,12 @@ export const runRecordSchema = z.object({
   /** True when every arm reached its last step and has its final evaluation on all users. */
   complete: z.boolean(),
 });
-export type RunRecord = z.infer<typeof runRecordSchema>;
+export type RunRecord = z.infer<typeof recordFieldsSchema>;
+
+/** Numbers that fit no run, whatever their type, are refused: lists of other lengths than those beside them, ranks beyond the catalogue. */
+export const runRecordSchema = recordFieldsSchema.superRefine((record, context) => {
+  for (const { path, message } of contradictions(record)) context.addIssue({ code: 'custom', path: [...path], message });
+});
 
 /** How a model compares with ONNX Runtime, or why it was not compared. */
 export type Certification = Pick<RunRecord, 'certificate' | 'uncertified'>;

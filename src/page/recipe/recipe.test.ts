@@ -74,7 +74,7 @@ describe('section lines', () => {
     expect(modelLine(standard, record.model, 'f16')).toBe('wordnet-1m · 1.3M · f16 (auto)');
     const manual = writeField(standard, 'model.precision', 'int8');
     expect(modelLine(manual, null, 'f16')).toBe('wordnet-1m · int8');
-    expect(logLine(standard, record.data)).toBe('store · 6 users · 9 items');
+    expect(logLine(standard, record.data)).toBe('store · 6 users · 1,000 items');
     expect(objectiveLine(standard)).toBe('full softmax · one token · cosine τ 0.07');
     expect(loraLine(standard)).toBe('rank 8 · α 16 · all projections');
     expect(trainingLine(standard)).toBe('64 users per step · 20 warm-up steps · linear decay · seed 0');

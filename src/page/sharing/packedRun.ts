@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { fromBase64, toBase64 } from '../../record/base64';
+import { contradictions } from '../../record/contradictions';
 import {
-  runRecordSchema,
+  recordFieldsSchema,
   type AttentionSnapshot,
   type BaselineRecord,
   type Evaluation,
@@ -30,7 +31,8 @@ const CUTS = {
 export type Cut = keyof typeof CUTS;
 const CUT_IDS = Object.keys(CUTS) as [Cut, ...Cut[]];
 
-const packedSchema = z.object({ without: z.array(z.enum(CUT_IDS)), record: runRecordSchema });
+/** Maps in sixteen shades are whole records' when they are unpacked. */
+const packedSchema = z.object({ without: z.array(z.enum(CUT_IDS)), record: recordFieldsSchema });
 type Packed = z.infer<typeof packedSchema>;
 
 export interface PackedRun {
@@ -68,7 +70,10 @@ export async function unpackRun(
   const read = readAs(packedSchema, unpacked.text);
   if ('reason' in read) return read;
   try {
-    return { kind: 'run', record: withoutShades(read.value), without: read.value.without };
+    const record = withoutShades(read.value);
+    const [wrong] = contradictions(record);
+    if (wrong !== undefined) return unreadable(`${wrong.path.join('.')} ${wrong.message}.`);
+    return { kind: 'run', record, without: read.value.without };
   } catch (error) {
     if (error instanceof RangeError) return unreadable(error.message);
     throw error;
@@ -174,7 +179,7 @@ function ofProbe(snapshot: AttentionSnapshot, probe: number, coarse: boolean): A
   const { layers, heads, length } = snapshot;
   const size = layers * heads * length * length;
   const weights = fromBase64(snapshot.data).slice(probe * size, (probe + 1) * size);
-  return { ...snapshot, probes: 1, data: coarse ? inShades(weights, length) : toBase64(weights) };
+  return { ...snapshot, probes: Math.min(1, snapshot.probes), data: coarse ? inShades(weights, length) : toBase64(weights) };
 }
 
 /** What stands before weights in sixteen shades, a hexadecimal digit each, without those above the diagonal: they pack better than base64. */

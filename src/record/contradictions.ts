@@ -1,0 +1,93 @@
+/** What the parts of a record say against each other, each of them sound by itself. */
+import type { AttentionSnapshot, Evaluation, RunRecord } from './runRecord';
+
+export interface Contradiction {
+  readonly path: readonly (string | number)[];
+  /** Continues the name of the field. */
+  readonly message: string;
+}
+
+/** The first of each part: a file that is wrong in one place is often wrong in thousands. */
+export function contradictions({ arms, base, data, pools }: RunRecord): Contradiction[] {
+  const largest = pools === undefined ? Infinity : (pools.largest ?? pools.size);
+  return [
+    ...ofAttention(base.attention, ['base', 'attention']),
+    ...arms.flatMap(({ steps, evaluations, attention }, arm) => [
+      ...ofColumns(steps, ['arms', arm, 'steps']),
+      ...first(evaluations, (one, at) => ofRanks(one, data.items, largest, ['arms', arm, 'evaluations', at])),
+      ...first(attention, (one, at) => ofAttention(one, ['arms', arm, 'attention', at])),
+    ]),
+  ];
+}
+
+function first<T>(parts: readonly T[], of: (part: T, at: number) => Contradiction[]): Contradiction[] {
+  for (const [at, part] of parts.entries()) {
+    const found = of(part, at);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Columns of terms that did not exist when the run was made are empty, or shorter. */
+function ofColumns({ step, ...others }: RunRecord['arms'][number]['steps'], path: Contradiction['path']): Contradiction[] {
+  const rows = step.length;
+  const wrong = Object.entries(others).find(([, { length }]) => length > rows);
+  if (wrong !== undefined)
+    return [
+      {
+        path: [...path, wrong[0]],
+        message: `has ${wrong[1].length} entries for ${rows} steps`,
+      },
+    ];
+  for (const name of ['seconds', 'examples', 'total', 'action', 'gradNorm', 'learningRate'] as const)
+    if (others[name].length !== rows)
+      return [
+        {
+          path: [...path, name],
+          message: `has ${others[name].length} entries for ${rows} steps`,
+        },
+      ];
+  return [];
+}
+
+function ofRanks(
+  { ranks, cold, groups, pool }: Evaluation,
+  items: number,
+  largest: number,
+  path: Contradiction['path'],
+): Contradiction[] {
+  const found: Contradiction[] = [];
+  const check = (values: readonly number[], most: number, where: readonly string[], what: string): void => {
+    const wrong = values.find((rank) => !(rank >= 1 && rank <= most));
+    if (wrong !== undefined)
+      found.push({
+        path: [...path, ...where],
+        message: `must be from 1 to ${most}, ${what}, not ${wrong}`,
+      });
+  };
+  check(ranks, items, ['ranks'], 'the items of the log');
+  if (pool !== undefined) check(pool.ranks, largest, ['pool', 'ranks'], 'the items of a pool');
+  for (const [name, list] of Object.entries({
+    cold,
+    groups,
+    'pool.ranks': pool?.ranks,
+  }))
+    if (list !== undefined && list.length !== ranks.length)
+      found.push({
+        path: [...path, name],
+        message: `has ${list.length} entries for ${ranks.length} ranks`,
+      });
+  return found.slice(0, 1);
+}
+
+/** Base64 has four characters for three bytes. */
+function ofAttention({ probes, layers, heads, length, data }: AttentionSnapshot, path: Contradiction['path']): Contradiction[] {
+  const bytes = probes * layers * heads * length * length;
+  if (data.length === 4 * Math.ceil(bytes / 3)) return [];
+  return [
+    {
+      path: [...path, 'data'],
+      message: `must hold ${probes} probes × ${layers} layers × ${heads} heads × ${length}² bytes`,
+    },
+  ];
+}
