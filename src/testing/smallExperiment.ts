@@ -18,6 +18,7 @@ import type { ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import type { RunEvent } from '../record/runEvents';
+import { contradictions } from '../record/contradictions';
 import type { Certification, RunRecord } from '../record/runRecord';
 import { sharedGpu } from './sharedGpu';
 
@@ -78,6 +79,7 @@ export class SmallExperiment {
     return watchBuffers(this.gpu.device, async (watch) => {
       const record = await runExperiment(this.inputs(spec, data, profiled), (event) => events.push(event), gate);
       expect([watch.open, watch.bytes], 'all memory is given back').toEqual([0, 0]);
+      expect(contradictions(record)).toEqual([]);
       return { record, events, peak: watch.peak };
     });
   }

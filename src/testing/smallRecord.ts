@@ -21,11 +21,7 @@ function around(share: number, half: number): [number, number] {
 }
 
 export function bySplit(n: number, hr: number, half = 0.1): RankingBySplit {
-  return {
-    all: metrics(n, hr, half),
-    warm: metrics(n, hr, half),
-    cold: metrics(0, 0, 0),
-  };
+  return { all: metrics(n, hr, half), warm: metrics(n, hr, half), cold: metrics(0, 0, 0) };
 }
 
 export function sinks(rate: number): SinkTables {
@@ -81,14 +77,7 @@ export function snapshot(step: number, weight: number): RunRecord['base']['atten
     bytes[head * 16 + 12] = 255 - Math.round(255 * weight);
     bytes[head * 16 + 14] = Math.round(255 * weight);
   }
-  return {
-    step,
-    probes: 1,
-    layers: 1,
-    heads: 2,
-    length: LENGTH,
-    data: toBase64(bytes),
-  };
+  return { step, probes: 1, layers: 1, heads: 2, length: LENGTH, data: toBase64(bytes) };
 }
 
 export function columns(action: readonly number[], withText: boolean): StepColumns {
@@ -124,10 +113,7 @@ export function smallRecord(): RunRecord {
       timestamps: false,
       runtime: 'node',
     },
-    spec: runSpecSchema.parse({
-      training: { steps: 2, batchSize: 12 },
-      evaluation: { ks: [1, 10] },
-    }),
+    spec: runSpecSchema.parse({ training: { steps: 2, batchSize: 12 }, evaluation: { ks: [1, 10] } }),
     data: {
       id: 'sample',
       name: 'store',
@@ -153,14 +139,7 @@ export function smallRecord(): RunRecord {
       bytes: 100,
     },
     certificate: null,
-    probes: [
-      {
-        user: 'u',
-        labels: ['[BOS]', 'teacup', 'saucer', '[EMB]'],
-        itemPositions: [1, 2],
-        target: 'kettle',
-      },
-    ],
+    probes: [{ user: 'u', labels: ['[BOS]', 'teacup', 'saucer', '[EMB]'], itemPositions: [1, 2], target: 'kettle' }],
     baselines: { popularity: baseline, lastItem: baseline, zeroShot: baseline },
     base: { sinks: sinks(0.2), attention: snapshot(0, 0.2), lmNll: 3.6 },
     arms: [
@@ -180,11 +159,7 @@ export function smallRecord(): RunRecord {
         evaluations: [
           evaluation(0, 0.2, { sinks: sinks(0.2) }),
           evaluation(2, 0.45, { sinks: sinks(0.25) }),
-          evaluation(2, 0.55, {
-            population: 'all',
-            ranking: bySplit(6, 0.55),
-            sinks: sinks(0.25),
-          }),
+          evaluation(2, 0.55, { population: 'all', ranking: bySplit(6, 0.55), sinks: sinks(0.25) }),
         ],
         attention: [snapshot(0, 0.2), snapshot(2, 0.4)],
       },
