@@ -22,7 +22,7 @@ from .processes import Processes
 from .random import fork_random
 from .ranking import Kinds, Ranked, best_items, listed_items, rank_block, summarise
 from .sequence import Example, pack_texts
-from .sinks import MEASURES, UserSinks, correlations, encode_maps, measure
+from .sinks import MEASURES, UserSinks, correlations, encode_maps, measure, picture_table
 from .spec import Arm
 from .writing import Writing, prompts_of
 
@@ -185,6 +185,13 @@ class Measurer:
         found = [table for table in contents if table is not None]
         if found:
             sinks["contentCorrelation"] = np.mean(found, 0).tolist()
+        log = self.data.log
+        if log.has("visual"):
+            present = log.column("visual_present").all().astype(bool)
+            shown = [e.history[-len(p) :] for e, p in zip(probes.examples, positions, strict=True)]
+            table = picture_table(maps, positions, [[bool(present[item]) for item in items] for items in shown])
+            if table is not None:
+                sinks["pictureAlpha"] = table.tolist()
         return encode_maps(maps, step), sinks, self.text_nll(model)
 
     def cold(self, targets: Sequence[Target]) -> NDArray[np.uint8]:

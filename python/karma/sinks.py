@@ -132,6 +132,24 @@ def correlations(
     return np.mean(tables, 0) if tables else None
 
 
+def picture_table(
+    maps: NDArray[np.float32], places: Sequence[Sequence[int]], pictured: Sequence[Sequence[bool]]
+) -> NDArray[np.float64] | None:
+    """Mean importance of items with a picture minus that of items without, in the first half of a history: [layers, heads].
+
+    Mean over the probes that have both; None if none has. `pictured` says it of every item position.
+    """
+    tables = []
+    for probe, (positions, has) in enumerate(zip(places, pictured, strict=True)):
+        length = maps.shape[-1]
+        alpha = maps[probe].astype(np.float64).sum(-2) / (length - np.arange(length))
+        half = list(zip(positions, has, strict=True))[: (len(positions) + 1) // 2]
+        kinds = [[place for place, one in half if one is kind] for kind in (True, False)]
+        if all(kinds):
+            tables.append(alpha[..., kinds[0]].mean(-1) - alpha[..., kinds[1]].mean(-1))
+    return np.mean(tables, 0) if tables else None
+
+
 def _pairs(maps: NDArray[np.float32], places: Sequence[int]) -> NDArray[np.float64]:
     """Deviations from their mean of attention among items, query i on key k ≤ i [layers, heads, pairs]."""
     inside = maps[..., list(places), :][..., list(places)].astype(np.float64)

@@ -47,7 +47,10 @@ let data: ReadLog;
 let model: LoadedModel;
 let folder: string;
 /** The same with departments held out of training. */
-const HELD_OUT = runSpecSchema.parse({ ...SPEC, data: { heldOutCategories: 0.4 } });
+const HELD_OUT = runSpecSchema.parse({
+  ...SPEC,
+  data: { heldOutCategories: 0.4 },
+});
 let heldOutFolder: string;
 beforeAll(async () => {
   if (python === null) return;
@@ -67,7 +70,13 @@ describe.skipIf(python === null)('an exported job', () => {
       ...SPEC,
       arms: [readArm('action')],
       training: { ...SPEC.training, steps: 2 },
-      evaluation: { ...SPEC.evaluation, protocol: 'pre-ranking', poolFrom: 'given', watch: 'validation', ks: [1, 5, 20] },
+      evaluation: {
+        ...SPEC.evaluation,
+        protocol: 'pre-ranking',
+        poolFrom: 'given',
+        watch: 'validation',
+        ks: [1, 5, 20],
+      },
     });
     const given = withCandidates(data);
     const own = await exported({ spec, plan: null, data: given });
@@ -137,31 +146,34 @@ describe.skipIf(python === null)('an exported job', () => {
     }
   });
 
-  it.each(['category', 'category-path'] as const)('takes the %s in place of pictures, in x and in L_img', async (visual) => {
-    const spec = runSpecSchema.parse({
-      ...SPEC,
-      arms: [readArm('img')],
-      features: { source: 'lm+visual', visual },
-      training: { ...SPEC.training, steps: 3 },
-    });
-    const own = await exported({ spec, plan: null, data });
-    try {
-      const engine = await inEngine(spec, own);
-      await train(own, 1, '--out', 'one');
-      const record = recordOf(own, 'one/run.json');
-      expect(losses(engine, record)).toBeLessThan(1e-4);
-      last(engine).readings.forEach(({ picture }, probe) => {
-        expect(picture!.pixels).toBeNull();
-        expectDrawn(last(record).readings[probe]!.picture!, picture!);
+  it.each(['category', 'category-path'] as const)(
+    'takes the %s in place of pictures that some items lack, in x and in L_img',
+    async (visual) => {
+      const spec = runSpecSchema.parse({
+        ...SPEC,
+        arms: [readArm('img')],
+        features: { source: 'lm+visual', visual },
+        training: { ...SPEC.training, steps: 3 },
       });
-    } finally {
-      rmSync(own, { recursive: true });
-    }
-
-    function last({ arms }: RunRecord): Evaluation {
-      return arms[0]!.evaluations.at(-1)!;
-    }
-  });
+      const given = withoutEveryThird(data);
+      const own = await exported({ spec, plan: null, data: given });
+      try {
+        const engine = await inEngine(spec, own, given);
+        await train(own, 1, '--out', 'one');
+        const record = recordOf(own, 'one/run.json');
+        expect(losses(engine, record)).toBeLessThan(1e-4);
+        const [found, expected] = [record, engine].map(({ arms }) => arms[0]!.evaluations.at(-1)!);
+        expectAlike(found!, expected!);
+        expectTables(found!.sinks.pictureAlpha!, expected!.sinks.pictureAlpha!, 1e-4);
+        expected!.readings.forEach(({ picture }, probe) => {
+          expect(picture!.pixels).toBeNull();
+          expectDrawn(found!.readings[probe]!.picture!, picture!);
+        });
+      } finally {
+        rmSync(own, { recursive: true });
+      }
+    },
+  );
 
   it.each([
     ['of all departments', SPEC, () => folder],
@@ -170,7 +182,10 @@ describe.skipIf(python === null)('an exported job', () => {
     const { log, split } = data;
     const prepared = await prepareData(log, split, model, spec);
     const { config } = model;
-    const layout = layOutParameters(config, SPEC, { items: log.items.length, imageSize: prepared.imageSize! });
+    const layout = layOutParameters(config, SPEC, {
+      items: log.items.length,
+      imageSize: prepared.imageSize!,
+    });
     const flat = initialParameters(layout, config, await embeddingStatistics(model.weights, config), SPEC);
     const pack = {
       itemInterface: 'token',
@@ -179,12 +194,22 @@ describe.skipIf(python === null)('an exported job', () => {
       titleTokens: [],
       bosId: config.bosId,
     } as const;
-    const options = { ...pack, withText: false, embToken: SPEC.objective.embToken };
+    const options = {
+      ...pack,
+      withText: false,
+      embToken: SPEC.objective.embToken,
+    };
     const probes = chooseProbes(prepared, SPEC.evaluation.probes, SPEC.seed, options, model.tokenizer);
     // Whole epochs: their borders too.
     const steps = Array.from({ length: 210 }, (_, index) => 5 * index);
     const streams = {
-      batches: steps.flatMap((step) => SPEC.arms.map((arm) => ({ step, arm: arm.id, examples: prepared.batch(step, arm) }))),
+      batches: steps.flatMap((step) =>
+        SPEC.arms.map((arm) => ({
+          step,
+          arm: arm.id,
+          examples: prepared.batch(step, arm),
+        })),
+      ),
       probes: probes.described,
       permuted: probes.permuted.map(({ examples }) => examples.map(({ history }) => history)),
       driftTexts: chooseDriftTexts(prepared, SPEC.seed),
@@ -204,7 +229,10 @@ describe.skipIf(python === null)('an exported job', () => {
     const { status, answer } = askPython('oracle.check_streams', folderOf());
     expect(status, answer).toBe(0);
     console.info(`streams: ${answer.trim()}`);
-    expect(JSON.parse(answer)).toMatchObject({ batches: 1050, different: [] });
+    expect(JSON.parse(answer)).toMatchObject({
+      batches: 1050,
+      different: [],
+    });
   });
 
   it(`trains as the engine does for ${STEPS} steps, on one process and on two`, async () => {
@@ -213,8 +241,16 @@ describe.skipIf(python === null)('an exported job', () => {
     await train(folder, 1, '--out', 'one');
     const [one, two] = [recordOf(folder, 'one/run.json'), recordOf(folder, 'two/run.json')];
     expect(one.complete && two.complete).toBe(true);
-    expect(two.adapter).toMatchObject({ vendor: 'PyTorch', runtime: 'torch', fallback: true });
-    const table = { 'engine, one': losses(engine, one), 'engine, two': losses(engine, two), 'one, two': losses(one, two) };
+    expect(two.adapter).toMatchObject({
+      vendor: 'PyTorch',
+      runtime: 'torch',
+      fallback: true,
+    });
+    const table = {
+      'engine, one': losses(engine, one),
+      'engine, two': losses(engine, two),
+      'one, two': losses(one, two),
+    };
     console.info(`largest relative difference of losses and norms over ${STEPS} steps: ${JSON.stringify(table)}`);
     expect(table['engine, one']).toBeLessThan(1e-4);
     expect(table['engine, two']).toBeLessThan(1e-4);
@@ -237,7 +273,15 @@ async function inEngine(spec: RunSpec, job: string, read = data): Promise<RunRec
   const certification = { certificate: null, uncertified: 'a test' };
   const store = diskFeatures(shipped, path.join(job, 'cache'));
   return runExperiment(
-    { gpu: await sharedGpu(), spec, model, certification, data: read, store, profiled: () => false },
+    {
+      gpu: await sharedGpu(),
+      spec,
+      model,
+      certification,
+      data: read,
+      store,
+      profiled: () => false,
+    },
     () => undefined,
     () => Promise.resolve('go'),
   );
@@ -269,6 +313,15 @@ function withCandidates({ log, split, ...more }: ReadLog): ReadLog {
     item: Int32Array.from(sets.flatMap(({ items }) => items)),
   };
   return { ...more, split, log: { ...log, candidates } };
+}
+
+/** The same log, of which every third item has no picture. */
+function withoutEveryThird({ log, ...more }: ReadLog): ReadLog {
+  const visual = {
+    ...log.visual!,
+    present: log.visual!.present.map((_, item) => Number(item % 3 !== 0)),
+  };
+  return { ...more, log: { ...log, visual } };
 }
 
 function plainArrays(_: string, value: unknown): unknown {

@@ -41,7 +41,8 @@ export function FidelityPanel() {
         <>
           <Term id="decodability">Decodability gain</Term>: NLL of the next item’s text without h minus with h, in nats per token,
           of a probe decoder that is trained afterwards on every arm alike: the base model reading one soft token, of which only
-          the projection is trained{probed[0] && ` (${count(probed[0].of.steps)} steps on ${count(probed[0].of.pairs)} pairs)`}
+          the projection is trained
+          {probed[0] && ` (${count(probed[0].of.steps)} steps on ${count(probed[0].of.pairs)} pairs)`}
           {record.base.control &&
             '; Target’s own e is the control, the same decoder reading an embedding that is known to carry the text'}
           .{' '}
@@ -80,7 +81,12 @@ export function FidelityPanel() {
           {overlapping.length > 0 ? (
             <IntervalChart name="JS@50" groups={overlapGroups(overlapping)} xLabel="Jaccard, 1 = the same sets" format={fixed} />
           ) : (
-            <p className={styles.none}>Not measured: this run was recorded by an earlier version.</p>
+            <p className={styles.none}>
+              Not measured:{' '}
+              {record.adapter.runtime === 'torch'
+                ? 'this run was trained by PyTorch, which leaves it out.'
+                : 'this run was recorded by an earlier version.'}
+            </p>
           )}
         </section>
       </div>
