@@ -1,6 +1,6 @@
 /** Exported jobs in temporary folders, and the trainer on them. */
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jobFiles, type JobInputs } from '../../src/experiment/job/jobFiles';
@@ -17,6 +17,17 @@ export const python: string | null =
 
 const QUIET = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' };
 
+/** Features of a catalogue, which jobs with the same texts share: the first one of a test process computes them. */
+const CACHE = path.resolve('test-results/job-cache');
+let isFresh = false;
+
+function sharedCache(): string {
+  if (!isFresh) rmSync(CACHE, { recursive: true, force: true });
+  isFresh = true;
+  mkdirSync(CACHE, { recursive: true });
+  return CACHE;
+}
+
 /** Writes a job with the embedded model. @returns its folder */
 export async function exported(inputs: Omit<JobInputs, 'withModel'>): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'karma-job-'));
@@ -25,6 +36,7 @@ export async function exported(inputs: Omit<JobInputs, 'withModel'>): Promise<st
     writeFileSync(path.join(folder, file), bytes);
   }
   cpSync(MODEL, path.join(folder, 'model'), { recursive: true });
+  symlinkSync(sharedCache(), path.join(folder, 'cache'));
   return folder;
 }
 
