@@ -82,6 +82,7 @@ function evaluatedRecord(users: number, day: number): RunRecord {
   return {
     ...record,
     createdAt: `2026-01-0${day}T03:04:05.000Z`,
+    data: { ...record.data, items: 5000 },
     arms: record.arms.map((arm) => {
       const one = arm.evaluations[1]!;
       const many = Array.from({ length: 199 }, (_, at) => ({

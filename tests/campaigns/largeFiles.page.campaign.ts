@@ -87,16 +87,21 @@ async function costOf(browser: Browser, page: Page, names: readonly string[]): P
   writeFileSync(`/proc/${renderer.id}/clear_refs`, '5');
   await browser.startTracing(page, { categories: ['toplevel'] });
   const began = performance.now();
-  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
-  const answer = await answerOf(page);
-  const seconds = (performance.now() - began) / 1000;
-  // What is drawn after the answer is part of it.
-  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 60_000 })));
-  const tasks = mainTasks(JSON.parse((await browser.stopTracing()).toString()) as Trace, renderer.id);
+  let answered: { readonly answer: string; readonly seconds: number };
+  let trace: Buffer;
+  try {
+    await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+    const answer = await answerOf(page);
+    answered = { answer, seconds: (performance.now() - began) / 1000 };
+    // What is drawn after the answer is part of it.
+    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 60_000 })));
+  } finally {
+    trace = await browser.stopTracing();
+  }
+  const tasks = mainTasks(JSON.parse(trace.toString()) as Trace, renderer.id);
   const after = await rendererOf(browser);
   return {
-    answer,
-    seconds,
+    ...answered,
     processor: after.cpuTime - renderer.cpuTime,
     longest: Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur / 1000)),
     longestWall: Math.max(0, ...tasks.map(({ dur = 0 }) => dur / 1000)),
@@ -113,7 +118,7 @@ async function answerOf(page: Page): Promise<string> {
     intake.getByRole('button', { name: 'Use this log', disabled: false }),
     page.getByRole('main').getByRole('alert'),
     page.getByRole('banner').getByText('Opened record'),
-    page.getByRole('table', { name: 'Runs' }),
+    page.getByRole('region', { name: 'Saved runs' }),
     page.getByRole('banner').getByText('A large recipe'),
     recipe.getByText(/local:/),
     page.getByRole('status', { name: /[Aa]dapter/ }),
