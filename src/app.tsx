@@ -32,7 +32,7 @@ allowOwnScripts();
 joinSchema();
 const link = readLink(location.hash);
 const viewLink = readViewLink(location.search, location.hash);
-// A link says what to train on; without one, or with one that cannot be read, the recipe is as it was left.
+// A link says what to train; without one, or if it cannot be read, the recipe is as it was left.
 const kept = link.kind === 'recipe' ? null : keptRecipe();
 if (link.kind === 'recipe') {
   setRecipe(link.preset.id, link.spec);
@@ -47,7 +47,7 @@ if (link.kind === 'unreadable')
   });
 setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
 say(viewLink.problems);
-// A recorded run comes with its recipe, unless there is one that somebody has worked on.
+// A recorded run brings its recipe, unless the user has edited one.
 if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped') choosePreset(viewLink.run.preset);
 // A link to a lesson.
 if (new URLSearchParams(location.search).has('lesson')) setView({ centre: 'learn' });
@@ -72,7 +72,7 @@ void loadGrid();
 void showRun();
 void prepareOffline();
 
-/** What a link shows; else what was on the page when it was left, else the recorded run, as they were looked at. */
+/** Shows what the link names; else what was on the page when it was left, else the recorded run; with the view at that time. */
 async function showRun(): Promise<void> {
   if (await showLinkedRun(viewLink)) {
     followShownRun();
@@ -82,7 +82,7 @@ async function showRun(): Promise<void> {
   const attention = useExperiment.getState().record?.base.attention;
   if (attention && (view.layer ?? 0) < attention.layers && (view.head ?? 0) < attention.heads)
     setView({ ...(view.layer !== undefined && { layer: view.layer }), ...(view.head !== undefined && { head: view.head }) });
-  // A link without a run says how to look at this one; the view of a run that is asked about comes with it.
+  // The view of a link without a run applies to this one; that of a run awaiting consent comes with that run.
   if (viewLink.run === null) lookAsLinked(viewLink.view);
   followShownRun();
 }

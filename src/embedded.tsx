@@ -1,4 +1,4 @@
-/** One figure for a frame: `?embed=`. */
+/** Entry of the page for a frame: one figure, `?embed=`. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { EmbeddedFigure } from './page/embed/EmbeddedFigure';

@@ -14,12 +14,12 @@ import { setView, useView, type Side } from './state/view';
 import { usePageTitle } from './usePageTitle';
 import styles from './App.module.css';
 
-// No part of the first load: what a visit may never open.
+// Not part of the first load: a visit may never open these.
 const IntakeDialog = lazy(async () => ({ default: (await import('./intake/IntakeDialog')).IntakeDialog }));
 const Methods = lazy(async () => ({ default: (await import('./side/Methods')).Methods }));
 const ProfilePanel = lazy(async () => ({ default: (await import('./side/profile/ProfilePanel')).ProfilePanel }));
 
-/** Milliseconds without a change of the recipe before its GPU memory is asked for. */
+/** Milliseconds without a change of the recipe before its GPU memory is computed. */
 const SETTLED = 300;
 
 export function App() {
@@ -77,7 +77,7 @@ export function App() {
 
 const MAIN = 'main';
 
-/** Past bar and recipe. The address keeps its hash, which is the recipe's. */
+/** Skips bar and recipe. The URL keeps its hash, which is the recipe's. */
 function SkipLink() {
   return (
     <a
@@ -96,7 +96,7 @@ function SkipLink() {
 function SidePanel({ side }: { readonly side: Side }) {
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
-    // On a phone it stands below the figure.
+    // On a phone it is below the figure.
     panel.current?.scrollIntoView({ block: 'nearest' });
   }, []);
   const close = (): void => {
@@ -123,7 +123,7 @@ function SidePanel({ side }: { readonly side: Side }) {
   );
 }
 
-/** On Escape, where nothing nearer took the key: a dialog, a menu, a tooltip. */
+/** On Escape, unless a dialog, a menu or a tooltip handled the key. */
 function useClosing(close: () => void): void {
   const onEscape = useEffectEvent(close);
   useEffect(() => {

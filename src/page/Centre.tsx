@@ -5,13 +5,13 @@ import { useRuns } from './runs/runsState';
 import { setView, useView, type Centre as CentreId } from './state/view';
 import styles from './Centre.module.css';
 
-// The figure is what opens; the other views come when they are asked for, and are no part of the first load.
+// The figure is shown first; the other views are loaded on demand, not with the first load.
 const InspectorView = lazy(async () => ({ default: (await import('./inspector/InspectorView')).InspectorView }));
 const RunsView = lazy(async () => ({ default: (await import('./runs/RunsView')).RunsView }));
 const LearnView = lazy(async () => ({ default: (await import('./learn/LearnView')).LearnView }));
 const GridView = lazy(async () => ({ default: (await import('./grid/GridView')).GridView }));
 
-/** What stands beside the recipe: the figure of one experiment, what its models make of one history, all saved runs, a grid of runs, or lessons. */
+/** The view beside the recipe: the figure of one experiment, the inspector, all saved runs, a grid of runs, or lessons. */
 export function Centre() {
   const centre = useView((view) => view.centre);
   const runs = useRuns((state) => state.entries.length);

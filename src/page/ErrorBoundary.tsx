@@ -6,9 +6,9 @@ import styles from './ErrorBoundary.module.css';
 
 interface BoundaryProps {
   readonly children: ReactNode;
-  /** What cannot be drawn, as it is known on the page; the whole page where it is left out. */
+  /** Name on the page of what cannot be drawn; default: the whole page. */
   readonly name?: string;
-  /** Drawing is tried again whenever this changes. */
+  /** Rendering is tried again whenever this changes. */
   readonly of?: unknown;
 }
 
@@ -16,7 +16,10 @@ interface State {
   readonly error: Error | null;
 }
 
-/** Where drawing itself fails: says so, keeps the details copyable and lets the rest of the page stand. A class, because React has no other way. */
+/**
+ * Handles errors while rendering: reports them, offers the details for copying and keeps the rest of the page. A class, because React has no
+ * other way.
+ */
 export class ErrorBoundary extends Component<BoundaryProps, State> {
   override state: State = { error: null };
 
@@ -54,7 +57,7 @@ export class ErrorBoundary extends Component<BoundaryProps, State> {
   }
 }
 
-/** A part of the page that fails alone, and is tried again with another experiment. */
+/** A part of the page that fails separately, and is tried again with another experiment. */
 export function Apart({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   const shown = useExperiment((experiment) => experiment.record?.createdAt);
   return (

@@ -14,14 +14,14 @@ function Chart() {
 
 beforeEach(() => {
   broken = true;
-  // React reports each error that a boundary takes.
+  // React reports each error that a boundary catches.
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
 });
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('a chart that throws says so, its neighbours stand, and it is drawn again on request', async () => {
+it('a chart that throws says so, its neighbours remain, and it is drawn again on request', async () => {
   const user = show(
     <>
       <Apart name="Loss">

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bytes, compact, count, digitsOf, duration, fixed, listed, percent, sentenceCase, shortCount, signed } from './format';
 
 describe('format', () => {
-  it('writes counts, bytes and durations', () => {
+  it('formats counts, bytes and durations', () => {
     expect(count(1495)).toBe('1,495');
     expect(shortCount(1_257_600)).toBe('1.3M');
     expect(shortCount(28_400)).toBe('28K');
@@ -12,20 +12,20 @@ describe('format', () => {
     expect(duration(Infinity)).toBe('–');
   });
 
-  it('begins sentences, and leaves names as they are', () => {
+  it('capitalises the start of a sentence, but not names', () => {
     expect(['candidate-pool HR', 'HR', 'gAUC', ''].map(sentenceCase)).toEqual(['Candidate-pool HR', 'HR', 'gAUC', '']);
   });
 
-  it('has digits enough for an interval that leaves 0 out not to touch it', () => {
+  it('has enough digits that an interval which excludes 0 does not touch it', () => {
     expect(digitsOf({ low: -1.7, high: -0.02 }, 1)).toBe(2);
     expect(digitsOf({ low: 0.004, high: 0.9 }, 1)).toBe(3);
     expect(digitsOf({ low: 1e-9, high: 0.9 }, 1)).toBe(4);
-    // One that holds 0 may say so roughly, and one that is clear of it needs no more.
+    // An interval that contains 0, or is far from it, needs no more digits.
     expect(digitsOf({ low: -0.02, high: 0.03 }, 1)).toBe(1);
     expect(digitsOf({ low: 0.2, high: 0.9 }, 1)).toBe(1);
   });
 
-  it('writes shares and differences', () => {
+  it('formats shares and differences', () => {
     expect(percent(0.2736)).toBe('27.4');
     expect(signed(-0.123, 2)).toBe('−0.12');
     expect(signed(0.001, 2)).toBe('0.00');
@@ -37,7 +37,7 @@ describe('format', () => {
   });
 });
 
-it('begins sentences without touching names and symbols', () => {
+it('capitalises without changing names and symbols', () => {
   expect(['candidate pool', 'gAUC', 'α of [BOS]', '[EMB]'].map(sentenceCase)).toEqual([
     'Candidate pool',
     'gAUC',

@@ -1,4 +1,4 @@
-/** Numbers as the page writes them. */
+/** Number formats of the page. */
 import { format } from 'd3';
 
 export { compact } from '../recipe/numberText';
@@ -31,7 +31,7 @@ export function duration(seconds: number): string {
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Share as a percentage with one decimal, without the sign: `27.4`. */
+/** Share as a percentage with one decimal, without the percent sign: `27.4`. */
 export function percent(share: number): string {
   return (100 * share).toFixed(1);
 }
@@ -49,10 +49,10 @@ export function fixed(value: number, digits: number): string {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-/** How many more digits than are usual are worth it. */
+/** Maximum number of additional digits. */
 const MORE_DIGITS = 3;
 
-/** Digits, the usual ones or more, with which a bound of an interval that leaves 0 out is not written as 0. */
+/** Digits, at least the usual ones, with which a bound of an interval that excludes 0 is not shown as 0. */
 export function digitsOf({ low, high }: { readonly low: number; readonly high: number }, usual: number): number {
   let digits = usual;
   if (low <= 0 && high >= 0) return digits;
@@ -81,7 +81,7 @@ export function moment(iso: string): string {
     : date.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 }
 
-/** For the beginning of a sentence: `candidate pool` → `Candidate pool`; names such as `gAUC` and symbols such as `α` stay as they are. */
+/** For the start of a sentence: `candidate pool` → `Candidate pool`; names such as `gAUC` and symbols such as `α` are unchanged. */
 export function sentenceCase(text: string): string {
   return text.replace(/^[a-z](?![A-Z])/, (letter) => letter.toUpperCase());
 }

@@ -1,14 +1,17 @@
-/** Trusted Types, in browsers that have them: with the built page's Content-Security-Policy no script is made from a text or from another's address. */
+/**
+ * Trusted Types, in browsers that have them: with the built page's Content-Security-Policy, no script is created from text or from another
+ * site's URL.
+ */
 
 interface TrustedTypes {
   createPolicy(name: string, rules: { readonly createScriptURL: (url: string) => string }): unknown;
 }
 
-/** Lets workers be started from the page's own folder, and from nowhere else. Called once, before the first of them. */
+/** Allows workers only from the page's own folder. Call once, before the first of them. */
 export function allowOwnScripts(): void {
   const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypes };
   const folder = new URL('.', document.baseURI).href;
-  // The policy `default` is asked for whatever has no other.
+  // The policy `default` applies wherever no other is used.
   trustedTypes?.createPolicy('default', {
     createScriptURL: (url) => {
       if (new URL(url, document.baseURI).href.startsWith(folder)) return url;

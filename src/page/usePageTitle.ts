@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useExperiment } from './state/experiment';
 
-/** The tab's title tells a person in another tab how far the run is. */
+/** Shows the run's progress in the tab's title, for users in another tab. */
 export function usePageTitle(): void {
   const phase = useExperiment((experiment) => experiment.phase);
   const step = useExperiment((experiment) => experiment.record?.arms[0]?.steps.step.at(-1) ?? 0);

@@ -12,7 +12,7 @@ function subscribe(onChange: () => void): () => void {
   };
 }
 
-/** Light or dark, after the reader's choice or the system's. */
+/** Light or dark, by the reader's choice or the system's. */
 export function useScheme(): Scheme {
   const theme = useView((view) => view.theme);
   const systemDark = useSyncExternalStore(subscribe, () => matchMedia(QUERY).matches);

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-/** Whether an element has come near the window's part of the page: a little ahead of being seen, and not before the page is scrolled there. */
+/** Whether an element has come near the viewport: a little before it is seen, but not before the page is scrolled there. */
 export function useSeen<T extends Element>(): readonly [place: RefObject<T | null>, seen: boolean] {
   const place = useRef<T>(null);
   const [seen, setSeen] = useState(false);

@@ -4,7 +4,7 @@ import styles from './BestItems.module.css';
 interface BestItem {
   readonly title: ReactNode;
   readonly score: number;
-  /** Whether it is the one that came next. */
+  /** Whether it is the item that came next. */
   readonly hit: boolean;
 }
 
@@ -12,7 +12,7 @@ interface BestItemsProps {
   readonly name?: string;
   /** Best first. */
   readonly items: readonly BestItem[];
-  /** What marks the item that came next. */
+  /** The mark of the item that came next. */
   readonly hit: string;
 }
 

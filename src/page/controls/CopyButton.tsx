@@ -2,7 +2,7 @@ import { useState } from 'react';
 
 /** Copies a text, or says that it cannot. */
 export function CopyButton({ label, text }: { readonly label: string; readonly text: string }) {
-  /** What was copied, or could not be, last. */
+  /** The text copied last, or not copied. */
   const [last, setLast] = useState<{ readonly text: string; readonly copied: boolean } | null>(null);
   const copy = async () => {
     try {

@@ -6,7 +6,7 @@ export type MenuEntry = readonly [label: string, act: () => void];
 interface MenuProps {
   /** Name of the button and of its menu. */
   readonly label: string;
-  /** What the button shows; the label itself unless given. */
+  /** The button's content; default: the label. */
   readonly children?: ReactNode;
   readonly disabled?: boolean;
   readonly entries: readonly MenuEntry[];
@@ -14,7 +14,7 @@ interface MenuProps {
 
 /**
  * A button with a menu, by the menu-button pattern of WAI-ARIA's authoring practices: arrow keys, Home and End move, a letter goes to
- * the next entry that begins with it, Escape gives the focus back, and leaving closes.
+ * the next entry that starts with it, Escape returns the focus, and leaving closes.
  */
 export function Menu({ label, children, disabled = false, entries }: MenuProps) {
   const id = useId();
@@ -44,7 +44,7 @@ export function Menu({ label, children, disabled = false, entries }: MenuProps) 
       event.preventDefault();
       close();
     } else if (moveFocus(itemsOf(list.current), event.key)) event.preventDefault();
-    // What the page does with a key is not meant here: Space chooses an entry, it does not start a run.
+    // The page's shortcuts do not apply here: Space chooses an entry and does not start a run.
     event.stopPropagation();
   };
   return (
@@ -97,7 +97,7 @@ function itemsOf(list: HTMLElement | null): HTMLElement[] {
   return [...(list?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
 }
 
-/** @returns whether the key is one that moves */
+/** @returns whether the key moves the focus */
 function moveFocus(items: readonly HTMLElement[], key: string): boolean {
   const at = items.indexOf(document.activeElement as HTMLElement);
   const to = (index: number): boolean => {

@@ -8,13 +8,13 @@ interface ModelSectionProps {
   readonly name: string;
   readonly label: string;
   readonly mark: ArmMark;
-  /** Beside the label, such as the step. */
+  /** A note beside the label, such as the step. */
   readonly note?: string | undefined;
   readonly busy?: boolean;
   readonly children: ReactNode;
 }
 
-/** What one model says, in a row of models. */
+/** One model's output, in a row of models. */
 export function ModelSection({ name, label, mark, note, busy, children }: ModelSectionProps) {
   return (
     <section className={styles.model} aria-label={name} aria-busy={busy}>

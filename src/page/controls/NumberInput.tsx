@@ -5,7 +5,7 @@ interface Shared {
   readonly id?: string;
   readonly title?: string;
   readonly 'aria-label'?: string;
-  /** Limits, both included. A number outside stays in the field, marked, and is not taken. */
+  /** Inclusive limits. A number outside them stays in the field, marked as invalid, and is not used. */
   readonly min?: number;
   readonly max?: number;
   readonly whole?: boolean;
@@ -22,7 +22,7 @@ interface OptionalProps extends Shared {
   readonly onChange: (value: number | null) => void;
 }
 
-/** A number inside its limits, and none if `optional` allows it. */
+/** A number within its limits, or none if `optional` allows it. */
 export function NumberInput(props: RequiredProps | OptionalProps) {
   const { min = -Infinity, max = Infinity, whole = false } = props;
   const fits = (number: number): boolean => number >= min && number <= max && (!whole || Number.isInteger(number));

@@ -1,7 +1,7 @@
 import { symbol } from 'd3';
 import type { ArmMark } from '../../charts/marks/armMark';
 
-/** An arm's line and symbol, as the charts draw it. */
+/** An arm's line and symbol, as in the charts. */
 export function Swatch({ mark }: { readonly mark: ArmMark }) {
   return (
     <svg width="26" height="10" viewBox="0 0 26 10" aria-hidden="true" style={{ color: mark.colour, flex: 'none' }}>

@@ -6,14 +6,14 @@ type Attributes = Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'default
 interface TypedInputProps<T> extends Attributes {
   readonly value: T;
   readonly show: (value: T) => string;
-  /** Null for a text that must not be taken: it stays in the field, marked, until it is corrected. */
+  /** Null for a text that is not accepted: it stays in the field, marked as invalid, until it is corrected. */
   readonly read: (text: string) => { readonly value: T } | null;
   readonly onChange: (value: T) => void;
 }
 
-/** A field for a value that is written as text. What is being typed stays as it is: `2e-` is not rewritten under the cursor. */
+/** A field for a value that is written as text. Text being typed is left alone: `2e-` is not rewritten under the cursor. */
 export function TypedInput<T>({ value, show, read, onChange, ...attributes }: TypedInputProps<T>) {
-  /** The text, and the value that it left behind; another value from outside replaces it. */
+  /** The text, and the value that it gave; another value from outside replaces it. */
   const [typed, setTyped] = useState<{ readonly text: string; readonly taken: boolean; readonly value: T } | null>(null);
   const current = typed !== null && sameValue(typed.value, value) ? typed : null;
   return (

@@ -34,7 +34,7 @@ describe('a number', () => {
   }
   const field = (): HTMLInputElement => screen.getByRole('textbox', { name: 'rate' });
 
-  it('stays as it is typed, is taken where it is one, and is written anew when the field is left', async () => {
+  it('stays as typed, is used if valid, and is reformatted when the field is left', async () => {
     taken.length = 0;
     const user = show(<Field />);
     await user.clear(field());
@@ -49,7 +49,7 @@ describe('a number', () => {
     expect(field().value).toBe('0.02');
   });
 
-  it('outside of its limits stays in the field, marked, until another value comes', async () => {
+  it('outside its limits stays in the field, marked as invalid, until another value arrives', async () => {
     taken.length = 0;
     const user = show(<Field />);
     await user.clear(field());
@@ -60,7 +60,7 @@ describe('a number', () => {
     expect([field().value, field().getAttribute('aria-invalid')]).toEqual(['0.25', 'false']);
   });
 
-  it('may be left out where that means something', async () => {
+  it('may be left out if it is optional', async () => {
     taken.length = 0;
     const user = show(<Field optional />);
     await user.clear(field());
@@ -71,7 +71,7 @@ describe('a number', () => {
 });
 
 describe('a menu', () => {
-  it('is opened, walked and left by keys, and gives the focus back', async () => {
+  it('is opened, navigated and closed with keys, and returns the focus', async () => {
     const done: string[] = [];
     const entries = ['Table', 'CSV', 'SVG'].map((name) => [name, () => done.push(name)] as const);
     const user = show(<Menu label="Options" entries={entries.map(([name, act]) => [name, () => void act()])} />);

@@ -31,7 +31,7 @@ export function EmbeddedFigure({ link }: { readonly link: EmbedLink }) {
     void loadEmbedded(link, stop.signal).then((next) => {
       if (stop.signal.aborted) return;
       if (next.state === 'run') {
-        // As the page would open it, then as the link says.
+        // Opened as on the page, then set as the link specifies.
         lookAt(next.record);
         const fitted = fitView(next.record, link.view);
         setView(fitted.view);

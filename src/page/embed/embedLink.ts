@@ -1,5 +1,5 @@
 /**
- * An embedded figure as an address: `?embed=attention&run=collapse&layer=3&theme=dark&controls=off`, `?embed=forest&grid=rates&at=0.016`. Everything else
+ * An embedded figure as a URL: `?embed=attention&run=collapse&layer=3&theme=dark&controls=off`, `?embed=forest&grid=rates&at=0.016`. Everything else
  * is written as in other links (`viewLink.ts`). Pure.
  */
 import { RATES_BY_RANK, type RatesFile } from '../../recipe/recordedFiles';
@@ -13,11 +13,11 @@ export type LinkedGrid =
   /** A finding of the site. */
   | { readonly kind: 'shipped'; readonly file: RatesFile }
   | { readonly kind: 'hosted'; readonly url: string }
-  /** In the link itself. */
+  /** Contained in the link itself. */
   | { readonly kind: 'packed'; readonly text: string };
 
 export interface EmbedLink extends ViewLink {
-  /** Null if the address names none that there is. */
+  /** Null if the URL names no existing figure. */
   readonly embed: EmbedKind | null;
   readonly grid: LinkedGrid | null;
   /** Value of the axis at which a sweep's lines are compared; null for the largest that most lines have. */
@@ -70,7 +70,7 @@ function readGrid(named: string | null, packed: string | null, problems: string[
   return null;
 }
 
-/** The address of the whole page that shows the same: without what only frames need. */
+/** The URL of the whole page that shows the same, without the frame's parameters. */
 export function wholePage(href: string): string {
   const url = new URL(href);
   const forest = url.searchParams.get('embed') === 'forest';

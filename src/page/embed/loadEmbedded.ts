@@ -1,4 +1,4 @@
-/** Brings what an embedded figure shows: from the site, from another one that was agreed to, or out of the link. */
+/** Loads what an embedded figure shows: from the site, from another one after consent, or from the link. */
 import { z } from 'zod';
 import { forestOfSweep, forestSchema, type Forest } from '../../experiment/grid/forest';
 import { sweepSchema, type Sweep } from '../../experiment/grid/sweep';
@@ -17,13 +17,13 @@ export type Loaded =
   | { readonly state: 'forest'; readonly forest: Forest; readonly problems: readonly string[] }
   | { readonly state: 'failed'; readonly reason: string };
 
-/** The address of another site that a person must agree to before it is requested; null if there is none. */
+/** The URL on another site that needs the user's consent before it is requested; null if there is none. */
 export function elsewhereOf({ embed, run, grid }: EmbedLink): string | null {
   const of = embed === 'forest' ? grid : run;
   return of?.kind === 'hosted' && isElsewhere(of.url) ? of.url : null;
 }
 
-/** The recorded run that is shown where a link names none. */
+/** The recorded run that is shown if a link names none. */
 const FIRST = 'collapse';
 
 export async function loadEmbedded(link: EmbedLink, signal: AbortSignal): Promise<Loaded> {
@@ -43,7 +43,7 @@ async function loadRun({ run, problems }: EmbedLink, signal: AbortSignal): Promi
     const said = without.length === 0 ? [] : [`This run came in the link, without ${listed(cutWords(without))}.`];
     return { state: 'run', record, problems: said };
   }
-  // Another run than the one that was meant would mislead.
+  // A run other than the intended one would mislead.
   if (run === null && problems.length > 0) return { state: 'failed', reason: 'The link does not say of which run.' };
   const read =
     run?.kind === 'hosted'

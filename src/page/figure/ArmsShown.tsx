@@ -4,7 +4,7 @@ import { setView, useView } from '../state/view';
 import { armsOf } from './armsOf';
 import styles from './Figure.module.css';
 
-/** Which arms all figures show: where there are more than two, or a link left some out. */
+/** Chooses which arms all figures show, if there are more than two or a link left some out. */
 export function ArmsShown() {
   const record = useExperiment((experiment) => experiment.record);
   const chosen = useView((view) => view.arms);
@@ -22,7 +22,7 @@ export function ArmsShown() {
           checked={ids.includes(id)}
           onChange={(on) => {
             const next = arms.filter((arm) => (arm.id === id ? on : ids.includes(arm.id))).map((arm) => arm.id);
-            // Figures need one.
+            // Figures need at least one.
             if (next.length > 0) setView({ arms: next.length === arms.length ? null : next });
           }}
         />

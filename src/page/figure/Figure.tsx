@@ -13,7 +13,7 @@ import { Introduction } from './Introduction';
 import { Verdict } from '../verdict/Verdict';
 import styles from './Figure.module.css';
 
-// What stands far below, and what the site found beforehand, is no part of the first load.
+// Panels far below, and the site's own finding, are not part of the first load.
 const CloserLook = lazy(async () => ({ default: (await import('./closer/CloserLook')).CloserLook }));
 const FidelityPanel = lazy(async () => ({ default: (await import('./fidelity/FidelityPanel')).FidelityPanel }));
 const InferencePanel = lazy(async () => ({ default: (await import('./inference/InferencePanel')).InferencePanel }));
@@ -21,7 +21,7 @@ const ReadingPanel = lazy(async () => ({ default: (await import('./readings/Read
 const TextPanel = lazy(async () => ({ default: (await import('./texts/TextPanel')).TextPanel }));
 const ShippedSweep = lazy(async () => ({ default: (await import('../sweep/ShippedSweep')).ShippedSweep }));
 
-/** The page's one figure: attention, measures over training, and what the embedding says. */
+/** The page's figure: attention, measures over training, and what the embedding says. */
 export function Figure() {
   const hasRecord = useExperiment((experiment) => experiment.record !== null);
   const sample = useExperiment((experiment) => experiment.record?.data.id === SAMPLE_LOG.id);

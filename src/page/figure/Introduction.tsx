@@ -5,10 +5,10 @@ import { play } from './play';
 import { PlayButton } from './PlayButton';
 import styles from './Figure.module.css';
 
-/** Whether the recorded run has been played on its own: once a visit. */
+/** Whether the recorded run has been played automatically, which happens once per visit. */
 let played = false;
 
-/** What this page is, in two sentences, and one thing to do: it stands over a run that nobody here has started. */
+/** What this page is, in two sentences, and one thing to do; shown above a run that was not started here. */
 export function Introduction() {
   const source = useExperiment((experiment) => experiment.source);
   useEffect(() => {

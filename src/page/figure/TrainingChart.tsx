@@ -11,8 +11,8 @@ interface TrainingChartProps extends Omit<LineChartProps, Shared> {
 }
 
 /**
- * A line chart over training: all of them share x axis, step shown and step read. Only the charts listen to the step read, so that
- * a pointer over one of them does not compute series and sentences of every panel anew.
+ * A line chart over training. All of them share x axis, displayed step and hovered step. Only the charts listen to the hovered step, so that
+ * a pointer over one of them does not recompute series and sentences of every panel.
  */
 export function TrainingChart({ training: { steps, batchSize }, ...chart }: TrainingChartProps) {
   const axis = useView((view) => view.xAxis);

@@ -1,4 +1,4 @@
-/** The arms of a record as figures list them, and which snapshot or evaluation stands for a step. Pure. */
+/** The arms of a record as listed in figures, and the snapshot or evaluation that represents a step. Pure. */
 import { armMark, type ArmMark } from '../../charts/marks/armMark';
 import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from '../../record/runRecord';
 import type { ArmSpec } from '../../recipe/runSpec';
@@ -20,7 +20,7 @@ export function armsOf({ arms, spec }: Pick<RunRecord, 'arms' | 'spec'>): Figure
   });
 }
 
-/** Steps at which attention of any arm was recorded, ascending. */
+/** Steps at which any arm's attention was recorded, ascending. */
 export function recordedSteps(arms: readonly ArmRecord[]): number[] {
   return [...new Set(arms.flatMap((arm) => arm.attention.map((snapshot) => snapshot.step)))].sort((a, b) => a - b);
 }
@@ -30,7 +30,7 @@ export function snapshotAt(arm: ArmRecord, step: number | null): AttentionSnapsh
   return arm.attention.findLast((snapshot) => step === null || snapshot.step <= step) ?? null;
 }
 
-/** The evaluation at a step or the nearest one before it, on all users where there are two; the last one for null. */
+/** The evaluation at a step or the nearest one before it, on all users if there are two; the last one for null. */
 export function evaluationAt(arm: ArmRecord, step: number | null): Evaluation | null {
   let found: Evaluation | null = null;
   for (const evaluation of arm.evaluations) {
@@ -42,14 +42,14 @@ export function evaluationAt(arm: ArmRecord, step: number | null): Evaluation | 
   return found;
 }
 
-/** The same on the sampled users, the same ones at every step; on all users if there is no other. */
+/** The same on the sampled users, who are the same at every step; on all users if there is no other. */
 export function sampledAt(arm: ArmRecord, step: number | null): Evaluation | null {
   const sampled = arm.evaluations.filter(({ population }) => population === 'sample');
   return evaluationAt(sampled.length > 0 ? { ...arm, evaluations: sampled } : arm, step);
 }
 
 /**
- * Whom sentences and the difference map compare: what the reader chose, else KARMA (or the last arm) with Action (or the first).
+ * The arms that sentences and the difference map compare: those that the reader chose, else KARMA (or the last arm) with Action (or the first).
  * @returns treatment and control, null if there is one arm
  */
 export function comparedArms<Arm extends { readonly id: string }>(
@@ -66,7 +66,7 @@ export function comparedArms<Arm extends { readonly id: string }>(
   return treatment && control && treatment !== control ? [treatment, control] : null;
 }
 
-/** A record with some of its arms; the record itself where all are shown, or none of those named is there. */
+/** A record with some of its arms; the record itself if all are shown, or none of those named exists. */
 export function withArms(record: RunRecord, ids: readonly string[] | null | undefined): RunRecord {
   const arms = record.arms.filter(({ id }) => ids?.includes(id) ?? true);
   return arms.length === 0 || arms.length === record.arms.length ? record : { ...record, arms };

@@ -6,9 +6,9 @@ import type { FigureArm } from './armsOf';
 import { evaluationX } from './xAxis';
 
 /**
- * One series an arm, one point per step, of the sample's evaluation if there is one. Where a measure depends on its users, its
- * values over all users stand apart from those of the sample; else they fill the steps that the sample lacks.
- * @param pointOf null if an evaluation does not have the measure
+ * One series per arm, one point per step, from the sample's evaluation if there is one. If a measure depends on its users, its
+ * values over all users are separate from the sample's; otherwise they fill the steps that the sample lacks.
+ * @param pointOf null if an evaluation lacks the measure
  */
 export function evaluationSeries(
   arms: readonly FigureArm[],

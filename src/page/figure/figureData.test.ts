@@ -42,20 +42,20 @@ describe('columns of attention maps', () => {
     ['in rows of about as many', 6, 772, 244],
     ['no wider than is of use', 2, 1092, 380],
     ['alone on a phone', 1, 358, 358],
-  ])('stand %s', (_, count, width, expected) => {
+  ])('are laid out %s', (_, count, width, expected) => {
     expect(columnWidth(count, width, 20)).toBe(expected);
   });
 });
 
 describe('arms', () => {
-  it('compares KARMA with Action unless the reader says otherwise', () => {
+  it('compares KARMA with Action unless the reader chooses others', () => {
     expect(pair?.map((arm) => arm.id)).toEqual(['karma', 'action']);
     expect(comparedArms(arms, ['action', 'karma'])?.map((arm) => arm.id)).toEqual(['action', 'karma']);
     expect(comparedArms(arms, ['gone', 'karma'])?.map((arm) => arm.id)).toEqual(['karma', 'action']);
     expect(comparedArms(arms.slice(0, 1), null)).toBeNull();
   });
 
-  it('finds what stands for a step', () => {
+  it('finds the snapshot and evaluation for a step', () => {
     const arm = record.arms[0]!;
     expect(recordedSteps(record.arms)).toEqual([0, 2]);
     expect(snapshotAt(arm, 1)?.step).toBe(0);
@@ -75,7 +75,7 @@ describe('arms', () => {
 describe('attention', () => {
   const columns = attentionColumns(record, arms, at, null);
 
-  it('puts the base model first and says which item [EMB] attends', () => {
+  it('puts the base model first and says which item [EMB] attends to', () => {
     expect(columns.map((column) => [column.id, column.step])).toEqual([
       ['base', 0],
       ['action', 2],
@@ -91,12 +91,12 @@ describe('attention', () => {
     expect(attentionTable(columns, record.probes[0]!).rows).toHaveLength(10);
   });
 
-  it('keeps the head inside and one difference limit over steps', () => {
+  it('restricts the head to existing ones, and has one difference limit for all steps', () => {
     expect(clampHead({ probe: 9, layer: 9, head: 9 }, snapshot(0, 0))).toEqual({ probe: 0, layer: 0, head: 1 });
     expect(limitOverSteps(arms[1]!, arms[0]!, at)).toBe(0.5);
   });
 
-  it('reads sinks over the evaluated users where the record has them, else over the probes', () => {
+  it('reads sinks over the evaluated users if the record has them, else over the probes', () => {
     const over = (users: number, rate: number) => ({ ...sinks(rate), users, meanLength: 3.5, sinkRate: [rate] });
     const [first, ...others] = record.arms;
     const evaluations = first!.evaluations.map((one) => ({
@@ -120,7 +120,7 @@ describe('attention', () => {
 });
 
 describe('HR', () => {
-  it('sets the evaluation on all users apart', () => {
+  it('separates the evaluation on all users', () => {
     const [action] = rankingOverSteps(arms, hr('all'), 10, 'examples', 12);
     expect(action?.points.map((point) => [point.x, point.y, point.n])).toEqual([
       [0, 0.2, 3],
@@ -136,11 +136,11 @@ describe('HR', () => {
     expect(usersOf(arms, 'sample', splitOf(hr('cold')))).toBe(0);
   });
 
-  it('counts all users of a measure that has no splits, whichever was chosen', () => {
+  it('counts all users for a measure without splits, whichever was chosen', () => {
     expect(usersOf(arms, 'sample', splitOf({ measure: rankingMeasure('coverage'), split: 'cold' }))).toBe(3);
   });
 
-  it('takes baselines on the users of the shown evaluation', () => {
+  it('uses baselines on the users of the shown evaluation', () => {
     const zeroShot = (step: number | null) =>
       rankingOverK(record, arms, step, hr('all')).find((one) => one.id === 'zeroShot')?.points[1];
     expect(zeroShot(null)).toMatchObject({ x: 10, y: 0.12, n: 6 });
@@ -165,9 +165,9 @@ describe('HR', () => {
     );
   });
 
-  it('names direction, size, interval and the single seed where they differ', () => {
+  it('names direction, size, interval and the single seed if they differ', () => {
     const many = apart(600, 0.5, 0.4);
-    // 60 of 600 users differ, all one way.
+    // 60 of 600 users differ, all in the same direction.
     expect(rankingSentence(comparedArms(many, null), many, hr('all'), 10, null)).toBe(
       'HR@10 is 10.0 points lower with KARMA than with Action at step 2 (all 600 users): 40.0 against 50.0 %; paired 95 % interval of the difference −12.4 to −7.6 points. One seed: it says nothing about other seeds.',
     );
@@ -184,7 +184,7 @@ describe('HR', () => {
     expect(pairedHitDifference(of([1, 50, 50, 50]), of([1, 1]), 10, 'all')).toBeNull();
   });
 
-  it('names a candidate pool in every sentence, compares its own ranks, and is offered where the record has one', () => {
+  it('mentions the candidate pool in every sentence, compares ranks in it, and is offered if the record has pools', () => {
     const pooled = (hits: number) => {
       const ranks = Array.from({ length: 400 }, (_, user) => (user < hits ? 1 : 11));
       const pool = { size: 12, ...bySplit(400, hits / 400), ranks };
@@ -237,14 +237,14 @@ describe('losses', () => {
 });
 
 describe('collapse', () => {
-  it('has one point a step', () => {
+  it('has one point per step', () => {
     expect(collapseSeries(arms, entry('itemSinkRate'), 'step', 12)[1]?.points.map((point) => [point.x, point.y])).toEqual([
       [0, 0.2],
       [2, 0.25],
     ]);
   });
 
-  it('keeps RankMe of all users apart from that of the sample', () => {
+  it('separates RankMe of all users from the sample’s', () => {
     const [action] = collapseSeries(arms, entry('rankMeInterest'), 'step', 12);
     expect(action?.points.map((point) => point.n)).toEqual([3, 3]);
     expect(action?.apart?.map((point) => point.n)).toEqual([6]);
@@ -256,7 +256,7 @@ describe('collapse', () => {
     );
   });
 
-  it('shows sinks of the first half where the record has them, and never calls those of all items by their name', () => {
+  it('shows sinks of the first half if the record has them, and never gives their name to those of all items', () => {
     const names = (of: ReturnType<typeof armsOf>): string[] => chartedMeasures(of).map(({ name }) => name);
     expect(names(arms)).toContain('item-sink rate, all items');
     expect(names(arms)).not.toContain('item-sink rate');

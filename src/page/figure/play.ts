@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { setView, useView } from '../state/view';
 
-/** Milliseconds a step is shown, and the longest that a whole record may take. */
+/** Milliseconds for which a step is shown, and the maximum for a whole record. */
 const FRAME = 700;
 const LONGEST = 12_000;
 
@@ -13,7 +13,7 @@ interface Playing {
 export const usePlaying = create<Playing>()(() => ({ playing: false }));
 
 let timer: ReturnType<typeof setInterval> | null = null;
-/** The step that was set last; another one in the view means that the reader took over. */
+/** The step set last; another one in the view means that the reader took over. */
 let shown: number | null = null;
 
 /** @param steps recorded steps, ascending; at the last one the view follows the latest again */

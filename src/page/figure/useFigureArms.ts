@@ -5,7 +5,7 @@ import { selectMeasured, useExperiment } from '../state/experiment';
 import { useView } from '../state/view';
 import { armsOf, withArms, type FigureArm } from './armsOf';
 
-/** The record on the page, or that of a lesson, with the arms that are shown. Figures stand under a check that there is one. */
+/** The record on the page, or a lesson's, with the arms that are shown. Figures are rendered only if there is one. */
 export function useRecord(): RunRecord {
   const own = useExperiment((experiment) => experiment.record);
   const record = useExhibit((shown) => shown.record) ?? own;

@@ -8,18 +8,18 @@ export const X_LABELS: Readonly<Record<XAxis, string>> = {
   seconds: 'training seconds of the arm',
 };
 
-/** Where an evaluation stands on the chosen axis. */
+/** An evaluation's position on the chosen axis. */
 export function evaluationX({ step, seconds }: Evaluation, axis: XAxis, batchSize: number): number {
   if (axis === 'seconds') return seconds;
   return axis === 'examples' ? step * batchSize : step;
 }
 
-/** The column that the chosen axis shows. */
+/** The column for the chosen axis. */
 export function stepX(arm: ArmRecord, axis: XAxis): readonly number[] {
   return arm.steps[axis];
 }
 
-/** Where a step stands on the axis, null on seconds: arms differ there. */
+/** A step's position on the axis; null for seconds, in which arms differ. */
 export function cursorX(step: number | null, axis: XAxis, batchSize: number): number | null {
   if (step === null || axis === 'seconds') return null;
   return axis === 'examples' ? step * batchSize : step;

@@ -8,12 +8,12 @@ import styles from './Term.module.css';
 const TIP_WIDTH = 260;
 const MARGIN = 8;
 
-/** A word with its definition. */
+/** A term with its definition. */
 export function Term({ id, children }: { readonly id: TermId; readonly children: ReactNode }) {
   return <Tip text={TERMS[id]}>{children}</Tip>;
 }
 
-/** A word with a text on hover and on focus, which a tap gives it; the pointer may move onto the text, Escape hides it. */
+/** A term with a text shown on hover, focus or tap; the pointer may move onto the text, and Escape hides it. */
 export function Tip({ text, children }: { readonly text: string; readonly children: ReactNode }) {
   const tip = useId();
   const [place, setPlace] = useState<{ left: number; bottom: number } | null>(null);

@@ -1,4 +1,4 @@
-/** Short definitions for the newcomer, shown on hover and on focus. Measures have those of their entries. */
+/** Short definitions for newcomers, shown on hover and on focus. Those of measures are in their entries. */
 import { ENTRIES, RANKING_ENTRIES, type MeasureId, type RankingMeasureId } from '../../measures/entries';
 import { definitionAt } from '../../measures/measures';
 

@@ -4,11 +4,11 @@ import { setHistory } from '../state/inspection';
 import { Picture } from '../pictures/Picture';
 import styles from './Inspector.module.css';
 
-/** The history, oldest first: Delete takes an item out, Alt with the arrows moves it. */
+/** The history, oldest first: Delete removes an item, Alt with arrow keys moves it. */
 export function HistoryList({ items, seen }: { readonly items: readonly InspectedItem[]; readonly seen: number }) {
   const list = useRef<HTMLOListElement>(null);
   const focus = (index: number) => {
-    // After the list has been drawn again.
+    // After the list has been rendered again.
     requestAnimationFrame(() => {
       list.current?.querySelectorAll<HTMLElement>('li')[Math.max(0, index)]?.focus();
     });

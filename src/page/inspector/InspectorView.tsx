@@ -21,7 +21,7 @@ export function InspectorView() {
   const incorrect = useAsked() === null;
   const moment = useExperiment(momentOf);
   const missing = useExperiment(({ device }) => device.state === 'missing');
-  // The recipe alone: the record is another one at every step of a run.
+  // Depends only on the recipe: the record changes at every step of a run.
   const spec = useExperiment(({ record }) => record?.spec);
   const arms = spec?.arms.map(({ id }) => id) ?? [];
   const [layer, setLayer] = useState<Plane>('mean');
@@ -93,7 +93,7 @@ export function InspectorView() {
   );
 }
 
-/** Which arms answer, or why none: as the answer has it, and before the first one as is known. */
+/** Which arms answer, or why none does: from the answer or, before the first one, from what is known. */
 function Who() {
   const known = useAnswering();
   const answer = useInspection((inspection) => inspection.answer);
@@ -111,7 +111,7 @@ function planes(count: number): { value: Plane; label: string }[] {
   return [{ value: 'mean', label: 'mean' }, ...each];
 }
 
-/** Changes when the arms have changed enough to ask again: after an evaluation, and when a run pauses or ends. */
+/** Changes when the arms have changed enough to request a new answer: after an evaluation, and when a run pauses or ends. */
 function momentOf({ record, source, phase }: ReturnType<typeof useExperiment.getState>): string {
   if (source !== 'live' || !record) return 'no run';
   const steps = phase === 'running' ? null : record.arms.map((arm) => arm.steps.step.length);

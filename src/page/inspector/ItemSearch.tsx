@@ -15,7 +15,7 @@ export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) =>
   const found = useInspection((inspection) => inspection.found);
   const [text, setText] = useState('');
   const [asked, setOpen] = useState(false);
-  // An empty text finds nothing, and its list would only hide what is below.
+  // An empty text finds nothing, and its list would only hide the content below.
   const open = asked && text.trim() !== '';
   const [active, setActive] = useState(0);
   useEffect(() => {
@@ -47,7 +47,7 @@ export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) =>
         setActive(Math.max(0, active - 1));
       },
       Enter: () => {
-        // Not one of the text before, whose items stand here until those of this one are found.
+        // Not an item of the previous text, whose items are shown until this one's are found.
         if (open && found?.text === text) add(items[active]);
       },
       Escape: () => {
@@ -95,7 +95,7 @@ export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) =>
                 id={option(index)}
                 role="option"
                 aria-selected={index === active}
-                // A press must not take the focus from the field, or the list would close before the click.
+                // Pressing must not take the focus from the field, or the list would close before the click.
                 onPointerDown={(event) => {
                   event.preventDefault();
                 }}

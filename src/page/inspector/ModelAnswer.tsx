@@ -10,7 +10,7 @@ import styles from './Inspector.module.css';
 interface ModelAnswerProps {
   readonly model: InspectedModel;
   readonly arms: readonly string[];
-  /** The item that came next, where the history is a user's. */
+  /** The item that came next, if the history is a user's. */
   readonly target: number | null;
 }
 

@@ -7,7 +7,7 @@ import { fixed, listed } from '../format';
 /** A layer or head, or the mean over all of them. */
 export type Plane = number | 'mean';
 
-/** What [EMB] attends in one part of the prompt, by model; null for models without attention. */
+/** [EMB]'s attention to one part of the prompt, by model; null for models without attention. */
 export interface AttentionPart {
   readonly label: string;
   /** Whether it is an item of the history. */
@@ -16,7 +16,7 @@ export interface AttentionPart {
 }
 
 /**
- * Attention of [EMB] on [BOS], each item (with the tokens of its title, where items enter as text), the query and itself. Every position is in
+ * Attention of [EMB] to [BOS], each item (with the tokens of its title, if items enter as text), the query and itself. Every position is in
  * one part, so a model's shares sum to 1.
  */
 export function attentionParts(answer: InspectionAnswer, layer: Plane, head: Plane): AttentionPart[] {
@@ -56,12 +56,12 @@ function meanRow({ layers, heads, labels }: InspectionAnswer, attention: Float32
   );
 }
 
-/** @param arms all arms of the recipe, so that colours are those of the figure */
+/** @param arms all arms of the recipe, so that colours match the figure */
 export function markOf({ id }: InspectedModel, arms: readonly string[]): ArmMark {
   return armMark(id === 'itemKnn' ? 'base' : id, arms);
 }
 
-/** How far lists agree, and where the item is that came next. */
+/** How far lists agree, and the rank of the item that came next. */
 export function inspectionSentence({ models }: InspectionAnswer, target: string | null): string {
   if (target !== null) {
     const ranks = models.flatMap(({ label, rank }) => (rank === null ? [] : [`${label} ${rankText(rank)}`]));

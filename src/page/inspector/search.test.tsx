@@ -37,7 +37,7 @@ describe('the search for an item', () => {
       { inspection: { find } },
     );
 
-  it('asks once the text has settled, and adds what the arrows chose', async () => {
+  it('searches once the text has settled, and adds what the arrow keys chose', async () => {
     const user = open();
     await user.type(box(), 'teacup');
     await vi.waitFor(() => {
@@ -55,7 +55,7 @@ describe('the search for an item', () => {
     expect([added, box().value, screen.queryByRole('listbox')]).toEqual([['blue teacup'], '', null]);
   });
 
-  it('adds nothing of an earlier text, and closes by Escape', async () => {
+  it('adds nothing from an earlier text, and closes with Escape', async () => {
     const user = open();
     await user.type(box(), 'tea');
     answer('teapot');
@@ -70,7 +70,7 @@ describe('the search for an item', () => {
     expect(added).toEqual(['red teacup']);
   });
 
-  it('is closed to whom nobody could answer', () => {
+  it('is disabled if nothing can answer', () => {
     useExperiment.setState({ phase: 'preparing' });
     open();
     expect(box().disabled).toBe(true);

@@ -10,7 +10,7 @@ export interface Ask {
   readonly history: (question: HistoryQuestion) => void;
 }
 
-/** Asks the worker; null while nobody could answer: no device, a run that is being prepared, or a recipe with fields to correct. */
+/** Asks the worker; null while it cannot answer: no device, a run in preparation, or a recipe with fields to correct. */
 export function useAsk(): Ask | null {
   const session = useSession();
   const asked = useAsked();

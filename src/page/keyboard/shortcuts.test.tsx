@@ -40,7 +40,7 @@ describe('single-key shortcuts', () => {
     vi.clearAllMocks();
   });
 
-  it('can be switched off in the help, for later visits too', async () => {
+  it('can be switched off in the help, also for later visits', async () => {
     be('finished');
     const user = show(<Page />);
     const { head } = useView.getState();
@@ -58,7 +58,7 @@ describe('single-key shortcuts', () => {
     expect(localStorage.getItem('karma-keys')).toBe('off');
   });
 
-  it('Space pauses and resumes a run; it scrolls where none is under way, and where prose was clicked into', () => {
+  it('Space pauses and resumes a run; it scrolls if none is under way, or if prose was clicked into', () => {
     be('finished');
     show(<Page />);
     expect(spaceScrolls()).toBe(true);

@@ -9,8 +9,8 @@ import { redoRecipe, undoRecipe } from '../state/recipeHistory';
 import { setView, useView } from '../state/view';
 
 /**
- * Space, S, arrows, L, H, ?, Ctrl+Z: everywhere but where a control has use for the key itself. Single keys can be switched off; Space is the
- * browser's where a text is read and where no run is under way.
+ * Space, S, arrows, L, H, ?, Ctrl+Z, everywhere except in controls that use the key themselves. Single keys can be switched off; Space is the
+ * browser's where a text is read, and while no run is under way.
  */
 export function useShortcuts(): void {
   const transport = useTransport();
@@ -36,7 +36,7 @@ export function useShortcuts(): void {
       event.preventDefault();
     };
     const act = ({ key, shiftKey }: KeyboardEvent): boolean => {
-      // In a lesson Space scrolls: a run is not what its reader expects.
+      // In a lesson Space scrolls, since readers do not expect it to start a run.
       if (useView.getState().centre === 'learn' && (key === ' ' || key === 's')) return false;
       switch (key) {
         case ' ':

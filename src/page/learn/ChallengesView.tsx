@@ -14,12 +14,12 @@ import { changeProgress, useLearn } from './learnState';
 import { Paragraphs, Say } from './Say';
 import styles from './Learn.module.css';
 
-/** Tasks, checked on the run that is on the page: a recorded one, one from a file, or one that is being trained. */
+/** Tasks, checked on the run on the page: a recorded one, one from a file, or one in training. */
 export function ChallengesView() {
   const record = useExperiment(selectMeasured);
   const source = useExperiment((experiment) => experiment.source);
   useEffect(() => {
-    // What a recorded run shows was not done by its reader.
+    // What a recorded run shows was not achieved by the reader.
     if (record === null || source === 'recorded') return;
     for (const challenge of CHALLENGES) {
       if (checkChallenge(challenge, record).met) changeProgress((progress) => met(progress, challenge.id));
@@ -76,7 +76,7 @@ function Task({ challenge, record }: { readonly challenge: Challenge; readonly r
           <button
             type="button"
             onClick={() => {
-              // The log that a person opened stays.
+              // The log that the user opened is kept.
               setRecipe(preset, { ...solution, data: { ...solution.data, id: useRecipe.getState().draft.data.id } });
               setView({ centre: 'figure', recipeOpen: true });
             }}

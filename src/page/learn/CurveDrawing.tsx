@@ -13,7 +13,7 @@ interface CurveDrawingProps {
   readonly curve: MeasuredCurve;
   readonly drawn: Drawn;
   readonly onDraw: (drawn: Drawn) => void;
-  /** Lays the measured curve over the drawn one, which then stands still. */
+  /** Draws the measured curve over the drawn one, which is then fixed. */
   readonly revealed: boolean;
 }
 
@@ -69,7 +69,7 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
   const own = points.flatMap(({ x: at }, i) => (drawn[i] === null || drawn[i] === undefined ? [] : [{ x: at, y: drawn[i] }]));
   const end = own.at(-1);
   const measuredEnd = points.at(-1)!;
-  // Labels at the right edge stand apart.
+  // Labels at the right edge are spread apart.
   const [ownAt, measuredAt] = revealed ? apart(end ? y(end.y) : area.top, y(measuredEnd.y)) : [end ? y(end.y) : 0, 0];
   return (
     <div ref={frame} className={styles.drawing} role="group" aria-label={`Your curve of ${curve.yLabel} for ${arm.label}`}>
@@ -149,7 +149,7 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
 
 const GAP = 13;
 
-/** Two label places that do not cover each other. */
+/** Two label positions that do not overlap. */
 function apart(a: number, b: number): readonly [number, number] {
   if (Math.abs(a - b) >= GAP) return [a, b];
   const middle = (a + b) / 2;

@@ -11,7 +11,7 @@ import { PlaceLink } from './TeacherView';
 import { Say } from './Say';
 import styles from './Learn.module.css';
 
-/** The questions of a plan on paper: with room for answers, or with what is right. Numbers are computed from the recorded runs. */
+/** A printed handout of a plan's questions, with room for answers or with the correct ones. Numbers are computed from the recorded runs. */
 export function HandoutView({ plan: id, answers }: { readonly plan: PlanId; readonly answers: boolean }) {
   const plan = planOf(id);
   const evidence = useEvidence();
@@ -144,7 +144,7 @@ function QuizSheet({ evidence, answers }: SheetProps) {
   );
 }
 
-/** Room to write. */
+/** Space to write in. */
 function Lines({ count, asks }: { readonly count: number; readonly asks: string }) {
   return (
     <div className={styles.options}>

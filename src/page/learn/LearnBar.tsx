@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { go } from './learnState';
 import styles from './Learn.module.css';
 
-/** Above a lesson, the challenges and the quiz: the way back, and what this is. */
+/** The bar above a lesson, the challenges and the quiz: the way back, and the title. */
 export function LearnBar({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
   return (
     <div className={styles.bar}>

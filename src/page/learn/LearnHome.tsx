@@ -8,7 +8,7 @@ import { go, useLearn } from './learnState';
 import { Say } from './Say';
 import styles from './Learn.module.css';
 
-/** All lessons, and how far one is. */
+/** All lessons, with the user's progress. */
 export function LearnHome() {
   const kept = useLearn((state) => state.kept);
   const met = useLearn((state) => CHALLENGES.filter(({ id }) => state.progress.met.includes(id)).length);

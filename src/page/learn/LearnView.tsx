@@ -10,7 +10,7 @@ import { QuizView } from './QuizView';
 import { TeacherView } from './TeacherView';
 import { followAddress, leaveAddress, useLearn } from './learnState';
 
-/** Lessons on what the playground shows. What the reader looked at before comes back when lessons are left. */
+/** Lessons on what the playground shows. The reader's earlier view is restored when lessons are left. */
 export function LearnView() {
   const place = useLearn((state) => state.place);
   useEffect(() => {
@@ -31,7 +31,7 @@ export function LearnView() {
   return <LearnHome />;
 }
 
-/** Sets the view aside while lessons use it, and folds the recipe. @returns how to give it back */
+/** Saves the view while lessons use it, and folds the recipe. @returns a function that restores it */
 function borrowView(): () => void {
   const { layer, head, probe, arms, step, measure, k, split, gridMeasure, difference, xAxis, lossTerm, recipeOpen } =
     useView.getState();

@@ -23,7 +23,7 @@ import { WrittenTexts } from '../verdict/WrittenTexts';
 import { useEvidence } from './evidenceState';
 import styles from './Learn.module.css';
 
-/** The figure beside a step: parts of the research views, set to what the step speaks of. */
+/** The figure beside a step: parts of the research views, set to the step's subject. */
 export function LessonFigure({ state }: { readonly state: FigureState }) {
   const { runs, sweep } = useEvidence();
   const whole = state.run === undefined ? null : (runs.get(state.run) ?? null);
@@ -90,7 +90,7 @@ function linesOf(sweep: Sweep, arms: readonly string[] | undefined): Sweep {
   return arms === undefined ? sweep : { ...sweep, lines: sweep.lines.filter(({ arm }) => arms.includes(arm)) };
 }
 
-/** What of the view a step sets. */
+/** The parts of the view that a step sets. */
 function viewOf(state: FigureState, record: RunRecord) {
   const head = contrastingHead(record);
   return {

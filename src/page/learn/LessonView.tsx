@@ -11,10 +11,10 @@ import { Paragraphs, Say } from './Say';
 import { StepView } from './StepView';
 import styles from './Learn.module.css';
 
-/** One lesson: a step at a time, its text beside the figure; behind the last step what to take away. */
+/** One lesson, a step at a time, with its text beside the figure; a summary follows the last step. */
 export function LessonView({ lesson, step }: { readonly lesson: Lesson; readonly step: number }) {
   const { steps } = lesson;
-  // Behind the last step stands the end.
+  // The last step is followed by the end.
   const shown = Math.min(step, steps.length);
   const current = steps[shown];
   const heading = useRef<HTMLHeadingElement>(null);
@@ -27,7 +27,7 @@ export function LessonView({ lesson, step }: { readonly lesson: Lesson; readonly
       const at = atStep(progress, lesson.id, shown);
       return shown === steps.length ? finished(at, lesson.id) : at;
     });
-    // Only where a button was pressed: an opened page keeps its focus.
+    // Only after a button was pressed: a newly opened page keeps its focus.
     if (opened.current === shown) return;
     opened.current = shown;
     heading.current?.focus({ preventScroll: true });
@@ -116,7 +116,7 @@ function Ending({ lesson, heading, moves }: EndingProps) {
   );
 }
 
-/** What is on its way, and what could not be had. */
+/** What is loading, and what could not be loaded. */
 function LoadingLine({ lesson }: { readonly lesson: Lesson }) {
   const runs = useRuns((state) => state.runs);
   const shipped = useShippedSweep();

@@ -10,7 +10,7 @@ type State =
   | { readonly at: 'saved'; readonly bytes: number }
   | { readonly at: 'failed'; readonly reason: string };
 
-/** Saves the page with all of its files as one ZIP. */
+/** Saves the page with all its files as one ZIP. */
 export function OfflineCopy() {
   const [state, setState] = useState<State>({ at: 'idle' });
   const abort = useRef<AbortController | null>(null);

@@ -1,10 +1,10 @@
 import { useEffect, useEffectEvent } from 'react';
 import { endPresenting, present, usePresenting } from '../state/presenting';
 
-/** Where a key leads: the next step, the last one, or out. */
+/** What a key does: next step, previous step, or exit. */
 const KEYS: Readonly<Record<string, 1 | -1 | 0>> = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1, Escape: 0 };
 
-/** Begins and ends presenting. While it is on, keys and a presenter's remote control go from step to step. */
+/** Starts and ends presenting, during which keys and a presenter's remote control move from step to step. */
 export function PresentButton({ onMove }: { readonly onMove: (by: 1 | -1) => void }) {
   const on = usePresenting((state) => state.on);
   const move = useEffectEvent(onMove);
@@ -13,14 +13,14 @@ export function PresentButton({ onMove }: { readonly onMove: (by: 1 | -1) => voi
     const onKeyDown = (event: KeyboardEvent): void => {
       const by = KEYS[event.key];
       const { target } = event;
-      // A chart that is drawn on has use for the arrows itself.
+      // A chart to draw on uses the arrow keys itself.
       if (by === undefined || (target instanceof Element && target.closest('input, select, textarea, dialog, [role="slider"]')))
         return;
       event.preventDefault();
       if (by === 0) endPresenting();
       else move(by);
     };
-    // The browser takes Escape for itself in full screen.
+    // In full screen the browser handles Escape itself.
     const onFullScreen = (): void => {
       if (document.fullscreenElement === null) endPresenting();
     };

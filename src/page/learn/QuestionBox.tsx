@@ -6,12 +6,12 @@ import styles from './Learn.module.css';
 interface QuestionBoxProps {
   readonly question: Question;
   readonly evidence: Evidence;
-  /** Options chosen so far, in their order. */
+  /** Options chosen so far, in order. */
   readonly chosen: readonly number[];
   readonly onChoose: (option: number) => void;
 }
 
-/** A question with an answer of its own for every option; any of them can be tried. */
+/** A question with a response to every option; all of them can be tried. */
 export function QuestionBox({ question, evidence, chosen, onChoose }: QuestionBoxProps) {
   const last = chosen.at(-1);
   const shown = last === undefined ? undefined : question.options[last];

@@ -11,7 +11,7 @@ import styles from './Learn.module.css';
 
 const WORDS: Readonly<Record<Sitting, string>> = { before: 'Before the lessons', after: 'After the lessons' };
 
-/** The same questions before and after; answers stay on the device. */
+/** The same questions before and after the lessons; answers stay on the device. */
 export function QuizView() {
   const quiz = useLearn((state) => state.progress.quiz);
   const [sitting, setSitting] = useState<Sitting | null>(null);

@@ -3,7 +3,7 @@ import { emphasised, wordsOf, type Paragraph } from '../../learn/words';
 import { Term } from '../glossary/Term';
 import styles from './Learn.module.css';
 
-/** A paragraph of a lesson, its facts computed from the evidence. */
+/** A paragraph of a lesson, with facts computed from the evidence. */
 export function Say({ says, evidence }: { readonly says: Paragraph; readonly evidence: Evidence }) {
   return wordsOf(says, evidence).map((piece, i) => {
     if (typeof piece === 'string') return emphasised(piece).map(({ text, set }, j) => (set ? <i key={j}>{text}</i> : text));

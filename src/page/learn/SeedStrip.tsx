@@ -8,7 +8,7 @@ import styles from './Learn.module.css';
 
 interface SeedStripProps {
   readonly plot: SeedPlot;
-  /** One value a seed that is not given; null if it was not moved yet. */
+  /** One value per seed that is not given; null if it has not been moved yet. */
   readonly placed: Drawn;
   readonly onPlace: (placed: Drawn) => void;
   readonly revealed: boolean;
@@ -16,7 +16,7 @@ interface SeedStripProps {
 
 const ROW = 26;
 
-/** An axis on which seeds are placed, a row each, under the one that is given; the measured ones come below them. */
+/** An axis on which seeds are placed, one row each, below the given one; the measured ones are shown below them. */
 export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
   const { given, measured, range, text, xLabel } = plot;
   const [frame, width] = useWidth<HTMLDivElement>();

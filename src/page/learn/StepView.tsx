@@ -27,7 +27,7 @@ interface StepViewProps {
   readonly moves: ReactNode;
 }
 
-/** A step: what is told and asked, and the figure, which waits for the prediction. */
+/** A step: its text, its question, and the figure, which waits for the prediction. */
 export function StepView({ lesson, step, heading, moves }: StepViewProps) {
   const evidence = useEvidence();
   const mine = useLearn((state) => progressOf(state.progress, lesson.id));
@@ -45,7 +45,7 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
   const found = useRef<HTMLDivElement>(null);
   const before = useRef(answered);
   useEffect(() => {
-    // The button that was pressed is gone.
+    // The button that was pressed no longer exists.
     if (answered && !before.current && document.activeElement === document.body) found.current?.focus();
     before.current = answered;
   }, [answered]);
@@ -165,7 +165,7 @@ function Predicting({ prediction, curve, kept, onDone }: PredictingProps) {
   );
 }
 
-/** Nothing but what is given. */
+/** Only what is given. */
 function empty({ points, given }: MeasuredCurve): Drawn {
   return points.map(({ y }, i) => (given && i === 0 ? y : null));
 }
@@ -177,7 +177,7 @@ interface PlacingProps {
   readonly onDone: (values: readonly number[] | null) => void;
 }
 
-/** Place the seeds, then reveal. Those that are left where they were stand on the given one. */
+/** Place the seeds, then reveal. Seeds that were not moved have the given one's value. */
 function Placing({ prediction, plot, kept, onDone }: PlacingProps) {
   const nothing: Drawn = plot.measured.slice(1).map(() => null);
   const [placed, setPlaced] = useState(nothing);
@@ -211,7 +211,7 @@ interface PredictedProps {
   readonly children: ReactNode;
 }
 
-/** What is asked, what is drawn on, and the buttons that end it. */
+/** The question, the drawing area, and the buttons that end it. */
 function Predicted({ asks, help, begun, revealed, onReveal, onClear, onSkip, children }: PredictedProps) {
   const evidence = useEvidence();
   return (

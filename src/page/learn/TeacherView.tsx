@@ -73,7 +73,7 @@ export function TeacherView() {
   );
 }
 
-/** The whole address of a place, to be copied into a message to the class. */
+/** The full URL of a place, to copy into a message to the class. */
 function addressOf(place: Place): string {
   return pageAddress(location.href) + writePlace('', place);
 }
@@ -116,7 +116,7 @@ function PartLink({ part }: { readonly part: Part }) {
   return place === null ? <span>{partTitle(part)}</span> : <PlaceLink place={place}>{partTitle(part)}</PlaceLink>;
 }
 
-/** A link that can be copied, and is followed without loading the page again. */
+/** A link that can be copied, and is followed without reloading the page. */
 export function PlaceLink({ place, children }: { readonly place: Place; readonly children: ReactNode }) {
   return (
     <a

@@ -1,4 +1,4 @@
-/** What lessons speak of, fetched when a lesson needs it and kept while the page is open. */
+/** The evidence of lessons, fetched when a lesson needs it and kept while the page is open. */
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import type { Evidence } from '../../learn/evidence';
@@ -22,7 +22,7 @@ function set(preset: PresetId, fetched: Fetched): void {
   useRuns.setState(({ runs }) => ({ runs: new Map(runs).set(preset, fetched) }));
 }
 
-/** Fetches a run unless it is here or on its way; one that failed is asked for again. */
+/** Fetches a run unless it is loaded or loading; a failed one is requested again. */
 export async function loadRun(preset: PresetId): Promise<void> {
   const known = useRuns.getState().runs.get(preset);
   if (known !== undefined && known.state !== 'failed') return;
@@ -40,34 +40,37 @@ export async function loadRun(preset: PresetId): Promise<void> {
   }
 }
 
-/** A first visit's service worker comes after the file: it sees the file once more, from the browser's own cache, and keeps it. */
+/**
+ * On a first visit the service worker starts after the file was fetched, so the file is fetched again, from the browser's own cache, for it
+ * to store.
+ */
 function keepOffline(file: string): void {
-  // Only pages that are served securely have it.
+  // Only secure contexts have it.
   const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (workers === undefined || workers.controller !== null) return;
   workers.addEventListener(
     'controllerchange',
     () => {
-      // Without a network it is not kept, and nothing else is lost.
+      // Without a network it is not stored, and nothing else is lost.
       fetch(import.meta.env.BASE_URL + file, { cache: 'force-cache' }).catch(() => undefined);
     },
     { once: true },
   );
 }
 
-/** Fetches the finding over learning rates, and has it kept. */
+/** Fetches the finding over learning rates, and has it stored. */
 export async function loadSweep(): Promise<void> {
   await loadShippedSweep();
   keepOffline(RATES_FILE);
 }
 
-/** Fetches all that a lesson shows or speaks of. */
+/** Fetches everything that a lesson shows or mentions. */
 export function loadLesson(lesson: Pick<Lesson, 'steps'>): void {
   for (const run of runsOf(lesson)) void loadRun(run);
   if (needsSweep(lesson)) void loadSweep();
 }
 
-/** Everything that is here. */
+/** Everything that is loaded. */
 export function useEvidence(): Evidence {
   const runs = useRuns((state) => state.runs);
   const shipped = useShippedSweep();

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** Lessons as a person goes through them: drawing with keys, revealing, answering, coming back. */
+/** Lessons as a user goes through them: drawing with keys, revealing, answering, returning. */
 import { act, render, screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { curveOf, type Drawn } from '../../learn/curve';
@@ -37,7 +37,7 @@ beforeEach(() => {
 describe('drawing with keys', () => {
   const predict = lesson.steps[0]!.predict!;
   const curve = predict.kind === 'curve' ? curveOf(evidence, predict)! : null;
-  it('moves from point to point and up and down, joins them, and leaves the given one alone', async () => {
+  it('moves from point to point and up and down, connects points, and leaves the given one alone', async () => {
     let drawn: Drawn = curve!.points.map(({ y }, i) => (i === 0 ? y : null));
     const onDraw = (next: Drawn): void => {
       drawn = next;
@@ -87,7 +87,7 @@ describe('a lesson', () => {
     expect(JSON.parse(localStorage.getItem('karma-learn')!)).toEqual(useLearn.getState().progress);
   });
 
-  it('shows the run of its step with its arms, and gives back what was looked at', () => {
+  it('shows its step’s run and arms, and restores the earlier view', () => {
     history.replaceState(null, '', '/?lesson=collapse&step=2');
     const before = useView.getState();
     const { unmount } = render(<LearnView />);
@@ -99,7 +99,7 @@ describe('a lesson', () => {
     expect(location.search).toBe('');
   });
 
-  it('answers every option with its own words', async () => {
+  it('has its own response to every option', async () => {
     history.replaceState(null, '', '/?lesson=collapse&step=2');
     const user = show(<LearnView />);
     const question = screen.getByRole('group', { name: /Which picture shows/ });
@@ -111,7 +111,7 @@ describe('a lesson', () => {
     expect(progressOf(useLearn.getState().progress, 'collapse').chosen['read-barcode']).toEqual([1, 0]);
   });
 
-  it('is taken up where it was left, and finished behind its last step', async () => {
+  it('is resumed where it was left, and finished after its last step', async () => {
     useLearn.setState({ progress: { ...NO_PROGRESS, lessons: { collapse: { step: 5, done: false, chosen: {}, drawn: {} } } } });
     const user = show(<LearnView />);
     await user.click(screen.getByRole('button', { name: `Go on with ${lesson.title}` }));
@@ -124,7 +124,7 @@ describe('a lesson', () => {
     expect(progressOf(useLearn.getState().progress, 'collapse')).toEqual({ step: 0, done: true, chosen: {}, drawn: {} });
   });
 
-  it('says where progress is not kept', async () => {
+  it('says if progress is not stored', async () => {
     const refuse = (): never => {
       throw new DOMException('denied', 'SecurityError');
     };
@@ -137,7 +137,7 @@ describe('a lesson', () => {
     vi.unstubAllGlobals();
   });
 
-  it('says why a run could not be had, and asks again', async () => {
+  it('says why a run could not be loaded, and requests it again', async () => {
     history.replaceState(null, '', '/?lesson=collapse&step=3');
     useRuns.setState({ runs: new Map() });
     const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network'));
@@ -151,7 +151,7 @@ describe('a lesson', () => {
 
 describe('challenges', () => {
   const collapsed = evidence.runs.get('collapse')!;
-  it('are checked on the run of the page, and met by a run of one’s own alone', () => {
+  it('are checked on the run on the page, and met only by one’s own run', () => {
     history.replaceState(null, '', '/?lesson=challenges');
     useExperiment.setState({ ...EMPTY_EXPERIMENT, record: collapsed, source: 'recorded' });
     show(<LearnView />);
@@ -167,7 +167,7 @@ describe('challenges', () => {
     within(task).getByText('met by a run of yours');
   });
 
-  it('open a recipe that does it beside the figure, on the log that is open', async () => {
+  it('open a recipe that meets them beside the figure, on the open log', async () => {
     history.replaceState(null, '', '/?lesson=challenges');
     useExperiment.setState(EMPTY_EXPERIMENT);
     const { draft } = useRecipe.getState();
@@ -183,7 +183,7 @@ describe('challenges', () => {
 });
 
 describe('the quiz', () => {
-  it('is scored on the device, before and after, and names what is still believed', async () => {
+  it('is scored on the device, before and after, and names remaining misconceptions', async () => {
     history.replaceState(null, '', '/?lesson=quiz');
     const user = show(<LearnView />);
     const part = (name: string) => within(screen.getByRole('region', { name }));
@@ -208,7 +208,7 @@ describe('the quiz', () => {
 });
 
 describe('placing seeds', () => {
-  it('moves one with keys, tells the distance, and asks why', async () => {
+  it('moves one with keys, states the distance, and asks why', async () => {
     useShippedSweeps.setState({ [RATES_FILE]: { state: 'here', sweep: evidence.sweep! } });
     history.replaceState(null, '', '/?lesson=seeds&step=1');
     const user = show(<LearnView />);

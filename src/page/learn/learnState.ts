@@ -1,4 +1,4 @@
-/** Where in the lessons a person is, how far, and whether the browser stores that. */
+/** The user's place in the lessons, progress, and whether the browser stores it. */
 import { create } from 'zustand';
 import { readPlace, writePlace, type Place } from '../../learn/address';
 import { progressOf, readProgress, type Progress } from '../../learn/progress';
@@ -26,27 +26,27 @@ export function changeProgress(change: (progress: Progress) => Progress): void {
   useLearn.setState({ progress, kept: writeLocal(KEY, JSON.stringify(progress)) });
 }
 
-/** A lesson without a step is taken up where it was left. */
+/** A lesson without a step is resumed where it was left. */
 function resumed(place: Place): Place {
   if (place.kind !== 'lesson' || place.step !== null) return place;
   return { ...place, step: progressOf(useLearn.getState().progress, place.lesson).step };
 }
 
-/** Goes to a place; the browser’s Back leads back from it. */
+/** Goes to a place; the browser’s Back button returns from it. */
 export function go(to: Place): void {
   const place = resumed(to);
   useLearn.setState({ place });
   history.pushState(null, '', addressOf(place));
 }
 
-/** Takes the place from the address, and the address from the place: when lessons are opened, and when Back was pressed. */
+/** Synchronises place and URL, when lessons are opened and after Back. */
 export function followAddress(): void {
   const place = resumed(readPlace(location.search) ?? useLearn.getState().place);
   useLearn.setState({ place });
   history.replaceState(null, '', addressOf(place));
 }
 
-/** Lessons are left: the address speaks of them no more. */
+/** Leaves the lessons, and removes them from the URL. */
 export function leaveAddress(): void {
   history.replaceState(null, '', addressOf(null));
 }

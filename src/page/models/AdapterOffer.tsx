@@ -7,18 +7,18 @@ import styles from '../notices/Notices.module.css';
 
 export interface OfferedAdapter {
   readonly start: StartRecord;
-  /** The recipe's LoRA if its arms start from it. */
+  /** The recipe's LoRA settings if its arms start from it. */
   readonly lora: RunSpec['lora'];
 }
 
-/** The adapter that was opened last and that nobody has decided on. */
+/** The adapter that was opened last, while the user has not decided about it. */
 export const useAdapterOffer = create<{ readonly offer: OfferedAdapter | null }>()(() => ({ offer: null }));
 
 function decide(): void {
   useAdapterOffer.setState({ offer: null });
 }
 
-/** Asks whether every arm is to start from an adapter that was opened. */
+/** Asks whether every arm should start from an opened adapter. */
 export function AdapterOffer() {
   const offer = useAdapterOffer((state) => state.offer);
   const model = useRecipe(({ draft }) => draft.model.id);
@@ -54,7 +54,7 @@ export function AdapterOffer() {
   );
 }
 
-/** What the recipe's arms start from, where that is an adapter. */
+/** What the recipe's arms start from, if that is an adapter. */
 export function StartLine() {
   const start = useRecipe(({ draft }) => draft.lora.start);
   if (start === null) return null;

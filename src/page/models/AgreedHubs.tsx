@@ -2,7 +2,7 @@ import { useLocal } from '../state/local';
 import { hostOf, revoke, useHubs } from './hubs';
 import styles from './Models.module.css';
 
-/** The hubs approved on this device, each with a way to revoke that. */
+/** The hubs approved on this device, each with a button to revoke approval. */
 export function AgreedHubs() {
   const agreed = useHubs((hubs) => hubs.agreed);
   const keeps = useLocal((local) => local.keeps);

@@ -9,7 +9,7 @@ import { comesFromHub, hubQuestion, newHub, useHubs } from './hubs';
 import { useModels } from './modelsState';
 import styles from './Models.module.css';
 
-/** The recipe's model on its way here: files with their bytes, speed, time left, and ways to stop and to continue. */
+/** The download of the recipe's model: files with their bytes, speed, time left, and buttons to stop and to continue. */
 export function Download() {
   const fetch = useExperiment((experiment) => experiment.fetch);
   const transfer = useExperiment((experiment) => experiment.transfer);
@@ -37,7 +37,7 @@ function isStored(transfer: Transfer | null): boolean {
   return transfer !== null && transfer.files.length > 0 && transfer.files.every(({ kept }) => kept);
 }
 
-/** Download, cancel or continue, whichever there is to do. */
+/** Download, cancel or continue, whichever applies. */
 function Action() {
   const session = useSession();
   const draft = useRecipe((recipe) => recipe.draft);
@@ -97,7 +97,7 @@ function Files({ transfer, here }: { readonly transfer: Transfer; readonly here:
   );
 }
 
-/** What the browser had no room for. */
+/** Files for which the browser had no room. */
 function Homeless({ transfer: { files } }: { readonly transfer: Transfer }) {
   const homeless = files.filter(({ origin, kept }) => origin === 'network' && !kept);
   if (homeless.length === 0) return null;

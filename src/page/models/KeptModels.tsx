@@ -5,7 +5,7 @@ import { useSession } from '../state/SessionContext';
 import { useModels } from './modelsState';
 import styles from './Models.module.css';
 
-/** What the browser stores for the next visit, how much room there is, and a way to be rid of it. */
+/** What the browser stores for the next visit, how much room there is, and how to delete it. */
 export function KeptModels() {
   const session = useSession();
   const kept = useModels((models) => models.kept);
@@ -49,7 +49,7 @@ export function KeptModels() {
   );
 }
 
-/** How long files stay, in the browser's own terms. */
+/** How long files are kept, by the browser's rules. */
 function HowLong({ lasting }: { readonly lasting: boolean }) {
   const room = useModels((models) => models.room);
   const persisted = useModels((models) => models.persisted);

@@ -69,7 +69,7 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
   );
 }
 
-/** What the present recipe takes of a model, or why it cannot be run here. */
+/** The memory that the current recipe needs with a model, or why it cannot run here. */
 function Fit({ forecast }: { readonly forecast: MemoryForecast | undefined }) {
   if (forecast === undefined) return null;
   const { plan, problem, precision, uncertified } = forecast;
@@ -154,7 +154,7 @@ function Folder() {
 /** Milliseconds without a change before the worker is asked. */
 const SETTLED = 500;
 
-/** While the list is open: what fits, for the recipe as it stands, and what is kept. */
+/** While the list is open: what fits with the current recipe, and what is stored. */
 function useSurvey(): void {
   const { models } = useSession();
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Hubs that this device agreed to: the page asks before it contacts any other but the usual one. */
+/** Hubs approved on this device: the page asks before it contacts any other except the default one. */
 import { create } from 'zustand';
 import { z } from 'zod';
 import { originOf } from '../../model/modelOrigin';
@@ -8,7 +8,7 @@ import { readLocalJson, writeLocal } from '../state/local';
 
 const KEY = 'karma-hubs';
 
-/** Origins, such as `https://mirror.example`, in the order in which they were agreed to. */
+/** Origins, such as `https://mirror.example`, in the order in which they were approved. */
 export const useHubs = create<{ readonly agreed: readonly string[] }>()(() => ({ agreed: stored() }));
 
 export function agreeTo(origin: string): void {
@@ -19,19 +19,19 @@ export function revoke(origin: string): void {
   keep(useHubs.getState().agreed.filter((one) => one !== origin));
 }
 
-/** The origin that a model's files would be requested from without having been agreed to; null if there is none. */
+/** The unapproved origin from which a model's files would be requested; null if there is none. */
 export function newHub(model: ModelChoice, { agreed } = useHubs.getState()): string | null {
   if (!comesFromHub(model)) return null;
   const origin = hubOrigin(model.baseUrl);
   return origin === USUAL_HUB || agreed.includes(origin) ? null : origin;
 }
 
-/** Why what needs that hub cannot start yet. */
+/** Why an action that needs that hub cannot start yet. */
 export function hubQuestion(origin: string): string {
   return `Answer the question about ${hostOf(origin)} first.`;
 }
 
-/** A hub by the name under which it is reached, with a port that is not the scheme's. */
+/** A hub's host name, with its port unless that is the scheme's default. */
 export function hostOf(origin: string): string {
   return new URL(origin).host;
 }
@@ -41,12 +41,12 @@ export function comesFromHub(model: Pick<ModelChoice, 'id'>): boolean {
   try {
     return originOf(model) === 'hub';
   } catch {
-    // What is wrong with the id is said when it is used.
+    // Problems with the ID are reported when it is used.
     return true;
   }
 }
 
-/** What another tab agreed to or revoked counts here, too. @returns how to stop */
+/** Approvals and revocations in other tabs count here too. @returns a function that stops this */
 export function followHubs(): () => void {
   const changed = ({ key }: StorageEvent): void => {
     if (key === KEY || key === null) useHubs.setState({ agreed: stored() });

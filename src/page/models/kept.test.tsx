@@ -14,7 +14,7 @@ afterEach(() => {
   useExperiment.setState(EMPTY_EXPERIMENT);
 });
 
-/** What is shown of models that the browser stores. */
+/** What the page shows about models that the browser stores. */
 function stored(lasting: boolean, persisted: boolean | null, problem: string | null = null): string {
   useModels.setState({
     kept: { groups: [{ group: 'org/name', files: 2, bytes: 3e6, whole: true }], lasting, problem },
@@ -26,26 +26,26 @@ function stored(lasting: boolean, persisted: boolean | null, problem: string | n
 }
 
 describe('models that the browser stores', () => {
-  it('are said to stay only if it promised so', () => {
+  it('are called persistent only if it promised so', () => {
     expect(stored(true, true)).toContain('The browser keeps them until you delete them.');
   });
-  it('may go where it did not', () => {
+  it('may be deleted if it did not', () => {
     const text = stored(true, false);
     expect(text).toContain('The browser may delete them when it needs space.');
     expect(text).not.toContain('keeps them');
   });
-  it('are lost where it stores no files', () => {
+  it('are lost if it stores no files', () => {
     const text = stored(false, true);
     expect(text).toContain('models are lost when it is closed');
     expect(text).not.toMatch(/keeps them|may delete/);
   });
-  it('have what went wrong beside them', () => {
+  it('have errors shown beside them', () => {
     stored(true, null, 'The browser has no room left for this page.');
     expect(screen.getByRole('alert').textContent).toBe('The browser has no room left for this page.');
   });
 });
 
-/** What is shown of a download. */
+/** What the page shows about a download. */
 function download(fetch: 'here' | 'cancelled', ...kept: readonly boolean[]): string {
   const files = kept.map((one, at): FileTransfer => ({
     file: `part-${at}`,
@@ -72,7 +72,7 @@ describe('a download', () => {
   it('that was cancelled before anything arrived is just cancelled', () => {
     expect(download('cancelled')).not.toContain('is stored');
   });
-  it('that is here and stored says nothing of memory', () => {
+  it('that is complete and stored does not mention memory', () => {
     const text = download('here', true);
     expect(text).toContain('org/name: downloaded');
     expect(text).not.toContain('memory only');

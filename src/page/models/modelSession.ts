@@ -1,4 +1,4 @@
-/** What a person does about models: questions to the training worker and to the browser. */
+/** The user's actions on models: questions to the training worker and to the browser. */
 import type { AdapterFiles } from '../../experiment/startAdapter';
 import type { RunSpec } from '../../recipe/runSpec';
 import { sentenceOf, type Failure } from '../../runtime/failure';
@@ -12,21 +12,21 @@ import { useAdapterOffer } from './AdapterOffer';
 import { useModels } from './modelsState';
 
 export interface ModelSession {
-  /** Brings a model here without running it, and asks the browser to keep it. */
+  /** Downloads a model without running it, and asks the browser to keep it. */
   readonly fetch: (model: ModelChoice) => void;
   readonly cancel: () => void;
   /** Takes dropped files as a model, which becomes the recipe's. */
   readonly open: (files: readonly File[], name: string) => void;
-  /** Asks whether an adapter fits a recipe, to offer it as what the arms start from. */
+  /** Asks whether an adapter fits a recipe, to offer it as the arms' start. */
   readonly openAdapter: (folder: string, files: AdapterFiles, spec: RunSpec) => void;
-  /** What a recipe takes of each of the curated models. */
+  /** The memory that a recipe needs with each curated model. */
   readonly survey: (spec: RunSpec) => void;
   /** Lists what the browser stores. */
   readonly list: () => void;
-  /** Does so again if it has been listed. */
+  /** Lists it again if it was listed before. */
   readonly relist: () => void;
   readonly remove: (group: string) => void;
-  /** Tells a fresh worker of the models and adapters that were dropped. */
+  /** Tells a new worker about dropped models and adapters. */
   readonly resend: (services: Services) => void;
 }
 
@@ -35,7 +35,7 @@ interface OpenAdapter {
   readonly files: AdapterFiles;
 }
 
-/** @param report takes a failure that has no place of its own */
+/** @param report receives failures that are not shown elsewhere */
 export function startModels(services: () => Services, report: (failure: Failure) => void): ModelSession {
   const adapters: OpenAdapter[] = [];
   const fetching = new Latest();
@@ -106,12 +106,12 @@ export function startModels(services: () => Services, report: (failure: Failure)
   };
 }
 
-/** Pages without https have no storage manager, whatever the type says. */
+/** Pages without HTTPS have no storage manager, despite the type. */
 function storageManager(): StorageManager | undefined {
   return (navigator as { storage?: StorageManager }).storage;
 }
 
-/** Some browsers ask the person, some decide by themselves. */
+/** Some browsers ask the user, others decide themselves. */
 async function askToKeep(): Promise<void> {
   const manager = storageManager();
   if (typeof manager?.persist !== 'function') return;

@@ -3,7 +3,7 @@ import { useOffline } from '../offline/offline';
 import { useExperiment } from '../state/experiment';
 import styles from './Notices.module.css';
 
-/** Says that a newer build of the page is here. */
+/** Says that a newer build of the page is available. */
 export function BuildNotice() {
   const newBuild = useOffline((offline) => offline.newBuild);
   const busy = useExperiment((experiment) => isBusy(experiment.phase));

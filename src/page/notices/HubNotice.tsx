@@ -5,10 +5,10 @@ import { agreeTo, hostOf, newHub, useHubs } from '../models/hubs';
 import { check, setField, useRecipe } from '../state/recipe';
 import styles from './Notices.module.css';
 
-/** Milliseconds without a change before an address that is being typed is asked about. */
+/** Milliseconds without a change before asking about a URL that is being typed. */
 const SETTLED = 400;
 
-/** Asks about each hub that recipe and grid name and that this device has not agreed to; nothing is requested from it before the answer. */
+/** Asks about each unapproved hub that recipe or grid name; nothing is requested from it before the answer. */
 export function HubNotice() {
   const hubs = useHubs();
   const recipe = useSettledSpec();
@@ -52,7 +52,7 @@ function Question({ origin, model: { id, revision } }: { readonly origin: string
   );
 }
 
-/** Names the usual hub wherever recipe and grid name that one. */
+/** Names the default hub wherever recipe and grid name that one. */
 function keepUsual(origin: string): void {
   if (names(useRecipe.getState().draft, origin)) setField('model.baseUrl', USUAL_HUB);
   const { kept } = useGrid.getState();
@@ -65,7 +65,7 @@ function names({ model: { baseUrl } }: RunSpec, origin: string): boolean {
   return URL.canParse(baseUrl) && hubOrigin(baseUrl) === origin;
 }
 
-/** The recipe when it has come to rest; null while it has fields to correct. */
+/** The recipe once it has stopped changing; null while it has fields to correct. */
 function useSettledSpec(): RunSpec | null {
   const { spec } = check(useRecipe((recipe) => recipe.draft));
   const [settled, setSettled] = useState(spec);
@@ -77,6 +77,6 @@ function useSettledSpec(): RunSpec | null {
       clearTimeout(timer);
     };
   }, [spec]);
-  // An answer counts at once.
+  // An answer takes effect at once.
   return settled !== null && spec !== null && settled.model.baseUrl !== spec.model.baseUrl ? null : settled;
 }

@@ -4,7 +4,7 @@ import { listed } from '../format';
 import { HostedRunQuestion } from './HostedRunQuestion';
 import styles from './Notices.module.css';
 
-/** What is to be known of the link that the page was opened with: a run of another site, a run that came shortened, parts that could not be read. */
+/** Notes on the link that the page was opened with: a run of another site, a shortened run, parts that could not be read. */
 export function LinkNotice() {
   const problems = useOpening((opening) => opening.linkProblems);
   const hosted = useOpening((opening) => opening.hostedRun);

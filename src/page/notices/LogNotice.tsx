@@ -4,7 +4,7 @@ import { useRecipe } from '../state/recipe';
 import { logNotice } from './logNotice';
 import styles from './Notices.module.css';
 
-/** Says which log the figure is of where a run would take another one, and which log a recipe lacks. */
+/** Says which log the figure is of if a run would use another one, and which log a recipe lacks. */
 export function LogNotice() {
   const shown = useExperiment((experiment) => experiment.record?.data ?? null);
   const opened = useExperiment((experiment) => experiment.log?.summary ?? null);

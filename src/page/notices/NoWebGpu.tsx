@@ -6,7 +6,7 @@ import styles from './Notices.module.css';
 
 /**
  * Why nothing can be trained here, what to do in each browser, and what still works.
- * @param late it comes when the page has been drawn: it lies over the page, and moves nothing, until the person puts it in its place
+ * @param late shown after the page has been drawn: it overlays the page, and moves nothing, until the user docks it
  */
 export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonly late: boolean }) {
   const [floating, setFloating] = useState(late);
@@ -45,7 +45,7 @@ export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonl
   return (
     <section className={styles.notice} role="alert" data-floating={floating ? '' : undefined}>
       {floating && isNarrow() ? (
-        // One line, so that what the page found can be read.
+        // One line, so that the page's content can be read.
         <details>
           <summary>
             <h2>{failure.message}</h2>
@@ -67,7 +67,7 @@ function isNarrow(): boolean {
   return matchMedia('(max-width: 700px)').matches;
 }
 
-/** A device that is held and touched: flags of a desktop's browser are of no use there. */
+/** A handheld touch device, where flags of desktop browsers do not help. */
 function isPhone(): boolean {
   return matchMedia('(hover: none) and (pointer: coarse)').matches;
 }

@@ -16,7 +16,7 @@ import { TabNotice } from './TabNotice';
 import { useTabWatch } from './useTabWatch';
 import styles from './Notices.module.css';
 
-/** Everything that a person must know before reading on, between the run bar and the figure. */
+/** Everything that the user must know before reading on, between the run bar and the figure. */
 export function Notices() {
   return (
     <>
@@ -59,7 +59,7 @@ function RunFailure() {
 
 function DeviceNotice() {
   const device = useExperiment((experiment) => experiment.device);
-  // Whether nothing can be trained is known at once without the API, and only after the page has been drawn without an adapter.
+  // That nothing can be trained is known at once if the API is missing, but only after the page has been drawn if there is no adapter.
   const [late] = useState(device.state === 'probing');
   return device.state === 'missing' ? <NoWebGpu failure={device.failure} late={late} /> : null;
 }

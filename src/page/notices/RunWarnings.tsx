@@ -2,7 +2,7 @@ import { armsOf } from '../figure/armsOf';
 import { useExperiment } from '../state/experiment';
 import styles from './Notices.module.css';
 
-/** What looks wrong about the shown run, though its numbers are numbers. */
+/** What looks wrong about the shown run, though its numbers are finite. */
 export function RunWarnings() {
   const record = useExperiment((experiment) => experiment.record);
   const warned = record === null ? [] : armsOf(record).filter((arm) => (arm.record.warnings ?? []).length > 0);

@@ -6,7 +6,7 @@ import { useExperiment } from '../state/experiment';
 import { useLocal } from '../state/local';
 import styles from './Notices.module.css';
 
-/** Says in every view what the browser does not keep, and why: it was denied, is full or broken, or belongs to a newer version of the page. */
+/** Says in every view what the browser does not store, and why: storage was denied, is full or broken, or belongs to a newer version of the page. */
 export function StorageNotice() {
   const { keeps, newer } = useLocal();
   const said = useUnkept();

@@ -1,7 +1,7 @@
 import { useTabs } from '../state/tabs';
 import styles from './Notices.module.css';
 
-/** Says that the run on the page is another tab's. */
+/** Says that the run on the page belongs to another tab. */
 export function TabNotice() {
   const watching = useTabs((tabs) => tabs.watching);
   if (!watching) return null;

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 describe('a recipe that names another hub', () => {
-  it('is asked about, and cannot run before the answer, which is remembered and can be taken back', async () => {
+  it('is asked about, and cannot run before the answer, which is remembered and can be revoked', async () => {
     take(`${MIRROR}/hf`);
     const user = show(
       <>
@@ -48,7 +48,7 @@ describe('a recipe that names another hub', () => {
     expect(hindrance.textContent).toBe('');
     expect(JSON.parse(localStorage.getItem('karma-hubs')!)).toEqual([MIRROR]);
     expect(newHub({ id: 'other/model', revision: 'main', baseUrl: MIRROR })).toBeNull();
-    // Another port or scheme is another server.
+    // Another port or scheme means another server.
     expect(newHub({ id: 'a/b', revision: 'main', baseUrl: 'https://mirror.test:8080' })).toBe('https://mirror.test:8080');
 
     await user.click(screen.getByText(/^Hubs approved on this device/));
@@ -59,7 +59,7 @@ describe('a recipe that names another hub', () => {
     expect([screen.queryByRole('status', { name: 'Another hub' }), hindrance.textContent]).toEqual([null, '']);
   });
 
-  it('is no question for the usual hub, the built-in model and models that were dropped', () => {
+  it('is not asked about for the default hub, the built-in model and dropped models', () => {
     for (const [baseUrl, id] of [
       [USUAL_HUB, 'some/model'],
       [MIRROR, 'wordnet-1m'],
@@ -68,7 +68,7 @@ describe('a recipe that names another hub', () => {
       expect(newHub({ id, revision: 'main', baseUrl }), id).toBeNull();
   });
 
-  it('is asked about where the grid names it, and the grid keeps its jobs with the usual hub', async () => {
+  it('is asked about if the grid names it, and the grid keeps its jobs with the default hub', async () => {
     const base = runSpecSchema.parse({ model: { id: 'some/model', baseUrl: MIRROR } });
     const grid = gridSchema.parse({ base, arms: ['action'], seeds: [0, 1] });
     setField('model.baseUrl', USUAL_HUB);

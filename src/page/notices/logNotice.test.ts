@@ -8,16 +8,16 @@ const sample: NamedLog = { id: 'sample', name: 'WordNet General Store', hash: 'a
 const kitchen: NamedLog = { id: 'kitchen', name: 'kitchen', hash: 'bb'.repeat(32) };
 const nothing: LogsOnPage = { shown: null, dataId: 'sample', opened: null, wanted: null };
 
-it('says nothing where record, recipe and link are of one log', () => {
+it('says nothing if record, recipe and link are of one log', () => {
   expect(logNotice(nothing)).toEqual([]);
-  // The sample's hash is known once it was read.
+  // The sample's hash is known once it has been read.
   expect(logNotice({ ...nothing, shown: sample })).toEqual([]);
   expect(logNotice({ ...nothing, shown: sample, opened: sample })).toEqual([]);
   const wanted = { name: null, hash: kitchen.hash };
   expect(logNotice({ shown: kitchen, dataId: 'kitchen', opened: kitchen, wanted })).toEqual([]);
 });
 
-it('says whose figure it is when another log is opened, or another one under the same name', () => {
+it('says which log the figure is of when another log is opened, even one of the same name', () => {
   const [said] = logNotice({ ...nothing, shown: sample, dataId: 'kitchen', opened: kitchen });
   expect(said).toContain('a run on the log “WordNet General Store” (SHA-256 aaaaaaaaaaaa…)');
   expect(said).toContain('set to “kitchen”');
@@ -25,7 +25,7 @@ it('says whose figure it is when another log is opened, or another one under the
   expect(logNotice({ ...nothing, shown: kitchen, dataId: 'kitchen', opened: changed })).toHaveLength(2);
 });
 
-it('says which log a recipe was made on until it is open, by hash where that is known', () => {
+it('says which log a recipe was made on until it is open, by hash if that is known', () => {
   const fromLink = { name: null, hash: kitchen.hash };
   const [said] = logNotice({ ...nothing, wanted: fromLink });
   expect(said).toContain('made for a log with SHA-256 bbbbbbbbbbbb…');
@@ -37,7 +37,7 @@ it('says which log a recipe was made on until it is open, by hash where that is 
   expect(logNotice({ ...nothing, dataId: 'kitchen', opened: kitchen, wanted: { name: 'kitchen', hash: null } })).toEqual([]);
 });
 
-it('finds the log that a recipe file was made on; older files name it alone, and the sample needs none', () => {
+it('finds the log that a recipe file was made on; older files only name it, and the sample needs none', () => {
   const spec = PRESETS[0]!.spec;
   const own = { ...spec, data: { ...spec.data, id: 'kitchen' } };
   const log = { name: 'kitchen', hash: 'bb'.repeat(32) };

@@ -1,32 +1,32 @@
-/** Which log a figure and a recipe belong to, if that is not the log that a run would take. Pure. */
+/** Which log a figure and a recipe belong to, if it is not the log that a run would use. Pure. */
 import { SAMPLE_LOG } from '../../log/sampleLog';
 
-/** A log by what is known of it: files may be renamed, the hash is of what they hold. */
+/** What is known about a log: files may be renamed, but the hash is of their content. */
 export interface NamedLog {
   readonly id: string;
   readonly name: string;
-  /** SHA-256, hex; null if it is not known. */
+  /** SHA-256, hex; null if unknown. */
   readonly hash: string | null;
 }
 
-/** The log that a recipe was made on: a link has its hash alone. */
+/** The log that a recipe was made on: a link has only its hash. */
 export interface WantedLog {
   readonly name: string | null;
   readonly hash: string | null;
 }
 
 export interface LogsOnPage {
-  /** Of the record that is shown. */
+  /** The log of the record that is shown. */
   readonly shown: NamedLog | null;
   /** The log that the recipe names. */
   readonly dataId: string;
   /** The log that was opened last. */
   readonly opened: NamedLog | null;
-  /** Of a recipe that was opened. */
+  /** The log of an opened recipe. */
   readonly wanted: WantedLog | null;
 }
 
-/** The log that a run would take. */
+/** The log that a run would use. */
 function logOfRecipe({ dataId, opened }: LogsOnPage): NamedLog {
   if (opened?.id === dataId) return opened;
   return { id: dataId, name: dataId === SAMPLE_LOG.id ? SAMPLE_LOG.name : dataId, hash: null };
@@ -47,7 +47,7 @@ function called({ name, hash }: WantedLog): string {
   return `the log “${name}”${short === '' ? '' : ` (${short})`}`;
 }
 
-/** Sentences to be read before the figure; none where everything is of one log. */
+/** Sentences to read before the figure; none if everything is of one log. */
 export function logNotice(logs: LogsOnPage): readonly string[] {
   const { shown, wanted } = logs;
   const recipe = logOfRecipe(logs);

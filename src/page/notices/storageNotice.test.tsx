@@ -21,7 +21,7 @@ afterEach(() => {
 const notice = (): string | null => screen.queryByRole('status', { name: 'Not saved' })?.textContent ?? null;
 
 describe('what is not saved', () => {
-  it('is said for each storage by itself, and for nothing that is', async () => {
+  it('is reported for each storage separately, and for nothing that is saved', async () => {
     const user = show(<StorageNotice />);
     expect(notice()).toBeNull();
     act(() => {
@@ -46,7 +46,7 @@ describe('what is not saved', () => {
     expect(notice()).not.toContain('The opened log');
     await user.click(screen.getByRole('button', { name: 'Dismiss' }));
     expect(notice()).toBeNull();
-    // Something new is said again.
+    // A new problem is reported again.
     act(() => {
       useRuns.setState({ problem: 'The last run was not saved.' });
     });
@@ -73,7 +73,7 @@ describe('schemas across tabs', () => {
     localStorage.setItem('karma-schema', String(SCHEMA + 1));
   };
 
-  it('a tab that meets a newer one writes nothing any more, and says so', () => {
+  it('a tab that meets a newer one stops writing, and says so', () => {
     const stop = joinSchema();
     expect([readLocal('karma-schema'), useLocal.getState().newer]).toEqual([String(SCHEMA), false]);
     show(<StorageNotice />);
@@ -88,7 +88,7 @@ describe('schemas across tabs', () => {
     stop();
   });
 
-  it('a tab that comes after a newer version leaves its mark as it is; one after an older version raises it', () => {
+  it('a tab opened after a newer version leaves its mark unchanged; one opened after an older version raises it', () => {
     newerTab();
     joinSchema()();
     expect([useLocal.getState().newer, localStorage.getItem('karma-schema')]).toEqual([true, String(SCHEMA + 1)]);

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 export interface TabWatch {
-  /** Seconds that the tab was hidden while running, since the last dismissal. */
+  /** Seconds for which the tab was hidden while running, since the last dismissal. */
   readonly hiddenSeconds: number;
   readonly dismiss: () => void;
 }

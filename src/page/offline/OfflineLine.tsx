@@ -8,7 +8,7 @@ const WORDS = {
   failed: 'Not ready offline: the browser could not store all of the page’s files.',
 } as const;
 
-/** Whether the page opens without a network. */
+/** Says whether the page opens without a network. */
 export function OfflineLine() {
   const words = useOffline(({ state }) => WORDS[state]);
   return words && <p className={styles.facts}>{words}</p>;

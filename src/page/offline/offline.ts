@@ -1,21 +1,21 @@
 /** Whether the page can be opened again without a network. */
 import { create } from 'zustand';
 
-/** `never`: a development server, or a browser or address that has no service workers. */
+/** `never`: a development server, or a browser or URL without service workers. */
 type OfflineState = 'never' | 'preparing' | 'ready' | 'failed';
 
 interface Offline {
   readonly state: OfflineState;
-  /** A build other than this page's is here, and is shown when the page is loaded again. */
+  /** A build other than this page's is installed, and is shown when the page is reloaded. */
   readonly newBuild: boolean;
 }
 
 export const useOffline = create<Offline>()(() => ({ state: 'never', newBuild: false }));
 
-/** Milliseconds between two looks for a newer build, in a page that stays open. */
+/** Milliseconds between checks for a newer build, in a page that stays open. */
 const LOOK_EVERY = 3_600_000;
 
-/** Has the browser keep the page's own files; nothing else waits for it. */
+/** Has the browser store the page's own files; nothing else waits for it. */
 export async function prepareOffline(): Promise<void> {
   const workers = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker;
   if (!import.meta.env.PROD || workers === undefined) return;
@@ -24,7 +24,7 @@ export async function prepareOffline(): Promise<void> {
   };
   say('preparing');
   try {
-    // What is on screen comes first.
+    // Loading the page itself comes first.
     if (document.readyState !== 'complete') {
       await new Promise((loaded) => {
         addEventListener('load', loaded, { once: true });
@@ -38,14 +38,14 @@ export async function prepareOffline(): Promise<void> {
       installing?.addEventListener('statechange', () => {
         if (installing.state === 'installed' && registration.active !== null) announce(installing);
         if (installing.state === 'activated') say('ready');
-        // One that a newer build could not replace goes on.
+        // A worker that a newer build could not replace keeps running.
         if (installing.state === 'redundant' && registration.active === null) say('failed');
       });
     };
     follow();
     registration.addEventListener('updatefound', follow);
     setInterval(() => {
-      // Without a network there is nothing new.
+      // Without a network there can be no newer build.
       registration.update().catch(() => undefined);
     }, LOOK_EVERY);
   } catch (error) {
@@ -54,7 +54,7 @@ export async function prepareOffline(): Promise<void> {
   }
 }
 
-/** Says that a newer build is here, unless the server has given it to this page already. */
+/** Says that a newer build is available, unless this page already is that build. */
 function announce(worker: Pick<ServiceWorker, 'postMessage'>): void {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data }: MessageEvent<boolean>) => {

@@ -1,4 +1,4 @@
-/** A copy of the built page as one ZIP, for a room without a network: every file of the build, as it is on the site, with its hash checked. */
+/** A copy of the built page as one ZIP, for a room without a network: every file of the build, as on the site, with its hash checked. */
 import { z } from 'zod';
 import { sha256Hex } from '../../storage/sha256';
 import { zipFiles, type PiecedFile } from '../../storage/zipWriter';
@@ -9,7 +9,7 @@ const FOLDER = 'karma-playground';
 
 const listSchema = z.object({
   version: z.string(),
-  /** By path, the SHA-256 that its bytes may have: a server may unpack .gz files on the way. */
+  /** By path, the SHA-256 that its bytes may have: a server may send .gz files unpacked. */
   files: z.record(z.string(), z.array(z.string()).min(1)),
 });
 
@@ -28,8 +28,8 @@ Opening index.html from a file manager does not work: browsers load no scripts o
 export class CopyFailed extends Error {}
 
 /**
- * @param base address of the page's folder, with its slash
- * @throws CopyFailed if the site has no list of files or a file is not the one of the list; the signal's reason
+ * @param base URL of the page's folder, with its slash
+ * @throws CopyFailed if the site has no list of files or a file differs from the list; the signal's reason
  */
 export async function offlineCopy(
   base: string,
@@ -57,7 +57,7 @@ async function load(base: string, path: string, hashes: readonly string[], signa
   signal.throwIfAborted();
   if (answer?.ok !== true) throw new CopyFailed(`${path} could not be loaded. Try again with a network.`);
   const bytes = new Uint8Array(await answer.arrayBuffer());
-  // Not by Web Crypto, which a copy that is served over plain http lacks.
+  // Not with Web Crypto, which a copy served over plain HTTP lacks.
   if (!hashes.includes(sha256Hex(bytes)))
     throw new CopyFailed(`${path} is not the file of this build. Reload the page, then try again.`);
   return bytes;

@@ -3,13 +3,13 @@ import { useSession } from '../state/SessionContext';
 import { openChosen } from './open';
 
 interface OpenButtonProps {
-  /** What the button shows. */
+  /** The button's content. */
   readonly label: string;
   /** Accessible name of the field behind it. */
   readonly name: string;
 }
 
-/** Lets a person choose records, recipes or collections of runs, and opens them. */
+/** Lets the user choose records, recipes or collections of runs, and opens them. */
 export function OpenButton({ label, name }: OpenButtonProps) {
   const session = useSession();
   const input = useRef<HTMLInputElement>(null);

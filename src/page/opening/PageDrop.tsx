@@ -5,7 +5,7 @@ import { open } from './open';
 import { setOpening, useOpening } from './openingState';
 import styles from './PageDrop.module.css';
 
-/** The whole page takes a dropped log, model or adapter folder, run record or experiment. */
+/** Lets the whole page accept a dropped log, model or adapter folder, run record or experiment. */
 export function PageDrop() {
   const session = useSession();
   const dragging = useOpening((opening) => opening.dragging);

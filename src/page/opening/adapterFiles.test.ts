@@ -5,7 +5,7 @@ import { ArchiveError } from './unzipFiles';
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** A file as a dropped folder has it. */
+/** A file as in a dropped folder. */
 function fileAt(path: string, content = path): File {
   const file = new File([content], path.split('/').at(-1)!);
   return Object.defineProperty(file, 'webkitRelativePath', { value: path.includes('/') ? path : '' });
@@ -16,7 +16,7 @@ function zipOf(paths: readonly string[], name = 'lora.zip'): File {
 }
 
 describe('adapterIn', () => {
-  it('takes the files of a folder, whatever else stands beside them', async () => {
+  it('takes the files of a folder, whatever else is beside them', async () => {
     const files = ['README.md', 'adapter_model.safetensors', 'adapter_config.json', 'karma_heads.safetensors'];
     const adapter = await adapterIn([
       ...files.map((name) => fileAt(`runs/mine/${name}`)),
@@ -42,7 +42,7 @@ describe('adapterIn', () => {
     expect(await adapterIn([new File(['PK but no archive'], 'x.zip')])).toBeNull();
   });
 
-  it('asks for one where there are several', async () => {
+  it('asks for one if there are several', async () => {
     await expect(adapterIn([fileAt('a/adapter_config.json'), fileAt('b/adapter_config.json')])).rejects.toThrow(ArchiveError);
     await expect(adapterIn([zipOf(['a/adapter_config.json', 'b/adapter_config.json'])])).rejects.toThrow(
       'It contains 2 adapters',

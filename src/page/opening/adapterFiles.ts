@@ -1,10 +1,10 @@
-/** A PEFT adapter among what was dropped: its folder, or a ZIP of it. */
+/** A PEFT adapter among dropped files: its folder, or a ZIP of it. */
 import { PEFT_CONFIG } from '../../engine/peft/modules';
 import { ADAPTER_FILES, type AdapterFiles } from '../../experiment/startAdapter';
 import { ArchiveError, pathsIn, unzipFiles } from './unzipFiles';
 
 interface Adapter {
-  /** What its folder is called. */
+  /** Name of its folder. */
   readonly folder: string;
   readonly files: AdapterFiles;
 }
@@ -19,7 +19,7 @@ function pathOf(file: File): string {
 }
 
 /**
- * The adapter in what was dropped, or null if there is none: loose files or a folder with an adapter_config.json (and no config.json,
+ * The adapter among dropped files, or null if there is none: loose files or a folder with an adapter_config.json (and no config.json,
  * which makes it a model), or a ZIP of one.
  * @throws ArchiveError if there are several, or the archive is damaged
  */
@@ -38,7 +38,7 @@ export async function adapterIn(files: readonly File[]): Promise<Adapter | null>
   }
   const paths = await pathsIn(first);
   const configs = paths.filter(isConfig);
-  // Archives of ours with more than an adapter in them name what they are.
+  // Our own archives that contain more than an adapter say what they are.
   if (configs.length === 0 || paths.some((path) => /^karma-\w+\.json$/.test(path))) return null;
   if (configs.length > 1) throw several(configs.length);
   const [path = ''] = configs;

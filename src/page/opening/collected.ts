@@ -1,7 +1,7 @@
 export interface Collecting {
-  /** Bytes that the stream may have, and what is thrown for a longer one. */
+  /** Maximum bytes of the stream, and the error for a longer one. */
   readonly limit?: { readonly most: number; readonly error: () => Error };
-  /** Told how many bytes there are so far, after every piece. */
+  /** Called with the number of bytes so far, after every piece. */
   readonly onBytes?: (done: number) => void;
 }
 

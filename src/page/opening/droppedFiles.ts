@@ -1,4 +1,4 @@
-/** The files of a drop; those of folders, too, however deep. */
+/** The files of a drop, including those in folders at any depth. */
 
 /** Must be called while the event is handled: a browser forgets what was dropped afterwards. */
 export function droppedFiles({ items, files }: DataTransfer): Promise<File[]> {
@@ -13,7 +13,7 @@ export function droppedFiles({ items, files }: DataTransfer): Promise<File[]> {
 async function filesOf(folder: FileSystemDirectoryEntry, root: string): Promise<File[]> {
   const reader = folder.createReader();
   const files: File[] = [];
-  // Browsers give a hundred entries or so at a time.
+  // Browsers return about a hundred entries at a time.
   for (let entries = await read(reader); entries.length > 0; entries = await read(reader)) {
     for (const entry of entries) {
       if (entry.isDirectory) files.push(...(await filesOf(entry as FileSystemDirectoryEntry, `${root}/${entry.name}`)));
@@ -29,7 +29,7 @@ function read(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
   });
 }
 
-/** With its folders in its path, as files of a chosen folder have. */
+/** Adds its folders to its path, as for files of a chosen folder. */
 async function fileOf(entry: FileSystemFileEntry, root: string): Promise<File> {
   const file = await new Promise<File>((resolve, reject) => {
     entry.file(resolve, reject);

@@ -6,7 +6,7 @@ import { collected } from './collected';
 import { readRecord, type ReadRecord } from './readRecord';
 import { unpackedText } from './unpackedText';
 
-/** Brings the recorded run of a preset here. @returns null if the site has none */
+/** Fetches the recorded run of a preset. @returns null if the site has none */
 export async function fetchRecordedRun(
   preset: PresetId,
   signal: AbortSignal,
@@ -14,7 +14,7 @@ export async function fetchRecordedRun(
 ): Promise<ReadRecord | null> {
   const response = await fetch(import.meta.env.BASE_URL + recordedFiles(preset).run, { signal });
   if (isMissing(response) || response.body === null) return null;
-  // Compressed responses name the compressed length: better no total than a wrong one.
+  // Compressed responses state the compressed length, so no total is better than a wrong one.
   const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
   const onBytes = (done: number): void => {
     onProgress(done, total);

@@ -1,10 +1,10 @@
-/** Texts of JSON files that were dropped or chosen, packed with gzip or not. */
+/** Texts of dropped or chosen JSON files, with or without gzip. */
 import { openSources } from '../../log/source/source';
 
-/** Enough of a JSON file to tell one of ours, which begins with its format, from an array or lines of events. */
+/** Enough of a JSON file to distinguish our own, which starts with its format, from an array or lines of events. */
 const HEAD = 1000;
 
-/** Unpacked as logs are, with their limits. @throws LogError for an empty file */
+/** Unpacked like logs, with the same limits. @throws LogError for an empty file */
 async function contentOf(file: File): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const [source] = await openSources([file]);
   return source!.open();
@@ -15,7 +15,7 @@ export async function jsonText(file: File): Promise<string> {
   return new Response(await contentOf(file)).text();
 }
 
-/** Whether a file is JSON of ours: no more of it is unpacked than its beginning, since it may be a log. */
+/** Whether a file is our own JSON; only its start is unpacked, since it may be a log. */
 export async function namesFormat(file: File): Promise<boolean> {
   if (!/\.json(?:\.gz)?$/i.test(file.name)) return false;
   const decoder = new TextDecoder();
@@ -29,7 +29,7 @@ export async function namesFormat(file: File): Promise<boolean> {
     }
     await reader.cancel();
   } catch {
-    // A damaged archive is for the reader of logs to refuse.
+    // A damaged archive is left to the log reader to refuse.
     return false;
   }
   return /^\uFEFF?\s*\{\s*"format"/.test(text);

@@ -1,4 +1,4 @@
-/** Opens what a person gave the page. What reads it is no part of the first load. */
+/** Opens what the user gave the page. The readers are not part of the first load. */
 import type { Session } from '../state/session';
 
 export async function open(files: readonly File[], session: Session): Promise<void> {
@@ -6,7 +6,7 @@ export async function open(files: readonly File[], session: Session): Promise<vo
   await openFiles(files, session);
 }
 
-/** Opens what was chosen in a file field, and empties it, so that the same files can be chosen again. */
+/** Opens the files chosen in a file field, and empties it, so that the same files can be chosen again. */
 export function openChosen(input: HTMLInputElement, session: Session): void {
   void open([...(input.files ?? [])], session);
   input.value = '';

@@ -1,4 +1,7 @@
-/** Files that were dropped or chosen: an adapter_config.json makes an adapter, a config.json or weights a model, JSON that names its format is a run record or a recipe, a .zip of an experiment or of runs is that, anything else is a log. */
+/**
+ * Opens dropped or chosen files: with an adapter_config.json they are an adapter, with a config.json or weights a model; JSON that names its
+ * format is a run record or a recipe, a .zip may be an experiment or a collection of runs; anything else is a log.
+ */
 import { isRunArchive, unpackRuns } from '../runs/archive';
 import { describeRun, statusOfFile } from '../runs/runEntry';
 import { adoptRun } from '../runs/runsState';
@@ -43,7 +46,7 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   else await openJsons(files);
 }
 
-/** Files of a folder by their paths in it: workers see names alone. Hidden files are no part of a log. */
+/** Renames files of a folder to their paths in it, since workers see only names. Hidden files are not part of a log. */
 function withFolders(files: readonly File[]): File[] {
   const named = files
     .filter(({ name }) => !name.startsWith('.'))
@@ -54,7 +57,7 @@ function withFolders(files: readonly File[]): File[] {
   return named.length === 0 ? [...files] : named;
 }
 
-/** @returns whether the files are an adapter */
+/** @returns whether the files are an adapter, opened or refused */
 async function openAdapter(files: readonly File[], session: Session): Promise<boolean> {
   const adapter = await unlessRefused(adapterIn(files));
   if (adapter === undefined) return true;
@@ -70,7 +73,7 @@ function openModel(files: readonly File[], session: Session): void {
     setOpening({ problem: 'Stop the experiment before opening a model.' });
     return;
   }
-  // Chosen folders name themselves, dropped ones by `droppedFiles`.
+  // Chosen folders have names; dropped ones get theirs from `droppedFiles`.
   const [folder = ''] = files
     .map(({ webkitRelativePath }) => webkitRelativePath.split('/').slice(0, -1)[0] ?? '')
     .filter(Boolean);
@@ -95,7 +98,7 @@ async function openJsons(files: readonly File[]): Promise<void> {
     }
     const { record } = read;
     await keepRecord(record);
-    // A run may have been started while this was read: it stays on the page.
+    // A run may have been started while this was read; it stays on the page.
     if (shown || isBusy(useExperiment.getState().phase)) continue;
     shown = true;
     showRecord(record, 'file');
@@ -103,7 +106,7 @@ async function openJsons(files: readonly File[]): Promise<void> {
   }
 }
 
-/** Keeps the run of a file. A record may be megabytes: each part of the work is a task of its own. */
+/** Saves the run of a file. A record may be megabytes, so each part of the work is a separate task. */
 async function keepRecord(record: RunRecord): Promise<void> {
   await turn();
   adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
@@ -118,7 +121,7 @@ async function readJsonFile(file: File): Promise<ReadJson> {
   }
 }
 
-/** Restores a run with its recipe, and its log where that came along. */
+/** Restores a run with its recipe, and with its log if that is included. */
 async function openExperiment(file: File, session: Session): Promise<void> {
   const unpacked = await unlessRefused(unpackExperiment(file.name, file), ' Nothing was loaded.');
   if (unpacked === undefined) return;
@@ -139,7 +142,7 @@ async function openArchive(file: File): Promise<void> {
   setView({ centre: 'runs' });
 }
 
-/** What was read, or undefined if an archive is refused: then the page says why, and `consequence`. */
+/** What was read; undefined if an archive is refused, in which case the page says why, with `consequence`. */
 async function unlessRefused<T>(reading: Promise<T>, consequence = ''): Promise<T | undefined> {
   try {
     return await reading;

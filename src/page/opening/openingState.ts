@@ -6,26 +6,26 @@ import type { LinkedView } from '../sharing/viewLink';
 export type Recorded =
   | { readonly state: 'loading'; readonly done: number; readonly total: number }
   | { readonly state: 'loaded' }
-  /** The site has none of this preset. */
+  /** The site has no recorded run of this preset. */
   | { readonly state: 'absent'; readonly preset: PresetId }
   | { readonly state: 'dismissed' }
   | { readonly state: 'unreadable'; readonly reason: string };
 
 export interface Opening {
   readonly recorded: Recorded;
-  /** The preset whose recorded run was put on the page last; what is there now may be another run. */
+  /** The preset whose recorded run was shown last; another run may be shown now. */
   readonly shown: PresetId | null;
-  /** Why a file or link that the person gave could not be opened. */
+  /** Why a file or link from the user could not be opened. */
   readonly problem: string | null;
-  /** The log that the recipe was made on, where it came from a link or a file without its log. */
+  /** The log that the recipe was made on, if it came from a link or a file without its log. */
   readonly wantedLog: WantedLog | null;
-  /** What of the link that the page was opened with could not be read, a sentence each; the rest counts. */
+  /** Sentences about the parts of the page's link that could not be read; the rest is applied. */
   readonly linkProblems: readonly string[];
-  /** A run file of another site that the link names, until the person has answered whether to request it. */
+  /** A run file of another site that the link names, until the user has answered whether to request it. */
   readonly hostedRun: { readonly url: string; readonly view: LinkedView } | null;
-  /** What the run that came in the link was shortened by. */
+  /** How the run in the link was shortened. */
   readonly cut: readonly string[];
-  /** A file is held over the page. */
+  /** A file is being dragged over the page. */
   readonly dragging: boolean;
 }
 

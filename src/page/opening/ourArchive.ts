@@ -1,11 +1,11 @@
-/** ZIP archives that the page writes and reads back: a manifest says what an archive is, and names the run records in it. */
+/** ZIP archives that the page writes and reads: a manifest says what an archive is, and names the run records in it. */
 import type { ZodType } from 'zod';
 import type { RunRecord } from '../../record/runRecord';
 import { zipFiles } from '../../storage/zipWriter';
 import { readAs, readRecord } from './readRecord';
 import { ArchiveError, pathsIn, unzipFiles } from './unzipFiles';
 
-/** What tells one kind of archive from the others. */
+/** What distinguishes the kinds of archives. */
 export interface ManifestKind<T> {
   readonly path: string;
   readonly schema: ZodType<T>;
@@ -19,7 +19,7 @@ export interface OurArchive<T> {
   readonly recordAt: (path: string) => RunRecord;
 }
 
-/** Files by their paths as one deflated ZIP; texts in UTF-8. The browser deflates beside the page's own thread. */
+/** Files by their paths as one deflated ZIP; texts in UTF-8. The browser compresses outside the page's own thread. */
 export async function zipOurs(files: Readonly<Record<string, string | Uint8Array>>): Promise<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   const packed = Object.entries(files).map(async ([path, content]) => {
@@ -40,7 +40,7 @@ export async function isArchiveOf(file: File, { path }: ManifestKind<unknown>): 
 }
 
 /**
- * @param wanted which paths are unpacked
+ * @param wanted which paths to unpack
  * @throws ArchiveError if the archive is damaged, or its manifest is missing or cannot be read
  */
 export async function openOurs<T>(

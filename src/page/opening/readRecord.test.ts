@@ -3,7 +3,7 @@ import { smallRecord } from '../../testing/smallRecord';
 import { readRecord } from './readRecord';
 
 describe('readRecord', () => {
-  it('reads back what Export writes', () => {
+  it('reads what Export writes', () => {
     const record = smallRecord();
     expect(readRecord(JSON.stringify(record))).toEqual({
       kind: 'record',

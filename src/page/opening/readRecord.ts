@@ -1,4 +1,4 @@
-/** JSON files that the page reads: a run record or a recipe, or why neither. */
+/** JSON files that the page reads: a run record, a recipe, or the reason why it is neither. */
 import type { z, ZodType } from 'zod';
 import { SAMPLE_LOG } from '../../log/sampleLog';
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
@@ -23,16 +23,16 @@ export type ReadJson =
   | {
       readonly kind: 'recipe';
       readonly spec: RunSpec;
-      /** That it was made on, but for the sample. */ readonly log: WantedLog | null;
+      /** The log that it was made on, except for the sample. */ readonly log: WantedLog | null;
     };
 
-/** A run.json as text to a RunRecord. */
+/** Parses a run.json to a RunRecord. */
 export function readRecord(text: string): ReadRecord {
   const content = parsed(text);
   return 'reason' in content ? content : asRecord(content.value);
 }
 
-/** Any JSON file of ours, told apart by its `format`. */
+/** Any of our own JSON files, recognised by its `format`. */
 export function readJson(text: string): ReadJson {
   const content = parsed(text);
   if ('reason' in content) return content;
@@ -43,7 +43,7 @@ export function readJson(text: string): ReadJson {
   return 'reason' in recipe ? recipe : { kind: 'recipe', spec: recipe.value.spec, log: logOf(recipe.value) };
 }
 
-/** Files of earlier versions have the name alone. */
+/** Files of earlier versions have only the name. */
 function logOf({ spec, log }: z.infer<typeof recipeFileSchema>): WantedLog | null {
   if (log !== undefined) return log;
   return spec.data.id === SAMPLE_LOG.id ? null : { name: spec.data.id, hash: null };
@@ -54,7 +54,7 @@ function asRecord(value: unknown): ReadRecord {
   return 'reason' in record ? record : { kind: 'record', record: record.value };
 }
 
-/** A file of ours as text to what its schema says. */
+/** Parses one of our own files by its schema. */
 export function readAs<T>(schema: ZodType<T>, text: string): { readonly value: T } | Unreadable {
   const content = parsed(text);
   return 'reason' in content ? content : fitted(schema, content.value);

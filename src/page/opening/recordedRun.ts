@@ -1,4 +1,4 @@
-/** The recorded experiments that presets open with: the first one's with the page, the others' when they are asked for. */
+/** The recorded experiments with which presets open: the first one's with the page, the others' on request. */
 import { PRESETS, type PresetId } from '../../recipe/presets';
 import { differingPaths } from '../../recipe/specPath';
 import { showRecord, useExperiment } from '../state/experiment';
@@ -6,10 +6,10 @@ import { presetOf, useRecipe } from '../state/recipe';
 import { fetchRecordedRun } from './fetchRecordedRun';
 import { setOpening, useOpening } from './openingState';
 
-/** What is on its way. */
+/** What is being loaded. */
 let asked: AbortController | null = null;
 
-/** Shows that of the recipe, where it is a preset's as it stands, else the first preset's; as long as nothing else is shown. */
+/** Shows the recorded run of the recipe if that is an unchanged preset, else the first preset's, as long as nothing else is shown. */
 export async function loadRecordedRun(): Promise<void> {
   const nothing = (): boolean => useExperiment.getState().record === null;
   const first = PRESETS[0]!.id;
@@ -19,7 +19,7 @@ export async function loadRecordedRun(): Promise<void> {
   if (preset !== first && useOpening.getState().recorded.state === 'absent' && nothing()) await load(first, nothing);
 }
 
-/** Shows a preset's instead of what is shown, unless an experiment has started meanwhile; leaves what is shown if there is none. */
+/** Shows a preset's recorded run, unless an experiment has started meanwhile or there is none. */
 export function openRecordedRun(preset: PresetId): Promise<void> {
   const before = useExperiment.getState().record;
   return load(preset, () => useExperiment.getState().record === before);

@@ -1,18 +1,18 @@
-/** Files out of a ZIP archive of ours. */
+/** Files from one of our own ZIP archives. */
 import { entrySource } from '../../log/source/source';
 import { listEntries } from '../../log/source/zip';
 import { LogError } from '../../log/types';
 import { collected } from './collected';
 
-/** Unpacked bytes of all files together; more is none of our archives. */
+/** Maximum unpacked bytes of all files; none of our archives has more. */
 const MOST_BYTES = 1e9;
 
-/** Thrown with words for a person. */
+/** An error with a message for the user. */
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
 }
 
-/** Paths in a dropped archive; none if it is not a ZIP, or one that cannot be listed. */
+/** Paths in a dropped archive; none if it is not a ZIP or cannot be listed. */
 export async function pathsIn(file: File): Promise<readonly string[]> {
   if (!/\.zip$/i.test(file.name)) return [];
   try {
@@ -24,8 +24,8 @@ export async function pathsIn(file: File): Promise<readonly string[]> {
 }
 
 /**
- * @param wanted which paths are unpacked
- * @throws ArchiveError if the archive is damaged, has a path twice, or unpacks to more than any of ours
+ * @param wanted which paths to unpack
+ * @throws ArchiveError if the archive is damaged, has a path twice, or unpacks to more than any of our own
  */
 export async function unzipFiles(
   name: string,
@@ -47,7 +47,7 @@ export async function unzipFiles(
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
     if (error instanceof LogError) throw new ArchiveError(error.message);
-    // Deflate refuses what it cannot read: browsers with a TypeError, Node with errors of zlib.
+    // Unreadable deflate data throws a TypeError in browsers, and zlib errors in Node.
     if (error instanceof Error) throw new ArchiveError(`${name} is damaged (${error.message}). Export it again.`);
     throw error;
   }

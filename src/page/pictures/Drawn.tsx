@@ -11,12 +11,12 @@ interface DrawnProps {
   readonly nearest: readonly {
     readonly title: string;
     readonly distance: number;
-    /** Undefined: asked for by the title. */
+    /** Undefined if it is looked up by title. */
     readonly pixels?: Uint8ClampedArray<ArrayBuffer> | null;
   }[];
 }
 
-/** What an arm with L_img draws from h, and the pictures that are nearest to it. */
+/** What an arm with L_img draws from h, and the nearest pictures. */
 export function Drawn({ pixels, nearest }: DrawnProps) {
   return (
     <div className={styles.drawn}>
@@ -37,7 +37,7 @@ export function Drawn({ pixels, nearest }: DrawnProps) {
   );
 }
 
-/** The same as a record has it. */
+/** The same, in the form of a record. */
 export function RecordedDrawn({ picture: { pixels, nearest } }: { readonly picture: NonNullable<Reading['picture']> }) {
   return <Drawn pixels={pixels === null ? null : opaque(fromBase64(pixels))} nearest={nearest} />;
 }

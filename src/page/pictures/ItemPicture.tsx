@@ -4,7 +4,7 @@ import { useMeasuredRecord } from '../figure/useFigureArms';
 import { askPicture, useItemPictures } from './itemPictures';
 import { Picture } from './Picture';
 
-/** The picture of an item of the record shown, by its title, where its log is open and can show one. @param named whether it says what it shows */
+/** The picture of an item of the record shown, by its title, if its log is open and has one. @param named whether it has a text alternative */
 export function ItemPicture({ title, named = false }: { readonly title: string; readonly named?: boolean }) {
   const session = use(SessionContext);
   const { id, hash } = useMeasuredRecord().data;

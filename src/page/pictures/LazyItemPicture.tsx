@@ -3,7 +3,7 @@ import { useSeen } from '../useSeen';
 
 const ItemPicture = lazy(async () => ({ default: (await import('./ItemPicture')).ItemPicture }));
 
-/** The picture of an item beside its title, fetched when it is first seen, code and all: its log would otherwise be read as the page opens. */
+/** The picture of an item beside its title, loaded with its code when first seen: otherwise its log would be read when the page opens. */
 export function LazyItemPicture({ title }: { readonly title: string }) {
   const [place, seen] = useSeen<HTMLSpanElement>();
   return (

@@ -4,12 +4,12 @@ import styles from './Pictures.module.css';
 interface PictureProps {
   /** RGBA [side, side, 4]. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer>;
-  /** What it shows, for those who do not see it; left out where its title stands beside it. */
+  /** Text alternative; left out if the title is beside it. */
   readonly label?: string;
   readonly large?: boolean;
 }
 
-/** A small picture, of its pixels. */
+/** A small picture, drawn from its pixels. */
 export function Picture({ pixels, label, large = false }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const side = Math.sqrt(pixels.length / 4);

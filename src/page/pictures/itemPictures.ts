@@ -1,16 +1,16 @@
-/** Pictures of items by the hash of their log and their title, asked for together when they are first shown. */
+/** Pictures of items by the hash of their log and their title, requested together when first shown. */
 import { create } from 'zustand';
 import type { Session } from '../state/session';
 
 type Found = Awaited<ReturnType<Session['pictures']>>;
 
-/** Null: there is none, or none can be shown. */
+/** Null if there is none, or none can be shown. */
 export const useItemPictures = create<Readonly<Record<string, Readonly<Record<string, Found[string] | null>>>>>()(() => ({}));
 
-/** Titles that will be asked for in a moment, by log. */
+/** Titles about to be requested, by log. */
 const waiting = new Map<string, Set<string>>();
 
-/** Asks for a picture once; with all others that are asked for before the browser is done with what it is at. */
+/** Requests a picture once, together with all others requested in the same task. */
 export function askPicture(
   session: Pick<Session, 'pictures'>,
   { id, hash }: { readonly id: string; readonly hash: string },

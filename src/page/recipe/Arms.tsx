@@ -8,7 +8,7 @@ import { changeArm, duplicateArm, removeArm, useRecipe } from '../state/recipe';
 import { FieldFrame } from './FieldFrame';
 import styles from './Arms.module.css';
 
-/** Arms as chips with their λ's; a chip opens into its form. */
+/** Arms as chips with their λs; a chip opens into its form. */
 export function Arms({ errors }: { readonly errors: ReadonlyMap<string, string> }) {
   const arms = useRecipe((recipe) => recipe.draft.arms);
   const [open, setOpen] = useState<string | null>(null);
@@ -47,7 +47,7 @@ interface ArmFormProps {
   readonly errors: ReadonlyMap<string, string>;
 }
 
-/** Every field of the arm but its ID, which is given once. */
+/** Every field of the arm except its ID, which never changes. */
 const LISTED = ARM_FIELDS.filter(({ path }) => path !== 'id');
 
 function ArmForm({ arm, index, only, full, errors }: ArmFormProps) {

@@ -4,12 +4,12 @@ import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
 import styles from './Recipe.module.css';
 
-/** Does our engine compute what ONNX Runtime computes with the same weights? */
+/** Shows whether our engine computes what ONNX Runtime computes with the same weights. */
 export function CertificateLine() {
   const live = useExperiment((experiment) => experiment.certification);
   const recorded = useExperiment((experiment) => experiment.record);
   const chosen = useRecipe((recipe) => recipe.draft.model.id);
-  // What was found of another model says nothing of this one.
+  // Findings about another model say nothing about this one.
   const { certificate, uncertified } =
     (live?.model === chosen ? live : null) ?? (recorded?.spec.model.id === chosen ? recorded : null) ?? {};
   if (uncertified !== undefined) return <p className={styles.certificate}>Not compared with ONNX Runtime. {uncertified}</p>;

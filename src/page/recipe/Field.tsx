@@ -10,7 +10,7 @@ interface FieldProps {
   readonly error: string | undefined;
 }
 
-/** One field, with a mark and a reset where it differs from the preset. */
+/** One field, with a mark and a reset button if it differs from the preset. */
 export function Field({ field, error }: FieldProps) {
   const value = useRecipe((recipe) => readField(recipe.draft, field.path));
   const preset = useRecipe((recipe) => readField(presetOf(recipe.presetId).spec, field.path));

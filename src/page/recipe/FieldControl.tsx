@@ -13,7 +13,7 @@ interface FieldControlProps {
   readonly onChange: (value: unknown) => void;
 }
 
-/** The control of a field, by what the schema takes. */
+/** The control of a field, chosen by its schema. */
 export function FieldControl({ id, field, value, error, onChange }: FieldControlProps) {
   const described = error !== undefined ? `${id}-error` : field.hint !== undefined ? `${id}-hint` : undefined;
   const common = { id, 'aria-invalid': error !== undefined, 'aria-describedby': described };

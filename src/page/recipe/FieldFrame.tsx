@@ -12,11 +12,11 @@ interface FieldFrameProps {
   readonly error: string | undefined;
   readonly changed?: boolean;
   readonly onChange: (value: unknown) => void;
-  /** Buttons beside the hint's. */
+  /** Buttons beside that of the hint. */
   readonly children?: ReactNode;
 }
 
-/** A field of the recipe or of an arm: label, control, hint, and a sentence where it is wrong. */
+/** A field of the recipe or of an arm: label, control, hint, and a sentence if it is wrong. */
 export function FieldFrame({ field, className, value, error, changed, onChange, children }: FieldFrameProps) {
   const id = useId();
   const [open, setOpen] = useState(false);

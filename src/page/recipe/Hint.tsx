@@ -1,7 +1,7 @@
 import styles from './Recipe.module.css';
 
 interface HintProps {
-  /** Of the field's control; the hint's is behind it. */
+  /** ID of the field's control, from which the hint's is derived. */
   readonly id: string;
   readonly label: string;
   readonly hint: string | undefined;
@@ -9,7 +9,7 @@ interface HintProps {
   readonly onToggle: () => void;
 }
 
-/** Shows a field's hint: with a finger and with keys, too. */
+/** Shows a field's hint, also by touch and with keys. */
 export function HintButton({ id, label, hint, open, onToggle }: HintProps) {
   if (hint === undefined) return null;
   return (
@@ -31,7 +31,7 @@ export function HintButton({ id, label, hint, open, onToggle }: HintProps) {
   );
 }
 
-/** The hint itself; hidden, it still describes the control. */
+/** The hint itself; even when hidden, it describes the control. */
 export function HintText({ id, hint, open }: Pick<HintProps, 'id' | 'hint' | 'open'>) {
   if (hint === undefined) return null;
   return (

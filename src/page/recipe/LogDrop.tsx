@@ -8,7 +8,7 @@ import styles from './Log.module.css';
 
 const HubDataset = lazy(async () => ({ default: (await import('../intake/HubDataset')).HubDataset }));
 
-/** Where a log comes in: always in sight, so that nobody must look for it. */
+/** The input for a log, always visible so that nobody has to look for it. */
 export function LogDrop() {
   const session = useSession();
   const id = useId();

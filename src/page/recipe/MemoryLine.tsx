@@ -2,7 +2,7 @@ import { groupsBySize, megabytes, MEMORY_GROUPS } from '../../record/memoryPlan'
 import { useExperiment } from '../state/experiment';
 import styles from './Recipe.module.css';
 
-/** How much GPU memory the recipe will take here, what for, and what to change where it cannot be had. */
+/** How much GPU memory the recipe will take here, what for, and what to change if there is not enough. */
 export function MemoryLine() {
   const memory = useExperiment((experiment) => experiment.memory);
   if (memory === null) return null;

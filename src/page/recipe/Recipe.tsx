@@ -90,7 +90,7 @@ const LINES: Readonly<Partial<Record<SectionId, readonly [title: string, line: (
   evaluation: ['Evaluation', evaluationLine],
 };
 
-/** The second level. */
+/** All other settings. */
 function Further({ errors }: { readonly errors: ReadonlyMap<string, string> }) {
   const draft = useRecipe((recipe) => recipe.draft);
   const preset = useRecipe((recipe) => presetOf(recipe.presetId).spec);
@@ -130,13 +130,13 @@ function Name() {
   );
 }
 
-/** The recorded run of a preset, instead of another's; an experiment of one's own stays. */
+/** Shows the recorded run of a preset instead of another preset's; one's own experiment stays. */
 function showRecordedOf(preset: PresetId): void {
   const { phase, record, source } = useExperiment.getState();
   if (!isBusy(phase) && (record === null || source === 'recorded')) void openRecordedRun(preset);
 }
 
-/** Whether figure and inspector answer from a run of the chosen preset already. */
+/** Whether figure and inspector already show a run of the chosen preset. */
 function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   const recorded = useOpening((opening) => opening.recorded);
   const shown = useOpening((opening) => opening.shown);

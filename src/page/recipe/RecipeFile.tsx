@@ -7,10 +7,10 @@ import { useOwnLog } from '../state/ownLog';
 import { check, useRecipe } from '../state/recipe';
 import styles from './Recipe.module.css';
 
-/** Changes that are named; more than these are counted. */
+/** Maximum number of changes named; more are counted. */
 const NAMED = 4;
 
-/** What the next run will have otherwise than the last one that was kept, and the recipe as a file. */
+/** How the next run will differ from the last saved one, and the recipe as a file. */
 export function RecipeFile() {
   const draft = useRecipe((recipe) => recipe.draft);
   const last = useRuns((runs) => runs.entries.at(-1) ?? null);

@@ -8,7 +8,7 @@ import styles from './Recipe.module.css';
 interface SectionProps {
   readonly id: SectionId;
   readonly title: string;
-  /** The section as one line. */
+  /** Summary of the section in one line. */
   readonly line: string;
   readonly errors: ReadonlyMap<string, string>;
   /** Above the fields, shown when open. */
@@ -17,7 +17,7 @@ interface SectionProps {
   readonly always?: ReactNode;
 }
 
-/** One line when closed, a small form when open. */
+/** A section: one line when closed, a small form when open. */
 export function Section({ id, title, line, errors, children, always }: SectionProps) {
   const [open, setOpen] = useState(false);
   const changed = useRecipe(({ draft, presetId }) => {

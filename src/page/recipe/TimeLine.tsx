@@ -12,7 +12,7 @@ import { check, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import styles from './Recipe.module.css';
 
-/** How long the recipe will take on this device, from runs like it; if there was none, a way to measure. */
+/** How long the recipe will take on this device, from similar runs; without any, a button to measure. */
 export function TimeLine() {
   const session = useSession();
   const draft = useRecipe((recipe) => recipe.draft);
@@ -24,7 +24,7 @@ export function TimeLine() {
   const measuring = useGrid((grid) => grid.current === 'calibration');
   const { spec } = check(draft);
   if (spec === null || device.state !== 'ready') return null;
-  // Runs are kept with the precision that they had.
+  // Saved runs have the precision that they used.
   const chosen = spec.model.precision === 'auto' && precision ? withPrecision(spec, precision) : spec;
   const name = logName(chosen.data.id, log?.hash ?? '');
   const cost = costOf([chosen], knownRuns(entries), { adapter: adapterKey(device.adapter), log: name });

@@ -1,6 +1,6 @@
 import { redoRecipe, undoRecipe, useRecipeHistory } from '../state/recipeHistory';
 
-/** Takes changes of the recipe back and forth; Ctrl+Z and Ctrl+Shift+Z outside of text fields. */
+/** Undoes and redoes changes of the recipe; Ctrl+Z and Ctrl+Shift+Z outside text fields. */
 export function UndoRedo() {
   const { past, future } = useRecipeHistory();
   return (

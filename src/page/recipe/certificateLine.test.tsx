@@ -19,7 +19,7 @@ beforeEach(() => {
   setRecipe('quick', runSpecSchema.parse({}));
 });
 
-it('shows the certificate of the chosen model, recorded or live, and no other model’s', () => {
+it('shows the chosen model’s certificate, recorded or live, and no other model’s', () => {
   const record = { ...smallRecord(), certificate };
   const { id } = record.spec.model;
   useExperiment.setState({ record });

@@ -9,7 +9,7 @@ import { show } from '../../testing/component';
 import { check, setRecipe, useRecipe } from '../state/recipe';
 import { Field } from './Field';
 
-/** A field as its section shows it, with what the schema says of it. */
+/** A field as its section shows it, with its schema's complaints. */
 function Shown({ path }: { readonly path: SpecPath }) {
   const draft = useRecipe((recipe) => recipe.draft);
   return <Field field={fieldAt(path)!} error={check(draft).errors.get(path)} />;
@@ -23,7 +23,7 @@ describe('a field of the recipe', () => {
     setRecipe(preset!.id, preset!.spec);
   });
 
-  it('keeps what is typed, says what is wrong with it, and goes back to the preset', async () => {
+  it('keeps what is typed, says what is wrong with it, and resets to the preset', async () => {
     const user = show(<Shown path="training.learningRate" />);
     const field = screen.getByRole<HTMLInputElement>('textbox', { name: /^Learning rate/ });
     expect(screen.queryByRole('button', { name: 'Reset Learning rate' })).toBeNull();
@@ -38,7 +38,7 @@ describe('a field of the recipe', () => {
     expect([field.value, valueOf('training.learningRate')]).toEqual([before, preset!.spec.training.learningRate]);
   });
 
-  it('has a hint that describes its control, and that a finger and keys can show', async () => {
+  it('has a hint that describes its control, and that touch and keys can show', async () => {
     const { path, hint } = FIELDS.find((one) => one.hint !== undefined && one.kind === 'number')!;
     const user = show(<Shown path={path} />);
     const field = screen.getByRole('textbox');
@@ -54,7 +54,7 @@ describe('a field of the recipe', () => {
     expect(shown.hidden).toBe(false);
   });
 
-  it('takes lists, ticks and choices as the schema has them', async () => {
+  it('has lists, checkboxes and choices according to the schema', async () => {
     const user = show(
       <>
         <Shown path="evaluation.ks" />

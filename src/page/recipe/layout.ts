@@ -1,4 +1,4 @@
-/** Which part of the recipe stands where in the form. The fields themselves, their order and their words are the schema's. */
+/** Where the parts of the recipe are in the form. The fields themselves, their order and their words come from the schema. */
 import { FIELDS, type Field } from '../../recipe/fields';
 import type { SpecPath } from '../../recipe/specPath';
 
@@ -7,7 +7,7 @@ export type SectionId = 'model' | 'log' | 'lora' | 'objective' | 'training' | 'e
 /** The sections behind *All settings*; model and log are among the choices above them. */
 export const FURTHER: readonly SectionId[] = ['lora', 'objective', 'training', 'evaluation'];
 
-/** Fields that stand among the choices, with arms, model and log. */
+/** Fields among the main choices, with arms, model and log. */
 export const CHOSEN: readonly SpecPath[] = ['training.learningRate', 'training.steps'];
 
 /** Sections of the schema, or single fields, in each section of the form. */
@@ -20,7 +20,7 @@ const PARTS: Readonly<Record<SectionId, readonly string[]>> = {
   evaluation: ['evaluation'],
 };
 
-/** Fields with a control of their own. */
+/** Fields with a custom control. */
 const ELSEWHERE: ReadonlySet<SpecPath> = new Set<SpecPath>([
   'name',
   'model.id',
@@ -39,12 +39,12 @@ function partsOf(section: SectionId): Field<SpecPath>[] {
   );
 }
 
-/** The fields that a section's form lists. */
+/** The fields listed in a section's form. */
 export function listedFields(section: SectionId): Field<SpecPath>[] {
   return partsOf(section).filter(({ path }) => !ELSEWHERE.has(path));
 }
 
-/** Everything a section is responsible for: what it counts as changed, and whose errors it shows. */
+/** All fields that a section is responsible for: changes that it counts, and errors that it shows. */
 export function sectionPaths(section: SectionId): SpecPath[] {
   return partsOf(section)
     .map(({ path }) => path)

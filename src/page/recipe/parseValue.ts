@@ -1,4 +1,4 @@
-/** Text of an input to a field's value. What cannot be read becomes NaN, which the schema then rejects with a message. */
+/** Parses an input's text to a field's value. What cannot be parsed becomes NaN, which the schema then rejects with a message. */
 
 export function parseNumber(text: string): number {
   return text.trim() === '' ? NaN : Number(text);

@@ -16,14 +16,14 @@ describe('the form', () => {
     const sections: SectionId[] = ['model', 'log', ...FURTHER];
     const shown = [...CHOSEN, ...sections.flatMap(sectionPaths)];
     expect(new Set(shown).size).toBe(shown.length);
-    // The name and the arms have places of their own; the log's ID is set by opening a log.
+    // Name and arms have their own controls; the log's ID is set by opening a log.
     const missing = fieldPaths(spec).filter((path) => !shown.includes(path));
     expect(missing).toEqual(['name', 'data.id', 'arms']);
   });
 });
 
 describe('values', () => {
-  it('are read from text and written back', () => {
+  it('are parsed from text and formatted back', () => {
     expect(parseNumber('2e-3')).toBe(0.002);
     expect(parseNumber('')).toBeNaN();
     expect(parseNumbers('1, 5;10  20')).toEqual([1, 5, 10, 20]);
@@ -53,7 +53,7 @@ describe('check', () => {
 });
 
 describe('arms', () => {
-  it('get a free id when duplicated', () => {
+  it('get an unused ID when duplicated', () => {
     const [action, karma] = spec.arms;
     const copy = copyOf(karma!, spec.arms);
     expect([copy.id, copy.label]).toEqual(['karma-2', 'KARMA 2']);
@@ -67,7 +67,7 @@ describe('arms', () => {
 });
 
 describe('section lines', () => {
-  it('say each section in one line', () => {
+  it('summarise each section in one line', () => {
     const record = smallRecord();
     const standard = runSpecSchema.parse({ model: { precision: 'auto' } });
     expect(modelLine(standard, record.model)).toBe('wordnet-1m · 1.3M · auto');

@@ -4,7 +4,7 @@ import { actionLossSchema, itemInterfaceSchema, PROJECTIONS, type Precision, typ
 import { valueLabel } from '../../recipe/words';
 import { compact, count, shortCount } from '../format';
 
-/** @param chosen what `auto` makes of the precision here, if that is known */
+/** @param chosen the precision that `auto` resolves to here, if known */
 export function modelLine(spec: RunSpec, model: ModelSummary | null, chosen?: Precision): string {
   const { id, precision } = spec.model;
   const size = model?.id === id ? [shortCount(model.parameters)] : [];

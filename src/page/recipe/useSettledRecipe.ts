@@ -4,8 +4,8 @@ import { useExperiment } from '../state/experiment';
 import { check, useRecipe } from '../state/recipe';
 
 /**
- * Asks what depends on recipe, log and device whenever a valid recipe has come to rest and there is a device.
- * @param ask stays the same from one drawing to the next
+ * Requests what depends on recipe, log and device whenever a valid recipe has stopped changing and there is a device.
+ * @param ask must be stable between renders
  * @param settled milliseconds without a change before it is called
  */
 export function useSettledRecipe(ask: (spec: RunSpec) => void, settled: number): void {

@@ -23,7 +23,7 @@ export function DeviceBadge() {
   );
 }
 
-/** `google swiftshader`; whatever the browser tells. */
+/** `google swiftshader`: whatever the browser reports. */
 export function adapterName({ vendor, architecture, device, description }: AdapterInfo): string {
   return [vendor, architecture].filter(Boolean).join(' ') || device || description || 'unnamed adapter';
 }

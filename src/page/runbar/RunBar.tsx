@@ -10,7 +10,7 @@ import styles from './RunBar.module.css';
 export function RunBar() {
   const recorded = useExperiment((experiment) => experiment.record?.spec.name);
   const draft = useRecipe((recipe) => recipe.draft.name);
-  /** On a phone, where the bar stands at the bottom, it shows the buttons and what is going on; the rest on request. */
+  /** On a phone, where the bar is at the bottom, it shows buttons and status; the rest on request. */
   const [folded, setFolded] = useState(true);
   return (
     <header className={styles.bar} data-chrome>

@@ -10,7 +10,7 @@ import { adapterName } from './DeviceBadge';
 import { armProgress, stageAmount, stageTitle } from './progress';
 import styles from './StatusStrip.module.css';
 
-/** Second line of the run bar: what is going on, then one cell an arm. */
+/** Second line of the run bar: the status, then one cell per arm. */
 export function StatusStrip() {
   const arms = useExperiment((experiment) => experiment.record?.arms);
   const spec = useExperiment((experiment) => experiment.record?.spec);
@@ -66,7 +66,7 @@ function Status() {
   );
 }
 
-/** Of the whole run, steps and evaluations together. */
+/** Time left for the whole run, steps and evaluations together. */
 function TimeLeft() {
   const left = useExperiment(({ record }) => {
     const seconds = record && timeLeft(record);
@@ -75,7 +75,7 @@ function TimeLeft() {
   return left === null ? null : <span className={styles.note}>about {left} left</span>;
 }
 
-/** What is going on before the first step, with bytes or counts if they are known. */
+/** The status before the first step, with bytes or counts if known. */
 function Preparing() {
   const stage = useExperiment((experiment) => experiment.stage);
   const source = useExperiment((experiment) => experiment.source);
@@ -93,7 +93,7 @@ function Preparing() {
   );
 }
 
-/** Where a record that was not made here comes from. */
+/** The origin of a record that was not made here. */
 function Badge({ recorded, status }: { readonly recorded: boolean; readonly status: boolean }) {
   const record = useExperiment(selectMeasured);
   if (!record) return null;

@@ -22,7 +22,7 @@ describe('armProgress', () => {
     expect(armProgress(columns([]))).toEqual({ step: 0, seconds: 0, examples: 0, rate: null });
   });
 
-  it('takes the rate from the last steps', () => {
+  it('computes the rate from the last steps', () => {
     const slowStart = [10, ...Array.from({ length: 30 }, (_, i) => 10 + 0.5 * (i + 1))];
     const progress = armProgress(columns(slowStart));
     expect(progress.step).toBe(31);
@@ -31,7 +31,7 @@ describe('armProgress', () => {
 });
 
 describe('stageAmount', () => {
-  it('writes bytes for downloads, counts for the rest, nothing when unknown', () => {
+  it('formats bytes for downloads, counts for the rest, nothing when unknown', () => {
     expect(stageAmount({ stage: 'download', note: '', done: 2_100_000, total: 5_054_928 })).toBe('2.1 MB of 5.1 MB');
     expect(stageAmount({ stage: 'compile', note: '', done: 9, total: 24 })).toBe('9 of 24');
     expect(stageAmount({ stage: 'device', note: '', done: 0, total: 0 })).toBe('');

@@ -7,7 +7,7 @@ export interface ArmProgress {
   readonly step: number;
   readonly examples: number;
   readonly seconds: number;
-  /** Steps a second over the last steps; null before the second one. */
+  /** Steps per second over the last steps; null before the second one. */
   readonly rate: number | null;
 }
 

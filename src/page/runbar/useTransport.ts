@@ -6,7 +6,7 @@ import { useSession } from '../state/SessionContext';
 import { setView } from '../state/view';
 
 export interface Transport {
-  /** Run, pause or resume, whichever the phase asks for. */
+  /** Run, pause or resume, depending on the phase. */
   readonly toggle: () => void;
   readonly step: () => void;
   readonly stop: () => void;

@@ -11,10 +11,10 @@ import { SeedCurves } from './SeedCurves';
 import type { SeedGroup } from './seedCurves';
 import { useCurves } from './useCurves';
 
-/** More runs than these would be a tangle, and take a while to read. */
+/** Maximum number of runs: more would be illegible and slow to load. */
 const MOST_RUNS = 24;
 
-/** Curves of the runs that are shown and not hidden; runs that differ in their seed alone are one curve with a band. */
+/** Curves of the listed runs that are not hidden; runs that differ only in their seed are one curve with a band. */
 export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[]; readonly measure: Measure }) {
   const shown = rows.filter(({ hidden }) => !hidden);
   const drawn = shown.slice(0, MOST_RUNS);
@@ -57,7 +57,7 @@ function seedGroups(entries: readonly RunEntry[], curves: ReadonlyMap<string, Cu
     if (seeds.length === 0) return [];
     const [{ run, arm }] = members;
     if (!runs.includes(run.id)) runs.push(run.id);
-    // The run's colour; dash and symbol tell arms and runs apart where colour does not.
+    // The run's colour; dash and symbol distinguish arms and runs where colour does not.
     const ids = run.spec.arms.map(({ id }) => id);
     const mark = {
       colour: runColour(run.colour).value,

@@ -114,7 +114,7 @@ function Marks({ entry, name }: { readonly entry: RunEntry; readonly name: strin
   );
 }
 
-/** Shows the run's figures instead of what is on the page. */
+/** Shows the run's figures in place of the current ones. */
 function OpenButton({ entry }: { readonly entry: RunEntry }) {
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   const live = useRuns((runs) => runs.live === entry.id);
@@ -169,7 +169,7 @@ function Status({ entry }: { readonly entry: RunEntry }) {
 }
 
 function Words({ entry, name }: { readonly entry: RunEntry; readonly name: string }) {
-  /** As it is typed, so that a comma does not vanish under the cursor. */
+  /** The text as typed, so that a comma does not vanish under the cursor. */
   const [tags, setTags] = useState(entry.tags.join(', '));
   return (
     <span className={styles.words}>

@@ -7,16 +7,16 @@ import type { SortKey, TableState } from './runTable';
 import styles from './Runs.module.css';
 
 interface RunTableProps {
-  /** As they are shown. */
+  /** Rows in display order. */
   readonly rows: readonly RunEntry[];
-  /** All saved runs in their order of time: what a run is compared with. */
+  /** All saved runs in chronological order, with which a run is compared. */
   readonly entries: readonly RunEntry[];
   readonly table: TableState;
   readonly measure: Measure;
   readonly onSort: (part: Pick<TableState, 'sort' | 'descending'>) => void;
 }
 
-/** One row per run, one line an arm. */
+/** One row per run, one line per arm. */
 export function RunTable({ rows, entries, table, measure, onSort }: RunTableProps) {
   const heading = (sort: SortKey, children: ReactNode): ReactNode => {
     const sorted = table.sort === sort;

@@ -16,7 +16,7 @@ const TableDialog = lazy(async () => ({ default: (await import('../paper/TableDi
 
 const FIRST: TableState = { sort: 'when', descending: true, filter: '', measure: 'hr@10', withHidden: true };
 
-/** Every run that was kept, and what to do with them. */
+/** Every saved run, and actions on them. */
 export function RunsView() {
   const entries = useRuns((runs) => runs.entries);
   const loaded = useRuns((runs) => runs.loaded);
@@ -98,7 +98,7 @@ export function RunsView() {
   );
 }
 
-/** Finished runs of those shown as a table of results: recipes over their seeds. */
+/** The finished runs among those shown as a table of results: recipes over their seeds. */
 function PaperTable({ rows }: { readonly rows: readonly RunEntry[] }) {
   const [open, setOpen] = useState(false);
   return (
@@ -127,7 +127,7 @@ function PaperTable({ rows }: { readonly rows: readonly RunEntry[] }) {
   );
 }
 
-/** What was deleted last, until something else is. */
+/** The last deletion, until the next one. */
 function Undo() {
   const removed = useRuns((runs) => runs.removed);
   const problem = useRuns((runs) => runs.problem);

@@ -16,7 +16,7 @@ interface SeedCurvesProps {
   readonly sentence: ReactNode;
 }
 
-/** One measure over steps, a band over seeds around each mean. */
+/** One measure over steps, with a band over seeds around each mean. */
 export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps) {
   const band = useView((view) => view.band);
   const [hovered, setHovered] = useState<number | null>(null);

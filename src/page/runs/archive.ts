@@ -1,4 +1,4 @@
-/** The collection of runs as one ZIP: a run file each, and `karma-runs.json` with what the person wrote about them. */
+/** The collection of runs as one ZIP: one file per run, and `karma-runs.json` with the user's notes on them. */
 import { z } from 'zod';
 import { slugOf } from '../../charts/export/saveFile';
 import { turn } from '../../log/turn';
@@ -49,7 +49,7 @@ export async function unpackRuns(name: string, archive: Blob): Promise<KeptRun[]
   const { manifest, recordAt } = await openOurs(name, archive, RUNS);
   const runs: KeptRun[] = [];
   for (const { file, status, failure, wallSeconds, ...marks } of manifest.runs) {
-    // A run may be megabytes, whose checks take a moment each.
+    // Runs may be megabytes each, and take a moment to check.
     await turn();
     const record = recordAt(file);
     runs.push({ entry: describeRun(record, { status, failure, wallSeconds }, marks), record });

@@ -1,4 +1,4 @@
-/** What the curves of saved runs are drawn from: every evaluation of every arm as numbers, without the maps. */
+/** The data for curves of saved runs: every evaluation of every arm as numbers, without the maps. */
 import { measuredValues } from '../../measures/measures';
 import type { RunRecord } from '../../record/runRecord';
 import { recordOf } from './runsState';
@@ -11,7 +11,7 @@ export interface CurvePoint {
 
 export interface ArmCurve {
   readonly points: readonly CurvePoint[];
-  /** Ranks of all users at the end; empty if the run did not get there. */
+  /** Ranks of all users at the end; empty if the run did not finish. */
   readonly ranks: readonly number[];
 }
 
@@ -30,10 +30,10 @@ export function curvesOf({ arms }: RunRecord): RunCurves {
   );
 }
 
-/** Finished runs do not change: each is read once. */
+/** Finished runs do not change, so each is read once. */
 const read = new Map<string, Promise<RunCurves | null>>();
 
-/** Null if the run is gone. @param version changes when the run does */
+/** Null if the run no longer exists. @param version changes when the run does */
 export function readCurves(id: string, version: string): Promise<RunCurves | null> {
   const key = `${id} ${version}`;
   let curves = read.get(key);

@@ -1,4 +1,4 @@
-/** Every run that takes a step is kept by itself: at each evaluation, so that little is lost with the tab, and at its end. */
+/** Every run that takes a step is saved automatically: at each evaluation, so that little is lost with the tab, and at its end. */
 import { useExperiment } from '../state/experiment';
 import type { Experiment } from '../../runtime/experimentState';
 import { useTabs } from '../state/tabs';
@@ -10,13 +10,13 @@ const ENDS: Partial<Record<Experiment['phase'], RunStatus>> = { finished: 'finis
 /** Watches the experiment until the returned function is called. */
 export function keepRuns(): () => void {
   let startedAt = performance.now();
-  /** The run under way; null once it has ended, so that what comes after its end is not taken for part of it. */
+  /** The current run; null once it has ended, so that later events are not taken for part of it. */
   let open: string | null = null;
   let evaluations = 0;
   return useExperiment.subscribe((now, before) => {
     if (now.phase === 'preparing' && before.phase !== 'preparing') startedAt = performance.now();
     const { record } = now;
-    // The tab that trains keeps its run.
+    // The tab that trains saves its run.
     if (now.source !== 'live' || !record || useTabs.getState().watching) return;
     if (record.createdAt !== before.record?.createdAt) {
       open = runId(record);

@@ -4,7 +4,7 @@ import type { ArmSpec } from '../../recipe/runSpec';
 import { whatChanged } from '../../recipe/whatChanged';
 import type { RunEntry } from './runEntry';
 
-/** What grouping needs of a run. */
+/** What grouping needs to know about a run. */
 export type Grouped = Pick<RunEntry, 'id' | 'spec' | 'data' | 'model' | 'appVersion'>;
 
 /** A run, and the arm of it that belongs to the group: it may have another ID in another run. */
@@ -13,11 +13,11 @@ export interface Member<Run extends Grouped> {
   readonly arm: ArmSpec;
 }
 
-/** Arms of runs whose numbers differ by their seed alone. */
+/** Arms of runs whose numbers differ only by their seed. */
 export interface RecipeGroup<Run extends Grouped> {
-  /** Of log, recipe without its seed, and arm. */
+  /** Key of log, recipe without its seed, and arm. */
   readonly key: string;
-  /** One a seed, the first run first. */
+  /** One per seed, the first run first. */
   readonly members: readonly [Member<Run>, ...Member<Run>[]];
 }
 
@@ -30,7 +30,7 @@ export function recipeGroups<Run extends Grouped>(runs: readonly Run[]): RecipeG
       const key = cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { key, members: [{ run, arm }] });
-      // The same run twice is one seed.
+      // A seed that occurs twice counts once.
       else if (group.members.every((member) => member.run.spec.seed !== spec.seed)) {
         groups.set(key, { key, members: [...group.members, { run, arm }] });
       }
@@ -39,14 +39,14 @@ export function recipeGroups<Run extends Grouped>(runs: readonly Run[]): RecipeG
   return [...groups.values()];
 }
 
-/** Names of the logs of runs; two of one name, with different hashes, count twice. */
+/** Names of the runs' logs; two with the same name but different hashes count twice. */
 export function logNames(runs: readonly Pick<Grouped, 'data'>[]): string[] {
   return [...new Map(runs.map(({ data }) => [data.hash, data.name])).values()];
 }
 
 /**
- * What each group is called: its arm and, where they differ, the name of its recipe; those that would be called alike also by what their
- * recipe has otherwise than the first of them.
+ * The name of each group: its arm and, if they differ, the name of its recipe; groups with equal names also get the
+ * differences of their recipe from the first one's.
  */
 export function groupLabels<Run extends Grouped>(groups: readonly RecipeGroup<Run>[]): Map<string, string> {
   const names = new Set(groups.map(({ members: [{ run }] }) => run.spec.name));

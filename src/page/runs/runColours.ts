@@ -1,4 +1,4 @@
-/** Colours that tell runs apart: the palette of the arms (Okabe and Ito), in the order in which runs take them. */
+/** Colours that distinguish runs: the palette of the arms (Okabe and Ito), in the order in which runs take them. */
 export const RUN_COLOURS = [
   { name: 'blue', value: 'var(--arm-karma)' },
   { name: 'vermilion', value: 'var(--arm-action)' },

@@ -1,4 +1,4 @@
-/** What the table of runs knows of a run without reading its record: made from the record, and what the person wrote about it. */
+/** What the table of runs knows about a run without reading its record: a summary of the record, and the user's notes. */
 import { z } from 'zod';
 import { armSummarySchema, summariseArm } from '../../experiment/armSummary';
 import { adapterInfoSchema, type RunRecord } from '../../record/runRecord';
@@ -8,14 +8,14 @@ import { sha256Hex } from '../../storage/sha256';
 export const runStatusSchema = z.enum(['finished', 'stopped', 'failed', 'interrupted']);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
-/** What a person says about a run. */
+/** The user's notes on a run. */
 export const runMarksSchema = z.object({
   notes: z.string().default(''),
   tags: z.array(z.string()).default([]),
   /** Index into RUN_COLOURS. */
   colour: z.number().int().min(0).default(0),
   pinned: z.boolean().default(false),
-  /** Left out of curves and comparisons. */
+  /** Whether it is left out of curves and comparisons. */
   hidden: z.boolean().default(false),
 });
 export type RunMarks = z.infer<typeof runMarksSchema>;
@@ -31,14 +31,14 @@ export const runEntrySchema = z.object({
   status: runStatusSchema,
   /** Why it failed. */
   failure: z.string().nullable().default(null),
-  /** From pressing Run to the end, preparation and evaluation included; null if nobody measured it. */
+  /** From pressing Run to the end, preparation and evaluation included; null if it was not measured. */
   wallSeconds: z.number().nullable().default(null),
   arms: z.array(armSummarySchema),
   ...runMarksSchema.shape,
 });
 export type RunEntry = z.infer<typeof runEntrySchema>;
 
-/** The same for the same record, so that a file that is opened twice is one run. */
+/** The same for the same record, so that a file opened twice is one run. */
 export function runId({ createdAt, spec, adapter }: Pick<RunRecord, 'createdAt' | 'spec' | 'adapter'>): string {
   return sha256Hex(JSON.stringify([createdAt, spec, adapter.description, adapter.runtime])).slice(0, 16);
 }
@@ -67,7 +67,7 @@ export function describeRun(record: RunRecord, outcome: RunOutcome, marks: Parti
   };
 }
 
-/** How a record from a file ended: it does not say whether somebody stopped it. */
+/** How a record from a file ended; it does not say whether it was stopped. */
 export function statusOfFile({ complete }: RunRecord): RunStatus {
   return complete ? 'finished' : 'stopped';
 }

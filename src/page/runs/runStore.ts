@@ -1,4 +1,4 @@
-/** Runs that stay in the browser between visits (IndexedDB), or as long as the page where it keeps nothing. */
+/** Runs stored in the browser between visits (IndexedDB), or only as long as the page if it stores nothing. */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { runRecordSchema, type RunRecord } from '../../record/runRecord';
 import { unlessSilent } from '../../storage/silence';
@@ -6,15 +6,15 @@ import { leaveToNewer } from '../state/local';
 import { runEntrySchema, type RunEntry } from './runEntry';
 
 export interface RunStore {
-  /** False where runs are gone when the page is closed. */
+  /** False if runs are lost when the page is closed. */
   readonly lasting: boolean;
-  /** What can be read, in no order, and how many runs this version of the page cannot read. */
+  /** Readable runs, in no particular order, and the number of runs that this version of the page cannot read. */
   list(): Promise<{ readonly entries: RunEntry[]; readonly unreadable: number }>;
-  /** Null if it is gone, or not readable by this version. */
+  /** Null if it no longer exists, or is not readable by this version. */
   record(id: string): Promise<RunRecord | null>;
-  /** @throws DOMException (`QuotaExceededError`) when there is no room; what was kept before stays. */
+  /** @throws DOMException (`QuotaExceededError`) when there is no room; what was stored before is kept. */
   put(entry: RunEntry, record: RunRecord): Promise<void>;
-  /** Changes what is known of a run that is kept. */
+  /** Changes the entry of a stored run. */
   update(entry: RunEntry): Promise<void>;
   delete(id: string): Promise<void>;
   /** Small documents beside the runs, such as a grid and its queue. */
@@ -25,19 +25,19 @@ export interface RunStore {
 const NAME = 'karma-runs';
 const STORES = ['entries', 'records', 'documents'] as const;
 
-/** Under keys of their own, and read as if anything could have been written. */
+/** Keys are separate from the values, which are read as if anything could have been written. */
 type Stores = DBSchema & Record<(typeof STORES)[number], { key: string; value: unknown }>;
 type Change = (transaction: IDBPTransaction<Stores, typeof STORES, 'readwrite'>) => readonly Promise<unknown>[];
 
 export async function openRunStore(): Promise<RunStore> {
   try {
-    // Where a frame may keep nothing, looking for it throws.
+    // In a frame that may store nothing, accessing it throws.
     if ((globalThis as { indexedDB?: IDBFactory }).indexedDB === undefined) return memoryRuns();
     const opening = openDB<Stores>(NAME, 1, {
       upgrade: (opened) => {
         for (const store of STORES) opened.createObjectStore(store);
       },
-      // Another tab brings a newer version of the page.
+      // Another tab has a newer version of the page.
       blocking: (_current, _wanted, { target }) => {
         (target as IDBDatabase).close();
         leaveToNewer();
@@ -54,7 +54,7 @@ export async function openRunStore(): Promise<RunStore> {
 }
 
 function indexedRuns(database: IDBPDatabase<Stores>): RunStore {
-  /** Resolves when what was written is there. */
+  /** Resolves when the data are written. */
   async function write(change: Change): Promise<void> {
     const transaction = database.transaction(STORES, 'readwrite');
     // A request that fails aborts the transaction, whose error says why.
@@ -78,7 +78,7 @@ function readable(stored: readonly unknown[]): { entries: RunEntry[]; unreadable
   return { entries, unreadable: stored.length - entries.length };
 }
 
-/** A store that lasts as long as the page. */
+/** A store that lasts only as long as the page. */
 export function memoryRuns(): RunStore {
   const entries = new Map<string, RunEntry>();
   const records = new Map<string, RunRecord>();

@@ -16,7 +16,7 @@ export interface TableState {
   readonly withHidden: boolean;
 }
 
-/** Every measure that any of the runs can have: those in candidate pools where one has pools, those of groups of targets where one has them. */
+/** Every measure that any of the runs can have: those in candidate pools if one has pools, those of groups of targets if one has them. */
 export function measuresOfRuns(entries: readonly RunEntry[]): Measure[] {
   const pooled = entries.some(({ spec }) => spec.evaluation.protocol === 'pre-ranking');
   const measured = new Set(entries.flatMap(({ arms }) => arms.flatMap(({ last }) => Object.keys(last?.values ?? {}))));
@@ -25,7 +25,7 @@ export function measuresOfRuns(entries: readonly RunEntry[]): Measure[] {
   );
 }
 
-/** The best value over a run's arms, by the measure's better end (the larger one where it has none); null without a value. */
+/** The best value over a run's arms, in the measure's better direction (the larger value if it has none); null without a value. */
 function leading(entry: RunEntry, valueOf: (arm: ArmSummary) => number | undefined, better: Measure['better']): number | null {
   const values = entry.arms.map(valueOf).filter((value) => value !== undefined);
   if (values.length === 0) return null;
@@ -74,13 +74,13 @@ function searchText({ spec, tags, notes, status, data, model }: RunEntry): strin
   return [spec.name, `seed ${spec.seed}`, ...tags, notes, status, data.name, model.id, ...arms].join(' ').toLowerCase();
 }
 
-/** What a run has otherwise than the one made before it on this list; null for the first. */
+/** How a run differs from the one made before it in this list; null for the first. */
 export function changesSinceBefore(entries: readonly RunEntry[], entry: RunEntry): readonly string[] | null {
   const before = entries[entries.indexOf(entry) - 1];
   return before ? whatChanged(before.spec, entry.spec) : null;
 }
 
-/** Of text that is typed: `baseline, long` → two tags. */
+/** Parses typed text: `baseline, long` → two tags. */
 export function readTags(text: string): string[] {
   return [
     ...new Set(

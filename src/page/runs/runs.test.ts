@@ -37,23 +37,23 @@ beforeEach(async () => {
 });
 
 describe('describeRun', () => {
-  it('takes the best of the sampled evaluations after step 0, and the last one of all', () => {
+  it('takes the best of the sampled evaluations after step 0, and the last evaluation on all users', () => {
     const [action] = finished().arms;
     expect(action?.best['hr@10']).toEqual({ value: 0.4, step: 2 });
     expect(action?.last).toMatchObject({ step: 2, population: 'all', users: 6 });
     expect(action?.last?.values['hr@10']).toBe(0.5);
-    // No cold targets in this record, and no better end of sinks.
+    // This record has no cold targets, and sinks have no better direction.
     expect(action?.last?.values).not.toHaveProperty('cold-hr@10');
     expect(action?.best).not.toHaveProperty('itemSink');
   });
 
-  it('can be kept and read again', () => {
+  it('can be stored and read again', () => {
     expect(runEntrySchema.parse(structuredClone(finished()))).toEqual(finished());
   });
 });
 
-describe('kept runs', () => {
-  it('keep what a person wrote when the run grows, and come back when undone', async () => {
+describe('saved runs', () => {
+  it('keep the user’s notes when the run grows, and are restored by Undo', async () => {
     const record = recordOn(1, 0);
     await keepRun(describeRun(record, { status: 'interrupted' }), record);
     markRun(runId(record), { notes: 'odd', tags: ['a'] });
@@ -67,7 +67,7 @@ describe('kept runs', () => {
     expect(await recordOf(runId(record))).toEqual(record);
   });
 
-  it('are not taken twice from a file', async () => {
+  it('are not added twice from a file', async () => {
     const record = recordOn(1, 0);
     await keepRun(describeRun(record, { status: 'finished' }), record);
     adoptRun(describeRun(record, { status: 'stopped' }), record);
@@ -76,7 +76,7 @@ describe('kept runs', () => {
 });
 
 describe('keepRuns', () => {
-  it('keeps a run at each evaluation and at its end, and nothing that comes after', async () => {
+  it('saves a run at each evaluation and at its end, and nothing after that', async () => {
     useExperiment.setState(EMPTY_EXPERIMENT);
     const end = keepRuns();
     const record = { ...recordOn(3, 7), complete: false };
@@ -91,7 +91,7 @@ describe('keepRuns', () => {
     useExperiment.setState({ record: { ...record, complete: true }, phase: 'finished' });
     expect(useRuns.getState().entries).toMatchObject([{ status: 'finished', spec: { seed: 7 } }]);
     expect(useRuns.getState().live).toBeNull();
-    // A run that fails before it begins leaves the record of the one before on the page.
+    // A run that fails before it starts leaves the previous record on the page.
     useExperiment.setState({ phase: 'preparing' });
     useExperiment.setState({ phase: 'failed' });
     expect(useRuns.getState().entries).toMatchObject([{ status: 'finished' }]);
@@ -108,7 +108,7 @@ describe('tableRows', () => {
   const entries = [better, low, none];
   const names = (part: Partial<TableState>) => tableRows(entries, state(part)).map(({ spec }) => spec.name);
 
-  it('orders by any column; runs without the value come last either way', () => {
+  it('sorts by any column; runs without the value come last in either direction', () => {
     expect(names({})).toEqual(['high', 'low', 'none']);
     expect(names({ sort: 'seed' })).toEqual(['none', 'low', 'high']);
     expect(names({ sort: 'best' })).toEqual(['low', 'high', 'none']);
@@ -121,7 +121,7 @@ describe('tableRows', () => {
     expect(tableRows([better, low, { ...none, pinned: true }], state({}))[0]?.spec.name).toBe('none');
   });
 
-  it('tells what changed since the run before', () => {
+  it('says what changed since the previous run', () => {
     expect(changesSinceBefore(entries, better)).toBeNull();
     expect(changesSinceBefore(entries, low)).toEqual(['Seed 9 → 5']);
   });
@@ -152,7 +152,7 @@ describe('the collection as a ZIP', () => {
     record,
   }));
 
-  it('gives back runs and what was written about them', async () => {
+  it('restores runs and the notes on them', async () => {
     const bytes = await packRuns(kept);
     expect(await unpackRuns('runs.zip', new Blob([bytes]))).toEqual(kept);
     expect(await isRunArchive(new File([bytes], 'runs.zip'))).toBe(true);

@@ -1,4 +1,4 @@
-/** The saved runs as the page sees them; everything that changes them goes through here, and to the store in its order. */
+/** The saved runs as the page sees them; every change goes through here, and to the store in order. */
 import { create } from 'zustand';
 import type { RunRecord } from '../../record/runRecord';
 import { runMarksSchema, type RunEntry, type RunMarks } from './runEntry';
@@ -11,11 +11,11 @@ export interface Runs {
   readonly loaded: boolean;
   /** False where the browser stores nothing after the page is closed. */
   readonly lasting: boolean;
-  /** The run that is being made. */
+  /** The run in progress. */
   readonly live: string | null;
   /** The runs that were deleted last, for Undo. */
   readonly removed: readonly KeptRun[];
-  /** What went wrong with keeping, for a person. */
+  /** What went wrong with saving, as a message for the user. */
   readonly problem: string | null;
 }
 
@@ -29,7 +29,7 @@ const EMPTY: Runs = { entries: [], loaded: false, lasting: true, live: null, rem
 export const useRuns = create<Runs>()(() => EMPTY);
 
 let store: Promise<RunStore> | null = null;
-/** Writes follow each other, so that an older state never overwrites a newer one. */
+/** Writes are sequential, so that an older state never overwrites a newer one. */
 let writing: Promise<void> = Promise.resolve();
 
 export function runStore(): Promise<RunStore> {
@@ -49,7 +49,7 @@ function write(change: (store: RunStore) => Promise<void>): Promise<void> {
   return writing;
 }
 
-/** What is kept is a newer version's. */
+/** The stored data belong to a newer version. */
 class NewerError extends Error {}
 
 function problemText(error: unknown): string {
@@ -60,13 +60,13 @@ function problemText(error: unknown): string {
   return `A run could not be saved (${error instanceof Error ? error.message : String(error)}). Export it as a file.`;
 }
 
-/** Reads what was kept on earlier visits. */
+/** Reads what was saved on earlier visits. */
 export async function loadRuns(): Promise<void> {
   try {
     const opened = await runStore();
     const { entries, unreadable } = await opened.list();
     const kept = new Map(entries.map((entry) => [entry.id, entry]));
-    // A run that started meanwhile is newer than what the store had.
+    // A run that started meanwhile is newer than the store's.
     for (const entry of useRuns.getState().entries) kept.set(entry.id, entry);
     useRuns.setState({
       entries: inOrder([...kept.values()]),
@@ -83,7 +83,7 @@ function inOrder(entries: RunEntry[]): RunEntry[] {
   return entries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
 }
 
-/** Keeps a run, or what it has become; marks that the person made stay. @returns when it is written */
+/** Saves a run, or its new state, keeping the user's notes. @returns a promise that resolves when it is written */
 export function keepRun(entry: RunEntry, record: RunRecord): Promise<void> {
   const known = useRuns.getState().entries.find(({ id }) => id === entry.id);
   const kept: RunEntry = { ...entry, ...(known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() }) };
@@ -91,7 +91,7 @@ export function keepRun(entry: RunEntry, record: RunRecord): Promise<void> {
   return write((opened) => opened.put(kept, record));
 }
 
-/** Keeps a run from a file, unless it is here already. */
+/** Saves a run from a file, unless it is already there. */
 export function adoptRun(entry: RunEntry, record: RunRecord): void {
   if (useRuns.getState().entries.every(({ id }) => id !== entry.id)) void keepRun(entry, record);
 }
@@ -110,7 +110,7 @@ export function markRun(id: string, marks: Partial<RunMarks>): void {
   void write((opened) => opened.update(marked));
 }
 
-/** Takes runs out; they can be put back until the next deletion. */
+/** Removes runs; they can be restored until the next deletion. */
 export async function deleteRuns(ids: readonly string[]): Promise<void> {
   const gone = new Set(ids);
   const removed = await withRecords(useRuns.getState().entries.filter(({ id }) => gone.has(id)));
@@ -126,7 +126,7 @@ export function undoDelete(): void {
   for (const { entry, record } of removed) void keepRun(entry, record);
 }
 
-/** The whole run, once what is being written is there. Null if this version cannot read it. */
+/** The whole run, after pending writes. Null if this version cannot read it. */
 export async function recordOf(id: string): Promise<RunRecord | null> {
   await writing;
   return (await runStore()).record(id);

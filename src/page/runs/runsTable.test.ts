@@ -38,7 +38,7 @@ function run({ seed, hr, log = 'Store', rate = 1e-3, pinned = false }: Made): Ru
 const STORE = [0, 1, 2].map((seed) => run({ seed, hr: { action: 0.4, karma: 0.5 + seed / 100 } }));
 
 describe('saved runs as a table', () => {
-  it('has a row an arm of a recipe, over its seeds, compared with the chosen one', () => {
+  it('has a row per arm of a recipe, over its seeds, compared with the chosen one', () => {
     const [karma] = recipeGroups(STORE).slice(1);
     const [group] = runsTable(STORE, karma!.key).groups;
     const [action, other] = group!.rows;
@@ -53,7 +53,7 @@ describe('saved runs as a table', () => {
     expect(action!.facts).toMatchObject({ steps: 2, batchSize: 12, targets: [20, 20, 20], log: 'Store' });
   });
 
-  it('compares within a log alone, with the same recipe there', () => {
+  it('compares only within a log, with the same recipe there', () => {
     const films = [0, 1].map((seed) => run({ seed, hr: { action: 0.1, karma: 0.1 }, log: 'Films' }));
     const other = [0, 1].map((seed) => run({ seed, hr: { action: 0.1, karma: 0.1 }, log: 'Songs', rate: 2e-3 }));
     const { groups } = runsTable([...STORE, ...films, ...other], null);
@@ -62,7 +62,7 @@ describe('saved runs as a table', () => {
     expect(groups[2]!.rows.every(({ entries }) => entries.every(({ comparison }) => comparison === null))).toBe(true);
   });
 
-  it('tells rows of one name apart by what their recipes differ in, and offers pinned ones first', () => {
+  it('distinguishes rows of the same name by their recipes’ differences, and offers pinned ones first', () => {
     const fast = run({ seed: 0, hr: { action: 0.3, karma: 0.2 }, rate: 4e-3, pinned: true });
     const groups = recipeGroups([...STORE, fast]);
     const labels = [...groupLabels(groups).values()];
@@ -71,7 +71,7 @@ describe('saved runs as a table', () => {
     expect(baselineChoices([...STORE, fast])[0]!.label).toBe(labels[2]);
   });
 
-  it('leaves out what did not reach its end, or is hidden', () => {
+  it('leaves out unfinished and hidden runs', () => {
     const [first] = STORE as [RunEntry];
     expect(tabledRuns([first, { ...first, hidden: true }, { ...first, status: 'stopped' }])).toEqual([first]);
   });

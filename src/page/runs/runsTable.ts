@@ -7,14 +7,14 @@ import type { BySeed } from '../../statistics/comparison';
 import { groupLabels, recipeGroups, type RecipeGroup } from './recipeGroups';
 import type { RunEntry } from './runEntry';
 
-/** Runs whose numbers may stand in a table: they reached their end and were evaluated on all users. */
+/** Runs whose numbers may be in a table: they finished and were evaluated on all users. */
 export function tabledRuns(entries: readonly RunEntry[]): RunEntry[] {
   return entries.filter(
     ({ status, hidden, arms }) => status === 'finished' && !hidden && arms.some(({ last }) => last?.population === 'all'),
   );
 }
 
-/** Rows that others can be compared with; those of pinned runs first. */
+/** Rows with which others can be compared; those of pinned runs first. */
 export function baselineChoices(entries: readonly RunEntry[]): { value: string; label: string }[] {
   const groups = recipeGroups(tabledRuns(entries));
   const labels = groupLabels(groups);
@@ -35,7 +35,7 @@ function likeness({ members: [{ run, arm }] }: RecipeGroup<RunEntry>): string {
   return JSON.stringify([arm, { ...spec, name: '', seed: 0, arms: [], data, model }]);
 }
 
-/** @param baseline key of the row that the others are compared with; null for the first */
+/** @param baseline key of the row with which the others are compared; null for the first */
 export function runsTable(entries: readonly RunEntry[], baseline: string | null): ResultsTable {
   const groups = recipeGroups(tabledRuns(entries));
   const labels = groupLabels(groups);

@@ -21,7 +21,7 @@ function group(...factors: readonly number[]): SeedGroup {
 }
 
 describe('seedSeries', () => {
-  it('draws the mean with its band and every seed; the final evaluation stands apart', () => {
+  it('draws the mean with its band and every seed; the final evaluation is separate', () => {
     const [series] = seedSeries([group(1, 1.5)], measure, 'range');
     // HR@10 of 0.2 and 0.4 on the sample, 0.5 on all users.
     expect(series?.points.map(({ x, y, low, high }) => [x, y, low, high].map((value) => Number(value?.toFixed(6))))).toEqual([
@@ -50,7 +50,7 @@ describe('seedSeries', () => {
     expect(seedTable([both], measure, 'sd').rows[0]?.slice(0, 4)).toEqual(['Action', 0, 'sample', 2]);
   });
 
-  it('is laid out as a band with faint traces, however few points', () => {
+  it('is laid out as a band with faint traces, however few points there are', () => {
     const plot = layOutLinePlot({
       ...{ width: 400, height: 200, labelWidth: 100, references: [], xKind: 'linear', yKind: 'linear' },
       ...{ formatX: String, formatY: String, series: seedSeries([group(1, 1.5)], measure, 'range') },

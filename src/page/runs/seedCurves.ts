@@ -1,4 +1,4 @@
-/** Curves of one measure over steps: the mean over seeds with a band, single seeds faint. Pure. */
+/** Curves of one measure over steps: the mean over seeds with a band, and single seeds faintly. Pure. */
 import type { Table } from '../../charts/export/table';
 import type { LinePoint, LineSeries } from '../../charts/line/series';
 import type { ArmMark } from '../../charts/marks/armMark';
@@ -6,7 +6,7 @@ import type { Measure } from '../../measures/measure';
 import { seedBand, type BandKind } from '../../statistics/seedBand';
 import type { ArmCurve } from './curves';
 
-/** Runs that differ in their seed alone, of one arm. */
+/** One arm of runs that differ only in their seed. */
 export interface SeedGroup {
   readonly id: string;
   readonly label: string;
@@ -30,7 +30,7 @@ function trace({ points }: ArmCurve, measure: Measure, population: Population): 
   });
 }
 
-/** Mean and band at every step that all seeds of the group were evaluated at. */
+/** Mean and band at every step at which all seeds of the group were evaluated. */
 function meanPoints(group: SeedGroup, measure: Measure, population: Population, band: BandKind): LinePoint[] {
   const traces = group.seeds.map(({ curve }) => trace(curve, measure, population));
   return (traces[0] ?? []).flatMap(({ x }) => {

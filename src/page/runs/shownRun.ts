@@ -1,4 +1,4 @@
-/** The saved run whose figures are on the page is there again at the next visit. */
+/** The saved run whose figures are on the page is shown again at the next visit. */
 import { showRecord, useExperiment } from '../state/experiment';
 import { readLocal, writeLocal } from '../state/local';
 import { runId } from './runEntry';
@@ -6,17 +6,17 @@ import { recordOf } from './runsState';
 
 const KEY = 'karma-shown-run';
 
-/** Shows the run that was shown last, if it is still kept. @returns whether it is */
+/** Shows the run that was shown last, if it is still saved. @returns whether it is */
 export async function showKeptRun(): Promise<boolean> {
   const id = readLocal(KEY);
   const record = id === null ? null : await recordOf(id);
-  // A run that was started meanwhile comes first.
+  // A run that was started meanwhile takes precedence.
   if (record === null || useExperiment.getState().record !== null) return false;
   showRecord(record, 'file');
   return true;
 }
 
-/** Remembers what is shown from now on. @returns how to stop */
+/** Remembers what is shown from now on. @returns a function that stops this */
 export function followShownRun(): () => void {
   return useExperiment.subscribe(({ record, source }, before) => {
     if (record?.createdAt === before.record?.createdAt) return;

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { readCurves, type RunCurves } from './curves';
 import type { RunEntry } from './runEntry';
 
-/** Curves of these runs, as they come; runs that are gone are left out. */
+/** Curves of these runs, as they are loaded; deleted runs are left out. */
 export function useCurves(entries: readonly RunEntry[]): ReadonlyMap<string, RunCurves> {
   const [curves, setCurves] = useState<ReadonlyMap<string, RunCurves>>(new Map());
   const wanted = entries.map((entry) => `${entry.id} ${entry.status} ${entry.wallSeconds ?? ''}`).join('\n');

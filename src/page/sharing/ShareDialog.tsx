@@ -36,7 +36,7 @@ import {
 import { isHosted, type LinkedRun } from './viewLink';
 import styles from './Sharing.module.css';
 
-/** Links to what is on the page, code for other pages, and what the receiver of each will see. */
+/** Links to what is on the page, code for other pages, and what the recipient of each will see. */
 export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
   const dialog = useModal(true);
   return createPortal(
@@ -73,13 +73,13 @@ function Offers() {
 type Packing = PackedRun | 'packing' | null;
 
 interface Linked {
-  /** Null where there is no run, or it is in no link. */
+  /** Null if there is no run, or it cannot be in a link. */
   readonly run: LinkedRun | null;
   readonly packing: Packing;
   readonly shipped: boolean;
 }
 
-/** How a link gives the run that is shown: by its name, by where it is hosted, or whole. */
+/** How a link provides the run shown: by name, by URL, or in full. */
 function useLinkedRun(record: RunRecord | null, hosted: string): Linked {
   const preset = useOpening((opening) => opening.shown);
   const recorded = useExperiment((experiment) => experiment.source === 'recorded');
@@ -109,7 +109,7 @@ interface RunPlaceProps {
   readonly onHosted: (url: string) => void;
 }
 
-/** Where the receiver gets a run from that is not one of the site's. */
+/** Where the recipient gets a run that is not one of the site's. */
 function RunPlace({ record, packing, hosted, onHosted }: RunPlaceProps) {
   const id = useId();
   return (
@@ -279,7 +279,7 @@ function EmbedOffer({ record, run }: Omit<ViewOfferProps, 'packing'>) {
   );
 }
 
-/** What the grid on the page has found, packed for a link; `packed` is missing where it is too large. */
+/** The results of the grid on the page, packed for a link; `packed` is missing if they are too large. */
 function useOwnForest(): { readonly name: string; readonly bytes: number; readonly packed?: string } | null {
   const plan = useGrid((grid) => grid.plan);
   const kept = useGrid((grid) => grid.kept);
@@ -311,7 +311,7 @@ function useOwnForest(): { readonly name: string; readonly bytes: number; readon
 
 interface OfferProps {
   readonly title: string;
-  /** What whoever gets it will see. */
+  /** What the recipient will see. */
   readonly receiver: string;
   readonly link: string;
   readonly copy: string;
@@ -331,7 +331,7 @@ function Offer({ title, receiver, link, copy, onCopy }: OfferProps) {
   );
 }
 
-/** A text to be selected where the browser refuses to copy it. */
+/** A text that can be selected if the browser refuses to copy it. */
 function Code({ label, text }: { readonly label: string; readonly text: string }) {
   return (
     <textarea

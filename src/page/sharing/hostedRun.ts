@@ -1,18 +1,18 @@
-/** A run file of another site, which a link names: requested without credentials, and only after a person has agreed. */
+/** A run file of another site, named by a link: requested without credentials, and only after the user's consent. */
 import { collected, type Collecting } from '../opening/collected';
 import { readRecord, unreadable, type ReadRecord, type Unreadable } from '../opening/readRecord';
 import { isGzip } from '../opening/unpackedText';
 
-/** Bytes of a run file, packed and unpacked. */
+/** Maximum bytes of a run file, compressed and uncompressed. */
 const MOST_FETCHED = 32_000_000;
 const MOST_UNPACKED = 256_000_000;
 
-/** Whether a person is asked before the page requests something from there: its own site is none that is new. */
+/** Whether the page must ask before it requests something from that URL, which its own site does not need. */
 export function isElsewhere(url: string, own = location.origin): boolean {
   return new URL(url).origin !== own;
 }
 
-/** The run file, or why it could not be had, as a sentence. */
+/** The run file, or a sentence saying why it could not be loaded. */
 export async function fetchHostedRun(url: string, signal?: AbortSignal): Promise<ReadRecord> {
   const text = await fetchHosted(url, signal);
   return 'reason' in text ? text : readRecord(text.text);
@@ -25,7 +25,7 @@ export async function fetchHosted(url: string, signal?: AbortSignal): Promise<{ 
   try {
     response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', ...(signal && { signal }) });
   } catch {
-    // Which of these it is, browsers tell no page.
+    // Browsers do not tell pages which of these it is.
     return unreadable(`${host} could not be reached, or does not let other sites read the file (CORS).`);
   }
   if (!response.ok || response.body === null) return unreadable(`${host} answered with HTTP ${response.status}.`);

@@ -1,4 +1,4 @@
-/** Opens what a link shows: a recorded run, one of another site once a person has agreed, or one that is in the link; then looks at it as the link says. */
+/** Opens what a link shows: a recorded run, one of another site after consent, or one in the link; then sets the view as the link says. */
 import type { RunRecord } from '../../record/runRecord';
 import { isBusy } from '../../runtime/experimentState';
 import { setOpening } from '../opening/openingState';
@@ -8,7 +8,7 @@ import { showRecord, useExperiment } from '../state/experiment';
 import { setView } from '../state/view';
 import { fitView, type LinkedView, type ViewLink } from './viewLink';
 
-/** Shows the run of a link. @returns whether there is one, or a question about one: then no other needs to be shown */
+/** Shows the run of a link. @returns whether there is one, or a question about one, so that no other need be shown */
 export async function showLinkedRun({ run, view }: ViewLink): Promise<boolean> {
   if (run === null) return false;
   if (run.kind === 'shipped') {
@@ -35,7 +35,7 @@ export async function showLinkedRun({ run, view }: ViewLink): Promise<boolean> {
   return true;
 }
 
-/** Fetches a run of another site and shows it; a person has agreed to that. */
+/** Fetches a run of another site and shows it; the user has consented. */
 export async function openHostedRun(url: string, view: LinkedView): Promise<boolean> {
   const { fetchHostedRun } = await import('./hostedRun');
   const read: ReadRecord = await fetchHostedRun(url);
@@ -57,7 +57,7 @@ function take(record: RunRecord, view: LinkedView): void {
   lookAsLinked(view);
 }
 
-/** Looks at what is shown as a link says, and names what it does not have. */
+/** Sets the view as a link says, and names what the run lacks. */
 export function lookAsLinked(view: LinkedView): void {
   const { record } = useExperiment.getState();
   if (record === null) return;
@@ -66,7 +66,7 @@ export function lookAsLinked(view: LinkedView): void {
   say(fitted.problems);
 }
 
-/** Adds to what is said about the link. */
+/** Adds notes about the link. */
 export function say(problems: readonly string[]): void {
   if (problems.length > 0) setOpening((opening) => ({ linkProblems: [...opening.linkProblems, ...problems] }));
 }

@@ -31,7 +31,7 @@ describe('a run in a link', () => {
     }
   });
 
-  it('says what curves say, to three digits, and what a map says, to a shade', async () => {
+  it('has the values of curves to three digits, and those of a map to a shade', async () => {
     const read = await unpackRun((await packRun(collapse, 2))!.text);
     if (read.kind !== 'run') throw new Error(read.reason);
     collapse.arms.forEach((arm, i) => {
@@ -44,11 +44,11 @@ describe('a run in a link', () => {
       const largest = Math.max(...fromBase64(to.data).map((weight, at) => Math.abs(weight - weights[at]!)));
       expect(largest).toBeLessThanOrEqual(8);
     });
-    // What cannot be told without users is not told.
+    // What cannot be known without users is not claimed.
     expect(verdictOf(read.record, null)!.sentences[0]!.text).toContain('cannot be told');
   });
 
-  it('is whole where it is short', async () => {
+  it('is complete if it is short', async () => {
     const short = { ...collapse, arms: [], probes: [], projection: undefined, inference: undefined };
     const bare = { ...short, base: { ...short.base, attention: { ...short.base.attention, probes: 0, data: '' } } };
     const packed = await packRun(bare, 0);
@@ -66,7 +66,7 @@ describe('a run in a link', () => {
     expect(await unpackRun(other)).toMatchObject({ kind: 'unreadable' });
   });
 
-  it('unpacks no bomb', async () => {
+  it('unpacks no decompression bomb', async () => {
     const bomb = deflateRawSync(Buffer.alloc(8_000_000)).toString('base64url');
     expect(bomb.length).toBeLessThan(MOST_PACKED * 1.34);
     expect(await unpackText(bomb)).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining('more than') as unknown });
@@ -81,7 +81,7 @@ describe('a run in a link', () => {
     });
   });
 
-  it('never throws, whatever the link holds', async () => {
+  it('never throws, whatever the link contains', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string({ maxLength: 300 }), fc.base64String({ maxLength: 300 })), async (text) => {
         expect((await unpackRun(text)).kind).toBe('unreadable');

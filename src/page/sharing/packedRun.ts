@@ -1,6 +1,6 @@
 /**
- * A run inside a link: its record as JSON, deflated, in base64 for addresses, at most 8 kB before that. A record that is larger is cut to what figures
- * of curves and one attention map read; the link says so, and so does the page that opens it. What is cut is never replaced by something else.
+ * A run inside a link: its record as JSON, deflated, in base64url, at most 8 kB before that. A larger record is cut to what figures
+ * of curves and one attention map need; the link says so, and so does the page that opens it. What is cut is never replaced by something else.
  */
 import { z } from 'zod';
 import { fromBase64, toBase64 } from '../../record/base64';
@@ -17,7 +17,7 @@ import { sameValue } from '../../recipe/specPath';
 import { readAs, unreadable, type Unreadable } from '../opening/readRecord';
 import { MOST_PACKED, packText, unpackText } from './packedText';
 
-/** What a link may leave out of a run, as the page names it. */
+/** Parts of a run that a link may leave out, as the page names them. */
 const CUTS = {
   users: 'ranks of single users, and what is computed from them',
   texts: 'generated texts and readings',
@@ -46,7 +46,7 @@ export function cutWords(without: readonly Cut[]): readonly string[] {
   return without.map((cut) => CUTS[cut]);
 }
 
-/** @param probe the history whose attention is kept where not all are @returns null if even what is left is too large */
+/** @param probe the history whose attention is kept if not all are @returns null if even the rest is too large */
 export async function packRun(record: RunRecord, probe: number): Promise<PackedRun | null> {
   const levels: readonly (readonly Cut[])[] = [
     [],
@@ -80,7 +80,7 @@ export async function unpackRun(
   }
 }
 
-/** What a recipe says that its schema does not say by itself. */
+/** The fields of a recipe that differ from the schema's defaults. */
 function briefSpec(spec: RunSpec): RunSpec {
   const usual = runSpecSchema.parse({}) as unknown as Record<string, unknown>;
   const brief = (value: Record<string, unknown>, plain: Record<string, unknown>): Record<string, unknown> =>
@@ -100,7 +100,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const NO_FURTHER = { pool: undefined, gauc: undefined, overlap: undefined };
 
-/** What curves, sink tables and one map need. Means of splits stay where they are all targets. */
+/** What curves, sink tables and one map need. Means of splits are kept for all targets. */
 function cutRecord(record: RunRecord, probe: number, fewer: boolean): RunRecord {
   const shown = Math.min(probe, record.probes.length - 1);
   const { data, base, baselines, arms } = record;
@@ -149,7 +149,7 @@ function threeDigits(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(3)) : value;
 }
 
-/** Three at most while training, and all of the last step. */
+/** At most three during training, and all of the last step. */
 function thinned(evaluations: readonly Evaluation[]): Evaluation[] {
   const last = evaluations.at(-1)?.step;
   const before = evaluations.filter(({ step }) => step !== last);
@@ -182,9 +182,9 @@ function ofProbe(snapshot: AttentionSnapshot, probe: number, coarse: boolean): A
   return { ...snapshot, probes: Math.min(1, snapshot.probes), data: coarse ? inShades(weights, length) : toBase64(weights) };
 }
 
-/** What stands before weights in sixteen shades, a hexadecimal digit each, without those above the diagonal: they pack better than base64. */
+/** Prefix of weights in sixteen shades, one hexadecimal digit each, without those above the diagonal; they compress better than base64. */
 const SHADES = '#';
-/** Of 255, a shade. */
+/** One shade, out of 255. */
 const SHADE = 17;
 
 function inShades(weights: Uint8Array, length: number): string {
@@ -195,12 +195,12 @@ function inShades(weights: Uint8Array, length: number): string {
   return text;
 }
 
-/** Whether a weight is not above the diagonal of its map. */
+/** Whether a weight is on or below the diagonal of its map. */
 function seen(i: number, length: number): boolean {
   return i % length <= Math.floor(i / length) % length;
 }
 
-/** A record as it is packed has weights in shades; one of the schema has them as base64. */
+/** A packed record has weights in shades; a record by the schema has them as base64. */
 function withoutShades(packed: Packed): Packed['record'] {
   const { record } = packed;
   const plain = (snapshot: AttentionSnapshot): AttentionSnapshot => {
@@ -208,7 +208,7 @@ function withoutShades(packed: Packed): Packed['record'] {
     const { probes, layers, heads, length } = snapshot;
     const size = probes * layers * heads * length * length;
     const digits = snapshot.data.slice(SHADES.length);
-    // Of a hostile link: no more than the digits fill.
+    // Limits hostile links to the size that the digits fill.
     if (!(size <= digits.length * 2)) throw new RangeError('An attention map of the link has another size than it says.');
     const weights = new Uint8Array(size);
     let at = 0;

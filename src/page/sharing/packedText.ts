@@ -1,21 +1,21 @@
-/** Texts inside links: deflated, in base64 for addresses, within limits on both sides. */
+/** Texts inside links: deflated, in base64url, with limits in both directions. */
 import { fromBase64, toBase64 } from '../../record/base64';
 import { collected } from '../opening/collected';
 import { unreadable, type Unreadable } from '../opening/readRecord';
 
-/** Bytes that a text may have when it is packed: longer links break in mail and chat. */
+/** Maximum bytes of a packed text: longer links break in mail and chat. */
 export const MOST_PACKED = 8192;
-/** Bytes that it may unpack to. */
+/** Maximum bytes that it may unpack to. */
 const MOST_UNPACKED = 4_000_000;
 
-/** @returns the text for the link, and how many bytes it is without base64 */
+/** @returns the text for the link, and its number of bytes before base64 */
 export async function packText(text: string): Promise<{ readonly text: string; readonly bytes: number }> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'));
   const packed = new Uint8Array(await new Response(stream).arrayBuffer());
   return { text: toBase64(packed).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''), bytes: packed.byteLength };
 }
 
-/** The text again, or why it cannot be had. */
+/** The original text, or why it cannot be restored. */
 export async function unpackText(packed: string): Promise<{ readonly text: string } | Unreadable> {
   if (packed.length > Math.ceil(MOST_PACKED / 3) * 4) return unreadable('It is larger than what a link may have.');
   if (!/^[\w-]+$/.test(packed)) return unreadable('Something is missing, or does not belong there.');

@@ -34,7 +34,7 @@ describe('share link', () => {
     expect(writeLink(writeField(preset.spec, 'training.steps', 80), preset, null)).toBe('#v=2&preset=quick&training.steps=80');
   });
 
-  it('tells the hash of the log that is open, not its name', () => {
+  it('contains the hash of the open log, not its name', () => {
     const hash = '0123456789abcdef'.repeat(4);
     const link = writeLink(writeField(preset.spec, 'data.id', 'mine.csv'), preset, hash);
     expect(link).toBe(`#v=2&preset=quick&log=${hash}`);
@@ -54,7 +54,7 @@ describe('share link', () => {
     expect(roundTrip(writeField(spec, 'name', 'true')).name).toBe('true');
   });
 
-  it('reads links to earlier presets as they were meant', () => {
+  it('reads links to earlier presets with their original meaning', () => {
     const read = readLink('#v=1&preset=quick&training.steps=80');
     expect(read).toMatchObject({
       kind: 'recipe',
@@ -71,7 +71,7 @@ describe('share link', () => {
     expect(readLink('#v=2&preset=overfit').kind).toBe('unreadable');
   });
 
-  it('is silent about other hashes and says what is wrong with bad ones', () => {
+  it('ignores unrelated hashes and says what is wrong with bad ones', () => {
     expect(readLink('').kind).toBe('none');
     expect(readLink('#methods').kind).toBe('none');
     expect(readLink('#v=9&preset=quick')).toMatchObject({ kind: 'unreadable' });

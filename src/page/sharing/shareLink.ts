@@ -1,7 +1,8 @@
 /**
- * A recipe in the URL: `#v=2&preset=quick&training.steps=80`. Only what differs from the preset is written; strings stand as
- * they are, everything else as JSON (and so do strings that would read as JSON). Of a log of one's own
- * the SHA-256 is written (`log=`), not its name: a log stays in its tab. Links of version 1 start from presets that are offered no more, and mean what they meant.
+ * A recipe in the URL: `#v=2&preset=quick&training.steps=80`. Only what differs from the preset is written; strings are written
+ * as is, everything else as JSON (and so are strings that would parse as JSON). For one's own log
+ * the SHA-256 is written (`log=`), not its name: a log stays in its tab. Links of version 1 start from presets that are no longer offered, and keep
+ * their meaning.
  */
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { EARLIER_PRESETS } from '../../recipe/earlierPresets';
@@ -19,7 +20,7 @@ export type ReadLink =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /**
- * @param log SHA-256 of the person's own log, null for the sample
+ * @param log SHA-256 of the user's own log, null for the sample
  * @returns the hash with its `#`
  */
 export function writeLink(spec: RunSpec, preset: Preset, log: string | null): string {
@@ -37,7 +38,7 @@ export function readLink(hash: string): ReadLink {
     return { kind: 'unreadable', reason: `It has version ${version}; this page reads versions up to ${VERSION}.` };
   const named = parts.get('preset') ?? '';
   const offered = PRESETS.find((candidate) => candidate.id === named);
-  // What a recipe of an earlier preset is compared with: the first of today's.
+  // The preset with which a recipe of an earlier preset is compared: the first current one.
   const preset = version === VERSION ? offered : PRESETS[0];
   let spec = version === VERSION ? offered?.spec : EARLIER_PRESETS[named];
   if (!preset || !spec) return { kind: 'unreadable', reason: 'It starts from a preset that this page does not have.' };
@@ -64,7 +65,7 @@ function decode(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    // Not JSON is how plain strings are written.
+    // Plain strings are not JSON.
     if (error instanceof SyntaxError) return text;
     throw error;
   }

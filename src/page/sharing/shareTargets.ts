@@ -12,7 +12,7 @@ export const FRAME_SIZES = [
 ] as const;
 export type FrameSize = (typeof FRAME_SIZES)[number]['value'];
 
-/** Heights by width as measured with the recorded run *Collapse*, controls and caption included, and a little to spare. */
+/** Heights by width, measured with the recorded run *Collapse*, including controls, caption and a small margin. */
 const HEIGHTS: Readonly<Record<EmbedKind, Readonly<Record<FrameSize, number>>>> = {
   attention: { small: 1200, medium: 700, large: 670 },
   hr: { small: 630, medium: 560, large: 540 },
@@ -20,13 +20,13 @@ const HEIGHTS: Readonly<Record<EmbedKind, Readonly<Record<FrameSize, number>>>> 
   forest: { small: 540, medium: 380, large: 350 },
 };
 
-/** What a link can say of the view. */
+/** What a link can say about the view. */
 export function linkedView(view: View): LinkedView {
   const { probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, centre } = view;
   return { centre, probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms };
 }
 
-/** The address of the page without anything that it says, such as `https://host.example/karma/`. */
+/** The URL of the page without query and hash, such as `https://host.example/karma/`. */
 export function pageAddress(href: string): string {
   return href.replace(/[?#].*$/, '');
 }
@@ -43,7 +43,7 @@ export interface Frame {
   readonly size: FrameSize;
 }
 
-/** The address of one figure of a run. */
+/** The URL of one figure of a run. */
 export function embedAddress(
   page: string,
   frame: Omit<Frame, 'size'>,
@@ -56,7 +56,7 @@ export function embedAddress(
   return `${page}?${frameParts(frame).toString()}${query.length > 1 ? `&${query.slice(1)}` : ''}${hash}`;
 }
 
-/** The address of a grid's forest plots. @param grid what the link says of it */
+/** The URL of a grid's forest plots. @param grid what the link says about it */
 export function forestAddress(
   page: string,
   frame: Omit<Frame, 'size'>,

@@ -18,7 +18,7 @@ const VIEW: LinkedView = {
 };
 
 describe('view link', () => {
-  it('says in an address what is looked at, counted from 1, and reads it again', () => {
+  it('writes the view into a URL, counted from 1, and reads it again', () => {
     const { query, hash } = writeViewLink({ kind: 'shipped', preset: 'tuned' }, VIEW, record);
     expect(query).toBe(
       '?run=tuned&history=2&layer=3&head=4&step=75&measure=ndcg&k=20&targets=cold&sinks=barcode&axis=examples&arms=karma&view=figure',
@@ -67,11 +67,11 @@ describe('view link', () => {
     expect(read.run).toBeNull();
   });
 
-  it('leaves step to lessons where they use it', () => {
+  it('leaves `step` to lessons if they use it', () => {
     expect(readViewLink('?lesson=collapse&step=3', '')).toEqual({ run: null, view: {}, problems: [] });
   });
 
-  it('looks at no layer, step or arm that a run does not have, and says which', () => {
+  it('ignores layers, steps and arms that a run lacks, and names them', () => {
     expect(fitView(record, VIEW)).toEqual({ view: VIEW, problems: [] });
     const { view, problems } = fitView(record, { layer: 9, head: 1, step: 100_000, k: 3, probe: 99, arms: ['gone'] });
     expect(view).toEqual({ head: 1, arms: null });
@@ -98,14 +98,14 @@ describe('embed link', () => {
     expect(readEmbed('?embed=forest&at=0.016', '')).toMatchObject({ grid: { kind: 'shipped' }, at: 0.016 });
   });
 
-  it('lets nothing out of the attributes of its code', () => {
+  it('escapes everything in the attributes of its code', () => {
     const code = embedCode('https://host.example/?a=1&b="><script>', { kind: 'hr', size: 'small' }, '"><img src=x>');
     expect(code).not.toMatch(/<(?:script|img)/);
     expect(code.match(/</g)).toHaveLength(2);
   });
 });
 
-describe('any address', () => {
+describe('any URL', () => {
   const names = [
     'run',
     'view',
@@ -143,7 +143,7 @@ describe('any address', () => {
     ),
   );
 
-  it('is read without an error, into a view that a run fits', () => {
+  it('is read without an error, into a view that fits a run', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), hostile), fc.string({ maxLength: 80 }), (parts, hash) => {
         const query = `?${new URLSearchParams(parts).toString()}`;
@@ -160,7 +160,7 @@ describe('any address', () => {
     );
   });
 
-  it('is written for any view, and read as it was', () => {
+  it('is written for any view, and read back unchanged', () => {
     fc.assert(
       fc.property(
         fc.record(

@@ -1,6 +1,6 @@
 /**
- * What is looked at, as the query of an address: `?view=figure&run=tuned&layer=3&head=1&step=50&measure=ndcg&k=20&arms=action,karma`. Layers, heads and
- * histories count from 1 there. What a link says is checked part by part: a part that cannot be read is named and left out, the rest counts. Pure.
+ * The view as a URL's query: `?view=figure&run=tuned&layer=3&head=1&step=50&measure=ndcg&k=20&arms=action,karma`. Layers, heads and
+ * histories count from 1 there. A link is checked part by part: a part that cannot be read is named and left out, the rest applies. Pure.
  */
 import { MEASURE_OPTIONS } from '../figure/attention/measures';
 import { recordedSteps } from '../figure/armsOf';
@@ -15,11 +15,11 @@ export type LinkedRun =
   | { readonly kind: 'shipped'; readonly preset: PresetId }
   /** A run file of another site. */
   | { readonly kind: 'hosted'; readonly url: string }
-  /** A run in the link itself, as `packedRun.ts` writes it. */
+  /** A run in the link itself, written by `packedRun.ts`. */
   | { readonly kind: 'packed'; readonly text: string };
 
 const LINKED = ['probe', 'layer', 'head', 'step', 'measure', 'k', 'split', 'gridMeasure', 'xAxis', 'arms', 'centre'] as const;
-/** Of the view what a link tells. */
+/** The parts of the view that a link contains. */
 export type LinkedView = Partial<Pick<View, (typeof LINKED)[number]>>;
 
 export interface ViewLink {
@@ -29,7 +29,7 @@ export interface ViewLink {
   readonly problems: readonly string[];
 }
 
-/** What stands where in a query. */
+/** Names of the view's parts in a query. */
 const NAMES: Readonly<Record<(typeof LINKED)[number], string>> = {
   centre: 'view',
   probe: 'history',
@@ -45,13 +45,13 @@ const NAMES: Readonly<Record<(typeof LINKED)[number], string>> = {
 };
 const RUN = 'run';
 
-/** Characters that an address of a run file may have, and the name of an arm. */
+/** Maximum lengths of a run file's URL and of an arm's name. */
 const LONGEST_URL = 2000;
 const LONGEST_ARM = 200;
 const MOST_ARMS = 64;
 const LARGEST = 1_000_000_000;
 
-/** @param search `location.search` @param hash `location.hash`, which has a run that is in the link itself */
+/** @param search `location.search` @param hash `location.hash`, which has the run if that is in the link itself */
 export function readViewLink(search: string, hash: string): ViewLink {
   const parts = new URLSearchParams(search);
   const problems: string[] = [];
@@ -79,7 +79,7 @@ export function readViewLink(search: string, hash: string): ViewLink {
     probe: fromOne(NAMES.probe),
     layer: fromOne(NAMES.layer),
     head: fromOne(NAMES.head),
-    // In lessons it counts their steps.
+    // In lessons, `step` counts their steps.
     step: parts.has('lesson') ? undefined : whole(NAMES.step, 0),
     measure: oneOf(
       NAMES.measure,
@@ -121,7 +121,7 @@ function readRun(parts: URLSearchParams, packed: string | null, problems: string
   return null;
 }
 
-/** Whether a run file may be requested from there. A server of this machine needs no https. */
+/** Whether a run file may be requested from that URL. A server on this machine needs no HTTPS. */
 export function isHosted(text: string): boolean {
   if (text.length > LONGEST_URL || !URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
@@ -129,7 +129,7 @@ export function isHosted(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname));
 }
 
-/** The query with its `?`, and the hash of a run that is in the link itself. @param record what is shown: what it shows by itself is not written */
+/** The query with its `?`, and the hash with the run if that is in the link itself. @param record what is shown; its default view is not written */
 export function writeViewLink(
   run: LinkedRun | null,
   view: LinkedView,
@@ -159,7 +159,7 @@ export function writeViewLink(
   return { query: `?${parts.toString()}`, hash: run?.kind === 'packed' ? `#${RUN}=${run.text}` : '' };
 }
 
-/** The view of a link as far as a record has it, and a sentence for each part that it does not have. */
+/** The parts of a link's view that a record has, and a sentence for each part that it lacks. */
 export function fitView(
   record: RunRecord,
   view: LinkedView,
@@ -194,7 +194,7 @@ export function fitView(
   return { view: fitted, problems };
 }
 
-/** As much of what a link says as is repeated to a person. */
+/** Shortens a link's text for messages. */
 export function shortened(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

@@ -1,7 +1,7 @@
 import { PAPER, TAGS, METHODS } from './methodsText';
 import styles from './Methods.module.css';
 
-/** What is the paper's and what is ours, part by part. */
+/** Which parts of the method are the paper's and which are ours. */
 export function Methods() {
   return (
     <article className={styles.methods}>

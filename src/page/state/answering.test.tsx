@@ -13,7 +13,7 @@ import { choosePreset } from './recipe';
 const site = vi.hoisted<{ arms: Record<string, readonly string[]> }>(() => ({ arms: {} }));
 vi.mock('../../recipe/recordedArms', () => ({ recordedArms: (preset: string) => site.arms[preset] ?? [] }));
 
-/** All that the page says of who answers. */
+/** Everything that the page says about which arms answer. */
 function Said() {
   const answering = useAnswering();
   const lines = [
@@ -31,7 +31,7 @@ function Said() {
 
 const said = (): (string | null)[] => screen.getAllByRole('listitem').map(({ textContent }) => textContent);
 
-/** The recorded run of a preset is on the page, of the preset's recipe. */
+/** Shows the recorded run of a preset, with the preset's recipe. */
 function recordedRun(preset: PresetId): void {
   choosePreset(preset);
   const { spec } = PRESETS.find(({ id }) => id === preset)!;
@@ -39,7 +39,7 @@ function recordedRun(preset: PresetId): void {
   setOpening({ shown: preset, recorded: { state: 'loaded' } });
 }
 
-describe('who answers of a recorded run follows from the adapters that the site has', () => {
+describe('which arms of a recorded run answer depends on the adapters that the site has', () => {
   beforeEach(() => {
     site.arms = { few: ['action', 'karma', 'shuffled'], collapse: ['action', 'karma'] };
   });
@@ -72,7 +72,7 @@ describe('who answers of a recorded run follows from the adapters that the site 
     expect(said()[3]).toBe('Ask the base model');
   });
 
-  it('of a run that is made here all arms, of a run file none', () => {
+  it('all arms of a run trained here answer, but none of a run file', () => {
     const record = smallRecord();
     useExperiment.setState({ ...EMPTY_EXPERIMENT, record, source: 'live' });
     show(<Said />);

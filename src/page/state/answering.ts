@@ -1,4 +1,4 @@
-/** Which arms can be asked now, and what the page says of it. */
+/** Which arms can be asked now, and what the page says about it. */
 import { useMemo } from 'react';
 import { recordedArms } from '../../recipe/recordedArms';
 import type { ArmSpec } from '../../recipe/runSpec';
@@ -9,13 +9,13 @@ import { useExperiment } from './experiment';
 export interface Answering {
   /** Labels of the arms that answer, in the recipe's order. */
   readonly able: readonly string[];
-  /** Labels of those that do not. */
+  /** Labels of the arms that do not. */
   readonly unable: readonly string[];
-  /** Whether they are a recorded run's. */
+  /** Whether they belong to a recorded run. */
   readonly recorded: boolean;
 }
 
-/** Of the recorded run on the page those whose adapters the site has; else those of the run that is made here, or was. */
+/** For a recorded run on the page, the arms whose adapters the site has; else those of the run trained here. */
 export function useAnswering(): Answering {
   const asked = useAsked();
   const trained = useExperiment((experiment) => experiment.trained);
@@ -37,7 +37,7 @@ function those(labels: readonly string[], verb: string): string {
   return `${listed(labels)} ${labels.length === 1 ? `${verb}s` : verb}`;
 }
 
-/** `Figure and inspector show its recorded run`, as far as that is so. */
+/** `Figure and inspector show its recorded run`, as far as that holds. */
 export function recordedSentence({ able, unable, recorded }: Answering): string {
   if (!recorded) return 'The figure shows its recorded run; the inspector asks the model and log of the recipe.';
   if (able.length === 0)
@@ -57,7 +57,7 @@ export function askLabel({ able }: Pick<Answering, 'able'>): string {
         : 'Ask all models';
 }
 
-/** For which arms the inspector answers, or why for none. */
+/** The arms for which the inspector answers, or why for none. */
 export function answeringSentence({ able, unable, recorded }: Answering): string {
   if (recorded && able.length > 0) {
     const who = unable.length === 0 ? 'The arms answer' : those(able, 'answer');
@@ -73,7 +73,7 @@ export function answeringSentence({ able, unable, recorded }: Answering): string
   return `Only the base model and item-kNN answer: ${why} To ask the arms, run, then pause or let the run finish.`;
 }
 
-/** Which arms of a recorded run write. @param alone the base model was the only one that did when it was asked */
+/** Which arms of a recorded run write. @param alone whether only the base model wrote */
 export function writingSentence({ able, unable }: Pick<Answering, 'able' | 'unable'>, alone: boolean): string {
   if (alone || able.length === 0)
     return 'This recorded run has no adapters on this site, so only its base model can write. Run, then pause or stop, to see the arms’ texts too.';

@@ -5,7 +5,7 @@ import { useExperiment } from './experiment';
 import { check, useRecipe } from './recipe';
 
 /**
- * Whom inspector and texts ask: the arms of the recorded run while it is on the page, unless the recipe is on another model or log by now; else
+ * The models that inspector and texts ask: the arms of the recorded run while it is on the page, unless the recipe has another model or log; else
  * those that were trained here, or the recipe's base model. Null while the recipe has fields to correct.
  */
 export function useAsked(): Asked | null {

@@ -9,7 +9,7 @@ export function exhibit(record: RunRecord | null): void {
   useExhibit.setState({ record });
 }
 
-/** What the figures show now. */
+/** The record that figures currently show. */
 export function figureRecord(): RunRecord | null {
   return useExhibit.getState().record ?? useExperiment.getState().record;
 }

@@ -6,16 +6,16 @@ import { lookAt } from './view';
 /** The experiment on the page. Written by the session and by opening a record; components select narrow parts. */
 export const useExperiment = create<Experiment>()(() => EMPTY_EXPERIMENT);
 
-/** Puts a record from a file on the page, and looks at it from where there is most to see. */
+/** Shows a record from a file, with the view that shows most. */
 export function showRecord(record: RunRecord, source: 'recorded' | 'file'): void {
-  // A file comes when nothing runs; the recorded run may arrive while a live one is being prepared.
+  // A file can only be opened when nothing runs; the recorded run may arrive while a live one is in preparation.
   useExperiment.setState({ record, source, failure: null, ...(source === 'file' && { phase: 'idle' }) });
   lookAt(record);
 }
 
 /**
- * The record, as of the last evaluation: a new one only when something other than training steps changed, so that figures that
- * draw no steps are not drawn again at every step.
+ * The record as of the last evaluation: it changes only when something other than training steps does, so that figures that
+ * show no steps are not redrawn at every step.
  */
 export const selectMeasured = measuredSelector();
 

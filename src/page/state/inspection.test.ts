@@ -31,7 +31,7 @@ beforeEach(() => {
   useInspection.setState(NOTHING_INSPECTED);
 });
 
-it('shows items of the text that was searched last, and until they are here those of the one before', async () => {
+it('shows items of the last text searched, and until they arrive those of the previous one', async () => {
   const { session, answers } = begin();
   session.find('tea', 3, { spec: SPEC });
   answers.get('tea')!(found('tea chest'));

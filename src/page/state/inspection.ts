@@ -1,4 +1,4 @@
-/** The history in the inspector, and what the models make of it; no part of a record. */
+/** The history in the inspector, and the models' answers; not part of a record. */
 import { create } from 'zustand';
 import type { HistoryQuestion, InspectedItem, InspectionAnswer } from '../../record/inspection';
 import { sentenceOf } from '../../runtime/failure';
@@ -7,18 +7,18 @@ import type { Asked } from '../../runtime/protocol';
 import { unansweredFor, type Services } from './trainingLink';
 
 export interface InspectionState {
-  /** Hash of the log that the items are of. */
+  /** Hash of the log to which the items belong. */
   readonly log: string;
   /** Oldest first. */
   readonly items: readonly InspectedItem[];
   readonly query: string;
-  /** Whose history it was at first, and the item that came next; null for one that was built. */
+  /** The user whose history it was, and the item that came next; null for a history built by hand. */
   readonly user: string | null;
   readonly target: InspectedItem | null;
-  /** Items found for a text, until those of the next are here. */
+  /** Items found for a text, until those of the next one arrive. */
   readonly found: { readonly text: string; readonly items: readonly InspectedItem[]; readonly total: number } | null;
   readonly answer: InspectionAnswer | null;
-  /** `reading`: lists and attention are here, texts are not yet. */
+  /** `reading`: lists and attention have arrived, texts have not. */
   readonly state: 'idle' | 'asking' | 'reading' | 'done' | 'failed';
   readonly problem: string | null;
 }
@@ -37,7 +37,7 @@ export const NOTHING_INSPECTED: InspectionState = {
 
 export const useInspection = create<InspectionState>()(() => NOTHING_INSPECTED);
 
-/** Changes the history by hand: it is nobody's any more, unless only its query changed. */
+/** Changes the history by hand: it is then no user's, unless only its query changed. */
 export function setHistory(items: readonly InspectedItem[]): void {
   useInspection.setState({
     items,
@@ -47,13 +47,13 @@ export function setHistory(items: readonly InspectedItem[]): void {
   });
 }
 
-/** Of each kind of question the last one alone is answered, in `useInspection`. */
+/** Only the last question of each kind is answered, in `useInspection`. */
 export interface InspectionSession {
   /** Items whose title has all these words. */
   readonly find: (text: string, limit: number, whom: Asked) => void;
-  /** Takes the history before a user's test item; some user's where none is named. */
+  /** Takes the history before a user's test item; a random user's if none is named. */
   readonly takeUser: (user: string | null, whom: Asked) => void;
-  /** What the models make of a history. */
+  /** Asks what the models make of a history. */
   readonly ask: (question: HistoryQuestion, whom: Asked) => void;
 }
 
@@ -61,7 +61,7 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
   const finding = new Latest();
   const taking = new Latest();
   const asking = new Latest();
-  /** Users that were drawn: each time another one. */
+  /** Number of users drawn, so that each time another one is. */
   let draws = 0;
 
   async function answered(question: Promise<unknown>, failed: Partial<InspectionState> = {}): Promise<void> {

@@ -10,10 +10,10 @@ import { CENTRES, useView, X_AXES, type View } from './view';
 const RECIPE = 'karma-recipe';
 const VIEW = 'karma-view';
 
-/** The draft may have fields to correct, so it is kept as it is, and opened only where it is a recipe. */
+/** The draft may have fields to correct, so it is stored unchecked, and opened only if it is a valid recipe. */
 const recipeSchema = z.object({ presetId: z.string(), draft: runSpecSchema });
 
-/** Of the view what survives a visit. What is under the pointer, and what a record brings with it, does not. */
+/** The parts of the view that are kept between visits. What is under the pointer, and what comes with a record, is not. */
 const KEPT = [
   'layer',
   'head',
@@ -79,7 +79,7 @@ function readChanges(values: unknown): Recipe[] {
   return changes;
 }
 
-/** Null if nothing is kept, or nothing that this version reads. */
+/** Null if nothing is stored, or nothing that this version can read. */
 export function keptRecipe(): (Recipe & { readonly history: RecipeHistory }) | null {
   const kept = readLocalJson(RECIPE);
   const recipe = readRecipe(kept);
@@ -104,7 +104,7 @@ export function keptView(): Partial<KeptView> {
   return parsed.success ? (parsed.data as Partial<KeptView>) : {};
 }
 
-/** Keeps recipe and view from now on, as they change. @returns how to stop */
+/** Stores recipe and view from now on, as they change. @returns a function that stops this */
 export function keepState(): () => void {
   const stopRecipe = useRecipe.subscribe(writeRecipe);
   const stopHistory = useRecipeHistory.subscribe(writeRecipe);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readLocal, readLocalJson, useLocal, writeLocal } from './local';
 
-/** A localStorage that keeps everything. */
+/** A localStorage that stores everything. */
 function storage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
   const values = new Map<string, string>();
   return {
@@ -16,13 +16,13 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.stubGlobal('localStorage', storage());
-  // What was not kept is forgotten once it can be kept.
+  // Values held in memory are forgotten once storage works.
   for (const key of ['a', 'b']) writeLocal(key, null);
   vi.unstubAllGlobals();
 });
 
 describe('small values', () => {
-  it('are kept, read and removed', () => {
+  it('are stored, read and removed', () => {
     expect(writeLocal('a', '[1]')).toBe(true);
     expect(readLocalJson('a')).toEqual([1]);
     writeLocal('a', 'no json');
@@ -55,7 +55,7 @@ describe('small values', () => {
         }),
     ],
     ['keeps nothing without a word', () => vi.stubGlobal('localStorage', { ...storage(), setItem: () => undefined })],
-  ])('last for the visit where storage %s, and that is said', (_, breakIt) => {
+  ])('last for the visit if storage %s, and the page says so', (_, breakIt) => {
     breakIt();
     expect(readLocal('b')).toBeNull();
     expect(writeLocal('b', 'here')).toBe(false);

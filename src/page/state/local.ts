@@ -1,25 +1,28 @@
-/** Small values that the browser stores between visits (localStorage), and whether it does: forbidden, full and silent ones cost only the memory of them. */
+/**
+ * Small values that the browser stores between visits (localStorage), and whether it does: if storage is forbidden, full or fails silently,
+ * they last for the visit.
+ */
 import { create } from 'zustand';
 
-/** Whether everything that was written was read back; what is not kept lasts until the page is closed. */
+/** Whether everything written could be read back; what is not stored lasts until the page is closed. */
 export const useLocal = create<Local>()(() => ({ keeps: true, newer: false }));
 
 interface Local {
   readonly keeps: boolean;
-  /** A newer version of the page keeps things in this browser: this tab leaves them alone. */
+  /** A newer version of the page stores data in this browser, which this tab leaves alone. */
   readonly newer: boolean;
 }
 
-/** Raised when what localStorage, runs or grid hold changes its meaning, so that tabs of older versions do not overwrite it. */
+/** Raised when the format of localStorage, runs or grid changes, so that tabs of older versions do not overwrite them. */
 export const SCHEMA = 1;
 const SCHEMA_KEY = 'karma-schema';
 
-/** From now on this tab keeps nothing. */
+/** From now on this tab stores nothing. */
 export function leaveToNewer(): void {
   useLocal.setState({ newer: true });
 }
 
-/** Tells other tabs, and later visits, by which schema this one keeps things, and listens for a newer one. @returns how to stop */
+/** Tells other tabs, and later visits, which schema this one uses, and listens for a newer one. @returns a function that stops this */
 export function joinSchema(): () => void {
   const known = Number(readLocal(SCHEMA_KEY) ?? 0);
   if (known > SCHEMA) leaveToNewer();
@@ -33,7 +36,7 @@ export function joinSchema(): () => void {
   };
 }
 
-/** What this page wrote where the browser kept nothing. */
+/** Values that this page wrote but the browser did not store. */
 const unkept = new Map<string, string | null>();
 
 /** The value under a key; null if there is none. */
@@ -43,7 +46,7 @@ export function readLocal(key: string): string | null {
   return tried(() => localStorage.getItem(key)) ?? null;
 }
 
-/** The JSON value under a key; null if there is none, or something else stands there. */
+/** The JSON value under a key; null if there is none, or it is not JSON of that schema. */
 export function readLocalJson(key: string): unknown {
   try {
     return JSON.parse(readLocal(key) ?? 'null');
@@ -71,7 +74,7 @@ export function writeLocal(key: string, value: string | null): boolean {
   return kept === true;
 }
 
-/** Undefined if the browser has no such storage, or refuses: reading `localStorage` throws where a site may keep nothing. */
+/** Undefined if the browser has no such storage, or denies it: reading `localStorage` throws if a site may store nothing. */
 function tried<T>(use: () => T): T | undefined {
   try {
     return typeof localStorage === 'undefined' ? undefined : use();

@@ -1,9 +1,9 @@
-/** Presenting: one lesson or figure on a projector, larger and with nothing around it (theme.css: `data-presenting`). */
+/** Presenting: one lesson or figure on a projector, enlarged and with nothing around it (theme.css: `data-presenting`). */
 import { create } from 'zustand';
 
 export const usePresenting = create<{ readonly on: boolean }>()(() => ({ on: false }));
 
-/** Fills the screen where the browser allows it; the window alone otherwise. */
+/** Fills the screen if the browser allows it, otherwise only the window. */
 export function present(): void {
   set(true);
   if (document.fullscreenEnabled) document.documentElement.requestFullscreen().catch(() => undefined);

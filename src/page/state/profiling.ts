@@ -1,4 +1,4 @@
 import { create } from 'zustand';
 
-/** Whether the person wants steps profiled. No part of the recipe: it changes no result. Written by the session. */
+/** Whether the user wants steps profiled. Not part of the recipe, since it changes no result. Written by the session. */
 export const useProfiling = create<{ readonly on: boolean }>()(() => ({ on: false }));

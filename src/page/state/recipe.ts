@@ -19,7 +19,7 @@ export function presetOf(id: PresetId): Preset {
 }
 
 export function choosePreset(id: PresetId): void {
-  // The log that a person opened stays, and how its texts read: a preset says how to train, not on what.
+  // The open log is kept, with its templates: a preset says how to train, not on what.
   const { trainingUsers, heldOutCategories } = presetOf(id).spec.data;
   const data = { ...useRecipe.getState().draft.data, trainingUsers, heldOutCategories };
   useRecipe.setState({ presetId: id, draft: { ...presetOf(id).spec, data } });
@@ -77,7 +77,7 @@ export interface Checked {
   readonly errors: ReadonlyMap<string, string>;
 }
 
-/** Drafts are replaced, never changed: half the page asks about the same one. */
+/** Cached, since half the page checks the same draft; drafts are replaced, never changed. */
 const checked = new WeakMap<RunSpec, Checked>();
 
 export function check(draft: RunSpec): Checked {

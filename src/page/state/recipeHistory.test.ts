@@ -19,7 +19,7 @@ function change(to: number, after = 5000): void {
   setField('training.steps', to);
 }
 
-it('takes changes back and forth again, and forgets what was taken back when something else is done', () => {
+it('undoes and redoes changes, and forgets undone ones after another change', () => {
   const first = steps();
   change(11);
   change(12);
@@ -39,7 +39,7 @@ it('takes changes back and forth again, and forgets what was taken back when som
   expect(steps()).toBe(11);
 });
 
-it('takes what is typed in one go as one change, and leaves the open log as it is', () => {
+it('treats continuous typing as one change, and leaves the open log unchanged', () => {
   const first = steps();
   for (const typed of [1, 12, 123]) change(typed, 100);
   setField('data.id', 'my log');

@@ -23,7 +23,7 @@ export function followRecipe(
   let changedAt = -Infinity;
   useRecipeHistory.setState({ past, future });
   return useRecipe.subscribe((recipe, before) => {
-    // Which log is open is nothing that a person changed in the recipe.
+    // Opening a log is not a change of the recipe by the user.
     if (moving || recipe.draft === before.draft || recipe.draft.data.id !== before.draft.data.id) return;
     const { past } = useRecipeHistory.getState();
     const one = now() - changedAt < CLOSE && past.length > 0;
@@ -32,13 +32,13 @@ export function followRecipe(
   });
 }
 
-/** The recipe is being taken from the history. */
+/** Whether the recipe is being set from the history. */
 let moving = false;
 
 function show(recipe: Recipe): void {
   moving = true;
   try {
-    // The log is what is open, not what the recipe says of it.
+    // The log is the open one, whatever the recipe from the history says.
     const { id } = useRecipe.getState().draft.data;
     useRecipe.setState({ ...recipe, draft: { ...recipe.draft, data: { ...recipe.draft.data, id } } });
   } finally {

@@ -11,7 +11,7 @@ import { setField } from './recipe';
 import { CLAIM_WITHIN } from './tabs';
 import { startSession, STOP_WITHIN, STOP_WITHIN_ANSWERED, type Session } from './session';
 
-/** A worker that answers what it is told to, and says what it is told to say. */
+/** A worker that answers and sends what the test tells it to. */
 class FakeWorker extends EventTarget {
   readonly asked: string[] = [];
   ended = false;
@@ -48,7 +48,7 @@ let session: Session;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  // Without channels every tab is alone.
+  // Without channels, every tab is alone.
   vi.stubGlobal('BroadcastChannel', undefined);
   useExperiment.setState(EMPTY_EXPERIMENT);
   useKeptRun.setState({ kept: null });
@@ -74,18 +74,18 @@ function startTestSession(): Session {
   );
 }
 
-/** A channel on which nobody else is. */
+/** A channel without other participants. */
 class SilentChannel {
   onmessage: unknown = null;
   postMessage(): void {
-    // Nobody hears it.
+    // Nobody listens.
   }
   close(): void {
     // Nothing is open.
   }
 }
 
-/** A run that has started to train on a log from a visit before. */
+/** A run that has started to train on a log from an earlier visit. */
 async function training(): Promise<FakeWorker> {
   setField('data.id', 'kitchen');
   session.restoreLog('kitchen');
@@ -99,7 +99,7 @@ async function training(): Promise<FakeWorker> {
 }
 
 describe('Stop', () => {
-  it('ends a worker that does not answer within 5 s, keeps what was measured, and tells a fresh one what it must know', async () => {
+  it('terminates a worker that does not answer within 5 s, keeps what was measured, and initialises a new one', async () => {
     const worker = await training();
     session.stop();
     await vi.advanceTimersByTimeAsync(STOP_WITHIN - 1);
@@ -112,12 +112,12 @@ describe('Stop', () => {
     expect(workers[1]!.asked).toEqual(expect.arrayContaining(['device.open', 'models.agree', 'run.kept', 'logs.restore']));
     expect(useKeptRun.getState().kept).toEqual(KEPT);
     expect(useOpening.getState().problem).toContain('did not stop within 5 s');
-    // The one that was ended has nothing more to say.
+    // The terminated one can send nothing more.
     worker.say({ type: 'phase', phase: 'running' });
     expect(useExperiment.getState().phase).toBe('stopped');
   });
 
-  it('gives a worker that answers a minute for what a slow adapter has in its queue', async () => {
+  it('gives a worker that answers a minute for a slow adapter’s queue', async () => {
     const worker = await training();
     worker.answers['run.stop'] = null;
     session.stop();
@@ -128,7 +128,7 @@ describe('Stop', () => {
     expect(useOpening.getState().problem).toContain('did not stop within 60 s');
   });
 
-  it('does not end a run that follows one whose stop was answered late', async () => {
+  it('does not end a run that follows one whose stop was confirmed late', async () => {
     const worker = await training();
     worker.answers['run.stop'] = null;
     session.stop();
@@ -139,7 +139,7 @@ describe('Stop', () => {
     expect([worker.ended, workers.length]).toEqual([false, 1]);
   });
 
-  it('leaves a worker that stops by itself, and the run after it, alone', async () => {
+  it('leaves alone a worker that stops by itself, and the run after it', async () => {
     const worker = await training();
     session.stop();
     worker.say({ type: 'phase', phase: 'stopped' });
@@ -151,7 +151,7 @@ describe('Stop', () => {
 
   it('does not start a run that still waits for its lock', async () => {
     session.dispose();
-    // Held by a tab that never lets go.
+    // Held by a tab that never releases it.
     const request = (_: string, { signal }: { signal: AbortSignal }): Promise<void> =>
       new Promise((__, reject) => {
         signal.addEventListener('abort', () => {
@@ -168,7 +168,7 @@ describe('Stop', () => {
     await vi.advanceTimersByTimeAsync(2 * CLAIM_WITHIN);
     expect(useExperiment.getState()).toMatchObject({ phase: 'stopped', failure: null });
     expect(workers.flatMap(({ asked }) => asked)).not.toContain('run.start');
-    // One that is not stopped is told why it cannot run.
+    // Without Stop, the page says why it cannot run.
     session.run(smallRecord().spec);
     await vi.advanceTimersByTimeAsync(CLAIM_WITHIN);
     expect(useExperiment.getState()).toMatchObject({

@@ -1,4 +1,4 @@
-/** The page's dealings with its workers: the run, and what is asked beside it. */
+/** The page's communication with its workers: the run, and other questions. */
 import type { RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import { WITHOUT_API, type Failure } from '../../runtime/failure';
@@ -25,7 +25,7 @@ import { startTexts, type TextSession } from './texts';
 import { linkTraining, RENEWED, unansweredFor, type Services } from './trainingLink';
 import { lookAt } from './view';
 
-/** Without the API the worker says the same a second later, when the notice would push the figure down. */
+/** Without the API the worker would say the same a second later, when the notice would push the figure down. */
 function deviceBeforeAsked(): Experiment['device'] {
   if ('gpu' in navigator) return { state: 'probing' };
   return { state: 'missing', failure: WITHOUT_API };
@@ -33,43 +33,43 @@ function deviceBeforeAsked(): Experiment['device'] {
 
 export interface Session {
   readonly run: (spec: RunSpec) => void;
-  /** Goes on with the run that was cut off, if it is of this recipe; else runs it from its first step. */
+  /** Resumes the interrupted run if it is of this recipe; else runs the recipe from its first step. */
   readonly goOn: (spec: RunSpec) => void;
-  /** Opens the log of that name that is kept from a visit before; nothing happens if there is none. */
+  /** Opens the stored log of that name from an earlier visit; does nothing if there is none. */
   readonly restoreLog: (id: string) => void;
-  /** Resolves when no log is on its way to the worker any more: it is the experiment's by then, or did not come. */
+  /** Resolves when no log is in transfer to the worker: it is then the experiment's, or did not arrive. */
   readonly logArrived: () => Promise<void>;
-  /** Pictures of a log's items by title; empty where nobody can answer. */
+  /** Pictures of a log's items by title; empty if the worker cannot answer. */
   readonly pictures: (ask: Parameters<LogQuestions['pictures']>[0]) => Promise<Awaited<ReturnType<LogQuestions['pictures']>>>;
-  /** Lets that run go. */
+  /** Discards the interrupted run. */
   readonly dropKept: () => void;
   readonly pause: () => void;
   readonly resume: () => void;
   /** One step of every arm; starts the run first if there is none. */
   readonly step: (spec: RunSpec) => void;
   readonly stop: () => void;
-  /** Asks how much GPU memory a recipe would take; answered in the experiment's `memory`. */
+  /** Asks how much GPU memory a recipe would take; the answer appears in the experiment's `memory`. */
   readonly forecastMemory: (spec: RunSpec) => void;
   readonly previewTemplates: AskPreview;
-  /** Has steps profiled, or not any more, from the next one on. */
+  /** Switches the profiling of steps, from the next one on. */
   readonly profile: (on: boolean) => void;
   /** Downloads an arm's adapter; the worker must have trained it. */
   readonly exportAdapter: (arm: string) => void;
   /** Downloads a recipe with its log as a job for PyTorch. */
   readonly exportJob: (spec: RunSpec) => void;
-  /** Downloads a log with its split as files of another program, as one ZIP. */
+  /** Downloads a log with its split as another program's files, in one ZIP. */
   readonly exportLog: (id: string, format: LogFormat) => void;
-  /** Downloads an experiment as one ZIP: with the adapters of those arms, and the log. */
+  /** Downloads an experiment as one ZIP, with the adapters of those arms and the log. */
   readonly exportExperiment: (record: RunRecord, arms: readonly string[], withLog: boolean) => void;
-  /** Tries the titles of the log on screen on the recipe's model, for its audit; answers what went wrong, if something did. */
+  /** Tests the recipe's model on the titles of the log on screen, for its audit; returns what went wrong, if anything. */
   readonly checkTitles: (spec: RunSpec, options: CallOptions<TitleProgress>) => Promise<string | null>;
   readonly texts: TextSession;
   readonly inspection: InspectionSession;
-  /** Models that a person brings. */
+  /** Actions on the user's own models. */
   readonly models: ModelSession;
-  /** Logs that a person brings. */
+  /** Actions on the user's own logs. */
   readonly intake: IntakeSession;
-  /** Looks for an adapter, in a fresh worker. */
+  /** Looks for a GPU adapter, in a new worker. */
   readonly probe: () => void;
   readonly dispose: () => void;
 }
@@ -81,13 +81,13 @@ const TAKEN: Failure = {
   detail: 'The lock on the run is held by another tab.',
 };
 
-/** Milliseconds that a worker has to answer *Stop*, before it counts as hung and is ended. */
+/** Milliseconds within which a worker must answer *Stop* before it counts as hung and is terminated. */
 export const STOP_WITHIN = 5000;
 
-/** Milliseconds that a worker which has answered may still take: what is queued on a software adapter can take long. */
+/** Milliseconds that a worker which has answered may still take: a software adapter's queue can take long. */
 export const STOP_WITHIN_ANSWERED = 60_000;
 
-/** The run on the page is another tab's: it is paused, stopped and stepped there. */
+/** The run on the page belongs to another tab, where it is paused, stopped and stepped. */
 function watching(): boolean {
   return useTabs.getState().watching;
 }
@@ -97,9 +97,9 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   let stepWhenReady = false;
   let arriving: Promise<void> = Promise.resolve();
   let stopping: ReturnType<typeof setTimeout> | undefined;
-  /** The run that waits for the lock, if one does. */
+  /** The run that waits for the lock, if any. */
   let unclaimed: object | null = null;
-  /** The log from a visit before that was asked for. */
+  /** The requested log from an earlier visit. */
   let restored: string | null = null;
   const forecasts = new Latest();
   const link = linkTraining(createWorker, {
@@ -121,18 +121,18 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     useExperiment.setState((experiment) => unanswered(experiment, failure));
   }
 
-  /** Does what is to be done, or says why it could not be. */
+  /** Runs an action, and reports why if it fails. */
   async function attempt(question: Promise<unknown>): Promise<void> {
     try {
       await question;
     } catch (error) {
       const failure = unansweredFor(error);
-      // Nobody waits for the answers of a worker that was ended.
+      // Nobody waits for the answers of a terminated worker.
       if (failure !== null && failure !== RENEWED) report(failure);
     }
   }
 
-  /** What every worker must know: where the page is, what was dropped on it, whether to profile. */
+  /** What every worker must know: the page's URL, what was dropped on it, whether to profile. */
   function introduce(fresh: Services): void {
     useExperiment.setState({ device: deviceBeforeAsked() });
     void attempt(fresh.device.open(new URL(import.meta.env.BASE_URL, document.baseURI).href));
@@ -144,7 +144,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (restored !== null && restored === useRecipe.getState().draft.data.id) arriving = attempt(fresh.logs.restore(restored));
   }
 
-  /** Ends the worker of a run that does not end by itself. What was measured and kept stays: its last checkpoint is offered. */
+  /** Terminates the worker of a run that does not end by itself. What was measured and stored is kept; its last checkpoint is offered. */
   function endRun(within: number): void {
     if (watching() || !isBusy(useExperiment.getState().phase)) return;
     link.end();
@@ -155,7 +155,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     services();
   }
 
-  /** Connects the intake, which writes into the port until it is done or gives up, with the training worker. */
+  /** Connects the intake, which writes to the port until it is done or gives up, with the training worker. */
   function takeLog(write: (port: MessagePort) => Promise<unknown>): void {
     const { port1, port2 } = new MessageChannel();
     const givenUp = new AbortController();
@@ -169,7 +169,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     useExperiment.setState(foldEvents(useExperiment.getState(), events));
     tabs.tell(events);
     for (const event of events) react(event);
-    // The last word of a run that another follows at once lets go of the lock.
+    // The final event of a run, unless another follows at once, releases the lock.
     if (!isBusy(useExperiment.getState().phase)) {
       clearTimeout(stopping);
       stopping = undefined;
@@ -201,12 +201,12 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     void claimAndStart(spec, paused, resume);
   }
 
-  /** One tab trains at a time. What goes wrong with the run comes as an event, as its end does. */
+  /** One tab trains at a time. The run's errors, like its end, are reported as events. */
   async function claimAndStart(spec: RunSpec, paused: boolean, resume: boolean): Promise<void> {
     const own = {};
     unclaimed = own;
     const claimed = await tabs.claim();
-    // Stopped, or followed by another.
+    // Stopped, or replaced by another run.
     if (unclaimed !== own) return;
     unclaimed = null;
     if (!claimed) {
@@ -222,7 +222,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (!isBusy(useExperiment.getState().phase)) useKeptRun.setState({ kept });
   }
 
-  /** The page may be gone in a moment: the browser says no more than that it is hidden. */
+  /** The page may be closed at any moment; browsers only announce that it is hidden. */
   function keepNow(): void {
     if (!watching() && isBusy(useExperiment.getState().phase)) void attempt(services().run.keep());
   }
@@ -231,7 +231,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (document.hidden) keepNow();
   }
 
-  /** Asks before the page goes only where something would be lost: a run that trains and is not kept. */
+  /** Asks before the page is closed only if something would be lost: a running, unsaved training. */
   function guard(event: BeforeUnloadEvent): void {
     const { phase, checkpoint } = useExperiment.getState();
     if (!watching() && (phase === 'running' || phase === 'paused') && checkpoint?.problem !== null) event.preventDefault();
@@ -253,7 +253,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       arriving = attempt(services().logs.restore(id));
     },
     logArrived: () => arriving,
-    // They are an ornament: where there are none, nothing is said.
+    // Pictures are optional: if there are none, nothing is reported.
     pictures: (ask) =>
       services()
         .logs.pictures(ask)
@@ -293,7 +293,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       const deadline = setTimeout(endRun, STOP_WITHIN, STOP_WITHIN);
       stopping = deadline;
       void attempt(services().run.stop()).then(() => {
-        // The run has ended, the worker was ended, or Stop was pressed again.
+        // The run has ended, the worker was terminated, or Stop was pressed again.
         if (stopping !== deadline) return;
         clearTimeout(deadline);
         stopping = setTimeout(endRun, STOP_WITHIN_ANSWERED, STOP_WITHIN_ANSWERED);

@@ -1,4 +1,4 @@
-/** Two tabs as two sides of a channel; the locks are a stand-in with the rules of a browser's. */
+/** Two tabs as two ends of a channel; the locks are a fake with a browser's rules. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
 import { smallRecord } from '../../testing/smallRecord';
@@ -34,7 +34,7 @@ class Locks {
   }
 }
 
-/** Another tab takes the lock. @returns what lets go of it */
+/** Another tab takes the lock. @returns a function that releases it */
 function hold(): () => void {
   let leave: () => void = () => undefined;
   const left = new Promise<void>((resolve) => (leave = resolve));
@@ -69,7 +69,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('does not take its own lock, let go of a moment ago, for that of another tab', async () => {
+it('does not take its own lock, just released, for another tab’s', async () => {
   expect(await tabs.claim()).toBe(true);
   tabs.release();
   expect(await tabs.taken()).toBe(false);
@@ -77,10 +77,10 @@ it('does not take its own lock, let go of a moment ago, for that of another tab'
   expect(await tabs.taken()).toBe(false);
 });
 
-it('waits for a lock that another tab holds for a moment', async () => {
+it('waits for a lock that another tab holds briefly', async () => {
   const leave = hold();
   const claimed = tabs.claim();
-  // Asked twice, it is taken once.
+  // Claimed twice, it is taken once.
   const again = tabs.claim();
   await turn();
   leave();
@@ -91,7 +91,7 @@ it('waits for a lock that another tab holds for a moment', async () => {
   });
 });
 
-it('does not wait for ever for a tab that it does not hear of', async () => {
+it('does not wait forever for a silent tab', async () => {
   vi.useFakeTimers();
   try {
     const leave = hold();
@@ -107,7 +107,7 @@ it('does not wait for ever for a tab that it does not hear of', async () => {
   }
 });
 
-it('takes nothing once it is released while it waits', async () => {
+it('takes nothing if released while waiting', async () => {
   const leave = hold();
   const claimed = tabs.claim();
   tabs.release();
@@ -117,7 +117,7 @@ it('takes nothing once it is released while it waits', async () => {
   expect((await locks.query()).held).toEqual([]);
 });
 
-it('is alone where the browser denies locks', async () => {
+it('is alone if the browser denies locks', async () => {
   const denied = (): Promise<never> => Promise.reject(new DOMException('denied', 'SecurityError'));
   tabs.dispose();
   vi.stubGlobal('navigator', { locks: { request: denied, query: denied } });
@@ -126,7 +126,7 @@ it('is alone where the browser denies locks', async () => {
   tabs.release();
 });
 
-it('lets one tab train, tells others of its run, and answers who comes later', async () => {
+it('lets one tab train, tells others about its run, and answers later tabs', async () => {
   const told: unknown[] = [];
   other.onmessage = ({ data }) => told.push(data);
   tabs.tell([{ type: 'phase', phase: 'running' }]);
@@ -138,7 +138,7 @@ it('lets one tab train, tells others of its run, and answers who comes later', a
     { type: 'trained', arms: [] },
   ]);
   other.postMessage({ version: 1, type: 'who-trains' });
-  // The first word is the tab's own question on arrival, where the other side was here in time.
+  // The first message is the tab's own question on arrival, if the other end was ready in time.
   await vi.waitFor(() => {
     expect(told.slice(-2)).toMatchObject([
       { type: 'events', events: [{ type: 'phase', phase: 'running' }] },
@@ -152,7 +152,7 @@ it('lets one tab train, tells others of its run, and answers who comes later', a
   });
 });
 
-it('watches the run of another tab, and is free when that has gone', async () => {
+it('watches the run of another tab, and is free once that is closed', async () => {
   const leave = hold();
   const record = { ...smallRecord(), complete: false };
   other.postMessage({
@@ -170,7 +170,7 @@ it('watches the run of another tab, and is free when that has gone', async () =>
   await vi.waitFor(() => {
     expect(useExperiment.getState().phase).toBe('paused');
   });
-  // Of another version: left aside.
+  // From another version: ignored.
   other.postMessage({ version: 2, type: 'events', events: [{ type: 'phase', phase: 'running' }] });
   await turn();
   expect(useExperiment.getState().phase).toBe('paused');

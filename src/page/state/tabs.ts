@@ -1,21 +1,21 @@
-/** Tabs of this page: one at a time trains, the others see its run live and leave it alone. */
+/** Tabs of this page: one at a time trains, the others watch its run live without changing it. */
 import { create } from 'zustand';
 import { foldEvents, isBusy, type Experiment } from '../../runtime/experimentState';
 import type { WorkerEvent } from '../../runtime/protocol';
 import { useExperiment } from './experiment';
 import { lookAt } from './view';
 
-/** Who holds it owns the run. */
+/** The tab that holds this lock owns the run. */
 const LOCK = 'karma-run';
 const CHANNEL = 'karma-run';
 
-/** Raised when tabs of different versions would not understand each other; they then leave each other alone. */
+/** Raised when tabs of different versions would not understand each other; they then ignore each other. */
 const VERSION = 1;
 
-/** Whether the run on this page is another tab's. */
+/** Whether the run on this page belongs to another tab. */
 export const useTabs = create<{ readonly watching: boolean }>()(() => ({ watching: false }));
 
-/** Milliseconds that a claim waits for a lock that is held: every tab that watched the run before takes it for a moment. */
+/** Milliseconds that a claim waits for a held lock: every tab that watched the previous run takes it briefly. */
 export const CLAIM_WITHIN = 3000;
 
 const NONE: LockManagerSnapshot = {};
@@ -24,31 +24,31 @@ type Shared = Pick<Experiment, 'record' | 'phase' | 'stage' | 'checkpoint' | 're
 
 type TabMessage = { readonly version: number } & (
   | { readonly type: 'who-trains' }
-  /** What a tab sees that comes in the middle of a run. */
+  /** The state sent to a tab that arrives in the middle of a run. */
   | { readonly type: 'state'; readonly state: Shared }
   | { readonly type: 'events'; readonly events: readonly WorkerEvent[] }
 );
 
-/** Events that tell of a run; the others are of a tab's own device, log and models. */
+/** Events about a run; the others are about a tab's own device, log and models. */
 const TOLD: ReadonlySet<WorkerEvent['type']> = new Set<WorkerEvent['type']>([
   ...(['phase', 'progress', 'started', 'step', 'warning', 'evaluation', 'profile'] as const),
   ...(['fidelity', 'inference', 'finished', 'checkpoint', 'recovering', 'failed'] as const),
 ]);
 
 export interface Tabs {
-  /** Makes this tab the one that trains, until `release`. @returns false when another tab is, or `release` was called meanwhile */
+  /** Makes this tab the one that trains, until `release`. @returns false if another tab is, or `release` was called meanwhile */
   readonly claim: () => Promise<boolean>;
   readonly release: () => void;
   /** Whether another tab trains. */
   readonly taken: () => Promise<boolean>;
-  /** Shows other tabs what happened to the run. */
+  /** Sends other tabs the events of the run. */
   readonly tell: (events: readonly WorkerEvent[]) => void;
   readonly dispose: () => void;
 }
 
-/** @param onFree called when the tab that trained has ended its run, or is gone */
+/** @param onFree called when the training tab has ended its run, or is closed */
 export function joinTabs(onFree: () => void): Tabs {
-  // Old browsers and pages without https have no locks: then every tab is alone.
+  // Old browsers and pages without HTTPS have no locks; every tab is then alone.
   const locks = (navigator as { locks?: LockManager }).locks;
   if (locks === undefined || typeof BroadcastChannel === 'undefined')
     return {
@@ -62,7 +62,7 @@ export function joinTabs(onFree: () => void): Tabs {
   const channel = new BroadcastChannel(CHANNEL);
   let release: (() => void) | null = null;
   let claim: { readonly granted: Promise<boolean>; readonly cancel: () => void } | null = null;
-  /** Resolves when the browser has taken this tab's lock back. */
+  /** Resolves when the browser has released this tab's lock. */
   let released: Promise<unknown> = Promise.resolve();
   const post = (message: TabMessage): void => {
     channel.postMessage(message);
@@ -80,22 +80,22 @@ export function joinTabs(onFree: () => void): Tabs {
       useExperiment.setState({ ...data.state, source: 'live', failure: null });
       if (data.state.record) lookAt(data.state.record);
     } else {
-      // A tab that came between two messages asks for what it has missed.
+      // A tab that arrived between two messages requests what it has missed.
       if (!isShown(data.events)) post({ version: VERSION, type: 'who-trains' });
       else useExperiment.setState(foldEvents(useExperiment.getState(), data.events));
     }
   };
 
-  /** From the first word of another tab's run until its lock is free. */
+  /** From the first message of another tab's run until its lock is free. */
   function watch(): void {
     if (useTabs.getState().watching) return;
     useTabs.setState({ watching: true });
     const free = locks!.request(LOCK, () => {
       useTabs.setState({ watching: false });
-      // It ended without a last word: the tab was closed, or it crashed.
+      // It ended without a final message: the tab was closed or crashed.
       if (isBusy(useExperiment.getState().phase)) useExperiment.setState({ phase: 'stopped', stage: null });
     });
-    // Not before this tab has let go of it, too.
+    // Not before this tab has released the lock, too.
     void free.then(onFree);
   }
 
@@ -118,7 +118,7 @@ export function joinTabs(onFree: () => void): Tabs {
         };
       });
     });
-    // Browsers that are told to store nothing for a page give it no locks either: then every tab is alone.
+    // Browsers that are told to store nothing for a page deny it locks too; every tab is then alone.
     const refused = held.then(
       () => true,
       () => !request.signal.aborted,
@@ -134,7 +134,7 @@ export function joinTabs(onFree: () => void): Tabs {
   return {
     claim: () => {
       if (release !== null) return Promise.resolve(true);
-      // The run that is seen here holds the lock until its end.
+      // The run that is watched here holds the lock until its end.
       if (useTabs.getState().watching) return Promise.resolve(false);
       return (claim ??= startClaim()).granted;
     },
@@ -143,7 +143,7 @@ export function joinTabs(onFree: () => void): Tabs {
       release?.();
     },
     taken: async () => {
-      // One that was let go of a moment ago is not another tab's.
+      // A lock of this tab that was just released is not another tab's.
       if (release === null) await released;
       const { held = [] } = await locks.query().catch(() => NONE);
       return release === null && held.some(({ name }) => name === LOCK);
@@ -160,7 +160,7 @@ export function joinTabs(onFree: () => void): Tabs {
   };
 }
 
-/** Whether these events can be understood here: they begin a run, or continue with the one that is shown. */
+/** Whether these events make sense here: they start a run, or continue the one that is shown. */
 function isShown(events: readonly WorkerEvent[]): boolean {
   const { phase, source } = useExperiment.getState();
   return (

@@ -19,7 +19,7 @@ interface Speaking {
   readonly end: (seconds: number | Error) => void;
 }
 
-/** A session whose requests are answered when the test says so, in their order. */
+/** A session whose requests are answered when the test says so, in order. */
 function begin(): { readonly session: TextSession; readonly asked: Speaking[] } {
   const asked: Speaking[] = [];
   const speak = (_: unknown, { signal, onPart }: CallOptions<TextPart> = {}): Promise<number> =>
@@ -68,7 +68,7 @@ it('follows a request from waiting to its end', async () => {
   });
 });
 
-it('is done with what was said when it is called off, and waits for a later request that calls it off', async () => {
+it('ends with what was generated if cancelled, and waits for a later request that cancels it', async () => {
   const { session, asked } = begin();
   session.speak(request('one'), { spec: SPEC });
   asked[0]!.tell(started);
@@ -81,7 +81,7 @@ it('is done with what was said when it is called off, and waits for a later requ
   expect(useTexts.getState()).toMatchObject({ state: 'done', problem: null });
 });
 
-it('says when the worker is gone, of texts and of exports', async () => {
+it('reports a lost worker, for texts and for exports', async () => {
   const { session, asked } = begin();
   session.speak(request('one'), { spec: SPEC });
   asked[0]!.end(GONE);

@@ -1,4 +1,4 @@
-/** What the base model and the arms are saying; no part of a record. */
+/** Texts that the base model and the arms generate; not part of a record. */
 import { create } from 'zustand';
 import { saveFile } from '../../charts/export/saveFile';
 import type { TextPart, TextRequest } from '../../record/generation';
@@ -19,7 +19,7 @@ export interface Texts {
   readonly prompt: string;
   readonly target: string | null;
   readonly speakers: Extract<TextPart, { type: 'started' }>['speakers'];
-  /** By speaker. */
+  /** Texts by speaker. */
   readonly said: Readonly<Record<string, Said>>;
   readonly seconds: number;
   /** Speakers that are being exported. */
@@ -51,7 +51,7 @@ export function foldText(texts: Texts, part: TextPart): Texts {
 }
 
 export interface TextSession {
-  /** Lets base model and arms continue a prompt; what was being said before is cancelled. */
+  /** Lets base model and arms continue a prompt, cancelling any earlier request. */
   readonly speak: (request: TextRequest, asked: Asked) => void;
   readonly cancel: () => void;
   /** Saves a speaker's model as ONNX. */
@@ -60,7 +60,7 @@ export interface TextSession {
 
 export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>): TextSession {
   const latest = new Latest();
-  /** Tells the last request from those before, which may end after it was made. */
+  /** Distinguishes the last request from earlier ones, which may end after it was made. */
   let last: TextRequest | null = null;
 
   async function speak(request: TextRequest, asked: Asked): Promise<void> {
@@ -71,7 +71,7 @@ export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>):
     };
     try {
       const seconds = await latest.ask((signal) => services().texts.speak({ request, ...asked }, { signal, onPart }));
-      // Called off by hand or by a run, what was said stays.
+      // If cancelled by hand or by a run, the text so far is kept.
       if (last === request) useTexts.setState({ state: 'done', ...(seconds !== null && { seconds }) });
     } catch (error) {
       const failure = unansweredFor(error);

@@ -5,7 +5,7 @@ import { linkTraining } from './trainingLink';
 
 const FRAME = 16;
 
-/** A worker that says what the test has it say. */
+/** A worker that sends what the test tells it to. */
 class SaidWorker extends EventTarget {
   postMessage(): void {
     // Nobody listens.
@@ -53,7 +53,7 @@ describe('events of the worker', () => {
     vi.useRealTimers();
   });
 
-  it('come together, a frame later', () => {
+  it('arrive together, a frame later', () => {
     const { batches, step, phase } = linked(0);
     step();
     phase();
@@ -63,7 +63,7 @@ describe('events of the worker', () => {
     expect(batches).toEqual([['step', 'phase', 'step']]);
   });
 
-  it('leave nine tenths of the time to others where drawing is slow, unless they are news', () => {
+  it('leave nine tenths of the time to other work if drawing is slow, unless they are news', () => {
     const { batches, step, phase } = linked(50);
     step();
     vi.advanceTimersByTime(FRAME + 1);
@@ -80,7 +80,7 @@ describe('events of the worker', () => {
     expect(batches.at(-1)).toEqual(['step', 'phase']);
   });
 
-  it('wait no longer than a second, and go before the end', () => {
+  it('wait at most a second, and arrive before the end', () => {
     const { batches, link, step } = linked(500);
     step();
     vi.advanceTimersByTime(FRAME + 1);

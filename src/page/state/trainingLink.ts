@@ -1,4 +1,7 @@
-/** Owns the training worker: one connection at a time, whose events come to the page at most once a frame, steady ones more seldom where drawing is slow, and before an answer that followed them. */
+/**
+ * Owns the training worker: one connection at a time, whose events reach the page at most once per frame, steady ones less often if drawing
+ * is slow, and always before an answer that followed them.
+ */
 import { connect, QuestionFailed, type Connection, type Remotes } from '../../runtime/rpc/connect';
 import { isCalledOff } from '../../runtime/rpc/messages';
 import type { Failure } from '../../runtime/failure';
@@ -7,34 +10,34 @@ import type { TrainingServices, WorkerEvent } from '../../runtime/protocol';
 export type Services = Remotes<TrainingServices>;
 
 export interface TrainingLink {
-  /** The worker's services; it is started when it is first asked. */
+  /** The worker's services; the worker is started at the first call. */
   readonly services: () => Services;
-  /** Ends the worker and starts another one. Questions that are open fail. */
+  /** Terminates the worker and starts another one. Open questions fail. */
   readonly renew: () => void;
-  /** Ends the worker, whatever it is doing, and with it what it was about to say. Questions that are open fail. */
+  /** Terminates the worker, whatever it is doing, and discards its pending events. Open questions fail. */
   readonly end: () => void;
   readonly dispose: () => void;
 }
 
 export interface LinkEnds {
-  /** Tells a fresh worker what it must know before anything else. */
+  /** Tells a new worker what it must know before anything else. */
   readonly introduce: (services: Services) => void;
-  /** Takes events, a batch at a time. */
+  /** Receives events, a batch at a time. */
   readonly take: (events: readonly WorkerEvent[]) => void;
-  /** The worker is gone. */
+  /** Called when the worker is gone. */
   readonly gone: () => void;
 }
 
-/** Between two batches where no frames are drawn: hidden tabs get none. */
+/** Milliseconds between batches if no frames are drawn, as in hidden tabs. */
 const HIDDEN_INTERVAL = 250;
-/** Of the page's time, at most what drawing may take for events that come steadily: on a software adapter the cores that draw are those that train. */
+/** Maximum share of the page's time for drawing steady events: on a software adapter the cores that draw also train. */
 const DRAWING_SHARE = 0.1;
-/** Steady events wait no longer, in milliseconds. */
+/** Maximum milliseconds that steady events wait. */
 const LONGEST_WAIT = 1000;
-/** Events that the next of their kind makes old. */
+/** Events that the next one of their kind makes obsolete. */
 const STEADY: ReadonlySet<WorkerEvent['type']> = new Set(['step', 'progress']);
 
-/** Of questions to a worker that the page ended itself. */
+/** Failure of questions to a worker that the page terminated itself. */
 export const RENEWED: Failure = {
   code: 'internal',
   message: 'The worker was restarted.',
@@ -46,7 +49,7 @@ export function linkTraining(createWorker: () => Worker, { introduce, take, gone
   let open: { readonly worker: Worker; readonly connection: Connection<TrainingServices, Failure> } | null = null;
   let waiting: WorkerEvent[] = [];
   let scheduled = false;
-  /** Running while all that waits is steady and the last drawing was not long ago. */
+  /** Runs while only steady events wait and the last drawing was recent. */
   let resting: ReturnType<typeof setTimeout> | undefined;
   /** On the clock of `performance.now()`. */
   let restUntil = 0;
@@ -90,7 +93,7 @@ export function linkTraining(createWorker: () => Worker, { introduce, take, gone
     else requestAnimationFrame(deliver);
   }
 
-  /** A frame that was asked for is not drawn once the tab is hidden. */
+  /** A requested frame is not drawn once the tab is hidden. */
   function deliverHidden(): void {
     if (document.hidden && scheduled) setTimeout(deliver, HIDDEN_INTERVAL);
   }
@@ -127,7 +130,7 @@ export function linkTraining(createWorker: () => Worker, { introduce, take, gone
   };
 }
 
-/** Why a question was not answered; null when it was cancelled. @throws the error itself where that is no answer of a worker */
+/** Why a question was not answered; null when it was cancelled. @throws the error itself if it is not a worker's answer */
 export function unansweredFor(error: unknown): Failure | null {
   if (isCalledOff(error)) return null;
   if (error instanceof QuestionFailed) return error.failure as Failure;
@@ -135,7 +138,7 @@ export function unansweredFor(error: unknown): Failure | null {
 }
 
 function workerFailure(event: Event): Failure {
-  // A script that could not be loaded reports a plain Event without a message.
+  // A script that cannot be loaded reports a plain Event without a message.
   const detail =
     event instanceof ErrorEvent
       ? `${event.message}\n${event.filename}:${event.lineno}:${event.colno}`

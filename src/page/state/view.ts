@@ -1,4 +1,4 @@
-/** What the reader looks at; nothing here changes a run. */
+/** The reader's view; nothing here changes a run. */
 import { readLocal, writeLocal } from './local';
 import { create } from 'zustand';
 import type { RankingMeasureId } from '../../measures/entries';
@@ -17,11 +17,11 @@ export const X_AXES = ['step', 'examples', 'seconds'] as const;
 export type XAxis = (typeof X_AXES)[number];
 export type Split = RankedSplit;
 export type LossTerm = 'total' | 'action' | TermId | 'gradNorm' | 'learningRate';
-/** What stands beside the recipe. */
+/** The view beside the recipe. */
 export const CENTRES = ['figure', 'inspector', 'runs', 'grid', 'learn'] as const;
 export type Centre = (typeof CENTRES)[number];
 export type Side = 'profile' | 'methods';
-/** What the closer look shows. */
+/** The figure in the closer look. */
 export type Closer = 'layers' | 'spectra' | 'plane';
 
 export interface View {
@@ -29,18 +29,18 @@ export interface View {
   readonly layer: number;
   readonly head: number;
   readonly probe: number;
-  /** Arms that figures and verdict show, by id; null for all. */
+  /** Arms that figures and verdict show, by ID; null for all. */
   readonly arms: readonly string[] | null;
   /** A recorded step, or null to follow the latest. */
   readonly step: number | null;
-  /** Whether the verdict is of the run alone where other seeds of it are kept. */
+  /** Whether the verdict is on the run alone if other seeds of it are saved. */
   readonly oneSeed: boolean;
   readonly logColour: boolean;
   readonly gridMeasure: SinkMeasureId;
   readonly closer: Closer;
   /** Arms of the difference map, minuend first; null takes the last arm minus the first. */
   readonly difference: readonly [string, string] | null;
-  /** What the ranking is judged by. */
+  /** The measure of the ranking. */
   readonly measure: RankingMeasureId;
   readonly k: number;
   readonly split: Split;
@@ -54,13 +54,13 @@ export interface View {
   readonly hoveredItem: string | null;
   readonly theme: Theme;
   readonly recipeOpen: boolean;
-  /** What the right column shows; null closes it. */
+  /** The panel in the right column; null closes it. */
   readonly side: Side | null;
   readonly helpOpen: boolean;
-  /** Whether single keys act. */
+  /** Whether single-key shortcuts are on. */
   readonly keys: boolean;
   readonly centre: Centre;
-  /** Of curves over seeds. */
+  /** The band of curves over seeds. */
   readonly band: BandKind;
 }
 
@@ -116,7 +116,7 @@ export function setTheme(theme: Theme): void {
   writeLocal(THEME_KEY, theme === 'auto' ? null : theme);
 }
 
-/** Another experiment came on the page: start at the head where its arms differ most, first history, latest step. */
+/** For another experiment on the page: the head where its arms differ most, the first history, the latest step. */
 export function lookAt(record: RunRecord): void {
   const { ks, protocol } = record.spec.evaluation;
   const { k } = useView.getState();
@@ -132,7 +132,7 @@ export function lookAt(record: RunRecord): void {
   });
 }
 
-/** Where the item sinks of the compared arms differ most; with one arm, or before the first evaluation, where they are strongest. */
+/** The head where the item sinks of the compared arms differ most; with one arm, or before the first evaluation, where they are strongest. */
 export function contrastingHead(record: RunRecord): Pick<View, 'layer' | 'head'> {
   const arms = comparedArms(armsOf(record), null) ?? armsOf(record).slice(0, 1);
   const tables = arms.flatMap((arm) => evaluationAt(arm.record, null) ?? []).map(sinkTable);
@@ -141,7 +141,7 @@ export function contrastingHead(record: RunRecord): Pick<View, 'layer' | 'head'>
   return { layer, head };
 }
 
-/** Records of earlier versions do not tell the first half of a history apart. */
+/** Records of earlier versions do not distinguish the first half of a history. */
 function sinkTable(measured: Parameters<typeof sinksOf>[0]): readonly (readonly number[])[] {
   const { firstHalfSinkRate, itemAlpha } = sinksOf(measured);
   return firstHalfSinkRate ?? itemAlpha;

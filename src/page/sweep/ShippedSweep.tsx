@@ -6,7 +6,7 @@ import { SweepPanel } from './SweepPanel';
 import { loadShippedSweep, useShippedSweep } from './shippedSweep';
 import styles from './Sweep.module.css';
 
-/** The site's finding over learning rates, by LoRA rank; nothing where the site has none. */
+/** The site's finding over learning rates, by LoRA rank; nothing if the site has none. */
 export function ShippedSweep() {
   const [wanted, setWanted] = useState<RatesFile>(RATES_FILE);
   const shipped = useShippedSweep(wanted);
@@ -15,7 +15,7 @@ export function ShippedSweep() {
   useEffect(() => {
     if (seen) void loadShippedSweep();
   }, [seen]);
-  // The last one stays until the one that was chosen is here.
+  // The last one stays until the chosen one is loaded.
   const sweep = shipped.state === 'here' ? shipped.sweep : first.state === 'here' ? first.sweep : null;
   return (
     <div ref={place} className={styles.place}>

@@ -15,12 +15,12 @@ const SIZE = { width: 340, height: 250 };
 interface SweepPanelProps {
   readonly sweep: Sweep;
   readonly name: string;
-  /** Whether it is a grid of this browser, not of the site. */
+  /** Whether it is a grid of this browser rather than the site's. */
   readonly own: boolean;
   readonly controls?: ReactNode;
 }
 
-/** What a number of the recipe does to each arm: ranking, sinks and language over the learning rate, or whatever a grid varies. */
+/** What a number of the recipe does to each arm: ranking, sinks and language over the learning rate, or whatever number a grid varies. */
 export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
   const plots = drawnSweep(sweep);
   const [first] = plots;
@@ -66,7 +66,7 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
   );
 }
 
-/** What the dotted line is in each drawing. */
+/** The meaning of the dotted line in each drawing. */
 function untrainedOf(sweep: Sweep): string[] {
   const known = drawnMeasures(sweep).filter(({ id }) => sweep.base[id] !== undefined);
   return known.length === 0

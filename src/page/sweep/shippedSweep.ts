@@ -1,4 +1,4 @@
-/** What the site found over learning rates: each file is fetched when it is about to be read, once a visit. */
+/** The site's findings over learning rates: each file is fetched when it is about to be seen, once per visit. */
 import { create } from 'zustand';
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { RATES_FILE, type RatesFile } from '../../recipe/recordedFiles';
@@ -17,7 +17,7 @@ export const useShippedSweeps = create<Sweeps>()(() => ({}));
 
 const NONE: Shipped = { state: 'none' };
 
-/** What is known of a file of the site. */
+/** What is known about a file of the site. */
 export function useShippedSweep(file: RatesFile = RATES_FILE): Shipped {
   return useShippedSweeps((sweeps) => sweeps[file]) ?? NONE;
 }

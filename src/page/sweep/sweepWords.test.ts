@@ -8,7 +8,7 @@ import { sweepSentences, sweepTable } from './sweepWords';
 
 const RATES = [0.002, 0.004, 0.016];
 
-/** HR@10 by arm and rate, three seeds a little apart, alike in both arms. */
+/** HR@10 by arm and rate, with three slightly different seeds, the same in both arms. */
 function sweep(hr: Readonly<Record<string, readonly number[]>>, change: Partial<Sweep> = {}, seeds = [0, 1, 2]): Sweep {
   return {
     ...{ format: 'karma-sweep', version: 1, name: 'Rates', path: 'training.learningRate', label: 'Learning rate' },
@@ -32,7 +32,7 @@ function sweep(hr: Readonly<Record<string, readonly number[]>>, change: Partial<
 const text = (of: Sweep): string => sweepSentences(of).join(' ');
 
 describe('sweepSentences', () => {
-  it('tell a wider range from a higher optimum', () => {
+  it('distinguish a wider range from a higher optimum', () => {
     const said = text(sweep({ action: [0.15, 0.16, 0.05], karma: [0.15, 0.16, 0.13] }));
     expect(said).toContain('above zero-shot (10.0\u00a0%) with Action from 2e-3 to 4e-3 and KARMA at all 3');
     expect(said).toMatch(/KARMA − Action in HR@10: \+8\.0 \[.*\] points at 0\.016; not distinguishable from 0 at 2e-3 and 4e-3/);
@@ -42,7 +42,7 @@ describe('sweepSentences', () => {
     );
   });
 
-  it('say the contrary where the values do', () => {
+  it('say the contrary if the values do', () => {
     const said = text(sweep({ action: [0.15, 0.16, 0.13], karma: [0.15, 0.2, 0.05] }));
     expect(said).toContain('KARMA works over a narrower range than Action but raises the tuned optimum.');
     expect(text(sweep({ action: [0.15, 0.2, 0.13], karma: [0.15, 0.16, 0.13] }))).toContain(
@@ -62,13 +62,13 @@ describe('sweepSentences', () => {
   });
 });
 
-it('refuses what is no sweep, with a sentence', () => {
+it('refuse what is not a sweep, with a sentence', () => {
   expect(readSweep('{')).toEqual({ state: 'unreadable', reason: 'It is not JSON.' });
   expect(readSweep('{"format":"karma-sweep","version":2}').state).toBe('unreadable');
 });
 
 it.each(RATES_BY_RANK)(
-  'the site’s finding for rank $rank can be read, has several seeds and comes to a conclusion',
+  'the site’s finding for rank $rank can be read, has several seeds and reaches a conclusion',
   ({ rank, file }) => {
     const bytes = readFileSync(`public/${file}`);
     expect(bytes.length).toBeLessThan(200_000);

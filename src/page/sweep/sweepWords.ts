@@ -1,10 +1,10 @@
 /**
- * What a sweep says, in sentences made from its values by the rules below and from nothing else. Pure.
+ * What a sweep says, in sentences made only from its values by the rules below. Pure.
  *
  * Rules [O]:
  * - An arm works at a value of the axis where the 95 % t-interval over seeds of its HR@10 lies above zero-shot.
- * - Two arms differ at a value where the 95 % t-interval of the paired difference over seeds leaves 0 out.
- * - The tuned optimum of an arm is the value with its highest mean HR@10 on the targets that the recipe watches; what is compared there are the
+ * - Two arms differ at a value where the 95 % t-interval of the paired difference over seeds excludes 0.
+ * - The tuned optimum of an arm is the value with its highest mean HR@10 on the targets that the recipe watches; the comparison there is between
  *   final evaluations.
  */
 import { inSentence } from '../../recipe/words';
@@ -42,7 +42,7 @@ export function sweepTable(sweep: Sweep): Table {
   };
 }
 
-/** The sentences in their order: conclusion, range, difference, optimum, what the largest value does. */
+/** The sentences in order: conclusion, range, difference, optimum, effect of the largest value. */
 export function sweepSentences(sweep: Sweep): string[] {
   const seeds = seedsOf(sweep);
   const pair = comparedLines(sweep.lines);
@@ -62,7 +62,7 @@ export function sweepSentences(sweep: Sweep): string[] {
 
 type Pair = readonly [treatment: SweepLine, control: SweepLine];
 
-/** Whom sentences compare, where each arm has one line. */
+/** The arms that sentences compare, if each has one line. */
 function comparedLines(lines: readonly SweepLine[]): Pair | null {
   if (new Set(lines.map(({ arm }) => arm)).size < lines.length) return null;
   const pair = comparedArms(
@@ -92,7 +92,7 @@ interface Range {
   readonly relation: 'wider' | 'narrower' | 'same' | 'other' | 'none';
 }
 
-/** Where each arm works; null where zero-shot is not known. */
+/** Where each arm works; null if zero-shot is unknown. */
 function rangeOf({ lines, base, label }: Sweep, [treatment, control]: Pair): Range | null {
   const zeroShot = base[CHOSEN_BY];
   if (zeroShot === undefined) return null;
@@ -134,7 +134,7 @@ interface Optimum {
   readonly sign: number;
 }
 
-/** Each arm at its own best value, as the watched targets choose it; null if they were not measured everywhere. */
+/** Each arm at its own best value, chosen on the watched targets; null if they were not measured everywhere. */
 function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum | null {
   const [a, b] = [bestPlace(treatment), bestPlace(control)];
   if (a === null || b === null) return null;

@@ -13,7 +13,7 @@ import { shownVerdict } from './shownVerdict';
 import { WrittenTexts } from './WrittenTexts';
 import styles from './Verdict.module.css';
 
-/** What the run on the page found, up to the step that is shown; at its end, where other seeds of it are kept, what all of them found. */
+/** What the run on the page found, up to the step shown; at its end, if other seeds of it are saved, what all of them found. */
 export function Verdict() {
   const record = useMeasuredRecord();
   const step = useView((view) => view.step);
@@ -57,7 +57,7 @@ export function Verdict() {
             type="button"
             className="plain"
             onClick={() => {
-              // There is something to read at once: the history of which the figure shows the attention.
+              // Starts with the history whose attention the figure shows, so that there is something to read at once.
               if (nothing) ask?.takeUser(record.probes[probe]?.user ?? null);
               setView({ centre: 'inspector' });
             }}

@@ -8,7 +8,7 @@ import { useView } from '../state/view';
 import { writtenTexts, type WrittenText } from './writtenTexts';
 import styles from './Verdict.module.css';
 
-/** What each model makes of the same words: first the prompt on which the arms differ most, then the others. */
+/** How each model continues the same words: first the prompt on which the arms differ most, then the others. */
 export function WrittenTexts() {
   const record = useMeasuredRecord();
   const step = useView((view) => view.step);
@@ -54,7 +54,7 @@ function Text({ text: { prompt, models } }: { readonly text: WrittenText }) {
   );
 }
 
-/** Least opacity of a word: the least likely ones still have a contrast of 4.5, in light and dark. */
+/** Minimum opacity of a word: the least likely ones still have a contrast of 4.5, in light and dark. */
 const FAINTEST = 0.65;
 
 function Tokens({ continuation: { tokens } }: { readonly continuation: Continuation }) {

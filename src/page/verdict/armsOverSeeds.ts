@@ -1,4 +1,4 @@
-/** Arms of one recipe over its seeds: their final values by seed, from the run on the page and from runs that are kept. Pure. */
+/** Arms of one recipe over its seeds: their final values by seed, from the run on the page and from saved runs. Pure. */
 import { cellKey, logName } from '../../experiment/grid/cellKey';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import type { CellResult } from '../../experiment/grid/results';
@@ -10,20 +10,20 @@ import type { RunEntry } from '../runs/runEntry';
 export interface ArmOverSeeds {
   readonly id: string;
   readonly label: string;
-  /** By seed, the final evaluation's values by measure, unscaled. */
+  /** Values of the final evaluation by seed and measure, unscaled. */
   readonly bySeed: ReadonlyMap<number, Readonly<Record<string, number>>>;
 }
 
 type Run = Pick<RunRecord, 'spec' | 'appVersion'> & { readonly data: Pick<RunRecord['data'], 'hash'> };
 
-/** What two runs that differ in their seed alone have in common, arm by arm. */
+/** Key that runs which differ only in their seed have in common, by arm. */
 function seedlessKey({ spec, data, appVersion }: Run, arm: ArmSpec): string {
   return cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
 }
 
 /**
- * The arms of a finished run with every seed that is known of them: its own, and those of finished runs that are not hidden.
- * @returns null if there is one seed alone, or the run is not finished
+ * The arms of a finished run with all their known seeds: its own, and those of finished runs that are not hidden.
+ * @returns null if there is only one seed, or the run is not finished
  */
 export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): ArmOverSeeds[] | null {
   const { seed } = record.spec;
@@ -48,7 +48,7 @@ export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): 
   return arms.some(({ bySeed }) => bySeed.size > 1) ? arms : null;
 }
 
-/** The arms of a grid under one combination of its axes' values, at the rates that were chosen where rates are tuned. */
+/** The arms of a grid under one combination of its axes' values, at the chosen rates if rates are tuned. */
 export function armsOfRows(rows: readonly MatrixRow[], results: ReadonlyMap<string, CellResult>): ArmOverSeeds[] {
   return rows.flatMap(({ variant: { arm }, cells }) => {
     const bySeed = new Map(

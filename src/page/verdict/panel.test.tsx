@@ -26,7 +26,7 @@ describe('the verdict', () => {
   });
   const shown = (): (string | null)[] => screen.getAllByRole('definition').map(({ textContent }) => textContent);
 
-  it('says what the record says at the step that is shown, and what it does not show', () => {
+  it('says what the record shows at the displayed step, and what it does not show', () => {
     show(<Verdict />, { inspection: { takeUser } });
     const last = verdictOf(record, null)!;
     expect(shown()).toEqual(last.sentences.map(({ text }) => text));
@@ -40,7 +40,7 @@ describe('the verdict', () => {
     else expect(shown()).toEqual(first.sentences.map(({ text }) => text));
   });
 
-  it('leads to the inspector, with the history of the figure where none was built', async () => {
+  it('leads to the inspector, with the figure’s history if none was built', async () => {
     const user = show(<Verdict />, { inspection: { takeUser } });
     const ask = screen.getByRole('button', { name: 'Ask the base model' });
     await user.click(ask);

@@ -1,16 +1,16 @@
-/** What the verdict reads of attention and of language: a record's best measure of each, under its own name. Pure. */
+/** What the verdict reports on attention and on language: a record's best measure of each, under its own name. Pure. */
 import { entry } from '../../measures/measures';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { fixed } from '../format';
 
 export interface Reading {
-  /** Stands behind “raises” and “lowers”. */
+  /** Follows “raises” and “lowers”. */
   readonly subject: string;
   readonly text: (value: number) => string;
   /** The base model's value; null if the record has none. */
   readonly base: number | null;
   readonly of: (evaluation: Evaluation) => number | null;
-  /** The same of final values by measure. */
+  /** The same from final values by measure. */
   readonly from: (values: Readonly<Record<string, number>>) => number | null;
 }
 
@@ -20,12 +20,12 @@ function named(id: string): From {
   return (values) => values[id] ?? null;
 }
 
-/** A loss from its rise over the base model's. */
+/** A loss, computed from its rise over the base model's. */
 function above(base: number, id: string): From {
   return (values) => (values[id] === undefined ? null : base + values[id]);
 }
 
-/** Sinks among the items that all later rows see; of records of earlier versions, among all items. */
+/** Sinks among the items that all later rows see; in records of earlier versions, among all items. */
 export function sinkReading(record: RunRecord): Reading {
   const text = (value: number): string => `${fixed(100 * value, 0)}\u00a0%`;
   const early = entry('firstHalfSinkRate');
@@ -50,7 +50,7 @@ export function firstTokenReading(record: RunRecord): Reading {
 }
 
 /**
- * The loss on texts of the model's domain that no arm trains on; where a record has none, on item texts, whose language arms with a text
+ * The loss on texts of the model's domain that no arm trains on; if a record has none, on item texts, whose language arms with a text
  * loss learn.
  */
 export function languageReading(record: RunRecord): Reading {

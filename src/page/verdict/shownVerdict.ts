@@ -1,4 +1,4 @@
-/** The verdict that the page gives of a run: over all kept seeds of it, at its end and unless one seed is asked for; else of the run alone. */
+/** The verdict that the page gives on a run: over all saved seeds of it at its end, unless one seed is requested; else on the run alone. */
 import type { RunRecord } from '../../record/runRecord';
 import type { RunEntry } from '../runs/runEntry';
 import { useRuns } from '../runs/runsState';
@@ -10,13 +10,13 @@ import { verdictOverSeeds } from './verdictOverSeeds';
 export interface ShownVerdict {
   /** Null if no two arms have been measured. */
   readonly verdict: Verdict | null;
-  /** Whether several seeds are known, of which one alone can be shown. */
+  /** Whether several seeds are known, so that the run's alone can be chosen. */
   readonly several: boolean;
 }
 
 /**
  * @param step a step of the run, or null for its end
- * @param oneSeed the run alone, whatever other seeds are kept
+ * @param oneSeed the run alone, even if other seeds are saved
  */
 export function shownVerdict(
   record: RunRecord,
@@ -31,7 +31,7 @@ export function shownVerdict(
     : { verdict: verdictOf(record, step), several: overSeeds !== null };
 }
 
-/** What exports say was found: the sentences that the page shows at the end of the run. */
+/** The findings in exports: the sentences that the page shows at the end of the run. */
 export function exportedVerdict(record: RunRecord): Verdict | null {
   return shownVerdict(record, useRuns.getState().entries, null, useView.getState().oneSeed).verdict;
 }

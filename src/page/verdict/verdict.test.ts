@@ -31,7 +31,7 @@ const text = (made: RunRecord, topic: string): string =>
   verdictOf(made, null)?.sentences.find((one) => one.topic === topic)?.text ?? '';
 
 describe('ranking', () => {
-  it('names the better arm where the interval of the paired difference leaves 0 out', () => {
+  it('names the better arm if the interval of the paired difference excludes 0', () => {
     const better = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.2, sink: 0.5, nll: 5 });
     expect(text(better, 'ranking')).toContain(
       'KARMA ranks the next item better than Action: HR@10 is 20.0\u00a0% against 10.0\u00a0%',
@@ -40,12 +40,12 @@ describe('ranking', () => {
     expect(text(worse, 'ranking')).toContain('KARMA ranks the next item worse than Action');
   });
 
-  it('tells no difference where there is none to tell', () => {
+  it('reports no difference if there is none', () => {
     const alike = record({ hr: 0.2, sink: 0.5, nll: 5 }, { hr: 0.201, sink: 0.5, nll: 5 });
     expect(text(alike, 'ranking')).toMatch(/^KARMA and Action are not distinguishable in ranking: /);
   });
 
-  it('places both arms beside zero-shot and the strongest other baseline', () => {
+  it('compares both arms with zero-shot and the strongest other baseline', () => {
     const made = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.5, sink: 0.5, nll: 5 });
     const all = (hr: number) => ({ sample: bySplit(N, hr, 0.01), all: bySplit(N, hr, 0.01) });
     const baselines = { popularity: all(0.02), lastItem: all(0.05), zeroShot: all(0.3), itemKnn: all(0.7) };
@@ -56,7 +56,7 @@ describe('ranking', () => {
 });
 
 describe('attention and language', () => {
-  it('calls a rise a rise, and values that are shown alike the same', () => {
+  it('calls a rise a rise, and values with equal digits the same', () => {
     const made = record({ hr: 0.1, sink: 0.8, nll: 9.9 }, { hr: 0.1, sink: 0.1, nll: 3.7 });
     const base = { ...made.base, sinks: sinks(0.1), lmNll: 4.2 };
     expect(text({ ...made, base }, 'attention')).toMatch(

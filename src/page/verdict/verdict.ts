@@ -1,12 +1,12 @@
 /**
- * What a run found, in three sentences: ranking, attention, language. Each is made from the record by the rules below and from nothing else;
- * what one run cannot say stands beside them. Pure.
+ * What a run found, in three sentences: ranking, attention, language. Each is made only from the record by the rules below;
+ * what one run cannot say is listed beside them. Pure.
  *
  * Rules [O]:
- * - Two arms differ in ranking where the 95 % interval of the paired difference of HR@K over users leaves 0 out.
- * - An arm beats a baseline, or stays below it, where their 95 % bootstrap intervals over users do not overlap.
- * - Attention and language have one value a model: they are told as they are, beside the base model's, and called a rise or a fall only where
- *   the digits that are shown differ.
+ * - Two arms differ in ranking if the 95 % interval of the paired difference of HR@K over users excludes 0.
+ * - An arm beats a baseline, or stays below it, if their 95 % bootstrap intervals over users do not overlap.
+ * - Attention and language have one value per model, which is given beside the base model's, and called a rise or a fall only if
+ *   the displayed digits differ.
  */
 import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
 import { measureName, rankingMeasure } from '../../measures/measures';
@@ -24,14 +24,14 @@ export interface Verdict {
   /** The step that it is about, and whose targets were ranked: “After 200 steps, on 3,000 test users”. */
   readonly when: string;
   readonly sentences: readonly { readonly topic: Topic; readonly text: string }[];
-  /** What cannot be concluded from this, a sentence each. */
+  /** What cannot be concluded from this, one sentence each. */
   readonly limits: readonly string[];
 }
 
-/** K of the verdict where the run has it, else its first. */
+/** K of the verdict if the run has it, else its first. */
 const USUAL_K = 10;
 
-/** The K that a verdict speaks of. */
+/** The K that a verdict refers to. */
 export function verdictK({ spec }: Pick<RunRecord, 'spec'>): number {
   const { ks } = spec.evaluation;
   return ks.includes(USUAL_K) ? USUAL_K : (ks[0] ?? USUAL_K);

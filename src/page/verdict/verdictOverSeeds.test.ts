@@ -33,7 +33,7 @@ describe('armsOverSeeds', () => {
     expect(arms[0]!.bySeed.get(2)!['hr@10']).toBeCloseTo(0.104, 9);
   });
 
-  it('leaves out hidden, unfinished and other runs; one seed is none', () => {
+  it('leaves out hidden, unfinished and other runs; is null for one seed', () => {
     const other = { ...three[2]!, spec: { ...three[2]!.spec, lora: { ...three[2]!.spec.lora, rank: 2 } } };
     const out = [entryOf(three[1]!, { hidden: true }), entryOf(three[2]!, { status: 'stopped' }), entryOf(other)];
     expect(armsOverSeeds(first, [entries[0]!, ...out])).toBeNull();
@@ -51,7 +51,7 @@ describe('verdictOverSeeds', () => {
     ]) as Record<string, string>;
   };
 
-  it('speaks of means and intervals over seeds', () => {
+  it('gives means and intervals over seeds', () => {
     const { when, ranking, limits } = said(first);
     expect(when).toContain('Over 3 seeds (0, 1 and 2)');
     // Differences 4.0, 4.1 and 4.2 points: mean 4.1, standard error 0.1/√3, t.975 of 2 degrees 4.303.
@@ -72,7 +72,7 @@ describe('verdictOverSeeds', () => {
     expect(said(given[0]!, of).limits).toContain(ONLY_GIVEN);
   });
 
-  it('calls attention and language changed only where the interval leaves the base model out', () => {
+  it('calls attention and language changed only if the interval excludes the base model', () => {
     const base = { ...first.base, sinks: sinks(0.1), lmNll: 4.2 };
     const { attention, language } = said({ ...first, base });
     expect(attention).toMatch(
@@ -83,7 +83,7 @@ describe('verdictOverSeeds', () => {
     );
   });
 
-  it('tells no difference where the seeds do not agree', () => {
+  it('reports no difference if the seeds do not agree', () => {
     const odd = [0.1, 0.3, 0.05].map((hr, seed) => run(seed, { hr: 0.12, sink: 0.1, nll: 4 }, { hr, sink: 0.1, nll: 4 }));
     expect(
       said(

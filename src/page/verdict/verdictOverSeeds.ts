@@ -2,9 +2,9 @@
  * The verdict over several seeds of one recipe, from final values. Pure.
  *
  * Rules [O]:
- * - Two arms differ in ranking where the 95 % t-interval over seeds of the paired difference of HR@K leaves 0 out.
- * - An arm beats a baseline, or stays below it, where the 95 % t-interval over seeds of its HR@K lies above, or below, the baseline's value.
- * - Attention and language rise or fall where the 95 % t-interval over seeds leaves the base model's value out and the digits that are shown differ.
+ * - Two arms differ in ranking if the 95 % t-interval over seeds of the paired difference of HR@K excludes 0.
+ * - An arm beats a baseline, or stays below it, if the 95 % t-interval over seeds of its HR@K lies above, or below, the baseline's value.
+ * - Attention and language rise or fall if the 95 % t-interval over seeds excludes the base model's value and the displayed digits differ.
  */
 import { rankingAt, rankingMeasure } from '../../measures/measures';
 import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
@@ -19,7 +19,7 @@ import { besideBaselines, ONE_RATE, SIMULATED, verdictK, type Relation, type Ver
 
 /**
  * @param record a run of the recipe: its baselines, its base model, its words
- * @returns null if fewer than two arms, or fewer than two seeds of both that are compared, are known
+ * @returns null if fewer than two arms, or fewer than two seeds of both compared arms, are known
  */
 export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[]): Verdict | null {
   const pair = comparedArms(arms, null);
@@ -103,7 +103,7 @@ function reading({ subject, text, base, from }: Reading, arms: readonly ArmOverS
   const moves = known.map(({ label, found }, i) => {
     const it = i === 0 ? subject : 'it';
     const from0 = i === 0 ? ` from ${text(base)} in the base model` : '';
-    // What is shown alike is not called a change.
+    // Equal displayed values are not called a change.
     const relation = text(found.mean) === text(base) ? 'overlaps' : relationOf(found, base);
     if (relation === 'overlaps')
       return `${label} does not measurably change ${it}${i === 0 ? ` (base model ${text(base)})` : ''}: ${value(found)}`;

@@ -28,6 +28,6 @@ it('puts the prompt first on which the compared arms differ most', () => {
   ]);
 });
 
-it('has none in a record without prompts', () => {
+it('is empty for a record without prompts', () => {
   expect(writtenTexts(smallRecord(), null)).toEqual([]);
 });

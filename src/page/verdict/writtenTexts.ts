@@ -1,20 +1,20 @@
-/** What base model and arms write behind the recipe's prompts at one step. Pure. */
+/** What base model and arms write after the recipe's prompts at one step. Pure. */
 import { promptsOf } from '../../recipe/prompts';
 import type { Continuation, RunRecord } from '../../record/runRecord';
 import { armsOf, comparedArms, evaluationAt } from '../figure/armsOf';
 
 export interface WrittenText {
   readonly prompt: string;
-  /** Base model first, then the arms that were asked at this step. */
+  /** Base model first, then the arms evaluated at this step. */
   readonly models: readonly { readonly id: string; readonly label: string; readonly continuation: Continuation }[];
   /**
-   * How much further one of the compared arms is from the base model's continuation than the other: the difference of its NLL under them, in
+   * How much further one of the compared arms is from the base model's continuation than the other: the difference of its NLL under the two, in
    * nats per token. Texts are ordered by it, so that the one quoted is chosen by a rule.
    */
   readonly apart: number;
 }
 
-/** @returns the text on which the compared arms differ most first; empty if the record has none at that step */
+/** @returns texts, first the one on which the compared arms differ most; empty if the record has none at that step */
 export function writtenTexts(record: RunRecord, step: number | null): WrittenText[] {
   const { continuations: base } = record.base;
   if (base === undefined) return [];

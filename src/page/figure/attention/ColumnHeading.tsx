@@ -3,13 +3,13 @@ import { Swatch } from '../../controls/Swatch';
 import styles from './ColumnHeading.module.css';
 
 interface ColumnHeadingProps {
-  /** None for what is not a model. */
+  /** None for columns that are not models. */
   readonly mark?: ArmMark;
   readonly label: string;
   readonly note: string;
 }
 
-/** What stands over a drawing in a row of drawings, one per model. */
+/** The heading of a drawing in a row of drawings, one per model. */
 export function ColumnHeading({ mark, label, note }: ColumnHeadingProps) {
   return (
     <h3 className={styles.heading}>

@@ -4,7 +4,7 @@ import type { MapLayout } from '../../../charts/attention/mapLayout';
 import type { Probe } from '../../../record/runRecord';
 import styles from './Attention.module.css';
 
-/** What the maps of a figure share: the same histories, drawn alike, with one cell hovered in all of them. */
+/** What the maps of a figure share: history, style, and the hovered cell. */
 export interface SharedByMaps {
   readonly probe: Probe;
   readonly layout: MapLayout;
@@ -21,7 +21,7 @@ interface ColumnOfMapProps {
   /** Null if nothing has been recorded yet. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
   readonly weights: AttentionMapProps['weights'];
-  /** Under the map. */
+  /** Shown under the map. */
   readonly children: ReactNode;
 }
 

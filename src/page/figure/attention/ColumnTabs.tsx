@@ -7,7 +7,7 @@ interface ColumnTabsProps {
   readonly onChoose: (id: string) => void;
 }
 
-/** One model at a time if there is no room for a row of them; arrow keys, Home and End choose, by WAI-ARIA's pattern of tabs. */
+/** One model at a time if there is no room for a row of them; arrow keys, Home and End choose, by WAI-ARIA's tabs pattern. */
 export function ColumnTabs({ tabs, chosen, onChoose }: ColumnTabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -13,10 +13,10 @@ import styles from './Attention.module.css';
 
 interface MapColumnProps extends SharedByMaps {
   readonly column: Column;
-  /** Shown by layer and head. */
+  /** The measure shown by layer and head. */
   readonly measure: SinkMeasure;
   readonly mark: ArmMark;
-  /** λ's of the arm, or what the base model is. */
+  /** The arm's λs, or a note on the base model. */
   readonly note: string;
   readonly layer: number;
   readonly head: number;

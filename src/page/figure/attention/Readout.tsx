@@ -13,7 +13,7 @@ interface ReadoutProps {
   readonly pair: readonly [{ readonly id: string }, { readonly id: string }] | null;
 }
 
-/** What stands at a position, with its picture if it is an item. */
+/** The content of a position, with its picture if it is an item. */
 function Label({ probe, position }: { readonly probe: Probe; readonly position: number }) {
   const label = probe.labels[position] ?? '';
   return (
@@ -24,7 +24,7 @@ function Label({ probe, position }: { readonly probe: Probe; readonly position: 
   );
 }
 
-/** Full titles and the weight of the pointed cell in every model. */
+/** Full titles, and the weight of the hovered cell in every model. */
 export function Readout({ cell, probe, columns, pair }: ReadoutProps) {
   if (!cell) {
     return (

@@ -8,7 +8,7 @@ interface ScrubberProps {
   readonly label?: string;
 }
 
-/** Moves all maps, and whatever else is of one step, through the steps at which attention was recorded. */
+/** Moves all maps, and everything else that shows one step, through the steps at which attention was recorded. */
 export function Scrubber({ steps, label = 'Step shown' }: ScrubberProps) {
   const id = useId();
   const chosen = useView((view) => view.step);

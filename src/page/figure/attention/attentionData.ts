@@ -1,4 +1,4 @@
-/** What the attention row shows at one step, out of the record. Pure. */
+/** What the attention row shows at one step, from the record. Pure. */
 import { attentionSlice, weightAt } from '../../../charts/attention/attentionSlice';
 import { differenceLimit } from '../../../charts/attention/mapPixels';
 import type { Table } from '../../../charts/export/table';
@@ -22,7 +22,7 @@ export interface Column {
   readonly sinks: ShownSinks | null;
 }
 
-/** Keeps the chosen head inside what the record has. */
+/** Restricts the chosen head to those of the record. */
 export function clampHead({ probe, layer, head }: Head, { probes, layers, heads }: AttentionSnapshot): Head {
   const inside = (value: number, size: number): number => Math.max(0, Math.min(size - 1, value));
   return { probe: inside(probe, probes), layer: inside(layer, layers), head: inside(head, heads) };

@@ -12,7 +12,7 @@ function Tabs() {
   return <ColumnTabs tabs={TABS} chosen={chosen} onChoose={setChosen} />;
 }
 
-it('arrow keys, Home and End choose a model, round and round; one tab is a stop for the Tab key', async () => {
+it('arrow keys, which wrap around, Home and End choose a model; the Tab key stops at one tab only', async () => {
   const user = show(<Tabs />);
   const chosen = () => screen.getByRole('tab', { selected: true });
   await user.tab();

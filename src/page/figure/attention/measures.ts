@@ -1,4 +1,4 @@
-/** Which measure of attention is shown by layer and head. */
+/** The measure of attention shown by layer and head. */
 import { SINK_ENTRIES } from '../../../measures/entries';
 import type { SinkMeasure, SinkMeasureId } from '../../../measures/entries/sinks';
 import { baseSinksOf, probePopulation, sinkPopulation, sinksOf } from '../../../measures/sinks/userSinks';
@@ -8,7 +8,7 @@ const MEASURES: readonly SinkMeasure[] = SINK_ENTRIES;
 
 export const MEASURE_OPTIONS = MEASURES.map(({ id, name }) => ({ value: id, label: name }));
 
-/** The measure chosen, or what stands in for it in records of earlier versions. */
+/** The chosen measure, or its replacement in records of earlier versions. */
 export function shownMeasure(chosen: SinkMeasureId, record: RunRecord): SinkMeasure {
   const of = MEASURES.find(({ id }) => id === chosen)!;
   const known = [baseSinksOf(record), ...record.arms.flatMap(({ evaluations }) => evaluations.map(sinksOf))];

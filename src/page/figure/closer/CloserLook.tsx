@@ -15,7 +15,7 @@ const CHOICES: readonly { value: Closer; label: string }[] = [
 ];
 const PANELS = { layers: LayerPanel, spectra: SpectrumPanel, plane: PlanePanel } as const;
 
-/** One of three figures that look into collapse, at the step shown. */
+/** One of three figures about collapse, at the step shown. */
 export function CloserLook() {
   const record = useMeasuredRecord();
   const closer = useView((view) => view.closer);

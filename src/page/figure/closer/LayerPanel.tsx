@@ -15,7 +15,7 @@ import styles from './Closer.module.css';
 const HEIGHT = 230;
 /** Charts of shares, from 0, along layers or positions. */
 const SHARES = { references: [], xKind: 'linear', yKind: 'linear', formatX: count, formatY: twoDigits, include: [0] } as const;
-/** Stands for “all” in a select of numbers. */
+/** Represents “all” in a select of numbers. */
 const ALL = -1;
 
 /** One sink measure: by layer at the step shown, and over training. */

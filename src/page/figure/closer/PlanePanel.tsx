@@ -121,7 +121,7 @@ interface PlaneProps extends Pick<ScatterChartProps, 'width' | 'hovered' | 'onHo
 /** The points of one model. */
 function Plane({ column, mark, square, classes: { classOf, classes }, width, hovered, onHover }: PlaneProps) {
   const { label, points, itemShare, userShare } = column;
-  // Hundreds of symbols, which do not change while the pointer moves over them.
+  // Hundreds of symbols, memoised since they do not change while the pointer moves.
   const plot = useMemo(() => layOutScatter(width, square, points, classOf, classes), [width, square, points, classOf, classes]);
   return (
     <div style={{ width }}>

@@ -12,7 +12,7 @@ import { shapeSeries, shapeTable, spectra, spectrumSentence } from './spectrumDa
 
 const old = smallRecord();
 
-/** The small record as this version makes it: two items, one user; every arm and step moves them to the right by its step. */
+/** The small record in the current format: two items, one user; every arm moves them to the right by the step. */
 function measured(): RunRecord {
   const shape = (tail: number) => ({ participationRatio: 3, uniformity: -2, meanCosine: 0.25, singularValues: [1, tail, 0] });
   const of = (evaluation: Evaluation, last: number): Evaluation => ({
@@ -53,7 +53,7 @@ describe('sinks by layer', () => {
     [0.5, 0.7],
   ];
 
-  it('takes one head or the mean over heads, one layer or the mean over layers', () => {
+  it('use one head or the mean over heads, one layer or the mean over layers', () => {
     expect(layerValues(table, null)).toEqual([0.5, 0.6]);
     expect(layerValues(table, 1)).toEqual([1, 0.7]);
     expect(placeValue(table, { layer: 1, head: 0 })).toBe(0.5);
@@ -61,7 +61,7 @@ describe('sinks by layer', () => {
     expect(placeValue(table, { layer: null, head: null })).toBe(0.55);
   });
 
-  it('has a line for the base model and every arm', () => {
+  it('have a line for the base model and every arm', () => {
     const series = layerSeries(record, arms, entries.contentCorrelation, 1, null);
     expect(series.map(({ id, points }) => [id, points.map(({ x, y }) => [x, y])])).toEqual([
       ['base', [[1, 0.7]]],
@@ -77,7 +77,7 @@ describe('sinks by layer', () => {
     );
   });
 
-  it('follows a place over training, beside the base model', () => {
+  it('follow a position over training, beside the base model', () => {
     const [action] = placeSeries(arms, entries.contentCorrelation, { layer: 0, head: 0 }, 'step', 12);
     expect(action?.points.map(({ x, y }) => [x, y])).toEqual([
       [0, -0.5],
@@ -87,7 +87,7 @@ describe('sinks by layer', () => {
     expect(layerTable(record, arms, entries.contentCorrelation).rows).toHaveLength(2 + 2 * 3 * 2);
   });
 
-  it('compares no two arms at different steps', () => {
+  it('never compare two arms at different steps', () => {
     const late = record.arms.map((arm, i) => ({
       ...arm,
       evaluations: arm.evaluations.filter(({ step }) => i === 0 || step === 0),
@@ -99,7 +99,7 @@ describe('sinks by layer', () => {
     );
   });
 
-  it('takes a step that was measured on all users alone from them', () => {
+  it('use all users for a step that was measured only on them', () => {
     const last = record.arms.map((arm) => ({
       ...arm,
       evaluations: arm.evaluations.filter(({ step, population }) => step === 0 || population === 'all'),
@@ -110,7 +110,7 @@ describe('sinks by layer', () => {
     expect(steps(shapeSeries(ended, 'item', shapes.rankMe, 'step', 12))).toEqual([0, 2]);
   });
 
-  it('leaves the content test out for older records', () => {
+  it('leave out the content test for older records', () => {
     const oldArms = armsOf(old);
     expect(layerSeries(old, oldArms, entries.contentCorrelation, null, null)).toEqual([]);
     expect(layerSentence([], null, entries.contentCorrelation, null)).toBe('This record predates the content test.');
@@ -120,7 +120,7 @@ describe('sinks by layer', () => {
 });
 
 describe('spectra', () => {
-  it('shows the start and the arms, without what is zero', () => {
+  it('show the start and the arms, without zeros', () => {
     const series = spectra(arms, 'interest', null);
     expect(series.map(({ label, points }) => [label, points.map(({ y }) => y)])).toEqual([
       ['start', [1, 0.4]],
@@ -134,7 +134,7 @@ describe('spectra', () => {
     expect(spectrumSentence([], 'item', 2)).toContain('predates singular values');
   });
 
-  it('sets interest embeddings of all users apart, items not', () => {
+  it('separate interest embeddings of all users from the sample’s, but not items', () => {
     const [interest] = shapeSeries(arms, 'interest', shapes.meanCosine, 'step', 12);
     expect(interest).toMatchObject({ points: [{ y: 0.25 }, { y: 0.25 }], apart: [{ y: 0.25 }] });
     expect(shapeSeries(arms, 'item', shapes.rankMe, 'step', 12)[0]).not.toHaveProperty('apart');
@@ -147,7 +147,7 @@ describe('spectra', () => {
 });
 
 describe('one plane', () => {
-  it('stands before training and under every arm, in one square', () => {
+  it('is shown before training and under every arm, in one square', () => {
     const columns = planeColumns(record, arms, null);
     expect(columns.map(({ id, step }) => [id, step])).toEqual([
       ['base', 0],
@@ -166,7 +166,7 @@ describe('one plane', () => {
     expect(planeTable(record, arms).rows).toHaveLength(2 * 2 * 3);
   });
 
-  it('sets points apart by cold and by category, and names them', () => {
+  it('distinguishes points by cold and by category, and names them', () => {
     const { projection } = record;
     expect(planeClasses(projection!, 'cold').classOf).toEqual([0, 1, 3]);
     const { classes, classOf } = planeClasses(projection!, 'category');

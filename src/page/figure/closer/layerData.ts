@@ -19,12 +19,12 @@ export interface Place {
 
 type SinkTable = readonly (readonly number[])[];
 
-/** Value of a layer: of one head, or the mean over heads. */
+/** Value of a layer: that of one head, or the mean over heads. */
 export function layerValues(table: SinkTable, head: number | null): number[] {
   return table.map((row) => (head === null ? tableMean([row]) : row[head]!));
 }
 
-/** Value of a place. */
+/** Value at a layer and head. */
 export function placeValue(table: SinkTable, { layer, head }: Place): number {
   const rows = layer === null ? table : [table[layer]!];
   return tableMean([layerValues(rows, head)]);
@@ -54,7 +54,7 @@ export function layerSeries(
   });
 }
 
-/** Sink_k^ε by position k, counted from 1 = [BOS], over the users that have it. Records of earlier versions have none. */
+/** Sink_k^ε by position k, counted from 1 = [BOS], over the users who have it. Records of earlier versions have none. */
 export function positionSeries(record: RunRecord, arms: readonly FigureArm[], step: number | null): LineSeries[] {
   const ids = arms.map(({ id }) => id);
   const models = [
@@ -68,7 +68,7 @@ export function positionSeries(record: RunRecord, arms: readonly FigureArm[], st
   });
 }
 
-/** The measure in one place over training. */
+/** The measure at one layer and head over training. */
 export function placeSeries(
   arms: readonly FigureArm[],
   measure: SinkMeasure,

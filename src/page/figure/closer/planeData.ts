@@ -1,4 +1,4 @@
-/** Where items and users lie in the record's plane, model by model. Pure. */
+/** Positions of items and users in the record's plane, by model. Pure. */
 import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle } from 'd3';
 import type { Table } from '../../../charts/export/table';
 import { squareAround, type ScatterClass, type Square } from '../../../charts/scatter/scatterPlot';
@@ -7,7 +7,7 @@ import type { Evaluation, Projection, RunRecord } from '../../../record/runRecor
 import { count, listed } from '../../format';
 import { sampledAt, type FigureArm } from '../armsOf';
 
-/** What sets points apart. */
+/** What distinguishes points. */
 export type PlaneColour = 'cold' | 'category';
 
 export interface PlaneColumn {
@@ -20,7 +20,7 @@ export interface PlaneColumn {
   readonly userShare: number;
 }
 
-/** Categories with a colour of their own; the others are grey. */
+/** Number of categories with a colour; the others are grey. */
 const CATEGORY_MARKS = [symbolSquare, symbolTriangle, symbolDiamond, symbolStar, symbolCross, symbolCircle] as const;
 const ITEM_SIZE = 16;
 const USER_SIZE = 34;
@@ -126,7 +126,7 @@ export function planeSentence(columns: readonly PlaneColumn[]): string {
   return `${before}; at step ${count(step)} ${listed(arms.map((arm) => `${both(arm)} with ${arm.label}`))}. The rest is not visible here.`;
 }
 
-/** `22 %`, of which the number does not part from its sign. */
+/** `22 %`, with a no-break space. */
 export function shareText(share: number): string {
   return `${Math.round(100 * share)}\u00a0%`;
 }

@@ -15,10 +15,10 @@ export const EMBEDDINGS: Readonly<Record<Embeddings, { readonly symbol: string; 
   item: { symbol: 'e', name: 'item embeddings e' },
 };
 
-/** Singular values below this share of the largest are left out: float32 embeddings carry no more. */
+/** Singular values below this share of the largest are left out: float32 embeddings have no more precision. */
 const FLOOR = 1e-6;
 
-/** Singular values over the largest, by their place from 1: before the first step, and every arm at the step shown. */
+/** Singular values over the largest, by index from 1: before the first step, and for every arm at the step shown. */
 export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number | null): LineSeries[] {
   const ids = arms.map(({ id }) => id);
   const points = (evaluation: Evaluation | null): LinePoint[] =>
@@ -42,7 +42,7 @@ function shapeOf(evaluation: Evaluation | null, of: Embeddings): readonly number
   return shape?.singularValues ?? [];
 }
 
-/** One number over training. That of h depends on how many users there are; the items are the same whoever is evaluated. */
+/** One number over training. For h it depends on the number of users; items are the same whichever users are evaluated. */
 export function shapeSeries(
   arms: readonly FigureArm[],
   of: Embeddings,

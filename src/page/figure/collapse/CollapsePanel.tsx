@@ -12,7 +12,7 @@ import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { baseLine, chartedMeasures, collapseSentence, collapseSeries, collapseTable, formatMeasure } from './collapseData';
 import styles from './Collapse.module.css';
 
-/** @param only the charts that are drawn; all where left out */
+/** @param only the charts to draw; default: all */
 export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] | undefined }) {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);

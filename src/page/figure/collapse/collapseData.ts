@@ -17,7 +17,7 @@ function known({ of }: MeasureEntry, arms: readonly FigureArm[]): boolean {
   return arms.some(({ record }) => record.evaluations.some((evaluation) => of(evaluation) !== null));
 }
 
-/** Measures that have a chart. Where a record lacks one, the one that stands in for it has, under its own name. */
+/** Measures that have a chart. If a record lacks one, its replacement has the chart, under its own name. */
 export function chartedMeasures(arms: readonly FigureArm[]): MeasureEntry[] {
   return entries()
     .filter(({ charted }) => charted)
@@ -41,7 +41,7 @@ export function baseLine(record: RunRecord, measure: MeasureEntry): ReferenceLin
   return value === null ? [] : [{ id: 'base', label: 'base', value, dash: '1.5 3' }];
 }
 
-/** What two arms differ by, without an interval: one seed has none. @param only the measures that are spoken of; all where left out */
+/** How two arms differ, without an interval, since one seed has none. @param only the measures to mention; default: all */
 export function collapseSentence(
   record: RunRecord,
   pair: readonly [FigureArm, FigureArm] | null,
@@ -68,7 +68,7 @@ export function collapseSentence(
 
 function compared({ name }: MeasureEntry, x: number, y: number, treatment: string, control: string, base: number | null): string {
   const difference = x - y;
-  // Two digits, unless they would hide the difference that is named.
+  // Two digits, unless they would hide the difference mentioned.
   const digits = x !== y && fixed(x, 2) === fixed(y, 2) ? 3 : 2;
   const size = fixed(Math.abs(difference), digits);
   const baseText = base === null ? '' : `, base ${fixed(base, digits)}`;
@@ -77,7 +77,7 @@ function compared({ name }: MeasureEntry, x: number, y: number, treatment: strin
   return `${name} is ${size} ${difference < 0 ? 'lower' : 'higher'} with ${treatment} than with ${control} ${values}`;
 }
 
-/** Everything that the arms have of attention, embeddings and language. */
+/** All measures of the arms' attention, embeddings and language. */
 export function collapseTable(record: RunRecord, arms: readonly FigureArm[]): Table {
   const shown = entries().filter(
     (measure) => ['attention', 'embeddings', 'language'].includes(measure.topic) && known(measure, arms),

@@ -11,7 +11,7 @@ import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { fidelities, fidelityGroups, fidelitySentence, fidelityTable, overlapGroups, semanticOverlaps } from './fidelityData';
 import styles from './Fidelity.module.css';
 
-/** The gain is there whether a probe decoder was trained or not; the others where they were measured. */
+/** The gain is listed whether or not a probe decoder was trained; the others only if they were measured. */
 const [gain, ...rest] = FIDELITY_ENTRIES;
 
 /** Semantic fidelity of the final evaluations: every measure of a probe decoder, and both readings of JS@50. */

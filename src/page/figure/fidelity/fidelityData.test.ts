@@ -53,7 +53,7 @@ it('compares the arms’ gains with each other and with the untrained model, wit
   expect(fidelitySentence(list, comparedArms(arms, null))).toBe(
     'Knowing h saves the probe decoder 0.350 nats per token with KARMA and 0.100 with Action, 0.050 before training, 0.600 when it reads the target’s own embedding instead, over 6 targets. One seed: a description, not evidence.',
   );
-  // No line for cold targets, of which there are none.
+  // No line for cold targets, since there are none.
   expect(fidelityGroups(list, decodability)[3]!.points.map(({ label, value }) => [label, value])).toEqual([
     ['all', 0.35],
     ['warm', 0.35],
@@ -62,7 +62,7 @@ it('compares the arms’ gains with each other and with the untrained model, wit
   expect(probeTextOf(arms[0]!, 0, 0)).toBeNull();
 });
 
-it('lists what is drawn, and nothing of a record that has nothing', () => {
+it('lists what is drawn, and nothing for a record without it', () => {
   const record = probed();
   const arms = armsOf(record);
   expect(overlapGroups(semanticOverlaps(record, arms)).map(({ label }) => label)).toEqual([

@@ -1,4 +1,4 @@
-/** What the probe decoder reads out of h, and how like the target the items are that h retrieves. Pure. */
+/** What the probe decoder reads from h, and how similar the items that h retrieves are to the target. Pure. */
 import type { Table } from '../../../charts/export/table';
 import type { IntervalGroup, IntervalPoint } from '../../../charts/interval/IntervalChart';
 import { armMark } from '../../../charts/marks/armMark';
@@ -10,12 +10,12 @@ import { BASELINES } from '../../../measures/ranking/baselineNames';
 import { count, fixed, sentenceCase } from '../../format';
 import { evaluationAt, type FigureArm } from '../armsOf';
 
-/** Ids beside those of arms, which have no upper-case letters. */
+/** IDs besides those of arms, which have no upper-case letters. */
 const CONTROL = 'Control';
 const UNTRAINED = 'Untrained';
 
 const SPLITS = ['all', 'warm', 'cold'] as const;
-/** Bounds of what has no interval. */
+/** Bounds of a value without an interval. */
 const NONE = [null, null] as const;
 
 interface Measured<T> {
@@ -25,7 +25,7 @@ interface Measured<T> {
   readonly of: T;
 }
 
-/** The control, the untrained model and the arms, as far as a probe decoder was trained on them. */
+/** The control, the untrained model and the arms, if a probe decoder was trained on them. */
 export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Measured<Fidelity>[] {
   const mark = armMark('base', []);
   return [
@@ -35,7 +35,7 @@ export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Mea
   ];
 }
 
-/** Baselines and arms, as far as their lists were looked at. */
+/** Baselines and arms, if their lists were measured. */
 export function semanticOverlaps({ baselines }: RunRecord, arms: readonly FigureArm[]): Measured<SemanticOverlap>[] {
   const mark = armMark('base', []);
   const known = BASELINES.map(({ id, name }) => ({ id, label: sentenceCase(name), of: baselines[id]?.overlap }));
@@ -45,7 +45,7 @@ export function semanticOverlaps({ baselines }: RunRecord, arms: readonly Figure
   ];
 }
 
-/** Of the final evaluations, whatever step is looked at: the others have none. */
+/** From the final evaluations, whatever the step shown, since the others have none. */
 function measured<T>(
   arms: readonly FigureArm[],
   of: (evaluation: NonNullable<ReturnType<typeof evaluationAt>>) => T | undefined,
@@ -57,7 +57,7 @@ function measured<T>(
   });
 }
 
-/** A measure of the probe decoders, as it is shown; models without it are left out. */
+/** A measure of the probe decoders, as displayed; models without it are left out. */
 export function fidelityGroups(list: readonly Measured<Fidelity>[], { at, all: { scale } }: FidelityMeasure): IntervalGroup[] {
   return list.flatMap(({ of, ...model }) => {
     const points = SPLITS.flatMap((split): IntervalPoint[] => {

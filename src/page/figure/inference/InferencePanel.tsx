@@ -7,7 +7,7 @@ import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { costRows, dispatches, inferenceSentence, inferenceTable, megaflops, msText } from './inferenceData';
 import styles from './Inference.module.css';
 
-/** What serving costs once training is over; absent if the record does not have it. */
+/** The cost of serving after training; absent if the record lacks it. */
 export function InferencePanel() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);

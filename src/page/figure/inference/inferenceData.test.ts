@@ -17,7 +17,7 @@ function inference(karma: RequestCost): Inference {
 }
 
 describe('the cost of a request', () => {
-  it('says that decoders cost nothing only where kernels and operations are the same', () => {
+  it('says that decoders cost nothing only if kernels and operations are the same', () => {
     const same = inference(cost(12.5, { parameters: { used: 90, training: 8 } }));
     expect(inferenceSentence(same, arms)).toBe(
       'One request takes Action 12.30 ms and KARMA 12.50 ms, with the same 5 dispatches and 2.50 MFLOP in every arm and in the base model: the decoder of KARMA costs nothing after training. Times also depend on the load of the machine.',
@@ -27,7 +27,7 @@ describe('the cost of a request', () => {
     }
   });
 
-  it('has a row a model, and leaves out arms that were not timed', () => {
+  it('has a row per model, and leaves out arms that were not timed', () => {
     const { rows } = inferenceTable(inference(cost(12.5)), arms);
     expect(rows.map(([model, on]) => [model, on])).toEqual([
       ['zero-shot, on the CPU', 'processor'],

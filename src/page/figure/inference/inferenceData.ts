@@ -24,12 +24,12 @@ export function costRows(inference: Inference, arms: readonly FigureArm[]): Cost
   ];
 }
 
-/** Dispatches of a request. */
+/** Number of dispatches per request. */
 export function dispatches({ kernels }: RequestCost): number {
   return Object.values(kernels).reduce((sum, times) => sum + times, 0);
 }
 
-/** Whether two ways of answering run the same kernels equally often. */
+/** Whether two servers run the same kernels equally often. */
 export function sameKernels(a: RequestCost, b: RequestCost): boolean {
   const names = Object.keys(a.kernels);
   return names.length === Object.keys(b.kernels).length && names.every((name) => a.kernels[name] === b.kernels[name]);

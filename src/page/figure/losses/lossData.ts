@@ -24,7 +24,7 @@ export const TRACES: Readonly<Record<LossTerm, { readonly label: string; readonl
     learningRate: { label: 'learning rate', unit: '1', definition: 'learning rate of the step' },
   };
 
-/** Points drawn at most: more than a chart has pixels says nothing more. */
+/** Maximum number of points drawn: more than a chart has pixels would add nothing. */
 const MAX_POINTS = 600;
 
 interface Trace {
@@ -43,7 +43,7 @@ function traceOf({ record }: FigureArm, term: LossTerm): Trace {
   return { steps, values };
 }
 
-/** One series an arm that has the term; the raw trace lies under the smoothed one. */
+/** One series per arm that has the term; the raw trace is behind the smoothed one. */
 export function lossSeries(arms: readonly FigureArm[], term: LossTerm, axis: XAxis, smoothing: number): LineSeries[] {
   return arms.flatMap((arm): LineSeries[] => {
     const { steps, values } = traceOf(arm, term);
@@ -62,7 +62,7 @@ export function lossSeries(arms: readonly FigureArm[], term: LossTerm, axis: XAx
   });
 }
 
-/** Every n-th index, the last one always. */
+/** Every n-th index, and always the last one. */
 function stride(length: number): number[] {
   const every = Math.ceil(length / MAX_POINTS);
   return Array.from({ length }, (_, i) => i).filter((i) => i % every === 0 || i === length - 1);
@@ -83,7 +83,7 @@ export function lossSentence(arms: readonly FigureArm[], term: LossTerm, smoothi
   return `${what}: ${ends.join(', ')}. On training batches, one seed: a lower loss is not a better ranking.`;
 }
 
-/** Four significant digits, trailing zeros kept, so that arms line up. */
+/** Four significant digits with trailing zeros, so that arms are aligned. */
 function exactly(value: number): string {
   return Math.abs(value) >= 0.01 && Math.abs(value) < 1e4 ? value.toPrecision(4) : compact(Number(value.toPrecision(4)));
 }

@@ -1,7 +1,7 @@
 import { cellText, type Table } from '../../../charts/export/table';
 import styles from './Panel.module.css';
 
-/** The figure's numbers as a table that scrolls inside its panel. */
+/** The figure's numbers as a table that scrolls within its panel. */
 export function DataTable({ name, table }: { readonly name: string; readonly table: Table }) {
   return (
     <div className={styles.table} tabIndex={0} role="region" aria-label={`Data of ${name}`}>

@@ -21,7 +21,7 @@ export interface PanelProps {
   readonly table: () => Table;
   readonly controls?: ReactNode;
   readonly children: ReactNode;
-  /** Spans the page: sentence and caption stand side by side. */
+  /** Whether it spans the page, with sentence and caption side by side. */
   readonly wide?: boolean;
   /** Whether there is a drawing to save. */
   readonly drawn?: boolean;

@@ -10,7 +10,7 @@ interface PanelMenuProps {
   readonly onFullScreen: () => void;
 }
 
-/** What one can do with a figure. */
+/** Actions on a figure. */
 export function PanelMenu({ drawn, tableOpen, onTable, onCsv, onPrint, onFullScreen }: PanelMenuProps) {
   const entries: MenuEntry[] = [
     [tableOpen ? 'Hide data table' : 'Data table', onTable],

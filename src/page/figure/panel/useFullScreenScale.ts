@@ -1,11 +1,11 @@
 import { useEffect, useState, type RefObject } from 'react';
 
-/** Padding of a panel on the full screen, above and below. */
+/** Vertical padding of a panel in full screen. */
 const PADDING = 64;
 
 /**
- * How much higher a panel's charts must be to fill the screen while the panel is on all of it; 1 otherwise.
- * @param body what holds the charts; the rest of the panel keeps its height
+ * The factor by which a panel's charts must be higher to fill the screen in full screen; 1 otherwise.
+ * @param body the element with the charts; the rest of the panel keeps its height
  */
 export function useFullScreenScale(panel: RefObject<HTMLElement | null>, body: RefObject<HTMLElement | null>): number {
   const [scale, setScale] = useState(1);

@@ -44,7 +44,7 @@ export function RankingOverSteps() {
   const series = rankingOverSteps(arms, shown, k, axis, record.spec.training.batchSize);
   const sampled = usersOf(arms, 'sample', splitOf(shown));
   const all = usersOf(arms, 'all', splitOf(shown));
-  // Once all users were ranked, labels, baselines and sentence are all of them.
+  // Once all users were ranked, labels, baselines and sentence are about all of them.
   const population = all > 0 ? 'all' : 'sample';
   const watched = record.spec.evaluation.watch === 'validation' ? ', validation targets' : '';
   const name = `${measureName(measure, 'K')} over steps`;
@@ -157,7 +157,7 @@ const POOL_WORDS: Readonly<Record<Exclude<PoolSource, 'given'>, string>> = {
 
 const CATALOGUE = 'Over the whole catalogue, of the targets that came with a candidate set.';
 
-/** How the candidates came about, where the measure is about them. */
+/** How the candidates were chosen, if the measure depends on them. */
 function poolWords({ id }: RankingEntry, record: RunRecord): string {
   if (!id.startsWith('pool-')) return '';
   const { poolFrom, poolSeed } = record.spec.evaluation;
@@ -175,7 +175,7 @@ interface DefinitionProps {
   readonly record: RunRecord;
 }
 
-/** What the measure is. */
+/** The definition of the measure. */
 function Definition({ measure, k, record }: DefinitionProps) {
   const pool = poolWords(measure, record);
   const onlyGiven = ranksGivenPools(record.spec);

@@ -26,23 +26,23 @@ const DASHES: Readonly<Record<RecordedBaseline, string>> = {
   popularity: '1 3',
 };
 
-/** What is shown of a ranking: which measure of which targets. */
+/** What is shown of a ranking: a measure, and the targets it covers. */
 export interface Shown {
   readonly measure: RankingEntry;
   readonly split: Split;
 }
 
-/** Whether warm and cold targets can be told apart. */
+/** Whether warm and cold targets can be distinguished. */
 export function isSplit({ splits }: RankingEntry): boolean {
   return splits.length > 1;
 }
 
-/** The split that a measure has: only some have others than all. */
+/** The split to show for a measure: only some have others than `all`. */
 export function splitOf({ measure, split }: Shown): Split {
   return isSplit(measure) ? split : 'all';
 }
 
-/** The splits that some evaluation has targets in; warm and cold ones always. */
+/** The splits in which some evaluation has targets; always including warm and cold. */
 export function splitsOf({ arms }: Pick<RunRecord, 'arms'>): readonly Split[] {
   const evaluations = arms.flatMap((arm) => arm.evaluations);
   return RANKED_SPLITS.filter(
@@ -51,7 +51,7 @@ export function splitsOf({ arms }: Pick<RunRecord, 'arms'>): readonly Split[] {
   );
 }
 
-/** A value in the measure's unit and digits, the unit apart. */
+/** A value in the measure's unit and digits, with the unit separate. */
 export function measureText({ scale, digits }: RankingEntry, value: number): string {
   return fixed(scale * value, digits);
 }
@@ -64,7 +64,7 @@ function pointOf(ranked: Ranked, shown: Shown, k: number): PointValue | null {
   return { y, n: ofSplit(ranked.ranking, split)?.n ?? 0, ...(interval && { low: interval[0], high: interval[1] }) };
 }
 
-/** Measures that a record has values of. */
+/** Measures for which a record has values. */
 export function measuresOf({ arms, baselines }: Pick<RunRecord, 'arms' | 'baselines'>, ks: readonly number[]): RankingEntry[] {
   const ranked: readonly Ranked[] = [
     ...arms.flatMap(({ evaluations }) => evaluations),
@@ -75,7 +75,7 @@ export function measuresOf({ arms, baselines }: Pick<RunRecord, 'arms' | 'baseli
   );
 }
 
-/** One series an arm; evaluations on all users stand apart where the others are on a sample. */
+/** One series per arm; evaluations on all users are separate if the others are on a sample. */
 export function rankingOverSteps(
   arms: readonly FigureArm[],
   shown: Shown,
@@ -135,7 +135,7 @@ export function shownPopulation(arms: readonly FigureArm[], step: number | null)
   return arms.some((arm) => evaluationAt(arm.record, step)?.population === 'sample') ? 'sample' : 'all';
 }
 
-/** The most users that any shown evaluation has, by population, for the caption. */
+/** The largest number of users of any shown evaluation, by population, for the caption. */
 export function usersOf(arms: readonly FigureArm[], population: Population, split: Split): number {
   const counts = arms.flatMap((arm) =>
     arm.record.evaluations.filter((one) => one.population === population).map((one) => ofSplit(one.ranking, split)?.n ?? 0),
@@ -159,7 +159,7 @@ function isIn({ cold, groups }: Evaluation, user: number, split: Split): boolean
 /**
  * Difference of HR@K between two evaluations of the same users, with a 95 % t-interval over users of their paired differences;
  * null if the users are not the same or too few.
- * @param ranksOf the ranks that make hits: in the catalogue, or inside pools
+ * @param ranksOf the ranks that determine hits: in the catalogue, or in pools
  */
 export function pairedHitDifference(
   treatment: Evaluation,
@@ -175,7 +175,7 @@ export function pairedHitDifference(
       .filter(wanted)
       .map((rank) => Number(rank <= k));
   const [own, other] = [hits(treatment), hits(control)];
-  // Of a run that came in a link nobody's ranks are known.
+  // A run from a link has no ranks.
   if (own.length === 0) return null;
   const { difference, low, high } = describeDifference(own, other);
   return low === null || high === null ? null : { difference, low, high };
@@ -217,7 +217,7 @@ export function rankingSentence(
   return `${name} is ${percent(Math.abs(interval.difference))} points ${direction} with ${treatment.label} than with ${control.label} ${when}: ${values}; paired 95 % interval of the difference ${range}. One seed: it says nothing about other seeds.`;
 }
 
-/** Every measure that the evaluations have, at K: shares as they are, unscaled. */
+/** Every measure that the evaluations have, at K; shares are unscaled. */
 /** Which targets a table is about: `one-hop`, `all with a candidate set`. */
 export function targetsColumn(split: Split, onlyGiven: boolean): string {
   return onlyGiven ? `${split} with a candidate set` : split;

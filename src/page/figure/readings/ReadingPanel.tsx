@@ -12,7 +12,7 @@ import styles from './Readings.module.css';
 
 const RecordedDrawn = lazy(async () => ({ default: (await import('../../pictures/Drawn')).RecordedDrawn }));
 
-/** Row 3: target, decoded text and the best items of every arm, for the history chosen above. */
+/** Row 3: target, decoded text and best items of every arm, for the history chosen above. */
 export function ReadingPanel() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
@@ -108,7 +108,7 @@ function Said({ text }: { readonly text: string }) {
   return <blockquote className={styles.decoded}>{text === '' ? '(empty text)' : text}</blockquote>;
 }
 
-/** A title that lights up in history, map and lists together. */
+/** A title that is highlighted in history, map and lists together. */
 function Item({ title }: { readonly title: string }) {
   const on = useView((view) => view.hoveredItem === title);
   return (
@@ -129,7 +129,7 @@ function Item({ title }: { readonly title: string }) {
   );
 }
 
-/** Why an arm's embedding was not read out: it has no decoder, or that is left to the end because it is slow here. */
+/** Why an arm's embedding was not decoded: it has no decoder, or decoding is postponed to the end because it is slow here. */
 function unread(arm: FigureArm): string {
   return (arm.spec?.lambdaRec ?? 0) > 0
     ? 'On a software adapter, read out after the last step.'

@@ -4,14 +4,14 @@ import type { Probe, Reading } from '../../../record/runRecord';
 import { listed } from '../../format';
 import { evaluationAt, type FigureArm } from '../armsOf';
 
-/** Items of a top list that are shown. */
+/** Number of items shown of a top list. */
 export const SHOWN = 5;
 
 export function readingOf(arm: FigureArm, probe: number, step: number | null): Reading | null {
   return evaluationAt(arm.record, step)?.readings.find((reading) => reading.probe === probe) ?? null;
 }
 
-/** What the probe decoder reads out of a probe's h; null if there was none at that step. */
+/** What the probe decoder reads from a probe's h; null if there was none at that step. */
 export function probeTextOf(arm: FigureArm, probe: number, step: number | null): string | null {
   return evaluationAt(arm.record, step)?.fidelity?.decoded[probe] ?? null;
 }

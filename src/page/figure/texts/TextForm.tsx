@@ -33,7 +33,7 @@ const NUMBERS = [
   { key: 'seed', label: 'Seed', min: 0, max: 2 ** 32 - 1, step: 1, title: 'The same seed gives every model the same draws' },
 ] as const satisfies readonly { key: keyof TextSampling; label: string; min: number; max: number; step: number; title: string }[];
 
-/** What to continue and how: everything that a request has. */
+/** What to continue, and how: all parts of a request. */
 export function TextForm({ probe, probes }: { readonly probe: Probe; readonly probes: readonly Probe[] }) {
   const session = useSession();
   const state = useTexts((texts) => texts.state);
@@ -42,7 +42,7 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
   const hub = useHubs((hubs) => (asked === null ? null : newHub(asked.spec.model, hubs)));
   const id = useId();
   const [kind, setKind] = useState<TextPrompt['kind']>('history');
-  /** Null: what the history chosen above suggests. */
+  /** Null for what the history chosen above suggests. */
   const [written, setWritten] = useState<string | null>(null);
   const [sampling, setSampling] = useState<TextSampling>({ temperature: 0, topK: 0, topP: 1, seed: 0 });
   const [maxTokens, setMaxTokens] = useState(24);

@@ -15,7 +15,7 @@ import { textSentence, textTable } from './textData';
 import { TextForm } from './TextForm';
 import styles from './Texts.module.css';
 
-/** Base model and arms continue one prompt, side by side, as their tokens come. */
+/** Base model and arms continue one prompt, side by side, token by token. */
 export function TextPanel() {
   const { probes } = useMeasuredRecord();
   const chosen = useView((view) => view.probe);

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { promptOf, sharedWords, textSentence } from './textData';
 
-it('counts words of the target, each once, whatever their case', () => {
+it('counts words of the target once, whatever their case', () => {
   expect(sharedWords('A small cup, a CUP of tea', 'teacup: a small cup')).toBe(3);
   expect(sharedWords('', 'teacup')).toBe(0);
   expect(sharedWords('Чашка', 'чашка!')).toBe(1);
 });
 
-it('says what each speaker has of the target', () => {
+it('says how many of the target’s words each model has', () => {
   const speakers = [
     { id: 'base', label: 'Base model', step: 0 },
     { id: 'karma', label: 'KARMA', step: 9 },
@@ -19,7 +19,7 @@ it('says what each speaker has of the target', () => {
   expect(textSentence({ ...shown, speakers: [], state: 'idle' })).toBe('Nothing has been generated yet.');
 });
 
-it('takes no empty prompt, and keeps the spaces of a text', () => {
+it('accepts no empty prompt, and keeps the spaces of a text', () => {
   expect(promptOf('history', '  ')).toBeNull();
   expect(promptOf('item', ' teacup ')).toEqual({ kind: 'item', title: 'teacup' });
   expect(promptOf('text', ' a cup of ')).toEqual({ kind: 'text', text: ' a cup of ' });

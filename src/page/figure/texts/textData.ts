@@ -1,4 +1,4 @@
-/** What a panel of generated text says of it. Pure. */
+/** What the panel of generated texts says about them. Pure. */
 import type { Table } from '../../../charts/export/table';
 import type { TextPrompt } from '../../../record/generation';
 import { listed } from '../../format';
@@ -11,7 +11,7 @@ export function wordsOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 }
 
-/** How many of the target's words a text has. */
+/** Number of the target's words in a text. */
 export function sharedWords(text: string, target: string): number {
   const said = wordsOf(text);
   return [...wordsOf(target)].filter((word) => said.has(word)).length;
@@ -34,7 +34,7 @@ export function textTable({ speakers, said, target, prompt }: Shown): Table {
   };
 }
 
-/** What the person wrote as a prompt; null while there is nothing to continue. */
+/** The user's prompt; null while there is nothing to continue. */
 export function promptOf(kind: TextPrompt['kind'], written: string): TextPrompt | null {
   const text = written.trim();
   if (text === '') return null;

@@ -11,7 +11,7 @@ interface ExampleProps {
   readonly onChange: (part: Asked) => void;
 }
 
-/** Which item is shown: the one before, the next, or another by words of its title. */
+/** Chooses the item shown: the previous one, the next, or another by words of its title. */
 export function ExampleChoice({ preview: { item, items, found, matches }, search, onChange }: ExampleProps) {
   const id = useId();
   return (
@@ -58,7 +58,7 @@ export function ExampleChoice({ preview: { item, items, found, matches }, search
   );
 }
 
-/** Which of the log's queries is shown. */
+/** Chooses the query shown. */
 export function QueryChoice({ preview: { query, queries }, onChange }: Omit<ExampleProps, 'search'>) {
   if (query === null) return null;
   return (
@@ -83,7 +83,7 @@ interface WalkProps {
   readonly children: React.ReactNode;
 }
 
-/** Steps through a list, round and round. */
+/** Steps through a list, wrapping around. */
 function Walk({ what, index, length, onGo, children }: WalkProps) {
   const button = (label: string, sign: string, step: number) => (
     <button

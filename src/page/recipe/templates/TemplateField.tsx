@@ -17,7 +17,7 @@ interface TemplateFieldProps {
   readonly error: string | undefined;
 }
 
-/** A template with its fields as chips, what is wrong with it, and what it makes of the example. */
+/** A template with its fields as chips, its errors, and its text for the example. */
 export function TemplateField({ kind, path, label, note, preview, error }: TemplateFieldProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -28,7 +28,7 @@ export function TemplateField({ kind, path, label, note, preview, error }: Templ
     const from = selectionStart ?? template.length;
     const piece = `{${field}}`;
     setField(path, template.slice(0, from) + piece + template.slice(selectionEnd ?? from));
-    // Once React has written the new value, the cursor goes behind what was inserted.
+    // Once React has written the new value, the cursor moves behind the inserted text.
     requestAnimationFrame(() => {
       input.current?.focus();
       input.current?.setSelectionRange(from + piece.length, from + piece.length);

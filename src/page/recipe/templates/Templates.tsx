@@ -12,7 +12,7 @@ import styles from './Templates.module.css';
 /** Milliseconds without a change before the worker is asked. */
 const SETTLED = 250;
 
-/** The texts that the model reads: templates, and what they make of an item and a query of the open log. */
+/** The texts that the model reads: templates, and their texts for an item and a query of the open log. */
 export function Templates({ errors }: { readonly errors: ReadonlyMap<string, string> }) {
   const [asked, setAsked] = useState<PreviewQuestion>({ item: 0, query: 0, search: '' });
   useQuestion(asked);
@@ -60,18 +60,18 @@ export function Templates({ errors }: { readonly errors: ReadonlyMap<string, str
   );
 }
 
-/** Asks the worker whenever what the texts depend on has come to rest. */
+/** Asks the worker whenever what the texts depend on has stopped changing. */
 function useQuestion(asked: PreviewQuestion): void {
   const { previewTemplates } = useSession();
   const model = useRecipe((recipe) => recipe.draft.model);
   const data = useRecipe((recipe) => recipe.draft.data);
   const objective = useRecipe((recipe) => recipe.draft.objective);
-  // A fresh worker knows nothing of an earlier one's questions; a model or log that came may be the recipe's.
+  // A new worker does not know an earlier one's questions; a newly loaded model or log may be the recipe's.
   const device = useExperiment((experiment) => experiment.device.state);
   const log = useExperiment((experiment) => experiment.log?.summary.hash ?? null);
   const loaded = useExperiment((experiment) => experiment.model?.hash ?? null);
   useEffect(() => {
-    // The other sections may be wrong as they please.
+    // Errors in other sections do not matter here.
     const { data: spec } = runSpecSchema.safeParse({ model, data, objective });
     if (spec === undefined || device === 'probing') return;
     const timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-/** The recipe's texts in tokens, as the worker last told; no part of a record. */
+/** The recipe's texts in tokens, from the worker's last answer; not part of a record. */
 import { create } from 'zustand';
 import type { RunSpec } from '../../../recipe/runSpec';
 import type { PreviewQuestion, TemplatePreview } from '../../../record/templatePreview';
@@ -14,7 +14,7 @@ export interface Previewing {
 
 export const usePreview = create<Previewing>()(() => ({ preview: null, problem: null }));
 
-/** Asks for the recipe's texts in tokens; answered in `usePreview`, unless another question follows. */
+/** Requests the recipe's texts in tokens; the answer appears in `usePreview`, unless another request follows. */
 export type AskPreview = (spec: RunSpec, question: PreviewQuestion) => void;
 
 export function startPreviews(services: () => Pick<Services, 'templates'>): AskPreview {

@@ -12,7 +12,7 @@ import { profiledArms, profileSentence, profileTable, timeText, type ProfiledArm
 import { ProfileTree } from './ProfileTree';
 import styles from './Profile.module.css';
 
-/** Where a step's time goes: the switch that has steps timed, and what came of it. */
+/** Where a step's time goes: the switch for timing steps, and the results. */
 export function ProfilePanel() {
   const record = useExperiment((experiment) => experiment.record);
   const arms = record === null ? [] : profiledArms(armsOf(record));

@@ -5,7 +5,7 @@ import { keyOf, openRows, rateText, timeText, type TreeRow } from './profileData
 import styles from './Profile.module.css';
 
 /**
- * A step as nested rows; the bar under a row shows when in the step it runs and how long. ↑ ↓ move over rows, → and ← open and close them.
+ * A step as nested rows; the bar under a row shows when in the step it runs, and for how long. ↑ ↓ move over rows, → and ← open and close them.
  */
 export function ProfileTree({ step, label }: { readonly step: ProfileNode; readonly label: string }) {
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set([keyOf(step)]));

@@ -35,7 +35,7 @@ describe('the profile panel', () => {
     expect(profileSentence({ ...ARM, profile: unmeasured })).toBe('The clock is too coarse for a step of Action so far.');
   });
 
-  it('has a row a kernel in its table, with nothing where nothing was counted', () => {
+  it('has a row per kernel in its table, with blanks where nothing was counted', () => {
     expect(profileTable([ARM]).rows).toEqual([
       ['Action', 'decoder forward › layer 1', 'gemm_NT', 2, 6, 60, 1500],
       ['Action', 'decoder forward › layer 1', 'rope', 1, 1, 10, null],
@@ -43,7 +43,7 @@ describe('the profile panel', () => {
     ]);
   });
 
-  it('shows the children of open rows alone', () => {
+  it('shows only the children of open rows', () => {
     const step = profileTree(PROFILE, 'part');
     const shown = (...open: string[]): string[] =>
       openRows(step, new Set(open)).map(({ node, level }) => `${level} ${node.name}`);
@@ -59,7 +59,7 @@ describe('the profile panel', () => {
     ]);
   });
 
-  it('writes numbers with three digits or so', () => {
+  it('formats numbers with about three digits', () => {
     expect([0.004, 1.234, 12.34, 263.4].map(timeText)).toEqual(['0.00', '1.23', '12.3', '263']);
     expect([3.61, 1500.4].map(rateText)).toEqual(['3.6', '1500']);
     expect([1e-6, 0.065536, 0.1].map(clockStep)).toEqual(['1 ns', '65.5 µs', '100 µs']);
