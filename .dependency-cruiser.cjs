@@ -15,7 +15,7 @@ const ROOMS = {
   charts: ['record', 'log', 'statistics', 'measures', 'experiment'],
   paper: ['recipe', 'record', 'storage', 'statistics', 'measures', 'experiment', 'charts'],
   offline: [],
-  // Of the page what is pure: how numbers are written, and how its figures read a record.
+  // The pure parts of the page: number formats, and how its figures read a record.
   learn: [
     ...['recipe', 'record', 'statistics', 'measures', 'experiment', 'charts/attention/attentionSlice'],
     'charts/export/table',
@@ -31,7 +31,7 @@ const ROOMS = {
   ],
 };
 
-/** What tests share, and tests themselves, may reach everywhere. */
+/** Shared test code, and tests themselves, may import anything. */
 const TESTS = '\\.test\\.tsx?$|\\.campaign\\.ts$|^src/testing/';
 
 module.exports = {

@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 import { CHROMIUM_FLAGS, installedChromium } from './src/cli/browserRun';
 import { ENGINE_PORT, PAGE_PORT } from './e2e/support/ports';
 
-// V8 would optimise ONNX Runtime's 27 MB of WebAssembly anew in each test's worker: a sixth of all that a run there computes.
+// V8 would optimise ONNX Runtime's 27 MB of WebAssembly again in each test's worker: a sixth of the CPU time of a run there.
 const LIFTOFF = '--js-flags=--liftoff-only';
 const executablePath = installedChromium();
 const chromium = (args: readonly string[]) => ({
@@ -24,9 +24,9 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${PAGE_PORT}/`,
     viewport: { width: 1440, height: 900 },
     screenshot: 'only-on-failure',
-    // A recorded run plays on its own at first, where motion is welcome; opening.spec.ts lets it.
+    // A recorded run plays automatically at first, unless reduced motion is preferred; opening.spec.ts lets it.
     contextOptions: { reducedMotion: 'reduce' },
-    // Each test would fetch the whole build once more to keep it; offline.spec.ts does.
+    // Each test would fetch the whole build once more to cache it; offline.spec.ts allows that.
     serviceWorkers: 'block',
   },
   projects: [

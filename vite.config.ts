@@ -6,7 +6,7 @@ import { recordedArmsPlugin } from './tools/recordedArmsPlugin.ts';
 import { SECURITY_HEADERS, securityPlugin } from './tools/securityPlugin.ts';
 
 export default defineConfig({
-  // Relative URLs, so that a build works from any folder of any static host.
+  // Relative URLs, so that a build works from any folder on any static host.
   base: './',
   plugins: [react(), recordedArmsPlugin(), securityPlugin(), offlinePlugin(), firstLoadPlugin()],
   worker: { format: 'es' },

@@ -4,7 +4,7 @@ import { testFiles } from './tools/testFiles.ts';
 
 const { pure, components, kernels, experiments, apart } = testFiles(import.meta.dirname);
 
-/** Two processes. Loading modules anew for each file takes longer than most tests. */
+/** Two processes. Loading modules again for each file takes longer than most tests. */
 function onProcessor(
   name: string,
   include: readonly string[],
@@ -27,7 +27,7 @@ function onDevice(name: string, include: readonly string[], groupOrder: number, 
 export default defineConfig({
   plugins: [recordedArmsPlugin()],
   test: {
-    // Software adapters on a busy machine; no test asserts a time.
+    // Allows for software adapters on a busy machine; no test asserts a time.
     testTimeout: 240_000,
     hookTimeout: 240_000,
     projects: [

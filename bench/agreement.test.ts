@@ -1,4 +1,4 @@
-/** The libraries agree on every kind of work, at sizes that a test affords, before and after updates. No times. */
+/** The libraries agree on every kind of work, at sizes suitable for a test, before and after updates. No times. */
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { openLibrary, prepare, type Realm } from './contestant';
@@ -27,7 +27,7 @@ test.each(TINY_SUITE.map((benchCase) => [benchCase.id, benchCase] as const))('%s
     outcomes.set(id, found);
   }
   const ours = outcomes.get('ours')!;
-  // A training step changes what the next one finds; other work repeats itself.
+  // A training step changes the state of the next one; other work repeats.
   expect(ours[1]!.loss === ours[0]!.loss).toBe(benchCase.kind !== 'step');
   for (const [id, found] of outcomes) {
     found.forEach((outcome, run) => {

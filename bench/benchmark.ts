@@ -1,4 +1,4 @@
-/** All cases one after the other, wherever the contestants live. */
+/** Runs all cases one after the other, wherever the contestants run. */
 import type { DecoderConfig } from '../src/model/decoderConfig';
 import { loadConfig } from '../src/model/loadModel';
 import type { ModelSource } from '../src/model/source/modelSource';
@@ -12,7 +12,7 @@ import { SUITE, TINY_SUITE } from './suite';
 
 export interface BenchOptions {
   readonly suite: 'full' | 'tiny';
-  /** Beginnings of the ids of the cases to run; empty runs all. */
+  /** Prefixes of the IDs of the cases to run; empty runs all. */
   readonly only: readonly string[];
   readonly repeats: number;
 }
@@ -26,10 +26,10 @@ export interface Surroundings {
   readonly onCase: (report: BenchReport) => void;
 }
 
-/** A GPU does a product in less time than it takes to ask for it: there, a run asks for as many. */
+/** A GPU computes a product in less time than it takes to submit it, so a run submits this many there. */
 const GPU_PRODUCTS = 20;
 
-/** Runs what `options` say; `onCase` sees the report grow. @throws Error when `only` names no case. */
+/** Runs the cases that `options` select; `onCase` gets the report after each. @throws Error when `only` names no case. */
 export async function runBenchmark(options: BenchOptions, surroundings: Surroundings): Promise<BenchReport> {
   const { adapter, runtime, source, open, onProgress, onCase } = surroundings;
   const { repeats } = options;

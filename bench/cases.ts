@@ -1,4 +1,4 @@
-/** What is measured. Sizes only: inputs are drawn from them in `inputs.ts`, each library's work is in `peers/`. */
+/** What is measured. Sizes only: inputs are generated from them in `inputs.ts`, and each library's work is in `peers/`. */
 import type { DecoderConfig } from '../src/model/decoderConfig';
 import type { RunSpec } from '../src/recipe/runSpec';
 
@@ -37,7 +37,7 @@ export interface StepCase {
   /** A model's folder under public/models, or the shape of one with random weights. */
   readonly model: string | DecoderConfig;
   readonly items: number;
-  /** Items of every history, and tokens of every target's text. */
+  /** Items per history, and tokens per target's text. */
   readonly history: number;
   readonly text: number;
   readonly spec: Pick<RunSpec, 'seed' | 'model' | 'lora' | 'objective' | 'training'>;

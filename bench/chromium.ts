@@ -33,7 +33,7 @@ export async function measureInChromium(
   }
 }
 
-/** Serves the page until the process is ended. */
+/** Serves the page until the process ends. */
 export async function servePage(root: string): Promise<number> {
   const server = await servePages(root, PAGES);
   console.info(`Open ${addressOf(server)} (add ?only=b&repeats=9&peak=67 as you like). Ctrl+C ends.`);
@@ -42,14 +42,14 @@ export async function servePage(root: string): Promise<number> {
   return 0;
 }
 
-/** Serves the repository as it is. @param entries what is opened, so that its dependencies are bundled before the first request */
+/** Serves the repository unbuilt. @param entries pages to be opened, whose dependencies are bundled before the first request */
 export async function servePages(root: string, entries: readonly string[]): Promise<ViteDevServer> {
   const server = await createServer({
     root,
     configFile: false,
     logLevel: 'error',
     cacheDir: 'node_modules/.vite-bench',
-    // A reload later would end a measurement.
+    // A later reload would abort a measurement.
     optimizeDeps: { entries: [...entries] },
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
   });

@@ -1,4 +1,4 @@
-/** `npm run bench`: measures in Chromium or Node, prints the table, writes JSON. */
+/** `npm run bench`: measures in Chromium or Node, prints the table, and writes JSON. */
 import { writeFile } from 'node:fs/promises';
 import { measureInChromium, servePage } from './chromium';
 import { measureInNode } from './node';

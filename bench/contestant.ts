@@ -1,4 +1,4 @@
-/** One library at one case, in a realm of its own (worker or process), so that nothing it keeps counts for another. */
+/** One library on one case, in its own realm (worker or process), so that nothing it holds affects another. */
 import { openGpu } from '../src/gpu/device';
 import type { ModelSource } from '../src/model/source/modelSource';
 import type { AdapterInfo } from '../src/record/runRecord';
@@ -7,7 +7,7 @@ import { watchGpuMemory } from './gpuMemory';
 import { blockInputs, crossEntropyInputs, matmulInputs, stepInputs } from './inputs';
 import type { Library, LibraryId, Outcome, Work } from './library';
 
-/** What a contestant is asked, one at a time. */
+/** Requests to a contestant, one at a time. */
 export type Request =
   | { readonly type: 'prepare'; readonly library: LibraryId; readonly benchCase: BenchCase; readonly times: number }
   | { readonly type: 'run' }
@@ -19,14 +19,14 @@ export type Reply =
   | { readonly type: 'outcome'; readonly outcome: Outcome }
   | { readonly type: 'failed'; readonly message: string };
 
-/** Where a contestant lives. `navigator.gpu` must be there: peers look for it themselves. */
+/** The realm of a contestant. `navigator.gpu` must exist, since peers look for it themselves. */
 export interface Realm {
   readonly runtime: AdapterInfo['runtime'];
-  /** Where a model's files are. */
+  /** Location of a model's files. */
   readonly source: (model: string) => ModelSource;
 }
 
-/** Answers requests. A failure is an answer too. */
+/** Answers requests. A failure is also an answer. */
 export function contestantIn(realm: Realm): (request: Request) => Promise<Reply> {
   const memory = watchGpuMemory();
   let work: Work | null = null;
@@ -48,7 +48,7 @@ export function contestantIn(realm: Realm): (request: Request) => Promise<Reply>
     }));
 }
 
-/** Opens a library on a device of its own. Only that library is loaded. */
+/** Opens a library on its own device. Only that library is loaded. */
 export async function openLibrary(id: LibraryId, { runtime }: Pick<Realm, 'runtime'>): Promise<Library> {
   switch (id) {
     case 'ours':
@@ -60,7 +60,7 @@ export async function openLibrary(id: LibraryId, { runtime }: Pick<Realm, 'runti
   }
 }
 
-/** Draws a case's inputs and lets a library prepare its work on them. */
+/** Generates a case's inputs and lets a library prepare its work on them. */
 export async function prepare(
   library: Library,
   benchCase: BenchCase,

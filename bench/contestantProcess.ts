@@ -1,4 +1,4 @@
-/** A contestant in a process of its own: answers the requests of `node.ts` until its parent lets go. */
+/** A contestant in its own process: answers the requests of `node.ts` until its parent disconnects. */
 import { contestantIn, type Request } from './contestant';
 import { nodeRealm } from './nodeRealm';
 

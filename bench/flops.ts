@@ -1,13 +1,13 @@
 /**
- * Floating-point operations of a case: products only, a multiply-add counts two. Attention counts what the causal mask lets through.
- * Nothing is counted twice, so recomputing costs a library its own time. Frozen weights have no gradient.
+ * Floating-point operations of a case: products only, with a multiply-add counting two. Attention counts what the causal mask lets through.
+ * Nothing is counted twice, so recomputation lowers a library's rate. Frozen weights have no gradient.
  */
 import { projectionRows } from '../src/engine/parameters';
 import type { DecoderConfig } from '../src/model/decoderConfig';
 import { PROJECTIONS } from '../src/recipe/runSpec';
 import type { BenchCase } from './cases';
 
-/** @param config of the step's model, where it is named and not given */
+/** @param config of the step's model, if the case only names it */
 export function flopsOf(benchCase: BenchCase, config?: DecoderConfig): number {
   switch (benchCase.kind) {
     case 'matmul':

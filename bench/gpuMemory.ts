@@ -1,7 +1,7 @@
 /** Bytes of GPU buffers that were created and not destroyed, whichever library did it. */
 
 export interface GpuMemory {
-  /** Most bytes that were alive at once. */
+  /** Maximum bytes alive at once. */
   readonly peakBytes: number;
 }
 

@@ -1,4 +1,4 @@
-/** The numbers that all libraries compute with: functions of a case alone, so that each draws the same ones where it runs. */
+/** The numbers that all libraries compute with: functions of the case alone, so that each realm generates the same ones. */
 import { forkRandom, type Random } from '../src/log/random';
 import { embeddingStatistics } from '../src/engine/decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf, type ParameterLayout } from '../src/engine/parameters';
@@ -27,7 +27,7 @@ export interface CrossEntropyInputs {
   readonly targets: Uint32Array;
 }
 
-/** Parameters of a case, in the engine's own flat order; `named` cuts them out for the others. */
+/** Parameters of a case, in the engine's own flat order; `named` extracts them for the others. */
 export interface Parameters {
   readonly layout: ParameterLayout;
   readonly flat: Float32Array;
@@ -88,7 +88,7 @@ export function blockInputs({ id, config, sequences, length, rank }: BlockCase):
   };
 }
 
-/** @param source where a named model's files are */
+/** @param source of a named model's files */
 export async function stepInputs(benchCase: StepCase, source: (model: string) => ModelSource): Promise<StepInputs> {
   const { id, model, items, history, text, spec } = benchCase;
   const random = forkRandom(0, 'bench', id);

@@ -1,26 +1,26 @@
-/** What a library does in the benchmark. */
+/** The interface of a library in the benchmark. */
 import type { BlockCase, CrossEntropyCase, MatmulCase, StepCase } from './cases';
 import type { BlockInputs, CrossEntropyInputs, MatmulInputs, StepInputs } from './inputs';
 
 export const LIBRARIES = ['ours', 'jax', 'tensorflow'] as const;
 export type LibraryId = (typeof LIBRARIES)[number];
 
-/** What is compared between libraries. For a product, which has no gradient: a weighted sum of |C|, and C's norm. */
+/** Numbers compared between libraries. For a product, which has no gradient: a weighted sum of |C|, and C's norm. */
 export interface Outcome {
   readonly loss: number;
   readonly gradNorm: number;
 }
 
 export interface Work {
-  /** The work once. Resolves when the GPU has done all of it. */
+  /** Runs the work once. Resolves when the GPU has done all of it. */
   run(): Promise<void>;
-  /** What the last run computed. Not timed. */
+  /** The result of the last run. Not timed. */
   outcome(): Promise<Outcome>;
 }
 
-/** One library on a device of its own. Preparing uploads what stays the same from run to run. */
+/** One library on its own device. Preparing uploads what stays the same from run to run. */
 export interface Library {
-  /** @param times products in one run: a GPU does one in less time than it takes to ask for it */
+  /** @param times products in one run: a GPU computes one in less time than it takes to submit it */
   matmul(benchCase: MatmulCase, inputs: MatmulInputs, times: number): Promise<Work>;
   block(benchCase: BlockCase, inputs: BlockInputs): Promise<Work>;
   crossEntropy(benchCase: CrossEntropyCase, inputs: CrossEntropyInputs): Promise<Work>;

@@ -23,7 +23,7 @@ function openWorker(library: LibraryId): Contestant {
           resolve(data);
         };
         worker.onerror = ({ message }) => {
-          // A module that cannot be loaded gives no message.
+          // A module that cannot be loaded sends no message.
           resolve({ type: 'failed', message: `its worker: ${message}` });
         };
         worker.postMessage(request);

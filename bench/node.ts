@@ -1,4 +1,4 @@
-/** The benchmark in Node over Dawn: every contestant is a process of its own. */
+/** The benchmark in Node over Dawn: every contestant has its own process. */
 import { fork } from 'node:child_process';
 import path from 'node:path';
 import { runBenchmark } from './benchmark';
@@ -28,7 +28,7 @@ export async function measureInNode(
 }
 
 function openProcess(root: string): Contestant {
-  // Keeps NaN and typed arrays as they are.
+  // Preserves NaN and typed arrays.
   const child = fork(path.join(root, 'bench/process.mjs'), { serialization: 'advanced' });
   return {
     ask: (request: Request) =>

@@ -1,4 +1,4 @@
-/** What libraries of the browser look for themselves and a module in Node lacks: `navigator.gpu`, and `require`, which TensorFlow.js takes Node by. */
+/** Globals that browser libraries look for and that a module in Node lacks: `navigator.gpu`, and `require`, by which TensorFlow.js detects Node. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { diskSource } from '../src/cli/diskSource';
@@ -8,7 +8,7 @@ import type { Realm } from './contestant';
 
 /** @param root the repository's folder @throws GpuUnavailableError when no driver is found. */
 export async function nodeRealm(root: string): Promise<Realm & { readonly adapter: AdapterInfo }> {
-  // Finds a driver that works; the next instance finds the same.
+  // Finds a working driver; the next instance finds the same one.
   const { device, adapter } = await openNodeGpu();
   device.destroy();
   const { create } = await import('webgpu');

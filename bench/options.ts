@@ -20,7 +20,7 @@ export interface CliOptions {
   readonly help: boolean;
 }
 
-/** @throws RangeError or TypeError that says what is wrong. */
+/** @throws RangeError or TypeError saying what is wrong. */
 export function readOptions(args: readonly string[]): CliOptions {
   const { values } = parseArgs({
     args: [...args],

@@ -1,4 +1,4 @@
-/** What a benchmark says: the machine, and a row for every library at every case. */
+/** The report of a benchmark: the machine, and a row for every library and case. */
 import type { AdapterInfo } from '../src/record/runRecord';
 import manifest from '../package.json';
 import type { CaseResult, Entry } from './rounds';
@@ -85,7 +85,7 @@ export function heading({ date, adapter, runtime, versions, note, repeats }: Ben
   ].join('\n');
 }
 
-/** Whether any library failed at any case. */
+/** Whether any library failed in any case. */
 export function hasFailed({ cases }: BenchReport): boolean {
   return cases.some(({ entries }) => entries.some(({ failure }) => failure !== null));
 }

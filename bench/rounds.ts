@@ -6,7 +6,7 @@ import { LIBRARIES, type LibraryId, type Outcome } from './library';
 /** Largest relative difference in loss and gradient norm between a peer and us. */
 export const TOLERANCE = 1e-4;
 
-/** A realm with one library in it. */
+/** A realm with one library. */
 export interface Contestant {
   ask(request: Request): Promise<Reply>;
   close(): void;
@@ -14,9 +14,9 @@ export interface Contestant {
 
 export interface Entry {
   readonly library: LibraryId;
-  /** Why there are no times: the library cannot do it here, or it computes something else. */
+  /** Why there are no times: the library cannot run the case here, or computes something else. */
   readonly failure: string | null;
-  /** The first run, compilation included. */
+  /** Time of the first run, including compilation. */
   readonly firstMs: number | null;
   readonly medianMs: number | null;
   readonly ms: readonly number[];
@@ -26,14 +26,14 @@ export interface Entry {
 
 export interface CaseResult {
   readonly id: string;
-  /** Operations of one run. */
+  /** Operations per run. */
   readonly flops: number;
   readonly entries: readonly Entry[];
 }
 
 export interface RoundOptions {
   readonly repeats: number;
-  /** Products in one run of a matmul case. */
+  /** Products per run of a matmul case. */
   readonly times: number;
   readonly onProgress: (message: string) => void;
 }
@@ -67,7 +67,7 @@ export async function runCase(
       });
     }
     compare(running);
-    // The second run warms up, and shows that an update left the same parameters behind.
+    // The second run warms up, and shows that updates gave the same parameters.
     for (const entry of standing()) {
       await attempt(entry, async (ask) => {
         await timed(entry, ask);
@@ -98,7 +98,7 @@ export async function runCase(
   }));
 }
 
-/** What comes back for a request; a failure is thrown. */
+/** The answer to a request; a failure is thrown. */
 type Ask = (request: Request) => Promise<Exclude<Reply, { type: 'failed' }>>;
 
 async function attempt(entry: Running, part: (ask: Ask) => Promise<void>): Promise<void> {
@@ -113,7 +113,7 @@ async function attempt(entry: Running, part: (ask: Ask) => Promise<void>): Promi
   }
 }
 
-/** Runs once. @returns milliseconds */
+/** Runs the work once. @returns milliseconds */
 async function timed(entry: Running, ask: Ask): Promise<number> {
   const reply = await ask({ type: 'run' });
   if (reply.type !== 'ran') throw new Error(`a run was answered with ${reply.type}`);

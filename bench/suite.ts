@@ -38,7 +38,7 @@ export function stepCase(
   sizes: { readonly batch: number; readonly rows: number; readonly text: number; readonly items: number },
 ): StepCase {
   const { lambdaGen, lambdaRec } = DEFAULT_ARMS.find((one) => one.id === arm)!;
-  // An arm without text takes the least room for it that a recipe allows.
+  // An arm without text reserves the minimum room for it that a recipe allows.
   const text = lambdaGen > 0 ? sizes.text : 2;
   const history = sizes.rows - 2 - (lambdaGen > 0 ? text - 1 : 0);
   const {
@@ -68,7 +68,7 @@ export const SUITE: readonly BenchCase[] = [
   stepCase('d-step-karma', 'karma', 'wordnet-1m', STEP_SIZES),
 ];
 
-/** The same kinds of work at sizes that a test affords. */
+/** The same kinds of work at sizes suitable for a test. */
 export const TINY_SUITE: readonly BenchCase[] = [
   { kind: 'matmul', id: 'matmul', rows: 8, columns: 12, depth: 20 },
   {
@@ -80,7 +80,7 @@ export const TINY_SUITE: readonly BenchCase[] = [
     rank: 4,
   },
   { kind: 'crossEntropy', id: 'cross-entropy', rows: 6, columns: 40, depth: 16 },
-  // The action arm is a part of it.
+  // The action arm is part of it.
   stepCase('step-karma', 'karma', shapeOf({ hidden: 16, layers: 1, heads: 4, kvHeads: 2, intermediate: 24, vocabulary: 32 }), {
     batch: 3,
     rows: 10,

@@ -14,7 +14,7 @@ const SCRIPTS = new Map<string, BuiltScript>([
       viteMetadata: { importedCss: new Set(['assets/app.css']) },
     },
   ],
-  // Scripts that need each other.
+  // Scripts that import each other.
   ['assets/charts.js', { imports: ['assets/app.js'] }],
   ['assets/embedded.js', { facadeModuleId: '/home/karma/src/embedded.tsx', imports: ['assets/react.js'] }],
 ]);
@@ -27,13 +27,13 @@ it('counts scripts, preloads and styles once each, and no pictures', () => {
   expect(bytes).toBe(files.reduce((sum, file) => sum + gzipSync(file).length, 0));
 });
 
-it('counts for each page what it loads alone', () => {
+it('counts for each page only what it loads', () => {
   const { files } = firstLoad(HTML, 'src/embedded.tsx', SCRIPTS, (file) => file);
   expect(files).not.toContain('assets/app.js');
   expect(files).toContain('assets/embedded.js');
 });
 
-it('does not pass a page that it cannot read', () => {
+it('rejects a page that it cannot read', () => {
   expect(() => firstLoad('<p>', 'src/app.tsx', SCRIPTS, () => '')).toThrow(/no script/);
   expect(() => firstLoad(HTML, 'src/gone.tsx', SCRIPTS, () => '')).toThrow(/src\/gone/);
 });

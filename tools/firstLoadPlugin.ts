@@ -1,17 +1,17 @@
-/** Fails a build whose page asks for too much before it shows anything. */
+/** Fails a build whose page requests too much before it shows anything. */
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** Bytes of scripts and styles, compressed as servers send them. */
+/** Maximum bytes of scripts and styles, compressed as servers send them. */
 export const MOST_FIRST_BYTES = 260_000;
 
-/** What `src/main.ts` loads, as the address says: the whole page, or one figure for a frame. */
+/** What `src/main.ts` loads, depending on the URL: the whole page, or one figure for a frame. */
 const PAGES = [
   { module: 'src/app.tsx', name: 'The first load' },
   { module: 'src/embedded.tsx', name: 'An embedded figure' },
 ] as const;
 
-/** Of a built script what matters here. */
+/** The relevant properties of a built script. */
 export interface BuiltScript {
   readonly facadeModuleId?: string | null;
   /** Scripts that it needs before it runs. */
@@ -43,9 +43,9 @@ export function firstLoadPlugin(): Plugin {
 }
 
 /**
- * What a page with relative URLs loads by itself: what its HTML names (Vite lists static imports as preloads), and what the module that it then
+ * What a page with relative URLs loads at once: what its HTML names (Vite lists static imports as preloads), and what the module that it then
  * loads needs.
- * @param module by the end of its path
+ * @param module end of its path
  */
 export function firstLoad(
   html: string,

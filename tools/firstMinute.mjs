@@ -1,4 +1,4 @@
-// What a newcomer sees of the built page after 1, 5, 15 and 60 seconds, and how much it has moved: `npm run build && node tools/firstMinute.mjs`.
+// What a newcomer sees of the built page after 1, 5, 15 and 60 seconds, and its layout shift: `npm run build && node tools/firstMinute.mjs`.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, devices } from '@playwright/test';

@@ -20,7 +20,7 @@ const number = (name) => {
   return Number.isFinite(value) ? value : fail(`--${name} is a number, not ${values[name]}.`);
 };
 
-/** Names of campaigns, those on the built page apart. */
+/** Names of campaigns, with those on the built page separate. */
 const files = ['src', 'tests'].flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true }));
 const campaigns = files.filter((file) => file.endsWith('.campaign.ts')).map((file) => path.basename(file, '.campaign.ts'));
 const onPage = campaigns.filter((name) => name.endsWith('.page')).map((name) => name.slice(0, -'.page'.length));

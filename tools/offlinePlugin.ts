@@ -1,5 +1,5 @@
 /**
- * Adds to the build a service worker that keeps all of its files, `serviceWorker.js`, with their list and SHA-256 in front, and the list of all
+ * Adds to the build a service worker that caches all of its files, `serviceWorker.js`, with their list and SHA-256 prepended, and the list of all
  * files, `files.json`, from which the page makes an offline copy of itself.
  */
 import { createHash } from 'node:crypto';
@@ -14,7 +14,7 @@ const SOURCE = 'src/offline/serviceWorker.ts';
 const SCRIPT = 'serviceWorker.js';
 /** `BUILD_LIST` of src/page/offline/offlineCopy.ts. */
 const LIST = 'files.json';
-/** Serves a copy; no part of the page. */
+/** Serves an offline copy; not part of the page. */
 const SERVER = 'serve.py';
 
 export function offlinePlugin(): Plugin {
@@ -28,7 +28,7 @@ export function offlinePlugin(): Plugin {
     buildStart() {
       this.emitFile({ type: 'chunk', id: SOURCE, fileName: SCRIPT });
     },
-    // After everything, files of public/ included, has been written.
+    // Runs after everything, including files of public/, has been written.
     closeBundle() {
       const script = path.join(folder, SCRIPT);
       const code = readFileSync(script, 'utf8');
@@ -39,14 +39,14 @@ export function offlinePlugin(): Plugin {
   };
 }
 
-/** Recorded runs but the one that the page opens with: fetched when they are asked for. */
+/** Recorded runs except for the one with which the page opens: fetched on demand. */
 function onDemand(file: string): boolean {
   return file.startsWith('recorded/') && file !== FIRST_RECORDED;
 }
 
 type Hashes = Readonly<Record<string, readonly string[]>>;
 
-/** What the service worker keeps of a build's folder, at once and when it was asked for, with the SHA-256 that the bytes of each may have. */
+/** What the service worker caches of a build's folder, at once and on demand, with the SHA-256 that the bytes of each may have. */
 export function listBuild(folder: string): { readonly version: string; readonly files: Hashes; readonly later: Hashes } {
   const files = filesOf(folder).filter((file) => file !== SCRIPT && file !== SERVER && !/\.(md|map)$/.test(file));
   const version = createHash('sha256');
@@ -63,13 +63,13 @@ export function listBuild(folder: string): { readonly version: string; readonly 
   };
 }
 
-/** Of every file, the service worker included, the SHA-256 that its bytes may have. */
+/** The SHA-256 that the bytes of every file may have, including the service worker. */
 function hashAll(folder: string): Hashes {
   const files = filesOf(folder).filter((file) => !file.endsWith('.map'));
   return Object.fromEntries(files.map((file) => [file, hashesOf(file, readFileSync(path.join(folder, file)))]));
 }
 
-/** Paths with slashes, relative to the folder, in order; a list of an earlier build is none of them. */
+/** Paths with slashes, relative to the folder, in order, without an earlier build's list. */
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -78,7 +78,7 @@ function filesOf(folder: string): string[] {
     .sort();
 }
 
-/** Some servers have packed files unpacked on the way. */
+/** Some servers send compressed files unpacked. */
 function hashesOf(file: string, bytes: Buffer): string[] {
   const mayBe = file.endsWith('.gz') ? [bytes, gunzipSync(bytes)] : [bytes];
   return mayBe.map((content) => createHash('sha256').update(content).digest('hex'));

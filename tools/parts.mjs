@@ -1,4 +1,4 @@
-// Runs the parts of the tests: as many at a time as are given lanes, each one's output in one piece, with its time.
+// Runs the parts of the tests, as many at a time as there are lanes, printing each one's output in one piece, with its time.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -9,17 +9,17 @@ const results = path.join(root, 'test-results/counts');
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
-/** Counts of all parts so far, and what each part took. */
+/** Counts of all parts so far, and the time of each part. */
 export const total = { passed: 0, failed: 0, skipped: 0 };
 const times = [];
 
-/** Where a runner writes its counts. */
+/** File to which a runner writes its counts. */
 export function resultFile(name) {
   return path.join(results, `${name}.json`);
 }
 
 /**
- * Runs a command and counts its tests with `read`, which is given what it wrote to its result file. Without `read` it is a check: it only counts when
+ * Runs a command and counts its tests with `read`, which gets the contents of its result file. Without `read` it is a check: it only counts if
  * it fails. A runner that fails without a failed test, or without counts, is one failure.
  * @returns {Promise<boolean>} whether all is well
  */
@@ -65,7 +65,7 @@ function finished(command, args, env) {
   });
 }
 
-/** Runs parts in their order, as many at a time as there are lanes: a lane that is done takes the next. */
+/** Runs parts in order, as many at a time as there are lanes: a lane that is done takes the next. */
 export async function lanes(count, parts) {
   const left = [...parts];
   const lane = async () => {

@@ -1,4 +1,4 @@
-// Takes the README's picture of the built page with its recorded run: `npm run build && node tools/picture.mjs`.
+// Takes the README's screenshot of the built page with its recorded run: `npm run build && node tools/picture.mjs`.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';

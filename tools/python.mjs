@@ -1,5 +1,5 @@
-// The project's Python: a virtual environment under .cache/python with the packages of python/pyproject.toml. Debian's PyTorch is used where it is
-// recent enough, else PyPI's; PIP_FIND_LINKS and PIP_NO_INDEX are pip's own way to wheels that are already here.
+// The project's Python: a virtual environment under .cache/python with the packages of python/pyproject.toml. Debian's PyTorch is used if it is
+// recent enough, else PyPI's; PIP_FIND_LINKS and PIP_NO_INDEX let pip use local wheels.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ function requirements(list) {
   return [...text.matchAll(/"([^"]+)"/g)].map(([, requirement]) => requirement);
 }
 
-/** Which requirements a Python meets: exact versions are those that were tried, so that later ones do as well. */
+/** Which requirements a Python meets: exact versions are those that were tried, so later ones are accepted too. */
 function missing(python, wanted) {
   const code = `
 import importlib.metadata as m, json, re, sys
@@ -34,16 +34,16 @@ function isRecent(python) {
   return spawnSync(python, ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))'], { stdio: 'ignore' }).status === 0;
 }
 
-/** Pythons that an environment can be made from: first those that have most of what is wanted. */
+/** Pythons from which an environment can be made, first those that meet most requirements. */
 function bases(wanted) {
   const found = ['/usr/bin/python3', 'python3', 'python'].filter(isRecent);
   return found.sort((a, b) => missing(a, wanted).length - missing(b, wanted).length);
 }
 
-/** @returns whether they were installed, and if not, whether they are to be had at all */
+/** @returns whether they were installed and, if not, whether they are available at all */
 function pip(packages) {
   console.info(`Installing ${packages.join(' ')} into .cache/python`);
-  // Without a network each of pip's usual five retries waits longer than the one before.
+  // Without a network, each of pip's default five retries waits longer than the previous one.
   const options = ['--quiet', '--disable-pip-version-check', '--retries', '1'];
   const { status, stderr } = spawnSync(own, ['-m', 'pip', 'install', ...options, ...packages], {
     encoding: 'utf8',
@@ -65,8 +65,8 @@ function makeEnvironment(base, install) {
 }
 
 /**
- * Makes sure of the environment.
- * @param install installs Debian packages if that is possible, and says whether they are there now
+ * Ensures that the environment exists.
+ * @param install installs Debian packages if possible, and returns whether they are then installed
  * @returns {{ python: string | null, leftOut: string[] }} `python` is null if PyTorch is not to be had; `leftOut` names what
  *   else could not be installed
  */
@@ -84,7 +84,7 @@ export function findPython(install) {
     if (lacking.length > 0 && (python !== own || !pip(lacking).ok)) return { python: null, leftOut: [...lacking, ...extras] };
   }
   const optional = missing(python, extras) ?? extras;
-  // One that is not to be had must not keep the others out. Debian's PyTorch is beside another SymPy than its metadata asks for, which pip does not forgive.
+  // An unavailable package must not prevent the others. Debian's PyTorch comes with another SymPy than its metadata requires, which pip rejects.
   const added = (requirement) => {
     const { ok, offered } = pip([requirement]);
     return ok || (offered && pip(['--no-deps', requirement]).ok && imports(requirement));

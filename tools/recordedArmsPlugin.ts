@@ -1,4 +1,4 @@
-/** Tells the page of which arms the site has adapters, preset by preset: read from the files, so that what it says of them is so. */
+/** Tells the page for which arms the site has adapters, by preset, as read from the files. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
@@ -16,13 +16,13 @@ export function recordedArmsPlugin(): Plugin {
   };
 }
 
-/** @param folder what `npm run record` writes @returns arms by preset; presets without adapters are left out */
+/** @param folder written by `npm run record` @returns arms by preset; presets without adapters are left out */
 export function recordedArms(folder: string): Record<string, readonly string[]> {
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(SUFFIX)) : [];
   return Object.fromEntries(files.sort().map((file) => [file.slice(0, -SUFFIX.length), armsOf(path.join(folder, file))]));
 }
 
-/** The folders of an archive, whose directory alone is read. */
+/** The folders of an archive, of which only the directory is read. */
 function armsOf(archive: string): string[] {
   const arms = new Set<string>();
   unzipSync(readFileSync(archive), {

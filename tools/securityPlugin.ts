@@ -1,7 +1,7 @@
 /** What the built page may do, as a Content-Security-Policy: in a meta tag, so that it holds on any static host, and as headers. */
 import type { Plugin } from 'vite';
 
-/** What holds in the page. Workers take theirs from the headers of their scripts. */
+/** The policy of the page. Workers take theirs from the headers of their scripts. */
 const DIRECTIVES: Readonly<Record<string, string>> = {
   'default-src': "'self'",
   // ONNX Runtime is WebAssembly.
@@ -12,14 +12,14 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
   'form-action': "'none'",
   'img-src': "'self' data: blob:",
   'style-src': "'self'",
-  // A person chooses the hub that models come from.
+  // The user chooses the hub from which models come.
   'connect-src': "'self' https: http://localhost:* http://127.0.0.1:*",
   'require-trusted-types-for': "'script'",
   // `page/ownScripts.ts`.
   'trusted-types': 'default',
 };
 
-/** Directives that count in headers alone. */
+/** Directives that have an effect only in headers. */
 const IN_HEADERS: Readonly<Record<string, string>> = { 'frame-ancestors': "'self'" };
 
 function policy(directives: Readonly<Record<string, string>>): string {
@@ -35,7 +35,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Referrer-Policy': 'no-referrer',
 };
 
-/** Puts the policy into the built page. Vite's development server needs scripts of its own in it. */
+/** Adds the policy to the built page, but not in development, where Vite needs scripts of its own. */
 export function securityPlugin(): Plugin {
   return {
     name: 'karma-security',

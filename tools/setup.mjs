@@ -1,6 +1,6 @@
-// What the tests need beside npm packages: a Chromium, a Vulkan driver for Dawn in Node, PyTorch for the reference.
-// As root on Debian what is missing is installed; elsewhere it is named, with the command that installs it.
-// `node tools/setup.mjs` does this alone; `npm test` begins with it.
+// What the tests need besides npm packages: a Chromium, a Vulkan driver for Dawn in Node, PyTorch for the reference.
+// As root on Debian, what is missing is installed; elsewhere it is named, with the command that installs it.
+// `node tools/setup.mjs` does only this; `npm test` starts with it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
@@ -27,7 +27,7 @@ async function findBrowser() {
   return existsSync(chromium.executablePath()) ? chromium.executablePath() : null;
 }
 
-/** Chromium brings a software Vulkan driver along, SwiftShader. @returns its manifest's path, or null */
+/** Chromium includes a software Vulkan driver, SwiftShader. @returns its manifest's path, or null */
 function findSwiftShader(browser) {
   const folders = ['/usr/lib/chromium', ...(browser === null ? [] : [path.dirname(realpathSync(browser))])];
   return folders.map((folder) => path.join(folder, 'vk_swiftshader_icd.json')).find((file) => existsSync(file)) ?? null;
@@ -43,7 +43,7 @@ function hasVulkanDriver() {
 
 let listsAreFresh = false;
 
-/** Installs Debian packages if that is possible. @returns whether they are installed now */
+/** Installs Debian packages if possible. @returns whether they are then installed */
 function install(packages) {
   if (!linux || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
   console.info(`Installing ${packages.join(' ')}`);
@@ -68,17 +68,17 @@ function isOffered(name) {
 }
 
 /**
- * Makes sure of everything.
+ * Ensures that everything is there.
  * @returns {Promise<{ browser: string, driver: string | null, python: string | null, leftOut: string[], problems: string[] }>}
- *   `driver` is SwiftShader's manifest where Chromium brings it; `python` is null if PyTorch is not to be had,
- *   `leftOut` names Python packages that are not to be had
+ *   `driver` is SwiftShader's manifest if Chromium has it; `python` is null if PyTorch is not available,
+ *   `leftOut` names Python packages that are not available
  */
 export async function setUp() {
   const found = await setUpBrowser();
   return { ...found, ...findPython((packages) => packages.every(isOffered) && install(packages)) };
 }
 
-/** Makes sure of what needs no Python. */
+/** Ensures what needs no Python. */
 export async function setUpBrowser() {
   const problems = [];
   let browser = await findBrowser();
@@ -111,7 +111,7 @@ export function findMesa() {
   return manifests.find((file) => path.basename(file).startsWith('lvp_icd')) ?? null;
 }
 
-/** The environment that tests run in, of what `setUp` found. `VK_ICD_FILENAMES`, where set, stays. */
+/** The environment variables for tests, from what `setUp` found. `VK_ICD_FILENAMES` is kept if set. */
 export function testEnvironment({ browser, driver, python }) {
   return {
     CHROME_PATH: browser,

@@ -1,6 +1,6 @@
-// `npm run test:slurm`: a grid as a job array under a real Slurm on this machine: munge, slurmctld and slurmd in a folder of their own.
-// One run is killed while it trains and put back by `scontrol requeue`; all runs must end with the numbers of runs without a scheduler.
-// As root on Debian: installs slurm-wlm if it is missing. Takes some minutes.
+// `npm run test:slurm`: a grid as a job array under a real Slurm on this machine, with munge, slurmctld and slurmd in a folder of their own.
+// One run is killed while it trains and requeued with `scontrol requeue`; all runs must end with the numbers of runs without a scheduler.
+// As root on Debian, installs slurm-wlm if it is missing. Takes some minutes.
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -75,7 +75,7 @@ function slurm(command, ...args) {
   return run(command, args);
 }
 
-/** Munge with a key of its own, one controller, one node with two processors. */
+/** Starts Munge with its own key, one controller, and one node with two processors. */
 function startSlurm() {
   const munge = path.join(folder, 'munge');
   mkdirSync(munge, { mode: 0o755 });
@@ -168,7 +168,7 @@ function submit(job) {
   return id;
 }
 
-/** Kills the trainer of the first run once it has a checkpoint, and puts the run back. */
+/** Kills the trainer of the first run once it has a checkpoint, and requeues the run. */
 async function killAndRequeue(id, job) {
   const { id: name } = JSON.parse(readFileSync(path.join(job, 'cells.json'), 'utf8'))[0];
   const arms = path.join(job, 'runs', name, 'arms');

@@ -14,7 +14,7 @@ console.info(
 );
 openBrowser();
 
-/** Without a desktop there is nothing to open; the address above is enough then. */
+/** Without a desktop there is nothing to open; the URL above is enough. */
 function openBrowser() {
   const linux = process.platform === 'linux';
   if (process.env.CI || (linux && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)) return;

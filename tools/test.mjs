@@ -1,5 +1,5 @@
-// `npm test`: set-up, checks, unit tests, the reference’s tests, the build, two at a time for two cores, and then the page’s tests.
-// `npm test -- gpu page` runs only those parts; `--quick` types, lint and pure tests; `--all` the page even after a failure.
+// `npm test`: setup, checks, unit tests, the reference’s tests and the build, two at a time for two cores, then the page’s tests.
+// `npm test -- gpu page` runs only those parts; `--quick` runs types, lint and pure tests; `--all` runs the page even after a failure.
 // The last line counts all tests: `N passed, N failed`.
 import { devNull } from 'node:os';
 import path from 'node:path';
@@ -26,12 +26,12 @@ const when = (name, ...of) => (wanted(name) ? of : []);
 /** A tool of node_modules, run by this Node. */
 const tool = (name, file, args, more = {}) => ({ name, args: [path.join(root, 'node_modules', file), ...args], ...more });
 
-// Nothing of the quick part needs a browser or a driver, and nothing is installed for it.
+// The quick parts need no browser or driver, so nothing is installed for them.
 const found = quick ? { browser: '', driver: null, ...findPython(() => false), problems: [] } : await setUp();
 for (const problem of found.problems) console.error(problem);
 total.failed += found.problems.length;
 const env = testEnvironment(found);
-// What is compiled once and runs long is faster on Mesa's driver.
+// Code that is compiled once and runs long is faster on Mesa's driver.
 const mesa = process.env.VK_ICD_FILENAMES === undefined ? findMesa() : null;
 const running = mesa === null ? env : { ...env, VK_ICD_FILENAMES: mesa };
 
@@ -60,7 +60,7 @@ const format = tool('format', 'oxfmt/bin/oxfmt', ['--check', '.']);
 const rooms = tool('rooms', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'src']);
 const unused = tool('unused', 'knip/bin/knip.js', ['--no-progress']);
 
-/** Ruff and mypy on python/, as far as they are here. */
+/** Ruff and mypy on python/, if they are installed. */
 function pythonChecks() {
   const { python, leftOut } = found;
   const module = (name, ...args) => ({ name, command: python, args: ['-m', ...args] });
@@ -91,7 +91,7 @@ function referenceParts() {
   ];
 }
 
-// What fails soonest comes first; then the longest, so that the short ones at the end let both lanes end together.
+// What fails soonest comes first, then the longest, so that short ones at the end let both lanes end together.
 await lanes(2, [
   ...when('checks', types, lint, format, rooms, unused),
   ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),

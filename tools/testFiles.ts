@@ -1,23 +1,23 @@
-/** Which test files open a WebGPU device or run ONNX Runtime: those whose imports lead to one of them, however far away. */
+/** Which test files open a WebGPU device or run ONNX Runtime: those whose imports lead to one of these, however indirectly. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const FOLDERS = ['src', 'tools', 'tests', 'bench'];
 const HEAVY = ['webgpu', 'onnxruntime-web'];
-/** Static, dynamic and re-exporting imports; those of types alone are no imports when the program runs. */
+/** Static, dynamic and re-exporting imports; type-only ones do not exist at run time. */
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(?!type\b)[^;'"]*?from\s+'([^']+)'|(?:^|\n)\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'/g;
 
 export interface TestFiles {
   /** No device, no ONNX Runtime and no page: they share modules. */
   readonly pure: readonly string[];
-  /** Components in happy-dom, and files that replace globals or the clock: each has modules of its own. */
+  /** Components in happy-dom, and files that replace globals or the clock: each has its own modules. */
   readonly components: readonly string[];
   /** Many small kernels: compiling them is most of the work. */
   readonly kernels: readonly string[];
-  /** Models that run: running them is most of the work. */
+  /** Whole models: running them is most of the work. */
   readonly experiments: readonly string[];
-  /** Files that replace a module, which must not be loaded before, or collect garbage at every step, which takes long where there is much. */
+  /** Files that replace a module, which must not be loaded before, or collect garbage at every step, which takes long if there is much. */
   readonly apart: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export function testFiles(root: string): TestFiles {
   const files = FOLDERS.flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => path.posix.join(folder, file)),
   ).filter((file) => /\.test\.tsx?$/.test(file));
-  // Campaigns are found by their names, not imported.
+  // Campaigns are found by name, not imported.
   const heavy = files.filter((file) => path.basename(file) === 'gpu.test.ts' || reaches(path.join(root, file)));
   const apart = heavy.filter((file) => /vi\.mock\(|\bheldBytes\(/.test(readFileSync(path.join(root, file), 'utf8')));
   const shared = heavy.filter((file) => !apart.includes(file));

@@ -1,10 +1,10 @@
-// Runs a TypeScript module of the project in Node through Vite, which resolves shaders and JSON exactly as the page's build does.
+// Runs a TypeScript module of the project in Node through Vite, which resolves shaders and JSON exactly as in the page's build.
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Loads a module by its path from the repository's root, and hands its exports to `use`. */
+/** Loads a module by its path from the repository's root, and passes its exports to `use`. */
 export async function withModule(path, use) {
   const server = await createServer({
     root,
@@ -12,7 +12,7 @@ export async function withModule(path, use) {
     appType: 'custom',
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },
     optimizeDeps: { noDiscovery: true },
-    // TensorFlow.js names modules without their extension, which Node does not resolve.
+    // TensorFlow.js imports modules without extensions, which Node does not resolve.
     ssr: { noExternal: [/^@tensorflow\//] },
   });
   try {

@@ -1,4 +1,4 @@
-/** The work in headless Chromium. */
+/** Runs the work in headless Chromium. */
 import { CHROMIUM_FLAGS, installedChromium } from '../../src/cli/browserRun';
 import { addressOf, servePages } from '../chromium';
 import type { CheckpointReport } from './report';

@@ -11,7 +11,7 @@ const USAGE = `npm run bench:checkpoints -- [options]
 The exit code is 1 if checkpoints take more than 2 % of a run in any case.`;
 
 const PLACES = { node: measureInNode, chromium: measureInChromium } as const;
-/** Share of a run. */
+/** A share of a run. */
 const MOST = 0.02;
 
 /** @param root the repository's folder @returns the exit code: 2 for bad arguments */

@@ -1,4 +1,4 @@
-/** In this process, on Dawn, with checkpoints on its disk. */
+/** Runs the work in this process, on Dawn, with checkpoints on disk. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

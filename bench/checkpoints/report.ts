@@ -1,4 +1,4 @@
-/** What was measured, as a table. */
+/** The measurements as a table. */
 import { INTERVAL } from '../../src/experiment/checkpoints';
 import { quantile } from '../../src/statistics/statistics';
 import type { CheckpointMeasurement } from './work';
@@ -9,7 +9,7 @@ export interface CheckpointReport {
   readonly cases: readonly CheckpointMeasurement[];
 }
 
-/** Share of training that one checkpoint in every interval takes; writing counts in full, though it goes on beside training. */
+/** Share of training time that one checkpoint per interval takes; writing counts in full, though it runs in parallel with training. */
 export function share({ heldUp, wrote }: CheckpointMeasurement): number {
   return (median(heldUp) + median(wrote)) / INTERVAL;
 }

@@ -8,14 +8,14 @@ import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import type { RunEvent } from '../../src/record/runEvents';
 import { memorySlots, TwoSlots } from '../../src/storage/twoSlots';
 
-/** Checkpoints of a case. */
+/** Number of checkpoints per case. */
 const STEPS = 12;
 
 interface Case {
   readonly name: string;
   readonly arms: readonly string[];
   readonly changes: Record<string, unknown>;
-  /** Steps that the record has from before. */
+  /** Number of steps already in the record. */
   readonly before: number;
 }
 
@@ -34,16 +34,16 @@ const CASES: readonly Case[] = [
 
 export interface CheckpointMeasurement {
   readonly name: string;
-  /** Of one checkpoint. */
+  /** Measurements of one checkpoint. */
   readonly bytes: number;
-  /** Milliseconds for which each held up training, and those of hashing and writing it beside training. */
+  /** Milliseconds for which each delayed training, and those of hashing and writing it in parallel with training. */
   readonly heldUp: readonly number[];
   readonly wrote: readonly number[];
 }
 
 export type Bench = Omit<ExperimentInputs, 'spec' | 'checkpoints' | 'resume'>;
 
-/** @param slots where checkpoints are kept */
+/** @param slots where checkpoints are stored */
 export async function measureCheckpoints(
   bench: Bench,
   slots: TwoSlots,
@@ -65,7 +65,7 @@ async function measureCase(bench: Bench, slots: TwoSlots, one: Case): Promise<Ch
     wrote.push(checkpoints.cost.writing - written);
     written = checkpoints.cost.writing;
   });
-  // Every step waits for the write before it, so that each is measured alone.
+  // Every step waits for the previous write, so that each is measured alone.
   await run(bench, specOf(one, one.before + STEPS), await resumeOf(bench, one), checkpoints, async () => {
     if (checkpoints.cost.taken > heldUp.length) heldUp.push(checkpoints.cost.ms - held);
     held = checkpoints.cost.ms;
@@ -76,7 +76,7 @@ async function measureCase(bench: Bench, slots: TwoSlots, one: Case): Promise<Ch
   return { name: one.name, bytes: checkpoints.cost.bytes, heldUp, wrote };
 }
 
-/** A run's checkpoint with the record of a long one: its first steps over and over. */
+/** A run's checkpoint with the record of a long one: its first steps repeated. */
 async function resumeOf(bench: Bench, one: Case): Promise<Checkpoint | null> {
   if (one.before === 0) return null;
   const checkpoints = new Checkpoints(new TwoSlots(memorySlots()), 0);
@@ -122,7 +122,7 @@ function specOf({ arms, changes }: Case, steps: number): RunSpec {
   return runSpecSchema.parse({
     ...changes,
     arms: arms.map(readArm),
-    // What a checkpoint takes does not depend on the users of a step.
+    // The cost of a checkpoint does not depend on the users per step.
     training: { steps, batchSize: 2, warmupSteps: 1 },
     evaluation: { evaluations: 1, sampleUsers: 8, finalUsers: 8, probes: 4, domainTexts: ['harp: a stringed instrument'] },
   });

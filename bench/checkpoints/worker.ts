@@ -1,4 +1,4 @@
-/** In the browser, off the page's thread as in the app, with checkpoints in its private file system. */
+/** Runs the work in the browser, off the page's thread as in the app, with checkpoints in its private file system. */
 import { prepareTiles } from '../../src/engine/gemm/gemmTuning';
 import { openGpu } from '../../src/gpu/device';
 import { readSampleLog } from '../../src/log/sample';

@@ -1,4 +1,4 @@
-/** The way of a CSV to its events beside other programs: users and items numbered, events by user in time order. Each in its own process. */
+/** Reading a CSV into events, compared with other programs: users and items numbered, events by user in time order. Each in its own process. */
 import { spawn } from 'node:child_process';
 import { existsSync, openAsBlob } from 'node:fs';
 import path from 'node:path';
@@ -13,9 +13,9 @@ export interface Beside {
   readonly users: number;
   readonly items: number;
   readonly seconds: number;
-  /** Of all threads of the process, in seconds. */
+  /** CPU time of all threads of the process, in seconds. */
   readonly cpu: number;
-  /** Resident memory in bytes, before the first byte and at most. */
+  /** Resident memory in bytes, before the first byte and at the peak. */
   readonly before: number;
   readonly peakResident: number;
 }
@@ -31,7 +31,7 @@ export async function readOurs(file: string): Promise<Beside> {
     guesses.map(({ mapping }) => mapping),
   );
   const suggested = defaultRecipe(intake, guesses);
-  // All events, as the others have them.
+  // All events, in the form of the other programs.
   const { filtered } = survey(intake, { ...suggested, filters: { ...suggested.filters, userCore: 1 } });
   const { user, system } = process.cpuUsage(used);
   return {

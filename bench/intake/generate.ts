@@ -62,7 +62,7 @@ interface EventRow {
 
 const EVENT_COLUMNS = ['user_id', 'item_id', 'timestamp', 'query', 'exposed'] as const;
 
-/** Ids that say nothing about the order in which items come. */
+/** IDs that say nothing about the order of items. */
 function idOf(index: number, items: number): string {
   return `B${String((index * 7919 + 13) % (items * 10)).padStart(8, '0')}`;
 }
@@ -71,7 +71,7 @@ function idOf(index: number, items: number): string {
 function* eventRows({ events, items, users }: IntakeSizes): Generator<EventRow, void> {
   const random = forkRandom(0, 'intake events');
   for (let event = 0; event < events; event++) {
-    // The first events name every user and the next every item once, so that the numbers are what they say.
+    // The first events name every user, and the next every item, once, so that their numbers are as specified.
     const user = event < users ? event : random.integer(users);
     const item = event >= users && event < users + items ? event - users : popular(random, items);
     const shown = random.uniform() < WITH_SHOWN ? Array.from({ length: SHOWN }, () => idOf(popular(random, items), items)) : [];

@@ -17,7 +17,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-it('reads the same log from CSV and Parquet, and tells what each stage took', async () => {
+it('reads the same log from CSV and Parquet, and reports the time of each stage', async () => {
   const sizes = { events: 2000, items: 200, users: 200 };
   const model = await loadModel(diskSource('public/models/wordnet-1m'), 'wordnet-1m', () => undefined, createTokenizer);
   const counts = [];
@@ -32,6 +32,6 @@ it('reads the same log from CSV and Parquet, and tells what each stage took', as
   }
   expect(counts[0]).toEqual(counts[1]);
   expect(counts[0]![2]).toBe(sizes.items);
-  // A few events share user, item and time; users with fewer than three go.
+  // A few events share user, item and time; users with fewer than three are removed.
   expect(counts[0]![0]).toBeGreaterThan(1900);
 });

@@ -1,4 +1,4 @@
-/** The page: files in, what was measured out. The command line reads `window.intakeMeasured`. */
+/** The benchmark's page: reads files and measures. The command line reads `window.intakeMeasured`. */
 import type { FromIntakeWorker } from './worker';
 import type { IntakeMeasurement } from './work';
 

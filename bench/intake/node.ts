@@ -1,4 +1,4 @@
-/** In a process of its own, so that its peak of memory is that of the work. */
+/** Runs the work in its own process, so that the process's peak memory is the work's. */
 import { fork } from 'node:child_process';
 import path from 'node:path';
 import type { IntakeReport } from './report';

@@ -1,4 +1,4 @@
-/** The work in Node, with the memory that it takes. */
+/** The work in Node, with its memory. */
 import { openAsBlob } from 'node:fs';
 import path from 'node:path';
 import { diskSource } from '../../src/cli/diskSource';
@@ -8,7 +8,7 @@ import { EMBEDDED_MODEL } from '../../src/recipe/runSpec';
 import type { IntakeReport } from './report';
 import { measureIntake } from './work';
 
-/** How often the heap is looked at, in ms; the loop gets a turn between pieces of a file and between stages. */
+/** Interval of heap samples, in ms; the event loop gets a turn between pieces of a file and between stages. */
 const EVERY = 25;
 
 export async function measure(paths: readonly string[]): Promise<Omit<IntakeReport, 'name'>> {

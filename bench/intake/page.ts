@@ -4,13 +4,13 @@ import { preview } from 'vite';
 import { CHROMIUM_FLAGS, installedChromium } from '../../src/cli/browserRun';
 import { memoryOfRenderers, type RendererMemory } from './renderers';
 
-/** How often memory is looked at, in ms. Chromium resets the kernel's peak now and then, so the largest of those seen counts. */
+/** Interval of memory samples, in ms. Chromium resets the kernel's peak now and then, so the largest sample counts. */
 const EVERY = 50;
 
 export interface PageStage {
   /** What the dialog said. */
   readonly says: string;
-  /** From the drop on. */
+  /** Milliseconds from the drop. */
   readonly seconds: number;
   readonly memory: RendererMemory;
 }
@@ -25,7 +25,7 @@ export interface PageMeasurement {
   /** What the dialog says at the end: what it keeps, or why it refuses. */
   readonly says: string;
   readonly refused: boolean;
-  /** What the dialog said one after the other, each as it said it last. */
+  /** What the dialog said, in order, each line in its last form. */
   readonly stages: readonly PageStage[];
 }
 
@@ -51,7 +51,7 @@ export async function measurePage(root: string, files: readonly string[], limit 
       const now = memory();
       peakOwn = Math.max(peakOwn, now.own);
       peakResident = Math.max(peakResident, now.peakResident, now.resident);
-      // Progress is told a thousand times; its numbers make no stage.
+      // Progress is reported a thousand times; changing numbers do not make a new stage.
       const stage = { says, seconds: elapsed(), memory: now };
       if (withoutNumbers(says) === withoutNumbers(stages.at(-1)?.says ?? '')) stages[stages.length - 1] = stage;
       else stages.push(stage);

@@ -1,4 +1,4 @@
-// The process that bench/intake/node.ts starts: reads the files that it is given, and sends what it measured.
+// The process that bench/intake/node.ts starts: reads the given files, and sends its measurements.
 import { withModule } from '../../tools/viteRunner.mjs';
 
 const report = await withModule('/bench/intake/nodeProcess.ts', ({ measure }) => measure(process.argv.slice(2)));

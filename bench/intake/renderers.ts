@@ -1,11 +1,11 @@
-/** Memory of a browser's processes, as Linux counts it. */
+/** Memory of a browser's processes, as counted by Linux. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface RendererMemory {
-  /** Resident bytes of the renderer that has most, mapped files of the browser among them: now, and at most so far. */
+  /** Resident bytes of the largest renderer, including mapped files of the browser: now, and at the peak so far. */
   readonly resident: number;
   readonly peakResident: number;
-  /** Of these its own now: what the browser's task manager calls its memory footprint. */
+  /** Its current private bytes: what the browser's task manager calls its memory footprint. */
   readonly own: number;
 }
 
@@ -13,7 +13,7 @@ function fieldOf(pid: string, field: string): string {
   return new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
 }
 
-/** Of the renderers below a process; zeros if there is no /proc. */
+/** Memory of the renderers below a process; zeros if there is no /proc. */
 export function memoryOfRenderers(browser: number): RendererMemory {
   const children = new Map<string, string[]>();
   const pids = safely(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)), []);
@@ -34,7 +34,7 @@ export function memoryOfRenderers(browser: number): RendererMemory {
   return most;
 }
 
-/** Processes end while they are looked at. */
+/** Processes may end while they are being read. */
 function safely<T>(read: () => T, otherwise: T): T {
   try {
     return read();

@@ -1,4 +1,4 @@
-/** What was measured, as tables. */
+/** The measurements as tables. */
 import { READING, type IntakeMeasurement } from './work';
 
 export interface IntakeReport extends IntakeMeasurement {
@@ -8,7 +8,7 @@ export interface IntakeReport extends IntakeMeasurement {
   readonly peakResident: number;
   /** Resident memory of that process before the first byte of a file was read. */
   readonly before: number;
-  /** Largest JavaScript heap seen, in bytes; null if nobody tells. */
+  /** Largest JavaScript heap seen, in bytes; null if unknown. */
   readonly peakHeap: number | null;
 }
 
@@ -16,7 +16,7 @@ export function totalSeconds({ stages }: Pick<IntakeMeasurement, 'stages'>): num
   return stages.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
-/** Megabytes on disk a second while reading. */
+/** Megabytes on disk per second while reading. */
 export function readingSpeed({ bytes, stages }: IntakeMeasurement): number {
   return bytes / 1e6 / stages.find(({ stage }) => stage === READING)!.seconds;
 }

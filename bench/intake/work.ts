@@ -73,7 +73,7 @@ export async function measureIntake(
     model.tokenizer,
   );
   done('probe histories');
-  // Any numbers take as long as the model's.
+  // Any numbers take as long as the model's own.
   const { hidden } = model.config;
   const features = new Float32Array(log.items.length * hidden).map((_, index) => Math.sin(index));
   const targets = sampleUsers(

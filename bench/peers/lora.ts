@@ -1,4 +1,4 @@
-/** LoRA's parameters as peers hold them: one pair of matrices a projection. */
+/** LoRA's parameters as held by peers: one pair of matrices per projection. */
 import { PROJECTIONS, type Projection } from '../../src/recipe/runSpec';
 import { named, type NamedParameter, type Parameters } from '../inputs';
 

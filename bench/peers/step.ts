@@ -1,4 +1,4 @@
-/** What both peers need to know of a training step. Every sequence is equally long, so none of them pays for padding. */
+/** What both peers need to know about a training step. All sequences have the same length, so padding costs no one. */
 import type { EncodedExample } from '../../src/engine/decoder/sequence';
 import type { StepCase } from '../cases';
 

@@ -12,11 +12,11 @@ const sharp = load('sharp');
 const icons = load('@iconify-json/noto/icons.json');
 const info = load('@iconify-json/noto/info.json');
 const NODES = JSON.parse(readFileSync(new URL('nodes.json', HERE), 'utf8'));
-/** Pixels a side, frequencies a side and channel, and numbers that are kept. */
+/** Pixels per side, frequencies per side and channel, and size of the features. */
 const SIDE = 32;
 const FREQUENCIES = 8;
 const SIZE = 64;
-/** Icons of these names show something else than the items that are called so. */
+/** Icons with these names show something other than the items of that name. */
 const HOMONYMS = new Set(
   'bone brick comet cricket crown-cap custard fly horse kiss kiss-mark leg link mouse nose ear foot brain hole mate meter package rock scale seal seat shower shell skull snake tongue wave wing wood worm eye heart lion bat bug'.split(
     ' ',
@@ -55,7 +55,7 @@ function match({ title, category }) {
   return null;
 }
 
-/** The table's fields have no quotes but those around fields with a comma. */
+/** The table's fields are quoted only if they contain a comma. */
 function items() {
   const [, ...lines] = readFileSync(new URL('items.csv', STORE), 'utf8').trim().split('\n');
   return lines.map((line) => {
@@ -91,7 +91,7 @@ async function lowFrequencies(name) {
   });
 }
 
-/** Eigenvectors of a symmetric matrix by Jacobi's rotations, the largest eigenvalue first. */
+/** Eigenvectors of a symmetric matrix by Jacobi rotations, the largest eigenvalue first. */
 function eigenvectors(matrix) {
   const n = matrix.length;
   const a = matrix.map((row) => [...row]);
@@ -129,7 +129,7 @@ const mean = rows[0].map((_, c) => rows.reduce((sum, row) => sum + row[c], 0) / 
 const centred = rows.map((row) => row.map((value, c) => value - mean[c]));
 const covariance = mean.map((_, i) => mean.map((_, j) => centred.reduce((sum, row) => sum + row[i] * row[j], 0) / rows.length));
 const { values, vectors } = eigenvectors(covariance);
-// A sign that does not depend on the rotations.
+// Fixes the sign, so that it does not depend on the rotations.
 const axes = vectors
   .slice(0, SIZE)
   .map((axis) => (axis.reduce((sum, value) => sum + value ** 3, 0) < 0 ? axis.map((x) => -x) : axis));

@@ -17,7 +17,7 @@ import numpy as np
 VOCABULARY = 4096
 SPECIAL_TOKENS = ["<|bos|>", "<|eos|>", "<|pad|>", "<|item|>", "<|interest|>", "<|rec|>", "<|query|>", "<|next|>"]
 """The last ids of the vocabulary, in this order. Pretraining sees the first two only."""
-# A word with the space before it, a single digit, or a run of signs. tokenizer.json carries the same pattern.
+# A word with the space before it, a single digit, or a run of symbols. tokenizer.json has the same pattern.
 PATTERN = r" ?[A-Za-z]+| ?[0-9]| ?[^\sA-Za-z0-9]+|\n|\s+"
 
 Pair = tuple[int, int]
@@ -50,7 +50,7 @@ def train(counts: collections.Counter[str], merges_wanted: int) -> tuple[list[Pa
         for pair in zip(word, word[1:]):
             pair_counts[pair] += frequency[index]
             words_with[pair].add(index)
-    # The heap may hold outdated counts; they are noticed, and corrected, when they come up.
+    # The heap may hold outdated counts, which are detected and corrected when they come up.
     heap = [(-count, pair) for pair, count in pair_counts.items()]
     heapq.heapify(heap)
     merges: list[Pair] = []

@@ -1,6 +1,6 @@
 /**
  * Writes src/model/domainTexts/wordnet-1m.json: 64 definitions of WordNet that are outside the General Store, as the shipped model's other texts
- * to measure drift on. Nothing is drawn: they are those with the smallest SHA-256, of nouns, verbs, adjectives and adverbs alike.
+ * to measure drift on. Nothing is random: they are those with the smallest SHA-256, equally many of nouns, verbs, adjectives and adverbs.
  *
  *     node tools/pretrain/domainTexts.mjs
  */
@@ -9,12 +9,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const ROOT = new URL('../../', import.meta.url);
 const TEXTS = 64;
-/** Shortest and longest definition, in characters: one that the default text length does not cut much. */
+/** Minimum and maximum length of a definition, in characters, so that the default text length cuts little. */
 const [SHORTEST, LONGEST] = [20, 90];
 
 const store = readFileSync(new URL('public/datasets/wordnet-store/items.csv', ROOT), 'utf8');
 
-/** `coat: an outer garment.` as items of the store are written, or null if the store has it or its length does not fit. */
+/** `coat: an outer garment.`, written like the store's items; null if the store has it or its length does not fit. */
 function textOf(line) {
   const [data, gloss] = line.split(' | ', 2);
   const name = data

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the default model again from WordNet alone.
+# Rebuilds the default model from WordNet alone.
 #   tools/pretrain/make.sh [OUT [pretrain.py options]]
 # OUT defaults to .cache/pretrain/wordnet-1m; the page loads public/models/wordnet-1m.
 # Full run: 80 minutes on one core. Trial run: tools/pretrain/make.sh .cache/pretrain/trial --steps 20 --report 5

@@ -145,7 +145,7 @@ class LlamaForCausalLM(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.model = Decoder(config)
-        # GPT-2's start: what is added to the residual stream shrinks with the number of additions.
+        # GPT-2's initialisation: what is added to the residual stream shrinks with the number of additions.
         for layer in self.model.layers:
             for projection in (layer.self_attn.o_proj, layer.mlp.down_proj):
                 projection.weight.data /= math.sqrt(2 * config.layers)

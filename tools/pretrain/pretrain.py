@@ -71,7 +71,7 @@ def train(rows: Tensor, held_out: Tensor, steps: int, checkpoint: Path, report: 
     start = time.time()
     for step in range(steps):
         first = step * settings.batch
-        # A batch that straddles two epochs is drawn from the new order alone.
+        # A batch that would span two epochs is drawn from the new order only.
         if step > 0 and first % len(rows) < settings.batch:
             order = torch.randperm(len(rows))
         batch = rows[order[torch.arange(first, first + settings.batch) % len(rows)]]

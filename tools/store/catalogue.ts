@@ -1,4 +1,4 @@
-/** Chooses what the store sells: subtrees of WordNet's noun taxonomy, one parent an item, unfit things left out. */
+/** Chooses what the store sells: subtrees of WordNet's noun taxonomy, one parent per item, without unsuitable things. */
 import { UNFIT_SUBTREES, UNFIT_TEXT, UNFIT_TITLES } from './unfit';
 import { firstDefinition, type WordNet } from './wordnet';
 
@@ -15,7 +15,7 @@ export interface Product {
 export interface TaxonomyNode {
   readonly name: string;
   readonly parent: number;
-  /** Products directly under it, and all below it, its own product included (a coat is below the node `coat`). */
+  /** Products directly under it, and all below it, including its own product (a coat is below the node `coat`). */
   readonly children: number[];
   readonly below: number[];
 }
@@ -26,8 +26,8 @@ export interface Catalogue {
 }
 
 /**
- * Departments: [name in WordNet, lexicographer file]; of several senses the one with the most kinds is meant.
- * An item under two of them goes to the one named first, so the narrow ones come before the wide ones.
+ * Departments: [name in WordNet, lexicographer file]; of several senses, the one with the most kinds.
+ * An item under two of them belongs to the first, so narrow ones come before wide ones.
  */
 const DEPARTMENTS: readonly (readonly [string, string])[] = [
   ['footwear', '06'],
@@ -91,7 +91,7 @@ function sizeOf(wordnet: WordNet, root: string): number {
   return seen.size;
 }
 
-/** Id of the sense of `name` in lexicographer file `domain` with the most kinds below it. Throws when there is none. */
+/** ID of the sense of `name` in lexicographer file `domain` with the most kinds below it. Throws when there is none. */
 function sense(wordnet: WordNet, name: string, domain: string): string {
   let best: string | undefined;
   let size = 0;
@@ -104,7 +104,7 @@ function sense(wordnet: WordNet, name: string, domain: string): string {
   return best;
 }
 
-/** Ids that must not be sold: whole subtrees, wherever they hang. */
+/** IDs that must not be sold: whole subtrees, wherever they are. */
 function unfitIds(wordnet: WordNet): Set<string> {
   const unfit = new Set(UNFIT_SUBTREES.map(([name, domain]) => sense(wordnet, name, domain)));
   for (const id of unfit) for (const kind of wordnet.get(id)?.kinds ?? []) unfit.add(kind);

@@ -39,7 +39,7 @@ const byUser = group(events, ({ user_id }) => user_id);
 const exposedOf = ({ exposed }: EventRow): string[] => exposed.split(' ').filter((id) => id !== '');
 
 describe('the sample store', () => {
-  it('is what lies in public/datasets: run `node tools/store/make.mjs` after a change', () => {
+  it('equals public/datasets: run `node tools/store/make.mjs` after a change', () => {
     expect(readFileSync(`${STORE_FOLDER}/items.csv`, 'utf8')).toBe(store.itemsCsv);
     expect(readFileSync(`${STORE_FOLDER}/interactions.csv`, 'utf8')).toBe(store.interactionsCsv);
   });
@@ -48,7 +48,7 @@ describe('the sample store', () => {
     expect(store.itemsCsv.length + store.interactionsCsv.length).toBeLessThan(3e6);
   });
 
-  it('has items with different titles, a description, a category and a fit title', () => {
+  it('has items with distinct, suitable titles, a description and a category', () => {
     expect(new Set(items.map(({ title }) => title.toLowerCase())).size).toBe(items.length);
     for (const { title, category, description } of items) {
       expect(title).not.toMatch(UNFIT_TITLES);
@@ -57,8 +57,8 @@ describe('the sample store', () => {
     }
   });
 
-  it('has ids that tell nothing about the place in the taxonomy', () => {
-    // Rows are in order of id: if ids leaked the category, neighbours would share the department more often than by chance.
+  it('has IDs that reveal nothing about the place in the taxonomy', () => {
+    // Rows are in order of ID: if IDs leaked the category, neighbours would share the department more often than by chance.
     const departments = items.map(({ category }) => category.split(' > ')[0]!);
     const shares = [...group(departments, (name) => name).values()].map((same) => same.length / items.length);
     const chance = shares.reduce((sum, share) => sum + share * share, 0);
@@ -66,7 +66,7 @@ describe('the sample store', () => {
     expect(Math.abs(together - chance)).toBeLessThan(4 * Math.sqrt((chance * (1 - chance)) / items.length));
   });
 
-  it('has users of the stated length, times that increase within a user and over the file', () => {
+  it('has users with the stated number of events, and times that increase per user and over the file', () => {
     expect(byUser.size).toBe(STORE_USERS);
     for (const own of byUser.values()) {
       expect(own.length).toBeGreaterThanOrEqual(behaviour.events[0]);
@@ -80,7 +80,7 @@ describe('the sample store', () => {
     expect(times.at(-1)! - times[0]!).toBeLessThan((behaviour.periodDays + 1) * 86400);
   });
 
-  it('keeps cold items to last events and out of what is shown', () => {
+  it('restricts cold items to last events, and never shows them', () => {
     const notLast = new Set([...byUser.values()].flatMap((own) => own.slice(0, -1).map(({ item_id }) => item_id)));
     const shown = new Set(events.flatMap(exposedOf));
     for (const id of store.cold) expect(notLast.has(id) || shown.has(id)).toBe(false);
@@ -103,7 +103,7 @@ describe('the sample store', () => {
     expect(Math.abs(lists.length / events.length - behaviour.exposing)).toBeLessThan(0.01);
   });
 
-  it('has queries that come from the item and never say its whole title', () => {
+  it('has queries that derive from the item and never give its whole title', () => {
     const itemOf = new Map(items.map((item) => [item.item_id, item]));
     const searches = events.filter(({ query }) => query !== '');
     for (const { item_id, query } of searches) {

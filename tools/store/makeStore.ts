@@ -17,12 +17,12 @@ export const STORE_FOLDER = `${root}public/datasets/wordnet-store`;
 export interface Store {
   readonly itemsCsv: string;
   readonly interactionsCsv: string;
-  /** Ids of the items that are only ever a last event. */
+  /** IDs of the items that occur only as a last event. */
   readonly cold: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** `count` ids of equal length that say nothing about order: a shuffled numbering. */
+/** `count` IDs of equal length that say nothing about order: a shuffled numbering. */
 function shuffledIds(count: number, letter: string, seed: number): string[] {
   const digits = String(count).length;
   const numbers = forkRandom(seed, 'ids', letter).shuffle(Array.from({ length: count }, (_, index) => index + 1));
@@ -46,7 +46,7 @@ export function buildStore(users = STORE_USERS, seed = STORE_SEED): Store {
     path.join(' > '),
     description,
   ]);
-  // By id, so that neither the row nor the id tells the place in the taxonomy.
+  // By ID, so that neither row nor ID reveals the place in the taxonomy.
   items.sort((a, b) => (a[0]! < b[0]! ? -1 : 1));
   const interactions = log.events.map(({ user, product, time, query, exposed }) => [
     userIds[user]!,

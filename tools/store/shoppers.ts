@@ -1,4 +1,4 @@
-/** Simulates who looks at what, when, after which search, and past which other items. */
+/** Simulates who views what, when, after which search, and next to which other items. */
 import { forkRandom, type Random } from '../../src/log/random';
 import type { Catalogue } from './catalogue';
 import { behaviour as is } from './behaviour';
@@ -18,7 +18,7 @@ export interface ShopEvent {
 export interface ShopLog {
   /** Sorted by time, all users together. */
   readonly events: readonly ShopEvent[];
-  /** 1 if the product is launched last: only ever the last event of a user. */
+  /** 1 if the product is cold: it occurs only as a user's last event. */
   readonly cold: Uint8Array;
 }
 
@@ -36,8 +36,8 @@ interface Shop {
 }
 
 /**
- * A node of middling size stands for all that is below it. A larger one stands for what hangs directly under it and under
- * its small children, since its other children are interests of their own. So nearly every product belongs to
+ * A medium-sized node represents everything below it. A larger one represents what is directly under it and under
+ * its small children, since its other children are interests themselves. So nearly every product belongs to
  * some interest.
  */
 function interestPools({ nodes }: Catalogue): Map<number, readonly number[]> {
@@ -93,7 +93,7 @@ function draw(shop: Shop, pool: readonly number[], random: Random, allowed: (pro
   return last;
 }
 
-/** The products of one user in order: two interests that take turns and drift, sibling steps, noise, rare repeats. */
+/** The products of one user in order: two interests that alternate and drift, sibling steps, noise, rare repeats. */
 function walk(shop: Shop, random: Random): number[] {
   const { products, nodes } = shop.catalogue;
   const interests = random.shuffle([...shop.interests.keys()]).slice(0, 2);
@@ -104,7 +104,7 @@ function walk(shop: Shop, random: Random): number[] {
   while (path.length < length) {
     const coldOffered = path.length === length - 1 && random.uniform() < is.coldOffered;
     const previous = path.at(-1);
-    // The last two events are the ones evaluated: a repeat there could never be ranked, the history being masked.
+    // The last two events are evaluated: a repeat there could never be ranked, since the history is masked.
     if (previous !== undefined && path.length < length - 2 && random.uniform() < is.repeat) {
       path.push(path[random.integer(path.length)]!);
       continue;
@@ -122,7 +122,7 @@ function walk(shop: Shop, random: Random): number[] {
     else if (kind < is.noise + is.sibling && previous !== undefined && interest.includes(previous)) {
       pool = nodes[products[previous]!.parent]!.children;
     }
-    // Siblings, then the interest, may be used up; the whole store never is.
+    // Siblings, then the interest, may be exhausted; the whole store never is.
     const product =
       draw(shop, pool, random, allowed) ?? draw(shop, interest, random, allowed) ?? draw(shop, shop.everything, random, allowed)!;
     seen.add(product);
@@ -131,7 +131,7 @@ function walk(shop: Shop, random: Random): number[] {
   return path;
 }
 
-/** Visits on `length` strictly increasing seconds: days within a half year, a few events a visit, minutes apart, by day. */
+/** Visits on `length` strictly increasing seconds: days within half a year, a few events per visit, minutes apart, in the daytime. */
 function times(length: number, random: Random): number[] {
   const span = is.spanDays[0] + random.integer(is.spanDays[1] - is.spanDays[0] + 1);
   const first = random.integer(is.periodDays - span + 1);

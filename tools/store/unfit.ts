@@ -1,4 +1,4 @@
-/** What a store on a public page does not sell, or does not say. Broad on purpose: a few harmless things go with it. */
+/** What a store on a public page does not sell or mention. Deliberately broad: it also removes a few harmless things. */
 
 /** Subtrees left out: [name in WordNet, lexicographer file], the sense with the most kinds. */
 export const UNFIT_SUBTREES: readonly (readonly [string, string])[] = [
@@ -12,11 +12,11 @@ export const UNFIT_SUBTREES: readonly (readonly [string, string])[] = [
   ['gunboat', '06'],
   ['medicine', '06'],
 
-  // Not unfit but no wares: ways to tie a rope.
+  // Not unsuitable, but not products: knots.
   ['knot', '06'],
 ];
 
-/** Whole words in a title that are vulgar or slurs, or that a reader may take for one, and wares that read badly. */
+/** Whole words in a title that are vulgar or slurs, or may be read as such, and products that read badly. */
 export const UNFIT_TITLES = new RegExp(
   `(?<![a-z])(?:${[
     'bastard|bullshit|chink|cock|cockhorse|coolie|dick|dyke|fag|fagot|faggot|golliwog|gypsy|hooker|jew|mammy',

@@ -7,9 +7,9 @@ export interface Synset {
   readonly domain: string;
   /** First lemma, with spaces. */
   readonly name: string;
-  /** Ids of direct hyponyms (kinds of this), instances left out, in WordNet's order. */
+  /** IDs of direct hyponyms (kinds of this), without instances, in WordNet's order. */
   readonly kinds: readonly string[];
-  /** Definition and examples as WordNet has them. */
+  /** Definition and examples, as in WordNet. */
   readonly gloss: string;
 }
 

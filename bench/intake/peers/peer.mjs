@@ -1,4 +1,5 @@
-// `node bench/intake/peers/peer.mjs duckdb|papaparse EVENTS.csv`: the same CSV by other programs, up to where the intake has its events:
+// `node bench/intake/peers/peer.mjs duckdb|papaparse EVENTS.csv`: the same CSV read by other programs, up to the point where the intake
+// has its events:
 // users and items numbered, events by user in time order. Needs `npm ci --prefix bench/intake/peers`. Prints one line of JSON.
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -32,7 +33,7 @@ async function duckdb(file) {
   return { columns, before, readSeconds: (read - start) / 1000, seconds: (done - start) / 1000 };
 }
 
-/** Papa Parse with an object a row, as its users write it. */
+/** Papa Parse with one object per row, as its users would write it. */
 async function papaparse(file) {
   const Papa = require('papaparse');
   const before = process.memoryUsage().rss;
@@ -62,7 +63,7 @@ async function papaparse(file) {
     Float64Array.from(numbered, ([, , t]) => t),
   ];
   const done = performance.now();
-  // The queries and shown items that the rows hold are a part of what is read.
+  // The rows' queries and shown items are part of what is read.
   if (rows.length !== numbered.length) throw new Error('rows were lost');
   return { columns, before, readSeconds: (read - start) / 1000, seconds: (done - start) / 1000 };
 }
@@ -77,7 +78,7 @@ const {
   columns: [users, items, times],
   ...measured
 } = await peer(path.resolve(file));
-// Before the result is looked at, which takes time and memory of its own.
+// Measured before the result is inspected, which takes time and memory itself.
 const { user, system } = process.cpuUsage(used);
 const peakResident = 1024 * process.resourceUsage().maxRSS;
 for (let at = 1; at < users.length; at++) {

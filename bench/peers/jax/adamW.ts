@@ -5,7 +5,7 @@ import type { RunSpec } from '../../../src/recipe/runSpec';
 export type Arrays = Record<string, np.Array>;
 export type AdamState = { trained: Arrays; m: Arrays; v: Arrays };
 
-/** 1 − β₁ᵗ and 1 − β₂ᵗ of step t = 1, 2, …, computed in float64. */
+/** 1 − β₁ᵗ and 1 − β₂ᵗ at step t = 1, 2, …, computed in float64. */
 export type Corrections = { first: np.Array; second: np.Array };
 
 export function corrections(step: number, { beta1, beta2 }: RunSpec['training']): Corrections {

@@ -1,4 +1,4 @@
-/** Plain arrays to jax-js and back. */
+/** Conversion between plain arrays and jax-js. */
 import { numpy as np } from '@jax-js/jax';
 
 /** [rows, values / rows]. */

@@ -1,6 +1,6 @@
 /**
  * The decoder of docs/definitions.md in jax-js. Functions follow its move semantics: an argument is consumed, `.ref` keeps one
- * alive. Weights are borrowed: these functions take references of them and the caller disposes of them.
+ * alive. Weights are borrowed: these functions take references to them, and the caller disposes of them.
  */
 import { nn, numpy as np } from '@jax-js/jax';
 import { projectionRows } from '../../../src/engine/parameters';
@@ -100,7 +100,7 @@ function attention(config: DecoderConfig, q: np.Array, k: np.Array, v: np.Array,
     return x.mul(cos.ref).add(np.concatenate([second.neg(), first], -1).mul(sin.ref));
   };
   const groups = heads / kvHeads;
-  // Query heads that share a key head lie one after the other, so that keys and values need no copies.
+  // Query heads that share a key head are consecutive, so that keys and values need no copies.
   const queries = rotated(split(q, heads))
     .reshape([-1, length, kvHeads, groups, headSize])
     .transpose([0, 2, 3, 1, 4])

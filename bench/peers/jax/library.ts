@@ -74,7 +74,7 @@ function gradientWork<Gradients>(differentiated: () => [np.Array, Gradients]): W
       tree.dispose(gradients as never);
       const [value, next] = differentiated();
       gradients = next;
-      // All results of a jitted call are queued together: the loss is there when they are.
+      // All results of a jitted call are queued together, so when the loss is ready, they are too.
       [loss = NaN] = await floatsOf(value);
     },
     async outcome() {

@@ -1,4 +1,4 @@
-/** One block through the decoder of the training step. */
+/** One block, run through the decoder of the training step. */
 import { allocateActivations, allocateBackwardScratch, Workspace } from '../../../src/engine/decoder/activations';
 import { FlatViews, LoraBlocks } from '../../../src/engine/adapter';
 import { createContext } from '../../../src/engine/context';
@@ -42,11 +42,11 @@ export async function blockWork(gpu: Gpu, { config, sequences, length }: BlockCa
     async run() {
       const views = { parameters, blocks };
       blocks.refresh(parameters);
-      // Gradients, and the loss, are added to what is there.
+      // Gradients and loss accumulate.
       fill(context, gradients.flat, layout.size);
       fill(context, report, 4);
       decoder.forward({ pass, rows, arm: views }, { dense: x, learned: x });
-      // This kernel computes Σ h·dh, whatever it is used for.
+      // This kernel computes Σ h·dh, whatever its usual purpose.
       recorder.dispatch({
         kernel: kernels.file('scale_gradient'),
         storage: { h: pass.hidden, dh: upstream, out: report },
@@ -66,7 +66,7 @@ export async function blockWork(gpu: Gpu, { config, sequences, length }: BlockCa
   };
 }
 
-/** Sequences of one length whose rows are all given as vectors. */
+/** Sequences of equal length whose rows are all given as vectors. */
 function packDense(sequences: number, length: number): PackedRows {
   const rows = sequences * length;
   const info = new Uint32Array(4 * rows);

@@ -1,4 +1,4 @@
-/** Our engine, through the classes that the playground itself trains with. */
+/** Our engine, through the classes with which the playground itself trains. */
 import { createContext, type Context } from '../../../src/engine/context';
 import { fill } from '../../../src/engine/rows/rows';
 import { Engine } from '../../../src/engine/engine';
@@ -12,7 +12,7 @@ import { norm, productOutcome, type Library, type Work } from '../../library';
 import { blockWork } from './block';
 import { heldWeights } from '../../../src/model/weightSource';
 
-/** Opens the engine on a device; on a GPU its GEMM is tuned first, as a run of the playground would find it. */
+/** Opens the engine on a device; on a GPU its GEMM is tuned first, as for a run of the playground. */
 export async function openOurs(gpu: Gpu): Promise<Library> {
   await prepareTiles(gpu, { read: () => Promise.resolve(null), write: () => Promise.resolve() });
   return {
@@ -58,7 +58,7 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
       let loss = NaN;
       return Promise.resolve({
         async run() {
-          // The loss is added to what is there.
+          // The loss accumulates.
           fill(context, report, 4);
           scored.run(call);
           [loss = NaN] = await context.recorder.submitAndRead(report, 1);

@@ -14,11 +14,11 @@ interface FrozenLayer {
   readonly projections: Readonly<Record<Projection, tf.Tensor2D>>;
 }
 
-/** Constants of sequences of one length. */
+/** Constants for sequences of one length. */
 interface Positions {
   readonly cos: tf.Tensor3D;
   readonly sin: tf.Tensor3D;
-  /** 0 if a query may look, a large negative number elsewhere: [groups · length, length]. */
+  /** 0 where a query may attend, a large negative number elsewhere: [groups · length, length]. */
   readonly mask: tf.Tensor2D;
 }
 
@@ -39,7 +39,7 @@ export class TensorflowDecoder {
     this.layers = weights.blocks.map((block) => freeze(config, block));
   }
 
-  /** Makes the constants of a length, which must outlive the pass that uses them. */
+  /** Creates the constants for a length, which must outlive the pass that uses them. */
   prepare(length: number): void {
     if (this.positions.has(length)) return;
     const { heads, kvHeads, headSize } = this.config;
@@ -81,7 +81,7 @@ export class TensorflowDecoder {
     return tf.mul(tf.mul(x, tf.rsqrt(tf.add(meanSquare, this.config.normEpsilon))), gain);
   }
 
-  /** Query heads that share a key head lie one after the other, so that keys and values need no copies. */
+  /** Query heads that share a key head are consecutive, so that keys and values need no copies. */
   private attention(q: tf.Tensor2D, k: tf.Tensor2D, v: tf.Tensor2D, length: number): tf.Tensor2D {
     const { heads, kvHeads, headSize } = this.config;
     const { cos, sin, mask } = this.positions.get(length)!;

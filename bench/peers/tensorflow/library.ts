@@ -38,7 +38,7 @@ export async function openTensorflow(): Promise<Library> {
       decoder.prepare(length);
       const shape: [number, number] = [sequences * length, config.hidden];
       const arguments_: tf.Tensor[] = [tf.tensor2d(x, shape)];
-      // Gradients are asked for by position: x, then A and B of every projection.
+      // Gradients are requested by position: x, then A and B of every projection.
       const places = loraPairs(
         parameters,
         ({ values, rows, columns }) => arguments_.push(tf.tensor2d(values, [rows, columns])) - 1,

@@ -84,7 +84,7 @@ export function stepWork(benchCase: StepCase, { config, weights, features, param
     async run() {
       const [value, gradNorm] = tf.tidy(() => {
         const { value, grads } = tf.variableGrads(objective);
-        // Not `addN`: this backend binds all of its inputs to one kernel, more than a device allows.
+        // Not `addN`: this backend binds all of its inputs to one kernel, which exceeds a device's limit.
         const squares = Object.values(grads).map((gradient) => tf.sum<tf.Scalar>(tf.square(gradient)));
         const gradNorm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
         const factor = tf.minimum(1, tf.div(training.clipNorm, tf.add(gradNorm, 1e-6)));

@@ -14,7 +14,7 @@ const EXPORTS: readonly { readonly format: LogFormat; readonly label: string }[]
   { format: 'minionerec', label: 'MiniOneRec' },
 ];
 
-/** What was read and what was left out. */
+/** What was read, and what was left out. */
 export function LogFacts() {
   const session = useSession();
   const opened = useExperiment((experiment) => experiment.log);

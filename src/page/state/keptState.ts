@@ -1,4 +1,4 @@
-/** What a person did on the page, kept in localStorage between visits: the recipe's draft with its changes, what is looked at, the run that is shown. */
+/** The user's state, kept in localStorage between visits: the recipe's draft with its changes, the view, the run that is shown. */
 import { z } from 'zod';
 import { PRESETS } from '../../recipe/presets';
 import { runSpecSchema } from '../../recipe/runSpec';

@@ -15,7 +15,7 @@ const CLOSE = 600;
 
 export const useRecipeHistory = create<RecipeHistory>()(() => ({ past: [], future: [] }));
 
-/** Follows the recipe from now on. @param before what led to the recipe that is there @param now milliseconds @returns how to stop */
+/** Follows the recipe from now on. @param before the history of the current recipe @param now milliseconds @returns a function that stops this */
 export function followRecipe(
   { past, future }: RecipeHistory = { past: [], future: [] },
   now: () => number = () => performance.now(),
