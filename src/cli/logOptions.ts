@@ -60,7 +60,7 @@ export function readMappingFile(file: string, text: string): LogRecipe {
   }
   const inRun = (value as { data?: { recipe?: unknown } } | null)?.data?.recipe;
   const parsed = logRecipeSchema.safeParse(inRun ?? value);
-  if (!parsed.success) throw new UsageError(`--mapping: ${file} contains no log recipe; --inspect=json writes one.`);
+  if (!parsed.success) throw new UsageError(`--mapping: ${file} contains no log recipe; --inspect --json writes one.`);
   return parsed.data;
 }
 

@@ -25,24 +25,31 @@ describe('room for a log', () => {
     // 90 bytes an event and 200 a name: 1.8 GB and 0.2 GB.
     expect(watch(2.01e9, (at) => 1000 * at)).toEqual({ problem: null, at: 1000 });
     expect(watch(2.21e9, (at) => 2e6 * (1 - Math.exp(-at / 50)))).toEqual({ problem: null, at: 1000 });
+    // Everybody comes once before anybody comes again.
+    expect(watch(1.83e9, (at) => 1000 * Math.min(at, 100))).toEqual({ problem: null, at: 1000 });
   });
 
-  it('refuses it after 32 MB, with the number of events that would fit, sorted by user', () => {
+  it('refuses it after 32 MB where its events alone are too many, sorted by user', () => {
     const { problem, at } = watch(1e9, (megabytes) => 1000 * megabytes);
     expect(at).toBe(32);
     expect(problem).toBe(
-      'It has about 20,000,000 events, which would take about 2.0 GB of memory. ' +
-        'A log may take 1.0 GB here: about 10,000,000 events would fit. Open a part of it: fewer users, or a shorter time.',
+      'It has about 20,000,000 events, which would take about 1.8 GB of memory. A log may take 1.0 GB here: ' +
+        '10,000,000 to 11,040,000 events would fit, by how many users and items are still to come. Open a part of it: fewer users, or a shorter time.',
     );
   });
 
-  it('refuses it after 32 MB, sorted by time: its users and items come back', () => {
-    const curve = (megabytes: number): number => 4e6 * (1 - Math.exp(-megabytes / 100));
+  it('refuses it after 32 MB, with the number that would fit, where users and items come back', () => {
+    const curve = (megabytes: number): number => 4e6 * (1 - Math.exp(-megabytes / 50));
     const { problem, at } = watch(2e9, curve);
     expect(at).toBe(32);
     const fit = fitOf(problem);
     // What would fit takes the room that there is.
     expect((90 * fit + 200 * curve(fit / 20_000)) / 2e9).toBeCloseTo(1, 2);
+  });
+
+  it('refuses it as soon as it is told that it does not fit', () => {
+    // q is 0.8 after 45 MB.
+    expect(watch(2.5e9, (megabytes) => 4e6 * (1 - Math.exp(-megabytes / 100))).at).toBe(45);
   });
 
   it('takes the texts of an items file for no more than they are', () => {

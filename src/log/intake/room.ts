@@ -34,19 +34,31 @@ function namedAt(looks: readonly Look[], done: number): number {
   return from.named + ((to.named - from.named) * (done - from.done)) / (to.done - from.done);
 }
 
+/** How names grow: their bytes at the beginning, found since, and found in the first half of that; `q` as below. */
+interface Growth {
+  readonly before: number;
+  readonly found: number;
+  readonly half: number;
+  readonly q: number;
+  /** Whether they have grown so far as `q` says, and far enough to tell what is to come. */
+  readonly isTold: boolean;
+}
+
+/** The largest q from which what is still to come is told, and how far the first quarter may be off what q says of it. */
+const MOST_Q = 0.8;
+const MOST_OFF = 0.01;
+
 /**
- * Bytes of names and texts at the end of the files, if users, items and queries are drawn from as many as the second half of what was read suggests: of n names each
- * equally likely, 1 − q of those that are still unseen are met in each half. In files that are sorted by user, q is 1, and they grow with the rows. What was there before
- * the events, such as the texts of an items file, does not grow.
+ * Of n users, items and queries each equally likely, 1 − q of those that are still unseen are met in each half of what was read. Where q is near 1 nobody
+ * can say how many are still to come: a file may be sorted by user, or everybody may come once before anybody comes again.
  */
-function expectedNamed(looks: readonly Look[], total: number): number {
+function growthOf(looks: readonly Look[]): Growth {
   const [first, last] = [looks[0]!, looks.at(-1)!];
-  const [done, all] = [last.done - first.done, total - first.done];
-  const half = namedAt(looks, first.done + done / 2) - first.named;
-  const found = last.named - first.named;
-  if (found === 0 || half === 0) return last.named + (found * (all - done)) / done;
-  const q = Math.min(1, Math.max(0, found / half - 1));
-  return first.named + (q > 0.9999 ? (found * all) / done : (half * (1 - q ** ((2 * all) / done))) / (1 - q));
+  const foundAt = (share: number): number => namedAt(looks, first.done + share * (last.done - first.done)) - first.named;
+  const [quarter, half, found] = [foundAt(1 / 4), foundAt(1 / 2), last.named - first.named];
+  const q = half === 0 ? Number(found > 0) : Math.min(1, Math.max(0, found / half - 1));
+  const isTold = q <= MOST_Q && Math.abs((half * (1 - Math.sqrt(q))) / (1 - q) - quarter) <= MOST_OFF * found;
+  return { before: first.named, found, half, q, isTold };
 }
 
 /** Watches how much memory a log will take while it is read. */
@@ -89,16 +101,23 @@ export class Room {
     if (looks.length === 0 || done > looks.at(-1)!.done) looks.push({ done, named: A_NAME * names + bytes });
     if (looks.length <= START_LOOKS || done < Math.min(START_BYTES, START_SHARE * total) || events === 0) return null;
     const expected = Math.round((events / done) * Math.max(done, total));
-    const needed = AN_EVENT * expected + expectedNamed(looks, total);
+    const { before, found, half, q, isTold } = growthOf(looks);
+    // Bytes of names with a number of events.
+    const named = (of: number): number => before + (half * (1 - q ** ((2 * of) / events))) / (1 - q);
+    const needed = AN_EVENT * expected + (isTold ? named(expected) : before + found);
     if (needed <= allowed) return null;
-    let [fits, fails] = [0, Math.max(done, total)];
-    while (fails - fits > total / 1000) {
-      const middle = (fits + fails) / 2;
-      const takes = (AN_EVENT * events * middle) / done + expectedNamed(looks, middle);
-      if (takes <= allowed) fits = middle;
-      else fails = middle;
+    if (isTold) {
+      let [fits, fails] = [0, expected];
+      while (fails - fits > expected / 1000) {
+        const middle = Math.round((fits + fails) / 2);
+        if (AN_EVENT * middle + named(middle) <= allowed) fits = middle;
+        else fails = middle;
+      }
+      return this.problem(expected, needed, `about ${counted(fits, 'event')} would fit`);
     }
-    return this.problem(expected, needed, `about ${counted(Math.round((events * fits) / done), 'event')} would fit`);
+    const room = (bytes: number, each: number): string => Math.max(0, Math.floor((allowed - bytes) / each)).toLocaleString('en');
+    const [least, most] = [room(before, AN_EVENT + found / events), room(before + found, AN_EVENT)];
+    return this.problem(expected, needed, `${least} to ${most} events would fit, by how many users and items are still to come`);
   }
 
   private problem(expected: number, needed: number, fit: string): string {
