@@ -45,6 +45,19 @@ describe('RunGate', () => {
     await ended;
   });
 
+  it('says that it runs as soon as it is resumed, also during a step, but not before the first', async () => {
+    const phases: Phase[] = [];
+    const gate = new RunGate(true, (phase) => phases.push(phase));
+    gate.step();
+    gate.resume();
+    expect(phases).toEqual([]);
+    gate.step();
+    expect(await gate.pass()).toBe('go');
+    expect(phases).toEqual(['paused']);
+    gate.resume();
+    expect(phases).toEqual(['paused', 'running']);
+  });
+
   it('calls off what comes before the first step when it is stopped', () => {
     const { gate } = endless(true);
     expect(gate.signal.aborted).toBe(false);

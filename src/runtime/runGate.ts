@@ -7,6 +7,7 @@ export class RunGate {
   private readonly controller = new AbortController();
   private steps = 0;
   private wake: () => void = () => undefined;
+  private told: Phase | null = null;
 
   constructor(
     private paused: boolean,
@@ -18,14 +19,14 @@ export class RunGate {
     // A macrotask a step, so that commands get in between steps.
     await turn();
     while (!this.signal.aborted && this.paused && this.steps === 0) {
-      this.onPhase('paused');
+      this.tell('paused');
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
     if (this.signal.aborted) return 'stop';
     if (this.steps > 0) this.steps -= 1;
-    this.onPhase(this.paused ? 'paused' : 'running');
+    this.tell(this.paused ? 'paused' : 'running');
     return 'go';
   }
 
@@ -33,8 +34,10 @@ export class RunGate {
     this.paused = true;
   }
 
+  /** Goes on, also after a single step that is still under way: what it measures may take long, and the run is not held any more. */
   resume(): void {
     this.paused = false;
+    if (this.told === 'paused' && !this.signal.aborted) this.tell('running');
     this.wake();
   }
 
@@ -43,6 +46,11 @@ export class RunGate {
     this.paused = true;
     this.steps += 1;
     this.wake();
+  }
+
+  private tell(phase: Phase): void {
+    this.told = phase;
+    this.onPhase(phase);
   }
 
   /** Aborted when the run is to end. */
