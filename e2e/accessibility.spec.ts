@@ -1,4 +1,4 @@
-/** What WCAG 2.2 AA asks: by axe on every view, panel and dialog, and by keys, a finger and eyes where axe sees nothing. */
+/** What WCAG 2.2 AA requires: checked by axe on every view, panel and dialog, and by keys, touch and appearance where axe sees nothing. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { smallLog } from './support/logs';
@@ -8,7 +8,7 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
-/** A desktop of 1,280 pixels at 400 %, which is what WCAG's reflow asks. */
+/** A desktop of 1,280 pixels at 400 %, as WCAG's reflow criterion requires. */
 const NARROWEST = { width: 320, height: 640 };
 
 const LOOKS = [
@@ -18,16 +18,16 @@ const LOOKS = [
   ['phone, dark', PHONE, 'dark'],
 ] as const;
 
-/** Findings of axe inside an element, one per line: rule, element, what is wrong. */
+/** Findings of axe within an element, one per line: rule, element, problem. */
 async function findings(page: Page, part: string, dark: boolean): Promise<string[]> {
-  // The page keeps axe; its 500 kB would otherwise be parsed twice for every part.
+  // axe stays in the page; otherwise its 500 kB would be parsed twice for every part.
   const loaded = await page.evaluate(() => 'axe' in window);
-  // Without what passes, and without a second page that would gather what frames found: there are none.
+  // Without passes, and without a second page to collect findings from frames, of which there are none.
   const axe = new AxeBuilder({ page, ...(loaded && { axeSource: 'void 0' }) })
     .setLegacyMode()
     .options({ resultTypes: ['violations'], preload: false })
     .include(part);
-  // Darkness changes colours alone.
+  // Dark mode changes only colours.
   const { violations } = await (dark ? axe.withRules(['color-contrast', 'link-in-text-block']) : axe.withTags(TAGS)).analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(
@@ -50,7 +50,7 @@ test('axe finds nothing on any view, panel or dialog, light and dark, on a deskt
   await page.getByRole('button', { name: 'Ask both models' }).click();
   await expect(page.getByRole('list', { name: /^Best items of/ }).first()).toBeVisible({ timeout: 90_000 });
 
-  // The second level of the recipe, every section open.
+  // All settings of the recipe, with every section open.
   await recipe.getByText('All settings', { exact: true }).click();
   const folded = recipe.getByRole('heading', { level: 3 }).getByRole('button', { expanded: false });
   while ((await folded.count()) > 0) await folded.first().click();
@@ -142,17 +142,17 @@ test('axe finds nothing on tables and figures for a paper', async ({ playground 
   expect(found).toEqual([]);
 });
 
-test.describe('by keys, with a finger, narrow, in forced colours', () => {
+test.describe('by keys, by touch, narrow, in forced colours', () => {
   test.use({ hasTouch: true });
 
-  test('all is reached, read and closed', async ({ playground }) => {
+  test('everything can be reached, read and closed', async ({ playground }) => {
     const { page } = playground;
     const views = page.getByRole('navigation', { name: 'Views' });
     const focused = page.locator(':focus');
     await playground.open();
     await expect(page.getByRole('region', { name: 'Verdict' })).toBeVisible();
 
-    // The first thing is a way past bar and recipe; the address, which has the recipe, stays.
+    // The first stop is a link that skips bar and recipe; the URL, which has the recipe, does not change.
     const address = page.url();
     await page.keyboard.press('Tab');
     await expect(page.getByRole('link', { name: 'Skip to the figure' })).toBeFocused();
@@ -162,7 +162,7 @@ test.describe('by keys, with a finger, narrow, in forced colours', () => {
     await page.keyboard.press('Tab');
     await expect(views.getByRole('button', { name: 'Figure' })).toBeFocused();
 
-    // Nothing that gets the focus lies under the bar, on the way up as on the way down.
+    // No focused element is under the bar, neither on the way down nor on the way up.
     const hidden: string[] = [];
     const walk = async (key: string, times: number): Promise<void> => {
       for (let i = 0; i < times; i++) {
@@ -188,19 +188,19 @@ test.describe('by keys, with a finger, narrow, in forced colours', () => {
     await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(from + 100);
     await expect(page.getByRole('banner')).toContainText('Recorded run');
 
-    // A panel at the side closes, and the focus goes back to where it came from.
+    // A side panel closes, and the focus returns to where it came from.
     await page.getByRole('button', { name: 'Methods', exact: true }).press('Enter');
     await page.getByRole('complementary', { name: 'Methods' }).focus();
     await page.keyboard.press('Escape');
     await expect(page.getByRole('complementary', { name: 'Methods' })).toHaveCount(0);
     await expect(page.getByRole('button', { name: 'Methods', exact: true })).toBeFocused();
 
-    // A tap on a map reads its cell, and what was read stays.
+    // A tap on a map reads its cell, and the reading stays.
     const maps = playground.panel('Attention maps');
     await maps.getByRole('img', { name: /^Attention of Action/ }).tap({ position: { x: 8, y: 60 } });
     await expect(maps).toContainText(/query \d+ .* → key 1 \[BOS\]/);
 
-    // Without sideways scrolling at 320 pixels.
+    // No horizontal scrolling at 320 pixels.
     await page.setViewportSize(NARROWEST);
     await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
     for (const view of await views.getByRole('button').all()) {
@@ -216,7 +216,7 @@ test.describe('by keys, with a finger, narrow, in forced colours', () => {
     await page.setViewportSize(DESKTOP);
     await views.getByRole('button', { name: 'Figure' }).click();
 
-    // In forced colours legends keep their colours, and what is chosen stands out.
+    // In forced colours legends keep their colours, and chosen items stand out.
     await page.emulateMedia({ forcedColors: 'active' });
     const colours = await page.locator('[data-legend]').evaluateAll((parts) =>
       parts.map((part) => {

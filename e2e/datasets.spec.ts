@@ -91,7 +91,7 @@ test('a dataset by its URL on a mirror is asked about, listed, downloaded and us
   await playground.open();
   await page.getByRole('button', { name: 'From a hub' }).click();
   const id = page.getByLabel('Dataset: ID or URL on a hub');
-  // In sight, unlike the field of the files beside it.
+  // Visible, unlike the file field beside it.
   expect((await id.boundingBox())!.width).toBeGreaterThan(100);
   await expect(id).toHaveCSS('opacity', '1');
   await id.fill('shop');
@@ -112,7 +112,7 @@ test('a dataset by its URL on a mirror is asked about, listed, downloaded and us
   await expect(intake).toBeHidden();
   await expect(page.getByRole('button', { name: 'Change columns, filters, split' })).toBeVisible();
 
-  // The host has been agreed to; what is not there is said in words.
+  // The host has been approved; what is missing is explained.
   await id.fill(`${hub.url}/datasets/tiny/nothing`);
   await id.press('Enter');
   await expect(page.getByRole('alert').filter({ hasText: 'no public dataset of that name' })).toBeVisible();
@@ -172,7 +172,7 @@ test('the same dataset is read from a mirror, and its candidate sets are those o
   await verdict.screenshot({ path: testInfo.outputPath('phone-verdict.png') });
 });
 
-test('candidate sets come with their log, and the audit tries its titles on the model when asked', async ({ playground }) => {
+test('candidate sets come with their log, and the audit tests the model on its titles on request', async ({ playground }) => {
   const { page, intake } = playground;
   const users = Array.from({ length: 6 }, (_, user) => user);
   const items = Array.from({ length: 24 }, (_, item) => item);

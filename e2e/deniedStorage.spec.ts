@@ -1,4 +1,4 @@
-/** A browser that is told to let no site store anything: the page works in memory, and says so. */
+/** A browser set to let no site store anything: the page works in memory, and says so. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { smallLog } from './support/logs';
@@ -8,7 +8,7 @@ import { playgroundOn, TINY } from './support/playground';
 /** Chromium's setting "don't allow sites to save data on your device". */
 const BLOCKED = { profile: { default_content_setting_values: { cookies: 2 } } };
 
-test('trains where the browser lets no site store anything, and says what is not saved', async ({
+test('trains if the browser lets no site store anything, and says what is not saved', async ({
   playwright,
   launchOptions,
   baseURL,

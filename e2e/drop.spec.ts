@@ -6,7 +6,7 @@ import { expect, test, TINY } from './support/playground';
 
 const RECORD = path.resolve('tests/records/action-karma.json');
 
-test('takes files that are dropped from the desktop; while it trains only a log, which keys alone open', async ({
+test('accepts files dropped from the desktop; while it trains only a log, which can be opened with keys alone', async ({
   playground,
 }, testInfo) => {
   const { page, run, stop, status, alert, intake } = playground;
@@ -22,7 +22,7 @@ test('takes files that are dropped from the desktop; while it trains only a log,
   await drag('dragEnter');
   await drag('dragOver');
   await expect(veil).toBeVisible();
-  // The protocol has no way out of the window; browsers tell of it like this.
+  // The protocol cannot leave the window; browsers report that like this.
   await page.dispatchEvent('body', 'dragleave');
   await expect(veil).toBeHidden();
   await drag('dragEnter');

@@ -1,4 +1,4 @@
-/** What leaves one browser and comes into another: an experiment as one ZIP, and an arm's adapter. Both of one run. */
+/** Transfers from one browser to another: an experiment as one ZIP, and an arm's adapter, both from one run. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { unzipSync, zipSync } from 'fflate';
@@ -6,7 +6,7 @@ import { smallLog } from './support/logs';
 import { expect, playgroundOn, test, TINY, type Playground } from './support/playground';
 
 interface Trained {
-  /** Of `HR@K over steps`. */
+  /** Rows of `HR@K over steps`. */
   readonly curves: readonly Record<string, string>[];
   readonly experiment: Buffer;
   readonly adapter: Buffer;
@@ -55,7 +55,7 @@ test.beforeAll(async ({ browser, baseURL }) => {
   await context.close();
 });
 
-test('an experiment comes back from one ZIP with its log, its numbers and its recipe', async ({ playground }) => {
+test('an experiment is restored from one ZIP with its log, its numbers and its recipe', async ({ playground }) => {
   const { page, run, status } = playground;
   const { curves, experiment } = trained;
   const names = Object.keys(unzipSync(new Uint8Array(experiment)));
@@ -64,14 +64,14 @@ test('an experiment comes back from one ZIP with its log, its numbers and its re
 
   await playground.open();
   await openRecords(playground, 'kitchen.experiment.zip', experiment);
-  // The dialog shows itself while the log is read.
+  // The dialog is shown while the log is read.
   await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
   await expect(playground.intake).toBeHidden();
   await expect(page.getByRole('banner')).toContainText('Opened record');
   expect(await playground.table('HR@K over steps')).toEqual(curves);
   await expect(await playground.section('Log')).toContainText('180 interactions of 30 users');
   await expect(playground.choices.getByLabel('Learning rate', { exact: true })).toHaveValue('0.0015');
-  // What was restored can be run again.
+  // The restored experiment can be run again.
   await run.click();
   await expect(status).toHaveText('Finished', { timeout: 120_000 });
   expect((await playground.table('HR@K over steps')).map(({ step }) => step)).toEqual(curves.map(({ step }) => step));

@@ -1,4 +1,4 @@
-/** A log of one's own, from its file to a finished run, and what the page then says of that run: one run for all tests here. */
+/** One's own log, from its file to a finished run, and what the page then says about that run: one run for all tests here. */
 import { readFile } from 'node:fs/promises';
 import { addItem, history, listOf, modelPanel, openInspector } from './support/inspector';
 import { brokenLog, smallLog } from './support/logs';
@@ -29,7 +29,7 @@ test('reads the log, accounts for a row that cannot be read, and trains on it', 
   await playground.openLog(smallLog());
   await expect(log).toContainText('kitchen · 30 users · 40 items');
   await expect(log).toContainText('180 interactions');
-  // What is on the page is the recorded run of the sample store.
+  // The page shows the recorded run of the sample store.
   const logs = page.getByRole('status', { name: 'Logs' });
   await expect(logs).toContainText('a run on the log “WordNet General Store”');
   await expect(logs).toContainText('The recipe is set to “kitchen”');
@@ -88,7 +88,7 @@ test('profiles it: where a step’s time goes, part by part', async () => {
   expect(rows.find((line) => line.arm === 'Action' && line.part?.startsWith('reconstruction'))).toBeUndefined();
 });
 
-test('asks base model and arms about a history that was built, and about a user’s as the final evaluation did', async () => {
+test('asks base model and arms about a history built by hand, and about a user’s as in the final evaluation', async () => {
   const { page } = playground;
   const readings = (await playground.table('What the embedding says')).filter(({ history: one }) => one === '1');
   const fidelity = await playground.table('Semantic fidelity');
@@ -100,7 +100,7 @@ test('asks base model and arms about a history that was built, and about a user�
   await expect(history(playground)).toHaveCount(3);
   for (const arm of ['Action', 'KARMA']) {
     await expect.poll(() => listOf(playground, arm)).toHaveLength(10);
-    // Texts come after the lists.
+    // Texts arrive after the lists.
     await expect(modelPanel(playground, arm)).not.toContainText('Reading…', { timeout: 30_000 });
     await expect(modelPanel(playground, arm).locator('blockquote').last()).not.toBeEmpty();
   }
@@ -122,7 +122,7 @@ test('asks base model and arms about a history that was built, and about a user�
   await page.getByLabel('Head').selectOption('1');
   for (const sum of await sums()) expect(Math.abs(sum - 100)).toBeLessThan(0.3);
 
-  // By keyboard: move the first item, and take the last one out.
+  // By keyboard: move the first item, and remove the last one.
   await history(playground).first().focus();
   await page.keyboard.press('Alt+ArrowRight');
   await expect(history(playground).nth(1)).toContainText('red teacup');
@@ -137,7 +137,7 @@ test('asks base model and arms about a history that was built, and about a user�
   expect(csv.split('\r\n')[0]).toBe('model,step,what,place,item or text,value');
   expect(csv).toMatch(/KARMA,2,item,1,/);
 
-  // The history of the first probe, without its query, as probes are read.
+  // The history of the first probe, without its query, which probes leave out.
   await page.getByPlaceholder('User ID').fill(readings[0]!.user!);
   await page.getByRole('button', { name: 'Take' }).click();
   await expect(page.getByText(`Next came ${readings[0]!.target!}.`)).toBeVisible();

@@ -1,7 +1,7 @@
 import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
-test('plans a grid, measures its cost, goes on after a reload without what is finished, and compares', async ({
+test('plans a grid, measures its cost, continues after a reload with what is missing, and compares', async ({
   playground,
 }, testInfo) => {
   test.setTimeout(400_000);
@@ -46,7 +46,7 @@ test('plans a grid, measures its cost, goes on after a reload without what is fi
   await expect(jobs.first()).toContainText('finished');
   await expect(progress).toHaveText('4 of 4 runs finished', { timeout: 120_000 });
 
-  // Two measurements, four runs, and the one that the reload cut off where it had been evaluated already.
+  // Two measurements, four runs, and the run that the reload interrupted, if it had already been evaluated.
   await view('Runs');
   const finished = page
     .getByRole('region', { name: 'Saved runs' })

@@ -22,9 +22,7 @@ test('the recorded run’s arms answer from its adapters, without any training, 
   await expect(modelPanel(playground, 'KARMA').locator('blockquote').first()).not.toBeEmpty();
 });
 
-test('answers with the base model alone where nothing was trained, and names a user that there is not', async ({
-  playground,
-}) => {
+test('answers with the base model alone if nothing was trained, and names a user who does not exist', async ({ playground }) => {
   const { page } = playground;
   await page.route('**/recorded/**', (route) => route.fulfill({ contentType: 'text/html', body: 'no such file' }));
   await playground.open();

@@ -1,4 +1,4 @@
-/** From dropped files to a log, as a person goes through the dialog. */
+/** From dropped files to a log, as a user goes through the dialog. */
 import { gzipSync } from 'node:zlib';
 import type { Locator } from '@playwright/test';
 import { oddLog, smallLog } from './support/logs';
@@ -17,7 +17,7 @@ async function next({ intake }: Playground, title: string): Promise<void> {
   await intake.getByRole('button', { name: `Next: ${title}` }).click();
 }
 
-test('maps columns that nobody knows, filters, splits, trains, and filters again', async ({ playground }) => {
+test('maps unrecognised columns, filters, splits, trains, and filters again', async ({ playground }) => {
   const { page, intake, run, status } = playground;
   const odd = oddLog();
   await playground.open({ ...TINY, 'training.steps': '3' });
@@ -89,7 +89,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   await intake.getByLabel('Minimum events per user').fill('4');
   const four = kept(3).filter(({ user }) => kept(3).filter((row) => row.user === user).length >= 4);
   await expect(intake.getByRole('status')).toContainText(`${four.length} of 180 rows · ${users(four)} users`);
-  // What is cancelled changes nothing.
+  // Cancelling changes nothing.
   await intake.getByRole('button', { name: 'Cancel' }).click();
   await expect(log).toContainText(`${kept(2).length} interactions`);
   await log.getByRole('button', { name: 'Change columns, filters, split' }).click();
@@ -98,7 +98,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   await intake.getByRole('button', { name: 'Use this log' }).click();
   await expect(log).toContainText(`${kept(3).length} interactions`);
 
-  // The same header again, in another visit.
+  // The same header again, on another visit.
   await page.reload();
   await expect(page.getByRole('banner')).toContainText('swiftshader');
   await playground.drop(odd);
@@ -108,7 +108,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   await expect(intake).not.toContainText('as you did before');
 });
 
-test('says what is wrong with broken files, and keeps the log that is open', async ({ playground }) => {
+test('says what is wrong with broken files, and keeps the open log', async ({ playground }) => {
   const { page, intake } = playground;
   await playground.open();
   await playground.openLog(smallLog());
@@ -131,7 +131,7 @@ test('says what is wrong with broken files, and keeps the log that is open', asy
     await intake.getByRole('button', { name: 'Cancel' }).click();
     await expect(log).toContainText(line);
   }
-  // A wrong delimiter is put right by hand.
+  // A wrong delimiter is corrected by hand.
   await playground.drop({ name: 'hash.csv', text: smallLog().text.replaceAll(',', '#') });
   await intake.getByLabel('Delimiter').selectOption({ label: 'semicolons' });
   await expect(intake.getByLabel('Delimiter')).toHaveValue(';');
@@ -187,11 +187,11 @@ test('shows markup and formulas in a log as text', async ({ playground }) => {
   expect(await intake.locator('img').count()).toBe(0);
 });
 
-test('tells how far it has read, and stops when it is told to', async ({ playground }) => {
+test('shows how far it has read, and stops on request', async ({ playground }) => {
   const { page, intake } = playground;
   await playground.open();
   const rows = 1_500_000;
-  // Made in the page: so much text takes long to carry there.
+  // Created in the page, since transferring that much text takes long.
   await page.getByLabel('Open a log', { exact: true }).evaluate((input, count) => {
     const parts = ['user_id,item_id,timestamp,title\n'];
     for (let at = 0; at < count; at++)
@@ -261,7 +261,7 @@ for (const [width, colorScheme] of [
   });
 }
 
-/** An array of NumPy, float32 by rows. */
+/** A NumPy array, float32 by rows. */
 function npy(rows: readonly (readonly number[])[]): Buffer {
   const facts = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows.length}, ${rows[0]!.length}), }`;
   const header = Buffer.from(`${facts.padEnd(117)}\n`, 'latin1');
@@ -272,7 +272,7 @@ function npy(rows: readonly (readonly number[])[]): Buffer {
   ]);
 }
 
-test('lets choose whose rows embeddings are, and shows the titles of the first', async ({ playground }) => {
+test('lets the user choose which items embeddings belong to, and shows the first titles', async ({ playground }) => {
   const { page, intake } = playground;
   await playground.open(TINY);
   const log = smallLog();

@@ -59,7 +59,7 @@ test.beforeEach(async () => {
   host = createServer((request, response) => {
     asked.push(request.url!);
     if (request.url === '/private.png') {
-      // Without the header by which other pages may read it.
+      // Without the header that lets other pages read it.
       response.end(png([9, 9, 9]));
       return;
     }
@@ -77,7 +77,7 @@ test.afterEach(async () => {
   await new Promise((closed) => host.close(closed));
 });
 
-test('pictures of items are embedded once their hosts are agreed to, and shown; broken ones are counted', async ({
+test('pictures of items are embedded once their hosts are approved, and shown; broken ones are counted', async ({
   page,
   playground,
 }) => {
@@ -157,7 +157,7 @@ test('pictures of items are embedded once their hosts are agreed to, and shown; 
   }
   await expect(page).not.toHaveTitle('run');
 
-  // The second time nothing is computed anew.
+  // The second time, nothing is recomputed.
   const fetched = hub.asked.length;
   await section.getByRole('button', { name: 'Embed them again' }).click();
   await expect(section).toContainText('those of 24 pictures were kept from before', { timeout: 60_000 });
@@ -221,7 +221,7 @@ test('pictures are decoded as they are meant to be seen, and models run on WebGP
     return data.slice(4 * (y * width + x), 4 * (y * width + x) + 3);
   };
 
-  // EXIF orientation 6: what is stored lies on its left side, so its left column is the upper row of what is seen, from right to left.
+  // EXIF orientation 6: the stored picture is rotated, so that its left column is the top row of the displayed one, from right to left.
   expect([pictures.jpeg!.width, pictures.jpeg!.height]).toEqual([12, 10]);
   expect([pictures['jpeg-turned']!.width, pictures['jpeg-turned']!.height]).toEqual([10, 12]);
   expect(pictures['jpeg-turned']!.notes).toEqual(['with a rotation in its EXIF data']);
@@ -233,7 +233,7 @@ test('pictures are decoded as they are meant to be seen, and models run on WebGP
       });
     }
   }
-  // Redder to the bottom, greener to the left; the thumbnail is the whole of it, upright, on white.
+  // Redder towards the bottom, greener towards the left; the thumbnail shows all of it, upright, on white.
   expect(pixel('jpeg-turned', 5, 11)[0]! - pixel('jpeg-turned', 5, 0)[0]!).toBeGreaterThan(120);
   expect(pixel('jpeg-turned', 0, 6)[1]! - pixel('jpeg-turned', 9, 6)[1]!).toBeGreaterThan(120);
   const { thumbnail } = pictures['jpeg-turned']!;
@@ -241,7 +241,7 @@ test('pictures are decoded as they are meant to be seen, and models run on WebGP
   expect(thumbnail.slice(3 * 12 * 24, 3 * 12 * 24 + 3)).toEqual([255, 255, 255]);
   expect(thumbnail[3 * (12 * 24 + 12) + 2]).toBeLessThan(60);
 
-  // The first frame, of which nothing is blue; CMYK as RGB; what is transparent is white.
+  // The first frame, which has no blue; CMYK as RGB; transparency becomes white.
   for (const name of ['gif-animated', 'webp-animated']) expect(pixel(name, 6, 5)[2]).toBeLessThan(60);
   for (const [x, y] of [
     [1, 1],
@@ -267,6 +267,6 @@ test('pictures are decoded as they are meant to be seen, and models run on WebGP
       expect(gpu.rows[0]![at]).toBeCloseTo(value, 4);
     });
   }
-  // Every GPU is given back once.
+  // Every GPU is released once.
   expect(back).toBe(2 * families.length);
 });

@@ -1,7 +1,7 @@
 import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
-test('looks around in the recorded run by keys', async ({ playground }) => {
+test('explores the recorded run with keys', async ({ playground }) => {
   const { page, scrubber } = playground;
   await playground.open();
   await expect(page.getByRole('banner')).toContainText('Recorded run');
@@ -30,14 +30,14 @@ test('looks around in the recorded run by keys', async ({ playground }) => {
   await page.keyboard.press('h');
   await expect(head).toHaveValue(String((second + 1) % 4));
 
-  // Keys that a text field needs stay the field's.
+  // A text field keeps the keys that it needs.
   const training = await playground.section('Training');
   await training.getByLabel('Seed').fill('3');
   await page.keyboard.press('?');
   await expect(help).toBeHidden();
 });
 
-test('moves in a menu by arrow keys and letters', async ({ playground }) => {
+test('moves in a menu with arrow keys and letters', async ({ playground }) => {
   const { page } = playground;
   await playground.open();
   const button = page.getByRole('button', { name: 'Export', exact: true });
@@ -57,7 +57,7 @@ test('moves in a menu by arrow keys and letters', async ({ playground }) => {
   await expect(button).toBeFocused();
 });
 
-test('runs, pauses and steps by keys, and trains on in a hidden tab, which it says afterwards', async ({ playground }) => {
+test('runs, pauses and steps with keys, continues training in a hidden tab, and says so afterwards', async ({ playground }) => {
   const { page, status, stop } = playground;
   await playground.open({ ...TINY, 'training.steps': '1000' });
   await playground.openLog(smallLog());
@@ -70,7 +70,7 @@ test('runs, pauses and steps by keys, and trains on in a hidden tab, which it sa
   await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBeGreaterThan(3);
 
   const shown = await playground.stepOf('KARMA');
-  // Hidden as a browser does it: no more frames first, those already asked for included, then the event.
+  // Hides it as a browser does: first no more frames, even requested ones, then the event.
   await page.evaluate(() => {
     const held: FrameRequestCallback[] = [];
     const draw = window.requestAnimationFrame.bind(window);

@@ -41,7 +41,7 @@ for (const [device, viewport] of [
         expect(entry.x, 'Export').toBeGreaterThanOrEqual(0);
         expect(entry.y + entry.height, 'Export').toBeLessThanOrEqual(viewport.height);
         await page.keyboard.press('Escape');
-        // The maps stand beside or below each other; none has to be scrolled to.
+        // The maps are beside or below each other; none requires scrolling.
         const maps = playground.panel('Attention maps');
         const right = (await maps.boundingBox())!.x + (await maps.boundingBox())!.width;
         for (const map of await maps.getByRole('img').all()) {

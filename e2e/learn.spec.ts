@@ -1,6 +1,6 @@
 import { expect, test } from './support/playground';
 
-test('a lesson by keys: predict, reveal, answer, finish, and go on after a reload', async ({ playground }) => {
+test('a lesson by keys: predict, reveal, answer, finish, and continue after a reload', async ({ playground }) => {
   const { page } = playground;
   await page.goto('./?lesson=all');
   await page.getByRole('button', { name: 'Begin Watch it collapse' }).press('Enter');
@@ -47,13 +47,13 @@ test('a lesson by keys: predict, reveal, answer, finish, and go on after a reloa
   await page.getByRole('button', { name: 'All lessons' }).last().press('Enter');
   await expect(page.getByRole('listitem').filter({ hasText: 'Watch it collapse' })).toContainText('finished');
 
-  // The figure of the page is as it was, and the address speaks of lessons no more.
+  // The page's figure is as it was, and the URL no longer mentions lessons.
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Figure' }).click();
   await expect(page).not.toHaveURL(/lesson/);
   await expect(playground.panel('HR@K over steps')).toBeVisible();
 });
 
-test('on a phone the text stands above the figure, and buttons are large enough for a thumb', async ({ playground }) => {
+test('on a phone the text is above the figure, and buttons are large enough for a thumb', async ({ playground }) => {
   const { page } = playground;
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('./?lesson=collapse&step=2');

@@ -4,7 +4,7 @@ import type { Locator } from '@playwright/test';
 import { labelledLog, smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
-test('says what is wrong with files that are no logs', async ({ playground }) => {
+test('says what is wrong with files that are not logs', async ({ playground }) => {
   const { alert, intake } = playground;
   await playground.open();
   await playground.drop({ name: 'notes.csv', text: 'name,colour\nteacup,red\n' });
@@ -39,7 +39,7 @@ test('keeps the rows that a column marks, saves the split for RecBole, and a lin
   expect(Object.keys(files).sort()).toEqual(
     ['test.inter', 'train.inter', 'valid.inter', 'item', 'yaml'].map((end) => `marked.${end}`).sort(),
   );
-  // A header, and a row for each user.
+  // A header, and a row per user.
   expect(strFromU8(files['marked.test.inter']!).trimEnd().split('\n')).toHaveLength(31);
 
   await page.getByRole('button', { name: 'Share', exact: true }).click();
@@ -53,7 +53,7 @@ test('keeps the rows that a column marks, saves the split for RecBole, and a lin
   await expect(page.getByRole('status', { name: 'Logs' })).toContainText(`made for a log with SHA-256 ${hash.slice(0, 12)}`);
 });
 
-test('an opened log is there at the next visit, until it is deleted', async ({ playground }) => {
+test('an opened log is available at the next visit, until it is deleted', async ({ playground }) => {
   const { page } = playground;
   const recipe = page.getByRole('complementary', { name: 'Recipe' });
   const stored = async (): Promise<Locator> => {
@@ -76,7 +76,7 @@ test('an opened log is there at the next visit, until it is deleted', async ({ p
   await stored();
   await entry.getByRole('button', { name: 'Delete opened log' }).click();
   await expect(entry).toBeHidden();
-  // It is open still, in this tab.
+  // It is still open in this tab.
   await expect(recipe).toContainText('kitchen · 30 users · 40 items');
   await visitAgain();
   await expect(page.getByRole('status', { name: 'Logs' })).toContainText('The recipe was made for the log “kitchen”');

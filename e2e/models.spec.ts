@@ -1,4 +1,4 @@
-/** Models by id from a hub that is slow, refuses or is gone: downloads that continue, what is kept, and training on it. */
+/** Models by ID from a hub that is slow, refuses or is down: resumed downloads, what is stored, and training on it. */
 import { expect, test, type Locator } from '@playwright/test';
 import type { HubServer } from '../src/testing/hubServer';
 import { smallLog } from './support/logs';
@@ -24,7 +24,7 @@ test.afterEach(async () => {
   await hub.close();
 });
 
-test('a link that names another hub asks before the page contacts it, and the answer can be taken back', async ({ page }) => {
+test('a link that names another hub asks before the page contacts it, and approval can be revoked', async ({ page }) => {
   const playground = playgroundOn(page);
   await playground.open({ ...FIVE_STEPS, 'model.id': 'tiny/gemma3', 'model.baseUrl': hub.url });
   const question = page.getByRole('status', { name: 'Another hub' });
@@ -33,7 +33,7 @@ test('a link that names another hub asks before the page contacts it, and the an
   const model = await playground.section('Model');
   const download = model.getByRole('button', { name: 'Download tiny/gemma3' });
   for (const button of [playground.run, playground.step, download]) await expect(button).toBeDisabled();
-  // Its key does no more than the button.
+  // The shortcut does no more than the button.
   await page.locator('body').press('s');
   await page.getByRole('button', { name: 'Inspector' }).click();
   await page.getByRole('button', { name: 'Random user' }).click();
@@ -61,7 +61,7 @@ async function trainFiveSteps(playground: Playground): Promise<void> {
   expect([await playground.stepOf('Action'), await playground.stepOf('KARMA')]).toEqual([5, 5]);
 }
 
-test('a download that was cancelled goes on, is kept, and serves a run when the hub is gone', async ({ page }) => {
+test('a cancelled download resumes, is stored, and serves a run when the hub is down', async ({ page }) => {
   const playground = playgroundOn(page);
   await playground.open({ ...FIVE_STEPS, 'model.id': 'tiny/qwen3', 'model.baseUrl': hub.url });
   await playground.agree();
@@ -96,7 +96,7 @@ test('a download that was cancelled goes on, is kept, and serves a run when the 
   await expect(model.getByRole('button', { name: 'Delete tiny/qwen3' })).toHaveCount(0);
 });
 
-test('a model by its id, pasted, is trained at once', async ({ page }) => {
+test('a model by its pasted ID is trained at once', async ({ page }) => {
   const playground = playgroundOn(page);
   await playground.open(FIVE_STEPS);
   const model = await playground.section('Model');
@@ -121,7 +121,7 @@ test('a model by its id, pasted, is trained at once', async ({ page }) => {
   expect(asked.map(({ range }) => range)).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
 });
 
-test('each refusal has its own words', async ({ page }) => {
+test('each refusal has its own message', async ({ page }) => {
   const playground = playgroundOn(page);
   await playground.open({ ...FIVE_STEPS, 'model.id': 'tiny/gemma3', 'model.baseUrl': hub.url });
   await playground.agree();

@@ -28,7 +28,7 @@ for (const viewport of [
       // Two megabytes that nothing in view needs.
       expect(ofLog).toEqual([]);
       if (!api) return;
-      // On a narrow screen it is one line until it is opened. It is put in its place by the person alone.
+      // On a narrow screen it is one line until opened. Only the user docks it.
       if (viewport.width < 700) await notice.getByRole('heading').click();
       await notice.getByRole('button', { name: 'Move to the top of the page' }).click();
       await expect(notice.getByRole('button', { name: 'Move to the top of the page' })).toBeHidden();
@@ -54,7 +54,7 @@ test('says why nothing can be trained and what to do, and shows the recorded run
   await expect.poll(() => playground.map('KARMA')).not.toBe(before);
 });
 
-test('the models write on WebAssembly, from a text and from a history', async ({ playground }) => {
+test('the models generate text on WebAssembly, from a text and from a history', async ({ playground }) => {
   const { page } = playground;
   const texts = playground.panel('Generated text');
   await page.goto('./');
@@ -67,7 +67,7 @@ test('the models write on WebAssembly, from a text and from a history', async ({
   await texts.getByRole('button', { name: 'Generate' }).click();
   await expect(texts).toContainText('› [EMB]', { timeout: 60_000 });
   await expect(base).toContainText('tokens');
-  // So do the recorded run’s arms, from its adapters.
+  // So do the recorded run’s arms, with its adapters.
   await expect(page.getByRole('region', { name: 'Text of KARMA' })).toContainText('tokens', { timeout: 60_000 });
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
   await expect(page.getByRole('main')).toContainText('Without WebGPU the models cannot read a history here');

@@ -1,4 +1,4 @@
-/** The page without a network: its server, the hub and the connection are all gone. */
+/** The page without a network: its server, the hub and the connection are all down. */
 import { preview } from 'vite';
 import { smallLog } from './support/logs';
 import { STOPPABLE_PORT } from './support/ports';
@@ -7,11 +7,11 @@ import { startTinyHub } from './support/tinyHub';
 
 test.use({ serviceWorkers: 'allow' });
 
-test('opens again offline, runs the embedded model, and a model of a hub that was kept', async ({ page, context }) => {
+test('opens again offline, runs the embedded model, and a stored model of a hub', async ({ page, context }) => {
   // Three visits, and two runs that compile their shaders.
   test.slow();
   const hub = await startTinyHub();
-  // In a folder of its host: addresses are relative.
+  // In a subfolder of its host, since URLs are relative.
   const server = await preview({
     base: '/lab/karma/',
     logLevel: 'error',
@@ -55,7 +55,7 @@ test('opens again offline, runs the embedded model, and a model of a hub that wa
   await playground.section('Model');
   await expect(model).toContainText('tiny/qwen3: from this browser or disk');
 
-  // Nothing of the hub is among what the service worker keeps.
+  // The service worker caches nothing from the hub.
   const kept = await page.evaluate(async () => {
     const addresses: string[] = [];
     for (const name of await caches.keys()) {
@@ -68,7 +68,7 @@ test('opens again offline, runs the embedded model, and a model of a hub that wa
   expect(kept.filter((url) => !url.startsWith(address))).toEqual([]);
 });
 
-test('a lesson that was opened once goes on without a network', async ({ page, context }) => {
+test('a lesson that was opened once works without a network', async ({ page, context }) => {
   test.slow();
   const server = await preview({ logLevel: 'error', preview: { host: '127.0.0.1', port: STOPPABLE_PORT, strictPort: true } });
   const address = `http://127.0.0.1:${STOPPABLE_PORT}/`;

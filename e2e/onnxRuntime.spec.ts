@@ -3,7 +3,7 @@ import { ENGINE_PORT } from './support/ports';
 import { expect, test } from './support/playground';
 import { workerReport } from './support/workerReport';
 
-/** What onnxRuntime.worker.ts reports; its own keys say what they mean. */
+/** The report of onnxRuntime.worker.ts; its keys are self-explanatory. */
 interface Report {
   readonly error?: string;
   readonly generated: readonly string[];
@@ -16,7 +16,7 @@ interface Report {
   readonly 'GPU buffers after release': number;
 }
 
-/** What texts.worker.ts reports. */
+/** The report of texts.worker.ts. */
 interface TextReport {
   readonly error?: string;
   readonly told: readonly Readonly<Record<string, string>>[];
@@ -56,14 +56,14 @@ test('ONNX Runtime runs our graph on our own device, agrees with its WebAssembly
   expect(foreign).toEqual([]);
 });
 
-test('features leave the GPU as means, arms speak from inputs on the GPU, and no session or buffer stays', async ({
+test('features leave the GPU as means, arms generate from inputs on the GPU, and no session or buffer remains', async ({
   playground: { page },
 }) => {
   const report = (await reportOf(page, 'texts.worker.ts')) as TextReport;
   expect(report.error).toBeUndefined();
   expect(report['GPU errors']).toEqual([]);
   expect(report['largest difference of features']).toBeLessThan(1e-4);
-  // Our recorder has 256 bytes to read from beside the means.
+  // Besides the means, our recorder has 256 bytes for reading.
   expect(report['bytes read for features']).toBeLessThanOrEqual(report['bytes of means'] + 256);
   expect(report['bytes of hidden states']).toBeGreaterThan(2 * report['bytes read for features']);
   const [first, ...others] = report.told;

@@ -10,7 +10,7 @@ test('says what the page is and what the recorded run found', async ({ playgroun
   for (const topic of ['Ranking', 'Attention', 'Language']) await expect(verdict).toContainText(topic);
   await expect(verdict).toContainText('One seed');
   await expect(verdict).toContainText(/After [\d,]+ steps, on [\d,]+ test users/);
-  // Motion is not welcome here, so nothing plays until it is asked for.
+  // Reduced motion is preferred here, so nothing plays until requested.
   await playground.scrubber.fill('0');
   await expect(verdict).toContainText('Before training');
   await verdict.getByRole('button', { name: 'Ask both models' }).click();
@@ -20,7 +20,7 @@ test('says what the page is and what the recorded run found', async ({ playgroun
   );
 });
 
-test.describe('where motion is welcome', () => {
+test.describe('without a preference for reduced motion', () => {
   test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
   test('the page hardly moves while it opens and plays, on a desktop and a phone', async ({ browser }) => {
@@ -44,7 +44,7 @@ test.describe('where motion is welcome', () => {
   test('the recorded run plays its steps, until the reader takes over', async ({ playground }) => {
     const { page } = playground;
     const verdict = page.getByRole('region', { name: 'Verdict' });
-    // A step is shown for less than a second: all that the page says while it opens is noted there.
+    // A step is shown for less than a second, so everything that the page says while it opens is recorded.
     await page.addInitScript(() => {
       const said: string[] = [];
       Object.assign(window, { said });
@@ -65,9 +65,7 @@ test.describe('where motion is welcome', () => {
   });
 });
 
-test('shows what is known over learning rates when it is scrolled to, computed from the file of the site', async ({
-  playground,
-}) => {
+test('shows the finding over learning rates when scrolled to, computed from the site’s file', async ({ playground }) => {
   const { page } = playground;
   const asked: string[] = [];
   await page.route('**/recorded/rates.json.gz', async (route) => {
@@ -83,7 +81,7 @@ test('shows what is known over learning rates when it is scrolled to, computed f
   await expect(panel).toContainText('Over the values of the learning rate that were tried, KARMA works at none, like Action');
   expect((await playground.table('Over the learning rate')).length).toBe(2 * 2 * 3);
   expect(asked).toHaveLength(1);
-  // The same by LoRA rank, from a file of its own.
+  // The same by LoRA rank, from another file.
   await panel.getByText('64', { exact: true }).click();
   await expect(panel).toContainText('LoRA of rank 64');
 });

@@ -12,13 +12,13 @@ test('an arm with L_img has its loss in the figure, and the inspector shows what
   await expect(status).toHaveText('Finished', { timeout: 150_000 });
   await expect(page.locator('option[value="img"]').first()).toHaveText('L_img');
 
-  // What it drew at the evaluation shown, and pictures beside titles in every arm.
+  // What it drew at the displayed evaluation, and pictures beside titles in every arm.
   const readings = playground.panel('What the embedding says');
   const said = readings.getByRole('region', { name: 'What +img says' });
   await expect(said.getByRole('img', { name: 'What h draws' })).toBeVisible();
   await expect(said.getByRole('img', { name: /^Picture of / })).toHaveCount(4);
   const actionSays = readings.getByRole('region', { name: 'What Action says' });
-  // Pictures beside titles come when they are seen.
+  // Pictures beside titles are loaded when they are seen.
   await actionSays.scrollIntoViewIfNeeded();
   await expect(actionSays.locator('canvas')).toHaveCount(5);
 

@@ -4,7 +4,7 @@ import { smallLog } from './support/logs';
 import { playgroundOn, TINY } from './support/playground';
 import { startTinyHub } from './support/tinyHub';
 
-/** Room for a model's small files, not for its weights. Chromium gives out no less than 1 MiB to a file that is written. */
+/** Room for a model's small files, not for its weights. Chromium allocates at least 1 MiB to a file that is written. */
 const ROOM = 2_500_000;
 
 interface Kept {
@@ -14,7 +14,7 @@ interface Kept {
   readonly bytes: number;
 }
 
-/** What lies in the page's own file system: facts beside the bytes that are there. */
+/** Contents of the page's own file system: facts, and the bytes present. */
 function filesOf(page: Page): Promise<Kept[]> {
   return page.evaluate(async () => {
     const directory = await (await navigator.storage.getDirectory()).getDirectoryHandle('karma');
@@ -30,10 +30,12 @@ function filesOf(page: Page): Promise<Kept[]> {
   });
 }
 
-// Chromium counts what a private window stores against no quota, and Playwright’s pages are private: this one has a profile.
-test('weights that the browser has no room for stay in memory, and train', async ({ playwright, launchOptions, baseURL }, {
-  outputDir,
-}) => {
+// Chromium has no quota for private windows, and Playwright’s pages are private, so this one has a profile.
+test('weights for which the browser has no room stay in memory, and can be trained on', async ({
+  playwright,
+  launchOptions,
+  baseURL,
+}, { outputDir }) => {
   const hub = await startTinyHub();
   const context = await playwright.chromium.launchPersistentContext(outputDir, {
     ...launchOptions,

@@ -1,4 +1,4 @@
-/** Published logs through the real page, counted a second time by a script that shares no code with it. */
+/** Published logs in the real page, counted independently by a script that shares no code with it. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,7 @@ interface Counted {
   readonly targets: { readonly validation: number; readonly test: number };
 }
 
-/** `python/oracle/count_log.py`: the standard library of Python alone. */
+/** `python/oracle/count_log.py`, which uses only Python's standard library. */
 function countAgain(...args: readonly string[]): Counted {
   return JSON.parse(
     execFileSync(pythonPath(), ['python/oracle/count_log.py', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 }),
@@ -75,7 +75,7 @@ function present(folder: string): boolean {
 test.describe('MovieLens latest-small', () => {
   test.skip(!present(MOVIELENS), `${MOVIELENS} is not on this machine`);
 
-  test('counts equal an independent count, as it is and filtered', async ({ playground }) => {
+  test('counts equal an independent count, unfiltered and filtered', async ({ playground }) => {
     const { page, intake } = playground;
     await playground.open();
     await page.getByLabel('Open a log', { exact: true }).setInputFiles([`${MOVIELENS}/ratings.csv`, `${MOVIELENS}/movies.csv`]);

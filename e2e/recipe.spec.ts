@@ -2,7 +2,7 @@ import { expect, test } from './support/playground';
 
 test('marks what differs, refuses what is wrong, and travels in the link', async ({ playground }) => {
   const { page, run, choices } = playground;
-  // As a preset of today has it, so that nothing differs at first.
+  // As in a current preset, so that nothing differs at first.
   await page.goto('./#v=2&preset=quick');
   await expect(page.getByRole('banner')).toContainText('swiftshader');
   const steps = choices.getByLabel('Steps', { exact: true });
@@ -32,7 +32,7 @@ test('explains a link that it cannot read', async ({ playground }) => {
   await expect(playground.alert).toContainText('training.steps');
 });
 
-test('tells the GPU memory of the recipe, what for, and what does not fit', async ({ playground }) => {
+test('shows the recipe’s GPU memory, what it is for, and what does not fit', async ({ playground }) => {
   await playground.open();
   const recipe = playground.page.getByRole('complementary', { name: 'Recipe' });
   const summary = recipe.getByText(/^GPU memory: [\d.]+ MB · frozen weights in f32$/);

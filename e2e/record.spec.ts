@@ -1,4 +1,4 @@
-/** A run of the command line, once for all tests of this file, and what the page makes of it. */
+/** A run on the command line, once for all tests of this file, and what the page shows of it. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const CURVES = 'candidate-pool HR@K over steps';
 
 let folder = '';
 let file = '';
-/** What the command said. */
+/** The command's output. */
 let said = '';
 
 test.beforeAll(() => {
@@ -72,7 +72,7 @@ test('shows a run of the command line, exports it, and opens the export', async 
   await (await drawing).saveAs(svg);
   expect(readFileSync(svg, 'utf8')).toMatch(/^<svg [^>]*width="177\.9mm"[\s\S]*>\(a\) Embeddings of Start</);
   await figure.getByRole('button', { name: 'Close' }).click();
-  // One slider moves what is below and the maps above.
+  // One slider moves the panels below and the maps above.
   await closer.getByRole('slider', { name: 'At step' }).fill('0');
   await expect(playground.scrubber).toHaveValue('0');
   await closer.getByRole('group', { name: 'Embeddings of KARMA' }).focus();
@@ -94,7 +94,7 @@ test('shows a run of the command line, exports it, and opens the export', async 
   await expect(alert).toBeHidden();
 });
 
-test('judges a run of the pre-ranking protocol in its candidate pool, and says so, and what a request costs', async ({
+test('evaluates a run of the pre-ranking protocol in its candidate pool, and says so, and shows the cost of a request', async ({
   playground,
 }) => {
   const { page } = playground;

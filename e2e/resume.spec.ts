@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
-/** How many of the two slots for checkpoints hold one. */
+/** Number of checkpoint slots, out of two, that are filled. */
 function checkpoints(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const directory = await (await navigator.storage.getDirectory()).getDirectoryHandle('karma-checkpoints', { create: true });
@@ -12,7 +12,7 @@ function checkpoints(page: Page): Promise<number> {
   });
 }
 
-test('a run that a reload cuts off is offered, and goes on to the numbers of an unbroken one', async ({ playground }) => {
+test('a run interrupted by a reload is offered, and reaches the numbers of an uninterrupted one', async ({ playground }) => {
   test.setTimeout(1_500_000);
   const { page, run, step, status } = playground;
   await playground.open({ ...TINY, 'training.steps': '4' });
@@ -33,9 +33,9 @@ test('a run that a reload cuts off is offered, and goes on to the numbers of an 
 
   await page.reload();
   const notice = page.getByRole('status', { name: 'Interrupted run' });
-  // On a busy machine the last one may not have been written yet: then it continues from the one before.
+  // On a busy machine the last one may not have been written yet; it then continues from the previous one.
   await expect(notice).toContainText(/had completed [12] of 4 steps/, { timeout: 120_000 });
-  // The link in the address bar says nothing of a log.
+  // The link in the address bar mentions no log.
   await playground.openLog(smallLog());
   await notice.getByRole('button', { name: /^Resume at step [12]$/ }).click();
   await expect(status).toHaveText('Finished', { timeout: 400_000 });

@@ -2,7 +2,7 @@ import type { Worker } from '@playwright/test';
 import { smallLog } from './support/logs';
 import { expect, TINY, test } from './support/playground';
 
-/** Counts a worker's GPU buffers from now on: those that were made and not destroyed. */
+/** Counts a worker's GPU buffers from now on: those created and not destroyed. */
 async function countBuffers(worker: Worker): Promise<() => Promise<{ readonly alive: number; readonly made: number }>> {
   await worker.evaluate(() => {
     const alive = new Set<GPUBuffer>();
@@ -47,7 +47,7 @@ test('starts and stops five times and is left with the GPU buffers of one run', 
     await expect(run).toBeEnabled();
     if (round > 0) await expect.poll(async () => (await buffers()).alive).toBe(left[0]);
     else {
-      // What the first run leaves is what stays for the next: wait until it is settled.
+      // What the first run leaves is the baseline for the next, so wait until it has settled.
       await expect.poll(async () => (await buffers()).alive).toBeLessThan(alive);
       await page.waitForTimeout(1000);
     }

@@ -3,7 +3,7 @@ import { unzipSync } from 'fflate';
 import { parseSafetensors, readFloatTensor } from '../src/model/safetensors';
 import { expect, test, TINY } from './support/playground';
 
-test('trains both arms on the sample store, and draws them as they go', async ({ playground }) => {
+test('trains both arms on the sample store, and draws them live', async ({ playground }) => {
   const { page, run, pause, step, stop, status, scrubber } = playground;
   await playground.open({ ...TINY, 'evaluation.evaluations': '30' });
   await expect(page.getByText('software', { exact: true })).toBeVisible();

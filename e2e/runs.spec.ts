@@ -4,7 +4,7 @@ import type { RunRecord } from '../src/record/runRecord';
 import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
-test('keeps runs between visits: sort, note, open, delete, undo, and the collection as a file', async ({
+test('saves runs between visits: sort, note, open, delete, undo, and the collection as a file', async ({
   playground,
 }, testInfo) => {
   const { page, run, status } = playground;
@@ -70,7 +70,7 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
   await expect(rows).toHaveCount(3);
   await expect(page.getByLabel('Tags of Small, seed 0')).toHaveValue('first, tiny');
 
-  // A run file that was packed with gzip.
+  // A run file compressed with gzip.
   const recorded = JSON.parse(await readFile('tests/records/action-karma.json', 'utf8')) as RunRecord;
   const packed = gzipSync(JSON.stringify({ ...recorded, spec: { ...recorded.spec, seed: 99 } }));
   await page

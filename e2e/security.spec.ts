@@ -1,8 +1,13 @@
-/** The built page's Content-Security-Policy and Trusted Types. That nothing of the page violates them is checked by every other test: they fail on what the console reports. */
+/**
+ * The built page's Content-Security-Policy and Trusted Types. That the page does not violate them is checked by every other test, which fail
+ * on errors in the console.
+ */
 import { expect, test } from '@playwright/test';
 import { SECURITY_HEADERS } from '../tools/securityPlugin';
 
-test('refuses code made from text, inline script and style, and scripts, workers and frames of others', async ({ page }) => {
+test('refuses code made from text, inline scripts and styles, and scripts, workers and frames of other sites', async ({
+  page,
+}) => {
   const answer = await page.goto('./');
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) expect(answer!.headers()[name.toLowerCase()]).toBe(value);
   await expect(page.getByRole('banner')).toBeVisible();
@@ -27,7 +32,7 @@ test('refuses code made from text, inline script and style, and scripts, workers
     const frame = document.createElement('iframe');
     frame.src = 'https://example.com/';
     document.body.append(frame);
-    // The frame's navigation is refused in another process, on a busy machine after seconds.
+    // The frame's navigation is refused in another process, which may take seconds on a busy machine.
     for (let turn = 0; turn < 200 && !violated.includes('frame-src'); turn++)
       await new Promise((resolve) => setTimeout(resolve, 100));
     // Later than the call itself, in which a debugger may evaluate.

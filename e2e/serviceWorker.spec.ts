@@ -1,4 +1,4 @@
-/** The copy of the page that its service worker keeps, with a server that fails, and a newer build. */
+/** The service worker's copy of the page, with a failing server, and with a newer build. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
@@ -8,7 +8,7 @@ import { STOPPABLE_PORT } from './support/ports';
 
 test.use({ serviceWorkers: 'allow' });
 
-/** SHA-256 of each script of the page that is kept, by its path. */
+/** SHA-256 of each cached script of the page, by path. */
 function keptScripts(page: Page): Promise<Record<string, string>> {
   return page.evaluate(async () => {
     const hashes: Record<string, string> = {};
@@ -16,7 +16,7 @@ function keptScripts(page: Page): Promise<Record<string, string>> {
       const cache = await caches.open(name);
       for (const request of await cache.keys()) {
         if (!request.url.endsWith('.js')) continue;
-        // One that is being healed is taken out first.
+        // A damaged one is deleted before it is replaced.
         const kept = await cache.match(request);
         if (kept === undefined) continue;
         const digest = await crypto.subtle.digest('SHA-256', await kept.arrayBuffer());
@@ -28,7 +28,7 @@ function keptScripts(page: Page): Promise<Record<string, string>> {
   });
 }
 
-/** Puts another script in the place of each that is kept. @returns how many */
+/** Replaces each cached script by another. @returns how many */
 function damageScripts(page: Page): Promise<number> {
   return page.evaluate(async () => {
     let damaged = 0;
@@ -50,7 +50,7 @@ function hashOf(file: string): string {
     .digest('hex');
 }
 
-test('heals damaged copies, opens while the server fails in any way, and announces a newer build', async ({ page }) => {
+test('replaces damaged copies, opens while the server fails in any way, and announces a newer build', async ({ page }) => {
   test.slow();
   const server = await startFickleServer(STOPPABLE_PORT);
   const banner = page.getByRole('banner');
@@ -64,12 +64,12 @@ test('heals damaged copies, opens while the server fails in any way, and announc
     const kept = await keptScripts(page);
     expect(Object.keys(kept).length).toBeGreaterThan(5);
 
-    await test.step('damaged copies are not run, and healed where they are asked for', async () => {
+    await test.step('damaged copies are not run, and are replaced on request', async () => {
       expect(await damageScripts(page)).toBe(Object.keys(kept).length);
       await page.reload();
       await expect(banner).toBeVisible();
       const healed = async () => Object.entries(await keptScripts(page)).filter(([file, hash]) => hash === kept[file]);
-      // Those of the first load.
+      // Scripts of the first load.
       await expect.poll(async () => (await healed()).length).toBeGreaterThan(1);
       for (const [file, hash] of await healed()) expect(hash).toBe(hashOf(file));
       expect(await page.title()).not.toBe('ruined');

@@ -18,7 +18,7 @@ test('a link restores run, view, head, step, measure, K and arms, and says what 
   await arms.getByRole('checkbox', { checked: false }).check();
   await expect(maps.getByRole('img', { name: /^Attention of/ })).toHaveCount(4);
 
-  // The link to this view says the same.
+  // The link to this view is the same.
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const link = page.getByRole('textbox', { name: 'Link: This view' });
   await expect(link).toHaveValue(/\?run=tuned&history=2&layer=1&head=2&step=\d+&measure=ndcg&k=50&view=figure$/);
@@ -28,7 +28,7 @@ test('a link restores run, view, head, step, measure, K and arms, and says what 
   await page.goto(address);
   await expect(maps).toContainText('layer 1, head 2?');
 
-  // A bad part is named, the rest counts, and the recipe stays.
+  // A bad part is named, the rest applies, and the recipe is kept.
   await page.goto('./?run=collapse&layer=99&k=banana&measure=%3Cscript%3E#v=2&preset=gone');
   const alert = page.getByRole('alert', { name: 'The link' });
   await expect(alert).toContainText('This run has 4 layers, and none with the number 99.');
@@ -38,7 +38,7 @@ test('a link restores run, view, head, step, measure, K and arms, and says what 
   await expect(playground.panel('HR@K over steps')).toBeVisible();
 });
 
-test('a run in the link is shown as far as it is there', async ({ playground }) => {
+test('the parts of a run in the link are shown', async ({ playground }) => {
   const { page } = playground;
   await page.goto('./');
   await playground.drop({ name: 'collapse.run.json', text: COLLAPSE });
@@ -63,7 +63,7 @@ test('a run in the link is shown as far as it is there', async ({ playground }) 
   await expect(playground.panel('Attention maps')).toBeVisible();
 });
 
-test('a run of another site is requested only after a yes', async ({ playground }) => {
+test('a run of another site is requested only after consent', async ({ playground }) => {
   const { page } = playground;
   let asked = 0;
   await page.route('https://runs.example/**', (route) => {

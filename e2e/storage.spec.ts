@@ -5,7 +5,7 @@ import { workerReport } from './support/workerReport';
 const ORIGIN = `http://127.0.0.1:${ENGINE_PORT}`;
 const QUOTA = 4_000_000;
 
-// Chromium counts what a private window stores against no quota, and Playwright’s pages are private: this one has a profile.
+// Chromium has no quota for private windows, and Playwright’s pages are private, so this one has a profile.
 test('files stay in the browser’s file system, one writer at a time, until it is full', async ({ playwright, launchOptions }, {
   outputDir,
 }) => {

@@ -1,13 +1,10 @@
 import { smallLog } from './support/logs';
 import { expect, recipeHash, test, TINY } from './support/playground';
 
-/** A run that is stopped, or whose tab is closed, long before its end. */
+/** A run that is stopped, or whose tab is closed, long before it ends. */
 const LONG = { ...TINY, 'training.steps': '200' };
 
-test('a run right after Stop starts although another tab, which is busy, watched the one before', async ({
-  playground,
-  context,
-}) => {
+test('a run right after Stop starts although another, busy tab watched the previous one', async ({ playground, context }) => {
   test.setTimeout(1_500_000);
   const { run, step, stop, status } = playground;
   await playground.open(LONG);
@@ -18,7 +15,7 @@ test('a run right after Stop starts although another tab, which is busy, watched
   await second.goto(`./${recipeHash(LONG)}`);
   await expect(second.getByRole('status', { name: 'Another tab is training' })).toBeVisible({ timeout: 120_000 });
 
-  // It is given the lock when the run stops, and lets go of it once its thread is free.
+  // It gets the lock when the run stops, and releases it once its thread is free.
   const busy = second.evaluate(() => {
     const end = performance.now() + 1500;
     while (performance.now() < end);

@@ -1,4 +1,4 @@
-/** What a teacher is given: plans with links, handouts, a projector, and a copy for a room without a network. */
+/** Features for teachers: plans with links, handouts, a mode for projectors, and a copy for a room without a network. */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -28,7 +28,7 @@ test('a class of 50 minutes: links to its lessons, and a handout with and withou
   const right = handout.locator('[data-right]');
   await expect(right).toHaveCount(0);
   await page.goto('./?lesson=handout&plan=50&answers=yes');
-  // Numbers come from the recorded runs, when they are here.
+  // Numbers appear once the recorded runs are loaded.
   await expect(right.filter({ hasText: /The final values are [\d.]+\s% for KARMA and [\d.]+\s% for Action/ })).toBeVisible();
   await expect(handout).not.toContainText('…,');
   const questions = await handout
@@ -45,7 +45,7 @@ test('a class of 50 minutes: links to its lessons, and a handout with and withou
   await expect(handout.getByRole('heading', { name: 'Quiz' })).toBeVisible();
 });
 
-test('on a projector type is large, and the arrow keys lead from step to step', async ({ page }) => {
+test('on a projector type is large, and arrow keys move from step to step', async ({ page }) => {
   await page.setViewportSize({ width: 1920, height: 1080 });
   await page.goto('./?lesson=collapse&step=2');
   await expect(page.getByRole('figure', { name: 'Attention maps' })).toBeVisible();
@@ -67,7 +67,7 @@ test('on a projector type is large, and the arrow keys lead from step to step', 
   await expect(page).toHaveURL(/step=1/);
   await page.keyboard.press('ArrowLeft');
   await expect(page).toHaveURL(/step=1/);
-  // What is drawn on the enlarged chart lies under the pointer.
+  // On the enlarged chart, points are drawn under the pointer.
   const sliders = page.getByRole('slider', { name: /item-sink rate at step/ });
   const box = (await sliders.nth(4).boundingBox())!;
   const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 - 100 };

@@ -1,4 +1,4 @@
-/** The texts that the model reads, edited and seen as tokens. */
+/** The texts that the model reads, edited and shown as tokens. */
 import { smallLog, withQueries } from './support/logs';
 import { expect, test, TINY, type Playground } from './support/playground';
 
@@ -9,7 +9,7 @@ async function templates(playground: Playground) {
     editor,
     tokens: (label: string) => editor.getByLabel(`Tokens of ${label}`),
     length: (label: string) => editor.getByLabel(`Length of ${label}`),
-    /** The text as its tokens give it. */
+    /** The text, concatenated from its tokens. */
     text: (label: string) => editor.getByLabel(`Tokens of ${label}`).evaluate((node) => node.textContent.trim()),
     field: (label: string) => editor.getByRole('textbox', { name: label, exact: true }),
     chips: (label: string) => editor.getByRole('group', { name: `Fields for ${label}` }),
@@ -44,8 +44,8 @@ test('shows the texts of the sample store as tokens, and follows the templates',
   await editor.getByRole('button', { name: 'Reset Item in a history' }).click();
   await expect.poll(() => text('Item in a history')).toBe('point lace');
 
-  // A limit that is lower cuts more of the same texts.
-  // (Lengths are counted anew after the reset, and say so until they are there.)
+  // A lower limit cuts more of the same texts.
+  // (Lengths are counted again after the reset, and the page says so meanwhile.)
   const mean = /mean [\d.]+, longest \d+/;
   await expect(length('Item text y')).toContainText(mean);
   const before = await length('Item text y').innerText();
@@ -56,7 +56,7 @@ test('shows the texts of the sample store as tokens, and follows the templates',
   await expect(length('Item text y')).toContainText(mean.exec(before)?.[0] ?? 'no mean');
 });
 
-test('shows queries where a log has them, and answers while a run goes on', async ({ playground }) => {
+test('shows queries if a log has them, and answers during a run', async ({ playground }) => {
   await playground.open({ ...TINY, 'training.steps': '2000' });
   await playground.openLog(smallLog());
   const { editor, length, text, field } = await templates(playground);

@@ -16,7 +16,7 @@ async function tokensOf(playground: Playground, model: string): Promise<number> 
   return Number(/(\d+) tokens/.exec(await text(playground, model).innerText())?.[1] ?? 0);
 }
 
-test('lets base model and arms go on from a history and from a text, is called off, and saves an arm as ONNX', async ({
+test('lets base model and arms continue a history and a text, can be cancelled, and saves an arm as ONNX', async ({
   playground,
 }) => {
   const { page, run, pause, stop, status } = playground;
@@ -39,7 +39,7 @@ test('lets base model and arms go on from a history and from a text, is called o
 
   await stop.click();
   await expect(status).toHaveText('Stopped');
-  // Drawn with the same seed twice, the text is the same; with another it is not.
+  // Sampled twice with the same seed, the text is the same; with another it is not.
   await texts.getByText('Text', { exact: true }).click();
   await field(playground, 'Prompt').fill('red wine: a');
   await field(playground, 'Temperature').fill('1');
@@ -78,9 +78,9 @@ test('lets base model and arms go on from a history and from a text, is called o
   await expect(text(playground, 'KARMA').getByRole('button', { name: 'Save as ONNX' })).toBeEnabled();
 });
 
-test('the base model goes on without a run; a user that is not in the log is named', async ({ playground }) => {
+test('the base model continues without a run; a user who is not in the log is named', async ({ playground }) => {
   const texts = playground.panel('Generated text');
-  // A run file of one's own brings no adapters, unlike a recorded run.
+  // Unlike a recorded run, a run file has no adapters.
   await playground.open();
   await playground.page.getByLabel('Open records').setInputFiles('tests/records/action-karma.json');
   await expect(texts).toContainText('Only the base model');

@@ -9,7 +9,7 @@ const folders = readdirSync(FINDINGS, { withFileTypes: true }).flatMap((entry) =
 const withRuns = folders.filter((name) => readdirSync(path.join(FINDINGS, name)).some((file) => file.endsWith('.run.json.gz')));
 
 describe('findings', () => {
-  it.each(withRuns)('%s: tables and plots are what its run files give', async (name) => {
+  it.each(withRuns)('%s: tables and plots follow from its run files', async (name) => {
     const folder = path.join(FINDINGS, name);
     const { files } = await summariseFolder(folder, null);
     for (const [file, content] of Object.entries(files())) expect(readFileSync(path.join(folder, file), 'utf8')).toBe(content);
@@ -28,7 +28,7 @@ describe('findings', () => {
     expect(quoted.filter((line) => !known.has(line))).toEqual([]);
   });
 
-  it('keep runs of the sample store alone: what others own is not copied', () => {
+  it('contain only runs of the sample store: others’ data are not copied', () => {
     expect(withRuns.length).toBeGreaterThan(1);
     for (const name of withRuns) {
       const grid = JSON.parse(readFileSync(path.join(FINDINGS, name, 'grid.json'), 'utf8')) as { base: { data: { id: string } } };
@@ -36,7 +36,7 @@ describe('findings', () => {
     }
   });
 
-  it('link to files that are there', () => {
+  it('link to existing files', () => {
     const links = [...PAGE.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link!).filter((link) => !link.startsWith('http'));
     expect(links.length).toBeGreaterThan(3);
     for (const link of links) expect(existsSync(path.resolve('docs', link)), link).toBe(true);

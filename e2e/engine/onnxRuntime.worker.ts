@@ -1,4 +1,4 @@
-/** What onnxRuntime.spec.ts runs in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. */
+/** Run by onnxRuntime.spec.ts in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. */
 import * as ort from 'onnxruntime-web/webgpu';
 import { openGpu } from '../../src/gpu/device';
 import { startWatching } from '../../src/testing/bufferWatch';
@@ -18,7 +18,7 @@ import { memoryStore } from '../../src/storage/memoryStore';
 
 const PROMPT = 'red wine: a wine having a red color derived from skins of dark-colored grapes';
 
-/** The model as one ONNX file, its weights inside. */
+/** The model as one ONNX file, including its weights. */
 async function wholeGraph(model: LoadedModel, options: DecoderOptions): Promise<Uint8Array> {
   const files = decoderFiles(model.config, await wholeWeights(model.weights, model.config), options, 'graph');
   return new Uint8Array(await new Blob([...files.get('graph')!] as BlobPart[]).arrayBuffer());
@@ -76,7 +76,7 @@ async function check(): Promise<Record<string, unknown>> {
   ];
   await onGpu.release();
 
-  // A gpu-buffer output must be ours to read with our own commands, after other sessions were released.
+  // We must be able to read a gpu-buffer output with our own commands, even after other sessions are released.
   const forStates = { input: 'ids', outputs: ['hidden_states'], cache: false } as const;
   const states = await openDecoder(model, { ...forStates, outputsOn: 'gpu-buffer' }, webgpu);
   const { hiddenStates } = await states.run({ batch: 1, length: ids.length, tokens: { ids } });

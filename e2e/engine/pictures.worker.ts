@@ -1,4 +1,4 @@
-/** What itemPictures.spec.ts runs in a dedicated worker: pictures decoded by the browser, and tiny vision models on WebGPU and WebAssembly. */
+/** Run by itemPictures.spec.ts in a dedicated worker: pictures decoded by the browser, and tiny vision models on WebGPU and WebAssembly. */
 import { openGpu } from '../../src/gpu/device';
 import { ORT_WASM_URL } from '../../src/model/ortAssets';
 import { configureOrt } from '../../src/model/ortSession';
@@ -19,7 +19,7 @@ function odd(name: keyof typeof ODD): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(ODD[name]), (letter) => letter.charCodeAt(0));
 }
 
-/** A PNG with nothing in it, of which all is transparent but its left half, which is blue. */
+/** A transparent PNG except for its left half, which is blue. */
 async function halfTransparent(): Promise<Uint8Array<ArrayBuffer>> {
   const canvas = new OffscreenCanvas(8, 8);
   const context = canvas.getContext('2d')!;
@@ -36,7 +36,7 @@ async function embedded(family: VisionFamily, pictures: readonly Pixels[], gpu: 
   return { provider: model.provider, rows: rows.map((row) => [...row]) };
 }
 
-/** @param lost whether it is gone before anything is asked of it */
+/** @param lost whether it is lost before its first use */
 async function aGpu(lost: boolean, given: { back: number }): Promise<VisionGpu> {
   const { device } = await openGpu(navigator.gpu, 'browser');
   if (lost) device.destroy();

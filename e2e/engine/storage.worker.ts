@@ -1,4 +1,4 @@
-/** What storage.spec.ts runs in a dedicated worker: the store in this browser's own file system. */
+/** Run by storage.spec.ts in a dedicated worker: the store in this browser's own file system. */
 import { keepFile, readFile, StorageBusyError } from '../../src/storage/fileStore';
 import { opfsStore } from '../../src/storage/opfsStore';
 

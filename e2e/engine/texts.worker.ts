@@ -1,4 +1,4 @@
-/** What onnxRuntime.spec.ts runs for features and text: both on our GPUDevice against WebAssembly, and what they leave behind. */
+/** Run by onnxRuntime.spec.ts for features and text: both on our GPUDevice against WebAssembly, and what they leave behind. */
 import { RowMeans } from '../../src/engine/rows/rowMeans';
 import { openGpu } from '../../src/gpu/device';
 import { startWatching } from '../../src/testing/bufferWatch';
@@ -17,7 +17,7 @@ import { randomArm } from '../../src/testing/randomArm';
 import { watchSessions } from '../../src/testing/sessionCount';
 
 const TEXTS = ['red wine: a wine', 'teacup: a small cup for tea with a handle', 'boot', 'a cheese of cow’s milk'];
-/** What stays after the first would stay after the second, too. */
+/** What remains after the first would remain after the second, too. */
 const ROUNDS = 2;
 
 async function check(): Promise<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-/** The built page on a server that can be made to fail in the ways that servers do. */
+/** The built page on a server that can be made to fail as servers do. */
 import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import path from 'node:path';
@@ -13,16 +13,16 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** `well`: as built; `broken`: HTTP 503; `pages`: another page in place of every file but the page itself; `silent`: no answer. */
+/** `well`: as built; `broken`: HTTP 503; `pages`: another page in place of every file except the page itself; `silent`: no response. */
 export type Manner = 'well' | 'broken' | 'pages' | 'silent';
 
 export interface FickleServer {
   readonly url: string;
-  /** From now on; who waits for a silent answer is cut off. */
+  /** Sets the behaviour from now on; requests waiting for a response are aborted. */
   behave: (manner: Manner) => void;
   /** Changes a file, by its path below the page. */
   change: (file: string, bytes: Buffer) => Buffer;
-  /** Which file of the build stands under a path. */
+  /** The file of the build at a path. */
   fileOf: (file: string) => string;
   readonly close: () => Promise<void>;
 }

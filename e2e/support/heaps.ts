@@ -30,7 +30,7 @@ export interface HeapUse {
 /** Kinds of nodes of a snapshot that are no values of scripts: compiled functions, hidden classes, and the browser's own. */
 const NOT_OBJECTS = new Set(['code', 'object shape', 'native', 'synthetic', 'hidden']);
 
-/** Chromium tells of a worker's heap only through the worker's own session, which is spoken to through the page's. */
+/** Chromium reports a worker's heap only through the worker's own session, which is reached through the page's. */
 export class Heaps {
   #asked = 0;
   readonly #workers = new Set<string>();

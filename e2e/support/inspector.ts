@@ -1,8 +1,8 @@
-/** The inspector as a person uses it. */
+/** The inspector as a user operates it. */
 import type { Locator } from '@playwright/test';
 import type { Playground } from './playground';
 
-/** What a model makes of the history. */
+/** A model's answer on the history. */
 export function modelPanel({ page }: Playground, name: string): Locator {
   return page.getByRole('region', { name, exact: true });
 }
@@ -12,7 +12,7 @@ export async function openInspector({ page }: Playground): Promise<void> {
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
 }
 
-/** Adds the first item that is found. */
+/** Adds the first item found. */
 export async function addItem({ page }: Playground, words: string): Promise<void> {
   const box = page.getByRole('combobox', { name: 'Add an item' });
   await box.fill(words);

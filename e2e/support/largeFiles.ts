@@ -3,9 +3,9 @@ import type * as LargeFiles from '../../src/testing/largeFiles';
 import type * as TinyModels from '../../src/testing/tinyModel';
 import { throughVite } from './throughVite';
 
-/** So many layers of this take eight megabytes. */
+/** With this many layers, the weights take eight megabytes. */
 const LARGE = { hidden_size: 256, num_attention_heads: 4, num_key_value_heads: 2, intermediate_size: 1024 };
-/** Tokens that no text needs: the tokenizer's file takes ten megabytes. */
+/** Number of unused tokens, with which the tokenizer's file takes ten megabytes. */
 const TOKENS = 90_000;
 
 export function makeLargeFiles(): Promise<readonly LargeFiles.LargeFile[]> {

@@ -1,7 +1,7 @@
-/** How far a page moves by itself, as https://web.dev/articles/cls counts it, without windows of time. */
+/** Layout shift of a page, as in https://web.dev/articles/cls, but without session windows. */
 import type { Page } from '@playwright/test';
 
-/** From the page's next opening on. */
+/** Starts with the page's next opening. */
 export async function watchLayoutShift(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const moved = { shift: 0 };

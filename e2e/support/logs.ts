@@ -1,4 +1,4 @@
-/** Logs as a person would bring them: 30 users, 6 events each, 40 items. */
+/** Logs as users would have them: 30 users, 6 events each, 40 items. */
 
 const THINGS = ['teacup', 'saucer', 'trumpet', 'violin', 'sandal', 'boot', 'cheddar', 'brie', 'hammer', 'chisel'];
 const KINDS = ['red', 'blue', 'small', 'old'];
@@ -10,7 +10,7 @@ export interface LogFile {
   readonly text: string;
 }
 
-/** A small log of one's own. Users stay with one thing and walk through its kinds, then its neighbours. */
+/** A small log. Users stay with one kind of thing and walk through its variants, then its neighbours. */
 export function smallLog(): LogFile {
   const lines = ['user_id,item_id,timestamp,title'];
   for (let user = 0; user < USERS; user++) {
@@ -38,7 +38,7 @@ export interface OddRow {
   readonly day: string;
 }
 
-/** The same log with columns that nobody knows by name, dates with the day first, and stars. */
+/** The same log with unrecognised column names, dates with the day first, and stars. */
 export function oddLog(): LogFile & { readonly rows: readonly OddRow[] } {
   const [, ...lines] = smallLog().text.trimEnd().split('\n');
   const rows: OddRow[] = [];
@@ -53,16 +53,16 @@ export function oddLog(): LogFile & { readonly rows: readonly OddRow[] } {
   return { name: 'laden.csv', text: `wann;bezeichnung;sterne;ware;wer\n${text.join('')}`, rows };
 }
 
-/** The same log with a column of “ja” and “nein” that no name gives away; `bought` counts the former. */
+/** The same log with a column of “ja” and “nein” under an unrecognised name; `bought` counts the former. */
 export function labelledLog(): LogFile & { readonly bought: number } {
   const [header = '', ...lines] = smallLog().text.trimEnd().split('\n');
-  // Of six events of a user the second is none.
+  // Of a user's six events, the second does not count.
   const marks = lines.map((_, at) => (at % EVENTS === 1 ? 'nein' : 'ja'));
   const text = [`${header},wanted`, ...lines.map((line, at) => `${line},${marks[at]!}`)].join('\n');
   return { name: 'marked.csv', text: `${text}\n`, bought: marks.filter((mark) => mark === 'ja').length };
 }
 
-/** The same log with a query beside every other event; `queries` are the different ones in the order of the log. */
+/** The same log with a query at every other event; `queries` are the distinct ones in the log's order. */
 export function withQueries(): LogFile & { readonly queries: readonly string[] } {
   const [header = '', ...lines] = smallLog().text.trimEnd().split('\n');
   const asked = lines.map((line, at) => (at % 2 === 0 ? `${line.split(',').at(-1)!.split(' ')[1]!} please` : ''));

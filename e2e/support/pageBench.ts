@@ -1,17 +1,17 @@
-/** What campaigns on the built page are tried on; see src/testing/campaign.ts. */
+/** The bench of campaigns on the built page; see src/testing/campaign.ts. */
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { runRecordSchema, type RunRecord } from '../../src/record/runRecord';
 
 export interface PageBench {
   readonly browser: Browser;
-  /** Of the built page. */
+  /** URL of the built page. */
   readonly url: string;
-  /** A browser of its own, with a profile that outlives it. */
+  /** A separate browser, with a profile that outlives it. */
   readonly launch: (profile: string) => Promise<BrowserContext>;
 }
 
-/** The run on the page, as it is exported. */
+/** The run on the page, as exported. */
 export async function exportedRecord(page: Page): Promise<RunRecord> {
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export', exact: true }).click();

@@ -1,8 +1,8 @@
-/** The page as a person uses it: what there is to press, and what there is to read. */
+/** The page as a user operates it: what to press, and what to read. */
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import type { LogFile } from './logs';
 
-/** A run that a software adapter ends in seconds. */
+/** A run that a software adapter finishes in seconds. */
 export const TINY = {
   'training.steps': '2',
   'training.batchSize': '4',
@@ -28,20 +28,20 @@ export interface Playground {
   readonly pause: Locator;
   readonly step: Locator;
   readonly stop: Locator;
-  /** What is going on: `Running`, `Paused`, … */
+  /** The status: `Running`, `Paused`, … */
   readonly status: Locator;
   readonly alert: Locator;
   readonly scrubber: Locator;
-  /** Opens the page with a recipe in its address; waits until a device was found. */
+  /** Opens the page with a recipe in its URL; waits until a device is found. */
   open(fields?: Readonly<Record<string, string>>): Promise<void>;
-  /** Agrees to the hub that the page asks about. */
+  /** Approves the hub that the page asks about. */
   agree(): Promise<void>;
   drop(...files: readonly LogFile[]): Promise<void>;
   /** The dialog that reads a log. */
   readonly intake: Locator;
   /** Goes to a step of that dialog. */
   intakeStep(title: string): Promise<void>;
-  /** Drops a log and uses it as it is recognised. */
+  /** Drops a log and uses it as recognised. */
   openLog(...files: readonly LogFile[]): Promise<void>;
   panel(name: string): Locator;
   /** Opens a panel's data table, and reads it. */
@@ -75,7 +75,7 @@ export function playgroundOn(page: Page): Playground {
     choices: page.getByRole('region', { name: 'Learning rate and steps' }),
     async open(fields = {}) {
       await page.goto(`./${recipeHash(fields)}`);
-      // An adapter is a process of its own, which a busy machine starts late.
+      // An adapter is a separate process, which a busy machine starts late.
       await expect(bar).toContainText('swiftshader', { timeout: 120_000 });
     },
     async agree() {
@@ -151,7 +151,7 @@ export function errorsOf(page: Page): readonly string[] {
   return errors;
 }
 
-/** A test fails on any error that the page throws or logs. */
+/** Makes a test fail on any error that the page throws or logs. */
 export const test = base.extend<{ playground: Playground }>({
   playground: async ({ page }, use) => {
     const errors = errorsOf(page);

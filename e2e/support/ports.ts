@@ -1,8 +1,8 @@
 const base = Number(process.env.KARMA_TEST_PORT ?? 41730);
 
-/** The built page. KARMA_TEST_PORT moves both ports, so that two checkouts can be tested at a time. */
+/** The built page. KARMA_TEST_PORT shifts all ports, so that two checkouts can be tested at the same time. */
 export const PAGE_PORT = base;
 /** Vite's development server, for the engine's fixtures, which are not part of the build. */
 export const ENGINE_PORT = base + 1;
-/** The built page once more, on a server that a test can stop. */
+/** The built page again, on a server that a test can stop. */
 export const STOPPABLE_PORT = base + 2;

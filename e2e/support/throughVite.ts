@@ -1,4 +1,4 @@
-/** Modules of the page that Playwright cannot load by itself: they import with Vite's globs. */
+/** Loads modules of the page that Playwright cannot load itself, since they use Vite's glob imports. */
 import { createServer } from 'vite';
 
 /** @param use what to do with them, while they can be loaded */

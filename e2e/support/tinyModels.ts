@@ -1,9 +1,9 @@
-/** Tiny random models, made again from their seeds. */
+/** Tiny random models, recreated from their seeds. */
 import type { BrowserContext } from '@playwright/test';
 import type * as TinyModels from '../../src/testing/tinyModel';
 import { throughVite } from './throughVite';
 
-/** A model of each. */
+/** One model of each. */
 export function makeTinyModels(...options: readonly TinyModels.TinyOptions[]): Promise<TinyModels.Files[]> {
   return throughVite(async (load) => {
     const { tinyModel } = await load<typeof TinyModels>('/src/testing/tinyModel.ts');
@@ -11,7 +11,7 @@ export function makeTinyModels(...options: readonly TinyModels.TinyOptions[]): P
   });
 }
 
-/** Pages of this context get `model` in place of the one that comes with the page: checks and runs take a fraction of the time. */
+/** Pages of this context get `model` in place of the embedded one, so that checks and runs take a fraction of the time. */
 export async function serveInPlace(context: BrowserContext, model: TinyModels.Files): Promise<void> {
   await context.route('**/models/wordnet-1m/*', async (route) => {
     const bytes = model.get(new URL(route.request().url()).pathname.split('/').at(-1)!);

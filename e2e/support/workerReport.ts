@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-/** What a worker of the engine's fixtures says first, of a page that stands on their server. @param told what it is told, if anything */
+/** The first message of a worker of the engine's fixtures, started from a page on their server. @param told message to the worker, if any */
 export function workerReport(page: Page, script: string, told?: number): Promise<unknown> {
   return page.evaluate(
     ([address, message]) =>

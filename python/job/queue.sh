@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains the runs of a grid one after the other on this machine, in the order of cells.json, at the lowest priority.
-# Stopped and started again, it goes on where it was: finished runs are skipped, an unfinished one continues from its last checkpoint.
+# When stopped and started again, it continues: finished runs are skipped, and an unfinished one resumes from its last checkpoint.
 #   nohup ./queue.sh [OPTIONS of karma.train] > queue.log 2>&1 &
 set -euo pipefail
 cd "$(dirname "$0")"

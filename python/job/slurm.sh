@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One run:          sbatch slurm.sh
 # A grid's runs:    sbatch --array=0-LAST slurm.sh      (README.md has the number)
-# Put back by scontrol requeue, or after a node was lost, a run goes on from its last checkpoint. Finished runs are not repeated.
+# After scontrol requeue, or the loss of a node, a run resumes from its last checkpoint. Finished runs are not repeated.
 #SBATCH --job-name=karma
 #SBATCH --nodes=1
 #SBATCH --ntasks-per-node=1
@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "${SLURM_SUBMIT_DIR:-$(dirname "$0")}"
 
-# Processes on each node: one for each GPU, or PROCESSES; on nodes without a GPU one, or PROCESSES.
+# Processes per node: PROCESSES if set, else one per GPU, or one on nodes without a GPU.
 gpus=$(nvidia-smi --list-gpus 2>/dev/null | wc -l || true)
 processes=${PROCESSES:-$((gpus > 0 ? gpus : 1))}
 python=${PYTHON:-python3}

@@ -40,7 +40,7 @@ def drawn_picture(data: Prepared, parameters: Mapping[str, Tensor], arm: Arm, h:
     own = images.values[images.pictured].astype(np.float64)
     distances = np.sqrt(np.square(own - drawn).mean(1))
     order = np.lexsort((images.pictured, distances))
-    # Items with one picture have one distance.
+    # Items that share a picture have the same distance.
     first = [place for at, place in enumerate(plain(order)) if at == 0 or distances[place] != distances[order[at - 1]]]
     titles = log.texts("item_title")
     pixels = None

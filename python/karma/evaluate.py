@@ -109,7 +109,7 @@ class Measurer:
         texts: list[list[int]] = [[] for _ in range(len(interest))]
         open_ = set(range(len(texts)))
         for _ in range(longest if most is None else min(most, longest)):
-            # The last token of a packed text is predicted, never read: any will do.
+            # The last token of a packed text is predicted, never read, so any will do.
             packed = pack_texts([[*text, 0] for text in texts], model.decoder.config.vocabulary)
             hidden = model.decode(packed, soft)
             ends = torch.tensor(np.cumsum(packed.lengths) - 1, device=model.device)

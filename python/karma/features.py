@@ -25,7 +25,7 @@ def hidden_means(decoder: Decoder, tokens: Sequence[Sequence[int]]) -> NDArray[n
     config = decoder.config
     means = np.zeros((len(tokens), config.hidden), np.float32)
     rows = [[config.bos_id, *text][:TEXT_TOKENS] for text in tokens]
-    # Rows of similar length together: less padding.
+    # Rows of similar length together, for less padding.
     order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
     for start in range(0, len(order), BATCH):
         chosen = order[start : start + BATCH]

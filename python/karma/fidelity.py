@@ -259,7 +259,7 @@ class Fidelity:
 
     def __post_init__(self) -> None:
         recipe = self.data.recipe
-        # Texts are those of the targets in every arm, even if an arm was trained on shuffled ones.
+        # In every arm the texts are those of the targets, even if the arm was trained on shuffled ones.
         plainly = replace(recipe.arms[0], shuffled_text=False, lambda_item=0.0, lambda_img=0.0)
         steps = recipe.evaluation.probe_steps
 

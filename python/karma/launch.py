@@ -24,7 +24,7 @@ class AnyStore(dist.TCPStore):  # type: ignore[misc,name-defined]
 def take_any_store() -> None:
     """Makes torch.distributed open its stores as `AnyStore`; both launcher and processes need this."""
     dist.TCPStore = AnyStore  # type: ignore[attr-defined]
-    # The package has a function of the module's name.
+    # The package has a function with the module's name.
     rendezvous = importlib.import_module("torch.distributed.rendezvous")
     rendezvous.TCPStore = AnyStore  # type: ignore[attr-defined]
 

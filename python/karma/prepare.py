@@ -130,7 +130,7 @@ def _read_items(paths: Sequence[str], mapping: Mapping) -> dict[str, Any]:
             found["ids"].append(item)
             for field in ITEM_FIELDS:
                 found[field].append(texts[field][row] if field in texts else "")
-    # The catalogue is in the order of ids, whatever the order of its rows.
+    # The catalogue is in the order of IDs, whatever the order of its rows.
     order = sorted(range(len(found["ids"])), key=lambda i: found["ids"][i])
     for field in ("ids", *ITEM_FIELDS):
         found[field] = [found[field][i] for i in order]

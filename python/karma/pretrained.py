@@ -76,7 +76,7 @@ class PretrainedDecoder:
             self.lm,
             LoraConfig(
                 r=lora.rank,
-                # PEFT annotates an int and divides it by r: any number will do.
+                # PEFT annotates an int but only divides it by r, so any number will do.
                 lora_alpha=lora.alpha,  # type: ignore[arg-type, unused-ignore]
                 lora_dropout=0,
                 target_modules=sorted(set(names.values())),

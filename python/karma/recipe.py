@@ -9,7 +9,7 @@ from .errors import JobError
 from .spec import PROJECTIONS, Arm, Lora, Objective, Training, from_json
 
 SPEC_VERSION = 1
-# What does not affect the numbers: an engine's memory, and the adapter that arms start from, which is read by itself.
+# Fields that do not affect the numbers: an engine's memory, and the adapter that arms start from, which is read separately.
 PASSED_OVER = {"training": ("checkpoint", "accumulate", "cacheMegabytes"), "lora": ("start",), "arms": ()}
 
 

@@ -102,7 +102,7 @@ def start_parameters(
         put("z", ID_DEVIATION * free.normals(math.prod(shapes["z"])))
     if image_size > 0:
         images = fork_random(seed, "image decoder")
-        # h has length 1, or numbers of the size of 1.
+        # h has length 1, or elements of about 1.
         widths = {"img_h": math.sqrt(objective.embedding_size) if objective.similarity == "cosine" else 1.0}
         for name in ("img_z", "img_h", "img_m", "img_t", "img_2"):
             uniform(name, widths.get(name, 1.0), images)

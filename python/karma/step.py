@@ -75,7 +75,7 @@ class Stepper:
             low, high = begin + piece * (end - begin) // pieces, begin + (piece + 1) * (end - begin) // pieces
             with self._sums(piece + 1 == pieces):
                 total, parts = self.call(batch, low, high)
-                # DDP averages over processes what are parts of a sum.
+                # DDP averages over processes, but these are parts of a sum.
                 (total * processes.world).backward()
             sums += parts.double().cpu()
         return processes.sum(sums.to(processes.device)).tolist(), self.optimiser.norm()

@@ -46,7 +46,7 @@ class Tokenizer:
                 break
             merged: list[str] = []
             for part in parts:
-                # A part that was just merged is longer than best[0], so it starts no second merge.
+                # A part that was just merged is longer than best[0], so it does not start a second merge.
                 if merged and (merged[-1], part) == best:
                     merged[-1] += part
                 else:

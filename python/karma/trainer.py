@@ -148,7 +148,7 @@ class Trainer:
                     matrix.copy_(start.pop(name))
                 parameters[name] = matrix
         for name, value in start.items():
-            # A copy: fitted heads start every arm.
+            # A copy, since every arm starts from the fitted heads.
             parameters[name] = nn.Parameter(value.to(device, dtype, copy=True), requires_grad=lora.trains(name))
         return InterestModel(
             model.decoder,
@@ -243,7 +243,7 @@ class Trainer:
             self.measurer.listed,
             recipe.evaluation.pools,
         )
-        # Ranked by idle processes, one after the other, and sent to all.
+        # Ranked by idle processes, one at a time, and sent to all.
         own = self.processes.own(NAMES)
         found: dict[str, Any] = {}
         for name in own:

@@ -61,7 +61,7 @@ def continuation_nll(model: InterestModel, prompt: Sequence[int], continuation: 
     config = model.decoder.config
     packed = pack_texts([[*prompt, *continuation]], config.vocabulary, config.bos_id)
     hidden = model.decode(packed, torch.empty(0, config.hidden, device=model.device))
-    # Row i of the text predicts its token i: those of the prompt do not count.
+    # Row i of the text predicts its token i; the prompt's tokens do not count.
     packed.text_rows, packed.text_tokens = packed.text_rows[len(prompt) :], packed.text_tokens[len(prompt) :]
     packed.text_weights = [1 / len(continuation)] * len(continuation)
     return float(text_loss(model.decoder, hidden, packed))

@@ -150,7 +150,7 @@ CASES = [
         "odd", "token", "action", "cosine", seed=163, objective={"action_loss": "full"}, training={"decay": "cosine"}, examples=3
     ),
     Case("odd", "token", "gen", "upper", seed=161, objective={"action_loss": "full"}, lora_changes={"first_layer": 1}),
-    # Free item embeddings: every arm, action loss, interface and kind of output.
+    # Free item embeddings, with every arm, action loss, interface and kind of output.
     *(
         Case(
             model,
@@ -192,7 +192,7 @@ CASES = [
             ("even", "rec", "infonce", "id", "tied", 361, {"embedding_size": 24, "similarity": "dot"}, {}),
         )
     ),
-    # The last item's token at [EMB], with every way that tokens of items are made.
+    # The last item's token at [EMB], with every kind of item token.
     *(
         Case(
             model,
@@ -210,7 +210,7 @@ CASES = [
             ("odd", "action", "full", "title+hidden+id", "-id", 391, {"positions": "last"}),
         )
     ),
-    # Texts of a share of the users: whole micro-batches have none.
+    # Texts of only some of the users, so that whole micro-batches have none.
     *(
         Case(
             model,
@@ -273,7 +273,7 @@ CASES = [
             ("odd", "token", "imgall", "", "pairwise", 561, {"item_output": "content+id", "hide_emb_from_text": True}),
         )
     ),
-    # A skip into h, from histories that are longer than it looks back.
+    # A skip into h, with histories longer than it looks back.
     *(
         Case(
             model,
@@ -291,7 +291,7 @@ CASES = [
             ("odd", "text", "rec", "-id", "infonce", 481, {"item_output": "id", "positions": "last"}),
         )
     ),
-    # Every family: histories longer than the windows of its layers.
+    # Every family, with histories longer than the windows of its layers.
     *(
         Case(
             model,

@@ -36,7 +36,7 @@ def importance(maps):
 
 def sinks(maps, threshold):
     alpha = importance(maps)
-    # All positions but the first and the last are items; H1 is the first half of them, the larger one where they are odd.
+    # All positions but the first and the last are items; H1 is the first half of them, rounded up.
     items = list(range(1, maps.shape[-1] - 1))
     largest = {"firstHalf": alpha[..., items[: (len(items) + 1) // 2]].max(-1), "allItems": alpha[..., items].max(-1)}
     return {
@@ -121,7 +121,7 @@ def correlated(rows, size, decay, shift=0.0):
 def nearest_text():
     """Items whose token sets are most like a query's, by weighted Jaccard as matrices over a vocabulary; -1 where nothing with weight is shared."""
     items, vocabulary = 30, 40
-    # Token 0 is in every text, so that it has no weight; 39 is in none.
+    # Token 0 is in every text, so it has no weight; 39 is in none.
     has = rng.random((items, vocabulary)) < np.linspace(0.6, 0.02, vocabulary)
     has[:, 0], has[:, 39] = True, False
     queries = rng.random((25, vocabulary)) < 0.12

@@ -21,8 +21,8 @@ weights /= weights.sum()
 chances = weights[: ITEMS - 6] / weights[: ITEMS - 6].sum()
 events = [rng.choice(ITEMS - 6, size=rng.integers(3, 12), p=chances).tolist() for _ in range(USERS)]
 for user in range(0, USERS, 7):
-    events[user][-1] = ITEMS - 1 - user // 7  # targets that nobody was trained on
-# Popular items score higher; the last two digits keep the scores of a user apart.
+    events[user][-1] = ITEMS - 1 - user // 7  # targets that never occur in training
+# Popular items score higher; the last two digits make a user's scores distinct.
 scores = 100 * (rng.permutation(USERS * ITEMS).reshape(USERS, ITEMS) + np.round(900 * weights * ITEMS)) + np.arange(ITEMS)
 assert all(len(set(row)) == ITEMS for row in scores.tolist()), "scores of a user must differ: RecBole leaves ties to the sort"
 

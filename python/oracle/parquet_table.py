@@ -97,7 +97,7 @@ def hybrid(data, at, end, width, count):
         if head & 1:
             size = (head >> 1) * width
             mask = (1 << width) - 1
-            # Eight values at a time: shifting one long integer over and over would be quadratic.
+            # Eight values at a time: repeatedly shifting one long integer would be quadratic.
             for group in range(thrift.at, thrift.at + size, max(1, width)):
                 part = int.from_bytes(data[group : group + width], "little")
                 for _ in range(8):

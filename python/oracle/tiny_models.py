@@ -58,7 +58,7 @@ ODD = EVEN | {
     "eos_token_id": 51,
     "pad_token_id": 52,
 }
-# The wavelengths are 6, 20, 63 and 199: one is kept, one lies between, two are stretched.
+# The wavelengths are 6, 20, 63 and 199: one is kept, one is interpolated, two are stretched.
 LLAMA3 = EVEN | {
     "hidden_size": 20,
     "num_attention_heads": 4,

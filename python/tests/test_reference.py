@@ -144,7 +144,7 @@ class AttentionTest(unittest.TestCase):
         self.assertEqual(barcode_index(stripe, [1, 2, 3, 4]), 1.0)
         self.assertEqual(item_entropy(stripe, 5, [1, 2, 3, 4]), 0.0)
         tables = sink_tables([maps[None], maps[None]], [[1, 2, 3, 4], [3, 4]], [5, 5], 0.3)
-        # The diagonal map's last item is seen by itself and [EMB] alone, so its α is 1/2.
+        # The diagonal map's last item is seen only by itself and [EMB], so its α is 1/2.
         self.assertEqual(tables.item_sink_rate.tolist(), [[0.5, 1.0]])
         self.assertEqual(tables.first_alpha.tolist(), [[1 / 6, 1 / 6]])
 

@@ -81,7 +81,7 @@ class TrainerTest(unittest.TestCase):
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-            # The first two are killed once they have checkpoints of an arm that they had not before.
+            # The first two are killed once they have a checkpoint of a new arm.
             before = set(out.glob("arms/*/step-*"))
             while child.poll() is None and (kills == 2 or not set(out.glob("arms/*/step-?")) - before):
                 time.sleep(0.01)

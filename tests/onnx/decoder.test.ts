@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 describe('the decoder graph on ONNX Runtime', () => {
-  it('computes what the float64 loops compute: logits, hidden states and attentions', async () => {
+  it('computes what float64 loops compute: logits, hidden states and attention', async () => {
     const decoder = await open({ input: 'ids', outputs: ['logits', 'hidden_states', 'attentions'], cache: false });
     const outputs = await decoder.run({ batch: 1, length: ids.length, tokens: { ids } });
     const expected = loopDecoder(TINY, weights, embed(TINY, weights, ids));
@@ -46,7 +46,7 @@ describe('the decoder graph on ONNX Runtime', () => {
     }
   });
 
-  it('takes embeddings in place of ids', async () => {
+  it('accepts embeddings in place of IDs', async () => {
     const decoder = await open({ input: 'embeddings', outputs: ['logits'], cache: false });
     const random = seeded(3);
     const rows = Array.from({ length: 5 }, () => Array.from({ length: TINY.hidden }, () => Math.fround(random() - 0.5)));
@@ -54,7 +54,7 @@ describe('the decoder graph on ONNX Runtime', () => {
     expectClose(await takeFloats(outputs.logits), loopDecoder(TINY, weights, rows).logits.flat());
   });
 
-  it('is blind to padding on the right and, RoPE being relative, on the left', async () => {
+  it('ignores padding on the right and, since RoPE is relative, on the left', async () => {
     const decoder = await open({ input: 'ids', outputs: ['logits'], cache: false });
     const short = ids.slice(0, 4);
     const padding = new Array<number>(ids.length - short.length).fill(TINY.padId);
@@ -85,7 +85,7 @@ describe('the decoder graph on ONNX Runtime', () => {
 });
 
 describe('generation', () => {
-  it('gives the same tokens with and without a cache, from ids and from embeddings', async () => {
+  it('gives the same tokens with and without a cache, from IDs and from embeddings', async () => {
     const options = { outputs: ['logits'] } as const;
     const prompt = { ids: [20, 3, 14] };
     const rows = Float32Array.from(embed(TINY, weights, prompt.ids).flat());
@@ -106,7 +106,7 @@ describe('generation', () => {
     expect(embedded).toEqual(cached);
   });
 
-  it('stops at any of the model’s ends', async () => {
+  it('stops at any of the model’s end tokens', async () => {
     const options = { input: 'ids', outputs: ['logits'], cache: true } as const;
     const prompt = { ids: [20, 3, 14] };
     const tokens = await generate(await open(options), prompt, { maxTokens: 12 });
@@ -116,7 +116,7 @@ describe('generation', () => {
     expect(await generate(decoder, prompt, { maxTokens: 12 })).toEqual(tokens.slice(0, tokens.indexOf(tokens[3]!)));
   });
 
-  it('stops where the positions end, and when aborted', async () => {
+  it('stops at the last position, and when aborted', async () => {
     const decoder = await open({ input: 'ids', outputs: ['logits'], cache: true, positions: 6 });
     const sampling = { topK: 0, topP: 1, temperature: 1e3, random: () => 0.5 };
     expect(await generate(decoder, { ids: [20, 3] }, { maxTokens: 50, sampling })).toHaveLength(5);
@@ -140,7 +140,7 @@ describe('the certificate', () => {
 });
 
 describe('features on ONNX Runtime', () => {
-  it('are the mean over each row of the last hidden state', async () => {
+  it('are the means of each row’s last hidden states', async () => {
     const decoder = await open({ input: 'ids', outputs: ['hidden_states'], cache: false });
     const random = seeded(11);
     const rows = Array.from({ length: 70 }, (_, i) => Array.from({ length: 1 + (i % 9) }, () => Math.floor(random() * 20)));

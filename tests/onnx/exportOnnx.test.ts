@@ -1,4 +1,4 @@
-/** Exported folders are loaded from disk by transformers.js itself, on its own native runtime. */
+/** Exported folders are loaded from disk by transformers.js itself, on its native runtime. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -39,7 +39,7 @@ async function write(name: string, request: OnnxExport, most?: number): Promise<
   return files.map(({ path: file }) => file);
 }
 
-/** Greedy tokens behind the prompt, as transformers.js gives them, and its logits of the prompt. */
+/** Greedy tokens after the prompt from transformers.js, and its logits for the prompt. */
 async function theirs(
   name: string,
   prompt: readonly number[],
@@ -56,7 +56,7 @@ async function theirs(
   return { tokens, logits: numbers };
 }
 
-/** The same from us, without the end. */
+/** The same from us, without the end token. */
 async function ours(
   model: { config: DecoderConfig; weights: DecoderWeights | WeightSource },
   ids: readonly number[],
@@ -69,7 +69,7 @@ async function ours(
   return { tokens, logits };
 }
 
-/** A folder in memory with a tokenizer that nothing looks at. */
+/** A folder in memory with an unused tokenizer. */
 function memorySource(configJson: object): ModelSource {
   const files = new Map<string, Uint8Array<ArrayBuffer>>([
     ['config.json', json(configJson)],
@@ -85,7 +85,7 @@ function memorySource(configJson: object): ModelSource {
 }
 
 describe.each(FIXTURE_MODELS)('%s', (name) => {
-  it('goes on in transformers.js as with us, base and merged', async () => {
+  it('continues in transformers.js as with us, base and merged', async () => {
     const { json: configJson, config, weights } = await fixtureModel(name);
     const told: Float32Array[] = [];
     for (const seed of [null, 1, 2]) {
@@ -111,7 +111,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
 });
 
 describe('wordnet-1m', () => {
-  it('is a pipeline that reads and writes text, rows of different lengths together', async () => {
+  it('works as a pipeline that reads and writes text, with rows of different lengths together', async () => {
     const model = await loadWordnet();
     await write('wordnet', { model, source: wordnetSource, adapter: null, title: 'Base model' });
     const generator = await pipeline('text-generation', 'wordnet');
@@ -128,7 +128,7 @@ describe('wordnet-1m', () => {
     await generator.dispose();
   });
 
-  it('loads from weights in several files of their own', async () => {
+  it('loads from weights in several separate files', async () => {
     const model = await loadWordnet();
     const adapter = randomAdapter(model.config, { scale: 0.3 });
     const files = await write('split', { model, source: wordnetSource, adapter, title: 'Merged' }, 3_000_000);

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('merged LoRA', () => {
-  it('is W + scale·B·A, as float64 loops have it', () => {
+  it('is W + scale·B·A, as in float64 loops', () => {
     const weights = randomWeights(TINY, 5);
     const adapter = randomAdapter(TINY, { firstLayer: 1 });
     const merged = mergeLora(TINY, weights, adapter);
@@ -46,7 +46,7 @@ describe('merged LoRA', () => {
     expect(merged.blocks[1]!.inputNorm).toBe(weights.blocks[1]!.inputNorm);
   });
 
-  it('is what float64 loops compute with the adapter beside the weight', async () => {
+  it('gives what float64 loops compute with the adapter beside the weight', async () => {
     const weights = randomWeights(TINY, 6);
     const adapter = randomAdapter(TINY);
     const merged = mergeLora(TINY, weights, adapter);
@@ -73,7 +73,7 @@ describe.each(FIXTURE_MODELS)('LoRA in the graph of %s', (name) => {
     });
   });
 
-  it('speaks as the merged weights do, one adapter after the other, and as the base model without one', async () => {
+  it('gives the outputs of merged weights, one adapter after the other, and the base model’s without one', async () => {
     const { config, weights } = model;
     const embedded = (ids: readonly number[]) => vocabularyRows({ config, weights: heldWeights(weights) }, ids);
     const rows = await embedded(PROMPT);
@@ -103,7 +103,7 @@ describe.each(FIXTURE_MODELS)('LoRA in the graph of %s', (name) => {
 });
 
 describe('one session', () => {
-  it('lets calls wait for each other', async () => {
+  it('makes calls wait for each other', async () => {
     const { config, weights } = await fixtureModel('even');
     const adapter = randomAdapter(config);
     const decoder = await open({ config, weights }, { ...graphOptions(adapter), cache: true });

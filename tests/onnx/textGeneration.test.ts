@@ -46,7 +46,7 @@ class Generation {
   }
 }
 
-/** What a speaker said last. */
+/** A speaker's last text. */
 function said({ parts }: Spoken, speaker: string): string {
   const last = parts.findLast((part) => part.type === 'grown' && part.speaker === speaker);
   return last?.type === 'grown' ? last.text : '';
@@ -55,7 +55,7 @@ function said({ parts }: Spoken, speaker: string): string {
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('generated text', () => {
-  it('comes from all at once, differs between arms, and is the base model’s own without them', async () => {
+  it('comes from all models at once, differs between arms, and is the base model’s alone without arms', async () => {
     const generation = new Generation();
     const first = generation.speak();
     expect(await first.ended).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ describe('generated text', () => {
     await generation.texts.release();
   });
 
-  it('is drawn from the seed alone', async () => {
+  it('depends only on the seed', async () => {
     const generation = new Generation();
     const drawn = async (seed: number): Promise<string> => {
       const spoken = generation.speak({ sampling: { temperature: 1, topK: 50, topP: 0.9, seed }, maxTokens: 12 });
@@ -87,7 +87,7 @@ describe('generated text', () => {
     await generation.texts.release();
   });
 
-  it('is called off by the next request, and says what went wrong', async () => {
+  it('is cancelled by the next request, and reports what went wrong', async () => {
     const generation = new Generation();
     const long = generation.speak({ maxTokens: 200, sampling: { temperature: 5, topK: 0, topP: 1, seed: 1 } });
     const called = expect(long.ended).rejects.toMatchObject({ name: 'AbortError' });
@@ -99,7 +99,7 @@ describe('generated text', () => {
     await generation.texts.release();
   });
 
-  it('keeps one session while it speaks, and none when it has been silent', async () => {
+  it('keeps one session while it generates, and none after being idle', async () => {
     const before = sessions.created();
     const generation = new Generation(60);
     const first = generation.speak();

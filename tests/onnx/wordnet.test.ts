@@ -13,12 +13,12 @@ beforeAll(async () => {
 });
 
 describe('the embedded model', () => {
-  it('has the parameters that its recipe says', () => {
+  it('has the parameters that its training recipe specifies', () => {
     expect(modelSummary(model)).toMatchObject({ parameters: 1_262_720, layers: 4, kvHeads: 2, bytes: 5_054_928 });
     expect(model.hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('finds its own kind of text far likelier than chance', async () => {
+  it('finds its own kind of text far more likely than chance', async () => {
     const decoder = await openDecoder(model, { input: 'ids', outputs: ['logits'], cache: false }, { name: 'wasm' });
     const { vocabulary, bosId } = model.config;
     const ids = [
@@ -36,7 +36,7 @@ describe('the embedded model', () => {
     expect(nll / (ids.length - 1)).toBeLessThan(3.5);
   });
 
-  it('goes on in words', async () => {
+  it('continues in words', async () => {
     const decoder = await openDecoder(model, { input: 'ids', outputs: ['logits'], cache: true }, { name: 'wasm' });
     const ids = [model.config.bosId, ...model.tokenizer.encode('red wine: a')];
     const text = model.tokenizer.decode(await generate(decoder, { ids }, { maxTokens: 12 }));

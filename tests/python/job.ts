@@ -9,7 +9,7 @@ import { runRecordSchema, type RunRecord } from '../../src/record/runRecord';
 export const MODEL = path.resolve('public/models/wordnet-1m');
 const PACKAGE = path.resolve('python');
 
-/** A Python that has what the trainer needs for the embedded model, or null. */
+/** A Python with what the trainer needs for the embedded model, or null. */
 export const python: string | null =
   ['/usr/bin/python3', 'python3'].find(
     (command) => spawnSync(command, ['-c', 'import torch, numpy, safetensors']).status === 0,
@@ -47,7 +47,7 @@ export function askPython(module: string, ...args: string[]): { readonly status:
   return { status, answer: status === 0 ? stdout : `${stdout}\n${stderr}` };
 }
 
-/** Trains a job as a person does, on one process or more. @returns what it printed @throws Error when it fails */
+/** Trains a job as a user would, on one process or more. @returns what it printed @throws Error when it fails */
 export async function train(folder: string, processes: number, ...options: string[]): Promise<string> {
   const launcher = processes === 1 ? [] : ['-m', 'karma.launch', '--standalone', '--nproc-per-node', String(processes)];
   const child = spawn(python!, [...launcher, 'train.py', '--threads', '1', ...options], {

@@ -1,5 +1,5 @@
 /**
- * The same experiment by the engine and by PyTorch: batches bit for bit, losses to 1e-4, measures to 1e-4, one process or two.
+ * The same experiment in the engine and in PyTorch: batches bit for bit, losses to 1e-4, measures to 1e-4, on one process or two.
  * More steps: PARITY_STEPS=200.
  */
 import { rmSync, writeFileSync } from 'node:fs';
@@ -65,7 +65,7 @@ afterAll(() => {
 });
 
 describe.skipIf(python === null)('an exported job', () => {
-  it('ranks in the pools that came with the log, among the same candidates and the same targets as the engine', async () => {
+  it('ranks in the pools that came with the log, with the engine’s candidates and targets', async () => {
     const spec = runSpecSchema.parse({
       ...SPEC,
       arms: [readArm('action')],
@@ -91,7 +91,7 @@ describe.skipIf(python === null)('an exported job', () => {
         const [found, expected] = [record.baselines[name]!.pool!, engine.baselines[name]!.pool!];
         for (const targets of ['sample', 'all'] as const) {
           expect(found[targets].size).toBe(expected[targets].size);
-          // K of 20 is more than the smallest pool has.
+          // K = 20 exceeds the smallest pool.
           expect(Object.keys(found[targets].all.hr)).toEqual(['1', '5']);
           expect(found[targets].all.hr).toEqual(expected[targets].all.hr);
           expect(hitsByGroup(found[targets])).toEqual(hitsByGroup(expected[targets]));
@@ -111,7 +111,7 @@ describe.skipIf(python === null)('an exported job', () => {
     }
   });
 
-  it('reads text and pictures out of embeddings as the engine does, draws as it does, and enters what visual features are', async () => {
+  it('reads text and pictures from embeddings like the engine, draws like it, and records what visual features are', async () => {
     const spec = runSpecSchema.parse({
       ...SPEC,
       arms: [readArm('karma+img'), { ...readArm('img-mse'), shuffledImages: true }],
@@ -200,7 +200,7 @@ describe.skipIf(python === null)('an exported job', () => {
       embToken: SPEC.objective.embToken,
     };
     const probes = chooseProbes(prepared, SPEC.evaluation.probes, SPEC.seed, options, model.tokenizer);
-    // Whole epochs: their borders too.
+    // Whole epochs, including their boundaries.
     const steps = Array.from({ length: 210 }, (_, index) => 5 * index);
     const streams = {
       batches: steps.flatMap((step) =>
@@ -235,7 +235,7 @@ describe.skipIf(python === null)('an exported job', () => {
     });
   });
 
-  it(`trains as the engine does for ${STEPS} steps, on one process and on two`, async () => {
+  it(`trains like the engine for ${STEPS} steps, on one process and on two`, async () => {
     const engine = await inEngine(SPEC, folder);
     await train(folder, 2, '--out', 'two');
     await train(folder, 1, '--out', 'one');
@@ -267,7 +267,7 @@ describe.skipIf(python === null)('an exported job', () => {
   });
 });
 
-/** The engine's run of a recipe; features that it computes are kept in a job's folder. */
+/** The engine's run of a recipe; features that it computes are stored in a job's folder. */
 async function inEngine(spec: RunSpec, job: string, read = data): Promise<RunRecord> {
   const shipped = path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
   const certification = { certificate: null, uncertified: 'a test' };
@@ -292,7 +292,7 @@ function hitsByGroup({ groups }: Pick<PoolRanking, 'groups'>): unknown {
   return Object.entries(groups!).map(([group, { n, hr }]) => [group, n, hr]);
 }
 
-/** Candidates of every third user for any target, of the next for the test target alone, of the others none. */
+/** Candidates for any target of every third user, only for the test target of the next, and none for the others. */
 function withCandidates({ log, split, ...more }: ReadLog): ReadLog {
   const random = forkRandom(0, 'candidates of a test');
   const sets = split.test
@@ -380,7 +380,7 @@ function expectAlike(found: Evaluation, expected: Evaluation): void {
   }
 }
 
-/** Means and their bounds within 1e-4; of decoded texts one token may be a near tie. @returns the largest difference of means */
+/** Means and their bounds within 1e-4; one token of decoded texts may be a near tie. @returns the largest difference of means */
 function expectFidelity(found: Fidelity, expected: Fidelity): number {
   const { steps, pairs, shrinkage } = expected;
   expect([found.steps, found.pairs, found.shrinkage]).toEqual([steps, pairs, shrinkage]);
@@ -404,7 +404,7 @@ function expectFidelity(found: Fidelity, expected: Fidelity): number {
   return worst;
 }
 
-/** Numbers of v within 1e-4, shades within one of 255, and the same pictures nearest. */
+/** v within 1e-4, shades within 1 of 255, and the same nearest pictures. */
 function expectDrawn(found: NonNullable<Reading['picture']>, expected: NonNullable<Reading['picture']>): void {
   expect(found.nearest.map(({ title }) => title)).toEqual(expected.nearest.map(({ title }) => title));
   expected.nearest.forEach(({ distance }, at) => {
