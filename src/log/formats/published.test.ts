@@ -252,6 +252,12 @@ describe('P5', () => {
     expect(read.findings.map(({ message }) => message).filter((message) => message.includes('no items file'))).toEqual([]);
   });
 
+  it('reads histories that all have one length', async () => {
+    const lines = Array.from({ length: 12 }, (_, at) => [at + 1, ...[0, 1, 2, 3].map((n) => 1 + ((3 * at + n) % 9))].join(' '));
+    const { log, recipe } = await readLog([fileOf('sequential_data.txt', `${lines.join('\n')}\n`)]);
+    expect([log.users.length, log.events.length, recipe.sources[0]!.part]).toEqual([12, 48, 'events']);
+  });
+
   it('reads NAME.item2id in its place, and texts by number beside it', async () => {
     const numbered = Object.fromEntries(asins.map((asin, n) => [n, { title: `Jar ${asin}`, description: '' }]));
     const files = [

@@ -27,6 +27,9 @@ export const sequences: Format = {
 /** Columns from which on a table of whole numbers without a header is one of histories, with and without padding. */
 const LEAST_PADDED = 6;
 const LEAST_COLUMNS = 10;
+/** P5's file, whose histories may all happen to be of one length. */
+const NAMED = /^sequential_data\.txt$/;
+const LEAST_NAMED = 3;
 /** The largest ID of every column of a history is at least this share of the largest of all: they are IDs of one kind. */
 const ALIKE = 0.2;
 
@@ -47,7 +50,8 @@ export const fixedHistories: Format = {
     if (syntax.kind !== 'delimited' || syntax.header || rows.length === 0) return null;
     if (!rows.every((row) => row.every((cell) => INTEGER.test(idOf(cell)) || idOf(cell) === '-1'))) return null;
     const padding = paddingOf(rows.map((row) => row.slice(1)));
-    if (columns.length < (padding === undefined ? LEAST_COLUMNS : LEAST_PADDED)) return null;
+    const least = NAMED.test(baseName(peek)) ? LEAST_NAMED : padding === undefined ? LEAST_COLUMNS : LEAST_PADDED;
+    if (columns.length < least) return null;
     if (!idsOfOneKind(rows, columns.length)) return null;
     if (columns.some((_, column) => columnFits(peek, column, ANY_TIME))) return null;
     const share = shareOf(baseName(peek));
