@@ -24,7 +24,7 @@ import { TrainingRefusedError } from '../runtime/failures';
 import type { WorkerEvent } from '../runtime/protocol';
 import { runInChromium } from './browserRun';
 import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, readBytes } from './diskSource';
-import { droppedLines, inspectionOf, inspectionText, openLog } from './openLog';
+import { droppedLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
 import { readOptions, UsageError, type CliOptions } from './options';
 import { usage } from './usage';
 import { explained } from './explained';
@@ -185,7 +185,7 @@ async function logOf(root: string, options: CliOptions): Promise<ReadLog> {
   const { log: files, allowIgnored } = options;
   if (files.length === 0) return readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer);
   const opened = await openLog(await openFiles(files), options, allowIgnored);
-  for (const line of droppedLines(opened)) console.info(line);
+  for (const line of [...droppedLines(opened), ...redLines(opened)]) console.info(line);
   return opened;
 }
 

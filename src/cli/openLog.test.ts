@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileOf } from '../testing/smallLogs';
 import { readMapOption, readMappingFile, readSplitOption, type LogOptions } from './logOptions';
-import { droppedLines, inspectionOf, inspectionText, openLog } from './openLog';
+import { droppedLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
 
 const NONE: LogOptions & { readonly filters: object } = { maps: [], split: null, mapping: null, filters: {} };
 const rows = [1, 2, 3, 4, 5].map((n) => `ann,i${n},${n},${n % 2},Item ${n}\nbob,i${n},${6 - n},1,Item ${n}\n`).join('');
@@ -52,6 +52,17 @@ describe('the log of the command line', () => {
     const again = await openLog([log()], { ...NONE, mapping }, false);
     expect(again.log.hash).toBe(opened.log.hash);
     expect(again.split).toEqual(opened.split);
+  });
+
+  it('says before a run which checks are red', async () => {
+    const part = (name: string, rows: string): File => fileOf(name, `user_id,item_id,timestamp,title\n${rows}`);
+    const early = part('x.train.csv', 'ann,a,1,A\nann,b,2,B\nann,c,9,C\nbob,a,1,A\nbob,b,2,B\nbob,c,3,C\n');
+    const files = [early, part('x.test.csv', 'ann,d,5,D\nbob,d,5,D\n')];
+    expect(redLines(await openLog(files, NONE, false))).toEqual([
+      expect.stringMatching(/^ {2}red: 1 of 2 \(50\.0 %\) targets have simultaneous or later events .*\. Leave out later events/),
+    ]);
+    const filters = { later: 'drop' as const };
+    expect(redLines(await openLog(files, { ...NONE, filters }, false))).toEqual([]);
   });
 
   it('ignores no file silently', async () => {

@@ -59,6 +59,13 @@ export function droppedLines({ dropped }: Pick<ReadLog, 'dropped'>): string[] {
   return dropped.map(({ reason, rows }) => `  ${rows.toLocaleString('en')} left out: ${reason}`);
 }
 
+/** What makes results on this log and split invalid, a line per check. */
+export function redLines(opened: Pick<OpenedLog, 'log' | 'split' | 'recipe'>): string[] {
+  return auditLog(opened).flatMap(({ level, message, advice }) =>
+    level === 'red' ? [`  red: ${message}. ${advice}`.trimEnd()] : [],
+  );
+}
+
 export interface Inspection {
   readonly name: string;
   readonly hash: string;
