@@ -138,6 +138,10 @@ test('axe finds nothing on tables and figures for a paper', async ({ playground 
     await page.getByRole('button', { name: 'Table for a paper' }).press('Enter');
     await expect(page.getByLabel('The table as text')).toBeVisible();
     await inspect('table');
+    await page.getByLabel('Compare the runs shown').check();
+    await expect(page.getByRole('region', { name: 'Recipes compared' })).toBeVisible();
+    const lines = await findings(page, 'main', colorScheme === 'dark');
+    found.push(...lines.map((line) => `${look}, comparison: ${line}`));
   }
   expect(found).toEqual([]);
 });

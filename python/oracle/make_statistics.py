@@ -1,4 +1,4 @@
-"""Writes src/statistics/fixtures/statistics.json: paired tests, corrections and effect sizes by scipy and by the textbook formula.
+"""Writes src/statistics/fixtures/statistics.json: paired tests, their power, corrections and effect sizes by scipy and by the textbook formula.
 
 Needs Debian's python3-scipy: `/usr/bin/python3 python/oracle/make_statistics.py`. The tests read the committed file and need no scipy.
 """
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-from scipy import stats
+from scipy import integrate, stats
 
 OUT = Path(__file__).parents[2] / "src/statistics/fixtures/statistics.json"
 
@@ -52,6 +52,19 @@ def effect(differences):
     return {"differences": d.tolist(), "g": g, "interval": [g - half, g + half]}
 
 
+def power(n, ratio, alpha):
+    """Power of the two-sided paired t-test for a mean of `ratio` standard deviations: over the chi distribution of the spread, by quadrature."""
+    df, shift = n - 1, ratio * np.sqrt(n)
+    critical = stats.t.ppf(1 - alpha / 2, df)
+
+    def found(root):
+        scaled = critical * root / np.sqrt(df)
+        return (stats.norm.sf(scaled - shift) + stats.norm.cdf(-scaled - shift)) * stats.chi.pdf(root, df)
+
+    value, _ = integrate.quad(found, 0, np.sqrt(df) + 40, epsabs=1e-13, epsrel=1e-12, limit=500, points=[np.sqrt(df)])
+    return {"n": n, "ratio": ratio, "alpha": alpha, "power": value}
+
+
 rng = np.random.default_rng(0)
 seeds = [0.127, 0.131, 0.124, 0.129, 0.126]
 cases = [
@@ -63,7 +76,12 @@ cases = [
 ]
 p_values = [[0.01, 0.04, 0.03, 0.005], [0.5], [0.9, 0.9, 0.02], [0.2, 0.001, 0.2, 0.013, 0.049]]
 effects = [effect(np.subtract(c["treatment"], c["control"])) for c in cases if len(c["treatment"]) > 2]
+powers = [power(n, ratio, alpha) for n in (2, 3, 5, 10, 40) for ratio in (0.0, 0.2, 1.0, 2.5) for alpha in (0.05, 0.05 / 7)]
 OUT.parent.mkdir(exist_ok=True)
-OUT.write_text(
-    json.dumps({"paired": cases, "holm": [{"p": p, "adjusted": holm(p)} for p in p_values], "effects": effects}, indent=1) + "\n"
-)
+facts = {
+    "paired": cases,
+    "holm": [{"p": p, "adjusted": holm(p)} for p in p_values],
+    "effects": effects,
+    "powers": powers,
+}
+OUT.write_text(json.dumps(facts, indent=1) + "\n")

@@ -4,6 +4,7 @@ import type { Measure } from '../../measures/measure';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import { percent, signed } from '../format';
 import type { ArmCurve } from '../runs/curves';
+import { PowerNote } from '../runs/PowerNote';
 import { useRuns } from '../runs/runsState';
 import { SeedCurves } from '../runs/SeedCurves';
 import type { SeedGroup } from '../runs/seedCurves';
@@ -17,10 +18,12 @@ interface CellDetailProps {
   readonly baseline: MatrixRow;
   /** Of the measure among the row's entries. */
   readonly index: number;
+  /** Rows that are compared with the baseline. */
+  readonly comparisons: number;
 }
 
 /** The curves of one row beside the baseline, and every test there is. */
-export function CellDetail({ row, baseline, index }: CellDetailProps) {
+export function CellDetail({ row, baseline, index, comparisons }: CellDetailProps) {
   const entries = useRuns((runs) => runs.entries);
   const results = resultsOf(entries);
   const rows = row === baseline ? [row] : [baseline, row];
@@ -51,6 +54,16 @@ export function CellDetail({ row, baseline, index }: CellDetailProps) {
             : `${measure.name} of the baseline is ${mean === null ? 'not known yet' : shown(measure, mean)}.`
         }
       />
+      {row !== baseline && (
+        <PowerNote
+          key={`${row.variant.id} ${baseline.variant.id} ${measure.id}`}
+          measure={measure}
+          name={`${variantText(row.variant)} against ${variantText(baseline.variant)}`}
+          own={row.entries[index]!.values}
+          baseline={baseline.entries[index]!.values}
+          comparisons={comparisons}
+        />
+      )}
       {own && against && <UserTests own={own} against={against} measure={measure} />}
     </>
   );

@@ -157,7 +157,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           of={caveat === '' ? '' : `${caveat} `}
         />
       )}
-      {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} />}
+      {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} comparisons={rows.length - 1} />}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { measuresOfRuns, tableRows, type TableState } from './runTable';
 import { baselineChoices, runsTable, tabledRuns } from './runsTable';
 import styles from './Runs.module.css';
 
+const CompareRuns = lazy(async () => ({ default: (await import('./CompareRuns')).CompareRuns }));
 const TableDialog = lazy(async () => ({ default: (await import('../paper/TableDialog')).TableDialog }));
 
 const FIRST: TableState = { sort: 'when', descending: true, filter: '', measure: 'hr@10', withHidden: true };
@@ -23,6 +24,7 @@ export function RunsView() {
   const lasting = useRuns((runs) => runs.lasting);
   const [table, setTable] = useState(FIRST);
   const [curves, setCurves] = useState(false);
+  const [compared, setCompared] = useState(false);
   const rows = tableRows(entries, table);
   const change = (part: Partial<TableState>) => {
     setTable((before) => ({ ...before, ...part }));
@@ -84,9 +86,11 @@ export function RunsView() {
           {measure && <RunTable rows={rows} entries={entries} table={table} measure={measure} onSort={change} />}
           <div className={styles.controls}>
             <Check label="Curves of the runs shown" checked={curves} onChange={setCurves} />
+            <Check label="Compare the runs shown" checked={compared} onChange={setCompared} />
             <PaperTable rows={rows} />
           </div>
           {curves && measure && <RunCurves rows={rows} measure={measure} />}
+          <Suspense>{compared && measure && <CompareRuns rows={rows} measure={measure} />}</Suspense>
           <p className={styles.caption}>
             <b>Best</b>: the best value among the evaluations while training, on the sampled users, and its step: the best of
             several evaluations, so it is optimistic. <b>Last</b>: the last evaluation, on all users and their test targets where

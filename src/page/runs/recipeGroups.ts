@@ -39,6 +39,16 @@ export function recipeGroups<Run extends Grouped>(runs: readonly Run[]): RecipeG
   return [...groups.values()];
 }
 
+/** What a group's recipe and arm have otherwise than another's, in words; their names are no difference. */
+export function changesBetween<Run extends Grouped>(from: RecipeGroup<Run>, to: RecipeGroup<Run>): string[] {
+  const [before, own] = [from.members[0], to.members[0]];
+  const changes = whatChanged(
+    { ...before.run.spec, arms: [before.arm] },
+    { ...own.run.spec, arms: [{ ...own.arm, id: before.arm.id }], seed: before.run.spec.seed },
+  );
+  return before.run.appVersion === own.run.appVersion ? changes : [...changes, `version ${own.run.appVersion}`];
+}
+
 /** Names of the runs' logs; two with the same name but different hashes count twice. */
 export function logNames(runs: readonly Pick<Grouped, 'data'>[]): string[] {
   return [...new Map(runs.map(({ data }) => [data.hash, data.name])).values()];
@@ -57,12 +67,7 @@ export function groupLabels<Run extends Grouped>(groups: readonly RecipeGroup<Ru
     groups.map((group) => {
       const first = groups.find((other) => short(other) === short(group) && logOf(other) === logOf(group))!;
       if (group === first) return [group.key, short(group)];
-      const [before, own] = [first.members[0], group.members[0]];
-      const changes = whatChanged(
-        { ...before.run.spec, arms: [before.arm] },
-        { ...own.run.spec, arms: [{ ...own.arm, id: before.arm.id }], seed: before.run.spec.seed },
-      );
-      return [group.key, [short(group), ...(changes.length > 0 ? changes : [`version ${own.run.appVersion}`])].join(', ')];
+      return [group.key, [short(group), ...changesBetween(first, group)].join(', ')];
     }),
   );
 }

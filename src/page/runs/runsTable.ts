@@ -1,5 +1,6 @@
 /** Saved runs as a table of results: recipes over their seeds, compared on each log and model. Pure. */
 import { comparedRows } from '../../experiment/grid/matrix';
+import type { Measure } from '../../measures/measure';
 import { mainMeasures } from '../../measures/measures';
 import type { ResultGroup, ResultsTable } from '../../paper/tables/resultsTable';
 import { ranksGivenPools } from '../../record/poolSizes';
@@ -35,8 +36,15 @@ function likeness({ members: [{ run, arm }] }: RecipeGroup<RunEntry>): string {
   return JSON.stringify([arm, { ...spec, name: '', seed: 0, arms: [], data, model }]);
 }
 
-/** @param baseline key of the row with which the others are compared; null for the first */
-export function runsTable(entries: readonly RunEntry[], baseline: string | null): ResultsTable {
+/**
+ * @param baseline key of the row with which the others are compared; null for the first
+ * @param measures null for the main ones
+ */
+export function runsTable(
+  entries: readonly RunEntry[],
+  baseline: string | null,
+  measures: readonly Measure[] | null = null,
+): ResultsTable {
   const groups = recipeGroups(tabledRuns(entries));
   const labels = groupLabels(groups);
   const control = groups.find(({ key }) => key === baseline) ?? groups[0];
@@ -46,7 +54,7 @@ export function runsTable(entries: readonly RunEntry[], baseline: string | null)
     const place = `${data.hash} ${model.hash}`;
     places.set(place, [...(places.get(place) ?? []), group]);
   }
-  const measures = mainMeasures(groups.flatMap(({ members: [{ run }] }) => run.spec.evaluation.ks));
+  const shown = measures ?? mainMeasures(groups.flatMap(({ members: [{ run }] }) => run.spec.evaluation.ks));
   const names = new Set(groups.map(({ members: [{ run }] }) => run.spec.name));
   return {
     caption: names.size === 1 ? [...names][0]! : 'Saved runs',
@@ -54,7 +62,7 @@ export function runsTable(entries: readonly RunEntry[], baseline: string | null)
     missing: null,
     groups: [...places.values()].map((own): ResultGroup => {
       const against = own.find((group) => control !== undefined && (group === control || likeness(group) === likeness(control)));
-      const rows = comparedRows(own, against ?? null, measures, valuesOf);
+      const rows = comparedRows(own, against ?? null, shown, valuesOf);
       const { data, model } = own[0]!.members[0].run;
       return {
         heading: places.size > 1 ? `${data.name}, ${model.id}` : null,
@@ -89,7 +97,7 @@ function lastOf({ members }: RecipeGroup<RunEntry>) {
   });
 }
 
-function valuesOf(group: RecipeGroup<RunEntry>, { id }: { readonly id: string }): BySeed {
+function valuesOf(group: RecipeGroup<RunEntry>, { id }: Measure): BySeed {
   return new Map(
     lastOf(group).flatMap(({ seed, last }) => (last.values[id] === undefined ? [] : [[seed, last.values[id]] as const])),
   );

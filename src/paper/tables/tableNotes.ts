@@ -19,8 +19,12 @@ function isTested(groups: readonly ResultGroup[]): boolean {
   return groups.some(({ rows }) => rows.some(({ entries }) => entries.some(({ comparison }) => comparison?.low != null)));
 }
 
-/** One sentence or two each. @param differences whether the table has columns of differences */
-export function tableNotes({ groups, tuned, missing }: ResultsTable, differences: boolean): string[] {
+/**
+ * One sentence or two each.
+ * @param differences whether the table has columns of differences
+ * @param places whether it marks the best and the second best
+ */
+export function tableNotes({ groups, tuned, missing }: ResultsTable, differences: boolean, places = true): string[] {
   const rows = groups.flatMap((group) => group.rows).filter(({ entries }) => entries.some(({ mean }) => mean !== null));
   if (rows.length === 0) return ['No run is finished.'];
   const caveat = givenCaveat(rows.map(({ label, facts: { onlyGiven } }) => ({ label, onlyGiven })));
@@ -28,7 +32,7 @@ export function tableNotes({ groups, tuned, missing }: ResultsTable, differences
     valuesNote(rows),
     ...(caveat === '' ? [] : [caveat]),
     ...comparisonNotes(groups, differences),
-    ...placesNote(groups),
+    ...(places ? placesNote(groups) : []),
     ...(tuned === null
       ? []
       : [

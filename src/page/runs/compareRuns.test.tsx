@@ -1,0 +1,93 @@
+// @vitest-environment happy-dom
+import { screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { measure } from '../../measures/measures';
+import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
+import { show } from '../../testing/component';
+import { CompareRuns } from './CompareRuns';
+import { describeRun, type RunEntry } from './runEntry';
+import { designOf, powerSentence, seedsSentence } from './powerWords';
+
+const HR = measure('hr@10');
+
+function run(seed: number, hr: Readonly<Record<string, number>>, { log = 'Store', rate = 1e-3 } = {}): RunEntry {
+  const record = smallRecord();
+  const arm = record.arms[0]!;
+  return describeRun(
+    {
+      ...record,
+      createdAt: `2026-01-01T00:00:00.${seed}${log.length}${rate}Z`,
+      spec: {
+        ...record.spec,
+        seed,
+        training: { ...record.spec.training, learningRate: rate },
+        data: { ...record.spec.data, id: log },
+      },
+      data: { ...record.data, id: log, name: log, hash: log },
+      arms: Object.entries(hr).map(([id, share]) => ({
+        ...arm,
+        id,
+        evaluations: [evaluation(2, share, { population: 'all', ranking: bySplit(20, share) })],
+      })),
+    },
+    { status: 'finished' },
+  );
+}
+
+const STORE = [0.5, 0.52, 0.49].map((karma, seed) => run(seed, { action: 0.4, karma }));
+
+describe('runs compared', () => {
+  it('differ from the chosen baseline, with the test and what their recipes differ in', async () => {
+    const fast = [0.3, 0.33, 0.31].map((karma, seed) => run(seed, { karma }, { rate: 4e-3 }));
+    const user = show(<CompareRuns rows={[...STORE, ...fast]} measure={HR} />);
+    const row = (name: RegExp) => within(screen.getByRole('row', { name }));
+    row(/^KARMA 0, 1, 2 50\.3 ± 1\.5 \+10\.3 \[\+6\.5, \+14\.1\]/);
+    row(/^Action .* the baseline$/);
+    expect(screen.getByRole('row', { name: /^KARMA, Learning rate/ }).textContent).toContain('Learning rate 1e-3 → 4e-3');
+    await user.selectOptions(screen.getByLabelText('Compare with'), 'KARMA');
+    row(/^Action 0, 1, 2 40\.0 ± 0\.0 −10\.3/);
+    row(/^KARMA .* the baseline$/);
+  });
+
+  it('are compared on one log alone', () => {
+    show(<CompareRuns rows={[...STORE, run(0, { action: 0.1 }, { log: 'Films' })]} measure={HR} />);
+    expect(screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent)).toEqual([
+      'Store, wordnet-1m',
+      'Films, wordnet-1m',
+    ]);
+  });
+
+  it('say what their seeds can see, and how many a difference needs', async () => {
+    const user = show(<CompareRuns rows={STORE} measure={HR} />);
+    const design = designOf(
+      [10, 12, 9].map((points) => points / 100),
+      1,
+    )!;
+    screen.getByText((_, element) => element?.tagName === 'P' && element.textContent.includes(powerSentence(HR, 3, design, 1)));
+    const wished = screen.getByLabelText('A difference of (%)');
+    await user.clear(wished);
+    await user.type(wished, '1{Enter}');
+    await user.tab();
+    screen.getByText(seedsSentence(0.01, design));
+  });
+
+  it('say so where there is nothing to compare, or no spread', () => {
+    show(<CompareRuns rows={[{ ...STORE[0]!, status: 'stopped' }]} measure={HR} />);
+    screen.getByText(/There is nothing to compare/);
+    expect(designOf([0.1], 1)).toBeNull();
+    expect(designOf([0.1, 0.1], 1)).toBeNull();
+  });
+});
+
+describe('power in words', () => {
+  const design = { sd: 0.01, alpha: 0.05 };
+
+  it('has the numbers of the statistics, in the shown unit', () => {
+    // Of 5 seeds a difference of 1.68 deviations is found (scipy: 1.684).
+    expect(powerSentence(HR, 5, design, 1)).toMatch(/^with these 5 seeds a difference of 1\.7 would be distinguishable in 80 %/);
+    expect(powerSentence(HR, 5, { ...design, alpha: 0.05 / 4 }, 4)).toContain('corrected for 4 comparisons');
+    expect(seedsSentence(0.0168, design)).toMatch(/^needs 6 seeds/);
+    expect(seedsSentence(0, design)).toBe('needs a number other than 0.');
+    expect(seedsSentence(1e-6, design)).toContain('more than ten thousand');
+  });
+});
