@@ -1,8 +1,8 @@
-/** The items of a log, a column per text. */
+/** The items of a log, with a column per text. */
 import { TextColumn, type TextBytes, type Texts } from './textColumn';
 
 export interface CatalogueItem {
-  /** The id in the person's file. */
+  /** The ID in the user's file. */
   readonly id: string;
   readonly title: string;
   /** `a > b > c`, empty when the log has none. */
@@ -10,7 +10,7 @@ export interface CatalogueItem {
   readonly description: string;
   /** As written in the log; absent if it has none. */
   readonly price?: string;
-  /** Web address or file name of a picture; nothing is fetched for it unless a person asks for that in the intake. */
+  /** URL or file name of a picture; it is fetched only if the user requests that in the intake. */
   readonly image?: string;
   /** Code of the item, as `<a_12><b_3>`; not read by the model. */
   readonly semantic?: string;
@@ -18,7 +18,7 @@ export interface CatalogueItem {
 
 export const ITEM_COLUMNS = ['id', 'title', 'category', 'description', 'price', 'image', 'semantic'] as const;
 
-/** [items] each; an empty price, image or semantic id is none. */
+/** [items] each; an empty price, image or semantic ID means none. */
 export type CatalogueColumns<T> = Readonly<Record<(typeof ITEM_COLUMNS)[number], T>>;
 
 function mapColumns<A, B>(columns: CatalogueColumns<A>, of: (column: A) => B): CatalogueColumns<B> {
@@ -62,7 +62,7 @@ export class Catalogue implements Iterable<CatalogueItem> {
     return this.columns.id.length;
   }
 
-  /** @throws RangeError for an index that no item has */
+  /** @throws RangeError for an index without an item */
   at(index: number): CatalogueItem {
     const { id, title, category, description, price, image, semantic } = this.columns;
     return {

@@ -4,7 +4,7 @@ import { describedItems } from './describedItems';
 const OPTIONS = { seed: 3, items: 20, leftOut: new Set([4, 19]) };
 const STEPS = Array.from({ length: 400 }, (_, step) => step);
 
-it('draws every item but those left out, each about as often, by seed and step alone', () => {
+it('draws all items except those left out about equally often, depending only on seed and step', () => {
   const counts = new Array<number>(20).fill(0);
   for (const step of STEPS.toReversed()) {
     const drawn = describedItems(OPTIONS, step, 9);
@@ -23,7 +23,7 @@ it('draws every item but those left out, each about as often, by seed and step a
   expect(describedItems(OPTIONS, 1, 9)).not.toEqual(describedItems(OPTIONS, 0, 9));
 });
 
-it('gives the shuffled-text arm the same items with texts of others', () => {
+it('gives the shuffled-text arm the same items with other items’ texts', () => {
   for (const step of STEPS) {
     const plain = describedItems(OPTIONS, step, 9);
     const shuffled = describedItems(OPTIONS, step, 9, true);

@@ -3,7 +3,7 @@ import { forkRandom } from './random';
 
 export interface DescribedItem {
   readonly item: number;
-  /** Whose text it is to have: its own, or another item's for the shuffled-text control. */
+  /** The item whose text it gets: itself, or another item for the shuffled-text control. */
   readonly textItem: number;
 }
 
@@ -11,11 +11,11 @@ export interface DescribedOptions {
   readonly seed: number;
   /** Items of the catalogue. */
   readonly items: number;
-  /** Items that are never drawn, and whose texts are not: those that tell drift. Not all items. */
+  /** Items that are never drawn, and whose texts are not: those that measure drift. Not all items. */
   readonly leftOut: ReadonlySet<number>;
 }
 
-/** `count` items drawn with replacement, each as likely as any: a function of (seed, step) and what is left out. */
+/** `count` items drawn uniformly with replacement: a function of (seed, step) and the items left out. */
 export function describedItems(
   { seed, items, leftOut }: DescribedOptions,
   step: number,

@@ -1,16 +1,16 @@
-/** The items whose texts tell LM drift. */
+/** The items whose texts measure LM drift. */
 import { forkRandom } from './random';
 
-/** Texts that tell it. */
+/** Number of such texts. */
 const DRIFT_TEXTS = 64;
 
 export interface DriftItems {
   readonly items: readonly number[];
-  /** Whether all of them are cold: no arm is to be trained on their texts then. */
+  /** Whether all of them are cold; then no arm may be trained on their texts. */
   readonly cold: boolean;
 }
 
-/** Cold items, as long as there are enough; else any. @param cold 1 for cold items */
+/** Cold items if there are enough, else any. @param cold 1 for cold items */
 export function driftItems(cold: ArrayLike<number>, seed: number): DriftItems {
   const every = Array.from(cold, (_, item) => item);
   const unseen = every.filter((item) => cold[item] === 1);

@@ -60,7 +60,7 @@ describe('guessTimeUnit', () => {
     expect(guessTimeUnit(values)).toMatchObject({ unit, readable: 1, dayOrMonth: false });
   });
 
-  it('says when day and month cannot be told apart, and when nothing can be read', () => {
+  it('says when day and month cannot be distinguished, and when nothing can be read', () => {
     expect(guessTimeUnit(['1/2/2024', '3/4/2024'])).toMatchObject({ unit: 'month-first', dayOrMonth: true });
     expect(guessTimeUnit(['soon'])).toBeNull();
     expect(guessTimeUnit([])).toBeNull();

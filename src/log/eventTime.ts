@@ -1,8 +1,8 @@
-/** How logs write the time of an event. A source keeps to one way. */
+/** How logs write the time of an event; each source in one way. */
 import type { TimeUnit } from '../recipe/logRecipe';
 import { monthNamed, zoneOffset } from './monthNames';
 
-/** What each unit means, for the page. */
+/** The meaning of each unit, for the page. */
 export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
   seconds: 'unix seconds, or any increasing numbers',
   milliseconds: 'unix milliseconds',
@@ -15,7 +15,7 @@ export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
   order: 'no time: file order',
 };
 
-/** Units a second; and, from which size on a number is too large for the unit (the year 5138). */
+/** Units per second, and the number from which a value is too large for the unit (the year 5138). */
 const PER_SECOND = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 } as const;
 const MOST_SECONDS = 1e11;
 
@@ -53,7 +53,7 @@ function yearFirst(text: string): number {
   return fromParts(part(match, 1), part(match, 2), part(match, 3), part(match, 4), part(match, 5), second) - offset;
 }
 
-/** What a date in other words would be read wrong as must be NaN, so the two ways do not overlap. */
+/** A date in another notation must give NaN rather than a wrong time, so the two notations do not overlap. */
 function yearFirstOrNamed(text: string): number {
   const seconds = yearFirst(text);
   if (!Number.isNaN(seconds)) return seconds;
@@ -67,7 +67,7 @@ function yearLast(text: string, monthFirst: boolean): number {
   const match = YEAR_LAST.exec(text);
   if (match === null) return NaN;
   const [first, second, short] = [part(match, 1), part(match, 2), part(match, 3)];
-  // POSIX: two digits from 69 up are of the last century.
+  // POSIX: two digits from 69 up mean the last century.
   const year = short >= 100 ? short : short >= 69 ? 1900 + short : 2000 + short;
   const half = match[8]?.toUpperCase();
   const hour = half === undefined ? part(match, 4) : (part(match, 4) % 12) + (half === 'P' ? 12 : 0);
@@ -101,16 +101,16 @@ export function parseTime(value: unknown, unit: TimeUnit): number {
   if (unit === 'excel') return number >= EXCEL_YEAR_1900 && number < EXCEL_YEAR_2200 ? 86_400 * (number - EXCEL_UNIX_EPOCH) : NaN;
   const seconds = number / PER_SECOND[unit];
   if (Math.abs(seconds) >= MOST_SECONDS) return NaN;
-  // Below 1973 a larger unit than seconds is a smaller one misread.
+  // A time before 1973 in a unit larger than seconds is a smaller unit misread.
   return unit !== 'seconds' && number !== 0 && Math.abs(seconds) < 1e8 ? NaN : seconds;
 }
 
 export interface TimeGuess {
   readonly unit: TimeUnit;
   readonly reason: string;
-  /** The share of the values that can be read so. */
+  /** The share of the values that can be read in a unit. */
   readonly readable: number;
-  /** Day and month cannot be told apart in these values. */
+  /** Whether day and month cannot be distinguished in these values. */
   readonly dayOrMonth: boolean;
 }
 
@@ -118,10 +118,10 @@ function shareReadable(values: readonly unknown[], unit: TimeUnit): number {
   return values.filter((value) => !Number.isNaN(parseTime(value, unit))).length / values.length;
 }
 
-/** `20240131` or `20240131184500`: a number, but no unix time that anybody has. */
+/** `20240131` or `20240131184500`: a number, but not a plausible unix time. */
 const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$/;
 
-/** Numbers that are dates and would be read as seconds, by their looks; null if they are none. */
+/** The unit of numbers that look like dates and would be read as seconds; null if they do not. */
 function disguisedDates(values: readonly unknown[], column: string): TimeUnit | null {
   const texts = values.map((value) =>
     typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '',
@@ -129,12 +129,12 @@ function disguisedDates(values: readonly unknown[], column: string): TimeUnit | 
   const dates = texts.every((text) => COMPACT_DATE.test(text) && !Number.isNaN(parseTime(text, 'date')));
   if (dates) return 'date';
   const days = texts.map(Number);
-  // 1990 to 2050; whole numbers of that size may be anything, unless the column is called a date or times of the day are with them.
+  // 1990 to 2050; whole numbers of that size may be anything, unless the column's name says date or they have times of day.
   const likely = days.every((day) => day > 32_874 && day < 54_789);
   return likely && (/date|datum|fecha/i.test(column) || days.some((day) => !Number.isInteger(day))) ? 'excel' : null;
 }
 
-/** The unit of a column that a person names, by the first rows. */
+/** The unit of a column chosen by the user, from the first rows. */
 export function unitOfColumn(rows: readonly (readonly unknown[])[], column: number, name: string): TimeUnit {
   const values = rows.map((row) => row[column]).filter((value) => value !== undefined && value !== null && value !== '');
   return guessTimeUnit(values, name)?.unit ?? 'seconds';

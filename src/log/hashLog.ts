@@ -2,15 +2,15 @@ import { Sha256 } from '../storage/sha256';
 import { turn } from './turn';
 import type { InteractionLog } from './types';
 
-/** Lines serialised into one string at a time: a million small strings, or one of 100 MB, would both be slow. */
+/** Number of lines per string: a million small strings, or one of 100 MB, would both be slow. */
 const BLOCK = 512;
-/** Blocks after which other tasks are let run. */
+/** Number of blocks after which other tasks may run. */
 const BREATH = 64;
 
 /**
- * SHA-256, hex, of the canonical serialisation: a version line, one JSON line an item `[id,title,category,description]`
- * (and `price,image` where it has one of them, then a semantic id where it has one),
- * one per user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log; then, where the log brings some, a line
+ * SHA-256, hex, of the canonical serialisation: a version line, one JSON line per item `[id,title,category,description]`
+ * (and `price,image` if it has one of them, then a semantic ID if it has one),
+ * one per user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log; then, if the log has some, a line
  * `embeddings width` and the embeddings as little-endian float32; then, where its files bring visual features, a line `visual width`, a byte an item, 1 if it
  * has some, and the features likewise; then, where its files bring candidate sets, a line `candidates` and one per set `[user,target,[item…]]`, target −1 for any. File names do not enter, nor the pictures that come with the page for the sample log.
  */

@@ -5,7 +5,7 @@ const pictured = Int32Array.from([1, 4, 5, 9]);
 const options = { seed: 3, pictured, size: 5 };
 const TARGETS = [4, 2, 9, 1, 5, 4];
 
-it('gives targets their own picture and those without none, with noise that depends on seed and step alone', () => {
+it('gives targets their own picture, or none if they have none, with noise that depends only on seed and step', () => {
   const drawn = imageDraws(options, 7, TARGETS);
   expect(drawn.map(({ item }) => item)).toEqual([4, null, 9, 1, 5, 4]);
   expect(imageDraws(options, 7, TARGETS)).toEqual(drawn);
@@ -14,7 +14,7 @@ it('gives targets their own picture and those without none, with noise that depe
   expect(imageDraws(options, 8, TARGETS)[0]!.noise).not.toEqual(drawn[0]!.noise);
 });
 
-it('gives shuffled ones another picture, each as likely, and noise as before', () => {
+it('gives shuffled ones another picture, drawn uniformly, and the same noise', () => {
   const counts = new Map<number, number>();
   for (let step = 0; step < 3000; step++) {
     const [shuffled] = imageDraws(options, step, [4], true);

@@ -32,7 +32,7 @@ describe('itemText', () => {
     expect(itemText({ ...coat, title: '{description}' }, '{title}.')).toBe('{description}.');
   });
 
-  it('is never empty, and one line, whatever is empty', () => {
+  it('is never empty, and one line, whichever fields are empty', () => {
     const text = fc.string({ maxLength: 8 });
     const title = text.filter((value) => value.trim() !== '');
     const template = fc.array(fc.constantFrom('{title}', '{category}', '{description}', ': ', '.', ' | '), { minLength: 1 });
@@ -48,7 +48,7 @@ describe('itemText', () => {
 });
 
 describe('renderTemplate', () => {
-  it('knows every field of an item, and of a query its own alone', () => {
+  it('accepts every field of an item, and for a query only its own', () => {
     expect(itemText({ ...coat, price: '9.5' }, '{category} > {title}: {text} ({price})')).toBe(
       'garment > overgarment > coat: a warm garment (9.5)',
     );

@@ -1,8 +1,8 @@
-/** What the model reads of an item and of a query. */
+/** The texts of items and queries that the model reads. */
 import { renderTemplate, type TemplateField } from '../recipe/template';
 import type { CatalogueItem } from './catalogue';
 
-/** What an item has for the fields of a template. */
+/** An item's values for the fields of a template. */
 export function itemValues({
   title,
   category,
@@ -12,7 +12,7 @@ export function itemValues({
   return { title, category, description, text: description, price: price ?? '' };
 }
 
-/** A text of an item by a template of `spec.data`; the title where all that the template names is empty. */
+/** A text of an item by a template of `spec.data`; the title if all fields in the template are empty. */
 export function itemText(item: CatalogueItem, template: string): string {
   return renderTemplate(template, itemValues(item)) || item.title.replaceAll(/\s+/g, ' ').trim();
 }

@@ -1,6 +1,6 @@
 /**
- * The columns of an interaction log: their names, types and lengths. This is what passes from worker to worker, by transfer, and the
- * one place that says what is in it; U users, I items, N events, Q queries, X shown items.
+ * The columns of an interaction log: their names, types and lengths. They are transferred from worker to worker, and this is the
+ * only place that defines them; U users, I items, N events, Q queries, X shown items.
  */
 import { Catalogue, type CatalogueColumns } from './catalogue';
 import { LogEvents, type EventColumns } from './logEvents';
@@ -25,10 +25,10 @@ export interface LogColumns {
 }
 
 export interface SplitColumns {
-  /** int32 [trained users]: the user, and how many of the first events may be trained on. */
+  /** int32 [trained users]: the user, and the number of first events that may be trained on. */
   readonly trainUser: Int32Array<ArrayBuffer>;
   readonly trainEnd: Int32Array<ArrayBuffer>;
-  /** int32 [targets]: user and place of a target in the user's events. */
+  /** int32 [targets]: user, and index of a target in the user's events. */
   readonly validationUser: Int32Array<ArrayBuffer>;
   readonly validationPosition: Int32Array<ArrayBuffer>;
   readonly testUser: Int32Array<ArrayBuffer>;
@@ -91,7 +91,7 @@ export function splitOfColumns(columns: SplitColumns): Split {
   };
 }
 
-/** Every buffer below a plain object, once: to be transferred. What was sent so is empty on this side afterwards. */
+/** Every buffer in a plain object, once, for transfer. Transferred buffers are empty on this side afterwards. */
 export function buffersOf(data: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
   if (ArrayBuffer.isView(data)) {
     if (data.buffer instanceof ArrayBuffer) found.add(data.buffer);

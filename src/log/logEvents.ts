@@ -1,4 +1,4 @@
-/** The events of a log, a typed column a field, user after user and within a user in time order. */
+/** The events of a log, one typed column per field, user after user, in time order for each user. */
 import type { Texts } from './textColumn';
 
 export interface EventColumns<Text> {
@@ -10,11 +10,11 @@ export interface EventColumns<Text> {
   readonly time: Float64Array<ArrayBuffer>;
   /** int32 [N]: index of the search query that led to it, −1 if there is none. */
   readonly query: Int32Array<ArrayBuffer>;
-  /** text [Q]: the different queries. */
+  /** text [Q]: the distinct queries. */
   readonly queries: Text;
-  /** uint32 [N + 1]: event e was shown beside the items exposed[exposedStart[e] … exposedStart[e + 1]). */
+  /** uint32 [N + 1]: event e's item was shown with the items exposed[exposedStart[e] … exposedStart[e + 1]). */
   readonly exposedStart: Uint32Array<ArrayBuffer>;
-  /** int32 [X]: items that were shown and not clicked. */
+  /** int32 [X]: items that were shown but not clicked. */
   readonly exposed: Int32Array<ArrayBuffer>;
 }
 
@@ -24,24 +24,24 @@ export interface Interaction {
   readonly time: number;
   /** Empty if there is none. */
   readonly query: string;
-  /** Items shown with it and not clicked. */
+  /** Items shown with it but not clicked. */
   readonly exposed: readonly number[];
 }
 
 export class LogEvents {
   constructor(readonly columns: EventColumns<Texts>) {}
 
-  /** Events of all users. */
+  /** Number of events of all users. */
   get length(): number {
     return this.columns.item.length;
   }
 
-  /** Events of a user. */
+  /** Number of events of a user. */
   count(user: number): number {
     return this.columns.start[user + 1]! - this.columns.start[user]!;
   }
 
-  /** Where in the columns an event of a user stands. @throws RangeError for one that the user does not have */
+  /** Index in the columns of a user's event. @throws RangeError for an event that the user does not have */
   place(user: number, position: number): number {
     const { start } = this.columns;
     const place = start[user]! + position;
@@ -63,7 +63,7 @@ export class LogEvents {
     return query < 0 ? '' : this.columns.queries.at(query);
   }
 
-  /** Items shown with an event and not clicked: a view. */
+  /** Items shown with an event but not clicked: a view. */
   exposed(user: number, position: number): Int32Array {
     const { exposed, exposedStart } = this.columns;
     const place = this.place(user, position);

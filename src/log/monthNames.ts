@@ -1,15 +1,15 @@
-/** Dates with the month's name, as people and mail write them, and time zones by name. */
+/** Dates with the month's name, as in prose and mail, and time zones by name. */
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** Hours from UTC of the names in RFC 2822 and of those that are common and mean one zone. */
+/** Hours from UTC for the names in RFC 2822, and for common unambiguous ones. */
 const ZONES: Readonly<Record<string, number>> = {
   ...{ z: 0, utc: 0, gmt: 0, ut: 0, wet: 0, west: 1, cet: 1, cest: 2, eet: 2, eest: 3, msk: 3 },
   ...{ est: -5, edt: -4, cst: -6, cdt: -5, mst: -7, mdt: -6, pst: -8, pdt: -7, akst: -9, akdt: -8, hst: -10 },
   ...{ jst: 9, kst: 9, aest: 10, aedt: 11, nzst: 12, nzdt: 13 },
 };
 
-/** Seconds from UTC of `+02:00`, `-0500`, `Z`, `PST`; 0 if there is none, null for a zone that is not known. */
+/** Seconds from UTC of `+02:00`, `-0500`, `Z`, `PST`; 0 if there is none, null for an unknown zone. */
 export function zoneOffset(zone: string): number | null {
   if (zone === '') return 0;
   const numbers = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
@@ -75,7 +75,7 @@ function dated(year: string, month: string, day: string, time: readonly (string 
   };
 }
 
-/** The parts of a date with the month's English name, null if the text is none. */
+/** The parts of a date with the month's English name; null for other texts. */
 export function monthNamed(text: string): NamedDate | null {
   const dayFirst = DAY_FIRST.exec(text);
   if (dayFirst !== null) return dated(dayFirst[3]!, dayFirst[2]!, dayFirst[1]!, dayFirst.slice(4));

@@ -12,14 +12,14 @@ const pictures = readPictures(new TextDecoder().decode(file));
 const data = await readSampleLog((path) => Promise.resolve(read(path).buffer));
 const { log } = data;
 
-it('covers the store in at most 400 kB, with 64 numbers an item', () => {
+it('covers the store in at most 400 kB, with 64 numbers per item', () => {
   expect(file.length).toBeLessThan(400_000);
   expect(log.visual).toMatchObject({ width: 64, shipped: true });
   expect(log.visual!.present.reduce((sum, has) => sum + has, 0)).toBe(log.items.length);
   expect(pictures.ofItem.size).toBe(log.items.length);
 });
 
-it('says whose pictures they are, and by what match each item got its own', () => {
+it('gives the source of the pictures, and how each item was matched', () => {
   expect(summariseLog('sample', data).visual).toEqual({
     width: 64,
     missing: 0,
@@ -42,7 +42,7 @@ it('gives an item the picture of its name', () => {
   }
 });
 
-it('draws an icon again: a red apple is red in the middle, on white', () => {
+it('redraws an icon: a red apple is red in the middle, on white', () => {
   const at = pictures.names.indexOf('red-apple');
   const pixels = drawn(pictures, pictures.numbers.subarray(64 * at, 64 * (at + 1)), 16);
   const pixel = (x: number, y: number): number[] => [...pixels.subarray(4 * (16 * y + x), 4 * (16 * y + x) + 4)];
@@ -52,7 +52,7 @@ it('draws an icon again: a red apple is red in the middle, on white', () => {
   expect(Math.min(...pixel(0, 0))).toBeGreaterThan(200);
 });
 
-it('is drawn by a table, too', () => {
+it('can also be drawn from a table', () => {
   const numbers = pictures.numbers.subarray(64 * 5, 64 * 6);
   const table = drawing(pictures, 16);
   const size = 3 * 16 ** 2;

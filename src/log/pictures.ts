@@ -1,4 +1,4 @@
-/** The pictures of the sample store's items, as tools/pictures/make.mjs wrote them: numbers, and how they are drawn again. */
+/** The pictures of the sample store's items, written by tools/pictures/make.mjs: numbers, and how to redraw them. */
 import { fromBase64 } from '../record/base64';
 import { opaque } from '../record/pixels';
 import { THUMBNAIL_SIDE, type InteractionLog, type VisualFeatures } from './types';
@@ -20,13 +20,13 @@ interface PicturesFile {
   readonly pictures: readonly { readonly name: string; readonly items: Readonly<Record<string, readonly string[]>> }[];
 }
 
-/** Whose pictures they are, and how they came to their items. */
+/** The source of the pictures, and how they were matched to items. */
 export interface PictureSource {
   readonly name: string;
   readonly author: string;
   readonly license: string;
   readonly licenseUrl: string;
-  /** Items by what the picture's name was found in: their title, its last word, their category. */
+  /** Number of items by the text in which the picture's name was found: their title, its last word, their category. */
   readonly matches: { readonly title: number; readonly head: number; readonly category: number };
 }
 
@@ -36,13 +36,13 @@ export interface Pictures {
   readonly names: readonly string[];
   /** [pictures, size] */
   readonly numbers: Float32Array;
-  /** Picture of an item by its id. */
+  /** Picture of an item, by ID. */
   readonly ofItem: ReadonlyMap<string, number>;
   /** RGB as many pixels a side as asked for, from 0 to 1 within what can be shown, of a row of `size` numbers: [side, side, 3]. */
   readonly shades: (numbers: ArrayLike<number>, side: number) => Float64Array;
 }
 
-/** @throws SyntaxError for what is no such file */
+/** @throws SyntaxError for anything else */
 export function readPictures(text: string): Pictures {
   const { source, side, frequencies, size, reach, numbers, mean, axes, pictures } = JSON.parse(text) as PicturesFile;
   const codes = new Int8Array(fromBase64(numbers).buffer);
@@ -78,7 +78,7 @@ export function readPictures(text: string): Pictures {
 /** Of visual features that were made of pictures, those pictures: beside them, since functions do not pass between workers. */
 const madeOf = new WeakMap<VisualFeatures, Pictures>();
 
-/** What the log's visual features were made of; null if that is not known. */
+/** What the log's visual features were made of; null if unknown. */
 export function picturesOf({ visual }: Pick<InteractionLog, 'visual'>): Pictures | null {
   return (visual && madeOf.get(visual)) ?? null;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { forkRandom } from './random';
 
 describe('forkRandom', () => {
-  it('repeats itself for the same seed and name, and not for another', () => {
+  it('gives the same numbers for the same seed and name, and different ones otherwise', () => {
     const draw = (seed: number, ...name: (string | number)[]): number[] => {
       const random = forkRandom(seed, ...name);
       return Array.from({ length: 8 }, () => random.uniform());
@@ -14,7 +14,7 @@ describe('forkRandom', () => {
     expect(draw(1, 'order', 2)).not.toEqual(draw(1, 'crop', 2));
   });
 
-  it('keeps its numbers from version to version: runs are compared by seed', () => {
+  it('gives the same numbers in every version, since runs are compared by seed', () => {
     const random = forkRandom(0, 'test');
     expect([random.integer(1000), random.integer(1000), random.integer(1000)]).toMatchInlineSnapshot(`
       [
@@ -43,7 +43,7 @@ describe('forkRandom', () => {
     expect(Math.abs(normalSquares / n - 1)).toBeLessThan(3 * Math.sqrt(2 / n));
   });
 
-  it('streams with neighbouring names are not correlated', () => {
+  it('gives uncorrelated streams for similar names', () => {
     const n = 20_000;
     const first = Array.from({ length: n }, (_, i) => forkRandom(0, 'step', i).uniform() - 0.5);
     let lag = 0;
@@ -53,7 +53,7 @@ describe('forkRandom', () => {
     expect(Math.abs(mean)).toBeLessThan(4 * Math.sqrt(1 / 12 / n));
   });
 
-  it('integers stay in range and refuse nonsense', () => {
+  it('gives integers in range and refuses invalid limits', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 2 ** 40 }), (seed, n) => {
         const value = forkRandom(seed, 'range').integer(n);
@@ -63,7 +63,7 @@ describe('forkRandom', () => {
     expect(() => forkRandom(0, 'x').integer(0)).toThrow(RangeError);
   });
 
-  it('shuffles into a permutation, each order as likely', () => {
+  it('shuffles into permutations, all equally likely', () => {
     const counts = new Map<string, number>();
     const random = forkRandom(3, 'shuffle');
     for (let i = 0; i < 6000; i++) {

@@ -1,5 +1,5 @@
 /**
- * Seeded random numbers. One experiment seed feeds many independent streams, each named after what it decides, so that
+ * Seeded random numbers. One experiment seed feeds many independent streams, each named after its purpose, so that
  * adding a draw in one place never changes the draws in another.
  */
 
@@ -43,12 +43,12 @@ function sfc32(state: [number, number, number, number]): () => number {
 }
 
 /**
- * A stream that depends on the seed and on its name alone: `forkRandom(seed, 'order', epoch)`.
+ * A stream that depends only on the seed and its name: `forkRandom(seed, 'order', epoch)`.
  * The same arguments always give the same numbers.
  */
 export function forkRandom(seed: number, ...name: readonly (string | number)[]): Random {
   const next = sfc32(seedWords([seed, ...name].join('/')));
-  // The first outputs still show the structure of the state; PractRand's own seeding discards as many.
+  // The first outputs still show the structure of the state; PractRand's own seeding discards the same number.
   for (let i = 0; i < 15; i++) next();
 
   const uniform = (): number => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 0x20000000000000;

@@ -58,7 +58,7 @@ function damage(text: string, accidents: readonly ((text: string) => string)[]):
 }
 
 /**
- * Rows of a text by a second reading, character by character: records that are not blank, the header among them. A quote opens a quoted
+ * Rows of a text by a second reader, character by character: records that are not blank, including the header. A quote opens a quoted
  * field at its start only; one that is never closed, or that closes lines later in the middle of a field, is part of its line.
  */
 function countRows(text: string): number {
@@ -101,7 +101,7 @@ function accounted({ log, dropped }: ReadLog): number {
   return events + dropped.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** What must hold of any log that was read. */
+/** What must hold for any log that was read. */
 function expectSound({ log, split, dropped }: ReadLog): void {
   for (const { events } of usersOf(log)) {
     events.forEach(({ item, time, exposed }, i) => {
@@ -117,7 +117,7 @@ function expectSound({ log, split, dropped }: ReadLog): void {
   }
 }
 
-/** Reads a file that may be damaged: null if it is refused as it should be. */
+/** Reads a file that may be damaged: null if it is properly refused. */
 async function readOrRefuse(file: File): Promise<ReadLog | null> {
   try {
     const read = await readLog([file]);
@@ -152,7 +152,7 @@ describe('a damaged log', () => {
       }),
       { numRuns: 800 },
     );
-    // Both outcomes must occur, or the test says nothing.
+    // Both outcomes must occur for the test to mean anything.
     expect(Math.min(refused, read)).toBeGreaterThan(50);
   });
 
@@ -173,7 +173,7 @@ describe('a damaged log', () => {
     expect(Math.min(refused, read)).toBeGreaterThan(20);
   });
 
-  it('as a JSON array is refused or read, with no object lost that is whole', async () => {
+  it('as a JSON array is refused or read, with no intact object lost', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), async (at) => {
         const text = JSON.stringify(EVENTS);
@@ -195,12 +195,12 @@ describe('a damaged log', () => {
     ['gzip', gzipSync(strToU8(CSV))],
     ['a ZIP', zipSync({ 'log.csv': strToU8(CSV) })],
     ['UTF-16', new Uint8Array(new Uint16Array([0xfeff, ...Array.from(CSV, (char) => char.charCodeAt(0))]).buffer)],
-  ])('as %s is refused or read whatever bytes change', async (_, good) => {
+  ])('as %s is refused or read, whatever bytes change', async (_, good) => {
     let same = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { maxLength: 3 }),
-        // Half of them whole, so that some are read.
+        // Half of them intact, so that some are read.
         fc.option(fc.nat(), { freq: 1 }),
         async (changes, cut) => {
           const bytes = Uint8Array.from(good);
@@ -214,7 +214,7 @@ describe('a damaged log', () => {
     expect(same).toBeGreaterThan(5);
   });
 
-  it('refuses random bytes or reads them, but never fails otherwise', async () => {
+  it('refuses or reads random bytes, but never fails otherwise', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
         await expect(readLog([fileOf('x', Uint8Array.from(bytes))])).rejects.toBeInstanceOf(LogError);

@@ -69,7 +69,7 @@ describe('readLog, one file', () => {
     ['milliseconds', GOOD.replaceAll(/,(\d),/g, ',170000000$1000,')],
     ['dates', GOOD.replaceAll(/,(\d),/g, ',2024-01-0$1,')],
     ['empty fields at the end of rows', GOOD.replaceAll(/(?<=[a-c],\d.*)\n/g, ',,\n')],
-  ])('is not shaken by %s', async (_, text) => {
+  ])('is not affected by %s', async (_, text) => {
     const expected = (await read(GOOD)).log;
     const { log } = await read(text);
     const untimed = (of: typeof log): unknown =>
@@ -78,21 +78,21 @@ describe('readLog, one file', () => {
     expect(untimed(log)).toEqual(untimed(expected));
   });
 
-  it('gives the same hash for the same content, another for another', async () => {
+  it('gives the same hash for the same content, and different hashes otherwise', async () => {
     const { log } = await read(GOOD);
     expect(log.hash).toMatch(/^[0-9a-f]{64}$/);
     expect((await readLog([fileOf('other.csv', GOOD)])).log.hash).toBe(log.hash);
     expect((await read(GOOD.replace('red bean', 'bean'))).log.hash).not.toBe(log.hash);
   });
 
-  it('takes filters that are named and the rest as proposed', async () => {
+  it('uses named filters, and the proposed ones otherwise', async () => {
     const proposed = (await read(GOOD)).recipe;
     const { log, recipe } = await readLog([fileOf('log1.csv', GOOD)], { filters: { userCore: 4 } });
     expect(recipe).toEqual({ ...proposed, filters: { ...proposed.filters, userCore: 4 } });
     expect(usersOf(log).map(({ id }) => id)).toEqual(['ann']);
   });
 
-  it('reads the same files with their recipe to the same log', async () => {
+  it('reads the same files with their recipe into the same log', async () => {
     const first = await read(GOOD);
     const again = await readLog([fileOf('log1.csv', GOOD)], { recipe: first.recipe });
     expect(again).toEqual(first);
@@ -122,7 +122,7 @@ describe('readLog, one file', () => {
     expect(rows(all)).toBe(7 + bad.length);
   });
 
-  it('leaves out users with too few events, and their items only from the events', async () => {
+  it('leaves out users with too few events, but keeps their items in the catalogue', async () => {
     const { log, dropped } = await read(`${GOOD}carl,d,1,Date,,\ncarl,b,2,Bean,,\n`);
     expect(usersOf(log).map(({ id }) => id)).toEqual(['ann', 'bob']);
     expect(dropped).toMatchObject([{ reason: 'user with too few events', rows: 2, first: [{ line: 9 }, { line: 10 }] }]);
@@ -144,20 +144,20 @@ describe('readLog, one file', () => {
     );
   });
 
-  it('takes the clicked item out of its own exposures, and knows lists in several notations', async () => {
+  it('removes the clicked item from its own exposures, and reads lists in several notations', async () => {
     const { log, findings } = await read(GOOD.replace('b c', 'a | b|b'));
     expect(usersOf(log)[0]!.events[2]!.exposed).toEqual([1]);
     expect(findings.map(({ message }) => message)).toContain('1 row: list of shown items that names the clicked item itself');
     expect((await read(GOOD.replace('b c', `"['b', 'c']"`))).log).toEqual((await read(GOOD)).log);
   });
 
-  it('takes the order of the file for time where there is none, and warns', async () => {
+  it('uses the order of the file if there are no times, and warns', async () => {
     const { log, findings } = await read('user,item,title\nann,a,A\nann,b,B\nann,c,C\nann,a,A\n');
     expect(usersOf(log)[0]!.events.map(({ item }) => item)).toEqual([0, 1, 2, 0]);
     expect(findings[0]).toMatchObject({ level: 'warning', message: 'No column of times is used' });
   });
 
-  it('finds out whether day or month comes first, however late the file says it', async () => {
+  it('finds out whether day or month comes first, however late the file shows it', async () => {
     const early = Array.from(
       { length: 300 },
       (_, i) => `u${i % 30},i${i % 7},0${1 + (i % 3)}/0${1 + Math.floor(i / 40)}/2024,T${i % 7}\n`,
@@ -168,12 +168,12 @@ describe('readLog, one file', () => {
     expect(await unitOf(`${early}u1,i1,12/31/2024,T1\n`)).toBe('month-first');
   });
 
-  it('shows markup and formulas as the text they are', async () => {
+  it('shows markup and formulas as text', async () => {
     const title = '<img src=x onerror=alert(1)> =1+1';
     expect((await read(GOOD.replaceAll('Apple', title))).log.items.at(0).title).toBe(title);
   });
 
-  it('reads ids that a table with gaps wrote as decimals', async () => {
+  it('reads IDs that a table with gaps wrote as decimals', async () => {
     const text = 'user,item,time,title\n1.0,7,1,A\n1.0,8,2,B\n1,7.0,3,A\n1.0,8,4,B\n';
     expect(usersOf((await read(text)).log).map(({ id, events }) => [id, events.length])).toEqual([['1', 4]]);
   });
@@ -183,7 +183,7 @@ describe('readLog, several files', () => {
   const items = 'item_id,title,category,description\nc,Corn,food > grain,"a cereal, yellow"\na,Apple,,\nb,Bean,,\nz,Zucchini,,\n';
   const events = GOOD.replace(',title', '').replaceAll(/,(?:Apple|Bean|Corn)/g, '');
 
-  it('takes catalogue and order from the items file, in any order of files', async () => {
+  it('takes catalogue and order from the items file, whatever the order of files', async () => {
     const { log } = await read(events, items);
     expect(log.items.map(({ id }) => id)).toEqual(['c', 'a', 'b', 'z']);
     expect(log.items.at(0)).toEqual({ id: 'c', title: 'Corn', category: 'food > grain', description: 'a cereal, yellow' });
@@ -208,19 +208,19 @@ describe('readLog, several files', () => {
     expect(read1.log.items.map(({ title }) => title)).toEqual(['Corn', 'Apple', 'Bean', 'Zucchini']);
   });
 
-  it('puts several files of events together', async () => {
+  it('merges several files of events', async () => {
     const header = GOOD.split('\n', 1)[0]!;
     const [one, two] = [GOOD.split('\n').slice(0, 5).join('\n'), [header, ...GOOD.split('\n').slice(5)].join('\n')];
     expect(usersOf((await read(one, two)).log)).toEqual(usersOf((await read(GOOD)).log));
   });
 
-  it('refuses items alone, and nothing', async () => {
+  it('refuses items alone, and no files', async () => {
     expect((await failure(items)).message).toContain('looks like an items file');
     expect((await failure()).message).toContain('No file was given');
   });
 });
 
-describe('what a rejected log says', () => {
+describe('errors of a rejected log', () => {
   it.each([
     ['blank lines', '\n \r\n\n', 'only blank lines'],
     ['header alone', 'user_id,item_id,timestamp,title\n', 'no events'],

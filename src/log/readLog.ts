@@ -24,16 +24,16 @@ export interface ReadLog {
   readonly recipe: LogRecipe;
   /** Rows of events that are not in the log. Log events + Σ rows = rows of the files. */
   readonly dropped: readonly Counted[];
-  /** What a person should know. */
+  /** What the user should know. */
   readonly findings: readonly Finding[];
 }
 
 export interface ReadLogOptions {
-  /** What to call the log; by default the name of the file with the events. */
+  /** Name of the log; default: that of the file with the events. */
   readonly name?: string;
-  /** How to read the files; by default as they are recognised. */
+  /** How to read the files; default: as recognised. */
   readonly recipe?: LogRecipe;
-  /** Filters instead of the recipe's, each on its own. */
+  /** Filters that individually replace the recipe's. */
   readonly filters?: Partial<LogFilters>;
   readonly onProgress?: (progress: ReadProgress) => void;
   readonly signal?: AbortSignal;
@@ -41,7 +41,7 @@ export interface ReadLogOptions {
 
 /**
  * Reads files in any of the known formats, together one log. Rows that cannot be used are counted under their reason.
- * @throws LogError when the files are no log at all, or nothing usable is left; `issues` name the first lines
+ * @throws LogError when the files are not a log, or nothing usable is left; `issues` name the first lines
  */
 export async function readLog(files: readonly File[], options: ReadLogOptions = {}): Promise<ReadLog> {
   const { onProgress, signal } = options;

@@ -36,17 +36,17 @@ interface Counts {
   readonly digest: string;
 }
 
-/** What the independent script counts. */
+/** The counts of the independent script. */
 async function recount(...options: readonly string[]): Promise<Counts> {
   const { stdout, stderr } = await runPython('oracle.count_log', options);
   expect(stderr).toBe('');
   return JSON.parse(stdout.toString()) as Counts;
 }
 
-/** Checks that the script counts, too. */
+/** Checks that the script counts too. */
 const COUNTED = ['cold', 'repeats', 'one-hop', 'later-training', 'one-day', 'busy-users', 'precision'];
 
-/** Null as the script has it: which of simultaneous events is the target is a rule of this reader's own. */
+/** Null in the script: which of simultaneous events is the target is this reader's own rule. */
 function auditOf({ log, split, recipe }: ReadLog, tied: number): Counts['audit'] {
   if (recipe.split.kind === 'leave-last-out' && tied > 0) return null;
   const counts = auditLog({ log, split, recipe }).map(({ id, count }) => [id, count] as const);
@@ -80,7 +80,7 @@ type Variant = readonly [name: string, filters: Partial<LogFilters>, split: Spli
 
 const opened = new Map<string, Promise<ReadLog>>();
 
-/** Files as they are recognised, read once. */
+/** Files as recognised, read once. */
 function asRecognised(files: readonly File[], folder: string): Promise<ReadLog> {
   const known = opened.get(folder);
   if (known !== undefined) return known;
@@ -96,7 +96,7 @@ async function readAs(files: readonly File[], folder: string, [, filters, kind]:
 }
 
 describe('the sample log', () => {
-  it('is read whole, to the same content as ever', async () => {
+  it('is read completely, with unchanged content', async () => {
     const read = await readSampleLog((path) => fileIn('public', path).arrayBuffer());
     const lines = readFileSync(`${SAMPLE}/interactions.csv`, 'utf8').trimEnd().split('\n').slice(1);
     const rows = lines.map((line) => line.split(','));
@@ -174,7 +174,7 @@ describe.skipIf(!present(RETAIL))('UCI Online Retail', () => {
     expect(counts.rows).toBe(240_007);
   });
 
-  it('is taken for baskets', async () => {
+  it('is recognised as baskets', async () => {
     const { recipe } = await asRecognised([fileIn(RETAIL, 'online_retail.parquet')], RETAIL);
     expect(recipe).toMatchObject({ split: { kind: 'last-basket' }, filters: { leastRating: 1 } });
     expect(recipe.sources[0]).toMatchObject({ format: 'UCI Online Retail', timeUnit: 'month-first' });

@@ -22,11 +22,11 @@ const log: InteractionLog = {
 const split = leaveLastOut(log);
 const none = { trainingUsers: 0, heldOutCategories: 0 };
 
-it('leaves a split alone that has no limits', () => {
+it('leaves a split without limits unchanged', () => {
   expect(restrictTraining(log, split, none)).toBe(split);
 });
 
-it('trains on some users, the same every time, and evaluates all', () => {
+it('trains on some users, always the same, and evaluates all', () => {
   const few = restrictTraining(log, split, { ...none, trainingUsers: 5 });
   expect(few.train).toHaveLength(5);
   expect(restrictTraining(log, split, { ...none, trainingUsers: 5 })).toEqual(few);
@@ -61,7 +61,7 @@ it('never trains on an item of a held-out category, as history, target or shown 
   );
 });
 
-it('says so where there are no categories, or nothing is left', () => {
+it('throws if there are no categories, or nothing is left', () => {
   expect(() => restrictTraining(bare, leaveLastOut(bare), { ...none, heldOutCategories: 0.4 })).toThrow(/Categories/);
   const one = restrictTraining(log, split, { trainingUsers: 1, heldOutCategories: 0 });
   expect(trainableUsers(log, one)).toHaveLength(1);

@@ -1,26 +1,26 @@
-/** A split of which less is trained on: some of the users, and items of some of the categories alone. Who is evaluated stays. */
+/** A split with less training: only some of the users, and only items of some categories. Evaluated users are unchanged. */
 import { LogEvents } from './logEvents';
 import { forkRandom } from './random';
 import type { InteractionLog, Split } from './types';
 
 export interface TrainingLimits {
-  /** Users whose histories are trained on, drawn by chance; 0: all. */
+  /** Number of users whose histories are trained on, drawn at random; 0: all. */
   readonly trainingUsers: number;
-  /** Share of the categories whose items nobody is trained on. */
+  /** Share of the categories whose items are held out of training. */
   readonly heldOutCategories: number;
 }
 
-/** Of a catalogue's categories `a > b > c` the first parts, in alphabetical order. */
+/** First parts of a catalogue's categories `a > b > c`, in alphabetical order. */
 function categoriesOf({ items }: InteractionLog): string[] {
   return [...new Set(Array.from(items, ({ category }) => firstPart(category)))].filter((name) => name !== '').sort();
 }
 
-/** Of a category `a > b > c` the first part. */
+/** First part of a category `a > b > c`. */
 export function firstPart(category: string): string {
   return category.split('>')[0]!.trim();
 }
 
-/** The categories that a share of them holds out: the same for every seed of an experiment, so that seeds are judged alike. */
+/** The categories held out for a given share: the same for every seed of an experiment, so that seeds are comparable. */
 export function heldOut(log: InteractionLog, share: number): string[] {
   const categories = categoriesOf(log);
   return forkRandom(0, 'held-out categories')
@@ -30,8 +30,8 @@ export function heldOut(log: InteractionLog, share: number): string[] {
 }
 
 /**
- * The split with those limits; itself if there are none. Items that are trained on no longer are cold.
- * @throws RangeError if categories are to be held out and no item has one, or where nothing is left to train on
+ * The split with those limits; itself if there are none. Items no longer trained on become cold.
+ * @throws RangeError if categories should be held out and no item has one, or if nothing is left to train on
  */
 export function restrictTraining(log: InteractionLog, split: Split, { trainingUsers, heldOutCategories }: TrainingLimits): Split {
   if (trainingUsers === 0 && heldOutCategories === 0) return split;
@@ -56,7 +56,7 @@ export function restrictTraining(log: InteractionLog, split: Split, { trainingUs
   return { ...split, ...left, cold };
 }
 
-/** The training events of the users without those of some items, as a log of its own: places in it are no places in `log`. */
+/** The users' training events without those of some items, as a separate log, whose indices differ from those of `log`. */
 function withoutItems(log: InteractionLog, train: Split['train'], out: Uint8Array): Pick<Split, 'train' | 'training'> {
   const { columns } = log.events;
   const ends = new Map(train.map(({ user, end }) => [user, end]));

@@ -13,7 +13,7 @@ const split = leaveLastOut(log);
 const options = { seed: 5, batchSize: 7, maxHistory: 3, crop: 'random' } as const;
 
 describe('createBatchSampler', () => {
-  it('is a function of seed and step alone, whatever was asked before', () => {
+  it('is a function of seed and step alone, whatever was requested before', () => {
     const forwards = createBatchSampler(log, split, options);
     const backwards = createBatchSampler(log, split, options);
     const steps = [0, 1, 2, 3, 4, 5, 6];
@@ -26,7 +26,7 @@ describe('createBatchSampler', () => {
     expect(createBatchSampler(log, split, { ...options, seed: 6 }).sampleBatch(0)).not.toEqual(a[0]);
   });
 
-  it('gives the shuffled-text arm the same batch but for the text, which is never the target’s', () => {
+  it('gives the shuffled-text arm the same batch except for the text, which is never the target’s', () => {
     const sampler = createBatchSampler(log, split, options);
     for (let step = 0; step < 20; step++) {
       const plain = sampler.sampleBatch(step);
@@ -67,7 +67,7 @@ describe('createBatchSampler', () => {
             const training = items.slice(0, items.length - 2);
             expect(example.history.length).toBeGreaterThanOrEqual(1);
             expect(example.history.length).toBeLessThanOrEqual(maxHistory);
-            // Items of a user are distinct here, so a place in the history is an index.
+            // Items of a user are distinct here, so a position in the history follows from the item.
             const at = training.indexOf(example.target);
             expect(at).toBeGreaterThanOrEqual(1);
             expect(example.history).toEqual(training.slice(Math.max(0, at - maxHistory), at));
@@ -83,7 +83,7 @@ describe('createBatchSampler', () => {
     expect([...targets].sort()).toEqual([1, 2, 3]);
   });
 
-  it('takes histories whole while they fit, and crops longer ones where none of their places is lost', () => {
+  it('uses whole histories if they fit, and crops longer ones so that no position is lost', () => {
     const one = logOf([[0, 1, 2, 3, 4, 5]], 6);
     const drawn = (maxHistory: number): string[] => {
       const sampler = createBatchSampler(one, leaveLastOut(one), { ...options, maxHistory, crop: 'whole' });
@@ -95,14 +95,14 @@ describe('createBatchSampler', () => {
     expect(drawn(2)).toEqual(['0,1→2', '1,2→3']);
   });
 
-  it('says so when there is nothing to train on', () => {
+  it('throws when there is nothing to train on', () => {
     const short = logOf([[0, 1, 2]], 3);
     expect(() => createBatchSampler(short, leaveLastOut(short), options)).toThrow(RangeError);
   });
 });
 
 describe('exampleForTarget', () => {
-  it('takes the latest events as history', () => {
+  it('uses the latest events as history', () => {
     const one = logOf([[3, 1, 4, 0, 2]], 5);
     expect(exampleForTarget(one, { user: 0, position: 4 }, 2)).toEqual({
       user: 0,

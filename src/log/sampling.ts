@@ -7,9 +7,9 @@ export interface TrainingExample {
   /** Item indices, oldest first, at least 1 and at most `maxHistory`. */
   readonly history: readonly number[];
   readonly target: number;
-  /** Search query of the target event, empty when none. */
+  /** Search query of the target event, empty if none. */
   readonly query: string;
-  /** Items shown with the target and not clicked. */
+  /** Items shown with the target but not clicked. */
   readonly exposed: readonly number[];
   /** Item whose text is y: the target, or another item for the shuffled-text control. */
   readonly textItem: number;
@@ -17,7 +17,7 @@ export interface TrainingExample {
 
 export interface BatchOptions {
   readonly seed: number;
-  /** Users a step; when the log has fewer, every batch holds them all. */
+  /** Users per step; if the log has fewer, every batch holds them all. */
   readonly batchSize: number;
   readonly maxHistory: number;
   /** Where histories end: anywhere, or `whole` ones as long as they fit. */
@@ -27,10 +27,10 @@ export interface BatchOptions {
 export interface BatchSampler {
   /** Users that can be trained on: those with training events at two or more times. */
   readonly users: number;
-  /** Users in every batch: `batchSize`, or fewer when the log has fewer. */
+  /** Users in every batch: `batchSize`, or fewer if the log has fewer. */
   readonly batchSize: number;
   /**
-   * The batch of step 0, 1, …: a function of (log, seed, step) alone, whatever was asked before.
+   * The batch of step 0, 1, …: a function of (log, seed, step) alone, whatever was requested before.
    * `shuffledText` changes `textItem` and nothing else.
    */
   sampleBatch(step: number, shuffledText?: boolean): TrainingExample[];
@@ -45,7 +45,7 @@ export function exampleForTarget(log: InteractionLog, target: Target, maxHistory
   return { user, history, target: item, query, exposed, textItem: item };
 }
 
-/** The first event of a user that others precede in time. */
+/** The first event of a user that has earlier ones in time. */
 function firstWithHistory({ events }: InteractionLog, user: number): number {
   const times = events.times(user);
   let first = 1;
@@ -69,8 +69,8 @@ export function trainableUsers(log: InteractionLog, split: Split): TrainableUser
 }
 
 /**
- * Batches without replacement: each epoch is a fresh permutation of the users, cut into whole batches (the rest of it is
- * left out, another rest each time). Each user's history is cropped at a random end: a target with all that precedes it in time, ≥ 1 event;
+ * Batches without replacement: each epoch is a new permutation of the users, split into full batches (the rest is
+ * left out, a different one each time). Each user's history is cropped at a random end: a target with all that precedes it in time, ≥ 1 event;
  * with `whole` it ends at the last training event, or where it is longer than `maxHistory` anywhere after as many events.
  * @throws RangeError when no user has two training events.
  */
@@ -104,7 +104,7 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
       const position = earliest + crop.integer(end - earliest);
       const example = exampleForTarget(trainedLog(log, split), { user, position }, maxHistory);
       if (!shuffledText || log.items.length < 2) return example;
-      // One of the other items, each as likely: the target's own place is skipped.
+      // One of the other items, uniformly: the target's own index is skipped.
       const other = text.integer(log.items.length - 1);
       return { ...example, textItem: other < example.target ? other : other + 1 };
     });
@@ -118,7 +118,7 @@ export function sampleUsers(targets: readonly Target[], n: number, seed: number)
   return Array.from(order.subarray(0, n).sort(), (index) => targets[index]!);
 }
 
-/** Where some targets stand among all; null if one does not. */
+/** Indices of some targets among all; null if one is missing. */
 export function placesIn(all: readonly Target[], some: readonly Target[]): number[] | null {
   const place = new Map(all.map((target, index) => [target, index]));
   const places = some.flatMap((target) => place.get(target) ?? []);

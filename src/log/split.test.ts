@@ -107,7 +107,7 @@ describe('lastBasket', () => {
 });
 
 describe('splitByTime', () => {
-  it('trains on nothing that happened after any target of anybody', () => {
+  it('trains on nothing later than any user’s target', () => {
     fc.assert(
       fc.property(logs, (log) => {
         const shares = { validation: 0.2, test: 0.2 };
@@ -134,7 +134,7 @@ describe('splitByTime', () => {
 });
 
 describe('splitAsGiven', () => {
-  it('follows the shares; a history that is no training stays out of it', () => {
+  it('follows the parts; a history that is not training stays out of it', () => {
     const shares: readonly (readonly GivenShare[])[] = [
       ['train', 'train', 'validation', 'test', 'test'],
       ['context', 'context', 'test'],

@@ -1,4 +1,4 @@
-/** Which events are trained on, which are targets of validation and test. A target's history is all that lies before it in time. */
+/** Which events are trained on, which are targets of validation and test. A target's history is everything earlier in time. */
 import type { SplitRecipe } from '../recipe/logRecipe';
 import { historyEnd, type InteractionLog, type Split, type Target } from './types';
 
@@ -7,7 +7,7 @@ export const LEAST_EVENTS = 3;
 
 type Train = Split['train'][number];
 
-/** Items that occur in no training event are cold, so one that is somebody's validation target alone is cold too. */
+/** Items that occur in no training event are cold, including one that is only a validation target. */
 function withCold(log: InteractionLog, parts: Omit<Split, 'cold'>): Split {
   const cold = new Uint8Array(log.items.length).fill(1);
   const { start, item } = log.events.columns;
@@ -19,7 +19,7 @@ function withCold(log: InteractionLog, parts: Omit<Split, 'cold'>): Split {
 }
 
 /**
- * The last event of a user is the test target, the one before it the validation target; what lies before both in time may be
+ * The last event of a user is the test target, the one before it the validation target; what is earlier than both may be
  * trained on. Users with fewer than 3 events, or whose last two have no history, are in no part.
  */
 export function leaveLastOut(log: InteractionLog): Split {
@@ -56,7 +56,7 @@ export function lastBasket(log: InteractionLog): Split {
   return withCold(log, { train, validation, test });
 }
 
-/** Times from which on the last shares of all events are for validation and for test. */
+/** Times from which the last shares of all events are for validation and for test. */
 export function splitTimes(
   log: InteractionLog,
   shares: { validation: number; test: number },
@@ -67,7 +67,7 @@ export function splitTimes(
 }
 
 /**
- * One time for all users (a global temporal split): what is trained on lies before every target of anybody. A user's last event
+ * One time for all users (a global temporal split): training is earlier than every user's targets. A user's last event
  * in each of the two later spans is the target.
  */
 export function splitByTime(log: InteractionLog, shares: { validation: number; test: number }): Split {
@@ -92,10 +92,10 @@ export function splitByTime(log: InteractionLog, shares: { validation: number; t
   return withCold(log, { train, validation, test });
 }
 
-/** The share that the files give an event. */
+/** The part that the files assign to an event. */
 export type GivenShare = 'train' | 'validation' | 'test' | 'context';
 
-/** As the files say. A user's events come training first, then validation, then test; every event of the latter two is a target. */
+/** As given by the files. A user's events are ordered training, validation, test; every event of the latter two is a target. */
 export function splitAsGiven(log: InteractionLog, shareAt: (user: number, position: number) => GivenShare): Split {
   const train: Train[] = [];
   const validation: Target[] = [];

@@ -4,7 +4,7 @@ import { picturesOf } from './pictures';
 import type { ReadLog } from './readLog';
 import type { Split, VisualFeatures } from './types';
 
-/** By split, which belongs to one log: an audit passes over all events, and a log is summed up again for every run. */
+/** Cached by split, which belongs to one log, since an audit passes over all events and a log is summarised for every run. */
 const audits = new WeakMap<Split, NonNullable<LogSummary['audit']>>();
 
 function auditOf({ log, split, recipe }: Pick<ReadLog, 'log' | 'split' | 'recipe'>): NonNullable<LogSummary['audit']> {
@@ -16,9 +16,9 @@ function auditOf({ log, split, recipe }: Pick<ReadLog, 'log' | 'split' | 'recipe
 }
 
 /**
- * What the page says about a log. `queries` counts events with a query, `exposures` the items shown and not clicked,
+ * What the page says about a log. `queries` counts events with a query, `exposures` the items shown but not clicked,
  * over all events; `coldTargets` the test targets that occur in no training event.
- * @param id `sample`, or what the run spec calls the log.
+ * @param id `sample`, or the log's ID in the run spec.
  */
 export function summariseLog(id: string, { log, split, dropped, recipe }: Omit<ReadLog, 'findings'>): LogSummary {
   const { columns } = log.events;

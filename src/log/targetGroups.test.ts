@@ -12,7 +12,7 @@ const PARTITIONS: readonly (readonly TargetGroup[])[] = [
 ];
 
 describe('groups of targets', () => {
-  it('put every target into one group of each kind, by what comes before it', () => {
+  it('put every target into one group of each kind, by its history', () => {
     const histories = fc.array(fc.array(fc.nat(20), { minLength: 3, maxLength: 30 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(histories, (users) => {
@@ -31,7 +31,7 @@ describe('groups of targets', () => {
     expect(PARTITIONS.flat()).toEqual(TARGET_GROUPS);
   });
 
-  it('call the tenth of the catalogue with most training events the head', () => {
+  it('define the head as the tenth of the catalogue with most training events', () => {
     // Of 20 items two: 7 has three training events, 3 and 4 have two.
     const log = logOf(
       [

@@ -7,10 +7,10 @@ interface SplitLog {
   readonly split: Split;
 }
 
-/** Of the items, those that are the head. */
+/** Share of the items that form the head. */
 export const HEAD = 0.1;
 
-/** 1 by item for the tenth of the catalogue with most training events; equal items in the order of the catalogue. */
+/** By item, 1 for the tenth of the catalogue with most training events; ties in the order of the catalogue. */
 export function headItems({ log, split }: SplitLog): Uint8Array {
   const counts = new Int32Array(log.items.length);
   const { start, item } = trainedLog(log, split).events.columns;
@@ -24,7 +24,7 @@ export function headItems({ log, split }: SplitLog): Uint8Array {
   return head;
 }
 
-/** The first of the events [0, end) of a user that share the time of the last one: one event, or a basket. */
+/** Index of the first of the events [0, end) of a user that share the time of the last one: one event, or a basket. */
 function basketStart(times: Float64Array, first: number, end: number): number {
   let from = end - 1;
   while (from > first && times[from - 1] === times[end - 1]) from--;
@@ -35,10 +35,10 @@ function basketStart(times: Float64Array, first: number, end: number): number {
 class PairsByItem {
   private readonly start: Int32Array;
   private readonly from: Int32Array;
-  /** 1 where the pair was found; of equal ones at the first. */
+  /** 1 if the pair was found; for equal ones, at the first. */
   private readonly found: Uint8Array;
 
-  /** @param each hands every pair to what it is given, the same ones each time */
+  /** @param each calls its argument with every pair, the same ones each time */
   constructor(items: number, each: (take: (from: number, to: number) => void) => void) {
     this.start = new Int32Array(items + 1);
     const { start } = this;
@@ -62,7 +62,7 @@ class PairsByItem {
     return this.start[to + 1]! > this.start[to]!;
   }
 
-  /** Notes a pair, if it is one of these. */
+  /** Marks a pair as found, if it is one of these. */
   note(from: number, to: number): void {
     const at = this.find(from, to);
     if (at >= 0) this.found[at] = 1;
@@ -86,7 +86,7 @@ class PairsByItem {
 }
 
 /**
- * Targets whose item directly follows the last item of their history in some training history: what a table of successors can
+ * Targets whose item directly follows the last item of their history in some training history, which a table of successors can
  * predict (one hop in the graph of transitions). Events of one time are a basket: any item of a basket is followed by any of the next.
  * @returns 1 by target where it is one hop away
  */
@@ -128,7 +128,7 @@ export function oneHopTargets({ log, split }: SplitLog, targets: readonly Target
   return hops;
 }
 
-/** Groups of targets as the bits that `inGroup` reads: of each pair or triple of groups, every target is in one. */
+/** Groups of targets as the bits that `inGroup` reads: every target is in one of each pair or triple of groups. */
 export class TargetGroups {
   private readonly head: Uint8Array;
   private readonly known = new WeakMap<readonly Target[], Uint8Array>();
@@ -137,7 +137,7 @@ export class TargetGroups {
     this.head = headItems(data);
   }
 
-  /** [targets]; takes a pass over all training events the first time that it is asked about an array. */
+  /** [targets]; takes a pass over all training events at the first call for an array. */
   of(targets: readonly Target[]): Uint8Array {
     let bits = this.known.get(targets);
     if (bits === undefined) this.known.set(targets, (bits = this.count(targets)));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TextColumn } from './textColumn';
 
-it('gives every text back as it was, whatever it holds, before and after it is sent', () => {
+it('returns every text unchanged, whatever it contains, before and after transfer', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' })), fc.array(fc.constantFrom('\ud800', 'a\udc00', '\ufeff', '')), (a, b) => {
       const texts = [...a, ...b];
@@ -16,7 +16,7 @@ it('gives every text back as it was, whatever it holds, before and after it is s
   );
 });
 
-it('refuses places that it does not have', () => {
+it('refuses indices that it does not have', () => {
   const column = TextColumn.of(['a']);
   for (const place of [-1, 1, 0.5]) expect(() => column.at(place)).toThrow(RangeError);
 });

@@ -1,32 +1,32 @@
-/** Texts as one block of bytes: a hundred thousand small strings would cost more than their letters, and could not be transferred. */
+/** Texts as one block of bytes: a hundred thousand small strings would cost more than their characters, and could not be transferred. */
 
-/** Half of a surrogate pair: UTF-8 has no bytes for it. */
+/** Half of a surrogate pair, which UTF-8 cannot encode. */
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** A column of texts as plain data, to be sent to another worker or written to a file. */
+/** A column of texts as plain data, to send to another worker or write to a file. */
 export interface TextBytes {
-  /** uint8: UTF-8, one text behind the other. */
+  /** uint8: UTF-8, one text after the other. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** uint32 [texts]: where each text ends. */
   readonly ends: Uint32Array<ArrayBuffer>;
-  /** Texts that are no well-formed Unicode, by their number; their bytes hold U+FFFD instead of what cannot be written. */
+  /** Texts that are not well-formed Unicode, by index; their bytes hold U+FFFD in place of what cannot be encoded. */
   readonly irregular: ReadonlyMap<number, string>;
 }
 
-/** Texts by number, wherever they are kept. */
+/** Texts by index, wherever they are stored. */
 export interface Texts extends Iterable<string> {
   readonly length: number;
-  /** @throws RangeError for a place that no text has */
+  /** @throws RangeError for an index without a text */
   at(place: number): string;
   isEmpty(place: number): boolean;
 }
 
-/** Texts that are kept elsewhere and found when they are asked for; they take no memory here. */
+/** Texts that are stored elsewhere and looked up on demand; they take no memory here. */
 export class FoundTexts implements Texts {
-  /** @param find the text of a place from 0 to `length` */
+  /** @param find returns the text of an index from 0 to `length` − 1 */
   constructor(
     readonly length: number,
     private readonly find: (place: number) => string,
@@ -50,7 +50,7 @@ export class FoundTexts implements Texts {
 export class TextColumn implements Texts {
   constructor(readonly data: TextBytes) {}
 
-  /** The texts in bytes of their own; those that are already are not copied. They are gone through twice, so that memory of just their size is taken. */
+  /** The texts in bytes of their own, without copying those that already are. Two passes over them allocate memory of exactly their size. */
   static of(texts: Texts | readonly string[]): TextColumn {
     if (texts instanceof TextColumn) return texts;
     let characters = 0;
@@ -64,7 +64,7 @@ export class TextColumn implements Texts {
     return this.data.ends.length;
   }
 
-  /** @throws RangeError for a place that is in no column of this length */
+  /** @throws RangeError for an index outside a column of this length */
   at(place: number): string {
     const { bytes, ends, irregular } = this.data;
     const end = ends[place];
@@ -91,7 +91,7 @@ class TextColumnBuilder {
   private length = 0;
   private readonly irregular = new Map<number, string>();
 
-  /** @param characters of all texts: as many bytes if all are ASCII */
+  /** @param characters total of all texts, which is the number of bytes if all are ASCII */
   constructor(characters: number, texts: number) {
     this.bytes = new Uint8Array(characters);
     this.ends = new Uint32Array(texts);
@@ -100,7 +100,7 @@ class TextColumnBuilder {
   push(text: string): void {
     if (!this.pushAscii(text)) {
       if (LONE_SURROGATE.test(text)) this.irregular.set(this.length, text);
-      // A UTF-16 unit takes at most three bytes.
+      // A UTF-16 code unit takes at most three bytes.
       this.makeRoom(3 * text.length);
       this.used += encoder.encodeInto(text, this.bytes.subarray(this.used)).written;
     }
@@ -114,7 +114,7 @@ class TextColumnBuilder {
     this.bytes = grown;
   }
 
-  /** Most texts are ASCII, and a view of memory for each would cost more than they do. @returns false if this one is not */
+  /** Most texts are ASCII, for which a view of memory each would cost more than the text. @returns false if this one is not */
   private pushAscii(text: string): boolean {
     this.makeRoom(text.length);
     const { bytes, used } = this;
@@ -127,7 +127,7 @@ class TextColumnBuilder {
     return true;
   }
 
-  /** The column, in memory of just its size. */
+  /** The column, in memory of exactly its size. */
   done(): TextColumn {
     const { bytes, used, ends, irregular } = this;
     return new TextColumn({ bytes: bytes.length === used ? bytes : bytes.slice(0, used), ends, irregular });

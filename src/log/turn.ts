@@ -1,4 +1,4 @@
-/** Lets other tasks run, such as a message that cancels the work: a stream with data at hand never leaves its microtasks. */
+/** Lets other tasks run, such as a message that cancels the work: a stream with available data never leaves its microtasks. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

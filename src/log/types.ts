@@ -3,36 +3,36 @@ import type { Catalogue } from './catalogue';
 import type { LogEvents } from './logEvents';
 import type { Texts } from './textColumn';
 
-/** What a log brings as features of its items. */
+/** Features of items in a log. */
 export interface ItemEmbeddings {
-  /** Numbers an item. */
+  /** Numbers per item. */
   readonly width: number;
   /** [items, width], in the order of the catalogue. */
   readonly values: Float32Array;
-  /** Items that have none; the mean of the others stands in. */
+  /** Number of items without any, for which the mean of the others is used. */
   readonly missing: number;
 }
 
-/** Pixels a side of a picture that is kept to be shown. */
+/** Pixels per side of a picture that is stored for display. */
 export const THUMBNAIL_SIDE = 24;
 
-/** What a log has of its items' pictures: frozen visual features v. */
+/** Frozen visual features v of items' pictures in a log. */
 export interface VisualFeatures {
-  /** Numbers an item. */
+  /** Numbers per item. */
   readonly width: number;
-  /** [items, width], in the order of the catalogue; 0 where an item has none. */
+  /** [items, width], in the order of the catalogue; 0 for an item without any. */
   readonly values: Float32Array;
-  /** [items] 1 if the item has some. */
+  /** [items], 1 if the item has some. */
   readonly present: Uint8Array;
   /** RGB [items, side, side, 3] of the pictures that the page made them of, side `THUMBNAIL_SIDE`; the hash does not cover them. */
   readonly thumbnails?: Uint8Array;
-  /** They come with the page, for the sample log: they are in no file of the log, and its hash does not cover them. */
+  /** Whether they come with the page, for the sample log: they are then in no file of the log, and its hash does not cover them. */
   readonly shipped?: true;
 }
 
-/** Candidate sets that the files bring: what a target may be ranked among. S sets, C candidates. */
+/** Candidate sets in the files, among which targets may be ranked. S sets, C candidates. */
 export interface GivenCandidates {
-  /** int32 [S], ascending: whose set it is. */
+  /** int32 [S], ascending: the user of each set. */
   readonly user: Int32Array<ArrayBuffer>;
   /** int32 [S]: the item of the target that it belongs to; −1 for any target of the user. */
   readonly target: Int32Array<ArrayBuffer>;
@@ -47,19 +47,19 @@ export interface InteractionLog {
   /** SHA-256 of the parsed content, hex. */
   readonly hash: string;
   readonly items: Catalogue;
-  /** Ids of the users. */
+  /** IDs of the users. */
   readonly users: Texts;
-  /** In time order, oldest first; events of a user at one time are a basket, in an order that says nothing (`intake/order.ts`). */
+  /** In time order, oldest first; events of a user at one time are a basket, in an arbitrary order (`intake/order.ts`). */
   readonly events: LogEvents;
   /** Absent if the files bring none. */
   readonly embeddings?: ItemEmbeddings;
-  /** Absent if neither the files nor, for the sample log, the page bring any. */
+  /** Absent if neither the files nor, for the sample log, the page have any. */
   readonly visual?: VisualFeatures;
   /** Absent if the files bring none. */
   readonly candidates?: GivenCandidates;
 }
 
-/** A position to predict from what lies before it in time: events[0 .. historyEnd). */
+/** A position to predict from what is earlier in time: events[0 .. historyEnd). */
 export interface Target {
   readonly user: number;
   /** Index of the target event in the user's events. */
@@ -67,8 +67,8 @@ export interface Target {
 }
 
 /**
- * Where the history of a target ends (exclusive): before the first event at the target's own time, for events of one time are a
- * basket, and one line of it must not give away the next. 0 if nothing lies before.
+ * Where the history of a target ends (exclusive): before the first event at the target's own time, since events of one time are a
+ * basket, of which one line must not give away the next. 0 if nothing is earlier.
  */
 export function historyEnd({ events }: Pick<InteractionLog, 'events'>, { user, position }: Target): number {
   const { start, time } = events.columns;
@@ -83,7 +83,7 @@ export function historyItems(log: Pick<InteractionLog, 'events'>, target: Target
   return [...log.events.items(target.user, historyEnd(log, target))];
 }
 
-/** The candidate set of a target: its own, else its user's; null if the files bring none. */
+/** The candidate set of a target: its own, else its user's; null if the files have none. */
 export function givenCandidates(
   { events, candidates }: Pick<InteractionLog, 'events' | 'candidates'>,
   { user, position }: Target,
@@ -109,7 +109,7 @@ export function givenCandidates(
 export interface Split {
   /** Of `trainedLog`. */
   readonly train: readonly { readonly user: number; /** events[0 .. end) may be trained on */ readonly end: number }[];
-  /** The log whose events `train` means, if it is not the log itself: some of its events may not be trained on. */
+  /** The log to whose events `train` refers, if it is not the log itself, of which some events may not be trained on. */
   readonly training?: InteractionLog;
   readonly validation: readonly Target[];
   readonly test: readonly Target[];
@@ -125,7 +125,7 @@ export function trainedLog(log: InteractionLog, { training }: Pick<Split, 'train
 /** A row of the file that could not be used, and what to do about it. */
 export interface LogIssue {
   readonly file: string;
-  /** 1-based line in the file, 0 when it is about the file as a whole. */
+  /** 1-based line in the file, 0 for the file as a whole. */
   readonly line: number;
   readonly column?: string;
   readonly message: string;

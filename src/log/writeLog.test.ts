@@ -1,4 +1,4 @@
-/** Logs out as files and in again. */
+/** Logs written as files and read again. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogRecipe } from '../recipe/logRecipe';
@@ -7,7 +7,7 @@ import { fileOf } from '../testing/smallLogs';
 import { LogError } from './types';
 import { writeLog } from './writeLog';
 
-/** As a fresh page would get them. */
+/** As a new page would get them. */
 async function roundTrip(read: ReadLog): Promise<ReadLog> {
   const { files, recipe } = await writeLog(read);
   const kept = JSON.parse(JSON.stringify(recipe)) as LogRecipe;
@@ -80,14 +80,14 @@ describe('writeLog', () => {
     expect(written).toBeGreaterThan(10);
   });
 
-  it('keeps a catalogue that was shuffled because its ids told the time', async () => {
+  it('keeps a catalogue that was shuffled because its IDs revealed the time', async () => {
     const rows = Array.from({ length: 60 }, (_, at) => `u${at % 6},${at < 30 ? at + 1 : 60 - at},${at},Item ${at}\n`);
     const read = await readLog([fileOf('told.csv', `user,item,time,title\n${rows.join('')}`)]);
     expect(read.findings.map(({ message }) => message).join()).toMatch(/order/);
     expect((await roundTrip(read)).log).toEqual(read.log);
   });
 
-  it('keeps a split that the files give, and embeddings', async () => {
+  it('keeps a split given by the files, and embeddings', async () => {
     const part = (times: readonly number[]): string =>
       `user_id,item_id,timestamp,title\n${[0, 1, 2].flatMap((u) => times.map((t) => `u${u},i${(u + t) % 5},${t},T${(u + t) % 5}\n`)).join('')}`;
     const vectors = Array.from({ length: 5 }, (_, at) => `${JSON.stringify({ item_id: `i${at}`, embedding: [at, 0.5, -1] })}\n`);
@@ -104,7 +104,7 @@ describe('writeLog', () => {
     expect(again.log.embeddings?.width).toBe(3);
   });
 
-  it('says so where ids cannot be told from what delimits them', async () => {
+  it('throws if IDs cannot be distinguished from delimiters', async () => {
     const rows = [0, 1, 2].flatMap((u) =>
       [0, 1, 2, 3].map((t) =>
         JSON.stringify({ user: `u${u}`, item: `i|${(u + t) % 5}`, time: t, title: `T${(u + t) % 5}`, exposed: [`i|${t}`] }),

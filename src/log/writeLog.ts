@@ -1,4 +1,4 @@
-/** A log as files that read back to it: same items, users, events, split and hash, whatever files it came from. */
+/** A log as files that read back into the same items, users, events, split and hash, whatever files it came from. */
 import { filtersSchema, type LogRecipe, type Share, type SourceMapping } from '../recipe/logRecipe';
 import { csvField } from './csv';
 import { readLog, type ReadLog } from './readLog';
@@ -6,7 +6,7 @@ import { LogError, type InteractionLog, type ItemEmbeddings, type Split } from '
 
 export interface WrittenLog {
   readonly files: readonly File[];
-  /** How the files are to be read. */
+  /** How to read the files. */
   readonly recipe: LogRecipe;
 }
 
@@ -14,12 +14,12 @@ const ITEM_NAMES = ['item_id', 'title', 'category', 'description', 'price', 'ima
 const EVENT_COLUMNS = ['user_id', 'item_id', 'timestamp', 'query', 'exposed'] as const;
 const CANDIDATE_COLUMNS = ['user_id', 'item_id', 'candidates'] as const;
 const SHARES: readonly Share[] = ['train', 'validation', 'test'];
-/** Users written into one string at a time. */
+/** Number of users per string. */
 const BLOCK = 512;
 
 /**
- * Writes a log and reads it back. Texts are as they are, also those that a spreadsheet would run as formulas.
- * @throws LogError for one that cannot be written so
+ * Writes a log and reads it back. Texts are unchanged, even those that a spreadsheet would run as formulas.
+ * @throws LogError for a log that cannot be written this way
  */
 export async function writeLog(read: Pick<ReadLog, 'log' | 'split' | 'recipe'>): Promise<WrittenLog> {
   const { log, split, recipe } = read;
@@ -103,7 +103,7 @@ function eventLines(log: InteractionLog, taken: (user: number, position: number)
       for (let position = 0; position < log.events.count(user); position++) {
         if (!taken(user, position)) continue;
         const { item, time, query, exposed } = log.events.at(user, position);
-        // The bar behind the last id says what stands between them, even if there is one.
+        // The bar after the last ID shows the delimiter, even if there is only one.
         const shown = exposed.map((index) => `${ids.at(index)}|`).join('');
         lines.push(line([id, ids.at(item), String(time), query, shown]));
       }
@@ -113,7 +113,7 @@ function eventLines(log: InteractionLog, taken: (user: number, position: number)
   return blocks;
 }
 
-/** @throws LogError if an event is in no part: a history that came along, which has no file of its own */
+/** @throws LogError if an event is in no part, such as history from other rows, which has no file */
 function givenShares(log: InteractionLog, { train, validation, test }: Split): (user: number, position: number) => Share {
   const ends = new Map(train.map(({ user, end }) => [user, end]));
   const keyOf = (user: number, position: number): string => `${user} ${position}`;
@@ -138,7 +138,7 @@ function embeddingSource(log: InteractionLog): WrittenSource[] {
   return [{ mapping, parts: [npyHeader(log.embeddings), new Uint8Array(log.embeddings.values.slice().buffer)] }];
 }
 
-/** Rows of numbers that are not finite are items without a picture, and are read as such. */
+/** Rows of non-finite numbers are items without a picture, and are read as such. */
 function visualSource(log: InteractionLog): WrittenSource[] {
   if (log.visual === undefined || log.visual.shipped === true) return [];
   const { width, values, present } = log.visual;
@@ -151,7 +151,7 @@ function visualSource(log: InteractionLog): WrittenSource[] {
   return [{ mapping, parts: [npyHeader({ width, values: marked }), new Uint8Array(marked.buffer)] }];
 }
 
-/** A target of its own stands in `item_id`; a bar ends each candidate. */
+/** A set's own target is in `item_id`; a bar ends each candidate. */
 function candidateSource({ name, items, users, candidates }: InteractionLog): WrittenSource[] {
   if (candidates === undefined) return [];
   const { user, target, start, item } = candidates;

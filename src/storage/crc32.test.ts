@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Crc32 } from './crc32';
 
-it('gives the checksum of the published test, and of zlib for bytes in pieces of any length', () => {
+it('gives the published test’s checksum, and zlib’s for bytes in pieces of any length', () => {
   expect(new Crc32().update(new TextEncoder().encode('123456789')).value).toBe(0xcbf43926);
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), (pieces) => {

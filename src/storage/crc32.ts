@@ -1,7 +1,7 @@
 /** CRC-32 (ISO 3309) as ZIP uses it, eight bytes at a time (Kounavis and Berry, “Slicing-by-8”). */
 const SLICES = 8;
 
-/** By place and byte: what a byte that many places before the end of eight adds. */
+/** By position and byte: the contribution of a byte that many positions before the end of eight. */
 const TABLE = new Uint32Array(256 * SLICES);
 for (let byte = 0; byte < 256; byte++) {
   let crc = byte;

@@ -1,15 +1,15 @@
-/** Files that stay in the browser between visits, written from front to back; an unfinished file can be continued. */
+/** Files stored in the browser between visits, written from front to back; an unfinished file can be continued. */
 import { sha256Hex } from './sha256';
 
 /** What is known about a file. */
 export interface FileFacts {
   /** Where it came from, such as its URL; unique in a store. */
   readonly key: string;
-  /** What files are grouped by in lists, such as the model that they belong to. */
+  /** Group in lists, such as the model to which the file belongs. */
   readonly group: string;
-  /** Changes when the file at its origin changes (an ETag); null where unknown. */
+  /** Changes when the file at its origin changes (an ETag); null if unknown. */
   readonly version: string | null;
-  /** Bytes of the whole file, null where unknown. */
+  /** Bytes of the whole file; null if unknown. */
   readonly total: number | null;
   /** SHA-256 of the whole file in hex; null until the file is complete. */
   readonly hash: string | null;
@@ -23,12 +23,12 @@ export interface StoredFile extends FileFacts {
 export interface FileWriter {
   /**
    * Appends a piece.
-   * @throws StorageFullError when there is no room; what was written before stays.
+   * @throws StorageFullError when there is no room; what was written before is kept.
    */
   write(piece: Uint8Array<ArrayBuffer>): void;
   /**
-   * Ends writing; from now on the file counts as complete.
-   * @throws StorageFullError when there is no room to record this; the bytes stay, as those of an unfinished file.
+   * Ends writing; from then on the file counts as complete.
+   * @throws StorageFullError when there is no room to record this; the bytes are kept as an unfinished file.
    */
   finish(hash: string): Promise<void>;
   /** Ends writing, if it has not ended; the file can be continued later. */
@@ -36,12 +36,12 @@ export interface FileWriter {
 }
 
 export interface FileStore {
-  /** Null if nothing is kept under that key. */
+  /** Null if nothing is stored under that key. */
   stat(key: string): Promise<StoredFile | null>;
-  /** The bytes that are there. @throws RangeError if there is no such file. */
+  /** The stored bytes. @throws RangeError if there is no such file. */
   blob(key: string): Promise<Blob>;
   /**
-   * Continues after the bytes that are there, or from the start when `from` is 0.
+   * Continues after the stored bytes, or from the start if `from` is 0.
    * @throws StorageBusyError when another tab writes the same file; StorageFullError when there is no room to start it.
    */
   append(facts: Omit<FileFacts, 'hash'>, from: 'start' | 'end'): Promise<FileWriter>;
@@ -66,8 +66,8 @@ export class StorageBusyError extends Error {
 }
 
 /**
- * Keeps a small file, as a whole, that is not essential.
- * @returns null, or why it is not kept: there is no room, or another tab is writing it
+ * Stores a small, inessential file as a whole.
+ * @returns null, or why it is not stored: there is no room, or another tab is writing it
  */
 export async function keepFile(
   store: FileStore,

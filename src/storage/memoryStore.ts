@@ -1,4 +1,4 @@
-/** A store that lives as long as the page: where the browser has no file system for pages, and in Node. */
+/** A store that lives as long as the page, for Node and browsers without a file system for pages. */
 import { byGroup, type FileFacts, type FileStore } from './fileStore';
 
 interface Held {
@@ -26,7 +26,7 @@ export function memoryStore(): FileStore {
       files.set(facts.key, held);
       return Promise.resolve({
         write: (piece) => {
-          // The reader of a stream may use its buffer again.
+          // The reader of a stream may reuse its buffer.
           held.pieces.push(piece.slice());
         },
         finish: (hash) => {

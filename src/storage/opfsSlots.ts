@@ -1,4 +1,4 @@
-/** Two slots in the origin private file system, written through sync access handles, which only workers have. */
+/** Two slots in the origin private file system, written with sync access handles, which only workers have. */
 import { StorageFullError } from './fileStore';
 import { unlessSilent } from './silence';
 import type { SlotFiles } from './twoSlots';

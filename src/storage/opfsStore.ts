@@ -1,5 +1,5 @@
 /**
- * The origin private file system as a store (https://fs.spec.whatwg.org). Two entries a file, named by the SHA-256 of its key:
+ * The origin private file system as a store (https://fs.spec.whatwg.org). Two entries per file, named by the SHA-256 of its key:
  * the bytes, and `….json` with the facts. Bytes go through a sync access handle, which only workers have and which locks the file.
  */
 import { z } from 'zod';
@@ -25,10 +25,10 @@ const factsSchema = z.object({
 
 /**
  * The store in one folder of the page's file system, or null if the browser has none (Node, some private windows, pages without
- * https) or forbids it.
+ * HTTPS) or forbids it.
  */
 export async function opfsStore(folder: string): Promise<FileStore | null> {
-  // The type says it is always there.
+  // The type says that it always exists.
   const storage = (globalThis.navigator as { storage?: StorageManager } | undefined)?.storage;
   if (typeof storage?.getDirectory !== 'function') return null;
   try {
@@ -36,20 +36,20 @@ export async function opfsStore(folder: string): Promise<FileStore | null> {
     const directory = await unlessSilent(root.getDirectoryHandle(folder, { create: true }));
     return new OpfsStore(directory);
   } catch (error) {
-    // Blocked by the person's privacy settings.
+    // Blocked by the user's privacy settings.
     console.warn(`The browser gives this page no file system for "${folder}".`, error);
     return null;
   }
 }
 
 /**
- * One operation at a time: Chromium 156 was seen never to answer a request for an access handle that came while the folder was in
+ * One operation at a time: Chromium 156 was seen never to answer a request for an access handle made while the folder was in
  * other use.
  */
 class OpfsStore implements FileStore {
-  /** Settles when the operations asked for so far are over. */
+  /** Settles when the operations requested so far are over. */
   #before: Promise<unknown> = Promise.resolve();
-  /** Handles that the browser is asked about. One that nothing refers to may be collected before it answers. */
+  /** Handles with pending requests. An unreferenced one might be collected before the browser answers. */
   readonly #asked = new Set<FileSystemFileHandle>();
 
   constructor(private readonly directory: FileSystemDirectoryHandle) {}
@@ -126,7 +126,7 @@ class OpfsStore implements FileStore {
   }
 
   async #delete(key: string): Promise<void> {
-    // The facts last: a file whose bytes are gone counts as begun, one without facts would never be found again.
+    // The facts last: a file without bytes counts as started, but one without facts would never be found again.
     await this.#remove(nameOf(key));
     await this.#remove(`${nameOf(key)}.json`);
   }
@@ -135,7 +135,7 @@ class OpfsStore implements FileStore {
     const json = await this.#file(`${name}.json`);
     if (json === null) return null;
     const facts = factsSchema.safeParse(parsed(await json.text()));
-    // Cut off while it was being written: treated as absent.
+    // Interrupted while being written: treated as absent.
     if (!facts.success) return null;
     const bytes = (await this.#file(name))?.size ?? 0;
     const whole = facts.data.hash !== null && bytes === (facts.data.total ?? bytes);
@@ -198,7 +198,7 @@ function parsed(json: string): unknown {
   }
 }
 
-/** Browsers report that there is no room with an exception, or by writing less than they were given. */
+/** Browsers report a lack of room with an exception, or by writing less than they were given. */
 function writeWhole(handle: FileSystemSyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, at: number): void {
   let written: number;
   try {

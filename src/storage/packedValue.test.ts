@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packValue, unpackValue } from './packedValue';
 
-it('gives back values with typed arrays in them, number for number', () => {
+it('restores values that contain typed arrays, number for number', () => {
   const numbers = fc.oneof(
     fc.uint8Array(),
     fc.int32Array(),
@@ -23,7 +23,7 @@ it('gives back values with typed arrays in them, number for number', () => {
   );
 });
 
-it('refuses bytes that are no packed value', () => {
+it('refuses bytes that are not a packed value', () => {
   const bytes = packValue({ a: Int32Array.of(1, 2, 3) });
   for (const broken of [bytes.slice(0, 3), bytes.slice(0, 20), bytes.slice(0, bytes.length - 8)])
     expect(() => unpackValue(broken)).toThrow();

@@ -1,4 +1,7 @@
-/** Values with typed arrays and Maps in them as bytes and back: JSON, in which each array is a number, then the arrays. For files that this program wrote. */
+/**
+ * Values that contain typed arrays and Maps as bytes and back: JSON, in which each array is a number, then the arrays. For files written by
+ * this program.
+ */
 
 const KINDS = {
   Uint8Array,
@@ -18,13 +21,13 @@ interface Place {
   readonly length: number;
 }
 
-/** Keys that stand for an array and for a Map. No object in this program has them. */
+/** Keys that represent an array and a Map. No object in this program has them. */
 const ARRAY = '$array';
 const MAP = '$map';
-/** Arrays begin at multiples of this: the widest number's bytes. */
+/** Arrays start at multiples of this, the size of the widest number. */
 const ALIGNED = 8;
 
-/** Numbers that JSON does not have are lost outside of typed arrays. */
+/** Numbers that JSON cannot represent are lost outside typed arrays. */
 export function packValue(value: unknown): Uint8Array<ArrayBuffer> {
   const arrays: Numbers[] = [];
   const json = JSON.stringify(value, (_, member: unknown) => {
@@ -46,7 +49,7 @@ export function packValue(value: unknown): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The arrays are views of the bytes. @throws SyntaxError, RangeError where these are no packed value */
+/** The arrays are views of the bytes. @throws SyntaxError, RangeError if these are not a packed value */
 export function unpackValue(bytes: Uint8Array<ArrayBuffer>): unknown {
   if (bytes.length < 4 || bytes.byteOffset % ALIGNED !== 0) throw new RangeError('no packed value');
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);

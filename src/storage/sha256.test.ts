@@ -8,7 +8,7 @@ it('gives the digests of FIPS 180-4’s examples', () => {
   expect(sha256Hex('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 });
 
-it('agrees with Node’s for any message, cut anywhere', () => {
+it('agrees with Node’s for any message, split anywhere', () => {
   const pieces = fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 6 });
   fc.assert(
     fc.property(pieces, (parts) => {

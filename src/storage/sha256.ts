@@ -1,4 +1,4 @@
-/** SHA-256, a piece at a time: Web Crypto wants the whole message at once, and model files are larger than that. */
+/** SHA-256, a piece at a time: Web Crypto requires the whole message at once, for which model files are too large. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 

@@ -16,7 +16,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('passes on answers and errors, and waits no longer than that for them', async () => {
+it('passes on answers and errors, and waits no longer than the limit for them', async () => {
   expect(await unlessSilent(Promise.resolve(3))).toBe(3);
   await expect(unlessSilent(denied())).rejects.toThrow('denied');
   const waiting = expect(unlessSilent(silent(), 50)).rejects.toThrow('does not answer');
@@ -29,7 +29,7 @@ describe.each([
   ['is denied', denied],
   ['is silent', silent],
 ])('a private file system that %s', (_, getDirectory) => {
-  it('is taken for none', async () => {
+  it('is treated as absent', async () => {
     vi.stubGlobal('navigator', { storage: { getDirectory } });
     const opened = Promise.all([opfsStore('karma'), opfsSlots('karma-checkpoints', 'run')]);
     await vi.advanceTimersByTimeAsync(2 * SILENT_AFTER);

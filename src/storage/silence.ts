@@ -1,7 +1,7 @@
-/** Milliseconds that a storage of the browser may take to open. Broken profiles were seen to leave such questions open forever. */
+/** Milliseconds that a browser's storage may take to open. Broken profiles were seen to leave such requests pending forever. */
 export const SILENT_AFTER = 10_000;
 
-/** What a storage answers. @throws DOMException (`TimeoutError`) where it says nothing */
+/** The answer of a storage. @throws DOMException (`TimeoutError`) if there is none */
 export async function unlessSilent<T>(asked: Promise<T>, within = SILENT_AFTER): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_, reject) => {

@@ -5,7 +5,7 @@ import { memorySlots, TwoSlots, type SlotFiles } from './twoSlots';
 const value = (seed: number): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length: 40 + (seed % 7) }, (_, at) => (at * 31 + seed) % 256);
 
-it('gives back what was written last, also to whoever comes later', async () => {
+it('returns what was written last, also after reopening', async () => {
   const files = memorySlots();
   const slots = new TwoSlots(files);
   expect(await slots.read()).toBeNull();
@@ -19,7 +19,7 @@ it('gives back what was written last, also to whoever comes later', async () => 
   expect(await new TwoSlots(files).read()).toBeNull();
 });
 
-it('has the value before, whole, wherever writing is cut off and whatever is left in its place', async () => {
+it('has the previous value intact, wherever writing is interrupted and whatever it leaves behind', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 4 }),
@@ -42,7 +42,7 @@ it('has the value before, whole, wherever writing is cut off and whatever is lef
         };
         await expect(new TwoSlots(broken).write(value(99))).rejects.toThrow('killed');
         const found = await new TwoSlots(files).read();
-        // A tail of zeros may happen to be what the value ends with.
+        // The value may happen to end with zeros.
         expect([value(writes), value(99)]).toContainEqual(found);
         if (left === 'cut') expect(found).toEqual(value(writes));
       },

@@ -1,19 +1,19 @@
 /**
- * One value that is replaced again and again and must never be lost: two slots in turn. A write goes to the slot that is not the newest
- * whole one, so whenever writing is cut off the value before is still there. A slot is whole when its hash is right; that makes the switch atomic.
+ * One value that is replaced repeatedly and must never be lost: two slots in turn. A write goes to the slot that is not the newest
+ * whole one, so if writing is interrupted the previous value is still there. A slot is whole if its hash is correct, which makes the switch atomic.
  */
 
 /** The two files. */
 export interface SlotFiles {
   /** Null if there is none. */
   read(slot: 0 | 1): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Replaces the file and has it written through. @throws StorageFullError when there is no room */
+  /** Replaces the file and flushes it. @throws StorageFullError when there is no room */
   write(slot: 0 | 1, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   remove(slot: 0 | 1): Promise<void>;
 }
 
 const MAGIC = new TextEncoder().encode('KSLOT001');
-/** The hash stands behind the magic word and covers all that follows it: sequence and length (f64, little-endian), and the value. */
+/** The hash follows the magic word and covers everything after it: sequence and length (f64, little-endian), and the value. */
 const HASHED = MAGIC.length + 32;
 const HEADER = HASHED + 16;
 
@@ -24,7 +24,7 @@ interface Slot {
 }
 
 export class TwoSlots {
-  /** Where the newest whole value is; undefined before anybody looked. */
+  /** Where the newest whole value is; undefined until known. */
   #newest: Omit<Slot, 'value'> | null | undefined;
 
   constructor(private readonly files: SlotFiles) {}
@@ -37,7 +37,7 @@ export class TwoSlots {
     return newest?.value ?? null;
   }
 
-  /** @throws StorageFullError when there is no room; the value before stays */
+  /** @throws StorageFullError when there is no room; the previous value is kept */
   async write(value: Uint8Array<ArrayBuffer>): Promise<void> {
     if (this.#newest === undefined) await this.read();
     const slot = this.#newest?.slot === 0 ? 1 : 0;
@@ -74,7 +74,7 @@ async function framed(value: Uint8Array<ArrayBuffer>, sequence: number): Promise
   return bytes;
 }
 
-/** The platform's own: it is there wherever files are kept, and does not hold up the thread. */
+/** The platform's own, which exists wherever files are stored and does not block the thread. */
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }

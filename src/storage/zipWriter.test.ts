@@ -14,7 +14,7 @@ const files = fc.uniqueArray(
   { selector: ({ path }) => path, minLength: 1, maxLength: 5 },
 );
 
-it('is read back by fflate, checksums compared, and by our own reader', async () => {
+it('is read by fflate, with checksums compared, and by our own reader', async () => {
   await fc.assert(
     fc.asyncProperty(files, async (given) => {
       const blob = zipFiles(given);

@@ -3,14 +3,14 @@ import { Crc32 } from './crc32';
 
 /** A file as pieces, one after the other. */
 export interface PiecedFile {
-  /** With slashes, relative. */
+  /** Relative path with slashes. */
   readonly path: string;
   readonly pieces: readonly Uint8Array[];
   /** The same, deflated (RFC 1951); without it the file is stored. */
   readonly deflated?: Uint8Array;
 }
 
-/** Stands in 16 and 32 bits for a number that stands in 64, in the ZIP64 field or record. */
+/** Placeholder in 16 and 32 bits for a number stored in 64, in the ZIP64 field or record. */
 const FULL_16 = 0xffff;
 const FULL = 0xffffffff;
 /** Versions 2.0 of the format, folders, and 4.5, ZIP64. */
@@ -24,8 +24,8 @@ const DEFLATED = 8;
 const DATE = 0x21;
 
 /**
- * ZIP64 where an archive needs it, and as plain as possible where not.
- * @param limit numbers from here on stand in 64 bits
+ * ZIP64 if an archive needs it, and as plain as possible otherwise.
+ * @param limit numbers from here on are stored in 64 bits
  */
 export function zipFiles(files: readonly PiecedFile[], limit = FULL): Blob {
   const pieces: Uint8Array[] = [];
@@ -66,7 +66,7 @@ export function zipFiles(files: readonly PiecedFile[], limit = FULL): Blob {
   });
 }
 
-/** What follows the directory: in ZIP64 a record in 64 bits and where it is, then the record that every archive has. */
+/** What follows the directory: in ZIP64 a record in 64 bits and its position, then the record that every archive has. */
 function ending(count: number, size: number, offset: number, limit: number): Uint8Array[] {
   const plain = count < Math.min(limit, FULL_16) && size < limit && offset < limit;
   const [files, bytes, at] = plain ? [count, size, offset] : [FULL_16, FULL, FULL];
@@ -78,7 +78,7 @@ function ending(count: number, size: number, offset: number, limit: number): Uin
   return [long, record([0x07064b50, 0, ...words([offset + size]), 1]), end];
 }
 
-/** The extra field of an entry whose numbers stand in 64 bits; nothing if there are none. */
+/** The extra field of an entry with numbers in 64 bits; nothing if there are none. */
 function zip64Field(numbers: readonly number[]): Uint8Array {
   return numbers.length === 0 ? new Uint8Array() : record([], [ZIP64_FIELD, 8 * numbers.length], words(numbers));
 }

@@ -26,7 +26,7 @@ function audit(log: InteractionLog, split: Split, recipe = recipeOf()): Record<s
   return Object.fromEntries(auditLog({ log, split, recipe }).map((finding) => [finding.id, finding]));
 }
 
-/** One hop by another way: the pairs of all consecutive baskets, as texts. */
+/** One hop computed differently: the pairs of all consecutive baskets, as texts. */
 function oneHopAgain(histories: readonly (readonly { item: number; time: number }[])[], split: Split): number[] {
   const baskets = (events: readonly { item: number; time: number }[]): number[][] => {
     const byTime = new Map<number, number[]>();
@@ -49,7 +49,7 @@ function oneHopAgain(histories: readonly (readonly { item: number; time: number 
 
 describe('the audit', () => {
   it('finds events after targets of a given split, and events in two parts', () => {
-    // User 0: two training events, the target before the second; user 1: the target is trained on; user 2: as it should be.
+    // User 0: two training events, the target before the second; user 1: the target is trained on; user 2: correct.
     const log = logOf(
       [
         [0, 1, 2],
@@ -77,7 +77,7 @@ describe('the audit', () => {
     ).toEqual(['red', 'red']);
   });
 
-  it('finds no leak in any split that this program makes', () => {
+  it('finds no leak in any split made by this program', () => {
     const history = fc.array(fc.record({ item: fc.nat(5), time: fc.nat(9) }), { minLength: 1, maxLength: 10 });
     fc.assert(
       fc.property(fc.array(history, { minLength: 1, maxLength: 5 }), (users) => {
@@ -93,7 +93,7 @@ describe('the audit', () => {
     );
   });
 
-  it('counts one-hop targets as a table of successors would find them, of baskets, too', () => {
+  it('counts one-hop targets as a table of successors would find them, also for baskets', () => {
     const event = fc.record({ item: fc.nat(4), time: fc.nat(5) });
     const histories = fc.array(fc.array(event, { minLength: 3, maxLength: 9 }), { minLength: 1, maxLength: 6 });
     fc.assert(
@@ -112,7 +112,7 @@ describe('the audit', () => {
     );
   });
 
-  it('says how much of the training lies behind the test targets, and that a cut-off time leaves none', () => {
+  it('says how much of the training is later than test targets, and that a cut-off time leaves none', () => {
     const users = [
       [0, 1, 2, 3],
       [0, 1, 2, 3],
@@ -130,7 +130,7 @@ describe('the audit', () => {
     expect(audit(log, byTime, recipeOf('time'))['later-training']).toMatchObject({ level: 'green', count: 0 });
   });
 
-  it('tells histories of one day, how precise a test set is, and which targets of a basket are arbitrary', () => {
+  it('reports histories of one day, the precision of a test set, and arbitrary targets of baskets', () => {
     const users = Array.from({ length: 10 }, () => [0, 1, 2, 3]);
     const times = users.map((_, user) => (user < 4 ? [0, 10, 20, 20] : [0, 1e5, 2e5, 3e5]));
     const log = logOf(users, 4, times);
@@ -142,7 +142,7 @@ describe('the audit', () => {
     expect(found.precision!.level).toBe('amber');
   });
 
-  it('counts cold, repeated, popular and tied targets, queries that name the target, and users no person can be', () => {
+  it('counts cold, repeated, popular and tied targets, queries that name the target, and users who cannot be people', () => {
     const rows = usersOf(
       logOf(
         [
@@ -175,7 +175,7 @@ describe('the audit', () => {
     expect(found['busy-users']).toMatchObject({ count: 2, of: 3, level: 'amber' });
   });
 
-  it('says that baskets are predicted whole where they are, and names a user once', () => {
+  it('says if baskets are predicted as a whole, and names a user once', () => {
     const log = logOf(
       [
         [0, 1, 2, 0, 1],
@@ -193,7 +193,7 @@ describe('the audit', () => {
     expect(found.repeats).toMatchObject({ count: 4, of: 4, first: ['user u0: “item 0”', 'user u1: “item 3”'] });
   });
 
-  it('tells ids that grow with time, worse where they are read, and histories in the order of ids', () => {
+  it('reports IDs that grow with time, as worse if they are read, and histories in the order of IDs', () => {
     const users = Array.from({ length: 30 }, (_, u) => [u, u + 1, u + 2]);
     const log = logOf(
       users,

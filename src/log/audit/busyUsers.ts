@@ -1,10 +1,10 @@
 import { busiestHour } from '../intake/filters';
 import { hasTimes, NAMED, number, share, type Check } from './check';
 
-/** Events an hour that a person may make, where the recipe sets no other limit. */
+/** Maximum events per hour of a person, unless the recipe sets another limit. */
 export const MOST_PER_HOUR = 200;
 
-/** Users with more events within an hour than a person makes, a basket counted once: programs, shared accounts, times of entry. */
+/** Users with more events within an hour than a person would have, counting a basket once: programs, shared accounts, times of entry. */
 export const busyUsers: Check = (audited) => {
   const { log, recipe } = audited;
   if (!hasTimes(audited)) return null;

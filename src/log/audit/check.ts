@@ -1,14 +1,14 @@
-/** What an audit says of a log and its split, one finding a check. */
+/** What an audit says about a log and its split, one finding per check. */
 import type { LogRecipe } from '../../recipe/logRecipe';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../types';
 
-/** `red`: a result would not be true. `amber`: to be said beside it. `green`: as it should be. */
+/** `red`: a result would be invalid. `amber`: to be mentioned with it. `green`: as it should be. */
 export type AuditLevel = 'red' | 'amber' | 'green';
 
 export interface AuditFinding {
   readonly id: string;
   readonly level: AuditLevel;
-  /** How many of how many. */
+  /** The count, and the total. */
   readonly count: number;
   readonly of: number;
   /** In words, with the counts. */
@@ -25,10 +25,10 @@ export interface Audited {
   readonly recipe: LogRecipe;
 }
 
-/** One kind of check; null if it does not apply to this log. */
+/** One check; returns null if it does not apply to this log. */
 export type Check = (audited: Audited) => AuditFinding | null;
 
-/** Examples that are named. */
+/** Maximum number of examples named. */
 export const NAMED = 5;
 
 export function number(count: number): string {
@@ -40,7 +40,7 @@ export function share(count: number, of: number): string {
   return count === 0 ? `None of ${number(of)}` : `${number(count)} of ${number(of)} (${((100 * count) / of).toFixed(1)} %)`;
 }
 
-/** Whether the files have times; without, the order of their rows stands for it. */
+/** Whether the files have times; otherwise the order of rows is used. */
 export function hasTimes({ recipe }: Pick<Audited, 'recipe'>): boolean {
   const events = recipe.sources.filter(({ part }) => part === 'events');
   return events.length > 0 && events.every(({ timeUnit }) => timeUnit !== 'order');
@@ -51,21 +51,21 @@ function namedTarget({ log }: Pick<Audited, 'log'>, { user, position }: Target):
   return `user ${log.users.at(user)}: “${log.items.titleOf(log.events.item(user, position))}”`;
 }
 
-/** By user: how many of the first events are trained on. */
+/** By user: number of first events that are trained on. */
 export function trainedEnds({ log, split }: Pick<Audited, 'log' | 'split'>): Int32Array {
   const ends = new Int32Array(log.users.length);
   for (const { user, end } of split.train) ends[user] = Math.min(end, log.events.count(user));
   return ends;
 }
 
-/** What a check of targets looks for. */
+/** A check of targets. */
 export interface TargetCheck {
   readonly id: string;
-  /** The test targets, or those of validation with them. */
+  /** The test targets, or validation targets as well. */
   readonly among: 'test' | 'all';
   /** `end`: events of the user before it that are its history. */
   readonly is: (target: Target, end: number) => boolean;
-  /** Share of the targets above which `level` is said with the advice; below it is green. */
+  /** Share of the targets above which `level` and the advice are given; below, the level is green. */
   readonly most: number;
   readonly level: AuditLevel;
   /** What follows `12 of 345 (3.5 %)`. */
@@ -73,7 +73,7 @@ export interface TargetCheck {
   readonly advice: string;
 }
 
-/** The first target of each of the first users: the targets of one basket would say the same five times. */
+/** The first target of each of the first users, since the targets of one basket would say the same five times. */
 function ofOneEach(targets: readonly Target[]): Target[] {
   const named: Target[] = [];
   for (const target of targets) {
@@ -83,7 +83,7 @@ function ofOneEach(targets: readonly Target[]): Target[] {
   return named;
 }
 
-/** The finding of how many targets something is true of. */
+/** The finding about the number of targets for which something is true. */
 export function targetFinding(audited: Audited, { id, among, is, most, level, message, advice }: TargetCheck): AuditFinding {
   const { test, validation } = audited.split;
   const targets = among === 'test' ? test : [...validation, ...test];

@@ -1,6 +1,6 @@
 import { targetFinding, type Check } from './check';
 
-/** Test targets of items without a training event. */
+/** Test targets whose items have no training event. */
 export const cold: Check = (audited) => {
   const { log, split } = audited;
   return targetFinding(audited, {

@@ -1,7 +1,7 @@
 import { historiesSortedById } from '../intake/traps';
 import { hasTimes, number, type Check } from './check';
 
-/** Without times: whether the order of the histories is that of their items' ids. */
+/** Without times: whether histories are in the order of their items' IDs. */
 export const historyOrder: Check = (audited) => {
   const { log } = audited;
   if (hasTimes(audited)) return null;

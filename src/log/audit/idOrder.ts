@@ -1,17 +1,17 @@
 import { idOrderCorrelation, tellsTime } from '../intake/traps';
 import { hasTimes, NAMED, number, type Check } from './check';
 
-/** Share of items from which on ids in texts are no coincidence (`300 (2006)`). */
+/** Share of items from which IDs in texts are no coincidence (`300 (2006)`). */
 const COINCIDENCE = 0.01;
 
-/** Whether a text holds an id as a word of its own. */
+/** Whether a text contains an ID as a separate word. */
 function holds(text: string, id: string): boolean {
   const at = text.indexOf(id);
   const bounded = (place: number): boolean => !/[\p{L}\p{N}]/u.test(text.charAt(place));
   return at >= 0 && id !== '' && bounded(at - 1) && bounded(at + id.length);
 }
 
-/** Whether an item's id tells when it came, and whether the model reads ids. */
+/** Whether an item's ID reveals when it appeared, and whether the model reads IDs. */
 export const idOrder: Check = (audited) => {
   const { log } = audited;
   if (!hasTimes(audited)) return null;

@@ -36,7 +36,7 @@ const CHECKS: readonly Check[] = [
 
 const WORST: readonly AuditLevel[] = ['red', 'amber', 'green'];
 
-/** What every check that applies says, the worst first. */
+/** The findings of all checks that apply, worst first. */
 export function auditLog(audited: Audited): AuditFinding[] {
   return CHECKS.flatMap((check) => check(audited) ?? []).sort((a, b) => WORST.indexOf(a.level) - WORST.indexOf(b.level));
 }

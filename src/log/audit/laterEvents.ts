@@ -1,6 +1,6 @@
 import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
 
-/** Targets whose history, or whose user's training events, hold something from their own time on: the future is known. */
+/** Targets whose history, or whose user's training events, contain events at or after their own time: the future is known. */
 export const laterEvents: Check = (audited) => {
   if (!hasTimes(audited)) return null;
   const { start, time } = audited.log.events.columns;

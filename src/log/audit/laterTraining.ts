@@ -1,9 +1,9 @@
 import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
 
-/** Share of test targets from which on a split is said to train on the future. */
+/** Share of test targets from which a split is reported to train on the future. */
 const MUCH = 0.01;
 
-/** Numbers of an ascending array that are greater. */
+/** Number of greater entries in an ascending array. */
 function later(sorted: Float64Array, than: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -15,7 +15,7 @@ function later(sorted: Float64Array, than: number): number {
 }
 
 /**
- * Test targets that lie before some training event. With one target a user, other users' later events are trained on: what became
+ * Test targets that are earlier than some training event. With one target per user, other users' later events are trained on: what became
  * popular afterwards is known (Ji et al. 2023, https://doi.org/10.1145/3569930).
  */
 export const laterTraining: Check = (audited) => {

@@ -1,10 +1,10 @@
 import { hasTimes, share, type Check } from './check';
 
 const DAY = 86_400;
-/** Share of users from which on the order within histories is likely to be one of entry. */
+/** Share of users from which the order within histories is likely to be that of entry. */
 const MUCH = 0.3;
 
-/** Users with all of their events within a day: times of entry (ratings of films seen years ago), or sessions. */
+/** Users with all their events within a day: times of entry (ratings of films seen years ago), or sessions. */
 export const oneDay: Check = (audited) => {
   const { log } = audited;
   if (!hasTimes(audited)) return null;

@@ -1,7 +1,7 @@
 import { oneHopTargets } from '../targetGroups';
 import { targetFinding, type Check } from './check';
 
-/** Share from which on a gain over other models may be one of remembered pairs. */
+/** Share from which a gain over other models may come from remembered pairs. */
 const MUCH = 0.2;
 
 export const oneHop: Check = (audited) => {

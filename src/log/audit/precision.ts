@@ -1,14 +1,14 @@
 import { number, type Check } from './check';
 
-/** Half the 95 % interval of a hit rate of 10 %, as a share of 1; targets of one user count as one. */
+/** Half-width of the 95 % interval of a hit rate of 10 %, as a share of 1; targets of one user count as one. */
 export function precisionOf(users: number): number {
   return 1.96 * Math.sqrt((0.1 * 0.9) / users);
 }
 
-/** Points of a hit rate from which on a test set is small. */
+/** Points of a hit rate from which a test set counts as small. */
 const MUCH = 0.02;
 
-/** How precisely the test set can say anything: its number of users. */
+/** How precise results on the test set can be, given its number of users. */
 export const precision: Check = ({ split }) => {
   const users = new Set(split.test.map(({ user }) => user)).size;
   if (users === 0) return null;

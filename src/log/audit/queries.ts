@@ -4,7 +4,7 @@ function folded(text: string): string {
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 }
 
-/** Test targets whose title stands in the search query of the prompt. */
+/** Test targets whose title is in the prompt's search query. */
 export const queries: Check = (audited) => {
   const { events, items } = audited.log;
   if (events.columns.queries.length === 0) return null;

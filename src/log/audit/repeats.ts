@@ -1,6 +1,6 @@
 import { targetFinding, type Check } from './check';
 
-/** Test targets that their user had before. Masking the history makes them unreachable, repeating it hits them. */
+/** Test targets that the user had before. Masking the history makes them unreachable; without a mask, repeating it hits them. */
 export const repeats: Check = (audited) => {
   const { start, item } = audited.log.events.columns;
   return targetFinding(audited, {

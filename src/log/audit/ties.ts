@@ -1,6 +1,6 @@
 import { hasTimes, NAMED, share, type Check } from './check';
 
-/** Events that share their time with another one of their user: among them there is no order to predict. */
+/** Events that share their time with another event of the same user, so that they have no order to predict. */
 export const ties: Check = (audited) => {
   const { log, split, recipe } = audited;
   if (!hasTimes(audited)) return null;

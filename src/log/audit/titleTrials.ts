@@ -1,10 +1,10 @@
-/** Titles and what they become when their words are shuffled: what a model that knows them by heart is told by. Pure. */
+/** Titles, and their words in other orders, by which a model that knows the titles by heart is recognised. Pure. */
 import { forkRandom } from '../random';
 
-/** Titles that are tried, and orders of words that each is compared with. */
+/** Number of titles that are tried, and of word orders with which each is compared. */
 const MOST_TITLES = 200;
 export const SHUFFLES = 3;
-/** Different words from on which a title has enough orders. */
+/** Minimum number of distinct words with which a title has enough orders. */
 const LEAST_WORDS = 3;
 const SEED = 0;
 
@@ -18,7 +18,7 @@ function wordsOf(title: string): string[] {
   return title.trim().split(/\s+/);
 }
 
-/** Different titles of at least three different words, drawn by seed, each with its other orders. @param titles of a catalogue */
+/** Distinct titles of at least three distinct words, drawn by seed, each with its other orders. @param titles of a catalogue */
 export function titleTrials(titles: Iterable<string>): TitleTrial[] {
   const fit = [...new Set(titles)].filter((title) => new Set(wordsOf(title)).size >= LEAST_WORDS);
   return forkRandom(SEED, 'known titles')

@@ -13,7 +13,7 @@ function histories(log: InteractionLog): Record<string, string[]> {
 
 const users = fc.array(fc.array(fc.nat(6), { minLength: 4, maxLength: 9 }), { minLength: 1, maxLength: 4 });
 
-/** A log with semantic ids and titles that are hard to quote. */
+/** A log with semantic IDs and titles that are hard to quote. */
 function shop(events: readonly (readonly number[])[]): InteractionLog {
   const log = logOf(events, 7);
   const items = log.items.map((item, n) => ({ ...item, title: `It's "n", ${n}`, category: 'a > b', semantic: `<a_${n}><b_1>` }));
@@ -43,7 +43,7 @@ it.each([
   );
 });
 
-it('files of MiniOneRec without semantic ids have titles by item all the same', async () => {
+it('MiniOneRec files without semantic IDs still have titles by item', async () => {
   const log = shop([[0, 1, 2, 3]]);
   const bare = logFromRows({
     ...{ name: 'shop', hash: '', users: usersOf(log) },
@@ -54,7 +54,7 @@ it('files of MiniOneRec without semantic ids have titles by item all the same', 
   expect([...again.log.items].map(({ title }) => title)).toContain('It\'s "n", 6');
 });
 
-it('refuses ids that cannot stand in a list', () => {
+it('refuses IDs that cannot be in a list', () => {
   const log = shop([[0, 1, 2, 3]]);
   const items = [...log.items].map((item) => ({ ...item, id: `${item.id} x` }));
   const spaced = logFromRows({ name: 'shop', hash: '', items, users: usersOf(log) });

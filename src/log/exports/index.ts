@@ -1,4 +1,4 @@
-/** Logs with their split as files of other programs. */
+/** Logs with their split as other programs' files. */
 import type { ReadLog } from '../readLog';
 import { writeMiniOneRec } from './miniOneRec';
 import { writeRecBole } from './recbole';
@@ -7,7 +7,7 @@ const WRITERS = { recbole: writeRecBole, minionerec: writeMiniOneRec } as const;
 export type LogFormat = keyof typeof WRITERS;
 export const LOG_FORMATS = Object.keys(WRITERS) as readonly LogFormat[];
 
-/** @throws LogError if the log cannot be written so */
+/** @throws LogError if the log cannot be written in the format */
 export function writeLogAs(format: LogFormat, read: Pick<ReadLog, 'log' | 'split'>): File[] {
   return WRITERS[format](read, read.log.name.replaceAll(/[^\w.-]+/g, '-'));
 }

@@ -12,8 +12,8 @@ function pythonList(texts: readonly string[]): string {
 }
 
 /**
- * `NAME.train.csv`, `NAME.valid.csv`, `NAME.test.csv` and `NAME.info.txt`; semantic ids are empty if the log has none.
- * @throws LogError if an item's id cannot stand in a list
+ * `NAME.train.csv`, `NAME.valid.csv`, `NAME.test.csv` and `NAME.info.txt`; semantic IDs are empty if the log has none.
+ * @throws LogError if an item's ID cannot be in a list
  */
 export function writeMiniOneRec(read: SplitLog, name: string): File[] {
   const { log } = read;

@@ -1,19 +1,19 @@
-/** RecBole's atomic files with the split that was made here (https://recbole.io/docs/user_guide/usage/running_new_dataset.html). */
+/** RecBole's atomic files with the split made here (https://recbole.io/docs/user_guide/usage/running_new_dataset.html). */
 import { checkIds, fileOfLines, targetRows, type Part, type SplitLog } from './rows';
 
 /** RecBole's own default is 50. */
 const MOST_HISTORY = 50;
 const PARTS: readonly Part[] = ['train', 'valid', 'test'];
 
-/** Texts of RecBole have no tabs or line ends. */
+/** RecBole's texts cannot contain tabs or line ends. */
 function field(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 /**
- * `NAME.train.inter`, `.valid.inter`, `.test.inter` (a history and its target a row), `NAME.item`, and a configuration that has RecBole
- * take the split as it is.
- * @throws LogError if an id has a space in it
+ * `NAME.train.inter`, `.valid.inter`, `.test.inter` (one row per history and target), `NAME.item`, and a configuration that makes RecBole
+ * use the split unchanged.
+ * @throws LogError if an ID contains a space
  */
 export function writeRecBole(read: SplitLog, name: string): File[] {
   const { log } = read;

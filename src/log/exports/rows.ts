@@ -1,4 +1,4 @@
-/** A split as rows of a history and its target, as other programs read it. */
+/** A split as rows of a history and its target, for other programs. */
 import type { ReadLog } from '../readLog';
 import { historyEnd, LogError, type Target } from '../types';
 
@@ -7,14 +7,14 @@ export type Part = 'train' | 'valid' | 'test';
 
 export interface TargetRow {
   readonly user: number;
-  /** Oldest first, at most the wanted length. */
+  /** Oldest first, up to the requested length. */
   readonly history: readonly number[];
   readonly item: number;
 }
 
 /**
- * Rows of a part, user after user. Training has a row for every event that has a history, as RecBole's augmentation makes them.
- * @param most items of a history
+ * Rows of a part, user after user. Training has a row for every event with a history, as in RecBole's augmentation.
+ * @param most maximum items per history
  */
 export function* targetRows({ log, split }: SplitLog, part: Part, most: number): Generator<TargetRow, void> {
   const rowOf = (target: Target): TargetRow | null => {
@@ -38,7 +38,7 @@ export function* targetRows({ log, split }: SplitLog, part: Part, most: number):
   }
 }
 
-/** Lines written into one string at a time. */
+/** Number of lines per string. */
 const BLOCK = 2000;
 
 /** A file of lines. */
@@ -55,7 +55,7 @@ export function fileOfLines(name: string, lines: Iterable<string>): File {
   return new File([...parts, block], name);
 }
 
-/** @throws LogError if an id cannot stand in a list that is parted by `separator` */
+/** @throws LogError if an ID cannot be in a list separated by `separator` */
 export function checkIds(ids: Iterable<string>, separator: RegExp, format: string): void {
   for (const id of ids) {
     if (!separator.test(id)) continue;

@@ -72,7 +72,7 @@ const metadata: Format = {
   },
 };
 
-/** Ratings alone, without names: user and item change places between 2014 and 2018. */
+/** Ratings only, without column names: user and item are swapped between 2014 and 2018. */
 const ratings: Format = {
   name: 'Amazon ratings',
   recognise(peek) {

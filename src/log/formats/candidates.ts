@@ -1,6 +1,6 @@
 /**
  * Published candidate sets: LLMRank's `NAME.random`, `.bm25`, … (https://github.com/RUCAIBox/LLMRank, data-preparation.md), a user and a
- * list of items a line; NCF's `NAME.test.negative` (https://github.com/hexiangnan/neural_collaborative_filtering), a pair of user and
+ * list of items per line; NCF's `NAME.test.negative` (https://github.com/hexiangnan/neural_collaborative_filtering), a pair of user and
  * test item, then items that the user had no event with; P5's `negative_samples.txt` and S3-Rec's `NAME_sample.txt`, a user and items.
  */
 import type { Peek } from '../records/peek';
@@ -22,7 +22,7 @@ function isNcf(peek: Peek): boolean {
   return peek.columns.length > 1 && columnFits(peek, 0, PAIR);
 }
 
-/** The delimiter of lines of numbers; null for any other file. */
+/** The delimiter in lines of numbers; null for any other file. */
 function samplesDelimiter(peek: Peek): string | null {
   const { syntax, rows } = peek;
   if (!SAMPLES.test(baseName(peek)) || (syntax.kind !== 'delimited' && syntax.kind !== 'sequence')) return null;
@@ -50,7 +50,7 @@ export const candidates: Format = {
       part: 'candidates',
       reasons: [reason, 'each list is a pool that the target of its user can be ranked among'],
       columns: [isNcf(peek) ? 'user and target' : 'user', 'candidates'],
-      // The list is all that stands behind the user.
+      // The list is everything after the user.
       syntax: { kind: 'pairs', delimiter: samples ?? '\t' },
       roles: byPosition(['user', 'candidates'], 'its position in the line'),
     };

@@ -1,4 +1,4 @@
-/** Good files of every format, damaged at random: a clear error, or a log with every row of the files accounted for. */
+/** Good files of every format, damaged at random, give a clear error or a log that accounts for every row. */
 import fc from 'fast-check';
 import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
@@ -21,11 +21,11 @@ describe.each(WITH_TITLES)('%s, damaged', (name, files) => {
       }),
       { numRuns: 120 },
     );
-    // Both outcomes must occur, or the test says nothing.
+    // Both outcomes must occur for the test to mean anything.
     expect(read).toBeGreaterThan(5);
   });
 
-  it('is refused or read when packed and damaged then', async () => {
+  it('is refused or read when damaged after compression', async () => {
     const good = await Promise.all(files.map(bytesOf));
     const zip = zipSync(Object.fromEntries(files.map((file, at) => [file.name, good[at]!])));
     const gz = gzipSync(good[0]!);

@@ -1,6 +1,6 @@
 /**
  * The card of a Hugging Face dataset (https://huggingface.co/docs/hub/datasets-manual-configuration): its README's `configs` say which
- * files make which split, `dataset_info` how many rows each has.
+ * files make up which split, `dataset_info` how many rows each has.
  */
 import type { Share } from '../../recipe/logRecipe';
 import { frontMatter, type Yaml } from './frontMatter';
@@ -9,7 +9,7 @@ export const CARD_FORMAT = 'Dataset card';
 
 interface CardFiles {
   readonly split: string;
-  /** Paths with `*` and `**`, from the card's folder. */
+  /** Paths with `*` and `**`, relative to the card's folder. */
   readonly patterns: readonly string[];
 }
 
@@ -17,7 +17,7 @@ interface CardConfig {
   readonly name: string;
   readonly isDefault: boolean;
   readonly files: readonly CardFiles[];
-  /** Rows by split, as far as the card says. */
+  /** Rows by split, if the card says. */
   readonly rows: ReadonlyMap<string, number>;
 }
 
@@ -25,7 +25,7 @@ export interface DatasetCard {
   readonly configs: readonly CardConfig[];
 }
 
-/** What a card says of a file. */
+/** What a card says about a file. */
 export interface CardEntry {
   readonly config: string;
   readonly split: string;
@@ -65,7 +65,7 @@ function rowsOf(info: Readonly<Record<string, Yaml>>): Map<string, number> {
   );
 }
 
-/** @param text of a README; null if it is no card of a dataset */
+/** @param text of a README @returns null if it is not a dataset's card */
 export function readCard(text: string): DatasetCard | null {
   const matter = frontMatter(text);
   if (matter === null) return null;
@@ -85,7 +85,7 @@ export function readCard(text: string): DatasetCard | null {
     };
   });
   if (named.length > 0) return { configs: named };
-  // Without `configs` the hub goes by the names of splits in paths.
+  // Without `configs`, the hub uses the names of splits in paths.
   return {
     configs: [...infos].map(([name, rows]) => ({
       name,
@@ -113,7 +113,7 @@ function matches(pattern: string, path: string): boolean {
   return new RegExp(`^${source}$`).test(path);
 }
 
-/** What a card says of a file: by its path from the card's folder, or, for a loose file, by its name. */
+/** What a card says about a file, by its path from the card's folder or, for a loose file, by its name. */
 export function cardEntries({ configs }: DatasetCard, path: string): CardEntry[] {
   const loose = !path.includes('/');
   const fits = (pattern: string): boolean =>
@@ -125,7 +125,7 @@ export function cardEntries({ configs }: DatasetCard, path: string): CardEntry[]
   );
 }
 
-/** The part of a split that the card's name for it means. */
+/** The part of a split that a card's name for it means. */
 export function shareOfSplit(split: string): Share | null {
   if (split.startsWith('train')) return 'train';
   if (/^(?:val|dev)/.test(split)) return 'validation';

@@ -11,24 +11,24 @@ export interface Guessed {
 export interface Recognition {
   readonly format: string;
   readonly part: Part;
-  /** Why, in sentences. */
+  /** Reasons, in sentences. */
   readonly reasons: readonly string[];
   readonly roles: Readonly<Partial<Record<Role, Guessed>>>;
   /** Names for columns of a source without a header. */
   readonly columns?: readonly string[];
-  /** How the source is written, where the guess from its text alone is worse. */
+  /** How the source is written, if a guess from its text alone would be worse. */
   readonly syntax?: Syntax;
   readonly timeUnit?: TimeUnit;
   readonly share?: Share;
-  /** The source repeats rows of the source with this file name, as a part of a split: it is left aside where that one is there. */
+  /** The source repeats rows of the source with this file name, as part of a split: it is ignored if that one is present. */
   readonly splitOf?: string;
   /** Rows with another value in a column are left out: `label` 0. */
   readonly where?: SourceMapping['where'];
-  /** The history takes this many columns, from that of its role on. */
+  /** The history takes this many columns, starting with that of its role. */
   readonly historyWidth?: number;
-  /** What fills lists of items up to a fixed length. */
+  /** The value that pads lists of items to a fixed length. */
   readonly padding?: string;
-  /** Events below this rating are no wish for the item: returned goods. */
+  /** Events below this rating do not express interest in the item: returned goods. */
   readonly leastRating?: number;
 }
 
@@ -42,7 +42,7 @@ export function baseName({ name }: Pick<Peek, 'name'>): string {
   return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).toLowerCase();
 }
 
-/** Roles of a source whose columns always stand in this order; `-` is a column that nobody reads. */
+/** Roles of a source whose columns always have this order; `-` is an unused column. */
 export function byPosition(roles: readonly (Role | '-')[], reason: string): Recognition['roles'] {
   return Object.fromEntries(roles.flatMap((role, column) => (role === '-' ? [] : [[role, { column, reason }]])));
 }
@@ -60,19 +60,19 @@ export function byName(
   );
 }
 
-/** The share that a file name tells: `Beauty.train.csv`, `valid.inter`. */
+/** The part of a split in a file name: `Beauty.train.csv`, `valid.inter`. */
 export function shareOf(base: string): Share | undefined {
   const word = /(?:^|[._-])(train(?:ing)?|valid(?:ation)?|val|dev|test)(?:[._-]|$)/.exec(base)?.[1];
   if (word === undefined) return undefined;
   return word.startsWith('train') ? 'train' : word === 'test' ? 'test' : 'validation';
 }
 
-/** Every value of a column of the first records fits. */
+/** Whether every value of a column in the first records fits. */
 export function columnFits({ rows }: Pick<Peek, 'rows'>, column: number, pattern: RegExp): boolean {
   return rows.length > 0 && rows.every((row) => pattern.test(idOf(row[column])));
 }
 
-/** The share of the values of a column, empty ones left out, that fit. */
+/** The share of a column's values that fit, ignoring empty ones. */
 export function shareFitting({ rows }: Pick<Peek, 'rows'>, column: number, pattern: RegExp): number {
   const values = rows.map((row) => row[column]).map((value) => (value instanceof Date ? value.toISOString() : idOf(value)));
   const present = values.filter((value) => value !== '');
@@ -80,6 +80,6 @@ export function shareFitting({ rows }: Pick<Peek, 'rows'>, column: number, patte
 }
 
 export const INTEGER = /^\d+$/;
-/** Whole seconds or milliseconds from 1985 on, and dates with the year first. */
+/** Whole seconds or milliseconds since 1985, and dates with the year first. */
 export const ANY_TIME = /^(?:[5-9]\d{8}|[12]\d{9}|[5-9]\d{11}|[12]\d{12})(?:\.\d+)?$|^(?:19|20)\d{2}-\d\d?-\d\d?(?:[T ]|$)/;
 export const UNIX_SECONDS = /^[5-9]\d{8}$|^[12]\d{9}$/;

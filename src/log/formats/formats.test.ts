@@ -37,7 +37,7 @@ describe('known formats', () => {
     expect({ ...read.log, name: '' }).toEqual({ ...(await readLog(files)).log, name: '' });
   });
 
-  it('MovieLens 100K as its archive has it: the parts of splits beside u.data are left aside', async () => {
+  it('MovieLens 100K as in its archive: the parts of splits beside u.data are ignored', async () => {
     const [, files] = WITH_TITLES[0]!;
     const data = await files[0]!.text();
     const [base, test] = [data.split('\n').slice(0, 8).join('\n'), data.split('\n').slice(8).join('\n')];
@@ -45,7 +45,7 @@ describe('known formats', () => {
     const read = await readLog([...files, ...parts, fileOf('u1.test', test), fileOf('ua.test', test)]);
     expect(historiesOf(read)).toEqual(HISTORIES);
     expect([read.dropped, read.recipe.split.kind]).toEqual([[], 'leave-last-out']);
-    // Without it a part is what its name says.
+    // Without u.data, a part is what its name says.
     const alone = await readLog([parts[0]!, fileOf('u1.test', test), files[1]!]);
     expect([historiesOf(alone), alone.recipe.split]).toEqual([HISTORIES, { kind: 'given' }]);
   });
@@ -125,7 +125,7 @@ describe('known formats', () => {
 });
 
 describe('splits that come with the files', () => {
-  it('RecBole benchmark files: histories unfold into events, each row’s item is in its share', async () => {
+  it('RecBole benchmark files: histories unfold into events, and each row’s item is in its part', async () => {
     const header = 'user_id:token\titem_id_list:token_seq\titem_id:token\n';
     const row = (user: keyof typeof HISTORIES, place: number): string =>
       `${user}\t${HISTORIES[user].slice(0, place).join(' ')}\t${HISTORIES[user][place]!}\n`;

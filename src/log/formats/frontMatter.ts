@@ -1,6 +1,6 @@
 /**
- * The front matter of a Markdown file as the hub's cards have it: block YAML of mappings, lists, plain and quoted scalars, and lists in
- * brackets. What is beyond that (anchors, multi-line scalars) is read as text, not refused.
+ * The front matter of a Markdown file, as in the hub's cards: block YAML of mappings, lists, plain and quoted scalars, and lists in
+ * brackets. Anything else (anchors, multi-line scalars) is read as text, not refused.
  */
 export type Yaml = string | readonly Yaml[] | { readonly [key: string]: Yaml };
 
@@ -27,7 +27,7 @@ class Blocks {
 
   constructor(private readonly lines: readonly Line[]) {}
 
-  /** What stands at this indentation or deeper. */
+  /** The block at this indentation or deeper. */
   block(least: number): Yaml {
     const first = this.lines[this.at];
     if (first === undefined || first.indent < least) return '';
@@ -53,7 +53,7 @@ class Blocks {
     return items;
   }
 
-  /** @param first the text of the first line, where it stands behind a dash */
+  /** @param first the text of the first line, if it follows a dash */
   private mapping(indent: number, first?: string): Yaml {
     const entries: [string, Yaml][] = [];
     let text = first;

@@ -1,4 +1,4 @@
-/** Logs that `python/oracle/make_published.py` writes by published descriptions, and counts: every count is found again. */
+/** Logs that `python/oracle/make_published.py` generates from published descriptions and counts; all counts are reproduced. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -46,7 +46,7 @@ describe('files by published descriptions', () => {
       sets: candidates?.user.length ?? 0,
       candidates: candidates?.item.length ?? 0,
     }).toEqual(expected);
-    // Of days without times of day a whole basket may be the target, or a user has one day only.
+    // With days but no times of day, a whole basket may be the target, or a user may have only one day.
     if (layout !== 'hm' && layout !== 'steam') expect(split.test).toHaveLength(test);
     expect(findings.filter(({ message }) => message.includes('card says'))).toEqual([]);
   });

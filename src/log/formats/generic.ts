@@ -1,4 +1,4 @@
-/** Any other table: by the names of its columns, without names by what they hold. */
+/** Any other table, by the names of its columns or, without names, by their content. */
 import type { Part, Role } from '../../recipe/logRecipe';
 import { guessTimeUnit } from '../eventTime';
 import type { Peek } from '../records/peek';
@@ -20,17 +20,17 @@ import { bringsVectors, rolesOf } from './roles';
 
 type Roles = Partial<Record<Role, Guessed>>;
 
-/** Share of a column's values from which on it is taken for what they are. */
+/** Share of a column's values from which the column is taken to hold them. */
 const MOSTLY = 0.8;
 
-/** `hist_1` … `hist_50`, `item3`: what the columns of one history are called, up to their numbers. */
+/** `hist_1` … `hist_50`, `item3`: names of the columns of one history, except for their numbers. */
 const HISTORY_STEMS = new Set([
   ...['hist', 'history', 'histitem', 'histitemid', 'historyitem', 'itemhist', 'itemhistory', 'seq', 'sequence', 'item', 'itemid'],
   ...['movie', 'movieid', 'clickhist', 'clickhistory', 'prev', 'previtem'],
 ]);
 const LEAST_HISTORY = 3;
 
-/** Neighbouring columns of one stem and rising numbers: a history in as many columns. */
+/** Neighbouring columns with the same stem and increasing numbers: a history in that many columns. */
 function spreadHistory(columns: readonly string[]): { readonly column: number; readonly width: number } | null {
   const parts = columns.map((name) => /^(.*?)[\s_.-]?(\d+)$/.exec(name.trim()));
   for (let from = 0; from < columns.length; from++) {
@@ -43,16 +43,16 @@ function spreadHistory(columns: readonly string[]): { readonly column: number; r
   return null;
 }
 
-/** What fills the histories of a table: those of several columns, else lists. */
+/** The value that pads the histories of a table: those in several columns, else lists. */
 function historyPadding({ rows }: Peek, { column }: Guessed, width: number | undefined): string | undefined {
   return paddingOf(rows.map((row) => (width === undefined ? idList(row[column]) : row.slice(column, column + width))));
 }
 
-/** Columns of 0 and 1 that say whether a row is a wish. */
+/** Columns of 0 and 1 that say whether a row expresses interest. */
 const LABELS = ['label', 'isclick', 'clicked', 'click', 'isclicked', 'ispositive', 'islike', 'target'];
 const YES = ['1', 'true', 'True', 'TRUE', 'yes'];
 
-/** The row filter that a label asks for. */
+/** The row filter that a label implies. */
 function labelled(peek: Peek): Recognition['where'] {
   const column = peek.columns.findIndex(
     (name, at) => LABELS.includes(normaliseName(name)) && columnFits(peek, at, /^(?:[01]|true|false|yes|no)$/i),
@@ -60,7 +60,7 @@ function labelled(peek: Peek): Recognition['where'] {
   return column < 0 ? undefined : { column, values: YES };
 }
 
-/** A time by its values, where no name says which column it is. */
+/** A column of times recognised by its values, if no name says which it is. */
 function timeByValue(peek: Peek, roles: Roles): Guessed | undefined {
   const named = roles.time;
   if (named !== undefined && peek.rows.some((row) => guessTimeUnit([row[named.column]]) !== null)) return named;
@@ -89,7 +89,7 @@ function named({ columns, rows }: Peek): Roles {
     const last = columns[spread.column + spread.width - 1]!;
     roles.history = { column: spread.column, reason: `“${columns[spread.column]!}” to “${last}”, oldest first` };
   }
-  // A list of items under a name such as `items` is a history only where it is a list.
+  // A column named `items` or the like is a history only if it holds lists.
   const { history } = roles;
   if (
     history !== undefined &&
@@ -101,10 +101,10 @@ function named({ columns, rows }: Peek): Roles {
   return roles;
 }
 
-/** A headerless table: numbers that are times, then user and item in the order in which everybody writes them. */
+/** A headerless table: numbers that are times, then user and item in the usual order. */
 function unnamed(peek: Peek): Roles {
   const all = peek.columns.map((_, column) => column);
-  // A few broken cells do not make a column something else.
+  // A few broken cells do not change the kind of a column.
   const time = all.find((column) => shareFitting(peek, column, ANY_TIME) >= MOSTLY);
   const mostly = (column: number, pattern: RegExp): boolean => shareFitting(peek, column, pattern) >= MOSTLY;
   const rating = all.find((column) => column >= 2 && mostly(column, /^(?:[0-5](?:\.\d+)?|10)$/));

@@ -1,7 +1,7 @@
 /** Which column means what: header names, as published logs spell them. */
 import type { Role } from '../../recipe/logRecipe';
 
-/** Accepted names without case, spaces, `_`, `-`; where a file has several of a role, the one listed first is used. */
+/** Accepted names, ignoring case, spaces, `_` and `-`; if a file has several for a role, the one listed first is used. */
 const ACCEPTED: Readonly<Record<Role, readonly string[]>> = {
   user: [
     ...['userid', 'user', 'uid', 'customerid', 'customer', 'visitorid', 'memberid', 'reviewerid', 'accountid', 'anonid'],
@@ -139,7 +139,7 @@ export interface NamedColumns {
   readonly ambiguous: readonly { readonly role: Role; readonly names: readonly string[] }[];
 }
 
-/** Finds roles by name. Never fails: what is missing is for the caller to judge. */
+/** Finds roles by name. Never fails; the caller decides about missing ones. */
 export function matchHeader(header: readonly string[]): NamedColumns {
   const names = header.map(normaliseName);
   const roles: Partial<Record<Role, number>> = {};
@@ -158,7 +158,7 @@ export function matchHeader(header: readonly string[]): NamedColumns {
 
 const ALL_NAMES = new Set(Object.values(ACCEPTED).flat());
 
-/** How many cells of a line are known names of columns. */
+/** Number of cells of a line that are known column names. */
 export function namesColumns(line: readonly string[]): number {
   return line.filter((cell) => ALL_NAMES.has(normaliseName(cell))).length;
 }

@@ -1,6 +1,6 @@
 /**
- * What the numbers of a preprocessed log stand for: P5's `datamaps.json` (https://github.com/jeykigung/P5), an object of the maps
- * `user2id`, `item2id`, `id2user`, `id2item`, and files `NAME.item2id`, `NAME.user2id` with an ID and its number a line.
+ * The IDs behind the numbers of a preprocessed log: P5's `datamaps.json` (https://github.com/jeykigung/P5), an object of the maps
+ * `user2id`, `item2id`, `id2user`, `id2item`, and files `NAME.item2id`, `NAME.user2id` with one ID and its number per line.
  */
 import type { Syntax } from '../../recipe/logRecipe';
 import { baseName, byPosition, type Format } from './format';

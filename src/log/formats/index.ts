@@ -1,4 +1,4 @@
-/** All formats, the most particular first; the last takes any table. */
+/** All formats, the most specific first; the last accepts any table. */
 import type { Peek } from '../records/peek';
 import { amazon } from './amazon';
 import type { Format, Recognition } from './format';
@@ -36,7 +36,7 @@ export const FORMATS: readonly Format[] = [
   itemTexts,
 ];
 
-/** What a source is; never null, for a table is anything with columns. */
+/** What a source is; never null, since anything with columns is a table. */
 export function recognise(peek: Peek): Recognition {
   for (const format of FORMATS) {
     const recognition = format.recognise(peek);

@@ -1,6 +1,6 @@
 /**
- * Maps of JSON as LC-Rec and MiniOneRec's converter have them (https://github.com/zhengbw0324/LC-Rec, data.py): `.inter.json` of users
- * and their items in order, `.item.json` of items and their texts, `.index.json` of items and the parts of their semantic ids.
+ * JSON maps as in LC-Rec and MiniOneRec's converter (https://github.com/zhengbw0324/LC-Rec, data.py): `.inter.json` of users
+ * and their items in order, `.item.json` of items and their texts, `.index.json` of items and the parts of their semantic IDs.
  */
 import { MAP_KEY, MAP_VALUE } from '../records/jsonMap';
 import type { Peek } from '../records/peek';

@@ -10,7 +10,7 @@ const NEWS = ['item', 'category', '-', 'title', 'description', '-', '-', '-'] as
 const NEWS_NAMES = ['news id', 'category', 'subcategory', 'title', 'abstract', 'url', 'title entities', 'abstract entities'];
 const tabs: Syntax = { kind: 'delimited', delimiter: '\t', quoting: false, header: false };
 
-/** `N55689-1 N35729-0`, or `N55689 N35729` where the answers are withheld. */
+/** `N55689-1 N35729-0`, or `N55689 N35729` if the answers are withheld. */
 const IMPRESSIONS = /^\S+(?:-[01])?(?: \S+(?:-[01])?)*$/;
 const MARKED = /-[01](?: |$)/;
 const NEWS_ID = /^N\d+$/;

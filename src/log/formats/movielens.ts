@@ -11,7 +11,7 @@ function delimiterOf({ syntax }: Peek): string | null {
   return syntax.kind === 'delimited' && !syntax.header ? syntax.delimiter : null;
 }
 
-/** Two ids, a text, a time: in ratings the text is a number, in the tags of 10M it is a tag. */
+/** Two ids, a text, a time: in ratings the text is a number, in 10M's tags it is a tag. */
 function threeAndTime(peek: Peek): boolean {
   return (
     peek.columns.length === 4 && columnFits(peek, 0, INTEGER) && columnFits(peek, 1, INTEGER) && columnFits(peek, 3, UNIX_SECONDS)
@@ -36,10 +36,10 @@ function positional(
 
 const RATINGS = ['user', 'item', 'rating', 'time'] as const;
 
-/** The ratings of 100K; beside it lie the same rows as training and test parts. */
+/** The ratings of 100K; the same rows are also there as training and test parts. */
 const WHOLE_100K = 'u.data';
 
-/** The 19 genres of u.item are columns of 0 and 1; they carry no names and are not read. */
+/** The 19 genres of u.item are columns of 0 and 1; they have no names and are not read. */
 const ITEM_100K = ['movie id', 'movie title', 'release date', 'video release date', 'IMDb URL'];
 
 export const movieLens100k: Format = {
@@ -98,7 +98,7 @@ export const movieLens1m: Format = {
   },
 };
 
-/** Companions of ratings.csv and movies.csv that hold no events with items. */
+/** Files beside ratings.csv and movies.csv that contain no events with items. */
 const OTHER_TABLES: Readonly<Record<string, string>> = {
   tagId: 'tags, not ratings',
   relevance: 'tag relevance, not ratings',

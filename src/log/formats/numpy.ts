@@ -1,4 +1,4 @@
-/** Arrays of NumPy beside a log: embeddings or visual features of items by row, and the ids of those rows. */
+/** NumPy arrays beside a log: embeddings or visual features of items by row, and the IDs of those rows. */
 import { baseName, byPosition, type Format } from './format';
 
 export const numpy: Format = {

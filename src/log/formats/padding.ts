@@ -1,9 +1,9 @@
-/** What fills lists of items up to a fixed length. */
+/** Recognises the value that pads lists of items to a fixed length. */
 import { idOf } from '../records/values';
 
 const FILLERS = ['0', '-1', '[PAD]', '<pad>', 'PAD'];
 
-/** Places of a filler before and behind everything else; null if it also stands inside. */
+/** Number of fillers before and after everything else; null if some are in between. */
 function runs(list: readonly string[], filler: string): readonly [before: number, behind: number] | null {
   const from = list.findIndex((id) => id !== filler);
   if (from < 0) return [list.length, 0];
@@ -12,7 +12,7 @@ function runs(list: readonly string[], filler: string): readonly [before: number
 }
 
 /**
- * The filler of lists: all have one length, it stands on one side of all of them and nowhere else, and more than once in some.
+ * The filler of lists: all have the same length, it is on one side of all of them and nowhere else, and more than once in some.
  * Undefined if there is none.
  */
 export function paddingOf(rows: readonly (readonly unknown[])[]): string | undefined {

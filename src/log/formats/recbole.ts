@@ -15,7 +15,7 @@ export const recbole: Format = {
   name: 'RecBole',
   recognise(peek) {
     const { columns, syntax } = peek;
-    // Lines `key: value` would pass for a table.
+    // Lines `key: value` would be taken for a table.
     if (/\.ya?ml$/.test(baseName(peek))) return { format: this.name, part: 'ignored', reasons: ['a configuration'], roles: {} };
     if (columns.length === 0 || !columns.every((column) => TYPED.test(column))) return null;
     const base = baseName(peek);

@@ -1,4 +1,4 @@
-/** UCI Online Retail (https://doi.org/10.24432/C5BW33): lines of invoices; an invoice is a basket with one time. */
+/** UCI Online Retail (https://doi.org/10.24432/C5BW33): invoice lines; an invoice is a basket with one time. */
 import { byName, type Format } from './format';
 
 export const onlineRetail: Format = {

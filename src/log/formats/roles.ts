@@ -1,4 +1,4 @@
-/** What a column can hold, in the words of a log. */
+/** What a column can hold, with the words for it. */
 import { roleSchema, type Part, type Role } from '../../recipe/logRecipe';
 
 export const ROLES: readonly Role[] = roleSchema.options;
@@ -42,7 +42,7 @@ export function bringsVectors(roles: Partial<Record<Role, unknown>>): boolean {
   return VECTOR_ROLES.some((role) => roles[role] !== undefined);
 }
 
-/** What an items file has: only what belongs to an item. */
+/** Roles in an items file: only what belongs to an item. */
 export const ITEM_ROLES: readonly Role[] = [
   'item',
   'title',
@@ -56,10 +56,10 @@ export const ITEM_ROLES: readonly Role[] = [
   'alias',
 ];
 
-/** What a file of candidate sets has. */
+/** Roles in a file of candidate sets. */
 const CANDIDATE_ROLES: readonly Role[] = ['user', 'item', 'candidates'];
 
-/** The columns that are read of a source. */
+/** The columns that are read from a source. */
 export function rolesOf(part: Part): readonly Role[] {
   if (part === 'items') return ITEM_ROLES;
   return part === 'candidates' ? CANDIDATE_ROLES : ROLES.filter((role) => role !== 'candidates');

@@ -24,16 +24,16 @@ export const sequences: Format = {
   },
 };
 
-/** Columns from which on a table of whole numbers without a header is one of histories, with and without padding. */
+/** Minimum columns with which a headerless table of whole numbers is taken for histories, with and without padding. */
 const LEAST_PADDED = 6;
 const LEAST_COLUMNS = 10;
 /** P5's file, whose histories may all happen to be of one length. */
 const NAMED = /^sequential_data\.txt$/;
 const LEAST_NAMED = 3;
-/** The largest ID of every column of a history is at least this share of the largest of all: they are IDs of one kind. */
+/** The largest ID of every column of a history is at least this share of the overall maximum, since they are IDs of one kind. */
 const ALIKE = 0.2;
 
-/** Whether all columns but the first, as far as they are filled, hold IDs of one range: flags and counts do not. */
+/** Whether all columns except the first, where filled, hold IDs of one range, unlike flags and counts. */
 function idsOfOneKind(rows: Peek['rows'], columns: number): boolean {
   const largest = Array.from({ length: columns - 1 }, (_, column) =>
     rows.reduce((most, row) => Math.max(most, Number(idOf(row[column + 1]))), 0),
@@ -42,7 +42,7 @@ function idsOfOneKind(rows: Peek['rows'], columns: number): boolean {
   return largest.every((one) => one >= ALIKE * most);
 }
 
-/** Lines `user item item … 0 0`, all of one length: a table by its looks. */
+/** Lines `user item item … 0 0` of equal length, which look like a table. */
 export const fixedHistories: Format = {
   name: 'Histories of a fixed length',
   recognise(peek) {
@@ -72,7 +72,7 @@ export const fixedHistories: Format = {
   },
 };
 
-/** An id and a text in each line say nothing of their own: they count beside histories, or beside events without texts. */
+/** An ID and a text in each line mean nothing by themselves: they count beside histories, or beside events without texts. */
 export const itemTexts: Format = {
   name: 'Item texts, one a line',
   recognise({ syntax }) {

@@ -15,12 +15,12 @@ import { SHARE_CODES } from './readEvents';
 import { visualOf, type Pictured } from './pictured';
 import type { RawLog } from './rawLog';
 
-/** Seed of everything that the intake draws: the same files and recipe give the same log. */
+/** Seed of all random draws of the intake, so that the same files and recipe give the same log. */
 const SEED = 0;
 
 /**
- * Items (raw numbers) in the order of the catalogue: items files first, then as the events name them. Ids in first-seen order
- * are shuffled, so that no number left in the log says when its item came; a log that this program wrote was shuffled before.
+ * Items (raw numbers) in the order of the catalogue: items files first, then as the events name them. IDs in first-seen order
+ * are shuffled, so that no number left in the log reveals when its item appeared; a log written by this program has been shuffled already.
  */
 export function catalogueItems(raw: RawLog, filtered: Filtered, { filters, sources }: LogRecipe): Int32Array {
   const { title } = raw.items.texts;
@@ -34,10 +34,10 @@ export function catalogueItems(raw: RawLog, filtered: Filtered, { filters, sourc
   return raw.idsTellTime && !ordered ? forkRandom(SEED, 'item-order').shuffle(items) : items;
 }
 
-/** The texts of the catalogue, found where the files' are kept. */
+/** The texts of the catalogue, looked up among the files' texts. */
 function describeItems(raw: RawLog, items: Int32Array, { filters }: LogRecipe): Catalogue {
   const { ids, texts } = raw.items;
-  // The index of an item may itself say when it came.
+  // The index of an item may itself reveal when it appeared.
   const numbers =
     filters.withoutText === 'number' ? forkRandom(SEED, 'item-number').shuffle(Int32Array.from(items, (_, at) => at)) : null;
   const nameOf = (index: number): string => {
@@ -57,7 +57,7 @@ function describeItems(raw: RawLog, items: Int32Array, { filters }: LogRecipe): 
   });
 }
 
-/** Queries of the events that are used, renumbered as they come. */
+/** Queries of the used events, renumbered in order of appearance. */
 class UsedQueries {
   private readonly numbers: Int32Array;
   private readonly used: number[] = [];
@@ -108,13 +108,13 @@ function histories(raw: RawLog, order: EventOrder, filtered: Filtered, indexOf: 
   return { users: names, events: eventsOf(raw, rows, start, shown, indexOf), rows };
 }
 
-/** By raw number of a user: the number in the log, −1 if it is left out. */
+/** By raw number of a user: the number in the log, −1 if left out. */
 function keptUsers({ userCounts }: Filtered): Int32Array {
   let user = 0;
   return userCounts.map((count) => (count === 0 ? -1 : user++));
 }
 
-/** Where in `exposed` the items shown with an event end; those of the next begin there. */
+/** Where in `exposed` the items shown with an event end, and those of the next one start. */
 function shownEnd(exposedEnd: Uint32Array | null, row: number): number {
   return exposedEnd === null || row < 0 ? 0 : exposedEnd[row]!;
 }
@@ -152,7 +152,7 @@ export interface Assembled {
   readonly split: Split;
 }
 
-/** Log and split without the hash, which takes a pass over everything, its texts still those of the files: enough for a preview. */
+/** Log and split without the hash, which takes a pass over everything, and with texts shared with the files: enough for a preview. */
 export function assemble(
   raw: RawLog,
   order: EventOrder,
@@ -200,7 +200,7 @@ export function checkUsable({ log, split }: Assembled): void {
   if (split.test.length === 0) fail('No event is left to test on. Choose another split.');
 }
 
-/** The log with its hash, and with its own texts: what was read of the files may be let go. */
+/** The log with its hash and its own texts, so that what was read from the files can be released. */
 export async function hashed({ log, split }: Assembled): Promise<Assembled> {
   return { log: logOfColumns(columnsOfLog({ ...log, hash: await hashLog(log) })), split };
 }

@@ -1,4 +1,4 @@
-/** Candidate sets as the files have them: for a user, or for one target of a user, a list of items. */
+/** Candidate sets as in the files: a list of items for a user, or for one target of a user. */
 import type { SourceMapping } from '../../recipe/logRecipe';
 import type { RecordSink, Row } from '../records/syntax';
 import { entityId, idList } from '../records/values';
@@ -16,10 +16,10 @@ export const UNKNOWN_CANDIDATE = 'candidate that is in no other file';
 /** `(0,25)`: a user and the target. */
 const PAIR = /^\(\s*([^\s,]+)\s*,\s*([^\s,]+)\s*\)$/;
 
-/** Sets by the numbers of the reading; the items of set s are item[end[s − 1] … end[s]). */
+/** Sets, with users and items by raw number; the items of set s are item[end[s − 1] … end[s]). */
 export interface RawCandidates {
   readonly user: Int32Array;
-  /** −1 where a set belongs to every target of its user. */
+  /** −1 if a set belongs to every target of its user. */
   readonly target: Int32Array;
   readonly end: Uint32Array;
   readonly item: Int32Array;
@@ -36,7 +36,7 @@ export class CandidateReader {
 
   /**
    * @param rejected rows that became no set
-   * @param notes what was odd about sets that are used
+   * @param notes oddities of sets that are used
    */
   constructor(
     private readonly users: Names,
@@ -45,7 +45,7 @@ export class CandidateReader {
     private readonly notes: Tally,
   ) {}
 
-  /** Takes the records of one source, whose users and items were read before. */
+  /** Adds the records of one source, whose users and items have been read before. */
   sink({ name, roles, padding }: SourceMapping): RecordSink {
     const cell = (row: Row, role: 'user' | 'item' | 'candidates'): unknown => {
       const column = roles[role];

@@ -1,11 +1,11 @@
-/** Cards of datasets among the sources: which files they list, as which part of a split, with how many rows. */
+/** Dataset cards among the sources: which files they list, as which part of a split, and with how many rows. */
 import { cardEntries, CARD_FORMAT, readCard, shareOfSplit, type CardEntry, type DatasetCard } from '../formats/datasetCard';
 import { baseName } from '../formats/format';
 import type { Source } from '../source/source';
 import { emptyTally, readText } from '../source/text';
 import type { SourceGuess } from './guess';
 
-/** Characters of a README that are looked at. */
+/** Maximum characters read of a README. */
 const MOST = 1_000_000;
 
 export interface FoundCard {
@@ -14,7 +14,7 @@ export interface FoundCard {
   readonly card: DatasetCard;
 }
 
-/** The card in a source; null if it is none. @throws LogError as the source does */
+/** The card in a source; null if it is not one. @throws LogError as the source does */
 export async function cardIn(source: Source): Promise<FoundCard | null> {
   if (baseName(source) !== 'readme.md') return null;
   let text = '';
@@ -30,7 +30,7 @@ export function isCard({ format }: { readonly format: string }): boolean {
   return format === CARD_FORMAT;
 }
 
-/** Names of the card's configs whose events are read: of several, the default or first one. */
+/** Name of the card's config whose events are read: the default or first of several. */
 function chosenConfig(
   entries: readonly (readonly CardEntry[])[],
   guesses: readonly SourceGuess[],
@@ -45,7 +45,7 @@ function chosenConfig(
   );
 }
 
-/** The sources as the cards beside them say: parts of a split; events of other configs are left aside. */
+/** The sources according to the cards beside them: parts of a split; events of other configs are ignored. */
 export function withCards(guesses: readonly SourceGuess[], cards: readonly FoundCard[]): SourceGuess[] {
   let settled = [...guesses];
   for (const { folder, card } of cards) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Names, OptionalColumn, RunColumn, textBytes } from './columns';
 
-it('numbers texts in the order in which they first come, however many there are', () => {
+it('numbers texts in order of first appearance, however many there are', () => {
   const text = fc.oneof(fc.string({ maxLength: 3 }), fc.string({ unit: 'binary', maxLength: 30 }));
   fc.assert(
     fc.property(fc.array(text, { maxLength: 2000 }), (texts) => {
@@ -23,7 +23,7 @@ it('numbers texts in the order in which they first come, however many there are'
   expect(many.find('item 1')).toBeUndefined();
 });
 
-it('has an optional column only where some value is not the usual one', () => {
+it('has an optional column only if some value is not the usual one', () => {
   const value = fc.constantFrom(NaN, 0, -0, 4.5);
   fc.assert(
     fc.property(fc.array(value), value, (values, usual) => {
@@ -36,7 +36,7 @@ it('has an optional column only where some value is not the usual one', () => {
   );
 });
 
-it('has the value of every row of a column of runs, in memory for the runs alone', () => {
+it('has the value of every row of a column of runs, in memory only for the runs', () => {
   const runs = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 40 })), { maxLength: 60 });
   fc.assert(
     fc.property(runs, (lengths) => {
@@ -49,7 +49,7 @@ it('has the value of every row of a column of runs, in memory for the runs alone
   );
 });
 
-it('counts a text beyond Latin-1 as the five bytes a character that it takes', () => {
+it('counts five bytes per character for a text beyond Latin-1', () => {
   expect(textBytes('café')).toBe(8);
   expect(textBytes('茶')).toBe(5);
   const names = new Names();

@@ -9,7 +9,7 @@ type Numbers =
   | Float32Array<ArrayBuffer>
   | Float64Array<ArrayBuffer>;
 
-/** The array in memory of another size; that before is given back at once, not when garbage is collected, where the platform can. */
+/** The array in memory of another size; the old memory is released at once, without waiting for garbage collection, if the platform supports it. */
 function resized<T extends Numbers>(values: T, length: number, make: (buffer: ArrayBuffer) => T): T {
   const { buffer, BYTES_PER_ELEMENT } = values;
   const bytes = length * BYTES_PER_ELEMENT;
@@ -43,19 +43,19 @@ export class GrowingColumn<T extends Numbers> {
     this.values[place] = value;
   }
 
-  /** What was appended, in memory of just its size; nothing may be appended any more. */
+  /** What was appended, in memory of exactly its size; nothing may be appended afterwards. */
   done(): T {
     if (this.values.length > this.length) this.values = resized(this.values, this.length, this.make);
     return this.values;
   }
 }
 
-/** A column that often holds one value alone, and takes no memory until another one is appended. */
+/** A column that often holds only one value, and takes no memory until another one is appended. */
 export class OptionalColumn<T extends Numbers> {
   private skipped = 0;
   private column: GrowingColumn<T> | null = null;
 
-  /** @param usual the value that a column that is not there stands for */
+  /** @param usual the value that a missing column stands for */
   constructor(
     private readonly make: (buffer: ArrayBuffer) => T,
     private readonly usual: number,
@@ -96,7 +96,7 @@ export class RunColumn {
     this.length++;
   }
 
-  /** The value of a row that was appended, by bisection. */
+  /** The value of an appended row, by bisection. */
   at(row: number): number {
     let [low, high] = [0, this.starts.length];
     while (low + 1 < high) {
@@ -109,7 +109,7 @@ export class RunColumn {
 }
 
 /**
- * A copy of a text that shares no memory with the text it was cut from: engines keep a whole piece of a file alive for one name
+ * A copy of a text that shares no memory with the text it was cut from: JavaScript engines keep a whole piece of a file alive for one name
  * in it. Texts below 13 characters are copied when they are cut (V8's SlicedString::kMinLength).
  */
 export function ownCopy(text: string): string {
@@ -122,14 +122,14 @@ export function ownCopy(text: string): string {
 // eslint-disable-next-line no-control-regex
 const LATIN = /^[\u0000-\u00ff]*$/;
 
-/** Bytes of a text that is kept as a string while the files are read, and in UTF-8 in the log that is handed over. */
+/** Bytes of a text that is kept as a string while the files are read, and in UTF-8 in the finished log. */
 export function textBytes(text: string): number {
   return text.length * (LATIN.test(text) ? 2 : 5);
 }
 
 /**
  * Texts by number, each kept once, numbered in order of first appearance. A hash table in one array: with half a million texts it
- * takes half the time of a `Map`, whose entries lie all over the heap.
+ * takes half the time of a `Map`, whose entries are scattered over the heap.
  */
 export class Names {
   readonly texts: string[] = [];
@@ -137,7 +137,7 @@ export class Names {
   bytes = 0;
   /** By slot: 1 + the number of its text, 0 if it is free; and the text's hash. At most half are taken. */
   private slots = new Int32Array(2048);
-  /** Another one each time, so that no file can be made whose texts all hash alike. */
+  /** Random each time, so that no file can be made whose texts all collide. */
   private readonly seed = Math.floor(2 ** 32 * Math.random());
 
   number(text: string): number {

@@ -16,7 +16,7 @@ const EVENTS = fileOf(
 const ITEMS = fileOf('items.csv', `item_id,title\n${IDS.map((id) => `${id},The ${id}\n`).join('')}`);
 const VECTORS = IDS.map((_, row) => [2 * row, 2 * row + 1]);
 
-/** An array as NumPy itself saves it. */
+/** An array as saved by NumPy itself. */
 async function npy(name: string, expression: string): Promise<File> {
   const code = `import io, sys, numpy as np\nfile = io.BytesIO()\nnp.save(file, ${expression})\nsys.stdout.buffer.write(file.getvalue())`;
   const { stdout, stderr } = await evaluatePython(code);
@@ -37,7 +37,7 @@ function said({ findings }: ReadLog): string {
   return findings.map(({ message, done, example }) => `${message}: ${done}; ${example}`).join('\n');
 }
 
-describe('embeddings that a log brings', async () => {
+describe('embeddings in a log', async () => {
   const jsonLines = IDS.map((id, row) => `${JSON.stringify({ item_id: id, embedding: VECTORS[row] })}\n`).join('');
   const columns = [
     { name: 'item_id', data: IDS },
@@ -86,14 +86,14 @@ describe('embeddings that a log brings', async () => {
     expect(new Set([plain, ...hashes].map(({ log }) => log.hash)).size).toBe(3);
   });
 
-  it('stand beside titles in an items file', async () => {
+  it('may be beside titles in an items file', async () => {
     const both = IDS.map((id, row) => `${JSON.stringify({ item_id: id, title: `The ${id}`, embedding: VECTORS[row] })}\n`).join(
       '',
     );
     expect(vectorsOf(await readLog([EVENTS, fileOf('items.jsonl', both)]))).toEqual(EXPECTED);
   });
 
-  it('are counted where they cannot be used, and the mean stands in', async () => {
+  it('are counted if they cannot be used, and replaced by the mean', async () => {
     const lines = [
       { item_id: 'a', embedding: [0, 1] },
       { item_id: 'a', embedding: [9, 9] },
@@ -119,7 +119,7 @@ describe('embeddings that a log brings', async () => {
     }
   });
 
-  it('are refused or counted whatever bytes of an array change', async () => {
+  it('are refused or counted, whatever bytes of an array change', async () => {
     const good = new Uint8Array(await FLOATS.arrayBuffer());
     const changes = fc.array(fc.tuple(fc.nat({ max: good.length - 1 }), fc.nat({ max: 255 })), { maxLength: 3 });
     await fc.assert(
@@ -144,7 +144,7 @@ describe('embeddings that a log brings', async () => {
     ['objects', [ITEMS, await npy('emb.npy', 'np.array([{}], dtype=object)')], 'pickled objects'],
     ['a cut array', [ITEMS, fileOf('emb.npy', new Uint8Array([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]))], 'cut off'],
   ])('are refused with what to do: %s', async (_, files, message) => {
-    // What cannot even be looked into is left aside where the rest is a log.
+    // What cannot even be parsed is ignored if the rest is a log.
     const outcome = await readLog([EVENTS, ...files]).catch((error: unknown) => error);
     if (outcome instanceof LogError) expect(outcome.message).toContain(message);
     else {
@@ -155,11 +155,11 @@ describe('embeddings that a log brings', async () => {
   });
 });
 
-describe('visual features that a log brings', () => {
+describe('visual features in a log', () => {
   const lines = (rows: readonly unknown[]): File =>
     fileOf('pictures.jsonl', rows.map((visual, row) => `${JSON.stringify({ item_id: IDS[row], visual })}\n`).join(''));
 
-  it('are a role of their own, from a column or an array, and enter the hash', async () => {
+  it('are a separate role, from a column or an array, and enter the hash', async () => {
     const column = await readLog([EVENTS, ITEMS, lines(VECTORS)]);
     const array = await readLog([EVENTS, ITEMS, await npy('clip-image.npy', 'np.arange(8, dtype="float32").reshape(4, 2)')]);
     for (const { log } of [column, array]) {
@@ -171,14 +171,14 @@ describe('visual features that a log brings', () => {
     expect(column.log.hash).not.toBe((await readLog([EVENTS, ITEMS])).log.hash);
   });
 
-  it('may stand beside events, with nothing else said of their items', async () => {
+  it('may be beside events, with nothing else said about their items', async () => {
     const rows = IDS.map((item_id, row) => JSON.stringify({ user_id: 'u', item_id, timestamp: row, visual: VECTORS[row] }));
     const { log } = await readLog([fileOf('events.jsonl', `${rows.join('\n')}\n`)]);
     expect(log.embeddings).toBeUndefined();
     expect([...log.visual!.values]).toEqual(VECTORS.flat());
   });
 
-  it('stand beside embeddings', async () => {
+  it('may be beside embeddings', async () => {
     const { log } = await readLog([EVENTS, ITEMS, FLOATS, lines([[9], [8], [7], [6]])]);
     expect(log.embeddings!.width).toBe(2);
     expect([...log.visual!.values]).toEqual([9, 8, 7, 6]);

@@ -1,4 +1,4 @@
-/** Embeddings of items, and visual features of their pictures, that a log brings. */
+/** Embeddings of items, and visual features of their pictures, in a log. */
 import type { ItemEmbeddings, VisualFeatures } from '../types';
 import { vectorOf } from '../records/values';
 import { GrowingColumn } from './columns';
@@ -10,7 +10,7 @@ export const OTHER_LENGTH = 'embedding with a different length from the first';
 export const SECOND = 'second embedding of an item';
 export const UNKNOWN_ITEM = 'embedding of an item that is in no other file';
 
-/** What is counted of vectors that cannot be used. */
+/** Reasons under which unusable vectors are counted. */
 export interface VectorNotes {
   readonly noVector: string;
   readonly notFinite: string;
@@ -31,14 +31,14 @@ export const VISUAL_NOTES: VectorNotes = {
   second: 'second visual features of an item',
 };
 
-/** Rows a block: one array of all would have to be copied as it grows. */
+/** Rows per block: a single array would have to be copied as it grows. */
 const BLOCK = 1024;
 
 export class EmbeddingTable {
-  /** @param words what is counted of vectors that cannot be used */
+  /** @param words reasons under which unusable vectors are counted */
   constructor(private readonly words: VectorNotes = EMBEDDING_NOTES) {}
 
-  /** Numbers an embedding; 0 while there is none. */
+  /** Size of an embedding; 0 while there is none. */
   width = 0;
   private count = 0;
   private readonly blocks: Float32Array[] = [];
@@ -53,7 +53,7 @@ export class EmbeddingTable {
     return this.count;
   }
 
-  /** Takes the cell of an item; what is wrong with it is noted, and an empty one passed over. */
+  /** Adds the cell of an item; problems are noted, and an empty cell is skipped. */
   add(item: number, cell: unknown, place: Place, notes: Tally): void {
     if (cell === undefined || cell === null || cell === '') return;
     const vector = vectorOf(cell);
@@ -81,7 +81,7 @@ export class EmbeddingTable {
     return this.blocks[Math.floor(row / BLOCK)]!.subarray((row % BLOCK) * this.width, ((row % BLOCK) + 1) * this.width);
   }
 
-  /** Those of some items in their order, 0 and not present where an item has none; null if none has. */
+  /** Vectors of some items in order, 0 and marked absent if an item has none; null if none has. */
   present(items: Int32Array): VisualFeatures | null {
     const { width } = this;
     const present = Uint8Array.from(items, (item) => Number(this.has(item)));
@@ -93,7 +93,7 @@ export class EmbeddingTable {
     return { width, values, present };
   }
 
-  /** Embeddings of some items in their order, the mean of the others where an item has none; null if none has. */
+  /** Embeddings of some items in order, the mean of the others if an item has none; null if none has. */
   of(items: Int32Array): ItemEmbeddings | null {
     const { width } = this;
     const known = items.filter((item) => this.has(item));

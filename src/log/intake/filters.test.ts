@@ -113,7 +113,7 @@ describe('applyFilters', () => {
     );
   });
 
-  it('orders the events of one time by a rule that the order of the file does not change', async () => {
+  it('orders events of equal time by a rule that does not depend on the order of the file', async () => {
     await fc.assert(
       fc.asyncProperty(rows, fc.nat(), async (events, seed) => {
         const shuffled = events.toSorted(

@@ -1,4 +1,4 @@
-/** Which events stay. Every event that does not is given one reason, so that events = used + Σ left out. */
+/** Which events are kept. Every other event gets one reason, so that events = used + Σ left out. */
 import type { LogFilters } from '../../recipe/logRecipe';
 import type { EventOrder } from './order';
 import type { RawLog } from './rawLog';
@@ -38,10 +38,10 @@ export const FATES: readonly string[] = [
 ];
 
 export interface Filtered {
-  /** By event: 0 if it is used, else the code of the reason why not. */
+  /** By event: 0 if it is used, else the code of the reason. */
   readonly fate: Uint8Array;
   readonly used: number;
-  /** Users with events that are used. */
+  /** Users with used events. */
   readonly users: number;
   readonly leftOut: readonly Counted[];
   /** By item: its used events. */
@@ -52,7 +52,7 @@ export interface Filtered {
 
 const HOUR = 3600;
 
-/** The most events that a user has within an hour; those of one time, a basket, count as one. @param rows of the user */
+/** The maximum number of a user's events within an hour; those of one time, a basket, count as one. @param rows of the user */
 export function busiestHour(time: Float64Array, rows: Int32Array): number {
   const times = Float64Array.from(new Set(Array.from(rows, (row) => time[row]!))).sort();
   let [most, from] = [0, 0];
@@ -65,7 +65,7 @@ export function busiestHour(time: Float64Array, rows: Int32Array): number {
 
 const SHARES = 5;
 
-/** By part of a split that the files give: the first time at which a user has an event of a later part. */
+/** By part of a split given by the files: the first time at which a user has an event in a later part. */
 export class PartLimits {
   private readonly firsts = new Float64Array(SHARES + 1);
 
@@ -73,7 +73,7 @@ export class PartLimits {
     this.firsts.fill(Infinity);
     if (share === null) return;
     for (const row of rows) {
-      // 0 is an event of no part.
+      // 0 means an event in no part.
       if (share[row] === 0) continue;
       this.firsts[share[row]!] = Math.min(this.firsts[share[row]!]!, time[row]!);
     }
@@ -85,7 +85,7 @@ export class PartLimits {
   }
 }
 
-/** Judges events one by one, in the order of each user, by everything but the k-core. */
+/** Filters events one by one, in each user's order, by everything except the k-core. */
 function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8Array): void {
   const { item, time, rating, badRating, kind, share } = raw.events;
   const { title } = raw.items.texts;
@@ -105,7 +105,7 @@ function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8A
       const row = rows[at]!;
       const i = item[row]!;
       const before = rows[at - 1]!;
-      // An event that two parts of a given split have is in both: the audit says so.
+      // An event that is in two parts of a given split stays in both, which the audit reports.
       if (at === start[u] || time[row] !== time[before] || (given && share![row] !== share![before])) {
         moment++;
         keptAtMoment = false;
@@ -143,7 +143,7 @@ function countBy(index: Int32Array, fate: Uint8Array, size: number): Int32Array 
   return counts;
 }
 
-/** Takes out items and users with too few events until none is left (k-core). */
+/** Removes items and users with too few events until none is left (k-core). */
 function core(raw: RawLog, filters: LogFilters, fate: Uint8Array, itemCounts: Int32Array, userCounts: Int32Array): void {
   const { user, item } = raw.events;
   for (;;) {
@@ -161,7 +161,7 @@ function core(raw: RawLog, filters: LogFilters, fate: Uint8Array, itemCounts: In
   }
 }
 
-/** Counts of each reason with its first lines. */
+/** Counts for each reason, with its first lines. */
 function account(raw: RawLog, fate: Uint8Array): Counted[] {
   const counts = FATES.map((reason) => ({ reason, rows: 0, first: [] as { file: string; line: number }[], example: '' }));
   const { source, line } = raw.events;

@@ -1,4 +1,4 @@
-/** What is odd about a log, with counts, first lines, and what is done about it. */
+/** Oddities of a log, with counts, first lines, and what is done about them. */
 import type { LogRecipe } from '../../recipe/logRecipe';
 import {
   BAD_RATING,
@@ -72,10 +72,10 @@ const DONE: Readonly<Record<string, string>> = {
   [OWN_EXPOSURE]: 'the clicked item is taken out of the list, since it is not a negative',
 };
 
-/** Notes by which a result may change. */
+/** Notes that may affect a result. */
 const WARNED = new Set([BAD_RATING, ODD_QUOTES, UNKNOWN_CANDIDATE, SECOND_ALIAS, TWO_ITEMS]);
 
-/** Rows that are left out because somebody asked for it. */
+/** Rows that are left out on request. */
 const EXPECTED = new Set([FILTERED_ROW, SHOWN_ROW, NO_CLICK]);
 
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
@@ -92,7 +92,7 @@ function fromCounted(counts: readonly Counted[], level: Finding['level']): Findi
   }));
 }
 
-/** What is to be told of pictures that were embedded. */
+/** Findings about embedded pictures. */
 export function pictureFindings({ leftOut, notes, table, model }: Pictured): Finding[] {
   return [
     finding(
@@ -135,7 +135,7 @@ function encodings(raw: RawLog): Finding[] {
   return findings;
 }
 
-/** Splits of which more or fewer rows are here than the dataset's card says, and shards that are missing. */
+/** Splits with more or fewer rows than the dataset's card says, and missing shards. */
 function datasetFindings({ sources }: RawLog): Finding[] {
   const splits = new Map<string, { rows: number; records: number; first: Place[] }>();
   for (const { name, listed } of sources) {
@@ -187,19 +187,19 @@ function places(raw: RawLog, rows: readonly number[]): Place[] {
 }
 
 interface ItemCounts {
-  /** Items with events and without a title; their events. */
+  /** Items with events but without a title; their events. */
   readonly withoutText: number;
   readonly eventsWithoutText: number;
   /** Items with events that no items file lists. */
   readonly unlisted: number;
   readonly firstUnlisted: number[];
-  /** Items of the items file that no event has. */
+  /** Items in the items file without events. */
   readonly unused: number;
-  /** Items that were shown and that have no text. */
+  /** Items that were shown but have no text. */
   readonly shownWithoutText: number;
-  /** Items with events or a row of their own, and without an embedding. */
+  /** Items with events or a row of their own, but without an embedding. */
   readonly withoutEmbedding: number;
-  /** The same, without visual features. */
+  /** The same for visual features. */
   readonly withoutVisual: number;
 }
 
@@ -288,7 +288,7 @@ function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
   return findings;
 }
 
-/** What of the candidate sets can be used, and how. */
+/** Which candidate sets can be used, and how. */
 function candidateFindings(
   { candidates, items }: RawLog,
   { itemCounts, userCounts }: Filtered,
@@ -385,7 +385,7 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
   return findings;
 }
 
-/** Everything that a person should know before using the log, the worst first. */
+/** Everything that the user should know before using the log, worst first. */
 export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, recipe: LogRecipe): Finding[] {
   const { rows, first } = raw.outOfOrder;
   const all = [

@@ -1,4 +1,4 @@
-/** Embeddings without ids: whose rows they are, and what the first of them get. */
+/** Embeddings without IDs: which items their rows belong to, and what the first of them get. */
 import { describe, expect, it } from 'vitest';
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { readLog } from '../readLog';
@@ -24,7 +24,7 @@ async function mapped(files: readonly File[]): Promise<{ mappings: SourceMapping
 const itemsOnly = (mapping: SourceMapping): SourceMapping => ({ ...mapping, part: 'items', roles: { item: 0 } });
 
 describe('rows of another source', () => {
-  it('are asked for where a file of embeddings has no ids', async () => {
+  it('are required if a file of embeddings has no IDs', async () => {
     const { mappings, at } = await mapped([EVENTS, ITEMS, VECTORS]);
     const vectors = { ...mappings[at('emb.jsonl')]!, part: 'items', roles: { embedding: 0 } } as const;
     expect(needsRows(vectors)).toBe(true);
@@ -32,7 +32,7 @@ describe('rows of another source', () => {
     expect(possibleLeaders(mappings, at('emb.jsonl'))).toEqual(['items.csv']);
   });
 
-  it('can be chosen, and another choice sets a list of ids aside', async () => {
+  it('can be chosen, and another choice ignores a list of IDs', async () => {
     const { mappings, at } = await mapped([EVENTS, ITEMS, IDS, VECTORS]);
     const vectors = at('emb.jsonl');
     const plain = mappings.map((mapping, index): SourceMapping => {
@@ -78,7 +78,7 @@ describe('firstRowItems', () => {
     expect(await firstRowItems(sources, read, 'items.csv', 9)).toHaveLength(4);
   });
 
-  it('takes titles from events where no items file has them, and leaves gaps as gaps', async () => {
+  it('takes titles from events if no items file has them, and leaves gaps as gaps', async () => {
     const events = fileOf('events.csv', 'user,item,time,title\nu,a,1,Ant\nu,b,2,\nv,b,3,Bee\n');
     const list = fileOf('list.csv', 'item_id,price\na,1\n,2\nb,3\nx,4,5\nz,6\n');
     const { sources, guesses } = await inspectFiles([events, list]);

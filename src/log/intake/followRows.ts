@@ -1,8 +1,8 @@
-/** Embeddings without ids: which other source's rows theirs are. */
+/** Embeddings without IDs: which other source their rows follow. */
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { bringsVectors } from '../formats/roles';
 
-/** Its rows are embeddings of items that it does not name itself. */
+/** Whether its rows are embeddings of items that it does not name itself. */
 export function needsRows({ part, roles }: Pick<SourceMapping, 'part' | 'roles'>): boolean {
   return part === 'items' && bringsVectors(roles) && roles.item === undefined;
 }
@@ -14,14 +14,14 @@ export function possibleLeaders(mappings: readonly SourceMapping[], follower: nu
   );
 }
 
-/** A list of ids alone says nothing of items but the order of another source's rows. */
+/** A list of IDs alone gives only the order of another source's rows. */
 function isList({ roles }: SourceMapping): boolean {
   return Object.keys(roles).join() === 'item';
 }
 
 /**
- * Mappings in which a source's rows are those of another, or (null) of none. The one that is followed is read as items; a list of ids
- * that nothing follows any more is set aside.
+ * Mappings in which a source's rows follow those of another or, with null, of none. The one followed is read as items; a list of IDs
+ * that nothing follows any more is ignored.
  */
 export function followRows(mappings: readonly SourceMapping[], follower: number, leader: string | null): SourceMapping[] {
   const followed = mappings.map((mapping, at): SourceMapping => {

@@ -1,4 +1,4 @@
-/** Sources → what they are and what their columns hold, with reasons; a person may change all of it. */
+/** Sources → what they are and what their columns hold, with reasons; the user may change everything. */
 import type { Role, SourceMapping, TimeUnit } from '../../recipe/logRecipe';
 import { guessTimeUnit, parseTime } from '../eventTime';
 import { recognise } from '../formats';
@@ -18,13 +18,13 @@ import { cardIn, withCards, type FoundCard } from './cards';
 
 export interface SourceGuess {
   readonly mapping: SourceMapping;
-  /** Why it was taken for this format and part, in sentences. */
+  /** Why it was recognised as this format and part, in sentences. */
   readonly reasons: readonly string[];
   readonly roleReasons: Readonly<Partial<Record<Role, string>>>;
   readonly timeReason: string;
-  /** What a person should look at before using the log. */
+  /** What the user should check before using the log. */
   readonly doubts: readonly string[];
-  /** Events below this rating are no wish for the item. */
+  /** Events below this rating do not express interest in the item. */
   readonly leastRating: number | null;
   /** File name of a source whose rows this one repeats. */
   readonly splitOf: string | null;
@@ -36,7 +36,7 @@ function present(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
-/** Whether a date that could be read both ways has a day beyond 12 further on: `month-first`, `day-first`, or null for neither. */
+/** Whether dates that could be read both ways include a day beyond 12 later on: `month-first`, `day-first`, or null for neither. */
 async function settleDayOrder(source: Source, mapping: SourceMapping, column: number): Promise<TimeUnit | null> {
   let settled: TimeUnit | null = null;
   const { syntax, columns } = mapping;
@@ -55,7 +55,7 @@ async function settleDayOrder(source: Source, mapping: SourceMapping, column: nu
   return settled;
 }
 
-/** The unit of the time column, told from its values; the format's own where the values do not contradict it. */
+/** The unit of the time column, from its values; the format's own if the values do not contradict it. */
 async function settleTime(
   source: Source,
   mapping: SourceMapping,
@@ -113,11 +113,11 @@ function nameDoubts({ mapping }: { readonly mapping: SourceMapping }): string[] 
     );
 }
 
-/** @param syntax how the source is written where a person said so */
+/** @param syntax how the source is written, if the user said so */
 export async function guessSource(source: Source, remembered: Remembered = {}, syntax?: TextSyntax): Promise<SourceGuess> {
   const first = await peek(source, syntax);
   const recognition = recognise(first);
-  // What a person looks at is what will be read.
+  // The user sees what will be read.
   const seen =
     recognition.syntax !== undefined && recognition.syntax.kind !== first.syntax.kind
       ? await peek(source, recognition.syntax as TextSyntax)
@@ -147,7 +147,7 @@ export async function guessSource(source: Source, remembered: Remembered = {}, s
   };
 }
 
-/** Why a source cannot be read, where others of the same drop can. */
+/** Why a source cannot be read, if others of the same drop can. */
 function unreadable(source: Source, error: LogError): SourceGuess {
   return leftAside(source, 'not read', error.issues[0]?.message ?? error.message);
 }
@@ -175,7 +175,7 @@ function leftAside(source: Source, format: string, reason: string): SourceGuess 
 }
 
 /**
- * Tells sources apart. A source that is not a table (a README in an archive) is left aside where another is one.
+ * Recognises sources. A source that is not a table (a README in an archive) is ignored if another is one.
  * @throws LogError when none of them is a table
  */
 export async function guessSources(sources: readonly Source[], remembered: Remembered = {}): Promise<SourceGuess[]> {
@@ -202,7 +202,7 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
   return withRows(withoutRepeats(withCards(guesses, cards)));
 }
 
-/** Leaves sources aside that repeat the rows of another one. */
+/** Ignores sources that repeat the rows of another one. */
 function withoutRepeats(guesses: readonly SourceGuess[]): SourceGuess[] {
   const names = new Set(guesses.map(({ mapping }) => baseName(mapping)));
   return guesses.map((guess) => {
@@ -213,7 +213,7 @@ function withoutRepeats(guesses: readonly SourceGuess[]): SourceGuess[] {
   });
 }
 
-/** The source whose rows an array's rows are: a list of ids, else the items file. */
+/** The source that an array's rows follow: a list of IDs, else the items file. */
 function leadingSource(guesses: readonly SourceGuess[], array: SourceGuess): SourceGuess | undefined {
   const others = guesses.filter((guess) => guess !== array);
   const named = (guess: SourceGuess): boolean => /ids?(?:[._-]|$)/.test(baseName(guess.mapping));
@@ -225,7 +225,7 @@ function leadingSource(guesses: readonly SourceGuess[], array: SourceGuess): Sou
   return lists.find(named) ?? lists[0] ?? others.find(isItems);
 }
 
-/** Arrays without ids follow the rows of another source. */
+/** Arrays without IDs follow the rows of another source. */
 function withRows(guesses: readonly SourceGuess[]): SourceGuess[] {
   const settled = [...guesses];
   guesses.forEach((array, index) => {
@@ -247,7 +247,7 @@ function withRows(guesses: readonly SourceGuess[]): SourceGuess[] {
   return settled;
 }
 
-/** Files of prompts and answers hold no ids, so no log can be made from them. */
+/** Files of prompts and answers have no IDs, so no log can be made from them. */
 function promptAdvice(columns: readonly string[]): string | null {
   const has = (...names: readonly string[]): boolean => names.every((name) => columns.includes(name));
   const kind =
@@ -265,7 +265,7 @@ function isUnreadable({ mapping }: SourceGuess): boolean {
   return mapping.columns.length === 0 && mapping.format !== CARD_FORMAT;
 }
 
-/** Why the sources as they are recognised are no log, for want of events; null if one has them. */
+/** Why the sources as recognised are not a log, if none has events; null if one has. */
 export function missingEvents(guesses: readonly SourceGuess[]): LogError | null {
   if (guesses.some(({ mapping }) => mapping.part === 'events')) return null;
   const broken = guesses.find(isUnreadable);

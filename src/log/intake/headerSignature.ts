@@ -1,9 +1,9 @@
 import type { SourceMapping } from '../../recipe/logRecipe';
 
-/** Mappings that a person corrected before, by the signature of their header. */
+/** Mappings that the user corrected earlier, by the signature of their header. */
 export type Remembered = Readonly<Record<string, Pick<SourceMapping, 'part' | 'roles' | 'timeUnit'>>>;
 
-/** Sources with the same columns are mapped alike: kind of syntax and names of the columns. Headerless ones have no signature. */
+/** Syntax and names of the columns: sources with the same signature are mapped alike. Headerless ones have none. */
 export function headerSignature(mapping: Pick<SourceMapping, 'syntax' | 'columns'>): string | null {
   const { syntax } = mapping;
   const named =

@@ -1,4 +1,4 @@
-/** From dropped files to a log, in the steps in which a person goes through them. */
+/** From dropped files to a log, in the steps that the user goes through. */
 import { filtersSchema, type LogFilters, type LogRecipe, type SourceMapping, type SplitRecipe } from '../../recipe/logRecipe';
 import { openSources, type Source } from '../source/source';
 import { LogError, type InteractionLog, type Split } from '../types';
@@ -15,7 +15,7 @@ import type { RawLog } from './rawLog';
 import type { Counted } from './tally';
 import { countBaskets } from './traps';
 
-/** Files that were looked into. */
+/** Inspected files. */
 export interface Inspected {
   readonly sources: readonly Source[];
   readonly guesses: readonly SourceGuess[];
@@ -30,7 +30,7 @@ export async function inspectFiles(files: readonly File[], remembered: Remembere
   return { sources: tables, guesses: await guessSources(tables, remembered), pictures };
 }
 
-/** Files that are pictures as their names have it, apart. */
+/** Separates files that are pictures by name. */
 export function tablesIn(all: readonly Source[]): { readonly tables: readonly Source[]; readonly pictures: readonly Source[] } {
   return {
     tables: all.filter(({ name }) => !isPictureName(name)),
@@ -41,16 +41,16 @@ export function tablesIn(all: readonly Source[]): { readonly tables: readonly So
 export const PICTURES_ALONE =
   'These are pictures, and no log. Drop them together with the files of their log, or while that log is open.';
 
-/** Files that were read. */
+/** Read files. */
 export interface Intake {
-  /** What to call the log. */
+  /** Name of the log. */
   readonly name: string;
   readonly mappings: readonly SourceMapping[];
   readonly raw: RawLog;
   readonly orders: { plain: EventOrder | null; given: EventOrder | null };
   /** The last filters that were applied, and what they kept. */
   readonly applied: { key: string; filtered: Filtered | null };
-  /** What a vision model made of the pictures, once it has. */
+  /** A vision model's features of the pictures, once computed. */
   readonly pictures: { pictured: Pictured | null };
 }
 
@@ -103,10 +103,10 @@ function filteredBy(intake: Intake, { filters, split }: Pick<LogRecipe, 'filters
   return applied.filtered;
 }
 
-/** Tied events from which on a log is one of baskets. */
+/** Share of tied events from which a log is taken for baskets. */
 const BASKETS = 0.5;
 
-/** The filters and the split that suit a log, before a person changes them. */
+/** The filters and split that suit a log, before the user changes them. */
 export function defaultRecipe(intake: Intake, guesses: readonly Pick<SourceGuess, 'leastRating'>[] = []): LogRecipe {
   const { raw, mappings } = intake;
   const { title } = raw.items.texts;
@@ -123,9 +123,9 @@ export function defaultRecipe(intake: Intake, guesses: readonly Pick<SourceGuess
   const used = named.reduce((sum, one) => sum + one, 0);
   const filters: LogFilters = filtersSchema.parse({
     leastRating: guesses.map(({ leastRating }) => leastRating).find((least) => least !== null) ?? null,
-    // A log without texts is still a log; where some items have texts, the others are gaps.
+    // A log without texts is still a log; if some items have texts, the others are gaps.
     withoutText: withText < events / 10 ? (raw.idOrder === 0 ? 'id' : 'number') : 'drop',
-    // Metadata of a whole shop beside the events of a part of it.
+    // Metadata of a whole shop with the events of only part of it.
     itemCore: raw.items.listed.length > 5 * Math.max(2000, used) ? 1 : 0,
   });
   const shares = new Set(mappings.filter(({ part }) => part === 'events').map(({ share }) => share));
@@ -139,10 +139,10 @@ export function defaultRecipe(intake: Intake, guesses: readonly Pick<SourceGuess
   return { sources: [...mappings], filters: split.kind === 'given' ? { ...filters, userCore: 1 } : filters, split };
 }
 
-/** What a recipe would keep and why the rest goes. */
+/** What a recipe would keep, and why the rest is left out. */
 export interface Survey {
   readonly filtered: Filtered;
-  /** Rows of events in the files, and events that stood in histories. */
+  /** Rows of events in the files, and events from histories. */
   readonly read: number;
   /** Rows that are not in the log. read = filtered.used + Σ rows. */
   readonly leftOut: readonly Counted[];
@@ -164,7 +164,7 @@ export function findingsOf(intake: Intake, recipe: LogRecipe, { filtered }: Surv
   ];
 }
 
-/** Log and split as the recipe makes them, without the hash. */
+/** Log and split by the recipe, without the hash. */
 export function preview(intake: Intake, recipe: LogRecipe, { filtered }: Survey): { log: InteractionLog; split: Split } {
   return assemble(intake.raw, orderOf(intake, recipe.split), filtered, recipe, {
     name: intake.name,
@@ -172,7 +172,7 @@ export function preview(intake: Intake, recipe: LogRecipe, { filtered }: Survey)
   });
 }
 
-/** Items (raw numbers) of the catalogue that a recipe makes. */
+/** Items (raw numbers) of the catalogue under a recipe. */
 export function keptItems(intake: Intake, recipe: LogRecipe): Int32Array {
   return catalogueItems(intake.raw, filteredBy(intake, recipe), recipe);
 }

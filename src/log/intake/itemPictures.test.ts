@@ -31,7 +31,7 @@ async function read(
   return { intake, recipe, found: itemPictures(intake.raw, pictures, keptItems(intake, recipe)) };
 }
 
-/** Where pictures were found, by the ID of their item. */
+/** Where pictures were found, by item ID. */
 function places({ intake, found }: Awaited<ReturnType<typeof read>>): Record<string, string> {
   return Object.fromEntries(
     [...found.of].map(([item, of]) => [
@@ -55,7 +55,7 @@ describe('pictures of items', () => {
     expect(reasons(all)).toEqual({ [SECOND_PICTURE]: 1, [UNKNOWN_PICTURE]: 2 });
   });
 
-  it('are what the image column names: a file that is here, or an address that is https', async () => {
+  it('are what the image column names: a dropped file, or an HTTPS URL', async () => {
     const all = await read(
       EVENTS,
       items(
@@ -73,7 +73,7 @@ describe('pictures of items', () => {
     });
   });
 
-  it('are bytes in a Parquet file, as the hub’s datasets have them', async () => {
+  it('are bytes in a Parquet file, as in the hub’s datasets', async () => {
     const bytes = [1, 2, 3].map((size) => ({ bytes: new Uint8Array(size).fill(200 + size), path: `${size}.png` }));
     const buffer = parquetWriteBuffer({
       columnData: [
@@ -97,7 +97,7 @@ describe('pictures of items', () => {
     expect([...new Uint8Array(await second.arrayBuffer())]).toEqual([202, 202]);
   });
 
-  it('become the log’s visual features, in the order of its catalogue, and say who made them', async () => {
+  it('become the log’s visual features, in the order of its catalogue, and say which model made them', async () => {
     const { intake, recipe } = await read(EVENTS, items('i1,cup,', 'i2,pot,', 'i3,pan,', 'i 4,lid,'), picture('i3.png'));
     const table = new EmbeddingTable();
     const item = intake.raw.items.ids.find('i3')!;
@@ -120,7 +120,7 @@ describe('pictures of items', () => {
     expect(log.hash).not.toBe(plain.log.hash);
   });
 
-  it('alone are no log', async () => {
+  it('alone are not a log', async () => {
     await expect(readLog([picture('i1.png'), picture('i2.png')])).rejects.toThrow('These are pictures, and no log.');
   });
 });

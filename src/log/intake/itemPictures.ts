@@ -1,4 +1,4 @@
-/** Which item has which picture: files by their names, bytes and addresses by the image column. */
+/** Which item has which picture: files by name, bytes and URLs by the image column. */
 import type { Source } from '../source/source';
 import type { RawLog } from './rawLog';
 import { quoted, Tally, type Counted } from './tally';
@@ -13,7 +13,7 @@ export type ItemPicture =
 export interface ItemPictures {
   /** By item number. */
   readonly of: ReadonlyMap<number, ItemPicture>;
-  /** Files and cells that are no item's picture. */
+  /** Files and cells that belong to no item. */
   readonly unused: readonly Counted[];
 }
 
@@ -24,14 +24,14 @@ export const NOT_SECURE = 'at an address that is not https';
 
 const PICTURE_NAME = /\.(?:png|jpe?g|jfif|gif|webp|avif|bmp|svg|tiff?|hei[cf]|ico)$/i;
 
-/** Whether a file is a picture as its name has it. */
+/** Whether a file is a picture, by its name. */
 export function isPictureName(name: string): boolean {
   return PICTURE_NAME.test(name);
 }
 
 /**
- * Files first, by their names without folder and ending, as they stand or percent-decoded; then what the image column holds.
- * @param items numbers of the items that pictures are wanted of
+ * Files first, by their names without folder and extension, unchanged or percent-decoded; then the image column.
+ * @param items numbers of the items whose pictures are requested
  */
 export function itemPictures(raw: Pick<RawLog, 'items'>, files: readonly Source[], items: Int32Array): ItemPictures {
   const { ids, texts, pictures } = raw.items;
@@ -73,7 +73,7 @@ function fromText(text: string, byName: ReadonlyMap<string, Source>): ItemPictur
   const address = text.startsWith('//') ? `https:${text}` : text;
   if (/^https?:\/\//i.test(address) && URL.canParse(address)) {
     const url = new URL(address);
-    // What the page's own policy lets through.
+    // What the page's own policy allows.
     const local = url.hostname === 'localhost' || url.hostname === '127.0.0.1';
     return url.protocol === 'https:' || local ? { kind: 'link', url } : NOT_SECURE;
   }

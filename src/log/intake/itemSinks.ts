@@ -1,4 +1,4 @@
-/** Takers of rows that describe items: their texts, the ids of an array's rows, and embeddings. */
+/** Sinks for rows that describe items: their texts, the IDs of an array's rows, and embeddings. */
 import type { Role, SourceMapping } from '../../recipe/logRecipe';
 import { bringsVectors, VECTOR_ROLES } from '../formats/roles';
 import { entityId, semanticOf } from '../records/values';
@@ -17,14 +17,14 @@ export interface ItemTaker extends RecordSink {
   readonly rows: number;
 }
 
-/** What is known while sources of items are read. */
+/** State while sources of items are read. */
 export interface ItemReading {
   readonly items: ItemTable;
   /** Rows that became no item. */
   readonly rejected: Tally;
-  /** What was odd about rows that were used. */
+  /** Oddities of rows that were used. */
   readonly notes: Tally;
-  /** By source that another one's rows follow: the item of each row, -1 if it has none. */
+  /** By source whose rows another one follows: the item of each row, -1 if it has none. */
   readonly followed: ReadonlyMap<string, number[]>;
 }
 
@@ -82,7 +82,7 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
       else items.texts.semantic[item] ??= ownCopy(semanticOf(cells('semantic')));
       return item;
     }
-    // The rows of an array count where they are read.
+    // The rows of an array are counted when they are read.
     if (kind === 'ids') return item;
     if (item < 0) notes.add(UNKNOWN_ITEM, place, id);
     else addVectors(items, item, cells, place, notes);

@@ -1,4 +1,4 @@
-/** The items of a log while it is read: texts from items files first, from the events where those have none. */
+/** The items of a log while it is read: texts from items files first, and from events if those have none. */
 import type { Role } from '../../recipe/logRecipe';
 import { bringsVectors } from '../formats/roles';
 import { Names, ownCopy, textBytes } from './columns';
@@ -23,7 +23,7 @@ const READ: Readonly<Record<ItemText, (value: unknown) => string>> = {
 
 export interface ItemTable {
   readonly ids: Names;
-  /** By the ID that the events use: the item's own. */
+  /** The item's own ID, by the ID that events use. */
   readonly aliases: Map<string, string>;
   /** Own IDs of items that have another one. */
   readonly aliased: Set<string>;
@@ -31,11 +31,11 @@ export interface ItemTable {
   readonly texts: Readonly<Record<ItemText, string[]>>;
   /** `textBytes` of all texts. */
   bytes: number;
-  /** By item number: the item has a row of its own in an items file. */
+  /** By item number: whether the item has its own row in an items file. */
   readonly listed: boolean[];
   readonly embeddings: EmbeddingTable;
   readonly visual: EmbeddingTable;
-  /** Pictures that stand in rows themselves, by item number. */
+  /** Pictures contained in rows themselves, by item number. */
   readonly pictures: Map<number, Blob>;
 }
 
@@ -58,22 +58,22 @@ export function itemNumber({ ids, aliases }: ItemTable, id: string): number {
   return ids.number(aliases.size === 0 ? id : (aliases.get(id) ?? id));
 }
 
-/** The same of an item that is known; undefined if it is not. */
+/** The same for a known item; undefined otherwise. */
 export function findItem({ ids, aliases }: ItemTable, id: string): number | undefined {
   return ids.find(aliases.get(id) ?? id);
 }
 
-/** The own ID of an item that an items file names: its own ID goes first. */
+/** The own ID of an item named in an items file; its own ID takes precedence. */
 export function ownId({ aliases, aliased }: ItemTable, id: string): string {
   return aliased.has(id) ? id : (aliases.get(id) ?? id);
 }
 
-/** Whether rows of events with these columns say anything of their items. */
+/** Whether rows of events with these columns say anything about their items. */
 export function describesItem(roles: Partial<Record<Role, number>>): boolean {
   return bringsVectors(roles) || TEXTS.some((role) => roles[role] !== undefined);
 }
 
-/** Keeps a text of an item. */
+/** Stores a text of an item. */
 function keepText(items: ItemTable, role: ItemText, number: number, text: string): void {
   items.texts[role][number] = ownCopy(text);
   items.bytes += textBytes(text);
@@ -96,7 +96,7 @@ export function listItem(items: ItemTable, id: string, cells: Cells): string | n
   return null;
 }
 
-/** Takes the vectors of an item's row, and its picture where that stands in it. */
+/** Adds the vectors of an item's row, and its picture if the row contains it. */
 export function addVectors(items: ItemTable, item: number, cells: Cells, place: Place, notes: Tally): void {
   items.embeddings.add(item, cells('embedding'), place, notes);
   items.visual.add(item, cells('visual'), place, notes);
@@ -110,8 +110,8 @@ function keepPicture({ pictures }: ItemTable, item: number, cells: Cells): void 
 }
 
 /**
- * Takes texts that stand beside an event. The first text of an item stays; a later, different title is noted, for it may be
- * that two items share an id.
+ * Adds texts beside an event. The first text of an item is kept; a later, different title is noted, since it may be
+ * that two items share an ID.
  */
 export function describeItem(items: ItemTable, number: number, cells: Cells, place: Place, notes: Tally): void {
   if (!items.embeddings.has(number)) items.embeddings.add(number, cells('embedding'), place, notes);

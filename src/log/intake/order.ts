@@ -1,4 +1,4 @@
-/** Events by user in time order, with a rule for ties that says nothing about what comes next. */
+/** Events by user in time order, with a rule for ties that reveals nothing about what comes next. */
 import { hashText } from '../random';
 import type { RawLog } from './rawLog';
 
@@ -6,13 +6,13 @@ export interface EventOrder {
   /** Events by user, within a user by time: user u has rows[start[u] … start[u + 1]). */
   readonly rows: Int32Array;
   readonly start: Int32Array;
-  /** Within a user the parts of a given split come one after the other, each by time. */
+  /** Within a user, the parts of a given split follow each other, each by time. */
   readonly given: boolean;
 }
 
 /**
- * Orders events. Of two events of a user at one time the one whose item id has the smaller hash comes first: files are often
- * sorted by item, and that order would leak into what is predicted. `given` puts the shares of a split the files bring first.
+ * Orders events. Of two events of a user at one time, the one whose item ID has the smaller hash comes first: files are often
+ * sorted by item, and that order would leak into what is predicted. `given` orders by the parts of the files' split first.
  */
 export function orderEvents(raw: RawLog, given: boolean): EventOrder {
   const { user, item, time, share } = raw.events;

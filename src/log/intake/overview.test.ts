@@ -1,4 +1,4 @@
-/** The numbers that a person chooses filters by: every row of the file is in one of them. */
+/** The numbers by which the user chooses filters: every row of the file is in one of them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filtersSchema } from '../../recipe/logRecipe';
@@ -7,7 +7,7 @@ import { defaultRecipe, inspectFiles, readIntake, survey, type Intake } from './
 import { factsOf, keptOf, longTail } from './overview';
 
 describe('longTail', () => {
-  it('runs from the most frequent item to the last, never up, with every rank up to 10', () => {
+  it('goes from the most frequent item to the last, never increasing, with every rank up to 10', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 50 }), { maxLength: 400 }), (counts) => {
         const points = longTail(Int32Array.from(counts));
@@ -20,7 +20,7 @@ describe('longTail', () => {
     );
   });
 
-  it('draws a million items in a few hundred points', () => {
+  it('represents a million items by a few hundred points', () => {
     expect(longTail(new Int32Array(1_000_000).fill(1)).length).toBeLessThan(200);
   });
 });
@@ -102,7 +102,7 @@ describe('factsOf and keptOf', () => {
     );
   });
 
-  it('have no times where the order of the file is the time', async () => {
+  it('have no times if the order of the file stands for them', async () => {
     const { sources, guesses } = await inspectFiles([fileOf('log.csv', 'user,item,title\nu,a,Tea\nu,b,Cup\n')]);
     const intake = await readIntake(
       sources,

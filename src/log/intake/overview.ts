@@ -1,4 +1,4 @@
-/** A log in numbers, for the person who chooses filters. Pure. */
+/** A log in numbers, for the choice of filters. Pure. */
 import type { LogRecipe } from '../../recipe/logRecipe';
 import type { RawLog, SourceTally } from './rawLog';
 import type { Survey } from './intake';
@@ -9,17 +9,17 @@ export interface LogFacts {
   readonly sources: readonly SourceTally[];
   readonly events: number;
   readonly users: number;
-  /** Items that some event has. */
+  /** Items with an event. */
   readonly items: number;
   readonly kinds: readonly { readonly name: string; readonly events: number }[];
   readonly ratings: { readonly least: number; readonly most: number } | null;
-  /** Unix seconds of the first and the last event; null if the order of the file is the time. */
+  /** Unix seconds of the first and the last event; null if the order of the file stands for times. */
   readonly times: { readonly first: number; readonly last: number } | null;
-  /** Events of the user who has most. */
+  /** Events of the user with most. */
   readonly longestHistory: number;
-  /** Items with events and without a title. */
+  /** Items with events but without a title. */
   readonly withoutTitle: number;
-  /** The files say what is for training and what for test. */
+  /** Whether the files say what is for training and what for test. */
   readonly givenSplit: boolean;
   readonly tail: readonly RankPoint[];
 }
@@ -88,7 +88,7 @@ export interface Kept {
   readonly read: number;
   readonly used: number;
   readonly users: number;
-  /** Items with an event that is used. */
+  /** Items with a used event. */
   readonly items: number;
   readonly leftOut: readonly Counted[];
   readonly tail: readonly RankPoint[];

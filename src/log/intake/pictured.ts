@@ -1,4 +1,4 @@
-/** What a vision model made of the items' pictures, and how it becomes the log's visual features. */
+/** A vision model's features of the items' pictures, and how they become the log's visual features. */
 import type { LogRecipe } from '../../recipe/logRecipe';
 import { THUMBNAIL_SIDE, type VisualFeatures } from '../types';
 import type { EmbeddingTable } from './embeddings';
@@ -9,14 +9,14 @@ export interface Pictured {
   readonly table: EmbeddingTable;
   /** RGB [side, side, 3] by item number. */
   readonly thumbnails: ReadonlyMap<number, Uint8Array>;
-  /** Pictures whose features were kept from before. */
+  /** Pictures whose features were already stored. */
   readonly cached: number;
-  /** Pictures that could not be used, and what is worth knowing of those that were. */
+  /** Pictures that could not be used, and notes on those that were. */
   readonly leftOut: readonly Counted[];
   readonly notes: readonly Counted[];
 }
 
-/** Those of some items, in their order; null if none of them has a picture. */
+/** The features of some items, in order; null if none of them has a picture. */
 export function visualOf({ table, thumbnails }: Pictured, items: Int32Array): VisualFeatures | null {
   const visual = table.present(items);
   if (visual === null) return null;

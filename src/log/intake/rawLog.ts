@@ -8,16 +8,16 @@ import type { Counted, Place } from './tally';
 export interface SourceTally {
   readonly name: string;
   readonly part: SourceMapping['part'];
-  /** Rows that were read, used or not; of a line that is a whole history, its items. */
+  /** Rows that were read, used or not; for a line that is a whole history, its items. */
   readonly rows: number;
   readonly encoding: EncodingTally;
-  /** What its dataset's card says of its split, and the records that were read of it. */
+  /** What its dataset's card says about its split, and the number of records read. */
   readonly listed?: { readonly split: string; readonly rows: number; readonly records: number };
 }
 
-/** Everything that stands in the files, before anything is filtered. */
+/** Everything in the files, before filtering. */
 export interface RawLog {
-  /** Names of all sources, by the number that events carry. */
+  /** Names of all sources, by the number stored with events. */
   readonly sourceNames: readonly string[];
   readonly sources: readonly SourceTally[];
   readonly users: readonly string[];
@@ -26,24 +26,24 @@ export interface RawLog {
   readonly kinds: readonly string[];
   readonly queries: readonly string[];
   readonly events: EventColumns;
-  /** Rows of events that became no event. Rows read = events + Σ rejected. */
+  /** Rows of events that gave no event. Rows read = events + Σ rejected. */
   readonly rejected: readonly Counted[];
-  /** Candidate sets of the files; null if they bring none. */
+  /** Candidate sets of the files; null if they have none. */
   readonly candidates: RawCandidates | null;
-  /** Rows of items files that became no item, and of candidate sets that became no set. */
+  /** Rows of items files that gave no item, and of candidate sets that gave no set. */
   readonly rejectedItems: readonly Counted[];
-  /** What was odd about rows that were used. */
+  /** Oddities of rows that were used. */
   readonly notes: readonly Counted[];
   /** Events of users and items whose IDs have a quote, a control or a replacement character in them. */
   readonly oddIds: { readonly rows: number; readonly first: readonly Place[]; readonly example: string };
   readonly outOfOrder: { readonly rows: number; readonly first: Place | null };
-  /** Events that stood in a history beside another event alone. */
+  /** Events that were only in a history beside another event. */
   readonly unfolded: number;
-  /** Without times: nearly every history stands in the order of its items' ids, which is no order of time. */
+  /** Without times: whether nearly every history is in the order of its items' IDs, which is not chronological. */
   readonly sortedById: boolean;
-  /** Some items file was read. */
+  /** Whether an items file was read. */
   readonly itemsListed: boolean;
-  /** `idsInFirstSeenOrder`: an id tells when its item came. */
+  /** `idsInFirstSeenOrder`: whether an ID reveals when its item appeared. */
   readonly idsTellTime: boolean;
   /** `idOrderCorrelation`, 0 if it may be chance. */
   readonly idOrder: number;

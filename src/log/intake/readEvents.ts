@@ -24,7 +24,7 @@ export const PROBLEMS = {
   json: 'not a JSON object',
 } as const;
 
-/** Codes of an event's share of a given split. A `context` event is history of a row and nothing's target. */
+/** Codes of an event's share of a given split. A `context` event is part of a row's history and never a target. */
 export const SHARE_CODES: Readonly<Record<Share | 'none' | 'context', number>> = {
   none: 0,
   context: 1,
@@ -39,9 +39,9 @@ export interface EventColumns {
   readonly item: Int32Array;
   /** Unix seconds, or a running number. */
   readonly time: Float64Array;
-  /** NaN if there is none, and where it cannot be read; null if there is none at all. */
+  /** NaN if there is none or it cannot be read; null if there is none at all. */
   readonly rating: Float32Array | null;
-  /** 1 if there is a rating that cannot be read; null if that is never so. */
+  /** 1 if there is an unreadable rating; null if there is none. */
   readonly badRating: Uint8Array | null;
   /** Number of the kind of event, -1 if there is none; null if there is none at all. */
   readonly kind: Int32Array | null;
@@ -63,7 +63,7 @@ function missing(what: string, cell: unknown): string {
   return id === '' ? `the ${what} is empty` : `${quoted(id)} stands for a missing value`;
 }
 
-/** What was read so far. */
+/** What has been read so far. */
 export interface Held {
   readonly events: number;
   /** Users, items and queries. */
@@ -72,7 +72,7 @@ export interface Held {
   readonly bytes: number;
 }
 
-/** Gathers the events of all sources. */
+/** Collects the events of all sources. */
 export class EventReader {
   readonly users = new Names();
   readonly kinds = new Names();
@@ -91,9 +91,9 @@ export class EventReader {
   private readonly line = new GrowingColumn((buffer) => new Uint32Array(buffer));
   private readonly exposedEnd = new OptionalColumn((buffer) => new Uint32Array(buffer), 0);
   private readonly exposed = new GrowingColumn((buffer) => new Int32Array(buffer));
-  /** Where there are no times: events are numbered in the order of the files. */
+  /** Without times, events are numbered in the order of the files. */
   private clock = 0;
-  /** History beside a user's earliest row, which no row of its own need have. */
+  /** History beside a user's earliest row, which need not have rows of its own. */
   private readonly firstHistory = new Map<number, { row: number; items: readonly string[] }>();
   /** Latest time of each user so far, to notice rows that are out of order. */
   private readonly latest: number[] = [];
@@ -110,7 +110,7 @@ export class EventReader {
     return this.user.length;
   }
 
-  /** How much was read, for who watches the memory. */
+  /** Amount read, for watching memory. */
   get held(): Held {
     const names = [this.users, this.items.ids, this.queries];
     return {
@@ -146,7 +146,7 @@ export class EventReader {
     } else this.latest[user] = time;
   }
 
-  /** Takes the records of one source; `index` is its number among the sources. */
+  /** Adds the records of one source; `index` is its number among the sources. */
   sink(mapping: SourceMapping, index: number): RecordSink {
     const { roles, timeUnit, share, name, where, historyWidth, padding } = mapping;
     const shareCode = SHARE_CODES[share ?? 'none'];
@@ -264,7 +264,7 @@ export class EventReader {
     }
   }
 
-  /** A line that is a whole history: its items are events with their places for times. */
+  /** A line that is a whole history: its items are events with their positions as times. */
   private sequence(
     userId: string,
     ids: readonly string[],
@@ -290,8 +290,8 @@ export class EventReader {
   }
 
   /**
-   * What stood before a user's earliest row becomes events, a thousandth apart, in front of it.
-   * @returns how many
+   * History beside a user's earliest row becomes events before it, a thousandth apart.
+   * @returns their number
    */
   private unfoldHistories(): number {
     const before = this.count;
@@ -306,7 +306,7 @@ export class EventReader {
     return this.count - before;
   }
 
-  /** The columns, after the last source. `unfolded` counts events that stood in a history beside a row alone. */
+  /** The columns, after the last source. `unfolded` counts events that were only in a history beside a row. */
   finish(): { columns: EventColumns; unfolded: number } {
     const unfolded = this.unfoldHistories();
     const lists = { exposedEnd: this.exposedEnd.done(), exposed: this.exposed.done() };

@@ -1,11 +1,11 @@
-/** Which mappings are read, and what keeps one from it. Apart from the readers, so that the page knows without loading them. */
+/** Which mappings are read, and what prevents it. Separate from the readers, so that the page need not load them. */
 import type { Part, SourceMapping } from '../../recipe/logRecipe';
 import { bringsVectors } from '../formats/roles';
 
-/** What adds to a log. */
+/** Mappings that contribute to a log. */
 export const READ_PARTS: readonly Part[] = ['events', 'items', 'candidates'];
 
-/** What a mapping lacks for its source to be read, null if it lacks nothing. */
+/** What a mapping lacks before its source can be read; null if nothing. */
 export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'part' | 'roles' | 'rowsOf'>): string | null {
   if (part === 'events' && roles.user === undefined) return 'Say which column holds the user.';
   if (part === 'events' && roles.item === undefined && roles.history === undefined && roles.impressions === undefined) {

@@ -1,4 +1,4 @@
-/** Mapped sources → every event and item in them, and every row that is none, counted under its reason. */
+/** Mapped sources → every event and item in them, with every other row counted under its reason. */
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { readRecords } from '../records/readRecords';
 import type { RecordSink, Row } from '../records/syntax';
@@ -24,7 +24,7 @@ export interface ReadProgress {
   readonly events: number;
 }
 
-/** Columns (indices) that are read of a source. */
+/** Columns (indices) that are read from a source. */
 function wanted(mapping: SourceMapping): number[] {
   const { roles, where, historyWidth = 1 } = mapping;
   const filtered = where === undefined ? [] : [where.column];
@@ -32,12 +32,12 @@ function wanted(mapping: SourceMapping): number[] {
   return [...new Set([...Object.values(roles), ...filtered, ...spread])].sort((a, b) => a - b);
 }
 
-/** The sources that others' rows follow, each with room for the items of its rows. */
+/** The sources whose rows others follow, each with room for the items of its rows. */
 function followedSources(mappings: readonly SourceMapping[]): Map<string, number[]> {
   return new Map(mappings.flatMap(({ part, rowsOf }) => (part === 'items' && rowsOf !== undefined ? [[rowsOf, []]] : [])));
 }
 
-/** Behind everything that names users and items. */
+/** After everything that names users and items. */
 const CANDIDATES_LAST = 20;
 
 const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = {
@@ -50,8 +50,8 @@ const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = {
 };
 
 /**
- * Other IDs of items before all that use them, then texts before events, so that they come first; then training before validation before test; embeddings last, since only
- * those of items that are there are kept.
+ * Other IDs of items before everything that uses them, then texts before events, so that they take precedence; then training before validation
+ * before test; embeddings last, since only those of existing items are kept.
  */
 function readingOrder(mappings: readonly SourceMapping[], followed: ReadonlyMap<string, unknown>): number[] {
   const rank = (mapping: SourceMapping): number => {
@@ -65,7 +65,7 @@ function readingOrder(mappings: readonly SourceMapping[], followed: ReadonlyMap<
     .sort((a, b) => rank(mappings[a]!) - rank(mappings[b]!) || a - b);
 }
 
-/** @throws LogError if an array has not one row for each row of the source that it follows */
+/** @throws LogError unless an array has one row for each row of the source that it follows */
 function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: ReadonlyMap<string, readonly number[]>): void {
   const expected = rowsOf === undefined ? rows : followed.get(rowsOf)!.length;
   if (rows === expected) return;
@@ -76,7 +76,7 @@ function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: Read
   );
 }
 
-/** Hands records on and counts them. */
+/** Passes records on and counts them. */
 class CountedSink implements RecordSink {
   records = 0;
 
@@ -97,17 +97,17 @@ class CountedSink implements RecordSink {
   }
 }
 
-/** What a reading may take, and who calls it off. */
+/** Limits of a reading, and its cancellation. */
 export interface ReadLimits {
   readonly signal?: AbortSignal | undefined;
-  /** Bytes of memory; without, as much as it needs. */
+  /** Maximum bytes of memory; default: unlimited. */
   readonly memory?: number | undefined;
 }
 
 // eslint-disable-next-line no-control-regex
 const ODD = /["\u0000-\u001f\u007f\ufffd]/;
 
-/** Rows of users and items whose IDs no program writes: a row may have been broken into such an ID. */
+/** Rows of users and items with IDs that no program would write: a row may be broken there. */
 function oddIds(
   { user, item, source, line }: EventColumns,
   users: readonly string[],
@@ -128,11 +128,11 @@ function oddIds(
   return { rows, first, example };
 }
 
-/** How often progress is told, in bytes. */
+/** Bytes between progress reports. */
 const PROGRESS_STEP = 1 << 20;
 
 /**
- * Reads all events and items. Rows that cannot be used are counted, not refused; what cannot be read on is.
+ * Reads all events and items. Unusable rows are counted rather than refused; files that cannot be read further are refused.
  * @throws LogError; the signal's reason when aborted
  */
 export async function readSources(

@@ -1,15 +1,15 @@
-/** What was shown and not clicked, where rows or cells say so: rows of one request, and cells such as `N1-1 N2-0`. */
+/** What was shown but not clicked, if rows or cells say so: rows of one request, and cells such as `N1-1 N2-0`. */
 import { GrowingColumn, Names } from './columns';
 
 /** Items of one cell of impressions. */
 export interface Impressions {
   readonly clicked: readonly string[];
   readonly shown: readonly string[];
-  /** Items without a mark, as in a test set that keeps its answers. */
+  /** Items without a mark, as in a test set that withholds its answers. */
   readonly unmarked: number;
 }
 
-/** @param cell items between spaces, each with `-1` where it was clicked and `-0` where it was not */
+/** @param cell items separated by spaces, each with `-1` if it was clicked and `-0` if not */
 export function readImpressions(cell: string): Impressions {
   const clicked: string[] = [];
   const shown: string[] = [];
@@ -24,7 +24,7 @@ export function readImpressions(cell: string): Impressions {
   return { clicked, shown, unmarked };
 }
 
-/** Rows of requests: which items were shown in each beside what was chosen. */
+/** Rows of requests: which items were shown in each besides the chosen one. */
 export class Requests {
   private readonly ids = new Names();
   private readonly request = new GrowingColumn((buffer) => new Int32Array(buffer));
@@ -34,7 +34,7 @@ export class Requests {
     return id === '' ? -1 : this.ids.number(id);
   }
 
-  /** Notes an item that was shown in a request and not chosen. */
+  /** Notes an item that was shown in a request but not chosen. */
   show(request: number, item: number): void {
     if (request < 0) return;
     this.request.push(request);
@@ -46,7 +46,7 @@ export class Requests {
   }
 
   /**
-   * The lists of shown items with those of the requests behind them.
+   * The lists of shown items, followed by those of the requests.
    * @param requests of the events, −1 if there is none; events behind its end have none @param items of the events
    */
   merge(

@@ -4,7 +4,10 @@ import { LogError } from '../types';
 import { defaultRecipe, inspectFiles, readIntake, survey } from './intake';
 import { Room } from './room';
 
-/** Looks at a log of a thousand megabytes, a megabyte each, in which `namesAt(megabytes)` were found so far. @returns the first problem, and where it was told */
+/**
+ * Checks a log of a thousand megabytes after each megabyte, with `namesAt(megabytes)` found so far. @returns the first problem, and where it
+ * was reported
+ */
 function watch(allowed: number, namesAt: (megabytes: number) => number, texts = 0): { problem: string | null; at: number } {
   const room = new Room(allowed, 1e9);
   for (let at = 0; at <= 1000; at++) {
@@ -15,14 +18,14 @@ function watch(allowed: number, namesAt: (megabytes: number) => number, texts = 
   return { problem: null, at: 1000 };
 }
 
-/** The number that would fit, as the problem names it. */
+/** The number that would fit, from the problem's message. */
 function fitOf(problem: string | null): number {
   return Number(/about ([\d,]+) events would fit/.exec(problem ?? '')?.[1]?.replaceAll(',', '') ?? NaN);
 }
 
 describe('room for a log', () => {
-  it('lets it be where it fits', () => {
-    // 90 bytes an event and 200 a name: 1.8 GB and 0.2 GB.
+  it('accepts a log that fits', () => {
+    // 90 bytes per event and 200 per name: 1.8 GB and 0.2 GB.
     expect(watch(2.01e9, (at) => 1000 * at)).toEqual({ problem: null, at: 1000 });
     expect(watch(2.21e9, (at) => 2e6 * (1 - Math.exp(-at / 50)))).toEqual({ problem: null, at: 1000 });
     // Everybody comes once before anybody comes again.
@@ -43,7 +46,7 @@ describe('room for a log', () => {
     const { problem, at } = watch(2e9, curve);
     expect(at).toBe(32);
     const fit = fitOf(problem);
-    // What would fit takes the room that there is.
+    // What would fit fills the available room.
     expect((90 * fit + 200 * curve(fit / 20_000)) / 2e9).toBeCloseTo(1, 2);
   });
 
@@ -52,7 +55,7 @@ describe('room for a log', () => {
     expect(watch(2.5e9, (megabytes) => 4e6 * (1 - Math.exp(-megabytes / 100))).at).toBe(45);
   });
 
-  it('takes the texts of an items file for no more than they are', () => {
+  it('does not extrapolate the texts of an items file', () => {
     const items = 1e6;
     const curve = (megabytes: number): number => items + 1e6 * (1 - Math.exp(-megabytes / 50));
     const needed = 90 * 2e7 + 200 * 2e6 + 1e9;
@@ -64,7 +67,7 @@ describe('room for a log', () => {
     expect((90 * fit + 200 * curve(fit / 20_000) + 1e9) / (needed - 1e9)).toBeCloseTo(1, 2);
   });
 
-  it('refuses what is named alone, and what a file announces', () => {
+  it('refuses for names alone, and for what a file announces', () => {
     const room = new Room(1e9, 1e9);
     expect(room.named({ events: 0, names: 1e6, bytes: 1e8 })).toBeNull();
     expect(room.named({ events: 0, names: 5e6, bytes: 2e8 })).toContain('alone take more than the 1.0 GB');
@@ -77,7 +80,7 @@ const ROWS = 20_000;
 const row = (at: number): string => `user-${at % 2000},item-${(at * 7) % 1000},${1_600_000_000 + at},${'x'.repeat(200)}\n`;
 const LOG = new File(['user_id,item_id,timestamp,note\n', ...Array.from({ length: ROWS }, (_, at) => row(at))], 'long.csv');
 
-it('refuses a log that does not fit before it is read, and reads it where it fits', async () => {
+it('refuses a log that does not fit before it is read, and reads it if it fits', async () => {
   const { sources, guesses } = await inspectFiles([LOG]);
   const mappings = guesses.map(({ mapping }) => mapping);
   let read = 0;
@@ -89,7 +92,7 @@ it('refuses a log that does not fit before it is read, and reads it where it fit
   expect(survey(intake, defaultRecipe(intake)).read).toBe(ROWS);
 });
 
-it('refuses a Parquet file by its own count of rows, before it reads any', async () => {
+it('refuses a Parquet file by its own row count, before reading any', async () => {
   const ids = Array.from({ length: ROWS }, (_, at) => at);
   const columns = ['user_id', 'item_id', 'timestamp'].map((name) => ({ name, data: Int32Array.from(ids) }));
   const { sources, guesses } = await inspectFiles([new File([parquetWriteBuffer({ columnData: columns })], 'long.parquet')]);

@@ -1,25 +1,25 @@
-/** Whether a log fits into memory, told from its first megabytes on: before memory is spent, not when it has run out. */
+/** Whether a log fits into memory, estimated from its first megabytes: before memory is used, not when it has run out. */
 import { counted } from './findings';
 import type { Held } from './readEvents';
 
 /**
- * Bytes that an event takes at most, from its file to the audit: 42 in the columns that are read, 5 in order and filters, 24 in the log,
+ * Maximum bytes per event, from its file to the audit: 42 in the columns that are read, 5 in order and filters, 24 in the log,
  * 9 in split and audit, 10 for shown items; measured in docs/bench.md.
  */
 const AN_EVENT = 90;
-/** Bytes that the number of a user, an item or a query takes beside its text: hash, place in the log and in the split. */
+/** Bytes of a user, an item or a query besides its text: hash, and entries in the log and in the split. */
 const A_NAME = 180;
-/** Bytes of the files with events after which a log may be refused; of smaller files this share. */
+/** Bytes of the files with events after which a log may be refused; for smaller files this share. */
 const START_BYTES = 32e6;
 const START_SHARE = 1 / 16;
-/** Looks that must have been taken by then. */
+/** Number of measurements that must have been made by then. */
 const START_LOOKS = 4;
 
 function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-/** One look at a reading. */
+/** One measurement during reading. */
 interface Look {
   /** Bytes on disk of the files with events. */
   readonly done: number;
@@ -27,7 +27,7 @@ interface Look {
   readonly named: number;
 }
 
-/** Bytes of names and texts at some place, between two looks as on a straight line. */
+/** Bytes of names and texts at some position, interpolated linearly between measurements. */
 function namedAt(looks: readonly Look[], done: number): number {
   const after = looks.findIndex((look) => look.done >= done);
   const [from, to] = [looks[after - 1]!, looks[after]!];
@@ -61,12 +61,12 @@ function growthOf(looks: readonly Look[]): Growth {
   return { before: first.named, found, half, q, isTold };
 }
 
-/** Watches how much memory a log will take while it is read. */
+/** Estimates how much memory a log will take, while it is read. */
 export class Room {
   private readonly looks: Look[] = [];
 
   /**
-   * @param allowed bytes of memory that the log may take
+   * @param allowed maximum bytes of memory for the log
    * @param total bytes on disk of the files with events
    */
   constructor(
@@ -74,7 +74,7 @@ export class Room {
     private readonly total: number,
   ) {}
 
-  /** Why the users, items and texts that were read leave no room for events, null if they do. */
+  /** Why the users, items and texts read leave no room for events; null if they do. */
   named({ names, bytes }: Held): string | null {
     const needed = A_NAME * names + bytes;
     if (needed <= this.allowed) return null;
@@ -84,7 +84,7 @@ export class Room {
     );
   }
 
-  /** Why the log does not fit if a file says that it has so many rows more, null if it does as far as is known. */
+  /** Why the log does not fit if a file announces that many more rows; null if it fits as far as known. */
   announced({ events, names, bytes }: Held, rows: number): string | null {
     const expected = events + rows;
     const needed = AN_EVENT * expected + A_NAME * names + bytes;
@@ -93,7 +93,7 @@ export class Room {
   }
 
   /**
-   * Why the log does not fit, null if it does as far as is known. To be told from the first byte of a file with events on.
+   * Why the log does not fit; null if it fits as far as known. Call from the first byte of a file with events on.
    * @param done bytes on disk of the files with events in which `held` was found
    */
   look({ events, names, bytes }: Held, done: number): string | null {

@@ -1,4 +1,4 @@
-/** The items of a source's first rows, for a person who says whose rows embeddings without IDs are. */
+/** The items of a source's first rows, for the user who says which source embeddings without IDs follow. */
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { readRecords } from '../records/readRecords';
 import type { Row } from '../records/syntax';
@@ -28,7 +28,7 @@ export async function firstRowItems(
   });
   const titles = new Map<string, string>(ids.flatMap((id) => (id === null ? [] : [[id, '']])));
   let open = titles.size;
-  // Items files name their items; the others only where those do not.
+  // Titles come from items files, and from the others only if those have none.
   const reading = mappings
     .map((mapping, index) => ({ mapping, index }))
     .filter(

@@ -1,4 +1,4 @@
-/** The split as the dialog shows it: every event of the log is in one part, one bin and, where its user is shown, one line. */
+/** The split as shown in the dialog: every event of the log is in one part, one bin and, if its user is shown, one line. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastBasket, leaveLastOut, splitAsGiven, splitByTime } from '../split';
@@ -57,7 +57,7 @@ describe.each(SPLITS)('previewSplit, %s', (_, split) => {
     );
   });
 
-  it('shows users with a test target, each event once and in its order', () => {
+  it('shows users with a test target, each event once and in order', () => {
     fc.assert(
       fc.property(users.map(logWith), (log) => {
         const parts = split(log);

@@ -1,8 +1,8 @@
-/** A split in numbers, and some users as it sees them. Pure. */
+/** A split in numbers, and some users under it. Pure. */
 import type { Assembled } from './assemble';
 import type { InteractionLog, Split, Target } from '../types';
 
-/** What an event is to the split. `history` is shown before a target and is itself neither trained on nor predicted. */
+/** The role of an event in the split. `history` precedes a target and is itself neither trained on nor predicted. */
 export type EventPart = 'train' | 'history' | 'validation' | 'test';
 
 export interface ExampleEvent {
@@ -14,14 +14,14 @@ export interface ExampleEvent {
 
 export interface ExampleUser {
   readonly id: string;
-  /** Events before those that are listed. */
+  /** Number of events before those listed. */
   readonly earlier: number;
   readonly events: readonly ExampleEvent[];
 }
 
-/** Events of a span of time by what they are for. */
+/** Events of a time span, by role. */
 export interface TimeBin {
-  /** Unix seconds at which the span begins. */
+  /** Unix seconds at which the span starts. */
   readonly from: number;
   readonly events: Readonly<Record<EventPart, number>>;
 }
@@ -51,7 +51,7 @@ function usersOf(targets: readonly Target[], users: number): Uint8Array {
   return has;
 }
 
-/** By event of the log: what it is, as its place in `PARTS`. */
+/** By event of the log: its role, as an index into `PARTS`. */
 function partsOf({ events }: InteractionLog, { train, validation, test }: Split): Uint8Array {
   const parts = new Uint8Array(events.length);
   const { start } = events.columns;
@@ -103,7 +103,7 @@ function sum(values: Uint8Array): number {
   return total;
 }
 
-/** Counts, events over time, and users evenly spread over those with a test target. */
+/** Counts, events over time, and users spread evenly over those with a test target. */
 export function previewSplit({ log, split }: Assembled): SplitPreview {
   const { train, validation, test, cold } = split;
   const parts = partsOf(log, split);

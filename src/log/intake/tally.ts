@@ -11,11 +11,11 @@ export interface Counted {
   readonly rows: number;
   /** The first places, in the order of the files. */
   readonly first: readonly Place[];
-  /** What the first of them says, in words: the value, or what is wrong with it. */
+  /** The first one in words: the value, or what is wrong with it. */
   readonly example: string;
 }
 
-/** Places that are named of each reason; the rest are counted. */
+/** Maximum number of places named per reason; the rest are counted. */
 export const NAMED_PLACES = 5;
 
 export class Tally {
@@ -41,7 +41,7 @@ export class Tally {
   }
 }
 
-/** A value of a file inside a message: quoted, on one line, not endless. */
+/** A value from a file within a message: quoted, on one line, shortened. */
 export function quoted(value: unknown): string {
   if (typeof value === 'bigint') return quoted(String(value));
   const line = (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\s+/g, ' ');

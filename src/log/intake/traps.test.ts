@@ -5,7 +5,7 @@ import { idsInFirstSeenOrder, titleKey } from './traps';
 
 const HEADER = 'user,item,time,title\n';
 
-/** 30 users walk through items; `id` names the item that is the n-th to appear. */
+/** 30 users walk through items; `id` is the ID of the n-th item to appear. */
 function walk(id: (n: number) => number, title: (n: number) => string): Promise<ReadLog> {
   const lines = Array.from({ length: 30 }, (_, u) =>
     Array.from({ length: 5 }, (__, e) => `u${u},${id(u + e)},${1000 + 10 * u + e},${title(u + e)}\n`).join(''),
@@ -17,15 +17,15 @@ function messages({ findings }: ReadLog): string {
   return findings.map(({ message, done, example }) => `${message}: ${done} ${example}`).join('\n');
 }
 
-describe('ids that tell when an item came', () => {
-  it('are recognised by their being the largest so far', () => {
+describe('IDs that reveal when an item appeared', () => {
+  it('are recognised by being the largest so far', () => {
     expect(idsInFirstSeenOrder(Array.from({ length: 40 }, (_, i) => String(i + 1)))).toBe(true);
     expect(idsInFirstSeenOrder(Array.from({ length: 40 }, (_, i) => String((i * 17) % 41)))).toBe(false);
     expect(idsInFirstSeenOrder(Array.from({ length: 40 }, (_, i) => `B${100 + i}`))).toBe(false);
     expect(idsInFirstSeenOrder(['1', '2', '3'])).toBe(false);
   });
 
-  it('are warned about, leave neither order nor number in the catalogue, and do so the same way every time', async () => {
+  it('cause a warning, leave neither order nor number in the catalogue, reproducibly', async () => {
     const read = await walk(
       (n) => n,
       () => '',
@@ -54,7 +54,7 @@ describe('ids that tell when an item came', () => {
 });
 
 describe('findings about what misleads', () => {
-  it('counts baskets, users without history, repeated items and twins among titles', async () => {
+  it('count baskets, users without history, repeated items and nearly equal titles', async () => {
     const text = `${HEADER}ann,a,1,Red  Cup\nann,b,1,Plate\nann,c,2,red cup!\nann,a,3,\nann,b,4,\nbob,a,7,\nbob,b,7,\nbob,c,7,\n`;
     const found = messages(await readLog([fileOf('log.csv', text)]));
     expect(found).toContain('5 events at the same time as another of the user (baskets)');
@@ -64,7 +64,7 @@ describe('findings about what misleads', () => {
     expect(found).toContain('“red cup!” (c) and “Red  Cup” (a)');
   });
 
-  it('takes titles for twins that differ in case, accents, spaces and punctuation alone', () => {
+  it('treat titles as equal that differ only in case, accents, spaces and punctuation', () => {
     expect(titleKey('Café–Noir, 2')).toBe(titleKey('cafe noir 2'));
     expect(titleKey('ice water')).not.toBe(titleKey('water ice'));
     expect(titleKey('???')).toBe('???');

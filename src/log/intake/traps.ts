@@ -7,8 +7,8 @@ const LEAST_ITEMS = 20;
 const SHARE = 0.95;
 
 /**
- * Integer ids handed out as items were first seen: nearly every new item has the largest id so far. Then an id tells when its
- * item came, and the target is often the largest.
+ * Integer IDs assigned as items were first seen: nearly every new item has the largest ID so far. An ID then reveals when its
+ * item appeared, and the target is often the largest.
  */
 export function idsInFirstSeenOrder(ids: readonly string[]): boolean {
   if (ids.length < LEAST_ITEMS) return false;
@@ -23,11 +23,11 @@ export function idsInFirstSeenOrder(ids: readonly string[]): boolean {
   return maxima / ids.length >= SHARE;
 }
 
-/** Correlation of rank from which on ids say when an item came, where chance gives ±2/√n at most in 95 % of logs. */
+/** Rank correlation from which IDs reveal when an item appeared; chance gives at most ±2/√n in 95 % of logs. */
 const LEAST_CORRELATION = 0.1;
 const CHANCE = 4;
 
-/** `17`, `i17` and `B00017` in number order; null if an id has none, or what stands before it differs. */
+/** Numbers of IDs such as `17`, `i17` and `B00017`; null if an ID has none, or prefixes differ. */
 function idNumbers(ids: readonly string[]): number[] | null {
   const prefix = /^\D*/.exec(ids[0] ?? '')![0];
   const numbers: number[] = [];
@@ -39,7 +39,7 @@ function idNumbers(ids: readonly string[]): number[] | null {
   return numbers;
 }
 
-/** Ranks from 0; equal values have one rank each, in their order. */
+/** Ranks from 0; equal values get consecutive ranks, in order. */
 function ranksOf(values: readonly number[]): Float64Array {
   const order = values.map((_, at) => at).sort((a, b) => values[a]! - values[b]! || a - b);
   const ranks = new Float64Array(values.length);
@@ -50,8 +50,8 @@ function ranksOf(values: readonly number[]): Float64Array {
 }
 
 /**
- * Spearman's correlation of the numbers in the ids with the order in which the items first appear: what an id tells of when its item
- * came. 0 where ids are no numbers, or there are too few to say.
+ * Spearman's correlation of the numbers in the IDs with the order in which the items first appear: what an ID reveals about when its item
+ * appeared. 0 if IDs are not numbers, or there are too few to say.
  * @param ids in the order in which events first name them
  */
 export function idOrderCorrelation(ids: readonly string[]): number {
@@ -62,17 +62,17 @@ export function idOrderCorrelation(ids: readonly string[]): number {
   return 1 - (6 * squares) / (n * (n * n - 1));
 }
 
-/** Whether the correlation of that many ids is more than chance. */
+/** Whether the correlation of that many IDs exceeds chance. */
 export function tellsTime(correlation: number, ids: number): boolean {
   return Math.abs(correlation) >= Math.max(LEAST_CORRELATION, CHANCE / Math.sqrt(ids));
 }
 
-/** Histories of three items and more that are looked at, at least; share of them in the order of ids. */
+/** Minimum number of histories of three or more items, and share of them that must be in the order of IDs. */
 const LEAST_HISTORIES = 5;
 const SORTED = 0.9;
 const LEAST_LENGTH = 3;
 
-/** Whether nearly all histories of files without times are sorted by the number in the item's id. */
+/** Whether nearly all histories of files without times are sorted by the number in the item's ID. */
 export function historiesSortedById(
   { user, item }: Pick<RawLog['events'], 'user' | 'item'>,
   ids: readonly string[],
@@ -93,7 +93,7 @@ export function historiesSortedById(
   return long >= LEAST_HISTORIES && inOrder >= SORTED * long;
 }
 
-/** Ids of the items that events name, in the order of their first times: files may be sorted by user or item. */
+/** IDs of the items that events name, ordered by their first times, since files may be sorted by user or item. */
 export function idsByFirstTime({ item, time }: Pick<RawLog['events'], 'item' | 'time'>, ids: readonly string[]): string[] {
   const first = new Float64Array(ids.length).fill(Infinity);
   const order: number[] = [];
@@ -104,7 +104,7 @@ export function idsByFirstTime({ item, time }: Pick<RawLog['events'], 'item' | '
   return order.sort((a, b) => first[a]! - first[b]!).map((number) => ids[number]!);
 }
 
-/** Ids of items in the order in which events first name them. @param items of the events @param ids by item */
+/** IDs of items in the order in which events first name them. @param items of the events @param ids by item */
 export function firstSeenIds(items: Int32Array, ids: readonly string[]): string[] {
   const seen = new Uint8Array(ids.length);
   const found: string[] = [];
@@ -117,11 +117,11 @@ export function firstSeenIds(items: Int32Array, ids: readonly string[]): string[
 }
 
 export interface Baskets {
-  /** Used events that share user and time with another one. */
+  /** Number of used events that share user and time with another one. */
   readonly tied: number;
-  /** Users all of whose used events have one time: they have no history. */
+  /** Number of users whose used events all have the same time, and who thus have no history. */
   readonly singleMoment: number;
-  /** Used events with an item that the user had before. */
+  /** Number of used events with an item that the user had before. */
   readonly repeats: number;
 }
 
@@ -151,7 +151,7 @@ export function countBaskets(raw: RawLog, { rows, start }: EventOrder, { fate }:
   return { tied, singleMoment, repeats };
 }
 
-/** Titles that differ in case, accents, spaces or punctuation alone have one key. */
+/** Titles that differ only in case, accents, spaces or punctuation have the same key. */
 export function titleKey(title: string): string {
   const words = title
     .normalize('NFKD')
@@ -162,7 +162,7 @@ export function titleKey(title: string): string {
 }
 
 export interface NearDuplicates {
-  /** Items whose title is nearly that of an earlier item. */
+  /** Number of items whose title is nearly that of an earlier item. */
   readonly items: number;
   readonly example: string;
 }

@@ -1,4 +1,4 @@
-/** Files that were read wrong without a word: each is as small as shows it. */
+/** Files that could be silently misread, each a minimal example. */
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { guessTimeUnit, parseTime } from '../eventTime';
@@ -8,7 +8,7 @@ import { readLog, type ReadLog } from '../readLog';
 import { fileOf, usersOf } from '../../testing/smallLogs';
 import { defaultRecipe, findingsOf, inspectFiles, preview, readIntake, survey } from './intake';
 
-/** The log of a file with leave-last-out, however small it is. */
+/** The log of a file under leave-last-out, however small it is. */
 async function read(text: string, filters: Partial<LogFilters> = {}, name = 'log.csv'): Promise<ReadLog> {
   const { sources, guesses } = await inspectFiles([fileOf(name, text)]);
   const intake = await readIntake(
@@ -50,7 +50,7 @@ describe('a given split with events after its targets', () => {
     fileOf('x.test.csv', part(['u,c,5,C', 'v,d,4,D'])),
   ];
 
-  it('loses them where that is wanted, and the event that is in both parts with them', async () => {
+  it('loses them on request, with the event that is in both parts', async () => {
     const kept = await readLog(files());
     expect(kept.split.test).toHaveLength(2);
     expect(histories(kept).u).toEqual(['a', 'b', 'c', 'd', 'c']);
@@ -60,7 +60,7 @@ describe('a given split with events after its targets', () => {
     expect(clean.split.test).toHaveLength(2);
   });
 
-  it('is told of files like MovieLens 100K’s u1.base and u1.test, with counts and what to do', async () => {
+  it('is reported for files like MovieLens 100K’s u1.base and u1.test, with counts and what to do', async () => {
     // As there: the test rows are a random fifth, not the last.
     const rows = Array.from(
       { length: 40 },
@@ -75,7 +75,7 @@ describe('a given split with events after its targets', () => {
     const audit = (of: ReadLog) => new Map(auditLog(of).map((finding) => [finding.id, finding]));
     const [later, both] = [audit(kept).get('later-events')!, audit(kept).get('shared-events')!];
     expect([later.level, both.level]).toEqual(['red', 'red']);
-    // Of each user the last event is a training event in all but one case.
+    // In all but one case, a user's last event is a training event.
     expect(later.count).toBeGreaterThan(later.of / 2);
     expect(both.count).toBe(1);
     expect(later.advice).not.toBe('');
@@ -84,7 +84,7 @@ describe('a given split with events after its targets', () => {
     expect(audit(clean).get('shared-events')!.level).toBe('green');
   });
 
-  it('is told of an event that is the last one of training and a target, which stays in both', async () => {
+  it('is reported for an event that is the last one of training and a target, which stays in both', async () => {
     const users = ['u', 'v', 'w', 'x'];
     const train = users.flatMap((user) => ['a', 'b', 'c'].map((item, at) => `${user},${item},${at},${item.toUpperCase()}`));
     const files = [
@@ -99,13 +99,13 @@ describe('a given split with events after its targets', () => {
     const clean = await readLog(files, { filters: { later: 'drop' } });
     expect(clean.split.test).toHaveLength(4);
     expect(auditLog(clean).find(({ id }) => id === 'shared-events')!.level).toBe('green');
-    // Without the split of the files it is one event, in the files twice.
+    // Without the files' split it is one event that is in the files twice.
     expect(
       (await readLog(files, { recipe: { ...kept.recipe, split: { kind: 'leave-last-out' } } })).dropped.map(({ rows }) => rows),
     ).toEqual([1]);
   });
 
-  it('means what it meant in recipes that were kept before there was a choice', () => {
+  it('keeps its meaning in recipes stored before there was a choice', () => {
     expect(filtersSchema.parse({})).toMatchObject({ later: 'keep', mostPerHour: null } satisfies Partial<LogFilters>);
   });
 });
@@ -131,7 +131,7 @@ describe('ratings', () => {
 });
 
 describe('ids', () => {
-  it.each(['json-lines', 'json'])('of more than 53 bits stay apart in %s', async (kind) => {
+  it.each(['json-lines', 'json'])('of more than 53 bits stay distinct in %s', async (kind) => {
     const rows = ['9007199254740993', '9007199254740992'].flatMap((user) =>
       [1, 2, 3].map(
         (time) =>
@@ -155,8 +155,8 @@ describe('ids', () => {
     expect(of.log.items.length).toBe(3);
   });
 
-  it('that grow with the time of their items, not quite in order, enter no text', async () => {
-    // Four of five items have the largest id so far.
+  it('that roughly grow with the time of their items enter no text', async () => {
+    // Four of five items have the largest ID so far.
     const id = (n: number): number => 1000 + 10 * n - (n % 5 === 0 ? 25 : 0);
     const lines = Array.from({ length: 60 }, (_, u) =>
       [0, 1, 2].map((e) => `u${u},${id(u + e)},${1000 + 10 * u + e}`).join('\n'),
@@ -173,7 +173,7 @@ describe('ids', () => {
   });
 });
 
-it('says that all events are of one user, which a file without users looks like', async () => {
+it('reports that all events are of one user, as in a file without users', async () => {
   const all = await read('user_id,item_id,timestamp\n0,a,1\n0,b,2\n0,c,3\n0,d,4\n');
   expect(messages(all)).toContain('All 4 events are of one user');
   expect(messages(await read('user_id,item_id,timestamp\n0,a,1\n0,b,2\n1,c,3\n1,d,4\n'))).not.toContain('one user');
@@ -196,31 +196,31 @@ describe('times', () => {
     expect(parseTime(text, guess!.unit)).toBe(milliseconds / 1000);
   });
 
-  it.each(['31-Foo-2024', 'Feb 30, 2024', '2024-01-31 18:45:00 XYZ', 'Mayor 3, 2024'])('%s is none', (text) => {
+  it.each(['31-Foo-2024', 'Feb 30, 2024', '2024-01-31 18:45:00 XYZ', 'Mayor 3, 2024'])('%s is not a time', (text) => {
     expect(parseTime(text, 'date')).toBeNaN();
   });
 
-  it('stay numbers where they are numbers, and days only where they are called so or have times of the day', () => {
+  it('stay numbers if they are numbers, and are days only if named so or with times of day', () => {
     expect(guessTimeUnit(['1700000000'])?.unit).toBe('seconds');
     expect(guessTimeUnit(['40000', '40001'])?.unit).toBe('seconds');
     expect(guessTimeUnit(['40000', '40001'], 'Order Date')?.unit).toBe('excel');
   });
 
-  it('of a headerless file stay times where one is broken', async () => {
+  it('of a headerless file stay times if one is broken', async () => {
     const text = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `u1,i${n},5,${n === 3 ? 'oops' : 1_600_000_000 + n}\n`).join('');
     const of = await read(text);
     expect(reasons(of)).toEqual({ 'time that cannot be read': 1 });
     expect(usersOf(of.log)[0]!.events.map(({ time }) => time)).toEqual([1, 2, 4, 5, 6, 7, 8].map((n) => 1_600_000_000 + n));
   });
 
-  it('are recognised by their values where no name says so', async () => {
+  it('are recognised by their values if no name says so', async () => {
     const text = [1, 2, 3, 4].map((n) => `u,i${n},T${n},garden,${1_600_000_100 - n}\n`).join('');
     const of = await read(`user_id,item_id,title,dept,when_was_it\n${text}`);
     expect(histories(of).u).toEqual(['i4', 'i3', 'i2', 'i1']);
     expect(of.log.items.at(0).category).toBe('garden');
   });
 
-  it('are missed where histories stand in the order of ids', async () => {
+  it('are reported missing if histories are in the order of IDs', async () => {
     const lines = (order: (items: number[]) => number[]): string =>
       [0, 1, 2, 3, 4, 5, 6]
         .map((u) => [u, ...order([3, 7, 5, 9, 1, 8].slice(u % 3).map((n) => n * (u + 1)))].join(' '))
@@ -243,7 +243,7 @@ describe('times', () => {
   });
 });
 
-describe('files that are no log', () => {
+describe('files that are not a log', () => {
   const bytes = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (char) => char.charCodeAt(0));
   it.each([
     ['a pickle of protocol 4', bytes('\x80\x04\x95\x00'), 'Python pickle'],
@@ -277,7 +277,7 @@ describe('rows with a label', () => {
     'u,a,4,1,,A',
   ];
 
-  it('of 0 are what was shown in the request', async () => {
+  it('of 0 are items shown in the request', async () => {
     const of = await read(HEADER + rows.join('\n'));
     const shown = usersOf(of.log)[0]!.events.map(({ item, exposed }) => [
       of.log.items.at(item).id,
@@ -295,14 +295,14 @@ describe('rows with a label', () => {
     expect(reasons(of)).toEqual({ 'shown in a request and not chosen': 4 });
   });
 
-  it.each(['is_click', 'clicked', 'label'])('“%s” of 0 are left out where nothing groups them', async (name) => {
+  it.each(['is_click', 'clicked', 'label'])('“%s” of 0 are left out if nothing groups them', async (name) => {
     const text = `user_id,item_id,timestamp,${name},title\nu,a,1,1,A\nu,b,2,0,B\nu,c,3,1,C\nu,d,4,1,D\n`;
     const of = await read(text);
     expect(histories(of).u).toEqual(['a', 'c', 'd']);
     expect(reasons(of)).toEqual({ 'row that the row filter leaves out': 1 });
   });
 
-  it('that is no yes or no is no filter', async () => {
+  it('that is neither yes nor no is no filter', async () => {
     const { guesses } = await inspectFiles([fileOf('log.csv', 'user_id,item_id,timestamp,label\nu,a,1,5\nu,b,2,3\n')]);
     expect(guesses[0]!.mapping.where).toBeUndefined();
   });

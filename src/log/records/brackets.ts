@@ -1,20 +1,20 @@
-/** JSON as it streams in, followed by its brackets and strings, so that no more of it is kept than the piece that is open. */
+/** Streaming JSON, tracked by brackets and strings, so that only the open piece is kept. */
 import type { LineTooLong } from './delimited';
 import type { JsonRecord } from './json';
 
-/** Characters of one object or entry. */
+/** Maximum characters of one object or entry. */
 export const MOST_CHARACTERS = 8_000_000;
 
 export abstract class BracketReader {
-  /** Place of the character that is read, and its line, counted from 1. */
+  /** Position of the current character, and its line, counted from 1. */
   protected at = 0;
   protected line = 1;
   /** Brackets that are open. */
   protected depth = 0;
-  /** Line on which the last piece began. */
+  /** Line on which the last piece started. */
   protected startLine = 1;
   private text = '';
-  /** Where the open piece begins, −1 between two. */
+  /** Where the open piece starts, −1 between pieces. */
   private start = -1;
   private inString = false;
 
@@ -38,7 +38,7 @@ export abstract class BracketReader {
       yield { value: null, line: this.startLine, problem: 'The file ends inside this object. Is it cut off?' };
   }
 
-  /** One character outside of strings. @returns what it completes */
+  /** Processes one character outside strings. @returns what it completes */
   protected abstract read(char: number): JsonRecord | null;
 
   /** Counts a bracket, enters a string. */
@@ -52,20 +52,20 @@ export abstract class BracketReader {
     return this.start >= 0;
   }
 
-  /** A piece begins at this character. */
+  /** A piece starts at this character. */
   protected begin(): void {
     this.start = this.at;
     this.startLine = this.line;
   }
 
-  /** The open piece, up to and without that place. */
+  /** The open piece, up to but excluding that position. */
   protected take(end: number): string {
     const piece = this.text.slice(this.start, end);
     this.start = -1;
     return piece;
   }
 
-  /** Lets go of what was read. An escape at the very end of the text may have moved `at` one past it. */
+  /** Releases what was read. An escape at the very end of the text may have moved `at` one past it. */
   private cut(): void {
     const keep = this.open ? this.start : Math.min(this.at, this.text.length);
     if (this.text.length - keep > MOST_CHARACTERS) throw this.tooLong(this.startLine);

@@ -3,7 +3,7 @@ import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { DelimitedParser, type DelimitedRow } from './delimited';
 
-/** Parses a text that comes in the given pieces. */
+/** Parses a text that arrives in the given pieces. */
 function parse(pieces: readonly string[], delimiter = ',', quoting = true): DelimitedRow[] {
   const parser = new DelimitedParser(delimiter, quoting, (line) => new Error(`line ${line} is too long`));
   return [...pieces.flatMap((piece) => [...parser.push(piece, false)]), ...parser.push('', true)];
@@ -19,11 +19,11 @@ describe('DelimitedParser', () => {
     ]);
   });
 
-  it('takes delimiters of several characters, and quotes as text where there is no quoting', () => {
+  it('accepts delimiters of several characters, and treats quotes as text if there is no quoting', () => {
     expect(parse(['1::"x"::y\n'], '::', false)[0]?.fields).toEqual(['1', '"x"', 'y']);
   });
 
-  it('loses the line of a quote that is never closed, not the rest', () => {
+  it('loses only the line of a quote that is never closed', () => {
     const rows = parse(['a,b\n"c,d\ne,f\n']);
     expect(rows.map(({ line, quoteProblem }) => [line, quoteProblem === null])).toEqual([
       [1, true],
@@ -32,7 +32,7 @@ describe('DelimitedParser', () => {
     ]);
   });
 
-  it('loses nothing but their own lines where a quote is opened and not closed on every line', () => {
+  it('loses only those lines if a quote is opened but not closed on every line', () => {
     const rows = parse(['1,"abc\n2,"def\n3,"ghi\n4,jkl\n']);
     expect(rows.map(({ line, fields }) => [line, ...fields])).toEqual([
       [1, '1', '"abc'],
@@ -42,7 +42,7 @@ describe('DelimitedParser', () => {
     ]);
   });
 
-  it('knows quotes behind a backslash, and a backslash before the end of a field', () => {
+  it('handles quotes after a backslash, and a backslash before the end of a field', () => {
     const rows = parse(['1,"a \\"b, c\\" d",x\n2,"C:\\",y\n']);
     expect(rows.map(({ fields, quoteProblem }) => [...fields, quoteProblem])).toEqual([
       ['1', 'a "b, c" d', 'x', null],
@@ -50,7 +50,7 @@ describe('DelimitedParser', () => {
     ]);
   });
 
-  it('says that text follows a quoted field, and gives the fields as they stand', () => {
+  it('reports text after a quoted field, and returns the fields unchanged', () => {
     const [row] = parse(['"Weird Al" Yankovic,1\n']);
     expect(row?.quoteProblem).toContain('followed by other text');
     expect(row?.fields).toEqual(['"Weird Al" Yankovic', '1']);
@@ -60,7 +60,7 @@ describe('DelimitedParser', () => {
     expect(() => parse(['a\n', 'x'.repeat(5e6), 'x'.repeat(5e6)])).toThrow('line 2 is too long');
   });
 
-  it('agrees with Papa Parse on whatever is well formed, however the text is cut', () => {
+  it('agrees with Papa Parse on well-formed text, however it is split', () => {
     const field = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', ' ', 'é', '1'), maxLength: 6 });
     const table = fc
       .integer({ min: 2, max: 4 })

@@ -1,6 +1,6 @@
-/** Delimited text, as it streams in, to records: RFC 4180 with any delimiter, forgiving where that loses nothing. */
+/** Streaming delimited text to records: RFC 4180 with any delimiter, lenient where that loses nothing. */
 
-/** Characters of one record; beyond, a delimiter or a closing quote must be missing. */
+/** Maximum characters of one record; beyond that, a delimiter or a closing quote must be missing. */
 const MOST_CHARACTERS = 4_000_000;
 const MOST_QUOTED = 1_000_000;
 
@@ -19,16 +19,16 @@ const TRAILING = 'A quoted field is followed by other text. Double a quote that 
 
 interface QuotedRow {
   readonly fields: string[];
-  /** Behind the row's line end. */
+  /** Position after the row's line end. */
   readonly end: number;
   readonly trailing: boolean;
-  /** A quoted field over several lines ends in the middle of a field: its first quote was never closed. */
+  /** Whether a quoted field over several lines ends in the middle of a field, so that its first quote was never closed. */
   readonly runsOn: boolean;
 }
 
 /**
- * Splits text into rows as it comes, a row handed on as soon as it is whole; blank lines are skipped. A quote that is never
- * closed costs the line it stands in, not the rest of the file.
+ * Splits text into rows as it arrives, passing on each complete row; blank lines are skipped. A quote that is never
+ * closed costs its line, not the rest of the file.
  */
 export class DelimitedParser {
   private text = '';
@@ -36,7 +36,7 @@ export class DelimitedParser {
 
   /**
    * @param tooLong makes the error for a line that is longer than any record
-   * @param most characters of a line
+   * @param most maximum characters of a line
    */
   constructor(
     private readonly delimiter: string,
@@ -45,7 +45,7 @@ export class DelimitedParser {
     private readonly most = MOST_CHARACTERS,
   ) {}
 
-  /** Rows that are whole with this piece; `final` says that no more text comes. */
+  /** Rows completed by this piece; `final` means that no more text follows. */
   *push(piece: string, final: boolean): Generator<DelimitedRow, void> {
     const text = this.text + piece;
     let at = 0;
@@ -76,7 +76,7 @@ export class DelimitedParser {
     this.text = text.slice(at);
   }
 
-  /** The row at `at`, or null when the text ends inside it: in a quote, or where more text may come. */
+  /** The row at `at`, or null when the text ends inside it: in a quote, or where more text may follow. */
   private readQuoted(text: string, at: number, final: boolean): QuotedRow | null {
     const { delimiter } = this;
     const fields: string[] = [];
@@ -91,7 +91,7 @@ export class DelimitedParser {
         if (close < 0) return null;
         const raw = text.slice(start + 1, close);
         field = raw.replaceAll('""', '"');
-        // Doubling is how a quote is written; where a backslash stands before one that closes nothing, it is the other way.
+        // Quotes are escaped by doubling, or by a backslash if one precedes a quote that closes nothing.
         if (/\\"(?!")/.test(raw)) field = raw.replaceAll('\\"', '"');
         rest = close + 1;
       } else {
@@ -115,7 +115,7 @@ export class DelimitedParser {
   }
 }
 
-/** Position of the quote that closes a field, past doubled ones and past those behind a backslash that close nothing, or -1. */
+/** Position of the quote that closes a field, skipping doubled ones and those after a backslash that close nothing, or -1. */
 function closingQuote(text: string, from: number, delimiter: string): number {
   let at = text.indexOf('"', from);
   while (at >= 0) {

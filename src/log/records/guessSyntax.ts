@@ -22,7 +22,7 @@ export function firstRows(
   return rows;
 }
 
-/** The width that most rows have, and their share. */
+/** The most frequent width of rows, and their share. */
 export function regularity(rows: readonly (readonly string[])[]): { width: number; share: number } {
   const counts = new Map<number, number>();
   for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
@@ -31,15 +31,15 @@ export function regularity(rows: readonly (readonly string[])[]): { width: numbe
   return { width, share: rows.length === 0 ? 0 : most / rows.length };
 }
 
-/** What stands before a table: `sep=;`, as Excel writes it, and comments. */
+/** Lines before a table: Excel's `sep=;`, and comments. */
 export interface Preamble {
-  /** Its lines. */
+  /** Number of lines. */
   readonly skip: number;
   /** The delimiter that it names. */
   readonly delimiter: string | null;
 }
 
-/** A line of names may itself begin with `#`, so the last comment is one only where the table has another width. */
+/** A line of names may itself start with `#`, so the last comment counts as one only if the table has another width. */
 export function preambleOf(head: string): Preamble {
   const lines = head.split('\n', 200);
   const named = /^sep=(.)\s*$/i.exec(lines[0] ?? '');
@@ -55,7 +55,7 @@ export function preambleOf(head: string): Preamble {
   return { skip, delimiter: named?.[1] ?? null };
 }
 
-/** The text behind its first lines. */
+/** The text after its first lines. */
 export function behindLines(text: string, lines: number): string {
   let at = 0;
   for (let line = 0; line < lines; line++) {
@@ -68,11 +68,11 @@ export function behindLines(text: string, lines: number): string {
 
 const NUMERIC = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
-/** Rows from which on, and the share of them with digits, words in the first line are names. */
+/** Minimum rows, and share of them with digits, for words in the first line to be names. */
 const LEAST_ROWS = 3;
 const ALMOST_ALL = 0.95;
 
-/** The first line names columns: it has known names, or words over numbers. */
+/** Whether the first line names columns: it has known names, or words over numbers. */
 function hasHeader(rows: readonly (readonly string[])[]): boolean {
   const [first = [], ...rest] = rows;
   if (namesColumns(first) > 0) return true;
@@ -97,14 +97,14 @@ interface Candidate {
   readonly width: number;
 }
 
-/** Some field begins with a quote. */
+/** Whether some field starts with a quote. */
 function opensQuotes(head: string, delimiter: string): boolean {
   return head.startsWith('"') || head.includes('\n"') || head.includes(`${delimiter}"`);
 }
 
 /** Known column names count most, then rows of one width, then many columns: titles and genres are full of commas and bars. */
 function judge(head: string, delimiter: string, whole: boolean): Candidate {
-  // Quotes may come later than the head in files that are read by spreadsheets; elsewhere a quote is mostly text.
+  // In files meant for spreadsheets, quotes may occur after the head; elsewhere a quote is mostly text.
   const quoting = delimiter === ',' || delimiter === ';' || (/[\t|]/.test(delimiter) && opensQuotes(head, delimiter));
   const rows = firstRows(head, delimiter, quoting, whole);
   const { width, share } = regularity(rows);
@@ -115,7 +115,7 @@ function judge(head: string, delimiter: string, whole: boolean): Candidate {
 
 const ID = /^[\w-]{1,40}$/;
 
-/** Lines of ids of many lengths: `user item item …`. */
+/** Lines of IDs of various lengths: `user item item …`. */
 function guessSequence(head: string, whole: boolean): TextSyntax | null {
   for (const delimiter of [' ', '\t', ',']) {
     const rows = firstRows(head, delimiter, false, whole).map((row) =>
@@ -134,7 +134,7 @@ function guessSequence(head: string, whole: boolean): TextSyntax | null {
 /** Numbers alone are a list, not a text. */
 const NUMBERS = /^\s*\d+(?:\s+\d+){4,}\s*$/;
 
-/** Lines of an id and a text with the delimiter in it: `12 Toy Story (1995)`. */
+/** Lines of an ID and a text that contains the delimiter: `12 Toy Story (1995)`. */
 function guessPairs(head: string, whole: boolean): TextSyntax | null {
   const lines = firstRows(head, '\n', false, whole).map(([line = '']) => line);
   if (lines.every((line) => NUMBERS.test(line))) return null;
@@ -147,10 +147,10 @@ function guessPairs(head: string, whole: boolean): TextSyntax | null {
   return null;
 }
 
-/** Entries looked at to tell a map from a record. */
+/** Number of entries inspected to distinguish a map from a record. */
 const ENTRIES = 5;
 
-/** One object whose values are all lists of ids or all objects, under keys that are no names of columns. */
+/** Whether it is one object whose values are all lists of IDs or all objects, under keys that are not column names. */
 function isMap(start: string, whole: boolean): boolean {
   if (!/^\{\s*"[^"]{0,200}"\s*:\s*[[{]/.test(start)) return false;
   const parser = new JsonMapParser(() => new RangeError('an entry longer than the head'));
@@ -168,7 +168,7 @@ function isMap(start: string, whole: boolean): boolean {
   return !cutShort && keys.length > 1 && kinds.size === 1 && namesColumns(keys.map(String)) === 0;
 }
 
-/** Lines looked at to tell objects whose first one is broken, and the share of them that must be whole. */
+/** Number of lines inspected to recognise objects if the first is broken, and the share of them that must be intact. */
 const OBJECT_LINES = 20;
 const MOST = 0.8;
 
@@ -183,7 +183,7 @@ function mostlyObjects(head: string): boolean {
 
 /**
  * @param head the first characters of the text, not blank
- * @param whole the head is the whole text
+ * @param whole whether the head is the whole text
  */
 export function guessSyntax(head: string, whole: boolean): TextSyntax {
   const start = head.trimStart();

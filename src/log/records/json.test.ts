@@ -9,7 +9,7 @@ function parse(pieces: readonly string[], parser: JsonParser | JsonLinesParser):
   return [...pieces.flatMap((piece) => [...parser.push(piece, false)]), ...parser.push('', true)];
 }
 
-/** Whole numbers beyond 2⁵³ are read as their digits. */
+/** Integers beyond 2⁵³ are read as their digits. */
 function digits(value: unknown): unknown {
   return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(String(value)) ? String(value) : value;
 }
@@ -22,7 +22,7 @@ describe('JSON records', () => {
     },
   );
 
-  it('reads arrays and lines however they are cut and indented', () => {
+  it('reads arrays and lines, however they are split and indented', () => {
     fc.assert(
       fc.property(objects, fc.nat({ max: 3 }), fc.nat(), (values, indent, cut) => {
         const array = JSON.stringify(values, null, indent);
@@ -37,7 +37,7 @@ describe('JSON records', () => {
     );
   });
 
-  it('counts what is no object by its line and goes on', () => {
+  it('counts what is not an object by its line and continues', () => {
     const records = parse(['[{"a":1},\n{"a":}, 7\n, {"a":2}'], new JsonParser(tooLong));
     expect(records.map(({ value, line }) => [value, line])).toEqual([
       [{ a: 1 }, 1],

@@ -1,10 +1,10 @@
-/** JSON, as it streams in, to objects: one per line, or one after the other. */
+/** Streaming JSON to objects: one per line, or one after the other. */
 import { BracketReader, MOST_CHARACTERS } from './brackets';
 import { DelimitedParser, type LineTooLong } from './delimited';
 import { parsePythonLiteral } from './pythonLiteral';
 
 export interface JsonRecord {
-  /** Null if the text is no object. */
+  /** Null if the text is not an object. */
   readonly value: Readonly<Record<string, unknown>> | null;
   /** Line on which it starts, counted from 1. */
   readonly line: number;
@@ -22,8 +22,8 @@ const JSON_PARTS = /"(?:[^"\\]|\\.)*"|-?\d[\w.+-]*/g;
 const PYTHON_PARTS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d[\w.+-]*/g;
 
 /**
- * Whole numbers beyond 2⁵³ become texts, digit for digit: as numbers, different ids would be one.
- * @param parts texts, which are left as they are, and numbers
+ * Integers beyond 2⁵³ become texts, digit for digit: as numbers, different IDs would be equal.
+ * @param parts texts, which are unchanged, and numbers
  */
 function keepLongIntegers(text: string, parts: RegExp): string {
   if (!/\d{16}/.test(text)) return text;
@@ -62,7 +62,7 @@ export class JsonLinesParser {
 }
 
 /**
- * Objects one after the other, in an array or not, told apart by their brackets. What stands between them (commas, the array's
+ * Objects one after the other, in an array or not, separated by their brackets. What is between them (commas, the array's
  * own brackets) is skipped; anything else there is one problem.
  */
 export class JsonParser extends BracketReader {
@@ -80,7 +80,7 @@ export class JsonParser extends BracketReader {
       this.begin();
       this.strayLine = 0;
     } else if (char !== 91 && char !== 93 && char !== 44 && char > 32 && this.strayLine !== this.line) {
-      // One problem a line, however long the text is that belongs to no object.
+      // One problem per line, however long the text that belongs to no object.
       this.strayLine = this.line;
       return { value: null, line: this.line, problem: 'Text outside of any object { … }.' };
     }

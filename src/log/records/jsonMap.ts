@@ -1,8 +1,8 @@
-/** One JSON object of many entries, as it streams in: a row is a key and its value. */
+/** Streaming JSON object with many entries: a row is a key and its value. */
 import { BracketReader } from './brackets';
 import { parseObject, type JsonRecord } from './json';
 
-/** The column of the key, and that of a value that is no object. */
+/** The column of the key, and that of a value that is not an object. */
 export const MAP_KEY = 'key';
 export const MAP_VALUE = 'value';
 
@@ -36,12 +36,12 @@ const FORWARD = new Set(['item2id', 'item2idx']);
 const BACK = new Set(['id2item', 'idx2item']);
 const FIRST_MAPS = /^\{\s*"(?:user|item)2idx?"\s*:\s*\{|^\{\s*"idx?2(?:user|item)"\s*:\s*\{/;
 
-/** Whether a text begins as an object of maps between IDs and numbers. */
+/** Whether a text starts as an object of maps between IDs and numbers. */
 export function isIdMaps(start: string): boolean {
   return FIRST_MAPS.test(start);
 }
 
-/** The entries of maps such as `item2id` inside one object, as they stream in; other maps are passed over. */
+/** The entries of maps such as `item2id` inside one streaming object; other maps are skipped. */
 export class IdMapsParser extends BracketReader {
   private name = '';
 

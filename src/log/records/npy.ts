@@ -8,7 +8,7 @@ import type { RecordSink } from './syntax';
 const MAGIC = 6;
 /** Longer headers belong to structured arrays. */
 const MOST_HEADER = 65_536;
-/** Numbers of one row. */
+/** Maximum numbers per row. */
 const MOST_WIDTH = 65_536;
 
 export interface NpyHeader {
@@ -16,9 +16,9 @@ export interface NpyHeader {
   readonly type: string;
   readonly big: boolean;
   readonly rows: number;
-  /** Numbers of a row; null for an array of one dimension, which holds ids. */
+  /** Numbers per row; null for an array of one dimension, which holds IDs. */
   readonly width: number | null;
-  /** Where the data begin. */
+  /** Where the data start. */
   readonly start: number;
 }
 
@@ -104,7 +104,7 @@ function describedBy(source: string, bytes: Uint8Array): Omit<NpyHeader, 'start'
   return { type, big: match?.[1] === '>', rows: rows!, width };
 }
 
-/** The header from the first bytes; null where more are needed. @throws LogError */
+/** The header from the first bytes; null if more are needed. @throws LogError */
 export function parseNpyHeader(source: string, bytes: Uint8Array<ArrayBuffer>): NpyHeader | null {
   if (bytes.length < 12) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -127,7 +127,7 @@ function rowReader({ type, big, width }: NpyHeader): (view: DataView, at: number
 }
 
 /**
- * Hands on the first `limit` rows, each as its one column: a Float32Array, or in an array of one dimension an id.
+ * Passes on the first `limit` rows, each as its one column: a Float32Array or, for an array of one dimension, an ID.
  * @returns the header
  * @throws LogError for an array of another kind, or one that is cut off
  */

@@ -31,7 +31,7 @@ describe.each(['SNAPPY', 'UNCOMPRESSED'] as const)('Parquet, %s', (codec) => {
     expect(usersOf(log)[0]!.events[0]).toMatchObject({ time: 1_700_000_000, query: 'cup' });
   });
 
-  it('never reads for ever, whatever byte is changed', async () => {
+  it('never reads forever, whatever byte is changed', async () => {
     const good = parquet(codec);
     let read = 0;
     await fc.assert(
@@ -46,7 +46,7 @@ describe.each(['SNAPPY', 'UNCOMPRESSED'] as const)('Parquet, %s', (codec) => {
           },
         );
       }),
-      // The example once ended the process: a column that may suddenly lack values has no levels.
+      // The example can end the process: a column that may suddenly lack values has no levels.
       { numRuns: 300, examples: [[1688, 8, false]] },
     );
     expect(read).toBeGreaterThan(5);
@@ -60,7 +60,7 @@ describe('checkPages', () => {
     // type 0, sizes, field 5 = { values, encoding 8, …}
     Uint8Array.of(0x15, 0, 0x15, 2 * size, 0x15, 2 * size, 0x2c, 0x15, 2 * values, 0x15, 16, 0, 0, ...body);
 
-  it('lets a page pass that holds what it says', () => {
+  it('accepts a page that holds what it says', () => {
     // Width 1, a run of 5 times the value 1.
     expect(() => {
       checkPages(page(5, [1, 10, 1]), shape, 5, {});

@@ -1,4 +1,4 @@
-/** Parquet to records, a row group at a time, and of its columns only those that are asked for. */
+/** Parquet to records, a row group at a time, with only the requested columns. */
 import {
   parquetMetadataAsync,
   parquetScan,
@@ -36,7 +36,7 @@ function cannotRead(source: string, error: unknown): Error {
   return refuse(source, `The Parquet file cannot be read (${reason}). It may be cut off; download or write it again.`);
 }
 
-/** The file to jump about in; places outside of it come from damaged metadata. */
+/** Random access to the file; positions outside it come from damaged metadata. */
 function bufferOf(blob: Blob): AsyncBuffer {
   return {
     byteLength: blob.size,
@@ -49,7 +49,7 @@ function bufferOf(blob: Blob): AsyncBuffer {
 
 const MAGIC = 0x31524150;
 
-/** Reads the metadata once without trust: hyparquet takes sizes of lists from them as they are. @throws RangeError */
+/** Checks the metadata first, since hyparquet trusts their list sizes. @throws RangeError */
 async function checkFooter(buffer: AsyncBuffer): Promise<void> {
   const { byteLength } = buffer;
   if (byteLength < 12) throw new RangeError('it is too short');
@@ -59,10 +59,10 @@ async function checkFooter(buffer: AsyncBuffer): Promise<void> {
   new ThriftReader(new Uint8Array(await buffer.slice(byteLength - 8 - length, byteLength - 8))).struct();
 }
 
-/** Rows of a row group; more would not fit into memory. */
+/** Maximum rows per row group; more would not fit into memory. */
 const MOST_ROWS = 1 << 27;
 
-/** Levels of a physical column: how often it repeats, and how many of its parents and itself may be missing. */
+/** Levels of a physical column: how deep it repeats, and how many of itself and its parents may be missing. */
 function shapeOf(metadata: FileMetaData, chunk: ColumnMetaData): ColumnShape {
   let node = parquetSchema(metadata);
   let [maxRepetition, maxDefinition] = [0, 0];
@@ -116,7 +116,7 @@ interface Scans {
   readonly ranges: ParquetScan['ranges'];
 }
 
-/** Bytes that are not said to be text are read as text, as older writers meant them; those of pictures are bytes. */
+/** Bytes not declared as text are read as text, as older writers meant them; pictures stay bytes. */
 async function openScans(file: ParquetFile, wanted: readonly number[]): Promise<Scans> {
   const { buffer, metadata } = file;
   const open = async (pictures: boolean): Promise<ParquetScan> => {
@@ -132,13 +132,13 @@ async function openScans(file: ParquetFile, wanted: readonly number[]): Promise<
   return { of: (column) => (hasPictures(file, column) ? pictures : texts), ranges: texts.ranges };
 }
 
-/** Whether a column is one of pictures as the Hugging Face hub's datasets have them: `bytes` beside a `path`. */
+/** Whether a column holds pictures, as in the Hugging Face hub's datasets: `bytes` beside a `path`. */
 function hasPictures({ metadata, columns }: ParquetFile, column: number): boolean {
   const node = parquetSchema(metadata).children.find(({ element }) => element.name === columns[column]);
   return node?.children.some(({ element }) => element.name === 'bytes' && element.type === 'BYTE_ARRAY') === true;
 }
 
-/** The columns `wanted` (indices) of rows `start … end`, which lie in one row group. */
+/** The columns `wanted` (indices) of rows `start … end`, which are in one row group. */
 async function readColumns(
   file: ParquetFile,
   scans: Scans,
@@ -160,7 +160,7 @@ async function readColumns(
   return values;
 }
 
-/** Hands on the first `limit` rows with the columns `wanted` (indices); other columns read as undefined. */
+/** Passes on the first `limit` rows with the columns `wanted` (indices); other columns read as undefined. */
 export async function readParquet(
   file: ParquetFile,
   wanted: readonly number[],

@@ -1,6 +1,6 @@
 /**
  * Checks that the pages of a Parquet column hold what they say, before hyparquet decodes them: it takes their sizes and run lengths
- * on trust, and a single damaged byte can have it write a thousand million values, or read the same page forever.
+ * on trust, and a single damaged byte can make it write a billion values, or read the same page forever.
  */
 import { snappyUncompress, type Compressors } from 'hyparquet';
 import { ThriftReader, type ThriftStruct } from './thrift';
@@ -12,14 +12,14 @@ export interface ColumnShape {
   readonly isBoolean: boolean;
 }
 
-/** Bytes that a page may unpack to; writers cut pages at about a megabyte. */
+/** Maximum unpacked bytes of a page; writers cut pages at about a megabyte. */
 const MOST_PAGE = 1 << 29;
 const DATA = 0;
 const DICTIONARY = 2;
 const DATA_V2 = 3;
 const RLE = 3;
 const DICTIONARY_ENCODINGS = [2, 8];
-/** Values by which a last bit-packed run may be longer than the page: writers fill groups up. */
+/** Number of values by which the last bit-packed run may exceed the page, since writers pad groups. */
 const PADDING = 504;
 
 function fail(what: string): never {
@@ -52,8 +52,8 @@ function unpack(bytes: Uint8Array, size: number, codec: string, compressors: Com
 }
 
 /**
- * Walks the runs of the hybrid of run lengths and packed bits without reading their values.
- * @param whole whether there must be all `values`: hyparquet goes on behind levels that end too early, and takes what stands there for runs
+ * Walks the runs of the hybrid of run lengths and bit packing without reading their values.
+ * @param whole whether all `values` must be there: hyparquet reads on after levels that end too early, and takes what follows for runs
  */
 function checkRuns(bytes: Uint8Array, from: number, to: number, width: number, values: number, whole = false): void {
   let at = from;
@@ -82,7 +82,7 @@ function bitsOf(most: number): number {
   return 32 - Math.clz32(most);
 }
 
-/** Levels with their length in front. @returns where they end */
+/** Levels preceded by their length. @returns where they end */
 function checkLevels(page: Uint8Array, at: number, most: number, values: number): number {
   if (most === 0) return at;
   if (at + 4 > page.length) fail('a page ends inside its levels');
@@ -102,7 +102,7 @@ function checkValues(page: Uint8Array, at: number, encoding: number, isBoolean: 
 
 /**
  * @param bytes a column chunk
- * @param most values that the chunk has
+ * @param most maximum values of the chunk
  * @throws RangeError saying what is wrong
  */
 export function checkPages(bytes: Uint8Array, shape: ColumnShape, most: number, compressors: Compressors): void {
@@ -118,7 +118,7 @@ export function checkPages(bytes: Uint8Array, shape: ColumnShape, most: number, 
     const type = header.get(1);
     if (type === DICTIONARY) {
       const values = count(structOf(header, 7), 1, Number.MAX_SAFE_INTEGER, 'number of values');
-      // A boolean takes a bit, anything else a byte or more.
+      // A boolean takes one bit, anything else at least a byte.
       if (values > 8 * size) fail('a dictionary has more values than bytes');
     } else if (type === DATA) {
       const page = structOf(header, 5);

@@ -19,7 +19,7 @@ export interface Peek extends Layout {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** Characters looked at, and records kept. */
+/** Maximum characters inspected, and records kept. */
 const HEAD = 256_000;
 const ROWS = 200;
 
@@ -106,7 +106,7 @@ async function peekNpy(source: Source): Promise<Peek> {
   return { name: source.name, syntax: { kind: 'npy' }, columns: [width === null ? 'id' : 'embedding'], rows };
 }
 
-/** The map of items may stand behind a long one of users, so the head alone does not do. */
+/** The map of items may follow a long one of users, so the head alone is not enough. */
 async function peekIdMaps(source: Source): Promise<Peek> {
   const { rows, sink } = collector([0, 1]);
   const layout: Layout = { syntax: { kind: 'id-maps' }, columns: ID_MAP_COLUMNS };
@@ -119,7 +119,7 @@ async function peekIdMaps(source: Source): Promise<Peek> {
 }
 
 /**
- * @param syntax how the source is written where a person said so; else it is guessed
+ * @param syntax how the source is written, if the user said so; else it is guessed
  * @throws LogError for a source that is not a table at all
  */
 export async function peek(source: Source, syntax?: TextSyntax): Promise<Peek> {

@@ -1,4 +1,4 @@
-/** Python literals, as `repr` writes dicts of plain values: the 2014 Amazon metadata are such lines. Nothing is run. */
+/** Python literals, as `repr` writes dicts of plain values: the 2014 Amazon metadata are such lines. Nothing is executed. */
 
 const ESCAPES: Readonly<Record<string, string>> = {
   ...{ n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' },
@@ -10,7 +10,7 @@ class Reader {
 
   constructor(private readonly text: string) {}
 
-  /** @throws SyntaxError when the text is not one literal. */
+  /** @throws SyntaxError when the text is not a single literal. */
   readAll(): unknown {
     const value = this.value();
     this.space();
@@ -94,7 +94,7 @@ class Reader {
   private escape(): string {
     const char = this.text[this.at++] ?? this.fail();
     const digits = { x: 2, u: 4, U: 8 }[char];
-    // As Python, a backslash that means nothing stays.
+    // As in Python, a meaningless backslash is kept.
     if (digits === undefined) return ESCAPES[char] ?? `\\${char}`;
     const code = Number.parseInt(this.text.slice(this.at, this.at + digits), 16);
     if (!(code >= 0 && code <= 0x10ffff)) this.fail();

@@ -17,7 +17,7 @@ export interface Layout {
   readonly columns: readonly string[];
 }
 
-/** The parser of a syntax, made uniform. */
+/** The parser of a syntax, with a uniform interface. */
 interface Parser<T> {
   push(piece: string, final: boolean): Generator<T, void>;
 }
@@ -40,7 +40,7 @@ function tooLong(source: Source): (line: number) => Error {
     refuse(source.name, 'This line is longer than any record of a log. Check the delimiter, or choose another file.', line);
 }
 
-/** Hands on the rows of delimited text, the header left out. */
+/** Passes on the rows of delimited text, without the header. */
 function delimitedTaker(
   { syntax, columns }: Layout & { readonly syntax: Extract<Syntax, { kind: 'delimited' }> },
   sink: RecordSink,
@@ -100,9 +100,9 @@ function lineTaker(
 }
 
 /**
- * Reads a source to its end, or until the sink says stop. Records come one at a time and are not kept.
- * @param wanted columns (indices) that the sink will look at; only Parquet cares
- * @throws LogError for a source that cannot be read on; the signal's reason when aborted
+ * Reads a source to its end, or until the sink returns `stop`. Records are passed one at a time and not kept.
+ * @param wanted columns (indices) that the sink will read; only Parquet uses it
+ * @throws LogError for a source that cannot be read further; the signal's reason when aborted
  */
 export async function readRecords(
   source: Source,

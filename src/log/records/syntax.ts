@@ -1,9 +1,9 @@
-/** What readers hand on, and how syntaxes are called. */
+/** What readers pass on, and the names of syntaxes. */
 import type { Syntax } from '../../recipe/logRecipe';
 
 export type TextSyntax = Exclude<Syntax, { kind: 'parquet' | 'npy' | 'id-maps' }>;
 
-/** A cell of the current record by its column; `undefined` or `null` if there is none. */
+/** A cell of the current record, by column; `undefined` or `null` if there is none. */
 export type Row = (column: number) => unknown;
 
 export type RecordProblem = 'fields' | 'quotes' | 'json';
@@ -14,7 +14,7 @@ export interface RecordSink {
   record(row: Row, at: number): 'stop' | undefined;
   /** A record that cannot be read, with what is wrong in words. */
   problem(kind: RecordProblem, at: number, detail: string): void;
-  /** A record that is handed on as it stands, with what is odd about its quotes in words. */
+  /** A record that is passed on unchanged, with what is odd about its quotes in words. */
   doubt?(at: number, detail: string): void;
 }
 

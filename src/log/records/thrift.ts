@@ -1,4 +1,4 @@
-/** Thrift's compact protocol, as far as Parquet uses it, read without trust: sizes are checked before anything is made of them. */
+/** Thrift's compact protocol, as far as Parquet uses it, read defensively: sizes are checked before anything is allocated. */
 
 /** A value of a struct: numbers (64 bits as far as a double holds them), booleans, bytes, lists and structs. */
 export type ThriftValue = number | boolean | Uint8Array | readonly ThriftValue[] | ThriftStruct;
@@ -10,7 +10,7 @@ const TRUE = 1;
 const FALSE = 2;
 
 export class ThriftReader {
-  /** @param at where to begin; afterwards, where the reading ended */
+  /** @param at where to start; afterwards, where reading ended */
   constructor(
     private readonly bytes: Uint8Array,
     public at = 0,
@@ -47,7 +47,7 @@ export class ThriftReader {
     const head = this.byte();
     const size = head >> 4 === 15 ? this.varint() : head >> 4;
     const type = head & 15;
-    // Every element takes a byte at least.
+    // Every element takes at least a byte.
     if (size > this.bytes.length - this.at) throw new RangeError('a list in a header is longer than the file');
     return Array.from({ length: size }, () => (type === TRUE || type === FALSE ? this.byte() === TRUE : this.value(type, depth)));
   }
@@ -78,7 +78,7 @@ export class ThriftReader {
     }
   }
 
-  /** @throws RangeError for bytes that are no struct */
+  /** @throws RangeError for bytes that are not a struct */
   struct(depth = 0): ThriftStruct {
     if (depth > MOST_DEPTH) throw new RangeError('a header is nested too deeply');
     const fields = new Map<number, ThriftValue>();

@@ -1,6 +1,6 @@
-/** Cells of any syntax as ids, texts, numbers and lists. */
+/** Cells of any syntax as IDs, texts, numbers and lists. */
 
-/** `17850.0`, as a table with gaps writes whole numbers, is the id `17850`. */
+/** `17850.0`, written for an integer in a table with gaps, is the ID `17850`. */
 export function idOf(value: unknown): string {
   if (typeof value === 'string') {
     const id = value.trim();
@@ -11,17 +11,17 @@ export function idOf(value: unknown): string {
   return '';
 }
 
-/** What tables write for an id that they do not have. */
+/** What tables write for a missing ID. */
 const MISSING = new Set(['NA', '<NA>', 'NaN', 'nan', 'None', 'null', 'NULL', '\\N']);
 const LONGEST_MISSING = 4;
 
-/** The id of a user, an item or a request; empty if it is missing. */
+/** The ID of a user, an item or a request; empty if missing. */
 export function entityId(value: unknown): string {
   const id = idOf(value);
   return id.length <= LONGEST_MISSING && MISSING.has(id) ? '' : id;
 }
 
-/** Longest text of an item that is kept: no template reads further. */
+/** Maximum characters kept of an item's text: no template reads more. */
 const MOST_CHARACTERS = 2000;
 
 function joined(value: unknown, separator: string): string {
@@ -39,7 +39,7 @@ export function textOf(value: unknown): string {
   return text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text;
 }
 
-/** A path of categories: of several paths (Amazon) the longest, its parts between `>`. */
+/** A path of categories, with parts separated by `>`; of several paths (Amazon), the longest. */
 export function categoryOf(value: unknown): string {
   if (!Array.isArray(value)) return textOf(value);
   const paths = value.filter((part): part is unknown[] => Array.isArray(part));
@@ -47,7 +47,7 @@ export function categoryOf(value: unknown): string {
   return joined(path, ' > ').slice(0, MOST_CHARACTERS);
 }
 
-/** An address or a path out of a text, a list, or a list of objects that have one. */
+/** A URL or a path from a text, a list, or a list of objects that have one. */
 export function imageOf(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? '' : imageOf(value[0]);
   if (typeof value !== 'object' || value === null) return textOf(value);
@@ -55,7 +55,7 @@ export function imageOf(value: unknown): string {
   return textOf(hi_res ?? large ?? thumb ?? url ?? path ?? '');
 }
 
-/** The bytes of a picture that stands in a row, as Parquet files of datasets have it: alone, or as `bytes` beside a `path`. Null if there are none. */
+/** The bytes of a picture in a row, as in Parquet files of datasets: alone, or as `bytes` beside a `path`. Null if there are none. */
 export function pictureBytesOf(value: unknown): Uint8Array<ArrayBuffer> | null {
   if (value instanceof Uint8Array) return value.length === 0 ? null : value.slice();
   if (Array.isArray(value)) return value.length === 0 ? null : pictureBytesOf(value[0]);
@@ -63,12 +63,12 @@ export function pictureBytesOf(value: unknown): Uint8Array<ArrayBuffer> | null {
   return pictureBytesOf(value.bytes);
 }
 
-/** A semantic id: its parts in a list, or one text. */
+/** A semantic ID: its parts in a list, or one text. */
 export function semanticOf(value: unknown): string {
   return Array.isArray(value) ? joined(value, '') : textOf(value);
 }
 
-/** A list of numbers: JSON's, Parquet's or NumPy's own, or `0.1 0.2`, `[0.1, 0.2]`. Null if a part of it is not a number. */
+/** A list of numbers: JSON's, Parquet's or NumPy's own, or `0.1 0.2`, `[0.1, 0.2]`. Null if some part is not a number. */
 export function vectorOf(value: unknown): Float32Array | null {
   if (value instanceof Float32Array) return value;
   if (ArrayBuffer.isView(value)) return Float32Array.from(value as unknown as ArrayLike<number>, Number);
@@ -98,7 +98,7 @@ export function numberOf(value: unknown): number {
 }
 
 /**
- * A rating: NaN if there is none, null if what stands there is no number. `4,5` is a decimal comma; of `1,000` nobody can say
+ * A rating: NaN if there is none, null if it is not a number. `4,5` has a decimal comma; for `1,000` one cannot say
  * whether it is one.
  */
 export function ratingOf(value: unknown): number | null {
@@ -111,8 +111,8 @@ export function ratingOf(value: unknown): number | null {
 }
 
 /**
- * Ids in a list: JSON's or Parquet's own, `a|b`, `a b`, `a, b`, or `['a', 'b']`.
- * @param padding what fills lists up to a fixed length, and is no id
+ * IDs in a list: JSON's or Parquet's own, `a|b`, `a b`, `a, b`, or `['a', 'b']`.
+ * @param padding the value that pads lists to a fixed length, which is not an ID
  */
 export function idList(value: unknown, padding?: string): string[] {
   const ids = listedIds(value);

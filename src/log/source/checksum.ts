@@ -1,8 +1,8 @@
-/** The checksum that ZIP keeps of the unpacked bytes: deflate itself has none. */
+/** The checksum of the unpacked bytes in ZIP: deflate itself has none. */
 import { Crc32 } from '../../storage/crc32';
 import { refuse } from '../issues';
 
-/** Passes bytes on and fails at the end when they are not those that were packed. */
+/** Passes bytes on, and fails at the end if they differ from the packed ones. */
 export function checksummed(file: string, expected: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
   const crc = new Crc32();
   return new TransformStream({

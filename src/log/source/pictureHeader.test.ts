@@ -18,11 +18,11 @@ const look = (name: string): Partial<PictureHeader> | string => {
 const plain = { width: 12, height: 10, animated: false, cmyk: false, turned: false };
 
 describe('the header of a picture', () => {
-  it.each(['png', 'jpeg', 'gif', 'webp', 'webp-lossless', 'bmp'])('tells format and size of %s', (name) => {
+  it.each(['png', 'jpeg', 'gif', 'webp', 'webp-lossless', 'bmp'])('reads format and size of %s', (name) => {
     expect(look(name)).toEqual({ ...plain, format: name.replace('-lossless', '') });
   });
 
-  it('tells animated, CMYK and turned ones', () => {
+  it('recognises animated, CMYK and rotated ones', () => {
     expect(look('gif-animated')).toMatchObject({ format: 'gif', animated: true });
     expect(look('webp-animated')).toMatchObject({ format: 'webp', animated: true });
     expect(look('png-animated')).toMatchObject({ format: 'png', animated: true });
@@ -30,7 +30,7 @@ describe('the header of a picture', () => {
     expect(look('jpeg-turned')).toMatchObject({ format: 'jpeg', turned: true, width: 12, height: 10 });
   });
 
-  it('tells the size of an AVIF by its image spatial extents', () => {
+  it('reads the size of an AVIF from its image spatial extents', () => {
     // Boxes as ISO/IEC 23008-12 has them, as far as they are read: ftyp, then somewhere below meta an ispe with version, width and height.
     const avif = (brand: string): Uint8Array =>
       Uint8Array.from([
@@ -41,7 +41,7 @@ describe('the header of a picture', () => {
     expect(lookAtPicture(avif('avis')).header).toMatchObject({ animated: true });
   });
 
-  it('refuses by what it says, whatever the name says', () => {
+  it('refuses by content, whatever the name', () => {
     const svg = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
     const text = (content: string): string | null => lookAtPicture(new TextEncoder().encode(content)).problem;
     expect(text(svg)).toBe('svg');
@@ -60,7 +60,7 @@ describe('the header of a picture', () => {
     expect(lookAtPicture(png.subarray(0, 20)).problem).toBe('damaged');
   });
 
-  it('ends on any bytes, and never makes a picture of what is too large', () => {
+  it('terminates on any bytes, and never accepts what is too large', () => {
     const random = forkRandom(7, 'damaged pictures');
     for (const name of Object.keys(ODD)) {
       for (let round = 0; round < 200; round++) {

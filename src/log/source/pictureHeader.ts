@@ -1,4 +1,4 @@
-/** What the first bytes of a picture say of it, before anything decodes it: formats are told by their bytes, never by a name. */
+/** What the first bytes of a picture say about it, before it is decoded: formats are recognised by their bytes, never by name. */
 
 export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp' | 'bmp' | 'avif';
 
@@ -10,11 +10,11 @@ export interface PictureHeader {
   readonly animated: boolean;
   /** A JPEG of four components. */
   readonly cmyk: boolean;
-  /** Its EXIF data ask for a rotation or reflection. */
+  /** Whether its EXIF data require a rotation or reflection. */
   readonly turned: boolean;
 }
 
-/** Most pixels of a picture: decoded, each takes four bytes. */
+/** Maximum pixels of a picture; decoded, each takes four bytes. */
 export const MOST_PIXELS = 50e6;
 
 /** Why a picture is left out. */
@@ -26,7 +26,7 @@ export const PICTURE_PROBLEMS = {
   large: `more than ${MOST_PIXELS / 1e6} megapixels`,
 } as const;
 
-/** What is worth knowing of pictures that are used, and what is done about it. */
+/** Notes on pictures that are used, and what is done about them. */
 export const PICTURE_NOTES = {
   animated: { reason: 'animated', done: 'the first frame is used' },
   cmyk: { reason: 'in CMYK', done: 'converted to RGB by the browser' },
@@ -37,13 +37,13 @@ export type Looked =
   | { readonly header: PictureHeader; readonly problem: null }
   | { readonly header: null; readonly problem: keyof typeof PICTURE_PROBLEMS };
 
-/** @param bytes the whole file, or its beginning; what lies behind is taken to hold nothing of interest */
+/** @param bytes the whole file, or its start; the rest is assumed to contain nothing relevant */
 export function lookAtPicture(bytes: Uint8Array): Looked {
   let header: PictureHeader | null | undefined;
   try {
     header = headerOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
-    // It ends before it has said its size.
+    // The file ends before its size.
     if (!(error instanceof RangeError)) throw error;
     return { header: null, problem: 'damaged' };
   }
@@ -54,7 +54,7 @@ export function lookAtPicture(bytes: Uint8Array): Looked {
   return { header, problem: null };
 }
 
-/** Undefined for another format, null where a header of this format makes no sense. @throws RangeError where the bytes end */
+/** Undefined for another format, null if a header of this format makes no sense. @throws RangeError at the end of the bytes */
 function headerOf(view: DataView): PictureHeader | null | undefined {
   if (begins(view, 0, '\x89PNG\r\n\x1a\n')) return png(view);
   if (begins(view, 0, '\xff\xd8\xff')) return jpeg(view);
@@ -105,7 +105,7 @@ function jpeg(view: DataView): PictureHeader | null {
 
 const ORIENTATION = 0x0112;
 
-/** EXIF's orientation in the TIFF structure that begins at `from`; 1 if it says none. */
+/** EXIF's orientation in the TIFF structure that starts at `from`; 1 if there is none. */
 function orientation(view: DataView, from: number): number {
   const little = begins(view, from, 'II');
   if (!little && !begins(view, from, 'MM')) return 1;
@@ -151,7 +151,7 @@ function webp(view: DataView): PictureHeader | null {
   return still('webp', view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff);
 }
 
-/** Bytes in which an AVIF says its size. */
+/** Number of bytes in which an AVIF states its size. */
 const AVIF_HEAD = 65_536;
 
 function avif(view: DataView): PictureHeader | null {

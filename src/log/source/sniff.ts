@@ -1,4 +1,4 @@
-/** What the first bytes say a file is, when it is not a log. */
+/** What a file is according to its first bytes, if it is not a log. */
 
 const SIGNATURES: readonly (readonly [number[], string])[] = [
   [[0x25, 0x50, 0x44, 0x46], 'This is a PDF. Export the log as CSV and open that.'],
@@ -46,7 +46,7 @@ function text(encoding: TextEncoding, mark: number): Sniffed {
   return { kind: 'text', encoding, mark, message: '' };
 }
 
-/** Latin text in UTF-16 without a mark has a zero in every other byte. */
+/** Latin text in UTF-16 without a byte-order mark has a zero in every other byte. */
 function unmarkedUtf16(head: Uint8Array): TextEncoding | null {
   const pairs = Math.floor(head.length / 2);
   let [even, odd] = [0, 0];
@@ -59,7 +59,7 @@ function unmarkedUtf16(head: Uint8Array): TextEncoding | null {
   return even > pairs / 2 && odd === 0 ? 'utf-16be' : null;
 }
 
-/** @param head the first bytes of the file, some hundred of them */
+/** @param head the first few hundred bytes of the file */
 export function sniff(head: Uint8Array): Sniffed {
   if (startsWith(head, [0x50, 0x41, 0x52, 0x31])) return { kind: 'parquet', encoding: 'utf-8', mark: 0, message: '' };
   if (startsWith(head, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) {
@@ -74,7 +74,7 @@ export function sniff(head: Uint8Array): Sniffed {
   return text(unmarkedUtf16(head.subarray(0, 400)) ?? 'utf-8', 0);
 }
 
-/** A web page, or a pointer to a file that was not fetched, instead of a log; null if the text is none. */
+/** A web page, or a pointer to a file that was not fetched, instead of a log; null for other texts. */
 export function refuseMarkup(head: string): string | null {
   if (head.startsWith(LFS)) {
     return 'This is a Git LFS pointer: the file itself was not downloaded. Run "git lfs pull", or download the file from its page, and open that.';

@@ -57,7 +57,7 @@ describe('openSources and readText', () => {
     expect(read?.tally).toMatchObject({ latinLines: 2, firstLatin: [2, 5], hasUtf8: true });
   });
 
-  it('cuts neither characters nor line ends, however long the lines are', async () => {
+  it('splits neither characters nor line ends, however long the lines are', async () => {
     const long = `${'é'.repeat(70_001)}\r\n${'a🙂'.repeat(50_000)}\r\n`;
     const [read] = await texts(fileOf('log.csv', packed(strToU8(long))));
     expect(read?.text).toBe(long.replaceAll('\r\n', '\n'));
@@ -116,7 +116,7 @@ describe('archives inside an archive', () => {
     ]);
   });
 
-  it('are refused where they lie too deep', async () => {
+  it('are refused if nested too deeply', async () => {
     let archive = zipSync({ 'a.csv': bytes('a') });
     for (let depth = 0; depth < 4; depth++) archive = zipSync({ 'inner.zip': archive });
     await expect(openSources([fileOf('log.zip', new Uint8Array(archive))])).rejects.toThrow('too deep');

@@ -1,18 +1,18 @@
-/** Files as a person drops them → sources of plain bytes: gzip and ZIP are unpacked while they are read, with limits. */
+/** Dropped files → sources of plain bytes: gzip and ZIP are unpacked while they are read, with limits. */
 import { refuse } from '../issues';
 import { limitUnpacked } from './limits';
 import { checksummed } from './checksum';
 import { listEntries, type ZipEntry } from './zip';
 
-/** Bytes under one name, to be read from the start as often as wanted. */
+/** Bytes under one name, which can be read from the start repeatedly. */
 export interface Source {
-  /** `ratings.csv`, or `ml-1m.zip/ratings.dat` inside an archive; `.gz` is taken off. */
+  /** `ratings.csv`, or `ml-1m.zip/ratings.dat` inside an archive; `.gz` is removed. */
   readonly name: string;
-  /** Bytes on disk, packed where the file is. */
+  /** Bytes on disk, compressed if the file is. */
   readonly size: number;
-  /** The file itself where its bytes lie there unpacked, for formats that jump about in it. */
+  /** The file itself if its bytes are uncompressed, for formats that need random access. */
   readonly plain: Blob | null;
-  /** The unpacked bytes. `onBytes` is told how many bytes on disk each piece took. A bad archive fails the stream with `LogError`. */
+  /** The unpacked bytes. `onBytes` gets the number of bytes on disk for each piece. A bad archive fails the stream with `LogError`. */
   open(onBytes?: (bytes: number) => void): ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
@@ -52,9 +52,9 @@ function plainSource(name: string, blob: Blob): Source {
   return { name, size: blob.size, plain: blob, open: (onBytes) => counted(blob, onBytes) };
 }
 
-/** Archives inside an archive are opened to this depth. */
+/** Maximum depth to which archives inside an archive are opened. */
 const MOST_DEPTH = 2;
-/** Unpacked bytes of an archive inside an archive, which is held in memory. */
+/** Maximum unpacked bytes of an archive inside an archive, which is held in memory. */
 const MOST_INNER = 500e6;
 
 /** A file of the archive `name`, unpacked while it is read. */
@@ -79,7 +79,7 @@ async function zipSources(file: File, name: string, depth: number): Promise<Sour
   return sources;
 }
 
-/** A packed file inside an archive: unpacked as far as it is itself packed. @throws LogError if it is too large or too deep */
+/** A compressed file inside an archive, unpacked to its own content. @throws LogError if it is too large or too deep */
 async function innerSources(source: Source, depth: number): Promise<Source[]> {
   if (depth > MOST_DEPTH) throw refuse(source.name, 'It is nested too deeply in archives. Unpack them and open the files.');
   const parts: Uint8Array<ArrayBuffer>[] = [];
@@ -101,7 +101,7 @@ async function innerSources(source: Source, depth: number): Promise<Source[]> {
   return packedSources(new File(parts, source.name), source.name, depth);
 }
 
-/** The sources of one file, packed or not. */
+/** The sources of one file, compressed or not. */
 async function packedSources(file: File, name: string, depth: number): Promise<Source[]> {
   const start = await head(file, 4);
   if (start[0] === 0x1f && start[1] === 0x8b) {
@@ -114,7 +114,7 @@ async function packedSources(file: File, name: string, depth: number): Promise<S
 }
 
 /**
- * Opens dropped files; an archive gives one source an entry.
+ * Opens dropped files; an archive gives one source per entry.
  * @throws LogError for empty files, workbooks, tar archives, and ZIP archives that cannot be read.
  */
 export async function openSources(files: readonly File[]): Promise<Source[]> {

@@ -1,4 +1,4 @@
-/** Bytes → text in pieces: encodings told apart line by line, line ends made `\n`. */
+/** Bytes → text in pieces: encodings are recognised line by line, line ends become `\n`. */
 import { turn } from '../turn';
 import { LogError } from '../types';
 import { refuse } from '../issues';
@@ -9,9 +9,9 @@ import { refuseMarkup, sniff, type TextEncoding } from './sniff';
 export interface EncodingTally {
   encoding: TextEncoding;
   mark: boolean;
-  /** Lines that are no UTF-8 and were read as Windows-1252, of which Latin-1 is a part. */
+  /** Lines that are not UTF-8 and were read as Windows-1252, which includes Latin-1. */
   latinLines: number;
-  /** Some line beyond ASCII is UTF-8. */
+  /** Whether some line beyond ASCII is UTF-8. */
   hasUtf8: boolean;
   /** The first of `latinLines`, counted from 1. */
   readonly firstLatin: number[];
@@ -19,9 +19,9 @@ export interface EncodingTally {
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Bytes on disk that were read since the last call; their records are still to come. */
+  /** Bytes on disk read since the last call, whose records are still to come. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
-  /** How many rows the source has, where it says so itself, before the first of them. */
+  /** Number of rows, if the source announces it, before the first of them. */
   readonly onRows?: ((rows: number) => void) | undefined;
 }
 
@@ -29,15 +29,15 @@ export function emptyTally(): EncodingTally {
   return { encoding: 'utf-8', mark: false, latinLines: 0, hasUtf8: false, firstLatin: [] };
 }
 
-/** Pieces without a line end are cut from this size on. */
+/** Size from which pieces without a line end are cut. */
 const LONG_PIECE = 1 << 16;
 const HEAD = 512;
 const NEWLINE = 10;
 
-/** Bytes after which whoever may call the reading off is heard. */
+/** Bytes after which cancellation is checked. */
 const BREATH = 1 << 21;
 
-/** The source's bytes; errors of unpacking become errors that a person can act on. */
+/** The source's bytes; errors of unpacking become errors that the user can act on. */
 export async function* readBytes(
   source: Source,
   { signal, onBytes }: ReadOptions,
@@ -77,7 +77,7 @@ export function join(a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): Ui
   return joined;
 }
 
-/** Where to cut so that neither a line nor a character is cut: behind the last line end, in a long line before its last character. */
+/** Where to cut without splitting a line or a character: after the last line end, or in a long line before its last character. */
 function cutAt(bytes: Uint8Array): number {
   const newline = bytes.lastIndexOf(NEWLINE);
   if (newline >= 0 || bytes.length < LONG_PIECE) return newline + 1;
@@ -92,7 +92,7 @@ function countNewlines(bytes: Uint8Array): number {
   return count;
 }
 
-/** Decodes whole lines: UTF-8, and what is none of it as Windows-1252. */
+/** Decodes whole lines as UTF-8 or, if they are not, as Windows-1252. */
 function lineDecoder(file: string, tally: EncodingTally): (bytes: Uint8Array<ArrayBuffer>) => string {
   const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const latin = new TextDecoder('windows-1252');
@@ -138,7 +138,7 @@ function lineDecoder(file: string, tally: EncodingTally): (bytes: Uint8Array<Arr
   };
 }
 
-/** Turns bytes into text: takes what it can of them, and says how many that were. */
+/** Decodes as many bytes as it can, and returns their number. */
 type Decode = (bytes: Uint8Array<ArrayBuffer>, final: boolean) => { readonly text: string; readonly taken: number };
 
 function decoderFor(file: string, encoding: TextEncoding, tally: EncodingTally): Decode {
@@ -153,7 +153,7 @@ function decoderFor(file: string, encoding: TextEncoding, tally: EncodingTally):
   return (bytes, final) => ({ text: decoder.decode(bytes, { stream: !final }), taken: bytes.length });
 }
 
-/** Looks at the first bytes. @returns how to decode what follows the byte-order mark */
+/** Inspects the first bytes. @returns how to decode what follows the byte-order mark */
 function startDecoding(file: string, head: Uint8Array, tally: EncodingTally): { readonly decode: Decode; readonly mark: number } {
   const { kind, encoding, mark, message } = sniff(head);
   if (kind !== 'text') throw refuse(file, message);

@@ -4,11 +4,11 @@ import { fromBase64 } from '../../record/base64';
 import { LogError } from '../types';
 import { listEntries } from './zip';
 
-/** By Python's zipfile with ZIP64_LIMIT = -1, so that every size and offset stands in 64 bits: a.csv and b/c.csv, deflated. */
+/** Made by Python's zipfile with ZIP64_LIMIT = -1, so that every size and offset has 64 bits: a.csv and b/c.csv, deflated. */
 const ZIP64 = fromBase64(
   'UEsDBC0AAAAIAAAAIQDipLOn//////////8FABQAYS5jc3YBABAACgAAAAAAAAAMAAAAAAAAACstTi3SySxJzeUCAFBLAwQtAAAACAAAACEAM0IhVf//////////BwAUAGIvYy5jc3YBABAABAAAAAAAAAAGAAAAAAAAADPUMeICAFBLAQItAy0AAAAIAAAAIQDipLOn//////////8FABwAAAAAAAAAAACAAf////9hLmNzdgEAGAAKAAAAAAAAAAwAAAAAAAAAAAAAAAAAAABQSwECLQMtAAAACAAAACEAM0IhVf//////////BwAcAAAAAAAAAAAAgAH/////Yi9jLmNzdgEAGAAEAAAAAAAAAAYAAAAAAAAAQwAAAAAAAABQSwYGLAAAAAAAAAAtAC0AAAAAAAAAAAACAAAAAAAAAAIAAAAAAAAAoAAAAAAAAACCAAAAAAAAAFBLBgcAAAAAIgEAAAAAAAABAAAAUEsFBgAAAAACAAIAoAAAAIIAAAAAAA==',
 );
-/** In the record at the end: files, of this disk and of all, and the directory's size and offset. */
+/** Fields of the end record: number of files on this disk and in total, and the directory's size and offset. */
 const END = ZIP64.length - 22;
 
 function full(): Uint8Array<ArrayBuffer> {
@@ -32,13 +32,13 @@ describe('ZIP64', () => {
     expect(await unpacked(bytes)).toEqual({ 'a.csv': 'user,item\n', 'b/c.csv': '1,2\n' });
   });
 
-  it('is refused where its record is not', async () => {
+  it('is refused if its record is missing', async () => {
     const bytes = full();
     bytes[END - 20 + 8]! += 1;
     await expect(unpacked(bytes)).rejects.toThrow(/ZIP64 record/);
   });
 
-  it('with a damaged byte is read or refused in words', async () => {
+  it('with a damaged byte is read or refused with an error', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(ZIP64.length - 1), fc.nat(255), async (at, byte) => {
         const bytes = full();

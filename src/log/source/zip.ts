@@ -17,7 +17,7 @@ const LOCAL_SIGNATURE = 0x04034b50;
 const END64_SIGNATURE = 0x06064b50;
 const LOCATOR_SIGNATURE = 0x07064b50;
 const ZIP64_FIELD = 1;
-/** A 32-bit number whose value stands elsewhere in 64 bits. */
+/** A 32-bit number whose value is elsewhere in 64 bits. */
 const FULL = 0xffffffff;
 const MOST_ENTRIES = 1000;
 
@@ -25,7 +25,7 @@ async function view(blob: Blob, start: number, end: number): Promise<DataView> {
   return new DataView(await blob.slice(start, end).arrayBuffer());
 }
 
-/** A number of 64 bits; past 2⁵³, where it would be rounded, it lies outside of every file all the same. */
+/** A 64-bit number; past 2⁵³, where it would be rounded, it is outside every file anyway. */
 function uint64(from: DataView, at: number): number {
   return Number(from.getBigUint64(at, true));
 }
@@ -36,7 +36,7 @@ interface Directory {
   readonly offset: number;
 }
 
-/** Where the directory is: the record at the end says it in 32 bits or, where one of its numbers is full, ZIP64's says it in 64. */
+/** Where the directory is: in the end record in 32 bits or, if one of its numbers is saturated, in ZIP64's in 64. */
 async function findDirectory(file: string, blob: Blob): Promise<Directory> {
   const from = Math.max(0, blob.size - 65_557);
   const tail = await view(blob, from, blob.size);
@@ -49,7 +49,7 @@ async function findDirectory(file: string, blob: Blob): Promise<Directory> {
   };
   if (short.count !== 0xffff && short.size !== FULL && short.offset !== FULL) return short;
   const locator = await view(blob, Math.max(0, from + end - 20), from + end);
-  // Numbers may be full by chance.
+  // Numbers may be saturated by chance.
   if (locator.byteLength < 20 || locator.getUint32(0, true) !== LOCATOR_SIGNATURE) return short;
   const at = uint64(locator, 8);
   const long = await view(blob, at, at + 56);
@@ -58,7 +58,7 @@ async function findDirectory(file: string, blob: Blob): Promise<Directory> {
   return { count: uint64(long, 32), size: uint64(long, 40), offset: uint64(long, 48) };
 }
 
-/** Packed bytes of an entry and where its local header is; numbers that are full stand in 64 bits in the ZIP64 field (4.5.3). */
+/** Packed bytes of an entry and where its local header is; saturated numbers are in the ZIP64 field in 64 bits (4.5.3). */
 function placeOf(directory: DataView, entry: number, extra: number): { readonly packed: number; readonly header: number } {
   const short = [24, 20, 42].map((at) => directory.getUint32(entry + at, true));
   const end = Math.min(directory.byteLength, extra + directory.getUint16(entry + 30, true));
@@ -69,7 +69,7 @@ function placeOf(directory: DataView, entry: number, extra: number): { readonly 
     at = stop;
   }
   at += 4;
-  // It holds those that are full alone, in this order.
+  // It holds only the saturated ones, in this order.
   const [, packed, header] = short.map((value) => {
     if (value !== FULL || at + 8 > stop) return value;
     at += 8;
@@ -84,7 +84,7 @@ function findEnd(tail: DataView): number {
   return -1;
 }
 
-/** @throws LogError when the archive is cut off, encrypted, packed in another way than deflate, or a workbook. */
+/** @throws LogError when the archive is cut off, encrypted, compressed other than by deflate, or a workbook. */
 export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]> {
   const { count, size, offset } = await findDirectory(file, blob);
   if (count > MOST_ENTRIES)
@@ -136,7 +136,7 @@ export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]>
   return entries;
 }
 
-/** Behind the local header, whose name and extra field may be longer than in the directory. */
+/** After the local header, whose name and extra field may be longer than in the directory. */
 async function dataStart(file: string, blob: Blob, header: number): Promise<number> {
   const local = await view(blob, header, header + 30);
   if (local.byteLength < 30 || local.getUint32(0, true) !== LOCAL_SIGNATURE) {
