@@ -81,7 +81,7 @@ function Marks({ entry, name }: { readonly entry: RunEntry; readonly name: strin
         type="button"
         className={styles.colour}
         data-legend=""
-        style={{ background: colour.value }}
+        style={{ backgroundColor: colour.value }}
         aria-label={`Colour of ${name}: ${colour.name}. Next colour`}
         title="Next colour"
         onClick={() => {
