@@ -33,7 +33,7 @@ def parameter_shapes(
     if objective.interest_skip != "none":
         free["w_s"] = (embedding_size, feature_size)
     if image_size > 0:
-        free |= image_shapes(objective, image_size) | {"img_m": (objective.image_units, hidden)}
+        free |= image_shapes(objective, image_size, hidden)
     return (
         shapes
         | free
@@ -52,12 +52,16 @@ def parameter_shapes(
     )
 
 
-def image_shapes(objective: Objective, size: int) -> dict[str, tuple[int, ...]]:
-    """The parameters of g that reads h: `size` numbers of v, in rows of a multiple of 4, as the engine stores them."""
+def image_shapes(objective: Objective, size: int, hidden: int | None = None) -> dict[str, tuple[int, ...]]:
+    """The parameters of g: `size` numbers of v, in rows of a multiple of 4, as the engine stores them.
+
+    `hidden`: of the hidden states that img_m reads; without it there is no such matrix.
+    """
     units, width = objective.image_units, size + -size % 4
     return {
         "img_z": (units, width),
         "img_h": (units, objective.embedding_size),
+        **({} if hidden is None else {"img_m": (units, hidden)}),
         "img_t": (units, 2 * objective.image_frequencies),
         "img_2": (units, units),
         "img_3": (width, units),
