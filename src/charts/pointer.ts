@@ -1,6 +1,6 @@
 import type { PointerEvent } from 'react';
 
-/** For `onPointerLeave`: a finger leaves when it is lifted, and what it pointed at is read then; other pointers leave. */
+/** For `onPointerLeave`: ignores fingers, which leave when they are lifted, so that what they pointed at can still be read. */
 export function unlessLifted(leave: () => void): (event: PointerEvent) => void {
   return ({ pointerType }) => {
     if (pointerType !== 'touch') leave();
@@ -13,12 +13,12 @@ interface At {
   readonly y: number;
 }
 
-/** How much larger an element is drawn than its own pixels; 1 where the browser does not say. */
+/** Factor by which an element is drawn larger than its own pixels; 1 if the browser does not say. */
 export function zoomOf(element: Element): number {
   return (element as { readonly currentCSSZoom?: number }).currentCSSZoom ?? 1;
 }
 
-/** Of a pointer in the element that handles its event, from the upper left corner, in the element's own pixels. */
+/** Position of a pointer in the element that handles its event, from the upper left corner, in the element's own pixels. */
 export function pointerIn({
   currentTarget,
   clientX,

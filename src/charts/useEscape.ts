@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
 
-/** Does something on Escape while `active`, wherever the focus is; the key keeps its other uses: a dialog around it closes all the same. */
+/** Runs an action on Escape while `active`, wherever the focus is; other handlers still apply, so that a surrounding dialog closes as well. */
 export function useEscape(active: boolean, act: () => void): void {
   const onEscape = useEffectEvent(act);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** What of an experiment only the training worker has: adapters, and the log. */
+/** Parts of an experiment that only the training worker has: adapters, and the log. */
 import type { ReadLog } from '../log/readLog';
 import { LogError } from '../log/types';
 import { writeLog } from '../log/writeLog';
@@ -7,13 +7,13 @@ import type { LogRecipe } from '../recipe/logRecipe';
 
 export interface ExperimentParts {
   readonly adapters: readonly { readonly arm: string; readonly files: readonly AdapterFile[] }[];
-  /** The log as files that read back to it, where it was asked for. */
+  /** The log as files that read back into it, if requested. */
   readonly log: { readonly files: readonly File[]; readonly recipe: LogRecipe } | null;
-  /** Why the log is not there although it was asked for. */
+  /** Why the log is missing although it was requested. */
   readonly problem: string | null;
 }
 
-/** @param read the log that was asked for; null if none was. `undefined`: it is not open */
+/** @param read the requested log; null if none was requested, undefined if it is not open */
 export async function experimentParts(
   adapters: ExperimentParts['adapters'],
   read: ReadLog | null | undefined,

@@ -33,7 +33,7 @@ describe('foldEvents', () => {
     expect(foldEvents(preparing, [{ type: 'started', record: smallRecord() }]).source).toBe('live');
   });
 
-  it('lines a term up with its steps where a record was begun before the term was there', () => {
+  it('aligns a term with its steps if a record was started before the term existed', () => {
     const old = started();
     for (const { steps } of old.record!.arms) {
       for (const [name, column] of Object.entries(steps)) if (name !== 'item') column.push(1, 1);
@@ -55,7 +55,7 @@ describe('foldEvents', () => {
     expect(after.record?.arms[0]?.steps.examples).toEqual([12, 24, 36]);
   });
 
-  it('changes what was measured at evaluations only', () => {
+  it('changes the measured record only at evaluations', () => {
     const before = started();
     const stepped = foldEvents(before, [{ type: 'step', arm: 'action', columns: row(1) }]);
     expect(sameMeasurements(before.record!, stepped.record!)).toBe(true);
@@ -65,13 +65,13 @@ describe('foldEvents', () => {
     expect(sameMeasurements(stepped.record!, measured.record!)).toBe(false);
   });
 
-  it('leaves the arrays of the state before alone', () => {
+  it('does not change the arrays of the previous state', () => {
     const before = started();
     foldEvents(before, [{ type: 'step', arm: 'action', columns: row(1) }]);
     expect(before.record?.arms[0]?.steps.step).toEqual([]);
   });
 
-  it('keeps one snapshot a step and every evaluation', () => {
+  it('keeps one snapshot per step, and every evaluation', () => {
     const at = (population: 'sample' | 'all'): WorkerEvent => ({
       type: 'evaluation',
       arm: 'karma',
@@ -93,7 +93,7 @@ describe('foldEvents', () => {
     expect(sameMeasurements(first.record!, second.record!)).toBe(true);
   });
 
-  it('leaves a record from a file alone', () => {
+  it('does not change a record from a file', () => {
     const shown: Experiment = { ...started(), source: 'file', record: smallRecord() };
     const late = foldEvents(shown, [{ type: 'step', arm: 'action', columns: row(1) }, { type: 'finished' }]);
     expect(late.record).toBe(shown.record);
@@ -104,7 +104,7 @@ describe('foldEvents', () => {
     expect(after).toMatchObject({ phase: 'finished', record: { complete: true } });
   });
 
-  it('tells a missing adapter from a failed run', () => {
+  it('distinguishes a missing adapter from a failed run', () => {
     const failure = { message: 'm', advice: 'a', detail: 'd' };
     const missing = foldEvents(EMPTY_EXPERIMENT, [{ type: 'failed', failure: { ...failure, code: 'no-webgpu' } }]);
     expect(missing).toMatchObject({ phase: 'idle', failure: null, device: { state: 'missing' } });

@@ -1,4 +1,4 @@
-/** What is known of the experiment under way, and how events change it: pure, a batch at a time. Page and CLI share it. */
+/** The state of the current experiment, and how events change it: pure, a batch at a time. Page and CLI share it. */
 import { changesRecord, recordWith, withOwnColumns, type RecordEvent } from '../experiment/record';
 import type { Phase, WorkerEvent } from './protocol';
 import type { Failure } from './failure';
@@ -19,14 +19,14 @@ export interface OpenedLog {
 
 export type FetchState = 'none' | 'fetching' | 'here' | 'cancelled' | 'failed';
 
-/** Where the record on the page comes from. */
+/** The origin of the record on the page. */
 export type Source = 'none' | 'recorded' | 'file' | 'live';
 
 export interface Experiment {
   readonly source: Source;
   readonly record: RunRecord | null;
   readonly phase: Phase;
-  /** Runs that the worker is done with: a run's last word, after which it takes the next. */
+  /** Number of runs that the worker has finished, after which it takes the next. */
   readonly ended: number;
   readonly stage: StageProgress | null;
   readonly device: Device;
@@ -35,16 +35,16 @@ export interface Experiment {
   /** Why the opened log is not stored for the next visit. */
   readonly logUnkept: string | null;
   readonly model: ModelSummary | null;
-  /** Where the model that was asked for last is. */
+  /** State of the model requested last. */
   readonly fetch: FetchState;
-  /** How far its files are. */
+  /** Progress of its files. */
   readonly transfer: Transfer | null;
   readonly certification: (Certification & { readonly model: string }) | null;
-  /** GPU memory of the recipe that was last asked about. */
+  /** GPU memory of the last recipe for which it was requested. */
   readonly memory: MemoryForecast | null;
-  /** Whether the run under way is kept, so that it can be resumed: null before its first checkpoint. */
+  /** Whether the current run is stored, so that it can be resumed: null before its first checkpoint. */
   readonly checkpoint: { readonly problem: string | null } | null;
-  /** How often the run under way lost its device, and the step from which it went on last (null: its start). */
+  /** How often the current run lost its device, and the step from which it last continued (null: its start). */
   readonly recovered: { readonly times: number; readonly step: number | null } | null;
   /** Arms whose parameters can be exported. */
   readonly trained: readonly string[];
@@ -75,12 +75,12 @@ export function isBusy(phase: Phase): boolean {
   return phase === 'preparing' || phase === 'running' || phase === 'paused';
 }
 
-/** Events that grow the record wait for one that does not: however many steps came in, a column is copied once. */
+/** Events that grow the record are collected until one that does not, so that however many steps arrive, a column is copied once. */
 export function foldEvents(experiment: Experiment, events: readonly WorkerEvent[]): Experiment {
   let next = experiment;
   let growth: RecordEvent[] = [];
   const flush = (): void => {
-    // The last events of a run that was stopped may find another record on the page.
+    // The last events of a stopped run may arrive when another record is on the page.
     if (growth.length > 0 && next.record && next.source === 'live') next = { ...next, record: recordWith(next.record, growth) };
     growth = [];
   };
@@ -123,7 +123,7 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
     case 'model-absent':
       return { ...experiment, fetch: event.cancelled ? 'cancelled' : 'failed' };
     case 'loaded':
-      // A run that is being prepared meanwhile has a stage of its own.
+      // A run in preparation has its own stage.
       return experiment.phase === 'preparing' ? experiment : { ...experiment, stage: null };
     case 'certificate':
       return { ...experiment, certification: { ...event.certification, model: event.model } };
@@ -145,12 +145,12 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
   }
 }
 
-/** A question was not answered; the run, if there is one, goes on. */
+/** A question was not answered; the run, if any, continues. */
 export function unanswered(experiment: Experiment, failure: Failure): Experiment {
   return failed(experiment, failure, experiment.phase);
 }
 
-/** That there is no adapter is no failure, but where the page stands. */
+/** A missing adapter is not a failure, but a state of the page. */
 function failed(experiment: Experiment, failure: Failure, phase: Phase): Experiment {
   if (failure.code === 'no-webgpu') return { ...experiment, device: { state: 'missing', failure }, phase: 'idle' };
   return { ...experiment, failure, phase };

@@ -14,7 +14,7 @@ export type ErrorCode =
   | 'spec'
   | 'internal';
 
-/** A failure as a person reads it. */
+/** A failure in words for the user. */
 export interface Failure {
   readonly code: ErrorCode;
   /** What happened, one sentence. */
@@ -25,7 +25,7 @@ export interface Failure {
   readonly detail: string;
 }
 
-/** A browser without the API. @param detail for "copy details" */
+/** The failure in a browser without the API. @param detail for "copy details" */
 export const noWebGpu = (message: string, detail: string): Failure => ({
   code: 'no-webgpu',
   message,

@@ -39,7 +39,7 @@ const FAILURES: readonly (readonly [unknown, string])[] = [
   [new DOMException('The requested file could not be read.', 'NotReadableError'), 'file'],
   [new RangeError('Maximum call stack size exceeded'), 'internal'],
   [new RangeError('Invalid typed array length: -1'), 'internal'],
-  // Words that only sound like memory.
+  // Messages that only sound like memory.
   [new Error('boom'), 'internal'],
   [new Error('There is no room for the legend.'), 'internal'],
   [new Error('the allocation of users to folds'), 'internal'],
@@ -56,7 +56,7 @@ it.each(FAILURES)('says what happened and what to do: %s', (error, code) => {
   expect(failure.detail).toContain(error instanceof Error ? error.message : String(error));
 });
 
-it('has words of its own for each kind: whose memory, which storage, which file', () => {
+it('has a separate message for each kind: whose memory, which storage, which file', () => {
   const said = (error: unknown): string => {
     const { message, advice } = describeFailure(error);
     return `${message} ${advice}`;

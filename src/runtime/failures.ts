@@ -1,4 +1,4 @@
-/** Errors as a person reads them: what happened, what to do, and the detail to copy. */
+/** Errors in words for the user: what happened, what to do, and the detail to copy. */
 import { ZodError } from 'zod';
 import { LogError } from '../log/types';
 import { DoesNotFitError } from '../experiment/forecastMemory';
@@ -17,7 +17,7 @@ import { MEMORY_ADVICE } from '../record/memoryPlan';
 import type { Certificate } from '../record/runRecord';
 import { noWebGpu, type ErrorCode, type Failure } from './failure';
 
-/** The certificate failed: our engine reads this model differently from ONNX Runtime. */
+/** The certificate failed: our engine and ONNX Runtime give different results for this model. */
 export class TrainingRefusedError extends Error {
   constructor(readonly certificate: Certificate) {
     super(
@@ -27,7 +27,7 @@ export class TrainingRefusedError extends Error {
   }
 }
 
-/** What of a run that a fault ended still counts: nothing is read from a device before it is known to have computed it. */
+/** What remains valid of a run ended by a fault: nothing is read from a device before it is known to have been computed. */
 const COUNTS = 'Steps and evaluations up to here were checked and are valid.';
 
 function adviceForFault({ kind, subject }: GpuFaultError): string {
@@ -41,7 +41,7 @@ function isNamed(error: unknown, name: string): error is DOMException {
   return error instanceof DOMException && error.name === name;
 }
 
-/** Whose memory ran out, where an error of browser or ONNX Runtime, which has no type for it, says so in its own fixed words. */
+/** Whose memory ran out, if an error of the browser or ONNX Runtime, which have no type for it, says so in known words. */
 function memoryOf(error: unknown): 'gpu' | 'main' | null {
   if (!(error instanceof Error || error instanceof DOMException)) return null;
   const { message } = error;
@@ -50,7 +50,7 @@ function memoryOf(error: unknown): 'gpu' | 'main' | null {
   return /\bout of memory\b/i.test(message) ? 'gpu' : null;
 }
 
-/** A range that JavaScript itself refused: a mistake of the program, not of the recipe. */
+/** A range error by JavaScript itself: a mistake of the program, not of the recipe. */
 function isOfPlatform({ message }: RangeError): boolean {
   return /^(maximum call stack size exceeded|invalid (typed )?array length|invalid (array buffer|count|string) |offset is outside|start offset)/i.test(
     message,
@@ -152,7 +152,7 @@ export function describeFailure(error: unknown): Failure {
   );
 }
 
-/** As `describeFailure`, of a question: what cannot be asked for says itself what to do. */
+/** `describeFailure` for a question: errors about invalid questions say themselves what to do. */
 export function describeUnanswered(error: unknown): Failure {
   const failure = describeFailure(error);
   return error instanceof RangeError ? { ...failure, advice: '' } : failure;

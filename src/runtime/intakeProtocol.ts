@@ -1,4 +1,4 @@
-/** What the page asks of an intake worker. One worker an intake: to drop the files is to end the worker. */
+/** The page's questions to an intake worker. One worker per intake: discarding the files terminates the worker. */
 import type { AuditFinding } from '../log/audit';
 import type { TitleTrial } from '../log/audit/titleTrials';
 import type { Finding } from '../log/intake/findings';
@@ -15,7 +15,7 @@ import type { HubPlace } from '../model/source/httpSource';
 import type { LogRecipe, SourceMapping } from '../recipe/logRecipe';
 import type { Method } from './rpc/messages';
 
-/** A source and what it was taken for. `rows` are the first few, long values cut. */
+/** A source, and what it was recognised as. `rows` are the first few, with long values shortened. */
 export interface SeenSource extends SourceGuess {
   /** Bytes on disk. */
   readonly size: number;
@@ -23,9 +23,9 @@ export interface SeenSource extends SourceGuess {
 
 /** Files as sources of a log. */
 export interface SourceQuestions {
-  /** Looks into files. Asked first. `missing` says why they are no log. */
+  /** Inspects files. Must be asked first. `missing` says why they are not a log. */
   readonly inspect: Method<{ readonly files: readonly File[]; readonly remembered: Remembered }, InspectedFiles>;
-  /** Looks into one source again without what was remembered, and written as the person says. */
+  /** Inspects one source again, without remembered mappings and with the syntax that the user chose. */
   readonly lookAgain: Method<{ readonly source: number; readonly syntax?: TextSyntax | undefined }, SeenSource>;
   /** Which items the first rows of a source are. */
   readonly rowItems: Method<{ readonly mappings: readonly SourceMapping[]; readonly leader: string }, readonly RowItem[]>;
@@ -33,21 +33,21 @@ export interface SourceQuestions {
 
 export interface InspectedFiles {
   readonly sources: readonly SeenSource[];
-  /** Files that are pictures; there may be no sources beside them. */
+  /** Files that are pictures; there may be no other sources. */
   readonly pictures: { readonly files: number; readonly bytes: number };
   readonly missing: string | null;
 }
 
-/** A dataset on a hub, whose host the person has agreed to. */
+/** A dataset on a hub, whose host the user has approved. */
 export interface DatasetListing {
-  /** The commit, or the revision where the server does not say. */
+  /** The commit, or the revision if the server does not say. */
   readonly version: string;
   readonly files: readonly { readonly path: string; readonly bytes: number | null }[];
 }
 
 export interface DatasetQuestions {
   readonly list: Method<HubPlace, DatasetListing>;
-  /** Downloads files, or takes them from the browser's store, and looks into them. */
+  /** Downloads files, or takes them from the browser's store, and inspects them. */
   readonly open: Method<
     { readonly place: HubPlace; readonly paths: readonly string[]; readonly remembered: Remembered },
     InspectedDataset,
@@ -56,39 +56,39 @@ export interface DatasetQuestions {
 }
 
 export interface InspectedDataset extends InspectedFiles {
-  /** What was downloaded. */
+  /** The downloaded files. */
   readonly files: readonly File[];
 }
 
-/** Pictures of a log's items, as they are before any of them is opened. */
+/** Pictures of a log's items, before any of them is opened. */
 export interface PicturesFound {
-  /** Of the catalogue. */
+  /** Number of items in the catalogue. */
   readonly items: number;
-  /** Items by where their picture is: a file, the row itself, or an address at one of the hosts. */
+  /** Number of items by location of their picture: a file, the row itself, or a URL on one of the hosts. */
   readonly files: number;
   readonly inRows: number;
   readonly hosts: readonly { readonly origin: string; readonly pictures: number }[];
-  /** Hosts that are not named, and not asked. */
+  /** Number of hosts that are not named, and not contacted. */
   readonly otherHosts: number;
   readonly unused: readonly Counted[];
-  /** The log brings visual features; they are used. */
+  /** Whether the log has visual features, which are used. */
   readonly ownFeatures: boolean;
   readonly embedded: {
     readonly model: string;
     readonly items: number;
     readonly width: number;
-    /** Pictures whose features were kept from before. */
+    /** Pictures whose features were already stored. */
     readonly cached: number;
   } | null;
 }
 
-/** A vision model on a hub, whose host the person has agreed to, or the files of its folder. */
+/** A vision model on a hub, whose host the user has approved, or the files of its folder. */
 export type VisionChoice = { readonly place: HubPlace } | { readonly files: readonly File[]; readonly name: string };
 
 export type PictureProgress =
-  /** Bytes of the model; 0 in all while unknown. */
+  /** Bytes of the model; the total is 0 while unknown. */
   | { readonly stage: 'model'; readonly done: number; readonly total: number }
-  /** Pictures, and those of them whose features were kept from before. */
+  /** Pictures, and those of them whose features were already stored. */
   | {
       readonly stage: 'pictures';
       readonly done: number;
@@ -99,7 +99,7 @@ export type PictureProgress =
 
 export interface PictureQuestions {
   readonly find: Method<LogRecipe, PicturesFound>;
-  /** Makes the log's visual features of its pictures; addresses are requested of these origins alone. */
+  /** Makes the log's visual features from its pictures; URLs are requested only from these origins. */
   readonly embed: Method<
     { readonly recipe: LogRecipe; readonly model: VisionChoice; readonly origins: readonly string[] },
     void,
@@ -107,19 +107,19 @@ export interface PictureQuestions {
   >;
 }
 
-/** Sources as a log. */
+/** Questions about sources as a log. */
 export interface ReadingQuestions {
   /** Reads all files. */
   readonly read: Method<readonly SourceMapping[], ReadFiles, ReadProgress>;
-  /** What a recipe would keep: at once, then what is worth knowing of it, then how it is split. */
+  /** What a recipe would keep, at once, followed by findings about it and its split. */
   readonly survey: Method<LogRecipe, SurveyedSplit, SurveyPart>;
-  /** Titles of the log that a recipe makes, to be tried on a model. */
+  /** Titles of the log under a recipe, for testing a model. */
   readonly titles: Method<LogRecipe, readonly TitleTrial[]>;
-  /** Sends the finished log, a `HandedOver`, through the port; answers its name. */
+  /** Sends the finished log, a `HandedOver`, through the port; answers with its name. */
   readonly handOver: Method<{ readonly recipe: LogRecipe; readonly port: MessagePort }, string>;
 }
 
-/** `suggested` is the recipe that suits the log, before a person changes it. */
+/** `suggested` is the recipe that suits the log, before the user changes it. */
 export interface ReadFiles {
   readonly facts: LogFacts;
   readonly suggested: LogRecipe;

@@ -1,4 +1,4 @@
-/** The intake worker: reads dropped files and answers what recipes would make of them. Training goes on beside it. */
+/** The intake worker: reads dropped files and answers what recipes would make of them, in parallel with training. */
 import { LogError } from '../log/types';
 import { ModelError } from '../model/modelError';
 import { DatasetService } from './intake/datasets';

@@ -1,4 +1,4 @@
-/** Whether a site lacks a file that it may lack. Servers that answer any address send a page. */
+/** Whether a site lacks an optional file. Servers that answer any URL send a page instead. */
 export function isMissing(response: Response): boolean {
   return !response.ok || (response.headers.get('content-type')?.includes('html') ?? false);
 }

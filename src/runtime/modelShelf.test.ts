@@ -12,7 +12,7 @@ afterEach(async () => {
   await hub.close();
 });
 
-it('contacts no hub but the usual one before it is agreed to, nor after that is taken back', async () => {
+it('contacts no hub except the default one before it is approved, nor after approval is revoked', async () => {
   let agreed = new Set<string>();
   const shelf = new ModelShelf(
     'http://page.invalid/',

@@ -1,4 +1,4 @@
-/** The models that can be had here: brings them here from hub, page or dropped files, one at a time, and keeps the last one. */
+/** The available models: loads them from hub, page or dropped files, one at a time, and keeps the last one. */
 import { CURATED_MODELS } from '../model/curatedModels';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
@@ -26,9 +26,9 @@ interface Loading {
 export class ModelShelf {
   #current: Loading | null = null;
   readonly #dropped = new Map<string, readonly File[]>();
-  /** Files that are being read, by the key of their model. */
+  /** Files being read, by the key of their model. */
   readonly #reading = new Map<string, Promise<unknown>>();
-  /** Of the last model that was asked for its tokens before it was loaded. */
+  /** Of the last model whose tokenizer was requested before it was loaded. */
   #reader: { readonly key: string; readonly reader: Promise<TextReader> } | null = null;
 
   constructor(
@@ -36,22 +36,22 @@ export class ModelShelf {
     private readonly pageUrl: string,
     private readonly store: FileStore,
     private readonly onProgress: (progress: StageProgress) => void,
-    /** Origins of hubs that may be contacted beside the usual one. */
+    /** Origins of hubs that may be contacted besides the default one. */
     private readonly agreed: () => ReadonlySet<string>,
   ) {}
 
-  /** Makes dropped files known as a model; returns its id. */
+  /** Registers dropped files as a model; returns its ID. */
   drop(files: readonly File[], name: string): string {
     const id = DROPPED_PREFIX + name;
     this.#dropped.set(id, files);
-    // Other files under the same name are another model.
+    // Other files under the same name are a different model.
     if (this.#current?.key === id) this.#current = null;
     if (this.#reader?.key === id) this.#reader = null;
     return id;
   }
 
   /**
-   * The model, which all who ask for it while it is on its way share. Another one is cancelled.
+   * The model, shared by all who request it while it loads. Loading another one is cancelled.
    * @throws ModelError, an AbortError when cancelled
    */
   load(spec: ModelChoice): Promise<LoadedModel> {
@@ -69,7 +69,7 @@ export class ModelShelf {
   }
 
   /**
-   * The shape of a model that is here, comes with the page or is well known; null for one that a hub would have to be asked for.
+   * The shape of a model that is loaded, comes with the page or is listed; null for one that would require contacting a hub.
    * @throws ModelError, an AbortError when cancelled
    */
   async config(spec: ModelChoice): Promise<DecoderConfig | null> {
@@ -81,7 +81,7 @@ export class ModelShelf {
   }
 
   /**
-   * What reads a model's texts, without its weights; null for one that a hub would have to be asked for.
+   * The part of a model that encodes texts, without its weights; null for one that would require contacting a hub.
    * @throws ModelError, an AbortError when cancelled
    */
   async reader(spec: ModelChoice): Promise<TextReader | null> {
@@ -102,18 +102,18 @@ export class ModelShelf {
     return this.#source(spec, new AbortController().signal);
   }
 
-  /** Cancels what is on its way; what has arrived of it is kept. */
+  /** Cancels loading; what has arrived is kept. */
   cancel(): void {
     this.#current?.controller.abort(calledOff());
   }
 
-  /** The next who asks gets a model that is read again. */
+  /** The next request reads the model again. */
   forget(): void {
     this.cancel();
     this.#current = null;
   }
 
-  /** Two readers of one file would be in each other's way where the browser stores it. */
+  /** Two readers of one file would conflict in the browser's store. */
   #inTurn<T>(key: string, read: () => Promise<T>): Promise<T> {
     const before = this.#reading.get(key) ?? Promise.resolve();
     const mine = before.then(read);
@@ -144,7 +144,7 @@ export class ModelShelf {
       }
       case 'hub': {
         const origin = hubOrigin(spec.baseUrl);
-        // Whoever asks and however: a recipe alone does not make the page contact anyone.
+        // For every request: a recipe alone does not make the page contact anyone.
         if (origin !== USUAL_HUB && !this.agreed().has(origin)) {
           throw new ModelError(
             `${spec.id} would be requested from ${origin}, which has not been approved on this device.`,

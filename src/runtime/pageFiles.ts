@@ -1,4 +1,4 @@
-/** Files of the page's folder, and those that the browser stores between visits: models, features, tile ratings. */
+/** Files of the page's folder, and files that the browser stores between visits: models, features, tile ratings. */
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { keepBook, readBook, readKeptBook } from '../model/featureStore';
@@ -14,7 +14,7 @@ export class PageFiles {
   /** The page's folder, absolute. */
   baseUrl = '';
   readonly store: Promise<FileStore>;
-  /** Whether the store stays between visits. */
+  /** Whether the store persists between visits. */
   readonly lasting: Promise<boolean>;
 
   constructor() {
@@ -34,7 +34,7 @@ export class PageFiles {
     return response.arrayBuffer();
   };
 
-  /** A file that the site may lack: null if it does. @throws ModelError when the server cannot be reached */
+  /** An optional file of the site; null if it is missing. @throws ModelError when the server cannot be reached */
   async fetchIfAny(path: string): Promise<ArrayBuffer | null> {
     const response = await fetch(new URL(path, this.baseUrl)).catch((cause: unknown) => {
       throw new ModelError(`${path} could not be fetched.`, 'Check the connection, then try again.', { cause });
@@ -42,7 +42,7 @@ export class PageFiles {
     return isMissing(response) ? null : response.arrayBuffer();
   }
 
-  /** Features of the sample are shipped; computed ones are kept in the browser. */
+  /** The sample's features are shipped; computed ones are stored in the browser. */
   features(logId: string, modelId: string): FeatureStore {
     return {
       load: async (model, width) => {

@@ -1,4 +1,4 @@
-/** What the page asks of the training worker, and what that tells unasked. Types alone: `rpc` carries both. */
+/** The page's questions to the training worker, and the worker's events. Types only; `rpc` transmits both. */
 import type { AuditFinding } from '../log/audit';
 import type { TitleTrial } from '../log/audit/titleTrials';
 import type { LogFormat } from '../log/exports';
@@ -27,77 +27,80 @@ export interface KeptGroup {
   readonly group: string;
   readonly files: number;
   readonly bytes: number;
-  /** False while one of them is only partly here, or a model has not all of its weights among them. */
+  /** False while one of them is incomplete, or some of a model's weights are missing. */
   readonly whole: boolean;
 }
 
 export interface Kept {
   readonly groups: readonly KeptGroup[];
-  /** The browser stores files between visits. */
+  /** Whether the browser stores files between visits. */
   readonly lasting: boolean;
   /** Why something could not be deleted. */
   readonly problem: string | null;
 }
 
-/** A run of which a checkpoint is kept. */
+/** A run with a stored checkpoint. */
 export interface KeptRun {
-  /** The recipe as it was asked for. */
+  /** The recipe as requested. */
   readonly spec: RunSpec;
   /** Steps that every arm had taken. */
   readonly step: number;
 }
 
 export interface DeviceQuestions {
-  /** Finds the adapter; fails with `no-webgpu`. Asked first. @param ask the page's folder, absolute */
+  /** Finds the adapter; fails with `no-webgpu`. Must be asked first. @param ask the page's folder, absolute */
   readonly open: Method<string, AdapterInfo>;
 }
 
 export interface RunQuestions {
   /**
    * Prepares (model, log, features, certificate) and trains; with `paused` it stops before the first step. With `resume` it continues from the
-   * checkpoint that is kept, if that is of this recipe. Answered when the run has ended.
+   * stored checkpoint, if that is of this recipe. Answered when the run has ended.
    */
   readonly start: Method<{ readonly spec: RunSpec; readonly paused: boolean; readonly resume?: boolean }>;
   readonly pause: Method;
   readonly resume: Method;
   /** One step of every arm, then pause. */
   readonly step: Method;
-  /** Ends the run; what was measured stays. */
+  /** Ends the run; what was measured is kept. */
   readonly stop: Method;
-  /** Takes a checkpoint after the step under way: the page may go. */
+  /** Takes a checkpoint after the current step, since the page may be closed. */
   readonly keep: Method;
-  /** The run that was cut off and can be resumed. */
+  /** The interrupted run that can be resumed. */
   readonly kept: Method<void, KeptRun | null>;
-  /** Lets that run go. */
+  /** Discards that run. */
   readonly drop: Method;
   /** Whether steps are profiled from now on, in this run and in those that follow. */
   readonly profile: Method<boolean>;
 }
 
 export interface ModelQuestions {
-  /** Origins of all hubs that may be contacted from now on, beside the usual one. */
+  /** Origins of all hubs that may be contacted from now on, besides the default one. */
   readonly agree: Method<readonly string[]>;
-  /** Brings a model here and checks it. Called off, what has arrived is kept. */
+  /** Loads a model and checks it. If cancelled, what has arrived is kept. */
   readonly fetch: Method<ModelChoice>;
-  /** Takes files that a person dropped; answers by which id the model can be named from now on. */
+  /** Registers dropped files as a model; answers with the model's ID. */
   readonly open: Method<{ readonly files: readonly File[]; readonly name: string }, string>;
-  /** Takes a PEFT adapter for arms to start from; answers the recipe's LoRA if its arms start from it. Without `spec` it is only kept. */
+  /**
+   * Registers a PEFT adapter from which arms can start; answers with the recipe's LoRA if its arms start from it. Without `spec` it is only
+   * stored.
+   */
   readonly openAdapter: Method<
     { readonly folder: string; readonly files: AdapterFiles; readonly spec: RunSpec | null },
     { readonly start: StartRecord; readonly lora: RunSpec['lora'] } | null
   >;
   /** What the browser stores. */
   readonly list: Method<void, Kept>;
-  /** Deletes what is kept of a group. */
+  /** Deletes the stored files of a group. */
   readonly remove: Method<string, Kept>;
 }
 
 export interface LogQuestions {
-  /** A log is about to come through a port from the intake worker, as a `HandedOver`; answered when it is here. */
+  /** A log will arrive through a port from the intake worker, as a `HandedOver`; answered when it has. */
   readonly take: Method<MessagePort>;
-  /** Opens the log of that name that is kept from a visit before; answers whether there is one. */
+  /** Opens the stored log of that name from an earlier visit; answers whether there is one. */
   readonly restore: Method<string, boolean>;
-  /** Pictures of items by their titles, RGBA [side, side, 4], of the log with that id and hash; those that it cannot show, or two items share, are left out. */
+  /** Pictures of items by title, RGBA [side, side, 4], from the log with that ID and hash, without titles that have none or that two items share. */
   readonly pictures: Method<
     { readonly id: string; readonly hash: string; readonly titles: readonly string[] },
     Readonly<Record<string, Uint8ClampedArray<ArrayBuffer>>>
@@ -107,13 +110,13 @@ export interface LogQuestions {
 export interface MemoryQuestions {
   /** How much GPU memory a recipe would take here. */
   readonly forecast: Method<RunSpec, MemoryForecast>;
-  /** What it would take of each of the curated models, by id. */
+  /** How much it would take with each of the curated models, by ID. */
   readonly survey: Method<RunSpec, Readonly<Record<string, MemoryForecast>>>;
 }
 
 /**
- * Who is asked. Without `recorded`, the arms of the last run here or, where none was trained, the base model on the log of `spec`; with it, the
- * arms of the run that the site has of that preset, whose recipe `spec` is.
+ * The models asked. Without `recorded`, the arms of the last run here or, if none was trained, the base model on the log of `spec`; with it, the
+ * arms of the site's recorded run of that preset, whose recipe is `spec`.
  */
 export interface Asked {
   readonly spec: RunSpec;
@@ -121,21 +124,21 @@ export interface Asked {
 }
 
 export interface TextQuestions {
-  /** Lets base model and arms continue a prompt; answers with the seconds that took. A run that begins or goes on cancels it. */
+  /** Lets base model and arms continue a prompt; answers with the seconds that it took. A run that starts or resumes cancels it. */
   readonly speak: Method<{ readonly request: TextRequest } & Asked, number, TextPart>;
 }
 
 export interface InspectionQuestions {
   /** Items whose title has all these words. */
   readonly find: Method<{ readonly text: string; readonly limit: number } & Asked, ItemsFound>;
-  /** The history before a user's test item; of some user, drawn by `draw`, where none is named. */
+  /** The history before a user's test item; if none is named, `draw` draws one. */
   readonly user: Method<{ readonly user: string | null; readonly draw: number } & Asked, InspectedHistory>;
-  /** What the arms make of a history: in part without texts, then with them. */
+  /** The arms' answers for a history: first, as a partial answer, without texts, then with them. */
   readonly history: Method<{ readonly question: HistoryQuestion } & Asked, void, InspectionAnswer>;
 }
 
 export interface TemplateQuestions {
-  /** Texts as the templates of `spec` make them, in tokens of its model: the example in part, then with all texts counted. */
+  /** Texts by the templates of `spec`, in tokens of its model: first, as a partial answer, the example, then with all texts counted. */
   readonly preview: Method<{ readonly spec: RunSpec; readonly question: PreviewQuestion }, TemplateAnswer, TemplatePreview>;
 }
 
@@ -145,15 +148,15 @@ export interface TemplateAnswer {
   readonly problem: string | null;
 }
 
-/** Of arms of the last run, which has ended. */
+/** For arms of the last run, which has ended. */
 export interface ExportQuestions {
-  /** An arm's adapter as a folder that PEFT reads. */
+  /** An arm's adapter as a folder that PEFT can read. */
   readonly adapter: Method<string, readonly AdapterFile[]>;
-  /** Adapters of these arms, and the log whose id is `log`. */
+  /** Adapters of these arms, and the log with ID `log`. */
   readonly experiment: Method<{ readonly arms: readonly string[]; readonly log: string | null }, ExperimentParts>;
-  /** The recipe with its log as a folder that PyTorch trains, packed; or why it cannot be. */
+  /** The recipe with its log as a folder that PyTorch trains, as a ZIP; or why this is impossible. */
   readonly job: Method<RunSpec, { readonly archive: Blob } | { readonly problem: string }>;
-  /** The log of that id with its split as files of another program, packed; or why it cannot be. */
+  /** The log of that ID with its split as another program's files, as a ZIP; or why this is impossible. */
   readonly log: Method<
     { readonly id: string; readonly format: LogFormat },
     { readonly name: string; readonly archive: Blob } | { readonly problem: string }
@@ -168,7 +171,7 @@ export interface TitleProgress {
 }
 
 export interface TitleQuestions {
-  /** What an audit says of titles that the recipe's model knows by heart; null if there is nothing to try. */
+  /** The audit's finding about titles that the recipe's model knows by heart; null if there is nothing to test. */
   readonly known: Method<{ readonly spec: RunSpec; readonly trials: readonly TitleTrial[] }, AuditFinding | null, TitleProgress>;
 }
 
@@ -190,19 +193,19 @@ export type WorkerEvent =
   | { readonly type: 'device'; readonly adapter: AdapterInfo }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'log'; readonly summary: LogSummary; readonly findings: readonly Finding[] }
-  /** Whether the log that was opened is stored for the next visit, or why not. */
+  /** Whether the opened log is stored for the next visit, or why not. */
   | { readonly type: 'log-kept'; readonly problem: string | null }
   | { readonly type: 'model'; readonly model: ModelSummary }
-  /** The model that was asked for is not here: it was cancelled, or could not be had. */
+  /** The requested model is not available: it was cancelled, or could not be loaded. */
   | { readonly type: 'model-absent'; readonly cancelled: boolean }
   | { readonly type: 'certificate'; readonly model: string; readonly certification: Certification }
-  /** What a question needed is loaded, or is not going to be. */
+  /** What a question needed has been loaded, or will not be. */
   | { readonly type: 'loaded' }
   /** Arms whose parameters the worker has, until the next run starts. */
   | { readonly type: 'trained'; readonly arms: readonly string[] }
   /** The device was lost; the run continues from this step on another one (null: from its start). */
   | { readonly type: 'recovering'; readonly step: number | null }
-  /** A checkpoint was taken and is kept, unless there is a problem. */
+  /** A checkpoint was taken and stored, unless there is a problem. */
   | { readonly type: 'checkpoint'; readonly problem: string | null }
   | { readonly type: 'failed'; readonly failure: Failure };
 

@@ -1,4 +1,4 @@
-/** The adapters of a recorded run, as `npm run record` packs them: one folder an arm. */
+/** The adapters of a recorded run, as packed by `npm run record`: one folder per arm. */
 import type { AdapterFiles } from '../experiment/startAdapter';
 import { entrySource } from '../log/source/source';
 import { listEntries } from '../log/source/zip';

@@ -58,7 +58,7 @@ describe('RunGate', () => {
     expect(phases).toEqual(['paused', 'running']);
   });
 
-  it('calls off what comes before the first step when it is stopped', () => {
+  it('cancels the preparation before the first step when stopped', () => {
     const { gate } = endless(true);
     expect(gate.signal.aborted).toBe(false);
     gate.stop();

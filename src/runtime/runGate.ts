@@ -1,4 +1,4 @@
-/** Lets a run pass from step to step, or holds it, as the person says. */
+/** Lets a run pass from step to step, or holds it, as the user commands. */
 import { turn } from '../log/turn';
 import type { Phase } from './protocol';
 import { calledOff } from './rpc/messages';
@@ -14,9 +14,9 @@ export class RunGate {
     private readonly onPhase: (phase: Phase) => void,
   ) {}
 
-  /** Resolves when the next step may run, or is not to. */
+  /** Resolves when the next step may run, or must not. */
   async pass(): Promise<'go' | 'stop'> {
-    // A macrotask a step, so that commands get in between steps.
+    // One macrotask per step, so that commands are handled between steps.
     await turn();
     while (!this.signal.aborted && this.paused && this.steps === 0) {
       this.tell('paused');
@@ -53,7 +53,7 @@ export class RunGate {
     this.onPhase(phase);
   }
 
-  /** Aborted when the run is to end. */
+  /** Aborted when the run should end. */
   get signal(): AbortSignal {
     return this.controller.signal;
   }

@@ -1,4 +1,4 @@
-/** Adapters that a person opened, for arms to start from. */
+/** Adapters that the user opened, from which arms can start. */
 import { startAdapter, type AdapterFiles, type StartAdapter } from '../experiment/startAdapter';
 import type { RunSpec } from '../recipe/runSpec';
 
@@ -11,7 +11,7 @@ export class StartAdapters {
     return start;
   }
 
-  /** The one that a recipe names; null if it names none, or one that is not open. */
+  /** The adapter that a recipe names; null if it names none, or one that is not open. */
   of({ lora }: Pick<RunSpec, 'lora'>): StartAdapter | null {
     return this.#open.get(lora.start ?? '') ?? null;
   }

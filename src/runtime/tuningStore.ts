@@ -1,4 +1,4 @@
-/** Tile ratings that the browser stores: the next visit need not time them again. */
+/** Tile ratings that the browser stores, so that the next visit need not time them again. */
 import type { TuningStore } from '../engine/gemm/gemmTuning';
 import { keepFile, readFile, type FileStore } from '../storage/fileStore';
 

@@ -16,7 +16,7 @@ export interface AttentionMapProps {
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
   /** The numbers behind the pixels. */
   readonly weights: Pick<MapData, 'values' | 'limit' | 'log'> | null;
-  /** Positions whose labels win where not all fit. */
+  /** Positions whose labels take precedence if not all fit. */
   readonly important: readonly number[];
   readonly length: number;
   readonly layout: MapLayout;
@@ -25,11 +25,11 @@ export interface AttentionMapProps {
   readonly titles: readonly string[];
   readonly hovered: MapCell | null;
   readonly onHover: (cell: MapCell | null) => void;
-  /** Positions to mark because their item is pointed at elsewhere. */
+  /** Positions to mark because their item is hovered elsewhere. */
   readonly marked: readonly number[];
 }
 
-/** Canvas for the cells, one pixel per cell scaled up; SVG for labels and cross-hair. */
+/** Canvas for the cells, one pixel per cell, scaled up; SVG for labels and crosshair. */
 export function AttentionMap({
   name,
   pixels,

@@ -37,7 +37,7 @@ describe('pixels', () => {
     expect(weightPosition(Math.sqrt(1 / 255), true)).toBeCloseTo(0.5);
   });
 
-  it('takes the smallest limit that holds all differences', () => {
+  it('chooses the smallest limit that holds all differences', () => {
     const a = Uint8Array.from([255, 0, 60, 195]);
     expect(differenceLimit([[a, a]])).toBe(0.1);
     expect(differenceLimit([[a, Uint8Array.from([255, 0, 120, 135])]])).toBe(0.25);
@@ -50,7 +50,7 @@ describe('pixels', () => {
 describe('layOutMap', () => {
   const labels = ['[BOS]', 'teacup', 'glass teapot', '[EMB]'];
 
-  it('labels every row down the diagonal where rows are tall enough', () => {
+  it('labels every row down the diagonal if rows are tall enough', () => {
     const layout = layOutMap(labels, 200, 80, [1, 2]);
     expect(layout.cell).toBe(30);
     expect(layout.labels.map((label) => [label.x, label.y])).toEqual([
@@ -61,7 +61,7 @@ describe('layOutMap', () => {
     ]);
   });
 
-  it('keeps the ends and distant items where rows are thin', () => {
+  it('keeps the ends and distant items if rows are thin', () => {
     const many = Array.from({ length: 60 }, (_, i) => `w${i}`);
     const layout = layOutMap(many, 200, 80, [3, 6, 9, 12]);
     expect(layout.cell).toBe(2);

@@ -26,7 +26,7 @@ describe('reading an attention map', () => {
     );
   const pointer = (pointerType: string, at: { clientX: number; clientY: number }) => ({ pointerType, ...at });
 
-  it('a finger reads the cell that it taps, and the reading stays when it is lifted; a mouse that leaves takes it along', () => {
+  it('a tap reads a cell, and the reading stays when the finger is lifted; it ends when a mouse leaves', () => {
     draw(null);
     fireEvent.pointerDown(map(), pointer('touch', { clientX: 15, clientY: 35 }));
     expect(onHover).toHaveBeenLastCalledWith({ query: 3, key: 1 });
@@ -36,7 +36,7 @@ describe('reading an attention map', () => {
     expect(onHover).toHaveBeenLastCalledWith(null);
   });
 
-  it('arrow keys move over its cells, Escape ends the reading, and so does going elsewhere', async () => {
+  it('arrow keys move over its cells; Escape, or moving the focus, ends the reading', async () => {
     const user = draw({ query: 2, key: 1 });
     await user.tab();
     await user.keyboard('{ArrowDown}');

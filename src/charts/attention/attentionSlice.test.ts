@@ -10,7 +10,7 @@ function snapshot(): AttentionSnapshot {
 }
 
 describe('attentionSlice', () => {
-  it('cuts out every head, whatever its alignment in base64', () => {
+  it('extracts every head, whatever its alignment in base64', () => {
     for (let probe = 0; probe < 2; probe++) {
       for (let layer = 0; layer < 2; layer++) {
         for (let head = 0; head < 3; head++) {
@@ -22,14 +22,14 @@ describe('attentionSlice', () => {
     }
   });
 
-  it('refuses a head that is not there and a snapshot that is cut short', () => {
+  it('refuses a head that does not exist and a truncated snapshot', () => {
     expect(() => attentionSlice(snapshot(), 2, 0, 0)).toThrow(RangeError);
     expect(() => attentionSlice({ ...snapshot(), data: 'AAAA' }, 0, 0, 0)).toThrow('cut short');
   });
 });
 
 describe('weightAt', () => {
-  it('reads weights under the diagonal and nothing above it', () => {
+  it('reads weights below the diagonal and nothing above it', () => {
     const map = Uint8Array.from([255, 0, 51, 204]);
     expect(weightAt(map, 2, 1, 0)).toBe(0.2);
     expect(weightAt(map, 2, 0, 1)).toBeNull();

@@ -2,8 +2,8 @@ import { fromBase64 } from '../../record/base64';
 import type { AttentionSnapshot } from '../../record/runRecord';
 
 /**
- * One head's map out of a snapshot without decoding the others: four base64 characters hold three bytes, so a slice that
- * starts at a multiple of three can be cut out of the text.
+ * One head's map from a snapshot, without decoding the others: four base64 characters hold three bytes, so a slice that
+ * starts at a multiple of three can be extracted from the text.
  * @returns Uint8Array [T, T], query before key, 255 = weight 1; above the diagonal 0, which means masked
  * @throws RangeError when the snapshot has no such head or holds too little
  */

@@ -1,4 +1,4 @@
-/** Where things of one attention map stand, in CSS pixels. Pure. */
+/** Layout of one attention map, in CSS pixels. Pure. */
 
 export interface MapLabel {
   /** Position in the sequence, from 0. */
@@ -13,7 +13,7 @@ export interface MapLayout {
   /** Side of a cell; the map's side is cell × T. */
   readonly cell: number;
   readonly side: number;
-  /** Labels run down the diagonal, in the triangle that the causal mask leaves empty: each names its row and its column. */
+  /** Labels are down the diagonal, in the triangle that the causal mask leaves empty: each names its row and its column. */
   readonly labels: readonly MapLabel[];
 }
 
@@ -22,9 +22,9 @@ const CHARACTER = 5.1;
 const LABEL_GAP = 4;
 
 /**
- * @param width room for map and labels
- * @param tail share of the width kept right of the map for the labels of the last rows
- * @param important positions whose labels win where not all fit (items)
+ * @param width available for map and labels
+ * @param tail share of the width reserved right of the map for the labels of the last rows
+ * @param important positions whose labels take precedence if not all fit (items)
  */
 export function layOutMap(labels: readonly string[], width: number, tail: number, important: readonly number[]): MapLayout {
   const length = Math.max(1, labels.length);
@@ -43,7 +43,7 @@ export function layOutMap(labels: readonly string[], width: number, tail: number
   };
 }
 
-/** All positions where rows are tall enough; otherwise the ends and the important ones that keep their distance. */
+/** All positions if rows are tall enough; otherwise the ends and important ones far enough apart. */
 function thin(labels: readonly string[], cell: number, important: readonly number[]): number[] {
   const all = labels.map((_, position) => position);
   if (cell >= LABEL_PITCH) return all;

@@ -1,10 +1,10 @@
 /** Colours of attention maps, one pixel per cell; the masked triangle stays transparent. Pure. */
 import { rampIndex, type Ramp } from '../marks/ramp';
 
-/** Smallest weight that the log colour tells from 0: one step of the recorded bytes. */
+/** Smallest weight that the logarithmic colour distinguishes from 0: one step of the recorded bytes. */
 export const LOG_FLOOR = 1 / 255;
 
-/** 0–1 weight to 0–1 place on the ramp. */
+/** Weight 0–1 to position 0–1 on the ramp. */
 export function weightPosition(weight: number, log: boolean): number {
   if (!log) return weight;
   return weight <= LOG_FLOOR ? 0 : 1 - Math.log(weight) / Math.log(LOG_FLOOR);

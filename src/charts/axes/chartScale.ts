@@ -1,4 +1,4 @@
 import { createContext } from 'react';
 
-/** How much higher charts are drawn than they ask for: 1, or what fills the screen. */
+/** Factor by which charts are drawn higher than they request: 1, or what fills the screen. */
 export const ChartScale = createContext(1);

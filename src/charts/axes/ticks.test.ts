@@ -36,7 +36,7 @@ describe('ticks', () => {
     expect(tight.map((tick) => tick.label)).toEqual(['1', '5', '', '', '50', '', '']);
   });
 
-  it('writes numbers plainly', () => {
+  it('formats numbers plainly', () => {
     expect(plainNumber(1200)).toBe('1,200');
     expect(plainNumber(0.1 + 0.2)).toBe('0.3');
   });

@@ -36,7 +36,7 @@ export function axisTicks(scale: NumberScale, count: number, label: (value: numb
 /** Mean width of a character of an axis label, in pixels. */
 const CHARACTER = 6.2;
 
-/** As many ticks as there is room for: labels stand apart, and none repeats. */
+/** As many ticks as there is room for: labels do not touch, and none repeats. */
 export function roomyTicks(scale: NumberScale, most: number, label: (value: number) => string): Tick[] {
   for (let count = most; count > 1; count--) {
     const ticks = axisTicks(scale, count, label);
@@ -49,7 +49,7 @@ export function roomyTicks(scale: NumberScale, most: number, label: (value: numb
   return axisTicks(scale, 1, label);
 }
 
-/** Ticks at given values, those too near to the one before left without a label. */
+/** Ticks at given values; those too close to the previous one have no label. */
 export function ticksAt(scale: NumberScale, values: readonly number[], label: (value: number) => string, gap: number): Tick[] {
   let last = -Infinity;
   return values.map((value) => {

@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
 
-/** The element's content width in whole pixels, 0 until it is measured. */
+/** The element's content width in whole pixels, 0 until measured. */
 export function useWidth<T extends HTMLElement>(): [RefObject<T | null>, number] {
   const ref = useRef<T>(null);
   const [width, setWidth] = useState(0);
-  // Before the first paint: a drawing that came a frame later would push down what is below it.
+  // Before the first paint: a drawing that appeared a frame later would push down what is below it.
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;

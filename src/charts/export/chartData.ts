@@ -1,4 +1,4 @@
-/** What each chart on the page shows, as data: what figures for print are made of. Charts say it while they are on the page. */
+/** The data of each chart on the page, from which figures for print are made. Charts register it while they are on the page. */
 import { useEffect, type RefObject } from 'react';
 import type { ForestRow } from '../forest/forestPlot';
 import type { IntervalGroup } from '../interval/IntervalChart';
@@ -47,13 +47,13 @@ export interface ScatterData extends ScatterPoints {
 export interface MapData {
   readonly kind: 'map';
   readonly name: string;
-  /** One a position. */
+  /** One per position. */
   readonly labels: readonly string[];
-  /** Positions whose labels win where not all fit. */
+  /** Positions whose labels take precedence if not all fit. */
   readonly important: readonly number[];
-  /** [T, T], 0 to 1; of a difference −1 to 1. What lies above the diagonal counts for nothing. Asked for when it is printed. */
+  /** [T, T], 0 to 1; −1 to 1 for a difference. Entries above the diagonal are ignored. Computed only for printing. */
   readonly values: () => Float32Array;
-  /** Of a difference, what its colours end at; null of weights. */
+  /** For a difference, the limit of its colours; null for weights. */
   readonly limit: number | null;
   /** Whether the colour is the logarithm of the weight. */
   readonly log: boolean;
@@ -72,7 +72,7 @@ export type ChartData = LinesData | ForestData | SweepData | IntervalsData | Sca
 
 const shown = new Map<Element, ChartData>();
 
-/** Keeps what a chart shows where figures for print find it. @param data null while there is nothing */
+/** Registers a chart's data for figures for print. @param data null while there is nothing */
 export function useChartData(frame: RefObject<Element | null>, data: ChartData | null): void {
   useEffect(() => {
     const element = frame.current;
@@ -89,7 +89,7 @@ export interface ShownChart {
   readonly data: ChartData;
 }
 
-/** Charts on the page, in its order. */
+/** Charts on the page, in page order. */
 export function shownCharts(): ShownChart[] {
   return [...shown]
     .map(([element, data]) => ({ element, data }))

@@ -33,16 +33,16 @@ describe('a text in CSV', () => {
     ['\v-2+3', "'\v-2+3"],
     ['\n=1', `"'\n=1"`],
     ['＝1＋1', "'＝1＋1"],
-  ])('%j gets an apostrophe in front, for a spreadsheet would run it', (text, cell) => {
+  ])('%j is prefixed with an apostrophe, since a spreadsheet would run it', (text, cell) => {
     expect(written(text)).toBe(cell);
     expect(toCsv({ columns: [text], rows: [] })).toBe(`${cell}\r\n`);
   });
 
-  it.each([-0.5, 1e-7, -3, '-0.5', '+1.5e3', ' -2', 'a=b', ' a', '−0.1', '', ' '])('%j stays as it is', (cell) => {
+  it.each([-0.5, 1e-7, -3, '-0.5', '+1.5e3', ' -2', 'a=b', ' a', '−0.1', '', ' '])('%j is unchanged', (cell) => {
     expect(written(cell)).toBe(String(cell));
   });
 
-  it('reads back, whatever it is', () => {
+  it('reads back unchanged, whatever it is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[ \t\u00a0]{0,3}[=+@-].{0,9}$/)), (text) => {
         const { data } = Papa.parse<string[]>(toCsv({ columns: ['x'], rows: [[text]] }), { newline: '\r\n', delimiter: ',' });

@@ -8,7 +8,7 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** RFC 4180, with full precision; nothing for null; an apostrophe before what a spreadsheet would run as a formula. */
+/** RFC 4180, with full precision; empty for null; an apostrophe before what a spreadsheet would run as a formula. */
 export function toCsv({ columns, rows }: Table): string {
   return [columns, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
 }
@@ -20,15 +20,15 @@ function csvCell(cell: Cell): string {
 }
 
 /**
- * Spreadsheets take a text with such a beginning for a formula (OWASP, "CSV Injection"), some after white space and invisible characters, some in full width; a
- * signed number is none.
+ * Spreadsheets treat a text with such a start as a formula (OWASP, "CSV Injection"), some after white space and invisible characters, some in full
+ * width; a signed number is not one.
  */
 function isFormula(text: string): boolean {
   if (/^[\s\p{C}]*[=@＝＠]/u.test(text) || /^[\t\r\n]/.test(text)) return true;
   return /^[\s\p{C}]*[+\-＋－]/u.test(text) && !Number.isFinite(Number(text));
 }
 
-/** As a table on the page shows it: four significant digits. */
+/** As shown in a table on the page: four significant digits. */
 export function cellText(cell: Cell): string {
   if (cell === null) return '–';
   if (typeof cell === 'string' || Number.isInteger(cell)) return String(cell);

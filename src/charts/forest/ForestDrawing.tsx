@@ -6,7 +6,7 @@ interface ForestDrawingProps {
   readonly title: string;
 }
 
-/** A forest plot without its frame. All looks are attributes, so that it is the same outside of the page. */
+/** A forest plot without its frame. All styles are attributes, so that it looks the same outside the page. */
 export function ForestDrawing({ layout, title }: ForestDrawingProps) {
   const { area, zero, ticks, rows } = layout;
   return (

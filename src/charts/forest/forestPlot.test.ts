@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { armMark } from '../marks/armMark';
 import { layOutForest, type ForestRow } from './forestPlot';
 
-/** Pixels: places of nearly equal numbers may differ in their last bits. */
+/** Pixels: positions of nearly equal numbers may differ in their last bits. */
 const ROUNDING = 1e-6;
 const SIZE = { width: 320, labelWidth: 120 };
 const mark = armMark('karma', ['karma']);
@@ -24,7 +24,7 @@ const rows = fc.array(
 );
 
 describe('layOutForest', () => {
-  it('keeps everything, and 0, inside its area and in the order of the numbers', () => {
+  it('keeps everything, and 0, inside its area and in numerical order', () => {
     fc.assert(
       fc.property(rows, (given) => {
         const { area, zero, rows: placed, height } = layOutForest(given, SIZE);
@@ -48,7 +48,7 @@ describe('layOutForest', () => {
     );
   });
 
-  it('draws what rounding leaves of no difference at 0', () => {
+  it('draws a zero difference with rounding error at 0', () => {
     const row: ForestRow = { label: 'a', mark, seeds: [5e-324, -1e-17], estimate: null };
     const { rows: placed, zero, ticks } = layOutForest([row], SIZE);
     for (const x of placed[0]!.seeds) expect(x).toBeCloseTo(zero, 6);

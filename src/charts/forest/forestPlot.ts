@@ -1,4 +1,4 @@
-/** Geometry of a forest plot: one row an arm, its difference to a baseline with an interval, around a line at 0. Pure. */
+/** Geometry of a forest plot: one row per arm, with its difference from a baseline and an interval, around a line at 0. Pure. */
 import type { PlotArea } from '../axes/Axes';
 import { numberScale, plainNumber, roomyTicks, type Tick } from '../axes/ticks';
 import type { ArmMark } from '../marks/armMark';
@@ -43,7 +43,7 @@ const ROW = 20;
 const HEAD = 26;
 const FOOT = 24;
 const MARGIN = 10;
-/** What rounding leaves of equal numbers: an axis that zoomed in on it would show differences if there are none. */
+/** Rounding error of equal numbers: an axis zoomed in on it would show differences where there are none. */
 const NOISE = 1e-12;
 /** Mean width of a character of 11 px type. */
 const CHARACTER = 5.8;
@@ -56,7 +56,7 @@ export function forestLabelWidth(labels: readonly string[]): number {
 export interface ForestSize {
   /** Of the whole drawing, in pixels. */
   readonly width: number;
-  /** Of it, what the labels take. */
+  /** The part that the labels take. */
   readonly labelWidth: number;
 }
 

@@ -3,14 +3,14 @@ import type { ForestRow } from './forestPlot';
 import { armMark } from '../marks/armMark';
 import type { MatrixEntry } from '../../experiment/grid/matrix';
 
-/** Of a row of a matrix what is drawn. */
+/** The parts of a matrix row that are drawn. */
 interface Compared<Variant extends { readonly arm: { readonly id: string } }> {
   readonly variant: Variant;
   readonly entries: readonly Pick<MatrixEntry, 'measure' | 'values' | 'comparison'>[];
 }
 
 /**
- * Every row but the baseline, as its difference in the measure's shown unit.
+ * Every row except the baseline, as its difference in the measure's displayed unit.
  * @param index of the measure among the rows' entries
  */
 export function forestRows<Variant extends { readonly arm: { readonly id: string } }>(

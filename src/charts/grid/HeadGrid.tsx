@@ -4,13 +4,13 @@ import styles from './HeadGrid.module.css';
 
 export interface HeadGridProps {
   readonly name: string;
-  /** [layer][head], 0–1; below 0 the cell stays empty but for its number. */
+  /** [layer][head], 0–1; below 0 the cell is empty except for its number. */
   readonly values: readonly (readonly number[])[];
   readonly layer: number;
   readonly head: number;
   readonly onSelect: (layer: number, head: number) => void;
   readonly width: number;
-  /** Amber is for sinks alone; other measures are grey. */
+  /** Amber is only for sinks; other measures are grey. */
   readonly sink: boolean;
 }
 
@@ -96,7 +96,7 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
   ArrowRight: [0, 1],
 };
 
-/** 0.42 → `.42`; the leading zero says nothing in a table of shares. */
+/** 0.42 → `.42`; the leading zero is redundant in a table of shares. */
 function short(value: number): string {
   const text = Math.abs(value)
     .toFixed(2)

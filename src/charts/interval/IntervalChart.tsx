@@ -13,7 +13,7 @@ export interface IntervalPoint {
   readonly interval: readonly [low: number, high: number] | null;
 }
 
-/** What one model has, a line per point. */
+/** The values of one model, one line per point. */
 export interface IntervalGroup {
   readonly id: string;
   readonly label: string;
@@ -22,11 +22,11 @@ export interface IntervalGroup {
 }
 
 export interface IntervalChartProps {
-  /** For screen readers, which read the values as a list. */
+  /** Label for screen readers, which read the values as a list. */
   readonly name: string;
   readonly groups: readonly IntervalGroup[];
   readonly xLabel: string;
-  /** @param digits as many as tell the values apart */
+  /** @param digits enough to distinguish the values */
   readonly format: (value: number, digits: number) => string;
 }
 
@@ -39,7 +39,7 @@ const RIGHT = 58;
 /** Pixels from one tick's label to the next. */
 const TICK_GAP = 40;
 
-/** Values with their intervals, one under the other, on one axis that shows 0. */
+/** Values with their intervals, one below the other, on one axis that includes 0. */
 export function IntervalChart({ name, groups, xLabel, format: formatWith }: IntervalChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const points = groups.flatMap((group) => group.points);
@@ -101,7 +101,7 @@ export function IntervalChart({ name, groups, xLabel, format: formatWith }: Inte
   );
 }
 
-/** Heights of the lines, group under group. */
+/** Positions of the lines, group by group. */
 function placeGroups(groups: readonly IntervalGroup[]) {
   let y = TOP - GAP / 2;
   return groups.map((group) => {

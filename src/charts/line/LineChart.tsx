@@ -9,7 +9,7 @@ import { layOutLinePlot, nearestKey, readableKeys, type DrawnPoint, type DrawnSe
 import styles from './LineChart.module.css';
 
 export interface LineChartProps extends Omit<LinePlotOptions, 'width' | 'labelWidth'> {
-  /** For screen readers; the panel's figure has the full caption. */
+  /** Label for screen readers; the panel's figure has the full caption. */
   readonly name: string;
   readonly xLabel: string;
   readonly yLabel: string;
@@ -21,7 +21,7 @@ export interface LineChartProps extends Omit<LinePlotOptions, 'width' | 'labelWi
   readonly cursor?: number | null;
   /** Says above the labels whom their values are of, as `all 3,000 users`. @param n of the point read, null if none is */
   readonly labelNote?: (n: number | null) => string;
-  /** What stands above the values in the tooltip. */
+  /** Heading of the values in the tooltip. */
   readonly describeKey: (key: number) => string;
 }
 
@@ -42,7 +42,7 @@ export function LineChart(props: LineChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const help = useId();
   useChartData(frame, { kind: 'lines', name, xLabel, yLabel, ...given });
-  /** Whether the reading is made here: charts that share the key show it in their labels, without a tooltip. */
+  /** Whether the pointer is in this chart: others that share the key show it in their labels, without a tooltip. */
   const [active, setActive] = useState(false);
   const plot = layOutLinePlot({ ...options, width, labelWidth });
   const { area } = plot;
@@ -72,7 +72,7 @@ export function LineChart(props: LineChartProps) {
   const read = hovered === null ? [] : plot.drawn.flatMap((one) => readingsAt(one, hovered));
   const left = read[0]?.point.x;
   const labelText = (id: string): string | null => {
-    // The final value of all users before that of a sample at the same step.
+    // The final value on all users comes before a sample's at the same step.
     const one = read.findLast((reading) => reading.id === id);
     return one ? `${one.label} ${options.formatY(one.point.at.y)}` : null;
   };
@@ -158,7 +158,7 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
-/** What the longest label takes, in pixels, a value of five characters behind it; names are never cut off. */
+/** Width of the longest label, in pixels, followed by a value of five characters; names are never cut off. */
 function labelWidthOf({ series, references }: Pick<LineChartProps, 'series' | 'references'>): number {
   const longest = Math.max(0, ...[...series, ...references].map(({ label }) => label.length));
   return Math.max(104, Math.ceil(20 + 5.8 * (longest + 6)));

@@ -28,7 +28,7 @@ const options: LinePlotOptions = {
 };
 
 describe('placeLabels', () => {
-  it('leaves labels alone that have room and spreads a crowd about its mean', () => {
+  it('leaves labels with enough room alone, and spreads crowded ones around their mean', () => {
     const placed = placeLabels(
       [
         { id: 'a', anchor: 20 },
@@ -61,7 +61,7 @@ describe('placeLabels', () => {
 });
 
 describe('labels at the ends of lines', () => {
-  it('name the final value of all users where there is one, and the last value otherwise', () => {
+  it('give the final value on all users if there is one, and the last value otherwise', () => {
     const apart = [{ x: 20, key: 20, y: 0.7 }];
     const plot = layOutLinePlot({ ...options, series: [series('a', [0.1, 0.2, 0.3], { apart }), series('b', [0.1, 0.2, 0.4])] });
     expect(plot.labels.map(({ text }) => text).sort()).toEqual(['a 0.70', 'b 0.40']);
@@ -95,7 +95,7 @@ describe('layOutLinePlot', () => {
     expect(plot.labels.map((label) => label.text)).toEqual(['popularity 0.90', 'action 0.40']);
   });
 
-  it('lets arms step aside and turns many whiskers into a band', () => {
+  it('offsets arms and turns many whiskers into a band', () => {
     const many = Array.from({ length: 30 }, () => 0.5);
     const plot = layOutLinePlot({ ...options, series: [series('action', many), series('karma', many)] });
     expect(plot.drawn[1]!.points[0]!.x - plot.drawn[0]!.points[0]!.x).toBe(3);
@@ -103,7 +103,7 @@ describe('layOutLinePlot', () => {
     expect(plot.drawn[0]!.points[0]!.whisker).toBeNull();
   });
 
-  it('gives ticks the digits that tell them apart', () => {
+  it('gives ticks enough digits to distinguish them', () => {
     const plot = layOutLinePlot({
       ...options,
       series: [
@@ -119,7 +119,7 @@ describe('layOutLinePlot', () => {
     expect(new Set(plot.yTicks.map((tick) => tick.label)).size).toBe(plot.yTicks.length);
   });
 
-  it('names no step twice, however few there are', () => {
+  it('labels no step twice, however few there are', () => {
     for (const last of [1, 2, 3, 7]) {
       const plot = layOutLinePlot({
         ...options,
@@ -136,7 +136,7 @@ describe('layOutLinePlot', () => {
     }
   });
 
-  it('reaches the planned end before the data does', () => {
+  it('extends to the planned end before the data do', () => {
     const plot = layOutLinePlot({ ...options, series: [series('action', [1, 2])], reach: 60 });
     expect(plot.x.domain()).toEqual([0, 60]);
   });

@@ -1,4 +1,4 @@
-/** From series to what a line chart draws: scales, paths, whiskers, labels. Pure; pixels of an SVG of the given size. */
+/** From series to the elements of a line chart: scales, paths, whiskers, labels. Pure; in pixels of an SVG of the given size. */
 import { area as areaPath, line as linePath, symbol } from 'd3';
 import {
   axisTicks,
@@ -25,7 +25,7 @@ export interface LinePlotOptions {
   readonly formatY: (value: number) => string;
   /** Values that the y axis must show, whatever the data. */
   readonly include?: readonly number[];
-  /** An x that the axis must reach, such as the planned last step: the scale then stands still while points come in. */
+  /** An x that the axis must include, such as the planned last step, so that the scale stays fixed while points arrive. */
   readonly reach?: number | null;
   /** x ticks at these values rather than at round ones. */
   readonly xValues?: readonly number[];
@@ -44,7 +44,7 @@ export interface DrawnSeries {
   readonly series: LineSeries;
   readonly line: string;
   readonly raw: string;
-  /** Interval as an area, where there are too many points for whiskers. */
+  /** Interval as an area, if there are too many points for whiskers. */
   readonly band: string;
   readonly points: readonly DrawnPoint[];
   readonly apart: readonly DrawnPoint[];
@@ -63,7 +63,7 @@ export interface LinePlot {
   readonly labels: readonly (PlacedLabel & { readonly text: string; readonly x: number })[];
 }
 
-/** More points than this and intervals become a band. */
+/** Maximum number of points with whiskers; with more, intervals become a band. */
 const MAX_WHISKERS = 24;
 const LABEL_GAP = 13;
 
@@ -88,7 +88,7 @@ export function layOutLinePlot(options: LinePlotOptions): LinePlot {
   };
 }
 
-/** Pixels by which arms step aside, so that their whiskers do not cover each other. */
+/** Pixels by which arms are offset, so that their whiskers do not overlap. */
 function dodge(index: number, count: number): number {
   return (index - (count - 1) / 2) * 3;
 }
@@ -146,7 +146,7 @@ function yDomain(
       [0.1, 1],
     );
   const [low, high] = extent(all, [0, 1]);
-  // Air above and below, but not below a zero that the data does not cross.
+  // Padding above and below, but not below a zero that the data do not cross.
   const air = 0.05 * (high - low || 1);
   return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
 }
@@ -181,7 +181,7 @@ function directLabels(
 ): LinePlot['labels'] {
   const ends = new Map<string, { text: string; x: number; anchor: number }>();
   for (const { series, points, apart } of drawn) {
-    // Where there is a final value, on all users, it is what texts speak of.
+    // If there is a final value, on all users, texts refer to it.
     const last = apart.at(-1) ?? points.at(-1);
     if (last) ends.set(series.id, { text: `${series.label} ${formatY(last.at.y)}`, x: last.x, anchor: last.y });
   }
@@ -195,7 +195,7 @@ function directLabels(
   });
 }
 
-/** The keys that a reader can stop at, in the order of x. */
+/** The keys at which a reader can stop, in the order of x. */
 export function readableKeys(series: readonly LineSeries[]): number[] {
   const keys = new Map<number, number>();
   for (const point of series.flatMap((one) => [...one.points, ...(one.apart ?? [])])) {

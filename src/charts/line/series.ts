@@ -3,7 +3,7 @@ import type { ArmMark } from '../marks/armMark';
 export interface LinePoint {
   readonly x: number;
   readonly y: number;
-  /** What the point belongs to, whatever x shows: its training step, or its K. Points of one key are read together. */
+  /** What the point belongs to, whatever x shows: its training step, or its K. Points with the same key are read together. */
   readonly key: number;
   /** 95 % interval of y. */
   readonly low?: number;
@@ -12,7 +12,7 @@ export interface LinePoint {
   readonly n?: number;
 }
 
-/** What a point shows, wherever it stands on x. */
+/** The value of a point, wherever it is on x. */
 export type PointValue = Omit<LinePoint, 'x' | 'key'>;
 
 export interface LineSeries {
@@ -20,19 +20,19 @@ export interface LineSeries {
   readonly label: string;
   readonly mark: ArmMark;
   readonly points: readonly LinePoint[];
-  /** The trace before smoothing, drawn faint underneath. */
+  /** The trace before smoothing, drawn faintly behind. */
   readonly raw?: readonly LinePoint[];
-  /** Single seeds behind a mean, drawn faint underneath. */
+  /** Single seeds of a mean, drawn faintly behind. */
   readonly traces?: readonly (readonly LinePoint[])[];
-  /** Draw intervals as a band however few points there are. */
+  /** Whether to draw intervals as a band, however few points there are. */
   readonly banded?: boolean;
   /** Points on another population: drawn as open markers and joined to nothing. */
   readonly apart?: readonly LinePoint[];
-  /** Whether points are drawn as markers; off for one-a-step traces. */
+  /** Whether points are drawn as markers; off for traces with a point per step. */
   readonly markers: boolean;
 }
 
-/** A level to compare with: a baseline, or the base model. */
+/** A reference level: a baseline, or the base model. */
 export interface ReferenceLine {
   readonly id: string;
   readonly label: string;
@@ -41,8 +41,8 @@ export interface ReferenceLine {
 }
 
 /**
- * Exponential moving average, corrected for its start: s_t = Σ β^{t−i} y_i / Σ β^{t−i}.
- * @param beta 0 leaves the values as they are
+ * Exponential moving average, with bias correction: s_t = Σ β^{t−i} y_i / Σ β^{t−i}.
+ * @param beta 0 leaves the values unchanged
  */
 export function smooth(values: readonly number[], beta: number): number[] {
   let sum = 0;

@@ -19,7 +19,7 @@ const KNOWN: Readonly<Record<string, ArmMark>> = {
   karma: { colour: 'var(--arm-karma)', dash: '', symbol: symbolCircle },
 };
 
-/** What is left of Okabe and Ito's palette, orange kept back for sinks. */
+/** The rest of Okabe and Ito's palette, with orange reserved for sinks. */
 const OTHERS: readonly ArmMark[] = [
   { colour: 'var(--arm-other-1)', dash: '10 3', symbol: symbolTriangle },
   { colour: 'var(--arm-other-2)', dash: '4 2 1 2', symbol: symbolDiamond },
@@ -28,7 +28,7 @@ const OTHERS: readonly ArmMark[] = [
 
 /**
  * @param id the arm's id; `base` is the pre-trained model
- * @param ids all arms of the experiment in their order: unknown ids take the remaining marks in turn
+ * @param ids all arms of the experiment, in order; unknown IDs take the remaining marks in turn
  */
 export function armMark(id: string, ids: readonly string[]): ArmMark {
   const known = KNOWN[id] ?? KNOWN[`+${id}`];

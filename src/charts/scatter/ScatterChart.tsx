@@ -11,7 +11,7 @@ export interface ScatterChartProps {
   readonly width: number;
   readonly xLabel: string;
   readonly yLabel: string;
-  /** The point that is read, here or in a chart of the same points. */
+  /** The selected point, here or in a chart of the same points. */
   readonly hovered: number | null;
   readonly onHover: (point: number | null) => void;
 }

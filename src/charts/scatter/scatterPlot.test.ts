@@ -13,7 +13,7 @@ const mark = (id: string, symbol = symbolCircle): ScatterClass => ({
 });
 
 describe('squareAround', () => {
-  it('holds all points', () => {
+  it('contains all points', () => {
     const coordinate = fc.double({ min: -5, max: 5, noNaN: true });
     fc.assert(
       fc.property(fc.array(fc.tuple(coordinate, coordinate), { minLength: 1 }), (pairs) => {
@@ -50,7 +50,7 @@ describe('layOutScatter', () => {
       const numbers = (d: string): number[] => (d.match(/-?\d+\.?\d*(e-?\d+)?/g) ?? []).map(Number);
       const [here, there] = [numbers(at(0)), numbers(at(0.5))];
       expect(here.length).toBeGreaterThan(2);
-      // Half a unit is a quarter of the 200 pixels: whatever of the path is an x moves by 50, the rest stays.
+      // Half a unit is a quarter of the 200 pixels: x coordinates of the path move by 50, others do not.
       const moves = there.map((value, i) => Math.round(1000 * (value - here[i]!)) / 1000).filter((move) => move !== 0);
       expect(moves.length).toBeGreaterThan(0);
       expect(new Set(moves)).toEqual(new Set([50]));

@@ -1,4 +1,4 @@
-/** From points to what a scatter chart draws: one path per class, so that hundreds of points stay a few elements. Pure. */
+/** From points to the elements of a scatter chart: one path per class, so that hundreds of points are few elements. Pure. */
 import { path, type SymbolType } from 'd3';
 import { axisTicks, numberScale, plainNumber, type Tick } from '../axes/ticks';
 import type { PlotArea } from '../axes/Axes';
@@ -20,7 +20,7 @@ export interface ScatterClass {
 export interface Square {
   readonly x: number;
   readonly y: number;
-  /** Half its side. */
+  /** Half of its side. */
   readonly reach: number;
 }
 
@@ -46,7 +46,7 @@ export interface ScatterPlot {
 }
 
 const MARGIN = { left: 36, top: 22, right: 6, bottom: 34 } as const;
-/** Nearest points farther than this are not read, in pixels. */
+/** Maximum distance in pixels at which a nearest point is read. */
 const GRASP = 20;
 
 /** The square around some points; one of reach 1 around none. */
@@ -101,7 +101,7 @@ function marks(pixels: Float64Array, { symbol, size }: ScatterClass, belongs: (p
   return whole.toString();
 }
 
-/** d3's symbols are drawn around the origin; this moves them. */
+/** d3's symbols are drawn around the origin, so they are moved. */
 function drawAt(context: ReturnType<typeof path>, symbol: SymbolType, size: number, left: number, top: number): void {
   const moved: Pick<CanvasPath, 'moveTo' | 'lineTo' | 'arc' | 'rect' | 'closePath'> = {
     moveTo: (x, y) => {

@@ -6,7 +6,7 @@ interface SweepDrawingProps {
   readonly title: string;
 }
 
-/** A measure over a numeric axis without its frame. All looks are attributes, so that it is the same outside of the page. */
+/** A measure over a numeric axis without its frame. All styles are attributes, so that it looks the same outside the page. */
 export function SweepDrawing({ layout, title }: SweepDrawingProps) {
   const { area, places, values, lines, axis, base } = layout;
   const path = line<{ readonly x: number; readonly y: number }>(

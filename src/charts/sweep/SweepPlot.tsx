@@ -8,7 +8,7 @@ interface SweepPlotProps {
   readonly lines: readonly SweepLine[];
   readonly axis: string;
   readonly base: number | null;
-  /** Of the drawing, which takes the width that there is. */
+  /** Height of the drawing, which takes the available width. */
   readonly size: SweepSize;
   /** What the drawing says, in words. */
   readonly description: string;

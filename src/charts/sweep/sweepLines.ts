@@ -1,4 +1,4 @@
-/** The measures of a sweep as lines: means over seeds with 95 % t-intervals, in the unit that is shown. Pure. */
+/** The measures of a sweep as lines: means over seeds with 95 % t-intervals, in the displayed unit. Pure. */
 import { drawnMeasures, type Sweep, type SweepLine as Swept } from '../../experiment/grid/sweep';
 import type { Measure } from '../../measures/measure';
 import { meanInterval } from '../../statistics/statistics';
@@ -20,11 +20,11 @@ export function sweepLines(swept: readonly Swept[], { id, scale }: Measure): Swe
 export interface DrawnMeasure {
   readonly measure: Measure;
   readonly lines: readonly SweepLine[];
-  /** The untrained model's value in the same unit; null if it is not known. */
+  /** The untrained model's value in the same unit; null if unknown. */
   readonly base: number | null;
 }
 
-/** What is drawn of a sweep, a plot per measure. */
+/** The plots of a sweep, one per measure. */
 export function drawnSweep(sweep: Sweep): DrawnMeasure[] {
   return drawnMeasures(sweep).map((measure) => {
     const base = sweep.base[measure.id];

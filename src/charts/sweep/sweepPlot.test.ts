@@ -23,7 +23,7 @@ const lines = fc
   )
   .map((all) => all.map((points, index): SweepLine => ({ label: String(index), mark, points })));
 
-it('keeps means and intervals inside, larger values of the axis further right and larger values higher', () => {
+it('keeps means and intervals inside, with larger axis values further right and larger values higher', () => {
   fc.assert(
     fc.property(lines, (given) => {
       const { area, lines: placed, places } = layOutSweep(given, 'rate', SIZE);
@@ -51,7 +51,7 @@ it('draws nothing of nothing', () => {
   expect(layOutSweep([], 'rate', SIZE)).toMatchObject({ lines: [], places: [] });
 });
 
-it('has a linear axis where values are alike in size or not positive, and draws the untrained model inside', () => {
+it('has a linear axis if values are similar in size or not positive, and draws the untrained model inside', () => {
   const of = (places: readonly number[]): SweepLine => ({
     label: 'a',
     mark,

@@ -1,4 +1,4 @@
-/** Geometry of a measure over a numeric axis: one line an arm, an interval at each value. Pure. */
+/** Geometry of a measure over a numeric axis: one line per arm, with an interval at each value. Pure. */
 import type { PlotArea } from '../axes/Axes';
 import { axisTicks, numberScale, plainNumber, ticksAt, type Tick } from '../axes/ticks';
 import type { ArmMark } from '../marks/armMark';
@@ -23,11 +23,11 @@ export interface SweepLayout {
   readonly height: number;
   readonly area: PlotArea;
   readonly places: readonly Tick[];
-  /** What the axis is. */
+  /** Name of the axis. */
   readonly axis: string;
   readonly values: readonly Tick[];
   readonly lines: readonly PlacedLine[];
-  /** Where the untrained base model stands; null if it has no value. */
+  /** Position of the untrained base model; null if it has no value. */
   readonly base: number | null;
 }
 
@@ -41,17 +41,17 @@ const HEAD = 26;
 const FOOT = 38;
 const LEFT = 44;
 const RIGHT = 12;
-/** Lines stand a little beside each other, so that intervals do not cover one another. */
+/** Lines are slightly offset, so that intervals do not overlap. */
 const BESIDE = 5;
 const LABEL_GAP = 30;
-/** What rounding leaves of equal numbers. */
+/** Rounding error of equal numbers. */
 const NOISE = 1e-9;
 
 function placeText(value: number): string {
   return value > 0 && value < 0.01 ? value.toExponential() : plainNumber(value);
 }
 
-/** Values from this many times the smallest on are told apart by their ratio. */
+/** Ratio of largest to smallest value from which the axis is logarithmic. */
 const LOGARITHMIC = 4;
 
 export interface SweepSize {
@@ -60,7 +60,7 @@ export interface SweepSize {
 }
 
 /**
- * Values on a logarithmic axis where they differ by factors, else on a linear one; the measure's axis holds all means and intervals.
+ * Values on a logarithmic axis if they differ by factors, else on a linear one; the measure's axis includes all means and intervals.
  * @param base the untrained model's value, drawn as a line across
  */
 export function layOutSweep(

@@ -14,7 +14,7 @@ const MethodsDialog = lazy(async () => ({
   default: (await import('./MethodsDialog')).MethodsDialog,
 }));
 
-/** Takes the run on the page out of the browser; adapters, as long as the worker that trained them has them. */
+/** Exports the run on the page; adapters only while the worker that trained them has them. */
 export function ExportMenu() {
   const session = useSession();
   const record = useExperiment((experiment) => experiment.record);

@@ -17,7 +17,7 @@ interface MethodsDialogProps {
   readonly onClose: () => void;
 }
 
-/** What the run on the page did, to be copied into a paper. */
+/** A methods paragraph about the run on the page, to copy into a paper. */
 export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
   const dialog = useModal(true);
   const entries = useRuns((runs) => runs.entries);
@@ -25,7 +25,7 @@ export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
   const { verdict } = useMemo(() => shownVerdict(record, entries, null, oneSeed), [record, entries, oneSeed]);
   const unsettled = useMemo(() => missingSentence(checklist(record, entries)), [record, entries]);
   const [paragraph, references] = [methodsParagraph(record, unsettled), bibtex(record)];
-  // The menu that opens it stands in a bar with ways of its own.
+  // The menu that opens it is in a bar with its own key handling.
   return createPortal(
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="methods-title" onClose={onClose}>
       <h2 id="methods-title">Methods of “{record.spec.name}”</h2>

@@ -35,7 +35,7 @@ describe('the checklist of a run', () => {
     }
   });
 
-  it('counts the settings that each arm was tried at, on this log and model alone', () => {
+  it('counts the settings tried for each arm, only on this log and model', () => {
     const [action, karma] = recorded.spec.arms;
     const elsewhere = { ...at(3, 7e-3), data: { ...recorded.data, hash: 'other' } };
     const saved = [at(0), at(1), at(2, 2e-4), at(4, 4e-4, [karma!]), elsewhere].map(entry);

@@ -1,5 +1,5 @@
 /**
- * What others need to repeat a run and to judge its comparisons, filled from its record and the saved runs; what neither says is named
+ * What others need to repeat a run and to judge its comparisons, filled from its record and the saved runs; what is in neither is named
  * as missing. Pure.
  */
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
@@ -26,7 +26,7 @@ export interface ChecklistItem {
   readonly missing: string | null;
 }
 
-/** @param entries saved runs, this one among them or not */
+/** @param entries saved runs, with or without this one */
 export function checklist(record: RunRecord, entries: readonly RunEntry[]): ChecklistItem[] {
   const { spec, baselines } = record;
   return [
@@ -160,7 +160,7 @@ const alone = (spec: RunSpec, arm: ArmSpec): RunSpec => ({
   arms: [arm],
 });
 
-/** Settings of an arm that were tried on this log and model, this run's first, one of each. */
+/** Distinct settings of an arm tried on this log and model, this run's first. */
 function tried(record: RunRecord, id: string, entries: readonly RunEntry[]): RunSpec[] {
   const found = new Map<string, RunSpec>();
   for (const { spec, data, appVersion } of [record, ...siblings(record, entries)]) {

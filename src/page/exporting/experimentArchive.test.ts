@@ -25,7 +25,7 @@ async function smallLog() {
 }
 
 describe('an experiment as one ZIP', () => {
-  it('reads back to the same record', async () => {
+  it('reads back as the same record', async () => {
     const record = smallRecord();
     const bytes = await packExperiment(record, null, checklist(record, []), NOTHING);
     expect(await unpackExperiment('x.zip', new Blob([bytes]))).toEqual({ record, log: null });
@@ -48,7 +48,7 @@ describe('an experiment as one ZIP', () => {
     expect(text(files['methods.md'])).toContain('[O]');
   });
 
-  it('brings its log along where asked to: the same log', async () => {
+  it('includes its log on request: the same log', async () => {
     const read = await smallLog();
     const record = smallRecord();
     const bytes = await packExperiment(record, null, checklist(record, []), { ...NOTHING, log: await writeLog(read) });
@@ -58,7 +58,7 @@ describe('an experiment as one ZIP', () => {
     expect(again.split).toEqual(read.split);
   });
 
-  it('is told from a collection of runs, and from an adapter', async () => {
+  it('is distinguished from a collection of runs, and from an adapter', async () => {
     const record = smallRecord();
     const experiment = fileOf(await packExperiment(record, null, checklist(record, []), { ...NOTHING, adapters: [ADAPTER] }));
     const entry = describeRun(record, { status: 'finished' });
@@ -69,7 +69,7 @@ describe('an experiment as one ZIP', () => {
     expect(await isExperimentArchive(new File(['no zip'], 'x.zip'))).toBe(false);
   });
 
-  it('is refused in words where it is damaged', async () => {
+  it('is refused with an error if it is damaged', async () => {
     const bytes = await packExperiment(smallRecord(), null, [], NOTHING);
     await expect(unpackExperiment('x.zip', new Blob([bytes.slice(0, 200)]))).rejects.toThrow(ArchiveError);
     const renamed = await packExperiment({ ...smallRecord(), version: 2 } as never, null, [], NOTHING);

@@ -1,5 +1,5 @@
 /**
- * An experiment as one ZIP: `karma-experiment.json` names what else is in it: the record, and the log where it came along. Recipe, metrics
+ * An experiment as one ZIP: `karma-experiment.json` names what else is in it: the record, and the log if included. Recipe, metrics
  * as JSON lines, methods and adapters are for other programs and for readers.
  */
 import { z } from 'zod';
@@ -23,7 +23,7 @@ const manifestSchema = z.object({
   version: z.literal(1),
   appVersion: z.string(),
   record: z.string(),
-  /** Null if the log stayed behind. */
+  /** Null if the log is not included. */
   log: z.object({ files: z.array(z.string()).min(1), recipe: logRecipeSchema }).nullable(),
 });
 
@@ -83,7 +83,7 @@ export function isExperimentArchive(file: File): Promise<boolean> {
   return isArchiveOf(file, EXPERIMENT);
 }
 
-/** @throws ArchiveError naming the first file that cannot be read: then nothing was taken. */
+/** @throws ArchiveError naming the first file that cannot be read; nothing is then opened. */
 export async function unpackExperiment(name: string, archive: Blob): Promise<UnpackedExperiment> {
   const { manifest, contentOf, recordAt } = await openOurs(name, archive, EXPERIMENT, (path) => !path.startsWith('adapters/'));
   const record = recordAt(manifest.record);

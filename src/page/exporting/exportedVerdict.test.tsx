@@ -30,7 +30,7 @@ function onScreen(): string[] {
   return screen.getAllByRole('definition').map(({ textContent }) => textContent);
 }
 
-describe('what exports say was found', () => {
+describe('findings in exports', () => {
   beforeEach(() => {
     saved.clear();
     useRuns.setState({ entries: runs.map((run) => describeRun(run, { status: 'finished' })) });
@@ -38,7 +38,7 @@ describe('what exports say was found', () => {
     setView({ step: null, oneSeed: false });
   });
 
-  it('are the sentences on the page: over all seeds, and of one where that is asked for', async () => {
+  it('are the sentences on the page: over all seeds, or of one on request', async () => {
     const user = show(
       <>
         <Verdict />

@@ -8,17 +8,17 @@ import { bibtex, methodsFile, methodsParagraph } from './methodsParagraph';
 
 const recorded = runRecordSchema.parse(JSON.parse(readFileSync('tests/records/action-karma.json', 'utf8')));
 
-/** What is not of the run: the papers that are named, and the name of the hash. */
+/** Numbers not from the run: those of cited papers, and in the hash's name. */
 const CITED = ['arXiv 2603.22779', 'arXiv 2002.10689', 'arXiv 2410.10781', 'SHA-256'];
 
 const NUMBER = /\d[\d,.]*\d(?:e-?\d+)?|\d(?:e-?\d+)?/g;
 
-/** Every number that stands in a record, as the page writes it, and those inside its texts. */
+/** Every number in a record, as formatted by the page, and those inside its texts. */
 function numbersOf(value: unknown, into = new Set<string>()): Set<string> {
   if (typeof value === 'number')
     for (const text of [count(value), compact(value), compact(Number(value.toPrecision(3))), String(value)]) into.add(text);
   else if (typeof value === 'string') {
-    // Hashes are shortened, times to their day.
+    // Hashes are shortened, and times to the day.
     for (const text of [value, value.slice(0, 12), value.slice(0, 10)])
       for (const [number] of text.matchAll(NUMBER)) into.add(number);
   } else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) numbersOf(part, into);
@@ -71,7 +71,7 @@ describe('methodsParagraph', () => {
     expect(methodsParagraph({ ...given, pools: { ...given.pools, largest: 100 } })).toContain('the given pool of 100 candidates');
   });
 
-  it('follows every field that it speaks of', () => {
+  it('follows every field that it mentions', () => {
     const { spec } = recorded;
     const change = (parts: Partial<RunRecord['spec']>): string => methodsParagraph({ ...recorded, spec: { ...spec, ...parts } });
     const changed: (readonly [string, string])[] = [
@@ -121,7 +121,7 @@ describe('methodsParagraph', () => {
     for (const [text, wanted] of changed) expect(text).toContain(wanted);
   });
 
-  it('names the adapter that the arms start from', () => {
+  it('names the adapter from which the arms start', () => {
     expect(methodsParagraph(recorded)).not.toContain('They start from');
     const start = { name: 'karma-lora@0123abcd', hash: '0123abcd'.repeat(8), heads: true };
     expect(methodsParagraph({ ...recorded, start })).toContain(
@@ -129,7 +129,7 @@ describe('methodsParagraph', () => {
     );
   });
 
-  it('claims a text loss only where an arm has one', () => {
+  it('claims a text loss only if an arm has one', () => {
     const action = methodsParagraph({ ...recorded, spec: { ...recorded.spec, arms: [namedArm('action')] } });
     expect(action).not.toContain('L_gen is');
     expect(action).not.toContain('L_rec is');
@@ -151,7 +151,7 @@ describe('methodsParagraph', () => {
     expect(methodsParagraph(smallRecord())).not.toContain('stopped');
   });
 
-  it('claims no probe decoder where a run was stopped before one was trained', () => {
+  it('claims no probe decoder if a run was stopped before one was trained', () => {
     const arms = recorded.arms.map((arm) => ({
       ...arm,
       evaluations: arm.evaluations.filter(({ population }) => population === 'sample'),
@@ -160,7 +160,7 @@ describe('methodsParagraph', () => {
     expect(methodsParagraph({ ...recorded, arms, complete: false })).not.toContain('probe decoder');
   });
 
-  it('says how fidelity was measured, where it was', () => {
+  it('says how fidelity was measured, if it was', () => {
     const text = methodsParagraph(withFidelity(smallRecord()));
     expect(text).toContain(
       'over 41 targets, read by a probe decoder that is trained afterwards on every arm alike for 77 steps on 924 pairs',
@@ -171,17 +171,17 @@ describe('methodsParagraph', () => {
 });
 
 describe('bibtex', () => {
-  it('has the paper by its eprint, names no author of it, and has the version that ran', () => {
+  it('has the paper by its eprint, without authors, and the version that ran', () => {
     const text = bibtex({ appVersion: '3.2.1', createdAt: '2026-11-05T01:02:03.000Z' });
     expect(text).toContain('eprint        = {2603.22779}');
     expect(text.slice(0, text.indexOf('@software'))).not.toContain('author  ');
     expect(text).toContain('version = {3.2.1}');
     expect(text).toContain('year    = {2026}');
-    // As many braces open as close.
+    // Braces are balanced.
     expect(text.split('{')).toHaveLength(text.split('}').length);
   });
 
-  it('stands behind the paragraph in the file', () => {
+  it('follows the paragraph in the file', () => {
     const file = methodsFile(recorded, null);
     expect(file).toContain(methodsParagraph(recorded));
     expect(file).toContain(bibtex(recorded));

@@ -1,6 +1,6 @@
 /**
- * What a run did, as a paragraph for a paper: every name and number out of its record, and after each statement whose choice it was,
- * tagged as docs/method.md does. Pure.
+ * What a run did, as a paragraph for a paper: every name and number is from its record, and each statement is followed by the source of the choice,
+ * with the tags of docs/method.md. Pure.
  */
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
@@ -19,13 +19,13 @@ import { entries, entry, measureName, rankingMeasure } from '../../measures/meas
 import { compact, count, listed, sentenceCase } from '../format';
 import { verdictText, type Verdict } from '../verdict/verdict';
 
-/** Enough of a SHA-256 to tell files apart. */
+/** Digits of a SHA-256, enough to distinguish files. */
 const HASH_DIGITS = 12;
 
 const TAGS =
   'Tags: [A] stated in the abstract of KARMA (arXiv 2603.22779); [R] after a reader’s transcription of the full paper; [O] our own choice, not the paper’s.';
 
-/** @param unsettled what the run leaves open, as its checklist says it; null if nothing */
+/** @param unsettled what the run leaves open according to its checklist; null if nothing */
 export function methodsParagraph(record: RunRecord, unsettled: string | null = null): string {
   return [
     modelPart(record),
@@ -42,7 +42,7 @@ export function methodsParagraph(record: RunRecord, unsettled: string | null = n
   ].join(' ');
 }
 
-/** A hash with enough digits to tell files apart. */
+/** A hash with enough digits to distinguish files. */
 export function short(hash: string): string {
   return hash.slice(0, HASH_DIGITS);
 }
@@ -79,7 +79,7 @@ export const SPLITS: Readonly<Record<SplitRecipe['kind'], string>> = {
   given: 'training, validation and test are as given in the files',
 };
 
-/** What an audit has to say beside a result: all of its checks that are not green, and the leaks that were looked for. */
+/** The audit's findings to report with a result: all checks that are not green, and the leaks that were checked for. */
 function auditPart({ audit }: RunRecord['data']): string[] {
   if (audit === undefined) return [];
   const said = audit.filter(({ level }) => level !== 'green').map(({ message }) => inSentence(message));
@@ -272,7 +272,7 @@ function evaluationPart(record: RunRecord): string {
   ].join(' ');
 }
 
-/** Of the measures that tables show, as their entries have them; those of texts are told with how they are read. */
+/** Definitions of the measures that tables show, from their entries; measures of texts include how texts are read. */
 function definitions(final: Evaluation | undefined): string[] {
   if (final === undefined) return [];
   return entries()
@@ -307,7 +307,7 @@ function placePart({ adapter, appVersion, createdAt }: RunRecord): string {
   return `Computed with KARMA Playground ${appVersion} ${place} on ${name}${software}, started on ${createdAt.slice(0, 10)}.`;
 }
 
-/** BibTeX of the paper and of this program. Only what is known to us; the paper's authors stand at its address. */
+/** BibTeX of the paper and of this program. Only what is known to us; the paper's authors are at its URL. */
 export function bibtex({ appVersion, createdAt }: Pick<RunRecord, 'appVersion' | 'createdAt'>): string {
   return `% Authors are omitted here: copy them from https://arxiv.org/abs/2603.22779
 @misc{karma2026,

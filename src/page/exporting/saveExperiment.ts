@@ -7,7 +7,7 @@ import { useRuns } from '../runs/runsState';
 import { checklist } from './checklist';
 import { packExperiment } from './experimentArchive';
 
-/** Downloads an experiment as a ZIP archive, and says what could not come along. */
+/** Downloads an experiment as a ZIP archive, and says what could not be included. */
 export async function saveExperiment(record: RunRecord, parts: ExperimentParts): Promise<void> {
   const archive = await packExperiment(record, exportedVerdict(record), checklist(record, useRuns.getState().entries), parts);
   saveFile(`${slugOf(record.spec.name)}.experiment.zip`, new Blob([archive], { type: 'application/zip' }));

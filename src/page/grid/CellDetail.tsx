@@ -16,13 +16,13 @@ import styles from './Grid.module.css';
 interface CellDetailProps {
   readonly row: MatrixRow;
   readonly baseline: MatrixRow;
-  /** Of the measure among the row's entries. */
+  /** Index of the measure among the row's entries. */
   readonly index: number;
   /** Rows that are compared with the baseline. */
   readonly comparisons: number;
 }
 
-/** The curves of one row beside the baseline, and every test there is. */
+/** The curves of one row beside the baseline, and all tests. */
 export function CellDetail({ row, baseline, index, comparisons }: CellDetailProps) {
   const entries = useRuns((runs) => runs.entries);
   const results = resultsOf(entries);
@@ -36,7 +36,7 @@ export function CellDetail({ row, baseline, index, comparisons }: CellDetailProp
       const curve = result && curves.get(result.run)?.get(result.arm);
       return curve ? [{ seed, curve }] : [];
     });
-    // Two settings of one arm would look alike.
+    // Two settings of the same arm would look alike.
     const alike = place === 1 && ids[0] === ids[1];
     return { id: variant.id, label: variantText(variant), mark: armMark(alike ? '+rec' : variant.arm.id, ids), seeds };
   });
@@ -69,7 +69,7 @@ export function CellDetail({ row, baseline, index, comparisons }: CellDetailProp
   );
 }
 
-/** Within each seed: would other users agree? */
+/** Tests within each seed: whether the difference would hold for other users. */
 function UserTests({
   own,
   against,

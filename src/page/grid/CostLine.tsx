@@ -10,7 +10,7 @@ import { knownRuns, resultsOf, useGrid } from './gridState';
 import { calibrate } from './queue';
 import styles from './Grid.module.css';
 
-/** What is left and how long it will take, from times that were measured on this adapter; where none was, a way to measure. */
+/** What is left and how long it will take, from times measured on this adapter; without any, a button to measure. */
 export function CostLine({ jobs, log }: { readonly jobs: readonly Job[]; readonly log: string }) {
   const session = useSession();
   const entries = useRuns((runs) => runs.entries);

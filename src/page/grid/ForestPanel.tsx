@@ -12,10 +12,10 @@ import styles from './Forest.module.css';
 interface ForestPanelProps {
   readonly rows: readonly ForestedRow[];
   readonly baseline: ForestedRow;
-  /** What to draw, and where it stands among the rows' entries. */
+  /** What to draw, and its index among the rows' entries. */
   readonly columns: readonly { readonly measure: Measure; readonly i: number }[];
   readonly table: () => Table;
-  /** Where the runs come from, before what the plot shows. */
+  /** The origin of the runs, stated before what the plot shows. */
   readonly of?: string;
 }
 

@@ -23,7 +23,7 @@ interface Chosen {
   readonly measure: string;
 }
 
-/** Final measures of every row, and how it differs from the pinned one. */
+/** Final measures of every row, and its differences from the pinned one. */
 export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   const plan = useGrid((grid) => grid.plan);
   const entries = useRuns((runs) => runs.entries);

@@ -9,7 +9,7 @@ import { cancelJob, keepGrid, moveJob, useGrid, type KeptGrid } from './gridStat
 import { pauseQueue, queuedJobs, startQueue, type JobState } from './queue';
 import styles from './Grid.module.css';
 
-/** The runs of the grid in their order, and what to do with them. */
+/** The runs of the grid in order, and actions on them. */
 export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
   const session = useSession();
   const plan = useGrid((grid) => grid.plan);

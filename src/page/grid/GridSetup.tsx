@@ -22,7 +22,7 @@ export function GridSetup() {
   const draft = useGrid((grid) => grid.draft);
   const { log, logTitle } = useOpenLog();
   const recipe = useRecipe((state) => state.draft);
-  /** What `auto` is on this device: one precision for the whole grid. */
+  /** What `auto` resolves to on this device: one precision for the whole grid. */
   const precision = useExperiment((experiment) => experiment.memory?.precision ?? null);
   const planned = useMemo(() => {
     const { spec } = check(recipe);
@@ -123,7 +123,7 @@ function planOrReason(grid: GridSpec, log: string): GridPlan | string {
   }
 }
 
-/** The log of the recipe: as cells are named by it, and for a person. */
+/** The log of the recipe: its name in cell keys, and for display. */
 function useOpenLog(): { readonly log: string; readonly logTitle: string } {
   const id = useRecipe((recipe) => recipe.draft.data.id);
   const opened = useExperiment((experiment) => experiment.log?.summary ?? null);
@@ -160,7 +160,7 @@ interface AxisRowProps {
   readonly draft: GridDraft;
 }
 
-/** A field that may be an axis: its values as ticks where they are few, else as numbers. */
+/** A field that may be an axis: with checkboxes if it has few values, else with numbers. */
 function AxisRow({ path, draft }: AxisRowProps) {
   const choice = CHOICE_FIELDS.find((field) => field.path === path);
   if (choice) {

@@ -11,12 +11,12 @@ import styles from './Grid.module.css';
 interface GridVerdictProps {
   /** All rows of the grid. */
   readonly rows: readonly MatrixRow[];
-  /** The row whose setting is spoken of. */
+  /** The row whose setting is described. */
   readonly chosen: MatrixRow;
   readonly results: ReadonlyMap<string, CellResult>;
 }
 
-/** What the arms under one setting of the grid did, over its seeds. */
+/** What the arms under one setting of the grid achieved, over its seeds. */
 export function GridVerdict({ rows, chosen, results }: GridVerdictProps) {
   const setting = JSON.stringify(chosen.variant.settings);
   const same = useMemo(() => rows.filter(({ variant }) => JSON.stringify(variant.settings) === setting), [rows, setting]);

@@ -4,7 +4,7 @@ import { GridQueue } from './GridQueue';
 import { useGrid } from './gridState';
 import styles from './Grid.module.css';
 
-/** A question over many runs: what to vary, what it will take, the queue, and the answer. */
+/** A question for many runs: what to vary, what it will cost, the queue, and the answer. */
 export function GridView() {
   const kept = useGrid((grid) => grid.kept);
   const problem = useGrid((grid) => grid.problem);

@@ -1,7 +1,7 @@
 import type { Cell } from '../../charts/export/table';
 import type { MatrixEntry } from '../../experiment/grid/matrix';
 
-/** Columns of a table for what a row has against the baseline. */
+/** Columns of a table for a row's comparison with the baseline. */
 export const COMPARISON_COLUMNS = ['difference', '95 % low', '95 % high', 'p', 'p Holm', 'distinguishable'] as const;
 
 export function comparisonCells({ comparison }: Pick<MatrixEntry, 'comparison'>): Cell[] {

@@ -18,7 +18,7 @@ import { calibrate, driveQueue, pauseQueue, startQueue, waitingJobs } from './qu
 const BASE = runSpecSchema.parse({ name: 'Base' });
 
 describe('gridOf', () => {
-  it('takes ticked values as axes and leaves the rest to the recipe', () => {
+  it('uses ticked values as axes and leaves the rest to the recipe', () => {
     const grid = gridOf(
       {
         ...FIRST_DRAFT,
@@ -68,7 +68,7 @@ describe('the queue', () => {
   const session = {
     logArrived: () => arrived,
     run: start,
-    // A cell may have been cut off.
+    // A cell may have been interrupted.
     goOn: start,
     stop: () => {
       stopped++;
@@ -76,7 +76,7 @@ describe('the queue', () => {
   } as unknown as Session;
   let end: () => void = () => undefined;
 
-  /** What the worker says at the end of a run. */
+  /** The worker's events at the end of a run. */
   const say = (phase: Phase, extra: Partial<Experiment> = {}) => {
     useExperiment.setState({ ...extra });
     useExperiment.setState(foldEvents(useExperiment.getState(), [{ type: 'phase', phase }]));
@@ -115,7 +115,7 @@ describe('the queue', () => {
     };
   });
 
-  it('runs one job after the other, in the order and without those that a person took out', async () => {
+  it('runs one job after the other, in the user’s order and without removed ones', async () => {
     const [first, second, third] = useGrid.getState().kept!.order;
     moveJob(third!, -1);
     cancelJob(first!, true);
@@ -130,7 +130,7 @@ describe('the queue', () => {
     expect(told().at(-1)).toBe('0 action+karma');
   });
 
-  it('pauses with the run under way, and takes it again', () => {
+  it('pauses by stopping the current run, and runs it again', () => {
     startQueue(session);
     pauseQueue(session);
     expect(stopped).toBe(1);
@@ -140,7 +140,7 @@ describe('the queue', () => {
     expect(told()).toEqual(['0 action+karma', '0 action+karma']);
   });
 
-  it('leaves a run behind whose loss is no number, and waits after any other failure', () => {
+  it('skips a run whose loss is not a number, and waits after any other failure', () => {
     startQueue(session);
     const numerics = { code: 'numerics', message: 'no number', advice: '', detail: '' } as const;
     say('failed', { failure: numerics });
@@ -153,7 +153,7 @@ describe('the queue', () => {
     expect(told()).toHaveLength(2);
   });
 
-  it('keeps step-time runs apart and starts nothing after them', async () => {
+  it('keeps step-time runs separate and starts nothing after them', async () => {
     calibrate(session, [{ ...BASE, seed: 9 }]);
     await finish();
     expect(useRuns.getState().entries).toMatchObject([{ hidden: true, tags: ['calibration'] }]);
@@ -167,7 +167,7 @@ describe('the queue', () => {
     keepGrid({ ...kept!, log, logTitle: 'kitchen', order });
   };
 
-  it('asks for the log that the grid is on', async () => {
+  it('requires the log that the grid is on', async () => {
     onKitchen();
     startQueue(session);
     await arrived;
@@ -175,7 +175,7 @@ describe('the queue', () => {
     expect(useGrid.getState()).toMatchObject({ running: false, problem: expect.stringContaining('kitchen') as string });
   });
 
-  it('waits for that log where it is on its way, and starts once however often it was told to', async () => {
+  it('waits for that log if it is in transfer, and starts once however often requested', async () => {
     onKitchen();
     let arrive = (): void => undefined;
     arrived = new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** The form of a grid, and the grid that it stands for. Pure. */
+/** The form of a grid, and the grid that it describes. Pure. */
 import { z } from 'zod';
 import { gridSchema, type GridSpec } from '../../experiment/grid/gridSpec';
 import { ARM_NAMES, sweptArms, type ArmName } from '../../recipe/namedArms';
@@ -11,10 +11,10 @@ import type { SpecPath } from '../../recipe/specPath';
 
 export interface GridDraft {
   readonly arms: readonly ArmName[];
-  /** Numbers are NaN if what is typed is none. */
+  /** Numbers are NaN if the typed text is not one. */
   readonly lambdas: readonly number[];
   readonly seeds: readonly number[];
-  /** Fields that were added to the usual ones. */
+  /** Fields added to the default ones. */
   readonly added: readonly SpecPath[];
   /** Values of fields that are axes; a field without values stays as in the recipe. */
   readonly choices: Partial<Record<SpecPath, readonly string[]>>;
@@ -46,7 +46,7 @@ export interface NumberField {
   readonly schema: z.core.$ZodType;
 }
 
-/** Sets of values that are worth comparing, where a field takes any. */
+/** Sets of values worth comparing, for fields that accept any. */
 const SETS: Partial<Record<SpecPath, ChoiceField['options']>> = {
   'lora.targets': [
     { label: 'all seven', value: [...PROJECTIONS] },
@@ -55,7 +55,7 @@ const SETS: Partial<Record<SpecPath, ChoiceField['options']>> = {
   ],
 };
 
-/** Fields that a grid sets in another way, or that say nothing of a model. */
+/** Fields that a grid sets differently, or that do not affect a model. */
 const NO_AXIS: ReadonlySet<string> = new Set(['name', 'seed', 'model.precision', 'evaluation.watch']);
 
 /** Fields with few values. */

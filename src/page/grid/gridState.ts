@@ -12,15 +12,15 @@ import { FIRST_DRAFT, type GridDraft } from './gridDraft';
 
 const keptSchema = z.object({
   grid: gridSchema,
-  /** As `cellKey` takes it, and the log's name for a person. */
+  /** The log as `cellKey` takes it, and its name for display. */
   log: z.string(),
   logTitle: z.string(),
-  /** Ids of jobs in the order in which they run. */
+  /** IDs of jobs in the order in which they run. */
   order: z.array(z.string()),
   cancelled: z.array(z.string()),
-  /** Variant that the others are compared with; null is the first. */
+  /** Variant with which the others are compared; null is the first. */
   baseline: z.string().nullable(),
-  /** Why a job gave no result, by id. */
+  /** Why a job gave no result, by ID. */
   failures: z.record(z.string(), z.string()),
 });
 export type KeptGrid = z.infer<typeof keptSchema>;
@@ -31,12 +31,12 @@ export interface GridState {
   readonly kept: KeptGrid | null;
   readonly plan: GridPlan | null;
   readonly running: boolean;
-  /** The job under way, or `calibration`. */
+  /** The current job, or `calibration`. */
   readonly current: string | null;
   /** Short runs that measure step times, still to do. */
   readonly calibrating: readonly RunSpec[];
   readonly problem: string | null;
-  /** Why grid and queue are not kept between visits. */
+  /** Why grid and queue are not stored between visits. */
   readonly unkept: string | null;
 }
 
@@ -64,7 +64,7 @@ export async function loadGrid(): Promise<void> {
   }
 }
 
-/** Makes the plan the page's grid, or takes it off the page; runs that were made stay. */
+/** Makes the plan the page's grid, or removes it from the page; finished runs are kept. */
 export function keepGrid(kept: KeptGrid | null): void {
   useGrid.setState({ kept, plan: kept && planGrid(kept.grid, kept.log) });
   void save();
@@ -80,11 +80,11 @@ let saving: Promise<void> = Promise.resolve();
 function save(): Promise<void> {
   saving = saving.then(async () => {
     try {
-      // A newer version's grid stays as it is.
+      // A newer version's grid is not changed.
       if (!useLocal.getState().newer) await (await runStore()).putDocument(DOCUMENT, useGrid.getState().kept);
       useGrid.setState({ unkept: null });
     } catch (error) {
-      // The queue continues without: only its place is lost with the tab.
+      // The queue continues unsaved; only its position is lost with the tab.
       useGrid.setState({ unkept: error instanceof Error ? error.message : String(error) });
     }
   });
@@ -105,7 +105,7 @@ export function knownRuns(entries: readonly RunEntry[]): KnownRun[] {
 
 const results = new WeakMap<readonly RunEntry[], ReadonlyMap<string, CellResult>>();
 
-/** Hashes the recipe of every run: once for a list of runs, however many parts of the page ask. */
+/** Hashes the recipe of every run, once per list of runs, however many parts of the page need it. */
 export function resultsOf(entries: readonly RunEntry[]): ReadonlyMap<string, CellResult> {
   let found = results.get(entries);
   if (!found) {
@@ -115,7 +115,7 @@ export function resultsOf(entries: readonly RunEntry[]): ReadonlyMap<string, Cel
   return found;
 }
 
-/** A job with its neighbour before or after it. */
+/** Swaps a job with the one before or after it. */
 export function moveJob(id: string, by: -1 | 1): void {
   const order = [...(useGrid.getState().kept?.order ?? [])];
   const at = order.indexOf(id);
@@ -126,7 +126,7 @@ export function moveJob(id: string, by: -1 | 1): void {
   changeGrid({ order });
 }
 
-/** Takes a job out of the queue, or puts it back. */
+/** Removes a job from the queue, or restores it. */
 export function cancelJob(id: string, cancelled: boolean): void {
   const { kept } = useGrid.getState();
   if (!kept) return;

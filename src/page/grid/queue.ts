@@ -1,4 +1,4 @@
-/** Runs the grid's jobs one after the other through the session, as a person would press Run. */
+/** Runs the grid's jobs one after the other through the session, as if the user pressed Run. */
 import { remainingRun, type Job } from '../../experiment/grid/plan';
 import { logName } from '../../experiment/grid/cellKey';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -18,11 +18,11 @@ export type JobState = 'finished' | 'running' | 'failed' | 'cancelled' | 'waitin
 export interface QueuedJob {
   readonly job: Job;
   readonly state: JobState;
-  /** What is left to train of it; null when nothing is. */
+  /** The part of it that is left to train; null if nothing is. */
   readonly spec: RunSpec | null;
 }
 
-/** The grid's jobs in the order in which they run, and where each of them stands. */
+/** The grid's jobs in the order in which they run, and the state of each. */
 export function queuedJobs({ kept, plan, current }: QueueParts, entries: readonly RunEntry[]): QueuedJob[] {
   if (!kept || !plan) return [];
   const finished = resultsOf(entries);
@@ -40,7 +40,7 @@ export function queuedJobs({ kept, plan, current }: QueueParts, entries: readonl
   });
 }
 
-/** The jobs that still have something to train, in their order. */
+/** The jobs that still have something to train, in order. */
 export function waitingJobs(): { readonly job: Job; readonly spec: RunSpec }[] {
   return queuedJobs(useGrid.getState(), useRuns.getState().entries).flatMap(({ job, state, spec }) =>
     state === 'waiting' && spec ? [{ job, spec }] : [],
@@ -58,13 +58,13 @@ export function calibrate(session: Session, specs: readonly RunSpec[]): void {
   runNext(session);
 }
 
-/** Ends the run under way, which will start again from its first step, and waits. */
+/** Ends the current run, which will start again from its first step, and waits. */
 export function pauseQueue(session: Session): void {
   useGrid.setState({ running: false, calibrating: [] });
   if (useGrid.getState().current !== null) session.stop();
 }
 
-/** @param waited the log that was on its way has arrived */
+/** @param waited whether the log that was in transfer has arrived */
 function runNext(session: Session, waited = false): void {
   const { running, current, calibrating, kept } = useGrid.getState();
   if (current !== null || isBusy(useExperiment.getState().phase)) return;
@@ -93,15 +93,15 @@ function runNext(session: Session, waited = false): void {
     return;
   }
   useGrid.setState({ current: next.job.id });
-  // A cell that was cut off goes on inside.
+  // An interrupted cell resumes from its checkpoint.
   session.goOn(next.spec);
 }
 
-/** Watches the experiment for the end of the queue's run, until the returned function is called. Runs are kept before this looks. */
+/** Watches the experiment for the end of the queue's run, until the returned function is called. Runs are saved before this is called. */
 export function driveQueue(session: Session): () => void {
   return useExperiment.subscribe((now, before) => {
     const { current } = useGrid.getState();
-    // A worker that broke has no last word.
+    // A worker that crashed sends no final event.
     const broken = now.phase === 'failed' && before.phase !== 'failed' && now.failure?.code !== 'numerics';
     if (current === null || (now.ended === before.ended && !broken)) return;
     useGrid.setState({ current: null });
@@ -116,7 +116,7 @@ export function driveQueue(session: Session): () => void {
   });
 }
 
-/** A loss that is not a number is a result of its cell. Anything else would happen to the next run too. */
+/** A loss that is not a number is a result of its cell. Any other failure would recur in the next run. */
 function failed(job: string, failure: { readonly code: string; readonly message: string } | null): void {
   const { kept } = useGrid.getState();
   if (kept && job !== CALIBRATION && failure?.code === 'numerics') {

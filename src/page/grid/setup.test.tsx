@@ -47,7 +47,7 @@ describe('the form of a grid', () => {
     expect([...others.options].map((option) => option.value)).not.toContain(value);
   });
 
-  it('waits for the precision of the weights where the recipe leaves it to the device', () => {
+  it('waits for the precision of the weights if the recipe leaves it to the device', () => {
     setRecipe('quick', runSpecSchema.parse({ model: { precision: 'auto' } }));
     show(<GridSetup />);
     expect(screen.getByRole('alert').textContent).toContain('The precision of the weights is not known yet');

@@ -25,7 +25,7 @@ export function signedShown({ scale, digits }: Measure, value: number): string {
   return signed(value * scale, digits);
 }
 
-/** What one seed count can say about a difference, in a line. */
+/** What this number of seeds can say about a difference, in one line. */
 export function comparisonText(measure: Measure, { n, low, high, p, adjusted, distinguishable, effect }: Comparison): string {
   if (n === 1 || low === null || high === null) return 'one seed: no interval, no test';
   if (p === null || adjusted === null)

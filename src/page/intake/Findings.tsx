@@ -2,7 +2,7 @@ import type { Finding } from '../../log/intake/findings';
 import { placesText } from './words';
 import styles from './Findings.module.css';
 
-/** What is odd about a log: count, what is done, the first lines. Values of the log are shown as text. */
+/** Oddities of a log: count, what is done, the first lines. Values from the log are shown as text. */
 export function Findings({ findings }: { readonly findings: readonly Finding[] }) {
   if (findings.length === 0) return null;
   return (

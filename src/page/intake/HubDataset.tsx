@@ -10,7 +10,7 @@ import { agreeTo, hostOf, newHub, useHubs } from '../models/hubs';
 import { useSession } from '../state/SessionContext';
 import styles from './HubDataset.module.css';
 
-/** Files that may be a part of a log: tables, packed or not, and the card that says which are. */
+/** Files that may be part of a log: tables, compressed or not, and the card that says which are. */
 const READABLE =
   /(?:^|\/)readme\.md$|\.(?:csv|tsv|txt|dat|data|item|inter|user|json|jsonl|ndjson|parquet|npy|gz|zip|random|negative|rating)$/i;
 

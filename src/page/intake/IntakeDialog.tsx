@@ -22,7 +22,7 @@ const TITLES: Readonly<Record<Step, string>> = {
   audit: 'Audit',
 };
 
-/** From dropped files to a log, step by step; a log that is recognised can be used from any of them. */
+/** From dropped files to a log, step by step; a recognised log can be used from any step. */
 export function IntakeDialog() {
   const { intake: session } = useSession();
   const open = useIntake((intake) => intake.open);
@@ -33,7 +33,7 @@ export function IntakeDialog() {
       className={styles.dialog}
       aria-labelledby="intake-title"
       onCancel={(event) => {
-        // Closed by the session, which may have reasons not to.
+        // Closing is up to the session, which may refuse.
         event.preventDefault();
         session.close();
       }}
@@ -168,7 +168,7 @@ function Foot() {
   );
 }
 
-/** How far it is, in one line, whatever the step. */
+/** Progress in one line, whatever the step. */
 function Summary() {
   const intake = useIntake();
   const { busy, progress, kept, facts, problem, sources, refusal, findings, audit } = intake;
@@ -197,7 +197,7 @@ function Summary() {
   );
 }
 
-/** Warnings of every step, counted where they are seen from each, with the way to them. */
+/** The number of warnings, visible in every step, with links to them. */
 function Worries({ findings, audit }: Pick<Intake, 'findings' | 'audit'>) {
   const { intake: session } = useSession();
   const counts: readonly (readonly [Step, number, string])[] = [
@@ -221,7 +221,7 @@ function Worries({ findings, audit }: Pick<Intake, 'findings' | 'audit'>) {
     ));
 }
 
-/** How far a download is; closing the dialog ends it, and what has arrived is stored. */
+/** Progress of a download; closing the dialog ends it, and what has arrived is stored. */
 function Downloading() {
   const progress = useIntake((intake) => intake.progress);
   if (progress === null) return <>Asking for the files…</>;

@@ -12,7 +12,7 @@ import styles from './Pictures.module.css';
 /** Vision models in the layout of transformers.js. */
 const SUGGESTED = ['Xenova/dinov2-small', 'Xenova/clip-vit-base-patch32', 'Xenova/siglip-base-patch16-224'];
 
-/** Which items have pictures, and a vision model that makes the log's visual features of them. Nothing where there are none. */
+/** Which items have pictures, and a vision model that makes the log's visual features from them. Nothing if there are none. */
 export function Pictures() {
   const { intake: session } = useSession();
   const pending = useIntake((intake) => intake.pending);
@@ -64,7 +64,7 @@ function countsOf({ items, files, inRows, hosts, otherHosts }: PicturesFound): s
 
 interface Asked {
   readonly model: VisionChoice;
-  /** The hub's origin and those of addresses that nobody has agreed to. */
+  /** The origins of hub and URLs that have not been approved. */
   readonly hub: string | null;
   readonly hosts: readonly string[];
 }
@@ -98,7 +98,7 @@ function Embedding({ found }: { readonly found: PicturesFound }) {
     setProblem(failed ?? '');
   }
 
-  /** Asks about hosts that nobody has agreed to, or begins. */
+  /** Asks about unapproved hosts, or starts. */
   function begin(): void {
     const model = chosen(text, folder);
     if (typeof model === 'string') {
@@ -245,7 +245,7 @@ function progressText(progress: PictureProgress): string {
   return `${count(done)} of ${count(total)} pictures on ${on}${kept}`;
 }
 
-/** @returns the model, or what is wrong with what was typed */
+/** @returns the model, or what is wrong with the typed text */
 function chosen(text: string, folder: readonly File[]): VisionChoice | string {
   if (folder.length > 0) return { files: folder, name: 'local vision model' };
   const parsed = parseModelId(text);

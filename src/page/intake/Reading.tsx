@@ -4,7 +4,7 @@ import { useSession } from '../state/SessionContext';
 import { isRead, useIntake } from './intakeState';
 import styles from './Intake.module.css';
 
-/** What comes after reading; until then how far it is, with a way to stop. */
+/** Content that needs the files to be read; until then progress, with a button to stop. */
 export function Reading({ children }: { readonly children: ReactNode }) {
   const { intake: session } = useSession();
   const busy = useIntake((intake) => intake.busy);

@@ -2,7 +2,7 @@ import { Issues } from './Issues';
 import { useIntake } from './intakeState';
 import styles from './Intake.module.css';
 
-/** Why files are no log, and what to do. */
+/** Why files are not a log, and what to do. */
 export function Refused() {
   const refusal = useIntake((intake) => intake.refusal);
   if (refusal === null) return null;

@@ -49,7 +49,7 @@ describe('the dialog of a log', () => {
     useIntake.setState(EMPTY_INTAKE);
   });
 
-  it('opens no step that lacks what it shows, and uses no log that was not read', async () => {
+  it('opens no step without its content, and uses no log that was not read', async () => {
     useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'inspecting', files: ['log.csv'] });
     const user = show(<IntakeDialog />, { intake });
     expect(steps().every(({ disabled }) => disabled)).toBe(true);
@@ -69,7 +69,7 @@ describe('the dialog of a log', () => {
     expect(asked.at(-1)).toBe('close');
   });
 
-  it('tells how far it has read, stops, and offers to read again', async () => {
+  it('shows how far it has read, stops, and offers to read again', async () => {
     const progress = { done: 500, total: 1000, file: 'log.csv', events: 1234 };
     useIntake.setState({ ...OPENED, step: 'report', busy: 'reading', progress });
     const user = show(<IntakeDialog />, { intake });
@@ -81,7 +81,7 @@ describe('the dialog of a log', () => {
     expect(asked).toEqual(['cancel', 'report']);
   });
 
-  it('offers no split by time where the files have no times', () => {
+  it('offers no split by time if the files have no times', () => {
     const facts = { events: 4, users: 1, items: 4, kinds: [], ratings: null, times: null, givenSplit: false };
     const read = {
       ...OPENED,
@@ -98,7 +98,7 @@ describe('the dialog of a log', () => {
     expect(radio(/^One cut-off time/).disabled).toBe(false);
   });
 
-  it('says why files are no log, and that the one before stays', () => {
+  it('says why files are not a log, and that the previous one is kept', () => {
     useIntake.setState({ ...EMPTY_INTAKE, open: true, refusal: { message: 'empty.csv is empty.', issues: [] } });
     show(<IntakeDialog />, { intake });
     expect(screen.getByRole('alert').textContent).toContain('empty.csv is empty.');

@@ -1,4 +1,4 @@
-/** Files on their way to a log, with workers that answer when a test says so. */
+/** From files to a log, with workers that answer when a test tells them to. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { filtersSchema, type LogRecipe, type SourceMapping } from '../../recipe/logRecipe';
 import { USERS_AND_ITEMS } from '../../testing/sourceMapping';
@@ -14,7 +14,7 @@ const recipeWith = (userCore: number): LogRecipe => ({
 });
 const FACTS = { kinds: [], ratings: null, times: null, givenSplit: false };
 
-/** What the page asks of a worker, and how that answers. */
+/** The page's questions to a worker, and its answers. */
 class Answering {
   readonly #asked: Extract<ToServices, { type: 'call' }>[] = [];
   #listener: ((event: MessageEvent<FromServices>) => void) | null = null;
@@ -28,7 +28,7 @@ class Answering {
   terminate(): void {
     this.#listener = null;
   }
-  /** Answers what was asked last of a method. */
+  /** Answers the last question to a method. */
   async answer(method: string, answer: unknown): Promise<void> {
     const { id } = this.#asked.findLast((call) => call.method === method)!;
     this.#listener?.({ data: { type: 'answer', id, answer } } as MessageEvent<FromServices>);
@@ -75,7 +75,7 @@ beforeEach(() => {
 describe('an intake', () => {
   const files = [new File([''], 'log.csv')];
 
-  it('uses restored files with the recipe that they had, without asking', async () => {
+  it('uses restored files with their recipe, without asking', async () => {
     const { session, workers } = begin();
     session.restore(files, recipeWith(7));
     await workers[0]!.inspected();
@@ -85,7 +85,7 @@ describe('an intake', () => {
     expect(useIntake.getState()).toMatchObject({ open: false, accepted: 'log' });
   });
 
-  it('forgets the recipe of restored files that the person let go', async () => {
+  it('forgets the recipe of restored files that the user discarded', async () => {
     const { session, workers } = begin();
     session.restore(files, recipeWith(5));
     await workers[0]!.inspected();
@@ -103,7 +103,7 @@ describe('an intake', () => {
     expect(workers[0]!.handedOver()).toHaveLength(1);
   });
 
-  it('adds candidate sets that come alone to the log in use', async () => {
+  it('adds candidate sets dropped alone to the log in use', async () => {
     const { session, workers } = begin();
     const sets = new File(['1\t2 3'], 'log.random');
     const candidates = { ...mapping, name: 'log.random', part: 'candidates' };

@@ -1,4 +1,4 @@
-/** Owns the intake workers, one a drop: the one on screen, and the one whose log is in use. */
+/** Owns the intake workers, one per drop: the one on screen, and the one whose log is in use. */
 import type { TitleTrial } from '../../log/audit/titleTrials';
 import { followRows } from '../../log/intake/followRows';
 import type { TextSyntax } from '../../log/records/syntax';
@@ -33,33 +33,33 @@ import {
 import { forgetMapping, rememberedMappings, rememberMapping } from './remembered';
 
 export interface IntakeSession {
-  /** Shows the dialog for files. What is loaded stays until the new log is used. */
+  /** Shows the dialog for files. The loaded log is kept until the new one is used. */
   readonly open: (files: readonly File[]) => void;
-  /** What a dataset on a hub holds; its host has been agreed to. @throws QuestionFailed of an `IntakeFailure` */
+  /** Contents of a dataset on a hub whose host has been approved. @throws QuestionFailed of an `IntakeFailure` */
   readonly listDataset: (place: HubPlace) => Promise<DatasetListing>;
   /** Downloads files of a dataset and shows the dialog for them. */
   readonly openDataset: (place: HubPlace, paths: readonly string[]) => void;
-  /** Takes files as a log with the recipe that it had, without asking. */
+  /** Uses files as a log with its earlier recipe, without asking. */
   readonly restore: (files: readonly File[], recipe: LogRecipe) => void;
   /** Shows the dialog of the log in use again. */
   readonly reopen: () => void;
-  /** Closes the dialog; files that did not become a log are let go. */
+  /** Closes the dialog; files that did not become a log are discarded. */
   readonly close: () => void;
   readonly goTo: (step: Step) => void;
   readonly changeMapping: (source: number, change: Partial<SourceMapping>) => void;
-  /** Has a source's rows be those of another one, or of none. */
+  /** Makes a source's rows follow those of another one, or of none. */
   readonly followRows: (source: number, leader: string | null) => void;
-  /** Asks which items the first rows of a source are. */
+  /** Asks for the items of a source's first rows. */
   readonly askRowItems: (leader: string) => void;
-  /** Looks into a source again, written as the person says, or as guessed. */
+  /** Inspects a source again, with the syntax that the user chose or as guessed. */
   readonly lookAgain: (source: number, syntax?: TextSyntax) => void;
-  /** Forgets how the columns were mapped before, and guesses anew. */
+  /** Forgets how the columns were mapped before, and guesses again. */
   readonly forget: (source: number) => void;
-  /** Titles of the log on screen, to be tried on a model; null if it is not read. */
+  /** Titles of the log on screen, for testing a model; null if it has not been read. */
   readonly titleTrials: () => Promise<readonly TitleTrial[] | null>;
-  /** Which items of the log on screen have pictures; null if it is not read. */
+  /** Which items of the log on screen have pictures; null if it has not been read. */
   readonly findPictures: () => Promise<PicturesFound | null>;
-  /** Makes visual features of its pictures; answers what went wrong, null if nothing did or it was stopped. */
+  /** Makes visual features from its pictures; returns what went wrong, null if nothing did or it was stopped. */
   readonly embedPictures: (
     asked: Omit<Parameters<IntakeServices['pictures']['embed']>[0], 'recipe'>,
     options: { readonly signal: AbortSignal; readonly onPart: (progress: PictureProgress) => void },
@@ -69,15 +69,15 @@ export interface IntakeSession {
   readonly changeSplit: (split: SplitRecipe) => void;
   /** Hands the log over to training. */
   readonly use: () => void;
-  /** Hands the log in use over once more, to a fresh training worker. */
+  /** Hands the log in use over again, to a new training worker. */
   readonly resend: () => void;
   readonly dispose: () => void;
 }
 
-/** A worker that has looked into files. */
+/** A worker that has inspected files. */
 interface Reader extends Connection<IntakeServices, IntakeFailure> {
   readonly worker: Worker;
-  /** What it looks into; empty until it has been downloaded. */
+  /** The files that it inspects; empty until they have been downloaded. */
   files: readonly File[];
   readonly readings: Latest;
   readonly surveys: Latest;
@@ -91,14 +91,14 @@ interface Accepted {
 
 const ENDED: IntakeFailure = { message: 'The files were closed.', issues: [], broken: false };
 
-/** @param connectTraining asks for a port into the training worker, and gives it to the callback, which rejects when no log comes after all */
+/** @param connectTraining requests a port to the training worker, and passes it to the callback, which rejects if no log follows */
 export function startIntake(
   createWorker: () => Worker,
   connectTraining: (write: (port: MessagePort) => Promise<unknown>) => void,
 ): IntakeSession {
   let reader: Reader | null = null;
   let accepted: Accepted | null = null;
-  /** The recipe that the files on screen are to be read with, until they are. */
+  /** The recipe with which to read the files on screen, until they have been read. */
   let wanted: LogRecipe | null = null;
 
   const state = (): Intake => useIntake.getState();
@@ -126,7 +126,7 @@ export function startIntake(
     ended?.close(ENDED);
   }
 
-  /** What the reader on screen answered; null when the question was cancelled or refused, or other files are on screen by now. */
+  /** The answer of the reader on screen; null when the question was cancelled or refused, or other files are now on screen. */
   async function answer<T>(from: Reader, question: Promise<T>): Promise<T | null> {
     try {
       const answered = await question;
@@ -148,7 +148,7 @@ export function startIntake(
   async function inspect(from: Reader, question: Promise<InspectedFiles>): Promise<void> {
     const found = await answer(from, question);
     if (found === null) return;
-    // Candidates or pictures alone are added to the log in use.
+    // Candidates or pictures dropped alone are added to the log in use.
     const log = accepted?.reader.files ?? [];
     if (log.length > 0 && from.files.length > 0 && found.sources.every(({ mapping: { part } }) => part === 'candidates')) {
       open([...log.filter(({ name }) => !from.files.some((file) => file.name === name)), ...from.files], null);
@@ -162,7 +162,7 @@ export function startIntake(
     if (wanted !== null) {
       useIntake.setState({ mappings: wanted.sources, missing: null });
       read();
-      // Where there is nothing to ask the person.
+      // If there is nothing to ask the user.
     } else if (state().sources.every(({ doubts }) => doubts.length === 0)) read();
   }
 
@@ -185,7 +185,7 @@ export function startIntake(
     take({ type: 'read', ...found });
     if (wanted !== null) useIntake.setState({ filters: wanted.filters, split: wanted.split });
     ask();
-    // The page made visual features of the pictures then: it is asked for that again.
+    // The recipe has visual features that the page made from pictures, which must be requested again.
     if (wanted?.pictures !== undefined) useIntake.setState({ step: 'report' });
     else if (wanted !== null) use();
     wanted = null;
@@ -212,7 +212,7 @@ export function startIntake(
     if (split !== null) take({ type: 'split', ...split });
   }
 
-  /** Sends a log from the worker that has it to the training worker; answers its name. */
+  /** Sends a log from the worker that has it to the training worker; returns its name. */
   function handOver(from: Reader, recipe: LogRecipe): Promise<string> {
     return new Promise((resolve, reject) => {
       connectTraining((port) => {
@@ -250,7 +250,7 @@ export function startIntake(
     });
   }
 
-  /** The worker died, mostly for want of memory, or is not to be trusted any more. */
+  /** The worker died, usually for lack of memory, or can no longer be trusted. */
   function fail(detail: string): void {
     end(reader);
     reader = null;
@@ -297,7 +297,7 @@ export function startIntake(
     void inspect(opened, downloaded(opened, opened.services.datasets.open(asked, { onPart })));
   }
 
-  /** Keeps the files of a dataset with what looks into them: candidates that come later are added to them. */
+  /** Keeps the files of a dataset with their reader, so that candidates dropped later can be added to them. */
   async function downloaded(into: Reader, question: Promise<InspectedDataset>): Promise<InspectedFiles> {
     const { files, ...found } = await question;
     into.files = files;
@@ -360,7 +360,7 @@ export function startIntake(
       useIntake.setState({ step: 'filters' });
     },
     close: () => {
-      // A log that is being handed over arrives; there is no way back.
+      // A log that is being handed over will arrive; this cannot be undone.
       if (state().busy !== 'handing-over') restore(false);
     },
     goTo: (step) => {
@@ -404,7 +404,7 @@ export function startIntake(
     },
     use,
     resend: () => {
-      // Nobody is told of a log that cannot be sent once more: the next run says that it is not open.
+      // Failure to send a log again is not reported: the next run says that it is not open.
       if (accepted !== null) handOver(accepted.reader, accepted.recipe).catch(() => undefined);
     },
     dispose: () => {

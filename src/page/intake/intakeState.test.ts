@@ -1,4 +1,4 @@
-/** The dialog's state: what an answer of the intake worker changes, and what it leaves alone. */
+/** The dialog's state: what an answer of the intake worker changes, and what it does not. */
 import { describe, expect, it } from 'vitest';
 import type { LogFacts } from '../../log/intake/overview';
 import { filtersSchema, type LogFilters, type SourceMapping } from '../../recipe/logRecipe';
@@ -89,21 +89,21 @@ describe('foldIntake', () => {
     expect(isUsable({ ...answered, mappings: [{ ...MAPPING, timeUnit: 'milliseconds' }] })).toBe(false);
   });
 
-  it('shows a file that nobody knows as one of events, so that its columns can be told', () => {
+  it('shows an unrecognised file as one of events, so that its columns can be mapped', () => {
     const unknown = seen({ part: 'ignored', roles: {} });
     expect(inspected([seen({ part: 'items' }), unknown]).mappings.map(({ part }) => part)).toEqual(['items', 'events']);
     expect(inspected([seen(), unknown]).mappings.map(({ part }) => part)).toEqual(['events', 'ignored']);
     expect(isReadable(inspected([unknown]))).toBe(false);
   });
 
-  it('replaces the source that was looked into again, and no other', () => {
+  it('replaces only the source that was inspected again', () => {
     const again = seen({ name: 'b.csv', timeUnit: 'date' });
     const intake = foldIntake(inspected([seen(), seen({ name: 'b.csv' })]), { type: 'looked-again', source: 1, seen: again });
     expect(intake.mappings).toEqual([MAPPING, again.mapping]);
     expect(intake.sources[1]).toBe(again);
   });
 
-  it('keeps filters that a person chose, as far as they still mean something', () => {
+  it('keeps filters that the user chose, if they still make sense', () => {
     const chosen: LogFilters = filtersSchema.parse({ events: ['buy'], leastRating: 3, from: 2, to: 8, userCore: 5 });
     const intake: Intake = { ...read(), filters: chosen, split: { kind: 'given' } };
     expect(foldIntake(intake, readEvent())).toMatchObject({ filters: chosen, split: { kind: 'given' } });
@@ -112,11 +112,11 @@ describe('foldIntake', () => {
       filters: { ...chosen, events: null, leastRating: null, from: null, to: null },
       split: { kind: 'leave-last-out' },
     });
-    // Nobody chose anything: what suits the log now.
+    // Nothing was chosen: what suits the log now.
     expect(foldIntake(read(), readEvent({}, { leastRating: 4 })).filters?.leastRating).toBe(4);
   });
 
-  it('ends what was going on, and nothing else', () => {
+  it('ends the current activity, and nothing else', () => {
     const reading: Intake = { ...inspected(), busy: 'reading' };
     expect(foldIntake(reading, { type: 'cancelled' }).busy).toBeNull();
     expect(foldIntake({ ...read(), busy: 'handing-over' }, { type: 'cancelled' }).busy).toBe('handing-over');

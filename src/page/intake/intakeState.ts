@@ -1,4 +1,4 @@
-/** The intake on the page: files on their way to a log. Written by the intake session; folding events is pure. */
+/** The intake on the page: from files to a log. Written by the intake session; folding events is pure. */
 import { create } from 'zustand';
 import type { AuditFinding } from '../../log/audit';
 import type { Finding } from '../../log/intake/findings';
@@ -17,16 +17,16 @@ export type Step = (typeof STEPS)[number];
 export interface Intake {
   readonly open: boolean;
   readonly step: Step;
-  /** Names of the files that were dropped. */
+  /** Names of the dropped files. */
   readonly files: readonly string[];
-  /** What the worker is at, other than answering what a recipe would keep. */
+  /** What the worker is doing, other than answering what a recipe would keep. */
   readonly busy: 'downloading' | 'inspecting' | 'reading' | 'embedding' | 'handing-over' | null;
   readonly refusal: Refusal | null;
   readonly sources: readonly SeenSource[];
   readonly pictures: InspectedFiles['pictures'];
-  /** Why the sources as they were recognised are no log. */
+  /** Why the sources as recognised are not a log. */
   readonly missing: string | null;
-  /** As the person has them. */
+  /** As edited by the user. */
   readonly mappings: readonly SourceMapping[];
   /** The items of the first rows of a source that others follow, by its name. */
   readonly rowItems: Readonly<Record<string, readonly RowItem[]>>;
@@ -37,17 +37,17 @@ export interface Intake {
   readonly suggested: Pick<LogRecipe, 'filters' | 'split'> | null;
   readonly filters: LogFilters | null;
   readonly split: SplitRecipe | null;
-  /** What the recipe would keep has been asked and not been answered whole. */
+  /** Whether the question what the recipe would keep has not been fully answered. */
   readonly pending: boolean;
   readonly kept: Kept | null;
   readonly findings: readonly Finding[];
   readonly preview: SplitPreview | null;
   readonly audit: readonly AuditFinding[];
-  /** What the audit says, on request, of titles that the recipe's model knows by heart. */
+  /** The audit's finding, on request, about titles that the recipe's model knows by heart. */
   readonly knownTitles: AuditFinding | null;
   /** Why the log cannot be used with these filters and this split. */
   readonly problem: string | null;
-  /** Name of the log that was made of these files and handed over. */
+  /** Name of the log that was made from these files and handed over. */
   readonly accepted: string | null;
 }
 
@@ -80,7 +80,7 @@ export const EMPTY_INTAKE: Intake = {
 
 export const useIntake = create<Intake>()(() => EMPTY_INTAKE);
 
-/** What has to be said about the columns before the files can be read, by the number of the source; empty when nothing. */
+/** What must be specified about the columns before the files can be read, by index of the source; empty if nothing. */
 export function mappingProblems({ mappings }: Pick<Intake, 'mappings'>): ReadonlyMap<number, string> {
   const problems = new Map<number, string>();
   mappings.forEach((mapping, at) => {
@@ -98,12 +98,12 @@ export function isReadable(intake: Pick<Intake, 'mappings'>): boolean {
   return hasEvents(intake) && mappingProblems(intake).size === 0;
 }
 
-/** Whether what was read is what the mappings say now. */
+/** Whether what was read matches the current mappings. */
 export function isRead({ mappings, readAs }: Pick<Intake, 'mappings' | 'readAs'>): boolean {
   return readAs !== null && sameValue(mappings, readAs);
 }
 
-/** The recipe as the person has it, null before the files were read. */
+/** The recipe as edited by the user; null before the files have been read. */
 export function recipeOf({ readAs, filters, split }: Intake): LogRecipe | null {
   return readAs === null || filters === null || split === null ? null : { sources: [...readAs], filters, split };
 }
@@ -112,7 +112,7 @@ export function isUsable(intake: Intake): boolean {
   return isRead(intake) && intake.busy === null && !intake.pending && intake.problem === null;
 }
 
-/** Filters that a person chose stay when the files are read again, as far as they still mean something. */
+/** Filters that the user chose are kept when the files are read again, if they still make sense. */
 function keptFilters(intake: Intake, { facts, suggested }: Extract<IntakeEvent, { type: 'read' }>): LogFilters {
   const { filters } = intake;
   if (filters === null || sameValue(filters, intake.suggested?.filters)) return suggested.filters;
@@ -131,7 +131,7 @@ function keptSplit(intake: Intake, { facts, suggested }: Extract<IntakeEvent, { 
   return split === null || gone || sameValue(split, intake.suggested?.split) ? suggested.split : split;
 }
 
-/** A file that nobody knows is shown as one of events, so that its columns can be told. */
+/** An unrecognised file is shown as one of events, so that its columns can be mapped. */
 function shownMappings(sources: readonly SeenSource[]): SourceMapping[] {
   const mappings = sources.map(({ mapping }) => mapping);
   const first = mappings.findIndex(({ part, columns }) => part !== 'items' && part !== 'candidates' && columns.length > 1);
@@ -139,7 +139,7 @@ function shownMappings(sources: readonly SeenSource[]): SourceMapping[] {
   return mappings.map((mapping, at) => (at === first ? { ...mapping, part: 'events' } : mapping));
 }
 
-/** What happens to files on their way, as the worker answers. */
+/** Events of the intake, from the worker's answers. */
 export type IntakeEvent =
   | ({ readonly type: 'inspected' } & InspectedFiles)
   | { readonly type: 'looked-again'; readonly source: number; readonly seen: SeenSource }

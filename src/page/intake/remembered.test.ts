@@ -1,4 +1,4 @@
-/** Mappings that a person corrected, from one visit to the next. */
+/** Mappings that the user corrected, from one visit to the next. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { forgetMapping, isRemembered, rememberedMappings, rememberMapping } from './remembered';
@@ -34,7 +34,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe('mappings of a person', () => {
+describe('corrected mappings', () => {
   it('are remembered by the names in the header, whatever the file is called, and forgotten', () => {
     const first = mapping(['wer', 'ware']);
     rememberMapping(first);
@@ -47,7 +47,7 @@ describe('mappings of a person', () => {
     expect(rememberedMappings()).toEqual({});
   });
 
-  it('are not kept without a header: nothing would tell such files apart', () => {
+  it('are not stored without a header, since such files could not be distinguished', () => {
     rememberMapping(mapping(['column 1', 'column 2'], false));
     expect(rememberedMappings()).toEqual({});
     expect(isRemembered(mapping(['column 1', 'column 2'], false))).toBe(false);
@@ -62,20 +62,20 @@ describe('mappings of a person', () => {
     expect(isRemembered(mapping(['c11']))).toBe(false);
   });
 
-  it.each(['{', '[]', '{"x":{"part":"nonsense"}}', 'null'])('are none where %s stands in the storage', (text) => {
+  it.each(['{', '[]', '{"x":{"part":"nonsense"}}', 'null'])('are empty if the storage contains %s', (text) => {
     stored.set('karma-mappings', text);
     expect(rememberedMappings()).toEqual({});
     rememberMapping(mapping(['a']));
     expect(isRemembered(mapping(['a']))).toBe(true);
   });
 
-  it('last for the visit where the browser forbids storage; other errors are not hidden', () => {
+  it('last for the visit if the browser forbids storage; other errors are not hidden', () => {
     broken = new DOMException('denied', 'SecurityError');
     rememberMapping(mapping(['a']));
     expect(isRemembered(mapping(['a']))).toBe(true);
     broken = null;
     expect(stored.size).toBe(0);
-    // It is kept as soon as it can be.
+    // It is stored as soon as possible.
     forgetMapping(mapping(['a']));
     expect(rememberedMappings()).toEqual({});
     broken = new TypeError('a mistake of ours');

@@ -1,16 +1,16 @@
-/** Mappings that a person corrected, kept in the browser by the signature of the header. */
+/** Mappings that the user corrected, stored in the browser by the signature of the header. */
 import { z } from 'zod';
 import { headerSignature, type Remembered } from '../../log/intake/headerSignature';
 import { readLocalJson, writeLocal } from '../state/local';
 import { sourceMappingSchema, type SourceMapping } from '../../recipe/logRecipe';
 
 const KEY = 'karma-mappings';
-/** The ones used last stay. */
+/** Maximum number stored; those used last are kept. */
 const MOST = 50;
 
 const rememberedSchema = z.record(z.string(), sourceMappingSchema.pick({ part: true, roles: true, timeUnit: true }));
 
-/** Nothing where the browser stores nothing, or something else stands there. */
+/** Empty if the browser stores nothing, or the stored value is something else. */
 export function rememberedMappings(): Remembered {
   const parsed = rememberedSchema.safeParse(readLocalJson(KEY));
   return parsed.success ? parsed.data : {};

@@ -4,7 +4,7 @@ import { idOf, textOf } from '../../log/records/values';
 import { delimiterName, type TextSyntax } from '../../log/records/syntax';
 import type { Part, Share } from '../../recipe/logRecipe';
 
-/** `ratings.csv:3, 7, 9`, files apart. */
+/** `ratings.csv:3, 7, 9`, by file. */
 export function placesText(places: readonly Place[]): string {
   const lines = new Map<string, number[]>();
   for (const { file, line } of places) lines.set(file, [...(lines.get(file) ?? []), line]);
@@ -68,7 +68,7 @@ export function dayOf(seconds: number): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 10);
 }
 
-/** A time of a log as a day and, where it has one, a time of the day: `2000-07-30 18:45`. UTC. */
+/** A time of a log as a day and, if it has one, a time of day: `2000-07-30 18:45`. UTC. */
 export function timeText(seconds: number): string {
   const date = new Date(1000 * seconds);
   if (Number.isNaN(date.getTime())) return String(seconds);
@@ -76,7 +76,7 @@ export function timeText(seconds: number): string {
   return text.slice(11, 19) === '00:00:00' ? text.slice(0, 10) : `${text.slice(0, 10)} ${text.slice(11, 16)}`;
 }
 
-/** What kind of values a column has, told from the first ones. */
+/** The kind of a column's values, from the first ones. */
 export function columnType(values: readonly unknown[]): string {
   const present = values.filter((value) => value !== undefined && value !== null && value !== '');
   if (present.length === 0) return 'empty';
@@ -98,7 +98,7 @@ export function cellText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : textOf(value);
 }
 
-/** Different values of a column in the first rows, in their order. */
+/** Distinct values of a column in the first rows, in order. */
 export function valuesOf(rows: readonly (readonly unknown[])[], column: number): string[] {
   return [...new Set(rows.map((row) => idOf(row[column])))].filter((value) => value !== '');
 }

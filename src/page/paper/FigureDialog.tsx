@@ -28,17 +28,17 @@ const FONTS: readonly { readonly value: FontName; readonly label: string }[] = [
   { value: 'sans', label: 'sans serif' },
   { value: 'serif', label: 'serif' },
 ];
-/** Stands for a number of panels in a row that the width decides. */
+/** Represents a number of panels per row that depends on the width. */
 const AUTO = 0;
 
 interface FigureDialogProps {
-  /** The panel that was asked; its charts are chosen at first. */
+  /** The panel that opened the dialog, whose charts are initially chosen. */
   readonly panel: Element;
   readonly name: string;
   readonly onClose: () => void;
 }
 
-/** Charts of the page as one figure for a paper: in a journal's sizes, as a file of any program. */
+/** Charts of the page as one figure for a paper, in a journal's sizes and various file formats. */
 export function FigureDialog({ panel, name, onClose }: FigureDialogProps) {
   const dialog = useModal(true);
   const [charts] = useState(shownCharts);
@@ -162,7 +162,7 @@ export function FigureDialog({ panel, name, onClose }: FigureDialogProps) {
   );
 }
 
-/** Two charts may have one name. */
+/** Two charts may have the same name. */
 function keyOf(chart: ShownChart, charts: readonly ShownChart[]): string {
   return `${chart.data.name} ${charts.filter(({ data }) => data.name === chart.data.name).indexOf(chart)}`;
 }
@@ -172,7 +172,7 @@ type Shown =
   | { readonly state: 'ready'; readonly prepared: PreparedFigure; readonly picture: string }
   | { readonly state: 'failed'; readonly problem: string };
 
-/** The figure as it is chosen, once it is placed and drawn. */
+/** The chosen figure, once it is laid out and drawn. */
 function useFigure({ charts, width, columns, size, font }: FigureChoice, name: string): Shown {
   const [shown, setShown] = useState<Shown>({ state: 'waiting' });
   useEffect(() => {

@@ -32,18 +32,18 @@ const SPANS = [
   { value: 'two', label: 'whole page' },
   { value: 'one', label: 'one column' },
 ] as const;
-/** Chosen at first, where they are measured: with their differences they fit a page. */
+/** Initially chosen, if measured: with their differences they fit a page. */
 const USUAL = ['hr@10', 'hr@200', 'itemSinkRate', 'lmDrift'];
 
 interface TableDialogProps {
-  /** Asked with what the rows are compared with; null for the table's own choice. */
+  /** Called with the row to compare with; null for the table's own choice. */
   readonly tableAgainst: (baseline: string | null) => ResultsTable;
-  /** Rows that a person may choose to compare with; none where the baseline is chosen elsewhere. */
+  /** Rows that the user may choose as baseline; none if the baseline is chosen elsewhere. */
   readonly baselines: readonly { readonly value: string; readonly label: string }[];
   readonly onClose: () => void;
 }
 
-/** A table of results as a file for a paper: which measures, which way round, with or without differences. */
+/** A table of results as a file for a paper: which measures, which orientation, with or without differences. */
 export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogProps) {
   const dialog = useModal(true);
   const [baseline, setBaseline] = useState(baselines[0]?.value ?? null);

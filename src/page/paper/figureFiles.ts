@@ -1,4 +1,4 @@
-/** Files of a figure for print. Fonts are fetched when the first is made. */
+/** Files of a figure for print. Fonts are fetched for the first file. */
 import type { ChartData } from '../../charts/export/chartData';
 import { describe } from '../../paper/figures/describe';
 import { layOut, type PlacedFigure } from '../../paper/figures/layOut';
@@ -32,7 +32,7 @@ const FONTS: Readonly<Record<FontName, readonly [name: string, file: string]>> =
 
 const fonts = new Map<FontName, Promise<Font>>();
 
-/** @throws Error where the font cannot be fetched; the next question asks again */
+/** @throws Error if the font cannot be fetched; the next call tries again */
 function fontOf(name: FontName): Promise<Font> {
   let font = fonts.get(name);
   if (font === undefined) {
@@ -56,7 +56,7 @@ export interface PreparedFigure {
   /** Millimetres. */
   readonly width: number;
   readonly height: number;
-  /** Characters that the font does not have. */
+  /** Characters missing from the font. */
   readonly missing: readonly string[];
 }
 
@@ -75,7 +75,7 @@ export async function prepareFigure({ charts, width, columns, size, font: name }
 export interface FigureFile {
   readonly content: Blob;
   readonly suffix: string;
-  /** What a person should know of it, beside its size. */
+  /** Notes for the user, besides its size. */
   readonly note: string;
 }
 
@@ -123,7 +123,7 @@ function dataUrl(blob: Blob): Promise<string> {
 }
 
 export const MOST_BYTES = 200_000;
-/** What journals ask of line drawings, and less where the file would be too large. */
+/** The resolution that journals require for line drawings, or less if the file would be too large. */
 const RESOLUTIONS = [600, 450, 300, 200] as const;
 
 async function pngFigure(

@@ -16,7 +16,7 @@ function tableAgainst(baseline: string | null): ResultsTable {
   return { caption: 'Grid', groups: [{ heading: null, baseline, rows: found }], tuned: null, missing: null };
 }
 
-it('shows the text that is saved, and changes it with every choice', async () => {
+it('shows the text to be saved, and updates it with every choice', async () => {
   const close = vi.fn();
   const baselines = ['Action', 'KARMA'].map((value) => ({ value, label: value }));
   const user = show(<TableDialog tableAgainst={tableAgainst} baselines={baselines} onClose={close} />);

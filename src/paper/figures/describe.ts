@@ -1,4 +1,4 @@
-/** From what a chart of the page shows to panels of a figure. Pure. */
+/** From the data of a chart on the page to panels of a figure. Pure. */
 import { plainNumber } from '../../charts/axes/ticks';
 import type {
   ChartData,
@@ -36,10 +36,10 @@ export function describe(chart: ChartData, inkOf: InkOf): FigurePanel {
   }
 }
 
-/** Lines of print hold no more points than these; of those between, the lowest and the highest are kept. */
+/** Maximum number of points of a printed line; of those between, the lowest and the highest are kept. */
 const MOST_POINTS = 400;
 
-/** The first, the last, and of each stretch between them the lowest and the highest point. */
+/** The first and the last point, and the lowest and the highest of each stretch between them. */
 export function withExtremes<P extends { readonly x: number; readonly y: number }>(
   points: readonly P[],
   most = MOST_POINTS,
@@ -55,7 +55,7 @@ export function withExtremes<P extends { readonly x: number; readonly y: number 
   return [points[0]!, ...kept.flat(), points.at(-1)!];
 }
 
-/** Points by which series step aside from one another. */
+/** Points by which series are offset from each other. */
 const ASIDE = 1.6;
 const RATIO = 0.66;
 
@@ -122,7 +122,7 @@ function lines(chart: LinesData, inkOf: InkOf): FigurePanel {
   };
 }
 
-/** Rows one under the other, the first at the top. */
+/** Rows one below the other, the first at the top. */
 function rowAxis(labels: readonly string[]): Axis {
   return {
     label: '',
@@ -135,7 +135,7 @@ function rowAxis(labels: readonly string[]): Axis {
   };
 }
 
-/** Air at both ends. */
+/** Padding at both ends. */
 function padded(values: readonly number[], share = 0.05): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const air = share * (high - low || 1);
@@ -188,7 +188,7 @@ function sweep({ name, lines: swept, axis, base }: SweepData, inkOf: InkOf): Fig
   const points = swept.flatMap((line) => line.points);
   const places = [...new Set(points.map(({ at }) => at))].sort((a, b) => a - b);
   const [first = 1, last = 1] = [places[0], places.at(-1)];
-  // As on the page: values that differ by factors stand on a logarithmic axis.
+  // As on the page, values that differ by factors are on a logarithmic axis.
   const log = first > 0 && last >= 4 * first;
   const ends = [...points.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]), ...(base === null ? [] : [base])];
   const x: Axis = {

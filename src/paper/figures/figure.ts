@@ -1,6 +1,6 @@
 /**
- * What a figure for print is, in data: panels of axes and marks. `describe` makes them of charts, `layOut` places them on paper, and
- * one writer a format writes them.
+ * A figure for print, as data: panels of axes and marks. `describe` makes them from charts, `layOut` places them on paper, and
+ * one writer per format writes them.
  */
 import type { Ramp } from '../../charts/marks/ramp';
 
@@ -18,13 +18,13 @@ export interface Axis {
   readonly label: string;
   readonly kind: 'linear' | 'log';
   readonly domain: readonly [number, number];
-  /** Ticks at these alone; null for round ones. */
+  /** Ticks only at these values; null for round ones. */
   readonly ticks: readonly Tick[] | null;
-  /** How round ticks are written. */
+  /** Format of round ticks. */
   readonly format: (value: number) => string;
   /** Lines across the panel at the ticks. */
   readonly grid: boolean;
-  /** Whether a large value stands at the top; rows of a table go down. */
+  /** Whether large values are at the top; rows of a table go down. */
   readonly down?: boolean;
   /** No line, no label, no ticks. */
   readonly bare?: boolean;
@@ -34,16 +34,16 @@ export interface Stroke {
   readonly colour: Colour;
   /** Points. */
   readonly width: number;
-  /** Lengths in points of dash and gap by turns; empty is solid. */
+  /** Alternating lengths of dash and gap, in points; empty is solid. */
   readonly dash: readonly number[];
 }
 
 export type Point = readonly [x: number, y: number];
 
 interface OfSeries {
-  /** What the mark belongs to, for formats that keep data. */
+  /** What the mark belongs to, for formats that include data. */
   readonly series: string;
-  /** Points to the right, so that series do not cover one another. */
+  /** Offset to the right in points, so that series do not overlap. */
   readonly aside?: number;
 }
 
@@ -71,7 +71,7 @@ export type Mark = OfSeries &
         readonly columns: number;
         /** [rows, columns], 0 to 1 along the ramp. */
         readonly places: readonly (number | null)[];
-        /** What the places stand for. */
+        /** The meaning of the positions. */
         readonly values: readonly (number | null)[];
         readonly ramp: Ramp;
       }
@@ -96,7 +96,7 @@ export interface KeyEntry {
   readonly symbol: { readonly name: SymbolName; readonly colour: Colour; readonly filled: boolean; readonly size: number } | null;
 }
 
-/** What the colours of cells mean. */
+/** The meaning of the cells' colours. */
 export interface ColourKey {
   readonly label: string;
   readonly ramp: Ramp;
@@ -105,7 +105,7 @@ export interface ColourKey {
 }
 
 export interface FigurePanel {
-  /** What the panel shows, in words: for captions, and above the panel where there are several. */
+  /** What the panel shows, in words: for captions, and above the panel if there are several. */
   readonly name: string;
   readonly x: Axis;
   readonly y: Axis;

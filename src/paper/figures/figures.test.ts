@@ -27,7 +27,7 @@ const placedIn = (panels: typeof PANELS, width = 84.7, size = 8): PlacedFigure =
 const MOST_BYTES = 200_000;
 
 suite('fonts', () => {
-  it('have the widths of Helvetica and Times, and the letters of formulas', () => {
+  it('have the widths of Helvetica and Times, and the characters of formulas', () => {
     expect(textWidth(fonts.sans, '0', 1000)).toBeCloseTo(556, 0);
     expect(textWidth(fonts.sans, 'W', 1000)).toBeCloseTo(944, 0);
     expect(textWidth(fonts.serif, '0', 1000)).toBeCloseTo(500, 0);
@@ -37,7 +37,7 @@ suite('fonts', () => {
 
 suite('a figure for print', () => {
   it.each(PRESETS.flatMap((preset) => (['one', 'two'] as const).map((span) => [preset.label, span, preset] as const)))(
-    'of %s, %s, has its width, letters of 7 to 9 points, and nothing beyond its edges',
+    'of %s, %s, has its width, type of 7 to 9 points, and nothing beyond its edges',
     (_, span, { font, ...preset }) => {
       for (const size of SIZES) {
         const placed = layOut({ panels: PANELS }, { width: preset[span], columns: null, size, font: fonts[font] });
@@ -56,7 +56,7 @@ suite('a figure for print', () => {
     },
   );
 
-  it('tells series apart without colour', () => {
+  it('distinguishes series without colour', () => {
     const [curves] = PANELS;
     const looks = curves!.key.map(({ stroke, symbol }) => JSON.stringify([stroke?.dash, symbol?.name]));
     expect(new Set(looks).size).toBe(looks.length);
@@ -70,7 +70,7 @@ suite('a figure for print', () => {
     expect(placedIn(PANELS.slice(0, 1)).panels[0]!.letter).toBeNull();
   });
 
-  it('keeps first, last, lowest and highest point of what it thins out', () => {
+  it('keeps the first, last, lowest and highest points when thinning', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 1, maxLength: 900 }), (values) => {
         const points = values.map((y, x) => ({ x, y }));
@@ -99,7 +99,7 @@ suite('files of a figure', () => {
     }
   });
 
-  it('SVG has its millimetres, white ground, and text that is escaped', async () => {
+  it('SVG has its size in millimetres, a white background, and escaped text', async () => {
     const svg = await svgFigure(placedIn([{ ...PANELS[0]!, x: { ...PANELS[0]!.x, label: '<a> & "b"\u0000' } }]), {
       font: 'Arimo',
       title: 'A & B',
@@ -120,7 +120,7 @@ suite('files of a figure', () => {
     expect(spec.encoding.x.scale).toMatchObject({ type: 'log' });
   });
 
-  it('PDF is one page of its size with the font in it', async () => {
+  it('PDF is one page of its size with an embedded font', async () => {
     const placed = placedIn([PANELS[7]!]);
     const text = Buffer.from(await pdfFigure(placed, fonts.sans, 'λ')).toString('latin1');
     expect(text.startsWith('%PDF-1.5')).toBe(true);
@@ -129,13 +129,13 @@ suite('files of a figure', () => {
       [placed.width, placed.height].map((value) => Math.round(100 * value)),
     );
     expect(text).toContain('/FontFile2');
-    // Every object lies where the table of the file says.
+    // Every object is where the file's table says.
     const table = text.slice(text.lastIndexOf('xref'));
     const places = [...table.matchAll(/(\d{10}) 00000 n/g)].map(([, at]) => Number(at));
     expect(places.map((at) => Number(/^(\d+) 0 obj/.exec(text.slice(at, at + 20))?.[1]))).toEqual(places.map((_, i) => i + 1));
   });
 
-  it('PNG has the pixels, and says how large it is', async () => {
+  it('PNG has the pixels, and states its physical size', async () => {
     const pixels = Uint8Array.from({ length: 2 * 3 * 3 }, (_, i) => 10 * i);
     const png = withResolution(await encodePng(2, 3, pixels), 600);
     const text = Buffer.from(png).toString('latin1');
@@ -153,7 +153,7 @@ suite('files of a figure', () => {
 });
 
 suite('a drawing as PNG', () => {
-  it('keeps its inks, and what lies between them nearly', async () => {
+  it('keeps its inks exactly, and mixtures of them nearly', async () => {
     const inks = [0xffffff, 0xd55e00, 0x0072b2, 0x17181a];
     const side = 60;
     const colours = Array.from({ length: side * side }, (_, i) => (i % 5 === 0 ? 0xffffff - 4 * (i % 60) : inks[i % 4]!));
@@ -180,7 +180,7 @@ suite('in LaTeX', () => {
   const head =
     '\\documentclass{article}\\usepackage{graphicx,pgfplots}\\pgfplotsset{compat=1.18}\\newsavebox\\X\\begin{document}\n';
 
-  it.skipIf(latex === null)('PGFPlots of every chart compiles and has the width that it says', () => {
+  it.skipIf(latex === null)('PGFPlots of every chart compiles and has the stated width', () => {
     const figure = pgfFigure(placedIn(PANELS, 177.9), 'hostile % \\end{document}');
     const shown = '\\sbox\\X{\\input{figure.tex}}\\typeout{WIDTH \\the\\wd\\X}\\noindent\\usebox\\X';
     const { pages, log } = compileLatex(latex!, `${head}${shown}\\end{document}\n`, { 'figure.tex': figure });
@@ -188,7 +188,7 @@ suite('in LaTeX', () => {
     expect((Number(/WIDTH ([\d.]+)pt/.exec(log)![1]) / 72.27) * 25.4).toBeCloseTo(177.9, 1);
   });
 
-  it.skipIf(latex === null)('PDF is read, and is as wide as it says', async () => {
+  it.skipIf(latex === null)('PDF can be read, and has the stated width', async () => {
     const pdf = await pdfFigure(placedIn(PANELS, 177.9), fonts.sans, 'All');
     const document = `${head}\\sbox\\X{\\includegraphics{figure.pdf}}\\typeout{WIDTH \\the\\wd\\X}\\noindent\\usebox\\X\\end{document}\n`;
     const { log } = compileLatex(latex!, document, { 'figure.pdf': pdf });

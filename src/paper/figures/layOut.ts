@@ -36,7 +36,7 @@ export type Primitive =
       readonly anchor: 'start' | 'middle' | 'end';
       readonly size: number;
       readonly colour: Colour;
-      /** Read from below to above. */
+      /** Text that reads upwards. */
       readonly upright: boolean;
     }
   /** RGB rows of an image, scaled to its box. */
@@ -51,10 +51,10 @@ export interface Box {
 
 export interface PlacedPanel {
   readonly panel: FigurePanel;
-  /** `(a)`; null where there is one panel. */
+  /** `(a)`; null if there is only one panel. */
   readonly letter: string | null;
   readonly area: Box;
-  /** Where the panel with everything around its area begins and ends. */
+  /** Where the panel, with everything around its area, starts and ends. */
   readonly start: number;
   readonly end: number;
   readonly xTicks: readonly Tick[];
@@ -75,16 +75,16 @@ export interface PlacedFigure {
 export interface PaperOptions {
   /** Millimetres. */
   readonly width: number;
-  /** Panels in a row; null chooses. */
+  /** Panels per row; null chooses automatically. */
   readonly columns: number | null;
   /** Points. */
   readonly size: number;
   readonly font: Font;
 }
 
-/** A panel is not made narrower than this to stand beside others, in millimetres. */
+/** Minimum width of a panel beside others, in millimetres. */
 const NARROWEST = 52;
-/** Lines and letters do not touch the edge of the page. */
+/** Margin, so that lines and text do not touch the edge of the page. */
 const EDGE = 1;
 const TICK = 2.5;
 const GAP = 3;
@@ -108,7 +108,7 @@ export function layOut({ panels }: Figure, { width: millimetres, columns, size, 
   const primitives: Primitive[] = keyPrimitives(keyRows, size);
   const placed: PlacedPanel[] = [];
   const rows = chunks(panels, across);
-  // Areas of a column begin at one place; those with names of rows where these end.
+  // Areas in a column start at the same position; those with row names start where the names end.
   const lefts = Array.from({ length: across }, (_, column) =>
     Math.max(
       0,
@@ -152,7 +152,7 @@ function letterOf(number: number): string {
   return `(${String.fromCharCode(97 + (number % 26))})`;
 }
 
-/** The panel's letter and name, broken where the panel ends. */
+/** The panel's letter and name, wrapped at the panel's width. */
 function headLines(
   panel: FigurePanel,
   letters: boolean,
@@ -189,7 +189,7 @@ function chunks<T>(values: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, i) => values.slice(i * size, (i + 1) * size));
 }
 
-/** Room for the ticks and the label of the y axis; of rows, at most 45 % of the panel. */
+/** Space for the ticks and the label of the y axis; for row names, at most 45 % of the panel. */
 function leftOf(panel: FigurePanel, width: number, size: number, wide: (text: string) => number): number {
   const { y } = panel;
   if (y.bare === true) return 0;
@@ -198,7 +198,7 @@ function leftOf(panel: FigurePanel, width: number, size: number, wide: (text: st
   return Math.min(widest, 0.45 * width) + TICK + GAP + (y.label === '' ? 0 : 1.35 * size);
 }
 
-/** Half of the last label of the x axis may stand beyond the area. */
+/** Half of the last label of the x axis may extend beyond the area. */
 function rightOf({ x }: FigurePanel, width: number, wide: (text: string) => number): number {
   if (x.bare === true) return 0;
   const ticks = x.ticks ?? ticksWithin(x, 0.8 * width, 7, (label) => wide(label) + 6);
@@ -210,7 +210,7 @@ function scaleOf({ kind, domain, down }: Axis, from: number, to: number): Number
   return numberScale(kind, domain, down === true ? [to, from] : [from, to]);
 }
 
-/** The most round ticks, at most so many, whose labels differ and stand apart. */
+/** As many round ticks as possible, up to a maximum, whose labels differ and do not touch. */
 function ticksWithin(axis: Axis, length: number, most: number, room: (label: string) => number): Tick[] {
   const scale = scaleOf({ ...axis, down: false }, 0, length);
   const apart = (ticks: readonly Tick[]): boolean =>
@@ -230,11 +230,11 @@ function ticksWithin(axis: Axis, length: number, most: number, room: (label: str
     const ticks = labelled(values, axis.format);
     if (new Set(ticks.map(({ label }) => label)).size === ticks.length && apart(ticks)) return ticks;
   }
-  // Digits that a format leaves out tell these apart.
+  // Fall back to full digits, which distinguish ticks that the format does not.
   return labelled(inside(scale.ticks(2)), plainNumber);
 }
 
-/** Given ticks, those left without a label whose labels would touch. */
+/** Given ticks; those whose labels would touch have none. */
 function thinned(ticks: readonly Tick[], scale: NumberScale, room: (label: string) => number): Tick[] {
   let end = -Infinity;
   return ticks.map((tick) => {
@@ -325,7 +325,7 @@ function panelPrimitives(
   return { primitives: out, bottom: below };
 }
 
-/** Pixels of the screen for which the map's layout is made: its letters are 10 pixels high. */
+/** Screen pixels for which the map's layout is made: its type is 10 pixels high. */
 const LABEL_PIXELS = 10;
 
 function diagonalNames(
@@ -370,10 +370,10 @@ function colourBar(
   ];
 }
 
-/** Pixels of a side of a cell in an image: viewers that smooth images then blur its edges alone. */
+/** Pixels per side of a cell in an image, so that viewers that smooth images blur only its edges. */
 const CELL_PIXELS = 6;
 const MOST_PIXELS = 1200;
-/** More cells than these are an image. */
+/** Maximum number of cells drawn as vectors; more become an image. */
 const MOST_AREAS = 1024;
 
 function markPrimitives(mark: Mark, x: NumberScale, y: NumberScale, area: Box, size: number): Primitive[] {
@@ -411,7 +411,7 @@ function markPrimitives(mark: Mark, x: NumberScale, y: NumberScale, area: Box, s
   }
 }
 
-/** Cells reach a hair under the next, so that no seam of white shows between them. */
+/** Cells extend slightly under the next, so that no white seam shows between them. */
 const OVERLAP = 0.15;
 
 function cellAreas({ columns, places, ramp }: Extract<Mark, { kind: 'cells' }>, x: NumberScale, y: NumberScale): Primitive[] {
@@ -455,7 +455,7 @@ function cellPixels({ columns, places, ramp }: Extract<Mark, { kind: 'cells' }>,
   return pixels;
 }
 
-/** What the panels' series look like, once each; a series that has symbols in one panel is told with them. */
+/** The style of each series, once; a series that has symbols in one panel is listed with them. */
 function sharedKey(panels: readonly FigurePanel[]): KeyEntry[] {
   const found = new Map<string, KeyEntry>();
   for (const entry of panels.flatMap(({ key }) => key)) {

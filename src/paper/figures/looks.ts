@@ -1,12 +1,12 @@
-/** How series look in print: colours without transparency, dashes and symbols that are told apart in grey. Pure. */
+/** Styles of series in print: colours without transparency, and dashes and symbols that can be distinguished in grey. Pure. */
 import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle, type SymbolType } from 'd3';
 import type { ArmMark } from '../../charts/marks/armMark';
 import type { Colour, KeyEntry, Stroke, SymbolName } from './figure';
 
-/** A CSS colour of the page, or one of its variables, as it is on white. */
+/** A CSS colour of the page, or one of its variables, on white. */
 export type InkOf = (css: string) => Colour;
 
-/** @param theme the text of theme.css. The colours' reader throws RangeError for what is neither six digits nor a variable there. */
+/** @param theme the text of theme.css. The returned function throws RangeError for what is neither six digits nor a variable there. */
 export function inkFrom(theme: string): InkOf {
   return (css) => {
     const name = /^var\((--[a-z0-9-]+)\)$/.exec(css)?.[1];
@@ -33,7 +33,7 @@ export function symbolName(symbol: SymbolType): SymbolName {
   return NAMES.find(([one]) => one === symbol)?.[1] ?? 'circle';
 }
 
-/** A colour as it looks on white under an opacity. */
+/** A colour on white at a given opacity. */
 export function tinted(colour: Colour, opacity: number): Colour {
   const channels = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
   return `#${channels
@@ -45,7 +45,7 @@ export function tinted(colour: Colour, opacity: number): Colour {
     .join('')}`;
 }
 
-/** Points a dash of the page has for each of its pixels. */
+/** Points in print per pixel of a dash on the page. */
 const DASH = 0.6;
 
 export function strokeOf({ colour, dash }: Pick<ArmMark, 'colour' | 'dash'>, inkOf: InkOf, width = 1): Stroke {

@@ -1,7 +1,7 @@
 /**
  * A placed figure as PDF 1.5: one page of its exact size, lines, areas, images, and text in an embedded font that readers can search. A
- * writer of our own, since a figure needs five operators and one font, which the libraries that embed fonts answer with ten times the
- * code of the figure.
+ * writer of our own, since a figure needs only five operators and one font, while libraries that embed fonts have ten times the
+ * code.
  */
 import { deflated } from './deflate';
 import type { Colour } from './figure';
@@ -12,7 +12,7 @@ import { textWidth, type Font } from './trueType';
 /** Bézier handles of a quarter of a circle. */
 const KAPPA = 0.5522847498;
 
-/** Says that the font has not all of its characters. */
+/** Indicates that the font is a subset. */
 const SUBSET = 'KARMAP';
 
 interface Stream {
@@ -64,7 +64,7 @@ async function pdfFile(objects: readonly (string | Stream)[]): Promise<Uint8Arra
     parts.push(bytes);
     length += bytes.length;
   };
-  // The second line tells programs that move files that this one is binary.
+  // The second line marks the file as binary for transfer programs.
   put(latin('%PDF-1.5\n%\u00e2\u00e3\u00cf\u00d3\n'));
   const places: number[] = [];
   for (const [i, object] of objects.entries()) {
@@ -97,7 +97,7 @@ interface Drawing {
   readonly height: number;
   readonly font: Font;
   readonly images: Extract<Primitive, { kind: 'image' }>[];
-  /** Character of each glyph that is drawn. */
+  /** Character of each drawn glyph. */
   readonly used: Map<number, number>;
 }
 
@@ -178,7 +178,7 @@ function latin(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function hex16(code: number): string {
-  // Beyond the basic plane by two surrogates.
+  // Characters beyond the basic plane are two surrogates.
   return Array.from({ length: String.fromCodePoint(code).length }, (_, i) =>
     String.fromCodePoint(code).charCodeAt(i).toString(16).padStart(4, '0'),
   ).join('');
@@ -188,7 +188,7 @@ function textString(text: string): string {
   return `<feff${Array.from(text, (character) => hex16(character.codePointAt(0)!)).join('')}>`;
 }
 
-/** Which characters the glyphs stand for, so that text can be found and copied. */
+/** Maps glyphs to characters, so that text can be searched and copied. */
 function unicodeMap(used: ReadonlyMap<number, number>): string {
   const lines = [...used].map(([glyph, code]) => `<${glyph.toString(16).padStart(4, '0')}> <${hex16(code)}>`);
   const blocks = Array.from({ length: Math.ceil(lines.length / 100) }, (_, i) => lines.slice(100 * i, 100 * (i + 1)));

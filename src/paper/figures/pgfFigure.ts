@@ -14,7 +14,7 @@ const SYMBOLS: Readonly<Record<SymbolName, string>> = {
   star: 'star',
 };
 
-/** Commands and spaces between numbers, so that lines stay short. */
+/** The figure as PGFPlots code, in short lines. */
 export function pgfFigure({ width, height, size, panels, key }: PlacedFigure, title: string): string {
   const colours = new Map<Colour, string>();
   const named = (colour: Colour): string => {
@@ -142,10 +142,10 @@ function plotOf(mark: Mark, named: (colour: Colour) => string): string[] {
   }
 }
 
-/** Steps of colour that are told apart on paper. */
+/** Number of colour steps that are distinguishable on paper. */
 const LEVELS = 64;
 
-/** Cells of one colour side by side are one rectangle. */
+/** Adjacent cells of one colour become one rectangle. */
 function cells({ columns, places, ramp }: Extract<Mark, { kind: 'cells' }>, named: (colour: Colour) => string): string[] {
   const level = (place: number): number => Math.round(Math.round(place * LEVELS) * (255 / LEVELS));
   const byColour = new Map<number, string[]>();
@@ -168,7 +168,7 @@ function cells({ columns, places, ramp }: Extract<Mark, { kind: 'cells' }>, name
   }
   return [...byColour].map(([at, rectangles]) => {
     const colour: Colour = `#${[0, 1, 2].map((i) => ramp[3 * at + i]!.toString(16).padStart(2, '0')).join('')}`;
-    // A hair wider, so that no seam of white shows between neighbours.
+    // Slightly wider, so that no white seam shows between neighbours.
     return `\\path[fill=${named(colour)},draw=${named(colour)},line width=0.05bp] ${rectangles.join('\n  ')};`;
   });
 }
@@ -199,7 +199,7 @@ function colourBar({ colours }: FigurePanel, area: PlacedPanel['area'], height: 
   ];
 }
 
-/** Samples of lines and symbols with their names, in lines that TeX breaks: it knows how wide its letters are. */
+/** Samples of lines and symbols with their names, with line breaks left to TeX, which knows the widths of its type. */
 function keyNode(key: readonly KeyEntry[], width: number, height: number, named: (colour: Colour) => string): string[] {
   if (key.length === 0) return [];
   const entries = key.map(({ label, stroke, symbol }) => {

@@ -1,4 +1,4 @@
-/** RGB pixels as PNG, and the resolution of a PNG that a browser wrote. */
+/** Writes RGB pixels as PNG, and sets the resolution of a PNG written by a browser. */
 import { Crc32 } from '../../storage/crc32';
 import { deflated } from './deflate';
 
@@ -8,7 +8,7 @@ const METRES_PER_INCH = 0.0254;
 /** @param pixels [rows, columns, 3] */
 export async function encodePng(columns: number, rows: number, pixels: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const line = 3 * columns;
-  // Each row as its difference from the one above: rows of one cell repeat.
+  // Each row as its difference from the one above, since rows within a cell repeat.
   const filtered = new Uint8Array((line + 1) * rows);
   for (let row = 0; row < rows; row++) {
     filtered[row * (line + 1)] = 2;
@@ -19,12 +19,12 @@ export async function encodePng(columns: number, rows: number, pixels: Uint8Arra
   return pngOf(columns, rows, 2, [], filtered);
 }
 
-/** Colours of a palette. */
+/** Maximum colours of a palette. */
 const MOST_COLOURS = 256;
 
 /**
- * A drawing of a few colours and what lies between them, by a palette: a third of the size of three bytes a pixel. Colours that differ in
- * their lowest four bits alone become the one of them that is most frequent, so that inks stay what they are.
+ * A drawing with a few colours and mixtures of them, with a palette: a third of the size of three bytes per pixel. Colours that differ only in
+ * their lowest four bits become the most frequent of them, so that inks are unchanged.
  * @param pixels RGBA [rows, columns, 4], opaque
  */
 export async function encodeDrawing(columns: number, rows: number, pixels: Uint8ClampedArray): Promise<Uint8Array<ArrayBuffer>> {
@@ -61,7 +61,7 @@ function nearest(palette: readonly number[], colour: number): number {
   return palette.reduce((best, other, at) => (away(other) < away(palette[best]!) ? at : best), 0);
 }
 
-/** @param type 2 for three bytes a pixel, 3 for a place in the palette */
+/** @param type 2 for three bytes per pixel, 3 for an index into the palette */
 async function pngOf(
   columns: number,
   rows: number,
@@ -83,7 +83,7 @@ async function pngOf(
   ]);
 }
 
-/** The same PNG, which says how large it is to be printed. */
+/** The same PNG, with its print size. */
 export function withResolution(png: Uint8Array, dotsPerInch: number): Uint8Array<ArrayBuffer> {
   const data = new Uint8Array(9);
   const view = new DataView(data.buffer);

@@ -1,4 +1,4 @@
-/** Sizes that journals and conferences ask for. */
+/** Sizes that journals and conferences require. */
 
 export type FontName = 'sans' | 'serif';
 
@@ -14,7 +14,7 @@ export interface Preset {
 }
 
 /**
- * Widths of `\columnwidth` and `\textwidth` of acmart (sigconf), IEEEtran (journal) and neurips, whose one column is halved; of Nature,
+ * Widths of `\columnwidth` and `\textwidth` of acmart (sigconf), IEEEtran (journal) and neurips, whose single column is halved; for Nature,
  * its guide to figures.
  */
 export const PRESETS: readonly Preset[] = [

@@ -1,17 +1,17 @@
-/** A placed figure as SVG of its exact size in millimetres. */
+/** A laid-out figure as SVG of its exact size in millimetres. */
 import { encodePng } from './png';
 import type { PlacedFigure, Primitive } from './layOut';
 import { POINTS_PER_MM } from './presets';
 import { outlineOf } from './symbols';
 
-/** Fonts of the same measures stand in for Arimo and Tinos where they are not installed. */
+/** Fonts with the same metrics replace Arimo and Tinos if these are not installed. */
 const FAMILIES: Readonly<Record<string, string>> = {
   Arimo: 'Arimo, Arial, Helvetica, Liberation Sans, sans-serif',
   Tinos: 'Tinos, Times New Roman, Times, Liberation Serif, serif',
 };
 
 export interface SvgOptions {
-  /** Name of the font that the figure was placed with. */
+  /** Name of the font with which the figure was laid out. */
   readonly font: string;
   readonly title: string;
   /** The font itself as a data URL, for pictures that must not depend on what is installed. */

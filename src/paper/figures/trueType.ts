@@ -1,20 +1,20 @@
-/** The parts of a TrueType font that placing and embedding text needs: glyphs of characters, their widths, a few measures. */
+/** The parts of a TrueType font needed for laying out and embedding text: glyphs of characters, their widths, and a few metrics. */
 
 export interface Font {
-  /** As PDF and SVG call it. */
+  /** Name in PDF and SVG. */
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly unitsPerEm: number;
   readonly ascent: number;
   readonly descent: number;
   readonly box: readonly [number, number, number, number];
-  /** Of every glyph, in units. */
+  /** Width of every glyph, in font units. */
   readonly widths: readonly number[];
-  /** 0 for a character that the font does not have. */
+  /** 0 for a character missing from the font. */
   readonly glyphOf: (codePoint: number) => number;
 }
 
-/** @throws RangeError for bytes that are no such font */
+/** @throws RangeError for bytes that are not such a font */
 export function readFont(name: string, bytes: Uint8Array<ArrayBuffer>): Font {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const table = (tag: string): number => {
@@ -75,7 +75,7 @@ export function textWidth({ widths, glyphOf, unitsPerEm }: Font, text: string, s
   return (units * size) / unitsPerEm;
 }
 
-/** Characters of a text that the font does not have. */
+/** Characters of a text that are missing from the font. */
 export function missingCharacters({ glyphOf }: Font, text: string): string[] {
   return [...new Set(text)].filter((character) => glyphOf(character.codePointAt(0)!) === 0);
 }

@@ -1,4 +1,4 @@
-/** A placed figure as Vega-Lite 5 with its data. */
+/** A laid-out figure as Vega-Lite 5 with its data. */
 import type { Axis, FigurePanel, Mark, SymbolName } from './figure';
 import type { PlacedFigure, PlacedPanel } from './layOut';
 
@@ -13,7 +13,7 @@ const SHAPES: Readonly<Record<SymbolName, string>> = {
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** @param title of the whole; panels have their letters */
+/** @param title of the whole figure; panels have letters */
 export function vegaFigure({ panels, size }: PlacedFigure, title: string, font: string): string {
   const starts = new Set(panels.map(({ start }) => Math.round(start)));
   const views = panels.map(viewOf);
@@ -42,7 +42,7 @@ function viewOf({ panel, letter, area, xTicks, yTicks }: PlacedPanel): Record<st
   };
 }
 
-/** Rules of one look, one after the other, are one layer. */
+/** Consecutive rules of the same style form one layer. */
 type Layered =
   | Exclude<Mark, { kind: 'rule' }>
   | (Omit<Extract<Mark, { kind: 'rule' }>, 'kind' | 'from' | 'to'> & {
@@ -69,7 +69,7 @@ function merged(marks: readonly Mark[]): Layered[] {
   return out;
 }
 
-/** Ticks are written as on paper. */
+/** Ticks are formatted as on paper. */
 function channel(
   { kind, domain, label, down, bare, grid }: Axis,
   ticks: PlacedPanel['xTicks'],
@@ -97,7 +97,7 @@ function channel(
 function layersOf(mark: Layered, { colours, key }: FigurePanel): Record<string, Json>[] {
   const about = { description: mark.series };
   const aside = mark.aside === undefined || mark.aside === 0 ? {} : { xOffset: mark.aside };
-  // One colour a series, which the key names; other inks of a series are given as they are.
+  // One colour per series, named in the legend; other inks of a series are set directly.
   const own = key.find(({ label }) => label === mark.series);
   const inked = (colour: string): { readonly mark: Record<string, Json>; readonly encoding: Record<string, Json> } => {
     const entry = own?.stroke?.colour ?? own?.symbol?.colour;

@@ -12,7 +12,7 @@ const ESCAPED: Readonly<Record<string, string>> = {
   '~': '\\textasciitilde{}',
   '^': '\\textasciicircum{}',
   '"': "''",
-  // Of math fonts, which every installation has as outlines; those of TS1 may be bitmaps, which publishers refuse.
+  // From math fonts, which every installation has as outlines; TS1's may be bitmaps, which publishers reject.
   '<': '$<$',
   '>': '$>$',
   '|': '$|$',
@@ -47,7 +47,7 @@ const ESCAPED: Readonly<Record<string, string>> = {
 const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻';
 const LOWERED = '₀₁₂₃₄₅₆₇₈₉';
 
-/** Characters that have no name here stay as they are: LuaLaTeX sets them if its font has them. */
+/** Characters without a name here are unchanged: LuaLaTeX typesets them if its font has them. */
 export function latexText(text: string): string {
   return Array.from(text)
     .map((character) => {

@@ -1,4 +1,4 @@
-/** A table of results as rows for programs: one a row and measure, unrounded, with what was tested and how. */
+/** A table of results as rows for programs: one per row and measure, unrounded, with the tests. */
 import { toCsv, type Cell, type Table } from '../../charts/export/table';
 import { rankedTargets } from '../../record/poolSizes';
 import type { Comparison } from '../../statistics/comparison';

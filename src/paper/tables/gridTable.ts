@@ -8,10 +8,10 @@ import type { CellResult } from '../../experiment/grid/results';
 import type { ResultsTable } from './resultsTable';
 
 interface GridTableOptions {
-  /** A variant's id; null takes the first. */
+  /** A variant's ID; null takes the first. */
   readonly baseline: string | null;
   readonly log: string;
-  /** What a row is called. */
+  /** Name of a row. */
   readonly label?: (variant: Variant) => string;
 }
 

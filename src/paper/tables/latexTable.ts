@@ -12,12 +12,12 @@ const SIZES = [
 ] as const;
 /** Width of a column of text in points: one of a two-column page (ACM's 241 pt), or the whole page (506 pt). */
 const WIDTHS = { one: 241, two: 506 } as const;
-/** Mean width of a character, in em, and what stands between two columns, in points. */
+/** Mean width of a character, in em, and the space between two columns, in points. */
 const CHARACTER = 0.53;
 const BETWEEN = 8;
 
 export interface LatexLayout extends TableLayout {
-  /** Columns of the page that the table spans. */
+  /** Number of page columns that the table spans. */
   readonly spans: 'one' | 'two';
 }
 
@@ -80,11 +80,11 @@ function headLines({ lead, heads }: TableBody, several: boolean): string[] {
 function cell({ text, bold, place }: BodyCell): string {
   const written = latexText(text);
   const marked = bold ? `\\textbf{\\boldmath ${written}}` : written;
-  // Of no width, so that digits stay under one another.
+  // Zero-width, so that digits stay aligned.
   return place === null ? marked : `${marked}\\rlap{\\textsuperscript{${place}}}`;
 }
 
-/** Marks of places as they stand in the cells. */
+/** Marks of ranks, as in the cells. */
 function noteText(note: string): string {
   return latexText(note).replace(/\$\^\{([12])\}\$/g, '\\textsuperscript{$1}');
 }

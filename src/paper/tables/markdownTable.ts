@@ -3,13 +3,13 @@ import type { ResultsTable } from './resultsTable';
 import { tableBody, type BodyCell, type TableLayout } from './tableBody';
 import { tableNotes } from './tableNotes';
 
-/** Text that Markdown would read as marks, or as the end of a cell. */
+/** Escapes text that Markdown would read as markup, or as the end of a cell. */
 export function markdownText(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|~]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
 function cellText({ text, bold, place }: BodyCell): string {
-  // Brackets of an interval are no link without a parenthesis after them.
+  // Brackets of an interval are not a link without a parenthesis after them.
   const written = text.startsWith('[') ? markdownText(text) : text.replace(/[|*_`<\\]/g, '\\$&');
   return `${bold ? `**${written}**` : written}${place === null ? '' : `<sup>${place}</sup>`}`;
 }

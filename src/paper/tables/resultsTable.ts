@@ -1,16 +1,16 @@
 /**
- * A table of results for print: rows over seeds, one measure after the other, and the notes that have to stand under it. Everything it
- * says is computed from the values; `tableBody` lays it out, and one writer a format writes it.
+ * A table of results for print: rows over seeds, one measure after the other, and the notes that must go under it. Everything it
+ * says is computed from the values; `tableBody` lays it out, and one writer per format writes it.
  */
 import type { MatrixEntry } from '../../experiment/grid/matrix';
 import type { Measure } from '../../measures/measure';
 import { measureText } from '../../measures/measures';
 
-/** What a row was trained and evaluated on, as far as the notes tell it. */
+/** What a row was trained and evaluated on, as mentioned in the notes. */
 export interface RowFacts {
   readonly steps: number;
   readonly batchSize: number;
-  /** Test targets of the final evaluation, one number a seed. */
+  /** Test targets of the final evaluation, one number per seed. */
   readonly targets: readonly number[];
   readonly log: string;
   /** Only targets with a candidate set from the log's files are ranked. */
@@ -26,11 +26,11 @@ export interface ResultRow {
   readonly facts: RowFacts;
 }
 
-/** Rows that are compared with one of them. */
+/** Rows compared with one of them. */
 export interface ResultGroup {
-  /** What the rows have in common, where there are several groups. */
+  /** What the rows have in common, if there are several groups. */
   readonly heading: string | null;
-  /** Id of the row that the others are compared with; null if nothing is compared. */
+  /** ID of the row with which the others are compared; null if nothing is compared. */
   readonly baseline: string | null;
   readonly rows: readonly ResultRow[];
 }
@@ -38,13 +38,13 @@ export interface ResultGroup {
 export interface ResultsTable {
   readonly caption: string;
   readonly groups: readonly ResultGroup[];
-  /** Learning rates that each row was tried at, and the K of HR on validation targets by which one was chosen. */
+  /** Learning rates tried for each row, and the K of the HR on validation targets by which one was chosen. */
   readonly tuned: { readonly rates: readonly number[]; readonly k: number } | null;
-  /** Runs that are still missing, of all. */
+  /** Number of missing runs, and of all runs. */
   readonly missing: { readonly done: number; readonly total: number } | null;
 }
 
-/** 1 for the best mean of a measure among the rows of a group, 2 for the next; of means that are written alike, all. Null for the others. */
+/** 1 for the best mean of a measure among the rows of a group, 2 for the next; all of several means that print the same. Null for the others. */
 export function placesOf(rows: readonly Pick<ResultRow, 'entries'>[], index: number): (1 | 2 | null)[] {
   const entries = rows.map((row) => row.entries[index]!);
   const better = entries[0]?.measure.better ?? null;
@@ -59,7 +59,7 @@ export function placesOf(rows: readonly Pick<ResultRow, 'entries'>[], index: num
   });
 }
 
-/** Measures that any row has a value of. */
+/** Measures for which any row has a value. */
 export function measuresIn({ groups }: ResultsTable): readonly Measure[] {
   const rows = groups.flatMap((group) => group.rows);
   return (rows[0]?.entries ?? []).flatMap(({ measure }, i) =>
@@ -67,7 +67,7 @@ export function measuresIn({ groups }: ResultsTable): readonly Measure[] {
   );
 }
 
-/** The same table with these measures alone, in their order. */
+/** The same table with only these measures, in order. */
 export function withMeasures(table: ResultsTable, ids: readonly string[]): ResultsTable {
   const chosen = (row: ResultRow): ResultRow => ({
     ...row,

@@ -1,4 +1,4 @@
-/** Lays a table of results out in rows and columns, for every format alike. Pure. */
+/** Lays out a table of results in rows and columns, for all formats. Pure. */
 import type { MatrixEntry } from '../../experiment/grid/matrix';
 import { measureHeading, measureText } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
@@ -6,7 +6,7 @@ import { measuresIn, placesOf, withMeasures, type ResultRow, type ResultsTable }
 
 export interface TableLayout {
   readonly differences: boolean;
-  /** What stands in columns; null chooses what makes the table less wide. */
+  /** What goes in columns; null chooses what makes the table narrower. */
   readonly columns: 'measures' | 'rows' | null;
 }
 
@@ -17,14 +17,14 @@ export interface BodyCell {
   readonly place: 1 | 2 | null;
 }
 
-/** Columns under one heading; a second line of headings where they are several. */
+/** Columns under one heading; with a second line of headings if there are several. */
 export interface BodyHead {
   readonly text: string;
   readonly under: readonly string[];
 }
 
 export interface TableBody {
-  /** The first column is of labels, the next `lead − 1` of what belongs to them. */
+  /** The first column holds labels, the next `lead − 1` what belongs to them. */
   readonly lead: readonly string[];
   readonly heads: readonly BodyHead[];
   readonly groups: readonly { readonly heading: string | null; readonly rows: readonly (readonly BodyCell[])[] }[];

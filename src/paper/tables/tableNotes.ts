@@ -1,4 +1,4 @@
-/** What stands under a table of results: what the numbers are, over which seeds and targets, which test, which correction. Computed. Pure. */
+/** Notes under a table of results: what the numbers are, over which seeds and targets, which test, which correction. Pure. */
 import { givenCaveat } from '../../record/poolSizes';
 import { placesOf, type ResultGroup, type ResultRow, type ResultsTable } from './resultsTable';
 

@@ -13,7 +13,7 @@ const MEASURES = ['hr@10', 'lmDrift', 'gini@10'].map(measure);
 
 type Values = Readonly<Record<string, readonly number[]>>;
 
-/** Rows by name, their values by measure, a value a seed; the first is the baseline. */
+/** Rows by name, their values by measure, one per seed; the first is the baseline. */
 function table(rows: Readonly<Record<string, Values>>, extra: Partial<ResultsTable> = {}): ResultsTable {
   const names = Object.keys(rows);
   const entries = comparedRows(
@@ -41,7 +41,7 @@ const THREE = table({
 const LAYOUT = { differences: true, columns: 'measures' } as const;
 
 describe('places', () => {
-  it('go to the better end, and to equal means alike; a measure without a better end has none', () => {
+  it('follow the better direction, and are the same for equal means; a measure without a better direction has none', () => {
     const rows = THREE.groups[0]!.rows;
     expect(placesOf(rows, 0)).toEqual([2, 1, 2]);
     expect(placesOf(rows, 1)).toEqual([null, 1, 2]);
@@ -56,11 +56,11 @@ describe('a table of results', () => {
     expect(text).toContain('| KARMA | **50.3 ± 1.5**<sup>1</sup> | **10.3 [8.9, 11.8]** |');
     expect(text).toMatch(/\| \+odd \| 40\.0 ± 3\.0<sup>2<\/sup> \| 0\.0 \[−/);
     expect(text).toContain('| Action | 40.0 ± 1.0<sup>2</sup> | baseline |');
-    // Nothing was measured of the third.
+    // The third was not measured.
     expect(text).not.toContain('Gini');
   });
 
-  it('says test, correction, seeds and targets under it', () => {
+  it('states test, correction, seeds and targets under it', () => {
     const notes = tableNotes(THREE, true).join('\n');
     expect(notes).toContain('over seeds 0, 1, 2; final evaluation on 2,000 test targets of Store & Co; 200 steps of 16 users');
     expect(notes).toContain(
@@ -97,7 +97,7 @@ describe('a table of results', () => {
     expect(notes).toContain('0.001, 0.002; the one with the best HR@10 on validation targets');
   });
 
-  it('puts measures down where rows are to be columns', () => {
+  it('puts measures in rows if rows should be columns', () => {
     const text = markdownResults(THREE, { differences: true, columns: 'rows' });
     expect(text).toContain('| HR@10 (%) ↑ | 40.0 ± 1.0<sup>2</sup> | **50.3 ± 1.5**<sup>1</sup> |');
     expect(text.split('\n').find((line) => line.startsWith('|  |'))).toContain('Δ (95 % CI): KARMA');
@@ -139,7 +139,7 @@ describe('in LaTeX', () => {
     );
   });
 
-  it.skipIf(latex === null)('compiles, hostile labels included, and stays inside the width it says', () => {
+  it.skipIf(latex === null)('compiles, even with hostile labels, and stays within the stated width', () => {
     const grouped: ResultsTable = {
       ...THREE,
       groups: ['Store', 'Films, λ = 0.3'].map((heading) => ({ ...THREE.groups[0]!, heading })),

@@ -24,7 +24,7 @@ const asking = () => {
 };
 
 describe('a dataset on a hub', () => {
-  it('is listed, downloaded as its commit has it, and looked into', async () => {
+  it('is listed, downloaded at its commit, and inspected', async () => {
     hub = await startHub({ repositories: new Map([['datasets/org/shop', FILES]]) });
     const sources = new SourceService();
     const service = new DatasetService(sources);
@@ -50,7 +50,7 @@ describe('a dataset on a hub', () => {
     expect(hub.asked.map(({ path }) => path)).toContain(`/datasets/org/shop/resolve/${version}/data/a b.csv`);
   });
 
-  it('says what is wrong in the words of datasets', async () => {
+  it('reports errors in terms of datasets', async () => {
     hub = await startHub({ repositories: new Map([['datasets/org/shop', FILES]]) });
     const service = new DatasetService(new SourceService());
     const list = (id: string) => service.list({ id, revision: 'main', baseUrl: hub.url }, { ...asking(), tell: () => undefined });

@@ -1,4 +1,4 @@
-/** Datasets on a hub: what they hold, and files of theirs as a person would drop them. */
+/** Datasets on a hub: their contents, and their files as if dropped. */
 import { ModelError } from '../../model/modelError';
 import { hubSource, type HubFolder, type HubPlace } from '../../model/source/httpSource';
 import type { DatasetListing, DatasetQuestions, InspectedDataset } from '../intakeProtocol';
@@ -12,7 +12,7 @@ type Parameter<Name extends keyof DatasetQuestions> = Parameters<DatasetQuestion
 export class DatasetService implements DatasetQuestions {
   constructor(private readonly sources: SourceService) {}
 
-  /** @throws ModelError as the server refuses, or where it does not list files */
+  /** @throws ModelError as the server refuses, or if it does not list files */
   async list(place: Parameter<'list'>, { signal }: Asking): Promise<DatasetListing> {
     const { version, files } = await folderAt(place, signal);
     if (files === null) {

@@ -1,4 +1,4 @@
-/** Bytes to pixels, by the browser's own decoders; what they must not see is refused before. */
+/** Bytes to pixels with the browser's own decoders; anything unsafe for them is refused first. */
 import type { Pixels } from '../../model/vision/visionModel';
 import { lookAtPicture, PICTURE_NOTES, PICTURE_PROBLEMS } from '../../log/source/pictureHeader';
 import { THUMBNAIL_SIDE } from '../../log/types';
@@ -7,14 +7,14 @@ import { withoutOpacity } from '../../record/pixels';
 export const UNDECODABLE = 'cannot be decoded by the browser';
 
 export interface DecodedPicture {
-  /** No side longer than it has to be for a model. */
+  /** No side is longer than a model needs. */
   readonly pixels: Pixels;
   /** RGB [side, side, 3], the whole picture, on white. */
   readonly thumbnail: Uint8Array;
   readonly notes: readonly string[];
 }
 
-/** Vision models want 224 to 518 pixels a side: larger pictures are reduced once, here. */
+/** Vision models need 224 to 518 pixels per side; larger pictures are reduced here, once. */
 const MOST_SIDE = 768;
 
 /** @returns the picture, or why it is left out */
@@ -23,7 +23,7 @@ export async function decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<Dec
   if (problem !== null) return PICTURE_PROBLEMS[problem];
   let bitmap: ImageBitmap;
   try {
-    // Turned as its EXIF data say: the default, stated because features depend on it.
+    // Rotated according to its EXIF data: the default, stated because features depend on it.
     bitmap = await createImageBitmap(new Blob([bytes], { type: `image/${header.format}` }), { imageOrientation: 'from-image' });
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
@@ -40,7 +40,7 @@ export async function decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<Dec
   }
 }
 
-/** On white, where it is transparent; fitted, not stretched, into a square thumbnail. */
+/** On white where it is transparent; fitted, not stretched, into a square thumbnail. */
 function drawn(bitmap: ImageBitmap, width: number, height: number): Pixels {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;

@@ -1,4 +1,4 @@
-/** A vision model over the pictures of a log's items: ONNX Runtime and transformers.js come with it, so it is loaded when it is wanted. */
+/** A vision model over the pictures of a log's items; loaded on demand, since it brings ONNX Runtime and transformers.js. */
 import { EmbeddingTable, VISUAL_NOTES } from '../../log/intake/embeddings';
 import type { ItemPicture } from '../../log/intake/itemPictures';
 import type { Pictured } from '../../log/intake/pictured';
@@ -21,10 +21,10 @@ import type { Asking } from '../rpc/messages';
 import { decodePicture, type DecodedPicture } from './decodePicture';
 import { LINK_PROBLEMS, MOST_PICTURE_BYTES, PictureFetcher } from './fetchPicture';
 
-/** Pictures that a model is given at a time, and that are fetched at a time. */
+/** Number of pictures per model call, and of pictures fetched at a time. */
 const BATCH = 8;
 
-/** A picture on its way: its item, where it is, and the hash of its bytes. */
+/** A picture in progress: its item, its location, and the hash of its bytes. */
 interface Ready {
   readonly item: number;
   readonly file: string;
@@ -34,14 +34,14 @@ interface Ready {
 
 export interface ToEmbed {
   readonly of: ReadonlyMap<number, ItemPicture>;
-  /** Pictures that are no item's, to be told with those that could not be used. */
+  /** Pictures that belong to no item, reported with those that could not be used. */
   readonly unused: readonly Counted[];
   readonly choice: VisionChoice;
-  /** Origins that addresses may be requested of. */
+  /** Origins from which URLs may be requested. */
   readonly origins: readonly string[];
 }
 
-/** @throws LogError when no picture can be used, ModelError when the model cannot be had or used; the signal's reason */
+/** @throws LogError when no picture can be used, ModelError when the model cannot be loaded or used; the signal's reason */
 export async function embedPictures(
   { of, unused, choice, origins }: ToEmbed,
   asking: Asking<PictureProgress>,
@@ -74,14 +74,14 @@ class Embedder {
   readonly notes = new Tally();
   private readonly rows = new Map<string, Float32Array>();
   private readonly fresh = new Set<string>();
-  /** Known from before. */
+  /** Already stored features. */
   private readonly kept = new Set<string>();
   cached = 0;
 
   constructor(
     private readonly model: VisionModel,
     private readonly store: FileStore,
-    /** What kept features are grouped by. */
+    /** Group of stored features. */
     private readonly group: string,
     private readonly asking: Asking<PictureProgress>,
   ) {}
@@ -98,7 +98,7 @@ class Embedder {
         await this.take(found.filter((one) => one !== null));
       }
     } finally {
-      // Also when stopped: what has been computed need not be computed again.
+      // Also when stopped, so that nothing need be computed twice.
       await this.keep();
     }
   }
@@ -120,7 +120,7 @@ class Embedder {
   private async take(ready: readonly Ready[]): Promise<void> {
     const missing = new Map<string, Pixels>();
     for (const { hash, picture } of ready) if (!this.rows.has(hash)) missing.set(hash, picture.pixels);
-    // A model's width, by which what is kept of it is found, is known when it has answered once.
+    // A model's width, needed to find its stored features, is known after its first answer.
     if (this.rows.size === 0) await this.embed(missing, 1);
     await this.embed(missing, BATCH);
     for (const { item, file, hash, picture } of ready) {
@@ -131,7 +131,7 @@ class Embedder {
     }
   }
 
-  /** Embeds the first `most` of those that are not known. */
+  /** Embeds the first `most` of those not yet known. */
   private async embed(missing: ReadonlyMap<string, Pixels>, most: number): Promise<void> {
     const chosen = [...missing].filter(([hash]) => !this.rows.has(hash)).slice(0, most);
     if (chosen.length === 0) return;
@@ -175,7 +175,7 @@ async function bytesOf(picture: Exclude<ItemPicture, { kind: 'link' }>): Promise
     const stream = picture.kind === 'file' ? picture.source.open() : picture.blob.stream();
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (error) {
-    // A damaged entry of an archive, or a file that is gone.
+    // A damaged archive entry, or a file that no longer exists.
     if (!(error instanceof LogError || error instanceof DOMException || error instanceof TypeError)) throw error;
     return PICTURE_PROBLEMS.damaged;
   }
@@ -201,7 +201,7 @@ async function openChosen(
   return { model: await openVisionModelWhereItRuns(source, await usableGpu(), options), name };
 }
 
-/** A GPU that is one: on a software adapter WebAssembly is many times faster. */
+/** Only a real GPU: on a software adapter, WebAssembly is many times faster. */
 async function usableGpu(): Promise<VisionGpu | null> {
   try {
     const { device, adapter } = await openGpu((navigator as Partial<Navigator>).gpu, 'browser');

@@ -1,6 +1,6 @@
-/** Pictures from web addresses, of hosts that the person has agreed to and of no other. */
+/** Pictures from URLs, only on hosts that the user has approved. */
 
-/** Why a picture from an address is left out. */
+/** Why a picture from a URL is left out. */
 export const LINK_PROBLEMS = {
   notAgreed: 'at a host that was not agreed to',
   unreachable:
@@ -15,7 +15,7 @@ const SECONDS = 30;
 const MOST_FAILURES = 20;
 
 export class PictureFetcher {
-  /** Failures in a row, by origin. */
+  /** Consecutive failures, by origin. */
   private readonly failures = new Map<string, number>();
 
   /** @param agreed origins */
@@ -37,7 +37,7 @@ export class PictureFetcher {
   private async read(url: URL): Promise<Uint8Array<ArrayBuffer> | string> {
     const signal = AbortSignal.any([this.signal, AbortSignal.timeout(1000 * SECONDS)]);
     try {
-      // Sent on, a request would reach a host that nobody was asked about.
+      // A redirect would lead to a host that the user was not asked about.
       const response = await fetch(url, {
         signal,
         redirect: 'error',
@@ -52,7 +52,7 @@ export class PictureFetcher {
       return await readLimited(response);
     } catch (error) {
       this.signal.throwIfAborted();
-      // A time limit is a DOMException, anything else that the network does a TypeError.
+      // A timeout is a DOMException, any other network failure a TypeError.
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
       return LINK_PROBLEMS.unreachable;
     }

@@ -1,4 +1,4 @@
-/** Pictures of items: which there are, and the log's visual features made of them. */
+/** Pictures of items: which there are, and the log's visual features made from them. */
 import { keptItems } from '../../log/intake/intake';
 import { itemPictures } from '../../log/intake/itemPictures';
 import { LogError } from '../../log/types';
@@ -8,9 +8,9 @@ import type { Asking } from '../rpc/messages';
 import type { ReadingService } from './reading';
 import type { SourceService } from './sources';
 
-/** Most items whose pictures are embedded at once. */
+/** Maximum number of items whose pictures are embedded at once. */
 const MOST_PICTURES = 50_000;
-/** Hosts that are named. */
+/** Maximum number of hosts named. */
 const MOST_HOSTS = 200;
 
 export class PictureService implements PictureQuestions {
@@ -47,7 +47,7 @@ export class PictureService implements PictureQuestions {
     };
   }
 
-  /** @throws LogError when there is nothing to embed, ModelError when the model cannot be had or used */
+  /** @throws LogError when there is nothing to embed, ModelError when the model cannot be loaded or used */
   async embed(
     { recipe, model, origins }: Parameters<PictureQuestions['embed']>[0],
     asking: Asking<PictureProgress>,

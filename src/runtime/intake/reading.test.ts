@@ -5,7 +5,7 @@ import { ReadingService } from './reading';
 import { SourceService } from './sources';
 
 const ROWS = 15_000;
-/** Some megabytes: progress is told once a megabyte. */
+/** Some megabytes, since progress is reported once per megabyte. */
 const LOG = new File(
   [
     'user_id,item_id,timestamp,comment\n',
@@ -14,7 +14,7 @@ const LOG = new File(
   'long.csv',
 );
 
-/** What a line would bring: a question that can be cancelled, and what is told of it. */
+/** What a connection would provide: a cancellable question, and its partial answers. */
 function asking() {
   const controller = new AbortController();
   const told: ReadProgress[] = [];
@@ -36,7 +36,7 @@ async function begin(): Promise<{ service: ReadingService; mappings: readonly So
 }
 
 describe('a reading', () => {
-  it('that was called off is no answer to who asks again before it noticed', async () => {
+  it('that was cancelled does not answer a question asked before it noticed', async () => {
     const { service, mappings } = await begin();
     const [stopped, again] = [asking(), asking()];
     const first = service.read(mappings, stopped.asking);
@@ -48,7 +48,7 @@ describe('a reading', () => {
     expect(again.told.length).toBeGreaterThan(0);
   });
 
-  it('serves every question with its mappings, and is not ended by one that was called off before', async () => {
+  it('serves every question with its mappings, and is not ended by an earlier cancelled one', async () => {
     const { service, mappings } = await begin();
     const other = mappings.map((mapping) => ({ ...mapping, timeUnit: 'order' as const }));
     const [stopped, later] = [asking(), asking()];

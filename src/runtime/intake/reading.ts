@@ -1,4 +1,4 @@
-/** Sources read as a log, and what recipes would make of it. */
+/** Sources read as a log, and the results of recipes for it. */
 import { auditLog } from '../../log/audit';
 import { titleTrials, type TitleTrial } from '../../log/audit/titleTrials';
 import { checkUsable } from '../../log/intake/assemble';
@@ -16,17 +16,18 @@ import type { Asking } from '../rpc/messages';
 import type { SourceService } from './sources';
 
 /**
- * Bytes that a log may take however much memory the device has. Chromium's sandbox ends a page whose data take more than 4 GB, or more than that where the device has
- * enough (sandbox/constants.h); JavaScript's objects may take 4.4 GB, beyond which the page ends as well. Model and training need their part.
+ * Maximum bytes of a log, however much memory the device has. Chromium's sandbox ends a page whose data take more than 4 GB, or more than that if
+ * the device has enough (sandbox/constants.h); JavaScript's objects may take 4.4 GB, beyond which the page ends as well. Model and training need
+ * their part.
  */
 const MOST_MEMORY = 4 * 2 ** 30;
 
-/** Half of the device's memory as far as the browser tells it, and at most `MOST_MEMORY`. */
+/** Half of the device's memory, as reported by the browser, and at most `MOST_MEMORY`. */
 function allowedMemory(): number {
   return Math.min(MOST_MEMORY, (deviceMemory() ?? Infinity) / 2);
 }
 
-/** The files as some mappings read them, or are reading them. */
+/** The files as read by some mappings, or being read. */
 interface Reading {
   readonly key: string;
   readonly intake: Promise<Intake>;
@@ -36,7 +37,7 @@ interface Reading {
 export class ReadingService implements ReadingQuestions {
   #current: Reading | null = null;
 
-  /** @param memory bytes that a log may take */
+  /** @param memory maximum bytes of a log */
   constructor(
     private readonly sources: SourceService,
     private readonly memory = allowedMemory(),
@@ -53,7 +54,7 @@ export class ReadingService implements ReadingQuestions {
   }
 
   async survey(recipe: LogRecipe, { signal, tell }: Asking<SurveyPart>): Promise<SurveyedSplit> {
-    /** A later question, asked while this one was answered, is here by now. */
+    /** A later question, asked while this one was answered, has arrived by now. */
     const pass = async (): Promise<void> => {
       await turn();
       signal.throwIfAborted();
@@ -71,7 +72,7 @@ export class ReadingService implements ReadingQuestions {
     return { split, audit: auditLog({ ...assembled, recipe }), problem: problemOf(assembled) };
   }
 
-  /** The files as a recipe reads them. */
+  /** The files as read by a recipe. */
   intakeOf(recipe: LogRecipe): Promise<Intake> {
     return this.#readingFor(recipe.sources).intake;
   }
@@ -105,11 +106,11 @@ export class ReadingService implements ReadingQuestions {
     }
   }
 
-  /** The files as these mappings read them; read once as long as the mappings stay. */
+  /** The files as read by these mappings, only once while the mappings stay the same. */
   #readingFor(mappings: readonly SourceMapping[], onProgress: (progress: ReadProgress) => void = () => undefined): Reading {
     const key = JSON.stringify(mappings);
     if (this.#current?.key === key) return this.#current;
-    // What was read before is let go first: two logs need not fit.
+    // What was read before is released first: two logs need not fit.
     if (this.#current !== null) this.#letGo(this.#current);
     const controller = new AbortController();
     const intake = readIntake(this.sources.inspected.sources, mappings, onProgress, {
@@ -124,7 +125,7 @@ export class ReadingService implements ReadingQuestions {
     return reading;
   }
 
-  /** Ends a reading at once for whoever asks next, although it continues until it looks at its signal. */
+  /** Ends a reading at once for the next question, although it continues until it checks its signal. */
   #letGo(reading: Reading): void {
     reading.controller.abort();
     if (this.#current === reading) this.#current = null;

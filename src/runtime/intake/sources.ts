@@ -1,4 +1,4 @@
-/** Dropped files as sources: what they were taken for, and what their first rows say. */
+/** Dropped files as sources: what they were recognised as, and their first rows. */
 import { firstRowItems, type RowItem } from '../../log/intake/rowItems';
 import { guessSource, missingEvents, type SourceGuess } from '../../log/intake/guess';
 import { inspectFiles, PICTURES_ALONE, type Inspected } from '../../log/intake/intake';
@@ -7,7 +7,7 @@ import type { Source } from '../../log/source/source';
 import type { InspectedFiles, SeenSource, SourceQuestions } from '../intakeProtocol';
 
 const PREVIEW_ROWS = 20;
-/** Longest text and list of a cell that the page is shown. */
+/** Maximum lengths of a cell's text and list sent to the page. */
 const PREVIEW_TEXT = 200;
 const PREVIEW_LIST = 12;
 const PREVIEW_ITEMS = 5;
@@ -48,7 +48,7 @@ export class SourceService implements SourceQuestions {
   }
 }
 
-/** A cell as the page is shown it: cut, and nothing that cannot be sent. */
+/** A cell as sent to the page: shortened, and without anything that cannot be sent. */
 function shownCell(value: unknown): unknown {
   if (typeof value === 'string') return value.length > PREVIEW_TEXT ? `${value.slice(0, PREVIEW_TEXT)}…` : value;
   const picture = value instanceof Uint8Array ? null : pictureBytesOf(value);

@@ -1,16 +1,16 @@
-/** The page's end of a line: asks services and takes their events. */
+/** The page's end of a connection: calls services and receives their events. */
 import { calledOff, type Asking, type FromServices, type Line, type ToServices } from './messages';
 
 export interface CallOptions<Part> {
-  /** Called with parts of the answer as they come. */
+  /** Called with parts of the answer as they arrive. */
   readonly onPart?: (part: Part) => void;
-  /** Calls the question off; what it resolves to is an AbortError then. */
+  /** Cancels the question, which then rejects with an AbortError. */
   readonly signal?: AbortSignal | undefined;
-  /** Moved, not copied. */
+  /** Objects that are transferred, not copied. */
   readonly transfer?: Transferable[];
 }
 
-/** A service as it is asked from outside. */
+/** A service as called from outside. */
 export type Remote<Service> = {
   readonly [Name in keyof Service]: Service[Name] extends (ask: infer Ask, asking: Asking<infer Part>) => infer Answer
     ? (ask: Ask, options?: CallOptions<Part>) => Promise<Awaited<Answer>>
@@ -19,7 +19,7 @@ export type Remote<Service> = {
 
 export type Remotes<Services> = { readonly [Name in keyof Services]: Remote<Services[Name]> };
 
-/** A question that a service could not answer, and why. */
+/** Thrown when a service could not answer a question, with the reason. */
 export class QuestionFailed<Failure> extends Error {
   constructor(readonly failure: Failure) {
     super('A request could not be answered.');
@@ -29,7 +29,7 @@ export class QuestionFailed<Failure> extends Error {
 
 export interface Connection<Services, Failure> {
   readonly services: Remotes<Services>;
-  /** Nobody will answer any more: whatever is open fails. */
+  /** Closes the connection; open questions fail. */
   readonly close: (failure: Failure) => void;
 }
 
@@ -40,9 +40,9 @@ interface Open {
 }
 
 export interface LineEnds {
-  /** Called with what nobody asked for, of the type that the other side sends. */
+  /** Called with events, of the type that the other side sends. */
   readonly onEvent: (event: never) => void;
-  /** Called before a question ends, so that events that are held back can go first, as they were sent. */
+  /** Called before a question ends, so that delayed events can be delivered first, in the order of sending. */
   readonly beforeEnd?: () => void;
 }
 
@@ -92,7 +92,7 @@ export function connect<Services, Failure>(
     const id = ++questions;
     return new Promise<never>((resolve, reject) => {
       open.set(id, { onPart, resolve, reject });
-      // A later part or answer finds nobody.
+      // Later parts or answers are ignored.
       signal?.addEventListener('abort', () => {
         if (end(id) === undefined) return;
         send({ type: 'cancel', id });

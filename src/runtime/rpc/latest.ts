@@ -1,6 +1,6 @@
 import { isCalledOff } from './messages';
 
-/** Questions of which the last one alone is answered: to ask again cancels the one before. */
+/** Questions of which only the last is answered: asking again cancels the previous one. */
 export class Latest {
   #controller = new AbortController();
 

@@ -1,14 +1,14 @@
 /**
- * What two sides of a worker say to each other: questions, with one number that all their answers carry, and events that nobody asked for. Comlink
- * was weighed and left: it has no cancelling, no answers in parts but proxies that must be released by hand, and loses what errors carry.
+ * Messages between the two sides of a worker: questions, with a number that all their answers carry, and unsolicited events. Comlink
+ * was rejected: it has no cancellation, partial answers only through proxies that must be released by hand, and loses errors' properties.
  */
 
-/** A question on its way to the services. */
+/** A question to the services. */
 export type ToServices =
   | { readonly type: 'call'; readonly id: number; readonly service: string; readonly method: string; readonly ask: unknown }
   | { readonly type: 'cancel'; readonly id: number };
 
-/** On its way back. The last three end a question; `cancelled`: nobody wants the answer any more, or what was asked for was cancelled. */
+/** Answers. The last three end a question; `cancelled`: the answer is no longer wanted, or the requested work was cancelled. */
 export type FromServices =
   | { readonly type: 'event'; readonly event: unknown }
   | { readonly type: 'part'; readonly id: number; readonly part: unknown }
@@ -16,24 +16,24 @@ export type FromServices =
   | { readonly type: 'failure'; readonly id: number; readonly failure: unknown }
   | { readonly type: 'cancelled'; readonly id: number };
 
-/** What a question that is being answered has beside what was asked. */
+/** What a method gets in addition to the question. */
 export interface Asking<Part = never> {
-  /** Aborted when nobody wants the answer any more. */
+  /** Aborted when the answer is no longer wanted. */
   readonly signal: AbortSignal;
   /** Sends a part of the answer ahead of it. */
   readonly tell: (part: Part) => void;
 }
 
-/** A method of a service, as the worker has it. */
+/** A method of a service, in the worker. */
 export type Method<Ask = void, Answer = void, Part = never> = (ask: Ask, asking: Asking<Part>) => Answer | Promise<Answer>;
 
-/** What may cross between threads, by any worker, scope of a worker, or port. */
+/** An endpoint between threads: a worker, a worker's scope, or a port. */
 export interface Line {
   postMessage(message: unknown, transfer?: Transferable[]): void;
   addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
 }
 
-/** Nobody wants the answer any more. Browsers throw the same when a fetch is cancelled. */
+/** The error for an answer that is no longer wanted. Browsers throw the same when a fetch is cancelled. */
 export function calledOff(): DOMException {
   return new DOMException('The request was cancelled.', 'AbortError');
 }

@@ -1,4 +1,4 @@
-/** Both ends of a line, over a real MessageChannel. */
+/** Both ends of a connection, over a real MessageChannel. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect, QuestionFailed, type Connection } from './connect';
 import { Latest } from './latest';
@@ -8,7 +8,7 @@ import { serve } from './serve';
 interface Services {
   readonly sums: {
     readonly add: Method<readonly number[], number>;
-    /** Counts up to a number, one part each, and waits to be cancelled where that is negative. */
+    /** Counts up to a number, one part each, and waits to be cancelled if it is negative. */
     readonly count: Method<number, string, number>;
     readonly fail: Method<string>;
     readonly giveUp: Method;
@@ -78,13 +78,13 @@ function begin(): Connection<Services, string> & {
   };
 }
 
-describe('a line', () => {
+describe('a connection', () => {
   it('answers questions with the state of a service, in order', async () => {
     const { services } = begin();
     expect(await Promise.all([services.sums.add([1, 2]), services.sums.add([4]), services.sums.add([])])).toEqual([3, 7, 7]);
   });
 
-  it('brings parts before the answer, each to who asked', async () => {
+  it('delivers parts before the answer, each to its question', async () => {
     const { services } = begin();
     const parts: number[] = [];
     const other: number[] = [];
@@ -99,7 +99,7 @@ describe('a line', () => {
     ]);
   });
 
-  it('says why a question failed, and that one was called off over there', async () => {
+  it('says why a question failed, and that one was cancelled on the other side', async () => {
     const { services } = begin();
     await expect(services.sums.fail('too far')).rejects.toMatchObject({ failure: 'RangeError: too far' });
     await expect(services.sums.giveUp()).rejects.toMatchObject({ name: 'AbortError' });
@@ -107,7 +107,7 @@ describe('a line', () => {
     await expect(missing.none.at()).rejects.toMatchObject({ failure: expect.stringContaining('no method at') as string });
   });
 
-  it('answers the last of its kind alone, and tells the services of the others', async () => {
+  it('answers only the last of its kind, and cancels the others in the services', async () => {
     const { services, sums } = begin();
     const latest = new Latest();
     const late: number[] = [];
@@ -130,7 +130,7 @@ describe('a line', () => {
     await expect(services.sums.add([1])).rejects.toMatchObject({ failure: 'gone' });
   });
 
-  it('passes events on, and lets those that are held back go before an answer that followed them', async () => {
+  it('passes events on, and delivers delayed ones before an answer that followed them', async () => {
     const { services, events, emit } = begin();
     emit('one');
     emit('two');

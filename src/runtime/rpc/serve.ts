@@ -1,12 +1,12 @@
-/** The worker's end of a line: answers questions with the methods of its services. */
+/** The worker's end of a connection: answers questions with the methods of its services. */
 import { isCalledOff, type Asking, type FromServices, type Line, type ToServices } from './messages';
 
 interface Serving {
-  /** A failure as it is sent. */
+  /** A failure as sent. */
   readonly describe: (error: unknown) => unknown;
 }
 
-/** @param services by name, each an object with methods; they are called in the order in which they were asked */
+/** @param services by name, each an object with methods, called in the order of the questions */
 export function serve(line: Line, services: object, { describe }: Serving): void {
   const open = new Map<number, AbortController>();
   const send = (message: FromServices): void => {

@@ -1,7 +1,7 @@
 import { runSpecSchema } from '../../recipe/runSpec';
 import type { Asked } from '../protocol';
 
-/** Who is asked, with a recipe as this version reads it. @throws ZodError for none */
+/** The models asked, with a recipe parsed by this version. @throws ZodError if it is invalid */
 export function askedOf({ spec, recorded }: Asked): Asked {
   return { spec: runSpecSchema.parse(spec), recorded: recorded ?? null };
 }

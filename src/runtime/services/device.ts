@@ -1,4 +1,4 @@
-/** The worker's GPU: opened once, and once more when it was lost. */
+/** The worker's GPU: opened once, and again after a loss. */
 import { prepareTiles } from '../../engine/gemm/gemmTuning';
 import { GpuUnavailableError, openGpu, type Gpu } from '../../gpu/device';
 import type { AdapterInfo } from '../../record/runRecord';
@@ -22,7 +22,7 @@ export class DeviceService implements DeviceQuestions {
     return (await this.get()).adapter;
   }
 
-  /** A lost device is forgotten, so that the next who asks gets another. @throws GpuUnavailableError */
+  /** A lost device is forgotten, so that the next request gets another. @throws GpuUnavailableError */
   get(): Promise<Gpu> {
     this.#gpu ??= this.#open().catch((error: unknown) => {
       this.#gpu = null;
@@ -31,7 +31,7 @@ export class DeviceService implements DeviceQuestions {
     return this.#gpu;
   }
 
-  /** The device, or null if there is no WebGPU: ONNX Runtime's WebAssembly does without. */
+  /** The device, or null without WebGPU, which ONNX Runtime's WebAssembly does not need. */
   async ifAny(): Promise<Gpu | null> {
     try {
       return await this.get();

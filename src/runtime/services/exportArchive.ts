@@ -1,4 +1,4 @@
-/** A model that speaks here, as an archive that transformers.js loads when it is unpacked. */
+/** A model that generates text here, as an archive that transformers.js can load once unpacked. */
 import { loraOf } from '../../engine/trainedArm';
 import { exportOnnx } from '../../model/exportOnnx';
 import type { ModelSource } from '../../model/source/modelSource';

@@ -1,4 +1,4 @@
-/** What a person takes away of the last run. */
+/** Exports of the last run. */
 import { EMBEDDED_MODEL, runSpecSchema } from '../../recipe/runSpec';
 import { LogError } from '../../log/types';
 import type { AdapterFile } from '../../engine/peft/write';
@@ -12,7 +12,7 @@ import type { ModelService } from './models';
 import { askedOf } from './asked';
 import type { Trained } from './trained';
 
-/** What a trainer reads of a model. */
+/** Files of a model that a trainer reads. */
 const MODEL_FILES = ['config.json', 'generation_config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
 
 const NOT_OPEN = 'The log is not open in this tab any more. Open it again.';
@@ -39,7 +39,7 @@ export class ExportService implements ExportQuestions {
     const spec = runSpecSchema.parse(asked);
     const data = await this.logs.peek(spec.data.id);
     if (data === null) return { problem: NOT_OPEN };
-    // The trainer's files are no part of the first load.
+    // The trainer's files are not part of the first load.
     const { JobError, jobFiles } = await import('../../experiment/job/jobFiles');
     try {
       const withModel = spec.model.id === EMBEDDED_MODEL;

@@ -1,4 +1,4 @@
-/** Answers the inspector: finds items and users, and shows what the models make of a history. Frees its engine when nobody asks for a while. */
+/** Answers the inspector: finds items and users, and computes what the models make of a history. Frees its engine when idle for a while. */
 import { findItems } from '../../log/findItems';
 import { inspectedItem, userHistory } from '../../experiment/findInLog';
 import { Inspector, type Inspected, type InspectorInputs } from '../../experiment/inspector';
@@ -15,7 +15,7 @@ export interface Subject {
   readonly model: LoadedModel;
   readonly training: Omit<Training, 'read'>;
   readonly gpu: () => Promise<Gpu>;
-  /** The arms as they stand now, and their probe decoders. */
+  /** The arms in their current state, and their probe decoders. */
   readonly inspected: () => Promise<Inspected>;
 }
 
@@ -29,14 +29,14 @@ interface Open {
 
 export class InspectionService implements InspectionQuestions {
   #open: Open | null = null;
-  /** The history that is being answered, or waits to be. */
+  /** The history being answered or waiting. */
   #asking: AbortController | null = null;
   #done: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param subject who is inspected
-   * @param idle milliseconds without a question after which the engine goes
+   * @param idle milliseconds without a question after which the engine is freed
    */
   constructor(
     private readonly subject: (asked: Asked) => Promise<Subject>,
@@ -50,7 +50,7 @@ export class InspectionService implements InspectionQuestions {
     return { log: log.hash, items, total: found.length };
   }
 
-  /** @throws RangeError for a user that the log does not have, or has no test item of */
+  /** @throws RangeError for a user who is not in the log or has no test item */
   async user({ user, draw, ...asked }: Parameters<InspectionQuestions['user']>[0]): Promise<InspectedHistory> {
     const { data } = await this.#training(asked);
     return { log: data.log.hash, ...userHistory(data, user, draw) };
@@ -70,7 +70,7 @@ export class InspectionService implements InspectionQuestions {
     await mine;
   }
 
-  /** Cancels what is being answered and frees the engine. */
+  /** Cancels the current answer and frees the engine. */
   async release(): Promise<void> {
     this.#asking?.abort();
     await this.#done;
@@ -95,7 +95,7 @@ export class InspectionService implements InspectionQuestions {
       }
       signal.throwIfAborted();
     } catch (error) {
-      // Whatever state the engine is in, the next question gets a fresh one.
+      // Whatever the engine's state, the next question gets a new one.
       if (!isCalledOff(error)) this.#close();
       throw error;
     } finally {

@@ -1,7 +1,7 @@
 import type { StageProgress } from '../../record/runEvents';
 import type { Emit } from '../protocol';
 
-/** Tells the page of what is loaded for a question, and when that is over. */
+/** Tells the page what is being loaded for a question, and when that is over. */
 export class Loading {
   constructor(private readonly emit: Emit) {}
 

@@ -7,7 +7,7 @@ import { memoryStore } from '../../storage/memoryStore';
 import { packLog } from '../handOver';
 import { COMING_WITHIN, LogService } from './logs';
 
-it('reads the sample once, and tells of it when it is opened, not when a forecast looks at it', async () => {
+it('reads the sample once, and reports it when it is opened, not when a forecast reads it', async () => {
   const fetched: string[] = [];
   const told: string[] = [];
   const logs = new LogService(
@@ -30,7 +30,7 @@ it('reads the sample once, and tells of it when it is opened, not when a forecas
   await expect(logs.open('another')).rejects.toThrow('is not open in this tab');
 });
 
-it('reads the sample again when it could not be fetched', async () => {
+it('reads the sample again after a failed fetch', async () => {
   let broken = true;
   const logs = new LogService(
     async (path) => {
@@ -68,14 +68,14 @@ it('takes a log by transfer: the same log on the other side, and nothing left on
   expect([rowsOf(log), split, recipe, dropped, findings]).toEqual(expected);
   port2.close();
 
-  // The next visit finds it.
+  // It is there at the next visit.
   const later = fresh();
   expect(await later.restore('another')).toBe(false);
   await expect.poll(() => later.restore(SAMPLE_LOG.name)).toBe(true);
   const again = await later.open(SAMPLE_LOG.name);
   expect([rowsOf(again.log), again.split, again.recipe, again.dropped, again.findings]).toEqual(expected);
 
-  // A run that is resumed at once waits for it.
+  // A run resumed at once waits for it.
   const early = fresh();
   const coming = early.restore(SAMPLE_LOG.name);
   expect(rowsOf((await early.open(SAMPLE_LOG.name)).log)).toEqual(expected[0]);
@@ -99,7 +99,7 @@ describe('a run that waits for a log', () => {
   }
   const notOpen = 'The log “kitchen” is not open in this tab.';
 
-  it('says so, and is told that none comes when the intake gives up', async () => {
+  it('says so, and learns that none will come when the intake gives up', async () => {
     const { notes, opened, port, givenUp } = waiting();
     expect(notes).toEqual(['Waiting for the log “kitchen”']);
     givenUp.abort();
@@ -107,7 +107,7 @@ describe('a run that waits for a log', () => {
     port.close();
   });
 
-  it('ends where the intake is gone without a word', async () => {
+  it('ends if the intake ends silently', async () => {
     vi.useFakeTimers();
     try {
       const { opened, port } = waiting();

@@ -1,4 +1,4 @@
-/** The worker's logs: the sample, read when it is first needed, and the last one that a person opened. */
+/** The worker's logs: the sample, read when first needed, and the last one that the user opened. */
 import { thumbnailOf } from '../../log/pictures';
 import type { ReadLog } from '../../log/readLog';
 import { readSampleLog } from '../../log/sample';
@@ -12,15 +12,15 @@ import { keepLog, keptLog } from '../keptLog';
 import type { LogQuestions, WorkerEvent } from '../protocol';
 import type { Asking } from '../rpc/messages';
 
-/** Milliseconds in which the intake has to say that a log is coming: its worker may be at work, or gone without a word. */
+/** Milliseconds within which the intake must announce a log: its worker may be busy, or may have ended silently. */
 export const COMING_WITHIN = 60_000;
 
 export class LogService implements LogQuestions {
   #sample: Promise<ReadLog> | null = null;
-  /** The page has been told of the sample: reading it for a forecast is not opening it. */
+  /** Whether the page has been told about the sample: reading it for a forecast does not open it. */
   #sampleOpened = false;
   #own: { readonly id: string; readonly read: ReadLog } | null = null;
-  /** Logs on their way here, which a run waits for. */
+  /** Logs in transfer, for which a run waits. */
   #incoming: Promise<void> = Promise.resolve();
   #onTheWay = 0;
 
@@ -28,13 +28,13 @@ export class LogService implements LogQuestions {
     private readonly fetchBytes: (path: string) => Promise<ArrayBuffer>,
     private readonly emit: (event: Extract<WorkerEvent, { type: 'log' }>) => void,
     private readonly onProgress: (progress: StageProgress) => void,
-    /** Where the log that a person opened is kept between visits. */
+    /** Where the user's log is stored between visits. */
     private readonly store: Promise<FileStore>,
-    /** Told whether the log that was opened is kept, or why not. */
+    /** Called with whether the opened log is stored, or why not. */
     private readonly onKept: (problem: string | null) => void = () => undefined,
   ) {}
 
-  /** @param id as `spec.data.id` has it. @throws LogError when that log is not open, and the signal's reason */
+  /** @param id as in `spec.data.id`. @throws LogError when that log is not open, and the signal's reason */
   async open(id: string, signal?: AbortSignal): Promise<ReadLog> {
     if (id !== SAMPLE_LOG.id) {
       if (this.#onTheWay > 0) this.onProgress({ stage: 'log', note: `Waiting for the log “${id}”`, done: 0, total: 0 });
@@ -77,7 +77,7 @@ export class LogService implements LogQuestions {
     return found;
   }
 
-  /** Takes a log that the intake sends, unless that is called off; what is open stays until it is here. */
+  /** Receives a log from the intake, unless cancelled; the open log is kept until it arrives. */
   take(port: MessagePort, { signal }: Pick<Asking, 'signal'>): Promise<void> {
     return this.#expect(
       new Promise((resolve) => {
@@ -93,7 +93,7 @@ export class LogService implements LogQuestions {
           if (data !== null) this.#take(data);
           end();
         };
-        // The intake worker died on the way: not every browser says so.
+        // The intake worker may die meanwhile, which not every browser reports.
         port.addEventListener('close', end);
         signal.addEventListener('abort', end);
       }),
@@ -107,7 +107,7 @@ export class LogService implements LogQuestions {
     void this.store.then((store) => keepLog(store, packed)).then(this.onKept);
   }
 
-  /** Has runs wait for a log; for those before it, too, unless it takes their place. */
+  /** Makes runs wait for a log, and for earlier ones unless it replaces them. */
   #expect<T>(coming: Promise<T>, before = Promise.resolve()): Promise<T> {
     this.#onTheWay += 1;
     const both = async (): Promise<void> => {
@@ -118,7 +118,7 @@ export class LogService implements LogQuestions {
     return coming;
   }
 
-  /** Opens the log of that name that is kept from a visit before. */
+  /** Opens the stored log of that name from an earlier visit. */
   restore(id: string): Promise<boolean> {
     return this.#expect(this.#restore(id), this.#incoming);
   }

@@ -43,7 +43,7 @@ export class MemoryService implements MemoryQuestions {
     return forecasts;
   }
 
-  /** What a recipe takes of a model of that shape on this device and the open log; null if its log is not open. */
+  /** The memory that a recipe needs with a model of that shape on this device and the open log; null if its log is not open. */
   async #forecast(config: DecoderConfig, spec: RunSpec): Promise<MemoryForecast | null> {
     const { device } = await this.device.get();
     const log = await this.logs.peek(spec.data.id);

@@ -6,7 +6,7 @@ function files(group: string, names: readonly string[], hash: string | null = 'h
   return names.map((name) => ({ key: `https://hub/${group}/${name}`, group, version: null, total: 3, hash, bytes: 3 }));
 }
 
-it('tells models that are whole from those that lack weights', () => {
+it('distinguishes complete models from those that lack weights', () => {
   const shard = (at: number): string => `model-0000${at}-of-00002.safetensors`;
   const kept = [
     ...files('tile ratings', ['tiles']),

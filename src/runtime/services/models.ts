@@ -1,4 +1,4 @@
-/** Models and adapters that a person brings, and what the browser stores of them. */
+/** The user's own models and adapters, and what the browser stores of them. */
 import type { CatalogueShape } from '../../engine/parameters';
 import { startingFrom } from '../../experiment/startAdapter';
 import type { DecoderConfig } from '../../model/decoderConfig';
@@ -18,7 +18,7 @@ import type { Loading } from './loading';
 
 export interface AdapterOffer {
   readonly start: StartRecord;
-  /** The recipe's LoRA if its arms start from it. */
+  /** The recipe's LoRA settings if its arms start from it. */
   readonly lora: RunSpec['lora'];
 }
 
@@ -37,7 +37,7 @@ export class ModelService implements ModelQuestions {
     private readonly catalogue: (config: DecoderConfig, spec: RunSpec) => Promise<CatalogueShape | null>,
   ) {}
 
-  /** All models that can be had here. */
+  /** All available models. */
   shelf(): Promise<ModelShelf> {
     this.#shelf ??= this.files.store.then(
       (store) => new ModelShelf(this.files.baseUrl, store, this.loading.progress, () => this.#agreed),
@@ -49,7 +49,7 @@ export class ModelService implements ModelQuestions {
     this.#agreed = new Set(origins);
   }
 
-  /** Brings a model here and tells the page what it is. @throws ModelError, and an AbortError when cancelled */
+  /** Loads a model and tells the page what it is. @throws ModelError, and an AbortError when cancelled */
   async load(spec: ModelChoice): Promise<LoadedModel> {
     try {
       const loaded = await (await this.shelf()).load(spec);
@@ -92,7 +92,7 @@ export class ModelService implements ModelQuestions {
 
   async remove(group: string): Promise<Kept> {
     const store = await this.files.store;
-    // Weights are read from their files whenever they are needed.
+    // Weights are read from their files whenever needed.
     (await this.shelf()).forget();
     let problem: string | null = null;
     for (const { key } of (await store.list()).filter((file) => file.group === group)) {
@@ -125,7 +125,7 @@ export function groupsOf(files: readonly StoredFile[]): KeptGroup[] {
   });
 }
 
-/** Whether all weights of a model are among files of these names: a shard's name says how many there are. */
+/** Whether files of these names include all weights of a model: a shard's name says how many there are. */
 function hasWeights(names: readonly string[]): boolean {
   const shards = names.filter((name) => /-of-\d+\.safetensors$/.test(name));
   const count = Number(/-of-(\d+)\./.exec(shards[0] ?? '')?.[1] ?? NaN);

@@ -1,4 +1,4 @@
-/** The run: one at a time, passed from step to step as the person says. */
+/** The run: one at a time, passed from step to step as the user commands. */
 import { checkModel } from '../../experiment/checkModel';
 import { checkpointFacts, CheckpointError, readCheckpoint, type Checkpoint } from '../../experiment/checkpoint';
 import { Checkpoints } from '../../experiment/checkpoints';
@@ -31,16 +31,16 @@ export interface RunTools {
   readonly trained: Trained;
   readonly texts: TextService;
   readonly inspection: InspectionService;
-  /** Where the checkpoint of the run is kept; null if the browser stores nothing. */
+  /** Where the checkpoint of the run is stored; null if the browser stores nothing. */
   readonly slots: Promise<TwoSlots | null>;
   readonly emit: Emit;
 }
 
 export class RunService implements RunQuestions {
   #gate: RunGate | null = null;
-  /** Runs follow each other: one that is stopped ends its step before the next begins. */
+  /** Runs are sequential: a stopped one finishes its step before the next starts. */
   #running: Promise<void> = Promise.resolve();
-  /** Of the run under way. */
+  /** Of the current run. */
   #checkpoints: Checkpoints | null = null;
   #profiling = false;
   #certified: { readonly model: LoadedModel; readonly certification: Certification } | null = null;
@@ -104,7 +104,7 @@ export class RunService implements RunQuestions {
     await (await this.tools.slots)?.clear();
   }
 
-  /** Null if nothing is kept, or nothing that this version can read. */
+  /** Null if nothing is stored, or nothing that this version can read. */
   async #keptBytes(): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = (await (await this.tools.slots)?.read()) ?? null;
     try {
@@ -154,7 +154,7 @@ export class RunService implements RunQuestions {
           this.#phase('preparing');
         },
       });
-      // Finished, or ended by the person: there is nothing to continue with.
+      // Finished, or ended by the user, so there is nothing to resume.
       await checkpoints.clear();
       this.#phase(record.complete ? 'finished' : 'stopped');
     } catch (error) {
@@ -190,7 +190,7 @@ export class RunService implements RunQuestions {
     };
   }
 
-  /** The certificate of a model, or why there is none, found out once. @throws TrainingRefusedError */
+  /** The certificate of a model, or why there is none, determined once. @throws TrainingRefusedError */
   async #certify(gpu: Gpu, model: LoadedModel): Promise<Certification> {
     const { emit } = this.tools;
     if (this.#certified?.model === model) return this.#certified.certification;

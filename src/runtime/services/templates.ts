@@ -1,4 +1,4 @@
-/** A recipe's texts, as its model reads them. */
+/** A recipe's texts, as read by its model. */
 import { TemplatePreviews } from '../../experiment/templatePreview';
 import { ModelError } from '../../model/modelError';
 import { runSpecSchema } from '../../recipe/runSpec';

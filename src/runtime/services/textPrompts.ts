@@ -1,4 +1,4 @@
-/** What those who write text are given to continue. */
+/** The prompts that models continue. */
 import { itemBeginning, historyInWords, historyPrompt, testTargetOf, vocabularyRows } from '../../experiment/textPrompt';
 import type { Training } from '../../experiment/stages/context';
 import type { TrainedArm } from '../../engine/trainedArm';
@@ -8,24 +8,24 @@ import type { OrtProvider } from '../../model/ortProvider';
 import type { TextRequest } from '../../record/generation';
 import type { RunSpec } from '../../recipe/runSpec';
 
-/** Who speaks, and what their prompts are made of. */
+/** The models that generate, and the sources of their prompts. */
 export interface TextInputs {
   readonly model: LoadedModel;
   readonly provider: OrtProvider;
   readonly spec: RunSpec;
   readonly arms: readonly TrainedArm[];
-  /** Asked for when a history is to be continued. */
+  /** Requested when a history should be continued. */
   readonly history: () => Promise<Omit<Training, 'read'>>;
 }
 
 export interface Prepared {
   readonly words: string;
   readonly target: string | null;
-  /** Under an arm's parameters, or (null) the base model's. */
+  /** The prompt under an arm's parameters or, with null, the base model's. */
   readonly of: (arm: TrainedArm | null) => Promise<Prompt>;
 }
 
-/** What a prompt is for every speaker. @throws RangeError when there is nothing to continue. */
+/** The prompt for every speaker. @throws RangeError when there is nothing to continue. */
 export async function prepared({ prompt }: TextRequest, { model, spec, history }: TextInputs): Promise<Prepared> {
   const embed = (ids: readonly number[]): Promise<Float32Array> => vocabularyRows(model, ids);
   if (prompt.kind !== 'history') {

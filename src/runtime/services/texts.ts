@@ -1,4 +1,4 @@
-/** Text of the base model and of arms, side by side: one session for all, released when nobody speaks for a while. */
+/** Text of the base model and of arms, side by side: one session for all, released when idle for a while. */
 import { forkRandom } from '../../log/random';
 import { loraOf, type TrainedArm } from '../../engine/trainedArm';
 import type { LoadedModel } from '../../model/loadedModel';
@@ -15,7 +15,7 @@ import { prepared, type Prepared, type TextInputs } from './textPrompts';
 interface OpenSession {
   readonly model: LoadedModel;
   readonly provider: OrtProvider;
-  /** Of the graph's LoRA inputs. */
+  /** Key of the shapes of the graph's LoRA inputs. */
   readonly shape: string;
   readonly decoder: OrtDecoder;
 }
@@ -27,8 +27,8 @@ export class TextService implements TextQuestions {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param prepare who speaks
-   * @param idle milliseconds without a word after which the session goes
+   * @param prepare returns the models that generate
+   * @param idle milliseconds without a request after which the session is released
    */
   constructor(
     private readonly prepare: (asked: Asked) => Promise<TextInputs>,
@@ -36,7 +36,7 @@ export class TextService implements TextQuestions {
   ) {}
 
   /**
-   * Lets all speak at once, in turns of a few tokens. What was being said before is cancelled.
+   * Lets all models generate concurrently, in turns of a few tokens. An earlier request is cancelled.
    * @returns seconds. @throws an AbortError when cancelled, RangeError when there is nothing to continue, and what the model throws
    */
   async speak({ request, ...asked }: Parameters<TextQuestions['speak']>[0], { signal, tell }: Asking<TextPart>): Promise<number> {
@@ -59,7 +59,7 @@ export class TextService implements TextQuestions {
     this.#speaking?.abort(calledOff());
   }
 
-  /** Cancels what is being said and frees the session. */
+  /** Cancels the current request and frees the session. */
   async release(): Promise<void> {
     this.cancel();
     await this.#done;
@@ -82,7 +82,7 @@ export class TextService implements TextQuestions {
         step: arm?.step ?? 0,
       }));
       tell({ type: 'started', prompt: prompt.words, target: prompt.target, speakers: listed });
-      // When one fails the others stop at the next token, before anything is freed.
+      // If one fails, the others stop at the next token, before anything is freed.
       const broken = new AbortController();
       const asking = { signal: AbortSignal.any([signal, broken.signal]), tell };
       const work = speakers.map((arm) => this.#one(request, inputs, decoder, prompt, arm, asking));
@@ -111,7 +111,7 @@ export class TextService implements TextQuestions {
     const { sampling, maxTokens } = request;
     const adapter = arm === null ? undefined : decoder.adapter(loraOf(arm));
     const tokens: number[] = [];
-    // Every speaker draws the same numbers.
+    // Every speaker draws the same random numbers.
     const draws = forkRandom(sampling.seed, 'text');
     const options: GenerateOptions = {
       maxTokens,
@@ -131,7 +131,7 @@ export class TextService implements TextQuestions {
     }
   }
 
-  /** The open session if it still fits, else a fresh one. */
+  /** The open session if it still fits, else a new one. */
   async #session({ model, provider, arms }: TextInputs): Promise<OrtDecoder> {
     const lora = arms[0] === undefined ? null : loraOf(arms[0]);
     const shape = shapeOf(lora);

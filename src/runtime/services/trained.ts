@@ -1,4 +1,7 @@
-/** What has been trained here, and what questions are answered from: the arms of the last run or of a recorded one, else the recipe's base model alone. */
+/**
+ * What has been trained here, and the models that answer questions: the arms of the last run or of a recorded one, else only the recipe's
+ * base model.
+ */
 import { armLora, widestLora } from '../../recipe/armRecipe';
 import { embeddingStatistics } from '../../engine/decoder/embeddingStatistics';
 import { initialParameters, layOutParameters } from '../../engine/parameters';
@@ -31,7 +34,7 @@ interface LastRun {
   readonly spec: RunSpec;
   readonly model: LoadedModel;
   readonly training: Training;
-  /** What it has learned, when it has ended. */
+  /** Its trained arms, once it has ended. */
   arms: readonly TrainedArm[] | null;
   readonly probes: Map<string | null, TrainedProbe>;
 }
@@ -39,12 +42,12 @@ interface LastRun {
 type Base = Pick<Subject, 'model' | 'training'>;
 
 export class Trained {
-  /** The last run that began to train. */
+  /** The last run that started to train. */
   #last: LastRun | null = null;
-  /** The base model that was prepared last. */
+  /** The base model prepared last. */
   #prepared: (Omit<Base, 'training'> & { readonly key: string; readonly training: Promise<Base['training']> }) | null = null;
 
-  /** The arms of the recorded run that was asked last. */
+  /** The arms of the recorded run asked last. */
   #recorded: { readonly training: Base['training']; readonly preset: PresetId; readonly arms: readonly TrainedArm[] } | null =
     null;
 
@@ -57,7 +60,7 @@ export class Trained {
     private readonly emit: Emit,
   ) {}
 
-  /** A run is about to be prepared. */
+  /** Call before a run is prepared. */
   clear(): void {
     this.#last = null;
     this.#prepared = null;
@@ -78,7 +81,7 @@ export class Trained {
     this.#last?.probes.set(arm, probe);
   }
 
-  /** The run broke off: its engine is gone, and with it what its arms had learned, unless they were read before. */
+  /** The run was aborted: its engine is gone, and with it the arms' parameters, unless they were read before. */
   broken(): void {
     if (this.#last?.arms === null) this.#last = null;
   }
@@ -92,7 +95,7 @@ export class Trained {
     return writeAdapter(arm, base, armLora(spec, arm.spec));
   }
 
-  /** Who can write text now. @throws ModelError if the adapters of a recorded run cannot be had */
+  /** The models that can generate text now. @throws ModelError if the adapters of a recorded run cannot be loaded */
   speakers({ spec, recorded }: Asked): Promise<TextInputs> {
     return this.loading.during(async () => {
       const gpu = await this.device.ifAny();
@@ -112,7 +115,7 @@ export class Trained {
     });
   }
 
-  /** Who can be inspected now. @throws ModelError if the adapters of a recorded run cannot be had */
+  /** The models that can be inspected now. @throws ModelError if the adapters of a recorded run cannot be loaded */
   subject({ spec, recorded }: Asked): Promise<Subject> {
     return this.loading.during(async () => {
       const gpu = (): Promise<Gpu> => this.device.get();
@@ -123,7 +126,7 @@ export class Trained {
       if (this.#last !== null) {
         const run = this.#last;
         const { training, model, probes } = run;
-        // Asked when it is needed: the run may have ended since, and its engine with it.
+        // Evaluated when needed: the run may have ended since, and its engine with it.
         const inspected = async (): Promise<Inspected> => ({ arms: run.arms ?? (await training.read()), probes });
         return { model, training, gpu, inspected };
       }
@@ -132,7 +135,7 @@ export class Trained {
     });
   }
 
-  /** The arms of the run that the site has of a preset; none if it has no adapters of them. @param asked that run's recipe */
+  /** The arms of the site's recorded run of a preset; none if it has no adapters for them. @param asked that run's recipe */
   async #recordedRun(
     gpu: Gpu | null,
     asked: RunSpec,
@@ -167,7 +170,7 @@ export class Trained {
     return { model, training: await training };
   }
 
-  /** What the histories of a recipe's base model are made of. */
+  /** The parts from which a base model's histories are built under a recipe. */
   async #untrained(gpu: Gpu | null, model: LoadedModel, spec: RunSpec): Promise<Base['training']> {
     const { log, split } = await this.logs.open(spec.data.id);
     const store = this.files.features(spec.data.id, spec.model.id);

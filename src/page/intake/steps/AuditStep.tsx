@@ -72,7 +72,7 @@ interface RemedyChange {
   readonly split?: SplitRecipe;
 }
 
-/** What a click can do about a check, by its id. */
+/** What a click can do about a check, by its ID. */
 const REMEDIES: Readonly<Record<string, readonly RemedyChange[]>> = {
   'later-events': [
     { label: 'Leave out later events', filters: { later: 'drop' } },
@@ -87,7 +87,7 @@ const REMEDIES: Readonly<Record<string, readonly RemedyChange[]>> = {
   ],
   repeats: [{ label: 'Keep the first only', filters: { repeats: 'first' } }],
 };
-/** Where ids stand in for titles. */
+/** If IDs replace titles. */
 const NUMBERS: readonly RemedyChange[] = [{ label: 'Use random numbers', filters: { withoutText: 'number' } }];
 
 function Remedy({ finding: { id, level } }: { readonly finding: AuditFinding }) {

@@ -90,7 +90,7 @@ function RoleChoice({ role, at, rows, mapping, reason }: RoleChoiceProps) {
           // A log's order is its time until a column of times is named.
           const unit = role === 'time' ? unitFor(chosen) : mapping.timeUnit;
           session.changeMapping(at, { roles, timeUnit: unit, ...(role === 'history' && { historyWidth: undefined }) });
-          // Rows with ids of their own follow nobody.
+          // Rows with their own IDs follow no other source.
           if (role === 'item' && chosen !== NOT_THERE) session.followRows(at, null);
         }}
       />

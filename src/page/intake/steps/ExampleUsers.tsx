@@ -8,7 +8,7 @@ import styles from './Split.module.css';
 
 const NONE: readonly ExampleUser[] = [];
 
-/** Users as the split sees them, one at a time. */
+/** Users under the split, one at a time. */
 export function ExampleUsers() {
   const examples = useIntake((intake) => intake.preview?.examples ?? NONE);
   const dated = useIntake((intake) => intake.facts?.times !== null);

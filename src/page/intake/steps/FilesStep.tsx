@@ -8,7 +8,7 @@ import type { SeenSource } from '../../../runtime/intakeProtocol';
 import type { SourceMapping } from '../../../recipe/logRecipe';
 import styles from '../Intake.module.css';
 
-/** What each file was taken for, and why. */
+/** What each file was recognised as, and why. */
 export function FilesStep() {
   const sources = useIntake((intake) => intake.sources);
   const mappings = useIntake((intake) => intake.mappings);
@@ -101,7 +101,7 @@ function SourceCard({ seen, mapping, at }: SourceProps) {
   );
 }
 
-/** How the file is written; another way has it looked into again. */
+/** The file's syntax; changing it inspects the file again. */
 function Written({ mapping: { syntax }, at }: Pick<SourceProps, 'mapping' | 'at'>) {
   const { intake: session } = useSession();
   if (syntax.kind === 'parquet' || syntax.kind === 'npy' || syntax.kind === 'id-maps') return null;

@@ -11,7 +11,7 @@ import { LeftOut } from './LeftOut';
 import { LongTail } from './LongTail';
 import styles from '../Intake.module.css';
 
-/** Which events stay, with what that leaves. */
+/** Which events are kept, and the result. */
 export function FiltersStep() {
   const { intake: session } = useSession();
   const filters = useIntake((intake) => intake.filters);
@@ -255,7 +255,7 @@ interface NumberFilterProps {
   readonly children: (id: string) => ReactNode;
 }
 
-/** A filter that is a number, by its name in the log's recipe. */
+/** A numeric filter, by its name in the log's recipe. */
 function NumberFilter({ filter, hint, children }: NumberFilterProps) {
   const id = useId();
   return (

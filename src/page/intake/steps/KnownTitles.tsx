@@ -7,7 +7,7 @@ import { check, useRecipe } from '../../state/recipe';
 import { useSession } from '../../state/SessionContext';
 import styles from './Audit.module.css';
 
-/** On request: whether the recipe's model knows the titles by heart. It must be here, and no run in its way. */
+/** On request: whether the recipe's model knows the titles by heart. The model must be loaded, and no run under way. */
 export function KnownTitles() {
   const session = useSession();
   const { spec } = check(useRecipe((recipe) => recipe.draft));

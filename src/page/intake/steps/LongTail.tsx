@@ -26,7 +26,7 @@ function powersOfTen(most: number): number[] {
   return Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, power) => 10 ** power);
 }
 
-/** How the events fall on the items, before and after the filters. */
+/** The distribution of events over items, before and after filtering. */
 export function LongTail() {
   const before = useIntake((intake) => intake.facts?.tail ?? NONE);
   const after = useIntake((intake) => intake.kept?.tail ?? NONE);

@@ -5,7 +5,7 @@ import { useIntake } from '../intakeState';
 import { LeftOut } from './LeftOut';
 import styles from '../Intake.module.css';
 
-/** What was read, what is odd about it, and what is done about that. */
+/** What was read, its oddities, and what is done about them. */
 export function ReportStep() {
   const facts = useIntake((intake) => intake.facts);
   const findings = useIntake((intake) => intake.findings);

@@ -10,7 +10,7 @@ import styles from '../Intake.module.css';
 import table from './PreviewTable.module.css';
 
 const NOBODY = '';
-/** Numbers of an embedding that are shown. */
+/** How many numbers of an embedding are shown. */
 const SHOWN = 4;
 
 interface RowsChoiceProps {
@@ -19,7 +19,7 @@ interface RowsChoiceProps {
   readonly mapping: SourceMapping;
 }
 
-/** Whose rows the embeddings of a file without ids are, and which items the first of them get. */
+/** Which source the embeddings of a file without IDs follow, and which items the first of them get. */
 export function RowsChoice({ at, seen, mapping: { name, rowsOf, roles } }: RowsChoiceProps) {
   const { intake: session } = useSession();
   const mappings = useIntake((intake) => intake.mappings);
@@ -28,7 +28,7 @@ export function RowsChoice({ at, seen, mapping: { name, rowsOf, roles } }: RowsC
   const leader = rowsOf !== undefined && leaders.includes(rowsOf) ? rowsOf : null;
   useEffect(() => {
     if (leader !== null) session.askRowItems(leader);
-    // Titles may stand in any file, so another mapping of any of them is another answer.
+    // Titles may be in any file, so changing any mapping changes the answer.
   }, [session, leader, mappings]);
   return (
     <div className={styles.rows}>

@@ -11,7 +11,7 @@ import styles from './Split.module.css';
 const HEIGHT = 150;
 const NONE: readonly TimeBin[] = [];
 
-/** When the events lie that are trained on, and when the targets. */
+/** The times of training events and of targets. */
 export function SplitTimes() {
   const bins = useIntake((intake) => intake.preview?.bins ?? NONE);
   const dated = useIntake((intake) => intake.facts?.times !== null);
@@ -71,7 +71,7 @@ function Bars({ bins, width }: { readonly bins: readonly TimeBin[]; readonly wid
   );
 }
 
-/** The chart in words: when the events of each part lie. */
+/** The chart in words: the times of each part's events. */
 function summary(bins: readonly TimeBin[]): string {
   const spans = PARTS.flatMap((part) => {
     const own = bins.filter(({ events }) => events[part] > 0);
