@@ -1,5 +1,4 @@
 /** Whether a log fits into memory, estimated from its first megabytes: before memory is used, not when it has run out. */
-import { counted } from './findings';
 import type { Held } from './readEvents';
 
 /**
@@ -14,6 +13,12 @@ const START_BYTES = 32e6;
 const START_SHARE = 1 / 16;
 /** Number of measurements that must have been made by then. */
 const START_LOOKS = 4;
+
+/** Two digits of a number: what fits is not rounded up. */
+function rough(count: number, rounded = Math.floor): string {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
+  return (unit * rounded(Math.max(0, count) / unit)).toLocaleString('en');
+}
 
 function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
@@ -89,7 +94,7 @@ export class Room {
     const expected = events + rows;
     const needed = AN_EVENT * expected + A_NAME * names + bytes;
     if (needed <= this.allowed) return null;
-    return this.problem(expected, needed, `at most ${counted(Math.floor(this.allowed / AN_EVENT), 'event')} would fit`);
+    return this.problem(expected, `at least ${gigabytes(needed)}`, `at most ${rough(this.allowed / AN_EVENT)} events would fit`);
   }
 
   /**
@@ -113,16 +118,17 @@ export class Room {
         if (AN_EVENT * middle + named(middle) <= allowed) fits = middle;
         else fails = middle;
       }
-      return this.problem(expected, needed, `about ${counted(fits, 'event')} would fit`);
+      return this.problem(expected, `about ${gigabytes(needed)}`, `about ${rough(fits)} events would fit`);
     }
-    const room = (bytes: number, each: number): string => Math.max(0, Math.floor((allowed - bytes) / each)).toLocaleString('en');
-    const [least, most] = [room(before, AN_EVENT + found / events), room(before + found, AN_EVENT)];
-    return this.problem(expected, needed, `${least} to ${most} events would fit, by how many users and items are still to come`);
+    const least = (allowed - before) / (AN_EVENT + found / events);
+    const most = (allowed - before - found) / AN_EVENT;
+    const fit = `between ${rough(least)} and ${rough(most)} events would fit, depending on how many users and items are still to come`;
+    return this.problem(expected, `at least ${gigabytes(needed)}`, fit);
   }
 
-  private problem(expected: number, needed: number, fit: string): string {
+  private problem(expected: number, needed: string, fit: string): string {
     return (
-      `It has about ${counted(expected, 'event')}, which would take about ${gigabytes(needed)} of memory. ` +
+      `It has about ${rough(expected, Math.round)} events, which would take ${needed} of memory. ` +
       `A log may take ${gigabytes(this.allowed)} here: ${fit}. Open a part of it: fewer users, or a shorter time.`
     );
   }
