@@ -1,4 +1,7 @@
-/** `npm run bench:arms`: what a training step takes with each term of the objective, in Node. Arms take their steps in turn, so that all see the same machine. */
+/**
+ * `npm run bench:arms`: the time of a training step with each term of the objective, in Node. Arms take their steps in turn, so that all run
+ * under the same load.
+ */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { diskFeatures, diskTuning, openModel, readBytes } from '../../src/cli/diskSource';
@@ -18,7 +21,7 @@ const USAGE = `npm run bench:arms -- [options]
   --arms action,img,karma,…  arms by their short names; the first is what the others are compared with
   --steps 30                 timed steps of each, after five that are not`;
 
-/** Steps in which pipelines are compiled. */
+/** Number of untimed steps, in which pipelines are compiled. */
 const UNTIMED = 5;
 
 /** @param root the repository's folder @returns the exit code: 2 for bad arguments */
@@ -74,7 +77,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
   console.info('| arm | ms a step | times the first | CPU ms a step | times the first |\n|---|---|---|---|---|');
   for (const { label, ms, cpu } of rows) {
     const cells = [ms, cpu].map((own, kind) => {
-      // In turn, so step by step: what slows the machine slows both.
+      // In turn, step by step, so that load on the machine slows all of them.
       const others = kind === 0 ? first!.ms : first!.cpu;
       const ratios = own.map((one, step) => one / others[step]!);
       return `${middle(own)} | ${at(ratios, 0.5).toFixed(2)}`;
@@ -86,13 +89,16 @@ export async function main(args: readonly string[], root: string): Promise<numbe
 }
 
 interface Step {
-  /** Of training so far. */
+  /** Training seconds so far. */
   readonly seconds: number;
-  /** Milliseconds that all threads of this process computed since the step before, of whichever arm: with a software adapter its time, whatever else the machine does. */
+  /**
+   * CPU milliseconds of all threads of this process since the previous step, of any arm: with a software adapter, its own time whatever else
+   * the machine does.
+   */
   readonly cpu: number;
 }
 
-/** Of single steps, those after the untimed ones. */
+/** Times of single steps, after the untimed ones. */
 function timesOf(steps: readonly Step[]): { readonly ms: number[]; readonly cpu: number[] } {
   const timed = steps.slice(UNTIMED);
   return {

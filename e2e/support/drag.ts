@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 /** One event of a drag. */
 export type Drag = (type: 'dragEnter' | 'dragOver' | 'drop') => Promise<void>;
 
-/** Drags files or folders from the disk over the middle of the page, as the desktop would. */
+/** Drags files or folders from disk over the middle of the page, as from the desktop. */
 export async function dragOf(page: Page, ...files: string[]): Promise<Drag> {
   const session = await page.context().newCDPSession(page);
   return async (type) => {

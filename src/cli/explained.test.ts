@@ -58,7 +58,7 @@ describe('an error on the command line', () => {
     expect(told.words).not.toMatch(STACK);
   });
 
-  it('is told once, with further lines where there are any', () => {
+  it('is explained once, with further lines if there are any', () => {
     const error = refuse('log.csv', 'It is empty.');
     expect(explained(error).words).toBe('log.csv: It is empty.');
     const further = [...error.issues, { file: 'log.csv', line: 3, message: 'no user' }];

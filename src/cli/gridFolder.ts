@@ -112,7 +112,7 @@ export async function writeSummary(
   return text;
 }
 
-/** What is said where runs have no measure of the targets that were asked for. */
+/** The message if runs have no measure for the requested targets. */
 export function noneOfTargets(targets: RankedSplit): string {
   return `--targets: these runs have no measure of ${targets} targets: none of their targets is one, or they are of a version that did not measure it.`;
 }

@@ -58,7 +58,7 @@ function targetsOf(name: string | undefined): RankedSplit | null {
   return found;
 }
 
-/** @throws UsageError if nothing was measured of the targets that were asked for */
+/** @throws UsageError if nothing was measured for the requested targets */
 function checkTargets(evaluations: readonly Evaluation[], targets: RankedSplit | null): void {
   if (targets === null || evaluations.some(({ ranking }) => (ofSplit(ranking, targets)?.n ?? 0) > 0)) return;
   throw new UsageError(noneOfTargets(targets));

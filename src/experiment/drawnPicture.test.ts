@@ -55,7 +55,7 @@ it('exists only in arms with L_img from h', () => {
   expect([arm, { ...arm, lambdaImg: 0 }, { ...arm, imageContext: 'history' as const }].map(draws)).toEqual([true, false, false]);
 });
 
-it('shows an item by its picture: drawn again from its numbers, or as it was kept; none where there is none', () => {
+it('shows an item by its picture: redrawn from its numbers, or as stored; none if there is none', () => {
   expect(new Set(thumbnailOf(log, 3))).toEqual(new Set([55, 255]));
   expect(thumbnailOf(log, 4)).toBeNull();
   const { width, values, present } = log.visual!;

@@ -99,7 +99,7 @@ export class FaultLog {
   }
 }
 
-/** The faults of a device from some moment on: what a run, or the owner of some buffers, has to fail on. */
+/** The faults of a device from some moment on, on which a run, or the owner of some buffers, must fail. */
 export class FaultWatch {
   constructor(
     private readonly log: FaultLog,

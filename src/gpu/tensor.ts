@@ -149,7 +149,7 @@ export function bitsOf(values: Float32Array | Uint32Array): Uint32Array {
 }
 
 /**
- * Copies tensors to the CPU in one submit; each result has as many floats as asked for.
+ * Copies tensors to the CPU in one submit; each result has the requested number of floats.
  * @throws GpuFaultError when something on the device went wrong since the memory's owner was made
  */
 export async function readFloats(

@@ -38,7 +38,7 @@ export interface Pictures {
   readonly numbers: Float32Array;
   /** Picture of an item, by ID. */
   readonly ofItem: ReadonlyMap<string, number>;
-  /** RGB as many pixels a side as asked for, from 0 to 1 within what can be shown, of a row of `size` numbers: [side, side, 3]. */
+  /** RGB at the requested pixels per side, clamped to 0 … 1, from a row of `size` numbers: [side, side, 3]. */
   readonly shades: (numbers: ArrayLike<number>, side: number) => Float64Array;
 }
 

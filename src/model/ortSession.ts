@@ -81,7 +81,7 @@ export class OrtAdapter {
 export interface DecoderOutputs {
   readonly logits?: ort.Tensor;
   readonly hiddenStates?: ort.Tensor;
-  /** One per layer; empty unless asked for. */
+  /** One per layer; empty unless requested. */
   readonly attentions: readonly ort.Tensor[];
   readonly cache?: KeyValueCache;
 }

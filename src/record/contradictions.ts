@@ -1,4 +1,4 @@
-/** What the parts of a record say against each other, each of them sound by itself. */
+/** Contradictions between the parts of a record, each of which is valid by itself. */
 import type { AttentionSnapshot, Evaluation, RunRecord } from './runRecord';
 
 export interface Contradiction {
@@ -7,7 +7,7 @@ export interface Contradiction {
   readonly message: string;
 }
 
-/** The first of each part: a file that is wrong in one place is often wrong in thousands. */
+/** Only the first in each part, since a file that is wrong in one place is often wrong in thousands. */
 export function contradictions({ arms, base, data, pools }: RunRecord): Contradiction[] {
   const largest = pools === undefined ? Infinity : (pools.largest ?? pools.size);
   return [

@@ -62,7 +62,7 @@ export type RunEvent =
   /** The memory that a run will take, before it allocates it. */
   | ({ readonly type: 'memory' } & MemoryForecast)
   | { readonly type: 'progress'; readonly progress: StageProgress }
-  /** The record as it stands when training starts: no steps yet, baselines and base model filled in. */
+  /** The record when training starts: no steps yet, but with baselines and base model. */
   | { readonly type: 'started'; readonly record: RunRecord }
   /** One step of one arm; append to that arm's columns. */
   | { readonly type: 'step'; readonly arm: string; readonly columns: StepRow }

@@ -447,7 +447,7 @@ export const logSummarySchema = z.object({
         .optional(),
     })
     .optional(),
-  /** Categories whose items nobody was trained on, where the recipe holds some out. */
+  /** Categories held out of training, if the recipe holds any out. */
   heldOut: z.array(z.string()).optional(),
   /** Findings of the audit of log and split (src/log/audit); absent in older records. */
   audit: z

@@ -45,7 +45,7 @@ describe('RunGate', () => {
     await ended;
   });
 
-  it('says that it runs as soon as it is resumed, also during a step, but not before the first', async () => {
+  it('reports that it runs as soon as it is resumed, even during a step, but not before the first', async () => {
     const phases: Phase[] = [];
     const gate = new RunGate(true, (phase) => phases.push(phase));
     gate.step();

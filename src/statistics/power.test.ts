@@ -13,7 +13,7 @@ describe('against scipy', () => {
 describe('power', () => {
   const sds = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
 
-  it('is the level where there is no difference, and grows with difference and pairs', () => {
+  it('equals the level without a difference, and grows with difference and pairs', () => {
     expect(pairedPower(0, 5, { sd: 1 })).toBeCloseTo(0.05, 9);
     fc.assert(
       fc.property(sds, fc.integer({ min: 2, max: 60 }), fc.double({ min: 0, max: 3, noNaN: true }), (sd, n, ratio) => {
@@ -28,7 +28,7 @@ describe('power', () => {
     expect(pairedPower(1, 1, { sd: 1 })).toBe(0);
   });
 
-  it('is 0.8 at the difference that can be seen, and the seeds that a difference needs are the fewest', () => {
+  it('is 0.8 at the detectable difference, and the number of seeds that a difference needs is minimal', () => {
     fc.assert(
       fc.property(sds, fc.integer({ min: 2, max: 40 }), (sd, n) => {
         const seen = detectableDifference(n, { sd })!;

@@ -1,12 +1,12 @@
-/** What a paired t-test over n seeds can see: Student's noncentral t. Definitions: docs/metrics.md. */
+/** The power of a paired t-test over n seeds, by Student's noncentral t. Definitions: docs/metrics.md. */
 import { regularisedBeta, studentQuantile } from './studentT';
 
-/** Share of repetitions in which a difference that is there is to be found. */
+/** The usual power: share of repetitions in which an existing difference should be found. */
 export const USUAL_POWER = 0.8;
 export const USUAL_ALPHA = 0.05;
-/** More seeds than these are not asked for. */
+/** Maximum number of seeds reported. */
 const MOST_SEEDS = 10_000;
-/** Where e^(−δ²/2) would underflow, a difference is found for certain. */
+/** Shift δ at which e^(−δ²/2) would underflow, where a difference is certain to be found. */
 const MOST_SHIFT = 37;
 
 /**
@@ -33,7 +33,7 @@ export function noncentralTail(t: number, df: number, shift: number): number {
 export interface PairedDesign {
   /** Standard deviation of the differences over seeds, > 0. */
   readonly sd: number;
-  /** Two-sided level of the test; 0.05 over the number of comparisons where they are corrected for. */
+  /** Two-sided level of the test: 0.05, divided by the number of comparisons if corrected for. */
   readonly alpha?: number;
 }
 
@@ -50,7 +50,7 @@ export function pairedPower(difference: number, n: number, { sd, alpha = USUAL_A
   return Math.min(1, noncentralTail(critical, df, shift) + noncentralTail(critical, df, -shift));
 }
 
-/** The smallest mean difference that n pairs find with the usual power; null with fewer than two pairs. */
+/** The smallest mean difference that n pairs detect with the usual power; null with fewer than two pairs. */
 export function detectableDifference(n: number, design: PairedDesign, power = USUAL_POWER): number | null {
   if (n < 2) return null;
   let low = 0;
@@ -64,7 +64,7 @@ export function detectableDifference(n: number, design: PairedDesign, power = US
   return high;
 }
 
-/** The least number of pairs that find a mean difference with the usual power; null if they are more than ten thousand, or it is 0. */
+/** The minimum number of pairs that detect a mean difference with the usual power; null if it exceeds ten thousand, or the difference is 0. */
 export function seedsNeeded(difference: number, design: PairedDesign, power = USUAL_POWER): number | null {
   const enough = (n: number): boolean => pairedPower(difference, n, design) >= power;
   if (difference === 0 || !enough(MOST_SEEDS)) return null;

@@ -1,4 +1,4 @@
-/** Watches the buffers of a device, whoever creates them. */
+/** Watches the buffers of a device, whatever code creates them. */
 
 export interface BufferWatch {
   readonly open: number;

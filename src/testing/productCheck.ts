@@ -1,4 +1,4 @@
-/** One matrix product on the GPU beside a float64 loop, for every tile, kind, format of weights and epilogue. */
+/** One matrix product on the GPU against a float64 loop, for every tile, kind, weight format and epilogue. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { Gemm, type GemmCall, type GemmKind, type Matrix } from '../engine/gemm/gemm';
@@ -11,7 +11,7 @@ import { readFloats, type Memory } from '../gpu/tensor';
 import { uniforms, UNTOUCHED } from './kernelBench';
 import { decoded } from './randomModel';
 
-/** What a product runs with. */
+/** A variant of the product. */
 export interface Bench {
   readonly memory: Memory;
   readonly recorder: Recorder;
@@ -79,8 +79,8 @@ interface Placed {
 }
 
 /**
- * Runs one product between numbers that must not matter and compares all of C's buffer with a float64 loop.
- * @throws AssertionError where they differ by more than 10⁻⁴, or a number outside C has changed
+ * Runs one product on matrices surrounded by numbers that must not matter, and compares all of C's buffer with a float64 loop.
+ * @throws AssertionError if they differ by more than 10⁻⁴, or a number outside C has changed
  */
 export async function checkProduct(
   { memory, recorder }: Bench,

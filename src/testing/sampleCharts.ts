@@ -1,4 +1,4 @@
-/** A chart of every kind, with whatever is hard to print: many points, long names, signs, a masked map. */
+/** A chart of every kind, with everything that is hard to print: many points, long names, symbols, a masked map. */
 import { symbolCircle, symbolSquare } from 'd3';
 import type { ChartData } from '../charts/export/chartData';
 import { plainNumber } from '../charts/axes/ticks';

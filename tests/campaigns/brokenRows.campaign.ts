@@ -1,4 +1,4 @@
-/** Logs in five writings with up to four broken rows. */
+/** Logs in five syntaxes with up to four broken rows. */
 import { brokenLog, checkBrokenRows } from '../../src/testing/brokenRows';
 import { fuzzCampaign } from '../../src/testing/campaign';
 

@@ -1,4 +1,4 @@
-/** `npm run experiment` is killed at random moments, for a run and for a grid, and started again as its help says. */
+/** `npm run experiment` is killed at random moments, for a run and for a grid, and started again as its help describes. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,7 +36,7 @@ const campaign: Campaign = {
     'a run or a grid of the command line that is killed, and half of the time killed again, is resumed to the numbers of an unbroken one; its files are whole or not there',
   cases: 100,
   summed: ['kills', 'kills in training', 'grids'],
-  // Two or three processes, each of which compiles its kernels: more than everyday tests may cost.
+  // Two or three processes, each of which compiles its kernels: too slow for everyday tests.
   sample: 0,
   open: async (seed) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'karma-cli-kills-'));
@@ -67,7 +67,7 @@ const campaign: Campaign = {
     };
     const whole = async (what: What): Promise<{ readonly measured: unknown; readonly milliseconds: number }> =>
       inFolder(what, async (out) => {
-        // The first compiles what others find in the cache.
+        // The first one fills the cache for the others.
         await sound(start(what, out));
         rmSync(out, { recursive: true });
         const { milliseconds } = await sound(start(what, out));
@@ -104,12 +104,12 @@ export default campaign;
 
 type Start = (what: What, out: string, more?: readonly string[], killAfter?: number) => Promise<EndedProcess>;
 
-/** Starts a run, or goes on with what a kill left: a grid by itself, a run with --resume if it has a checkpoint. */
+/** Starts a run, or continues after a kill: a grid by itself, a run with --resume if it has a checkpoint. */
 async function goOn(start: Start, what: What, out: string, killedBefore: boolean, killAfter?: number): Promise<EndedProcess> {
   if (!killedBefore || what === 'grid') return start(what, out, [], killAfter);
   const resumed = await start(what, out, ['--resume'], killAfter);
   if (resumed.code !== REFUSED) return resumed;
-  // Killed before its first checkpoint, or after its last word.
+  // Killed before its first checkpoint, or after its last output.
   expect(resumed.complaints).toContain('nothing to resume');
   return existsSync(out) ? { ...resumed, code: 0 } : start(what, out, [], killAfter);
 }
@@ -121,7 +121,7 @@ async function sound(ended: Promise<EndedProcess>): Promise<EndedProcess> {
   return ended;
 }
 
-/** What the files of runs say, by their names. @throws Error when one is not whole */
+/** The contents of run files, by name. @throws Error when one is incomplete */
 function measuredIn(out: string): Readonly<Record<string, Measured>> {
   const folder = out.endsWith('.json') ? path.dirname(out) : out;
   const runs = readdirSync(folder, { recursive: true, encoding: 'utf8' })

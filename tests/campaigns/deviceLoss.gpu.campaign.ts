@@ -1,4 +1,4 @@
-/** The device goes after a random step, in every second case again while the run recovers. */
+/** The device is lost after a random step, in every second case again while the run recovers. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { fuzzCampaign } from '../../src/testing/campaign';

@@ -1,4 +1,4 @@
-/** As gpuFaults, for the engine alone on a tiny model: small enough to try every call there is. */
+/** Like gpuFaults, but for the engine alone on a tiny model, small enough to try every call. */
 import { expect } from 'vitest';
 import { Engine } from '../../src/engine/engine';
 import { flatParameters } from '../../src/engine/fixture';
@@ -19,7 +19,7 @@ const campaign: Campaign = {
     const gpu = await sharedGpu();
     const fixture = await loadFixture('odd-token-karma-nopairs');
     let faulty = new FaultyGpu(gpu);
-    /** Everything that is computed of an arm, read back; or what was thrown instead. */
+    /** Everything computed for an arm, read back; or the error thrown instead. */
     const run = async (): Promise<{ readonly numbers: unknown; readonly error: unknown }> =>
       watchBuffers(faulty.gpu.device, async (watch) => {
         let engine: Engine | null = null;

@@ -1,4 +1,4 @@
-/** One call to the GPU goes wrong, each of them in turn: what a run promises then. */
+/** What a run guarantees when one call to the GPU fails, for each call in turn. */
 import { expect } from 'vitest';
 import { runExperiment } from '../../src/experiment/runExperiment';
 import { watchBuffers } from '../../src/testing/bufferWatch';
@@ -72,7 +72,7 @@ const campaign: Campaign = {
 };
 export default campaign;
 
-/** What two runs of one recipe have to have alike to the last bit; times differ. */
+/** The parts in which two runs of one recipe must agree to the last bit; times differ. */
 function factsOf(record: RunRecord | null): unknown {
   return record?.arms.map(({ steps, evaluations, attention }) => ({
     steps: { ...steps, seconds: [] },

@@ -1,11 +1,11 @@
-/** Files and texts from outside, changed at random: each reader reads them or says why not, in time and memory that are bounded. */
+/** Files and texts from outside, changed at random: each reader reads them or says why not, in bounded time and memory. */
 import { expect } from 'vitest';
 import fc from 'fast-check';
 import { fuzzCampaign } from '../../src/testing/campaign';
 import { hostileBytes, hostileJson } from '../../src/testing/hostile';
 import { hostileReaders, type HostileReader } from '../../src/testing/hostileReaders';
 
-/** Far more than any case takes, on a busy machine: what hangs is meant. */
+/** Far more than any case takes on a busy machine: meant to detect hangs. */
 const HANG_MS = 30_000;
 
 const cases = fc.record({ which: fc.nat(), inJson: hostileJson, inBytes: hostileBytes });

@@ -10,13 +10,13 @@ import { ENDED } from '../../src/testing/killedRun';
 interface Trial {
   /** Null if it was killed. */
   readonly measured: unknown;
-  /** The step from which it went on, and the last one that it had taken. */
+  /** The step from which it continued, and the last one taken. */
   readonly from: number;
   readonly step: number;
   readonly milliseconds: number;
 }
 
-/** Starts the run in `folder`, and kills it after so many milliseconds. @param cache what runs share */
+/** Starts the run in `folder`, and kills it after that many milliseconds. @param cache folder shared by runs */
 async function start(folder: string, cache: string, killAfter?: number): Promise<Trial> {
   const { code, said, complaints, milliseconds } = await runScript('tools/killedRun.mjs', [folder, cache], killAfter);
   if (code !== null && code !== 0) throw new Error(`The run failed (${code}).\n${complaints}`);
@@ -44,7 +44,7 @@ const campaign: Campaign = {
   claim:
     'a run whose process is killed at a random moment goes on from its last checkpoint, at most one step back, to the numbers of an unbroken one',
   cases: 100,
-  // Three processes, each of which compiles its kernels: more than everyday tests may cost. resume.test.ts is their everyday test.
+  // Three processes, each of which compiles its kernels: too slow for everyday tests, for which there is resume.test.ts.
   sample: 0,
   open: async (seed) => {
     const cache = mkdtempSync(path.join(tmpdir(), 'karma-kill-features-'));

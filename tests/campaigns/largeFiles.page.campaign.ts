@@ -1,4 +1,4 @@
-/** Files of ten megabytes are dropped on the built page, whole and damaged: what the page says, and what that costs. */
+/** Files of ten megabytes are dropped on the built page, intact and damaged: what the page says, and what that costs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { errorsOf, expect, playgroundOn } from '../../e2e/support/playground';
@@ -7,7 +7,7 @@ import { makeLargeFiles } from '../../e2e/support/largeFiles';
 import type { Campaign } from '../../src/testing/campaign';
 import { DAMAGES, damaged } from '../../src/testing/damage';
 
-/** What no file may take, however busy the machine: a hang is meant. */
+/** More than any file may take, however busy the machine: meant to detect hangs. */
 const HANG = 300_000;
 const MOST_MEGABYTES = 500;
 const MEGABYTE = 1e6;
@@ -15,7 +15,7 @@ const MEGABYTE = 1e6;
 const campaign: Campaign<PageBench> = {
   claim: `a file of 10 MB, whole, cut or changed, is answered, takes less than ${MOST_MEGABYTES} MB, and leaves the page as it was or as the file says`,
   cases: 48,
-  // A page each, and minutes of a busy machine.
+  // One page each, and minutes on a busy machine.
   sample: 0,
   open: async (_seed, { browser, url }) => {
     const large = await makeLargeFiles();
@@ -29,7 +29,7 @@ const campaign: Campaign<PageBench> = {
           ...[string, Uint8Array<ArrayBuffer>][],
         ];
         const given = new Map([[name, damaged(bytes, damage)], ...others]);
-        // Of its own: a page shows the run that was opened last.
+        // A separate page, since a page shows the run opened last.
         const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
         await context.route('**/given/*', async (route) => {
           const asked = given.get(decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1)!));
@@ -64,12 +64,12 @@ export default campaign;
 interface Cost {
   readonly answer: string;
   readonly seconds: number;
-  /** Of all threads of the page's process. */
+  /** CPU time of all threads of the page's process. */
   readonly processor: number;
-  /** ms of the page's own thread in its longest task: by its own clock, and by the wall's. */
+  /** Milliseconds of the page's own thread in its longest task, in CPU time and in wall time. */
   readonly longest: number;
   readonly longestWall: number;
-  /** More resident memory than before, at the peak. */
+  /** Increase of resident memory at the peak. */
   readonly megabytes: number;
 }
 
@@ -93,7 +93,7 @@ async function costOf(browser: Browser, page: Page, names: readonly string[]): P
     await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
     const answer = await answerOf(page);
     answered = { answer, seconds: (performance.now() - began) / 1000 };
-    // What is drawn after the answer is part of it.
+    // Drawing after the answer counts too.
     await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 60_000 })));
   } finally {
     trace = await browser.stopTracing();
@@ -109,7 +109,7 @@ async function costOf(browser: Browser, page: Page, names: readonly string[]): P
   };
 }
 
-/** The page's answer: a log that can be used, what was opened, or why not. */
+/** The page's answer: a usable log, what was opened, or why not. */
 async function answerOf(page: Page): Promise<string> {
   const intake = page.getByRole('dialog', { name: /^Open a log/ });
   const recipe = page.getByRole('complementary', { name: 'Recipe' });
@@ -134,7 +134,7 @@ interface Process {
   readonly cpuTime: number;
 }
 
-/** The busiest renderer is the page's: others draw the browser's own parts. */
+/** The busiest renderer is the page's; others draw the browser's own parts. */
 async function rendererOf(browser: Browser): Promise<Process> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = (await session.send('SystemInfo.getProcessInfo')) as {
@@ -165,7 +165,7 @@ interface Trace {
   readonly traceEvents: readonly TraceEvent[];
 }
 
-/** Whole events of the page's own thread. */
+/** Complete events of the page's own thread. */
 function mainTasks({ traceEvents }: Trace, process: number): TraceEvent[] {
   const main = traceEvents.find(
     ({ ph, pid, name, args }) => ph === 'M' && pid === process && name === 'thread_name' && args?.name === 'CrRendererMain',

@@ -1,4 +1,4 @@
-/** One GPU call of a run on the built page goes wrong: what the person is shown, and what the next run gives. */
+/** One GPU call of a run on the built page fails: what the user sees, and what the next run gives. */
 import type { Page } from '@playwright/test';
 import { smallLog } from '../../e2e/support/logs';
 import { expect, playgroundOn, TINY } from '../../e2e/support/playground';
@@ -10,7 +10,7 @@ import { everyFault } from '../../src/testing/faultyGpu';
 import { beginFaults, faultyCounts, injectFaults } from '../../src/testing/faultyPage';
 import { measuredBy, type Measured } from '../../src/testing/measured';
 
-/** One arm with every loss of a usual run: a second one makes the same calls. */
+/** One arm with every loss of a typical run; a second one would make the same calls. */
 const RECIPE = {
   ...TINY,
   arms: JSON.stringify([namedArm('karma')]),
@@ -19,20 +19,20 @@ const RECIPE = {
   'evaluation.finalUsers': '4',
   'evaluation.probes': '1',
 };
-/** Cases of the campaign, drawn from all that may go wrong in such a run. */
+/** Number of cases of the campaign, drawn from everything that may fail in such a run. */
 const CASES = 120;
 
 const campaign: Campaign<PageBench> = {
   claim:
     'a run on the page in which one GPU call fails is shown as failed, with what to do, gives its memory back, and the next run has the numbers of a clean one',
   cases: CASES,
-  // Four runs in a browser for a single case: more than everyday tests may cost.
+  // Four runs in a browser for a single case: too slow for everyday tests.
   sample: 0,
   open: async (seed, { browser, url }) => {
     const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
     await serveInPlace(context, (await makeTinyModels({}))[0]!);
     let page: Page | null = null;
-    /** A fresh page, whose kernels are not compiled yet. */
+    /** A new page, whose kernels are not compiled yet. */
     const reopen = async (): Promise<Page> => {
       await page?.close();
       page = await context.newPage();
@@ -42,7 +42,7 @@ const campaign: Campaign<PageBench> = {
       await playground.openLog(smallLog());
       return page;
     };
-    /** Runs, and waits for its end: the status may have that word before, and a run may fail faster than one looks. */
+    /** Runs, and waits for the end: the status may show that word already, and a run may fail before the first check. */
     const ended = async (on: Page): Promise<string> => {
       const { run, status } = playgroundOn(on);
       await status.evaluate((shown) => {

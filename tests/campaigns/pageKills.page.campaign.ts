@@ -1,4 +1,4 @@
-/** The page, its workers or the whole browser are killed again and again in the middle of a run, which is resumed each time. */
+/** The page, its workers or the whole browser are killed repeatedly during a run, which is resumed each time. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,11 +12,14 @@ import { firstDifference, measuredBy, type Measured } from '../../src/testing/me
 
 /** Some minutes of training on a software adapter. */
 const RECIPE = { ...TINY, 'training.steps': '300' };
-/** Kills of one case; a run that ends before is begun again. */
+/** Number of kills per case; a run that ends before is started again. */
 const KILLS = 10;
-/** A kill comes at most so many ms after the click that starts or resumes the run, or after the first step that follows it: longer than from one checkpoint to the next. */
+/**
+ * Maximum milliseconds from the click that starts or resumes the run, or from the first step after it, to a kill: longer than the interval
+ * of checkpoints.
+ */
 const LATEST = 20_000;
-/** What is promised, in seconds of training. */
+/** The documented maximum loss, in seconds of training. */
 const MOST_LOST = 20;
 /** A run that compiles its kernels, on a busy machine without a GPU. */
 const LONGEST = 900_000;
@@ -25,7 +28,7 @@ const campaign: Campaign<PageBench> = {
   claim: `a run whose page, worker or browser is killed (${KILLS} times a case) is offered again, has lost at most ${MOST_LOST} s of training, and goes on to the numbers of an unbroken one`,
   cases: 10,
   summed: ['kills', ...KILLED.map((what) => `kills of the ${what}`), 'kills in training', 'runs compared'],
-  // Minutes each. kills and resume.test.ts try the same in Node.
+  // Minutes each; kills and resume.test.ts try the same in Node.
   sample: 0,
   open: async (seed, bench) => {
     const [model] = await makeTinyModels({});
@@ -34,7 +37,8 @@ const campaign: Campaign<PageBench> = {
       await serveInPlace(context, model!);
       return context;
     };
-    // Every case begins with the item features of the unbroken run: which provider computes them is chosen by timing, and two differ in the last bits.
+    // Every case starts with the item features of the uninterrupted run: which provider computes them is chosen by timing, and two differ
+    // in the last bits.
     const profile = mkdtempSync(path.join(tmpdir(), 'karma-page-kills-'));
     const unbroken = await inProfile(profile, launch, async (victim) => {
       await begin(victim);
@@ -130,12 +134,15 @@ async function passed({ page, heard }: KillablePage, afterFirstStep: boolean, mi
   return heard.ended !== null;
 }
 
-/** Opens the page again as a person would, and resumes the run, or begins it again if it had no checkpoint. @returns seconds of training lost before the kill; null without a checkpoint */
+/**
+ * Opens the page again as a user would, and resumes the run, or restarts it if it had no checkpoint. @returns seconds of training lost
+ * before the kill; null without a checkpoint
+ */
 async function goOn(victim: KillablePage, killed: Killed): Promise<number | null> {
   const { page, heard } = victim;
   const playground = playgroundOn(page);
   if (killed === 'worker') {
-    // The page does not know: its run hangs.
+    // The page does not notice: its run hangs.
     await playground.stop.click();
     await expect(playground.status).toHaveText('Stopped', { timeout: 120_000 });
   } else {
@@ -143,7 +150,7 @@ async function goOn(victim: KillablePage, killed: Killed): Promise<number | null
     await expect(page.getByRole('banner')).toContainText('swiftshader', { timeout: 120_000 });
   }
   const resume = page.getByRole('button', { name: /^Resume at step/ });
-  // One that was kept and not said to be is offered as well.
+  // A checkpoint that was stored but not reported is offered as well.
   if (heard.kept) await expect(resume).toBeEnabled({ timeout: 120_000 });
   else await page.waitForTimeout(5000);
   if (!(await resume.isVisible())) {

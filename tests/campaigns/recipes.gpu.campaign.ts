@@ -1,4 +1,4 @@
-/** Recipes at random on a small log: what a run promises whatever is chosen. */
+/** Random recipes on a small log: what a run guarantees for all of them. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { fuzzCampaign } from '../../src/testing/campaign';
@@ -58,7 +58,7 @@ export default fuzzCampaign(
     expect(record.complete).toBe(true);
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
     const forecast = events.find((event) => event.type === 'memory')!;
-    // Small parts that the plan does not count weigh more in a model of one million parameters in four bits than in any other.
+    // Small parts that the plan does not count matter most in a model of one million parameters in four bits.
     const off = Math.abs(peak - forecast.plan!.total);
     expect(off, 'planned against measured memory').toBeLessThan(0.1 * peak + 2e6);
     return { 'MB of memory not planned for': off / 1e6 };

@@ -1,4 +1,4 @@
-/** An hour of training, and a hundred runs started and stopped, on the built page: what is left of them in memory. */
+/** An hour of training, and a hundred runs started and stopped, on the built page: what they leave in memory. */
 import type { Page } from '@playwright/test';
 import { Heaps } from '../../e2e/support/heaps';
 import { smallLog } from '../../e2e/support/logs';
@@ -11,11 +11,11 @@ import { faultyCounts, injectFaults } from '../../src/testing/faultyPage';
 const MINUTES = 60;
 const ROUNDS = 100;
 const MEGABYTE = 2 ** 20;
-/** Growth that is allowed to the objects of all heaps, beside the record. */
+/** Allowed growth of the objects of all heaps, besides the record. */
 const MOST_GROWTH = 2;
 /**
- * The page has a column as it was drawn last, as it is drawn and as it came in, the worker one with room for half as many numbers again, and the last
- * checkpoint in memory has the record as text, some 20 characters a number.
+ * The page has a column as last drawn, as being drawn and as received; the worker has one with room for half as many numbers again; and the last
+ * checkpoint in memory has the record as text, some 20 characters per number.
  */
 const RECORDS = 7;
 /** A run that compiles its kernels, on a busy machine without a GPU. */
@@ -30,7 +30,7 @@ const campaign: Campaign<PageBench> = {
   sample: 0,
   open: async (_seed, { browser, url }) => {
     const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
-    // Ten times as many steps an hour as of the model that comes with the page.
+    // Ten times as many steps per hour as with the embedded model.
     await serveInPlace(context, (await makeTinyModels({}))[0]!);
     return {
       run: async (index) => {
@@ -67,7 +67,7 @@ async function longRun(playground: Playground): Promise<Figures> {
   }
   await end(playground);
   const taken = steps.at(-1)! - steps[0]!;
-  // The first tenth warms up: charts get their axes, and all the points that they draw.
+  // The first tenth warms up: charts get their axes, and all points that they draw.
   const growth = sizes.at(-1)!.objects - sizes[1]!.objects;
   const record = RECORDS * (records.at(-1)! - records[1]!);
   const rate = (from: number): number => (steps[from + 1]! - steps[from]!) / (MINUTES * 6);
@@ -140,12 +140,12 @@ async function megabytes(heaps: Heaps): Promise<Megabytes> {
   return { objects: objects / MEGABYTE, used: used / MEGABYTE };
 }
 
-/** What the numbers, texts and members of the record take in a heap. */
+/** Bytes of the record's numbers, texts and members in a heap. */
 async function recordMegabytes(page: Page): Promise<number> {
   return heapBytes(await exportedRecord(page)) / MEGABYTE;
 }
 
-/** A number takes 8 bytes, a character one, an object or array a header of 16, and 4 for each member that is no number of an array. */
+/** A number takes 8 bytes, a character one, an object or array a header of 16, and 4 for each member that is not a number in an array. */
 function heapBytes(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value === 'number') return 8;

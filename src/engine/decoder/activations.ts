@@ -57,7 +57,7 @@ export const LOW_OF = { qkv: 'lowQkv', o: 'lowO', gateUp: 'lowGateUp', down: 'lo
  * query and key heads before their norm, `attentionOut` and `mlpOut` what is normalised before it joins the stream.
  */
 export type BlockActivations = Readonly<Record<BlockBuffer, Tensor>> & {
-  /** False if the backward pass has to run the block again from its input. */
+  /** False if the backward pass must run the block again from its input. */
   readonly kept: boolean;
 };
 

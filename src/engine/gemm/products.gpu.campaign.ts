@@ -1,4 +1,4 @@
-/** Every variant of the matrix product: tile × kind × format of weights × epilogue. gemm.test.ts tries all of them in pairs. */
+/** Every variant of the matrix product: tile × kind × weight format × epilogue. gemm.test.ts covers all pairs of these. */
 import fc from 'fast-check';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
@@ -8,7 +8,7 @@ import { caseSeed, type Campaign } from '../../testing/campaign';
 import { checkProduct, EPILOGUES, KINDS, tilesOf, vectorShapes, type Bench } from '../../testing/productCheck';
 import { WEIGHT_FORMATS } from './weightFormat';
 
-/** Each variant is used once: a device that kept them all would only fill the memory. */
+/** Each variant is used once; a device that kept them all would only fill memory. */
 const MOST_PIPELINES = 100;
 
 async function opened(): Promise<{ readonly gpu: Gpu; readonly bench: Bench }> {

@@ -15,7 +15,7 @@ export type WeightFormat = Precision;
 /** Weights that share a scale. */
 export const BLOCK = 32;
 
-/** Weights as they are stored: whole words, and the scales of their blocks, two per word. */
+/** Weights as stored: whole words, and the scales of their blocks, two per word. */
 export interface EncodedWeights {
   readonly values: Float32Array | Uint32Array;
   readonly scales: Uint32Array | null;

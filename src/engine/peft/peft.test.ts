@@ -116,7 +116,7 @@ describe('reading an adapter', () => {
   };
   const zeros = ({ layout }: TrainedArm): Float32Array => new Float32Array(layout.size);
 
-  it.each(['even', 'gpt2', 'gemma3', 'qwen3'])('gives back every parameter of %s', (name) => {
+  it.each(['even', 'gpt2', 'gemma3', 'qwen3'])('restores every parameter of %s', (name) => {
     const { config } = readModel(name);
     const targets = config.gated ? [...PROJECTIONS] : PROJECTIONS.filter((projection) => projection !== 'gate_proj');
     const { arm, files } = from(name, { targets });

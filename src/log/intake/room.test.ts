@@ -42,7 +42,7 @@ describe('room for a log', () => {
     );
   });
 
-  it('refuses it after 32 MB, with the number that would fit, where users and items come back', () => {
+  it('refuses it after 32 MB, with the number that would fit, if users and items recur', () => {
     const curve = (megabytes: number): number => 4e6 * (1 - Math.exp(-megabytes / 50));
     const { problem, at } = watch(2e9, curve);
     expect(at).toBe(32);
@@ -51,7 +51,7 @@ describe('room for a log', () => {
     expect((90 * fit + 200 * curve(fit / 20_000)) / 2e9).toBeCloseTo(1, 1);
   });
 
-  it('refuses it as soon as it is told that it does not fit', () => {
+  it('refuses it as soon as it is known not to fit', () => {
     // q is 0.8 after 45 MB.
     expect(watch(2.5e9, (megabytes) => 4e6 * (1 - Math.exp(-megabytes / 100))).at).toBe(45);
   });

@@ -39,17 +39,17 @@ function namedAt(looks: readonly Look[], done: number): number {
   return from.named + ((to.named - from.named) * (done - from.done)) / (to.done - from.done);
 }
 
-/** How names grow: their bytes at the beginning, found since, and found in the first half of that; `q` as below. */
+/** How names grow: their bytes at the start, found since then, and found in the first half of that; `q` as below. */
 interface Growth {
   readonly before: number;
   readonly found: number;
   readonly half: number;
   readonly q: number;
-  /** Whether they have grown so far as `q` says, and far enough to tell what is to come. */
+  /** Whether they have grown as `q` predicts, and far enough to extrapolate. */
   readonly isTold: boolean;
 }
 
-/** The largest q from which what is still to come is told, and how far the first quarter may be off what q says of it. */
+/** The largest q with which the rest is extrapolated, and how far the first quarter may deviate from q's prediction. */
 const MOST_Q = 0.8;
 const MOST_OFF = 0.01;
 

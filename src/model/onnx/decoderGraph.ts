@@ -48,7 +48,7 @@ export function graphPositions(config: DecoderConfig, options: DecoderGraphOptio
 
 /** Protobuf's limit: a message is smaller. */
 const MODEL_BYTES = 2 ** 31;
-/** Room for everything but the weights. */
+/** Space for everything except the weights. */
 const GRAPH_BYTES = 2 ** 24;
 
 /** Bytes of weights that fit into one graph. */

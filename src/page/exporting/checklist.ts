@@ -176,7 +176,7 @@ function budgetOf(record: RunRecord, arm: ArmSpec, entries: readonly RunEntry[])
   const settings = tried(record, arm.id, entries);
   const most = Math.max(...record.spec.arms.map(({ id }) => tried(record, id, entries).length));
   const [first, ...others] = settings;
-  // A change is `Learning rate 1e-3 → 2e-3`: what changed stands before the first value.
+  // A change is `Learning rate 1e-3 → 2e-3`: the name of what changed precedes the first value.
   const varied = [...new Set(others.flatMap((other) => whatChanged(first!, other).map(fieldOfChange)))];
   const answer =
     settings.length === 1

@@ -31,7 +31,7 @@ describe('an experiment as one ZIP', () => {
     expect(await unpackExperiment('x.zip', new Blob([bytes]))).toEqual({ record, log: null });
   });
 
-  it('has recipe, metrics, methods and adapters beside it, each as it is saved alone', async () => {
+  it('has recipe, metrics, methods and adapters beside it, each as saved separately', async () => {
     const record = smallRecord();
     const files = unzipSync(await packExperiment(record, null, checklist(record, []), { ...NOTHING, adapters: [ADAPTER] }));
     expect(Object.keys(files).sort()).toEqual([

@@ -58,7 +58,7 @@ export function LogFacts() {
   );
 }
 
-/** Of how many items there are visual features, and whose pictures those are that come with the page. */
+/** Number of items with visual features, and the source of the pictures that come with the page. */
 function Visual({
   of: { width, missing, source },
   items,

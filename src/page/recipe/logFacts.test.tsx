@@ -25,7 +25,7 @@ beforeEach(() => {
   setRecipe(preset!.id, preset!.spec);
 });
 
-it('says whose pictures the sample store has, under which licence, by what match, and what they are worth', () => {
+it('names the sample store’s pictures, their licence, how they were matched, and their limits', () => {
   expect(shown(sample)).toContain(
     '5,200 of 5,200 items have visual features, 64 numbers each: icons of Noto Emoji (Google Inc, Apache 2.0), found by the title for 190, by its last word for 394 and by the category for 4,616. So these features say little more than the category.',
   );
@@ -33,13 +33,13 @@ it('says whose pictures the sample store has, under which licence, by what match
   expect(licence.getAttribute('href')).toBe('https://github.com/googlefonts/noto-emoji/blob/main/svg/LICENSE');
 });
 
-it('says how many items have features that a log brings, and nothing where it brings none', () => {
+it('says how many items have visual features from the log, and nothing if there are none', () => {
   expect(shown({ ...sample, visual: { width: 8, missing: 200 } })).toContain(
     '5,000 of 5,200 items have visual features, 8 numbers each.',
   );
 });
 
-it('is silent where there are none', () => {
+it('says nothing if there are none', () => {
   const { visual: _, ...without } = sample;
   expect(shown(without)).not.toContain('visual features');
 });

@@ -17,11 +17,11 @@ import type { RunEntry } from './runEntry';
 import { baselineChoices, runsTable, tabledRuns } from './runsTable';
 import styles from './Compare.module.css';
 
-/** Pixels of a row's name beside its difference; the table has it whole. */
+/** Pixels for a row's name beside its difference; the table has the full name. */
 const MOST_LABEL = 240;
 
 interface CompareRunsProps {
-  /** As the table shows them; unfinished and hidden ones are left out. */
+  /** Runs as in the table; unfinished and hidden ones are left out. */
   readonly rows: readonly RunEntry[];
   readonly measure: Measure;
 }
@@ -66,7 +66,7 @@ interface PlaceProps {
   readonly measure: Measure;
 }
 
-/** What was run on one log with one model. */
+/** Runs on one log with one model. */
 function Place({ group: { heading, baseline, rows }, recipes, measure }: PlaceProps) {
   const control = rows.find(({ id }) => id === baseline) ?? null;
   const others = control === null ? [] : rows.filter((row) => row !== control && row.entries[0]!.comparison !== null);

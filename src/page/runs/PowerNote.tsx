@@ -9,15 +9,15 @@ import styles from './Compare.module.css';
 
 interface PowerNoteProps {
   readonly measure: Measure;
-  /** What is compared. */
+  /** The measure that is compared. */
   readonly name: string;
   readonly own: BySeed;
   readonly baseline: BySeed;
-  /** Rows that are compared with the baseline, which the correction is over. */
+  /** Number of rows compared with the baseline, for the correction. */
   readonly comparisons: number;
 }
 
-/** What these seeds can see, and how many a difference needs that one would like to see. */
+/** The difference that these seeds can detect, and the number of seeds that a chosen difference needs. */
 export function PowerNote({ measure, name, own, baseline, comparisons }: PowerNoteProps) {
   const differences = differencesOverSeeds(own, baseline);
   const design = designOf(differences, comparisons);

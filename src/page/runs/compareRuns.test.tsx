@@ -37,7 +37,7 @@ function run(seed: number, hr: Readonly<Record<string, number>>, { log = 'Store'
 const STORE = [0.5, 0.52, 0.49].map((karma, seed) => run(seed, { action: 0.4, karma }));
 
 describe('runs compared', () => {
-  it('differ from the chosen baseline, with the test and what their recipes differ in', async () => {
+  it('show differences from the chosen baseline, the test, and how recipes differ', async () => {
     const fast = [0.3, 0.33, 0.31].map((karma, seed) => run(seed, { karma }, { rate: 4e-3 }));
     const user = show(<CompareRuns rows={[...STORE, ...fast]} measure={HR} />);
     const row = (name: RegExp) => within(screen.getByRole('row', { name }));
@@ -49,7 +49,7 @@ describe('runs compared', () => {
     row(/^KARMA .* the baseline$/);
   });
 
-  it('are compared on one log alone', () => {
+  it('are compared only on one log', () => {
     show(<CompareRuns rows={[...STORE, run(0, { action: 0.1 }, { log: 'Films' })]} measure={HR} />);
     expect(screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent)).toEqual([
       'Store, wordnet-1m',
@@ -57,7 +57,7 @@ describe('runs compared', () => {
     ]);
   });
 
-  it('say what their seeds can see, and how many a difference needs', async () => {
+  it('say which difference their seeds can detect, and how many seeds a difference needs', async () => {
     const user = show(<CompareRuns rows={STORE} measure={HR} />);
     const design = designOf(
       [10, 12, 9].map((points) => points / 100),
@@ -71,7 +71,7 @@ describe('runs compared', () => {
     screen.getByText(seedsSentence(0.01, design));
   });
 
-  it('say so where there is nothing to compare, or no spread', () => {
+  it('say so if there is nothing to compare, or no spread', () => {
     show(<CompareRuns rows={[{ ...STORE[0]!, status: 'stopped' }]} measure={HR} />);
     screen.getByText(/There is nothing to compare/);
     expect(designOf([0.1], 1)).toBeNull();
@@ -82,8 +82,8 @@ describe('runs compared', () => {
 describe('power in words', () => {
   const design = { sd: 0.01, alpha: 0.05 };
 
-  it('has the numbers of the statistics, in the shown unit', () => {
-    // Of 5 seeds a difference of 1.68 deviations is found (scipy: 1.684).
+  it('has the numbers of the statistics, in the displayed unit', () => {
+    // 5 seeds detect a difference of 1.68 deviations (scipy: 1.684).
     expect(powerSentence(HR, 5, design, 1)).toMatch(/^with these 5 seeds a difference of 1\.7 would be distinguishable in 80 %/);
     expect(powerSentence(HR, 5, { ...design, alpha: 0.05 / 4 }, 4)).toContain('corrected for 4 comparisons');
     expect(seedsSentence(0.0168, design)).toMatch(/^needs 6 seeds/);

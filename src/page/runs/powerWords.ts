@@ -4,14 +4,14 @@ import { detectableDifference, seedsNeeded, USUAL_ALPHA, USUAL_POWER, type Paire
 import { standardDeviation } from '../../statistics/statistics';
 import { count, fixed, percent } from '../format';
 
-/** Digits that a number below the measure's own needs. */
+/** Digits for a number smaller than the measure's own resolution. */
 function shown({ scale, digits }: Measure, value: number): string {
   const own = fixed(value * scale, digits);
   return Number(own) === 0 ? String(Number((value * scale).toPrecision(1))) : own;
 }
 
 /**
- * The spread of the differences, and the level that Holm's correction has for the smallest of several p-values, its strictest; null
+ * The spread of the differences, and the level that Holm's correction applies to the smallest of several p-values, its strictest; null
  * without a spread.
  */
 export function designOf(differences: readonly number[], comparisons: number): Required<PairedDesign> | null {

@@ -32,7 +32,7 @@ function change(to: number): void {
   setField('training.steps', to);
 }
 
-it('keeps the draft, and what led to it and was taken back, for the next visit', () => {
+it('stores the draft, with earlier and undone changes, for the next visit', () => {
   visit();
   for (const to of [11, 12, 13]) change(to);
   undoRecipe();
@@ -46,7 +46,7 @@ it('keeps the draft, and what led to it and was taken back, for the next visit',
   expect(steps()).toBe(11);
 });
 
-it('keeps the nearest changes alone, and those that it can read', () => {
+it('stores only the nearest changes, and reads those that it can', () => {
   visit();
   for (let to = 100; to < 160; to++) change(to);
   leave();

@@ -68,7 +68,7 @@ function readRecipe(value: unknown): Recipe | null {
   return preset ? { presetId: preset.id, draft: parsed.data.draft } : null;
 }
 
-/** The nearest of them, up to the first that this version does not read: what lies behind it cannot be reached. */
+/** The nearest of them, up to the first that this version cannot read, beyond which none can be reached. */
 function readChanges(values: unknown): Recipe[] {
   const changes: Recipe[] = [];
   for (const value of Array.isArray(values) ? values.slice(0, MOST_CHANGES) : []) {
