@@ -430,7 +430,7 @@ export const logSummarySchema = z.object({
   targets: z.number().int().optional(),
   /** Embeddings of items in the log: their size, and the number of items without one. */
   embeddings: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
-  /** Visual features of items that the log has: numbers of each, and items that have none. */
+  /** Visual features of items in the log: their size, and the number of items without any. */
   visual: z
     .object({
       width: z.number().int(),

@@ -54,8 +54,8 @@ const MOST_Q = 0.8;
 const MOST_OFF = 0.01;
 
 /**
- * Of n users, items and queries each equally likely, 1 − q of those that are still unseen are met in each half of what was read. Where q is near 1 nobody
- * can say how many are still to come: a file may be sorted by user, or everybody may come once before anybody comes again.
+ * Of n equally likely users, items and queries, 1 − q of those still unseen appear in each half of what was read. If q is near 1, one cannot
+ * say how many are still to come: the file may be sorted by user, or all users may appear once before any recurs.
  */
 function growthOf(looks: readonly Look[]): Growth {
   const [first, last] = [looks[0]!, looks.at(-1)!];
