@@ -191,7 +191,7 @@ function Summary() {
   if (problem !== null) return <span className={styles.alarm}>{problem}</span>;
   return (
     <>
-      {count(kept.used)} of {count(kept.read)} rows · {count(kept.users)} users · {count(kept.items)} items{' '}
+      {count(kept.used)} of {count(kept.read)} rows · {count(kept.users)} users · {count(kept.items)} items with events{' '}
       <Worries findings={findings} audit={audit} />
     </>
   );
