@@ -11,6 +11,7 @@ import { pText } from '../../statistics/comparison';
 import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { count, fixed, listed, signed } from '../format';
+import { MapsCompared, type MappedArm } from './MapsCompared';
 import { PowerNote } from './PowerNote';
 import { changesBetween, recipeGroups, type RecipeGroup } from './recipeGroups';
 import type { RunEntry } from './runEntry';
@@ -122,7 +123,7 @@ function Place({ group: { heading, baseline, rows }, recipes, measure }: PlacePr
           </div>
           {others.length > 1 && (
             <Select
-              label="Power of"
+              label="Power and attention of"
               value={asked!.id}
               options={others.map(({ id, label }) => ({ value: id, label }))}
               onChange={setPowered}
@@ -136,10 +137,20 @@ function Place({ group: { heading, baseline, rows }, recipes, measure }: PlacePr
             baseline={control.entries[0]!.values}
             comparisons={others.length}
           />
+          <MapsCompared own={mappedArm(asked!, control, recipes)} baseline={mappedArm(control, asked!, recipes)} />
         </>
       )}
     </section>
   );
+}
+
+/** A row's run with a seed that the other has, too, so that their histories are the same. */
+function mappedArm(row: ResultRow, other: ResultRow, recipes: PlaceProps['recipes']): MappedArm {
+  const seeds = new Set(recipes.get(other.id)!.members.map(({ run }) => run.spec.seed));
+  const { members } = recipes.get(row.id)!;
+  const shared = members.filter(({ run }) => seeds.has(run.spec.seed)).sort((a, b) => a.run.spec.seed - b.run.spec.seed);
+  const { run, arm } = shared[0] ?? members[0];
+  return { label: row.label, run: run.id, arm: arm.id, seed: run.spec.seed };
 }
 
 function changesOf(row: ResultRow, control: ResultRow | null, recipes: PlaceProps['recipes']): string {

@@ -5,7 +5,9 @@ import { measure } from '../../measures/measures';
 import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
 import { show } from '../../testing/component';
 import { CompareRuns } from './CompareRuns';
+import { MapsCompared, sharedProbes } from './MapsCompared';
 import { describeRun, type RunEntry } from './runEntry';
+import { deleteRuns, keepRun } from './runsState';
 import { designOf, powerSentence, seedsSentence } from './powerWords';
 
 const HR = measure('hr@10');
@@ -76,6 +78,27 @@ describe('runs compared', () => {
     screen.getByText(/There is nothing to compare/);
     expect(designOf([0.1], 1)).toBeNull();
     expect(designOf([0.1, 0.1], 1)).toBeNull();
+  });
+});
+
+describe('attention of two arms', () => {
+  it('is shown on the histories that both runs recorded, with its difference', async () => {
+    const record = smallRecord();
+    const kept = describeRun(record, { status: 'finished' });
+    await keepRun(kept, record);
+    const mapped = (arm: string) => ({ label: arm, run: kept.id, arm, seed: 0 });
+    show(<MapsCompared own={mapped('karma')} baseline={mapped('action')} />);
+    await screen.findByRole('group', { name: /^Attention of karma − action, layer 1, head 1/ });
+    screen.getByText(/After the last step, seed 0, one history\. The colours of the difference end at ±0\.5\./);
+    expect(screen.getByLabelText('History').textContent).toBe('next is kettle');
+    await deleteRuns([kept.id]);
+  });
+
+  it('needs the same user with the same history', () => {
+    const { probes } = smallRecord();
+    const other = [{ ...probes[0]!, user: 'v' }, ...probes];
+    expect(sharedProbes({ probes }, { probes: other })).toEqual([{ probe: probes[0], at: [0, 1] }]);
+    expect(sharedProbes({ probes }, { probes: [{ ...probes[0]!, labels: ['[BOS]', '[EMB]'] }] })).toEqual([]);
   });
 });
 
