@@ -2,7 +2,8 @@
 import { screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { measure } from '../../measures/measures';
-import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
+import { madeRun, type MadeRun } from '../../testing/savedRuns';
+import { smallRecord } from '../../testing/smallRecord';
 import { show } from '../../testing/component';
 import { CompareRuns } from './CompareRuns';
 import { MapsCompared, sharedProbes } from './MapsCompared';
@@ -12,28 +13,8 @@ import { designOf, powerSentence, seedsSentence } from './powerWords';
 
 const HR = measure('hr@10');
 
-function run(seed: number, hr: Readonly<Record<string, number>>, { log = 'Store', rate = 1e-3 } = {}): RunEntry {
-  const record = smallRecord();
-  const arm = record.arms[0]!;
-  return describeRun(
-    {
-      ...record,
-      createdAt: `2026-01-01T00:00:00.${seed}${log.length}${rate}Z`,
-      spec: {
-        ...record.spec,
-        seed,
-        training: { ...record.spec.training, learningRate: rate },
-        data: { ...record.spec.data, id: log },
-      },
-      data: { ...record.data, id: log, name: log, hash: log },
-      arms: Object.entries(hr).map(([id, share]) => ({
-        ...arm,
-        id,
-        evaluations: [evaluation(2, share, { population: 'all', ranking: bySplit(20, share) })],
-      })),
-    },
-    { status: 'finished' },
-  );
+function run(seed: number, hr: MadeRun['hr'], of: Pick<MadeRun, 'log' | 'rate'> = {}): RunEntry {
+  return describeRun(madeRun({ seed, hr, ...of }), { status: 'finished' });
 }
 
 const STORE = [0.5, 0.52, 0.49].map((karma, seed) => run(seed, { action: 0.4, karma }));

@@ -1,38 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
-import type { RunRecord } from '../../record/runRecord';
+import { madeRun, type MadeRun } from '../../testing/savedRuns';
 import { describeRun, type RunEntry } from './runEntry';
 import { groupLabels, recipeGroups } from './recipeGroups';
 import { baselineChoices, runsTable, tabledRuns } from './runsTable';
 
-interface Made {
-  readonly seed: number;
-  readonly hr: Readonly<Record<string, number>>;
-  readonly log?: string;
-  readonly rate?: number;
-  readonly pinned?: boolean;
-}
-
-function run({ seed, hr, log = 'Store', rate = 1e-3, pinned = false }: Made): RunEntry {
-  const record = smallRecord();
-  const arm = record.arms[0]!;
-  const made: RunRecord = {
-    ...record,
-    createdAt: `2026-01-01T00:00:00.${seed}${log.length}${rate}Z`,
-    spec: {
-      ...record.spec,
-      seed,
-      training: { ...record.spec.training, learningRate: rate },
-      data: { ...record.spec.data, id: log },
-    },
-    data: { ...record.data, id: log, name: log, hash: log },
-    arms: Object.entries(hr).map(([id, share]) => ({
-      ...arm,
-      id,
-      evaluations: [evaluation(2, share, { population: 'all', ranking: bySplit(20, share) })],
-    })),
-  };
-  return describeRun(made, { status: 'finished' }, { pinned });
+function run({ pinned = false, ...made }: MadeRun & { readonly pinned?: boolean }): RunEntry {
+  return describeRun(madeRun(made), { status: 'finished' }, { pinned });
 }
 
 const STORE = [0, 1, 2].map((seed) => run({ seed, hr: { action: 0.4, karma: 0.5 + seed / 100 } }));
