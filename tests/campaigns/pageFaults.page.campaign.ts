@@ -42,22 +42,26 @@ const campaign: Campaign<PageBench> = {
       await playground.openLog(smallLog());
       return page;
     };
-    /** Runs, and waits for the end: the status may show that word already, and a run may fail before the first check. */
+    /** Runs, and waits for its end: a run may fail faster than one looks, and the status has the word of the run before until then. */
     const ended = async (on: Page): Promise<string> => {
-      const { run, status } = playgroundOn(on);
-      await status.evaluate((shown) => {
+      // The status of a run that is being prepared is another element, so what holds it is watched.
+      await on.getByRole('banner').evaluate((bar) => {
+        const status = (): string => bar.querySelector('[role="status"]')?.textContent ?? '';
         Object.assign(window, {
           karmaTestEnd: new Promise<string>((resolve) => {
+            let begun = false;
             const observer = new MutationObserver(() => {
-              if (!/^(?:Finished|Failed)$/.test(shown.textContent)) return;
+              const over = /^(?:Finished|Failed)$/.test(status());
+              begun ||= !over;
+              if (!begun || !over) return;
               observer.disconnect();
-              resolve(shown.textContent);
+              resolve(status());
             });
-            observer.observe(shown, { characterData: true, childList: true, subtree: true });
+            observer.observe(bar, { characterData: true, childList: true, subtree: true });
           }),
         });
       });
-      await run.click();
+      await playgroundOn(on).run.click();
       return on.evaluate(() => (window as unknown as { readonly karmaTestEnd: Promise<string> }).karmaTestEnd);
     };
     const clean = async (on: Page): Promise<Measured> => {
