@@ -47,7 +47,7 @@ test('moves in a menu with arrow keys and letters', async ({ playground }) => {
   await page.keyboard.press('ArrowDown');
   await expect(item('Run record, JSON')).toBeFocused();
   await page.keyboard.press('ArrowUp');
-  await expect(item('Methods paragraph')).toBeFocused();
+  await expect(item('Reproducibility checklist')).toBeFocused();
   await page.keyboard.press('e');
   await expect(item('Experiment, ZIP')).toBeFocused();
   await page.keyboard.press('Home');
