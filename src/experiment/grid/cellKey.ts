@@ -34,7 +34,8 @@ export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: st
 }
 
 const DEFAULTS = runSpecSchema.parse({});
-const { imageContext, imageLoss, shuffledImages } = armSchema.parse({ id: 'any', label: 'any' });
+const DEFAULT_ARM = armSchema.parse({ id: 'any', label: 'any' });
+const { imageContext, imageLoss, shuffledImages } = DEFAULT_ARM;
 /** Settings that do not affect an arm without L_img, at their defaults. */
 const WITHOUT_IMAGES = { imageContext, imageLoss, shuffledImages };
 const DEFAULT_VISUAL = { visual: DEFAULTS.features.visual };
@@ -64,10 +65,7 @@ const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {
 
 /** A field added since counts only if it is not at its default, so that grids planned without it keep their keys. */
 function withoutNewDefaults(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const defaults: Readonly<Record<string, unknown>> = {
-    ...runSpecSchema.parse({}),
-    arm: armSchema.parse({ id: 'any', label: 'any' }),
-  };
+  const defaults: Readonly<Record<string, unknown>> = { ...DEFAULTS, arm: DEFAULT_ARM };
   return Object.fromEntries(
     Object.entries(facts).map(([section, value]) => {
       const first = FIRST_FIELDS[section];
@@ -90,6 +88,18 @@ export function canonicalJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
+}
+
+/** What a key needs to know about a run. */
+export interface KeyedRun {
+  readonly spec: RunSpec;
+  readonly appVersion: string;
+  readonly data: { readonly hash: string };
+}
+
+/** The key that an arm of a run has in common with its runs that differ only in their seed. */
+export function seedlessKey({ spec, data, appVersion }: KeyedRun, arm: ArmSpec): string {
+  return cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
 }
 
 /** The `log` of `cellKey`. The sample's hash is unknown until it is read. */

@@ -3,7 +3,7 @@
  * as missing. Pure.
  */
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
-import { cellKey, logName } from '../../experiment/grid/cellKey';
+import { seedlessKey } from '../../experiment/grid/cellKey';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { NEIGHBOURS } from '../../measures/ranking/itemNeighbours';
 import { poolSizes } from '../../record/poolSizes';
@@ -41,7 +41,7 @@ export function checklist(record: RunRecord, entries: readonly RunEntry[]): Chec
       missing: null,
     },
     candidates(record),
-    ...spec.arms.map((arm) => budgetOf(record, arm, entries)),
+    ...budgets(record, entries),
     ...BASELINES.filter(({ id }) => baselines[id] !== undefined).map(({ id, name }) => baselineBudget(record, id, name, entries)),
     watched(record),
     seeds(record, entries),
@@ -53,7 +53,7 @@ export function checklist(record: RunRecord, entries: readonly RunEntry[]): Chec
     {
       topic: 'Availability',
       answer: 'Export → Experiment, ZIP holds the record, the recipe, all metrics, and the adapters while they are there.',
-      missing: 'an address at which readers get the ZIP',
+      missing: 'a URL at which readers get the ZIP',
     },
   ];
 }
@@ -163,18 +163,23 @@ const alone = (spec: RunSpec, arm: ArmSpec): RunSpec => ({
 /** Distinct settings of an arm tried on this log and model, this run's first. */
 function tried(record: RunRecord, id: string, entries: readonly RunEntry[]): RunSpec[] {
   const found = new Map<string, RunSpec>();
-  for (const { spec, data, appVersion } of [record, ...siblings(record, entries)]) {
-    const arm = spec.arms.find((one) => one.id === id);
+  for (const run of [record, ...siblings(record, entries)]) {
+    const arm = run.spec.arms.find((one) => one.id === id);
     if (arm === undefined) continue;
-    const key = cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
-    if (!found.has(key)) found.set(key, alone(spec, arm));
+    const key = seedlessKey(run, arm);
+    if (!found.has(key)) found.set(key, alone(run.spec, arm));
   }
   return [...found.values()];
 }
 
-function budgetOf(record: RunRecord, arm: ArmSpec, entries: readonly RunEntry[]): ChecklistItem {
-  const settings = tried(record, arm.id, entries);
-  const most = Math.max(...record.spec.arms.map(({ id }) => tried(record, id, entries).length));
+function budgets(record: RunRecord, entries: readonly RunEntry[]): ChecklistItem[] {
+  const arms = record.spec.arms.map((arm) => ({ arm, settings: tried(record, arm.id, entries) }));
+  const most = Math.max(...arms.map(({ settings }) => settings.length));
+  return arms.map(({ arm, settings }) => budgetOf(arm, settings, most));
+}
+
+/** @param most settings that any arm was tried with */
+function budgetOf(arm: ArmSpec, settings: readonly RunSpec[], most: number): ChecklistItem {
   const [first, ...others] = settings;
   // A change is `Learning rate 1e-3 → 2e-3`: the name of what changed precedes the first value.
   const varied = [...new Set(others.flatMap((other) => whatChanged(first!, other).map(fieldOfChange)))];

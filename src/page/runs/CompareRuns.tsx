@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ForestPlot } from '../../charts/forest/ForestPlot';
 import { forestLabelWidth } from '../../charts/forest/forestPlot';
 import { forestRows } from '../../charts/forest/forestRows';
@@ -13,9 +13,9 @@ import { Panel } from '../figure/panel/Panel';
 import { count, fixed, listed, signed } from '../format';
 import { MapsCompared, type MappedArm } from './MapsCompared';
 import { PowerNote } from './PowerNote';
-import { changesBetween, recipeGroups, type RecipeGroup } from './recipeGroups';
+import { changesBetween, type RecipeGroup } from './recipeGroups';
 import type { RunEntry } from './runEntry';
-import { baselineChoices, runsTable, tabledRuns } from './runsTable';
+import { baselineChoices, runsTable, tabledGroups } from './runsTable';
 import styles from './Compare.module.css';
 
 /** Pixels for a row's name beside its difference; the table has the full name. */
@@ -29,14 +29,15 @@ interface CompareRunsProps {
 
 /** Finished runs side by side: recipes over their seeds, on each log and model, against one of them. */
 export function CompareRuns({ rows, measure }: CompareRunsProps) {
-  const choices = baselineChoices(rows);
+  const groups = useMemo(() => tabledGroups(rows), [rows]);
+  const choices = baselineChoices(groups);
   const [chosen, setChosen] = useState<string | null>(null);
   const baseline = choices.find(({ value }) => value === chosen)?.value ?? choices[0]?.value;
   if (baseline === undefined || choices.length < 2) {
     return <p className={styles.note}>There is nothing to compare: it takes finished runs of two arms or recipes.</p>;
   }
-  const table = runsTable(rows, baseline, [measure]);
-  const recipes = new Map(recipeGroups(tabledRuns(rows)).map((group) => [group.key, group]));
+  const table = runsTable(groups, baseline, [measure]);
+  const recipes = new Map(groups.map((group) => [group.key, group]));
   const compared = table.groups.flatMap((group) => group.rows.flatMap(({ entries }) => entries[0]!.comparison ?? []));
   const found = compared.filter(({ distinguishable }) => distinguishable).length;
   return (

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { Check, Select } from '../controls/Choice';
 import { count } from '../format';
@@ -9,7 +9,7 @@ import type { RunEntry } from './runEntry';
 import { RunTable } from './RunTable';
 import { undoDelete, useRuns, withRecords } from './runsState';
 import { measuresOfRuns, tableRows, type TableState } from './runTable';
-import { baselineChoices, runsTable, tabledRuns } from './runsTable';
+import { baselineChoices, runsTable, tabledGroups, tabledRuns } from './runsTable';
 import styles from './Runs.module.css';
 
 const CompareRuns = lazy(async () => ({ default: (await import('./CompareRuns')).CompareRuns }));
@@ -105,6 +105,7 @@ export function RunsView() {
 /** The finished runs among those shown as a table of results: recipes over their seeds. */
 function PaperTable({ rows }: { readonly rows: readonly RunEntry[] }) {
   const [open, setOpen] = useState(false);
+  const groups = useMemo(() => (open ? tabledGroups(rows) : []), [open, rows]);
   return (
     <>
       <button
@@ -119,8 +120,8 @@ function PaperTable({ rows }: { readonly rows: readonly RunEntry[] }) {
       <Suspense>
         {open && (
           <TableDialog
-            tableAgainst={(baseline) => runsTable(rows, baseline)}
-            baselines={baselineChoices(rows)}
+            tableAgainst={(baseline) => runsTable(groups, baseline)}
+            baselines={baselineChoices(groups)}
             onClose={() => {
               setOpen(false);
             }}

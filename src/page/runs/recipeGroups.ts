@@ -1,5 +1,5 @@
 /** Runs of one recipe over several seeds, arm by arm. Pure. */
-import { cellKey, logName } from '../../experiment/grid/cellKey';
+import { seedlessKey } from '../../experiment/grid/cellKey';
 import type { ArmSpec } from '../../recipe/runSpec';
 import { whatChanged } from '../../recipe/whatChanged';
 import type { RunEntry } from './runEntry';
@@ -25,9 +25,9 @@ export interface RecipeGroup<Run extends Grouped> {
 export function recipeGroups<Run extends Grouped>(runs: readonly Run[]): RecipeGroup<Run>[] {
   const groups = new Map<string, RecipeGroup<Run>>();
   for (const run of runs) {
-    const { spec, data, appVersion } = run;
+    const { spec } = run;
     for (const arm of spec.arms) {
-      const key = cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
+      const key = seedlessKey(run, arm);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { key, members: [{ run, arm }] });
       // A seed that occurs twice counts once.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { madeRun, type MadeRun } from '../../testing/savedRuns';
 import { describeRun, type RunEntry } from './runEntry';
 import { groupLabels, recipeGroups } from './recipeGroups';
-import { baselineChoices, runsTable, tabledRuns } from './runsTable';
+import { baselineChoices, runsTable, tabledGroups, tabledRuns } from './runsTable';
 
 function run({ pinned = false, ...made }: MadeRun & { readonly pinned?: boolean }): RunEntry {
   return describeRun(madeRun(made), { status: 'finished' }, { pinned });
@@ -13,7 +13,7 @@ const STORE = [0, 1, 2].map((seed) => run({ seed, hr: { action: 0.4, karma: 0.5 
 describe('saved runs as a table', () => {
   it('has a row per arm of a recipe, over its seeds, compared with the chosen one', () => {
     const [karma] = recipeGroups(STORE).slice(1);
-    const [group] = runsTable(STORE, karma!.key).groups;
+    const [group] = runsTable(tabledGroups(STORE), karma!.key).groups;
     const [action, other] = group!.rows;
     expect(group!.rows.map(({ entries }) => [...entries[0]!.values.keys()])).toEqual([
       [0, 1, 2],
@@ -29,7 +29,7 @@ describe('saved runs as a table', () => {
   it('compares only within a log, with the same recipe there', () => {
     const films = [0, 1].map((seed) => run({ seed, hr: { action: 0.1, karma: 0.1 }, log: 'Films' }));
     const other = [0, 1].map((seed) => run({ seed, hr: { action: 0.1, karma: 0.1 }, log: 'Songs', rate: 2e-3 }));
-    const { groups } = runsTable([...STORE, ...films, ...other], null);
+    const { groups } = runsTable(tabledGroups([...STORE, ...films, ...other]), null);
     expect(groups.map(({ heading }) => heading)).toEqual(['Store, wordnet-1m', 'Films, wordnet-1m', 'Songs, wordnet-1m']);
     expect(groups.map(({ baseline, rows }) => rows.findIndex(({ id }) => id === baseline))).toEqual([0, 0, -1]);
     expect(groups[2]!.rows.every(({ entries }) => entries.every(({ comparison }) => comparison === null))).toBe(true);
@@ -41,7 +41,7 @@ describe('saved runs as a table', () => {
     const labels = [...groupLabels(groups).values()];
     expect(new Set(labels).size).toBe(4);
     expect(labels[2]).toMatch(/Learning rate 1e-3 → 4e-3/);
-    expect(baselineChoices([...STORE, fast])[0]!.label).toBe(labels[2]);
+    expect(baselineChoices(tabledGroups([...STORE, fast]))[0]!.label).toBe(labels[2]);
   });
 
   it('leaves out unfinished and hidden runs', () => {

@@ -15,9 +15,13 @@ export function tabledRuns(entries: readonly RunEntry[]): RunEntry[] {
   );
 }
 
+/** Rows of the table: recipes over the seeds of those runs. */
+export function tabledGroups(entries: readonly RunEntry[]): RecipeGroup<RunEntry>[] {
+  return recipeGroups(tabledRuns(entries));
+}
+
 /** Rows with which others can be compared; those of pinned runs first. */
-export function baselineChoices(entries: readonly RunEntry[]): { value: string; label: string }[] {
-  const groups = recipeGroups(tabledRuns(entries));
+export function baselineChoices(groups: readonly RecipeGroup<RunEntry>[]): { value: string; label: string }[] {
   const labels = groupLabels(groups);
   const pinned = ({ members }: RecipeGroup<RunEntry>): boolean => members.some(({ run }) => run.pinned);
   return [...groups.filter(pinned), ...groups.filter((group) => !pinned(group))].map(({ key }) => ({
@@ -37,15 +41,15 @@ function likeness({ members: [{ run, arm }] }: RecipeGroup<RunEntry>): string {
 }
 
 /**
+ * @param groups `tabledGroups`
  * @param baseline key of the row with which the others are compared; null for the first
  * @param measures null for the main ones
  */
 export function runsTable(
-  entries: readonly RunEntry[],
+  groups: readonly RecipeGroup<RunEntry>[],
   baseline: string | null,
   measures: readonly Measure[] | null = null,
 ): ResultsTable {
-  const groups = recipeGroups(tabledRuns(entries));
   const labels = groupLabels(groups);
   const control = groups.find(({ key }) => key === baseline) ?? groups[0];
   const places = new Map<string, RecipeGroup<RunEntry>[]>();

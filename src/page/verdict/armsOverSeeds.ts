@@ -1,10 +1,9 @@
 /** Arms of one recipe over its seeds: their final values by seed, from the run on the page and from saved runs. Pure. */
-import { cellKey, logName } from '../../experiment/grid/cellKey';
+import { seedlessKey } from '../../experiment/grid/cellKey';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import type { CellResult } from '../../experiment/grid/results';
 import { summariseArm } from '../../experiment/armSummary';
 import type { RunRecord } from '../../record/runRecord';
-import type { ArmSpec } from '../../recipe/runSpec';
 import type { RunEntry } from '../runs/runEntry';
 
 export interface ArmOverSeeds {
@@ -12,13 +11,6 @@ export interface ArmOverSeeds {
   readonly label: string;
   /** Values of the final evaluation by seed and measure, unscaled. */
   readonly bySeed: ReadonlyMap<number, Readonly<Record<string, number>>>;
-}
-
-type Run = Pick<RunRecord, 'spec' | 'appVersion'> & { readonly data: Pick<RunRecord['data'], 'hash'> };
-
-/** Key that runs which differ only in their seed have in common, by arm. */
-function seedlessKey({ spec, data, appVersion }: Run, arm: ArmSpec): string {
-  return cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
 }
 
 /**
