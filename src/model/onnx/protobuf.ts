@@ -2,6 +2,7 @@
  * Writer of protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), as far as ONNX needs it.
  * Fields are written in the order of the calls; large byte fields are kept by reference and copied once, by `finish`.
  */
+import { concatenate } from '../../storage/bytes';
 
 type WireType = 0 | 2 | 5;
 
@@ -76,14 +77,4 @@ function varint(value: number): Uint8Array {
   }
   bytes.push(Number(rest));
   return Uint8Array.from(bytes);
-}
-
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let position = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, position);
-    position += chunk.length;
-  }
-  return joined;
 }

@@ -1,6 +1,7 @@
 /** ZIP archives that the page writes and reads: a manifest says what an archive is, and names the run records in it. */
 import type { ZodType } from 'zod';
 import type { RunRecord } from '../../record/runRecord';
+import { compressed } from '../../storage/bytes';
 import { zipFiles } from '../../storage/zipWriter';
 import { readAs, readRecord } from './readRecord';
 import { ArchiveError, pathsIn, unzipFiles } from './unzipFiles';
@@ -24,14 +25,9 @@ export async function zipOurs(files: Readonly<Record<string, string | Uint8Array
   const encoder = new TextEncoder();
   const packed = Object.entries(files).map(async ([path, content]) => {
     const bytes = new Uint8Array(typeof content === 'string' ? encoder.encode(content) : content);
-    return { path, pieces: [bytes], deflated: await deflated(bytes) };
+    return { path, pieces: [bytes], deflated: await compressed(bytes, 'deflate-raw') };
   });
   return new Uint8Array(await zipFiles(await Promise.all(packed)).arrayBuffer());
-}
-
-async function deflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** Whether a dropped file is an archive of this kind; anything else may be a log. */

@@ -10,6 +10,7 @@ import { svgFigure } from '../../paper/figures/svgFigure';
 import { missingCharacters, readFont, type Font } from '../../paper/figures/trueType';
 import { vegaFigure } from '../../paper/figures/vegaFigure';
 import { inkFrom } from '../../paper/figures/looks';
+import { toBase64 } from '../../record/base64';
 import theme from '../theme.css?raw';
 
 const inkOf = inkFrom(theme);
@@ -104,22 +105,9 @@ export async function figureFile(prepared: PreparedFigure, format: FigureFormat,
 
 /** The figure as an image for an `<img>`, with its font. */
 export async function pictureOf({ placed, font }: PreparedFigure, title: string): Promise<string> {
-  const fontUrl = await dataUrl(new Blob([font.bytes], { type: 'font/ttf' }));
+  const fontUrl = `data:font/ttf;base64,${toBase64(font.bytes)}`;
   const svg = await svgFigure(placed, { font: font.name, title, fontUrl });
   return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-}
-
-function dataUrl(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => {
-      resolve(reader.result as string);
-    };
-    reader.onerror = () => {
-      reject(reader.error ?? new Error('The font could not be read.'));
-    };
-    reader.readAsDataURL(blob);
-  });
 }
 
 export const MOST_BYTES = 200_000;

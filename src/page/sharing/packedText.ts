@@ -1,5 +1,6 @@
 /** Texts inside links: deflated, in base64url, with limits in both directions. */
 import { fromBase64, toBase64 } from '../../record/base64';
+import { compressed } from '../../storage/bytes';
 import { collected } from '../opening/collected';
 import { unreadable, type Unreadable } from '../opening/readRecord';
 
@@ -10,8 +11,7 @@ const MOST_UNPACKED = 4_000_000;
 
 /** @returns the text for the link, and its number of bytes before base64 */
 export async function packText(text: string): Promise<{ readonly text: string; readonly bytes: number }> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  const packed = new Uint8Array(await new Response(stream).arrayBuffer());
+  const packed = await compressed(text, 'deflate-raw');
   return { text: toBase64(packed).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''), bytes: packed.byteLength };
 }
 

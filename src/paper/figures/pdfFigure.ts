@@ -3,7 +3,7 @@
  * writer of our own, since a figure needs only five operators and one font, while libraries that embed fonts have ten times the
  * code.
  */
-import { deflated } from './deflate';
+import { compressed, concatenate } from '../../storage/bytes';
 import type { Colour } from './figure';
 import type { PlacedFigure, Primitive } from './layOut';
 import { outlineOf } from './symbols';
@@ -73,7 +73,7 @@ async function pdfFile(objects: readonly (string | Stream)[]): Promise<Uint8Arra
       put(latin(`${i + 1} 0 obj\n${object}\nendobj\n`));
       continue;
     }
-    const packed = await deflated(object.bytes);
+    const packed = await compressed(object.bytes, 'deflate');
     put(latin(`${i + 1} 0 obj\n<< ${object.entries} /Length ${packed.length} /Filter /FlateDecode >>\nstream\n`));
     put(packed);
     put(latin('\nendstream\nendobj\n'));
@@ -84,13 +84,7 @@ async function pdfFile(objects: readonly (string | Stream)[]): Promise<Uint8Arra
       `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R /Info ${objects.length} 0 R >>\nstartxref\n${length}\n%%EOF\n`,
     ),
   );
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatenate(parts);
 }
 
 interface Drawing {

@@ -1,6 +1,6 @@
 /** Writes RGB pixels as PNG, and sets the resolution of a PNG written by a browser. */
+import { compressed, concatenate } from '../../storage/bytes';
 import { Crc32 } from '../../storage/crc32';
-import { deflated } from './deflate';
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 const METRES_PER_INCH = 0.0254;
@@ -74,11 +74,11 @@ async function pngOf(
   view.setUint32(0, columns);
   view.setUint32(4, rows);
   header.set([8, type, 0, 0, 0], 8);
-  return joined([
+  return concatenate([
     Uint8Array.from(SIGNATURE),
     chunk('IHDR', header),
     ...extra,
-    chunk('IDAT', await deflated(lines)),
+    chunk('IDAT', await compressed(lines, 'deflate')),
     chunk('IEND', new Uint8Array(0)),
   ]);
 }
@@ -93,7 +93,7 @@ export function withResolution(png: Uint8Array, dotsPerInch: number): Uint8Array
   data[8] = 1;
   // After the header, whose length is fixed.
   const at = SIGNATURE.length + 25;
-  return joined([png.subarray(0, at), chunk('pHYs', data), png.subarray(at)]);
+  return concatenate([png.subarray(0, at), chunk('pHYs', data), png.subarray(at)]);
 }
 
 function chunk(name: string, data: Uint8Array): Uint8Array {
@@ -107,14 +107,4 @@ function chunk(name: string, data: Uint8Array): Uint8Array {
   bytes.set(data, 8);
   view.setUint32(8 + data.length, new Crc32().update(bytes.subarray(4, 8 + data.length)).value);
   return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

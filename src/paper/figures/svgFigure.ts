@@ -1,4 +1,5 @@
 /** A laid-out figure as SVG of its exact size in millimetres. */
+import { toBase64 } from '../../record/base64';
 import { encodePng } from './png';
 import type { PlacedFigure, Primitive } from './layOut';
 import { POINTS_PER_MM } from './presets';
@@ -84,10 +85,4 @@ async function element(primitive: Primitive, clips: string[]): Promise<string> {
       return `<image x="${number(box.left)}" y="${number(box.top)}" width="${number(box.right - box.left)}" height="${number(box.bottom - box.top)}" preserveAspectRatio="none" image-rendering="pixelated" href="data:image/png;base64,${toBase64(png)}"/>`;
     }
   }
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }
