@@ -15,7 +15,7 @@ import { layOutLinePlot } from '../../charts/line/linePlot';
 import type { LinePoint } from '../../charts/line/series';
 import { attentionRamp, differenceRamp, type Ramp } from '../../charts/marks/ramp';
 import type { Axis, Colour, FigurePanel, Mark, Point } from './figure';
-import { GREY, HAIR, INK, keyOf, MARKER, strokeOf, symbolName, thin, tinted, type InkOf } from './looks';
+import { channelsOf, GREY, HAIR, INK, keyOf, MARKER, strokeOf, symbolName, thin, tinted, type InkOf } from './looks';
 
 export function describe(chart: ChartData, inkOf: InkOf): FigurePanel {
   switch (chart.kind) {
@@ -340,9 +340,9 @@ function colourKey(ramp: Ramp, limit: number | null, log: boolean): FigurePanel[
 function heads({ name, values, sink }: HeadsData, inkOf: InkOf): FigurePanel {
   const columns = values[0]?.length ?? 0;
   const top: Colour = sink ? inkOf('var(--sink)') : inkOf('var(--ink-3)');
+  const ends = channelsOf(top);
   const ramp = Uint8ClampedArray.from({ length: 256 * 3 }, (_, i) => {
-    const end = parseInt(top.slice(1 + 2 * (i % 3), 3 + 2 * (i % 3)), 16);
-    return 255 - ((255 - end) * Math.floor(i / 3)) / 255;
+    return 255 - ((255 - ends[i % 3]!) * Math.floor(i / 3)) / 255;
   });
   const short = (value: number): string =>
     Math.abs(value)

@@ -3,7 +3,7 @@ import { layOutMap } from '../../charts/attention/mapLayout';
 import { numberScale, plainNumber, type NumberScale } from '../../charts/axes/ticks';
 import { GRID_STROKE } from './describe';
 import type { Axis, Colour, ColourKey, Figure, FigurePanel, KeyEntry, Mark, Stroke, SymbolName, Tick } from './figure';
-import { INK, thin } from './looks';
+import { INK, rampInk, thin } from './looks';
 import { POINTS_PER_MM } from './presets';
 import { textWidth, type Font } from './trueType';
 
@@ -421,8 +421,7 @@ function cellAreas({ columns, places, ramp }: Extract<Mark, { kind: 'cells' }>, 
     const [left, right, top, bottom] = [x(column), x(column + 1), y(row), y(row + 1)];
     const reach = (next: number, end: boolean): number => (end || places[next] == null ? 0 : OVERLAP);
     const [far, deep] = [right + reach(i + 1, column + 1 === columns), bottom + reach(i + columns, false)];
-    const at = 3 * Math.round(255 * place);
-    const colour: Colour = `#${[0, 1, 2].map((channel) => ramp[at + channel]!.toString(16).padStart(2, '0')).join('')}`;
+    const colour = rampInk(ramp, Math.round(255 * place));
     return [
       {
         kind: 'area',

@@ -1,6 +1,7 @@
 /** Styles of series in print: colours without transparency, and dashes and symbols that can be distinguished in grey. Pure. */
 import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle, type SymbolType } from 'd3';
 import type { ArmMark } from '../../charts/marks/armMark';
+import type { Ramp } from '../../charts/marks/ramp';
 import type { Colour, KeyEntry, Stroke, SymbolName } from './figure';
 
 /** A CSS colour of the page, or one of its variables, on white. */
@@ -33,16 +34,23 @@ export function symbolName(symbol: SymbolType): SymbolName {
   return NAMES.find(([one]) => one === symbol)?.[1] ?? 'circle';
 }
 
+/** Red, green and blue of a colour, 0 to 255. */
+export function channelsOf(colour: Colour): readonly number[] {
+  return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+}
+
+function colourOf(channels: readonly number[]): Colour {
+  return `#${channels.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** @param index of the ramp's 256 colours */
+export function rampInk(ramp: Ramp, index: number): Colour {
+  return colourOf([...ramp.subarray(3 * index, 3 * index + 3)]);
+}
+
 /** A colour on white at a given opacity. */
 export function tinted(colour: Colour, opacity: number): Colour {
-  const channels = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  return `#${channels
-    .map((value) =>
-      Math.round(255 - (255 - value) * opacity)
-        .toString(16)
-        .padStart(2, '0'),
-    )
-    .join('')}`;
+  return colourOf(channelsOf(colour).map((value) => Math.round(255 - (255 - value) * opacity)));
 }
 
 /** Points in print per pixel of a dash on the page. */

@@ -6,6 +6,8 @@
 import { compressed, concatenate } from '../../storage/bytes';
 import type { Colour } from './figure';
 import type { PlacedFigure, Primitive } from './layOut';
+import { channelsOf } from './looks';
+import { rounded } from './rounded';
 import { outlineOf } from './symbols';
 import { textWidth, type Font } from './trueType';
 
@@ -159,12 +161,12 @@ function clipOf(clip: Extract<Primitive, { kind: 'line' }>['clip'], height: numb
   return `${number(clip.left - 1)} ${number(height - clip.bottom - 1)} ${number(clip.right - clip.left + 2)} ${number(clip.bottom - clip.top + 2)} re W n `;
 }
 
-function number(value: number): string {
-  return String(Math.round(value * 1000) / 1000);
-}
+const number = (value: number): string => rounded(value, 3);
 
 function rgb(colour: Colour): string {
-  return [1, 3, 5].map((at) => number(parseInt(colour.slice(at, at + 2), 16) / 255)).join(' ');
+  return channelsOf(colour)
+    .map((value) => number(value / 255))
+    .join(' ');
 }
 
 function latin(text: string): Uint8Array<ArrayBuffer> {

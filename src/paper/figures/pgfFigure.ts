@@ -2,6 +2,8 @@
 import { latexText } from '../latex/latexText';
 import type { Axis, Colour, FigurePanel, KeyEntry, Mark, Stroke, SymbolName } from './figure';
 import { GRID_STROKE } from './describe';
+import { rampInk } from './looks';
+import { rounded } from './rounded';
 import type { PlacedFigure, PlacedPanel } from './layOut';
 import { POINTS_PER_MM } from './presets';
 
@@ -41,15 +43,13 @@ function letters(index: number): string {
   return (index < 26 ? '' : letters(Math.floor(index / 26) - 1)) + String.fromCharCode(97 + (index % 26));
 }
 
-function number(value: number): string {
-  return String(Math.round(value * 1000) / 1000);
-}
+const number = (value: number): string => rounded(value, 3);
 
 function mm(points: number): string {
   return number(points / POINTS_PER_MM);
 }
 
-/** Six digits; TeX reads no exponent without a mantissa's point, but this one it does. */
+/** Six significant digits. */
 function value(of: number): string {
   return String(Number(of.toPrecision(6)));
 }
@@ -167,7 +167,7 @@ function cells({ columns, places, ramp }: Extract<Mark, { kind: 'cells' }>, name
     }
   }
   return [...byColour].map(([at, rectangles]) => {
-    const colour: Colour = `#${[0, 1, 2].map((i) => ramp[3 * at + i]!.toString(16).padStart(2, '0')).join('')}`;
+    const colour = rampInk(ramp, at);
     // Slightly wider, so that no white seam shows between neighbours.
     return `\\path[fill=${named(colour)},draw=${named(colour)},line width=0.05bp] ${rectangles.join('\n  ')};`;
   });

@@ -3,6 +3,7 @@ import { toBase64 } from '../../record/base64';
 import { encodePng } from './png';
 import type { PlacedFigure, Primitive } from './layOut';
 import { POINTS_PER_MM } from './presets';
+import { rounded } from './rounded';
 import { outlineOf } from './symbols';
 
 /** Fonts with the same metrics replace Arimo and Tinos if these are not installed. */
@@ -39,9 +40,7 @@ ${parts.filter(Boolean).join('\n')}
 `;
 }
 
-function number(value: number): string {
-  return String(Math.round(value * 100) / 100);
-}
+const number = (value: number): string => rounded(value, 2);
 
 function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, ' ');

@@ -1,4 +1,5 @@
 /** A laid-out figure as Vega-Lite 5 with its data. */
+import { rampColour } from '../../charts/marks/ramp';
 import type { Axis, FigurePanel, Mark, SymbolName } from './figure';
 import type { PlacedFigure, PlacedPanel } from './layOut';
 
@@ -162,10 +163,7 @@ function layersOf(mark: Layered, { colours, key }: FigurePanel): Record<string, 
               values: colours.ticks.map((_, i) => i / last),
               labelExpr: `${JSON.stringify(colours.ticks)}[round(datum.value * ${last})]`,
             };
-      const range = Array.from({ length: 17 }, (_, i) => {
-        const at = 3 * Math.round((255 * i) / 16);
-        return `rgb(${[0, 1, 2].map((channel) => mark.ramp[at + channel]!).join(',')})`;
-      });
+      const range = Array.from({ length: 17 }, (_, i) => rampColour(mark.ramp, i / 16));
       const color = { field: 'place', type: 'quantitative', scale: { domain: [0, 1], range }, legend };
       return [
         { ...about, data: { values }, mark: { type: 'rect' }, encoding: { x2: { field: 'x2' }, y2: { field: 'y2' }, color } },
