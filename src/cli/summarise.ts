@@ -58,12 +58,6 @@ function targetsOf(name: string | undefined): RankedSplit | null {
   return found;
 }
 
-/** @throws UsageError if nothing was measured for the requested targets */
-function checkTargets(evaluations: readonly Evaluation[], targets: RankedSplit | null): void {
-  if (targets === null || evaluations.some(({ ranking }) => (ofSplit(ranking, targets)?.n ?? 0) > 0)) return;
-  throw new UsageError(noneOfTargets(targets));
-}
-
 async function writeSweep(folder: string, file: string): Promise<string> {
   const sweep = await sweepOfFolder(folder);
   const packed = gzipSync(JSON.stringify(sweep), { level: 9 });
@@ -86,11 +80,7 @@ export function summariseRecords(
   baseline: string | null = null,
   targets: RankedSplit | null = null,
 ): string {
-  const { first, arms, control } = fittingRuns(records, names, baseline);
-  checkTargets(
-    records.flatMap((record) => arms.map((id) => finalOf(record, id))),
-    targets,
-  );
+  const { first, arms, control } = fittingRuns(records, names, baseline, targets);
   const others = arms.filter((id) => id !== control);
   const head = ['', ...arms, ...others.map((id) => `${id} − ${control}`)];
   const rows = measuresShown(first.spec.evaluation.ks, targets).flatMap((measure) => {
@@ -115,11 +105,7 @@ export function recordsTable(
   baseline: string | null = null,
   targets: RankedSplit | null = null,
 ): ResultsTable {
-  const { first, arms, control } = fittingRuns(records, names, baseline);
-  checkTargets(
-    records.flatMap((record) => arms.map((id) => finalOf(record, id))),
-    targets,
-  );
+  const { first, arms, control } = fittingRuns(records, names, baseline, targets);
   const measures = measuresShown(first.spec.evaluation.ks, targets);
   const entries = comparedRows(arms, control, measures, (id, measure) => unscaledOf(records, id, measure));
   const facts = {
@@ -135,8 +121,16 @@ export function recordsTable(
   return { caption: first.spec.name, groups, tuned: null, missing: null };
 }
 
-/** Checks that the runs are of one recipe; returns their arms and the baseline among them. @throws Error on runs that do not fit together */
-function fittingRuns(records: readonly RunRecord[], names: readonly string[], baseline: string | null) {
+/**
+ * Checks that the runs are of one recipe, and have measures of the requested targets; returns their arms and the baseline among them.
+ * @throws Error on runs that do not fit together, UsageError if nothing was measured for the targets
+ */
+function fittingRuns(
+  records: readonly RunRecord[],
+  names: readonly string[],
+  baseline: string | null,
+  targets: RankedSplit | null,
+) {
   const [first] = records;
   if (first === undefined) throw new Error('Name at least one run file.');
   for (const [index, record] of records.entries()) {
@@ -148,6 +142,9 @@ function fittingRuns(records: readonly RunRecord[], names: readonly string[], ba
   const arms = first.arms.map(({ id }) => id);
   const control = baseline ?? arms[0]!;
   if (!arms.includes(control)) throw new Error(`There is no arm ${control}; the runs have ${arms.join(', ')}.`);
+  const hasAny = (wanted: RankedSplit): boolean =>
+    records.some((record) => arms.some((id) => (ofSplit(finalOf(record, id).ranking, wanted)?.n ?? 0) > 0));
+  if (targets !== null && !hasAny(targets)) throw new UsageError(noneOfTargets(targets));
   return { first, arms, control };
 }
 
