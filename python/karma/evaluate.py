@@ -12,6 +12,7 @@ from torch import Tensor
 from .collapse import Plane, collapse_measures, encode_points
 from .columns import Target
 from .data import Prepared
+from .features import first_part
 from .drawn import drawn_picture
 from .losses import text_loss
 from .model import InterestModel
@@ -254,7 +255,7 @@ class Measurer:
         return {
             "items": {
                 "title": [titles[i] for i in plain(self.drawn)],
-                "category": [categories[i].split(">")[0].strip() for i in plain(self.drawn)],
+                "category": [first_part(categories[i]) for i in plain(self.drawn)],
                 "cold": log.cold[self.drawn].tolist(),
             },
             "users": {"target": [titles[log.item_at(t)] for t in users], "cold": self.cold(users).tolist()},

@@ -82,6 +82,11 @@ def visual_features(log: Log, kind: str, otherwise: str) -> tuple[NDArray[np.flo
     return values, present
 
 
+def first_part(category: str) -> str:
+    """a of `a > b > c`."""
+    return category.split(">")[0].strip()
+
+
 def levels_of(category: str, kind: str) -> list[str]:
     """Of `a > b > c`: a or, with `category-path`, a, a > b and a > b > c."""
     parts = [part.strip() for part in category.split(">")]

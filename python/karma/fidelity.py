@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from .columns import Target
 from .data import Prepared
 from .evaluate import Measurer
-from .features import ImageTable
+from .features import ImageTable, first_part
 from .losses import velocity
 from .model import InterestModel, image_shapes
 from .optimiser import Optimiser
@@ -380,7 +380,7 @@ class Fidelity:
         return np.array(found)
 
     def _categories(self, reader: InterestModel, z: NDArray[np.float32]) -> dict[str, Any] | None:
-        names = [category.split(">")[0].strip() for category in self.data.log.texts("item_category")]
+        names = [first_part(category) for category in self.data.log.texts("item_category")]
         places = [place for place in self.decoded if names[self.targets[place].target]]
         if not places:
             return None

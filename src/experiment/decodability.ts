@@ -17,7 +17,8 @@ import {
   standardise,
   type Standardisation,
 } from '../measures/fidelity/decodability';
-import { categoryAccuracy, NearestText, topCategory } from '../measures/fidelity/decodedCategory';
+import { topCategory } from '../log/categories';
+import { categoryAccuracy, NearestText } from '../measures/fidelity/decodedCategory';
 import { coldTargets } from '../measures/ranking/ranking';
 import { mean } from '../statistics/statistics';
 import type { FidelityOf } from '../record/runEvents';

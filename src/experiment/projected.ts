@@ -1,4 +1,5 @@
 /** Which items and users a record's projection shows, and where. */
+import { topCategory } from '../log/categories';
 import { forkRandom } from '../log/random';
 import type { Target } from '../log/types';
 import { coldTargets } from '../measures/ranking/ranking';
@@ -36,8 +37,7 @@ export class ProjectionPlane {
     this.described = {
       items: {
         title: drawn.map(({ title }) => title),
-        // The first part of `a > b > c`.
-        category: drawn.map(({ category }) => category.split('>')[0]!.trim()),
+        category: drawn.map(({ category }) => topCategory(category)),
         cold: Array.from(this.items, (item) => split.cold[item]!),
       },
       users: {

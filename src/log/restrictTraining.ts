@@ -1,4 +1,5 @@
 /** A split with less training: only some of the users, and only items of some categories. Evaluated users are unchanged. */
+import { topCategory } from './categories';
 import { LogEvents } from './logEvents';
 import { forkRandom } from './random';
 import type { InteractionLog, Split } from './types';
@@ -12,12 +13,7 @@ export interface TrainingLimits {
 
 /** First parts of a catalogue's categories `a > b > c`, in alphabetical order. */
 function categoriesOf({ items }: InteractionLog): string[] {
-  return [...new Set(Array.from(items, ({ category }) => firstPart(category)))].filter((name) => name !== '').sort();
-}
-
-/** First part of a category `a > b > c`. */
-export function firstPart(category: string): string {
-  return category.split('>')[0]!.trim();
+  return [...new Set(Array.from(items, ({ category }) => topCategory(category)))].filter((name) => name !== '').sort();
 }
 
 /** The categories held out for a given share: the same for every seed of an experiment, so that seeds are comparable. */
@@ -49,7 +45,7 @@ export function restrictTraining(log: InteractionLog, split: Split, { trainingUs
       : withoutItems(
           log,
           train,
-          Uint8Array.from(log.items, ({ category }) => Number(held.has(firstPart(category)))),
+          Uint8Array.from(log.items, ({ category }) => Number(held.has(topCategory(category)))),
         );
   const cold = new Uint8Array(log.items.length).fill(1);
   for (const { user, end } of left.train) for (const item of (left.training ?? log).events.items(user, end)) cold[item] = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fixtures from '../fixtures/measures.json';
-import { categoryAccuracy, NearestText, topCategory } from './decodedCategory';
+import { topCategory } from '../../log/categories';
+import { categoryAccuracy, NearestText } from './decodedCategory';
 
 describe('NearestText', () => {
   it('finds what numpy finds, with more weight on rare tokens', () => {

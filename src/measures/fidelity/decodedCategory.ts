@@ -3,11 +3,6 @@ import type { DecodedCategory } from '../../record/runRecord';
 import { bootstrapMean } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
 
-/** The first level of a category path: `fabric > lace` is `fabric`. Empty if an item has none. */
-export function topCategory(category: string): string {
-  return category.split('>')[0]!.trim();
-}
-
 /** Finds the item whose text is most similar to a given one, by the tokens that they share; rare ones weigh more. */
 export class NearestText {
   private readonly sets: readonly ReadonlySet<number>[];
