@@ -12,8 +12,8 @@ from torch import Tensor
 from .collapse import Plane, collapse_measures, encode_points
 from .columns import Target
 from .data import Prepared
-from .features import first_part
 from .drawn import drawn_picture
+from .features import first_part
 from .losses import text_loss
 from .model import InterestModel
 from .plain import plain
