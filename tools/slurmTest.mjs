@@ -1,6 +1,6 @@
 // `npm run test:slurm`: a grid as a job array under a real Slurm on this machine, with munge, slurmctld and slurmd in a folder of their own.
 // One run is killed while it trains and requeued with `scontrol requeue`; all runs must end with the numbers of runs without a scheduler.
-// As root on Debian, installs slurm-wlm if it is missing. Takes some minutes.
+// As root on Debian, installs slurm-wlm if it is missing. Takes four minutes, two of which Slurm holds a requeued job back.
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -17,6 +17,7 @@ if (!daemons.every((file) => existsSync(file))) {
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'slurm-wlm', 'munge']);
 }
 
+const began = performance.now();
 const folder = mkdtempSync(path.join(tmpdir(), 'karma-slurm-'));
 const children = [];
 let ok = false;
@@ -31,6 +32,10 @@ try {
   await killAndRequeue(id, job);
   await waitFor(() => runsOf(job).length === 2, 'both runs', 900);
   compare(direct, job);
+  const resumed = readFileSync(path.join(job, `slurm-${id}-0.log`), 'utf8');
+  const from = /continues after step (\d+)/.exec(resumed)?.[1];
+  if (from === undefined) throw new Error(`the run that was put back did not resume from its checkpoint:\n${resumed}`);
+  console.info(`the run that was put back resumed after step ${from}`);
   const again = submit(job);
   await waitFor(
     () => !/RUNNING|PENDING|COMPLETING/.test(slurm('squeue', '-h', '-j', again, '-o', '%T')),
@@ -53,7 +58,7 @@ try {
   if (ok) rmSync(folder, { recursive: true, force: true });
   else console.error(`left in ${folder}`);
 }
-console.info(`\n${ok ? '1 passed, 0 failed' : '0 passed, 1 failed'}`);
+console.info(`\n${ok ? '1 passed, 0 failed' : '0 passed, 1 failed'}, ${Math.round((performance.now() - began) / 1000)} s`);
 process.exit(ok ? 0 : 1);
 
 function fail(message) {
