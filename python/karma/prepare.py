@@ -260,6 +260,7 @@ def _prepare(
     written.items()
     written.events()
     if not written.parts["test_user"]:
+        writer.discard()
         raise JobError("No user has an event to test on and earlier ones to train on. Name other columns, or another --split.")
     written.groups()
     dropped = sorter.rejected | _named(counts)
@@ -432,7 +433,9 @@ def _cores(sorter: _Sorter, filters: Filters, counts: Integers) -> tuple[NDArray
     """Users and items that remain when those with fewer events than the cores are removed until there are none; adds to `counts`."""
     users, items = len(sorter.users), len(sorter.catalogue.ids)
     texts = sorter.catalogue.texts["title"]
-    gone_user, gone_item, rare, short = (np.zeros(n, bool) for n in (users, items, items, users))
+    gone_user: NDArray[np.bool_] = np.zeros(users, bool)
+    gone_item: NDArray[np.bool_] = np.zeros(items, bool)
+    rare, short = gone_item, gone_user
     while True:
         of_user, of_item = np.zeros(users, np.int64), np.zeros(items, np.int64)
         for _, table in sorter.parts():
@@ -446,9 +449,10 @@ def _cores(sorter: _Sorter, filters: Filters, counts: Integers) -> tuple[NDArray
             of_user += np.bincount(user[there], minlength=users)
             of_item += np.bincount(item[there], minlength=items)
         gone_user, gone_item = gone_user | short, gone_item | rare
-        rare, short = ~gone_item & (of_item < filters.item_core), ~gone_user & (of_user < filters.user_core)
+        rare = ~gone_item & (of_item < filters.item_core)
+        short = ~gone_user & (of_user < filters.user_core)
         if not (rare & (of_item > 0)).any() and not (short & (of_user > 0)).any():
-            keep = of_item >= filters.item_core
+            keep: NDArray[np.bool_] = of_item >= filters.item_core
             keep[len(texts) :] = False
             keep[: len(texts)] &= [bool(title) for title in texts]
             return of_user > 0, keep

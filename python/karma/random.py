@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import MutableSequence, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ def hash_texts(texts: Sequence[str]) -> NDArray[np.uint32]:
         chosen = np.flatnonzero(lengths == length)
         joined = "".join(texts[at] for at in plain(chosen)).encode("utf-16-le")
         units = np.frombuffer(joined, "<u2").reshape(len(chosen), length).astype(np.uint32)
-        value = np.full(len(chosen), OFFSETS[0], np.uint32)
+        value: NDArray[Any] = np.full(len(chosen), OFFSETS[0], np.uint32)
         for unit in units.T:
             value = (value ^ unit) * np.uint32(0x01000193)
         value = (value ^ value >> 16) * np.uint32(0x85EBCA6B)

@@ -53,6 +53,12 @@ class ColumnWriter:
         file.close()
         self._file = None
 
+    def discard(self) -> None:
+        """Deletes what was written."""
+        self._close()
+        for shard in self.shards:
+            (self.folder / shard["file"]).unlink()
+
     def done(self) -> dict[str, Any]:
         """The column's entry of the manifest."""
         if self._file is None and not self.shards:
@@ -89,6 +95,11 @@ class LogWriter:
             self._ends[name] = int(ends[-1])
             self.append(f"{name}_start", "<i8", ends)
             self.append(f"{name}_bytes", "|u1", np.frombuffer(b"".join(data), np.uint8))
+
+    def discard(self) -> None:
+        """Deletes all columns."""
+        for writer in self._columns.values():
+            writer.discard()
 
     def done(self, facts: dict[str, Any]) -> None:
         """Writes the manifest: until then there is no log here."""

@@ -91,7 +91,10 @@ async function expectSame(folder: string, read: ReadLog): Promise<Manifest> {
     else {
       const found = column.shards.flatMap(({ file }) => numbersOf(readFileSync(path.join(folder, file))));
       expect(found.length, name).toBe(own.length);
-      expect(found.findIndex((value, at) => value !== own[at]), name).toBe(-1);
+      expect(
+        found.findIndex((value, at) => value !== own[at]),
+        name,
+      ).toBe(-1);
     }
   }
   expect(Object.keys(manifest.columns).filter((name) => !(name in expected.columns))).toEqual([]);
