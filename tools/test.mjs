@@ -85,10 +85,7 @@ function referenceParts() {
   const single = { OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: folder };
   if (found.leftOut.length > 0) console.info(`── left out: what needs ${found.leftOut.join(', ')}`);
   const tests = [path.join(root, 'tools/referenceTests.py'), folder, resultFile('reference')];
-  return [
-    { name: 'reference', command: found.python, args: tests, env: single, read: (counts) => counts },
-    { name: 'finite differences', command: found.python, args: ['-m', 'oracle.make_fixtures', '--check'], env: single },
-  ];
+  return [{ name: 'reference', command: found.python, args: tests, env: single, read: (counts) => counts }];
 }
 
 // What fails soonest comes first, then the longest, so that short ones at the end let both lanes end together.

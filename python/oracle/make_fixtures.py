@@ -171,12 +171,14 @@ def write_json(path: Path, value: dict) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
 
 
-def check(case: Case) -> None:
-    """Prints how well a case is conditioned; raises when a gradient disagrees with finite differences.
+def check(case: Case) -> tuple[float, float]:
+    """Prints how well a case is conditioned; raises when a gradient disagrees with finite differences, or padding changes a tensor.
 
     `diff`: largest relative error of a directional derivative in each parameter against central differences.
-    `f32`: largest error of the same run in float32, relative to the largest entry of each tensor.
+    `padded`: largest error of the same run on padded sequences, and `f32` in float32, relative to the largest entry of each tensor.
     `small`: share of non-zero gradient entries below 1e-6 after clipping. `zero`: parameters without any gradient.
+
+    Returns `diff` and `padded`.
     """
     description, tensors = run(case)
     single, padded = run(case, torch.float32)[1], run(case, padded=True)[1]
@@ -195,6 +197,7 @@ def check(case: Case) -> None:
     )
     if difference > 1e-5 or apart > 1e-6:
         raise SystemExit(f"{case.name}: gradients or padding are wrong")
+    return difference, apart
 
 
 def relative(value: Tensor, expected: Tensor) -> float:

@@ -28,6 +28,8 @@ export interface Campaign<Bench = void> {
   readonly sample: number;
   /** Figures that are counts: they are added up over the cases. */
   readonly summed?: readonly string[];
+  /** What this machine lacks to try it; null if nothing. */
+  readonly missing?: () => Promise<string | null>;
   readonly open: (seed: number, bench: Bench) => Promise<OpenCampaign> | OpenCampaign;
 }
 
