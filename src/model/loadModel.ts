@@ -8,7 +8,7 @@ import { decoderTensors, parameterCount, storedWeights } from './decoderTensors'
 import { missingStartToken, readConfig, withGenerationEnds } from './readConfig';
 import { readJson, unlessMissing, type ModelFile, type ModelSource } from './source/modelSource';
 import { TransferMeter } from './source/transferMeter';
-import { addedTokenId, checkVocabulary, type CreateTokenizer } from './tokenizer';
+import { addedTokenId, checkVocabulary, tokenText, type CreateTokenizer } from './tokenizer';
 
 /** Minimum milliseconds between reports of one file. */
 const REPORT_EVERY = 100;
@@ -30,7 +30,7 @@ export async function loadModel(
   signal?: AbortSignal,
 ): Promise<LoadedModel> {
   const open = reportingOpen(source, id, onProgress, signal);
-  const { config: shape, tokenizer } = await loadReader({ open }, createTokenizer);
+  const { config: shape, tokenizer, startToken } = await loadReader({ open }, createTokenizer);
   const config = withGenerationEnds(shape, await unlessMissing(readJson({ open }, 'generation_config.json'), null));
   const checkpoint = source.weights ? await source.weights() : await Checkpoint.open(open);
   // Every tensor exists with the right shape; they are read when needed.
@@ -42,6 +42,7 @@ export async function loadModel(
     config,
     weights: storedWeights(checkpoint, config),
     tokenizer,
+    ...(startToken && { startToken }),
     bytes: checkpoint.bytes,
   };
 }
@@ -53,12 +54,23 @@ export async function loadModel(
 export async function loadReader(
   source: Pick<ModelSource, 'open'>,
   createTokenizer: CreateTokenizer,
-): Promise<Pick<LoadedModel, 'config' | 'tokenizer'>> {
+): Promise<Pick<LoadedModel, 'config' | 'tokenizer' | 'startToken'>> {
   const config = await loadConfig(source);
   const tokenizerJson = await readJson(source, 'tokenizer.json');
   const tokenizerConfig = await unlessMissing(readJson(source, 'tokenizer_config.json'), {});
   checkVocabulary(tokenizerJson, config.vocabulary);
-  return { config, tokenizer: createTokenizer(tokenizerJson, tokenizerConfig) };
+  const text = tokenText(tokenizerJson, config.bosId);
+  return {
+    config,
+    tokenizer: createTokenizer(tokenizerJson, tokenizerConfig),
+    ...(text !== undefined && { startToken: { text, opensTurns: chatTemplate(tokenizerConfig).includes(text) } }),
+  };
+}
+
+/** The chat template of a tokenizer_config.json; empty if it has none. */
+function chatTemplate(tokenizerConfig: unknown): string {
+  const { chat_template: template } = tokenizerConfig as { chat_template?: unknown };
+  return typeof template === 'string' ? template : '';
 }
 
 /** The shape of a model in a folder. @throws ModelError when it is missing, or of a kind that the engine does not know. */
@@ -108,5 +120,6 @@ export function modelSummary(model: LoadedModel): ModelSummary {
     hidden: config.hidden,
     vocabulary: config.vocabulary,
     bytes: model.bytes,
+    ...(model.startToken && { startToken: model.startToken }),
   };
 }

@@ -1,6 +1,12 @@
 import type { DecoderConfig, TextTokenizer } from './decoderConfig';
 import type { WeightSource } from './weightSource';
 
+/** [BOS] as tokenizer.json writes it, and whether the model's chat template opens turns with it. */
+export interface StartToken {
+  readonly text: string;
+  readonly opensTurns: boolean;
+}
+
 /** A model whose files are available: its description, its tokenizer, and its weights a piece at a time. */
 export interface LoadedModel {
   readonly id: string;
@@ -12,6 +18,8 @@ export interface LoadedModel {
   /** Read from the model's files whenever needed. */
   readonly weights: WeightSource;
   readonly tokenizer: TextTokenizer;
+  /** The token that starts a sequence; left out if tokenizer.json has no text for it. */
+  readonly startToken?: StartToken;
   /** Bytes of the weight files. */
   readonly bytes: number;
 }

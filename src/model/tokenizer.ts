@@ -37,6 +37,16 @@ export function addedTokenId(tokenizerJson: unknown, token: string): number | un
   return vocabularySchema.safeParse(tokenizerJson).data?.added_tokens.find(({ content }) => content === token)?.id;
 }
 
+/** The text of a token as tokenizer.json writes it; undefined if there is none with that ID. */
+export function tokenText(tokenizerJson: unknown, id: number): string | undefined {
+  const data = vocabularySchema.safeParse(tokenizerJson).data;
+  if (data === undefined) return undefined;
+  const added = data.added_tokens.find((one) => one.id === id)?.content;
+  const { vocab } = data.model;
+  if (added !== undefined || Array.isArray(vocab)) return added;
+  return Object.keys(vocab).find((piece) => vocab[piece] === id);
+}
+
 /** The regular expressions in all parts of a tokenizer except its vocabulary. */
 function patternsIn(tokenizerJson: unknown): string[] {
   if (typeof tokenizerJson !== 'object' || tokenizerJson === null) return [];

@@ -479,6 +479,8 @@ export const modelSummarySchema = z.object({
   hidden: count,
   vocabulary: count,
   bytes: count,
+  /** The token that starts a sequence, [BOS], as tokenizer.json writes it, and whether the model's chat template opens turns with it; absent in older records. */
+  startToken: z.object({ text: z.string(), opensTurns: z.boolean() }).optional(),
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 

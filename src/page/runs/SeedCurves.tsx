@@ -6,7 +6,7 @@ import type { Measure } from '../../measures/measure';
 import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { count, fixed } from '../format';
-import { BAND_WORDS, seedSeries, seedTable, type SeedGroup } from './seedCurves';
+import { BAND_WORDS, baseReferences, seedSeries, seedTable, type SeedGroup } from './seedCurves';
 import { setView, useView } from '../state/view';
 
 interface SeedCurvesProps {
@@ -43,7 +43,8 @@ export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps
         <>
           Mean over the seeds of a recipe
           {most > 1 ? `; band: ${BAND_WORDS[band]}; faint: single seeds` : '; one seed each, so no band'}. Filled markers: the
-          users that are evaluated while training; open markers: all users at the end, test targets.
+          users that are evaluated while training; open markers: all users at the end, test targets. Dotted: the base model
+          without training, where the measure has a value for it.
         </>
       }
     >
@@ -52,7 +53,7 @@ export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps
         height={280}
         labelWidth={180}
         series={series}
-        references={[]}
+        references={baseReferences(groups, measure)}
         xKind="linear"
         yKind="linear"
         formatX={count}

@@ -1,5 +1,5 @@
 /** The data for curves of saved runs: every evaluation of every arm as numbers, without the maps. */
-import { measuredValues } from '../../measures/measures';
+import { entries, measuredValues } from '../../measures/measures';
 import type { RunRecord } from '../../record/runRecord';
 import { recordOf } from './runsState';
 
@@ -11,6 +11,8 @@ export interface CurvePoint {
 
 export interface ArmCurve {
   readonly points: readonly CurvePoint[];
+  /** The base model's values, by measure. */
+  readonly base: Readonly<Record<string, number>>;
   /** Ranks of all users at the end; empty if the run did not finish. */
   readonly ranks: readonly number[];
 }
@@ -18,12 +20,18 @@ export interface ArmCurve {
 /** By arm. */
 export type RunCurves = ReadonlyMap<string, ArmCurve>;
 
-export function curvesOf({ arms }: RunRecord): RunCurves {
+export function curvesOf(record: RunRecord): RunCurves {
+  const known = entries().flatMap((measure) => {
+    const value = measure.base(record);
+    return value === null ? [] : [[measure.id, value] as const];
+  });
+  const base = Object.fromEntries(known);
   return new Map(
-    arms.map(({ id, evaluations }) => [
+    record.arms.map(({ id, evaluations }) => [
       id,
       {
         points: evaluations.map((one) => ({ step: one.step, population: one.population, values: measuredValues(one) })),
+        base,
         ranks: evaluations.findLast(({ population }) => population === 'all')?.ranks ?? [],
       },
     ]),

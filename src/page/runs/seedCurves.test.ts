@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { layOutLinePlot } from '../../charts/line/linePlot';
 import { armMark } from '../../charts/marks/armMark';
 import { measuresAt } from '../../measures/measures';
+import { tableMean } from '../../measures/sinks/sinks';
 import { smallRecord } from '../../testing/smallRecord';
 import { curvesOf } from './curves';
-import { seedSeries, seedTable, type SeedGroup } from './seedCurves';
+import { baseReferences, seedSeries, seedTable, type SeedGroup } from './seedCurves';
 
 const measure = measuresAt([10]).find(({ id }) => id === 'hr@10')!;
 
@@ -19,6 +20,21 @@ function group(...factors: readonly number[]): SeedGroup {
   }));
   return { id: 'action', label: 'Action', mark: armMark('action', ['action']), seeds };
 }
+
+it('has the base model’s value beside the curves, once', () => {
+  const sinks = measuresAt([10]).find(({ id }) => id === 'firstAlpha')!;
+  const both = [group(1, 2), { ...group(1), label: 'other model' }];
+  const [line, ...more] = baseReferences(both, sinks);
+  expect(more).toEqual([]);
+  expect(line).toMatchObject({
+    label: 'base',
+    value: expect.closeTo(tableMean(smallRecord().base.sinks.firstAlpha), 9) as number,
+  });
+  const [seed] = both[1]!.seeds;
+  const other = { ...both[1]!, seeds: [{ ...seed!, curve: { ...seed!.curve, base: { firstAlpha: 0.9 } } }] };
+  expect(baseReferences([both[0]!, other], sinks).map(({ label }) => label)).toEqual(['base of Action', 'base of other model']);
+  expect(baseReferences(both, measure)).toEqual([]);
+});
 
 describe('seedSeries', () => {
   it('draws the mean with its band and every seed; the final evaluation is separate', () => {

@@ -1,6 +1,6 @@
 /** Curves of one measure over steps: the mean over seeds with a band, and single seeds faintly. Pure. */
 import type { Table } from '../../charts/export/table';
-import type { LinePoint, LineSeries } from '../../charts/line/series';
+import type { LinePoint, LineSeries, ReferenceLine } from '../../charts/line/series';
 import type { ArmMark } from '../../charts/marks/armMark';
 import type { Measure } from '../../measures/measure';
 import { seedBand, type BandKind } from '../../statistics/seedBand';
@@ -50,6 +50,23 @@ export function seedSeries(groups: readonly SeedGroup[], measure: Measure, band:
     const traces = seeds.length > 1 ? seeds.map(({ curve }) => trace(curve, measure, 'sample')) : [];
     return [{ id, label, mark, markers: true, banded: true, points, traces, apart }];
   });
+}
+
+/** The base model's value, once for each that the runs have; several are named by the first curve that has them. */
+export function baseReferences(groups: readonly SeedGroup[], measure: Measure): ReferenceLine[] {
+  const found = new Map<number, string>();
+  for (const { label, seeds } of groups) {
+    for (const { curve } of seeds) {
+      const value = curve.base[measure.id];
+      if (value !== undefined && !found.has(value)) found.set(value, label);
+    }
+  }
+  return [...found].map(([value, label]) => ({
+    id: `base ${value}`,
+    label: found.size === 1 ? 'base' : `base of ${label}`,
+    value: value * measure.scale,
+    dash: '1.5 3',
+  }));
 }
 
 export function seedTable(groups: readonly SeedGroup[], measure: Measure, band: BandKind): Table {

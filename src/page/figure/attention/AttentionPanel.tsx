@@ -12,6 +12,7 @@ import { useView } from '../../state/view';
 import { comparedArms, evaluationAt, recordedSteps } from '../armsOf';
 import { WithControls } from '../panel/chrome';
 import { Panel } from '../panel/Panel';
+import { startTokenNote } from '../startToken';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { attentionColumns, attentionSentence, attentionTable, clampHead } from './attentionData';
 import { AttentionControls } from './AttentionControls';
@@ -82,7 +83,7 @@ export function AttentionPanel() {
           = {probe.labels.length}), one colour scale for all models. Labels on the diagonal name row and column. Grid:{' '}
           {measure.cell}; {population}, ε = {record.base.sinks.threshold}. Importance α of a key is its mean weight over the rows
           that see it, which grows as T shrinks; pre-trained models have first-token <Term id="sink">sinks</Term> already, so
-          compare with the base model.
+          compare with the base model. {startTokenNote(record)}
         </>
       }
     >

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { LineChart } from '../../../charts/line/LineChart';
-import { Select } from '../../controls/Choice';
-import { count, fixed, sentenceCase } from '../../format';
+import { Segments, Select } from '../../controls/Choice';
+import { count, fixed, sentenceCase, signed } from '../../format';
 import { Term } from '../../glossary/Term';
 import { setView, useView } from '../../state/view';
 import { comparedArms, evaluationAt } from '../armsOf';
@@ -9,12 +9,28 @@ import { measuredOver, MEASURE_OPTIONS, shownMeasure } from '../attention/measur
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { layerSentence, layerSeries, layerTable, placeReference, placeSeries, positionSeries, type Place } from './layerData';
+import {
+  aboveReference,
+  layerSentence,
+  layerSeries,
+  layerTable,
+  minusBase,
+  placeReference,
+  placeSeries,
+  positionSeries,
+  type Place,
+} from './layerData';
+import { startTokenNote } from '../startToken';
 import styles from './Closer.module.css';
 
 const HEIGHT = 230;
 /** Charts of shares, from 0, along layers or positions. */
-const SHARES = { references: [], xKind: 'linear', yKind: 'linear', formatX: count, formatY: twoDigits, include: [0] } as const;
+const SHARES = { xKind: 'linear', yKind: 'linear', formatX: count, include: [0] } as const;
+const BASE_AT_0 = [{ id: 'base', label: 'base', value: 0, dash: '1.5 3' }] as const;
+const VALUES = [
+  { value: 'measured', label: 'as measured' },
+  { value: 'minus', label: 'minus the base model’s' },
+] as const;
 /** Represents “all” in a select of numbers. */
 const ALL = -1;
 
@@ -34,6 +50,7 @@ export function LayerPanel() {
   );
   const [hoveredLayer, setHoveredLayer] = useState<number | null>(null);
   const [hoveredPosition, setHoveredPosition] = useState<number | null>(null);
+  const [values, setValues] = useState<(typeof VALUES)[number]['value']>('measured');
   const [chosen, setPlace] = useState<Place>({ layer: null, head: null });
   const { layers, heads } = record.base.attention;
   const place = { layer: inside(chosen.layer, layers), head: inside(chosen.head, heads) };
@@ -43,7 +60,12 @@ export function LayerPanel() {
   const byPosition = positionSeries(record, arms, step);
   const headWords = place.head === null ? 'mean over heads' : `head ${place.head + 1}`;
   const layerWords = place.layer === null ? 'mean over layers' : `layer ${place.layer + 1}`;
-  const yLabel = `${label}, ${headWords}`;
+  const minus = values === 'minus';
+  const less = minus ? ', minus the base model’s' : '';
+  const yLabel = `${label}, ${headWords}${less}`;
+  const byTime = placeSeries(arms, measure, place, axis, batchSize);
+  const ofBase = placeReference(record, measure, place);
+  const drawn = { references: minus ? BASE_AT_0 : [], formatY: minus ? signedDigits : twoDigits };
   return (
     <Panel
       name="Sinks by layer"
@@ -59,6 +81,7 @@ export function LayerPanel() {
               setView({ gridMeasure });
             }}
           />
+          <Segments label="Values" value={values} options={VALUES} onChange={setValues} />
           <Select
             label="Layer over time"
             value={place.layer ?? ALL}
@@ -88,7 +111,8 @@ export function LayerPanel() {
             byPosition.length > 0 &&
             'By position: at the step shown, all layers and heads, over the users whose histories reach the position. '}
           <Term id="contentCorrelation">Content test</Term>, <Term id="barcode">barcode index</Term> and entropy are read
-          together: equal rows may be stripes or no preference at all.
+          together: equal rows may be stripes or no preference at all. A pre-trained model has sinks of its own, often in its
+          lower layers: what an arm changed is its difference from the base model. {startTokenNote(record)}
         </>
       }
     >
@@ -97,7 +121,8 @@ export function LayerPanel() {
           <LineChart
             name={`${label} by layer`}
             height={HEIGHT}
-            series={byLayer}
+            series={minus ? minusBase(byLayer) : byLayer}
+            {...drawn}
             {...SHARES}
             xValues={Array.from({ length: layers }, (_, layer) => layer + 1)}
             xLabel="layer"
@@ -109,22 +134,23 @@ export function LayerPanel() {
           <TrainingChart
             name={`${label} over training`}
             height={HEIGHT}
-            series={placeSeries(arms, measure, place, axis, batchSize)}
-            references={placeReference(record, measure, place)}
+            series={minus ? aboveReference(byTime, ofBase) : byTime}
+            references={minus ? BASE_AT_0 : ofBase}
             yKind="linear"
-            formatY={twoDigits}
+            formatY={minus ? signedDigits : twoDigits}
             include={[0]}
-            yLabel={`${label}, ${layerWords}, ${headWords}`}
+            yLabel={`${label}, ${layerWords}, ${headWords}${less}`}
             training={record.spec.training}
           />
           {measure.sink && byPosition.length > 0 && (
             <LineChart
               name="Sinks by position"
               height={HEIGHT}
-              series={byPosition}
+              series={minus ? minusBase(byPosition) : byPosition}
+              {...drawn}
               {...SHARES}
               xLabel="position, 1 = [BOS]"
-              yLabel={`share of heads with α > ${record.base.sinks.threshold}`}
+              yLabel={`share of heads with α > ${record.base.sinks.threshold}${less}`}
               hovered={hoveredPosition}
               onHover={setHoveredPosition}
               describeKey={(position) => (position === 1 ? '[BOS]' : `position ${position}`)}
@@ -134,6 +160,10 @@ export function LayerPanel() {
       )}
     </Panel>
   );
+}
+
+function signedDigits(value: number): string {
+  return value === 0 ? fixed(0, 2) : signed(value, 2);
 }
 
 function twoDigits(value: number): string {

@@ -6,7 +6,17 @@ import type { Evaluation, RunRecord } from '../../../record/runRecord';
 import { runRecordSchema } from '../../../record/runRecord';
 import { smallRecord } from '../../../testing/smallRecord';
 import { armsOf, comparedArms } from '../armsOf';
-import { layerSentence, layerSeries, layerTable, layerValues, placeReference, placeSeries, placeValue } from './layerData';
+import {
+  aboveReference,
+  layerSentence,
+  layerSeries,
+  layerTable,
+  layerValues,
+  minusBase,
+  placeReference,
+  placeSeries,
+  placeValue,
+} from './layerData';
 import { describePoint, planeClasses, planeColumns, planeSentence, planeSquare, planeTable } from './planeData';
 import { shapeSeries, shapeTable, spectra, spectrumSentence } from './spectrumData';
 
@@ -69,12 +79,30 @@ describe('sinks by layer', () => {
       ['karma', [[1, expect.closeTo(0.6, 9)]]],
     ]);
     expect(layerSentence(series, pair, entries.contentCorrelation, null)).toBe(
-      'At step 2, content test differs most in layer 1: KARMA 0.60, Action 0.20, base 0.70. One seed, no interval.',
+      'At step 2, content test is furthest from the base model’s in layer 1 with Action (0.20, base 0.70) and in layer 1 with KARMA (0.60, base 0.70). One seed, no interval.',
+    );
+    const same = series.map((one) => (one.id === 'karma' ? { ...series[0]!, id: 'karma' } : one));
+    expect(layerSentence(same, pair, entries.contentCorrelation, null)).toBe(
+      'At step 2, content test is furthest from the base model’s in layer 1 with Action (0.20, base 0.70); it is the base model’s in every layer with KARMA. One seed, no interval.',
     );
     const start = layerSeries(record, arms, entries.contentCorrelation, null, 0);
     expect(layerSentence(start, pair, entries.contentCorrelation, 0)).toBe(
-      'Before training, content test is the same in every layer with both arms.',
+      'Before training, content test is furthest from the base model’s in layer 1 with Action (−0.05, base 0.60) and in layer 1 with KARMA (−0.05, base 0.60). One seed, no interval.',
     );
+  });
+
+  it('are shown as what an arm changed', () => {
+    const series = minusBase(layerSeries(record, arms, entries.contentCorrelation, 1, null));
+    expect(series.map(({ id, points }) => [id, points.map(({ y }) => y)])).toEqual([
+      ['action', [expect.closeTo(-0.5, 9)]],
+      ['karma', [expect.closeTo(-0.1, 9)]],
+    ]);
+    const place = { layer: 0, head: 0 };
+    const [action] = aboveReference(
+      placeSeries(arms, entries.contentCorrelation, place, 'step', 12),
+      placeReference(record, entries.contentCorrelation, place),
+    );
+    expect(action?.points.map(({ y }) => y)).toEqual([-1, -1]);
   });
 
   it('follow a position over training, beside the base model', () => {

@@ -5,7 +5,7 @@ import { armMark } from '../../../charts/marks/armMark';
 import { tableMean } from '../../../measures/sinks/sinks';
 import { baseSinksOf, baseUserSinks, sinksOf } from '../../../measures/sinks/userSinks';
 import type { RunRecord } from '../../../record/runRecord';
-import { count, fixed } from '../../format';
+import { count, fixed, listed } from '../../format';
 import type { SinkMeasure } from '../../../measures/entries/sinks';
 import type { XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
@@ -87,7 +87,31 @@ export function placeReference(record: RunRecord, measure: SinkMeasure, place: P
   return table === undefined ? [] : [{ id: 'base', label: 'base', value: placeValue(table, place), dash: '1.5 3' }];
 }
 
-/** Where two arms differ most: “At step 600, item-sink rate differs most in layer 2: KARMA 0.31, Action 0.52, base 0.60.” */
+/** Every line minus the base model's at the same layer or position; the base model has none then. */
+export function minusBase(series: readonly LineSeries[]): LineSeries[] {
+  const base = new Map(series.find(({ id }) => id === 'base')?.points.map(({ key, y }) => [key, y]));
+  return series
+    .filter(({ id }) => id !== 'base')
+    .map((one) => ({
+      ...one,
+      points: one.points.flatMap((point) => {
+        const before = base.get(point.key);
+        return before === undefined ? [] : [{ ...point, y: point.y - before }];
+      }),
+    }));
+}
+
+/** Lines over training minus the base model's value, which is then 0. */
+export function aboveReference(series: readonly LineSeries[], [base]: readonly ReferenceLine[]): LineSeries[] {
+  return base === undefined
+    ? []
+    : series.map((one) => ({ ...one, points: one.points.map((point) => ({ ...point, y: point.y - base.value })) }));
+}
+
+/**
+ * Where each arm is furthest from the base model, whose own sinks no arm made: “At step 600, item-sink rate is furthest from the base
+ * model’s in layer 2 with Action (0.52, base 0.20) and in layer 1 with KARMA (0.03, base 0.31).”
+ */
 export function layerSentence(
   series: readonly LineSeries[],
   pair: readonly [FigureArm, FigureArm] | null,
@@ -96,22 +120,28 @@ export function layerSentence(
 ): string {
   const { name } = measure;
   if (series.length === 0) return `This record predates the ${name}.`;
-  const find = (id: string): LineSeries | undefined => series.find((one) => one.id === id);
-  const [treatment, control] = pair ? [find(pair[0].id), find(pair[1].id)] : [];
-  if (!pair || !treatment || !control) return `Compare ${name} with the base model’s line.`;
+  const base = series.find(({ id }) => id === 'base');
+  if (!pair || !base) return `Compare ${name} with the base model’s line.`;
   const shown = evaluationAt(pair[0].record, step)?.step ?? 0;
   if (shown !== evaluationAt(pair[1].record, step)?.step) return 'The arms have not been measured at the same step yet.';
-  const at = (one: LineSeries, layer: number): number => one.points[layer]!.y;
-  let widest = 0;
-  treatment.points.forEach((_, layer) => {
-    const gap = (of: number): number => Math.abs(at(treatment, of) - at(control, of));
-    if (gap(layer) > gap(widest)) widest = layer;
-  });
   const when = shown === 0 ? 'Before training' : `At step ${count(shown)}`;
-  if (at(treatment, widest) === at(control, widest)) return `${when}, ${name} is the same in every layer with both arms.`;
-  const base = find('base');
-  const named = [treatment, control, ...(base ? [base] : [])].map((one) => `${one.label} ${fixed(at(one, widest), 2)}`);
-  return `${when}, ${name} differs most in layer ${widest + 1}: ${named.join(', ')}. One seed, no interval.`;
+  const [treatment, control] = pair;
+  const far: string[] = [];
+  const same: string[] = [];
+  for (const { id, label } of [control, treatment]) {
+    const points = series.find((one) => one.id === id)?.points ?? [];
+    if (points.length === 0) continue;
+    const gap = (layer: number): number => Math.abs(points[layer]!.y - base.points[layer]!.y);
+    const widest = points.reduce((most, _, layer) => (gap(layer) > gap(most) ? layer : most), 0);
+    const [now, before] = [points[widest]!.y, base.points[widest]!.y].map((value) => fixed(value, 2));
+    if (gap(widest) === 0) same.push(label);
+    else far.push(`in layer ${widest + 1} with ${label} (${now!}, base ${before!})`);
+  }
+  const clauses = [
+    ...(far.length > 0 ? [`furthest from the base model’s ${listed(far)}`] : []),
+    ...(same.length > 0 ? [`the base model’s in every layer with ${listed(same)}`] : []),
+  ];
+  return `${when}, ${name} is ${clauses.join('; it is ')}. One seed, no interval.`;
 }
 
 /** Every model, step, layer and head that the record has of a measure. */

@@ -1,0 +1,10 @@
+/** What [BOS] is for the model of a record. Pure. */
+import type { RunRecord } from '../../record/runRecord';
+
+/** A sentence that names the token; empty for records that do not. */
+export function startTokenNote({ model: { startToken } }: Pick<RunRecord, 'model'>): string {
+  if (startToken === undefined) return '';
+  const { text, opensTurns } = startToken;
+  const mark = opensTurns ? ', with which its chat template opens every turn' : '';
+  return `[BOS] is this model’s bos_token, “${text}”${mark}.`;
+}
