@@ -1,7 +1,8 @@
-/** Transfers from one browser to another: an experiment as one ZIP, and an arm's adapter, both from one run. */
+/** Transfers from one browser to another: an experiment as one ZIP, and an arm's adapter, both from one run; and the arm merged into its model. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { unzipSync, zipSync } from 'fflate';
+import { parseSafetensors, readFloatTensor } from '../src/model/safetensors';
 import { smallLog } from './support/logs';
 import { expect, playgroundOn, test, TINY, type Playground } from './support/playground';
 
@@ -10,6 +11,7 @@ interface Trained {
   readonly curves: readonly Record<string, string>[];
   readonly experiment: Buffer;
   readonly adapter: Buffer;
+  readonly merged: Buffer;
 }
 
 let trained: Trained;
@@ -51,7 +53,8 @@ test.beforeAll(async ({ browser, baseURL }) => {
   await dialog.getByLabel('With the log, 180 events, as CSV').check();
   const experiment = await download(page, () => dialog.getByRole('button', { name: 'Save' }).click());
   const adapter = await download(page, () => chooseExport(page, 'LoRA of KARMA, PEFT'));
-  trained = { curves, experiment, adapter };
+  const merged = await download(page, () => chooseExport(page, 'KARMA merged into the model, safetensors'));
+  trained = { curves, experiment, adapter, merged };
   await context.close();
 });
 
@@ -75,6 +78,38 @@ test('an experiment is restored from one ZIP with its log, its numbers and its r
   await run.click();
   await expect(status).toHaveText('Finished', { timeout: 120_000 });
   expect((await playground.table('HR@K over steps')).map(({ step }) => step)).toEqual(curves.map(({ step }) => step));
+});
+
+test('an arm merged into its model is the model plus its adapter, in a folder that transformers can load', () => {
+  const unzipped = (archive: Buffer) => unzipSync(new Uint8Array(archive));
+  const files = unzipped(trained.merged);
+  const folder = [
+    'README.md',
+    'config.json',
+    'generation_config.json',
+    'model.safetensors',
+    'tokenizer.json',
+    'tokenizer_config.json',
+  ];
+  expect(Object.keys(files).sort()).toEqual(folder);
+  expect(JSON.parse(Buffer.from(files['config.json']!).toString())).toMatchObject({ model_type: 'llama', dtype: 'float32' });
+  const tensor = (bytes: Uint8Array, name: string, shape: readonly number[]): Float32Array =>
+    readFloatTensor(parseSafetensors(Uint8Array.from(bytes), name), name, shape);
+  const matrices = unzipped(trained.adapter)['karma-karma-lora/adapter_model.safetensors']!;
+  const path = 'model.layers.3.mlp.up_proj';
+  const a = tensor(matrices, `base_model.model.${path}.lora_A.weight`, [8, 128]);
+  const b = tensor(matrices, `base_model.model.${path}.lora_B.weight`, [352, 8]);
+  const base = tensor(readFileSync('public/models/wordnet-1m/model.safetensors'), `${path}.weight`, [352, 128]);
+  const merged = tensor(files['model.safetensors']!, `${path}.weight`, [352, 128]);
+  let moved = 0;
+  merged.forEach((value, at) => {
+    const [row, column] = [Math.floor(at / 128), at % 128];
+    let update = 0;
+    for (let r = 0; r < 8; r++) update += 2 * b[row * 8 + r]! * a[r * 128 + column]!;
+    moved = Math.max(moved, Math.abs(update));
+    expect(Math.abs(value - base[at]! - update)).toBeLessThan(1e-6);
+  });
+  expect(moved).toBeGreaterThan(1e-4);
 });
 
 test('arms start from an exported adapter where it left off', async ({ playground }) => {

@@ -1,4 +1,4 @@
-/** Writes models as folders that transformers.js loads, and adapters as folders that PEFT loads. */
+/** Writes models as folders that transformers.js or transformers load, and adapters as folders that PEFT loads. */
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,30 +7,35 @@ import { pipeline } from 'node:stream/promises';
 import { writeAdapter } from '../engine/peft/write';
 import { loraOf, type TrainedArm } from '../engine/trainedArm';
 import type { LoadedModel } from '../model/loadedModel';
-import { exportOnnx, type OnnxExport } from '../model/exportOnnx';
+import type { ModelExport } from '../model/exportedFolder';
+import { exportMerged } from '../model/exportMerged';
+import { exportOnnx } from '../model/exportOnnx';
 import { armLora } from '../recipe/armRecipe';
 import type { RunSpec } from '../recipe/runSpec';
 
+/** How a model is written: for transformers.js, or for transformers. */
+const WRITERS = { ONNX: exportOnnx, safetensors: exportMerged };
+
 /** Writes one model into `folder`, which is created if necessary. */
-export async function exportModel(folder: string, request: OnnxExport): Promise<void> {
-  for (const { path: file, pieces } of await exportOnnx(request)) {
+export async function exportModel(folder: string, request: ModelExport, form: keyof typeof WRITERS): Promise<void> {
+  for (const { path: file, pieces } of await WRITERS[form](request)) {
     const where = path.join(folder, file);
     await mkdir(path.dirname(where), { recursive: true });
     await pipeline(Readable.from(pieces), createWriteStream(where));
   }
-  console.info(`${request.title} as ONNX in ${folder}`);
+  console.info(`${request.title} as ${form} in ${folder}`);
 }
 
-/** The base model in `folder/base`, and each arm in a folder of its name. */
+/** Each arm, merged into the model, in a folder of its name. */
 export async function exportArms(
   folder: string,
-  base: Pick<OnnxExport, 'model' | 'source'>,
+  base: Pick<ModelExport, 'model' | 'source'>,
   arms: readonly TrainedArm[],
+  form: keyof typeof WRITERS,
 ): Promise<void> {
-  await exportModel(path.join(folder, 'base'), { ...base, adapter: null, title: 'Base model' });
   for (const arm of arms) {
     const title = `${arm.spec.label} after ${arm.step} steps`;
-    await exportModel(path.join(folder, arm.spec.id), { ...base, adapter: loraOf(arm), title });
+    await exportModel(path.join(folder, arm.spec.id), { ...base, adapter: loraOf(arm), title }, form);
   }
 }
 

@@ -68,11 +68,7 @@ async function run(options: CliOptions, root: string): Promise<void> {
   };
   if (options.exportBase !== null) {
     const { id } = options.spec.model;
-    await exportModel(options.exportBase, {
-      ...(await openModel(modelFolder(root, options, id), id)),
-      adapter: null,
-      title: 'Base model',
-    });
+    await exportModel(options.exportBase, { ...(await openModel(modelFolder(root, options, id), id)), ...BASE }, 'ONNX');
     return;
   }
   if (options.exportJob !== null) {
@@ -98,6 +94,8 @@ async function run(options: CliOptions, root: string): Promise<void> {
 }
 
 type OnEvent = (event: WorkerEvent) => void;
+
+const BASE = { adapter: null, title: 'Base model' };
 
 /** Where experiments run: this process, or headless Chromium if it finds no adapter. The log is read once. */
 async function withBench<T>(
@@ -158,7 +156,11 @@ async function withBench<T>(
       await checkpoints.settled();
       console.info(checkpointLine(checkpoints));
       const { model, source } = inputs;
-      if (options.exportOnnx !== null) await exportArms(options.exportOnnx, { model, source }, trained);
+      if (options.exportOnnx !== null) {
+        await exportModel(path.join(options.exportOnnx, 'base'), { model, source, ...BASE }, 'ONNX');
+        await exportArms(options.exportOnnx, { model, source }, trained, 'ONNX');
+      }
+      if (options.exportMerged !== null) await exportArms(options.exportMerged, { model, source }, trained, 'safetensors');
       if (options.adapters !== null) await exportAdapters(options.adapters, model, inputs.spec, trained);
       return record;
     };
@@ -245,7 +247,8 @@ function inWords({ certificate, uncertified = '' }: Certification): string {
 }
 
 /** The first option that a run in Chromium does not support, if any. */
-function nodeOnly({ model, adapters, startFrom, exportOnnx, filters, maps, split, mapping, resume }: CliOptions): string | null {
+function nodeOnly(options: CliOptions): string | null {
+  const { model, adapters, startFrom, exportOnnx, exportMerged, filters, maps, split, mapping, resume } = options;
   if (Object.keys(filters).length > 0) return '--filter';
   if (maps.length > 0) return '--map';
   if (split !== null) return '--split';
@@ -254,6 +257,7 @@ function nodeOnly({ model, adapters, startFrom, exportOnnx, filters, maps, split
   if (model !== null) return '--model';
   if (adapters !== null) return '--adapters';
   if (startFrom !== null) return '--start-from';
+  if (exportMerged !== null) return '--export-merged';
   return exportOnnx === null ? null : '--export-onnx';
 }
 

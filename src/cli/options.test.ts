@@ -32,9 +32,10 @@ describe('readOptions', () => {
   });
 
   it('exports only with a folder', () => {
-    expect(readOptions([])).toMatchObject({ exportOnnx: null, exportBase: null });
-    expect(readOptions(['--export-onnx', 'arms', '--export-base', 'base'])).toMatchObject({
+    expect(readOptions([])).toMatchObject({ exportOnnx: null, exportMerged: null, exportBase: null });
+    expect(readOptions(['--export-onnx', 'arms', '--export-merged', 'merged', '--export-base', 'base'])).toMatchObject({
       exportOnnx: 'arms',
+      exportMerged: 'merged',
       exportBase: 'base',
     });
   });

@@ -42,6 +42,8 @@ export interface CliOptions extends LogOptions {
   readonly checkpointEvery: number;
   /** Folder to which base model and arms are exported after the run. */
   readonly exportOnnx: string | null;
+  /** Folder to which the arms, merged into the model, are exported for transformers after the run. */
+  readonly exportMerged: string | null;
   /** Folder to which the base model is exported; nothing is run then. */
   readonly exportBase: string | null;
   /** A grid's file; `out` is then its folder. */
@@ -96,6 +98,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         resume: { type: 'boolean', default: false },
         'checkpoint-every': { type: 'string' },
         'export-onnx': { type: 'string' },
+        'export-merged': { type: 'string' },
         'export-base': { type: 'string' },
         'export-job': { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -151,6 +154,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     resume: values.resume,
     checkpointEvery: secondsOf('--checkpoint-every', values['checkpoint-every'] ?? '15'),
     exportOnnx: values['export-onnx'] ?? null,
+    exportMerged: values['export-merged'] ?? null,
     exportBase: values['export-base'] ?? null,
     exportJob: values['export-job'] ?? null,
   };

@@ -8,8 +8,8 @@ import {
   type LinearRole,
 } from './decoderConfig';
 import { familyNamed } from './family';
-import { elementCount, type FloatTensor } from './safetensors';
-import { whole, type OuterRole, type Weight, type WeightSource } from './weightSource';
+import { elementCount, type FloatTensor, type PiecedTensor } from './safetensors';
+import { chunksOf, required, whole, type OuterRole, type Weight, type WeightSource } from './weightSource';
 
 /** Rows and columns of a matrix, or the length of a vector. */
 type Shape = readonly [number, number] | readonly [number];
@@ -132,6 +132,40 @@ export function checkpointTensors(config: DecoderConfig, weights: DecoderWeights
     for (const tensor of blockTensors(config, layer, prefix)) stored[tensor.name] = stack(tensor, block);
   });
   return stored;
+}
+
+/** The same, read from `weights` a piece at a time. */
+export function piecedTensors(config: DecoderConfig, weights: WeightSource): PiecedTensor[] {
+  const prefix = familyNamed(config.family).tensors.prefixes[0]!;
+  const pieced = <Role extends string>(tensor: StoredTensor<Role>, find: (role: Role) => Weight | undefined): PiecedTensor => ({
+    name: tensor.name,
+    shape: storedShape(tensor),
+    pieces: () => piecesOf(tensor, find),
+  });
+  return [
+    ...outerTensors(config, prefix).map((tensor) => pieced(tensor, (role) => weights.outer(role))),
+    ...Array.from({ length: config.layers }, (_, layer) =>
+      blockTensors(config, layer, prefix).map((tensor) => pieced(tensor, (role) => weights.block(layer, role))),
+    ).flat(),
+  ];
+}
+
+async function* piecesOf<Role extends string>(
+  tensor: StoredTensor<Role>,
+  find: (role: Role) => Weight | undefined,
+): AsyncGenerator<Float32Array> {
+  const { parts, columns, transposed, offset } = tensor;
+  const weights = parts.map(({ role }) => required(find(role), role));
+  if (transposed) {
+    const held = await Promise.all(parts.map(async ({ role }, i) => [role, await whole(weights[i]!)] as const));
+    yield stack(tensor, Object.fromEntries(held) as Partial<Record<Role, unknown>>).data;
+    return;
+  }
+  for (const weight of weights) {
+    for await (const { values } of chunksOf(weight, columns ?? 1)) {
+      yield offset === 0 ? values : values.map((value) => value - offset);
+    }
+  }
 }
 
 /** A matrix of a block: one linear projection, or several stacked by rows. */

@@ -1,6 +1,7 @@
 /** Low-rank updates of a decoder's projections (LoRA, arXiv 2106.09685) on the CPU, and the resulting weights. */
 import { blockShapes } from './decoderTensors';
-import { LINEAR_ROLES, type BlockWeights, type DecoderConfig, type DecoderWeights, type LinearRole } from './decoderConfig';
+import type { DecoderConfig, LinearRole } from './decoderConfig';
+import type { WeightSource } from './weightSource';
 
 /** An adapted projection. */
 export interface LoraPlace {
@@ -29,40 +30,38 @@ export function projectionShape(config: DecoderConfig, role: LinearRole): readon
   return [rows, columns];
 }
 
-/** W + scale·B·A in the adapted projections; the other tensors are those of `weights`, not copies. */
-export function mergeLora(config: DecoderConfig, weights: DecoderWeights, { scale, pairs }: LoraAdapter): DecoderWeights {
-  const blocks = weights.blocks.map((block, layer): BlockWeights => {
-    const merged: Partial<Record<LinearRole, Float32Array>> = {};
-    for (const role of LINEAR_ROLES) {
+/** W + scale·B·A in the adapted projections, computed when they are read; the other weights are those of `weights`. */
+export function mergedWeights(config: DecoderConfig, weights: WeightSource, { scale, pairs }: LoraAdapter): WeightSource {
+  return {
+    outer: (role) => weights.outer(role),
+    block(layer, role) {
+      const weight = weights.block(layer, role);
       const pair = pairs.find((one) => one.layer === layer && one.role === role);
-      const weight = block[role];
-      if (pair !== undefined && weight !== undefined)
-        merged[role] = mergePair(weight, pair, projectionShape(config, role), scale);
-    }
-    return { ...block, ...merged };
-  });
-  return { ...weights, blocks };
+      if (pair === undefined || weight === undefined) return weight;
+      const [, columns] = projectionShape(config, pair.role);
+      return {
+        length: weight.length,
+        read: async (begin, end) => updated(await weight.read(begin, end), begin, pair, columns, scale),
+      };
+    },
+  };
 }
 
-/** Sums in float64, rounded once. */
-function mergePair(
-  weight: Float32Array,
-  { a, b }: LoraPair,
-  [rows, columns]: readonly [number, number],
-  scale: number,
-): Float32Array {
+/** Elements of W from `begin` on, with the update added in float64 and rounded once. */
+function updated(weights: Float32Array, begin: number, { a, b }: LoraPair, columns: number, scale: number): Float32Array {
   const rank = a.length / columns;
-  const merged = new Float32Array(weight.length);
+  const merged = new Float32Array(weights.length);
   const update = new Float64Array(columns);
-  for (let row = 0; row < rows; row += 1) {
+  for (let at = 0; at < weights.length;) {
+    const row = Math.floor((begin + at) / columns);
+    const first = (begin + at) % columns;
+    const last = Math.min(columns, first + weights.length - at);
     update.fill(0);
     for (let r = 0; r < rank; r += 1) {
       const factor = scale * b[row * rank + r]!;
-      for (let column = 0; column < columns; column += 1) update[column]! += factor * a[r * columns + column]!;
+      for (let column = first; column < last; column += 1) update[column]! += factor * a[r * columns + column]!;
     }
-    for (let column = 0; column < columns; column += 1) {
-      merged[row * columns + column] = weight[row * columns + column]! + update[column]!;
-    }
+    for (let column = first; column < last; column += 1, at += 1) merged[at] = weights[at]! + update[column]!;
   }
   return merged;
 }

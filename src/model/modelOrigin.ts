@@ -18,6 +18,11 @@ export function originOf({ id }: Pick<RunSpec['model'], 'id'>): ModelOrigin {
   );
 }
 
+/** The model's name for other programs: a dropped model has no ID that they could load, so its folder's name is used. */
+export function modelName(id: string): string {
+  return id.startsWith(DROPPED_PREFIX) ? id.slice(DROPPED_PREFIX.length) : id;
+}
+
 /** `organisation/name@revision`, or a pasted URL of the model's page on a hub; null if it is neither. */
 export function parseModelId(
   text: string,

@@ -180,19 +180,54 @@ function assembled(
   header: ReadonlyMap<string, unknown>,
   tensors: readonly (Float32Array | Uint16Array | Uint8Array)[],
 ): Uint8Array<ArrayBuffer> {
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  // Readers map the data in place, so it starts at a multiple of 8; the format pads with spaces.
-  const headerBytes = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerBytes + tensors.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  bytes.fill(0x20, 8, 8 + headerBytes);
-  bytes.set(json, 8);
-  let position = 8 + headerBytes;
+  const start = encodedHeader(header);
+  const bytes = new Uint8Array(start.length + tensors.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  bytes.set(start);
+  let position = start.length;
   for (const { buffer, byteOffset, byteLength } of tensors) {
     bytes.set(new Uint8Array(buffer, byteOffset, byteLength), position);
     position += byteLength;
   }
   return bytes;
+}
+
+/** What comes before the tensors. */
+function encodedHeader(header: ReadonlyMap<string, unknown>): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  // Readers map the data in place, so it starts at a multiple of 8; the format pads with spaces.
+  const length = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.fill(0x20, 8);
+  bytes.set(json, 8);
+  return bytes;
+}
+
+/** A tensor whose numbers come a piece at a time. */
+export interface PiecedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Row-major, one after the other. */
+  pieces(): AsyncIterable<Float32Array>;
+}
+
+/** A file of float32 tensors as it is to be written, a piece at a time, ordered by name. @throws as the tensors do */
+export async function* safetensorsPieces(
+  tensors: readonly PiecedTensor[],
+  metadata: Readonly<Record<string, string>>,
+): AsyncGenerator<Uint8Array> {
+  const ordered = [...tensors].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const header = new Map<string, unknown>([[METADATA_KEY, metadata]]);
+  let position = 0;
+  for (const { name, shape } of ordered) {
+    const end = position + 4 * elementCount(shape);
+    header.set(name, { dtype: 'F32', shape, data_offsets: [position, end] });
+    position = end;
+  }
+  yield encodedHeader(header);
+  for (const tensor of ordered) {
+    for await (const { buffer, byteOffset, byteLength } of tensor.pieces()) yield new Uint8Array(buffer, byteOffset, byteLength);
+  }
 }
 
 /** How numbers are stored in fewer bits. */

@@ -148,6 +148,9 @@ export interface TemplateAnswer {
   readonly problem: string | null;
 }
 
+/** The files of an exported model: for transformers.js, or for transformers. */
+export type WeightFiles = 'onnx' | 'safetensors';
+
 /** For arms of the last run, which has ended. */
 export interface ExportQuestions {
   /** An arm's adapter as a folder that PEFT can read. */
@@ -161,8 +164,11 @@ export interface ExportQuestions {
     { readonly id: string; readonly format: LogFormat },
     { readonly name: string; readonly archive: Blob } | { readonly problem: string }
   >;
-  /** The base model, or an arm merged into it, as ONNX. */
-  readonly onnx: Method<{ readonly speaker: string } & Asked, { readonly name: string; readonly archive: Blob }>;
+  /** The base model, or an arm merged into it, as a ZIP. */
+  readonly model: Method<
+    { readonly speaker: string; readonly form: WeightFiles } & Asked,
+    { readonly name: string; readonly archive: Blob }
+  >;
 }
 
 export interface TitleProgress {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { listEntries } from '../log/source/zip';
 import { toBase64 } from '../record/base64';
 import { evaluatePython } from '../testing/python';
-import { zipFiles } from './zipWriter';
+import { zipFiles, zipStreamed } from './zipWriter';
 
 const files = fc.uniqueArray(
   fc.record({
@@ -50,4 +50,21 @@ print(json.dumps([[name, list(archive.read(name))] for name in archive.namelist(
   );
   expect(stderr).toBe('');
   expect(JSON.parse(stdout.toString())).toEqual(expected);
+});
+
+it('writes the same archive from pieces that come one at a time in memory that is used again', async () => {
+  const given = [
+    { path: 'a.bin', pieces: [new Uint8Array(70).fill(1), new Uint8Array(70).fill(2)] },
+    { path: 'b.json', pieces: [Uint8Array.of(123, 125)] },
+  ];
+  const shared = new Uint8Array(70);
+  async function* again(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+    for (const piece of pieces) {
+      await Promise.resolve();
+      shared.set(piece);
+      yield shared.subarray(0, piece.length);
+    }
+  }
+  const streamed = await zipStreamed(given.map(({ path, pieces }) => ({ path, pieces: again(pieces) })));
+  expect(await streamed.arrayBuffer()).toEqual(await zipFiles(given).arrayBuffer());
 });

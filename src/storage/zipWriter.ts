@@ -23,31 +23,77 @@ const DEFLATED = 8;
 /** 1 January 1980, midnight: equal files give equal archives. */
 const DATE = 0x21;
 
+/** A file whose pieces come one at a time. */
+export interface StreamedFile {
+  readonly path: string;
+  readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
 /**
  * ZIP64 if an archive needs it, and as plain as possible otherwise.
  * @param limit numbers from here on are stored in 64 bits
  */
 export function zipFiles(files: readonly PiecedFile[], limit = FULL): Blob {
-  const pieces: Uint8Array[] = [];
-  const directory: Uint8Array[] = [];
-  let offset = 0;
-  for (const { path, pieces: content, deflated } of files) {
-    const name = new TextEncoder().encode(path);
-    const size = lengthOf(content);
+  const archive = new Archive(limit);
+  for (const { path, pieces, deflated } of files) {
     const crc = new Crc32();
-    for (const piece of content) crc.update(piece);
-    const packed = deflated === undefined ? content : [deflated];
-    const packedSize = lengthOf(packed);
+    for (const piece of pieces) crc.update(piece);
+    const packed = deflated === undefined ? pieces : [deflated];
+    const [size, packedSize] = [lengthOf(pieces), lengthOf(packed)];
+    archive.add({ path, parts: packed, size, packedSize, crc: crc.value, deflated: deflated !== undefined });
+  }
+  return archive.blob();
+}
+
+/** The same of files that are too large to hold: each piece is given to the browser as it comes, which may keep it on disk. @throws as the files do */
+export async function zipStreamed(files: readonly StreamedFile[]): Promise<Blob> {
+  const archive = new Archive(FULL);
+  for (const { path, pieces } of files) {
+    const crc = new Crc32();
+    const parts: Blob[] = [];
+    let size = 0;
+    for await (const piece of pieces) {
+      crc.update(piece);
+      size += piece.length;
+      parts.push(new Blob([piece as BlobPart]));
+    }
+    archive.add({ path, parts, size, packedSize: size, crc: crc.value, deflated: false });
+  }
+  return archive.blob();
+}
+
+interface Entry {
+  readonly path: string;
+  /** As stored. */
+  readonly parts: readonly (Uint8Array | Blob)[];
+  readonly size: number;
+  readonly packedSize: number;
+  readonly crc: number;
+  readonly deflated: boolean;
+}
+
+/** Entries one after the other, then their directory. */
+class Archive {
+  private readonly parts: (Uint8Array | Blob)[] = [];
+  private readonly directory: Uint8Array[] = [];
+  private files = 0;
+  private offset = 0;
+
+  constructor(private readonly limit: number) {}
+
+  add({ path, parts, size, packedSize, crc, deflated }: Entry): void {
+    const { limit, offset } = this;
+    const name = new TextEncoder().encode(path);
     // Both sizes, or neither: the local field holds both.
     const large = size >= limit || packedSize >= limit;
     const sizes = large ? [size, packedSize] : [];
     const far = offset >= limit ? [offset] : [];
-    const shared = [UTF8_NAMES, deflated === undefined ? STORED : DEFLATED, 0, DATE] as const;
-    const short = [crc.value, ...(large ? [FULL, FULL] : [packedSize, size])];
+    const shared = [UTF8_NAMES, deflated ? DEFLATED : STORED, 0, DATE] as const;
+    const short = [crc, ...(large ? [FULL, FULL] : [packedSize, size])];
     const [here, listed] = [zip64Field(sizes), zip64Field([...sizes, ...far])];
     const [needs, needsListed] = [here, listed].map(({ length }) => (length > 0 ? VERSION_64 : VERSION)) as [number, number];
     const local = [record([0x04034b50], [needs, ...shared], short, [name.length, here.length]), name, here];
-    directory.push(
+    this.directory.push(
       record(
         [0x02014b50],
         [needsListed, needsListed, ...shared],
@@ -58,12 +104,17 @@ export function zipFiles(files: readonly PiecedFile[], limit = FULL): Blob {
       name,
       listed,
     );
-    pieces.push(...local, ...packed);
-    offset += lengthOf(local) + packedSize;
+    this.parts.push(...local, ...parts);
+    this.files += 1;
+    this.offset += lengthOf(local) + packedSize;
   }
-  return new Blob([...pieces, ...directory, ...ending(files.length, lengthOf(directory), offset, limit)] as BlobPart[], {
-    type: 'application/zip',
-  });
+
+  blob(): Blob {
+    const { parts, directory, files, offset, limit } = this;
+    return new Blob([...parts, ...directory, ...ending(files, lengthOf(directory), offset, limit)] as BlobPart[], {
+      type: 'application/zip',
+    });
+  }
 }
 
 /** What follows the directory: in ZIP64 a record in 64 bits and its position, then the record that every archive has. */

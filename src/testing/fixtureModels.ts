@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { forkRandom } from '../log/random';
 import { tensorSource } from '../engine/fixture';
 import { LINEAR_ROLES, type DecoderConfig, type DecoderWeights } from '../model/decoderConfig';
-import { blockShapes, readWeights } from '../model/decoderTensors';
-import { projectionShape, type LoraAdapter } from '../model/lora';
+import { blockShapes, readWeights, wholeWeights } from '../model/decoderTensors';
+import { mergedWeights, projectionShape, type LoraAdapter } from '../model/lora';
 import { readConfig } from '../model/readConfig';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../model/safetensors';
+import { heldWeights } from '../model/weightSource';
 
 const FOLDER = new URL('../../python/fixtures/models/', import.meta.url);
 
@@ -66,4 +67,9 @@ export function randomAdapter(config: DecoderConfig, { rank = 3, scale = 1.5, se
     }),
   );
   return { scale, pairs: pairs.flat() };
+}
+
+/** The weights with an adapter merged into them. */
+export function mergeAdapter(config: DecoderConfig, weights: DecoderWeights, adapter: LoraAdapter): Promise<DecoderWeights> {
+  return wholeWeights(mergedWeights(config, heldWeights(weights), adapter), config);
 }

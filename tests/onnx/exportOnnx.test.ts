@@ -8,14 +8,14 @@ import { relativeError } from '../../src/engine/fixture';
 import { referenceLogits } from '../../src/model/certificate';
 import type { DecoderConfig, DecoderWeights } from '../../src/model/decoderConfig';
 import { wholeWeights } from '../../src/model/decoderTensors';
-import { exportOnnx, type OnnxExport } from '../../src/model/exportOnnx';
+import { exportOnnx } from '../../src/model/exportOnnx';
+import type { ModelExport } from '../../src/model/exportedFolder';
 import { generate } from '../../src/model/generate';
-import { mergeLora } from '../../src/model/lora';
 import { configureOrt, openDecoder } from '../../src/model/ortSession';
 import { blobFile, MissingFileError, type ModelSource } from '../../src/model/source/modelSource';
 import { heldWeights, type WeightSource } from '../../src/model/weightSource';
 import { json } from '../../src/testing/tinyModel';
-import { FIXTURE_MODELS, fixtureModel, randomAdapter } from '../../src/testing/fixtureModels';
+import { FIXTURE_MODELS, fixtureModel, mergeAdapter, randomAdapter } from '../../src/testing/fixtureModels';
 import { loadWordnet, wordnetSource } from '../../src/testing/wordnetModel';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'karma-onnx-'));
@@ -29,12 +29,12 @@ afterAll(() => {
 });
 
 /** Writes the folder; returns the names of its files. */
-async function write(name: string, request: OnnxExport, most?: number): Promise<string[]> {
+async function write(name: string, request: ModelExport, most?: number): Promise<string[]> {
   const files = await exportOnnx(request, most);
   for (const { path: file, pieces } of files) {
     const where = path.join(folder, name, file);
     mkdirSync(path.dirname(where), { recursive: true });
-    writeFileSync(where, Buffer.concat(pieces));
+    writeFileSync(where, Buffer.concat([...(pieces as Iterable<Uint8Array>)]));
   }
   return files.map(({ path: file }) => file);
 }
@@ -95,7 +95,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
       const files = await write(id, { model, source: memorySource(configJson), adapter, title: id });
       expect(files).toContain('onnx/model.onnx');
       const prompt = [config.bosId, 14, 15, 9, 26, 5];
-      const merged = adapter === null ? weights : mergeLora(config, weights, adapter);
+      const merged = adapter === null ? weights : await mergeAdapter(config, weights, adapter);
       const mine = await ours({ config, weights: merged }, prompt, 16);
       const their = await theirs(id, prompt, 16);
       expect(their.tokens.slice(0, mine.tokens.length)).toEqual(mine.tokens);
@@ -138,7 +138,7 @@ describe('wordnet-1m', () => {
       'onnx/model.onnx_data_1',
     ]);
     const prompt = [model.config.bosId, ...model.tokenizer.encode('red wine: a wine')];
-    const weights = mergeLora(model.config, await wholeWeights(model.weights, model.config), adapter);
+    const weights = await mergeAdapter(model.config, await wholeWeights(model.weights, model.config), adapter);
     expect((await theirs('split', prompt, 12)).tokens).toEqual((await ours({ ...model, weights }, prompt, 12)).tokens);
   });
 });

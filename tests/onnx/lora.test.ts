@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareLogits, referenceLogits } from '../../src/model/certificate';
 import type { DecoderWeights } from '../../src/model/decoderConfig';
 import { generate } from '../../src/model/generate';
-import { mergeLora, type LoraAdapter } from '../../src/model/lora';
+import type { LoraAdapter } from '../../src/model/lora';
 import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtDecoder } from '../../src/model/ortSession';
 import { embed, loopDecoder, randomWeights, TINY } from '../../src/testing/loopDecoder';
 import { vocabularyRows } from '../../src/experiment/textPrompt';
 import { heldWeights } from '../../src/model/weightSource';
-import { FIXTURE_MODELS, fixtureModel, randomAdapter, type FixtureModel } from '../../src/testing/fixtureModels';
+import { FIXTURE_MODELS, fixtureModel, mergeAdapter, randomAdapter, type FixtureModel } from '../../src/testing/fixtureModels';
 
 const WASM = { name: 'wasm' } as const;
 const PROMPT = [3, 14, 15, 9, 2, 6, 5];
@@ -31,10 +31,10 @@ afterAll(async () => {
 });
 
 describe('merged LoRA', () => {
-  it('is W + scale·B·A, as in float64 loops', () => {
+  it('is W + scale·B·A, as in float64 loops', async () => {
     const weights = randomWeights(TINY, 5);
     const adapter = randomAdapter(TINY, { firstLayer: 1 });
-    const merged = mergeLora(TINY, weights, adapter);
+    const merged = await mergeAdapter(TINY, weights, adapter);
     expect(merged.blocks[0]).toEqual(weights.blocks[0]);
     const { a, b } = adapter.pairs.find(({ role }) => role === 'down')!;
     const before = weights.blocks[1]!.down;
@@ -43,13 +43,13 @@ describe('merged LoRA', () => {
     for (let r = 0; r < 3; r += 1) update += b[row * 3 + r]! * a[r * TINY.intermediate + column]!;
     const at = row * TINY.intermediate + column;
     expect(merged.blocks[1]!.down[at]).toBeCloseTo(before[at]! + 1.5 * update, 6);
-    expect(merged.blocks[1]!.inputNorm).toBe(weights.blocks[1]!.inputNorm);
+    expect(merged.blocks[1]!.inputNorm).toEqual(weights.blocks[1]!.inputNorm);
   });
 
   it('gives what float64 loops compute with the adapter beside the weight', async () => {
     const weights = randomWeights(TINY, 6);
     const adapter = randomAdapter(TINY);
-    const merged = mergeLora(TINY, weights, adapter);
+    const merged = await mergeAdapter(TINY, weights, adapter);
     const decoder = await open({ config: TINY, weights }, graphOptions(adapter));
     const own = decoder.adapter(adapter);
     const { logits } = await decoder.run({ batch: 1, length: PROMPT.length, tokens: { ids: PROMPT }, adapter: own });
@@ -79,7 +79,7 @@ describe.each(FIXTURE_MODELS)('LoRA in the graph of %s', (name) => {
     const rows = await embedded(PROMPT);
     for (const seed of [1, 2, null]) {
       const adapter = seed === null ? null : randomAdapter(config, { seed });
-      const merged = adapter === null ? weights : mergeLora(config, weights, adapter);
+      const merged = adapter === null ? weights : await mergeAdapter(config, weights, adapter);
       const own = adapter && adapted.adapter(adapter);
       const input = { batch: 1, length: PROMPT.length, tokens: { embeddings: rows }, ...(own && { adapter: own }) };
       const { logits, cache } = await adapted.run(input);

@@ -73,6 +73,12 @@ export function ExportMenu() {
           session.exportAdapter(id);
         },
       ]);
+      entries.push([
+        `${label} merged into the model, safetensors`,
+        () => {
+          session.exportMerged(id, record.spec);
+        },
+      ]);
     }
   }
   return (

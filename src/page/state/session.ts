@@ -55,6 +55,8 @@ export interface Session {
   readonly profile: (on: boolean) => void;
   /** Downloads an arm's adapter; the worker must have trained it. */
   readonly exportAdapter: (arm: string) => void;
+  /** An arm of the last run merged into its model, for transformers. */
+  readonly exportMerged: (arm: string, spec: RunSpec) => void;
   /** Downloads a recipe with its log as a job for PyTorch. */
   readonly exportJob: (spec: RunSpec) => void;
   /** Downloads a log with its split as another program's files, in one ZIP. */
@@ -315,6 +317,14 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
           .then(async (files) => {
             const { saveAdapter } = await import('./saveAdapter');
             saveAdapter(arm, files);
+          }),
+      ),
+    exportMerged: (arm, spec) =>
+      void attempt(
+        services()
+          .exports.model({ speaker: arm, form: 'safetensors', spec })
+          .then(({ name, archive }) => {
+            saveFile(name, archive);
           }),
       ),
     exportJob: (spec) =>

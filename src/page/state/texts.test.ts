@@ -38,7 +38,7 @@ function begin(): { readonly session: TextSession; readonly asked: Speaking[] } 
     experiment: () => Promise.reject(GONE),
     job: () => Promise.reject(GONE),
     log: () => Promise.reject(GONE),
-    onnx: () => Promise.reject(GONE),
+    model: () => Promise.reject(GONE),
   };
   return { session: startTexts(() => ({ texts: { speak }, exports })), asked };
 }

@@ -82,7 +82,7 @@ export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>):
   async function exportOnnx(speaker: string, asked: Asked): Promise<void> {
     useTexts.setState(({ exporting }) => ({ exporting: [...exporting, speaker], problem: null }));
     try {
-      const { name, archive } = await services().exports.onnx({ speaker, ...asked });
+      const { name, archive } = await services().exports.model({ speaker, form: 'onnx', ...asked });
       saveFile(name, archive);
     } catch (error) {
       const failure = unansweredFor(error);

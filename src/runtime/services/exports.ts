@@ -77,12 +77,13 @@ export class ExportService implements ExportQuestions {
     }
   }
 
-  async onnx({
+  async model({
     speaker,
+    form,
     ...asked
-  }: Parameters<ExportQuestions['onnx']>[0]): Promise<{ readonly name: string; readonly archive: Blob }> {
+  }: Parameters<ExportQuestions['model']>[0]): Promise<{ readonly name: string; readonly archive: Blob }> {
     const inputs = await this.trained.speakers(askedOf(asked));
     const source = await (await this.models.shelf()).source(inputs.spec.model);
-    return exportArchive(inputs, source, speaker);
+    return exportArchive(inputs, source, speaker, form);
   }
 }
