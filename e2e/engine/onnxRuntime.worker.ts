@@ -1,7 +1,7 @@
 /** Run by onnxRuntime.spec.ts in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. */
 import * as ort from 'onnxruntime-web/webgpu';
 import { openGpu } from '../../src/gpu/device';
-import { startWatching } from '../../src/testing/bufferWatch';
+import { startWatching } from '../../src/gpu/bufferWatch';
 import { compareLogits, referenceLogits } from '../../src/model/certificate';
 import { chooseProvider, featureTokens, ortFeatures } from '../../src/model/features';
 import { wholeWeights } from '../../src/model/decoderTensors';

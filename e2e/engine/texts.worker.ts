@@ -1,7 +1,7 @@
 /** Run by onnxRuntime.spec.ts for features and text: both on our GPUDevice against WebAssembly, and what they leave behind. */
 import { RowMeans } from '../../src/engine/rows/rowMeans';
 import { openGpu } from '../../src/gpu/device';
-import { startWatching } from '../../src/testing/bufferWatch';
+import { startWatching } from '../../src/gpu/bufferWatch';
 import { featureTokens, ortFeatures } from '../../src/model/features';
 import { loadModel } from '../../src/model/loadModel';
 import { ORT_WASM_URL } from '../../src/model/ortAssets';

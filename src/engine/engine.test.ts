@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
 import { bitsOf } from '../gpu/tensor';
-import { watchBuffers } from '../testing/bufferWatch';
+import { watchBuffers } from '../gpu/bufferWatch';
 import type { Precision } from '../recipe/runSpec';
 import { Engine } from './engine';
 import { Evaluator } from './ranking/evaluator';

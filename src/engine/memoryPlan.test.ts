@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
-import { watchBuffers } from '../testing/bufferWatch';
+import { watchBuffers } from '../gpu/bufferWatch';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { megabytes, type MemoryGroup } from '../record/memoryPlan';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';

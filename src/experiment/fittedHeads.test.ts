@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
-import { watchBuffers } from '../testing/bufferWatch';
+import { watchBuffers } from '../gpu/bufferWatch';
 import { readLog, type ReadLog } from '../log/readLog';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';

@@ -7,7 +7,7 @@ import { readLog, type ReadLog } from '../log/readLog';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
-import { watchBuffers } from '../testing/bufferWatch';
+import { watchBuffers } from '../gpu/bufferWatch';
 import type { LoadedModel } from '../model/loadedModel';
 import { configureOrt } from '../model/ortSession';
 import { fromBase64 } from '../record/base64';

@@ -5,7 +5,7 @@ import { readLog, type ReadLog } from '../log/readLog';
 import { rankBaseline } from '../measures/ranking/baselines';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
-import { watchBuffers } from '../testing/bufferWatch';
+import { watchBuffers } from '../gpu/bufferWatch';
 import { readConfig } from '../model/readConfig';
 import { megabytes } from '../record/memoryPlan';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';

@@ -7,7 +7,7 @@ import { checkModel } from '../experiment/checkModel';
 import { runExperiment } from '../experiment/runExperiment';
 import type { Gate } from '../experiment/stages/context';
 import type { Gpu } from '../gpu/device';
-import { watchBuffers } from './bufferWatch';
+import { watchBuffers } from '../gpu/bufferWatch';
 import { readLog, type ReadLog } from '../log/readLog';
 import type { VisualFeatures } from '../log/types';
 import type { FeatureBook } from '../model/featureStore';

@@ -5,7 +5,7 @@ import { flatParameters } from '../../src/engine/fixture';
 import { loadFixture } from '../../src/testing/kernelBench';
 import { ProbeDecoder } from '../../src/engine/losses/probeDecoder';
 import { Evaluator } from '../../src/engine/ranking/evaluator';
-import { watchBuffers } from '../../src/testing/bufferWatch';
+import { watchBuffers } from '../../src/gpu/bufferWatch';
 import type { Campaign } from '../../src/testing/campaign';
 import { everyFault, FaultyGpu } from '../../src/testing/faultyGpu';
 import { sharedGpu } from '../../src/testing/sharedGpu';

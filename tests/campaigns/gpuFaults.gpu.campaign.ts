@@ -1,7 +1,7 @@
 /** What a run guarantees when one call to the GPU fails, for each call in turn. */
 import { expect } from 'vitest';
 import { runExperiment } from '../../src/experiment/runExperiment';
-import { watchBuffers } from '../../src/testing/bufferWatch';
+import { watchBuffers } from '../../src/gpu/bufferWatch';
 import type { RunEvent } from '../../src/record/runEvents';
 import type { RunRecord } from '../../src/record/runRecord';
 import type { Campaign } from '../../src/testing/campaign';

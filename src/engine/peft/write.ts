@@ -1,8 +1,9 @@
 /** An arm's adapter as files in PEFT's layout. */
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { familyNamed } from '../../model/family';
+import { modelName } from '../../model/modelOrigin';
 import { writeSafetensors, type FloatTensor } from '../../model/safetensors';
-import { DROPPED_PREFIX, type RunSpec } from '../../recipe/runSpec';
+import type { RunSpec } from '../../recipe/runSpec';
 import { lambdaOf, TERM_IDS } from '../../recipe/terms';
 import { trainedParameter, type TrainedArm } from '../trainedArm';
 import { adaptedModules, BASE_HASH, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
@@ -54,7 +55,7 @@ function adapterConfig(modules: readonly Module[], base: AdapterBase, lora: RunS
   return {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
-    base_model_name_or_path: nameOf(base),
+    base_model_name_or_path: modelName(base.id),
     revision: base.revision,
     inference_mode: true,
     r: lora.rank,
@@ -111,14 +112,9 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** A dropped model has no ID that PEFT could load, so its folder's name is used. */
-function nameOf({ id }: AdapterBase): string {
-  return id.startsWith(DROPPED_PREFIX) ? id.slice(DROPPED_PREFIX.length) : id;
-}
-
 function modelCard({ spec, step }: TrainedArm, base: AdapterBase): string {
   const { revision, hash } = base;
-  const id = nameOf(base);
+  const id = modelName(base.id);
   const lambdas = TERM_IDS.map((term) => `λ_${term} = ${lambdaOf(spec, term)}`).join(', ');
   return `---
 base_model: ${id}

@@ -1,0 +1,146 @@
+/** The checks of `npm run verify:llm`: on a tiny random model, and a small part of them on the shared real one. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configureOrt } from '../model/ortSession';
+import { hasModules, runPython } from '../testing/python';
+import { sharedGpu } from '../testing/sharedGpu';
+import { tinyModel } from '../testing/tinyModel';
+import { hardStrings } from './hardStrings';
+import { unanswered, type RunPython } from './python';
+import { exitCode, rowsTable, within, type Row } from './rows';
+import { verifyModel, WHOLE, type Verification } from './verify';
+
+/** SmolLM2-135M-Instruct, where it is at hand. */
+const SHARED = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
+const hasPython = await hasModules('torch', 'tokenizers', 'transformers', 'peft');
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'karma-verified-'));
+beforeAll(() => {
+  configureOrt();
+});
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+});
+
+const python: RunPython = async (folder) => {
+  const { status, stderr } = await runPython('oracle.verify_llm', [folder]);
+  if (status !== 0) throw new Error(stderr.trim().split('\n').at(-1));
+};
+
+async function verified(place: string, change: Partial<Verification>): Promise<readonly Row[]> {
+  const folder = mkdtempSync(path.join(scratch, 'exchange-'));
+  const request = { place, gpu: await sharedGpu(), python, folder, ...WHOLE, say: () => undefined, ...change };
+  const { rows } = await verifyModel(request);
+  console.info(rowsTable(rows));
+  return rows;
+}
+
+/** A random model as a folder. */
+function tinyFolder(change?: (name: string, bytes: Uint8Array) => Uint8Array): string {
+  const folder = mkdtempSync(path.join(scratch, 'tiny-'));
+  for (const [name, bytes] of tinyModel()) writeFileSync(path.join(folder, name), change?.(name, bytes) ?? bytes);
+  return folder;
+}
+
+describe('a tiny random model', () => {
+  it('passes every check', async ({ skip }) => {
+    skip(!hasPython, 'Python has no torch, tokenizers, transformers or peft');
+    const rows = await verified(tinyFolder(), {});
+    expect(rows.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+    expect(rows.map(({ check }) => check)).toEqual([
+      ...['tokens', 'text of tokens', 'logits', 'logits', 'greedy text'],
+      ...['gradients of LoRA and heads', 'gradients of LoRA and heads', 'the adapter changes the logits'],
+      ...['adapter, in PEFT’s layout', 'merged, ONNX', 'merged, safetensors'],
+      ...['perplexity of prose, f32', 'perplexity of prose, int8', 'perplexity of prose, int4', 'GPU memory'],
+    ]);
+    expect(exitCode(rows)).toBe(0);
+  });
+
+  it('names what cannot be checked without Python, and does not pass', async () => {
+    const rows = await verified(tinyFolder(), { python: null, strings: 60, precisions: ['f32'] });
+    const open = rows.filter(({ verdict }) => verdict === 'unchecked');
+    expect(open.map(({ found }) => found)).toEqual(open.map(() => 'there is no Python with PyTorch here'));
+    expect(open.length).toBeGreaterThan(7);
+    expect(exitCode(rows)).toBe(3);
+  });
+
+  it('fails if another program reads other weights or another tokenizer', async ({ skip }) => {
+    skip(!hasPython, 'Python has no torch, tokenizers, transformers or peft');
+    const place = tinyFolder();
+    // Python starts after the model was read here.
+    const misled: RunPython = (folder) => {
+      for (const [name, bytes] of tinyModel({ seed: 2 }))
+        if (name.startsWith('model')) writeFileSync(path.join(place, name), bytes);
+      const tokenizer = path.join(place, 'tokenizer.json');
+      const text = new TextDecoder().decode(tinyModel().get('tokenizer.json'));
+      writeFileSync(tokenizer, text.replace('"Ġ":220', '"Ġ":200').replace('"ł":', '"unlikely":'));
+      return python(folder);
+    };
+    const rows = await verified(place, { python: misled, strings: 60, precisions: ['f32'], parts: ['gradients', 'perplexity'] });
+    const failed = rows.filter(({ verdict }) => verdict === 'fail').map(({ check, against }) => `${check} ${against}`);
+    expect(failed).toEqual(
+      expect.arrayContaining([
+        'logits transformers',
+        'gradients of LoRA and heads PyTorch, float64',
+        'perplexity of prose, f32 transformers',
+      ]),
+    );
+    expect(exitCode(rows)).toBe(1);
+  });
+});
+
+describe('the shared real model', () => {
+  it('reads 100 hard strings, a prompt and its file as Python does', async ({ skip }) => {
+    skip(!existsSync(SHARED), `${SHARED} is not here`);
+    skip(!hasPython, 'Python has no torch, tokenizers, transformers or peft');
+    const rows = await verified(SHARED, { strings: 100, prompts: 1, greedyTokens: 4, parts: [] });
+    expect(rows.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+    const checked = rows.filter(({ verdict }) => verdict === 'pass').map(({ check, against }) => `${check} ${against}`);
+    expect(checked).toEqual(
+      expect.arrayContaining([
+        'tokens tokenizers',
+        'text of tokens tokenizers',
+        'logits ONNX Runtime',
+        'logits transformers',
+        'greedy text transformers',
+      ]),
+    );
+  });
+});
+
+describe('the table', () => {
+  const row = (verdict: Row['verdict']): Row => ({ check: 'a', against: 'b', found: 'c', verdict });
+
+  it('has the exit code of its worst row', () => {
+    expect(exitCode([row('pass')])).toBe(0);
+    expect(exitCode([row('pass'), row('unchecked')])).toBe(3);
+    expect(exitCode([row('unchecked'), row('fail')])).toBe(1);
+  });
+
+  it('passes no number that is too large or none', () => {
+    expect(within('a', 'b', 2e-4, 1e-4)).toMatchObject({ verdict: 'fail', found: '2.0e-4 (allowed 1e-4)' });
+    expect(within('a', 'b', NaN, 1e-4).verdict).toBe('fail');
+    expect(within('a', 'b', 1e-5, 1e-4, '# of x').found).toBe('1.0e-5 of x (allowed 1e-4)');
+  });
+
+  it('tells a missing package from a wrong answer', () => {
+    const missing = unanswered('a', 'b', "ModuleNotFoundError: No module named 'peft'");
+    expect(missing).toMatchObject({ verdict: 'unchecked', found: 'Python here has no peft' });
+    expect(unanswered('a', 'b', 'JobError: stacks projections').verdict).toBe('unchecked');
+    expect(unanswered('a', 'b', 'ValueError: target modules not found').verdict).toBe('fail');
+  });
+
+  it('keeps to its cells', () => {
+    expect(rowsTable([{ ...row('fail'), found: 'x | y\nz' }])).toContain('| a | b | x \\| y z | FAIL |');
+  });
+});
+
+it('draws the same hard strings every time, each once', () => {
+  const strings = hardStrings(1000, ['<|im_start|>']);
+  expect(new Set(strings).size).toBe(1000);
+  expect(hardStrings(1000, ['<|im_start|>'])).toEqual(strings);
+  expect(strings.filter((text) => text.includes('<|im_start|>')).length).toBeGreaterThan(20);
+  expect(strings.every((text) => !/\p{Surrogate}/u.test(text))).toBe(true);
+});
