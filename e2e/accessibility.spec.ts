@@ -94,6 +94,10 @@ test('axe finds nothing on any view, panel or dialog, light and dark, on a deskt
     await button('Help').click();
     await inspect('Help', 'dialog[open]');
     await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await expect(page.getByRole('dialog').getByRole('option').first()).toBeVisible();
+    await inspect('Commands', 'dialog[open]');
+    await page.keyboard.press('Escape');
     await button('Share').click();
     await expect(page.getByRole('region', { name: 'Embed code' })).toBeVisible();
     await inspect('Share', 'dialog[open]');

@@ -30,6 +30,20 @@ test('explores the recorded run with keys', async ({ playground }) => {
   await page.keyboard.press('h');
   await expect(head).toHaveValue(String((second + 1) % 4));
 
+  // Everything by name; the focus is afterwards where it was.
+  await head.focus();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Command' })).toBeFocused();
+  await page.keyboard.type('light theme');
+  await expect(page.getByRole('option', { name: 'Light theme' })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(head).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Theme: light' })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog').getByRole('option').first()).toContainText('Light theme');
+  await page.keyboard.press('Escape');
+
   // A text field keeps the keys that it needs.
   const training = await playground.section('Training');
   await training.getByLabel('Seed').fill('3');

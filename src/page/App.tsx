@@ -1,8 +1,8 @@
 import { lazy, Suspense, useEffect, useEffectEvent, useRef } from 'react';
 import { Centre } from './Centre';
+import { Dialogs } from './Dialogs';
 import { Apart } from './ErrorBoundary';
 import { useIntake } from './intake/intakeState';
-import { HelpDialog } from './keyboard/HelpDialog';
 import { useShortcuts } from './keyboard/useShortcuts';
 import { Notices } from './notices/Notices';
 import { PageDrop } from './opening/PageDrop';
@@ -70,7 +70,9 @@ export function App() {
       <Apart name="The dialog">
         <Suspense>{reading && <IntakeDialog />}</Suspense>
       </Apart>
-      <HelpDialog />
+      <Apart name="The dialog">
+        <Dialogs />
+      </Apart>
     </>
   );
 }

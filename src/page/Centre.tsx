@@ -1,8 +1,9 @@
 import { lazy, Suspense } from 'react';
+import { CENTRE_NAMES } from './actions/page';
 import { Apart } from './ErrorBoundary';
 import { Figure } from './figure/Figure';
 import { useRuns } from './runs/runsState';
-import { setView, useView, type Centre as CentreId } from './state/view';
+import { CENTRES, setView, useView } from './state/view';
 import styles from './Centre.module.css';
 
 // The figure is shown first; the other views are loaded on demand, not with the first load.
@@ -15,25 +16,21 @@ const GridView = lazy(async () => ({ default: (await import('./grid/GridView')).
 export function Centre() {
   const centre = useView((view) => view.centre);
   const runs = useRuns((state) => state.entries.length);
-  const tab = (id: CentreId, label: string) => (
-    <button
-      type="button"
-      aria-current={centre === id ? 'page' : undefined}
-      onClick={() => {
-        setView({ centre: id });
-      }}
-    >
-      {label}
-    </button>
-  );
   return (
     <div className={styles.centre}>
       <nav className={styles.tabs} aria-label="Views" data-chrome>
-        {tab('figure', 'Figure')}
-        {tab('inspector', 'Inspector')}
-        {tab('runs', runs > 0 ? `Runs ${runs}` : 'Runs')}
-        {tab('grid', 'Grid')}
-        {tab('learn', 'Learn')}
+        {CENTRES.map((id) => (
+          <button
+            key={id}
+            type="button"
+            aria-current={centre === id ? 'page' : undefined}
+            onClick={() => {
+              setView({ centre: id });
+            }}
+          >
+            {id === 'runs' && runs > 0 ? `${CENTRE_NAMES[id]} ${runs}` : CENTRE_NAMES[id]}
+          </button>
+        ))}
       </nav>
       <Apart key={centre} name="This view">
         {centre === 'figure' && <Figure />}

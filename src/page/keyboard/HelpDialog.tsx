@@ -1,36 +1,38 @@
-import { useModal } from '../controls/useModal';
+import { allActions } from '../actions/actions';
+import { shortcutText } from '../actions/shortcut';
 import { Check } from '../controls/Choice';
-import { setKeys, setView, useView } from '../state/view';
+import { useModal } from '../controls/useModal';
+import { useSession } from '../state/SessionContext';
+import { leaveDialog, setKeys, useView } from '../state/view';
 import styles from './HelpDialog.module.css';
 
-const KEYS: readonly (readonly [string, string])[] = [
-  ['Space', 'pause, resume a run; in a text, or when nothing runs, scroll'],
-  ['S', 'one step of every arm, then pause'],
-  ['← →', 'scrub through the recorded steps; in a chart, move over its points'],
-  ['L, Shift L', 'next, previous layer'],
-  ['H, Shift H', 'next, previous head'],
-  ['↑ ↓ ← →', 'in a map or a grid, move over its cells; in the profile, over its rows'],
-  ['Ctrl Z, Ctrl Shift Z', 'undo, redo changes of the recipe'],
-  ['?', 'this help'],
+/** Keys that belong to what has the focus. */
+const LOCAL_KEYS: readonly (readonly [string, string])[] = [
+  ['← →', 'in a chart, move over its points'],
+  ['↑ ↓ ← →', 'in a map, a table or a grid, move over its cells; in the profile, over its rows'],
+  ['Escape', 'close what is open'],
 ];
 
 export function HelpDialog() {
-  const open = useView((view) => view.helpOpen);
+  const session = useSession();
   const keys = useView((view) => view.keys);
-  const dialog = useModal(open);
+  const dialog = useModal(true);
+  const shortcuts = allActions(session).flatMap(({ shortcut, words }) =>
+    shortcut ? [[shortcutText(shortcut), words] as const] : [],
+  );
   return (
     <dialog
       ref={dialog}
       className={styles.dialog}
       aria-label="Help"
       onClose={() => {
-        setView({ helpOpen: false });
+        leaveDialog('help');
       }}
     >
       <h2>Keys</h2>
       <dl>
-        {KEYS.map(([key, meaning]) => (
-          <div key={key}>
+        {[...shortcuts, ...LOCAL_KEYS].map(([key, meaning]) => (
+          <div key={`${key} ${meaning}`}>
             <dt>
               <kbd>{key}</kbd>
             </dt>
@@ -38,7 +40,8 @@ export function HelpDialog() {
           </div>
         ))}
       </dl>
-      <Check label="Single-key shortcuts (Ctrl Z works without)" checked={keys} onChange={setKeys} />
+      <p>Space scrolls where text is read, and while nothing runs.</p>
+      <Check label="Single-key shortcuts (those with Ctrl work without)" checked={keys} onChange={setKeys} />
       <p>
         Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment anywhere on
         the page. Point at, tap or focus a word with a dotted line for its definition. Everything is computed in this tab.

@@ -1,19 +1,17 @@
 import { useEffect } from 'react';
-import { recordedSteps } from '../figure/armsOf';
-import { neighbourStep } from '../figure/attention/neighbourStep';
 import { isBusy } from '../../runtime/experimentState';
-import { useTransport } from '../runbar/useTransport';
+import { allActions } from '../actions/actions';
+import { isPressed } from '../actions/shortcut';
 import { useExperiment } from '../state/experiment';
-import { figureRecord } from '../state/exhibit';
-import { redoRecipe, undoRecipe } from '../state/recipeHistory';
-import { setView, useView } from '../state/view';
+import { useSession } from '../state/SessionContext';
+import { useView } from '../state/view';
 
 /**
- * Space, S, arrows, L, H, ?, Ctrl+Z, everywhere except in controls that use the key themselves. Single keys can be switched off; Space is the
- * browser's where a text is read, and while no run is under way.
+ * Does the action whose shortcut is pressed, everywhere except in controls that use the key themselves. Single keys can be switched off; Space is
+ * the browser's where a text is read, and while no run is under way.
  */
 export function useShortcuts(): void {
-  const transport = useTransport();
+  const session = useSession();
   useEffect(() => {
     let clicked: Element | null = null;
     const onPointerDown = ({ target }: PointerEvent): void => {
@@ -22,47 +20,19 @@ export function useShortcuts(): void {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.altKey || event.defaultPrevented) return;
       const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest('input, select, textarea, dialog, [contenteditable]')) return;
-      if (event.ctrlKey || event.metaKey) {
-        if (event.key.toLowerCase() !== 'z') return;
-        if (event.shiftKey) redoRecipe();
-        else undoRecipe();
-        event.preventDefault();
-        return;
-      }
-      if (!useView.getState().keys) return;
+      if (target?.closest('dialog')) return;
+      const typing = target?.closest('input, select, textarea, [contenteditable]') != null;
+      const single = !event.ctrlKey && !event.metaKey;
+      if (single && (typing || !useView.getState().keys)) return;
       if (event.key === ' ' && (target?.closest('button, a, summary') || !spaceIsOurs(target, clicked))) return;
-      if (!act(event)) return;
+      // In a lesson readers do not expect a key to start a run.
+      if (useView.getState().centre === 'learn' && (event.key === ' ' || event.key === 's')) return;
+      const action = allActions(session).find(
+        ({ shortcut }) => shortcut && isPressed(shortcut, event) && (!typing || shortcut.typing),
+      );
+      if (!action) return;
       event.preventDefault();
-    };
-    const act = ({ key, shiftKey }: KeyboardEvent): boolean => {
-      // In a lesson Space scrolls, since readers do not expect it to start a run.
-      if (useView.getState().centre === 'learn' && (key === ' ' || key === 's')) return false;
-      switch (key) {
-        case ' ':
-          transport.toggle();
-          return true;
-        case 's':
-          transport.step();
-          return true;
-        case 'ArrowLeft':
-        case 'ArrowRight':
-          scrub(key === 'ArrowLeft' ? -1 : 1);
-          return true;
-        case 'l':
-        case 'L':
-          turn('layer', shiftKey ? -1 : 1);
-          return true;
-        case 'h':
-        case 'H':
-          turn('head', shiftKey ? -1 : 1);
-          return true;
-        case '?':
-          setView({ helpOpen: true });
-          return true;
-        default:
-          return false;
-      }
+      if (action.hindrance === null) action.act();
     };
     window.addEventListener('keydown', onKeyDown);
     window.addEventListener('pointerdown', onPointerDown);
@@ -70,7 +40,7 @@ export function useShortcuts(): void {
       window.removeEventListener('keydown', onKeyDown);
       window.removeEventListener('pointerdown', onPointerDown);
     };
-  }, [transport]);
+  }, [session]);
 }
 
 /** Where Space scrolls: in prose, whether it has the focus or was clicked into. */
@@ -79,16 +49,4 @@ const PROSE = 'article, p, dd, dt, li, blockquote, figcaption';
 function spaceIsOurs(target: Element | null, clicked: Element | null): boolean {
   if (!isBusy(useExperiment.getState().phase) || target?.closest(PROSE) != null) return false;
   return clicked?.closest(PROSE) == null || clicked.closest('button, a, label, dialog') !== null;
-}
-
-function scrub(move: -1 | 1): void {
-  const record = figureRecord();
-  if (record) setView({ step: neighbourStep(recordedSteps(record.arms), useView.getState().step, move) });
-}
-
-function turn(what: 'layer' | 'head', move: -1 | 1): void {
-  const attention = figureRecord()?.base.attention;
-  if (!attention) return;
-  const size = what === 'layer' ? attention.layers : attention.heads;
-  setView({ [what]: (useView.getState()[what] + move + size) % size });
 }

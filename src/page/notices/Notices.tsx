@@ -1,8 +1,9 @@
 import { useState } from 'react';
+import { TRAINING } from '../actions/training';
+import { useAction } from '../actions/useActions';
 import { AdapterOffer } from '../models/AdapterOffer';
 import { CopyButton } from '../controls/CopyButton';
 import { setOpening, useOpening } from '../opening/openingState';
-import { useTransport } from '../runbar/useTransport';
 import { useExperiment } from '../state/experiment';
 import { BuildNotice } from './BuildNotice';
 import { HubNotice } from './HubNotice';
@@ -40,7 +41,7 @@ export function Notices() {
 
 function RunFailure() {
   const failure = useExperiment((experiment) => experiment.failure);
-  const { toggle, hindrance } = useTransport();
+  const { act, hindrance } = useAction(TRAINING, 'run');
   if (!failure) return null;
   return (
     <section className={styles.notice} data-alarm="" role="alert">
@@ -48,7 +49,7 @@ function RunFailure() {
       <p>{failure.advice}</p>
       <pre className={styles.detail}>{failure.detail}</pre>
       <p className={styles.actions}>
-        <button type="button" onClick={toggle} disabled={hindrance !== null}>
+        <button type="button" onClick={act} disabled={hindrance !== null}>
           Try again
         </button>
         <CopyButton label="Copy details" text={`${failure.code}: ${failure.message}\n${failure.detail}`} />

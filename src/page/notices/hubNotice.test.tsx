@@ -4,17 +4,18 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { gridSchema } from '../../experiment/grid/gridSpec';
 import { runSpecSchema, USUAL_HUB } from '../../recipe/runSpec';
 import { show } from '../../testing/component';
+import { TRAINING } from '../actions/training';
+import { useAction } from '../actions/useActions';
 import { AgreedHubs } from '../models/AgreedHubs';
 import { newHub, revoke, useHubs } from '../models/hubs';
 import { keepGrid, useGrid } from '../grid/gridState';
 import { setField, setRecipe, useRecipe } from '../state/recipe';
-import { useTransport } from '../runbar/useTransport';
 import { HubNotice } from './HubNotice';
 
 const MIRROR = 'http://mirror.test:8080';
 
 function Hindrance() {
-  return <output>{useTransport().hindrance}</output>;
+  return <output>{useAction(TRAINING, 'run').hindrance}</output>;
 }
 
 /** A recipe as it would come from a link, a recipe file or a run. */

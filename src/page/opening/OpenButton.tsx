@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { useSession } from '../state/SessionContext';
-import { openChosen } from './open';
+import { OPENED, openChosen } from './open';
 
 interface OpenButtonProps {
   /** The button's content. */
@@ -23,7 +23,7 @@ export function OpenButton({ label, name }: OpenButtonProps) {
         type="file"
         hidden
         multiple
-        accept=".json,.gz,.zip,.gguf"
+        accept={OPENED}
         aria-label={name}
         onChange={({ currentTarget }) => {
           openChosen(currentTarget, session);

@@ -1,8 +1,9 @@
 /** The recorded experiments with which presets open: the first one's with the page, the others' on request. */
 import { PRESETS, type PresetId } from '../../recipe/presets';
 import { differingPaths } from '../../recipe/specPath';
+import { isBusy } from '../../runtime/experimentState';
 import { showRecord, useExperiment } from '../state/experiment';
-import { presetOf, useRecipe } from '../state/recipe';
+import { choosePreset, presetOf, useRecipe } from '../state/recipe';
 import { fetchRecordedRun } from './fetchRecordedRun';
 import { setOpening, useOpening } from './openingState';
 
@@ -23,6 +24,13 @@ export async function loadRecordedRun(): Promise<void> {
 export function openRecordedRun(preset: PresetId): Promise<void> {
   const before = useExperiment.getState().record;
   return load(preset, () => useExperiment.getState().record === before);
+}
+
+/** Chooses a preset, and shows its recorded run instead of another preset's; one's own experiment stays. */
+export function takePreset(preset: PresetId): void {
+  choosePreset(preset);
+  const { phase, record, source } = useExperiment.getState();
+  if (!isBusy(phase) && (record === null || source === 'recorded')) void openRecordedRun(preset);
 }
 
 async function load(preset: PresetId, wanted: () => boolean): Promise<void> {

@@ -8,7 +8,7 @@ import { check, choosePreset, presetOf, setField, useRecipe } from '../state/rec
 import { StartLine } from '../models/AdapterOffer';
 import { recordedSentence, useAnswering } from '../state/answering';
 import { useOpening } from '../opening/openingState';
-import { openRecordedRun } from '../opening/recordedRun';
+import { takePreset } from '../opening/recordedRun';
 import { Download } from '../models/Download';
 import { ModelPicker } from '../models/ModelPicker';
 import { Arms } from './Arms';
@@ -130,12 +130,6 @@ function Name() {
   );
 }
 
-/** Shows the recorded run of a preset instead of another preset's; one's own experiment stays. */
-function showRecordedOf(preset: PresetId): void {
-  const { phase, record, source } = useExperiment.getState();
-  if (!isBusy(phase) && (record === null || source === 'recorded')) void openRecordedRun(preset);
-}
-
 /** Whether figure and inspector already show a run of the chosen preset. */
 function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   const recorded = useOpening((opening) => opening.recorded);
@@ -174,8 +168,7 @@ function Start() {
             aria-pressed={preset.id === presetId}
             title={preset.note}
             onClick={() => {
-              choosePreset(preset.id);
-              showRecordedOf(preset.id);
+              takePreset(preset.id);
             }}
           >
             {preset.label}

@@ -1,10 +1,8 @@
-import { saveFile, slugOf } from '../../charts/export/saveFile';
-import { writeRecipe } from '../../recipe/recipeFile';
 import { whatChanged } from '../../recipe/whatChanged';
 import { listed } from '../format';
 import { useRuns } from '../runs/runsState';
-import { useOwnLog } from '../state/ownLog';
 import { check, useRecipe } from '../state/recipe';
+import { saveRecipe } from './saveRecipe';
 import styles from './Recipe.module.css';
 
 /** Maximum number of changes named; more are counted. */
@@ -15,11 +13,6 @@ export function RecipeFile() {
   const draft = useRecipe((recipe) => recipe.draft);
   const last = useRuns((runs) => runs.entries.at(-1) ?? null);
   const { spec } = check(draft);
-  const log = useOwnLog();
-  const save = () => {
-    if (!spec) return;
-    saveFile(`${slugOf(spec.name)}.recipe.json`, new Blob([writeRecipe(spec, log)], { type: 'application/json' }));
-  };
   return (
     <>
       {last && spec && (
@@ -28,7 +21,7 @@ export function RecipeFile() {
         </p>
       )}
       <p className={styles.note}>
-        <button type="button" className="plain" disabled={!spec} onClick={save}>
+        <button type="button" className="plain" disabled={!spec} onClick={saveRecipe}>
           Save recipe
         </button>{' '}
         as a file; Open reads it.

@@ -1,14 +1,29 @@
-import { redoRecipe, undoRecipe, useRecipeHistory } from '../state/recipeHistory';
+import { RECIPE } from '../actions/opening';
+import { shortcutText } from '../actions/shortcut';
+import { useAction } from '../actions/useActions';
 
-/** Undoes and redoes changes of the recipe; Ctrl+Z and Ctrl+Shift+Z outside text fields. */
+/** Undoes and redoes changes of the recipe; the shortcuts work outside text fields. */
 export function UndoRedo() {
-  const { past, future } = useRecipeHistory();
+  const undo = useAction(RECIPE, 'undo');
+  const redo = useAction(RECIPE, 'redo');
   return (
     <>
-      <button type="button" className="plain" disabled={past.length === 0} title="Undo (Ctrl+Z)" onClick={undoRecipe}>
+      <button
+        type="button"
+        className="plain"
+        disabled={undo.hindrance !== null}
+        title={`Undo (${shortcutText(undo.shortcut!)})`}
+        onClick={undo.act}
+      >
         Undo
       </button>{' '}
-      <button type="button" className="plain" disabled={future.length === 0} title="Redo (Ctrl+Shift+Z)" onClick={redoRecipe}>
+      <button
+        type="button"
+        className="plain"
+        disabled={redo.hindrance !== null}
+        title={`Redo (${shortcutText(redo.shortcut!)})`}
+        onClick={redo.act}
+      >
         Redo
       </button>
     </>

@@ -1,22 +1,28 @@
-import { lazy, Suspense, useState } from 'react';
-import { OpenButton } from '../opening/OpenButton';
-import { setTheme, setView, useView, type Side, type Theme } from '../state/view';
+import { OPENING } from '../actions/opening';
+import { PAGE } from '../actions/page';
+import { shortcutText } from '../actions/shortcut';
+import { useAction } from '../actions/useActions';
 import { ExportMenu } from '../exporting/ExportMenu';
+import { OpenButton } from '../opening/OpenButton';
+import { setTheme, useView, type Side, type Theme } from '../state/view';
 import styles from './Tools.module.css';
-
-const ShareDialog = lazy(async () => ({ default: (await import('../sharing/ShareDialog')).ShareDialog }));
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
 
 export function Tools() {
   const theme = useView((view) => view.theme);
+  const share = useAction(OPENING, 'share');
+  const commands = useAction(PAGE, 'commands');
+  const help = useAction(PAGE, 'help');
   return (
     <div className={styles.tools}>
-      <ShareButton />
+      <button type="button" title="Links to this view and this recipe, and code to embed a figure" onClick={share.act}>
+        {share.words}
+      </button>
       <ExportMenu />
       <OpenButton label="Open" name="Open records" />
-      <SideButton side="profile">Profile</SideButton>
-      <SideButton side="methods">Methods</SideButton>
+      <SideButton side="profile" />
+      <SideButton side="methods" />
       <button
         type="button"
         title="Theme: follow the system, light, dark"
@@ -28,11 +34,12 @@ export function Tools() {
       </button>
       <button
         type="button"
-        aria-label="Help"
-        onClick={() => {
-          setView({ helpOpen: true });
-        }}
+        title={`Everything that can be done, by name (${shortcutText(commands.shortcut!)})`}
+        onClick={commands.act}
       >
+        {commands.words}
+      </button>
+      <button type="button" aria-label={help.words} onClick={help.act}>
         ?
       </button>
     </div>
@@ -40,44 +47,12 @@ export function Tools() {
 }
 
 /** Opens a panel in the right column, or closes it. */
-function SideButton({ side, children }: { readonly side: Side; readonly children: string }) {
+function SideButton({ side }: { readonly side: Side }) {
   const shown = useView((view) => view.side === side);
+  const { words, act } = useAction(PAGE, `side-${side}`);
   return (
-    <button
-      type="button"
-      aria-pressed={shown}
-      data-side-button={side}
-      onClick={() => {
-        setView({ side: shown ? null : side });
-      }}
-    >
-      {children}
+    <button type="button" aria-pressed={shown} data-side-button={side} onClick={act}>
+      {words}
     </button>
-  );
-}
-
-function ShareButton() {
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <button
-        type="button"
-        title="Links to this view and this recipe, and code to embed a figure"
-        onClick={() => {
-          setOpen(true);
-        }}
-      >
-        Share
-      </button>
-      <Suspense>
-        {open && (
-          <ShareDialog
-            onClose={() => {
-              setOpen(false);
-            }}
-          />
-        )}
-      </Suspense>
-    </>
   );
 }

@@ -4,13 +4,12 @@ import { armMark } from '../../charts/marks/armMark';
 import type { Measure } from '../../measures/measure';
 import { Swatch } from '../controls/Swatch';
 import { count, duration, fixed, moment } from '../format';
-import { setOpening } from '../opening/openingState';
-import { showRecord, useExperiment } from '../state/experiment';
+import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
-import { setView } from '../state/view';
 import { runFileName } from './archive';
 import { runColour } from './runColours';
 import type { ArmSummary } from '../../experiment/armSummary';
+import { openKept } from './openKept';
 import type { RunEntry } from './runEntry';
 import { deleteRuns, markRun, recordOf, useRuns } from './runsState';
 import { changesSinceBefore, readTags } from './runTable';
@@ -118,19 +117,6 @@ function Marks({ entry, name }: { readonly entry: RunEntry; readonly name: strin
 function OpenButton({ entry }: { readonly entry: RunEntry }) {
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   const live = useRuns((runs) => runs.live === entry.id);
-  const open = async () => {
-    if (live) {
-      setView({ centre: 'figure' });
-      return;
-    }
-    const record = await recordOf(entry.id);
-    if (!record) {
-      setOpening({ problem: `The record of “${entry.spec.name}” is missing, or this version of the page cannot read it.` });
-      return;
-    }
-    showRecord(record, 'file');
-    setView({ centre: 'figure' });
-  };
   const blocked = busy && !live;
   return (
     <button
@@ -139,7 +125,7 @@ function OpenButton({ entry }: { readonly entry: RunEntry }) {
       disabled={blocked}
       title={blocked ? 'Stop the current experiment first' : 'Show its figures'}
       onClick={() => {
-        void open();
+        void openKept(entry);
       }}
     >
       {entry.spec.name}

@@ -21,6 +21,8 @@ export type LossTerm = 'total' | 'action' | TermId | 'gradNorm' | 'learningRate'
 export const CENTRES = ['figure', 'inspector', 'runs', 'grid', 'learn'] as const;
 export type Centre = (typeof CENTRES)[number];
 export type Side = 'profile' | 'methods';
+/** The dialogs over the page, of which one is open at a time. */
+export type DialogId = 'commands' | 'help' | 'share' | 'experiment' | 'methods' | 'checklist';
 /** The figure in the closer look. */
 export type Closer = 'layers' | 'spectra' | 'plane';
 
@@ -56,7 +58,7 @@ export interface View {
   readonly recipeOpen: boolean;
   /** The panel in the right column; null closes it. */
   readonly side: Side | null;
-  readonly helpOpen: boolean;
+  readonly dialog: DialogId | null;
   /** Whether single-key shortcuts are on. */
   readonly keys: boolean;
   readonly centre: Centre;
@@ -95,7 +97,7 @@ export const useView = create<View>()(() => ({
   theme: storedTheme(),
   recipeOpen: true,
   side: null,
-  helpOpen: false,
+  dialog: null,
   keys: readLocal(KEYS_KEY) !== 'off',
   centre: 'figure',
   band: 't95',
@@ -103,6 +105,11 @@ export const useView = create<View>()(() => ({
 
 export function setView(part: Partial<View>): void {
   useView.setState(part);
+}
+
+/** For a dialog that was closed; another one may have opened since. */
+export function leaveDialog(dialog: DialogId): void {
+  if (useView.getState().dialog === dialog) useView.setState({ dialog: null });
 }
 
 /** Switches single-key shortcuts on or off, on this device. */

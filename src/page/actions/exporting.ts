@@ -1,0 +1,67 @@
+import { saveFile, slugOf } from '../../charts/export/saveFile';
+import { useExperiment } from '../state/experiment';
+import { setView, type DialogId } from '../state/view';
+import type { Action, ActionGroup } from './action';
+
+/** The run on the page as files; adapters only while the worker that trained them has them. */
+export const EXPORTING: ActionGroup = {
+  label: 'Export',
+  actions: (session) => {
+    const { record, source, trained } = useExperiment.getState();
+    const hindrance = record === null ? 'No experiment is shown' : null;
+    const slug = record === null ? '' : slugOf(record.spec.name);
+    const opens = (dialog: DialogId) => (): void => {
+      setView({ dialog });
+    };
+    const arms = record === null || source !== 'live' ? [] : record.spec.arms.filter(({ id }) => trained.includes(id));
+    return [
+      {
+        id: 'export-record',
+        words: 'Run record, JSON',
+        hindrance,
+        act: () => {
+          saveFile(`${slug}.run.json`, new Blob([JSON.stringify(record)], { type: 'application/json' }));
+        },
+      },
+      {
+        id: 'export-metrics',
+        words: 'Metrics, JSON lines',
+        hindrance,
+        act: () => {
+          void import('../../experiment/metricsLines').then(({ metricsLines }) => {
+            if (record) saveFile(`${slug}.metrics.jsonl`, new Blob([metricsLines(record)], { type: 'application/jsonl' }));
+          });
+        },
+      },
+      { id: 'export-experiment', words: 'Experiment, ZIP', hindrance, act: opens('experiment') },
+      {
+        id: 'export-job',
+        words: 'Run on a cluster, ZIP',
+        hindrance,
+        act: () => {
+          if (record) session.exportJob(record.spec);
+        },
+      },
+      { id: 'export-methods', words: 'Methods paragraph', hindrance, act: opens('methods') },
+      { id: 'export-checklist', words: 'Reproducibility checklist', hindrance, act: opens('checklist') },
+      ...arms.flatMap(({ id, label }): Action[] => [
+        {
+          id: `export-lora-${id}`,
+          words: `LoRA of ${label}, PEFT`,
+          hindrance: null,
+          act: () => {
+            session.exportAdapter(id);
+          },
+        },
+        {
+          id: `export-merged-${id}`,
+          words: `${label} merged into the model, safetensors`,
+          hindrance: null,
+          act: () => {
+            if (record) session.exportMerged(id, record.spec);
+          },
+        },
+      ]),
+    ];
+  },
+};

@@ -1,0 +1,90 @@
+import { recordedSteps } from '../figure/armsOf';
+import { neighbourStep } from '../figure/attention/neighbourStep';
+import { X_LABELS } from '../figure/xAxis';
+import { figureRecord } from '../state/exhibit';
+import { contrastingHead, setView, useView, X_AXES } from '../state/view';
+import type { Action, ActionGroup } from './action';
+
+const NO_RECORD = 'No experiment is shown';
+
+/** What the figure shows of its run: step, layer, head, history, axis. */
+export const FIGURE: ActionGroup = {
+  label: 'Figure',
+  actions: () => {
+    const record = figureRecord();
+    const attention = record?.base.attention;
+    const missing = record === null ? NO_RECORD : null;
+    const scrub = (move: -1 | 1) => (): void => {
+      if (record) setView({ step: neighbourStep(recordedSteps(record.arms), useView.getState().step, move) });
+    };
+    const turn = (what: 'layer' | 'head', move: -1 | 1) => (): void => {
+      if (!attention) return;
+      const size = what === 'layer' ? attention.layers : attention.heads;
+      setView({ [what]: (useView.getState()[what] + move + size) % size });
+    };
+    const each = (what: 'layer' | 'head' | 'probe', words: readonly string[]): Action[] =>
+      words.map((text, at) => ({
+        id: `${what}-${at + 1}`,
+        words: text,
+        hindrance: null,
+        oneOfMany: true,
+        act: () => {
+          setView({ [what]: at });
+        },
+      }));
+    return [
+      { id: 'earlier-step', words: 'Earlier step', shortcut: { key: 'ArrowLeft' }, hindrance: missing, act: scrub(-1) },
+      { id: 'later-step', words: 'Later step', shortcut: { key: 'ArrowRight' }, hindrance: missing, act: scrub(1) },
+      {
+        id: 'latest-step',
+        words: 'Latest step',
+        hindrance: missing,
+        act: () => {
+          setView({ step: null });
+        },
+      },
+      { id: 'next-layer', words: 'Next layer', shortcut: { key: 'l' }, hindrance: missing, act: turn('layer', 1) },
+      {
+        id: 'previous-layer',
+        words: 'Previous layer',
+        shortcut: { key: 'l', shift: true },
+        hindrance: missing,
+        act: turn('layer', -1),
+      },
+      { id: 'next-head', words: 'Next head', shortcut: { key: 'h' }, hindrance: missing, act: turn('head', 1) },
+      {
+        id: 'previous-head',
+        words: 'Previous head',
+        shortcut: { key: 'h', shift: true },
+        hindrance: missing,
+        act: turn('head', -1),
+      },
+      {
+        id: 'contrasting-head',
+        words: 'Head in which the arms’ sinks differ most',
+        hindrance: missing,
+        act: () => {
+          if (record) setView(contrastingHead(record));
+        },
+      },
+      ...X_AXES.map((xAxis): Action => ({
+        id: `axis-${xAxis}`,
+        words: `Charts over ${X_LABELS[xAxis]}`,
+        hindrance: missing,
+        act: () => {
+          setView({ xAxis });
+        },
+      })),
+      ...each('layer', numbered('Layer', attention?.layers ?? 0)),
+      ...each('head', numbered('Head', attention?.heads ?? 0)),
+      ...each(
+        'probe',
+        (record?.probes ?? []).map(({ target }, at) => `History ${at + 1}: next is ${target}`),
+      ),
+    ];
+  },
+};
+
+function numbered(name: string, size: number): string[] {
+  return Array.from({ length: size }, (_, at) => `${name} ${at + 1}`);
+}

@@ -1,0 +1,105 @@
+import { isBusy } from '../../runtime/experimentState';
+import { PRESETS } from '../../recipe/presets';
+import { takePreset } from '../opening/recordedRun';
+import { chooseFiles } from '../opening/open';
+import { openKept } from '../runs/openKept';
+import { useRuns } from '../runs/runsState';
+import { saveRecipe } from '../recipe/saveRecipe';
+import { useExperiment } from '../state/experiment';
+import { check, takeRecipe, useRecipe } from '../state/recipe';
+import { redoRecipe, undoRecipe, useRecipeHistory } from '../state/recipeHistory';
+import { setView, useView } from '../state/view';
+import type { Action, ActionGroup } from './action';
+
+/** Files, saved runs, and links. */
+export const OPENING: ActionGroup = {
+  label: 'Open and share',
+  actions: (session) => {
+    const { entries, live } = useRuns.getState();
+    const busy = isBusy(useExperiment.getState().phase);
+    return [
+      {
+        id: 'open',
+        words: 'Open files',
+        hindrance: null,
+        act: () => {
+          chooseFiles(session);
+        },
+      },
+      {
+        id: 'share',
+        words: 'Share',
+        hindrance: null,
+        act: () => {
+          setView({ dialog: 'share' });
+        },
+      },
+      ...entries.toReversed().map((entry): Action => ({
+        id: `run-${entry.id}`,
+        words: `Show the saved run ${entry.spec.name}, seed ${entry.spec.seed}`,
+        hindrance: busy && live !== entry.id ? 'Stop the current experiment first' : null,
+        oneOfMany: true,
+        act: () => {
+          void openKept(entry);
+        },
+      })),
+    ];
+  },
+};
+
+/** The recipe in the form. */
+export const RECIPE: ActionGroup = {
+  label: 'Recipe',
+  actions: () => {
+    const { past, future } = useRecipeHistory.getState();
+    const { draft } = useRecipe.getState();
+    const { record } = useExperiment.getState();
+    const open = useView.getState().recipeOpen;
+    return [
+      {
+        id: 'undo',
+        words: 'Undo the last change of the recipe',
+        shortcut: { key: 'z', ctrl: true },
+        hindrance: past.length === 0 ? 'Nothing to undo' : null,
+        act: undoRecipe,
+      },
+      {
+        id: 'redo',
+        words: 'Redo the next change of the recipe',
+        shortcut: { key: 'z', ctrl: true, shift: true },
+        hindrance: future.length === 0 ? 'Nothing to redo' : null,
+        act: redoRecipe,
+      },
+      {
+        id: 'fold-recipe',
+        words: open ? 'Fold the recipe' : 'Unfold the recipe',
+        hindrance: null,
+        act: () => {
+          setView({ recipeOpen: !open });
+        },
+      },
+      {
+        id: 'save-recipe',
+        words: 'Save the recipe as a file',
+        hindrance: check(draft).spec === null ? 'A field of the recipe is wrong' : null,
+        act: saveRecipe,
+      },
+      {
+        id: 'take-recipe',
+        words: 'Use the settings of the run shown',
+        hindrance: record === null ? 'No experiment is shown' : null,
+        act: () => {
+          if (record) takeRecipe(record.spec);
+        },
+      },
+      ...PRESETS.map(({ id, label }): Action => ({
+        id: `preset-${id}`,
+        words: `Preset ${label}`,
+        hindrance: null,
+        act: () => {
+          takePreset(id);
+        },
+      })),
+    ];
+  },
+};

@@ -1,0 +1,61 @@
+import { isBusy } from '../../runtime/experimentState';
+import { hubQuestion, newHub } from '../models/hubs';
+import { useExperiment } from '../state/experiment';
+import { check, useRecipe } from '../state/recipe';
+import { useTabs } from '../state/tabs';
+import { setView } from '../state/view';
+import type { ActionGroup } from './action';
+
+/** Run, step and stop. */
+export const TRAINING: ActionGroup = {
+  label: 'Training',
+  actions: (session) => {
+    const { phase } = useExperiment.getState();
+    const { spec } = check(useRecipe.getState().draft);
+    const busy = isBusy(phase);
+    const blocked =
+      (useTabs.getState().watching ? 'Another tab of this page is training' : null) ??
+      (phase === 'preparing' ? 'The run is being prepared' : null) ??
+      (busy ? null : startHindrance());
+    return [
+      {
+        id: 'run',
+        words: phase === 'running' ? 'Pause' : 'Run',
+        shortcut: { key: ' ' },
+        hindrance: blocked,
+        act: () => {
+          if (phase === 'running') session.pause();
+          else if (phase === 'paused') session.resume();
+          else if (spec) {
+            setView({ centre: 'figure' });
+            session.run(spec);
+          }
+        },
+      },
+      {
+        id: 'step',
+        words: 'Step',
+        shortcut: { key: 's' },
+        hindrance: blocked ?? (spec === null ? startHindrance() : null),
+        act: () => {
+          if (spec) session.step(spec);
+        },
+      },
+      {
+        id: 'stop',
+        words: 'Stop',
+        hindrance: useTabs.getState().watching ? 'Another tab of this page is training' : busy ? null : 'Nothing is running',
+        act: session.stop,
+      },
+    ];
+  },
+};
+
+/** Why a run of the recipe cannot start; null if it can. */
+function startHindrance(): string | null {
+  if (useExperiment.getState().device.state === 'missing') return 'Training needs WebGPU';
+  const { spec, errors } = check(useRecipe.getState().draft);
+  if (spec === null) return [...errors.values()].slice(0, 2).join(' ');
+  const hub = newHub(spec.model);
+  return hub === null ? null : hubQuestion(hub);
+}

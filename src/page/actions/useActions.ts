@@ -1,0 +1,46 @@
+import { useSyncExternalStore } from 'react';
+import { useHubs } from '../models/hubs';
+import { useRuns } from '../runs/runsState';
+import { useExhibit } from '../state/exhibit';
+import { useExperiment } from '../state/experiment';
+import { useRecipe } from '../state/recipe';
+import { useRecipeHistory } from '../state/recipeHistory';
+import { useSession } from '../state/SessionContext';
+import { useTabs } from '../state/tabs';
+import { useView } from '../state/view';
+import type { Action, ActionGroup } from './action';
+
+/** What actions depend on. */
+const STORES = [useExperiment, useExhibit, useRecipe, useRecipeHistory, useRuns, useTabs, useHubs, useView] as const;
+
+/** The actions of a group; the component is rendered anew when what they say changes. */
+export function useActions<Of extends Action>({ actions }: ActionGroup<Of>): readonly Of[] {
+  const session = useSession();
+  useSyncExternalStore(subscribe, () =>
+    actions(session)
+      .map(({ id, words, hindrance }) => `${id} ${words} ${hindrance ?? ''}`)
+      .join('\n'),
+  );
+  // What an action does is read when it is done: a run goes on between renders.
+  return actions(session).map((action) => ({
+    ...action,
+    act: () => {
+      const now = actions(session).find(({ id }) => id === action.id);
+      if (now?.hindrance === null) now.act();
+    },
+  }));
+}
+
+/** One of them. @throws if the group has no such action */
+export function useAction(group: ActionGroup, id: string): Action {
+  const action = useActions(group).find((one) => one.id === id);
+  if (!action) throw new Error(`No action ${id} among ${group.label}.`);
+  return action;
+}
+
+function subscribe(changed: () => void): () => void {
+  const ends = STORES.map((store) => store.subscribe(changed));
+  return () => {
+    for (const end of ends) end();
+  };
+}

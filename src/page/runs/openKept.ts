@@ -1,0 +1,18 @@
+import { setOpening } from '../opening/openingState';
+import { showRecord } from '../state/experiment';
+import { setView } from '../state/view';
+import type { RunEntry } from './runEntry';
+import { recordOf, useRuns } from './runsState';
+
+/** Shows a saved run's figures in place of the current ones; the run in progress is there already. */
+export async function openKept({ id, spec }: RunEntry): Promise<void> {
+  if (useRuns.getState().live !== id) {
+    const record = await recordOf(id);
+    if (!record) {
+      setOpening({ problem: `The record of “${spec.name}” is missing, or this version of the page cannot read it.` });
+      return;
+    }
+    showRecord(record, 'file');
+  }
+  setView({ centre: 'figure' });
+}
