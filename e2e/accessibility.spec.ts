@@ -92,6 +92,7 @@ test('axe finds nothing on any view, panel or dialog, light and dark, on a deskt
       await page.keyboard.press('Escape');
     }
     await button('Help').click();
+    await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible();
     await inspect('Help', 'dialog[open]');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');

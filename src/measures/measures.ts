@@ -90,8 +90,19 @@ export function measuresShown(ks: readonly number[], targets: RankedSplit | null
   return targets === null ? mainMeasures(ks) : measuresOfSplit(ks, targets);
 }
 
+/** What was looked up: a list of a thousand runs asks for a few hundred IDs half a million times. */
+const lookedUp = new Map<string, Measure | null>();
+
 /** By ID, or by an ID of earlier versions: `lmDrift`, `hr@10`, `cold-hr@50`; null if there is none. */
 export function findMeasure(id: string): Measure | null {
+  const known = lookedUp.get(id);
+  if (known !== undefined) return known;
+  const found = lookUp(id);
+  lookedUp.set(id, found);
+  return found;
+}
+
+function lookUp(id: string): Measure | null {
   const own = ENTRIES.find((one) => one.id === id || one.aliases.includes(id));
   if (own) return own;
   const parts = /^([a-z-]+?)(?:@([1-9]\d*))?$/.exec(id);

@@ -1,9 +1,11 @@
 import { inSentence } from '../../recipe/words';
-import { lazy, Suspense, useState } from 'react';
-import { RANKED_SPLITS, type RankedSplit } from '../../measures/measure';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { RANKED_SPLITS, type Measure, type RankedSplit } from '../../measures/measure';
 import { mainMeasures, measureHeading, measuresShown } from '../../measures/measures';
 import { givenCaveat } from '../../record/poolSizes';
-import { gridMatrix, hasValues, type MatrixEntry } from '../../experiment/grid/matrix';
+import { gridMatrix, hasValues, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
+import { useGridKeys } from '../controls/useGridKeys';
+import { useRowWindow } from '../controls/useRowWindow';
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
 import { ForestPanel } from './ForestPanel';
@@ -69,57 +71,16 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           ))}
         </select>
       </label>
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Matrix of the grid">
-        <table className={styles.matrix}>
-          <thead>
-            <tr>
-              <th scope="col">Baseline</th>
-              <th scope="col">Row</th>
-              {kept.grid.tune && <th scope="col">Rate</th>}
-              <th scope="col">Cells</th>
-              {columns.map(({ measure }) => (
-                <th key={measure.id} scope="col">
-                  {measureHeading(measure)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((one) => (
-              <tr key={one.variant.id} data-baseline={one === baseline}>
-                <td>
-                  <input
-                    type="radio"
-                    name="baseline"
-                    aria-label={`Compare with ${variantText(one.variant)}`}
-                    checked={one === baseline}
-                    onChange={() => {
-                      changeGrid({ baseline: one.variant.id });
-                    }}
-                  />
-                </td>
-                <th scope="row">{variantText(one.variant)}</th>
-                {kept.grid.tune && <td>{one.rate ?? '–'}</td>}
-                <td>
-                  {one.done}/{one.total}
-                </td>
-                {columns.map(({ measure, i }) => (
-                  <td key={measure.id}>
-                    <EntryButton
-                      entry={one.entries[i]!}
-                      label={`${measure.name} of ${variantText(one.variant)}`}
-                      pressed={one === row && picked?.i === i}
-                      onClick={() => {
-                        setChosen({ variant: one.variant.id, measure: measure.id });
-                      }}
-                    />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <MatrixTable
+        rows={rows}
+        columns={columns}
+        baseline={baseline}
+        tuned={kept.grid.tune !== null}
+        picked={row && picked ? { row, index: picked.i } : null}
+        onChoose={(one, measure) => {
+          setChosen({ variant: one.variant.id, measure: measure.id });
+        }}
+      />
       <p className={styles.caption}>
         Mean ± standard deviation over seeds of the final evaluation; below it the paired difference from the baseline.{' '}
         <b>Distinguishable</b> if the paired t-test over seeds gives p &lt; .05 after Holm’s correction over{' '}
@@ -159,6 +120,104 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
       )}
       {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} comparisons={rows.length - 1} />}
     </>
+  );
+}
+
+interface MatrixTableProps {
+  readonly rows: readonly MatrixRow[];
+  /** The measures shown, and where each is among a row's entries. */
+  readonly columns: readonly { readonly measure: Measure; readonly i: number }[];
+  readonly baseline: MatrixRow;
+  /** Whether each row's rate was chosen. */
+  readonly tuned: boolean;
+  readonly picked: { readonly row: MatrixRow; readonly index: number } | null;
+  readonly onChoose: (row: MatrixRow, measure: Measure) => void;
+}
+
+/** Pixels of a row of two lines. */
+const ROW = 46;
+
+function MatrixTable({ rows, columns, baseline, tuned, picked, onChoose }: MatrixTableProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const pin = (one: MatrixRow): void => {
+    changeGrid({ baseline: one.variant.id });
+  };
+  const keys = useGridKeys({
+    rows: rows.length + 1,
+    onPick: (at) => {
+      pin(rows[at - 1]!);
+    },
+  });
+  const parts = useRowWindow(box, {
+    keys: useMemo(() => rows.map(({ variant }) => variant.id), [rows]),
+    estimate: () => ROW,
+    kept: keys.row - 1,
+  });
+  return (
+    <div ref={box} className={styles.scroll} role="region" aria-label="Matrix of the grid">
+      <p id="matrix-keys" className="visually-hidden">
+        Arrow keys move, Enter shows a cell’s curves and tests, Space makes the row the baseline.
+      </p>
+      <table {...keys.table} className={styles.matrix} aria-label="Matrix of the grid" aria-describedby="matrix-keys">
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col">Baseline</th>
+            <th scope="col">Row</th>
+            {tuned && <th scope="col">Rate</th>}
+            <th scope="col">Cells</th>
+            {columns.map(({ measure }) => (
+              <th key={measure.id} scope="col">
+                {measureHeading(measure)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {parts.map((part) => {
+            if (typeof part !== 'number') {
+              return (
+                <tr key={`gap ${part.before}`} aria-hidden="true">
+                  <td colSpan={columns.length + (tuned ? 4 : 3)} style={{ height: part.gap, padding: 0 }} />
+                </tr>
+              );
+            }
+            const one = rows[part]!;
+            return (
+              <tr key={one.variant.id} aria-rowindex={part + 2} data-row={one.variant.id} data-baseline={one === baseline}>
+                <td>
+                  <input
+                    type="radio"
+                    name="baseline"
+                    aria-label={`Compare with ${variantText(one.variant)}`}
+                    checked={one === baseline}
+                    onChange={() => {
+                      pin(one);
+                    }}
+                  />
+                </td>
+                <th scope="row">{variantText(one.variant)}</th>
+                {tuned && <td>{one.rate ?? '–'}</td>}
+                <td>
+                  {one.done}/{one.total}
+                </td>
+                {columns.map(({ measure, i }) => (
+                  <td key={measure.id}>
+                    <EntryButton
+                      entry={one.entries[i]!}
+                      label={`${measure.name} of ${variantText(one.variant)}`}
+                      pressed={one === picked?.row && picked.index === i}
+                      onClick={() => {
+                        onChoose(one, measure);
+                      }}
+                    />
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -15,6 +15,7 @@ import { MapsCompared, type MappedArm } from './MapsCompared';
 import { PowerNote } from './PowerNote';
 import { changesBetween, type RecipeGroup } from './recipeGroups';
 import type { RunEntry } from './runEntry';
+import { useRuns } from './runsState';
 import { baselineChoices, runsTable, tabledGroups } from './runsTable';
 import styles from './Compare.module.css';
 
@@ -30,9 +31,11 @@ interface CompareRunsProps {
 /** Finished runs side by side: recipes over their seeds, on each log and model, against one of them. */
 export function CompareRuns({ rows, measure }: CompareRunsProps) {
   const groups = useMemo(() => tabledGroups(rows), [rows]);
-  const choices = baselineChoices(groups);
+  const choices = useMemo(() => baselineChoices(groups), [groups]);
   const [chosen, setChosen] = useState<string | null>(null);
-  const baseline = choices.find(({ value }) => value === chosen)?.value ?? choices[0]?.value;
+  const pinned = useRuns((runs) => runs.baseline);
+  const ofTable = groups.find(({ members }) => members.some(({ run }) => run.id === pinned))?.key;
+  const baseline = choices.find(({ value }) => value === (chosen ?? ofTable))?.value ?? choices[0]?.value;
   if (baseline === undefined || choices.length < 2) {
     return <p className={styles.note}>There is nothing to compare: it takes finished runs of two arms or recipes.</p>;
   }

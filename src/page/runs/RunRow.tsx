@@ -1,9 +1,10 @@
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { armMark } from '../../charts/marks/armMark';
 import type { Measure } from '../../measures/measure';
+import { whatChanged } from '../../recipe/whatChanged';
 import { Swatch } from '../controls/Swatch';
-import { count, duration, fixed, moment } from '../format';
+import { count, duration, fixed, moment, signed } from '../format';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
 import { runFileName } from './archive';
@@ -11,17 +12,24 @@ import { runColour } from './runColours';
 import type { ArmSummary } from '../../experiment/armSummary';
 import { openKept } from './openKept';
 import type { RunEntry } from './runEntry';
-import { deleteRuns, markRun, recordOf, useRuns } from './runsState';
-import { changesSinceBefore, readTags } from './runTable';
+import { deleteRuns, markRun, recordOf, setBaseline, useRuns } from './runsState';
+import { differenceFrom, readTags } from './runTable';
 import styles from './Runs.module.css';
 
 interface RunRowProps {
+  /** `aria-rowindex` */
+  readonly index: number;
   readonly entry: RunEntry;
-  readonly entries: readonly RunEntry[];
+  /** The run made before it. */
+  readonly before: RunEntry | null;
   readonly measure: Measure;
+  readonly picked: boolean;
+  readonly baseline: RunEntry | null;
+  readonly onPick: (id: string) => void;
 }
 
-export function RunRow({ entry, entries, measure }: RunRowProps) {
+/** Memoised: a table of hundreds of rows is drawn anew whenever one of them changes. */
+export const RunRow = memo(function RunRow({ index, entry, before, measure, picked, baseline, onPick }: RunRowProps) {
   const { spec, arms, hidden } = entry;
   const name = `${spec.name}, seed ${spec.seed}`;
   const lines = (write: (arm: ArmSummary) => string) =>
@@ -32,14 +40,22 @@ export function RunRow({ entry, entries, measure }: RunRowProps) {
     ));
   const shown = (value: number | undefined): string => (value === undefined ? '–' : fixed(value * measure.scale, measure.digits));
   const ids = arms.map((arm) => arm.id);
+  const isBaseline = entry.id === baseline?.id;
   return (
-    <tr data-hidden={hidden} data-pinned={entry.pinned}>
+    <tr
+      aria-rowindex={index}
+      aria-selected={picked}
+      data-row={entry.id}
+      data-hidden={hidden}
+      data-pinned={entry.pinned}
+      data-baseline={isBaseline}
+    >
       <td>
-        <Marks entry={entry} name={name} />
+        <Marks entry={entry} name={name} picked={picked} isBaseline={isBaseline} onPick={onPick} />
       </td>
       <th scope="row">
         <OpenButton entry={entry} />
-        <Changes changes={changesSinceBefore(entries, entry)} />
+        {before && <Changes changes={whatChanged(before.spec, spec)} />}
       </th>
       <td>
         <Status entry={entry} />
@@ -60,6 +76,16 @@ export function RunRow({ entry, entries, measure }: RunRowProps) {
         })}
       </td>
       <td data-number="">{lines(({ last }) => shown(last?.values[measure.id]))}</td>
+      {baseline && (
+        <td data-number="">
+          {isBaseline
+            ? 'baseline'
+            : lines((arm) => {
+                const difference = differenceFrom(baseline, entry, arm, measure.id);
+                return difference === null ? '–' : signed(difference * measure.scale, measure.digits);
+              })}
+        </td>
+      )}
       <td data-number="">{lines(({ steps, seconds }) => `${count(steps)} steps, ${duration(seconds)}`)}</td>
       <td className={styles.when}>{moment(entry.createdAt)}</td>
       <td>
@@ -70,12 +96,26 @@ export function RunRow({ entry, entries, measure }: RunRowProps) {
       </td>
     </tr>
   );
+});
+
+interface MarksProps extends Pick<RunRowProps, 'entry' | 'picked' | 'onPick'> {
+  readonly name: string;
+  readonly isBaseline: boolean;
 }
 
-function Marks({ entry, name }: { readonly entry: RunEntry; readonly name: string }) {
+function Marks({ entry, name, picked, isBaseline, onPick }: MarksProps) {
   const colour = runColour(entry.colour);
   return (
     <span className={styles.marks}>
+      <input
+        type="checkbox"
+        aria-label={`Pick ${name}`}
+        title="Pick for curves and comparisons"
+        checked={picked}
+        onChange={() => {
+          onPick(entry.id);
+        }}
+      />
       <button
         type="button"
         className={styles.colour}
@@ -109,6 +149,17 @@ function Marks({ entry, name }: { readonly entry: RunEntry; readonly name: strin
       >
         {entry.hidden ? '○' : '●'}
       </button>
+      <button
+        type="button"
+        aria-pressed={isBaseline}
+        aria-label={`Compare with ${name}`}
+        title={isBaseline ? 'The baseline: the others are compared with it' : 'Compare the others with it'}
+        onClick={() => {
+          setBaseline(isBaseline ? null : entry.id);
+        }}
+      >
+        {isBaseline ? '⚑' : '⚐'}
+      </button>
     </span>
   );
 }
@@ -133,8 +184,7 @@ function OpenButton({ entry }: { readonly entry: RunEntry }) {
   );
 }
 
-function Changes({ changes }: { readonly changes: readonly string[] | null }) {
-  if (changes === null) return null;
+function Changes({ changes }: { readonly changes: readonly string[] }) {
   const text = changes.length === 0 ? 'same recipe as the previous run' : changes.join('; ');
   return (
     <span className={styles.changes} title={`Compared with the previous run: ${text}`}>

@@ -1,9 +1,16 @@
-import type { ReactNode } from 'react';
+import { useMemo, useRef, type ReactNode } from 'react';
 import { measureHeading } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
+import { useGridKeys } from '../controls/useGridKeys';
+import { useRowWindow } from '../controls/useRowWindow';
+import { count } from '../format';
+import { isBusy } from '../../runtime/experimentState';
+import { useExperiment } from '../state/experiment';
+import { openKept } from './openKept';
 import type { RunEntry } from './runEntry';
 import { RunRow } from './RunRow';
-import type { SortKey, TableState } from './runTable';
+import { useRuns } from './runsState';
+import { runPlaces, type SortKey, type TableState } from './runTable';
 import styles from './Runs.module.css';
 
 interface RunTableProps {
@@ -13,11 +20,46 @@ interface RunTableProps {
   readonly entries: readonly RunEntry[];
   readonly table: TableState;
   readonly measure: Measure;
+  readonly picked: ReadonlySet<string>;
+  /** The run with which the others are compared. */
+  readonly baseline: RunEntry | null;
   readonly onSort: (part: Pick<TableState, 'sort' | 'descending'>) => void;
+  readonly onPick: (id: string) => void;
 }
 
+type Line =
+  | { readonly key: string; readonly place: string; readonly runs: number }
+  | { readonly key: string; readonly entry: RunEntry };
+
+/** Pixels of a row: of one arm, and of every further one. */
+const [ROW, ARM_LINE] = [62, 20];
+
 /** One row per run, one line per arm. */
-export function RunTable({ rows, entries, table, measure, onSort }: RunTableProps) {
+export function RunTable({ rows, entries, table, measure, picked, baseline, onSort, onPick }: RunTableProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const before = useMemo(() => new Map(entries.map((entry, at) => [entry.id, entries[at - 1] ?? null])), [entries]);
+  const lines = useMemo(() => tableLines(rows, table.grouped), [rows, table.grouped]);
+  const keys = useGridKeys({
+    rows: lines.length + 1,
+    onOpen: (row) => {
+      const line = lines[row - 1];
+      const busy = isBusy(useExperiment.getState().phase);
+      if (line && 'entry' in line && (!busy || useRuns.getState().live === line.entry.id)) void openKept(line.entry);
+    },
+    onPick: (row) => {
+      const line = lines[row - 1];
+      if (line && 'entry' in line) onPick(line.entry.id);
+    },
+  });
+  const parts = useRowWindow(box, {
+    keys: useMemo(() => lines.map(({ key }) => key), [lines]),
+    estimate: (at) => {
+      const line = lines[at]!;
+      return 'entry' in line ? Math.max(ROW, 10 + ARM_LINE * line.entry.spec.arms.length) : 28;
+    },
+    kept: keys.row - 1,
+  });
+  const columns = baseline ? 12 : 11;
   const heading = (sort: SortKey, children: ReactNode): ReactNode => {
     const sorted = table.sort === sort;
     return (
@@ -35,12 +77,21 @@ export function RunTable({ rows, entries, table, measure, onSort }: RunTableProp
     );
   };
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Saved runs">
-      <table className={styles.table}>
+    <div ref={box} className={styles.scroll} role="region" aria-label="Saved runs">
+      <p id="run-table-keys" className="visually-hidden">
+        Arrow keys move, Enter opens or presses, Space picks a run, Escape leaves what is in a cell.
+      </p>
+      <table
+        {...keys.table}
+        className={styles.table}
+        aria-label="Saved runs"
+        aria-describedby="run-table-keys"
+        aria-multiselectable="true"
+      >
         <thead>
-          <tr>
+          <tr aria-rowindex={1}>
             <th scope="col">
-              <span className="visually-hidden">Colour, pin, hide</span>
+              <span className="visually-hidden">Pick, colour, pin, hide, baseline</span>
             </th>
             {heading('name', 'Name')}
             {heading('status', 'Status')}
@@ -48,6 +99,11 @@ export function RunTable({ rows, entries, table, measure, onSort }: RunTableProp
             <th scope="col">Arm</th>
             {heading('best', `Best ${measureHeading(measure)}`)}
             {heading('last', 'Last')}
+            {baseline && (
+              <th scope="col" data-column="difference">
+                Difference
+              </th>
+            )}
             {heading('time', 'Training')}
             {heading('when', 'When')}
             <th scope="col">Tags, notes</th>
@@ -57,11 +113,50 @@ export function RunTable({ rows, entries, table, measure, onSort }: RunTableProp
           </tr>
         </thead>
         <tbody>
-          {rows.map((entry) => (
-            <RunRow key={entry.id} entry={entry} entries={entries} measure={measure} />
-          ))}
+          {parts.map((part) => {
+            if (typeof part !== 'number') {
+              return (
+                <tr key={`gap ${part.before}`} aria-hidden="true">
+                  <td colSpan={columns} style={{ height: part.gap, padding: 0 }} />
+                </tr>
+              );
+            }
+            const line = lines[part]!;
+            if (!('entry' in line)) {
+              return (
+                <tr key={line.key} aria-rowindex={part + 2} data-row={line.key} className={styles.place}>
+                  <th scope="rowgroup" colSpan={columns}>
+                    {line.place} · {line.runs === 1 ? 'one run' : `${count(line.runs)} runs`}
+                  </th>
+                </tr>
+              );
+            }
+            const { entry } = line;
+            return (
+              <RunRow
+                key={entry.id}
+                index={part + 2}
+                entry={entry}
+                before={before.get(entry.id) ?? null}
+                measure={measure}
+                picked={picked.has(entry.id)}
+                baseline={baseline}
+                onPick={onPick}
+              />
+            );
+          })}
         </tbody>
       </table>
     </div>
   );
+}
+
+/** Rows, under the log and model that they share if there are several. */
+function tableLines(rows: readonly RunEntry[], grouped: boolean): Line[] {
+  const places = runPlaces(rows);
+  if (!grouped || places.length < 2) return rows.map((entry) => ({ key: entry.id, entry }));
+  return places.flatMap(({ key, label, rows: own }): Line[] => [
+    { key, place: label, runs: own.length },
+    ...own.map((entry) => ({ key: entry.id, entry })),
+  ]);
 }

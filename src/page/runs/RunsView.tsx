@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { Check, Select } from '../controls/Choice';
 import { count } from '../format';
@@ -15,7 +15,9 @@ import styles from './Runs.module.css';
 const CompareRuns = lazy(async () => ({ default: (await import('./CompareRuns')).CompareRuns }));
 const TableDialog = lazy(async () => ({ default: (await import('../paper/TableDialog')).TableDialog }));
 
-const FIRST: TableState = { sort: 'when', descending: true, filter: '', measure: 'hr@10', withHidden: true };
+const NONE: ReadonlySet<string> = new Set();
+
+const FIRST: TableState = { sort: 'when', descending: true, filter: '', measure: 'hr@10', withHidden: true, grouped: true };
 
 /** Every saved run, and actions on them. */
 export function RunsView() {
@@ -25,12 +27,26 @@ export function RunsView() {
   const [table, setTable] = useState(FIRST);
   const [curves, setCurves] = useState(false);
   const [compared, setCompared] = useState(false);
-  const rows = tableRows(entries, table);
+  const [picked, setPicked] = useState<ReadonlySet<string>>(NONE);
+  const baselineId = useRuns((runs) => runs.baseline);
+  const measures = useMemo(() => measuresOfRuns(entries), [entries]);
+  const measure = measures.find(({ id }) => id === table.measure) ?? measures[0];
+  const rows = useMemo(() => tableRows(entries, table, measure?.better ?? null), [entries, table, measure]);
+  const baseline = entries.find(({ id }) => id === baselineId) ?? null;
+  const chosen = rows.filter(({ id }) => picked.has(id));
+  const compare = chosen.length > 0 ? chosen : rows;
   const change = (part: Partial<TableState>) => {
     setTable((before) => ({ ...before, ...part }));
   };
-  const measures = measuresOfRuns(entries);
-  const measure = measures.find(({ id }) => id === table.measure) ?? measures[0];
+  const pick = useCallback((id: string) => {
+    setPicked((before) => {
+      const next = new Set(before);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  }, []);
+  const which =
+    chosen.length === 0 ? 'the runs shown' : `the ${chosen.length === 1 ? 'run' : `${count(chosen.length)} runs`} picked`;
   return (
     <section className={styles.view} aria-labelledby="runs-title">
       <div className={styles.head}>
@@ -79,22 +95,57 @@ export function RunsView() {
                 change({ withHidden });
               }}
             />
+            <Check
+              label="Group by log and model"
+              checked={table.grouped}
+              onChange={(grouped) => {
+                change({ grouped });
+              }}
+            />
             <span className={styles.note}>
               {rows.length < entries.length && `${count(rows.length)} of ${count(entries.length)} shown`}
             </span>
           </div>
-          {measure && <RunTable rows={rows} entries={entries} table={table} measure={measure} onSort={change} />}
+          {measure && (
+            <RunTable
+              rows={rows}
+              entries={entries}
+              table={table}
+              measure={measure}
+              picked={picked}
+              baseline={baseline}
+              onSort={change}
+              onPick={pick}
+            />
+          )}
           <div className={styles.controls}>
-            <Check label="Curves of the runs shown" checked={curves} onChange={setCurves} />
-            <Check label="Compare the runs shown" checked={compared} onChange={setCompared} />
-            <PaperTable rows={rows} />
+            <Check label={`Curves of ${which}`} checked={curves} onChange={setCurves} />
+            <Check label={`Compare ${which}`} checked={compared} onChange={setCompared} />
+            <PaperTable rows={compare} />
+            {picked.size > 0 && (
+              <button
+                type="button"
+                onClick={() => {
+                  setPicked(NONE);
+                }}
+              >
+                Pick none
+              </button>
+            )}
           </div>
-          {curves && measure && <RunCurves rows={rows} measure={measure} />}
-          <Suspense>{compared && measure && <CompareRuns rows={rows} measure={measure} />}</Suspense>
+          {curves && measure && <RunCurves rows={compare} measure={measure} />}
+          <Suspense>{compared && measure && <CompareRuns rows={compare} measure={measure} />}</Suspense>
           <p className={styles.caption}>
             <b>Best</b>: the best value among the evaluations while training, on the sampled users, and its step: the best of
             several evaluations, so it is optimistic. <b>Last</b>: the last evaluation, on all users and their test targets where
-            the run is finished. A run is one seed.
+            the run is finished. A run is one seed.{' '}
+            {baseline && (
+              <>
+                <b>Difference</b>: of the last value from that of {baseline.spec.name}, seed {baseline.spec.seed}: from its arm of
+                the same name, else its first; on the same log with the same model. It is of single runs, so it has no interval;
+                the comparison has.
+              </>
+            )}
           </p>
         </>
       )}

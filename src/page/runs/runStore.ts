@@ -1,6 +1,7 @@
 /** Runs stored in the browser between visits (IndexedDB), or only as long as the page if it stores nothing. */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { runRecordSchema, type RunRecord } from '../../record/runRecord';
+import { turn } from '../../log/turn';
 import { unlessSilent } from '../../storage/silence';
 import { leaveToNewer } from '../state/local';
 import { runEntrySchema, type RunEntry } from './runEntry';
@@ -73,8 +74,20 @@ function indexedRuns(database: IDBPDatabase<Stores>): RunStore {
   };
 }
 
-function readable(stored: readonly unknown[]): { entries: RunEntry[]; unreadable: number } {
-  const entries = stored.flatMap((one) => runEntrySchema.safeParse(one).data ?? []);
+/** Milliseconds for which entries are checked at a time, so that the page answers meanwhile. */
+const SLICE = 12;
+
+async function readable(stored: readonly unknown[]): Promise<{ entries: RunEntry[]; unreadable: number }> {
+  const entries: RunEntry[] = [];
+  let since = performance.now();
+  for (const one of stored) {
+    if (performance.now() - since > SLICE) {
+      await turn();
+      since = performance.now();
+    }
+    const { data } = runEntrySchema.safeParse(one);
+    if (data) entries.push(data);
+  }
   return { entries, unreadable: stored.length - entries.length };
 }
 
@@ -85,7 +98,7 @@ export function memoryRuns(): RunStore {
   const documents = new Map<string, unknown>();
   return {
     lasting: false,
-    list: () => Promise.resolve(readable([...entries.values()])),
+    list: () => readable([...entries.values()]),
     record: (id) => Promise.resolve(records.get(id) ?? null),
     put: (entry, record) => {
       entries.set(entry.id, entry);

@@ -1,7 +1,6 @@
 /** The table of runs: which rows, in which order. Pure. */
 import { isOfGroup, measuresAt } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
-import { whatChanged } from '../../recipe/whatChanged';
 import type { ArmSummary } from '../../experiment/armSummary';
 import type { RunEntry } from './runEntry';
 
@@ -14,6 +13,8 @@ export interface TableState {
   readonly filter: string;
   readonly measure: string;
   readonly withHidden: boolean;
+  /** Whether runs on one log with one model stand together. */
+  readonly grouped: boolean;
 }
 
 /** Every measure that any of the runs can have: those in candidate pools if one has pools, those of groups of targets if one has them. */
@@ -32,13 +33,61 @@ function leading(entry: RunEntry, valueOf: (arm: ArmSummary) => number | undefin
   return better === 'lower' ? Math.min(...values) : Math.max(...values);
 }
 
-/** Rows to show: filtered, pinned ones first, then in the chosen order; rows without a value come last. */
+/** Runs on one log with one model, whose values can be compared. */
+export interface RunPlace {
+  readonly key: string;
+  /** Names of log and model; of logs that differ but share a name, with the beginning of their hash. */
+  readonly label: string;
+  readonly rows: readonly RunEntry[];
+}
+
+/** In the order of their first rows. */
+export function runPlaces(rows: readonly RunEntry[]): RunPlace[] {
+  const places = new Map<string, RunEntry[]>();
+  for (const entry of rows) {
+    const key = placeOf(entry);
+    const own = places.get(key);
+    if (own) own.push(entry);
+    else places.set(key, [entry]);
+  }
+  const names = [...places.values()].map(([first]) => nameOf(first!));
+  return [...places].map(([key, own]) => {
+    const [{ data }] = own as [RunEntry];
+    const name = nameOf(own[0]!);
+    const alike = names.filter((other) => other === name).length > 1;
+    return { key, label: alike ? `${name}, log ${data.hash.slice(0, 8)}` : name, rows: own };
+  });
+}
+
+function placeOf({ data, model }: Pick<RunEntry, 'data' | 'model'>): string {
+  return `${data.hash} ${model.hash}`;
+}
+
+function nameOf({ data, model }: RunEntry): string {
+  return `${data.name}, ${model.id}`;
+}
+
+/**
+ * What an arm's last value is more than the baseline's, on the same log with the same model and the same population: of the arm with the same
+ * ID in the baseline, or of its first arm. Null if there is nothing to compare.
+ */
+export function differenceFrom(baseline: RunEntry, entry: RunEntry, arm: ArmSummary, measure: string): number | null {
+  const other = baseline.arms.find(({ id }) => id === arm.id) ?? baseline.arms[0];
+  const [own, against] = [arm.last?.values[measure], other?.last?.values[measure]];
+  if (placeOf(baseline) !== placeOf(entry) || own === undefined || against === undefined) return null;
+  return arm.last?.population === other?.last?.population ? own - against : null;
+}
+
+/**
+ * Rows to show: filtered, pinned ones first, then in the chosen order; rows without a value come last.
+ * @param better end of the measure
+ */
 export function tableRows(
   entries: readonly RunEntry[],
   { sort, descending, filter, measure, withHidden }: TableState,
+  better: Measure['better'],
 ): RunEntry[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const better = measuresOfRuns(entries).find(({ id }) => id === measure)?.better ?? null;
   const keyOf = (entry: RunEntry): string | number | null => {
     switch (sort) {
       case 'when':
@@ -72,12 +121,6 @@ export function tableRows(
 function searchText({ spec, tags, notes, status, data, model }: RunEntry): string {
   const arms = spec.arms.flatMap(({ id, label }) => [id, label]);
   return [spec.name, `seed ${spec.seed}`, ...tags, notes, status, data.name, model.id, ...arms].join(' ').toLowerCase();
-}
-
-/** How a run differs from the one made before it in this list; null for the first. */
-export function changesSinceBefore(entries: readonly RunEntry[], entry: RunEntry): readonly string[] | null {
-  const before = entries[entries.indexOf(entry) - 1];
-  return before ? whatChanged(before.spec, entry.spec) : null;
 }
 
 /** Parses typed text: `baseline, long` → two tags. */

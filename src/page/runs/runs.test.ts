@@ -5,12 +5,13 @@ import { whatChanged } from '../../recipe/whatChanged';
 import { useExperiment } from '../state/experiment';
 import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
 import { columns, smallRecord } from '../../testing/smallRecord';
+import type { ArmSummary } from '../../experiment/armSummary';
 import { ArchiveError } from '../opening/unzipFiles';
 import { isRunArchive, packRuns, unpackRuns } from './archive';
 import { keepRuns } from './keepRuns';
 import { describeRun, runEntrySchema, runId } from './runEntry';
 import { adoptRun, deleteRuns, keepRun, markRun, recordOf, undoDelete, useRuns } from './runsState';
-import { changesSinceBefore, tableRows, type TableState } from './runTable';
+import { differenceFrom, runPlaces, tableRows, type TableState } from './runTable';
 
 function recordOn(day: number, seed: number, name = 'Test') {
   const record = smallRecord();
@@ -28,6 +29,7 @@ const state = (part: Partial<TableState>): TableState => ({
   filter: '',
   measure: 'hr@10',
   withHidden: true,
+  grouped: true,
   ...part,
 });
 
@@ -106,7 +108,7 @@ describe('tableRows', () => {
   const none = { ...finished(recordOn(3, 1, 'none')), arms: [] };
   const better = { ...high, arms: high.arms.map((arm) => ({ ...arm, best: { 'hr@10': { value: 0.9, step: 1 } } })) };
   const entries = [better, low, none];
-  const names = (part: Partial<TableState>) => tableRows(entries, state(part)).map(({ spec }) => spec.name);
+  const names = (part: Partial<TableState>) => tableRows(entries, state(part), 'higher').map(({ spec }) => spec.name);
 
   it('sorts by any column; runs without the value come last in either direction', () => {
     expect(names({})).toEqual(['high', 'low', 'none']);
@@ -118,12 +120,29 @@ describe('tableRows', () => {
   it('filters by every word, leaves hidden ones out, and puts pinned ones first', () => {
     expect(names({ filter: 'SLOW karma' })).toEqual(['low']);
     expect(names({ withHidden: false })).toEqual(['low', 'none']);
-    expect(tableRows([better, low, { ...none, pinned: true }], state({}))[0]?.spec.name).toBe('none');
+    expect(tableRows([better, low, { ...none, pinned: true }], state({}), 'higher')[0]?.spec.name).toBe('none');
   });
 
-  it('says what changed since the previous run', () => {
-    expect(changesSinceBefore(entries, better)).toBeNull();
-    expect(changesSinceBefore(entries, low)).toEqual(['Seed 9 → 5']);
+  it('puts runs on one log with one model together, and tells logs of one name apart', () => {
+    const there = { ...low, data: { name: low.data.name, hash: 'other' } };
+    const places = runPlaces([low, there, better]);
+    expect(places.map(({ rows }) => rows.map(({ spec }) => spec.name))).toEqual([['low', 'high'], ['low']]);
+    expect(places[1]!.label).toMatch(/, log other$/);
+    expect(runPlaces([low, better])[0]!.label).toBe(`${low.data.name}, ${low.model.id}`);
+  });
+
+  it('compares with the baseline’s arm of the same name, else its first, and only on one log', () => {
+    const worse = {
+      ...low,
+      arms: low.arms.map((arm) => ({ ...arm, last: { ...arm.last!, values: { 'hr@10': arm.id === 'action' ? 0.1 : 0.2 } } })),
+    };
+    const [action, karma] = low.arms as [ArmSummary, ArmSummary];
+    const own = (arm: ArmSummary): number => arm.last!.values['hr@10']!;
+    expect(differenceFrom(worse, low, action, 'hr@10')).toBeCloseTo(own(action) - 0.1);
+    expect(differenceFrom(worse, low, karma, 'hr@10')).toBeCloseTo(own(karma) - 0.2);
+    expect(differenceFrom(worse, low, { ...karma, id: 'else' }, 'hr@10')).toBeCloseTo(own(karma) - 0.1);
+    expect(differenceFrom({ ...worse, data: { name: 'x', hash: 'x' } }, low, action, 'hr@10')).toBeNull();
+    expect(differenceFrom(worse, low, action, 'ndcg@10')).toBeNull();
   });
 });
 

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { RunRecord } from '../../record/runRecord';
 import { runMarksSchema, type RunEntry, type RunMarks } from './runEntry';
-import { useLocal } from '../state/local';
+import { readLocal, useLocal, writeLocal } from '../state/local';
 import { openRunStore, type RunStore } from './runStore';
 
 export interface Runs {
@@ -13,6 +13,8 @@ export interface Runs {
   readonly lasting: boolean;
   /** The run in progress. */
   readonly live: string | null;
+  /** The run with which the table compares the others, by ID. */
+  readonly baseline: string | null;
   /** The runs that were deleted last, for Undo. */
   readonly removed: readonly KeptRun[];
   /** What went wrong with saving, as a message for the user. */
@@ -24,7 +26,17 @@ export interface KeptRun {
   readonly record: RunRecord;
 }
 
-const EMPTY: Runs = { entries: [], loaded: false, lasting: true, live: null, removed: [], problem: null };
+const BASELINE = 'karma-baseline-run';
+
+const EMPTY: Runs = {
+  entries: [],
+  loaded: false,
+  lasting: true,
+  live: null,
+  baseline: readLocal(BASELINE),
+  removed: [],
+  problem: null,
+};
 
 export const useRuns = create<Runs>()(() => EMPTY);
 
@@ -108,6 +120,12 @@ export function markRun(id: string, marks: Partial<RunMarks>): void {
   const marked: RunEntry = { ...entry, ...marks };
   useRuns.setState(({ entries }) => ({ entries: entries.map((one) => (one.id === id ? marked : one)) }));
   void write((opened) => opened.update(marked));
+}
+
+/** On this device, until another one is chosen. @param id null for none */
+export function setBaseline(id: string | null): void {
+  useRuns.setState({ baseline: id });
+  writeLocal(BASELINE, id);
 }
 
 /** Removes runs; they can be restored until the next deletion. */

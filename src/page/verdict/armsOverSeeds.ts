@@ -19,7 +19,12 @@ export interface ArmOverSeeds {
  */
 export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): ArmOverSeeds[] | null {
   const { seed } = record.spec;
-  const others = entries.filter((entry) => entry.status === 'finished' && !entry.hidden && entry.spec.seed !== seed);
+  // A key takes a hash: runs on other logs or with other lengths are left out before.
+  const alike = ({ data, spec }: Pick<RunEntry, 'data' | 'spec'>): boolean =>
+    data.hash === record.data.hash && spec.training.steps === record.spec.training.steps;
+  const others = entries.filter(
+    (entry) => entry.status === 'finished' && !entry.hidden && entry.spec.seed !== seed && alike(entry),
+  );
   if (!record.complete || others.length === 0) return null;
   const known = new Map<string, Map<number, Readonly<Record<string, number>>>>();
   for (const entry of others) {
