@@ -204,7 +204,7 @@ def mean_nll(logits: Callable[[list[int]], Tensor], texts: list[list[int]]) -> f
 
 
 def rounded_decoder(folder: Path, precision: str) -> Callable[[list[int]], Tensor]:
-    """The reference's logits with embedding, head and projections rounded as docs/engine.md says for `int8` and `int4`; `f32`: as stored."""
+    """The reference's logits with embedding, head and projections rounded to the blocks of `q8_0`, `q4_1` or `q4_0`; `f32`: as stored."""
     config = read_config(json.loads((folder / "config.json").read_text(encoding="utf-8")))
     tensors: dict[str, Tensor] = {}
     for path in checkpoint_files(folder):
@@ -222,15 +222,23 @@ def rounded_decoder(folder: Path, precision: str) -> Callable[[list[int]], Tenso
 
 
 def rounded(weights: Tensor, precision: str) -> Tensor:
-    """Blocks of 32 consecutive numbers, each with a scale in half precision."""
-    blocks = torch.nn.functional.pad(weights, (0, -len(weights) % BLOCK)).view(-1, BLOCK).double()
+    """Blocks of 32 consecutive numbers, quantised as ggml's reference does and read back."""
+    missing = -len(weights) % BLOCK
+    first = weights[len(weights) // BLOCK * BLOCK] if missing else weights[0]
+    blocks = torch.cat([weights, first.expand(missing)]).view(-1, BLOCK)
+    least, most = blocks.amin(1, keepdim=True), blocks.amax(1, keepdim=True)
     largest = blocks.gather(1, blocks.abs().argmax(1, keepdim=True))
-    steps = 127 if precision == "int8" else 8
-    scale = (largest.abs() if precision == "int8" else -largest).half().double()
-    shares = torch.where(scale == 0, torch.zeros_like(blocks), blocks / scale * steps)
-    # As JavaScript rounds: halves go up.
-    whole = (shares + 0.5).floor().clamp(-steps, 127 if precision == "int8" else 7)
-    return (whole * scale / steps).flatten()[: len(weights)].float()
+    d = {"q8_0": largest.abs() / 127, "q4_1": (most - least) / 15, "q4_0": largest / -8}[precision]
+    inverse = torch.where(d == 0, torch.zeros_like(d), 1 / d)
+    scale = d.half().float()
+    if precision == "q8_0":
+        shares = blocks * inverse
+        read = shares.sign() * (shares.abs().double() + 0.5).floor().float() * scale
+    elif precision == "q4_1":
+        read = ((blocks - least) * inverse + 0.5).trunc().clamp(0, 15) * scale + least.half().float()
+    else:
+        read = ((blocks.double() * inverse.double() + 8.5).trunc().clamp(0, 15).float() - 8) * scale
+    return read.flatten()[: len(weights)]
 
 
 def main(folder: Path) -> int:

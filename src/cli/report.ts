@@ -2,6 +2,7 @@
 import type { Checkpoints } from '../experiment/checkpoints';
 import { entry, measure, measureText } from '../measures/measures';
 import { baselineName } from '../measures/ranking/baselineNames';
+import { precisionText } from '../record/fileStorage';
 import { groupsBySize, megabytes, MEMORY_GROUPS, type MemoryPlan } from '../record/memoryPlan';
 import { TERM_IDS } from '../recipe/terms';
 import type { WorkerEvent } from '../runtime/protocol';
@@ -19,7 +20,11 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
       return done % Math.max(1, Math.round(total / 20)) === 0 ? `${baselineName('sasrec')} ${done}/${total}  ${note}` : null;
     return total > 0 && done !== total ? null : `${stage}: ${note}`;
   },
-  memory: ({ plan, problem }) => (plan === null ? problem : memoryLine(plan)),
+  memory: ({ plan, problem, precision, fileStorage }) => {
+    if (plan === null) return problem;
+    const stored = precision === undefined ? '' : `; frozen weights: ${precisionText(precision, fileStorage)}`;
+    return memoryLine(plan) + stored;
+  },
   step: ({ columns, arm }, steps) => {
     if (columns.step % Math.max(1, Math.round(steps / 20)) !== 0) return null;
     const parts = [`action ${columns.action.toFixed(3)}`];
@@ -41,11 +46,11 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
     return `${arm} @${step} ${population}: ${[...parts, ...cold].join('  ')}  n ${ranking.all.n}`;
   },
   started: ({ record }) => {
-    const { storage } = record.base;
+    const { storage, fileStorage } = record.base;
     if (storage === undefined) return null;
     const { precision, nll, maxRelative, divergence, tokens } = storage;
     const error = `largest logit difference ${maxRelative.toExponential(1)}, KL ${divergence.toExponential(1)} nats per token`;
-    return `${precision} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`;
+    return `${precisionText(precision, fileStorage)} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`;
   },
   fidelity: ({ of, fidelity: { all, cold, steps } }) => {
     const interval = all.gainInterval ? ` [${all.gainInterval.map((bound) => bound.toFixed(3)).join(', ')}]` : '';

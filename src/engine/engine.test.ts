@@ -248,7 +248,7 @@ describe('a device with default limits', () => {
   it.each([
     ['even-token-karma-hide', 'f32', true],
     ['even-token-karma-hide', 'f32', false],
-    ['even-text-karma-upper', 'int8', true],
+    ['even-text-karma-upper', 'q8_0', true],
   ] as const)('is enough for the steps and the evaluation of %s in %s, software %s', async (name, precision, fallback) => {
     const fixture = inPrecision(withTraining(await loadFixture(name), { cacheMegabytes: 1 }), precision);
     const small = { ...plain, adapter: { ...plain.adapter, fallback } };

@@ -69,7 +69,7 @@ describe.each(FIXTURE_MODELS)('%s in fewer bits', (name) => {
   const config = storable(name);
   const ids = [...integers(11, 5, config.vocabulary)];
 
-  it.each(['f16', 'int8', 'int4'] as const)('computes with its weights as %s rounds them', async (format) => {
+  it.each(['f16', 'q8_0', 'q4_1', 'q4_0'] as const)('computes with its weights as %s rounds them', async (format) => {
     const weights = randomWeights(config);
     const create = (of: typeof weights, precision: Precision = 'f32'): Promise<BaseModel> =>
       BaseModel.create(gpu, { config, weights: heldWeights(of) }, { capacity: ids.length, precision });

@@ -139,9 +139,9 @@ const CASES: readonly (readonly [string, DecoderConfig, Record<string, unknown>]
     },
   ],
   [
-    'in-batch candidates, int4 weights',
+    'in-batch candidates, Q4_0 weights',
     SMALL,
-    { model: { precision: 'int4' }, objective: { ...base.objective, actionLoss: 'pairwise' } },
+    { model: { precision: 'q4_0' }, objective: { ...base.objective, actionLoss: 'pairwise' } },
   ],
   [
     'one arm, half precision, dot products',
@@ -190,7 +190,7 @@ describe('the memory plan', () => {
     expect(of({}, 'cache')).toBe(0);
     const lora = { firstLayer: 6, trainInputs: false };
     expect(of({ lora, training: { batchSize: 12, cacheMegabytes: 5 } }, 'cache') / 5e6).toBeCloseTo(1, 1);
-    expect(of({ model: { precision: 'int8' } }, 'weights')).toBeLessThan(0.4 * of({}, 'weights'));
+    expect(of({ model: { precision: 'q8_0' } }, 'weights')).toBeLessThan(0.4 * of({}, 'weights'));
     expect(of({ arms: [{ id: 'a', label: 'A' }] }, 'arms')).toBeLessThan(of({}, 'arms'));
     const few = { ...SIZES, users: 6 };
     expect(memoryPlan(DEEP, runSpecSchema.parse(base), few, gpu.device.limits).groups.activations).toBeCloseTo(whole / 2, -3);

@@ -87,7 +87,7 @@ function expectWhole(record: RunRecord): void {
 describe.each(Object.keys(MODELS))('%s', (architecture) => {
   it.each([
     ['token', 'f32'],
-    ['text', 'int8'],
+    ['text', 'q8_0'],
   ])('runs in the %s interface with %s weights', async (itemInterface, precision) => {
     const model = await tiny(architecture);
     expect(model.config.architecture).toBe(architecture);
@@ -98,6 +98,6 @@ describe.each(Object.keys(MODELS))('%s', (architecture) => {
 });
 
 // Quantised weights are read four at a time, which a rank of 3 does not fit.
-it.each(['f16', 'int8', 'int4'])('trains adapters of rank 3 on %s weights', async (precision) => {
+it.each(['f16', 'q8_0', 'q4_0'])('trains adapters of rank 3 on %s weights', async (precision) => {
   expectWhole(await run(await tiny(Object.keys(MODELS)[0]!), 3, precision));
 });

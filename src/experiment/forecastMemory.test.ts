@@ -21,13 +21,13 @@ describe('auto', () => {
     expect(forecast('auto', {}).precision).toBe('f32');
     const embedding = 4 * 40_000 * 64;
     expect(forecast('auto', { buffer: embedding - 4 }).precision).toBe('f16');
-    expect(forecast('auto', { buffer: embedding / 2 - 4 })).toMatchObject({ precision: 'int8', problem: null });
+    expect(forecast('auto', { buffer: embedding / 2 - 4 })).toMatchObject({ precision: 'q8_0', problem: null });
   });
 
   it('leaves half of the machine’s memory free, and chooses the smallest if the rest is not enough', () => {
     expect(forecast('auto', { memory: 2 * total('f32') }).precision).toBe('f32');
     expect(forecast('auto', { memory: 2 * total('f32') - 2 }).precision).toBe('f16');
-    expect(forecast('auto', { memory: 1 }).precision).toBe('int4');
+    expect(forecast('auto', { memory: 1 }).precision).toBe('q4_0');
     expect(forecast('f32', { memory: 1 }).problem).toBeNull();
   });
 

@@ -1,12 +1,13 @@
 /** Forecast of a run's memory on a device: from the log alone while a recipe is edited, and exact once its data are prepared. */
 import type { InteractionLog, Split } from '../log/types';
 import { trainableUsers } from '../log/sampling';
+import { fileStorage } from '../engine/decoder/matrixFormats';
 import { limitProblem, memoryPlan, type PlanSizes } from '../engine/memoryPlan';
 import { checkProtocol } from '../measures/ranking/protocol';
 import type { DeviceRoom } from '../gpu/deviceRoom';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { MemoryForecast } from '../record/memoryPlan';
-import { precisionSchema, withPrecision, type Precision, type RunSpec } from '../recipe/runSpec';
+import { weightFormatSchema, withPrecision, type Precision, type RunSpec } from '../recipe/runSpec';
 import { featureWidth } from './featureTables';
 import { imageTable } from './imageTable';
 import { mostExposed } from './preparedData';
@@ -28,7 +29,9 @@ export function forecastMemory(config: DecoderConfig, spec: RunSpec, sizes: Plan
   const { precision } = spec.model;
   if (precision !== 'auto') return forecastIn(precision, config, spec, sizes, room);
   const most = room.memory === null ? Infinity : MEMORY_SHARE * room.memory;
-  const forecasts = precisionSchema.options.map((one) => forecastIn(one, config, spec, sizes, room));
+  // A GGUF file's own types lose nothing that its quantisation has not lost already.
+  const choices = [...(config.fileTypes === undefined ? [] : (['file'] as const)), ...weightFormatSchema.options];
+  const forecasts = choices.map((one) => forecastIn(one, config, spec, sizes, room));
   const possible = forecasts.filter(({ problem }) => problem === null);
   return possible.find(({ plan }) => plan!.total <= most) ?? possible.at(-1) ?? forecasts[0]!;
 }
@@ -49,7 +52,8 @@ function forecastIn(
     const plans = [memoryPlan(config, withPrecision(spec, precision), sizes, room), ...baseline];
     const plan = plans.reduce((most, one) => (one.total > most.total ? one : most));
     const problem = plans.map((one) => limitProblem(one, room)).find((one) => one !== null) ?? null;
-    return { precision, plan, problem: problem === null ? null : `${problem.message} ${problem.advice}` };
+    const storage = precision === 'file' && config.fileTypes !== undefined ? { fileStorage: fileStorage(config) } : {};
+    return { precision, ...storage, plan, problem: problem === null ? null : `${problem.message} ${problem.advice}` };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { precision, plan: null, problem: error.message };

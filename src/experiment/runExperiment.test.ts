@@ -337,13 +337,13 @@ it('trains a baseline of item IDs before the arms, which neither changes them no
   expectPlanned(planOf(beside.events), beside.peak);
 }, 120_000);
 
-it('fine-tunes on int4 weights, and reports what they cost the model', async () => {
+it('fine-tunes on Q4_0 weights, and reports what they cost the model', async () => {
   const { record } = await run(
-    spec({ model: { precision: 'int4' }, training: { steps: 2, batchSize: 3 }, evaluation: { evaluations: 1, sampleUsers: 4 } }),
+    spec({ model: { precision: 'q4_0' }, training: { steps: 2, batchSize: 3 }, evaluation: { evaluations: 1, sampleUsers: 4 } }),
   );
   expect(record.complete).toBe(true);
   const { storage, lmNll } = record.base;
-  expect(storage!.precision).toBe('int4');
+  expect(storage!.precision).toBe('q4_0');
   // The engine's own NLL of the same texts, with the same stored weights.
   expect(storage!.nll.stored).toBeCloseTo(lmNll, 3);
   expect(storage!.nll.f32).not.toBeCloseTo(lmNll, 3);

@@ -69,6 +69,17 @@ export interface DecoderConfig {
   /** Tokens that end a generated text, `eosId` first. */
   readonly endIds: readonly number[];
   readonly padId: number;
+  /** How a GGUF file stores the matrices; absent for other models. */
+  readonly fileTypes?: FileTypes;
+}
+
+/** ggml's names of the types in which a file stores a decoder's matrices: `Q8_0`. */
+export interface FileTypes {
+  readonly embedding: string;
+  /** Absent if the head is tied. */
+  readonly head?: string;
+  /** One per layer. */
+  readonly blocks: readonly Readonly<Partial<Record<LinearRole, string>>>[];
 }
 
 /** Tensors that every block has; matrices are [out, in]. `inputNorm` and `postNorm` are the gains before attention and MLP. */

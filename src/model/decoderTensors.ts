@@ -5,11 +5,12 @@ import {
   type BlockWeights,
   type DecoderConfig,
   type DecoderWeights,
+  type FileTypes,
   type LinearRole,
 } from './decoderConfig';
 import { familyNamed } from './family';
 import { elementCount, type FloatTensor, type PiecedTensor } from './safetensors';
-import { chunksOf, required, whole, type OuterRole, type Weight, type WeightSource } from './weightSource';
+import { chunksOf, required, whole, type OuterRole, type StoredBlocks, type Weight, type WeightSource } from './weightSource';
 
 /** Rows and columns of a matrix, or the length of a vector. */
 type Shape = readonly [number, number] | readonly [number];
@@ -62,6 +63,8 @@ export interface TensorSource {
   read(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array | Promise<Float32Array>;
   /** The same, synchronously, if that is possible. */
   readNow?(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array;
+  /** The blocks that hold a matrix, [out, in] whatever its shape is there; undefined if it is not stored in any. */
+  blocks?(tensor: string, shape: readonly number[]): StoredBlocks | undefined;
 }
 
 /**
@@ -134,31 +137,42 @@ export function checkpointTensors(config: DecoderConfig, weights: DecoderWeights
   return stored;
 }
 
-/** The same, read from `weights` a piece at a time. */
-export function piecedTensors(config: DecoderConfig, weights: WeightSource): PiecedTensor[] {
+/** A stored tensor with the weights of its roles. */
+interface FilledTensor {
+  readonly tensor: StoredTensor<OuterRole | BlockRole>;
+  /** In the order of its parts, [out, in] and with the family's offset. */
+  readonly weights: readonly Weight[];
+}
+
+/** All tensors of a decoder, each once, under the family's names with its first prefix. */
+function filledTensors(config: DecoderConfig, source: WeightSource): FilledTensor[] {
   const prefix = familyNamed(config.family).tensors.prefixes[0]!;
-  const pieced = <Role extends string>(tensor: StoredTensor<Role>, find: (role: Role) => Weight | undefined): PiecedTensor => ({
-    name: tensor.name,
-    shape: storedShape(tensor),
-    pieces: () => piecesOf(tensor, find),
-  });
+  const fill = <Role extends OuterRole | BlockRole>(
+    tensor: StoredTensor<Role>,
+    find: (role: Role) => Weight | undefined,
+  ): FilledTensor => ({ tensor, weights: tensor.parts.map(({ role }) => required(find(role), role)) });
   return [
-    ...outerTensors(config, prefix).map((tensor) => pieced(tensor, (role) => weights.outer(role))),
+    ...outerTensors(config, prefix).map((tensor) => fill(tensor, (role) => source.outer(role))),
     ...Array.from({ length: config.layers }, (_, layer) =>
-      blockTensors(config, layer, prefix).map((tensor) => pieced(tensor, (role) => weights.block(layer, role))),
+      blockTensors(config, layer, prefix).map((tensor) => fill(tensor, (role) => source.block(layer, role))),
     ).flat(),
   ];
 }
 
-async function* piecesOf<Role extends string>(
-  tensor: StoredTensor<Role>,
-  find: (role: Role) => Weight | undefined,
-): AsyncGenerator<Float32Array> {
+/** `checkpointTensors`, read from `source` a piece at a time. */
+export function piecedTensors(config: DecoderConfig, source: WeightSource): PiecedTensor[] {
+  return filledTensors(config, source).map((filled) => ({
+    name: filled.tensor.name,
+    shape: storedShape(filled.tensor),
+    pieces: () => piecesOf(filled),
+  }));
+}
+
+async function* piecesOf({ tensor, weights }: FilledTensor): AsyncGenerator<Float32Array> {
   const { parts, columns, transposed, offset } = tensor;
-  const weights = parts.map(({ role }) => required(find(role), role));
   if (transposed) {
     const held = await Promise.all(parts.map(async ({ role }, i) => [role, await whole(weights[i]!)] as const));
-    yield stack(tensor, Object.fromEntries(held) as Partial<Record<Role, unknown>>).data;
+    yield stack(tensor, Object.fromEntries(held)).data;
     return;
   }
   for (const weight of weights) {
@@ -166,6 +180,24 @@ async function* piecesOf<Role extends string>(
       yield offset === 0 ? values : values.map((value) => value - offset);
     }
   }
+}
+
+/** A tensor of a checkpoint, with the weights of its roles: [out, in] and with the family's offset, however the checkpoint stores them. */
+export interface TensorOfRoles {
+  readonly name: string;
+  /** Null: a vector. */
+  readonly columns: number | null;
+  /** Stacked by rows. */
+  readonly parts: readonly { readonly role: OuterRole | BlockRole; readonly weight: Weight }[];
+}
+
+/** The same tensors, as the decoder has them. */
+export function tensorsOfRoles(config: DecoderConfig, source: WeightSource): TensorOfRoles[] {
+  return filledTensors(config, source).map(({ tensor: { name, columns, parts }, weights }) => ({
+    name,
+    columns,
+    parts: parts.map(({ role }, i) => ({ role, weight: weights[i]! })),
+  }));
 }
 
 /** A matrix of a block: one linear projection, or several stacked by rows. */
@@ -188,6 +220,22 @@ export function linearTensors(config: DecoderConfig): LinearTensor[] {
       return columns === null || roles.length === 0 ? [] : [{ name, layer, roles, columns }];
     }),
   );
+}
+
+/** How a file stores the matrices of a decoder. @param typeOf ggml's name of a tensor's type; undefined if there is no such tensor */
+export function fileTypes(config: DecoderConfig, typeOf: (tensor: string) => string | undefined): FileTypes {
+  const prefix = familyNamed(config.family).tensors.prefixes[0]!;
+  const outer = (role: OuterRole): string | undefined => {
+    const tensor = outerTensors(config, prefix).find(({ parts }) => parts[0]!.role === role);
+    return tensor && typeOf(tensor.name);
+  };
+  const blocks = Array.from({ length: config.layers }, (): Partial<Record<LinearRole, string>> => ({}));
+  for (const { name, layer, roles } of linearTensors(config)) {
+    const type = typeOf(name);
+    if (type !== undefined) for (const role of roles) blocks[layer]![role] = type;
+  }
+  const head = outer('head');
+  return { embedding: outer('embedding') ?? 'F32', ...(head !== undefined && { head }), blocks };
 }
 
 /** Tensors outside blocks. */
@@ -271,11 +319,15 @@ function weightIn<Role>(source: TensorSource, tensors: readonly StoredTensor<Rol
     const values = transposed ? transposedRange(stored, rows, columns, start + begin, start + end) : stored;
     return offset === 0 ? values : values.map((value) => value + offset);
   };
+  const blocks = source.blocks?.(name, shape);
   return {
     length: columns * parts[index]!.rows,
     read: async (begin, end) => asRole(await source.read(name, shape, ...range(begin, end)), begin, end),
     ...(source.readNow && {
       readNow: (begin, end) => asRole(source.readNow!(name, shape, ...range(begin, end)), begin, end),
+    }),
+    ...(blocks && {
+      blocks: { type: blocks.type, read: (begin, end) => blocks.read(start + begin, start + end) },
     }),
   };
 }

@@ -4,7 +4,7 @@ import type { StageProgress } from '../record/runEvents';
 import { Checkpoint } from './checkpoint';
 import type { DecoderConfig } from './decoderConfig';
 import type { LoadedModel } from './loadedModel';
-import { decoderTensors, parameterCount, storedWeights } from './decoderTensors';
+import { decoderTensors, fileTypes, parameterCount, storedWeights } from './decoderTensors';
 import { missingStartToken, readConfig, withGenerationEnds } from './readConfig';
 import { readJson, unlessMissing, type ModelFile, type ModelSource } from './source/modelSource';
 import { TransferMeter } from './source/transferMeter';
@@ -30,7 +30,7 @@ export async function loadModel(
   signal?: AbortSignal,
 ): Promise<LoadedModel> {
   const open = reportingOpen(source, id, onProgress, signal);
-  const { config: shape, tokenizer, startToken } = await loadReader({ open }, createTokenizer);
+  const { config: shape, tokenizer, startToken } = await loadReader({ ...source, open }, createTokenizer);
   const config = withGenerationEnds(shape, await unlessMissing(readJson({ open }, 'generation_config.json'), null));
   const checkpoint = source.weights ? await source.weights() : await Checkpoint.open(open);
   // Every tensor exists with the right shape; they are read when needed.
@@ -52,7 +52,7 @@ export async function loadModel(
  * engine does not know.
  */
 export async function loadReader(
-  source: Pick<ModelSource, 'open'>,
+  source: Pick<ModelSource, 'open' | 'typeOf'>,
   createTokenizer: CreateTokenizer,
 ): Promise<Pick<LoadedModel, 'config' | 'tokenizer' | 'startToken'>> {
   const config = await loadConfig(source);
@@ -74,10 +74,11 @@ function chatTemplate(tokenizerConfig: unknown): string {
 }
 
 /** The shape of a model in a folder. @throws ModelError when it is missing, or of a kind that the engine does not know. */
-export async function loadConfig(source: Pick<ModelSource, 'open'>): Promise<DecoderConfig> {
+export async function loadConfig(source: Pick<ModelSource, 'open' | 'typeOf'>): Promise<DecoderConfig> {
   const json = await readJson(source, 'config.json');
   const token = missingStartToken(json);
-  return readConfig(json, token === null ? undefined : addedTokenId(await readJson(source, 'tokenizer.json'), token));
+  const config = readConfig(json, token === null ? undefined : addedTokenId(await readJson(source, 'tokenizer.json'), token));
+  return source.typeOf === undefined ? config : { ...config, fileTypes: fileTypes(config, await source.typeOf()) };
 }
 
 function reportingOpen(

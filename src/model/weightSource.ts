@@ -1,5 +1,7 @@
 /** A decoder's weights, a range of elements at a time: from a checkpoint too large to hold in memory, or from memory. */
 import type { BlockRole, DecoderWeights } from './decoderConfig';
+import type { QuantisedType } from './gguf/quantise';
+import { concatenate } from '../storage/bytes';
 
 /** Weights outside blocks. */
 export type OuterRole = Exclude<keyof DecoderWeights, 'blocks'>;
@@ -11,6 +13,15 @@ export interface Weight {
   read(begin: number, end: number): Promise<Float32Array>;
   /** The same, synchronously, if that is possible: for weights in memory, and for files in a worker. */
   readNow?(begin: number, end: number): Float32Array;
+  /** The blocks that hold the weight, if it is stored in some. */
+  readonly blocks?: StoredBlocks;
+}
+
+/** A matrix in GGUF's quantised blocks, row-major [out, in]; no block spans two rows. */
+export interface StoredBlocks {
+  readonly type: QuantisedType;
+  /** The bytes of elements `begin` ≤ i < `end`, both at the limits of blocks. @throws ModelError when they can no longer be read. */
+  read(begin: number, end: number): Promise<Uint8Array>;
 }
 
 /** Undefined for roles that the decoder lacks. */
@@ -22,15 +33,18 @@ export interface WeightSource {
 /** Maximum number of elements held at a time: 4 MiB. A multiple of 64, so that no scale of a packed format is split. */
 const CHUNK = 2 ** 20;
 
+/** `length` elements in pieces of whole rows of `columns` elements. */
+export function* chunks(length: number, columns: number): Generator<{ readonly begin: number; readonly end: number }> {
+  const size = columns * Math.max(1, Math.floor(CHUNK / columns));
+  for (let begin = 0; begin < length; begin += size) yield { begin, end: Math.min(begin + size, length) };
+}
+
 /** A weight from start to end, in pieces of whole rows of `columns` elements. */
 export async function* chunksOf(
   weight: Weight,
   columns: number,
 ): AsyncGenerator<{ readonly begin: number; readonly values: Float32Array }> {
-  const size = columns * Math.max(1, Math.floor(CHUNK / columns));
-  for (let begin = 0; begin < weight.length; begin += size) {
-    yield { begin, values: await weight.read(begin, Math.min(begin + size, weight.length)) };
-  }
+  for (const { begin, end } of chunks(weight.length, columns)) yield { begin, values: await weight.read(begin, end) };
 }
 
 /** A whole weight, with little else in memory while it is read. */
@@ -49,22 +63,42 @@ export function inChunksNow(weight: Weight & Required<Pick<Weight, 'readNow'>>):
   return values;
 }
 
-/** Concatenates weights into one. */
+/** Concatenates weights into one; it has blocks if all of them have blocks of one type. */
 export function stackedWeight(parts: readonly Weight[]): Weight {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
+  /** Ranges of the parts that make up a range of the whole, in order. */
+  const within = (begin: number, end: number): { readonly part: Weight; readonly from: number; readonly to: number }[] => {
+    let first = 0;
+    return parts.flatMap((part) => {
+      const [from, to] = [Math.max(begin - first, 0), Math.min(end - first, part.length)];
+      first += part.length;
+      return from < to ? [{ part, from, to }] : [];
+    });
+  };
+  const type = only?.blocks?.type;
   return {
     length: parts.reduce((sum, { length }) => sum + length, 0),
     async read(begin, end) {
       const values = new Float32Array(end - begin);
-      let first = 0;
-      for (const part of parts) {
-        const [from, to] = [Math.max(begin, first), Math.min(end, first + part.length)];
-        if (from < to) values.set(await part.read(from - first, to - first), from - begin);
-        first += part.length;
+      let at = 0;
+      for (const { part, from, to } of within(begin, end)) {
+        values.set(await part.read(from, to), at);
+        at += to - from;
       }
       return values;
     },
+    ...(type !== undefined &&
+      parts.every(({ blocks }) => blocks?.type === type) && {
+        blocks: {
+          type,
+          read: async (begin, end) => {
+            const read = [];
+            for (const { part, from, to } of within(begin, end)) read.push(await part.blocks!.read(from, to));
+            return concatenate(read);
+          },
+        },
+      }),
   };
 }
 

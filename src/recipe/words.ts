@@ -36,6 +36,11 @@ export function valueLabel(schema: z.core.$ZodType, value: string): string {
   return VALUES.get(schema)?.labels[value] ?? value;
 }
 
+/** A schema that also takes earlier names of its values. */
+export function renamed<T extends z.ZodType>(earlier: Readonly<Record<string, string>>, schema: T): z.ZodPreprocess<T> {
+  return z.preprocess((value) => (typeof value === 'string' && Object.hasOwn(earlier, value) ? earlier[value] : value), schema);
+}
+
 /** A label within a sentence: its first word in lower case, unless that has inner capitals (`LoRA rank`). */
 export function inSentence(label: string): string {
   return label.replace(/^[A-Z][^A-Z\s]*(?=\s|$)/, (word) => word.toLowerCase());
@@ -46,8 +51,9 @@ export function labelWithUnit({ label, unit }: Words): string {
   return unit === undefined ? label : `${label} (${unit})`;
 }
 
-/** The schema inside default, optional and nullable wrappers. */
+/** The schema inside default, optional and nullable wrappers, and inside `renamed`. */
 export function inside(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodPreprocess) return inside(schema.out);
   const wraps =
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault ||

@@ -1,6 +1,7 @@
 /** The purposes of GPU memory, and how much of it a run will take. */
 
 import type { Precision } from '../recipe/runSpec';
+import type { FileStorage } from './fileStorage';
 
 export const MEMORY_GROUPS = {
   weights: 'frozen weights',
@@ -48,6 +49,8 @@ export function groupsBySize({ groups }: MemoryPlan): (readonly [MemoryGroup, nu
 export interface MemoryForecast {
   /** How weights are stored: as requested, or as `auto` chose. */
   readonly precision?: Precision;
+  /** What `file` means for this model; absent in other precisions, and for other models. */
+  readonly fileStorage?: FileStorage;
   readonly plan: MemoryPlan | null;
   readonly problem: string | null;
   /** Why the model cannot be compared with ONNX Runtime here, if it cannot. */

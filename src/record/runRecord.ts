@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { logRecipeSchema } from '../recipe/logRecipe';
+import { fileStorageSchema } from './fileStorage';
 import { profileSchema } from './profile';
 import { poolSourceSchema, precisionSchema, runSpecSchema } from '../recipe/runSpec';
 import { byTerm } from '../recipe/terms';
@@ -608,8 +609,10 @@ export const recordFieldsSchema = z.object({
     fidelity: fidelitySchema.optional(),
     /** Of the target's own untrained item embedding instead of h: what the probe decoder reads when the text is known to be there. */
     control: fidelitySchema.optional(),
-    /** What storing the frozen weights in fewer bits did to the model; absent with f32. */
+    /** What storing the frozen weights in fewer bits did to the model; absent with f32, and with a GGUF file's own values. */
     storage: storageErrorSchema.optional(),
+    /** With the precision `file` and a GGUF model. */
+    fileStorage: fileStorageSchema.optional(),
   }),
   /** Absent in older records. */
   projection: projectionSchema.optional(),

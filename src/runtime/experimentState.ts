@@ -130,7 +130,12 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
     case 'memory':
       return {
         ...experiment,
-        memory: { ...(event.precision && { precision: event.precision }), plan: event.plan, problem: event.problem },
+        memory: {
+          ...(event.precision && { precision: event.precision }),
+          ...(event.fileStorage && { fileStorage: event.fileStorage }),
+          plan: event.plan,
+          problem: event.problem,
+        },
       };
     case 'started':
       return { ...experiment, source: 'live', record: withOwnColumns(event.record), stage: null, failure: null };

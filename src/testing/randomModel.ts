@@ -1,8 +1,10 @@
 /** Random models of any family, and their weights in fewer bits. */
 import type { BlockWeights, DecoderConfig, DecoderWeights, LinearRole } from '../model/decoderConfig';
 import { blockShapes } from '../model/decoderTensors';
-import { float16Value } from '../model/halfPrecision';
-import { encodeWeights, type WeightFormat } from '../engine/gemm/weightFormat';
+import { BLOCK_TYPES } from '../model/gguf/blocks';
+import { quantise } from '../model/gguf/quantise';
+import { float16Bits, float16Value } from '../model/halfPrecision';
+import { blockTypeOf, type WeightFormat } from '../engine/gemm/weightFormat';
 import { floats } from './kernelBench';
 
 /** Gains around 1, everything else around 0. */
@@ -28,17 +30,13 @@ export function randomWeights(config: DecoderConfig, seed = 1): DecoderWeights {
   };
 }
 
-/** The weights in the stored words, decoded one at a time. */
-export function decoded(format: WeightFormat, weights: Float32Array): Float64Array {
-  const { values, scales } = encodeWeights(format, weights);
-  return Float64Array.from(weights, (_, i) => {
-    const half = (words: Uint32Array, at: number): number => float16Value((words[at >> 1]! >> (16 * (at & 1))) & 0xffff);
-    if (format === 'f32') return values[i]!;
-    if (format === 'f16') return half(values as Uint32Array, i);
-    const scale = half(scales!, Math.floor(i / 32));
-    if (format === 'int8') return (((values[i >> 2]! >> (8 * (i & 3))) << 24) >> 24) * (scale / 127);
-    return (((values[i >> 3]! >> (4 * (i & 7))) & 15) - 8) * (scale / 8);
-  });
+/** The weights as a format rounds them, its blocks widened by the reader of GGUF. */
+export function decoded(format: WeightFormat, weights: Float32Array): Float32Array {
+  if (format === 'f32') return weights;
+  const type = blockTypeOf(format);
+  if (type === null) return weights.map((weight) => float16Value(float16Bits(weight)));
+  const { widen } = [...BLOCK_TYPES.values()].find(({ name }) => name === type)!;
+  return widen(quantise(type, weights)).subarray(0, weights.length);
 }
 
 /** Weights that are stored as one matrix, whose blocks may span them. */
@@ -47,7 +45,7 @@ const STORED: readonly (readonly LinearRole[])[] = [['q', 'k', 'v'], ['o'], ['ga
 /** The weights as read back when a model's matrices are stored in that format. */
 export function roundedWeights(weights: DecoderWeights, format: WeightFormat): DecoderWeights {
   const round = (...parts: readonly Float32Array[]): Float32Array[] => {
-    const whole = Float32Array.from(decoded(format, Float32Array.from(parts.flatMap((part) => [...part]))));
+    const whole = decoded(format, Float32Array.from(parts.flatMap((part) => [...part])));
     let first = 0;
     return parts.map((part) => whole.slice(first, (first += part.length)));
   };

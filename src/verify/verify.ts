@@ -53,7 +53,7 @@ export const WHOLE = {
   prompts: PROMPTS.length,
   texts: PROSE.length,
   greedyTokens: 16,
-  precisions: ['f32', 'int8', 'int4'],
+  precisions: ['f32', 'q8_0', 'q4_0'],
   parts: ['adapter', 'onnx', 'gradients', 'perplexity'],
 } as const satisfies Partial<Verification>;
 

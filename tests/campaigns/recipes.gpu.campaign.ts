@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { fuzzCampaign } from '../../src/testing/campaign';
 import { SmallExperiment, smallSpec } from '../../src/testing/smallExperiment';
 import { runRecordSchema } from '../../src/record/runRecord';
+import { weightFormatSchema } from '../../src/recipe/runSpec';
 
 const recipes = fc.record({
   seed: fc.nat({ max: 1000 }),
@@ -15,7 +16,7 @@ const recipes = fc.record({
     ],
     { minLength: 1, maxLength: 2 },
   ),
-  model: fc.record({ precision: fc.constantFrom('f32', 'f16', 'int8', 'int4') }),
+  model: fc.record({ precision: fc.constantFrom(...weightFormatSchema.options) }),
   lora: fc.record({ firstLayer: fc.constantFrom(0, 0, 2), rank: fc.constantFrom(2, 8), trainInputs: fc.boolean() }),
   objective: fc.record({
     itemInterface: fc.constantFrom('token', 'text'),

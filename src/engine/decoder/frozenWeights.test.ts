@@ -68,8 +68,8 @@ describe('the weights of a model more than twice as large as its largest tensor'
   it.each([
     ['f32', 'F32'],
     ['f16', 'BF16'],
-    ['int8', 'F32'],
-    ['int4', 'BF16'],
+    ['q8_0', 'F32'],
+    ['q4_0', 'BF16'],
   ] as const)('reach the GPU as %s from %s with at most 1.3 times that tensor in memory', async (format, dtype) => {
     let written = 0;
     const { peak, reads } = await peakOf(dtype, async (weights, sample) => {

@@ -6,14 +6,10 @@ import { usablePositions } from '../../model/rope';
 import { required, stackedWeight, whole, type OuterRole, type Weight, type WeightSource } from '../../model/weightSource';
 import { roundUp4 } from '../context';
 import type { FrozenNorm } from './norms';
-import { GROUPS, roleOf, type GroupKey } from '../parameters';
-import type { WeightFormat } from '../gemm/weightFormat';
+import { matrixFormats, rolesOf } from './matrixFormats';
+import { GROUPS, type GroupKey } from '../parameters';
+import type { Precision } from '../../recipe/runSpec';
 import { allocateMatrix, writeMatrix, type WeightMatrix } from '../gemm/weightMatrix';
-
-/** Projections that are computed as one product, in the order of their rows. */
-function rolesOf(key: GroupKey): LinearRole[] {
-  return GROUPS[key].map(roleOf);
-}
 
 export interface FrozenLinear {
   /** [outputs, inputs] */
@@ -46,8 +42,11 @@ export interface FrozenWeights {
   readonly finalNorm: FrozenNorm;
 }
 
+const LABELS = { embedding: 'embedding', head: 'LM head' } as const;
+
 /** Allocates the weights of a model of that shape, zero until `fillWeights`. Norms, biases and positions stay f32. */
-export function allocateWeights(memory: Memory, config: DecoderConfig, format: WeightFormat): FrozenWeights {
+export function allocateWeights(memory: Memory, config: DecoderConfig, precision: Precision): FrozenWeights {
+  const formats = matrixFormats(config, precision);
   const { hidden, headSize } = config;
   const shapes = blockShapes(config);
   const norm = (label: string, biased = config.norm === 'layer'): FrozenNorm => ({
@@ -61,7 +60,7 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, format: W
     const label = `${roles.join(',')} ${layer}`;
     const biased = roles.some((role) => config.biases.includes(role));
     return {
-      weight: allocateMatrix(memory, { rows, columns: shapes.get(roles[0]!)![1]!, format }, label),
+      weight: allocateMatrix(memory, { rows, columns: shapes.get(roles[0]!)![1]!, format: formats.block(layer, key) }, label),
       bias: biased ? memory.tensor(rows, `${label}: bias`) : null,
     };
   };
@@ -76,13 +75,13 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, format: W
     down: linear('down', layer),
     mlpNorm: outputNorm(`MLP norm ${layer}`),
   }));
-  const table = (label: string): WeightMatrix =>
-    allocateMatrix(memory, { rows: roundUp4(config.vocabulary), columns: hidden, format }, label);
+  const table = (label: 'embedding' | 'head'): WeightMatrix =>
+    allocateMatrix(memory, { rows: roundUp4(config.vocabulary), columns: hidden, format: formats[label] }, LABELS[label]);
   const embedding = table('embedding');
   return {
     config,
     embedding,
-    head: config.tiedHead ? embedding : table('LM head'),
+    head: config.tiedHead ? embedding : table('head'),
     positions: config.positions === 'learned' ? memory.tensor(usablePositions(config) * hidden, 'positions') : null,
     blocks,
     finalNorm: norm('final norm'),

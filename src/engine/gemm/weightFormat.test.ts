@@ -43,12 +43,14 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
     for (let first = 0; first < weights.length; first += 32) {
       const block = weights.subarray(first, first + 32);
       const largest = Math.max(...block.map(Math.abs));
-      // int4 has no +8: a weight opposite to the largest one may miss by a whole step.
+      const [least, most] = [Math.min(...block), Math.max(...block)];
+      // Q4_0 has no +8: a weight opposite to the largest one may miss by a whole step.
       const step = {
         f32: 0,
         f16: largest * 2 ** -11,
-        int8: largest * (0.5 / 127 + 2 ** -11),
-        int4: largest * (1 / 8 + 2 ** -11),
+        q8_0: largest * (0.5 / 127 + 2 ** -10),
+        q4_1: (most - least) * (0.5 / 15 + 2 ** -10),
+        q4_0: largest * (1 / 8 + 2 ** -10),
       }[format];
       block.forEach((weight, i) => {
         expect(Math.abs(expected[first + i]! - weight)).toBeLessThanOrEqual(step);
@@ -131,11 +133,11 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
 });
 
 it('refuses rows that are not whole vectors, and weights that have no 16-bit value', () => {
-  expect(() => allocateMatrix(context.memory, { rows: 4, columns: 6, format: 'int8' }, 'odd')).toThrow(
-    /rows of 6 weights cannot be stored as int8/,
+  expect(() => allocateMatrix(context.memory, { rows: 4, columns: 6, format: 'q8_0' }, 'odd')).toThrow(
+    /rows of 6 weights cannot be stored as q8_0/,
   );
   expect(() => encodeWeights('f16', Float32Array.of(7e4))).toThrow(/16-bit/);
-  expect(() => encodeWeights('int4', Float32Array.of(NaN))).toThrow(/not finite/);
+  expect(() => encodeWeights('q4_0', Float32Array.of(NaN))).toThrow(/not finite/);
 });
 
 describe('binary16', () => {

@@ -2,84 +2,91 @@
  * How frozen weights are stored, and the WGSL that reads them back as f32. All products accumulate in f32.
  *   f32   4 bytes per weight
  *   f16   2 bytes: IEEE half, two per word; read by `unpack2x16float`, which every WebGPU device has
- *   int8  1 byte, and a half per block of 32 consecutive weights: w = q/127 · scale, scale = max|w| of the block
- *   int4  half a byte, and a half per block: w = (q − 8)/8 · scale, scale = the weight of largest magnitude, negated (as in GGML's Q4_0)
- * Blocks run along the stored order; columns must be a multiple of 4, so that four neighbours are in one word or half-word.
+ *   q8_0, q4_1, q4_0   GGUF's blocks of 32 consecutive weights: q·d, q·d + m, (q − 8)·d; d and m are halves (`model/gguf/quantise.ts`)
+ * Blocks run along the stored order. Their integers are as in GGUF, and their halves in an array of their own, so that words are aligned. Columns
+ * must be a multiple of 4, so that four neighbours are in one word, or in the same half of the bytes of one.
  */
-import { float16Bits, float16Value } from '../../model/halfPrecision';
-import { precisionSchema, type Precision } from '../../recipe/runSpec';
+import { BLOCK, BLOCK_BYTES, quantise, type QuantisedType } from '../../model/gguf/quantise';
+import { float16Bits } from '../../model/halfPrecision';
+import { weightFormatSchema, type WeightFormat } from '../../recipe/runSpec';
 
-export const WEIGHT_FORMATS = precisionSchema.options;
-export type WeightFormat = Precision;
+export const WEIGHT_FORMATS = weightFormatSchema.options;
+export type { WeightFormat };
 
-/** Weights that share a scale. */
-export const BLOCK = 32;
-
-/** Weights as stored: whole words, and the scales of their blocks, two per word. */
+/** Weights as stored: whole words, and the halves of their blocks, two per word. */
 export interface EncodedWeights {
   readonly values: Float32Array | Uint32Array;
   readonly scales: Uint32Array | null;
 }
 
-/** 4-byte words that `count` weights and their scales take. */
+/** GGUF's type of a format's blocks; null for f32 and f16. */
+export function blockTypeOf(format: WeightFormat): QuantisedType | null {
+  return { f32: null, f16: null, q8_0: 'Q8_0', q4_1: 'Q4_1', q4_0: 'Q4_0' }[format] as QuantisedType | null;
+}
+
+export function hasScales(format: WeightFormat): boolean {
+  return blockTypeOf(format) !== null;
+}
+
+/** 4-byte words that `count` weights and the halves of their blocks take. */
 export function storedWords(format: WeightFormat, count: number): { readonly values: number; readonly scales: number } {
-  const bits = { f32: 32, f16: 16, int8: 8, int4: 4 }[format];
-  return { values: Math.ceil((count * bits) / 32), scales: hasScales(format) ? Math.ceil(count / (2 * BLOCK)) : 0 };
+  const type = blockTypeOf(format);
+  if (type === null) return { values: Math.ceil(count / (format === 'f16' ? 2 : 1)), scales: 0 };
+  const blocks = Math.ceil(count / BLOCK);
+  const { values, scales } = BLOCK_BYTES[type];
+  return { values: (blocks * values) / 4, scales: Math.ceil((blocks * scales) / 4) };
 }
 
-/** @throws RangeError when a weight is not finite, or too large for f16. */
+/** @throws RangeError when a weight is not finite, or too large for the halves of the format. */
 export function encodeWeights(format: WeightFormat, weights: Float32Array): EncodedWeights {
-  const words = storedWords(format, weights.length);
   if (format === 'f32') return { values: weights, scales: null };
-  const values = new Uint32Array(words.values);
-  if (format === 'f16') {
-    weights.forEach((weight, i) => (values[i >> 1]! |= float16Bits(weight) << (16 * (i & 1))));
-    return { values, scales: null };
-  }
-  const scales = new Uint32Array(words.scales);
-  for (let first = 0; first < weights.length; first += BLOCK) {
-    const block = weights.subarray(first, first + BLOCK);
-    if (!block.every(Number.isFinite)) throw new RangeError(`a weight that is not finite cannot be stored as ${format}`);
-    const largest = block.reduce((most, weight) => (Math.abs(weight) > Math.abs(most) ? weight : most), 0);
-    // The scale is rounded first, so that weights are rounded to what will be read.
-    const bits = float16Bits(format === 'int8' ? Math.abs(largest) : -largest);
-    const scale = float16Value(bits);
-    scales[first >> 6]! |= bits << (16 * ((first >> 5) & 1));
-    block.forEach((weight, i) => {
-      const at = first + i;
-      const share = scale === 0 ? 0 : weight / scale;
-      if (format === 'int8') values[at >> 2]! |= (clamp(Math.round(127 * share), -127, 127) & 255) << (8 * (at & 3));
-      else values[at >> 3]! |= (clamp(Math.round(8 * share) + 8, 0, 15) & 15) << (4 * (at & 7));
-    });
-  }
-  return { values, scales };
+  const type = blockTypeOf(format);
+  if (type !== null) return splitBlocks(type, quantise(type, weights));
+  const values = new Uint32Array(storedWords(format, weights.length).values);
+  weights.forEach((weight, i) => (values[i >> 1]! |= float16Bits(weight) << (16 * (i & 1))));
+  return { values, scales: null };
 }
 
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(Math.max(value, least), most);
+/** Whole blocks as GGUF has them: their integers, and their halves. */
+export function splitBlocks(type: QuantisedType, bytes: Uint8Array): EncodedWeights {
+  const size = BLOCK_BYTES[type];
+  const blocks = bytes.length / (size.scales + size.values);
+  const values = new Uint8Array(blocks * size.values);
+  const scales = new Uint8Array(4 * Math.ceil((blocks * size.scales) / 4));
+  for (let block = 0, at = 0; block < blocks; block += 1) {
+    for (let i = 0; i < size.scales; i += 1) scales[block * size.scales + i] = bytes[at++]!;
+    for (let i = 0; i < size.values; i += 1) values[block * size.values + i] = bytes[at++]!;
+  }
+  return { values: new Uint32Array(values.buffer), scales: new Uint32Array(scales.buffer) };
 }
 
 /** WGSL type of a storage array's element in that format, as the reader below expects it. */
 export function storedType(format: WeightFormat): string {
-  return { f32: 'vec4f', f16: 'vec2u', int8: 'u32', int4: 'u32' }[format];
-}
-
-export function hasScales(format: WeightFormat): boolean {
-  return format === 'int8' || format === 'int4';
+  if (format === 'f32') return 'vec4f';
+  return format === 'f16' ? 'vec2u' : 'u32';
 }
 
 /** WGSL expression for four weights from element `at` (a multiple of 4) of array `values` with `scales`. */
 export function readerSource(format: WeightFormat, values: string, scales: string): string {
   const scale = `unpack2x16float(${scales}[at >> 6u])[(at >> 5u) & 1u]`;
+  // The second half of a block is in the high halves of the bytes.
+  const nibbles = `let w = ${values}[((at >> 5u) << 2u) + ((at & 15u) >> 2u)] >> ((at & 16u) >> 2u);
+  let q = vec4f((vec4u(w) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(15u));`;
   switch (format) {
     case 'f32':
       return `return ${values}[at >> 2u];`;
     case 'f16':
       return `let w = ${values}[at >> 2u]; return vec4f(unpack2x16float(w.x), unpack2x16float(w.y));`;
-    case 'int8':
-      return `return unpack4x8snorm(${values}[at >> 2u]) * ${scale};`;
-    case 'int4':
-      return `let w = vec4u(${values}[at >> 3u] >> ((at & 4u) * 4u)) >> vec4u(0u, 4u, 8u, 12u);
-  return (vec4f(w & vec4u(15u)) - 8.0) * (0.125 * ${scale});`;
+    case 'q8_0':
+      // unpack4x8snorm would divide by 127, and has no −128.
+      return `let q = (vec4i(bitcast<i32>(${values}[at >> 2u])) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u);
+  return vec4f(q) * ${scale};`;
+    case 'q4_1':
+      return `${nibbles}
+  let dm = unpack2x16float(${scales}[at >> 5u]);
+  return q * dm.x + dm.y;`;
+    case 'q4_0':
+      return `${nibbles}
+  return (q - 8.0) * ${scale};`;
   }
 }

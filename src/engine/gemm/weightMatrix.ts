@@ -1,10 +1,20 @@
 /** A frozen matrix on the GPU, written from float32 in the chosen format and read by generated GEMM kernels. */
 import { view, write, type Memory } from '../../gpu/tensor';
 import type { Prelude } from '../../gpu/kernel';
-import { chunksOf, stackedWeight, type Weight } from '../../model/weightSource';
+import { chunks, stackedWeight, type Weight } from '../../model/weightSource';
+import { BLOCK } from '../../model/gguf/quantise';
 import { vectorPrelude } from '../context';
 import type { Matrix } from './gemm';
-import { BLOCK, encodeWeights, hasScales, readerSource, storedType, storedWords, type WeightFormat } from './weightFormat';
+import {
+  blockTypeOf,
+  encodeWeights,
+  hasScales,
+  readerSource,
+  splitBlocks,
+  storedType,
+  storedWords,
+  type WeightFormat,
+} from './weightFormat';
 
 export interface WeightMatrix {
   readonly rows: number;
@@ -34,7 +44,7 @@ export function allocateMatrix(
 
 /**
  * Queues copies of stacked parts, each of whole rows, starting at the first row; rows after the last part stay zero. A few megabytes are
- * read, encoded and uploaded at a time.
+ * read and uploaded at a time: blocks of the matrix's own format as they are, other weights encoded.
  * @throws RangeError when they do not fit, or a weight cannot be stored in the format; as reading does.
  */
 export async function writeMatrix(device: GPUDevice, into: WeightMatrix, ...parts: readonly Weight[]): Promise<void> {
@@ -44,8 +54,13 @@ export async function writeMatrix(device: GPUDevice, into: WeightMatrix, ...part
   if (parts.some((part) => part.length % columns !== 0) || stacked.length > rows * columns) {
     throw new RangeError(`${stacked.length} weights do not fit into [${rows}, ${columns}]`);
   }
-  for await (const { begin, values: weights } of chunksOf(stacked, SCALED_TOGETHER)) {
-    const { values, scales } = encodeWeights(format, weights);
+  const type = blockTypeOf(format);
+  const blocks = type !== null && stacked.blocks?.type === type ? stacked.blocks : null;
+  for (const { begin, end } of chunks(stacked.length, SCALED_TOGETHER)) {
+    const { values, scales } =
+      blocks === null
+        ? encodeWeights(format, await stacked.read(begin, end))
+        : splitBlocks(blocks.type, await blocks.read(begin, end));
     const before = storedWords(format, begin);
     write(device, view(matrix.tensor, before.values, values.length), values);
     if (scales !== null) write(device, view(matrix.scales!, before.scales, scales.length), scales);

@@ -46,7 +46,7 @@ describe('target_score', () => {
         return [z, 1, z, scale];
       }).flat();
       // The format's rounding, over `depth` terms.
-      const tolerance = { f32: TOLERANCE, f16: 1e-3, int8: 0.02, int4: 0.3 }[format];
+      const tolerance = { f32: TOLERANCE, f16: 1e-3, q8_0: 0.02, q4_1: 0.3, q4_0: 0.3 }[format];
       bench.near('target_score', state, expected, { tolerance, scale: 10 });
     }
   });

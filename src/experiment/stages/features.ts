@@ -3,12 +3,14 @@ import type { CatalogueFeatures } from '../../model/decoderConfig';
 import type { StorageError } from '../../record/runRecord';
 import { catalogueFeatures } from '../catalogueFeatures';
 import { chooseDriftTexts } from '../measure';
+import { fileStorage } from '../../engine/decoder/matrixFormats';
+import { isExact, precisionText } from '../../record/fileStorage';
 import { storageError } from '../storageError';
 import type { MemoryContext } from './memory';
 
 export interface FeaturesContext extends MemoryContext {
   readonly features: CatalogueFeatures;
-  /** Null if weights are stored in f32. */
+  /** Null if weights are stored exactly. */
   readonly storage: StorageError | null;
 }
 
@@ -28,6 +30,8 @@ export async function makeFeatures(context: MemoryContext): Promise<FeaturesCont
 async function storedError({ inputs, spec, data, progress }: MemoryContext): Promise<StorageError | null> {
   const { precision } = spec.model;
   if (precision === 'f32' || precision === 'auto') return null;
-  progress('certificate', `Comparing the model in ${precision} with f32`);
+  const stored = fileStorage(inputs.model.config);
+  if (precision === 'file' && isExact(stored)) return null;
+  progress('certificate', `Comparing the model in ${precisionText(precision, stored)} with f32`);
   return storageError(inputs.gpu, inputs.model, precision, chooseDriftTexts(data, spec.seed));
 }

@@ -1,4 +1,5 @@
 /** Stage 8: kernels are compiled while the baselines rank, the watched users are chosen, and the record is opened. Changes no arm. */
+import { fileStorage } from '../../engine/decoder/matrixFormats';
 import packageJson from '../../../package.json';
 import { heldOut } from '../../log/restrictTraining';
 import { sampleUsers } from '../../log/sampling';
@@ -100,6 +101,7 @@ async function openRecord(
   const { gpu, model, certification, start } = inputs;
   const { base } = measure;
   const fromAdapter = begin !== initial;
+  const stored = fileStorage(model.config);
   return {
     format: 'karma-run',
     version: 1,
@@ -124,6 +126,7 @@ async function openRecord(
       ...(base.domainNll !== null && { domainNll: base.domainNll }),
       ...(fromAdapter && { userSinks: (await measure.rank(untrained, sample)).userSinks }),
       ...(storage === null ? {} : { storage }),
+      ...(spec.model.precision === 'file' && stored.length > 0 && { fileStorage: stored }),
     },
     projection: await measure.setPlane(runners[0]!.arm, sample),
     ...(fromAdapter && { start: { name: start!.name, hash: start!.hash, heads: start!.heads } }),

@@ -1,6 +1,6 @@
 /** A GGUF file's metadata as the equivalent config.json of transformers. */
 import { ModelError } from '../modelError';
-import { metadataList, metadataNumber, optionalNumber, optionalText, type Gguf } from './container';
+import { metadataList, metadataNumber, optionalNumber, optionalText, type Gguf, type GgufTensor } from './container';
 
 /** ggml's name for an architecture → transformers' class, by which a family is found. */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
@@ -21,8 +21,13 @@ export function ggufArchitecture(gguf: Pick<Gguf, 'metadata'>): string {
   );
 }
 
+/** A file's metadata, and which tensors it has in which shapes. */
+export interface Described extends Pick<Gguf, 'metadata'> {
+  readonly tensors: ReadonlyMap<string, Pick<GgufTensor, 'shape'>>;
+}
+
 /** @throws ModelError when a number that the architecture needs is missing, or the file needs something that the engine lacks */
-export function ggufConfig(gguf: Gguf): Record<string, unknown> {
+export function ggufConfig(gguf: Described): Record<string, unknown> {
   const name = ggufArchitecture(gguf);
   if (gguf.tensors.has('rope_freqs.weight')) {
     throw new ModelError(
@@ -41,14 +46,14 @@ export function ggufConfig(gguf: Gguf): Record<string, unknown> {
 }
 
 /** Rows of the embedding: more than there are tokens if it is padded. */
-function vocabularyOf({ tensors }: Gguf): number {
+function vocabularyOf({ tensors }: Described): number {
   const [rows] = tensors.get('token_embd.weight')?.shape ?? [];
   if (rows === undefined)
     throw new ModelError('The file has no tensor token_embd.weight.', 'Use a file of a complete language model.');
   return rows;
 }
 
-function gpt2Config(gguf: Gguf): Record<string, unknown> {
+function gpt2Config(gguf: Described): Record<string, unknown> {
   const of = (key: string): number => metadataNumber(gguf, `gpt2.${key}`);
   return {
     model_type: 'gpt2',
@@ -61,7 +66,7 @@ function gpt2Config(gguf: Gguf): Record<string, unknown> {
   };
 }
 
-function rotaryConfig(gguf: Gguf, name: string): Record<string, unknown> {
+function rotaryConfig(gguf: Described, name: string): Record<string, unknown> {
   const of = (key: string): number => metadataNumber(gguf, `${name}.${key}`);
   const maybe = (key: string): number | null => optionalNumber(gguf, `${name}.${key}`);
   const heads = of('attention.head_count');
@@ -90,7 +95,7 @@ function rotaryConfig(gguf: Gguf, name: string): Record<string, unknown> {
   };
 }
 
-function gemmaWindow(gguf: Gguf): Record<string, unknown> {
+function gemmaWindow(gguf: Described): Record<string, unknown> {
   const size = optionalNumber(gguf, 'gemma3.attention.sliding_window');
   const pattern = metadataList(gguf, 'gemma3.attention.sliding_window_pattern', 'number');
   if (pattern !== null) throw new ModelError('A sliding window by layer is not read from GGUF.', 'Use the model as a folder.');

@@ -16,6 +16,10 @@ export function ggufSource(files: readonly ModelFile[]): ModelSource {
   const ordered = shardsInOrder(files);
   let header: Promise<Gguf> | null = null;
   const read = (): Promise<Gguf> => (header ??= readGguf(ordered));
+  const open = async (): Promise<GgufWeights> => {
+    const gguf = await read();
+    return new GgufWeights(gguf, ggufArchitecture(gguf), ordered);
+  };
   return {
     async open(name) {
       const json = await jsonOf(name, read);
@@ -23,9 +27,12 @@ export function ggufSource(files: readonly ModelFile[]): ModelSource {
       const text = JSON.stringify(json);
       return blobFile(name, new Blob([text]), sha256Hex(text));
     },
+    async typeOf() {
+      const weights = await open();
+      return (tensor) => weights.typeOf(tensor);
+    },
     async weights(onBytes) {
-      const gguf = await read();
-      const weights = new GgufWeights(gguf, ggufArchitecture(gguf), ordered);
+      const weights = await open();
       onBytes?.({ done: weights.bytes, total: weights.bytes, origin: 'cache', kept: true });
       return weights;
     },

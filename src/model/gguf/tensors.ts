@@ -7,7 +7,9 @@ import { hashOfShards, type WeightFiles } from '../checkpoint';
 import { ModelError } from '../modelError';
 import { elementCount } from '../safetensors';
 import type { ModelFile } from '../source/modelSource';
+import type { StoredBlocks } from '../weightSource';
 import { metadataNumber, optionalNumber, type Gguf, type GgufTensor } from './container';
+import { BLOCK_BYTES, type QuantisedType } from './quantise';
 
 /** transformers' name for a part of a block → ggml's. */
 const BLOCK: Readonly<Record<string, string>> = {
@@ -66,12 +68,15 @@ interface Layout {
   covering(tensor: GgufTensor, begin: number, end: number): readonly [from: number, to: number];
   /** @param stored elements from index `from` on */
   arrange(stored: Float32Array, from: number, tensor: GgufTensor, begin: number, end: number): Float32Array;
+  /** The same for rows of blocks. @param stored bytes of whole rows, if the layout moves any, else as they are asked for */
+  arrangeRows(stored: Uint8Array, tensor: GgufTensor): Uint8Array;
 }
 
 const AS_STORED: Layout = {
   turned: false,
   covering: (_, begin, end) => [begin, end],
   arrange: (stored) => stored,
+  arrangeRows: (stored) => stored,
 };
 
 /** Gains that llama.cpp stores as 1 + transformers' values. */
@@ -88,6 +93,8 @@ const TURNED: Layout = {
       return stored[(at % outputs) * inputs + Math.floor(at / outputs)]!;
     });
   },
+  // Blocks are asked for as [outputs, inputs].
+  arrangeRows: (stored) => stored,
 };
 
 /** A matrix, or a bias, whose rows belong to `heads` heads: pairs are rearranged into halves, whole heads at a time. */
@@ -106,14 +113,41 @@ function rotaryRows(heads: number): Layout {
     arrange: (stored, from, tensor, begin, end) => {
       const { columns, perHead } = sizes(tensor);
       const values = new Float32Array(stored.length);
-      for (let row = 0; row < stored.length / columns; row += 1) {
-        const [head, place] = [Math.floor(row / perHead), row % perHead];
-        const source = head * perHead + 2 * (place % (perHead / 2)) + Math.floor(place / (perHead / 2));
-        values.set(stored.subarray(source * columns, (source + 1) * columns), row * columns);
-      }
+      moveRows(stored, values, columns, (row) => pairedRow(row, perHead));
       return values.subarray(begin - from, end - from);
     },
+    arrangeRows: (stored, tensor) => {
+      const { columns, perHead } = sizes(tensor);
+      const bytes = new Uint8Array(stored.length);
+      moveRows(stored, bytes, (columns / tensor.type.weights) * tensor.type.bytes, (row) => pairedRow(row, perHead));
+      return bytes;
+    },
   };
+}
+
+/** Where llama.cpp keeps a rotary row of transformers: row c and row c + d/2 of a head of d rows are a pair there. */
+export function pairedRow(row: number, perHead: number): number {
+  const place = row % perHead;
+  return row - place + 2 * (place % (perHead / 2)) + Math.floor(place / (perHead / 2));
+}
+
+/** The inverse: which row of transformers llama.cpp keeps there. */
+export function halvedRow(row: number, perHead: number): number {
+  const place = row % perHead;
+  return row - place + (place % 2) * (perHead / 2) + Math.floor(place / 2);
+}
+
+/** Copies rows of `length` entries: row r of `to` is row `origin(r)` of `from`. */
+export function moveRows<T extends Float32Array | Uint8Array>(
+  from: T,
+  to: T,
+  length: number,
+  origin: (row: number) => number,
+): void {
+  for (let row = 0; row < to.length / length; row += 1) {
+    const at = origin(row) * length;
+    to.set(from.subarray(at, at + length), row * length);
+  }
 }
 
 function layoutOf(gguf: Gguf, architecture: string, tensor: string): Layout {
@@ -131,6 +165,10 @@ function blockRange({ type, begin }: GgufTensor, from: number, to: number): read
   const first = Math.floor(from / type.weights);
   const last = Math.ceil(to / type.weights);
   return [begin + first * type.bytes, begin + last * type.bytes, first * type.weights];
+}
+
+function isQuantised(name: string): name is QuantisedType {
+  return name in BLOCK_BYTES;
 }
 
 /** The weights of a GGUF model, one file or its shards. */
@@ -176,6 +214,29 @@ export class GgufWeights implements WeightFiles {
     const [firstByte, lastByte, first] = blockRange(place, from, to);
     const stored = place.type.widen(await place.file.read(firstByte, lastByte)).subarray(from - first, to - first);
     return layout.arrange(stored, from, place, begin, end);
+  }
+
+  /** ggml's name of a tensor's type; undefined if there is no such tensor. */
+  typeOf(tensor: string): string | undefined {
+    const name = ggufName(tensor, this.architecture);
+    return name === null ? undefined : this.gguf.tensors.get(name)?.type.name;
+  }
+
+  /** @throws ModelError as `check` */
+  blocks(tensor: string, shape: readonly number[]): StoredBlocks | undefined {
+    const { place, layout } = this.#find(tensor, shape);
+    const { name } = place.type;
+    if (!isQuantised(name)) return undefined;
+    return {
+      type: name,
+      read: async (begin, end) => {
+        const [from, to] = layout === TURNED ? [begin, end] : layout.covering(place, begin, end);
+        const [firstByte, lastByte] = blockRange(place, from, to);
+        const stored = layout.arrangeRows(await place.file.read(firstByte, lastByte), place);
+        const at = ((begin - from) / place.type.weights) * place.type.bytes;
+        return stored.subarray(at, at + ((end - begin) / place.type.weights) * place.type.bytes);
+      },
+    };
   }
 
   #find(tensor: string, shape: readonly number[]): { readonly place: GgufTensor; readonly layout: Layout } {

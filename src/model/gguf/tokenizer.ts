@@ -6,42 +6,44 @@ import { ModelError } from '../modelError';
 import { metadataList, optionalNumber, optionalText, type Gguf } from './container';
 
 /** Kinds of tokens, as ggml numbers them. */
-const CONTROL = 3;
-const USER_DEFINED = 4;
+export const CONTROL = 3;
+export const USER_DEFINED = 4;
 
 const CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const REST = '| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 
 /** How text is split before it is encoded, by llama.cpp's name for the rule. */
-interface Cut {
-  readonly before: readonly unknown[];
-  /** Whether GPT-2's own rule splits too. */
-  readonly byteLevelRegex: boolean;
+export interface Cut {
+  /** Pre-tokenizers, in order. */
+  readonly parts: readonly unknown[];
   readonly normalizer?: unknown;
   readonly ignoreMerges?: boolean;
 }
 
-const GPT2_CUT: Cut = { before: [], byteLevelRegex: true };
+const GPT2_CUT: Cut = { parts: [byteLevelPart(true)] };
 const LLAMA3_CUT: Cut = {
-  before: [split(`${CONTRACTIONS}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}${REST}`)],
-  byteLevelRegex: false,
+  parts: [split(`${CONTRACTIONS}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}${REST}`), byteLevelPart(false)],
   ignoreMerges: true,
 };
-const CUTS: Readonly<Record<string, Cut>> = {
+export const CUTS: Readonly<Record<string, Cut>> = {
   default: GPT2_CUT,
   'gpt-2': GPT2_CUT,
-  smollm: { before: [{ type: 'Digits', individual_digits: true }], byteLevelRegex: true },
+  smollm: { parts: [{ type: 'Digits', individual_digits: true }, byteLevelPart(true)] },
   'llama-bpe': LLAMA3_CUT,
   llama3: LLAMA3_CUT,
   qwen2: {
-    before: [split(`${CONTRACTIONS}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}${REST}`)],
-    byteLevelRegex: false,
+    parts: [split(`${CONTRACTIONS}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}${REST}`), byteLevelPart(false)],
     normalizer: { type: 'NFC' },
   },
 };
 
 function split(regex: string): unknown {
   return { type: 'Split', pattern: { Regex: regex }, behavior: 'Isolated', invert: false };
+}
+
+/** Bytes as characters. @param regex whether GPT-2's own rule splits text first */
+function byteLevelPart(regex: boolean): Record<string, unknown> {
+  return { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: regex };
 }
 
 export interface TokenizerFiles {
@@ -107,11 +109,10 @@ function byteLevel(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]): Rec
   const merges = metadataList(gguf, 'tokenizer.ggml.merges', 'string');
   if (merges === null)
     throw new ModelError('The vocabulary has no merges.', 'Use the model as a folder, with its own tokenizer.json.');
-  const level = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: cut.byteLevelRegex };
   return {
     normalizer: cut.normalizer ?? null,
-    pre_tokenizer: { type: 'Sequence', pretokenizers: [...cut.before, level] },
-    decoder: { ...level, add_prefix_space: true, use_regex: true },
+    pre_tokenizer: { type: 'Sequence', pretokenizers: cut.parts },
+    decoder: { ...byteLevelPart(true), add_prefix_space: true },
     model: {
       ...BPE,
       unk_token: null,

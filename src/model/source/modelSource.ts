@@ -45,6 +45,8 @@ export interface ModelSource {
   open(file: string, options?: OpenOptions): Promise<ModelFile>;
   /** The weights, if they are not in the folder's safetensors files. @throws ModelError */
   weights?(onBytes?: OpenOptions['onBytes']): Promise<WeightFiles>;
+  /** How a GGUF file stores a tensor, by ggml's name of the type; undefined if it has none. @throws ModelError */
+  typeOf?(): Promise<(tensor: string) => string | undefined>;
 }
 
 export class MissingFileError extends ModelError {

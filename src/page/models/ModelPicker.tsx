@@ -1,6 +1,7 @@
 import { useEffect, useId, useState } from 'react';
 import { CURATED_MODELS, type CuratedModel } from '../../model/curatedModels';
 import { parseModelId } from '../../model/modelOrigin';
+import { precisionText } from '../../record/fileStorage';
 import { megabytes, type MemoryForecast } from '../../record/memoryPlan';
 import { EMBEDDED_MODEL } from '../../recipe/runSpec';
 import { bytes, shortCount } from '../format';
@@ -72,12 +73,12 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
 /** The memory that the current recipe needs with a model, or why it cannot run here. */
 function Fit({ forecast }: { readonly forecast: MemoryForecast | undefined }) {
   if (forecast === undefined) return null;
-  const { plan, problem, precision, uncertified } = forecast;
+  const { plan, problem, precision, fileStorage, uncertified } = forecast;
   if (problem !== null) return <span className={styles.problem}>Cannot run here: {problem}</span>;
   return (
     <span className={styles.facts} title={uncertified}>
       {plan && `this recipe needs ${megabytes(plan.total)} of GPU memory`}
-      {precision && `, weights in ${precision}`}
+      {precision && `, weights in ${precisionText(precision, fileStorage)}`}
       {uncertified !== undefined && ', too large to be compared with ONNX Runtime here'}
     </span>
   );

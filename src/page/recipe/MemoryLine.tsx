@@ -1,3 +1,4 @@
+import { precisionText } from '../../record/fileStorage';
 import { groupsBySize, megabytes, MEMORY_GROUPS } from '../../record/memoryPlan';
 import { useExperiment } from '../state/experiment';
 import styles from './Recipe.module.css';
@@ -6,14 +7,14 @@ import styles from './Recipe.module.css';
 export function MemoryLine() {
   const memory = useExperiment((experiment) => experiment.memory);
   if (memory === null) return null;
-  const { plan, problem, precision } = memory;
+  const { plan, problem, precision, fileStorage } = memory;
   return (
     <div className={styles.memory}>
       {plan !== null && (
         <details>
           <summary>
             GPU memory: {megabytes(plan.total)}
-            {precision && ` · frozen weights in ${precision}`}
+            {precision && ` · frozen weights: ${precisionText(precision, fileStorage)}`}
           </summary>
           <table>
             <tbody>

@@ -36,7 +36,7 @@ export function Recipe() {
   const opened = useExperiment((experiment) => experiment.log?.summary ?? null);
   const recorded = useExperiment((experiment) => experiment.record?.data ?? null);
   const log = opened?.id === draft.data.id ? opened : recorded;
-  const chosen = useExperiment((experiment) => experiment.memory?.precision);
+  const memory = useExperiment((experiment) => experiment.memory);
   const { errors } = check(draft);
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   return (
@@ -45,7 +45,7 @@ export function Recipe() {
       <Section
         id="model"
         title="Model"
-        line={modelLine(draft, model, chosen)}
+        line={modelLine(draft, model, memory)}
         errors={errors}
         always={
           <>

@@ -1,3 +1,4 @@
+import { precisionText, type FileStorage } from '../../record/fileStorage';
 import type { StorageError } from '../../record/runRecord';
 import { Tip } from '../glossary/Term';
 import { useExperiment } from '../state/experiment';
@@ -7,18 +8,19 @@ import styles from './Recipe.module.css';
 /** What storing the frozen weights in fewer bits cost the recipe's model in the run on screen. */
 export function StorageLine() {
   const chosen = useRecipe((recipe) => recipe.draft.model.id);
-  const storage = useExperiment(({ record }) => (record?.spec.model.id === chosen ? (record.base.storage ?? null) : null));
-  if (storage === null) return null;
+  const base = useExperiment(({ record }) => (record?.spec.model.id === chosen ? record.base : null));
+  if (base?.storage === undefined) return null;
+  const { storage, fileStorage } = base;
   return (
     <p className={styles.certificate}>
-      <Tip text={storageTitle(storage)}>{storageText(storage)}</Tip>
+      <Tip text={storageTitle(storage)}>{storageText(storage, fileStorage)}</Tip>
     </p>
   );
 }
 
-export function storageText({ precision, nll }: StorageError): string {
+export function storageText({ precision, nll }: StorageError, fileStorage?: FileStorage): string {
   const rise = nll.stored - nll.f32;
-  return `${precision} weights: NLL ${nll.f32.toFixed(3)} → ${nll.stored.toFixed(3)} (${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)})`;
+  return `${precisionText(precision, fileStorage)} weights: NLL ${nll.f32.toFixed(3)} → ${nll.stored.toFixed(3)} (${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)})`;
 }
 
 function storageTitle({ tokens, maxRelative, divergence }: StorageError): string {

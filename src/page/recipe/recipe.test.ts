@@ -7,6 +7,7 @@ import { CHOSEN, FURTHER, sectionPaths, type SectionId } from './layout';
 import { parseAutoNumber, parseNumber, parseNumbers, valueText } from './parseValue';
 import { fieldPaths, writeField } from '../../recipe/specPath';
 import { armLine } from '../../recipe/whatChanged';
+import type { FileStorage } from '../../record/fileStorage';
 import { evaluationLine, logLine, loraLine, modelLine, objectiveLine, trainingLine } from './summaries';
 
 const spec = PRESETS[0]!.spec;
@@ -70,10 +71,17 @@ describe('section lines', () => {
   it('summarise each section in one line', () => {
     const record = smallRecord();
     const standard = runSpecSchema.parse({ model: { precision: 'auto' } });
-    expect(modelLine(standard, record.model)).toBe('wordnet-1m · 1.3M · auto');
-    expect(modelLine(standard, record.model, 'f16')).toBe('wordnet-1m · 1.3M · f16 (auto)');
-    const manual = writeField(standard, 'model.precision', 'int8');
-    expect(modelLine(manual, null, 'f16')).toBe('wordnet-1m · int8');
+    expect(modelLine(standard, record.model, null)).toBe('wordnet-1m · 1.3M · auto');
+    expect(modelLine(standard, record.model, { precision: 'f16' })).toBe('wordnet-1m · 1.3M · f16 (auto)');
+    const manual = writeField(standard, 'model.precision', 'q8_0');
+    expect(modelLine(manual, null, { precision: 'f16' })).toBe('wordnet-1m · Q8_0');
+    const fileStorage: FileStorage = [
+      { type: 'Q4_0', format: 'q4_0', weights: 9 },
+      { type: 'Q6_K', format: 'f16', weights: 4 },
+    ];
+    expect(modelLine(standard, null, { precision: 'file', fileStorage })).toBe(
+      'wordnet-1m · Q4_0, as in the file; Q6_K, widened to f16 (auto)',
+    );
     expect(logLine(standard, record.data)).toBe('store · 6 users · 1,000 items');
     expect(objectiveLine(standard)).toBe('full softmax · one token · cosine τ 0.07');
     expect(loraLine(standard)).toBe('rank 8 · α 16 · all projections');

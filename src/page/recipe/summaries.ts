@@ -1,14 +1,22 @@
 /** Each section of the recipe as one line. Pure. */
+import { precisionText } from '../../record/fileStorage';
+import type { MemoryForecast } from '../../record/memoryPlan';
 import type { LogSummary, ModelSummary } from '../../record/runRecord';
-import { actionLossSchema, itemInterfaceSchema, PROJECTIONS, type Precision, type RunSpec } from '../../recipe/runSpec';
+import { actionLossSchema, itemInterfaceSchema, PROJECTIONS, type RunSpec } from '../../recipe/runSpec';
 import { valueLabel } from '../../recipe/words';
 import { compact, count, shortCount } from '../format';
 
-/** @param chosen the precision that `auto` resolves to here, if known */
-export function modelLine(spec: RunSpec, model: ModelSummary | null, chosen?: Precision): string {
+/** @param memory its precision is what `auto` resolves to here, if known */
+export function modelLine(
+  spec: RunSpec,
+  model: ModelSummary | null,
+  memory: Pick<MemoryForecast, 'precision' | 'fileStorage'> | null,
+): string {
   const { id, precision } = spec.model;
   const size = model?.id === id ? [shortCount(model.parameters)] : [];
-  const stored = precision === 'auto' && chosen !== undefined ? `${chosen} (auto)` : precision;
+  const chosen = precision === 'auto' ? memory?.precision : undefined;
+  const text = precisionText(chosen ?? precision, memory?.fileStorage);
+  const stored = chosen === undefined ? text : `${text} (auto)`;
   return [id, ...size, stored].join(' · ');
 }
 

@@ -1,12 +1,19 @@
 /** Which language model, and how its frozen weights are stored. */
 import { z } from 'zod';
-import { choices, WORDS } from '../words';
+import { choices, renamed, WORDS } from '../words';
 
-/** How frozen weights are stored on the GPU; products accumulate in f32 in any case. */
-export const precisionSchema = z.enum(['f32', 'f16', 'int8', 'int4']);
+/** How a frozen matrix can be stored on the GPU, most exact first; products accumulate in f32 in any case. */
+export const weightFormatSchema = choices({ f32: 'f32', f16: 'f16', q8_0: 'Q8_0', q4_1: 'Q4_1', q4_0: 'Q4_0' });
+export type WeightFormat = z.infer<typeof weightFormatSchema>;
+
+const PRECISIONS = { file: 'as in the file', f32: 'f32', f16: 'f16', q8_0: 'Q8_0', q4_1: 'Q4_1', q4_0: 'Q4_0' } as const;
+/** Recipes and records of earlier versions name formats with the same blocks by these names. */
+const EARLIER = { int8: 'q8_0', int4: 'q4_0' } as const;
+/** All matrices in one format, or each as a GGUF file has it. */
+export const precisionSchema = renamed(EARLIER, choices(PRECISIONS));
 export type Precision = z.infer<typeof precisionSchema>;
 /** `auto`: the most exact one for which the device has room. Run records name the one used. */
-export const precisionChoiceSchema = choices({ auto: 'auto', f32: 'f32', f16: 'f16', int8: 'int8', int4: 'int4' });
+const precisionChoiceSchema = renamed(EARLIER, choices({ auto: 'auto', ...PRECISIONS }));
 
 /** The model that the page ships. */
 export const EMBEDDED_MODEL = 'wordnet-1m';
@@ -38,6 +45,6 @@ export const modelSchema = z.object({
     .register(WORDS, { label: 'Hub or mirror', hint: 'Files are fetched from {URL}/{model}/resolve/{revision}/…' }),
   precision: precisionChoiceSchema.default('f32').register(WORDS, {
     label: 'Frozen weights',
-    hint: 'auto: the most exact format this device has memory for. Fewer bits save GPU memory; what they cost in accuracy is measured when a run starts. LoRA stays in f32.',
+    hint: 'auto: a GGUF file’s own types, else the most exact format this device has memory for. Fewer bits save GPU memory; what they cost in accuracy is measured when a run starts. LoRA stays in f32.',
   }),
 });

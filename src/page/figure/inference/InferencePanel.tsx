@@ -1,3 +1,4 @@
+import { precisionText } from '../../../record/fileStorage';
 import { Swatch } from '../../controls/Swatch';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
@@ -11,7 +12,7 @@ import styles from './Inference.module.css';
 export function InferencePanel() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
-  const { inference, adapter, spec } = record;
+  const { inference, adapter, spec, base } = record;
   if (!inference) return null;
   const { k, users, repeats } = inference;
   return (
@@ -30,7 +31,7 @@ export function InferencePanel() {
             with every item. Measured after the last step on {adapterName(adapter)}
             {adapter.fallback && ', a software adapter: its times say nothing about GPUs'}; median of {count(repeats)}, models
             taking turns, uploads and waiting included. Item embeddings are computed beforehand. MFLOP: matrix products of the
-            decoder’s layers and of scoring. Frozen weights in {spec.model.precision}.
+            decoder’s layers and of scoring. Frozen weights: {precisionText(spec.model.precision, base.fileStorage)}.
           </>
         }
       >

@@ -1,0 +1,28 @@
+/** How a GGUF file's matrices are stored on the GPU with the precision `file`, in data and in words. */
+import { z } from 'zod';
+import { precisionSchema, weightFormatSchema, type Precision } from '../recipe/runSpec';
+import { inside, valueLabel } from '../recipe/words';
+
+/** Most weights first: ggml's name of a type in the file, the format that it has on the GPU, and the number of weights. */
+export const fileStorageSchema = z.array(z.object({ type: z.string(), format: weightFormatSchema, weights: z.number().int() }));
+export type FileStorage = z.infer<typeof fileStorageSchema>;
+
+/** Whether all weights have on the GPU exactly the values that the file has. */
+export function isExact(storage: FileStorage): boolean {
+  return storage.every((one) => one.format === 'f32' || asInFile(one));
+}
+
+function asInFile({ type, format }: FileStorage[number]): boolean {
+  return type === valueLabel(weightFormatSchema, format).toUpperCase();
+}
+
+/** `f16`, `Q8_0`, `Q8_0, as in the file`, `Q4_0, as in the file; Q6_K, widened to f16`. @param storage of a GGUF model, if known */
+export function precisionText(precision: Precision | 'auto', storage: FileStorage = []): string {
+  if (precision === 'auto') return precision;
+  if (precision !== 'file' || storage.length === 0) return valueLabel(inside(precisionSchema), precision);
+  const words = storage.map((one) => {
+    const label = valueLabel(weightFormatSchema, one.format);
+    return `${one.type}, ${asInFile(one) ? 'as in the file' : `widened to ${label}`}`;
+  });
+  return words.join('; ');
+}
