@@ -30,6 +30,24 @@ test('explores the recorded run with keys', async ({ playground }) => {
   await page.keyboard.press('h');
   await expect(head).toHaveValue(String((second + 1) % 4));
 
+  // Charts over training zoom together: by dragging, and by keys.
+  const losses = page.getByRole('group', { name: 'Losses' });
+  const box = (await losses.locator('svg').boundingBox())!;
+  await losses.scrollIntoViewIfNeeded();
+  await losses.locator('svg').hover({ position: { x: 100, y: 80 } });
+  await page.mouse.down();
+  await losses.locator('svg').hover({ position: { x: box.width / 2, y: 80 } });
+  await page.mouse.up();
+  const reset = losses.getByRole('button', { name: /Reset zoom$/ });
+  await expect(reset).toBeVisible();
+  await expect(page.getByRole('button', { name: /Reset zoom$/ }).nth(2)).toBeVisible();
+  const dragged = await reset.innerText();
+  await losses.focus();
+  await page.keyboard.press('+');
+  await expect(reset).not.toHaveText(dragged);
+  await page.keyboard.press('0');
+  await expect(reset).toHaveCount(0);
+
   // Everything by name; the focus is afterwards where it was.
   await head.focus();
   await page.keyboard.press('Control+k');

@@ -1,4 +1,4 @@
-import { useContext, useId, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useContext, useId, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { Axes } from '../axes/Axes';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
@@ -6,6 +6,8 @@ import { pointerIn, unlessLifted } from '../pointer';
 import { useChartData } from '../export/chartData';
 import { useEscape } from '../useEscape';
 import { layOutLinePlot, nearestKey, readableKeys, type DrawnPoint, type DrawnSeries, type LinePlotOptions } from './linePlot';
+import { insideRange, isInside, type XRange } from './range';
+import { useZoom } from './useZoom';
 import styles from './LineChart.module.css';
 
 export interface LineChartProps extends Omit<LinePlotOptions, 'width' | 'labelWidth'> {
@@ -23,6 +25,8 @@ export interface LineChartProps extends Omit<LinePlotOptions, 'width' | 'labelWi
   readonly labelNote?: (n: number | null) => string;
   /** Heading of the values in the tooltip. */
   readonly describeKey: (key: number) => string;
+  /** Called with the part of the x axis to show, null for all of it; without it the chart does not zoom. */
+  readonly onZoom?: (range: XRange | null) => void;
 }
 
 export function LineChart(props: LineChartProps) {
@@ -36,6 +40,7 @@ export function LineChart(props: LineChartProps) {
     cursor = null,
     describeKey,
     labelNote,
+    onZoom,
     ...given
   } = props;
   const options = { ...given, height: Math.round(given.height * useContext(ChartScale)) };
@@ -46,6 +51,11 @@ export function LineChart(props: LineChartProps) {
   const [active, setActive] = useState(false);
   const plot = layOutLinePlot({ ...options, width, labelWidth });
   const { area } = plot;
+  const { range = null } = given;
+  const read = hovered === null ? [] : plot.drawn.flatMap((one) => readingsAt(one, hovered));
+  const svg = useRef<SVGSVGElement>(null);
+  const { brush, ...zoom } = useZoom(svg, plot, range, active ? (read[0]?.point.at.x ?? null) : null, onZoom);
+  const clip = useId();
 
   const leave = () => {
     setActive(false);
@@ -53,11 +63,21 @@ export function LineChart(props: LineChartProps) {
   };
   useEscape(active && hovered !== null, leave);
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
+    if (zoom.onPointerMove(event)) {
+      if (hovered !== null) leave();
+      return;
+    }
     setActive(true);
     onHover(nearestKey(plot.drawn, pointerIn(event).x));
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const keys = readableKeys(options.series);
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (zoom.onKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    const keys = readableKeys(options.series.map((one) => insideRange(one, range)));
     const at = hovered === null ? -1 : keys.indexOf(hovered);
     const next = { ArrowLeft: Math.max(0, at - 1), ArrowRight: Math.min(keys.length - 1, at + 1), Home: 0, End: keys.length - 1 }[
       event.key
@@ -69,7 +89,6 @@ export function LineChart(props: LineChartProps) {
     onHover(next === undefined ? null : (keys[next] ?? null));
   };
 
-  const read = hovered === null ? [] : plot.drawn.flatMap((one) => readingsAt(one, hovered));
   const left = read[0]?.point.x;
   const labelText = (id: string): string | null => {
     // The final value on all users comes before a sample's at the same step.
@@ -89,6 +108,7 @@ export function LineChart(props: LineChartProps) {
     >
       <span id={help} className="visually-hidden">
         Left and right arrow keys move over the points.
+        {onZoom && ' Plus and minus zoom, Shift with an arrow key moves the part shown, 0 shows all.'}
       </span>
       {width > 0 && (
         <svg
@@ -98,11 +118,28 @@ export function LineChart(props: LineChartProps) {
           height={options.height}
           aria-hidden="true"
           onPointerMove={onPointerMove}
-          onPointerDown={onPointerMove}
+          ref={svg}
+          data-zooms={onZoom !== undefined}
+          onPointerDown={(event) => {
+            zoom.onPointerDown(event);
+            onPointerMove(event);
+          }}
+          onPointerUp={() => {
+            zoom.onPointerUp();
+          }}
+          onPointerCancel={() => {
+            zoom.onPointerUp();
+          }}
+          onDoubleClick={() => onZoom?.(null)}
           onPointerLeave={unlessLifted(leave)}
         >
+          {range !== null && (
+            <clipPath id={clip}>
+              <rect x={area.left} y={0} width={area.right - area.left} height={options.height} />
+            </clipPath>
+          )}
           <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel} yLabel={yLabel} />
-          {cursor !== null && (
+          {cursor !== null && isInside({ x: cursor }, range) && (
             <line className={styles.cursor} x1={plot.x(cursor)} x2={plot.x(cursor)} y1={area.top} y2={area.bottom} />
           )}
           {plot.references.map(({ reference, y }) => (
@@ -117,8 +154,17 @@ export function LineChart(props: LineChartProps) {
             />
           ))}
           {plot.drawn.map((one) => (
-            <SeriesMarks key={one.series.id} drawn={one} />
+            <SeriesMarks key={one.series.id} drawn={one} clip={range === null ? undefined : `url(#${clip})`} />
           ))}
+          {brush && (
+            <rect
+              className={styles.brush}
+              x={brush[0]}
+              y={area.top}
+              width={brush[1] - brush[0]}
+              height={area.bottom - area.top}
+            />
+          )}
           {labelNote && (
             <text className={styles.labelNote} x={area.right + 14} y={area.top - 12}>
               {labelNote(read.at(-1)?.point.at.n ?? null)}
@@ -136,6 +182,18 @@ export function LineChart(props: LineChartProps) {
             <circle key={`${label} ${point.y}`} className={styles.ring} cx={point.x} cy={point.y} r={6} />
           ))}
         </svg>
+      )}
+      {range !== null && onZoom && (
+        <button
+          type="button"
+          className={styles.reset}
+          style={{ right: width - area.right }}
+          onClick={() => {
+            onZoom(null);
+          }}
+        >
+          {options.formatX(range[0])} to {options.formatX(range[1])} · Reset zoom
+        </button>
       )}
       {active && hovered !== null && left !== undefined && (
         <Tooltip left={left} flip={left > (area.left + area.right) / 2}>
@@ -179,14 +237,16 @@ function readingsAt({ series: { id, label }, points, apart }: DrawnSeries, key: 
   ];
 }
 
-function SeriesMarks({ drawn }: { readonly drawn: DrawnSeries }) {
+function SeriesMarks({ drawn, clip }: { readonly drawn: DrawnSeries; readonly clip: string | undefined }) {
   const { series, points, apart } = drawn;
   const { colour, dash } = series.mark;
   return (
     <g style={{ color: colour }}>
-      {drawn.band && <path className={styles.band} d={drawn.band} />}
-      {drawn.raw && <path className={styles.raw} d={drawn.raw} />}
-      <path className={styles.line} d={drawn.line} strokeDasharray={dash} />
+      <g clipPath={clip}>
+        {drawn.band && <path className={styles.band} d={drawn.band} />}
+        {drawn.raw && <path className={styles.raw} d={drawn.raw} />}
+        <path className={styles.line} d={drawn.line} strokeDasharray={dash} />
+      </g>
       {[...points, ...apart].map(
         (point, i) =>
           point.whisker && (

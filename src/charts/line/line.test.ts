@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { armMark } from '../marks/armMark';
+import { extremeIndices } from './extremes';
 import { placeLabels } from './labels';
 import { layOutLinePlot, nearestKey, readableKeys, type LinePlotOptions } from './linePlot';
+import { rangeBetween, shifted, zoomed } from './range';
 import { smooth, type LineSeries } from './series';
 
 function series(id: string, values: readonly number[], extra: Partial<LineSeries> = {}): LineSeries {
@@ -145,6 +147,58 @@ describe('layOutLinePlot', () => {
     const plot = layOutLinePlot(options);
     expect(plot.drawn).toEqual([]);
     expect(plot.x.domain()).toEqual([0, 1]);
+  });
+});
+
+describe('fewer points', () => {
+  it('keep a spike of one step, wherever it is in 100,000, up or down', () => {
+    const values = Float64Array.from({ length: 100_000 }, (_, i) => 2 + Math.sin(i / 900));
+    for (const [at, spike] of [
+      [1, 40],
+      [37_123, 40],
+      [37_123, -40],
+      [99_998, -40],
+    ] as const) {
+      const spiked = Float64Array.from(values);
+      spiked[at] = spike;
+      const kept = extremeIndices(spiked, 600);
+      expect(kept).toContain(at);
+      expect(kept.length).toBeLessThanOrEqual(600);
+      expect([kept[0], kept.at(-1)]).toEqual([0, 99_999]);
+      expect(kept.every((index, i) => i === 0 || index > kept[i - 1]!)).toBe(true);
+    }
+  });
+
+  it('keep what is a number beside what is not, and leave few points alone', () => {
+    const values = Array.from({ length: 1000 }, (_, i) => (i > 500 ? Number.NaN : i === 321 ? 9 : 1));
+    expect(extremeIndices(values, 50)).toContain(321);
+    expect(extremeIndices([3, 1, 2], 10)).toEqual([0, 1, 2]);
+    expect(extremeIndices(values, 10, 20, 24)).toEqual([20, 21, 22, 23]);
+    expect(extremeIndices([], 10)).toEqual([]);
+  });
+});
+
+describe('a part of the x axis', () => {
+  const whole = [0, 1000] as const;
+
+  it('is where it was drawn, stays within the axis, and all of it is none', () => {
+    expect(rangeBetween(700, 200, whole)).toEqual([200, 700]);
+    expect(rangeBetween(-50, 300, whole)).toEqual([0, 300]);
+    expect(rangeBetween(-1, 1001, whole)).toBeNull();
+    expect(zoomed(whole, 250, 0.5, whole)).toEqual([125, 625]);
+    expect(zoomed([125, 625], 250, 2, whole)).toBeNull();
+    expect(shifted([100, 300], 0.25, whole)).toEqual([150, 350]);
+    expect(shifted([800, 1000], 0.25, whole)).toEqual([800, 1000]);
+  });
+
+  it('scales y to what is inside, draws lines to the points beyond, and reads only what is inside', () => {
+    const plot = layOutLinePlot({ ...options, reach: 60, range: [15, 35], series: [series('action', [9, 1, 2, 3, 9, 9])] });
+    expect(plot.x.domain()).toEqual([15, 35]);
+    expect(plot.whole).toEqual([0, 60]);
+    expect(plot.drawn[0]!.points.map(({ at }) => at.key)).toEqual([20, 30]);
+    expect(plot.drawn[0]!.line.match(/[ML]/g)).toHaveLength(4);
+    expect(plot.y.domain()[1]).toBeLessThan(4);
+    expect(plot.labels[0]!.text).toBe('action 3.00');
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type Tick,
 } from '../axes/ticks';
 import type { PlotArea } from '../axes/Axes';
+import { isInside, nearRange, type XRange } from './range';
 import { placeLabels, type PlacedLabel } from './labels';
 import type { LinePoint, LineSeries, ReferenceLine } from './series';
 
@@ -27,6 +28,8 @@ export interface LinePlotOptions {
   readonly include?: readonly number[];
   /** An x that the axis must include, such as the planned last step, so that the scale stays fixed while points arrive. */
   readonly reach?: number | null;
+  /** The part of the x axis that is shown; null for all of it. */
+  readonly range?: XRange | null;
   /** x ticks at these values rather than at round ones. */
   readonly xValues?: readonly number[];
   /** Right margin for the direct labels. */
@@ -56,6 +59,8 @@ export interface LinePlot {
   readonly area: PlotArea;
   readonly x: NumberScale;
   readonly y: NumberScale;
+  /** The whole x axis, of which `x` may show a part. */
+  readonly whole: XRange;
   readonly xTicks: readonly Tick[];
   readonly yTicks: readonly Tick[];
   readonly drawn: readonly DrawnSeries[];
@@ -70,14 +75,17 @@ const LABEL_GAP = 13;
 export function layOutLinePlot(options: LinePlotOptions): LinePlot {
   const { width, height, series, references, formatX, formatY, labelWidth } = options;
   const area: PlotArea = { left: 40, top: 24, right: Math.max(80, width - labelWidth), bottom: height - 34 };
-  const x = numberScale(options.xKind, xDomain(series, options), [area.left, area.right]);
+  const range = options.range ?? null;
+  const whole = xDomain(series, options);
+  const x = numberScale(options.xKind, range ?? whole, [area.left, area.right]);
   const y = numberScale(options.yKind, yDomain(series, references, options), [area.bottom, area.top]);
-  const drawn = series.map((one, index) => draw(one, x, y, dodge(index, series.length)));
+  const drawn = series.map((one, index) => draw(one, x, y, range, dodge(index, series.length)));
   const drawnReferences = references.map((reference) => ({ reference, y: y(reference.value) }));
   return {
     area,
     x,
     y,
+    whole,
     xTicks: options.xValues
       ? ticksAt(x, options.xValues, formatX, 24)
       : roomyTicks(x, Math.max(2, Math.floor((area.right - area.left) / 60)), formatX),
@@ -93,7 +101,7 @@ function dodge(index: number, count: number): number {
   return (index - (count - 1) / 2) * 3;
 }
 
-function draw(series: LineSeries, x: NumberScale, y: NumberScale, aside: number): DrawnSeries {
+function draw(series: LineSeries, x: NumberScale, y: NumberScale, range: XRange | null, aside: number): DrawnSeries {
   const shift = series.markers ? aside : 0;
   const drawPoint = (at: LinePoint): DrawnPoint => ({
     at,
@@ -101,13 +109,14 @@ function draw(series: LineSeries, x: NumberScale, y: NumberScale, aside: number)
     y: y(at.y),
     whisker: at.low === undefined || at.high === undefined ? null : [y(at.low), y(at.high)],
   });
-  const points = series.points.map(drawPoint);
+  const near = nearRange(series.points, range).map(drawPoint);
+  const points = near.filter(({ at }) => isInside(at, range));
   const path = linePath<DrawnPoint>(
     (point) => point.x,
     (point) => point.y,
   );
   const many = series.banded ?? points.length > MAX_WHISKERS;
-  const banded = many && points.every((point) => point.whisker !== null);
+  const banded = many && near.every((point) => point.whisker !== null);
   const band = areaPath<DrawnPoint>(
     (point) => point.x,
     (point) => point.whisker?.[0] ?? point.y,
@@ -115,11 +124,13 @@ function draw(series: LineSeries, x: NumberScale, y: NumberScale, aside: number)
   );
   return {
     series,
-    line: path(points) ?? '',
-    raw: [...(series.raw ? [series.raw] : []), ...(series.traces ?? [])].map((one) => path(one.map(drawPoint)) ?? '').join(''),
-    band: banded ? (band(points) ?? '') : '',
+    line: path(near) ?? '',
+    raw: [...(series.raw ? [series.raw] : []), ...(series.traces ?? [])]
+      .map((one) => path(nearRange(one, range).map(drawPoint)) ?? '')
+      .join(''),
+    band: banded ? (band(near) ?? '') : '',
     points: banded ? points.map((point) => ({ ...point, whisker: null })) : points,
-    apart: (series.apart ?? []).map(drawPoint),
+    apart: (series.apart ?? []).filter((point) => isInside(point, range)).map(drawPoint),
     marker: symbol(series.mark.symbol, 26)() ?? '',
   };
 }
@@ -136,9 +147,11 @@ function xDomain(series: readonly LineSeries[], options: LinePlotOptions): [numb
 function yDomain(
   series: readonly LineSeries[],
   references: readonly ReferenceLine[],
-  { yKind, include = [] }: LinePlotOptions,
+  { yKind, include = [], range = null }: LinePlotOptions,
 ): [number, number] {
-  const values = everyPoint(series).flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]);
+  const every = everyPoint(series);
+  const inside = range === null ? every : every.filter((point) => isInside(point, range));
+  const values = (inside.length > 0 ? inside : every).flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]);
   const all = [...values, ...references.map((reference) => reference.value), ...include];
   if (yKind === 'log')
     return extent(

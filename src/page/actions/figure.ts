@@ -75,6 +75,14 @@ export const FIGURE: ActionGroup = {
           setView({ xAxis });
         },
       })),
+      {
+        id: 'reset-zoom',
+        words: 'Reset the zoom of the charts over training',
+        hindrance: useView.getState().xRange === null ? 'The charts show all steps' : missing,
+        act: () => {
+          setView({ xRange: null });
+        },
+      },
       ...each('layer', numbered('Layer', attention?.layers ?? 0)),
       ...each('head', numbered('Head', attention?.heads ?? 0)),
       ...each(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sinkPopulation } from '../../measures/sinks/userSinks';
 import { TERM_IDS } from '../../recipe/terms';
 import { bySplit, evaluation, sinks, smallRecord, snapshot } from '../../testing/smallRecord';
-import { armsOf, comparedArms, evaluationAt, recordedSteps, snapshotAt } from './armsOf';
+import { type FigureArm, armsOf, comparedArms, evaluationAt, recordedSteps, snapshotAt } from './armsOf';
 import {
   attentionColumns,
   attentionSentence,
@@ -227,6 +227,27 @@ describe('losses', () => {
     ]);
     expect(action?.points[1]?.y).toBeCloseTo((0.25 * 5 + 0.5 * 4) / 0.75);
     expect(lossSeries(arms, 'action', 'step', 0)[0]?.raw).toBeUndefined();
+  });
+
+  it('draw a spike of one step of 100,000 in every arm, and all steps of a narrow range', () => {
+    const steps = 100_000;
+    const [first, second] = arms as [FigureArm, FigureArm];
+    const long = (arm: FigureArm, spike: number): FigureArm => {
+      const action = Array.from({ length: steps }, (_, i) => (i === spike ? 50 : 1 + (i % 7) / 10));
+      const step = Array.from({ length: steps }, (_, i) => i + 1);
+      return { ...arm, record: { ...arm.record, steps: { ...arm.record.steps, step, seconds: step, examples: step, action } } };
+    };
+    const both = [long(first, 41_777), long(second, 3)];
+    const whole = lossSeries(both, 'action', 'step', 0.8);
+    for (const one of whole) {
+      const keys = one.raw!.map(({ key }) => key);
+      expect(keys).toEqual(expect.arrayContaining([1, 4, 41_778, steps]));
+      expect(one.points.map(({ key }) => key)).toEqual(keys);
+      expect(keys.length).toBeLessThan(4000);
+    }
+    expect(Math.max(...whole[0]!.raw!.map(({ y }) => y))).toBe(50);
+    const near = lossSeries(both, 'action', 'step', 0, [41_700, 41_800])[0]!.points.map(({ key }) => key);
+    expect(near).toEqual([1, ...Array.from({ length: 103 }, (_, i) => 41_699 + i), steps]);
   });
 
   it('says where the losses ended', () => {

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { LineChart } from '../../charts/line/LineChart';
+import type { XRange } from '../../charts/line/range';
 import { BANDS } from '../../statistics/seedBand';
 import { measureHeading } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
@@ -20,6 +21,7 @@ interface SeedCurvesProps {
 export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps) {
   const band = useView((view) => view.band);
   const [hovered, setHovered] = useState<number | null>(null);
+  const [range, setRange] = useState<XRange | null>(null);
   const series = seedSeries(groups, measure, band);
   const most = Math.max(0, ...groups.map(({ seeds }) => seeds.length));
   return (
@@ -62,6 +64,8 @@ export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps
         yLabel={measureHeading(measure)}
         hovered={hovered}
         onHover={setHovered}
+        range={range}
+        onZoom={setRange}
         describeKey={(key) => `step ${count(key)}`}
       />
     </Panel>

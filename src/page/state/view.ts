@@ -5,6 +5,7 @@ import type { RankingMeasureId } from '../../measures/entries';
 import type { SinkMeasureId } from '../../measures/entries/sinks';
 import type { RankedSplit } from '../../measures/measure';
 import { HEADLINE } from '../../measures/measures';
+import type { XRange } from '../../charts/line/range';
 import type { BandKind } from '../../statistics/seedBand';
 import { mostDifferentHead } from '../../measures/sinks/headContrast';
 import { sinksOf } from '../../measures/sinks/userSinks';
@@ -47,6 +48,8 @@ export interface View {
   readonly k: number;
   readonly split: Split;
   readonly xAxis: XAxis;
+  /** The part of one of the x axes that charts over training show; null for all of it. */
+  readonly xRange: { readonly axis: XAxis; readonly range: XRange } | null;
   readonly lossTerm: LossTerm;
   readonly smoothing: number;
   readonly lossLog: boolean;
@@ -89,6 +92,7 @@ export const useView = create<View>()(() => ({
   k: 10,
   split: 'all',
   xAxis: 'step',
+  xRange: null,
   lossTerm: 'action',
   smoothing: 0.8,
   lossLog: false,
@@ -135,6 +139,7 @@ export function lookAt(record: RunRecord): void {
     step: null,
     oneSeed: false,
     difference: null,
+    xRange: null,
     k: ks.includes(k) ? k : (ks[0] ?? 1),
   });
 }

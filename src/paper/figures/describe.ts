@@ -11,7 +11,9 @@ import type {
   SweepData,
 } from '../../charts/export/chartData';
 import { weightPosition, LOG_FLOOR } from '../../charts/attention/mapPixels';
+import { withExtremes } from '../../charts/line/extremes';
 import { layOutLinePlot } from '../../charts/line/linePlot';
+import { insideRange } from '../../charts/line/range';
 import type { LinePoint } from '../../charts/line/series';
 import { attentionRamp, differenceRamp, type Ramp } from '../../charts/marks/ramp';
 import type { Axis, Colour, FigurePanel, Mark, Point } from './figure';
@@ -36,38 +38,24 @@ export function describe(chart: ChartData, inkOf: InkOf): FigurePanel {
   }
 }
 
-/** Maximum number of points of a printed line; of those between, the lowest and the highest are kept. */
+/** Maximum number of points of a printed line. */
 const MOST_POINTS = 400;
-
-/** The first and the last point, and the lowest and the highest of each stretch between them. */
-export function withExtremes<P extends { readonly x: number; readonly y: number }>(
-  points: readonly P[],
-  most = MOST_POINTS,
-): readonly P[] {
-  if (points.length <= most) return points;
-  const stretches = Math.floor((most - 2) / 2);
-  const inner = points.slice(1, -1);
-  const kept = Array.from({ length: stretches }, (_, i) => {
-    const part = inner.slice(Math.floor((i * inner.length) / stretches), Math.floor(((i + 1) * inner.length) / stretches));
-    const by = [...part].sort((a, b) => a.y - b.y);
-    return [...new Set([by[0]!, by.at(-1)!])].sort((a, b) => a.x - b.x);
-  });
-  return [points[0]!, ...kept.flat(), points.at(-1)!];
-}
 
 /** Points by which series are offset from each other. */
 const ASIDE = 1.6;
 const RATIO = 0.66;
 
-const pairs = (points: readonly LinePoint[]): Point[] => withExtremes(points).map(({ x, y }) => [x, y]);
+const pairs = (points: readonly LinePoint[]): Point[] => withExtremes(points, MOST_POINTS).map(({ x, y }) => [x, y]);
 
 function lines(chart: LinesData, inkOf: InkOf): FigurePanel {
-  const { name, series, references, xKind, yKind, formatX, formatY, xValues, xLabel, yLabel } = chart;
-  const plot = layOutLinePlot({ ...chart, width: 480, height: 300, labelWidth: 0 });
+  const { name, references, xKind, yKind, formatX, formatY, xValues, yLabel, range = null } = chart;
+  const series = chart.series.map((one) => insideRange(one, range));
+  const plot = layOutLinePlot({ ...chart, series, width: 480, height: 300, labelWidth: 0 });
   const domainOf = (scale: { domain: () => number[] }): [number, number] => [scale.domain()[0]!, scale.domain().at(-1)!];
   const y: Axis = { label: yLabel, kind: yKind, domain: domainOf(plot.y), ticks: null, format: formatY, grid: true };
   const x: Axis = {
-    label: xLabel,
+    // A part of the axis must not be taken for the whole.
+    label: range === null ? chart.xLabel : `${chart.xLabel}, ${formatX(range[0])} to ${formatX(range[1])}`,
     kind: xKind,
     domain: domainOf(plot.x),
     ticks: xValues?.map((value) => ({ value, label: formatX(value) })) ?? null,

@@ -2,7 +2,7 @@ import { Check, Select } from '../../controls/Choice';
 import { compact } from '../../format';
 import { setView, useView, type LossTerm } from '../../state/view';
 import { Panel } from '../panel/Panel';
-import { TrainingChart } from '../TrainingChart';
+import { TrainingChart, useXRange } from '../TrainingChart';
 import { useFigureArms, useRecord } from '../useFigureArms';
 import { lossSentence, lossSeries, lossTable, TRACES } from './lossData';
 import styles from './Losses.module.css';
@@ -15,7 +15,7 @@ export function LossPanel() {
   const smoothing = useView((view) => view.smoothing);
   const log = useView((view) => view.lossLog);
   const { label, unit, definition } = TRACES[term];
-  const series = lossSeries(arms, term, axis, smoothing);
+  const series = lossSeries(arms, term, axis, smoothing, useXRange());
   return (
     <Panel
       name="Losses"

@@ -1,5 +1,7 @@
 /** Loss traces as series, sentence and table. Pure. */
 import type { Table } from '../../../charts/export/table';
+import { extremeIndices } from '../../../charts/line/extremes';
+import type { XRange } from '../../../charts/line/range';
 import { smooth, type LinePoint, type LineSeries } from '../../../charts/line/series';
 import { objectiveFormula, TERMS } from '../../../engine/terms/terms';
 import { byTerm, TERM_IDS } from '../../../recipe/terms';
@@ -24,8 +26,8 @@ export const TRACES: Readonly<Record<LossTerm, { readonly label: string; readonl
     learningRate: { label: 'learning rate', unit: '1', definition: 'learning rate of the step' },
   };
 
-/** Maximum number of points drawn: more than a chart has pixels would add nothing. */
-const MAX_POINTS = 600;
+/** Number of points drawn of all traces together, about: more than a chart has pixels would add nothing. */
+const MAX_POINTS = 1600;
 
 interface Trace {
   readonly steps: readonly number[];
@@ -43,29 +45,48 @@ function traceOf({ record }: FigureArm, term: LossTerm): Trace {
   return { steps, values };
 }
 
-/** One series per arm that has the term; the raw trace is behind the smoothed one. */
-export function lossSeries(arms: readonly FigureArm[], term: LossTerm, axis: XAxis, smoothing: number): LineSeries[] {
-  return arms.flatMap((arm): LineSeries[] => {
+/**
+ * One series per arm that has the term; the raw trace is behind the smoothed one. Of many steps those are drawn at which an arm's trace, raw or
+ * smoothed, is lowest or highest: the same ones of every arm, since they are read together.
+ * @param range the part of the x axis that is shown; null for all of it
+ */
+export function lossSeries(
+  arms: readonly FigureArm[],
+  term: LossTerm,
+  axis: XAxis,
+  smoothing: number,
+  range: XRange | null = null,
+): LineSeries[] {
+  const traces = arms.flatMap((arm) => {
     const { steps, values } = traceOf(arm, term);
     if (values.length === 0) return [];
     const xs = stepX(arm.record, axis);
-    const at = (i: number, y: number): LinePoint => {
-      const row = steps[i]!;
-      return { x: xs[row] ?? 0, y, key: arm.record.steps.step[row] ?? 0 };
-    };
-    const kept = stride(values.length);
-    const smoothed = smooth(values, smoothing);
-    const points = kept.map((i) => at(i, smoothed[i]!));
+    return [{ arm, steps, values, smoothed: smooth(values, smoothing), xOf: (i: number) => xs[steps[i]!] ?? 0 }];
+  });
+  const most = MAX_POINTS / Math.max(1, traces.length * (smoothing > 0 ? 2 : 1));
+  const kept = new Set<number>();
+  for (const { steps, values, smoothed, xOf } of traces) {
+    // The ends are always there: the axis reaches from one to the other.
+    const ends = [0, values.length - 1];
+    const [from, to] = range === null ? [0, values.length] : stretchOf(values.length, xOf, range);
+    const shown = [...extremeIndices(smoothed, most, from, to), ...(smoothing > 0 ? extremeIndices(values, most, from, to) : [])];
+    for (const i of [...ends, ...shown]) kept.add(steps[i]!);
+  }
+  return traces.map(({ arm, steps, values, smoothed, xOf }): LineSeries => {
     const { id, label, mark } = arm;
-    const plain: LineSeries = { id, label, mark, markers: false, points };
-    return [smoothing > 0 ? { ...plain, raw: kept.map((i) => at(i, values[i]!)) } : plain];
+    const drawn = steps.flatMap((row, i) => (kept.has(row) ? [i] : []));
+    const at = (i: number, y: number): LinePoint => ({ x: xOf(i), y, key: arm.record.steps.step[steps[i]!] ?? 0 });
+    const plain: LineSeries = { id, label, mark, markers: false, points: drawn.map((i) => at(i, smoothed[i]!)) };
+    return smoothing > 0 ? { ...plain, raw: drawn.map((i) => at(i, values[i]!)) } : plain;
   });
 }
 
-/** Every n-th index, and always the last one. */
-function stride(length: number): number[] {
-  const every = Math.ceil(length / MAX_POINTS);
-  return Array.from({ length }, (_, i) => i).filter((i) => i % every === 0 || i === length - 1);
+/** Indices of a trace in a range, and one more on each side, to which the line leads. @returns the second is exclusive */
+function stretchOf(length: number, xOf: (i: number) => number, [low, high]: XRange): [number, number] {
+  let [from, to] = [0, length];
+  while (from < length && xOf(from) < low) from++;
+  while (to > from && xOf(to - 1) > high) to--;
+  return [Math.max(0, from - 1), Math.min(length, to + 1)];
 }
 
 export function lossSentence(arms: readonly FigureArm[], term: LossTerm, smoothing: number): string {
