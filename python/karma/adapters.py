@@ -23,10 +23,14 @@ def write_adapter(
     step: int,
     model_id: str,
     revision: str,
+    base_hash: str,
 ) -> None:
-    """Writes the folder that PeftModel.from_pretrained loads, with our heads next to it."""
+    """Writes the folder that PeftModel.from_pretrained loads, with our heads next to it. base_hash: SHA-256 of the model's weights."""
     folder.mkdir(parents=True, exist_ok=True)
-    notes = {"format": "pt", "arm": arm.label, "step": str(step)}
+    local = model_id.startswith("local:")
+    # A model from disk has no ID that PEFT could load, and no revision.
+    model_id = model_id.removeprefix("local:")
+    notes = {"format": "pt", "arm": arm.label, "step": str(step), "base_hash": base_hash}
     values = {name: value.detach().float().cpu().contiguous() for name, value in parameters.items()}
     names = FAMILIES[config.family]["tensors"]
     matrices: dict[str, Tensor] = {}
@@ -54,7 +58,7 @@ def write_adapter(
         "peft_type": "LORA",
         "task_type": "CAUSAL_LM",
         "base_model_name_or_path": model_id,
-        "revision": revision,
+        "revision": None if local else revision,
         "inference_mode": True,
         "r": lora.rank,
         "lora_alpha": lora.alpha,
@@ -74,7 +78,9 @@ def write_adapter(
     (folder / CONFIG).write_text(json.dumps(settings, indent=2), encoding="utf-8")
     save_file(matrices, folder / WEIGHTS, notes)
     save_file({name: _flat(value) for name, value in values.items() if not name.startswith("lora.")}, folder / HEADS, notes)
-    (folder / "README.md").write_text(_card(arm, step, model_id, revision), encoding="utf-8")
+    (folder / "README.md").write_text(
+        _card(arm, step, model_id, "" if local else f"revision {revision}, ", base_hash), encoding="utf-8"
+    )
 
 
 def _flat(value: Tensor) -> Tensor:
@@ -101,14 +107,14 @@ def _modules(config: DecoderConfig, names: dict[str, Any], layer: int) -> dict[s
     return modules
 
 
-def _card(arm: Arm, step: int, model_id: str, revision: str) -> str:
+def _card(arm: Arm, step: int, model_id: str, revision: str, base_hash: str) -> str:
     return f"""---
 base_model: {model_id}
 library_name: peft
 ---
 # {arm.label}, step {step}
 
-A LoRA adapter for {model_id} (revision {revision}), trained by KARMA Playground's trainer in PyTorch on next-item prediction with λ_gen = {arm.lambda_gen:g},
+A LoRA adapter for {model_id} ({revision}weights SHA-256 {base_hash}), trained by KARMA Playground's trainer in PyTorch on next-item prediction with λ_gen = {arm.lambda_gen:g},
 λ_rec = {arm.lambda_rec:g}, λ_item = {arm.lambda_item:g} and λ_img = {arm.lambda_img:g}.
 
 - `{CONFIG}`, `{WEIGHTS}`: PEFT's own files; `PeftModel.from_pretrained(base, folder)` loads them.

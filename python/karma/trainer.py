@@ -294,6 +294,7 @@ class Trainer:
                 optimiser.steps,
                 spec["id"],
                 spec["revision"],
+                self.model.hash,
             )
         if self.fidelity and read:
             self.say(f"Probe decoder on {arm.label}")

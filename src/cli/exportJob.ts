@@ -7,7 +7,7 @@ import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { jobFiles } from '../experiment/job/jobFiles';
 import type { ReadLog } from '../log/readLog';
 import type { RunSpec } from '../recipe/runSpec';
-import { readGrid } from './gridFolder';
+import { checkModel, gridOn, readGrid } from './gridFolder';
 import { UsageError } from './options';
 
 interface Exported {
@@ -16,18 +16,20 @@ interface Exported {
   readonly data: ReadLog;
   /** The model's folder. */
   readonly model: string;
+  /** Whether `--model` named it for all runs. */
+  readonly named: boolean;
 }
 
 /** Files of a model that a trainer reads. */
 const MODEL_FILE = /\.(json|safetensors)$/;
 
 /** @throws UsageError if the folder is not empty; JobError for a recipe that the PyTorch trainer does not support */
-export async function exportJob(folder: string, { spec, grid, data, model }: Exported): Promise<void> {
+export async function exportJob(folder: string, { spec, grid, data, model, named }: Exported): Promise<void> {
   if (existsSync(folder) && (await readdir(folder)).length > 0) {
     throw new UsageError(`${folder} is not empty. Name a new folder: a job never overwrites another.`);
   }
   const withModel = existsSync(path.join(model, 'config.json'));
-  const plan = grid === null ? null : await planOf(grid, spec, data);
+  const plan = grid === null ? null : await planOf(grid, spec, data, named);
   const files = await jobFiles({ spec, plan, data, withModel });
   for (const { path: file, bytes } of files) {
     const where = path.join(folder, file);
@@ -41,7 +43,9 @@ export async function exportJob(folder: string, { spec, grid, data, model }: Exp
   }
 }
 
-async function planOf(file: string, { data: { id } }: RunSpec, { log }: ReadLog): Promise<GridPlan> {
-  const grid = await readGrid(file);
-  return planGrid({ ...grid, base: { ...grid.base, data: { ...grid.base.data, id } } }, logName(id, log.hash));
+async function planOf(file: string, { data: { id }, model }: RunSpec, { log }: ReadLog, named: boolean): Promise<GridPlan> {
+  const modelId = named ? model.id : null;
+  const plan = planGrid(gridOn(await readGrid(file), id, modelId), logName(id, log.hash));
+  checkModel(plan, modelId);
+  return plan;
 }

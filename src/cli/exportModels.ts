@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { writeAdapter } from '../engine/peft/write';
 import { loraOf, type TrainedArm } from '../engine/trainedArm';
 import type { LoadedModel } from '../model/loadedModel';
+import { loadedRevision } from '../model/modelOrigin';
 import type { ModelExport } from '../model/exportedFolder';
 import { exportMerged } from '../model/exportMerged';
 import { exportOnnx } from '../model/exportOnnx';
@@ -42,11 +43,12 @@ export async function exportArms(
 /** The adapter of each arm in a folder of its name. */
 export async function exportAdapters(
   folder: string,
-  { id, hash, config }: LoadedModel,
+  model: LoadedModel,
   spec: RunSpec,
   arms: readonly TrainedArm[],
 ): Promise<void> {
-  const { revision } = spec.model;
+  const { id, hash, config } = model;
+  const revision = loadedRevision(model, spec.model.revision);
   for (const arm of arms) {
     const where = path.join(folder, arm.spec.id);
     await mkdir(where, { recursive: true });

@@ -39,11 +39,23 @@ export async function readGrid(file: string): Promise<GridSpec> {
   throw unfit(parsed.error, gridSchema, `${file}: `);
 }
 
+/** The grid on a log and, if one is named, on a model. */
+export function gridOn({ base, ...grid }: GridSpec, logId: string, modelId: string | null): GridSpec {
+  const model = modelId === null ? base.model : { ...base.model, id: modelId };
+  return { ...grid, base: { ...base, data: { ...base.data, id: logId }, model } };
+}
+
+/** @throws UsageError if rows of the grid name models of their own, although one is named for all */
+export function checkModel({ jobs }: GridPlan, modelId: string | null): void {
+  if (modelId === null || jobs.every(({ spec }) => spec.model.id === modelId)) return;
+  throw new UsageError('The grid varies the model, but --model names one for all runs. Leave one of the two out.');
+}
+
 /** What grids need to know about a record in a file. */
 export function knownRun(id: string, record: RunRecord, wallSeconds: number | null = null): KnownRun {
-  const { spec, appVersion, data, complete, arms, adapter } = record;
+  const { spec, appVersion, data, model, complete, arms, adapter } = record;
   return {
-    ...{ id, spec, appVersion, data, complete, wallSeconds },
+    ...{ id, spec, appVersion, data, model, complete, wallSeconds },
     adapter: adapterKey(adapter),
     arms: arms.map(summariseArm),
   };

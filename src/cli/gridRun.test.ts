@@ -43,6 +43,7 @@ function bench(fails: (spec: RunSpec) => Error | null = () => null): GridBench {
   return {
     logHash: 'h',
     logId: 'sample',
+    model: null,
     run: (spec) => {
       asked.push(`${spec.seed} ${spec.arms.map(({ id }) => id).join('+')}`);
       const error = fails(spec);
@@ -52,6 +53,37 @@ function bench(fails: (spec: RunSpec) => Error | null = () => null): GridBench {
 }
 
 const out = (): string => path.join(folder, 'out');
+
+describe('a grid on a model that --model names', () => {
+  const named = (hash: string): GridBench => {
+    const { run, ...rest } = bench();
+    const model = { id: 'local:mine', hash };
+    return {
+      ...{ ...rest, model },
+      run: async (spec) => {
+        const record = await run(spec);
+        return { ...record, model: { ...record.model, id: spec.model.id, hash } };
+      },
+    };
+  };
+
+  it('has its name in every recipe, whatever the file says, and refuses a file that varies the model', async () => {
+    const seen: string[] = [];
+    const model = named('aa');
+    await runGrid(file, out(), null, { ...model, run: (spec) => (seen.push(spec.model.id), model.run(spec)) });
+    expect(new Set(seen)).toEqual(new Set(['local:mine']));
+    await writeFile(file, JSON.stringify({ arms: ['action'], axes: [{ path: 'model.id', values: ['a/b', 'c/d'] }], seeds: [0] }));
+    await expect(runGrid(file, path.join(folder, 'other'), null, model)).rejects.toThrow('The grid varies the model');
+  });
+
+  it('does not take cells of another model with the same name', async () => {
+    await runGrid(file, out(), null, named('aa'));
+    asked = [];
+    await runGrid(file, out(), null, named('aa'));
+    await expect(runGrid(file, out(), null, named('bb'))).rejects.toThrow(/runs of another model with the name local:mine .*aa/);
+    expect(asked).toEqual([]);
+  });
+});
 
 describe('runGrid', () => {
   it('continues after an interruption with what is missing, and summarise gives the same matrix', async () => {

@@ -6,7 +6,7 @@ import { finishedCells, type KnownRun } from '../experiment/grid/results';
 import { DivergedError } from '../experiment/diverged';
 import type { RunRecord } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
-import { checkBaseline, knownRun, readGrid, readRuns, writeRun, writeSummary } from './gridFolder';
+import { checkBaseline, checkModel, gridOn, knownRun, readGrid, readRuns, writeRun, writeSummary } from './gridFolder';
 import { UsageError } from './options';
 
 export interface GridBench {
@@ -15,16 +15,19 @@ export interface GridBench {
   readonly logHash: string;
   /** `spec.data.id` of the runs. */
   readonly logId: string;
+  /** The model that was named for all runs: its ID, and the SHA-256 of its weights; null if each recipe names its own. */
+  readonly model: { readonly id: string; readonly hash: string } | null;
 }
 
 /** @throws UsageError for a grid that does not fit; runs finished before an error stay in the folder */
 export async function runGrid(file: string, folder: string, baseline: string | null, bench: GridBench): Promise<string> {
   const grid = await readGrid(file);
-  const based = { ...grid, base: { ...grid.base, data: { ...grid.base.data, id: bench.logId } } };
   const log = logName(bench.logId, bench.logHash);
-  const plan = planned(() => planGrid(based, log));
+  const plan = planned(() => planGrid(gridOn(grid, bench.logId, bench.model?.id ?? null), log));
+  checkModel(plan, bench.model?.id ?? null);
   checkBaseline(plan, baseline);
   const runs = await readRuns(folder);
+  checkSameModel(folder, runs, bench.model);
   let summary = await writeSummary(folder, plan, runs, baseline);
   for (const [index, job] of plan.jobs.entries()) {
     const spec = remainingRun(job, finishedCells(runs));
@@ -46,6 +49,15 @@ export async function runGrid(file: string, folder: string, baseline: string | n
       );
   }
   return summary;
+}
+
+/** Its cells are found by the model's name. @throws UsageError if the folder has runs of another model with that name */
+function checkSameModel(folder: string, runs: readonly KnownRun[], model: GridBench['model']): void {
+  const other = runs.find((run) => run.model.id === model?.id && run.model.hash !== model.hash);
+  if (other === undefined) return;
+  throw new UsageError(
+    `${folder} has runs of another model with the name ${other.model.id} (${other.id}, SHA-256 of its weights ${other.model.hash}). Name another folder with --out.`,
+  );
 }
 
 /** Null if the loss is no longer a number: with a large rate that is a result, and the other cells still count. */

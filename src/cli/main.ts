@@ -73,7 +73,8 @@ async function run(options: CliOptions, root: string): Promise<void> {
   }
   if (options.exportJob !== null) {
     const data = await logOf(root, options);
-    await exportJob(options.exportJob, { ...options, data, model: modelFolder(root, options, options.spec.model.id) });
+    const model = modelFolder(root, options, options.spec.model.id);
+    await exportJob(options.exportJob, { ...options, data, model, named: options.model !== null });
     console.info(`written to ${options.exportJob}; its README.md has the commands`);
     return;
   }
@@ -114,7 +115,7 @@ async function withBench<T>(
     console.info('Node found no adapter: running in headless Chromium.');
     const { log } = options.grid === null ? { log: { hash: '' } } : await logOf(root, options);
     const run = (spec: RunSpec): Promise<RunRecord> => runInChromium(root, { ...options, spec }, onEvent);
-    return work({ run, logHash: log.hash, logId: options.spec.data.id });
+    return work({ run, logHash: log.hash, logId: options.spec.data.id, model: null });
   }
   try {
     const cache = path.join(root, '.cache');
@@ -164,7 +165,8 @@ async function withBench<T>(
       if (options.adapters !== null) await exportAdapters(options.adapters, model, inputs.spec, trained);
       return record;
     };
-    return await work({ run, logHash: data.log.hash, logId: options.spec.data.id });
+    const named = options.grid === null || options.model === null ? null : (await certified(options.spec)).model;
+    return await work({ run, logHash: data.log.hash, logId: options.spec.data.id, model: named });
   } finally {
     gpu.device.destroy();
   }

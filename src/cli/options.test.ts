@@ -57,6 +57,7 @@ describe('readOptions', () => {
     [['--set', 'objective.actionLoss=hinge'], 'must be one of pairwise, infonce, full, not hinge'],
     [['--set', 'lora.steps=3'], 'The recipe has no field lora.steps. Did you mean training.steps or'],
     [['--set', 'objective.colour=red'], /no field objective\.colour/],
+    [['--model', 'folder', '--set', 'model.id=wordnet-1m'], /both name the model/],
     [['--filter', 'itemCore=5'], /--filter needs --log/],
     [['--log', 'a.csv', '--filter', 'colour=red'], /no filter colour; choose from events, leastRating/],
     [

@@ -126,6 +126,8 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     const [path, value] = readAssignment('--set PATH=VALUE', assignment);
     setField(draft, path, value);
   }
+  if (values.model !== undefined && values.set.some((one) => one.startsWith('model.id=')))
+    throw new UsageError('--model and --set model.id= both name the model. Leave one of them out.');
   const parsed = runSpecSchema.safeParse(draft);
   if (!parsed.success) {
     throw unfit(parsed.error, runSpecSchema);

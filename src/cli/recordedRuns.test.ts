@@ -50,7 +50,7 @@ describe.each(recorded.map((preset) => [preset.id, preset] as const))('%s', (id,
     const catalogue = { items: data.items, features: model.hidden };
     const layout = layOutParameters(config, { ...spec, lora: widestLora(spec) }, catalogue);
     const adapters = await recordedAdapters(new Blob([new Uint8Array(zip)]));
-    const arms = armsOfAdapters(adapters, { spec, config, catalogue, layout });
+    const arms = armsOfAdapters(adapters, { spec, model: { ...model, config }, catalogue, layout });
     expect(arms.map((arm) => arm.spec.id)).toEqual(spec.arms.map((arm) => arm.id).filter((arm) => adapters.has(arm)));
     expect(arms.length).toBe(adapters.size);
     // What the page says about them.

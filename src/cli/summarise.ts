@@ -160,8 +160,8 @@ function caption(records: readonly RunRecord[], { spec, arms }: RunRecord, compa
 }
 
 /** The recipe without what may differ between seeds. */
-function recipeOf({ spec, data }: RunRecord): string {
-  return JSON.stringify([{ ...spec, seed: 0, name: '' }, data.hash]);
+function recipeOf({ spec, data, model }: RunRecord): string {
+  return JSON.stringify([{ ...spec, seed: 0, name: '' }, data.hash, model.hash]);
 }
 
 /** By seed. */

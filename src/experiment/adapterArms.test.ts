@@ -15,6 +15,7 @@ import { armsOfAdapters } from './adapterArms';
 import type { AdapterFiles } from './startAdapter';
 
 const config = readConfig({ ...TINY_CONFIG });
+const model = { id: 'tiny', hash: 'abc', config };
 const catalogue = { items: 7, features: 20 };
 const spec = runSpecSchema.parse({
   arms: [
@@ -50,7 +51,7 @@ function filesOf(arm: TrainedArm): AdapterFiles {
 
 it('restores every number and the scale of each arm', () => {
   const arms = [noisy(0), noisy(1)];
-  const read = armsOfAdapters(new Map(arms.map((arm) => [arm.spec.id, filesOf(arm)])), { spec, config, catalogue, layout });
+  const read = armsOfAdapters(new Map(arms.map((arm) => [arm.spec.id, filesOf(arm)])), { spec, model, catalogue, layout });
   expect(read.map((arm) => [arm.spec.id, arm.step, arm.layout.loraScale])).toEqual(
     arms.map((arm) => [arm.spec.id, arm.step, arm.layout.loraScale]),
   );
@@ -69,7 +70,7 @@ it('reads half precision, and leaves out arms without an adapter', () => {
       name.endsWith('.safetensors') ? narrowedSafetensors(bytes, name, () => HALF) : bytes,
     ]),
   );
-  const [read, ...others] = armsOfAdapters(new Map([['wide', halved]]), { spec, config, catalogue, layout });
+  const [read, ...others] = armsOfAdapters(new Map([['wide', halved]]), { spec, model, catalogue, layout });
   expect([read!.spec.id, others]).toEqual(['wide', []]);
   const [was, now] = [trainedParameter(arm, 'w_o').data, trainedParameter(read!, 'w_o').data];
   was.forEach((value, at) => {
@@ -80,5 +81,13 @@ it('reads half precision, and leaves out arms without an adapter', () => {
 it('refuses an adapter of another shape', () => {
   const files = filesOf(noisy(1));
   const other = runSpecSchema.parse({ ...spec, arms: [{ ...spec.arms[1], rank: 4 }] });
-  expect(() => armsOfAdapters(new Map([['wide', files]]), { spec: other, config, catalogue, layout })).toThrow(ModelError);
+  expect(() => armsOfAdapters(new Map([['wide', files]]), { spec: other, model, catalogue, layout })).toThrow(ModelError);
+});
+
+it('refuses adapters that were trained on other weights, whatever the model is called', () => {
+  const adapters = new Map([['wide', filesOf(noisy(1))]]);
+  const other = { spec, model: { ...model, hash: 'def' }, catalogue, layout };
+  expect(() => armsOfAdapters(adapters, other)).toThrow(
+    'The adapter Wide was trained on other weights than those of tiny: SHA-256 abc against def.',
+  );
 });

@@ -42,7 +42,7 @@ it.each(['quick', 'ids'] as const)('%s: hits equal the run’s', async (preset) 
   const layout = layOutParameters(config, spec, catalogue);
   const arms = armsOfAdapters(await recordedAdapters(new Blob([readFileSync(at(files.adapters))])), {
     spec,
-    config,
+    model,
     catalogue,
     layout,
   });

@@ -97,12 +97,16 @@ export function startParameters(
       'Open its folder or ZIP again, or let the recipe start afresh.',
     );
   }
-  const trained = adapterBaseHash(start.files);
-  if (trained !== null && trained !== hash) {
-    throw new ModelError(
-      `The adapter ${start.name} was trained on other weights than those of ${id}: SHA-256 ${trained.slice(0, SHOWN_DIGITS)} against ${hash.slice(0, SHOWN_DIGITS)}.`,
-      'Choose the model that it belongs to, or let the recipe start afresh.',
-    );
-  }
+  checkTrainedOn(start.files, start.name, { id, hash });
   return readAdapter(start.files, config, layout, initial);
+}
+
+/** @throws ModelError when the files say that they were trained on other weights */
+export function checkTrainedOn(files: AdapterFiles, name: string, { id, hash }: Pick<LoadedModel, 'id' | 'hash'>): void {
+  const trained = adapterBaseHash(files);
+  if (trained === null || trained === hash) return;
+  throw new ModelError(
+    `The adapter ${name} was trained on other weights than those of ${id}: SHA-256 ${trained.slice(0, SHOWN_DIGITS)} against ${hash.slice(0, SHOWN_DIGITS)}.`,
+    'Choose the model that it belongs to, or let the recipe start afresh.',
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { originOf, parseDatasetId, parseModelId } from './modelOrigin';
+import { loadedRevision, modelName, originOf, parseDatasetId, parseModelId } from './modelOrigin';
 
 describe('originOf', () => {
   it.each([
@@ -44,4 +44,11 @@ describe('parseDatasetId', () => {
   it.each(['', 'wordnet-1m', 'name', 'https://huggingface.co/datasets/name'])('cannot read %j', (text) => {
     expect(parseDatasetId(text)).toBeNull();
   });
+});
+
+it('names what was loaded: the commit of a hub’s model, no revision for one from elsewhere', () => {
+  expect(loadedRevision({ id: 'a/b', version: 'c0ffee' }, 'main')).toBe('c0ffee');
+  expect(loadedRevision({ id: 'a/b' }, 'main')).toBe('main');
+  expect(loadedRevision({ id: 'local:b', version: 'c0ffee' }, 'main')).toBeNull();
+  expect([modelName('local:b'), modelName('a/b')]).toEqual(['b', 'a/b']);
 });

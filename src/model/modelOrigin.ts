@@ -23,6 +23,11 @@ export function modelName(id: string): string {
   return id.startsWith(DROPPED_PREFIX) ? id.slice(DROPPED_PREFIX.length) : id;
 }
 
+/** The revision of a loaded model for other programs: the hub's commit if known, else the recipe's; null if it is from no hub. @throws ModelError as `originOf` does */
+export function loadedRevision({ id, version }: { readonly id: string; readonly version?: string }, revision: string): string | null {
+  return originOf({ id }) === 'hub' ? (version ?? revision) : null;
+}
+
 /** `organisation/name@revision`, or a pasted URL of the model's page on a hub; null if it is neither. */
 export function parseModelId(
   text: string,

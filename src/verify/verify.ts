@@ -141,7 +141,7 @@ async function questionsOf(request: Verification, model: LoadedModel, source: Mo
   const merged = { ...base, adapter: loraOf(arm) };
   if (has('adapter')) {
     await writeFolder(path.join(folder, 'merged'), await exportMerged(merged));
-    const adapter = writeAdapter(arm, { ...model, revision: 'main' }, spec.lora);
+    const adapter = writeAdapter(arm, { ...model, revision: null }, spec.lora);
     await writeFolder(
       path.join(folder, 'adapter'),
       adapter.map(({ name, bytes }) => ({ path: name, pieces: [bytes] })),

@@ -124,6 +124,18 @@ describe('reading an adapter', () => {
     expect(adapterRecipe(files, config)).toEqual({ rank: 3, alpha: 5, targets, firstLayer: 0 });
   });
 
+  it.each([
+    ['local:my-model', null, 'my-model', '(weights SHA-256'],
+    ['organisation/name', 'c0ffee', 'organisation/name', '(revision c0ffee, weights SHA-256'],
+  ])('names the model that was loaded, %s at %s', (id, revision, name, words) => {
+    const { config } = readModel('even');
+    const { arm, spec } = noisyArm(config, {});
+    const written = asMap(writeAdapter(arm, { config, id, revision, hash: 'ab'.repeat(32) }, spec.lora));
+    const text = (file: string): string => new TextDecoder().decode(written.get(file));
+    expect(JSON.parse(text(PEFT_CONFIG))).toMatchObject({ base_model_name_or_path: name, revision });
+    expect(text('README.md')).toContain(`A LoRA adapter for ${name} ${words} ${'ab'.repeat(32)})`);
+  });
+
   it('names the layers if not all are adapted', () => {
     const { config, arm, files } = from('odd', { firstLayer: 1, targets: ['k_proj'] });
     const json = JSON.parse(new TextDecoder().decode(files.get(PEFT_CONFIG))) as Record<string, unknown>;

@@ -16,9 +16,9 @@ export interface AdapterFile {
 /** The model that an adapter belongs to. */
 export interface AdapterBase {
   readonly config: DecoderConfig;
-  /** ID on the hub and revision, as PEFT expects them; a folder's name for a model from disk. */
   readonly id: string;
-  readonly revision: string;
+  /** What was loaded from a hub: its commit if known, else the recipe's revision; null for a model from elsewhere. */
+  readonly revision: string | null;
   /** SHA-256 of its weights, hex. */
   readonly hash: string;
 }
@@ -122,7 +122,7 @@ library_name: peft
 ---
 # ${spec.label}, step ${step}
 
-A LoRA adapter for ${id} (revision ${revision}, weights SHA-256 ${hash}), trained in KARMA Playground on next-item prediction with ${lambdas}.
+A LoRA adapter for ${id} (${revision === null ? '' : `revision ${revision}, `}weights SHA-256 ${hash}), trained in KARMA Playground on next-item prediction with ${lambdas}.
 
 - \`${PEFT_CONFIG}\`, \`${PEFT_WEIGHTS}\`: PEFT's own files; \`PeftModel.from_pretrained(base, folder)\` loads them.
 - \`${HEADS_FILE}\`: input projection, trainable vectors, interest, item and decoding heads, free item embeddings if any, by the names of docs/definitions.md. PEFT leaves it

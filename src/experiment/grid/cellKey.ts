@@ -95,19 +95,20 @@ export interface KeyedRun {
   readonly spec: RunSpec;
   readonly appVersion: string;
   readonly data: { readonly hash: string };
+  readonly model: { readonly hash: string };
 }
 
 /** Keys by recipe and arm, which do not change: lists of runs are grouped again and again. */
 const seedless = new WeakMap<RunSpec, Map<string, string>>();
 
-/** The key that an arm of a run has in common with its runs that differ only in their seed. */
-export function seedlessKey({ spec, data, appVersion }: KeyedRun, arm: ArmSpec): string {
+/** The key that an arm of a run has in common with its runs that differ only in their seed, on the same weights. */
+export function seedlessKey({ spec, data, model, appVersion }: KeyedRun, arm: ArmSpec): string {
   const own = seedless.get(spec) ?? new Map<string, string>();
   seedless.set(spec, own);
   const asked = JSON.stringify([arm, data.hash, appVersion]);
   const key = own.get(asked) ?? cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
   own.set(asked, key);
-  return key;
+  return `${key} ${model.hash}`;
 }
 
 /** The `log` of `cellKey`. The sample's hash is unknown until it is read. */

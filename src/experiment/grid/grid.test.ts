@@ -22,6 +22,7 @@ function ran(job: Job, hr: (arm: string) => number, watched = 0): KnownRun {
     spec,
     appVersion: packageJson.version,
     data: { name: 'Log', hash: 'h' },
+    model: { id: spec.model.id, hash: 'm' },
     complete: true,
     adapter: 'gpu',
     wallSeconds: 30,

@@ -11,6 +11,7 @@ export interface KnownRun {
   readonly spec: RunSpec;
   readonly appVersion: string;
   readonly data: { readonly name: string; readonly hash: string };
+  readonly model: { readonly id: string; readonly hash: string };
   readonly complete: boolean;
   readonly arms: readonly ArmSummary[];
   /** The adapter that it ran on; only times on one adapter are compared. */

@@ -24,6 +24,7 @@ function resultsOf({ jobs }: GridPlan, count = jobs.length): Map<string, CellRes
         spec,
         appVersion: packageJson.version,
         data: { name: 'Log', hash: 'h' },
+        model: { id: 'm', hash: 'm' },
         complete: true,
         adapter: 'gpu',
         wallSeconds: 1,

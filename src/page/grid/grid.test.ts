@@ -12,7 +12,7 @@ import { smallRecord } from '../../testing/smallRecord';
 import type { RunRecord } from '../../record/runRecord';
 import type { Phase } from '../../runtime/protocol';
 import { FIRST_DRAFT, gridOf } from './gridDraft';
-import { cancelJob, keepGrid, moveJob, useGrid } from './gridState';
+import { cancelJob, keepGrid, moveJob, resultsOf, useGrid } from './gridState';
 import { calibrate, driveQueue, pauseQueue, startQueue, waitingJobs } from './queue';
 
 const BASE = runSpecSchema.parse({ name: 'Base' });
@@ -55,6 +55,19 @@ describe('gridOf', () => {
   ])('says what is wrong with %j', (part, message) => {
     expect(gridOf({ ...FIRST_DRAFT, ...part }, BASE)).toMatch(message);
   });
+});
+
+it('finds no results of another model with the name of the one that is loaded', () => {
+  const record = smallRecord();
+  const entries = [describeRun(record, { status: 'finished' })];
+  const loaded = (hash: string): number => {
+    useExperiment.setState({ model: { ...record.model, hash } });
+    return resultsOf(entries).size;
+  };
+  expect(loaded(record.model.hash)).toBe(record.spec.arms.length);
+  expect(loaded('another')).toBe(0);
+  expect(loaded(record.model.hash)).toBe(record.spec.arms.length);
+  useExperiment.setState({ model: null });
 });
 
 describe('the queue', () => {

@@ -7,6 +7,7 @@ import { adapterKey, finishedCells, type CellResult, type KnownRun } from '../..
 import type { RunSpec } from '../../recipe/runSpec';
 import type { RunEntry } from '../runs/runEntry';
 import { runStore } from '../runs/runsState';
+import { useExperiment } from '../state/experiment';
 import { useLocal } from '../state/local';
 import { FIRST_DRAFT, type GridDraft } from './gridDraft';
 
@@ -103,16 +104,26 @@ export function knownRuns(entries: readonly RunEntry[]): KnownRun[] {
   }));
 }
 
-const results = new WeakMap<readonly RunEntry[], ReadonlyMap<string, CellResult>>();
+interface Results {
+  /** The model that was loaded then. */
+  readonly hash: string | undefined;
+  readonly cells: ReadonlyMap<string, CellResult>;
+}
 
-/** Hashes the recipe of every run, once per list of runs, however many parts of the page need it. */
+const results = new WeakMap<readonly RunEntry[], Results>();
+
+/**
+ * Hashes the recipe of every run, once per list of runs, however many parts of the page need it. Runs of another model with the name of
+ * the one that is loaded are none of its results.
+ */
 export function resultsOf(entries: readonly RunEntry[]): ReadonlyMap<string, CellResult> {
-  let found = results.get(entries);
-  if (!found) {
-    found = finishedCells(knownRuns(entries));
-    results.set(entries, found);
-  }
-  return found;
+  const loaded = useExperiment.getState().model;
+  const known = results.get(entries);
+  if (known !== undefined && known.hash === loaded?.hash) return known.cells;
+  const same = entries.filter(({ model }) => model.id !== loaded?.id || model.hash === loaded.hash);
+  const cells = finishedCells(knownRuns(same));
+  results.set(entries, { hash: loaded?.hash, cells });
+  return cells;
 }
 
 /** Swaps a job with the one before or after it. */

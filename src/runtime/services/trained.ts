@@ -17,6 +17,7 @@ import { prepareData } from '../../experiment/preparedData';
 import type { Training } from '../../experiment/stages/context';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
+import { loadedRevision } from '../../model/modelOrigin';
 import type { PresetId } from '../../recipe/presets';
 import { recordedFiles } from '../../recipe/recordedFiles';
 import { withPrecision, type RunSpec } from '../../recipe/runSpec';
@@ -91,7 +92,7 @@ export class Trained {
     const arm = this.#last?.arms?.find((one) => one.spec.id === id);
     if (!this.#last || arm === undefined) throw new RangeError(`No arm “${id}” is trained here. Run first.`);
     const { model, spec } = this.#last;
-    const base = { config: model.config, id: model.id, hash: model.hash, revision: spec.model.revision };
+    const base = { config: model.config, id: model.id, hash: model.hash, revision: loadedRevision(model, spec.model.revision) };
     return writeAdapter(arm, base, armLora(spec, arm.spec));
   }
 
@@ -148,7 +149,7 @@ export class Trained {
       const { initial, data, features } = training;
       const items = data.log.items.length;
       const catalogue = { items, features: features.width, imageSize: data.imageSize ?? 0 };
-      const place = { spec, config: model.config, catalogue, layout: initial.layout };
+      const place = { spec, model, catalogue, layout: initial.layout };
       const arms = bytes === null ? [] : armsOfAdapters(await recordedAdapters(new Blob([bytes])), place);
       this.#recorded = { training, preset, arms };
     }
