@@ -35,7 +35,8 @@ import { runGrid, type GridBench } from './gridRun';
 import { DiskCheckpoints } from './keptRun';
 import { profileReport } from './profileReport';
 import { finalTable } from './finalTable';
-import { checkpointLine, eventLine } from './report';
+import { ProgressLines } from './progressLines';
+import { checkpointLine } from './report';
 import { writeWhole } from './writeWhole';
 
 /** @param root the repository's folder. @returns the process's exit code. */
@@ -59,13 +60,6 @@ async function run(options: CliOptions, root: string): Promise<void> {
     console.info(`written to ${options.exportLog.folder}: ${names.join(', ')}`);
     return;
   }
-  let { steps } = options.spec.training;
-  const onEvent = (event: WorkerEvent): void => {
-    // A grid's runs have recipes of their own.
-    if (event.type === 'started') ({ steps } = event.record.spec.training);
-    const line = eventLine(event, steps);
-    if (line !== null) console.info(line);
-  };
   if (options.exportBase !== null) {
     const { id } = options.spec.model;
     await exportModel(options.exportBase, { ...(await openModel(modelFolder(root, options, id), id)), ...BASE }, 'ONNX');
@@ -78,6 +72,23 @@ async function run(options: CliOptions, root: string): Promise<void> {
     console.info(`written to ${options.exportJob}; its README.md has the commands`);
     return;
   }
+  const lines = new ProgressLines(options.spec.training.steps, (line) => {
+    console.info(line);
+  });
+  const ticking = setInterval(() => {
+    lines.tick();
+  }, 1000);
+  try {
+    await runAll(root, options, (event) => {
+      lines.take(event);
+    });
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+/** One run, or a grid of them. */
+async function runAll(root: string, options: CliOptions, onEvent: OnEvent): Promise<void> {
   const kept = new DiskCheckpoints(options);
   if (options.grid !== null) {
     const { grid, out, baseline } = options;

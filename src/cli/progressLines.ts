@@ -1,0 +1,98 @@
+/** What the CLI prints while it runs, in terminals and in pipes: a line for each event that has one, and how far it is whenever that is silent for long. */
+import { addToRecord, changesRecord } from '../experiment/record';
+import { timeLeft } from '../experiment/timeLeft';
+import type { RunRecord } from '../record/runRecord';
+import type { StageProgress } from '../record/runEvents';
+import type { WorkerEvent } from '../runtime/protocol';
+import { eventLine } from './report';
+
+/** Most milliseconds without a line. */
+const SILENCE = 10_000;
+
+/** A stage before or after training. */
+interface StageSoFar extends StageProgress {
+  readonly since: number;
+  /** Units that were done when it was first reported. */
+  readonly from: number;
+}
+
+export class ProgressLines {
+  private steps: number;
+  private last: number;
+  private record: RunRecord | null = null;
+  private stage: StageSoFar | null = null;
+  /** What was done last. */
+  private arm: { readonly id: string; readonly step: number } | null = null;
+
+  /** @param steps of the recipe, until a run starts @param now milliseconds */
+  constructor(
+    steps: number,
+    private readonly print: (line: string) => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.steps = steps;
+    this.last = now();
+  }
+
+  /** Prints the event's own line, if it has one. */
+  take(event: WorkerEvent): void {
+    this.fold(event);
+    const line = eventLine(event, this.steps);
+    if (line === null) this.tick();
+    else this.say(line);
+  }
+
+  /** Prints how far the run is, if nothing was printed for long. Call it about every second. */
+  tick(): void {
+    if (this.now() - this.last < SILENCE) return;
+    const line = this.line();
+    if (line !== null) this.say(line);
+  }
+
+  private say(line: string): void {
+    this.last = this.now();
+    this.print(line);
+  }
+
+  private fold(event: WorkerEvent): void {
+    if (event.type === 'started') {
+      const { record } = event;
+      // A grid's runs have recipes of their own.
+      this.steps = record.spec.training.steps;
+      // The experiment goes on adding to its own.
+      this.record = { ...record, arms: record.arms.map((arm) => structuredClone({ ...arm, attention: [] })) };
+      this.arm = null;
+    }
+    if (event.type === 'progress') {
+      const { progress } = event;
+      const { stage } = this;
+      const same = stage?.stage === progress.stage && stage.total === progress.total && stage.done <= progress.done;
+      this.stage = { ...progress, since: same ? stage.since : this.now(), from: same ? stage.from : progress.done };
+    }
+    if (event.type === 'step') {
+      this.stage = null;
+      this.arm = { id: event.arm, step: event.columns.step };
+    }
+    if (this.record !== null && changesRecord(event)) addToRecord(this.record, event);
+  }
+
+  private line(): string | null {
+    const { stage, arm, record } = this;
+    if (stage !== null) return stageLine(stage, this.now());
+    if (arm === null) return null;
+    const left = record && timeLeft(record);
+    return `${arm.id} ${arm.step}/${this.steps}${left === null ? '' : `  about ${duration(left)} left`}`;
+  }
+}
+
+/** `features: Embedding 1,200 of 5,200 items, 40 s, about 133 s left` */
+function stageLine({ stage, note, done, total, since, from }: StageSoFar, now: number): string {
+  const seconds = (now - since) / 1000;
+  const share = total > 0 ? `  ${Math.floor((100 * done) / total)} %` : '';
+  const left = done > from && total > done ? `, about ${duration((seconds * (total - done)) / (done - from))} left` : '';
+  return `${stage}: ${note}${share}  for ${duration(seconds)}${left}`;
+}
+
+function duration(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
