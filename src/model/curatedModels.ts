@@ -15,6 +15,14 @@ interface Listed {
   readonly dtype: 'F32' | 'BF16';
   /** Bytes of model.safetensors, if it holds more than the weights; null if unknown. */
   readonly weightBytes?: number | null;
+  /** `npm run verify:llm` passed on it; its table is in docs/models.md. */
+  readonly verified?: {
+    /** ISO 8601. */
+    readonly date: string;
+    readonly adapter: string;
+    /** Which files were verified: `safetensors`, `GGUF Q4_1`. */
+    readonly form: string;
+  };
   readonly config: Readonly<Record<string, unknown>>;
 }
 

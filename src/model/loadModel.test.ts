@@ -53,6 +53,13 @@ describe('loadModel', () => {
     expect((await load(tinyModel({ seed: 2, shards: 3 }))).hash).not.toBe(sharded.hash);
   });
 
+  it('says what [BOS] is, and whether the model’s chats open turns with it', async () => {
+    expect(modelSummary(await load(tinyModel())).startToken).toEqual({ text: '<|bos|>', opensTurns: false });
+    const chats = { tokenizer_class: 'PreTrainedTokenizerFast', chat_template: '{{ "<|bos|>" + role + content }}' };
+    const model = tinyModel().set('tokenizer_config.json', json(chats));
+    expect(modelSummary(await load(model)).startToken).toEqual({ text: '<|bos|>', opensTurns: true });
+  });
+
   it('refuses a tokenizer whose regular expression may take forever', async () => {
     const tokenizer = JSON.parse(new TextDecoder().decode(tinyModel().get('tokenizer.json'))) as Record<string, unknown>;
     const split = { type: 'Split', pattern: { Regex: '(a+)+$' }, behavior: 'Isolated', invert: false };

@@ -24,7 +24,10 @@ export function modelName(id: string): string {
 }
 
 /** The revision of a loaded model for other programs: the hub's commit if known, else the recipe's; null if it is from no hub. @throws ModelError as `originOf` does */
-export function loadedRevision({ id, version }: { readonly id: string; readonly version?: string }, revision: string): string | null {
+export function loadedRevision(
+  { id, version }: { readonly id: string; readonly version?: string },
+  revision: string,
+): string | null {
   return originOf({ id }) === 'hub' ? (version ?? revision) : null;
 }
 

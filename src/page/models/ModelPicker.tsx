@@ -4,7 +4,7 @@ import { parseModelId } from '../../model/modelOrigin';
 import { precisionText } from '../../record/fileStorage';
 import { megabytes, type MemoryForecast } from '../../record/memoryPlan';
 import { EMBEDDED_MODEL } from '../../recipe/runSpec';
-import { bytes, shortCount } from '../format';
+import { bytes, count, shortCount } from '../format';
 import { OfflineLine } from '../offline/OfflineLine';
 import { openChosen } from '../opening/open';
 import { useSettledRecipe } from '../recipe/useSettledRecipe';
@@ -62,10 +62,15 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
       <span className={styles.name}>{model.title}</span>
       <span className={styles.size}>{shortCount(model.parameters)}</span>
       <span className={styles.facts}>
-        {[model.licence, size].filter(Boolean).join(' · ')}
+        {[model.licence, `context ${count(model.config.maxPositions)} tokens`, size].filter(Boolean).join(' · ')}
         {model.gated && ' · gated: accept its terms on the hub, then open its folder here'}
       </span>
       <Fit forecast={forecast} />
+      {model.verified && (
+        <span className={styles.facts} title="npm run verify:llm: every check passed">
+          verified {model.verified.date} on {model.verified.adapter}, {model.verified.form}
+        </span>
+      )}
     </label>
   );
 }
