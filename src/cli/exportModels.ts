@@ -1,4 +1,4 @@
-/** Writes models as folders that transformers.js or transformers load, and adapters as folders that PEFT loads. */
+/** Writes models as folders that transformers.js or transformers load or as GGUF files, and adapters as folders that PEFT loads. */
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,14 +8,20 @@ import { writeAdapter } from '../engine/peft/write';
 import { loraOf, type TrainedArm } from '../engine/trainedArm';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadedRevision } from '../model/modelOrigin';
+import { exportGguf } from '../model/gguf/exportGguf';
 import type { ModelExport } from '../model/exportedFolder';
 import { exportMerged } from '../model/exportMerged';
 import { exportOnnx } from '../model/exportOnnx';
 import { armLora } from '../recipe/armRecipe';
 import type { RunSpec } from '../recipe/runSpec';
 
-/** How a model is written: for transformers.js, or for transformers. */
-const WRITERS = { ONNX: exportOnnx, safetensors: exportMerged };
+/** How a model is written: for transformers.js, for transformers, or for llama.cpp. */
+const WRITERS = {
+  ONNX: exportOnnx,
+  safetensors: exportMerged,
+  F16: async (request: ModelExport) => [await exportGguf(request, 'F16')],
+  Q8_0: async (request: ModelExport) => [await exportGguf(request, 'Q8_0')],
+};
 
 /** Writes one model into `folder`, which is created if necessary. */
 export async function exportModel(folder: string, request: ModelExport, form: keyof typeof WRITERS): Promise<void> {

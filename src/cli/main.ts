@@ -173,6 +173,11 @@ async function withBench<T>(
         await exportArms(options.exportOnnx, { model, source }, trained, 'ONNX');
       }
       if (options.exportMerged !== null) await exportArms(options.exportMerged, { model, source }, trained, 'safetensors');
+      if (options.exportGguf !== null) {
+        const { type, folder } = options.exportGguf;
+        await exportModel(path.join(folder, 'base'), { model, source, ...BASE }, type);
+        await exportArms(folder, { model, source }, trained, type);
+      }
       if (options.adapters !== null) await exportAdapters(options.adapters, model, inputs.spec, trained);
       return record;
     };
@@ -261,7 +266,7 @@ function inWords({ certificate, uncertified = '' }: Certification): string {
 
 /** The first option that a run in Chromium does not support, if any. */
 function nodeOnly(options: CliOptions): string | null {
-  const { model, adapters, startFrom, exportOnnx, exportMerged, filters, maps, split, mapping, resume } = options;
+  const { model, adapters, startFrom, exportOnnx, exportMerged, exportGguf, filters, maps, split, mapping, resume } = options;
   if (Object.keys(filters).length > 0) return '--filter';
   if (maps.length > 0) return '--map';
   if (split !== null) return '--split';
@@ -271,6 +276,7 @@ function nodeOnly(options: CliOptions): string | null {
   if (adapters !== null) return '--adapters';
   if (startFrom !== null) return '--start-from';
   if (exportMerged !== null) return '--export-merged';
+  if (exportGguf !== null) return '--export-gguf';
   return exportOnnx === null ? null : '--export-onnx';
 }
 

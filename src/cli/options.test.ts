@@ -32,7 +32,11 @@ describe('readOptions', () => {
   });
 
   it('exports only with a folder', () => {
-    expect(readOptions([])).toMatchObject({ exportOnnx: null, exportMerged: null, exportBase: null });
+    expect(readOptions([])).toMatchObject({ exportOnnx: null, exportMerged: null, exportGguf: null, exportBase: null });
+    expect(readOptions(['--export-gguf', 'q8_0=a=b'])).toMatchObject({ exportGguf: { type: 'Q8_0', folder: 'a=b' } });
+    expect(() => readOptions(['--export-gguf', 'q6_k=a'])).toThrow(
+      '--export-gguf needs TYPE=FOLDER with F16 or Q8_0, not q6_k=a.',
+    );
     expect(readOptions(['--export-onnx', 'arms', '--export-merged', 'merged', '--export-base', 'base'])).toMatchObject({
       exportOnnx: 'arms',
       exportMerged: 'merged',

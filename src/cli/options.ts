@@ -11,6 +11,7 @@ import { PRESETS } from '../recipe/presets';
 import { filtersSchema, type LogFilters, type LogRecipe } from '../recipe/logRecipe';
 import { textLines } from '../recipe/textLines';
 import { readArm } from '../recipe/namedArms';
+import { readGgufOption, type GgufOption } from './ggufOption';
 import { readExportOption, type ExportOption } from './exportLog';
 import { readMapOption, readMappingFile, readSplitOption, type LogOptions } from './logOptions';
 import { UsageError } from './usageError';
@@ -44,6 +45,8 @@ export interface CliOptions extends LogOptions {
   readonly exportOnnx: string | null;
   /** Folder to which the arms, merged into the model, are exported for transformers after the run. */
   readonly exportMerged: string | null;
+  /** Folder to which base model and arms are exported as GGUF files after the run, and their type. */
+  readonly exportGguf: GgufOption | null;
   /** Folder to which the base model is exported; nothing is run then. */
   readonly exportBase: string | null;
   /** A grid's file; `out` is then its folder. */
@@ -99,6 +102,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         'checkpoint-every': { type: 'string' },
         'export-onnx': { type: 'string' },
         'export-merged': { type: 'string' },
+        'export-gguf': { type: 'string' },
         'export-base': { type: 'string' },
         'export-job': { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -157,6 +161,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     checkpointEvery: secondsOf('--checkpoint-every', values['checkpoint-every'] ?? '15'),
     exportOnnx: values['export-onnx'] ?? null,
     exportMerged: values['export-merged'] ?? null,
+    exportGguf: values['export-gguf'] === undefined ? null : readGgufOption(values['export-gguf']),
     exportBase: values['export-base'] ?? null,
     exportJob: values['export-job'] ?? null,
   };

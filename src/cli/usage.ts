@@ -39,6 +39,7 @@ const OPTIONS = `npm run experiment -- [options]
   --adapters FOLDER         after the run, the LoRA of every arm, each in a folder that PEFT loads
   --export-onnx FOLDER      after the run, the base model and every arm merged into it, each in a folder that transformers.js loads
   --export-merged FOLDER    after the run, every arm merged into the model, each in a folder that transformers loads
+  --export-gguf TYPE=FOLDER after the run, the base model and every arm merged into it as GGUF files for llama.cpp, in F16 or Q8_0
   --export-base FOLDER      the base model in such a folder, without a run
   --export-job FOLDER       the experiment, or with --grid all its runs, as a job that PyTorch trains on a cluster; nothing is run
   --out FILE                where the run is written (run.json); open it in the page

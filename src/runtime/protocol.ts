@@ -1,4 +1,5 @@
 /** The page's questions to the training worker, and the worker's events. Types only; `rpc` transmits both. */
+import type { ExportedType } from '../model/gguf/exportGguf';
 import type { AuditFinding } from '../log/audit';
 import type { TitleTrial } from '../log/audit/titleTrials';
 import type { LogFormat } from '../log/exports';
@@ -148,8 +149,8 @@ export interface TemplateAnswer {
   readonly problem: string | null;
 }
 
-/** The files of an exported model: for transformers.js, or for transformers. */
-export type WeightFiles = 'onnx' | 'safetensors';
+/** The files of an exported model: for transformers.js, for transformers, or for llama.cpp in that type. */
+export type WeightFiles = 'onnx' | 'safetensors' | ExportedType;
 
 /** For arms of the last run, which has ended. */
 export interface ExportQuestions {
@@ -164,7 +165,7 @@ export interface ExportQuestions {
     { readonly id: string; readonly format: LogFormat },
     { readonly name: string; readonly archive: Blob } | { readonly problem: string }
   >;
-  /** The base model, or an arm merged into it, as a ZIP. */
+  /** The base model, or an arm merged into it, as a ZIP or as one GGUF file. */
   readonly model: Method<
     { readonly speaker: string; readonly form: WeightFiles } & Asked,
     { readonly name: string; readonly archive: Blob }

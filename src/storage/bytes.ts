@@ -10,6 +10,13 @@ export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuff
   return whole;
 }
 
+/** Pieces that come one at a time, each given to the browser, which may keep it on disk. @throws as the pieces do */
+export async function streamed(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Blob> {
+  const parts: Blob[] = [];
+  for await (const piece of pieces) parts.push(new Blob([piece as BlobPart]));
+  return new Blob(parts);
+}
+
 /** @param format `deflate` is zlib's, which PDF and PNG read; `deflate-raw` that of ZIP entries */
 export async function compressed(data: BlobPart, format: CompressionFormat): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([data]).stream().pipeThrough(new CompressionStream(format));

@@ -5,9 +5,9 @@ import { CheckpointError, readCheckpoint } from '../experiment/checkpoint';
 import { gridSchema } from '../experiment/grid/gridSpec';
 import { startAdapter } from '../experiment/startAdapter';
 import { PEFT_CONFIG, PEFT_WEIGHTS } from '../engine/peft/modules';
-import { ggufConfig } from '../model/gguf/config';
-import { readGguf } from '../model/gguf/container';
-import { ggufTokenizer } from '../model/gguf/tokenizer';
+import { ggufSource } from '../model/gguf/ggufSource';
+import { writtenTokenizer } from '../model/gguf/writeTokenizer';
+import { loadConfig } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { readConfig } from '../model/readConfig';
 import { parseSafetensors, writeSafetensors } from '../model/safetensors';
@@ -23,7 +23,7 @@ import { runSpecSchema } from '../recipe/runSpec';
 import { memorySlots, TwoSlots } from '../storage/twoSlots';
 import type { Bytes } from './damagedLogs';
 import { smallRecord } from './smallRecord';
-import { TINY_CONFIG } from './tinyModel';
+import { TINY_CONFIG, tinyModel } from './tinyModel';
 
 /** Why a file was refused, or null if it was read. */
 type Refusal = string | null;
@@ -177,10 +177,16 @@ export async function hostileReaders(): Promise<readonly HostileReader[]> {
       good: { bytes: file('python/fixtures/gguf/llama.gguf') },
       read: (bytes) =>
         refusal([ModelError], async () => {
-          const gguf = await readGguf([blobFile('x.gguf', new Blob([bytes]))]);
-          readConfig(ggufConfig(gguf));
-          ggufTokenizer(gguf);
+          const source = ggufSource([blobFile('x.gguf', new Blob([bytes]))]);
+          const { fileTypes } = await loadConfig(source);
+          await source.open('tokenizer.json');
+          return fileTypes;
         }),
+    },
+    {
+      name: 'tokenizer.json for GGUF',
+      good: { json: jsonOr(tinyModel().get('tokenizer.json')!) },
+      read: (bytes) => refusal([ModelError], () => writtenTokenizer(jsonOr(bytes), {}, TINY_CONFIG.vocab_size)),
     },
     {
       name: 'adapter_config.json',

@@ -1,7 +1,19 @@
 import { saveFile, slugOf } from '../../charts/export/saveFile';
+import { EMBEDDED_MODEL } from '../../recipe/runSpec';
 import { useExperiment } from '../state/experiment';
 import { setView, type DialogId } from '../state/view';
 import type { Action, ActionGroup } from './action';
+
+/** GGUF names rules of splitting text; that of the embedded model is not among them. */
+const unnamed = (model: string): string | null =>
+  model === EMBEDDED_MODEL ? 'llama.cpp has no name for how the embedded model’s tokenizer splits text' : null;
+
+/** Forms of an arm merged into its model. */
+const MERGED = [
+  { form: 'safetensors', words: 'safetensors', hindered: () => null },
+  { form: 'F16', words: 'GGUF in F16', hindered: unnamed },
+  { form: 'Q8_0', words: 'GGUF in Q8_0', hindered: unnamed },
+] as const;
 
 /** The run on the page as files; adapters only while the worker that trained them has them. */
 export const EXPORTING: ActionGroup = {
@@ -53,14 +65,14 @@ export const EXPORTING: ActionGroup = {
             session.exportAdapter(id);
           },
         },
-        {
-          id: `export-merged-${id}`,
-          words: `${label} merged into the model, safetensors`,
-          hindrance: null,
+        ...MERGED.map(({ form, words, hindered }): Action => ({
+          id: `export-merged-${form}-${id}`,
+          words: `${label} merged into the model, ${words}`,
+          hindrance: record === null ? null : hindered(record.model.id),
           act: () => {
-            if (record) session.exportMerged(id, record.spec);
+            if (record) session.exportMerged(id, form, record.spec);
           },
-        },
+        })),
       ]),
     ];
   },

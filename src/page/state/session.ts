@@ -3,7 +3,7 @@ import type { RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import { WITHOUT_API, type Failure } from '../../runtime/failure';
 import { foldEvents, isBusy, unanswered, type Experiment } from '../../runtime/experimentState';
-import type { LogQuestions, TitleProgress, WorkerEvent } from '../../runtime/protocol';
+import type { LogQuestions, TitleProgress, WeightFiles, WorkerEvent } from '../../runtime/protocol';
 import type { CallOptions } from '../../runtime/rpc/connect';
 import { Latest } from '../../runtime/rpc/latest';
 import { saveJob } from '../exporting/saveJob';
@@ -55,8 +55,8 @@ export interface Session {
   readonly profile: (on: boolean) => void;
   /** Downloads an arm's adapter; the worker must have trained it. */
   readonly exportAdapter: (arm: string) => void;
-  /** An arm of the last run merged into its model, for transformers. */
-  readonly exportMerged: (arm: string, spec: RunSpec) => void;
+  /** An arm of the last run merged into its model, for transformers or llama.cpp. */
+  readonly exportMerged: (arm: string, form: WeightFiles, spec: RunSpec) => void;
   /** Downloads a recipe with its log as a job for PyTorch. */
   readonly exportJob: (spec: RunSpec) => void;
   /** Downloads a log with its split as another program's files, in one ZIP. */
@@ -319,10 +319,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
             saveAdapter(arm, files);
           }),
       ),
-    exportMerged: (arm, spec) =>
+    exportMerged: (arm, form, spec) =>
       void attempt(
         services()
-          .exports.model({ speaker: arm, form: 'safetensors', spec })
+          .exports.model({ speaker: arm, form, spec })
           .then(({ name, archive }) => {
             saveFile(name, archive);
           }),
