@@ -43,6 +43,7 @@ export class ProjectionPlane {
       users: {
         target: targets.map(({ user, position }) => log.items.titleOf(log.events.item(user, position))),
         cold: [...coldTargets(log, split, targets)],
+        id: targets.map(({ user }) => log.users.at(user)),
       },
     };
   }

@@ -186,8 +186,8 @@ export type ProjectedPoints = z.infer<typeof projectedSchema>;
  */
 export const projectionSchema = z.object({
   items: z.object({ title: z.array(z.string()), category: z.array(z.string()), cold: z.array(z.number().int()) }),
-  /** Of the sampled users: the title of the target, and 1 if it is cold. */
-  users: z.object({ target: z.array(z.string()), cold: z.array(z.number().int()) }),
+  /** The first of the sampled users: the title of the target, 1 if it is cold, and the user's ID, absent in records of earlier versions. */
+  users: z.object({ target: z.array(z.string()), cold: z.array(z.number().int()), id: z.array(z.string()).optional() }),
 });
 export type Projection = z.infer<typeof projectionSchema>;
 

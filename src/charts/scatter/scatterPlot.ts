@@ -123,6 +123,21 @@ function drawAt(context: ReturnType<typeof path>, symbol: SymbolType, size: numb
   symbol.draw(moved as CanvasPath, size);
 }
 
+/** In pixels. */
+export interface Rectangle {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export function pointsWithin(pixels: Float64Array, { left, right, top, bottom }: Rectangle): number[] {
+  return Array.from({ length: pixels.length / 2 }, (_, point) => point).filter((point) => {
+    const [x, y] = [pixels[2 * point]!, pixels[2 * point + 1]!];
+    return x >= left && x <= right && y >= top && y <= bottom;
+  });
+}
+
 /** The point nearest to a pixel, null if none is near. */
 export function nearestPoint(pixels: Float64Array, left: number, top: number): number | null {
   let best: number | null = null;

@@ -76,6 +76,14 @@ export const FIGURE: ActionGroup = {
         },
       })),
       {
+        id: 'all-users',
+        words: 'Show the ranking of all users',
+        hindrance: useView.getState().users === null ? 'No users are picked' : missing,
+        act: () => {
+          setView({ users: null });
+        },
+      },
+      {
         id: 'reset-zoom',
         words: 'Reset the zoom of the charts over training',
         hindrance: useView.getState().xRange === null ? 'The charts show all steps' : missing,

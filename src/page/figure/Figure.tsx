@@ -11,6 +11,7 @@ import { LossPanel } from './losses/LossPanel';
 import { RankingOverK, RankingOverSteps, XAxisControl } from './ranking/RankingPanels';
 import { Introduction } from './Introduction';
 import { Verdict } from '../verdict/Verdict';
+import { UsersShown } from './UsersShown';
 import styles from './Figure.module.css';
 
 // Panels far below, and the site's own finding, are not part of the first load.
@@ -30,6 +31,7 @@ export function Figure() {
     <div className={styles.figure}>
       <Introduction />
       <ArmsShown />
+      <UsersShown />
       <Apart name="The verdict">
         <Verdict />
       </Apart>

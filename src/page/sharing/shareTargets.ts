@@ -22,8 +22,8 @@ const HEIGHTS: Readonly<Record<EmbedKind, Readonly<Record<FrameSize, number>>>> 
 
 /** What a link can say about the view. */
 export function linkedView(view: View): LinkedView {
-  const { probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, centre } = view;
-  return { centre, probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms };
+  const { probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, users, centre } = view;
+  return { centre, probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, users };
 }
 
 /** The URL of the page without query and hash, such as `https://host.example/karma/`. */

@@ -14,14 +14,14 @@ const record = runRecordSchema.parse(
 
 const VIEW: LinkedView = {
   ...{ centre: 'figure', probe: 1, layer: 2, head: 3, step: 75, measure: 'ndcg', k: 20, split: 'cold' },
-  ...{ gridMeasure: 'barcode', xAxis: 'examples', arms: ['karma'] },
+  ...{ gridMeasure: 'barcode', xAxis: 'examples', arms: ['karma'], users: [0, 7] },
 };
 
 describe('view link', () => {
   it('writes the view into a URL, counted from 1, and reads it again', () => {
     const { query, hash } = writeViewLink({ kind: 'shipped', preset: 'tuned' }, VIEW, record);
     expect(query).toBe(
-      '?run=tuned&history=2&layer=3&head=4&step=75&measure=ndcg&k=20&targets=cold&sinks=barcode&axis=examples&arms=karma&view=figure',
+      '?run=tuned&history=2&layer=3&head=4&step=75&measure=ndcg&k=20&targets=cold&sinks=barcode&axis=examples&arms=karma&users=1%2C8&view=figure',
     );
     expect(readViewLink(query, hash)).toEqual({ run: { kind: 'shipped', preset: 'tuned' }, view: VIEW, problems: [] });
   });
@@ -43,6 +43,7 @@ describe('view link', () => {
     ['?measure=__proto__', 'This page has no “__proto__” for “measure”.'],
     ['?view=admin', 'This page has no “admin” for “view”.'],
     ['?arms=,', '“arms” must name arms, with commas between them, not “,”.'],
+    ['?users=0', '“users” must be up to 40 whole numbers from 1, with commas between them, not “0”.'],
     ['?run=other', 'This site has no recorded run “other”.'],
     [
       '?run=javascript:alert(1)',

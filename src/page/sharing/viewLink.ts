@@ -18,7 +18,20 @@ export type LinkedRun =
   /** A run in the link itself, written by `packedRun.ts`. */
   | { readonly kind: 'packed'; readonly text: string };
 
-const LINKED = ['probe', 'layer', 'head', 'step', 'measure', 'k', 'split', 'gridMeasure', 'xAxis', 'arms', 'centre'] as const;
+const LINKED = [
+  'probe',
+  'layer',
+  'head',
+  'step',
+  'measure',
+  'k',
+  'split',
+  'gridMeasure',
+  'xAxis',
+  'arms',
+  'users',
+  'centre',
+] as const;
 /** The parts of the view that a link contains. */
 export type LinkedView = Partial<Pick<View, (typeof LINKED)[number]>>;
 
@@ -42,6 +55,7 @@ const NAMES: Readonly<Record<(typeof LINKED)[number], string>> = {
   gridMeasure: 'sinks',
   xAxis: 'axis',
   arms: 'arms',
+  users: 'users',
 };
 const RUN = 'run';
 
@@ -49,6 +63,8 @@ const RUN = 'run';
 const LONGEST_URL = 2000;
 const LONGEST_ARM = 200;
 const MOST_ARMS = 64;
+/** More users are not written into a link. */
+const MOST_USERS = 40;
 const LARGEST = 1_000_000_000;
 
 /** @param search `location.search` @param hash `location.hash`, which has the run if that is in the link itself */
@@ -93,6 +109,7 @@ export function readViewLink(search: string, hash: string): ViewLink {
     ),
     xAxis: oneOf(NAMES.xAxis, X_AXES),
     arms: armsIn(parts.get(NAMES.arms), problems),
+    users: usersIn(parts.get(NAMES.users), problems),
   };
   const run = readRun(parts, new URLSearchParams(hash.replace(/^#/, '')).get(RUN), problems);
   return { run, view: Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined)), problems };
@@ -103,6 +120,17 @@ function armsIn(text: string | null, problems: string[]): readonly string[] | un
   const arms = text.split(',').filter((arm) => arm !== '');
   if (arms.length > 0 && arms.length <= MOST_ARMS && arms.every((arm) => arm.length <= LONGEST_ARM)) return arms;
   problems.push(`“${NAMES.arms}” must name arms, with commas between them, not “${shortened(text)}”.`);
+  return undefined;
+}
+
+function usersIn(text: string | null, problems: string[]): readonly number[] | undefined {
+  if (text === null) return undefined;
+  const users = text.split(',');
+  if (users.length <= MOST_USERS && users.every((user) => /^[1-9]\d{0,4}$/.test(user)))
+    return users.map((user) => Number(user) - 1);
+  problems.push(
+    `“${NAMES.users}” must be up to ${MOST_USERS} whole numbers from 1, with commas between them, not “${shortened(text)}”.`,
+  );
   return undefined;
 }
 
@@ -150,6 +178,7 @@ export function writeViewLink(
     xAxis: view.xAxis === 'step' ? undefined : view.xAxis,
     arms:
       view.arms === null || view.arms === undefined || view.arms.length === record?.arms.length ? undefined : view.arms.join(','),
+    users: view.users && view.users.length <= MOST_USERS ? view.users.map((user) => user + 1).join(',') : undefined,
   };
   if (run !== null && run.kind !== 'packed') parts.set(RUN, run.kind === 'shipped' ? run.preset : run.url);
   for (const name of LINKED) {
@@ -190,6 +219,11 @@ export function fitView(
     const unknown = view.arms.filter((id) => !known.includes(id));
     if (unknown.length > 0) problems.push(`This run has no arm ${unknown.map((id) => `“${shortened(id)}”`).join(', ')}.`);
     fitted.arms = known.length === 0 ? null : known;
+  }
+  if (view.users) {
+    const size = record.projection?.users.target.length ?? 0;
+    if (view.users.some((user) => user >= size))
+      leaveOut('users', `This run’s plane of embeddings has ${size} users, not all that the link picks.`);
   }
   return { view: fitted, problems };
 }

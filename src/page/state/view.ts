@@ -34,6 +34,8 @@ export interface View {
   readonly probe: number;
   /** Arms that figures and verdict show, by ID; null for all. */
   readonly arms: readonly string[] | null;
+  /** Users picked in the plane of embeddings, by their place there; null for all. */
+  readonly users: readonly number[] | null;
   /** A recorded step, or null to follow the latest. */
   readonly step: number | null;
   /** Whether the verdict is on the run alone if other seeds of it are saved. */
@@ -82,6 +84,7 @@ export const useView = create<View>()(() => ({
   head: 0,
   probe: 0,
   arms: null,
+  users: null,
   step: null,
   oneSeed: false,
   logColour: false,
@@ -136,6 +139,7 @@ export function lookAt(record: RunRecord): void {
     measure: HEADLINE[protocol],
     probe: 0,
     arms: null,
+    users: null,
     step: null,
     oneSeed: false,
     difference: null,

@@ -4,16 +4,19 @@ import { useWidth } from '../../../charts/axes/useWidth';
 import { armMark, type ArmMark } from '../../../charts/marks/armMark';
 import { ScatterChart, type ScatterChartProps } from '../../../charts/scatter/ScatterChart';
 import { layOutScatter, type ScatterClass, type Square } from '../../../charts/scatter/scatterPlot';
+import type { RunRecord } from '../../../record/runRecord';
 import { Segments } from '../../controls/Choice';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
 import { LazyItemPicture } from '../../pictures/LazyItemPicture';
-import { useView } from '../../state/view';
+import { useAsk } from '../../inspector/useAsk';
+import { setView, useView } from '../../state/view';
 import { ColumnHeading } from '../attention/ColumnHeading';
 import { ColumnTabs } from '../attention/ColumnTabs';
 import { columnWidth } from '../attention/columnRows';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
+import { selectUsers, useSelectedUsers } from '../useSelectedUsers';
 import {
   describePoint,
   titleOfPoint,
@@ -53,6 +56,19 @@ export function PlanePanel() {
   const shownTab = columns.some(({ id }) => id === tab) ? tab : (columns.at(-1)?.id ?? null);
   const ofColumn = columnWidth(narrow ? 1 : columns.length, width, GAP);
   const ids = arms.map(({ id }) => id);
+  const itemCount = projection?.items.title.length ?? 0;
+  const users = useSelectedUsers(record);
+  const picked = useMemo(() => new Set(users?.map((user) => itemCount + user)), [users, itemCount]);
+  const pick = (points: readonly number[], also: boolean): void => {
+    const chosen = points.filter((point) => point >= itemCount).map((point) => point - itemCount);
+    const before = also ? (users ?? []) : [];
+    const all = also && chosen.every((user) => before.includes(user));
+    const next = all ? before.filter((user) => !chosen.includes(user)) : [...new Set([...before, ...chosen])];
+    selectUsers(
+      record,
+      next.toSorted((a, b) => a - b),
+    );
+  };
   return (
     <Panel
       name="Embeddings in one plane"
@@ -91,14 +107,17 @@ export function PlanePanel() {
                 width={ofColumn}
                 hovered={hovered}
                 onHover={setHovered}
+                picked={picked}
+                onPick={pick}
               />
             ))}
         </div>
       )}
+      {users && <PickedUsers record={record} users={users} />}
       {projection && (
         <p className={styles.readout} aria-live="polite">
           {hovered === null ? (
-            'Point at or tap a symbol: the same item or user is circled in every plot.'
+            'Point at or tap a symbol: the same item or user is circled in every plot. Drag a rectangle to pick users, with Shift to add them: ranking and maps follow.'
           ) : (
             <>
               <LazyItemPicture title={titleOfPoint(projection, hovered)} />
@@ -111,7 +130,40 @@ export function PlanePanel() {
   );
 }
 
-interface PlaneProps extends Pick<ScatterChartProps, 'width' | 'hovered' | 'onHover'> {
+/** What can be done with the users that were picked. */
+function PickedUsers({ record, users }: { readonly record: RunRecord; readonly users: readonly number[] }) {
+  const ask = useAsk();
+  const [first] = users.flatMap((user) => record.projection?.users.id?.[user] ?? []);
+  return (
+    <p className={styles.readout}>
+      {users.length === 1 ? 'One user is' : `${count(users.length)} users are`} picked.{' '}
+      {first !== undefined && (
+        <button
+          type="button"
+          className="plain"
+          disabled={ask === null}
+          onClick={() => {
+            ask?.takeUser(first);
+            setView({ centre: 'inspector' });
+          }}
+        >
+          Inspect {users.length === 1 ? 'the history' : 'the first one’s history'}
+        </button>
+      )}{' '}
+      <button
+        type="button"
+        className="plain"
+        onClick={() => {
+          setView({ users: null });
+        }}
+      >
+        Pick none
+      </button>
+    </p>
+  );
+}
+
+interface PlaneProps extends Pick<ScatterChartProps, 'width' | 'hovered' | 'onHover' | 'picked' | 'onPick'> {
   readonly column: PlaneColumn;
   readonly mark: ArmMark;
   readonly square: Square;
@@ -119,7 +171,7 @@ interface PlaneProps extends Pick<ScatterChartProps, 'width' | 'hovered' | 'onHo
 }
 
 /** The points of one model. */
-function Plane({ column, mark, square, classes: { classOf, classes }, width, hovered, onHover }: PlaneProps) {
+function Plane({ column, mark, square, classes: { classOf, classes }, width, ...pointing }: PlaneProps) {
   const { label, points, itemShare, userShare } = column;
   // Hundreds of symbols, memoised since they do not change while the pointer moves.
   const plot = useMemo(() => layOutScatter(width, square, points, classOf, classes), [width, square, points, classOf, classes]);
@@ -132,8 +184,7 @@ function Plane({ column, mark, square, classes: { classOf, classes }, width, hov
         width={width}
         xLabel="component 1"
         yLabel="component 2"
-        hovered={hovered}
-        onHover={onHover}
+        {...pointing}
       />
     </div>
   );

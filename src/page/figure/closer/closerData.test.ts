@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as shapes from '../../../measures/entries/embeddings';
 import * as entries from '../../../measures/entries/sinks';
+import { rankingMetrics } from '../../../measures/ranking/ranking';
 import { encodePoints } from '../../../measures/collapse/projection';
 import type { Evaluation, RunRecord } from '../../../record/runRecord';
 import { runRecordSchema } from '../../../record/runRecord';
@@ -17,6 +18,7 @@ import {
   placeSeries,
   placeValue,
 } from './layerData';
+import { historiesOf, knownUsers, ofUsers } from '../selectedUsers';
 import { describePoint, planeClasses, planeColumns, planeSentence, planeSquare, planeTable } from './planeData';
 import { shapeSeries, shapeTable, spectra, spectrumSentence } from './spectrumData';
 
@@ -211,5 +213,46 @@ describe('one plane', () => {
     expect(planeColumns(old, armsOf(old), null)).toEqual([]);
     expect(planeSentence([])).toContain('predates projections');
     expect(planeTable(old, armsOf(old)).rows).toEqual([]);
+  });
+});
+
+describe('picked users', () => {
+  const two = runRecordSchema.parse({
+    ...record,
+    projection: { ...record.projection, users: { target: ['kettle', 'saucer'], cold: [1, 0], id: ['v', 'u'] } },
+  });
+  const sample = (of: RunRecord): Evaluation => of.arms[0]!.evaluations.find(({ population }) => population === 'sample')!;
+
+  it('are ranked again from their own ranks, with n, and without measures that no user has', () => {
+    const whole = sample(two);
+    const [, second] = whole.ranks as [number, number];
+    const few = ofUsers(two, [1]);
+    const own = sample(few);
+    expect(own.ranks).toEqual([second]);
+    expect(own.ranking.all.n).toBe(1);
+    for (const k of two.spec.evaluation.ks) expect(own.ranking.all.hr[k]).toBe(second <= k ? 1 : 0);
+    expect(own.ranking.all.mrr).toBeCloseTo(1 / second);
+    expect(own.ranking.lists).toBeUndefined();
+    expect(few.arms.every(({ evaluations }) => evaluations.every(({ population }) => population === 'sample'))).toBe(true);
+    const all = ofUsers(
+      two,
+      whole.ranks.map((_, user) => user),
+    );
+    expect(sample(all).ranking.all.hr).toEqual(rankingMetrics(whole.ranks, two.spec.evaluation.ks).hr);
+  });
+
+  it('lead to their recorded histories if the record names them', () => {
+    expect(two.probes.map(({ user }) => user)).toEqual(['u']);
+    expect(historiesOf(two, [0])).toEqual([]);
+    expect(historiesOf(two, [0, 1])).toEqual([0]);
+    expect(historiesOf(record, [0])).toBeNull();
+  });
+
+  it('are those that the plane has, and none of a run without ranks', () => {
+    expect(knownUsers(two, [1, 7])).toEqual([1]);
+    expect(knownUsers(two, [7])).toBeNull();
+    expect(knownUsers(old, [0])).toBeNull();
+    const arms = two.arms.map((arm) => ({ ...arm, evaluations: arm.evaluations.map((one) => ({ ...one, ranks: [] })) }));
+    expect(ofUsers({ ...two, arms }, [0]).arms[0]!.evaluations).toEqual([]);
   });
 });

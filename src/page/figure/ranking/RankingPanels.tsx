@@ -15,7 +15,8 @@ import { setView, useView, type Split, type XAxis } from '../../state/view';
 import { comparedArms, evaluationAt } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
-import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
+import { useFigureArms } from '../useFigureArms';
+import { useRankedRecord } from '../useSelectedUsers';
 import {
   baselineLines,
   isSplit,
@@ -36,8 +37,10 @@ import {
 
 const HEIGHT = 240;
 
+const PICKED = 'Only the users picked in the plane of embeddings; baselines have no ranks by user.';
+
 export function RankingOverSteps() {
-  const record = useMeasuredRecord();
+  const { record, users } = useRankedRecord();
   const arms = useFigureArms(record);
   const { shown, measures, k, axis, step, pair } = useRankingView(record, arms);
   const { measure, split } = shown;
@@ -70,11 +73,16 @@ export function RankingOverSteps() {
           {sampled > 0
             ? `Filled markers: the same ${count(sampled)} sampled users at every step${watched}`
             : 'No evaluation on a sample'}
-          {all > 0 && `; open markers: all ${count(all)} users at the end, test targets`}. Baselines on{' '}
-          {population === 'sample' ? 'the sampled' : 'all'} users; <Term id="zeroShot">zero-shot</Term> is untrained
-          {record.baselines.sasrec &&
-            `, SASRec-size was trained for ${count(record.baselines.sasrec.steps)} steps on item IDs alone`}
-          .
+          {all > 0 && `; open markers: all ${count(all)} users at the end, test targets`}. {users !== null && PICKED}
+          {users === null && (
+            <>
+              Baselines on {population === 'sample' ? 'the sampled' : 'all'} users; <Term id="zeroShot">zero-shot</Term> is
+              untrained
+              {record.baselines.sasrec &&
+                `, SASRec-size was trained for ${count(record.baselines.sasrec.steps)} steps on item IDs alone`}
+              .
+            </>
+          )}
         </>
       }
     >
@@ -82,7 +90,7 @@ export function RankingOverSteps() {
         name={name}
         height={HEIGHT}
         series={series}
-        references={baselineLines(record.baselines, population, shown, k)}
+        references={users === null ? baselineLines(record.baselines, population, shown, k) : []}
         yKind="linear"
         formatY={(value) => measureText(measure, value)}
         include={[0]}
@@ -95,13 +103,13 @@ export function RankingOverSteps() {
 }
 
 export function RankingOverK() {
-  const record = useMeasuredRecord();
+  const { record, users } = useRankedRecord();
   const arms = useFigureArms(record);
   const { shown: chosen, step, pair } = useRankingView(record, arms);
   const shown = chosen.measure.atK ? chosen : { ...chosen, measure: rankingMeasure('hr') };
   const { measure } = shown;
   const [hovered, setHovered] = useState<number | null>(null);
-  const series = rankingOverK(record, arms, step, shown);
+  const series = rankingOverK(users === null ? record : { ...record, baselines: null }, arms, step, shown);
   const measured = record.spec.evaluation.ks.filter((k) => series.some(({ points }) => points.some((point) => point.x === k)));
   const ks = measured.length > 0 ? measured : record.spec.evaluation.ks;
   const largest = Math.max(...ks);
@@ -119,7 +127,9 @@ export function RankingOverK() {
           <Term id={measure.id}>{measure.name}@K</Term> for K = {ks.join(', ')} {when}
           {measure.id === 'hr' && '; with one target per user this is also recall'}
           {poolWords(measure, record)}.{ranksGivenPools(record.spec) && !measure.id.startsWith('pool-') && ` ${CATALOGUE}`}{' '}
-          Baselines on {shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}.
+          {users === null
+            ? `Baselines on ${shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}.`
+            : PICKED}
           {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}
         </>
       }

@@ -100,9 +100,14 @@ export function baselineLines(
   });
 }
 
-/** The measure over K for every arm at a step, and for the baselines on the same users. */
-export function rankingOverK(record: RunRecord, arms: readonly FigureArm[], step: number | null, shown: Shown): LineSeries[] {
-  const { ks } = record.spec.evaluation;
+/** The measure over K for every arm at a step, and for the baselines on the same users, if they were ranked. */
+export function rankingOverK(
+  { spec, baselines: ranked }: Pick<RunRecord, 'spec'> & { readonly baselines: RunRecord['baselines'] | null },
+  arms: readonly FigureArm[],
+  step: number | null,
+  shown: Shown,
+): LineSeries[] {
+  const { ks } = spec.evaluation;
   const overK = (ranked: Ranked): LinePoint[] =>
     ks.flatMap((k) => {
       const point = pointOf(ranked, shown, k);
@@ -114,7 +119,7 @@ export function rankingOverK(record: RunRecord, arms: readonly FigureArm[], step
   });
   const population = shownPopulation(arms, step);
   const baselines = BASELINES.flatMap(({ id, name }): LineSeries[] => {
-    const baseline = record.baselines[id];
+    const baseline = ranked?.[id];
     if (baseline === undefined) return [];
     const points = overK(rankedBaseline(baseline, population)).map(({ x, y, key, n }) => ({
       x,
