@@ -69,7 +69,7 @@ export async function measureIntake(
     data,
     spec.evaluation.probes,
     spec.seed,
-    { ...spec.objective, bosId: model.config.bosId, titleTokens: data.titleTokens, withText: false },
+    { ...spec.objective, bosId: model.config.bosId, titleTokens: data.titleTokens, withText: false, sinkToken: false },
     model.tokenizer,
   );
   done('probe histories');

@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from .family import FAMILIES, ROLE_OF, block_shapes
-from .spec import Arm, DecoderConfig, Lora
+from .spec import TERMS, Arm, DecoderConfig, Lora
 
 CONFIG, WEIGHTS, HEADS = "adapter_config.json", "adapter_model.safetensors", "karma_heads.safetensors"
 
@@ -114,8 +114,8 @@ library_name: peft
 ---
 # {arm.label}, step {step}
 
-A LoRA adapter for {model_id} ({revision}weights SHA-256 {base_hash}), trained by KARMA Playground's trainer in PyTorch on next-item prediction with λ_gen = {arm.lambda_gen:g},
-λ_rec = {arm.lambda_rec:g}, λ_item = {arm.lambda_item:g} and λ_img = {arm.lambda_img:g}.
+A LoRA adapter for {model_id} ({revision}weights SHA-256 {base_hash}), trained by KARMA Playground's trainer in PyTorch on next-item prediction with
+{", ".join(f"λ_{term} = {arm.weight(term):g}" for term in TERMS)}.
 
 - `{CONFIG}`, `{WEIGHTS}`: PEFT's own files; `PeftModel.from_pretrained(base, folder)` loads them.
 - `{HEADS}`: input projection, trainable vectors, interest, item and decoding heads, free item embeddings if any, by the names of docs/definitions.md. PEFT leaves it

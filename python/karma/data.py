@@ -37,7 +37,7 @@ class Prepared:
     """Every item inside a history; empty in the `token` interface."""
     sampler: BatchSampler
     left_out: frozenset[int]
-    """Items that L_item never draws: those that measure drift, if they are cold."""
+    """Items that L_item and L_kl never draw: those that measure drift, if they are cold."""
     images: ImageTable | None
     """What L_img reconstructs; None if no arm has it."""
 
@@ -52,7 +52,7 @@ class Prepared:
         batch = with_texts(batch, self.recipe.training.text_share)
         if arm.lambda_img > 0:
             batch = self._with_images(step, batch, arm)
-        if arm.lambda_item == 0:
+        if not arm.describes:
             return batch
         drawn = described_items(self.recipe.seed, self.log.items, self.left_out, step, len(batch), arm.shuffled_text)
         return [

@@ -23,7 +23,7 @@ from .processes import Processes
 from .random import fork_random
 from .ranking import Kinds, Ranked, best_items, listed_items, rank_block, summarise
 from .sequence import Example, pack_texts
-from .sinks import MEASURES, UserSinks, correlations, encode_maps, measure, picture_table
+from .sinks import MEASURES, SINK_ROW, UserSinks, correlations, encode_maps, measure, picture_table, without_sink_token
 from .spec import Arm
 from .writing import Writing, prompts_of
 
@@ -72,7 +72,8 @@ class Measurer:
             at = torch.tensor([packed.prediction_rows[p] for p in packed.emb_predictions], device=model.device)
             rows.append(model.interest(hidden[at], [packed.prediction_items[p] for p in packed.emb_predictions]))
             if sinks is not None and maps is not None:
-                sinks.add(measure(maps[0], packed.lengths, packed.item_positions, sinks.threshold))
+                measured = measure(maps[0], packed.lengths, packed.item_positions, sinks.threshold)
+                sinks.add(without_sink_token(measured) if model.sink else measured)
         size = self.data.recipe.objective.embedding_size
         return torch.cat(rows) if rows else torch.empty(0, size, device=model.device)
 
@@ -84,11 +85,15 @@ class Measurer:
 
     @torch.no_grad()
     def maps(self, model: InterestModel, examples: Sequence[Example]) -> tuple[NDArray[np.float32], list[list[int]]]:
-        """Attention of histories of one length [histories, layers, heads, T, T], and the positions of their items."""
+        """Attention of histories of one length [histories, layers, heads, T, T], and the positions of their items; without a sink token."""
         layers: list[list[Tensor]] = []
         packed = model.pack(examples, with_text=False)
         model.decode(packed, model.item_rows(packed.dense_items), layers)
-        return torch.stack(layers[0], 1).float().cpu().numpy(), packed.item_positions
+        found = torch.stack(layers[0], 1).float().cpu().numpy()
+        if not model.sink:
+            return found, packed.item_positions
+        kept = [row != SINK_ROW for row in range(found.shape[-1])]
+        return found[..., kept, :][..., kept], [[row - 1 for row in rows] for rows in packed.item_positions]
 
     @torch.no_grad()
     def text_nll(self, model: InterestModel) -> float:

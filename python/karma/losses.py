@@ -1,6 +1,7 @@
 """The losses of docs/definitions.md."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from torch import Tensor
 
 from .decoder import Decoder
 from .sequence import Example, Image, Packed
-from .spec import Arm, Objective
+from .spec import Arm, DecoderConfig, Objective
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,48 @@ def text_loss(decoder: Decoder, hidden: Tensor, packed: Packed) -> Tensor:
     logits = decoder.logits(hidden[rows])
     nll = F.cross_entropy(logits if logits.dtype == torch.float64 else logits.float(), tokens, reduction="none")
     return nll @ torch.tensor(packed.text_weights, dtype=nll.dtype, device=device)
+
+
+def divergence(decoder: Decoder, base: Tensor, hidden: Tensor, packed: Packed) -> Tensor:
+    """KL(base‖arm) of next-token distributions: mean over the rows of a text, then over texts; both [R, hidden] packed."""
+    rows = torch.tensor(packed.text_rows, device=hidden.device)
+    of_base, of_arm = (decoder.logits(one[rows]) for one in (base, hidden))
+    kind = of_arm.dtype if of_arm.dtype == torch.float64 else torch.float32
+    kl = F.kl_div(of_arm.to(kind).log_softmax(-1), of_base.to(kind).log_softmax(-1), reduction="none", log_target=True).sum(-1)
+    return kl @ torch.tensor(packed.text_weights, dtype=kind, device=hidden.device)
+
+
+def weight_distance(parameters: Mapping[str, Tensor], scale: float) -> Tensor:
+    """½·Σ‖scale·B·A‖² over adapted projections, by tr(AᵀBᵀBA) = Σ (BᵀB)∘(AAᵀ); scale = alpha / rank."""
+    pairs = [(parameters[name], parameters[f"{name[:-1]}B"]) for name in parameters if re.fullmatch(r"lora\..*\.A", name)]
+    squares = [((b.T @ b) * (a @ a.T)).sum() for a, b in pairs]
+    return 0.5 * scale * scale * torch.stack(squares).sum() if squares else parameters["w_o"].new_zeros(())
+
+
+def concentration(maps: Sequence[Sequence[Tensor]] | None, packed: Packed, config: DecoderConfig, lowest: int) -> Tensor:
+    """1 − (entropy of a row's attention) / ln(keys that it sees): mean over layers from `lowest` on, heads and rows, then over histories.
+
+    Rows of a history are those from its second to [EMB]; `maps` as `InterestModel.decode` gives them.
+    """
+    if maps is None:
+        raise ValueError("attention was not kept")
+    losses, start = [], 0
+    for at, length in enumerate(packed.lengths):
+        # One batch that was padded, or one sequence at a time.
+        layers, place = (maps[0], at) if len(maps) == 1 else (maps[at], 0)
+        end = packed.prediction_rows[packed.emb_predictions[at]] - start + 1
+        start += length
+        shares = []
+        for layer in range(lowest, config.layers):
+            weights = layers[layer][place, :, 1:end, :end]
+            seen = torch.arange(2, end + 1, device=weights.device)
+            window = config.attention[layer].window
+            seen = seen if window is None else seen.clamp(max=window)
+            # The clamp keeps the gradient at keys without weight finite; they have none anyway.
+            entropy = -(weights * weights.clamp_min(torch.finfo(weights.dtype).tiny).log()).sum(-1)
+            shares.append(1 - entropy / seen.to(weights.dtype).log())
+        losses.append(torch.stack(shares).mean() if shares else torch.zeros((), device=maps[0][0].device, dtype=maps[0][0].dtype))
+    return torch.stack(losses).mean()
 
 
 def image_loss(parameters: Mapping[str, Tensor], images: Sequence[Image], context: Tensor, arm: Arm) -> Tensor:

@@ -9,15 +9,34 @@ from torch import Tensor
 
 from .decoder import Decoder, LoraWeights
 from .family import ROLE_OF, block_shapes
-from .losses import ACTION_LOSSES, Candidates, action_loss, candidates_of, image_loss, text_loss
+from .losses import (
+    ACTION_LOSSES,
+    Candidates,
+    action_loss,
+    candidates_of,
+    concentration,
+    divergence,
+    image_loss,
+    text_loss,
+    weight_distance,
+)
 from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padding, texts_of
 from .spec import TERMS, Arm, DecoderConfig, Lora, Objective
 
 
 def parameter_shapes(
-    config: DecoderConfig, lora: Lora, objective: Objective, feature_size: int, items: int, image_size: int = 0
+    config: DecoderConfig,
+    lora: Lora,
+    objective: Objective,
+    feature_size: int,
+    items: int,
+    image_size: int = 0,
+    sink: bool = False,
 ) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every parameter outside the frozen decoder. `image_size`: numbers of v, 0 if no arm has L_img."""
+    """Name and shape of every parameter outside the frozen decoder.
+
+    `image_size`: numbers of v, 0 if no arm has L_img. `sink`: whether an arm has a sink token.
+    """
     hidden, block, embedding_size = config.hidden, block_shapes(config), objective.embedding_size
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(lora.first_layer, config.layers):
@@ -49,6 +68,7 @@ def parameter_shapes(
             "item": (hidden,),
             "log_scale": (1,),
         }
+        | ({"sink": (hidden,)} if sink else {})
     )
 
 
@@ -80,6 +100,8 @@ class Pass:
     """[R, hidden]"""
     interest: Tensor
     """[P, e] interest embeddings."""
+    maps: list[list[Tensor]] | None = None
+    """Attention as `InterestModel.decode` gives it, if an arm's loss reads it."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +130,8 @@ class InterestModel:
     """Decode a batch as one run of rows that is padded only in attention. The numbers are the same."""
     recompute: bool = False
     """Activation checkpointing: blocks are recomputed for their backward pass."""
+    sink: bool = False
+    """Whether histories have a sink token."""
 
     @property
     def device(self) -> torch.device:
@@ -130,13 +154,14 @@ class InterestModel:
             rows = rows + self.parameters["u"][index]
         return rows + self.title_features[index] if self.objective.item_input.startswith("title+hidden") else rows
 
-    def decode(self, packed: Packed, dense: Tensor, attention: list[list[Tensor]] | None = None) -> Tensor:
+    def decode(self, packed: Packed, dense: Tensor, attention: list[list[Tensor]] | None = None, base: bool = False) -> Tensor:
         """Hidden states [R, hidden] of packed rows; dense [D, hidden] are the dense rows.
 
-        attention, if given, receives per padded batch (or per sequence) the list of layers' [batch, heads, T, T].
+        attention, if given, receives per padded batch (or per sequence) the list of layers' [batch, heads, T, T]. base: without LoRA.
         """
-        device = self.device
-        learned = torch.stack([self.parameters[name] for name in LEARNED])
+        device, lora = self.device, None if base else self.adapter
+        absent = torch.zeros_like(self.parameters["emb"])
+        learned = torch.stack([self.parameters.get(name, absent) for name in LEARNED])
         table = torch.cat([learned, dense.to(learned.dtype)])
         source = torch.tensor(packed.source, device=device)
         own = source - self.decoder.config.vocabulary
@@ -150,9 +175,9 @@ class InterestModel:
             padded, place = (at.to(device) for at in padding(packed.lengths))
             maps: list[Tensor] | None = [] if attention is not None else None
             if self.unpadded:
-                hidden = self.decoder.hidden(x, self.adapter, keys, maps, (padded, place), self.recompute)
+                hidden = self.decoder.hidden(x, lora, keys, maps, (padded, place), self.recompute)
             else:
-                hidden = self.decoder.hidden(x[padded], self.adapter, keys, maps, recompute=self.recompute)
+                hidden = self.decoder.hidden(x[padded], lora, keys, maps, recompute=self.recompute)
                 hidden = hidden.flatten(0, 1).index_select(0, place)
             if attention is not None and maps is not None:
                 attention.append(maps)
@@ -161,7 +186,7 @@ class InterestModel:
         for index, rows in enumerate(x.split(packed.lengths)):
             maps = [] if attention is not None else None
             key = None if keys is None else keys[index : index + 1]
-            outputs.append(self.decoder.hidden(rows[None], self.adapter, key, maps)[0])
+            outputs.append(self.decoder.hidden(rows[None], lora, key, maps)[0])
             if attention is not None and maps is not None:
                 attention.append(maps)
         return torch.cat(outputs)
@@ -169,13 +194,13 @@ class InterestModel:
     def pack(self, batch: Sequence[Example], with_text: bool) -> Packed:
         """The rows of the first pass; y is among them when `with_text`."""
         config = self.decoder.config
-        return pack_histories(batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text)
+        return pack_histories(batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text, self.sink)
 
     def first_pass(self, packed: Packed, attention: list[list[Tensor]] | None = None) -> Pass:
         """Histories to interest embeddings; `attention` as in `decode`."""
         hidden = self.decode(packed, self.item_rows(packed.dense_items), attention)
         rows = hidden[torch.tensor(packed.prediction_rows, device=self.device)]
-        return Pass(packed, hidden, self.interest(rows, packed.prediction_items))
+        return Pass(packed, hidden, self.interest(rows, packed.prediction_items), attention)
 
     def interest(self, hidden: Tensor, seen: Sequence[Sequence[int]]) -> Tensor:
         """Hidden states [P, hidden], and the last items that each has seen, to interest embeddings [P, e]."""
@@ -202,7 +227,11 @@ class InterestModel:
 
     def losses(self, batch: Sequence[Example], arm: Arm) -> Losses:
         """The loss of one batch under one arm."""
-        return self.losses_of(self.first_pass(self.pack(batch, with_text=arm.lambda_gen > 0)), batch, arm)
+        return self.losses_of(self.pass_of(batch, arm), batch, arm)
+
+    def pass_of(self, batch: Sequence[Example], arm: Arm) -> Pass:
+        """The first pass of a batch as the losses of an arm read it."""
+        return self.first_pass(self.pack(batch, with_text=arm.lambda_gen > 0), [] if arm.lambda_ent > 0 else None)
 
     def losses_of(self, first: Pass, batch: Sequence[Example], arm: Arm, candidates: Candidates | None = None) -> Losses:
         """The losses given the first pass. `candidates`: of a larger batch that this one is a part of."""
@@ -227,7 +256,24 @@ class InterestModel:
                 context = self.image_context(first, places, arm.image_context)
                 images = [image for example in batch if (image := example.image) is not None]
                 terms["img"] = image_loss(self.parameters, images, context, arm)
+        if arm.lambda_kl > 0:
+            terms["kl"] = self.divergence_loss([e.described.text for e in batch if e.described is not None])
+        if arm.lambda_l2 > 0:
+            terms["l2"] = weight_distance(self.parameters, self.adapter.scale)
+        if arm.lambda_ent > 0:
+            terms["ent"] = concentration(
+                first.maps, packed, self.decoder.config, 0 if self.lora.train_inputs else self.lora.first_layer
+            )
         return Losses(arm.objective(action, terms), action, terms)
+
+    def divergence_loss(self, texts: Sequence[Sequence[int]]) -> Tensor:
+        """L_kl: how far next-token distributions on texts alone are from the base model's."""
+        config = self.decoder.config
+        packed = pack_texts(texts, config.vocabulary, config.bos_id)
+        nothing = torch.empty(0, config.hidden, device=self.device)
+        with torch.no_grad():
+            base = self.decode(packed, nothing, base=True)
+        return divergence(self.decoder, base, self.decode(packed, nothing), packed)
 
     def image_context(self, first: Pass, places: Sequence[int], kind: str) -> Tensor:
         """c of L_img for the examples at these places [places, e or hidden]."""

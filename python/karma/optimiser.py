@@ -8,7 +8,7 @@ from torch import Tensor
 
 from .spec import Training
 
-UNDECAYED = ("b_in", "b_d", "emb", "query", "item", "log_scale", "img_b1", "img_b2", "img_b3")
+UNDECAYED = ("b_in", "b_d", "emb", "query", "item", "sink", "log_scale", "img_b1", "img_b2", "img_b3")
 
 
 def learning_rate(training: Training, step: int) -> float:

@@ -17,7 +17,7 @@ from .spec import DecoderConfig, Lora
 class PretrainedDecoder:
     """A frozen causal LM of transformers; LoRA is peft's, added by `adapt`.
 
-    `hidden` ignores its LoRA argument: peft's matrices are in the model. One adapter at a time.
+    `hidden` reads no matrices from its LoRA argument: peft's are in the model, and None switches them off. One adapter at a time.
     """
 
     def __init__(self, config: DecoderConfig, folder: Path, dtype: torch.dtype, device: torch.device) -> None:
@@ -108,6 +108,14 @@ class PretrainedDecoder:
             shape = places[0].shape
             rows = x.new_zeros(shape.numel(), x.shape[-1]).index_copy(0, places[1], x).view(*shape, -1)
             return self.hidden(rows, lora, hidden_key, attention, None, recompute).flatten(0, 1).index_select(0, places[1])
+        if lora is None and self.adapted is not None:
+            # PEFT's LoRA acts in every pass until it is switched off; `disable_adapter` cannot be nested.
+            adapted, self.adapted = self.adapted, None
+            try:
+                with adapted.disable_adapter():
+                    return self.hidden(x, None, hidden_key, attention, None, recompute)
+            finally:
+                self.adapted = adapted
         x = x.to(self.weights["embedding"].dtype)
         if attention is not None:
             self.lm.set_attn_implementation("eager")

@@ -108,7 +108,7 @@ def drift_items(log: Log, seed: int) -> tuple[list[int], bool]:
 def described_items(
     seed: int, items: int, left_out: frozenset[int], step: int, count: int, shuffled_text: bool
 ) -> list[tuple[int, int]]:
-    """(item, the item whose text it is to have) of a step's L_item: src/log/describedItems.ts."""
+    """(item, the item whose text it is to have) of a step's L_item and L_kl: src/log/describedItems.ts."""
     draws, texts = fork_random(seed, "described items", step), fork_random(seed, "shuffled descriptions", step)
     others = items - len(left_out) > 1
     drawn = []

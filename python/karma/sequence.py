@@ -10,8 +10,8 @@ from .spec import Objective
 
 SKIP_ITEMS = 5
 """Number of items whose features the skip into h averages."""
-LEARNED = ("emb", "query", "item")
-"""The trainable vectors, in the order of their positions in the row table (see `Packed.source`)."""
+LEARNED = ("emb", "query", "item", "sink")
+"""The trainable vectors, in the order of their positions in the row table (see `Packed.source`); sink exists only if an arm has it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Example:
     text: Sequence[int]
     exposed: Sequence[int]
     described: Described | None = None
-    """Drawn for arms with L_item; it is independent of the rest."""
+    """Drawn for arms with L_item or L_kl; it is independent of the rest."""
     image: Image | None = None
     """Of the target, in arms with L_img; None if it has none."""
 
@@ -50,7 +50,7 @@ class Example:
 class Packed:
     """Sequences one after the other. R rows in all, S sequences, P prediction rows, M rows that predict a token.
 
-    `source` [R] indexes the row table: vocabulary, then emb, query, item, then the dense rows.
+    `source` [R] indexes the row table: vocabulary, then emb, query, item, sink, then the dense rows.
     """
 
     vocabulary: int
@@ -125,12 +125,15 @@ def pack_histories(
     bos_id: int,
     titles: Sequence[Sequence[int]],
     with_text: bool,
+    sink: bool = False,
 ) -> Packed:
-    """The first pass. `titles` [items] are title tokens, already cut; y rows exist when `with_text`."""
+    """The first pass. `titles` [items] are title tokens, already cut; y rows exist when `with_text`, a row of the sink token if `sink`."""
     packed = Packed(vocabulary)
     texts = len(texts_of(batch))
     for example in batch:
         start = packed.token(bos_id)
+        if sink:
+            packed.learned("sink")
         positions = []
         for k, item in enumerate(example.history):
             if objective.item_interface == "token":

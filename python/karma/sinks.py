@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from torch import Tensor
 from .attention import NO_MASS
 
 MEASURES = ("firstHalfSinkRate", "itemSinkRate", "itemAlpha", "firstAlpha", "barcode", "embEntropy")
+SINK_ROW = 1
+"""The row of a sink token, if there is one: after [BOS]."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ def measure(layers: Sequence[Tensor], lengths: Sequence[int], items: Sequence[Se
         {name: torch.stack(values, 1).cpu().numpy() for name, values in tables.items()},
         [row[:n].cpu().numpy() for row, n in zip(sinks, lengths, strict=True)],
     )
+
+
+def without_sink_token(measured: Measured) -> Measured:
+    """The same without the row of a sink token, so that the other rows are where they are in every arm."""
+    return replace(measured, sink_heads=[np.delete(row, SINK_ROW) for row in measured.sink_heads])
 
 
 def table_means(tables: Sequence[dict[str, NDArray[np.float64]]]) -> dict[str, list[list[float]]]:

@@ -15,7 +15,7 @@ LAMBDA = "lambda_"
 """Prefix of an arm's fields that weigh terms."""
 Value = TypeVar("Value", float, "Tensor")
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-INPUTS = ("w_in", "u", "b_in", "emb", "query", "item")
+INPUTS = ("w_in", "u", "b_in", "emb", "query", "item", "sink")
 """Parameters that enter below the first layer."""
 
 
@@ -145,11 +145,16 @@ class Arm:
     lambda_rec: float = 0.0
     lambda_item: float = 0.0
     lambda_img: float = 0.0
+    lambda_kl: float = 0.0
+    lambda_l2: float = 0.0
+    lambda_ent: float = 0.0
     image_context: Literal["interest", "history"] = "interest"
     """c of L_img: h, or the mean of the hidden states at the history's items."""
     image_loss: Literal["flow", "mse"] = "flow"
     shuffled_images: bool = False
     shuffled_text: bool = False
+    sink_token: bool = False
+    """Whether a trainable vector enters after [BOS]."""
     # The arm's own values, which replace the recipe's; None if it has none.
     learning_rate: float | None = None
     warmup_steps: int | None = None
@@ -160,6 +165,11 @@ class Arm:
     def weight(self, term: str) -> float:
         """λ of a term of the objective; 0 leaves it out."""
         return float(getattr(self, LAMBDA + term))
+
+    @property
+    def describes(self) -> bool:
+        """Whether a term reads items drawn from the catalogue."""
+        return self.lambda_item > 0 or self.lambda_kl > 0
 
     def objective(self, action: Value, terms: Mapping[str, Value]) -> Value:
         """L = L_act + λ_gen·L_gen + …, terms in the order of their fields."""

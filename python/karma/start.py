@@ -62,9 +62,10 @@ def start_parameters(
     seed: int,
     statistics: EmbeddingStatistics,
     image_size: int = 0,
+    sink: bool = False,
 ) -> dict[str, Tensor]:
     """Start values by name, float32, on the CPU."""
-    shapes = parameter_shapes(config, lora, objective, feature_size, items, image_size)
+    shapes = parameter_shapes(config, lora, objective, feature_size, items, image_size, sink)
     values = {name: torch.zeros(shape) for name, shape in shapes.items()}
     random = fork_random(seed, "initial parameters")
 
@@ -95,6 +96,8 @@ def start_parameters(
         put("emb", statistics.bos)
     put("query", statistics.mean)
     put("item", statistics.mean)
+    if sink:
+        put("sink", statistics.mean)
     free = fork_random(seed, "item embeddings")
     if objective.item_input == "id" and "u" in shapes:
         put("u", statistics.deviation * free.normals(math.prod(shapes["u"])))

@@ -29,7 +29,7 @@ class Part(nn.Module):
         model, arm = self.model, self.arm
         examples = batch[begin:end]
         with torch.autocast(model.device.type, torch.bfloat16, enabled=self.autocast):
-            first = model.first_pass(model.pack(examples, with_text=arm.lambda_gen > 0))
+            first = model.pass_of(examples, arm)
             candidates, share = None, 1.0
             if len(examples) < len(batch):
                 whole = model.pack(batch, with_text=False)

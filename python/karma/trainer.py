@@ -136,6 +136,7 @@ class Trainer:
             recipe.seed,
             self.statistics,
             self.data.image_size,
+            any(one.sink_token for one in recipe.arms),
         )
         start = of_arm(drawn, lora)
         if self.heads is not None and (arm is None or recipe.head_start(arm) == "fitted"):
@@ -160,6 +161,7 @@ class Trainer:
             parameters,
             unpadded=self.options.unpadded,
             recompute=recipe.recompute,
+            sink=arm is not None and arm.sink_token,
         )
 
     # -- the run ------------------------------------------------------------
@@ -204,10 +206,10 @@ class Trainer:
             "arms": [],
             "complete": False,
         }
-        # What holds for one arm before its first step holds for all with the same initial heads.
-        starts: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+        # What holds for one arm before its first step holds for all with the same initial heads and sequences.
+        starts: dict[tuple[str, bool], tuple[dict[str, Any], dict[str, Any]]] = {}
         for arm in recipe.arms:
-            kind = recipe.head_start(arm)
+            kind = recipe.head_start(arm), arm.sink_token
             if kind not in starts:
                 starts[kind] = self.measurer.evaluate(self.interest_model(arm), arm, 0, 0.0, "sample", self.sample, decode=False)
             self.record["arms"].append(self._arm(arm, starts[kind]))

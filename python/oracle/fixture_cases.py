@@ -29,6 +29,21 @@ ARMS = {
     "imgall": Arm(
         "imgall", "Every term", lambda_gen=0.7, lambda_rec=0.4, lambda_item=0.6, lambda_img=0.8, image_context="history"
     ),
+    "kl": Arm("kl", "Action + KL to the base model", lambda_kl=0.9),
+    "l2": Arm("l2", "Action + distance of the weights", lambda_l2=0.5),
+    "ent": Arm("ent", "Action + attention entropy", lambda_ent=1.5),
+    "sink": Arm("sink", "Action with a sink token", sink_token=True),
+    "cures": Arm(
+        "cures",
+        "Texts and every plain cure",
+        lambda_gen=0.7,
+        lambda_rec=0.4,
+        lambda_item=0.6,
+        lambda_kl=0.9,
+        lambda_l2=0.5,
+        lambda_ent=1.5,
+        sink_token=True,
+    ),
     "every": Arm("every", "Every term", lambda_gen=0.7, lambda_rec=0.4, lambda_item=0.6),
 }
 
@@ -273,6 +288,34 @@ CASES = [
             ("odd", "token", "imgall", "", "pairwise", 561, {"item_output": "content+id", "hide_emb_from_text": True}),
         )
     ),
+    # The plain cures: KL to the base model, distance of the weights, attention entropy, a sink token.
+    *(
+        Case(
+            model,
+            interface,
+            arm,
+            variant,
+            seed=seed,
+            objective={"action_loss": loss, **changes},
+            lora_changes=lora,
+            history=(3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3),
+            keep_after=False,
+        )
+        for model, interface, arm, variant, loss, seed, changes, lora in (
+            ("even", "token", "kl", "", "full", 601, {}, {}),
+            ("odd", "text", "kl", "upper", "pairwise", 611, {}, {"first_layer": 1, "train_inputs": False}),
+            ("gemma3", "token", "kl", "", "infonce", 621, {}, {}),
+            ("even", "token", "l2", "", "full", 631, {}, {}),
+            ("odd", "text", "l2", "subset", "full", 641, {}, {"targets": TARGETS_SUBSET}),
+            ("even", "token", "ent", "", "full", 651, {}, {}),
+            ("odd", "text", "ent", "upper", "full", 661, {}, {"first_layer": 1, "train_inputs": False}),
+            ("gemma3", "token", "ent", "", "full", 671, {}, {}),
+            ("odd", "token", "sink", "", "full", 681, {}, {}),
+            ("even", "text", "sink", "", "infonce", 691, {}, {}),
+            ("odd", "token", "cures", "", "full", 701, {"emb_token": "last-item", "hide_emb_from_text": True}, {}),
+            ("even", "text", "cures", "", "pairwise", 711, {}, {}),
+        )
+    ),
     # A skip into h, with histories longer than it looks back.
     *(
         Case(
@@ -321,7 +364,9 @@ def case_parameters(case: Case) -> dict[str, Tensor]:
     model, random = MODELS[case.model], np.random.RandomState(1000 + case.seed)
     parameters = {}
     image_size = IMAGE_SIZE if ARMS[case.arm].lambda_img > 0 else 0
-    shapes = parameter_shapes(model.config, case.lora, case.objective_spec, model.config.hidden, model.items, image_size)
+    shapes = parameter_shapes(
+        model.config, case.lora, case.objective_spec, model.config.hidden, model.items, image_size, ARMS[case.arm].sink_token
+    )
     for name, shape in shapes.items():
         if name == "log_scale":
             parameters[name] = draw(random, shape, 0.1, float(np.log(1 / case.objective_spec.temperature)))
@@ -355,7 +400,7 @@ def case_batch(case: Case) -> list[Example]:
         batch.append(Example(history, target, query, [] if index in case.textless else text, exposed))
     if ARMS[case.arm].lambda_img > 0:
         batch = _picturing(case, batch)
-    return _describing(case, batch) if ARMS[case.arm].lambda_item > 0 else batch
+    return _describing(case, batch) if ARMS[case.arm].describes else batch
 
 
 def _picturing(case: Case, batch: list[Example]) -> list[Example]:

@@ -37,6 +37,7 @@ def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) 
         case.objective_spec,
         {name: value.to(dtype).requires_grad_(case.lora.trains(name)) for name, value in case_parameters(case).items()},
         padded,
+        sink=ARMS[case.arm].sink_token,
     )
 
 

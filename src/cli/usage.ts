@@ -16,7 +16,7 @@ ${fieldLines().join('\n')}`;
 
 const OPTIONS = `npm run experiment -- [options]
   --preset NAME             starting point: ${PRESETS.map(({ id }) => id).join(', ')} (standard)
-  --arms action,karma       arms by name: ${ARM_NAMES.join(', ')}; λ after a colon, as in karma:0.5 (0.3)
+  --arms action,karma       arms by name: ${ARM_NAMES.join(', ')}; λ after a colon, as in karma:0.5 (0.3; l2 0.01)
   --steps N                 steps of every arm
   --seed N                  seed of everything random
   --protocol NAME           recall, pre-ranking (pools of candidates: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)

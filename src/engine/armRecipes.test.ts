@@ -6,6 +6,7 @@ import { armLora } from '../recipe/armRecipe';
 import type { ArmSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
 import { flatParameters, relativeError } from './fixture';
+import { Evaluator } from './ranking/evaluator';
 import { loadFixture } from '../testing/kernelBench';
 import { slotOf, withLora, type ParameterLayout, type Slot } from './parameters';
 import { writeAdapter } from './peft/write';
@@ -76,6 +77,41 @@ it.each(['odd-token-karma', 'even-text-karma-upper'])(
     both.destroy();
   },
 );
+
+it('an arm without any adapted layer trains its heads and leaves the language model as it is, alone and beside others', async () => {
+  const fixture = await loadFixture('even-token-action');
+  const { spec, config } = fixture.inputs;
+  const heads: ArmSpec = { ...fixture.arm, id: 'heads', firstLayer: config.layers };
+  const texts = [[...fixture.batch[0]!.text], [...fixture.batch[1]!.text]];
+  const results = [];
+  for (const arms of [[heads], [fixture.arm, heads]]) {
+    const inputs = { ...fixture.inputs, spec: { ...spec, arms } };
+    const engine = await Engine.create(gpu, inputs);
+    const initial = Float32Array.from({ length: engine.layout.size }, () => 0);
+    for (const slot of engine.layout.slots.values()) initial.set(fixture.tensor(`param.${slot.name}`), slot.offset);
+    const start = withLora(engine.layout, initial, armLora(spec, heads));
+    const arm = engine.createArm(heads, start);
+    const evaluator = new Evaluator(engine, 1, 4);
+    const before = await evaluator.textNll(arm, texts);
+    for (let step = 0; step < 2; step++) await engine.trainStep(arm, fixture.batch);
+    expect(await evaluator.textNll(arm, texts)).toBe(before);
+    const trained = await engine.readParameters(arm);
+    for (const { name, offset, rows, columns } of engine.layout.slots.values())
+      if (name.startsWith('lora.'))
+        expect(trained.subarray(offset, offset + rows * columns).every((value) => value === 0)).toBe(true);
+    const { offset, rows, columns } = slotOf(engine.layout, 'w_o');
+    results.push({
+      before,
+      wO: trained.slice(offset, offset + rows * columns),
+      start: start.slice(offset, offset + rows * columns),
+    });
+    engine.destroy();
+  }
+  const [alone, beside] = results;
+  expect(beside!.before).toBe(alone!.before);
+  expect(relativeError(beside!.wO, alone!.wO)).toBeLessThan(1e-5);
+  expect(relativeError(alone!.wO, alone!.start)).toBeGreaterThan(1e-3);
+});
 
 it('an arm steps at its own rate, with its own warm-up', async () => {
   const fixture = await loadFixture('even-token-action');

@@ -14,7 +14,7 @@ import { FlatViews, LoraBlocks } from './adapter';
 import { checkCatalogue, checkParameters, featureWidth, uploadCatalogue, usesFeatures } from './ranking/catalogueTensors';
 import { owning, within, type Context } from './context';
 import { fill } from './rows/rows';
-import { Decoder, type ArmViews } from './decoder/decoder';
+import { Decoder, type ArmViews, type AttendedLayer } from './decoder/decoder';
 import { allocateWeights, fillWeights } from './decoder/frozenWeights';
 import { Histories } from './decoder/histories';
 import { ACTION_LOSSES } from './losses/actionLosses';
@@ -117,7 +117,7 @@ export class Engine {
     const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, ...counts };
     this.head = new InterestHead(losses, headSizes, objective, catalogue.hidden, scored);
     const reconstructionLoss = new TextLoss(losses, frozen, scored, textRows);
-    const reconstructionSizes = { ...headSizes, texts: microBatch };
+    const reconstructionSizes = { ...headSizes, texts: microBatch, rows };
     this.reconstruction = new Reconstruction(losses, this.decoder, passes.texts, reconstructionLoss, reconstructionSizes);
 
     this.terms = createTerms({
@@ -127,6 +127,9 @@ export class Engine {
       features: catalogue.hidden,
       sizes: reconstructionSizes,
       imageSize: imageSizeOf(inputs),
+      decoder: this.decoder,
+      arms: spec.arms,
+      lora: inputs.spec.lora,
       textLoss: this.textLoss,
       reconstruction: this.reconstruction,
     });
@@ -168,10 +171,12 @@ export class Engine {
     return arm;
   }
 
-  packOptions(withText: boolean): PackOptions {
+  /** @param arm whose sequences are packed; none: the base model's */
+  packOptions(withText: boolean, arm?: Pick<ArmSpec, 'sinkToken'>): PackOptions {
     const { spec, titleTokens, config } = this.inputs;
     const { itemInterface, positions, hideEmbFromText, embToken } = spec.objective;
-    return { itemInterface, positions, hideEmbFromText, embToken, titleTokens, bosId: config.bosId, withText };
+    const sinkToken = arm?.sinkToken ?? false;
+    return { itemInterface, positions, hideEmbFromText, embToken, sinkToken, titleTokens, bosId: config.bosId, withText };
   }
 
   /** Makes an arm's LoRA the one that passes use. */
@@ -221,9 +226,10 @@ export class Engine {
     const { actionLoss, useExposures } = this.inputs.spec.objective;
     return packStep(batch, {
       microBatch: this.microBatch,
-      pack: this.packOptions(addsRows(spec, 'history')),
+      pack: this.packOptions(addsRows(spec, 'history'), spec),
       withTexts: addsRows(spec, 'texts'),
       withDescribed: addsRows(spec, 'described'),
+      withPlain: addsRows(spec, 'plain'),
       withImages: addsRows(spec, 'images'),
       actionLoss,
       useExposures,
@@ -233,7 +239,7 @@ export class Engine {
 
   private load(arm: Arm, part: MicroBatch): void {
     const { examples, packed, candidates } = part;
-    this.histories.loadStep(arm, examples, packed, this.packOptions(addsRows(arm.spec, 'history')));
+    this.histories.loadStep(arm, examples, packed, this.packOptions(addsRows(arm.spec, 'history'), arm.spec));
     this.head.load(packed, candidates);
     for (const term of termsOf(arm.spec)) this.terms[term].load(part, arm.spec);
   }
@@ -245,13 +251,13 @@ export class Engine {
     const { pass } = histories;
     const { recorder } = context;
     const predictions = packed.predictionRows.length;
-    const addTerms = (stage: 'interest' | 'history'): void => {
+    const addTerms = (stage: 'interest' | 'history' | 'attention', attended: AttendedLayer | null = null): void => {
       for (const term of termsOf(arm.spec)) {
         const loss = this.terms[term];
         if ((typeof loss.into === 'function' ? loss.into(arm.spec) : loss.into) !== stage) continue;
         const [slot, weight] = [slotOfTerm(term), lambdaOf(arm.spec, term)];
         recorder.scope(loss.scope, () => {
-          loss.add({ part, share, arm, views, pass, head, gradients, scratch, report, slot, weight });
+          loss.add({ part, share, arm, views, pass, head, gradients, scratch, report, slot, weight }, attended);
         });
       }
     };
@@ -266,7 +272,9 @@ export class Engine {
       head.interestBackward(predictions, arm.parameters, gradients, scratch.hidden);
     });
     addTerms('history');
-    histories.backward(scratch.hidden, scratch, views, gradients);
+    histories.backward(scratch.hidden, scratch, views, gradients, (attended) => {
+      addTerms('attention', attended);
+    });
   }
 
   /**

@@ -63,7 +63,7 @@ export interface ParameterLayout {
   readonly lora: readonly LoraLayer[];
   readonly loraRank: number;
   readonly loraScale: number;
-  /** emb, query, item one after the other: [3, hidden]. */
+  /** emb, query, item, and sink if there is one, one after the other: [3 or 4, hidden]. */
   readonly learned: Slot;
 }
 
@@ -80,8 +80,8 @@ export function alignedFloats(floats: number): number {
   return Math.ceil(floats / ALIGNED_FLOATS) * ALIGNED_FLOATS;
 }
 
-/** Order of the trainable vectors in `learned`. */
-export const LEARNED = ['emb', 'query', 'item'] as const;
+/** Order of the trainable vectors in `learned`; sink exists only if an arm has a sink token. */
+export const LEARNED = ['emb', 'query', 'item', 'sink'] as const;
 
 /** Output rows of every projection; 0 for a gate that an MLP does not have. */
 export function projectionRows(config: DecoderConfig): Readonly<Record<Projection, number>> {
@@ -115,7 +115,7 @@ export interface CatalogueShape {
 /** The layout of an arm's parameters, which all arms of an experiment share. */
 export function layOutParameters(
   config: DecoderConfig,
-  spec: Pick<RunSpec, 'lora' | 'objective'>,
+  spec: Pick<RunSpec, 'lora' | 'objective'> & Partial<Pick<RunSpec, 'arms'>>,
   { items, features = config.hidden, imageSize = 0 }: CatalogueShape,
 ): ParameterLayout {
   let size = 0;
@@ -131,7 +131,8 @@ export function layOutParameters(
     return slot;
   };
   const { rank, alpha, targets, firstLayer, trainInputs } = spec.lora;
-  if (firstLayer >= config.layers) {
+  // An arm may ask for no LoRA at all, which a recipe would not mean.
+  if (firstLayer >= config.layers && !spec.arms?.some((arm) => (arm.firstLayer ?? 0) >= config.layers)) {
     throw new RangeError(
       `LoRA starts at layer ${firstLayer}, but the model's last is ${config.layers - 1}: lower lora.firstLayer.`,
     );
@@ -195,8 +196,9 @@ export function layOutParameters(
   const fixed = size;
   if (!trainInputs) nameInputs();
   named('b_in', 1, hidden);
-  const learned = reserve('learned', LEARNED.length, hidden);
-  LEARNED.forEach((name, index) => slots.set(name, { name, offset: learned.offset + index * hidden, rows: 1, columns: hidden }));
+  const vectors = LEARNED.filter((name) => name !== 'sink' || spec.arms?.some(({ sinkToken }) => sinkToken));
+  const learned = reserve('learned', vectors.length, hidden);
+  vectors.forEach((name, index) => slots.set(name, { name, offset: learned.offset + index * hidden, rows: 1, columns: hidden }));
   return { size, trained: trainInputs ? size : fixed, decayed, slots, lora, loraRank: rank, loraScale: alpha / rank, learned };
 }
 
@@ -283,6 +285,7 @@ export function initialParameters(
   if (spec.objective.embToken === 'learned') fill('emb', scaled(embedding.bos));
   fill('query', scaled(embedding.mean));
   fill('item', scaled(embedding.mean));
+  if (layout.slots.has('sink')) fill('sink', scaled(embedding.mean));
   const free = forkRandom(spec.seed, 'item embeddings');
   if (spec.objective.itemInput === 'id' && layout.slots.has('u'))
     fill('u', () => embeddingScale * embedding.deviation * free.normal());

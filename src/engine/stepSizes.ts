@@ -5,7 +5,7 @@ import { ACTION_LOSSES } from './losses/actionLosses';
 export interface StepSizes {
   /** Maximum number of examples per pass. */
   readonly microBatch: number;
-  /** Maximum number of rows of a probe: a history without its query and text. */
+  /** Maximum number of rows of a probe: a history without its sink token, query and text. */
   readonly probeRows: number;
   /** Maximum number of rows of the pass over histories, and of the one over texts. */
   readonly rows: number;
@@ -29,12 +29,13 @@ export function stepSizes({
   const { itemInterface, maxHistory, maxTextTokens, maxTitleTokens, positions, actionLoss, embToken } = objective;
   const microBatch = Math.ceil(training.batchSize / training.accumulate);
   const probeRows = 2 + maxHistory * (itemInterface === 'token' ? 1 : maxTitleTokens + 1);
+  const sinkRows = Number(spec.arms.some(({ sinkToken }) => sinkToken));
   const queryRows = maxQueryTokens > 0 ? 1 + maxQueryTokens : 0;
   const predictionsEach = positions === 'all' ? maxHistory : 1;
   return {
     microBatch,
     probeRows,
-    rows: microBatch * (probeRows + queryRows + maxTextTokens - 1),
+    rows: microBatch * (probeRows + sinkRows + queryRows + maxTextTokens - 1),
     textRows: microBatch * maxTextTokens,
     denseRows: itemInterface === 'token' ? microBatch * (maxHistory + Number(embToken === 'last-item')) : 0,
     historyItems: microBatch * maxHistory,

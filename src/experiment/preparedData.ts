@@ -6,7 +6,7 @@ import { restrictTraining } from '../log/restrictTraining';
 import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
-import { addsRows } from '../engine/terms/terms';
+import { addsRows, describesItems } from '../engine/terms/terms';
 import type { LoadedModel } from '../model/loadedModel';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
 import { imageTable, type ImageTable } from './imageTable';
@@ -110,7 +110,7 @@ export async function prepareData(
     batch: (step, arm) => {
       const drawn = withTexts(sampler.sampleBatch(step, arm.shuffledText).map(encode), training.textShare);
       const batch = images === null || !addsRows(arm, 'images') ? drawn : withImages(drawn, step, arm, images);
-      if (!addsRows(arm, 'described')) return batch;
+      if (!describesItems(arm)) return batch;
       const described = describedItems(describable, step, batch.length, arm.shuffledText);
       return batch.map((example, place) => {
         const { item, textItem } = described[place]!;

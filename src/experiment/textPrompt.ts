@@ -27,12 +27,13 @@ export interface HistoryPrompt {
   readonly hide: number | null;
 }
 
-/** `[BOS] items ([QUERY] query) [EMB]` under an arm's parameters; its start parameters give the base model's. */
+/** `[BOS] (sink) items ([QUERY] query) [EMB]` under an arm's parameters; its start parameters give the base model's. */
 export async function historyPrompt(
   model: Model,
   inputs: HistoryInputs,
   example: EncodedExample,
   parameters: Parameters,
+  sinkToken = false,
 ): Promise<HistoryPrompt> {
   const { hidden, bosId } = model.config;
   const { itemInterface, hideEmbFromText, embToken } = inputs.objective;
@@ -40,6 +41,7 @@ export async function historyPrompt(
     itemInterface,
     hideEmbFromText,
     embToken,
+    sinkToken,
     positions: 'last',
     titleTokens: inputs.titleTokens,
     bosId,

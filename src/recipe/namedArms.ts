@@ -2,6 +2,11 @@
 import { armSchema, DEFAULT_ARMS, type ArmSpec } from './runSpec';
 
 const USUAL_LAMBDA = 0.3;
+/** L_l2 is a sum over all weights: about 100 after a run of the embedded model. */
+const USUAL_LAMBDA_L2 = 0.01;
+/** The first adapted layer of `frozen`, and of `heads`: beyond the last of any model. */
+const UPPER_LAYERS = 2;
+const NO_LAYER = 999;
 
 export const ARM_NAMES = [
   'action',
@@ -16,14 +21,47 @@ export const ARM_NAMES = [
   'img-mse',
   'img-shuffled',
   'karma+img',
+  'kl',
+  'l2',
+  'ent',
+  'sink',
+  'frozen',
+  'heads',
 ] as const;
 export type ArmName = (typeof ARM_NAMES)[number];
+/** Arms without a λ. */
+const PLAIN: ReadonlySet<ArmName> = new Set(['action', 'sink', 'frozen', 'heads']);
+/** Whether an arm of that name has a term with a λ. */
+export function hasLambda(name: ArmName): boolean {
+  return !PLAIN.has(name);
+}
 
-/** @param lambda λ of the arm's text losses */
-export function namedArm(name: ArmName, lambda = USUAL_LAMBDA): ArmSpec {
+/** KARMA beside what others do against the same illness: as many arms as a recipe can have. */
+export const PLAIN_CURES = [
+  'action',
+  'karma',
+  'kl',
+  'l2',
+  'ent',
+  'sink',
+  'frozen',
+  'heads',
+] as const satisfies readonly ArmName[];
+
+/** @param lambda λ of the arm's terms */
+export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2 : USUAL_LAMBDA): ArmSpec {
   switch (name) {
     case 'action':
-      return { ...DEFAULT_ARMS[0]!, lambdaGen: 0, lambdaRec: 0, lambdaItem: 0, lambdaImg: 0 };
+      return {
+        ...DEFAULT_ARMS[0]!,
+        lambdaGen: 0,
+        lambdaRec: 0,
+        lambdaItem: 0,
+        lambdaImg: 0,
+        lambdaKl: 0,
+        lambdaL2: 0,
+        lambdaEnt: 0,
+      };
     case 'gen':
       return armSchema.parse({ id: 'gen', label: '+gen', lambdaGen: lambda });
     case 'rec':
@@ -44,6 +82,18 @@ export function namedArm(name: ArmName, lambda = USUAL_LAMBDA): ArmSpec {
       return armSchema.parse({ id: 'img-shuffled', label: 'Shuffled pictures', lambdaImg: lambda, shuffledImages: true });
     case 'karma+img':
       return { ...namedArm('karma', lambda), id: 'karma+img', label: 'KARMA + img', lambdaImg: lambda };
+    case 'kl':
+      return armSchema.parse({ id: 'kl', label: '+KL', lambdaKl: lambda });
+    case 'l2':
+      return armSchema.parse({ id: 'l2', label: '+L2', lambdaL2: lambda });
+    case 'ent':
+      return armSchema.parse({ id: 'ent', label: '+entropy', lambdaEnt: lambda });
+    case 'sink':
+      return armSchema.parse({ id: 'sink', label: 'Sink token', sinkToken: true });
+    case 'frozen':
+      return armSchema.parse({ id: 'frozen', label: 'Lower layers frozen', firstLayer: UPPER_LAYERS });
+    case 'heads':
+      return armSchema.parse({ id: 'heads', label: 'Heads alone', firstLayer: NO_LAYER, headStart: 'fitted' });
     case 'shuffled':
       return armSchema.parse({
         id: 'shuffled',
@@ -60,14 +110,15 @@ export function readArm(text: string): ArmSpec {
   const [given = '', weight] = text.split(':');
   const name = ARM_NAMES.find((one) => one === given);
   if (name === undefined) throw new RangeError(`There is no arm ${given}; choose from ${ARM_NAMES.join(', ')}.`);
-  const lambda = weight === undefined ? USUAL_LAMBDA : Number(weight);
-  if (weight?.trim() === '' || !Number.isFinite(lambda)) throw new RangeError(`An arm's λ is a number, not ${weight ?? ''}.`);
+  const lambda = weight === undefined ? undefined : Number(weight);
+  if (weight?.trim() === '' || (lambda !== undefined && !Number.isFinite(lambda)))
+    throw new RangeError(`An arm's λ is a number, not ${weight ?? ''}.`);
   return namedArm(name, lambda);
 }
 
 /** Several λ of one arm in one experiment: `karma` keeps its name, others get their λ (`karma-0.1`). */
 export function sweptArms(name: ArmName, lambdas: readonly number[]): ArmSpec[] {
-  if (name === 'action') return [namedArm(name)];
+  if (!hasLambda(name)) return [namedArm(name)];
   return lambdas.map((lambda) => {
     const arm = namedArm(name, lambda);
     return lambdas.length === 1 ? arm : { ...arm, id: `${arm.id}-${lambda}`, label: `${arm.label} λ ${lambda}` };

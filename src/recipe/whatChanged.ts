@@ -54,7 +54,7 @@ function armChanges(from: readonly ArmSpec[], to: readonly ArmSpec[]): string[] 
 const LAMBDAS: readonly Field[] = ARM_FIELDS.filter(({ path }) => path.startsWith('lambda'));
 /** Fields that `action loss alone` covers when they are all off. */
 const WORDED: ReadonlySet<string> = new Set([
-  ...['id', 'label', 'shuffledText', 'imageContext', 'imageLoss', 'shuffledImages'],
+  ...['id', 'label', 'shuffledText', 'sinkToken', 'imageContext', 'imageLoss', 'shuffledImages'],
   ...LAMBDAS.map(({ path }) => path),
 ]);
 
@@ -74,6 +74,7 @@ export function armLine(arm: ArmSpec): string {
     ...lambdas.flatMap(({ label, value }) => (value > 0 ? [`${label} ${compact(value)}`] : [])),
     ...(lambdas.some(({ value }) => Number.isNaN(value)) ? ['λ –'] : []),
     ...(arm.shuffledText ? ['shuffled text'] : []),
+    ...(arm.sinkToken ? ['sink token'] : []),
     ...(arm.lambdaImg > 0 ? imageWords(arm) : []),
   ];
   const own = ARM_FIELDS.filter(({ path }) => !WORDED.has(path)).flatMap((field) => {

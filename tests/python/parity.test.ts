@@ -197,6 +197,7 @@ describe.skipIf(python === null)('an exported job', () => {
     const options = {
       ...pack,
       withText: false,
+      sinkToken: false,
       embToken: SPEC.objective.embToken,
     };
     const probes = chooseProbes(prepared, SPEC.evaluation.probes, SPEC.seed, options, model.tokenizer);

@@ -1,5 +1,14 @@
 /** How an arm is drawn, everywhere: one colour, one dash and one symbol, so that colour is never the only cue. */
-import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from 'd3';
+import {
+  symbolCircle,
+  symbolCross,
+  symbolDiamond,
+  symbolSquare,
+  symbolStar,
+  symbolTriangle,
+  symbolWye,
+  type SymbolType,
+} from 'd3';
 
 export interface ArmMark {
   /** CSS colour: a variable of theme.css, so that it follows light and dark. */
@@ -19,11 +28,14 @@ const KNOWN: Readonly<Record<string, ArmMark>> = {
   karma: { colour: 'var(--arm-karma)', dash: '', symbol: symbolCircle },
 };
 
-/** The rest of Okabe and Ito's palette, with orange reserved for sinks. */
+/** The rest of Okabe and Ito's palette, with orange reserved for sinks, twice: dash and symbol tell its uses apart. */
 const OTHERS: readonly ArmMark[] = [
   { colour: 'var(--arm-other-1)', dash: '10 3', symbol: symbolTriangle },
   { colour: 'var(--arm-other-2)', dash: '4 2 1 2', symbol: symbolDiamond },
   { colour: 'var(--arm-other-3)', dash: '1 2', symbol: symbolSquare },
+  { colour: 'var(--arm-other-1)', dash: '3 2', symbol: symbolStar },
+  { colour: 'var(--arm-other-2)', dash: '14 3 3 3', symbol: symbolWye },
+  { colour: 'var(--arm-other-3)', dash: '7 2', symbol: symbolDiamond },
 ];
 
 /**

@@ -15,6 +15,8 @@ const HEAD_ARRAYS = {
   attention_backward_q: { loaded: ['qkv', 'o', 'd_o'], stored: ['dqkv'] },
   attention_backward_kv: { loaded: ['qkv', 'd_o'], stored: ['dqkv'] },
   attention_map: { loaded: ['qkv'], stored: [] },
+  entropy_q: { loaded: ['qkv', 'dqkv'], stored: ['dqkv'] },
+  entropy_kv: { loaded: ['qkv', 'dqkv'], stored: ['dqkv'] },
   sink_row_mass: { loaded: ['qkv'], stored: [] },
   sink_received: { loaded: ['qkv'], stored: [] },
   sink_statistics: { loaded: ['qkv'], stored: [] },

@@ -7,7 +7,7 @@ import type { DecoderConfig } from '../../model/decoderConfig';
 import { usablePositions } from '../../model/rope';
 import { groupInput, LOW_OF, type Activations, type BackwardScratch, type BlockActivations } from './activations';
 import { linearBackward, linearForward, lowForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from '../adapter';
-import { Attention, type MapShape } from './attention';
+import { Attention, type LayerRows, type MapShape } from './attention';
 import type { Context } from '../context';
 import { dispatchRows, fill, vectorsOf } from '../rows/rows';
 import type { FrozenWeights } from './frozenWeights';
@@ -29,6 +29,12 @@ export interface LoadedPass {
   readonly pass: Activations;
   readonly rows: number;
   readonly arm: ArmViews | null;
+}
+
+/** A layer whose attention has been differentiated. */
+export interface AttendedLayer {
+  readonly at: LayerRows;
+  readonly block: BlockActivations;
 }
 
 /** The sources of input rows other than the vocabulary: item or soft tokens, and the trainable vectors. */
@@ -180,9 +186,16 @@ export class Decoder {
 
   /**
    * Gradient of `pass.hidden` (in `dHidden`) → LoRA gradients (added) of the blocks in reach, and the gradient of its input
-   * rows, if needed, in `scratch.residual`. Through the base model (`arm` null) only the latter.
+   * rows, if needed, in `scratch.residual`. Through the base model (`arm` null) only the latter. `afterAttention` may add to `scratch.qkv`, the
+   * gradient of the layer's q, k and v as attention reads them.
    */
-  backward(run: LoadedPass, dHidden: Tensor, scratch: BackwardScratch, gradients: FlatViews): void {
+  backward(
+    run: LoadedPass,
+    dHidden: Tensor,
+    scratch: BackwardScratch,
+    gradients: FlatViews,
+    afterAttention: (layer: AttendedLayer) => void = () => undefined,
+  ): void {
     const { context, weights, config } = this;
     const { pass, rows } = run;
     context.recorder.scope('decoder backward', () => {
@@ -192,13 +205,19 @@ export class Decoder {
       for (let layer = config.layers - 1; layer >= pass.reach.lowest; layer--) {
         const block = pass.blocks[layer]!;
         if (!block.kept && this.shared !== block) this.blockForward(run, layer, true);
-        this.blockBackward(run, layer, scratch, gradients);
+        this.blockBackward(run, layer, scratch, gradients, afterAttention);
       }
     });
   }
 
   /** Gradient of a block's output → that of its input, both in `scratch.residual`. */
-  private blockBackward(run: LoadedPass, layer: number, scratch: BackwardScratch, gradients: FlatViews): void {
+  private blockBackward(
+    run: LoadedPass,
+    layer: number,
+    scratch: BackwardScratch,
+    gradients: FlatViews,
+    afterAttention: (layer: AttendedLayer) => void,
+  ): void {
     const { context, norms } = this;
     const { pass, rows, arm } = run;
     const at = { info: pass.info, rows, layer };
@@ -225,6 +244,7 @@ export class Decoder {
       norms.backward(rows, frozen.postNorm, { x: block.middle, moments: block.middleMoments, ...toResidual }, 'add');
       back('o', leave(frozen.attentionNorm, block.attentionOut, block.attentionOutMoments), scratch.attention);
       this.attention.backward(at, block, scratch);
+      afterAttention({ at, block });
       this.rotary.turn(at, scratch.qkv, -1);
       if (frozen.headGains !== null)
         this.headNorms.backward(rows, { gains: frozen.headGains, raw: block.rawHeads, dqkv: scratch.qkv });

@@ -4,7 +4,7 @@ import type { Activations, BackwardScratch, BlockActivations } from './activatio
 import type { FlatViews } from '../adapter';
 import type { CatalogueTensors } from '../ranking/catalogueTensors';
 import { within, type Context } from '../context';
-import type { ArmViews, Decoder, InputRows } from './decoder';
+import type { ArmViews, AttendedLayer, Decoder, InputRows } from './decoder';
 import type { Arm } from '../arm';
 import { ItemTokens } from './itemTokens';
 import { LowerBlocks, type Missing } from './lowerBlocks';
@@ -89,10 +89,19 @@ export class Histories {
     });
   }
 
-  /** Gradient of `pass.hidden` → gradients (added) of LoRA and, if in reach, of item tokens and trainable vectors. */
-  backward(dHidden: Tensor, scratch: BackwardScratch, views: ArmViews, gradients: FlatViews): void {
+  /**
+   * Gradient of `pass.hidden` → gradients (added) of LoRA and, if in reach, of item tokens and trainable vectors. `afterAttention` as in
+   * `Decoder.backward`.
+   */
+  backward(
+    dHidden: Tensor,
+    scratch: BackwardScratch,
+    views: ArmViews,
+    gradients: FlatViews,
+    afterAttention?: (layer: AttendedLayer) => void,
+  ): void {
     const { context, decoder, itemTokens, pass } = this;
-    decoder.backward({ pass, rows: this.loaded.rows, arm: views }, dHidden, scratch, gradients);
+    decoder.backward({ pass, rows: this.loaded.rows, arm: views }, dHidden, scratch, gradients, afterAttention);
     if (!pass.reach.input) return;
     context.recorder.scope('item tokens backward', () => {
       itemTokens.backward(this.loaded, scratch.residual, gradients);

@@ -76,7 +76,7 @@ export class LowerBlocks {
     const lengths = packed.starts.map((start) => packed.info[4 * start + 1]! - start);
     const extra = (example: EncodedExample): number => (withText && !options.withText ? Math.max(0, example.text.length - 1) : 0);
     const placement = this.ring.place(
-      examples.map((example, i) => ({ key: this.keyOf(arm, example), rows: lengths[i]! + extra(example) })),
+      examples.map((example, i) => ({ key: this.keyOf(arm, example, options), rows: lengths[i]! + extra(example) })),
     );
     const places = new Uint32Array(packed.rows);
     packed.starts.forEach((start, i) => {
@@ -103,7 +103,7 @@ export class LowerBlocks {
     gatherRows(context, { rows, size: hidden }, { x: kept, index, out: input });
   }
 
-  private keyOf(arm: Arm, { history, query, text }: EncodedExample): string {
-    return [this.startOf.get(arm), history, query, this.withText ? text : null].map(String).join(';');
+  private keyOf(arm: Arm, { history, query, text }: EncodedExample, { sinkToken }: PackOptions): string {
+    return [this.startOf.get(arm), sinkToken, history, query, this.withText ? text : null].map(String).join(';');
   }
 }

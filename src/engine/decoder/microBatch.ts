@@ -27,6 +27,8 @@ export interface MicroBatch {
   readonly texts: { readonly examples: readonly number[]; readonly packed: PackedRows } | null;
   /** Items drawn from the catalogue with the rows of a pass over their texts; null in arms without a term that has one (L_item). */
   readonly described: { readonly items: Uint32Array; readonly packed: PackedRows } | null;
+  /** The same items' texts, each after [BOS]; null in arms without a term that has a pass over them (L_kl). */
+  readonly plain: PackedRows | null;
   /**
    * The indices of the examples whose target has a picture, and 1 / (such examples in the step); null in arms without L_img.
    */
@@ -42,6 +44,8 @@ export interface StepOptions extends CandidateOptions {
   readonly withTexts: boolean;
   /** Likewise for the texts of the examples' described items. */
   readonly withDescribed: boolean;
+  /** Likewise for the same texts without a soft token. */
+  readonly withPlain: boolean;
   /** List the examples' pictures. */
   readonly withImages: boolean;
   readonly actionLoss: ActionLoss;
@@ -60,6 +64,12 @@ export function packStep(batch: readonly EncodedExample[], options: StepOptions)
       ...{ examples: part, packed },
       texts: options.withTexts ? packTextsOf(part, texts) : null,
       described: options.withDescribed ? packDescribed(part, examples) : null,
+      plain: options.withPlain
+        ? packTexts(
+            describedBy(part).map(({ text }) => text),
+            { bosId: options.pack.bosId, ofAll: examples },
+          )
+        : null,
       images: options.withImages ? imagesOf(part, pictures) : null,
     });
   }
@@ -89,11 +99,15 @@ function imagesOf(part: readonly EncodedExample[], ofStep: number): MicroBatch['
 }
 
 /** @throws Error if an example describes no item: the code that drew the batch for such an arm left it out. */
-function packDescribed(part: readonly EncodedExample[], examples: number): MicroBatch['described'] {
-  const described = part.map((example) => {
-    if (example.described === undefined) throw new Error('an example describes no item');
-    return example.described;
+function describedBy(part: readonly EncodedExample[]): NonNullable<EncodedExample['described']>[] {
+  return part.map(({ described }) => {
+    if (described === undefined) throw new Error('an example describes no item');
+    return described;
   });
+}
+
+function packDescribed(part: readonly EncodedExample[], examples: number): MicroBatch['described'] {
+  const described = describedBy(part);
   const texts = described.map(({ text }) => text);
   return { items: Uint32Array.from(described, ({ item }) => item), packed: packTexts(texts, { ofAll: examples }) };
 }

@@ -9,7 +9,7 @@ export interface EncodedExample {
   readonly query: readonly number[];
   readonly text: readonly number[];
   readonly exposed: readonly number[];
-  /** An item drawn from the catalogue and its text, ending with EOS: for arms with L_item. It is independent of the rest. */
+  /** An item drawn from the catalogue and its text, ending with EOS: for arms with L_item or L_kl. It is independent of the rest. */
   readonly described?: { readonly item: number; readonly text: readonly number[] };
   /** The target's picture and the noise that the flow starts from, for arms with L_img; absent if it has none. */
   readonly image?: ImageDraw;
@@ -25,6 +25,8 @@ export interface TokenTable {
 export const SOURCE = { vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 } as const;
 /** Number of items whose mean features a skip adds to h; the same as in zero-shot ranking. */
 export const SKIP_ITEMS = 5;
+/** The row of a sink token, counted from the sequence's first. */
+export const SINK_ROW = 1;
 /** A hidden key that hides nothing. */
 const NONE = 0xffffffff;
 
@@ -49,8 +51,8 @@ export interface PackedHistories extends PackedRows {
   /** Items of the dense rows, and the position of each dense row. */
   readonly denseItems: Uint32Array;
   readonly denseRows: Uint32Array;
-  /** Rows that hold the trainable vectors emb, query, item. */
-  readonly learnedRows: readonly [number[], number[], number[]];
+  /** Rows that hold the trainable vectors emb, query, item, sink. */
+  readonly learnedRows: readonly [number[], number[], number[], number[]];
   /** Rows that predict an item, and those items. */
   readonly predictionRows: Uint32Array;
   readonly predictionTargets: Uint32Array;
@@ -70,6 +72,8 @@ export interface PackOptions {
   readonly hideEmbFromText: boolean;
   /** What enters at [EMB]; `last-item` only in the `token` interface. */
   readonly embToken: RunSpec['objective']['embToken'];
+  /** Whether a sink token follows [BOS]. */
+  readonly sinkToken: boolean;
   readonly bosId: number;
   /** Title tokens of every item, for the `text` interface. */
   readonly titleTokens: TokenTable;
@@ -111,7 +115,7 @@ class RowList {
   }
 }
 
-/** Rows of `[BOS] items ([QUERY] query) [EMB]` of an example, without packing it. */
+/** Rows of `[BOS] items ([QUERY] query) [EMB]` of an example, without packing it and without a sink token. */
 export function promptRows(
   { history, query }: Pick<EncodedExample, 'history' | 'query'>,
   { itemInterface, titleTokens }: Pick<PackOptions, 'itemInterface' | 'titleTokens'>,
@@ -126,12 +130,12 @@ export function textsOf(batch: readonly EncodedExample[]): number[] {
   return batch.flatMap(({ text }, place) => (text.length > 0 ? [place] : []));
 }
 
-/** Packs `[BOS] items ([QUERY] query) [EMB] | y` of every example. */
+/** Packs `[BOS] (sink) items ([QUERY] query) [EMB] | y` of every example. */
 export function packHistories(batch: readonly EncodedExample[], options: PackOptions): PackedHistories {
   const rows = new RowList();
   const denseItems: number[] = [];
   const denseRows: number[] = [];
-  const learnedRows: [number[], number[], number[]] = [[], [], []];
+  const learnedRows: [number[], number[], number[], number[]] = [[], [], [], []];
   const predictionRows: number[] = [];
   const predictionTargets: number[] = [];
   const seenItems: number[] = [];
@@ -141,7 +145,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
   const itemPositions: number[][] = [];
   const text: TextList = { rows: [], tokens: [], weights: [] };
   const texts = options.texts ?? textsOf(batch).length;
-  const learned = (which: 0 | 1 | 2): number => {
+  const learned = (which: 0 | 1 | 2 | 3): number => {
     const row = rows.push(SOURCE.learned, which);
     learnedRows[which].push(row);
     return row;
@@ -162,6 +166,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
   for (const example of batch) {
     rows.begin();
     const start = rows.push(SOURCE.vocabulary, options.bosId);
+    if (options.sinkToken) learned(3);
     const positions: number[] = [];
     const historyStart = seenItems.length;
     seenItems.push(...example.history);

@@ -8,7 +8,7 @@ import type { RunSpec } from '../../recipe/runSpec';
 import { principalAxes } from '../../statistics/principalAxes';
 import { solvePositive } from '../../statistics/positiveSystem';
 import { owning, roundUp4, within, type Context } from '../context';
-import { fill, gatherRows } from '../rows/rows';
+import { addInnerProduct, fill, gatherRows } from '../rows/rows';
 import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { full } from '../losses/full/loss';
@@ -174,13 +174,7 @@ export class HeadFit {
       gradient: { weight: 1, dh: this.dh, de: this.de },
     });
     if (this.cosine) {
-      const scale = { h: this.h, dh: this.dh, out: gradients.named('log_scale') };
-      context.recorder.dispatch({
-        kernel: context.kernels.file('scale_gradient'),
-        storage: scale,
-        params: { count: rows * embeddingSize },
-        workgroups: [1, 1, 1],
-      });
+      addInnerProduct(context, rows * embeddingSize, { x: this.h, y: this.dh, out: gradients.named('log_scale') });
       normaliseRowsBackward(context, { rows, size: embeddingSize }, { y: this.h, norm: this.hNorm, dy: this.dh });
       normaliseRowsBackward(context, { rows: sizes.items, size: embeddingSize }, { y: this.e, norm: this.eNorm, dy: this.de });
     }

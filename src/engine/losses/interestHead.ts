@@ -4,7 +4,7 @@ import type { RunSpec } from '../../recipe/runSpec';
 import type { Activations } from '../decoder/activations';
 import type { FlatViews } from '../adapter';
 import { roundUp4, type Context } from '../context';
-import { gatherRows, scatterAddRows } from '../rows/rows';
+import { addInnerProduct, gatherRows, scatterAddRows } from '../rows/rows';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { ItemEmbeddings, type ItemSizes } from '../decoder/itemEmbeddings';
 import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
@@ -128,12 +128,9 @@ export class InterestHead {
       gradient: { weight: 1, dh: this.dh, de: items.de },
     });
     if (this.cosine) {
-      context.recorder.dispatch({
-        kernel: context.kernels.file('scale_gradient'),
-        storage: { h: this.h, dh: this.dh, out: gradients.named('log_scale') },
-        params: { count: predictions * sizes.embeddingSize },
-        workgroups: [1, 1, 1],
-      });
+      // score = exp(log_scale)·h·e, so ∂L/∂log_scale = Σ G·score = Σ h·dh.
+      const operands = { x: this.h, y: this.dh, out: gradients.named('log_scale') };
+      addInnerProduct(context, predictions * sizes.embeddingSize, operands);
     }
     items.backward(candidates.items, gradients);
   }

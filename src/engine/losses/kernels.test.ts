@@ -1,9 +1,8 @@
 /** Kernels that are the same for every loss; the others are tested in `testing/checkRowLoss.ts`. */
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WEIGHT_FORMATS, encodeWeights } from '../gemm/weightFormat';
 import { readerPrelude } from '../gemm/weightMatrix';
-import { Bench, blank, dot, floats, integers, RUNS, TOLERANCE, UNTOUCHED } from '../../testing/kernelBench';
+import { Bench, blank, dot, floats, integers, TOLERANCE } from '../../testing/kernelBench';
 import { rowLossPrelude } from './rowLoss';
 import { SOFTMAX } from './softmax/row';
 import { makeScores, runKernels } from '../../testing/tiledScores';
@@ -77,31 +76,8 @@ describe('reduce_loss', () => {
   });
 });
 
-describe('scale_gradient', () => {
-  it('adds h·dh over all rows', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.oneof(fc.integer({ min: 1, max: 130 }), fc.integer({ min: 1, max: 5000 })),
-        fc.nat(),
-        async (count, seed) => {
-          const h = floats(count, seed);
-          const dh = floats(count, seed + 1, 4);
-          const { out } = await bench.run('scale_gradient', {
-            storage: { h, dh, out: blank(2).fill(0.5, 0, 1) },
-            outputs: ['out'],
-            params: { count },
-            threads: [1, 1, 1],
-          });
-          const scale = dot(h.map(Math.abs), dh.map(Math.abs));
-          bench.near('scale_gradient', out.subarray(0, 1), [0.5 + dot(h, dh)], { scale: Math.max(1, scale) });
-          expect(out[1]).toBe(UNTOUCHED);
-        },
-      ),
-      RUNS,
-    );
-  });
-
-  it('is the derivative of the loss with respect to log_scale', async () => {
+describe('loss_gradient and log_scale', () => {
+  it('have the loss’s derivative with respect to log_scale in h·dh over all rows', async () => {
     // Through the kernels' own gradients: dh = G·E, with G from loss_gradient over scores exp(log_scale)·h·e.
     const [rows, columns, depth] = [12, 37, 6] as const;
     const h = floats(rows * depth, 1);
@@ -117,12 +93,6 @@ describe('scale_gradient', () => {
       for (let j = 0; j < columns; j++) sum += g[Math.floor(i / depth) * columns + j]! * e[j * depth + (i % depth)]!;
       return sum;
     });
-    const { out } = await bench.run('scale_gradient', {
-      storage: { h, dh, out: new Float32Array(1) },
-      outputs: ['out'],
-      params: { count: h.length },
-      threads: [1, 1, 1],
-    });
     const at = (logScale: number): number => {
       const scale = Math.exp(logScale);
       return logits.reduce((sum, _, i) => {
@@ -133,6 +103,6 @@ describe('scale_gradient', () => {
       }, 0);
     };
     const slope = (at(1.2 + 1e-4) - at(1.2 - 1e-4)) / 2e-4;
-    bench.near('scale_gradient', out, [slope], { tolerance: 1e-4 });
+    bench.near('loss_gradient', Float32Array.of(dot(h, dh)), [slope], { tolerance: 1e-4 });
   });
 });

@@ -59,8 +59,9 @@ export function readAdapter(
 function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [string, Float32Array][] {
   const file = parseSafetensors(bytes, HEADS_FILE);
   try {
-    // An adapter of an arm without L_img has no picture decoder, which then starts from its initial values.
-    const names = headNames(layout).filter((name) => !name.startsWith('img_') || file.tensors.has(name));
+    // An adapter may be of a run without L_img or sink token: their parameters then start from their initial values.
+    const optional = (name: string): boolean => name.startsWith('img_') || name === 'sink';
+    const names = headNames(layout).filter((name) => !optional(name) || file.tensors.has(name));
     return names.map((name) => {
       const { rows, columns } = slotOf(layout, name);
       return [name, readFloatTensor(file, name, [rows, columns], OWN_FLOATS)];

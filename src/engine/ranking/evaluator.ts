@@ -11,7 +11,7 @@ import { checkRanks } from './rankCheck';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { STATISTICS, type MeasuredSequences } from '../sinks/measuredSequences';
 import { SinkStatistics } from '../sinks/sinkStatistics';
-import { packHistories, packTexts, type EncodedExample, type PackedHistories } from '../decoder/sequence';
+import { packHistories, packTexts, SINK_ROW, type EncodedExample, type PackedHistories } from '../decoder/sequence';
 import { Continuations } from './continuations';
 import { NextTokens } from './nextTokens';
 import { targetParts, textGroups } from './textGroups';
@@ -68,7 +68,8 @@ export class Evaluator {
       rows: engine.histories.pass.capacity,
       sequences: engine.microBatch,
     });
-    this.maps = memory.tensor(probes * config.layers * config.heads * length * length, 'attention maps');
+    const longest = length + Number(spec.arms.some(({ sinkToken }) => sinkToken));
+    this.maps = memory.tensor(probes * config.layers * config.heads * longest * longest, 'attention maps');
     this.nextTokens = new NextTokens(context, engine.decoder.weights, probes);
     this.continuations = new Continuations(engine, this.nextTokens);
   }
@@ -156,7 +157,8 @@ export class Evaluator {
         { tensor: sinkHeads, elements: onSinks === undefined ? 0 : packed.rows },
       ]);
       whole.set(h!, first * e);
-      onSinks?.({ statistics: measured!, sinkHeads: bitsOf(counts!), starts: packed.starts });
+      const found = { statistics: measured!, sinkHeads: bitsOf(counts!), starts: packed.starts };
+      onSinks?.(arm.spec.sinkToken ? withoutSinkRows(found) : found);
       onProgress?.(first + group.length);
     }
     return whole;
@@ -165,26 +167,28 @@ export class Evaluator {
   /**
    * Attention maps of histories that are all `length` rows long, by default the evaluator's length: [probes, layers, heads, T, T], zero
    * above the diagonal.
-   * An arm that was never trained is the base model, since LoRA's B is zero.
+   * An arm that was never trained is the base model, since LoRA's B is zero. A sink token, which is one row more, is left out of the maps: what a
+   * row of theirs lacks to 1 rests on it.
    */
   async attention(arm: Arm, probes: readonly EncodedExample[], length = this.length): Promise<Float32Array> {
     const { context, inputs, decoder } = this.engine;
     const { layers, heads } = inputs.config;
     if (length > this.length) throw new RangeError(`${length} rows, room for ${this.length}`);
-    const square = length * length;
-    const whole = new Float32Array(probes.length * layers * heads * square);
+    const rows = length + Number(arm.spec.sinkToken);
+    const square = rows * rows;
+    const whole = new Float32Array(probes.length * layers * heads * length * length);
     const group = Math.min(this.probes, this.engine.microBatch);
     for (let first = 0; first < probes.length; first += group) {
       const some = probes.slice(first, first + group);
       const packed = this.forward(arm, some, {
         addBlock: (block, layer) => {
-          decoder.attentionMap(block, { sequences: some.length, length, layer }, this.maps);
+          decoder.attentionMap(block, { sequences: some.length, length: rows, layer }, this.maps);
         },
       });
-      if (packed.rows !== some.length * length) throw new RangeError('probe histories differ in length');
+      if (packed.rows !== some.length * rows) throw new RangeError('probe histories differ in length');
       context.recorder.submit();
       const [maps] = await readFloats(context.memory, [{ tensor: this.maps, elements: some.length * layers * heads * square }]);
-      whole.set(maps!, first * layers * heads * square);
+      whole.set(arm.spec.sinkToken ? withoutSinkToken(maps!, rows) : maps!, first * layers * heads * length * length);
     }
     return whole;
   }
@@ -249,7 +253,7 @@ export class Evaluator {
 
   private forward(arm: Arm, examples: readonly EncodedExample[], observer?: BlockObserver): PackedHistories {
     const { head, histories } = this.engine;
-    const packed = packHistories(examples, { ...this.engine.packOptions(false), positions: 'last' });
+    const packed = packHistories(examples, { ...this.engine.packOptions(false, arm.spec), positions: 'last' });
     histories.load(packed);
     head.loadRows(packed);
     const views = this.engine.use(arm);
@@ -257,4 +261,20 @@ export class Evaluator {
     histories.forward(views, (block, layer) => observer?.addBlock(block, layer));
     return packed;
   }
+}
+
+/** Maps [*, rows, rows] without the sink token's row and column. */
+function withoutSinkToken(maps: Float32Array, rows: number): Float32Array {
+  const row = (at: number): number => Math.floor(at / rows) % rows;
+  return maps.filter((_, at) => row(at) !== SINK_ROW && at % rows !== SINK_ROW);
+}
+
+/** The same without the rows of sink tokens, so that positions are those of the other arms. */
+function withoutSinkRows({ statistics, sinkHeads, starts }: MeasuredSequences): MeasuredSequences {
+  const rows = new Set(starts.map((start) => start + SINK_ROW));
+  return {
+    statistics,
+    sinkHeads: sinkHeads.filter((_, row) => !rows.has(row)),
+    starts: starts.map((start, sequence) => start - sequence),
+  };
 }

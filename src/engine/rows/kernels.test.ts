@@ -315,3 +315,28 @@ describe('mean_rows', () => {
     );
   });
 });
+
+describe('inner_product', () => {
+  it('adds factor·Σ x·y to one slot, each y for several x', async () => {
+    const counts = fc.oneof(fc.integer({ min: 1, max: 130 }), fc.integer({ min: 1, max: 5000 }));
+    await fc.assert(
+      fc.asyncProperty(counts, fc.constantFrom(1, 1, 3), fc.nat(999), async (wide, repeat, seed) => {
+        const count = repeat * Math.ceil(wide / repeat);
+        const x = floats(count, seed);
+        const y = floats(count / repeat, seed + 1, 4);
+        const { out } = await bench.run('inner_product', {
+          storage: { x, y, out: blank(3).fill(0.5, 1, 2) },
+          outputs: ['out'],
+          params: { count, repeat, slot: 1, factor: 0.3 },
+          threads: [1, 1, 1],
+        });
+        const products = Float64Array.from(x, (value, i) => 0.3 * value * y[Math.floor(i / repeat)]!);
+        const scale = products.reduce((sum, value) => sum + Math.abs(value), 0);
+        const sum = products.reduce((total, value) => total + value, 0.5);
+        bench.near('inner_product', out.subarray(1, 2), [sum], { scale: Math.max(1, scale) });
+        expect([out[0], out[2]]).toEqual([UNTOUCHED, UNTOUCHED]);
+      }),
+      RUNS,
+    );
+  });
+});

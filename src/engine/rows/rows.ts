@@ -96,6 +96,27 @@ export function addTo(context: Context, count: number, { x, out }: { readonly x:
   });
 }
 
+/** The operands of an inner product, and where it is added: out[slot]. */
+interface InnerProduct {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly out: Tensor;
+  readonly slot?: number;
+  readonly factor?: number;
+  /** How many neighbouring x each y counts for. */
+  readonly repeat?: number;
+}
+
+/** out[slot] += factor·Σ x[i]·y[i / repeat] over the first `count` floats of x. */
+export function addInnerProduct(
+  { kernels, recorder }: Context,
+  count: number,
+  { x, y, out, slot = 0, factor = 1, repeat = 1 }: InnerProduct,
+): void {
+  const kernel = kernels.file('inner_product');
+  recorder.dispatch({ kernel, storage: { x, y, out }, params: { count, repeat, slot, factor }, workgroups: [1, 1, 1] });
+}
+
 /** x[i] = value for the first `count` floats. */
 export function fill(context: Context, x: Tensor, count: number, value = 0): void {
   context.recorder.dispatch({ kernel: context.kernels.file('fill'), storage: { x }, params: { count, value }, threads: count });

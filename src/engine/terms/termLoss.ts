@@ -6,15 +6,18 @@ import type { Arm } from '../arm';
 import type { Context } from '../context';
 import type { FlatViews } from '../adapter';
 import type { Activations, BackwardScratch } from '../decoder/activations';
-import type { ArmViews } from '../decoder/decoder';
+import type { ArmViews, AttendedLayer, Decoder } from '../decoder/decoder';
 import type { ItemSizes } from '../decoder/itemEmbeddings';
 import type { MicroBatch } from '../decoder/microBatch';
 import type { InterestHead } from '../losses/interestHead';
 import type { TextLoss } from '../losses/textLoss';
 import type { ParameterLayout } from '../parameters';
+import { spreadAttention } from './ent/loss';
 import { generation } from './gen/loss';
 import { imageReconstructed } from './img/loss';
 import { itemReconstructed } from './item/loss';
+import { keptToBase } from './kl/loss';
+import { distanceOfWeights } from './l2/loss';
 import { reconstructed } from './rec/loss';
 import type { Reconstruction } from './rec/reconstruction';
 
@@ -25,10 +28,19 @@ export interface TermParts {
   readonly objective: RunSpec['objective'];
   /** Frozen features of the catalogue: [items, features]. */
   readonly features: Tensor;
-  /** `texts`: maximum number per pass, also of pictures; `historyItems`: maximum number of items in its histories. */
-  readonly sizes: ItemSizes & { readonly hidden: number; readonly texts: number; readonly historyItems: number };
+  /** `texts`: maximum number per pass, also of pictures; `historyItems`, `rows`: maximum number of items in its histories, and of its rows. */
+  readonly sizes: ItemSizes & {
+    readonly hidden: number;
+    readonly texts: number;
+    readonly historyItems: number;
+    readonly rows: number;
+  };
   /** Size of an item's visual features v; 0 if no arm has L_img. */
   readonly imageSize: number;
+  readonly decoder: Decoder;
+  /** The arms of the experiment: terms that few have allocate nothing if none of them does. */
+  readonly arms: readonly ArmSpec[];
+  readonly lora: RunSpec['lora'];
   readonly textLoss: TextLoss;
   readonly reconstruction: Reconstruction;
 }
@@ -52,24 +64,33 @@ export interface TermStep {
 }
 
 /** When in a step a loss is added. */
-type Stage = 'interest' | 'history';
+type Stage = 'interest' | 'history' | 'attention';
 
 export interface TermLoss {
   /** Its name in profiles. */
   readonly scope: string;
   /**
    * When it is added. `interest`: after L_act, with gradients into `head.dh` or parameters, `scratch` free to use; `history`: after the
-   * interest embeddings' own backward pass, with gradients into `scratch.hidden`, that of the pass's hidden states. A function if it depends on the
-   * arm.
+   * interest embeddings' own backward pass, with gradients into `scratch.hidden`, that of the pass's hidden states; `attention`: layer by layer, from the
+   * last, after the backward pass of attention, with gradients into `scratch.qkv`, that of q, k and v as attention reads them. A function if it
+   * depends on the arm.
    */
   readonly into: Stage | ((arm: ArmSpec) => Stage);
   /** Uploads what it reads of a micro-batch, before any of its commands are recorded. Submit before overwriting these uploads. */
   readonly load: (part: MicroBatch, arm: ArmSpec) => void;
-  /** Adds the loss to report[slot] and weight·∂loss to gradients. */
-  readonly add: (step: TermStep) => void;
+  /** Adds the loss to report[slot] and weight·∂loss to gradients. @param attended the layer, at the stage `attention`, else null */
+  readonly add: (step: TermStep, attended: AttendedLayer | null) => void;
 }
 
-/** Every term allocates its memory, whichever arms have it, since arms share an engine. Only L_img allocates none if no arm has it. */
+/** A term's memory is there for all arms, since they share an engine; L_img, L_kl and L_ent allocate none if no arm has them. */
 export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>> {
-  return { gen: generation(parts), rec: reconstructed(parts), item: itemReconstructed(parts), img: imageReconstructed(parts) };
+  return {
+    gen: generation(parts),
+    rec: reconstructed(parts),
+    item: itemReconstructed(parts),
+    img: imageReconstructed(parts),
+    kl: keptToBase(parts),
+    l2: distanceOfWeights(parts),
+    ent: spreadAttention(parts),
+  };
 }

@@ -4,14 +4,22 @@ import { TERM_IDS, termsOf, type TermId } from '../../recipe/terms';
 import { gen } from './gen/term';
 import { img } from './img/term';
 import { item } from './item/term';
+import { kl } from './kl/term';
+import { l2 } from './l2/term';
+import { ent } from './ent/term';
 import { rec } from './rec/term';
 import type { Term } from './term';
 
-export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img };
+export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img, kl, l2, ent };
 
 /** Whether an arm has a term that adds, or reads, rows of that kind. */
 export function addsRows(arm: ArmSpec, rows: Exclude<Term['rows'], 'none'>): boolean {
   return termsOf(arm).some((term) => TERMS[term].rows === rows);
+}
+
+/** Whether an arm has a term that reads items drawn from the catalogue. */
+export function describesItems(arm: ArmSpec): boolean {
+  return addsRows(arm, 'described') || addsRows(arm, 'plain');
 }
 
 /** Whether an arm has a term that reads texts. */

@@ -14,7 +14,7 @@ export interface Runner {
 
 export interface ArmsContext extends FitContext {
   readonly runners: readonly Runner[];
-  /** The base model: the first arm before its first step, unless arms start from an adapter. */
+  /** The base model: the first arm before its first step, unless it has a sink token or arms start from an adapter. */
   readonly untrained: Arm;
   readonly probes: Probes;
   readonly measure: Measure;
@@ -29,6 +29,7 @@ export function startArms(context: FitContext): ArmsContext {
   const probes = chooseProbes(data, spec.evaluation.probes, spec.seed, engine.packOptions(false), tokenizer);
   const measure = new Measure(engine, data, probes, spec, tokenizer, rankings);
   const first = runners[0]!.arm;
-  const untrained = begin === initial ? first : engine.createArm(first.spec, initial, 0);
+  const asBase = begin === initial && !first.spec.sinkToken;
+  const untrained = asBase ? first : engine.createArm({ ...first.spec, sinkToken: false }, initial, 0);
   return { ...context, runners, probes, measure, untrained };
 }

@@ -4,14 +4,16 @@ import type { Runner } from './arms';
 import type { TrainingContext } from './warmUp';
 
 /**
- * Before the first step the LLM is the same in all arms, and so are the heads of arms that start alike: what holds for one of
+ * Before the first step the LLM is the same in all arms, and so are heads and sequences of arms that start alike: what holds for one of
  * them at step 0 holds for all.
  */
 export async function evaluateStart({ spec, sample, measure, runners, progress, tell }: TrainingContext): Promise<void> {
-  for (const start of ['fitted', 'random'] as const) {
-    const alike = runners.filter(({ arm }) => armHeadStart(spec, arm.spec) === start);
+  const kinds = (['fitted', 'random'] as const).flatMap((start) => [false, true].map((sinkToken) => ({ start, sinkToken })));
+  for (const { start, sinkToken } of kinds) {
+    const alike = runners.filter(({ arm }) => armHeadStart(spec, arm.spec) === start && arm.spec.sinkToken === sinkToken);
     if (alike.length === 0) continue;
-    const whose = alike.length === runners.length ? 'All arms' : `Arms with ${start} heads`;
+    const whose =
+      alike.length === runners.length ? 'All arms' : `Arms with ${start} heads${sinkToken ? ' and a sink token' : ''}`;
     const began = performance.now();
     const measured = await measure.evaluate(alike[0]!.arm, {
       population: 'sample',

@@ -192,8 +192,9 @@ function armText(arm: ArmSpec, said: readonly TermId[]): string {
           .map((words) => `, ${words}`)
           .join('')
       : '';
+  const sink = arm.sinkToken ? ', with a trained sink token after [BOS]' : '';
   const weights = said.map((term) => `${TERMS[term].words.lambda} = ${compact(lambdaOf(arm, term))}`);
-  return `${arm.label} (${weights.join(', ')}${shuffled}${picture})`;
+  return `${arm.label} (${weights.join(', ')}${shuffled}${picture}${sink})`;
 }
 
 function trainingPart({ spec, arms, complete }: RunRecord): string {

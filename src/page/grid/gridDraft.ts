@@ -1,7 +1,7 @@
 /** The form of a grid, and the grid that it describes. Pure. */
 import { z } from 'zod';
 import { gridSchema, type GridSpec } from '../../experiment/grid/gridSpec';
-import { ARM_NAMES, sweptArms, type ArmName } from '../../recipe/namedArms';
+import { ARM_NAMES, hasLambda, sweptArms, type ArmName } from '../../recipe/namedArms';
 import { complaintsOf, sentence } from '../../recipe/errorMap';
 import { FIELDS, type Field } from '../../recipe/fields';
 import { PROJECTIONS, type RunSpec } from '../../recipe/runSpec';
@@ -96,7 +96,7 @@ export const USUAL_AXES: readonly SpecPath[] = [
 
 /** The grid around a recipe, or the first thing that is wrong with it. */
 export function gridOf(draft: GridDraft, base: RunSpec): GridSpec | string {
-  const needsLambda = draft.arms.some((arm) => arm !== 'action');
+  const needsLambda = draft.arms.some(hasLambda);
   if (needsLambda && draft.lambdas.length === 0) return 'λ: enter at least one number.';
   if (needsLambda && draft.lambdas.some(Number.isNaN)) return 'λ: enter numbers, separated by commas.';
   const choices = CHOICE_FIELDS.flatMap(({ path, options }) => {

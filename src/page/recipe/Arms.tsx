@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { armMark } from '../../charts/marks/armMark';
 import { ARM_FIELDS } from '../../recipe/fields';
+import { namedArm, PLAIN_CURES } from '../../recipe/namedArms';
 import type { ArmSpec } from '../../recipe/runSpec';
 import { armLine } from '../../recipe/whatChanged';
 import { Swatch } from '../controls/Swatch';
-import { changeArm, duplicateArm, removeArm, useRecipe } from '../state/recipe';
+import { changeArm, duplicateArm, removeArm, setField, useRecipe } from '../state/recipe';
 import { FieldFrame } from './FieldFrame';
 import styles from './Arms.module.css';
 
@@ -14,28 +15,44 @@ export function Arms({ errors }: { readonly errors: ReadonlyMap<string, string> 
   const [open, setOpen] = useState<string | null>(null);
   const ids = arms.map((arm) => arm.id);
   return (
-    <ul className={styles.arms} aria-label="Arms">
-      {arms.map((arm, index) => (
-        <li key={arm.id} className={styles.arm}>
-          <button
-            type="button"
-            className={styles.chip}
-            aria-expanded={open === arm.id}
-            onClick={() => {
-              setOpen(open === arm.id ? null : arm.id);
-            }}
-          >
-            <Swatch mark={armMark(arm.id, ids)} />
-            <b>{arm.label}</b>
-            <span>{armLine(arm)}</span>
-          </button>
-          {open === arm.id && (
-            <ArmForm arm={arm} index={index} only={arms.length === 1} full={arms.length >= 8} errors={errors} />
-          )}
-        </li>
-      ))}
-      {errors.has('arms') && <li className={styles.error}>{errors.get('arms')}</li>}
-    </ul>
+    <>
+      <ul className={styles.arms} aria-label="Arms">
+        {arms.map((arm, index) => (
+          <li key={arm.id} className={styles.arm}>
+            <button
+              type="button"
+              className={styles.chip}
+              aria-expanded={open === arm.id}
+              onClick={() => {
+                setOpen(open === arm.id ? null : arm.id);
+              }}
+            >
+              <Swatch mark={armMark(arm.id, ids)} />
+              <b>{arm.label}</b>
+              <span>{armLine(arm)}</span>
+            </button>
+            {open === arm.id && (
+              <ArmForm arm={arm} index={index} only={arms.length === 1} full={arms.length >= 8} errors={errors} />
+            )}
+          </li>
+        ))}
+        {errors.has('arms') && <li className={styles.error}>{errors.get('arms')}</li>}
+      </ul>
+      <div className={styles.actions}>
+        <button
+          type="button"
+          title="Action and KARMA beside what others do against the same illness: KL to the base model, distance of the weights, attention entropy, a sink token, lower layers frozen, heads alone"
+          onClick={() => {
+            setField(
+              'arms',
+              PLAIN_CURES.map((name) => namedArm(name)),
+            );
+          }}
+        >
+          Compare with plain cures
+        </button>
+      </div>
+    </>
   );
 }
 

@@ -29,6 +29,22 @@ export const armSchema = z.object({
     label: 'λ_img',
     hint: 'Weight of reconstructing the next item’s picture, its visual features v, by flow matching. Items need visual features.',
   }),
+  lambdaKl: z.number().min(0).default(0).register(WORDS, {
+    label: 'λ_kl',
+    hint: 'Weight of keeping next-token distributions on item texts as they are in the base model: the plain cure for forgetting.',
+  }),
+  lambdaL2: z.number().min(0).default(0).register(WORDS, {
+    label: 'λ_l2',
+    hint: 'Weight of the squared distance of the adapted weights from the pre-trained ones: a large number, so 0.01 is a usual weight.',
+  }),
+  lambdaEnt: z.number().min(0).default(0).register(WORDS, {
+    label: 'λ_ent',
+    hint: 'Weight of keeping attention spread out: what every head’s entropy, row by row, lacks of its maximum.',
+  }),
+  sinkToken: z.boolean().default(false).register(WORDS, {
+    label: 'Sink token',
+    hint: 'A trained vector after [BOS], which attention can rest on instead of on items. Attention maps leave it out: what a row lacks to 1 rests on it.',
+  }),
   imageContext: choices({ interest: 'h', history: 'the history’s mean hidden state' }).default('interest').register(WORDS, {
     label: 'L_img reads',
     hint: 'What the picture is reconstructed from: the interest embedding h, or the mean of the hidden states at the history’s items.',
@@ -50,7 +66,7 @@ export const armSchema = z.object({
   rank: z.number().int().min(1).max(64).optional().register(WORDS, { label: 'LoRA rank' }),
   firstLayer: z.number().int().min(0).optional().register(WORDS, {
     label: 'First adapted layer',
-    hint: 'Counted from 0; the model’s number of layers leaves the language model unchanged.',
+    hint: 'Counted from 0; from the model’s number of layers on, the language model stays unchanged.',
   }),
   headStart: headStartSchema.optional().register(WORDS, { label: 'Head initialisation' }),
 });

@@ -41,6 +41,6 @@ export async function prepared({ prompt }: TextRequest, { model, spec, history }
   return {
     words: historyInWords(data, example, model.tokenizer),
     target: model.tokenizer.decode(example.text),
-    of: async (arm) => ({ ...(await historyPrompt(model, inputs, example, arm ?? initial)), embed }),
+    of: async (arm) => ({ ...(await historyPrompt(model, inputs, example, arm ?? initial, arm?.spec.sinkToken)), embed }),
   };
 }
