@@ -65,6 +65,23 @@ function patternsIn(tokenizerJson: unknown): string[] {
   return found;
 }
 
+/**
+ * A tokenizer.json whose `Digits` parts split at every numeric character, as the `tokenizers` library does; transformers.js would split at
+ * ASCII's alone.
+ */
+function withEveryDigit(tokenizerJson: unknown): unknown {
+  if (typeof tokenizerJson !== 'object' || tokenizerJson === null || !('pre_tokenizer' in tokenizerJson)) return tokenizerJson;
+  const changed = (part: unknown): unknown => {
+    if (typeof part !== 'object' || part === null || !('type' in part)) return part;
+    if ('pretokenizers' in part && Array.isArray(part.pretokenizers))
+      return { ...part, pretokenizers: part.pretokenizers.map(changed) };
+    if (part.type !== 'Digits') return part;
+    const one = 'individual_digits' in part && part.individual_digits === true;
+    return { type: 'Split', pattern: { Regex: one ? '\\p{N}' : '\\p{N}+' }, behavior: 'Isolated', invert: false };
+  };
+  return { ...tokenizerJson, pre_tokenizer: changed(tokenizerJson.pre_tokenizer) };
+}
+
 /** Builds a tokenizer from the parsed `tokenizer.json` and `tokenizer_config.json`. */
 export type CreateTokenizer = (tokenizerJson: unknown, tokenizerConfig: unknown) => TextTokenizer;
 
@@ -82,7 +99,7 @@ export const createTokenizer: CreateTokenizer = (tokenizerJson, tokenizerConfig)
     );
   }
   try {
-    tokenizer = new PreTrainedTokenizer(tokenizerJson, tokenizerConfig);
+    tokenizer = new PreTrainedTokenizer(withEveryDigit(tokenizerJson), tokenizerConfig);
     tokenizer.encode('probe', { add_special_tokens: false });
   } catch (cause) {
     throw new ModelError(

@@ -12,10 +12,11 @@ import { writeWhole } from '../cli/writeWhole';
 import { openNodeGpu } from '../gpu/node';
 import { configureOrt } from '../model/ortSession';
 import { exitCode, rowsTable } from './rows';
-import { verifyModel, WHOLE } from './verify';
+import { verifyModel, WHOLE, type Part } from './verify';
 
 const USAGE = `npm run verify:llm -- PLACE [options]
   PLACE            a model’s folder (config.json, tokenizer.json, model.safetensors), or a GGUF file
+  --parts NAMES    only these besides tokenizer and logits: ${WHOLE.parts.join(',')}, or none (all)
   --out FILE       write the table there too, as Markdown
   --help           this text
 
@@ -35,7 +36,7 @@ export async function main(args: readonly string[], root: string, python: string
 }
 
 async function run(args: readonly string[], root: string, python: string | null): Promise<number> {
-  const { place, out } = readArgs(args);
+  const { place, out, parts } = readArgs(args);
   if (place === null) {
     console.info(USAGE);
     return 0;
@@ -55,6 +56,7 @@ async function run(args: readonly string[], root: string, python: string | null)
       folder,
       python: python === null ? null : (where) => askPython(python, root, where),
       ...WHOLE,
+      parts,
       say: (line) => {
         console.info(line);
       },
@@ -71,22 +73,43 @@ async function run(args: readonly string[], root: string, python: string | null)
   }
 }
 
-function readArgs(args: readonly string[]): { readonly place: string | null; readonly out: string | null } {
+interface Args {
+  /** Null when help was requested. */
+  readonly place: string | null;
+  readonly out: string | null;
+  readonly parts: readonly Part[];
+}
+
+function readArgs(args: readonly string[]): Args {
   let parsed;
   try {
     parsed = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { out: { type: 'string' }, help: { type: 'boolean', default: false } },
+      options: { out: { type: 'string' }, parts: { type: 'string' }, help: { type: 'boolean', default: false } },
     });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
   const { values, positionals } = parsed;
-  if (values.help) return { place: null, out: null };
+  const parts = partsOf(values.parts);
+  const out = values.out ?? null;
+  if (values.help) return { place: null, out, parts };
   const [place] = positionals;
   if (place === undefined || positionals.length > 1) throw new UsageError('Name one model: a folder, or a GGUF file.');
-  return { place, out: values.out ?? null };
+  return { place, out, parts };
+}
+
+function partsOf(text: string | undefined): readonly Part[] {
+  if (text === undefined) return WHOLE.parts;
+  return text
+    .split(',')
+    .filter((name) => name !== 'none')
+    .map((name) => {
+      const part = WHOLE.parts.find((one) => one === name);
+      if (part === undefined) throw new UsageError(`There is no part ${name}; choose from ${WHOLE.parts.join(', ')}, none.`);
+      return part;
+    });
 }
 
 function askPython(python: string, root: string, folder: string): Promise<void> {

@@ -92,21 +92,13 @@ describe('a tiny random model', () => {
 });
 
 describe('the shared real model', () => {
-  it('reads 100 hard strings, a prompt and its file as Python does', async ({ skip }) => {
+  it('reads 100 hard strings and a prompt as Python does', async ({ skip }) => {
     skip(!existsSync(SHARED), `${SHARED} is not here`);
     skip(!hasPython, 'Python has no torch, tokenizers, transformers or peft');
-    const rows = await verified(SHARED, { strings: 100, prompts: 1, greedyTokens: 4, parts: [] });
+    const rows = await verified(SHARED, { strings: 100, prompts: 1, parts: [] });
     expect(rows.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
     const checked = rows.filter(({ verdict }) => verdict === 'pass').map(({ check, against }) => `${check} ${against}`);
-    expect(checked).toEqual(
-      expect.arrayContaining([
-        'tokens tokenizers',
-        'text of tokens tokenizers',
-        'logits ONNX Runtime',
-        'logits transformers',
-        'greedy text transformers',
-      ]),
-    );
+    expect(checked).toEqual(expect.arrayContaining(['tokens tokenizers', 'text of tokens tokenizers', 'logits transformers']));
   });
 });
 
