@@ -1,6 +1,5 @@
 """Baselines without training (src/measures/ranking/baselines.ts): popularity, item neighbours, last item, zero-shot."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,54 +8,14 @@ import torch
 from numpy.typing import NDArray
 
 from .columns import Log, Target
+from .neighbours import ItemNeighbours
 from .plain import plain
-from .pools import pool_of, rank_in_pool
-from .ranking import Ranked, rank_block
+from .pools import Pools, rank_in_pool
+from .ranking import Ranked, rank_block, ranked_together
+from .shards import Shards, columns_of
 
 NAMES = ("popularity", "itemKnn", "lastItem", "zeroShot")
 ZERO_SHOT_ITEMS = 5
-NEIGHBOURS = 100
-SIMILARITY_GRID, SCORE_GRID = 2.0**44, 2.0**26
-BLOCK = 64
-
-
-def on_grid(values: NDArray[np.float64], grid: float) -> NDArray[np.float64]:
-    """Rounded to multiples of 1/grid, halves up, so that equal sums tie whatever their order."""
-    return np.floor(values * grid + 0.5) / grid
-
-
-class ItemNeighbours:
-    """Cosine of items' columns in the binary user-item matrix of training events; the 100 nearest of each are stored."""
-
-    def __init__(self, log: Log) -> None:
-        self.items_of: list[list[int]] = []
-        self.users_of: list[list[int]] = [[] for _ in range(log.items)]
-        for index, (user, end) in enumerate(log.training_users()):
-            items = list(dict.fromkeys(log.trained.items_of(user, 0, end)))
-            self.items_of.append(items)
-            for item in items:
-                self.users_of[item].append(index)
-        self._known: dict[int, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
-
-    def of(self, item: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """(items, similarities), best first; among equals the one with the lower index."""
-        if item not in self._known:
-            shared = Counter(other for user in self.users_of[item] for other in self.items_of[user] if other != item)
-            others = np.array(sorted(shared), dtype=np.int64)
-            counts = np.array([shared[other] for other in plain(others)], dtype=np.float64)
-            sizes = np.array([len(self.users_of[other]) for other in plain(others)], dtype=np.float64)
-            similarity = on_grid(counts / np.sqrt(len(self.users_of[item]) * sizes), SIMILARITY_GRID)
-            order = np.lexsort((others, -similarity))[:NEIGHBOURS]
-            self._known[item] = others[order], similarity[order]
-        return self._known[item]
-
-    def scores(self, history: Sequence[int], items: int) -> NDArray[np.float64]:
-        """The sum of an item's similarities to the history's distinct items [items]."""
-        sums = np.zeros(items)
-        for item in dict.fromkeys(history):
-            others, similarities = self.of(item)
-            sums[others] += similarities
-        return on_grid(sums, SCORE_GRID)
 
 
 @dataclass(frozen=True)
@@ -64,44 +23,61 @@ class Baselines:
     """What baselines look at."""
 
     log: Log
-    features: NDArray[np.float32]
-    """[items, features], standardised."""
+    features: torch.Tensor
+    """[items of this process, features], standardised."""
+    shards: Shards
     max_history: int
     mask_history: bool
     listed: int
-    pools: bool
-    """Whether targets are ranked inside given pools, too."""
+    pools: Pools | None
+    """Candidate sets in which targets are ranked, too."""
 
     def rank(self, name: str, targets: Sequence[Target]) -> Ranked:
         """How a baseline ranks the targets."""
         log = self.log
         neighbours = ItemNeighbours(log) if name == "itemKnn" else None
-        # Items with the same features must tie exactly, which a matrix product does not guarantee: each is scored once.
-        rows, inverse = np.unique(self.features, axis=0, return_inverse=True)
+        features = self.features.float()
+        different, items, inverse = self.shards.distinct(features)
+        rows, scored = different.cpu().numpy(), np.arange(log.items) if items is None else items
         norms = np.sqrt((rows.astype(np.float64) ** 2).sum(1, keepdims=True))
         unit = (rows * np.where(norms > 0, 1 / np.where(norms > 0, norms, 1), 0)).astype(np.float32).astype(np.float64)
         window = min(self.max_history, 1 if name == "lastItem" else ZERO_SHOT_ITEMS)
         ranks, lists, requests = [], [], []
         pool_ranks: list[float] = []
-        for begin in range(0, len(targets), BLOCK):
-            block = targets[begin : begin + BLOCK]
+        together = ranked_together(log.items)
+        for begin in range(0, len(targets), together):
+            block = targets[begin : begin + together]
             histories = [log.history_of(target) for target in block]
             if name == "popularity":
-                scores = np.tile(log.counts.astype(np.float64), (len(block), 1))
+                scores = np.tile(log.counts[scored].astype(np.float64), (len(block), 1))
             elif neighbours is not None:
-                scores = np.stack([neighbours.scores(history[-self.max_history :], log.items) for history in histories])
+                scores = np.stack([neighbours.scores(history[-self.max_history :], log.items)[scored] for history in histories])
             else:
-                queries = np.stack([self.features[history[-window:]].astype(np.float64).sum(0) for history in histories])
-                scores = (queries @ unit.T)[:, inverse.ravel()]
-            items = [log.item_at(target) for target in block]
+                read = [history[-window:] for history in histories]
+                table = self.shards.rows(features, [item for some in read for item in some]).double().cpu().numpy()
+                ends = np.cumsum([len(some) for some in read])
+                queries = np.stack([table[end - len(some) : end].sum(0) for end, some in zip(plain(ends), read, strict=True)])
+                scores = queries @ unit.T
+                scores = scores if inverse is None else scores[:, inverse]
+            wanted = [log.item_at(target) for target in block]
             shown = [log.exposed_at(target) for target in block]
-            for row, (item, others) in enumerate(zip(items, shown, strict=True)):
-                requests.append((float(scores[row, item]), plain(scores[row, others])))
-                if self.pools:
-                    pool = pool_of(log, block[row])
-                    pool_ranks.append(rank_in_pool(pool, scores[row, pool], item))
+            pools = [[] if self.pools is None else plain(self.pools.of(target)) for target in block]
+            for row, (item, others, pool) in enumerate(zip(wanted, shown, pools, strict=True)):
+                values = self._values(scores[row], [item, *others, *pool], items)
+                requests.append((float(values[0]), plain(values[1 : 1 + len(others)])))
+                if self.pools is not None:
+                    pool_ranks.append(rank_in_pool(np.array(pool), values[1 + len(others) :], item))
             masked = histories if self.mask_history else [[] for _ in block]
-            found, top = rank_block(torch.from_numpy(scores), items, masked, self.listed)
+            found, top = rank_block(torch.from_numpy(scores), wanted, masked, self.listed, self.shards.processes, items)
             ranks.append(found)
             lists.append(top)
         return Ranked(np.concatenate(ranks), np.concatenate(lists), requests, np.array(pool_ranks))
+
+    def _values(self, scores: NDArray[np.float64], wanted: Sequence[int], items: NDArray[np.int64] | None) -> NDArray[np.float64]:
+        """The scores of these items, from the processes that have them; `items`: those that `scores` are of."""
+        if items is None:
+            return scores[list(wanted)]
+        found = np.zeros(len(wanted))
+        mine = np.isin(wanted, items)
+        found[mine] = scores[columns_of(items, wanted)]
+        return self.shards.sum(found)

@@ -3,6 +3,7 @@
 import json
 import shutil
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from torch.distributed.checkpoint.state_dict_saver import save as write_tensors
 from .errors import JobError
 from .optimiser import Optimiser
 from .processes import Processes
+from .shards import FREE
 
 NOTES = "notes.json"
 
@@ -21,16 +23,41 @@ NOTES = "notes.json"
 def _tensors(optimiser: Optimiser) -> dict[str, Tensor]:
     """Parameters and moments by name: the very tensors where they exist."""
     tensors: dict[str, Tensor] = {}
+    part = _part_of_table(optimiser)
     for name, parameter in optimiser.parameters.items():
-        tensors[f"parameter/{name}"] = parameter.detach()
+        own = part if name in FREE else _itself
+        tensors[f"parameter/{name}"] = own(parameter.detach())
         if parameter.requires_grad:
             state = optimiser.adam.state[parameter]
             if not state:
                 state["step"] = torch.tensor(0.0)
                 state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(parameter), torch.zeros_like(parameter)
-            tensors[f"first/{name}"], tensors[f"second/{name}"] = state["exp_avg"], state["exp_avg_sq"]
+            tensors[f"first/{name}"], tensors[f"second/{name}"] = own(state["exp_avg"]), own(state["exp_avg_sq"])
             tensors[f"steps/{name}"] = state["step"]
     return tensors
+
+
+def _itself(tensor: Tensor) -> Tensor:
+    return tensor
+
+
+def _part_of_table(optimiser: Optimiser) -> Callable[[Tensor], Tensor]:
+    """What says of a tensor that it is this process's rows of a larger one, so that any number of processes can read it again."""
+    shards = optimiser.shards
+    if shards is None or shards.processes.world == 1:
+        return _itself
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.tensor import DTensor, Shard
+
+    mesh = init_device_mesh(shards.processes.device.type, (shards.processes.world,))
+
+    def part(tensor: Tensor) -> Tensor:
+        width = tensor.shape[1]
+        return DTensor.from_local(
+            tensor, mesh, [Shard(0)], run_check=False, shape=torch.Size((shards.items, width)), stride=(width, 1)
+        )
+
+    return part
 
 
 def save(folder: Path, step: int, optimiser: Optimiser, notes: dict[str, Any], processes: Processes) -> None:

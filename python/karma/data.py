@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from .columns import Log, Target
@@ -21,6 +23,9 @@ from .sampling import BatchSampler, Drawn, described_items, drift_items, example
 from .sequence import Described, Example, Image
 from .spec import Arm, DecoderConfig
 from .texts import MAX_EXPOSED, Encode, Tokens, item_texts, query_tokens, text_tokens, title_tokens
+
+ITEMS_AT_ONCE = 1 << 16
+"""Items whose texts are read by the model together, in batches of similar length."""
 
 
 @dataclass(frozen=True)
@@ -98,41 +103,68 @@ def with_texts(batch: Sequence[Example], share: float) -> list[Example]:
     return [example if carried else replace(example, text=[]) for example, carried in zip(batch, carries, strict=True)]
 
 
-def prepare(log: Log, recipe: Recipe, config: DecoderConfig, encode: Encode, decode: Callable[[Sequence[int]], str]) -> Prepared:
-    """Tokenises the catalogue."""
+def prepare(
+    log: Log,
+    recipe: Recipe,
+    config: DecoderConfig,
+    encode: Encode,
+    decode: Callable[[Sequence[int]], str],
+    on_demand: bool = False,
+) -> Prepared:
+    """Tokenises the catalogue, or with `on_demand` each text when it is read."""
     objective = recipe.objective
     sampler = BatchSampler(log, recipe.seed, recipe.training.batch_size, objective.max_history, recipe.training.crop)
-    texts = text_tokens(log, encode, recipe.item_template, objective.max_text_tokens, config.eos_id)
+    texts = text_tokens(log, encode, recipe.item_template, objective.max_text_tokens, config.eos_id, on_demand)
     inside = objective.item_interface == "text"
-    titles = title_tokens(log, encode, recipe.history_template, objective.max_title_tokens) if inside else Tokens(iter(()))
+    titles: Sequence[list[int]] = Tokens(iter(()))
+    if inside:
+        titles = title_tokens(log, encode, recipe.history_template, objective.max_title_tokens, on_demand)
     drift, cold = drift_items(log, recipe.seed)
     images = image_table(log, recipe.visual) if any(arm.lambda_img > 0 for arm in recipe.arms) else None
     return Prepared(log, recipe, encode, decode, texts, titles, sampler, frozenset(drift if cold else ()), images)
 
 
-def catalogue_features(data: Prepared, decoder: Decoder, model_hash: str, cache: Path) -> tuple[Tensor, Tensor]:
-    """(x standardised over the catalogue [items, features], title features [items, hidden]); hidden means are stored in `cache`."""
+def catalogue_features(
+    data: Prepared, decoder: Decoder, model_hash: str, cache: Path, own: range | None = None
+) -> tuple[Tensor, Tensor]:
+    """(x standardised over the catalogue [items, features], title features [items, hidden]); hidden means are stored in `cache`.
+
+    `own`: the items whose rows are wanted; None for all.
+    """
     log, recipe = data.log, data.recipe
+    own = range(log.items) if own is None else own
     tables = []
+
+    def add(x: NDArray[np.floating[Any]]) -> None:
+        tables.append(standardise(lambda begin, end: x[begin:end], len(x), own))
+
     if recipe.feature_source in ("lm", "lm+own", "lm+visual"):
         facts = f"{log.hash} {model_hash} {recipe.item_template} 24"
         path = cache / f"features-{hashlib.sha256(facts.encode()).hexdigest()[:16]}.npy"
-        if path.exists():
-            means = np.load(path)
-        else:
-            means = hidden_means(decoder, [data.encode(text) for text in item_texts(log, recipe.item_template)])
-            cache.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(f".{os.getpid()}.npy")
-            np.save(part, means)
-            part.replace(path)
-        tables.append(standardise(means))
+        if not path.exists():
+            _write_means(data, decoder, path)
+        add(np.load(path, mmap_mode="r"))
     if recipe.feature_source in ("visual", "lm+visual"):
-        tables.append(standardise(visual_input(log, recipe.visual)))
+        add(visual_input(log, recipe.visual))
     if recipe.feature_source in ("own", "lm+own"):
         if not log.has("embeddings"):
             raise JobError(
                 "features.source uses embeddings from the log, but it has none. Set it to lm, or export the log with them."
             )
-        tables.append(standardise(log.column("embeddings").all()))
+        tables.append(standardise(log.column("embeddings").rows, log.items, own))
     hidden = torch.from_numpy(side_by_side(tables)).to(decoder.device)
-    return hidden, title_features(decoder, data.encode, list(item_texts(log, recipe.history_template)))
+    return hidden, title_features(decoder, data.encode, list(item_texts(log, recipe.history_template, own)))
+
+
+def _write_means(data: Prepared, decoder: Decoder, path: Path) -> None:
+    """The hidden means of all items' texts, some items at a time; the file appears when it is complete."""
+    log = data.log
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.npy")
+    means = np.lib.format.open_memmap(part, "w+", np.float32, (log.items, decoder.config.hidden))
+    for begin in range(0, log.items, ITEMS_AT_ONCE):
+        items = range(begin, min(log.items, begin + ITEMS_AT_ONCE))
+        texts = [data.encode(text) for text in item_texts(log, data.recipe.item_template, items)]
+        means[items.start : items.stop] = hidden_means(decoder, texts)
+    means.flush()
+    part.replace(path)

@@ -99,6 +99,9 @@ class Decoder:
             q, k = self._norm(q, f"{layer}.qNorm"), self._norm(k, f"{layer}.kNorm")
         if turn is not None:
             q, k = rotate(q, *turn), rotate(k, *turn)
+        if q.dtype != v.dtype or k.dtype != v.dtype:
+            # Frozen weights are bf16, what LoRA adds is not.
+            q, k, v = (part.to(self.weights["embedding"].dtype) for part in (q, k, v))
         mixed = attend(q, k, v, config.attention_scale, mask, attention)
         if places is not None:
             mixed = mixed.flatten(0, 1).index_select(0, places[1])
@@ -113,11 +116,11 @@ class Decoder:
 
     def logits(self, hidden: Tensor) -> Tensor:
         """hidden [..., hidden] to [..., vocabulary]."""
-        return F.linear(hidden, self.weights["embedding" if self.config.tied_head else "head"])
+        return linear(hidden, self.weights["embedding" if self.config.tied_head else "head"])
 
     def _linear(self, layer: int, name: str, x: Tensor, lora: "LoraWeights | None") -> Tensor:
         role = f"{layer}.{ROLE_OF[name]}"
-        y = F.linear(x, self.weights[role], self.weights.get(f"{role}Bias"))
+        y = linear(x, self.weights[role], self.weights.get(f"{role}Bias"))
         return y if lora is None else lora.add(layer, name, x, y)
 
     def _norm(self, x: Tensor, name: str) -> Tensor:
@@ -146,6 +149,11 @@ class LoraWeights:
         if a is None:
             return y
         return y + self.scale * F.linear(F.linear(x, a), self.parameters[f"lora.{layer}.{name}.B"])
+
+
+def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """x·weightᵀ + bias in the precision of frozen weights."""
+    return F.linear(x.to(weight.dtype), weight, bias)
 
 
 def rms_norm(x: Tensor, gain: Tensor, epsilon: float) -> Tensor:

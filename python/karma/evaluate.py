@@ -16,13 +16,15 @@ from .drawn import drawn_picture
 from .features import first_part
 from .losses import text_loss
 from .model import InterestModel
+from .overlap import Overlap
 from .plain import plain
-from .pools import pool_of, rank_in_pool
+from .pools import Pools, rank_in_pool
 from .probes import Probes, choose_drift_texts, choose_probes
 from .processes import Processes
 from .random import fork_random
-from .ranking import Kinds, Ranked, best_items, listed_items, rank_block, summarise
+from .ranking import Kinds, Ranked, best_of_all, listed_items, rank_block, ranked_together, summarise
 from .sequence import Example, pack_texts
+from .shards import Shards, columns_of, expanded
 from .sinks import MEASURES, SINK_ROW, UserSinks, correlations, encode_maps, measure, picture_table, without_sink_token
 from .spec import Arm
 from .writing import Writing, prompts_of
@@ -38,11 +40,15 @@ class Measurer:
 
     data: Prepared
     processes: Processes
+    shards: Shards
+    pools: Pools | None
     probes: Probes = field(init=False)
     drift_texts: list[list[int]] = field(init=False)
     writing: Writing = field(init=False)
     base_nll: float | None = None
     plane: Plane | None = None
+    overlap: Overlap | None = None
+    """JS@50 of the final targets."""
     drawn: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,33 +68,42 @@ class Measurer:
 
     @torch.no_grad()
     def interest(self, model: InterestModel, examples: Sequence[Example], sinks: UserSinks | None = None) -> Tensor:
-        """h of this process's examples [examples, e]; `sinks`, if given, accumulates their attention."""
+        """h of this process's examples [examples, e]; `sinks`, if given, accumulates their attention. All processes call at once."""
         rows = []
-        for begin in range(0, len(examples), BATCH):
-            some = examples[begin : begin + BATCH]
-            packed = model.pack(some, with_text=False)
+        for begin in range(0, self._most(len(examples)), BATCH):
+            own, some = model.local(examples[begin : begin + BATCH])
+            if not some:
+                continue
+            packed = own.pack(some, with_text=False)
             maps: list[list[Tensor]] | None = None if sinks is None else []
-            hidden = model.decode(packed, model.item_rows(packed.dense_items), maps)
+            hidden = own.decode(packed, own.item_rows(packed.dense_items), maps)
             at = torch.tensor([packed.prediction_rows[p] for p in packed.emb_predictions], device=model.device)
-            rows.append(model.interest(hidden[at], [packed.prediction_items[p] for p in packed.emb_predictions]))
+            rows.append(own.interest(hidden[at], [packed.prediction_items[p] for p in packed.emb_predictions]))
             if sinks is not None and maps is not None:
                 measured = measure(maps[0], packed.lengths, packed.item_positions, sinks.threshold)
                 sinks.add(without_sink_token(measured) if model.sink else measured)
         size = self.data.recipe.objective.embedding_size
         return torch.cat(rows) if rows else torch.empty(0, size, device=model.device)
 
+    def _most(self, examples: int) -> int:
+        """The largest of the processes' numbers of examples, if reading them takes all processes."""
+        return max(self.processes.gather(examples)) if self.shards.active else examples
+
     @torch.no_grad()
     def items(self, model: InterestModel) -> Tensor:
-        """Item embeddings as they are ranked [items, e], in blocks of the catalogue."""
-        count = self.data.log.items
+        """Item embeddings as they are ranked [items of this process, e], in blocks of the catalogue."""
+        count = self.shards.end - self.shards.begin
+        if count == 0:
+            return torch.empty(0, self.data.recipe.objective.embedding_size, device=model.device)
         return torch.cat([model.item_embeddings(slice(at, min(count, at + 65536))) for at in range(0, count, 65536)])
 
     @torch.no_grad()
     def maps(self, model: InterestModel, examples: Sequence[Example]) -> tuple[NDArray[np.float32], list[list[int]]]:
         """Attention of histories of one length [histories, layers, heads, T, T], and the positions of their items; without a sink token."""
         layers: list[list[Tensor]] = []
-        packed = model.pack(examples, with_text=False)
-        model.decode(packed, model.item_rows(packed.dense_items), layers)
+        own, some = model.local(examples)
+        packed = own.pack(some, with_text=False)
+        own.decode(packed, own.item_rows(packed.dense_items), layers)
         found = torch.stack(layers[0], 1).float().cpu().numpy()
         if not model.sink:
             return found, packed.item_positions
@@ -134,50 +149,58 @@ class Measurer:
     def rank(
         self, model: InterestModel, targets: Sequence[Target]
     ) -> tuple[Ranked, NDArray[np.float32], NDArray[np.float32], dict[str, Any]]:
-        """(ranking, h [targets, e], e [items, e], user sinks) of all processes' targets together."""
-        recipe, log = self.data.recipe, self.data.log
-        own = self.processes.own(targets)
+        """(ranking, h [targets, e], e [items of this process, e], user sinks) of all processes' targets together."""
+        recipe, log, processes, shards = self.data.recipe, self.data.log, self.processes, self.shards
+        own = processes.own(targets)
         sinks = UserSinks(recipe.evaluation.sink_threshold)
-        examples = [self.data.example_for(target) for target in own]
         items = self.items(model)
-        h = self.interest(model, examples, sinks)
-        if not (torch.isfinite(h).all() and torch.isfinite(items).all()):
+        h = self.interest(model, [self.data.example_for(target) for target in own], sinks)
+        if not processes.all(bool(torch.isfinite(h).all() and torch.isfinite(items).all())):
             raise FloatingPointError("embeddings are not finite: the arm has diverged")
+        every = np.concatenate(processes.gather(h.float().cpu().numpy()))
+        # Each process ranks its own targets, or all of them among its own items.
+        scored: Sequence[Target] = own
+        if shards.active:
+            scored, h = targets, torch.from_numpy(every).to(h)
         ranks: list[NDArray[np.float64]] = [np.empty(0)]
         lists: list[NDArray[np.uint32]] = [np.empty((0, self.listed), np.uint32)]
         requests: list[tuple[float, list[float]]] = []
         pool_ranks: list[float] = []
-        # Items that have the same features must tie exactly, whatever the summation order of a product.
-        rows, inverse = torch.unique(items, dim=0, return_inverse=True)
-        for begin in range(0, len(own), BATCH):
-            block = own[begin : begin + BATCH]
-            scores = (h[begin : begin + BATCH] @ rows.T)[:, inverse]
+        rows, scored_items, inverse = shards.distinct(items)
+        together = ranked_together(log.items)
+        for begin in range(0, len(scored), together):
+            block = scored[begin : begin + together]
+            scores = expanded(h[begin : begin + together] @ rows.T, inverse)
             masked = [log.history_of(target) if recipe.evaluation.mask_history else [] for target in block]
-            found, top = rank_block(scores, [log.item_at(target) for target in block], masked, self.listed)
+            wanted = [log.item_at(target) for target in block]
+            found, top = rank_block(scores, wanted, masked, self.listed, processes, scored_items)
             ranks.append(found)
             lists.append(top)
-        wide_h, wide_e = h.double().cpu().numpy(), items.double().cpu().numpy()
-        for row, target in enumerate(own):
-            shown = log.exposed_at(target)
-            requests.append((float(wide_h[row] @ wide_e[log.item_at(target)]), plain(wide_e[shown] @ wide_h[row])))
-            if recipe.evaluation.pools:
-                pool = pool_of(log, target)
-                # Summed row by row, not as a product: equal embeddings must tie exactly.
-                pool_ranks.append(rank_in_pool(pool, (wide_e[pool] * wide_h[row]).sum(1), log.item_at(target)))
-        parts = self.processes.gather(
-            (np.concatenate(ranks), np.concatenate(lists), requests, np.array(pool_ranks), h.float().cpu().numpy(), sinks)
-        )
+            shown = [log.exposed_at(target) for target in block]
+            pools = [] if self.pools is None else [plain(self.pools.of(target)) for target in block]
+            named = np.unique([item for some in (wanted, *shown, *pools) for item in some])
+            wide_e = shards.rows(items, plain(named)).double().cpu().numpy()
+            wide_h = h[begin : begin + together].double().cpu().numpy()
+            for row, item in enumerate(wanted):
+                clicked, others = (np.searchsorted(named, some) for some in (item, shown[row]))
+                requests.append((float(wide_h[row] @ wide_e[clicked]), plain(wide_e[others] @ wide_h[row])))
+                if pools:
+                    # Summed row by row, not as a product: equal embeddings must tie exactly.
+                    values = (wide_e[np.searchsorted(named, pools[row])] * wide_h[row]).sum(1)
+                    pool_ranks.append(rank_in_pool(np.array(pools[row]), values, item))
+        mine = Ranked(np.concatenate(ranks), np.concatenate(lists), requests, np.array(pool_ranks))
+        parts = [mine] if shards.active else processes.gather(mine)
         whole = UserSinks(sinks.threshold)
-        for *_, part in parts:
+        for part in processes.gather(sinks):
             whole.tables += part.tables
             whole.sink_heads += part.sink_heads
         ranked = Ranked(
-            np.concatenate([p[0] for p in parts]),
-            np.concatenate([p[1] for p in parts]),
-            [r for p in parts for r in p[2]],
-            np.concatenate([p[3] for p in parts]),
+            np.concatenate([part.ranks for part in parts]),
+            np.concatenate([part.top for part in parts]),
+            [request for part in parts for request in part.requests],
+            np.concatenate([part.pool_ranks for part in parts]),
         )
-        return ranked, np.concatenate([p[4] for p in parts]), items.float().cpu().numpy(), whole.means()
+        return ranked, every, items.float().cpu().numpy(), whole.means()
 
     def fixed(self, model: InterestModel, step: int) -> tuple[dict[str, Any], dict[str, Any], float]:
         """(attention snapshot, sinks over probes, NLL of the drift texts)."""
@@ -208,7 +231,7 @@ class Measurer:
         """What the record says of a ranking of these targets."""
         recipe, log = self.data.recipe, self.data.log
         groups = None if log.groups is None else np.array([log.groups[target] for target in targets], np.uint8)
-        sizes = [len(pool_of(log, target)) for target in targets] if recipe.evaluation.pools else []
+        sizes = [] if self.pools is None else [len(self.pools.of(target)) for target in targets]
         return summarise(ranked, Kinds(self.cold(targets), groups), log.counts, sizes, recipe.evaluation.ks, recipe.seed)
 
     def evaluate(
@@ -220,7 +243,7 @@ class Measurer:
         if self.base_nll is None:
             self.base_nll = nll
         of_h, shape_h = collapse_measures(h)
-        of_e, shape_e = collapse_measures(items)
+        of_e, shape_e = collapse_measures(items, self.shards)
         evaluation: dict[str, Any] = {
             "step": step,
             "seconds": seconds,
@@ -240,6 +263,8 @@ class Measurer:
             },
             "readings": self.readings(model, arm, items, decode),
         }
+        if population == "all" and self.overlap is not None:
+            evaluation["overlap"] = self.overlap.measure(ranked.top)
         if "pool" in evaluation:
             evaluation["pool"]["ranks"] = ranked.pool_ranks.tolist()
         if self.data.log.groups is not None:
@@ -254,7 +279,7 @@ class Measurer:
     def set_plane(self, items: NDArray[np.float32], sample: Sequence[Target]) -> dict[str, Any]:
         """Fixes the plane of every evaluation on the sample; the record's `projection`."""
         log = self.data.log
-        self.plane = Plane.of(items)
+        self.plane = Plane.of(items, self.shards)
         titles, categories = log.texts("item_title"), log.texts("item_category")
         users = sample[:DRAWN_USERS]
         return {
@@ -267,7 +292,7 @@ class Measurer:
         }
 
     def _points(self, plane: Plane, h: NDArray[np.float32], items: NDArray[np.float32]) -> dict[str, Any]:
-        of_items, item_share = plane.project(items, self.drawn)
+        of_items, item_share = plane.project(items, self.drawn, self.shards)
         of_users, user_share = plane.project(h, np.arange(min(DRAWN_USERS, len(h))))
         reach = float(max(np.abs(of_items).max(), np.abs(of_users).max()))
         points = {"items": encode_points(of_items, reach), "users": encode_points(of_users, reach)}
@@ -278,7 +303,9 @@ class Measurer:
         log = self.data.log
         interest = self.interest(model, self.probes.examples)
         spoken = self.decoded(model, interest) if decode and arm.lambda_rec > 0 else None
-        scores = interest.double().cpu() @ torch.from_numpy(items).double().T
+        wide = interest.double().cpu()
+        scores = wide @ torch.from_numpy(items).double().T
+        held = None if not self.shards.active else np.arange(self.shards.begin, self.shards.end)
         titles = log.texts("item_title")
         draws = arm.lambda_img > 0 and arm.image_context == "interest"
         found = []
@@ -286,15 +313,16 @@ class Measurer:
             wanted = log.item_at(target)
             hidden = set(log.history_of(target)) - {wanted} if self.data.recipe.evaluation.mask_history else set()
             own = scores[probe].clone()
-            own[list(hidden)] = float("-inf")
-            top = best_items(own[None], min(TOP_ITEMS, log.items))[0].tolist()
+            own[torch.from_numpy(columns_of(held, sorted(hidden)))] = float("-inf")
+            best = best_of_all(own[None], min(TOP_ITEMS, log.items), self.processes, held)[0].tolist()
+            top = [item for item in best if item < log.items]
+            rows = self.shards.rows(torch.from_numpy(items), top).double()
+            values = dict(zip(top, (rows @ wide[probe]).tolist(), strict=True))
             found.append(
                 {
                     "probe": probe,
                     "target": titles[wanted],
-                    "top": [
-                        {"title": titles[i], "score": float(scores[probe, i]), "hit": i == wanted} for i in top if i < log.items
-                    ],
+                    "top": [{"title": titles[i], "score": values[i], "hit": i == wanted} for i in top],
                     "decoded": spoken[probe] if spoken else None,
                     **({"picture": drawn_picture(self.data, model.parameters, arm, interest[probe])} if draws else {}),
                 }

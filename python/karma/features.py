@@ -1,7 +1,8 @@
 """Frozen features of the catalogue (src/model/features.ts): hidden states of texts, embeddings of titles, and the log's own embeddings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from .sequence import padding
 TITLE_TOKENS = 6
 TEXT_TOKENS = 24
 BATCH = 64
+ROWS_AT_ONCE = 1 << 14
 
 
 @torch.no_grad()
@@ -38,12 +40,27 @@ def hidden_means(decoder: Decoder, tokens: Sequence[Sequence[int]]) -> NDArray[n
     return means
 
 
-def standardise(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(x − mean) / (population deviation + 1e-6) of each column over the rows, in float64."""
-    result = np.empty(x.shape, np.float32)
-    for begin in range(0, x.shape[1], 64):
-        block = x[:, begin : begin + 64].astype(np.float64)
-        result[:, begin : begin + 64] = (block - block.mean(0)) / (block.std(0) + 1e-6)
+def standardise(
+    rows: Callable[[int, int], NDArray[np.floating[Any]]], count: int, own: range | None = None
+) -> NDArray[np.float32]:
+    """(x − mean) / (population deviation + 1e-6) of each column over the rows, in float64.
+
+    `rows` reads rows begin … end − 1 of `count`; none but those of `own` are returned, all if it is None.
+    """
+
+    def chunks(of: range) -> Iterator[NDArray[np.float64]]:
+        for begin in range(of.start, of.stop, ROWS_AT_ONCE):
+            yield rows(begin, min(of.stop, begin + ROWS_AT_ONCE)).astype(np.float64)
+
+    every = range(count)
+    own = every if own is None else own
+    mean = sum(chunk.sum(0) for chunk in chunks(every)) / count
+    deviation = np.sqrt(sum(np.square(chunk - mean).sum(0) for chunk in chunks(every)) / count)
+    result = np.empty((len(own), len(mean)), np.float32)
+    begin = 0
+    for chunk in chunks(own):
+        result[begin : begin + len(chunk)] = (chunk - mean) / (deviation + 1e-6)
+        begin += len(chunk)
     return result
 
 

@@ -309,8 +309,9 @@ class Fidelity:
         """The targets' own embeddings in place of h; None if these do not start from the items' content."""
         if self.data.recipe.objective.item_output not in ("content", "content+id"):
             return None
-        items = self.measurer.items(untrained).float().cpu().numpy()
-        return Read(*(items[_targets(some)] for some in (self.pairs, self.held_out, self.targets, self._probes)))
+        items, rows = self.measurer.items(untrained), self.measurer.shards.rows
+        parts = (self.pairs, self.held_out, self.targets, self._probes)
+        return Read(*(rows(items, plain(_targets(some))).float().cpu().numpy() for some in parts))
 
     def measure(self, read: Read) -> dict[str, Any]:
         """The record's `fidelity` of what was read."""

@@ -1,7 +1,7 @@
 """The interest model: LoRA decoder, item rows, interest and item embeddings, and the loss of one batch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -20,7 +20,9 @@ from .losses import (
     text_loss,
     weight_distance,
 )
-from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padding, texts_of
+from .plain import plain
+from .sequence import LEARNED, Example, Packed, moved, named_items, pack_histories, pack_texts, padding, texts_of
+from .shards import FREE, Integers, Shards
 from .spec import TERMS, Arm, DecoderConfig, Lora, Objective
 
 
@@ -132,6 +134,48 @@ class InterestModel:
     """Activation checkpointing: blocks are recomputed for their backward pass."""
     sink: bool = False
     """Whether histories have a sink token."""
+    shards: Shards | None = None
+    """Who has which rows of the features, and of z and u; None: they are all here."""
+    items: Integers | None = None
+    """The items whose rows these are, of a model that `local` made."""
+
+    def local(self, examples: Sequence[Example]) -> "tuple[InterestModel, Sequence[Example]]":
+        """A model of only the items that examples name on any process, and the examples with the items' places in it.
+
+        Where tables are cut over processes, all call at once; otherwise these are the model and the examples themselves.
+        """
+        shards = self.shards
+        if shards is None or not shards.active:
+            return self, examples
+        items = shards.union(named_items(examples))
+        free = {name: shards.take(self.parameters[name], items) for name in FREE if name in self.parameters}
+        for name, rows in free.items():
+            rows.requires_grad_(self.parameters[name].requires_grad)
+        place: dict[int, int] = {item: at for at, item in enumerate(plain(items))}
+        model = replace(
+            self,
+            hidden_features=shards.take(self.hidden_features, items),
+            title_features=shards.take(self.title_features, items),
+            titles=[self.titles[item] for item in place] if self.titles else self.titles,
+            parameters=self.parameters | free,
+            shards=None,
+            items=items,
+        )
+        return model, [moved(example, place) for example in examples]
+
+    def collect(self, local: "InterestModel") -> None:
+        """Adds the gradients of all processes' local models to the rows of z and u, as DistributedDataParallel does for the other parameters."""
+        if self.shards is None or local.items is None:
+            return
+        processes, mine = self.shards.processes, self.shards.own(local.items)
+        for name in FREE:
+            if name in self.parameters and self.parameters[name].requires_grad:
+                rows, shard = local.parameters[name], self.parameters[name]
+                gradient = torch.zeros_like(rows) if rows.grad is None else rows.grad / processes.world
+                processes.sum(gradient)
+                shard.grad = torch.zeros_like(shard)
+                at = torch.from_numpy(local.items[mine] - self.shards.begin).to(shard.device)
+                shard.grad[at] = gradient[torch.from_numpy(mine).to(shard.device)]
 
     @property
     def device(self) -> torch.device:
@@ -181,7 +225,7 @@ class InterestModel:
                 hidden = hidden.flatten(0, 1).index_select(0, place)
             if attention is not None and maps is not None:
                 attention.append(maps)
-            return hidden
+            return hidden.to(table.dtype)
         outputs = []
         for index, rows in enumerate(x.split(packed.lengths)):
             maps = [] if attention is not None else None
@@ -189,7 +233,7 @@ class InterestModel:
             outputs.append(self.decoder.hidden(rows[None], lora, key, maps)[0])
             if attention is not None and maps is not None:
                 attention.append(maps)
-        return torch.cat(outputs)
+        return torch.cat(outputs).to(table.dtype)
 
     def pack(self, batch: Sequence[Example], with_text: bool) -> Packed:
         """The rows of the first pass; y is among them when `with_text`."""
@@ -222,7 +266,10 @@ class InterestModel:
 
     def scores(self, interest: Tensor, items: Tensor) -> Tensor:
         """[P, e] and [C, e] to [P, C]."""
-        scores = interest @ items.T
+        # Losses and ranks are computed in f32 or better, whatever the precision of the decoder.
+        with torch.autocast(interest.device.type, enabled=False):
+            wide = torch.promote_types(interest.dtype, torch.float32)
+            scores = interest.to(wide) @ items.to(wide).T
         return scores * self.parameters["log_scale"].exp() if self.objective.similarity == "cosine" else scores
 
     def losses(self, batch: Sequence[Example], arm: Arm) -> Losses:

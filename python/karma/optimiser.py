@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from .shards import FREE, Shards
 from .spec import Training
 
 UNDECAYED = ("b_in", "b_d", "emb", "query", "item", "sink", "log_scale", "img_b1", "img_b2", "img_b3")
@@ -22,8 +23,9 @@ def learning_rate(training: Training, step: int) -> float:
 class Optimiser:
     """AdamW over the named parameters that require gradients; weight decay on matrices only."""
 
-    def __init__(self, parameters: Mapping[str, Tensor], training: Training) -> None:
+    def __init__(self, parameters: Mapping[str, Tensor], training: Training, shards: Shards | None = None) -> None:
         self.parameters = parameters
+        self.shards = shards if shards is not None and shards.active else None
         self.training = training
         self.steps = 0
         trained = {name: parameter for name, parameter in parameters.items() if parameter.requires_grad}
@@ -52,7 +54,12 @@ class Optimiser:
         for parameter in self.parameters.values():
             if parameter.grad is None:
                 parameter.grad = torch.zeros_like(parameter)
-        return float(torch.stack([p.grad.norm() for p in self.parameters.values() if p.grad is not None]).norm())
+        norms = {name: p.grad.norm() for name, p in self.parameters.items() if p.grad is not None}
+        if self.shards is not None:
+            for name in FREE:
+                if name in norms:
+                    norms[name] = self.shards.processes.sum(norms[name].square()).sqrt()
+        return float(torch.stack(list(norms.values())).norm())
 
     def step(self, norm: float) -> float:
         """Clips gradients of global norm `norm` and steps; returns the learning rate."""

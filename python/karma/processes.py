@@ -52,6 +52,30 @@ class Processes:
             dist.all_reduce(values)
         return values
 
+    def largest(self, values: Tensor) -> Tensor:
+        """The maximum over processes, number by number."""
+        if self.world > 1:
+            dist.all_reduce(values, dist.ReduceOp.MAX)
+        return values
+
+    def stack(self, rows: Tensor, sizes: Sequence[int]) -> Tensor | None:
+        """The rows of all processes in rank order on the first one's CPU, None on the others; `sizes`: of each process."""
+        if not self.first:
+            if len(rows) > 0:
+                dist.send(rows.contiguous(), 0)
+            return None
+        parts = [rows.cpu()]
+        for rank, size in enumerate(sizes[1:], start=1):
+            part = rows.new_empty(size, *rows.shape[1:])
+            if size > 0:
+                dist.recv(part, rank)
+            parts.append(part.cpu())
+        return torch.cat(parts)
+
+    def all(self, own: bool) -> bool:
+        """Whether it holds on every process."""
+        return all(self.gather(own))
+
     def agree(self, thing: T) -> T:
         """The first process's object."""
         if self.world == 1:

@@ -10,12 +10,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .plain import plain
+from .processes import Processes
 from .random import fork_random
+from .shards import columns_of
 
 NO_ITEM = 0xFFFFFFFF
 MOST_LISTED = 200
 OVERLAP_K = 50
 RESAMPLES = 1000
+MOST_USERS, MOST_SCORES = 64, 1 << 26
 GROUPS = ("one-hop", "multi-hop", "head", "tail", "short-history", "medium-history", "long-history")
 LARGEST_BOOTSTRAP = 20_000
 """Users beyond which resamples are drawn by NumPy's generator, not by the engine's: a thousand times as many numbers."""
@@ -59,21 +63,61 @@ def listed_items(ks: Sequence[int], items: int) -> int:
     return min(items, max([0, *[k for k in [*ks, OVERLAP_K] if k <= MOST_LISTED]]))
 
 
+def ranked_together(items: int) -> int:
+    """Users whose scores of all items are held at once."""
+    return max(1, min(MOST_USERS, MOST_SCORES // items))
+
+
 def rank_block(
-    scores: Tensor, targets: Sequence[int], masked: Sequence[Sequence[int]], listed: int
+    scores: Tensor,
+    targets: Sequence[int],
+    masked: Sequence[Sequence[int]],
+    listed: int,
+    processes: Processes | None = None,
+    items: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:
-    """(average ranks, lists) of scores [users, items]; masked items are excluded, the target never is. Changes `scores`."""
-    users = len(targets)
-    at, target = torch.arange(users, device=scores.device), torch.tensor(targets, device=scores.device)
-    own = scores[at, target].clone()
-    for row, items in enumerate(masked):
-        if items:
-            scores[row, torch.tensor(items, device=scores.device)] = float("-inf")
-    scores[at, target] = own
-    above = (scores > own[:, None]).sum(1)
-    equal = (scores == own[:, None]).sum(1) - 1
+    """(average ranks, lists) of scores [users, items]; masked items are excluded, the target never is. Changes `scores`.
+
+    If the catalogue is cut over processes, `items` are those that this one scores; all call at once, for the same users.
+    """
+    device = scores.device
+    own = torch.full((len(targets),), float("-inf"), dtype=scores.dtype, device=device)
+    held = [(row, column) for row, target in enumerate(targets) for column in plain(columns_of(items, [target]))]
+    rows, columns = (torch.tensor(part, dtype=torch.long, device=device) for part in zip(*held, strict=True)) if held else _NONE
+    own[rows] = scores[rows, columns]
+    if processes is not None and items is not None:
+        own = processes.largest(own)
+    for row, hidden in enumerate(masked):
+        if hidden:
+            scores[row, torch.from_numpy(columns_of(items, hidden)).to(device)] = float("-inf")
+    scores[rows, columns] = own[rows]
+    counts = torch.stack([(scores > own[:, None]).sum(1), (scores == own[:, None]).sum(1)])
+    if processes is not None and items is not None:
+        counts = processes.sum(counts)
+    above, equal = counts[0], counts[1] - 1
     ranks = (above.double() + 1 + equal.double() / 2).cpu().numpy()
-    return ranks, best_items(scores, listed)
+    return ranks, best_of_all(scores, listed, processes, items)
+
+
+_NONE = (torch.empty(0, dtype=torch.long), torch.empty(0, dtype=torch.long))
+
+
+def best_of_all(
+    scores: Tensor, listed: int, processes: Processes | None = None, items: NDArray[np.int64] | None = None
+) -> NDArray[np.uint32]:
+    """As `best_items`, over all processes' parts of the catalogue if `items` are this one's part."""
+    if processes is None or items is None:
+        return best_items(scores, listed)
+    own = best_items(scores, min(listed, scores.shape[1]))
+    there = own != NO_ITEM
+    columns = np.where(there, own, 0).astype(np.int64)
+    of_own = np.where(there, np.take_along_axis(scores.double().cpu().numpy(), columns, 1), -np.inf)
+    parts = processes.gather((np.where(there, items[columns], NO_ITEM), of_own))
+    every, values = (np.concatenate([part[side] for part in parts], 1) for side in (0, 1))
+    order = np.lexsort((every, -values), axis=1)[:, :listed]
+    lists = np.full((len(scores), listed), NO_ITEM, np.uint32)
+    lists[:, : order.shape[1]] = np.take_along_axis(every, order, 1)
+    return lists
 
 
 def best_items(scores: Tensor, listed: int) -> NDArray[np.uint32]:

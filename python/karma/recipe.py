@@ -24,7 +24,7 @@ class Evaluation:
     ks: tuple[int, ...]
     mask_history: bool
     pools: bool
-    """Targets are ranked inside the candidate sets of the log, too, and only those that have one."""
+    """Targets are ranked inside candidate pools, too, and only those that have one."""
     probes: int
     sink_threshold: float
     probe_steps: int
@@ -102,12 +102,6 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
     if spec["lora"].get("start") is not None:
         raise ValueError("lora.start names an adapter; arms that start from one are trained in the page or by npm run experiment")
     evaluation, data = spec["evaluation"], spec["data"]
-    pools = evaluation["protocol"] == "pre-ranking"
-    if pools and evaluation["poolFrom"] != "given":
-        raise ValueError(
-            f"evaluation.poolFrom {evaluation['poolFrom']} needs pools that are drawn, which the trainer does not do; "
-            "use given, or the protocol recall or ranking"
-        )
     whole = {"auto": None}
     arms = tuple(part(Arm, "arms", arm) for arm in spec["arms"])
     recipe = Recipe(
@@ -133,7 +127,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             watch=evaluation["watch"],
             ks=tuple(evaluation["ks"]),
             mask_history=evaluation["maskHistory"],
-            pools=pools,
+            pools=evaluation["protocol"] == "pre-ranking",
             probes=evaluation["probes"],
             sink_threshold=evaluation["sinkThreshold"],
             probe_steps=evaluation["probeSteps"],

@@ -1,7 +1,7 @@
 """From training examples to packed rows: `[BOS] items ([QUERY] query) [EMB] | y`, concatenated sequences."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -44,6 +44,27 @@ class Example:
     """Drawn for arms with L_item or L_kl; it is independent of the rest."""
     image: Image | None = None
     """Of the target, in arms with L_img; None if it has none."""
+
+
+def named_items(batch: Sequence[Example]) -> list[int]:
+    """Every item that the examples name, repetitions included."""
+    return [
+        item
+        for example in batch
+        for item in (*example.history, example.target, *example.exposed, *([example.described.item] if example.described else ()))
+    ]
+
+
+def moved(example: Example, place: Mapping[int, int]) -> Example:
+    """The example with its items under other numbers."""
+    described = example.described
+    return replace(
+        example,
+        history=[place[item] for item in example.history],
+        target=place[example.target],
+        exposed=[place[item] for item in example.exposed],
+        described=None if described is None else replace(described, item=place[described.item]),
+    )
 
 
 @dataclass

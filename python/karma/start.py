@@ -15,6 +15,8 @@ from .spec import DecoderConfig, Lora, Objective
 
 ENGINE_ORDER = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 ID_DEVIATION = 0.02
+DRAWN_AT_ONCE = 1 << 14
+"""Rows of free embeddings."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,11 @@ def start_parameters(
     statistics: EmbeddingStatistics,
     image_size: int = 0,
     sink: bool = False,
+    own: range | None = None,
 ) -> dict[str, Tensor]:
-    """Start values by name, float32, on the CPU."""
-    shapes = parameter_shapes(config, lora, objective, feature_size, items, image_size, sink)
+    """Start values by name, float32, on the CPU. `own`: the items of this process, for which alone it has rows; None for all."""
+    own = range(items) if own is None else own
+    shapes = parameter_shapes(config, lora, objective, feature_size, len(own), image_size, sink)
     values = {name: torch.zeros(shape) for name, shape in shapes.items()}
     random = fork_random(seed, "initial parameters")
 
@@ -99,10 +103,20 @@ def start_parameters(
     if sink:
         put("sink", statistics.mean)
     free = fork_random(seed, "item embeddings")
+
+    def rows(name: str, deviation: float) -> None:
+        width = shapes[name][1]
+        for begin in range(0, items, DRAWN_AT_ONCE):
+            drawn = free.normals(min(DRAWN_AT_ONCE, items - begin) * width).reshape(-1, width)
+            some = range(max(begin, own.start), min(begin + len(drawn), own.stop))
+            if some:
+                part = deviation * drawn[some.start - begin : some.stop - begin]
+                values[name][some.start - own.start : some.stop - own.start] = torch.from_numpy(part.astype(np.float32))
+
     if objective.item_input == "id" and "u" in shapes:
-        put("u", statistics.deviation * free.normals(math.prod(shapes["u"])))
+        rows("u", statistics.deviation)
     if objective.item_output == "id":
-        put("z", ID_DEVIATION * free.normals(math.prod(shapes["z"])))
+        rows("z", ID_DEVIATION)
     if image_size > 0:
         images = fork_random(seed, "image decoder")
         # h has length 1, or elements of about 1.

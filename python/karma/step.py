@@ -12,6 +12,7 @@ from .model import InterestModel
 from .optimiser import Optimiser
 from .processes import Processes
 from .sequence import Example, texts_of
+from .shards import FREE
 from .spec import TERMS, Arm
 
 
@@ -21,12 +22,15 @@ class Part(nn.Module):
     def __init__(self, model: InterestModel, arm: Arm, autocast: bool = False) -> None:
         super().__init__()
         self.model, self.arm, self.autocast = model, arm, autocast
+        sharded = FREE if model.shards is not None and model.shards.active else ()
         for name, parameter in model.parameters.items():
+            if name in sharded:
+                continue
             self.register_parameter(name.replace(".", "/"), parameter)  # type: ignore[arg-type]
 
-    def forward(self, batch: Sequence[Example], begin: int, end: int) -> tuple[Tensor, Tensor]:
-        """(total, [action, *TERMS]) of examples begin … end − 1 of the batch."""
-        model, arm = self.model, self.arm
+    def forward(self, model: InterestModel, batch: Sequence[Example], begin: int, end: int) -> tuple[Tensor, Tensor]:
+        """(total, [action, *TERMS]) of examples begin … end − 1 of the batch under a `local` model."""
+        arm = self.arm
         examples = batch[begin:end]
         with torch.autocast(model.device.type, torch.bfloat16, enabled=self.autocast):
             first = model.pass_of(examples, arm)
@@ -70,14 +74,16 @@ class Stepper:
         begin, end = processes.rank * size // processes.world, (processes.rank + 1) * size // processes.world
         pieces = min(self.accumulate, end - begin)
         self.optimiser.clear()
+        model, local = self.part.model.local(batch)
         sums = torch.zeros(1 + len(TERMS), dtype=torch.float64)
         for piece in range(pieces):
             low, high = begin + piece * (end - begin) // pieces, begin + (piece + 1) * (end - begin) // pieces
             with self._sums(piece + 1 == pieces):
-                total, parts = self.call(batch, low, high)
+                total, parts = self.call(model, local, low, high)
                 # DDP averages over processes, but these are parts of a sum.
                 (total * processes.world).backward()
             sums += parts.double().cpu()
+        self.part.model.collect(model)
         return processes.sum(sums.to(processes.device)).tolist(), self.optimiser.norm()
 
     def step(self, batch: Sequence[Example]) -> dict[str, float | None]:

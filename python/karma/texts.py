@@ -1,7 +1,7 @@
 """The texts of items and queries that the model reads: templates (src/recipe/template.ts) and tokens (src/experiment/tokens.ts)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -46,10 +46,10 @@ def render(template: str, values: Mapping[str, str]) -> str:
     return one_line(_append(text, literal)) if filled else ""
 
 
-def item_texts(log: Log, template: str) -> Iterator[str]:
-    """A text of every item by a template; the title if all its fields are empty."""
+def item_texts(log: Log, template: str, items: Iterable[int] | None = None) -> Iterator[str]:
+    """A text of these items, or of every item, by a template; the title if all its fields are empty."""
     columns = {name: log.texts(f"item_{name}") for name in FIELDS if log.has(f"item_{name}_start")}
-    for item in range(log.items):
+    for item in range(log.items) if items is None else items:
         values = {name: column[item] for name, column in columns.items()}
         values["text"] = values.get("description", "")
         yield render(template, values) or one_line(values["title"])
@@ -89,14 +89,35 @@ class Tokens(Sequence[list[int]]):
         return plain(self.values[self.start[index] : self.start[index + 1]])
 
 
-def text_tokens(log: Log, encode: Encode, template: str, longest: int, eos_id: int) -> Tokens:
+class TokensOnDemand(Sequence[list[int]]):
+    """Lists of tokens that are made when they are read, for catalogues whose tokens are too many to hold."""
+
+    def __init__(self, log: Log, template: str, tokens: Callable[[str], list[int]]) -> None:
+        self._log, self._template, self._tokens = log, template, tokens
+
+    def __len__(self) -> int:
+        return self._log.items
+
+    def __getitem__(self, index: int) -> list[int]:  # type: ignore[override]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return self._tokens(next(item_texts(self._log, self._template, (index,))))
+
+
+def _tokens(log: Log, template: str, tokens: Callable[[str], list[int]], on_demand: bool) -> Sequence[list[int]]:
+    return TokensOnDemand(log, template, tokens) if on_demand else Tokens(map(tokens, item_texts(log, template)))
+
+
+def text_tokens(
+    log: Log, encode: Encode, template: str, longest: int, eos_id: int, on_demand: bool = False
+) -> Sequence[list[int]]:
     """y of every item, EOS last, `longest` tokens at most."""
-    return Tokens([*encode(text)[: longest - 1], eos_id] for text in item_texts(log, template))
+    return _tokens(log, template, lambda text: [*encode(text)[: longest - 1], eos_id], on_demand)
 
 
-def title_tokens(log: Log, encode: Encode, template: str, longest: int) -> Tokens:
+def title_tokens(log: Log, encode: Encode, template: str, longest: int, on_demand: bool = False) -> Sequence[list[int]]:
     """Every item as it appears inside a history."""
-    return Tokens(encode(f" {text}")[:longest] for text in item_texts(log, template))
+    return _tokens(log, template, lambda text: encode(f" {text}")[:longest], on_demand)
 
 
 def query_tokens(encode: Encode, query: str, template: str) -> list[int]:

@@ -46,6 +46,11 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--checkpoint-minutes", type=float, default=5.0)
     parser.add_argument("--checkpoint-steps", type=int, default=0, help="also after this many steps")
     parser.add_argument("--any-world", action="store_true", help="continue from a checkpoint of another number of processes")
+    parser.add_argument(
+        "--shard-items",
+        action="store_true",
+        help="cut items' features and free embeddings over the processes, for large catalogues",
+    )
     parser.add_argument("--padded", action="store_true", help="decode batches as padded tensors, not as one run of rows")
     parser.add_argument("--verify", action="store_true", help="hash all columns, however large")
     return parser.parse_args(argv)
@@ -112,6 +117,7 @@ def run(args: argparse.Namespace, processes: Processes) -> None:
         any_world=args.any_world,
         unpadded=not args.padded,
         autocast=args.dtype == "bf16",
+        shard_items=args.shard_items,
         app_version=app_version(args.recipe),
     )
     record = Trainer(recipe, log, model, output, processes, options, job / "cache").run()

@@ -22,14 +22,17 @@ from .evaluate import Measurer
 from .fidelity import Fidelity
 from .fitted import Heads, fitted_heads
 from .loading import LoadedModel
+from .losses import ACTION_LOSSES
 from .model import InterestModel
 from .optimiser import Optimiser
 from .output import Output, write_json
-from .pools import has_pool, stored_pools
+from .overlap import Overlap
+from .pools import Pools
 from .pretrained import PretrainedDecoder
 from .processes import Processes, adapter_info
 from .recipe import Recipe, evaluation_steps
 from .sampling import sample_targets
+from .shards import FREE, Shards
 from .spec import TERMS, Arm
 from .start import EmbeddingStatistics, embedding_statistics, of_arm, start_parameters
 from .step import Part, Stepper
@@ -49,6 +52,7 @@ class Options:
     any_world: bool = False
     unpadded: bool = True
     autocast: bool = False
+    shard_items: bool = False
     quiet: bool = False
     app_version: str = "0.1.0"
 
@@ -76,18 +80,23 @@ class Trainer:
             raise JobError(
                 f"{processes.world} processes share {recipe.training.batch_size} users per step: start fewer, or raise training.batchSize."
             )
+        self.shards = Shards(processes, log.items, options.shard_items)
+        if options.shard_items:
+            check_sharded(recipe)
         encode, decode = open_tokenizer(model.folder)
         self.say("Tokenising item texts")
-        self.data: Prepared = prepare(log, recipe, model.config, encode, decode)
+        self.data: Prepared = prepare(log, recipe, model.config, encode, decode, on_demand=options.shard_items)
         self.say("Item features")
+        own = range(self.shards.begin, self.shards.end)
         if not processes.first:
             processes.wait()
-        self.features, self.title_features = catalogue_features(self.data, model.decoder, model.hash, cache)
+        self.features, self.title_features = catalogue_features(self.data, model.decoder, model.hash, cache, own)
         if processes.first:
             processes.wait()
         self.statistics: EmbeddingStatistics = embedding_statistics(model.decoder.weights["embedding"], model.config)
-        self.finals, self.sample = self._targets()
-        self.measurer = Measurer(self.data, processes)
+        pools = Pools(log, recipe.spec["evaluation"], recipe.objective.max_history) if recipe.evaluation.pools else None
+        self.finals, self.sample = self._targets(pools)
+        self.measurer = Measurer(self.data, processes, self.shards, pools)
         self.record: dict[str, Any] = {}
         self.fidelity: Fidelity | None = None
         self.heads: Heads | None = None
@@ -100,15 +109,15 @@ class Trainer:
         if self.processes.first and not self.options.quiet:
             print(line, flush=True)
 
-    def _targets(self) -> tuple[list[Target], list[Target]]:
+    def _targets(self, pools: Pools | None) -> tuple[list[Target], list[Target]]:
         """(final test targets, the watched sample), as src/experiment chooses them."""
         recipe, log, evaluation = self.recipe, self.log, self.recipe.evaluation
 
         def ranked(share: str) -> list[Target]:
             targets = log.targets(share)
-            if not evaluation.pools:
+            if pools is None:
                 return targets
-            found = [target for target in targets if has_pool(log, target)]
+            found = [target for target in targets if pools.has(target)]
             if not found:
                 raise JobError(
                     f"No candidate set of the log belongs to a {share} target (evaluation.poolFrom). "
@@ -137,6 +146,7 @@ class Trainer:
             self.statistics,
             self.data.image_size,
             any(one.sink_token for one in recipe.arms),
+            range(self.shards.begin, self.shards.end),
         )
         start = of_arm(drawn, lora)
         if self.heads is not None and (arm is None or recipe.head_start(arm) == "fitted"):
@@ -162,6 +172,7 @@ class Trainer:
             unpadded=self.options.unpadded,
             recompute=recipe.recompute,
             sink=arm is not None and arm.sink_token,
+            shards=self.shards,
         )
 
     # -- the run ------------------------------------------------------------
@@ -176,6 +187,7 @@ class Trainer:
         items = self.measurer.items(untrained).float().cpu().numpy()
         fidelity = self._fidelity(untrained)
         self.say("Baselines")
+        self.measurer.overlap = Overlap.of(self.data, self.finals, self.features, self.shards)
         self.record = {
             "format": "karma-run",
             "version": 1,
@@ -190,8 +202,8 @@ class Trainer:
             "probes": self.measurer.probes.described,
             "baselines": self._baselines(),
             **(
-                {"pools": stored_pools(self.log, recipe.spec["evaluation"], self.finals, self.sample)}
-                if recipe.evaluation.pools
+                {"pools": pools.stored(self.finals, self.sample, recipe.evaluation.watch)}
+                if (pools := self.measurer.pools) is not None
                 else {}
             ),
             "base": {
@@ -239,20 +251,24 @@ class Trainer:
         recipe = self.recipe
         baselines = Baselines(
             self.log,
-            self.features.float().cpu().numpy(),
+            self.features,
+            self.shards,
             recipe.objective.max_history,
             recipe.evaluation.mask_history,
             self.measurer.listed,
-            recipe.evaluation.pools,
+            self.measurer.pools,
         )
-        # Ranked by idle processes, one at a time, and sent to all.
-        own = self.processes.own(NAMES)
+        # Ranked by idle processes, one at a time, and sent to all; or by all together, each among its own items.
+        own = list(NAMES) if self.shards.active else self.processes.own(NAMES)
         found: dict[str, Any] = {}
         for name in own:
             found[name] = {}
             for population, targets in (("sample", self.sample), ("all", self.finals)):
-                summary = self.measurer.summarise(baselines.rank(name, targets), targets)
+                ranked = baselines.rank(name, targets)
+                summary = self.measurer.summarise(ranked, targets)
                 found[name][population] = summary["ranking"]
+                if population == "all" and self.measurer.overlap is not None:
+                    found[name]["overlap"] = self.measurer.overlap.measure(ranked.top)
                 for measure in ("gauc", "pool"):
                     if measure in summary:
                         found[name].setdefault(measure, {})[population] = summary[measure]
@@ -266,7 +282,7 @@ class Trainer:
             self.say(f"{arm.label}: finished before")
             return json.loads(done.read_text(encoding="utf-8"))
         model = self.interest_model(arm)
-        optimiser = Optimiser(model.parameters, arm.own_training(self.recipe.training))
+        optimiser = Optimiser(model.parameters, arm.own_training(self.recipe.training), self.shards)
         state: dict[str, Any] = {
             "id": arm.id,
             "steps": {name: [] for name in COLUMNS},
@@ -283,13 +299,15 @@ class Trainer:
         evaluation, _ = self.measurer.evaluate(model, arm, optimiser.steps, seconds, "all", self.finals, decode=True)
         state["evaluations"].append(evaluation)
         read = self.fidelity and self.fidelity.read(model)
+        # The first process needs all rows of free embeddings.
+        whole = {name: self.shards.whole(model.parameters[name]) for name in FREE if name in model.parameters}
         if folder is not None and self.processes.first:
             spec = self.recipe.spec["model"]
             folder.mkdir(parents=True, exist_ok=True)
             adapter = folder / "adapter"
             write_adapter(
                 adapter,
-                model.parameters,
+                {**model.parameters, **{name: rows for name, rows in whole.items() if rows is not None}},
                 self.model.config,
                 arm.own_lora(self.recipe.lora),
                 arm,
@@ -340,6 +358,19 @@ class Trainer:
             if folder is not None and self.processes.agree(due):
                 save(folder, step, optimiser, {"state": state}, self.processes)
                 saved = time.monotonic()
+
+
+def check_sharded(recipe: Recipe) -> None:
+    """JobError for what needs the whole catalogue on every process."""
+    objective = recipe.objective
+    if ACTION_LOSSES[objective.action_loss].whole:
+        raise JobError(
+            f"--shard-items: objective.actionLoss {objective.action_loss} scores against all items. Use infonce or pairwise, or leave the option out."
+        )
+    if any(recipe.head_start(arm) == "fitted" for arm in recipe.arms):
+        raise JobError("--shard-items: fitted heads read all items. Set objective.headStart to random, or leave the option out.")
+    if any(arm.lambda_img > 0 for arm in recipe.arms) or "visual" in recipe.feature_source:
+        raise JobError("--shard-items: visual features are read whole. Train arms without them, or leave the option out.")
 
 
 def only(recipe: Recipe, ids: Sequence[str]) -> Recipe:

@@ -10,8 +10,11 @@ import subprocess
 import tempfile
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from karma.columns import Log
 from karma.errors import JobError
@@ -142,6 +145,19 @@ class TrainerTest(unittest.TestCase):
         (out / "job.json").write_text(json.dumps({"job": "another", "facts": {"log": "other"}}), encoding="utf-8")
         self.complain_here("holds another job", "Nothing was overwritten")
         self.assertEqual(sorted(path.name for path in out.iterdir()), [".lock", "job.json"])
+
+    def test_several_gpus_without_nccl_are_told(self) -> None:
+        there = unittest.mock.patch.multiple(torch.cuda, is_available=lambda: True, set_device=lambda place: None)
+        two = unittest.mock.patch.dict(os.environ, {"RANK": "0", "WORLD_SIZE": "2"})
+        lacking = unittest.mock.patch.object(torch.distributed, "is_nccl_available", lambda: False)
+        with there, two, lacking:
+            self.complain_here("Several GPUs need NCCL", "--device cpu", options=("--device", "cuda"))
+        self.assertFalse((self.folder / "run").exists())
+
+    def test_what_needs_the_whole_catalogue_is_not_cut_over_processes(self) -> None:
+        self.complain_here("objective.actionLoss full scores against all items", options=("--shard-items",))
+        self.recipe = write_job(self.folder, {"objective": {"actionLoss": "infonce", "headStart": "fitted"}})
+        self.complain_here("fitted heads read all items", options=("--shard-items", "--out", str(self.folder / "other")))
 
     def test_two_jobs_never_share_a_folder(self) -> None:
         held = Output(self.folder / "run", {"recipe": "another"})

@@ -21,7 +21,7 @@ import { decodePools } from '../../src/measures/ranking/candidatePools';
 import type { LoadedModel } from '../../src/model/loadedModel';
 import { loadModel } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
-import type { Evaluation, Fidelity, PoolRanking, Reading, RunRecord } from '../../src/record/runRecord';
+import type { Evaluation, Fidelity, PoolRanking, Reading, RunRecord, SemanticOverlap } from '../../src/record/runRecord';
 import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import { readArm } from '../../src/recipe/namedArms';
 import { TERM_IDS } from '../../src/recipe/terms';
@@ -146,14 +146,18 @@ describe.skipIf(python === null)('an exported job', () => {
     }
   });
 
-  it.each(['category', 'category-path'] as const)(
-    'takes the %s in place of pictures that some items lack, in x and in L_img',
-    async (visual) => {
+  it.each([
+    ['category', 'retrieved'],
+    ['category-path', 'exposed'],
+  ] as const)(
+    'takes the %s in place of pictures that some items lack, in x and in L_img, and draws pools from %s items',
+    async (visual, poolFrom) => {
       const spec = runSpecSchema.parse({
         ...SPEC,
         arms: [readArm('img')],
         features: { source: 'lm+visual', visual },
         training: { ...SPEC.training, steps: 3 },
+        evaluation: { ...SPEC.evaluation, protocol: 'pre-ranking', poolFrom, poolSize: 60, watch: 'validation' },
       });
       const given = withoutEveryThird(data);
       const own = await exported({ spec, plan: null, data: given });
@@ -164,6 +168,8 @@ describe.skipIf(python === null)('an exported job', () => {
         expect(losses(engine, record)).toBeLessThan(1e-4);
         const [found, expected] = [record, engine].map(({ arms }) => arms[0]!.evaluations.at(-1)!);
         expectAlike(found!, expected!);
+        expect(record.pools).toEqual(engine.pools);
+        expect(found!.pool!.ranks).toEqual(expected!.pool!.ranks);
         expectTables(found!.sinks.pictureAlpha!, expected!.sinks.pictureAlpha!, 1e-4);
         expected!.readings.forEach(({ picture }, probe) => {
           expect(picture!.pixels).toBeNull();
@@ -350,6 +356,7 @@ function expectBaselines(record: RunRecord, engine: RunRecord): void {
   for (const name of ['popularity', 'itemKnn', 'lastItem', 'zeroShot'] as const) {
     expect(record.baselines[name]!.all.all.hr).toEqual(engine.baselines[name]!.all.all.hr);
     expect(record.baselines[name]!.all.all.mrr).toBeCloseTo(engine.baselines[name]!.all.all.mrr, 9);
+    expectOverlap(record.baselines[name]!.overlap!, engine.baselines[name]!.overlap!);
   }
 }
 
@@ -360,6 +367,8 @@ function expectAlike(found: Evaluation, expected: Evaluation): void {
     expect(Math.abs(found.ranking.all.hr[k]! - share) * users).toBeLessThan(1 + 1e-9);
   }
   expect(found.cold).toEqual(expected.cold);
+  expect(found.overlap === undefined).toBe(expected.overlap === undefined);
+  if (expected.overlap) expectOverlap(found.overlap!, expected.overlap);
   const { lmNll, rankMeInterest, rankMeItem } = found.collapse;
   const other = expected.collapse;
   for (const [a, b] of [
@@ -378,6 +387,17 @@ function expectAlike(found: Evaluation, expected: Evaluation): void {
   for (const measure of ['itemSinkRate', 'firstHalfSinkRate'] as const) {
     expectTables(found.sinks[measure]!, expected.sinks[measure]!, 1 / expected.sinks.probes + 1e-9);
     expectTables(found.userSinks![measure]!, expected.userSinks![measure]!, 1 / users + 1e-9);
+  }
+}
+
+/** Of a list of 50, one item near a tie may be another one. */
+function expectOverlap(found: SemanticOverlap, expected: SemanticOverlap): void {
+  expect([found.k, found.targets]).toEqual([expected.k, expected.targets]);
+  for (const name of ['space', 'tokens'] as const) {
+    expect(Math.abs(found[name] - expected[name])).toBeLessThan(1e-3);
+    expected[`${name}Interval`]!.forEach((bound, side) => {
+      expect(Math.abs(found[`${name}Interval`]![side]! - bound)).toBeLessThan(1e-3);
+    });
   }
 }
 

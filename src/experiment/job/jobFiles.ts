@@ -67,10 +67,6 @@ function withPlainPrecision(spec: RunSpec): RunSpec {
 function check({ lora, evaluation }: RunSpec): void {
   if (lora.start !== null)
     throw new JobError('lora.start: arms that start from an adapter are trained in the page or by npm run experiment.');
-  if (evaluation.protocol === 'pre-ranking' && evaluation.poolFrom !== 'given')
-    throw new JobError(
-      `evaluation.poolFrom: the trainer does not draw pools (${evaluation.poolFrom}). Use given pools, or the protocol recall or ranking.`,
-    );
   if (evaluation.sasrecSteps > 0)
     throw new JobError('evaluation.sasrecSteps: the trainer has no SASRec baseline. Set it to 0 for the job.');
 }

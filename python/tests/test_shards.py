@@ -1,0 +1,105 @@
+"""Items' tables cut over processes: the numbers are those of whole tables."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from karma.processes import Processes
+from karma.shards import Shards
+from tests.small_job import MODEL, PACKAGE, environment, run_of, write_job
+from tests.test_trainer import furthest
+
+PROCESSES = int(os.environ.get("KARMA_PROCESSES", "2"))
+OBJECTIVE = {"actionLoss": "infonce", "itemOutput": "content+id", "itemInput": "title+hidden+id"}
+
+
+class Parts(Processes):
+    """One of several processes that are asked one after the other: `gather` returns what it was given beforehand."""
+
+    def gather(self, thing: Any) -> list[Any]:
+        """The parts of all."""
+        return self.known
+
+    known: list[Any]
+
+
+@unittest.skipUnless(MODEL.exists(), "needs public/models/wordnet-1m")
+class ShardsTest(unittest.TestCase):
+    def test_training_and_measures_are_those_of_whole_tables(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="karma-"))
+        self.addCleanup(shutil.rmtree, folder)
+        few = {"evaluations": 1, "sampleUsers": 6, "finalUsers": 9, "probes": 1}
+        recipe = write_job(folder, {"objective": OBJECTIVE, "training": {"steps": 4, "batchSize": 7}, "evaluation": few})
+        data = json.loads(recipe.read_text(encoding="utf-8"))
+        data["spec"]["arms"] = [data["spec"]["arms"][1] | {"lambdaItem": 0.3}]
+        recipe.write_text(json.dumps(data), encoding="utf-8")
+        common = [str(recipe), "--threads", "1", "--device", "cpu"]
+        cut = [*common, "--shard-items", "--out", str(folder / "cut")]
+        jobs = [
+            (1, [*common, "--out", str(folder / "whole")], None),
+            (PROCESSES, [*cut, "--checkpoint-steps", "3"], None),
+            # As if killed: half as many processes read the rows that were written, and go on.
+            (PROCESSES // 2, [*cut, "--any-world"], str(folder / "cut" / "arms" / "karma" / "arm.json")),
+        ]
+        ended = subprocess.run(
+            [sys.executable, "-m", "tests.forked", json.dumps(jobs)],
+            cwd=PACKAGE,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        expected = run_of(folder / "whole")
+        heads = load_file(folder / "whole" / "arms" / "karma" / "adapter" / "karma_heads.safetensors")
+        # There must be something to cut.
+        self.assertEqual({name: heads[name].shape[0] for name in "zu"}, {"z": 40, "u": 40})
+        self.assertGreater(float(heads["z"].abs().max()), 1e-4)
+        self.assertIn("continues after step 3", ended.stdout)
+        found = run_of(folder / "cut")
+        self.assertLess(furthest(expected, found), 1e-5)
+        self.assertEqual(found["baselines"], expected["baselines"])
+        for whole, other in zip(expected["arms"][0]["evaluations"], found["arms"][0]["evaluations"], strict=True):
+            self.assertEqual(whole["ranks"], other["ranks"])
+            self.assertEqual(whole["ranking"], other["ranking"])
+            self.assertEqual(
+                [[top["title"] for top in reading["top"]] for reading in whole["readings"]],
+                [[top["title"] for top in reading["top"]] for reading in other["readings"]],
+            )
+            for side in ("interest", "item"):
+                for measure, value in whole["collapse"][side].items():
+                    np.testing.assert_allclose(other["collapse"][side][measure], value, atol=1e-4, err_msg=measure)
+            self.assertAlmostEqual(whole["collapse"]["rankMeItem"], other["collapse"]["rankMeItem"], delta=1e-4)
+        own = load_file(folder / "cut" / "arms" / "karma" / "adapter" / "karma_heads.safetensors")
+        for matrix, values in heads.items():
+            torch.testing.assert_close(own[matrix], values, rtol=1e-4, atol=1e-5)
+
+    def test_equal_rows_are_scored_by_one_process(self) -> None:
+        rows = torch.tensor([[1.0, 2.0], [0.0, 3.0], [1.0, 2.0], [5.0, 6.0], [-0.0, 3.0], [1.0, 2.0], [7.0, 8.0]])
+        shards = [Shards(Parts(rank, 3, torch.device("cpu"), "gloo"), 7, active=True) for rank in range(3)]
+        self.assertEqual([(one.begin, one.end) for one in shards], [(0, 3), (3, 6), (6, 7)])
+        from karma.shards import _keys
+
+        parts = [rows[one.begin : one.end] for one in shards]
+        found = []
+        for one, part in zip(shards, parts, strict=True):
+            object.__setattr__(one.processes, "known", [_keys(other) for other in parts])
+            different, items, place = one.distinct(part)
+            assert items is not None
+            torch.testing.assert_close(rows[items], different if place is None else different[place])
+            found.append(items.tolist())
+        self.assertEqual(found, [[0, 1, 2, 4, 5], [3], [6]])
+
+
+if __name__ == "__main__":
+    unittest.main()
