@@ -28,7 +28,14 @@ describe('an experiment as one ZIP', () => {
   it('reads back as the same record', async () => {
     const record = smallRecord();
     const bytes = await packExperiment(record, null, checklist(record, []), NOTHING);
-    expect(await unpackExperiment('x.zip', new Blob([bytes]))).toEqual({ record, log: null });
+    expect(await unpackExperiment('x.zip', new Blob([bytes]))).toEqual({ record, log: null, notes: '' });
+  });
+
+  it('has the notes on the run, for readers and for whoever opens it', async () => {
+    const notes = '**Odd**: seed 3 diverged.\n\n- look at step 40';
+    const bytes = await packExperiment(smallRecord(), null, [], NOTHING, notes);
+    expect((await unpackExperiment('x.zip', new Blob([bytes]))).notes).toBe(notes);
+    expect(text(unzipSync(bytes)['notes.md'])).toContain(notes);
   });
 
   it('has recipe, metrics, methods and adapters beside it, each as saved separately', async () => {

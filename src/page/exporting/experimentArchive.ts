@@ -25,6 +25,8 @@ const manifestSchema = z.object({
   record: z.string(),
   /** Null if the log is not included. */
   log: z.object({ files: z.array(z.string()).min(1), recipe: logRecipeSchema }).nullable(),
+  /** The user's notes on the run, Markdown. */
+  notes: z.string().default(''),
 });
 
 type Manifest = z.infer<typeof manifestSchema>;
@@ -37,12 +39,14 @@ const EXPERIMENT: ManifestKind<Manifest> = {
 /**
  * @param verdict what the page says was found
  * @param items of the run's checklist
+ * @param notes the user's, Markdown
  */
 export async function packExperiment(
   record: RunRecord,
   verdict: Verdict | null,
   items: readonly ChecklistItem[],
   { adapters, log }: ExperimentParts,
+  notes = '',
 ): Promise<Uint8Array<ArrayBuffer>> {
   const logFiles = await Promise.all(
     (log?.files ?? []).map(async (file) => [`log/${file.name}`, new Uint8Array(await file.arrayBuffer())] as const),
@@ -53,6 +57,7 @@ export async function packExperiment(
     appVersion: packageJson.version,
     record: RECORD,
     log: log && { files: logFiles.map(([path]) => path), recipe: log.recipe },
+    notes,
   };
   const files: Record<string, string | Uint8Array> = {
     [EXPERIMENT.path]: `${JSON.stringify(manifest, null, 2)}\n`,
@@ -61,6 +66,7 @@ export async function packExperiment(
     'metrics.jsonl': metricsLines(record),
     'methods.md': methodsFile(record, verdict, missingSentence(items)),
     'checklist.md': checklistMarkdown(record, items),
+    ...(notes !== '' && { 'notes.md': `# Notes on ${record.spec.name}\n\n${notes}\n` }),
     ...(record.data.recipe && {
       'log-recipe.json': `${JSON.stringify(record.data.recipe, null, 2)}\n`,
     }),
@@ -77,6 +83,7 @@ export interface UnpackedExperiment {
     readonly files: readonly File[];
     readonly recipe: LogRecipe;
   } | null;
+  readonly notes: string;
 }
 
 export function isExperimentArchive(file: File): Promise<boolean> {
@@ -87,8 +94,8 @@ export function isExperimentArchive(file: File): Promise<boolean> {
 export async function unpackExperiment(name: string, archive: Blob): Promise<UnpackedExperiment> {
   const { manifest, contentOf, recordAt } = await openOurs(name, archive, EXPERIMENT, (path) => !path.startsWith('adapters/'));
   const record = recordAt(manifest.record);
-  const { log } = manifest;
-  if (log === null) return { record, log: null };
+  const { log, notes } = manifest;
+  if (log === null) return { record, log: null, notes };
   const files = log.files.map((path) => new File([contentOf(path)], path.replace(/^log\//, '')));
-  return { record, log: { files, recipe: log.recipe } };
+  return { record, log: { files, recipe: log.recipe }, notes };
 }

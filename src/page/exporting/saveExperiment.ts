@@ -3,13 +3,16 @@ import type { RunRecord } from '../../record/runRecord';
 import type { ExperimentParts } from '../../runtime/experimentParts';
 import { setOpening } from '../opening/openingState';
 import { exportedVerdict } from '../verdict/shownVerdict';
+import { runId } from '../runs/runEntry';
 import { useRuns } from '../runs/runsState';
 import { checklist } from './checklist';
 import { packExperiment } from './experimentArchive';
 
 /** Downloads an experiment as a ZIP archive, and says what could not be included. */
 export async function saveExperiment(record: RunRecord, parts: ExperimentParts): Promise<void> {
-  const archive = await packExperiment(record, exportedVerdict(record), checklist(record, useRuns.getState().entries), parts);
+  const { entries } = useRuns.getState();
+  const notes = entries.find(({ id }) => id === runId(record))?.notes;
+  const archive = await packExperiment(record, exportedVerdict(record), checklist(record, entries), parts, notes);
   saveFile(`${slugOf(record.spec.name)}.experiment.zip`, new Blob([archive], { type: 'application/zip' }));
   if (parts.problem !== null) setOpening({ problem: parts.problem });
 }

@@ -12,7 +12,7 @@ export function HostedRunQuestion({ url, onAnswer }: HostedRunQuestionProps) {
     <section className={styles.notice} role="status" aria-label="A run of another site">
       <h2>Load the run from {host}?</h2>
       <p>
-        The link names a run file at {url}. That server would see your network address; nothing else is sent. Nothing has been
+        The link names a run at {url}. That server would see your network address; nothing else is sent. Nothing has been
         requested yet.
       </p>
       <p className={styles.actions}>

@@ -107,9 +107,9 @@ async function openJsons(files: readonly File[]): Promise<void> {
 }
 
 /** Saves the run of a file. A record may be megabytes, so each part of the work is a separate task. */
-async function keepRecord(record: RunRecord): Promise<void> {
+async function keepRecord(record: RunRecord, notes = ''): Promise<void> {
   await turn();
-  adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
+  adoptRun(describeRun(record, { status: statusOfFile(record) }, { notes }), record);
   await turn();
 }
 
@@ -125,8 +125,8 @@ async function readJsonFile(file: File): Promise<ReadJson> {
 async function openExperiment(file: File, session: Session): Promise<void> {
   const unpacked = await unlessRefused(unpackExperiment(file.name, file), ' Nothing was loaded.');
   if (unpacked === undefined) return;
-  const { record, log } = unpacked;
-  await keepRecord(record);
+  const { record, log, notes } = unpacked;
+  await keepRecord(record, notes);
   if (isBusy(useExperiment.getState().phase)) return;
   showRecord(record, 'file');
   takeRecipe(record.spec);

@@ -104,7 +104,16 @@ function Place({ group: { heading, baseline, rows }, recipes, measure }: PlacePr
           </thead>
           <tbody>
             {rows.map((row) => (
-              <Row key={row.id} row={row} control={control} measure={measure} changes={changesOf(row, control, recipes)} />
+              <Row
+                key={row.id}
+                row={row}
+                control={control}
+                measure={measure}
+                changes={changesOf(row, control, recipes)}
+                notes={recipes
+                  .get(row.id)!
+                  .members.flatMap(({ run }) => (run.notes === '' ? [] : `Seed ${run.spec.seed}: ${run.notes}`))}
+              />
             ))}
           </tbody>
         </table>
@@ -177,9 +186,10 @@ interface RowProps {
   readonly control: ResultRow | null;
   readonly measure: Measure;
   readonly changes: string;
+  readonly notes: readonly string[];
 }
 
-function Row({ row, control, measure, changes }: RowProps) {
+function Row({ row, control, measure, changes, notes }: RowProps) {
   const { mean, sd, comparison, values } = row.entries[0]!;
   const shown = (value: number): string => fixed(value * measure.scale, measure.digits);
   return (
@@ -195,7 +205,14 @@ function Row({ row, control, measure, changes }: RowProps) {
             ? 'no test'
             : `${pText(comparison.adjusted)}${comparison.distinguishable ? ', distinguishable' : ', not distinguishable'}`}
       </td>
-      <td className={styles.changes}>{changes}</td>
+      <td className={styles.changes}>
+        {changes}
+        {notes.map((note) => (
+          <p key={note} className={styles.notes}>
+            {note}
+          </p>
+        ))}
+      </td>
     </tr>
   );
 }

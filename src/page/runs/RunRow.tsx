@@ -219,10 +219,10 @@ function Words({ entry, name }: { readonly entry: RunEntry; readonly name: strin
           markRun(entry.id, { tags: readTags(event.currentTarget.value) });
         }}
       />
-      <input
-        type="text"
+      <textarea
+        rows={1}
         aria-label={`Notes on ${name}`}
-        placeholder="notes"
+        placeholder="notes, Markdown"
         value={entry.notes}
         onChange={(event) => {
           markRun(entry.id, { notes: event.currentTarget.value });

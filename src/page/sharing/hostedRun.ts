@@ -12,14 +12,44 @@ export function isElsewhere(url: string, own = location.origin): boolean {
   return new URL(url).origin !== own;
 }
 
-/** The run file, or a sentence saying why it could not be loaded. */
+/** The run of a run file or of an experiment's ZIP, or a sentence saying why it could not be loaded. */
 export async function fetchHostedRun(url: string, signal?: AbortSignal): Promise<ReadRecord> {
-  const text = await fetchHosted(url, signal);
-  return 'reason' in text ? text : readRecord(text.text);
+  const fetched = await fetchBytes(url, signal);
+  if ('reason' in fetched) return fetched;
+  return isZip(fetched.bytes) ? runInZip(url, fetched.bytes) : readRecord(textOf(fetched.bytes));
 }
 
 /** The text of a JSON file of another site, unpacked. */
 export async function fetchHosted(url: string, signal?: AbortSignal): Promise<{ readonly text: string } | Unreadable> {
+  const fetched = await fetchBytes(url, signal);
+  return 'reason' in fetched ? fetched : { text: textOf(fetched.bytes) };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+}
+
+/** Only the run: a log and adapters in the archive are opened as a file. */
+async function runInZip(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<ReadRecord> {
+  const { isExperimentArchive, unpackExperiment } = await import('../exporting/experimentArchive');
+  const { ArchiveError } = await import('../opening/unzipFiles');
+  const name = new URL(url).pathname.split('/').at(-1) ?? '';
+  const file = new File([bytes], name);
+  try {
+    if (!(await isExperimentArchive(file)))
+      return unreadable(`${name} is not an experiment that this page exported. Download it, and open it as a file.`);
+    return { kind: 'record', record: (await unpackExperiment(name, file)).record };
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    return unreadable(error.message);
+  }
+}
+
+async function fetchBytes(url: string, signal?: AbortSignal): Promise<{ readonly bytes: Uint8Array<ArrayBuffer> } | Unreadable> {
   const { host } = new URL(url);
   let response: Response;
   try {
@@ -34,7 +64,7 @@ export async function fetchHosted(url: string, signal?: AbortSignal): Promise<{ 
     const plain = isGzip(bytes)
       ? await collected(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')), within(MOST_UNPACKED))
       : bytes;
-    return { text: new TextDecoder().decode(plain) };
+    return { bytes: plain };
   } catch (error) {
     return unreadable(error instanceof RangeError ? error.message : `The file from ${host} is damaged, or broke off.`);
   }
