@@ -7,6 +7,7 @@ import { armsOf, evaluationAt, type FigureArm } from '../page/figure/armsOf';
 import { pairedHitDifference } from '../page/figure/ranking/rankingData';
 import { compact, count, fixed, listed, percent, signed } from '../page/format';
 import { namedArm } from '../recipe/namedArms';
+import { termsOf } from '../recipe/terms';
 import { PRESETS, type PresetId } from '../recipe/presets';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
 import { differingPaths } from '../recipe/specPath';
@@ -61,7 +62,8 @@ function measured(record: RunRecord): Measured[] {
 
 const action = (record: RunRecord): Measured | null =>
   measured(record).find(({ arm }) => arm.spec !== null && isPlain(arm.spec)) ?? null;
-const isPlain = ({ lambdaGen, lambdaRec, lambdaItem }: ArmSpec): boolean => lambdaGen + lambdaRec + lambdaItem === 0;
+/** The action loss alone, on the usual sequences. */
+const isPlain = (arm: ArmSpec): boolean => termsOf(arm).length === 0 && !arm.sinkToken;
 const hasText = ({ lambdaGen, lambdaRec, shuffledText }: ArmSpec): boolean => lambdaGen + lambdaRec > 0 && !shuffledText;
 const hitRate = ({ evaluation }: Measured, k = K): number | null => ofSplit(evaluation.ranking, 'all')?.hr[k] ?? null;
 const sinks = ({ evaluation }: Measured): number | null => firstHalfSinkRate.of(evaluation);
