@@ -34,3 +34,17 @@ it('names each model once, by an ID that a hub can have', () => {
   expect(new Set(CURATED_MODELS.map(({ id }) => id)).size).toBe(CURATED_MODELS.length);
   for (const model of CURATED_MODELS) expect(['embedded', 'hub']).toContain(originOf(model));
 });
+
+it('calls only those verified whose table in docs/models.md has no failed or open check', () => {
+  const docs = readFileSync('docs/models.md', 'utf8');
+  const verified = CURATED_MODELS.filter((model) => model.verified);
+  expect(verified.length).toBeGreaterThan(0);
+  for (const { id, verified: { date, form } = { date: '', form: '' } } of verified) {
+    const name = `${id.split('/').at(-1)!}${form.startsWith('GGUF ') ? `.${form.slice(5)}.gguf` : ''}`;
+    const [heading, ...table] = docs.slice(docs.indexOf(`\n${name} (`) + 1).split('\n\n');
+    expect(heading).toContain(date);
+    const rows = table[0]!.split('\n').slice(2);
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.filter((row) => !row.endsWith('| pass |'))).toEqual([]);
+  }
+});

@@ -81,6 +81,7 @@ const LISTED: readonly Listed[] = [
     title: 'SmolLM2 135M Instruct',
     licence: 'Apache 2.0',
     dtype: 'BF16',
+    verified: { date: '2026-11-28', adapter: 'llvmpipe (Mesa 25.0)', form: 'GGUF Q4_1' },
     config: { ...smol135, bos_token_id: 1, eos_token_id: 2 },
   },
   {
