@@ -56,6 +56,7 @@ export function ggufTokenizer(gguf: Pick<Gguf, 'metadata'>): TokenizerFiles {
   const tokens = metadataList(gguf, 'tokenizer.ggml.tokens', 'string');
   if (tokens === null) throw new ModelError('The file has no vocabulary.', 'Use a file of a complete language model.');
   const kinds = metadataList(gguf, 'tokenizer.ggml.token_type', 'number') ?? [];
+  const addsBos = gguf.metadata.get('tokenizer.ggml.add_bos_token');
   const named = (key: string): string | null => {
     const id = optionalNumber(gguf, `tokenizer.ggml.${key}_token_id`);
     return id === null ? null : (tokens[id] ?? null);
@@ -75,6 +76,7 @@ export function ggufTokenizer(gguf: Pick<Gguf, 'metadata'>): TokenizerFiles {
       unk_token: named('unknown'),
       pad_token: named('padding'),
       clean_up_tokenization_spaces: false,
+      ...(typeof addsBos === 'boolean' && { add_bos_token: addsBos }),
       chat_template: optionalText(gguf, 'tokenizer.chat_template'),
     },
   };
