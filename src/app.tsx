@@ -47,8 +47,9 @@ if (link.kind === 'unreadable')
   });
 setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
 say(viewLink.problems);
-// A recorded run brings its recipe, unless the user has edited one.
-if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped') choosePreset(viewLink.run.preset);
+// The recorded run of a preset brings its recipe, unless the user has edited one.
+if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped' && viewLink.run.id !== 'llm')
+  choosePreset(viewLink.run.id);
 // A link to a lesson.
 if (new URLSearchParams(location.search).has('lesson')) setView({ centre: 'learn' });
 if (innerWidth <= 700) setView({ recipeOpen: false });

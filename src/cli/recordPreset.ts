@@ -1,4 +1,7 @@
-/** `npm run record -- PRESET`: the recorded run with which a preset opens, and the adapters of its arms, as shipped with the site. */
+/**
+ * `npm run record -- PRESET`: the recorded run with which a preset opens, and the adapters of its arms, as shipped with the site.
+ * `npm run record -- llm`: that of a real LLM, whose files are expected in the current folder.
+ */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,44 +10,49 @@ import { HEADS_FILE } from '../engine/peft/modules';
 import { float8Bits } from '../model/float8';
 import { HALF } from '../model/halfPrecision';
 import { FLOAT8, narrowedSafetensors, type NarrowFloats } from '../model/safetensors';
-import { PRESETS } from '../recipe/presets';
-import { MOST_RECORDED_BYTES, recordedFiles } from '../recipe/recordedFiles';
+import { REAL_LLM_OPTIONS } from '../recipe/realLlm';
+import { MOST_RECORDED_BYTES, RECORDED_IDS, recordedFiles, type RecordedId } from '../recipe/recordedFiles';
+import { runRecordSchema } from '../record/runRecord';
 import { zipFiles, type PiecedFile } from '../storage/zipWriter';
 import { main } from './main';
 
 /** @param root the repository's folder @returns the process's exit code */
 export async function recordPreset(args: readonly string[], root: string): Promise<number> {
   const [id = '', given] = args;
-  const preset = PRESETS.find((one) => one.id === id);
-  if (preset === undefined) {
-    console.error(`Name one of the presets: ${PRESETS.map((one) => one.id).join(', ')}.`);
+  const recorded = RECORDED_IDS.find((one) => one === id);
+  if (recorded === undefined) {
+    console.error(`Name one of ${RECORDED_IDS.join(', ')}.`);
     return 2;
   }
   const folder = given ?? (await mkdtemp(path.join(tmpdir(), 'karma-record-')));
   try {
     // A given folder holds the output of such a run.
     if (given === undefined) {
+      const options = recorded === 'llm' ? REAL_LLM_OPTIONS : ['--preset', id];
       const code = await main(
-        ['--preset', id, '--out', path.join(folder, 'run.json'), '--adapters', path.join(folder, 'adapters')],
+        [...options, '--out', path.join(folder, 'run.json'), '--adapters', path.join(folder, 'adapters')],
         root,
       );
       if (code !== 0) return code;
     }
-    await pack(preset.id, folder, path.join(root, 'public'));
+    await pack(recorded, folder, path.join(root, 'public'));
     return 0;
   } finally {
     if (given === undefined) await rm(folder, { recursive: true });
   }
 }
 
-async function pack(id: string, folder: string, site: string): Promise<void> {
+async function pack(id: RecordedId, folder: string, site: string): Promise<void> {
   const { run, adapters } = recordedFiles(id);
   await mkdir(path.join(site, path.dirname(run)), { recursive: true });
   const record = gzipSync(await readFile(path.join(folder, 'run.json')), { level: 9 });
   await writeFile(path.join(site, run), record);
   console.info(`${run}: ${record.length.toLocaleString('en')} bytes`);
-  const arms = PRESETS.find((one) => one.id === id)!.spec.arms.map((arm) => arm.id);
-  const { zipped, packed, step } = await packArms(arms, path.join(folder, 'adapters'), MOST_RECORDED_BYTES - record.length);
+  const { spec } = runRecordSchema.parse(JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8')));
+  const arms = spec.arms.map((arm) => arm.id);
+  // Those of a real LLM are downloaded only when requested by name.
+  const room = id === 'llm' ? Infinity : MOST_RECORDED_BYTES - record.length;
+  const { zipped, packed, step } = await packArms(arms, path.join(folder, 'adapters'), room);
   const left = arms.filter((arm) => !packed.includes(arm));
   const without = left.length === 0 ? '' : `, without ${left.join(', ')}: too large`;
   if (packed.length > 0) await writeFile(path.join(site, adapters), zipped);

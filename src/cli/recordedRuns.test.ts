@@ -8,18 +8,20 @@ import { armsOfAdapters } from '../experiment/adapterArms';
 import { readConfig } from '../model/readConfig';
 import { widestLora } from '../recipe/armRecipe';
 import { PRESETS } from '../recipe/presets';
+import { REAL_LLM, REAL_LLM_OPTIONS } from '../recipe/realLlm';
 import { recordedArms } from '../recipe/recordedArms';
-import { MOST_RECORDED_BYTES, recordedFiles } from '../recipe/recordedFiles';
+import { MOST_RECORDED_BYTES, RECORDED_IDS, recordedFiles } from '../recipe/recordedFiles';
 import { runRecordSchema } from '../record/runRecord';
 import { recordedAdapters } from '../runtime/recordedAdapters';
+import { readOptions } from './options';
 
 const PUBLIC = 'public';
 const at = (file: string): string => path.join(PUBLIC, file);
 const recorded = PRESETS.filter(({ id }) => existsSync(at(recordedFiles(id).run)));
 const config = readConfig(JSON.parse(readFileSync(at('models/wordnet-1m/config.json'), 'utf8')));
 
-it('belong to presets, the first of which has one', () => {
-  const known = PRESETS.flatMap(({ id }) => Object.values(recordedFiles(id))).map((file) => path.basename(file));
+it('have names that the page knows; the first preset has one', () => {
+  const known = RECORDED_IDS.flatMap((id) => Object.values(recordedFiles(id))).map((file) => path.basename(file));
   expect(
     readdirSync(at('recorded')).filter((file) => /\.(run\.json\.gz|adapters\.zip)$/.test(file) && !known.includes(file)),
   ).toEqual([]);
@@ -57,5 +59,31 @@ describe.each(recorded.map((preset) => [preset.id, preset] as const))('%s', (id,
     expect([...recordedArms(id)].sort()).toEqual(arms.map((arm) => arm.spec.id).sort());
     expect(arms.length).toBeGreaterThan(0);
     for (const { flat } of arms) expect(flat.every((value) => Number.isFinite(value))).toBe(true);
+  });
+});
+
+describe('a real LLM', () => {
+  const files = recordedFiles('llm');
+  const packed = readFileSync(at(files.run));
+  const record = runRecordSchema.parse(JSON.parse(gunzipSync(packed).toString('utf8')));
+
+  it('is a complete run of the command that the page shows, on the model and log that it names', () => {
+    const { model, log } = REAL_LLM;
+    const stem = model.file.replace(/\.gguf$/, '');
+    const options = readOptions(REAL_LLM_OPTIONS)!;
+    expect(record.spec).toEqual({
+      ...options.spec,
+      model: { ...options.spec.model, id: `local:${stem}` },
+      data: { ...options.spec.data, id: log.file },
+    });
+    expect(record.model.id).toBe(`local:${stem}`);
+    expect(record.data.recipe!.filters).toEqual({ ...record.data.recipe!.filters, ...options.filters });
+    expect(record.complete).toBe(true);
+    expect(record.certificate!.passed).toBe(true);
+    expect(packed.length).toBeLessThanOrEqual(MOST_RECORDED_BYTES);
+  });
+
+  it('records how base model and arms continue three prompts at every evaluation', () => {
+    for (const { evaluations } of record.arms) expect(evaluations.map(({ continuations }) => continuations?.length)).toEqual([3, 3, 3, 3, 3]);
   });
 });

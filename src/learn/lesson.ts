@@ -2,7 +2,7 @@
 import type { SinkMeasureId } from '../measures/entries/sinks';
 import type { MeasureId, RankingMeasureId } from '../measures/entries';
 import type { RankedSplit } from '../measures/measure';
-import type { PresetId } from '../recipe/presets';
+import type { RecordedId } from '../recipe/recordedFiles';
 import type { Predicate } from './evidence';
 import type { Paragraph, Words } from './words';
 
@@ -28,7 +28,7 @@ export type PanelId = (typeof PANELS)[number];
 export interface FigureState {
   readonly panels: readonly PanelId[];
   /** The recorded run; none for a step that shows only the sweep. */
-  readonly run?: PresetId;
+  readonly run?: RecordedId;
   /** Arms of the run and of the sweep that are shown; default: all. */
   readonly arms?: readonly string[];
   /** Counted from 0. */
@@ -71,7 +71,7 @@ export interface CurvePrediction {
   readonly asks: Words;
   readonly over: 'steps' | 'sweep';
   /** The arm, for curves over steps. */
-  readonly run?: PresetId;
+  readonly run?: RecordedId;
   readonly arm: string;
   /** A measure by its ID: `firstHalfSinkRate`, `hr@10`. */
   readonly measure: string;
@@ -133,7 +133,7 @@ export function isRight({ right }: Option, evidence: Parameters<Predicate>[0]): 
 }
 
 /** Recorded runs that a lesson shows or mentions, in the order in which its steps need them. */
-export function runsOf({ steps }: Pick<Lesson, 'steps'>): PresetId[] {
+export function runsOf({ steps }: Pick<Lesson, 'steps'>): RecordedId[] {
   const named = steps.flatMap(({ figure, predict }) => [
     figure.run,
     predict?.kind === 'curve' && predict.over === 'steps' ? predict.run : undefined,

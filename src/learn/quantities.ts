@@ -12,6 +12,7 @@ import { evaluationAt, sampledAt } from '../page/figure/armsOf';
 import { pairedHitDifference } from '../page/figure/ranking/rankingData';
 import { compact, count, fixed, signed } from '../page/format';
 import { PRESETS, type PresetId } from '../recipe/presets';
+import type { RecordedId } from '../recipe/recordedFiles';
 import { promptsOf } from '../recipe/prompts';
 import type { ArmRecord, Fidelity, RunRecord } from '../record/runRecord';
 import { compareOverSeeds, differencesOverSeeds, pairedInterval, type BySeed } from '../statistics/comparison';
@@ -68,11 +69,11 @@ export function differenceText({ scale, unit, digits }: Measure, value: number):
   return unit === '%' ? `${text} points` : unit === '' ? text : `${text} ${unit}`;
 }
 
-function armOf({ runs }: Evidence, run: PresetId, arm: string): ArmRecord | null {
+function armOf({ runs }: Evidence, run: RecordedId, arm: string): ArmRecord | null {
   return runs.get(run)?.arms.find(({ id }) => id === arm) ?? null;
 }
 
-function ofRecord(run: PresetId, read: (record: RunRecord) => number | null): Quantity['value'] {
+function ofRecord(run: RecordedId, read: (record: RunRecord) => number | null): Quantity['value'] {
   return ({ runs }) => {
     const record = runs.get(run);
     return record === undefined ? null : read(record);
@@ -80,12 +81,12 @@ function ofRecord(run: PresetId, read: (record: RunRecord) => number | null): Qu
 }
 
 /** A measure of an arm at the end of a run: its final evaluation, on all test users. */
-export function final(run: PresetId, arm: string, id: string): Quantity {
+export function final(run: RecordedId, arm: string, id: string): Quantity {
   return at(run, arm, id, null);
 }
 
 /** The same at a step, on the sampled users; null for the end. */
-export function at(run: PresetId, arm: string, id: string, step: number | null): Quantity {
+export function at(run: RecordedId, arm: string, id: string, step: number | null): Quantity {
   const of = measure(id);
   const value = (evidence: Evidence): number | null => {
     const record = armOf(evidence, run, arm);
@@ -96,13 +97,13 @@ export function at(run: PresetId, arm: string, id: string, step: number | null):
 }
 
 /** The base model's value of a measure, before any training. */
-export function base(run: PresetId, id: string): Quantity {
+export function base(run: RecordedId, id: string): Quantity {
   const of = measure(id);
   return quantity(ofRecord(run, of.base), (found) => valueText(of, found));
 }
 
 /** HR@K of a baseline on the users of the final evaluation. */
-export function baseline(run: PresetId, which: RecordedBaseline, k: number, split: RankedSplit = 'all'): Quantity {
+export function baseline(run: RecordedId, which: RecordedBaseline, k: number, split: RankedSplit = 'all'): Quantity {
   const value = ofRecord(run, ({ baselines }) => {
     const record = baselines[which];
     return record === undefined ? null : rankingMeasure('hr').of(rankedBaseline(record, 'all'), split, k);
@@ -112,7 +113,7 @@ export function baseline(run: PresetId, which: RecordedBaseline, k: number, spli
 
 /** A field of the recorded recipe. */
 export function recipeNumber(
-  run: PresetId,
+  run: RecordedId,
   read: (spec: RunRecord['spec']) => number,
   text: (value: number) => string = count,
 ): Quantity {
@@ -122,8 +123,16 @@ export function recipeNumber(
   );
 }
 
+/** Parameters of a run's model. */
+export function parametersOf(run: RecordedId): Quantity {
+  return quantity(
+    ofRecord(run, ({ model }) => model.parameters),
+    compact,
+  );
+}
+
 /** `0.004`, since readers may not know `4e-3`. */
-function plain(value: number): string {
+export function plain(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
@@ -151,7 +160,7 @@ export function lateLoss({ steps }: ArmRecord): number | null {
 
 /** Difference of HR@K of two arms on the same users, with its 95 % t-interval over users, as in the verdict. */
 export function hitDifference(
-  run: PresetId,
+  run: RecordedId,
   treatment: string,
   control: string,
   k: number,
@@ -189,7 +198,7 @@ function boundsText(of: Measure, { mean: centre, low, high }: Bounds): string {
 }
 
 /** A measure of attention in one head over the ranked users, at the end of a run or for the base model. Layer and head count from 0. */
-export function inHead(run: PresetId, arm: string, id: SinkMeasureId, layer: number, head: number): Quantity {
+export function inHead(run: RecordedId, arm: string, id: SinkMeasureId, layer: number, head: number): Quantity {
   const value = (evidence: Evidence): number | null => {
     const record = evidence.runs.get(run);
     const own = armOf(evidence, run, arm);
@@ -201,7 +210,7 @@ export function inHead(run: PresetId, arm: string, id: SinkMeasureId, layer: num
 }
 
 /** Departments held out of training. */
-export function heldOutCount(run: PresetId): Quantity {
+export function heldOutCount(run: RecordedId): Quantity {
   return quantity(
     ofRecord(run, ({ data }) => data.heldOut?.length ?? null),
     count,
@@ -209,7 +218,7 @@ export function heldOutCount(run: PresetId): Quantity {
 }
 
 /** Test users whose next item is in a split. */
-export function targetsOf(run: PresetId, split: RankedSplit): Quantity {
+export function targetsOf(run: RecordedId, split: RankedSplit): Quantity {
   const value = ofRecord(run, ({ arms }) => {
     const last = arms[0] && evaluationAt(arms[0], null);
     return (last && ofSplit(last.ranking, split)?.n) ?? null;
@@ -218,7 +227,7 @@ export function targetsOf(run: PresetId, split: RankedSplit): Quantity {
 }
 
 /** A count of the log. */
-export function logNumber(run: PresetId, what: 'users' | 'items' | 'interactions'): Quantity {
+export function logNumber(run: RecordedId, what: 'users' | 'items' | 'interactions'): Quantity {
   return quantity(
     ofRecord(run, ({ data }) => data[what]),
     count,
@@ -226,14 +235,14 @@ export function logNumber(run: PresetId, what: 'users' | 'items' | 'interactions
 }
 
 /** What a probe decoder read from an arm’s interest embeddings; `control` is the target’s own embedding. */
-function fidelityOf(evidence: Evidence, run: PresetId, arm: string): Fidelity | null {
+function fidelityOf(evidence: Evidence, run: RecordedId, arm: string): Fidelity | null {
   const own = armOf(evidence, run, arm);
   if (arm === 'control') return evidence.runs.get(run)?.base.control ?? null;
   return (own && evaluationAt(own, null)?.fidelity) ?? null;
 }
 
 /** Decodability gain in nats per token, with its bootstrap interval over targets. */
-export function gainOf(run: PresetId, arm: string): IntervalQuantity {
+export function gainOf(run: RecordedId, arm: string): IntervalQuantity {
   return intervalQuantity(
     (evidence) => {
       const found = fidelityOf(evidence, run, arm)?.all;
@@ -246,12 +255,12 @@ export function gainOf(run: PresetId, arm: string): IntervalQuantity {
 }
 
 /** The gain of the control, which is known to hold the text. */
-export function controlGain(run: PresetId): IntervalQuantity {
+export function controlGain(run: RecordedId): IntervalQuantity {
   return gainOf(run, 'control');
 }
 
 /** Share of targets whose category matches the decoded text's, with its interval. */
-export function accuracyOf(run: PresetId, arm: string): Quantity {
+export function accuracyOf(run: RecordedId, arm: string): Quantity {
   const found = (evidence: Evidence) => fidelityOf(evidence, run, arm)?.category?.all ?? null;
   const percent = (share: number): string => fixed(100 * share, 1);
   return {
@@ -266,27 +275,27 @@ export function accuracyOf(run: PresetId, arm: string): Quantity {
 }
 
 /** The next item of a recorded history, quoted. */
-export function historyTarget(run: PresetId, history: number): Fact {
+export function historyTarget(run: RecordedId, history: number): Fact {
   return fact(({ runs }) => {
     const probe = runs.get(run)?.probes[history];
     return probe === undefined ? null : `“${probe.target}”`;
   });
 }
 
-export function probeCount(run: PresetId): Quantity {
+export function probeCount(run: RecordedId): Quantity {
   return quantity(
     ofRecord(run, ({ probes }) => probes.length),
     count,
   );
 }
 
-function decodedTexts(evidence: Evidence, run: PresetId, arm: string): readonly (string | null)[] {
+function decodedTexts(evidence: Evidence, run: RecordedId, arm: string): readonly (string | null)[] {
   const own = armOf(evidence, run, arm);
   return (own && evaluationAt(own, null))?.readings.map(({ decoded }) => decoded) ?? [];
 }
 
 /** What an arm’s own decoder writes from h alone, quoted. */
-export function decodedBy(run: PresetId, arm: string, history: number): Fact {
+export function decodedBy(run: RecordedId, arm: string, history: number): Fact {
   return fact((evidence) => {
     const text = decodedTexts(evidence, run, arm)[history];
     return text === undefined || text === null ? null : `“${text.trim()}”`;
@@ -294,7 +303,7 @@ export function decodedBy(run: PresetId, arm: string, history: number): Fact {
 }
 
 /** Number of distinct texts that it writes over the recorded histories. */
-export function differentTexts(run: PresetId, arm: string): Quantity {
+export function differentTexts(run: RecordedId, arm: string): Quantity {
   return quantity((evidence) => {
     const texts = decodedTexts(evidence, run, arm).filter((text) => text !== null);
     return texts.length === 0 ? null : new Set(texts).size;
@@ -302,7 +311,7 @@ export function differentTexts(run: PresetId, arm: string): Quantity {
 }
 
 /** What a probe decoder writes from an arm’s h alone, quoted. */
-export function probeText(run: PresetId, arm: string, history: number): Fact {
+export function probeText(run: RecordedId, arm: string, history: number): Fact {
   return fact((evidence) => {
     const text = fidelityOf(evidence, run, arm)?.decoded[history];
     return text === undefined ? null : `“${text.trim()}”`;
@@ -310,7 +319,7 @@ export function probeText(run: PresetId, arm: string, history: number): Fact {
 }
 
 /** What a model writes after one of the recipe's prompts, quoted. @param arm `base` for the base model */
-export function written(run: PresetId, arm: string, prompt: number, step: number | null = null): Fact {
+export function written(run: RecordedId, arm: string, prompt: number, step: number | null = null): Fact {
   return fact((evidence) => {
     const record = evidence.runs.get(run);
     const own = armOf(evidence, run, arm);
@@ -321,7 +330,7 @@ export function written(run: PresetId, arm: string, prompt: number, step: number
 }
 
 /** The prompt itself, quoted. */
-export function promptText(run: PresetId, prompt: number): Fact {
+export function promptText(run: RecordedId, prompt: number): Fact {
   return fact(({ runs }) => {
     const record = runs.get(run);
     const text = record && promptsOf(record.spec)[prompt];
@@ -471,7 +480,7 @@ export function adjustedP(treatment: string, control: string, place: Place, id: 
 
 /** One attention head of a model on a recorded history. */
 export interface HeadOf {
-  readonly run: PresetId;
+  readonly run: RecordedId;
   /** `base` for the base model. */
   readonly arm: string;
   readonly probe: number;

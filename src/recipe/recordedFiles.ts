@@ -1,6 +1,12 @@
-/** Paths of a preset's recorded run, and of the adapters of its arms, on the site; written by `npm run record`. */
-export function recordedFiles(preset: string): { readonly run: string; readonly adapters: string } {
-  return { run: `recorded/${preset}.run.json.gz`, adapters: `recorded/${preset}.adapters.zip` };
+import { PRESET_IDS } from './presets';
+
+/** The recorded runs of the site: one of each preset, and one of a real LLM, whose model and log are not part of the site. */
+export const RECORDED_IDS = [...PRESET_IDS, 'llm'] as const;
+export type RecordedId = (typeof RECORDED_IDS)[number];
+
+/** Paths of a recorded run, and of the adapters of its arms, on the site; written by `npm run record`. */
+export function recordedFiles(id: string): { readonly run: string; readonly adapters: string } {
+  return { run: `recorded/${id}.run.json.gz`, adapters: `recorded/${id}.adapters.zip` };
 }
 
 /** Maximum bytes of a recorded run, including its adapters. */

@@ -12,7 +12,7 @@ import type { MemoryForecast } from '../record/memoryPlan';
 import type { RunEvent } from '../record/runEvents';
 import type { AdapterInfo, Certification, LogSummary, ModelSummary, StartRecord } from '../record/runRecord';
 import type { PreviewQuestion, TemplatePreview } from '../record/templatePreview';
-import type { PresetId } from '../recipe/presets';
+import type { RecordedId } from '../recipe/recordedFiles';
 import type { RunSpec } from '../recipe/runSpec';
 import type { ExperimentParts } from './experimentParts';
 import type { Failure } from './failure';
@@ -121,7 +121,7 @@ export interface MemoryQuestions {
  */
 export interface Asked {
   readonly spec: RunSpec;
-  readonly recorded?: PresetId | null | undefined;
+  readonly recorded?: RecordedId | null | undefined;
 }
 
 export interface TextQuestions {

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { sweepSchema } from '../experiment/grid/sweep';
 import type { Evidence } from '../learn/evidence';
-import { PRESETS } from '../recipe/presets';
-import { RATES_FILE, recordedFiles } from '../recipe/recordedFiles';
+
+import { RATES_FILE, RECORDED_IDS, recordedFiles } from '../recipe/recordedFiles';
 import { runRecordSchema } from '../record/runRecord';
 
 function json(file: string): unknown {
@@ -13,9 +13,9 @@ function json(file: string): unknown {
 }
 
 export function shippedEvidence(): Evidence {
-  const here = PRESETS.filter(({ id }) => existsSync(path.join('public', recordedFiles(id).run)));
+  const here = RECORDED_IDS.filter((id) => existsSync(path.join('public', recordedFiles(id).run)));
   return {
-    runs: new Map(here.map(({ id }) => [id, runRecordSchema.parse(json(recordedFiles(id).run))])),
+    runs: new Map(here.map((id) => [id, runRecordSchema.parse(json(recordedFiles(id).run))])),
     sweep: sweepSchema.parse(json(RATES_FILE)),
   };
 }

@@ -11,6 +11,8 @@ import {
   final,
   inHead,
   hitDifference,
+  parametersOf,
+  plain,
   positive,
   promptText,
   rateOf,
@@ -33,6 +35,10 @@ const hr = { action: final(RUN, ACTION, HR), karma: final(RUN, KARMA, HR) };
 const zeroShot = baseline(RUN, 'zeroShot', K);
 const difference = hitDifference(RUN, KARMA, ACTION, K);
 const prompt = promptText(RUN, 0);
+/** The recorded run of a real LLM, and its prompt on general knowledge. */
+const LLM = 'llm';
+const FRANCE = 1;
+const llmDrift = { action: final(LLM, ACTION, 'domainDrift'), karma: final(LLM, KARMA, 'domainDrift') };
 const steps = recipeNumber(RUN, ({ training }) => training.steps);
 const batch = recipeNumber(RUN, ({ training }) => training.batchSize);
 
@@ -190,6 +196,42 @@ export const collapse: Lesson = {
           say`In numbers: on texts that no arm trains on, the loss of Action has risen by ${drift.action} (${term('domainDrift', 'domain drift')}), that of KARMA by ${drift.karma}. Move the step back to see when it happened.`,
           say`In numbers: on texts that no arm trains on, the loss of Action changed by ${drift.action} (${term('domainDrift', 'domain drift')}) and that of KARMA by ${drift.karma}. In the run shown they are close.`,
         ),
+      ],
+    },
+    {
+      id: 'real-llm',
+      title: 'And a model that people use?',
+      says: [
+        say`The model so far has ${parametersOf(RUN)} parameters and was trained on a dictionary. SmolLM2 has ${parametersOf(LLM)} and answers questions. It was fine-tuned in the same way on the orders of a shop, ${recipeNumber(LLM, ({ training }) => training.steps)} steps of ${recipeNumber(LLM, ({ training }) => training.batchSize)} users at a learning rate of ${recipeNumber(LLM, ({ training }) => training.learningRate, plain)}.`,
+        say`Asked to go on from ${promptText(LLM, FRANCE)}, it wrote ${written(LLM, 'base', FRANCE)} before.`,
+      ],
+      figure: { run: LLM, panels: ['texts', 'collapse'], charts: ['domainDrift', SINKS], play: true },
+      predict: {
+        kind: 'pick',
+        question: {
+          id: 'whose-capital',
+          asks: say`After training, which of these did Action write?`,
+          options: [
+            {
+              text: say`${written(LLM, KARMA, FRANCE)}`,
+              right: false,
+              answer: say`That was KARMA.`,
+            },
+            {
+              text: say`${written(LLM, ACTION, FRANCE)}`,
+              right: true,
+              answer: say`Yes, that was Action.`,
+            },
+          ],
+        },
+      },
+      then: [
+        claim(
+          all(above(llmDrift.action, llmDrift.karma), atLeastTimes(llmDrift.action, 3, llmDrift.karma)),
+          say`On texts that no arm trains on, the loss of Action has risen by ${llmDrift.action}, that of KARMA by ${llmDrift.karma}. Play the steps and read the answers.`,
+          say`On texts that no arm trains on, the loss of Action changed by ${llmDrift.action} and that of KARMA by ${llmDrift.karma}.`,
+        ),
+        say`One seed, one rate, one shop: it shows that a model of this size can lose its language in so few steps, not that it must.`,
       ],
     },
     {

@@ -48,7 +48,7 @@ async function loadRun({ run, problems }: EmbedLink, signal: AbortSignal): Promi
   const read =
     run?.kind === 'hosted'
       ? await fetchHostedRun(run.url, signal)
-      : await fetchRecordedRun(run?.preset ?? FIRST, signal, () => undefined);
+      : await fetchRecordedRun(run?.id ?? FIRST, signal, () => undefined);
   if (read === null) return { state: 'failed', reason: 'This site has no such recorded run.' };
   return read.kind === 'unreadable'
     ? { state: 'failed', reason: read.reason }

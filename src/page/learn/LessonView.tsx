@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { needsSweep, runsOf, type Lesson } from '../../learn/lesson';
 import { again, atStep, finished, progressOf } from '../../learn/progress';
-import { presetOf } from '../state/recipe';
+import { recordedLabel } from '../../recipe/recordedLabel';
 import { useShippedSweep } from '../sweep/shippedSweep';
 import { loadLesson, loadRun, useEvidence, useRuns } from './evidenceState';
 import { AllLessons, LearnBar } from './LearnBar';
@@ -135,7 +135,7 @@ function LoadingLine({ lesson }: { readonly lesson: Lesson }) {
       )}
       {failed.map(({ id, reason }) => (
         <p key={id} role="alert">
-          The recorded run {presetOf(id).label} could not be had. {reason}{' '}
+          The recorded run {recordedLabel(id)} could not be had. {reason}{' '}
           <button
             type="button"
             onClick={() => {

@@ -3,8 +3,8 @@ import { useMemo } from 'react';
 import { create } from 'zustand';
 import type { Evidence } from '../../learn/evidence';
 import { needsSweep, runsOf, type Lesson } from '../../learn/lesson';
-import type { PresetId } from '../../recipe/presets';
-import { RATES_FILE, recordedFiles } from '../../recipe/recordedFiles';
+
+import { RATES_FILE, recordedFiles, type RecordedId } from '../../recipe/recordedFiles';
 import type { RunRecord } from '../../record/runRecord';
 import { fetchRecordedRun } from '../opening/fetchRecordedRun';
 import { loadShippedSweep, useShippedSweep } from '../sweep/shippedSweep';
@@ -14,16 +14,16 @@ export type Fetched =
   | { readonly state: 'here'; readonly record: RunRecord }
   | { readonly state: 'failed'; readonly reason: string };
 
-type Runs = ReadonlyMap<PresetId, Fetched>;
+type Runs = ReadonlyMap<RecordedId, Fetched>;
 
 export const useRuns = create<{ readonly runs: Runs }>()(() => ({ runs: new Map() }));
 
-function set(preset: PresetId, fetched: Fetched): void {
+function set(preset: RecordedId, fetched: Fetched): void {
   useRuns.setState(({ runs }) => ({ runs: new Map(runs).set(preset, fetched) }));
 }
 
 /** Fetches a run unless it is loaded or loading; a failed one is requested again. */
-export async function loadRun(preset: PresetId): Promise<void> {
+export async function loadRun(preset: RecordedId): Promise<void> {
   const known = useRuns.getState().runs.get(preset);
   if (known !== undefined && known.state !== 'failed') return;
   set(preset, { state: 'loading' });

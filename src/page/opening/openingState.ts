@@ -1,20 +1,20 @@
 import { create } from 'zustand';
 import type { WantedLog } from '../notices/logNotice';
-import type { PresetId } from '../../recipe/presets';
+import type { RecordedId } from '../../recipe/recordedFiles';
 import type { LinkedView } from '../sharing/viewLink';
 
 export type Recorded =
   | { readonly state: 'loading'; readonly done: number; readonly total: number }
   | { readonly state: 'loaded' }
-  /** The site has no recorded run of this preset. */
-  | { readonly state: 'absent'; readonly preset: PresetId }
+  /** The site has no such recorded run. */
+  | { readonly state: 'absent'; readonly id: RecordedId }
   | { readonly state: 'dismissed' }
   | { readonly state: 'unreadable'; readonly reason: string };
 
 export interface Opening {
   readonly recorded: Recorded;
-  /** The preset whose recorded run was shown last; another run may be shown now. */
-  readonly shown: PresetId | null;
+  /** The recorded run that was shown last; another run may be shown now. */
+  readonly shown: RecordedId | null;
   /** Why a file or link from the user could not be opened. */
   readonly problem: string | null;
   /** The log that the recipe was made on, if it came from a link or a file without its log. */

@@ -1,5 +1,6 @@
-/** The recorded experiments with which presets open: the first one's with the page, the others' on request. */
+/** The recorded experiments of the site: that of the first preset is shown with the page, the others on request. */
 import { PRESETS, type PresetId } from '../../recipe/presets';
+import type { RecordedId } from '../../recipe/recordedFiles';
 import { differingPaths } from '../../recipe/specPath';
 import { isBusy } from '../../runtime/experimentState';
 import { showRecord, useExperiment } from '../state/experiment';
@@ -20,10 +21,10 @@ export async function loadRecordedRun(): Promise<void> {
   if (preset !== first && useOpening.getState().recorded.state === 'absent' && nothing()) await load(first, nothing);
 }
 
-/** Shows a preset's recorded run, unless an experiment has started meanwhile or there is none. */
-export function openRecordedRun(preset: PresetId): Promise<void> {
+/** Shows a recorded run, unless an experiment has started meanwhile or there is none. */
+export function openRecordedRun(id: RecordedId): Promise<void> {
   const before = useExperiment.getState().record;
-  return load(preset, () => useExperiment.getState().record === before);
+  return load(id, () => useExperiment.getState().record === before);
 }
 
 /** Chooses a preset, and shows its recorded run instead of another preset's; one's own experiment stays. */
@@ -33,17 +34,17 @@ export function takePreset(preset: PresetId): void {
   if (!isBusy(phase) && (record === null || source === 'recorded')) void openRecordedRun(preset);
 }
 
-async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
+async function load(id: RecordedId, wanted: () => boolean): Promise<void> {
   asked?.abort();
   const mine = new AbortController();
   asked = mine;
   setOpening({ recorded: { state: 'loading', done: 0, total: 0 } });
   try {
-    const read = await fetchRecordedRun(preset, mine.signal, (done, total) => {
+    const read = await fetchRecordedRun(id, mine.signal, (done, total) => {
       setOpening({ recorded: { state: 'loading', done, total } });
     });
     if (read === null) {
-      setOpening({ recorded: { state: 'absent', preset } });
+      setOpening({ recorded: { state: 'absent', id } });
       return;
     }
     if (read.kind === 'unreadable') {
@@ -52,7 +53,7 @@ async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
     }
     setOpening({ recorded: { state: 'loaded' } });
     if (!wanted()) return;
-    setOpening({ shown: preset });
+    setOpening({ shown: id });
     showRecord(read.record, 'recorded');
   } catch (error) {
     if (mine.signal.aborted) return;

@@ -1,6 +1,8 @@
 import { lazy, Suspense } from 'react';
 import { fieldAt } from '../../recipe/fields';
 import { PRESETS, type PresetId } from '../../recipe/presets';
+import { REAL_LLM } from '../../recipe/realLlm';
+import { recordedLabel } from '../../recipe/recordedLabel';
 import type { RunSpec } from '../../recipe/runSpec';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
@@ -139,11 +141,15 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   const answering = useAnswering();
   const text = ((): string => {
     if (source === 'live' || source === 'file') return 'The figure shows a run of your own.';
+    if (source === 'recorded' && shown === 'llm') return `The figure shows the recorded run of ${REAL_LLM.model.name}.`;
     if (recorded.state === 'loading') return 'Loading its recorded run…';
     if (source === 'recorded' && shown === presetId)
       return missing ? 'The figure shows its recorded run.' : recordedSentence(answering);
-    if (recorded.state !== 'absent' || recorded.preset !== presetId) return '\u00a0';
-    const other = shown === null ? '' : ` The figure still shows that of ${presetOf(shown).label}.`;
+    if (recorded.state !== 'absent' || recorded.id !== presetId) return '\u00a0';
+    const other =
+      shown === null
+        ? ''
+        : ` The figure still shows that of ${recordedLabel(shown)}.`;
     return `This site has no recorded run of it.${other} Run trains it here.`;
   })();
   return (

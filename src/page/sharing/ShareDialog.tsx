@@ -81,10 +81,10 @@ interface Linked {
 
 /** How a link provides the run shown: by name, by URL, or in full. */
 function useLinkedRun(record: RunRecord | null, hosted: string): Linked {
-  const preset = useOpening((opening) => opening.shown);
+  const id = useOpening((opening) => opening.shown);
   const recorded = useExperiment((experiment) => experiment.source === 'recorded');
   const probe = useView((view) => view.probe);
-  const shipped = recorded && preset !== null;
+  const shipped = recorded && id !== null;
   const [packing, setPacking] = useState<Packing>('packing');
   useEffect(() => {
     if (record === null || shipped) return;
@@ -96,7 +96,7 @@ function useLinkedRun(record: RunRecord | null, hosted: string): Linked {
       wanted = false;
     };
   }, [record, probe, shipped]);
-  if (shipped) return { run: { kind: 'shipped', preset }, packing: null, shipped };
+  if (shipped) return { run: { kind: 'shipped', id }, packing: null, shipped };
   if (isHosted(hosted)) return { run: { kind: 'hosted', url: new URL(hosted).href }, packing, shipped };
   if (record === null || packing === null || packing === 'packing') return { run: null, packing, shipped };
   return { run: { kind: 'packed', text: packing.text }, packing, shipped };

@@ -12,7 +12,7 @@ import { fitView, type LinkedView, type ViewLink } from './viewLink';
 export async function showLinkedRun({ run, view }: ViewLink): Promise<boolean> {
   if (run === null) return false;
   if (run.kind === 'shipped') {
-    await openRecordedRun(run.preset);
+    await openRecordedRun(run.id);
     lookAsLinked(view);
     return useExperiment.getState().record !== null;
   }

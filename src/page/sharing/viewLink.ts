@@ -6,13 +6,13 @@ import { MEASURE_OPTIONS } from '../figure/attention/measures';
 import { recordedSteps } from '../figure/armsOf';
 import { RANKED_SPLITS } from '../../measures/measure';
 import { rankingMeasures } from '../../measures/measures';
-import { PRESET_IDS, type PresetId } from '../../recipe/presets';
+import { RECORDED_IDS, type RecordedId } from '../../recipe/recordedFiles';
 import type { RunRecord } from '../../record/runRecord';
 import { CENTRES, X_AXES, type View } from '../state/view';
 
 export type LinkedRun =
-  /** The recorded run of a preset. */
-  | { readonly kind: 'shipped'; readonly preset: PresetId }
+  /** A recorded run of the site. */
+  | { readonly kind: 'shipped'; readonly id: RecordedId }
   /** A run file of another site. */
   | { readonly kind: 'hosted'; readonly url: string }
   /** A run in the link itself, written by `packedRun.ts`. */
@@ -138,8 +138,8 @@ function readRun(parts: URLSearchParams, packed: string | null, problems: string
   if (packed !== null) return { kind: 'packed', text: packed };
   const named = parts.get(RUN);
   if (named === null) return null;
-  const preset = PRESET_IDS.find((id) => id === named);
-  if (preset !== undefined) return { kind: 'shipped', preset };
+  const recorded = RECORDED_IDS.find((id) => id === named);
+  if (recorded !== undefined) return { kind: 'shipped', id: recorded };
   if (isHosted(named)) return { kind: 'hosted', url: new URL(named).href };
   problems.push(
     /^[a-z]+:/i.test(named)
@@ -180,7 +180,7 @@ export function writeViewLink(
       view.arms === null || view.arms === undefined || view.arms.length === record?.arms.length ? undefined : view.arms.join(','),
     users: view.users && view.users.length <= MOST_USERS ? view.users.map((user) => user + 1).join(',') : undefined,
   };
-  if (run !== null && run.kind !== 'packed') parts.set(RUN, run.kind === 'shipped' ? run.preset : run.url);
+  if (run !== null && run.kind !== 'packed') parts.set(RUN, run.kind === 'shipped' ? run.id : run.url);
   for (const name of LINKED) {
     const text = written[name];
     if (text !== undefined) parts.set(NAMES[name], text);

@@ -8,6 +8,7 @@ import { useAsk } from '../inspector/useAsk';
 import { useInspection } from '../state/inspection';
 import { useRuns } from '../runs/runsState';
 import { setView, useView } from '../state/view';
+import { RealLlm } from './RealLlm';
 import { Sentences } from './Sentences';
 import { shownVerdict } from './shownVerdict';
 import { WrittenTexts } from './WrittenTexts';
@@ -67,6 +68,7 @@ export function Verdict() {
           about a history of your own.
         </p>
       </div>
+      <RealLlm />
     </section>
   );
 }

@@ -18,8 +18,7 @@ import type { Training } from '../../experiment/stages/context';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
 import { loadedRevision } from '../../model/modelOrigin';
-import type { PresetId } from '../../recipe/presets';
-import { recordedFiles } from '../../recipe/recordedFiles';
+import { recordedFiles, type RecordedId } from '../../recipe/recordedFiles';
 import { withPrecision, type RunSpec } from '../../recipe/runSpec';
 import type { PageFiles } from '../pageFiles';
 import type { Asked, Emit } from '../protocol';
@@ -49,7 +48,7 @@ export class Trained {
   #prepared: (Omit<Base, 'training'> & { readonly key: string; readonly training: Promise<Base['training']> }) | null = null;
 
   /** The arms of the recorded run asked last. */
-  #recorded: { readonly training: Base['training']; readonly preset: PresetId; readonly arms: readonly TrainedArm[] } | null =
+  #recorded: { readonly training: Base['training']; readonly id: RecordedId; readonly arms: readonly TrainedArm[] } | null =
     null;
 
   constructor(
@@ -136,22 +135,22 @@ export class Trained {
     });
   }
 
-  /** The arms of the site's recorded run of a preset; none if it has no adapters for them. @param asked that run's recipe */
+  /** The arms of a recorded run of the site; none if it has no adapters for them. @param asked that run's recipe */
   async #recordedRun(
     gpu: Gpu | null,
     asked: RunSpec,
-    preset: PresetId,
+    id: RecordedId,
   ): Promise<Base & { readonly arms: readonly TrainedArm[] }> {
     const spec = withPrecision(asked, 'f32');
     const { model, training } = await this.#base(gpu, spec);
-    if (this.#recorded?.training !== training || this.#recorded.preset !== preset) {
-      const bytes = await this.files.fetchIfAny(recordedFiles(preset).adapters);
+    if (this.#recorded?.training !== training || this.#recorded.id !== id) {
+      const bytes = await this.files.fetchIfAny(recordedFiles(id).adapters);
       const { initial, data, features } = training;
       const items = data.log.items.length;
       const catalogue = { items, features: features.width, imageSize: data.imageSize ?? 0 };
       const place = { spec, model, catalogue, layout: initial.layout };
       const arms = bytes === null ? [] : armsOfAdapters(await recordedAdapters(new Blob([bytes])), place);
-      this.#recorded = { training, preset, arms };
+      this.#recorded = { training, id, arms };
     }
     return { model, training, arms: this.#recorded.arms };
   }

@@ -1,0 +1,8 @@
+import { PRESETS } from './presets';
+import { REAL_LLM } from './realLlm';
+import type { RecordedId } from './recordedFiles';
+
+/** What the page calls a recorded run. */
+export function recordedLabel(id: RecordedId): string {
+  return id === 'llm' ? REAL_LLM.label : PRESETS.find((preset) => preset.id === id)!.label;
+}
