@@ -1,0 +1,181 @@
+/** Jobs of other recipes than parity.test.ts has, trained by the engine and by PyTorch. */
+import { rmSync } from 'node:fs';
+import { expect } from 'vitest';
+import { forkRandom } from '../../src/log/random';
+import type { ReadLog } from '../../src/log/readLog';
+import { decodePools } from '../../src/measures/ranking/candidatePools';
+import { readArm } from '../../src/recipe/namedArms';
+import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
+import type { Evaluation, RunRecord } from '../../src/record/runRecord';
+import type { Campaign, Figures } from '../../src/testing/campaign';
+import {
+  expectAlike,
+  expectDrawn,
+  expectFidelity,
+  expectTables,
+  hitsByGroup,
+  inEngine,
+  losses,
+  openBench,
+  SPEC,
+  type ParityBench,
+} from '../python/engineRun';
+import { exported, python, recordOf, train } from '../python/job';
+
+type Case = (bench: ParityBench) => Promise<Figures | undefined>;
+
+const CASES: readonly Case[] = [givenPools, decoded, category('category', 'retrieved'), category('category-path', 'exposed')];
+
+const campaign: Campaign = {
+  claim: 'a recipe trains in PyTorch as in the engine: losses and measures to 1e-4, the same candidates, the same ranks',
+  cases: CASES.length,
+  sample: 1,
+  missing: () => Promise.resolve(python === null ? 'there is no PyTorch here' : null),
+  open: async () => {
+    const bench = await openBench();
+    return { run: (index) => CASES[index]!(bench) };
+  },
+};
+export default campaign;
+
+/** Trains a recipe on both sides. */
+async function onBothSides(
+  bench: ParityBench,
+  spec: RunSpec,
+  processes: number,
+): Promise<{ readonly engine: RunRecord; readonly record: RunRecord }> {
+  const own = await exported({ spec, plan: null, data: bench.data });
+  try {
+    const engine = await inEngine(bench, spec, own);
+    await train(own, processes, '--out', 'out');
+    return { engine, record: recordOf(own, 'out/run.json') };
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+}
+
+/** Ranks in the pools that came with the log, with the engine's candidates and targets. */
+async function givenPools({ model, data }: ParityBench): Promise<undefined> {
+  const spec = runSpecSchema.parse({
+    ...SPEC,
+    arms: [readArm('action')],
+    training: { ...SPEC.training, steps: 2 },
+    evaluation: {
+      ...SPEC.evaluation,
+      protocol: 'pre-ranking',
+      poolFrom: 'given',
+      watch: 'validation',
+      ks: [1, 5, 20],
+    },
+  });
+  const { engine, record } = await onBothSides({ model, data: withCandidates(data) }, spec, 2);
+  expect(record.pools).toEqual(engine.pools);
+  const pools = decodePools(record.pools!.all);
+  expect(pools).toHaveLength(SPEC.evaluation.finalUsers as number);
+  for (const name of ['popularity', 'itemKnn', 'lastItem', 'zeroShot'] as const) {
+    const [found, expected] = [record.baselines[name]!.pool!, engine.baselines[name]!.pool!];
+    for (const targets of ['sample', 'all'] as const) {
+      expect(found[targets].size).toBe(expected[targets].size);
+      // K = 20 exceeds the smallest pool.
+      expect(Object.keys(found[targets].all.hr)).toEqual(['1', '5']);
+      expect(found[targets].all.hr).toEqual(expected[targets].all.hr);
+      expect(hitsByGroup(found[targets])).toEqual(hitsByGroup(expected[targets]));
+    }
+  }
+  record.arms[0]!.evaluations.forEach((evaluation, at) => {
+    const expected = engine.arms[0]!.evaluations[at]!;
+    expect(evaluation.groups).toEqual(expected.groups);
+    expect(evaluation.pool!.ranks).toEqual(expected.pool!.ranks);
+    expect(evaluation.pool!.size).toBe(expected.pool!.size);
+    expect(evaluation.pool!.all.hr).toEqual(expected.pool!.all.hr);
+    expect(hitsByGroup(evaluation.pool!)).toEqual(hitsByGroup(expected.pool!));
+    expect(Object.keys(evaluation.ranking.groups!)).toEqual(Object.keys(expected.ranking.groups!));
+  });
+}
+
+/** Reads text and pictures from embeddings, draws, and records what visual features are. */
+async function decoded(bench: ParityBench): Promise<Figures> {
+  const spec = runSpecSchema.parse({
+    ...SPEC,
+    arms: [readArm('karma+img'), { ...readArm('img-mse'), shuffledImages: true }],
+    features: { source: 'lm+visual', visual: 'images' },
+    training: { ...SPEC.training, steps: 2, decay: 'cosine' },
+    evaluation: { ...SPEC.evaluation, finalUsers: 40, probeSteps: 8 },
+  });
+  const { engine, record } = await onBothSides(bench, spec, 2);
+  const difference = losses(engine, record);
+  expect(difference).toBeLessThan(1e-4);
+  const last = (run: RunRecord, arm: number): Evaluation => run.arms[arm]!.evaluations.at(-1)!;
+  const pairs = [
+    [record.base.control, engine.base.control],
+    [record.base.fidelity, engine.base.fidelity],
+    ...spec.arms.map((_, arm) => [last(record, arm).fidelity, last(engine, arm).fidelity] as const),
+  ] as const;
+  const worst = pairs.map(([found, expected]) => expectFidelity(found!, expected!));
+  spec.arms.forEach((arm, at) => {
+    last(engine, at).readings.forEach((reading, probe) => {
+      const found = last(record, at).readings[probe]!;
+      expect(found.picture === undefined).toBe(arm.lambdaImg === 0);
+      if (reading.picture) expectDrawn(found.picture!, reading.picture);
+    });
+  });
+  return { 'difference of losses': difference, 'difference of fidelity': Math.max(...worst) };
+}
+
+/** Takes the category in place of pictures that some items lack, in x and in L_img, and draws pools. */
+function category(visual: RunSpec['features']['visual'], poolFrom: RunSpec['evaluation']['poolFrom']): Case {
+  return async ({ model, data }) => {
+    const spec = runSpecSchema.parse({
+      ...SPEC,
+      arms: [readArm('img')],
+      features: { source: 'lm+visual', visual },
+      training: { ...SPEC.training, steps: 3 },
+      evaluation: { ...SPEC.evaluation, protocol: 'pre-ranking', poolFrom, poolSize: 60, watch: 'validation' },
+    });
+    const { engine, record } = await onBothSides({ model, data: withoutEveryThird(data) }, spec, 1);
+    const difference = losses(engine, record);
+    expect(difference).toBeLessThan(1e-4);
+    const [found, expected] = [record, engine].map(({ arms }) => arms[0]!.evaluations.at(-1)!);
+    expectAlike(found!, expected!);
+    expect(record.pools).toEqual(engine.pools);
+    expect(found!.pool!.ranks).toEqual(expected!.pool!.ranks);
+    expectTables(found!.sinks.pictureAlpha!, expected!.sinks.pictureAlpha!, 1e-4);
+    expected!.readings.forEach(({ picture }, probe) => {
+      expect(picture!.pixels).toBeNull();
+      expectDrawn(found!.readings[probe]!.picture!, picture!);
+    });
+    return { 'difference of losses': difference };
+  };
+}
+
+/** Candidates for any target of every third user, only for the test target of the next, and none for the others. */
+function withCandidates({ log, split, ...more }: ReadLog): ReadLog {
+  const random = forkRandom(0, 'candidates of a test');
+  const sets = split.test
+    .filter(({ user }) => user % 3 < 2)
+    .map(({ user, position }) => ({
+      user,
+      target: user % 3 === 0 ? -1 : log.events.item(user, position),
+      items: Array.from({ length: 12 + (user % 5) }, () => random.integer(log.items.length)),
+    }));
+  const start = new Uint32Array(sets.length + 1);
+  sets.forEach(({ items }, at) => {
+    start[at + 1] = start[at]! + items.length;
+  });
+  const candidates = {
+    user: Int32Array.from(sets, ({ user }) => user),
+    target: Int32Array.from(sets, ({ target }) => target),
+    start,
+    item: Int32Array.from(sets.flatMap(({ items }) => items)),
+  };
+  return { ...more, split, log: { ...log, candidates } };
+}
+
+/** The same log, of which every third item has no picture. */
+function withoutEveryThird({ log, ...more }: ReadLog): ReadLog {
+  const visual = {
+    ...log.visual!,
+    present: log.visual!.present.map((_, item) => Number(item % 3 !== 0)),
+  };
+  return { ...more, log: { ...log, visual } };
+}

@@ -1,0 +1,185 @@
+/** The engine's side of a job that PyTorch trains, and how closely two records of one recipe must agree. */
+import path from 'node:path';
+import { expect } from 'vitest';
+import { diskFeatures, diskSource, readBytes } from '../../src/cli/diskSource';
+import { runExperiment } from '../../src/experiment/runExperiment';
+import type { ReadLog } from '../../src/log/readLog';
+import { readSampleLog } from '../../src/log/sample';
+import { SAMPLE_LOG } from '../../src/log/sampleLog';
+import type { LoadedModel } from '../../src/model/loadedModel';
+import { loadModel } from '../../src/model/loadModel';
+import { createTokenizer } from '../../src/model/tokenizer';
+import type { Evaluation, Fidelity, PoolRanking, Reading, RunRecord, SemanticOverlap } from '../../src/record/runRecord';
+import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
+import { readArm } from '../../src/recipe/namedArms';
+import { TERM_IDS } from '../../src/recipe/terms';
+import { sharedGpu } from '../../src/testing/sharedGpu';
+import { MODEL } from './job';
+
+export const STEPS = Number(process.env.PARITY_STEPS ?? 10);
+export const SPEC = runSpecSchema.parse({
+  seed: 3,
+  arms: [
+    readArm('action'),
+    readArm('karma+item'),
+    { ...readArm('shuffled'), lambdaItem: 0.3 },
+    readArm('karma+img'),
+    { ...readArm('img-shuffled'), imageContext: 'history' },
+  ],
+  objective: { maxHistory: 10, maxTextTokens: 14 },
+  training: { steps: STEPS, batchSize: 6, warmupSteps: 3, textShare: 0.5 },
+  evaluation: { evaluations: 1, sampleUsers: 24, finalUsers: 24, probes: 3 },
+});
+
+/** What both sides read. */
+export interface ParityBench {
+  readonly data: ReadLog;
+  readonly model: LoadedModel;
+}
+
+export async function openBench(): Promise<ParityBench> {
+  return {
+    data: await readSampleLog(async (file) => (await readBytes(path.join('public', file))).buffer),
+    model: await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer),
+  };
+}
+
+/** The engine's run of a recipe; features that it computes are stored in a job's folder. */
+export async function inEngine({ data, model }: ParityBench, spec: RunSpec, job: string): Promise<RunRecord> {
+  const shipped = path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
+  const certification = { certificate: null, uncertified: 'a test' };
+  const store = diskFeatures(shipped, path.join(job, 'cache'));
+  return runExperiment(
+    {
+      gpu: await sharedGpu(),
+      spec,
+      model,
+      certification,
+      data,
+      store,
+      profiled: () => false,
+    },
+    () => undefined,
+    () => Promise.resolve('go'),
+  );
+}
+
+/** Sums of other measures, and interpolated bounds, may differ in their last bits. */
+export function hitsByGroup({ groups }: Pick<PoolRanking, 'groups'>): unknown {
+  return Object.entries(groups!).map(([group, { n, hr }]) => [group, n, hr]);
+}
+
+/** Largest relative difference of any loss or gradient norm. */
+export function losses(a: RunRecord, b: RunRecord): number {
+  let worst = 0;
+  a.arms.forEach(({ steps }, arm) => {
+    const others = b.arms[arm]!.steps;
+    for (const name of ['total', 'action', ...TERM_IDS, 'gradNorm', 'learningRate'] as const) {
+      expect(others[name]).toHaveLength(steps[name].length);
+      steps[name].forEach((value, step) => {
+        const other = others[name][step] ?? null;
+        if (value === null || other === null) expect(other).toBe(value);
+        else worst = Math.max(worst, Math.abs(value - other) / Math.abs(value));
+      });
+    }
+  });
+  return worst;
+}
+
+export function expectBaselines(record: RunRecord, engine: RunRecord): void {
+  for (const name of ['popularity', 'itemKnn', 'lastItem', 'zeroShot'] as const) {
+    expect(record.baselines[name]!.all.all.hr).toEqual(engine.baselines[name]!.all.all.hr);
+    expect(record.baselines[name]!.all.all.mrr).toBeCloseTo(engine.baselines[name]!.all.all.mrr, 9);
+    expectOverlap(record.baselines[name]!.overlap!, engine.baselines[name]!.overlap!);
+  }
+}
+
+/** Counts within one user, sink rates within one head of one history, everything else within 1e-4. */
+export function expectAlike(found: Evaluation, expected: Evaluation): void {
+  const users = expected.ranks.length;
+  for (const [k, share] of Object.entries(expected.ranking.all.hr)) {
+    expect(Math.abs(found.ranking.all.hr[k]! - share) * users).toBeLessThan(1 + 1e-9);
+  }
+  expect(found.cold).toEqual(expected.cold);
+  expect(found.overlap === undefined).toBe(expected.overlap === undefined);
+  if (expected.overlap) expectOverlap(found.overlap!, expected.overlap);
+  const { lmNll, rankMeInterest, rankMeItem } = found.collapse;
+  const other = expected.collapse;
+  for (const [a, b] of [
+    [lmNll, other.lmNll],
+    [rankMeInterest, other.rankMeInterest],
+    [rankMeItem, other.rankMeItem],
+    [found.collapse.interest!.uniformity, other.interest!.uniformity],
+    [found.collapse.item!.meanCosine, other.item!.meanCosine],
+  ] as const)
+    expect(Math.abs(a - b)).toBeLessThan(1e-4 * Math.max(1, Math.abs(b)));
+  for (const measure of ['itemAlpha', 'firstAlpha', 'barcode', 'embEntropy'] as const) {
+    expectTables(found.sinks[measure], expected.sinks[measure], 1e-4);
+    expectTables(found.userSinks![measure], expected.userSinks![measure], 1e-4);
+  }
+  expectTables(found.sinks.contentCorrelation!, expected.sinks.contentCorrelation!, 1e-4);
+  for (const measure of ['itemSinkRate', 'firstHalfSinkRate'] as const) {
+    expectTables(found.sinks[measure]!, expected.sinks[measure]!, 1 / expected.sinks.probes + 1e-9);
+    expectTables(found.userSinks![measure]!, expected.userSinks![measure]!, 1 / users + 1e-9);
+  }
+}
+
+/** Of a list of 50, one item near a tie may be another one. */
+function expectOverlap(found: SemanticOverlap, expected: SemanticOverlap): void {
+  expect([found.k, found.targets]).toEqual([expected.k, expected.targets]);
+  for (const name of ['space', 'tokens'] as const) {
+    expect(Math.abs(found[name] - expected[name])).toBeLessThan(1e-3);
+    expected[`${name}Interval`]!.forEach((bound, side) => {
+      expect(Math.abs(found[`${name}Interval`]![side]! - bound)).toBeLessThan(1e-3);
+    });
+  }
+}
+
+/** Means and their bounds within 1e-4; one token of decoded texts may be a near tie. @returns the largest difference of means */
+export function expectFidelity(found: Fidelity, expected: Fidelity): number {
+  const { steps, pairs, shrinkage } = expected;
+  expect([found.steps, found.pairs, found.shrinkage]).toEqual([steps, pairs, shrinkage]);
+  let worst = 0;
+  const expectGains = (a: Pick<Fidelity, 'all' | 'warm' | 'cold'>, b: typeof a): void => {
+    for (const split of ['all', 'warm', 'cold'] as const) {
+      expect(a[split].n).toBe(b[split].n);
+      for (const name of ['nll', 'empty', 'gain'] as const) worst = Math.max(worst, Math.abs(a[split][name] - b[split][name]));
+      b[split].gainInterval!.forEach((bound, side) => {
+        expect(Math.abs(a[split].gainInterval![side]! - bound)).toBeLessThan(1e-4);
+      });
+    }
+  };
+  expectGains(found, expected);
+  expectGains(found.image!, expected.image!);
+  expect(worst).toBeLessThan(1e-4);
+  const { n, accuracy } = expected.category!.all;
+  expect(found.category!.all.n).toBe(n);
+  expect(Math.abs(found.category!.all.accuracy - accuracy) * n).toBeLessThan(1 + 1e-9);
+  expect(found.decoded).toHaveLength(expected.decoded.length);
+  return worst;
+}
+
+/** v within 1e-4, shades within 1 of 255, and the same nearest pictures. */
+export function expectDrawn(found: NonNullable<Reading['picture']>, expected: NonNullable<Reading['picture']>): void {
+  expect(found.nearest.map(({ title }) => title)).toEqual(expected.nearest.map(({ title }) => title));
+  expected.nearest.forEach(({ distance }, at) => {
+    expect(Math.abs(found.nearest[at]!.distance - distance)).toBeLessThan(1e-4);
+  });
+  expect(found.pixels === null).toBe(expected.pixels === null);
+  if (expected.pixels === null) return;
+  const [a, b] = [found.pixels!, expected.pixels].map((text) => [...Buffer.from(text, 'base64')]);
+  expect(a).toHaveLength(b!.length);
+  expect(Math.max(...a!.map((shade, at) => Math.abs(shade - b![at]!)))).toBeLessThanOrEqual(1);
+}
+
+export function expectTables(
+  found: readonly (readonly number[])[],
+  expected: readonly (readonly number[])[],
+  within: number,
+): void {
+  expected.forEach((row, layer) => {
+    row.forEach((value, head) => {
+      expect(Math.abs(found[layer]![head]! - value)).toBeLessThan(within);
+    });
+  });
+}
