@@ -45,7 +45,7 @@ const batch = recipeNumber(RUN, ({ training }) => training.batchSize);
 export const collapse: Lesson = {
   id: 'collapse',
   title: 'Watch it collapse',
-  minutes: 12,
+  minutes: 15,
   goals: [
     say`Recognise a collapsing attention head by its picture and by a number.`,
     say`Say what a fine-tuned language model can lose besides the task that you measure.`,

@@ -1,6 +1,7 @@
 import { isBusy } from '../../runtime/experimentState';
 import { PRESETS } from '../../recipe/presets';
-import { takePreset } from '../opening/recordedRun';
+import { REAL_LLM } from '../../recipe/realLlm';
+import { openRecordedRun, takePreset } from '../opening/recordedRun';
 import { chooseFiles } from '../opening/open';
 import { openKept } from '../runs/openKept';
 import { useRuns } from '../runs/runsState';
@@ -32,6 +33,14 @@ export const OPENING: ActionGroup = {
         hindrance: null,
         act: () => {
           setView({ dialog: 'share' });
+        },
+      },
+      {
+        id: 'real-llm',
+        words: `Show the recorded run: ${REAL_LLM.label}`,
+        hindrance: busy ? 'Stop the current experiment first' : null,
+        act: () => {
+          void openRecordedRun('llm');
         },
       },
       ...entries.toReversed().map((entry): Action => ({

@@ -4,29 +4,35 @@ import { CopyButton } from '../controls/CopyButton';
 import { openRecordedRun } from '../opening/recordedRun';
 import { useOpening } from '../opening/openingState';
 import { useExperiment } from '../state/experiment';
+import { realLlmText } from './realLlmText';
+import { ContinuedText } from './WrittenTexts';
 import styles from './Verdict.module.css';
 
-/** Below the verdict on a recorded run: the way to that of a real LLM or, if that one is shown, where it comes from. */
+/** Below the verdict on a recorded run: what a real LLM wrote, and the way to its run or, if that one is shown, where it comes from. */
 export function RealLlm() {
   const recorded = useExperiment(({ source }) => source === 'recorded');
   const shown = useOpening((opening) => opening.shown);
   if (!recorded) return null;
   const { label, model, log } = REAL_LLM;
   if (shown !== 'llm')
-    return (
-      <p className={styles.note}>
-        A model that people use:{' '}
-        <button
-          type="button"
-          className="plain"
-          onClick={() => {
-            void openRecordedRun('llm');
-          }}
-        >
-          {label}
-        </button>
-        , {model.name} on a shop’s orders.
-      </p>
+    return realLlmText === null ? null : (
+      <section className={styles.written} aria-label={label}>
+        <h3>
+          {label}: {model.name}, trained on a shop’s orders
+        </h3>
+        <ContinuedText text={realLlmText} />
+        <p>
+          <button
+            type="button"
+            className="plain"
+            onClick={() => {
+              void openRecordedRun('llm');
+            }}
+          >
+            Show that run
+          </button>
+        </p>
+      </section>
     );
   const command = realLlmCommand();
   return (

@@ -49,6 +49,7 @@ export function Verdict() {
       </p>
       <Sentences verdict={verdict} />
       <WrittenTexts />
+      <RealLlm />
       <div className={styles.limits}>
         <p>
           <b>What this does not show.</b> {verdict.limits.join(' ')}
@@ -68,7 +69,6 @@ export function Verdict() {
           about a history of your own.
         </p>
       </div>
-      <RealLlm />
     </section>
   );
 }

@@ -18,12 +18,12 @@ export function WrittenTexts() {
   return (
     <section className={styles.written} aria-label="What each model writes">
       <h3>What each model writes</h3>
-      <Text text={first} />
+      <ContinuedText text={first} />
       {others.length > 0 && (
         <details>
           <summary>{others.length === 1 ? 'One more prompt' : `${others.length} more prompts`}</summary>
           {others.map((text) => (
-            <Text key={text.prompt} text={text} />
+            <ContinuedText key={text.prompt} text={text} />
           ))}
         </details>
       )}
@@ -35,7 +35,8 @@ export function WrittenTexts() {
   );
 }
 
-function Text({ text: { prompt, models } }: { readonly text: WrittenText }) {
+/** What each model writes after a prompt. */
+export function ContinuedText({ text: { prompt, models } }: { readonly text: WrittenText }) {
   const ids = models.map(({ id }) => id);
   return (
     <dl className={styles.text}>
