@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { ZodError, ZodType } from 'zod';
+import { z, type ZodError, type ZodType } from 'zod';
 import { ggufTitle } from '../model/gguf/ggufName';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { FIELDS } from '../recipe/fields';
@@ -169,7 +169,8 @@ export function readOptions(args: readonly string[]): CliOptions | null {
 
 function readTexts(file: string): string[] {
   try {
-    return textLines(readFileSync(file, 'utf8'));
+    const text = readFileSync(file, 'utf8');
+    return file.endsWith('.json') ? z.array(z.string()).parse(JSON.parse(text)) : textLines(text);
   } catch (error) {
     throw new UsageError(`--domain-texts: ${file} cannot be read (${(error as Error).message}).`);
   }

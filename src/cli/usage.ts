@@ -32,7 +32,7 @@ const OPTIONS = `npm run experiment -- [options]
   --inspect                 print what the log is: formats, columns, counts, findings, audit; with --json as JSON. Nothing is run
   --known-titles            with --inspect: also which titles the model knows by heart (needs an adapter in Node)
   --model PLACE             a model’s folder, or a GGUF file (public/models/wordnet-1m)
-  --domain-texts FILE       texts of the model's domain, one per line, for domain drift (those of the shipped model)
+  --domain-texts FILE       texts of the model's domain, one per line or a JSON list, for domain drift (those of the shipped model)
   --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; its LoRA settings replace the recipe's
   --set PATH=VALUE          any other field of the recipe, as in --set objective.actionLoss=pairwise; may be repeated
   --profile                 time every kernel; printed at the end and stored in the run file

@@ -10,7 +10,7 @@ import { importance } from '../measures/sinks/sinks';
 import { baseSinksOf, sinksOf } from '../measures/sinks/userSinks';
 import { evaluationAt, sampledAt } from '../page/figure/armsOf';
 import { pairedHitDifference } from '../page/figure/ranking/rankingData';
-import { compact, count, fixed, signed } from '../page/format';
+import { compact, count, fixed, onOneLine, signed } from '../page/format';
 import { PRESETS, type PresetId } from '../recipe/presets';
 import type { RecordedId } from '../recipe/recordedFiles';
 import { promptsOf } from '../recipe/prompts';
@@ -324,8 +324,8 @@ export function written(run: RecordedId, arm: string, prompt: number, step: numb
     const record = evidence.runs.get(run);
     const own = armOf(evidence, run, arm);
     const said = arm === 'base' ? record?.base.continuations : own && evaluationAt(own, step)?.continuations;
-    const text = said?.[prompt]?.text.trim();
-    return text === undefined ? null : `“${text}”`;
+    const text = said?.[prompt]?.text;
+    return text === undefined ? null : `“${onOneLine(text).trim()}”`;
   });
 }
 

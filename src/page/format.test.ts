@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, compact, count, digitsOf, duration, fixed, listed, percent, sentenceCase, shortCount, signed } from './format';
+import {
+  bytes,
+  compact,
+  count,
+  digitsOf,
+  duration,
+  fixed,
+  listed,
+  onOneLine,
+  percent,
+  sentenceCase,
+  shortCount,
+  signed,
+} from './format';
 
 describe('format', () => {
   it('formats counts, bytes and durations', () => {
@@ -44,4 +57,8 @@ it('capitalises without changing names and symbols', () => {
     'α of [BOS]',
     '[EMB]',
   ]);
+});
+
+it('shows the line breaks of a generated text', () => {
+  expect(onOneLine('a\nb\r\n\n')).toBe('a↵b↵↵');
 });

@@ -85,3 +85,8 @@ export function moment(iso: string): string {
 export function sentenceCase(text: string): string {
   return text.replace(/^[a-z](?![A-Z])/, (letter) => letter.toUpperCase());
 }
+
+/** Generated text on one line: each line break as a sign, so that a text of nothing else can be seen. */
+export function onOneLine(text: string): string {
+  return text.replace(/\r?\n/g, '↵');
+}

@@ -15,7 +15,7 @@ export const REAL_LLM = {
 export const REAL_LLM_OPTIONS: readonly string[] = [
   ...['--model', REAL_LLM.model.file, '--log', REAL_LLM.log.file],
   ...['itemCore=60', 'userCore=5', 'repeats=first'].flatMap((filter) => ['--filter', filter]),
-  ...['--arms', 'action,karma,shuffled'],
+  ...['--arms', 'action,karma,shuffled', '--domain-texts', 'src/model/domainTexts/wordnet-1m.json'],
   ...[
     "name=A real LLM: SmolLM2 on a shop's log",
     'lora.rank=4',
@@ -29,7 +29,7 @@ export const REAL_LLM_OPTIONS: readonly string[] = [
     'objective.maxTextTokens=16',
     'training.steps=80',
     'training.batchSize=4',
-    'training.learningRate=0.004',
+    'training.learningRate=0.002',
     'training.warmupSteps=10',
     'training.crop=whole',
     'training.textShare=0.5',
@@ -37,7 +37,7 @@ export const REAL_LLM_OPTIONS: readonly string[] = [
     'evaluation.evaluations=4',
     'evaluation.sampleUsers=64',
     'evaluation.finalUsers=300',
-    'evaluation.probes=4',
+    'evaluation.probes=2',
     'evaluation.probeSteps=0',
     'evaluation.prompts=auto',
   ].flatMap((field) => ['--set', field]),

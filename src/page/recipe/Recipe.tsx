@@ -146,10 +146,7 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
     if (source === 'recorded' && shown === presetId)
       return missing ? 'The figure shows its recorded run.' : recordedSentence(answering);
     if (recorded.state !== 'absent' || recorded.id !== presetId) return '\u00a0';
-    const other =
-      shown === null
-        ? ''
-        : ` The figure still shows that of ${recordedLabel(shown)}.`;
+    const other = shown === null ? '' : ` The figure still shows that of ${recordedLabel(shown)}.`;
     return `This site has no recorded run of it.${other} Run trains it here.`;
   })();
   return (

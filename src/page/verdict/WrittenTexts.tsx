@@ -3,7 +3,7 @@ import { armMark } from '../../charts/marks/armMark';
 import type { Continuation } from '../../record/runRecord';
 import { Swatch } from '../controls/Swatch';
 import { useMeasuredRecord } from '../figure/useFigureArms';
-import { percent } from '../format';
+import { onOneLine, percent } from '../format';
 import { useView } from '../state/view';
 import { writtenTexts, type WrittenText } from './writtenTexts';
 import styles from './Verdict.module.css';
@@ -62,7 +62,7 @@ function Tokens({ continuation: { tokens } }: { readonly continuation: Continuat
   if (tokens.length === 0) return <i> (nothing: the text ends here)</i>;
   return tokens.map(([piece, probability], place) => (
     <span key={place} style={{ opacity: FAINTEST + (1 - FAINTEST) * probability }} title={`${percent(probability)}\u00a0%`}>
-      {piece}
+      {onOneLine(piece)}
     </span>
   ));
 }
