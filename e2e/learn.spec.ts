@@ -41,6 +41,9 @@ test('a lesson by keys: predict, reveal, answer, finish, and continue after a re
   await expect(page.getByRole('region', { name: 'What each model writes' })).toBeVisible();
 
   await next.press('Enter');
+  await page.getByRole('button', { name: 'Skip, show me' }).press('Enter');
+  await expect(page.getByText(/^On texts that no arm trains on/)).toBeVisible();
+  await next.press('Enter');
   await next.press('Enter');
   await page.getByRole('button', { name: 'Finish', exact: true }).press('Enter');
   await expect(page.getByRole('heading', { name: 'What to take away' })).toBeFocused();

@@ -20,6 +20,27 @@ test('says what the page is and what the recorded run found', async ({ playgroun
   );
 });
 
+test('quotes what a real LLM wrote, and opens its run when asked to', async ({ playground }) => {
+  const { page } = playground;
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await playground.open();
+  const real = page.getByRole('region', { name: 'A real LLM' });
+  await expect(real).toContainText('Base model');
+  await expect(real).toContainText('Action');
+  expect(asked.filter((path) => path.includes('llm.'))).toEqual([]);
+  await real.getByRole('button', { name: 'Show that run' }).click();
+  const verdict = page.getByRole('region', { name: 'Verdict' });
+  await expect(verdict).toContainText('After 80 steps, on 300 test users');
+  const source = verdict.getByRole('region', { name: 'Where this run comes from' });
+  await expect(source).toContainText('CC BY 4.0');
+  await source.getByText('The command that trained it').click();
+  await expect(source.getByRole('code')).toContainText('npm run experiment -- --model SmolLM2-135M-Instruct.Q4_1.gguf');
+  const href = await source.getByRole('link', { name: 'Adapters of the arms' }).getAttribute('href');
+  expect((await page.request.head(href!)).ok()).toBe(true);
+  expect(asked.filter((path) => path.includes('llm.'))).toEqual(['/recorded/llm.run.json.gz']);
+});
+
 test.describe('without a preference for reduced motion', () => {
   test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
