@@ -85,6 +85,6 @@ describe('a real LLM', () => {
 
   it('records how base model and arms continue three prompts at every evaluation', () => {
     for (const { evaluations } of record.arms)
-      expect(evaluations.map(({ continuations }) => continuations?.length)).toEqual([3, 3, 3, 3, 3]);
+      expect(evaluations.map(({ continuations }) => continuations?.length)).toEqual([3, 3, 3, 3, 3, 3]);
   });
 });

@@ -18,6 +18,7 @@ export const REAL_LLM_OPTIONS: readonly string[] = [
   ...['--arms', 'action,karma,shuffled', '--domain-texts', 'src/model/domainTexts/wordnet-1m.json'],
   ...[
     "name=A real LLM: SmolLM2 on a shop's log",
+    'model.precision=f32',
     'lora.rank=4',
     'lora.alpha=8',
     'objective.headStart=fitted',

@@ -1,4 +1,5 @@
 /** Lesson 2: at a rate that is too high, the action loss alone costs attention, language and ranking. */
+import { REAL_LLM } from '../../recipe/realLlm';
 import type { Lesson } from '../lesson';
 import {
   above,
@@ -20,7 +21,7 @@ import {
   recipeNumber,
   written,
 } from '../quantities';
-import { claim, say, term } from '../words';
+import { claim, fact, say, term } from '../words';
 import { ACTION, arms, HR, hrAtK, K, KARMA, sinkRate, SINKS } from './common';
 
 const RUN = 'collapse';
@@ -38,6 +39,7 @@ const prompt = promptText(RUN, 0);
 /** The recorded run of a real LLM, and its prompt on general knowledge. */
 const LLM = 'llm';
 const FRANCE = 1;
+const llmName = fact(() => REAL_LLM.model.name);
 const llmDrift = { action: final(LLM, ACTION, 'domainDrift'), karma: final(LLM, KARMA, 'domainDrift') };
 const steps = recipeNumber(RUN, ({ training }) => training.steps);
 const batch = recipeNumber(RUN, ({ training }) => training.batchSize);
@@ -45,7 +47,7 @@ const batch = recipeNumber(RUN, ({ training }) => training.batchSize);
 export const collapse: Lesson = {
   id: 'collapse',
   title: 'Watch it collapse',
-  minutes: 15,
+  minutes: 12,
   goals: [
     say`Recognise a collapsing attention head by its picture and by a number.`,
     say`Say what a fine-tuned language model can lose besides the task that you measure.`,
@@ -202,7 +204,7 @@ export const collapse: Lesson = {
       id: 'real-llm',
       title: 'And a model that people use?',
       says: [
-        say`The model so far has ${parametersOf(RUN)} parameters and was trained on a dictionary. SmolLM2 has ${parametersOf(LLM)} and answers questions. It was fine-tuned in the same way on the orders of a shop, ${recipeNumber(LLM, ({ training }) => training.steps)} steps of ${recipeNumber(LLM, ({ training }) => training.batchSize)} users at a learning rate of ${recipeNumber(LLM, ({ training }) => training.learningRate, plain)}.`,
+        say`The model so far has ${parametersOf(RUN)} parameters and was trained on a dictionary. ${llmName} has ${parametersOf(LLM)} and answers questions. It was fine-tuned in the same way on the orders of a shop, ${recipeNumber(LLM, ({ training }) => training.steps)} steps of ${recipeNumber(LLM, ({ training }) => training.batchSize)} users at a learning rate of ${recipeNumber(LLM, ({ training }) => training.learningRate, plain)}.`,
         say`Asked to go on from ${promptText(LLM, FRANCE)}, it wrote ${written(LLM, 'base', FRANCE)} before.`,
       ],
       figure: { run: LLM, panels: ['texts', 'collapse'], charts: ['domainDrift', SINKS], play: true },

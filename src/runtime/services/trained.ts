@@ -48,8 +48,7 @@ export class Trained {
   #prepared: (Omit<Base, 'training'> & { readonly key: string; readonly training: Promise<Base['training']> }) | null = null;
 
   /** The arms of the recorded run asked last. */
-  #recorded: { readonly training: Base['training']; readonly id: RecordedId; readonly arms: readonly TrainedArm[] } | null =
-    null;
+  #recorded: { readonly training: Base['training']; readonly id: RecordedId; readonly arms: readonly TrainedArm[] } | null = null;
 
   constructor(
     private readonly device: DeviceService,
@@ -136,11 +135,7 @@ export class Trained {
   }
 
   /** The arms of a recorded run of the site; none if it has no adapters for them. @param asked that run's recipe */
-  async #recordedRun(
-    gpu: Gpu | null,
-    asked: RunSpec,
-    id: RecordedId,
-  ): Promise<Base & { readonly arms: readonly TrainedArm[] }> {
+  async #recordedRun(gpu: Gpu | null, asked: RunSpec, id: RecordedId): Promise<Base & { readonly arms: readonly TrainedArm[] }> {
     const spec = withPrecision(asked, 'f32');
     const { model, training } = await this.#base(gpu, spec);
     if (this.#recorded?.training !== training || this.#recorded.id !== id) {
