@@ -27,7 +27,7 @@ const ROOMS = {
   ],
   cli: [
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
-    ...['runtime', 'charts', 'paper'],
+    ...['runtime', 'charts', 'paper', 'page/verdict/writtenTexts'],
   ],
   verify: ['recipe', 'record', 'log', 'gpu', 'model', 'engine', 'cli'],
 };

@@ -2,13 +2,13 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { firstLoadPlugin } from './tools/firstLoadPlugin.ts';
 import { offlinePlugin } from './tools/offlinePlugin.ts';
-import { recordedPlugin } from './tools/recordedPlugin.ts';
+import { recordedArmsPlugin } from './tools/recordedArmsPlugin.ts';
 import { SECURITY_HEADERS, securityPlugin } from './tools/securityPlugin.ts';
 
 export default defineConfig({
   // Relative URLs, so that a build works from any folder on any static host.
   base: './',
-  plugins: [react(), recordedPlugin(), securityPlugin(), offlinePlugin(), firstLoadPlugin()],
+  plugins: [react(), recordedArmsPlugin(), securityPlugin(), offlinePlugin(), firstLoadPlugin()],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 2000 },
   server: { host: '127.0.0.1', port: 5173 },

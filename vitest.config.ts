@@ -1,5 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { recordedPlugin } from './tools/recordedPlugin.ts';
+import { recordedArmsPlugin } from './tools/recordedArmsPlugin.ts';
 import { testFiles } from './tools/testFiles.ts';
 
 const { pure, components, kernels, experiments, apart } = testFiles(import.meta.dirname);
@@ -25,7 +25,7 @@ function onDevice(name: string, include: readonly string[], groupOrder: number, 
 }
 
 export default defineConfig({
-  plugins: [recordedPlugin()],
+  plugins: [recordedArmsPlugin()],
   test: {
     // Allows for software adapters on a busy machine; no test asserts a time.
     testTimeout: 240_000,

@@ -12,9 +12,13 @@ import { HALF } from '../model/halfPrecision';
 import { FLOAT8, narrowedSafetensors, type NarrowFloats } from '../model/safetensors';
 import { REAL_LLM_OPTIONS } from '../recipe/realLlm';
 import { MOST_RECORDED_BYTES, RECORDED_IDS, recordedFiles, type RecordedId } from '../recipe/recordedFiles';
+import { writtenTexts } from '../page/verdict/writtenTexts';
 import { runRecordSchema } from '../record/runRecord';
 import { zipFiles, type PiecedFile } from '../storage/zipWriter';
 import { main } from './main';
+
+/** What the page quotes of the real LLM's run without fetching it. */
+const REAL_LLM_TEXT = 'src/page/verdict/realLlmText.json';
 
 /** @param root the repository's folder @returns the process's exit code */
 export async function recordPreset(args: readonly string[], root: string): Promise<number> {
@@ -48,7 +52,9 @@ async function pack(id: RecordedId, folder: string, site: string): Promise<void>
   const record = gzipSync(await readFile(path.join(folder, 'run.json')), { level: 9 });
   await writeFile(path.join(site, run), record);
   console.info(`${run}: ${record.length.toLocaleString('en')} bytes`);
-  const { spec } = runRecordSchema.parse(JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8')));
+  const parsed = runRecordSchema.parse(JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8')));
+  const { spec } = parsed;
+  if (id === 'llm') await writeFile(path.join(site, '..', REAL_LLM_TEXT), `${JSON.stringify(writtenTexts(parsed, null)[0])}\n`);
   const arms = spec.arms.map((arm) => arm.id);
   // Those of a real LLM are downloaded only when requested by name.
   const room = id === 'llm' ? Infinity : MOST_RECORDED_BYTES - record.length;

@@ -8,6 +8,8 @@ import { armsOfAdapters } from '../experiment/adapterArms';
 import { readConfig } from '../model/readConfig';
 import { widestLora } from '../recipe/armRecipe';
 import { PRESETS } from '../recipe/presets';
+import { realLlmText } from '../page/verdict/realLlmText';
+import { writtenTexts } from '../page/verdict/writtenTexts';
 import { REAL_LLM, REAL_LLM_OPTIONS } from '../recipe/realLlm';
 import { recordedArms } from '../recipe/recordedArms';
 import { MOST_RECORDED_BYTES, RECORDED_IDS, recordedFiles } from '../recipe/recordedFiles';
@@ -81,6 +83,10 @@ describe('a real LLM', () => {
     expect(record.complete).toBe(true);
     expect(record.certificate!.passed).toBe(true);
     expect(packed.length).toBeLessThanOrEqual(MOST_RECORDED_BYTES);
+  });
+
+  it('is quoted by the page as its verdict quotes it', () => {
+    expect(realLlmText).toEqual(writtenTexts(record, null)[0]);
   });
 
   it('records how base model and arms continue three prompts at every evaluation', () => {

@@ -1,4 +1,4 @@
-/** The arms whose adapters this site has, by preset: tools/recordedPlugin.ts reads them from the shipped files. */
+/** The arms whose adapters this site has, by preset: tools/recordedArmsPlugin.ts reads them from the shipped files. */
 declare const RECORDED_ARMS: Readonly<Record<string, readonly string[]>>;
 
 /** IDs of the arms of a preset's recorded run that can be used without training. */

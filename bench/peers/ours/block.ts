@@ -2,7 +2,7 @@
 import { allocateActivations, allocateBackwardScratch, Workspace } from '../../../src/engine/decoder/activations';
 import { FlatViews, LoraBlocks } from '../../../src/engine/adapter';
 import { createContext } from '../../../src/engine/context';
-import { fill } from '../../../src/engine/rows/rows';
+import { addInnerProduct, fill } from '../../../src/engine/rows/rows';
 import { Decoder } from '../../../src/engine/decoder/decoder';
 import { allocateWeights, fillWeights } from '../../../src/engine/decoder/frozenWeights';
 import { SOURCE, type PackedRows } from '../../../src/engine/decoder/sequence';
@@ -15,7 +15,7 @@ import { heldWeights } from '../../../src/model/weightSource';
 
 export async function blockWork(gpu: Gpu, { config, sequences, length }: BlockCase, inputs: BlockInputs): Promise<Work> {
   const context = createContext(gpu);
-  const { memory, recorder, kernels } = context;
+  const { memory, recorder } = context;
   const { layout, flat } = inputs.parameters;
   const rows = sequences * length;
   const frozen = allocateWeights(memory, config, 'f32');
@@ -46,13 +46,7 @@ export async function blockWork(gpu: Gpu, { config, sequences, length }: BlockCa
       fill(context, gradients.flat, layout.size);
       fill(context, report, 4);
       decoder.forward({ pass, rows, arm: views }, { dense: x, learned: x });
-      // This kernel computes Σ h·dh, whatever its usual purpose.
-      recorder.dispatch({
-        kernel: kernels.file('scale_gradient'),
-        storage: { h: pass.hidden, dh: upstream, out: report },
-        params: { count },
-        workgroups: [1, 1, 1],
-      });
+      addInnerProduct(context, count, { x: pass.hidden, y: upstream, out: report });
       decoder.backward({ pass, rows, arm: views }, upstream, scratch, gradients);
       [loss = NaN] = await recorder.submitAndRead(report, 1);
     },

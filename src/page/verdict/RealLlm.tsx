@@ -15,7 +15,7 @@ export function RealLlm() {
   if (!recorded) return null;
   const { label, model, log } = REAL_LLM;
   if (shown !== 'llm')
-    return realLlmText === null ? null : (
+    return (
       <section className={styles.written} aria-label={label}>
         <h3>
           {label}: {model.name}, trained on a shop’s orders
