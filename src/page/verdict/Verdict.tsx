@@ -48,8 +48,10 @@ export function Verdict() {
         )}
       </p>
       <Sentences verdict={verdict} />
-      <WrittenTexts />
-      <RealLlm />
+      <div className={styles.beside}>
+        <WrittenTexts />
+        <RealLlm />
+      </div>
       <div className={styles.limits}>
         <p>
           <b>What this does not show.</b> {verdict.limits.join(' ')}
