@@ -35,7 +35,7 @@ test('explains a link that it cannot read', async ({ playground }) => {
 test('shows the recipe’s GPU memory, what it is for, and what does not fit', async ({ playground }) => {
   await playground.open();
   const recipe = playground.page.getByRole('complementary', { name: 'Recipe' });
-  const summary = recipe.getByText(/^GPU memory: [\d.]+ MB · frozen weights in f32$/);
+  const summary = recipe.getByText(/^GPU memory: [\d.]+ MB · frozen weights: f32$/);
   const megabytes = async (): Promise<number> => Number(/[\d.]+/.exec((await summary.textContent())!)![0]);
   await expect(summary).toBeVisible();
   const whole = await megabytes();

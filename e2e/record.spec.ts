@@ -48,7 +48,7 @@ test('shows a run of the command line, exports it, and opens the export', async 
   await expect(playground.panel('Attention maps').getByLabel('History')).toContainText(/next is (red|blue|small|old) \w+/);
 
   const closer = page.getByRole('region', { name: 'Closer look' });
-  await closer.getByLabel('Measure').selectOption('content test');
+  await closer.getByLabel('Measure', { exact: true }).selectOption('content test');
   const layers = await playground.table('Sinks by layer');
   expect(new Set(layers.map(({ model }) => model))).toEqual(new Set(['base', 'Action', 'KARMA']));
   expect(layers.every((row) => Math.abs(Number(row['content test'])) <= 1)).toBe(true);
