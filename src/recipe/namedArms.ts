@@ -52,16 +52,7 @@ export const PLAIN_CURES = [
 export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2 : USUAL_LAMBDA): ArmSpec {
   switch (name) {
     case 'action':
-      return {
-        ...DEFAULT_ARMS[0]!,
-        lambdaGen: 0,
-        lambdaRec: 0,
-        lambdaItem: 0,
-        lambdaImg: 0,
-        lambdaKl: 0,
-        lambdaL2: 0,
-        lambdaEnt: 0,
-      };
+      return { ...DEFAULT_ARMS[0]! };
     case 'gen':
       return armSchema.parse({ id: 'gen', label: '+gen', lambdaGen: lambda });
     case 'rec':
