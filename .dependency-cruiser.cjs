@@ -29,7 +29,7 @@ const ROOMS = {
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
     ...['runtime', 'charts', 'paper', 'page/verdict/writtenTexts'],
   ],
-  verify: ['recipe', 'record', 'log', 'gpu', 'model', 'engine', 'cli'],
+  verify: ['recipe', 'record', 'log', 'statistics', 'gpu', 'model', 'engine', 'cli'],
 };
 
 /** Shared test code, and tests themselves, may import anything. */

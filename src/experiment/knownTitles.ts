@@ -5,6 +5,7 @@ import { NAMED, share, type AuditFinding } from '../log/audit/check';
 import { SHUFFLES, type TitleTrial } from '../log/audit/titleTrials';
 import type { LoadedModel } from '../model/loadedModel';
 import type { RunSpec } from '../recipe/runSpec';
+import { logSumExp } from '../statistics/logSumExp';
 import { meanInterval } from '../statistics/statistics';
 
 /** Maximum number of tokens read of a text. */
@@ -65,8 +66,7 @@ async function nllOf(base: BaseModel, { bosId, vocabulary }: LoadedModel['config
   let nll = 0;
   text.forEach((token, row) => {
     const scores = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
-    const most = scores.reduce((a, b) => Math.max(a, b), -Infinity);
-    nll += most + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0)) - scores[token]!;
+    nll += logSumExp(scores) - scores[token]!;
   });
   return { nll, tokens: text.length };
 }

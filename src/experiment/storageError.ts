@@ -4,6 +4,7 @@ import type { Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/loadedModel';
 import type { StorageError } from '../record/runRecord';
 import type { Precision } from '../recipe/runSpec';
+import { logSumExp } from '../statistics/logSumExp';
 
 /**
  * Both models read the texts, each after [BOS]; every next-token distribution is compared.
@@ -65,9 +66,4 @@ function compareRow(p: Float32Array, q: Float32Array, target: number, weight: nu
   sums.divergence += weight * divergence;
   sums.exactNll += weight * (normP - p[target]!);
   sums.storedNll += weight * (normQ - q[target]!);
-}
-
-function logSumExp(values: Float32Array): number {
-  const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
 }

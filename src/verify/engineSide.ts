@@ -12,6 +12,7 @@ import { generate } from '../model/generate';
 import type { LoadedModel } from '../model/loadedModel';
 import { openDecoder } from '../model/ortSession';
 import type { Precision } from '../recipe/runSpec';
+import { logSumExp } from '../statistics/logSumExp';
 import type { VerifiedBatch } from './batch';
 
 type Ids = readonly (readonly number[])[];
@@ -117,10 +118,7 @@ function nllSum(logits: Float32Array, ids: readonly number[]): number {
   let sum = 0;
   for (let row = 0; row + 1 < ids.length; row++) {
     const scores = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
-    const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
-    let total = 0;
-    for (const score of scores) total += Math.exp(score - largest);
-    sum += Math.log(total) + largest - scores[ids[row + 1]!]!;
+    sum += logSumExp(scores) - scores[ids[row + 1]!]!;
   }
   return sum;
 }
