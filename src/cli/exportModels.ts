@@ -1,10 +1,10 @@
 /** Writes models as folders that transformers.js or transformers load or as GGUF files, and adapters as folders that PEFT loads. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { writeAdapter } from '../engine/peft/write';
+import { writeAdapter, type AdapterFile } from '../engine/peft/write';
 import { loraOf, type TrainedArm } from '../engine/trainedArm';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadedRevision } from '../model/modelOrigin';
@@ -14,6 +14,7 @@ import { exportMerged } from '../model/exportMerged';
 import { exportOnnx } from '../model/exportOnnx';
 import { armLora } from '../recipe/armRecipe';
 import type { RunSpec } from '../recipe/runSpec';
+import type { StreamedFile } from '../storage/zipWriter';
 
 /** How a model is written: for transformers.js, for transformers, or for llama.cpp. */
 const WRITERS = {
@@ -23,13 +24,26 @@ const WRITERS = {
   Q8_0: async (request: ModelExport) => [await exportGguf(request, 'Q8_0')],
 };
 
-/** Writes one model into `folder`, which is created if necessary. */
-export async function exportModel(folder: string, request: ModelExport, form: keyof typeof WRITERS): Promise<void> {
-  for (const { path: file, pieces } of await WRITERS[form](request)) {
+/** Writes files into `folder`, which is created if necessary, a piece at a time. @throws as the pieces do */
+export async function writeFiles(folder: string, files: readonly StreamedFile[]): Promise<void> {
+  for (const { path: file, pieces } of files) {
     const where = path.join(folder, file);
     await mkdir(path.dirname(where), { recursive: true });
     await pipeline(Readable.from(pieces), createWriteStream(where));
   }
+}
+
+/** An adapter's files in `folder`, which is created if necessary. */
+export function writeAdapterFiles(folder: string, files: readonly AdapterFile[]): Promise<void> {
+  return writeFiles(
+    folder,
+    files.map(({ name, bytes }) => ({ path: name, pieces: [bytes] })),
+  );
+}
+
+/** Writes one model into `folder`, which is created if necessary. */
+export async function exportModel(folder: string, request: ModelExport, form: keyof typeof WRITERS): Promise<void> {
+  await writeFiles(folder, await WRITERS[form](request));
   console.info(`${request.title} as ${form} in ${folder}`);
 }
 
@@ -57,9 +71,7 @@ export async function exportAdapters(
   const revision = loadedRevision(model, spec.model.revision);
   for (const arm of arms) {
     const where = path.join(folder, arm.spec.id);
-    await mkdir(where, { recursive: true });
-    for (const { name, bytes } of writeAdapter(arm, { config, id, revision, hash }, armLora(spec, arm.spec)))
-      await writeFile(path.join(where, name), bytes);
+    await writeAdapterFiles(where, writeAdapter(arm, { config, id, revision, hash }, armLora(spec, arm.spec)));
     console.info(`LoRA of ${arm.spec.label} in ${where}`);
   }
 }

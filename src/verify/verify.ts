@@ -1,11 +1,9 @@
 /** Checks of a model, each against another program: transformers and PEFT, the reference in PyTorch, ONNX Runtime, transformers.js. */
-import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { AutoModelForCausalLM, env, Tensor } from '@huggingface/transformers';
 import { openModel } from '../cli/diskSource';
+import { writeAdapterFiles, writeFiles } from '../cli/exportModels';
 import { relativeError } from '../engine/fixture';
 import { writeAdapter } from '../engine/peft/write';
 import { loraOf } from '../engine/trainedArm';
@@ -136,18 +134,15 @@ async function questionsOf(request: Verification, model: LoadedModel, source: Mo
   const base = { model, source, title: 'Verified' };
   // transformers reads the folder itself; of a GGUF file it gets the folder that is made from it.
   const gguf = isGguf(place);
-  if (gguf) await writeFolder(path.join(folder, 'model'), await exportMerged({ ...base, adapter: null }));
+  if (gguf) await writeFiles(path.join(folder, 'model'), await exportMerged({ ...base, adapter: null }));
   const has = (part: Part): boolean => request.parts.includes(part);
   const merged = { ...base, adapter: loraOf(arm) };
   if (has('adapter')) {
-    await writeFolder(path.join(folder, 'merged'), await exportMerged(merged));
+    await writeFiles(path.join(folder, 'merged'), await exportMerged(merged));
     const adapter = writeAdapter(arm, { ...model, revision: null }, spec.lora);
-    await writeFolder(
-      path.join(folder, 'adapter'),
-      adapter.map(({ name, bytes }) => ({ path: name, pieces: [bytes] })),
-    );
+    await writeAdapterFiles(path.join(folder, 'adapter'), adapter);
   }
-  if (has('onnx')) await writeFolder(path.join(folder, 'onnx'), await exportOnnx(merged));
+  if (has('onnx')) await writeFiles(path.join(folder, 'onnx'), await exportOnnx(merged));
   await writeFile(path.join(folder, 'parameters.safetensors'), parametersOf(verified));
   const where = gguf ? 'model' : path.resolve(place);
   const questions = {
@@ -185,14 +180,6 @@ function parametersOf({ layout, arm, inputs }: VerifiedBatch): Uint8Array {
     tensors[`param.${name}`] = { shape: [rows, columns], data: arm.flat.subarray(offset, offset + rows * columns) };
   }
   return writeSafetensors(tensors);
-}
-
-async function writeFolder(folder: string, files: Awaited<ReturnType<typeof exportMerged>>): Promise<void> {
-  for (const { path: file, pieces } of files) {
-    const where = path.join(folder, file);
-    await mkdir(path.dirname(where), { recursive: true });
-    await pipeline(Readable.from(pieces), createWriteStream(where));
-  }
 }
 
 /** Logits of each prompt from the exported ONNX folder, on transformers.js's own runtime. */
