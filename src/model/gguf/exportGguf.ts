@@ -12,9 +12,9 @@ import { readJson, unlessMissing } from '../source/modelSource';
 import { chunks, type Weight } from '../weightSource';
 import { ggufConfig } from './config';
 import type { MetadataValue } from './container';
-import { BLOCK, BLOCK_BYTES, quantise } from './quantise';
+import { BLOCK, quantise } from './quantise';
 import { ggufName, halvedRow, moveRows } from './tensors';
-import { ggufPieces, type WrittenTensor, type WrittenValue } from './writeGguf';
+import { bytesOf, ggufPieces, type WrittenTensor, type WrittenValue } from './writeGguf';
 import { writtenTokenizer } from './writeTokenizer';
 
 /** Types of an exported file's matrices, with llama.cpp's numbers for files that are mostly of a type. */
@@ -146,20 +146,17 @@ async function* piecesOf(
   perHead: number | null,
   type: 'F32' | 'F16' | 'Q8_0',
 ): AsyncGenerator<Uint8Array> {
-  const rowBytes = { F32: 4 * columns, F16: 2 * columns, Q8_0: (columns / BLOCK) * Q8_0_BYTES }[type];
   const blocks = type === 'Q8_0' && weight.blocks?.type === type ? weight.blocks : null;
   for (const { begin, end } of chunks(weight.length, columns * (perHead ?? 1))) {
     const bytes = blocks === null ? encoded(await weight.read(begin, end), type) : await blocks.read(begin, end);
     if (perHead === null) yield bytes;
     else {
       const paired = new Uint8Array(bytes.length);
-      moveRows(bytes, paired, rowBytes, (row) => halvedRow(row, perHead));
+      moveRows(bytes, paired, bytesOf(type, columns), (row) => halvedRow(row, perHead));
       yield paired;
     }
   }
 }
-
-const Q8_0_BYTES = BLOCK_BYTES.Q8_0.scales + BLOCK_BYTES.Q8_0.values;
 
 function encoded(values: Float32Array, type: 'F32' | 'F16' | 'Q8_0'): Uint8Array {
   if (type === 'Q8_0') return quantise(type, values);

@@ -1,5 +1,7 @@
 /** The container of a GGUF file, version 3, as it is to be written: header, then the tensors, a piece at a time. */
 import { elementCount } from '../safetensors';
+import { BLOCK_TYPES } from './blocks';
+import type { QuantisedType } from './quantise';
 
 const ALIGNMENT = 32;
 const TEXT = 8;
@@ -15,15 +17,16 @@ export type WrittenValue =
 
 const NUMBERS = { u32: 4, i32: 5, f32: 6, bool: 7, i32s: 5, f32s: 6 } as const;
 
-/** ggml's numbers, elements per block and bytes per block of the types that are written. */
-export const WRITTEN_TYPES = {
-  F32: { number: 0, weights: 1, bytes: 4 },
-  F16: { number: 1, weights: 1, bytes: 2 },
-  Q4_0: { number: 2, weights: 32, bytes: 18 },
-  Q4_1: { number: 3, weights: 32, bytes: 20 },
-  Q8_0: { number: 8, weights: 32, bytes: 34 },
-} as const;
-export type WrittenType = keyof typeof WRITTEN_TYPES;
+export type WrittenType = 'F32' | 'F16' | QuantisedType;
+
+/** The reader's types by name, with ggml's numbers for them. */
+const TYPES = new Map([...BLOCK_TYPES].map(([number, { name, weights, bytes }]) => [name, { number, weights, bytes }]));
+
+/** Bytes of that many numbers, in whole blocks. */
+export function bytesOf(type: WrittenType, count: number): number {
+  const { weights, bytes } = TYPES.get(type)!;
+  return (count / weights) * bytes;
+}
 
 export interface WrittenTensor {
   readonly name: string;
@@ -41,7 +44,7 @@ export async function* ggufPieces(
 ): AsyncGenerator<Uint8Array> {
   yield header(metadata, tensors);
   for (const tensor of tensors) {
-    let left = tensorBytes(tensor);
+    let left = bytesOf(tensor.type, elementCount(tensor.shape));
     const padding = padded(left) - left;
     for await (const piece of tensor.pieces()) {
       left -= piece.length;
@@ -50,11 +53,6 @@ export async function* ggufPieces(
     if (left !== 0) throw new Error(`${tensor.name} has ${-left} bytes more than its shape says`);
     if (padding > 0) yield new Uint8Array(padding);
   }
-}
-
-function tensorBytes({ shape, type }: WrittenTensor): number {
-  const { weights, bytes } = WRITTEN_TYPES[type];
-  return (elementCount(shape) / weights) * bytes;
 }
 
 function padded(bytes: number): number {
@@ -72,13 +70,13 @@ function header(metadata: ReadonlyMap<string, WrittenValue>, tensors: readonly W
     writeValue(out, value);
   }
   let offset = 0;
-  for (const tensor of tensors) {
-    out.text(tensor.name);
-    out.u32(tensor.shape.length);
-    for (const size of [...tensor.shape].reverse()) out.u64(size);
-    out.u32(WRITTEN_TYPES[tensor.type].number);
+  for (const { name, shape, type } of tensors) {
+    out.text(name);
+    out.u32(shape.length);
+    for (const size of [...shape].reverse()) out.u64(size);
+    out.u32(TYPES.get(type)!.number);
     out.u64(offset);
-    offset += padded(tensorBytes(tensor));
+    offset += padded(bytesOf(type, elementCount(shape)));
   }
   return out.whole(padded(out.length));
 }
