@@ -6,13 +6,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tensorSource, relativeError } from '../engine/fixture';
 import { FIXTURE_MODELS, fixtureModel, mergeAdapter, randomAdapter } from '../testing/fixtureModels';
 import { hasModules, runPython } from '../testing/python';
-import { json } from '../testing/tinyModel';
+import { memorySource } from '../testing/tinyModel';
 import { referenceLogits } from './certificate';
 import { readWeights } from './decoderTensors';
 import { exportMerged } from './exportMerged';
 import { configureOrt, openDecoder } from './ortSession';
 import { parseSafetensors, readFloatTensor } from './safetensors';
-import { blobFile, MissingFileError, type ModelSource } from './source/modelSource';
 import { heldWeights } from './weightSource';
 
 const hasTransformers = await hasModules('torch', 'transformers');
@@ -26,28 +25,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A folder in memory with an unused tokenizer. */
-function memorySource(configJson: object): Pick<ModelSource, 'open'> {
-  const files = new Map([
-    ['config.json', json(configJson)],
-    ['tokenizer.json', json({})],
-  ]);
-  return {
-    open: (name) => {
-      const bytes = files.get(name);
-      if (bytes === undefined) return Promise.reject(new MissingFileError(name, 'None.'));
-      return Promise.resolve(blobFile(name, new Blob([bytes])));
-    },
-  };
-}
-
 /** A model with an adapter merged, as files by name, and its weights. */
 async function merged(name: string) {
   const { json: configJson, config, weights } = await fixtureModel(name);
   const adapter = randomAdapter(config, { seed: 3 });
   const model = { id: `local:${name}`, hash: 'ab', config, weights: heldWeights(weights) };
   // A narrower type of the original must not be kept.
-  const source = memorySource({ ...configJson, torch_dtype: 'bfloat16' });
+  const source = memorySource({ 'config.json': { ...configJson, torch_dtype: 'bfloat16' }, 'tokenizer.json': {} });
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const { path: file, pieces } of await exportMerged({ model, source, adapter, title: name })) {
     const parts: Uint8Array[] = [];

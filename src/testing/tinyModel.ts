@@ -6,6 +6,7 @@ import { forkRandom } from '../log/random';
 import { decoderTensors } from '../model/decoderTensors';
 import { readConfig } from '../model/readConfig';
 import { writeSafetensors, type FloatTensor } from '../model/safetensors';
+import { blobFile, MissingFileError, type ModelSource } from '../model/source/modelSource';
 
 export type Files = Map<string, Uint8Array<ArrayBuffer>>;
 
@@ -70,6 +71,16 @@ export function filesOf(model: Files): File[] {
 
 export function json(value: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(value));
+}
+
+/** A folder in memory. @param files their JSON by name */
+export function memorySource(files: Readonly<Record<string, unknown>>): Pick<ModelSource, 'open'> {
+  return {
+    open: (name) =>
+      Object.hasOwn(files, name)
+        ? Promise.resolve(blobFile(name, new Blob([json(files[name])])))
+        : Promise.reject(new MissingFileError(name, 'None.')),
+  };
 }
 
 /** Byte-level BPE without merges: one token per byte, by GPT-2's table of characters for bytes. @param unused number of additional tokens */

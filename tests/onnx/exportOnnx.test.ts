@@ -12,9 +12,8 @@ import { exportOnnx } from '../../src/model/exportOnnx';
 import type { ModelExport } from '../../src/model/exportedFolder';
 import { generate } from '../../src/model/generate';
 import { configureOrt, openDecoder } from '../../src/model/ortSession';
-import { blobFile, MissingFileError, type ModelSource } from '../../src/model/source/modelSource';
 import { heldWeights, type WeightSource } from '../../src/model/weightSource';
-import { json } from '../../src/testing/tinyModel';
+import { memorySource } from '../../src/testing/tinyModel';
 import { FIXTURE_MODELS, fixtureModel, mergeAdapter, randomAdapter } from '../../src/testing/fixtureModels';
 import { loadWordnet, wordnetSource } from '../../src/testing/wordnetModel';
 
@@ -69,30 +68,16 @@ async function ours(
   return { tokens, logits };
 }
 
-/** A folder in memory with an unused tokenizer. */
-function memorySource(configJson: object): ModelSource {
-  const files = new Map<string, Uint8Array<ArrayBuffer>>([
-    ['config.json', json(configJson)],
-    ['tokenizer.json', json({})],
-  ]);
-  return {
-    open: (name) => {
-      const bytes = files.get(name);
-      if (bytes === undefined) return Promise.reject(new MissingFileError(name, 'None.'));
-      return Promise.resolve(blobFile(name, new Blob([bytes])));
-    },
-  };
-}
-
 describe.each(FIXTURE_MODELS)('%s', (name) => {
   it('continues in transformers.js as with us, base and merged', async () => {
     const { json: configJson, config, weights } = await fixtureModel(name);
+    const source = memorySource({ 'config.json': configJson, 'tokenizer.json': {} });
     const told: Float32Array[] = [];
     for (const seed of [null, 1, 2]) {
       const adapter = seed === null ? null : randomAdapter(config, { seed });
       const id = `${name}-${seed ?? 'base'}`;
       const model = { id, hash: 'none', config, weights: heldWeights(weights) };
-      const files = await write(id, { model, source: memorySource(configJson), adapter, title: id });
+      const files = await write(id, { model, source, adapter, title: id });
       expect(files).toContain('onnx/model.onnx');
       const prompt = [config.bosId, 14, 15, 9, 26, 5];
       const merged = adapter === null ? weights : await mergeAdapter(config, weights, adapter);

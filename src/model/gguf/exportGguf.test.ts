@@ -7,7 +7,7 @@ import { streamed } from '../../storage/bytes';
 import { randomAdapter } from '../../testing/fixtureModels';
 import { evaluatePython, hasModules } from '../../testing/python';
 import { decoded, randomWeights } from '../../testing/randomModel';
-import { json, TINY_CONFIG } from '../../testing/tinyModel';
+import { memorySource, TINY_CONFIG } from '../../testing/tinyModel';
 import { wordnetSource } from '../../testing/wordnetModel';
 import type { DecoderConfig } from '../decoderConfig';
 import { relativeError } from '../../engine/fixture';
@@ -15,7 +15,7 @@ import { blockShapes, wholeWeights } from '../decoderTensors';
 import { loadModel } from '../loadModel';
 import { mergedWeights } from '../lora';
 import { readConfig } from '../readConfig';
-import { blobFile, MissingFileError, readAll, type ModelSource } from '../source/modelSource';
+import { blobFile, readAll } from '../source/modelSource';
 import { createTokenizer } from '../tokenizer';
 import { heldWeights, whole, type WeightSource } from '../weightSource';
 import { exportGguf, type ExportedType } from './exportGguf';
@@ -89,20 +89,16 @@ const BYTE_LEVEL = {
   },
 };
 
-function sourceOf(tokenizer: object): Pick<ModelSource, 'open'> {
-  return {
-    open: (name) =>
-      name === 'tokenizer.json'
-        ? Promise.resolve(blobFile(name, new Blob([json(tokenizer)])))
-        : Promise.reject(new MissingFileError(name, 'None.')),
-  };
-}
-
 const TITLE = 'KARMA after 3 steps';
 const NAMED = { id: 'local:tiny', hash: 'ab' };
 
 async function written(config: DecoderConfig, weights: WeightSource, type: ExportedType, tokenizer: object = BYTE_LEVEL) {
-  const request = { model: { ...NAMED, config, weights }, source: sourceOf(tokenizer), adapter: null, title: TITLE };
+  const request = {
+    model: { ...NAMED, config, weights },
+    source: memorySource({ 'tokenizer.json': tokenizer }),
+    adapter: null,
+    title: TITLE,
+  };
   const { path: name, pieces } = await exportGguf(request, type);
   return { name, blob: await streamed(pieces) };
 }
@@ -116,7 +112,12 @@ describe.each(Object.keys(CONFIGS))('%s', (family) => {
   const merged = mergedWeights(config, base, adapter);
 
   it.each(['F16', 'Q8_0'] as const)('with an adapter merged, in %s, is read as it was rounded', async (type) => {
-    const request = { model: { ...NAMED, config, weights: base }, source: sourceOf(BYTE_LEVEL), adapter, title: TITLE };
+    const request = {
+      model: { ...NAMED, config, weights: base },
+      source: memorySource({ 'tokenizer.json': BYTE_LEVEL }),
+      adapter,
+      title: TITLE,
+    };
     const { path: name, pieces } = await exportGguf(request, type);
     expect(name).toBe(`KARMA-after-3-steps.${type}.gguf`);
     const model = await opened(await streamed(pieces));
