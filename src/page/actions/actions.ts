@@ -3,11 +3,11 @@ import type { Session } from '../state/session';
 import type { ActionGroup, ListedAction } from './action';
 import { EXPORTING } from './exporting';
 import { FIGURE } from './figure';
-import { OPENING, RECIPE } from './opening';
+import { OPENING, RECIPE, SAVED_RUNS } from './opening';
 import { PAGE, VIEWS } from './page';
 import { TRAINING } from './training';
 
-const GROUPS: readonly ActionGroup[] = [TRAINING, FIGURE, VIEWS, OPENING, EXPORTING, RECIPE, PAGE];
+const GROUPS: readonly ActionGroup[] = [TRAINING, FIGURE, VIEWS, OPENING, SAVED_RUNS, EXPORTING, RECIPE, PAGE];
 
 /** All actions in the present state of the page. */
 export function allActions(session: Session): readonly ListedAction[] {

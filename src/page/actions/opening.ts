@@ -3,7 +3,7 @@ import { PRESETS } from '../../recipe/presets';
 import { REAL_LLM } from '../../recipe/realLlm';
 import { openRecordedRun, takePreset } from '../opening/recordedRun';
 import { chooseFiles } from '../opening/open';
-import { openKept } from '../runs/openKept';
+import { openKept, showHindrance, STOP_FIRST } from '../runs/openKept';
 import { useRuns } from '../runs/runsState';
 import { saveRecipe } from '../recipe/saveRecipe';
 import { useExperiment } from '../state/experiment';
@@ -12,47 +12,52 @@ import { redoRecipe, undoRecipe, useRecipeHistory } from '../state/recipeHistory
 import { setView, useView } from '../state/view';
 import type { Action, ActionGroup } from './action';
 
-/** Files, saved runs, and links. */
+/** Files, a recorded run, and links. */
 export const OPENING: ActionGroup = {
   label: 'Open and share',
-  actions: (session) => {
-    const { entries, live } = useRuns.getState();
-    const busy = isBusy(useExperiment.getState().phase);
-    return [
-      {
-        id: 'open',
-        words: 'Open files',
-        hindrance: null,
-        act: () => {
-          chooseFiles(session);
-        },
+  actions: (session) => [
+    {
+      id: 'open',
+      words: 'Open files',
+      hindrance: null,
+      act: () => {
+        chooseFiles(session);
       },
-      {
-        id: 'share',
-        words: 'Share',
-        hindrance: null,
-        act: () => {
-          setView({ dialog: 'share' });
-        },
+    },
+    {
+      id: 'share',
+      words: 'Share',
+      hindrance: null,
+      act: () => {
+        setView({ dialog: 'share' });
       },
-      {
-        id: 'real-llm',
-        words: `Show the recorded run: ${REAL_LLM.label}`,
-        hindrance: busy ? 'Stop the current experiment first' : null,
-        act: () => {
-          void openRecordedRun('llm');
-        },
+    },
+    {
+      id: 'real-llm',
+      words: `Show the recorded run: ${REAL_LLM.label}`,
+      hindrance: isBusy(useExperiment.getState().phase) ? STOP_FIRST : null,
+      act: () => {
+        void openRecordedRun('llm');
       },
-      ...entries.toReversed().map((entry): Action => ({
-        id: `run-${entry.id}`,
-        words: `Show the saved run ${entry.spec.name}, seed ${entry.spec.seed}`,
-        hindrance: busy && live !== entry.id ? 'Stop the current experiment first' : null,
-        oneOfMany: true,
-        act: () => {
-          void openKept(entry);
-        },
-      })),
-    ];
+    },
+  ],
+};
+
+/** The saved runs, the latest first; apart from the rest of their group, since a button of it must not list hundreds of runs at every frame. */
+export const SAVED_RUNS: ActionGroup = {
+  label: OPENING.label,
+  actions: () => {
+    const runs = useRuns.getState();
+    const experiment = useExperiment.getState();
+    return runs.entries.toReversed().map((entry) => ({
+      id: `run-${entry.id}`,
+      words: `Show the saved run ${entry.spec.name}, seed ${entry.spec.seed}`,
+      hindrance: showHindrance(entry.id, experiment, runs),
+      oneOfMany: true,
+      act: () => {
+        void openKept(entry);
+      },
+    }));
   },
 };
 

@@ -6,11 +6,10 @@ import { whatChanged } from '../../recipe/whatChanged';
 import { Swatch } from '../controls/Swatch';
 import { count, duration, fixed, moment, signed } from '../format';
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../../runtime/experimentState';
 import { runFileName } from './archive';
 import { runColour } from './runColours';
 import type { ArmSummary } from '../../experiment/armSummary';
-import { openKept } from './openKept';
+import { openKept, showHindrance } from './openKept';
 import type { RunEntry } from './runEntry';
 import { deleteRuns, markRun, recordOf, setBaseline, useRuns } from './runsState';
 import { differenceFrom, readTags } from './runTable';
@@ -166,15 +165,14 @@ function Marks({ entry, name, picked, isBaseline, onPick }: MarksProps) {
 
 /** Shows the run's figures in place of the current ones. */
 function OpenButton({ entry }: { readonly entry: RunEntry }) {
-  const busy = useExperiment((experiment) => isBusy(experiment.phase));
-  const live = useRuns((runs) => runs.live === entry.id);
-  const blocked = busy && !live;
+  const live = useRuns((runs) => runs.live);
+  const hindrance = useExperiment((experiment) => showHindrance(entry.id, experiment, { live }));
   return (
     <button
       type="button"
       className="plain"
-      disabled={blocked}
-      title={blocked ? 'Stop the current experiment first' : 'Show its figures'}
+      disabled={hindrance !== null}
+      title={hindrance ?? 'Show its figures'}
       onClick={() => {
         void openKept(entry);
       }}

@@ -4,9 +4,8 @@ import type { Measure } from '../../measures/measure';
 import { useGridKeys } from '../controls/useGridKeys';
 import { useRowWindow } from '../controls/useRowWindow';
 import { count } from '../format';
-import { isBusy } from '../../runtime/experimentState';
 import { useExperiment } from '../state/experiment';
-import { openKept } from './openKept';
+import { openKept, showHindrance } from './openKept';
 import type { RunEntry } from './runEntry';
 import { RunRow } from './RunRow';
 import { useRuns } from './runsState';
@@ -43,8 +42,8 @@ export function RunTable({ rows, entries, table, measure, picked, baseline, onSo
     rows: lines.length + 1,
     onOpen: (row) => {
       const line = lines[row - 1];
-      const busy = isBusy(useExperiment.getState().phase);
-      if (line && 'entry' in line && (!busy || useRuns.getState().live === line.entry.id)) void openKept(line.entry);
+      if (!line || !('entry' in line)) return;
+      if (showHindrance(line.entry.id, useExperiment.getState(), useRuns.getState()) === null) void openKept(line.entry);
     },
     onPick: (row) => {
       const line = lines[row - 1];

@@ -1,8 +1,16 @@
+import { isBusy, type Experiment } from '../../runtime/experimentState';
 import { setOpening } from '../opening/openingState';
 import { showRecord } from '../state/experiment';
 import { setView } from '../state/view';
 import type { RunEntry } from './runEntry';
-import { recordOf, useRuns } from './runsState';
+import { recordOf, useRuns, type Runs } from './runsState';
+
+export const STOP_FIRST = 'Stop the current experiment first';
+
+/** Why a saved run's figures cannot be shown at present; null if they can. */
+export function showHindrance(id: string, { phase }: Pick<Experiment, 'phase'>, { live }: Pick<Runs, 'live'>): string | null {
+  return isBusy(phase) && live !== id ? STOP_FIRST : null;
+}
 
 /** Shows a saved run's figures in place of the current ones; the run in progress is there already. */
 export async function openKept({ id, spec }: RunEntry): Promise<void> {
