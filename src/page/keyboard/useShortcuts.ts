@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { isBusy } from '../../runtime/experimentState';
 import { allActions } from '../actions/actions';
 import { isPressed } from '../actions/shortcut';
+import { TRAINING } from '../actions/training';
 import { useExperiment } from '../state/experiment';
 import { useSession } from '../state/SessionContext';
 import { useView } from '../state/view';
@@ -25,12 +26,11 @@ export function useShortcuts(): void {
       const single = !event.ctrlKey && !event.metaKey;
       if (single && (typing || !useView.getState().keys)) return;
       if (event.key === ' ' && (target?.closest('button, a, summary') || !spaceIsOurs(target, clicked))) return;
-      // In a lesson readers do not expect a key to start a run.
-      if (useView.getState().centre === 'learn' && (event.key === ' ' || event.key === 's')) return;
       const action = allActions(session).find(
         ({ shortcut }) => shortcut && isPressed(shortcut, event) && (!typing || shortcut.typing),
       );
-      if (!action) return;
+      // In a lesson readers do not expect a key to start a run.
+      if (!action || (action.group === TRAINING.label && useView.getState().centre === 'learn')) return;
       event.preventDefault();
       if (action.hindrance === null) action.act();
     };
