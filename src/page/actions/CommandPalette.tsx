@@ -24,8 +24,9 @@ export function CommandPalette() {
   const [recent] = useState(recentActions);
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
+  const own = actions.find(({ id: one }) => one === 'commands');
   const found = offered(
-    actions.filter((one) => one.id !== 'commands'),
+    actions.filter((one) => one !== own),
     text,
     recent,
   );
@@ -55,7 +56,7 @@ export function CommandPalette() {
     if (to !== undefined) setActive(to);
     else if (event.key === 'Enter') {
       if (chosen) act(chosen);
-    } else if (isPressed({ key: 'k', ctrl: true }, event.nativeEvent)) dialog.current?.close();
+    } else if (own?.shortcut && isPressed(own.shortcut, event.nativeEvent)) dialog.current?.close();
     else return;
     event.preventDefault();
   };
