@@ -22,6 +22,16 @@ export const FIGURE: ActionGroup = {
       const size = what === 'layer' ? attention.layers : attention.heads;
       setView({ [what]: (useView.getState()[what] + move + size) % size });
     };
+    const turns = (what: 'layer' | 'head', key: string): Action[] => [
+      { id: `next-${what}`, words: `Next ${what}`, shortcut: { key }, hindrance: missing, act: turn(what, 1) },
+      {
+        id: `previous-${what}`,
+        words: `Previous ${what}`,
+        shortcut: { key, shift: true },
+        hindrance: missing,
+        act: turn(what, -1),
+      },
+    ];
     const each = (what: 'layer' | 'head' | 'probe', words: readonly string[]): Action[] =>
       words.map((text, at) => ({
         id: `${what}-${at + 1}`,
@@ -43,22 +53,8 @@ export const FIGURE: ActionGroup = {
           setView({ step: null });
         },
       },
-      { id: 'next-layer', words: 'Next layer', shortcut: { key: 'l' }, hindrance: missing, act: turn('layer', 1) },
-      {
-        id: 'previous-layer',
-        words: 'Previous layer',
-        shortcut: { key: 'l', shift: true },
-        hindrance: missing,
-        act: turn('layer', -1),
-      },
-      { id: 'next-head', words: 'Next head', shortcut: { key: 'h' }, hindrance: missing, act: turn('head', 1) },
-      {
-        id: 'previous-head',
-        words: 'Previous head',
-        shortcut: { key: 'h', shift: true },
-        hindrance: missing,
-        act: turn('head', -1),
-      },
+      ...turns('layer', 'l'),
+      ...turns('head', 'h'),
       {
         id: 'contrasting-head',
         words: 'Head in which the arms’ sinks differ most',
