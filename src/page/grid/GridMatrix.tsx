@@ -6,6 +6,7 @@ import { givenCaveat } from '../../record/poolSizes';
 import { gridMatrix, hasValues, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
 import { useGridKeys } from '../controls/useGridKeys';
 import { useRowWindow } from '../controls/useRowWindow';
+import { WindowRows } from '../controls/WindowRows';
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
 import { ForestPanel } from './ForestPanel';
@@ -173,48 +174,43 @@ function MatrixTable({ rows, columns, baseline, tuned, picked, onChoose }: Matri
           </tr>
         </thead>
         <tbody>
-          {parts.map((part) => {
-            if (typeof part !== 'number') {
+          <WindowRows parts={parts} columns={columns.length + (tuned ? 4 : 3)}>
+            {(at) => {
+              const one = rows[at]!;
               return (
-                <tr key={`gap ${part.before}`} aria-hidden="true">
-                  <td colSpan={columns.length + (tuned ? 4 : 3)} style={{ height: part.gap, padding: 0 }} />
-                </tr>
-              );
-            }
-            const one = rows[part]!;
-            return (
-              <tr key={one.variant.id} aria-rowindex={part + 2} data-row={one.variant.id} data-baseline={one === baseline}>
-                <td>
-                  <input
-                    type="radio"
-                    name="baseline"
-                    aria-label={`Compare with ${variantText(one.variant)}`}
-                    checked={one === baseline}
-                    onChange={() => {
-                      pin(one);
-                    }}
-                  />
-                </td>
-                <th scope="row">{variantText(one.variant)}</th>
-                {tuned && <td>{one.rate ?? '–'}</td>}
-                <td>
-                  {one.done}/{one.total}
-                </td>
-                {columns.map(({ measure, i }) => (
-                  <td key={measure.id}>
-                    <EntryButton
-                      entry={one.entries[i]!}
-                      label={`${measure.name} of ${variantText(one.variant)}`}
-                      pressed={one === picked?.row && picked.index === i}
-                      onClick={() => {
-                        onChoose(one, measure);
+                <tr key={one.variant.id} aria-rowindex={at + 2} data-row={one.variant.id} data-baseline={one === baseline}>
+                  <td>
+                    <input
+                      type="radio"
+                      name="baseline"
+                      aria-label={`Compare with ${variantText(one.variant)}`}
+                      checked={one === baseline}
+                      onChange={() => {
+                        pin(one);
                       }}
                     />
                   </td>
-                ))}
-              </tr>
-            );
-          })}
+                  <th scope="row">{variantText(one.variant)}</th>
+                  {tuned && <td>{one.rate ?? '–'}</td>}
+                  <td>
+                    {one.done}/{one.total}
+                  </td>
+                  {columns.map(({ measure, i }) => (
+                    <td key={measure.id}>
+                      <EntryButton
+                        entry={one.entries[i]!}
+                        label={`${measure.name} of ${variantText(one.variant)}`}
+                        pressed={one === picked?.row && picked.index === i}
+                        onClick={() => {
+                          onChoose(one, measure);
+                        }}
+                      />
+                    </td>
+                  ))}
+                </tr>
+              );
+            }}
+          </WindowRows>
         </tbody>
       </table>
     </div>

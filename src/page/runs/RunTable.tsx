@@ -3,6 +3,7 @@ import { measureHeading } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
 import { useGridKeys } from '../controls/useGridKeys';
 import { useRowWindow } from '../controls/useRowWindow';
+import { WindowRows } from '../controls/WindowRows';
 import { count } from '../format';
 import { useExperiment } from '../state/experiment';
 import { openKept, showHindrance } from './openKept';
@@ -112,38 +113,33 @@ export function RunTable({ rows, entries, table, measure, picked, baseline, onSo
           </tr>
         </thead>
         <tbody>
-          {parts.map((part) => {
-            if (typeof part !== 'number') {
+          <WindowRows parts={parts} columns={columns}>
+            {(at) => {
+              const line = lines[at]!;
+              if (!('entry' in line)) {
+                return (
+                  <tr key={line.key} aria-rowindex={at + 2} data-row={line.key} className={styles.place}>
+                    <th scope="rowgroup" colSpan={columns}>
+                      {line.place} · {line.runs === 1 ? 'one run' : `${count(line.runs)} runs`}
+                    </th>
+                  </tr>
+                );
+              }
+              const { entry } = line;
               return (
-                <tr key={`gap ${part.before}`} aria-hidden="true">
-                  <td colSpan={columns} style={{ height: part.gap, padding: 0 }} />
-                </tr>
+                <RunRow
+                  key={entry.id}
+                  index={at + 2}
+                  entry={entry}
+                  before={before.get(entry.id) ?? null}
+                  measure={measure}
+                  picked={picked.has(entry.id)}
+                  baseline={baseline}
+                  onPick={onPick}
+                />
               );
-            }
-            const line = lines[part]!;
-            if (!('entry' in line)) {
-              return (
-                <tr key={line.key} aria-rowindex={part + 2} data-row={line.key} className={styles.place}>
-                  <th scope="rowgroup" colSpan={columns}>
-                    {line.place} · {line.runs === 1 ? 'one run' : `${count(line.runs)} runs`}
-                  </th>
-                </tr>
-              );
-            }
-            const { entry } = line;
-            return (
-              <RunRow
-                key={entry.id}
-                index={part + 2}
-                entry={entry}
-                before={before.get(entry.id) ?? null}
-                measure={measure}
-                picked={picked.has(entry.id)}
-                baseline={baseline}
-                onPick={onPick}
-              />
-            );
-          })}
+            }}
+          </WindowRows>
         </tbody>
       </table>
     </div>
