@@ -43,27 +43,35 @@ export interface RunPlace {
 
 /** In the order of their first rows. */
 export function runPlaces(rows: readonly RunEntry[]): RunPlace[] {
-  const places = new Map<string, RunEntry[]>();
-  for (const entry of rows) {
-    const key = placeOf(entry);
-    const own = places.get(key);
-    if (own) own.push(entry);
-    else places.set(key, [entry]);
-  }
-  const names = [...places.values()].map(([first]) => nameOf(first!));
-  return [...places].map(([key, own]) => {
-    const [{ data }] = own as [RunEntry];
-    const name = nameOf(own[0]!);
+  const places = [...byPlace(rows, (entry) => entry)];
+  const names = places.map(([, [first]]) => placeName(first));
+  return places.map(([key, own], at) => {
+    const name = names[at]!;
     const alike = names.filter((other) => other === name).length > 1;
-    return { key, label: alike ? `${name}, log ${data.hash.slice(0, 8)}` : name, rows: own };
+    return { key, label: alike ? `${name}, log ${own[0].data.hash.slice(0, 8)}` : name, rows: own };
   });
 }
 
-function placeOf({ data, model }: Pick<RunEntry, 'data' | 'model'>): string {
+type OfRun = Pick<RunEntry, 'data' | 'model'>;
+
+/** What belongs to runs on one log with one model, by a key of both; in the order of the first ones. */
+export function byPlace<Thing>(things: readonly Thing[], runOf: (thing: Thing) => OfRun): Map<string, [Thing, ...Thing[]]> {
+  const places = new Map<string, [Thing, ...Thing[]]>();
+  for (const thing of things) {
+    const key = placeOf(runOf(thing));
+    const own = places.get(key);
+    if (own) own.push(thing);
+    else places.set(key, [thing]);
+  }
+  return places;
+}
+
+function placeOf({ data, model }: OfRun): string {
   return `${data.hash} ${model.hash}`;
 }
 
-function nameOf({ data, model }: RunEntry): string {
+/** `Store, wordnet-1m` */
+export function placeName({ data, model }: OfRun): string {
   return `${data.name}, ${model.id}`;
 }
 

@@ -7,6 +7,7 @@ import { ranksGivenPools } from '../../record/poolSizes';
 import type { BySeed } from '../../statistics/comparison';
 import { groupLabels, recipeGroups, type RecipeGroup } from './recipeGroups';
 import type { RunEntry } from './runEntry';
+import { byPlace, placeName } from './runTable';
 
 /** Runs whose numbers may be in a table: they finished and were evaluated on all users. */
 export function tabledRuns(entries: readonly RunEntry[]): RunEntry[] {
@@ -52,12 +53,7 @@ export function runsTable(
 ): ResultsTable {
   const labels = groupLabels(groups);
   const control = groups.find(({ key }) => key === baseline) ?? groups[0];
-  const places = new Map<string, RecipeGroup<RunEntry>[]>();
-  for (const group of groups) {
-    const { data, model } = group.members[0].run;
-    const place = `${data.hash} ${model.hash}`;
-    places.set(place, [...(places.get(place) ?? []), group]);
-  }
+  const places = byPlace(groups, ({ members: [{ run }] }) => run);
   const shown = measures ?? mainMeasures(groups.flatMap(({ members: [{ run }] }) => run.spec.evaluation.ks));
   const names = new Set(groups.map(({ members: [{ run }] }) => run.spec.name));
   return {
@@ -67,9 +63,9 @@ export function runsTable(
     groups: [...places.values()].map((own): ResultGroup => {
       const against = own.find((group) => control !== undefined && (group === control || likeness(group) === likeness(control)));
       const rows = comparedRows(own, against ?? null, shown, valuesOf);
-      const { data, model } = own[0]!.members[0].run;
+      const { run } = own[0].members[0];
       return {
-        heading: places.size > 1 ? `${data.name}, ${model.id}` : null,
+        heading: places.size > 1 ? placeName(run) : null,
         baseline: own.length > 1 ? (against?.key ?? null) : null,
         rows: own.map((group, i) => {
           const { spec } = group.members[0].run;
@@ -83,7 +79,7 @@ export function runsTable(
               steps: training.steps,
               batchSize: training.batchSize,
               targets: targetsOf(group),
-              log: data.name,
+              log: run.data.name,
               onlyGiven: ranksGivenPools(spec),
             },
           };
