@@ -33,7 +33,7 @@ export function RunsView() {
   const measure = measures.find(({ id }) => id === table.measure) ?? measures[0];
   const rows = useMemo(() => tableRows(entries, table, measure?.better ?? null), [entries, table, measure]);
   const baseline = entries.find(({ id }) => id === baselineId) ?? null;
-  const chosen = rows.filter(({ id }) => picked.has(id));
+  const chosen = useMemo(() => rows.filter(({ id }) => picked.has(id)), [rows, picked]);
   const compare = chosen.length > 0 ? chosen : rows;
   const change = (part: Partial<TableState>) => {
     setTable((before) => ({ ...before, ...part }));
