@@ -3,7 +3,6 @@ import { useMemo } from 'react';
 import { create } from 'zustand';
 import type { Evidence } from '../../learn/evidence';
 import { needsSweep, runsOf, type Lesson } from '../../learn/lesson';
-
 import { RATES_FILE, recordedFiles, type RecordedId } from '../../recipe/recordedFiles';
 import type { RunRecord } from '../../record/runRecord';
 import { fetchRecordedRun } from '../opening/fetchRecordedRun';
@@ -18,25 +17,25 @@ type Runs = ReadonlyMap<RecordedId, Fetched>;
 
 export const useRuns = create<{ readonly runs: Runs }>()(() => ({ runs: new Map() }));
 
-function set(preset: RecordedId, fetched: Fetched): void {
-  useRuns.setState(({ runs }) => ({ runs: new Map(runs).set(preset, fetched) }));
+function set(id: RecordedId, fetched: Fetched): void {
+  useRuns.setState(({ runs }) => ({ runs: new Map(runs).set(id, fetched) }));
 }
 
 /** Fetches a run unless it is loaded or loading; a failed one is requested again. */
-export async function loadRun(preset: RecordedId): Promise<void> {
-  const known = useRuns.getState().runs.get(preset);
+export async function loadRun(id: RecordedId): Promise<void> {
+  const known = useRuns.getState().runs.get(id);
   if (known !== undefined && known.state !== 'failed') return;
-  set(preset, { state: 'loading' });
+  set(id, { state: 'loading' });
   try {
-    const read = await fetchRecordedRun(preset, new AbortController().signal, () => undefined);
-    if (read === null) set(preset, { state: 'failed', reason: 'This site has no such recorded run.' });
-    else if (read.kind === 'unreadable') set(preset, { state: 'failed', reason: read.reason });
+    const read = await fetchRecordedRun(id, new AbortController().signal, () => undefined);
+    if (read === null) set(id, { state: 'failed', reason: 'This site has no such recorded run.' });
+    else if (read.kind === 'unreadable') set(id, { state: 'failed', reason: read.reason });
     else {
-      set(preset, { state: 'here', record: read.record });
-      keepOffline(recordedFiles(preset).run);
+      set(id, { state: 'here', record: read.record });
+      keepOffline(recordedFiles(id).run);
     }
   } catch (error) {
-    set(preset, { state: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    set(id, { state: 'failed', reason: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -75,7 +74,7 @@ export function useEvidence(): Evidence {
   const runs = useRuns((state) => state.runs);
   const shipped = useShippedSweep();
   return useMemo(() => {
-    const here = [...runs].flatMap(([preset, run]) => (run.state === 'here' ? [[preset, run.record] as const] : []));
+    const here = [...runs].flatMap(([id, run]) => (run.state === 'here' ? [[id, run.record] as const] : []));
     return { runs: new Map(here), sweep: shipped.state === 'here' ? shipped.sweep : null };
   }, [runs, shipped]);
 }
