@@ -8,9 +8,17 @@ export function unlessLifted(leave: () => void): (event: PointerEvent) => void {
 }
 
 /** In CSS pixels of an element that may be enlarged (theme.css: presenting and full screen). */
-interface At {
+export interface At {
   readonly x: number;
   readonly y: number;
+}
+
+/** Of the same pixels. */
+export interface Rectangle {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
 }
 
 /** Factor by which an element is drawn larger than its own pixels; 1 if the browser does not say. */

@@ -2,6 +2,7 @@ import { useContext, useId, useRef, useState, type KeyboardEvent, type PointerEv
 import { Axes } from '../axes/Axes';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
+import { Brush } from '../brush/Brush';
 import { pointerIn, unlessLifted } from '../pointer';
 import { useChartData } from '../export/chartData';
 import { useEscape } from '../useEscape';
@@ -54,7 +55,7 @@ export function LineChart(props: LineChartProps) {
   const { range = null } = given;
   const read = hovered === null ? [] : plot.drawn.flatMap((one) => readingsAt(one, hovered));
   const svg = useRef<SVGSVGElement>(null);
-  const { brush, ...zoom } = useZoom(svg, plot, range, active ? (read[0]?.point.at.x ?? null) : null, onZoom);
+  const { brush, onKey } = useZoom(svg, plot, range, active ? (read[0]?.point.at.x ?? null) : null, onZoom);
   const clip = useId();
 
   const leave = () => {
@@ -63,7 +64,7 @@ export function LineChart(props: LineChartProps) {
   };
   useEscape(active && hovered !== null, leave);
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
-    if (zoom.onPointerMove(event)) {
+    if (brush.onPointerMove(event)) {
       if (hovered !== null) leave();
       return;
     }
@@ -72,7 +73,7 @@ export function LineChart(props: LineChartProps) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (zoom.onKey(event)) {
+    if (onKey(event)) {
       event.preventDefault();
       event.stopPropagation();
       return;
@@ -121,15 +122,10 @@ export function LineChart(props: LineChartProps) {
           ref={svg}
           data-zooms={onZoom !== undefined}
           onPointerDown={(event) => {
-            zoom.onPointerDown(event);
+            brush.onPointerDown(event);
             onPointerMove(event);
           }}
-          onPointerUp={() => {
-            zoom.onPointerUp();
-          }}
-          onPointerCancel={() => {
-            zoom.onPointerUp();
-          }}
+          {...brush.ends}
           onDoubleClick={() => onZoom?.(null)}
           onPointerLeave={unlessLifted(leave)}
         >
@@ -156,15 +152,7 @@ export function LineChart(props: LineChartProps) {
           {plot.drawn.map((one) => (
             <SeriesMarks key={one.series.id} drawn={one} clip={range === null ? undefined : `url(#${clip})`} />
           ))}
-          {brush && (
-            <rect
-              className={styles.brush}
-              x={brush[0]}
-              y={area.top}
-              width={brush[1] - brush[0]}
-              height={area.bottom - area.top}
-            />
-          )}
+          {brush.drawn && <Brush {...brush.drawn} top={area.top} bottom={area.bottom} />}
           {labelNote && (
             <text className={styles.labelNote} x={area.right + 14} y={area.top - 12}>
               {labelNote(read.at(-1)?.point.at.n ?? null)}

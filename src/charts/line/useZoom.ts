@@ -1,21 +1,15 @@
-import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react';
+import { useEffect, useEffectEvent, type KeyboardEvent, type RefObject } from 'react';
+import { LEAST_DRAWN, useBrush, type Brushing } from '../brush/useBrush';
 import { pointerIn } from '../pointer';
 import type { LinePlot } from './linePlot';
 import { rangeBetween, shifted, zoomed, type XRange } from './range';
 
 export interface Zoom {
-  /** Pixels between which a range is being drawn. */
-  readonly brush: readonly [number, number] | null;
-  readonly onPointerDown: (event: PointerEvent<SVGSVGElement>) => void;
-  /** @returns whether a range is being drawn, so that nothing is read */
-  readonly onPointerMove: (event: PointerEvent<SVGSVGElement>) => boolean;
-  readonly onPointerUp: () => void;
+  /** Draws a range, from left to right. */
+  readonly brush: Brushing;
   /** @returns whether the key was for zooming */
   readonly onKey: (event: KeyboardEvent) => boolean;
 }
-
-/** Pixels that a pointer moves before it draws a range. */
-const LEAST = 6;
 
 /**
  * Zoom of the x axis: drag for a range, wheel with Ctrl or ⌘, double-click for all; by keyboard +, − and 0, and Shift with arrows to move.
@@ -29,9 +23,14 @@ export function useZoom(
   read: number | null,
   onZoom: ((range: XRange | null) => void) | undefined,
 ): Zoom {
-  const from = useRef<number | null>(null);
-  const [brush, setBrush] = useState<readonly [number, number] | null>(null);
   const within = (pixel: number): number => Math.max(area.left, Math.min(area.right, pixel));
+  const brush = useBrush(
+    onZoom &&
+      (({ left, right }) => {
+        if (right - left >= LEAST_DRAWN) onZoom(rangeBetween(x.invert(left), x.invert(right), whole));
+      }),
+    (at) => ({ x: within(at.x), y: 0 }),
+  );
   const wheel = useEffectEvent((event: WheelEvent) => {
     if (!onZoom || !(event.ctrlKey || event.metaKey) || !svg.current) return;
     event.preventDefault();
@@ -48,30 +47,12 @@ export function useZoom(
   });
   return {
     brush,
-    onPointerDown: (event) => {
-      if (onZoom && event.button === 0) from.current = within(pointerIn(event).x);
-    },
-    onPointerMove: (event) => {
-      if (from.current === null) return false;
-      const to = within(pointerIn(event).x);
-      if (brush === null && Math.abs(to - from.current) < LEAST) return false;
-      if (brush === null) event.currentTarget.setPointerCapture(event.pointerId);
-      setBrush([Math.min(from.current, to), Math.max(from.current, to)]);
-      return true;
-    },
-    onPointerUp: () => {
-      from.current = null;
-      setBrush(null);
-      if (brush && brush[1] - brush[0] >= LEAST) onZoom?.(rangeBetween(x.invert(brush[0]), x.invert(brush[1]), whole));
-    },
     onKey: ({ key, shiftKey }) => {
       if (!onZoom) return false;
       const shown = range ?? whole;
       const around = read ?? (shown[0] + shown[1]) / 2;
-      if (key === 'Escape' && brush !== null) {
-        from.current = null;
-        setBrush(null);
-      } else if (key === '+' || key === '=') onZoom(zoomed(shown, around, 0.5, whole));
+      if (key === 'Escape' && brush.drawn !== null) brush.cancel();
+      else if (key === '+' || key === '=') onZoom(zoomed(shown, around, 0.5, whole));
       else if (key === '-') onZoom(zoomed(shown, around, 2, whole));
       else if (range !== null && (key === '0' || (key === 'Escape' && read === null))) onZoom(null);
       else if (range !== null && shiftKey && (key === 'ArrowLeft' || key === 'ArrowRight')) {

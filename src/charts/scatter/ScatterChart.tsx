@@ -1,8 +1,10 @@
-import { useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useId, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { Axes } from '../axes/Axes';
+import { Brush } from '../brush/Brush';
+import { useBrush } from '../brush/useBrush';
 import { useChartData } from '../export/chartData';
 import { pointerIn, unlessLifted } from '../pointer';
-import { nearestPoint, neighbourPoint, pointsWithin, type Rectangle, type ScatterPlot } from './scatterPlot';
+import { nearestPoint, neighbourPoint, pointsWithin, type ScatterPlot } from './scatterPlot';
 import styles from './ScatterChart.module.css';
 
 export interface ScatterChartProps {
@@ -23,35 +25,22 @@ export interface ScatterChartProps {
   readonly onPick?: (points: readonly number[], also: boolean) => void;
 }
 
-/** Pixels that a pointer moves before it draws a rectangle. */
-const LEAST = 6;
-
 /** Points in a square plane; pointing at one, or the arrow keys, read it; a drawn rectangle, or Space, picks. */
 export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHover, picked, onPick }: ScatterChartProps) {
   const help = useId();
   const { area, pixels } = plot;
   const frame = useRef<HTMLDivElement>(null);
   useChartData(frame, { kind: 'scatter', name, xLabel, yLabel, ...plot.of });
-  const from = useRef<{ readonly x: number; readonly y: number } | null>(null);
-  const [drawn, setDrawn] = useState<Rectangle | null>(null);
+  const brush = useBrush(
+    onPick &&
+      ((drawn, { shiftKey }) => {
+        onPick(pointsWithin(pixels, drawn), shiftKey);
+      }),
+  );
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
+    if (brush.onPointerMove(event)) return;
     const { x, y } = pointerIn(event);
-    if (from.current !== null && (drawn !== null || Math.hypot(x - from.current.x, y - from.current.y) > LEAST)) {
-      if (drawn === null) event.currentTarget.setPointerCapture(event.pointerId);
-      setDrawn({
-        left: Math.min(x, from.current.x),
-        right: Math.max(x, from.current.x),
-        top: Math.min(y, from.current.y),
-        bottom: Math.max(y, from.current.y),
-      });
-      return;
-    }
     onHover(nearestPoint(pixels, x, y));
-  };
-  const onPointerUp = (event: PointerEvent<SVGSVGElement>) => {
-    from.current = null;
-    setDrawn(null);
-    if (drawn) onPick?.(pointsWithin(pixels, drawn), event.shiftKey);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === ' ' && onPick && hovered !== null) {
@@ -82,14 +71,10 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
         onPointerMove={onPointerMove}
         data-picks={onPick !== undefined}
         onPointerDown={(event) => {
-          if (onPick && event.button === 0) from.current = pointerIn(event);
+          brush.onPointerDown(event);
           onPointerMove(event);
         }}
-        onPointerUp={onPointerUp}
-        onPointerCancel={() => {
-          from.current = null;
-          setDrawn(null);
-        }}
+        {...brush.ends}
         onPointerLeave={unlessLifted(leave)}
       >
         <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel} yLabel={yLabel} />
@@ -99,15 +84,7 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
         {[...(picked ?? [])].map((point) => (
           <circle key={point} className={styles.picked} cx={pixels[2 * point]} cy={pixels[2 * point + 1]} r={5} />
         ))}
-        {drawn && (
-          <rect
-            className={styles.brush}
-            x={drawn.left}
-            y={drawn.top}
-            width={drawn.right - drawn.left}
-            height={drawn.bottom - drawn.top}
-          />
-        )}
+        {brush.drawn && <Brush {...brush.drawn} />}
         {hovered !== null && hovered * 2 < pixels.length && (
           <circle className={styles.ring} cx={pixels[2 * hovered]} cy={pixels[2 * hovered + 1]} r={7} />
         )}

@@ -2,6 +2,7 @@
 import { path, type SymbolType } from 'd3';
 import { axisTicks, numberScale, plainNumber, type Tick } from '../axes/ticks';
 import type { PlotArea } from '../axes/Axes';
+import type { Rectangle } from '../pointer';
 
 /** Points that look alike. */
 export interface ScatterClass {
@@ -121,14 +122,6 @@ function drawAt(context: ReturnType<typeof path>, symbol: SymbolType, size: numb
     },
   };
   symbol.draw(moved as CanvasPath, size);
-}
-
-/** In pixels. */
-export interface Rectangle {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
 }
 
 export function pointsWithin(pixels: Float64Array, { left, right, top, bottom }: Rectangle): number[] {
