@@ -57,9 +57,7 @@ export async function inChunks(weight: Weight): Promise<Float32Array<ArrayBuffer
 /** The same, synchronously. */
 export function inChunksNow(weight: Weight & Required<Pick<Weight, 'readNow'>>): Float32Array<ArrayBuffer> {
   const values = new Float32Array(weight.length);
-  for (let begin = 0; begin < weight.length; begin += CHUNK) {
-    values.set(weight.readNow(begin, Math.min(begin + CHUNK, weight.length)), begin);
-  }
+  for (const { begin, end } of chunks(weight.length, 1)) values.set(weight.readNow(begin, end), begin);
   return values;
 }
 
