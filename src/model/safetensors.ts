@@ -3,6 +3,7 @@
  * { name: { dtype, shape, data_offsets } }, then the tensors' bytes without gaps.
  */
 import { z } from 'zod';
+import { concatenate } from '../storage/bytes';
 import { float8ToFloat32 } from './float8';
 import { bfloat16ToFloat32, float16ToFloat32 } from './halfPrecision';
 import { ModelError } from './modelError';
@@ -156,43 +157,53 @@ export function writeSafetensors(
   tensors: Readonly<Record<string, FloatTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const names = Object.keys(tensors).sort();
-  const header = new Map<string, unknown>();
-  if (Object.keys(metadata).length > 0) header.set(METADATA_KEY, metadata);
-  let dataBytes = 0;
-  for (const name of names) {
-    const { shape, data } = tensors[name]!;
-    if (name === METADATA_KEY) throw new RangeError(`A tensor cannot be called ${METADATA_KEY}.`);
+  const stored = Object.entries(tensors).map(([name, { shape, data }]): StoredNumbers => {
     if (elementCount(shape) !== data.length) {
       throw new RangeError(`Tensor "${name}" has ${data.length} numbers, but its shape is [${shape.join(', ')}].`);
     }
-    header.set(name, { dtype: 'F32', shape, data_offsets: [dataBytes, dataBytes + data.byteLength] });
-    dataBytes += data.byteLength;
-  }
-  return assembled(
-    header,
-    names.map((name) => tensors[name]!.data),
-  );
+    return { name, dtype: 'F32', shape, data };
+  });
+  return assembled(stored, metadata);
+}
+
+/** A tensor as it is in a file. */
+interface StoredNumbers {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Uint16Array | Uint8Array;
 }
 
 /** The header, then the tensors concatenated. */
-function assembled(
-  header: ReadonlyMap<string, unknown>,
-  tensors: readonly (Float32Array | Uint16Array | Uint8Array)[],
-): Uint8Array<ArrayBuffer> {
-  const start = encodedHeader(header);
-  const bytes = new Uint8Array(start.length + tensors.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  bytes.set(start);
-  let position = start.length;
-  for (const { buffer, byteOffset, byteLength } of tensors) {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), position);
-    position += byteLength;
-  }
-  return bytes;
+function assembled(tensors: readonly StoredNumbers[], metadata: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
+  const ordered = byName(tensors);
+  const start = encodedHeader(
+    ordered.map(({ data, ...entry }) => ({ ...entry, bytes: data.byteLength })),
+    metadata,
+  );
+  return concatenate([
+    start,
+    ...ordered.map(({ data: { buffer, byteOffset, byteLength } }) => new Uint8Array(buffer, byteOffset, byteLength)),
+  ]);
 }
 
-/** What comes before the tensors. */
-function encodedHeader(header: ReadonlyMap<string, unknown>): Uint8Array<ArrayBuffer> {
+function byName<T extends { readonly name: string }>(tensors: readonly T[]): T[] {
+  return [...tensors].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What comes before the tensors. @throws RangeError when a tensor's name is reserved */
+function encodedHeader(
+  tensors: readonly (Omit<StoredNumbers, 'data'> & { readonly bytes: number })[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const header = new Map<string, unknown>();
+  if (Object.keys(metadata).length > 0) header.set(METADATA_KEY, metadata);
+  let position = 0;
+  for (const { name, dtype, shape, bytes } of tensors) {
+    if (name === METADATA_KEY) throw new RangeError(`A tensor cannot be called ${METADATA_KEY}.`);
+    header.set(name, { dtype, shape, data_offsets: [position, position + bytes] });
+    position += bytes;
+  }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   // Readers map the data in place, so it starts at a multiple of 8; the format pads with spaces.
   const length = Math.ceil(json.length / 8) * 8;
@@ -216,15 +227,11 @@ export async function* safetensorsPieces(
   tensors: readonly PiecedTensor[],
   metadata: Readonly<Record<string, string>>,
 ): AsyncGenerator<Uint8Array> {
-  const ordered = [...tensors].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const header = new Map<string, unknown>([[METADATA_KEY, metadata]]);
-  let position = 0;
-  for (const { name, shape } of ordered) {
-    const end = position + 4 * elementCount(shape);
-    header.set(name, { dtype: 'F32', shape, data_offsets: [position, end] });
-    position = end;
-  }
-  yield encodedHeader(header);
+  const ordered = byName(tensors);
+  yield encodedHeader(
+    ordered.map(({ name, shape }) => ({ name, dtype: 'F32', shape, bytes: 4 * elementCount(shape) })),
+    metadata,
+  );
   for (const tensor of ordered) {
     for await (const { buffer, byteOffset, byteLength } of tensor.pieces()) yield new Uint8Array(buffer, byteOffset, byteLength);
   }
@@ -244,20 +251,11 @@ export function narrowedSafetensors(
   narrow: (tensor: string) => NarrowFloats,
 ): Uint8Array<ArrayBuffer> {
   const file = parseSafetensors(bytes, name);
-  const names = [...file.tensors.keys()].sort();
-  const header = new Map<string, unknown>();
-  if (Object.keys(file.metadata).length > 0) header.set(METADATA_KEY, file.metadata);
-  let position = 0;
-  const encoded = names.map((tensor) => {
-    const { shape } = file.tensors.get(tensor)!;
+  const encoded = [...file.tensors].map(([tensor, { shape }]): StoredNumbers => {
     const { dtype, encode } = narrow(tensor);
-    const values = encode(readFloatTensor(file, tensor, shape));
-    const end = position + values.byteLength;
-    header.set(tensor, { dtype, shape, data_offsets: [position, end] });
-    position = end;
-    return values;
+    return { name: tensor, dtype, shape, data: encode(readFloatTensor(file, tensor, shape)) };
   });
-  return assembled(header, encoded);
+  return assembled(encoded, file.metadata);
 }
 
 function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; dataStart: number } {
