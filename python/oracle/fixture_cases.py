@@ -1,6 +1,7 @@
 """The cases that make up the fixtures. Everything is drawn from fixed seeds."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from torch import Tensor
@@ -99,6 +100,13 @@ class Case:
         return replace(base, **self.training)
 
 
+def small(model: str, interface: str, arm: str, variant: str, loss: str, seed: int, changes: dict, **more: Any) -> Case:
+    """A case of four short histories, whose parameters after the steps are not stored. `changes`: of the objective."""
+    history = (3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3)
+    case = Case(model, interface, arm, variant, {"action_loss": loss, **changes}, seed=seed, history=history, keep_after=False)
+    return replace(case, **more)
+
+
 CASES = [
     Case("even", "token", "action", seed=6, objective={"action_loss": "full"}),
     Case("odd", "token", "gen", seed=12, objective={"action_loss": "infonce"}),
@@ -167,16 +175,7 @@ CASES = [
     Case("odd", "token", "gen", "upper", seed=161, objective={"action_loss": "full"}, lora_changes={"first_layer": 1}),
     # Free item embeddings, with every arm, action loss, interface and kind of output.
     *(
-        Case(
-            model,
-            interface,
-            arm,
-            output.replace("+", "-"),
-            seed=seed,
-            objective={"action_loss": loss, "item_output": output, **changes},
-            history=(3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3),
-            keep_after=False,
-        )
+        small(model, interface, arm, output.replace("+", "-"), loss, seed, {"item_output": output, **changes})
         for model, interface, arm, loss, output, seed, changes in (
             ("even", "token", "action", "full", "id", 251, {}),
             ("odd", "token", "action", "infonce", "content+id", 261, {}),
@@ -209,16 +208,7 @@ CASES = [
     ),
     # The last item's token at [EMB], with every kind of item token.
     *(
-        Case(
-            model,
-            "token",
-            arm,
-            "last-item" + variant,
-            seed=seed,
-            objective={"action_loss": loss, "item_input": given, "emb_token": "last-item", **changes},
-            history=(3, 1, 7, 5),
-            keep_after=False,
-        )
+        small(model, "token", arm, "last-item" + variant, loss, seed, {"item_input": given, "emb_token": "last-item", **changes})
         for model, arm, loss, given, variant, seed, changes in (
             ("even", "karma", "full", "title+hidden", "", 371, {}),
             ("odd", "gen", "infonce", "hidden", "-hidden", 381, {"hide_emb_from_text": True}),
@@ -227,17 +217,7 @@ CASES = [
     ),
     # Texts of only some of the users, so that whole micro-batches have none.
     *(
-        Case(
-            model,
-            interface,
-            arm,
-            "share" + variant,
-            seed=seed,
-            objective={"action_loss": loss, **changes},
-            textless=textless,
-            history=(3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3),
-            keep_after=False,
-        )
+        small(model, interface, arm, "share" + variant, loss, seed, changes, textless=textless)
         for model, interface, arm, variant, loss, seed, textless, changes in (
             ("even", "token", "karma", "", "full", 571, (0, 2, 3), {}),
             ("odd", "text", "karma", "-hide", "pairwise", 581, (1, 3), {"hide_emb_from_text": True}),
@@ -246,17 +226,8 @@ CASES = [
     ),
     # Texts read from item embeddings of every kind; an item is drawn twice.
     *(
-        Case(
-            model,
-            interface,
-            arm,
-            variant,
-            seed=seed,
-            objective={"action_loss": loss, **changes},
-            history=(3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3),
-            keep_after=False,
-        )
-        for model, interface, arm, variant, loss, seed, changes in (
+        small(*row)
+        for row in (
             ("even", "token", "item", "", "full", 401, {}),
             ("odd", "text", "item", "", "pairwise", 412, {"similarity": "dot", "item_output": "content+id"}),
             ("odd", "token", "every", "content-id", "infonce", 421, {"item_output": "content+id"}),
@@ -267,14 +238,14 @@ CASES = [
     ),
     # Pictures drawn from h and from the history, by flow matching and by regression; some targets have none.
     *(
-        Case(
+        small(
             model,
             interface,
             arm,
             variant,
-            seed=seed,
-            objective={"action_loss": loss, "image_units": 12, "image_frequencies": 4, **changes},
-            history=(3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3),
+            loss,
+            seed,
+            {"image_units": 12, "image_frequencies": 4, **changes},
             keep_after=arm == "imgtext",
         )
         for model, interface, arm, variant, loss, seed, changes in (
@@ -290,18 +261,8 @@ CASES = [
     ),
     # The plain cures: KL to the base model, distance of the weights, attention entropy, a sink token.
     *(
-        Case(
-            model,
-            interface,
-            arm,
-            variant,
-            seed=seed,
-            objective={"action_loss": loss, **changes},
-            lora_changes=lora,
-            history=(3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3),
-            keep_after=False,
-        )
-        for model, interface, arm, variant, loss, seed, changes, lora in (
+        small(*row, lora_changes=lora)
+        for *row, lora in (
             ("even", "token", "kl", "", "full", 601, {}, {}),
             ("odd", "text", "kl", "upper", "pairwise", 611, {}, {"first_layer": 1, "train_inputs": False}),
             ("gemma3", "token", "kl", "", "infonce", 621, {}, {}),
@@ -318,15 +279,15 @@ CASES = [
     ),
     # A skip into h, with histories longer than it looks back.
     *(
-        Case(
+        small(
             model,
             interface,
             arm,
             "skip" + variant,
-            seed=seed,
-            objective={"action_loss": loss, "interest_skip": "features", **changes},
+            loss,
+            seed,
+            {"interest_skip": "features", **changes},
             history=(3, 1, 7, 6) if interface == "token" else (2, 1, 7, 3),
-            keep_after=False,
         )
         for model, interface, arm, variant, loss, seed, changes in (
             ("even", "token", "every", "", "full", 461, {"emb_token": "last-item"}),
