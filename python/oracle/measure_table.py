@@ -8,10 +8,8 @@ The decoder is a tiny one of the fixtures, so that the tables are what is measur
 
 import argparse
 import json
-import os
 import resource
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -19,14 +17,14 @@ from torch import nn
 
 from karma.model import InterestModel, parameter_shapes
 from karma.optimiser import Optimiser
-from karma.processes import join, leave
+from karma.processes import join
 from karma.ranking import rank_block, ranked_together
 from karma.sequence import Example
 from karma.shards import Shards, expanded
 from karma.spec import Arm, Lora, Objective, Training
 from karma.step import Part, Stepper
 from karma.storage import read_model
-from tests.forked import free_port
+from tests.forked import fork
 
 MODEL = Path(__file__).parents[1] / "fixtures" / "models" / "even"
 BATCH, HISTORY, STEPS, USERS, LISTED = 32, 16, 3, 64, 200
@@ -64,7 +62,7 @@ def measure(items, width, size, whole):
         began = time.monotonic()
         rows, scored, inverse = shards.distinct(e)
         distinct = time.monotonic() - began
-        h = replace(model, shards=None).parameters["w_o"].new_ones(USERS, size)
+        h = torch.ones(USERS, size)
         began = time.monotonic()
         together = ranked_together(items)
         for first in range(0, USERS, together):
@@ -94,21 +92,7 @@ def main():
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--whole", action="store_true")
     args = parser.parse_args()
-    port, children = free_port(), []
-    for rank in range(args.processes):
-        child = os.fork()
-        if child == 0:
-            place = {
-                "RANK": rank,
-                "LOCAL_RANK": rank,
-                "WORLD_SIZE": args.processes,
-                "MASTER_PORT": port,
-                "MASTER_ADDR": "127.0.0.1",
-            }
-            os.environ.update({name: str(value) for name, value in place.items()})
-            leave(lambda: measure(args.items, args.width, args.size, args.whole))
-        children.append(child)
-    raise SystemExit(max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
+    raise SystemExit(fork(args.processes, lambda: measure(args.items, args.width, args.size, args.whole)))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from karma.processes import leave
@@ -22,10 +23,8 @@ def free_port() -> int:
         return int(some.getsockname()[1])
 
 
-def train(processes: int, arguments: list[str], deleted: str | None) -> int:
-    """The largest exit code of a job's processes."""
-    if deleted is not None:
-        Path(deleted).unlink()
+def fork(processes: int, work: Callable[[], int]) -> int:
+    """Does the work in that many processes, which find one another as torchrun's do; returns their largest exit code."""
     port, children = free_port(), []
     for rank in range(processes):
         child = os.fork()
@@ -38,9 +37,16 @@ def train(processes: int, arguments: list[str], deleted: str | None) -> int:
                 "MASTER_PORT": port,
             }
             os.environ.update({name: str(value) for name, value in place.items()} | {"MASTER_ADDR": "127.0.0.1"})
-            leave(lambda: main(arguments))
+            leave(work)
         children.append(child)
     return max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
+
+
+def train(processes: int, arguments: list[str], deleted: str | None) -> int:
+    """The largest exit code of a job's processes."""
+    if deleted is not None:
+        Path(deleted).unlink()
+    return fork(processes, lambda: main(arguments))
 
 
 if __name__ == "__main__":
