@@ -19,11 +19,25 @@ WORDS = ["red", "green", "old", "small", "silver", "wooden", "paper", "woollen",
 THINGS = ["cup", "coat", "lamp", "chair"]
 
 
-def write_job(folder: Path, changes: dict[str, dict[str, Any]] | None = None, shard_rows: int = 37) -> Path:
-    """Writes recipe, log and model; shards are small, so that slices cross their borders. Returns the recipe's path."""
+FEW = {"evaluations": 1, "sampleUsers": 6, "finalUsers": 9, "probes": 1}
+"""Of `evaluation`, where measures matter little."""
+
+
+def write_job(
+    folder: Path,
+    changes: dict[str, dict[str, Any]] | None = None,
+    shard_rows: int = 37,
+    karma: dict[str, Any] | None = None,
+) -> Path:
+    """Writes recipe, log and model; shards are small, so that slices cross their borders. Returns the recipe's path.
+
+    `karma`: trains the arm `karma` alone, with these changes.
+    """
     recipe = json.loads((HERE / "recipe.json").read_text(encoding="utf-8"))
     for part, values in (changes or {}).items():
         recipe["spec"][part].update(values)
+    if karma is not None:
+        recipe["spec"]["arms"] = [recipe["spec"]["arms"][1] | karma]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "recipe.json").write_text(json.dumps(recipe), encoding="utf-8")
     if not (folder / "model").exists():

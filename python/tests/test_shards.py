@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 
 from karma.processes import Processes
 from karma.shards import Shards
-from tests.small_job import MODEL, PACKAGE, environment, run_of, write_job
+from tests.small_job import FEW, MODEL, PACKAGE, environment, run_of, write_job
 from tests.test_trainer import furthest
 
 PROCESSES = int(os.environ.get("KARMA_PROCESSES", "2"))
@@ -38,11 +38,8 @@ class ShardsTest(unittest.TestCase):
     def test_training_and_measures_are_those_of_whole_tables(self) -> None:
         folder = Path(tempfile.mkdtemp(prefix="karma-"))
         self.addCleanup(shutil.rmtree, folder)
-        few = {"evaluations": 1, "sampleUsers": 6, "finalUsers": 9, "probes": 1}
-        recipe = write_job(folder, {"objective": OBJECTIVE, "training": {"steps": 4, "batchSize": 7}, "evaluation": few})
-        data = json.loads(recipe.read_text(encoding="utf-8"))
-        data["spec"]["arms"] = [data["spec"]["arms"][1] | {"lambdaItem": 0.3}]
-        recipe.write_text(json.dumps(data), encoding="utf-8")
+        changes = {"objective": OBJECTIVE, "training": {"steps": 4, "batchSize": 7}, "evaluation": FEW}
+        recipe = write_job(folder, changes, karma={"lambdaItem": 0.3})
         common = [str(recipe), "--threads", "1", "--device", "cpu"]
         cut = [*common, "--shard-items", "--out", str(folder / "cut")]
         jobs = [
