@@ -12,6 +12,7 @@ import math
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -115,6 +116,13 @@ class Catalogue:
         """A text of an item; empty if it has none."""
         texts = self.texts[field]
         return texts[item] if item < len(texts) else ""
+
+    @property
+    def titled(self) -> NDArray[np.bool_]:
+        """[items] whether an item has a title, without which the model cannot read it."""
+        found: NDArray[np.bool_] = np.zeros(len(self.ids), bool)
+        found[: len(self.texts["title"])] = [bool(title) for title in self.texts["title"]]
+        return found
 
 
 def batches(paths: Sequence[str], columns: Sequence[str], option: str) -> Iterator[dict[str, Any]]:
@@ -222,73 +230,65 @@ def prepare(
         raise JobError(f"{out} already contains a log; name another --out.")
     if not events or not items:
         raise JobError(f"No file matches {'--events' if not events else '--items'}.")
+    with _scratch_in(out) as scratch:
+        catalogue = _read_items(items, mapping)
+        sorter = _Sorter(catalogue, mapping, filters, scratch)
+        sorter.read(events)
+        counts = _sort(sorter)
+        keep_user, keep_item = _cores(sorter, filters, counts)
+        named = dict(zip(REASONS[1:], plain(counts[1:]), strict=True))
+        dropped = {reason: rows for reason, rows in (sorter.rejected | named).items() if rows}
+        if not keep_user.any():
+            left = "; ".join(f"{reason}: {rows}" for reason, rows in dropped.items())
+            raise JobError(f"No event is left of {sorter.rows} ({left}). Keep more of them, or name other columns.")
+        order = np.flatnonzero(keep_item)
+        if catalogue.tells_time:
+            order = fork_random(0, "item-order").shuffle(order)
+            print("Items' IDs are in the order in which they first appear: the catalogue is shuffled.")
+        writer = LogWriter(out, shard_rows)
+        written = _Written(writer, sorter, keep_user, order, split)
+        written.items()
+        written.events()
+        if not written.parts["test_user"]:
+            writer.discard()
+            raise JobError(
+                "No user has an event to test on and earlier ones to train on. Name other columns, or another --split."
+            )
+        written.groups()
+        summary = {
+            "id": name,
+            "name": name,
+            "hash": written.digest.hexdigest(),
+            "users": written.users,
+            "items": len(order),
+            "interactions": written.written,
+            "coldTargets": written.cold_targets,
+            "queries": 0,
+            "exposures": 0,
+            "targets": len(written.parts["test_user"]),
+            "dropped": [{"reason": reason, "rows": rows} for reason, rows in dropped.items()],
+        }
+        known = {
+            "mapping": asdict(mapping),
+            "filters": asdict(filters),
+            "split": split,
+            "files": [Path(path).name for path in [*events, *items]],
+        }
+        facts = {"name": name, "hash": summary["hash"], "items": len(order), "users": written.users}
+        writer.done({**facts, "summary": summary, "prepared": known})
+
+
+@contextmanager
+def _scratch_in(out: Path) -> Iterator[Path]:
+    """A folder for the time that it is needed."""
     scratch = out / "scratch"
     # Of a run that was killed.
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     try:
-        _prepare(events, items, out, mapping, filters, name, split, shard_rows, scratch)
+        yield scratch
     finally:
         shutil.rmtree(scratch)
-
-
-def _prepare(
-    events: Sequence[str],
-    items: Sequence[str],
-    out: Path,
-    mapping: Mapping,
-    filters: Filters,
-    name: str,
-    split: str,
-    shard_rows: int,
-    scratch: Path,
-) -> None:
-    catalogue = _read_items(items, mapping)
-    sorter = _Sorter(catalogue, mapping, filters, scratch)
-    sorter.read(events)
-    counts = _sort(sorter)
-    keep_user, keep_item = _cores(sorter, filters, counts)
-    if not keep_user.any():
-        left = "; ".join(f"{reason}: {rows}" for reason, rows in (sorter.rejected | _named(counts)).items() if rows)
-        raise JobError(f"No event is left of {sorter.rows} ({left}). Keep more of them, or name other columns.")
-    order = np.flatnonzero(keep_item)
-    if catalogue.tells_time:
-        order = fork_random(0, "item-order").shuffle(order)
-        print("Items' IDs are in the order in which they first appear: the catalogue is shuffled.")
-    writer = LogWriter(out, shard_rows)
-    written = _Written(writer, sorter, keep_user, order, split)
-    written.items()
-    written.events()
-    if not written.parts["test_user"]:
-        writer.discard()
-        raise JobError("No user has an event to test on and earlier ones to train on. Name other columns, or another --split.")
-    written.groups()
-    dropped = sorter.rejected | _named(counts)
-    summary = {
-        "id": name,
-        "name": name,
-        "hash": written.digest.hexdigest(),
-        "users": written.users,
-        "items": len(order),
-        "interactions": written.written,
-        "coldTargets": written.cold_targets,
-        "queries": 0,
-        "exposures": 0,
-        "targets": len(written.parts["test_user"]),
-        "dropped": [{"reason": reason, "rows": rows} for reason, rows in dropped.items() if rows],
-    }
-    known = {
-        "mapping": asdict(mapping),
-        "filters": asdict(filters),
-        "split": split,
-        "files": [Path(path).name for path in [*events, *items]],
-    }
-    facts = {"name": name, "hash": summary["hash"], "items": len(order), "users": written.users}
-    writer.done({**facts, "summary": summary, "prepared": known})
-
-
-def _named(counts: Integers) -> dict[str, int]:
-    return {reason: int(count) for reason, count in zip(REASONS[1:], counts[1:], strict=True)}
 
 
 def _read_items(paths: Sequence[str], mapping: Mapping) -> Catalogue:
@@ -410,16 +410,13 @@ def _sort(sorter: _Sorter) -> Integers:
     Of events at one time, that whose item's ID has the smaller hash comes first: files are often sorted by item, and that order would leak into
     what is predicted.
     """
-    catalogue = sorter.catalogue
-    ids = list(catalogue.ids.numbers)
-    tie = hash_texts(ids)
-    titles = np.zeros(len(ids), bool)
-    titles[: len(catalogue.texts["title"])] = [bool(title) for title in catalogue.texts["title"]]
+    titled = sorter.catalogue.titled
+    tie = hash_texts(list(sorter.catalogue.ids.numbers))
     counts = np.zeros(len(REASONS), np.int64)
     for path, rows in sorter.parts():
         # By item last but one, so that repeated events are neighbours.
         table = rows[np.lexsort((rows["row"], rows["item"], tie[rows["item"]], rows["time"], rows["user"]))]
-        fate = np.where(titles[table["item"]], table["fate"], NO_TEXT)
+        fate = np.where(titled[table["item"]], table["fate"], NO_TEXT)
         again = np.zeros(len(table), bool)
         again[1:] = np.logical_and.reduce([table[name][1:] == table[name][:-1] for name in ("user", "time", "item")])
         fate[again] = REPEATED
@@ -432,7 +429,6 @@ def _sort(sorter: _Sorter) -> Integers:
 def _cores(sorter: _Sorter, filters: Filters, counts: Integers) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Users and items that remain when those with fewer events than the cores are removed until there are none; adds to `counts`."""
     users, items = len(sorter.users), len(sorter.catalogue.ids)
-    texts = sorter.catalogue.texts["title"]
     gone_user: NDArray[np.bool_] = np.zeros(users, bool)
     gone_item: NDArray[np.bool_] = np.zeros(items, bool)
     rare, short = gone_item, gone_user
@@ -452,10 +448,7 @@ def _cores(sorter: _Sorter, filters: Filters, counts: Integers) -> tuple[NDArray
         rare = ~gone_item & (of_item < filters.item_core)
         short = ~gone_user & (of_user < filters.user_core)
         if not (rare & (of_item > 0)).any() and not (short & (of_user > 0)).any():
-            keep: NDArray[np.bool_] = of_item >= filters.item_core
-            keep[len(texts) :] = False
-            keep[: len(texts)] &= [bool(title) for title in texts]
-            return of_user > 0, keep
+            return of_user > 0, (of_item >= filters.item_core) & sorter.catalogue.titled
 
 
 class _Written:
