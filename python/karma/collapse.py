@@ -60,7 +60,7 @@ class _Rows:
         """These of all rows."""
         if self.shards is None:
             return self.own[rows].astype(np.float64)
-        return self.shards.rows(torch.from_numpy(self.own).to(self.shards.processes.device), plain(rows)).double().cpu().numpy()
+        return self.shards.rows(torch.from_numpy(self.own), plain(rows)).double().numpy()
 
 
 def _unit(x: Floats) -> Floats:

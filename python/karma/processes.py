@@ -47,15 +47,20 @@ class Processes:
         return gathered
 
     def sum(self, values: Tensor) -> Tensor:
-        """The sum over processes."""
-        if self.world > 1:
-            dist.all_reduce(values)
-        return values
+        """The sum over processes, in place."""
+        return self._reduce(values, dist.ReduceOp.SUM)
 
     def largest(self, values: Tensor) -> Tensor:
-        """The maximum over processes, number by number."""
+        """The maximum over processes, number by number, in place."""
+        return self._reduce(values, dist.ReduceOp.MAX)
+
+    def _reduce(self, values: Tensor, kind: Any) -> Tensor:
         if self.world > 1:
-            dist.all_reduce(values, dist.ReduceOp.MAX)
+            # NCCL reduces nothing but tensors on the GPU.
+            here = values.to(self.device)
+            dist.all_reduce(here, kind)
+            if here is not values:
+                values.copy_(here)
         return values
 
     def stack(self, rows: Tensor, sizes: Sequence[int]) -> Tensor | None:

@@ -72,7 +72,7 @@ class Shards:
 
     def sum(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The sum over the parts of the catalogue."""
-        return self.processes.sum(torch.from_numpy(values).to(self.processes.device)).cpu().numpy() if self.active else values
+        return self.processes.sum(torch.from_numpy(values)).numpy() if self.active else values
 
     def distinct(self, rows: Tensor) -> tuple[Tensor, Integers | None, Integers | None]:
         """(different rows that this process scores, the items that have one of them, which of the rows each has); None for all items, each its own.

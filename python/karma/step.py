@@ -84,7 +84,7 @@ class Stepper:
                 (total * processes.world).backward()
             sums += parts.double().cpu()
         self.part.model.collect(model)
-        return processes.sum(sums.to(processes.device)).tolist(), self.optimiser.norm()
+        return processes.sum(sums).tolist(), self.optimiser.norm()
 
     def step(self, batch: Sequence[Example]) -> dict[str, float | None]:
         """One update; returns its entries for the record."""
