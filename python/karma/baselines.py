@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from .columns import Log, Target
+from .features import unit_rows
 from .neighbours import ItemNeighbours
 from .plain import plain
 from .pools import Pools, rank_in_pool
@@ -38,9 +39,7 @@ class Baselines:
         neighbours = ItemNeighbours(log) if name == "itemKnn" else None
         features = self.features.float()
         different, items, inverse = self.shards.distinct(features)
-        rows, scored = different.cpu().numpy(), np.arange(log.items) if items is None else items
-        norms = np.sqrt((rows.astype(np.float64) ** 2).sum(1, keepdims=True))
-        unit = (rows * np.where(norms > 0, 1 / np.where(norms > 0, norms, 1), 0)).astype(np.float32).astype(np.float64)
+        unit, scored = unit_rows(different).double().cpu().numpy(), np.arange(log.items) if items is None else items
         window = min(self.max_history, 1 if name == "lastItem" else ZERO_SHOT_ITEMS)
         ranks, lists, requests = [], [], []
         pool_ranks: list[float] = []

@@ -51,6 +51,10 @@ class Prepared:
         """Numbers of v; 0 if no arm has L_img."""
         return 0 if self.images is None else self.images.values.shape[1]
 
+    def masked(self, targets: Sequence[Target]) -> list[list[int]]:
+        """Items that are not ranked for each target, unless one is the target itself: its history, if the recipe masks it."""
+        return [self.log.history_of(target) if self.recipe.evaluation.mask_history else [] for target in targets]
+
     def batch(self, step: int, arm: Arm) -> list[Example]:
         """The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item."""
         batch = [self._encoded(drawn) for drawn in self.sampler.batch(step, arm.shuffled_text)]

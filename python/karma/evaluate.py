@@ -22,9 +22,9 @@ from .pools import Pools, rank_in_pool
 from .probes import Probes, choose_drift_texts, choose_probes
 from .processes import Processes
 from .random import fork_random
-from .ranking import Kinds, Ranked, best_of_all, listed_items, rank_block, ranked_together, summarise
+from .ranking import NO_ITEM, Kinds, Ranked, listed_items, rank_block, ranked_together, summarise
 from .sequence import Example, pack_texts
-from .shards import Shards, columns_of, expanded
+from .shards import Shards, expanded
 from .sinks import MEASURES, SINK_ROW, UserSinks, correlations, encode_maps, measure, picture_table, without_sink_token
 from .spec import Arm
 from .writing import Writing, prompts_of
@@ -171,9 +171,8 @@ class Measurer:
         for begin in range(0, len(scored), together):
             block = scored[begin : begin + together]
             scores = expanded(h[begin : begin + together] @ rows.T, inverse)
-            masked = [log.history_of(target) if recipe.evaluation.mask_history else [] for target in block]
             wanted = [log.item_at(target) for target in block]
-            found, top = rank_block(scores, wanted, masked, self.listed, processes, scored_items)
+            found, top = rank_block(scores, wanted, self.data.masked(block), self.listed, processes, scored_items)
             ranks.append(found)
             lists.append(top)
             shown = [log.exposed_at(target) for target in block]
@@ -306,23 +305,20 @@ class Measurer:
         wide = interest.double().cpu()
         scores = wide @ torch.from_numpy(items).double().T
         held = None if not self.shards.active else np.arange(self.shards.begin, self.shards.end)
-        titles = log.texts("item_title")
+        targets, titles = self.probes.targets, log.texts("item_title")
+        wanted = [log.item_at(target) for target in targets]
+        _, best = rank_block(scores, wanted, self.data.masked(targets), min(TOP_ITEMS, log.items), self.processes, held)
         draws = arm.lambda_img > 0 and arm.image_context == "interest"
         found = []
-        for probe, target in enumerate(self.probes.targets):
-            wanted = log.item_at(target)
-            hidden = set(log.history_of(target)) - {wanted} if self.data.recipe.evaluation.mask_history else set()
-            own = scores[probe].clone()
-            own[torch.from_numpy(columns_of(held, sorted(hidden)))] = float("-inf")
-            best = best_of_all(own[None], min(TOP_ITEMS, log.items), self.processes, held)[0].tolist()
-            top = [item for item in best if item < log.items]
+        for probe, item in enumerate(wanted):
+            top = plain(best[probe][best[probe] != NO_ITEM])
             rows = self.shards.rows(torch.from_numpy(items), top).double()
             values = dict(zip(top, (rows @ wide[probe]).tolist(), strict=True))
             found.append(
                 {
                     "probe": probe,
-                    "target": titles[wanted],
-                    "top": [{"title": titles[i], "score": values[i], "hit": i == wanted} for i in top],
+                    "target": titles[item],
+                    "top": [{"title": titles[i], "score": values[i], "hit": i == item} for i in top],
                     "decoded": spoken[probe] if spoken else None,
                     **({"picture": drawn_picture(self.data, model.parameters, arm, interest[probe])} if draws else {}),
                 }

@@ -75,6 +75,13 @@ class ImageTable:
     """v as the log has it is mean + scale·v."""
 
 
+def unit_rows(x: Tensor) -> Tensor:
+    """Rows over their lengths, computed in float64 and rounded to float32; zeros stay zeros (src/measures/ranking/featureScores.ts)."""
+    wide = x.double()
+    norms = wide.square().sum(1, keepdim=True).sqrt()
+    return (wide * torch.where(norms > 0, 1 / norms, 0)).float()
+
+
 def visual_features(log: Log, kind: str, otherwise: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Visual features of every item and which have some (src/experiment/visualFeatures.ts): the log's, or those items' categories.
 

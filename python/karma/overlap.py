@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from .columns import Target
 from .data import Prepared
+from .features import unit_rows
 from .plain import plain
-from .ranking import NO_ITEM, OVERLAP_K, best_of_all, bootstrap_mean, ranked_together
+from .ranking import NO_ITEM, OVERLAP_K, bootstrap_mean, rank_block, ranked_together
 from .sampling import sample_targets
-from .shards import Shards, columns_of, expanded
+from .shards import Shards, expanded
 
 MOST_TARGETS, LEAST_TARGETS = 512, 32
 MOST_PRODUCTS = 1e9
@@ -45,9 +45,7 @@ class Overlap:
         affordable = int(MOST_PRODUCTS // (log.items * features.shape[1]))
         targets = sample_targets(list(finals), min(MOST_TARGETS, max(LEAST_TARGETS, affordable)), recipe.seed)
         items = [log.item_at(target) for target in targets]
-        x = features.double()
-        norms = x.square().sum(1, keepdim=True).sqrt()
-        unit = (x * torch.where(norms > 0, 1 / norms, 0)).float()
+        unit = unit_rows(features)
         rows, scored, inverse = shards.distinct(unit)
         wide = rows.double()
         nearest: list[set[int]] = []
@@ -55,10 +53,8 @@ class Overlap:
         for begin in range(0, len(targets), together):
             some = items[begin : begin + together]
             scores = expanded(shards.rows(unit, some).double() @ wide.T, inverse)
-            for row, (item, target) in enumerate(zip(some, targets[begin : begin + together], strict=True)):
-                hidden = sorted(set(log.history_of(target)) - {item}) if recipe.evaluation.mask_history else []
-                scores[row, torch.from_numpy(columns_of(scored, hidden)).to(scores.device)] = float("-inf")
-            lists = best_of_all(scores, min(OVERLAP_K, log.items), shards.processes, scored)
+            masked = data.masked(targets[begin : begin + together])
+            _, lists = rank_block(scores, some, masked, min(OVERLAP_K, log.items), shards.processes, scored)
             nearest += [_listed(row) for row in lists]
         place = {target: at for at, target in enumerate(finals)}
         return Overlap(data, [place[target] for target in targets], items, nearest)
