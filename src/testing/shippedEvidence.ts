@@ -4,7 +4,6 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { sweepSchema } from '../experiment/grid/sweep';
 import type { Evidence } from '../learn/evidence';
-
 import { RATES_FILE, RECORDED_IDS, recordedFiles } from '../recipe/recordedFiles';
 import { runRecordSchema } from '../record/runRecord';
 
