@@ -1,4 +1,4 @@
-import { StorageFullError } from '../storage/fileStore';
+import { StorageBusyError, StorageFullError } from '../storage/fileStore';
 import type { TwoSlots } from '../storage/twoSlots';
 
 /** Milliseconds of training between two checkpoints: less than the documented 20 s, since a step may take seconds. */
@@ -15,6 +15,8 @@ export class Checkpoints {
    * the size of the last one in bytes.
    */
   readonly cost = { taken: 0, ms: 0, writing: 0, bytes: 0 };
+  /** What training, or the end of the run, waits for; null if for nothing here. */
+  waitsFor: 'reading' | 'writing' | 'clearing' | null = null;
   #requested = true;
   #takenAt = -Infinity;
   #next: Uint8Array<ArrayBuffer> | null = null;
@@ -41,7 +43,9 @@ export class Checkpoints {
   async take(read: () => Promise<Uint8Array<ArrayBuffer>>): Promise<void> {
     const start = performance.now();
     this.#requested = false;
+    this.waitsFor = 'reading';
     const bytes = await read();
+    this.waitsFor = null;
     this.last = bytes;
     this.#next = bytes;
     if (this.slots !== null) this.#writing ??= this.#write(this.slots);
@@ -56,12 +60,20 @@ export class Checkpoints {
     await this.#writing;
   }
 
-  /** The run is over: there is nothing to resume. */
+  /** The run is over: there is nothing to resume. A storage that does not answer keeps what it has, and does not hold up the end. */
   async clear(): Promise<void> {
     this.last = null;
     this.#next = null;
+    this.waitsFor = 'writing';
     await this.#writing;
-    await this.slots?.clear();
+    this.waitsFor = 'clearing';
+    try {
+      await this.slots?.clear();
+    } catch (error) {
+      if (!isStorages(error)) throw error;
+      console.warn('The checkpoint of a run that has ended could not be removed.', error);
+    }
+    this.waitsFor = null;
   }
 
   async #write(slots: TwoSlots): Promise<void> {
@@ -74,12 +86,16 @@ export class Checkpoints {
         this.problem = null;
       } catch (error) {
         // The run continues, and its view reports that the checkpoint is not stored.
-        if (error instanceof StorageFullError || error instanceof DOMException) this.problem = error.message;
-        else throw error;
+        if (!isStorages(error)) throw error;
+        this.problem = error.message;
       }
       this.cost.writing += performance.now() - start;
       this.onWritten(this.problem);
     }
     this.#writing = null;
   }
+}
+
+function isStorages(error: unknown): error is Error {
+  return error instanceof StorageFullError || error instanceof StorageBusyError || error instanceof DOMException;
 }

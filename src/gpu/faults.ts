@@ -47,6 +47,7 @@ const logs = new WeakMap<GPUDevice, FaultLog>();
 export class FaultLog {
   private readonly faults: Fault[] = [];
   private readonly pending = new Set<Promise<void>>();
+  private reads = 0;
 
   private constructor(private readonly device: GPUDevice) {
     device.addEventListener('uncapturederror', (event) => {
@@ -66,6 +67,21 @@ export class FaultLog {
   /** Faults from now on. */
   watch(): FaultWatch {
     return new FaultWatch(this, this.faults.length);
+  }
+
+  /** What the device has not answered: reads of its memory, and questions whether something succeeded. */
+  get unanswered(): { readonly reads: number; readonly scopes: number } {
+    return { reads: this.reads, scopes: this.pending.size };
+  }
+
+  /** Counts a read until it ends. */
+  async counted<T>(read: () => Promise<T>): Promise<T> {
+    this.reads++;
+    try {
+      return await read();
+    } finally {
+      this.reads--;
+    }
   }
 
   /** Runs `make` in error scopes. @param onFault called when one of them has caught something */
@@ -115,7 +131,7 @@ export class FaultWatch {
   /** The result of `read`, once it is known to be what the device computed. @throws GpuFaultError before whatever `read` throws */
   async trust<T>(read: () => Promise<T>): Promise<T> {
     try {
-      const value = await read();
+      const value = await this.log.counted(read);
       await this.settled();
       return value;
     } catch (error) {

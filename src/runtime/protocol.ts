@@ -73,6 +73,18 @@ export interface RunQuestions {
   readonly drop: Method;
   /** Whether steps are profiled from now on, in this run and in those that follow. */
   readonly profile: Method<boolean>;
+  /** What a run that does not end is waiting for. */
+  readonly waitsFor: Method<void, RunWait>;
+}
+
+/** What a run was last heard of, and what has not answered it. */
+export interface RunWait {
+  /** The last step that was taken; null before the first. */
+  readonly step: { readonly arm: string; readonly step: number } | null;
+  /** The checkpoint, if that is what it waits for. */
+  readonly checkpoint: 'reading' | 'writing' | 'clearing' | null;
+  /** Open reads of the GPU's memory, and open questions whether something succeeded. */
+  readonly gpu: { readonly reads: number; readonly scopes: number };
 }
 
 export interface ModelQuestions {

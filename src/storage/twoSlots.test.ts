@@ -19,6 +19,25 @@ it('returns what was written last, also after reopening', async () => {
   expect(await new TwoSlots(files).read()).toBeNull();
 });
 
+it('keeps what was written last while it is read at the same time', async () => {
+  const files = memorySlots();
+  const slots = new TwoSlots(files);
+  await slots.write(value(1));
+  for (const seed of [2, 3, 4]) {
+    const reading = slots.read();
+    const writing = slots.write(value(seed));
+    expect(await reading).toEqual(value(seed - 1));
+    await writing;
+    expect(await new TwoSlots(files).read()).toEqual(value(seed));
+  }
+  // Of both slots, whichever is lost.
+  const without = async (lost: 0 | 1): Promise<unknown> =>
+    new TwoSlots({ ...files, read: (slot) => (slot === lost ? Promise.resolve(null) : files.read(slot)) }).read();
+  const left = [await without(0), await without(1)];
+  expect(left).toContainEqual(value(3));
+  expect(left).toContainEqual(value(4));
+});
+
 it('has the previous value intact, wherever writing is interrupted and whatever it leaves behind', async () => {
   await fc.assert(
     fc.asyncProperty(

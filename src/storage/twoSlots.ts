@@ -3,7 +3,9 @@
  * whole one, so if writing is interrupted the previous value is still there. A slot is whole if its hash is correct, which makes the switch atomic.
  */
 
-/** The two files. */
+import { Turns } from './turns';
+
+/** The two files, used for one operation at a time. */
 export interface SlotFiles {
   /** Null if there is none. */
   read(slot: 0 | 1): Promise<Uint8Array<ArrayBuffer> | null>;
@@ -24,32 +26,44 @@ interface Slot {
 }
 
 export class TwoSlots {
+  /** A value that is read while another is written must not count as the newest. */
+  readonly #turns = new Turns();
   /** Where the newest whole value is; undefined until known. */
   #newest: Omit<Slot, 'value'> | null | undefined;
 
   constructor(private readonly files: SlotFiles) {}
 
   /** The newest whole value, or null. */
-  async read(): Promise<Uint8Array<ArrayBuffer> | null> {
+  read(): Promise<Uint8Array<ArrayBuffer> | null> {
+    return this.#turns.take(() => this.#read());
+  }
+
+  /** @throws StorageFullError when there is no room; the previous value is kept */
+  write(value: Uint8Array<ArrayBuffer>): Promise<void> {
+    return this.#turns.take(() => this.#write(value));
+  }
+
+  clear(): Promise<void> {
+    return this.#turns.take(async () => {
+      await this.files.remove(0);
+      await this.files.remove(1);
+      this.#newest = null;
+    });
+  }
+
+  async #read(): Promise<Uint8Array<ArrayBuffer> | null> {
     const slots = [await this.#slot(0), await this.#slot(1)].filter((slot) => slot !== null);
     const newest = slots.sort((a, b) => b.sequence - a.sequence)[0] ?? null;
     this.#newest = newest;
     return newest?.value ?? null;
   }
 
-  /** @throws StorageFullError when there is no room; the previous value is kept */
-  async write(value: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (this.#newest === undefined) await this.read();
+  async #write(value: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (this.#newest === undefined) await this.#read();
     const slot = this.#newest?.slot === 0 ? 1 : 0;
     const sequence = (this.#newest?.sequence ?? 0) + 1;
     await this.files.write(slot, await framed(value, sequence));
     this.#newest = { slot, sequence };
-  }
-
-  async clear(): Promise<void> {
-    await this.files.remove(0);
-    await this.files.remove(1);
-    this.#newest = null;
   }
 
   async #slot(slot: 0 | 1): Promise<Slot | null> {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { smallRecord } from '../../testing/smallRecord';
 import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
-import type { WorkerEvent } from '../../runtime/protocol';
+import type { RunWait, WorkerEvent } from '../../runtime/protocol';
 import type { ToServices } from '../../runtime/rpc/messages';
 import { setOpening, useOpening } from '../opening/openingState';
 import { useExperiment } from './experiment';
@@ -120,12 +120,28 @@ describe('Stop', () => {
   it('gives a worker that answers a minute for a slow adapter’s queue', async () => {
     const worker = await training();
     worker.answers['run.stop'] = null;
+    worker.answers['run.waitsFor'] = {
+      step: { arm: 'karma', step: 3 },
+      checkpoint: 'writing',
+      gpu: { reads: 0, scopes: 0 },
+    } satisfies RunWait;
     session.stop();
     await vi.advanceTimersByTimeAsync(STOP_WITHIN_ANSWERED - 1000);
     expect([worker.ended, workers.length]).toEqual([false, 1]);
     await vi.advanceTimersByTimeAsync(1000);
     expect([STOP_WITHIN_ANSWERED, worker.ended, workers.length]).toEqual([60_000, true, 2]);
     expect(useOpening.getState().problem).toContain('did not stop within 60 s');
+    expect(useOpening.getState().problem).toContain('and it was writing its checkpoint.');
+  });
+
+  it('gives up on a worker that falls silent after it has answered', async () => {
+    const worker = await training();
+    worker.answers['run.stop'] = null;
+    session.stop();
+    await vi.advanceTimersByTimeAsync(STOP_WITHIN_ANSWERED + STOP_WITHIN - 1);
+    expect(worker.ended).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([worker.ended, workers.length]).toEqual([true, 2]);
   });
 
   it('does not end a run that follows one whose stop was confirmed late', async () => {

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import { WITHOUT_API, type Failure } from '../../runtime/failure';
 import { foldEvents, isBusy, unanswered, type Experiment } from '../../runtime/experimentState';
-import type { LogQuestions, TitleProgress, WeightFiles, WorkerEvent } from '../../runtime/protocol';
+import type { LogQuestions, RunWait, TitleProgress, WeightFiles, WorkerEvent } from '../../runtime/protocol';
 import type { CallOptions } from '../../runtime/rpc/connect';
 import { Latest } from '../../runtime/rpc/latest';
 import { saveJob } from '../exporting/saveJob';
@@ -146,13 +146,25 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (restored !== null && restored === useRecipe.getState().draft.data.id) arriving = attempt(fresh.logs.restore(restored));
   }
 
+  /** Terminates the worker of a run that does not end by itself, though it answers, and says what the run was waiting for. */
+  async function endSlowRun(): Promise<void> {
+    const deadline = setTimeout(endRun, STOP_WITHIN, STOP_WITHIN_ANSWERED);
+    stopping = deadline;
+    const waits = await services()
+      .run.waitsFor()
+      .catch(() => null);
+    if (stopping !== deadline) return;
+    clearTimeout(deadline);
+    endRun(STOP_WITHIN_ANSWERED, waits);
+  }
+
   /** Terminates the worker of a run that does not end by itself. What was measured and stored is kept; its last checkpoint is offered. */
-  function endRun(within: number): void {
+  function endRun(within: number, waits: RunWait | null = null): void {
     if (watching() || !isBusy(useExperiment.getState().phase)) return;
     link.end();
     take([{ type: 'phase', phase: 'stopped' }]);
     setOpening({
-      problem: `The run did not stop within ${within / 1000} s, so its worker was ended and started again. What was measured stays; its adapters are not here.`,
+      problem: `The run did not stop within ${within / 1000} s, so its worker was ended and started again. What was measured stays; its adapters are not here.${waits ? ` ${waitWords(waits)}` : ''}`,
     });
     services();
   }
@@ -298,7 +310,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
         // The run has ended, the worker was terminated, or Stop was pressed again.
         if (stopping !== deadline) return;
         clearTimeout(deadline);
-        stopping = setTimeout(endRun, STOP_WITHIN_ANSWERED, STOP_WITHIN_ANSWERED);
+        stopping = setTimeout(() => void endSlowRun(), STOP_WITHIN_ANSWERED);
       });
     },
     forecastMemory: (spec) =>
@@ -383,4 +395,11 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       link.dispose();
     },
   };
+}
+
+/** What a run that did not stop was waiting for, for those who look for the reason. */
+function waitWords({ step, checkpoint, gpu }: RunWait): string {
+  const last = step === null ? 'It had taken no step' : `Its last step was step ${step.step} of ${step.arm}`;
+  if (checkpoint !== null) return `${last}, and it was ${checkpoint} its checkpoint.`;
+  return `${last}, and the GPU had not answered ${gpu.reads} of its reads and ${gpu.scopes} of its checks.`;
 }

@@ -5,13 +5,14 @@ import { Checkpoints } from '../../experiment/checkpoints';
 import { runThroughLosses } from '../../experiment/throughLosses';
 import type { ExperimentInputs } from '../../experiment/stages/context';
 import type { Gpu } from '../../gpu/device';
+import { FaultLog } from '../../gpu/faults';
 import type { LoadedModel } from '../../model/loadedModel';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import type { Certification } from '../../record/runRecord';
 import type { TwoSlots } from '../../storage/twoSlots';
 import { describeFailure, TrainingRefusedError } from '../failures';
 import type { PageFiles } from '../pageFiles';
-import type { Emit, KeptRun, Phase, RunQuestions } from '../protocol';
+import type { Emit, KeptRun, Phase, RunQuestions, RunWait } from '../protocol';
 import { isCalledOff } from '../rpc/messages';
 import { RunGate } from '../runGate';
 import type { StartAdapters } from '../startAdapters';
@@ -42,6 +43,9 @@ export class RunService implements RunQuestions {
   #running: Promise<void> = Promise.resolve();
   /** Of the current run. */
   #checkpoints: Checkpoints | null = null;
+  /** Of the current run or, if there is none, of the last. */
+  #step: RunWait['step'] = null;
+  #device: GPUDevice | null = null;
   #profiling = false;
   #certified: { readonly model: LoadedModel; readonly certification: Certification } | null = null;
 
@@ -89,6 +93,14 @@ export class RunService implements RunQuestions {
     this.#profiling = on;
   }
 
+  waitsFor(): RunWait {
+    return {
+      step: this.#step,
+      checkpoint: this.#checkpoints?.waitsFor ?? null,
+      gpu: this.#device ? FaultLog.of(this.#device).unanswered : { reads: 0, scopes: 0 },
+    };
+  }
+
   keep(): void {
     this.#checkpoints?.request();
   }
@@ -133,6 +145,7 @@ export class RunService implements RunQuestions {
     });
     this.#gate = gate;
     this.#phase('preparing');
+    this.#step = null;
     trained.clear();
     await texts.release();
     await inspection.release();
@@ -142,11 +155,18 @@ export class RunService implements RunQuestions {
     this.#checkpoints = checkpoints;
     try {
       const record = await runThroughLosses({
-        open: () => device.get(),
+        open: async () => {
+          const gpu = await device.get();
+          this.#device = gpu.device;
+          return gpu;
+        },
         prepare: (gpu) => this.#inputs(spec, gate, gpu),
         checkpoints,
         resume: goOn ? await this.#keptOf(spec) : null,
-        emit,
+        emit: (event) => {
+          if (event.type === 'step') this.#step = { arm: event.arm, step: event.columns.step };
+          emit(event);
+        },
         gate: () => gate.pass(),
         onLost: (step) => {
           trained.broken();
