@@ -53,9 +53,15 @@ export class RunService implements RunQuestions {
 
   start({ spec: given, paused, resume = false }: Parameters<RunQuestions['start']>[0]): Promise<void> {
     this.#gate?.stop();
+    // Commands are for the new run from here on, also while it waits for the previous one to end.
+    const gate = new RunGate(paused, (phase) => {
+      this.#phase(phase);
+    });
+    this.#gate = gate;
     this.#running = this.#running.then(async () => {
       try {
-        await this.#run(runSpecSchema.parse(given), paused, resume);
+        gate.signal.throwIfAborted();
+        await this.#run(runSpecSchema.parse(given), gate, resume);
       } catch (error) {
         if (isCalledOff(error)) this.#phase('stopped');
         else {
@@ -138,12 +144,8 @@ export class RunService implements RunQuestions {
     this.tools.emit({ type: 'phase', phase });
   }
 
-  async #run(spec: RunSpec, paused: boolean, goOn: boolean): Promise<void> {
+  async #run(spec: RunSpec, gate: RunGate, goOn: boolean): Promise<void> {
     const { trained, emit, texts, inspection, device, slots } = this.tools;
-    const gate = new RunGate(paused, (phase) => {
-      this.#phase(phase);
-    });
-    this.#gate = gate;
     this.#phase('preparing');
     this.#step = null;
     trained.clear();
