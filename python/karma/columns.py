@@ -226,7 +226,7 @@ class Log:
         if not self.has("trained_item"):
             return self
         log = copy(self)
-        for known in ("starts", "counts"):
+        for known in ("starts", "counts", "popularity"):
             log.__dict__.pop(known, None)
         prefix = "trained_"
         own = {name.removeprefix(prefix): column for name, column in self._columns.items() if name.startswith(prefix)}
@@ -257,3 +257,8 @@ class Log:
             ]
             counts += np.bincount(np.concatenate(pieces), minlength=self.items)
         return counts
+
+    @cached_property
+    def popularity(self) -> NDArray[np.float64]:
+        """Each item's share of the training events [items]."""
+        return self.counts / self.counts.sum()

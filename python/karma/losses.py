@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from .decoder import Decoder
@@ -23,10 +25,12 @@ class Candidates:
     """[P] column of each prediction's target."""
     visible: Tensor
     """[P, C] true where the candidate is visible to the prediction."""
+    offsets: NDArray[np.float64] | None = None
+    """[C] added to the scores of each candidate: the logQ correction."""
 
     def share(self, begin: int, end: int) -> "Candidates":
         """The same candidates for predictions begin … end − 1 only."""
-        return Candidates(self.items, self.target_columns[begin:end], self.visible[begin:end])
+        return Candidates(self.items, self.target_columns[begin:end], self.visible[begin:end], self.offsets)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class ActionLoss:
     """Loss of scores [P, C], target columns [P] and visible [P, C]."""
     whole: bool = False
     """Whether the candidates are the whole catalogue."""
+    sampled: bool = False
+    """Whether they are a sample of it that `Objective.log_q` corrects."""
     pairs: bool = False
     """Whether it is a mean over pairs of a prediction and a negative, not over predictions."""
 
@@ -63,7 +69,7 @@ def negatives(targets: Tensor, visible: Tensor) -> Tensor:
 
 ACTION_LOSSES = {
     "pairwise": ActionLoss(pairwise_loss, pairs=True),
-    "infonce": ActionLoss(softmax_loss),
+    "infonce": ActionLoss(softmax_loss, sampled=True),
     "full": ActionLoss(softmax_loss, whole=True),
 }
 """By the names of `objective.action_loss`."""
@@ -75,10 +81,16 @@ def terms(candidates: Candidates, kind: str) -> int:
     return int(candidates.visible.sum()) - predictions if ACTION_LOSSES[kind].pairs else predictions
 
 
-def candidates_of(batch: Sequence[Example], packed: Packed, objective: Objective, items: int) -> Candidates:
-    """The candidates of a batch; `items` = size of the catalogue."""
-    targets = packed.prediction_targets
-    if ACTION_LOSSES[objective.action_loss].whole:
+def candidates_of(
+    batch: Sequence[Example],
+    packed: Packed,
+    objective: Objective,
+    items: int,
+    popularity: NDArray[np.float64] | None = None,
+) -> Candidates:
+    """The candidates of a batch. `items`: size of the catalogue; `popularity`: each item's share of the training events, for `log_q`."""
+    targets, loss = packed.prediction_targets, ACTION_LOSSES[objective.action_loss]
+    if loss.whole:
         return Candidates(list(range(items)), targets, torch.ones(len(targets), items, dtype=torch.bool))
     column_of = {item: column for column, item in enumerate(dict.fromkeys(targets))}
     shared = list(column_of)
@@ -90,12 +102,26 @@ def candidates_of(batch: Sequence[Example], packed: Packed, objective: Objective
     visible[:, : len(shared)] = True
     for column, (_, row) in enumerate(owned, start=len(shared)):
         visible[row, column] = True
-    return Candidates(shared + [item for item, _ in owned], [column_of[item] for item in targets], visible)
+    offsets = None
+    if objective.log_q and loss.sampled:
+        if popularity is None:
+            raise ValueError("log_q needs the items' shares of the training events")
+        # What was shown with a target is always a candidate of its row: nothing corrects it.
+        offsets = np.concatenate([log_q(popularity[shared], len(targets)), np.zeros(len(owned))])
+    return Candidates(shared + [item for item, _ in owned], [column_of[item] for item in targets], visible, offsets)
+
+
+def log_q(popularity: NDArray[np.float64], draws: int) -> NDArray[np.float64]:
+    """−ln Q of items, Q = 1 − (1 − p)^draws: how likely each is among the targets of that many predictions."""
+    with np.errstate(divide="ignore"):
+        return -np.log(-np.expm1(draws * np.log1p(-popularity)))
 
 
 def action_loss(scores: Tensor, candidates: Candidates, kind: str) -> Tensor:
     """L_act of scores [P, C]."""
     targets = torch.tensor(candidates.target_columns, device=scores.device)
+    if candidates.offsets is not None:
+        scores = scores + torch.as_tensor(candidates.offsets, dtype=scores.dtype, device=scores.device)
     return ACTION_LOSSES[kind].of(scores, targets, candidates.visible.to(scores.device))
 
 

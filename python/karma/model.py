@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from .decoder import Decoder, LoraWeights
@@ -134,6 +136,8 @@ class InterestModel:
     """Activation checkpointing: blocks are recomputed for their backward pass."""
     sink: bool = False
     """Whether histories have a sink token."""
+    popularity: NDArray[np.float64] | None = None
+    """[items] shares of the training events, if the objective corrects by them."""
     shards: Shards | None = None
     """Who has which rows of the features, and of z and u; None: they are all here."""
     items: Integers | None = None
@@ -158,6 +162,7 @@ class InterestModel:
             title_features=shards.take(self.title_features, items),
             titles=[self.titles[item] for item in place] if self.titles else self.titles,
             parameters=self.parameters | free,
+            popularity=None if self.popularity is None else self.popularity[items],
             shards=None,
             items=items,
         )
@@ -272,6 +277,10 @@ class InterestModel:
             scores = interest.to(wide) @ items.to(wide).T
         return scores * self.parameters["log_scale"].exp() if self.objective.similarity == "cosine" else scores
 
+    def candidates(self, batch: Sequence[Example], packed: Packed) -> Candidates:
+        """What a batch is scored against."""
+        return candidates_of(batch, packed, self.objective, len(self.hidden_features), self.popularity)
+
     def losses(self, batch: Sequence[Example], arm: Arm) -> Losses:
         """The loss of one batch under one arm."""
         return self.losses_of(self.pass_of(batch, arm), batch, arm)
@@ -283,7 +292,7 @@ class InterestModel:
     def losses_of(self, first: Pass, batch: Sequence[Example], arm: Arm, candidates: Candidates | None = None) -> Losses:
         """The losses given the first pass. `candidates`: of a larger batch that this one is a part of."""
         packed = first.packed
-        candidates = candidates or candidates_of(batch, packed, self.objective, len(self.hidden_features))
+        candidates = candidates or self.candidates(batch, packed)
         whole = ACTION_LOSSES[self.objective.action_loss].whole
         embeddings = self.item_embeddings(slice(None) if whole else torch.tensor(candidates.items, device=self.device))
         action = action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)

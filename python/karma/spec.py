@@ -105,6 +105,8 @@ class Objective:
     interest_skip: Literal["none", "features"] = "none"
     positions: Literal["all", "last"] = "all"
     use_exposures: bool = True
+    log_q: bool = False
+    """Whether scores of a sample of items are corrected by how likely each is to be in it."""
     hide_emb_from_text: bool = False
     max_history: int = 16
     max_text_tokens: int = 20

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from .losses import candidates_of, terms
+from .losses import terms
 from .model import InterestModel
 from .optimiser import Optimiser
 from .processes import Processes
@@ -38,7 +38,7 @@ class Part(nn.Module):
             if len(examples) < len(batch):
                 whole = model.pack(batch, with_text=False)
                 predictions = whole.emb_predictions[begin - 1] + 1 if begin > 0 else 0
-                every = candidates_of(batch, whole, model.objective, len(model.hidden_features))
+                every = model.candidates(batch, whole)
                 candidates = every.share(predictions, whole.emb_predictions[end - 1] + 1)
                 share = terms(candidates, model.objective.action_loss) / max(1, terms(every, model.objective.action_loss))
             losses = model.losses_of(first, examples, arm, candidates)

@@ -172,6 +172,7 @@ class Trainer:
             unpadded=self.options.unpadded,
             recompute=recipe.recompute,
             sink=arm is not None and arm.sink_token,
+            popularity=self.log.popularity if objective.log_q else None,
             shards=self.shards,
         )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from karma.model import parameter_shapes
@@ -215,6 +216,15 @@ CASES = [
             ("odd", "action", "full", "title+hidden+id", "-id", 391, {"positions": "last"}),
         )
     ),
+    # Scores of the batch's targets corrected by their popularity, in every interface, similarity and split of predictions.
+    *(
+        small(model, interface, arm, "logq" + variant, "infonce", seed, {"log_q": True, **changes})
+        for model, interface, arm, variant, seed, changes in (
+            ("even", "token", "action", "", 721, {}),
+            ("odd", "text", "karma", "", 731, {"similarity": "dot", "item_output": "content+id"}),
+            ("odd", "token", "rec", "-last", 741, {"positions": "last", "use_exposures": False}),
+        )
+    ),
     # Texts of only some of the users, so that whole micro-batches have none.
     *(
         small(model, interface, arm, "share" + variant, loss, seed, changes, textless=textless)
@@ -318,6 +328,12 @@ def model_titles(model: TinyModel) -> list[list[int]]:
     """1 to 4 ordinary tokens for every item."""
     random = np.random.RandomState(model.seed + 1)
     return [_words(random, model.config, random.randint(1, 5)) for _ in range(model.items)]
+
+
+def case_popularity(case: Case) -> NDArray[np.float64]:
+    """Each item's share of the training events, far from uniform."""
+    counts = 1 + np.random.RandomState(5000 + case.seed).geometric(0.2, MODELS[case.model].items) ** 2
+    return counts / counts.sum()
 
 
 def case_parameters(case: Case) -> dict[str, Tensor]:

@@ -17,7 +17,7 @@ from karma.model import InterestModel, Losses
 from karma.optimiser import Optimiser
 from karma.spec import Objective, to_json
 from karma.storage import write_tensors
-from oracle.fixture_cases import ARMS, CASES, Case, case_batch, case_parameters, model_titles
+from oracle.fixture_cases import ARMS, CASES, Case, case_batch, case_parameters, case_popularity, model_titles
 from oracle.tiny_models import MODELS, base_outputs, decoder_of, model_tensors, prompt_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -38,6 +38,7 @@ def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) 
         {name: value.to(dtype).requires_grad_(case.lora.trains(name)) for name, value in case_parameters(case).items()},
         padded,
         sink=ARMS[case.arm].sink_token,
+        popularity=case_popularity(case),
     )
 
 
@@ -73,6 +74,7 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         "spec": {name: to_json(value) for name, value in spec.items()},
         "items": tiny.items,
         "titles": model_titles(tiny),
+        **({"popularity": case_popularity(case).tolist()} if case.objective_spec.log_q else {}),
         "batch": [{key: value for key, value in asdict(example).items() if value is not None} for example in batch],
         "losses": losses[0],
         "gradNorm": norms[0],

@@ -1,6 +1,6 @@
 // A loss over scores, backward, in place on one tile of them: scores become the gradient of weight·Σ_row w_row·loss_row before scaling,
-//   weight·w_row·scale·∂loss_row/∂score, and zero where the row does not see the column, and past `columns`.
-//   Tile, lanes and owners as in loss_partial; state: as loss_state leaves it; row_weight: by row.  Part: loss.  One thread per lane.
+//   weight·w_row·scale·∂loss_row/∂score, score = scale·product + offset, and zero where the row does not see the column, and past `columns`.
+//   Tile, lanes and owners as in loss_partial; state: as loss_state leaves it; row_weight: by row.  Parts: loss, offsets.  One thread per lane.
 struct Params {
   first_row: u32, rows: u32, first_column: u32, columns: u32, stride: u32, shared_columns: u32, lanes: u32, weight: f32,
 }
@@ -12,6 +12,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> logits: array<vec4f>;
 
 // #include "losses/parts/row.wgsl"
+// #include "losses/offsets/{offsets}.wgsl"
 // #include "losses/parts/columns.wgsl"
 
 @compute @workgroup_size(64)
@@ -27,7 +28,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var quad = t % p.lanes; 4u * quad < p.stride; quad += p.lanes) {
     let column = columns_of(quad);
     let at = local * (p.stride / 4u) + quad;
-    let g = select(size * other_slopes(s, s.scale * logits[at]), vec4f(of_target), column == vec4u(hit));
+    let score = s.scale * logits[at] + offsets_of(p.first_column / 4u + quad);
+    let g = select(size * other_slopes(s, score), vec4f(of_target), column == vec4u(hit));
     logits[at] = select(g, vec4f(), hidden_from(row, column));
   }
 }

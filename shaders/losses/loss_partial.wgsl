@@ -2,7 +2,7 @@
 // kept of the tiles before. The target itself, which `target_score` handles, is left out, as are columns from `shared_columns` on that another
 // row owns.
 //   logits: [rows, stride], rows first_row… and columns first_column… of all scores before scaling; target_column, state: by row;
-//   owner: the row that sees column shared_columns + i;  partials: [rows, lanes].  Part: loss.  One thread per lane.
+//   owner: the row that sees column shared_columns + i;  partials: [rows, lanes].  Parts: loss, offsets.  One thread per lane.
 struct Params {
   first_row: u32, rows: u32, first_column: u32, columns: u32, stride: u32, shared_columns: u32, lanes: u32,
 }
@@ -14,6 +14,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> partials: array<Kept>;
 
 // #include "losses/parts/row.wgsl"
+// #include "losses/offsets/{offsets}.wgsl"
 // #include "losses/parts/columns.wgsl"
 
 @compute @workgroup_size(64)
@@ -29,7 +30,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var quad = t % p.lanes; 4u * quad < p.columns; quad += p.lanes) {
     let column = columns_of(quad);
     let left_out = hidden_from(row, column) | (column == vec4u(hit));
-    kept = accumulate(kept, s.scale * logits[local * (p.stride / 4u) + quad], left_out, s.z);
+    let score = s.scale * logits[local * (p.stride / 4u) + quad] + offsets_of(p.first_column / 4u + quad);
+    kept = accumulate(kept, score, left_out, s.z);
   }
   partials[t] = kept;
 }

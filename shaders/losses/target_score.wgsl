@@ -1,6 +1,6 @@
 // Scores of the targets alone, and the state from which a row's loss over its other columns starts: (begin(z), z, scale).
-//   z = scale·h_row·e_target, scale = exp(log_scale) where `scaled`, else 1.
-//   h: [rows, depth], e: [columns, depth] as `e_at` reads it.  Prelude: V, D = depth / W, STORED, e_at.  Part: loss.  One thread per row.
+//   z = scale·h_row·e_target + offset, scale = exp(log_scale) where `scaled`, else 1.
+//   h: [rows, depth], e: [columns, depth] as `e_at` reads it.  Prelude: V, D = depth / W, STORED, e_at.  Parts: loss, offsets.  One thread per row.
 struct Params { rows: u32, scaled: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> h: array<V>;
@@ -10,16 +10,18 @@ struct Params { rows: u32, scaled: u32 }
 @group(0) @binding(5) var<storage, read_write> state: array<Row>;
 
 // #include "losses/parts/row.wgsl"
+// #include "losses/offsets/{offsets}.wgsl"
 
 @compute @workgroup_size(16)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let row = id.x + id.y * groups.x * 16u;
   if (row >= p.rows) { return; }
-  let hit = target_column[row] * D;
+  let column = target_column[row];
+  let hit = column * D;
   var sum = 0.0;
   for (var c = 0u; c < D; c++) { sum += dot(h[row * D + c], e_at(hit + c)); }
   var scale = 1.0;
   if (p.scaled == 1u) { scale = exp(log_scale[0]); }
-  let z = scale * sum;
+  let z = scale * sum + offsets_of(column / 4u)[column % 4u];
   state[row] = Row(begin(z), z, scale);
 }

@@ -26,7 +26,7 @@ import { SOFTMAX } from './losses/softmax/row';
 import { ScoredLoss } from './losses/scoredLoss';
 import type { EncodedExample, PackOptions } from './decoder/sequence';
 import type { Arm } from './arm';
-import { imageSizeOf, type EngineInputs, type FilledInputs } from './engineInputs';
+import { imageSizeOf, popularityOf, type EngineInputs, type FilledInputs } from './engineInputs';
 import { stepSizes } from './stepSizes';
 import { TextLoss } from './losses/textLoss';
 import { Reconstruction } from './terms/rec/reconstruction';
@@ -215,7 +215,7 @@ export class Engine {
     return {
       total: TERM_IDS.reduce((sum, term) => sum + lambdaOf(arm.spec, term) * (losses[term] ?? 0), action),
       action,
-      chance: ACTION_LOSSES[this.inputs.spec.objective.actionLoss].chance(parts[0]?.candidates.shared ?? 0),
+      chance: ACTION_LOSSES[this.inputs.spec.objective.actionLoss].chance(parts.map((part) => part.candidates)),
       ...losses,
       gradNorm: numbers[REPORT.norm]!,
       learningRate: rate,
@@ -233,6 +233,7 @@ export class Engine {
       withImages: addsRows(spec, 'images'),
       actionLoss,
       useExposures,
+      popularity: popularityOf(this.inputs),
       items: this.inputs.items,
     });
   }

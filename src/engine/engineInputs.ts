@@ -18,6 +18,8 @@ export interface EngineInputs {
   readonly maxQueryTokens: number;
   /** Size of an item's visual features v; read only if an arm has L_img. */
   readonly imageSize?: number | undefined;
+  /** Each item's share of the training events; read only with objective.logQ. */
+  readonly popularity?: Float64Array | undefined;
 }
 
 /** Size of v; 0 if no arm has L_img. @throws RangeError if one has and the size of v is unknown */
@@ -25,6 +27,13 @@ export function imageSizeOf({ spec, imageSize }: Pick<EngineInputs, 'spec' | 'im
   if (!spec.arms.some((arm) => addsRows(arm, 'images'))) return 0;
   if (imageSize === undefined || imageSize < 1) throw new RangeError('An arm has λ_img, but the items have no visual features.');
   return imageSize;
+}
+
+/** By what sampled candidates are corrected; null if they are not. @throws RangeError if they are and it is unknown */
+export function popularityOf({ spec, popularity }: Pick<EngineInputs, 'spec' | 'popularity'>): Float64Array | null {
+  if (!spec.objective.logQ) return null;
+  if (popularity === undefined) throw new RangeError('objective.logQ needs the items’ shares of the training events.');
+  return popularity;
 }
 
 /** The same, with the model's weights. */

@@ -13,6 +13,8 @@ interface FixtureJson {
   readonly spec: Pick<RunSpec, 'lora' | 'objective' | 'training'> & { readonly arm: ArmSpec };
   readonly items: number;
   readonly titles: readonly (readonly number[])[];
+  /** Only in cases with logQ. */
+  readonly popularity?: readonly number[];
   readonly batch: readonly EncodedExample[];
   readonly losses: Losses;
   readonly losses2: Losses;
@@ -79,6 +81,7 @@ export function readFixture(files: FixtureFiles): Fixture {
       spec: { ...spec, training: { ...spec.training, batchSize: json.batch.length } },
       maxExposed: Math.max(...json.batch.map((example) => example.exposed.length)),
       maxQueryTokens: Math.max(...json.batch.map((example) => example.query.length)),
+      popularity: json.popularity && Float64Array.from(json.popularity),
       imageSize: Math.max(0, ...json.batch.map(({ image }) => image?.v.length ?? 0)),
     },
     tensor: (name) => take(expected, name),

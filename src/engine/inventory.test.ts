@@ -18,9 +18,9 @@ const WORKGROUP_THREADS = 256;
 const WORKGROUP_BYTES = 16_384;
 
 /** The values that a `{name}` in an include can take. */
-const VARIANTS = [...new Set([SOFTMAX, ...Object.values(ACTION_LOSSES).map(({ row }) => row)].map(({ shader }) => shader))].map(
-  (loss) => ({ loss }),
-);
+const VARIANTS = [
+  ...new Set([SOFTMAX, ...Object.values(ACTION_LOSSES).map(({ row }) => row)].map(({ shader }) => shader)),
+].flatMap((loss) => ['none', 'columns'].map((offsets) => ({ loss, offsets })));
 
 /** Kernels that include parts by name, once with each of them. */
 function variantsOf(name: string): readonly ShaderParts[] {
@@ -60,8 +60,8 @@ it('every part is included by some kernel, and every loss has its own', () => {
   const reached = new Set<string>();
   const follow = (path: string): void => {
     for (const written of includesOf(path)) {
-      for (const { loss } of VARIANTS) {
-        const included = written.replace('{loss}', loss);
+      for (const { loss, offsets } of VARIANTS) {
+        const included = written.replace('{loss}', loss).replace('{offsets}', offsets);
         if (reached.has(included)) continue;
         reached.add(included);
         follow(included);

@@ -7,6 +7,7 @@ import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import { addsRows, describesItems } from '../engine/terms/terms';
+import { trainingCounts } from '../measures/ranking/listMetrics';
 import type { LoadedModel } from '../model/loadedModel';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
 import { imageTable, type ImageTable } from './imageTable';
@@ -45,6 +46,8 @@ export interface PreparedData extends ItemTokens {
   exampleOf(history: readonly number[], query: string): EncodedExample;
   /** Items of the user's events before the target. */
   historyOf(target: Target): number[];
+  /** Each item's share of the training events. */
+  popularity(): Float64Array;
 }
 
 /**
@@ -126,5 +129,10 @@ export async function prepareData(
       exposed: [],
     }),
     historyOf: (target) => historyItems(log, target),
+    popularity: () => {
+      const counts = trainingCounts({ log, split });
+      const events = counts.reduce((sum, count) => sum + count, 0);
+      return counts.map((count) => count / events);
+    },
   };
 }

@@ -34,6 +34,8 @@ export interface Scores {
   readonly shared: number;
   readonly owner: Uint32Array;
   readonly scale: number;
+  /** Added to the scores of each column; null: nothing is. */
+  readonly offset: Float32Array | null;
   readonly rowWeight: Float32Array;
   readonly weight: number;
 }
@@ -41,6 +43,8 @@ export interface Scores {
 export interface ScoresShape extends Pick<Scores, 'first' | 'rows' | 'columns' | 'tile'> {
   /** Share of the columns that all rows see. */
   readonly shared: number;
+  /** Whether columns have offsets. */
+  readonly offset?: boolean;
   readonly seed: number;
 }
 
@@ -50,10 +54,11 @@ export const scoresShapes: fc.Arbitrary<ScoresShape> = fc.record({
   columns: fc.oneof(fc.constantFrom(1, 64, 65), fc.integer({ min: 1, max: 300 })),
   tile: fc.constantFrom(4, 60, 128, 300),
   shared: fc.constantFrom(0.2, 0.7, 1),
+  offset: fc.boolean(),
   seed: fc.nat(),
 });
 
-export function makeScores({ first, rows, columns, tile, shared: share, seed }: ScoresShape): Scores {
+export function makeScores({ first, rows, columns, tile, shared: share, offset: hasOffset = false, seed }: ScoresShape): Scores {
   const next = uniforms(seed);
   const total = first + rows + 2;
   const shared = Math.max(1, Math.floor(share * columns));
@@ -64,15 +69,16 @@ export function makeScores({ first, rows, columns, tile, shared: share, seed }: 
   });
   const rowWeight = floats(total, seed + 2).map(Math.abs);
   const logits = floats(rows * columns, seed + 1, 2);
-  return { first, rows, total, columns, tile, logits, target, shared, owner, scale: 3, rowWeight, weight: 0.7 };
+  const offset = hasOffset ? floats(columns, seed + 5, 2) : null;
+  return { first, rows, total, columns, tile, logits, target, shared, owner, scale: 3, offset, rowWeight, weight: 0.7 };
 }
 
 /** Scores of a row of the run by column; −∞ where hidden. */
 export function scoresOf(given: Scores, logits: ArrayLike<number>, local: number): Float64Array {
-  const { first, columns, shared, owner, scale } = given;
+  const { first, columns, shared, owner, scale, offset } = given;
   return Float64Array.from({ length: columns }, (_, c) => {
     const visible = c < shared || owner[c - shared] === first + local;
-    return visible ? scale * logits[local * columns + c]! : -Infinity;
+    return visible ? scale * logits[local * columns + c]! + (offset?.[c] ?? 0) : -Infinity;
   });
 }
 
@@ -112,13 +118,14 @@ export async function runKernels(
   { loss, begin }: Pick<RowReference, 'loss' | 'begin'>,
   given: Scores,
 ): Promise<{ readonly state: Float32Array; readonly gradient: Float32Array }> {
-  const { first, rows, total, columns, tile, logits, target, shared, owner, scale, rowWeight, weight } = given;
-  const prelude = rowLossPrelude(loss);
+  const { first, rows, total, columns, tile, logits, target, shared, owner, scale, offset, rowWeight, weight } = given;
+  const prelude = rowLossPrelude(loss, offset !== null);
   const width = stateFloats(loss);
   const lanes = Math.ceil(tile / 64);
   const start = blank(width * total);
   for (let local = 0; local < rows; local++) {
-    const z = scale * logits[local * columns + target[first + local]!]!;
+    const hit = target[first + local]!;
+    const z = scale * logits[local * columns + hit]! + (offset?.[hit] ?? 0);
     start.set([...begin(z), z, scale], width * (first + local));
   }
   const tiles = Array.from({ length: Math.ceil(columns / tile) }, (_, i) => i * tile).map((from) => {
@@ -127,7 +134,11 @@ export async function runKernels(
     const params = { first_row: first, rows, first_column: from, columns: wide, stride, shared_columns: shared, lanes };
     return { from, wide, stride, params, logits: cut(logits, rows, columns, from, wide) };
   });
-  const shownTo = { target_column: target, owner: owner.length > 0 ? owner : Uint32Array.of(0) };
+  const shownTo = {
+    target_column: target,
+    owner: owner.length > 0 ? owner : Uint32Array.of(0),
+    ...(offset === null ? {} : { offset: cut(offset, 1, columns, 0, columns) }),
+  };
   let partials = blank(loss.kept * rows * lanes);
   for (const one of tiles) {
     const storage = { ...shownTo, logits: one.logits, state: start, partials };

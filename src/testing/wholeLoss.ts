@@ -22,6 +22,8 @@ export interface Problem {
   readonly shared: number;
   readonly owner: Uint32Array;
   readonly logScale: number | null;
+  /** Added to the scores of each column; null: nothing is. */
+  readonly offset: Float32Array | null;
   readonly rowWeight: Float32Array;
   readonly weight: number;
 }
@@ -29,6 +31,8 @@ export interface Problem {
 export interface ProblemShape extends Pick<Problem, 'rows' | 'columns' | 'depth' | 'logScale'> {
   /** Share of the columns that all rows see. */
   readonly share: number;
+  /** Whether columns have offsets. */
+  readonly offsets?: boolean;
   readonly seed: number;
 }
 
@@ -38,10 +42,11 @@ export const problemShapes: fc.Arbitrary<ProblemShape> = fc.record({
   depth: fc.constantFrom(6, 8, 32),
   logScale: fc.constantFrom(null, 0.7),
   share: fc.constantFrom(0.3, 1),
+  offsets: fc.boolean(),
   seed: fc.nat(),
 });
 
-export function makeProblem({ share, seed, ...shape }: ProblemShape): Problem {
+export function makeProblem({ share, offsets = false, seed, ...shape }: ProblemShape): Problem {
   const { rows, columns, depth } = shape;
   const next = uniforms(seed);
   const shared = Math.max(1, Math.floor(share * columns));
@@ -52,7 +57,8 @@ export function makeProblem({ share, seed, ...shape }: ProblemShape): Problem {
   });
   const [h, e] = [floats(rows * depth, seed + 2), floats(columns * depth, seed + 3)];
   const rowWeight = floats(rows, seed + 4).map(Math.abs);
-  return { ...shape, h, e, target, shared, owner, rowWeight, weight: 0.7 };
+  const offset = offsets ? floats(columns, seed + 5) : null;
+  return { ...shape, h, e, target, shared, owner, offset, rowWeight, weight: 0.7 };
 }
 
 export interface Answer {
@@ -62,7 +68,7 @@ export interface Answer {
 }
 
 export function wholeLoss({ value, slopes }: RowReference, problem: Problem): Answer {
-  const { rows, columns, depth, h, e, target, shared, owner, logScale, rowWeight, weight } = problem;
+  const { rows, columns, depth, h, e, target, shared, owner, logScale, offset, rowWeight, weight } = problem;
   const scale = logScale === null ? 1 : Math.exp(logScale);
   const dh = new Float64Array(rows * depth);
   const de = new Float64Array(columns * depth);
@@ -71,7 +77,7 @@ export function wholeLoss({ value, slopes }: RowReference, problem: Problem): An
     const mine = h.subarray(row * depth, (row + 1) * depth);
     const sees = (c: number): boolean => c < shared || owner[c - shared] === row;
     const scores = Float64Array.from({ length: columns }, (_, c) =>
-      sees(c) ? scale * dot(mine, e.subarray(c * depth, (c + 1) * depth)) : -Infinity,
+      sees(c) ? scale * dot(mine, e.subarray(c * depth, (c + 1) * depth)) + (offset?.[c] ?? 0) : -Infinity,
     );
     loss += rowWeight[row]! * value(scores, target[row]!);
     slopes(scores, target[row]!).forEach((slope, c) => {
@@ -87,7 +93,7 @@ export function wholeLoss({ value, slopes }: RowReference, problem: Problem): An
 
 /** @param size floats of the scratch for scores; default: the loss's own choice */
 export async function runScoredLoss(gpu: Gpu, rowLoss: RowLoss, problem: Problem, size?: number): Promise<Answer> {
-  const { rows, columns, depth, h, e, target, shared, owner, logScale, rowWeight, weight } = problem;
+  const { rows, columns, depth, h, e, target, shared, owner, logScale, offset, rowWeight, weight } = problem;
   const context = createContext(gpu);
   const { memory } = context;
   const scored = new ScoredLoss(context, { rows, columns, losses: [rowLoss] }, size);
@@ -99,6 +105,7 @@ export async function runScoredLoss(gpu: Gpu, rowLoss: RowLoss, problem: Problem
     target: memory.upload(target, 'targets'),
     owner: memory.upload(owner, 'owners'),
     logScale: memory.upload(Float32Array.of(logScale ?? 0), 'log scale'),
+    offset: offset && memory.upload(offset, 'offsets'),
     rowWeight: memory.upload(rowWeight, 'row weights'),
     report: memory.tensor(4, 'report'),
     dh: memory.tensor(rows * depth, 'dh'),
@@ -114,6 +121,7 @@ export async function runScoredLoss(gpu: Gpu, rowLoss: RowLoss, problem: Problem
     targetColumn: tensors.target,
     owned: owner.length === 0 ? null : { from: shared, owner: tensors.owner },
     logScale: logScale === null ? null : tensors.logScale,
+    offset: tensors.offset,
     rowWeight: tensors.rowWeight,
     report: tensors.report,
     slot: 1,

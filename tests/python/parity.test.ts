@@ -11,6 +11,7 @@ import { chooseDriftTexts } from '../../src/experiment/measure';
 import { prepareData } from '../../src/experiment/preparedData';
 import { chooseProbes } from '../../src/experiment/probes';
 import { sampleUsers } from '../../src/log/sampling';
+import { readArm } from '../../src/recipe/namedArms';
 import { runSpecSchema } from '../../src/recipe/runSpec';
 import { expectAlike, expectBaselines, inEngine, losses, openBench, SPEC, STEPS, type ParityBench } from './engineRun';
 import { askPython, exported, python, recordOf, train } from './job';
@@ -126,6 +127,34 @@ describe.skipIf(python === null)('an exported job', () => {
           expectAlike(evaluation, engine.arms[index]!.evaluations[at]!);
         });
       });
+    }
+  });
+});
+
+/** Negatives of all processes, corrected by popularity among what is trained on. */
+const CORRECTED = runSpecSchema.parse({
+  ...HELD_OUT,
+  arms: [readArm('action')],
+  objective: { ...HELD_OUT.objective, actionLoss: 'infonce', logQ: true },
+  training: { ...HELD_OUT.training, steps: 5 },
+  evaluation: { ...HELD_OUT.evaluation, sampleUsers: 4, finalUsers: 4, probes: 1 },
+});
+
+describe.skipIf(python === null)('logQ', () => {
+  it('corrects the same scores in the engine, on one process and on two', async () => {
+    const job = await exported({ spec: CORRECTED, plan: null, data: bench.data });
+    try {
+      const engine = await inEngine(bench, CORRECTED, job);
+      await train(job, 2, '--out', 'two');
+      await train(job, 1, '--out', 'one');
+      const [one, two] = [recordOf(job, 'one/run.json'), recordOf(job, 'two/run.json')];
+      const apart = [losses(engine, one), losses(engine, two), losses(one, two)];
+      console.info(`logQ: largest relative difference of losses and norms ${apart.map((x) => x.toExponential(1)).join(', ')}`);
+      expect(Math.max(...apart)).toBeLessThan(1e-5);
+      const plain = { ...CORRECTED, objective: { ...CORRECTED.objective, logQ: false } };
+      expect(losses(engine, await inEngine(bench, plain, job))).toBeGreaterThan(0.01);
+    } finally {
+      rmSync(job, { recursive: true });
     }
   });
 });

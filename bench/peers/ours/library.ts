@@ -50,6 +50,7 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
         targetColumn: memory.upload(inputs.targets, 'targets'),
         owned: null,
         logScale: null,
+        offset: null,
         rowWeight: memory.upload(new Float32Array(rows).fill(1 / rows), 'row weights'),
         report,
         slot: 0,

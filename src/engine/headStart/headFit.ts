@@ -168,6 +168,7 @@ export class HeadFit {
       targetColumn: this.targets,
       owned: null,
       logScale: this.cosine ? parameters.named('log_scale') : null,
+      offset: null,
       rowWeight: this.weights,
       report,
       slot: REPORT.loss,

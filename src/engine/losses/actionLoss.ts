@@ -17,18 +17,20 @@ export interface ActionLossRoom {
   readonly candidates: CandidateRule;
   /** What the loss is a mean over: predictions, or pairs of a prediction and a negative. */
   readonly mean: 'rows' | 'pairs';
-  /** The loss of a model that knows nothing and scores all items alike, with that many candidates per prediction. */
-  readonly chance: (candidates: number) => number;
+  /** Whether its candidates are a sample of the catalogue that objective.logQ corrects. */
+  readonly sampled: boolean;
+  /** The loss of a model that knows nothing and scores all items alike, on a step's candidates. */
+  readonly chance: (parts: readonly Omit<Candidates, 'weight'>[]) => number;
   readonly words: ActionLossWords;
 }
 
 /** A step's candidates, and the weights that turn the sum over predictions into a mean; weight 0 if there is nothing to average. */
 export function weightedCandidates(
-  { candidates, mean }: Pick<ActionLossRoom, 'candidates' | 'mean'>,
+  { candidates, mean, sampled }: Pick<ActionLossRoom, 'candidates' | 'mean' | 'sampled'>,
   parts: readonly CandidatePart[],
   options: CandidateOptions,
 ): Candidates[] {
-  const step = candidates.of(parts, options);
+  const step = candidates.of(parts, sampled ? options : { ...options, popularity: null });
   const terms = step[mean];
   return step.parts.map((part) => ({ ...part, weight: terms === 0 ? 0 : 1 / terms }));
 }

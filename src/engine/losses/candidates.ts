@@ -13,6 +13,8 @@ export interface Candidates {
   readonly owner: Uint32Array;
   /** Column of each prediction's target. */
   readonly targetColumns: Uint32Array;
+  /** Added to the scores of each column: the logQ correction; null without one. */
+  readonly offsets: Float32Array | null;
   /** Weight of a prediction's loss in the step's mean. */
   readonly weight: number;
 }
@@ -27,6 +29,8 @@ export interface CandidateOptions {
   /** Size of the catalogue. */
   readonly items: number;
   readonly useExposures: boolean;
+  /** Each item's share of the training events, by which scores of a sample of items are corrected; null: they are not. */
+  readonly popularity: ArrayLike<number> | null;
 }
 
 /** Candidates of a step, without weights, and the counts that a mean may be taken over. */
@@ -62,6 +66,7 @@ export const catalogueCandidates: CandidateRule = {
         shared: items,
         owner: new Uint32Array(0),
         targetColumns: packed.predictionTargets,
+        offsets: null,
       })),
       rows,
       pairs: rows * (items - 1),
@@ -76,12 +81,13 @@ export const catalogueCandidates: CandidateRule = {
  * a micro-batch can be scored against the targets of all.
  */
 export const stepCandidates: CandidateRule = {
-  of(parts, { useExposures }) {
+  of(parts, { useExposures, popularity }) {
     const columns = new Map<number, number>();
     for (const { packed } of parts)
       for (const item of packed.predictionTargets) if (!columns.has(item)) columns.set(item, columns.size);
     const rows = predictionsOf(parts);
     const shared = [...columns.keys()];
+    const corrections = popularity === null ? null : logQ(shared, popularity, rows);
     let pairs = rows * (shared.length - 1);
     const listed = parts.map(({ examples, packed }) => {
       const items = [...shared];
@@ -95,13 +101,34 @@ export const stepCandidates: CandidateRule = {
         }
       });
       const targetColumns = packed.predictionTargets.map((item) => columns.get(item) ?? 0);
-      return { items: Uint32Array.from(items), shared: shared.length, owner: Uint32Array.from(owner), targetColumns };
+      // What was shown with a target is always a candidate of its row: nothing corrects it.
+      const offsets = corrections && Float32Array.from(items, (_, column) => corrections[column] ?? 0);
+      return { items: Uint32Array.from(items), shared: shared.length, owner: Uint32Array.from(owner), targetColumns, offsets };
     });
     return { parts: listed, rows, pairs };
   },
   most: ({ predictions, exposed }) => predictions + exposed,
   listed: true,
 };
+
+/**
+ * −ln Q of each item, Q = 1 − (1 − p)^draws: how likely it is among the targets of that many predictions, p its share of the training events.
+ * @param popularity p of every item; positive for each of `items`
+ */
+function logQ(items: readonly number[], popularity: ArrayLike<number>, draws: number): number[] {
+  return items.map((item) => -Math.log(-Math.expm1(draws * Math.log1p(-popularity[item]!))));
+}
+
+/** What a softmax over the shared columns loses on average if all products are 0. */
+export function chanceOf(parts: readonly Pick<Candidates, 'shared' | 'targetColumns' | 'offsets'>[]): number {
+  let [sum, predictions] = [0, 0];
+  for (const { shared, targetColumns, offsets } of parts) {
+    const all = offsets === null ? shared : offsets.subarray(0, shared).reduce((total, offset) => total + Math.exp(offset), 0);
+    for (const column of targetColumns) sum += Math.log(all) - (offsets?.[column] ?? 0);
+    predictions += targetColumns.length;
+  }
+  return sum / Math.max(1, predictions);
+}
 
 function predictionsOf(parts: readonly CandidatePart[]): number {
   return parts.reduce((sum, { packed }) => sum + packed.predictionTargets.length, 0);

@@ -32,6 +32,7 @@ export class InterestHead {
   private readonly rows: Tensor;
   private readonly targetColumns: Tensor;
   private readonly owner: Tensor;
+  private readonly offset: Tensor | null;
   private readonly rowWeight: Tensor;
   private readonly gathered: Tensor;
   private readonly dGathered: Tensor;
@@ -57,6 +58,8 @@ export class InterestHead {
     this.targetColumns = memory.tensor(predictions, 'target columns');
     this.rowWeight = memory.tensor(predictions, 'prediction weights');
     this.owner = memory.tensor(roundUp4(candidates), 'candidate owners');
+    const corrected = objective.logQ && ACTION_LOSSES[objective.actionLoss].sampled;
+    this.offset = corrected ? memory.tensor(roundUp4(candidates), 'logQ corrections') : null;
     this.gathered = memory.tensor(predictions * hidden, 'prediction hidden');
     this.dGathered = memory.tensor(predictions * hidden, 'd prediction hidden');
     this.h = memory.tensor(predictions * embeddingSize, 'h');
@@ -84,6 +87,7 @@ export class InterestHead {
     write(device, this.targetColumns, candidates.targetColumns);
     write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.weight));
     write(device, this.owner, candidates.owner);
+    if (this.offset !== null && candidates.offsets !== null) write(device, this.offset, candidates.offsets);
     this.items.load(candidates.items);
   }
 
@@ -122,13 +126,14 @@ export class InterestHead {
       targetColumn: this.targetColumns,
       owned: candidates.owner.length === 0 ? null : { from: candidates.shared, owner: this.owner },
       logScale: this.cosine ? parameters.named('log_scale') : null,
+      offset: this.offset,
       rowWeight: this.rowWeight,
       report,
       slot,
       gradient: { weight: 1, dh: this.dh, de: items.de },
     });
     if (this.cosine) {
-      // score = exp(log_scale)·h·e, so ∂L/∂log_scale = Σ G·score = Σ h·dh.
+      // score = exp(log_scale)·h·e, but for what does not depend on it, so ∂L/∂log_scale = Σ G·score = Σ h·dh.
       const operands = { x: this.h, y: this.dh, out: gradients.named('log_scale') };
       addInnerProduct(context, predictions * sizes.embeddingSize, operands);
     }

@@ -8,9 +8,9 @@ export interface RowLoss {
   readonly kept: 2 | 4;
 }
 
-/** Prelude of every kernel that includes a loss. */
-export function rowLossPrelude({ shader }: RowLoss): Prelude {
-  return { parts: { loss: shader } };
+/** Prelude of every kernel that includes a loss. @param offsets whether a number per column is added to the scores */
+export function rowLossPrelude({ shader }: RowLoss, offsets = false): Prelude {
+  return { parts: { loss: shader, offsets: offsets ? 'columns' : 'none' } };
 }
 
 /** Floats of a row's state: what it keeps, its target's score and its scale, padded as WGSL pads them. */

@@ -28,8 +28,10 @@ export interface ScoredRows extends LossSlot {
   readonly targetColumn: Tensor;
   /** For each column from `from` on, the one row that sees it; null lets every row see every column. */
   readonly owned: { readonly from: number; readonly owner: Tensor } | null;
-  /** Scores are multiplied by exp(logScale[0]); null leaves them as they are. */
+  /** Products are multiplied by exp(logScale[0]); null leaves them as they are. */
   readonly logScale: Tensor | null;
+  /** Added to the scores of each column [columns padded], after scaling; null: nothing is. */
+  readonly offset: Tensor | null;
   /** Loss = Σ rowWeight·(loss of the row). */
   readonly rowWeight: Tensor;
   /** Null evaluates only. Gradients of `weight`·loss: `dh` [rows, depth] and, unless frozen, `de` [columns padded, depth]. */
@@ -131,7 +133,7 @@ export class ScoredLoss {
   private targetScores(call: ScoredRows): void {
     const { context, state, nothing } = this;
     const { rows, h, e, targetColumn, logScale, depth } = call;
-    const prelude = { ...readerPrelude({ columns: depth, format: e.format ?? 'f32' }, 'e', 6), ...rowLossPrelude(call.loss) };
+    const prelude = { ...readerPrelude({ columns: depth, format: e.format ?? 'f32' }, 'e', 6), ...preludeOf(call) };
     context.recorder.dispatch({
       kernel: context.kernels.file('target_score', prelude),
       storage: {
@@ -140,6 +142,7 @@ export class ScoredLoss {
         ...(e.scales === undefined ? {} : { e_scales: e.scales }),
         target_column: targetColumn,
         log_scale: logScale ?? nothing,
+        ...offsetOf(call),
         state,
       },
       params: { rows, scaled: Number(logScale !== null) },
@@ -162,7 +165,7 @@ export class ScoredLoss {
 
   private partial(call: ScoredRows, tile: Tile, lanes: number): void {
     const { context, logits, state, partials } = this;
-    const storage = { ...this.columnsOf(call), logits, state, partials };
+    const storage = { ...this.columnsOf(call), ...offsetOf(call), logits, state, partials };
     context.recorder.dispatch({
       kernel: this.kernel('loss_partial', call),
       storage,
@@ -184,7 +187,7 @@ export class ScoredLoss {
 
   private gradient(call: ScoredRows, weight: number, tile: Tile, lanes: number): void {
     const { context, logits, state } = this;
-    const storage = { ...this.columnsOf(call), logits, state, row_weight: call.rowWeight };
+    const storage = { ...this.columnsOf(call), ...offsetOf(call), logits, state, row_weight: call.rowWeight };
     const params = { ...paramsOf(call, tile, lanes), weight };
     context.recorder.dispatch({ kernel: this.kernel('loss_gradient', call), storage, params, threads: tile.rows * lanes });
   }
@@ -223,8 +226,8 @@ export class ScoredLoss {
     });
   }
 
-  private kernel(name: string, { loss }: ScoredRows): ReturnType<Context['kernels']['file']> {
-    return this.context.kernels.file(name, rowLossPrelude(loss));
+  private kernel(name: string, call: ScoredRows): ReturnType<Context['kernels']['file']> {
+    return this.context.kernels.file(name, preludeOf(call));
   }
 
   private columnsOf({ targetColumn, owned }: ScoredRows): { readonly target_column: Tensor; readonly owner: Tensor } {
@@ -238,6 +241,14 @@ export function crossEntropies(state: Float32Array): Float64Array {
     const [most, sum, target] = state.subarray(4 * row);
     return most! + Math.log(sum!) - target!;
   });
+}
+
+function preludeOf({ loss, offset }: ScoredRows): ReturnType<typeof rowLossPrelude> {
+  return rowLossPrelude(loss, offset !== null);
+}
+
+function offsetOf({ offset }: ScoredRows): { readonly offset?: Tensor } {
+  return offset === null ? {} : { offset };
 }
 
 function paramsOf({ columns, owned }: ScoredRows, tile: Tile, lanes: number): Readonly<Record<string, number>> {

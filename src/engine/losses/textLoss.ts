@@ -61,6 +61,7 @@ export class TextLoss {
       targetColumn: this.tokens,
       owned: null,
       logScale: null,
+      offset: null,
       rowWeight: this.weights,
       report,
       slot,

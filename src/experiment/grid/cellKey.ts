@@ -2,6 +2,7 @@
 import packageJson from '../../../package.json';
 import { armSchema, runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
+import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { addsRows, readsText } from '../../engine/terms/terms';
 import { lambdaOf } from '../../recipe/terms';
 import { sha256Hex } from '../../storage/sha256';
@@ -27,6 +28,7 @@ export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: st
     objective: {
       ...spec.objective,
       hideEmbFromText: feels.gen && spec.objective.hideEmbFromText,
+      logQ: ACTION_LOSSES[spec.objective.actionLoss].sampled && spec.objective.logQ,
       ...(feels.image ? {} : DEFAULT_DECODER),
     },
   };

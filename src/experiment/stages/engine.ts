@@ -23,6 +23,7 @@ export async function openEngine(context: BaselinesContext): Promise<EngineConte
     maxExposed: data.maxExposed,
     maxQueryTokens: data.maxQueryTokens,
     imageSize: data.imageSize,
+    popularity: spec.objective.logQ ? data.popularity() : undefined,
   });
   return { ...context, engine, batchSize };
 }

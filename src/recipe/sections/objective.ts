@@ -116,6 +116,11 @@ export const objectiveSchema = z.object({
     label: 'Exposed items as negatives',
     hint: 'Items of the log that were shown and not clicked are negatives of their own row. pairwise and infonce only.',
   }),
+  logQ: z.boolean().default(false).register(WORDS, {
+    label: 'logQ correction',
+    hint: 'InfoNCE only: −ln Q is added to the score of each target of the batch, Q how likely it is to be in a batch, so that popular items, which are negatives more often, are not held back.',
+    stated: true,
+  }),
   hideEmbFromText: z
     .boolean()
     .default(false)

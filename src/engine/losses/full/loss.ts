@@ -1,13 +1,14 @@
 /** A control: softmax over the whole catalogue. */
 import type { ActionLossRoom } from '../actionLoss';
-import { catalogueCandidates } from '../candidates';
+import { catalogueCandidates, chanceOf } from '../candidates';
 import { SOFTMAX } from '../softmax/row';
 
 export const full: ActionLossRoom = {
   row: SOFTMAX,
   candidates: catalogueCandidates,
   mean: 'rows',
-  chance: Math.log,
+  sampled: false,
+  chance: chanceOf,
   words: {
     tag: 'O',
     definition: 'mean over rows of −log softmax over the whole catalogue, at the target.',

@@ -1,13 +1,14 @@
 /** A control: softmax over the target and the negatives of the batch. */
 import type { ActionLossRoom } from '../actionLoss';
-import { stepCandidates } from '../candidates';
+import { chanceOf, stepCandidates } from '../candidates';
 import { SOFTMAX } from '../softmax/row';
 
 export const infonce: ActionLossRoom = {
   row: SOFTMAX,
   candidates: stepCandidates,
   mean: 'rows',
-  chance: Math.log,
+  sampled: true,
+  chance: chanceOf,
   words: {
     tag: 'O',
     definition: 'mean over rows of −log softmax over {target} ∪ N_t, at the target.',

@@ -6,6 +6,7 @@ export const pairwise: ActionLossRoom = {
   row: { shader: 'pairwise', kept: 2 },
   candidates: stepCandidates,
   mean: 'pairs',
+  sampled: false,
   chance: () => Math.log(2),
   words: {
     tag: 'R',
