@@ -151,6 +151,55 @@ test('axe finds nothing on tables and figures for a paper', async ({ playground 
   expect(found).toEqual([]);
 });
 
+test('axe finds nothing on handouts, on paper and on the screen, and on lessons as presented', async ({ playground }) => {
+  test.setTimeout(240_000);
+  const { page } = playground;
+  const found: string[] = [];
+  /** The places of lessons, and what is there once their runs are loaded. */
+  const places = [
+    ['handout&plan=90', 'What is an attention sink?'],
+    ['handout&plan=90&answers=yes', 'One seed is no evidence'],
+  ] as const;
+  for (const [address, heading] of places) {
+    await page.goto(`./?lesson=${address}`);
+    await expect(page.getByRole('heading', { level: 2, name: heading })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Handout' })).not.toContainText('…,');
+    for (const [look, viewport, colorScheme] of LOOKS) {
+      await page.setViewportSize(viewport);
+      for (const media of ['screen', 'print'] as const) {
+        await page.emulateMedia({ colorScheme, media });
+        const lines = await findings(page, 'main', colorScheme === 'dark');
+        found.push(...lines.map((line) => `${look}, ${media}, ${address}: ${line}`));
+      }
+    }
+    await page.emulateMedia({ media: 'screen' });
+  }
+  // A drawing, maps, texts to recognise, a verdict, and a table over seeds.
+  for (const step of ['collapse&step=1', 'collapse&step=2', 'embedding&step=1', 'collapse&step=7', 'seeds&step=2']) {
+    await page.setViewportSize(DESKTOP);
+    await page.goto(`./?lesson=${step}`);
+    await page.getByRole('button', { name: 'Present' }).click();
+    await expect(page.getByRole('banner')).toBeHidden();
+    await expect(page.getByText('Loading the recorded run…')).toHaveCount(0);
+    await expect(
+      page
+        .getByRole('figure')
+        .or(page.getByRole('region', { name: 'Verdict' }))
+        .or(page.getByRole('slider'))
+        .or(page.getByRole('button', { name: 'Reveal' }))
+        .first(),
+    ).toBeVisible();
+    for (const [look, viewport, colorScheme] of LOOKS) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      const lines = await findings(page, 'body', colorScheme === 'dark');
+      found.push(...lines.map((line) => `${look}, presenting ${step}: ${line}`));
+    }
+    await page.getByRole('button', { name: 'End presenting' }).click();
+  }
+  expect(found).toEqual([]);
+});
+
 test.describe('by keys, by touch, narrow, in forced colours', () => {
   test.use({ hasTouch: true });
 

@@ -2,7 +2,9 @@
 import type { SinkMeasureId } from '../measures/entries/sinks';
 import type { MeasureId, RankingMeasureId } from '../measures/entries';
 import type { RankedSplit } from '../measures/measure';
+import type { PresetId } from '../recipe/presets';
 import type { RecordedId } from '../recipe/recordedFiles';
+import type { RunSpec } from '../recipe/runSpec';
 import type { Predicate } from './evidence';
 import type { Paragraph, Words } from './words';
 
@@ -20,6 +22,7 @@ export const PANELS = [
   'layers',
   'readings',
   'fidelity',
+  'audit',
   'sweep',
 ] as const;
 export type PanelId = (typeof PANELS)[number];
@@ -97,7 +100,28 @@ export interface PickPrediction {
   readonly question: Question;
 }
 
-export type Prediction = CurvePrediction | SeedsPrediction | PickPrediction;
+/** Pairs of texts that a probe decoder wrote from two arms' interest embeddings: which is whose? */
+export interface MatchPrediction {
+  readonly kind: 'match';
+  readonly asks: Words;
+  readonly run: RecordedId;
+  /** The arm to recognise, and the one beside it. */
+  readonly arm: string;
+  readonly other: string;
+  /** Recorded histories, counted from 0: a pair each. */
+  readonly histories: readonly number[];
+  readonly why: Question;
+}
+
+export type Prediction = CurvePrediction | SeedsPrediction | MatchPrediction | PickPrediction;
+
+/** What a reader can try on a machine with WebGPU. */
+export interface Offer {
+  readonly says: Words;
+  readonly button: string;
+  /** The view, or a recipe that is put on the page. */
+  readonly opens: 'inspector' | { readonly preset: PresetId; readonly spec: RunSpec };
+}
 
 export interface Step {
   /** Unique in its lesson. */
@@ -110,6 +134,8 @@ export interface Step {
   /** Shown once the figure is there; after the prediction, if there is one. */
   readonly then?: readonly Paragraph[];
   readonly check?: Question;
+  /** Shown last, and only where WebGPU is. */
+  readonly offer?: Offer;
 }
 
 export const LESSON_IDS = ['sink', 'collapse', 'fair', 'text', 'seeds', 'outside', 'embedding', 'log'] as const;
@@ -136,7 +162,7 @@ export function isRight({ right }: Option, evidence: Parameters<Predicate>[0]): 
 export function runsOf({ steps }: Pick<Lesson, 'steps'>): RecordedId[] {
   const named = steps.flatMap(({ figure, predict }) => [
     figure.run,
-    predict?.kind === 'curve' && predict.over === 'steps' ? predict.run : undefined,
+    (predict?.kind === 'curve' && predict.over === 'steps') || predict?.kind === 'match' ? predict.run : undefined,
   ]);
   return [...new Set(named.filter((run) => run !== undefined))];
 }

@@ -1,11 +1,13 @@
 /** Every lesson against the recorded runs that the site ships: no fact is missing, no state unknown, no claim false. */
 import { describe, expect, it } from 'vitest';
 import { findMeasure } from '../measures/measures';
+import { runSpecSchema } from '../recipe/runSpec';
 import { shippedBytes, shippedEvidence } from '../testing/shippedEvidence';
 import { curveOf } from './curve';
 import type { Evidence } from './evidence';
 import { isRight, LESSON_IDS, needsSweep, runsOf, type FigureState, type Lesson, type Question, type Step } from './lesson';
 import { LESSONS } from './lessons';
+import { matchingOf } from './match';
 import { plainText, say, type Paragraph, type Words } from './words';
 import { above, constant, final } from './quantities';
 import { claim, fact, wordsOf } from './words';
@@ -22,6 +24,7 @@ function paragraphsOf(lesson: Lesson): Paragraph[] {
   const ofStep = (step: Step): Paragraph[] => [
     ...step.says,
     ...(step.then ?? []),
+    ...(step.offer ? [step.offer.says] : []),
     ...(step.predict && 'asks' in step.predict ? [step.predict.asks] : []),
     ...questionsOf(step).flatMap(({ asks, options }) => [asks, ...options.flatMap(({ text, answer }) => [text, answer])]),
   ];
@@ -114,6 +117,19 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
     }
   });
 
+  it('asks for texts that can be told apart, and offers recipes that can run', () => {
+    for (const { predict, offer } of lesson.steps) {
+      if (predict?.kind === 'match') {
+        const { pairs } = matchingOf(fetched, predict)!;
+        expect(pairs.filter(({ texts: [a, b] }) => a === b)).toEqual([]);
+      }
+      if (offer !== undefined && offer.opens !== 'inspector') {
+        expect(runSpecSchema.safeParse(offer.opens.spec).success).toBe(true);
+        expect(new Set(offer.opens.spec.arms.map(({ id }) => id)).size).toBe(offer.opens.spec.arms.length);
+      }
+    }
+  });
+
   it('names its runs', () => {
     expect(runsOf(lesson).length + Number(needsSweep(lesson))).toBeGreaterThan(0);
   });
@@ -134,6 +150,7 @@ function problemsOf(state: FigureState): string[] {
   const record = evidence.runs.get(state.run);
   if (record === undefined) return [`the run ${state.run}`];
   const { layers, heads, probes } = record.base.attention;
+  expectKnown('an audit', !state.panels.includes('audit') || record.data.audit !== undefined);
   expectKnown('layer', (state.layer ?? 0) < layers);
   expectKnown('head', (state.head ?? 0) < heads);
   expectKnown('history', (state.history ?? 0) < probes);

@@ -16,8 +16,8 @@ import type { RecordedId } from '../recipe/recordedFiles';
 import { promptsOf } from '../recipe/prompts';
 import type { ArmRecord, Fidelity, RunRecord } from '../record/runRecord';
 import { compareOverSeeds, differencesOverSeeds, pairedInterval, type BySeed } from '../statistics/comparison';
+import { seedsNeeded } from '../statistics/power';
 import { mean, signOf, standardDeviation, type MeanInterval } from '../statistics/statistics';
-import { studentQuantile } from '../statistics/studentT';
 import type { Evidence, Predicate } from './evidence';
 import { fact, type Fact } from './words';
 
@@ -538,14 +538,11 @@ export function shareOf(part: IntervalQuantity, whole: IntervalQuantity): Quanti
   }, shareText);
 }
 
-/** Number of seeds at which the half-width of a 95 % t-interval of a paired difference falls below a size, given the spread of the existing ones. */
-export function seedsFor(treatment: string, control: string, place: Place, id: string, size: number): Quantity {
+/** Number of seeds with which a paired t-test finds a difference of that size with the usual power, given the spread of the existing ones. */
+export function seedsToFind(treatment: string, control: string, place: Place, id: string, size: number): Quantity {
   return quantity((evidence) => {
     const sd = standardDeviation(seedDifferences(evidence, treatment, control, place, id));
-    if (sd === null) return null;
-    let n = 2;
-    while ((studentQuantile(0.975, n - 1) * sd) / Math.sqrt(n) >= size && n < 1000) n++;
-    return n;
+    return sd === null || sd === 0 ? null : seedsNeeded(size, { sd });
   }, count);
 }
 
@@ -558,7 +555,7 @@ export function signsDiffer(treatment: string, control: string, place: Place, id
 }
 
 /** A share as a percentage. */
-function shareText(value: number): string {
+export function shareText(value: number): string {
   return `${fixed(100 * value, 0)}\u00a0%`;
 }
 

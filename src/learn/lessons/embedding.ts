@@ -5,6 +5,7 @@ import {
   accuracyOf,
   all,
   alike,
+  constant,
   controlGain,
   decodedBy,
   differentTexts,
@@ -14,7 +15,6 @@ import {
   negative,
   positive,
   probeCount,
-  probeText,
 } from '../quantities';
 import { claim, say, term } from '../words';
 import { ACTION, KARMA } from './common';
@@ -23,7 +23,8 @@ const RUN = 'collapse';
 const gain = { action: gainOf(RUN, ACTION), karma: gainOf(RUN, KARMA), control: controlGain(RUN) };
 const category = { action: accuracyOf(RUN, ACTION), karma: accuracyOf(RUN, KARMA), control: accuracyOf(RUN, 'control') };
 const js = { action: final(RUN, ACTION, 'js50-space'), karma: final(RUN, KARMA, 'js50-space') };
-const target = historyTarget(RUN, 0);
+/** The recorded histories whose texts are to be told apart. */
+const HISTORIES = [0, 1, 2, 3, 4] as const;
 const other = historyTarget(RUN, 1);
 
 export const embedding: Lesson = {
@@ -36,46 +37,49 @@ export const embedding: Lesson = {
   ],
   steps: [
     {
-      id: 'guess-text',
+      id: 'whose-vector',
       title: 'A vector that writes',
       says: [
-        say`After a history the model gives one vector h, the ${term('interest', 'interest embedding')}. Items are ranked by their similarity with it. KARMA also trains a decoder that must write the text of the next item from h alone.`,
-        say`For a history whose next item is ${target}, a decoder has written something.`,
+        say`After a history the model gives one vector h, the ${term('interest', 'interest embedding')}. Items are ranked by their similarity with it. A *probe decoder* was trained afterwards to write the text of the next item from h alone. Neither arm was made for it, which makes it a fair reader of both.`,
+        say`For each of ${constant(HISTORIES.length)} histories it has read two vectors: that of Action and that of KARMA.`,
       ],
       figure: { run: RUN, panels: ['readings'], history: 0 },
       predict: {
-        kind: 'pick',
-        question: {
-          id: 'own-decoder',
-          asks: say`Which of these did the decoder of KARMA write?`,
+        kind: 'match',
+        run: RUN,
+        arm: KARMA,
+        other: ACTION,
+        histories: HISTORIES,
+        asks: say`Which of the two did it write from the vector of KARMA?`,
+        why: {
+          id: 'all-recognised',
+          asks: say`Suppose you had recognised every one. What would that show?`,
           options: [
             {
-              text: decodedTwice(0),
+              text: say`That the vector of KARMA says more about the next item`,
+              right: false,
+              answer: say`No. A style can be recognised in texts that fit no target.`,
+            },
+            {
+              text: say`That the texts differ, and no more`,
               right: true,
-              answer: say`Yes. It has the style of an item text. Does it say anything of ${target}?`,
+              answer: say`Right. Whether a text fits its target is another question, and takes more than a few chosen examples.`,
             },
             {
-              text: probeTwice(ACTION),
+              text: say`Nothing: it would be luck`,
               right: false,
-              answer: say`That is what a probe decoder wrote from the vector of Action. Did you see the difference, or guess?`,
-            },
-            {
-              text: probeTwice(KARMA),
-              right: false,
-              answer: say`That is what a probe decoder wrote from the vector of KARMA. Did you see the difference, or guess?`,
+              answer: say`Hardly. Who guesses recognises all of them once in ${constant(2 ** HISTORIES.length)} times.`,
             },
           ],
         },
       },
-      then: [
-        say`The *probe decoder* is trained afterwards, alike for both arms, to read h. Neither arm was made for it, which makes it the fairer reader.`,
-      ],
+      then: [say`Read the texts again beside their next items: which of them says anything of its item?`],
     },
     {
       id: 'other-histories',
       title: 'The same for other histories?',
       says: [
-        say`A text that reads well is no evidence yet. It should change with the history, and in the right way. For the next item ${other} the decoder of KARMA writes ${decodedBy(RUN, KARMA, 1)}.`,
+        say`KARMA also trains a decoder of its own, as part of its loss. A text that reads well is no evidence yet: it should change with the history, and in the right way. For the next item ${other} the decoder of KARMA writes ${decodedBy(RUN, KARMA, 1)}.`,
         say`Over the ${probeCount(RUN)} recorded histories it writes ${differentTexts(RUN, KARMA)} different texts. Go through them in the figure above: choose a history, and compare its target with what is written.`,
       ],
       figure: { run: RUN, panels: ['attention', 'readings'], history: 1 },
@@ -170,11 +174,3 @@ export const embedding: Lesson = {
   ),
   challenge: say`In the recipe, change the λ of KARMA and find the best decoded category at no loss of ranking.`,
 };
-
-function decodedTwice(history: number) {
-  return say`${decodedBy(RUN, KARMA, history)}`;
-}
-
-function probeTwice(arm: string) {
-  return say`${probeText(RUN, arm, 0)}`;
-}

@@ -1,4 +1,5 @@
 /** Lesson 8: from one's own file to a defensible conclusion. */
+import { PRESETS } from '../../recipe/presets';
 import type { Lesson } from '../lesson';
 import { above, alike, all, baseline, final, hitDifference, logNumber, recipeNumber } from '../quantities';
 import { claim, say, term } from '../words';
@@ -34,8 +35,9 @@ export const log: Lesson = {
       title: 'Distrust it first',
       says: [
         say`The dialog that opens a log ends with an audit. Read it before you train. Do later events leak into training? Do a few items make up most clicks? Can the next item be read off the last one? Are there users with one click, or with thousands?`,
+        say`Beside this text is the audit of the shop, as its run record keeps it.`,
       ],
-      figure: { run: RUN, panels: ['verdict'] },
+      figure: { run: RUN, panels: ['audit'] },
       check: {
         id: 'leak',
         asks: say`Test clicks are older than some training clicks of other users. Why does it matter?`,
@@ -117,12 +119,17 @@ export const log: Lesson = {
           },
         ],
       },
+      offer: {
+        says: say`Put *Quick* on the page, with the log that you opened, and press Run.`,
+        button: 'Open the recipe Quick',
+        opens: { preset: RUN, spec: PRESETS.find(({ id }) => id === RUN)!.spec },
+      },
     },
     {
       id: 'write',
       title: 'Write it down',
       says: [
-        say`*Methods* writes the paragraph that a paper needs from what was run, not from memory. *Export* saves run, recipe and models, so that others can repeat it.`,
+        say`*Methods* writes the paragraph that a paper needs from what was run, not from memory. *Export* saves run, recipe and models, so that others can repeat it, and its *Reproducibility checklist* answers from the run what reviewers ask.`,
         claim(
           alike(difference),
           say`The verdict beside this text says what the run *Quick* allows: KARMA ${hr.karma}, Action ${hr.action}, not distinguishable; one seed; behaviour simulated. Everything stronger would be yours, not the run’s.`,

@@ -13,10 +13,12 @@ import {
   positive,
   rangeAt,
   seedCount,
-  seedsFor,
+  seedsToFind,
   spreadAt,
+  shareText,
   signsDiffer,
 } from '../quantities';
+import { USUAL_POWER } from '../../statistics/power';
 import { claim, say } from '../words';
 import { ACTION, HR, hrAtK, K, KARMA, sinkRate, SINKS } from './common';
 
@@ -31,9 +33,10 @@ const spread = spreadAt(KARMA, ACTION, RATE, HR);
 const users = hitDifference(RUN, KARMA, ACTION, K);
 const p = { tuned: adjustedP(KARMA, ACTION, RATE, HR), high: adjustedP(KARMA, ACTION, 'largest', HR) };
 const ALPHA = constant(0.05);
-/** The difference to find, as a share: half a point of HR. */
-const HALF = 0.005;
-const needed = seedsFor(KARMA, ACTION, RATE, HR, HALF);
+/** The difference to find, as a share: a point of HR. */
+const POINT = 0.01;
+const needed = seedsToFind(KARMA, ACTION, RATE, HR, POINT);
+const neededForHalf = seedsToFind(KARMA, ACTION, RATE, HR, POINT / 2);
 
 export const seeds: Lesson = {
   id: 'seeds',
@@ -162,14 +165,14 @@ export const seeds: Lesson = {
       id: 'how-many',
       title: 'How many seeds?',
       says: [
-        say`The paired differences spread with a standard deviation of ${spread}. The half width of an interval is about twice that, divided by the root of the number of seeds.`,
+        say`The paired differences spread with a standard deviation of ${spread}. Suppose that the arms really differ by ${constant(100 * POINT)} point. Whether the interval over some seeds leaves zero out is then partly luck. One usually plans for a chance of ${constant(USUAL_POWER, shareText)} that it does.`,
       ],
       figure: { panels: ['sweep'] },
       predict: {
         kind: 'pick',
         question: {
           id: 'seeds-needed',
-          asks: say`How many seeds make that half width smaller than ${constant(100 * HALF)} points?`,
+          asks: say`How many seeds does that take?`,
           options: [
             {
               text: say`Two`,
@@ -189,7 +192,9 @@ export const seeds: Lesson = {
           ],
         },
       },
-      then: [say`To halve an interval takes four times the seeds. Plan the number before you run, from a spread like this one.`],
+      then: [
+        say`Half that difference takes ${neededForHalf}, and with many seeds half the difference takes four times as many. Plan the number before you run, from a spread like this one.`,
+      ],
     },
     {
       id: 'users',

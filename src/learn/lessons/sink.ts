@@ -107,6 +107,11 @@ export const sink: Lesson = {
           { text: say`Places`, right: true, answer: say`Right. The columns stay where they are, whatever stands there.` },
         ],
       },
+      offer: {
+        says: say`Or change the history yourself: *Inspector* shows what the last row looks at, in any layer and head. Move an item, and see whether the weight goes along.`,
+        button: 'Open Inspector',
+        opens: 'inspector',
+      },
     },
     {
       id: 'harmless',

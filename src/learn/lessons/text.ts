@@ -1,4 +1,7 @@
 /** Lesson 4: what a control can decide. */
+import { namedArm } from '../../recipe/namedArms';
+import { PRESETS } from '../../recipe/presets';
+import type { RunSpec } from '../../recipe/runSpec';
 import type { Predicate } from '../evidence';
 import type { Lesson } from '../lesson';
 import {
@@ -18,7 +21,7 @@ import {
   shareOf,
   written,
 } from '../quantities';
-import { claim, say, term } from '../words';
+import { claim, fact, say, term } from '../words';
 import { ACTION, HR, hrAtK, K, KARMA, SHUFFLED, sinkRate, SINKS } from './common';
 
 const RUN = 'tuned';
@@ -44,6 +47,18 @@ function goes(from: number, to: number): Predicate {
   return (evidence) => {
     const share = sinksKept.value(evidence);
     return share === null ? null : share >= from && share < to;
+  };
+}
+
+/** A control without any text. */
+const WITHOUT_TEXT = namedArm('l2');
+
+/** The recipe Collapse with all controls of this lesson, and the missing one. */
+function controls(): RunSpec {
+  const { spec } = PRESETS.find(({ id }) => id === 'collapse')!;
+  return {
+    ...spec,
+    arms: [...(['action', 'karma', 'shuffled', 'gen', 'rec'] as const).map((name) => namedArm(name)), WITHOUT_TEXT],
   };
 }
 
@@ -205,6 +220,11 @@ export const text: Lesson = {
             answer: say`That changes the data for all arms, and tells nothing about text.`,
           },
         ],
+      },
+      offer: {
+        says: say`Build it. ${fact(() => WITHOUT_TEXT.label)} holds the weights near their start, without any text. The recipe has it at the highest rate beside Action, KARMA, shuffled text, +gen and +rec: set its λ, press Run, and compare.`,
+        button: 'Open the recipe',
+        opens: { preset: 'collapse', spec: controls() },
       },
     },
   ],

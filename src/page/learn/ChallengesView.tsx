@@ -6,11 +6,11 @@ import { isBusy } from '../../runtime/experimentState';
 import { openRecordedRun } from '../opening/recordedRun';
 import { useOpening } from '../opening/openingState';
 import { selectMeasured, useExperiment } from '../state/experiment';
-import { presetOf, setRecipe, useRecipe } from '../state/recipe';
-import { setView } from '../state/view';
+import { presetOf } from '../state/recipe';
 import { useEvidence } from './evidenceState';
 import { LearnBar } from './LearnBar';
 import { changeProgress, useLearn } from './learnState';
+import { putRecipe } from './putRecipe';
 import { Paragraphs, Say } from './Say';
 import styles from './Learn.module.css';
 
@@ -76,9 +76,7 @@ function Task({ challenge, record }: { readonly challenge: Challenge; readonly r
           <button
             type="button"
             onClick={() => {
-              // The log that the user opened is kept.
-              setRecipe(preset, { ...solution, data: { ...solution.data, id: useRecipe.getState().draft.data.id } });
-              setView({ centre: 'figure', recipeOpen: true });
+              putRecipe({ preset, spec: solution });
             }}
           >
             Open a recipe that does it

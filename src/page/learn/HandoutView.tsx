@@ -1,8 +1,9 @@
 import { useEffect } from 'react';
 import type { PlanId } from '../../learn/address';
 import type { Evidence } from '../../learn/evidence';
-import { isRight, type Lesson, type Question, type Step } from '../../learn/lesson';
+import { isRight, type Lesson, type MatchPrediction, type Question, type Step } from '../../learn/lesson';
 import { lessonOf } from '../../learn/lessons';
+import { matchingOf } from '../../learn/match';
 import { QUIZ } from '../../learn/quiz';
 import { planOf, type Plan } from '../../learn/teaching';
 import { loadLesson, useEvidence } from './evidenceState';
@@ -81,13 +82,31 @@ function StepSheet({ step, evidence, answers }: SheetProps & { readonly step: St
           <Say says={predict.asks} evidence={evidence} />
         </p>
       )}
-      {predict !== undefined && predict.kind !== 'pick' && !answers && <div className={styles.sketch} aria-hidden="true" />}
+      {predict?.kind === 'match' && <Pairs prediction={predict} evidence={evidence} answers={answers} />}
+      {(predict?.kind === 'curve' || predict?.kind === 'seeds') && !answers && (
+        <div className={styles.sketch} aria-hidden="true" />
+      )}
       {predict !== undefined && (
         <Options question={predict.kind === 'pick' ? predict.question : predict.why} evidence={evidence} answers={answers} />
       )}
       {check && <Options question={check} evidence={evidence} answers={answers} />}
     </li>
   );
+}
+
+function Pairs({ prediction, evidence, answers }: SheetProps & { readonly prediction: MatchPrediction }) {
+  return matchingOf(evidence, prediction)?.pairs.map(({ target, texts, right }, i) => (
+    <div key={i} className={styles.options}>
+      <p>Next item: {target}</p>
+      <ul>
+        {texts.map((text, place) => (
+          <li key={place} data-right={(answers && place === right) || undefined}>
+            {text}
+          </li>
+        ))}
+      </ul>
+    </div>
+  ));
 }
 
 function Options({ question, evidence, answers }: SheetProps & { readonly question: Question }) {

@@ -21,6 +21,7 @@ import { SweepPanel } from '../sweep/SweepPanel';
 import { Verdict } from '../verdict/Verdict';
 import { WrittenTexts } from '../verdict/WrittenTexts';
 import { useEvidence } from './evidenceState';
+import { RecordedAudit } from './RecordedAudit';
 import styles from './Learn.module.css';
 
 /** The figure beside a step: parts of the research views, set to the step's subject. */
@@ -83,6 +84,8 @@ function Drawn({ panel, state }: { readonly panel: Exclude<PanelId, 'sweep'>; re
       return <ReadingPanel />;
     case 'fidelity':
       return <FidelityPanel />;
+    case 'audit':
+      return <RecordedAudit />;
   }
 }
 

@@ -9,12 +9,15 @@ import {
   type MeasuredCurve,
   type SeedPlot,
 } from '../../learn/curve';
-import type { CurvePrediction, Lesson, Prediction, SeedsPrediction, Step } from '../../learn/lesson';
+import type { CurvePrediction, Lesson, MatchPrediction, Prediction, SeedsPrediction, Step } from '../../learn/lesson';
+import { matchingOf, matchText, type Matching } from '../../learn/match';
 import { chose, drew, progressOf } from '../../learn/progress';
 import { CurveDrawing } from './CurveDrawing';
 import { useEvidence } from './evidenceState';
 import { changeProgress, useLearn } from './learnState';
 import { LessonFigure } from './LessonFigure';
+import { MatchPairs } from './MatchPairs';
+import { OfferBox } from './OfferBox';
 import { QuestionBox } from './QuestionBox';
 import { Paragraphs, Say } from './Say';
 import { SeedStrip } from './SeedStrip';
@@ -31,7 +34,7 @@ interface StepViewProps {
 export function StepView({ lesson, step, heading, moves }: StepViewProps) {
   const evidence = useEvidence();
   const mine = useLearn((state) => progressOf(state.progress, lesson.id));
-  const { predict, then = [], check } = step;
+  const { predict, then = [], check, offer } = step;
   const answered = predict === undefined || isAnswered(predict, step, mine);
   const choose = (question: string) => (option: number) => {
     changeProgress((progress) => chose(progress, lesson.id, question, option));
@@ -42,6 +45,7 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
   const drawn = mine.drawn[step.id] ?? null;
   const curve = predict?.kind === 'curve' ? curveOf(evidence, predict) : null;
   const plot = predict?.kind === 'seeds' ? seedPlotOf(evidence, predict) : null;
+  const matching = predict?.kind === 'match' ? matchingOf(evidence, predict) : null;
   const found = useRef<HTMLDivElement>(null);
   const before = useRef(answered);
   useEffect(() => {
@@ -82,6 +86,11 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
                 {seedsText(drawn, plot.measured.slice(1), plot.text)}
               </p>
             )}
+            {matching && drawn !== null && (
+              <p role="status" className={styles.distance}>
+                {matchText(drawn, matching)}
+              </p>
+            )}
             <Paragraphs all={then} evidence={evidence} />
           </div>
         )}
@@ -96,6 +105,7 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
         {check && answered && (
           <QuestionBox question={check} evidence={evidence} chosen={mine.chosen[check.id] ?? []} onChoose={choose(check.id)} />
         )}
+        {offer && answered && <OfferBox offer={offer} evidence={evidence} />}
         <div className={styles.moves}>{moves}</div>
       </div>
       <div className={styles.figure}>
@@ -104,6 +114,9 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
         )}
         {predict?.kind === 'seeds' && plot && (drawn !== null || !answered) && (
           <Placing key={step.id} prediction={predict} plot={plot} kept={drawn} onDone={keep} />
+        )}
+        {predict?.kind === 'match' && matching && (drawn !== null || !answered) && (
+          <MatchingTexts key={step.id} prediction={predict} matching={matching} kept={drawn} onDone={keep} />
         )}
         {answered ? (
           <LessonFigure state={step.figure} />
@@ -200,10 +213,43 @@ function Placing({ prediction, plot, kept, onDone }: PlacingProps) {
   );
 }
 
+interface MatchingTextsProps {
+  readonly prediction: MatchPrediction;
+  readonly matching: Matching;
+  readonly kept: readonly number[] | null;
+  readonly onDone: (values: readonly number[] | null) => void;
+}
+
+/** Choose one text of each pair, then reveal. */
+function MatchingTexts({ prediction, matching, kept, onDone }: MatchingTextsProps) {
+  const nothing: Drawn = matching.pairs.map(() => null);
+  const [chosen, setChosen] = useState(nothing);
+  return (
+    <Predicted
+      asks={prediction}
+      help="Choose one text of each pair."
+      begun={chosen.some((place) => place !== null)}
+      whole={chosen.every((place) => place !== null)}
+      revealed={kept !== null}
+      onReveal={() => {
+        onDone(chosen.flatMap((place) => (place === null ? [] : [place])));
+      }}
+      onClear={() => {
+        setChosen(nothing);
+      }}
+      onSkip={onDone}
+    >
+      <MatchPairs matching={matching} chosen={kept ?? chosen} onChoose={setChosen} revealed={kept !== null} />
+    </Predicted>
+  );
+}
+
 interface PredictedProps {
-  readonly asks: CurvePrediction | SeedsPrediction;
+  readonly asks: CurvePrediction | SeedsPrediction | MatchPrediction;
   readonly help: string;
   readonly begun: boolean;
+  /** Whether it can be revealed; default: once it is begun. */
+  readonly whole?: boolean;
   readonly revealed: boolean;
   readonly onReveal: () => void;
   readonly onClear: () => void;
@@ -212,7 +258,7 @@ interface PredictedProps {
 }
 
 /** The question, the drawing area, and the buttons that end it. */
-function Predicted({ asks, help, begun, revealed, onReveal, onClear, onSkip, children }: PredictedProps) {
+function Predicted({ asks, help, begun, whole = begun, revealed, onReveal, onClear, onSkip, children }: PredictedProps) {
   const evidence = useEvidence();
   return (
     <div className={styles.predicting}>
@@ -224,7 +270,7 @@ function Predicted({ asks, help, begun, revealed, onReveal, onClear, onSkip, chi
         <>
           <p className={styles.help}>{help}</p>
           <div className={styles.moves}>
-            <button type="button" className={styles.next} disabled={!begun} onClick={onReveal}>
+            <button type="button" className={styles.next} disabled={!whole} onClick={onReveal}>
               Reveal
             </button>
             <button type="button" disabled={!begun} onClick={onClear}>

@@ -111,6 +111,42 @@ describe('a lesson', () => {
     expect(progressOf(useLearn.getState().progress, 'collapse').chosen['read-barcode']).toEqual([1, 0]);
   });
 
+  it('asks which text is whose, and names them once all are chosen', async () => {
+    history.replaceState(null, '', '/?lesson=embedding&step=1');
+    const user = show(<LearnView />);
+    const pairs = screen.getAllByRole('group', { name: /^Next item: / });
+    expect(pairs).toHaveLength(5);
+    const reveal = screen.getByRole<HTMLButtonElement>('button', { name: 'Reveal' });
+    for (const pair of pairs) {
+      expect(reveal.disabled).toBe(true);
+      await user.click(within(pair).getAllByRole('button')[0]!);
+    }
+    await user.click(reveal);
+    expect(screen.getByText(/^You recognised [1-4] of 5\. Guessing finds 2\.5 on average\.$/)).toBeTruthy();
+    for (const pair of pairs)
+      expect(
+        within(pair)
+          .getAllByRole('button')
+          .map(({ textContent }) => /(KARMA|Action)$/.exec(textContent)?.[0])
+          .sort(),
+      ).toEqual(['Action', 'KARMA']);
+    screen.getByRole('figure', { name: 'What the embedding says' });
+  });
+
+  it('offers what to try where WebGPU is, and nothing elsewhere', async () => {
+    history.replaceState(null, '', '/?lesson=text&step=5');
+    useExperiment.setState({ device: { state: 'missing', failure: new Error('none') as never } });
+    const { unmount } = render(<LearnView />);
+    expect(screen.queryByRole('button', { name: 'Open the recipe' })).toBeNull();
+    unmount();
+    useExperiment.setState({ device: { state: 'probing' } });
+    history.replaceState(null, '', '/?lesson=text&step=5');
+    const user = show(<LearnView />);
+    await user.click(screen.getByRole('button', { name: 'Open the recipe' }));
+    expect(useView.getState().centre).toBe('figure');
+    expect(useRecipe.getState().draft.arms.map(({ id }) => id)).toEqual(['action', 'karma', 'shuffled', 'gen', 'rec', 'l2']);
+  });
+
   it('is resumed where it was left, and finished after its last step', async () => {
     const last = lesson.steps.length - 1;
     useLearn.setState({

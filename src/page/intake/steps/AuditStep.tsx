@@ -1,13 +1,11 @@
 import type { AuditFinding } from '../../../log/audit';
 import { MOST_PER_HOUR } from '../../../log/audit/busyUsers';
-import type { AuditLevel } from '../../../log/audit/check';
 import type { LogFilters, SplitRecipe } from '../../../recipe/logRecipe';
 import { useSession } from '../../state/SessionContext';
 import { useIntake } from '../intakeState';
+import { AuditRow, auditVerdict } from './AuditRows';
 import { KnownTitles } from './KnownTitles';
 import styles from './Audit.module.css';
-
-const LEVELS: Readonly<Record<AuditLevel, string>> = { red: 'Red', amber: 'Amber', green: 'Green' };
 
 /** Leaks, and what share of the targets is easy, hard or unreachable. */
 export function AuditStep() {
@@ -19,7 +17,7 @@ export function AuditStep() {
   const fine = audit.filter(({ level }) => level === 'green');
   return (
     <section aria-labelledby="intake-audit" aria-busy={pending}>
-      <h3 id="intake-audit">{audit.length === 0 ? 'Looking for leaks…' : verdictOf(audit)}</h3>
+      <h3 id="intake-audit">{audit.length === 0 ? 'Looking for leaks…' : auditVerdict(audit)}</h3>
       <p className={styles.legend}>
         Red: results would be invalid. Amber: report it with the results, or change filters or split. Green: nothing to do. The
         run record stores the audit, but not the check of titles.
@@ -31,38 +29,25 @@ export function AuditStep() {
         ))}
       </ul>
       <ul className={styles.audit} aria-label="Green">
-        {fine.map(({ id, message }) => (
-          <li key={id} data-level="green">
-            <span className={styles.level}>{LEVELS.green}</span>
-            <span>{message}</span>
-          </li>
+        {fine.map((finding) => (
+          <AuditRow key={finding.id} level="green">
+            {finding.message}
+          </AuditRow>
         ))}
       </ul>
     </section>
   );
 }
 
-/** What to conclude, in a sentence. */
-function verdictOf(audit: readonly AuditFinding[]): string {
-  const counted = (level: AuditLevel): number => audit.filter((finding) => finding.level === level).length;
-  const [red, amber] = [counted('red'), counted('amber')];
-  if (red > 0) return `Results would be invalid: ${red} of ${audit.length} checks ${red === 1 ? 'is' : 'are'} red`;
-  if (amber > 0) return `No check makes results invalid; ${amber} of ${audit.length} should be reported with them`;
-  return `Nothing found in ${audit.length} checks`;
-}
-
 function Worry({ finding }: { readonly finding: AuditFinding }) {
   const { level, message, advice, first } = finding;
   return (
-    <li data-level={level}>
-      <span className={styles.level}>{LEVELS[level]}</span>
-      <div>
-        <b>{message}</b>
-        {advice !== '' && <p>{advice}</p>}
-        {first.length > 0 && <p className={styles.first}>First: {first.join(' · ')}</p>}
-        <Remedy finding={finding} />
-      </div>
-    </li>
+    <AuditRow level={level}>
+      <b>{message}</b>
+      {advice !== '' && <p>{advice}</p>}
+      {first.length > 0 && <p className={styles.first}>First: {first.join(' · ')}</p>}
+      <Remedy finding={finding} />
+    </AuditRow>
   );
 }
 
