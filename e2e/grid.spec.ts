@@ -1,8 +1,9 @@
 import { smallLog } from './support/logs';
-import { expect, test, TINY } from './support/playground';
+import { errorsOf, expect, test, TINY } from './support/playground';
 
 test('plans a grid, measures its cost, continues after a reload with what is missing, and compares', async ({
   playground,
+  browser,
 }, testInfo) => {
   test.setTimeout(400_000);
   const { page } = playground;
@@ -66,6 +67,27 @@ test('plans a grid, measures its cost, continues after a reload with what is mis
   await page.screenshot({ path: testInfo.outputPath('matrix.png'), fullPage: true });
   await matrix.getByLabel(/Compare with Action, LoRA rank 4/i).check();
   await expect(cell).not.toContainText('distinguishable');
+
+  // The grid itself is in the embed code: a page elsewhere shows its differences without this browser's saved runs.
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  const offer = page.getByRole('region', { name: 'Embed code' });
+  await offer.getByText('differences of a grid', { exact: true }).click();
+  await expect(offer.getByRole('link', { name: 'See it alone' })).toHaveAttribute('href', /embed=forest.*#grid=/);
+  const address = (await offer.getByRole('link', { name: 'See it alone' }).getAttribute('href'))!;
+  const other = await browser.newContext({ baseURL: page.url() });
+  const frame = await other.newPage();
+  const wrong = errorsOf(frame);
+  await frame.goto(address);
+  const forest = frame.getByRole('figure', { name: 'Differences from the baseline' });
+  await expect(forest).toContainText('What differs from Action, LoRA rank 4?');
+  await expect(forest).toContainText(/Ranks; .*, 3 steps/);
+  await expect(forest.getByRole('img').first()).toBeVisible();
+  expect(wrong).toEqual([]);
+  // A link that was cut off in transit says so.
+  await frame.goto('about:blank');
+  await frame.goto(address.slice(0, -40));
+  await expect(frame.getByRole('alert')).toContainText('could not be loaded');
+  await other.close();
 });
 
 test.describe('on a phone', () => {

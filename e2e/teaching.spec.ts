@@ -60,6 +60,16 @@ test('on a projector type is large, and arrow keys move from step to step', asyn
   });
   expect(smallest).toBeGreaterThanOrEqual(18);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1920);
+  // Whatever its content, the lesson fills the screen.
+  await page.goto('./?lesson=embedding&step=1');
+  await page.getByRole('button', { name: 'Present' }).click();
+  const pair = await page
+    .getByRole('group', { name: /^Next item: / })
+    .first()
+    .boundingBox();
+  expect(pair!.x + pair!.width).toBeGreaterThan(1920 - 80);
+  await page.goto('./?lesson=collapse&step=2');
+  await page.getByRole('button', { name: 'Present' }).click();
   await page.keyboard.press('ArrowRight');
   await expect(page).toHaveURL(/step=3/);
   await page.keyboard.press('PageUp');

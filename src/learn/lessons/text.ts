@@ -195,7 +195,7 @@ export const text: Lesson = {
         say`Another control leaves one of the two text terms out: *+gen* only writes the text, *+rec* only decodes the prediction.`,
         claim(
           all(negative(gen), negative(rec)),
-          say`At the highest rate each alone lowers the ${sinkRate} of Action: +gen by ${gen}, +rec by ${rec}. Neither is needed for the other’s effect.`,
+          say`At the highest rate each alone lowers the ${sinkRate} of Action: the difference is ${gen} with +gen and ${rec} with +rec. Neither is needed for the other’s effect.`,
           say`At the highest rate +gen changes the ${sinkRate} of Action by ${gen}, +rec by ${rec}.`,
         ),
       ],
