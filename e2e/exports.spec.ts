@@ -102,13 +102,16 @@ test('an arm merged into its model is the model plus its adapter, in a folder th
   const base = tensor(readFileSync('public/models/wordnet-1m/model.safetensors'), `${path}.weight`, [352, 128]);
   const merged = tensor(files['model.safetensors']!, `${path}.weight`, [352, 128]);
   let moved = 0;
+  let apart = 0;
   merged.forEach((value, at) => {
     const [row, column] = [Math.floor(at / 128), at % 128];
     let update = 0;
     for (let r = 0; r < 8; r++) update += 2 * b[row * 8 + r]! * a[r * 128 + column]!;
     moved = Math.max(moved, Math.abs(update));
-    expect(Math.abs(value - base[at]! - update)).toBeLessThan(1e-6);
+    apart = Math.max(apart, Math.abs(value - base[at]! - update));
   });
+  // Once: Playwright makes a step of its report from every expectation.
+  expect(apart).toBeLessThan(1e-6);
   expect(moved).toBeGreaterThan(1e-4);
 });
 
