@@ -16,6 +16,7 @@ import { allowOwnScripts } from './page/ownScripts';
 import { lookAsLinked, say, showLinkedRun } from './page/sharing/linkedRun';
 import { readLink } from './page/sharing/shareLink';
 import { readViewLink } from './page/sharing/viewLink';
+import { useLanguage } from './page/state/language';
 import { keepState, keptRecipe, keptView } from './page/state/keptState';
 import { joinSchema } from './page/state/local';
 import { choosePreset, setRecipe } from './page/state/recipe';
@@ -24,76 +25,84 @@ import { startSession } from './page/state/session';
 import { SessionContext } from './page/state/SessionContext';
 import { setView } from './page/state/view';
 
-const root = document.getElementById('root');
-if (!root) throw new Error('index.html has no #root');
+/** Fills the page, once its language is there. */
+export function start(): void {
+  const root = document.getElementById('root');
+  if (!root) throw new Error('index.html has no #root');
 
-allowOwnScripts();
-// Before anything is read or written.
-joinSchema();
-const link = readLink(location.hash);
-const viewLink = readViewLink(location.search, location.hash);
-// A link says what to train; without one, or if it cannot be read, the recipe is as it was left.
-const kept = link.kind === 'recipe' ? null : keptRecipe();
-if (link.kind === 'recipe') {
-  setRecipe(link.preset.id, link.spec);
-  setOpening({ wantedLog: link.log });
-}
-if (kept !== null) setRecipe(kept.presetId, { ...kept.draft, data: { ...kept.draft.data, id: SAMPLE_LOG.id } });
-const view = keptView();
-setView(view);
-if (link.kind === 'unreadable')
-  setOpening({
-    problem: `The recipe in the link could not be read. ${link.reason} ${kept === null ? 'The preset is shown.' : 'The recipe is as you left it.'}`,
-  });
-setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
-say(viewLink.problems);
-// The recorded run of a preset brings its recipe, unless the user has edited one.
-if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped' && viewLink.run.id !== 'llm')
-  choosePreset(viewLink.run.id);
-// A link to a lesson.
-if (new URLSearchParams(location.search).has('lesson')) setView({ centre: 'learn' });
-if (innerWidth <= 700) setView({ recipeOpen: false });
-
-const session = startSession(
-  () => new Worker(new URL('./runtime/trainingWorker.ts', import.meta.url), { type: 'module' }),
-  () => new Worker(new URL('./runtime/intakeWorker.ts', import.meta.url), { type: 'module' }),
-);
-session.probe();
-if (kept !== null && kept.draft.data.id !== SAMPLE_LOG.id) {
-  const name = kept.draft.data.id;
-  setOpening({ wantedLog: { name, hash: null } });
-  session.restoreLog(name);
-}
-keepState();
-followRecipe(kept?.history);
-keepRuns();
-driveQueue(session);
-void loadRuns();
-void loadGrid();
-void showRun();
-void prepareOffline();
-
-/** Shows what the link names; else what was on the page when it was left, else the recorded run; with the view at that time. */
-async function showRun(): Promise<void> {
-  if (await showLinkedRun(viewLink)) {
-    followShownRun();
-    return;
+  allowOwnScripts();
+  // Before anything is read or written.
+  joinSchema();
+  const link = readLink(location.hash);
+  const viewLink = readViewLink(location.search, location.hash);
+  // A link says what to train; without one, or if it cannot be read, the recipe is as it was left.
+  const kept = link.kind === 'recipe' ? null : keptRecipe();
+  if (link.kind === 'recipe') {
+    setRecipe(link.preset.id, link.spec);
+    setOpening({ wantedLog: link.log });
   }
-  if (!(await showKeptRun())) await loadRecordedRun();
-  const attention = useExperiment.getState().record?.base.attention;
-  if (attention && (view.layer ?? 0) < attention.layers && (view.head ?? 0) < attention.heads)
-    setView({ ...(view.layer !== undefined && { layer: view.layer }), ...(view.head !== undefined && { head: view.head }) });
-  // The view of a link without a run applies to this one; that of a run awaiting consent comes with that run.
-  if (viewLink.run === null) lookAsLinked(viewLink.view);
-  followShownRun();
+  if (kept !== null) setRecipe(kept.presetId, { ...kept.draft, data: { ...kept.draft.data, id: SAMPLE_LOG.id } });
+  const view = keptView();
+  setView(view);
+  if (link.kind === 'unreadable')
+    setOpening({
+      problem: `The recipe in the link could not be read. ${link.reason} ${kept === null ? 'The preset is shown.' : 'The recipe is as you left it.'}`,
+    });
+  setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
+  say(viewLink.problems);
+  // The recorded run of a preset brings its recipe, unless the user has edited one.
+  if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped' && viewLink.run.id !== 'llm')
+    choosePreset(viewLink.run.id);
+  // A link to a lesson.
+  if (new URLSearchParams(location.search).has('lesson')) setView({ centre: 'learn' });
+  if (innerWidth <= 700) setView({ recipeOpen: false });
+
+  const session = startSession(
+    () => new Worker(new URL('./runtime/trainingWorker.ts', import.meta.url), { type: 'module' }),
+    () => new Worker(new URL('./runtime/intakeWorker.ts', import.meta.url), { type: 'module' }),
+  );
+  session.probe();
+  if (kept !== null && kept.draft.data.id !== SAMPLE_LOG.id) {
+    const name = kept.draft.data.id;
+    setOpening({ wantedLog: { name, hash: null } });
+    session.restoreLog(name);
+  }
+  keepState();
+  followRecipe(kept?.history);
+  keepRuns();
+  driveQueue(session);
+  void loadRuns();
+  void loadGrid();
+  void showRun();
+  void prepareOffline();
+
+  /** Shows what the link names; else what was on the page when it was left, else the recorded run; with the view at that time. */
+  async function showRun(): Promise<void> {
+    if (await showLinkedRun(viewLink)) {
+      followShownRun();
+      return;
+    }
+    if (!(await showKeptRun())) await loadRecordedRun();
+    const attention = useExperiment.getState().record?.base.attention;
+    if (attention && (view.layer ?? 0) < attention.layers && (view.head ?? 0) < attention.heads)
+      setView({ ...(view.layer !== undefined && { layer: view.layer }), ...(view.head !== undefined && { head: view.head }) });
+    // The view of a link without a run applies to this one; that of a run awaiting consent comes with that run.
+    if (viewLink.run === null) lookAsLinked(viewLink.view);
+    followShownRun();
+  }
+
+  createRoot(root).render(
+    <StrictMode>
+      <ErrorBoundary>
+        <SessionContext value={session}>
+          <InLanguage />
+        </SessionContext>
+      </ErrorBoundary>
+    </StrictMode>,
+  );
 }
 
-createRoot(root).render(
-  <StrictMode>
-    <ErrorBoundary>
-      <SessionContext value={session}>
-        <App />
-      </SessionContext>
-    </ErrorBoundary>
-  </StrictMode>,
-);
+/** The page anew in another language: what is memoised in components is of the earlier one. */
+function InLanguage() {
+  return <App key={useLanguage((language) => language.spoken.id)} />;
+}

@@ -5,13 +5,16 @@ import { EmbeddedFigure } from './page/embed/EmbeddedFigure';
 import { readEmbed } from './page/embed/embedLink';
 import { ErrorBoundary } from './page/ErrorBoundary';
 
-const root = document.getElementById('root');
-if (!root) throw new Error('index.html has no #root');
+/** Draws the figure, once its language is there. */
+export function start(): void {
+  const root = document.getElementById('root');
+  if (!root) throw new Error('index.html has no #root');
 
-createRoot(root).render(
-  <StrictMode>
-    <ErrorBoundary>
-      <EmbeddedFigure link={readEmbed(location.search, location.hash)} />
-    </ErrorBoundary>
-  </StrictMode>,
-);
+  createRoot(root).render(
+    <StrictMode>
+      <ErrorBoundary>
+        <EmbeddedFigure link={readEmbed(location.search, location.hash)} />
+      </ErrorBoundary>
+    </StrictMode>,
+  );
+}

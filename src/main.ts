@@ -1,4 +1,8 @@
 /** Starts what the page's URL requests: one figure for a frame (`?embed=`), which loads no more than it draws, or the whole page. */
 import './page/theme.css';
+import { startLanguage } from './page/state/language';
 
-void (new URLSearchParams(location.search).has('embed') ? import('./embedded') : import('./app'));
+const page = new URLSearchParams(location.search).has('embed') ? import('./embedded') : import('./app');
+void startLanguage().then(async () => {
+  (await page).start();
+});

@@ -13,6 +13,7 @@ import type { TextSyntax } from '../log/records/syntax';
 import type { LogIssue } from '../log/types';
 import type { HubPlace } from '../model/source/httpSource';
 import type { LogRecipe, SourceMapping } from '../recipe/logRecipe';
+import type { WordQuestions } from './protocol';
 import type { Method } from './rpc/messages';
 
 /** A source, and what it was recognised as. `rows` are the first few, with long values shortened. */
@@ -137,6 +138,7 @@ export interface SurveyedSplit {
 }
 
 export interface IntakeServices {
+  readonly words: WordQuestions;
   readonly datasets: DatasetQuestions;
   readonly sources: SourceQuestions;
   readonly reading: ReadingQuestions;

@@ -1,6 +1,7 @@
 /** The intake worker: reads dropped files and answers what recipes would make of them, in parallel with training. */
 import { LogError } from '../log/types';
 import { ModelError } from '../model/modelError';
+import { speak } from '../words/languages';
 import { DatasetService } from './intake/datasets';
 import { PictureService } from './intake/pictures';
 import { ReadingService } from './intake/reading';
@@ -11,7 +12,7 @@ import { serve } from './rpc/serve';
 const sources = new SourceService();
 const reading = new ReadingService(sources);
 const pictures = new PictureService(sources, reading);
-const services: IntakeServices = { sources, datasets: new DatasetService(sources), reading, pictures };
+const services: IntakeServices = { words: { speak }, sources, datasets: new DatasetService(sources), reading, pictures };
 
 function describe(error: unknown): IntakeFailure {
   if (error instanceof LogError) return { message: error.message, issues: error.issues, broken: false };

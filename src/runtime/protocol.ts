@@ -14,6 +14,7 @@ import type { AdapterInfo, Certification, LogSummary, ModelSummary, StartRecord 
 import type { PreviewQuestion, TemplatePreview } from '../record/templatePreview';
 import type { RecordedId } from '../recipe/recordedFiles';
 import type { RunSpec } from '../recipe/runSpec';
+import type { Spoken } from '../words/languages';
 import type { ExperimentParts } from './experimentParts';
 import type { Failure } from './failure';
 import type { Method } from './rpc/messages';
@@ -194,7 +195,13 @@ export interface TitleQuestions {
   readonly known: Method<{ readonly spec: RunSpec; readonly trials: readonly TitleTrial[] }, AuditFinding | null, TitleProgress>;
 }
 
+export interface WordQuestions {
+  /** From now on what the worker says is in that language. */
+  readonly speak: Method<Spoken>;
+}
+
 export interface TrainingServices {
+  readonly words: WordQuestions;
   readonly device: DeviceQuestions;
   readonly run: RunQuestions;
   readonly models: ModelQuestions;

@@ -2,6 +2,7 @@
 import { featureWidth } from '../experiment/featureTables';
 import { opfsSlots } from '../storage/opfsSlots';
 import { TwoSlots } from '../storage/twoSlots';
+import { speak } from '../words/languages';
 import { describeUnanswered } from './failures';
 import { PageFiles } from './pageFiles';
 import type { TrainingServices, WorkerEvent } from './protocol';
@@ -45,6 +46,7 @@ const inspection = new InspectionService((asked) => trained.subject(asked));
 const run = new RunService({ device, models, logs, starts, files, trained, texts, inspection, slots, emit });
 
 const services: TrainingServices = {
+  words: { speak },
   device,
   run,
   models,

@@ -22,6 +22,7 @@ export interface ListedAction extends Action {
 
 /** The actions of one kind, in the present state of the page. */
 export interface ActionGroup<Of extends Action = Action> {
+  /** Translated where it is shown. */
   readonly label: string;
   readonly actions: (session: Session) => readonly Of[];
 }

@@ -1,21 +1,22 @@
+import { message, t } from '../../words/words';
 import { CENTRES, setKeys, setTheme, setView, useView, type Centre, type Side, type Theme } from '../state/view';
 import type { Action, ActionGroup } from './action';
 
 export const CENTRE_NAMES: Readonly<Record<Centre, string>> = {
-  figure: 'Figure',
-  inspector: 'Inspector',
-  runs: 'Runs',
-  grid: 'Grid',
-  learn: 'Learn',
+  figure: message('Figure'),
+  inspector: message('Inspector'),
+  runs: message('Runs'),
+  grid: message('Grid'),
+  learn: message('Learn'),
 };
 
 /** The views beside the recipe. */
 export const VIEWS: ActionGroup = {
-  label: 'Views',
+  label: message('Views'),
   actions: () =>
     CENTRES.map((centre) => ({
       id: `view-${centre}`,
-      words: CENTRE_NAMES[centre],
+      words: t(CENTRE_NAMES[centre]),
       hindrance: null,
       act: () => {
         setView({ centre });
@@ -23,11 +24,15 @@ export const VIEWS: ActionGroup = {
     })),
 };
 
-const THEMES: Readonly<Record<Theme, string>> = { auto: 'Theme of the system', light: 'Light theme', dark: 'Dark theme' };
+const THEMES: Readonly<Record<Theme, string>> = {
+  auto: message('Theme of the system'),
+  light: message('Light theme'),
+  dark: message('Dark theme'),
+};
 
 /** Side panels, appearance and help. */
 export const PAGE: ActionGroup = {
-  label: 'Page',
+  label: message('Page'),
   actions: () => {
     const { keys, theme, side } = useView.getState();
     const panel = (id: Side, words: string): Action => ({
@@ -39,19 +44,19 @@ export const PAGE: ActionGroup = {
       },
     });
     return [
-      panel('profile', 'Profile'),
-      panel('methods', 'Methods'),
+      panel('profile', t('Profile')),
+      panel('methods', t('Methods')),
       ...(Object.keys(THEMES) as Theme[]).map((id): Action => ({
         id: `theme-${id}`,
-        words: THEMES[id],
-        hindrance: theme === id ? 'In use' : null,
+        words: t(THEMES[id]),
+        hindrance: theme === id ? t('In use') : null,
         act: () => {
           setTheme(id);
         },
       })),
       {
         id: 'single-keys',
-        words: keys ? 'Switch single-key shortcuts off' : 'Switch single-key shortcuts on',
+        words: keys ? t('Switch single-key shortcuts off') : t('Switch single-key shortcuts on'),
         hindrance: null,
         act: () => {
           setKeys(!keys);
@@ -59,7 +64,7 @@ export const PAGE: ActionGroup = {
       },
       {
         id: 'commands',
-        words: 'Commands',
+        words: t('Commands'),
         shortcut: { key: 'k', ctrl: true, typing: true },
         hindrance: null,
         act: () => {
@@ -68,7 +73,7 @@ export const PAGE: ActionGroup = {
       },
       {
         id: 'help',
-        words: 'Help',
+        words: t('Help'),
         shortcut: { key: '?' },
         hindrance: null,
         act: () => {

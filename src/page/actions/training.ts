@@ -1,3 +1,4 @@
+import { message, t } from '../../words/words';
 import { isBusy } from '../../runtime/experimentState';
 import { hubQuestion, newHub } from '../models/hubs';
 import { useExperiment } from '../state/experiment';
@@ -8,19 +9,19 @@ import type { ActionGroup } from './action';
 
 /** Run, step and stop. */
 export const TRAINING: ActionGroup = {
-  label: 'Training',
+  label: message('Training'),
   actions: (session) => {
     const { phase } = useExperiment.getState();
     const { spec } = check(useRecipe.getState().draft);
     const busy = isBusy(phase);
     const blocked =
-      (useTabs.getState().watching ? 'Another tab of this page is training' : null) ??
-      (phase === 'preparing' ? 'The run is being prepared' : null) ??
+      (useTabs.getState().watching ? t('Another tab of this page is training') : null) ??
+      (phase === 'preparing' ? t('The run is being prepared') : null) ??
       (busy ? null : startHindrance());
     return [
       {
         id: 'run',
-        words: phase === 'running' ? 'Pause' : 'Run',
+        words: phase === 'running' ? t('Pause') : t('Run'),
         shortcut: { key: ' ' },
         hindrance: blocked,
         act: () => {
@@ -34,7 +35,7 @@ export const TRAINING: ActionGroup = {
       },
       {
         id: 'step',
-        words: 'Step',
+        words: t('Step'),
         shortcut: { key: 's' },
         hindrance: blocked ?? (spec === null ? startHindrance() : null),
         act: () => {
@@ -43,8 +44,12 @@ export const TRAINING: ActionGroup = {
       },
       {
         id: 'stop',
-        words: 'Stop',
-        hindrance: useTabs.getState().watching ? 'Another tab of this page is training' : busy ? null : 'Nothing is running',
+        words: t('Stop'),
+        hindrance: useTabs.getState().watching
+          ? t('Another tab of this page is training')
+          : busy
+            ? null
+            : t('Nothing is running'),
         act: session.stop,
       },
     ];
@@ -53,7 +58,7 @@ export const TRAINING: ActionGroup = {
 
 /** Why a run of the recipe cannot start; null if it can. */
 function startHindrance(): string | null {
-  if (useExperiment.getState().device.state === 'missing') return 'Training needs WebGPU';
+  if (useExperiment.getState().device.state === 'missing') return t('Training needs WebGPU');
   const { spec, errors } = check(useRecipe.getState().draft);
   if (spec === null) return [...errors.values()].slice(0, 2).join(' ');
   const hub = newHub(spec.model);

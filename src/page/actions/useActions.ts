@@ -5,13 +5,14 @@ import { useExhibit } from '../state/exhibit';
 import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
 import { useRecipeHistory } from '../state/recipeHistory';
+import { useLanguage } from '../state/language';
 import { useSession } from '../state/SessionContext';
 import { useTabs } from '../state/tabs';
 import { useView } from '../state/view';
 import type { Action, ActionGroup } from './action';
 
 /** What actions depend on. */
-const STORES = [useExperiment, useExhibit, useRecipe, useRecipeHistory, useRuns, useTabs, useHubs, useView] as const;
+const STORES = [useExperiment, useExhibit, useRecipe, useRecipeHistory, useRuns, useTabs, useHubs, useView, useLanguage] as const;
 
 /** The actions of a group; the component is rendered anew when what they say changes. */
 export function useActions<Of extends Action>({ actions }: ActionGroup<Of>): readonly Of[] {

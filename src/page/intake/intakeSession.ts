@@ -18,6 +18,8 @@ import type {
 import { connect, QuestionFailed, type Connection } from '../../runtime/rpc/connect';
 import { Latest } from '../../runtime/rpc/latest';
 import { isCalledOff } from '../../runtime/rpc/messages';
+import { SPOKEN_ENGLISH, type Spoken } from '../../words/languages';
+import { useLanguage } from '../state/language';
 import { setField } from '../state/recipe';
 import {
   EMPTY_INTAKE,
@@ -111,6 +113,8 @@ export function startIntake(
     const worker = createWorker();
     const fresh = { worker, ...connect<IntakeServices, IntakeFailure>(worker, { onEvent: () => undefined }) };
     const opened: Reader = { ...fresh, files, readings: new Latest(), surveys: new Latest() };
+    const { spoken } = useLanguage.getState();
+    if (spoken !== SPOKEN_ENGLISH) tell(opened, spoken);
     worker.onerror = (event) => {
       event.preventDefault();
       if (opened === accepted?.reader) accepted = null;
@@ -120,6 +124,15 @@ export function startIntake(
     };
     return opened;
   }
+
+  /** A reader that fails says so itself. */
+  function tell(reading: Reader, spoken: Spoken): void {
+    reading.services.words.speak(spoken).catch(() => undefined);
+  }
+
+  const stopLanguage = useLanguage.subscribe(({ spoken }) => {
+    for (const reading of new Set([reader, accepted?.reader])) if (reading) tell(reading, spoken);
+  });
 
   function end(ended: Reader | null | undefined): void {
     ended?.worker.terminate();
@@ -408,6 +421,7 @@ export function startIntake(
       if (accepted !== null) handOver(accepted.reader, accepted.recipe).catch(() => undefined);
     },
     dispose: () => {
+      stopLanguage();
       end(reader);
       end(accepted?.reader);
     },

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { t } from '../../words/words';
 import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
 import { DeviceBadge } from './DeviceBadge';
@@ -15,8 +16,10 @@ export function RunBar() {
   return (
     <header className={styles.bar} data-chrome>
       <h1 className={styles.name}>
-        <span className={styles.product}>KARMA Playground</span>
-        <span className={styles.experiment} title={recorded ?? draft}>
+        <span className={styles.product} translate="no">
+          KARMA Playground
+        </span>
+        <span className={styles.experiment} translate="no" title={recorded ?? draft}>
           {recorded ?? draft}
         </span>
       </h1>
@@ -31,7 +34,7 @@ export function RunBar() {
               setFolded(!folded);
             }}
           >
-            {folded ? 'More' : 'Less'}
+            {folded ? t('More') : t('Less')}
           </button>
           <DeviceBadge />
           <div className={styles.tools}>

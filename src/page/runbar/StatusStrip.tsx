@@ -1,7 +1,8 @@
+import { message, t } from '../../words/words';
 import { armMark } from '../../charts/marks/armMark';
 import type { ArmRecord } from '../../record/runRecord';
 import { timeLeft } from '../../experiment/timeLeft';
-import { count, day, duration } from '../format';
+import { count, day, duration, fixed } from '../format';
 import { Swatch } from '../controls/Swatch';
 import { useOpening } from '../opening/openingState';
 import { selectMeasured, useExperiment } from '../state/experiment';
@@ -19,7 +20,7 @@ export function StatusStrip() {
     <div className={styles.strip}>
       <Status />
       {arms && spec && (
-        <ul className={styles.arms} data-many={arms.length > 2 || undefined} aria-label="Progress of the arms">
+        <ul className={styles.arms} data-many={arms.length > 2 || undefined} aria-label={t('Progress of the arms')}>
           {arms.map((arm) => (
             <ArmCell
               key={arm.id}
@@ -45,7 +46,7 @@ function Status() {
     const { done, total } = recorded;
     return (
       <p className={styles.status}>
-        <span role="status">Loading the recorded experiment</span>
+        <span role="status">{t('Loading the recorded experiment')}</span>
         {done > 0 && (
           <span className={styles.note}>{stageAmount({ stage: 'download', note: '', done, total: total || done })}</span>
         )}
@@ -54,7 +55,7 @@ function Status() {
   }
   return (
     <p className={styles.status}>
-      {(phase !== 'idle' || source === 'none') && <span role="status">{PHASES[phase]}</span>}
+      {(phase !== 'idle' || source === 'none') && <span role="status">{t(PHASES[phase])}</span>}
       {phase === 'running' && <TimeLeft />}
       {stage && (
         <span className={styles.note}>
@@ -72,7 +73,7 @@ function TimeLeft() {
     const seconds = record && timeLeft(record);
     return seconds === null ? null : duration(seconds);
   });
-  return left === null ? null : <span className={styles.note}>about {left} left</span>;
+  return left === null ? null : <span className={styles.note}>{t('about {time} left', { time: left })}</span>;
 }
 
 /** The status before the first step, with bytes or counts if known. */
@@ -81,14 +82,14 @@ function Preparing() {
   const source = useExperiment((experiment) => experiment.source);
   return (
     <p className={styles.status}>
-      <span role="status">{stage ? stageTitle(stage) : 'Preparing'}</span>
+      <span role="status">{stage ? stageTitle(stage) : t('Preparing')}</span>
       {stage && (
         <span className={styles.note}>
           {stage.note} {stageAmount(stage)}
         </span>
       )}
       {stage && stage.total > 0 && <progress value={stage.done} max={stage.total} aria-label={stageTitle(stage)} />}
-      {source === 'recorded' && <span className={styles.badge}>Recorded run shown</span>}
+      {source === 'recorded' && <span className={styles.badge}>{t('Recorded run shown')}</span>}
     </p>
   );
 }
@@ -97,7 +98,9 @@ function Preparing() {
 function Badge({ recorded, status }: { readonly recorded: boolean; readonly status: boolean }) {
   const record = useExperiment(selectMeasured);
   if (!record) return null;
-  const origin = `${recorded ? 'Recorded run' : 'Opened record'} · ${adapterName(record.adapter)} · ${day(record.createdAt)}`;
+  const origin = [recorded ? t('Recorded run') : t('Opened record'), adapterName(record.adapter), day(record.createdAt)].join(
+    ' · ',
+  );
   return (
     <>
       <span role={status ? 'status' : undefined} className={styles.badge} title={origin}>
@@ -110,20 +113,20 @@ function Badge({ recorded, status }: { readonly recorded: boolean; readonly stat
           takeRecipe(record.spec);
         }}
       >
-        Use these settings
+        {t('Use these settings')}
       </button>
     </>
   );
 }
 
 const PHASES = {
-  idle: 'Nothing has run yet',
-  preparing: 'Preparing',
-  running: 'Running',
-  paused: 'Paused',
-  finished: 'Finished',
-  stopped: 'Stopped',
-  failed: 'Failed',
+  idle: message('Nothing has run yet'),
+  preparing: message('Preparing'),
+  running: message('Running'),
+  paused: message('Paused'),
+  finished: message('Finished'),
+  stopped: message('Stopped'),
+  failed: message('Failed'),
 } as const;
 
 interface ArmCellProps {
@@ -136,18 +139,22 @@ interface ArmCellProps {
 function ArmCell({ arm, label, steps, ids }: ArmCellProps) {
   const { step, examples, seconds, rate } = armProgress(arm.steps);
   const mark = armMark(arm.id, ids);
-  const facts = `${label}: step ${count(step)} of ${count(steps)}, ${count(examples)} examples, ${duration(seconds)}`;
+  const facts = t('{arm}: step {step} of {steps}, {examples} examples, {time}', {
+    arm: label,
+    step: count(step),
+    steps: count(steps),
+    examples: count(examples),
+    time: duration(seconds),
+  });
   return (
     <li className={styles.arm} style={{ color: mark.colour }} title={facts}>
       <span className={styles.line}>
         <Swatch mark={mark} />
-        <b>{label}</b>
-        <span>
-          step {count(step)}/{count(steps)}
-        </span>
-        <span className={styles.detail}>{count(examples)} examples</span>
+        <b translate="no">{label}</b>
+        <span>{t('step {step}/{steps}', { step: count(step), steps: count(steps) })}</span>
+        <span className={styles.detail}>{t('{examples} examples', { examples: count(examples) })}</span>
         <span className={styles.detail}>{duration(seconds)}</span>
-        {rate !== null && <span className={styles.detail}>{rate < 10 ? rate.toFixed(2) : rate.toFixed(0)} steps/s</span>}
+        {rate !== null && <span className={styles.detail}>{t('{rate} steps/s', { rate: fixed(rate, rate < 10 ? 2 : 0) })}</span>}
       </span>
       <span className={styles.track}>
         <span data-legend="" style={{ width: `${(100 * step) / steps}%` }} />

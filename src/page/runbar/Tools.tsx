@@ -1,3 +1,4 @@
+import { message, t } from '../../words/words';
 import { OPENING } from '../actions/opening';
 import { PAGE } from '../actions/page';
 import { shortcutText } from '../actions/shortcut';
@@ -5,9 +6,12 @@ import { useAction } from '../actions/useActions';
 import { ExportMenu } from '../exporting/ExportMenu';
 import { OpenButton } from '../opening/OpenButton';
 import { setTheme, useView, type Side, type Theme } from '../state/view';
+import { LanguageMenu } from './LanguageMenu';
 import styles from './Tools.module.css';
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
+
+const THEME_NAMES: Readonly<Record<Theme, string>> = { auto: message('auto'), light: message('light'), dark: message('dark') };
 
 export function Tools() {
   const theme = useView((view) => view.theme);
@@ -16,25 +20,26 @@ export function Tools() {
   const help = useAction(PAGE, 'help');
   return (
     <div className={styles.tools}>
-      <button type="button" title="Links to this view and this recipe, and code to embed a figure" onClick={share.act}>
+      <button type="button" title={t('Links to this view and this recipe, and code to embed a figure')} onClick={share.act}>
         {share.words}
       </button>
       <ExportMenu />
-      <OpenButton label="Open" name="Open records" />
+      <OpenButton label={t('Open')} name={t('Open records')} />
       <SideButton side="profile" />
       <SideButton side="methods" />
       <button
         type="button"
-        title="Theme: follow the system, light, dark"
+        title={t('Theme: follow the system, light, dark')}
         onClick={() => {
           setTheme(NEXT_THEME[theme]);
         }}
       >
-        Theme: {theme}
+        {t('Theme: {theme}', { theme: t(THEME_NAMES[theme]) })}
       </button>
+      <LanguageMenu />
       <button
         type="button"
-        title={`Everything that can be done, by name (${shortcutText(commands.shortcut!)})`}
+        title={t('Everything that can be done, by name ({keys})', { keys: shortcutText(commands.shortcut!) })}
         onClick={commands.act}
       >
         {commands.words}

@@ -1,3 +1,4 @@
+import { message, t } from '../../words/words';
 import type { StageProgress } from '../../record/runEvents';
 import type { StepColumns } from '../../record/runRecord';
 import { secondsPerStep } from '../../experiment/timeLeft';
@@ -22,28 +23,28 @@ export function armProgress(columns: StepColumns): ArmProgress {
 }
 
 const STAGES: Readonly<Record<StageProgress['stage'], string>> = {
-  device: 'Requesting the GPU',
-  download: 'Downloading',
-  cache: 'Reading from the cache',
-  log: 'Reading the log',
-  compile: 'Compiling shaders',
-  certificate: 'Checking the model against ONNX Runtime',
-  features: 'Computing item features',
-  'id-model': 'Training the SASRec-size baseline',
-  'head-start': 'Fitting the heads',
-  'warm-up': 'Warming up',
-  baselines: 'Measuring baselines and the base model',
-  evaluation: 'Evaluating',
-  inference: 'Timing inference',
+  device: message('Requesting the GPU'),
+  download: message('Downloading'),
+  cache: message('Reading from the cache'),
+  log: message('Reading the log'),
+  compile: message('Compiling shaders'),
+  certificate: message('Checking the model against ONNX Runtime'),
+  features: message('Computing item features'),
+  'id-model': message('Training the SASRec-size baseline'),
+  'head-start': message('Fitting the heads'),
+  'warm-up': message('Warming up'),
+  baselines: message('Measuring baselines and the base model'),
+  evaluation: message('Evaluating'),
+  inference: message('Timing inference'),
 };
 
 export function stageTitle({ stage }: StageProgress): string {
-  return STAGES[stage];
+  return t(STAGES[stage]);
 }
 
 /** `2.1 MB of 5.1 MB`, `9 of 24`, or nothing when unknown. */
 export function stageAmount({ stage, done, total }: StageProgress): string {
   if (total <= 0) return '';
   const write = stage === 'download' || stage === 'cache' ? bytes : count;
-  return `${write(done)} of ${write(total)}`;
+  return t('{done} of {total}', { done: write(done), total: write(total) });
 }

@@ -6,6 +6,7 @@ import { foldEvents, isBusy, unanswered, type Experiment } from '../../runtime/e
 import type { LogQuestions, RunWait, TitleProgress, WeightFiles, WorkerEvent } from '../../runtime/protocol';
 import type { CallOptions } from '../../runtime/rpc/connect';
 import { Latest } from '../../runtime/rpc/latest';
+import { SPOKEN_ENGLISH } from '../../words/languages';
 import { saveJob } from '../exporting/saveJob';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';
 import { useIntake } from '../intake/intakeState';
@@ -18,6 +19,7 @@ import { startPreviews, type AskPreview } from '../recipe/templates/previewState
 import { useExperiment } from './experiment';
 import { startInspection, type InspectionSession } from './inspection';
 import { useKeptRun } from './keptRun';
+import { useLanguage } from './language';
 import { useProfiling } from './profiling';
 import { setField, useRecipe } from './recipe';
 import { joinTabs, useTabs } from './tabs';
@@ -118,6 +120,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
 
   const stopHubs = useHubs.subscribe(({ agreed }) => void attempt(services().models.agree(agreed)));
   const stopFollowing = followHubs();
+  const stopLanguage = useLanguage.subscribe(({ spoken }) => void attempt(services().words.speak(spoken)));
 
   function report(failure: Failure): void {
     useExperiment.setState((experiment) => unanswered(experiment, failure));
@@ -134,9 +137,11 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     }
   }
 
-  /** What every worker must know: the page's URL, what was dropped on it, whether to profile. */
+  /** What every worker must know: the language, the page's URL, what was dropped on it, whether to profile. */
   function introduce(fresh: Services): void {
     useExperiment.setState({ device: deviceBeforeAsked() });
+    const { spoken } = useLanguage.getState();
+    if (spoken !== SPOKEN_ENGLISH) void attempt(fresh.words.speak(spoken));
     void attempt(fresh.device.open(new URL(import.meta.env.BASE_URL, document.baseURI).href));
     void attempt(fresh.models.agree(useHubs.getState().agreed));
     void attempt(lookForKept(fresh));
@@ -390,6 +395,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       clearTimeout(stopping);
       stopHubs();
       stopFollowing();
+      stopLanguage();
       intake.dispose();
       tabs.dispose();
       link.dispose();

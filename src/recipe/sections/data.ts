@@ -29,7 +29,7 @@ export const dataSchema = z.object({
   }),
   itemTemplate: templateSchema('item').default('{title}: {description}.').register(WORDS, {
     label: 'Item text y',
-    hint: 'What is generated and reconstructed; item features are computed from it too. {text} is the newer name of {description}.',
+    hint: 'What is generated and reconstructed; item features are computed from it too. In templates, text is the newer name of description.',
   }),
   historyTemplate: templateSchema('history').default('{title}').register(WORDS, {
     label: 'Item in a history',
