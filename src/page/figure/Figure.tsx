@@ -6,19 +6,17 @@ import { Apart } from '../ErrorBoundary';
 import { bytes } from '../format';
 import { ArmsShown } from './ArmsShown';
 import { AttentionPanel } from './attention/AttentionPanel';
-import { CollapsePanel } from './collapse/CollapsePanel';
-import { LossPanel } from './losses/LossPanel';
-import { RankingOverK, RankingOverSteps, XAxisControl } from './ranking/RankingPanels';
 import { Introduction } from './Introduction';
 import { Verdict } from '../verdict/Verdict';
 import { UsersShown } from './UsersShown';
 import styles from './Figure.module.css';
 
-// Panels far below, and the site's own finding, are not part of the first load.
+// Panels below the maps, and the site's own finding, are not part of the first load.
 const CloserLook = lazy(async () => ({ default: (await import('./closer/CloserLook')).CloserLook }));
 const FidelityPanel = lazy(async () => ({ default: (await import('./fidelity/FidelityPanel')).FidelityPanel }));
 const InferencePanel = lazy(async () => ({ default: (await import('./inference/InferencePanel')).InferencePanel }));
 const ReadingPanel = lazy(async () => ({ default: (await import('./readings/ReadingPanel')).ReadingPanel }));
+const TrainingCharts = lazy(async () => ({ default: (await import('./TrainingCharts')).TrainingCharts }));
 const TextPanel = lazy(async () => ({ default: (await import('./texts/TextPanel')).TextPanel }));
 const ShippedSweep = lazy(async () => ({ default: (await import('../sweep/ShippedSweep')).ShippedSweep }));
 
@@ -45,24 +43,10 @@ export function Figure() {
           </Suspense>
         </Apart>
       )}
-      <div className={styles.axis}>
-        <h2 className="visually-hidden">Over training</h2>
-        <XAxisControl />
-      </div>
-      <div className={styles.charts}>
-        <Apart name="Ranking over steps">
-          <RankingOverSteps />
-        </Apart>
-        <Apart name="Ranking over K">
-          <RankingOverK />
-        </Apart>
-        <Apart name="Loss">
-          <LossPanel />
-        </Apart>
-      </div>
-      <hr />
-      <Apart name="Collapse">
-        <CollapsePanel />
+      <Apart name="The charts over training">
+        <Suspense>
+          <TrainingCharts />
+        </Suspense>
       </Apart>
       <Apart name="Inference">
         <Suspense>
