@@ -1,7 +1,8 @@
 """Baselines without training (src/measures/ranking/baselines.ts): popularity, item neighbours, last item, zero-shot."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +18,18 @@ from .shards import Shards, columns_of
 
 NAMES = ("popularity", "itemKnn", "lastItem", "zeroShot")
 ZERO_SHOT_ITEMS = 5
+TUNED: dict[str, tuple[dict[str, float], ...]] = {
+    "itemKnn": tuple(
+        {"neighbours": neighbours, "shrink": shrink}
+        for neighbours, shrink in (
+            *((100, 0), (20, 0), (100, 10), (500, 0), (20, 10), (500, 10)),
+            *((100, 100), (20, 100), (500, 100)),
+        )
+    ),
+    "popularity": tuple({"share": 2.0**-i} for i in range(9)),
+}
+"""Settings in the order in which they are tried, the usual ones first (src/measures/ranking/baselineSettings.ts)."""
+TUNING_TARGETS, TUNING_K = 2000, 10
 
 
 @dataclass(frozen=True)
@@ -33,22 +46,34 @@ class Baselines:
     pools: Pools | None
     """Candidate sets in which targets are ranked, too."""
 
-    def rank(self, name: str, targets: Sequence[Target]) -> Ranked:
-        """How a baseline ranks the targets."""
+    def tune(self, name: str, targets: Sequence[Target], trials: int) -> dict[str, Any]:
+        """The settings tried on validation targets, and the index of the best, the earlier one in a tie."""
+        listing_none = replace(self, listed=1, pools=None)
+        tried: list[dict[str, Any]] = []
+        for setting in TUNED[name][:trials]:
+            ranks = listing_none.rank(name, targets, setting).ranks
+            tried.append({"setting": setting, "hr": float((ranks <= TUNING_K).mean())})
+        chosen = max(range(len(tried)), key=lambda index: (tried[index]["hr"], -index))
+        return {"targets": len(targets), "k": TUNING_K, "tried": tried, "chosen": chosen}
+
+    def rank(self, name: str, targets: Sequence[Target], setting: Mapping[str, float] | None = None) -> Ranked:
+        """How a baseline ranks the targets; `setting`: the usual one if None."""
         log = self.log
-        neighbours = ItemNeighbours(log) if name == "itemKnn" else None
+        own = {} if name not in TUNED else TUNED[name][0] if setting is None else setting
+        neighbours = ItemNeighbours(log, int(own["neighbours"]), own["shrink"]) if name == "itemKnn" else None
         features = self.features.float()
         different, items, inverse = self.shards.distinct(features)
         unit, scored = unit_rows(different).double().cpu().numpy(), np.arange(log.items) if items is None else items
         window = min(self.max_history, 1 if name == "lastItem" else ZERO_SHOT_ITEMS)
+        counts = log.recent_counts(own["share"])[scored] if name == "popularity" else None
         ranks, lists, requests = [], [], []
         pool_ranks: list[float] = []
         together = ranked_together(log.items)
         for begin in range(0, len(targets), together):
             block = targets[begin : begin + together]
             histories = [log.history_of(target) for target in block]
-            if name == "popularity":
-                scores = np.tile(log.counts[scored].astype(np.float64), (len(block), 1))
+            if counts is not None:
+                scores = np.tile(counts.astype(np.float64), (len(block), 1))
             elif neighbours is not None:
                 scores = np.stack([neighbours.scores(history[-self.max_history :], log.items)[scored] for history in histories])
             else:

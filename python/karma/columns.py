@@ -262,3 +262,14 @@ class Log:
     def popularity(self) -> NDArray[np.float64]:
         """Each item's share of the training events [items]."""
         return self.counts / self.counts.sum()
+
+    def recent_counts(self, share: float) -> NDArray[np.int64]:
+        """The same over the newest events alone, those of this share of the training events by time, ties with the oldest included [items]."""
+        if share == 1:
+            return self.counts
+        trained = self.trained
+        spans = [(int(trained.starts[user]), end) for user, end in self.training_users()]
+        times = np.concatenate([trained.column("time").rows(begin, begin + end) for begin, end in spans])
+        items = np.concatenate([trained.column("item").rows(begin, begin + end) for begin, end in spans])
+        oldest = np.sort(times)[int(len(times) * (1 - share))]
+        return np.bincount(items[times >= oldest], minlength=self.items)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from .columns import Log
 from .plain import plain
 
-NEIGHBOURS = 100
 SIMILARITY_GRID, SCORE_GRID = 2.0**44, 2.0**26
 
 
@@ -19,9 +18,10 @@ def on_grid(values: NDArray[np.float64], grid: float) -> NDArray[np.float64]:
 
 
 class ItemNeighbours:
-    """Cosine of items' columns in the binary user-item matrix of training events; the 100 nearest of each are stored."""
+    """Cosine of items' columns in the binary user-item matrix of training events, `shrink` added to its denominator; the nearest of each are stored."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, neighbours: int = 100, shrink: float = 0) -> None:
+        self.most, self.shrink = neighbours, shrink
         self.items_of: list[list[int]] = []
         self.users_of: list[list[int]] = [[] for _ in range(log.items)]
         for index, (user, end) in enumerate(log.training_users()):
@@ -38,8 +38,8 @@ class ItemNeighbours:
             others = np.array(sorted(shared), dtype=np.int64)
             counts = np.array([shared[other] for other in plain(others)], dtype=np.float64)
             sizes = np.array([len(self.users_of[other]) for other in plain(others)], dtype=np.float64)
-            similarity = on_grid(counts / np.sqrt(len(self.users_of[item]) * sizes), SIMILARITY_GRID)
-            order = np.lexsort((others, -similarity))[:NEIGHBOURS]
+            similarity = on_grid(counts / (np.sqrt(len(self.users_of[item]) * sizes) + self.shrink), SIMILARITY_GRID)
+            order = np.lexsort((others, -similarity))[: self.most]
             self._known[item] = others[order], similarity[order]
         return self._known[item]
 

@@ -29,6 +29,7 @@ class Evaluation:
     sink_threshold: float
     probe_steps: int
     prompts: str
+    baseline_trials: int
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             sink_threshold=evaluation["sinkThreshold"],
             probe_steps=evaluation["probeSteps"],
             prompts=evaluation.get("prompts", ""),
+            baseline_trials=evaluation.get("baselineTrials", 1),
         ),
     )
     if not set(recipe.lora.targets) <= set(PROJECTIONS):

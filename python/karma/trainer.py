@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from .adapters import write_adapter
-from .baselines import NAMES, Baselines
+from .baselines import NAMES, TUNED, TUNING_TARGETS, Baselines
 from .checkpoint import load, save
 from .columns import Log, Target
 from .data import Prepared, catalogue_features, prepare
@@ -259,13 +259,18 @@ class Trainer:
             self.measurer.listed,
             self.measurer.pools,
         )
+        trials = recipe.evaluation.baseline_trials
+        most = min(TUNING_TARGETS, len(self.finals))
+        validation = sample_targets(self.log.targets("validation"), most, recipe.seed) if trials > 1 else []
         # Ranked by idle processes, one at a time, and sent to all; or by all together, each among its own items.
         own = list(NAMES) if self.shards.active else self.processes.own(NAMES)
         found: dict[str, Any] = {}
         for name in own:
-            found[name] = {}
+            tuning = None if name not in TUNED or not validation else baselines.tune(name, validation, trials)
+            found[name] = {} if tuning is None else {"tuning": tuning}
+            setting = None if tuning is None else tuning["tried"][tuning["chosen"]]["setting"]
             for population, targets in (("sample", self.sample), ("all", self.finals)):
-                ranked = baselines.rank(name, targets)
+                ranked = baselines.rank(name, targets, setting)
                 summary = self.measurer.summarise(ranked, targets)
                 found[name][population] = summary["ranking"]
                 if population == "all" and self.measurer.overlap is not None:

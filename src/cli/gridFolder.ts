@@ -17,7 +17,7 @@ import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { forestSvg } from './forestSvg';
 import { sweepSvg } from './sweepSvg';
-import { matrixMarkdown } from './gridReport';
+import { baselinesMarkdown, matrixMarkdown } from './gridReport';
 import { gridTable } from '../paper/tables/gridTable';
 import type { ResultsTable } from '../paper/tables/resultsTable';
 import { unfit, UsageError } from './options';
@@ -53,9 +53,9 @@ export function checkModel({ jobs }: GridPlan, modelId: string | null): void {
 
 /** What grids need to know about a record in a file. */
 export function knownRun(id: string, record: RunRecord, wallSeconds: number | null = null): KnownRun {
-  const { spec, appVersion, data, model, complete, arms, adapter } = record;
+  const { spec, appVersion, data, model, complete, arms, adapter, baselines } = record;
   return {
-    ...{ id, spec, appVersion, data, model, complete, wallSeconds },
+    ...{ id, spec, appVersion, data, model, complete, wallSeconds, baselines },
     adapter: adapterKey(adapter),
     arms: arms.map(summariseArm),
   };
@@ -97,7 +97,7 @@ function summaryOf(
 ): Summary {
   const results = finishedCells(runs);
   const rows = gridMatrix(plan, results, measuresShown(plan.grid.base.evaluation.ks, targets), baseline);
-  const text = matrixMarkdown(plan, rows, baseline);
+  const text = [matrixMarkdown(plan, rows, baseline), baselinesMarkdown(plan, runs)].filter(Boolean).join('\n\n');
   const files = (): Readonly<Record<string, string>> => {
     const sweep = sweepOf(plan, results, { log: plan.grid.base.data.id, base: {} });
     const drawn = sweep && `![Ranking, sinks and drift over ${sweep.label}](sweep.svg)\n\n`;

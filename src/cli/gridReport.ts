@@ -1,9 +1,12 @@
 /** The matrix of a grid as Markdown. */
-import { measureHeading, measureText } from '../measures/measures';
+import { measureHeading, measureText, rankingAt, rankingMeasures } from '../measures/measures';
 import type { Measure } from '../measures/measure';
 import { givenCaveat } from '../record/poolSizes';
 import type { MatrixEntry, MatrixRow } from '../experiment/grid/matrix';
+import { gridBaselines } from '../experiment/grid/gridBaselines';
 import type { GridPlan } from '../experiment/grid/plan';
+import type { KnownRun } from '../experiment/grid/results';
+import { mean, standardDeviation } from '../statistics/statistics';
 import { BOLD_LEGEND, differenceText, markdownTable, meanText, transposed, type Shown } from './markdown';
 
 export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], baseline: string | null): string {
@@ -36,6 +39,38 @@ export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], b
     `Paired difference from **${control}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test after Holm's correction over the ${rows.length - 1} rows, for each measure on its own. ${BOLD_LEGEND}`,
     table(head, differences),
     ...(caveat === '' ? [] : [caveat]),
+  ].join('\n\n');
+}
+
+/** The baselines at their best, over the seeds; empty if none was tuned. */
+export function baselinesMarkdown(plan: GridPlan, runs: readonly KnownRun[]): string {
+  const found = gridBaselines(plan, runs);
+  if (found.every(({ tried }) => tried === 1)) return '';
+  const { ks } = plan.grid.base.evaluation;
+  const columns = rankingMeasures()
+    .flatMap((measure) =>
+      measure.splits.flatMap((split) =>
+        (measure.main[split] ?? []).filter((k) => !measure.atK || ks.includes(k)).map((k) => ({ measure, split, k })),
+      ),
+    )
+    .filter(({ measure, split, k }) =>
+      found.some(({ bySeed }) => [...bySeed.values()].some((ranked) => measure.of(ranked, split, k) !== null)),
+    );
+  const rows = found.map(({ name, settings, tried, bySeed }) => [
+    name,
+    settings.join('; ') || '–',
+    String(tried),
+    ...columns.map(({ measure, split, k }) => {
+      const values = [...bySeed.values()].flatMap((ranked) => measure.of(ranked, split, k) ?? []);
+      const shown: Shown = (value) => measureText(measure, value);
+      return values.length === 0 ? '–' : meanText(mean(values), standardDeviation(values), shown);
+    }),
+  ]);
+  const head = ['', 'setting', 'tried', ...columns.map(({ measure, split, k }) => measureHeading(rankingAt(measure, split, k)))];
+  return [
+    '## Baselines',
+    'On the same test targets, each at the setting with the best HR@10 on validation targets among those that were tried.',
+    table(head, rows),
   ].join('\n\n');
 }
 

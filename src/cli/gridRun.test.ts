@@ -108,6 +108,33 @@ describe('runGrid', () => {
     expect(svg).not.toContain('var(');
   });
 
+  it('reports baselines at their best on validation targets, the trained one over the rates', async () => {
+    const grid = { arms: ['action'], seeds: [0, 1], tune: { rates: [1e-3, 4e-3] }, base: { evaluation: { sasrecSteps: 10 } } };
+    const precise = { ...grid, base: { ...grid.base, model: { precision: 'f32' } } };
+    await writeFile(file, JSON.stringify(precise));
+    const given = bench();
+    const seen: RunSpec['evaluation'][] = [];
+    const run = async (spec: RunSpec): Promise<RunRecord> => {
+      seen.push(spec.evaluation);
+      const record = await given.run(spec);
+      const ranked = (hr: number) => ({ sample: bySplit(10, hr), all: bySplit(10, hr / 2) });
+      const tried = [0.2, 0.3].map((hr, i) => ({ setting: { neighbours: 100 - 80 * i, shrink: 0 }, hr }));
+      const itemKnn = { ...ranked(0.3), tuning: { targets: 10, k: 10, tried, chosen: 1 } };
+      const sasrec = { ...ranked(spec.evaluation.sasrecLearningRate === 4e-3 ? 0.4 : 0.2), steps: 10, seconds: 1, parameters: 5 };
+      return { ...record, baselines: { ...record.baselines, itemKnn, sasrec } };
+    };
+    const summary = await runGrid(file, out(), null, { ...given, run });
+    expect(seen.map(({ sasrecLearningRate, baselineTrials }) => [sasrecLearningRate, baselineTrials])).toEqual([
+      [1e-3, 2],
+      [4e-3, 2],
+      [1e-3, 2],
+      [4e-3, 2],
+    ]);
+    const part = summary.slice(summary.indexOf('## Baselines'));
+    expect(part).toMatch(/\| SASRec-size \| rate 0\.004 \| 2 \| 20\.0 ± 0\.0/);
+    expect(part).toMatch(/\| item-kNN \| 20 neighbours an item and no shrinkage \| 2 \| 15\.0 ± 0\.0/);
+  });
+
   it('reads runs compressed with gzip', async () => {
     const summary = await runGrid(file, out(), null, bench());
     for (const name of (await readdir(out())).filter((one) => one.endsWith('.run.json'))) {

@@ -1,7 +1,15 @@
 /** The baselines of a run: ranked once on the final test targets, summarised for all users and for the watched sample. */
-import { placesIn } from '../log/sampling';
+import { placesIn, sampleUsers } from '../log/sampling';
 import type { Target } from '../log/types';
-import { BASELINE_IDS, rankBaselines, type BaselineId, type TargetRanking } from '../measures/ranking/baselines';
+import {
+  BASELINE_IDS,
+  rankBaselines,
+  type BaselineId,
+  type BaselineInput,
+  type BaselineOptions,
+  type TargetRanking,
+} from '../measures/ranking/baselines';
+import { TUNING_TARGETS, tuneBaselines, type TunedBaselines } from '../measures/ranking/baselineTuning';
 import type { BaselineRecord, RunRecord } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
 import type { OverlapSample } from './overlap';
@@ -20,6 +28,8 @@ interface Judged {
 }
 
 export class Baselines {
+  /** Null if the recipe tunes none, or the split has no validation targets. */
+  private readonly tuned: Promise<TunedBaselines | null>;
   private readonly all: Promise<Rankings>;
 
   /** Starts ranking at once, yielding to the thread's other work. @param features [items, hidden], standardised */
@@ -33,8 +43,10 @@ export class Baselines {
     private readonly rankings: TargetRankings,
     private readonly onProgress: (done: number, total: number) => void,
   ) {
+    this.tuned = this.tune();
     this.all = this.rank(test);
-    // A failure is reported where this is awaited; until then it must not count as unhandled.
+    // A failure is reported where these are awaited; until then it must not count as unhandled.
+    this.tuned.catch(() => undefined);
     this.all.catch(() => undefined);
   }
 
@@ -45,7 +57,7 @@ export class Baselines {
 
   /** @param sasrec the trained baseline, if there is one */
   async summarise(on: Judged, sasrec: TrainedBaseline | null): Promise<RunRecord['baselines']> {
-    const all = await this.all;
+    const [tuned, all] = await Promise.all([this.tuned, this.all]);
     // The sample is part of the test targets, unless validation targets are watched.
     const { sample } = on;
     const places = placesIn(this.test, sample);
@@ -59,8 +71,8 @@ export class Baselines {
       BaselineRecord,
     ];
     return {
-      popularity,
-      itemKnn,
+      popularity: { ...popularity, ...(tuned && { tuning: tuned.popularity }) },
+      itemKnn: { ...itemKnn, ...(tuned && { tuning: tuned.itemKnn }) },
       lastItem,
       zeroShot,
       ...(sasrec === null ? {} : { sasrec: this.trained(on, sasrec) }),
@@ -72,12 +84,27 @@ export class Baselines {
     return { ...this.record(on, of(on.sample), of(this.test)), ...facts };
   }
 
-  private rank(targets: readonly Target[]): Promise<Rankings> {
-    const { data, features, hidden, spec } = this;
-    const { listed, pools } = this.rankings;
-    const options = { maskHistory: spec.evaluation.maskHistory, maxHistory: spec.objective.maxHistory, listed };
-    const input = { log: data.log, split: data.split, targets, features, hidden, pools };
-    return rankBaselines(input, options, this.onProgress);
+  private async tune(): Promise<TunedBaselines | null> {
+    const { baselineTrials: trials } = this.spec.evaluation;
+    const most = Math.min(TUNING_TARGETS, this.test.length);
+    const targets = sampleUsers(this.data.split.validation, most, this.spec.seed);
+    return trials === 1 || targets.length === 0 ? null : tuneBaselines(this.input(targets), this.options(), trials);
+  }
+
+  private async rank(targets: readonly Target[]): Promise<Rankings> {
+    const tuned = await this.tuned;
+    const options = { ...this.options(), ...(tuned && { settings: tuned.settings }) };
+    return rankBaselines(this.input(targets), options, this.onProgress);
+  }
+
+  private input(targets: readonly Target[]): BaselineInput {
+    const { data, features, hidden } = this;
+    return { log: data.log, split: data.split, targets, features, hidden, pools: this.rankings.pools };
+  }
+
+  private options(): BaselineOptions {
+    const { evaluation, objective } = this.spec;
+    return { maskHistory: evaluation.maskHistory, maxHistory: objective.maxHistory, listed: this.rankings.listed };
   }
 
   private record({ sample, overlap }: Judged, ofSample: TargetRanking, ofAll: TargetRanking): BaselineRecord {

@@ -485,6 +485,18 @@ export const modelSummarySchema = z.object({
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 
+/** Settings of a baseline, tried on validation targets. */
+const baselineTuningSchema = z.object({
+  /** Validation targets. */
+  targets: count,
+  k: z.number().int().min(1),
+  /** HR@k of each, in the order in which they were tried. */
+  tried: z.array(z.object({ setting: z.record(z.string(), z.number()), hr: z.number() })).min(1),
+  /** Index of the best, whose test targets are reported. */
+  chosen: count,
+});
+export type BaselineTuning = z.infer<typeof baselineTuningSchema>;
+
 /** A baseline on the users evaluated during training, and on those of the final evaluation. */
 export const baselineSchema = z.object({
   sample: rankingBySplitSchema,
@@ -494,6 +506,8 @@ export const baselineSchema = z.object({
   gauc: z.object({ sample: groupedAucSchema.optional(), all: groupedAucSchema.optional() }).optional(),
   /** On the targets of the final evaluations; missing in records of earlier versions. */
   overlap: semanticOverlapSchema.optional(),
+  /** Absent if it has its usual setting. */
+  tuning: baselineTuningSchema.optional(),
 });
 export type BaselineRecord = z.infer<typeof baselineSchema>;
 

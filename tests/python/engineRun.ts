@@ -28,7 +28,7 @@ export const SPEC = runSpecSchema.parse({
   ],
   objective: { maxHistory: 10, maxTextTokens: 14 },
   training: { steps: STEPS, batchSize: 6, warmupSteps: 3, textShare: 0.5 },
-  evaluation: { evaluations: 1, sampleUsers: 24, finalUsers: 24, probes: 3 },
+  evaluation: { evaluations: 1, sampleUsers: 24, finalUsers: 24, probes: 3, baselineTrials: 2 },
 });
 
 /** What both sides read. */
@@ -91,6 +91,7 @@ export function expectBaselines(record: RunRecord, engine: RunRecord): void {
     expect(record.baselines[name]!.all.all.hr).toEqual(engine.baselines[name]!.all.all.hr);
     expect(record.baselines[name]!.all.all.mrr).toBeCloseTo(engine.baselines[name]!.all.all.mrr, 9);
     expectOverlap(record.baselines[name]!.overlap!, engine.baselines[name]!.overlap!);
+    expect(record.baselines[name]!.tuning).toEqual(engine.baselines[name]!.tuning);
   }
 }
 

@@ -25,6 +25,7 @@ export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: st
     arm: { ...without(felt, 'id', 'label'), shuffledText: feels.text && shuffledText },
     features: feels.image || spec.features.source.includes('visual') ? spec.features : { ...spec.features, ...DEFAULT_VISUAL },
     training: { ...spec.training, textShare },
+    evaluation: { ...spec.evaluation, ...UNFELT },
     objective: {
       ...spec.objective,
       hideEmbFromText: feels.gen && spec.objective.hideEmbFromText,
@@ -43,6 +44,9 @@ const WITHOUT_IMAGES = { imageContext, imageLoss, shuffledImages };
 const DEFAULT_VISUAL = { visual: DEFAULTS.features.visual };
 const { imageUnits, imageFrequencies } = DEFAULTS.objective;
 const DEFAULT_DECODER = { imageUnits, imageFrequencies };
+
+/** Settings of baselines, which no arm feels. */
+const UNFELT = { baselineTrials: DEFAULTS.evaluation.baselineTrials };
 
 /** The fields of the first version of keys. */
 const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {

@@ -4,6 +4,7 @@ import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec'
 import { fieldPaths, writeField, type SpecPath } from '../../recipe/specPath';
 import { sha256Hex } from '../../storage/sha256';
 import { canonicalJson, cellKey } from './cellKey';
+import { MOST_TRIALS } from '../../measures/ranking/baselineSettings';
 import type { GridSpec } from './gridSpec';
 
 export interface Setting {
@@ -105,6 +106,9 @@ function specOf(
   if (rate !== null) {
     draft = writeField(draft, 'training.learningRate', rate);
     draft = writeField(draft, 'evaluation.watch', 'validation');
+    // What arms are compared with gets as many trials.
+    draft = writeField(draft, 'evaluation.baselineTrials', Math.min(MOST_TRIALS, grid.tune!.rates.length));
+    if (draft.evaluation.sasrecSteps > 0) draft = writeField(draft, 'evaluation.sasrecLearningRate', rate);
     if (draft.evaluation.sampleUsers === 'auto') draft = writeField(draft, 'evaluation.sampleUsers', TUNING_USERS);
     if (!draft.evaluation.ks.includes(grid.tune!.k)) {
       throw new GridError(

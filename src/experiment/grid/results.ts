@@ -1,5 +1,5 @@
 /** Which cells of a grid are already filled, by runs of any origin. Pure. */
-import type { AdapterInfo } from '../../record/runRecord';
+import type { AdapterInfo, RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { ArmSummary } from '../armSummary';
 import { cellKey, logName } from './cellKey';
@@ -14,6 +14,8 @@ export interface KnownRun {
   readonly model: { readonly id: string; readonly hash: string };
   readonly complete: boolean;
   readonly arms: readonly ArmSummary[];
+  /** Absent where only summaries are stored. */
+  readonly baselines?: RunRecord['baselines'];
   /** The adapter that it ran on; only times on one adapter are compared. */
   readonly adapter: string;
   /** Preparation and evaluation included; null if it was not measured. */

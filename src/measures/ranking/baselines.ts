@@ -8,8 +8,9 @@ import { bestItems } from './bestItems';
 import { addHistory, scoreBlock, unitRows, ZERO_SHOT_ITEMS } from './featureScores';
 import { rankInPool, type CandidatePools } from './candidatePools';
 import type { ScoredRequest } from './gauc';
+import { USUAL_SETTINGS, type BaselineSettings } from './baselineSettings';
 import { ItemNeighbours } from './itemNeighbours';
-import { trainingCounts } from './listMetrics';
+import { recentCounts } from './listMetrics';
 import { averageRank } from './ranking';
 
 export type BaselineId = 'popularity' | 'itemKnn' | 'lastItem' | 'zeroShot';
@@ -34,6 +35,8 @@ export interface BaselineOptions {
   readonly maxHistory: number;
   /** Length of the lists of best items. */
   readonly listed: number;
+  /** The usual ones if left out. */
+  readonly settings?: BaselineSettings;
 }
 
 /** Results by target. */
@@ -52,7 +55,7 @@ const USER_BLOCK = 64;
 
 /**
  * Ranks and lists of one baseline.
- * `popularity`: training events of the item. `itemKnn`: sum of its similarities to the history's items. `lastItem`: cosine with the features of the last history item.
+ * `popularity`: training events of the item, of all or of the newest. `itemKnn`: sum of its similarities to the history's items. `lastItem`: cosine with the features of the last history item.
  * `zeroShot`: cosine with the mean of the features of the last 5 history items. An empty history or zero features score 0.
  */
 export function rankBaseline(id: BaselineId, input: BaselineInput, options: BaselineOptions): TargetRanking {
@@ -71,29 +74,44 @@ export async function rankBaselines(
   input: BaselineInput,
   options: BaselineOptions,
   onProgress: (done: number, total: number) => void = () => undefined,
-  sliceMs = 30,
+  sliceMs = SLICE_MS,
 ): Promise<Record<BaselineId, TargetRanking>> {
   const total = BASELINE_IDS.length * input.targets.length;
   const rankings: Partial<Record<BaselineId, TargetRanking>> = {};
   let before = 0;
-  let sliceStart = performance.now();
   const tables: Tables = {};
   for (const id of BASELINE_IDS) {
-    const work = rankBlocks(id, input, options, tables);
-    let block = work.next();
-    while (!block.done) {
-      if (performance.now() - sliceStart >= sliceMs) {
-        onProgress(before + block.value, total);
-        await turn();
-        sliceStart = performance.now();
-      }
-      block = work.next();
-    }
-    rankings[id] = block.value;
+    const onBlock = (done: number): void => {
+      onProgress(before + done, total);
+    };
+    rankings[id] = await inTurns(rankBlocks(id, input, options, tables), onBlock, sliceMs);
     before += input.targets.length;
     onProgress(before, total);
   }
   return rankings as Record<BaselineId, TargetRanking>;
+}
+
+/** One baseline, as `rankBaselines` ranks. */
+export function rankBaselineInTurns(id: BaselineId, input: BaselineInput, options: BaselineOptions): Promise<TargetRanking> {
+  return inTurns(rankBlocks(id, input, options), () => undefined, SLICE_MS);
+}
+
+const SLICE_MS = 30;
+
+async function inTurns(
+  work: Generator<number, TargetRanking, void>,
+  onBlock: (done: number) => void,
+  sliceMs: number,
+): Promise<TargetRanking> {
+  let sliceStart = performance.now();
+  for (;;) {
+    const block = work.next();
+    if (block.done) return block.value;
+    if (performance.now() - sliceStart < sliceMs) continue;
+    onBlock(block.value);
+    await turn();
+    sliceStart = performance.now();
+  }
 }
 
 /** What the baselines of one catalogue can share, created when first needed because of its size. */
@@ -120,8 +138,9 @@ function* rankBlocks(
   const top = new Uint32Array(targets.length * options.listed);
   const poolRanks = new Float64Array(!input.pools ? 0 : targets.length);
   const requests: ScoredRequest[] = [];
-  const popularity = id === 'popularity' ? trainingCounts(input) : undefined;
-  const neighbours = id === 'itemKnn' ? new ItemNeighbours(log, input.split) : undefined;
+  const settings = options.settings ?? USUAL_SETTINGS;
+  const popularity = id === 'popularity' ? recentCounts(input, settings.popularity.share) : undefined;
+  const neighbours = id === 'itemKnn' ? new ItemNeighbours(log, input.split, settings.itemKnn) : undefined;
   const byFeatures = id === 'lastItem' || id === 'zeroShot';
   const unit = byFeatures ? (tables.unit ??= unitRows(features, items, hidden)) : new Float32Array(0);
   const queries = new Float64Array(USER_BLOCK * hidden);

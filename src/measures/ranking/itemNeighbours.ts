@@ -1,11 +1,9 @@
 /**
  * Item-based nearest neighbours (Sarwar et al., WWW 2001; Deshpande & Karypis, TOIS 2004) on training events: the similarity of two items
- * is the cosine of their columns in the binary user–item matrix, |U_i ∩ U_j| / √(|U_i|·|U_j|). RecBole's ItemKNN with shrink 0.
+ * is the cosine of their columns in the binary user–item matrix, shrunk: |U_i ∩ U_j| / (√(|U_i|·|U_j|) + shrink). RecBole's ItemKNN.
  */
 import type { InteractionLog, Split } from '../../log/types';
-
-/** Number of neighbours kept per item, RecBole's default. */
-export const NEIGHBOURS = 100;
+import { USUAL_SETTINGS, type NeighbourSettings } from './baselineSettings';
 
 /**
  * Similarities are multiples of 2⁻⁴⁴: sums of up to 256 of them are exact in float64, so the same similarities give the same sum in any
@@ -68,7 +66,11 @@ export class ItemNeighbours {
   private readonly known = new Map<number, Neighbours>();
   private readonly shared: Uint32Array;
 
-  constructor(log: InteractionLog, split: Split) {
+  constructor(
+    log: InteractionLog,
+    split: Split,
+    private readonly settings: NeighbourSettings = USUAL_SETTINGS.itemKnn,
+  ) {
     this.itemsOf = distinctItems(log, split);
     this.usersOf = transposed(this.itemsOf, log.items.length);
     this.shared = new Uint32Array(log.items.length);
@@ -79,6 +81,7 @@ export class ItemNeighbours {
     const known = this.known.get(item);
     if (known !== undefined) return known;
     const { shared, usersOf, itemsOf } = this;
+    const { neighbours: most, shrink } = this.settings;
     const met: number[] = [];
     for (const user of members(usersOf, item)) {
       for (const other of members(itemsOf, user)) {
@@ -90,13 +93,13 @@ export class ItemNeighbours {
     const scored = met.map((other) => ({
       other,
       similarity: onGrid(
-        shared[other]! / Math.sqrt(members(usersOf, item).length * members(usersOf, other).length),
+        shared[other]! / (Math.sqrt(members(usersOf, item).length * members(usersOf, other).length) + shrink),
         SIMILARITY_GRID,
       ),
     }));
     for (const other of met) shared[other] = 0;
     scored.sort((a, b) => b.similarity - a.similarity || a.other - b.other);
-    const kept = scored.slice(0, NEIGHBOURS);
+    const kept = scored.slice(0, most);
     const neighbours = {
       items: Uint32Array.from(kept, ({ other }) => other),
       similarities: Float64Array.from(kept, ({ similarity }) => similarity),

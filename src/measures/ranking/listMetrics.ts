@@ -63,3 +63,24 @@ export function trainingCounts({ log, split }: { readonly log: InteractionLog; r
   }
   return counts;
 }
+
+/**
+ * The same over the newest events alone: those no older than the one that has this share of all training events at or after its place in time order.
+ * @param share over 0, up to 1
+ */
+export function recentCounts(input: { readonly log: InteractionLog; readonly split: Split }, share: number): Float64Array {
+  if (share === 1) return trainingCounts(input);
+  const { log, split } = input;
+  const { columns } = trainedLog(log, split).events;
+  const spans = split.train.map(({ user, end }) => [columns.start[user]!, columns.start[user]! + end] as const);
+  const times = new Float64Array(spans.reduce((sum, [begin, end]) => sum + end - begin, 0));
+  let at = 0;
+  for (const [begin, end] of spans) for (let event = begin; event < end; event++) times[at++] = columns.time[event]!;
+  times.sort();
+  const oldest = times[Math.floor(times.length * (1 - share))] ?? Infinity;
+  const counts = new Float64Array(log.items.length);
+  for (const [begin, end] of spans) {
+    for (let event = begin; event < end; event++) if (columns.time[event]! >= oldest) counts[columns.item[event]!]! += 1;
+  }
+  return counts;
+}

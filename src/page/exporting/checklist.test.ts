@@ -25,7 +25,11 @@ describe('the checklist of a run', () => {
     expect(item(items, 'Data').answer).toContain(`${count(data.users)} users, ${count(data.items)} items`);
     expect(item(items, 'Data').answer).toContain(data.hash.slice(0, 12));
     expect(item(items, 'Versions').answer).toContain(model.hash.slice(0, 12));
-    expect(item(items, 'Tuning of popularity').missing).toBeNull();
+    expect(item(items, 'Tuning of popularity')).toMatchObject({
+      answer: 'All training events.',
+      missing: 'shorter windows, tried on validation targets',
+    });
+    expect(item(items, 'Tuning of zero-shot').missing).toBeNull();
     expect(item(items, 'Tuning of item-kNN')).toMatchObject({ answer: expect.stringContaining('100 neighbours') as string });
     expect(item(items, 'Seeds').missing).toContain('three seeds');
     expect(new Set(items.map(({ topic }) => topic)).size).toBe(items.length);

@@ -5,7 +5,7 @@
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { seedlessKey } from '../../experiment/grid/cellKey';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
-import { NEIGHBOURS } from '../../measures/ranking/itemNeighbours';
+import { settingWords, USUAL_SETTINGS } from '../../measures/ranking/baselineSettings';
 import { poolSizes } from '../../record/poolSizes';
 import type { RunRecord } from '../../record/runRecord';
 import { SAMPLE_LOG } from '../../log/sampleLog';
@@ -13,7 +13,7 @@ import { filterLabel, filtersSchema, type LogFilters } from '../../recipe/logRec
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
 import { whatChanged } from '../../recipe/whatChanged';
-import { compact, count, duration, listed } from '../format';
+import { compact, count, duration, listed, sentenceCase } from '../format';
 import type { RunEntry } from '../runs/runEntry';
 import { armsOverSeeds } from '../verdict/armsOverSeeds';
 import { short, SPLITS } from './methodsParagraph';
@@ -206,11 +206,19 @@ function fieldOfChange(change: string): string {
 
 function baselineBudget(record: RunRecord, id: RecordedBaseline, name: string, entries: readonly RunEntry[]): ChecklistItem {
   const topic = `Tuning of ${name}`;
-  if (id === 'itemKnn') {
+  if (id === 'itemKnn' || id === 'popularity') {
+    const tuning = record.baselines[id]?.tuning;
+    const setting = tuning?.tried[tuning.chosen]?.setting ?? { ...USUAL_SETTINGS[id] };
+    const answer = settingWords(id, setting);
     return {
       topic,
-      answer: `${count(NEIGHBOURS)} neighbours an item and no shrinkage, RecBole’s defaults.`,
-      missing: 'other numbers of neighbours and shrinkages, tried on validation targets',
+      answer: `${sentenceCase(answer)}${tuning === undefined ? (id === 'itemKnn' ? ', RecBole’s defaults' : '') : `, the best of ${count(tuning.tried.length)} settings by HR@${tuning.k} on ${count(tuning.targets)} validation targets`}.`,
+      missing:
+        tuning !== undefined
+          ? null
+          : id === 'itemKnn'
+            ? 'other numbers of neighbours and shrinkages, tried on validation targets'
+            : 'shorter windows, tried on validation targets',
     };
   }
   if (id === 'sasrec') {

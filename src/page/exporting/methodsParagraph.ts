@@ -3,6 +3,8 @@
  * with the tags of docs/method.md. Pure.
  */
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
+import { baselineName } from '../../measures/ranking/baselineNames';
+import { settingWords } from '../../measures/ranking/baselineSettings';
 import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
 import { precisionText } from '../../record/fileStorage';
 import { poolSizes } from '../../record/poolSizes';
@@ -236,6 +238,20 @@ function poolPart(record: RunRecord): string {
   return `Pre-ranking: candidate-pool HR@K is measured in a sampled pool of ${sizes} for each target, itself included, drawn once (${POOLS[poolFrom]}; seed ${poolSeed}) and the same for all arms [O]. ${SAMPLED}`;
 }
 
+function tuningParts({ baselines }: RunRecord): string[] {
+  const tuned = (['itemKnn', 'popularity'] as const).flatMap((id) => {
+    const tuning = baselines[id]?.tuning;
+    return tuning === undefined
+      ? []
+      : [{ tuning, words: `${baselineName(id)} ${settingWords(id, tuning.tried[tuning.chosen]!.setting)}` }];
+  });
+  if (tuned.length === 0) return [];
+  const { tried, k, targets } = tuned[0]!.tuning;
+  return [
+    `Baselines have the best of ${count(tried.length)} settings each, by HR@${k} on ${count(targets)} validation targets: ${listed(tuned.map(({ words }) => words))} [O].`,
+  ];
+}
+
 function evaluationPart(record: RunRecord): string {
   const { spec, base, arms, baselines } = record;
   const { evaluation } = spec;
@@ -258,6 +274,7 @@ function evaluationPart(record: RunRecord): string {
     ...(final === undefined
       ? []
       : [`The final figures cover ${count(final.ranking.all.n)} test targets, with bootstrap intervals over users [O].`]),
+    ...tuningParts(record),
     ...(baselines.sasrec === undefined
       ? []
       : [

@@ -1,0 +1,72 @@
+/** The baselines of a grid's runs over its seeds, each at the setting that validation targets choose. Pure. */
+import { rankedBaseline, type Ranked } from '../../measures/measure';
+import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
+import { settingWords } from '../../measures/ranking/baselineSettings';
+import type { BaselineRecord } from '../../record/runRecord';
+import { mean } from '../../statistics/statistics';
+import { canonicalJson } from './cellKey';
+import type { GridPlan } from './plan';
+import type { KnownRun } from './results';
+
+export interface GridBaseline {
+  readonly id: RecordedBaseline;
+  readonly name: string;
+  /** Settings in words, one if all seeds chose the same; empty if there is nothing to set. */
+  readonly settings: readonly string[];
+  /** Settings that were tried. */
+  readonly tried: number;
+  /** On test targets, by seed. */
+  readonly bySeed: ReadonlyMap<number, Ranked>;
+}
+
+/** A baseline in one run. */
+interface Found {
+  readonly seed: number;
+  readonly rate: number;
+  readonly baseline: BaselineRecord;
+}
+
+/**
+ * Baselines do not feel what arms are trained with, so each seed counts once; the trained one is tuned over the rates of the grid.
+ * Empty if the axes of the grid change what a run ranks, or no run has baselines.
+ */
+export function gridBaselines({ grid, jobs }: GridPlan, runs: readonly KnownRun[]): GridBaseline[] {
+  if (grid.axes.some(({ path }) => !path.startsWith('training.') && !path.startsWith('lora.'))) return [];
+  const planned = new Set(jobs.map(({ spec }) => canonicalJson([spec.seed, spec.evaluation, spec.objective, spec.data])));
+  const own = runs.filter(
+    ({ spec, complete }) => complete && planned.has(canonicalJson([spec.seed, spec.evaluation, spec.objective, spec.data])),
+  );
+  return BASELINES.flatMap(({ id, name }) => {
+    const found = own.flatMap(({ spec, baselines }): Found[] => {
+      const baseline = baselines?.[id];
+      return baseline === undefined ? [] : [{ seed: spec.seed, rate: spec.evaluation.sasrecLearningRate, baseline }];
+    });
+    if (found.length === 0) return [];
+    const rates = id === 'sasrec' ? [...new Set(found.map(({ rate }) => rate))].sort((a, b) => a - b) : [];
+    const k = grid.tune?.k ?? 10;
+    const best = rates.length < 2 ? null : chosenRate(found, rates, k);
+    const shown = found.filter(({ rate }) => best === null || rate === best);
+    const words = shown.flatMap(({ rate, baseline: { tuning } }) => {
+      if (id === 'sasrec') return [`rate ${rate}`];
+      if (id !== 'itemKnn' && id !== 'popularity') return [];
+      return tuning === undefined ? [] : [settingWords(id, tuning.tried[tuning.chosen]!.setting)];
+    });
+    return [
+      {
+        ...{ id, name },
+        settings: [...new Set(words)],
+        tried: id === 'sasrec' ? rates.length : (shown[0]!.baseline.tuning?.tried.length ?? 1),
+        bySeed: new Map(shown.map(({ seed, baseline }) => [seed, rankedBaseline(baseline, 'all')])),
+      },
+    ];
+  });
+}
+
+/** The rate with the highest mean HR@K over seeds on the watched targets; the smaller one in a tie. */
+function chosenRate(found: readonly Found[], rates: readonly number[], k: number): number {
+  const scored = rates.map((rate) => {
+    const own = found.filter((one) => one.rate === rate);
+    return { rate, score: mean(own.map(({ baseline }) => baseline.sample.all.hr[k] ?? 0)) };
+  });
+  return scored.reduce((best, one) => (one.score > best.score ? one : best)).rate;
+}
