@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { strFromU8, unzipSync } from 'fflate';
 import { smallLog } from './support/logs';
 import { errorsOf, expect, test, TINY } from './support/playground';
 
@@ -68,6 +70,19 @@ test('plans a grid, measures its cost, continues after a reload with what is mis
   await matrix.getByLabel(/Compare with Action, LoRA rank 4/i).check();
   await expect(cell).not.toContainText('distinguishable');
 
+  await page.getByLabel('Notes on Ranks').fill('Rank hardly matters here.');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Notes with figures' }).click();
+  const packed = unzipSync(new Uint8Array(await readFile(await (await download).path())));
+  const notes = strFromU8(packed['notes.md']!);
+  expect(notes).toContain('# Notes on Ranks\n\nRank hardly matters here.');
+  const figures = Object.keys(packed).filter((path) => path.endsWith('.svg'));
+  expect(figures.length).toBeGreaterThan(2);
+  for (const path of figures) {
+    expect(notes).toContain(`](${path})`);
+    expect(strFromU8(packed[path]!)).toMatch(/^<svg /);
+  }
+
   // The grid itself is in the embed code: a page elsewhere shows its differences without this browser's saved runs.
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const offer = page.getByRole('region', { name: 'Embed code' });
@@ -88,6 +103,20 @@ test('plans a grid, measures its cost, continues after a reload with what is mis
   await frame.goto(address.slice(0, -40));
   await expect(frame.getByRole('alert')).toContainText('could not be loaded');
   await other.close();
+
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'New grid' }).click();
+  const earlier = page.getByRole('list', { name: 'Earlier grids' }).getByRole('listitem');
+  await expect(earlier).toContainText('Ranks kitchen, 4 of 4 cells filled: Rank hardly matters here.');
+  await page.getByRole('group', { name: 'Arms' }).getByLabel('KARMA', { exact: true }).uncheck();
+  await page.getByRole('group', { name: 'LoRA rank' }).getByLabel('values').fill('2');
+  await page.getByRole('group', { name: 'Seeds' }).getByLabel('values').fill('0, 1');
+  await page.getByRole('button', { name: 'Create the queue' }).click();
+  await expect(progress).toHaveText('2 of 2 runs finished');
+  await page.getByLabel('Compare two grids').check();
+  const compared = playground.panel('HR@10, two grids compared');
+  await expect(compared).toContainText(/0 of \d+ differences are distinguishable from 0/);
+  await page.screenshot({ path: testInfo.outputPath('compared.png'), fullPage: true });
 });
 
 test.describe('on a phone', () => {

@@ -40,7 +40,12 @@ export function pairedInterval(arm: BySeed, baseline: BySeed): MeanInterval | nu
  * @returns in the order of `arms`; null if an arm has no seed in common with the baseline
  */
 export function compareOverSeeds(baseline: BySeed, arms: readonly BySeed[]): (Comparison | null)[] {
-  const differences = arms.map((arm) => differencesOverSeeds(arm, baseline));
+  return comparePairs(arms.map((arm) => [arm, baseline]));
+}
+
+/** Every arm against a baseline of its own; Holm's correction is over all of them. */
+export function comparePairs(pairs: readonly (readonly [arm: BySeed, baseline: BySeed])[]): (Comparison | null)[] {
+  const differences = pairs.map(([arm, baseline]) => differencesOverSeeds(arm, baseline));
   const tests = differences.map((list) => pairedTTest(list));
   const tested = tests.flatMap((test, i) => (test ? [{ i, p: test.p }] : []));
   const corrected = holm(tested.map(({ p }) => p));

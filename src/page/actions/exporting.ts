@@ -1,5 +1,9 @@
 import { saveFile, slugOf } from '../../charts/export/saveFile';
 import { EMBEDDED_MODEL } from '../../recipe/runSpec';
+import { setOpening } from '../opening/openingState';
+import { saveNotes } from '../paper/saveNotes';
+import { runId } from '../runs/runEntry';
+import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { setView, type DialogId } from '../state/view';
 import type { Action, ActionGroup } from './action';
@@ -52,6 +56,18 @@ export const EXPORTING: ActionGroup = {
         hindrance,
         act: () => {
           if (record) session.exportJob(record.spec);
+        },
+      },
+      {
+        id: 'export-notes',
+        words: 'Notes with figures, ZIP',
+        hindrance,
+        act: () => {
+          if (record === null) return;
+          const notes = useRuns.getState().entries.find(({ id }) => id === runId(record))?.notes ?? '';
+          saveNotes(record.spec.name, [{ heading: null, text: notes }]).catch((error: unknown) => {
+            setOpening({ problem: `The notes could not be written: ${error instanceof Error ? error.message : String(error)}` });
+          });
         },
       },
       { id: 'export-methods', words: 'Methods paragraph', hindrance, act: opens('methods') },

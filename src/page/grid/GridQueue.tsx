@@ -51,7 +51,7 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
         <button
           type="button"
           disabled={running}
-          title="Back to the form; finished runs stay under Runs"
+          title="Back to the form; this grid stays below, its finished runs under Runs"
           onClick={() => {
             keepGrid(null);
           }}

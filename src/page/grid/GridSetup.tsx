@@ -94,6 +94,7 @@ export function GridSetup() {
                 cancelled: [],
                 baseline: null,
                 failures: {},
+                notes: '',
               });
           }}
         >

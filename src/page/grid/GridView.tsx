@@ -1,7 +1,9 @@
+import { NotesButton } from '../paper/NotesButton';
 import { GridSetup } from './GridSetup';
 import { GridMatrix } from './GridMatrix';
 import { GridQueue } from './GridQueue';
-import { useGrid } from './gridState';
+import { changeGrid, useGrid, type KeptGrid } from './gridState';
+import { KeptGrids } from './KeptGrids';
 import styles from './Grid.module.css';
 
 /** A question for many runs: what to vary, what it will cost, the queue, and the answer. */
@@ -22,10 +24,30 @@ export function GridView() {
         <>
           <GridQueue kept={kept} />
           <GridMatrix kept={kept} />
+          <GridNotes kept={kept} />
         </>
       ) : (
         <GridSetup />
       )}
+      <KeptGrids />
     </section>
+  );
+}
+
+/** What the user has to say about the grid. */
+function GridNotes({ kept: { grid, notes } }: { readonly kept: KeptGrid }) {
+  return (
+    <div className={styles.notes}>
+      <textarea
+        rows={3}
+        aria-label={`Notes on ${grid.name}`}
+        placeholder="notes on the grid, Markdown"
+        value={notes}
+        onChange={(event) => {
+          changeGrid({ notes: event.currentTarget.value });
+        }}
+      />
+      <NotesButton title={grid.name} parts={[{ heading: null, text: notes }]} />
+    </div>
   );
 }

@@ -117,11 +117,11 @@ describe('the queue', () => {
     arrived = Promise.resolve();
     await deleteRuns(useRuns.getState().entries.map(({ id }) => id));
     useExperiment.setState(EMPTY_EXPERIMENT);
-    useGrid.setState({ running: false, current: null, calibrating: [], problem: null });
+    useGrid.setState({ running: false, current: null, calibrating: [], problem: null, earlier: [] });
     const grid = gridOf({ ...FIRST_DRAFT, seeds: [0, 1, 2] }, BASE);
     if (typeof grid === 'string') throw new Error(grid);
     const order = planGrid(grid, 'sample').jobs.map(({ id }) => id);
-    keepGrid({ grid, log: 'sample', logTitle: 'sample', order, cancelled: [], baseline: null, failures: {} });
+    keepGrid({ grid, log: 'sample', logTitle: 'sample', order, cancelled: [], baseline: null, failures: {}, notes: '' });
     end = driveQueue(session);
     return () => {
       vi.useRealTimers();

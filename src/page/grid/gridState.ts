@@ -1,15 +1,17 @@
-/** The grid on the page and its queue, kept beside the runs so that a closed tab continues where it was. */
+/** The grid on the page and its queue, and the grids before it, kept beside the runs so that a closed tab continues where it was. */
 import { create } from 'zustand';
 import { z } from 'zod';
 import { gridSchema } from '../../experiment/grid/gridSpec';
 import { GridError, planGrid, type GridPlan } from '../../experiment/grid/plan';
 import { adapterKey, finishedCells, type CellResult, type KnownRun } from '../../experiment/grid/results';
 import type { RunSpec } from '../../recipe/runSpec';
+import { canonicalJson } from '../../experiment/grid/cellKey';
 import type { RunEntry } from '../runs/runEntry';
 import { runStore } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { useLocal } from '../state/local';
 import { FIRST_DRAFT, type GridDraft } from './gridDraft';
+import type { PlannedGrid } from './gridsTable';
 
 const keptSchema = z.object({
   grid: gridSchema,
@@ -23,6 +25,8 @@ const keptSchema = z.object({
   baseline: z.string().nullable(),
   /** Why a job gave no result, by ID. */
   failures: z.record(z.string(), z.string()),
+  /** The user's, Markdown. */
+  notes: z.string().default(''),
 });
 export type KeptGrid = z.infer<typeof keptSchema>;
 
@@ -30,6 +34,8 @@ export interface GridState {
   readonly draft: GridDraft;
   /** Null while there is only the form. */
   readonly kept: KeptGrid | null;
+  /** Grids that were on the page before, the last one first; none is asked twice. */
+  readonly earlier: readonly KeptGrid[];
   readonly plan: GridPlan | null;
   readonly running: boolean;
   /** The current job, or `calibration`. */
@@ -44,6 +50,7 @@ export interface GridState {
 export const useGrid = create<GridState>()(() => ({
   draft: FIRST_DRAFT,
   kept: null,
+  earlier: [],
   plan: null,
   running: false,
   current: null,
@@ -53,9 +60,14 @@ export const useGrid = create<GridState>()(() => ({
 }));
 
 const DOCUMENT = 'grid';
+const EARLIER = 'grids';
 
 export async function loadGrid(): Promise<void> {
-  const stored = keptSchema.safeParse(await (await runStore()).document(DOCUMENT));
+  const store = await runStore();
+  const before = z.array(z.unknown()).safeParse(await store.document(EARLIER)).data ?? [];
+  const readable = before.flatMap((one) => keptSchema.safeParse(one).data ?? []);
+  useGrid.setState(({ earlier }) => ({ earlier: distinctGrids([...earlier, ...readable]) }));
+  const stored = keptSchema.safeParse(await store.document(DOCUMENT));
   if (!stored.success || useGrid.getState().kept) return;
   try {
     useGrid.setState({ kept: stored.data, plan: planGrid(stored.data.grid, stored.data.log) });
@@ -65,9 +77,64 @@ export async function loadGrid(): Promise<void> {
   }
 }
 
-/** Makes the plan the page's grid, or removes it from the page; finished runs are kept. */
-export function keepGrid(kept: KeptGrid | null): void {
-  useGrid.setState({ kept, plan: kept && planGrid(kept.grid, kept.log) });
+/** The same for the same question to the same log. */
+export function gridKey({ grid, log }: Pick<KeptGrid, 'grid' | 'log'>): string {
+  return canonicalJson([grid, log]);
+}
+
+/** The first of those that ask the same. */
+function distinctGrids(grids: readonly KeptGrid[]): KeptGrid[] {
+  const seen = new Map<string, KeptGrid>();
+  for (const one of grids) if (!seen.has(gridKey(one))) seen.set(gridKey(one), one);
+  return [...seen.values()];
+}
+
+/** Names of grids; those with the same name get their log or, if that does not tell them apart, a number. */
+export function gridLabels(grids: readonly KeptGrid[]): string[] {
+  const unlike = (names: readonly string[], more: (grid: KeptGrid, name: string, i: number) => string): string[] =>
+    names.map((name, i) => (names.filter((one) => one === name).length > 1 ? more(grids[i]!, name, i) : name));
+  const named = unlike(
+    grids.map(({ grid }) => grid.name),
+    ({ logTitle }, name) => `${name}, ${logTitle}`,
+  );
+  return unlike(named, (_, name, i) => `${name} (${named.slice(0, i + 1).filter((one) => one === name).length})`);
+}
+
+/** Null if this version of the page cannot plan it. */
+export function plannedGrid({ grid, log, logTitle }: KeptGrid, label: string): PlannedGrid | null {
+  try {
+    return { label, log, logTitle, plan: planGrid(grid, log) };
+  } catch (error) {
+    if (!(error instanceof GridError)) throw error;
+    return null;
+  }
+}
+
+/** Makes a plan the page's grid, or goes back to the form; the grid before it is set aside, and finished runs are kept. */
+export function keepGrid(next: KeptGrid | null): void {
+  const { kept: before, earlier } = useGrid.getState();
+  const known = next && earlier.find((one) => gridKey(one) === gridKey(next));
+  // The same question again continues where it was.
+  const kept = known ?? next;
+  const aside = distinctGrids(before === null ? earlier : [before, ...earlier]);
+  useGrid.setState({
+    kept,
+    plan: kept && planGrid(kept.grid, kept.log),
+    earlier: aside.filter((one) => kept === null || gridKey(one) !== gridKey(kept)),
+    problem: null,
+  });
+  void save();
+}
+
+/** Changes what the page's grid asks. */
+export function replaceGrid(kept: KeptGrid): void {
+  useGrid.setState({ kept, plan: planGrid(kept.grid, kept.log) });
+  void save();
+}
+
+/** Forgets a grid that was set aside. */
+export function forgetGrid(key: string): void {
+  useGrid.setState(({ earlier }) => ({ earlier: earlier.filter((one) => gridKey(one) !== key) }));
   void save();
 }
 
@@ -82,7 +149,12 @@ function save(): Promise<void> {
   saving = saving.then(async () => {
     try {
       // A newer version's grid is not changed.
-      if (!useLocal.getState().newer) await (await runStore()).putDocument(DOCUMENT, useGrid.getState().kept);
+      if (!useLocal.getState().newer) {
+        const store = await runStore();
+        const { kept, earlier } = useGrid.getState();
+        await store.putDocument(DOCUMENT, kept);
+        await store.putDocument(EARLIER, earlier);
+      }
       useGrid.setState({ unkept: null });
     } catch (error) {
       // The queue continues unsaved; only its position is lost with the tab.

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { hubOrigin, USUAL_HUB, type RunSpec } from '../../recipe/runSpec';
-import { keepGrid, useGrid } from '../grid/gridState';
+import { replaceGrid, useGrid } from '../grid/gridState';
 import { agreeTo, hostOf, newHub, useHubs } from '../models/hubs';
 import { check, setField, useRecipe } from '../state/recipe';
 import styles from './Notices.module.css';
@@ -58,7 +58,7 @@ function keepUsual(origin: string): void {
   const { kept } = useGrid.getState();
   if (kept === null || !names(kept.grid.base, origin)) return;
   const { base } = kept.grid;
-  keepGrid({ ...kept, grid: { ...kept.grid, base: { ...base, model: { ...base.model, baseUrl: USUAL_HUB } } } });
+  replaceGrid({ ...kept, grid: { ...kept.grid, base: { ...base, model: { ...base.model, baseUrl: USUAL_HUB } } } });
 }
 
 function names({ model: { baseUrl } }: RunSpec, origin: string): boolean {

@@ -3,6 +3,7 @@ import { saveFile } from '../../charts/export/saveFile';
 import { Check, Select } from '../controls/Choice';
 import { count } from '../format';
 import { OpenButton } from '../opening/OpenButton';
+import { NotesButton } from '../paper/NotesButton';
 import { packRuns } from './archive';
 import { RunCurves } from './RunCurves';
 import type { RunEntry } from './runEntry';
@@ -122,6 +123,10 @@ export function RunsView() {
             <Check label={`Curves of ${which}`} checked={curves} onChange={setCurves} />
             <Check label={`Compare ${which}`} checked={compared} onChange={setCompared} />
             <PaperTable rows={compare} />
+            <NotesButton
+              title="runs"
+              parts={compare.map(({ spec, notes }) => ({ heading: `${spec.name}, seed ${spec.seed}`, text: notes }))}
+            />
             {picked.size > 0 && (
               <button
                 type="button"

@@ -25,7 +25,7 @@ const COLUMNS = [
 
 /** Values and differences in the measure's own unit: shares from 0 to 1. */
 export function resultRows({ groups }: ResultsTable): Table {
-  const rows = groups.flatMap(({ heading, baseline, rows: own }) =>
+  const rows = groups.flatMap(({ heading, baseline, rows: own, family = own.length - 1 }) =>
     own.flatMap(({ id, label, rate, entries, facts }) =>
       entries.map(({ measure, values, mean, sd, comparison }, index): Cell[] => [
         heading,
@@ -38,7 +38,7 @@ export function resultRows({ groups }: ResultsTable): Table {
         sd,
         placesOf(own, index)[own.findIndex((one) => one.id === id)] ?? null,
         own.find((one) => one.id === baseline)?.label ?? null,
-        ...comparisonCells(comparison, own.length - 1),
+        ...comparisonCells(comparison, family),
         [...new Set(facts.targets)].join('; '),
         rankedTargets(facts.onlyGiven),
         [...values].map(([seed, value]) => `${seed}: ${value}`).join('; '),

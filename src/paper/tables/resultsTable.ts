@@ -33,6 +33,8 @@ export interface ResultGroup {
   /** ID of the row with which the others are compared; null if nothing is compared. */
   readonly baseline: string | null;
   readonly rows: readonly ResultRow[];
+  /** Number of differences that were tested together, if they are those of several groups; else the group's own. */
+  readonly family?: number;
 }
 
 export interface ResultsTable {

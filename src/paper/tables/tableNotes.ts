@@ -66,9 +66,12 @@ function comparisonNotes(groups: readonly ResultGroup[], differences: boolean): 
   if (!isTested(compared)) {
     return differences ? [`Δ: difference from ${from} within the seed; one seed has no interval and no test.`] : [];
   }
-  const others = span(compared.map(({ rows }) => rows.length - 1));
+  const others = span(compared.map(({ rows, family = rows.length - 1 }) => family));
+  const together = compared.some(({ family }) => family !== undefined);
   const correction =
-    others === '1' ? 'one other row, so that nothing is to be corrected for' : `Holm’s correction over the ${others} other rows`;
+    others === '1'
+      ? 'one other row, so that nothing is to be corrected for'
+      : `Holm’s correction over the ${others} ${together ? 'groups' : 'other rows'}`;
   const whose = compared.length < groups.length ? ' Groups without that row are not compared.' : '';
   return [
     ...(differences

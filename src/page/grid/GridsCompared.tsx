@@ -1,0 +1,89 @@
+import { useMemo, useState } from 'react';
+import { mainMeasures, measuresShown } from '../../measures/measures';
+import { Select } from '../controls/Choice';
+import { listed } from '../format';
+import { ComparedRecipes } from '../runs/ComparedRecipes';
+import { useRuns } from '../runs/runsState';
+import { gridKey, gridLabels, plannedGrid, resultsOf, type KeptGrid } from './gridState';
+import { gridsCompared } from './gridsTable';
+import styles from './Grid.module.css';
+
+/** Two kept grids against each other, row by row. @param grids two or more */
+export function GridsCompared({ grids }: { readonly grids: readonly KeptGrid[] }) {
+  const entries = useRuns((runs) => runs.entries);
+  const results = resultsOf(entries);
+  const labels = useMemo(() => gridLabels(grids), [grids]);
+  const options = grids.map((grid, i) => ({ value: gridKey(grid), label: labels[i]! }));
+  const [[first, second], choose] = useState<readonly [string | null, string | null]>([null, null]);
+  const place = (key: string | null, usual: number): number => {
+    const found = options.findIndex(({ value }) => value === key);
+    return found < 0 ? usual : found;
+  };
+  const to = place(second, 0);
+  const from = place(first, to === 0 ? 1 : 0);
+  const ks = [...new Set([grids[from]!, grids[to]!].flatMap(({ grid }) => grid.base.evaluation.ks))];
+  const measures = mainMeasures(ks);
+  const [measureId, setMeasure] = useState('hr@10');
+  const measure = measures.find(({ id }) => id === measureId) ?? measuresShown(ks, null)[0]!;
+  const plans = useMemo(() => grids.map((grid, i) => plannedGrid(grid, labels[i]!)), [grids, labels]);
+  const [before, after] = [plans[from], plans[to]];
+  const compared = before && after ? gridsCompared([before, after], results, entries, [measure]) : null;
+  const controls = (
+    <>
+      <Select
+        label="Compare"
+        value={options[to]!.value}
+        options={options}
+        onChange={(key) => {
+          choose([options[from]!.value, key]);
+        }}
+      />
+      <Select
+        label="with"
+        value={options[from]!.value}
+        options={options}
+        onChange={(key) => {
+          choose([key, options[to]!.value]);
+        }}
+      />
+      <Select
+        label="Measure"
+        value={measure.id}
+        options={measures.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={setMeasure}
+      />
+    </>
+  );
+  if (compared === null) return <p className={styles.note}>One of the grids cannot be read by this version of the page.</p>;
+  const { changes, table, recipes, alone } = compared;
+  return (
+    <>
+      <p className={styles.caption}>
+        <b>{labels[to]}</b> {changes.length === 0 ? 'asks the same as ' : 'differs from '}
+        <b>{labels[from]}</b>
+        {changes.length === 0 ? '.' : ` in: ${changes.join('; ')}.`}
+        {alone.map((names, i) =>
+          names.length === 0 ? null : (
+            <span key={i === 0 ? 'first' : 'second'}>
+              {' '}
+              Only in <b>{labels[i === 0 ? from : to]}</b>: {listed([...names])}.
+            </span>
+          ),
+        )}
+      </p>
+      <ComparedRecipes
+        name={`${measure.name}, two grids compared`}
+        title={`What do the grids differ in, in ${measure.name}?`}
+        table={table}
+        recipes={recipes}
+        measure={measure}
+        controls={controls}
+        nothing={
+          table.groups.length === 0
+            ? 'The grids have no row of the same arm and setting with results in both.'
+            : 'No difference: the grids share no seed on one log.'
+        }
+      />
+    </>
+  );
+}

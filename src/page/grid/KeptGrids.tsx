@@ -1,0 +1,108 @@
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { Check } from '../controls/Choice';
+import { count } from '../format';
+import { useRuns } from '../runs/runsState';
+import { forgetGrid, gridKey, gridLabels, keepGrid, plannedGrid, resultsOf, useGrid, type KeptGrid } from './gridState';
+import styles from './Grid.module.css';
+
+const GridsCompared = lazy(async () => ({ default: (await import('./GridsCompared')).GridsCompared }));
+
+/** Grids that were on the page before, to open again, and two of all against each other. */
+export function KeptGrids() {
+  const earlier = useGrid((grid) => grid.earlier);
+  const kept = useGrid((grid) => grid.kept);
+  const running = useGrid((grid) => grid.running);
+  const [compared, setCompared] = useState(false);
+  const all = useMemo(() => (kept === null ? earlier : [kept, ...earlier]), [kept, earlier]);
+  const labels = useMemo(() => gridLabels(all), [all]);
+  if (earlier.length === 0) return null;
+  return (
+    <section className={styles.kept} aria-labelledby="kept-grids">
+      <h3 id="kept-grids" className={styles.legend}>
+        Earlier grids
+      </h3>
+      <ul className={styles.queue} aria-label="Earlier grids">
+        {earlier.map((grid) => (
+          <GridLine key={gridKey(grid)} grid={grid} label={labels[all.indexOf(grid)]!} running={running} />
+        ))}
+      </ul>
+      {all.length > 1 && <Check label="Compare two grids" checked={compared} onChange={setCompared} />}
+      <Suspense>{compared && all.length > 1 && <GridsCompared grids={all} />}</Suspense>
+    </section>
+  );
+}
+
+interface GridLineProps {
+  readonly grid: KeptGrid;
+  readonly label: string;
+  /** Whether the queue of another grid runs. */
+  readonly running: boolean;
+}
+
+/** Forgetting asks once: runs are kept, but the order of the queue and the notes are not. */
+function GridLine({ grid, label, running }: GridLineProps) {
+  const [asked, setAsked] = useState(false);
+  const entries = useRuns((runs) => runs.entries);
+  const cells = plannedGrid(grid, label)?.plan.cells ?? [];
+  const results = resultsOf(entries);
+  const done = cells.filter(({ key }) => results.has(key)).length;
+  return (
+    <li>
+      <span className={styles.job}>
+        {label}{' '}
+        <span className={styles.note}>
+          {grid.logTitle}, {count(done)} of {count(cells.length)} cells filled
+          {grid.notes === '' ? '' : `: ${grid.notes}`}
+        </span>
+      </span>
+      <span className={styles.buttons}>
+        {asked ? (
+          <>
+            <button
+              type="button"
+              autoFocus
+              onClick={() => {
+                forgetGrid(gridKey(grid));
+              }}
+            >
+              Confirm delete
+            </button>
+            <button
+              type="button"
+              onClick={() => {
+                setAsked(false);
+              }}
+            >
+              Keep
+            </button>
+          </>
+        ) : (
+          <>
+            <button
+              type="button"
+              aria-label={`Open ${label}`}
+              disabled={running || cells.length === 0}
+              title={
+                running ? 'Pause the queue first' : cells.length === 0 ? 'This version of the page cannot read it' : undefined
+              }
+              onClick={() => {
+                keepGrid(grid);
+              }}
+            >
+              Open
+            </button>
+            <button
+              type="button"
+              aria-label={`Delete ${label}`}
+              onClick={() => {
+                setAsked(true);
+              }}
+            >
+              Delete
+            </button>
+          </>
+        )}
+      </span>
+    </li>
+  );
+}
