@@ -17,14 +17,14 @@ import {
 import type { CurvePrediction } from './lesson';
 import { say } from './words';
 
-const why = { id: 'why', asks: say`Why?`, options: [] };
+const why = { id: 'why', asks: say('Why?'), options: [] };
 const sinks: CurvePrediction = {
   kind: 'curve',
   over: 'steps',
   run: 'collapse',
   arm: 'action',
   measure: 'firstHalfSinkRate',
-  asks: say`Draw.`,
+  asks: say('Draw.'),
   why,
 };
 const evidence = shippedEvidence();
@@ -100,7 +100,7 @@ describe('the distance', () => {
   it('of seeds is over those not given, on an axis around 0 with room', () => {
     const plot = seedPlotOf(evidence, {
       kind: 'seeds',
-      asks: [],
+      asks: say(''),
       treatment: 'karma',
       control: 'action',
       at: 0.004,
@@ -114,7 +114,7 @@ describe('the distance', () => {
     expect(
       seedPlotOf(
         { ...evidence, sweep: null },
-        { kind: 'seeds', asks: [], treatment: 'karma', control: 'action', at: 0.004, measure: 'hr@10', why },
+        { kind: 'seeds', asks: say(''), treatment: 'karma', control: 'action', at: 0.004, measure: 'hr@10', why },
       ),
     ).toBeNull();
   });

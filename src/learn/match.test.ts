@@ -8,12 +8,12 @@ import { say } from './words';
 const evidence = shippedEvidence();
 const prediction: MatchPrediction = {
   kind: 'match',
-  asks: say`Which?`,
+  asks: say('Which?'),
   run: 'collapse',
   arm: 'karma',
   other: 'action',
   histories: [0, 1, 2, 3, 4],
-  why: { id: 'why', asks: say`Why?`, options: [] },
+  why: { id: 'why', asks: say('Why?'), options: [] },
 };
 
 describe('pairs of texts', () => {

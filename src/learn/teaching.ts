@@ -1,4 +1,5 @@
 /** Lesson plans for a class: which lessons, how long, and what to say with them. The teacher's page and the handout are made from them. Pure. */
+import { message } from '../words/words';
 import type { Place, PlanId } from './address';
 import type { LessonId } from './lesson';
 import { LESSONS } from './lessons';
@@ -28,21 +29,21 @@ const talk = (about: string, minutes: number): Part => ({ kind: 'talk', about, m
 export const PLANS: readonly Plan[] = [
   {
     id: '20',
-    title: 'A demonstration',
-    how: 'You show, the class predicts by raising hands. One machine and a projector.',
+    title: message('A demonstration'),
+    how: message('You show, the class predicts by raising hands. One machine and a projector.'),
     shown: true,
     minutes: 20,
     parts: [
-      talk('What the model reads, and what it must predict', 2),
+      talk(message('What the model reads, and what it must predict'), 2),
       lesson('collapse', 8),
       lesson('fair', 8),
-      talk('What may be concluded, and what not', 2),
+      talk(message('What may be concluded, and what not'), 2),
     ],
   },
   {
     id: '50',
-    title: 'A class',
-    how: 'Everyone at a machine, alone or in pairs; you gather predictions before each reveal.',
+    title: message('A class'),
+    how: message('Everyone at a machine, alone or in pairs; you gather predictions before each reveal.'),
     shown: false,
     minutes: 50,
     parts: [
@@ -51,13 +52,13 @@ export const PLANS: readonly Plan[] = [
       lesson('collapse', 12),
       lesson('fair', 12),
       quiz('after'),
-      talk('Which answers changed, and why', 6),
+      talk(message('Which answers changed, and why'), 6),
     ],
   },
   {
     id: '90',
-    title: 'A double class',
-    how: 'As above, with controls and seeds: what makes a comparison evidence.',
+    title: message('A double class'),
+    how: message('As above, with controls and seeds: what makes a comparison evidence.'),
     shown: false,
     minutes: 90,
     parts: [
@@ -65,17 +66,17 @@ export const PLANS: readonly Plan[] = [
       lesson('sink', 10),
       lesson('collapse', 12),
       lesson('fair', 12),
-      talk('Break', 10),
+      talk(message('Break'), 10),
       lesson('text', 12),
       lesson('seeds', 10),
       quiz('after'),
-      talk('Which answers changed, and the sentence that a report may contain', 14),
+      talk(message('Which answers changed, and the sentence that a report may contain'), 14),
     ],
   },
   {
     id: 'seminar',
-    title: 'A seminar',
-    how: 'All lessons over some weeks, the last one at home with a log of one’s own; challenges as exercises.',
+    title: message('A seminar'),
+    how: message('All lessons over some weeks, the last one at home with a log of one’s own; challenges as exercises.'),
     shown: false,
     minutes: null,
     parts: LESSONS.map(({ id, minutes }) => lesson(id, minutes)),

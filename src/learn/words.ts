@@ -3,6 +3,7 @@
  * says which of two things is larger is a claim: it carries the predicate that makes it true, and what to say if that is false.
  */
 import type { TermId } from '../page/glossary/terms';
+import { textParts, type Text } from '../words/words';
 import type { Evidence, Predicate } from './evidence';
 
 /** Text computed from the evidence; null if that lacks the fact. */
@@ -11,15 +12,28 @@ export interface Fact {
   readonly text: (evidence: Evidence) => string | null;
 }
 
-/** A technical term with its entry in the glossary. */
-export interface TermPiece {
+/** An entry of the glossary. */
+export interface TermOf {
   readonly kind: 'term';
   readonly id: TermId;
+}
+
+/** A text to be said in the active language. */
+export interface Said {
+  readonly kind: 'said';
+  readonly text: Text;
+  /** By placeholder, or by tag: `<sink>sink</sink>` is explained by a term. */
+  readonly values: Readonly<Record<string, Words | TermOf>>;
+}
+
+export type Words = Said | Fact;
+
+/** A technical term in a text. */
+export interface TermPiece extends TermOf {
   readonly text: string;
 }
 
 export type Piece = string | Fact | TermPiece;
-export type Words = readonly Piece[];
 
 export interface Claim {
   readonly kind: 'claim';
@@ -31,25 +45,44 @@ export interface Claim {
 
 export type Paragraph = Words | Claim;
 
-/** Text with facts, terms and other texts in it. */
-export function say(strings: TemplateStringsArray, ...values: readonly (Fact | TermPiece | Words)[]): Words {
-  return strings.flatMap((text, i): Piece[] => {
-    const value = values[i];
-    const after = value === undefined ? [] : 'kind' in value ? [value] : [...value];
-    return text === '' ? after : [text, ...after];
-  });
+/** A text with facts, terms and other texts in it: `say('A <sink>sink</sink> in {n} heads', { sink: term('sink'), n: heads })`. */
+export function say(text: Text, values: Said['values'] = {}): Said {
+  return { kind: 'said', text, values };
 }
 
 export function fact(text: Fact['text']): Fact {
   return { kind: 'fact', text };
 }
 
-export function term(id: TermId, text: string): TermPiece {
-  return { kind: 'term', id, text };
+export function term(id: TermId): TermOf {
+  return { kind: 'term', id };
 }
 
 export function claim(holds: Predicate, says: Words, otherwise: Words): Claim {
   return { kind: 'claim', holds, says, otherwise };
+}
+
+/** Encloses the name of a placeholder, so that its piece can be put there once the text is in order. */
+const MARK = '\u0001';
+
+/** A text in the active language, in its pieces. */
+export function piecesOf(words: Words): readonly Piece[] {
+  if (words.kind === 'fact') return [words];
+  const { text, values } = words;
+  const formats = Object.entries(values).map(([name, value]) =>
+    value.kind === 'term'
+      ? ([name, (inside: readonly (string | TermPiece)[]): TermPiece => ({ ...value, text: inside.join('') })] as const)
+      : ([name, MARK + name + MARK] as const),
+  );
+  return textParts<TermPiece>(text, Object.fromEntries(formats)).flatMap((part) =>
+    typeof part !== 'string'
+      ? [part]
+      : part.split(MARK).flatMap((piece, i): readonly Piece[] => {
+          if (i % 2 === 0) return piece === '' ? [] : [piece];
+          const value = values[piece]!;
+          return value.kind === 'term' ? [] : piecesOf(value);
+        }),
+  );
 }
 
 /** A text split into parts, with those between asterisks marked: `the run *Tuned*`. */
@@ -59,13 +92,13 @@ export function emphasised(text: string): readonly { readonly text: string; read
 
 /** A paragraph's text for this evidence. */
 export function wordsOf(paragraph: Paragraph, evidence: Evidence): Words {
-  if (!('kind' in paragraph)) return paragraph;
+  if (paragraph.kind !== 'claim') return paragraph;
   return paragraph.holds(evidence) === true ? paragraph.says : paragraph.otherwise;
 }
 
 /** A text as plain words; a missing fact becomes an ellipsis. */
 export function plainText(words: Words, evidence: Evidence): string {
-  return words
+  return piecesOf(words)
     .map((piece) =>
       typeof piece === 'string' ? piece.replaceAll('*', '') : piece.kind === 'term' ? piece.text : (piece.text(evidence) ?? '…'),
     )

@@ -1,4 +1,4 @@
-/** Finds the texts that a source file shows: arguments of `t` and `message`, `text` of `<T>`, and the words of registries. */
+/** Finds the texts that a source file shows: arguments of `t`, of `message`, and of `say` in lessons, `text` of `<T>`, and the words of registries. */
 import compile from 'icu-minify/compile';
 import { parseSync } from 'vite';
 
@@ -99,10 +99,10 @@ export function extract(file: string, source: string): Extracted {
     if (node.type === 'CallExpression') {
       const callee = node.callee as Node;
       const args = node.arguments as Node[];
-      if (callee.type === 'Identifier' && (callee.name === 't' || callee.name === 'message') && args[0]) {
+      if (callee.type === 'Identifier' && ['t', 'message', 'say'].includes(String(callee.name)) && args[0]) {
         const isT = callee.name === 't';
         const found = literals(args[0], !isT);
-        if (isT && found.length > 0) checkValues(node, found, args[1]);
+        if (callee.name !== 'message' && found.length > 0) checkValues(node, found, args[1]);
         if (isT && !inside)
           problem(node, 't is called while the module loads; mark the text with message and call t where it is shown.');
       }

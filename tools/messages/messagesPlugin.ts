@@ -10,7 +10,7 @@ export function messagesPlugin(): Plugin {
     apply: 'build',
     enforce: 'pre',
     transform: {
-      filter: { id: /\/src\/.*\.tsx?$/, code: /\bt\(|\bmessage\(|<T\b/ },
+      filter: { id: /\/src\/.*\.tsx?$/, code: /\b(?:t|message|say)\(|<T\b/ },
       handler(code, id) {
         return { code: parsed(id, code), map: null };
       },

@@ -11,6 +11,6 @@ export const KARMA = 'karma';
 export const SHUFFLED = 'shuffled';
 
 /** `HR@10`, explained by the glossary. */
-export const hrAtK = say`${term('hr', 'HR')}@${constant(K)}`;
-export const sinkRate = term('firstHalfSinkRate', 'item-sink rate');
-export const arms = term('arm', 'arms');
+export const hrAtK = say('<hr>HR</hr>@{k}', { hr: term('hr'), k: constant(K) });
+export const sinkRate = term('firstHalfSinkRate');
+export const arms = term('arm');

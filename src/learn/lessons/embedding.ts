@@ -1,4 +1,5 @@
 /** Lesson 7: what can be read from an interest embedding, and when a measure is blind. */
+import { message } from '../../words/words';
 import type { Lesson } from '../lesson';
 import {
   above,
@@ -29,19 +30,24 @@ const other = historyTarget(RUN, 1);
 
 export const embedding: Lesson = {
   id: 'embedding',
-  title: 'What does the embedding say?',
+  title: message('What does the embedding say?'),
   minutes: 12,
   goals: [
-    say`Judge what a decoded text is evidence of.`,
-    say`Give a measure a control that it must see, before you trust that it sees nothing.`,
+    say('Judge what a decoded text is evidence of.'),
+    say('Give a measure a control that it must see, before you trust that it sees nothing.'),
   ],
   steps: [
     {
       id: 'whose-vector',
-      title: 'A vector that writes',
+      title: message('A vector that writes'),
       says: [
-        say`After a history the model gives one vector h, the ${term('interest', 'interest embedding')}. Items are ranked by their similarity with it. A *probe decoder* was trained afterwards to write the text of the next item from h alone. Neither arm was made for it, which makes it a fair reader of both.`,
-        say`For each of ${constant(HISTORIES.length)} histories it has read two vectors: that of Action and that of KARMA.`,
+        say(
+          'After a history the model gives one vector h, the <interest>interest embedding</interest>. Items are ranked by their similarity with it. A *probe decoder* was trained afterwards to write the text of the next item from h alone. Neither arm was made for it, which makes it a fair reader of both.',
+          { interest: term('interest') },
+        ),
+        say('For each of {n} histories it has read two vectors: that of Action and that of KARMA.', {
+          n: constant(HISTORIES.length),
+        }),
       ],
       figure: { run: RUN, panels: ['readings'], history: 0 },
       predict: {
@@ -50,127 +56,176 @@ export const embedding: Lesson = {
         arm: KARMA,
         other: ACTION,
         histories: HISTORIES,
-        asks: say`Which of the two did it write from the vector of KARMA?`,
+        asks: say('Which of the two did it write from the vector of KARMA?'),
         why: {
           id: 'all-recognised',
-          asks: say`Suppose you had recognised every one. What would that show?`,
+          asks: say('Suppose you had recognised every one. What would that show?'),
           options: [
             {
-              text: say`That the vector of KARMA says more about the next item`,
+              text: say('That the vector of KARMA says more about the next item'),
               right: false,
-              answer: say`No. A style can be recognised in texts that fit no target.`,
+              answer: say('No. A style can be recognised in texts that fit no target.'),
             },
             {
-              text: say`That the texts differ, and no more`,
+              text: say('That the texts differ, and no more'),
               right: true,
-              answer: say`Right. Whether a text fits its target is another question, and takes more than a few chosen examples.`,
+              answer: say(
+                'Right. Whether a text fits its target is another question, and takes more than a few chosen examples.',
+              ),
             },
             {
-              text: say`Nothing: it would be luck`,
+              text: say('Nothing: it would be luck'),
               right: false,
-              answer: say`Hardly. Who guesses recognises all of them once in ${constant(2 ** HISTORIES.length)} times.`,
+              answer: say('Hardly. Who guesses recognises all of them once in {n} times.', {
+                n: constant(2 ** HISTORIES.length),
+              }),
             },
           ],
         },
       },
-      then: [say`Read the texts again beside their next items: which of them says anything of its item?`],
+      then: [say('Read the texts again beside their next items: which of them says anything of its item?')],
     },
     {
       id: 'other-histories',
-      title: 'The same for other histories?',
+      title: message('The same for other histories?'),
       says: [
-        say`KARMA also trains a decoder of its own, as part of its loss. A text that reads well is no evidence yet: it should change with the history, and in the right way. For the next item ${other} the decoder of KARMA writes ${decodedBy(RUN, KARMA, 1)}.`,
-        say`Over the ${probeCount(RUN)} recorded histories it writes ${differentTexts(RUN, KARMA)} different texts. Go through them in the figure above: choose a history, and compare its target with what is written.`,
+        say(
+          'KARMA also trains a decoder of its own, as part of its loss. A text that reads well is no evidence yet: it should change with the history, and in the right way. For the next item {other} the decoder of KARMA writes {textKarma}.',
+          { other, textKarma: decodedBy(RUN, KARMA, 1) },
+        ),
+        say(
+          'Over the {histories} recorded histories it writes {textsKarma} different texts. Go through them in the figure above: choose a history, and compare its target with what is written.',
+          { histories: probeCount(RUN), textsKarma: differentTexts(RUN, KARMA) },
+        ),
       ],
       figure: { run: RUN, panels: ['attention', 'readings'], history: 1 },
       check: {
         id: 'fluent',
-        asks: say`A decoder writes fluent texts that do not fit the targets. What has it learned?`,
+        asks: say('A decoder writes fluent texts that do not fit the targets. What has it learned?'),
         options: [
           {
-            text: say`The style of item texts`,
+            text: say('The style of item texts'),
             right: true,
-            answer: say`Right. Style lowers the loss for every target, without anything in h.`,
+            answer: say('Right. Style lowers the loss for every target, without anything in h.'),
           },
-          { text: say`What the user wants`, right: false, answer: say`Then the texts would fit the targets.` },
+          { text: say('What the user wants'), right: false, answer: say('Then the texts would fit the targets.') },
         ],
       },
     },
     {
       id: 'probe',
-      title: 'A number for it',
+      title: message('A number for it'),
       says: [
-        say`${term('decodability', 'Decodability gain')}: how many nats a token the probe decoder saves by seeing h, against the same decoder without it. Above zero, h says something about the text of the next item.`,
+        say(
+          '<decodability>Decodability gain</decodability>: how many nats a token the probe decoder saves by seeing h, against the same decoder without it. Above zero, h says something about the text of the next item.',
+          { decodability: term('decodability') },
+        ),
         claim(
           all(negative(gain.action), negative(gain.karma)),
-          say`For Action it is ${gain.action}, for KARMA ${gain.karma}. Below zero: on targets that it was not trained on, seeing h misleads the decoder more than it helps.`,
-          say`For Action it is ${gain.action}, for KARMA ${gain.karma}.`,
+          say(
+            'For Action it is {gainAction}, for KARMA {gainKarma}. Below zero: on targets that it was not trained on, seeing h misleads the decoder more than it helps.',
+            { gainAction: gain.action, gainKarma: gain.karma },
+          ),
+          say('For Action it is {gainAction}, for KARMA {gainKarma}.', { gainAction: gain.action, gainKarma: gain.karma }),
         ),
       ],
       figure: { run: RUN, panels: ['readings'] },
     },
     {
       id: 'control',
-      title: 'Or is the measure blind?',
+      title: message('Or is the measure blind?'),
       says: [
-        say`Nothing found can mean two things: there is nothing, or the measure cannot see. A control decides: give the decoder a vector that is known to hold the text.`,
+        say(
+          'Nothing found can mean two things: there is nothing, or the measure cannot see. A control decides: give the decoder a vector that is known to hold the text.',
+        ),
       ],
       figure: { run: RUN, panels: ['fidelity'] },
       predict: {
         kind: 'pick',
         question: {
           id: 'control-gain',
-          asks: say`The control is the target’s own embedding, made from its text. What gain do you expect, if the measure works?`,
+          asks: say(
+            'The control is the target’s own embedding, made from its text. What gain do you expect, if the measure works?',
+          ),
           options: [
-            { text: say`About zero, as for the arms`, right: alike(gain.control), answer: say`It is ${gain.control}.` },
-            { text: say`Clearly above zero`, right: positive(gain.control), answer: say`It is ${gain.control}.` },
+            {
+              text: say('About zero, as for the arms'),
+              right: alike(gain.control),
+              answer: say('It is {gainControl}.', { gainControl: gain.control }),
+            },
+            {
+              text: say('Clearly above zero'),
+              right: positive(gain.control),
+              answer: say('It is {gainControl}.', { gainControl: gain.control }),
+            },
           ],
         },
       },
       then: [
         claim(
           positive(gain.control),
-          say`The control gains ${gain.control}. So the decoder can read, and what it does not find in the vectors of the arms is not there for it to read.`,
-          say`The control gains ${gain.control}: the measure does not see even what is there.`,
+          say(
+            'The control gains {gainControl}. So the decoder can read, and what it does not find in the vectors of the arms is not there for it to read.',
+            { gainControl: gain.control },
+          ),
+          say('The control gains {gainControl}: the measure does not see even what is there.', { gainControl: gain.control }),
         ),
       ],
     },
     {
       id: 'category',
-      title: 'A coarser question',
+      title: message('A coarser question'),
       says: [
-        say`Perhaps the words are wrong and the department is right. The *decoded category* asks only whether the text is about an item of the target’s category.`,
+        say(
+          'Perhaps the words are wrong and the department is right. The *decoded category* asks only whether the text is about an item of the target’s category.',
+        ),
         claim(
           all(above(category.karma, category.action), above(category.control, category.karma)),
-          say`That holds for ${category.action} of the targets with Action, ${category.karma} with KARMA, and ${category.control} with the control. Before you read an order into it, look at the intervals: they overlap.`,
-          say`That holds for ${category.action} of the targets with Action, ${category.karma} with KARMA, and ${category.control} with the control.`,
+          say(
+            'That holds for {categoryAction} of the targets with Action, {categoryKarma} with KARMA, and {categoryControl} with the control. Before you read an order into it, look at the intervals: they overlap.',
+            { categoryAction: category.action, categoryKarma: category.karma, categoryControl: category.control },
+          ),
+          say(
+            'That holds for {categoryAction} of the targets with Action, {categoryKarma} with KARMA, and {categoryControl} with the control.',
+            { categoryAction: category.action, categoryKarma: category.karma, categoryControl: category.control },
+          ),
         ),
-        say`From the side of items: ${term('js50-space', 'JS@K')}, the overlap of what is retrieved with the neighbours of the target, is ${js.action} with Action and ${js.karma} with KARMA.`,
+        say(
+          'From the side of items: <js50space>JS@K</js50space>, the overlap of what is retrieved with the neighbours of the target, is {jsAction} with Action and {jsKarma} with KARMA.',
+          { js50space: term('js50-space'), jsAction: js.action, jsKarma: js.karma },
+        ),
       ],
       figure: { run: RUN, panels: ['fidelity', 'readings'] },
       check: {
         id: 'blind',
-        asks: say`A paper reports that a probe finds nothing in a model. What do you ask for first?`,
+        asks: say('A paper reports that a probe finds nothing in a model. What do you ask for first?'),
         options: [
           {
-            text: say`A larger probe`,
+            text: say('A larger probe'),
             right: false,
-            answer: say`It may help. But without a control you will not know whether it did.`,
+            answer: say('It may help. But without a control you will not know whether it did.'),
           },
           {
-            text: say`The same probe on something that is known to hold it`,
+            text: say('The same probe on something that is known to hold it'),
             right: true,
-            answer: say`Right. A negative finding is worth what its positive control is worth.`,
+            answer: say('Right. A negative finding is worth what its positive control is worth.'),
           },
-          { text: say`More test users`, right: false, answer: say`They narrow the interval around a number that may be blind.` },
+          {
+            text: say('More test users'),
+            right: false,
+            answer: say('They narrow the interval around a number that may be blind.'),
+          },
         ],
       },
     },
   ],
   takeAway: claim(
     all(positive(gain.control), negative(gain.karma)),
-    say`A fluent text is no evidence, and a measure that finds nothing needs a control that it must find.`,
-    say`A measure needs a control: here the control gains ${gain.control}, KARMA ${gain.karma}.`,
+    say('A fluent text is no evidence, and a measure that finds nothing needs a control that it must find.'),
+    say('A measure needs a control: here the control gains {gainControl}, KARMA {gainKarma}.', {
+      gainControl: gain.control,
+      gainKarma: gain.karma,
+    }),
   ),
-  challenge: say`In the recipe, change the λ of KARMA and find the best decoded category at no loss of ranking.`,
+  challenge: say('In the recipe, change the λ of KARMA and find the best decoded category at no loss of ranking.'),
 };

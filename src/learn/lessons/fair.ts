@@ -1,4 +1,5 @@
 /** Lesson 3: compare arms with each at its best. */
+import { message } from '../../words/words';
 import type { Lesson } from '../lesson';
 import {
   above,
@@ -40,19 +41,25 @@ const zeroShot = sweepBase(HR);
 
 export const fair: Lesson = {
   id: 'fair',
-  title: 'Was it fair?',
+  title: message('Was it fair?'),
   minutes: 12,
   goals: [
-    say`See how one setting, the same for all, can decide a comparison.`,
-    say`Tell a method that widens what works from one that raises the best.`,
+    say('See how one setting, the same for all, can decide a comparison.'),
+    say('Tell a method that widens what works from one that raises the best.'),
   ],
   steps: [
     {
       id: 'action-over-rates',
-      title: 'The rate was too high',
+      title: message('The rate was too high'),
       says: [
-        say`In *Watch it collapse* both arms trained at the rate ${rateOf('collapse')}. That is ${ratio(rateOf('collapse'), rateOf(RUN))} times ${rateOf(RUN)}, at which they rank best on validation targets. So what happens in between?`,
-        say`These runs were made beforehand: the same shop, ${seedCount} seeds at each rate. ${hrAtK} without any training (${term('zeroShot', 'zero-shot')}) is ${zeroShot}. On the axes, small rates are written like ${constant(0.004)}, which is ${placeText(0.004)}.`,
+        say(
+          'In *Watch it collapse* both arms trained at the rate {rate}. That is {times} times {rate2}, at which they rank best on validation targets. So what happens in between?',
+          { rate: rateOf('collapse'), times: ratio(rateOf('collapse'), rateOf(RUN)), rate2: rateOf(RUN) },
+        ),
+        say(
+          'These runs were made beforehand: the same shop, {seedCount} seeds at each rate. {hrAtK} without any training (<zeroShot>zero-shot</zeroShot>) is {zeroShot2}. On the axes, small rates are written like {n}, which is {rate}.',
+          { seedCount, hrAtK, zeroShot: term('zeroShot'), zeroShot2: zeroShot, n: constant(0.004), rate: placeText(0.004) },
+        ),
       ],
       figure: { panels: ['sweep'], arms: [ACTION] },
       predict: {
@@ -60,25 +67,27 @@ export const fair: Lesson = {
         over: 'sweep',
         arm: ACTION,
         measure: HR,
-        asks: say`Draw how well Action ranks at each learning rate.`,
+        asks: say('Draw how well Action ranks at each learning rate.'),
         why: {
           id: 'why-falls',
-          asks: say`Why does the curve of Action fall at high rates?`,
+          asks: say('Why does the curve of Action fall at high rates?'),
           options: [
             {
-              text: say`Its steps are too long: they destroy what the base model knew before the task is learned.`,
+              text: say('Its steps are too long: they destroy what the base model knew before the task is learned.'),
               right: true,
-              answer: say`Yes. You saw it: language and attention break down in the first steps, and ranking with them.`,
+              answer: say('Yes. You saw it: language and attention break down in the first steps, and ranking with them.'),
             },
             {
-              text: say`At a high rate there are too few steps to learn from.`,
+              text: say('At a high rate there are too few steps to learn from.'),
               right: false,
-              answer: say`No. All runs took the same number of steps.`,
+              answer: say('No. All runs took the same number of steps.'),
             },
             {
-              text: say`Chance: a seed went wrong.`,
+              text: say('Chance: a seed went wrong.'),
               right: false,
-              answer: say`No. Each point is the mean of ${seedCount} seeds, and the interval at the highest rate is narrow.`,
+              answer: say('No. Each point is the mean of {seedCount} seeds, and the interval at the highest rate is narrow.', {
+                seedCount,
+              }),
             },
           ],
         },
@@ -86,40 +95,61 @@ export const fair: Lesson = {
       then: [
         claim(
           above(meanAt(ACTION, 0.004, HR), meanAt(ACTION, 'largest', HR)),
-          say`Action ranks at ${meanAt(ACTION, 0.004, HR)} with the rate ${placeText(0.004)}, and at ${top.action} with ${placeText('largest')}, where zero-shot has ${zeroShot}.`,
-          say`Action has ${meanAt(ACTION, 0.004, HR)} at ${placeText(0.004)} and ${top.action} at ${placeText('largest')}.`,
+          say(
+            'Action ranks at {meanAction} with the rate {rate}, and at {topAction} with {rate2}, where zero-shot has {zeroShot}.',
+            {
+              meanAction: meanAt(ACTION, 0.004, HR),
+              rate: placeText(0.004),
+              topAction: top.action,
+              rate2: placeText('largest'),
+              zeroShot,
+            },
+          ),
+          say('Action has {meanAction} at {rate} and {topAction} at {rate2}.', {
+            meanAction: meanAt(ACTION, 0.004, HR),
+            rate: placeText(0.004),
+            topAction: top.action,
+            rate2: placeText('largest'),
+          }),
         ),
       ],
     },
     {
       id: 'karma-over-rates',
-      title: 'And KARMA?',
-      says: [say`KARMA saw the same batches at the same rates. You know that it ends ahead of Action at the highest one.`],
+      title: message('And KARMA?'),
+      says: [say('KARMA saw the same batches at the same rates. You know that it ends ahead of Action at the highest one.')],
       figure: { panels: ['sweep'], arms: [ACTION, KARMA] },
       predict: {
         kind: 'curve',
         over: 'sweep',
         arm: KARMA,
         measure: HR,
-        asks: say`Now draw how well KARMA ranks at each learning rate.`,
+        asks: say('Now draw how well KARMA ranks at each learning rate.'),
         why: {
           id: 'where-differ',
-          asks: say`At how many of the rates can the arms be told apart in ${hrAtK}?`,
+          asks: say('At how many of the rates can the arms be told apart in {hrAtK}?', { hrAtK }),
           options: [
             {
-              text: say`At none`,
+              text: say('At none'),
               right: alike(difference),
-              answer: say`At the highest rate the difference is ${difference}.`,
+              answer: say('At the highest rate the difference is {difference}.', { difference }),
             },
             {
-              text: say`At the highest alone`,
+              text: say('At the highest alone'),
               right: all(positive(difference), ...below.map(alike)),
-              answer: say`At the highest rate it is ${difference}. At ${placeText(BELOW[0])} it is ${below[0]!}: the interval holds zero.`,
+              answer: say('At the highest rate it is {difference}. At {rate} it is {below0}: the interval holds zero.', {
+                difference,
+                rate: placeText(BELOW[0]),
+                below0: below[0]!,
+              }),
             },
             {
-              text: say`At all of them`,
+              text: say('At all of them'),
               right: not(all(...below.map(alike))),
-              answer: say`At ${placeText(BELOW[1])} the difference is ${below[1]!}: the interval holds zero.`,
+              answer: say('At {rate} the difference is {below1}: the interval holds zero.', {
+                rate: placeText(BELOW[1]),
+                below1: below[1]!,
+              }),
             },
           ],
         },
@@ -127,76 +157,115 @@ export const fair: Lesson = {
     },
     {
       id: 'own-best',
-      title: 'Each at its own best',
+      title: message('Each at its own best'),
       says: [
         claim(
           all(positive(difference), ...below.map(alike)),
-          say`The lead of KARMA is there at ${placeText('largest')} and nowhere else: ${difference}. At half that rate it is ${below[0]!}, then ${below[1]!} and ${below[2]!}.`,
-          say`KARMA − Action from the highest rate down: ${difference}, ${below[0]!}, ${below[1]!}, ${below[2]!}.`,
+          say(
+            'The lead of KARMA is there at {rate} and nowhere else: {difference}. At half that rate it is {below0}, then {below1} and {below2}.',
+            { rate: placeText('largest'), difference, below0: below[0]!, below1: below[1]!, below2: below[2]! },
+          ),
+          say('KARMA − Action from the highest rate down: {difference}, {below0}, {below1}, {below2}.', {
+            difference,
+            below0: below[0]!,
+            below1: below[1]!,
+            below2: below[2]!,
+          }),
         ),
-        say`A fair comparison gives each arm the rate that suits it, chosen on validation targets and not on those that it is judged by. Action is best at ${bestRate(ACTION)}, KARMA at ${bestRate(KARMA)}.`,
+        say(
+          'A fair comparison gives each arm the rate that suits it, chosen on validation targets and not on those that it is judged by. Action is best at {bestRateAction}, KARMA at {bestRateKarma}.',
+          { bestRateAction: bestRate(ACTION), bestRateKarma: bestRate(KARMA) },
+        ),
         claim(
           alike(best),
-          say`There Action has ${meanAtBest(ACTION, HR)} and KARMA ${meanAtBest(KARMA, HR)}. The difference, ${best}, is not distinguishable from zero.`,
-          say`There Action has ${meanAtBest(ACTION, HR)} and KARMA ${meanAtBest(KARMA, HR)}. The difference is ${best}.`,
+          say('There Action has {bestAction} and KARMA {bestKarma}. The difference, {best}, is not distinguishable from zero.', {
+            bestAction: meanAtBest(ACTION, HR),
+            bestKarma: meanAtBest(KARMA, HR),
+            best,
+          }),
+          say('There Action has {bestAction} and KARMA {bestKarma}. The difference is {best}.', {
+            bestAction: meanAtBest(ACTION, HR),
+            bestKarma: meanAtBest(KARMA, HR),
+            best,
+          }),
         ),
       ],
       figure: { panels: ['sweep'] },
       check: {
         id: 'choose-rate',
-        asks: say`Why not choose the rate by the test targets?`,
+        asks: say('Why not choose the rate by the test targets?'),
         options: [
           {
-            text: say`The arm with more rates to choose from would look better by luck.`,
+            text: say('The arm with more rates to choose from would look better by luck.'),
             right: true,
-            answer: say`Right. Picking the largest of several noisy numbers overstates it. Choose on one set of targets, report on another.`,
+            answer: say(
+              'Right. Picking the largest of several noisy numbers overstates it. Choose on one set of targets, report on another.',
+            ),
           },
           {
-            text: say`Test targets are harder.`,
+            text: say('Test targets are harder.'),
             right: false,
-            answer: say`They may be, but that is no reason. The reason is that a choice and its judgement must not share their noise.`,
+            answer: say(
+              'They may be, but that is no reason. The reason is that a choice and its judgement must not share their noise.',
+            ),
           },
           {
-            text: say`It makes no difference.`,
+            text: say('It makes no difference.'),
             right: false,
-            answer: say`It does: the largest of several noisy numbers is too large on average.`,
+            answer: say('It does: the largest of several noisy numbers is too large on average.'),
           },
         ],
       },
     },
     {
       id: 'one-run',
-      title: 'One tuned run',
+      title: message('One tuned run'),
       says: [
-        say`This is the recorded run *Tuned*: the arms at the rate ${rateOf(RUN)}, one seed, ${recipeNumber(RUN, ({ training }) => training.steps)} steps.`,
+        say('This is the recorded run *Tuned*: the arms at the rate {rate}, one seed, {steps} steps.', {
+          rate: rateOf(RUN),
+          steps: recipeNumber(RUN, ({ training }) => training.steps),
+        }),
         claim(
           alike(single),
-          say`Action ends at ${hr.action}, KARMA at ${hr.karma}. The paired difference over users is ${single}: this run cannot tell them apart either.`,
-          say`Action ends at ${hr.action}, KARMA at ${hr.karma}. The paired difference over users is ${single}.`,
+          say(
+            'Action ends at {hrAction}, KARMA at {hrKarma}. The paired difference over users is {single}: this run cannot tell them apart either.',
+            { hrAction: hr.action, hrKarma: hr.karma, single },
+          ),
+          say('Action ends at {hrAction}, KARMA at {hrKarma}. The paired difference over users is {single}.', {
+            hrAction: hr.action,
+            hrKarma: hr.karma,
+            single,
+          }),
         ),
       ],
       figure: { run: RUN, panels: ['ranking', 'attention'], arms: [ACTION, KARMA], measure: 'hr', k: K, play: true },
     },
     {
       id: 'what-stays',
-      title: 'What stays',
-      says: [say`So ranking is a draw. Attention looks sound in both arms. What about the language?`],
+      title: message('What stays'),
+      says: [say('So ranking is a draw. Attention looks sound in both arms. What about the language?')],
       figure: { run: RUN, panels: ['texts', 'collapse'], charts: ['domainDrift'], arms: [ACTION, KARMA], play: true },
       predict: {
         kind: 'pick',
         question: {
           id: 'language-tuned',
-          asks: say`At its best rate, does Action keep the language of the base model?`,
+          asks: say('At its best rate, does Action keep the language of the base model?'),
           options: [
             {
-              text: say`Yes, as KARMA does`,
+              text: say('Yes, as KARMA does'),
               right: not(above(drift.action, drift.karma)),
-              answer: say`Its loss on texts that no arm trains on changed by ${drift.action}, that of KARMA by ${drift.karma}.`,
+              answer: say('Its loss on texts that no arm trains on changed by {driftAction}, that of KARMA by {driftKarma}.', {
+                driftAction: drift.action,
+                driftKarma: drift.karma,
+              }),
             },
             {
-              text: say`No, it forgets part of it`,
+              text: say('No, it forgets part of it'),
               right: above(drift.action, drift.karma),
-              answer: say`Its loss on texts that no arm trains on changed by ${drift.action}, that of KARMA by ${drift.karma}.`,
+              answer: say('Its loss on texts that no arm trains on changed by {driftAction}, that of KARMA by {driftKarma}.', {
+                driftAction: drift.action,
+                driftKarma: drift.karma,
+              }),
             },
           ],
         },
@@ -204,36 +273,49 @@ export const fair: Lesson = {
       then: [
         claim(
           all(above(drift.action, drift.karma), not(alike(bestDrift))),
-          say`Action goes on from the first prompt with ${written(RUN, ACTION, 0)}, KARMA with ${written(RUN, KARMA, 0)}. Over the seeds, each arm at its best rate, the difference in ${term('lmDrift', 'LM drift')} is ${bestDrift}.`,
-          say`Action goes on from the first prompt with ${written(RUN, ACTION, 0)}, KARMA with ${written(RUN, KARMA, 0)}. The difference in ${term('lmDrift', 'LM drift')} over the seeds is ${bestDrift}.`,
+          say(
+            'Action goes on from the first prompt with {writtenAction}, KARMA with {writtenKarma}. Over the seeds, each arm at its best rate, the difference in <lmDrift>LM drift</lmDrift> is {bestDrift}.',
+            { writtenAction: written(RUN, ACTION, 0), writtenKarma: written(RUN, KARMA, 0), lmDrift: term('lmDrift'), bestDrift },
+          ),
+          say(
+            'Action goes on from the first prompt with {writtenAction}, KARMA with {writtenKarma}. The difference in <lmDrift>LM drift</lmDrift> over the seeds is {bestDrift}.',
+            { writtenAction: written(RUN, ACTION, 0), writtenKarma: written(RUN, KARMA, 0), lmDrift: term('lmDrift'), bestDrift },
+          ),
         ),
       ],
     },
     {
       id: 'conclude',
-      title: 'What you may write',
+      title: message('What you may write'),
       says: [
-        say`The text terms make training more forgiving: a rate that ruins Action leaves KARMA working. They keep the language at every rate. At the tuned rate they do not rank better.`,
+        say(
+          'The text terms make training more forgiving: a rate that ruins Action leaves KARMA working. They keep the language at every rate. At the tuned rate they do not rank better.',
+        ),
       ],
       figure: { panels: ['sweep'] },
       check: {
         id: 'sentence',
-        asks: say`Which sentence do these runs allow?`,
+        asks: say('Which sentence do these runs allow?'),
         options: [
           {
-            text: say`KARMA improves the ranking.`,
+            text: say('KARMA improves the ranking.'),
             right: false,
-            answer: say`Only where the rate is too high for Action. At each arm’s best rate the difference is ${best}.`,
+            answer: say('Only where the rate is too high for Action. At each arm’s best rate the difference is {best}.', {
+              best,
+            }),
           },
           {
-            text: say`KARMA works over a wider range of rates, at no measurable gain in the best ranking.`,
+            text: say('KARMA works over a wider range of rates, at no measurable gain in the best ranking.'),
             right: all(positive(difference), alike(best)),
-            answer: say`Yes. Both halves matter: leave out the second, and the reader expects a better recommender.`,
+            answer: say('Yes. Both halves matter: leave out the second, and the reader expects a better recommender.'),
           },
           {
-            text: say`KARMA is useless.`,
+            text: say('KARMA is useless.'),
             right: false,
-            answer: say`No. It keeps the language, and it forgives a rate that is ${ratio(rateOf('collapse'), rateOf(RUN))} times too high. Who cannot tune may want that.`,
+            answer: say(
+              'No. It keeps the language, and it forgives a rate that is {times} times too high. Who cannot tune may want that.',
+              { times: ratio(rateOf('collapse'), rateOf(RUN)) },
+            ),
           },
         ],
       },
@@ -241,8 +323,13 @@ export const fair: Lesson = {
   ],
   takeAway: claim(
     all(positive(difference), alike(best)),
-    say`Compare arms where each is at its best: a regulariser that widens what works is worth something, and is not the same as a better optimum.`,
-    say`Compare arms where each is at its best: in the runs shown the difference there is ${best}, at the highest rate ${difference}.`,
+    say(
+      'Compare arms where each is at its best: a regulariser that widens what works is worth something, and is not the same as a better optimum.',
+    ),
+    say(
+      'Compare arms where each is at its best: in the runs shown the difference there is {best}, at the highest rate {difference}.',
+      { best, difference },
+    ),
   ),
-  challenge: say`Find a learning rate at which Action still works and KARMA does not rank distinguishably better.`,
+  challenge: say('Find a learning rate at which Action still works and KARMA does not rank distinguishably better.'),
 };

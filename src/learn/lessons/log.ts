@@ -1,4 +1,5 @@
 /** Lesson 8: from one's own file to a defensible conclusion. */
+import { message } from '../../words/words';
 import { PRESETS } from '../../recipe/presets';
 import type { Lesson } from '../lesson';
 import { above, alike, all, baseline, final, hitDifference, logNumber, recipeNumber } from '../quantities';
@@ -14,144 +15,184 @@ const difference = hitDifference(RUN, KARMA, ACTION, K);
 
 export const log: Lesson = {
   id: 'log',
-  title: 'Your own log',
+  title: message('Your own log'),
   minutes: 15,
   goals: [
-    say`Bring a log of your own, and know what to distrust in it.`,
-    say`Write the sentence that your result allows, and not more.`,
+    say('Bring a log of your own, and know what to distrust in it.'),
+    say('Write the sentence that your result allows, and not more.'),
   ],
   steps: [
     {
       id: 'file',
-      title: 'What a log must have',
+      title: message('What a log must have'),
       says: [
-        say`Three columns suffice: who, what, and when. A title for every item is what the language model reads; without it the model has nothing but names. MovieLens, Amazon Reviews, Steam and others are recognised.`,
-        say`Drop a file anywhere on the page, or press Open above. Nothing is uploaded: it stays in this tab. If you have none now, go on with the shop of the other lessons: ${logNumber(RUN, 'users')} users, ${logNumber(RUN, 'items')} items, ${logNumber(RUN, 'interactions')} clicks.`,
+        say(
+          'Three columns suffice: who, what, and when. A title for every item is what the language model reads; without it the model has nothing but names. MovieLens, Amazon Reviews, Steam and others are recognised.',
+        ),
+        say(
+          'Drop a file anywhere on the page, or press Open above. Nothing is uploaded: it stays in this tab. If you have none now, go on with the shop of the other lessons: {users} users, {items} items, {interactions} clicks.',
+          { users: logNumber(RUN, 'users'), items: logNumber(RUN, 'items'), interactions: logNumber(RUN, 'interactions') },
+        ),
       ],
       figure: { run: RUN, panels: ['verdict'] },
     },
     {
       id: 'audit',
-      title: 'Distrust it first',
+      title: message('Distrust it first'),
       says: [
-        say`The dialog that opens a log ends with an audit. Read it before you train. Do later events leak into training? Do a few items make up most clicks? Can the next item be read off the last one? Are there users with one click, or with thousands?`,
-        say`Beside this text is the audit of the shop, as its run record keeps it.`,
+        say(
+          'The dialog that opens a log ends with an audit. Read it before you train. Do later events leak into training? Do a few items make up most clicks? Can the next item be read off the last one? Are there users with one click, or with thousands?',
+        ),
+        say('Beside this text is the audit of the shop, as its run record keeps it.'),
       ],
       figure: { run: RUN, panels: ['audit'] },
       check: {
         id: 'leak',
-        asks: say`Test clicks are older than some training clicks of other users. Why does it matter?`,
+        asks: say('Test clicks are older than some training clicks of other users. Why does it matter?'),
         options: [
           {
-            text: say`The model may learn from the future what was popular then.`,
+            text: say('The model may learn from the future what was popular then.'),
             right: true,
-            answer: say`Right. In use there is no future to learn from, so the score is too good.`,
+            answer: say('Right. In use there is no future to learn from, so the score is too good.'),
           },
           {
-            text: say`It does not matter, since the users differ.`,
+            text: say('It does not matter, since the users differ.'),
             right: false,
-            answer: say`What was in fashion is the same for all users.`,
+            answer: say('What was in fashion is the same for all users.'),
           },
-          { text: say`Training takes longer.`, right: false, answer: say`No. The score is what suffers.` },
+          { text: say('Training takes longer.'), right: false, answer: say('No. The score is what suffers.') },
         ],
       },
     },
     {
       id: 'baselines',
-      title: 'What must be beaten?',
+      title: message('What must be beaten?'),
       says: [
-        say`Before a large model, ask what simple ones do. *Popularity* gives everyone the same list. *Item-kNN* counts who took what together. ${term('zeroShot', 'Zero-shot')} reads texts without training.`,
+        say(
+          'Before a large model, ask what simple ones do. *Popularity* gives everyone the same list. *Item-kNN* counts who took what together. <zeroShot>Zero-shot</zeroShot> reads texts without training.',
+          { zeroShot: term('zeroShot') },
+        ),
       ],
       figure: { run: RUN, panels: ['ranking', 'rankingOverK'], measure: 'hr', k: K },
       predict: {
         kind: 'pick',
         question: {
           id: 'strongest',
-          asks: say`In the run *Quick*, who has the highest ${hrAtK}?`,
+          asks: say('In the run *Quick*, who has the highest {hrAtK}?', { hrAtK }),
           options: [
             {
-              text: say`The fine-tuned language model`,
+              text: say('The fine-tuned language model'),
               right: above(hr.action, knn),
-              answer: say`Action has ${hr.action}, item-kNN ${knn}.`,
+              answer: say('Action has {hrAction}, item-kNN {knn}.', { hrAction: hr.action, knn }),
             },
             {
-              text: say`Item-kNN`,
+              text: say('Item-kNN'),
               right: all(above(knn, hr.action), above(knn, zeroShot), above(knn, popular)),
-              answer: say`Item-kNN has ${knn}, Action ${hr.action}, zero-shot ${zeroShot}, popularity ${popular}.`,
+              answer: say('Item-kNN has {knn}, Action {hrAction}, zero-shot {zeroShot}, popularity {popular}.', {
+                knn,
+                hrAction: hr.action,
+                zeroShot,
+                popular,
+              }),
             },
-            { text: say`Popularity`, right: above(popular, knn), answer: say`Popularity has ${popular}, item-kNN ${knn}.` },
+            {
+              text: say('Popularity'),
+              right: above(popular, knn),
+              answer: say('Popularity has {popular}, item-kNN {knn}.', { popular, knn }),
+            },
           ],
         },
       },
       then: [
         claim(
           above(knn, hr.action),
-          say`Counting wins here: ${knn} against ${hr.action}. The shop’s behaviour is simulated and easy to count, the model is small, and its training short. A claim that a language model recommends well must name such a baseline.`,
-          say`Here the language model has ${hr.action}, item-kNN ${knn}.`,
+          say(
+            'Counting wins here: {knn} against {hrAction}. The shop’s behaviour is simulated and easy to count, the model is small, and its training short. A claim that a language model recommends well must name such a baseline.',
+            { knn, hrAction: hr.action },
+          ),
+          say('Here the language model has {hrAction}, item-kNN {knn}.', { hrAction: hr.action, knn }),
         ),
       ],
     },
     {
       id: 'quick',
-      title: 'A quick run, then seeds',
+      title: message('A quick run, then seeds'),
       says: [
-        say`Start with *Quick*: ${recipeNumber(RUN, ({ training }) => training.steps)} steps tell whether everything works, on two processor cores as well.`,
+        say('Start with *Quick*: {steps} steps tell whether everything works, on two processor cores as well.', {
+          steps: recipeNumber(RUN, ({ training }) => training.steps),
+        }),
         claim(
           alike(difference),
-          say`They tell no more. In the recorded one KARMA − Action in ${hrAtK} is ${difference}: not distinguishable. Then plan: choose the rate for each arm, and run at least three seeds in *Grid*.`,
-          say`In the recorded one KARMA − Action in ${hrAtK} is ${difference}. Then plan: choose the rate for each arm, and run at least three seeds in *Grid*.`,
+          say(
+            'They tell no more. In the recorded one KARMA − Action in {hrAtK} is {difference}: not distinguishable. Then plan: choose the rate for each arm, and run at least three seeds in *Grid*.',
+            { hrAtK, difference },
+          ),
+          say(
+            'In the recorded one KARMA − Action in {hrAtK} is {difference}. Then plan: choose the rate for each arm, and run at least three seeds in *Grid*.',
+            { hrAtK, difference },
+          ),
         ),
       ],
       figure: { run: RUN, panels: ['ranking', 'losses'], measure: 'hr', k: K, play: true },
       check: {
         id: 'loss-rank',
-        asks: say`The training loss of one arm is lower. Does it rank better?`,
+        asks: say('The training loss of one arm is lower. Does it rank better?'),
         options: [
           {
-            text: say`Yes: the loss is about the next item.`,
+            text: say('Yes: the loss is about the next item.'),
             right: false,
-            answer: say`Not for that reason. The loss is on training batches. Users at test time are another matter, and so are ranks.`,
+            answer: say(
+              'Not for that reason. The loss is on training batches. Users at test time are another matter, and so are ranks.',
+            ),
           },
           {
-            text: say`Not necessarily: look at the ranking of test users.`,
+            text: say('Not necessarily: look at the ranking of test users.'),
             right: true,
-            answer: say`Right. Lower loss is not better ranking.`,
+            answer: say('Right. Lower loss is not better ranking.'),
           },
         ],
       },
       offer: {
-        says: say`Put *Quick* on the page, with the log that you opened, and press Run.`,
-        button: 'Open the recipe Quick',
+        says: say('Put *Quick* on the page, with the log that you opened, and press Run.'),
+        button: message('Open the recipe Quick'),
         opens: { preset: RUN, spec: PRESETS.find(({ id }) => id === RUN)!.spec },
       },
     },
     {
       id: 'write',
-      title: 'Write it down',
+      title: message('Write it down'),
       says: [
-        say`*Methods* writes the paragraph that a paper needs from what was run, not from memory. *Export* saves run, recipe and models, so that others can repeat it, and its *Reproducibility checklist* answers from the run what reviewers ask.`,
+        say(
+          '*Methods* writes the paragraph that a paper needs from what was run, not from memory. *Export* saves run, recipe and models, so that others can repeat it, and its *Reproducibility checklist* answers from the run what reviewers ask.',
+        ),
         claim(
           alike(difference),
-          say`The verdict beside this text says what the run *Quick* allows: KARMA ${hr.karma}, Action ${hr.action}, not distinguishable; one seed; behaviour simulated. Everything stronger would be yours, not the run’s.`,
-          say`The verdict beside this text says what the run *Quick* allows: KARMA ${hr.karma}, Action ${hr.action}, a difference of ${difference}; one seed; behaviour simulated.`,
+          say(
+            'The verdict beside this text says what the run *Quick* allows: KARMA {hrKarma}, Action {hrAction}, not distinguishable; one seed; behaviour simulated. Everything stronger would be yours, not the run’s.',
+            { hrKarma: hr.karma, hrAction: hr.action },
+          ),
+          say(
+            'The verdict beside this text says what the run *Quick* allows: KARMA {hrKarma}, Action {hrAction}, a difference of {difference}; one seed; behaviour simulated.',
+            { hrKarma: hr.karma, hrAction: hr.action, difference },
+          ),
         ),
       ],
       figure: { run: RUN, panels: ['verdict'] },
       check: {
         id: 'checklist',
-        asks: say`Which of these belongs into every report of such a comparison?`,
+        asks: say('Which of these belongs into every report of such a comparison?'),
         options: [
           {
-            text: say`Seeds, how the rate was chosen, the baselines, and an interval`,
+            text: say('Seeds, how the rate was chosen, the baselines, and an interval'),
             right: true,
-            answer: say`Right. With these a reader can judge the rest.`,
+            answer: say('Right. With these a reader can judge the rest.'),
           },
-          { text: say`The best seed`, right: false, answer: say`The best of several is luck. Report all of them.` },
-          { text: say`The final training loss`, right: false, answer: say`It does no harm, and says little about ranking.` },
+          { text: say('The best seed'), right: false, answer: say('The best of several is luck. Report all of them.') },
+          { text: say('The final training loss'), right: false, answer: say('It does no harm, and says little about ranking.') },
         ],
       },
     },
   ],
-  takeAway: say`Write the sentence that the verdict allows: with its baselines, its seeds and its interval.`,
-  challenge: say`Bring a log, run Quick, and find out which baseline your language model beats.`,
+  takeAway: say('Write the sentence that the verdict allows: with its baselines, its seeds and its interval.'),
+  challenge: say('Bring a log, run Quick, and find out which baseline your language model beats.'),
 };

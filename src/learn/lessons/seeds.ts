@@ -1,4 +1,5 @@
 /** Lesson 5: one seed is no evidence. */
+import { message } from '../../words/words';
 import type { Lesson } from '../lesson';
 import {
   above,
@@ -40,19 +41,24 @@ const neededForHalf = seedsToFind(KARMA, ACTION, RATE, HR, POINT / 2);
 
 export const seeds: Lesson = {
   id: 'seeds',
-  title: 'One seed is no evidence',
+  title: message('One seed is no evidence'),
   minutes: 10,
   goals: [
-    say`Expect how far a result moves when only the seed changes.`,
-    say`Read an interval over seeds, and know what an interval over users leaves out.`,
+    say('Expect how far a result moves when only the seed changes.'),
+    say('Read an interval over seeds, and know what an interval over users leaves out.'),
   ],
   steps: [
     {
       id: 'place-seeds',
-      title: 'Where will the others fall?',
+      title: message('Where will the others fall?'),
       says: [
-        say`A seed decides initial values, batches and which texts are drawn. Two arms with the same seed share all of it, so their difference is paired.`,
-        say`At the rate ${placeText(RATE)}, seed zero gives one difference of KARMA − Action in ${hrAtK}. It is marked on the axis.`,
+        say(
+          'A seed decides initial values, batches and which texts are drawn. Two arms with the same seed share all of it, so their difference is paired.',
+        ),
+        say('At the rate {rate}, seed zero gives one difference of KARMA − Action in {hrAtK}. It is marked on the axis.', {
+          rate: placeText(RATE),
+          hrAtK,
+        }),
       ],
       figure: { panels: ['sweep'] },
       predict: {
@@ -61,25 +67,25 @@ export const seeds: Lesson = {
         control: ACTION,
         at: RATE,
         measure: HR,
-        asks: say`Place the other seeds where you expect them.`,
+        asks: say('Place the other seeds where you expect them.'),
         why: {
           id: 'why-spread',
-          asks: say`Why do the seeds differ at all, if data and recipe are the same?`,
+          asks: say('Why do the seeds differ at all, if data and recipe are the same?'),
           options: [
             {
-              text: say`Training is a random process: other batches and start values lead to another model.`,
+              text: say('Training is a random process: other batches and start values lead to another model.'),
               right: true,
-              answer: say`Yes. Each seed is a draw from all the models that this recipe could have made.`,
+              answer: say('Yes. Each seed is a draw from all the models that this recipe could have made.'),
             },
             {
-              text: say`The software has an error.`,
+              text: say('The software has an error.'),
               right: false,
-              answer: say`No. The same seed gives the same numbers again.`,
+              answer: say('No. The same seed gives the same numbers again.'),
             },
             {
-              text: say`The test users differ.`,
+              text: say('The test users differ.'),
               right: false,
-              answer: say`No. All seeds are judged on the same test users.`,
+              answer: say('No. All seeds are judged on the same test users.'),
             },
           ],
         },
@@ -87,131 +93,166 @@ export const seeds: Lesson = {
       then: [
         claim(
           signsDiffer(KARMA, ACTION, RATE, HR),
-          say`They reach from ${range}. Some seeds favour KARMA, others Action: whoever ran one seed could have reported either.`,
-          say`They reach from ${range}.`,
+          say(
+            'They reach from {range}. Some seeds favour KARMA, others Action: whoever ran one seed could have reported either.',
+            { range },
+          ),
+          say('They reach from {range}.', { range }),
         ),
       ],
     },
     {
       id: 'interval',
-      title: 'From seeds to an interval',
+      title: message('From seeds to an interval'),
       says: [
-        say`The mean of the paired differences and its interval say what ${seedCount} seeds together allow: ${tuned}.`,
+        say('The mean of the paired differences and its interval say what {seedCount} seeds together allow: {tuned}.', {
+          seedCount,
+          tuned,
+        }),
         claim(
           alike(tuned),
-          say`The interval holds zero. At this rate the arms cannot be told apart in ranking.`,
-          say`The interval leaves zero out.`,
+          say('The interval holds zero. At this rate the arms cannot be told apart in ranking.'),
+          say('The interval leaves zero out.'),
         ),
       ],
       figure: { panels: ['sweep'] },
       check: {
         id: 'read-interval',
-        asks: say`What does an interval that holds zero say?`,
+        asks: say('What does an interval that holds zero say?'),
         options: [
-          { text: say`The arms are equal.`, right: false, answer: say`No. It says that equal is one of the possibilities.` },
+          { text: say('The arms are equal.'), right: false, answer: say('No. It says that equal is one of the possibilities.') },
           {
-            text: say`These seeds do not decide which arm is better.`,
+            text: say('These seeds do not decide which arm is better.'),
             right: true,
-            answer: say`Right. The interval says how large a difference could still be.`,
+            answer: say('Right. The interval says how large a difference could still be.'),
           },
           {
-            text: say`The experiment failed.`,
+            text: say('The experiment failed.'),
             right: false,
-            answer: say`No. “At most so much” is a result, and often the useful one.`,
+            answer: say('No. “At most so much” is a result, and often the useful one.'),
           },
         ],
       },
     },
     {
       id: 'clear',
-      title: 'When seeds agree',
+      title: message('When seeds agree'),
       says: [
         claim(
           all(positive(high), negative(sinks)),
-          say`Not everything hides in the noise. At the rate ${placeText('largest')} the differences reach from ${highRange}, all on one side: ${high}. And at ${placeText(RATE)}, where ranking is a draw, the ${sinkRate} still differs: ${sinks}.`,
-          say`At the rate ${placeText('largest')} the differences in ${hrAtK} reach from ${highRange}: ${high}. At ${placeText(RATE)} the ${sinkRate} differs by ${sinks}.`,
+          say(
+            'Not everything hides in the noise. At the rate {rate} the differences reach from {highRange}, all on one side: {high}. And at {rate2}, where ranking is a draw, the <sinkRate>item-sink rate</sinkRate> still differs: {sinks}.',
+            { rate: placeText('largest'), highRange, high, rate2: placeText(RATE), sinkRate, sinks },
+          ),
+          say(
+            'At the rate {rate} the differences in {hrAtK} reach from {highRange}: {high}. At {rate2} the <sinkRate>item-sink rate</sinkRate> differs by {sinks}.',
+            { rate: placeText('largest'), hrAtK, highRange, high, rate2: placeText(RATE), sinkRate, sinks },
+          ),
         ),
-        say`A large effect needs few seeds. A small one needs many, or cannot be had.`,
+        say('A large effect needs few seeds. A small one needs many, or cannot be had.'),
       ],
       figure: { panels: ['sweep'] },
     },
     {
       id: 'holm',
-      title: 'Many comparisons',
+      title: message('Many comparisons'),
       says: [
-        say`Each arm is compared with Action, at several rates, in several measures. Among many comparisons some look striking by luck. Holm’s correction asks more of each, the more there are.`,
+        say(
+          'Each arm is compared with Action, at several rates, in several measures. Among many comparisons some look striking by luck. Holm’s correction asks more of each, the more there are.',
+        ),
         claim(
           all(above(p.tuned, ALPHA), above(ALPHA, p.high)),
-          say`Corrected over the arms, p for KARMA in ${hrAtK} is ${p.high} at the highest rate and ${p.tuned} at ${placeText(RATE)}: one stands, the other does not.`,
-          say`Corrected over the arms, p for KARMA in ${hrAtK} is ${p.high} at the highest rate and ${p.tuned} at ${placeText(RATE)}.`,
+          say(
+            'Corrected over the arms, p for KARMA in {hrAtK} is {pHigh} at the highest rate and {pTuned} at {rate}: one stands, the other does not.',
+            { hrAtK, pHigh: p.high, pTuned: p.tuned, rate: placeText(RATE) },
+          ),
+          say('Corrected over the arms, p for KARMA in {hrAtK} is {pHigh} at the highest rate and {pTuned} at {rate}.', {
+            hrAtK,
+            pHigh: p.high,
+            pTuned: p.tuned,
+            rate: placeText(RATE),
+          }),
         ),
       ],
       figure: { panels: ['sweep'] },
       check: {
         id: 'many',
-        asks: say`You compare an arm in twenty unrelated measures, and it differs in none of them really. How many look significant at the usual level?`,
+        asks: say(
+          'You compare an arm in twenty unrelated measures, and it differs in none of them really. How many look significant at the usual level?',
+        ),
         options: [
-          { text: say`None`, right: false, answer: say`The level allows one in twenty to look significant by luck.` },
+          { text: say('None'), right: false, answer: say('The level allows one in twenty to look significant by luck.') },
           {
-            text: say`About one`,
+            text: say('About one'),
             right: true,
-            answer: say`Right. So name the measure before you look, or correct for all of them.`,
+            answer: say('Right. So name the measure before you look, or correct for all of them.'),
           },
-          { text: say`About half`, right: false, answer: say`That would be a coin. The usual level allows one in twenty.` },
+          { text: say('About half'), right: false, answer: say('That would be a coin. The usual level allows one in twenty.') },
         ],
       },
     },
     {
       id: 'how-many',
-      title: 'How many seeds?',
+      title: message('How many seeds?'),
       says: [
-        say`The paired differences spread with a standard deviation of ${spread}. Suppose that the arms really differ by ${constant(100 * POINT)} point. Whether the interval over some seeds leaves zero out is then partly luck. One usually plans for a chance of ${constant(USUAL_POWER, shareText)} that it does.`,
+        say(
+          'The paired differences spread with a standard deviation of {spread}. Suppose that the arms really differ by {n} point. Whether the interval over some seeds leaves zero out is then partly luck. One usually plans for a chance of {usualPower} that it does.',
+          { spread, n: constant(100 * POINT), usualPower: constant(USUAL_POWER, shareText) },
+        ),
       ],
       figure: { panels: ['sweep'] },
       predict: {
         kind: 'pick',
         question: {
           id: 'seeds-needed',
-          asks: say`How many seeds does that take?`,
+          asks: say('How many seeds does that take?'),
           options: [
             {
-              text: say`Two`,
+              text: say('Two'),
               right: (evidence) => near(needed.value(evidence), 0, 2),
-              answer: say`By these seeds it takes ${needed}.`,
+              answer: say('By these seeds it takes {needed}.', { needed }),
             },
             {
-              text: say`Three to ten`,
+              text: say('Three to ten'),
               right: (evidence) => near(needed.value(evidence), 3, 10),
-              answer: say`By these seeds it takes ${needed}.`,
+              answer: say('By these seeds it takes {needed}.', { needed }),
             },
             {
-              text: say`More than ten`,
+              text: say('More than ten'),
               right: (evidence) => near(needed.value(evidence), 11, Infinity),
-              answer: say`By these seeds it takes ${needed}.`,
+              answer: say('By these seeds it takes {needed}.', { needed }),
             },
           ],
         },
       },
       then: [
-        say`Half that difference takes ${neededForHalf}, and with many seeds half the difference takes four times as many. Plan the number before you run, from a spread like this one.`,
+        say(
+          'Half that difference takes {neededForHalf}, and with many seeds half the difference takes four times as many. Plan the number before you run, from a spread like this one.',
+          { neededForHalf },
+        ),
       ],
     },
     {
       id: 'users',
-      title: 'Users are not seeds',
+      title: message('Users are not seeds'),
       says: [
-        say`The recorded run *Tuned* is one seed. It has an interval, too: ${users} for KARMA − Action in ${hrAtK}. That interval is over test users.`,
+        say(
+          'The recorded run *Tuned* is one seed. It has an interval, too: {users} for KARMA − Action in {hrAtK}. That interval is over test users.',
+          { users, hrAtK },
+        ),
       ],
       figure: { run: RUN, panels: ['verdict', 'ranking'], arms: [ACTION, KARMA], measure: 'hr', k: K },
       check: {
         id: 'covers',
-        asks: say`What does the interval over users not cover?`,
+        asks: say('What does the interval over users not cover?'),
         options: [
-          { text: say`Which users were tested`, right: false, answer: say`That is what it covers.` },
+          { text: say('Which users were tested'), right: false, answer: say('That is what it covers.') },
           {
-            text: say`That another seed gives another model`,
+            text: say('That another seed gives another model'),
             right: true,
-            answer: say`Right. However many users are tested, they judge one model. “One seed” stands under every such sentence of the playground.`,
+            answer: say(
+              'Right. However many users are tested, they judge one model. “One seed” stands under every such sentence of the playground.',
+            ),
           },
         ],
       },
@@ -219,10 +260,13 @@ export const seeds: Lesson = {
   ],
   takeAway: claim(
     all(alike(tuned), positive(high)),
-    say`One seed is an anecdote: pair the arms, run several, and say what the interval leaves open.`,
-    say`One seed is an anecdote: over the seeds shown the difference is ${tuned} at the tuned rate and ${high} at the highest.`,
+    say('One seed is an anecdote: pair the arms, run several, and say what the interval leaves open.'),
+    say('One seed is an anecdote: over the seeds shown the difference is {tuned} at the tuned rate and {high} at the highest.', {
+      tuned,
+      high,
+    }),
   ),
-  challenge: say`Use Grid with several seeds and find a pair of recipes whose order turns with the seed.`,
+  challenge: say('Use Grid with several seeds and find a pair of recipes whose order turns with the seed.'),
 };
 
 function near(value: number | null, from: number, to: number): boolean | null {

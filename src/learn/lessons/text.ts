@@ -1,4 +1,5 @@
 /** Lesson 4: what a control can decide. */
+import { message } from '../../words/words';
 import { namedArm } from '../../recipe/namedArms';
 import { PRESETS } from '../../recipe/presets';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -64,37 +65,49 @@ function controls(): RunSpec {
 
 export const text: Lesson = {
   id: 'text',
-  title: 'Any text will do?',
+  title: message('Any text will do?'),
   minutes: 12,
   goals: [
-    say`Design a control that takes away one thing and leaves the rest.`,
-    say`Say what a result means once its control is known.`,
+    say('Design a control that takes away one thing and leaves the rest.'),
+    say('Say what a result means once its control is known.'),
   ],
   steps: [
     {
       id: 'predict-control',
-      title: 'A question about the cause',
+      title: message('A question about the cause'),
       says: [
-        say`KARMA must write the text of the next item. The idea: this ties the prediction to what the item means. If that is the reason, the text must be the right one.`,
-        say`So take a control. *Shuffled text* has the same losses, the same texts and the same cost, but each text belongs to a random other item. At the highest rate the ${sinkRate} of Action is ${sinks.action}, that of KARMA ${sinks.karma}, in the mean of ${seedCount} seeds.`,
+        say(
+          'KARMA must write the text of the next item. The idea: this ties the prediction to what the item means. If that is the reason, the text must be the right one.',
+        ),
+        say(
+          'So take a control. *Shuffled text* has the same losses, the same texts and the same cost, but each text belongs to a random other item. At the highest rate the <sinkRate>item-sink rate</sinkRate> of Action is {sinksAction}, that of KARMA {sinksKarma}, in the mean of {seedCount} seeds.',
+          { sinkRate, sinksAction: sinks.action, sinksKarma: sinks.karma, seedCount },
+        ),
       ],
       figure: { panels: ['sweep'] },
       predict: {
         kind: 'pick',
         question: {
           id: 'where-shuffled',
-          asks: say`Where will shuffled text end?`,
+          asks: say('Where will shuffled text end?'),
           options: [
             {
-              text: say`Near Action: a wrong text cannot help`,
+              text: say('Near Action: a wrong text cannot help'),
               right: goes(-9, 0.25),
-              answer: say`It ends at ${sinks.shuffled}.`,
+              answer: say('It ends at {sinksShuffled}.', { sinksShuffled: sinks.shuffled }),
             },
-            { text: say`About half way`, right: goes(0.25, 0.75), answer: say`It ends at ${sinks.shuffled}.` },
             {
-              text: say`Near KARMA: any text will do`,
+              text: say('About half way'),
+              right: goes(0.25, 0.75),
+              answer: say('It ends at {sinksShuffled}.', { sinksShuffled: sinks.shuffled }),
+            },
+            {
+              text: say('Near KARMA: any text will do'),
               right: goes(0.75, 9),
-              answer: say`It ends at ${sinks.shuffled}. That is ${sinksKept} of the way from Action to KARMA.`,
+              answer: say('It ends at {sinksShuffled}. That is {sinksKept} of the way from Action to KARMA.', {
+                sinksShuffled: sinks.shuffled,
+                sinksKept,
+              }),
             },
           ],
         },
@@ -102,136 +115,190 @@ export const text: Lesson = {
       then: [
         claim(
           goes(0.75, 9),
-          say`Shuffled text goes ${sinksKept} of the way in attention, and ${hrKept} of the way in ${hrAtK}. Most of the effect does not come from the right text.`,
-          say`Shuffled text goes ${sinksKept} of the way in attention, and ${hrKept} of the way in ${hrAtK}.`,
+          say(
+            'Shuffled text goes {sinksKept} of the way in attention, and {hrKept} of the way in {hrAtK}. Most of the effect does not come from the right text.',
+            { sinksKept, hrKept, hrAtK },
+          ),
+          say('Shuffled text goes {sinksKept} of the way in attention, and {hrKept} of the way in {hrAtK}.', {
+            sinksKept,
+            hrKept,
+            hrAtK,
+          }),
         ),
       ],
     },
     {
       id: 'language',
-      title: 'The language, too',
+      title: message('The language, too'),
       says: [
-        say`${term('lmDrift', 'LM drift')} is the rise of the model’s loss on item texts. At the highest rate it is ${drift.action} for Action. Below zero, a model has even learned something.`,
+        say(
+          '<lmDrift>LM drift</lmDrift> is the rise of the model’s loss on item texts. At the highest rate it is {driftAction} for Action. Below zero, a model has even learned something.',
+          { lmDrift: term('lmDrift'), driftAction: drift.action },
+        ),
         claim(
           all(above(drift.action, drift.shuffled), not(above(drift.shuffled, constant(0)))),
-          say`At the highest rate shuffled text ends at ${drift.shuffled}: better than before training, where Action has lost ${drift.action}.`,
-          say`At the highest rate shuffled text ends at ${drift.shuffled}, Action at ${drift.action}.`,
+          say(
+            'At the highest rate shuffled text ends at {driftShuffled}: better than before training, where Action has lost {driftAction}.',
+            { driftShuffled: drift.shuffled, driftAction: drift.action },
+          ),
+          say('At the highest rate shuffled text ends at {driftShuffled}, Action at {driftAction}.', {
+            driftShuffled: drift.shuffled,
+            driftAction: drift.action,
+          }),
         ),
       ],
       figure: { panels: ['sweep'] },
       check: {
         id: 'why-any-text',
-        asks: say`Why can the texts of wrong items keep the language?`,
+        asks: say('Why can the texts of wrong items keep the language?'),
         options: [
           {
-            text: say`They are still sentences of the shop: predicting their words is ordinary language modelling.`,
+            text: say('They are still sentences of the shop: predicting their words is ordinary language modelling.'),
             right: true,
-            answer: say`Yes. A text need not fit the prediction to hold a language model in place.`,
+            answer: say('Yes. A text need not fit the prediction to hold a language model in place.'),
           },
           {
-            text: say`By chance many random items are similar to the right one.`,
+            text: say('By chance many random items are similar to the right one.'),
             right: false,
-            answer: say`No. The shop has thousands of items; a random one is hardly ever similar.`,
+            answer: say('No. The shop has thousands of items; a random one is hardly ever similar.'),
           },
           {
-            text: say`The arm takes fewer steps.`,
+            text: say('The arm takes fewer steps.'),
             right: false,
-            answer: say`No. All arms take the same steps on the same users.`,
+            answer: say('No. All arms take the same steps on the same users.'),
           },
         ],
       },
     },
     {
       id: 'added',
-      title: 'What the right text adds',
+      title: message('What the right text adds'),
       says: [
-        say`What is left for the right text is the difference of KARMA and shuffled text. Each seed gives one difference, and their spread an interval.`,
+        say(
+          'What is left for the right text is the difference of KARMA and shuffled text. Each seed gives one difference, and their spread an interval.',
+        ),
         claim(
           all(alike(added.hr), alike(added.sinks)),
-          say`At ${placeText('largest')} it is ${added.hr} in ${hrAtK} and ${added.sinks} in the ${sinkRate}. Both intervals hold zero: with ${seedCount} seeds nothing that the right text adds can be shown.`,
-          say`At ${placeText('largest')} it is ${added.hr} in ${hrAtK} and ${added.sinks} in the ${sinkRate}.`,
+          say(
+            'At {rate} it is {addedHr} in {hrAtK} and {addedSinks} in the <sinkRate>item-sink rate</sinkRate>. Both intervals hold zero: with {seedCount} seeds nothing that the right text adds can be shown.',
+            { rate: placeText('largest'), addedHr: added.hr, hrAtK, addedSinks: added.sinks, sinkRate, seedCount },
+          ),
+          say('At {rate} it is {addedHr} in {hrAtK} and {addedSinks} in the <sinkRate>item-sink rate</sinkRate>.', {
+            rate: placeText('largest'),
+            addedHr: added.hr,
+            hrAtK,
+            addedSinks: added.sinks,
+            sinkRate,
+          }),
         ),
         claim(
           alike(added.hrBest),
-          say`Each arm at its best rate: ${added.hrBest}, not distinguishable either.`,
-          say`Each arm at its best rate: ${added.hrBest}.`,
+          say('Each arm at its best rate: {addedHrBest}, not distinguishable either.', { addedHrBest: added.hrBest }),
+          say('Each arm at its best rate: {addedHrBest}.', { addedHrBest: added.hrBest }),
         ),
       ],
       figure: { panels: ['sweep'] },
       check: {
         id: 'not-shown',
-        asks: say`Does this prove that the right text adds nothing?`,
+        asks: say('Does this prove that the right text adds nothing?'),
         options: [
           {
-            text: say`Yes, the interval holds zero.`,
+            text: say('Yes, the interval holds zero.'),
             right: false,
-            answer: say`No. The interval also holds other values. It says how large an effect could still hide.`,
+            answer: say('No. The interval also holds other values. It says how large an effect could still hide.'),
           },
           {
-            text: say`No: an effect inside the interval is not excluded.`,
+            text: say('No: an effect inside the interval is not excluded.'),
             right: true,
-            answer: say`Right. “Not shown” is not “shown to be nothing”. More seeds would narrow it.`,
+            answer: say('Right. “Not shown” is not “shown to be nothing”. More seeds would narrow it.'),
           },
         ],
       },
     },
     {
       id: 'one-run',
-      title: 'In one run',
+      title: message('In one run'),
       says: [
-        say`The recorded run *Tuned* has all three arms. Behind the first prompt KARMA writes ${written(RUN, KARMA, 0)}, and shuffled text ${written(RUN, SHUFFLED, 0)}.`,
+        say(
+          'The recorded run *Tuned* has all three arms. Behind the first prompt KARMA writes {writtenKarma}, and shuffled text {writtenShuffled}.',
+          { writtenKarma: written(RUN, KARMA, 0), writtenShuffled: written(RUN, SHUFFLED, 0) },
+        ),
         claim(
           alike(single),
-          say`In ${hrAtK}, KARMA − shuffled is ${single} over users: not distinguishable. KARMA ends at ${final(RUN, KARMA, HR)}, shuffled text at ${final(RUN, SHUFFLED, HR)}.`,
-          say`In ${hrAtK}, KARMA − shuffled is ${single} over users: KARMA ends at ${final(RUN, KARMA, HR)}, shuffled text at ${final(RUN, SHUFFLED, HR)}.`,
+          say(
+            'In {hrAtK}, KARMA − shuffled is {single} over users: not distinguishable. KARMA ends at {valueKarma}, shuffled text at {valueShuffled}.',
+            { hrAtK, single, valueKarma: final(RUN, KARMA, HR), valueShuffled: final(RUN, SHUFFLED, HR) },
+          ),
+          say(
+            'In {hrAtK}, KARMA − shuffled is {single} over users: KARMA ends at {valueKarma}, shuffled text at {valueShuffled}.',
+            { hrAtK, single, valueKarma: final(RUN, KARMA, HR), valueShuffled: final(RUN, SHUFFLED, HR) },
+          ),
         ),
       ],
       figure: { run: RUN, panels: ['texts', 'collapse', 'ranking'], charts: [SINKS, 'domainDrift'], play: true },
     },
     {
       id: 'other-controls',
-      title: 'Take one term away',
+      title: message('Take one term away'),
       says: [
-        say`Another control leaves one of the two text terms out: *+gen* only writes the text, *+rec* only decodes the prediction.`,
+        say(
+          'Another control leaves one of the two text terms out: *+gen* only writes the text, *+rec* only decodes the prediction.',
+        ),
         claim(
           all(negative(gen), negative(rec)),
-          say`At the highest rate each alone lowers the ${sinkRate} of Action: the difference is ${gen} with +gen and ${rec} with +rec. Neither is needed for the other’s effect.`,
-          say`At the highest rate +gen changes the ${sinkRate} of Action by ${gen}, +rec by ${rec}.`,
+          say(
+            'At the highest rate each alone lowers the <sinkRate>item-sink rate</sinkRate> of Action: the difference is {gen} with +gen and {rec} with +rec. Neither is needed for the other’s effect.',
+            { sinkRate, gen, rec },
+          ),
+          say('At the highest rate +gen changes the <sinkRate>item-sink rate</sinkRate> of Action by {gen}, +rec by {rec}.', {
+            sinkRate,
+            gen,
+            rec,
+          }),
         ),
       ],
       figure: { panels: ['sweep'] },
       check: {
         id: 'missing-control',
-        asks: say`Which control is still missing, if you want to know whether text is needed at all?`,
+        asks: say('Which control is still missing, if you want to know whether text is needed at all?'),
         options: [
           {
-            text: say`KARMA with a larger λ`,
+            text: say('KARMA with a larger λ'),
             right: false,
-            answer: say`That makes the same term stronger. It does not take the text away.`,
+            answer: say('That makes the same term stronger. It does not take the text away.'),
           },
           {
-            text: say`A regulariser without text, such as stronger weight decay or a lower rate for some layers`,
+            text: say('A regulariser without text, such as stronger weight decay or a lower rate for some layers'),
             right: true,
-            answer: say`Right: if that did as well, the effect would be about regularising, not about language. Weight decay is a field of the recipe.`,
+            answer: say(
+              'Right: if that did as well, the effect would be about regularising, not about language. Weight decay is a field of the recipe.',
+            ),
           },
           {
-            text: say`More users`,
+            text: say('More users'),
             right: false,
-            answer: say`That changes the data for all arms, and tells nothing about text.`,
+            answer: say('That changes the data for all arms, and tells nothing about text.'),
           },
         ],
       },
       offer: {
-        says: say`Build it. ${fact(() => WITHOUT_TEXT.label)} holds the weights near their start, without any text. The recipe has it at the highest rate beside Action, KARMA, shuffled text, +gen and +rec: set its λ, press Run, and compare.`,
-        button: 'Open the recipe',
+        says: say(
+          'Build it. {name} holds the weights near their start, without any text. The recipe has it at the highest rate beside Action, KARMA, shuffled text, +gen and +rec: set its λ, press Run, and compare.',
+          { name: fact(() => WITHOUT_TEXT.label) },
+        ),
+        button: message('Open the recipe'),
         opens: { preset: 'collapse', spec: controls() },
       },
     },
   ],
   takeAway: claim(
     goes(0.75, 9),
-    say`A control decides what a result means: here most of the effect comes from training on text as such, not on the right text.`,
-    say`A control decides what a result means: here shuffled text goes ${sinksKept} of the way.`,
+    say(
+      'A control decides what a result means: here most of the effect comes from training on text as such, not on the right text.',
+    ),
+    say('A control decides what a result means: here shuffled text goes {sinksKept} of the way.', { sinksKept }),
   ),
-  challenge: say`Open the recipe Tuned, leave Action and Shuffled text, and choose a rate at which shuffled text ranks distinguishably better than Action.`,
+  challenge: say(
+    'Open the recipe Tuned, leave Action and Shuffled text, and choose a rate at which shuffled text ranks distinguishably better than Action.',
+  ),
 };
