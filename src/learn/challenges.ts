@@ -1,5 +1,5 @@
 /** Twelve tasks, each checked on a run record alone. Conditions say what the record has, whether met or not. Pure. */
-import { message } from '../words/words';
+import { message, t } from '../words/words';
 import { firstHalfSinkRate } from '../measures/entries/sinks';
 import { lmDrift } from '../measures/entries/language';
 import { ofSplit } from '../measures/measure';
@@ -19,7 +19,7 @@ import { say, term, type Words } from './words';
 export interface Found {
   /** Null if the record does not say. */
   readonly met: boolean | null;
-  /** What the record has. */
+  /** What the record has, in the active language. */
   readonly text: string;
 }
 
@@ -71,19 +71,22 @@ const sinks = ({ evaluation }: Measured): number | null => firstHalfSinkRate.of(
 const drift = ({ evaluation }: Measured): number | null => lmDrift.of(evaluation);
 const others = (record: RunRecord, wanted: (spec: ArmSpec) => boolean): Measured[] =>
   measured(record).filter(({ arm }) => arm.spec !== null && wanted(arm.spec));
-const NO_ACTION: Found = { met: null, text: 'The run has no arm that learns by the action loss alone.' };
+const noAction = (): Found => ({ met: null, text: t('The run has no arm that learns by the action loss alone.') });
 
 /** The last step was taken, and all test users were ranked. */
 const complete: Condition = ({ complete: met, arms, spec }) => ({
   met,
   text: met
-    ? `The run is complete: ${count(spec.training.steps)} steps.`
-    : `The run is at step ${count(Math.min(...arms.map(({ steps }) => steps.step.at(-1) ?? 0)))} of ${count(spec.training.steps)}.`,
+    ? t('The run is complete: {steps} steps.', { steps: count(spec.training.steps) })
+    : t('The run is at step {step} of {steps}.', {
+        step: count(Math.min(...arms.map(({ steps }) => steps.step.at(-1) ?? 0))),
+        steps: count(spec.training.steps),
+      }),
 });
 
 /** Whether the condition holds for some arm: the first for which it does, else the first for which it does not. */
 function some(found: readonly Found[], none: string): Found {
-  return found.find(({ met }) => met === true) ?? found[0] ?? { met: null, text: none };
+  return found.find(({ met }) => met === true) ?? found[0] ?? { met: null, text: t(none) };
 }
 
 function compare(
@@ -92,18 +95,23 @@ function compare(
   text: (value: number) => string,
   missing: string,
 ): Found {
-  return value === null ? { met: null, text: missing } : { met: holds(value), text: text(value) };
+  return value === null ? { met: null, text: t(missing) } : { met: holds(value), text: text(value) };
 }
 
 const collapses: Condition = (record) => {
   const one = action(record);
   const before = firstHalfSinkRate.base(record);
-  if (one === null || before === null) return NO_ACTION;
+  if (one === null || before === null) return noAction();
   return compare(
     sinks(one),
     (value) => value >= COLLAPSED * before,
-    (value) => `Item-sink rate of ${one.arm.label}: ${fixed(value, 3)}, base model ${fixed(before, 3)}.`,
-    'Attention was not measured.',
+    (value) =>
+      t('Item-sink rate of {arm}: {rate}, base model {base}.', {
+        arm: one.arm.label,
+        rate: fixed(value, 3),
+        base: fixed(before, 3),
+      }),
+    message('Attention was not measured.'),
   );
 };
 
@@ -119,27 +127,38 @@ const rateAlone: Condition = ({ spec }) => {
     met: other.length === 0,
     text:
       other.length === 0
-        ? `Of training, objective and LoRA only the learning rate may differ from Tuned: ${compact(spec.training.learningRate)}.`
-        : `Other settings differ from Tuned as well: ${listed(other)}.`,
+        ? t('Of training, objective and LoRA only the learning rate may differ from Tuned: {rate}.', {
+            rate: compact(spec.training.learningRate),
+          })
+        : t('Other settings differ from Tuned as well: {settings}.', { settings: listed(other) }),
   };
 };
 
 const fewerSinks: Condition = (record) => {
   const one = action(record);
   const before = firstHalfSinkRate.base(record);
-  if (one === null || before === null) return NO_ACTION;
+  if (one === null || before === null) return noAction();
   const own = hitRate(one, DEEP);
   return some(
     others(record, hasText).map((arm) => {
       const [rate, hr] = [sinks(arm), hitRate(arm, DEEP)];
-      if (rate === null || hr === null || own === null) return { met: null, text: `${arm.arm.label} lacks a measure.` };
+      if (rate === null || hr === null || own === null)
+        return { met: null, text: t('{arm} lacks a measure.', { arm: arm.arm.label }) };
       const lost = 100 * (own - hr);
       return {
         met: rate < before && lost <= LOST_POINTS,
-        text: `${arm.arm.label}: item-sink rate ${fixed(rate, 3)} (base model ${fixed(before, 3)}), HR@${DEEP} ${percent(hr)}\u00a0% against ${percent(own)}\u00a0%, ${signed(-lost, 1)} points.`,
+        text: t('{arm}: item-sink rate {rate} (base model {base}), HR@{k} {hr}\u00a0% against {own}\u00a0%, {lost} points.', {
+          arm: arm.arm.label,
+          rate: fixed(rate, 3),
+          base: fixed(before, 3),
+          k: DEEP,
+          hr: percent(hr),
+          own: percent(own),
+          lost: signed(-lost, 1),
+        }),
       };
     }),
-    'The run has no arm with a text loss.',
+    message('The run has no arm with a text loss.'),
   );
 };
 
@@ -147,18 +166,28 @@ const fewerSinks: Condition = (record) => {
 function apart(split: 'all' | 'cold', wanted: (found: { readonly low: number; readonly high: number }) => boolean): Condition {
   return (record) => {
     const one = action(record);
-    if (one === null) return NO_ACTION;
+    if (one === null) return noAction();
     return some(
       others(record, hasText).map((arm) => {
         const found = pairedHitDifference(arm.evaluation, one.evaluation, K, split);
-        if (found === null) return { met: null, text: 'The arms have no users to compare.' };
-        const where = split === 'cold' ? ' on items that nobody was trained on' : '';
+        if (found === null) return { met: null, text: t('The arms have no users to compare.') };
+        const values = {
+          k: K,
+          arm: arm.arm.label,
+          control: one.arm.label,
+          difference: signed(100 * found.difference, 1),
+          low: fixed(100 * found.low, 1),
+          high: fixed(100 * found.high, 1),
+        };
         return {
           met: wanted(found),
-          text: `HR@${K} of ${arm.arm.label} − ${one.arm.label}${where}: ${signed(100 * found.difference, 1)} [${fixed(100 * found.low, 1)}, ${fixed(100 * found.high, 1)}] points.`,
+          text:
+            split === 'cold'
+              ? t('HR@{k} of {arm} − {control} on items that nobody was trained on: {difference} [{low}, {high}] points.', values)
+              : t('HR@{k} of {arm} − {control}: {difference} [{low}, {high}] points.', values),
         };
       }),
-      'The run has no arm with a text loss.',
+      message('The run has no arm with a text loss.'),
     );
   };
 }
@@ -174,8 +203,12 @@ function keepsLanguage(wanted: (spec: ArmSpec) => boolean, none: string): Condit
         compare(
           drift(arm),
           (value) => value <= 0,
-          (value) => `LM drift of ${arm.arm.label}: ${signed(value, 2)} nats per token; it must not be above 0.`,
-          'Language was not measured.',
+          (value) =>
+            t('LM drift of {arm}: {drift} nats per token; it must not be above 0.', {
+              arm: arm.arm.label,
+              drift: signed(value, 2),
+            }),
+          message('Language was not measured.'),
         ),
       ),
       none,
@@ -184,18 +217,19 @@ function keepsLanguage(wanted: (spec: ArmSpec) => boolean, none: string): Condit
 
 const forgets: Condition = (record) => {
   const one = action(record);
-  if (one === null) return NO_ACTION;
+  if (one === null) return noAction();
   return compare(
     drift(one),
     (value) => value > 0,
-    (value) => `LM drift of ${one.arm.label}: ${signed(value, 2)} nats per token; it must be above 0.`,
-    'Language was not measured.',
+    (value) =>
+      t('LM drift of {arm}: {drift} nats per token; it must be above 0.', { arm: one.arm.label, drift: signed(value, 2) }),
+    message('Language was not measured.'),
   );
 };
 
 const aboveZeroShot: Condition = (record) => {
   const zero = rankingMeasure('hr').of({ ranking: record.baselines.zeroShot.all }, 'all', K);
-  if (zero === null) return { met: null, text: 'Zero-shot was not ranked.' };
+  if (zero === null) return { met: null, text: t('Zero-shot was not ranked.') };
   return some(
     measured(record)
       .filter(({ evaluation }) => evaluation.population === 'all')
@@ -205,27 +239,40 @@ const aboveZeroShot: Condition = (record) => {
           low,
           (value) => value > zero,
           (value) =>
-            `HR@${K} of ${arm.label} is at least ${percent(value)}\u00a0% by its interval, zero-shot ${percent(zero)}\u00a0%.`,
-          'HR has no interval.',
+            t('HR@{k} of {arm} is at least {low}\u00a0% by its interval, zero-shot {zeroShot}\u00a0%.', {
+              k: K,
+              arm: arm.label,
+              low: percent(value),
+              zeroShot: percent(zero),
+            }),
+          message('HR has no interval.'),
         );
       }),
-    'All users have not been ranked yet.',
+    message('All users have not been ranked yet.'),
   );
 };
 
 const few: Condition = ({ spec }) => ({
   met: spec.training.steps <= FEW_STEPS,
-  text: `The recipe takes ${count(spec.training.steps)} steps; ${count(FEW_STEPS)} are allowed.`,
+  text: t('The recipe takes {steps} steps; {allowed} are allowed.', {
+    steps: count(spec.training.steps),
+    allowed: count(FEW_STEPS),
+  }),
 });
 
 const littleDrift: Condition = (record) => {
   const one = action(record);
-  if (one === null) return NO_ACTION;
+  if (one === null) return noAction();
   return compare(
     drift(one),
     (value) => value <= LITTLE_DRIFT,
-    (value) => `LM drift of ${one.arm.label}: ${signed(value, 2)} nats per token; at most ${LITTLE_DRIFT} is allowed.`,
-    'Language was not measured.',
+    (value) =>
+      t('LM drift of {arm}: {drift} nats per token; at most {allowed} is allowed.', {
+        arm: one.arm.label,
+        drift: signed(value, 2),
+        allowed: LITTLE_DRIFT,
+      }),
+    message('Language was not measured.'),
   );
 };
 
@@ -235,15 +282,21 @@ function sinkFactor(wanted: (spec: ArmSpec) => boolean, none: string): Condition
   return (record) => {
     const one = action(record);
     const own = one && sinks(one);
-    if (one === null || own === null) return NO_ACTION;
+    if (one === null || own === null) return noAction();
     return some(
       others(record, wanted).map((arm) =>
         compare(
           sinks(arm),
           (value) => own >= TIMES * value,
           (value) =>
-            `Item-sink rate: ${one.arm.label} ${fixed(own, 3)}, ${arm.arm.label} ${fixed(value, 3)}; the first must be ${TIMES} times the second.`,
-          'Attention was not measured.',
+            t('Item-sink rate: {a} {rateA}, {b} {rateB}; the first must be {times} times the second.', {
+              a: one.arm.label,
+              rateA: fixed(own, 3),
+              b: arm.arm.label,
+              rateB: fixed(value, 3),
+              times: TIMES,
+            }),
+          message('Attention was not measured.'),
         ),
       ),
       none,
@@ -260,9 +313,17 @@ const lowerLossRanksWorse: Condition = (record) => {
   return some(
     pairs.map(({ a, b }) => ({
       met: a.hr < b.hr,
-      text: `Action loss of the last steps: ${a.label} ${fixed(a.loss, 3)}, ${b.label} ${fixed(b.loss, 3)}; HR@${K} ${percent(a.hr)}\u00a0% and ${percent(b.hr)}\u00a0%.`,
+      text: t('Action loss of the last steps: {a} {lossA}, {b} {lossB}; HR@{k} {hrA}\u00a0% and {hrB}\u00a0%.', {
+        a: a.label,
+        lossA: fixed(a.loss, 3),
+        b: b.label,
+        lossB: fixed(b.loss, 3),
+        k: K,
+        hrA: percent(a.hr),
+        hrB: percent(b.hr),
+      }),
     })),
-    'It takes two arms.',
+    message('It takes two arms.'),
   );
 };
 
@@ -270,7 +331,10 @@ const heldOut: Condition = ({ data }) => {
   const closed = data.heldOut?.length ?? 0;
   return {
     met: closed > 0,
-    text: closed > 0 ? `${count(closed)} departments were closed in training.` : 'No department was closed in training.',
+    text:
+      closed > 0
+        ? t('{n} departments were closed in training.', { n: count(closed) })
+        : t('No department was closed in training.'),
   };
 };
 
@@ -279,14 +343,22 @@ const largerAdapter: Condition = (record) => {
   const pairs = plain.flatMap((large) => plain.filter((small) => small.rank < large.rank).map((small) => ({ large, small })));
   return some(
     pairs.map(({ large, small }) => {
-      const [a, b, s, t] = [hitRate(large), hitRate(small), drift(large), drift(small)];
-      if (a === null || b === null || s === null || t === null) return { met: null, text: 'A measure is missing.' };
+      const [a, b, driftA, driftB] = [hitRate(large), hitRate(small), drift(large), drift(small)];
+      if (a === null || b === null || driftA === null || driftB === null) return { met: null, text: t('A measure is missing.') };
       return {
-        met: a >= b && s <= t,
-        text: `Rank ${large.rank} against ${small.rank}: HR@${K} ${percent(a)}\u00a0% against ${percent(b)}\u00a0%, LM drift ${signed(s, 2)} against ${signed(t, 2)}.`,
+        met: a >= b && driftA <= driftB,
+        text: t('Rank {rankA} against {rankB}: HR@{k} {hrA}\u00a0% against {hrB}\u00a0%, LM drift {driftA} against {driftB}.', {
+          rankA: large.rank,
+          rankB: small.rank,
+          k: K,
+          hrA: percent(a),
+          hrB: percent(b),
+          driftA: signed(driftA, 2),
+          driftB: signed(driftB, 2),
+        }),
       };
     }),
-    'It takes two arms that learn by the action loss alone, with different LoRA ranks.',
+    message('It takes two arms that learn by the action loss alone, with different LoRA ranks.'),
   );
 };
 
@@ -323,7 +395,7 @@ export const CHALLENGES: readonly Challenge[] = [
       'Find a recipe at which ranking cannot be told apart, while Action has {times} times as many sinks as an arm with text losses.',
       { times: constant(TIMES) },
     ),
-    conditions: [complete, draw, sinkFactor(hasText, 'The run has no arm with a text loss.')],
+    conditions: [complete, draw, sinkFactor(hasText, message('The run has no arm with a text loss.'))],
     hints: [say('A rate that suits both arms.')],
     ...{ preset: 'tuned', solution: spec('tuned'), recorded: 'tuned' },
     shows: say('Attention and ranking are different questions.'),
@@ -332,7 +404,7 @@ export const CHALLENGES: readonly Challenge[] = [
     id: 'lambda',
     title: message('Language for nothing'),
     task: say('Find a λ at which ranking is not distinguishable from Action and the language is kept.'),
-    conditions: [complete, draw, keepsLanguage(hasText, 'The run has no arm with a text loss.')],
+    conditions: [complete, draw, keepsLanguage(hasText, message('The run has no arm with a text loss.'))],
     hints: [
       say('λ is a field of the arm: open its chip in the recipe.'),
       say('The usual λ does it at the tuned rate. Smaller ones may as well.'),
@@ -359,7 +431,7 @@ export const CHALLENGES: readonly Challenge[] = [
     conditions: [
       complete,
       forgets,
-      keepsLanguage(({ shuffledText }) => shuffledText, 'The run has no arm with the text of a random item.'),
+      keepsLanguage(({ shuffledText }) => shuffledText, message('The run has no arm with the text of a random item.')),
     ],
     hints: [say('Add the arm Shuffled text.')],
     ...{ preset: 'tuned', solution: spec('tuned'), recorded: 'tuned' },
@@ -371,8 +443,8 @@ export const CHALLENGES: readonly Challenge[] = [
     task: say('Keep the language with one text loss instead of two, and have at most half as many sinks as Action.'),
     conditions: [
       complete,
-      keepsLanguage(oneTerm, 'The run has no arm with one text loss alone.'),
-      sinkFactor(oneTerm, 'The run has no arm with one text loss alone.'),
+      keepsLanguage(oneTerm, message('The run has no arm with one text loss alone.')),
+      sinkFactor(oneTerm, message('The run has no arm with one text loss alone.')),
     ],
     hints: [say('The arms +gen and +rec have one each.'), say('The effect on sinks grows with the rate.')],
     ...{

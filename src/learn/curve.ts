@@ -1,4 +1,5 @@
 /** A curve to predict: its axis, the given and the measured points, and the distance of a drawn curve from them, in words. Pure. */
+import { t } from '../words/words';
 import { measure } from '../measures/measures';
 import { armsOf } from '../page/figure/armsOf';
 import { compact, count, fixed } from '../page/format';
@@ -35,7 +36,7 @@ export function curveOf(evidence: Evidence, prediction: CurvePrediction): Measur
   if (found === null || found.points.length < 2) return null;
   return {
     ...found,
-    yLabel: of.unit === '' ? of.name : `${of.name} (${of.unit})`,
+    yLabel: of.unit === '' ? t(of.name) : t('{measure} ({unit})', { measure: t(of.name), unit: t(of.unit) }),
     range: rangeOf(
       found.points.map(({ y }) => y * of.scale),
       of.unit === '%' || of.id.endsWith('Rate'),
@@ -58,20 +59,26 @@ function overSteps({ runs }: Evidence, { run, arm, measure: id }: CurvePredictio
     .filter(({ population }) => population === 'sample')
     .flatMap((evaluation) => {
       const y = of.of(evaluation);
-      return y === null ? [] : [{ x: evaluation.step, y, label: `step ${count(evaluation.step)}` }];
+      return y === null ? [] : [{ x: evaluation.step, y, label: t('step {step}', { step: count(evaluation.step) }) }];
     });
-  return { arm: { id: arm, label: found.label }, points, given: points[0]?.x === 0, xLabel: 'training step', log: false };
+  return { arm: { id: arm, label: found.label }, points, given: points[0]?.x === 0, xLabel: t('training step'), log: false };
 }
 
 function overSweep(evidence: Evidence, { arm, measure: id }: CurvePrediction): Found | null {
   const line = evidence.sweep?.lines.find((one) => one.arm === arm);
   if (!line || !evidence.sweep) return null;
-  const name = evidence.sweep.label.toLowerCase();
+  const name = t(evidence.sweep.label).toLowerCase();
   const points = line.points.flatMap(({ at }) => {
     const y = meanAt(arm, at, id).value(evidence);
-    return y === null ? [] : [{ x: at, y, label: `${name} ${compact(at)}` }];
+    return y === null ? [] : [{ x: at, y, label: t('{axis} {value}', { axis: name, value: compact(at) }) }];
   });
-  return { arm: { id: arm, label: line.label }, points, given: false, xLabel: `${name}, logarithmic`, log: true };
+  return {
+    arm: { id: arm, label: line.label },
+    points,
+    given: false,
+    xLabel: t('{axis}, logarithmic', { axis: name }),
+    log: true,
+  };
 }
 
 /** From 0, or the smallest value if that is negative, up to a round number well above the largest; shares of heads up to 1. Unscaled. */
@@ -137,9 +144,11 @@ export function distanceText(drawn: readonly number[], curve: MeasuredCurve): st
   const { mean, furthest, off } = distanceOf(drawn, measured, given ? 1 : 0);
   const away = difference(mean).replace('+', '');
   const [own, real] = [text(drawn[furthest]!), text(measured[furthest]!)];
-  if (own === real) return `On average you were ${away} away, and nowhere further than the digits shown. Very close.`;
-  const direction = off > 0 ? 'too high' : 'too low';
-  return `On average you were ${away} away. Furthest off at ${points[furthest]!.label}: you drew ${own}, and ${real} was measured, so ${direction}.`;
+  if (own === real) return t('On average you were {away} away, and nowhere further than the digits shown. Very close.', { away });
+  const values = { away, place: points[furthest]!.label, own, real };
+  return off > 0
+    ? t('On average you were {away} away. Furthest off at {place}: you drew {own}, and {real} was measured, so too high.', values)
+    : t('On average you were {away} away. Furthest off at {place}: you drew {own}, and {real} was measured, so too low.', values);
 }
 
 /** Placed and measured seeds in words: their mean distance, both sorted, and which spread is wider. */
@@ -149,8 +158,21 @@ export function seedsText(placed: readonly number[], measured: readonly number[]
   const spread = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
   const [own, real] = [spread(placed), spread(measured)];
   const shown = (value: number): string => difference(value).replace('+', '');
-  const wider = shown(own) === shown(real) ? 'as wide as' : own > real ? 'wider than' : 'narrower than';
-  return `Lowest against lowest and so on, your seeds were ${shown(mean)} away on average. Yours spread over ${shown(own)}, ${wider} the measured ${shown(real)}.`;
+  const values = { away: shown(mean), own: shown(own), real: shown(real) };
+  if (values.own === values.real)
+    return t(
+      'Lowest against lowest and so on, your seeds were {away} away on average. Yours spread over {own}, as wide as the measured {real}.',
+      values,
+    );
+  return own > real
+    ? t(
+        'Lowest against lowest and so on, your seeds were {away} away on average. Yours spread over {own}, wider than the measured {real}.',
+        values,
+      )
+    : t(
+        'Lowest against lowest and so on, your seeds were {away} away on average. Yours spread over {own}, narrower than the measured {real}.',
+        values,
+      );
 }
 
 export interface SeedPlot {
@@ -173,14 +195,18 @@ export function seedPlotOf(evidence: Evidence, { treatment, control, at, measure
     given: measured[0]!,
     measured,
     range: [-reach, reach],
-    xLabel: `difference in ${of.name} of one seed${of.unit === '%' ? ', points' : ''}`,
+    xLabel:
+      of.unit === '%'
+        ? t('difference in {measure} of one seed, points', { measure: t(of.name) })
+        : t('difference in {measure} of one seed', { measure: t(of.name) }),
     text: (value) => differenceText(of, value),
   };
 }
 
 /** The text of a slider's value in the drawing. */
 export function sliderText(curve: Pick<MeasuredCurve, 'points' | 'text'>, index: number, value: number | null): string {
-  return `${curve.points[index]!.label}: ${value === null ? 'nothing drawn' : curve.text(value)}`;
+  const place = curve.points[index]!.label;
+  return value === null ? t('{place}: nothing drawn', { place }) : t('{place}: {value}', { place, value: curve.text(value) });
 }
 
 /** The step of an arrow key: a twentieth of the axis. */

@@ -1,5 +1,7 @@
 /** Texts of two arms in pairs, to be told apart, and how well that went. Pure. */
+import { t } from '../words/words';
 import { armsOf } from '../page/figure/armsOf';
+import { compact, count } from '../page/format';
 import type { Evidence } from './evidence';
 import type { MatchPrediction } from './lesson';
 import { historyTarget, probeText } from './quantities';
@@ -42,5 +44,9 @@ export function matchingOf(evidence: Evidence, { run, arm, other, histories }: M
 /** “You recognised 3 of 5. Guessing finds 2.5 on average.” @param chosen place of the chosen text, by pair */
 export function matchText(chosen: readonly number[], { pairs }: Matching): string {
   const found = pairs.filter(({ right }, i) => chosen[i] === right).length;
-  return `You recognised ${found} of ${pairs.length}. Guessing finds ${pairs.length / 2} on average.`;
+  return t('You recognised {found} of {n}. Guessing finds {guessed} on average.', {
+    found: count(found),
+    n: count(pairs.length),
+    guessed: compact(pairs.length / 2),
+  });
 }

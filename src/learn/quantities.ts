@@ -1,4 +1,5 @@
 /** Numbers of the evidence with their texts, and comparisons of two of them. Facts and predicates of lessons consist of these alone. */
+import { t } from '../words/words';
 import { attentionSlice, weightAt, weightOf } from '../charts/attention/attentionSlice';
 import { bestPlace, valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
 import type { Measure } from '../measures/measure';
@@ -60,13 +61,26 @@ const DIGITS = 2;
 export function valueText({ scale, unit, digits, id }: Measure, value: number): string {
   const shown = Math.min(DIGITS, digits);
   const text = id.endsWith('Drift') ? signed(value * scale, shown) : fixed(value * scale, shown);
-  return unit === '%' ? `${text}\u00a0%` : unit === '' ? text : `${text} ${unit}`;
+  return unit === '%' ? `${text}\u00a0%` : withUnit(text, unit);
+}
+
+/** Titles, and what models write: the same in every language. */
+function verbatim(text: Fact['text']): Fact {
+  return { ...fact(text), verbatim: true };
+}
+
+function quoted(text: string): string {
+  return t('“{text}”', { text });
+}
+
+function withUnit(value: string, unit: string): string {
+  return unit === '' ? value : t('{value} {unit}', { value, unit: t(unit) });
 }
 
 /** `valueText` for a difference: `+3.2 points`. */
 export function differenceText({ scale, unit, digits }: Measure, value: number): string {
   const text = signed(value * scale, Math.min(DIGITS, digits));
-  return unit === '%' ? `${text} points` : unit === '' ? text : `${text} ${unit}`;
+  return unit === '%' ? t('{value} points', { value: text }) : withUnit(text, unit);
 }
 
 function armOf({ runs }: Evidence, run: RecordedId, arm: string): ArmRecord | null {
@@ -193,8 +207,8 @@ function intervalQuantity(interval: IntervalQuantity['interval'], text: (found: 
 function boundsText(of: Measure, { mean: centre, low, high }: Bounds): string {
   const digits = Math.min(DIGITS, of.digits);
   const bounds = low === null || high === null ? '' : ` [${fixed(low * of.scale, digits)}, ${fixed(high * of.scale, digits)}]`;
-  const unit = of.unit === '%' ? ' points' : of.unit === '' ? '' : ` ${of.unit}`;
-  return `${signed(centre * of.scale, digits)}${bounds}${unit}`;
+  const value = signed(centre * of.scale, digits) + bounds;
+  return of.unit === '%' ? t('{value} points', { value }) : withUnit(value, of.unit);
 }
 
 /** A measure of attention in one head over the ranked users, at the end of a run or for the base model. Layer and head count from 0. */
@@ -276,9 +290,9 @@ export function accuracyOf(run: RecordedId, arm: string): Quantity {
 
 /** The next item of a recorded history, quoted. */
 export function historyTarget(run: RecordedId, history: number): Fact {
-  return fact(({ runs }) => {
+  return verbatim(({ runs }) => {
     const probe = runs.get(run)?.probes[history];
-    return probe === undefined ? null : `“${probe.target}”`;
+    return probe === undefined ? null : quoted(probe.target);
   });
 }
 
@@ -296,9 +310,9 @@ function decodedTexts(evidence: Evidence, run: RecordedId, arm: string): readonl
 
 /** What an arm’s own decoder writes from h alone, quoted. */
 export function decodedBy(run: RecordedId, arm: string, history: number): Fact {
-  return fact((evidence) => {
+  return verbatim((evidence) => {
     const text = decodedTexts(evidence, run, arm)[history];
-    return text === undefined || text === null ? null : `“${text.trim()}”`;
+    return text === undefined || text === null ? null : quoted(text.trim());
   });
 }
 
@@ -312,29 +326,29 @@ export function differentTexts(run: RecordedId, arm: string): Quantity {
 
 /** What a probe decoder writes from an arm’s h alone, quoted. */
 export function probeText(run: RecordedId, arm: string, history: number): Fact {
-  return fact((evidence) => {
+  return verbatim((evidence) => {
     const text = fidelityOf(evidence, run, arm)?.decoded[history];
-    return text === undefined ? null : `“${text.trim()}”`;
+    return text === undefined ? null : quoted(text.trim());
   });
 }
 
 /** What a model writes after one of the recipe's prompts, quoted. @param arm `base` for the base model */
 export function written(run: RecordedId, arm: string, prompt: number, step: number | null = null): Fact {
-  return fact((evidence) => {
+  return verbatim((evidence) => {
     const record = evidence.runs.get(run);
     const own = armOf(evidence, run, arm);
     const said = arm === 'base' ? record?.base.continuations : own && evaluationAt(own, step)?.continuations;
     const text = said?.[prompt]?.text;
-    return text === undefined ? null : `“${onOneLine(text).trim()}”`;
+    return text === undefined ? null : quoted(onOneLine(text).trim());
   });
 }
 
 /** The prompt itself, quoted. */
 export function promptText(run: RecordedId, prompt: number): Fact {
-  return fact(({ runs }) => {
+  return verbatim(({ runs }) => {
     const record = runs.get(run);
     const text = record && promptsOf(record.spec)[prompt];
-    return text === undefined ? null : `“${text}”`;
+    return text === undefined ? null : quoted(text);
   });
 }
 
@@ -454,7 +468,8 @@ export function rangeAt(treatment: string, control: string, place: Place, id: st
     const all = seedDifferences(evidence, treatment, control, place, id);
     if (all.length === 0) return null;
     const shown = (value: number): string => signed(value * of.scale, Math.min(DIGITS, of.digits));
-    return `${shown(Math.min(...all))} to ${shown(Math.max(...all))}${of.unit === '%' ? ' points' : ''}`;
+    const values = { low: shown(Math.min(...all)), high: shown(Math.max(...all)) };
+    return of.unit === '%' ? t('{low} to {high} points', values) : t('{low} to {high}', values);
   });
 }
 
@@ -474,7 +489,7 @@ export function adjustedP(treatment: string, control: string, place: Place, id: 
       );
       return found[arms.indexOf(treatment)]?.adjusted ?? null;
     },
-    (p) => (p < 0.001 ? `below ${fixed(0.001, 3)}` : fixed(p, 3)),
+    (p) => (p < 0.001 ? t('below {p}', { p: fixed(0.001, 3) }) : fixed(p, 3)),
   );
 }
 

@@ -10,6 +10,8 @@ import type { Evidence, Predicate } from './evidence';
 export interface Fact {
   readonly kind: 'fact';
   readonly text: (evidence: Evidence) => string | null;
+  /** A quotation, which no language translates. */
+  readonly verbatim?: true;
 }
 
 /** An entry of the glossary. */

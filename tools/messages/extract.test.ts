@@ -19,6 +19,13 @@ describe('texts', () => {
     expect(problemsOf(source)).toEqual([]);
   });
 
+  it('are found in lessons, where `say` marks them', () => {
+    const source = `say('{n} <a>b</a>', { n, a: term('a') });`;
+    expect(textsOf(source)).toEqual([]);
+    expect(textsOf(`import { say } from '../words';${source}`)).toEqual(['{n} <a>b</a>']);
+    expect(problemsOf(`import { say } from './words'; say('{n}', { m })`)).toHaveLength(2);
+  });
+
   it('have the lines on which they stand', () => {
     expect(extract('a.ts', `\n\nconst f = () => t('é');`).texts[0]?.line).toBe(3);
   });

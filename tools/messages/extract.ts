@@ -48,6 +48,8 @@ export function extract(file: string, source: string): Extracted {
   const { program, errors } = parseSync(file, source);
   if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
 
+  const calls = new Set(['t', 'message', ...(importsSay(program.body as unknown as Node[]) ? ['say'] : [])]);
+
   /** The literals that an expression may be; reports others if it must be literal. */
   const literals = (node: Node, mustBe: boolean, attribute = false, parsed = true): string[] => {
     const text = constantText(node);
@@ -99,7 +101,7 @@ export function extract(file: string, source: string): Extracted {
     if (node.type === 'CallExpression') {
       const callee = node.callee as Node;
       const args = node.arguments as Node[];
-      if (callee.type === 'Identifier' && ['t', 'message', 'say'].includes(String(callee.name)) && args[0]) {
+      if (callee.type === 'Identifier' && calls.has(String(callee.name)) && args[0]) {
         const isT = callee.name === 't';
         const found = literals(args[0], !isT);
         if (callee.name !== 'message' && found.length > 0) checkValues(node, found, args[1]);
@@ -143,6 +145,16 @@ export function extract(file: string, source: string): Extracted {
 
   visit(program as unknown as Node, false);
   return { texts, problems };
+}
+
+/** Whether `say` is the one of lessons (`src/learn/words.ts`). */
+function importsSay(body: readonly Node[]): boolean {
+  return body.some(
+    (node) =>
+      node.type === 'ImportDeclaration' &&
+      /(?:^|\/)words$/.test(String((node.source as Node).value)) &&
+      (node.specifiers as Node[]).some((one) => (one.local as Node).name === 'say'),
+  );
 }
 
 /** A build replaces these by what the parser makes of them. */

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useEffect } from 'react';
 import { CHALLENGES, checkChallenge, type Challenge } from '../../learn/challenges';
 import { met } from '../../learn/progress';
@@ -26,13 +27,22 @@ export function ChallengesView() {
     }
   }, [record, source]);
   return (
-    <section className={styles.home} aria-label="Challenges">
-      <LearnBar title="Challenges" />
+    <section className={styles.home} aria-label={t('Challenges')}>
+      <LearnBar title={t('Challenges')} />
       <p className={styles.lead}>
-        Change the recipe, press Run, and come back: every task is checked on the run that is on the page.{' '}
         {record === null
-          ? 'There is none yet.'
-          : `Now it is “${record.spec.name}”${source === 'recorded' ? ', a recorded run: it shows how a task is checked, and counts for none.' : '.'}`}
+          ? t(
+              'Change the recipe, press Run, and come back: every task is checked on the run that is on the page. There is none yet.',
+            )
+          : source === 'recorded'
+            ? t(
+                'Change the recipe, press Run, and come back: every task is checked on the run that is on the page. Now it is “{run}”, a recorded run: it shows how a task is checked, and counts for none.',
+                { run: record.spec.name },
+              )
+            : t(
+                'Change the recipe, press Run, and come back: every task is checked on the run that is on the page. Now it is “{run}”.',
+                { run: record.spec.name },
+              )}
       </p>
       <ol className={styles.tasks}>
         {CHALLENGES.map((challenge) => (
@@ -51,18 +61,18 @@ function Task({ challenge, record }: { readonly challenge: Challenge; readonly r
   const loading = useOpening((opening) => opening.recorded.state === 'loading');
   const checked = record === null ? null : checkChallenge(challenge, record);
   return (
-    <li aria-label={title}>
+    <li aria-label={t(title)}>
       <h3>
-        {title} {done && <small>met by a run of yours</small>}
+        {t(title)} {done && <small>{t('met by a run of yours')}</small>}
       </h3>
       <Paragraphs all={[task]} evidence={evidence} />
       {checked && (
         <details>
-          <summary>{checked.met ? 'The run on the page meets it' : 'The run on the page does not meet it'}</summary>
+          <summary>{checked.met ? t('The run on the page meets it') : t('The run on the page does not meet it')}</summary>
           <ul className={styles.conditions}>
             {checked.found.map(({ met: one, text }, i) => (
               <li key={i}>
-                <b>{one === true ? 'met' : one === false ? 'not met' : 'not known'}</b>
+                <b>{one === true ? t('met') : one === false ? t('not met') : t('not known')}</b>
                 <span>{text}</span>
               </li>
             ))}
@@ -70,7 +80,7 @@ function Task({ challenge, record }: { readonly challenge: Challenge; readonly r
         </details>
       )}
       <details>
-        <summary>Hints and a solution</summary>
+        <summary>{t('Hints and a solution')}</summary>
         <Paragraphs all={hints} evidence={evidence} />
         <div className={styles.moves}>
           <button
@@ -79,7 +89,7 @@ function Task({ challenge, record }: { readonly challenge: Challenge; readonly r
               putRecipe({ preset, spec: solution });
             }}
           >
-            Open a recipe that does it
+            {t('Open a recipe that does it')}
           </button>
           {recorded !== null && (
             <button
@@ -89,14 +99,14 @@ function Task({ challenge, record }: { readonly challenge: Challenge; readonly r
                 void openRecordedRun(recorded);
               }}
             >
-              Check the recorded run {presetOf(recorded).label}
+              {t('Check the recorded run {run}', { run: t(presetOf(recorded).label) })}
             </button>
           )}
         </div>
       </details>
       {(done || checked?.met) && (
         <p>
-          <b>What it shows.</b> <Say says={shows} evidence={evidence} />
+          <b>{t('What it shows.')}</b> <Say says={shows} evidence={evidence} />
         </p>
       )}
     </li>

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { line as linePath } from 'd3';
 import { Axes, type PlotArea } from '../../charts/axes/Axes';
@@ -72,7 +73,12 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
   // Labels at the right edge are spread apart.
   const [ownAt, measuredAt] = revealed ? apart(end ? y(end.y) : area.top, y(measuredEnd.y)) : [end ? y(end.y) : 0, 0];
   return (
-    <div ref={frame} className={styles.drawing} role="group" aria-label={`Your curve of ${curve.yLabel} for ${arm.label}`}>
+    <div
+      ref={frame}
+      className={styles.drawing}
+      role="group"
+      aria-label={t('Your curve of {measure} for {arm}', { measure: curve.yLabel, arm: arm.label })}
+    >
       {width > 0 && (
         <svg
           width={width}
@@ -102,7 +108,7 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
           <path className={styles.own} d={path(own) ?? ''} />
           {end && (
             <text className={styles.curveLabel} x={x(end.x) + 8} y={ownAt} dy="0.32em">
-              you
+              {t('you')}
             </text>
           )}
           {points.map((point, i) => {
@@ -123,7 +129,7 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
                 className={styles.handle}
                 data-set={value !== null}
                 tabIndex={i === focused ? 0 : -1}
-                aria-label={`${curve.yLabel} at ${point.label}`}
+                aria-label={t('{measure} at {place}', { measure: curve.yLabel, place: point.label })}
                 aria-orientation="vertical"
                 aria-valuemin={range[0]}
                 aria-valuemax={range[1]}

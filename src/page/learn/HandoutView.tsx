@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useEffect } from 'react';
 import type { PlanId } from '../../learn/address';
 import type { Evidence } from '../../learn/evidence';
@@ -21,19 +22,25 @@ export function HandoutView({ plan: id, answers }: { readonly plan: PlanId; read
     for (const lesson of lessonsOf(planOf(id))) loadLesson(lesson);
   }, [id]);
   return (
-    <section className={styles.handout} aria-label="Handout">
-      <LearnBar title={`${answers ? 'Handout with answers' : 'Handout'}: ${plan.title.toLowerCase()}`}>
-        <PlaceLink place={{ kind: 'teach' }}>For teachers</PlaceLink>
+    <section className={styles.handout} aria-label={t('Handout')}>
+      <LearnBar
+        title={
+          answers
+            ? t('Handout with answers: {plan}', { plan: t(plan.title).toLowerCase() })
+            : t('Handout: {plan}', { plan: t(plan.title).toLowerCase() })
+        }
+      >
+        <PlaceLink place={{ kind: 'teach' }}>{t('For teachers')}</PlaceLink>
         <button
           type="button"
           onClick={() => {
             window.print();
           }}
         >
-          Print
+          {t('Print')}
         </button>
       </LearnBar>
-      {!answers && <p className={styles.name}>Name</p>}
+      {!answers && <p className={styles.name}>{t('Name')}</p>}
       {lessons.map((lesson) => (
         <LessonSheet key={lesson.id} lesson={lesson} evidence={evidence} answers={answers} />
       ))}
@@ -54,7 +61,7 @@ interface SheetProps {
 function LessonSheet({ lesson, evidence, answers }: SheetProps & { readonly lesson: Lesson }) {
   return (
     <article className={styles.sheet}>
-      <h2>{lesson.title}</h2>
+      <h2>{t(lesson.title)}</h2>
       <ol>
         {lesson.steps.map((step) => (
           <StepSheet key={step.id} step={step} evidence={evidence} answers={answers} />
@@ -62,10 +69,10 @@ function LessonSheet({ lesson, evidence, answers }: SheetProps & { readonly less
       </ol>
       {answers ? (
         <p>
-          <b>To take away:</b> <Say says={lesson.takeAway} evidence={evidence} />
+          <b>{t('To take away:')}</b> <Say says={lesson.takeAway} evidence={evidence} />
         </p>
       ) : (
-        <Lines count={2} asks="What do you take away, in one sentence?" />
+        <Lines count={2} asks={t('What do you take away, in one sentence?')} />
       )}
     </article>
   );
@@ -76,7 +83,7 @@ function StepSheet({ step, evidence, answers }: SheetProps & { readonly step: St
   if (predict === undefined && check === undefined) return null;
   return (
     <li>
-      <h3>{step.title}</h3>
+      <h3>{t(step.title)}</h3>
       {predict !== undefined && predict.kind !== 'pick' && (
         <p>
           <Say says={predict.asks} evidence={evidence} />
@@ -97,11 +104,11 @@ function StepSheet({ step, evidence, answers }: SheetProps & { readonly step: St
 function Pairs({ prediction, evidence, answers }: SheetProps & { readonly prediction: MatchPrediction }) {
   return matchingOf(evidence, prediction)?.pairs.map(({ target, texts, right }, i) => (
     <div key={i} className={styles.options}>
-      <p>Next item: {target}</p>
+      <p>{t('Next item: {target}', { target })}</p>
       <ul>
         {texts.map((text, place) => (
           <li key={place} data-right={(answers && place === right) || undefined}>
-            {text}
+            <span translate="no">{text}</span>
           </li>
         ))}
       </ul>
@@ -137,7 +144,7 @@ function Options({ question, evidence, answers }: SheetProps & { readonly questi
 function QuizSheet({ evidence, answers }: SheetProps) {
   return (
     <article className={styles.sheet}>
-      <h2>Quiz</h2>
+      <h2>{t('Quiz')}</h2>
       <ol>
         {QUIZ.map(({ id, asks, options, right, because }) => (
           <li key={id} className={styles.options}>

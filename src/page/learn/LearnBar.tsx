@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import type { ReactNode } from 'react';
 import { go } from './learnState';
 import styles from './Learn.module.css';
@@ -23,7 +24,7 @@ export function AllLessons({ className }: { readonly className: string | undefin
         go({ kind: 'home' });
       }}
     >
-      All lessons
+      {t('All lessons')}
     </button>
   );
 }

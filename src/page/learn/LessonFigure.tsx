@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useLayoutEffect, useMemo } from 'react';
 import type { Sweep } from '../../experiment/grid/sweep';
 import type { FigureState, PanelId } from '../../learn/lesson';
@@ -49,7 +50,7 @@ export function LessonFigure({ state }: { readonly state: FigureState }) {
       )}
       {state.panels.map((panel) =>
         panel === 'sweep' ? (
-          sweep && <SweepPanel key={panel} sweep={linesOf(sweep, state.arms)} name="Over the learning rate" own={false} />
+          sweep && <SweepPanel key={panel} sweep={linesOf(sweep, state.arms)} name={t('Over the learning rate')} own={false} />
         ) : (
           <Drawn key={panel} panel={panel} state={state} />
         ),

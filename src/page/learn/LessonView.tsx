@@ -1,7 +1,9 @@
+import { t } from '../../words/words';
 import { useEffect, useRef } from 'react';
 import { needsSweep, runsOf, type Lesson } from '../../learn/lesson';
 import { again, atStep, finished, progressOf } from '../../learn/progress';
 import { recordedLabel } from '../../recipe/recordedLabel';
+import { count } from '../format';
 import { useShippedSweep } from '../sweep/shippedSweep';
 import { loadLesson, loadRun, useEvidence, useRuns } from './evidenceState';
 import { AllLessons, LearnBar } from './LearnBar';
@@ -39,21 +41,21 @@ export function LessonView({ lesson, step }: { readonly lesson: Lesson; readonly
   const moves = (
     <>
       <button type="button" disabled={shown === 0} onClick={to(shown - 1)}>
-        Back
+        {t('Back')}
       </button>
       {shown < steps.length && (
         <button type="button" className={styles.next} onClick={to(shown + 1)}>
-          {shown === steps.length - 1 ? 'Finish' : 'Next'}
+          {shown === steps.length - 1 ? t('Finish') : t('Next')}
         </button>
       )}
     </>
   );
   return (
-    <section className={styles.lesson} aria-label={lesson.title}>
-      <LearnBar title={lesson.title}>
+    <section className={styles.lesson} aria-label={t(lesson.title)}>
+      <LearnBar title={t(lesson.title)}>
         <span className={styles.count}>
-          {current ? `Step ${shown + 1} of ${steps.length}` : 'The end'}
-          <progress max={steps.length} value={shown} aria-label="Progress of the lesson" />
+          {current ? t('Step {step} of {n}', { step: shown + 1, n: steps.length }) : t('The end')}
+          <progress max={steps.length} value={shown} aria-label={t('Progress of the lesson')} />
         </span>
         <PresentButton
           onMove={(by) => {
@@ -89,15 +91,13 @@ function Ending({ lesson, heading, moves }: EndingProps) {
   return (
     <div className={styles.ending}>
       <h2 ref={heading} tabIndex={-1}>
-        What to take away
+        {t('What to take away')}
       </h2>
       <p className={styles.takeAway}>
         <Say says={lesson.takeAway} evidence={evidence} />
       </p>
-      <p>
-        You answered {tried} of {questions.length} questions.
-      </p>
-      <h3>A challenge</h3>
+      <p>{t('You answered {tried} of {n} questions.', { tried: count(tried), n: count(questions.length) })}</p>
+      <h3>{t('A challenge')}</h3>
       <Paragraphs all={[lesson.challenge]} evidence={evidence} />
       <div className={styles.moves}>
         {moves}
@@ -108,7 +108,7 @@ function Ending({ lesson, heading, moves }: EndingProps) {
             go({ kind: 'lesson', lesson: lesson.id, step: 0 });
           }}
         >
-          Once more
+          {t('Once more')}
         </button>
         <AllLessons className={styles.next} />
       </div>
@@ -130,25 +130,27 @@ function LoadingLine({ lesson }: { readonly lesson: Lesson }) {
     <>
       {waiting && (
         <p role="status" className={styles.waiting}>
-          Loading the recorded run…
+          {t('Loading the recorded run…')}
         </p>
       )}
       {failed.map(({ id, reason }) => (
         <p key={id} role="alert">
-          The recorded run {recordedLabel(id)} could not be had. {reason}{' '}
+          {t('The recorded run {run} could not be had. {reason}', { run: recordedLabel(id), reason })}{' '}
           <button
             type="button"
             onClick={() => {
               void loadRun(id);
             }}
           >
-            Try again
+            {t('Try again')}
           </button>
         </p>
       ))}
       {needsSweep(lesson) && (shipped.state === 'absent' || shipped.state === 'unreadable') && (
         <p role="alert">
-          The findings over learning rates could not be had{shipped.state === 'unreadable' && `: ${shipped.reason}`}.
+          {shipped.state === 'unreadable'
+            ? t('The findings over learning rates could not be had: {reason}.', { reason: shipped.reason })
+            : t('The findings over learning rates could not be had.')}
         </p>
       )}
     </>

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import type { Drawn } from '../../learn/curve';
 import type { Matching } from '../../learn/match';
 import styles from './Learn.module.css';
@@ -14,7 +15,7 @@ interface MatchPairsProps {
 export function MatchPairs({ matching: { pairs, arm, other }, chosen, onChoose, revealed }: MatchPairsProps) {
   return pairs.map(({ target, texts, right }, pair) => (
     <fieldset key={pair} className={styles.question}>
-      <legend>Next item: {target}</legend>
+      <legend>{t('Next item: {target}', { target })}</legend>
       {texts.map((text, place) => (
         <button
           key={place}
@@ -27,8 +28,12 @@ export function MatchPairs({ matching: { pairs, arm, other }, chosen, onChoose, 
             onChoose(chosen.map((one, i) => (i === pair ? place : one)));
           }}
         >
-          {text}
-          {revealed && <b className={styles.whose}>{place === right ? arm : other}</b>}
+          <span translate="no">{text}</span>
+          {revealed && (
+            <b className={styles.whose} translate="no">
+              {place === right ? arm : other}
+            </b>
+          )}
         </button>
       ))}
     </fieldset>

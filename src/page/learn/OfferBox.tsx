@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import type { Evidence } from '../../learn/evidence';
 import type { Offer } from '../../learn/lesson';
 import { useExperiment } from '../state/experiment';
@@ -23,7 +24,7 @@ export function OfferBox({ offer: { says, button, opens }, evidence }: { readonl
             else putRecipe(opens);
           }}
         >
-          {button}
+          {t(button)}
         </button>
       </div>
     </div>

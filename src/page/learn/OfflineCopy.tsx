@@ -1,8 +1,12 @@
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 import { useEffect, useRef, useState } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { CopyFailed, offlineCopy } from '../offline/offlineCopy';
 import { count, percent } from '../format';
 import styles from './Learn.module.css';
+
+const FILE = 'karma-playground.zip';
 
 type State =
   | { readonly at: 'idle' }
@@ -28,7 +32,7 @@ export function OfflineCopy() {
         },
         controller.signal,
       );
-      saveFile('karma-playground.zip', archive);
+      saveFile(FILE, archive);
       setState({ at: 'saved', bytes: archive.size });
     } catch (error) {
       if (controller.signal.aborted) return;
@@ -39,19 +43,23 @@ export function OfflineCopy() {
   return (
     <div className={styles.found}>
       <p>
-        One ZIP with the whole page, its model, sample log and recorded runs, and a small server in one file (
-        <code>serve.py</code>, Python 3.8 or newer, nothing else). On the machine that runs it everything works. From other
-        machines of the room over plain http, recorded runs and lessons alone work: browsers allow WebGPU, kept files and offline
-        pages only over https or on localhost.
+        <T
+          text="One ZIP with the whole page, its model, sample log and recorded runs, and a small server in one file (<code>serve.py</code>, Python 3.8 or newer, nothing else). On the machine that runs it everything works. From other machines of the room over plain http, recorded runs and lessons alone work: browsers allow WebGPU, kept files and offline pages only over https or on localhost."
+          values={{ code: (inside) => <code translate="no">{inside}</code> }}
+        />
       </p>
       <div className={styles.moves}>
         <button type="button" disabled={state.at === 'copying'} onClick={() => void copy()}>
-          Save an offline copy
+          {t('Save an offline copy')}
         </button>
         <span role="status">
           {state.at === 'copying' &&
-            `File ${count(state.done)} of ${count(state.total)} (${percent(state.done / state.total)} %)`}
-          {state.at === 'saved' && `Saved: karma-playground.zip, ${count(Math.round(state.bytes / 1e6))} MB`}
+            t('File {done} of {total} ({share} %)', {
+              done: count(state.done),
+              total: count(state.total),
+              share: percent(state.done / state.total),
+            })}
+          {state.at === 'saved' && t('Saved: {file}, {size} MB', { file: FILE, size: count(Math.round(state.bytes / 1e6)) })}
         </span>
       </div>
       {state.at === 'failed' && <p role="alert">{state.reason}</p>}

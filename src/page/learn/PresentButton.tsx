@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useEffect, useEffectEvent } from 'react';
 import { endPresenting, present, usePresenting } from '../state/presenting';
 
@@ -34,7 +35,7 @@ export function PresentButton({ onMove }: { readonly onMove: (by: 1 | -1) => voi
   useEffect(() => endPresenting, []);
   return (
     <button type="button" aria-pressed={on} onClick={on ? endPresenting : present}>
-      {on ? 'End presenting' : 'Present'}
+      {on ? t('End presenting') : t('Present')}
     </button>
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import type { Evidence } from '../../learn/evidence';
 import { isRight, type Question } from '../../learn/lesson';
 import { Say } from './Say';
@@ -38,7 +39,7 @@ export function QuestionBox({ question, evidence, chosen, onChoose }: QuestionBo
       <div role="status" className={styles.answer}>
         {shown && (
           <p data-right={right === true}>
-            <b>{right === true ? 'Right.' : right === false ? 'Not this one.' : 'The run does not say.'}</b>{' '}
+            <b>{right === true ? t('Right.') : right === false ? t('Not this one.') : t('The run does not say.')}</b>{' '}
             <Say says={shown.answer} evidence={evidence} />
           </p>
         )}

@@ -1,28 +1,34 @@
+import { inEnglish, message, t } from '../../words/words';
 import { useState, type SyntheticEvent } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { toCsv } from '../../charts/export/table';
 import { sat, type Sitting } from '../../learn/progress';
 import { missed, QUIZ, quizTable, scoreOf } from '../../learn/quiz';
+import { count } from '../format';
 import { useEvidence } from './evidenceState';
 import { LearnBar } from './LearnBar';
 import { changeProgress, useLearn } from './learnState';
 import { Say } from './Say';
 import styles from './Learn.module.css';
 
-const WORDS: Readonly<Record<Sitting, string>> = { before: 'Before the lessons', after: 'After the lessons' };
+const WORDS: Readonly<Record<Sitting, string>> = { before: message('Before the lessons'), after: message('After the lessons') };
 
 /** The same questions before and after the lessons; answers stay on the device. */
 export function QuizView() {
   const quiz = useLearn((state) => state.progress.quiz);
   const [sitting, setSitting] = useState<Sitting | null>(null);
   return (
-    <section className={styles.home} aria-label="Quiz">
-      <LearnBar title={sitting === null ? 'Quiz' : `Quiz: ${WORDS[sitting].toLowerCase()}`} />
+    <section className={styles.home} aria-label={t('Quiz')}>
+      <LearnBar
+        title={sitting === null ? t('Quiz') : sitting === 'before' ? t('Quiz: before the lessons') : t('Quiz: after the lessons')}
+      />
       {sitting === null ? (
         <>
           <p className={styles.lead}>
-            {QUIZ.length} questions. Answer them before the first lesson, without looking anything up, and once more after the
-            last. Answers are scored and kept in this browser; the CSV has no name in it.
+            {t(
+              '{n} questions. Answer them before the first lesson, without looking anything up, and once more after the last. Answers are scored and kept in this browser; the CSV has no name in it.',
+              { n: count(QUIZ.length) },
+            )}
           </p>
           <Result sitting="before" onBegin={setSitting} />
           <Result sitting="after" onBegin={setSitting} />
@@ -31,10 +37,13 @@ export function QuizView() {
               <button
                 type="button"
                 onClick={() => {
-                  saveFile('quiz.csv', new Blob([toCsv(quizTable(quiz.before, quiz.after))], { type: 'text/csv' }));
+                  saveFile(
+                    'quiz.csv',
+                    new Blob([toCsv(inEnglish(() => quizTable(quiz.before, quiz.after)))], { type: 'text/csv' }),
+                  );
                 }}
               >
-                Save as CSV
+                {t('Save as CSV')}
               </button>
             </div>
           )}
@@ -55,18 +64,14 @@ function Result({ sitting, onBegin }: { readonly sitting: Sitting; readonly onBe
   const evidence = useEvidence();
   const answers = useLearn((state) => state.progress.quiz[sitting]);
   return (
-    <section aria-label={WORDS[sitting]} className={styles.found}>
-      <h3>{WORDS[sitting]}</h3>
-      {answers !== null && (
-        <p>
-          {scoreOf(answers)} of {QUIZ.length} right.
-        </p>
-      )}
+    <section aria-label={t(WORDS[sitting])} className={styles.found}>
+      <h3>{t(WORDS[sitting])}</h3>
+      {answers !== null && <p>{t('{right} of {n} right.', { right: count(scoreOf(answers)), n: count(QUIZ.length) })}</p>}
       {answers !== null && sitting === 'after' && missed(answers).length > 0 && (
         <ul className={styles.goals}>
           {missed(answers).map(({ id, misconception, because }) => (
             <li key={id}>
-              “{misconception}” <Say says={because} evidence={evidence} />
+              {t('“{text}”', { text: t(misconception) })} <Say says={because} evidence={evidence} />
             </li>
           ))}
         </ul>
@@ -78,7 +83,7 @@ function Result({ sitting, onBegin }: { readonly sitting: Sitting; readonly onBe
             onBegin(sitting);
           }}
         >
-          {answers === null ? 'Begin' : 'Answer again'}
+          {answers === null ? t('Begin') : t('Answer again')}
         </button>
       </div>
     </section>
@@ -120,10 +125,10 @@ function Questions({ sitting, onDone }: { readonly sitting: Sitting; readonly on
       ))}
       <div className={styles.moves}>
         <button type="submit" className={styles.next}>
-          {open === 0 ? 'Finish' : `Finish, ${open} unanswered`}
+          {open === 0 ? t('Finish') : t('Finish, {n} unanswered', { n: open })}
         </button>
         <button type="button" onClick={onDone}>
-          Leave
+          {t('Leave')}
         </button>
       </div>
     </form>

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { AuditRow, auditVerdict } from '../intake/steps/AuditRows';
 import auditStyles from '../intake/steps/Audit.module.css';
 import { useMeasuredRecord } from '../figure/useFigureArms';
@@ -9,7 +10,7 @@ export function RecordedAudit() {
   const audit = data.audit ?? [];
   const sorted = (['red', 'amber', 'green'] as const).flatMap((wanted) => audit.filter(({ level }) => level === wanted));
   return (
-    <section className={styles.recorded} aria-label={`Audit of ${data.name}`}>
+    <section className={styles.recorded} aria-label={t('Audit of {log}', { log: data.name })}>
       <h3>{auditVerdict(audit)}</h3>
       <ul className={auditStyles.audit}>
         {sorted.map(({ id, level, message }) => (

@@ -15,7 +15,7 @@ export function Say({ says, evidence }: { readonly says: Paragraph; readonly evi
       );
     }
     return (
-      <span key={i} className={styles.fact}>
+      <span key={i} className={styles.fact} translate={piece.verbatim ? 'no' : undefined}>
         {piece.text(evidence) ?? '…'}
       </span>
     );

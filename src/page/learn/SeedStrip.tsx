@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { Axes, type PlotArea } from '../../charts/axes/Axes';
 import { pointerIn } from '../../charts/pointer';
@@ -49,7 +50,7 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
     set(index, (placed[index] ?? given) + by * keyStep(range));
   };
   return (
-    <div ref={frame} className={styles.drawing} role="group" aria-label="Your seeds">
+    <div ref={frame} className={styles.drawing} role="group" aria-label={t('Your seeds')}>
       {width > 0 && (
         <svg
           width={width}
@@ -71,7 +72,7 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
           />
           <line className={styles.zero} x1={x(0)} x2={x(0)} y1={area.top} y2={area.bottom} />
           <text className={styles.curveLabel} x={4} y={rowAt(0)} dy="0.32em">
-            given
+            {t('given')}
           </text>
           <circle className={styles.ownPoint} cx={x(given)} cy={rowAt(0)} r={5} />
           {placed.map((value, i) => {
@@ -84,18 +85,18 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
                 {...(!revealed && {
                   role: 'slider',
                   tabIndex: 0,
-                  'aria-label': `Seed ${i + 1}`,
+                  'aria-label': t('Seed {n}', { n: i + 1 }),
                   'aria-valuemin': range[0],
                   'aria-valuemax': range[1],
                   'aria-valuenow': at,
-                  'aria-valuetext': value === null ? `not moved, ${text(at)}` : text(at),
+                  'aria-valuetext': value === null ? t('not moved, {value}', { value: text(at) }) : text(at),
                   onKeyDown: (event: KeyboardEvent) => {
                     onKeyDown(event, i);
                   },
                 })}
               >
                 <text className={styles.curveLabel} x={4} y={rowAt(i + 1)} dy="0.32em">
-                  yours
+                  {t('yours')}
                 </text>
                 <line className={styles.track} x1={area.left} x2={area.right} y1={rowAt(i + 1)} y2={rowAt(i + 1)} />
                 <circle className={styles.halo} cx={x(at)} cy={rowAt(i + 1)} r={11} />
@@ -106,7 +107,7 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
           {revealed && (
             <>
               <text className={styles.curveLabel} x={4} y={rowAt(rows - 1)} dy="0.32em">
-                measured
+                {t('measured')}
               </text>
               {measured.slice(1).map((value, i) => (
                 <path

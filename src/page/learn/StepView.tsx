@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import {
   completed,
@@ -57,7 +58,7 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
     <div className={styles.step}>
       <div className={styles.text}>
         <h2 ref={heading} tabIndex={-1}>
-          {step.title}
+          {t(step.title)}
         </h2>
         <Paragraphs all={step.says} evidence={evidence} />
         {predict?.kind === 'pick' && (
@@ -121,7 +122,7 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
         {answered ? (
           <LessonFigure state={step.figure} />
         ) : (
-          predict.kind === 'pick' && <p className={styles.hidden}>The figure appears when you have chosen, or skipped.</p>
+          predict.kind === 'pick' && <p className={styles.hidden}>{t('The figure appears when you have chosen, or skipped.')}</p>
         )}
         <div className={styles.movesBelow}>{moves}</div>
       </div>
@@ -142,7 +143,7 @@ function Skip({ onSkip }: { readonly onSkip: (nothing: null) => void }) {
         onSkip(null);
       }}
     >
-      Skip, show me
+      {t('Skip, show me')}
     </button>
   );
 }
@@ -162,7 +163,7 @@ function Predicting({ prediction, curve, kept, onDone }: PredictingProps) {
   return (
     <Predicted
       asks={prediction}
-      help="Drag across the chart. With keys: left and right choose a point, up and down move it."
+      help={t('Drag across the chart. With keys: left and right choose a point, up and down move it.')}
       begun={drawn.some((value, i) => value !== null && !(curve.given && i === 0))}
       revealed={kept !== null}
       onReveal={() => {
@@ -197,7 +198,9 @@ function Placing({ prediction, plot, kept, onDone }: PlacingProps) {
   return (
     <Predicted
       asks={prediction}
-      help="Drag each mark. With keys: Tab chooses a seed, left and right move it. Those that you leave stay on the given one."
+      help={t(
+        'Drag each mark. With keys: Tab chooses a seed, left and right move it. Those that you leave stay on the given one.',
+      )}
       begun={placed.some((value) => value !== null)}
       revealed={kept !== null}
       onReveal={() => {
@@ -227,7 +230,7 @@ function MatchingTexts({ prediction, matching, kept, onDone }: MatchingTextsProp
   return (
     <Predicted
       asks={prediction}
-      help="Choose one text of each pair."
+      help={t('Choose one text of each pair.')}
       begun={chosen.some((place) => place !== null)}
       whole={chosen.every((place) => place !== null)}
       revealed={kept !== null}
@@ -271,10 +274,10 @@ function Predicted({ asks, help, begun, whole = begun, revealed, onReveal, onCle
           <p className={styles.help}>{help}</p>
           <div className={styles.moves}>
             <button type="button" className={styles.next} disabled={!whole} onClick={onReveal}>
-              Reveal
+              {t('Reveal')}
             </button>
             <button type="button" disabled={!begun} onClick={onClear}>
-              Clear
+              {t('Clear')}
             </button>
             <Skip onSkip={onSkip} />
           </div>

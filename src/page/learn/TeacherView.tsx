@@ -1,3 +1,5 @@
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 import { useState, type ReactNode } from 'react';
 import { writePlace, type Place } from '../../learn/address';
 import { LESSONS, lessonOf } from '../../learn/lessons';
@@ -16,23 +18,24 @@ import styles from './Learn.module.css';
 export function TeacherView() {
   const evidence = useEvidence();
   return (
-    <section className={styles.home} aria-label="For teachers">
-      <LearnBar title="For teachers" />
+    <section className={styles.home} aria-label={t('For teachers')}>
+      <LearnBar title={t('For teachers')} />
       <p className={styles.lead}>
-        The lessons show recorded runs: nothing is installed, nothing is trained, and nobody signs in. Students say what they
-        expect before they see what was measured, and answer why afterwards; what they answer stays on their device.
+        {t(
+          'The lessons show recorded runs: nothing is installed, nothing is trained, and nobody signs in. Students say what they expect before they see what was measured, and answer why afterwards; what they answer stays on their device.',
+        )}
       </p>
-      <h2>How long have you got?</h2>
+      <h2>{t('How long have you got?')}</h2>
       <div className={styles.list}>
         {PLANS.map((plan) => (
           <PlanCard key={plan.id} plan={plan} />
         ))}
       </div>
-      <h2>What they can do afterwards</h2>
+      <h2>{t('What they can do afterwards')}</h2>
       <dl className={styles.teaching}>
         {LESSONS.map(({ id, title, goals }) => (
           <div key={id}>
-            <dt>{title}</dt>
+            <dt>{t(title)}</dt>
             {goals.map((goal, i) => (
               <dd key={i}>
                 <Say says={goal} evidence={evidence} />
@@ -41,33 +44,36 @@ export function TeacherView() {
           </div>
         ))}
       </dl>
-      <h2>What students get wrong</h2>
+      <h2>{t('What students get wrong')}</h2>
       <dl className={styles.teaching}>
         {QUIZ.map(({ id, misconception, because }) => (
           <div key={id}>
-            <dt>“{misconception}”</dt>
+            <dt>{t('“{text}”', { text: t(misconception) })}</dt>
             <dd>
               <Say says={because} evidence={evidence} />
             </dd>
           </div>
         ))}
       </dl>
-      <h2>Which machine?</h2>
+      <h2>{t('Which machine?')}</h2>
       <ul className={styles.bulleted}>
-        <li>Lessons, quiz and handouts: any phone, tablet or computer with a current browser. No GPU is used.</li>
+        <li>{t('Lessons, quiz and handouts: any phone, tablet or computer with a current browser. No GPU is used.')}</li>
         <li>
-          Training a run of one’s own (challenges, the last lesson): a browser with WebGPU, as Chrome, Edge, Firefox and Safari
-          have it, on a computer with a GPU. Without a GPU the preset <i>Quick</i> trains on the processor; before you press Run,
-          the recipe says how long a run takes on that machine, once it has been measured.
+          <T
+            text="Training a run of one’s own (challenges, the last lesson): a browser with WebGPU, as Chrome, Edge, Firefox and Safari have it, on a computer with a GPU. Without a GPU the preset <i>Quick</i> trains on the processor; before you press Run, the recipe says how long a run takes on that machine, once it has been measured."
+            values={{ i: (inside) => <i>{inside}</i> }}
+          />
         </li>
         <li>
-          Projector: <i>Present</i>, beside the lesson’s title, enlarges the lesson and hides everything else; the arrow keys go
-          from step to step.
+          <T
+            text="Projector: <i>Present</i>, beside the lesson’s title, enlarges the lesson and hides everything else; the arrow keys go from step to step."
+            values={{ i: (inside) => <i>{inside}</i> }}
+          />
         </li>
       </ul>
-      <h2>In a learning platform</h2>
+      <h2>{t('In a learning platform')}</h2>
       <FrameCode />
-      <h2>Without a network</h2>
+      <h2>{t('Without a network')}</h2>
       <OfflineCopy />
     </section>
   );
@@ -86,29 +92,29 @@ function PlanCard({ plan }: { readonly plan: Plan }) {
   return (
     <div>
       <h3>
-        {plan.title}
-        {plan.minutes !== null && `, ${plan.minutes} minutes`}
+        {plan.minutes === null ? t(plan.title) : t('{plan}, {minutes} minutes', { plan: t(plan.title), minutes: plan.minutes })}
       </h3>
-      <p>{plan.how}</p>
+      <p>{t(plan.how)}</p>
       <ol className={styles.parts}>
         {plan.parts.map((part, i) => (
           <li key={i}>
-            <span className={styles.minutes}>{part.minutes} min</span> <PartLink part={part} />
+            <span className={styles.minutes}>{t('{n} min', { n: part.minutes })}</span> <PartLink part={part} />
           </li>
         ))}
       </ol>
       <div className={styles.moves}>
-        <PlaceLink place={{ kind: 'handout', plan: plan.id, answers: false }}>Handout</PlaceLink>
-        <PlaceLink place={{ kind: 'handout', plan: plan.id, answers: true }}>With answers</PlaceLink>
-        <CopyButton label="Copy the links" text={`${links.join('\n')}\n`} />
+        <PlaceLink place={{ kind: 'handout', plan: plan.id, answers: false }}>{t('Handout')}</PlaceLink>
+        <PlaceLink place={{ kind: 'handout', plan: plan.id, answers: true }}>{t('With answers')}</PlaceLink>
+        <CopyButton label={t('Copy the links')} text={`${links.join('\n')}\n`} />
       </div>
     </div>
   );
 }
 
 export function partTitle(part: Part): string {
-  if (part.kind === 'talk') return part.about;
-  return part.kind === 'quiz' ? `Quiz, ${part.when} the lessons` : lessonOf(part.lesson)!.title;
+  if (part.kind === 'talk') return t(part.about);
+  if (part.kind === 'lesson') return t(lessonOf(part.lesson)!.title);
+  return part.when === 'before' ? t('Quiz, before the lessons') : t('Quiz, after the lessons');
 }
 
 function PartLink({ part }: { readonly part: Part }) {
@@ -136,11 +142,11 @@ export function PlaceLink({ place, children }: { readonly place: Place; readonly
 function FrameCode() {
   const [lesson, setLesson] = useState<string>(LESSONS[0]!.id);
   const { id, title } = LESSONS.find((one) => one.id === lesson)!;
-  const code = `<iframe src="${addressOf({ kind: 'lesson', lesson: id, step: 0 })}" title="${title}" width="100%" height="800" style="border:0" allow="fullscreen"></iframe>`;
+  const code = `<iframe src="${addressOf({ kind: 'lesson', lesson: id, step: 0 })}" title="${t(title)}" width="100%" height="800" style="border:0" allow="fullscreen"></iframe>`;
   return (
     <div className={styles.found}>
       <label>
-        Lesson{' '}
+        {t('Lesson')}{' '}
         <select
           value={lesson}
           onChange={({ target }) => {
@@ -149,19 +155,20 @@ function FrameCode() {
         >
           {LESSONS.map((one) => (
             <option key={one.id} value={one.id}>
-              {one.title}
+              {t(one.title)}
             </option>
           ))}
         </select>
       </label>
-      <textarea className={styles.code} readOnly rows={3} aria-label="Code of the frame" value={code} />
+      <textarea className={styles.code} readOnly rows={3} aria-label={t('Code of the frame')} translate="no" value={code} />
       <div className={styles.moves}>
-        <CopyButton label="Copy the code" text={code} />
+        <CopyButton label={t('Copy the code')} text={code} />
       </div>
       <p className={styles.help}>
-        The frame needs no cookies and no account. Where the platform denies frames their storage, progress lasts until the page
-        is closed. The server of this page must allow the platform to frame it (<code>frame-ancestors</code>, see
-        docs/hosting.md). Single figures: <i>Share</i>, <i>Embed</i>.
+        <T
+          text="The frame needs no cookies and no account. Where the platform denies frames their storage, progress lasts until the page is closed. The server of this page must allow the platform to frame it (<code>frame-ancestors</code>, see docs/hosting.md). Single figures: <i>Share</i>, <i>Embed</i>."
+          values={{ code: (inside) => <code translate="no">{inside}</code>, i: (inside) => <i>{inside}</i> }}
+        />
       </p>
     </div>
   );

@@ -1,4 +1,5 @@
 /** The evidence of lessons, fetched when a lesson needs it and kept while the page is open. */
+import { t } from '../../words/words';
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import type { Evidence } from '../../learn/evidence';
@@ -28,7 +29,7 @@ export async function loadRun(id: RecordedId): Promise<void> {
   set(id, { state: 'loading' });
   try {
     const read = await fetchRecordedRun(id, new AbortController().signal, () => undefined);
-    if (read === null) set(id, { state: 'failed', reason: 'This site has no such recorded run.' });
+    if (read === null) set(id, { state: 'failed', reason: t('This site has no such recorded run.') });
     else if (read.kind === 'unreadable') set(id, { state: 'failed', reason: read.reason });
     else {
       set(id, { state: 'here', record: read.record });
