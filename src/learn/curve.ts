@@ -36,7 +36,7 @@ export function curveOf(evidence: Evidence, prediction: CurvePrediction): Measur
   if (found === null || found.points.length < 2) return null;
   return {
     ...found,
-    yLabel: of.unit === '' ? t(of.name) : t('{measure} ({unit})', { measure: t(of.name), unit: t(of.unit) }),
+    yLabel: of.unit === '' ? of.name : t('{measure} ({unit})', { measure: of.name, unit: of.unit }),
     range: rangeOf(
       found.points.map(({ y }) => y * of.scale),
       of.unit === '%' || of.id.endsWith('Rate'),
@@ -197,8 +197,8 @@ export function seedPlotOf(evidence: Evidence, { treatment, control, at, measure
     range: [-reach, reach],
     xLabel:
       of.unit === '%'
-        ? t('difference in {measure} of one seed, points', { measure: t(of.name) })
-        : t('difference in {measure} of one seed', { measure: t(of.name) }),
+        ? t('difference in {measure} of one seed, points', { measure: of.name })
+        : t('difference in {measure} of one seed', { measure: of.name }),
     text: (value) => differenceText(of, value),
   };
 }

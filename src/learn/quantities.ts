@@ -74,7 +74,7 @@ function quoted(text: string): string {
 }
 
 function withUnit(value: string, unit: string): string {
-  return unit === '' ? value : t('{value} {unit}', { value, unit: t(unit) });
+  return unit === '' ? value : t('{value} {unit}', { value, unit });
 }
 
 /** `valueText` for a difference: `+3.2 points`. */

@@ -2,6 +2,7 @@
  * A measure: one entry with everything that charts, tables, sentences and files say about it. Entries are in `entries`, one per
  * file; `measures.ts` finds them. Each has its paragraph in docs/metrics.md, which `entries.test.ts` compares with it.
  */
+import { t } from '../words/words';
 import type {
   BaselineRecord,
   Evaluation,
@@ -82,11 +83,26 @@ type Optional =
   | 'signed'
   | 'instead';
 
+/** What users read of a measure. In an entry as written it is English, or made of other words when it is read. */
+export type MeasureWords = Readonly<Record<'name' | 'unit' | 'definition', string | (() => string)>>;
+
 /** An entry as written; what it leaves out has its default. */
-export type MeasureDraft<Id extends string> = Omit<MeasureEntry<Id>, Optional> & Partial<Pick<MeasureEntry<Id>, Optional>>;
+export type MeasureDraft<Id extends string> = Omit<MeasureEntry<Id>, Optional | keyof MeasureWords> &
+  Partial<Pick<MeasureEntry<Id>, Exclude<Optional, 'unit'>>> &
+  Pick<MeasureWords, 'name' | 'definition'> &
+  Partial<MeasureWords>;
+
+/** The same with its words in the active language, whenever they are read. */
+export function inWords<const Of extends MeasureWords>(of: Of): Omit<Of, keyof MeasureWords> & Record<keyof MeasureWords, string> {
+  for (const key of ['name', 'unit', 'definition'] as const) {
+    const words: string | (() => string) = of[key];
+    Object.defineProperty(of, key, { enumerable: true, get: () => (typeof words === 'string' ? t(words) : words()) });
+  }
+  return of as Omit<Of, keyof MeasureWords> & Record<keyof MeasureWords, string>;
+}
 
 export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>): MeasureEntry<Id> {
-  return {
+  return inWords({
     unit: '',
     scale: 1,
     digits: 3,
@@ -100,7 +116,7 @@ export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>):
     signed: false,
     instead: null,
     ...draft,
-  };
+  });
 }
 
 /** All targets, those that occur in a training event, those that never do, or those of a group. */
@@ -142,6 +158,8 @@ export interface RankingMeasure<Id extends string = string> extends Described {
   readonly ranksOf?: (evaluation: Evaluation) => readonly number[];
 }
 
-export function defineRankingMeasure<const Id extends string>(entry: RankingMeasure<Id>): RankingMeasure<Id> {
-  return entry;
+export function defineRankingMeasure<const Id extends string>(
+  entry: Omit<RankingMeasure<Id>, keyof MeasureWords> & MeasureWords,
+): RankingMeasure<Id> {
+  return inWords({ ...entry });
 }

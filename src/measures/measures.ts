@@ -1,9 +1,10 @@
 /** Finds measures by ID, for evaluations at any K, and formats their values. */
+import { message, t } from '../words/words';
 import type { Protocol } from '../recipe/runSpec';
 import type { Evaluation, RunRecord } from '../record/runRecord';
 import { TARGET_GROUPS } from '../record/targetGroups';
 import { ENTRIES, RANKING_ENTRIES, type MeasureId, type RankingEntry, type RankingMeasureId } from './entries';
-import { RANKED_SPLITS, type Measure, type MeasureEntry, type RankedSplit, type RankingMeasure } from './measure';
+import { inWords, RANKED_SPLITS, type Measure, type MeasureEntry, type RankedSplit, type RankingMeasure } from './measure';
 
 /** The main measure of each protocol. */
 export const HEADLINE: Readonly<Record<Protocol, RankingMeasureId>> = { recall: 'hr', 'pre-ranking': 'pool-hr', ranking: 'gauc' };
@@ -41,22 +42,38 @@ export function definitionAt({ definition }: Pick<RankingMeasure, 'definition'>,
   return definition.replace(/\bK\b/g, String(k));
 }
 
+/** Before the name of a measure: `cold HR@10`. */
+const SPLIT_NAMES: Readonly<Record<Exclude<RankedSplit, 'all'>, string>> = {
+  warm: message('warm'),
+  cold: message('cold'),
+  'one-hop': message('one-hop'),
+  'multi-hop': message('multi-hop'),
+  head: message('head'),
+  tail: message('tail'),
+  'short-history': message('short-history'),
+  'medium-history': message('medium-history'),
+  'long-history': message('long-history'),
+};
+
 /** A measure of rankings at one split and K, as a number of an evaluation. */
 export function rankingAt(of: RankingMeasure, split: RankedSplit, k: number): Measure {
-  const { id, name, topic, unit, scale, digits, better, tag, atK, main } = of;
-  const prefix = split === 'all' ? ['', ''] : [`${split}-`, `${split} `];
-  return {
-    ...{ topic, unit, scale, digits, better, tag },
-    id: `${prefix[0]}${id}${atK ? `@${k}` : ''}`,
-    name: `${prefix[1]}${measureName({ name, atK }, k)}`,
-    definition: definitionAt(of, k),
+  const { id, topic, scale, digits, better, tag, atK, main } = of;
+  return inWords({
+    ...{ topic, scale, digits, better, tag },
+    id: `${split === 'all' ? '' : `${split}-`}${id}${atK ? `@${k}` : ''}`,
+    name: () =>
+      split === 'all'
+        ? measureName(of, k)
+        : t('{split} {measure}', { split: t(SPLIT_NAMES[split]), measure: measureName(of, k) }),
+    unit: () => of.unit,
+    definition: () => definitionAt(of, k),
     aliases: [],
-    of: (evaluation) => of.of(evaluation, split, k),
+    of: (evaluation: Evaluation) => of.of(evaluation, split, k),
     base: () => null,
-    interval: (evaluation) => of.interval?.(evaluation, split, k) ?? null,
+    interval: (evaluation: Evaluation) => of.interval?.(evaluation, split, k) ?? null,
     perUsers: true,
     main: main[split] !== undefined && (!atK || main[split].includes(k)),
-  };
+  });
 }
 
 function atEveryK(of: RankingMeasure, split: RankedSplit, ks: readonly number[]): Measure[] {
@@ -142,7 +159,7 @@ export function measuredValues(evaluation: Evaluation): Record<string, number> {
 
 /** `HR@10 (%)`. */
 export function measureHeading({ name, unit }: Pick<Measure, 'name' | 'unit'>): string {
-  return unit === '' ? name : `${name} (${unit})`;
+  return unit === '' ? name : t('{measure} ({unit})', { measure: name, unit });
 }
 
 /** A value, or a difference of two, in the measure's digits and without its unit: `12.7`, `-0.042`. */

@@ -1,8 +1,11 @@
 /**
- * The one error map of all schemas. A message continues the name of its field ("must be a whole number from 1 to 64, not 0"), or is a
- * sentence of its own, which then starts with a capital letter.
+ * The one error map of all schemas. A message is a sentence with a place for the name of its field ("{field} must be a whole number from 1
+ * to 64, not 0."); messages of schemas themselves may also continue that name ("must be LORA"), or be sentences of their own, which then start
+ * with a capital letter.
  */
+import { message, t } from '../words/words';
 import { z } from 'zod';
+import { FIELD } from './fieldMark';
 import { labelAt } from './words';
 import { valuesText } from './values';
 
@@ -11,42 +14,50 @@ type RawIssue = z.core.$ZodRawIssue;
 /** @returns undefined if Zod's own message will do */
 export function explain(issue: RawIssue): string | undefined {
   const { input } = issue;
-  if (issue.code !== 'custom' && input === undefined) return 'is missing';
-  const message = requirement(issue);
-  return message && `${message}${got(input)}`;
-}
-
-function requirement(issue: RawIssue): string | undefined {
+  const field = FIELD;
+  if (issue.code !== 'custom' && input === undefined) return t('{field} is missing.', { field });
   const owner = issue.schema ?? (issue.inst as z.core.$ZodType | undefined);
-  if (issue.code === 'too_small' && issue.origin === 'string') return 'must not be empty';
+  const found = foundText(input);
+  if (issue.code === 'too_small' && issue.origin === 'string')
+    return found === null
+      ? t('{field} must not be empty.', { field })
+      : t('{field} must not be empty, not {found}.', { field, found });
   if ((issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'array') return lengthText(issue);
-  if (issue.code === 'unrecognized_keys') return `has unknown fields: ${issue.keys.join(', ')}`;
+  if (issue.code === 'unrecognized_keys')
+    return t('{field} has unknown fields: {fields}.', { field, fields: issue.keys.join(', ') });
   if (issue.code === 'custom') return undefined;
-  const values = owner !== undefined && '_zod' in owner && 'def' in owner._zod ? valuesText(owner) : null;
-  if (values !== null) return `must be ${values}`;
-  return issue.code === 'invalid_type' ? `must be ${TYPES[issue.expected] ?? issue.expected}` : undefined;
+  const type = TYPES[issue.code === 'invalid_type' ? issue.expected : ''];
+  const values =
+    (owner !== undefined && '_zod' in owner && 'def' in owner._zod ? valuesText(owner) : null) ??
+    (issue.code === 'invalid_type' ? (type === undefined ? issue.expected : t(type)) : null);
+  if (values === null) return undefined;
+  return found === null
+    ? t('{field} must be {values}.', { field, values })
+    : t('{field} must be {values}, not {found}.', { field, values, found });
 }
 
 const TYPES: Readonly<Record<string, string>> = {
-  array: 'a list',
-  boolean: 'true or false',
-  int: 'a whole number',
-  number: 'a number',
-  object: 'an object',
-  record: 'an object',
-  string: 'text',
+  array: message('a list'),
+  boolean: message('true or false'),
+  int: message('a whole number'),
+  number: message('a number'),
+  object: message('an object'),
+  record: message('an object'),
+  string: message('text'),
 };
 
 function lengthText(issue: RawIssue & { readonly code: 'too_small' | 'too_big' }): string {
-  const number = Number(issue.code === 'too_small' ? issue.minimum : issue.maximum);
-  return `must have ${issue.code === 'too_small' ? 'at least' : 'at most'} ${number} ${number === 1 ? 'entry' : 'entries'}`;
+  const n = Number(issue.code === 'too_small' ? issue.minimum : issue.maximum);
+  return issue.code === 'too_small'
+    ? t('{field} must have at least {n, plural, one {# entry} other {# entries}}.', { field: FIELD, n })
+    : t('{field} must have at most {n, plural, one {# entry} other {# entries}}.', { field: FIELD, n });
 }
 
 /** The value found, if it is short enough to show. NaN stands for a text that is not a number. */
-function got(input: unknown): string {
-  if (typeof input === 'number') return Number.isNaN(input) ? '' : `, not ${input}`;
-  if (typeof input === 'string' && input !== '' && input.length <= 40) return `, not ${input}`;
-  return typeof input === 'boolean' || input === null ? `, not ${String(input)}` : '';
+function foundText(input: unknown): string | null {
+  if (typeof input === 'number') return Number.isNaN(input) ? null : String(input);
+  if (typeof input === 'string' && input !== '' && input.length <= 40) return input;
+  return typeof input === 'boolean' || input === null ? String(input) : null;
 }
 
 z.config({ customError: explain });
@@ -56,7 +67,7 @@ export interface Complaint {
   /** `training.steps`, `arms.0.lambdaGen`; empty for the whole value. */
   readonly path: string;
   readonly label: string | null;
-  /** A continuation of the label, or a sentence of its own. */
+  /** A sentence with `FIELD` for the label, a continuation of the label, or a sentence of its own. */
   readonly message: string;
 }
 
@@ -72,10 +83,16 @@ export function sentence({ path, label, message }: Complaint): string {
 
 /** With the name that files, links and `--set` use added: `Steps (training.steps) must be …` */
 export function sentenceWithPath({ path, label, message }: Complaint): string {
-  return joined(label === null ? path : `${label} (${path})`, message);
+  return joined(label === null ? path : t('{label} ({path})', { label, path }), message);
 }
 
 function joined(name: string, message: string): string {
-  const text = /^[A-Z]/.test(message) && name !== '' ? `${name}: ${message}` : `${name === '' ? 'It' : name} ${message}`;
+  const named = name === '' ? t('It') : name;
+  if (message.includes(FIELD)) return message.replace(FIELD, () => named);
+  const text = !/^[A-Z]/.test(message)
+    ? t('{field} {continued}', { field: named, continued: message })
+    : name === ''
+      ? message
+      : t('{field}: {sentence}', { field: name, sentence: message });
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

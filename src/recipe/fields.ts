@@ -1,4 +1,5 @@
 /** The fields of the recipe and of an arm, read from the schemas, for form, grid, command line and documentation. */
+import { t } from '../words/words';
 import { z } from 'zod';
 import { armSchema, runSpecSchema } from './runSpec';
 import type { SpecPath } from './specPath';
@@ -46,8 +47,18 @@ function fieldsOf(shape: Readonly<Record<string, z.core.$ZodType>>, prefix: stri
     if (kind === null) return [];
     const words = WORDS.get(schema);
     if (words === undefined) throw new Error(`The field ${path} has no words: register them in src/recipe/sections.`);
-    return [{ ...words, ...kind, path, schema, empty: emptyOf(schema) }];
+    return [Object.assign(inWords(words), { ...kind, path, schema, empty: emptyOf(schema) })];
   });
+}
+
+/** Words in the active language, whenever they are read. */
+function inWords(words: Words): Words {
+  const read = { ...words };
+  for (const key of ['label', 'hint', 'unit'] as const) {
+    const text = words[key];
+    if (text !== undefined) Object.defineProperty(read, key, { enumerable: true, get: () => t(text) });
+  }
+  return read;
 }
 
 function kindOf(schema: z.core.$ZodType): Kind | null {
@@ -64,7 +75,12 @@ function kindOf(schema: z.core.$ZodType): Kind | null {
 }
 
 function optionsOf(schema: z.ZodEnum): Option[] {
-  return schema.options.map((value) => ({ value: String(value), label: valueLabel(schema, String(value)) }));
+  return schema.options.map((value) => ({
+    value: String(value),
+    get label() {
+      return valueLabel(schema, String(value));
+    },
+  }));
 }
 
 function emptyOf(schema: z.core.$ZodType): Field['empty'] {

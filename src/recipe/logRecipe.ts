@@ -2,6 +2,7 @@
  * How files became a log: what each column holds, which events are left out, and how the rest is split. The intake creates it, the run
  * record stores it, and the same files read with it give the same log.
  */
+import { t } from '../words/words';
 import { z } from 'zod';
 import { WORDS } from './words';
 
@@ -112,7 +113,8 @@ export type LogFilters = z.infer<typeof filtersSchema>;
 
 /** Labels of filters in the intake and in errors of `--filter`. */
 export function filterLabel(filter: keyof LogFilters): string {
-  return WORDS.get(filtersSchema.shape[filter])?.label ?? filter;
+  const label = WORDS.get(filtersSchema.shape[filter])?.label;
+  return label === undefined ? filter : t(label);
 }
 
 export const splitRecipeSchema = z.discriminatedUnion('kind', [

@@ -1,4 +1,5 @@
 /** Named starting points of the recipe, each for a question. The first one opens the page. */
+import { message, t } from '../words/words';
 import { namedArm } from './namedArms';
 import { DEFAULT_ARMS, runSpecSchema, type ArmSpec, type RunSpec } from './runSpec';
 
@@ -52,23 +53,25 @@ function beside(arm: ArmSpec, id: string, words: string, own: Partial<ArmSpec>):
 
 const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
   collapse: {
-    label: 'Collapse',
-    note: 'What does a learning rate four times too high do? With the action loss alone, language is lost and attention sinks on items.',
+    label: message('Collapse'),
+    note: message(
+      'What does a learning rate four times too high do? With the action loss alone, language is lost and attention sinks on items.',
+    ),
     spec: store('Collapse: a rate four times too high', {
       training: { learningRate: 1.6e-2 },
       evaluation: { probeSteps: 200 },
     }),
   },
   tuned: {
-    label: 'Tuned',
-    note: 'What remains of the difference when each arm is trained at its own best rate?',
+    label: message('Tuned'),
+    note: message('What remains of the difference when each arm is trained at its own best rate?'),
     spec: store('Tuned: each arm at its own rate', {
       arms: [action, karma, namedArm('shuffled')].map((arm) => ({ ...arm, learningRate: 4e-3 })),
     }),
   },
   quick: {
-    label: 'Quick (no GPU)',
-    note: 'Both arms on two cores and a software adapter in a few minutes: to see it work, not to draw conclusions.',
+    label: message('Quick (no GPU)'),
+    note: message('Both arms on two cores and a software adapter in a few minutes: to see it work, not to draw conclusions.'),
     spec: store('Quick: Action against KARMA', {
       objective: { embeddingSize: 64, headStartUsers: 2000, headStartSteps: 120, headStartRows: 256, headStartRate: 2e-2 },
       training: { steps: 100, batchSize: 12, learningRate: 5e-3, warmupSteps: 5, textShare: 0.5 },
@@ -76,8 +79,8 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
     }),
   },
   rank: {
-    label: 'Rank',
-    note: 'Does a larger adapter collapse sooner? Both arms with LoRA of rank 8 and of rank 64.',
+    label: message('Rank'),
+    note: message('Does a larger adapter collapse sooner? Both arms with LoRA of rank 8 and of rank 64.'),
     spec: store('Rank: LoRA of rank 8 and 64', {
       arms: [8, 64].flatMap((rank) =>
         [action, karma].map((arm) => (rank === 8 ? { ...arm, rank } : beside(arm, String(rank), `rank ${rank}`, { rank }))),
@@ -85,13 +88,15 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
     }),
   },
   unseen: {
-    label: 'Unseen departments',
-    note: 'How well does an arm do in departments it was never trained on? Two in five departments are held out; their targets are the cold ones.',
+    label: message('Unseen departments'),
+    note: message(
+      'How well does an arm do in departments it was never trained on? Two in five departments are held out; their targets are the cold ones.',
+    ),
     spec: store('Unseen departments', { data: { heldOutCategories: 0.4 } }),
   },
   few: {
-    label: 'Few users',
-    note: 'What helps when there is little to learn from? 300 users are trained on, for 400 steps.',
+    label: message('Few users'),
+    note: message('What helps when there is little to learn from? 300 users are trained on, for 400 steps.'),
     spec: store('Few users', {
       arms: [action, karma, namedArm('shuffled')],
       data: { trainingUsers: 300 },
@@ -99,17 +104,31 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
     }),
   },
   paper: {
-    label: 'Paper-like',
-    note: 'The paper’s loss: pairwise, dot products without a temperature, items shown and not clicked as hard negatives, one λ.',
+    label: message('Paper-like'),
+    note: message(
+      'The paper’s loss: pairwise, dot products without a temperature, items shown and not clicked as hard negatives, one λ.',
+    ),
     spec: store('Paper-like: pairwise loss', {
       objective: { actionLoss: 'pairwise', similarity: 'dot', useExposures: true },
     }),
   },
   ids: {
-    label: 'IDs against content',
-    note: 'What do free item embeddings gain, and at which items’ cost? Each item is its features plus an embedding of its own; compare warm and cold targets with those of Tuned.',
+    label: message('IDs against content'),
+    note: message(
+      'What do free item embeddings gain, and at which items’ cost? Each item is its features plus an embedding of its own; compare warm and cold targets with those of Tuned.',
+    ),
     spec: store('IDs against content', { objective: { itemOutput: 'content+id' } }),
   },
 };
 
-export const PRESETS: readonly Preset[] = PRESET_IDS.map((id) => ({ id, ...SPECS[id] }));
+/** With label and note in the active language, whenever they are read. */
+export const PRESETS: readonly Preset[] = PRESET_IDS.map((id) => ({
+  id,
+  get label() {
+    return t(SPECS[id].label);
+  },
+  get note() {
+    return t(SPECS[id].note);
+  },
+  spec: SPECS[id].spec,
+}));

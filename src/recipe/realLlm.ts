@@ -1,6 +1,8 @@
 /** The recorded run of a real LLM. Its model and its log are not part of the site. */
+import { message } from '../words/words';
+
 export const REAL_LLM = {
-  label: 'A real LLM',
+  label: message('A real LLM'),
   model: { name: 'SmolLM2-135M-Instruct', file: 'SmolLM2-135M-Instruct.Q4_1.gguf', licence: 'Apache 2.0' },
   log: {
     name: 'UCI Online Retail',

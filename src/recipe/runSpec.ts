@@ -3,6 +3,8 @@
  * documentation (docs/recipe.md). Every field has words and a default, so `runSpecSchema.parse({})` is the Standard preset with its
  * frozen weights in f32 and without a probe decoder.
  */
+import { t } from '../words/words';
+import { FIELD } from './fieldMark';
 import { z } from 'zod';
 import './errorMap';
 import { widestLora } from './armRecipe';
@@ -48,14 +50,17 @@ export const runSpecSchema = specFields
       training.cacheMegabytes === 0 || (widestLora({ lora, arms }).firstLayer > 0 && !lora.trainInputs),
     {
       path: ['training', 'cacheMegabytes'],
-      message:
-        'needs layers that training does not change: set the first adapted layer to 1 or higher and do not train the input vectors',
+      error: () =>
+        t(
+          '{field} needs layers that training does not change: set the first adapted layer to 1 or higher and do not train the input vectors.',
+          { field: FIELD },
+        ),
     },
   )
   .refine(
     ({ lora, arms }) =>
       lora.start === null || arms.every(({ rank, firstLayer }) => rank === undefined && firstLayer === undefined),
-    { path: ['arms'], message: 'must use the rank and layers of the starting adapter' },
+    { path: ['arms'], error: () => t('{field} must use the rank and layers of the starting adapter.', { field: FIELD }) },
   );
 export type RunSpec = z.infer<typeof runSpecSchema>;
 

@@ -1,4 +1,5 @@
 /** Texts that the model reads, as templates: words with fields in braces, such as `{title}: {text}.`. */
+import { t } from '../words/words';
 
 /** Fields that a template may name, and where. `description` is an older name of `text`. */
 export const TEMPLATE_FIELDS = {
@@ -14,7 +15,7 @@ const BRACES = /\{([^{}]*)\}/;
 
 function listed(fields: readonly string[]): string {
   const names = fields.filter((field) => field !== 'description').map((field) => `{${field}}`);
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)!}`;
+  return names.length < 2 ? names.join('') : t('{a} or {b}', { a: names.slice(0, -1).join(', '), b: names.at(-1)! });
 }
 
 /** What is wrong with a template, as a sentence that says what to do; null if it can be used. */
@@ -23,12 +24,19 @@ export function templateProblem(template: string, kind: TemplateKind): string | 
   const parts = template.split(BRACES);
   for (let at = 0; at < parts.length; at += 2) {
     const brace = /[{}]/.exec(parts[at]!)?.[0];
-    if (brace !== undefined) return `Unmatched ${brace}. Fields are written ${listed(fields)}; other braces are not allowed.`;
+    if (brace !== undefined)
+      return t('Unmatched {brace}. Fields are written {fields}; other braces are not allowed.', {
+        brace,
+        fields: listed(fields),
+      });
   }
   const named = parts.filter((_, at) => at % 2 === 1);
   const unknown = named.find((name) => !fields.includes(name));
-  if (unknown !== undefined) return `There is no field {${unknown}}. Use ${listed(fields)}.`;
-  return named.length === 0 ? `Name a field: ${listed(fields)}. Without one every text would be the same.` : null;
+  if (unknown !== undefined)
+    return t('There is no field {field}. Use {fields}.', { field: `{${unknown}}`, fields: listed(fields) });
+  return named.length === 0
+    ? t('Name a field: {fields}. Without one every text would be the same.', { fields: listed(fields) })
+    : null;
 }
 
 function oneLine(text: string): string {

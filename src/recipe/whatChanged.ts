@@ -1,4 +1,5 @@
 /** How one recipe differs from another, in words: `Learning rate 2e-3 → 1e-3`. Pure. */
+import { t } from '../words/words';
 import { ARM_FIELDS, fieldAt, type Field } from './fields';
 import { compact } from './numberText';
 import type { ArmSpec, RunSpec } from './runSpec';
@@ -19,17 +20,17 @@ export function whatChanged(from: RunSpec, to: RunSpec): string[] {
         if (path === 'arms') return armChanges(from.arms, to.arms);
         const field = fieldAt(path);
         const text = (spec: RunSpec): string => differenceText(field, readField(spec, path));
-        return [`${fieldLabel(path)} ${text(from)} → ${text(to)}`];
+        return [t('{field} {from} → {to}', { field: fieldLabel(path), from: text(from), to: text(to) })];
       })
   );
 }
 
 /** A value as the form shows it; `on` and `off`, `nothing` for an empty one. */
 export function differenceText(field: Field | null, value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (Array.isArray(value)) return value.map((one) => differenceText(field, one)).join(', ') || 'nothing';
+  if (typeof value === 'boolean') return value ? t('on') : t('off');
+  if (Array.isArray(value)) return value.map((one) => differenceText(field, one)).join(', ') || t('nothing');
   if (typeof value === 'number') return exact(value);
-  if (typeof value !== 'string' || value === '') return 'nothing';
+  if (typeof value !== 'string' || value === '') return t('nothing');
   const options = field && 'options' in field ? field.options : [];
   return options.find((option) => option.value === value)?.label ?? value;
 }
@@ -46,9 +47,13 @@ function armChanges(from: readonly ArmSpec[], to: readonly ArmSpec[]): string[] 
   const changed = to.flatMap((arm) => {
     const before = from.find(({ id }) => id === arm.id);
     if (!before || sameValue({ ...before, label: '' }, { ...arm, label: '' })) return [];
-    return [`${arm.label}: ${armLine(before)} → ${armLine(arm)}`];
+    return [t('{arm}: {from} → {to}', { arm: arm.label, from: armLine(before), to: armLine(arm) })];
   });
-  return [...added.map(({ label }) => `with arm ${label}`), ...removed.map(({ label }) => `without arm ${label}`), ...changed];
+  return [
+    ...added.map(({ label }) => t('with arm {arm}', { arm: label })),
+    ...removed.map(({ label }) => t('without arm {arm}', { arm: label })),
+    ...changed,
+  ];
 }
 
 const LAMBDAS: readonly Field[] = ARM_FIELDS.filter(({ path }) => path.startsWith('lambda'));
@@ -61,9 +66,9 @@ const WORDED: ReadonlySet<string> = new Set([
 /** How an arm with L_img differs from its defaults, in words. */
 export function imageWords({ imageContext, imageLoss, shuffledImages }: ArmSpec): string[] {
   return [
-    ...(imageContext === 'history' ? ['picture from the history’s mean hidden state'] : []),
-    ...(imageLoss === 'mse' ? ['picture by regression'] : []),
-    ...(shuffledImages ? ['the picture of a random item'] : []),
+    ...(imageContext === 'history' ? [t('picture from the history’s mean hidden state')] : []),
+    ...(imageLoss === 'mse' ? [t('picture by regression')] : []),
+    ...(shuffledImages ? [t('the picture of a random item')] : []),
   ];
 }
 
@@ -73,13 +78,15 @@ export function armLine(arm: ArmSpec): string {
   const terms = [
     ...lambdas.flatMap(({ label, value }) => (value > 0 ? [`${label} ${compact(value)}`] : [])),
     ...(lambdas.some(({ value }) => Number.isNaN(value)) ? ['λ –'] : []),
-    ...(arm.shuffledText ? ['shuffled text'] : []),
-    ...(arm.sinkToken ? ['sink token'] : []),
+    ...(arm.shuffledText ? [t('shuffled text')] : []),
+    ...(arm.sinkToken ? [t('sink token')] : []),
     ...(arm.lambdaImg > 0 ? imageWords(arm) : []),
   ];
   const own = ARM_FIELDS.filter(({ path }) => !WORDED.has(path)).flatMap((field) => {
     const value: unknown = arm[field.path];
-    return value === undefined || value === null ? [] : [`${field.label} ${differenceText(field, value)}`];
+    return value === undefined || value === null
+      ? []
+      : [t('{field} {value}', { field: field.label, value: differenceText(field, value) })];
   });
-  return [...(terms.length > 0 ? terms : ['action loss alone']), ...own].join(' · ');
+  return [...(terms.length > 0 ? terms : [t('action loss alone')]), ...own].join(' · ');
 }

@@ -2,11 +2,13 @@
  * The name of a schema's field wherever users see it: form, grid, command line, "what changed", errors, documentation.
  * Words stand with the schema, in a registry of Zod: `z.number().register(WORDS, { label: 'Steps' })`.
  */
+import { t } from '../words/words';
 import { z } from 'zod';
 
 // The page's Content-Security-Policy forbids generating code from text, and this module is loaded before every schema.
 z.config({ jitless: true });
 
+/** In English where they stand; in the active language where they are read from a field (`fields.ts`). */
 export interface Words {
   /** Short and standard; without the unit. */
   readonly label: string;
@@ -31,9 +33,10 @@ export function choices<const T extends Readonly<Record<string, string>>>(labels
   return z.enum(entries).register(VALUES, { labels });
 }
 
-/** The label of an enum's value; the value itself if it has none. */
+/** The label of an enum's value in the active language; the value itself if it has none. */
 export function valueLabel(schema: z.core.$ZodType, value: string): string {
-  return VALUES.get(schema)?.labels[value] ?? value;
+  const label = VALUES.get(schema)?.labels[value];
+  return label === undefined ? value : t(label);
 }
 
 /** A schema that also takes earlier names of its values. */
@@ -48,7 +51,7 @@ export function inSentence(label: string): string {
 
 /** A label with its unit, as a form shows it: `Longest history (items)`. */
 export function labelWithUnit({ label, unit }: Words): string {
-  return unit === undefined ? label : `${label} (${unit})`;
+  return unit === undefined ? label : t('{label} ({unit})', { label, unit });
 }
 
 /** The schema inside default, optional and nullable wrappers, and inside `renamed`. */
@@ -75,13 +78,13 @@ export function labelAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): 
       if (next === undefined) return label;
       node = next;
     } else if (inner instanceof z.ZodArray) {
-      if (words?.each !== undefined) of.unshift(`${words.each} ${Number(key) + 1}`);
+      if (words?.each !== undefined) of.unshift(t('{each} {n}', { each: t(words.each), n: Number(key) + 1 }));
       node = inner.element;
     } else if (inner instanceof z.ZodPipe) {
       return labelAt(inner.out, path.slice(path.indexOf(key))) ?? label;
     } else break;
-    label = WORDS.get(node)?.label ?? label;
+    const own = WORDS.get(node)?.label;
+    if (own !== undefined) label = t(own);
   }
-  if (label === null) return null;
-  return [label, ...of].join(' of ');
+  return label === null ? null : of.reduce((part, whole) => t('{part} of {whole}', { part, whole }), label);
 }

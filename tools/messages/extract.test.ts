@@ -9,7 +9,7 @@ describe('texts', () => {
   it('are found in calls, elements, marks and registries', () => {
     const source = `
       const A = message('a');
-      const field = schema.register(WORDS, { label: 'b', hint: 'c ' + 'c', unit: 'MB' });
+      const field = schema.register(WORDS, { label: 'b', hint: 'c ' + 'c', stated: 'no' });
       const kinds = choices({ x: 'd', y: '1' });
       const f = () => t(on ? 'e' : 'f') + t(\`g\`);
       const G = () => <T text="Open <b>it</b>" values={{ b: (inside) => <b>{inside}</b> }} />;

@@ -25,9 +25,15 @@ export interface Extracted {
  * Calls whose object literals hold words that `t` is given elsewhere, and which properties do; all if null. They have no placeholders.
  */
 const REGISTRIES: Readonly<Record<string, readonly string[] | null>> = {
-  // Fields of the recipe: `.register(WORDS, { label, hint })` and `choices({ value: label })`.
-  register: ['label', 'hint'],
+  // Fields of the recipe: `.register(WORDS, { label, hint, unit, each })` and `choices({ value: label })`.
+  register: ['label', 'hint', 'unit', 'each'],
   choices: null,
+  // Measures.
+  defineMeasure: ['name', 'unit', 'definition'],
+  defineRankingMeasure: ['name', 'unit', 'definition'],
+  defineSinkMeasure: ['name', 'unit', 'definition', 'cell'],
+  fidelityMeasure: ['name', 'unit', 'definition'],
+  shape: ['name', 'unit'],
 };
 
 interface Node {

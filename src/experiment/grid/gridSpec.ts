@@ -1,4 +1,6 @@
 /** A grid of runs: arms × settings × learning rates × seeds around one recipe. Page and CLI exchange it as a file. */
+import { FIELD } from '../../recipe/fieldMark';
+import { t } from '../../words/words';
 import { z } from 'zod';
 import { readArm } from '../../recipe/namedArms';
 import { WORDS } from '../../recipe/words';
@@ -36,7 +38,11 @@ const valueSchema = z.custom<z.core.util.JSONType>((value) => isJson(value, MOST
 const axisSchema = z.object({
   /** A field of the recipe, such as `objective.itemInterface` or `lora.rank`. */
   path: z.string().min(1),
-  values: z.array(valueSchema).min(1).refine(distinct, 'must be different values').register(WORDS, { label: 'Values' }),
+  values: z
+    .array(valueSchema)
+    .min(1)
+    .refine(distinct, { error: () => t('{field} must be different values.', { field: FIELD }) })
+    .register(WORDS, { label: 'Values' }),
 });
 
 export const gridSchema = z.object({
@@ -49,17 +55,21 @@ export const gridSchema = z.object({
     .array(gridArmSchema)
     .min(1)
     .max(32)
-    .refine((arms) => distinct(arms.map(({ id }) => id)), 'must have different IDs')
+    .refine((arms) => distinct(arms.map(({ id }) => id)), {
+      error: () => t('{field} must have different IDs.', { field: FIELD }),
+    })
     .register(WORDS, { label: 'Arms', each: 'arm' }),
   axes: z
     .array(axisSchema)
     .default([])
-    .refine((axes) => distinct(axes.map(({ path }) => path)), 'must be different fields')
+    .refine((axes) => distinct(axes.map(({ path }) => path)), {
+      error: () => t('{field} must be different fields.', { field: FIELD }),
+    })
     .register(WORDS, { label: 'Axes', each: 'axis' }),
   seeds: z
     .array(z.number().int().min(0).max(0xffffffff))
     .min(1)
-    .refine(distinct, 'must be different numbers')
+    .refine(distinct, { error: () => t('{field} must be different numbers.', { field: FIELD }) })
     .register(WORDS, { label: 'Seeds' }),
   /**
    * Learning rates at which every arm of every setting is tried, one run for each. The rate with the best HR@K on validation
@@ -70,7 +80,7 @@ export const gridSchema = z.object({
       rates: z
         .array(z.number().positive())
         .min(2)
-        .refine(distinct, 'must be different numbers')
+        .refine(distinct, { error: () => t('{field} must be different numbers.', { field: FIELD }) })
         .register(WORDS, { label: 'Learning rates' }),
       k: z.number().int().min(1).default(10),
     })

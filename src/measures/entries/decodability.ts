@@ -1,6 +1,7 @@
 /** What a probe decoder reads from h at the end of a run; each measure has a chart with intervals. */
+import { t } from '../../words/words';
 import type { Fidelity } from '../../record/runRecord';
-import { defineMeasure, type MeasureEntry } from '../measure';
+import { defineMeasure, type MeasureEntry, type MeasureWords } from '../measure';
 
 export type FidelitySplit = 'all' | 'warm' | 'cold';
 
@@ -17,12 +18,13 @@ export interface FidelityMeasure extends Readonly<Record<'all' | 'cold', Measure
   readonly at: (fidelity: Fidelity, split: FidelitySplit) => Estimate | null;
 }
 
-type Draft<Id extends string> = Pick<MeasureEntry, 'name' | 'definition' | 'unit' | 'better' | 'tag'> &
+type Draft<Id extends string> = Readonly<Record<'name' | 'definition' | 'unit', string>> &
+  Pick<MeasureEntry, 'better' | 'tag'> &
   Partial<Pick<MeasureEntry, 'scale' | 'digits'>> &
   Pick<FidelityMeasure, 'at'> & { readonly id: Id };
 
 function fidelityMeasure<const Id extends string>({ id, name, definition, at, ...look }: Draft<Id>) {
-  const over = <const Own extends string>(own: Own, split: 'all' | 'cold', told: Pick<MeasureEntry, 'name' | 'definition'>) => {
+  const over = <const Own extends string>(own: Own, split: 'all' | 'cold', told: Pick<MeasureWords, 'name' | 'definition'>) => {
     const found = (fidelity: Fidelity | undefined): Estimate | null => (fidelity === undefined ? null : at(fidelity, split));
     return defineMeasure<Own>({
       ...look,
@@ -35,7 +37,10 @@ function fidelityMeasure<const Id extends string>({ id, name, definition, at, ..
       interval: ({ fidelity }) => found(fidelity)?.interval ?? null,
     });
   };
-  const cold = { name: `cold ${name}`, definition: `The ${name} over cold targets alone.` };
+  const cold = {
+    name: () => t('cold {measure}', { measure: t(name) }),
+    definition: () => t('The {measure} over cold targets alone.', { measure: t(name) }),
+  };
   return { at, all: over(id, 'all', { name, definition }), cold: over(`cold-${id}`, 'cold', cold) };
 }
 

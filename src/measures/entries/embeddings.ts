@@ -1,4 +1,5 @@
 /** How interest embeddings h and item embeddings e fill their space; each measure applies to both. */
+import { message, t } from '../../words/words';
 import type { Collapse } from '../../record/runRecord';
 import { defineMeasure, type MeasureEntry } from '../measure';
 
@@ -6,7 +7,10 @@ import { defineMeasure, type MeasureEntry } from '../measure';
 export type Embeddings = 'interest' | 'item';
 
 const SYMBOLS = { interest: 'h', item: 'e' } as const;
-const WHOSE = { interest: 'interest embeddings h of the evaluated users', item: 'item embeddings e of the catalogue' } as const;
+const WHOSE = {
+  interest: message('interest embeddings h of the evaluated users'),
+  item: message('item embeddings e of the catalogue'),
+} as const;
 
 type ShapeId = 'rankMe' | 'participation' | 'uniformity' | 'meanCosine';
 
@@ -17,10 +21,11 @@ export interface ShapeMeasure extends Readonly<Record<Embeddings, MeasureEntry>>
   readonly name: string;
 }
 
-interface Draft<Id extends ShapeId> extends Pick<MeasureEntry, 'unit' | 'digits' | 'tag'> {
+interface Draft<Id extends ShapeId> extends Pick<MeasureEntry, 'digits' | 'tag'> {
   readonly id: Id;
   readonly name: string;
-  /** Followed by the embeddings' name: “of the centred interest embeddings h …”. */
+  readonly unit: string;
+  /** With the embeddings' name in it: “of the centred interest embeddings h …”. */
   readonly definition: (whose: string) => string;
   readonly main?: boolean;
   readonly charted?: boolean;
@@ -32,16 +37,23 @@ function shape<const Id extends ShapeId>({ id, name, definition, of, main = fals
     defineMeasure<`${Id}${Of}`>({
       ...look,
       id: `${id}${suffix}`,
-      name: `${name} of ${SYMBOLS[embeddings]}`,
+      name: () => t('{measure} of {symbol}', { measure: t(name), symbol: SYMBOLS[embeddings] }),
       topic: 'embeddings',
       better: null,
-      definition: definition(WHOSE[embeddings]),
+      definition: () => definition(t(WHOSE[embeddings])),
       perUsers: embeddings === 'interest',
       main,
       charted: charted && embeddings === 'interest',
       of: ({ collapse }) => of(collapse, embeddings),
     });
-  return { id, name, interest: about('Interest', 'interest'), item: about('Item', 'item') };
+  return {
+    id,
+    get name() {
+      return t(name);
+    },
+    interest: about('Interest', 'interest'),
+    item: about('Item', 'item'),
+  };
 }
 
 export const rankMe = shape({
@@ -50,7 +62,9 @@ export const rankMe = shape({
   unit: 'effective dimensions',
   digits: 1,
   definition: (whose) =>
-    `How many directions the centred ${whose} effectively use: the exponential of the entropy of their singular values.`,
+    t('How many directions the centred {whose} effectively use: the exponential of the entropy of their singular values.', {
+      whose,
+    }),
   tag: 'O',
   main: true,
   charted: true,
@@ -62,7 +76,7 @@ export const participation = shape({
   name: 'participation ratio',
   unit: 'effective dimensions',
   digits: 1,
-  definition: (whose) => `How many directions the centred ${whose} effectively use: (Σλ)²/Σλ² of their variances λ.`,
+  definition: (whose) => t('How many directions the centred {whose} effectively use: (Σλ)²/Σλ² of their variances λ.', { whose }),
   tag: 'O',
   of: (collapse, of) => collapse[of]?.participationRatio ?? null,
 });
@@ -72,7 +86,7 @@ export const uniformity = shape({
   name: 'uniformity',
   unit: '',
   digits: 3,
-  definition: (whose) => `Log of the mean of exp(−2‖x − x′‖²) over pairs of ${whose} of length 1: 0 = one point.`,
+  definition: (whose) => t('Log of the mean of exp(−2‖x − x′‖²) over pairs of {whose} of length 1: 0 = one point.', { whose }),
   tag: 'O',
   of: (collapse, of) => collapse[of]?.uniformity ?? null,
 });
@@ -82,7 +96,7 @@ export const meanCosine = shape({
   name: 'mean cosine',
   unit: '',
   digits: 3,
-  definition: (whose) => `Mean cosine over pairs of ${whose}: 1 = one direction.`,
+  definition: (whose) => t('Mean cosine over pairs of {whose}: 1 = one direction.', { whose }),
   tag: 'O',
   of: (collapse, of) => collapse[of]?.meanCosine ?? null,
 });

@@ -1,4 +1,5 @@
 /** Measures of the targets' ranks, in the catalogue and in candidate pools. */
+import { message, t } from '../../words/words';
 import { TARGET_GROUPS } from '../../record/targetGroups';
 import { defineMeasure, defineRankingMeasure, ofSplit, RANKED_SPLITS, type Ranked, type RankingMeasure } from '../measure';
 
@@ -20,8 +21,9 @@ const RANKS = { topic: 'ranking', better: 'higher', atK: true, splits: RANKED_SP
 const SHARE = { unit: '%', scale: 100, digits: 1 } as const;
 const GROUPS_AT_10 = Object.fromEntries(TARGET_GROUPS.map((group) => [group, [10]]));
 const PLAIN = { unit: '', scale: 1, digits: 3 } as const;
-const POOLED =
-  'Numbers are higher than over the catalogue, depend on where the pool comes from, and may order models differently.';
+const POOLED = message(
+  'Numbers are higher than over the catalogue, depend on where the pool comes from, and may order models differently.',
+);
 
 export const hr = defineRankingMeasure({
   ...RANKS,
@@ -75,7 +77,11 @@ export const poolHr = defineRankingMeasure({
   ...SHARE,
   id: 'pool-hr',
   name: 'candidate-pool HR',
-  definition: `Share of users whose held-out next item is among the K best of its pool of candidates, the same for all arms and steps. ${POOLED}`,
+  definition: () =>
+    t(
+      'Share of users whose held-out next item is among the K best of its pool of candidates, the same for all arms and steps. {pooled}',
+      { pooled: t(POOLED) },
+    ),
   tag: 'O',
   main: { all: [10, 50, 200], cold: [10] },
   of: fromRanks('hr', pool),
@@ -88,7 +94,11 @@ export const poolNdcg = defineRankingMeasure({
   ...SHARE,
   id: 'pool-ndcg',
   name: 'candidate-pool NDCG',
-  definition: `Mean over users of 1/log₂(1 + rank) if the held-out next item is among the K best of its pool of candidates, else 0. ${POOLED}`,
+  definition: () =>
+    t(
+      'Mean over users of 1/log₂(1 + rank) if the held-out next item is among the K best of its pool of candidates, else 0. {pooled}',
+      { pooled: t(POOLED) },
+    ),
   tag: 'O',
   main: {},
   of: fromRanks('ndcg', pool),
@@ -99,7 +109,10 @@ export const poolMrr = defineRankingMeasure({
   ...PLAIN,
   id: 'pool-mrr',
   name: 'candidate-pool MRR',
-  definition: `Mean over users of 1/rank if the held-out next item is among the K best of its pool of candidates, else 0. ${POOLED}`,
+  definition: () =>
+    t('Mean over users of 1/rank if the held-out next item is among the K best of its pool of candidates, else 0. {pooled}', {
+      pooled: t(POOLED),
+    }),
   tag: 'O',
   main: {},
   of: fromRanks('mrrAt', pool),

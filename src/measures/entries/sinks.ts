@@ -1,4 +1,5 @@
 /** Measures of attention, each a [layer][head] table whose mean evaluations report. */
+import { t } from '../../words/words';
 import { defineMeasure, type MeasureDraft, type MeasureEntry } from '../measure';
 import { tableMean } from '../sinks/sinks';
 import { baseSinksOf, sinksOf, type ShownSinks } from '../sinks/userSinks';
@@ -28,7 +29,10 @@ function defineSinkMeasure<const Id extends SinkMeasureId>({ cell, sink, ...draf
     of: (evaluation) => mean(sinksOf(evaluation)),
     base: (record) => mean(baseSinksOf(record)),
   };
-  return { ...defineMeasure(measured), cell, sink };
+  return Object.defineProperty(Object.assign(defineMeasure(measured), { cell, sink }), 'cell', {
+    enumerable: true,
+    get: () => t(cell),
+  });
 }
 
 export const firstHalfSinkRate = defineSinkMeasure({

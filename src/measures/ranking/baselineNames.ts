@@ -1,4 +1,5 @@
 /** The baselines of a run, in the order in which tables and charts list them. Definitions: docs/metrics.md. */
+import { message, t } from '../../words/words';
 import type { RunRecord } from '../../record/runRecord';
 
 export type RecordedBaseline = keyof RunRecord['baselines'];
@@ -12,25 +13,40 @@ export interface BaselineName {
   readonly definition: string;
 }
 
-export const BASELINES: readonly BaselineName[] = [
+const ENGLISH: readonly BaselineName[] = [
   {
     id: 'zeroShot',
-    name: 'zero-shot',
-    definition: 'Frozen text features without training: cosine with the mean of the last five items.',
+    name: message('zero-shot'),
+    definition: message('Frozen text features without training: cosine with the mean of the last five items.'),
   },
-  { id: 'lastItem', name: 'last item', definition: 'Frozen text features without training: cosine with the last item.' },
+  {
+    id: 'lastItem',
+    name: message('last item'),
+    definition: message('Frozen text features without training: cosine with the last item.'),
+  },
   {
     id: 'sasrec',
-    name: 'SASRec-size',
-    definition: 'A small decoder that knows items by their IDs alone, trained from random weights on the run’s batches.',
+    name: message('SASRec-size'),
+    definition: message('A small decoder that knows items by their IDs alone, trained from random weights on the run’s batches.'),
   },
   {
     id: 'itemKnn',
-    name: 'item-kNN',
-    definition: 'Summed similarity to the history’s items, of items that the same training users interacted with.',
+    name: message('item-kNN'),
+    definition: message('Summed similarity to the history’s items, of items that the same training users interacted with.'),
   },
-  { id: 'popularity', name: 'popularity', definition: 'Number of training events of the item.' },
+  { id: 'popularity', name: message('popularity'), definition: message('Number of training events of the item.') },
 ];
+
+/** With names and definitions in the active language, whenever they are read. */
+export const BASELINES: readonly BaselineName[] = ENGLISH.map(({ id, name, definition }) => ({
+  id,
+  get name() {
+    return t(name);
+  },
+  get definition() {
+    return t(definition);
+  },
+}));
 
 export function baselineName(id: RecordedBaseline): string {
   return BASELINES.find((one) => one.id === id)!.name;

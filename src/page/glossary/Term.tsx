@@ -1,7 +1,7 @@
 import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { zoomOf } from '../../charts/pointer';
 import { useEscape } from '../../charts/useEscape';
-import { TERMS, type TermId } from './terms';
+import { definitionOf, type TermId } from './terms';
 import styles from './Term.module.css';
 
 /** Keep in step with Term.module.css. */
@@ -10,7 +10,7 @@ const MARGIN = 8;
 
 /** A term with its definition. */
 export function Term({ id, children }: { readonly id: TermId; readonly children: ReactNode }) {
-  return <Tip text={TERMS[id]}>{children}</Tip>;
+  return <Tip text={definitionOf(id)}>{children}</Tip>;
 }
 
 /** A term with a text shown on hover, focus or tap; the pointer may move onto the text, and Escape hides it. */

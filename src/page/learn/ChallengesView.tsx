@@ -99,7 +99,7 @@ function Task({ challenge, record }: { readonly challenge: Challenge; readonly r
                 void openRecordedRun(recorded);
               }}
             >
-              {t('Check the recorded run {run}', { run: t(presetOf(recorded).label) })}
+              {t('Check the recorded run {run}', { run: presetOf(recorded).label })}
             </button>
           )}
         </div>

@@ -1,4 +1,6 @@
 /** Arms: what differs between the models of one experiment. */
+import { t } from '../../words/words';
+import { FIELD } from '../fieldMark';
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
 import { headStartSchema } from './objective';
@@ -8,7 +10,9 @@ export const armSchema = z.object({
   id: z
     .string()
     .min(1)
-    .regex(/^(?!\.+$)[a-z0-9+_.-]+$/, 'must consist of lower-case letters, digits, and + _ . -')
+    .regex(/^(?!\.+$)[a-z0-9+_.-]+$/, {
+      error: () => t('{field} must consist of lower-case letters, digits, and + _ . -.', { field: FIELD }),
+    })
     .register(WORDS, { label: 'ID' }),
   label: z.string().min(1).register(WORDS, { label: 'Label' }),
   lambdaGen: z
@@ -81,6 +85,8 @@ export const armsSchema = z
   .array(armSchema)
   .min(1)
   .max(8)
-  .refine((arms) => new Set(arms.map((arm) => arm.id)).size === arms.length, 'must have different IDs')
+  .refine((arms) => new Set(arms.map((arm) => arm.id)).size === arms.length, {
+    error: () => t('{field} must have different IDs.', { field: FIELD }),
+  })
   .default([...DEFAULT_ARMS])
   .register(WORDS, { label: 'Arms', each: 'arm' });

@@ -1,4 +1,6 @@
 /** What is measured, when, and on whom. */
+import { t } from '../../words/words';
+import { FIELD } from '../fieldMark';
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
 
@@ -87,5 +89,8 @@ const evaluationFields = z.object({
 });
 export const evaluationSchema = evaluationFields.refine(
   ({ protocol, poolSize, poolFrom, ks }) => protocol !== 'pre-ranking' || poolFrom === 'given' || poolSize > Math.min(...ks),
-  { path: ['poolSize'], message: 'must exceed the smallest K: every target is among the K best of K candidates' },
+  {
+    path: ['poolSize'],
+    error: () => t('{field} must exceed the smallest K: every target is among the K best of K candidates.', { field: FIELD }),
+  },
 );

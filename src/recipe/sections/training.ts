@@ -1,4 +1,6 @@
 /** How long, on how many users, and with which optimiser. */
+import { t } from '../../words/words';
+import { FIELD } from '../fieldMark';
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
 
@@ -50,6 +52,6 @@ const trainingFields = z.object({
 });
 export const trainingSchema = trainingFields.refine(({ batchSize, accumulate }) => batchSize % accumulate === 0, {
   path: ['accumulate'],
-  message: 'must divide the users per step: micro-batches are all of one size',
+  error: () => t('{field} must divide the users per step: micro-batches are all of one size.', { field: FIELD }),
 });
 export type TrainingSpec = z.infer<typeof trainingSchema>;
