@@ -37,7 +37,7 @@ function wordings(paragraph: Paragraph): Words[] {
 
 /** The words of a text, without its placeholders and tags. */
 function typedOf(words: Words): string[] {
-  return words.kind === 'fact' ? [] : [String(words.text).replace(/\{[^{}]*\}|<\/?\w+>/g, '')];
+  return words.kind === 'said' && typeof words.text === 'string' ? [words.text.replace(/\{[^{}]*\}|<\/?\w+>/g, '')] : [];
 }
 
 describe('the lessons', () => {

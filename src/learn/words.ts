@@ -71,12 +71,13 @@ const MARK = '\u0001';
 export function piecesOf(words: Words): readonly Piece[] {
   if (words.kind === 'fact') return [words];
   const { text, values } = words;
-  const formats = Object.entries(values).map(([name, value]) =>
-    value.kind === 'term'
-      ? ([name, (inside: readonly (string | TermPiece)[]): TermPiece => ({ ...value, text: inside.join('') })] as const)
-      : ([name, MARK + name + MARK] as const),
-  );
-  return textParts<TermPiece>(text, Object.fromEntries(formats)).flatMap((part) =>
+  const formats: Record<string, string | ((inside: readonly (string | TermPiece)[]) => TermPiece)> = {};
+  for (const [name, value] of Object.entries(values))
+    formats[name] =
+      value.kind === 'term'
+        ? (inside) => ({ ...value, text: inside.map((part) => (typeof part === 'string' ? part : part.text)).join('') })
+        : MARK + name + MARK;
+  return textParts<TermPiece>(text, formats).flatMap((part) =>
     typeof part !== 'string'
       ? [part]
       : part.split(MARK).flatMap((piece, i): readonly Piece[] => {

@@ -93,7 +93,9 @@ export type MeasureDraft<Id extends string> = Omit<MeasureEntry<Id>, Optional | 
   Partial<MeasureWords>;
 
 /** The same with its words in the active language, whenever they are read. */
-export function inWords<const Of extends MeasureWords>(of: Of): Omit<Of, keyof MeasureWords> & Record<keyof MeasureWords, string> {
+export function inWords<const Of extends MeasureWords>(
+  of: Of,
+): Omit<Of, keyof MeasureWords> & Record<keyof MeasureWords, string> {
   for (const key of ['name', 'unit', 'definition'] as const) {
     const words: string | (() => string) = of[key];
     Object.defineProperty(of, key, { enumerable: true, get: () => (typeof words === 'string' ? t(words) : words()) });

@@ -46,7 +46,7 @@ function numberText(schema: z.ZodNumber): string {
     else if (check.check === 'greater_than' && check.inclusive) least = count(Number(check.value));
     else if (check.check === 'less_than' && check.inclusive) most = count(Number(check.value));
     else if (check.check === 'greater_than') limits.push(t('above {n}', { n: count(Number(check.value)) }));
-    else if (check.check === 'less_than') limits.push(t('below {n}', { n: count(Number(check.value)) }));
+    else limits.push(t('below {n}', { n: count(Number(check.value)) }));
   }
   if (whole && noun === t('a number')) noun = t('a whole number');
   if (least !== null && most !== null) return t('{number} from {least} to {most}', { number: noun, least, most });

@@ -3,6 +3,7 @@
  * values by seed, so that means, intervals and paired differences can be computed from it. A file of it (gzip, JSON) is a finding that the site
  * ships: `npm run summarise -- FOLDER --sweep FILE` writes it from run files.
  */
+import { inEnglish } from '../../words/words';
 import { z } from 'zod';
 import { findMeasure } from '../../measures/measures';
 import { rankedBaseline, type Measure } from '../../measures/measure';
@@ -160,7 +161,14 @@ export function sweepOf(
   if (lines.length === 0) return null;
   const { training, evaluation } = plan.grid.base;
   return {
-    ...{ format: 'karma-sweep', version: 1, name: plan.grid.name, path, label: fieldAt(path)?.label ?? path, log },
+    ...{
+      format: 'karma-sweep',
+      version: 1,
+      name: plan.grid.name,
+      path,
+      label: inEnglish(() => fieldAt(path)?.label ?? path),
+      log,
+    },
     ...{ steps: training.steps, batchSize: training.batchSize, watch: evaluation.watch, users, base, lines },
   };
 }
