@@ -23,15 +23,18 @@ export type Values = Readonly<Record<string, string | number>>;
 export interface Words {
   /** For Intl and `lang`. */
   readonly tag: string;
+  /** For dates and lists, if they have another form than numbers. */
+  readonly region?: string;
   readonly catalog: Catalog;
   readonly alter?: (text: CompiledMessage) => CompiledMessage;
 }
 
-export const ENGLISH: Words = { tag: 'en-GB', catalog: {} };
+export const ENGLISH: Words = { tag: 'en', region: 'en-GB', catalog: {} };
 
 let words = ENGLISH;
 const numbers = new Map<string, Intl.NumberFormat>();
 const dates = new Map<string, Intl.DateTimeFormat>();
+const lists = new Map<string, Intl.ListFormat>();
 const plurals = new Map<string, Intl.PluralRules>();
 
 /** From now on texts are of that language. */
@@ -78,7 +81,14 @@ export function numberFormat(options?: Intl.NumberFormatOptions): Intl.NumberFor
 
 /** In the active language. */
 export function dateFormat(options?: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return kept(dates, words.tag, options, () => new Intl.DateTimeFormat(words.tag, options));
+  const { tag: of, region = of } = words;
+  return kept(dates, region, options, () => new Intl.DateTimeFormat(region, options));
+}
+
+/** `a, b and c` in the active language. */
+export function listFormat(): Intl.ListFormat {
+  const { tag: of, region = of } = words;
+  return kept(lists, region, undefined, () => new Intl.ListFormat(region));
 }
 
 const OPTIONS: FormatOptions = {

@@ -44,7 +44,7 @@ async function change(id: LanguageId): Promise<void> {
     const spoken = id === 'en' ? SPOKEN_ENGLISH : await loadLanguage(id);
     await speak(spoken);
     useLanguage.setState({ spoken, missing: null });
-    document.documentElement.lang = id === 'en' ? 'en' : tag();
+    document.documentElement.lang = tag();
   } catch (error) {
     // The browser's error for a script that does not arrive.
     if (!(error instanceof TypeError)) throw error;
