@@ -3,13 +3,17 @@ import type { CompiledMessage } from 'icu-minify/format';
 const PLAIN = 'AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz';
 const ACCENTED = 'ÅåÇçÐðÉéĜĝĤĥÎîĴĵĶķĻļÑñÖöŔŕŠšŢţÛûŴŵÝýŽž';
 
+/** Around each text: signs that no other text has. */
+const BEGIN = '⟦';
+const END = '⟧';
+
 /** Translations of short texts are that much longer than English. */
 const LONGER = 0.4;
 
 /** A text with accents, 40 % longer and in brackets, with its placeholders as they are. */
 export function pseudo(text: CompiledMessage): CompiledMessage {
-  const end = `${'~'.repeat(Math.ceil(LONGER * lengthOf(text)))}]`;
-  return typeof text === 'string' ? `[${accented(text)}${end}` : ['[', ...(text.map(altered) as []), end];
+  const end = `${'~'.repeat(Math.ceil(LONGER * lengthOf(text)))}${END}`;
+  return typeof text === 'string' ? `${BEGIN}${accented(text)}${end}` : [BEGIN, ...(text.map(altered) as []), end];
 }
 
 function accented(text: string): string {
