@@ -24,6 +24,7 @@ import { followRecipe } from './page/state/recipeHistory';
 import { startSession } from './page/state/session';
 import { SessionContext } from './page/state/SessionContext';
 import { setView } from './page/state/view';
+import { t } from './words/words';
 
 /** Fills the page, once its language is there. */
 export function start(): void {
@@ -46,7 +47,10 @@ export function start(): void {
   setView(view);
   if (link.kind === 'unreadable')
     setOpening({
-      problem: `The recipe in the link could not be read. ${link.reason} ${kept === null ? 'The preset is shown.' : 'The recipe is as you left it.'}`,
+      problem:
+        kept === null
+          ? t('The recipe in the link could not be read. {reason} The preset is shown.', { reason: link.reason })
+          : t('The recipe in the link could not be read. {reason} The recipe is as you left it.', { reason: link.reason }),
     });
   setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
   say(viewLink.problems);

@@ -4,6 +4,7 @@ import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
 import type { WeightSource } from '../model/weightSource';
 import type { RunSpec } from '../recipe/runSpec';
 import { addsRows } from './terms/terms';
+import { t } from '../words/words';
 
 /** What the engine must know about model and data to allocate its memory. */
 export interface EngineInputs {
@@ -25,14 +26,15 @@ export interface EngineInputs {
 /** Size of v; 0 if no arm has L_img. @throws RangeError if one has and the size of v is unknown */
 export function imageSizeOf({ spec, imageSize }: Pick<EngineInputs, 'spec' | 'imageSize'>): number {
   if (!spec.arms.some((arm) => addsRows(arm, 'images'))) return 0;
-  if (imageSize === undefined || imageSize < 1) throw new RangeError('An arm has λ_img, but the items have no visual features.');
+  if (imageSize === undefined || imageSize < 1)
+    throw new RangeError(t('An arm has λ_img, but the items have no visual features.'));
   return imageSize;
 }
 
 /** By what sampled candidates are corrected; null if they are not. @throws RangeError if they are and it is unknown */
 export function popularityOf({ spec, popularity }: Pick<EngineInputs, 'spec' | 'popularity'>): Float64Array | null {
   if (!spec.objective.logQ) return null;
-  if (popularity === undefined) throw new RangeError('objective.logQ needs the items’ shares of the training events.');
+  if (popularity === undefined) throw new RangeError(t('objective.logQ needs the items’ shares of the training events.'));
   return popularity;
 }
 

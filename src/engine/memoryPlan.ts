@@ -15,6 +15,7 @@ import { ProbeDecoder } from './losses/probeDecoder';
 import { imageSizeOf } from './engineInputs';
 import { ImageProbe } from './terms/img/imageProbe';
 import { stepSizes } from './stepSizes';
+import { t } from '../words/words';
 
 export interface PlanSizes {
   /** Items of the catalogue. */
@@ -84,7 +85,12 @@ export function limitProblem(
   const { group, label, bytes } = plan.largest;
   if (bytes <= most) return null;
   return {
-    message: `The largest buffer (${MEMORY_GROUPS[group]}: ${label}) needs ${megabytes(bytes)}; this device allows ${megabytes(most)}.`,
-    advice: MEMORY_ADVICE[group],
+    message: t('The largest buffer ({group}: {label}) needs {bytes}; this device allows {most}.', {
+      group: t(MEMORY_GROUPS[group]),
+      label,
+      bytes: megabytes(bytes),
+      most: megabytes(most),
+    }),
+    advice: t(MEMORY_ADVICE[group]),
   };
 }

@@ -8,6 +8,7 @@ import type { DecoderConfig, LinearRole } from '../model/decoderConfig';
 import type { Projection, RunSpec } from '../recipe/runSpec';
 import type { EmbeddingStatistics } from './decoder/embeddingStatistics';
 import { imageBiases, imageMatrices } from './terms/img/shapes';
+import { t } from '../words/words';
 
 /** A named matrix (or vector: one row) inside the flat buffer; `offset` in floats. */
 export interface Slot {
@@ -134,13 +135,18 @@ export function layOutParameters(
   // An arm may ask for no LoRA at all, which a recipe would not mean.
   if (firstLayer >= config.layers && !spec.arms?.some((arm) => (arm.firstLayer ?? 0) >= config.layers)) {
     throw new RangeError(
-      `LoRA starts at layer ${firstLayer}, but the model's last is ${config.layers - 1}: lower lora.firstLayer.`,
+      t("LoRA starts at layer {firstLayer}, but the model's last is {lastLayer}: lower lora.firstLayer.", {
+        firstLayer,
+        lastLayer: config.layers - 1,
+      }),
     );
   }
   if (spec.objective.itemOutput === 'tied') checkTied(config, spec.objective);
   if (spec.objective.embToken === 'last-item' && spec.objective.itemInterface === 'text') {
     throw new RangeError(
-      'If items enter as their titles, there is no token of the last item to use at [EMB]: set objective.embToken to learned, or objective.itemInterface to token.',
+      t(
+        'If items enter as their titles, there is no token of the last item to use at [EMB]: set objective.embToken to learned, or objective.itemInterface to token.',
+      ),
     );
   }
   const outputs = projectionRows(config);
@@ -206,7 +212,10 @@ export function layOutParameters(
 function checkTied({ hidden }: DecoderConfig, { itemInterface, itemInput, embeddingSize }: RunSpec['objective']): void {
   if (itemInterface === 'token' && itemInput === 'id' && embeddingSize === hidden) return;
   throw new RangeError(
-    `Tied item embeddings (objective.itemOutput) are those of the input: they need the token interface, objective.itemInput id and objective.embeddingSize ${hidden}, the model’s hidden size.`,
+    t(
+      'Tied item embeddings (objective.itemOutput) are those of the input: they need the token interface, objective.itemInput id and objective.embeddingSize {hidden}, the model’s hidden size.',
+      { hidden },
+    ),
   );
 }
 

@@ -16,6 +16,7 @@ import type { Precision, RunSpec } from '../recipe/runSpec';
 import { sha256Hex } from '../storage/sha256';
 import { ortProvider } from './checkModel';
 import { ownEmbeddings, sideBySide, visualInput, type FeatureTable } from './featureTables';
+import { t } from '../words/words';
 
 /** Number of rows for comparing the providers' speeds. */
 const SAMPLE_ROWS = 8;
@@ -77,7 +78,7 @@ async function lmFeatures(
   options: FeatureOptions & { readonly precision: Precision },
 ): Promise<Float32Array> {
   const texts = log.items.map((item) => itemText(item, itemTemplate));
-  options.onProgress({ stage: 'features', note: 'Looking for stored item features', done: 0, total: texts.length });
+  options.onProgress({ stage: 'features', note: t('Looking for stored item features'), done: 0, total: texts.length });
   const width = model.config.hidden;
   const hashes = texts.map(textHash);
   const rows = new Map<string, Float32Array>();
@@ -144,7 +145,7 @@ export async function computeHidden(
       ...(base === null ? [] : [ourEngine(base)]),
     ];
     const chosen = await fastest(able, featureTokens(model, texts.slice(0, SAMPLE_ROWS)));
-    const note = `Computing item features with ${chosen.name}`;
+    const note = t('Computing item features with {name}', { name: chosen.name });
     for (let first = 0; first < texts.length; first += BATCH) {
       const rows = featureTokens(model, texts.slice(first, first + BATCH));
       const hidden = await chosen.compute(rows, (done) => {

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import type { Runner } from './stages/arms';
+import { t } from '../words/words';
 
 export interface ArmCheckpoint {
   readonly id: string;
@@ -31,7 +32,7 @@ export interface Checkpoint {
 export class CheckpointError extends Error {
   constructor(
     message: string,
-    readonly advice = 'Start the run afresh.',
+    readonly advice = t('Start the run afresh.'),
   ) {
     super(message);
     this.name = 'CheckpointError';
@@ -106,9 +107,9 @@ export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
   const recordEnd = rest + header.record;
   const start = aligned(recordEnd);
   const expected = header.arms.reduce((sum, { flat, moments }) => sum + 4 * (flat + 2 * moments), start);
-  if (expected !== bytes.length) throw new CheckpointError('The checkpoint is cut off.');
+  if (expected !== bytes.length) throw new CheckpointError(t('The checkpoint is cut off.'));
   const record = runRecordSchema.safeParse(parsed(bytes.subarray(rest, recordEnd)));
-  if (!record.success) throw new CheckpointError('The record in the checkpoint cannot be read.');
+  if (!record.success) throw new CheckpointError(t('The record in the checkpoint cannot be read.'));
   let at = start;
   const floats = (length: number): Float32Array => {
     // A copy, since floats must start at a multiple of four bytes in their buffer.
@@ -134,7 +135,7 @@ export function checkpointFacts(bytes: Uint8Array<ArrayBuffer>): Pick<Checkpoint
 function readHeader(bytes: Uint8Array<ArrayBuffer>): { readonly header: z.infer<typeof headerSchema>; readonly rest: number } {
   const length = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const header = headerSchema.safeParse(parsed(bytes.subarray(4, 4 + length)));
-  if (!header.success) throw new CheckpointError('The checkpoint is of another version of the playground, or is damaged.');
+  if (!header.success) throw new CheckpointError(t('The checkpoint is of another version of the playground, or is damaged.'));
   return { header: header.data, rest: 4 + length };
 }
 
@@ -154,11 +155,14 @@ export function checkResumable(
 ): void {
   if (record.model.hash !== here.model)
     throw new CheckpointError(
-      `The checkpoint belongs to another model with the name ${record.model.id}.`,
-      'Open that model again.',
+      t('The checkpoint belongs to another model with the name {id}.', { id: record.model.id }),
+      t('Open that model again.'),
     );
   if (record.data.hash !== here.log)
-    throw new CheckpointError(`The checkpoint belongs to another log with the name ${record.data.id}.`, 'Open that log again.');
+    throw new CheckpointError(
+      t('The checkpoint belongs to another log with the name {id}.', { id: record.data.id }),
+      t('Open that log again.'),
+    );
 }
 
 /** Restores arms that have just been created. @throws CheckpointError when they differ from the checkpoint's */
@@ -168,7 +172,7 @@ export function restoreArms(engine: Engine, runners: readonly Runner[], { arms, 
   runners.forEach((runner, at) => {
     const kept = arms[at];
     if (kept?.id !== runner.arm.spec.id || kept.flat.length !== size || kept.m.length !== trained)
-      throw new CheckpointError('The arms of the checkpoint are not those of its recipe.');
+      throw new CheckpointError(t('The arms of the checkpoint are not those of its recipe.'));
     write(device, runner.arm.flat, kept.flat);
     write(device, runner.arm.m, kept.m);
     write(device, runner.arm.v, kept.v);

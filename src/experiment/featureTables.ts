@@ -3,6 +3,7 @@ import type { InteractionLog, ItemEmbeddings, VisualFeatures } from '../log/type
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
 import { visualFeatures } from './visualFeatures';
+import { t } from '../words/words';
 
 export interface FeatureTable {
   readonly width: number;
@@ -14,14 +15,16 @@ export interface FeatureTable {
 export function ownEmbeddings({ embeddings }: Pick<InteractionLog, 'embeddings'>): ItemEmbeddings {
   if (embeddings !== undefined) return embeddings;
   throw new RangeError(
-    'The recipe uses item features from the log (features.source), but this log has none. Set it to lm, or open the log together with the embeddings of its items.',
+    t(
+      'The recipe uses item features from the log (features.source), but this log has none. Set it to lm, or open the log together with the embeddings of its items.',
+    ),
   );
 }
 
 /** Visual features as part of x. */
 function asInput(log: Pick<InteractionLog, 'items' | 'visual'>, { visual }: RunSpec['features']): VisualFeatures {
-  const why = 'The recipe uses visual features as item features (features.source)';
-  return visualFeatures(log, visual, { why, otherwise: 'Set it to lm' });
+  const why = t('The recipe uses visual features as item features (features.source)');
+  return visualFeatures(log, visual, { why, otherwise: t('Set it to lm') });
 }
 
 /** An item without any gets the mean of the others. @throws RangeError if the log has none */

@@ -2,6 +2,7 @@
 import type { InteractionLog, VisualFeatures } from '../log/types';
 import type { RunSpec } from '../recipe/runSpec';
 import { visualFeatures } from './visualFeatures';
+import { t } from '../words/words';
 
 export interface ImageTable {
   /** Size of v. */
@@ -26,7 +27,7 @@ export function imageTable(log: InteractionLog, spec: Pick<RunSpec, 'arms' | 'fe
   const kind = spec.features.visual;
   const tables = known.get(log) ?? new Map<string, ImageTable>();
   known.set(log, tables);
-  const asked = { why: 'An arm has λ_img', otherwise: 'Set λ_img to 0' };
+  const asked = { why: t('An arm has λ_img'), otherwise: t('Set λ_img to 0') };
   const table = tables.get(kind) ?? standardised(log, visualFeatures(log, kind, asked));
   tables.set(kind, table);
   return table;
@@ -44,7 +45,7 @@ function standardised({ items }: InteractionLog, { width: size, present, values 
   let squares = 0;
   for (const item of pictured) for (let c = 0; c < size; c++) squares += (values[item * size + c]! - mean[c]!) ** 2;
   const scale = Math.sqrt(squares / (pictured.length * size));
-  if (scale === 0) throw new RangeError('All visual features of this log are the same, so there is nothing to reconstruct.');
+  if (scale === 0) throw new RangeError(t('All visual features of this log are the same, so there is nothing to reconstruct.'));
   const table = new Float32Array(items.length * size);
   for (const item of pictured) {
     for (let c = 0; c < size; c++) table[item * size + c] = (values[item * size + c]! - mean[c]!) / scale;

@@ -24,6 +24,7 @@ import { inspectedItem } from './findInLog';
 import { historyLabels } from './probes';
 import type { Training } from './stages/context';
 import { scoresOf } from './targetRankings';
+import { t } from '../words/words';
 
 /** Items listed for each model. */
 const TOP = 10;
@@ -63,7 +64,7 @@ export class Inspector {
     const { maxQueryTokens } = engine.inputs;
     const queryRows = maxQueryTokens > 0 ? 1 + maxQueryTokens : 0;
     this.evaluator = new Evaluator(engine, 1, stepSizes(engine.inputs).probeRows + queryRows);
-    const untrained = armSchema.parse({ id: BASE_MODEL, label: 'Base model' });
+    const untrained = armSchema.parse({ id: BASE_MODEL, label: t('Base model') });
     this.base = engine.createArm(untrained, initial.flat, 0);
     const items = data.log.items.length;
     this.unit = unitRows(features.hidden, items, features.hidden.length / items);
@@ -182,7 +183,7 @@ export class Inspector {
       return size === 0 ? 0 : sum / size;
     });
     const attention = await this.attention(this.base, example);
-    return { ...this.listed(question, scores), id: BASE_MODEL, label: 'Base model, zero-shot', step: 0, attention };
+    return { ...this.listed(question, scores), id: BASE_MODEL, label: t('Base model, zero-shot'), step: 0, attention };
   }
 
   private itemKnn(question: HistoryQuestion, { history }: EncodedExample): InspectedModel {

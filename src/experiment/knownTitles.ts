@@ -7,6 +7,7 @@ import type { LoadedModel } from '../model/loadedModel';
 import type { RunSpec } from '../recipe/runSpec';
 import { logSumExp } from '../statistics/logSumExp';
 import { meanInterval } from '../statistics/statistics';
+import { t } from '../words/words';
 
 /** Maximum number of tokens read of a text. */
 const MOST_TOKENS = 64;
@@ -94,9 +95,23 @@ export function knownTitles(trials: readonly TitleTrial[], nlls: readonly TitleN
     level: much ? 'amber' : 'green',
     count,
     of,
-    message: `${share(count, of)} sampled titles are known by heart to ${model}: below ${KNOWN} nat per token and likelier than the same words in ${SHUFFLES} other orders. At whatever NLL, ${share(ordered, of)} are likelier than in these orders (by chance ${Math.round(100 / (SHUFFLES + 1))} %); titles lead by ${digits(mean)}${interval} nats per token on average`,
+    message: t(
+      '{count} sampled titles are known by heart to {model}: below {KNOWN} nat per token and likelier than the same words in {SHUFFLES} other orders. At whatever NLL, {ordered} are likelier than in these orders (by chance {value} %); titles lead by {mean}{interval} nats per token on average',
+      {
+        count: share(count, of),
+        model,
+        KNOWN,
+        SHUFFLES,
+        ordered: share(ordered, of),
+        value: Math.round(100 / (SHUFFLES + 1)),
+        mean: digits(mean),
+        interval,
+      },
+    ),
     advice: much
-      ? 'The model may have read of these items, and of who likes them, before any training here. Repeat with items that it cannot know, or with a model that is older than they are.'
+      ? t(
+          'The model may have read of these items, and of who likes them, before any training here. Repeat with items that it cannot know, or with a model that is older than they are.',
+        )
       : '',
     first: known.slice(0, NAMED).map(({ title }) => `“${title}”`),
   };

@@ -9,6 +9,7 @@ import type { StartRecord } from '../record/runRecord';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { Sha256 } from '../storage/sha256';
+import { t } from '../words/words';
 
 export type AdapterFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
@@ -58,8 +59,8 @@ export function startingFrom(
   const base = adapterBase(start.files);
   if (base !== null && shortName(base) !== shortName(spec.model.id)) {
     throw new ModelError(
-      `The adapter ${start.name} belongs to ${base}, but the recipe’s model is ${spec.model.id}.`,
-      `Choose ${base} as the model, then open the adapter again.`,
+      t('The adapter {name} belongs to {base}, but the recipe’s model is {id}.', { name: start.name, base, id: spec.model.id }),
+      t('Choose {base} as the model, then open the adapter again.', { base }),
     );
   }
   const parsed = runSpecSchema.safeParse({
@@ -68,7 +69,10 @@ export function startingFrom(
   });
   if (!parsed.success) {
     const problems = complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ');
-    throw new ModelError(`The adapter ${start.name} cannot be trained on. ${problems}`, 'Choose another adapter.');
+    throw new ModelError(
+      t('The adapter {name} cannot be trained on. {problems}', { name: start.name, problems }),
+      t('Choose another adapter.'),
+    );
   }
   // Reading it into its own layout, with the heads if the catalogue's shape is known, checks that it fits.
   const shape = catalogue ?? { items: 0 };
@@ -93,8 +97,8 @@ export function startParameters(
   if (lora.start === null) return initial;
   if (start?.name !== lora.start) {
     throw new ModelError(
-      `The adapter ${lora.start} that the recipe starts from is not open here.`,
-      'Open its folder or ZIP again, or let the recipe start afresh.',
+      t('The adapter {start} that the recipe starts from is not open here.', { start: lora.start }),
+      t('Open its folder or ZIP again, or let the recipe start afresh.'),
     );
   }
   checkTrainedOn(start.files, start.name, { id, hash });
@@ -106,7 +110,12 @@ export function checkTrainedOn(files: AdapterFiles, name: string, { id, hash }: 
   const trained = adapterBaseHash(files);
   if (trained === null || trained === hash) return;
   throw new ModelError(
-    `The adapter ${name} was trained on other weights than those of ${id}: SHA-256 ${trained.slice(0, SHOWN_DIGITS)} against ${hash.slice(0, SHOWN_DIGITS)}.`,
-    'Choose the model that it belongs to, or let the recipe start afresh.',
+    t('The adapter {name} was trained on other weights than those of {id}: SHA-256 {trained} against {hash}.', {
+      name,
+      id,
+      trained: trained.slice(0, SHOWN_DIGITS),
+      hash: hash.slice(0, SHOWN_DIGITS),
+    }),
+    t('Choose the model that it belongs to, or let the recipe start afresh.'),
   );
 }

@@ -7,6 +7,7 @@ import { readCheckpoint, type Checkpoint } from './checkpoint';
 import type { Checkpoints } from './checkpoints';
 import { runExperiment } from './runExperiment';
 import type { ExperimentInputs, Gate } from './stages/context';
+import { t } from '../words/words';
 
 /** This many losses within this many milliseconds end the run. */
 const MOST_LOSSES = 3;
@@ -52,7 +53,7 @@ export async function runThroughLosses(run: ResilientRun): Promise<RunRecord> {
       const outcome = await Promise.race([attempt.result, attempt.loss]);
       if ('record' in outcome) return outcome.record;
       const lost = 'lost' in outcome ? outcome.lost : await within(attempt.loss, NEWS).then((news) => news?.lost ?? null);
-      if (lost === null) throw 'error' in outcome ? outcome.error : new DeviceLostError('The device is gone.');
+      if (lost === null) throw 'error' in outcome ? outcome.error : new DeviceLostError(t('The device is gone.'));
       await attempt.end();
       const now = performance.now();
       losses.push(now);
@@ -131,7 +132,7 @@ class Attempt {
     const { checkpoints } = run;
     const record = await runExperiment({ ...inputs, ...live, gpu, resume, checkpoints }, emit, gate);
     // A run that ended because its device was lost reports nothing more.
-    if (!this.#live) throw new DeviceLostError('The device is gone.');
+    if (!this.#live) throw new DeviceLostError(t('The device is gone.'));
     return record;
   }
 }

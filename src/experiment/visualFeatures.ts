@@ -1,6 +1,7 @@
 /** The items' visual features as the recipe requests them: the log's or, as a control, their categories in place of these. */
 import type { InteractionLog, VisualFeatures } from '../log/types';
 import type { RunSpec } from '../recipe/runSpec';
+import { t } from '../words/words';
 
 type Kind = RunSpec['features']['visual'];
 
@@ -28,7 +29,10 @@ export function visualFeatures(
   if (kind === 'images') {
     if (log.visual !== undefined) return log.visual;
     throw new RangeError(
-      `${why}, but this log has no visual features of its items. ${otherwise}, open the log together with them, or set features.visual to category.`,
+      t(
+        '{why}, but this log has no visual features of its items. {otherwise}, open the log together with them, or set features.visual to category.',
+        { why, otherwise },
+      ),
     );
   }
   const tables = known.get(log) ?? new Map<Kind, VisualFeatures>();
@@ -45,11 +49,17 @@ function categories(log: Pick<InteractionLog, 'items' | 'visual'>, kind: Exclude
   const columns = [...new Set(levels.flat())].sort();
   const width = columns.length;
   if (width < 2) {
-    throw new RangeError(`features.visual is ${kind}, but the items of this log have no two categories. Set it to images.`);
+    throw new RangeError(
+      t('features.visual is {kind}, but the items of this log have no two categories. Set it to images.', { kind }),
+    );
   }
   if (items.length * width > MOST_NUMBERS) {
     throw new RangeError(
-      `features.visual is ${kind}, but ${items.length} items with ${width} categories are too many. Set it to images.`,
+      t('features.visual is {kind}, but {items} items with {width} categories are too many. Set it to images.', {
+        kind,
+        items: items.length,
+        width,
+      }),
     );
   }
   const place = new Map(columns.map((name, column) => [name, column]));

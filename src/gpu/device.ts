@@ -1,6 +1,7 @@
 /** The one GPUDevice, opened with its adapter's own limits and shared with ONNX Runtime. */
 import type { AdapterInfo } from '../record/runRecord';
 import { FaultLog } from './faults';
+import { message, t } from '../words/words';
 
 /** Thrown when no adapter or device is available; `reason` says which step failed. */
 export class GpuUnavailableError extends Error {
@@ -14,7 +15,7 @@ export class GpuUnavailableError extends Error {
   }
 }
 
-export const NO_API = 'This browser does not offer WebGPU.';
+export const NO_API = message('This browser does not offer WebGPU.');
 
 export interface Gpu {
   readonly device: GPUDevice;
@@ -40,16 +41,16 @@ const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
  * @throws GpuUnavailableError when the API, the adapter or the device is missing.
  */
 export async function openGpu(api: GPU | undefined, runtime: AdapterInfo['runtime']): Promise<Gpu> {
-  if (api === undefined) throw new GpuUnavailableError(NO_API, 'no-api');
+  if (api === undefined) throw new GpuUnavailableError(t(NO_API), 'no-api');
   const adapter = await api.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) throw new GpuUnavailableError('WebGPU is here, but it found no adapter it may use.', 'no-adapter');
+  if (adapter === null) throw new GpuUnavailableError(t('WebGPU is here, but it found no adapter it may use.'), 'no-adapter');
   const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   } catch (cause) {
-    throw new GpuUnavailableError('The adapter refused to open a device.', 'no-device', { cause });
+    throw new GpuUnavailableError(t('The adapter refused to open a device.'), 'no-device', { cause });
   }
   // From here on every fault of the device is recorded.
   FaultLog.of(device);

@@ -4,6 +4,7 @@
  * scopes, errors that no scope has caught count as well, and no number leaves the device before all of it is known to have succeeded.
  */
 import { MEMORY_GROUPS, type MemoryGroup } from '../record/memoryPlan';
+import { t } from '../words/words';
 
 export type FaultKind = 'out-of-memory' | 'validation' | 'internal';
 
@@ -150,17 +151,17 @@ function kindOf(error: GPUError): FaultKind {
 function wordsOf({ kind, subject }: Fault): string {
   switch (subject.what) {
     case 'buffer': {
-      const size = `${bytesText(subject.bytes)} of ${bytesText(subject.groupBytes())}`;
+      const size = t('{bytes} of {groupBytes}', { bytes: bytesText(subject.bytes), groupBytes: bytesText(subject.groupBytes()) });
       return kind === 'out-of-memory'
-        ? `The GPU ran out of memory for ${MEMORY_GROUPS[subject.group]}: ${size}.`
-        : `The GPU refused memory for ${MEMORY_GROUPS[subject.group]}: ${size}.`;
+        ? t('The GPU ran out of memory for {group}: {size}.', { group: t(MEMORY_GROUPS[subject.group]), size })
+        : t('The GPU refused memory for {group}: {size}.', { group: t(MEMORY_GROUPS[subject.group]), size });
     }
     case 'kernel':
-      return `The GPU could not compile the kernel ${subject.name}.`;
+      return t('The GPU could not compile the kernel {name}.', { name: subject.name });
     case 'commands':
       return kind === 'out-of-memory'
-        ? 'The GPU ran out of memory while it computed.'
-        : 'The GPU reported an error while it computed.';
+        ? t('The GPU ran out of memory while it computed.')
+        : t('The GPU reported an error while it computed.');
   }
 }
 

@@ -13,6 +13,7 @@ import { useSession } from './state/SessionContext';
 import { setView, useView, type Side } from './state/view';
 import { usePageTitle } from './usePageTitle';
 import styles from './App.module.css';
+import { t } from '../words/words';
 
 // Not part of the first load: a visit may never open these.
 const IntakeDialog = lazy(async () => ({ default: (await import('./intake/IntakeDialog')).IntakeDialog }));
@@ -39,7 +40,7 @@ export function App() {
       <SkipLink />
       <RunBar />
       <div className={styles.page} data-recipe={recipeOpen}>
-        <aside className={styles.recipe} aria-label="Recipe" data-chrome>
+        <aside className={styles.recipe} aria-label={t('Recipe')} data-chrome>
           <button
             type="button"
             className={styles.fold}
@@ -48,17 +49,17 @@ export function App() {
               setView({ recipeOpen: !recipeOpen });
             }}
           >
-            Recipe
+            {t('Recipe')}
           </button>
           {recipeOpen && (
-            <Apart name="The recipe">
+            <Apart name={t('The recipe')}>
               <Recipe />
             </Apart>
           )}
         </aside>
         <main id={MAIN} className={styles.figure} tabIndex={-1}>
           <div data-chrome>
-            <Apart name="A notice">
+            <Apart name={t('A notice')}>
               <Notices />
             </Apart>
           </div>
@@ -67,10 +68,10 @@ export function App() {
         {side !== null && <SidePanel key={side} side={side} />}
       </div>
       <PageDrop />
-      <Apart name="The dialog">
+      <Apart name={t('The dialog')}>
         <Suspense>{reading && <IntakeDialog />}</Suspense>
       </Apart>
-      <Apart name="The dialog">
+      <Apart name={t('The dialog')}>
         <Dialogs />
       </Apart>
     </>
@@ -90,7 +91,7 @@ function SkipLink() {
         document.getElementById(MAIN)?.focus();
       }}
     >
-      Skip to the figure
+      {t('Skip to the figure')}
     </a>
   );
 }
@@ -112,13 +113,13 @@ function SidePanel({ side }: { readonly side: Side }) {
       ref={panel}
       className={styles.side}
       data-side={side}
-      aria-label={side === 'methods' ? 'Methods' : 'Profiler'}
+      aria-label={side === 'methods' ? t('Methods') : t('Profiler')}
       tabIndex={0}
     >
       <button type="button" className={styles.close} onClick={close}>
-        Close
+        {t('Close')}
       </button>
-      <Apart name="This panel">
+      <Apart name={t('This panel')}>
         <Suspense>{side === 'methods' ? <Methods /> : <ProfilePanel />}</Suspense>
       </Apart>
     </aside>

@@ -5,6 +5,7 @@ import { Figure } from './figure/Figure';
 import { useRuns } from './runs/runsState';
 import { CENTRES, setView, useView } from './state/view';
 import styles from './Centre.module.css';
+import { t } from '../words/words';
 
 // The figure is shown first; the other views are loaded on demand, not with the first load.
 const InspectorView = lazy(async () => ({ default: (await import('./inspector/InspectorView')).InspectorView }));
@@ -18,7 +19,7 @@ export function Centre() {
   const runs = useRuns((state) => state.entries.length);
   return (
     <div className={styles.centre}>
-      <nav className={styles.tabs} aria-label="Views" data-chrome>
+      <nav className={styles.tabs} aria-label={t('Views')} data-chrome>
         {CENTRES.map((id) => (
           <button
             key={id}
@@ -28,13 +29,13 @@ export function Centre() {
               setView({ centre: id });
             }}
           >
-            {id === 'runs' && runs > 0 ? `${CENTRE_NAMES[id]} ${runs}` : CENTRE_NAMES[id]}
+            {id === 'runs' && runs > 0 ? t('Runs {count}', { count: runs }) : t(CENTRE_NAMES[id])}
           </button>
         ))}
       </nav>
-      <Apart key={centre} name="This view">
+      <Apart key={centre} name={t('This view')}>
         {centre === 'figure' && <Figure />}
-        <Suspense fallback={<p role="status">Loading…</p>}>
+        <Suspense fallback={<p role="status">{t('Loading…')}</p>}>
           {centre === 'inspector' && <InspectorView />}
           {centre === 'runs' && <RunsView />}
           {centre === 'grid' && <GridView />}

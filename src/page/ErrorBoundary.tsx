@@ -3,6 +3,7 @@ import { CopyButton } from './controls/CopyButton';
 import { useExperiment } from './state/experiment';
 import notices from './notices/Notices.module.css';
 import styles from './ErrorBoundary.module.css';
+import { t } from '../words/words';
 
 interface BoundaryProps {
   readonly children: ReactNode;
@@ -40,17 +41,24 @@ export class ErrorBoundary extends Component<BoundaryProps, State> {
     };
     return (
       <section className={name === undefined ? styles.page : styles.panel} role="alert">
-        <h2>{name === undefined ? 'Something went wrong while drawing the page.' : `${name} could not be drawn.`}</h2>
+        <h2>
+          {name === undefined ? t('Something went wrong while drawing the page.') : t('{name} could not be drawn.', { name })}
+        </h2>
         <p>
-          {name === undefined ? 'Reload the page to continue.' : 'The rest of the page and a run under way are not affected.'} If
-          it keeps happening with one record or log, the details help to find out why.
+          {name === undefined
+            ? t('Reload the page to continue. If it keeps happening with one record or log, the details help to find out why.')
+            : t(
+                'The rest of the page and a run under way are not affected. If it keeps happening with one record or log, the details help to find out why.',
+              )}
         </p>
-        <pre className={notices.detail}>{error.message}</pre>
+        <pre className={notices.detail} translate="no">
+          {error.message}
+        </pre>
         <p className={notices.actions}>
           <button type="button" onClick={again}>
-            Try again
+            {t('Try again')}
           </button>
-          <CopyButton label="Copy details" text={error.stack ?? error.message} />
+          <CopyButton label={t('Copy details')} text={error.stack ?? error.message} />
         </p>
       </section>
     );

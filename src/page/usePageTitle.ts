@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useExperiment } from './state/experiment';
+import { t } from '../words/words';
 
 /** Shows the run's progress in the tab's title, for users in another tab. */
 export function usePageTitle(): void {
@@ -10,9 +11,9 @@ export function usePageTitle(): void {
     phase === 'running' || phase === 'paused'
       ? `${step}/${steps} `
       : phase === 'finished'
-        ? 'Done '
+        ? `${t('Done')} `
         : phase === 'failed'
-          ? 'Failed '
+          ? `${t('Failed')} `
           : '';
   useEffect(() => {
     document.title = `${state}KARMA Playground`;

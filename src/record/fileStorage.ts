@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { precisionSchema, weightFormatSchema, type Precision } from '../recipe/runSpec';
 import { inside, valueLabel } from '../recipe/words';
+import { t } from '../words/words';
 
 /** Most weights first: ggml's name of a type in the file, the format that it has on the GPU, and the number of weights. */
 export const fileStorageSchema = z.array(z.object({ type: z.string(), format: weightFormatSchema, weights: z.number().int() }));
@@ -22,7 +23,7 @@ export function precisionText(precision: Precision | 'auto', storage: FileStorag
   if (precision !== 'file' || storage.length === 0) return valueLabel(inside(precisionSchema), precision);
   const words = storage.map((one) => {
     const label = valueLabel(weightFormatSchema, one.format);
-    return `${one.type}, ${asInFile(one) ? 'as in the file' : `widened to ${label}`}`;
+    return `${one.type}, ${asInFile(one) ? t('as in the file') : t('widened to {label}', { label })}`;
   });
   return words.join('; ');
 }

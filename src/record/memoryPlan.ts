@@ -2,33 +2,38 @@
 
 import type { Precision } from '../recipe/runSpec';
 import type { FileStorage } from './fileStorage';
+import { message } from '../words/words';
 
 export const MEMORY_GROUPS = {
-  weights: 'frozen weights',
-  arms: 'adapters, gradients and moments',
-  activations: 'activations',
-  cache: 'output of frozen layers',
-  backward: 'backward scratch',
-  losses: 'losses',
-  features: 'item features',
-  evaluation: 'evaluation',
-  other: 'uniforms and reports',
+  weights: message('frozen weights'),
+  arms: message('adapters, gradients and moments'),
+  activations: message('activations'),
+  cache: message('output of frozen layers'),
+  backward: message('backward scratch'),
+  losses: message('losses'),
+  features: message('item features'),
+  evaluation: message('evaluation'),
+  other: message('uniforms and reports'),
 } as const;
 export type MemoryGroup = keyof typeof MEMORY_GROUPS;
 
-const MICRO_BATCHES =
-  'Raise the micro-batches per step (training.accumulate), or lower the users per step, the longest history or the longest y.';
+const MICRO_BATCHES = message(
+  'Raise the micro-batches per step (training.accumulate), or lower the users per step, the longest history or the longest y.',
+);
 /** Settings that make a group smaller. */
 export const MEMORY_ADVICE: Readonly<Record<MemoryGroup, string>> = {
-  weights: 'Store the frozen weights in fewer bits (model.precision), or choose a smaller model.',
-  arms: 'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer), or go without free item embeddings (objective.itemOutput).',
+  weights: message('Store the frozen weights in fewer bits (model.precision), or choose a smaller model.'),
+  arms: message(
+    'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer), or go without free item embeddings (objective.itemOutput).',
+  ),
   activations: MICRO_BATCHES,
-  cache: 'Lower the cache of frozen layers (training.cacheMegabytes).',
+  cache: message('Lower the cache of frozen layers (training.cacheMegabytes).'),
   backward: MICRO_BATCHES,
-  losses:
+  losses: message(
     'Lower objective.embeddingSize or use a smaller catalogue; with in-batch candidates lower the users per step or the longest history.',
-  features: 'Use a log with fewer items, or a model with a smaller hidden size.',
-  evaluation: 'Lower evaluation.probes or objective.maxHistory.',
+  ),
+  features: message('Use a log with fewer items, or a model with a smaller hidden size.'),
+  evaluation: message('Lower evaluation.probes or objective.maxHistory.'),
   other: MICRO_BATCHES,
 };
 

@@ -4,6 +4,7 @@ import { LogError } from '../log/types';
 import { writeLog } from '../log/writeLog';
 import type { AdapterFile } from '../engine/peft/write';
 import type { LogRecipe } from '../recipe/logRecipe';
+import { t } from '../words/words';
 
 export interface ExperimentParts {
   readonly adapters: readonly { readonly arm: string; readonly files: readonly AdapterFile[] }[];
@@ -20,7 +21,7 @@ export async function experimentParts(
 ): Promise<ExperimentParts> {
   if (read === null) return { adapters, log: null, problem: null };
   if (read === undefined)
-    return { adapters, log: null, problem: 'The log is not open in this tab any more, so it is not in the archive.' };
+    return { adapters, log: null, problem: t('The log is not open in this tab any more, so it is not in the archive.') };
   try {
     return { adapters, log: await writeLog(read), problem: null };
   } catch (error) {

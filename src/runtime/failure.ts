@@ -1,4 +1,5 @@
 import { NO_API } from '../gpu/device';
+import { t } from '../words/words';
 
 export type ErrorCode =
   | 'no-webgpu'
@@ -29,11 +30,11 @@ export interface Failure {
 export const noWebGpu = (message: string, detail: string): Failure => ({
   code: 'no-webgpu',
   message,
-  advice: 'Open the page in a browser with WebGPU enabled. The recorded run can be explored without it.',
+  advice: t('Open the page in a browser with WebGPU enabled. The recorded run can be explored without it.'),
   detail,
 });
 
-export const WITHOUT_API = noWebGpu(NO_API, 'navigator.gpu is undefined.');
+export const withoutApi = (): Failure => noWebGpu(t(NO_API), 'navigator.gpu is undefined.');
 
 /** What happened and what to do, in one line. */
 export function sentenceOf({ message, advice }: Failure): string {

@@ -16,25 +16,33 @@ import { StorageBusyError, StorageFullError } from '../storage/fileStore';
 import { MEMORY_ADVICE } from '../record/memoryPlan';
 import type { Certificate } from '../record/runRecord';
 import { noWebGpu, type ErrorCode, type Failure } from './failure';
+import { t } from '../words/words';
 
 /** The certificate failed: our engine and ONNX Runtime give different results for this model. */
 export class TrainingRefusedError extends Error {
   constructor(readonly certificate: Certificate) {
     super(
-      `Our logits differ from ONNX Runtime's by ${certificate.maxRelative.toExponential(1)} relative, more than ${certificate.tolerance}.`,
+      t("Our logits differ from ONNX Runtime's by {difference} relative, more than {tolerance}.", {
+        difference: certificate.maxRelative.toExponential(1),
+        tolerance: certificate.tolerance,
+      }),
     );
     this.name = 'TrainingRefusedError';
   }
 }
 
 /** What remains valid of a run ended by a fault: nothing is read from a device before it is known to have been computed. */
-const COUNTS = 'Steps and evaluations up to here were checked and are valid.';
+const runAgain = (): string =>
+  t(
+    'Steps and evaluations up to here were checked and are valid. Run again; if it happens again, try another browser or adapter and report this one.',
+  );
 
 function adviceForFault({ kind, subject }: GpuFaultError): string {
-  if (kind !== 'out-of-memory')
-    return `${COUNTS} Run again; if it happens again, try another browser or adapter and report this one.`;
+  if (kind !== 'out-of-memory') return runAgain();
   const group = subject.what === 'buffer' ? subject.group : null;
-  return `${COUNTS} ${group === null ? 'Make the recipe smaller or close other tabs.' : MEMORY_ADVICE[group]} Then run again.`;
+  return t('Steps and evaluations up to here were checked and are valid. {advice} Then run again.', {
+    advice: group === null ? t('Make the recipe smaller or close other tabs.') : t(MEMORY_ADVICE[group]),
+  });
 }
 
 function isNamed(error: unknown, name: string): error is DOMException {
@@ -67,9 +75,9 @@ export function describeFailure(error: unknown): Failure {
     return failure(
       'device-lost',
       error.times > 1
-        ? `The browser took the GPU away ${error.times} times in a minute, so the run stopped.`
-        : 'The browser took the GPU away from this page.',
-      'Close what else uses the GPU, or make the recipe smaller, then resume; what was measured is saved.',
+        ? t('The browser took the GPU away {times} times in a minute, so the run stopped.', { times: error.times })
+        : t('The browser took the GPU away from this page.'),
+      t('Close what else uses the GPU, or make the recipe smaller, then resume; what was measured is saved.'),
     );
   }
   if (error instanceof GpuFaultError) {
@@ -80,75 +88,71 @@ export function describeFailure(error: unknown): Failure {
     };
   }
   if (error instanceof ImpossibleRanksError) {
-    return failure(
-      'internal',
-      error.message,
-      `${COUNTS} Run again; if it happens again, try another browser or adapter and report this one.`,
-    );
+    return failure('internal', error.message, runAgain());
   }
   if (error instanceof TrainingRefusedError) {
     return failure(
       'certificate',
       error.message,
-      'A model that is read incorrectly is not trained. Try another browser or adapter, and report this one.',
+      t('A model that is read incorrectly is not trained. Try another browser or adapter, and report this one.'),
     );
   }
   if (error instanceof DivergedError) {
-    return failure('numerics', error.message, 'Lower the learning rate or switch gradient clipping on, then run again.');
+    return failure('numerics', error.message, t('Lower the learning rate or switch gradient clipping on, then run again.'));
   }
   if (error instanceof CheckpointError) return failure('checkpoint', error.message, error.advice);
-  if (error instanceof LogError) return failure('log', error.message, 'Drop the file on the page again.');
+  if (error instanceof LogError) return failure('log', error.message, t('Drop the file on the page again.'));
   if (error instanceof ModelError) return failure('model', error.message, error.advice);
   if (error instanceof ZodError) {
     const problems = complaintsOf(error, runSpecSchema).map(sentenceWithPath).join(' ');
-    return failure('spec', `The recipe cannot be run. ${problems}`, 'Correct the fields named.');
+    return failure('spec', t('The recipe cannot be run. {problems}', { problems }), t('Correct the fields named.'));
   }
   if (error instanceof DoesNotFitError)
-    return failure('memory', error.message, 'Change the recipe as described, then run again.');
+    return failure('memory', error.message, t('Change the recipe as described, then run again.'));
   if (error instanceof ProtocolError)
-    return failure('spec', error.message, 'Change the log or the protocol as described, then run again.');
+    return failure('spec', error.message, t('Change the log or the protocol as described, then run again.'));
   if (error instanceof StorageFullError || isNamed(error, 'QuotaExceededError')) {
     return failure(
       'storage',
-      'The browser has no room left for this page.',
-      'Delete models, logs or runs that it keeps (under Model and Runs), or free disk space, then try again.',
+      t('The browser has no room left for this page.'),
+      t('Delete models, logs or runs that it keeps (under Model and Runs), or free disk space, then try again.'),
     );
   }
   if (error instanceof StorageBusyError)
-    return failure('storage', error.message, 'Let it finish, or close that tab, then try again.');
+    return failure('storage', error.message, t('Let it finish, or close that tab, then try again.'));
   if (isNamed(error, 'NotReadableError') || isNamed(error, 'NotFoundError')) {
     return failure(
       'file',
-      'A file that was opened can no longer be read: it was changed, moved or deleted.',
-      'Open it again, then try again.',
+      t('A file that was opened can no longer be read: it was changed, moved or deleted.'),
+      t('Open it again, then try again.'),
     );
   }
   const memory = memoryOf(error);
   if (memory === 'gpu') {
     return failure(
       'memory',
-      'The GPU has no memory left for this.',
-      'Make the recipe smaller or close other tabs, then run again.',
+      t('The GPU has no memory left for this.'),
+      t('Make the recipe smaller or close other tabs, then run again.'),
     );
   }
   if (memory === 'main') {
     return failure(
       'memory',
-      'The browser has no main memory left for this tab.',
-      'Take a smaller model or log, or close other tabs, then try again.',
+      t('The browser has no main memory left for this tab.'),
+      t('Take a smaller model or log, or close other tabs, then try again.'),
     );
   }
   if (error instanceof RangeError && !isOfPlatform(error)) {
     return failure(
       'spec',
       error.message,
-      'Make the batch, history or text limits smaller, or open a log with more events per user.',
+      t('Make the batch, history or text limits smaller, or open a log with more events per user.'),
     );
   }
   return failure(
     'internal',
-    'Something went wrong inside the playground.',
-    'Copy the details into a report, then press Run to try again.',
+    t('Something went wrong inside the playground.'),
+    t('Copy the details into a report, then press Run to try again.'),
   );
 }
 

@@ -14,6 +14,7 @@ import { DROPPED_PREFIX, hubOrigin, USUAL_HUB } from '../recipe/runSpec';
 import type { FileStore } from '../storage/fileStore';
 import type { ModelChoice } from './protocol';
 import { calledOff } from './rpc/messages';
+import { t } from '../words/words';
 
 export type TextReader = Pick<LoadedModel, 'config' | 'tokenizer'>;
 
@@ -138,8 +139,8 @@ export class ModelShelf {
         if (files !== undefined) return droppedSource(files);
         const name = spec.id.slice(DROPPED_PREFIX.length);
         throw new ModelError(
-          `The model “${name}” is not open in this tab.`,
-          'Drop its folder on the page again, or choose another model.',
+          t('The model “{name}” is not open in this tab.', { name }),
+          t('Drop its folder on the page again, or choose another model.'),
         );
       }
       case 'hub': {
@@ -147,8 +148,8 @@ export class ModelShelf {
         // For every request: a recipe alone does not make the page contact anyone.
         if (origin !== USUAL_HUB && !this.agreed().has(origin)) {
           throw new ModelError(
-            `${spec.id} would be requested from ${origin}, which has not been approved on this device.`,
-            'Open the recipe, answer the question about its hub, then try again.',
+            t('{id} would be requested from {origin}, which has not been approved on this device.', { id: spec.id, origin }),
+            t('Open the recipe, answer the question about its hub, then try again.'),
           );
         }
         return hubSource(spec, this.store, signal);

@@ -7,6 +7,7 @@ import type { FileStore } from '../storage/fileStore';
 import { memoryStore } from '../storage/memoryStore';
 import { opfsStore } from '../storage/opfsStore';
 import { isMissing } from './missingFile';
+import { t } from '../words/words';
 
 const FEATURES_FILE = 'features-wordnet-1m.safetensors';
 
@@ -28,8 +29,8 @@ export class PageFiles {
     const response = await fetch(new URL(path, this.baseUrl));
     if (!response.ok)
       throw new ModelError(
-        `${path} could not be fetched (HTTP ${response.status}).`,
-        'Check that the app was deployed completely.',
+        t('{path} could not be fetched (HTTP {status}).', { path, status: response.status }),
+        t('Check that the app was deployed completely.'),
       );
     return response.arrayBuffer();
   };
@@ -37,7 +38,7 @@ export class PageFiles {
   /** An optional file of the site; null if it is missing. @throws ModelError when the server cannot be reached */
   async fetchIfAny(path: string): Promise<ArrayBuffer | null> {
     const response = await fetch(new URL(path, this.baseUrl)).catch((cause: unknown) => {
-      throw new ModelError(`${path} could not be fetched.`, 'Check the connection, then try again.', { cause });
+      throw new ModelError(t('{path} could not be fetched.', { path }), t('Check the connection, then try again.'), { cause });
     });
     return isMissing(response) ? null : response.arrayBuffer();
   }

@@ -3,6 +3,7 @@ import type { AdapterFiles } from '../experiment/startAdapter';
 import { entrySource } from '../log/source/source';
 import { listEntries } from '../log/source/zip';
 import { ModelError } from '../model/modelError';
+import { t } from '../words/words';
 
 /** @param archive a ZIP @returns files by arm. @throws ModelError if it is damaged */
 export async function recordedAdapters(archive: Blob): Promise<Map<string, AdapterFiles>> {
@@ -14,7 +15,7 @@ export async function recordedAdapters(archive: Blob): Promise<Map<string, Adapt
       arms.set(arm, (arms.get(arm) ?? new Map<string, Uint8Array<ArrayBuffer>>()).set(name, new Uint8Array(content)));
     }
   } catch (cause) {
-    throw new ModelError('The adapters of the recorded run are damaged.', 'Reload the page.', { cause });
+    throw new ModelError(t('The adapters of the recorded run are damaged.'), t('Reload the page.'), { cause });
   }
   return arms;
 }

@@ -21,6 +21,7 @@ import { TextService } from './services/texts';
 import { TitleService } from './services/titles';
 import { Trained } from './services/trained';
 import { StartAdapters } from './startAdapters';
+import { t } from '../words/words';
 
 function emit(event: WorkerEvent): void {
   postMessage({ type: 'event', event } satisfies FromServices);
@@ -33,7 +34,7 @@ const slots = opfsSlots('karma-checkpoints', 'run').then((kept) => kept && new T
 const device = new DeviceService(files, emit);
 const logs = new LogService(files.fetchBytes, emit, loading.progress, files.store, (problem) => {
   void files.lasting.then((lasting) => {
-    emit({ type: 'log-kept', problem: problem ?? (lasting ? null : 'The browser stores no files for this page.') });
+    emit({ type: 'log-kept', problem: problem ?? (lasting ? null : t('The browser stores no files for this page.')) });
   });
 });
 const models = new ModelService(files, starts, loading, emit, async (config, spec) => {

@@ -16,6 +16,10 @@ import {
   PEFT_WEIGHTS,
   type Module,
 } from './modules';
+import { message, t, type Message } from '../../words/words';
+
+const LACKS = message('it lacks {name}{n, plural, =0 {} other { and # more}}');
+const HAS = message('it has {name}{n, plural, =0 {} other { and # more}}');
 
 /**
  * Parameters of an adapter in the given layout; what the files lack is taken from `initial`.
@@ -69,8 +73,10 @@ function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [st
   } catch (cause) {
     if (!(cause instanceof ModelError)) throw cause;
     throw new ModelError(
-      `${HEADS_FILE} does not fit the recipe: ${cause.message}`,
-      'Set size of h and e, item input and output and item features as they were when it was trained, or leave this file out: the heads then start afresh.',
+      t('{file} does not fit the recipe: {reason}', { file: HEADS_FILE, reason: cause.message }),
+      t(
+        'Set size of h and e, item input and output and item features as they were when it was trained, or leave this file out: the heads then start afresh.',
+      ),
       { cause },
     );
   }
@@ -96,8 +102,8 @@ export function adapterRecipe(
   const present = allModules(config).filter((module) => tensors.has(moduleKeys(module).a));
   if (present.length === 0) {
     throw new ModelError(
-      `${PEFT_WEIGHTS} adapts none of this model’s projections.`,
-      'Use an adapter of this base model, saved by PEFT with save_pretrained.',
+      t('{file} adapts none of this model’s projections.', { file: PEFT_WEIGHTS }),
+      t('Use an adapter of this base model, saved by PEFT with save_pretrained.'),
     );
   }
   const targets = PROJECTIONS.filter((projection) =>
@@ -128,14 +134,14 @@ function readAdapterConfig(bytes: Uint8Array): AdapterConfig {
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new ModelError(`${PEFT_CONFIG} is not JSON.`, 'Export the adapter again.', { cause });
+    throw new ModelError(t('{file} is not JSON.', { file: PEFT_CONFIG }), t('Export the adapter again.'), { cause });
   }
   const parsed = configSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new ModelError(
-    `${PEFT_CONFIG} is not one of a plain LoRA (${problems.join('; ')}).`,
-    'Use a LoRA adapter without extras.',
+    t('{file} is not one of a plain LoRA ({problems}).', { file: PEFT_CONFIG, problems: problems.join('; ') }),
+    t('Use a LoRA adapter without extras.'),
   );
 }
 
@@ -168,8 +174,8 @@ function checkBlocks(whole: Float32Array, { path, parts }: Module, rank: number,
   });
   if (whole.some((value, index) => value !== 0 && !inside.has(index))) {
     throw new ModelError(
-      `The adapter of ${path} mixes the projections that are stacked in it.`,
-      'Only adapters that were exported here fit; others share one low-rank input among them.',
+      t('The adapter of {path} mixes the projections that are stacked in it.', { path }),
+      t('Only adapters that were exported here fit; others share one low-rank input among them.'),
     );
   }
 }
@@ -181,8 +187,14 @@ function checkScale(lora: AdapterConfig, { path, parts }: Module, layout: Parame
   const scale = matching(lora.alpha_pattern, lora.lora_alpha) / rank;
   if (rank === parts.length * layout.loraRank && Math.abs(scale - layout.loraScale) <= 1e-6 * layout.loraScale) return;
   throw new ModelError(
-    `The adapter has rank ${rank} and scale ${scale} at ${path}; the recipe says ${parts.length * layout.loraRank} and ${layout.loraScale}.`,
-    'Set rank and alpha of the recipe to the adapter’s.',
+    t('The adapter has rank {rank} and scale {scale} at {path}; the recipe says {loraRank} and {loraScale}.', {
+      rank,
+      scale,
+      path,
+      loraRank: parts.length * layout.loraRank,
+      loraScale: layout.loraScale,
+    }),
+    t('Set rank and alpha of the recipe to the adapter’s.'),
   );
 }
 
@@ -191,16 +203,20 @@ function checkTensors(found: readonly string[], modules: readonly Module[]): voi
   const missing = [...wanted].filter((name) => !found.includes(name));
   const surplus = found.filter((name) => !wanted.has(name));
   if (missing.length + surplus.length === 0) return;
-  const say = (what: string, names: readonly string[]): string[] =>
-    names.length === 0 ? [] : [`${what} ${names[0]!}${names.length > 1 ? ` and ${names.length - 1} more` : ''}`];
+  const say = (text: Message, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [t(text, { name: names[0]!, n: names.length - 1 })];
   throw new ModelError(
-    `${PEFT_WEIGHTS} does not fit the recipe: ${[...say('it lacks', missing), ...say('it has', surplus)].join('; ')}.`,
-    'Set targets and first layer of the recipe’s LoRA to the adapter’s, and use its base model.',
+    t('{file} does not fit the recipe: {differences}.', {
+      file: PEFT_WEIGHTS,
+      differences: [...say(LACKS, missing), ...say(HAS, surplus)].join('; '),
+    }),
+    t('Set targets and first layer of the recipe’s LoRA to the adapter’s, and use its base model.'),
   );
 }
 
 function required(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, name: string): Uint8Array<ArrayBuffer> {
   const bytes = files.get(name);
-  if (bytes === undefined) throw new ModelError(`The adapter has no ${name}.`, 'Use the complete folder that PEFT wrote.');
+  if (bytes === undefined)
+    throw new ModelError(t('The adapter has no {name}.', { name }), t('Use the complete folder that PEFT wrote.'));
   return bytes;
 }

@@ -7,6 +7,7 @@ import type { RunSpec } from '../../recipe/runSpec';
 import { lambdaOf, TERM_IDS } from '../../recipe/terms';
 import { trainedParameter, type TrainedArm } from '../trainedArm';
 import { adaptedModules, BASE_HASH, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
+import { t } from '../../words/words';
 
 export interface AdapterFile {
   readonly name: string;
@@ -26,7 +27,7 @@ export interface AdapterBase {
 /** Writes an arm's adapter. @param lora the arm's own, which may be smaller than its layout's @throws Error when no projection is adapted */
 export function writeAdapter(arm: TrainedArm, base: AdapterBase, lora: RunSpec['lora']): AdapterFile[] {
   const modules = adaptedModules(base.config, arm.layout).filter(({ layer }) => layer >= lora.firstLayer);
-  if (modules.length === 0) throw new RangeError('This arm adapts no projection, so there is no LoRA to export.');
+  if (modules.length === 0) throw new RangeError(t('This arm adapts no projection, so there is no LoRA to export.'));
   const matrices: Record<string, FloatTensor> = {};
   for (const module of modules) {
     const { a, b } = moduleKeys(module);

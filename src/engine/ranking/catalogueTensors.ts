@@ -5,6 +5,7 @@ import { megabytes } from '../../record/memoryPlan';
 import type { EngineInputs } from '../engineInputs';
 import type { ParameterLayout } from '../parameters';
 import type { RunSpec } from '../../recipe/runSpec';
+import { message, numberFormat, t } from '../../words/words';
 
 export interface CatalogueTensors {
   /** The input of item embeddings: [items, width of the features]; a placeholder of a few bytes if they do not use it. */
@@ -56,8 +57,10 @@ export function checkParameters(limits: BufferLimits, { size, slots }: Parameter
   }, 0);
   if (4 * size <= limit || free === 0) return;
   throw new RangeError(
-    `The parameters of an arm take ${megabytes(4 * size)} in one piece, ${megabytes(4 * free)} of it free embeddings of items; this adapter ` +
-      `allows ${megabytes(limit)}. Make items of content alone (objective.itemInput, objective.itemOutput), lower the embedding size, or use a log with fewer items.`,
+    t(
+      'The parameters of an arm take {size} in one piece, {free} of it free embeddings of items; this adapter allows {limit}. Make items of content alone (objective.itemInput, objective.itemOutput), lower the embedding size, or use a log with fewer items.',
+      { size: megabytes(4 * size), free: megabytes(4 * free), limit: megabytes(limit) },
+    ),
   );
 }
 
@@ -71,16 +74,31 @@ export function checkCatalogue(
 ): void {
   const limit = largestBuffer(limits);
   const tables = [
-    { what: 'features', width: sizes.features, remedy: 'a model with a smaller hidden size, or shorter embeddings of its items' },
-    { what: 'embeddings', width: sizes.embeddingSize, remedy: 'a smaller embedding size' },
+    {
+      width: sizes.features,
+      problem: message(
+        'The features of {items} items × {width} numbers take {size} MB in one piece; this adapter allows {limit} MB. Use a log with at most {most} items, or a model with a smaller hidden size, or shorter embeddings of its items.',
+      ),
+    },
+    {
+      width: sizes.embeddingSize,
+      problem: message(
+        'The embeddings of {items} items × {width} numbers take {size} MB in one piece; this adapter allows {limit} MB. Use a log with at most {most} items, or a smaller embedding size.',
+      ),
+    },
   ];
-  for (const { what, width, remedy } of tables) {
+  for (const { width, problem } of tables) {
     const most = 4 * Math.floor(limit / (16 * width));
     if (sizes.items <= most) continue;
-    const number = (value: number): string => Math.round(value).toLocaleString('en');
+    const number = (value: number): string => numberFormat().format(Math.round(value));
     throw new RangeError(
-      `The ${what} of ${number(sizes.items)} items × ${width} numbers take ${number((4 * sizes.items * width) / 1e6)} MB in one piece; ` +
-        `this adapter allows ${number(limit / 1e6)} MB. Use a log with at most ${number(most)} items, or ${remedy}.`,
+      t(problem, {
+        items: number(sizes.items),
+        width,
+        size: number((4 * sizes.items * width) / 1e6),
+        limit: number(limit / 1e6),
+        most: number(most),
+      }),
     );
   }
 }

@@ -1,13 +1,16 @@
 /** Detects ranks that cannot follow from the embeddings, by recounting some users on the CPU. */
 import type { RankCounts } from './rankCounter';
 import type { RankedUsers } from '../decoder/userBlocks';
+import { t } from '../../words/words';
 
 /** Thrown instead of returning ranks that do not follow from the embeddings. */
 export class ImpossibleRanksError extends Error {
   constructor(user: number, got: number, least: number, most: number) {
     super(
-      `The ranks that came from the GPU are not those of the embeddings: of user ${user + 1} it counted ${got} items ` +
-        `at or above the target, where there are ${least === most ? least : `${least} to ${most}`}.`,
+      t(
+        'The ranks that came from the GPU are not those of the embeddings: of user {user} it counted {got} items at or above the target, where there are {least, select, same {{most}} other {{least} to {most}}}.',
+        { user: user + 1, got, least: least === most ? 'same' : least, most },
+      ),
     );
     this.name = 'ImpossibleRanksError';
   }

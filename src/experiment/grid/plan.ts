@@ -6,6 +6,7 @@ import { sha256Hex } from '../../storage/sha256';
 import { canonicalJson, cellKey } from './cellKey';
 import { MOST_TRIALS } from '../../measures/ranking/baselineSettings';
 import type { GridSpec } from './gridSpec';
+import { t } from '../../words/words';
 
 export interface Setting {
   readonly path: SpecPath;
@@ -57,8 +58,8 @@ export function planGrid(grid: GridSpec, log: string): GridPlan {
   const known = new Set<string>(fieldPaths(grid.base));
   const taken = new Set<string>(['arms', 'seed', 'name', ...(grid.tune ? ['training.learningRate'] : [])]);
   for (const { path } of grid.axes) {
-    if (!known.has(path)) throw new GridError(`The recipe has no field ${path}.`);
-    if (taken.has(path)) throw new GridError(`${path} cannot be an axis: the grid sets it otherwise.`);
+    if (!known.has(path)) throw new GridError(t('The recipe has no field {path}.', { path }));
+    if (taken.has(path)) throw new GridError(t('{path} cannot be an axis: the grid sets it otherwise.', { path }));
   }
   const combinations = grid.axes.reduce<Setting[][]>(
     (list, { path, values }) =>
@@ -112,7 +113,7 @@ function specOf(
     if (draft.evaluation.sampleUsers === 'auto') draft = writeField(draft, 'evaluation.sampleUsers', TUNING_USERS);
     if (!draft.evaluation.ks.includes(grid.tune!.k)) {
       throw new GridError(
-        `Rates are chosen by HR@${grid.tune!.k}, which the recipe does not measure: add ${grid.tune!.k} to evaluation.ks.`,
+        t('Rates are chosen by HR@{k}, which the recipe does not measure: add {k} to evaluation.ks.', { k: grid.tune!.k }),
       );
     }
   }
@@ -123,12 +124,12 @@ function specOf(
   draft = { ...draft, name: [grid.name, ...words].join(' · ') };
   // Runs record what `auto` resolved to: their cells would have other keys than the plan's, and might not even share one precision.
   if (draft.model.precision === 'auto') {
-    throw new GridError('model.precision is auto: name one, so that all cells are stored alike.');
+    throw new GridError(t('model.precision is auto: name one, so that all cells are stored alike.'));
   }
   const parsed = runSpecSchema.safeParse(draft);
   if (parsed.success) return parsed.data;
   const problems = complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ');
-  throw new GridError(`${words.join(', ') || 'The recipe'}: ${problems}`);
+  throw new GridError(`${words.join(', ') || t('The recipe')}: ${problems}`);
 }
 
 function plain(value: unknown): string {

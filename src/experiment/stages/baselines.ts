@@ -12,6 +12,7 @@ import type { PreparedData } from '../preparedData';
 import { trainSasrec, type TrainedBaseline } from '../sasrec';
 import { TargetRankings } from '../targetRankings';
 import type { FeaturesContext } from './features';
+import { t } from '../../words/words';
 
 interface RankedTargets {
   /** Test targets of the final evaluation and of the baselines. */
@@ -36,7 +37,7 @@ export async function prepareBaselines(context: FeaturesContext): Promise<Baseli
   const targets = targetsOf(data, spec, width, pools);
   if (pools !== null) {
     const onProgress = (done: number, total: number): void => {
-      progress('baselines', 'Drawing candidate pools', done, total);
+      progress('baselines', t('Drawing candidate pools'), done, total);
     };
     await drawPools(pools, targets.finals, { onProgress, signal });
   }
@@ -71,9 +72,9 @@ async function trainedBaseline(
   const total = spec.evaluation.sasrecSteps;
   // A resumed run has it in its record.
   if (total === 0 || inputs.resume) return null;
-  progress('id-model', 'Starting from random weights', 0, total);
+  progress('id-model', t('Starting from random weights'), 0, total);
   const onStep = (done: number, loss: number): void => {
-    progress('id-model', `Action loss ${loss.toFixed(3)}`, done, total);
+    progress('id-model', t('Action loss {loss}', { loss: loss.toFixed(3) }), done, total);
   };
   const targets = [...new Set([...finals, ...watched])];
   return trainSasrec(inputs.gpu, data, spec, { targets, rankings }, { onStep, signal: inputs.signal });

@@ -3,6 +3,7 @@ import { checkProtocol } from '../../measures/ranking/protocol';
 import { featureWidth } from '../featureTables';
 import { prepareData, type PreparedData } from '../preparedData';
 import type { Context } from './context';
+import { t } from '../../words/words';
 
 export interface DataContext extends Context {
   readonly data: PreparedData;
@@ -17,7 +18,7 @@ export async function prepare(context: Context): Promise<DataContext> {
   const { log, split } = inputs.data;
   checkProtocol(spec, { log, split });
   const onProgress = (done: number, total: number): void => {
-    progress('log', 'Tokenising item texts', done, total);
+    progress('log', t('Tokenising item texts'), done, total);
   };
   onProgress(0, 0);
   const data = await prepareData(log, split, model, spec, { onProgress, signal });

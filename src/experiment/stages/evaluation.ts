@@ -2,6 +2,7 @@
 import { armHeadStart } from '../../recipe/armRecipe';
 import type { Runner } from './arms';
 import type { TrainingContext } from './warmUp';
+import { t } from '../../words/words';
 
 /**
  * Before the first step the LLM is the same in all arms, and so are heads and sequences of arms that start alike: what holds for one of
@@ -13,13 +14,17 @@ export async function evaluateStart({ spec, sample, measure, runners, progress, 
     const alike = runners.filter(({ arm }) => armHeadStart(spec, arm.spec) === start && arm.spec.sinkToken === sinkToken);
     if (alike.length === 0) continue;
     const whose =
-      alike.length === runners.length ? 'All arms' : `Arms with ${start} heads${sinkToken ? ' and a sink token' : ''}`;
+      alike.length === runners.length
+        ? t('All arms before their first step')
+        : sinkToken
+          ? t('Arms with {start} heads and a sink token before their first step', { start })
+          : t('Arms with {start} heads before their first step', { start });
     const began = performance.now();
     const measured = await measure.evaluate(alike[0]!.arm, {
       population: 'sample',
       targets: sample,
       onProgress: (done) => {
-        progress('evaluation', `${whose} before their first step`, done, sample.length);
+        progress('evaluation', whose, done, sample.length);
       },
       seconds: 0,
       decode: false,
@@ -40,7 +45,12 @@ export async function evaluateArm(context: TrainingContext, runner: Runner, popu
     population,
     targets,
     onProgress: (done) => {
-      progress('evaluation', `${label} on ${population === 'all' ? 'all' : 'sampled'} users`, done, targets.length);
+      progress(
+        'evaluation',
+        population === 'all' ? t('{label} on all users', { label }) : t('{label} on sampled users', { label }),
+        done,
+        targets.length,
+      );
     },
     seconds: runner.seconds,
     decode: population === 'all' || !inputs.gpu.adapter.fallback,

@@ -7,6 +7,7 @@ import { fileStorage } from '../../engine/decoder/matrixFormats';
 import { isExact, precisionText } from '../../record/fileStorage';
 import { storageError } from '../storageError';
 import type { MemoryContext } from './memory';
+import { t } from '../../words/words';
 
 export interface FeaturesContext extends MemoryContext {
   readonly features: CatalogueFeatures;
@@ -32,6 +33,6 @@ async function storedError({ inputs, spec, data, progress }: MemoryContext): Pro
   if (precision === 'f32' || precision === 'auto') return null;
   const stored = fileStorage(inputs.model.config);
   if (precision === 'file' && isExact(stored)) return null;
-  progress('certificate', `Comparing the model in ${precisionText(precision, stored)} with f32`);
+  progress('certificate', t('Comparing the model in {precision} with f32', { precision: precisionText(precision, stored) }));
   return storageError(inputs.gpu, inputs.model, precision, chooseDriftTexts(data, spec.seed));
 }

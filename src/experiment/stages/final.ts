@@ -3,6 +3,7 @@ import { write } from '../../gpu/tensor';
 import { inferenceCost } from '../inferenceCost';
 import { evaluateArm } from './evaluation';
 import type { TrainingContext } from './warmUp';
+import { t } from '../../words/words';
 
 /** Completes the record, unless the gate returns `stop`. @throws GpuFaultError and what else the GPU throws */
 export async function finish(context: TrainingContext): Promise<void> {
@@ -45,7 +46,7 @@ async function timeRequests(context: TrainingContext): Promise<void> {
     k: Math.max(1, rankings.listed),
     repeats: inputs.requestRepeats,
     onProgress: (done, total) => {
-      progress('inference', 'Timing requests', done, total);
+      progress('inference', t('Timing requests'), done, total);
     },
   });
   tell({ type: 'inference', inference });

@@ -7,6 +7,7 @@ import { Stepper } from '../stepper';
 import type { Runner } from './arms';
 import { evaluateArm, evaluateStart } from './evaluation';
 import type { TrainingContext } from './warmUp';
+import { t } from '../../words/words';
 
 /** @returns `stop` if the gate did before the last step. @throws DivergedError, and what the GPU throws */
 export async function train(context: TrainingContext): Promise<'go' | 'stop'> {
@@ -51,7 +52,7 @@ async function takeStep(
   const result = await stepper.step(arm, data.batch(step, arm.spec));
   runner.seconds += (performance.now() - started) / 1000;
   if (!Number.isFinite(result.total) || !Number.isFinite(result.gradNorm))
-    throw new DivergedError(`arm ${arm.spec.id}`, step + 1);
+    throw new DivergedError(t('arm {arm}', { arm: arm.spec.id }), step + 1);
   const { chance, ...numbers } = result;
   const columns = { ...numbers, step: arm.step, seconds: runner.seconds, examples: arm.step * batchSize };
   tell({ type: 'step', arm: arm.spec.id, columns });

@@ -4,6 +4,7 @@ import type { Arm } from '../../engine/arm';
 import { usersWithinBudget } from '../../measures/ranking/userSample';
 import type { Measure } from '../measure';
 import type { ArmsContext } from './arms';
+import { t } from '../../words/words';
 
 /** Number of users on whom the cost of an evaluation is measured. */
 const TIMED_USERS = 32;
@@ -11,10 +12,10 @@ const TIMED_USERS = 32;
 /** Runs each arm's step and one evaluation once, without an update; only the base model's measures are kept. */
 export async function compileAll({ engine, data, measure, runners, untrained, watched, progress }: ArmsContext): Promise<void> {
   for (const [index, { arm }] of runners.entries()) {
-    progress('compile', `Compiling a step of ${arm.spec.label}`, index, runners.length);
+    progress('compile', t('Compiling a step of {label}', { label: arm.spec.label }), index, runners.length);
     await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
   }
-  progress('compile', 'Compiling an evaluation', runners.length, runners.length);
+  progress('compile', t('Compiling an evaluation'), runners.length, runners.length);
   await measure.rank(runners[0]!.arm, watched.slice(0, TIMED_USERS));
   await measure.setBase(untrained);
 }
@@ -22,7 +23,7 @@ export async function compileAll({ engine, data, measure, runners, untrained, wa
 /** Number of users evaluated during training: as requested, or as many as keep evaluation under a tenth of the run. */
 export async function sampleSize({ engine, data, measure, runners, spec, watched, progress }: ArmsContext): Promise<number> {
   if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
-  progress('warm-up', 'Timing a step and an evaluation');
+  progress('warm-up', t('Timing a step and an evaluation'));
   let stepSeconds = 0;
   for (const { arm } of runners) {
     const start = performance.now();

@@ -16,6 +16,7 @@ import { storedPools } from '../pools';
 import { addToRecord, emptyArm, type RecordEvent } from '../record';
 import type { ArmsContext } from './arms';
 import { compileAll, sampleSize } from './timing';
+import { t } from '../../words/words';
 
 export interface TrainingContext extends ArmsContext {
   /** Targets that are evaluated during training. */
@@ -40,7 +41,7 @@ async function begin(context: ArmsContext): Promise<TrainingContext> {
   let compiled = false;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
   const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
-    if (compiled) progress('baselines', 'Ranking with the baselines', done, total);
+    if (compiled) progress('baselines', t('Ranking with the baselines'), done, total);
   });
   await compileAll(context);
   compiled = true;
@@ -87,7 +88,7 @@ async function decodabilityProbe(context: ArmsContext): Promise<DecodabilityProb
   if (spec.evaluation.probeSteps === 0) return null;
   const probing = new DecodabilityProbe({ ...context, scale: softTokenScale(inputs.model.config, embedding) });
   await probing.setBase(untrained, (done, total) => {
-    progress('warm-up', 'Reading histories for the probe decoder', done, total);
+    progress('warm-up', t('Reading histories for the probe decoder'), done, total);
   });
   return probing;
 }

@@ -9,11 +9,12 @@ import { recentActions, rememberAction } from './recentActions';
 import { isPressed, shortcutText } from './shortcut';
 import { useActions } from './useActions';
 import styles from './CommandPalette.module.css';
+import { message, t } from '../../words/words';
 
 /** More is not read; typing narrows. */
 const MOST = 60;
 
-const EVERYTHING = { label: 'Commands', actions: allActions };
+const EVERYTHING = { label: message('Commands'), actions: allActions };
 
 /** Every action of the page by name: arrows choose, Enter does it, Escape closes (ARIA's combobox with a listbox). */
 export function CommandPalette() {
@@ -64,7 +65,7 @@ export function CommandPalette() {
     <dialog
       ref={dialog}
       className={styles.palette}
-      aria-label="Commands"
+      aria-label={t('Commands')}
       onClose={() => {
         leaveDialog('commands');
       }}
@@ -77,11 +78,11 @@ export function CommandPalette() {
         <input
           type="text"
           role="combobox"
-          aria-label="Command"
+          aria-label={t('Command')}
           autoComplete="off"
           spellCheck={false}
           autoFocus
-          placeholder="What to do"
+          placeholder={t('What to do')}
           aria-expanded={shown.length > 0}
           aria-controls={`${id}-list`}
           aria-autocomplete="list"
@@ -93,7 +94,7 @@ export function CommandPalette() {
           }}
           onKeyDown={onKeyDown}
         />
-        <ul ref={list} id={`${id}-list`} role="listbox" aria-label="Commands" className={styles.list}>
+        <ul ref={list} id={`${id}-list`} role="listbox" aria-label={t('Commands')} className={styles.list}>
           {shown.map((action, at) => {
             const { words, group, shortcut, hindrance: why } = action;
             return (
@@ -123,10 +124,10 @@ export function CommandPalette() {
         <p role="status" className={styles.status}>
           {hindrance ??
             (found.length === 0
-              ? 'No command has these words.'
+              ? t('No command has these words.')
               : found.length > shown.length
-                ? `${count(shown.length)} of ${count(found.length)} commands: type to narrow`
-                : `${count(found.length)} commands`)}
+                ? t('{shown} of {found} commands: type to narrow', { shown: count(shown.length), found: count(found.length) })
+                : t('{found} commands', { found: count(found.length) }))}
         </p>
       </div>
     </dialog>

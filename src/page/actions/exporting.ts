@@ -7,10 +7,11 @@ import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { setView, type DialogId } from '../state/view';
 import type { Action, ActionGroup } from './action';
+import { message, t } from '../../words/words';
 
 /** GGUF names rules of splitting text; that of the embedded model is not among them. */
 const unnamed = (model: string): string | null =>
-  model === EMBEDDED_MODEL ? 'llama.cpp has no name for how the embedded model’s tokenizer splits text' : null;
+  model === EMBEDDED_MODEL ? t('llama.cpp has no name for how the embedded model’s tokenizer splits text') : null;
 
 /** Forms of an arm merged into its model. */
 const MERGED = [
@@ -21,10 +22,10 @@ const MERGED = [
 
 /** The run on the page as files; adapters only while the worker that trained them has them. */
 export const EXPORTING: ActionGroup = {
-  label: 'Export',
+  label: message('Export'),
   actions: (session) => {
     const { record, source, trained } = useExperiment.getState();
-    const hindrance = record === null ? 'No experiment is shown' : null;
+    const hindrance = record === null ? t('No experiment is shown') : null;
     const slug = record === null ? '' : slugOf(record.spec.name);
     const opens = (dialog: DialogId) => (): void => {
       setView({ dialog });
@@ -33,7 +34,7 @@ export const EXPORTING: ActionGroup = {
     return [
       {
         id: 'export-record',
-        words: 'Run record, JSON',
+        words: t('Run record, JSON'),
         hindrance,
         act: () => {
           saveFile(`${slug}.run.json`, new Blob([JSON.stringify(record)], { type: 'application/json' }));
@@ -41,7 +42,7 @@ export const EXPORTING: ActionGroup = {
       },
       {
         id: 'export-metrics',
-        words: 'Metrics, JSON lines',
+        words: t('Metrics, JSON lines'),
         hindrance,
         act: () => {
           void import('../../experiment/metricsLines').then(({ metricsLines }) => {
@@ -49,10 +50,10 @@ export const EXPORTING: ActionGroup = {
           });
         },
       },
-      { id: 'export-experiment', words: 'Experiment, ZIP', hindrance, act: opens('experiment') },
+      { id: 'export-experiment', words: t('Experiment, ZIP'), hindrance, act: opens('experiment') },
       {
         id: 'export-job',
-        words: 'Run on a cluster, ZIP',
+        words: t('Run on a cluster, ZIP'),
         hindrance,
         act: () => {
           if (record) session.exportJob(record.spec);
@@ -60,22 +61,26 @@ export const EXPORTING: ActionGroup = {
       },
       {
         id: 'export-notes',
-        words: 'Notes with figures, ZIP',
+        words: t('Notes with figures, ZIP'),
         hindrance,
         act: () => {
           if (record === null) return;
           const notes = useRuns.getState().entries.find(({ id }) => id === runId(record))?.notes ?? '';
           saveNotes(record.spec.name, [{ heading: null, text: notes }]).catch((error: unknown) => {
-            setOpening({ problem: `The notes could not be written: ${error instanceof Error ? error.message : String(error)}` });
+            setOpening({
+              problem: t('The notes could not be written: {reason}', {
+                reason: error instanceof Error ? error.message : String(error),
+              }),
+            });
           });
         },
       },
-      { id: 'export-methods', words: 'Methods paragraph', hindrance, act: opens('methods') },
-      { id: 'export-checklist', words: 'Reproducibility checklist', hindrance, act: opens('checklist') },
+      { id: 'export-methods', words: t('Methods paragraph'), hindrance, act: opens('methods') },
+      { id: 'export-checklist', words: t('Reproducibility checklist'), hindrance, act: opens('checklist') },
       ...arms.flatMap(({ id, label }): Action[] => [
         {
           id: `export-lora-${id}`,
-          words: `LoRA of ${label}, PEFT`,
+          words: t('LoRA of {arm}, PEFT', { arm: label }),
           hindrance: null,
           act: () => {
             session.exportAdapter(id);
@@ -83,7 +88,7 @@ export const EXPORTING: ActionGroup = {
         },
         ...MERGED.map(({ form, words, hindered }): Action => ({
           id: `export-merged-${form}-${id}`,
-          words: `${label} merged into the model, ${words}`,
+          words: t('{arm} merged into the model, {format}', { arm: label, format: words }),
           hindrance: record === null ? null : hindered(record.model.id),
           act: () => {
             if (record) session.exportMerged(id, form, record.spec);

@@ -4,16 +4,20 @@ import { X_LABELS } from '../figure/xAxis';
 import { figureRecord } from '../state/exhibit';
 import { contrastingHead, setView, useView, X_AXES } from '../state/view';
 import type { Action, ActionGroup } from './action';
+import { message, t } from '../../words/words';
 
-const NO_RECORD = 'No experiment is shown';
+const TURNS = {
+  layer: { next: message('Next layer'), previous: message('Previous layer') },
+  head: { next: message('Next head'), previous: message('Previous head') },
+} as const;
 
 /** What the figure shows of its run: step, layer, head, history, axis. */
 export const FIGURE: ActionGroup = {
-  label: 'Figure',
+  label: message('Figure'),
   actions: () => {
     const record = figureRecord();
     const attention = record?.base.attention;
-    const missing = record === null ? NO_RECORD : null;
+    const missing = record === null ? t('No experiment is shown') : null;
     const scrub = (move: -1 | 1) => (): void => {
       if (record) setView({ step: neighbourStep(recordedSteps(record.arms), useView.getState().step, move) });
     };
@@ -23,10 +27,10 @@ export const FIGURE: ActionGroup = {
       setView({ [what]: (useView.getState()[what] + move + size) % size });
     };
     const turns = (what: 'layer' | 'head', key: string): Action[] => [
-      { id: `next-${what}`, words: `Next ${what}`, shortcut: { key }, hindrance: missing, act: turn(what, 1) },
+      { id: `next-${what}`, words: t(TURNS[what].next), shortcut: { key }, hindrance: missing, act: turn(what, 1) },
       {
         id: `previous-${what}`,
-        words: `Previous ${what}`,
+        words: t(TURNS[what].previous),
         shortcut: { key, shift: true },
         hindrance: missing,
         act: turn(what, -1),
@@ -43,11 +47,11 @@ export const FIGURE: ActionGroup = {
         },
       }));
     return [
-      { id: 'earlier-step', words: 'Earlier step', shortcut: { key: 'ArrowLeft' }, hindrance: missing, act: scrub(-1) },
-      { id: 'later-step', words: 'Later step', shortcut: { key: 'ArrowRight' }, hindrance: missing, act: scrub(1) },
+      { id: 'earlier-step', words: t('Earlier step'), shortcut: { key: 'ArrowLeft' }, hindrance: missing, act: scrub(-1) },
+      { id: 'later-step', words: t('Later step'), shortcut: { key: 'ArrowRight' }, hindrance: missing, act: scrub(1) },
       {
         id: 'latest-step',
-        words: 'Latest step',
+        words: t('Latest step'),
         hindrance: missing,
         act: () => {
           setView({ step: null });
@@ -57,7 +61,7 @@ export const FIGURE: ActionGroup = {
       ...turns('head', 'h'),
       {
         id: 'contrasting-head',
-        words: 'Head in which the arms’ sinks differ most',
+        words: t('Head in which the arms’ sinks differ most'),
         hindrance: missing,
         act: () => {
           if (record) setView(contrastingHead(record));
@@ -65,7 +69,7 @@ export const FIGURE: ActionGroup = {
       },
       ...X_AXES.map((xAxis): Action => ({
         id: `axis-${xAxis}`,
-        words: `Charts over ${X_LABELS[xAxis]}`,
+        words: t('Charts over {axis}', { axis: t(X_LABELS[xAxis]) }),
         hindrance: missing,
         act: () => {
           setView({ xAxis });
@@ -73,30 +77,36 @@ export const FIGURE: ActionGroup = {
       })),
       {
         id: 'all-users',
-        words: 'Show the ranking of all users',
-        hindrance: useView.getState().users === null ? 'No users are picked' : missing,
+        words: t('Show the ranking of all users'),
+        hindrance: useView.getState().users === null ? t('No users are picked') : missing,
         act: () => {
           setView({ users: null });
         },
       },
       {
         id: 'reset-zoom',
-        words: 'Reset the zoom of the charts over training',
-        hindrance: useView.getState().xRange === null ? 'The charts show all steps' : missing,
+        words: t('Reset the zoom of the charts over training'),
+        hindrance: useView.getState().xRange === null ? t('The charts show all steps') : missing,
         act: () => {
           setView({ xRange: null });
         },
       },
-      ...each('layer', numbered('Layer', attention?.layers ?? 0)),
-      ...each('head', numbered('Head', attention?.heads ?? 0)),
+      ...each(
+        'layer',
+        numbered(attention?.layers ?? 0, (n) => t('Layer {n}', { n })),
+      ),
+      ...each(
+        'head',
+        numbered(attention?.heads ?? 0, (n) => t('Head {n}', { n })),
+      ),
       ...each(
         'probe',
-        (record?.probes ?? []).map(({ target }, at) => `History ${at + 1}: next is ${target}`),
+        (record?.probes ?? []).map(({ target }, at) => t('History {n}: next is {item}', { n: at + 1, item: target })),
       ),
     ];
   },
 };
 
-function numbered(name: string, size: number): string[] {
-  return Array.from({ length: size }, (_, at) => `${name} ${at + 1}`);
+function numbered(size: number, name: (n: number) => string): string[] {
+  return Array.from({ length: size }, (_, at) => name(at + 1));
 }

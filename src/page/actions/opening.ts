@@ -11,14 +11,15 @@ import { check, takeRecipe, useRecipe } from '../state/recipe';
 import { redoRecipe, undoRecipe, useRecipeHistory } from '../state/recipeHistory';
 import { setView, useView } from '../state/view';
 import type { Action, ActionGroup } from './action';
+import { message, t } from '../../words/words';
 
 /** Files, a recorded run, and links. */
 export const OPENING: ActionGroup = {
-  label: 'Open and share',
+  label: message('Open and share'),
   actions: (session) => [
     {
       id: 'open',
-      words: 'Open files',
+      words: t('Open files'),
       hindrance: null,
       act: () => {
         chooseFiles(session);
@@ -26,7 +27,7 @@ export const OPENING: ActionGroup = {
     },
     {
       id: 'share',
-      words: 'Share',
+      words: t('Share'),
       hindrance: null,
       act: () => {
         setView({ dialog: 'share' });
@@ -34,8 +35,8 @@ export const OPENING: ActionGroup = {
     },
     {
       id: 'real-llm',
-      words: `Show the recorded run: ${REAL_LLM.label}`,
-      hindrance: isBusy(useExperiment.getState().phase) ? STOP_FIRST : null,
+      words: t('Show the recorded run: {label}', { label: t(REAL_LLM.label) }),
+      hindrance: isBusy(useExperiment.getState().phase) ? t(STOP_FIRST) : null,
       act: () => {
         void openRecordedRun('llm');
       },
@@ -51,7 +52,7 @@ export const SAVED_RUNS: ActionGroup = {
     const experiment = useExperiment.getState();
     return runs.entries.toReversed().map((entry) => ({
       id: `run-${entry.id}`,
-      words: `Show the saved run ${entry.spec.name}, seed ${entry.spec.seed}`,
+      words: t('Show the saved run {name}, seed {seed}', { name: entry.spec.name, seed: entry.spec.seed }),
       hindrance: showHindrance(entry.id, experiment, runs),
       oneOfMany: true,
       act: () => {
@@ -63,7 +64,7 @@ export const SAVED_RUNS: ActionGroup = {
 
 /** The recipe in the form. */
 export const RECIPE: ActionGroup = {
-  label: 'Recipe',
+  label: message('Recipe'),
   actions: () => {
     const { past, future } = useRecipeHistory.getState();
     const { draft } = useRecipe.getState();
@@ -72,21 +73,21 @@ export const RECIPE: ActionGroup = {
     return [
       {
         id: 'undo',
-        words: 'Undo the last change of the recipe',
+        words: t('Undo the last change of the recipe'),
         shortcut: { key: 'z', ctrl: true },
-        hindrance: past.length === 0 ? 'Nothing to undo' : null,
+        hindrance: past.length === 0 ? t('Nothing to undo') : null,
         act: undoRecipe,
       },
       {
         id: 'redo',
-        words: 'Redo the next change of the recipe',
+        words: t('Redo the next change of the recipe'),
         shortcut: { key: 'z', ctrl: true, shift: true },
-        hindrance: future.length === 0 ? 'Nothing to redo' : null,
+        hindrance: future.length === 0 ? t('Nothing to redo') : null,
         act: redoRecipe,
       },
       {
         id: 'fold-recipe',
-        words: open ? 'Fold the recipe' : 'Unfold the recipe',
+        words: open ? t('Fold the recipe') : t('Unfold the recipe'),
         hindrance: null,
         act: () => {
           setView({ recipeOpen: !open });
@@ -94,21 +95,21 @@ export const RECIPE: ActionGroup = {
       },
       {
         id: 'save-recipe',
-        words: 'Save the recipe as a file',
-        hindrance: check(draft).spec === null ? 'A field of the recipe is wrong' : null,
+        words: t('Save the recipe as a file'),
+        hindrance: check(draft).spec === null ? t('A field of the recipe is wrong') : null,
         act: saveRecipe,
       },
       {
         id: 'take-recipe',
-        words: 'Use the settings of the run shown',
-        hindrance: record === null ? 'No experiment is shown' : null,
+        words: t('Use the settings of the run shown'),
+        hindrance: record === null ? t('No experiment is shown') : null,
         act: () => {
           if (record) takeRecipe(record.spec);
         },
       },
       ...PRESETS.map(({ id, label }): Action => ({
         id: `preset-${id}`,
-        words: `Preset ${label}`,
+        words: t('Preset {label}', { label: t(label) }),
         hindrance: null,
         act: () => {
           takePreset(id);

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { t } from '../../words/words';
 
 /** Copies a text, or says that it cannot. */
 export function CopyButton({ label, text }: { readonly label: string; readonly text: string }) {
@@ -20,7 +21,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
         void copy();
       }}
     >
-      {last?.text !== text ? label : last.copied ? 'Copied' : 'The browser refused: select the text instead'}
+      {last?.text !== text ? label : last.copied ? t('Copied') : t('The browser refused: select the text instead')}
     </button>
   );
 }

@@ -5,6 +5,7 @@ import { CollapsePanel } from '../figure/collapse/CollapsePanel';
 import { WithControls } from '../figure/panel/chrome';
 import { RankingOverSteps } from '../figure/ranking/RankingPanels';
 import { HostedRunQuestion } from '../notices/HostedRunQuestion';
+import type { RunRecord } from '../../record/runRecord';
 import { exhibit } from '../state/exhibit';
 import { lookAt, setView } from '../state/view';
 import { fitView } from '../sharing/viewLink';
@@ -12,6 +13,7 @@ import { EmbeddedForest } from './EmbeddedForest';
 import { wholePage, type EmbedLink } from './embedLink';
 import { elsewhereOf, loadEmbedded, type Loaded } from './loadEmbedded';
 import styles from './Embed.module.css';
+import { dateFormat, t } from '../../words/words';
 
 /** One figure of one run or grid, without the page around it. */
 export function EmbeddedFigure({ link }: { readonly link: EmbedLink }) {
@@ -23,7 +25,7 @@ export function EmbeddedFigure({ link }: { readonly link: EmbedLink }) {
   useLayoutEffect(() => {
     setView({ theme: link.theme });
     document.documentElement.dataset.theme = link.theme;
-    document.title = 'A figure of KARMA Playground';
+    document.title = t('A figure of KARMA Playground');
   }, [link.theme]);
   useEffect(() => {
     if (waits || refused || link.embed === null) return;
@@ -47,9 +49,11 @@ export function EmbeddedFigure({ link }: { readonly link: EmbedLink }) {
   return (
     <main className={styles.embed}>
       {waits && <HostedRunQuestion url={elsewhere} onAnswer={setAgreed} />}
-      {refused && <p>Nothing was loaded from {new URL(elsewhere).host}.</p>}
-      {link.embed !== null && !waits && !refused && loaded.state === 'loading' && <p role="status">Loading the figure…</p>}
-      {loaded.state === 'failed' && <p role="alert">The figure could not be loaded. {loaded.reason}</p>}
+      {refused && <p>{t('Nothing was loaded from {host}.', { host: new URL(elsewhere).host })}</p>}
+      {link.embed !== null && !waits && !refused && loaded.state === 'loading' && <p role="status">{t('Loading the figure…')}</p>}
+      {loaded.state === 'failed' && (
+        <p role="alert">{t('The figure could not be loaded. {reason}', { reason: loaded.reason })}</p>
+      )}
       {problems.length > 0 && (
         <p role="alert" className={styles.problems}>
           {problems.join(' ')}
@@ -64,22 +68,24 @@ export function EmbeddedFigure({ link }: { readonly link: EmbedLink }) {
       <p className={styles.foot}>
         {loaded.state === 'run' && (
           <span>
-            Run “{loaded.record.spec.name}”, seed {loaded.record.spec.seed}, on {loaded.record.data.name}
-            {loaded.record.data.id === SAMPLE_LOG.id && ', whose behaviour is simulated'}, recorded{' '}
-            {dated(loaded.record.createdAt)}.
+            {loaded.record.data.id === SAMPLE_LOG.id
+              ? t('Run “{run}”, seed {seed}, on {log}, whose behaviour is simulated, recorded {date}.', facts(loaded.record))
+              : t('Run “{run}”, seed {seed}, on {log}, recorded {date}.', facts(loaded.record))}
           </span>
         )}{' '}
         <a href={wholePage(location.href)} target="_blank" rel="noopener">
-          {loaded.state === 'run' ? 'Open this figure in KARMA Playground' : 'KARMA Playground'}
+          {loaded.state === 'run' ? t('Open this figure in KARMA Playground') : 'KARMA Playground'}
         </a>
       </p>
     </main>
   );
 }
 
+function facts({ spec, data, createdAt }: RunRecord) {
+  return { run: spec.name, seed: spec.seed, log: data.name, date: dated(createdAt) };
+}
+
 function dated(iso: string): string {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime())
-    ? 'at an unknown time'
-    : date.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+  return Number.isNaN(date.getTime()) ? t('at an unknown time') : dateFormat({ dateStyle: 'long', timeZone: 'UTC' }).format(date);
 }

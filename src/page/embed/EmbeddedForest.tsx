@@ -3,6 +3,7 @@ import type { Table } from '../../charts/export/table';
 import { count } from '../format';
 import { COMPARISON_COLUMNS, comparisonCells } from '../grid/comparisonCells';
 import { ForestPanel } from '../grid/ForestPanel';
+import { t } from '../../words/words';
 
 /** The differences of a grid from its first row. */
 export function EmbeddedForest({ forest }: { readonly forest: Forest }) {
@@ -13,7 +14,7 @@ export function EmbeddedForest({ forest }: { readonly forest: Forest }) {
       rows={rows}
       baseline={rows[0]!}
       columns={columns}
-      of={`${forest.name}; ${forest.log}, ${count(forest.steps)} steps. `}
+      of={`${t('{name}; {log}, {steps} steps.', { name: forest.name, log: forest.log, steps: count(forest.steps) })} `}
       table={(): Table => ({
         columns: ['row', 'measure', 'seeds', ...COMPARISON_COLUMNS],
         rows: rows.flatMap(({ variant, entries }) =>

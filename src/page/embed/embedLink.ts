@@ -5,6 +5,7 @@
 import { RATES_BY_RANK, type RatesFile } from '../../recipe/recordedFiles';
 import { isHosted, readViewLink, shortened, type ViewLink } from '../sharing/viewLink';
 import type { Theme } from '../state/view';
+import { t } from '../../words/words';
 
 export const EMBEDS = ['attention', 'hr', 'collapse', 'forest'] as const;
 export type EmbedKind = (typeof EMBEDS)[number];
@@ -39,16 +40,21 @@ export function readEmbed(search: string, hash: string): EmbedLink {
   const embed = EMBEDS.find((kind) => kind === named) ?? null;
   if (embed === null)
     problems.push(
-      `There is no figure “${shortened(named)}” to embed: “embed” is ${EMBEDS.slice(0, -1).join(', ')} or ${EMBEDS.at(-1)!}.`,
+      t('There is no figure “{name}” to embed: “embed” is {kinds} or {last}.', {
+        name: shortened(named),
+        kinds: EMBEDS.slice(0, -1).join(', '),
+        last: EMBEDS.at(-1)!,
+      }),
     );
   const theme = parts.get('theme') ?? 'auto';
   const known = theme === 'light' || theme === 'dark' || theme === 'auto';
-  if (!known) problems.push(`“theme” is light, dark or auto, not “${shortened(theme)}”.`);
+  if (!known) problems.push(t('“theme” is light, dark or auto, not “{theme}”.', { theme: shortened(theme) }));
   const controls = parts.get('controls') ?? 'on';
-  if (controls !== 'on' && controls !== 'off') problems.push(`“controls” is on or off, not “${shortened(controls)}”.`);
+  if (controls !== 'on' && controls !== 'off')
+    problems.push(t('“controls” is on or off, not “{controls}”.', { controls: shortened(controls) }));
   const at = parts.get('at');
   const value = at === null || !/^[\d.e+-]{1,24}$/i.test(at) ? Number.NaN : Number(at);
-  if (at !== null && !Number.isFinite(value)) problems.push(`“at” must be a number, not “${shortened(at)}”.`);
+  if (at !== null && !Number.isFinite(value)) problems.push(t('“at” must be a number, not “{value}”.', { value: shortened(at) }));
   return {
     ...read,
     problems,
@@ -66,7 +72,9 @@ function readGrid(named: string | null, packed: string | null, problems: string[
   const file = RATES_BY_RANK.find((one) => gridName(one.file) === (named ?? gridName(RATES_BY_RANK[0].file)))?.file;
   if (file !== undefined) return { kind: 'shipped', file };
   if (named !== null && isHosted(named)) return { kind: 'hosted', url: new URL(named).href };
-  problems.push(`This site has no grid “${shortened(named ?? '')}”; a file of another site needs an https: address.`);
+  problems.push(
+    t('This site has no grid “{name}”; a file of another site needs an https: address.', { name: shortened(named ?? '') }),
+  );
   return null;
 }
 

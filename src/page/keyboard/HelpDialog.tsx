@@ -5,12 +5,13 @@ import { useModal } from '../controls/useModal';
 import { useSession } from '../state/SessionContext';
 import { leaveDialog, setKeys, useView } from '../state/view';
 import styles from './HelpDialog.module.css';
+import { message, t } from '../../words/words';
 
 /** Keys that belong to what has the focus. */
 const LOCAL_KEYS: readonly (readonly [string, string])[] = [
-  ['← →', 'in a chart, move over its points'],
-  ['↑ ↓ ← →', 'in a map, a table or a grid, move over its cells; in the profile, over its rows'],
-  ['Escape', 'close what is open'],
+  ['← →', message('in a chart, move over its points')],
+  ['↑ ↓ ← →', message('in a map, a table or a grid, move over its cells; in the profile, over its rows')],
+  ['Escape', message('close what is open')],
 ];
 
 export function HelpDialog() {
@@ -24,14 +25,14 @@ export function HelpDialog() {
     <dialog
       ref={dialog}
       className={styles.dialog}
-      aria-label="Help"
+      aria-label={t('Help')}
       onClose={() => {
         leaveDialog('help');
       }}
     >
-      <h2>Keys</h2>
+      <h2>{t('Keys')}</h2>
       <dl>
-        {[...shortcuts, ...LOCAL_KEYS].map(([key, meaning]) => (
+        {[...shortcuts, ...LOCAL_KEYS.map(([key, meaning]) => [key, t(meaning)] as const)].map(([key, meaning]) => (
           <div key={`${key} ${meaning}`}>
             <dt>
               <kbd>{key}</kbd>
@@ -40,14 +41,15 @@ export function HelpDialog() {
           </div>
         ))}
       </dl>
-      <p>Space scrolls where text is read, and while nothing runs.</p>
-      <Check label="Single-key shortcuts (those with Ctrl work without)" checked={keys} onChange={setKeys} />
+      <p>{t('Space scrolls where text is read, and while nothing runs.')}</p>
+      <Check label={t('Single-key shortcuts (those with Ctrl work without)')} checked={keys} onChange={setKeys} />
       <p>
-        Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment anywhere on
-        the page. Point at, tap or focus a word with a dotted line for its definition. Everything is computed in this tab.
+        {t(
+          'Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment anywhere on the page. Point at, tap or focus a word with a dotted line for its definition. Everything is computed in this tab.',
+        )}
       </p>
       <form method="dialog">
-        <button type="submit">Close</button>
+        <button type="submit">{t('Close')}</button>
       </form>
     </dialog>
   );

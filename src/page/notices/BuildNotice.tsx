@@ -2,6 +2,7 @@ import { isBusy } from '../../runtime/experimentState';
 import { useOffline } from '../offline/offline';
 import { useExperiment } from '../state/experiment';
 import styles from './Notices.module.css';
+import { t } from '../../words/words';
 
 /** Says that a newer build of the page is available. */
 export function BuildNotice() {
@@ -9,8 +10,12 @@ export function BuildNotice() {
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   if (!newBuild) return null;
   return (
-    <section className={styles.notice} role="status" aria-label="New version">
-      <p>A new version of this page is here. It is used once the page is reloaded{busy && ', after the run under way'}.</p>
+    <section className={styles.notice} role="status" aria-label={t('New version')}>
+      <p>
+        {busy
+          ? t('A new version of this page is here. It is used once the page is reloaded, after the run under way.')
+          : t('A new version of this page is here. It is used once the page is reloaded.')}
+      </p>
       <p className={styles.actions}>
         <button
           type="button"
@@ -19,7 +24,7 @@ export function BuildNotice() {
             location.reload();
           }}
         >
-          Reload
+          {t('Reload')}
         </button>
         <button
           type="button"
@@ -27,7 +32,7 @@ export function BuildNotice() {
             useOffline.setState({ newBuild: false });
           }}
         >
-          Later
+          {t('Later')}
         </button>
       </p>
     </section>

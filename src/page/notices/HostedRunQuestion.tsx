@@ -1,4 +1,5 @@
 import styles from './Notices.module.css';
+import { t } from '../../words/words';
 
 interface HostedRunQuestionProps {
   readonly url: string;
@@ -9,11 +10,13 @@ interface HostedRunQuestionProps {
 export function HostedRunQuestion({ url, onAnswer }: HostedRunQuestionProps) {
   const { host } = new URL(url);
   return (
-    <section className={styles.notice} role="status" aria-label="A run of another site">
-      <h2>Load the run from {host}?</h2>
+    <section className={styles.notice} role="status" aria-label={t('A run of another site')}>
+      <h2>{t('Load the run from {host}?', { host })}</h2>
       <p>
-        The link names a run at {url}. That server would see your network address; nothing else is sent. Nothing has been
-        requested yet.
+        {t(
+          'The link names a run at {url}. That server would see your network address; nothing else is sent. Nothing has been requested yet.',
+          { url },
+        )}
       </p>
       <p className={styles.actions}>
         <button
@@ -22,7 +25,7 @@ export function HostedRunQuestion({ url, onAnswer }: HostedRunQuestionProps) {
             onAnswer(true);
           }}
         >
-          Load it
+          {t('Load it')}
         </button>
         <button
           type="button"
@@ -30,7 +33,7 @@ export function HostedRunQuestion({ url, onAnswer }: HostedRunQuestionProps) {
             onAnswer(false);
           }}
         >
-          Do not load it
+          {t('Do not load it')}
         </button>
       </p>
     </section>

@@ -4,6 +4,7 @@ import { replaceGrid, useGrid } from '../grid/gridState';
 import { agreeTo, hostOf, newHub, useHubs } from '../models/hubs';
 import { check, setField, useRecipe } from '../state/recipe';
 import styles from './Notices.module.css';
+import { t } from '../../words/words';
 
 /** Milliseconds without a change before asking about a URL that is being typed. */
 const SETTLED = 400;
@@ -24,11 +25,13 @@ export function HubNotice() {
 
 function Question({ origin, model: { id, revision } }: { readonly origin: string; readonly model: RunSpec['model'] }) {
   return (
-    <section className={styles.notice} role="status" aria-label="Another hub">
-      <h2>Load the model from {hostOf(origin)}?</h2>
+    <section className={styles.notice} role="status" aria-label={t('Another hub')}>
+      <h2>{t('Load the model from {origin}?', { origin: hostOf(origin) })}</h2>
       <p>
-        The recipe names {origin}, not the usual hub. To load the model, the page would request the list and the files of {id} at{' '}
-        {revision} there. That server would see your network address; what you opened is not sent. Nothing has been requested yet.
+        {t(
+          'The recipe names {origin}, not the usual hub. To load the model, the page would request the list and the files of {id} at {revision} there. That server would see your network address; what you opened is not sent. Nothing has been requested yet.',
+          { origin, id, revision },
+        )}
       </p>
       <p className={styles.actions}>
         <button
@@ -37,7 +40,7 @@ function Question({ origin, model: { id, revision } }: { readonly origin: string
             agreeTo(origin);
           }}
         >
-          Use it
+          {t('Use it')}
         </button>
         <button
           type="button"
@@ -45,7 +48,7 @@ function Question({ origin, model: { id, revision } }: { readonly origin: string
             keepUsual(origin);
           }}
         >
-          Keep the usual hub
+          {t('Keep the usual hub')}
         </button>
       </p>
     </section>

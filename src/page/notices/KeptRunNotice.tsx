@@ -4,6 +4,7 @@ import { useExperiment } from '../state/experiment';
 import { useKeptRun } from '../state/keptRun';
 import { useSession } from '../state/SessionContext';
 import styles from './Notices.module.css';
+import { t } from '../../words/words';
 
 /** Offers to resume a run that a reload or a crash interrupted. */
 export function KeptRunNotice() {
@@ -15,12 +16,16 @@ export function KeptRunNotice() {
   const { spec, step } = kept;
   const hub = newHub(spec.model, hubs);
   return (
-    <section className={styles.notice} role="status" aria-label="Interrupted run">
-      <h2>A run was interrupted</h2>
+    <section className={styles.notice} role="status" aria-label={t('Interrupted run')}>
+      <h2>{t('A run was interrupted')}</h2>
       <p>
-        {spec.name} had completed {count(step)} of {count(spec.training.steps)} steps. It resumes with the numbers of an
-        uninterrupted run, provided that the GPU is the same.
-        {hub !== null && ` Its model is requested from ${hostOf(hub)}, which you have not approved on this device.`}
+        {t(
+          '{run} had completed {step} of {steps} steps. It resumes with the numbers of an uninterrupted run, provided that the GPU is the same.',
+          { run: spec.name, step: count(step), steps: count(spec.training.steps) },
+        )}
+        {hub !== null && (
+          <> {t('Its model is requested from {hub}, which you have not approved on this device.', { hub: hostOf(hub) })}</>
+        )}
       </p>
       <p className={styles.actions}>
         <button
@@ -31,11 +36,11 @@ export function KeptRunNotice() {
             session.goOn(spec);
           }}
         >
-          {hub !== null && `Use ${hostOf(hub)} and resume`}
-          {hub === null && `Resume at step ${count(step)}`}
+          {hub !== null && t('Use {hub} and resume', { hub: hostOf(hub) })}
+          {hub === null && t('Resume at step {step}', { step: count(step) })}
         </button>
         <button type="button" onClick={session.dropKept}>
-          Discard it
+          {t('Discard it')}
         </button>
       </p>
     </section>
@@ -48,10 +53,17 @@ export function RecoveryNotice() {
   if (recovered === null) return null;
   const { times, step } = recovered;
   return (
-    <section className={styles.notice} role="status" aria-label="GPU lost">
+    <section className={styles.notice} role="status" aria-label={t('GPU lost')}>
       <p>
-        The browser lost the GPU{times > 1 && ` ${times} times`}. The run continues from{' '}
-        {step === null ? 'its start' : `step ${count(step)}`} on another device; its numbers are the same.
+        {step === null
+          ? t(
+              'The browser lost the GPU{times, plural, =1 {} other { # times}}. The run continues from its start on another device; its numbers are the same.',
+              { times },
+            )
+          : t(
+              'The browser lost the GPU{times, plural, =1 {} other { # times}}. The run continues from step {step} on another device; its numbers are the same.',
+              { times, step: count(step) },
+            )}
       </p>
     </section>
   );

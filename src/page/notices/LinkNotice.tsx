@@ -3,6 +3,7 @@ import { setOpening, useOpening } from '../opening/openingState';
 import { listed } from '../format';
 import { HostedRunQuestion } from './HostedRunQuestion';
 import styles from './Notices.module.css';
+import { t } from '../../words/words';
 
 /** Notes on the link that the page was opened with: a run of another site, a shortened run, parts that could not be read. */
 export function LinkNotice() {
@@ -21,7 +22,7 @@ export function LinkNotice() {
         />
       )}
       {problems.length > 0 && (
-        <section className={styles.notice} role="alert" aria-label="The link">
+        <section className={styles.notice} role="alert" aria-label={t('The link')}>
           {problems.map((problem) => (
             <p key={problem}>{problem}</p>
           ))}
@@ -32,14 +33,14 @@ export function LinkNotice() {
                 setOpening({ linkProblems: [] });
               }}
             >
-              Dismiss
+              {t('Dismiss')}
             </button>
           </p>
         </section>
       )}
       {cut.length > 0 && (
-        <section className={styles.notice} role="status" aria-label="A run in a link">
-          <p>This run came in the link, shortened to fit. It is without {listed(cut)}.</p>
+        <section className={styles.notice} role="status" aria-label={t('A run in a link')}>
+          <p>{t('This run came in the link, shortened to fit. It is without {cut}.', { cut: listed(cut) })}</p>
           <p className={styles.actions}>
             <button
               type="button"
@@ -47,7 +48,7 @@ export function LinkNotice() {
                 setOpening({ cut: [] });
               }}
             >
-              Dismiss
+              {t('Dismiss')}
             </button>
           </p>
         </section>

@@ -3,6 +3,7 @@ import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
 import { logNotice } from './logNotice';
 import styles from './Notices.module.css';
+import { t } from '../../words/words';
 
 /** Says which log the figure is of if a run would use another one, and which log a recipe lacks. */
 export function LogNotice() {
@@ -13,7 +14,7 @@ export function LogNotice() {
   const said = logNotice({ shown, dataId, opened, wanted });
   if (said.length === 0) return null;
   return (
-    <section className={styles.notice} role="status" aria-label="Logs">
+    <section className={styles.notice} role="status" aria-label={t('Logs')}>
       {said.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}

@@ -3,6 +3,8 @@ import type { Failure } from '../../runtime/failure';
 import { CopyButton } from '../controls/CopyButton';
 import { useSession } from '../state/SessionContext';
 import styles from './Notices.module.css';
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 
 /**
  * Why nothing can be trained here, what to do in each browser, and what still works.
@@ -15,10 +17,10 @@ export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonl
   const advice = (
     <>
       <p>{failure.advice}</p>
-      {!isSecureContext && <p>This page was not opened over HTTPS or from localhost; browsers offer WebGPU only there.</p>}
+      {!isSecureContext && <p>{t('This page was not opened over HTTPS or from localhost; browsers offer WebGPU only there.')}</p>}
       {floating ? (
         <details>
-          <summary>Where WebGPU works</summary>
+          <summary>{t('Where WebGPU works')}</summary>
           {where}
         </details>
       ) : (
@@ -26,7 +28,7 @@ export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonl
       )}
       <p className={styles.actions}>
         <button type="button" onClick={session.probe}>
-          Check again
+          {t('Check again')}
         </button>
         {floating && (
           <button
@@ -35,10 +37,10 @@ export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonl
               setFloating(false);
             }}
           >
-            Move to the top of the page
+            {t('Move to the top of the page')}
           </button>
         )}
-        <CopyButton label="Copy details" text={`${failure.message}\n${failure.detail}\n${navigator.userAgent}`} />
+        <CopyButton label={t('Copy details')} text={`${failure.message}\n${failure.detail}\n${navigator.userAgent}`} />
       </p>
     </>
   );
@@ -75,12 +77,12 @@ function isPhone(): boolean {
 function Phones() {
   return (
     <dl>
-      <dt>Android</dt>
-      <dd>Chrome 121 or later on Android 12 or later, with a Qualcomm or ARM GPU. Firefox has no WebGPU there yet.</dd>
-      <dt>iPhone, iPad</dt>
-      <dd>iOS or iPadOS 26 or later, in any browser.</dd>
-      <dt>Otherwise</dt>
-      <dd>Open this page on a computer: “Share” copies a link with your recipe.</dd>
+      <dt translate="no">Android</dt>
+      <dd>{t('Chrome 121 or later on Android 12 or later, with a Qualcomm or ARM GPU. Firefox has no WebGPU there yet.')}</dd>
+      <dt translate="no">iPhone, iPad</dt>
+      <dd>{t('iOS or iPadOS 26 or later, in any browser.')}</dd>
+      <dt>{t('Otherwise')}</dt>
+      <dd>{t('Open this page on a computer: “Share” copies a link with your recipe.')}</dd>
     </dl>
   );
 }
@@ -88,21 +90,28 @@ function Phones() {
 function Computers() {
   return (
     <dl>
-      <dt>Chrome, Edge</dt>
+      <dt translate="no">Chrome, Edge</dt>
       <dd>
-        Version 113 or later. On Linux also set <code>chrome://flags/#enable-unsafe-webgpu</code> and{' '}
-        <code>chrome://flags/#enable-vulkan</code>; see <code>chrome://gpu</code> for what blocks it.
+        <T
+          text="Version 113 or later. On Linux also set <code>chrome://flags/#enable-unsafe-webgpu</code> and <code>chrome://flags/#enable-vulkan</code>; see <code>chrome://gpu</code> for what blocks it."
+          values={{ code: (inside) => <code translate="no">{inside}</code> }}
+        />
       </dd>
-      <dt>Firefox</dt>
+      <dt translate="no">Firefox</dt>
       <dd>
-        Version 141 or later on Windows, 145 on macOS; elsewhere Nightly with <code>dom.webgpu.enabled</code> in{' '}
-        <code>about:config</code>.
+        <T
+          text="Version 141 or later on Windows, 145 on macOS; elsewhere Nightly with <code>dom.webgpu.enabled</code> in <code>about:config</code>."
+          values={{ code: (inside) => <code translate="no">{inside}</code> }}
+        />
       </dd>
-      <dt>Safari</dt>
-      <dd>Version 26 or later.</dd>
-      <dt>No GPU</dt>
+      <dt translate="no">Safari</dt>
+      <dd>{t('Version 26 or later.')}</dd>
+      <dt>{t('No GPU')}</dt>
       <dd>
-        Chrome can compute on the CPU: start it with <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>.
+        <T
+          text="Chrome can compute on the CPU: start it with <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>."
+          values={{ code: (inside) => <code translate="no">{inside}</code> }}
+        />
       </dd>
     </dl>
   );

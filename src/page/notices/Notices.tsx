@@ -16,6 +16,7 @@ import { StorageNotice } from './StorageNotice';
 import { TabNotice } from './TabNotice';
 import { useTabWatch } from './useTabWatch';
 import styles from './Notices.module.css';
+import { t } from '../../words/words';
 
 /** Everything that the user must know before reading on, between the run bar and the figure. */
 export function Notices() {
@@ -47,12 +48,14 @@ function RunFailure() {
     <section className={styles.notice} data-alarm="" role="alert">
       <h2>{failure.message}</h2>
       <p>{failure.advice}</p>
-      <pre className={styles.detail}>{failure.detail}</pre>
+      <pre className={styles.detail} translate="no">
+        {failure.detail}
+      </pre>
       <p className={styles.actions}>
         <button type="button" onClick={act} disabled={hindrance !== null}>
-          Try again
+          {t('Try again')}
         </button>
-        <CopyButton label="Copy details" text={`${failure.code}: ${failure.message}\n${failure.detail}`} />
+        <CopyButton label={t('Copy details')} text={`${failure.code}: ${failure.message}\n${failure.detail}`} />
       </p>
     </section>
   );
@@ -70,7 +73,9 @@ function OpeningProblem() {
   const recorded = useOpening((opening) => opening.recorded);
   const text =
     problem ??
-    (recorded.state === 'unreadable' ? `The recorded experiment could not be read. ${recorded.reason} Run still works.` : null);
+    (recorded.state === 'unreadable'
+      ? t('The recorded experiment could not be read. {reason} Run still works.', { reason: recorded.reason })
+      : null);
   if (text === null) return null;
   return (
     <section className={styles.notice} role="alert">
@@ -82,7 +87,7 @@ function OpeningProblem() {
             setOpening({ problem: null, ...(recorded.state === 'unreadable' && { recorded: { state: 'dismissed' } }) });
           }}
         >
-          Dismiss
+          {t('Dismiss')}
         </button>
       </p>
     </section>
@@ -96,12 +101,14 @@ function HiddenTab() {
   return (
     <section className={styles.notice} role="status">
       <p>
-        This tab was hidden for {hiddenSeconds} s while training. Browsers throttle hidden tabs: losses and HR are unaffected, but
-        seconds and steps/s of that period mean little.
+        {t(
+          'This tab was hidden for {seconds} s while training. Browsers throttle hidden tabs: losses and HR are unaffected, but seconds and steps/s of that period mean little.',
+          { seconds: hiddenSeconds },
+        )}
       </p>
       <p className={styles.actions}>
         <button type="button" onClick={dismiss}>
-          Dismiss
+          {t('Dismiss')}
         </button>
       </p>
     </section>

@@ -1,6 +1,8 @@
 import { armsOf } from '../figure/armsOf';
 import { useExperiment } from '../state/experiment';
 import styles from './Notices.module.css';
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 
 /** What looks wrong about the shown run, though its numbers are finite. */
 export function RunWarnings() {
@@ -8,11 +10,14 @@ export function RunWarnings() {
   const warned = record === null ? [] : armsOf(record).filter((arm) => (arm.record.warnings ?? []).length > 0);
   if (warned.length === 0) return null;
   return (
-    <section className={styles.notice} role="status" aria-label="Warnings">
+    <section className={styles.notice} role="status" aria-label={t('Warnings')}>
       {warned.map(({ id, label, record: { warnings = [] } }) =>
         warnings.map(({ kind, step, text }) => (
           <p key={`${id} ${kind}`}>
-            <b>{label}</b>, step {step}: {text}
+            <T
+              text="<b>{label}</b>, step {step}: {text}"
+              values={{ label, step, text, b: (inside) => <b translate="no">{inside}</b> }}
+            />
           </p>
         )),
       )}

@@ -5,6 +5,7 @@ import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { useLocal } from '../state/local';
 import styles from './Notices.module.css';
+import { t } from '../../words/words';
 
 /** Says in every view what the browser does not store, and why: storage was denied, is full or broken, or belongs to a newer version of the page. */
 export function StorageNotice() {
@@ -13,10 +14,11 @@ export function StorageNotice() {
   const [dismissed, setDismissed] = useState('');
   if (newer) {
     return (
-      <section className={styles.notice} role="status" aria-label="Newer version">
+      <section className={styles.notice} role="status" aria-label={t('Newer version')}>
         <p>
-          A newer version of this page has been opened in this browser. To leave what it saved as it is, this tab saves nothing
-          from now on. Save what you need as files, then reload.
+          {t(
+            'A newer version of this page has been opened in this browser. To leave what it saved as it is, this tab saves nothing from now on. Save what you need as files, then reload.',
+          )}
         </p>
         <p className={styles.actions}>
           <button
@@ -25,17 +27,17 @@ export function StorageNotice() {
               location.reload();
             }}
           >
-            Reload
+            {t('Reload')}
           </button>
         </p>
       </section>
     );
   }
-  const all = [...(keeps ? [] : ['Recipe, view and other choices last until the page is closed.']), ...said];
+  const all = [...(keeps ? [] : [t('Recipe, view and other choices last until the page is closed.')]), ...said];
   if (all.length === 0 || all.join('\n') === dismissed) return null;
   return (
-    <section className={styles.notice} role="status" aria-label="Not saved">
-      <h2>Not saved in this browser</h2>
+    <section className={styles.notice} role="status" aria-label={t('Not saved')}>
+      <h2>{t('Not saved in this browser')}</h2>
       {all.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
@@ -46,7 +48,7 @@ export function StorageNotice() {
             setDismissed(all.join('\n'));
           }}
         >
-          Dismiss
+          {t('Dismiss')}
         </button>
       </p>
     </section>
@@ -59,10 +61,10 @@ function useUnkept(): string[] {
   const log = useExperiment((experiment) => experiment.logUnkept);
   const run = useExperiment(({ checkpoint, phase }) => (isBusy(phase) ? (checkpoint?.problem ?? null) : null));
   return [
-    ...(loaded && !lasting ? ['Runs last until the page is closed. Save them as files.'] : []),
+    ...(loaded && !lasting ? [t('Runs last until the page is closed. Save them as files.')] : []),
     ...(runs === null ? [] : [runs]),
-    ...(grid === null ? [] : [`The grid and its queue: ${grid}`]),
-    ...(log === null ? [] : [`The opened log: ${log} Open it again at the next visit.`]),
-    ...(run === null ? [] : [`The run under way: ${run} It is lost when the page is closed.`]),
+    ...(grid === null ? [] : [t('The grid and its queue: {grid}', { grid })]),
+    ...(log === null ? [] : [t('The opened log: {log} Open it again at the next visit.', { log })]),
+    ...(run === null ? [] : [t('The run under way: {run} It is lost when the page is closed.', { run })]),
   ];
 }

@@ -1,5 +1,6 @@
 /** Which log a figure and a recipe belong to, if it is not the log that a run would use. Pure. */
 import { SAMPLE_LOG } from '../../log/sampleLog';
+import { t } from '../../words/words';
 
 /** What is known about a log: files may be renamed, but the hash is of their content. */
 export interface NamedLog {
@@ -41,10 +42,11 @@ function isOpen({ name, hash }: WantedLog, log: NamedLog): boolean {
   return hash !== null && log.hash !== null ? hash === log.hash : name === log.name;
 }
 
+/** `the log “shop” (SHA-256 …)`, in a sentence. */
 function called({ name, hash }: WantedLog): string {
-  const short = hash === null ? '' : `SHA-256 ${hash.slice(0, 12)}…`;
-  if (name === null) return `a log with ${short}`;
-  return `the log “${name}”${short === '' ? '' : ` (${short})`}`;
+  const short = hash?.slice(0, 12) ?? '';
+  if (name === null) return t('a log with SHA-256 {hash}…', { hash: short });
+  return hash === null ? t('the log “{name}”', { name }) : t('the log “{name}” (SHA-256 {hash}…)', { name, hash: short });
 }
 
 /** Sentences to read before the figure; none if everything is of one log. */
@@ -53,13 +55,21 @@ export function logNotice(logs: LogsOnPage): readonly string[] {
   const recipe = logOfRecipe(logs);
   const said: string[] = [];
   if (shown !== null && isOther(shown, recipe)) {
-    said.push(`This figure shows a run on ${called(shown)}. The recipe is set to “${recipe.name}”: a run would use that log.`);
+    said.push(
+      t('This figure shows a run on {shown}. The recipe is set to “{name}”: a run would use that log.', {
+        shown: called(shown),
+        name: recipe.name,
+      }),
+    );
     if (shown.id !== SAMPLE_LOG.id && wanted === null)
-      said.push(`To train on “${shown.name}”, open its files: their log must have the same SHA-256.`);
+      said.push(t('To train on “{name}”, open its files: their log must have the same SHA-256.', { name: shown.name }));
   }
   if (wanted !== null && !isOpen(wanted, recipe)) {
     said.push(
-      `The recipe was made for ${called(wanted)}, which is not included. Open its files with the same columns, filters and split; until then a run uses “${recipe.name}”.`,
+      t(
+        'The recipe was made for {wanted}, which is not included. Open its files with the same columns, filters and split; until then a run uses “{name}”.',
+        { wanted: called(wanted), name: recipe.name },
+      ),
     );
   }
   return said;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../storage/sha256';
 import { zipFiles, type PiecedFile } from '../../storage/zipWriter';
+import { t } from '../../words/words';
 
 /** Written by tools/offlinePlugin.ts beside the build's own files. */
 export const BUILD_LIST = 'files.json';
@@ -38,10 +39,15 @@ export async function offlineCopy(
 ): Promise<Blob> {
   const answer = await fetch(base + BUILD_LIST, { signal, cache: 'no-cache' }).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw new CopyFailed(`The list of files could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CopyFailed(
+      t('The list of files could not be loaded: {reason}', {
+        reason: error instanceof Error ? error.message : String(error),
+      }),
+    );
   });
   const list = answer.ok ? listSchema.safeParse(await answer.json().catch(() => null)) : null;
-  if (!list?.success) throw new CopyFailed('This is not a built page: it has no list of its files. Build it with npm run build.');
+  if (!list?.success)
+    throw new CopyFailed(t('This is not a built page: it has no list of its files. Build it with npm run build.'));
   const entries = Object.entries(list.data.files);
   const files: PiecedFile[] = [{ path: `${FOLDER}/READ ME.txt`, pieces: [new TextEncoder().encode(READ_ME)] }];
   for (const [done, [path, hashes]] of entries.entries()) {
@@ -55,10 +61,10 @@ export async function offlineCopy(
 async function load(base: string, path: string, hashes: readonly string[], signal: AbortSignal): Promise<Uint8Array> {
   const answer = await fetch(base + path, { signal }).catch(() => null);
   signal.throwIfAborted();
-  if (answer?.ok !== true) throw new CopyFailed(`${path} could not be loaded. Try again with a network.`);
+  if (answer?.ok !== true) throw new CopyFailed(t('{path} could not be loaded. Try again with a network.', { path }));
   const bytes = new Uint8Array(await answer.arrayBuffer());
   // Not with Web Crypto, which a copy served over plain HTTP lacks.
   if (!hashes.includes(sha256Hex(bytes)))
-    throw new CopyFailed(`${path} is not the file of this build. Reload the page, then try again.`);
+    throw new CopyFailed(t('{path} is not the file of this build. Reload the page, then try again.', { path }));
   return bytes;
 }

@@ -4,6 +4,7 @@ import { droppedFiles } from './droppedFiles';
 import { open } from './open';
 import { setOpening, useOpening } from './openingState';
 import styles from './PageDrop.module.css';
+import { t } from '../../words/words';
 
 /** Lets the whole page accept a dropped log, model or adapter folder, run record or experiment. */
 export function PageDrop() {
@@ -38,9 +39,9 @@ export function PageDrop() {
   return (
     <div className={styles.veil}>
       <p>
-        Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment.
+        {t('Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment.')}
         <br />
-        Your data never leaves this tab.
+        {t('Your data never leaves this tab.')}
       </p>
     </div>
   );

@@ -2,6 +2,7 @@
 import { PEFT_CONFIG } from '../../engine/peft/modules';
 import { ADAPTER_FILES, type AdapterFiles } from '../../experiment/startAdapter';
 import { ArchiveError, pathsIn, unzipFiles } from './unzipFiles';
+import { t } from '../../words/words';
 
 interface Adapter {
   /** Name of its folder. */
@@ -52,5 +53,5 @@ export async function adapterIn(files: readonly File[]): Promise<Adapter | null>
 }
 
 function several(count: number): ArchiveError {
-  return new ArchiveError(`It contains ${count} adapters. Open the folder of one of them.`);
+  return new ArchiveError(t('It contains {count} adapters. Open the folder of one of them.', { count }));
 }

@@ -21,6 +21,7 @@ import { setOpening } from './openingState';
 import { ArchiveError } from './unzipFiles';
 import { jsonText, namesFormat } from './jsonText';
 import { readJson, type ReadJson } from './readRecord';
+import { t } from '../../words/words';
 
 export async function openFiles(files: readonly File[], session: Session): Promise<void> {
   const [first] = files;
@@ -38,7 +39,7 @@ export async function openFiles(files: readonly File[], session: Session): Promi
     return;
   }
   if (isBusy(useExperiment.getState().phase)) {
-    setOpening({ problem: `Stop the experiment before opening ${first.name}.` });
+    setOpening({ problem: t('Stop the experiment before opening {name}.', { name: first.name }) });
     return;
   }
   if (experiment) await openExperiment(first, session);
@@ -63,14 +64,14 @@ async function openAdapter(files: readonly File[], session: Session): Promise<bo
   if (adapter === undefined) return true;
   if (adapter === null) return false;
   const { spec } = check(useRecipe.getState().draft);
-  if (spec === null) setOpening({ problem: 'Correct the invalid fields of the recipe, then open the adapter again.' });
+  if (spec === null) setOpening({ problem: t('Correct the invalid fields of the recipe, then open the adapter again.') });
   else session.models.openAdapter(adapter.folder, adapter.files, spec);
   return true;
 }
 
 function openModel(files: readonly File[], session: Session): void {
   if (isBusy(useExperiment.getState().phase)) {
-    setOpening({ problem: 'Stop the experiment before opening a model.' });
+    setOpening({ problem: t('Stop the experiment before opening a model.') });
     return;
   }
   // Chosen folders have names; dropped ones get theirs from `droppedFiles`.
@@ -87,7 +88,10 @@ async function openJsons(files: readonly File[]): Promise<void> {
     const read = await readJsonFile(file);
     if (read.kind === 'unreadable') {
       setOpening({
-        problem: `${file.name} is not a run record or recipe that this page can read. ${read.reason} The page is unchanged.`,
+        problem: t('{name} is not a run record or recipe that this page can read. {reason} The page is unchanged.', {
+          name: file.name,
+          reason: read.reason,
+        }),
       });
       return;
     }
@@ -123,7 +127,7 @@ async function readJsonFile(file: File): Promise<ReadJson> {
 
 /** Restores a run with its recipe, and with its log if that is included. */
 async function openExperiment(file: File, session: Session): Promise<void> {
-  const unpacked = await unlessRefused(unpackExperiment(file.name, file), ' Nothing was loaded.');
+  const unpacked = await unlessRefused(unpackExperiment(file.name, file), t('Nothing was loaded.'));
   if (unpacked === undefined) return;
   const { record, log, notes } = unpacked;
   await keepRecord(record, notes);
@@ -136,7 +140,7 @@ async function openExperiment(file: File, session: Session): Promise<void> {
 }
 
 async function openArchive(file: File): Promise<void> {
-  const runs = await unlessRefused(unpackRuns(file.name, file), ' No run was loaded.');
+  const runs = await unlessRefused(unpackRuns(file.name, file), t('No run was loaded.'));
   if (runs === undefined) return;
   for (const { entry, record } of runs) adoptRun(entry, record);
   setView({ centre: 'runs' });
@@ -148,7 +152,7 @@ async function unlessRefused<T>(reading: Promise<T>, consequence = ''): Promise<
     return await reading;
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
-    setOpening({ problem: error.message + consequence });
+    setOpening({ problem: `${error.message} ${consequence}`.trim() });
     return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { compressed } from '../../storage/bytes';
 import { zipFiles } from '../../storage/zipWriter';
 import { readAs, readRecord } from './readRecord';
 import { ArchiveError, pathsIn, unzipFiles } from './unzipFiles';
+import { t } from '../../words/words';
 
 /** What distinguishes the kinds of archives. */
 export interface ManifestKind<T> {
@@ -48,11 +49,12 @@ export async function openOurs<T>(
   const files = await unzipFiles(name, archive, wanted);
   const contentOf = (path: string): Uint8Array<ArrayBuffer> => {
     const content = files.get(path);
-    if (content === undefined) throw new ArchiveError(`${name} lacks ${path}, which ${kind.path} names.`);
+    if (content === undefined)
+      throw new ArchiveError(t('{name} lacks {path}, which {manifest} names.', { name, path, manifest: kind.path }));
     return content;
   };
   const unreadable = (path: string, reason: string): ArchiveError =>
-    new ArchiveError(`${name}: ${path} cannot be read. ${reason}`);
+    new ArchiveError(t('{name}: {path} cannot be read. {reason}', { name, path, reason }));
   const text = (path: string): string => new TextDecoder().decode(contentOf(path));
   const manifest = readAs(kind.schema, text(kind.path));
   if ('reason' in manifest) throw unreadable(kind.path, manifest.reason);

@@ -6,6 +6,7 @@ import { recipeFileSchema } from '../../recipe/recipeFile';
 import { runRecordSchema, type RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { WantedLog } from '../notices/logNotice';
+import { t } from '../../words/words';
 
 export interface Unreadable {
   readonly kind: 'unreadable';
@@ -64,7 +65,7 @@ function parsed(text: string): { readonly value: unknown } | Unreadable {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch (error) {
-    return unreadable(`It is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    return unreadable(t('It is not JSON: {reason}.', { reason: error instanceof Error ? error.message : String(error) }));
   }
 }
 

@@ -3,6 +3,7 @@ import { entrySource } from '../../log/source/source';
 import { listEntries } from '../../log/source/zip';
 import { LogError } from '../../log/types';
 import { collected } from './collected';
+import { t } from '../../words/words';
 
 /** Maximum unpacked bytes of all files; none of our archives has more. */
 const MOST_BYTES = 1e9;
@@ -35,11 +36,14 @@ export async function unzipFiles(
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   let room = MOST_BYTES;
   const tooLarge = (): Error =>
-    new ArchiveError(`${name} unpacks to more than ${MOST_BYTES / 1e9} GB, more than any archive of this page.`);
+    new ArchiveError(
+      t('{name} unpacks to more than {most} GB, more than any archive of this page.', { name, most: MOST_BYTES / 1e9 }),
+    );
   try {
     for (const entry of await listEntries(name, archive)) {
       if (!wanted(entry.path)) continue;
-      if (files.has(entry.path)) throw new ArchiveError(`${name} has ${entry.path} twice. Export it again.`);
+      if (files.has(entry.path))
+        throw new ArchiveError(t('{name} has {path} twice. Export it again.', { name, path: entry.path }));
       const content = await collected(entrySource(name, entry).open(), { limit: { most: room, error: tooLarge } });
       room -= content.length;
       files.set(entry.path, content);
@@ -48,7 +52,8 @@ export async function unzipFiles(
     if (error instanceof ArchiveError) throw error;
     if (error instanceof LogError) throw new ArchiveError(error.message);
     // Unreadable deflate data throws a TypeError in browsers, and zlib errors in Node.
-    if (error instanceof Error) throw new ArchiveError(`${name} is damaged (${error.message}). Export it again.`);
+    if (error instanceof Error)
+      throw new ArchiveError(t('{name} is damaged ({reason}). Export it again.', { name, reason: error.message }));
     throw error;
   }
   return files;

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { precisionText } from '../../record/fileStorage';
 import { groupsBySize, megabytes, MEMORY_GROUPS } from '../../record/memoryPlan';
 import { useExperiment } from '../state/experiment';
@@ -20,7 +21,7 @@ export function MemoryLine() {
             <tbody>
               {groupsBySize(plan).map(([group, bytes]) => (
                 <tr key={group}>
-                  <th scope="row">{MEMORY_GROUPS[group]}</th>
+                  <th scope="row">{t(MEMORY_GROUPS[group])}</th>
                   <td>{megabytes(bytes)}</td>
                 </tr>
               ))}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { t } from '../../words/words';
 import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
@@ -13,8 +13,10 @@ export function RunBar() {
   const draft = useRecipe((recipe) => recipe.draft.name);
   /** On a phone, where the bar is at the bottom, it shows buttons and status; the rest on request. */
   const [folded, setFolded] = useState(true);
+  const bar = useRef<HTMLElement>(null);
+  useBarHeight(bar);
   return (
-    <header className={styles.bar} data-chrome>
+    <header ref={bar} className={styles.bar} data-chrome>
       <h1 className={styles.name}>
         <span className={styles.product} translate="no">
           KARMA Playground
@@ -45,4 +47,19 @@ export function RunBar() {
       </div>
     </header>
   );
+}
+
+/** Tells the styles how high the bar is: longer words and narrow windows wrap its lines, and what is below it stays in view. */
+function useBarHeight(bar: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const measured = bar.current;
+    if (measured === null || typeof ResizeObserver === 'undefined') return;
+    const observer = new ResizeObserver(() => {
+      document.documentElement.style.setProperty('--bar', `${measured.offsetHeight}px`);
+    });
+    observer.observe(measured);
+    return () => {
+      observer.disconnect();
+    };
+  }, [bar]);
 }

@@ -98,9 +98,8 @@ function Preparing() {
 function Badge({ recorded, status }: { readonly recorded: boolean; readonly status: boolean }) {
   const record = useExperiment(selectMeasured);
   if (!record) return null;
-  const origin = [recorded ? t('Recorded run') : t('Opened record'), adapterName(record.adapter), day(record.createdAt)].join(
-    ' · ',
-  );
+  const facts = { adapter: adapterName(record.adapter), date: day(record.createdAt) };
+  const origin = recorded ? t('Recorded run · {adapter} · {date}', facts) : t('Opened record · {adapter} · {date}', facts);
   return (
     <>
       <span role={status ? 'status' : undefined} className={styles.badge} title={origin}>

@@ -35,6 +35,7 @@ import {
 } from './shareTargets';
 import { isHosted, type LinkedRun } from './viewLink';
 import styles from './Sharing.module.css';
+import { message, t } from '../../words/words';
 
 /** Links to what is on the page, code for other pages, and what the recipient of each will see. */
 export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
@@ -42,9 +43,9 @@ export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
   return createPortal(
     <dialog ref={dialog} className={`${exporting.dialog} ${styles.dialog}`} aria-labelledby="share-title" onClose={onClose}>
       <div className={styles.head}>
-        <h2 id="share-title">Share</h2>
+        <h2 id="share-title">{t('Share')}</h2>
         <form method="dialog">
-          <button type="submit">Close</button>
+          <button type="submit">{t('Close')}</button>
         </form>
       </div>
       <Offers />
@@ -113,25 +114,37 @@ interface RunPlaceProps {
 function RunPlace({ record, packing, hosted, onHosted }: RunPlaceProps) {
   const id = useId();
   return (
-    <section className={styles.offer} aria-label="The run">
-      <h3>The run</h3>
-      {packing === 'packing' && <p>Packing the run…</p>}
+    <section className={styles.offer} aria-label={t('The run')}>
+      <h3>{t('The run')}</h3>
+      {packing === 'packing' && <p>{t('Packing the run…')}</p>}
       {packing === null && (
         <p>
-          The run is too large for a link, even shortened ({bytes(MOST_PACKED)} at most). Save its run record with Export, put the
-          file on a server that other sites may read from (CORS), and give its address here.
+          {t(
+            'The run is too large for a link, even shortened ({most} at most). Save its run record with Export, put the file on a server that other sites may read from (CORS), and give its address here.',
+            { most: bytes(MOST_PACKED) },
+          )}
         </p>
       )}
       {packing !== null && packing !== 'packing' && (
         <p>
-          The link holds the run itself ({bytes(packing.bytes)})
-          {packing.without.length > 0 && `, shortened to fit: without ${listed(cutWords(packing.without))}`}. No server is needed.
-          {record.data.id !== SAMPLE_LOG.id &&
-            ' It names your log by its file and SHA-256 and has the item titles of the history that is shown: whoever has the link can read them.'}
+          {packing.without.length === 0
+            ? t('The link holds the run itself ({size}). No server is needed.', { size: bytes(packing.bytes) })
+            : t('The link holds the run itself ({size}), shortened to fit: without {parts}. No server is needed.', {
+                size: bytes(packing.bytes),
+                parts: listed(cutWords(packing.without)),
+              })}
+          {record.data.id !== SAMPLE_LOG.id && (
+            <>
+              {' '}
+              {t(
+                'It names your log by its file and SHA-256 and has the item titles of the history that is shown: whoever has the link can read them.',
+              )}
+            </>
+          )}
         </p>
       )}
       <p className={styles.field}>
-        <label htmlFor={id}>Or the address of its run file (https)</label>
+        <label htmlFor={id}>{t('Or the address of its run file (https)')}</label>
         <input
           id={id}
           type="text"
@@ -143,7 +156,9 @@ function RunPlace({ record, packing, hosted, onHosted }: RunPlaceProps) {
           }}
         />
       </p>
-      {hosted !== '' && !isHosted(hosted) && <p role="alert">A run file is opened from an https: address without a user name.</p>}
+      {hosted !== '' && !isHosted(hosted) && (
+        <p role="alert">{t('A run file is opened from an https: address without a user name.')}</p>
+      )}
     </section>
   );
 }
@@ -151,10 +166,12 @@ function RunPlace({ record, packing, hosted, onHosted }: RunPlaceProps) {
 function LessonLink() {
   return (
     <Offer
-      title="This step of the lesson"
-      receiver="The receiver sees this step of the lesson, with nothing predicted or answered yet. Your answers are not in the link."
+      title={t('This step of the lesson')}
+      receiver={t(
+        'The receiver sees this step of the lesson, with nothing predicted or answered yet. Your answers are not in the link.',
+      )}
       link={location.href.replace(/#.*$/, '')}
-      copy="Copy link to the lesson"
+      copy={t('Copy link to the lesson')}
     />
   );
 }
@@ -171,13 +188,19 @@ function ViewOffer({ record, run, packing }: ViewOfferProps) {
   const link = viewAddress(pageAddress(location.href), run, linkedView(view), record);
   const receiver =
     run === null
-      ? 'The receiver sees this view of the recorded run that the page opens with: the run on your page is not in the link.'
+      ? t('The receiver sees this view of the recorded run that the page opens with: the run on your page is not in the link.')
       : run.kind === 'shipped'
-        ? 'The receiver sees this run, recorded with the page, at the same view, layer, head, history, step, measure, K and arms. Their recipe and runs stay as they are.'
+        ? t(
+            'The receiver sees this run, recorded with the page, at the same view, layer, head, history, step, measure, K and arms. Their recipe and runs stay as they are.',
+          )
         : run.kind === 'hosted'
-          ? 'The receiver is asked whether the page may request the run file from that server, then sees it as you do. Their recipe and runs stay as they are.'
-          : 'The receiver sees the run as far as the link holds it, as you look at it. Their recipe and runs stay as they are.';
-  return <Offer title="This view" receiver={receiver} link={link} copy="Copy link to the view" />;
+          ? t(
+              'The receiver is asked whether the page may request the run file from that server, then sees it as you do. Their recipe and runs stay as they are.',
+            )
+          : t(
+              'The receiver sees the run as far as the link holds it, as you look at it. Their recipe and runs stay as they are.',
+            );
+  return <Offer title={t('This view')} receiver={receiver} link={link} copy={t('Copy link to the view')} />;
 }
 
 function RecipeOffer() {
@@ -188,18 +211,24 @@ function RecipeOffer() {
   const hash = spec && writeLink(spec, presetOf(presetId), log?.hash ?? null);
   if (hash === null) {
     return (
-      <section className={styles.offer} aria-label="This recipe">
-        <h3>This recipe</h3>
-        <p>The recipe has fields to correct; there is a link to it once they are right.</p>
+      <section className={styles.offer} aria-label={t('This recipe')}>
+        <h3>{t('This recipe')}</h3>
+        <p>{t('The recipe has fields to correct; there is a link to it once they are right.')}</p>
       </section>
     );
   }
   return (
     <Offer
-      title="This recipe"
-      receiver={`The receiver gets these settings and can run them; no result is in the link.${log === null ? '' : ' Of your log it has the SHA-256 alone: they need its files.'}`}
+      title={t('This recipe')}
+      receiver={
+        log === null
+          ? t('The receiver gets these settings and can run them; no result is in the link.')
+          : t(
+              'The receiver gets these settings and can run them; no result is in the link. Of your log it has the SHA-256 alone: they need its files.',
+            )
+      }
       link={pageAddress(location.href) + hash}
-      copy="Copy link to the recipe"
+      copy={t('Copy link to the recipe')}
       onCopy={() => {
         history.replaceState(null, '', hash);
       }}
@@ -208,9 +237,9 @@ function RecipeOffer() {
 }
 
 const THEMES: readonly { value: Theme; label: string }[] = [
-  { value: 'auto', label: 'as the system' },
-  { value: 'light', label: 'light' },
-  { value: 'dark', label: 'dark' },
+  { value: 'auto', label: message('as the system') },
+  { value: 'light', label: message('light') },
+  { value: 'dark', label: message('dark') },
 ];
 
 function EmbedOffer({ record, run }: Omit<ViewOfferProps, 'packing'>) {
@@ -232,45 +261,62 @@ function EmbedOffer({ record, run }: Omit<ViewOfferProps, 'packing'>) {
         )
       : embedAddress(page, frame, run, linkedView(view), record);
   const figures: readonly { value: EmbedKind; label: string }[] = [
-    { value: 'attention', label: 'attention' },
-    { value: 'hr', label: 'ranking' },
-    { value: 'collapse', label: 'collapse' },
-    { value: 'forest', label: 'differences of a grid' },
+    { value: 'attention', label: t('attention') },
+    { value: 'hr', label: t('ranking') },
+    { value: 'collapse', label: t('collapse') },
+    { value: 'forest', label: t('differences of a grid') },
   ];
-  const title = kind === 'forest' ? (grid?.name ?? 'Learning rates') : (record?.spec.name ?? 'Recorded run');
+  const title = kind === 'forest' ? (grid?.name ?? t('Learning rates')) : (record?.spec.name ?? t('Recorded run'));
   return (
-    <section className={styles.offer} aria-label="Embed code">
-      <h3>One figure in another page</h3>
+    <section className={styles.offer} aria-label={t('Embed code')}>
+      <h3>{t('One figure in another page')}</h3>
       <p className={styles.choices}>
-        <Segments label="Figure" value={kind} options={figures} onChange={setKind} />
-        <Segments label="Theme" value={theme} options={THEMES} onChange={setTheme} />
-        <Segments label="Size" value={size} options={FRAME_SIZES} onChange={setSize} />
-        <Check label="with controls" checked={controls} onChange={setControls} />
+        <Segments label={t('Figure')} value={kind} options={figures} onChange={setKind} />
+        <Segments
+          label={t('Theme')}
+          value={theme}
+          options={THEMES.map((one) => ({ ...one, label: t(one.label) }))}
+          onChange={setTheme}
+        />
+        <Segments
+          label={t('Size')}
+          value={size}
+          options={FRAME_SIZES.map(({ value, label }) => ({ value, label: t(label) }))}
+          onChange={setSize}
+        />
+        <Check label={t('with controls')} checked={controls} onChange={setControls} />
       </p>
       {kind !== 'forest' && ownRun ? (
-        <p>The run on the page is in no link: give the address of its run file above.</p>
+        <p>{t('The run on the page is in no link: give the address of its run file above.')}</p>
       ) : (
         <>
           <p>
-            {kind === 'forest' &&
-              grid === null &&
-              'No finished grid is on the page: the figure shows the site’s findings over learning rates. '}
-            {kind === 'forest' &&
-              grid !== null &&
-              grid.packed === undefined &&
-              `The grid is too large for a link (${bytes(grid.bytes)} of ${bytes(MOST_PACKED)}): the figure shows the site’s findings over learning rates. `}
-            Readers see this one figure with its caption and a link to the whole page. It needs no cookies, no storage and no
-            WebGPU. The server must allow your page to frame it (docs/hosting.md).
+            {kind === 'forest' && grid?.packed === undefined && (
+              <>
+                {grid === null
+                  ? t('No finished grid is on the page: the figure shows the site’s findings over learning rates.')
+                  : t(
+                      'The grid is too large for a link ({size} of {most}): the figure shows the site’s findings over learning rates.',
+                      { size: bytes(grid.bytes), most: bytes(MOST_PACKED) },
+                    )}{' '}
+              </>
+            )}
+            {t(
+              'Readers see this one figure with its caption and a link to the whole page. It needs no cookies, no storage and no WebGPU. The server must allow your page to frame it (docs/hosting.md).',
+            )}
           </p>
-          <Code label="Embed code" text={embedCode(address, { kind, size }, `${title}: a figure of KARMA Playground`)} />
+          <Code
+            label={t('Embed code')}
+            text={embedCode(address, { kind, size }, t('{title}: a figure of KARMA Playground', { title }))}
+          />
           <p className={styles.copy}>
             <CopyButton
               key={address + size}
-              label="Copy embed code"
-              text={embedCode(address, { kind, size }, `${title}: a figure of KARMA Playground`)}
+              label={t('Copy embed code')}
+              text={embedCode(address, { kind, size }, t('{title}: a figure of KARMA Playground', { title }))}
             />
             <a href={address} target="_blank" rel="noopener">
-              See it alone
+              {t('See it alone')}
             </a>
           </p>
         </>

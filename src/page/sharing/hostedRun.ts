@@ -2,6 +2,7 @@
 import { collected, type Collecting } from '../opening/collected';
 import { readRecord, unreadable, type ReadRecord, type Unreadable } from '../opening/readRecord';
 import { isGzip } from '../opening/unpackedText';
+import { t } from '../../words/words';
 
 /** Maximum bytes of a run file, compressed and uncompressed. */
 const MOST_FETCHED = 32_000_000;
@@ -41,7 +42,7 @@ async function runInZip(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<Re
   const file = new File([bytes], name);
   try {
     if (!(await isExperimentArchive(file)))
-      return unreadable(`${name} is not an experiment that this page exported. Download it, and open it as a file.`);
+      return unreadable(t('{name} is not an experiment that this page exported. Download it, and open it as a file.', { name }));
     return { kind: 'record', record: (await unpackExperiment(name, file)).record };
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
@@ -56,9 +57,10 @@ async function fetchBytes(url: string, signal?: AbortSignal): Promise<{ readonly
     response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', ...(signal && { signal }) });
   } catch {
     // Browsers do not tell pages which of these it is.
-    return unreadable(`${host} could not be reached, or does not let other sites read the file (CORS).`);
+    return unreadable(t('{host} could not be reached, or does not let other sites read the file (CORS).', { host }));
   }
-  if (!response.ok || response.body === null) return unreadable(`${host} answered with HTTP ${response.status}.`);
+  if (!response.ok || response.body === null)
+    return unreadable(t('{host} answered with HTTP {status}.', { host, status: response.status }));
   try {
     const bytes = await collected(response.body, within(MOST_FETCHED));
     const plain = isGzip(bytes)
@@ -66,10 +68,12 @@ async function fetchBytes(url: string, signal?: AbortSignal): Promise<{ readonly
       : bytes;
     return { bytes: plain };
   } catch (error) {
-    return unreadable(error instanceof RangeError ? error.message : `The file from ${host} is damaged, or broke off.`);
+    return unreadable(
+      error instanceof RangeError ? error.message : t('The file from {host} is damaged, or broke off.', { host }),
+    );
   }
 }
 
 function within(most: number): Collecting {
-  return { limit: { most, error: () => new RangeError(`The file is larger than ${most / 1e6} MB.`) } };
+  return { limit: { most, error: () => new RangeError(t('The file is larger than {most} MB.', { most: most / 1e6 })) } };
 }

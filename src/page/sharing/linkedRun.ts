@@ -7,6 +7,7 @@ import type { ReadRecord } from '../opening/readRecord';
 import { showRecord, useExperiment } from '../state/experiment';
 import { setView } from '../state/view';
 import { fitView, type LinkedView, type ViewLink } from './viewLink';
+import { t } from '../../words/words';
 
 /** Shows the run of a link. @returns whether there is one, or a question about one, so that no other need be shown */
 export async function showLinkedRun({ run, view }: ViewLink): Promise<boolean> {
@@ -27,7 +28,7 @@ export async function showLinkedRun({ run, view }: ViewLink): Promise<boolean> {
   const { unpackRun, cutWords } = await import('./packedRun');
   const unpacked = await unpackRun(run.text);
   if (unpacked.kind === 'unreadable') {
-    say([`The run in the link could not be read. ${unpacked.reason}`]);
+    say([t('The run in the link could not be read. {reason}', { reason: unpacked.reason })]);
     return false;
   }
   take(unpacked.record, view);
@@ -40,7 +41,7 @@ export async function openHostedRun(url: string, view: LinkedView): Promise<bool
   const { fetchHostedRun } = await import('./hostedRun');
   const read: ReadRecord = await fetchHostedRun(url);
   if (read.kind === 'unreadable') {
-    say([`The run of the link could not be opened. ${read.reason}`]);
+    say([t('The run of the link could not be opened. {reason}', { reason: read.reason })]);
     return false;
   }
   take(read.record, view);
@@ -49,7 +50,7 @@ export async function openHostedRun(url: string, view: LinkedView): Promise<bool
 
 function take(record: RunRecord, view: LinkedView): void {
   if (isBusy(useExperiment.getState().phase)) {
-    say(['An experiment runs: the run of the link was not put in its place. Open the link again when it is over.']);
+    say([t('An experiment runs: the run of the link was not put in its place. Open the link again when it is over.')]);
     return;
   }
   showRecord(record, 'file');

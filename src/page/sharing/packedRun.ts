@@ -16,17 +16,18 @@ import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
 import { readAs, unreadable, type Unreadable } from '../opening/readRecord';
 import { MOST_PACKED, packText, unpackText } from './packedText';
+import { message, t } from '../../words/words';
 
 /** Parts of a run that a link may leave out, as the page names them. */
 const CUTS = {
-  users: 'ranks of single users, and what is computed from them',
-  texts: 'generated texts and readings',
-  detail: 'spectra, projections, per-user sinks, splits of targets and costs',
-  maps: 'attention maps but those of one history at its last step',
-  steps: 'losses of steps without an evaluation',
-  digits: 'digits beyond the third',
-  middle: 'most evaluations between the first and the last',
-  shades: 'attention weights but for sixteen shades',
+  users: message('ranks of single users, and what is computed from them'),
+  texts: message('generated texts and readings'),
+  detail: message('spectra, projections, per-user sinks, splits of targets and costs'),
+  maps: message('attention maps but those of one history at its last step'),
+  steps: message('losses of steps without an evaluation'),
+  digits: message('digits beyond the third'),
+  middle: message('most evaluations between the first and the last'),
+  shades: message('attention weights but for sixteen shades'),
 } as const;
 export type Cut = keyof typeof CUTS;
 const CUT_IDS = Object.keys(CUTS) as [Cut, ...Cut[]];
@@ -43,7 +44,7 @@ export interface PackedRun {
 
 /** What is left out, in words. */
 export function cutWords(without: readonly Cut[]): readonly string[] {
-  return without.map((cut) => CUTS[cut]);
+  return without.map((cut) => t(CUTS[cut]));
 }
 
 /** @param probe the history whose attention is kept if not all are @returns null if even the rest is too large */
@@ -209,7 +210,7 @@ function withoutShades(packed: Packed): Packed['record'] {
     const size = probes * layers * heads * length * length;
     const digits = snapshot.data.slice(SHADES.length);
     // Limits hostile links to the size that the digits fill.
-    if (!(size <= digits.length * 2)) throw new RangeError('An attention map of the link has another size than it says.');
+    if (!(size <= digits.length * 2)) throw new RangeError(t('An attention map of the link has another size than it says.'));
     const weights = new Uint8Array(size);
     let at = 0;
     for (let i = 0; i < size; i++) if (seen(i, length)) weights[i] = Number.parseInt(digits[at++] ?? '0', 16) * SHADE;

@@ -10,6 +10,7 @@ import { PRESETS, type Preset } from '../../recipe/presets';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import type { WantedLog } from '../notices/logNotice';
 import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../../recipe/specPath';
+import { t } from '../../words/words';
 
 const VERSION = '2';
 const LOG = 'log';
@@ -35,13 +36,16 @@ export function readLink(hash: string): ReadLink {
   const version = parts.get('v');
   if (version === null) return { kind: 'none' };
   if (version !== VERSION && version !== '1')
-    return { kind: 'unreadable', reason: `It has version ${version}; this page reads versions up to ${VERSION}.` };
+    return {
+      kind: 'unreadable',
+      reason: t('It has version {version}; this page reads versions up to {latest}.', { version, latest: VERSION }),
+    };
   const named = parts.get('preset') ?? '';
   const offered = PRESETS.find((candidate) => candidate.id === named);
   // The preset with which a recipe of an earlier preset is compared: the first current one.
   const preset = version === VERSION ? offered : PRESETS[0];
   let spec = version === VERSION ? offered?.spec : EARLIER_PRESETS[named];
-  if (!preset || !spec) return { kind: 'unreadable', reason: 'It starts from a preset that this page does not have.' };
+  if (!preset || !spec) return { kind: 'unreadable', reason: t('It starts from a preset that this page does not have.') };
   for (const path of fieldPaths(spec).filter(isShared)) {
     const text = parts.get(path);
     if (text !== null) spec = writeField(spec, path, decode(text));

@@ -3,12 +3,13 @@ import type { EmbedKind } from '../embed/embedLink';
 import type { RunRecord } from '../../record/runRecord';
 import type { Theme, View } from '../state/view';
 import { writeViewLink, type LinkedRun, type LinkedView } from './viewLink';
+import { message } from '../../words/words';
 
 /** Pixels of a frame: wide enough for what it shows. */
 export const FRAME_SIZES = [
-  { value: 'small', label: 'small', width: 640 },
-  { value: 'medium', label: 'medium', width: 960 },
-  { value: 'large', label: 'large', width: 1280 },
+  { value: 'small', label: message('small'), width: 640 },
+  { value: 'medium', label: message('medium'), width: 960 },
+  { value: 'large', label: message('large'), width: 1280 },
 ] as const;
 export type FrameSize = (typeof FRAME_SIZES)[number]['value'];
 

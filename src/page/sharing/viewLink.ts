@@ -9,6 +9,7 @@ import { rankingMeasures } from '../../measures/measures';
 import { RECORDED_IDS, type RecordedId } from '../../recipe/recordedFiles';
 import type { RunRecord } from '../../record/runRecord';
 import { CENTRES, X_AXES, type View } from '../state/view';
+import { message, t, type Message } from '../../words/words';
 
 export type LinkedRun =
   /** A recorded run of the site. */
@@ -76,14 +77,14 @@ export function readViewLink(search: string, hash: string): ViewLink {
     if (text === null) return undefined;
     const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= LARGEST) return value;
-    problems.push(`“${name}” must be a whole number from ${least}, not “${shortened(text)}”.`);
+    problems.push(t('“{name}” must be a whole number from {least}, not “{text}”.', { name, least, text: shortened(text) }));
     return undefined;
   };
   const oneOf = <T extends string>(name: string, values: readonly T[]): T | undefined => {
     const text = parts.get(name);
     if (text === null) return undefined;
     const found = values.find((value) => value === text);
-    if (found === undefined) problems.push(`This page has no “${shortened(text)}” for “${name}”.`);
+    if (found === undefined) problems.push(t('This page has no “{text}” for “{name}”.', { text: shortened(text), name }));
     return found;
   };
   const fromOne = (name: string): number | undefined => {
@@ -119,7 +120,9 @@ function armsIn(text: string | null, problems: string[]): readonly string[] | un
   if (text === null) return undefined;
   const arms = text.split(',').filter((arm) => arm !== '');
   if (arms.length > 0 && arms.length <= MOST_ARMS && arms.every((arm) => arm.length <= LONGEST_ARM)) return arms;
-  problems.push(`“${NAMES.arms}” must name arms, with commas between them, not “${shortened(text)}”.`);
+  problems.push(
+    t('“{name}” must name arms, with commas between them, not “{text}”.', { name: NAMES.arms, text: shortened(text) }),
+  );
   return undefined;
 }
 
@@ -129,7 +132,11 @@ function usersIn(text: string | null, problems: string[]): readonly number[] | u
   if (users.length <= MOST_USERS && users.every((user) => /^[1-9]\d{0,4}$/.test(user)))
     return users.map((user) => Number(user) - 1);
   problems.push(
-    `“${NAMES.users}” must be up to ${MOST_USERS} whole numbers from 1, with commas between them, not “${shortened(text)}”.`,
+    t('“{name}” must be up to {most} whole numbers from 1, with commas between them, not “{text}”.', {
+      name: NAMES.users,
+      most: MOST_USERS,
+      text: shortened(text),
+    }),
   );
   return undefined;
 }
@@ -143,8 +150,8 @@ function readRun(parts: URLSearchParams, packed: string | null, problems: string
   if (isHosted(named)) return { kind: 'hosted', url: new URL(named).href };
   problems.push(
     /^[a-z]+:/i.test(named)
-      ? `A run file is opened from an https: address without a user name, not from “${shortened(named)}”.`
-      : `This site has no recorded run “${shortened(named)}”.`,
+      ? t('A run file is opened from an https: address without a user name, not from “{name}”.', { name: shortened(named) })
+      : t('This site has no recorded run “{name}”.', { name: shortened(named) }),
   );
   return null;
 }
@@ -200,30 +207,34 @@ export function fitView(
     Reflect.deleteProperty(fitted, name);
   };
   const { layers, heads } = record.base.attention;
-  const within = (name: 'probe' | 'layer' | 'head', size: number, what: string): void => {
+  const within = (name: 'probe' | 'layer' | 'head', size: number, problem: Message): void => {
     const value = view[name];
-    if (value !== undefined && value >= size)
-      leaveOut(name, `This run has ${size} ${what}, and none with the number ${value + 1}.`);
+    if (value !== undefined && value >= size) leaveOut(name, t(problem, { size, number: value + 1 }));
   };
-  within('probe', record.probes.length, 'recorded histories');
-  within('layer', layers, 'layers');
-  within('head', heads, 'heads');
+  within('probe', record.probes.length, message('This run has {size} recorded histories, and none with the number {number}.'));
+  within('layer', layers, message('This run has {size} layers, and none with the number {number}.'));
+  within('head', heads, message('This run has {size} heads, and none with the number {number}.'));
   const steps = recordedSteps(record.arms);
   const [first, last] = [steps[0], steps.at(-1)];
   if (typeof view.step === 'number' && first !== undefined && last !== undefined && (view.step < first || view.step > last))
-    leaveOut('step', `This run was recorded from step ${first} to ${last}, not at step ${view.step}.`);
+    leaveOut(
+      'step',
+      t('This run was recorded from step {first} to {last}, not at step {step}.', { first, last, step: view.step }),
+    );
   const { ks } = record.spec.evaluation;
-  if (view.k !== undefined && !ks.includes(view.k)) leaveOut('k', `This run has K = ${ks.join(', ')}, not ${view.k}.`);
+  if (view.k !== undefined && !ks.includes(view.k))
+    leaveOut('k', t('This run has K = {ks}, not {k}.', { ks: ks.join(', '), k: view.k }));
   if (view.arms) {
     const known = view.arms.filter((id) => record.arms.some((arm) => arm.id === id));
     const unknown = view.arms.filter((id) => !known.includes(id));
-    if (unknown.length > 0) problems.push(`This run has no arm ${unknown.map((id) => `“${shortened(id)}”`).join(', ')}.`);
+    if (unknown.length > 0)
+      problems.push(t('This run has no arm {arms}.', { arms: unknown.map((id) => `“${shortened(id)}”`).join(', ') }));
     fitted.arms = known.length === 0 ? null : known;
   }
   if (view.users) {
     const size = record.projection?.users.target.length ?? 0;
     if (view.users.some((user) => user >= size))
-      leaveOut('users', `This run’s plane of embeddings has ${size} users, not all that the link picks.`);
+      leaveOut('users', t('This run’s plane of embeddings has {size} users, not all that the link picks.', { size }));
   }
   return { view: fitted, problems };
 }

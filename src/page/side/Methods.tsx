@@ -1,11 +1,12 @@
 import { PAPER, TAGS, METHODS } from './methodsText';
 import styles from './Methods.module.css';
+import { t } from '../../words/words';
 
 /** Which parts of the method are the paper's and which are ours. */
 export function Methods() {
   return (
     <article className={styles.methods}>
-      <h2>Methods</h2>
+      <h2>{t('Methods')}</h2>
       <p>{PAPER}</p>
       <dl className={styles.tags}>
         {TAGS.map(({ tag, meaning }) => (

@@ -5,6 +5,7 @@ import type { ArmSpec } from '../../recipe/runSpec';
 import { listed } from '../format';
 import { useAsked } from './asked';
 import { useExperiment } from './experiment';
+import { t } from '../../words/words';
 
 export interface Answering {
   /** Labels of the arms that answer, in the recipe's order. */
@@ -32,51 +33,64 @@ function parted(arms: readonly ArmSpec[], ids: readonly string[]): Pick<Answerin
   return { able: labels(true), unable: labels(false) };
 }
 
-/** `Action and KARMA answer`. */
-function those(labels: readonly string[], verb: string): string {
-  return `${listed(labels)} ${labels.length === 1 ? `${verb}s` : verb}`;
-}
-
 /** `Figure and inspector show its recorded run`, as far as that holds. */
 export function recordedSentence({ able, unable, recorded }: Answering): string {
-  if (!recorded) return 'The figure shows its recorded run; the inspector asks the model and log of the recipe.';
+  if (!recorded) return t('The figure shows its recorded run; the inspector asks the model and log of the recipe.');
   if (able.length === 0)
-    return 'The figure shows its recorded run. This site has no adapters of it: to ask its arms in the inspector, train it here.';
-  if (unable.length === 0) return 'Figure and inspector show its recorded run.';
-  return `The figure shows its recorded run. In the inspector ${those(able, 'answer')}; ${listed(unable)} would have to be trained here.`;
+    return t(
+      'The figure shows its recorded run. This site has no adapters of it: to ask its arms in the inspector, train it here.',
+    );
+  if (unable.length === 0) return t('Figure and inspector show its recorded run.');
+  return t(
+    'The figure shows its recorded run. In the inspector {n, plural, one {{able} answers} other {{able} answer}}; {unable} would have to be trained here.',
+    {
+      n: able.length,
+      able: listed(able),
+      unable: listed(unable),
+    },
+  );
 }
 
 /** What a verdict offers. */
 export function askLabel({ able }: Pick<Answering, 'able'>): string {
   return able.length === 0
-    ? 'Ask the base model'
+    ? t('Ask the base model')
     : able.length === 1
-      ? `Ask ${able[0]!}`
+      ? t('Ask {arm}', { arm: able[0]! })
       : able.length === 2
-        ? 'Ask both models'
-        : 'Ask all models';
+        ? t('Ask both models')
+        : t('Ask all models');
 }
 
 /** The arms for which the inspector answers, or why for none. */
 export function answeringSentence({ able, unable, recorded }: Answering): string {
   if (recorded && able.length > 0) {
-    const who = unable.length === 0 ? 'The arms answer' : those(able, 'answer');
-    const half = `${who} with the adapters of the recorded run, rounded to half precision or less.`;
-    return unable.length === 0
-      ? half
-      : `${half} This site has none of ${listed(unable)}: to ask ${unable.length === 1 ? 'it' : 'them'}, run, then pause or let the run finish.`;
+    if (unable.length === 0)
+      return t('The arms answer with the adapters of the recorded run, rounded to half precision or less.');
+    return t(
+      '{n, plural, one {{able} answers} other {{able} answer}} with the adapters of the recorded run, rounded to half precision or less. This site has none of {unable}: to ask {m, plural, one {it} other {them}}, run, then pause or let the run finish.',
+      { n: able.length, able: listed(able), m: unable.length, unable: listed(unable) },
+    );
   }
-  if (able.length > 0) return `Trained here, and answering: ${listed(able)}.`;
-  const why = recorded
-    ? 'this site has no adapters of the recorded run.'
-    : 'a run record has no adapters, and none were trained in this tab.';
-  return `Only the base model and item-kNN answer: ${why} To ask the arms, run, then pause or let the run finish.`;
+  if (able.length > 0) return t('Trained here, and answering: {able}.', { able: listed(able) });
+  return recorded
+    ? t(
+        'Only the base model and item-kNN answer: this site has no adapters of the recorded run. To ask the arms, run, then pause or let the run finish.',
+      )
+    : t(
+        'Only the base model and item-kNN answer: a run record has no adapters, and none were trained in this tab. To ask the arms, run, then pause or let the run finish.',
+      );
 }
 
 /** Which arms of a recorded run write. @param alone whether only the base model wrote */
 export function writingSentence({ able, unable }: Pick<Answering, 'able' | 'unable'>, alone: boolean): string {
   if (alone || able.length === 0)
-    return 'This recorded run has no adapters on this site, so only its base model can write. Run, then pause or stop, to see the arms’ texts too.';
-  if (unable.length === 0) return 'The arms write with the adapters of the recorded run, rounded to half precision or less.';
-  return `${those(able, 'write')} with the adapters of the recorded run, rounded to half precision or less; this site has none of ${listed(unable)}.`;
+    return t(
+      'This recorded run has no adapters on this site, so only its base model can write. Run, then pause or stop, to see the arms’ texts too.',
+    );
+  if (unable.length === 0) return t('The arms write with the adapters of the recorded run, rounded to half precision or less.');
+  return t(
+    '{n, plural, one {{able} writes} other {{able} write}} with the adapters of the recorded run, rounded to half precision or less; this site has none of {unable}.',
+    { n: able.length, able: listed(able), unable: listed(unable) },
+  );
 }

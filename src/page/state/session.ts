@@ -1,7 +1,7 @@
 /** The page's communication with its workers: the run, and other questions. */
 import type { RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
-import { WITHOUT_API, type Failure } from '../../runtime/failure';
+import { withoutApi, type Failure } from '../../runtime/failure';
 import { foldEvents, isBusy, unanswered, type Experiment } from '../../runtime/experimentState';
 import type { LogQuestions, RunWait, TitleProgress, WeightFiles, WorkerEvent } from '../../runtime/protocol';
 import type { CallOptions } from '../../runtime/rpc/connect';
@@ -26,11 +26,12 @@ import { joinTabs, useTabs } from './tabs';
 import { startTexts, type TextSession } from './texts';
 import { linkTraining, RENEWED, unansweredFor, type Services } from './trainingLink';
 import { lookAt } from './view';
+import { t } from '../../words/words';
 
 /** Without the API the worker would say the same a second later, when the notice would push the figure down. */
 function deviceBeforeAsked(): Experiment['device'] {
   if ('gpu' in navigator) return { state: 'probing' };
-  return { state: 'missing', failure: WITHOUT_API };
+  return { state: 'missing', failure: withoutApi() };
 }
 
 export interface Session {
@@ -78,12 +79,12 @@ export interface Session {
   readonly dispose: () => void;
 }
 
-const TAKEN: Failure = {
+const taken = (): Failure => ({
   code: 'spec',
-  message: 'Another tab of this page is training.',
-  advice: 'Stop it there, or let it finish, then run here.',
+  message: t('Another tab of this page is training.'),
+  advice: t('Stop it there, or let it finish, then run here.'),
   detail: 'The lock on the run is held by another tab.',
-};
+});
 
 /** Milliseconds within which a worker must answer *Stop* before it counts as hung and is terminated. */
 export const STOP_WITHIN = 5000;
@@ -169,7 +170,15 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     link.end();
     take([{ type: 'phase', phase: 'stopped' }]);
     setOpening({
-      problem: `The run did not stop within ${within / 1000} s, so its worker was ended and started again. What was measured stays; its adapters are not here.${waits ? ` ${waitWords(waits)}` : ''}`,
+      problem: [
+        t(
+          'The run did not stop within {seconds} s, so its worker was ended and started again. What was measured stays; its adapters are not here.',
+          { seconds: within / 1000 },
+        ),
+        waits ? waitWords(waits) : '',
+      ]
+        .join(' ')
+        .trim(),
     });
     services();
   }
@@ -229,7 +238,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (unclaimed !== own) return;
     unclaimed = null;
     if (!claimed) {
-      useExperiment.setState(({ ended }) => ({ phase: 'failed', ended: ended + 1, failure: TAKEN }));
+      useExperiment.setState(({ ended }) => ({ phase: 'failed', ended: ended + 1, failure: taken() }));
       return;
     }
     tabs.tell([{ type: 'phase', phase: 'preparing' }]);
@@ -372,10 +381,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       ),
     checkTitles: async (spec, options) => {
       const trials = await intake.titleTrials();
-      if (trials === null) return 'Read the log first.';
+      if (trials === null) return t('Read the log first.');
       try {
         const knownTitles = await services().titles.known({ spec, trials }, options);
-        if (knownTitles === null) return 'No title has three different words.';
+        if (knownTitles === null) return t('No title has three different words.');
         useIntake.setState({ knownTitles });
         return null;
       } catch (error) {
@@ -405,7 +414,20 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
 
 /** What a run that did not stop was waiting for, for those who look for the reason. */
 function waitWords({ step, checkpoint, gpu }: RunWait): string {
-  const last = step === null ? 'It had taken no step' : `Its last step was step ${step.step} of ${step.arm}`;
-  if (checkpoint !== null) return `${last}, and it was ${checkpoint} its checkpoint.`;
-  return `${last}, and the GPU had not answered ${gpu.reads} of its reads and ${gpu.scopes} of its checks.`;
+  if (checkpoint !== null)
+    return step === null
+      ? t(
+          'It had taken no step, and it was {doing, select, reading {reading} writing {writing} other {clearing}} its checkpoint.',
+          { doing: checkpoint },
+        )
+      : t(
+          'Its last step was step {step} of {arm}, and it was {doing, select, reading {reading} writing {writing} other {clearing}} its checkpoint.',
+          { ...step, doing: checkpoint },
+        );
+  return step === null
+    ? t('It had taken no step, and the GPU had not answered {reads} of its reads and {scopes} of its checks.', { ...gpu })
+    : t('Its last step was step {step} of {arm}, and the GPU had not answered {reads} of its reads and {scopes} of its checks.', {
+        ...step,
+        ...gpu,
+      });
 }

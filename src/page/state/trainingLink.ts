@@ -6,6 +6,7 @@ import { connect, QuestionFailed, type Connection, type Remotes } from '../../ru
 import { isCalledOff } from '../../runtime/rpc/messages';
 import type { Failure } from '../../runtime/failure';
 import type { TrainingServices, WorkerEvent } from '../../runtime/protocol';
+import { t } from '../../words/words';
 
 export type Services = Remotes<TrainingServices>;
 
@@ -40,8 +41,12 @@ const STEADY: ReadonlySet<WorkerEvent['type']> = new Set(['step', 'progress']);
 /** Failure of questions to a worker that the page terminated itself. */
 export const RENEWED: Failure = {
   code: 'internal',
-  message: 'The worker was restarted.',
-  advice: 'Try again.',
+  get message() {
+    return t('The worker was restarted.');
+  },
+  get advice() {
+    return t('Try again.');
+  },
   detail: 'The page stopped the worker.',
 };
 
@@ -145,8 +150,8 @@ function workerFailure(event: Event): Failure {
       : 'The worker script could not be loaded.';
   return {
     code: 'internal',
-    message: 'The training worker stopped with an error.',
-    advice: 'Copy the details into an issue; Run starts a fresh worker. What was measured is still on the page.',
+    message: t('The training worker stopped with an error.'),
+    advice: t('Copy the details into an issue; Run starts a fresh worker. What was measured is still on the page.'),
     detail,
   };
 }

@@ -6,6 +6,7 @@ import { PageFiles } from '../pageFiles';
 import type { Asking } from '../rpc/messages';
 import type { ReadProgress } from '../../log/intake/readSources';
 import type { SourceService } from './sources';
+import { t } from '../../words/words';
 
 type Parameter<Name extends keyof DatasetQuestions> = Parameters<DatasetQuestions[Name]>[0];
 
@@ -17,8 +18,8 @@ export class DatasetService implements DatasetQuestions {
     const { version, files } = await folderAt(place, signal);
     if (files === null) {
       throw new ModelError(
-        `${place.baseUrl} does not list the files of ${place.id}.`,
-        'Check the ID and the URL, or download the files and drop them on the page.',
+        t('{baseUrl} does not list the files of {id}.', { baseUrl: place.baseUrl, id: place.id }),
+        t('Check the ID and the URL, or download the files and drop them on the page.'),
       );
     }
     return { version: version ?? place.revision, files };

@@ -3,8 +3,9 @@ import type { Pixels } from '../../model/vision/visionModel';
 import { lookAtPicture, PICTURE_NOTES, PICTURE_PROBLEMS } from '../../log/source/pictureHeader';
 import { THUMBNAIL_SIDE } from '../../log/types';
 import { withoutOpacity } from '../../record/pixels';
+import { message } from '../../words/words';
 
-export const UNDECODABLE = 'cannot be decoded by the browser';
+export const UNDECODABLE = message('cannot be decoded by the browser');
 
 export interface DecodedPicture {
   /** No side is longer than a model needs. */

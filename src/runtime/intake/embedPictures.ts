@@ -20,6 +20,7 @@ import { PageFiles } from '../pageFiles';
 import type { Asking } from '../rpc/messages';
 import { decodePicture, type DecodedPicture } from './decodePicture';
 import { LINK_PROBLEMS, MOST_PICTURE_BYTES, PictureFetcher } from './fetchPicture';
+import { t } from '../../words/words';
 
 /** Number of pictures per model call, and of pictures fetched at a time. */
 const BATCH = 8;
@@ -57,7 +58,7 @@ export async function embedPictures(
         ...first[0]!,
         message: `${rows.toLocaleString('en')}: ${reason}`,
       }));
-      throw new LogError('No picture could be embedded.', issues);
+      throw new LogError(t('No picture could be embedded.'), issues);
     }
     const { table, thumbnails, cached } = made;
     return { model: { ...name, hash: model.hash }, table, thumbnails, cached, leftOut, notes: made.notes.counted() };

@@ -1,13 +1,15 @@
+import { message } from '../../words/words';
 /** Pictures from URLs, only on hosts that the user has approved. */
 
 /** Why a picture from a URL is left out. */
 export const LINK_PROBLEMS = {
-  notAgreed: 'at a host that was not agreed to',
-  unreachable:
+  notAgreed: message('at a host that was not agreed to'),
+  unreachable: message(
     'could not be fetched: the host is out of reach, sends on to another address, or does not let other pages read its files',
-  refused: 'refused by the host',
-  large: 'more than 30 MB',
-  givenUp: 'at a host that had failed 20 times in a row',
+  ),
+  refused: message('refused by the host'),
+  large: message('more than 30 MB'),
+  givenUp: message('at a host that had failed 20 times in a row'),
 } as const;
 
 export const MOST_PICTURE_BYTES = 30e6;

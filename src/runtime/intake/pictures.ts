@@ -7,6 +7,7 @@ import type { PictureProgress, PictureQuestions, PicturesFound } from '../intake
 import type { Asking } from '../rpc/messages';
 import type { ReadingService } from './reading';
 import type { SourceService } from './sources';
+import { numberFormat, t } from '../../words/words';
 
 /** Maximum number of items whose pictures are embedded at once. */
 const MOST_PICTURES = 50_000;
@@ -55,7 +56,10 @@ export class PictureService implements PictureQuestions {
     const intake = await this.reading.intakeOf(recipe);
     const found = itemPictures(intake.raw, this.sources.inspected.pictures, keptItems(intake, recipe));
     if (found.of.size > MOST_PICTURES) {
-      const message = `${found.of.size.toLocaleString('en')} items have a picture; at most ${MOST_PICTURES.toLocaleString('en')} can be embedded here. Filter the log, or bring vectors that another program made.`;
+      const message = t(
+        '{items} items have a picture; at most {most} can be embedded here. Filter the log, or bring vectors that another program made.',
+        { items: numberFormat().format(found.of.size), most: numberFormat().format(MOST_PICTURES) },
+      );
       throw new LogError(message, []);
     }
     const { embedPictures } = await import('./embedPictures');

@@ -5,6 +5,7 @@ import { inspectFiles, PICTURES_ALONE, type Inspected } from '../../log/intake/i
 import { pictureBytesOf } from '../../log/records/values';
 import type { Source } from '../../log/source/source';
 import type { InspectedFiles, SeenSource, SourceQuestions } from '../intakeProtocol';
+import { numberFormat, t } from '../../words/words';
 
 const PREVIEW_ROWS = 20;
 /** Maximum lengths of a cell's text and list sent to the page. */
@@ -52,7 +53,7 @@ export class SourceService implements SourceQuestions {
 function shownCell(value: unknown): unknown {
   if (typeof value === 'string') return value.length > PREVIEW_TEXT ? `${value.slice(0, PREVIEW_TEXT)}…` : value;
   const picture = value instanceof Uint8Array ? null : pictureBytesOf(value);
-  if (picture !== null) return `picture of ${picture.length.toLocaleString('en')} bytes`;
+  if (picture !== null) return t('picture of {bytes} bytes', { bytes: numberFormat().format(picture.length) });
   if (value instanceof Float32Array) return shownCell([...value.subarray(0, PREVIEW_LIST + 1)]);
   if (Array.isArray(value))
     return [...value.slice(0, PREVIEW_LIST).map(shownCell), ...(value.length > PREVIEW_LIST ? ['…'] : [])];

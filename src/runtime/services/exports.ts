@@ -11,11 +11,12 @@ import type { LogService } from './logs';
 import type { ModelService } from './models';
 import { askedOf } from './asked';
 import type { Trained } from './trained';
+import { message, t } from '../../words/words';
 
 /** Files of a model that a trainer reads. */
 const MODEL_FILES = ['config.json', 'generation_config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
 
-const NOT_OPEN = 'The log is not open in this tab any more. Open it again.';
+const NOT_OPEN = message('The log is not open in this tab any more. Open it again.');
 
 export class ExportService implements ExportQuestions {
   constructor(
@@ -38,7 +39,7 @@ export class ExportService implements ExportQuestions {
   async job(asked: Parameters<ExportQuestions['job']>[0]): Promise<{ readonly archive: Blob } | { readonly problem: string }> {
     const spec = runSpecSchema.parse(asked);
     const data = await this.logs.peek(spec.data.id);
-    if (data === null) return { problem: NOT_OPEN };
+    if (data === null) return { problem: t(NOT_OPEN) };
     // The trainer's files are not part of the first load.
     const { JobError, jobFiles } = await import('../../experiment/job/jobFiles');
     try {
@@ -63,7 +64,7 @@ export class ExportService implements ExportQuestions {
     { readonly name: string; readonly archive: Blob } | { readonly problem: string }
   > {
     const read = await this.logs.peek(id);
-    if (read === null) return { problem: NOT_OPEN };
+    if (read === null) return { problem: t(NOT_OPEN) };
     const { writeLogAs } = await import('../../log/exports');
     try {
       const files = writeLogAs(format, read).map(async (file) => ({

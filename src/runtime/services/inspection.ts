@@ -9,6 +9,7 @@ import type { HistoryQuestion, InspectedHistory, InspectionAnswer, ItemsFound } 
 import type { Asked, InspectionQuestions } from '../protocol';
 import { isCalledOff, type Asking } from '../rpc/messages';
 import { askedOf } from './asked';
+import { message, t } from '../../words/words';
 
 /** What is inspected. */
 export interface Subject {
@@ -19,7 +20,9 @@ export interface Subject {
   readonly inspected: () => Promise<Inspected>;
 }
 
-const OTHER_LOG = 'This history belongs to another log than the one open now. Clear it and build one from this log’s items.';
+const OTHER_LOG = message(
+  'This history belongs to another log than the one open now. Clear it and build one from this log’s items.',
+);
 
 interface Open {
   readonly inspector: Inspector;
@@ -86,7 +89,7 @@ export class InspectionService implements InspectionQuestions {
     clearTimeout(this.#timer);
     try {
       const asked = await this.subject(whom);
-      if (asked.training.data.log.hash !== question.log) throw new RangeError(OTHER_LOG);
+      if (asked.training.data.log.hash !== question.log) throw new RangeError(t(OTHER_LOG));
       const inspector = await this.#inspector(asked);
       const inspected = await asked.inspected();
       for await (const answer of inspector.answer(question, inspected, () => !signal.aborted)) {

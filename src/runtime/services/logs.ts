@@ -11,6 +11,7 @@ import { unpackLog, type HandedOver, type PackedLog } from '../handOver';
 import { keepLog, keptLog } from '../keptLog';
 import type { LogQuestions, WorkerEvent } from '../protocol';
 import type { Asking } from '../rpc/messages';
+import { t } from '../../words/words';
 
 /** Milliseconds within which the intake must announce a log: its worker may be busy, or may have ended silently. */
 export const COMING_WITHIN = 60_000;
@@ -37,13 +38,17 @@ export class LogService implements LogQuestions {
   /** @param id as in `spec.data.id`. @throws LogError when that log is not open, and the signal's reason */
   async open(id: string, signal?: AbortSignal): Promise<ReadLog> {
     if (id !== SAMPLE_LOG.id) {
-      if (this.#onTheWay > 0) this.onProgress({ stage: 'log', note: `Waiting for the log “${id}”`, done: 0, total: 0 });
+      if (this.#onTheWay > 0)
+        this.onProgress({ stage: 'log', note: t('Waiting for the log “{log}”', { log: id }), done: 0, total: 0 });
       await unlessAborted(this.#incoming, signal);
       if (this.#own?.id === id) return this.#own.read;
-      throw new LogError(`The log “${id}” is not open in this tab. Open it again, or go back to the ${SAMPLE_LOG.name}.`, []);
+      throw new LogError(
+        t('The log “{id}” is not open in this tab. Open it again, or go back to the {name}.', { id, name: SAMPLE_LOG.name }),
+        [],
+      );
     }
     if (this.#sampleOpened) return this.#readSample();
-    this.onProgress({ stage: 'log', note: `Reading the ${SAMPLE_LOG.name}`, done: 0, total: 0 });
+    this.onProgress({ stage: 'log', note: t('Reading the {name}', { name: SAMPLE_LOG.name }), done: 0, total: 0 });
     const read = await this.#readSample();
     this.#sampleOpened = true;
     this.#announce(id, read);

@@ -15,6 +15,7 @@ import type { PageFiles } from '../pageFiles';
 import type { StartAdapters } from '../startAdapters';
 import type { Emit, Kept, KeptGroup, ModelChoice, ModelQuestions } from '../protocol';
 import type { Loading } from './loading';
+import { t } from '../../words/words';
 
 export interface AdapterOffer {
   readonly start: StartRecord;
@@ -80,7 +81,10 @@ export class ModelService implements ModelQuestions {
     const spec = runSpecSchema.parse(given);
     const config = await (await this.shelf()).config(spec.model);
     if (config === null)
-      throw new ModelError(`The model ${spec.model.id} is not here yet.`, 'Download it, then open the adapter again.');
+      throw new ModelError(
+        t('The model {id} is not here yet.', { id: spec.model.id }),
+        t('Download it, then open the adapter again.'),
+      );
     const { lora } = startingFrom(adapter, spec, config, await this.catalogue(config, spec));
     const { name, hash, heads } = adapter;
     return { start: { name, hash, heads }, lora };
@@ -100,7 +104,7 @@ export class ModelService implements ModelQuestions {
         await store.delete(key);
       } catch (error) {
         if (!(error instanceof StorageBusyError)) throw error;
-        problem = `${error.message} Cancel the download, or close that tab, then delete again.`;
+        problem = t('{problem} Cancel the download, or close that tab, then delete again.', { problem: error.message });
       }
     }
     return this.#kept(problem);

@@ -22,6 +22,7 @@ import type { LogService } from './logs';
 import type { ModelService } from './models';
 import type { TextService } from './texts';
 import type { Trained } from './trained';
+import { t } from '../../words/words';
 
 export interface RunTools {
   readonly device: DeviceService;
@@ -216,7 +217,7 @@ export class RunService implements RunQuestions {
   async #certify(gpu: Gpu, model: LoadedModel): Promise<Certification> {
     const { emit } = this.tools;
     if (this.#certified?.model === model) return this.#certified.certification;
-    const note = 'Comparing our logits with ONNX Runtime’s';
+    const note = t('Comparing our logits with ONNX Runtime’s');
     emit({ type: 'progress', progress: { stage: 'certificate', note, done: 0, total: 0 } });
     const certification = await checkModel(gpu, model);
     emit({ type: 'certificate', model: model.id, certification });

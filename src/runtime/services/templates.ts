@@ -7,6 +7,7 @@ import type { TemplateAnswer, TemplateQuestions } from '../protocol';
 import type { Asking } from '../rpc/messages';
 import type { LogService } from './logs';
 import type { ModelService } from './models';
+import { t } from '../../words/words';
 
 export class TemplateService implements TemplateQuestions {
   readonly #previews = new TemplatePreviews();
@@ -25,8 +26,8 @@ export class TemplateService implements TemplateQuestions {
     try {
       const reader = await (await this.models.shelf()).reader(spec.model);
       const read = await this.logs.peek(spec.data.id);
-      if (reader === null) return none('Download the model to see its tokens.');
-      if (read === null) return none('Open the log of this recipe to see its texts.');
+      if (reader === null) return none(t('Download the model to see its tokens.'));
+      if (read === null) return none(t('Open the log of this recipe to see its texts.'));
       return { preview: await this.#previews.answer(reader, read.log, spec, question, tell, signal), problem: null };
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;

@@ -11,6 +11,7 @@ import type { Asked, TextQuestions } from '../protocol';
 import { calledOff, isCalledOff, type Asking } from '../rpc/messages';
 import { askedOf } from './asked';
 import { prepared, type Prepared, type TextInputs } from './textPrompts';
+import { t } from '../../words/words';
 
 interface OpenSession {
   readonly model: LoadedModel;
@@ -78,7 +79,7 @@ export class TextService implements TextQuestions {
       const speakers = [null, ...inputs.arms];
       const listed = speakers.map((arm) => ({
         id: arm?.spec.id ?? BASE_MODEL,
-        label: arm?.spec.label ?? 'Base model',
+        label: arm?.spec.label ?? t('Base model'),
         step: arm?.step ?? 0,
       }));
       tell({ type: 'started', prompt: prompt.words, target: prompt.target, speakers: listed });

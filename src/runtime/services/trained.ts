@@ -29,6 +29,7 @@ import type { LogService } from './logs';
 import type { ModelService } from './models';
 import type { Subject } from './inspection';
 import type { TextInputs } from './textPrompts';
+import { t } from '../../words/words';
 
 interface LastRun {
   readonly spec: RunSpec;
@@ -88,7 +89,7 @@ export class Trained {
   /** @throws RangeError when there is no such arm */
   adapter(id: string): AdapterFile[] {
     const arm = this.#last?.arms?.find((one) => one.spec.id === id);
-    if (!this.#last || arm === undefined) throw new RangeError(`No arm “${id}” is trained here. Run first.`);
+    if (!this.#last || arm === undefined) throw new RangeError(t('No arm “{arm}” is trained here. Run first.', { arm: id }));
     const { model, spec } = this.#last;
     const base = { config: model.config, id: model.id, hash: model.hash, revision: loadedRevision(model, spec.model.revision) };
     return writeAdapter(arm, base, armLora(spec, arm.spec));

@@ -11,6 +11,8 @@ import { useSession } from '../../state/SessionContext';
 import { profiledArms, profileSentence, profileTable, timeText, type ProfiledArm } from './profileData';
 import { ProfileTree } from './ProfileTree';
 import styles from './Profile.module.css';
+import { T } from '../../../words/T';
+import { message, t } from '../../../words/words';
 
 /** Where a step's time goes: the switch for timing steps, and the results. */
 export function ProfilePanel() {
@@ -20,7 +22,7 @@ export function ProfilePanel() {
     <div className={styles.side}>
       <ProfileSwitch />
       {arms.length === 0 ? (
-        <p className={styles.none}>No step of the run on the page was profiled.</p>
+        <p className={styles.none}>{t('No step of the run on the page was profiled.')}</p>
       ) : (
         <ArmProfile arms={arms} />
       )}
@@ -35,24 +37,26 @@ function ProfileSwitch() {
   if (device.state === 'ready' && !device.adapter.timestamps) {
     return (
       <p>
-        This adapter cannot be profiled: it has no timestamp queries (WebGPU feature <code>timestamp-query</code>). Another
-        browser or a newer driver may offer them.
+        <T
+          text="This adapter cannot be profiled: it has no timestamp queries (WebGPU feature <code>timestamp-query</code>). Another browser or a newer driver may offer them."
+          values={{ code: (inside) => <code translate="no">{inside}</code> }}
+        />
       </p>
     );
   }
   return (
     <div>
-      <Check label="Profile this run" checked={on} onChange={session.profile} />
+      <Check label={t('Profile this run')} checked={on} onChange={session.profile} />
       <p className={styles.hint}>
-        From the next step on, of this run or of the next. A profiled step is slower and gives the same numbers.
+        {t('From the next step on, of this run or of the next. A profiled step is slower and gives the same numbers.')}
       </p>
     </div>
   );
 }
 
 const GROUPINGS: readonly { readonly value: Grouping; readonly label: string }[] = [
-  { value: 'part', label: 'part' },
-  { value: 'kernel', label: 'kernel' },
+  { value: 'part', label: message('part') },
+  { value: 'kernel', label: message('kernel') },
 ];
 
 function ArmProfile({ arms }: { readonly arms: readonly ProfiledArm[] }) {
@@ -63,32 +67,59 @@ function ArmProfile({ arms }: { readonly arms: readonly ProfiledArm[] }) {
   const { steps, gpuMs, wallMs, resolutionMs } = arm.profile;
   return (
     <Panel
-      name="Profile"
-      title="Where does a step’s time go?"
+      name={t('Profile')}
+      title={t('Where does a step’s time go?')}
       drawn={false}
       table={() => profileTable(arms)}
       controls={
         <>
-          <Select label="Arm" value={arm.id} options={arms.map(({ id, label }) => ({ value: id, label }))} onChange={setChosen} />
-          <Segments label="by" value={grouping} options={GROUPINGS} onChange={setGrouping} />
+          <Select
+            label={t('Arm')}
+            value={arm.id}
+            options={arms.map(({ id, label }) => ({ value: id, label }))}
+            onChange={setChosen}
+          />
+          <Segments
+            label={t('by')}
+            value={grouping}
+            options={GROUPINGS.map(({ value, label }) => ({ value, label: t(label) }))}
+            onChange={setGrouping}
+          />
         </>
       }
       sentence={profileSentence(arm)}
       caption={
         <>
-          Mean of {count(steps)} profiled {steps === 1 ? 'step' : 'steps'}: {timeText(gpuMs)} ms on the GPU of {timeText(wallMs)}{' '}
-          ms from call to result. Bars:{' '}
-          {grouping === 'part' ? 'when in the step, and how long' : 'share of the step, longest first'};{' '}
-          <span className={styles.matmul}>dark</span> in matrix products, whose GFLOP/s count 2·M·N·K. The clock moves in steps of{' '}
-          {clockStep(resolutionMs)}
-          {resolutionMs > 0.01 ? ': shorter kernels are right on average only.' : '.'}
+          <T
+            text={
+              grouping === 'part'
+                ? 'Mean of {n, plural, one {{steps} profiled step} other {{steps} profiled steps}}: {gpu} ms on the GPU of {wall} ms from call to result. Bars: when in the step, and how long; <dark>dark</dark> in matrix products, whose GFLOP/s count 2·M·N·K.'
+                : 'Mean of {n, plural, one {{steps} profiled step} other {{steps} profiled steps}}: {gpu} ms on the GPU of {wall} ms from call to result. Bars: share of the step, longest first; <dark>dark</dark> in matrix products, whose GFLOP/s count 2·M·N·K.'
+            }
+            values={{
+              n: steps,
+              steps: count(steps),
+              gpu: timeText(gpuMs),
+              wall: timeText(wallMs),
+              dark: (inside) => <span className={styles.matmul}>{inside}</span>,
+            }}
+          />{' '}
+          {resolutionMs > 0.01
+            ? t('The clock moves in steps of {time}: shorter kernels are right on average only.', {
+                time: clockStep(resolutionMs),
+              })
+            : t('The clock moves in steps of {time}.', { time: clockStep(resolutionMs) })}
         </>
       }
     >
       <ProfileTree
         key={`${arm.id} ${grouping}`}
         step={profileTree(arm.profile, grouping)}
-        label={`A step of ${arm.label} by ${grouping}`}
+        label={
+          grouping === 'part'
+            ? t('A step of {arm} by part', { arm: arm.label })
+            : t('A step of {arm} by kernel', { arm: arm.label })
+        }
       />
     </Panel>
   );

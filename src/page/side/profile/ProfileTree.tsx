@@ -1,8 +1,9 @@
 import { useRef, useState, type KeyboardEvent } from 'react';
 import { gflops, type ProfileNode } from '../../../profile/tree';
-import { percent } from '../../format';
+import { fixed, percent } from '../../format';
 import { keyOf, openRows, rateText, timeText, type TreeRow } from './profileData';
 import styles from './Profile.module.css';
+import { t } from '../../../words/words';
 
 /**
  * A step as nested rows; the bar under a row shows when in the step it runs, and for how long. ↑ ↓ move over rows, → and ← open and close them.
@@ -68,7 +69,7 @@ export function ProfileTree({ step, label }: { readonly step: ProfileNode; reado
   return (
     <div ref={grid} role="treegrid" aria-label={label} className={styles.tree} onKeyDown={onKeyDown}>
       <div role="row" className={styles.header}>
-        <span role="columnheader">part, kernel</span>
+        <span role="columnheader">{t('part, kernel')}</span>
         <span role="columnheader">ms</span>
         <span role="columnheader">%</span>
         <span role="columnheader">GFLOP/s</span>
@@ -116,11 +117,16 @@ function Row({ row, step, open, tabIndex, onFocus, onToggle }: RowProps) {
       aria-level={level}
       aria-expanded={node.children.length > 0 ? open : undefined}
       tabIndex={tabIndex}
-      title={`${['step', ...node.path].join(' › ')}: ${node.ms.toFixed(3)} ms, ${dispatches} ${dispatches === '1' ? 'dispatch' : 'dispatches'} a step`}
+      title={t('{part}: {ms} ms, {n, plural, one {{dispatches} dispatch} other {{dispatches} dispatches}} a step', {
+        part: [t('step'), ...node.path].join(' › '),
+        ms: fixed(node.ms, 3),
+        n: Number(dispatches),
+        dispatches,
+      })}
       onFocus={onFocus}
       onClick={onToggle}
     >
-      <span role="rowheader" className={styles.name} style={{ paddingLeft: 12 * (level - 1) }}>
+      <span role="rowheader" translate="no" className={styles.name} style={{ paddingLeft: 12 * (level - 1) }}>
         {node.name}
       </span>
       <span role="gridcell">{timeText(node.ms)}</span>

@@ -4,6 +4,7 @@ import { gflops, profileTree, type ProfileNode } from '../../../profile/tree';
 import type { Profile } from '../../../record/profile';
 import type { FigureArm } from '../../figure/armsOf';
 import { percent, sentenceCase } from '../../format';
+import { t } from '../../../words/words';
 
 export interface ProfiledArm {
   readonly id: string;
@@ -18,12 +19,20 @@ export function profiledArms(arms: readonly FigureArm[]): ProfiledArm[] {
 export function profileSentence({ label, profile }: ProfiledArm): string {
   const step = profileTree(profile, 'part');
   const [largest] = [...step.children].sort((a, b) => b.ms - a.ms);
-  if (largest === undefined || step.ms === 0) return `The clock is too coarse for a step of ${label} so far.`;
+  if (largest === undefined || step.ms === 0) return t('The clock is too coarse for a step of {arm} so far.', { arm: label });
   const rate = gflops(step);
-  return (
-    `${sentenceCase(largest.name)} takes ${percent(largest.ms / step.ms)} % of a step of ${label}; ` +
-    `matrix products take ${percent(step.matmulMs / step.ms)} %${rate === null ? '' : `, at ${rateText(rate)} GFLOP/s`}.`
-  );
+  const facts = {
+    part: sentenceCase(largest.name),
+    share: percent(largest.ms / step.ms),
+    arm: label,
+    products: percent(step.matmulMs / step.ms),
+  };
+  return rate === null
+    ? t('{part} takes {share} % of a step of {arm}; matrix products take {products} %.', facts)
+    : t('{part} takes {share} % of a step of {arm}; matrix products take {products} %, at {rate} GFLOP/s.', {
+        ...facts,
+        rate: rateText(rate),
+      });
 }
 
 export function profileTable(arms: readonly ProfiledArm[]): Table {
