@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { NotesButton } from '../paper/NotesButton';
 import { GridSetup } from './GridSetup';
 import { GridMatrix } from './GridMatrix';
@@ -40,8 +41,8 @@ function GridNotes({ kept: { grid, notes } }: { readonly kept: KeptGrid }) {
     <div className={styles.notes}>
       <textarea
         rows={3}
-        aria-label={`Notes on ${grid.name}`}
-        placeholder="notes on the grid, Markdown"
+        aria-label={t('Notes on {name}', { name: grid.name })}
+        placeholder={t('notes on the grid, Markdown')}
         value={notes}
         onChange={(event) => {
           changeGrid({ notes: event.currentTarget.value });

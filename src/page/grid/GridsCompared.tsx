@@ -1,4 +1,6 @@
-import { useMemo, useState } from 'react';
+import { Fragment, useMemo, useState, type ReactNode } from 'react';
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 import { mainMeasures, measuresShown } from '../../measures/measures';
 import { Select } from '../controls/Choice';
 import { listed } from '../format';
@@ -7,6 +9,8 @@ import { useRuns } from '../runs/runsState';
 import { gridKey, gridLabels, plannedGrid, resultsOf, type KeptGrid } from './gridState';
 import { gridsCompared } from './gridsTable';
 import styles from './Grid.module.css';
+
+const bold = (inside: ReactNode) => <b>{inside}</b>;
 
 /** Two kept grids against each other, row by row. @param grids two or more */
 export function GridsCompared({ grids }: { readonly grids: readonly KeptGrid[] }) {
@@ -31,7 +35,7 @@ export function GridsCompared({ grids }: { readonly grids: readonly KeptGrid[] }
   const controls = (
     <>
       <Select
-        label="Compare"
+        label={t('Compare')}
         value={options[to]!.value}
         options={options}
         onChange={(key) => {
@@ -39,7 +43,7 @@ export function GridsCompared({ grids }: { readonly grids: readonly KeptGrid[] }
         }}
       />
       <Select
-        label="with"
+        label={t('with')}
         value={options[from]!.value}
         options={options}
         onChange={(key) => {
@@ -47,41 +51,51 @@ export function GridsCompared({ grids }: { readonly grids: readonly KeptGrid[] }
         }}
       />
       <Select
-        label="Measure"
+        label={t('Measure')}
         value={measure.id}
         options={measures.map(({ id, name }) => ({ value: id, label: name }))}
         onChange={setMeasure}
       />
     </>
   );
-  if (compared === null) return <p className={styles.note}>One of the grids cannot be read by this version of the page.</p>;
+  if (compared === null)
+    return <p className={styles.note}>{t('One of the grids cannot be read by this version of the page.')}</p>;
   const { changes, table, recipes, alone } = compared;
+  const names = { b: bold, first: labels[from]!, second: labels[to]! };
   return (
     <>
       <p className={styles.caption}>
-        <b>{labels[to]}</b> {changes.length === 0 ? 'asks the same as ' : 'differs from '}
-        <b>{labels[from]}</b>
-        {changes.length === 0 ? '.' : ` in: ${changes.join('; ')}.`}
-        {alone.map((names, i) =>
-          names.length === 0 ? null : (
-            <span key={i === 0 ? 'first' : 'second'}>
+        {changes.length === 0 ? (
+          <T text="<b>{second}</b> asks the same as <b>{first}</b>." values={names} />
+        ) : (
+          <T
+            text="<b>{second}</b> differs from <b>{first}</b> in: {changes}."
+            values={{ ...names, changes: changes.join('; ') }}
+          />
+        )}
+        {alone.map((rows, i) =>
+          rows.length === 0 ? null : (
+            <Fragment key={i === 0 ? 'first' : 'second'}>
               {' '}
-              Only in <b>{labels[i === 0 ? from : to]}</b>: {listed([...names])}.
-            </span>
+              <T
+                text="Only in <b>{grid}</b>: {rows}."
+                values={{ b: bold, grid: labels[i === 0 ? from : to]!, rows: listed([...rows]) }}
+              />
+            </Fragment>
           ),
         )}
       </p>
       <ComparedRecipes
-        name={`${measure.name}, two grids compared`}
-        title={`What do the grids differ in, in ${measure.name}?`}
+        name={t('{measure}, two grids compared', { measure: measure.name })}
+        title={t('Where do the grids differ in {measure}?', { measure: measure.name })}
         table={table}
         recipes={recipes}
         measure={measure}
         controls={controls}
         nothing={
           table.groups.length === 0
-            ? 'The grids have no row of the same arm and setting with results in both.'
-            : 'No difference: the grids share no seed on one log.'
+            ? t('The grids have no row of the same arm and setting with results in both.')
+            : t('No difference: the grids share no seed on one log.')
         }
       />
     </>

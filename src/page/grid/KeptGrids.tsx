@@ -1,4 +1,5 @@
 import { lazy, Suspense, useMemo, useState } from 'react';
+import { t } from '../../words/words';
 import { Check } from '../controls/Choice';
 import { count } from '../format';
 import { useRuns } from '../runs/runsState';
@@ -19,14 +20,14 @@ export function KeptGrids() {
   return (
     <section className={styles.kept} aria-labelledby="kept-grids">
       <h3 id="kept-grids" className={styles.legend}>
-        Earlier grids
+        {t('Earlier grids')}
       </h3>
-      <ul className={styles.queue} aria-label="Earlier grids">
+      <ul className={styles.queue} aria-label={t('Earlier grids')}>
         {earlier.map((grid) => (
           <GridLine key={gridKey(grid)} grid={grid} label={labels[all.indexOf(grid)]!} running={running} />
         ))}
       </ul>
-      {all.length > 1 && <Check label="Compare two grids" checked={compared} onChange={setCompared} />}
+      {all.length > 1 && <Check label={t('Compare two grids')} checked={compared} onChange={setCompared} />}
       <Suspense>{compared && all.length > 1 && <GridsCompared grids={all} />}</Suspense>
     </section>
   );
@@ -46,13 +47,15 @@ function GridLine({ grid, label, running }: GridLineProps) {
   const cells = plannedGrid(grid, label)?.plan.cells ?? [];
   const results = resultsOf(entries);
   const done = cells.filter(({ key }) => results.has(key)).length;
+  const filled = { log: grid.logTitle, done: count(done), n: count(cells.length) };
   return (
     <li>
       <span className={styles.job}>
-        {label}{' '}
+        <span translate="no">{label}</span>{' '}
         <span className={styles.note}>
-          {grid.logTitle}, {count(done)} of {count(cells.length)} cells filled
-          {grid.notes === '' ? '' : `: ${grid.notes}`}
+          {grid.notes === ''
+            ? t('{log}, {done} of {n} cells filled', filled)
+            : t('{log}, {done} of {n} cells filled: {notes}', { ...filled, notes: grid.notes })}
         </span>
       </span>
       <span className={styles.buttons}>
@@ -65,7 +68,7 @@ function GridLine({ grid, label, running }: GridLineProps) {
                 forgetGrid(gridKey(grid));
               }}
             >
-              Confirm delete
+              {t('Confirm delete')}
             </button>
             <button
               type="button"
@@ -73,32 +76,36 @@ function GridLine({ grid, label, running }: GridLineProps) {
                 setAsked(false);
               }}
             >
-              Keep
+              {t('Keep')}
             </button>
           </>
         ) : (
           <>
             <button
               type="button"
-              aria-label={`Open ${label}`}
+              aria-label={t('Open {name}', { name: label })}
               disabled={running || cells.length === 0}
               title={
-                running ? 'Pause the queue first' : cells.length === 0 ? 'This version of the page cannot read it' : undefined
+                running
+                  ? t('Pause the queue first')
+                  : cells.length === 0
+                    ? t('This version of the page cannot read it')
+                    : undefined
               }
               onClick={() => {
                 keepGrid(grid);
               }}
             >
-              Open
+              {t('Open')}
             </button>
             <button
               type="button"
-              aria-label={`Delete ${label}`}
+              aria-label={t('Delete {name}', { name: label })}
               onClick={() => {
                 setAsked(true);
               }}
             >
-              Delete
+              {t('Delete')}
             </button>
           </>
         )}

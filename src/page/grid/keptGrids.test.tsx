@@ -13,8 +13,6 @@ import { deleteRuns, keepRun, runStore, useRuns } from '../runs/runsState';
 import { changeGrid, gridKey, gridLabels, keepGrid, loadGrid, plannedGrid, resultsOf, useGrid, type KeptGrid } from './gridState';
 import { gridsCompared } from './gridsTable';
 import { KeptGrids } from './KeptGrids';
-// Loaded before it is asked for, however busy the machine.
-import './GridsCompared';
 
 const HR = measure('hr@10');
 const SLOW = gridSchema.parse({
@@ -155,7 +153,7 @@ describe('two grids', () => {
     keepGrid(kept(FAST));
     const user = show(<KeptGrids />);
     await user.click(screen.getByLabelText('Compare two grids'));
-    await screen.findByText(/differs from/);
+    await screen.findByText(/differs from/, {}, { timeout: 20_000 });
     expect(screen.getByText(/differs from/).textContent).toBe(
       'Fast differs from Slow in: without arm +gen; Learning rate 2e-3 → 8e-3. Only in Slow: +gen.',
     );

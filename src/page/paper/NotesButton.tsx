@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { t } from '../../words/words';
 import type { NotePart } from './notesArchive';
 import { saveNotes } from './saveNotes';
 
@@ -16,19 +17,21 @@ export function NotesButton({ title, parts }: NotesButtonProps) {
       await saveNotes(title, parts);
       setProblem(null);
     } catch (error) {
-      setProblem(`The notes could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      setProblem(
+        t('The notes could not be written: {reason}', { reason: error instanceof Error ? error.message : String(error) }),
+      );
     }
   };
   return (
     <>
       <button
         type="button"
-        title="notes.md and the charts on this page, as SVG"
+        title={t('notes.md and the charts on this page, as SVG')}
         onClick={() => {
           void save();
         }}
       >
-        Notes with figures
+        {t('Notes with figures')}
       </button>
       {problem !== null && <span role="alert">{problem}</span>}
     </>

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { t } from '../../words/words';
 import type { Measure } from '../../measures/measure';
 import { Select } from '../controls/Choice';
 import { ComparedRecipes } from './ComparedRecipes';
@@ -23,17 +24,17 @@ export function CompareRuns({ rows, measure }: CompareRunsProps) {
   const ofTable = groups.find(({ members }) => members.some(({ run }) => run.id === pinned))?.key;
   const baseline = choices.find(({ value }) => value === (chosen ?? ofTable))?.value ?? choices[0]?.value;
   if (baseline === undefined || choices.length < 2) {
-    return <p className={styles.note}>There is nothing to compare: it takes finished runs of two arms or recipes.</p>;
+    return <p className={styles.note}>{t('There is nothing to compare: it takes finished runs of two arms or recipes.')}</p>;
   }
   return (
     <ComparedRecipes
-      name={`${measure.name}, recipes compared`}
-      title={`Which recipes differ in ${measure.name}?`}
+      name={t('{measure}, recipes compared', { measure: measure.name })}
+      title={t('Which recipes differ in {measure}?', { measure: measure.name })}
       table={runsTable(groups, baseline, [measure])}
       recipes={recipes}
       measure={measure}
-      controls={<Select label="Compare with" value={baseline} options={choices} onChange={setChosen} />}
-      nothing="No recipe shares a log, a model and a seed with the baseline."
+      controls={<Select label={t('Compare with')} value={baseline} options={choices} onChange={setChosen} />}
+      nothing={t('No recipe shares a log, a model and a seed with the baseline.')}
     />
   );
 }

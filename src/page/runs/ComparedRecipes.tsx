@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { t } from '../../words/words';
 import { ForestPlot } from '../../charts/forest/ForestPlot';
 import { forestLabelWidth } from '../../charts/forest/forestPlot';
 import { forestRows } from '../../charts/forest/forestRows';
@@ -62,7 +63,9 @@ export function ComparedRecipes({ name, title, table, recipes, measure, controls
       controls={controls}
       table={() => resultRows(table)}
       sentence={
-        pairs.length === 0 ? nothing : `${count(found)} of ${count(pairs.length)} differences are distinguishable from 0.`
+        pairs.length === 0
+          ? nothing
+          : t('{found} of {n} differences are distinguishable from 0.', { found: count(found), n: count(pairs.length) })
       }
       caption={tableNotes(table, true, false).join(' ')}
     >
@@ -70,13 +73,13 @@ export function ComparedRecipes({ name, title, table, recipes, measure, controls
         <Group key={group.rows[0]!.id} group={group} recipes={recipes} measure={measure} />
       ))}
       {table.groups.some(({ family }) => family !== undefined) && (
-        <Differences pairs={pairs} recipes={recipes} measure={measure} labelOf={({ label }) => label} of="" />
+        <Differences pairs={pairs} recipes={recipes} measure={measure} labelOf={({ label }) => label} place={null} />
       )}
       {asked && (
         <>
           {pairs.length > 1 && (
             <Select
-              label="Power and attention of"
+              label={t('Power and attention of')}
               value={asked.key}
               options={pairs.map(({ key, label }) => ({ value: key, label }))}
               onChange={setChosen}
@@ -85,7 +88,7 @@ export function ComparedRecipes({ name, title, table, recipes, measure, controls
           <PowerNote
             key={`${asked.key} ${measure.id}`}
             measure={measure}
-            name={`${asked.row.label} against ${asked.control.label}`}
+            name={t('{row} against {baseline}', { row: asked.row.label, baseline: asked.control.label })}
             own={asked.row.entries[0]!.values}
             baseline={asked.control.entries[0]!.values}
             comparisons={asked.family}
@@ -123,20 +126,24 @@ function Group({ group, recipes, measure }: GroupProps) {
   const { heading, baseline, rows } = group;
   const control = rows.find(({ id }) => id === baseline) ?? null;
   const pairs = pairsOf(group);
-  const of = heading === null ? '' : `, ${heading}`;
   return (
     <section className={styles.place}>
-      {heading !== null && <h3>{heading}</h3>}
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={`Recipes compared${of}`}>
+      {heading !== null && <h3 translate="no">{heading}</h3>}
+      <div
+        className={styles.scroll}
+        tabIndex={0}
+        role="region"
+        aria-label={heading === null ? t('Recipes compared') : t('Recipes compared, {place}', { place: heading })}
+      >
         <table className={styles.table}>
           <thead>
             <tr>
-              <th scope="col">Arm, recipe</th>
-              <th scope="col">Seeds</th>
+              <th scope="col">{t('Arm, recipe')}</th>
+              <th scope="col">{t('Seeds')}</th>
               <th scope="col">{measureHeading(measure)}</th>
-              <th scope="col">Difference</th>
-              <th scope="col">Test</th>
-              <th scope="col">Its recipe</th>
+              <th scope="col">{t('Difference')}</th>
+              <th scope="col">{t('Test')}</th>
+              <th scope="col">{t('Its recipe')}</th>
             </tr>
           </thead>
           <tbody>
@@ -149,14 +156,16 @@ function Group({ group, recipes, measure }: GroupProps) {
                 changes={changesOf(row, control, recipes)}
                 notes={recipes
                   .get(row.id)!
-                  .members.flatMap(({ run }) => (run.notes === '' ? [] : `Seed ${run.spec.seed}: ${run.notes}`))}
+                  .members.flatMap(({ run }) =>
+                    run.notes === '' ? [] : t('Seed {seed}: {notes}', { seed: String(run.spec.seed), notes: run.notes }),
+                  )}
               />
             ))}
           </tbody>
         </table>
       </div>
       {group.family === undefined && (
-        <Differences pairs={pairs} recipes={recipes} measure={measure} labelOf={({ row }) => row.label} of={of} />
+        <Differences pairs={pairs} recipes={recipes} measure={measure} labelOf={({ row }) => row.label} place={heading} />
       )}
     </section>
   );
@@ -167,12 +176,12 @@ interface DifferencesProps {
   readonly recipes: Recipes;
   readonly measure: Measure;
   readonly labelOf: (pair: Pair) => string;
-  /** Ends the name of the region. */
-  readonly of: string;
+  /** What the rows have in common, if there are other groups. */
+  readonly place: string | null;
 }
 
 /** Differences as one forest plot. */
-function Differences({ pairs, recipes, measure, labelOf, of }: DifferencesProps) {
+function Differences({ pairs, recipes, measure, labelOf, place }: DifferencesProps) {
   if (pairs.length === 0) return null;
   const labelWidth = Math.min(MOST_LABEL, forestLabelWidth(pairs.map(labelOf)));
   const drawn = (row: ResultRow, label: string) => ({
@@ -182,7 +191,12 @@ function Differences({ pairs, recipes, measure, labelOf, of }: DifferencesProps)
   const rows = pairs.map((pair) => drawn(pair.row, labelOf(pair)));
   const told = pairs.map((pair) => `${labelOf(pair)} ${differenceText(pair.row, measure)}`).join(', ');
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label={`Differences${of}`}>
+    <div
+      className={styles.scroll}
+      tabIndex={0}
+      role="region"
+      aria-label={place === null ? t('Differences') : t('Differences, {place}', { place })}
+    >
       <ForestPlot
         title={measureHeading(measure)}
         rows={pairs.flatMap(({ control }, i) => {
@@ -191,7 +205,7 @@ function Differences({ pairs, recipes, measure, labelOf, of }: DifferencesProps)
         })}
         width={labelWidth + 260}
         labelWidth={labelWidth}
-        description={`${measure.name}, differences: ${told}`}
+        description={t('{measure}, differences: {rows}', { measure: measure.name, rows: told })}
       />
     </div>
   );
@@ -208,9 +222,9 @@ function mappedArm(row: ResultRow, other: ResultRow, recipes: Recipes): MappedAr
 
 function changesOf(row: ResultRow, control: ResultRow | null, recipes: Recipes): string {
   if (control === null) return '';
-  if (row === control) return 'the baseline';
+  if (row === control) return t('the baseline');
   const changes = changesBetween(recipes.get(control.id)!, recipes.get(row.id)!);
-  return changes.length === 0 ? 'the same' : listed(changes);
+  return changes.length === 0 ? t('the same') : listed(changes);
 }
 
 function differenceText({ entries: [entry] }: ResultRow, measure: Measure): string {
@@ -234,7 +248,9 @@ function Row({ row, control, measure, changes, notes }: RowProps) {
   const shown = (value: number): string => fixed(value * measure.scale, measure.digits);
   return (
     <tr data-baseline={row === control}>
-      <th scope="row">{row.label}</th>
+      <th scope="row" translate="no">
+        {row.label}
+      </th>
       <td>{[...values.keys()].sort((a, b) => a - b).join(', ') || '–'}</td>
       <td>{mean === null ? '–' : `${shown(mean)}${sd === null ? '' : ` ± ${shown(sd)}`}`}</td>
       <td data-distinguishable={comparison?.distinguishable}>{row === control ? '' : differenceText(row, measure)}</td>
@@ -242,8 +258,10 @@ function Row({ row, control, measure, changes, notes }: RowProps) {
         {comparison === null
           ? ''
           : comparison.adjusted === null
-            ? 'no test'
-            : `${pText(comparison.adjusted)}${comparison.distinguishable ? ', distinguishable' : ', not distinguishable'}`}
+            ? t('no test')
+            : comparison.distinguishable
+              ? t('{p}, distinguishable', { p: pText(comparison.adjusted) })
+              : t('{p}, not distinguishable', { p: pText(comparison.adjusted) })}
       </td>
       <td className={styles.changes}>
         {changes}
