@@ -1,4 +1,5 @@
 /** How large a run's candidate pools are, in words. Pure. */
+import { message, numberFormat, t } from '../words/words';
 import type { RunRecord } from './runRecord';
 
 /**
@@ -6,18 +7,21 @@ import type { RunRecord } from './runRecord';
  */
 export function poolSizes({ pools, spec: { evaluation } }: Pick<RunRecord, 'pools' | 'spec'>): string {
   if (evaluation.poolFrom !== 'given') return candidates(evaluation.poolSize);
-  if (pools === undefined) return 'candidates';
+  if (pools === undefined) return t('candidates');
   const { size, largest = size } = pools;
-  return size === largest ? candidates(size) : `${size.toLocaleString('en')} to ${candidates(largest)}`;
+  return size === largest
+    ? candidates(size)
+    : t('{least} to {most} candidates', { least: numberFormat().format(size), most: numberFormat().format(largest) });
 }
 
 function candidates(count: number): string {
-  return `${count.toLocaleString('en')} candidates`;
+  return t('{n} candidates', { n: numberFormat().format(count) });
 }
 
 /** What must stand beside the figures of such a run. */
-export const ONLY_GIVEN =
-  'Only targets with a candidate set from the log’s files are ranked. HR here is over the whole catalogue, candidate-pool HR among those candidates.';
+export const ONLY_GIVEN = message(
+  'Only targets with a candidate set from the log’s files are ranked. HR here is over the whole catalogue, candidate-pool HR among those candidates.',
+);
 
 /** Whether only targets with a candidate set from the log's files are ranked, both in their pool and over the catalogue. */
 export function ranksGivenPools({ evaluation: { protocol, poolFrom } }: RunRecord['spec']): boolean {

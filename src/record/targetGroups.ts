@@ -17,14 +17,3 @@ export function inGroup(bits: number, group: TargetGroup): boolean {
 /** Minimum number of events of a medium and of a long history. */
 export const MEDIUM_HISTORY = 5;
 export const LONG_HISTORY = 20;
-
-/** Follows “Targets”: which ones are in a group. */
-export const GROUP_WORDS: Readonly<Record<TargetGroup, string>> = {
-  'one-hop': 'that directly follow the last item of their history in some training history',
-  'multi-hop': 'that never directly follow the last item of their history in training',
-  head: 'among the 10 % of items with the most training events',
-  tail: 'among the 90 % of items with the fewest training events',
-  'short-history': `with fewer than ${MEDIUM_HISTORY} events before them`,
-  'medium-history': `with ${MEDIUM_HISTORY} to ${LONG_HISTORY - 1} events before them`,
-  'long-history': `with ${LONG_HISTORY} events or more before them`,
-};

@@ -1,4 +1,5 @@
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { inEnglish, t } from '../../words/words';
 import { useChartData, type MapData } from '../export/chartData';
 import { pointerIn, unlessLifted } from '../pointer';
 import type { MapLayout } from './mapLayout';
@@ -11,7 +12,7 @@ export interface MapCell {
 }
 
 export interface AttentionMapProps {
-  readonly name: string;
+  readonly name: () => string;
   /** RGBA [T, T, 4], null while there is no map of this arm at this step. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
   /** The numbers behind the pixels. */
@@ -45,7 +46,7 @@ export function AttentionMap({
 }: AttentionMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLDivElement>(null);
-  useChartData(frame, weights && { kind: 'map', name, labels: titles, important, ...weights });
+  useChartData(frame, weights && { kind: 'map', name: inEnglish(name), labels: titles, important, ...weights });
   const { cell, side, labels } = layout;
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -78,7 +79,8 @@ export function AttentionMap({
       className={styles.map}
       style={{ width, height: side }}
       role="group"
-      aria-label={`${name}; arrow keys move over the cells`}
+      translate="no"
+      aria-label={t('{map}; arrow keys move over the cells', { map: name() })}
       tabIndex={0}
       onPointerMove={onPointerMove}
       onPointerDown={onPointerMove}
@@ -90,7 +92,7 @@ export function AttentionMap({
       }}
       onKeyDown={onKeyDown}
     >
-      <canvas ref={canvas} role="img" aria-label={name} width={length} height={length} style={{ width: side, height: side }} />
+      <canvas ref={canvas} role="img" aria-label={name()} width={length} height={length} style={{ width: side, height: side }} />
       <svg width={width} height={side} aria-hidden="true">
         <path className={styles.outline} d={staircase(length, cell)} />
         {labels.map(({ position, x, y, text }) => (

@@ -13,7 +13,7 @@ describe('reading an attention map', () => {
   const draw = (hovered: MapCell | null) =>
     show(
       <AttentionMap
-        name="Attention of Action"
+        name={() => 'Attention of Action'}
         pixels={null}
         length={4}
         layout={{ cell: 10, side: 40, labels: [] }}

@@ -1,10 +1,11 @@
 import { useRef } from 'react';
+import { inEnglish } from '../../words/words';
 import { useChartData } from '../export/chartData';
 import { ForestDrawing } from './ForestDrawing';
 import { layOutForest, type ForestRow, type ForestSize } from './forestPlot';
 
 interface ForestPlotProps extends ForestSize {
-  readonly title: string;
+  readonly title: () => string;
   readonly rows: readonly ForestRow[];
   /** What the drawing says, in words. */
   readonly description: string;
@@ -13,10 +14,10 @@ interface ForestPlotProps extends ForestSize {
 export function ForestPlot({ title, rows, description, ...size }: ForestPlotProps) {
   const layout = layOutForest(rows, size);
   const frame = useRef<SVGSVGElement>(null);
-  useChartData(frame, { kind: 'forest', name: title, rows });
+  useChartData(frame, { kind: 'forest', name: inEnglish(title), rows });
   return (
     <svg ref={frame} width={layout.width} height={layout.height} role="img" aria-label={description}>
-      <ForestDrawing layout={layout} title={title} />
+      <ForestDrawing layout={layout} title={title()} />
     </svg>
   );
 }

@@ -1,9 +1,10 @@
 import { useRef, type KeyboardEvent } from 'react';
+import { inEnglish, t } from '../../words/words';
 import { useChartData } from '../export/chartData';
 import styles from './HeadGrid.module.css';
 
 export interface HeadGridProps {
-  readonly name: string;
+  readonly name: () => string;
   /** [layer][head], 0–1; below 0 the cell is empty except for its number. */
   readonly values: readonly (readonly number[])[];
   readonly layer: number;
@@ -21,7 +22,7 @@ const HEADER = 14;
 /** Layer × head table of one model; a click or the arrow keys choose the head that the maps show. */
 export function HeadGrid({ name, values, layer, head, onSelect, width, sink }: HeadGridProps) {
   const frame = useRef<SVGSVGElement>(null);
-  useChartData(frame, { kind: 'heads', name, values, sink });
+  useChartData(frame, { kind: 'heads', name: inEnglish(name), values, sink });
   const layers = values.length;
   const heads = values[0]?.length ?? 0;
   const column = Math.floor((width - MARGIN) / Math.max(1, heads));
@@ -39,7 +40,7 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, sink }: H
       width={MARGIN + column * heads}
       height={HEADER + ROW * layers}
       role="grid"
-      aria-label={name}
+      aria-label={name()}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
@@ -60,7 +61,7 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, sink }: H
               key={h}
               role="gridcell"
               aria-selected={l === layer && h === head}
-              aria-label={`layer ${l + 1}, head ${h + 1}: ${value.toFixed(2)}`}
+              aria-label={t('layer {layer}, head {head}: {value}', { layer: l + 1, head: h + 1, value: value.toFixed(2) })}
               className={styles.cell}
               transform={`translate(${MARGIN + h * column} 0)`}
               onClick={() => {

@@ -1,31 +1,31 @@
 import { symbol } from 'd3';
+import { inEnglish, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
 import { numberScale, ticksAt } from '../axes/ticks';
 import { useWidth } from '../axes/useWidth';
 import { useChartData } from '../export/chartData';
 import type { ArmMark } from '../marks/armMark';
+import { shown, type Labelled } from '../marks/label';
 import styles from './IntervalChart.module.css';
 
 /** A value with its interval, or without: one target has none. */
-export interface IntervalPoint {
-  readonly label: string;
+export interface IntervalPoint extends Labelled {
   readonly value: number;
   readonly interval: readonly [low: number, high: number] | null;
 }
 
 /** The values of one model, one line per point. */
-export interface IntervalGroup {
+export interface IntervalGroup extends Labelled {
   readonly id: string;
-  readonly label: string;
   readonly mark: ArmMark;
   readonly points: readonly IntervalPoint[];
 }
 
 export interface IntervalChartProps {
   /** Label for screen readers, which read the values as a list. */
-  readonly name: string;
+  readonly name: () => string;
   readonly groups: readonly IntervalGroup[];
-  readonly xLabel: string;
+  readonly xLabel: () => string;
   /** @param digits enough to distinguish the values */
   readonly format: (value: number, digits: number) => string;
 }
@@ -40,10 +40,11 @@ const RIGHT = 58;
 const TICK_GAP = 40;
 
 /** Values with their intervals, one below the other, on one axis that includes 0. */
-export function IntervalChart({ name, groups, xLabel, format: formatWith }: IntervalChartProps) {
+export function IntervalChart({ name, groups: given, xLabel, format: formatWith }: IntervalChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
+  useChartData(frame, { kind: 'intervals', groups: given, ...inEnglish(() => ({ name: name(), xLabel: xLabel() })) });
+  const groups = shown(given).map((group) => ({ ...group, points: shown(group.points) }));
   const points = groups.flatMap((group) => group.points);
-  useChartData(frame, { kind: 'intervals', name, groups, xLabel });
   const height = TOP + points.length * LINE + groups.length * GAP + AXIS;
   const area = { left: LEFT, right: Math.max(LEFT + 40, width - RIGHT), top: TOP, bottom: height - AXIS };
   const low = Math.min(0, ...points.map(({ value, interval }) => interval?.[0] ?? value));
@@ -54,19 +55,20 @@ export function IntervalChart({ name, groups, xLabel, format: formatWith }: Inte
   const placed = placeGroups(groups);
   return (
     <div ref={frame} className={styles.frame}>
-      <ul className="visually-hidden" aria-label={name}>
+      <ul className="visually-hidden" aria-label={name()}>
         {groups.flatMap(({ id, label, points: own }) =>
           own.map((point) => (
             <li key={`${id} ${point.label}`}>
               {label}, {point.label}: {format(point.value)}
-              {point.interval && `, 95 % interval ${format(point.interval[0])} to ${format(point.interval[1])}`}
+              {point.interval &&
+                `, ${t('95 % interval {low} to {high}', { low: format(point.interval[0]), high: format(point.interval[1]) })}`}
             </li>
           )),
         )}
       </ul>
       {width > 0 && (
         <svg width={width} height={height} aria-hidden="true">
-          <Axes area={area} xTicks={ticksAt(x, x.ticks(5), format, TICK_GAP)} yTicks={[]} xLabel={xLabel} yLabel="" />
+          <Axes area={area} xTicks={ticksAt(x, x.ticks(5), format, TICK_GAP)} yTicks={[]} xLabel={xLabel()} yLabel="" />
           <line className={styles.zero} x1={x(0)} x2={x(0)} y1={area.top} y2={area.bottom} />
           {placed.map(({ group, rows }) => (
             <g key={group.id} style={{ color: group.mark.colour }}>

@@ -1,8 +1,10 @@
 import { useContext, useId, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { inEnglish, numberFormat, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
 import { Brush } from '../brush/Brush';
+import { shown } from '../marks/label';
 import { pointerIn, unlessLifted } from '../pointer';
 import { useChartData } from '../export/chartData';
 import { useEscape } from '../useEscape';
@@ -13,9 +15,9 @@ import styles from './LineChart.module.css';
 
 export interface LineChartProps extends Omit<LinePlotOptions, 'width' | 'labelWidth'> {
   /** Label for screen readers; the panel's figure has the full caption. */
-  readonly name: string;
-  readonly xLabel: string;
-  readonly yLabel: string;
+  readonly name: () => string;
+  readonly xLabel: () => string;
+  readonly yLabel: () => string;
   readonly labelWidth?: number;
   /** The key under the pointer, here or in a chart that shares it. */
   readonly hovered: number | null;
@@ -35,7 +37,7 @@ export function LineChart(props: LineChartProps) {
     name,
     xLabel,
     yLabel,
-    labelWidth = labelWidthOf(props),
+    labelWidth: givenWidth,
     hovered,
     onHover,
     cursor = null,
@@ -44,10 +46,16 @@ export function LineChart(props: LineChartProps) {
     onZoom,
     ...given
   } = props;
-  const options = { ...given, height: Math.round(given.height * useContext(ChartScale)) };
+  const labels = { series: shown(given.series), references: shown(given.references) };
+  const labelWidth = givenWidth ?? labelWidthOf(labels);
+  const options = { ...given, ...labels, height: Math.round(given.height * useContext(ChartScale)) };
   const [frame, width] = useWidth<HTMLDivElement>();
   const help = useId();
-  useChartData(frame, { kind: 'lines', name, xLabel, yLabel, ...given });
+  useChartData(frame, {
+    kind: 'lines',
+    ...inEnglish(() => ({ name: name(), xLabel: xLabel(), yLabel: yLabel() })),
+    ...given,
+  });
   /** Whether the pointer is in this chart: others that share the key show it in their labels, without a tooltip. */
   const [active, setActive] = useState(false);
   const plot = layOutLinePlot({ ...options, width, labelWidth });
@@ -101,15 +109,15 @@ export function LineChart(props: LineChartProps) {
       ref={frame}
       className={styles.frame}
       role="group"
-      aria-label={name}
+      aria-label={name()}
       aria-describedby={help}
       tabIndex={0}
       onKeyDown={onKeyDown}
       onBlur={leave}
     >
       <span id={help} className="visually-hidden">
-        Left and right arrow keys move over the points.
-        {onZoom && ' Plus and minus zoom, Shift with an arrow key moves the part shown, 0 shows all.'}
+        {t('Left and right arrow keys move over the points.')}
+        {onZoom && ` ${t('Plus and minus zoom, Shift with an arrow key moves the part shown, 0 shows all.')}`}
       </span>
       {width > 0 && (
         <svg
@@ -134,7 +142,7 @@ export function LineChart(props: LineChartProps) {
               <rect x={area.left} y={0} width={area.right - area.left} height={options.height} />
             </clipPath>
           )}
-          <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel} yLabel={yLabel} />
+          <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel()} yLabel={yLabel()} />
           {cursor !== null && isInside({ x: cursor }, range) && (
             <line className={styles.cursor} x1={plot.x(cursor)} x2={plot.x(cursor)} y1={area.top} y2={area.bottom} />
           )}
@@ -180,7 +188,7 @@ export function LineChart(props: LineChartProps) {
             onZoom(null);
           }}
         >
-          {options.formatX(range[0])} to {options.formatX(range[1])} · Reset zoom
+          {t('{from} to {to} · Reset zoom', { from: options.formatX(range[0]), to: options.formatX(range[1]) })}
         </button>
       )}
       {active && hovered !== null && left !== undefined && (
@@ -195,7 +203,7 @@ export function LineChart(props: LineChartProps) {
                   [{options.formatY(point.at.low)}, {options.formatY(point.at.high)}]
                 </>
               )}
-              {point.at.n !== undefined && <> · n {point.at.n.toLocaleString('en')}</>}
+              {point.at.n !== undefined && ` · n ${numberFormat().format(point.at.n)}`}
             </span>
           ))}
         </Tooltip>
@@ -221,7 +229,7 @@ function readingsAt({ series: { id, label }, points, apart }: DrawnSeries, key: 
   const here = (point: DrawnPoint): boolean => point.at.key === key;
   return [
     ...points.filter(here).map((point) => ({ id, label, point, open: false })),
-    ...apart.filter(here).map((point) => ({ id, label: `${label}, all users`, point, open: true })),
+    ...apart.filter(here).map((point) => ({ id, label: t('{arm}, all users', { arm: label }), point, open: true })),
   ];
 }
 

@@ -14,9 +14,9 @@ function Chart() {
   return (
     <>
       <LineChart
-        name="Losses"
-        xLabel="examples"
-        yLabel="nats"
+        name={() => 'Losses'}
+        xLabel={() => 'examples'}
+        yLabel={() => 'nats'}
         height={200}
         series={[{ id: 'a', label: 'A', mark: armMark('action', ['action']), points, markers: false }]}
         references={[]}

@@ -1,4 +1,5 @@
 import type { ArmMark } from '../marks/armMark';
+import type { Labelled } from '../marks/label';
 
 export interface LinePoint {
   readonly x: number;
@@ -15,9 +16,8 @@ export interface LinePoint {
 /** The value of a point, wherever it is on x. */
 export type PointValue = Omit<LinePoint, 'x' | 'key'>;
 
-export interface LineSeries {
+export interface LineSeries extends Labelled {
   readonly id: string;
-  readonly label: string;
   readonly mark: ArmMark;
   readonly points: readonly LinePoint[];
   /** The trace before smoothing, drawn faintly behind. */
@@ -33,9 +33,8 @@ export interface LineSeries {
 }
 
 /** A reference level: a baseline, or the base model. */
-export interface ReferenceLine {
+export interface ReferenceLine extends Labelled {
   readonly id: string;
-  readonly label: string;
   readonly value: number;
   readonly dash: string;
 }

@@ -1,4 +1,5 @@
 import { useId, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { inEnglish, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
 import { Brush } from '../brush/Brush';
 import { useBrush } from '../brush/useBrush';
@@ -8,11 +9,11 @@ import { nearestPoint, neighbourPoint, pointsWithin, type ScatterPlot } from './
 import styles from './ScatterChart.module.css';
 
 export interface ScatterChartProps {
-  readonly name: string;
+  readonly name: () => string;
   readonly plot: ScatterPlot;
   readonly width: number;
-  readonly xLabel: string;
-  readonly yLabel: string;
+  readonly xLabel: () => string;
+  readonly yLabel: () => string;
   /** The selected point, here or in a chart of the same points. */
   readonly hovered: number | null;
   readonly onHover: (point: number | null) => void;
@@ -30,7 +31,11 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
   const help = useId();
   const { area, pixels } = plot;
   const frame = useRef<HTMLDivElement>(null);
-  useChartData(frame, { kind: 'scatter', name, xLabel, yLabel, ...plot.of });
+  useChartData(frame, {
+    kind: 'scatter',
+    ...inEnglish(() => ({ name: name(), xLabel: xLabel(), yLabel: yLabel() })),
+    ...plot.of,
+  });
   const brush = useBrush(
     onPick &&
       ((drawn, { shiftKey }) => {
@@ -59,9 +64,10 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
     onHover(null);
   };
   return (
-    <div ref={frame} role="group" aria-label={name} aria-describedby={help} tabIndex={0} onKeyDown={onKeyDown} onBlur={leave}>
+    <div ref={frame} role="group" aria-label={name()} aria-describedby={help} tabIndex={0} onKeyDown={onKeyDown} onBlur={leave}>
       <span id={help} className="visually-hidden">
-        Left and right arrow keys move over the points.{onPick && ' Space picks the user that is read.'}
+        {t('Left and right arrow keys move over the points.')}
+        {onPick && ` ${t('Space picks the user that is read.')}`}
       </span>
       <svg
         className={styles.chart}
@@ -77,7 +83,7 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
         {...brush.ends}
         onPointerLeave={unlessLifted(leave)}
       >
-        <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel} yLabel={yLabel} />
+        <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel()} yLabel={yLabel()} />
         {plot.paths.map(({ of, d }) => (
           <path key={of.id} className={of.open ? styles.open : styles.filled} style={{ color: of.colour }} d={d} />
         ))}

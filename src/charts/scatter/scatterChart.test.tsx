@@ -20,11 +20,11 @@ function Chart() {
   const [hovered, setHovered] = useState<number | null>(null);
   return (
     <ScatterChart
-      name="Plane"
+      name={() => 'Plane'}
       plot={plot}
       width={242}
-      xLabel=""
-      yLabel=""
+      xLabel={() => ''}
+      yLabel={() => ''}
       hovered={hovered}
       onHover={setHovered}
       onPick={onPick}

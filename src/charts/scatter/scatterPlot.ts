@@ -1,13 +1,13 @@
 /** From points to the elements of a scatter chart: one path per class, so that hundreds of points are few elements. Pure. */
+import type { Labelled } from '../marks/label';
 import { path, type SymbolType } from 'd3';
 import { axisTicks, numberScale, plainNumber, type Tick } from '../axes/ticks';
 import type { PlotArea } from '../axes/Axes';
 import type { Rectangle } from '../pointer';
 
 /** Points that look alike. */
-export interface ScatterClass {
+export interface ScatterClass extends Labelled {
   readonly id: string;
-  readonly label: string;
   /** CSS colour. */
   readonly colour: string;
   readonly symbol: SymbolType;

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { line, symbol } from 'd3';
 import type { SweepLayout } from './sweepPlot';
 
@@ -46,7 +47,7 @@ export function SweepDrawing({ layout, title }: SweepDrawingProps) {
             strokeWidth={1.5}
           />
           <text x={area.right} y={base - 4} textAnchor="end" fontSize="10">
-            untrained
+            {t('untrained')}
           </text>
         </g>
       )}

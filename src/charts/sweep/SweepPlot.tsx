@@ -1,12 +1,13 @@
 import { useRef } from 'react';
+import { inEnglish } from '../../words/words';
 import { useChartData } from '../export/chartData';
 import { SweepDrawing } from './SweepDrawing';
 import { layOutSweep, type SweepLine, type SweepSize } from './sweepPlot';
 
 interface SweepPlotProps {
-  readonly title: string;
+  readonly title: () => string;
   readonly lines: readonly SweepLine[];
-  readonly axis: string;
+  readonly axis: () => string;
   readonly base: number | null;
   /** Height of the drawing, which takes the available width. */
   readonly size: SweepSize;
@@ -16,10 +17,10 @@ interface SweepPlotProps {
 
 export function SweepPlot({ title, lines, axis, base, size, description }: SweepPlotProps) {
   const frame = useRef<SVGSVGElement>(null);
-  useChartData(frame, { kind: 'sweep', name: title, lines, axis, base });
+  useChartData(frame, { kind: 'sweep', lines, base, ...inEnglish(() => ({ name: title(), axis: axis() })) });
   return (
     <svg ref={frame} viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={description}>
-      <SweepDrawing title={title} layout={layOutSweep(lines, axis, size, base)} />
+      <SweepDrawing title={title()} layout={layOutSweep(lines, axis(), size, base)} />
     </svg>
   );
 }

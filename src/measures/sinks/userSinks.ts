@@ -1,4 +1,5 @@
 /** Sink statistics over all evaluated users, each at the length of its own history. `docs/metrics.md` gives each measure. */
+import { numberFormat, t } from '../../words/words';
 import { STATISTICS, type MeasuredSequences } from '../../engine/sinks/measuredSequences';
 import type { Evaluation, RunRecord, SinkMeasures, SinkTables, UserSinks } from '../../record/runRecord';
 
@@ -106,7 +107,10 @@ export function baseUserSinks({ arms, base, start }: RunRecord): UserSinks | und
 export function sinkPopulation(record: RunRecord, evaluation: Evaluation | null): string {
   const over = evaluation?.userSinks ?? baseUserSinks(record);
   if (over !== undefined) {
-    return `over ${over.users.toLocaleString('en')} evaluated users (T = ${over.meanLength.toFixed(1)} on average)`;
+    return t('over {n} evaluated users (T = {length} on average)', {
+      n: numberFormat().format(over.users),
+      length: over.meanLength.toFixed(1),
+    });
   }
   return probePopulation(record);
 }
@@ -114,5 +118,5 @@ export function sinkPopulation(record: RunRecord, evaluation: Evaluation | null)
 /** The same for what is measured only on probe histories. */
 export function probePopulation({ base }: RunRecord): string {
   const { probes, length } = base.sinks;
-  return `over ${probes} probe histories (T = ${length})`;
+  return t('over {n} probe histories (T = {length})', { n: probes, length });
 }

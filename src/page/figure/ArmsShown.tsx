@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { Check } from '../controls/Choice';
 import { useExperiment } from '../state/experiment';
 import { setView, useView } from '../state/view';
@@ -13,8 +14,8 @@ export function ArmsShown() {
   if (arms.length < 3 && (shown.length === arms.length || shown.length === 0)) return null;
   const ids = (shown.length === 0 ? arms : shown).map(({ id }) => id);
   return (
-    <div className={styles.arms} role="group" aria-label="Arms shown">
-      <span aria-hidden="true">Arms shown</span>
+    <div className={styles.arms} role="group" aria-label={t('Arms shown')}>
+      <span aria-hidden="true">{t('Arms shown')}</span>
       {arms.map(({ id, label }) => (
         <Check
           key={id}

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { t } from '../../words/words';
 import { SAMPLE_LOG } from '../../log/sampleLog';
 import { useExperiment } from '../state/experiment';
 import { useOpening } from '../opening/openingState';
@@ -30,49 +31,49 @@ export function Figure() {
       <Introduction />
       <ArmsShown />
       <UsersShown />
-      <Apart name="The verdict">
+      <Apart name={t('The verdict')}>
         <Verdict />
       </Apart>
-      <Apart name="Attention">
+      <Apart name={t('Attention')}>
         <AttentionPanel />
       </Apart>
       {sample && (
-        <Apart name="The finding over learning rates">
+        <Apart name={t('The finding over learning rates')}>
           <Suspense>
             <ShippedSweep />
           </Suspense>
         </Apart>
       )}
-      <Apart name="The charts over training">
+      <Apart name={t('The charts over training')}>
         <Suspense>
           <TrainingCharts />
         </Suspense>
       </Apart>
-      <Apart name="Inference">
+      <Apart name={t('Inference')}>
         <Suspense>
           <InferencePanel />
         </Suspense>
       </Apart>
       <hr />
-      <Apart name="The closer look">
+      <Apart name={t('The closer look')}>
         <Suspense>
           <CloserLook />
         </Suspense>
       </Apart>
       <hr />
-      <Apart name="Fidelity">
+      <Apart name={t('Fidelity')}>
         <Suspense>
           <FidelityPanel />
         </Suspense>
       </Apart>
       <hr />
-      <Apart name="Readings">
+      <Apart name={t('Readings')}>
         <Suspense>
           <ReadingPanel />
         </Suspense>
       </Apart>
       <hr />
-      <Apart name="Texts">
+      <Apart name={t('Texts')}>
         <Suspense>
           <TextPanel />
         </Suspense>
@@ -88,17 +89,22 @@ function NothingYet() {
     const { done, total } = recorded;
     return (
       <p className={styles.empty}>
-        Loading the recorded experiment{done > 0 && `: ${bytes(done)}${total > 0 ? ` of ${bytes(total)}` : ''}`}
+        {done === 0
+          ? t('Loading the recorded experiment')
+          : total === 0
+            ? t('Loading the recorded experiment: {done}', { done: bytes(done) })
+            : t('Loading the recorded experiment: {done} of {total}', { done: bytes(done), total: bytes(total) })}
       </p>
     );
   }
-  if (phase === 'preparing') return <p className={styles.empty}>The figure appears when training starts.</p>;
+  if (phase === 'preparing') return <p className={styles.empty}>{t('The figure appears when training starts.')}</p>;
   return (
     <div className={styles.empty}>
-      <p>No experiment on the page.</p>
+      <p>{t('No experiment on the page.')}</p>
       <p>
-        Run trains the recipe’s arms on the log and plots attention, HR@K, losses and collapse as it goes. Open shows a run record
-        from a file.
+        {t(
+          'Run trains the recipe’s arms on the log and plots attention, HR@K, losses and collapse as it goes. Open shows a run record from a file.',
+        )}
       </p>
     </div>
   );

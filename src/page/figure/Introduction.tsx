@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { t } from '../../words/words';
 import { useExperiment } from '../state/experiment';
 import { recordedSteps } from './armsOf';
 import { play } from './play';
@@ -19,11 +20,11 @@ export function Introduction() {
   }, [source]);
   if (source !== 'recorded') return null;
   return (
-    <section className={styles.introduction} aria-label="Introduction">
+    <section className={styles.introduction} aria-label={t('Introduction')}>
       <p>
-        A small language model learns to predict the next item in a shop’s click log: once from clicks alone (Action), and once
-        while also keeping its prediction readable as text (KARMA). This page trains both in your browser and shows what each does
-        to ranking, attention and language; below is a run recorded earlier.
+        {t(
+          'A small language model learns to predict the next item in a shop’s click log: once from clicks alone (Action), and once while also keeping its prediction readable as text (KARMA). This page trains both in your browser and shows what each does to ranking, attention and language; below is a run recorded earlier.',
+        )}
       </p>
       <PlayButton />
     </section>

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { t } from '../../words/words';
 import { count } from '../format';
 import { play, stopPlaying, usePlaying } from './play';
 import { recordedSteps } from './armsOf';
@@ -20,7 +21,7 @@ export function PlayButton() {
         else play(steps);
       }}
     >
-      {playing ? 'Stop playing' : `Play its ${count(last)} steps`}
+      {playing ? t('Stop playing') : t('Play its {steps} steps', { steps: count(last) })}
     </button>
   );
 }

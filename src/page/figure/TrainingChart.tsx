@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { LineChart, type LineChartProps } from '../../charts/line/LineChart';
 import type { XRange } from '../../charts/line/range';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -25,14 +26,14 @@ export function TrainingChart({ training: { steps, batchSize }, ...chart }: Trai
       {...chart}
       xKind="linear"
       formatX={formatX(axis)}
-      xLabel={X_LABELS[axis]}
+      xLabel={() => t(X_LABELS[axis])}
       hovered={hovered}
       onHover={(hoveredStep) => {
         setView({ hoveredStep });
       }}
       cursor={cursorX(step, axis, batchSize)}
       reach={cursorX(steps, axis, batchSize)}
-      describeKey={(key) => `step ${count(key)}`}
+      describeKey={(key) => t('step {step}', { step: count(key) })}
       range={range}
       onZoom={(next) => {
         setView({ xRange: next && { axis, range: next } });

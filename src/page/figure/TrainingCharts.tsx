@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { Apart } from '../ErrorBoundary';
 import { CollapsePanel } from './collapse/CollapsePanel';
 import { LossPanel } from './losses/LossPanel';
@@ -9,22 +10,22 @@ export function TrainingCharts() {
   return (
     <>
       <div className={styles.axis}>
-        <h2 className="visually-hidden">Over training</h2>
+        <h2 className="visually-hidden">{t('Over training')}</h2>
         <XAxisControl />
       </div>
       <div className={styles.charts}>
-        <Apart name="Ranking over steps">
+        <Apart name={t('Ranking over steps')}>
           <RankingOverSteps />
         </Apart>
-        <Apart name="Ranking over K">
+        <Apart name={t('Ranking over K')}>
           <RankingOverK />
         </Apart>
-        <Apart name="Loss">
+        <Apart name={t('Loss')}>
           <LossPanel />
         </Apart>
       </div>
       <hr />
-      <Apart name="Collapse">
+      <Apart name={t('Collapse')}>
         <CollapsePanel />
       </Apart>
     </>

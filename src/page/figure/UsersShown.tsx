@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { listed } from '../format';
 import { setView } from '../state/view';
 import { historiesOf } from './selectedUsers';
@@ -12,15 +13,17 @@ export function UsersShown() {
   if (users === null) return null;
   const histories = historiesOf(record, users);
   return (
-    <p className={styles.arms} role="status" aria-label="Users shown">
+    <p className={styles.arms} role="status" aria-label={t('Users shown')}>
       <span>
-        The ranking charts are of {users.length === 1 ? 'one user' : `${users.length} users`} picked in the plane of embeddings,
-        without baselines.{' '}
+        {t(
+          '{n, plural, one {The ranking charts are of one user} other {The ranking charts are of # users}} picked in the plane of embeddings, without baselines.',
+          { n: users.length },
+        )}{' '}
         {histories === null
-          ? 'This record does not name them, so maps do not follow.'
+          ? t('This record does not name them, so maps do not follow.')
           : histories.length === 0
-            ? 'None of them is among the recorded histories, so maps do not follow.'
-            : `Recorded histories of theirs: ${listed(histories.map((at) => String(at + 1)))}.`}
+            ? t('None of them is among the recorded histories, so maps do not follow.')
+            : t('Recorded histories of theirs: {histories}.', { histories: listed(histories.map((at) => String(at + 1))) })}
       </span>
       <button
         type="button"
@@ -28,7 +31,7 @@ export function UsersShown() {
           setView({ users: null });
         }}
       >
-        Show all users
+        {t('Show all users')}
       </button>
     </p>
   );

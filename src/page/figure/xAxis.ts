@@ -1,11 +1,12 @@
+import { message } from '../../words/words';
 import type { ArmRecord, Evaluation } from '../../record/runRecord';
 import { count, duration } from '../format';
 import type { XAxis } from '../state/view';
 
 export const X_LABELS: Readonly<Record<XAxis, string>> = {
-  step: 'training step',
-  examples: 'examples (users) seen',
-  seconds: 'training seconds of the arm',
+  step: message('training step'),
+  examples: message('examples (users) seen'),
+  seconds: message('training seconds of the arm'),
 };
 
 /** An evaluation's position on the chosen axis. */

@@ -29,7 +29,7 @@ export function ForestPanel({ rows, baseline, columns, table, of = '' }: ForestP
   const labelWidth = forestLabelWidth(others.map(({ variant }) => variant.label));
   return (
     <Panel
-      name="Differences from the baseline"
+      name={() => 'Differences from the baseline'}
       title={`What differs from ${name}?`}
       wide
       table={table}
@@ -49,7 +49,7 @@ export function ForestPanel({ rows, baseline, columns, table, of = '' }: ForestP
           return (
             <ForestPlot
               key={measure.id}
-              title={measureHeading(measure)}
+              title={() => measureHeading(measure)}
               rows={forestRows(rows, baseline, i, ({ label }) => label)}
               width={labelWidth + 190}
               labelWidth={labelWidth}

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { t } from '../../words/words';
 import type { InspectionAnswer } from '../../record/inspection';
 import { percent } from '../format';
 import { attentionParts, markOf, type Plane } from './inspectorData';
@@ -17,13 +18,13 @@ export function AttentionTable({ answer, arms, layer, head }: AttentionTableProp
   const models = answer.models.map((model, index) => ({ model, index })).filter(({ model }) => model.attention !== null);
   return (
     <table className={styles.attention}>
-      <caption>What [EMB] attends to, in percent</caption>
+      <caption>{t('What [EMB] attends to, in percent')}</caption>
       <thead>
         <tr>
-          <th scope="col">Position</th>
+          <th scope="col">{t('Position')}</th>
           {models.map(({ model }) => (
-            <th key={model.id} scope="col">
-              {model.id === 'base' ? 'Base model' : model.label}
+            <th key={model.id} scope="col" translate={model.id === 'base' ? undefined : 'no'}>
+              {model.id === 'base' ? t('Base model') : model.label}
             </th>
           ))}
         </tr>
@@ -31,7 +32,9 @@ export function AttentionTable({ answer, arms, layer, head }: AttentionTableProp
       <tbody>
         {parts.map(({ label, item, shares }, row) => (
           <tr key={row} data-item={item || undefined}>
-            <th scope="row">{label}</th>
+            <th scope="row" translate={item ? 'no' : undefined}>
+              {label}
+            </th>
             {models.map(({ model, index }) => {
               const share = shares[index] ?? 0;
               return (

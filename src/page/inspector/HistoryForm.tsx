@@ -1,4 +1,5 @@
 import { useState, type SyntheticEvent } from 'react';
+import { t } from '../../words/words';
 import { useExperiment } from '../state/experiment';
 import { setHistory, useInspection } from '../state/inspection';
 import { HistoryList } from './HistoryList';
@@ -17,7 +18,7 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
     if (name.trim() !== '') ask?.takeUser(name.trim());
   };
   return (
-    <section className={styles.build} aria-label="History">
+    <section className={styles.build} aria-label={t('History')}>
       <div className={styles.sources}>
         <ItemSearch
           onAdd={(item) => {
@@ -26,10 +27,10 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
         />
         <form className={styles.user} onSubmit={submit}>
           <label>
-            <span>or take a user’s</span>
+            <span>{t('or take a user’s')}</span>
             <input
               type="text"
-              placeholder="User ID"
+              placeholder={t('User ID')}
               value={name}
               onChange={(event) => {
                 setName(event.currentTarget.value);
@@ -37,7 +38,7 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
             />
           </label>
           <button type="submit" disabled={ask === null || name.trim() === ''}>
-            Take
+            {t('Take')}
           </button>
           <button
             type="button"
@@ -46,15 +47,15 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
               ask?.takeUser(null);
             }}
           >
-            Random user
+            {t('Random user')}
           </button>
         </form>
         {queries && (
           <label className={styles.user}>
-            <span>Query</span>
+            <span>{t('Query')}</span>
             <input
               type="text"
-              placeholder="none"
+              placeholder={t('none')}
               value={query}
               onChange={(event) => {
                 useInspection.setState({ query: event.currentTarget.value });
@@ -67,10 +68,10 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
         <>
           <HistoryList items={items} seen={seen} />
           <p className={styles.note}>
-            {user !== null && `History of user ${user}. `}
-            {target !== null && `Next came ${target.title}. `}
-            {seen < items.length && `The models see the last ${seen} items; all are left out of the lists. `}
-            Delete removes an item, Alt with ← or → moves it.{' '}
+            {user !== null && `${t('History of user {user}.', { user })} `}
+            {target !== null && `${t('Next came {item}.', { item: target.title })} `}
+            {seen < items.length && `${t('The models see the last {n} items; all are left out of the lists.', { n: seen })} `}
+            {t('Delete removes an item, Alt with ← or → moves it.')}{' '}
             <button
               type="button"
               className="plain"
@@ -78,7 +79,7 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
                 setHistory([]);
               }}
             >
-              Clear
+              {t('Clear')}
             </button>
           </p>
         </>

@@ -1,4 +1,5 @@
 import { useRef, type KeyboardEvent } from 'react';
+import { t } from '../../words/words';
 import type { InspectedItem } from '../../record/inspection';
 import { setHistory } from '../state/inspection';
 import { Picture } from '../pictures/Picture';
@@ -39,7 +40,7 @@ export function HistoryList({ items, seen }: { readonly items: readonly Inspecte
     event.stopPropagation();
   };
   return (
-    <ol ref={list} className={styles.history} aria-label="History, oldest first">
+    <ol ref={list} className={styles.history} aria-label={t('History, oldest first')}>
       {items.map((item, index) => (
         <li
           // An item may occur twice.
@@ -55,7 +56,7 @@ export function HistoryList({ items, seen }: { readonly items: readonly Inspecte
           <button
             type="button"
             tabIndex={-1}
-            aria-label={`Move ${item.title} earlier`}
+            aria-label={t('Move {item} earlier', { item: item.title })}
             disabled={index === 0}
             onClick={() => {
               move(index, -1);
@@ -63,13 +64,13 @@ export function HistoryList({ items, seen }: { readonly items: readonly Inspecte
           >
             ‹
           </button>
-          <span>
+          <span translate="no">
             {item.pixels && <Picture pixels={item.pixels} />} {item.title}
           </span>
           <button
             type="button"
             tabIndex={-1}
-            aria-label={`Move ${item.title} later`}
+            aria-label={t('Move {item} later', { item: item.title })}
             disabled={index === items.length - 1}
             onClick={() => {
               move(index, 1);
@@ -80,7 +81,7 @@ export function HistoryList({ items, seen }: { readonly items: readonly Inspecte
           <button
             type="button"
             tabIndex={-1}
-            aria-label={`Remove ${item.title}`}
+            aria-label={t('Remove {item}', { item: item.title })}
             onClick={() => {
               remove(index);
             }}

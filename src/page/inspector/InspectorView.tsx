@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { t } from '../../words/words';
 import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { useExperiment } from '../state/experiment';
@@ -43,40 +44,42 @@ export function InspectorView() {
       {problem !== null && <p role="alert">{problem}</p>}
       {incorrect && (
         <p role="status" className={styles.note}>
-          The recipe has fields to correct; until then no model is asked.
-          {answer !== null && ' The answers below are to the history that was asked last.'}
+          {t('The recipe has fields to correct; until then no model is asked.')}
+          {answer !== null && ` ${t('The answers below are to the history that was asked last.')}`}
         </p>
       )}
       {answer === null ? (
         <>
           <p role="status" className={styles.empty}>
             {state === 'asking'
-              ? 'Querying the models…'
+              ? t('Querying the models…')
               : missing
-                ? 'Without WebGPU the models cannot read a history here. They can still write: “What do the models write?”, at the end of Figure, runs on the CPU.'
-                : 'Search for items and add them, or load a user’s history.'}
+                ? t(
+                    'Without WebGPU the models cannot read a history here. They can still write: “What do the models write?”, at the end of Figure, runs on the CPU.',
+                  )
+                : t('Search for items and add them, or load a user’s history.')}
           </p>
           <Who />
         </>
       ) : (
         <Panel
-          name="Inspected history"
+          name={() => t('Inspected history')}
           wide
-          title="What do the models make of this history?"
+          title={t('What do the models make of this history?')}
           drawn={false}
           table={() => inspectionTable(answer, layer, head)}
           sentence={inspectionSentence(answer, target?.title ?? null)}
           controls={
             <>
-              <Select label="Layer" value={layer} options={planes(answer.layers)} onChange={setLayer} />
-              <Select label="Head" value={head} options={planes(answer.heads)} onChange={setHead} />
+              <Select label={t('Layer')} value={layer} options={planes(answer.layers)} onChange={setLayer} />
+              <Select label={t('Head')} value={head} options={planes(answer.heads)} onChange={setHead} />
             </>
           }
           caption={
             <>
-              Items: the ten with the highest score, without those of the history if the recipe masks them; h·e of the arms,
-              cosine of frozen features for zero-shot, summed similarity for item-kNN. Attention: the [EMB] row; each column sums
-              to 100. Texts: generated greedily from h alone.
+              {t(
+                'Items: the ten with the highest score, without those of the history if the recipe masks them; h·e of the arms, cosine of frozen features for zero-shot, summed similarity for item-kNN. Attention: the [EMB] row; each column sums to 100. Texts: generated greedily from h alone.',
+              )}
             </>
           }
         >
@@ -108,7 +111,7 @@ function Who() {
 
 function planes(count: number): { value: Plane; label: string }[] {
   const each = Array.from({ length: count }, (_, index) => ({ value: index, label: String(index + 1) }));
-  return [{ value: 'mean', label: 'mean' }, ...each];
+  return [{ value: 'mean', label: t('mean') }, ...each];
 }
 
 /** Changes when the arms have changed enough to request a new answer: after an evaluation, and when a run pauses or ends. */

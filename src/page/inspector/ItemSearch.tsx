@@ -1,4 +1,5 @@
 import { useEffect, useId, useState, type KeyboardEvent } from 'react';
+import { t } from '../../words/words';
 import type { InspectedItem } from '../../record/inspection';
 import { count } from '../format';
 import { useInspection } from '../state/inspection';
@@ -61,13 +62,13 @@ export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) =>
   };
   return (
     <div className={styles.search}>
-      <label htmlFor={id}>Add an item</label>
+      <label htmlFor={id}>{t('Add an item')}</label>
       <input
         id={id}
         type="text"
         role="combobox"
         autoComplete="off"
-        placeholder="Search titles"
+        placeholder={t('Search titles')}
         disabled={ask === null}
         aria-expanded={open}
         aria-controls={`${id}-list`}
@@ -88,7 +89,7 @@ export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) =>
       />
       {open && (
         <div className={styles.options}>
-          <ul id={`${id}-list`} role="listbox" aria-label="Items found">
+          <ul id={`${id}-list`} role="listbox" translate="no" aria-label={t('Items found')}>
             {items.map((item, index) => (
               <li
                 key={item.item}
@@ -110,10 +111,10 @@ export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) =>
           </ul>
           <p role="status">
             {found === null
-              ? 'Reading the catalogue…'
+              ? t('Reading the catalogue…')
               : found.total > items.length
-                ? `${count(items.length)} of ${count(found.total)} items: type to narrow`
-                : `${count(found.total)} items`}
+                ? t('{n} of {total} items: type to narrow', { n: count(items.length), total: count(found.total) })
+                : t('{n} items', { n: count(found.total) })}
           </p>
         </div>
       )}

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import type { InspectedModel } from '../../record/inspection';
 import { BestItems } from '../controls/BestItems';
 import { ModelSection } from '../controls/ModelSection';
@@ -19,32 +20,43 @@ export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
   const { id, label, step, top, rank, texts, picture } = model;
   const arm = step !== null && id !== 'base';
   return (
-    <ModelSection name={label} label={label} mark={markOf(model, arms)} note={arm ? `step ${count(step)}` : undefined}>
+    <ModelSection
+      name={label}
+      label={label}
+      mark={markOf(model, arms)}
+      note={arm ? t('step {step}', { step: count(step) }) : undefined}
+    >
       <BestItems
-        name={`Best items of ${label}`}
+        name={t('Best items of {model}', { model: label })}
         items={top.map(({ item, title, category, score, pixels }) => ({
           title: (
-            <span title={category}>
+            <span title={category} translate="no">
               {pixels && <Picture pixels={pixels} />} {title}
             </span>
           ),
           score,
           hit: item === target,
         }))}
-        hit="next"
+        hit={t('next')}
       />
-      {rank !== null && <p className={styles.note}>Rank of the next item: {rankText(rank)}</p>}
-      {arm && <Text name="Own decoder" text={texts && (texts.own ?? 'None: λ_rec = 0.')} said={texts?.own != null} />}
+      {rank !== null && <p className={styles.note}>{t('Rank of the next item: {rank}', { rank: rankText(rank) })}</p>}
+      {arm && <Text name={t('Own decoder')} text={texts && (texts.own ?? t('None: λ_rec = 0.'))} said={texts?.own != null} />}
       {(arm || texts?.probe != null) && (
         <Text
-          name="Probe decoder"
-          text={texts && (texts.probe ?? 'Not available: it is trained at the end of a run that requests it, and is not saved.')}
+          name={t('Probe decoder')}
+          text={
+            texts && (texts.probe ?? t('Not available: it is trained at the end of a run that requests it, and is not saved.'))
+          }
           said={texts?.probe != null}
         />
       )}
       {picture && (
         <div className={styles.text}>
-          <h4>Drawn from h by L_img’s decoder{picture.pixels === null ? ', as numbers' : ''}; nearest pictures</h4>
+          <h4>
+            {picture.pixels === null
+              ? t('Drawn from h by L_img’s decoder, as numbers; nearest pictures')
+              : t('Drawn from h by L_img’s decoder; nearest pictures')}
+          </h4>
           <Drawn {...picture} />
         </div>
       )}
@@ -57,9 +69,9 @@ function Text({ name, text, said }: { readonly name: string; readonly text: stri
     <div className={styles.text}>
       <h4>{name}</h4>
       {said ? (
-        <blockquote>{text === '' ? '(empty text)' : text}</blockquote>
+        <blockquote translate={text === '' ? undefined : 'no'}>{text === '' ? t('(empty text)') : text}</blockquote>
       ) : (
-        <p className={styles.note}>{text ?? 'Reading…'}</p>
+        <p className={styles.note}>{text ?? t('Reading…')}</p>
       )}
     </div>
   );

@@ -1,4 +1,5 @@
 /** What the inspector shows of an answer. Pure. */
+import { numberFormat, t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
 import { armMark, type ArmMark } from '../../charts/marks/armMark';
 import type { InspectedModel, InspectionAnswer } from '../../record/inspection';
@@ -35,7 +36,7 @@ export function attentionParts(answer: InspectionAnswer, layer: Plane, head: Pla
   const parts = [
     { label: labels[0]!, item: false, start: 0, end: 1 },
     ...items,
-    ...(start < last ? [{ label: `Query ${query}`, item: false, start, end: last }] : []),
+    ...(start < last ? [{ label: t('Query {query}', { query }), item: false, start, end: last }] : []),
     { label: labels[last]!, item: false, start: last, end: last + 1 },
   ];
   const rows = models.map(({ attention }) => attention && meanRow(answer, attention, layer, head));
@@ -65,18 +66,27 @@ export function markOf({ id }: InspectedModel, arms: readonly string[]): ArmMark
 export function inspectionSentence({ models }: InspectionAnswer, target: string | null): string {
   if (target !== null) {
     const ranks = models.flatMap(({ label, rank }) => (rank === null ? [] : [`${label} ${rankText(rank)}`]));
-    return `Next in the log: ${target}. Its rank: ${listed(ranks)}. One history is an example, not a comparison.`;
+    return t('Next in the log: {item}. Its rank: {ranks}. One history is an example, not a comparison.', {
+      item: target,
+      ranks: listed(ranks),
+    });
   }
   const arms = models.filter(({ step, id }) => step !== null && id !== 'base');
   const [first, ...others] = arms;
   if (!first || others.length === 0)
-    return `Best of ${listed(models.map(({ label, top }) => `${label}: ${top[0]?.title ?? 'nothing'}`))}.`;
+    return t('Best of {models}.', {
+      models: listed(models.map(({ label, top }) => `${label}: ${top[0]?.title ?? t('nothing')}`)),
+    });
   const shared = first.top.filter(({ item }) => others.every(({ top }) => top.some((other) => other.item === item))).length;
-  return `${listed(arms.map(({ label }) => label))} have ${shared} of their ${first.top.length} best items in common.`;
+  return t('{arms} have {shared} of their {n} best items in common.', {
+    arms: listed(arms.map(({ label }) => label)),
+    shared,
+    n: first.top.length,
+  });
 }
 
 export function rankText(rank: number): string {
-  return Number.isInteger(rank) ? rank.toLocaleString('en') : fixed(rank, 1);
+  return Number.isInteger(rank) ? numberFormat().format(rank) : fixed(rank, 1);
 }
 
 export function inspectionTable(answer: InspectionAnswer, layer: Plane, head: Plane): Table {

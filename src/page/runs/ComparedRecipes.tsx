@@ -4,7 +4,6 @@ import { ForestPlot } from '../../charts/forest/ForestPlot';
 import { forestLabelWidth } from '../../charts/forest/forestPlot';
 import { forestRows } from '../../charts/forest/forestRows';
 import type { Measure } from '../../measures/measure';
-import { measureHeading } from '../../measures/measures';
 import { resultRows } from '../../paper/tables/csvTable';
 import { tableNotes } from '../../paper/tables/tableNotes';
 import type { ResultGroup, ResultRow, ResultsTable } from '../../paper/tables/resultsTable';
@@ -12,6 +11,7 @@ import { pText } from '../../statistics/comparison';
 import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { count, fixed, listed, signed } from '../format';
+import { headingOf, nameOf } from '../measureWords';
 import { MapsCompared, type MappedArm } from './MapsCompared';
 import { PowerNote } from './PowerNote';
 import { changesBetween, type RecipeGroup } from './recipeGroups';
@@ -25,7 +25,7 @@ type Recipes = ReadonlyMap<string, RecipeGroup<RunEntry>>;
 
 interface ComparedRecipesProps {
   /** Of the panel, and its file name. */
-  readonly name: string;
+  readonly name: () => string;
   /** The question that it answers. */
   readonly title: string;
   /** Of one measure. */
@@ -140,7 +140,7 @@ function Group({ group, recipes, measure }: GroupProps) {
             <tr>
               <th scope="col">{t('Arm, recipe')}</th>
               <th scope="col">{t('Seeds')}</th>
-              <th scope="col">{measureHeading(measure)}</th>
+              <th scope="col">{headingOf(measure)}</th>
               <th scope="col">{t('Difference')}</th>
               <th scope="col">{t('Test')}</th>
               <th scope="col">{t('Its recipe')}</th>
@@ -198,14 +198,14 @@ function Differences({ pairs, recipes, measure, labelOf, place }: DifferencesPro
       aria-label={place === null ? t('Differences') : t('Differences, {place}', { place })}
     >
       <ForestPlot
-        title={measureHeading(measure)}
+        title={() => headingOf(measure)}
         rows={pairs.flatMap(({ control }, i) => {
           const against = drawn(control, control.label);
           return forestRows([against, ...rows], against, 0, ({ label }) => label)[i] ?? [];
         })}
         width={labelWidth + 260}
         labelWidth={labelWidth}
-        description={t('{measure}, differences: {rows}', { measure: measure.name, rows: told })}
+        description={t('{measure}, differences: {rows}', { measure: nameOf(measure), rows: told })}
       />
     </div>
   );

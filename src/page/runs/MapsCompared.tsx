@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { t } from '../../words/words';
 import { AttentionMap, type MapCell } from '../../charts/attention/AttentionMap';
 import { attentionSlice, weightOf } from '../../charts/attention/attentionSlice';
 import { layOutMap } from '../../charts/attention/mapLayout';
@@ -23,11 +24,11 @@ export interface MappedArm {
 /** Attention of two arms of any saved runs on one history, after the last step, and its difference. */
 export function MapsCompared({ own, baseline }: { readonly own: MappedArm; readonly baseline: MappedArm }) {
   const [first, second] = [useRecord(baseline.run), useRecord(own.run)];
-  if (first === null || second === null) return <p className={styles.note}>Loading the attention of both…</p>;
+  if (first === null || second === null) return <p className={styles.note}>{t('Loading the attention of both…')}</p>;
   const histories = sharedProbes(first, second);
   const [a, b] = [lastOf(first, baseline.arm), lastOf(second, own.arm)];
   if (a === null || b === null || histories.length === 0) {
-    return <p className={styles.note}>No attention to compare: the two runs recorded no history in common.</p>;
+    return <p className={styles.note}>{t('No attention to compare: the two runs recorded no history in common.')}</p>;
   }
   return <Maps arms={[baseline, own]} snapshots={[a, b]} histories={histories} />;
 }
@@ -100,15 +101,15 @@ function Maps({ arms, snapshots, histories }: MapsProps) {
     <div>
       <div className={styles.mapControls}>
         <Select
-          label="History"
+          label={t('History')}
           value={histories.indexOf(history)}
-          options={histories.map(({ probe: one }, value) => ({ value, label: `next is ${one.target}` }))}
+          options={histories.map(({ probe: one }, value) => ({ value, label: t('next is {item}', { item: one.target }) }))}
           onChange={(next) => {
             setChosen({ ...chosen, history: next });
           }}
         />
         <Select
-          label="Layer"
+          label={t('Layer')}
           value={layer}
           options={numbers(layers)}
           onChange={(next) => {
@@ -116,7 +117,7 @@ function Maps({ arms, snapshots, histories }: MapsProps) {
           }}
         />
         <Select
-          label="Head"
+          label={t('Head')}
           value={head}
           options={numbers(heads)}
           onChange={(next) => {
@@ -127,10 +128,12 @@ function Maps({ arms, snapshots, histories }: MapsProps) {
       <div className={styles.maps}>
         {columns.map(({ title, pixels, weights }) => (
           <div key={title} style={{ width: WIDTH }}>
-            <h4>{title}</h4>
+            <h4 translate="no">{title}</h4>
             <AttentionMap
               {...common}
-              name={`Attention of ${title}, layer ${layer + 1}, head ${head + 1}`}
+              name={() =>
+                t('Attention of {model}, layer {layer}, head {head}', { model: title, layer: layer + 1, head: head + 1 })
+              }
               pixels={pixels}
               weights={weights}
               onHover={setHovered}
@@ -139,8 +142,16 @@ function Maps({ arms, snapshots, histories }: MapsProps) {
         ))}
       </div>
       <p className={styles.note}>
-        After the last step, {before.seed === after.seed ? `seed ${before.seed}` : `seeds ${before.seed} and ${after.seed}`}, one
-        history. The colours of the difference end at ±{drawn.difference.weights.limit}.
+        {before.seed === after.seed
+          ? t('After the last step, seed {seed}, one history. The colours of the difference end at ±{limit}.', {
+              seed: String(before.seed),
+              limit: String(drawn.difference.weights.limit),
+            })
+          : t('After the last step, seeds {seed} and {other}, one history. The colours of the difference end at ±{limit}.', {
+              seed: String(before.seed),
+              other: String(after.seed),
+              limit: String(drawn.difference.weights.limit),
+            })}
       </p>
     </div>
   );

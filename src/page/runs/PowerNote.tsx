@@ -1,10 +1,11 @@
 import { useId, useState } from 'react';
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 import type { Measure } from '../../measures/measure';
 import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
 import { NumberInput } from '../controls/NumberInput';
-import { count } from '../format';
-import { designOf, powerSentence, seedsSentence } from './powerWords';
+import { designOf, powerValues, seedsSentence } from './powerWords';
 import styles from './Compare.module.css';
 
 interface PowerNoteProps {
@@ -27,8 +28,10 @@ export function PowerNote({ measure, name, own, baseline, comparisons }: PowerNo
   if (design === null) {
     return (
       <p className={styles.caption}>
-        <b>Power</b>: not known for {name}: it takes two seeds whose differences are not all the same, and there{' '}
-        {differences.length === 1 ? 'is one' : `are ${count(differences.length)}`}.
+        <T
+          text="{n, plural, one {<b>Power</b>: not known for {pair}: it takes two seeds whose differences are not all the same, and there is one.} other {<b>Power</b>: not known for {pair}: it takes two seeds whose differences are not all the same, and there are #.}}"
+          values={{ n: differences.length, pair: name, b: (inside) => <b>{inside}</b> }}
+        />
       </p>
     );
   }
@@ -36,10 +39,19 @@ export function PowerNote({ measure, name, own, baseline, comparisons }: PowerNo
   return (
     <div className={styles.caption}>
       <p>
-        <b>Power</b> of {name}: {powerSentence(measure, differences.length, design, comparisons)}
+        <T
+          text="<b>Power</b> of {pair}: with these {n} seeds a difference of {difference} would be distinguishable in {share} % of such experiments (standard deviation of the paired differences {sd}, itself known from {n} seeds alone{comparisons, select, 1 {} other {, corrected for {comparisons} comparisons at the strictest}})."
+          values={{
+            ...powerValues(measure, differences.length, design, comparisons),
+            pair: name,
+            b: (inside) => <b>{inside}</b>,
+          }}
+        />
       </p>
       <p className={styles.power}>
-        <label htmlFor={id}>A difference of{measure.unit === '' ? '' : ` (${measure.unit})`}</label>{' '}
+        <label htmlFor={id}>
+          {measure.unit === '' ? t('A difference of') : t('A difference of ({unit})', { unit: t(measure.unit) })}
+        </label>{' '}
         <NumberInput
           id={id}
           value={asked}

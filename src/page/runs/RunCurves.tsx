@@ -1,8 +1,10 @@
+import { t } from '../../words/words';
 import { symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3';
 import { armMark } from '../../charts/marks/armMark';
 import type { Measure } from '../../measures/measure';
 import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import { count, listed } from '../format';
+import { nameOf } from '../measureWords';
 import { groupLabels, logNames, recipeGroups } from './recipeGroups';
 import { runColour } from './runColours';
 import type { RunEntry } from './runEntry';
@@ -26,14 +28,18 @@ export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[
     <SeedCurves
       groups={groups}
       measure={measure}
-      title={`How did ${measure.name} change in each run?`}
+      title={t('How did {measure} change in each run?', { measure: nameOf(measure) })}
       sentence={
         <>
-          {count(drawn.length)} runs, {count(groups.length)} curves: runs with one recipe and several seeds are one.
+          {t('{runs} runs, {curves} curves: runs with one recipe and several seeds are one.', {
+            runs: count(drawn.length),
+            curves: count(groups.length),
+          })}
           {logs.length > 1 &&
-            ` They are on ${count(logs.length)} logs (${listed(logs)}), so values of different logs cannot be compared; filter the table by a log to see it alone.`}
-          {given.length > 0 && ` ${given.length < drawn.length ? `${count(given.length)} of them: ` : ''}${ONLY_GIVEN}`}
-          {left > 0 && ` ${count(left)} more are not drawn: filter the table, or hide some.`}
+            ` ${t('They are on {n} logs ({logs}), so values of different logs cannot be compared; filter the table by a log to see it alone.', { n: count(logs.length), logs: listed(logs) })}`}
+          {given.length > 0 &&
+            ` ${given.length < drawn.length ? t('{n} of them: {caveat}', { n: count(given.length), caveat: t(ONLY_GIVEN) }) : t(ONLY_GIVEN)}`}
+          {left > 0 && ` ${t('{n} more are not drawn: filter the table, or hide some.', { n: count(left) })}`}
         </>
       }
     />
@@ -64,7 +70,7 @@ function seedGroups(entries: readonly RunEntry[], curves: ReadonlyMap<string, Cu
       dash: armMark(arm.id, ids).dash,
       symbol: SYMBOLS[(runs.length - 1) % SYMBOLS.length]!,
     };
-    const pools = mixed && ranksGivenPools(run.spec) ? ', targets with a candidate set' : '';
-    return [{ id: key, label: `${labels.get(key)!}${several ? `, ${run.data.name}` : ''}${pools}`, mark, seeds }];
+    const pools = mixed && ranksGivenPools(run.spec) ? [t('targets with a candidate set')] : [];
+    return [{ id: key, label: [labels.get(key)!, ...(several ? [run.data.name] : []), ...pools].join(', '), mark, seeds }];
   });
 }

@@ -1,4 +1,5 @@
 import { memo, useState } from 'react';
+import { message, t } from '../../words/words';
 import { saveFile } from '../../charts/export/saveFile';
 import { armMark } from '../../charts/marks/armMark';
 import type { Measure } from '../../measures/measure';
@@ -30,7 +31,7 @@ interface RunRowProps {
 /** Memoised: a table of hundreds of rows is drawn anew whenever one of them changes. */
 export const RunRow = memo(function RunRow({ index, entry, before, measure, picked, baseline, onPick }: RunRowProps) {
   const { spec, arms, hidden } = entry;
-  const name = `${spec.name}, seed ${spec.seed}`;
+  const name = t('{recipe}, seed {seed}', { recipe: spec.name, seed: String(spec.seed) });
   const lines = (write: (arm: ArmSummary) => string) =>
     arms.map((arm) => (
       <span key={arm.id} className={styles.line}>
@@ -62,7 +63,7 @@ export const RunRow = memo(function RunRow({ index, entry, before, measure, pick
       <td data-number="">{spec.seed}</td>
       <td>
         {spec.arms.map((arm) => (
-          <span key={arm.id} className={styles.arm}>
+          <span key={arm.id} className={styles.arm} translate="no">
             <Swatch mark={armMark(arm.id, ids)} />
             {arm.label}
           </span>
@@ -78,14 +79,16 @@ export const RunRow = memo(function RunRow({ index, entry, before, measure, pick
       {baseline && (
         <td data-number="">
           {isBaseline
-            ? 'baseline'
+            ? t('baseline')
             : lines((arm) => {
                 const difference = differenceFrom(baseline, entry, arm, measure.id);
                 return difference === null ? '–' : signed(difference * measure.scale, measure.digits);
               })}
         </td>
       )}
-      <td data-number="">{lines(({ steps, seconds }) => `${count(steps)} steps, ${duration(seconds)}`)}</td>
+      <td data-number="">
+        {lines(({ steps, seconds }) => t('{n} steps, {time}', { n: count(steps), time: duration(seconds) }))}
+      </td>
       <td className={styles.when}>{moment(entry.createdAt)}</td>
       <td>
         <Words entry={entry} name={name} />
@@ -108,8 +111,8 @@ function Marks({ entry, name, picked, isBaseline, onPick }: MarksProps) {
     <span className={styles.marks}>
       <input
         type="checkbox"
-        aria-label={`Pick ${name}`}
-        title="Pick for curves and comparisons"
+        aria-label={t('Pick {run}', { run: name })}
+        title={t('Pick for curves and comparisons')}
         checked={picked}
         onChange={() => {
           onPick(entry.id);
@@ -120,8 +123,8 @@ function Marks({ entry, name, picked, isBaseline, onPick }: MarksProps) {
         className={styles.colour}
         data-legend=""
         style={{ backgroundColor: colour.value }}
-        aria-label={`Colour of ${name}: ${colour.name}. Next colour`}
-        title="Next colour"
+        aria-label={t('Colour of {run}: {colour}. Next colour', { run: name, colour: t(colour.name) })}
+        title={t('Next colour')}
         onClick={() => {
           markRun(entry.id, { colour: entry.colour + 1 });
         }}
@@ -129,8 +132,8 @@ function Marks({ entry, name, picked, isBaseline, onPick }: MarksProps) {
       <button
         type="button"
         aria-pressed={entry.pinned}
-        aria-label={`Pin ${name}`}
-        title={entry.pinned ? 'Pinned to the top' : 'Pin to the top'}
+        aria-label={t('Pin {run}', { run: name })}
+        title={entry.pinned ? t('Pinned to the top') : t('Pin to the top')}
         onClick={() => {
           markRun(entry.id, { pinned: !entry.pinned });
         }}
@@ -140,8 +143,8 @@ function Marks({ entry, name, picked, isBaseline, onPick }: MarksProps) {
       <button
         type="button"
         aria-pressed={entry.hidden}
-        aria-label={`Hide ${name}`}
-        title={entry.hidden ? 'Left out of curves and comparisons' : 'Leave out of curves and comparisons'}
+        aria-label={t('Hide {run}', { run: name })}
+        title={entry.hidden ? t('Left out of curves and comparisons') : t('Leave out of curves and comparisons')}
         onClick={() => {
           markRun(entry.id, { hidden: !entry.hidden });
         }}
@@ -151,8 +154,8 @@ function Marks({ entry, name, picked, isBaseline, onPick }: MarksProps) {
       <button
         type="button"
         aria-pressed={isBaseline}
-        aria-label={`Compare with ${name}`}
-        title={isBaseline ? 'The baseline: the others are compared with it' : 'Compare the others with it'}
+        aria-label={t('Compare with {run}', { run: name })}
+        title={isBaseline ? t('The baseline: the others are compared with it') : t('Compare the others with it')}
         onClick={() => {
           setBaseline(isBaseline ? null : entry.id);
         }}
@@ -171,8 +174,9 @@ function OpenButton({ entry }: { readonly entry: RunEntry }) {
     <button
       type="button"
       className="plain"
+      translate="no"
       disabled={hindrance !== null}
-      title={hindrance ?? 'Show its figures'}
+      title={hindrance ?? t('Show its figures')}
       onClick={() => {
         void openKept(entry);
       }}
@@ -183,21 +187,28 @@ function OpenButton({ entry }: { readonly entry: RunEntry }) {
 }
 
 function Changes({ changes }: { readonly changes: readonly string[] }) {
-  const text = changes.length === 0 ? 'same recipe as the previous run' : changes.join('; ');
+  const text = changes.length === 0 ? t('same recipe as the previous run') : changes.join('; ');
   return (
-    <span className={styles.changes} title={`Compared with the previous run: ${text}`}>
+    <span className={styles.changes} title={t('Compared with the previous run: {changes}', { changes: text })}>
       {text}
     </span>
   );
 }
 
+const STATUS: Readonly<Record<RunEntry['status'], string>> = {
+  finished: message('finished'),
+  stopped: message('stopped'),
+  failed: message('failed'),
+  interrupted: message('interrupted'),
+};
+
 function Status({ entry }: { readonly entry: RunEntry }) {
   const live = useRuns((runs) => runs.live === entry.id);
-  if (live) return <>running</>;
+  if (live) return <>{t('running')}</>;
   const { status, failure } = entry;
   return (
-    <span title={failure ?? (status === 'interrupted' ? 'The page was closed while it ran.' : undefined)} data-status={status}>
-      {status}
+    <span title={failure ?? (status === 'interrupted' ? t('The page was closed while it ran.') : undefined)} data-status={status}>
+      {t(STATUS[status])}
     </span>
   );
 }
@@ -209,8 +220,8 @@ function Words({ entry, name }: { readonly entry: RunEntry; readonly name: strin
     <span className={styles.words}>
       <input
         type="text"
-        aria-label={`Tags of ${name}`}
-        placeholder="tags"
+        aria-label={t('Tags of {run}', { run: name })}
+        placeholder={t('tags')}
         value={tags}
         onChange={(event) => {
           setTags(event.currentTarget.value);
@@ -219,8 +230,8 @@ function Words({ entry, name }: { readonly entry: RunEntry; readonly name: strin
       />
       <textarea
         rows={1}
-        aria-label={`Notes on ${name}`}
-        placeholder="notes, Markdown"
+        aria-label={t('Notes on {run}', { run: name })}
+        placeholder={t('notes, Markdown')}
         value={entry.notes}
         onChange={(event) => {
           markRun(entry.id, { notes: event.currentTarget.value });
@@ -240,7 +251,7 @@ function Actions({ entry, name }: { readonly entry: RunEntry; readonly name: str
   };
   if (asked) {
     return (
-      <span className={styles.actions} role="group" aria-label={`Delete ${name}?`}>
+      <span className={styles.actions} role="group" aria-label={t('Delete {run}?', { run: name })}>
         <button
           type="button"
           autoFocus
@@ -248,7 +259,7 @@ function Actions({ entry, name }: { readonly entry: RunEntry; readonly name: str
             void deleteRuns([entry.id]);
           }}
         >
-          Confirm delete
+          {t('Confirm delete')}
         </button>
         <button
           type="button"
@@ -256,7 +267,7 @@ function Actions({ entry, name }: { readonly entry: RunEntry; readonly name: str
             setAsked(false);
           }}
         >
-          Keep
+          {t('Keep')}
         </button>
       </span>
     );
@@ -265,22 +276,22 @@ function Actions({ entry, name }: { readonly entry: RunEntry; readonly name: str
     <span className={styles.actions}>
       <button
         type="button"
-        aria-label={`Save ${name} as a file`}
+        aria-label={t('Save {run} as a file', { run: name })}
         onClick={() => {
           void save();
         }}
       >
-        Save
+        {t('Save')}
       </button>
       <button
         type="button"
         disabled={live}
-        aria-label={`Delete ${name}`}
+        aria-label={t('Delete {run}', { run: name })}
         onClick={() => {
           setAsked(true);
         }}
       >
-        Delete
+        {t('Delete')}
       </button>
     </span>
   );

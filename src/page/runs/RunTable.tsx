@@ -1,10 +1,10 @@
 import { useMemo, useRef, type ReactNode } from 'react';
-import { measureHeading } from '../../measures/measures';
+import { t } from '../../words/words';
 import type { Measure } from '../../measures/measure';
 import { useGridKeys } from '../controls/useGridKeys';
 import { useRowWindow } from '../controls/useRowWindow';
 import { WindowRows } from '../controls/WindowRows';
-import { count } from '../format';
+import { headingOf } from '../measureWords';
 import { useExperiment } from '../state/experiment';
 import { openKept, showHindrance } from './openKept';
 import type { RunEntry } from './runEntry';
@@ -77,38 +77,38 @@ export function RunTable({ rows, entries, table, measure, picked, baseline, onSo
     );
   };
   return (
-    <div ref={box} className={styles.scroll} role="region" aria-label="Saved runs">
+    <div ref={box} className={styles.scroll} role="region" aria-label={t('Saved runs')}>
       <p id="run-table-keys" className="visually-hidden">
-        Arrow keys move, Enter opens or presses, Space picks a run, Escape leaves what is in a cell.
+        {t('Arrow keys move, Enter opens or presses, Space picks a run, Escape leaves what is in a cell.')}
       </p>
       <table
         {...keys.table}
         className={styles.table}
-        aria-label="Saved runs"
+        aria-label={t('Saved runs')}
         aria-describedby="run-table-keys"
         aria-multiselectable="true"
       >
         <thead>
           <tr aria-rowindex={1}>
             <th scope="col">
-              <span className="visually-hidden">Pick, colour, pin, hide, baseline</span>
+              <span className="visually-hidden">{t('Pick, colour, pin, hide, baseline')}</span>
             </th>
-            {heading('name', 'Name')}
-            {heading('status', 'Status')}
-            {heading('seed', 'Seed')}
-            <th scope="col">Arm</th>
-            {heading('best', `Best ${measureHeading(measure)}`)}
-            {heading('last', 'Last')}
+            {heading('name', t('Name'))}
+            {heading('status', t('Status'))}
+            {heading('seed', t('Seed'))}
+            <th scope="col">{t('Arm')}</th>
+            {heading('best', t('Best {measure}', { measure: headingOf(measure) }))}
+            {heading('last', t('Last'))}
             {baseline && (
               <th scope="col" data-column="difference">
-                Difference
+                {t('Difference')}
               </th>
             )}
-            {heading('time', 'Training')}
-            {heading('when', 'When')}
-            <th scope="col">Tags, notes</th>
+            {heading('time', t('Training'))}
+            {heading('when', t('When'))}
+            <th scope="col">{t('Tags, notes')}</th>
             <th scope="col">
-              <span className="visually-hidden">Actions</span>
+              <span className="visually-hidden">{t('Actions')}</span>
             </th>
           </tr>
         </thead>
@@ -120,7 +120,8 @@ export function RunTable({ rows, entries, table, measure, picked, baseline, onSo
                 return (
                   <tr key={line.key} aria-rowindex={at + 2} data-row={line.key} className={styles.place}>
                     <th scope="rowgroup" colSpan={columns}>
-                      {line.place} · {line.runs === 1 ? 'one run' : `${count(line.runs)} runs`}
+                      <span translate="no">{line.place}</span> ·{' '}
+                      {t('{n, plural, one {one run} other {# runs}}', { n: line.runs })}
                     </th>
                   </tr>
                 );

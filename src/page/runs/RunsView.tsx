@@ -1,7 +1,10 @@
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 import { saveFile } from '../../charts/export/saveFile';
 import { Check, Select } from '../controls/Choice';
 import { count } from '../format';
+import { nameOf } from '../measureWords';
 import { OpenButton } from '../opening/OpenButton';
 import { NotesButton } from '../paper/NotesButton';
 import { packRuns } from './archive';
@@ -46,65 +49,70 @@ export function RunsView() {
       return next;
     });
   }, []);
-  const which =
-    chosen.length === 0 ? 'the runs shown' : `the ${chosen.length === 1 ? 'run' : `${count(chosen.length)} runs`} picked`;
   return (
     <section className={styles.view} aria-labelledby="runs-title">
       <div className={styles.head}>
         <h2 id="runs-title" className={styles.title}>
-          Runs
+          {t('Runs')}
         </h2>
         <p className={styles.note}>
-          {entries.length === 0 ? '' : `${entries.length === 1 ? 'One run' : `${count(entries.length)} runs`}, saved `}
-          {entries.length > 0 && (lasting ? 'in this browser.' : 'until this page is closed: the browser stores nothing for it.')}
+          {entries.length > 0 &&
+            (lasting
+              ? t('{n, plural, one {One run, saved in this browser.} other {# runs, saved in this browser.}}', {
+                  n: entries.length,
+                })
+              : t(
+                  '{n, plural, one {One run, saved until this page is closed: the browser stores nothing for it.} other {# runs, saved until this page is closed: the browser stores nothing for it.}}',
+                  { n: entries.length },
+                ))}
         </p>
         <Files />
       </div>
       <Undo />
       {entries.length === 0 ? (
         <p className={styles.note}>
-          {!loaded && 'Loading the saved runs…'}
-          {loaded && lasting && 'Every run is saved here automatically. '}
-          {loaded && 'Run an experiment, or open run files.'}
+          {!loaded && t('Loading the saved runs…')}
+          {loaded && lasting && `${t('Every run is saved here automatically.')} `}
+          {loaded && t('Run an experiment, or open run files.')}
         </p>
       ) : (
         <>
           <div className={styles.controls}>
             <label className={styles.filter}>
-              Filter{' '}
+              {t('Filter')}{' '}
               <input
                 type="text"
                 value={table.filter}
-                placeholder="name, tag, arm, log…"
+                placeholder={t('name, tag, arm, log…')}
                 onChange={(event) => {
                   change({ filter: event.currentTarget.value });
                 }}
               />
             </label>
             <Select
-              label="Measure"
+              label={t('Measure')}
               value={measure?.id ?? table.measure}
-              options={measures.map(({ id, name }) => ({ value: id, label: name }))}
+              options={measures.map((one) => ({ value: one.id, label: nameOf(one) }))}
               onChange={(id) => {
                 change({ measure: id });
               }}
             />
             <Check
-              label="Show hidden runs"
+              label={t('Show hidden runs')}
               checked={table.withHidden}
               onChange={(withHidden) => {
                 change({ withHidden });
               }}
             />
             <Check
-              label="Group by log and model"
+              label={t('Group by log and model')}
               checked={table.grouped}
               onChange={(grouped) => {
                 change({ grouped });
               }}
             />
             <span className={styles.note}>
-              {rows.length < entries.length && `${count(rows.length)} of ${count(entries.length)} shown`}
+              {rows.length < entries.length && t('{n} of {total} shown', { n: count(rows.length), total: count(entries.length) })}
             </span>
           </div>
           {measure && (
@@ -120,8 +128,22 @@ export function RunsView() {
             />
           )}
           <div className={styles.controls}>
-            <Check label={`Curves of ${which}`} checked={curves} onChange={setCurves} />
-            <Check label={`Compare ${which}`} checked={compared} onChange={setCompared} />
+            <Check
+              label={t(
+                '{n, plural, =0 {Curves of the runs shown} one {Curves of the run picked} other {Curves of the # runs picked}}',
+                { n: chosen.length },
+              )}
+              checked={curves}
+              onChange={setCurves}
+            />
+            <Check
+              label={t(
+                '{n, plural, =0 {Compare the runs shown} one {Compare the run picked} other {Compare the # runs picked}}',
+                { n: chosen.length },
+              )}
+              checked={compared}
+              onChange={setCompared}
+            />
             <PaperTable rows={compare} />
             <NotesButton
               title="runs"
@@ -134,22 +156,22 @@ export function RunsView() {
                   setPicked(NONE);
                 }}
               >
-                Pick none
+                {t('Pick none')}
               </button>
             )}
           </div>
           {curves && measure && <RunCurves rows={compare} measure={measure} />}
           <Suspense>{compared && measure && <CompareRuns rows={compare} measure={measure} />}</Suspense>
           <p className={styles.caption}>
-            <b>Best</b>: the best value among the evaluations while training, on the sampled users, and its step: the best of
-            several evaluations, so it is optimistic. <b>Last</b>: the last evaluation, on all users and their test targets where
-            the run is finished. A run is one seed.{' '}
+            <T
+              text="<b>Best</b>: the best value among the evaluations while training, on the sampled users, and its step: the best of several evaluations, so it is optimistic. <b>Last</b>: the last evaluation, on all users and their test targets where the run is finished. A run is one seed."
+              values={{ b: (inside) => <b>{inside}</b> }}
+            />{' '}
             {baseline && (
-              <>
-                <b>Difference</b>: of the last value from that of {baseline.spec.name}, seed {baseline.spec.seed}: from its arm of
-                the same name, else its first; on the same log with the same model. It is of single runs, so it has no interval;
-                the comparison has.
-              </>
+              <T
+                text="<b>Difference</b>: of the last value from that of {recipe}, seed {seed}: from its arm of the same name, else its first; on the same log with the same model. It is of single runs, so it has no interval; the comparison has."
+                values={{ recipe: baseline.spec.name, seed: String(baseline.spec.seed), b: (inside) => <b>{inside}</b> }}
+              />
             )}
           </p>
         </>
@@ -171,7 +193,7 @@ function PaperTable({ rows }: { readonly rows: readonly RunEntry[] }) {
           setOpen(true);
         }}
       >
-        Table for a paper
+        {t('Table for a paper')}
       </button>
       <Suspense>
         {open && (
@@ -202,9 +224,13 @@ function Undo() {
       )}
       {first && (
         <p className={styles.notice} role="status">
-          Deleted {removed.length === 1 ? `“${first.entry.spec.name}”, seed ${first.entry.spec.seed}` : `${removed.length} runs`}.{' '}
+          {t('{n, plural, one {Deleted “{recipe}”, seed {seed}.} other {Deleted # runs.}}', {
+            n: removed.length,
+            recipe: first.entry.spec.name,
+            seed: String(first.entry.spec.seed),
+          })}{' '}
           <button type="button" className="plain" onClick={undoDelete}>
-            Undo
+            {t('Undo')}
           </button>
         </p>
       )}
@@ -225,7 +251,7 @@ function Files() {
   };
   return (
     <div className={styles.files}>
-      <OpenButton label="Open run files" name="Open run files or a collection" />
+      <OpenButton label={t('Open run files')} name={t('Open run files or a collection')} />
       <button
         type="button"
         disabled={busy || entries.length === 0}
@@ -233,7 +259,7 @@ function Files() {
           void saveAll();
         }}
       >
-        {busy ? 'Packing…' : 'Save all as ZIP'}
+        {busy ? t('Packing…') : t('Save all as ZIP')}
       </button>
     </div>
   );

@@ -1,12 +1,13 @@
 import { useState, type ReactNode } from 'react';
+import { t } from '../../words/words';
 import { LineChart } from '../../charts/line/LineChart';
 import type { XRange } from '../../charts/line/range';
 import { BANDS } from '../../statistics/seedBand';
-import { measureHeading } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
 import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { count, fixed } from '../format';
+import { headingOf, nameOf } from '../measureWords';
 import { BAND_WORDS, baseReferences, seedSeries, seedTable, type SeedGroup } from './seedCurves';
 import { setView, useView } from '../state/view';
 
@@ -26,14 +27,14 @@ export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps
   const most = Math.max(0, ...groups.map(({ seeds }) => seeds.length));
   return (
     <Panel
-      name={`${measure.name} over seeds`}
+      name={() => t('{measure} over seeds', { measure: nameOf(measure) })}
       title={title}
       wide
       controls={
         <Select
-          label="Band"
+          label={t('Band')}
           value={band}
-          options={BANDS.map((value) => ({ value, label: BAND_WORDS[value] }))}
+          options={BANDS.map((value) => ({ value, label: t(BAND_WORDS[value]) }))}
           onChange={(next) => {
             setView({ band: next });
           }}
@@ -43,15 +44,17 @@ export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps
       sentence={sentence}
       caption={
         <>
-          Mean over the seeds of a recipe
-          {most > 1 ? `; band: ${BAND_WORDS[band]}; faint: single seeds` : '; one seed each, so no band'}. Filled markers: the
-          users that are evaluated while training; open markers: all users at the end, test targets. Dotted: the base model
-          without training, where the measure has a value for it.
+          {most > 1
+            ? t('Mean over the seeds of a recipe; band: {band}; faint: single seeds.', { band: t(BAND_WORDS[band]) })
+            : t('Mean over the seeds of a recipe; one seed each, so no band.')}{' '}
+          {t(
+            'Filled markers: the users that are evaluated while training; open markers: all users at the end, test targets. Dotted: the base model without training, where the measure has a value for it.',
+          )}
         </>
       }
     >
       <LineChart
-        name={`${measure.name} over steps`}
+        name={() => t('{measure} over steps', { measure: nameOf(measure) })}
         height={280}
         labelWidth={180}
         series={series}
@@ -60,13 +63,13 @@ export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps
         yKind="linear"
         formatX={count}
         formatY={(value) => fixed(value, measure.digits)}
-        xLabel="training step"
-        yLabel={measureHeading(measure)}
+        xLabel={() => t('training step')}
+        yLabel={() => headingOf(measure)}
         hovered={hovered}
         onHover={setHovered}
         range={range}
         onZoom={setRange}
-        describeKey={(key) => `step ${count(key)}`}
+        describeKey={(key) => t('step {step}', { step: count(key) })}
       />
     </Panel>
   );

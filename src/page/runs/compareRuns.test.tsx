@@ -9,7 +9,7 @@ import { CompareRuns } from './CompareRuns';
 import { MapsCompared, sharedProbes } from './MapsCompared';
 import { describeRun, type RunEntry } from './runEntry';
 import { deleteRuns, keepRun } from './runsState';
-import { designOf, powerSentence, seedsSentence } from './powerWords';
+import { designOf, powerValues, seedsSentence } from './powerWords';
 
 const HR = measure('hr@10');
 
@@ -46,7 +46,9 @@ describe('runs compared', () => {
       [10, 12, 9].map((points) => points / 100),
       1,
     )!;
-    screen.getByText((_, element) => element?.tagName === 'P' && element.textContent.includes(powerSentence(HR, 3, design, 1)));
+    const { difference, sd } = powerValues(HR, 3, design, 1);
+    const told = `with these 3 seeds a difference of ${difference} would be distinguishable in 80 % of such experiments (standard deviation of the paired differences ${sd}, itself known from 3 seeds alone).`;
+    screen.getByText((_, element) => element?.tagName === 'P' && element.textContent.includes(told));
     const wished = screen.getByLabelText('A difference of (%)');
     await user.clear(wished);
     await user.type(wished, '1{Enter}');
@@ -88,8 +90,8 @@ describe('power in words', () => {
 
   it('has the numbers of the statistics, in the displayed unit', () => {
     // 5 seeds detect a difference of 1.68 deviations (scipy: 1.684).
-    expect(powerSentence(HR, 5, design, 1)).toMatch(/^with these 5 seeds a difference of 1\.7 would be distinguishable in 80 %/);
-    expect(powerSentence(HR, 5, { ...design, alpha: 0.05 / 4 }, 4)).toContain('corrected for 4 comparisons');
+    expect(powerValues(HR, 5, design, 1)).toMatchObject({ n: '5', difference: '1.7', share: '80', comparisons: '1' });
+    expect(powerValues(HR, 5, { ...design, alpha: 0.05 / 4 }, 4)).toMatchObject({ comparisons: '4' });
     expect(seedsSentence(0.0168, design)).toMatch(/^needs 6 seeds/);
     expect(seedsSentence(0, design)).toBe('needs a number other than 0.');
     expect(seedsSentence(1e-6, design)).toContain('more than ten thousand');

@@ -1,4 +1,5 @@
 /** Power over seeds in words. Pure. */
+import { t, type Values } from '../../words/words';
 import type { Measure } from '../../measures/measure';
 import { detectableDifference, seedsNeeded, USUAL_ALPHA, USUAL_POWER, type PairedDesign } from '../../statistics/power';
 import { standardDeviation } from '../../statistics/statistics';
@@ -19,18 +20,26 @@ export function designOf(differences: readonly number[], comparisons: number): R
   return sd === null || sd === 0 ? null : { sd, alpha: USUAL_ALPHA / Math.max(1, comparisons) };
 }
 
-/** `with these 5 seeds …` */
-export function powerSentence(measure: Measure, n: number, design: Required<PairedDesign>, comparisons: number): string {
-  const seen = detectableDifference(n, design)!;
-  const correction = comparisons > 1 ? `, corrected for ${count(comparisons)} comparisons at the strictest` : '';
-  return `with these ${count(n)} seeds a difference of ${shown(measure, seen)} would be distinguishable in ${percent(USUAL_POWER).replace(/\.0$/, '')} % of such experiments (standard deviation of the paired differences ${shown(measure, design.sd)}, itself known from ${count(n)} seeds alone${correction}).`;
+/** Numbers of the sentence on what these seeds can detect: the difference, in what share of experiments, the spread. */
+export function powerValues(measure: Measure, n: number, design: Required<PairedDesign>, comparisons: number): Values {
+  return {
+    n: count(n),
+    difference: shown(measure, detectableDifference(n, design)!),
+    share: usualPower(),
+    sd: shown(measure, design.sd),
+    comparisons: count(Math.max(1, comparisons)),
+  };
 }
 
-/** `needs 7 seeds …` @param difference unscaled */
+function usualPower(): string {
+  return percent(USUAL_POWER).replace(/\.0$/, '');
+}
+
+/** `needs 7 seeds …`, after the difference that is asked for. @param difference unscaled */
 export function seedsSentence(difference: number, design: Required<PairedDesign>): string {
-  if (!(Math.abs(difference) > 0)) return 'needs a number other than 0.';
+  if (!(Math.abs(difference) > 0)) return t('needs a number other than 0.');
   const needed = seedsNeeded(difference, design);
   return needed === null
-    ? 'needs more than ten thousand seeds.'
-    : `needs ${count(needed)} seeds to be distinguishable in ${percent(USUAL_POWER).replace(/\.0$/, '')} % of such experiments.`;
+    ? t('needs more than ten thousand seeds.')
+    : t('needs {n} seeds to be distinguishable in {share} % of such experiments.', { n: count(needed), share: usualPower() });
 }

@@ -1,4 +1,5 @@
 /** The table of runs: which rows, in which order. Pure. */
+import { t } from '../../words/words';
 import { isOfGroup, measuresAt } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
 import type { ArmSummary } from '../../experiment/armSummary';
@@ -48,7 +49,11 @@ export function runPlaces(rows: readonly RunEntry[]): RunPlace[] {
   return places.map(([key, own], at) => {
     const name = names[at]!;
     const alike = names.filter((other) => other === name).length > 1;
-    return { key, label: alike ? `${name}, log ${own[0].data.hash.slice(0, 8)}` : name, rows: own };
+    return {
+      key,
+      label: alike ? t('{place}, log {hash}', { place: name, hash: own[0].data.hash.slice(0, 8) }) : name,
+      rows: own,
+    };
   });
 }
 

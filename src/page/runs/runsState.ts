@@ -1,4 +1,5 @@
 /** The saved runs as the page sees them; every change goes through here, and to the store in order. */
+import { t } from '../../words/words';
 import { create } from 'zustand';
 import type { RunRecord } from '../../record/runRecord';
 import { runMarksSchema, type RunEntry, type RunMarks } from './runEntry';
@@ -65,11 +66,13 @@ function write(change: (store: RunStore) => Promise<void>): Promise<void> {
 class NewerError extends Error {}
 
 function problemText(error: unknown): string {
-  if (error instanceof NewerError) return 'The last change was not saved: a newer version of this page has the saved runs.';
+  if (error instanceof NewerError) return t('The last change was not saved: a newer version of this page has the saved runs.');
   if (error instanceof DOMException && error.name === 'QuotaExceededError') {
-    return 'The browser has no space left: the last run was not saved. Save runs as files and delete what you do not need.';
+    return t('The browser has no space left: the last run was not saved. Save runs as files and delete what you do not need.');
   }
-  return `A run could not be saved (${error instanceof Error ? error.message : String(error)}). Export it as a file.`;
+  return t('A run could not be saved ({error}). Export it as a file.', {
+    error: error instanceof Error ? error.message : String(error),
+  });
 }
 
 /** Reads what was saved on earlier visits. */
@@ -84,7 +87,8 @@ export async function loadRuns(): Promise<void> {
       entries: inOrder([...kept.values()]),
       loaded: true,
       lasting: opened.lasting,
-      problem: unreadable === 0 ? null : `${unreadable} saved runs are from another version of this page and are not shown.`,
+      problem:
+        unreadable === 0 ? null : t('{n} saved runs are from another version of this page and are not shown.', { n: unreadable }),
     });
   } catch (error) {
     useRuns.setState({ loaded: true, lasting: false, problem: problemText(error) });

@@ -1,4 +1,5 @@
 /** Curves of one measure over steps: the mean over seeds with a band, and single seeds faintly. Pure. */
+import { message, t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
 import type { LinePoint, LineSeries, ReferenceLine } from '../../charts/line/series';
 import type { ArmMark } from '../../charts/marks/armMark';
@@ -15,10 +16,10 @@ export interface SeedGroup {
 }
 
 export const BAND_WORDS: Readonly<Record<BandKind, string>> = {
-  t95: '95 % t-interval of the mean',
-  sd: '± standard deviation',
-  se: '± standard error',
-  range: 'smallest to largest seed',
+  t95: message('95 % t-interval of the mean'),
+  sd: message('± standard deviation'),
+  se: message('± standard error'),
+  range: message('smallest to largest seed'),
 };
 
 type Population = 'sample' | 'all';
@@ -63,7 +64,7 @@ export function baseReferences(groups: readonly SeedGroup[], measure: Measure): 
   }
   return [...found].map(([value, label]) => ({
     id: `base ${value}`,
-    label: found.size === 1 ? 'base' : `base of ${label}`,
+    ...(found.size === 1 ? { label: message('base'), said: true } : { label: t('base of {arm}', { arm: label }) }),
     value: value * measure.scale,
     dash: '1.5 3',
   }));

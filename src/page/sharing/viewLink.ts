@@ -2,8 +2,8 @@
  * The view as a URL's query: `?view=figure&run=tuned&layer=3&head=1&step=50&measure=ndcg&k=20&arms=action,karma`. Layers, heads and
  * histories count from 1 there. A link is checked part by part: a part that cannot be read is named and left out, the rest applies. Pure.
  */
-import { MEASURE_OPTIONS } from '../figure/attention/measures';
 import { recordedSteps } from '../figure/armsOf';
+import { SINK_ENTRIES } from '../../measures/entries';
 import { RANKED_SPLITS } from '../../measures/measure';
 import { rankingMeasures } from '../../measures/measures';
 import { RECORDED_IDS, type RecordedId } from '../../recipe/recordedFiles';
@@ -106,7 +106,7 @@ export function readViewLink(search: string, hash: string): ViewLink {
     split: oneOf(NAMES.split, RANKED_SPLITS),
     gridMeasure: oneOf(
       NAMES.gridMeasure,
-      MEASURE_OPTIONS.map(({ value }) => value),
+      SINK_ENTRIES.map(({ id }) => id),
     ),
     xAxis: oneOf(NAMES.xAxis, X_AXES),
     arms: armsIn(parts.get(NAMES.arms), problems),

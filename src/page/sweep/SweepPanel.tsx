@@ -29,7 +29,7 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
   const seeds = seedsOf(sweep);
   return (
     <Panel
-      name={name}
+      name={() => name}
       title={`What does the ${what} do to each arm?`}
       wide
       controls={controls}
@@ -48,9 +48,9 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
         {plots.map(({ measure, lines, base }) => (
           <SweepPlot
             key={measure.id}
-            title={measureHeading(measure)}
+            title={() => measureHeading(measure)}
             lines={lines}
-            axis={sweep.label}
+            axis={() => sweep.label}
             base={base}
             size={SIZE}
             description={`${measure.name} over the ${what}: ${lines

@@ -1,8 +1,9 @@
+import { t } from '../../../words/words';
 import type { RunRecord } from '../../../record/runRecord';
 import { Check, Select } from '../../controls/Choice';
 import { contrastingHead, setView, useView } from '../../state/view';
 import type { Head } from './attentionData';
-import { MEASURE_OPTIONS, shownMeasure } from './measures';
+import { measureOptions, shownMeasure } from './measures';
 
 function numbered(size: number): { value: number; label: string }[] {
   return Array.from({ length: size }, (_, i) => ({ value: i, label: String(i + 1) }));
@@ -18,15 +19,18 @@ export function AttentionControls({ record, at }: { readonly record: RunRecord; 
   return (
     <>
       <Select
-        label="History"
+        label={t('History')}
         value={at.probe}
-        options={record.probes.map((probe, value) => ({ value, label: `${value + 1}: next is ${probe.target}` }))}
+        options={record.probes.map((probe, value) => ({
+          value,
+          label: t('{history}: next is {item}', { history: value + 1, item: probe.target }),
+        }))}
         onChange={(probe) => {
           setView({ probe });
         }}
       />
       <Select
-        label="Layer"
+        label={t('Layer')}
         value={at.layer}
         options={numbered(layers)}
         onChange={(layer) => {
@@ -34,7 +38,7 @@ export function AttentionControls({ record, at }: { readonly record: RunRecord; 
         }}
       />
       <Select
-        label="Head"
+        label={t('Head')}
         value={at.head}
         options={numbered(heads)}
         onChange={(head) => {
@@ -48,18 +52,18 @@ export function AttentionControls({ record, at }: { readonly record: RunRecord; 
           setView(contrastingHead(record));
         }}
       >
-        differs most
+        {t('differs most')}
       </button>
       <Select
-        label="Grid"
+        label={t('Grid')}
         value={measure.id}
-        options={MEASURE_OPTIONS}
+        options={measureOptions()}
         onChange={(gridMeasure) => {
           setView({ gridMeasure });
         }}
       />
       <Check
-        label="log colour"
+        label={t('log colour')}
         checked={logColour}
         onChange={(next) => {
           setView({ logColour: next });

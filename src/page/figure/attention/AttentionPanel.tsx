@@ -1,4 +1,6 @@
 import { useContext, useMemo, useState } from 'react';
+import { T } from '../../../words/T';
+import { t } from '../../../words/words';
 import type { MapCell } from '../../../charts/attention/AttentionMap';
 import { layOutMap } from '../../../charts/attention/mapLayout';
 import { LOG_FLOOR } from '../../../charts/attention/mapPixels';
@@ -64,26 +66,39 @@ export function AttentionPanel() {
   const ofColumn = columnWidth(shownCount, width, GAP);
   const layout = layOutMap(probe.labels, ofColumn, Math.max(56, ofColumn * 0.26), probe.itemPositions);
   const marked = hoveredItem === null ? [] : probe.itemPositions.filter((position) => probe.labels[position] === hoveredItem);
-  const tabs = [...columns.map(({ id, label }) => ({ id, label })), ...(pair ? [{ id: 'difference', label: 'Difference' }] : [])];
+  const tabs = [
+    ...columns.map(({ id, label }) => ({ id, label })),
+    ...(pair ? [{ id: 'difference', label: t('Difference') }] : []),
+  ];
   const visible = (id: string): boolean => !narrow || id === tab;
   const common = { probe, layout, width: ofColumn, hovered, onHover: setHovered, marked };
   const ids = arms.map((arm) => arm.id);
   const population = measuredOver(measure.id, record, arms[0] ? evaluationAt(arms[0].record, step) : null);
   return (
     <Panel
-      name="Attention maps"
+      name={() => t('Attention maps')}
       wide
-      title={`Where does the model look in this history, layer ${at.layer + 1}, head ${at.head + 1}?`}
+      title={t('Where does the model look in this history, layer {layer}, head {head}?', {
+        layer: at.layer + 1,
+        head: at.head + 1,
+      })}
       controls={<AttentionControls record={record} at={at} />}
       table={() => attentionTable(columns, probe)}
       sentence={attentionSentence(columns, probe, at, pair?.[1].id ?? arms[0]?.id ?? 'base')}
       caption={
         <>
-          Weight A of each query row on each key, rows sum to 1; one layer, one head, one <Term id="probe">probe history</Term> (T
-          = {probe.labels.length}), one colour scale for all models. Labels on the diagonal name row and column. Grid:{' '}
-          {measure.cell}; {population}, ε = {record.base.sinks.threshold}. Importance α of a key is its mean weight over the rows
-          that see it, which grows as T shrinks; pre-trained models have first-token <Term id="sink">sinks</Term> already, so
-          compare with the base model. {startTokenNote(record)}
+          <T
+            text="Weight A of each query row on each key, rows sum to 1; one layer, one head, one <probe>probe history</probe> (T = {length}), one colour scale for all models. Labels on the diagonal name row and column. Grid: {cell}; {population}, ε = {threshold}. Importance α of a key is its mean weight over the rows that see it, which grows as T shrinks; pre-trained models have first-token <sink>sinks</sink> already, so compare with the base model."
+            values={{
+              length: probe.labels.length,
+              cell: t(measure.cell),
+              population,
+              threshold: String(record.base.sinks.threshold),
+              probe: (inside) => <Term id="probe">{inside}</Term>,
+              sink: (inside) => <Term id="sink">{inside}</Term>,
+            }}
+          />{' '}
+          {startTokenNote(record)}
         </>
       }
     >
@@ -100,7 +115,7 @@ export function AttentionPanel() {
                 column={column}
                 measure={measure}
                 mark={armMark(column.id, ids)}
-                note={column.id === 'base' ? 'pre-trained, frozen' : noteOf(arms.find((arm) => arm.id === column.id)?.spec)}
+                note={column.id === 'base' ? t('pre-trained, frozen') : noteOf(arms.find((arm) => arm.id === column.id)?.spec)}
                 layer={at.layer}
                 head={at.head}
                 ramp={ramps.weight}
@@ -115,7 +130,7 @@ export function AttentionPanel() {
         <Legend
           gradient={rampGradient(ramps.weight)}
           ticks={logColour ? [LOG_FLOOR.toFixed(3), '0.06', '1'] : ['0', '0.5', '1']}
-          label={logColour ? 'attention, log' : 'attention'}
+          label={logColour ? t('attention, log') : t('attention')}
         />
         {withControls && arms.length > 0 && <Scrubber steps={recordedSteps(record.arms)} />}
       </div>

@@ -17,7 +17,7 @@ export interface SharedByMaps {
 interface ColumnOfMapProps {
   readonly shared: SharedByMaps;
   readonly heading: ReactNode;
-  readonly name: string;
+  readonly name: () => string;
   /** Null if nothing has been recorded yet. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
   readonly weights: AttentionMapProps['weights'];

@@ -1,4 +1,5 @@
 import { useRef, type KeyboardEvent } from 'react';
+import { t } from '../../../words/words';
 import styles from './Attention.module.css';
 
 interface ColumnTabsProps {
@@ -26,7 +27,7 @@ export function ColumnTabs({ tabs, chosen, onChoose }: ColumnTabsProps) {
     list.current?.querySelectorAll<HTMLElement>('[role=tab]')[to]?.focus();
   };
   return (
-    <div ref={list} className={styles.tabs} role="tablist" aria-label="Model" onKeyDown={onKeyDown}>
+    <div ref={list} className={styles.tabs} role="tablist" aria-label={t('Model')} onKeyDown={onKeyDown}>
       {tabs.map(({ id, label }) => (
         <button
           key={id}

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { t } from '../../../words/words';
 import { weightOf } from '../../../charts/attention/attentionSlice';
 import { differencePixels } from '../../../charts/attention/mapPixels';
 import { rampGradient, type Ramp } from '../../../charts/marks/ramp';
@@ -38,8 +39,8 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
   return (
     <ColumnOfMap
       shared={shared}
-      heading={<ColumnHeading label={title} note="difference of weights" />}
-      name={`Difference of attention, ${title}`}
+      heading={<ColumnHeading label={title} note={t('difference of weights')} />}
+      name={() => t('Difference of attention, {pair}', { pair: title })}
       pixels={pixels}
       weights={
         minuend &&
@@ -51,10 +52,10 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
       }
     >
       <div className={styles.grid}>
-        <Legend gradient={rampGradient(ramp)} ticks={[`−${limit}`, '0', `+${limit}`]} label="less – more attention" />
+        <Legend gradient={rampGradient(ramp)} ticks={[`−${limit}`, '0', `+${limit}`]} label={t('less – more attention')} />
         {pairs.length > 2 && (
           <Select
-            label="Pair"
+            label={t('Pair')}
             value={`${treatment.id} ${control.id}`}
             options={pairs}
             onChange={(value) => {
@@ -71,7 +72,7 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
               setView({ difference: [control.id, treatment.id] });
             }}
           >
-            Swap
+            {t('Swap')}
           </button>
         )}
       </div>

@@ -1,3 +1,4 @@
+import { t } from '../../../words/words';
 import styles from './Attention.module.css';
 
 interface LegendProps {
@@ -9,7 +10,11 @@ interface LegendProps {
 
 export function Legend({ gradient, ticks, label }: LegendProps) {
   return (
-    <div className={styles.legend} role="img" aria-label={`${label}, from ${ticks[0] ?? ''} to ${ticks.at(-1) ?? ''}`}>
+    <div
+      className={styles.legend}
+      role="img"
+      aria-label={t('{label}, from {low} to {high}', { label, low: ticks[0] ?? '', high: ticks.at(-1) ?? '' })}
+    >
       <span>{label}</span>
       <span data-legend="" className={styles.ramp} style={{ background: gradient }} />
       <span className={styles.ticks}>

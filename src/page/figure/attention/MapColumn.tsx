@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { t } from '../../../words/words';
 import { weightOf } from '../../../charts/attention/attentionSlice';
 import { attentionPixels } from '../../../charts/attention/mapPixels';
 import { HeadGrid } from '../../../charts/grid/HeadGrid';
@@ -37,16 +38,20 @@ export function MapColumn(props: MapColumnProps) {
     <ColumnOfMap
       shared={shared}
       heading={<ColumnHeading mark={mark} label={column.label} note={note} />}
-      name={`Attention of ${column.label}, layer ${layer + 1}, head ${head + 1}`}
+      name={() =>
+        t('Attention of {model}, layer {layer}, head {head}', { model: column.label, layer: layer + 1, head: head + 1 })
+      }
       pixels={pixels}
       weights={column.map && { values: () => Float32Array.from(column.map!, weightOf), limit: null, log: logColour }}
     >
-      {column.map === null && <p className={styles.missing}>No attention recorded yet.</p>}
+      {column.map === null && <p className={styles.missing}>{t('No attention recorded yet.')}</p>}
       <div className={styles.grid}>
-        {column.sinks && !table && <p className={styles.older}>This record predates the {measure.name}.</p>}
+        {column.sinks && !table && (
+          <p className={styles.older}>{t('This record predates the {measure}.', { measure: t(measure.name) })}</p>
+        )}
         {table && (
           <HeadGrid
-            name={`${measure.name} of ${column.label} by layer and head`}
+            name={() => t('{measure} of {model} by layer and head', { measure: t(measure.name), model: column.label })}
             values={table}
             layer={layer}
             head={head}

@@ -1,3 +1,5 @@
+import { T } from '../../../words/T';
+import { t } from '../../../words/words';
 import type { MapCell } from '../../../charts/attention/AttentionMap';
 import { weightAt } from '../../../charts/attention/attentionSlice';
 import type { Probe } from '../../../record/runRecord';
@@ -17,7 +19,7 @@ interface ReadoutProps {
 function Label({ probe, position }: { readonly probe: Probe; readonly position: number }) {
   const label = probe.labels[position] ?? '';
   return (
-    <b>
+    <b translate="no">
       {probe.itemPositions.includes(position) && <LazyItemPicture title={label} />}
       {label}
     </b>
@@ -29,7 +31,7 @@ export function Readout({ cell, probe, columns, pair }: ReadoutProps) {
   if (!cell) {
     return (
       <p className={styles.readout}>
-        Point at or tap a cell to read query, key and weight in every model. The empty triangle is masked.
+        {t('Point at or tap a cell to read query, key and weight in every model. The empty triangle is masked.')}
       </p>
     );
   }
@@ -41,17 +43,24 @@ export function Readout({ cell, probe, columns, pair }: ReadoutProps) {
   return (
     <p className={styles.readout} aria-live="polite">
       <span>
-        query {cell.query + 1} <Label probe={probe} position={cell.query} /> → key {cell.key + 1}{' '}
-        <Label probe={probe} position={cell.key} />
+        <T
+          text="query {query} <row></row> → key {key} <column></column>"
+          values={{
+            query: cell.query + 1,
+            key: cell.key + 1,
+            row: () => <Label probe={probe} position={cell.query} />,
+            column: () => <Label probe={probe} position={cell.key} />,
+          }}
+        />
       </span>
       {columns.map((column) => (
         <span key={column.id}>
-          {column.label} <b>{weight(column.id)?.toFixed(3) ?? '–'}</b>
+          <span translate="no">{column.label}</span> <b>{weight(column.id)?.toFixed(3) ?? '–'}</b>
         </span>
       ))}
       {a !== null && b !== null && (
         <span>
-          difference <b>{signed(a - b, 3)}</b>
+          <T text="difference <b>{value}</b>" values={{ value: signed(a - b, 3), b: (inside) => <b>{inside}</b> }} />
         </span>
       )}
     </p>

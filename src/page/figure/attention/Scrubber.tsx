@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { t } from '../../../words/words';
 import { count } from '../../format';
 import { setView, useView } from '../../state/view';
 import styles from './Attention.module.css';
@@ -9,7 +10,7 @@ interface ScrubberProps {
 }
 
 /** Moves all maps, and everything else that shows one step, through the steps at which attention was recorded. */
-export function Scrubber({ steps, label = 'Step shown' }: ScrubberProps) {
+export function Scrubber({ steps, label = t('Step shown') }: ScrubberProps) {
   const id = useId();
   const chosen = useView((view) => view.step);
   const last = Math.max(0, steps.length - 1);
@@ -33,7 +34,7 @@ export function Scrubber({ steps, label = 'Step shown' }: ScrubberProps) {
           step={1}
           value={index}
           disabled={steps.length < 2}
-          aria-valuetext={shown === undefined ? 'none recorded yet' : `step ${shown}`}
+          aria-valuetext={shown === undefined ? t('none recorded yet') : t('step {step}', { step: String(shown) })}
           onChange={(event) => {
             const next = Number(event.currentTarget.value);
             setView({ step: next === last ? null : (steps[next] ?? null) });
@@ -48,7 +49,7 @@ export function Scrubber({ steps, label = 'Step shown' }: ScrubberProps) {
         </span>
       </div>
       <span className={styles.shown}>
-        {shown === undefined ? '–' : chosen === null ? `${count(shown)}, latest` : count(shown)}
+        {shown === undefined ? '–' : chosen === null ? t('{step}, latest', { step: count(shown) }) : count(shown)}
       </span>
     </div>
   );

@@ -1,9 +1,11 @@
 /** What the attention row shows at one step, from the record. Pure. */
+import { t } from '../../../words/words';
 import { attentionSlice, weightAt } from '../../../charts/attention/attentionSlice';
 import { differenceLimit } from '../../../charts/attention/mapPixels';
 import type { Table } from '../../../charts/export/table';
 import { baseSinksOf, sinksOf, type ShownSinks } from '../../../measures/sinks/userSinks';
 import type { AttentionSnapshot, Probe, RunRecord } from '../../../record/runRecord';
+import { fixed } from '../../format';
 import { evaluationAt, snapshotAt, type FigureArm } from '../armsOf';
 
 export interface Head {
@@ -33,7 +35,7 @@ export function attentionColumns(record: RunRecord, arms: readonly FigureArm[], 
   const cut = (snapshot: AttentionSnapshot): Uint8Array => attentionSlice(snapshot, at.probe, at.layer, at.head);
   const { base } = record;
   return [
-    { id: 'base', label: 'Base model', map: cut(base.attention), step: 0, sinks: baseSinksOf(record) },
+    { id: 'base', label: t('Base model'), map: cut(base.attention), step: 0, sinks: baseSinksOf(record) },
     ...arms.map((arm) => {
       const snapshot = snapshotAt(arm.record, step);
       const evaluation = evaluationAt(arm.record, step);
@@ -73,16 +75,29 @@ export function strongestItem(map: Uint8Array, { labels, itemPositions }: Probe)
 /** “In layer 3, head 2, the [EMB] row of Action puts 0.41 on “teacup” (item 4); KARMA 0.22, Base model 0.18.” */
 export function attentionSentence(columns: readonly Column[], probe: Probe, at: Head, controlId: string): string {
   const first = columns.find((column) => column.id === controlId && column.map) ?? columns.find((column) => column.map);
-  if (!first?.map) return 'No attention was recorded yet.';
+  if (!first?.map) return t('No attention was recorded yet.');
   const strongest = strongestItem(first.map, probe);
-  if (!strongest) return 'This history has no items.';
+  if (!strongest) return t('This history has no items.');
   const row = probe.labels.length - 1;
   const others = columns
     .filter((column) => column !== first && column.map)
-    .map((column) => `${column.label} ${(weightAt(column.map!, probe.labels.length, row, strongest.position) ?? 0).toFixed(2)}`);
-  const place = `layer ${at.layer + 1}, head ${at.head + 1}`;
-  const title = probe.labels[strongest.position] ?? '';
-  return `In ${place}, the item that [EMB] attends to most under ${first.label} is “${title}”: weight ${strongest.weight.toFixed(2)}${others.length > 0 ? `; on the same item ${others.join(', ')}` : ''}. One history, one seed.`;
+    .map((column) => `${column.label} ${fixed(weightAt(column.map!, probe.labels.length, row, strongest.position) ?? 0, 2)}`);
+  const values = {
+    layer: at.layer + 1,
+    head: at.head + 1,
+    model: first.label,
+    item: probe.labels[strongest.position] ?? '',
+    weight: fixed(strongest.weight, 2),
+  };
+  return others.length === 0
+    ? t(
+        'In layer {layer}, head {head}, the item that [EMB] attends to most under {model} is “{item}”: weight {weight}. One history, one seed.',
+        values,
+      )
+    : t(
+        'In layer {layer}, head {head}, the item that [EMB] attends to most under {model} is “{item}”: weight {weight}; on the same item {others}. One history, one seed.',
+        { ...values, others: others.join(', ') },
+      );
 }
 
 export function attentionTable(columns: readonly Column[], probe: Probe): Table {

@@ -1,4 +1,5 @@
 /** The measure of attention shown by layer and head. */
+import { t } from '../../../words/words';
 import { SINK_ENTRIES } from '../../../measures/entries';
 import type { SinkMeasure, SinkMeasureId } from '../../../measures/entries/sinks';
 import { baseSinksOf, probePopulation, sinkPopulation, sinksOf } from '../../../measures/sinks/userSinks';
@@ -6,7 +7,9 @@ import type { Evaluation, RunRecord } from '../../../record/runRecord';
 
 const MEASURES: readonly SinkMeasure[] = SINK_ENTRIES;
 
-export const MEASURE_OPTIONS = MEASURES.map(({ id, name }) => ({ value: id, label: name }));
+export function measureOptions(): { readonly value: SinkMeasureId; readonly label: string }[] {
+  return MEASURES.map(({ id, name }) => ({ value: id, label: t(name) }));
+}
 
 /** The chosen measure, or its replacement in records of earlier versions. */
 export function shownMeasure(chosen: SinkMeasureId, record: RunRecord): SinkMeasure {

@@ -1,3 +1,4 @@
+import { message, t } from '../../../words/words';
 import { Segments } from '../../controls/Choice';
 import { setView, useView, type Closer } from '../../state/view';
 import { recordedSteps } from '../armsOf';
@@ -9,9 +10,9 @@ import { SpectrumPanel } from './SpectrumPanel';
 import styles from './Closer.module.css';
 
 const CHOICES: readonly { value: Closer; label: string }[] = [
-  { value: 'layers', label: 'sinks by layer' },
-  { value: 'spectra', label: 'spectra' },
-  { value: 'plane', label: 'one plane' },
+  { value: 'layers', label: message('sinks by layer') },
+  { value: 'spectra', label: message('spectra') },
+  { value: 'plane', label: message('one plane') },
 ];
 const PANELS = { layers: LayerPanel, spectra: SpectrumPanel, plane: PlanePanel } as const;
 
@@ -21,17 +22,17 @@ export function CloserLook() {
   const closer = useView((view) => view.closer);
   const Shown = PANELS[closer];
   return (
-    <section aria-label="Closer look">
+    <section aria-label={t('Closer look')}>
       <div className={styles.bar}>
         <Segments
-          label="Closer look"
+          label={t('Closer look')}
           value={closer}
-          options={CHOICES}
+          options={CHOICES.map(({ value, label }) => ({ value, label: t(label) }))}
           onChange={(next) => {
             setView({ closer: next });
           }}
         />
-        <Scrubber label="At step" steps={recordedSteps(record.arms)} />
+        <Scrubber label={t('At step')} steps={recordedSteps(record.arms)} />
       </div>
       <Shown />
     </section>

@@ -1,11 +1,14 @@
 import { useState } from 'react';
+import { T } from '../../../words/T';
+import { message, t } from '../../../words/words';
 import { LineChart } from '../../../charts/line/LineChart';
 import { Segments, Select } from '../../controls/Choice';
 import { count, fixed, sentenceCase, signed } from '../../format';
 import { Term } from '../../glossary/Term';
+import { nameOf } from '../../measureWords';
 import { setView, useView } from '../../state/view';
 import { comparedArms, evaluationAt } from '../armsOf';
-import { measuredOver, MEASURE_OPTIONS, shownMeasure } from '../attention/measures';
+import { measuredOver, measureOptions, shownMeasure } from '../attention/measures';
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
@@ -26,10 +29,10 @@ import styles from './Closer.module.css';
 const HEIGHT = 230;
 /** Charts of shares, from 0, along layers or positions. */
 const SHARES = { xKind: 'linear', yKind: 'linear', formatX: count, include: [0] } as const;
-const BASE_AT_0 = [{ id: 'base', label: 'base', value: 0, dash: '1.5 3' }] as const;
+const BASE_AT_0 = [{ id: 'base', label: message('base'), said: true, value: 0, dash: '1.5 3' }] as const;
 const VALUES = [
-  { value: 'measured', label: 'as measured' },
-  { value: 'minus', label: 'minus the base model’s' },
+  { value: 'measured', label: message('as measured') },
+  { value: 'minus', label: message('minus the base model’s') },
 ] as const;
 /** Represents “all” in a select of numbers. */
 const ALL = -1;
@@ -55,35 +58,40 @@ export function LayerPanel() {
   const { layers, heads } = record.base.attention;
   const place = { layer: inside(chosen.layer, layers), head: inside(chosen.head, heads) };
   const batchSize = record.spec.training.batchSize;
-  const { name: label, cell } = measure;
   const byLayer = layerSeries(record, arms, measure, place.head, step);
   const byPosition = positionSeries(record, arms, step);
-  const headWords = place.head === null ? 'mean over heads' : `head ${place.head + 1}`;
-  const layerWords = place.layer === null ? 'mean over layers' : `layer ${place.layer + 1}`;
   const minus = values === 'minus';
-  const less = minus ? ', minus the base model’s' : '';
-  const yLabel = `${label}, ${headWords}${less}`;
+  const label = () => nameOf(measure);
+  const headWords = () => (place.head === null ? t('mean over heads') : t('head {head}', { head: place.head + 1 }));
+  const layerWords = () => (place.layer === null ? t('mean over layers') : t('layer {layer}', { layer: place.layer + 1 }));
+  /** What an axis shows. */
+  const axisLabel = (...parts: readonly string[]) => [...parts, ...(minus ? [t('minus the base model’s')] : [])].join(', ');
   const byTime = placeSeries(arms, measure, place, axis, batchSize);
   const ofBase = placeReference(record, measure, place);
   const drawn = { references: minus ? BASE_AT_0 : [], formatY: minus ? signedDigits : twoDigits };
   return (
     <Panel
-      name="Sinks by layer"
+      name={() => t('Sinks by layer')}
       wide
-      title="In which layers?"
+      title={t('In which layers?')}
       controls={
         <>
           <Select
-            label="Measure"
+            label={t('Measure')}
             value={measure.id}
-            options={MEASURE_OPTIONS}
+            options={measureOptions()}
             onChange={(gridMeasure) => {
               setView({ gridMeasure });
             }}
           />
-          <Segments label="Values" value={values} options={VALUES} onChange={setValues} />
+          <Segments
+            label={t('Values')}
+            value={values}
+            options={VALUES.map(({ value, label }) => ({ value, label: t(label) }))}
+            onChange={setValues}
+          />
           <Select
-            label="Layer over time"
+            label={t('Layer over time')}
             value={place.layer ?? ALL}
             options={orAll(layers)}
             onChange={(layer) => {
@@ -91,7 +99,7 @@ export function LayerPanel() {
             }}
           />
           <Select
-            label="Heads"
+            label={t('Heads')}
             value={place.head ?? ALL}
             options={orAll(heads)}
             onChange={(head) => {
@@ -105,55 +113,71 @@ export function LayerPanel() {
       sentence={layerSentence(byLayer, pair, measure, step)}
       caption={
         <>
-          {sentenceCase(label)}: {cell}; {measuredOver(measure.id, record, arms[0] ? evaluationAt(arms[0].record, step) : null)},
-          ε = {record.base.sinks.threshold}. By layer: at the step shown, {headWords}. Over training: {layerWords}, {headWords}.{' '}
+          {t(
+            '{measure}: {cell}; {population}, ε = {threshold}. By layer: at the step shown, {heads}. Over training: {layers}, {heads}.',
+            {
+              measure: sentenceCase(label()),
+              cell: t(measure.cell),
+              population: measuredOver(measure.id, record, arms[0] ? evaluationAt(arms[0].record, step) : null),
+              threshold: String(record.base.sinks.threshold),
+              heads: headWords(),
+              layers: layerWords(),
+            },
+          )}{' '}
           {measure.sink &&
             byPosition.length > 0 &&
-            'By position: at the step shown, all layers and heads, over the users whose histories reach the position. '}
-          <Term id="contentCorrelation">Content test</Term>, <Term id="barcode">barcode index</Term> and entropy are read
-          together: equal rows may be stripes or no preference at all. A pre-trained model has sinks of its own, often in its
-          lower layers: what an arm changed is its difference from the base model. {startTokenNote(record)}
+            `${t('By position: at the step shown, all layers and heads, over the users whose histories reach the position.')} `}
+          <T
+            text="<content>Content test</content>, <barcode>barcode index</barcode> and entropy are read together: equal rows may be stripes or no preference at all. A pre-trained model has sinks of its own, often in its lower layers: what an arm changed is its difference from the base model."
+            values={{
+              content: (inside) => <Term id="contentCorrelation">{inside}</Term>,
+              barcode: (inside) => <Term id="barcode">{inside}</Term>,
+            }}
+          />{' '}
+          {startTokenNote(record)}
         </>
       }
     >
       {byLayer.length > 0 && (
         <div className={styles.charts}>
           <LineChart
-            name={`${label} by layer`}
+            name={() => t('{measure} by layer', { measure: label() })}
             height={HEIGHT}
             series={minus ? minusBase(byLayer) : byLayer}
             {...drawn}
             {...SHARES}
             xValues={Array.from({ length: layers }, (_, layer) => layer + 1)}
-            xLabel="layer"
-            yLabel={yLabel}
+            xLabel={() => t('layer')}
+            yLabel={() => axisLabel(label(), headWords())}
             hovered={hoveredLayer}
             onHover={setHoveredLayer}
-            describeKey={(layer) => `layer ${layer}`}
+            describeKey={(layer) => t('layer {layer}', { layer })}
           />
           <TrainingChart
-            name={`${label} over training`}
+            name={() => t('{measure} over training', { measure: label() })}
             height={HEIGHT}
             series={minus ? aboveReference(byTime, ofBase) : byTime}
             references={minus ? BASE_AT_0 : ofBase}
             yKind="linear"
             formatY={minus ? signedDigits : twoDigits}
             include={[0]}
-            yLabel={`${label}, ${layerWords}, ${headWords}${less}`}
+            yLabel={() => axisLabel(label(), layerWords(), headWords())}
             training={record.spec.training}
           />
           {measure.sink && byPosition.length > 0 && (
             <LineChart
-              name="Sinks by position"
+              name={() => t('Sinks by position')}
               height={HEIGHT}
               series={minus ? minusBase(byPosition) : byPosition}
               {...drawn}
               {...SHARES}
-              xLabel="position, 1 = [BOS]"
-              yLabel={`share of heads with α > ${record.base.sinks.threshold}${less}`}
+              xLabel={() => t('position, 1 = [BOS]')}
+              yLabel={() =>
+                axisLabel(t('share of heads with α > {threshold}', { threshold: String(record.base.sinks.threshold) }))
+              }
               hovered={hoveredPosition}
               onHover={setHoveredPosition}
-              describeKey={(position) => (position === 1 ? '[BOS]' : `position ${position}`)}
+              describeKey={(position) => (position === 1 ? '[BOS]' : t('position {position}', { position }))}
             />
           )}
         </div>
@@ -175,5 +199,5 @@ function inside(value: number | null, size: number): number | null {
 }
 
 function orAll(size: number): { value: number; label: string }[] {
-  return [{ value: ALL, label: 'all' }, ...Array.from({ length: size }, (_, value) => ({ value, label: String(value + 1) }))];
+  return [{ value: ALL, label: t('all') }, ...Array.from({ length: size }, (_, value) => ({ value, label: String(value + 1) }))];
 }

@@ -1,7 +1,10 @@
 import { symbol } from 'd3';
 import { useMemo, useState } from 'react';
+import { T } from '../../../words/T';
+import { message, t } from '../../../words/words';
 import { useWidth } from '../../../charts/axes/useWidth';
 import { armMark, type ArmMark } from '../../../charts/marks/armMark';
+import { shown } from '../../../charts/marks/label';
 import { ScatterChart, type ScatterChartProps } from '../../../charts/scatter/ScatterChart';
 import { layOutScatter, type ScatterClass, type Square } from '../../../charts/scatter/scatterPlot';
 import type { RunRecord } from '../../../record/runRecord';
@@ -35,8 +38,8 @@ import styles from './Closer.module.css';
 const GAP = 20;
 const NARROW = 560;
 const COLOURS: readonly { value: PlaneColour; label: string }[] = [
-  { value: 'cold', label: 'warm or cold' },
-  { value: 'category', label: 'category' },
+  { value: 'cold', label: message('warm or cold') },
+  { value: 'category', label: message('category') },
 ];
 
 /** Items and users in one plane, side by side before training and under every arm. */
@@ -71,22 +74,29 @@ export function PlanePanel() {
   };
   return (
     <Panel
-      name="Embeddings in one plane"
+      name={() => t('Embeddings in one plane')}
       wide
-      title="Where do histories and items lie?"
-      controls={<Segments label="Colour" value={colour} options={COLOURS} onChange={setColour} />}
+      title={t('Where do histories and items lie?')}
+      controls={
+        <Segments
+          label={t('Colour')}
+          value={colour}
+          options={COLOURS.map(({ value, label }) => ({ value, label: t(label) }))}
+          onChange={setColour}
+        />
+      }
       table={() => planeTable(record, arms)}
       sentence={planeSentence(columns)}
       caption={
-        <>
-          <Term id="plane">One plane</Term> for all arms and steps: the two principal components of all item embeddings e before
-          training, through their mean; equal lengths are equal distances. {projection && count(projection.items.title.length)}{' '}
-          items drawn at random (filled) and the <Term id="interest">interest embeddings</Term> h of{' '}
-          {projection && count(projection.users.target.length)} sampled users (outlined); beside each name the share of their
-          variance that lies in the plane. It shows which way embeddings move and whether they cluster. It cannot distinguish a
-          change of meaning from h and e rotating together, which changes no score, nor shrinking from leaving the plane. One
-          seed.
-        </>
+        <T
+          text="<plane>One plane</plane> for all arms and steps: the two principal components of all item embeddings e before training, through their mean; equal lengths are equal distances. {items} items drawn at random (filled) and the <interest>interest embeddings</interest> h of {users} sampled users (outlined); beside each name the share of their variance that lies in the plane. It shows which way embeddings move and whether they cluster. It cannot distinguish a change of meaning from h and e rotating together, which changes no score, nor shrinking from leaving the plane. One seed."
+          values={{
+            items: projection ? count(projection.items.title.length) : '',
+            users: projection ? count(projection.users.target.length) : '',
+            plane: (inside) => <Term id="plane">{inside}</Term>,
+            interest: (inside) => <Term id="interest">{inside}</Term>,
+          }}
+        />
       }
       drawn={columns.length > 0}
     >
@@ -117,7 +127,9 @@ export function PlanePanel() {
       {projection && (
         <p className={styles.readout} aria-live="polite">
           {hovered === null ? (
-            'Point at or tap a symbol: the same item or user is circled in every plot. Drag a rectangle to pick users, with Shift to add them: ranking and maps follow.'
+            t(
+              'Point at or tap a symbol: the same item or user is circled in every plot. Drag a rectangle to pick users, with Shift to add them: ranking and maps follow.',
+            )
           ) : (
             <>
               <LazyItemPicture title={titleOfPoint(projection, hovered)} />
@@ -136,7 +148,7 @@ function PickedUsers({ record, users }: { readonly record: RunRecord; readonly u
   const [first] = users.flatMap((user) => record.projection?.users.id?.[user] ?? []);
   return (
     <p className={styles.readout}>
-      {users.length === 1 ? 'One user is' : `${count(users.length)} users are`} picked.{' '}
+      {t('{n, plural, one {One user is picked.} other {# users are picked.}}', { n: users.length })}{' '}
       {first !== undefined && (
         <button
           type="button"
@@ -147,7 +159,7 @@ function PickedUsers({ record, users }: { readonly record: RunRecord; readonly u
             setView({ centre: 'inspector' });
           }}
         >
-          Inspect {users.length === 1 ? 'the history' : 'the first one’s history'}
+          {users.length === 1 ? t('Inspect the history') : t('Inspect the first one’s history')}
         </button>
       )}{' '}
       <button
@@ -157,7 +169,7 @@ function PickedUsers({ record, users }: { readonly record: RunRecord; readonly u
           setView({ users: null });
         }}
       >
-        Pick none
+        {t('Pick none')}
       </button>
     </p>
   );
@@ -177,13 +189,17 @@ function Plane({ column, mark, square, classes: { classOf, classes }, width, ...
   const plot = useMemo(() => layOutScatter(width, square, points, classOf, classes), [width, square, points, classOf, classes]);
   return (
     <div style={{ width }}>
-      <ColumnHeading mark={mark} label={label} note={`${shareText(itemShare)} of e, ${shareText(userShare)} of h`} />
+      <ColumnHeading
+        mark={mark}
+        label={label}
+        note={t('{items} of e, {users} of h', { items: shareText(itemShare), users: shareText(userShare) })}
+      />
       <ScatterChart
-        name={`Embeddings of ${label}`}
+        name={() => t('Embeddings of {model}', { model: label })}
         plot={plot}
         width={width}
-        xLabel="component 1"
-        yLabel="component 2"
+        xLabel={() => t('component 1')}
+        yLabel={() => t('component 2')}
         {...pointing}
       />
     </div>
@@ -194,7 +210,7 @@ function Plane({ column, mark, square, classes: { classOf, classes }, width, ...
 function Key({ classes }: { readonly classes: readonly ScatterClass[] }) {
   return (
     <ul className={styles.key}>
-      {classes.map(({ id, label, colour, symbol: shape, open, size }) => (
+      {shown(classes).map(({ id, label, colour, symbol: shape, open, size }) => (
         <li key={id}>
           <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true" style={{ color: colour }}>
             <path

@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import { T } from '../../../words/T';
+import { t } from '../../../words/words';
 import { LineChart } from '../../../charts/line/LineChart';
 import { Segments, Select } from '../../controls/Choice';
 import { compact, count, fixed } from '../../format';
@@ -11,12 +13,11 @@ import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { EMBEDDINGS, shapeSeries, shapeTable, spectra, spectrumSentence } from './spectrumData';
 import { SHAPE_ENTRIES } from '../../../measures/entries';
 import { rankMe, type Embeddings, type ShapeMeasure } from '../../../measures/entries/embeddings';
-import { measureHeading } from '../../../measures/measures';
+import { headingOf, nameOf } from '../../measureWords';
 import styles from './Closer.module.css';
 
 const HEIGHT = 230;
 const MEASURES: readonly ShapeMeasure[] = SHAPE_ENTRIES;
-const MEASURE_OPTIONS = MEASURES.map(({ id, name }) => ({ value: id, label: name }));
 const KINDS = Object.entries(EMBEDDINGS).map(([value, { symbol }]) => ({ value: value as Embeddings, label: symbol }));
 
 /** Singular values of h or e at the step shown, and one measure of their shape over training. */
@@ -30,36 +31,48 @@ export function SpectrumPanel() {
   const measure = MEASURES.find(({ id }) => id === chosen) ?? rankMe;
   const [hoveredPlace, setHoveredPlace] = useState<number | null>(null);
   const batchSize = record.spec.training.batchSize;
-  const { symbol, name } = EMBEDDINGS[of];
+  const { symbol } = EMBEDDINGS[of];
   const shownMeasure = measure[of];
   const curves = spectra(arms, of, step);
   const shown = Math.max(0, ...arms.map((arm) => sampledAt(arm.record, step)?.step ?? 0));
   return (
     <Panel
-      name="Embedding spectra"
+      name={() => t('Embedding spectra')}
       wide
-      title="How many directions do the embeddings use?"
+      title={t('How many directions do the embeddings use?')}
       controls={
         <>
-          <Segments label="Embeddings" value={of} options={KINDS} onChange={setOf} />
-          <Select label="Over training" value={chosen} options={MEASURE_OPTIONS} onChange={setMeasure} />
+          <Segments label={t('Embeddings')} value={of} options={KINDS} onChange={setOf} />
+          <Select
+            label={t('Over training')}
+            value={chosen}
+            options={MEASURES.map((one) => ({ value: one.id, label: nameOf(one) }))}
+            onChange={setMeasure}
+          />
         </>
       }
       table={() => shapeTable(arms)}
       sentence={spectrumSentence(curves, of, shown)}
       caption={
         <>
-          <Term id="spectrum">Singular values</Term> of the centred {name} as shares of the largest, on a logarithmic axis
-          {of === 'interest' ? ', of the sampled users' : ', of the whole catalogue'}; <i>start</i>: before the first step, the
-          same for all arms. Over training: <i>{measure[of].name}.</i> {measure[of].definition}
-          {measure[of].perUsers && ' Open markers: all users.'} One seed.
+          <T
+            text="{of, select, interest {<term>Singular values</term> of the centred interest embeddings h as shares of the largest, on a logarithmic axis, of the sampled users} other {<term>Singular values</term> of the centred item embeddings e as shares of the largest, on a logarithmic axis, of the whole catalogue}}; <i>start</i>: before the first step, the same for all arms. Over training: <i>{measure}.</i>"
+            values={{
+              of,
+              measure: nameOf(shownMeasure),
+              i: (inside) => <i>{inside}</i>,
+              term: (inside) => <Term id="spectrum">{inside}</Term>,
+            }}
+          />{' '}
+          {t(shownMeasure.definition)}
+          {shownMeasure.perUsers && ` ${t('Open markers: all users.')}`} {t('One seed.')}
         </>
       }
     >
       <div className={styles.charts}>
         {curves.length > 0 && (
           <LineChart
-            name={`Singular values of ${symbol}`}
+            name={() => t('Singular values of {symbol}', { symbol })}
             height={HEIGHT}
             series={curves}
             references={[]}
@@ -67,21 +80,21 @@ export function SpectrumPanel() {
             yKind="log"
             formatX={count}
             formatY={(value) => compact(Number(value.toPrecision(2)))}
-            xLabel="singular value, largest first"
-            yLabel={`σ of ${symbol} / largest σ`}
+            xLabel={() => t('singular value, largest first')}
+            yLabel={() => t('σ of {symbol} / largest σ', { symbol })}
             hovered={hoveredPlace}
             onHover={setHoveredPlace}
-            describeKey={(place) => `singular value ${place}`}
+            describeKey={(place) => t('singular value {place}', { place })}
           />
         )}
         <TrainingChart
-          name={`${shownMeasure.name} over training`}
+          name={() => t('{measure} over training', { measure: nameOf(shownMeasure) })}
           height={HEIGHT}
           series={shapeSeries(arms, of, measure, axis, batchSize)}
           references={[]}
           yKind="linear"
           formatY={(value) => fixed(value, Math.min(2, shownMeasure.digits))}
-          yLabel={measureHeading(shownMeasure)}
+          yLabel={() => headingOf(shownMeasure)}
           training={record.spec.training}
         />
       </div>

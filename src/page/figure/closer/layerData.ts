@@ -1,4 +1,5 @@
 /** One sink measure by layer at one step, and over training in chosen layers and heads. Pure. */
+import { message, t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { LineSeries, ReferenceLine } from '../../../charts/line/series';
 import { armMark } from '../../../charts/marks/armMark';
@@ -7,6 +8,7 @@ import { baseSinksOf, baseUserSinks, sinksOf } from '../../../measures/sinks/use
 import type { RunRecord } from '../../../record/runRecord';
 import { count, fixed, listed } from '../../format';
 import type { SinkMeasure } from '../../../measures/entries/sinks';
+import { nameOf } from '../../measureWords';
 import type { XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
@@ -44,13 +46,13 @@ export function layerSeries(
     return evaluation ? sinksOf(evaluation)[measure.id] : undefined;
   };
   const models = [
-    { id: 'base', label: 'base', table: baseSinksOf(record)[measure.id] },
-    ...arms.map((arm) => ({ id: arm.id, label: arm.label, table: ofArm(arm) })),
+    { id: 'base', label: message('base'), said: true, table: baseSinksOf(record)[measure.id] },
+    ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: false, table: ofArm(arm) })),
   ];
-  return models.flatMap(({ id, label, table }) => {
+  return models.flatMap(({ id, label, said, table }) => {
     if (table === undefined) return [];
     const points = layerValues(table, head).map((y, layer) => ({ x: layer + 1, y, key: layer + 1 }));
-    return [{ id, label, mark: armMark(id, ids), markers: true, points }];
+    return [{ id, label, said, mark: armMark(id, ids), markers: true, points }];
   });
 }
 
@@ -58,13 +60,13 @@ export function layerSeries(
 export function positionSeries(record: RunRecord, arms: readonly FigureArm[], step: number | null): LineSeries[] {
   const ids = arms.map(({ id }) => id);
   const models = [
-    { id: 'base', label: 'base', sinks: baseUserSinks(record) },
-    ...arms.map((arm) => ({ id: arm.id, label: arm.label, sinks: evaluationAt(arm.record, step)?.userSinks })),
+    { id: 'base', label: message('base'), said: true, sinks: baseUserSinks(record) },
+    ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: false, sinks: evaluationAt(arm.record, step)?.userSinks })),
   ];
-  return models.flatMap(({ id, label, sinks }) => {
+  return models.flatMap(({ id, label, said, sinks }) => {
     if (sinks === undefined) return [];
     const points = sinks.sinkRate.map((y, position) => ({ x: position + 1, y, key: position + 1 }));
-    return [{ id, label, mark: armMark(id, ids), markers: true, points }];
+    return [{ id, label, said, mark: armMark(id, ids), markers: true, points }];
   });
 }
 
@@ -84,7 +86,9 @@ export function placeSeries(
 
 export function placeReference(record: RunRecord, measure: SinkMeasure, place: Place): ReferenceLine[] {
   const table = baseSinksOf(record)[measure.id];
-  return table === undefined ? [] : [{ id: 'base', label: 'base', value: placeValue(table, place), dash: '1.5 3' }];
+  return table === undefined
+    ? []
+    : [{ id: 'base', label: message('base'), said: true, value: placeValue(table, place), dash: '1.5 3' }];
 }
 
 /** Every line minus the base model's at the same layer or position; the base model has none then. */
@@ -118,13 +122,12 @@ export function layerSentence(
   measure: SinkMeasure,
   step: number | null,
 ): string {
-  const { name } = measure;
-  if (series.length === 0) return `This record predates the ${name}.`;
+  const name = nameOf(measure);
+  if (series.length === 0) return t('This record predates the {measure}.', { measure: name });
   const base = series.find(({ id }) => id === 'base');
-  if (!pair || !base) return `Compare ${name} with the base model’s line.`;
+  if (!pair || !base) return t('Compare {measure} with the base model’s line.', { measure: name });
   const shown = evaluationAt(pair[0].record, step)?.step ?? 0;
-  if (shown !== evaluationAt(pair[1].record, step)?.step) return 'The arms have not been measured at the same step yet.';
-  const when = shown === 0 ? 'Before training' : `At step ${count(shown)}`;
+  if (shown !== evaluationAt(pair[1].record, step)?.step) return t('The arms have not been measured at the same step yet.');
   const [treatment, control] = pair;
   const far: string[] = [];
   const same: string[] = [];
@@ -135,13 +138,29 @@ export function layerSentence(
     const widest = points.reduce((most, _, layer) => (gap(layer) > gap(most) ? layer : most), 0);
     const [now, before] = [points[widest]!.y, base.points[widest]!.y].map((value) => fixed(value, 2));
     if (gap(widest) === 0) same.push(label);
-    else far.push(`in layer ${widest + 1} with ${label} (${now!}, base ${before!})`);
+    else
+      far.push(
+        t('in layer {layer} with {arm} ({value}, base {base})', { layer: widest + 1, arm: label, value: now!, base: before! }),
+      );
   }
-  const clauses = [
-    ...(far.length > 0 ? [`furthest from the base model’s ${listed(far)}`] : []),
-    ...(same.length > 0 ? [`the base model’s in every layer with ${listed(same)}`] : []),
-  ];
-  return `${when}, ${name} is ${clauses.join('; it is ')}. One seed, no interval.`;
+  const when = shown === 0 ? t('Before training') : t('At step {step}', { step: count(shown) });
+  const values = { when, measure: name, far: listed(far), same: listed(same) };
+  if (same.length === 0)
+    return t('{when}, {measure} is furthest from the base model’s {far}. One seed, no interval.', {
+      when,
+      measure: name,
+      far: values.far,
+    });
+  return far.length === 0
+    ? t('{when}, {measure} is the base model’s in every layer with {same}. One seed, no interval.', {
+        when,
+        measure: name,
+        same: values.same,
+      })
+    : t(
+        '{when}, {measure} is furthest from the base model’s {far}; it is the base model’s in every layer with {same}. One seed, no interval.',
+        values,
+      );
 }
 
 /** Every model, step, layer and head that the record has of a measure. */

@@ -1,4 +1,5 @@
 /** Positions of items and users in the record's plane, by model. Pure. */
+import { message, t } from '../../../words/words';
 import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle } from 'd3';
 import type { Table } from '../../../charts/export/table';
 import { squareAround, type ScatterClass, type Square } from '../../../charts/scatter/scatterPlot';
@@ -69,10 +70,42 @@ export function planeClasses({ items, users }: Projection, colour: PlaneColour):
 
 function byCold({ items, users }: Projection): PlaneClasses {
   const classes: ScatterClass[] = [
-    { id: 'warm', label: 'warm items', colour: 'var(--ink-3)', symbol: symbolCircle, open: false, size: ITEM_SIZE },
-    { id: 'cold', label: 'cold items', colour: 'var(--class-1)', symbol: symbolTriangle, open: false, size: 1.6 * ITEM_SIZE },
-    { id: 'to-warm', label: 'users, warm target', colour: 'var(--class-3)', symbol: symbolCircle, open: true, size: USER_SIZE },
-    { id: 'to-cold', label: 'users, cold target', colour: 'var(--class-1)', symbol: symbolSquare, open: true, size: USER_SIZE },
+    {
+      id: 'warm',
+      label: message('warm items'),
+      said: true,
+      colour: 'var(--ink-3)',
+      symbol: symbolCircle,
+      open: false,
+      size: ITEM_SIZE,
+    },
+    {
+      id: 'cold',
+      label: message('cold items'),
+      said: true,
+      colour: 'var(--class-1)',
+      symbol: symbolTriangle,
+      open: false,
+      size: 1.6 * ITEM_SIZE,
+    },
+    {
+      id: 'to-warm',
+      label: message('users, warm target'),
+      said: true,
+      colour: 'var(--class-3)',
+      symbol: symbolCircle,
+      open: true,
+      size: USER_SIZE,
+    },
+    {
+      id: 'to-cold',
+      label: message('users, cold target'),
+      said: true,
+      colour: 'var(--class-1)',
+      symbol: symbolSquare,
+      open: true,
+      size: USER_SIZE,
+    },
   ];
   return { classes, classOf: [...items.cold, ...users.cold.map((cold) => 2 + cold)] };
 }
@@ -85,7 +118,15 @@ function byCategory({ items, users }: Projection): PlaneClasses {
     .slice(0, CATEGORY_MARKS.length)
     .map(([category]) => category);
   const classes: ScatterClass[] = [
-    { id: 'other', label: 'other items', colour: 'var(--hair-strong)', symbol: symbolCircle, open: false, size: 0.6 * ITEM_SIZE },
+    {
+      id: 'other',
+      label: message('other items'),
+      said: true,
+      colour: 'var(--hair-strong)',
+      symbol: symbolCircle,
+      open: false,
+      size: 0.6 * ITEM_SIZE,
+    },
     ...largest.map((label, index): ScatterClass => ({
       id: `category-${index}`,
       label,
@@ -94,7 +135,15 @@ function byCategory({ items, users }: Projection): PlaneClasses {
       open: false,
       size: 1.6 * ITEM_SIZE,
     })),
-    { id: 'users', label: 'users', colour: 'var(--ink-3)', symbol: symbolCircle, open: true, size: USER_SIZE },
+    {
+      id: 'users',
+      label: message('users'),
+      said: true,
+      colour: 'var(--ink-3)',
+      symbol: symbolCircle,
+      open: true,
+      size: USER_SIZE,
+    },
   ];
   const ofItems = items.category.map((category) => 1 + largest.indexOf(category));
   return { classes, classOf: [...ofItems, ...users.target.map(() => classes.length - 1)] };
@@ -108,22 +157,31 @@ export function titleOfPoint({ items, users }: Projection, point: number): strin
 /** “teacup · container, cold item”, “a user whose next item is kettle (cold)”. */
 export function describePoint({ items, users }: Projection, point: number): string {
   if (point < items.title.length) {
-    const kind = items.cold[point] === 1 ? 'cold item' : 'warm item';
+    const kind = items.cold[point] === 1 ? t('cold item') : t('warm item');
     return `${items.title[point]!} · ${[items.category[point]!, kind].filter((part) => part !== '').join(', ')}`;
   }
   const user = point - items.title.length;
-  return `a user whose next item is ${users.target[user]!}${users.cold[user] === 1 ? ' (cold)' : ''}`;
+  const target = { item: users.target[user]! };
+  return users.cold[user] === 1
+    ? t('a user whose next item is {item} (cold)', target)
+    : t('a user whose next item is {item}', target);
 }
 
 /** “The plane holds 22 % and 2 % of the variance of e and of h before training; at step 60 24 % and 12 % with Action and …” */
 export function planeSentence(columns: readonly PlaneColumn[]): string {
   const [start, ...arms] = columns;
-  if (start === undefined) return 'This record predates projections.';
-  const both = ({ itemShare, userShare }: PlaneColumn): string => `${shareText(itemShare)} and ${shareText(userShare)}`;
-  const before = `The plane holds ${both(start)} of the variance of e and of h before training`;
+  if (start === undefined) return t('This record predates projections.');
+  const both = ({ itemShare, userShare }: PlaneColumn) => ({ items: shareText(itemShare), users: shareText(userShare) });
   const step = Math.max(0, ...arms.map((arm) => arm.step));
-  if (step === 0) return `${before}.`;
-  return `${before}; at step ${count(step)} ${listed(arms.map((arm) => `${both(arm)} with ${arm.label}`))}. The rest is not visible here.`;
+  if (step === 0) return t('The plane holds {items} and {users} of the variance of e and of h before training.', both(start));
+  return t(
+    'The plane holds {items} and {users} of the variance of e and of h before training; at step {step} {arms}. The rest is not visible here.',
+    {
+      ...both(start),
+      step: count(step),
+      arms: listed(arms.map((arm) => t('{items} and {users} with {arm}', { ...both(arm), arm: arm.label }))),
+    },
+  );
 }
 
 /** `22 %`, with a no-break space. */

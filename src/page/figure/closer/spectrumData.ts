@@ -1,4 +1,5 @@
 /** How interest and item embeddings fill their space: spectra at one step, one number over training. Pure. */
+import { message, t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries } from '../../../charts/line/series';
 import { armMark } from '../../../charts/marks/armMark';
@@ -10,9 +11,9 @@ import type { XAxis } from '../../state/view';
 import { sampledAt, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
 
-export const EMBEDDINGS: Readonly<Record<Embeddings, { readonly symbol: string; readonly name: string }>> = {
-  interest: { symbol: 'h', name: 'interest embeddings h' },
-  item: { symbol: 'e', name: 'item embeddings e' },
+export const EMBEDDINGS: Readonly<Record<Embeddings, { readonly symbol: string }>> = {
+  interest: { symbol: 'h' },
+  item: { symbol: 'e' },
 };
 
 /** Singular values below this share of the largest are left out: float32 embeddings have no more precision. */
@@ -26,7 +27,14 @@ export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number
       .map((y, k) => ({ x: k + 1, y, key: k + 1 }))
       .filter(({ y }) => y >= FLOOR);
   const start = arms[0] ? sampledAt(arms[0].record, 0) : null;
-  const before: LineSeries = { id: 'base', label: 'start', mark: armMark('base', ids), markers: false, points: points(start) };
+  const before: LineSeries = {
+    id: 'base',
+    label: message('start'),
+    said: true,
+    mark: armMark('base', ids),
+    markers: false,
+    points: points(start),
+  };
   const ofArms = arms.map(({ id, label, mark, record }): LineSeries => ({
     id,
     label,
@@ -60,15 +68,25 @@ export function shapeSeries(
 /** “Singular value 10 of h is 0.41 of the first before training; at step 600 0.22 with Action and 0.35 with KARMA.” */
 export function spectrumSentence(series: readonly LineSeries[], of: Embeddings, step: number): string {
   const shortest = Math.min(...series.map(({ points }) => points.length));
-  if (series.length === 0 || shortest === 0) return 'This record predates singular values.';
+  if (series.length === 0 || shortest === 0) return t('This record predates singular values.');
   const at = Math.min(10, shortest);
   const value = ({ points }: LineSeries): string => fixed(points[at - 1]!.y, 2);
   const start = series.find(({ id }) => id === 'base');
-  const others = series.filter(({ id }) => id !== 'base').map((one) => `${value(one)} with ${one.label}`);
-  const before = start ? `${value(start)} before training` : '';
-  const after = others.length > 0 && step > 0 ? `at step ${count(step)} ${listed(others)}` : '';
-  const both = [before, after].filter((part) => part !== '').join('; ');
-  return `Singular value ${at} of ${EMBEDDINGS[of].symbol}, as a share of the largest: ${both}. One seed, no interval.`;
+  const others = series
+    .filter(({ id }) => id !== 'base')
+    .map((one) => t('{value} with {arm}', { value: value(one), arm: one.label }));
+  const trained = others.length > 0 && step > 0;
+  return t(
+    'Singular value {place} of {symbol}, as a share of the largest: {start, select, none {} other {{start} before training}}{both, select, yes {; } other {}}{arms, select, none {} other {at step {step} {arms}}}. One seed, no interval.',
+    {
+      place: at,
+      symbol: EMBEDDINGS[of].symbol,
+      start: start ? value(start) : 'none',
+      both: start && trained ? 'yes' : 'no',
+      step: count(step),
+      arms: trained ? listed(others) : 'none',
+    },
+  );
 }
 
 export function shapeTable(arms: readonly FigureArm[]): Table {

@@ -1,9 +1,11 @@
 import { Fragment } from 'react';
+import { T } from '../../../words/T';
+import { t } from '../../../words/words';
 import type { MeasureId } from '../../../measures/entries';
-import { measureHeading } from '../../../measures/measures';
 import { sinkPopulation } from '../../../measures/sinks/userSinks';
 import { sentenceCase } from '../../format';
 import { Term } from '../../glossary/Term';
+import { headingOf, nameOf } from '../../measureWords';
 import { useView } from '../../state/view';
 import { comparedArms, evaluationAt } from '../armsOf';
 import { Panel } from '../panel/Panel';
@@ -28,20 +30,22 @@ export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] |
   const population = sinkPopulation(record, arms[0] ? evaluationAt(arms[0].record, step) : null);
   return (
     <Panel
-      name="Collapse measures"
+      name={() => t('Collapse measures')}
       wide
-      title="Does the representation collapse?"
+      title={t('Does the representation collapse?')}
       table={() => collapseTable(record, arms)}
       sentence={collapseSentence(record, pair, step, only)}
       caption={
         <>
-          {measures.map(({ id, name, definition }) => (
-            <Fragment key={id}>
-              <i>{sentenceCase(name)}.</i> {definition}{' '}
+          {measures.map((measure) => (
+            <Fragment key={measure.id}>
+              <i>{sentenceCase(nameOf(measure))}.</i> {t(measure.definition)}{' '}
             </Fragment>
           ))}
-          A <Term id="sink">sink</Term> has importance α above ε = {threshold}. Attention {population}. Open markers: all users,
-          who give more dimensions. One seed, no intervals.
+          <T
+            text="A <sink>sink</sink> has importance α above ε = {threshold}. Attention {population}. Open markers: all users, who give more dimensions. One seed, no intervals."
+            values={{ threshold: String(threshold), population, sink: (inside) => <Term id="sink">{inside}</Term> }}
+          />
         </>
       }
     >
@@ -49,7 +53,7 @@ export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] |
         {measures.map((measure) => (
           <TrainingChart
             key={measure.id}
-            name={measure.name}
+            name={() => nameOf(measure)}
             height={190}
             labelWidth={92}
             series={collapseSeries(arms, measure, axis, batchSize)}
@@ -57,7 +61,7 @@ export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] |
             yKind="linear"
             formatY={formatMeasure(measure)}
             include={measure.fromZero ? [0] : []}
-            yLabel={measureHeading(measure)}
+            yLabel={() => headingOf(measure)}
             training={record.spec.training}
           />
         ))}

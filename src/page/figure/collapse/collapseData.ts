@@ -1,4 +1,5 @@
 /** Measures of collapse over training, as series, sentence and table. Pure. */
+import { message, t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { LineSeries, ReferenceLine } from '../../../charts/line/series';
 import type { MeasureId } from '../../../measures/entries';
@@ -6,6 +7,7 @@ import type { MeasureEntry } from '../../../measures/measure';
 import { entries, entry } from '../../../measures/measures';
 import type { RunRecord } from '../../../record/runRecord';
 import { count, fixed, signed } from '../../format';
+import { nameOf } from '../../measureWords';
 import type { XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
@@ -38,7 +40,7 @@ export function collapseSeries(arms: readonly FigureArm[], measure: MeasureEntry
 
 export function baseLine(record: RunRecord, measure: MeasureEntry): ReferenceLine[] {
   const value = measure.base(record);
-  return value === null ? [] : [{ id: 'base', label: 'base', value, dash: '1.5 3' }];
+  return value === null ? [] : [{ id: 'base', label: message('base'), said: true, value, dash: '1.5 3' }];
 }
 
 /** How two arms differ, without an interval, since one seed has none. @param only the measures to mention; default: all */
@@ -51,30 +53,46 @@ export function collapseSentence(
   const [treatment, control] = pair ?? [];
   const a = treatment && evaluationAt(treatment.record, step);
   const b = control && evaluationAt(control.record, step);
-  if (!treatment || !control) return 'Only one arm: compare it with the base model’s line.';
-  if (!a || a.step !== b?.step) return 'The arms have not been measured at the same step yet.';
+  if (!treatment || !control) return t('Only one arm: compare it with the base model’s line.');
+  if (!a || a.step !== b?.step) return t('The arms have not been measured at the same step yet.');
   const charted = chartedMeasures([treatment, control]);
   const told = only
     ? charted.filter(({ id }) => only.some((one) => one === id))
     : [...charted.filter(({ topic, fromZero }) => topic === 'attention' && fromZero), entry('lmDrift')];
-  const when = a.step === 0 ? 'Before training' : `At step ${count(a.step)}`;
   const parts = told.flatMap((measure) => {
     const [x, y] = [measure.of(a), measure.of(b)];
     if (x === null || y === null) return [];
     return [compared(measure, x, y, treatment.label, control.label, measure.signed ? null : measure.base(record))];
   });
-  return `${when} ${parts.join('; ')}. One seed, so no interval: a description, not evidence.`;
+  const measures = parts.join('; ');
+  return a.step === 0
+    ? t('Before training {measures}. One seed, so no interval: a description, not evidence.', { measures })
+    : t('At step {step} {measures}. One seed, so no interval: a description, not evidence.', { step: count(a.step), measures });
 }
 
-function compared({ name }: MeasureEntry, x: number, y: number, treatment: string, control: string, base: number | null): string {
+function compared(measure: MeasureEntry, x: number, y: number, treatment: string, control: string, base: number | null): string {
   const difference = x - y;
   // Two digits, unless they would hide the difference mentioned.
   const digits = x !== y && fixed(x, 2) === fixed(y, 2) ? 3 : 2;
   const size = fixed(Math.abs(difference), digits);
-  const baseText = base === null ? '' : `, base ${fixed(base, digits)}`;
-  const values = `(${fixed(x, digits)} against ${fixed(y, digits)}${baseText})`;
-  if (Number(size) === 0) return `${name} is the same with ${treatment} as with ${control} ${values}`;
-  return `${name} is ${size} ${difference < 0 ? 'lower' : 'higher'} with ${treatment} than with ${control} ${values}`;
+  const values = {
+    ...{ measure: nameOf(measure), treatment, control, own: fixed(x, digits), other: fixed(y, digits) },
+    base: base === null ? 'none' : fixed(base, digits),
+  };
+  if (Number(Math.abs(difference).toFixed(digits)) === 0)
+    return t(
+      '{measure} is the same with {treatment} as with {control} ({own} against {other}{base, select, none {} other {, base {base}}})',
+      values,
+    );
+  return difference < 0
+    ? t(
+        '{measure} is {difference} lower with {treatment} than with {control} ({own} against {other}{base, select, none {} other {, base {base}}})',
+        { ...values, difference: size },
+      )
+    : t(
+        '{measure} is {difference} higher with {treatment} than with {control} ({own} against {other}{base, select, none {} other {, base {base}}})',
+        { ...values, difference: size },
+      );
 }
 
 /** All measures of the arms' attention, embeddings and language. */

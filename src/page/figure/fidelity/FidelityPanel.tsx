@@ -1,9 +1,11 @@
 import { Fragment } from 'react';
+import { T } from '../../../words/T';
+import { t } from '../../../words/words';
 import { IntervalChart } from '../../../charts/interval/IntervalChart';
 import { FIDELITY_ENTRIES } from '../../../measures/entries';
-import { measureHeading } from '../../../measures/measures';
 import { count, fixed, sentenceCase } from '../../format';
 import { Term } from '../../glossary/Term';
+import { headingOf, nameOf } from '../../measureWords';
 import { useView } from '../../state/view';
 import { comparedArms } from '../armsOf';
 import { Panel } from '../panel/Panel';
@@ -31,61 +33,78 @@ export function FidelityPanel() {
   const [overlap] = overlapping;
   return (
     <Panel
-      name="Semantic fidelity"
+      name={() => t('Semantic fidelity')}
       wide
-      title="How much of the next item does the embedding carry?"
+      title={t('How much of the next item does the embedding carry?')}
       drawn={probed.length + overlapping.length > 0}
       table={() => fidelityTable(record, arms)}
       sentence={fidelitySentence(probed, pair)}
       caption={
         <>
-          <Term id="decodability">Decodability gain</Term>: NLL of the next item’s text without h minus with h, in nats per token,
-          of a probe decoder that is trained afterwards on every arm alike: the base model reading one soft token, of which only
-          the projection is trained
-          {probed[0] && ` (${count(probed[0].of.steps)} steps on ${count(probed[0].of.pairs)} pairs)`}
-          {record.base.control &&
-            '; Target’s own e is the control, the same decoder reading an embedding that is known to carry the text'}
-          .{' '}
+          <T
+            text="<term>Decodability gain</term>: NLL of the next item’s text without h minus with h, in nats per token, of a probe decoder that is trained afterwards on every arm alike: the base model reading one soft token, of which only the projection is trained{steps, select, none {} other { ({steps} steps on {pairs} pairs)}}{control, select, yes {; Target’s own e is the control, the same decoder reading an embedding that is known to carry the text} other {}}."
+            values={{
+              steps: probed[0] ? count(probed[0].of.steps) : 'none',
+              pairs: probed[0] ? count(probed[0].of.pairs) : '',
+              control: record.base.control ? 'yes' : 'no',
+              term: (inside) => <Term id="decodability">{inside}</Term>,
+            }}
+          />{' '}
           {others.map(({ measure: { all } }) => (
             <Fragment key={all.id}>
-              <i>{sentenceCase(all.name)}.</i> {all.definition}{' '}
+              <i>{sentenceCase(nameOf(all))}.</i> {t(all.definition)}{' '}
             </Fragment>
           ))}
-          <Term id="js">JS@50</Term>: Jaccard of the 50 items retrieved with the 50 nearest to the target in the frozen space
-          (neighbours), and mean Jaccard of their words with the target’s (words)
-          {overlap && `, over ${count(overlap.of.targets)} targets`}. Bars: 95 % bootstrap over targets.
+          <T
+            text="<js>JS@50</js>: Jaccard of the 50 items retrieved with the 50 nearest to the target in the frozen space (neighbours), and mean Jaccard of their words with the target’s (words){targets, select, none {} other {, over {targets} targets}}. Bars: 95 % bootstrap over targets."
+            values={{
+              targets: overlap ? count(overlap.of.targets) : 'none',
+              js: (inside) => <Term id="js">{inside}</Term>,
+            }}
+          />
         </>
       }
     >
       <div className={styles.charts}>
         <section>
-          <h3>Decodability gain</h3>
+          <h3>{t('Decodability gain')}</h3>
           {probed.length > 0 ? (
-            <IntervalChart name="Decodability gain" groups={fidelityGroups(probed, gain)} xLabel={gain.all.unit} format={fixed} />
+            <IntervalChart
+              name={() => t('Decodability gain')}
+              groups={fidelityGroups(probed, gain)}
+              xLabel={() => t(gain.all.unit)}
+              format={fixed}
+            />
           ) : (
             <p className={styles.none}>
               {probeSteps === 0
-                ? 'Not measured in this run: its recipe has no probe decoder. Evaluation → Probe decoder steps turns it on for the next run.'
-                : 'Measured after the last step, when all arms are trained.'}
+                ? t(
+                    'Not measured in this run: its recipe has no probe decoder. Evaluation → Probe decoder steps turns it on for the next run.',
+                  )
+                : t('Measured after the last step, when all arms are trained.')}
             </p>
           )}
         </section>
         {others.map(({ measure: { all }, groups }) => (
           <section key={all.id}>
-            <h3>{sentenceCase(all.name)}</h3>
-            <IntervalChart name={sentenceCase(all.name)} groups={groups} xLabel={measureHeading(all)} format={fixed} />
+            <h3>{sentenceCase(nameOf(all))}</h3>
+            <IntervalChart name={() => sentenceCase(nameOf(all))} groups={groups} xLabel={() => headingOf(all)} format={fixed} />
           </section>
         ))}
         <section>
           <h3>JS@50</h3>
           {overlapping.length > 0 ? (
-            <IntervalChart name="JS@50" groups={overlapGroups(overlapping)} xLabel="Jaccard, 1 = the same sets" format={fixed} />
+            <IntervalChart
+              name={() => 'JS@50'}
+              groups={overlapGroups(overlapping)}
+              xLabel={() => t('Jaccard, 1 = the same sets')}
+              format={fixed}
+            />
           ) : (
             <p className={styles.none}>
-              Not measured:{' '}
               {record.adapter.runtime === 'torch'
-                ? 'this run was trained by PyTorch, which leaves it out.'
-                : 'this run was recorded by an earlier version.'}
+                ? t('Not measured: this run was trained by PyTorch, which leaves it out.')
+                : t('Not measured: this run was recorded by an earlier version.')}
             </p>
           )}
         </section>

@@ -1,7 +1,9 @@
 /** What the probe decoder reads from h, and how similar the items that h retrieves are to the target. Pure. */
+import { message, t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { IntervalGroup, IntervalPoint } from '../../../charts/interval/IntervalChart';
 import { armMark } from '../../../charts/marks/armMark';
+import type { Labelled } from '../../../charts/marks/label';
 import type { Fidelity, RunRecord, SemanticOverlap } from '../../../record/runRecord';
 import type { FidelityMeasure } from '../../../measures/entries/decodability';
 import { FIDELITY_ENTRIES } from '../../../measures/entries';
@@ -18,9 +20,8 @@ const SPLITS = ['all', 'warm', 'cold'] as const;
 /** Bounds of a value without an interval. */
 const NONE = [null, null] as const;
 
-interface Measured<T> {
+interface Measured<T> extends Labelled {
   readonly id: string;
-  readonly label: string;
   readonly mark: FigureArm['mark'];
   readonly of: T;
 }
@@ -29,8 +30,8 @@ interface Measured<T> {
 export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Measured<Fidelity>[] {
   const mark = armMark('base', []);
   return [
-    ...(base.control ? [{ id: CONTROL, label: 'Target’s own e', mark, of: base.control }] : []),
-    ...(base.fidelity ? [{ id: UNTRAINED, label: 'Untrained', mark, of: base.fidelity }] : []),
+    ...(base.control ? [{ id: CONTROL, label: message('Target’s own e'), said: true, mark, of: base.control }] : []),
+    ...(base.fidelity ? [{ id: UNTRAINED, label: message('Untrained'), said: true, mark, of: base.fidelity }] : []),
     ...measured(arms, ({ fidelity }) => fidelity),
   ];
 }
@@ -38,7 +39,7 @@ export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Mea
 /** Baselines and arms, if their lists were measured. */
 export function semanticOverlaps({ baselines }: RunRecord, arms: readonly FigureArm[]): Measured<SemanticOverlap>[] {
   const mark = armMark('base', []);
-  const known = BASELINES.map(({ id, name }) => ({ id, label: sentenceCase(name), of: baselines[id]?.overlap }));
+  const known = BASELINES.map(({ id, name }) => ({ id, label: sentenceCase(name), said: true, of: baselines[id]?.overlap }));
   return [
     ...known.flatMap(({ of, ...baseline }) => (of === undefined ? [] : [{ ...baseline, mark, of }])),
     ...measured(arms, ({ overlap }) => overlap),
@@ -64,7 +65,9 @@ export function fidelityGroups(list: readonly Measured<Fidelity>[], { at, all: {
       const found = at(of, split);
       if (found === null) return [];
       const { value, interval } = found;
-      return [{ label: split, value: scale * value, interval: interval && [scale * interval[0], scale * interval[1]] }];
+      return [
+        { label: split, said: true, value: scale * value, interval: interval && [scale * interval[0], scale * interval[1]] },
+      ];
     });
     return points.length === 0 ? [] : [{ ...model, points }];
   });
@@ -74,8 +77,8 @@ export function overlapGroups(list: readonly Measured<SemanticOverlap>[]): Inter
   return list.map(({ of, ...model }) => ({
     ...model,
     points: [
-      { label: 'neighbours', value: of.space, interval: of.spaceInterval },
-      { label: 'words', value: of.tokens, interval: of.tokensInterval },
+      { label: message('neighbours'), said: true, value: of.space, interval: of.spaceInterval },
+      { label: message('words'), said: true, value: of.tokens, interval: of.tokensInterval },
     ],
   }));
 }
@@ -83,19 +86,32 @@ export function overlapGroups(list: readonly Measured<SemanticOverlap>[]): Inter
 /** One sentence on two arms; their intervals are over targets of one seed. */
 export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: readonly [FigureArm, FigureArm] | null): string {
   const find = (id: string | undefined): Fidelity | undefined => list.find((one) => one.id === id)?.of;
-  const gainOf = (id: string, words: string): string => {
+  const gainOf = (id: string): string => {
     const found = find(id);
-    return found ? `, ${fixed(found.all.gain, 3)} ${words}` : '';
+    return found ? fixed(found.all.gain, 3) : 'none';
   };
-  const beside = gainOf(UNTRAINED, 'before training') + gainOf(CONTROL, 'when it reads the target’s own embedding instead');
+  const beside = { before: gainOf(UNTRAINED), own: gainOf(CONTROL) };
   const [treatment, control] = pair ?? [];
   const [a, b] = [find(treatment?.id), find(control?.id)];
   if (!treatment || !control || !a || !b) {
     const [first] = list.filter(({ id }) => id !== UNTRAINED && id !== CONTROL);
-    if (!first) return 'No probe decoder was trained on these arms.';
-    return `Knowing h saves the probe decoder ${fixed(first.of.all.gain, 3)} nats per token with ${first.label}${beside}.`;
+    if (!first) return t('No probe decoder was trained on these arms.');
+    return t(
+      'Knowing h saves the probe decoder {gain} nats per token with {arm}{before, select, none {} other {, {before} before training}}{own, select, none {} other {, {own} when it reads the target’s own embedding instead}}.',
+      { ...beside, gain: fixed(first.of.all.gain, 3), arm: first.label },
+    );
   }
-  return `Knowing h saves the probe decoder ${fixed(a.all.gain, 3)} nats per token with ${treatment.label} and ${fixed(b.all.gain, 3)} with ${control.label}${beside}, over ${count(a.all.n)} targets. One seed: a description, not evidence.`;
+  return t(
+    'Knowing h saves the probe decoder {gain} nats per token with {treatment} and {other} with {control}{before, select, none {} other {, {before} before training}}{own, select, none {} other {, {own} when it reads the target’s own embedding instead}}, over {n} targets. One seed: a description, not evidence.',
+    {
+      ...beside,
+      gain: fixed(a.all.gain, 3),
+      treatment: treatment.label,
+      other: fixed(b.all.gain, 3),
+      control: control.label,
+      n: count(a.all.n),
+    },
+  );
 }
 
 export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Table {

@@ -1,3 +1,5 @@
+import { T } from '../../../words/T';
+import { t } from '../../../words/words';
 import { precisionText } from '../../../record/fileStorage';
 import { Swatch } from '../../controls/Swatch';
 import { count } from '../../format';
@@ -19,40 +21,44 @@ export function InferencePanel() {
     <>
       <hr />
       <Panel
-        name="Inference cost"
+        name={() => t('Inference cost')}
         wide
-        title="What does inference cost after training?"
+        title={t('What does inference cost after training?')}
         drawn={false}
         table={() => inferenceTable(inference, arms)}
         sentence={inferenceSentence(inference, arms)}
         caption={
-          <>
-            From a history to the {count(k)} best items: one pass of the LLM to <Term id="interest">h</Term>, then the similarity
-            with every item. Measured after the last step on {adapterName(adapter)}
-            {adapter.fallback && ', a software adapter: its times say nothing about GPUs'}; median of {count(repeats)}, models
-            taking turns, uploads and waiting included. Item embeddings are computed beforehand. MFLOP: matrix products of the
-            decoder’s layers and of scoring. Frozen weights: {precisionText(spec.model.precision, base.fileStorage)}.
-          </>
+          <T
+            text="From a history to the {k} best items: one pass of the LLM to <h>h</h>, then the similarity with every item. Measured after the last step on {adapter}{software, select, yes {, a software adapter: its times say nothing about GPUs} other {}}; median of {repeats}, models taking turns, uploads and waiting included. Item embeddings are computed beforehand. MFLOP: matrix products of the decoder’s layers and of scoring. Frozen weights: {precision}."
+            values={{
+              k: count(k),
+              adapter: adapterName(adapter),
+              software: adapter.fallback ? 'yes' : 'no',
+              repeats: count(repeats),
+              precision: precisionText(spec.model.precision, base.fileStorage),
+              h: (inside) => <Term id="interest">{inside}</Term>,
+            }}
+          />
         }
       >
-        <div className={styles.scroll} tabIndex={0} role="region" aria-label="Inference cost by model">
+        <div className={styles.scroll} tabIndex={0} role="region" aria-label={t('Inference cost by model')}>
           <table className={styles.table}>
             <thead>
               <tr>
-                <th scope="col">Model</th>
-                <th scope="col">ms, one request</th>
-                <th scope="col">ms each, {count(users)} at once</th>
+                <th scope="col">{t('Model')}</th>
+                <th scope="col">{t('ms, one request')}</th>
+                <th scope="col">{t('ms each, {n} at once', { n: count(users) })}</th>
                 <th scope="col">MFLOP</th>
-                <th scope="col">Dispatches</th>
-                <th scope="col">Parameters read</th>
-                <th scope="col">Dropped after training</th>
+                <th scope="col">{t('Dispatches')}</th>
+                <th scope="col">{t('Parameters read')}</th>
+                <th scope="col">{t('Dropped after training')}</th>
               </tr>
             </thead>
             <tbody>
-              {costRows(inference, arms).map(({ id, label, mark, cost }) => (
+              {costRows(inference, arms).map(({ id, label, said, mark, cost }) => (
                 <tr key={id}>
                   <th scope="row">
-                    {mark && <Swatch mark={mark} />} {label}
+                    {mark && <Swatch mark={mark} />} {said ? t(label) : <span translate="no">{label}</span>}
                   </th>
                   <td>{msText(cost.msAlone)}</td>
                   <td>{msText(cost.msInBatch)}</td>

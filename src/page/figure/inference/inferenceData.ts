@@ -1,22 +1,22 @@
 /** What a request costs after training, as rows, sentence and table. Pure. */
-import { baselineName } from '../../../measures/ranking/baselineNames';
+import { message, t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
+import type { Labelled } from '../../../charts/marks/label';
 import type { ArmMark } from '../../../charts/marks/armMark';
 import type { Inference, RequestCost } from '../../../record/runRecord';
 import { count, fixed, listed } from '../../format';
 import type { FigureArm } from '../armsOf';
 
-export interface CostRow {
+export interface CostRow extends Labelled {
   readonly id: string;
-  readonly label: string;
   readonly mark: ArmMark | null;
   readonly cost: RequestCost;
 }
 
 export function costRows(inference: Inference, arms: readonly FigureArm[]): CostRow[] {
   return [
-    { id: 'zeroShot', label: `${baselineName('zeroShot')}, on the CPU`, mark: null, cost: inference.zeroShot },
-    { id: 'base', label: 'base model', mark: null, cost: inference.base },
+    { id: 'zeroShot', label: message('zero-shot, on the CPU'), said: true, mark: null, cost: inference.zeroShot },
+    { id: 'base', label: message('base model'), said: true, mark: null, cost: inference.base },
     ...arms.flatMap(({ id, label, mark }) => {
       const cost = inference.arms[id];
       return cost ? [{ id, label, mark, cost }] : [];
@@ -48,14 +48,21 @@ export function inferenceSentence(inference: Inference, arms: readonly FigureArm
   const rows = costRows(inference, arms).filter(({ cost }) => cost.on === 'gpu');
   const trained = rows.filter(({ id }) => id !== 'base');
   const [first] = trained;
-  if (!first) return 'No arm was timed.';
+  if (!first) return t('No arm was timed.');
   const times = listed(trained.map(({ label, cost }) => `${label} ${msText(cost.msAlone)} ms`));
   const alike = rows.every(({ cost }) => sameKernels(cost, first.cost) && cost.flops === first.cost.flops);
   const left = trained.filter(({ cost }) => cost.parameters.training > 0).map(({ label }) => label);
-  if (!alike) return `One request takes ${times}; the arms do not run the same kernels.`;
-  const decoders = left.length === 1 ? `the decoder of ${left[0]!} costs` : `the decoders of ${listed(left)} cost`;
-  const free = left.length === 0 ? '' : `: ${decoders} nothing after training`;
-  return `One request takes ${times}, with the same ${count(dispatches(first.cost))} dispatches and ${megaflops(first.cost.flops)} MFLOP in every arm and in the base model${free}. Times also depend on the load of the machine.`;
+  if (!alike) return t('One request takes {times}; the arms do not run the same kernels.', { times });
+  return t(
+    'One request takes {times}, with the same {dispatches} dispatches and {megaflops} MFLOP in every arm and in the base model{n, plural, =0 {} one {: the decoder of {arms} costs nothing after training} other {: the decoders of {arms} cost nothing after training}}. Times also depend on the load of the machine.',
+    {
+      times,
+      dispatches: count(dispatches(first.cost)),
+      megaflops: megaflops(first.cost.flops),
+      n: left.length,
+      arms: listed(left),
+    },
+  );
 }
 
 export function inferenceTable(inference: Inference, arms: readonly FigureArm[]): Table {

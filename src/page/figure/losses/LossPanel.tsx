@@ -1,10 +1,11 @@
+import { t } from '../../../words/words';
 import { Check, Select } from '../../controls/Choice';
 import { compact } from '../../format';
 import { setView, useView, type LossTerm } from '../../state/view';
 import { Panel } from '../panel/Panel';
 import { TrainingChart, useXRange } from '../TrainingChart';
 import { useFigureArms, useRecord } from '../useFigureArms';
-import { lossSentence, lossSeries, lossTable, TRACES } from './lossData';
+import { lossDefinition, lossSentence, lossSeries, lossTable, TRACES } from './lossData';
 import styles from './Losses.module.css';
 
 export function LossPanel() {
@@ -14,37 +15,38 @@ export function LossPanel() {
   const axis = useView((view) => view.xAxis);
   const smoothing = useView((view) => view.smoothing);
   const log = useView((view) => view.lossLog);
-  const { label, unit, definition } = TRACES[term];
+  const { label, unit } = TRACES[term];
   const series = lossSeries(arms, term, axis, smoothing, useXRange());
   return (
     <Panel
-      name="Losses"
-      title="Is it learning?"
+      name={() => t('Losses')}
+      title={t('Is it learning?')}
       controls={<LossControls />}
       table={() => lossTable(arms)}
       sentence={lossSentence(arms, term, smoothing)}
-      caption={
-        <>
-          {label}: {definition}. One value per step, on that step’s batch of {record.spec.training.batchSize} users
-          {smoothing > 0 ? `; line: exponential moving average, β = ${smoothing}; faint: raw` : ''}. One seed.
-        </>
-      }
+      caption={t(
+        '{loss}: {definition}. One value per step, on that step’s batch of {users} users{smoothing, select, 0 {} other {; line: exponential moving average, β = {smoothing}; faint: raw}}. One seed.',
+        {
+          loss: t(label),
+          definition: lossDefinition(term),
+          users: String(record.spec.training.batchSize),
+          smoothing: String(smoothing),
+        },
+      )}
     >
       <TrainingChart
-        name="Losses"
+        name={() => t('Losses')}
         height={240}
         series={series}
         references={[]}
         yKind={log ? 'log' : 'linear'}
         formatY={(value) => compact(Number(value.toPrecision(3)))}
-        yLabel={`${label} (${unit})`}
+        yLabel={() => `${t(label)} (${t(unit)})`}
         training={record.spec.training}
       />
     </Panel>
   );
 }
-
-const TERM_OPTIONS = Object.entries(TRACES).map(([value, { label }]) => ({ value: value as LossTerm, label }));
 
 function LossControls() {
   const term = useView((view) => view.lossTerm);
@@ -53,15 +55,15 @@ function LossControls() {
   return (
     <>
       <Select
-        label="Term"
+        label={t('Term')}
         value={term}
-        options={TERM_OPTIONS}
+        options={Object.entries(TRACES).map(([value, { label }]) => ({ value: value as LossTerm, label: t(label) }))}
         onChange={(lossTerm) => {
           setView({ lossTerm });
         }}
       />
       <label className={styles.smoothing}>
-        smoothing
+        {t('smoothing')}
         <input
           type="range"
           min={0}
@@ -74,7 +76,7 @@ function LossControls() {
         />
       </label>
       <Check
-        label="log"
+        label={t('log')}
         checked={log}
         onChange={(lossLog) => {
           setView({ lossLog });

@@ -1,4 +1,5 @@
 /** Loss traces as series, sentence and table. Pure. */
+import { message, t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import { extremeIndices } from '../../../charts/line/extremes';
 import type { XRange } from '../../../charts/line/range';
@@ -10,20 +11,25 @@ import type { LossTerm, XAxis } from '../../state/view';
 import type { FigureArm } from '../armsOf';
 import { stepX } from '../xAxis';
 
+/** Texts are translated where they are shown. */
 export const TRACES: Readonly<Record<LossTerm, { readonly label: string; readonly unit: string; readonly definition: string }>> =
   {
-    action: { label: 'L_act', unit: 'nats', definition: 'action loss, mean over prediction rows (pairs for the pairwise loss)' },
+    action: {
+      label: 'L_act',
+      unit: 'nats',
+      definition: message('action loss, mean over prediction rows (pairs for the pairwise loss)'),
+    },
     ...byTerm((term) => {
       const { symbol, unit, plotted } = TERMS[term].words;
       return { label: symbol, unit, definition: plotted };
     }),
-    total: { label: 'L', unit: 'nats', definition: `${objectiveFormula()}; arms with different λ’s are not comparable` },
+    total: { label: 'L', unit: 'nats', definition: message('arms with different λ’s are not comparable') },
     gradNorm: {
-      label: 'gradient norm',
-      unit: 'before clipping',
-      definition: 'global norm over trainable parameters, before clipping',
+      label: message('gradient norm'),
+      unit: message('before clipping'),
+      definition: message('global norm over trainable parameters, before clipping'),
     },
-    learningRate: { label: 'learning rate', unit: '1', definition: 'learning rate of the step' },
+    learningRate: { label: message('learning rate'), unit: '1', definition: message('learning rate of the step') },
   };
 
 /** Number of points drawn of all traces together, about: more than a chart has pixels would add nothing. */
@@ -89,6 +95,12 @@ function stretchOf(length: number, xOf: (i: number) => number, [low, high]: XRan
   return [Math.max(0, from - 1), Math.min(length, to + 1)];
 }
 
+/** What a trace shows. */
+export function lossDefinition(term: LossTerm): string {
+  const definition = t(TRACES[term].definition);
+  return term === 'total' ? `${objectiveFormula()}; ${definition}` : definition;
+}
+
 export function lossSentence(arms: readonly FigureArm[], term: LossTerm, smoothing: number): string {
   const ends = arms.flatMap((arm) => {
     const { values } = traceOf(arm, term);
@@ -97,11 +109,16 @@ export function lossSentence(arms: readonly FigureArm[], term: LossTerm, smoothi
   });
   if (ends.length === 0) {
     return arms.some((arm) => arm.record.steps.step.length > 0)
-      ? `No arm has ${TRACES[term].label}.`
-      : 'No step has been completed yet.';
+      ? t('No arm has {loss}.', { loss: t(TRACES[term].label) })
+      : t('No step has been completed yet.');
   }
-  const what = smoothing > 0 ? `${TRACES[term].label}, smoothed, at the last step` : `${TRACES[term].label} at the last step`;
-  return `${what}: ${ends.join(', ')}. On training batches, one seed: a lower loss is not a better ranking.`;
+  const values = { loss: t(TRACES[term].label), arms: ends.join(', ') };
+  return smoothing > 0
+    ? t(
+        '{loss}, smoothed, at the last step: {arms}. On training batches, one seed: a lower loss is not a better ranking.',
+        values,
+      )
+    : t('{loss} at the last step: {arms}. On training batches, one seed: a lower loss is not a better ranking.', values);
 }
 
 /** Four significant digits with trailing zeros, so that arms are aligned. */

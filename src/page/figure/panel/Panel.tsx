@@ -1,4 +1,5 @@
 import { lazy, Suspense, useContext, useRef, useState, type ReactNode } from 'react';
+import { inEnglish } from '../../../words/words';
 import { ChartScale } from '../../../charts/axes/chartScale';
 import type { Table } from '../../../charts/export/table';
 import { WithControls } from './chrome';
@@ -10,14 +11,15 @@ const DataTable = lazy(async () => ({ default: (await import('./DataTable')).Dat
 const FigureDialog = lazy(async () => ({ default: (await import('../../paper/FigureDialog')).FigureDialog }));
 
 export interface PanelProps {
-  /** Accessible name and file name: `HR@K over steps`. */
-  readonly name: string;
+  /** Accessible name and, in English, file name: `HR@K over steps`. */
+  readonly name: () => string;
   /** The question that the panel answers. */
   readonly title: string;
   /** One sentence computed from the data. */
   readonly sentence: ReactNode;
   /** Definition and averaging. */
   readonly caption: ReactNode;
+  /** In English, as files are. */
   readonly table: () => Table;
   readonly controls?: ReactNode;
   readonly children: ReactNode;
@@ -35,7 +37,7 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
   const body = useRef<HTMLDivElement>(null);
   const scale = useFullScreenScale(figure, body);
   return (
-    <figure ref={figure} className={styles.panel} aria-label={name} data-wide={wide || undefined}>
+    <figure ref={figure} className={styles.panel} aria-label={name()} data-wide={wide || undefined}>
       <div className={styles.head}>
         <h2 className={styles.title}>{title}</h2>
         {withControls && controls && <div className={styles.controls}>{controls}</div>}
@@ -48,7 +50,7 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
             }}
             onCsv={() => {
               void import('./saveTable').then(({ saveTable }) => {
-                saveTable(name, table());
+                saveTable(inEnglish(name), inEnglish(table));
               });
             }}
             onPrint={() => {
@@ -66,20 +68,20 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
       <figcaption className={styles.foot}>
         <p className={styles.sentence}>{sentence}</p>
         <div className={styles.caption}>
-          <b>{name}.</b> {caption}
+          <b>{name()}.</b> {caption}
         </div>
       </figcaption>
       <Suspense>
         {printing && (
           <FigureDialog
             panel={printing}
-            name={name}
+            name={inEnglish(name)}
             onClose={() => {
               setPrinting(null);
             }}
           />
         )}
-        {tableOpen && <DataTable name={name} table={table()} />}
+        {tableOpen && <DataTable name={name()} table={inEnglish(table)} />}
       </Suspense>
     </figure>
   );

@@ -1,3 +1,4 @@
+import { t } from '../../../words/words';
 import { Menu, type MenuEntry } from '../../controls/Menu';
 import styles from './Panel.module.css';
 
@@ -13,14 +14,14 @@ interface PanelMenuProps {
 /** Actions on a figure. */
 export function PanelMenu({ drawn, tableOpen, onTable, onCsv, onPrint, onFullScreen }: PanelMenuProps) {
   const entries: MenuEntry[] = [
-    [tableOpen ? 'Hide data table' : 'Data table', onTable],
+    [tableOpen ? t('Hide data table') : t('Data table'), onTable],
     ['CSV', onCsv],
-    ...(drawn ? [['Figure for print', onPrint] as const] : []),
-    ...(document.fullscreenEnabled ? [['Full screen', onFullScreen] as const] : []),
+    ...(drawn ? [[t('Figure for print'), onPrint] as const] : []),
+    ...(document.fullscreenEnabled ? [[t('Full screen'), onFullScreen] as const] : []),
   ];
   return (
     <div className={styles.menu}>
-      <Menu label="Options" entries={entries}>
+      <Menu label={t('Options')} entries={entries}>
         ⋯
       </Menu>
     </div>

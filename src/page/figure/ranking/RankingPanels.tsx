@@ -1,13 +1,15 @@
 import { useState } from 'react';
+import { message, t, type Text } from '../../../words/words';
+import { T } from '../../../words/T';
 import { LineChart } from '../../../charts/line/LineChart';
 import { plainNumber } from '../../../charts/axes/ticks';
 import { Segments, Select } from '../../controls/Choice';
 import type { RankingEntry } from '../../../measures/entries';
 import { ofSplit } from '../../../measures/measure';
-import { definitionAt, measureHeading, measureName, rankingMeasure } from '../../../measures/measures';
+import { definitionAt, measureHeading, rankingMeasure } from '../../../measures/measures';
 import { poolSizes, ranksGivenPools } from '../../../record/poolSizes';
 import type { RunRecord } from '../../../record/runRecord';
-import { GROUP_WORDS } from '../../../record/targetGroups';
+import { LONG_HISTORY, MEDIUM_HISTORY, type TargetGroup } from '../../../record/targetGroups';
 import type { PoolSource } from '../../../recipe/runSpec';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
@@ -29,6 +31,8 @@ import {
   seriesTable,
   shownPopulation,
   targetsColumn,
+  shownName,
+  splitName,
   splitOf,
   splitsOf,
   usersOf,
@@ -37,7 +41,7 @@ import {
 
 const HEIGHT = 240;
 
-const PICKED = 'Only the users picked in the plane of embeddings; baselines have no ranks by user.';
+const PICKED = message('Only the users picked in the plane of embeddings; baselines have no ranks by user.');
 
 export function RankingOverSteps() {
   const { record, users } = useRankedRecord();
@@ -49,12 +53,12 @@ export function RankingOverSteps() {
   const all = usersOf(arms, 'all', splitOf(shown));
   // Once all users were ranked, labels, baselines and sentence are about all of them.
   const population = all > 0 ? 'all' : 'sample';
-  const watched = record.spec.evaluation.watch === 'validation' ? ', validation targets' : '';
-  const name = `${measureName(measure, 'K')} over steps`;
+  const watched = record.spec.evaluation.watch === 'validation';
+  const name = () => t('{measure} over steps', { measure: shownName(measure, 'K') });
   return (
     <Panel
       name={name}
-      title={measure.better === null ? 'How much of the catalogue do the lists cover?' : 'Is the next item ranked higher?'}
+      title={measure.better === null ? t('How much of the catalogue do the lists cover?') : t('Is the next item ranked higher?')}
       controls={
         <RankingControls
           ks={record.spec.evaluation.ks}
@@ -69,19 +73,26 @@ export function RankingOverSteps() {
       caption={
         <>
           <Definition measure={measure} k={k} record={record} /> {isSplit(measure) && splitWords(split)}
-          {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}{' '}
-          {sampled > 0
-            ? `Filled markers: the same ${count(sampled)} sampled users at every step${watched}`
-            : 'No evaluation on a sample'}
-          {all > 0 && `; open markers: all ${count(all)} users at the end, test targets`}. {users !== null && PICKED}
+          {measure.interval && ` ${t('Whiskers: 95 % bootstrap over users, one seed.')}`}{' '}
+          {t(
+            '{sample, select, none {No evaluation on a sample} watched {Filled markers: the same {n} sampled users at every step, validation targets} other {Filled markers: the same {n} sampled users at every step}}{all, select, none {} other {; open markers: all {m} users at the end, test targets}}.',
+            {
+              sample: sampled === 0 ? 'none' : watched ? 'watched' : 'some',
+              n: count(sampled),
+              all: all === 0 ? 'none' : 'some',
+              m: count(all),
+            },
+          )}{' '}
+          {users !== null && t(PICKED)}
           {users === null && (
-            <>
-              Baselines on {population === 'sample' ? 'the sampled' : 'all'} users; <Term id="zeroShot">zero-shot</Term> is
-              untrained
-              {record.baselines.sasrec &&
-                `, SASRec-size was trained for ${count(record.baselines.sasrec.steps)} steps on item IDs alone`}
-              .
-            </>
+            <T
+              text="{population, select, sample {Baselines on the sampled users} other {Baselines on all users}}; <term>zero-shot</term> is untrained{sasrec, select, none {} other {, SASRec-size was trained for {sasrec} steps on item IDs alone}}."
+              values={{
+                population,
+                sasrec: record.baselines.sasrec ? count(record.baselines.sasrec.steps) : 'none',
+                term: (inside) => <Term id="zeroShot">{inside}</Term>,
+              }}
+            />
           )}
         </>
       }
@@ -94,8 +105,10 @@ export function RankingOverSteps() {
         yKind="linear"
         formatY={(value) => measureText(measure, value)}
         include={[0]}
-        yLabel={yLabel(measure, k)}
-        labelNote={(n) => (n === null && all > 0 ? `all ${count(all)} users` : `${count(n ?? sampled)} users`)}
+        yLabel={() => yLabel(measure, k)}
+        labelNote={(n) =>
+          n === null && all > 0 ? t('all {n} users', { n: count(all) }) : t('{n} users', { n: count(n ?? sampled) })
+        }
         training={record.spec.training}
       />
     </Panel>
@@ -115,22 +128,33 @@ export function RankingOverK() {
   const largest = Math.max(...ks);
   const first = arms[0] && evaluationAt(arms[0].record, step);
   const when = first ? whenAndWhom(first, ofSplit(first.ranking, splitOf(shown))?.n ?? 0) : '';
-  const name = `${measure.name} over K`;
+  const name = () => t('{measure} over K', { measure: t(measure.name) });
   return (
     <Panel
       name={name}
-      title="At what depth of the list?"
+      title={t('At what depth of the list?')}
       table={() => seriesTable(series, 'K', measure.name, targetsColumn(splitOf(shown), ranksGivenPools(record.spec)))}
       sentence={rankingSentence(pair, arms, shown, largest, step)}
       caption={
         <>
-          <Term id={measure.id}>{measure.name}@K</Term> for K = {ks.join(', ')} {when}
-          {measure.id === 'hr' && '; with one target per user this is also recall'}
-          {poolWords(measure, record)}.{ranksGivenPools(record.spec) && !measure.id.startsWith('pool-') && ` ${CATALOGUE}`}{' '}
-          {users === null
-            ? `Baselines on ${shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}.`
-            : PICKED}
-          {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}
+          <T
+            text="<term>{measure}@K</term> for K = {ks} {when}{recall, select, yes {; with one target per user this is also recall} other {}}{pool, select, none {} other { in {pool}; not comparable with the whole catalogue}}."
+            values={{
+              measure: t(measure.name),
+              ks: ks.join(', '),
+              when,
+              recall: measure.id === 'hr' ? 'yes' : 'no',
+              pool: poolWords(measure, record) ?? 'none',
+              term: (inside) => <Term id={measure.id}>{inside}</Term>,
+            }}
+          />
+          {ranksGivenPools(record.spec) && !measure.id.startsWith('pool-') && ` ${t(CATALOGUE)}`}{' '}
+          {users !== null
+            ? t(PICKED)
+            : shownPopulation(arms, step) === 'all'
+              ? t('Baselines on all users.')
+              : t('Baselines on the same sampled users.')}
+          {measure.interval && ` ${t('Whiskers: 95 % bootstrap over users, one seed.')}`}
         </>
       }
     >
@@ -145,8 +169,8 @@ export function RankingOverK() {
         formatX={plainNumber}
         formatY={(value) => measureText(measure, value)}
         include={[0]}
-        xLabel="K, logarithmic"
-        yLabel={yLabel(measure, 'K')}
+        xLabel={() => t('K, logarithmic')}
+        yLabel={() => yLabel(measure, 'K')}
         hovered={hovered}
         onHover={setHovered}
         describeKey={(key) => `K = ${key}`}
@@ -156,27 +180,29 @@ export function RankingOverK() {
 }
 
 function yLabel(measure: RankingEntry, k: number | 'K'): string {
-  return measureHeading({ name: measureName(measure, k), unit: measure.unit });
+  return measureHeading({ name: shownName(measure, k), unit: t(measure.unit) });
 }
 
 const POOL_WORDS: Readonly<Record<Exclude<PoolSource, 'given'>, string>> = {
-  retrieved: 'up to a quarter the nearest by item-kNN, a quarter the most popular, the rest at random',
-  uniform: 'at random',
-  exposed: 'those shown with the click, the rest at random',
+  retrieved: message('up to a quarter the nearest by item-kNN, a quarter the most popular, the rest at random'),
+  uniform: message('at random'),
+  exposed: message('those shown with the click, the rest at random'),
 };
 
-const CATALOGUE = 'Over the whole catalogue, of the targets that came with a candidate set.';
+const CATALOGUE = message('Over the whole catalogue, of the targets that came with a candidate set.');
 
-/** How the candidates were chosen, if the measure depends on them. */
-function poolWords({ id }: RankingEntry, record: RunRecord): string {
-  if (!id.startsWith('pool-')) return '';
+/** How the candidates were chosen, within a sentence; null if the measure does not depend on them. */
+function poolWords({ id }: RankingEntry, record: RunRecord): string | null {
+  if (!id.startsWith('pool-')) return null;
   const { poolFrom, poolSeed } = record.spec.evaluation;
   const sizes = poolSizes(record);
-  const pool =
-    poolFrom === 'given'
-      ? `the given pool of ${sizes} (target included; from the log’s files), the same for all arms and steps`
-      : `a sampled pool of ${sizes} (target included; ${POOL_WORDS[poolFrom]}; seed ${poolSeed}), drawn once for all arms and steps`;
-  return ` in ${pool}; not comparable with the whole catalogue`;
+  return poolFrom === 'given'
+    ? t('the given pool of {sizes} (target included; from the log’s files), the same for all arms and steps', { sizes })
+    : t('a sampled pool of {sizes} (target included; {how}; seed {seed}), drawn once for all arms and steps', {
+        sizes,
+        how: t(POOL_WORDS[poolFrom]),
+        seed: String(poolSeed),
+      });
 }
 
 interface DefinitionProps {
@@ -189,13 +215,13 @@ interface DefinitionProps {
 function Definition({ measure, k, record }: DefinitionProps) {
   const pool = poolWords(measure, record);
   const onlyGiven = ranksGivenPools(record.spec);
-  const given = pool !== '' && onlyGiven;
+  const given = pool !== null && onlyGiven;
   return (
     <>
-      <i>{measureName(measure, k)}.</i> {definitionAt(measure, k)}
-      {pool !== '' && ` Ranked${pool}.`}
-      {record.spec.evaluation.maskHistory && measure.atK && !given && ' Users’ own histories are left out.'}
-      {onlyGiven && !given && ` ${CATALOGUE}`}
+      <i>{shownName(measure, k)}.</i> {definitionAt({ definition: t(measure.definition) }, k)}
+      {pool !== null && ` ${t('Ranked in {pool}; not comparable with the whole catalogue.', { pool })}`}
+      {record.spec.evaluation.maskHistory && measure.atK && !given && ` ${t('Users’ own histories are left out.')}`}
+      {onlyGiven && !given && ` ${t(CATALOGUE)}`}
     </>
   );
 }
@@ -215,11 +241,21 @@ function useRankingView(record: RunRecord, arms: ReturnType<typeof useFigureArms
   return { shown: { measure, split }, measures, k, axis, step, pair: comparedArms(arms, chosenPair) };
 }
 
+const GROUP_SENTENCES = {
+  'one-hop': message('Only targets that directly follow the last item of their history in some training history.'),
+  'multi-hop': message('Only targets that never directly follow the last item of their history in training.'),
+  head: message('Only targets among the 10 % of items with the most training events.'),
+  tail: message('Only targets among the 90 % of items with the fewest training events.'),
+  'short-history': message('Only targets with fewer than {low} events before them.'),
+  'medium-history': message('Only targets with {low} to {high} events before them.'),
+  'long-history': message('Only targets with {many} events or more before them.'),
+} as const satisfies Readonly<Record<TargetGroup, Text>>;
+
 function splitWords(split: Split): string {
-  if (split === 'all') return 'All targets.';
-  if (split === 'warm') return 'Warm targets only: seen in training.';
-  if (split === 'cold') return 'Cold targets only: never seen in training.';
-  return `Only targets ${GROUP_WORDS[split]}.`;
+  if (split === 'all') return t('All targets.');
+  if (split === 'warm') return t('Warm targets only: seen in training.');
+  if (split === 'cold') return t('Cold targets only: never seen in training.');
+  return t(GROUP_SENTENCES[split], { low: MEDIUM_HISTORY, high: LONG_HISTORY - 1, many: LONG_HISTORY });
 }
 
 interface RankingControlsProps {
@@ -235,9 +271,9 @@ function RankingControls({ ks, measure, measures, split, splits }: RankingContro
   return (
     <>
       <Select
-        label="Measure"
+        label={t('Measure')}
         value={measure.id}
-        options={measures.map(({ id, name }) => ({ value: id, label: name }))}
+        options={measures.map(({ id, name }) => ({ value: id, label: t(name) }))}
         onChange={(next) => {
           setView({ measure: next });
         }}
@@ -252,9 +288,9 @@ function RankingControls({ ks, measure, measures, split, splits }: RankingContro
       />
       {isSplit(measure) && (
         <Select
-          label="Targets"
+          label={t('Targets')}
           value={split}
-          options={splits.map((value) => ({ value, label: value.replace('-history', ' history') }))}
+          options={splits.map((value) => ({ value, label: splitName(value) }))}
           onChange={(next) => {
             setView({ split: next });
           }}
@@ -265,9 +301,9 @@ function RankingControls({ ks, measure, measures, split, splits }: RankingContro
 }
 
 const AXES: readonly { value: XAxis; label: string }[] = [
-  { value: 'step', label: 'steps' },
-  { value: 'examples', label: 'examples' },
-  { value: 'seconds', label: 'seconds' },
+  { value: 'step', label: message('steps') },
+  { value: 'examples', label: message('examples') },
+  { value: 'seconds', label: message('seconds') },
 ];
 
 /** The x axis of every chart over training. */
@@ -275,9 +311,9 @@ export function XAxisControl() {
   const axis = useView((view) => view.xAxis);
   return (
     <Segments
-      label="x axis"
+      label={t('x axis')}
       value={axis}
-      options={AXES}
+      options={AXES.map(({ value, label }) => ({ value, label: t(label) }))}
       onChange={(xAxis) => {
         setView({ xAxis });
       }}

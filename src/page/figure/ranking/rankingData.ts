@@ -1,4 +1,5 @@
 /** The ranking, by any of its measures, as series, sentence and table. Pure. */
+import { message, t } from '../../../words/words';
 import { describeDifference } from '../../../statistics/statistics';
 import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../../charts/line/series';
@@ -30,6 +31,29 @@ const DASHES: Readonly<Record<RecordedBaseline, string>> = {
 export interface Shown {
   readonly measure: RankingEntry;
   readonly split: Split;
+}
+
+const SPLIT_NAMES: Readonly<Record<Split, string>> = {
+  all: message('all'),
+  warm: message('warm'),
+  cold: message('cold'),
+  'one-hop': message('one-hop'),
+  'multi-hop': message('multi-hop'),
+  head: message('head'),
+  tail: message('tail'),
+  'short-history': message('short history'),
+  'medium-history': message('medium history'),
+  'long-history': message('long history'),
+};
+
+/** Before “targets”. */
+export function splitName(split: Split): string {
+  return t(SPLIT_NAMES[split]);
+}
+
+/** `HR@10`, `gAUC`, in the page's language. */
+export function shownName({ name, atK }: RankingEntry, k: number | 'K'): string {
+  return measureName({ name: t(name), atK }, k);
 }
 
 /** Whether warm and cold targets can be distinguished. */
@@ -96,7 +120,7 @@ export function baselineLines(
     const baseline = baselines[id];
     if (baseline === undefined) return [];
     const point = pointOf(rankedBaseline(baseline, population), shown, k);
-    return point === null ? [] : [{ id, label: name, dash: DASHES[id], value: point.y }];
+    return point === null ? [] : [{ id, label: name, said: true, dash: DASHES[id], value: point.y }];
   });
 }
 
@@ -127,7 +151,7 @@ export function rankingOverK(
       key,
       ...(n !== undefined && { n }),
     }));
-    return [{ id, label: name, mark: baselineMark(DASHES[id]), markers: false, points }];
+    return [{ id, label: name, said: true, mark: baselineMark(DASHES[id]), markers: false, points }];
   });
   return [...series, ...baselines];
 }
@@ -150,8 +174,11 @@ export function usersOf(arms: readonly FigureArm[], population: Population, spli
 
 /** “before training”, “at step 40 (200 sampled users)”, “at step 60 (all 1,495 users)”. */
 export function whenAndWhom({ step, population }: Evaluation, n: number): string {
-  const users = population === 'all' ? `all ${count(n)} users` : `${count(n)} sampled users`;
-  return `${step === 0 ? 'before training' : `at step ${count(step)}`} (${users})`;
+  const values = { n: count(n) };
+  if (step === 0)
+    return population === 'all' ? t('before training (all {n} users)', values) : t('before training ({n} sampled users)', values);
+  const atStep = { ...values, step: count(step) };
+  return population === 'all' ? t('at step {step} (all {n} users)', atStep) : t('at step {step} ({n} sampled users)', atStep);
 }
 
 /** Whether the target of an evaluated user is in a split. */
@@ -197,29 +224,40 @@ export function rankingSentence(
   const split = splitOf(shown);
   const [treatment, control] = pair ?? [arms[0], undefined];
   const evaluation = treatment && evaluationAt(treatment.record, step);
-  if (!treatment || !evaluation) return 'Nothing has been evaluated yet.';
+  if (!treatment || !evaluation) return t('Nothing has been evaluated yet.');
   const n = ofSplit(evaluation.ranking, split)?.n ?? 0;
-  if (n === 0) return `No ${split} targets among the evaluated users.`;
+  if (n === 0) return t('No {split} targets among the evaluated users.', { split: splitName(split) });
   const a = pointOf(evaluation, shown, k);
-  const name = sentenceCase(measureName(measure, k));
-  if (!a) return `This run has no ${measureName(measure, k)}.`;
+  if (!a) return t('This run has no {measure}.', { measure: shownName(measure, k) });
   const when = whenAndWhom(evaluation, n);
   const other = control && evaluationAt(control.record, step);
   const b = other?.step === evaluation.step && other.population === evaluation.population ? pointOf(other, shown, k) : null;
-  const unit = measure.unit === '' ? '' : ` ${measure.unit}`;
-  if (!control || !b) return `${name} of ${treatment.label} is ${measureText(measure, a.y)}${unit} ${when}; one seed.`;
-  const values = `${measureText(measure, a.y)} against ${measureText(measure, b.y)}${unit}`;
+  const unit = measure.unit === '' ? '' : ` ${t(measure.unit)}`;
+  const told = { measure: sentenceCase(shownName(measure, k)), treatment: treatment.label, when };
+  if (!control || !b)
+    return t('{measure} of {treatment} is {value} {when}; one seed.', { ...told, value: `${measureText(measure, a.y)}${unit}` });
+  const both = { ...told, control: control.label, own: measureText(measure, a.y), other: `${measureText(measure, b.y)}${unit}` };
   const { ranksOf } = measure;
   const interval = other && ranksOf ? pairedHitDifference(evaluation, other, k, split, ranksOf) : null;
-  if (!interval) return `${name}: ${treatment.label} ${values} ${control.label}, ${when}; one seed.`;
+  if (!interval) return t('{measure}: {treatment} {own} against {other} {control}, {when}; one seed.', both);
   const [low, high] = [100 * interval.low, 100 * interval.high];
   const digits = digitsOf({ low, high }, 1);
-  const range = `${signed(low, digits)} to ${signed(high, digits)} points`;
-  if (interval.low <= 0 && interval.high >= 0) {
-    return `${name} ${when}: ${treatment.label} and ${control.label} are not distinguishable yet (${values}; paired 95 % interval of the difference ${range}; one seed).`;
-  }
-  const direction = interval.difference > 0 ? 'higher' : 'lower';
-  return `${name} is ${percent(Math.abs(interval.difference))} points ${direction} with ${treatment.label} than with ${control.label} ${when}: ${values}; paired 95 % interval of the difference ${range}. One seed: it says nothing about other seeds.`;
+  const within = { ...both, low: signed(low, digits), high: signed(high, digits) };
+  if (interval.low <= 0 && interval.high >= 0)
+    return t(
+      '{measure} {when}: {treatment} and {control} are not distinguishable yet ({own} against {other}; paired 95 % interval of the difference {low} to {high} points; one seed).',
+      within,
+    );
+  const values = { ...within, difference: percent(Math.abs(interval.difference)) };
+  return interval.difference > 0
+    ? t(
+        '{measure} is {difference} points higher with {treatment} than with {control} {when}: {own} against {other}; paired 95 % interval of the difference {low} to {high} points. One seed: it says nothing about other seeds.',
+        values,
+      )
+    : t(
+        '{measure} is {difference} points lower with {treatment} than with {control} {when}: {own} against {other}; paired 95 % interval of the difference {low} to {high} points. One seed: it says nothing about other seeds.',
+        values,
+      );
 }
 
 /** Every measure that the evaluations have, at K; shares are unscaled. */

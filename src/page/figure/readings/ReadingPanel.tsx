@@ -1,4 +1,6 @@
 import { lazy, Suspense } from 'react';
+import { T } from '../../../words/T';
+import { t } from '../../../words/words';
 import { BestItems } from '../../controls/BestItems';
 import { ModelSection } from '../../controls/ModelSection';
 import { Term } from '../../glossary/Term';
@@ -23,24 +25,29 @@ export function ReadingPanel() {
   if (!probe) return null;
   return (
     <Panel
-      name="What the embedding says"
+      name={() => t('What the embedding says')}
       wide
-      title="What does the interest embedding say?"
+      title={t('What does the interest embedding say?')}
       drawn={false}
       table={() => readingTable(arms, record.probes, step)}
       sentence={readingSentence(arms, step)}
       caption={
-        <>
-          History {index + 1} of {record.probes.length}, user {probe.user}. Text is generated greedily from h alone. Own decoder:
-          the arm’s LLM from W_d·h, the <Term id="decodable">decodability</Term> that KARMA trains; arms with λ_rec = 0 have none.
-          Probe decoder: the base model, trained to read each arm’s h after the last step. Items: the {SHOWN} with the highest
-          similarity to <Term id="interest">h</Term>, score beside; the target is marked.
-        </>
+        <T
+          text="History {history} of {histories}, user {user}. Text is generated greedily from h alone. Own decoder: the arm’s LLM from W_d·h, the <decodable>decodability</decodable> that KARMA trains; arms with λ_rec = 0 have none. Probe decoder: the base model, trained to read each arm’s h after the last step. Items: the {n} with the highest similarity to <h>h</h>, score beside; the target is marked."
+          values={{
+            history: index + 1,
+            histories: record.probes.length,
+            user: probe.user,
+            n: SHOWN,
+            decodable: (inside) => <Term id="decodable">{inside}</Term>,
+            h: (inside) => <Term id="interest">{inside}</Term>,
+          }}
+        />
       }
     >
       <div className={styles.history}>
         <span className={styles.label}>
-          <Term id="history">History</Term>
+          <Term id="history">{t('History')}</Term>
         </span>
         <ol>
           {probe.itemPositions.map((position) => (
@@ -49,7 +56,7 @@ export function ReadingPanel() {
             </li>
           ))}
         </ol>
-        <span className={styles.label}>Next</span>
+        <span className={styles.label}>{t('Next')}</span>
         <p className={styles.target}>
           <Item title={probe.target} />
         </p>
@@ -67,27 +74,27 @@ function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly pr
   const reading = readingOf(arm, probe, step);
   const probed = probeTextOf(arm, probe, step);
   return (
-    <ModelSection name={`What ${arm.label} says`} label={arm.label} mark={arm.mark}>
+    <ModelSection name={t('What {arm} says', { arm: arm.label })} label={arm.label} mark={arm.mark}>
       {reading === null ? (
-        <p className={styles.none}>Not evaluated yet.</p>
+        <p className={styles.none}>{t('Not evaluated yet.')}</p>
       ) : (
         <>
           {reading.picture && (
             <div className={styles.drawn}>
-              <h4>Drawn from h; nearest pictures</h4>
+              <h4>{t('Drawn from h; nearest pictures')}</h4>
               <Suspense>
                 <RecordedDrawn picture={reading.picture} />
               </Suspense>
             </div>
           )}
           <dl className={styles.texts}>
-            <dt>Own decoder</dt>
+            <dt>{t('Own decoder')}</dt>
             <dd>
               {reading.decoded === null ? <span className={styles.none}>{unread(arm)}</span> : <Said text={reading.decoded} />}
             </dd>
             {probed !== null && (
               <>
-                <dt>Probe decoder</dt>
+                <dt>{t('Probe decoder')}</dt>
                 <dd>
                   <Said text={probed} />
                 </dd>
@@ -96,7 +103,7 @@ function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly pr
           </dl>
           <BestItems
             items={reading.top.slice(0, SHOWN).map(({ title, score, hit }) => ({ title: <Item title={title} />, score, hit }))}
-            hit="target"
+            hit={t('target')}
           />
         </>
       )}
@@ -105,7 +112,13 @@ function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly pr
 }
 
 function Said({ text }: { readonly text: string }) {
-  return <blockquote className={styles.decoded}>{text === '' ? '(empty text)' : text}</blockquote>;
+  return text === '' ? (
+    <blockquote className={styles.decoded}>{t('(empty text)')}</blockquote>
+  ) : (
+    <blockquote className={styles.decoded} translate="no">
+      {text}
+    </blockquote>
+  );
 }
 
 /** A title that is highlighted in history, map and lists together. */
@@ -116,6 +129,7 @@ function Item({ title }: { readonly title: string }) {
       className={styles.item}
       data-on={on}
       title={title}
+      translate="no"
       onPointerEnter={() => {
         setView({ hoveredItem: title });
       }}
@@ -132,6 +146,6 @@ function Item({ title }: { readonly title: string }) {
 /** Why an arm's embedding was not decoded: it has no decoder, or decoding is postponed to the end because it is slow here. */
 function unread(arm: FigureArm): string {
   return (arm.spec?.lambdaRec ?? 0) > 0
-    ? 'On a software adapter, read out after the last step.'
-    : 'No trained decoder (λ_rec = 0).';
+    ? t('On a software adapter, read out after the last step.')
+    : t('No trained decoder (λ_rec = 0).');
 }

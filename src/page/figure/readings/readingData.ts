@@ -1,4 +1,5 @@
 /** What the interest embedding of a probe says and retrieves. Pure. */
+import { t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { Probe, Reading } from '../../../record/runRecord';
 import { listed } from '../../format';
@@ -20,11 +21,11 @@ export function readingSentence(arms: readonly FigureArm[], step: number | null)
   const parts = arms.flatMap((arm) => {
     const readings = evaluationAt(arm.record, step)?.readings ?? [];
     const hits = readings.filter((reading) => reading.top.slice(0, SHOWN).some((item) => item.hit)).length;
-    return readings.length > 0 ? [`${arm.label} in ${hits} of ${readings.length} histories`] : [];
+    return readings.length > 0 ? [t('{arm} in {hits} of {n} histories', { arm: arm.label, hits, n: readings.length })] : [];
   });
   return parts.length === 0
-    ? 'Nothing has been read from the embedding yet.'
-    : `The next item is among the best ${SHOWN} of ${listed(parts)}: examples, too few to compare arms.`;
+    ? t('Nothing has been read from the embedding yet.')
+    : t('The next item is among the best {n} of {arms}: examples, too few to compare arms.', { n: SHOWN, arms: listed(parts) });
 }
 
 export function readingTable(arms: readonly FigureArm[], probes: readonly Probe[], step: number | null): Table {

@@ -1,4 +1,5 @@
 import { useId, useState, type SyntheticEvent } from 'react';
+import { message, t } from '../../../words/words';
 import type { TextPrompt, TextSampling } from '../../../record/generation';
 import type { Probe } from '../../../record/runRecord';
 import { Segments } from '../../controls/Choice';
@@ -12,25 +13,50 @@ import { promptOf } from './textData';
 import styles from './Texts.module.css';
 
 const KINDS = [
-  { value: 'history', label: 'History' },
-  { value: 'item', label: 'Item' },
-  { value: 'text', label: 'Text' },
+  { value: 'history', label: message('History') },
+  { value: 'item', label: message('Item') },
+  { value: 'text', label: message('Text') },
 ] as const satisfies readonly { value: TextPrompt['kind']; label: string }[];
 
-const WRITTEN: Readonly<Record<TextPrompt['kind'], string>> = { history: 'User', item: 'Title', text: 'Prompt' };
+const WRITTEN: Readonly<Record<TextPrompt['kind'], string>> = {
+  history: message('User'),
+  item: message('Title'),
+  text: message('Prompt'),
+};
 
 const NUMBERS = [
-  { key: 'temperature', label: 'Temperature', min: 0, max: 5, step: 0.1, title: '0 always takes the most likely token' },
-  { key: 'topK', label: 'Top k', min: 0, max: 1000, step: 1, title: 'Samples from the k most likely tokens; 0: from all' },
+  {
+    key: 'temperature',
+    label: message('Temperature'),
+    min: 0,
+    max: 5,
+    step: 0.1,
+    title: message('0 always takes the most likely token'),
+  },
+  {
+    key: 'topK',
+    label: message('Top k'),
+    min: 0,
+    max: 1000,
+    step: 1,
+    title: message('Samples from the k most likely tokens; 0: from all'),
+  },
   {
     key: 'topP',
-    label: 'Top p',
+    label: message('Top p'),
     min: 0.05,
     max: 1,
     step: 0.05,
-    title: 'Samples from the most likely tokens that together reach p',
+    title: message('Samples from the most likely tokens that together reach p'),
   },
-  { key: 'seed', label: 'Seed', min: 0, max: 2 ** 32 - 1, step: 1, title: 'The same seed gives every model the same draws' },
+  {
+    key: 'seed',
+    label: message('Seed'),
+    min: 0,
+    max: 2 ** 32 - 1,
+    step: 1,
+    title: message('The same seed gives every model the same draws'),
+  },
 ] as const satisfies readonly { key: keyof TextSampling; label: string; min: number; max: number; step: number; title: string }[];
 
 /** What to continue, and how: all parts of a request. */
@@ -46,14 +72,14 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
   const [written, setWritten] = useState<string | null>(null);
   const [sampling, setSampling] = useState<TextSampling>({ temperature: 0, topK: 0, topP: 1, seed: 0 });
   const [maxTokens, setMaxTokens] = useState(24);
-  const suggestion = { history: probe.user, item: probe.target, text: `${probe.target}: a kind of` }[kind];
+  const suggestion = { history: probe.user, item: probe.target, text: t('{item}: a kind of', { item: probe.target }) }[kind];
   const prompt = promptOf(kind, written ?? suggestion);
   const speaking = state === 'waiting' || state === 'speaking';
   const hindrance =
     phase === 'running' || phase === 'preparing'
-      ? 'Pause or stop the run first: it is using the GPU'
+      ? t('Pause or stop the run first: it is using the GPU')
       : asked === null
-        ? 'The recipe has invalid fields'
+        ? t('The recipe has invalid fields')
         : hub === null
           ? null
           : hubQuestion(hub);
@@ -63,18 +89,18 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
     else if (prompt !== null && asked !== null && hindrance === null) session.texts.speak({ prompt, sampling, maxTokens }, asked);
   };
   return (
-    <form className={styles.form} onSubmit={submit} aria-label="Prompt and sampling">
+    <form className={styles.form} onSubmit={submit} aria-label={t('Prompt and sampling')}>
       <Segments
-        label="Continue"
+        label={t('Continue')}
         value={kind}
-        options={KINDS}
+        options={KINDS.map(({ value, label }) => ({ value, label: t(label) }))}
         onChange={(next) => {
           setKind(next);
           setWritten(null);
         }}
       />
       <label className={styles.written}>
-        <span>{WRITTEN[kind]}</span>
+        <span>{t(WRITTEN[kind])}</span>
         <input
           type="text"
           value={written ?? suggestion}
@@ -89,10 +115,11 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
           <option key={user} value={user} />
         ))}
       </datalist>
-      {NUMBERS.map(({ key, label, ...limits }) => (
+      {NUMBERS.map(({ key, label, title, ...limits }) => (
         <NumberField
           key={key}
-          label={label}
+          label={t(label)}
+          title={t(title)}
           {...limits}
           value={sampling[key]}
           onChange={(value) => {
@@ -101,16 +128,16 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
         />
       ))}
       <NumberField
-        label="Tokens"
+        label={t('Tokens')}
         min={1}
         max={256}
         step={1}
-        title="Maximum tokens; a model may end its text earlier"
+        title={t('Maximum tokens; a model may end its text earlier')}
         value={maxTokens}
         onChange={setMaxTokens}
       />
       <button type="submit" disabled={!speaking && (hindrance !== null || prompt === null)} title={hindrance ?? undefined}>
-        {speaking ? 'Cancel' : 'Generate'}
+        {speaking ? t('Cancel') : t('Generate')}
       </button>
     </form>
   );

@@ -1,3 +1,5 @@
+import { T } from '../../../words/T';
+import { t } from '../../../words/words';
 import { armMark } from '../../../charts/marks/armMark';
 import { BASE_MODEL, type TextPart } from '../../../record/generation';
 import { ModelSection } from '../../controls/ModelSection';
@@ -26,18 +28,17 @@ export function TextPanel() {
   if (!probe) return null;
   return (
     <Panel
-      name="Generated text"
+      name={() => t('Generated text')}
       wide
-      title="What do the models write?"
+      title={t('What do the models write?')}
       drawn={false}
       table={() => textTable(texts)}
       sentence={textSentence(texts)}
       caption={
-        <>
-          Each model continues the same prompt, token by token, with its <Term id="lora">LoRA</Term> on one shared copy of the
-          weights. History: [BOS], the items, [EMB], after which λ_gen trains the next item’s text; item tokens and [EMB] are each
-          arm’s own. Item: its text up to the description. Computed by ONNX Runtime with float32 weights.
-        </>
+        <T
+          text="Each model continues the same prompt, token by token, with its <lora>LoRA</lora> on one shared copy of the weights. History: [BOS], the items, [EMB], after which λ_gen trains the next item’s text; item tokens and [EMB] are each arm’s own. Item: its text up to the description. Computed by ONNX Runtime with float32 weights."
+          values={{ lora: (inside) => <Term id="lora">{inside}</Term> }}
+        />
       }
     >
       <TextForm probe={probe} probes={probes} />
@@ -45,23 +46,25 @@ export function TextPanel() {
         <p className={styles.note}>
           {answering.recorded
             ? writingSentence(answering, texts.state === 'done' && texts.speakers.length === 1)
-            : 'Only the base model of the recipe can write: a run record has no adapters. Run, then pause or stop, to see the arms’ texts too.'}
+            : t(
+                'Only the base model of the recipe can write: a run record has no adapters. Run, then pause or stop, to see the arms’ texts too.',
+              )}
         </p>
       )}
       {texts.problem !== null && <p role="alert">{texts.problem}</p>}
       {texts.state === 'waiting' && (
         <p role="status" className={styles.note}>
-          Opening the model…
+          {t('Opening the model…')}
         </p>
       )}
       {texts.speakers.length > 0 && (
         <>
           <p className={styles.prompt}>
-            <span>Prompt</span> {texts.prompt}
+            <span>{t('Prompt')}</span> <span translate="no">{texts.prompt}</span>
           </p>
           {texts.target !== null && (
             <p className={styles.prompt}>
-              <span>Next</span> {texts.target}
+              <span>{t('Next')}</span> <span translate="no">{texts.target}</span>
             </p>
           )}
           <div className={styles.models}>
@@ -88,27 +91,27 @@ function Speaker({ speaker }: { readonly speaker: SpeakerInfo }) {
   const done = state === 'done';
   return (
     <ModelSection
-      name={`Text of ${label}`}
+      name={t('Text of {model}', { model: label })}
       label={label}
       mark={armMark(id, ids)}
-      note={id === BASE_MODEL ? undefined : `step ${count(step)}`}
+      note={id === BASE_MODEL ? undefined : t('step {step}', { step: count(step) })}
       busy={state === 'speaking'}
     >
-      <blockquote className={styles.text} data-speaking={state === 'speaking'}>
-        {said?.text ?? (done ? '(nothing: its first token ends the text)' : '')}
+      <blockquote className={styles.text} data-speaking={state === 'speaking'} translate={said ? 'no' : undefined}>
+        {said?.text ?? (done ? t('(nothing: its first token ends the text)') : '')}
       </blockquote>
       <p className={styles.foot}>
-        <span>{said ? `${count(said.tokens)} tokens` : ''}</span>
+        <span>{said ? t('{n} tokens', { n: count(said.tokens) }) : ''}</span>
         <button
           type="button"
           className="plain"
           disabled={exporting || asked === null}
-          title="A ZIP with an ONNX file that transformers.js loads"
+          title={t('A ZIP with an ONNX file that transformers.js loads')}
           onClick={() => {
             if (asked !== null) session.texts.exportOnnx(id, asked);
           }}
         >
-          {exporting ? 'Writing…' : 'Save as ONNX'}
+          {exporting ? t('Writing…') : t('Save as ONNX')}
         </button>
       </p>
     </ModelSection>

@@ -1,4 +1,5 @@
 /** What the panel of generated texts says about them. Pure. */
+import { t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { TextPrompt } from '../../../record/generation';
 import { listed } from '../../format';
@@ -18,13 +19,18 @@ export function sharedWords(text: string, target: string): number {
 }
 
 export function textSentence({ speakers, said, target, state }: Shown): string {
-  if (state === 'idle' || speakers.length === 0) return 'Nothing has been generated yet.';
+  if (state === 'idle' || speakers.length === 0) return t('Nothing has been generated yet.');
   if (target !== null) {
-    const shares = speakers.map(({ id, label }) => `${label} says ${sharedWords(said[id]?.text ?? '', target)}`);
-    return `Of the ${wordsOf(target).size} words of the next item’s text, ${listed(shares)}. One history and one draw: an example.`;
+    const shares = speakers.map(({ id, label }) =>
+      t('{model} says {n}', { model: label, n: sharedWords(said[id]?.text ?? '', target) }),
+    );
+    return t('Of the {n} words of the next item’s text, {shares}. One history and one draw: an example.', {
+      n: wordsOf(target).size,
+      shares: listed(shares),
+    });
   }
   const counts = speakers.map(({ id, label }) => `${label} ${wordsOf(said[id]?.text ?? '').size}`);
-  return `Different words so far: ${listed(counts)}. One prompt and one draw: an example.`;
+  return t('Different words so far: {counts}. One prompt and one draw: an example.', { counts: listed(counts) });
 }
 
 export function textTable({ speakers, said, target, prompt }: Shown): Table {

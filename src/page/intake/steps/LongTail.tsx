@@ -37,7 +37,7 @@ export function LongTail() {
     <figure className={styles.figure} aria-label="Long tail">
       <h3>How long is the tail?</h3>
       <LineChart
-        name="Events by rank of the item"
+        name={() => 'Events by rank of the item'}
         height={HEIGHT}
         series={[
           ...(sameValue(before, after) ? [] : [seriesOf('before', 'readable', 'var(--ink-3)', '4 3', before)]),
@@ -47,8 +47,8 @@ export function LongTail() {
         references={core > 1 ? [{ id: 'core', label: 'k-core', value: core, dash: '2 3' }] : []}
         xKind="log"
         yKind="log"
-        xLabel="rank of the item"
-        yLabel="events"
+        xLabel={() => 'rank of the item'}
+        yLabel={() => 'events'}
         formatX={plainNumber}
         formatY={plainNumber}
         labelWidth={96}

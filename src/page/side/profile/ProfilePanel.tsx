@@ -67,7 +67,7 @@ function ArmProfile({ arms }: { readonly arms: readonly ProfiledArm[] }) {
   const { steps, gpuMs, wallMs, resolutionMs } = arm.profile;
   return (
     <Panel
-      name={t('Profile')}
+      name={() => t('Profile')}
       title={t('Where does a step’s time go?')}
       drawn={false}
       table={() => profileTable(arms)}
