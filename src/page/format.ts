@@ -1,5 +1,5 @@
 /** Numbers, amounts and dates as the page shows them, in its language. */
-import { dateFormat, listFormat, numberFormat, t } from '../words/words';
+import { dateFormat, listFormat, message, numberFormat, t, type Message } from '../words/words';
 
 export { compact } from '../recipe/numberText';
 
@@ -74,6 +74,23 @@ export function digitsOf({ low, high }: { readonly low: number; readonly high: n
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(parts: readonly string[]): string {
   return listFormat().format(parts);
+}
+
+/** Clauses as one sentence: `a; b.` */
+export function sentenceOfClauses(clauses: readonly string[]): string {
+  return t('{clauses}.', { clauses: joined(clauses, message('{first}; {next}')) });
+}
+
+/** Sentences one after another. */
+export function sentences(parts: readonly string[]): string {
+  return joined(
+    parts.filter((part) => part !== ''),
+    message('{first} {next}'),
+  );
+}
+
+function joined(parts: readonly string[], pair: Message): string {
+  return parts.length === 0 ? '' : parts.reduce((first, next) => t(pair, { first, next }));
 }
 
 export function day(iso: string): string {

@@ -1,7 +1,12 @@
 import type { Topic, Verdict } from './verdict';
 import styles from './Verdict.module.css';
+import { message, t } from '../../words/words';
 
-const HEADINGS: Readonly<Record<Topic, string>> = { ranking: 'Ranking', attention: 'Attention', language: 'Language' };
+const HEADINGS: Readonly<Record<Topic, string>> = {
+  ranking: message('Ranking'),
+  attention: message('Attention'),
+  language: message('Language'),
+};
 
 /** The three sentences of a verdict. */
 export function Sentences({ verdict }: { readonly verdict: Verdict }) {
@@ -9,7 +14,7 @@ export function Sentences({ verdict }: { readonly verdict: Verdict }) {
     <dl className={styles.sentences}>
       {verdict.sentences.map(({ topic, text }) => (
         <div key={topic}>
-          <dt>{HEADINGS[topic]}</dt>
+          <dt>{t(HEADINGS[topic])}</dt>
           <dd>{text}</dd>
         </div>
       ))}

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { usePlaying } from '../figure/play';
+import { sentences } from '../format';
 import { isBusy } from '../../runtime/experimentState';
 import { useMeasuredRecord } from '../figure/useFigureArms';
 import { askLabel, useAnswering } from '../state/answering';
@@ -13,6 +14,8 @@ import { Sentences } from './Sentences';
 import { shownVerdict } from './shownVerdict';
 import { WrittenTexts } from './WrittenTexts';
 import styles from './Verdict.module.css';
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 
 /** What the run on the page found, up to the step shown; at its end, if other seeds of it are saved, what all of them found. */
 export function Verdict() {
@@ -28,8 +31,8 @@ export function Verdict() {
   const changed = useChanged();
   if (verdict === null) return null;
   return (
-    <section className={changed ? `${styles.verdict} ${styles.changing}` : styles.verdict} aria-label="Verdict">
-      <h2 className={styles.heading}>What happened</h2>
+    <section className={changed ? `${styles.verdict} ${styles.changing}` : styles.verdict} aria-label={t('Verdict')}>
+      <h2 className={styles.heading}>{t('What happened')}</h2>
       <p className={styles.when}>
         {verdict.when}
         {several && (
@@ -42,7 +45,7 @@ export function Verdict() {
                 setView({ oneSeed: !oneSeed });
               }}
             >
-              {oneSeed ? 'All seeds' : `Seed ${record.spec.seed} alone`}
+              {oneSeed ? t('All seeds') : t('Seed {seed} alone', { seed: record.spec.seed })}
             </button>
           </>
         )}
@@ -54,21 +57,28 @@ export function Verdict() {
       </div>
       <div className={styles.limits}>
         <p>
-          <b>What this does not show.</b> {verdict.limits.join(' ')}
+          <b>{t('What this does not show.')}</b> {sentences(verdict.limits)}
         </p>
         <p>
-          <button
-            type="button"
-            className="plain"
-            onClick={() => {
-              // Starts with the history whose attention the figure shows, so that there is something to read at once.
-              if (nothing) ask?.takeUser(record.probes[probe]?.user ?? null);
-              setView({ centre: 'inspector' });
+          <T
+            text="<button>{ask}</button> about a history of your own."
+            values={{
+              ask: askLabel(answering),
+              button: (inside) => (
+                <button
+                  type="button"
+                  className="plain"
+                  onClick={() => {
+                    // Starts with the history whose attention the figure shows, so that there is something to read at once.
+                    if (nothing) ask?.takeUser(record.probes[probe]?.user ?? null);
+                    setView({ centre: 'inspector' });
+                  }}
+                >
+                  {inside}
+                </button>
+              ),
             }}
-          >
-            {askLabel(answering)}
-          </button>{' '}
-          about a history of your own.
+          />
         </p>
       </div>
     </section>

@@ -7,6 +7,7 @@ import { onOneLine, percent } from '../format';
 import { useView } from '../state/view';
 import { writtenTexts, type WrittenText } from './writtenTexts';
 import styles from './Verdict.module.css';
+import { t } from '../../words/words';
 
 /** How each model continues the same words: first the prompt on which the arms differ most, then the others. */
 export function WrittenTexts() {
@@ -16,20 +17,21 @@ export function WrittenTexts() {
   const [first, ...others] = texts;
   if (first === undefined) return null;
   return (
-    <section className={styles.written} aria-label="What each model writes">
-      <h3>What each model writes</h3>
+    <section className={styles.written} aria-label={t('What each model writes')}>
+      <h3>{t('What each model writes')}</h3>
       <ContinuedText text={first} />
       {others.length > 0 && (
         <details>
-          <summary>{others.length === 1 ? 'One more prompt' : `${others.length} more prompts`}</summary>
+          <summary>{t('{n, plural, =1 {One more prompt} other {# more prompts}}', { n: others.length })}</summary>
           {others.map((text) => (
             <ContinuedText key={text.prompt} text={text} />
           ))}
         </details>
       )}
       <p className={styles.note}>
-        Greedy decoding; the fainter a word, the less probable it is under the model. The first prompt is the one for which the
-        arms differ most in the likelihood of the base model’s continuation.
+        {t(
+          'Greedy decoding; the fainter a word, the less probable it is under the model. The first prompt is the one for which the arms differ most in the likelihood of the base model’s continuation.',
+        )}
       </p>
     </section>
   );
@@ -43,9 +45,9 @@ export function ContinuedText({ text: { prompt, models } }: { readonly text: Wri
       {models.map(({ id, label, continuation }) => (
         <Fragment key={id}>
           <dt>
-            <Swatch mark={armMark(id, ids)} /> {label}
+            <Swatch mark={armMark(id, ids)} /> {id === 'base' ? t('Base model') : label}
           </dt>
-          <dd>
+          <dd translate="no">
             <b>{prompt}</b>
             <Tokens continuation={continuation} />
           </dd>
@@ -59,7 +61,7 @@ export function ContinuedText({ text: { prompt, models } }: { readonly text: Wri
 const FAINTEST = 0.65;
 
 function Tokens({ continuation: { tokens } }: { readonly continuation: Continuation }) {
-  if (tokens.length === 0) return <i> (nothing: the text ends here)</i>;
+  if (tokens.length === 0) return <i> {t('(nothing: the text ends here)')}</i>;
   return tokens.map(([piece, probability], place) => (
     <span key={place} style={{ opacity: FAINTEST + (1 - FAINTEST) * probability }} title={`${percent(probability)}\u00a0%`}>
       {onOneLine(piece)}

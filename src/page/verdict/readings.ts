@@ -1,6 +1,7 @@
 /** What the verdict reports on attention and on language: a record's best measure of each, under its own name. Pure. */
 import { entry } from '../../measures/measures';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
+import { t } from '../../words/words';
 import { fixed } from '../format';
 
 export interface Reading {
@@ -30,12 +31,12 @@ export function sinkReading(record: RunRecord): Reading {
   const text = (value: number): string => `${fixed(100 * value, 0)}\u00a0%`;
   const early = entry('firstHalfSinkRate');
   if (early.base(record) !== null) {
-    const subject = 'the share of heads with a sink on an item in the history’s first half';
+    const subject = t('the share of heads with a sink on an item in the history’s first half');
     return { subject, text, base: early.base(record), of: early.of, from: named(early.id) };
   }
   const all = entry('itemSinkRate');
   return {
-    subject: 'the share of heads with a sink on an item of the history',
+    subject: t('the share of heads with a sink on an item of the history'),
     text,
     base: all.base(record),
     of: all.of,
@@ -46,7 +47,7 @@ export function sinkReading(record: RunRecord): Reading {
 /** The weight that a pre-trained model rests on its first token, and that sinks among items take from it. */
 export function firstTokenReading(record: RunRecord): Reading {
   const { id, base, of } = entry('firstAlpha');
-  return { subject: 'the weight on [BOS]', text: (value) => fixed(value, 2), base: base(record), of, from: named(id) };
+  return { subject: t('the weight on [BOS]'), text: (value) => fixed(value, 2), base: base(record), of, from: named(id) };
 }
 
 /**
@@ -54,12 +55,12 @@ export function firstTokenReading(record: RunRecord): Reading {
  * loss learn.
  */
 export function languageReading(record: RunRecord): Reading {
-  const text = (value: number): string => `${fixed(value, 2)} nats`;
+  const text = (value: number): string => t('{value} nats', { value: fixed(value, 2) });
   const { domainNll, lmNll } = record.base;
   if (domainNll !== undefined) {
     const of = ({ collapse }: Evaluation): number | null => collapse.domainNll ?? null;
     return {
-      subject: 'the language model’s loss per token on texts that no arm trains on',
+      subject: t('the language model’s loss per token on texts that no arm trains on'),
       text,
       base: domainNll,
       of,
@@ -67,5 +68,5 @@ export function languageReading(record: RunRecord): Reading {
     };
   }
   const of = ({ collapse }: Evaluation): number => collapse.lmNll;
-  return { subject: 'the language model’s loss per token on item texts', text, base: lmNll, of, from: named('lmNll') };
+  return { subject: t('the language model’s loss per token on item texts'), text, base: lmNll, of, from: named('lmNll') };
 }

@@ -1,6 +1,7 @@
 /** The verdict that the page gives on a run: over all saved seeds of it at its end, unless one seed is requested; else on the run alone. */
 import type { RunRecord } from '../../record/runRecord';
 import type { RunEntry } from '../runs/runEntry';
+import { inEnglish } from '../../words/words';
 import { useRuns } from '../runs/runsState';
 import { useView } from '../state/view';
 import { armsOverSeeds } from './armsOverSeeds';
@@ -33,5 +34,7 @@ export function shownVerdict(
 
 /** The findings in exports: the sentences that the page shows at the end of the run. */
 export function exportedVerdict(record: RunRecord): Verdict | null {
-  return shownVerdict(record, useRuns.getState().entries, null, useView.getState().oneSeed).verdict;
+  const { entries } = useRuns.getState();
+  const { oneSeed } = useView.getState();
+  return inEnglish(() => shownVerdict(record, entries, null, oneSeed).verdict);
 }

@@ -13,7 +13,8 @@ import { measureName, rankingMeasure } from '../../measures/measures';
 import { BASELINES } from '../../measures/ranking/baselineNames';
 import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
-import { count, digitsOf, fixed, listed, percent, sentenceCase, signed } from '../format';
+import { message, t, type Message } from '../../words/words';
+import { count, digitsOf, fixed, listed, percent, sentenceCase, sentenceOfClauses, sentences, signed } from '../format';
 import { armsOf, comparedArms, evaluationAt, type FigureArm } from '../figure/armsOf';
 import { pairedHitDifference } from '../figure/ranking/rankingData';
 import { firstTokenReading, languageReading, sinkReading, type Reading } from './readings';
@@ -75,11 +76,21 @@ function lastCommonStep([a, b]: readonly [FigureArm, FigureArm], step: number | 
 }
 
 function whenAndWhom({ spec }: RunRecord, { step, population, ranking }: Evaluation): string {
-  const whose = population === 'all' ? 'test' : spec.evaluation.watch;
-  const users = `${count(ranking.all.n)} ${population === 'all' ? '' : 'sampled '}${whose} users`;
-  if (step === 0) return `Before training, on ${users}`;
-  const of = step < spec.training.steps ? ` of ${count(spec.training.steps)}` : '';
-  return `After ${count(step)}${of} ${step === 1 ? 'step' : 'steps'}, on ${users}`;
+  const n = count(ranking.all.n);
+  const users =
+    population === 'all'
+      ? t('{n} test users', { n })
+      : spec.evaluation.watch === 'test'
+        ? t('{n} sampled test users', { n })
+        : t('{n} sampled validation users', { n });
+  if (step === 0) return t('Before training, on {users}', { users });
+  const after = { n: step, step: count(step), users };
+  return step < spec.training.steps
+    ? t('After {step} of {steps} {n, plural, one {step} other {steps}}, on {users}', {
+        ...after,
+        steps: count(spec.training.steps),
+      })
+    : t('After {n, plural, one {{step} step} other {{step} steps}}, on {users}', after);
 }
 
 function rankingSentences(record: RunRecord, treatment: Measured, control: Measured, others: readonly Measured[]): string {
@@ -87,19 +98,42 @@ function rankingSentences(record: RunRecord, treatment: Measured, control: Measu
   const measure = rankingMeasure('hr');
   const hr = ({ evaluation }: Measured): number => evaluation.ranking.all.hr[k] ?? 0;
   const [a, b] = [hr(treatment), hr(control)];
-  const [one, other] = [treatment.arm.label, control.arm.label];
-  const name = measureName(measure, k);
-  const values = `${name} is ${percent(a)}\u00a0% against ${percent(b)}\u00a0%`;
+  const facts = {
+    one: treatment.arm.label,
+    other: control.arm.label,
+    measure: measureName(measure, k),
+    a: inPercent(a),
+    b: inPercent(b),
+  };
   const paired = pairedHitDifference(treatment.evaluation, control.evaluation, k, 'all');
-  const told = paired === null ? '' : `, ${signed(100 * paired.difference, 1)} points ${interval(paired, 100, 1)}`;
   const unpaired = treatment.evaluation.ranks.length === 0 && treatment.evaluation.ranking.all.n > 0;
   const compared = unpaired
-    ? `${values}, ${one} before ${other}: without the ranks of single users, whether they differ cannot be told.`
-    : paired === null || (paired.low <= 0 && paired.high >= 0)
-      ? `${one} and ${other} are not distinguishable in ranking: ${values}${told}.`
-      : `${one} ranks the next item ${paired.difference > 0 ? 'better' : 'worse'} than ${other}: ${values}${told}.`;
-  const more = others.map((measured) => `${measured.arm.label} has ${percent(hr(measured))}\u00a0%.`);
-  return [compared, ...more, ...baselineSentence(record, [control, treatment], measure, k)].join(' ');
+    ? t(
+        '{measure} is {a} against {b}, {one} before {other}: without the ranks of single users, whether they differ cannot be told.',
+        facts,
+      )
+    : paired === null
+      ? t('{one} and {other} are not distinguishable in ranking: {measure} is {a} against {b}.', facts)
+      : t(RANKED[paired.low <= 0 && paired.high >= 0 ? 'alike' : paired.difference > 0 ? 'better' : 'worse'], {
+          ...facts,
+          points: signed(100 * paired.difference, 1),
+          interval: interval(paired, 100, 1),
+        });
+  const more = others.map((measured) => t('{arm} has {value}.', { arm: measured.arm.label, value: inPercent(hr(measured)) }));
+  return sentences([compared, ...more, ...baselineSentence(record, [control, treatment], measure, k)]);
+}
+
+const RANKED = {
+  alike: message(
+    '{one} and {other} are not distinguishable in ranking: {measure} is {a} against {b}, {points} points {interval}.',
+  ),
+  better: message('{one} ranks the next item better than {other}: {measure} is {a} against {b}, {points} points {interval}.'),
+  worse: message('{one} ranks the next item worse than {other}: {measure} is {a} against {b}, {points} points {interval}.'),
+} as const;
+
+/** With the sign, which does not wrap. */
+export function inPercent(share: number): string {
+  return `${percent(share)}\u00a0%`;
 }
 
 function interval({ low, high }: { readonly low: number; readonly high: number }, scale: number, digits: number): string {
@@ -109,14 +143,26 @@ function interval({ low, high }: { readonly low: number; readonly high: number }
 
 export type Relation = 'above' | 'below' | 'overlaps';
 
+/** An arm beside a baseline. */
+export interface Related {
+  readonly label: string;
+  readonly relation: Relation;
+}
+
 /** Zero-shot, and the strongest of the other baselines, beside both arms. */
-function baselineSentence(record: RunRecord, arms: readonly Measured[], measure: RankingMeasure, k: number): string[] {
-  return besideBaselines(record, measure, k, arms[0]!.evaluation.population, ({ bounds }) =>
-    arms.map(({ arm, evaluation }) => {
+function baselineSentence(
+  record: RunRecord,
+  [control, treatment]: readonly [Measured, Measured],
+  measure: RankingMeasure,
+  k: number,
+): string[] {
+  return besideBaselines(record, measure, k, control.evaluation.population, ({ bounds }) => {
+    const related = ({ arm, evaluation }: Measured): Related => {
       const [low, high] = evaluation.ranking.all.hrInterval[k] ?? [0, 1];
       return { label: arm.label, relation: low > bounds[1] ? 'above' : high < bounds[0] ? 'below' : 'overlaps' };
-    }),
-  );
+    };
+    return [related(control), related(treatment)];
+  });
 }
 
 export interface RankedBaseline {
@@ -131,7 +177,7 @@ export function besideBaselines(
   measure: RankingMeasure,
   k: number,
   population: Evaluation['population'],
-  relationsTo: (baseline: RankedBaseline) => readonly { readonly label: string; readonly relation: Relation }[],
+  relationsTo: (baseline: RankedBaseline) => readonly [Related, Related],
 ): string[] {
   const known = BASELINES.flatMap(({ id, name: label }) => {
     const baseline = record.baselines[id];
@@ -143,31 +189,33 @@ export function besideBaselines(
   const strongest = known.filter(({ id }) => id !== 'zeroShot').sort((a, b) => b.value - a.value)[0];
   const shown = [...known.filter(({ id }) => id === 'zeroShot'), ...(strongest ? [strongest] : [])];
   const clauses = shown.map(({ label, ...baseline }) =>
-    relationClause(relationsTo(baseline), `${label} (${percent(baseline.value)}\u00a0%)`),
+    relationClause(relationsTo(baseline), { baseline: label, value: inPercent(baseline.value) }),
   );
-  return clauses.length === 0 ? [] : [`${sentenceCase(clauses.join('; '))}.`];
+  return clauses.length === 0 ? [] : [sentenceCase(sentenceOfClauses(clauses))];
 }
 
-const VERBS: Readonly<Record<Relation, readonly [one: string, both: string, neither: string]>> = {
-  above: ['beats', 'both beat', 'beat'],
-  below: ['stays below', 'both stay below', 'stay below'],
-  overlaps: ['is not distinguishable from', 'neither is distinguishable from', 'are not distinguishable from'],
+const BOTH: Readonly<Record<Relation, Message>> = {
+  above: message('both beat {baseline} ({value})'),
+  below: message('both stay below {baseline} ({value})'),
+  overlaps: message('neither is distinguishable from {baseline} ({value})'),
 };
 
-/** `both beat zero-shot (9.2 %)`; `KARMA beats, Action stays below zero-shot (9.2 %)`. */
-function relationClause(relations: readonly { readonly label: string; readonly relation: Relation }[], baseline: string): string {
-  const [first] = relations;
-  if (relations.length > 1 && relations.every(({ relation }) => relation === first?.relation)) {
-    return `${VERBS[first!.relation][1]} ${baseline}`;
-  }
-  const parts = relations.map(({ label, relation }) => `${label} ${VERBS[relation][0]}`);
-  return `${listed(parts)} ${baseline}`;
+/** `both beat zero-shot (9.2 %)`; `Action stays below and KARMA beats zero-shot (9.2 %)`. */
+function relationClause(
+  [one, other]: readonly [Related, Related],
+  facts: { readonly baseline: string; readonly value: string },
+): string {
+  if (one.relation === other.relation) return t(BOTH[one.relation], facts);
+  return t(
+    '{one} {relation, select, above {beats} below {stays below} other {is not distinguishable from}} and {other} {relation2, select, above {beats} below {stays below} other {is not distinguishable from}} {baseline} ({value})',
+    { one: one.label, relation: one.relation, other: other.label, relation2: other.relation, ...facts },
+  );
 }
 
 function attentionSentences(record: RunRecord, arms: readonly Measured[]): string {
   const sinks = readingSentence(sinkReading(record), arms);
   const first = firstTokenReading(record);
-  return first.base === null ? sinks : `${sinks} ${readingSentence(first, arms)}`;
+  return first.base === null ? sinks : sentences([sinks, readingSentence(first, arms)]);
 }
 
 /** `Action raises the share … from 2 % in the base model to 51 %; KARMA lowers it to 1 %.` */
@@ -177,40 +225,64 @@ function readingSentence(reading: Reading, arms: readonly Measured[]): string {
     const value = of(evaluation);
     return value === null ? [] : [{ label: arm.label, value }];
   });
-  if (known.length === 0) return `${sentenceCase(subject)} has not been measured.`;
-  if (base === null) {
-    return `${sentenceCase(subject)} is ${listed(known.map(({ label, value }) => `${text(value)} with ${label}`))}.`;
-  }
-  const moves = known.map(({ label, value }, i) => {
-    const [now, before] = [text(value), text(base)];
-    const it = i === 0 ? subject : 'it';
-    const verb = now === before ? 'leaves' : value > base ? 'raises' : 'lowers';
-    const from = i === 0 && verb !== 'leaves' ? ` from ${before} in the base model` : '';
-    const to = verb === 'leaves' ? (i === 0 ? `at the base model’s ${now}` : `at ${now}`) : `to ${now}`;
-    return `${label} ${verb} ${it}${from} ${to}`;
-  });
-  return `${moves.join('; ')}.`;
+  if (known.length === 0) return unmeasured(subject);
+  if (base === null)
+    return withArms(
+      subject,
+      known.map(({ label, value }) => ({ label, value: text(value) })),
+    );
+  return sentenceOfClauses(
+    known.map(({ label, value }, i) => {
+      const [now, before] = [text(value), text(base)];
+      const verb = now === before ? 'leaves' : value > base ? 'raises' : 'lowers';
+      return i === 0 ? t(MOVES[verb], { arm: label, subject, before, now }) : t(MOVES_IT[verb], { arm: label, now });
+    }),
+  );
 }
 
-export const SIMULATED = 'The behaviour in the sample log is simulated.';
-export const ONE_RATE = 'One recipe does not show whether each arm has its best learning rate.';
+const MOVES = {
+  leaves: message('{arm} leaves {subject} at the base model’s {now}'),
+  raises: message('{arm} raises {subject} from {before} in the base model to {now}'),
+  lowers: message('{arm} lowers {subject} from {before} in the base model to {now}'),
+} as const;
+
+/** Of arms after the first. */
+const MOVES_IT = {
+  leaves: message('{arm} leaves it at {now}'),
+  raises: message('{arm} raises it to {now}'),
+  lowers: message('{arm} lowers it to {now}'),
+} as const;
+
+/** @param subject of a reading */
+export function unmeasured(subject: string): string {
+  return t('{subject} has not been measured.', { subject: sentenceCase(subject) });
+}
+
+/** For records whose base model has no value. */
+export function withArms(subject: string, known: readonly { readonly label: string; readonly value: string }[]): string {
+  const values = listed(known.map(({ label, value }) => t('{value} with {arm}', { value, arm: label })));
+  return t('{subject} is {values}.', { subject: sentenceCase(subject), values });
+}
+
+export const SIMULATED = message('The behaviour in the sample log is simulated.');
+export const ONE_RATE = message('One recipe does not show whether each arm has its best learning rate.');
 
 function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation): string[] {
   const { spec, complete, data } = record;
-  const limits = ['One seed: another may reverse this. The interval covers the sampling of users, not the seed.'];
+  const limits = [t('One seed: another may reverse this. The interval covers the sampling of users, not the seed.')];
   if (!complete && step < spec.training.steps) {
-    limits.push(`The arms have completed ${count(step)} of ${count(spec.training.steps)} steps.`);
+    limits.push(t('The arms have completed {step} of {steps} steps.', { step: count(step), steps: count(spec.training.steps) }));
   }
   if (population === 'sample') {
-    limits.push(`A sample of ${count(ranking.all.n)} users; the final figures are on all test users.`);
+    limits.push(t('A sample of {n} users; the final figures are on all test users.', { n: count(ranking.all.n) }));
   }
-  if (data.id === 'sample') limits.push(SIMULATED);
-  if (ranksGivenPools(spec)) limits.push(ONLY_GIVEN);
-  limits.push(ONE_RATE);
+  if (data.id === 'sample') limits.push(t(SIMULATED));
+  if (ranksGivenPools(spec)) limits.push(t(ONLY_GIVEN));
+  limits.push(t(ONE_RATE));
   return limits;
 }
 
 /** The verdict as plain text, for exports. */
-export function verdictText({ when, sentences, limits }: Verdict): string {
-  return `${when}: ${sentences.map(({ text }) => text).join(' ')} ${limits.join(' ')}`;
+export function verdictText({ when, sentences: said, limits }: Verdict): string {
+  return `${when}: ${said.map(({ text }) => text).join(' ')} ${limits.join(' ')}`;
 }

@@ -12,10 +12,22 @@ import type { RunRecord } from '../../record/runRecord';
 import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
 import { meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
 import { comparedArms } from '../figure/armsOf';
-import { count, digitsOf, fixed, listed, percent, sentenceCase, signed } from '../format';
+import { message, t, type Message } from '../../words/words';
+import { count, digitsOf, fixed, listed, sentenceOfClauses, sentences, signed } from '../format';
 import type { ArmOverSeeds } from './armsOverSeeds';
 import { firstTokenReading, languageReading, sinkReading, type Reading } from './readings';
-import { besideBaselines, ONE_RATE, SIMULATED, verdictK, type Relation, type Verdict } from './verdict';
+import {
+  besideBaselines,
+  inPercent,
+  ONE_RATE,
+  SIMULATED,
+  unmeasured,
+  verdictK,
+  withArms,
+  type Related,
+  type Relation,
+  type Verdict,
+} from './verdict';
 
 /**
  * @param record a run of the recipe: its baselines, its base model, its words
@@ -32,18 +44,26 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
   const { spec, data } = record;
   const users = record.arms[0]?.evaluations.at(-1)?.ranking.all.n ?? 0;
   return {
-    when: `Over ${count(seeds.length)} seeds (${listed(seeds.map(String))}), after ${count(spec.training.steps)} steps, on ${count(users)} test users`,
+    when: t('Over {n} seeds ({seeds}), after {steps} steps, on {users} test users', {
+      n: count(seeds.length),
+      seeds: listed(seeds.map(String)),
+      steps: count(spec.training.steps),
+      users: count(users),
+    }),
     sentences: [
       { topic: 'ranking', text: ranking(record, treatment, control, others) },
       { topic: 'attention', text: attention(record, ordered) },
       { topic: 'language', text: reading(languageReading(record), ordered) },
     ],
     limits: [
-      `Means over ${count(seeds.length)} seeds with 95 % t-intervals; all seeds have the same log and the same test users, so another log may differ.`,
-      ...(seeds.length < FEW ? [`Intervals of fewer than ${count(FEW)} seeds are wide and assume normality.`] : []),
-      ...(data.id === 'sample' ? [SIMULATED] : []),
-      ...(ranksGivenPools(spec) ? [ONLY_GIVEN] : []),
-      ONE_RATE,
+      t(
+        'Means over {n} seeds with 95 % t-intervals; all seeds have the same log and the same test users, so another log may differ.',
+        { n: count(seeds.length) },
+      ),
+      ...(seeds.length < FEW ? [t('Intervals of fewer than {n} seeds are wide and assume normality.', { n: count(FEW) })] : []),
+      ...(data.id === 'sample' ? [t(SIMULATED)] : []),
+      ...(ranksGivenPools(spec) ? [t(ONLY_GIVEN)] : []),
+      t(ONE_RATE),
     ],
   };
 }
@@ -56,24 +76,40 @@ function ranking(record: RunRecord, treatment: ArmOverSeeds, control: ArmOverSee
   const { id, name } = rankingAt(hr, 'all', k);
   const of = (arm: ArmOverSeeds): MeanInterval | null => overSeeds(arm, (values) => values[id] ?? null);
   const [own, other] = [of(treatment), of(control)];
-  if (own === null || other === null) return `${name} was not measured.`;
+  if (own === null || other === null) return t('{measure} was not measured.', { measure: name });
   const { mean, low, high } = meanInterval(differencesOverSeeds(valuesOf(treatment, id), valuesOf(control, id)));
   const digits = low === null || high === null ? 1 : digitsOf({ low: 100 * low, high: 100 * high }, 1);
-  const values = `${name} is ${percent(own.mean)}\u00a0% against ${percent(other.mean)}\u00a0% on average, ${signed(100 * mean, 1)} points ${intervalText({ low, high }, (value) => fixed(100 * value, digits))}`;
-  const [one, two] = [treatment.label, control.label];
-  const compared =
-    signOf({ low, high }) !== 0
-      ? `${one} ranks the next item ${mean > 0 ? 'better' : 'worse'} than ${two}: ${values}.`
-      : `${one} and ${two} are not distinguishable in ranking: ${values}.`;
+  const compared = t(RANKED[signOf({ low, high }) === 0 ? 'alike' : mean > 0 ? 'better' : 'worse'], {
+    one: treatment.label,
+    other: control.label,
+    measure: name,
+    a: inPercent(own.mean),
+    b: inPercent(other.mean),
+    points: signed(100 * mean, 1),
+    interval: intervalText({ low, high }, (value) => fixed(100 * value, digits)),
+  });
   const more = others.flatMap((arm) => {
     const found = of(arm);
-    return found === null ? [] : [`${arm.label} has ${percent(found.mean)}\u00a0%.`];
+    return found === null ? [] : [t('{arm} has {value}.', { arm: arm.label, value: inPercent(found.mean) })];
   });
-  const beside = besideBaselines(record, hr, k, 'all', ({ value }) =>
-    [control, treatment].map((arm) => ({ label: arm.label, relation: relationOf(of(arm), value) })),
-  );
-  return [compared, ...more, ...beside].join(' ');
+  const beside = besideBaselines(record, hr, k, 'all', ({ value }) => {
+    const related = (arm: ArmOverSeeds): Related => ({ label: arm.label, relation: relationOf(of(arm), value) });
+    return [related(control), related(treatment)];
+  });
+  return sentences([compared, ...more, ...beside]);
 }
+
+const RANKED = {
+  alike: message(
+    '{one} and {other} are not distinguishable in ranking: {measure} is {a} against {b} on average, {points} points {interval}.',
+  ),
+  better: message(
+    '{one} ranks the next item better than {other}: {measure} is {a} against {b} on average, {points} points {interval}.',
+  ),
+  worse: message(
+    '{one} ranks the next item worse than {other}: {measure} is {a} against {b} on average, {points} points {interval}.',
+  ),
+} as const;
 
 function valuesOf({ bySeed }: ArmOverSeeds, id: string): BySeed {
   return new Map([...bySeed].flatMap(([seed, values]) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
@@ -87,7 +123,7 @@ function relationOf(found: MeanInterval | null, value: number): Relation {
 function attention(record: RunRecord, arms: readonly ArmOverSeeds[]): string {
   const first = firstTokenReading(record);
   const sinks = reading(sinkReading(record), arms);
-  return first.base === null ? sinks : `${sinks} ${reading(first, arms)}`;
+  return first.base === null ? sinks : sentences([sinks, reading(first, arms)]);
 }
 
 /** `Action raises the share … from 2 % in the base model to 51 % [48 %, 54 %]; KARMA does not measurably change it: 2 % [1 %, 4 %].` */
@@ -96,21 +132,37 @@ function reading({ subject, text, base, from }: Reading, arms: readonly ArmOverS
     const found = overSeeds(arm, from);
     return found === null ? [] : [{ label: arm.label, found }];
   });
-  if (known.length === 0) return `${sentenceCase(subject)} has not been measured.`;
+  if (known.length === 0) return unmeasured(subject);
   const value = (found: MeanInterval): string => `${text(found.mean)} ${intervalText(found, text)}`.trim();
   if (base === null)
-    return `${sentenceCase(subject)} is ${listed(known.map(({ label, found }) => `${value(found)} with ${label}`))}.`;
-  const moves = known.map(({ label, found }, i) => {
-    const it = i === 0 ? subject : 'it';
-    const from0 = i === 0 ? ` from ${text(base)} in the base model` : '';
-    // Equal displayed values are not called a change.
-    const relation = text(found.mean) === text(base) ? 'overlaps' : relationOf(found, base);
-    if (relation === 'overlaps')
-      return `${label} does not measurably change ${it}${i === 0 ? ` (base model ${text(base)})` : ''}: ${value(found)}`;
-    return `${label} ${relation === 'above' ? 'raises' : 'lowers'} ${it}${from0} to ${value(found)}`;
-  });
-  return `${moves.join('; ')}.`;
+    return withArms(
+      subject,
+      known.map(({ label, found }) => ({ label, value: value(found) })),
+    );
+  return sentenceOfClauses(
+    known.map(({ label, found }, i) => {
+      // Equal displayed values are not called a change.
+      const relation = text(found.mean) === text(base) ? 'overlaps' : relationOf(found, base);
+      const now = value(found);
+      return i === 0
+        ? t(MOVES[relation], { arm: label, subject, before: text(base), now })
+        : t(MOVES_IT[relation], { arm: label, now });
+    }),
+  );
 }
+
+const MOVES: Readonly<Record<Relation, Message>> = {
+  overlaps: message('{arm} does not measurably change {subject} (base model {before}): {now}'),
+  above: message('{arm} raises {subject} from {before} in the base model to {now}'),
+  below: message('{arm} lowers {subject} from {before} in the base model to {now}'),
+};
+
+/** Of arms after the first. */
+const MOVES_IT: Readonly<Record<Relation, Message>> = {
+  overlaps: message('{arm} does not measurably change it: {now}'),
+  above: message('{arm} raises it to {now}'),
+  below: message('{arm} lowers it to {now}'),
+};
 
 function intervalText({ low, high }: Pick<MeanInterval, 'low' | 'high'>, text: (value: number) => string): string {
   return low === null || high === null ? '' : `[${text(low)}, ${text(high)}]`;
