@@ -56,6 +56,7 @@ test('the language is the link’s, can be changed, and stays', async ({ playgro
   expect(new URL(page.url()).searchParams.has('lang')).toBe(false);
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+  await expect(page.getByRole('banner')).toContainText('swiftshader', { timeout: 120_000 });
   await act(page, 'language-en');
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   await expect(run('Run')).toBeVisible();

@@ -10,9 +10,15 @@ const END = '⟧';
 /** Translations of short texts are that much longer than English. */
 const LONGER = 0.4;
 
+/** Longer texts are not one word. */
+const WORD = 14;
+
 /** A text with accents, 40 % longer and in brackets, with its placeholders as they are. */
 export function pseudo(text: CompiledMessage): CompiledMessage {
-  const end = `${'~'.repeat(Math.ceil(LONGER * lengthOf(text)))}${END}`;
+  const size = lengthOf(text);
+  const tail = '~'.repeat(Math.ceil(LONGER * size));
+  // As words, so that long texts wrap as others do.
+  const end = `${size > WORD ? tail.replace(/~{1,6}/g, ' $&') : tail}${END}`;
   return typeof text === 'string' ? `${BEGIN}${accented(text)}${end}` : [BEGIN, ...(text.map(altered) as []), end];
 }
 
