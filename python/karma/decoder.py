@@ -45,25 +45,32 @@ class Decoder:
         self,
         x: Tensor,
         lora: "LoraWeights | None" = None,
-        hidden_key: Tensor | None = None,
+        hidden_keys: Tensor | None = None,
         attention: list[Tensor] | None = None,
         places: tuple[Tensor, Tensor] | None = None,
         recompute: bool = False,
     ) -> Tensor:
         """Runs the decoder.
 
-        x [batch, T, hidden] input rows at positions 0 … T−1. hidden_key [batch]: rows after this row do not attend to it.
+        x [batch, T, hidden] input rows at positions 0 … T−1. hidden_keys [batch, 3]: rows from the second on do not attend to those from
+        the first up to it, and stand as many positions earlier as the third says.
         attention, if given, receives one [batch, heads, T, T] per layer. Returns the final norm's output [batch, T, hidden].
         places: x is [R, hidden], packed rows without padding, and so is the output; `sequence.padding` gives them. Only attention is padded.
         recompute: store only the inputs of blocks and recompute each for its backward pass (activation checkpointing).
         """
         config, weights = self.config, self.weights
         length = x.shape[1] if places is None else places[0].shape[1]
+        at = row_positions(length, hidden_keys)
         if config.positions == "learned":
-            x = x + (weights["positions"][:length] if places is None else weights["positions"][places[1] % length])
+            if places is None:
+                x = x + (weights["positions"][:length] if at is None else weights["positions"][at])
+            else:
+                x = x + weights["positions"][places[1] % length if at is None else at.flatten()[places[1]]]
         turns = [rope_tables(length, config.head_size, rope, x) for rope in config.ropes]
+        if at is not None:
+            turns = [(cos[at][:, None], sin[at][:, None]) for cos, sin in turns]
         for layer, place in enumerate(config.attention):
-            mask = attention_mask(length, hidden_key, place.window, x.device)
+            mask = attention_mask(length, hidden_keys, place.window, x.device)
             arguments = (layer, x, None if place.rope is None else turns[place.rope], mask, lora, attention, places)
             # Recomputing must not collect the maps twice.
             if recompute and attention is None:
@@ -197,19 +204,28 @@ def split_heads(x: Tensor, head_size: int) -> Tensor:
     return x.unflatten(-1, (-1, head_size)).transpose(1, 2)
 
 
+def row_positions(length: int, hidden_keys: Tensor | None) -> Tensor | None:
+    """Positions of rows [batch, T]; None where all stand at their place."""
+    if hidden_keys is None or not hidden_keys[:, 2].any():
+        return None
+    row = torch.arange(length, device=hidden_keys.device)[None]
+    return row - hidden_keys[:, 2:] * (row >= hidden_keys[:, 1:2])
+
+
 def attention_mask(
-    length: int, hidden_key: Tensor | None, window: int | None, device: torch.device | None = None
+    length: int, hidden_keys: Tensor | None, window: int | None, device: torch.device | None = None
 ) -> Tensor | None:
     """[batch or 1, 1, T, T], true where attention is allowed; None for plain causal attention."""
-    if hidden_key is None and (window is None or window >= length):
+    if hidden_keys is None and (window is None or window >= length):
         return None
     at = torch.arange(length, device=device)
     query, key = at[None, :, None], at[None, None, :]
     allowed = key <= query
     if window is not None:
         allowed = allowed & (key > query - window)
-    if hidden_key is not None:
-        allowed = allowed & ~((key == hidden_key[:, None, None]) & (query > hidden_key[:, None, None]))
+    if hidden_keys is not None:
+        first, past = hidden_keys[:, 0, None, None], hidden_keys[:, 1, None, None]
+        allowed = allowed & ~((key >= first) & (key < past) & (query >= past))
     return allowed[:, None]
 
 

@@ -50,9 +50,13 @@ def parameter_shapes(
             rows, columns = block[ROLE_OF[name]]
             shapes[f"lora.{layer}.{name}.A"] = (lora.rank, columns)
             shapes[f"lora.{layer}.{name}.B"] = (rows, lora.rank)
-    free: dict[str, tuple[int, ...]] = {"z": (items, embedding_size)} if objective.item_output in ("content+id", "id") else {}
-    if objective.item_interface == "token" and objective.item_input in ("id", "title+hidden+id"):
-        free["u"] = (items, hidden)
+    semantic = objective.item_interface == "semantic"
+    rows = objective.code_levels * objective.codebook_size if semantic else items
+    free: dict[str, tuple[int, ...]] = {}
+    if semantic or objective.item_output in ("content+id", "id"):
+        free["z"] = (rows, embedding_size)
+    if semantic or (objective.item_interface == "token" and objective.item_input in ("id", "title+hidden+id")):
+        free["u"] = (rows, hidden)
     if objective.interest_skip != "none":
         free["w_s"] = (embedding_size, feature_size)
     if image_size > 0:
@@ -142,6 +146,8 @@ class InterestModel:
     """Who has which rows of the features, and of z and u; None: they are all here."""
     items: Integers | None = None
     """The items whose rows these are, of a model that `local` made."""
+    codes: Sequence[Sequence[int]] | None = None
+    """[items] the tokens of each item's codes, in the `semantic` interface."""
 
     def local(self, examples: Sequence[Example]) -> "tuple[InterestModel, Sequence[Example]]":
         """A model of only the items that examples name on any process, and the examples with the items' places in it.
@@ -193,9 +199,9 @@ class InterestModel:
         return LoraWeights(self.parameters, self.lora.alpha / self.lora.rank)
 
     def item_rows(self, items: Sequence[int]) -> Tensor:
-        """Input rows of items in the `token` interface [len(items), hidden]."""
+        """Input rows of items in the `token` interface, or of codes in the `semantic` one [len(items), hidden]."""
         index = torch.tensor(items, dtype=torch.long, device=self.device)
-        if self.objective.item_input == "id":
+        if self.codes is not None or self.objective.item_input == "id":
             return self.parameters["u"][index]
         features = self.title_features if self.objective.item_input == "title" else self.hidden_features
         rows = F.linear(features[index], self.parameters["w_in"], self.parameters["b_in"])
@@ -219,7 +225,7 @@ class InterestModel:
         if packed.emb_rows:
             at = torch.tensor(packed.emb_rows, device=device)
             x = x.index_add(0, at, self.parameters["emb"].to(x.dtype).expand(len(at), -1))
-        keys = torch.tensor(packed.hidden_key, device=device) if packed.hidden_key else None
+        keys = torch.tensor(packed.hidden_keys, device=device) if packed.hidden_keys else None
         if self.padded or self.unpadded:
             padded, place = (at.to(device) for at in padding(packed.lengths))
             maps: list[Tensor] | None = [] if attention is not None else None
@@ -243,7 +249,9 @@ class InterestModel:
     def pack(self, batch: Sequence[Example], with_text: bool) -> Packed:
         """The rows of the first pass; y is among them when `with_text`."""
         config = self.decoder.config
-        return pack_histories(batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text, self.sink)
+        return pack_histories(
+            batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text, self.sink, self.codes
+        )
 
     def first_pass(self, packed: Packed, attention: list[list[Tensor]] | None = None) -> Pass:
         """Histories to interest embeddings; `attention` as in `decode`."""
@@ -263,11 +271,19 @@ class InterestModel:
         return torch.stack([self.hidden_features[torch.tensor(some, device=self.device)].mean(0) for some in items])
 
     def item_embeddings(self, items: Tensor | slice = slice(None)) -> Tensor:
-        """e_i of the whole catalogue [items, e], or of some items of it."""
+        """e_i of the whole catalogue [items, e], or of some items of it; of codes, the sum of their rows of z."""
+        if self.codes is not None:
+            return self._comparable(self.parameters["z"][torch.tensor(self.codes, device=self.device)[items]].sum(1))
         if self.objective.item_output in ("id", "tied"):
             return self._comparable(self.parameters["z" if self.objective.item_output == "id" else "u"][items])
         content = F.linear(self.hidden_features[items], self.parameters["w_e"])
         return self._comparable(content + self.parameters["z"][items] if self.objective.item_output == "content+id" else content)
+
+    def scored_embeddings(self, candidates: Sequence[int] | None = None) -> Tensor:
+        """What L_act compares h with: item embeddings, or those of all tokens of codes [C, e]. `candidates`: of these items; None for all."""
+        if self.codes is not None:
+            return self._comparable(self.parameters["z"])
+        return self.item_embeddings(slice(None) if candidates is None else torch.tensor(candidates, device=self.device))
 
     def scores(self, interest: Tensor, items: Tensor) -> Tensor:
         """[P, e] and [C, e] to [P, C]."""
@@ -279,7 +295,8 @@ class InterestModel:
 
     def candidates(self, batch: Sequence[Example], packed: Packed) -> Candidates:
         """What a batch is scored against."""
-        return candidates_of(batch, packed, self.objective, len(self.hidden_features), self.popularity)
+        scored = len(self.hidden_features if self.codes is None else self.parameters["z"])
+        return candidates_of(batch, packed, self.objective, scored, self.popularity)
 
     def losses(self, batch: Sequence[Example], arm: Arm) -> Losses:
         """The loss of one batch under one arm."""
@@ -294,7 +311,7 @@ class InterestModel:
         packed = first.packed
         candidates = candidates or self.candidates(batch, packed)
         whole = ACTION_LOSSES[self.objective.action_loss].whole
-        embeddings = self.item_embeddings(slice(None) if whole else torch.tensor(candidates.items, device=self.device))
+        embeddings = self.scored_embeddings(None if whole else candidates.items)
         action = action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
         terms = dict.fromkeys(TERMS, torch.zeros((), dtype=action.dtype, device=self.device))
         if arm.lambda_gen > 0 and packed.text_rows:

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .decoder import attention_mask
+from .decoder import attention_mask, row_positions
 from .errors import JobError
 from .family import block_shapes
 from .spec import DecoderConfig, Lora
@@ -98,7 +98,7 @@ class PretrainedDecoder:
         self,
         x: Tensor,
         lora: object = None,
-        hidden_key: Tensor | None = None,
+        hidden_keys: Tensor | None = None,
         attention: list[Tensor] | None = None,
         places: tuple[Tensor, Tensor] | None = None,
         recompute: bool = False,
@@ -107,13 +107,13 @@ class PretrainedDecoder:
         if places is not None:
             shape = places[0].shape
             rows = x.new_zeros(shape.numel(), x.shape[-1]).index_copy(0, places[1], x).view(*shape, -1)
-            return self.hidden(rows, lora, hidden_key, attention, None, recompute).flatten(0, 1).index_select(0, places[1])
+            return self.hidden(rows, lora, hidden_keys, attention, None, recompute).flatten(0, 1).index_select(0, places[1])
         if lora is None and self.adapted is not None:
             # PEFT's LoRA acts in every pass until it is switched off; `disable_adapter` cannot be nested.
             adapted, self.adapted = self.adapted, None
             try:
                 with adapted.disable_adapter():
-                    return self.hidden(x, None, hidden_key, attention, None, recompute)
+                    return self.hidden(x, None, hidden_keys, attention, None, recompute)
             finally:
                 self.adapted = adapted
         x = x.to(self.weights["embedding"].dtype)
@@ -126,7 +126,8 @@ class PretrainedDecoder:
         try:
             answer = self._trunk(
                 inputs_embeds=x,
-                attention_mask=self._mask(x, hidden_key, attention is not None),
+                attention_mask=self._mask(x, hidden_keys, attention is not None),
+                position_ids=row_positions(x.shape[1], hidden_keys),
                 use_cache=False,
                 output_attentions=attention is not None,
             )
@@ -137,16 +138,16 @@ class PretrainedDecoder:
             attention.extend(answer.attentions)
         return answer.last_hidden_state
 
-    def _mask(self, x: Tensor, hidden_key: Tensor | None, explicit: bool) -> Any:
+    def _mask(self, x: Tensor, hidden_keys: Tensor | None, explicit: bool) -> Any:
         """None for plain causal attention, else additive masks [batch, 1, T, T], by kind if layers differ."""
         length = x.shape[1]
         windows = {place.window for place in self.config.attention}
-        plain = hidden_key is None and all(window is None or window >= length for window in windows)
+        plain = hidden_keys is None and all(window is None or window >= length for window in windows)
         if plain and not explicit:
             return None
 
         def of(window: int | None) -> Tensor:
-            allowed = attention_mask(length, hidden_key, window, x.device)
+            allowed = attention_mask(length, hidden_keys, window, x.device)
             if allowed is None:
                 allowed = torch.ones(1, 1, length, length, dtype=torch.bool, device=x.device).tril()
             allowed = allowed.expand(len(x), 1, length, length)

@@ -102,6 +102,10 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
 
     if spec["lora"].get("start") is not None:
         raise ValueError("lora.start names an adapter; arms that start from one are trained in the page or by npm run experiment")
+    if spec["objective"].get("itemInterface") == "semantic":
+        raise ValueError(
+            "objective.itemInterface is semantic; arms with semantic IDs are trained in the page or by npm run experiment"
+        )
     evaluation, data = spec["evaluation"], spec["data"]
     whole = {"auto": None}
     arms = tuple(part(Arm, "arms", arm) for arm in spec["arms"])

@@ -77,9 +77,11 @@ class Packed:
     vocabulary: int
     lengths: list[int] = field(default_factory=list)
     source: list[int] = field(default_factory=list)
-    hidden_key: list[int] = field(default_factory=list)
-    """[S] row, counted from the sequence's first, that later rows do not attend to; empty when nothing is hidden."""
+    hidden_keys: list[tuple[int, int, int]] = field(default_factory=list)
+    """[S] first row and the one after the last, counted from the sequence's first, that rows from the latter on do not attend to, and by how many
+    positions those stand before their place; empty when nothing is hidden."""
     dense_items: list[int] = field(default_factory=list)
+    """Items of the dense rows; in the `semantic` interface tokens of codes, as the targets of predictions are."""
     emb_rows: list[int] = field(default_factory=list)
     """Dense rows, by their number among all R, to which the trainable vector emb is added."""
     prediction_rows: list[int] = field(default_factory=list)
@@ -87,9 +89,9 @@ class Packed:
     prediction_items: list[list[int]] = field(default_factory=list)
     """[P] the last items that each prediction row has seen."""
     emb_predictions: list[int] = field(default_factory=list)
-    """[S] the prediction of each [EMB]."""
+    """[S] the prediction of each [EMB]: of the target, or of its first code."""
     item_positions: list[list[int]] = field(default_factory=list)
-    """[S] item rows, counted from the sequence's first."""
+    """[S] item rows, counted from the sequence's first; of an item of several codes, the last."""
     text_rows: list[int] = field(default_factory=list)
     text_tokens: list[int] = field(default_factory=list)
     text_weights: list[float] = field(default_factory=list)
@@ -112,6 +114,20 @@ class Packed:
     def dense(self, index: int) -> int:
         """Adds dense row `index`."""
         return self.token(self.vocabulary + len(LEARNED) + index)
+
+    def item(self, item: int) -> int:
+        """Adds the dense row of an item, or of a code."""
+        self.dense_items.append(item)
+        return self.dense(len(self.dense_items) - 1)
+
+    def codes(self, tokens: Sequence[int], item: Sequence[int], seen: Sequence[int] | None) -> int:
+        """Adds rows of an item's first codes, which predict the codes after them if `seen` is given; returns the last."""
+        row = -1
+        for level, token in enumerate(tokens):
+            row = self.item(token)
+            if seen is not None and level + 1 < len(item):
+                self.predict(row, item[level + 1], seen)
+        return row
 
     def predict(self, row: int, item: int, seen: Sequence[int]) -> int:
         """`row`, which has seen those items, predicts `item`; returns the number of the prediction."""
@@ -147,40 +163,57 @@ def pack_histories(
     titles: Sequence[Sequence[int]],
     with_text: bool,
     sink: bool = False,
+    codes: Sequence[Sequence[int]] | None = None,
+    with_target: bool = True,
 ) -> Packed:
-    """The first pass. `titles` [items] are title tokens, already cut; y rows exist when `with_text`, a row of the sink token if `sink`."""
+    """The first pass. `titles` [items] are title tokens, already cut; y rows exist when `with_text`, a row of the sink token if `sink`.
+
+    `codes` [items], in the `semantic` interface: the tokens of each item's codes. `with_target`: the target's codes follow [EMB], as in training.
+    """
     packed = Packed(vocabulary)
     texts = len(texts_of(batch))
+
+    def first(item: int) -> int:
+        return item if codes is None else codes[item][0]
+
     for example in batch:
         start = packed.token(bos_id)
         if sink:
             packed.learned("sink")
         positions = []
         for k, item in enumerate(example.history):
-            if objective.item_interface == "token":
-                row = packed.dense(len(packed.dense_items))
-                packed.dense_items.append(item)
+            if codes is not None:
+                # No row predicts the first item, so its codes are no targets either.
+                row = packed.codes(
+                    codes[item], codes[item], example.history[:k] if objective.positions == "all" and k > 0 else None
+                )
+            elif objective.item_interface == "token":
+                row = packed.item(item)
             else:
                 for token in titles[item]:
                     packed.token(token)
                 row = packed.learned("item")
             positions.append(row - start)
             if objective.positions == "all" and k + 1 < len(example.history):
-                packed.predict(row, example.history[k + 1], example.history[: k + 1])
+                packed.predict(row, first(example.history[k + 1]), example.history[: k + 1])
         if example.query:
             packed.learned("query")
             for token in example.query:
                 packed.token(token)
         if objective.emb_token == "last-item":
-            emb = packed.dense(len(packed.dense_items))
-            packed.dense_items.append(example.history[-1])
+            emb = packed.item(example.history[-1])
             packed.emb_rows.append(emb)
         else:
             emb = packed.learned("emb")
-        packed.emb_predictions.append(packed.predict(emb, example.target, example.history))
+        packed.emb_predictions.append(packed.predict(emb, first(example.target), example.history))
+        if codes is not None and with_target:
+            target = codes[example.target]
+            packed.codes(target[:-1], target, example.history)
         if with_text:
-            if objective.hide_emb_from_text:
-                packed.hidden_key.append(emb - start)
+            if objective.hide_emb_from_text or codes is not None:
+                # y is generated from the history: it neither reads the target's codes nor stands after them.
+                first_hidden = emb if objective.hide_emb_from_text else emb + 1
+                packed.hidden_keys.append((first_hidden - start, packed.rows - start, packed.rows - emb - 1))
             packed.text(emb, example.text, texts)
         packed.item_positions.append(positions)
         packed.end()

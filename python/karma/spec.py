@@ -87,7 +87,10 @@ class Lora:
 class Objective:
     """What is predicted from what, and with which loss."""
 
-    item_interface: Literal["token", "text"] = "token"
+    item_interface: Literal["token", "text", "semantic"] = "token"
+    code_levels: int = 3
+    """Codes per item in the `semantic` interface, each a token of its own."""
+    codebook_size: int = 32
     item_input: Literal["title+hidden", "title", "hidden", "id", "title+hidden+id"] = "title+hidden"
     item_output: Literal["content", "content+id", "id", "tied"] = "content"
     action_loss: str = "full"

@@ -287,6 +287,33 @@ CASES = [
             ("even", "text", "cures", "", "pairwise", 711, {}, {}),
         )
     ),
+    # Semantic IDs: the codes of the target stand between [EMB] and y.
+    *(
+        small(
+            model,
+            "semantic",
+            arm,
+            variant,
+            "full",
+            seed,
+            {"code_levels": 3, "codebook_size": 4, **changes},
+            history=(2, 1, 4, 3),
+            lora_changes=lora,
+        )
+        for model, arm, variant, seed, changes, lora in (
+            ("even", "action", "", 721, {}, {}),
+            ("odd", "karma", "", 731, {}, {}),
+            ("even", "karma", "hide", 741, {"hide_emb_from_text": True, "similarity": "dot", "code_levels": 4}, {}),
+            ("odd", "rec", "last", 751, {"positions": "last", "code_levels": 2, "codebook_size": 5}, {}),
+            ("odd", "gen", "upper", 761, {}, {"first_layer": 1, "train_inputs": False}),
+            ("gpt2", "gen", "", 771, {}, {}),
+            ("gemma3", "karma", "", 781, {}, {}),
+            ("even", "ent", "", 791, {}, {}),
+            ("odd", "sink", "", 801, {"code_levels": 1, "codebook_size": 9}, {}),
+            ("even", "kl", "", 811, {}, {}),
+            ("odd", "imgmean", "", 821, {}, {}),
+        )
+    ),
     # A skip into h, with histories longer than it looks back.
     *(
         small(
@@ -334,6 +361,18 @@ def case_popularity(case: Case) -> NDArray[np.float64]:
     """Each item's share of the training events, far from uniform."""
     counts = 1 + np.random.RandomState(5000 + case.seed).geometric(0.2, MODELS[case.model].items) ** 2
     return counts / counts.sum()
+
+
+def case_codes(case: Case) -> list[list[int]] | None:
+    """Drawn codes of every item in the `semantic` interface; the last two items share theirs."""
+    objective = case.objective_spec
+    if objective.item_interface != "semantic":
+        return None
+    model = MODELS[case.model]
+    random = np.random.RandomState(5000 + case.seed)
+    codes = [[int(c) for c in random.randint(0, objective.codebook_size, objective.code_levels)] for _ in range(model.items)]
+    codes[-1] = codes[-2]
+    return codes
 
 
 def case_parameters(case: Case) -> dict[str, Tensor]:

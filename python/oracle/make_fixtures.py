@@ -9,15 +9,17 @@ import math
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from karma.codes import code_tokens, residual_codes
 from karma.head_start import fit_heads, head_loss, principal_axes, ridge
 from karma.model import InterestModel, Losses
 from karma.optimiser import Optimiser
 from karma.spec import Objective, to_json
 from karma.storage import write_tensors
-from oracle.fixture_cases import ARMS, CASES, Case, case_batch, case_parameters, case_popularity, model_titles
+from oracle.fixture_cases import ARMS, CASES, Case, case_batch, case_codes, case_parameters, case_popularity, model_titles
 from oracle.tiny_models import MODELS, base_outputs, decoder_of, model_tensors, prompt_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -39,6 +41,7 @@ def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) 
         padded,
         sink=ARMS[case.arm].sink_token,
         popularity=case_popularity(case),
+        codes=None if (codes := case_codes(case)) is None else code_tokens(codes, case.objective_spec),
     )
 
 
@@ -75,6 +78,7 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         "items": tiny.items,
         "titles": model_titles(tiny),
         **({"popularity": case_popularity(case).tolist()} if case.objective_spec.log_q else {}),
+        **({} if (codes := case_codes(case)) is None else {"codes": codes}),
         "batch": [{key: value for key, value in asdict(example).items() if value is not None} for example in batch],
         "losses": losses[0],
         "gradNorm": norms[0],
@@ -99,6 +103,7 @@ def write() -> None:
         write_model(FIXTURES / "models" / name, name)
         write_probe(FIXTURES / "models" / name, name)
         write_head_start(FIXTURES / "models" / name, name)
+    write_codes(FIXTURES / "codes")
     for case in CASES:
         description, tensors = run(case)
         write_tensors(FIXTURES / f"{case.name}.safetensors", tensors)
@@ -168,6 +173,20 @@ def write_head_start(folder: Path, name: str) -> None:
         values[f"{similarity}.losses"] = torch.tensor(losses)
         values |= {f"{similarity}.end.{key}": value for key, value in heads.items()}
     write_tensors(folder / "headStart.safetensors", {key: value.detach() for key, value in values.items()})
+
+
+def write_codes(folder: Path) -> None:
+    """codes.json: residual k-means of drawn features, some of them alike, so that items share codes and clusters run out of points."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cases = []
+    for seed, items, width, levels, size in ((1, 60, 6, 3, 4), (2, 40, 3, 2, 8), (3, 9, 5, 4, 16), (4, 300, 20, 3, 32)):
+        random = np.random.RandomState(seed)
+        features = random.standard_normal((items, width)).astype(np.float32)
+        features[items // 2 : items // 2 + 5] = features[0]
+        objective = Objective(item_interface="semantic", code_levels=levels, codebook_size=size)
+        codes = residual_codes(features, objective, seed)
+        cases.append({"seed": seed, "spec": to_json(objective), "features": features.tolist(), "codes": codes.tolist()})
+    (folder / "codes.json").write_text(json.dumps(cases) + "\n", encoding="utf-8")
 
 
 def write_json(path: Path, value: dict) -> None:

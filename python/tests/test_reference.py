@@ -61,7 +61,7 @@ class DecoderTest(unittest.TestCase):
         maps: list[list[torch.Tensor]] = []
         packed = model.pack(batch, True)
         model.first_pass(packed, maps)
-        for sequence, emb, layers in zip(packed.lengths, packed.hidden_key, maps, strict=True):
+        for sequence, (emb, *_), layers in zip(packed.lengths, packed.hidden_keys, maps, strict=True):
             for layer in layers:
                 self.assertGreater(sequence, emb + 1)
                 self.assertEqual(layer[0, :, emb + 1 :, emb].abs().max().item(), 0)

@@ -1,5 +1,5 @@
 // Learned positions: x[row] += table[position of the row].
-//   x: [rows, d], rows_info: [rows] of (start, end, position, hidden key), table: [positions, d].  Prelude: V, D = d / W.  One thread per vector.
+//   x: [rows, d], rows_info: [rows] of (start, end, position, hidden keys), table: [positions, d].  Prelude: V, D = d / W.  One thread per vector.
 struct Params { rows: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> rows_info: array<vec4u>;

@@ -12,7 +12,7 @@ struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(6) var<storage, read_write> dqkv: array<V>;
 
 struct Key { row: u32, end: u32, k: Head, v: Head, dk: Head, dv: Head }
-struct Query { row: u32, hidden: u32, lse: f32, delta: f32, q: Head, g: Head }
+struct Query { row: u32, hidden: vec2u, lse: f32, delta: f32, q: Head, g: Head }
 
 fn key_at(row: u32, kv: u32) -> u32 { return (row * (p.heads + 2u * p.kv_heads) + p.heads + kv) * HD; }
 
@@ -23,7 +23,7 @@ fn key(row: u32, kv: u32) -> Key {
 }
 
 fn attended(key: ptr<function, Key>, query: Query) {
-  let seen = query.row >= (*key).row && query.row < (*key).end && query.hidden != (*key).row;
+  let seen = query.row >= (*key).row && query.row < (*key).end && !hides(query.hidden, (*key).row);
   let w = select(0.0, exp(dot_head(query.q, (*key).k) * p.scale - query.lse), seen);
   let ds = w * (dot_head(query.g, (*key).v) - query.delta) * p.scale;
   (*key).dv = add_scaled((*key).dv, w, query.g);
@@ -54,7 +54,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     for (var head = kv * group; head < (kv + 1u) * group; head++) {
       let at = i * p.heads + head;
       let q = load_qkv((i * (p.heads + 2u * p.kv_heads) + head) * HD);
-      let query = Query(i, rows_info[i].w, lse[at], delta[at], q, load_d_o(at * HD));
+      let query = Query(i, hidden_keys(rows_info[i]), lse[at], delta[at], q, load_d_o(at * HD));
       attended(&a, query);
       if (ROWS > 1u) { attended(&b, query); }
       if (ROWS > 2u) { attended(&c, query); attended(&d, query); }

@@ -13,7 +13,7 @@ struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(6) var<storage, read_write> delta: array<f32>;
 @group(0) @binding(7) var<storage, read_write> dqkv: array<V>;
 
-struct Query { row: u32, start: u32, hidden: u32, lse: f32, delta: f32, q: Head, g: Head, dq: Head }
+struct Query { row: u32, start: u32, hidden: vec2u, lse: f32, delta: f32, q: Head, g: Head, dq: Head }
 
 fn query(row: u32, head: u32) -> Query {
   let r = min(row, p.rows - 1u);
@@ -21,7 +21,7 @@ fn query(row: u32, head: u32) -> Query {
   let at = r * p.heads + head;
   let q = load_qkv((r * (p.heads + 2u * p.kv_heads) + head) * HD);
   let g = load_d_o(at * HD);
-  return Query(r, first_key(info.x, r, p.window), info.w, lse[at], dot_head(g, load_o(at * HD)), q, g, Head());
+  return Query(r, first_key(info.x, r, p.window), hidden_keys(info), lse[at], dot_head(g, load_o(at * HD)), q, g, Head());
 }
 
 fn attend(query: ptr<function, Query>, j: u32, k: Head, v: Head) {

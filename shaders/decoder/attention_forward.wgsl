@@ -1,6 +1,6 @@
 // Causal grouped-query attention over packed sequences with an online softmax (FlashAttention, arXiv 2205.14135):
 //   o_i = Σ_{first ≤ j ≤ i} softmax_j(q_i·k_j · scale) v_j,   lse_i = log Σ_j exp(q_i·k_j · scale)
-// first: the start of the sequence or of the window, whichever comes later; a window of 0 means none. Key j of row i is left out when j is that row's hidden key. A row that sees no key gets o = 0 and lse = −3e38.
+// first: the start of the sequence or of the window, whichever comes later; a window of 0 means none. Keys j of row i are left out where that row hides them. A row that sees no key gets o = 0 and lse = −3e38.
 //   qkv: [rows, (heads + 2·kv_heads)·hd] after RoPE, o: [rows, heads·hd], lse: [rows, heads].
 //   Prelude: src/engine/decoder/attention.ts.
 struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
@@ -11,7 +11,7 @@ struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;
 
 struct Query {
-  row: u32, start: u32, hidden: u32, q: Head,
+  row: u32, start: u32, hidden: vec2u, q: Head,
   // Over the keys so far: the largest score, Σ exp(score − top), Σ exp(score − top)·v.
   top: f32, sum: f32, acc: Head,
 }
@@ -20,7 +20,7 @@ fn query(row: u32, head: u32) -> Query {
   let r = min(row, p.rows - 1u);
   let info = rows_info[r];
   let q = load_qkv((r * (p.heads + 2u * p.kv_heads) + head) * HD);
-  return Query(r, first_key(info.x, r, p.window), info.w, q, -3.0e38, 0.0, Head());
+  return Query(r, first_key(info.x, r, p.window), hidden_keys(info), q, -3.0e38, 0.0, Head());
 }
 
 fn attend(query: ptr<function, Query>, j: u32, k: Head, v: Head) {

@@ -7,7 +7,7 @@ import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Memory, type Tensor } from '../gpu/tensor';
 import { armLora, armTraining, widestLora } from '../recipe/armRecipe';
 import type { MemoryGroup } from '../record/memoryPlan';
-import type { ArmSpec, Precision, RunSpec } from '../recipe/runSpec';
+import { withFreeCodes, type ArmSpec, type Precision, type RunSpec } from '../recipe/runSpec';
 import { byTerm, lambdaOf, TERM_IDS, termsOf, type TermId } from '../recipe/terms';
 import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './decoder/activations';
 import { FlatViews, LoraBlocks } from './adapter';
@@ -24,9 +24,10 @@ import { packStep, type MicroBatch } from './decoder/microBatch';
 import { layOutParameters, type ParameterLayout } from './parameters';
 import { SOFTMAX } from './losses/softmax/row';
 import { ScoredLoss } from './losses/scoredLoss';
+import type { ItemCodes } from '../model/codes/itemCodes';
 import type { EncodedExample, PackOptions } from './decoder/sequence';
 import type { Arm } from './arm';
-import { imageSizeOf, popularityOf, type EngineInputs, type FilledInputs } from './engineInputs';
+import { imageSizeOf, popularityOf, scoredRows, type EngineInputs, type FilledInputs } from './engineInputs';
 import { stepSizes } from './stepSizes';
 import { TextLoss } from './losses/textLoss';
 import { Reconstruction } from './terms/rec/reconstruction';
@@ -76,7 +77,9 @@ export class Engine {
     const { config, items } = inputs;
     // One layout for all arms, with room for the LoRA of each.
     const spec = { ...inputs.spec, lora: widestLora(inputs.spec) };
-    const { objective, training } = spec;
+    const { training } = spec;
+    const objective = withFreeCodes(spec.objective);
+    const scoredItems = scoredRows(spec, items);
     const features = usesFeatures(objective) ? featureWidth(inputs) : 1;
     checkCatalogue(gpu.device.limits, { items, features, embeddingSize: objective.embeddingSize });
     const catalogueShape = { items, features: featureWidth(inputs), imageSize: imageSizeOf(inputs) };
@@ -113,7 +116,7 @@ export class Engine {
     });
     this.textLoss = new TextLoss(losses, frozen, scored, textRows);
     const { embeddingSize } = objective;
-    const counts = { items, predictions, candidates, historyItems };
+    const counts = { items: scoredItems, predictions, candidates, historyItems };
     const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, ...counts };
     this.head = new InterestHead(losses, headSizes, objective, catalogue.hidden, scored);
     const reconstructionLoss = new TextLoss(losses, frozen, scored, textRows);
@@ -171,12 +174,30 @@ export class Engine {
     return arm;
   }
 
-  /** @param arm whose sequences are packed; none: the base model's */
+  /**
+   * How requests are packed: without the target's codes. @param arm whose sequences are packed; none: the base model's
+   * @throws Error in the `semantic` interface without codes
+   */
   packOptions(withText: boolean, arm?: Pick<ArmSpec, 'sinkToken'>): PackOptions {
     const { spec, titleTokens, config } = this.inputs;
+    const codes = spec.objective.itemInterface === 'semantic' ? this.codes : null;
     const { itemInterface, positions, hideEmbFromText, embToken } = spec.objective;
     const sinkToken = arm?.sinkToken ?? false;
-    return { itemInterface, positions, hideEmbFromText, embToken, sinkToken, titleTokens, bosId: config.bosId, withText };
+    const { bosId } = config;
+    const items = { itemInterface, titleTokens, codes, withTarget: false };
+    return { ...items, positions, hideEmbFromText, embToken, sinkToken, bosId, withText };
+  }
+
+  /** The items' codes (interface `semantic`). @throws Error without them: they are computed before an engine that needs them */
+  get codes(): ItemCodes {
+    const { codes } = this.inputs.features;
+    if (codes === undefined) throw new Error('items have no codes');
+    return codes;
+  }
+
+  /** How steps are packed. */
+  private stepOptions({ spec }: Arm): PackOptions {
+    return { ...this.packOptions(addsRows(spec, 'history'), spec), withTarget: true };
   }
 
   /** Makes an arm's LoRA the one that passes use. */
@@ -222,11 +243,12 @@ export class Engine {
     };
   }
 
-  private cut({ spec }: Arm, batch: readonly EncodedExample[]): MicroBatch[] {
+  private cut(arm: Arm, batch: readonly EncodedExample[]): MicroBatch[] {
+    const { spec } = arm;
     const { actionLoss, useExposures } = this.inputs.spec.objective;
     return packStep(batch, {
       microBatch: this.microBatch,
-      pack: this.packOptions(addsRows(spec, 'history'), spec),
+      pack: this.stepOptions(arm),
       withTexts: addsRows(spec, 'texts'),
       withDescribed: addsRows(spec, 'described'),
       withPlain: addsRows(spec, 'plain'),
@@ -234,13 +256,13 @@ export class Engine {
       actionLoss,
       useExposures,
       popularity: popularityOf(this.inputs),
-      items: this.inputs.items,
+      items: scoredRows(this.inputs.spec, this.inputs.items),
     });
   }
 
   private load(arm: Arm, part: MicroBatch): void {
     const { examples, packed, candidates } = part;
-    this.histories.loadStep(arm, examples, packed, this.packOptions(addsRows(arm.spec, 'history'), arm.spec));
+    this.histories.loadStep(arm, examples, packed, this.stepOptions(arm));
     this.head.load(packed, candidates);
     for (const term of termsOf(arm.spec)) this.terms[term].load(part, arm.spec);
   }

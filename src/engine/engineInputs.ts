@@ -1,4 +1,5 @@
 /** The inputs of an engine. */
+import { codeShape, codeTokens } from '../model/codes/itemCodes';
 import type { TokenTable } from './decoder/sequence';
 import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
 import type { WeightSource } from '../model/weightSource';
@@ -36,6 +37,11 @@ export function popularityOf({ spec, popularity }: Pick<EngineInputs, 'spec' | '
   if (!spec.objective.logQ) return null;
   if (popularity === undefined) throw new RangeError(t('objective.logQ needs the items’ shares of the training events.'));
   return popularity;
+}
+
+/** What L_act scores: items or, in the `semantic` interface, tokens of codes. */
+export function scoredRows({ objective }: Pick<RunSpec, 'objective'>, items: number): number {
+  return objective.itemInterface === 'semantic' ? codeTokens(codeShape(objective)) : items;
 }
 
 /** The same, with the model's weights. */

@@ -3,6 +3,7 @@ import { runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { storedWeights, type TensorSource } from '../model/decoderTensors';
 import { readConfig } from '../model/readConfig';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../model/safetensors';
+import { codeShape } from '../model/codes/itemCodes';
 import type { TermId } from '../recipe/terms';
 import type { FilledInputs } from './engineInputs';
 import type { ParameterLayout } from './parameters';
@@ -15,6 +16,7 @@ interface FixtureJson {
   readonly titles: readonly (readonly number[])[];
   /** Only in cases with logQ. */
   readonly popularity?: readonly number[];
+  readonly codes?: readonly (readonly number[])[];
   readonly batch: readonly EncodedExample[];
   readonly losses: Losses;
   readonly losses2: Losses;
@@ -75,7 +77,11 @@ export function readFixture(files: FixtureFiles): Fixture {
     inputs: {
       config,
       weights: storedWeights(tensorSource(parseSafetensors(files.weights, 'the fixture model')), config),
-      features: { hidden: take(base, 'features.hidden'), title: take(base, 'features.title') },
+      features: {
+        hidden: take(base, 'features.hidden'),
+        title: take(base, 'features.title'),
+        ...(json.codes && { codes: { ...codeShape(spec.objective), codes: Uint32Array.from(json.codes.flat()) } }),
+      },
       items: json.items,
       titleTokens: json.titles,
       spec: { ...spec, training: { ...spec.training, batchSize: json.batch.length } },

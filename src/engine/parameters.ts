@@ -5,7 +5,8 @@
 import { forkRandom } from '../log/random';
 import { ALIGNED_FLOATS } from '../gpu/tensor';
 import type { DecoderConfig, LinearRole } from '../model/decoderConfig';
-import type { Projection, RunSpec } from '../recipe/runSpec';
+import { withFreeCodes, type Projection, type RunSpec } from '../recipe/runSpec';
+import { scoredRows } from './engineInputs';
 import type { EmbeddingStatistics } from './decoder/embeddingStatistics';
 import { imageBiases, imageMatrices } from './terms/img/shapes';
 import { t } from '../words/words';
@@ -119,6 +120,8 @@ export function layOutParameters(
   spec: Pick<RunSpec, 'lora' | 'objective'> & Partial<Pick<RunSpec, 'arms'>>,
   { items, features = config.hidden, imageSize = 0 }: CatalogueShape,
 ): ParameterLayout {
+  const objective = withFreeCodes(spec.objective);
+  const rows = scoredRows(spec, items);
   let size = 0;
   const slots = new Map<string, Slot>();
   const reserve = (name: string, rows: number, columns: number): Slot => {
@@ -141,7 +144,7 @@ export function layOutParameters(
       }),
     );
   }
-  if (spec.objective.itemOutput === 'tied') checkTied(config, spec.objective);
+  if (objective.itemOutput === 'tied') checkTied(config, objective);
   if (spec.objective.embToken === 'last-item' && spec.objective.itemInterface === 'text') {
     throw new RangeError(
       t(
@@ -177,18 +180,18 @@ export function layOutParameters(
     down: layGroup(layer, 'down'),
   }));
   const { hidden } = config;
-  const { embeddingSize, itemInterface, itemInput, itemOutput } = spec.objective;
+  const { embeddingSize, itemInterface, itemInput, itemOutput } = objective;
   const inputs = itemInput === 'title' ? hidden : features;
   const nameInputs = (): void => {
     named('w_in', hidden, inputs);
-    if (itemInterface === 'token' && (itemInput === 'id' || itemInput === 'title+hidden+id')) named('u', items, hidden);
+    if (itemInterface !== 'text' && (itemInput === 'id' || itemInput === 'title+hidden+id')) named('u', rows, hidden);
   };
   if (trainInputs) nameInputs();
   named('w_o', embeddingSize, hidden);
   named('w_e', embeddingSize, features);
   if (spec.objective.interestSkip !== 'none') named('w_s', embeddingSize, features);
   named('w_d', hidden, embeddingSize);
-  if (itemOutput === 'content+id' || itemOutput === 'id') named('z', items, embeddingSize);
+  if (itemOutput === 'content+id' || itemOutput === 'id') named('z', rows, embeddingSize);
   const { imageUnits: units, imageFrequencies: frequencies } = spec.objective;
   const image = { size: imageSize, units, frequencies, embeddingSize, hidden };
   const nameAll = (shapes: Shapes): void => {
@@ -273,6 +276,7 @@ export function initialParameters(
   const random = forkRandom(spec.seed, 'initial parameters');
   const flat = new Float32Array(layout.size);
   const { embeddingScale } = config;
+  const { itemInput, itemOutput } = withFreeCodes(spec.objective);
   const fill = (name: string, next: (slot: Slot, index: number) => number): void => {
     const slot = slotOf(layout, name);
     for (let i = 0; i < slot.rows * slot.columns; i++) flat[slot.offset + i] = next(slot, i);
@@ -284,8 +288,8 @@ export function initialParameters(
   for (const name of layout.slots.keys()) {
     if (name.endsWith('.A')) fill(name, (slot) => random.normal() / Math.sqrt(slot.columns));
   }
-  if (spec.objective.itemInput === 'title') fill('w_in', (slot, i) => (i % (slot.columns + 1) === 0 ? 1 : 0));
-  if (spec.objective.itemInput === 'hidden') fill('w_in', uniform());
+  if (itemInput === 'title') fill('w_in', (slot, i) => (i % (slot.columns + 1) === 0 ? 1 : 0));
+  if (itemInput === 'hidden') fill('w_in', uniform());
   fill('w_o', uniform());
   fill('w_e', uniform());
   fill('w_d', uniform(2 * embeddingScale * embedding.deviation));
@@ -296,9 +300,8 @@ export function initialParameters(
   fill('item', scaled(embedding.mean));
   if (layout.slots.has('sink')) fill('sink', scaled(embedding.mean));
   const free = forkRandom(spec.seed, 'item embeddings');
-  if (spec.objective.itemInput === 'id' && layout.slots.has('u'))
-    fill('u', () => embeddingScale * embedding.deviation * free.normal());
-  if (spec.objective.itemOutput === 'id') fill('z', () => ID_DEVIATION * free.normal());
+  if (itemInput === 'id' && layout.slots.has('u')) fill('u', () => embeddingScale * embedding.deviation * free.normal());
+  if (itemOutput === 'id') fill('z', () => ID_DEVIATION * free.normal());
   if (layout.slots.has('w_s')) {
     const wE = slotOf(layout, 'w_e').offset;
     fill('w_s', (_, i) => flat[wE + i]!);

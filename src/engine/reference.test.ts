@@ -21,9 +21,14 @@ beforeAll(async () => {
   gpu = await sharedGpu();
 });
 
-it('has fixtures for every arm in both interfaces', () => {
-  for (const kind of ['token', 'text']) {
-    for (const arm of ['action', 'gen', 'rec', 'item', 'karma', 'kl', 'l2', 'ent', 'sink'])
+it('has fixtures for every arm in all interfaces', () => {
+  const arms = ['action', 'gen', 'rec', 'karma', 'kl', 'ent', 'sink'];
+  for (const [kind, more] of [
+    ['token', ['item', 'l2']],
+    ['text', ['item', 'l2']],
+    ['semantic', []],
+  ] as const) {
+    for (const arm of [...arms, ...more])
       expect(
         cases.some((name) => name.includes(`-${kind}-${arm}`)),
         `${kind} ${arm}`,
@@ -57,7 +62,11 @@ describe.each(cases)('%s', (name) => {
     // The reference's map includes the rows of y, which evaluation leaves out; causality makes the rest the same.
     const textRows = fixture.arm.lambdaGen > 0 ? Math.max(0, example!.text.length - 1) : 0;
     // Nor do maps have a sink token, whose row is the second.
-    const rows = Array.from({ length: whole - textRows }, (_, row) => row).filter((row) => !fixture.arm.sinkToken || row !== 1);
+    const { codes } = fixture.inputs.features;
+    const levels = codes?.sizes.length ?? 1;
+    const rows = Array.from({ length: whole - textRows - (levels - 1) }, (_, row) => row).filter(
+      (row) => !fixture.arm.sinkToken || row !== 1,
+    );
     const { length } = rows;
     const evaluator = new Evaluator(engine, 1, length);
     const maps = await evaluator.attention(arm, [example!]);
@@ -68,19 +77,45 @@ describe.each(cases)('%s', (name) => {
         cut.set(values, (plane * length + i) * length);
       });
     }
-    expect(relativeError(maps, cut)).toBeLessThan(TOLERANCE);
+    const items = codes ? example!.history.length : 0;
+    expect(relativeError(maps, pooled(cut, { planes: layers * heads, length, items, levels }))).toBeLessThan(TOLERANCE);
     const counts = await evaluator.rank(arm, fixture.batch, []);
     expect(relativeError(counts.items, fixture.tensor('out.items'))).toBeLessThan(TOLERANCE);
     const interest = fixture.tensor('out.interest');
     const e = fixture.inputs.spec.objective.embeddingSize;
     let row = -1;
     fixture.batch.forEach((one, index) => {
-      row += fixture.inputs.spec.objective.positions === 'all' ? one.history.length : 1;
+      const all = fixture.inputs.spec.objective.positions === 'all';
+      // The prediction of [EMB] comes after those of the history, and before those of the target's further codes.
+      row += (all ? levels * (one.history.length - 1) : 0) + 1;
       const got = counts.interest.subarray(index * e, (index + 1) * e);
       expect(relativeError(got, interest.subarray(row * e, (row + 1) * e))).toBeLessThan(TOLERANCE);
+      row += levels - 1;
     });
     const [hidden] = await readFloats(engine.context.memory, [{ tensor: engine.histories.pass.hidden, elements: 4 }]);
     expect(hidden!.every(Number.isFinite)).toBe(true);
     engine.destroy();
   });
 });
+
+/** Maps [planes, T, T] in which the rows of an item are one: keys added up, queries averaged. Items follow [BOS]. */
+function pooled(
+  maps: Float32Array,
+  { planes, length, items, levels }: Readonly<Record<'planes' | 'length' | 'items' | 'levels', number>>,
+): Float32Array {
+  const spans = [
+    [0],
+    ...Array.from({ length: items }, (_, item) => Array.from({ length: levels }, (_, level) => 1 + item * levels + level)),
+  ];
+  for (let row = 1 + items * levels; row < length; row++) spans.push([row]);
+  const shown: number[] = [];
+  for (let plane = 0; plane < planes; plane++) {
+    for (const queries of spans) {
+      for (const keys of spans) {
+        const values = queries.flatMap((query) => keys.map((key) => maps[(plane * length + query) * length + key]!));
+        shown.push(values.reduce((sum, value) => sum + value, 0) / queries.length);
+      }
+    }
+  }
+  return Float32Array.from(shown);
+}

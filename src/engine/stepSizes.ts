@@ -1,5 +1,5 @@
 /** Maximum number of rows of each kind in a micro-batch, by which buffers are sized. */
-import type { EngineInputs } from './engineInputs';
+import { scoredRows, type EngineInputs } from './engineInputs';
 import { ACTION_LOSSES } from './losses/actionLosses';
 
 export interface StepSizes {
@@ -10,7 +10,7 @@ export interface StepSizes {
   /** Maximum number of rows of the pass over histories, and of the one over texts. */
   readonly rows: number;
   readonly textRows: number;
-  /** Maximum number of item tokens (interface `token`). */
+  /** Maximum number of tokens of items (interface `token`) or of their codes (`semantic`). */
   readonly denseRows: number;
   /** Maximum number of items in histories. */
   readonly historyItems: number;
@@ -19,6 +19,9 @@ export interface StepSizes {
   readonly candidates: number;
 }
 
+/** Beams that a pass over requests has room for, however small its micro-batches. */
+const BEAM_ROWS = 64;
+
 export function stepSizes({
   spec,
   items,
@@ -26,22 +29,29 @@ export function stepSizes({
   maxQueryTokens,
 }: Pick<EngineInputs, 'spec' | 'items' | 'maxExposed' | 'maxQueryTokens'>): StepSizes {
   const { objective, training } = spec;
-  const { itemInterface, maxHistory, maxTextTokens, maxTitleTokens, positions, actionLoss, embToken } = objective;
+  const { itemInterface, maxHistory, maxTextTokens, maxTitleTokens, positions, actionLoss, embToken, codeLevels } = objective;
   const microBatch = Math.ceil(training.batchSize / training.accumulate);
-  const probeRows = 2 + maxHistory * (itemInterface === 'token' ? 1 : maxTitleTokens + 1);
+  const semantic = itemInterface === 'semantic';
+  /** Predictions of an item. */
+  const levels = semantic ? codeLevels : 1;
+  const beamRows = semantic ? BEAM_ROWS : 0;
+  const probeRows = 2 + maxHistory * (itemInterface === 'text' ? maxTitleTokens + 1 : levels);
   const sinkRows = Number(spec.arms.some(({ sinkToken }) => sinkToken));
   const queryRows = maxQueryTokens > 0 ? 1 + maxQueryTokens : 0;
-  const predictionsEach = positions === 'all' ? maxHistory : 1;
+  const predictionsEach = levels * (positions === 'all' ? maxHistory : 1);
   return {
     microBatch,
     probeRows,
-    rows: microBatch * (probeRows + sinkRows + queryRows + maxTextTokens - 1),
+    rows: beamRows + microBatch * (probeRows + sinkRows + queryRows + levels - 1 + maxTextTokens - 1),
     textRows: microBatch * maxTextTokens,
-    denseRows: itemInterface === 'token' ? microBatch * (maxHistory + Number(embToken === 'last-item')) : 0,
+    denseRows:
+      itemInterface === 'text'
+        ? 0
+        : beamRows + microBatch * (levels * maxHistory + levels - 1 + Number(embToken === 'last-item')),
     historyItems: microBatch * maxHistory,
-    predictions: microBatch * predictionsEach,
+    predictions: beamRows + microBatch * predictionsEach,
     candidates: ACTION_LOSSES[actionLoss].candidates.most({
-      items,
+      items: scoredRows(spec, items),
       predictions: training.batchSize * predictionsEach,
       exposed: microBatch * maxExposed,
     }),

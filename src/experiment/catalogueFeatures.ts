@@ -7,6 +7,7 @@ import { FaultLog } from '../gpu/faults';
 import type { Gpu } from '../gpu/device';
 import { mergeBooks, textHash, type FeatureBook } from '../model/featureStore';
 import { chooseProvider, featureTokens, ortFeatures, standardise, titleFeatures, type NamedProvider } from '../model/features';
+import { residualCodes } from '../model/codes/residualKMeans';
 import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
 import { ortProblem } from '../model/ortRoom';
@@ -40,17 +41,20 @@ export interface FeatureOptions {
 
 /**
  * @param gpu null: WebAssembly alone
- * @returns features standardised over the catalogue, ready for the engine
+ * @returns features standardised over the catalogue, ready for the engine, and in the `semantic` interface the items' codes
  * @throws the signal's reason when aborted; RangeError if the recipe needs embeddings that the log lacks
  */
 export async function catalogueFeatures(
   gpu: Gpu | null,
   model: LoadedModel,
   log: InteractionLog,
-  { data: { itemTemplate, historyTemplate }, features, model: { precision } }: Pick<RunSpec, 'data' | 'features' | 'model'>,
+  spec: Pick<RunSpec, 'seed' | 'data' | 'features' | 'model' | 'objective'>,
   store: FeatureStore,
   options: FeatureOptions,
 ): Promise<CatalogueFeatures> {
+  const { data, features, model: asked, objective, seed } = spec;
+  const { itemTemplate, historyTemplate } = data;
+  const { precision } = asked;
   const items = log.items.length;
   const { source } = features;
   const tables: FeatureTable[] = [];
@@ -65,7 +69,14 @@ export async function catalogueFeatures(
   }
   const titles = log.items.map((item) => itemText(item, historyTemplate));
   const { width, values } = sideBySide(tables, items);
-  return { hidden: values, width, title: await titleFeatures(model, titles) };
+  const title = await titleFeatures(model, titles);
+  if (objective.itemInterface !== 'semantic') return { hidden: values, width, title };
+  const note = 'Quantising item features into codes';
+  const onProgress = (done: number, total: number): void => {
+    options.onProgress({ stage: 'features', note, done, total });
+  };
+  const codes = await residualCodes(values, items, objective, { seed, onProgress, signal: options.signal });
+  return { hidden: values, width, title, codes };
 }
 
 /** Mean last hidden state of each item's text, from the store if it is there, not standardised: [items, hidden]. */

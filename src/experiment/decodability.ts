@@ -23,7 +23,7 @@ import { coldTargets } from '../measures/ranking/ranking';
 import { mean } from '../statistics/statistics';
 import type { FidelityOf } from '../record/runEvents';
 import type { Fidelity } from '../record/runRecord';
-import type { RunSpec } from '../recipe/runSpec';
+import { withFreeCodes, type RunSpec } from '../recipe/runSpec';
 import { ImageDecodability, type ImageDecodabilityInputs } from './imageDecodability';
 import { keepShare } from './keepShare';
 import type { Measure } from './measure';
@@ -116,7 +116,7 @@ export class DecodabilityProbe {
   async setBase(untrained: Arm, onProgress: (done: number, total: number) => void): Promise<void> {
     const { measure, spec } = this.inputs;
     this.untrained = await this.read(untrained, onProgress);
-    const { itemOutput } = spec.objective;
+    const { itemOutput } = withFreeCodes(spec.objective);
     if (itemOutput === 'content' || itemOutput === 'content+id')
       this.control = this.readTargets(await measure.itemsOf(untrained));
   }

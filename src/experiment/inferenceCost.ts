@@ -118,7 +118,7 @@ function gpuServer({ evaluator, data, spec, k }: InferenceInputs, arm: Arm): Ser
     answer: async (targets) => {
       const examples = targets.map((target) => data.exampleFor(target));
       const masked = spec.evaluation.maskHistory ? targets.map((target) => data.historyOf(target)) : [];
-      await evaluator.recommend(arm, { catalogue: catalogue!, examples, masked }, k);
+      await evaluator.recommend(arm, { catalogue: catalogue!, examples, masked }, k, spec.evaluation.beamWidth);
     },
   };
 }
@@ -162,7 +162,9 @@ function gpuCost(times: Times, runs: readonly KernelRun[], parameters: RequestCo
 }
 
 /** Parts of the layout that no request reads: the decoders of L_rec and L_img, the temperature, and the parameters of the catalogue's embeddings. */
-const NOT_READ = ['w_d', 'b_d', 'log_scale', 'w_e', 'z', 'u', ...TERMS.img.parameters];
+const NOT_READ = ['w_d', 'b_d', 'log_scale', 'w_e', ...TERMS.img.parameters];
+/** Parts of the catalogue's embeddings, which are computed beforehand unless items are decoded code by code. */
+const FREE = ['z', 'u'];
 
 /** @param arm null for the base model */
 function requestParameters(
@@ -176,6 +178,7 @@ function requestParameters(
   const trained = new Set(terms.flatMap((term) => TERMS[term].parameters));
   const unused = new Set([
     ...NOT_READ,
+    ...(objective.itemInterface === 'semantic' ? ['w_in', 'b_in'] : FREE),
     ...(objective.itemInterface === 'text' ? ['w_in', 'b_in'] : ['item']),
     ...(queries ? [] : ['query']),
   ]);

@@ -1,16 +1,16 @@
 /** What the models make of any history: best items, what [EMB] attends to, what h says. Has its own engine, for one history at a time. */
 import type { Arm } from '../engine/arm';
 import { Engine } from '../engine/engine';
-import { Evaluator } from '../engine/ranking/evaluator';
+import { Evaluator, type Ranking } from '../engine/ranking/evaluator';
 import { ProbeDecoder } from '../engine/losses/probeDecoder';
-import { packHistories, type EncodedExample } from '../engine/decoder/sequence';
+import type { EncodedExample } from '../engine/decoder/sequence';
 import { stepSizes } from '../engine/stepSizes';
 import type { TrainedArm } from '../engine/trainedArm';
 import { addHistory, unitRows, ZERO_SHOT_ITEMS } from '../measures/ranking/featureScores';
 import { rankInPool } from '../measures/ranking/candidatePools';
 import { standardise } from '../measures/fidelity/decodability';
 import { ItemNeighbours } from '../measures/ranking/itemNeighbours';
-import { listOfBest } from '../measures/ranking/bestItems';
+import { itemsOf, listOfBest } from '../measures/ranking/bestItems';
 import { averageRank } from '../measures/ranking/ranking';
 import type { Gpu } from '../gpu/device';
 import { write } from '../gpu/tensor';
@@ -21,7 +21,8 @@ import { armSchema } from '../recipe/runSpec';
 import type { TrainedProbe } from './decodability';
 import { drawnPicture, draws } from './drawnPicture';
 import { inspectedItem } from './findInLog';
-import { historyLabels } from './probes';
+import { beamScores } from './measure';
+import { historyLabels, shownPositions } from './probes';
 import type { Training } from './stages/context';
 import { scoresOf } from './targetRankings';
 import { t } from '../words/words';
@@ -105,7 +106,7 @@ export class Inspector {
     const options = this.engine.packOptions(false);
     const common = {
       labels: historyLabels(data.log, example, options, model.tokenizer),
-      itemPositions: packHistories([example], { ...options, positions: 'last' }).itemPositions[0]!,
+      itemPositions: [...shownPositions(example, options)],
       layers,
       heads,
     };
@@ -142,15 +143,18 @@ export class Inspector {
     const { spec, step } = trained;
     const masked = this.maskOf(question);
     const wanted = { ...example, target: question.target ?? 0 };
-    const { interest, items, above, equal } = await this.evaluator.rank(arm, [wanted], [[...masked]]);
+    const { beamWidth } = this.inputs.spec.evaluation;
+    const ranked = await this.evaluator.rank(arm, [wanted], [[...masked]], {
+      listed: this.inputs.features.codes === undefined ? 0 : TOP,
+      beamWidth,
+    });
+    const { interest, above, equal } = ranked;
     const e = interest.length;
-    const scoreOf = scoresOf(0, interest, items, e);
-    const scores = Float64Array.from({ length: items.length / e }, (_, item) => scoreOf(item));
     const model = {
       id: spec.id,
       label: spec.label,
       step,
-      top: this.best(scores, masked),
+      top: this.topOf(ranked, masked),
       rank: question.target === null ? null : averageRank(above[0]!, equal[0]!),
       attention: await this.attention(arm, example),
       texts: null,
@@ -197,6 +201,22 @@ export class Inspector {
     return { top: this.best(scores, masked), rank: rankAmong(scores, question.target, masked), texts: null };
   }
 
+  /** The best items of an arm: by embeddings, or those that its beams find. */
+  private topOf(ranked: Ranking, masked: ReadonlySet<number>): InspectedModel['top'] {
+    const { interest, items, top, decoded } = ranked;
+    const e = interest.length;
+    if (decoded === undefined) {
+      const scoreOf = scoresOf(0, interest, items, e);
+      return this.best(
+        Float64Array.from({ length: items.length / e }, (_, item) => scoreOf(item)),
+        masked,
+      );
+    }
+    const score = beamScores(ranked, 0, TOP);
+    const listed = itemsOf(top).filter((item) => !masked.has(item));
+    return listed.map((item) => ({ ...inspectedItem(this.inputs.data.log, item), score: score(item) }));
+  }
+
   private best(scores: ArrayLike<number>, masked: ReadonlySet<number>): InspectedModel['top'] {
     const { log } = this.inputs.data;
     const list = listOfBest(scores.length, (item) => (masked.has(item) ? null : scores[item]!), TOP);
@@ -213,8 +233,8 @@ export class Inspector {
   /** [EMB]'s row: [layers, heads, positions]. */
   private async attention(arm: Arm, example: EncodedExample): Promise<Float32Array> {
     const { layers, heads } = this.inputs.model.config;
-    const { rows } = packHistories([example], { ...this.engine.packOptions(false), positions: 'last' });
-    const maps = await this.evaluator.attention(arm, [example], rows);
+    const maps = await this.evaluator.attention(arm, [example]);
+    const rows = Math.round(Math.sqrt(maps.length / (layers * heads)));
     const last = new Float32Array(layers * heads * rows);
     for (let plane = 0; plane < layers * heads; plane++) {
       const from = ((plane + 1) * rows - 1) * rows;

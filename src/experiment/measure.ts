@@ -3,12 +3,13 @@ import { driftItems } from '../log/driftItems';
 import type { Target } from '../log/types';
 import type { Engine } from '../engine/engine';
 import type { Arm } from '../engine/arm';
-import { Evaluator } from '../engine/ranking/evaluator';
+import { Evaluator, type Ranking } from '../engine/ranking/evaluator';
+import { collisionRate } from '../model/codes/itemCodes';
 import type { SoftReader } from '../engine/terms/rec/reconstruction';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import { encodeAttention } from '../measures/sinks/attentionCodec';
 import type { TargetRanking } from '../measures/ranking/baselines';
-import { listOfBest } from '../measures/ranking/bestItems';
+import { itemsOf, listOfBest } from '../measures/ranking/bestItems';
 import { collapseMeasures } from '../measures/collapse/collapse';
 import { contentTable, meanOfTables } from '../measures/sinks/contentTest';
 import { coldTargets } from '../measures/ranking/ranking';
@@ -20,6 +21,8 @@ import { toBase64 } from '../record/base64';
 import { withoutOpacity } from '../record/pixels';
 import { promptsOf } from '../recipe/prompts';
 import type { RunSpec } from '../recipe/runSpec';
+import { OVERLAP_K } from '../measures/fidelity/semanticOverlap';
+import { mean } from '../statistics/statistics';
 import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
@@ -59,7 +62,10 @@ interface RankedTargets {
   /** Interest embeddings [users, e] and item embeddings [items, e]. */
   readonly interest: Float32Array;
   readonly items: Float32Array;
-  readonly userSinks: UserSinks;
+  /** Null where maps are by item, which only those of the probes are. */
+  readonly userSinks: UserSinks | null;
+  /** Share of the users for whom greedy decoding of codes ends in an item's; null where items are ranked by embeddings. */
+  readonly validity: number | null;
 }
 
 export class Measure {
@@ -80,7 +86,7 @@ export class Measure {
     private readonly tokenizer: TextTokenizer,
     private readonly rankings: TargetRankings,
   ) {
-    this.evaluator = new Evaluator(engine, probes.examples.length, probes.length, spec.evaluation.sinkThreshold);
+    this.evaluator = new Evaluator(engine, probes.examples.length, probes.rows, spec.evaluation.sinkThreshold);
     this.driftTexts = chooseDriftTexts(data, spec.seed);
     this.writing = new Writing(this.evaluator.continuations, tokenizer, promptsOf(spec));
     const { eosId } = engine.inputs.config;
@@ -174,15 +180,17 @@ export class Measure {
   /** How an arm ranks every target, with the embeddings that it ranks by and the users' attention statistics. */
   async rank(arm: Arm, targets: readonly Target[], onProgress: (done: number) => void = () => undefined): Promise<RankedTargets> {
     const { layers, heads } = this.engine.inputs.config;
-    const { maskHistory, sinkThreshold } = this.spec.evaluation;
+    const { maskHistory, sinkThreshold, beamWidth } = this.spec.evaluation;
     const examples = targets.map((target) => this.data.exampleFor(target));
     const masked = maskHistory ? targets.map((target) => this.data.historyOf(target)) : [];
-    const sinks = new UserSinkTables(layers, heads, sinkThreshold);
-    const onSinks = sinks.add.bind(sinks);
+    const semantic = this.engine.inputs.features.codes !== undefined;
+    const sinks = semantic ? null : new UserSinkTables(layers, heads, sinkThreshold);
     const { listed } = this.rankings;
-    const ranked = await this.evaluator.rank(arm, examples, masked, { onProgress, onSinks, listed });
-    const { interest, items } = ranked;
-    return { ranking: this.rankings.of(ranked, targets), interest, items, userSinks: sinks.means() };
+    const watch = { onProgress, ...(sinks && { onSinks: sinks.add.bind(sinks) }) };
+    const ranked = await this.evaluator.rank(arm, examples, masked, { ...watch, listed, beamWidth });
+    const { interest, items, decoded } = ranked;
+    const validity = decoded === undefined ? null : mean(Array.from(decoded.valid));
+    return { ranking: this.rankings.of(ranked, targets), interest, items, userSinks: sinks?.means() ?? null, validity };
   }
 
   async evaluate(
@@ -192,7 +200,8 @@ export class Measure {
     const { data, spec } = this;
     const { embeddingSize } = spec.objective;
     const { targets } = options;
-    const { ranking: ranked, interest, items, userSinks } = await this.rank(arm, targets, options.onProgress);
+    const { codes } = this.engine.inputs.features;
+    const { ranking: ranked, interest, items, userSinks, validity } = await this.rank(arm, targets, options.onProgress);
     const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
     const { base } = this;
     const { snapshot, sinks, lmNll, domainNll, continuations } = await this.fixed(arm);
@@ -209,7 +218,8 @@ export class Measure {
       ...(pool && { pool: { ...pool, ranks: [...ranked.poolRanks] } }),
       ...(gauc && { gauc }),
       sinks,
-      userSinks,
+      ...(userSinks && { userSinks }),
+      ...(codes !== undefined && validity !== null && { codes: { validity, collisions: collisionRate(codes) } }),
       collapse: {
         rankMeInterest: ofInterest.rankMe,
         rankMeItem: ofItems.rankMe,
@@ -222,7 +232,8 @@ export class Measure {
       ...(this.plane !== null && options.population === 'sample' && { projection: this.plane.points(interest, items) }),
       readings: await this.readings(arm, items, options.decode),
       ...(continuations && { continuations: [...continuations] }),
-      ...(options.overlap && { overlap: options.overlap.measure(ranked.top, this.rankings.listed) }),
+      ...(options.overlap &&
+        this.rankings.listed >= OVERLAP_K && { overlap: options.overlap.measure(ranked.top, this.rankings.listed) }),
     };
     return { evaluation, attention: snapshot };
   }
@@ -230,16 +241,22 @@ export class Measure {
   private async readings(arm: Arm, items: Float32Array, decode: boolean): Promise<Reading[]> {
     const { data, probes, spec } = this;
     const e = spec.objective.embeddingSize;
-    const interest = await this.evaluator.interestOf(arm, probes.examples);
+    const masked = probes.targets.map((target) => (spec.evaluation.maskHistory ? data.historyOf(target) : []));
+    const { beamWidth } = spec.evaluation;
+    const decodes = this.engine.inputs.features.codes !== undefined;
+    const beams = decodes ? await this.evaluator.rank(arm, probes.examples, masked, { listed: TOP_ITEMS, beamWidth }) : null;
+    const interest = beams?.interest ?? (await this.evaluator.interestOf(arm, probes.examples));
     const speaks = decode && arm.spec.lambdaRec > 0;
     const decoded = speaks ? await this.decode(this.engine.use(arm), interest) : null;
     const flat = draws(arm.spec) ? await this.engine.readParameters(arm) : null;
-    return probes.targets.map((target, probe) => {
-      const hidden = new Set(spec.evaluation.maskHistory ? data.historyOf(target) : []);
+    return probes.targets.map((_, probe) => {
+      const hidden = new Set(masked[probe]);
       const wanted = probes.examples[probe]!.target;
       hidden.delete(wanted);
-      const score = scoresOf(probe, interest, items, e);
-      const top = listOfBest(data.log.items.length, (item) => (hidden.has(item) ? null : score(item)), TOP_ITEMS);
+      const score = beams === null ? scoresOf(probe, interest, items, e) : beamScores(beams, probe, TOP_ITEMS);
+      const best = (): number[] =>
+        listOfBest(data.log.items.length, (item) => (hidden.has(item) ? null : score(item)), TOP_ITEMS);
+      const top = beams === null ? best() : itemsOf(beams.top.subarray(probe * TOP_ITEMS, (probe + 1) * TOP_ITEMS));
       return {
         probe,
         target: data.log.items.titleOf(wanted),
@@ -259,6 +276,12 @@ export class Measure {
       nearest: nearest.map(({ item, distance }) => ({ title: data.log.items.titleOf(item), distance })),
     };
   }
+}
+
+/** log p of the codes of listed items. */
+export function beamScores({ top, decoded }: Ranking, request: number, listed: number): (item: number) => number {
+  const list = top.subarray(request * listed, (request + 1) * listed);
+  return (item) => decoded!.scores[request * listed + list.indexOf(item)]!;
 }
 
 /** Texts of items that no arm is trained on (cold items) if there are enough, else of any items. Seeded. */

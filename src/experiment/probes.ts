@@ -1,7 +1,7 @@
 /** Probe histories: a seeded choice of test histories of one length, the same for the base model, every arm and every step. */
 import { forkRandom } from '../log/random';
 import type { InteractionLog, Target } from '../log/types';
-import { packHistories, promptRows, type EncodedExample, type PackOptions } from '../engine/decoder/sequence';
+import { itemRows, packHistories, promptRows, type EncodedExample, type PackOptions } from '../engine/decoder/sequence';
 import { permutation, PERMUTATIONS } from '../measures/sinks/contentTest';
 import type { ProbePositions } from '../measures/sinks/sinks';
 import type { TextTokenizer } from '../model/decoderConfig';
@@ -16,8 +16,10 @@ export interface Probes {
   readonly described: readonly Probe[];
   /** The same histories with their items in other, seeded orders; one entry per permutation. */
   readonly permuted: readonly PermutedProbes[];
-  /** Rows of each: T. */
+  /** Positions of each in attention maps: T. */
   readonly length: number;
+  /** Rows of each, of which items have several in the `semantic` interface. */
+  readonly rows: number;
 }
 
 export interface PermutedProbes {
@@ -45,16 +47,18 @@ export function chooseProbes(
   }
   const lengths = [...byLength].sort(([a], [b]) => b - a);
   const enough = lengths.find(([, targets]) => targets.length >= wanted);
-  const [length, group] = enough ?? [...lengths].sort(([, a], [, b]) => b.length - a.length)[0]!;
+  const [rows, group] = enough ?? [...lengths].sort(([, a], [, b]) => b.length - a.length)[0]!;
   const targets = group.slice(0, wanted);
   const examples = targets.map((target) => withoutQuery(data.exampleFor(target)));
-  const packed = packHistories(examples, { ...options, positions: 'last' });
-  const positions = packed.itemPositions.map((itemPositions) => ({ itemPositions, embPosition: length - 1 }));
+  const length = rows - (itemRows(options.codes) - 1) * examples[0]!.history.length;
+  const placed = (some: readonly EncodedExample[]): readonly (readonly number[])[] =>
+    some.map((one) => shownPositions(one, options));
+  const positions = placed(examples).map((itemPositions) => ({ itemPositions, embPosition: length - 1 }));
   const described = targets.map((target, index) => {
     return {
       user: data.log.users.at(target.user),
       labels: historyLabels(data.log, examples[index]!, options, tokenizer),
-      itemPositions: [...packed.itemPositions[index]!],
+      itemPositions: [...positions[index]!.itemPositions],
       target: data.log.items.titleOf(examples[index]!.target),
     };
   });
@@ -63,12 +67,19 @@ export function chooseProbes(
       const order = permutation(example.history.length, seed, probe, which);
       return order === null ? example : { ...example, history: Array.from(order, (item) => example.history[item]!) };
     });
-    return { examples: others, itemPositions: packHistories(others, { ...options, positions: 'last' }).itemPositions };
+    return { examples: others, itemPositions: placed(others) };
   });
-  return { targets, examples, positions, described, permuted, length };
+  return { targets, examples, positions, described, permuted, length, rows };
 }
 
-/** One label for each row of `[BOS] items ([QUERY] query) [EMB]`. */
+/** Where the items of a history are in its attention map, in which an item of several codes is one position. */
+export function shownPositions(example: EncodedExample, options: PackOptions): readonly number[] {
+  // [BOS] comes before the items.
+  if (options.codes) return Array.from(example.history, (_, item) => 1 + item);
+  return packHistories([example], { ...options, positions: 'last' }).itemPositions[0]!;
+}
+
+/** One label for each position of `[BOS] items ([QUERY] query) [EMB]`. */
 export function historyLabels(
   { items }: Pick<InteractionLog, 'items'>,
   { history, query }: EncodedExample,

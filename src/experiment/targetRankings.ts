@@ -14,7 +14,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 
 export class TargetRankings {
-  /** Items in each user's list: enough for every K that has lists, and for JS@50. */
+  /** Items in each user's list: enough for every K that has lists, and for JS@50; no more than beams can find. */
   readonly listed: number;
   /** What targets belong to. */
   readonly groups: TargetGroups;
@@ -29,11 +29,12 @@ export class TargetRankings {
   ) {
     this.groups = new TargetGroups(data);
     this.popularity = trainingCounts(data);
-    this.listed = listedItems([...spec.evaluation.ks, OVERLAP_K], data.log.items.length);
+    const listed = listedItems([...spec.evaluation.ks, OVERLAP_K], data.log.items.length);
+    this.listed = spec.objective.itemInterface === 'semantic' ? Math.min(listed, spec.evaluation.beamWidth) : listed;
   }
 
   /** What a model's ranking says about each of these targets; lists must be `listed` items long. */
-  of({ above, equal, interest, items, top }: Ranking, targets: readonly Target[]): TargetRanking {
+  of({ above, equal, interest, items, top, decoded }: Ranking, targets: readonly Target[]): TargetRanking {
     const { log } = this.data;
     const { pools } = this;
     const size = items.length / log.items.length;
@@ -44,10 +45,15 @@ export class TargetRankings {
       poolRanks: Float64Array.from(pools === null ? [] : targets, (target, row) =>
         rankInPool(pools!.of(target), log.events.item(target.user, target.position), scores[row]!),
       ),
-      requests: targets.map(({ user, position }, row) => ({
-        clicked: scores[row]!(log.events.item(user, position)),
-        shown: Array.from(log.events.exposed(user, position), scores[row]!),
-      })),
+      // Beams give no score to items that they do not find.
+      requests: targets.map(({ user, position }, row) =>
+        decoded
+          ? { clicked: NaN, shown: [] }
+          : {
+              clicked: scores[row]!(log.events.item(user, position)),
+              shown: Array.from(log.events.exposed(user, position), scores[row]!),
+            },
+      ),
     };
   }
 

@@ -7,7 +7,7 @@ import { trainedParameter, type TrainedArm } from '../engine/trainedArm';
 import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
 import { required } from '../model/weightSource';
-import type { RunSpec } from '../recipe/runSpec';
+import { withFreeCodes, type RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 
 type Model = Pick<LoadedModel, 'config' | 'weights'>;
@@ -44,6 +44,7 @@ export async function historyPrompt(
     sinkToken,
     positions: 'last',
     titleTokens: inputs.titleTokens,
+    ...(inputs.features.codes && { codes: inputs.features.codes }),
     bosId,
     withText: false,
   });
@@ -83,7 +84,7 @@ function itemTokens(
 ): Float32Array {
   const named = (name: string): Float32Array => trainedParameter(parameters, name).data;
   const [weight, bias] = [named('w_in'), named('b_in')];
-  const { itemInput } = objective;
+  const { itemInput } = withFreeCodes(objective);
   const inputs = slotOf(parameters.layout, 'w_in').columns;
   const input = itemInput === 'title' ? features.title : features.hidden;
   const added = itemInput.startsWith('title+hidden') ? features.title : null;

@@ -1,4 +1,5 @@
 /** The shape of a decoder as plain data, resolved from a family file and a Hugging Face `config.json` (`readConfig`). */
+import type { ItemCodes } from './codes/itemCodes';
 
 /** Projections of a block. `gate` exists only in gated MLPs. */
 export const LINEAR_ROLES = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
@@ -125,4 +126,6 @@ export interface CatalogueFeatures {
   readonly width?: number;
   /** [items, hidden]: mean token embedding of ` title`, rescaled to the mean norm of the embedding table. */
   readonly title: Float32Array;
+  /** Codes of every item, in the `semantic` interface and only there. */
+  readonly codes?: ItemCodes;
 }

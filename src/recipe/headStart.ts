@@ -6,9 +6,10 @@ import type { RunSpec } from './runSpec';
  * @param features size of an item's features
  */
 export function headStartProblem(
-  { itemOutput, embeddingSize }: Pick<RunSpec['objective'], 'itemOutput' | 'embeddingSize'>,
+  { itemInterface, itemOutput, embeddingSize }: Pick<RunSpec['objective'], 'itemInterface' | 'itemOutput' | 'embeddingSize'>,
   features: number,
 ): string | null {
+  if (itemInterface === 'semantic') return 'Codes have free embeddings, so there is no W_e to fit: the heads start at random.';
   if (itemOutput === 'id' || itemOutput === 'tied')
     return 'Item embeddings are free, so there is no W_e to fit: the heads start at random.';
   if (features < embeddingSize)

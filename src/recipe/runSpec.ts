@@ -61,8 +61,58 @@ export const runSpecSchema = specFields
     ({ lora, arms }) =>
       lora.start === null || arms.every(({ rank, firstLayer }) => rank === undefined && firstLayer === undefined),
     { path: ['arms'], error: () => t('{field} must use the rank and layers of the starting adapter.', { field: FIELD }) },
-  );
+  )
+  .superRefine((spec, context) => {
+    for (const { path, message } of semanticProblems(spec)) context.addIssue({ code: 'custom', path: [...path], message });
+  });
 export type RunSpec = z.infer<typeof runSpecSchema>;
+
+interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** Settings that compare embeddings of items, which semantic IDs do not have. */
+function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof specFields>): Problem[] {
+  if (objective.itemInterface !== 'semantic') return [];
+  const problems: Problem[] = arms.flatMap(({ lambdaItem }, arm) => {
+    const message = t('{field} must be 0 with semantic IDs: L_item trains an embedding of each item, and there is none.', {
+      field: FIELD,
+    });
+    return lambdaItem === 0 ? [] : [{ path: ['arms', arm, 'lambdaItem'], message }];
+  });
+  const need = (fits: boolean, path: Problem['path'], message: string): void => {
+    if (!fits) problems.push({ path, message });
+  };
+  need(
+    objective.actionLoss === 'full',
+    ['objective', 'actionLoss'],
+    t('{field} must be full with semantic IDs: L_act is the cross-entropy of codes over all codes.', { field: FIELD }),
+  );
+  need(
+    objective.embToken === 'learned',
+    ['objective', 'embToken'],
+    t('{field} must be learned with semantic IDs: an item has no single token that could enter at [EMB].', { field: FIELD }),
+  );
+  need(
+    objective.interestSkip === 'none',
+    ['objective', 'interestSkip'],
+    t('{field} must be none with semantic IDs: the skip compares h with features of items.', { field: FIELD }),
+  );
+  need(
+    lora.start === null,
+    ['lora', 'start'],
+    t('{field} must be empty with semantic IDs: an adapter’s code embeddings belong to the codes that it was trained with.', {
+      field: FIELD,
+    }),
+  );
+  need(
+    evaluation.protocol === 'recall',
+    ['evaluation', 'protocol'],
+    t('{field} must be recall with semantic IDs: beams give no score to the items of a pool or a shown list.', { field: FIELD }),
+  );
+  return problems;
+}
 
 /** The same recipe with its frozen weights stored in that precision. */
 export function withPrecision(spec: RunSpec, precision: Precision): RunSpec {

@@ -308,6 +308,8 @@ export const evaluationSchema = z.object({
   sinks: sinkTablesSchema,
   /** Over the ranked users; records of earlier versions have only the probes. */
   userSinks: userSinksSchema.optional(),
+  /** Where items are ranked by their codes: shares of users whose greedily decoded codes name an item, and of items that share theirs. */
+  codes: z.object({ validity: z.number(), collisions: z.number() }).optional(),
   collapse: collapseSchema,
   /** In evaluations on the sampled users; absent in older records. */
   projection: projectedSchema.optional(),

@@ -1,11 +1,11 @@
 // One thread per ROWS (1, 2 or 4) neighbouring rows of one head, over the keys that any of them sees; each key and value is read once for all of
 // them. The kernel defines
-//   Query                    a row, with `row`, `start` (its first key) and `hidden` (a key that it does not see) among its members
+//   Query                    a row, with `row`, `start` (its first key) and `hidden` (keys that it does not see) among its members
 //   query(row, head)         its initial value
 //   attend(query, j, k, v)   key j and its value, whether the row sees it or not
 //   finish(query, head)      writes the result
 fn sees(query: ptr<function, Query>, j: u32) -> bool {
-  return j >= (*query).start && j <= (*query).row && j != (*query).hidden;
+  return j >= (*query).start && j <= (*query).row && !hides((*query).hidden, j);
 }
 
 @compute @workgroup_size(32)

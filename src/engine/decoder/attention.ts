@@ -33,10 +33,15 @@ const WINDOW = `
 fn first_key(start: u32, row: u32, window: u32) -> u32 { return max(start, row - min(row, window - 1u)); }
 fn past_query(end: u32, key: u32, window: u32) -> u32 { return min(end, key + min(end, window - 1u) + 1u); }`;
 
+/** The keys that a row hides, as `PackedRows.info` has them: the first one and the one after the last. */
+const HIDDEN = `
+fn hidden_keys(info: vec4u) -> vec2u { let first = info.x + (info.w & 0xffffu); return vec2u(first, first + (info.w >> 16u)); }
+fn hides(hidden: vec2u, key: u32) -> bool { return key >= hidden.x && key < hidden.y; }`;
+
 /**
  * Prelude of an attention kernel: `V` (vector of `W` floats), `HD` of them per head, `ROWS` per thread; `Head`, the vectors of one head, with
  * `dot_head`, `scaled` (a·s), `add_scaled` (a + s·b), and `load_<array>(at)`, `store_<array>(at, head)` from and to its `at`-th vector; `first_key` and
- * `past_query`, where a window limits which keys a row sees and which rows see a key.
+ * `past_query`, where a window limits which keys a row sees and which rows see a key; `hidden_keys` and `hides`.
  * @throws RangeError when the head size is odd.
  */
 export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPerThread: RowsPerThread): Prelude {
@@ -49,6 +54,7 @@ export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPe
     code: [
       code,
       WINDOW,
+      HIDDEN,
       `struct Head { ${head.members} }`,
       `fn dot_head(a: Head, b: Head) -> f32 { ${head.sum((c) => `dot(a.${c}, b.${c})`)} }`,
       `fn scaled(a: Head, s: f32) -> Head { ${head.each((c) => `a.${c} * s`)} }`,

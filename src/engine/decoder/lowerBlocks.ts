@@ -103,7 +103,8 @@ export class LowerBlocks {
     gatherRows(context, { rows, size: hidden }, { x: kept, index, out: input });
   }
 
-  private keyOf(arm: Arm, { history, query, text }: EncodedExample, { sinkToken }: PackOptions): string {
-    return [this.startOf.get(arm), sinkToken, history, query, this.withText ? text : null].map(String).join(';');
+  private keyOf(arm: Arm, { history, target, query, text }: EncodedExample, { sinkToken, codes }: PackOptions): string {
+    const parts = [this.startOf.get(arm), sinkToken, history, codes ? target : null, query, this.withText ? text : null];
+    return parts.map(String).join(';');
   }
 }

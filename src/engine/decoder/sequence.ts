@@ -1,5 +1,6 @@
 /** From training examples to the packed rows that the decoder runs on. CPU only; layout: docs/definitions.md. */
 import type { RunSpec } from '../../recipe/runSpec';
+import { tokensOf, type ItemCodes } from '../../model/codes/itemCodes';
 import type { ImageDraw } from '../terms/img/noised';
 
 /** One example, its texts already tokenised. `text` is y, ending with EOS; empty if no loss reads it in this step. */
@@ -27,8 +28,8 @@ export const SOURCE = { vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 } as co
 export const SKIP_ITEMS = 5;
 /** The row of a sink token, counted from the sequence's first. */
 export const SINK_ROW = 1;
-/** A hidden key that hides nothing. */
-const NONE = 0xffffffff;
+/** Rows of a sequence whose keys can be hidden: a span of hidden keys is two numbers of 16 bits. */
+const MOST_HIDING = 0xffff;
 
 /** Rows that predict a next token through the LM head. */
 export interface TextTargets {
@@ -40,7 +41,10 @@ export interface TextTargets {
 
 export interface PackedRows {
   readonly rows: number;
-  /** (first row of the sequence, row after its last, position, hidden key) of every row. */
+  /**
+   * (first row of the sequence, row after its last, position, hidden keys) of every row. Hidden keys, which the row does not attend to:
+   * count << 16 | the first one, counted from the sequence's first row.
+   */
   readonly info: Uint32Array;
   /** kind << 30 | index of every row's input. */
   readonly source: Uint32Array;
@@ -48,20 +52,20 @@ export interface PackedRows {
 }
 
 export interface PackedHistories extends PackedRows {
-  /** Items of the dense rows, and the position of each dense row. */
+  /** Items of the dense rows (in the `semantic` interface tokens of codes), and the position of each dense row. */
   readonly denseItems: Uint32Array;
   readonly denseRows: Uint32Array;
   /** Rows that hold the trainable vectors emb, query, item, sink. */
   readonly learnedRows: readonly [number[], number[], number[], number[]];
-  /** Rows that predict an item, and those items. */
+  /** Rows that predict an item (in the `semantic` interface the token of a code), and those items. */
   readonly predictionRows: Uint32Array;
   readonly predictionTargets: Uint32Array;
   /** Items of all histories, and (first, count, prediction, 0) of the most recent ones that each prediction row has seen. */
   readonly seenItems: Uint32Array;
   readonly seenSpans: Uint32Array;
-  /** For each example, the index of its [EMB]'s prediction. */
+  /** For each example, the index of its [EMB]'s prediction: of the target or of its first code. */
   readonly embPredictions: Uint32Array;
-  /** For each example: its first row and, counted from there, the rows that are items. */
+  /** For each example: its first row and, counted from there, the rows that are items; of an item of several codes, the last. */
   readonly starts: readonly number[];
   readonly itemPositions: readonly (readonly number[])[];
 }
@@ -77,6 +81,15 @@ export interface PackOptions {
   readonly bosId: number;
   /** Title tokens of every item, for the `text` interface. */
   readonly titleTokens: TokenTable;
+  /** Codes of every item, in the `semantic` interface and only there. */
+  readonly codes?: ItemCodes | null;
+  /** Append the target's codes but the last, which predict the codes after them (`semantic`): what a step trains on, and no request has. */
+  readonly withTarget?: boolean;
+  /**
+   * For each example, lists of tokens after [EMB], side by side: each sees the history and itself, and its last row predicts (`semantic`, in place of
+   * the target and y).
+   */
+  readonly branches?: readonly (readonly (readonly number[])[])[];
   /** Append y (arms with L_gen). */
   readonly withText: boolean;
   /** Number of texts in the whole step, if these examples are only part of it. */
@@ -87,7 +100,9 @@ class RowList {
   readonly source: number[] = [];
   readonly info: number[] = [];
   private start = 0;
-  private hidden = NONE;
+  private hidden = 0;
+  /** How many positions rows stand before their place in the sequence. */
+  private back = 0;
 
   get length(): number {
     return this.source.length;
@@ -95,19 +110,30 @@ class RowList {
 
   begin(): void {
     this.start = this.length;
-    this.hidden = NONE;
+    this.hidden = 0;
+    this.back = 0;
   }
 
-  /** Rows added from now on do not attend to `row`. */
-  hide(row: number): void {
-    this.hidden = row;
+  /** Rows added from now on do not attend to rows from `first` on that are there. @throws RangeError if the sequence is too long */
+  hideFrom(first: number): void {
+    const count = this.length - first;
+    this.hidden = 0;
+    if (count === 0) return;
+    if (first - this.start > MOST_HIDING || count > MOST_HIDING)
+      throw new RangeError(`a sequence of more than ${MOST_HIDING} rows cannot hide keys`);
+    this.hidden = ((count << 16) | (first - this.start)) >>> 0;
   }
 
   push(kind: number, index: number): number {
     const row = this.length;
     this.source.push(((kind << 30) | index) >>> 0);
-    this.info.push(this.start, 0, row - this.start, this.hidden);
+    this.info.push(this.start, 0, row - this.start - this.back, this.hidden);
     return row;
+  }
+
+  /** The next row stands right after `before`, whatever rows are between them. */
+  continueFrom(before: number): void {
+    this.back = this.length - before - 1;
   }
 
   end(): void {
@@ -118,11 +144,16 @@ class RowList {
 /** Rows of `[BOS] items ([QUERY] query) [EMB]` of an example, without packing it and without a sink token. */
 export function promptRows(
   { history, query }: Pick<EncodedExample, 'history' | 'query'>,
-  { itemInterface, titleTokens }: Pick<PackOptions, 'itemInterface' | 'titleTokens'>,
+  { itemInterface, titleTokens, codes }: Pick<PackOptions, 'itemInterface' | 'titleTokens' | 'codes'>,
 ): number {
-  let rows = 2 + history.length + (query.length > 0 ? 1 + query.length : 0);
+  let rows = 2 + history.length * itemRows(codes) + (query.length > 0 ? 1 + query.length : 0);
   if (itemInterface === 'text') for (const item of history) rows += titleTokens.at(item)?.length ?? 0;
   return rows;
+}
+
+/** Rows of an item that enters as codes; 1 without codes. */
+export function itemRows(codes: Pick<ItemCodes, 'sizes'> | null | undefined): number {
+  return codes?.sizes.length ?? 1;
 }
 
 /** The indices of the examples that have a text. */
@@ -130,7 +161,7 @@ export function textsOf(batch: readonly EncodedExample[]): number[] {
   return batch.flatMap(({ text }, place) => (text.length > 0 ? [place] : []));
 }
 
-/** Packs `[BOS] (sink) items ([QUERY] query) [EMB] | y` of every example. */
+/** Packs `[BOS] (sink) items ([QUERY] query) [EMB] | (codes of the target) | y` of every example. */
 export function packHistories(batch: readonly EncodedExample[], options: PackOptions): PackedHistories {
   const rows = new RowList();
   const denseItems: number[] = [];
@@ -163,7 +194,24 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     learnedRows[0].push(row);
     return row;
   };
-  for (const example of batch) {
+  const dense = (item: number): number => {
+    const row = rows.push(SOURCE.dense, denseItems.length);
+    denseItems.push(item);
+    denseRows.push(row);
+    return row;
+  };
+  const { codes = null } = options;
+  /** Rows of some tokens, each of which predicts the token after it in `item`. @returns the last row */
+  const codeRows = (tokens: readonly number[], item: readonly number[], historyStart: number, seen: number | null): number => {
+    let row = 0;
+    tokens.forEach((token, level) => {
+      row = dense(token);
+      const next = item[level + 1];
+      if (seen !== null && next !== undefined) predict(row, next, historyStart, seen);
+    });
+    return row;
+  };
+  for (const [place, example] of batch.entries()) {
     rows.begin();
     const start = rows.push(SOURCE.vocabulary, options.bosId);
     if (options.sinkToken) learned(3);
@@ -172,17 +220,19 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     seenItems.push(...example.history);
     example.history.forEach((item, k) => {
       let row: number;
-      if (options.itemInterface === 'token') {
-        row = rows.push(SOURCE.dense, denseItems.length);
-        denseItems.push(item);
-        denseRows.push(row);
+      if (codes !== null) {
+        const tokens = tokensOf(codes, item);
+        // No row predicts the first item, so its codes are no targets either.
+        row = codeRows(tokens, tokens, historyStart, options.positions === 'all' && k > 0 ? k : null);
+      } else if (options.itemInterface === 'token') {
+        row = dense(item);
       } else {
         for (const token of options.titleTokens.at(item) ?? []) rows.push(SOURCE.vocabulary, token);
         row = learned(2);
       }
       positions.push(row - start);
       const next = example.history[k + 1];
-      if (options.positions === 'all' && next !== undefined) predict(row, next, historyStart, k + 1);
+      if (options.positions === 'all' && next !== undefined) predict(row, firstOf(codes, next), historyStart, k + 1);
     });
     if (example.query.length > 0) {
       learned(1);
@@ -191,9 +241,20 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     const last = example.history.at(-1);
     const emb = options.embToken === 'last-item' && last !== undefined ? lastItem(last) : learned(0);
     embPredictions.push(predictionRows.length);
-    predict(emb, example.target, historyStart, example.history.length);
+    predict(emb, firstOf(codes, example.target), historyStart, example.history.length);
+    if (codes !== null && options.withTarget) {
+      const target = tokensOf(codes, example.target);
+      codeRows(target.slice(0, -1), target, historyStart, example.history.length);
+    }
+    for (const tokens of options.branches?.[place] ?? []) {
+      rows.hideFrom(emb + 1);
+      rows.continueFrom(emb);
+      predict(codeRows(tokens, tokens, historyStart, null), 0, historyStart, example.history.length);
+    }
     if (options.withText) {
-      if (options.hideEmbFromText) rows.hide(emb);
+      // y is generated from the history: it neither reads the target's codes nor stands after them.
+      rows.hideFrom(options.hideEmbFromText ? emb : emb + 1);
+      rows.continueFrom(emb);
       pushText(rows, text, emb, example.text, texts);
     }
     rows.end();
@@ -232,6 +293,11 @@ export function packTexts(
     rows.end();
   });
   return finish(rows, text);
+}
+
+/** What predicts an item: the item itself, or the first of its codes. */
+function firstOf(codes: ItemCodes | null, item: number): number {
+  return codes === null ? item : tokensOf(codes, item)[0]!;
 }
 
 interface TextList {

@@ -4,7 +4,7 @@ import { write, type Memory, type Tensor } from '../../gpu/tensor';
 import { megabytes } from '../../record/memoryPlan';
 import type { EngineInputs } from '../engineInputs';
 import type { ParameterLayout } from '../parameters';
-import type { RunSpec } from '../../recipe/runSpec';
+import { withFreeCodes, type RunSpec } from '../../recipe/runSpec';
 import { message, numberFormat, t } from '../../words/words';
 
 export interface CatalogueTensors {
@@ -22,15 +22,16 @@ export function featureWidth({ config, features }: Pick<EngineInputs, 'config' |
 }
 
 /** Whether anything uses the items' features x. */
-export function usesFeatures({ itemInterface, itemInput, itemOutput, interestSkip }: RunSpec['objective']): boolean {
+export function usesFeatures(objective: RunSpec['objective']): boolean {
+  const { itemInterface, itemInput, itemOutput, interestSkip } = withFreeCodes(objective);
   if (itemOutput.startsWith('content') || interestSkip !== 'none') return true;
-  return itemInterface === 'token' && itemInput !== 'id' && itemInput !== 'title';
+  return itemInterface !== 'text' && itemInput !== 'id' && itemInput !== 'title';
 }
 
 export function uploadCatalogue(memory: Memory, inputs: EngineInputs): CatalogueTensors {
   const { config, items, features, spec } = inputs;
-  const { itemInterface, itemInput } = spec.objective;
-  const token = itemInterface === 'token';
+  const { itemInterface, itemInput } = withFreeCodes(spec.objective);
+  const token = itemInterface !== 'text';
   const upload = (table: Float32Array, width: number, label: string): Tensor => {
     const tensor = memory.tensor(items * width, label);
     write(memory.device, tensor, table);

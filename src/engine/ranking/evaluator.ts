@@ -11,7 +11,19 @@ import { checkRanks } from './rankCheck';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { STATISTICS, type MeasuredSequences } from '../sinks/measuredSequences';
 import { SinkStatistics } from '../sinks/sinkStatistics';
-import { packHistories, packTexts, SINK_ROW, type EncodedExample, type PackedHistories } from '../decoder/sequence';
+import {
+  itemRows,
+  packHistories,
+  packTexts,
+  promptRows,
+  SINK_ROW,
+  type EncodedExample,
+  type PackedHistories,
+} from '../decoder/sequence';
+import type { DecodedItems } from '../codes/beams';
+import { CodeDecoder } from '../codes/codeDecoder';
+import { codeTokens, tokensOf } from '../../model/codes/itemCodes';
+import { NO_ITEM } from './itemLists';
 import { Continuations } from './continuations';
 import { NextTokens } from './nextTokens';
 import { targetParts, textGroups } from './textGroups';
@@ -25,6 +37,15 @@ export interface Ranking extends RankCounts {
   readonly items: Float32Array;
   /** The best items for each user, as `TopItems` lists them: [users, listed]. */
   readonly top: Uint32Array;
+  /** Where items are ranked by their codes, as beams find them, and not by embeddings. */
+  readonly decoded?: DecodedRanking;
+}
+
+export interface DecodedRanking {
+  /** log p of the codes of each item in `top`: [users, listed], NaN after the last item. */
+  readonly scores: Float64Array;
+  /** 1 where the tuple that greedy decoding without the trie ends in names an item: [users]. */
+  readonly valid: Uint8Array;
 }
 
 /** Reports progress while histories are processed. */
@@ -45,16 +66,20 @@ export class Evaluator {
   private readonly counter: RankCounter;
   private readonly topItems: TopItems;
   private readonly sinks: SinkStatistics;
+  /** Room of the maps, in rows. */
+  private readonly longest: number;
   private readonly maps: Tensor;
   private readonly nextTokens: NextTokens;
   /** What the arms' LLMs write. */
   readonly continuations: Continuations;
+  /** Null where items are ranked by embeddings. */
+  private readonly codes: CodeDecoder | null;
 
-  /** @param probes maximum number of probe histories @param length their length in rows @param sinkThreshold ε above which importance is a sink */
+  /** @param probes maximum number of probe histories @param rows their length in rows, without a sink token @param sinkThreshold ε above which importance is a sink */
   constructor(
     private readonly engine: Engine,
     private readonly probes: number,
-    private readonly length: number,
+    rows: number,
     sinkThreshold = 0.3,
   ) {
     const context = within(engine.context, 'evaluation');
@@ -68,28 +93,41 @@ export class Evaluator {
       rows: engine.histories.pass.capacity,
       sequences: engine.microBatch,
     });
-    const longest = length + Number(spec.arms.some(({ sinkToken }) => sinkToken));
+    const longest = rows + Number(spec.arms.some(({ sinkToken }) => sinkToken));
+    this.longest = longest;
+    this.codes = engine.inputs.features.codes ? new CodeDecoder(engine) : null;
     this.maps = memory.tensor(probes * config.layers * config.heads * longest * longest, 'attention maps');
     this.nextTokens = new NextTokens(context, engine.decoder.weights, probes);
     this.continuations = new Continuations(engine, this.nextTokens);
   }
 
   /**
-   * Scores the whole catalogue for each example, counts what beats or ties its target and lists the best items.
+   * Scores the whole catalogue for each example, or the items that beam search over their codes finds; counts what beats or ties its target and
+   * lists the best items.
    * @param masked for each example the items to leave out (never the target)
-   * @param listed length of the lists
+   * @param listed length of the lists @param beamWidth of the search over codes
    * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect. @throws ImpossibleRanksError
    */
   async rank(
     arm: Arm,
     examples: readonly EncodedExample[],
     masked: readonly (readonly number[])[],
-    { listed = 0, ...watch }: Watch & { readonly listed?: number } = {},
+    { listed = 0, beamWidth = 1, ...watch }: Watch & { readonly listed?: number; readonly beamWidth?: number } = {},
   ): Promise<Ranking> {
     const { catalogue, items } = await this.catalogue(arm);
     const interest = await this.interestOf(arm, examples, watch);
     if (!(items.every(Number.isFinite) && interest.every(Number.isFinite))) {
       throw new RangeError(`arm ${arm.spec.id} has embeddings that are not finite`);
+    }
+    if (this.codes !== null) {
+      const found = await this.codes.decode(arm, { examples, interest, masked, width: beamWidth });
+      const listing = listsOf(found, listed);
+      return {
+        above: Uint32Array.from(found, ({ above }) => above),
+        equal: Uint32Array.from(found, ({ equal }) => equal),
+        ...{ interest, items, top: listing.top },
+        decoded: { scores: listing.scores, valid: Uint8Array.from(found, ({ valid }) => Number(valid)) },
+      };
     }
     const targets = Uint32Array.from(examples, ({ target }) => target);
     const above = new Uint32Array(examples.length);
@@ -105,14 +143,35 @@ export class Evaluator {
     return { above, equal, interest, items, top };
   }
 
-  /** e of every item: on the GPU, valid until the next action loss, and as [items, e]. */
+  /**
+   * e of every item: on the GPU, valid until the next action loss, and as [items, e]. Of items that are ranked by their codes, those of all tokens
+   * are on the GPU.
+   */
   async catalogue(arm: Arm): Promise<{ readonly catalogue: Tensor; readonly items: Float32Array }> {
     const { context, inputs, head } = this.engine;
     const catalogue = head.catalogue(arm.parameters);
     context.recorder.submit();
+    if (this.codes !== null) return { catalogue, items: await this.sumsOfCodes(arm) };
     const elements = inputs.items * inputs.spec.objective.embeddingSize;
     const [items] = await readFloats(context.memory, [{ tensor: catalogue, elements }]);
     return { catalogue, items: items! };
+  }
+
+  /** e_i of items that are codes: the sum of their rows of z, as it would be compared with h. */
+  private async sumsOfCodes(arm: Arm): Promise<Float32Array> {
+    const { context, codes, inputs } = this.engine;
+    const { embeddingSize: e, similarity } = inputs.spec.objective;
+    const z = arm.parameters.named('z');
+    const [rows] = await readFloats(context.memory, [{ tensor: z, elements: codeTokens(codes) * e }]);
+    const items = new Float32Array(inputs.items * e);
+    for (let item = 0; item < inputs.items; item++) {
+      const sum = items.subarray(item * e, (item + 1) * e);
+      for (const token of tokensOf(codes, item)) for (let c = 0; c < e; c++) sum[c]! += rows![token * e + c]!;
+      if (similarity !== 'cosine') continue;
+      const length = Math.max(Math.hypot(...sum), 1e-12);
+      for (let c = 0; c < e; c++) sum[c]! /= length;
+    }
+    return items;
   }
 
   /**
@@ -131,8 +190,13 @@ export class Evaluator {
       readonly masked: readonly (readonly number[])[];
     },
     k: number,
+    beamWidth = k,
   ): Promise<Uint32Array> {
     const { head, histories } = this.engine;
+    if (this.codes !== null) {
+      const interest = await this.interestOf(arm, examples);
+      return listsOf(await this.codes.decode(arm, { examples, interest, masked, width: beamWidth }), k).top;
+    }
     this.forward(arm, examples);
     head.interest(histories.pass, examples.length, arm.parameters);
     const targets = Uint32Array.from(examples, ({ target }) => target);
@@ -165,21 +229,26 @@ export class Evaluator {
   }
 
   /**
-   * Attention maps of histories that are all `length` rows long, by default the evaluator's length: [probes, layers, heads, T, T], zero
-   * above the diagonal.
+   * Attention maps of histories that are equally long: [probes, layers, heads, T, T], zero above the diagonal. An item of several codes is one
+   * position: attention to its codes is added up, and that of its rows is their mean.
    * An arm that was never trained is the base model, since LoRA's B is zero. A sink token, which is one row more, is left out of the maps: what a
    * row of theirs lacks to 1 rests on it.
    */
-  async attention(arm: Arm, probes: readonly EncodedExample[], length = this.length): Promise<Float32Array> {
+  async attention(arm: Arm, probes: readonly EncodedExample[]): Promise<Float32Array> {
     const { context, inputs, decoder } = this.engine;
     const { layers, heads } = inputs.config;
-    if (length > this.length) throw new RangeError(`${length} rows, room for ${this.length}`);
-    const rows = length + Number(arm.spec.sinkToken);
+    const levels = itemRows(inputs.features.codes);
+    const first = probes[0];
+    if (first === undefined) return new Float32Array(0);
+    const prompt = promptRows(first, this.engine.packOptions(false));
+    const rows = prompt + Number(arm.spec.sinkToken);
     const square = rows * rows;
+    const length = prompt - (levels - 1) * first.history.length;
     const whole = new Float32Array(probes.length * layers * heads * length * length);
+    if (rows > this.longest) throw new RangeError(`${rows} rows, room for ${this.longest}`);
     const group = Math.min(this.probes, this.engine.microBatch);
-    for (let first = 0; first < probes.length; first += group) {
-      const some = probes.slice(first, first + group);
+    for (let begin = 0; begin < probes.length; begin += group) {
+      const some = probes.slice(begin, begin + group);
       const packed = this.forward(arm, some, {
         addBlock: (block, layer) => {
           decoder.attentionMap(block, { sequences: some.length, length: rows, layer }, this.maps);
@@ -188,7 +257,8 @@ export class Evaluator {
       if (packed.rows !== some.length * rows) throw new RangeError('probe histories differ in length');
       context.recorder.submit();
       const [maps] = await readFloats(context.memory, [{ tensor: this.maps, elements: some.length * layers * heads * square }]);
-      whole.set(arm.spec.sinkToken ? withoutSinkToken(maps!, rows) : maps!, first * layers * heads * length * length);
+      const shown = arm.spec.sinkToken ? withoutSinkToken(maps!, rows) : maps!;
+      whole.set(byItem(shown, { rows: prompt, items: first.history.length, levels }), begin * layers * heads * length * length);
     }
     return whole;
   }
@@ -261,6 +331,40 @@ export class Evaluator {
     histories.forward(views, (block, layer) => observer?.addBlock(block, layer));
     return packed;
   }
+}
+
+/** Maps [*, rows, rows] of histories whose items are `levels` rows each, with one position for each item. */
+function byItem(
+  maps: Float32Array,
+  { rows, items, levels }: { readonly rows: number; readonly items: number; readonly levels: number },
+): Float32Array {
+  if (levels === 1) return maps;
+  const length = rows - (levels - 1) * items;
+  // [BOS] comes before the items.
+  const place = Array.from({ length: rows }, (_, row) =>
+    row <= items * levels ? Math.ceil(row / levels) : row - (levels - 1) * items,
+  );
+  const pooled = new Float32Array((maps.length / (rows * rows)) * length * length);
+  for (let at = 0; at < maps.length; at++) {
+    const row = Math.floor(at / rows) % rows;
+    const query = place[row]!;
+    const share = row > 0 && row <= items * levels ? 1 / levels : 1;
+    pooled[(Math.floor(at / (rows * rows)) * length + query) * length + place[at % rows]!]! += share * maps[at]!;
+  }
+  return pooled;
+}
+
+/** Lists of the best items, padded, and their scores. */
+function listsOf(found: readonly DecodedItems[], listed: number): { readonly top: Uint32Array; readonly scores: Float64Array } {
+  const top = new Uint32Array(found.length * listed).fill(NO_ITEM);
+  const scores = new Float64Array(found.length * listed).fill(NaN);
+  found.forEach(({ items }, request) => {
+    items.slice(0, listed).forEach(({ item, score }, place) => {
+      top[request * listed + place] = item;
+      scores[request * listed + place] = score;
+    });
+  });
+  return { top, scores };
 }
 
 /** Maps [*, rows, rows] without the sink token's row and column. */

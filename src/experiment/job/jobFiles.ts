@@ -64,9 +64,13 @@ function withPlainPrecision(spec: RunSpec): RunSpec {
   return { ...spec, model: { ...spec.model, precision: 'f32' } };
 }
 
-function check({ lora, evaluation }: RunSpec): void {
+function check({ lora, objective, evaluation }: RunSpec): void {
   if (lora.start !== null)
     throw new JobError('lora.start: arms that start from an adapter are trained in the page or by npm run experiment.');
+  if (objective.itemInterface === 'semantic')
+    throw new JobError(
+      'objective.itemInterface: semantic IDs are trained in the page or by npm run experiment; the trainer has no beam search to rank by.',
+    );
   if (evaluation.sasrecSteps > 0)
     throw new JobError('evaluation.sasrecSteps: the trainer has no SASRec baseline. Set it to 0 for the job.');
 }

@@ -125,7 +125,7 @@ async function openRecord(
       lmNll: base.lmNll,
       ...(base.continuations && { continuations: [...base.continuations] }),
       ...(base.domainNll !== null && { domainNll: base.domainNll }),
-      ...(fromAdapter && { userSinks: (await measure.rank(untrained, sample)).userSinks }),
+      ...(fromAdapter && { userSinks: (await measure.rank(untrained, sample)).userSinks ?? undefined }),
       ...(storage === null ? {} : { storage }),
       ...(spec.model.precision === 'file' && stored.length > 0 && { fileStorage: stored }),
     },

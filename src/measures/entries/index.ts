@@ -1,6 +1,7 @@
 /** All measures, in the order in which tables list them. */
 import type { RankingMeasure } from '../measure';
 import { decodability, decodedCategory, visualDecodability } from './decodability';
+import { codeCollisions, codeValidity } from './codes';
 import { meanCosine, participation, rankMe, uniformity } from './embeddings';
 import { gauc } from './gauc';
 import { domainDrift, lmDrift, lmNll } from './language';
@@ -39,7 +40,7 @@ export const SHAPE_ENTRIES = [rankMe, participation, uniformity, meanCosine] as 
 export const FIDELITY_ENTRIES = [decodability, decodedCategory, visualDecodability] as const;
 
 export const ENTRIES = [
-  mrr,
+  ...[mrr, codeValidity, codeCollisions],
   ...SINK_ENTRIES,
   ...[rankMe.interest, rankMe.item, participation.interest, participation.item],
   ...[uniformity.interest, uniformity.item, meanCosine.interest, meanCosine.item],

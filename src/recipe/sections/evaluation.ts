@@ -51,6 +51,11 @@ const evaluationFields = z.object({
     label: 'Exclude the history from the ranking',
     hint: 'Items of the user’s own history are not ranked.',
   }),
+  beamWidth: z.number().int().min(1).max(200).default(20).register(WORDS, {
+    label: 'Beam width',
+    hint: 'Semantic IDs only: the most likely tuples of codes that decoding keeps at every level; a target that none of them names counts as ranked last, so HR@K does not grow beyond K = beam width. TIGER uses 20, MiniOneRec 50.',
+    stated: true,
+  }),
   protocol: protocolSchema.default('recall').register(WORDS, {
     label: 'Protocol',
     hint: 'recall: HR@K over the whole catalogue. pre-ranking: also HR@K inside a pool of candidates. ranking: gAUC inside the list shown with each click, for logs that name the items shown.',

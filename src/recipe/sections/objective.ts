@@ -2,8 +2,11 @@
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
 
-/** How an item enters the LLM: one continuous token, or its title's tokens followed by a separator. */
-export const itemInterfaceSchema = choices({ token: 'one token', text: 'title tokens' });
+/**
+ * How an item enters the LLM: one continuous token, its title's tokens followed by a separator, or its semantic ID, a tuple of codes that are new
+ * tokens (TIGER, Rajput et al., arXiv 2305.05065; MiniOneRec, arXiv 2510.24431), which then is also what the model predicts.
+ */
+export const itemInterfaceSchema = choices({ token: 'one token', text: 'title tokens', semantic: 'semantic IDs' });
 
 /** L_act: `pairwise` is the paper's, `infonce` and `full` are our controls. */
 export const actionLossSchema = choices({
@@ -50,7 +53,17 @@ export const interestSkipSchema = choices({ none: 'nothing', features: 'mean fea
 export const objectiveSchema = z.object({
   itemInterface: itemInterfaceSchema.default('token').register(WORDS, {
     label: 'Item interface',
-    hint: 'An item enters as one continuous token, or as the tokens of its title.',
+    hint: 'An item enters as one continuous token, as the tokens of its title, or as the codes of its semantic ID, which the model then generates instead of comparing embeddings.',
+  }),
+  codeLevels: z.number().int().min(1).max(8).default(3).register(WORDS, {
+    label: 'Levels of a semantic ID',
+    hint: 'Semantic IDs only: codes per item, each the nearest centroid of what the codes before it leave of the item’s features (residual k-means). TIGER and MiniOneRec use 3.',
+    stated: true,
+  }),
+  codebookSize: z.number().int().min(2).max(4096).default(32).register(WORDS, {
+    label: 'Codes per level',
+    hint: 'Semantic IDs only: centroids of each k-means. TIGER and MiniOneRec use 256, for catalogues of many thousand items.',
+    stated: true,
   }),
   itemInput: itemInputSchema.default('title+hidden').register(WORDS, {
     label: 'Item token from',
@@ -151,4 +164,12 @@ export const objectiveSchema = z.object({
     hint: 'The query of the target event, if the log has one.',
   }),
 });
+/**
+ * The objective with what item rows and item embeddings are made of: those of codes are free embeddings of tokens, whatever is chosen for items.
+ */
+export function withFreeCodes<T extends Pick<z.infer<typeof objectiveSchema>, 'itemInterface' | 'itemInput' | 'itemOutput'>>(
+  objective: T,
+): T {
+  return objective.itemInterface === 'semantic' ? { ...objective, itemInput: 'id', itemOutput: 'id' } : objective;
+}
 export type HeadStartChoice = z.infer<typeof headStartSchema>;
