@@ -42,6 +42,8 @@ interface ComparedRecipesProps {
 interface Pair {
   readonly key: string;
   readonly label: string;
+  /** Of its group. */
+  readonly heading: string | null;
   readonly row: ResultRow;
   readonly control: ResultRow;
   /** Differences that are tested together. */
@@ -73,7 +75,13 @@ export function ComparedRecipes({ name, title, table, recipes, measure, controls
         <Group key={group.rows[0]!.id} group={group} recipes={recipes} measure={measure} />
       ))}
       {table.groups.some(({ family }) => family !== undefined) && (
-        <Differences pairs={pairs} recipes={recipes} measure={measure} labelOf={({ label }) => label} place={null} />
+        <Differences
+          pairs={pairs}
+          recipes={recipes}
+          measure={measure}
+          labelOf={({ heading, label }) => heading ?? label}
+          place={null}
+        />
       )}
       {asked && (
         <>
@@ -111,7 +119,7 @@ function pairsOf({ heading, baseline, rows, family = rows.length - 1 }: ResultGr
     .map((row) => ({
       key: row.id,
       label: heading === null ? row.label : `${row.label}, ${heading}`,
-      ...{ row, control, family },
+      ...{ heading, row, control, family },
     }));
 }
 
