@@ -24,6 +24,29 @@ const row = (text: string, name: string): string[] =>
     .slice(2, -1)
     .map((cell) => cell.trim());
 
+describe('sweeps at one value', () => {
+  const RATES = 'public/recorded/rates.json.gz';
+
+  it('are compared line by line, as the findings have them', async () => {
+    const text = await summarise([RATES, '--at', '0.016']);
+    expect(row(text, 'KARMA')).toEqual(['12.7 [12.3, 13.2]', '0.061 [0.051, 0.071]', '-0.383 [-0.498, -0.268]']);
+    const differences = text.slice(text.indexOf('Paired'));
+    expect(row(differences, 'KARMA')[0]).toBe('**3.9 [3.4, 4.3]**');
+    expect(row(differences, 'KARMA')[1]).toBe('**-0.455 [-0.501, -0.409]**');
+    // A file's line of the same arm replaces the one before it.
+    expect(await summarise([RATES, RATES, '--at', '0.016'])).toBe(text);
+  });
+
+  it('must be of one kind and have the value and the arm', async () => {
+    await expect(summarise([RATES, '--at', '0.5'])).rejects.toThrow('No line has 0.5');
+    await expect(summarise([RATES, '--at', '0.016', '--baseline', 'none'])).rejects.toThrow(
+      'There is no arm none; there are action',
+    );
+    await expect(summarise([RATES, '--at', 'high'])).rejects.toThrow('--at is a number, not high.');
+    await expect(summarise(['package.json', '--at', '1'])).rejects.toThrow('package.json is not a sweep');
+  });
+});
+
 describe('summariseRecords', () => {
   const three = [
     run(0, { action: 0.4, karma: 0.5, odd: 0.4 }),

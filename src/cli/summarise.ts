@@ -11,6 +11,7 @@ import { ONLY_GIVEN, ranksGivenPools } from '../record/poolSizes';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
 import { noneOfTargets, summariseFolder, sweepOfFolder } from './gridFolder';
 import { UsageError } from './usageError';
+import { readSweep, sweepMarkdown } from './sweepTable';
 import { writeWhole } from './writeWhole';
 import { comparedRows } from '../experiment/grid/matrix';
 import type { ResultsTable } from '../paper/tables/resultsTable';
@@ -23,16 +24,23 @@ const MOST_SWEEP_BYTES = 200_000;
 /**
  * @param args run files, or the folder of a grid; `--baseline ARM` for another baseline than the first arm; `--targets GROUP`
  * for every measure of rankings of these targets only; for a folder, `--sweep FILE` writes
- * the sweep along the number that the grid varies; `--format latex`, `markdown` or `csv` gives a table for a paper
+ * the sweep along the number that the grid varies; for files of sweeps, `--at VALUE` compares their lines there; `--format latex`, `markdown` or `csv` gives a table for a paper
  * @throws Error on runs or options that do not fit together
  */
 export async function summarise(args: readonly string[]): Promise<string> {
   const { values, positionals: files } = parseArgs({
     args: [...args],
-    options: { baseline: { type: 'string' }, targets: { type: 'string' }, sweep: { type: 'string' }, ...TABLE_OPTIONS },
+    options: {
+      baseline: { type: 'string' },
+      targets: { type: 'string' },
+      sweep: { type: 'string' },
+      at: { type: 'string' },
+      ...TABLE_OPTIONS,
+    },
     allowPositionals: true,
   });
   const baseline = values.baseline ?? null;
+  if (values.at !== undefined) return atValue(files, values.at, baseline);
   const targets = targetsOf(values.targets);
   const format = chosenFormat(values);
   const [first] = files;
@@ -49,6 +57,14 @@ export async function summarise(args: readonly string[]): Promise<string> {
   return format === null
     ? summariseRecords(records, files, baseline, targets)
     : format(recordsTable(records, files, baseline, targets));
+}
+
+async function atValue(files: readonly string[], text: string, baseline: string | null): Promise<string> {
+  const at = Number(text);
+  if (text.trim() === '' || !Number.isFinite(at)) throw new UsageError(`--at is a number, not ${text}.`);
+  const [first, ...others] = await Promise.all(files.map(readSweep));
+  if (first === undefined) throw new UsageError('--at needs files of sweeps.');
+  return sweepMarkdown([first, ...others], at, baseline);
 }
 
 function targetsOf(name: string | undefined): RankedSplit | null {
