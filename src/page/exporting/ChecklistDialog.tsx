@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { inEnglish, t } from '../../words/words';
 import { createPortal } from 'react-dom';
 import { saveFile, slugOf } from '../../charts/export/saveFile';
 import type { RunRecord } from '../../record/runRecord';
@@ -18,30 +19,33 @@ interface ChecklistDialogProps {
 export function ChecklistDialog({ record, onClose }: ChecklistDialogProps) {
   const dialog = useModal(true);
   const entries = useRuns((runs) => runs.entries);
-  const items = useMemo(() => checklist(record, entries), [record, entries]);
+  const items = useMemo(() => inEnglish(() => checklist(record, entries)), [record, entries]);
   const missing = missingOf(items).length;
-  const text = checklistMarkdown(record, items);
+  const text = inEnglish(() => checklistMarkdown(record, items));
   return createPortal(
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="checklist-title" onClose={onClose}>
-      <h2 id="checklist-title">Can “{record.spec.name}” be reproduced?</h2>
+      <h2 id="checklist-title">{t('Can “{recipe}” be reproduced?', { recipe: record.spec.name })}</h2>
       <p>
         {missing === 0
-          ? `All ${count(items.length)} items are filled from the run and the saved runs.`
-          : `${count(items.length - missing)} of ${count(items.length)} items are complete; the others lack what neither the run nor the saved runs say.`}
+          ? t('All {n} items are filled from the run and the saved runs.', { n: count(items.length) })
+          : t('{complete} of {n} items are complete; the others lack what neither the run nor the saved runs say.', {
+              complete: count(items.length - missing),
+              n: count(items.length),
+            })}
       </p>
       <form method="dialog" className={styles.buttons}>
-        <CopyButton label="Copy as Markdown" text={text} />
+        <CopyButton label={t('Copy as Markdown')} text={text} />
         <button
           type="button"
           onClick={() => {
             saveFile(`${slugOf(record.spec.name)}.checklist.md`, new Blob([text], { type: 'text/markdown' }));
           }}
         >
-          Save as file
+          {t('Save as file')}
         </button>
-        <button type="submit">Close</button>
+        <button type="submit">{t('Close')}</button>
       </form>
-      <dl className={styles.checklist}>
+      <dl className={styles.checklist} translate="no" lang="en">
         {items.map(({ topic, answer, missing: lacking }) => (
           <div key={topic} data-missing={lacking !== null}>
             <dt>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { t } from '../../words/words';
 import { createPortal } from 'react-dom';
 import { SAMPLE_LOG } from '../../log/sampleLog';
 import type { RunRecord } from '../../record/runRecord';
@@ -29,29 +30,41 @@ export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogP
   const open = opened !== null && opened.id === data.id && opened.hash === data.hash;
   return createPortal(
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="experiment-title" onClose={onClose}>
-      <h2 id="experiment-title">“{spec.name}” as one ZIP</h2>
+      <h2 id="experiment-title">{t('“{recipe}” as one ZIP', { recipe: spec.name })}</h2>
       <p>
-        Record, recipe, metrics as JSON lines, methods with BibTeX, a reproducibility checklist, how the log was read
-        {adapters.length > 0 ? `, and the adapters of ${listed(adapters)}` : ''}. Open restores it.
+        {adapters.length > 0
+          ? t(
+              'Record, recipe, metrics as JSON lines, methods with BibTeX, a reproducibility checklist, how the log was read, and the adapters of {arms}. Open restores it.',
+              { arms: listed(adapters) },
+            )
+          : t(
+              'Record, recipe, metrics as JSON lines, methods with BibTeX, a reproducibility checklist, how the log was read. Open restores it.',
+            )}
       </p>
       {adapters.length === 0 && (
-        <p className={styles.note}>No adapters: the trained weights are gone, or another run has replaced them.</p>
+        <p className={styles.note}>{t('No adapters: the trained weights are gone, or another run has replaced them.')}</p>
       )}
       <div className={styles.choice}>
         {data.id === SAMPLE_LOG.id ? (
-          <p className={styles.note}>The log, {data.name}, comes with the page.</p>
+          <p className={styles.note}>{t('The log, {log}, comes with the page.', { log: data.name })}</p>
         ) : open && !busy ? (
           <>
-            <Check label={`With the log, ${count(data.interactions)} events, as CSV`} checked={withLog} onChange={setWithLog} />
+            <Check
+              label={t('With the log, {n} events, as CSV', { n: count(data.interactions) })}
+              checked={withLog}
+              onChange={setWithLog}
+            />
             <p className={styles.note}>
-              It contains every user’s ID and history. Texts are not escaped: a spreadsheet may run some of them as formulas.
+              {t(
+                'It contains every user’s ID and history. Texts are not escaped: a spreadsheet may run some of them as formulas.',
+              )}
             </p>
           </>
         ) : (
           <p className={styles.note}>
             {busy
-              ? 'The log can be included once the run has ended.'
-              : `The log, ${data.name}, is not open, so it cannot be included.`}
+              ? t('The log can be included once the run has ended.')
+              : t('The log, {log}, is not open, so it cannot be included.', { log: data.name })}
           </p>
         )}
       </div>
@@ -63,9 +76,9 @@ export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogP
             session.exportExperiment(record, trained, withLog);
           }}
         >
-          Save
+          {t('Save')}
         </button>
-        <button type="submit">Cancel</button>
+        <button type="submit">{t('Cancel')}</button>
       </form>
     </dialog>,
     document.body,

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { EXPORTING } from '../actions/exporting';
 import { useActions } from '../actions/useActions';
 import { Menu } from '../controls/Menu';
@@ -7,5 +8,5 @@ export function ExportMenu() {
   const entries = useActions(EXPORTING).flatMap(({ words, hindrance, act }) =>
     hindrance === null ? [[words, act] as const] : [],
   );
-  return <Menu label="Export" disabled={entries.length === 0} entries={entries} />;
+  return <Menu label={t('Export')} disabled={entries.length === 0} entries={entries} />;
 }

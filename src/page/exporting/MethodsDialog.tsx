@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { inEnglish, t } from '../../words/words';
 import { createPortal } from 'react-dom';
 import { saveFile, slugOf } from '../../charts/export/saveFile';
 import type { RunRecord } from '../../record/runRecord';
@@ -22,45 +23,45 @@ export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
   const dialog = useModal(true);
   const entries = useRuns((runs) => runs.entries);
   const oneSeed = useView((view) => view.oneSeed);
-  const { verdict } = useMemo(() => shownVerdict(record, entries, null, oneSeed), [record, entries, oneSeed]);
-  const unsettled = useMemo(() => missingSentence(checklist(record, entries)), [record, entries]);
-  const [paragraph, references] = [methodsParagraph(record, unsettled), bibtex(record)];
+  const { verdict } = useMemo(() => inEnglish(() => shownVerdict(record, entries, null, oneSeed)), [record, entries, oneSeed]);
+  const unsettled = useMemo(() => inEnglish(() => missingSentence(checklist(record, entries))), [record, entries]);
+  const [paragraph, references] = inEnglish(() => [methodsParagraph(record, unsettled), bibtex(record)] as const);
   // The menu that opens it is in a bar with its own key handling.
   return createPortal(
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="methods-title" onClose={onClose}>
-      <h2 id="methods-title">Methods of “{record.spec.name}”</h2>
+      <h2 id="methods-title">{t('Methods of “{recipe}”', { recipe: record.spec.name })}</h2>
       <form method="dialog" className={styles.buttons}>
-        <CopyButton label="Copy paragraph" text={paragraph} />
-        <CopyButton label="Copy BibTeX" text={references} />
+        <CopyButton label={t('Copy paragraph')} text={paragraph} />
+        <CopyButton label={t('Copy BibTeX')} text={references} />
         <button
           type="button"
           onClick={() => {
             saveFile(
               `${slugOf(record.spec.name)}.methods.md`,
-              new Blob([methodsFile(record, verdict, unsettled)], {
+              new Blob([inEnglish(() => methodsFile(record, verdict, unsettled))], {
                 type: 'text/markdown',
               }),
             );
           }}
         >
-          Save as file
+          {t('Save as file')}
         </button>
-        <button type="submit">Close</button>
+        <button type="submit">{t('Close')}</button>
       </form>
       {verdict !== null && (
         <>
-          <h3>What was found</h3>
-          <p className={styles.paragraph} aria-label="What was found">
-            {verdictText(verdict)}
+          <h3>{t('What was found')}</h3>
+          <p className={styles.paragraph} translate="no" lang="en" aria-label={t('What was found')}>
+            {inEnglish(() => verdictText(verdict))}
           </p>
-          <h3>Methods</h3>
+          <h3>{t('Methods')}</h3>
         </>
       )}
-      <p className={styles.paragraph} aria-label="Methods paragraph">
+      <p className={styles.paragraph} translate="no" lang="en" aria-label={t('Methods paragraph')}>
         {paragraph}
       </p>
       <h3>BibTeX</h3>
-      <pre tabIndex={0} aria-label="BibTeX">
+      <pre tabIndex={0} aria-label="BibTeX" translate="no">
         {references}
       </pre>
     </dialog>,

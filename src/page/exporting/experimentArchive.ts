@@ -3,6 +3,7 @@
  * as JSON lines, methods and adapters are for other programs and for readers.
  */
 import { z } from 'zod';
+import { inEnglish } from '../../words/words';
 import packageJson from '../../../package.json';
 import { metricsLines } from '../../experiment/metricsLines';
 import { logRecipeSchema, type LogRecipe } from '../../recipe/logRecipe';
@@ -64,8 +65,8 @@ export async function packExperiment(
     [RECORD]: JSON.stringify(record),
     'recipe.json': writeRecipe(record.spec, record.data.id === SAMPLE_LOG.id ? null : record.data),
     'metrics.jsonl': metricsLines(record),
-    'methods.md': methodsFile(record, verdict, missingSentence(items)),
-    'checklist.md': checklistMarkdown(record, items),
+    'methods.md': inEnglish(() => methodsFile(record, verdict, missingSentence(items))),
+    'checklist.md': inEnglish(() => checklistMarkdown(record, items)),
     ...(notes !== '' && { 'notes.md': `# Notes on ${record.spec.name}\n\n${notes}\n` }),
     ...(record.data.recipe && {
       'log-recipe.json': `${JSON.stringify(record.data.recipe, null, 2)}\n`,

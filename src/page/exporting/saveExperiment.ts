@@ -1,3 +1,4 @@
+import { inEnglish } from '../../words/words';
 import { saveFile, slugOf } from '../../charts/export/saveFile';
 import type { RunRecord } from '../../record/runRecord';
 import type { ExperimentParts } from '../../runtime/experimentParts';
@@ -12,7 +13,8 @@ import { packExperiment } from './experimentArchive';
 export async function saveExperiment(record: RunRecord, parts: ExperimentParts): Promise<void> {
   const { entries } = useRuns.getState();
   const notes = entries.find(({ id }) => id === runId(record))?.notes;
-  const archive = await packExperiment(record, exportedVerdict(record), checklist(record, entries), parts, notes);
+  const [verdict, items] = inEnglish(() => [exportedVerdict(record), checklist(record, entries)] as const);
+  const archive = await packExperiment(record, verdict, items, parts, notes);
   saveFile(`${slugOf(record.spec.name)}.experiment.zip`, new Blob([archive], { type: 'application/zip' }));
   if (parts.problem !== null) setOpening({ problem: parts.problem });
 }

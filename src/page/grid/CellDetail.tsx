@@ -1,3 +1,6 @@
+import { nameOf } from '../measureWords';
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 import { armMark } from '../../charts/marks/armMark';
 import { compareOverUsers, pText } from '../../statistics/comparison';
 import type { Measure } from '../../measures/measure';
@@ -47,18 +50,26 @@ export function CellDetail({ row, baseline, index, comparisons }: CellDetailProp
       <SeedCurves
         groups={groups}
         measure={measure}
-        title={`${measure.name}: ${variantText(row.variant)}`}
+        title={`${nameOf(measure)}: ${variantText(row.variant)}`}
         sentence={
           comparison
-            ? `${measure.name} of ${variantText(row.variant)} is ${signedShown(measure, comparison.difference)} against ${variantText(baseline.variant)}; ${comparisonText(measure, comparison)}.`
-            : `${measure.name} of the baseline is ${mean === null ? 'not known yet' : shown(measure, mean)}.`
+            ? t('{measure} of {row} is {difference} against {baseline}; {tests}.', {
+                measure: nameOf(measure),
+                row: variantText(row.variant),
+                difference: signedShown(measure, comparison.difference),
+                baseline: variantText(baseline.variant),
+                tests: comparisonText(measure, comparison),
+              })
+            : mean === null
+              ? t('{measure} of the baseline is not known yet.', { measure: nameOf(measure) })
+              : t('{measure} of the baseline is {value}.', { measure: nameOf(measure), value: shown(measure, mean) })
         }
       />
       {row !== baseline && (
         <PowerNote
           key={`${row.variant.id} ${baseline.variant.id} ${measure.id}`}
           measure={measure}
-          name={`${variantText(row.variant)} against ${variantText(baseline.variant)}`}
+          name={t('{row} against {baseline}', { row: variantText(row.variant), baseline: variantText(baseline.variant) })}
           own={row.entries[index]!.values}
           baseline={baseline.entries[index]!.values}
           comparisons={comparisons}
@@ -91,14 +102,23 @@ function UserTests({
   return (
     <div className={styles.users}>
       <p className={styles.caption}>
-        <b>Within each seed, over users</b>: difference of HR@{k} in points, 95 % bootstrap interval, randomisation test
-        (uncorrected). They say whether other users would agree, not other seeds.
+        <T
+          text="<b>Within each seed, over users</b>: difference of HR@{k} in points, 95 % bootstrap interval, randomisation test (uncorrected). They say whether other users would agree, not other seeds."
+          values={{ k, b: (inside) => <b>{inside}</b> }}
+        />
       </p>
       <ul>
         {lines.map(({ seed, users, difference, low, high, p }) => (
           <li key={seed}>
-            seed {seed}: {signed(100 * difference, 1)} [{signed(100 * low, 1)}, {signed(100 * high, 1)}], {pText(p)}, n {users} (
-            {percent(Math.abs(difference))} % of users)
+            {t('seed {seed}: {difference} [{low}, {high}], {p}, n {users} ({share} % of users)', {
+              seed: String(seed),
+              difference: signed(100 * difference, 1),
+              low: signed(100 * low, 1),
+              high: signed(100 * high, 1),
+              p: pText(p),
+              users: String(users),
+              share: percent(Math.abs(difference)),
+            })}
           </li>
         ))}
       </ul>

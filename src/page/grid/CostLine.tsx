@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { calibrationRuns, estimateCost } from '../../experiment/grid/cost';
 import type { Job } from '../../experiment/grid/plan';
 import { adapterKey } from '../../experiment/grid/results';
@@ -19,24 +20,33 @@ export function CostLine({ jobs, log }: { readonly jobs: readonly Job[]; readonl
   const calibrating = useGrid((grid) => grid.current === 'calibration');
   const adapter = device.state === 'ready' ? adapterKey(device.adapter) : '';
   const cost = estimateCost(jobs, resultsOf(entries), knownRuns(entries), { adapter, log });
-  if (cost.runs === 0) return <p className={styles.note}>Nothing is left to train.</p>;
+  if (cost.runs === 0) return <p className={styles.note}>{t('Nothing is left to train.')}</p>;
   const measures = calibrationRuns(cost, log);
-  const left = `${count(cost.runs)} ${cost.runs === 1 ? 'run' : 'runs'} left: ${count(cost.arms)} arms, ${count(cost.steps)} steps.`;
   return (
-    <p className={styles.note} aria-label="What is left">
-      {left}{' '}
+    <p className={styles.note} aria-label={t('What is left')}>
+      {t('{n, plural, one {# run left: {arms} arms, {steps} steps.} other {# runs left: {arms} arms, {steps} steps.}}', {
+        n: cost.runs,
+        arms: count(cost.arms),
+        steps: count(cost.steps),
+      })}{' '}
       {measures.length === 0 ? (
-        <>
-          Training about {duration(cost.training)}
-          {cost.overhead === null
-            ? '; preparation and evaluation are extra and known after the first run'
-            : `, preparation and evaluation about ${duration(cost.overhead)}`}
-          , by step times measured on this adapter.
-        </>
+        cost.overhead === null ? (
+          t(
+            'Training about {training}; preparation and evaluation are extra and known after the first run, by step times measured on this adapter.',
+            { training: duration(cost.training) },
+          )
+        ) : (
+          t('Training about {training}, preparation and evaluation about {overhead}, by step times measured on this adapter.', {
+            training: duration(cost.training),
+            overhead: duration(cost.overhead),
+          })
+        )
       ) : (
         <>
-          Step times of {measures.length === 1 ? 'one kind of arm are' : `${measures.length} kinds of arms are`} not known on this
-          adapter.{' '}
+          {t(
+            '{n, plural, one {Step times of one kind of arm are not known on this adapter.} other {Step times of # kinds of arms are not known on this adapter.}}',
+            { n: measures.length },
+          )}{' '}
           <button
             type="button"
             className="plain"
@@ -45,7 +55,7 @@ export function CostLine({ jobs, log }: { readonly jobs: readonly Job[]; readonl
               calibrate(session, measures);
             }}
           >
-            {calibrating ? 'Measuring…' : `Measure (${measures.length} × 3 steps)`}
+            {calibrating ? t('Measuring…') : t('Measure ({n} × 3 steps)', { n: measures.length })}
           </button>
         </>
       )}

@@ -1,7 +1,8 @@
+import { t } from '../../words/words';
 import { ForestPlot } from '../../charts/forest/ForestPlot';
 import { forestLabelWidth } from '../../charts/forest/forestPlot';
 import type { Table } from '../../charts/export/table';
-import { measureHeading } from '../../measures/measures';
+import { headingOf, nameOf } from '../measureWords';
 import type { Measure } from '../../measures/measure';
 import { forestRows } from '../../charts/forest/forestRows';
 import type { ForestedRow } from '../../experiment/grid/forest';
@@ -29,31 +30,35 @@ export function ForestPanel({ rows, baseline, columns, table, of = '' }: ForestP
   const labelWidth = forestLabelWidth(others.map(({ variant }) => variant.label));
   return (
     <Panel
-      name={() => 'Differences from the baseline'}
-      title={`What differs from ${name}?`}
+      name={() => t('Differences from the baseline')}
+      title={t('What differs from {baseline}?', { baseline: name })}
       wide
       table={table}
       sentence={
         all.every(({ n }) => n === 1)
-          ? 'One seed: no difference can be tested yet.'
-          : `${found} of ${all.length} differences are distinguishable from 0.`
+          ? t('One seed: no difference can be tested yet.')
+          : t('{found} of {n} differences are distinguishable from 0.', { found, n: all.length })
       }
-      caption={`${of}Paired over seeds, with 95 % t-intervals; faint dots are single seeds. Filled markers are distinguishable (paired t-test, Holm’s correction over the rows of one measure), open ones are not.`}
+      caption={`${of}${t('Paired over seeds, with 95 % t-intervals; faint dots are single seeds. Filled markers are distinguishable (paired t-test, Holm’s correction over the rows of one measure), open ones are not.')}`}
     >
       <div className={styles.forests}>
         {columns.map(({ measure, i }) => {
           const told = others.map(({ variant, entries }) => {
             const { comparison } = entries[i]!;
-            return `${variant.label} ${comparison ? signed(comparison.difference * measure.scale, measure.digits) : 'not known'}`;
+            return `${variant.label} ${comparison ? signed(comparison.difference * measure.scale, measure.digits) : t('not known')}`;
           });
           return (
             <ForestPlot
               key={measure.id}
-              title={() => measureHeading(measure)}
+              title={() => headingOf(measure)}
               rows={forestRows(rows, baseline, i, ({ label }) => label)}
               width={labelWidth + 190}
               labelWidth={labelWidth}
-              description={`${measure.name} against ${name}: ${told.join(', ')}`}
+              description={t('{measure} against {baseline}: {rows}', {
+                measure: nameOf(measure),
+                baseline: name,
+                rows: told.join(', '),
+              })}
             />
           );
         })}

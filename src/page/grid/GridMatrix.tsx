@@ -1,7 +1,11 @@
+import { splitName } from '../figure/ranking/rankingData';
+import { headingOf, nameOf } from '../measureWords';
 import { inSentence } from '../../recipe/words';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 import { RANKED_SPLITS, type Measure, type RankedSplit } from '../../measures/measure';
-import { mainMeasures, measureHeading, measuresShown } from '../../measures/measures';
+import { mainMeasures, measuresShown } from '../../measures/measures';
 import { givenCaveat } from '../../record/poolSizes';
 import { gridMatrix, hasValues, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
 import { useGridKeys } from '../controls/useGridKeys';
@@ -44,7 +48,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
     rows.some(({ entries: list }) => list[i]!.mean !== null) ? [{ measure, i }] : [],
   );
   if (!hasValues(main, results, mainMeasures(ks)))
-    return <p className={styles.note}>The matrix appears with the first finished run.</p>;
+    return <p className={styles.note}>{t('The matrix appears with the first finished run.')}</p>;
   const baseline = rows.find(({ variant }) => variant.id === kept.baseline) ?? rows[0]!;
   const picked = chosen && columns.find(({ measure }) => measure.id === chosen.measure);
   const labelled = rows.map(({ variant, entries: list }) => ({
@@ -57,17 +61,17 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   return (
     <>
       <label className={styles.targets}>
-        Measures{' '}
+        {t('Measures')}{' '}
         <select
           value={targets ?? ''}
           onChange={({ target }) => {
             setTargets(splits.find((split) => split === target.value) ?? null);
           }}
         >
-          <option value="">the main ones</option>
+          <option value="">{t('the main ones')}</option>
           {splits.map((split) => (
             <option key={split} value={split}>
-              of rankings, {split === 'all' ? 'all' : split.replace('-history', ' history')} targets
+              {t('of rankings, {targets} targets', { targets: splitName(split) })}
             </option>
           ))}
         </select>
@@ -83,10 +87,11 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
         }}
       />
       <p className={styles.caption}>
-        Mean ± standard deviation over seeds of the final evaluation; below it the paired difference from the baseline.{' '}
-        <b>Distinguishable</b> if the paired t-test over seeds gives p &lt; .05 after Holm’s correction over{' '}
-        {rows.length === 2 ? 'the other row' : `the ${rows.length - 1} other rows`}, for each measure on its own; everything else
-        is not. Choose a cell for its curves and tests. {caveat}{' '}
+        <T
+          text="{n, plural, one {Mean ± standard deviation over seeds of the final evaluation; below it the paired difference from the baseline. <b>Distinguishable</b> if the paired t-test over seeds gives p '<' .05 after Holm’s correction over the other row, for each measure on its own; everything else is not. Choose a cell for its curves and tests.} other {Mean ± standard deviation over seeds of the final evaluation; below it the paired difference from the baseline. <b>Distinguishable</b> if the paired t-test over seeds gives p '<' .05 after Holm’s correction over the # other rows, for each measure on its own; everything else is not. Choose a cell for its curves and tests.}}"
+          values={{ n: rows.length - 1, b: (inside) => <b>{inside}</b> }}
+        />{' '}
+        {caveat}{' '}
         <button
           type="button"
           className="plain"
@@ -94,7 +99,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
             setPaper(true);
           }}
         >
-          Table for a paper
+          {t('Table for a paper')}
         </button>
       </p>
       <Suspense>
@@ -109,7 +114,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
         )}
       </Suspense>
       <GridVerdict rows={main} chosen={main[rows.indexOf(row ?? baseline)]!} results={results} />
-      {sweep && <SweepPanel sweep={sweep} name={`Over the ${inSentence(sweep.label)}`} own />}
+      {sweep && <SweepPanel sweep={sweep} name={t('Over the {field}', { field: inSentence(sweep.label) })} own />}
       {rows.length > 1 && (
         <ForestPanel
           rows={labelled}
@@ -155,20 +160,20 @@ function MatrixTable({ rows, columns, baseline, tuned, picked, onChoose }: Matri
     kept: keys.row - 1,
   });
   return (
-    <div ref={box} className={styles.scroll} role="region" aria-label="Matrix of the grid">
+    <div ref={box} className={styles.scroll} role="region" aria-label={t('Matrix of the grid')}>
       <p id="matrix-keys" className="visually-hidden">
-        Arrow keys move, Enter shows a cell’s curves and tests, Space makes the row the baseline.
+        {t('Arrow keys move, Enter shows a cell’s curves and tests, Space makes the row the baseline.')}
       </p>
-      <table {...keys.table} className={styles.matrix} aria-label="Matrix of the grid" aria-describedby="matrix-keys">
+      <table {...keys.table} className={styles.matrix} aria-label={t('Matrix of the grid')} aria-describedby="matrix-keys">
         <thead>
           <tr aria-rowindex={1}>
-            <th scope="col">Baseline</th>
-            <th scope="col">Row</th>
-            {tuned && <th scope="col">Rate</th>}
-            <th scope="col">Cells</th>
+            <th scope="col">{t('Baseline')}</th>
+            <th scope="col">{t('Row')}</th>
+            {tuned && <th scope="col">{t('Rate')}</th>}
+            <th scope="col">{t('Cells')}</th>
             {columns.map(({ measure }) => (
               <th key={measure.id} scope="col">
-                {measureHeading(measure)}
+                {headingOf(measure)}
               </th>
             ))}
           </tr>
@@ -183,7 +188,7 @@ function MatrixTable({ rows, columns, baseline, tuned, picked, onChoose }: Matri
                     <input
                       type="radio"
                       name="baseline"
-                      aria-label={`Compare with ${variantText(one.variant)}`}
+                      aria-label={t('Compare with {run}', { run: variantText(one.variant) })}
                       checked={one === baseline}
                       onChange={() => {
                         pin(one);
@@ -199,7 +204,7 @@ function MatrixTable({ rows, columns, baseline, tuned, picked, onChoose }: Matri
                     <td key={measure.id}>
                       <EntryButton
                         entry={one.entries[i]!}
-                        label={`${measure.name} of ${variantText(one.variant)}`}
+                        label={t('{measure} of {row}', { measure: nameOf(measure), row: variantText(one.variant) })}
                         pressed={one === picked?.row && picked.index === i}
                         onClick={() => {
                           onChoose(one, measure);
@@ -235,10 +240,10 @@ function EntryButton({ entry: { measure, mean, sd, comparison }, label, pressed,
       {comparison && (
         <span data-distinguishable={comparison.distinguishable}>
           {comparison.n === 1
-            ? `${signedShown(measure, comparison.difference)}, one seed`
+            ? t('{difference}, one seed', { difference: signedShown(measure, comparison.difference) })
             : comparison.distinguishable
               ? signedShown(measure, comparison.difference)
-              : 'not distinguishable'}
+              : t('not distinguishable')}
         </span>
       )}
     </button>

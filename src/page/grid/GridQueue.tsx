@@ -1,3 +1,4 @@
+import { message, t } from '../../words/words';
 import type { Job } from '../../experiment/grid/plan';
 import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
@@ -29,12 +30,12 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
         {running ? (
           <button
             type="button"
-            title="Stops the current run; it starts again from its first step"
+            title={t('Stops the current run; it starts again from its first step')}
             onClick={() => {
               pauseQueue(session);
             }}
           >
-            Pause the queue
+            {t('Pause the queue')}
           </button>
         ) : (
           <button
@@ -45,27 +46,27 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
               startQueue(session);
             }}
           >
-            {done === 0 ? 'Start the queue' : 'Resume the queue'}
+            {done === 0 ? t('Start the queue') : t('Resume the queue')}
           </button>
         )}
         <button
           type="button"
           disabled={running}
-          title="Back to the form; this grid stays below, its finished runs under Runs"
+          title={t('Back to the form; this grid stays below, its finished runs under Runs')}
           onClick={() => {
             keepGrid(null);
           }}
         >
-          New grid
+          {t('New grid')}
         </button>
-        <span role="status" aria-label="Queue">
-          {done} of {jobs.length} runs finished
+        <span role="status" aria-label={t('Queue')}>
+          {t('{done} of {n} runs finished', { done, n: jobs.length })}
         </span>
       </p>
       <CostLine jobs={left} log={kept.log} />
       <details open={done < jobs.length}>
-        <summary>Queue</summary>
-        <ol className={styles.queue} aria-label="Runs of the grid">
+        <summary>{t('Queue')}</summary>
+        <ol className={styles.queue} aria-label={t('Runs of the grid')}>
           {jobs.map(({ job, state }, place) => (
             <JobLine
               key={job.id}
@@ -82,6 +83,14 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
   );
 }
 
+const STATES: Readonly<Record<JobState, string>> = {
+  finished: message('finished'),
+  running: message('running'),
+  failed: message('failed'),
+  cancelled: message('cancelled'),
+  waiting: message('waiting'),
+};
+
 interface JobLineProps {
   readonly job: Job;
   readonly state: JobState;
@@ -91,11 +100,11 @@ interface JobLineProps {
 }
 
 function JobLine({ job, state, failure, first, last }: JobLineProps) {
-  const name = `${job.spec.name}, seed ${job.spec.seed}`;
+  const name = t('{recipe}, seed {seed}', { recipe: job.spec.name, seed: String(job.spec.seed) });
   const move = (by: -1 | 1, label: string, sign: string, disabled: boolean) => (
     <button
       type="button"
-      aria-label={`${label} ${name}`}
+      aria-label={label}
       disabled={disabled}
       onClick={() => {
         moveJob(job.id, by);
@@ -108,23 +117,23 @@ function JobLine({ job, state, failure, first, last }: JobLineProps) {
   return (
     <li data-state={state}>
       <span className={styles.state} title={failure}>
-        {state}
+        {t(STATES[state])}
       </span>
       <span className={styles.job}>
         {name} <span className={styles.note}>{job.spec.arms.map(({ label }) => label).join(', ')}</span>
       </span>
       {state !== 'finished' && state !== 'running' && (
         <span className={styles.buttons}>
-          {move(-1, 'Earlier:', '↑', first)}
-          {move(1, 'Later:', '↓', last)}
+          {move(-1, t('Earlier: {run}', { run: name }), '↑', first)}
+          {move(1, t('Later: {run}', { run: name }), '↓', last)}
           <button
             type="button"
-            aria-label={`${out ? 'Put back' : 'Cancel'} ${name}`}
+            aria-label={out ? t('Put back {run}', { run: name }) : t('Cancel {run}', { run: name })}
             onClick={() => {
               cancelJob(job.id, !out);
             }}
           >
-            {out ? 'Put back' : 'Cancel'}
+            {out ? t('Put back') : t('Cancel')}
           </button>
         </span>
       )}

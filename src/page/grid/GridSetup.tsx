@@ -1,4 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
+import { t } from '../../words/words';
 import { saveFile } from '../../charts/export/saveFile';
 import { logName } from '../../experiment/grid/cellKey';
 import { GridError, planGrid, type GridPlan } from '../../experiment/grid/plan';
@@ -13,7 +14,7 @@ import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { check, useRecipe } from '../state/recipe';
 import { CostLine } from './CostLine';
-import { CHOICE_FIELDS, gridOf, NUMBER_FIELDS, USUAL_AXES, type GridDraft } from './gridDraft';
+import { axisLabel, CHOICE_FIELDS, gridOf, NUMBER_FIELDS, USUAL_AXES, type GridDraft } from './gridDraft';
 import { changeDraft, keepGrid, resultsOf, useGrid } from './gridState';
 import styles from './Grid.module.css';
 
@@ -26,10 +27,10 @@ export function GridSetup() {
   const precision = useExperiment((experiment) => experiment.memory?.precision ?? null);
   const planned = useMemo(() => {
     const { spec } = check(recipe);
-    if (!spec) return 'The recipe has invalid fields.';
+    if (!spec) return t('The recipe has invalid fields.');
     const auto = spec.model.precision === 'auto';
     if (auto && precision === null)
-      return 'The precision of the weights is not known yet: wait for the recipe’s GPU memory, or choose one.';
+      return t('The precision of the weights is not known yet: wait for the recipe’s GPU memory, or choose one.');
     const grid = gridOf(draft, auto && precision !== null ? withPrecision(spec, precision) : spec);
     return typeof grid === 'string' ? grid : planOrReason(grid, log);
   }, [draft, recipe, log, precision]);
@@ -38,10 +39,11 @@ export function GridSetup() {
   return (
     <div className={styles.setup}>
       <p className={styles.note}>
-        Each combination below is trained with the current recipe, at every seed, and compared at the end. Unchecked rows keep the
-        recipe’s value.
+        {t(
+          'Each combination below is trained with the current recipe, at every seed, and compared at the end. Unchecked rows keep the recipe’s value.',
+        )}
       </p>
-      <Row label="Arms">
+      <Row label={t('Arms')}>
         {ARM_NAMES.map((name) => (
           <Check
             key={name}
@@ -64,9 +66,9 @@ export function GridSetup() {
         <AxisRow key={path} path={path} draft={draft} />
       ))}
       <AddAxis shown={shown} draft={draft} />
-      <Row label="Seeds">
+      <Row label={t('Seeds')}>
         <NumbersInput
-          label="values"
+          label={t('values')}
           value={draft.seeds}
           onChange={(seeds) => {
             changeDraft({ seeds });
@@ -98,17 +100,17 @@ export function GridSetup() {
               });
           }}
         >
-          Create the queue
+          {t('Create the queue')}
         </button>
         <button
           type="button"
           disabled={!plan}
-          title="For npm run experiment -- --grid"
+          title={t('For npm run experiment -- --grid')}
           onClick={() => {
             if (plan) saveFile('grid.json', new Blob([JSON.stringify(plan.grid, null, 2)], { type: 'application/json' }));
           }}
         >
-          Save for the command line
+          {t('Save for the command line')}
         </button>
       </p>
     </div>
@@ -138,9 +140,10 @@ function PlanLine({ plan, log }: { readonly plan: GridPlan; readonly log: string
   return (
     <>
       <p>
-        {plan.variants.length} {plan.variants.length === 1 ? 'row' : 'rows'}, {plan.cells.length} cells in {plan.jobs.length}{' '}
-        {plan.jobs.length === 1 ? 'run' : 'runs'}
-        {done > 0 && `; ${done} of the cells are filled by saved runs`}.
+        {t(
+          '{rows, plural, one {# row} other {# rows}}, {cells} cells in {runs, plural, one {# run} other {# runs}}{done, plural, =0 {} other {; # of the cells are filled by saved runs}}.',
+          { rows: plan.variants.length, cells: plan.cells.length, runs: plan.jobs.length, done },
+        )}
       </p>
       <CostLine jobs={plan.jobs} log={log} />
     </>
@@ -167,14 +170,14 @@ function AxisRow({ path, draft }: AxisRowProps) {
   if (choice) {
     const chosen = draft.choices[path] ?? [];
     return (
-      <Row label={choice.label}>
-        {choice.options.map(({ label }) => (
+      <Row label={axisLabel(path)}>
+        {choice.options.map(({ id, label }) => (
           <Check
-            key={label}
+            key={id}
             label={label}
-            checked={chosen.includes(label)}
+            checked={chosen.includes(id)}
             onChange={(on) => {
-              const next = on ? [...chosen, label] : chosen.filter((one) => one !== label);
+              const next = on ? [...chosen, id] : chosen.filter((one) => one !== id);
               changeDraft({ choices: { ...draft.choices, [path]: next } });
             }}
           />
@@ -186,10 +189,10 @@ function AxisRow({ path, draft }: AxisRowProps) {
   if (!field) return null;
   const isRate = path === 'training.learningRate';
   return (
-    <Row label={field.label}>
+    <Row label={axisLabel(path)}>
       {isRate && draft.tune ? (
         <NumbersInput
-          label="tried"
+          label={t('tried')}
           value={draft.rates}
           onChange={(rates) => {
             changeDraft({ rates });
@@ -197,7 +200,7 @@ function AxisRow({ path, draft }: AxisRowProps) {
         />
       ) : (
         <NumbersInput
-          label="values"
+          label={t('values')}
           value={draft.numbers[path] ?? []}
           onChange={(values) => {
             changeDraft({ numbers: { ...draft.numbers, [path]: values } });
@@ -206,7 +209,7 @@ function AxisRow({ path, draft }: AxisRowProps) {
       )}
       {isRate && (
         <Check
-          label="tune for each arm: the rate with the best HR@10 on validation targets is used, test targets are reported"
+          label={t('tune for each arm: the rate with the best HR@10 on validation targets is used, test targets are reported')}
           checked={draft.tune}
           onChange={(tune) => {
             changeDraft({ tune });
@@ -221,18 +224,18 @@ function AxisRow({ path, draft }: AxisRowProps) {
 function AddAxis({ shown, draft }: { readonly shown: readonly SpecPath[]; readonly draft: GridDraft }) {
   const others = [...CHOICE_FIELDS, ...NUMBER_FIELDS].filter(({ path }) => !shown.includes(path));
   return (
-    <Row label="Another field">
+    <Row label={t('Another field')}>
       <select
-        aria-label="Vary another field"
+        aria-label={t('Vary another field')}
         value=""
         onChange={(event) => {
           changeDraft({ added: [...draft.added, event.currentTarget.value as SpecPath] });
         }}
       >
-        <option value="">Choose a field …</option>
-        {others.map(({ path, label }) => (
+        <option value="">{t('Choose a field …')}</option>
+        {others.map(({ path }) => (
           <option key={path} value={path}>
-            {label}
+            {axisLabel(path)}
           </option>
         ))}
       </select>
@@ -254,7 +257,7 @@ function NumbersInput({ label, value, onChange }: NumbersInputProps) {
         value={value}
         show={valueText}
         read={(text) => ({ value: parseNumbers(text) })}
-        placeholder="as in the recipe"
+        placeholder={t('as in the recipe')}
         onChange={onChange}
       />
     </label>

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { t } from '../../words/words';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import type { CellResult } from '../../experiment/grid/results';
 import { useRecord } from '../runs/useRecord';
@@ -25,21 +26,22 @@ export function GridVerdict({ rows, chosen, results }: GridVerdictProps) {
   const verdict = useMemo(() => record && verdictOverSeeds(record, armsOfRows(same, results)), [record, same, results]);
   const words = chosen.variant.settings.map(settingText).join(', ');
   return (
-    <section aria-label="Verdict over seeds">
-      <h3 className={styles.legend}>What happened{words === '' ? '' : `, with ${words}`}</h3>
+    <section aria-label={t('Verdict over seeds')}>
+      <h3 className={styles.legend}>
+        {words === '' ? t('What happened') : t('What happened, with {settings}', { settings: words })}
+      </h3>
       {verdict === null ? (
         <p className={styles.note}>
-          One seed says nothing about others: a verdict appears when two arms of this setting have two seeds each.
+          {t('One seed says nothing about others: a verdict appears when two arms of this setting have two seeds each.')}
         </p>
       ) : (
         <>
           <p className={styles.note}>
-            {verdict.when}
-            {chosen.variant.settings.length > 0 && '. Choose a cell of the matrix for another setting'}.
+            {verdict.when}. {chosen.variant.settings.length > 0 && t('Choose a cell of the matrix for another setting.')}
           </p>
           <Sentences verdict={verdict} />
           <p className={styles.note}>
-            <b>What this does not show.</b> {verdict.limits.join(' ')}
+            <b>{t('What this does not show.')}</b> {verdict.limits.join(' ')}
           </p>
         </>
       )}

@@ -14,7 +14,7 @@ export function GridView() {
   return (
     <section className={styles.view} aria-labelledby="grid-title">
       <h2 id="grid-title" className={styles.title}>
-        {kept ? kept.grid.name : 'What makes the difference?'}
+        {kept ? kept.grid.name : t('What makes the difference?')}
       </h2>
       {problem !== null && (
         <p className={styles.notice} role="alert">

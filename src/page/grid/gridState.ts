@@ -1,4 +1,5 @@
 /** The grid on the page and its queue, and the grids before it, kept beside the runs so that a closed tab continues where it was. */
+import { t } from '../../words/words';
 import { create } from 'zustand';
 import { z } from 'zod';
 import { gridSchema } from '../../experiment/grid/gridSpec';
@@ -73,7 +74,9 @@ export async function loadGrid(): Promise<void> {
     useGrid.setState({ kept: stored.data, plan: planGrid(stored.data.grid, stored.data.log) });
   } catch (error) {
     if (!(error instanceof GridError)) throw error;
-    useGrid.setState({ problem: `The grid from your last visit cannot be read by this version of the page: ${error.message}` });
+    useGrid.setState({
+      problem: t('The grid from your last visit cannot be read by this version of the page: {error}', { error: error.message }),
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 /** Two grids against each other: what their recipes differ in, and rows of the same name with their differences. Pure. */
+import { t } from '../../words/words';
 import { gridMatrix, type MatrixRow } from '../../experiment/grid/matrix';
 import type { GridSpec } from '../../experiment/grid/gridSpec';
 import type { GridPlan } from '../../experiment/grid/plan';
@@ -126,7 +127,7 @@ function changesOfGrids(first: PlannedGrid, second: PlannedGrid): string[] {
     ...(first.log === second.log ? [] : [`Log ${first.logTitle} → ${second.logTitle}`]),
     ...whatChanged(base(from), base(to)),
     ...varied.flatMap((path) => changed(fieldLabel(path), valuesOf(from, path), valuesOf(to, path))),
-    ...changed('Tuned rates', ratesOf(from), ratesOf(to)),
+    ...changed(t('Tuned rates'), ratesOf(from), ratesOf(to)),
     ...changed('Seeds', from.seeds.join(', '), to.seeds.join(', ')),
   ];
 }

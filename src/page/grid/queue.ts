@@ -1,4 +1,5 @@
 /** Runs the grid's jobs one after the other through the session, as if the user pressed Run. */
+import { t } from '../../words/words';
 import { remainingRun, type Job } from '../../experiment/grid/plan';
 import { logName } from '../../experiment/grid/cellKey';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -89,7 +90,10 @@ function runNext(session: Session, waited = false): void {
       });
       return;
     }
-    useGrid.setState({ running: false, problem: `The grid uses the log “${kept.logTitle}”: open it again, then resume.` });
+    useGrid.setState({
+      running: false,
+      problem: t('The grid uses the log “{log}”: open it again, then resume.', { log: kept.logTitle }),
+    });
     return;
   }
   useGrid.setState({ current: next.job.id });

@@ -1,4 +1,5 @@
 /** Variants, runs and comparisons in words. Pure. */
+import { t } from '../../words/words';
 import { pText, type Comparison } from '../../statistics/comparison';
 import type { Measure } from '../../measures/measure';
 import type { Setting, Variant } from '../../experiment/grid/plan';
@@ -27,13 +28,14 @@ export function signedShown({ scale, digits }: Measure, value: number): string {
 
 /** What this number of seeds can say about a difference, in one line. */
 export function comparisonText(measure: Measure, { n, low, high, p, adjusted, distinguishable, effect }: Comparison): string {
-  if (n === 1 || low === null || high === null) return 'one seed: no interval, no test';
+  if (n === 1 || low === null || high === null) return t('one seed: no interval, no test');
   if (p === null || adjusted === null)
-    return 'all seeds differ by the same amount: no spread to test against, not distinguishable';
+    return t('all seeds differ by the same amount: no spread to test against, not distinguishable');
   const parts = [
-    `95 % interval ${signedShown(measure, low)} to ${signedShown(measure, high)}`,
-    `paired t-test over ${n} seeds ${pText(p)}, ${pText(adjusted)} after Holm’s correction`,
+    t('95 % interval {low} to {high}', { low: signedShown(measure, low), high: signedShown(measure, high) }),
+    t('paired t-test over {n} seeds {p}, {adjusted} after Holm’s correction', { n, p: pText(p), adjusted: pText(adjusted) }),
     ...(effect ? [`Hedges’ g ${effect.g.toFixed(1)} [${effect.low.toFixed(1)}, ${effect.high.toFixed(1)}]`] : []),
   ];
-  return `${listed(parts)}: ${distinguishable ? 'distinguishable' : 'not distinguishable'}`;
+  const found = listed(parts);
+  return distinguishable ? t('{tests}: distinguishable', { tests: found }) : t('{tests}: not distinguishable', { tests: found });
 }

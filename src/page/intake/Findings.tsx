@@ -11,8 +11,8 @@ export function Findings({ findings }: { readonly findings: readonly Finding[] }
         <li key={finding.message} data-level={finding.level}>
           <b>{finding.message}</b>
           <span>{finding.done}</span>
-          {finding.first.length > 0 && <code>{placesText(finding.first)}</code>}
-          {finding.example !== '' && <q>{finding.example}</q>}
+          {finding.first.length > 0 && <code translate="no">{placesText(finding.first)}</code>}
+          {finding.example !== '' && <q translate="no">{finding.example}</q>}
         </li>
       ))}
     </ul>

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { t } from '../../words/words';
 import { parseDatasetId } from '../../model/modelOrigin';
 import type { HubPlace } from '../../model/source/httpSource';
 import { hubOrigin, USUAL_HUB } from '../../recipe/runSpec';
@@ -56,7 +57,9 @@ export function HubDataset() {
     setPlace(null);
     if (parsed === null) {
       setProblem(
-        'This is not the ID of a dataset. Write organisation/name as on the hub, with @revision where you want one, or the URL of its page.',
+        t(
+          'This is not the ID of a dataset. Write organisation/name as on the hub, with @revision where you want one, or the URL of its page.',
+        ),
       );
       return;
     }
@@ -76,18 +79,18 @@ export function HubDataset() {
           find();
         }}
       >
-        <label htmlFor={id}>Dataset: ID or URL on a hub</label>
+        <label htmlFor={id}>{t('Dataset: ID or URL on a hub')}</label>
         <input
           id={id}
           type="text"
-          placeholder="organisation/name@revision"
+          placeholder={t('organisation/name@revision')}
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value);
           }}
         />
         <button type="submit" disabled={text.trim() === '' || busy}>
-          {busy ? 'Listing…' : 'List files'}
+          {busy ? t('Listing…') : t('List files')}
         </button>
       </form>
       {problem !== '' && (
@@ -96,10 +99,12 @@ export function HubDataset() {
         </p>
       )}
       {place !== null && asked !== null && (
-        <div role="group" aria-label="Another hub">
+        <div role="group" aria-label={t('Another hub')}>
           <p>
-            List the files of {place.id} at {hostOf(hubOrigin(place.baseUrl))}? It is not the usual hub. The server would see your
-            network address; nothing you opened is sent. Nothing has been requested yet.
+            {t(
+              'List the files of {dataset} at {host}? It is not the usual hub. The server would see your network address; nothing you opened is sent. Nothing has been requested yet.',
+              { dataset: place.id, host: hostOf(hubOrigin(place.baseUrl)) },
+            )}
           </p>
           <button
             type="button"
@@ -108,7 +113,7 @@ export function HubDataset() {
               void list(place);
             }}
           >
-            Use it
+            {t('Use it')}
           </button>{' '}
           <button
             type="button"
@@ -116,7 +121,7 @@ export function HubDataset() {
               setPlace(null);
             }}
           >
-            Cancel
+            {t('Cancel')}
           </button>
         </div>
       )}
@@ -146,10 +151,8 @@ function Files({ listed: { place, listing, chosen }, onChange, onOpen }: FilesPr
   const total = listing.files.reduce((sum, { path, bytes: size }) => sum + (chosen.has(path) ? (size ?? 0) : 0), 0);
   return (
     <>
-      <p>
-        {place.id} at {listing.version.slice(0, 8)}:
-      </p>
-      <ul className={styles.files} aria-label={`Files of ${place.id}`}>
+      <p>{t('{dataset} at {version}:', { dataset: place.id, version: listing.version.slice(0, 8) })}</p>
+      <ul className={styles.files} aria-label={t('Files of {dataset}', { dataset: place.id })}>
         {listing.files.map(({ path, bytes: size }) => (
           <li key={path}>
             <Check
@@ -170,7 +173,7 @@ function Files({ listed: { place, listing, chosen }, onChange, onOpen }: FilesPr
           onOpen(paths);
         }}
       >
-        Download {bytes(total)} and open
+        {t('Download {size} and open', { size: bytes(total) })}
       </button>
     </>
   );

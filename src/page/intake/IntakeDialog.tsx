@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { message, t } from '../../words/words';
 import { useModal } from '../controls/useModal';
 import { bytes, count } from '../format';
 import { useSession } from '../state/SessionContext';
@@ -14,12 +15,12 @@ import { Refused } from './Refused';
 import styles from './Intake.module.css';
 
 const TITLES: Readonly<Record<Step, string>> = {
-  files: 'Files',
-  columns: 'Columns',
-  report: 'Report',
-  filters: 'Filters',
-  split: 'Split',
-  audit: 'Audit',
+  files: message('Files'),
+  columns: message('Columns'),
+  report: message('Report'),
+  filters: message('Filters'),
+  split: message('Split'),
+  audit: message('Audit'),
 };
 
 /** From dropped files to a log, step by step; a recognised log can be used from any step. */
@@ -58,9 +59,16 @@ function Head() {
   return (
     <header className={styles.head}>
       <h2 id="intake-title">
-        Open a log <span title={files.join('\n')}>{files.length > 3 ? `${files.length} files` : files.join(', ')}</span>
+        {t('Open a log')}{' '}
+        {files.length > 3 ? (
+          <span title={files.join('\n')}>{t('{n} files', { n: files.length })}</span>
+        ) : (
+          <span title={files.join('\n')} translate="no">
+            {files.join(', ')}
+          </span>
+        )}
       </h2>
-      <ol className={styles.steps} aria-label="Steps">
+      <ol className={styles.steps} aria-label={t('Steps')}>
         {STEPS.map((one, at) => (
           <li key={one}>
             <button
@@ -71,7 +79,7 @@ function Head() {
                 session.goTo(one);
               }}
             >
-              <span aria-hidden="true">{at + 1}</span> {TITLES[one]}
+              <span aria-hidden="true">{at + 1}</span> {t(TITLES[one])}
             </button>
           </li>
         ))}
@@ -135,7 +143,7 @@ function Foot() {
       </p>
       <div className={styles.buttons}>
         <button type="button" onClick={session.close} disabled={busy === 'handing-over'}>
-          Cancel
+          {t('Cancel')}
         </button>
         {previous !== undefined && inspected && (
           <button
@@ -144,7 +152,7 @@ function Foot() {
               session.goTo(previous);
             }}
           >
-            Back
+            {t('Back')}
           </button>
         )}
         {next !== undefined && inspected && (
@@ -155,12 +163,12 @@ function Foot() {
               session.goTo(next);
             }}
           >
-            Next: {TITLES[next]}
+            {t('Next: {step}', { step: t(TITLES[next]) })}
           </button>
         )}
         {inspected && (
           <button type="button" className={red ? undefined : styles.primary} disabled={!usable} onClick={session.use}>
-            {red ? 'Use it as it is' : 'Use this log'}
+            {red ? t('Use it as it is') : t('Use this log')}
           </button>
         )}
       </div>
@@ -173,25 +181,33 @@ function Summary() {
   const intake = useIntake();
   const { busy, progress, kept, facts, problem, sources, refusal, findings, audit } = intake;
   if (busy === 'downloading') return <Downloading />;
-  if (busy === 'inspecting') return <>Inspecting the files…</>;
-  if (busy === 'handing-over') return <>Loading the log…</>;
-  if (busy === 'embedding') return <>Embedding the pictures…</>;
+  if (busy === 'inspecting') return <>{t('Inspecting the files…')}</>;
+  if (busy === 'handing-over') return <>{t('Loading the log…')}</>;
+  if (busy === 'embedding') return <>{t('Embedding the pictures…')}</>;
   if (busy === 'reading') {
     const share = progress === null || progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total);
     return (
       <>
-        Reading {Math.floor(100 * share)} % · {count(progress?.events ?? 0)} events
+        {t('Reading {percent} % · {events} events', {
+          percent: Math.floor(100 * share),
+          events: count(progress?.events ?? 0),
+        })}
       </>
     );
   }
-  if (sources.length === 0) return refusal === null ? null : <>The previous log stays loaded.</>;
-  if (!hasEvents(intake)) return <>Choose the file that holds the events.</>;
-  if (!isReadable(intake)) return <>Choose the columns for user and item.</>;
+  if (sources.length === 0) return refusal === null ? null : <>{t('The previous log stays loaded.')}</>;
+  if (!hasEvents(intake)) return <>{t('Choose the file that holds the events.')}</>;
+  if (!isReadable(intake)) return <>{t('Choose the columns for user and item.')}</>;
   if (kept === null || facts === null) return null;
   if (problem !== null) return <span className={styles.alarm}>{problem}</span>;
   return (
     <>
-      {count(kept.used)} of {count(kept.read)} rows · {count(kept.users)} users · {count(kept.items)} items with events{' '}
+      {t('{used} of {read} rows · {users} users · {items} items with events', {
+        used: count(kept.used),
+        read: count(kept.read),
+        users: count(kept.users),
+        items: count(kept.items),
+      })}{' '}
       <Worries findings={findings} audit={audit} />
     </>
   );
@@ -200,23 +216,28 @@ function Summary() {
 /** The number of warnings, visible in every step, with links to them. */
 function Worries({ findings, audit }: Pick<Intake, 'findings' | 'audit'>) {
   const { intake: session } = useSession();
+  const [warnings, red, amber] = [
+    findings.filter(({ level }) => level === 'warning').length,
+    audit.filter(({ level }) => level === 'red').length,
+    audit.filter(({ level }) => level === 'amber').length,
+  ];
   const counts: readonly (readonly [Step, number, string])[] = [
-    ['report', findings.filter(({ level }) => level === 'warning').length, 'warning'],
-    ['audit', audit.filter(({ level }) => level === 'red').length, 'red check'],
-    ['audit', audit.filter(({ level }) => level === 'amber').length, 'amber check'],
+    ['report', warnings, t('{n, plural, one {# warning} other {# warnings}}', { n: warnings })],
+    ['audit', red, t('{n, plural, one {# red check} other {# red checks}}', { n: red })],
+    ['audit', amber, t('{n, plural, one {# amber check} other {# amber checks}}', { n: amber })],
   ];
   return counts
     .filter(([, number]) => number > 0)
-    .map(([step, number, noun]) => (
+    .map(([step, , words]) => (
       <button
-        key={noun}
+        key={words}
         type="button"
         className="plain"
         onClick={() => {
           session.goTo(step);
         }}
       >
-        {count(number)} {number === 1 ? noun : `${noun}s`}
+        {words}
       </button>
     ));
 }
@@ -224,11 +245,7 @@ function Worries({ findings, audit }: Pick<Intake, 'findings' | 'audit'>) {
 /** Progress of a download; closing the dialog ends it, and what has arrived is stored. */
 function Downloading() {
   const progress = useIntake((intake) => intake.progress);
-  if (progress === null) return <>Asking for the files…</>;
+  if (progress === null) return <>{t('Asking for the files…')}</>;
   const { done, total, file } = progress;
-  return (
-    <>
-      Downloading {file}: {bytes(done)} of {bytes(total)}
-    </>
-  );
+  return <>{t('Downloading {file}: {done} of {total}', { file, done: bytes(done), total: bytes(total) })}</>;
 }

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import type { LogIssue } from '../../log/types';
 import { count } from '../format';
 import styles from './Intake.module.css';
@@ -10,12 +11,12 @@ export function Issues({ issues }: { readonly issues: readonly LogIssue[] }) {
     <ul className={styles.issues}>
       {issues.slice(0, SHOWN).map((issue, i) => (
         <li key={i}>
-          <code>{place(issue)}</code>
-          {issue.column !== undefined && <b>{issue.column}: </b>}
+          <code translate="no">{place(issue)}</code>
+          {issue.column !== undefined && <b translate="no">{issue.column}: </b>}
           {issue.message}
         </li>
       ))}
-      {issues.length > SHOWN && <li>… and {count(issues.length - SHOWN)} more</li>}
+      {issues.length > SHOWN && <li>{t('… and {n} more', { n: count(issues.length - SHOWN) })}</li>}
     </ul>
   );
 }

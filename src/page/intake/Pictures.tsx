@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
+import { t } from '../../words/words';
 import { parseModelId } from '../../model/modelOrigin';
 import { USUAL_HUB } from '../../recipe/runSpec';
 import type { PictureProgress, PicturesFound, VisionChoice } from '../../runtime/intakeProtocol';
@@ -32,18 +33,19 @@ export function Pictures() {
   if (!there && found.unused.length === 0) return null;
   return (
     <section aria-labelledby="intake-pictures" className={styles.pictures}>
-      <h3 id="intake-pictures">Pictures of the items</h3>
+      <h3 id="intake-pictures">{t('Pictures of the items')}</h3>
       <p>{countsOf(found)}</p>
       {found.unused.length > 0 && (
         <ul>
           {found.unused.map(({ reason, rows, first, example }) => (
             <li key={reason}>
-              {count(rows)} not used: {reason} <code>{placesText(first)}</code> {example}
+              {t('{n} not used: {reason}', { n: count(rows), reason })} <code translate="no">{placesText(first)}</code>{' '}
+              <span translate="no">{example}</span>
             </li>
           ))}
         </ul>
       )}
-      {found.ownFeatures && <p>The log brings visual features of its own. They are used, and the pictures are not.</p>}
+      {found.ownFeatures && <p>{t('The log brings visual features of its own. They are used, and the pictures are not.')}</p>}
       {there && !found.ownFeatures && <Embedding found={found} />}
     </section>
   );
@@ -52,14 +54,18 @@ export function Pictures() {
 function countsOf({ items, files, inRows, hosts, otherHosts }: PicturesFound): string {
   const linked = hosts.reduce((sum, { pictures }) => sum + pictures, 0);
   const kinds = [
-    ...(files > 0 ? [`${count(files)} as a file`] : []),
-    ...(inRows > 0 ? [`${count(inRows)} in their row`] : []),
+    ...(files > 0 ? [t('{n} as a file', { n: count(files) })] : []),
+    ...(inRows > 0 ? [t('{n} in their row', { n: count(inRows) })] : []),
     ...(linked > 0
-      ? [`${count(linked)} at a web address (${hosts.length === 1 ? 'one host' : `${count(hosts.length)} hosts`})`]
+      ? [t('{n} at a web address ({hosts, plural, one {one host} other {# hosts}})', { n: count(linked), hosts: hosts.length })]
       : []),
-    ...(otherHosts > 0 ? [`more at ${count(otherHosts)} further hosts, which are left out`] : []),
+    ...(otherHosts > 0 ? [t('more at {n} further hosts, which are left out', { n: count(otherHosts) })] : []),
   ];
-  return `${count(files + inRows + linked)} of ${count(items)} items have a picture: ${kinds.join(', ') || 'none'}.`;
+  return t('{n} of {items} items have a picture: {kinds}.', {
+    n: count(files + inRows + linked),
+    items: count(items),
+    kinds: kinds.join(', ') || t('none'),
+  });
 }
 
 interface Asked {
@@ -116,9 +122,15 @@ function Embedding({ found }: { readonly found: PicturesFound }) {
     <>
       {found.embedded !== null && (
         <p>
-          {count(found.embedded.items)} items have visual features, {count(found.embedded.width)} numbers each, by{' '}
-          {found.embedded.model}
-          {found.embedded.cached > 0 && `; those of ${count(found.embedded.cached)} pictures were kept from before`}.
+          {t(
+            '{n} items have visual features, {width} numbers each, by {model}{cached, select, 0 {} other {; those of {cached} pictures were kept from before}}.',
+            {
+              n: count(found.embedded.items),
+              width: count(found.embedded.width),
+              model: found.embedded.model,
+              cached: count(found.embedded.cached),
+            },
+          )}
         </p>
       )}
       <form
@@ -129,7 +141,7 @@ function Embedding({ found }: { readonly found: PicturesFound }) {
         }}
       >
         <span>
-          <label htmlFor={`${id}-model`}>Vision model: ID or URL on a hub</label>
+          <label htmlFor={`${id}-model`}>{t('Vision model: ID or URL on a hub')}</label>
           <input
             id={`${id}-model`}
             type="text"
@@ -147,7 +159,7 @@ function Embedding({ found }: { readonly found: PicturesFound }) {
           </datalist>
         </span>
         <span>
-          <label htmlFor={`${id}-folder`}>or the files of its folder</label>
+          <label htmlFor={`${id}-folder`}>{t('or the files of its folder')}</label>
           <input
             id={`${id}-folder`}
             type="file"
@@ -158,27 +170,32 @@ function Embedding({ found }: { readonly found: PicturesFound }) {
           />
         </span>
         <button type="submit" disabled={busy !== null}>
-          {found.embedded === null ? 'Embed the pictures' : 'Embed them again'}
+          {found.embedded === null ? t('Embed the pictures') : t('Embed them again')}
         </button>
       </form>
       {asked !== null && (
-        <div role="group" aria-label="Other hosts">
+        <div role="group" aria-label={t('Other hosts')}>
           <p>
-            {asked.hub === null ? '' : `The model would be downloaded from ${hostOf(asked.hub)}, which is not the usual hub. `}
-            {asked.hosts.length === 0 ? '' : 'Pictures would be requested, one by one, from: '}
+            {asked.hub !== null &&
+              `${t('The model would be downloaded from {host}, which is not the usual hub.', { host: hostOf(asked.hub) })} `}
+            {asked.hosts.length > 0 && t('Pictures would be requested, one by one, from:')}
           </p>
           {asked.hosts.length > 0 && (
             <ul className={styles.hosts}>
               {asked.hosts.map((origin) => (
                 <li key={origin}>
-                  {hostOf(origin)}, {count(found.hosts.find((host) => host.origin === origin)?.pictures ?? 0)} pictures
+                  {t('{host}, {n} pictures', {
+                    host: hostOf(origin),
+                    n: count(found.hosts.find((host) => host.origin === origin)?.pictures ?? 0),
+                  })}
                 </li>
               ))}
             </ul>
           )}
           <p>
-            These servers would see your network address and what is requested; nothing else of the log is sent. Nothing has been
-            requested yet.
+            {t(
+              'These servers would see your network address and what is requested; nothing else of the log is sent. Nothing has been requested yet.',
+            )}
           </p>
           <button
             type="button"
@@ -187,7 +204,7 @@ function Embedding({ found }: { readonly found: PicturesFound }) {
               void embed(asked.model, originsOf(found));
             }}
           >
-            Use them
+            {t('Use them')}
           </button>{' '}
           {asked.hub === null && (
             <button
@@ -196,7 +213,7 @@ function Embedding({ found }: { readonly found: PicturesFound }) {
                 void embed(asked.model, agreed);
               }}
             >
-              Leave those pictures out
+              {t('Leave those pictures out')}
             </button>
           )}{' '}
           <button
@@ -205,7 +222,7 @@ function Embedding({ found }: { readonly found: PicturesFound }) {
               setAsked(null);
             }}
           >
-            Cancel
+            {t('Cancel')}
           </button>
         </div>
       )}
@@ -219,7 +236,7 @@ function Embedding({ found }: { readonly found: PicturesFound }) {
               running.current?.abort();
             }}
           >
-            Stop
+            {t('Stop')}
           </button>
         </div>
       )}
@@ -239,10 +256,14 @@ function originsOf({ hosts }: PicturesFound): string[] {
 function progressText(progress: PictureProgress): string {
   const { done, total } = progress;
   if (progress.stage === 'model')
-    return total === 0 ? 'Asking for the model…' : `Bringing the model here: ${bytes(done)} of ${bytes(total)}`;
+    return total === 0
+      ? t('Asking for the model…')
+      : t('Bringing the model here: {done} of {total}', { done: bytes(done), total: bytes(total) });
   const on = progress.provider === 'webgpu' ? 'WebGPU' : 'WebAssembly';
-  const kept = progress.cached === 0 ? '' : `, ${count(progress.cached)} of them kept from before`;
-  return `${count(done)} of ${count(total)} pictures on ${on}${kept}`;
+  return t('{done} of {total} pictures on {on}{cached, select, 0 {} other {, {cached} of them kept from before}}', {
+    ...{ done: count(done), total: count(total), on },
+    cached: count(progress.cached),
+  });
 }
 
 /** @returns the model, or what is wrong with the typed text */
@@ -250,7 +271,9 @@ function chosen(text: string, folder: readonly File[]): VisionChoice | string {
   if (folder.length > 0) return { files: folder, name: 'local vision model' };
   const parsed = parseModelId(text);
   if (parsed === null || !parsed.id.includes('/')) {
-    return 'This is not the ID of a model. Write organisation/name as on the hub, with @revision where you want one, or the URL of its page.';
+    return t(
+      'This is not the ID of a model. Write organisation/name as on the hub, with @revision where you want one, or the URL of its page.',
+    );
   }
   const { id, revision = 'main', baseUrl = USUAL_HUB } = parsed;
   return { place: { id, revision, baseUrl } };

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { t } from '../../words/words';
 import { bytes, count } from '../format';
 import { useSession } from '../state/SessionContext';
 import { isRead, useIntake } from './intakeState';
@@ -14,29 +15,33 @@ export function Reading({ children }: { readonly children: ReactNode }) {
   if (busy !== 'reading') {
     return (
       <p className={styles.waiting}>
-        The files have not been read yet.{' '}
+        {t('The files have not been read yet.')}{' '}
         <button
           type="button"
           onClick={() => {
             session.goTo('report');
           }}
         >
-          Read them
+          {t('Read them')}
         </button>
       </p>
     );
   }
   return (
     <div className={styles.waiting}>
-      <label htmlFor="intake-progress">{progress === null ? 'Reading…' : `Reading ${progress.file}`}</label>
+      <label htmlFor="intake-progress">{progress === null ? t('Reading…') : t('Reading {file}', { file: progress.file })}</label>
       <progress id="intake-progress" max={progress?.total ?? 1} value={progress?.done ?? 0} />
       {progress !== null && (
         <p>
-          {bytes(progress.done)} of {bytes(progress.total)} · {count(progress.events)} events
+          {t('{done} of {total} · {events} events', {
+            done: bytes(progress.done),
+            total: bytes(progress.total),
+            events: count(progress.events),
+          })}
         </p>
       )}
       <button type="button" onClick={session.cancelReading}>
-        Stop reading
+        {t('Stop reading')}
       </button>
     </div>
   );

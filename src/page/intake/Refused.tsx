@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { Issues } from './Issues';
 import { useIntake } from './intakeState';
 import styles from './Intake.module.css';
@@ -11,7 +12,7 @@ export function Refused() {
     <section role="alert" className={styles.refused}>
       <h3>{refusal.message}</h3>
       {issues.length > 0 && <Issues issues={issues} />}
-      <p>The previous log stays loaded.</p>
+      <p>{t('The previous log stays loaded.')}</p>
     </section>
   );
 }

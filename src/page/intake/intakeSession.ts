@@ -1,4 +1,5 @@
 /** Owns the intake workers, one per drop: the one on screen, and the one whose log is in use. */
+import { t } from '../../words/words';
 import type { TitleTrial } from '../../log/audit/titleTrials';
 import { followRows } from '../../log/intake/followRows';
 import type { TextSyntax } from '../../log/records/syntax';
@@ -91,8 +92,6 @@ interface Accepted {
   readonly recipe: LogRecipe;
 }
 
-const ENDED: IntakeFailure = { message: 'The files were closed.', issues: [], broken: false };
-
 /** @param connectTraining requests a port to the training worker, and passes it to the callback, which rejects if no log follows */
 export function startIntake(
   createWorker: () => Worker,
@@ -118,7 +117,7 @@ export function startIntake(
     worker.onerror = (event) => {
       event.preventDefault();
       if (opened === accepted?.reader) accepted = null;
-      const message = event.message === '' ? 'The script could not be loaded, or memory ran out.' : event.message;
+      const message = event.message === '' ? t('The script could not be loaded, or memory ran out.') : event.message;
       if (opened === reader) fail(message);
       else opened.close({ message, issues: [], broken: true });
     };
@@ -136,7 +135,7 @@ export function startIntake(
 
   function end(ended: Reader | null | undefined): void {
     ended?.worker.terminate();
-    ended?.close(ENDED);
+    ended?.close({ message: t('The files were closed.'), issues: [], broken: false });
   }
 
   /** The answer of the reader on screen; null when the question was cancelled or refused, or other files are now on screen. */
@@ -274,7 +273,7 @@ export function startIntake(
       mappings: [],
       readAs: null,
       refusal: {
-        message: 'Reading stopped with an error. Open the files again, or fewer of them.',
+        message: t('Reading stopped with an error. Open the files again, or fewer of them.'),
         issues: [{ file: state().files.join(', '), line: 0, message: detail }],
       },
     });

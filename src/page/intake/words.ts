@@ -1,4 +1,5 @@
 /** Words of the intake. Pure. */
+import { message, t } from '../../words/words';
 import type { Place } from '../../log/intake/tally';
 import { idOf, textOf } from '../../log/records/values';
 import { delimiterName, type TextSyntax } from '../../log/records/syntax';
@@ -20,27 +21,32 @@ interface Named<T> {
 }
 
 export const PART_NAMES: readonly Named<Part>[] = [
-  { value: 'events', label: 'events' },
-  { value: 'items', label: 'items' },
-  { value: 'candidates', label: 'candidate sets' },
-  { value: 'users', label: 'users (not read)' },
-  { value: 'ignored', label: 'ignored' },
+  { value: 'events', label: message('events') },
+  { value: 'items', label: message('items') },
+  { value: 'candidates', label: message('candidate sets') },
+  { value: 'users', label: message('users (not read)') },
+  { value: 'ignored', label: message('ignored') },
 ];
 
+/** What a file holds. */
+export function partName(part: Part): string {
+  return t(PART_NAMES.find(({ value }) => value === part)!.label);
+}
+
 export const SHARE_NAMES: readonly Named<Share | 'all'>[] = [
-  { value: 'all', label: 'not part of a split' },
-  { value: 'train', label: 'training' },
-  { value: 'validation', label: 'validation' },
-  { value: 'test', label: 'test' },
+  { value: 'all', label: message('not part of a split') },
+  { value: 'train', label: message('training') },
+  { value: 'validation', label: message('validation') },
+  { value: 'test', label: message('test') },
 ];
 
 export const SYNTAX_NAMES: readonly Named<TextSyntax['kind']>[] = [
-  { value: 'delimited', label: 'delimited table' },
-  { value: 'json-lines', label: 'JSON, one object per line' },
-  { value: 'json', label: 'JSON objects' },
-  { value: 'json-map', label: 'one JSON object, one row per entry' },
-  { value: 'pairs', label: 'one ID and text per line' },
-  { value: 'sequence', label: 'one user and items per line' },
+  { value: 'delimited', label: message('delimited table') },
+  { value: 'json-lines', label: message('JSON, one object per line') },
+  { value: 'json', label: message('JSON objects') },
+  { value: 'json-map', label: message('one JSON object, one row per entry') },
+  { value: 'pairs', label: message('one ID and text per line') },
+  { value: 'sequence', label: message('one user and items per line') },
 ];
 
 export const DELIMITERS: readonly Named<string>[] = [',', '\t', ';', '|', '::', ' '].map((value) => ({
@@ -79,15 +85,15 @@ export function timeText(seconds: number): string {
 /** The kind of a column's values, from the first ones. */
 export function columnType(values: readonly unknown[]): string {
   const present = values.filter((value) => value !== undefined && value !== null && value !== '');
-  if (present.length === 0) return 'empty';
+  if (present.length === 0) return t('empty');
   const all = (fits: (value: unknown) => boolean): boolean => present.every(fits);
-  if (all(Array.isArray)) return 'list';
-  if (all((value) => value instanceof Date)) return 'time';
-  if (all((value) => typeof value === 'boolean')) return 'yes or no';
+  if (all(Array.isArray)) return t('list');
+  if (all((value) => value instanceof Date)) return t('time');
+  if (all((value) => typeof value === 'boolean')) return t('yes or no');
   const number = (value: unknown): number => (typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN);
-  if (all((value) => typeof value === 'bigint' || /^[+-]?\d+$/.test(String(value)))) return 'whole number';
-  if (all((value) => Number.isFinite(number(value)))) return 'number';
-  return 'text';
+  if (all((value) => typeof value === 'bigint' || /^[+-]?\d+$/.test(String(value)))) return t('whole number');
+  if (all((value) => Number.isFinite(number(value)))) return t('number');
+  return t('text');
 }
 
 /** A cell as text: nothing in it is interpreted. */

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { create } from 'zustand';
 import type { StartRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -26,15 +27,20 @@ export function AdapterOffer() {
   const { start, lora } = offer;
   const targets = lora.targets.map((target) => target.replace('_proj', '')).join(', ');
   return (
-    <section className={styles.notice} aria-label="Adapter opened" role="status">
-      <h2>{start.name} fits this recipe</h2>
+    <section className={styles.notice} aria-label={t('Adapter opened')} role="status">
+      <h2>{t('{adapter} fits this recipe', { adapter: start.name })}</h2>
       <p>
-        LoRA of {model}, rank {lora.rank}, α {lora.alpha}, on {targets}
-        {lora.firstLayer > 0 && ` from layer ${lora.firstLayer}`}.{' '}
+        {lora.firstLayer > 0
+          ? t('LoRA of {model}, rank {rank}, α {alpha}, on {targets} from layer {layer}.', {
+              ...{ model, rank: lora.rank, alpha: String(lora.alpha), targets, layer: lora.firstLayer },
+            })
+          : t('LoRA of {model}, rank {rank}, α {alpha}, on {targets}.', {
+              ...{ model, rank: lora.rank, alpha: String(lora.alpha), targets },
+            })}{' '}
         {start.heads
-          ? 'It includes its projection heads, so the arms start out ranking as it does.'
-          : 'It has no projection heads, so those are initialised from the seed.'}{' '}
-        The recipe’s LoRA settings become the adapter’s; the optimiser state is reset.
+          ? t('It includes its projection heads, so the arms start out ranking as it does.')
+          : t('It has no projection heads, so those are initialised from the seed.')}{' '}
+        {t('The recipe’s LoRA settings become the adapter’s; the optimiser state is reset.')}
       </p>
       <p className={styles.actions}>
         <button
@@ -44,10 +50,10 @@ export function AdapterOffer() {
             decide();
           }}
         >
-          Start every arm from this adapter
+          {t('Start every arm from this adapter')}
         </button>
         <button type="button" onClick={decide}>
-          Dismiss
+          {t('Dismiss')}
         </button>
       </p>
     </section>
@@ -60,7 +66,7 @@ export function StartLine() {
   if (start === null) return null;
   return (
     <p className={recipe.certificate}>
-      Every arm starts from {start}.{' '}
+      {t('Every arm starts from {adapter}.', { adapter: start })}{' '}
       <button
         type="button"
         className="plain"
@@ -68,7 +74,7 @@ export function StartLine() {
           setField('lora.start', null);
         }}
       >
-        Start from scratch
+        {t('Start from scratch')}
       </button>
     </p>
   );

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useLocal } from '../state/local';
 import { hostOf, revoke, useHubs } from './hubs';
 import styles from './Models.module.css';
@@ -10,21 +11,25 @@ export function AgreedHubs() {
   return (
     <details className={styles.kept}>
       <summary>
-        Hubs approved {keeps ? 'on this device' : 'until the page is closed'}: {agreed.length}
+        {keeps
+          ? t('Hubs approved on this device: {n}', { n: agreed.length })
+          : t('Hubs approved until the page is closed: {n}', { n: agreed.length })}
       </summary>
       <ul>
         {agreed.map((origin) => (
           <li key={origin}>
-            <span className={styles.group}>{origin}</span>
+            <span className={styles.group} translate="no">
+              {origin}
+            </span>
             <button
               type="button"
               className="plain"
-              aria-label={`Revoke ${hostOf(origin)}`}
+              aria-label={t('Revoke {host}', { host: hostOf(origin) })}
               onClick={() => {
                 revoke(origin);
               }}
             >
-              Revoke
+              {t('Revoke')}
             </button>
           </li>
         ))}

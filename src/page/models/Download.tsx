@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import type { FileTransfer, Transfer } from '../../record/runEvents';
 import { EMBEDDED_MODEL } from '../../recipe/runSpec';
 import { bytes, duration } from '../format';
@@ -26,7 +27,7 @@ export function Download() {
         </p>
       )}
       {fetch === 'cancelled' && (
-        <p className={styles.facts}>{isStored(transfer) ? 'Cancelled; what has arrived is stored.' : 'Cancelled.'}</p>
+        <p className={styles.facts}>{isStored(transfer) ? t('Cancelled; what has arrived is stored.') : t('Cancelled.')}</p>
       )}
       <Action />
     </div>
@@ -50,7 +51,7 @@ function Action() {
   if (fetch === 'fetching') {
     return (
       <button type="button" onClick={busy ? session.stop : session.models.cancel}>
-        Cancel
+        {t('Cancel')}
       </button>
     );
   }
@@ -66,7 +67,7 @@ function Action() {
         session.models.fetch(spec.model);
       }}
     >
-      {begun ? 'Resume' : `Download ${spec.model.id}`}
+      {begun ? t('Resume') : t('Download {model}', { model: spec.model.id })}
     </button>
   );
 }
@@ -77,18 +78,18 @@ function Files({ transfer, here }: { readonly transfer: Transfer; readonly here:
   return (
     <details open={!here || undefined}>
       <summary>
-        {model}:{' '}
+        <span translate="no">{model}:</span>{' '}
         {here
           ? network
-            ? 'downloaded'
-            : 'from this browser or disk'
+            ? t('downloaded')
+            : t('from this browser or disk')
           : network
-            ? 'downloading'
-            : 'reading from this browser or disk'}
-        {!here && network && bytesPerSecond !== null && ` at ${bytes(bytesPerSecond)}/s`}
-        {!here && secondsLeft !== null && `, ${duration(secondsLeft)} left`}
+            ? t('downloading')
+            : t('reading from this browser or disk')}
+        {!here && network && bytesPerSecond !== null && ` ${t('at {speed}/s', { speed: bytes(bytesPerSecond) })}`}
+        {!here && secondsLeft !== null && `, ${t('{time} left', { time: duration(secondsLeft) })}`}
       </summary>
-      <ul aria-label={`Files of ${model}`}>
+      <ul aria-label={t('Files of {dataset}', { dataset: model })}>
         {files.map((file) => (
           <FileLine key={file.file} file={file} />
         ))}
@@ -104,8 +105,10 @@ function Homeless({ transfer: { files } }: { readonly transfer: Transfer }) {
   const size = bytes(homeless.reduce((sum, { done }) => sum + done, 0));
   return (
     <p className={styles.problem}>
-      The browser has no room for {homeless.map(({ file }) => file).join(', ')} ({size}): held in memory only and downloaded again
-      on the next visit. Deleting stored models makes room.
+      {t(
+        'The browser has no room for {files} ({size}): held in memory only and downloaded again on the next visit. Deleting stored models makes room.',
+        { files: homeless.map(({ file }) => file).join(', '), size },
+      )}
     </p>
   );
 }
@@ -113,10 +116,12 @@ function Homeless({ transfer: { files } }: { readonly transfer: Transfer }) {
 function FileLine({ file: { file, done, total, origin } }: { readonly file: FileTransfer }) {
   return (
     <li>
-      <span className={styles.group}>{file}</span>
+      <span className={styles.group} translate="no">
+        {file}
+      </span>
       <span className={styles.facts}>
-        {total === 0 || done >= total ? bytes(done) : `${bytes(done)} of ${bytes(total)}`}
-        {origin === 'cache' && ', already here'}
+        {total === 0 || done >= total ? bytes(done) : t('{done} of {total}', { done: bytes(done), total: bytes(total) })}
+        {origin === 'cache' && `, ${t('already here')}`}
       </span>
       {total > 0 && done < total && <progress value={done} max={total} aria-label={file} />}
     </li>

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { bytes } from '../format';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
@@ -14,26 +15,34 @@ export function KeptModels() {
   if (kept === null) return null;
   return (
     <details className={styles.kept}>
-      <summary>Stored in this browser: {bytes(kept.groups.reduce((sum, group) => sum + group.bytes, 0))}</summary>
+      <summary>
+        {t('Stored in this browser: {size}', { size: bytes(kept.groups.reduce((sum, group) => sum + group.bytes, 0)) })}
+      </summary>
       {kept.groups.length > 0 && (
         <ul>
           {kept.groups.map(({ group, files, bytes: size, whole }) => (
             <li key={group}>
-              <span className={styles.group}>{group}</span>
+              <span className={styles.group} translate="no">
+                {group}
+              </span>
               <span className={styles.facts}>
-                {files} {files === 1 ? 'file' : 'files'}, {bytes(size)}
-                {!whole && ', incomplete'}
+                {whole
+                  ? t('{n, plural, one {# file, {size}} other {# files, {size}}}', { n: files, size: bytes(size) })
+                  : t('{n, plural, one {# file, {size}, incomplete} other {# files, {size}, incomplete}}', {
+                      n: files,
+                      size: bytes(size),
+                    })}
               </span>
               <button
                 type="button"
                 className="plain"
                 disabled={busy || fetching}
-                aria-label={`Delete ${group}`}
+                aria-label={t('Delete {run}', { run: group })}
                 onClick={() => {
                   session.models.remove(group);
                 }}
               >
-                Delete
+                {t('Delete')}
               </button>
             </li>
           ))}
@@ -54,12 +63,13 @@ function HowLong({ lasting }: { readonly lasting: boolean }) {
   const room = useModels((models) => models.room);
   const persisted = useModels((models) => models.persisted);
   if (!lasting)
-    return <p className={styles.facts}>This browser stores no files for this page: models are lost when it is closed.</p>;
+    return <p className={styles.facts}>{t('This browser stores no files for this page: models are lost when it is closed.')}</p>;
   return (
     <p className={styles.facts}>
-      {room !== null && `The page uses ${bytes(room.usage)} of the ${bytes(room.quota)} that the browser allows. `}
-      {persisted === true && 'The browser keeps them until you delete them.'}
-      {persisted === false && 'The browser may delete them when it needs space.'}
+      {room !== null &&
+        `${t('The page uses {used} of the {room} that the browser allows.', { used: bytes(room.usage), room: bytes(room.quota) })} `}
+      {persisted === true && t('The browser keeps them until you delete them.')}
+      {persisted === false && t('The browser may delete them when it needs space.')}
     </p>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from 'react';
+import { t } from '../../words/words';
 import { CURATED_MODELS, type CuratedModel } from '../../model/curatedModels';
 import { parseModelId } from '../../model/modelOrigin';
 import { precisionText } from '../../record/fileStorage';
@@ -23,14 +24,16 @@ export function ModelPicker() {
   return (
     <div className={styles.picker}>
       <fieldset className={styles.list}>
-        <legend>Model</legend>
+        <legend>{t('Model')}</legend>
         {CURATED_MODELS.map((model) => (
           <Offer key={model.id} model={model} chosen={model.id === chosen} />
         ))}
         {!listed && (
           <label className={styles.offer}>
             <input type="radio" name="model" checked readOnly />
-            <span className={styles.name}>{chosen}</span>
+            <span className={styles.name} translate="no">
+              {chosen}
+            </span>
           </label>
         )}
       </fieldset>
@@ -47,7 +50,13 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
   const forecast = useModels((models) => models.forecasts[model.id]);
   const kept = useModels((models) => models.kept?.groups.some(({ group, whole }) => group === model.id && whole) ?? false);
   const size =
-    model.id === EMBEDDED_MODEL ? null : kept ? 'stored here' : model.bytes === null ? null : `${bytes(model.bytes)} download`;
+    model.id === EMBEDDED_MODEL
+      ? null
+      : kept
+        ? t('stored here')
+        : model.bytes === null
+          ? null
+          : t('{size} download', { size: bytes(model.bytes) });
   return (
     <label className={styles.offer}>
       <input
@@ -59,16 +68,18 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
           setField('model.revision', 'main');
         }}
       />
-      <span className={styles.name}>{model.title}</span>
+      <span className={styles.name} translate="no">
+        {model.title}
+      </span>
       <span className={styles.size}>{shortCount(model.parameters)}</span>
       <span className={styles.facts}>
-        {[model.licence, `context ${count(model.config.maxPositions)} tokens`, size].filter(Boolean).join(' · ')}
-        {model.gated && ' · gated: accept its terms on the hub, then open its folder here'}
+        {[model.licence, t('context {n} tokens', { n: count(model.config.maxPositions) }), size].filter(Boolean).join(' · ')}
+        {model.gated && ` · ${t('gated: accept its terms on the hub, then open its folder here')}`}
       </span>
       <Fit forecast={forecast} />
       {model.verified && (
-        <span className={styles.facts} title="npm run verify:llm: every check passed">
-          verified {model.verified.date} on {model.verified.adapter}, {model.verified.form}
+        <span className={styles.facts} title={t('npm run verify:llm: every check passed')}>
+          {t('verified {date} on {adapter}, {form}', { ...model.verified })}
         </span>
       )}
     </label>
@@ -79,12 +90,14 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
 function Fit({ forecast }: { readonly forecast: MemoryForecast | undefined }) {
   if (forecast === undefined) return null;
   const { plan, problem, precision, fileStorage, uncertified } = forecast;
-  if (problem !== null) return <span className={styles.problem}>Cannot run here: {problem}</span>;
+  if (problem !== null) return <span className={styles.problem}>{t('Cannot run here: {problem}', { problem })}</span>;
   return (
     <span className={styles.facts} title={uncertified}>
-      {plan && `this recipe needs ${megabytes(plan.total)} of GPU memory`}
-      {precision && `, weights in ${precisionText(precision, fileStorage)}`}
-      {uncertified !== undefined && ', too large to be compared with ONNX Runtime here'}
+      {[
+        ...(plan ? [t('this recipe needs {size} of GPU memory', { size: megabytes(plan.total) })] : []),
+        ...(precision ? [t('weights in {precision}', { precision: precisionText(precision, fileStorage) })] : []),
+        ...(uncertified !== undefined ? [t('too large to be compared with ONNX Runtime here')] : []),
+      ].join(', ')}
     </span>
   );
 }
@@ -110,11 +123,11 @@ function Paste() {
         use();
       }}
     >
-      <label htmlFor={id}>Another: ID or URL on a hub</label>
+      <label htmlFor={id}>{t('Another: ID or URL on a hub')}</label>
       <input
         id={id}
         type="text"
-        placeholder="organisation/name@revision"
+        placeholder={t('organisation/name@revision')}
         value={text}
         aria-invalid={wrong}
         aria-describedby={wrong ? `${id}-error` : undefined}
@@ -124,12 +137,13 @@ function Paste() {
         }}
       />
       <button type="submit" disabled={text.trim() === ''}>
-        Use
+        {t('Use')}
       </button>
       {wrong && (
         <p id={`${id}-error`} className={styles.problem} role="alert">
-          This is not a model ID. Write organisation/name as on the hub, with @revision where you want one, or the URL of its
-          page.
+          {t(
+            'This is not a model ID. Write organisation/name as on the hub, with @revision where you want one, or the URL of its page.',
+          )}
         </p>
       )}
     </form>
@@ -141,7 +155,7 @@ function Folder() {
   const id = useId();
   return (
     <p className={styles.folder}>
-      <label htmlFor={id}>Open a model folder</label>
+      <label htmlFor={id}>{t('Open a model folder')}</label>
       <input
         id={id}
         type="file"
@@ -152,7 +166,7 @@ function Folder() {
           openChosen(currentTarget, session);
         }}
       />{' '}
-      or drop it on the page: config.json, tokenizer, safetensors.
+      {t('or drop it on the page: config.json, tokenizer, safetensors.')}
     </p>
   );
 }

@@ -1,4 +1,5 @@
 /** Hubs approved on this device: the page asks before it contacts any other except the default one. */
+import { t } from '../../words/words';
 import { create } from 'zustand';
 import { z } from 'zod';
 import { originOf } from '../../model/modelOrigin';
@@ -28,7 +29,7 @@ export function newHub(model: ModelChoice, { agreed } = useHubs.getState()): str
 
 /** Why an action that needs that hub cannot start yet. */
 export function hubQuestion(origin: string): string {
-  return `Answer the question about ${hostOf(origin)} first.`;
+  return t('Answer the question about {host} first.', { host: hostOf(origin) });
 }
 
 /** A hub's host name, with its port unless that is the scheme's default. */

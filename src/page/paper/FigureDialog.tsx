@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
+import { message, t } from '../../words/words';
 import { createPortal } from 'react-dom';
 import { shownCharts, type ShownChart } from '../../charts/export/chartData';
 import { saveFile, slugOf } from '../../charts/export/saveFile';
@@ -25,8 +26,8 @@ const FORMATS: readonly { readonly value: FigureFormat; readonly label: string }
   { value: 'vega', label: 'Vega-Lite' },
 ];
 const FONTS: readonly { readonly value: FontName; readonly label: string }[] = [
-  { value: 'sans', label: 'sans serif' },
-  { value: 'serif', label: 'serif' },
+  { value: 'sans', label: message('sans serif') },
+  { value: 'serif', label: message('serif') },
 ];
 /** Represents a number of panels per row that depends on the width. */
 const AUTO = 0;
@@ -62,20 +63,24 @@ export function FigureDialog({ panel, name, onClose }: FigureDialogProps) {
       const { content, suffix, note } = await figureFile(prepared, format, name);
       const file = `${slugOf(name)}.${suffix}`;
       saveFile(file, content);
-      const large = content.size > MOST_BYTES ? `; more than ${bytes(MOST_BYTES)}: choose fewer charts` : '';
-      setSaved(`Saved ${[file, bytes(content.size), ...(note === '' ? [] : [note])].join(', ')}${large}.`);
+      const facts = [file, bytes(content.size), ...(note === '' ? [] : [note])].join(', ');
+      setSaved(
+        content.size > MOST_BYTES
+          ? t('Saved {facts}; more than {most}: choose fewer charts.', { facts, most: bytes(MOST_BYTES) })
+          : t('Saved {facts}.', { facts }),
+      );
     } catch (error) {
-      setSaved(`The figure could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      setSaved(t('The figure could not be written: {error}', { error: error instanceof Error ? error.message : String(error) }));
     }
   };
   return createPortal(
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="figure-title" onClose={onClose}>
-      <h2 id="figure-title">Figure for print</h2>
+      <h2 id="figure-title">{t('Figure for print')}</h2>
       <div className={styles.choices}>
         <Select
-          label="For"
+          label={t('For')}
           value={presetId}
-          options={PRESETS.map(({ id, label }) => ({ value: id, label }))}
+          options={PRESETS.map(({ id, label }) => ({ value: id, label: t(label) }))}
           onChange={(id) => {
             const next = PRESETS.find((one) => one.id === id)!;
             setPreset(id);
@@ -84,27 +89,32 @@ export function FigureDialog({ panel, name, onClose }: FigureDialogProps) {
           }}
         />
         <Segments
-          label="Width"
+          label={t('Width')}
           value={span}
           options={[
-            { value: 'one', label: `one column, ${preset.one} mm` },
-            { value: 'two', label: `two, ${preset.two} mm` },
+            { value: 'one', label: t('one column, {width} mm', { width: preset.one }) },
+            { value: 'two', label: t('two, {width} mm', { width: preset.two }) },
           ]}
           onChange={setSpan}
         />
-        <Segments label="Font" value={font} options={FONTS} onChange={setFont} />
         <Segments
-          label="Size"
+          label={t('Font')}
+          value={font}
+          options={FONTS.map(({ value, label }) => ({ value, label: t(label) }))}
+          onChange={setFont}
+        />
+        <Segments
+          label={t('Size')}
           value={size}
           options={SIZES.map((value) => ({ value, label: `${value} pt` }))}
           onChange={setSize}
         />
         {selected.length > 1 && (
           <Select
-            label="Panels in a row"
+            label={t('Panels in a row')}
             value={columns}
             options={[
-              { value: AUTO, label: 'as many as fit' },
+              { value: AUTO, label: t('as many as fit') },
               ...[1, 2, 3, 4].map((value) => ({ value, label: String(value) })),
             ]}
             onChange={setColumns}
@@ -112,7 +122,7 @@ export function FigureDialog({ panel, name, onClose }: FigureDialogProps) {
         )}
       </div>
       <fieldset className={styles.measures}>
-        <legend>Charts; several become (a), (b), …</legend>
+        <legend>{t('Charts; several become (a), (b), …')}</legend>
         {charts.map((chart) => (
           <Check
             key={keyOf(chart, charts)}
@@ -127,21 +137,23 @@ export function FigureDialog({ panel, name, onClose }: FigureDialogProps) {
           />
         ))}
       </fieldset>
-      <div className={styles.preview} tabIndex={0} role="region" aria-label="Preview">
-        {figure.state === 'ready' && <img src={figure.picture} alt={`Preview of ${name}`} style={{ width: `${width}mm` }} />}
+      <div className={styles.preview} tabIndex={0} role="region" aria-label={t('Preview')}>
+        {figure.state === 'ready' && (
+          <img src={figure.picture} alt={t('Preview of {figure}', { figure: name })} style={{ width: `${width}mm` }} />
+        )}
         {figure.state === 'failed' && <p role="alert">{figure.problem}</p>}
-        {selected.length === 0 && <p role="status">Choose at least one chart.</p>}
+        {selected.length === 0 && <p role="status">{t('Choose at least one chart.')}</p>}
       </div>
       {figure.state === 'ready' && (
         <p className={styles.note}>
           {figure.prepared.width.toFixed(1)} × {figure.prepared.height.toFixed(1)} mm.
           {figure.prepared.missing.length > 0 &&
-            ` The font lacks ${figure.prepared.missing.join(' ')}, which PDF shows as boxes; PGFPlots uses the fonts of the paper.`}
-          {format === 'pgf' && ' Text is set in the font of the paper.'}
+            ` ${t('The font lacks {characters}, which PDF shows as boxes; PGFPlots uses the fonts of the paper.', { characters: figure.prepared.missing.join(' ') })}`}
+          {format === 'pgf' && ` ${t('Text is set in the font of the paper.')}`}
         </p>
       )}
       <div className={styles.choices}>
-        <Segments label="Format" value={format} options={FORMATS} onChange={setFormat} />
+        <Segments label={t('Format')} value={format} options={FORMATS} onChange={setFormat} />
       </div>
       <form method="dialog" className={styles.buttons}>
         <button
@@ -152,10 +164,10 @@ export function FigureDialog({ panel, name, onClose }: FigureDialogProps) {
             if (figure.state === 'ready') void save(figure.prepared);
           }}
         >
-          Save
+          {t('Save')}
         </button>
         <span role="status">{saved}</span>
-        <button type="submit">Close</button>
+        <button type="submit">{t('Close')}</button>
       </form>
     </dialog>,
     document.body,

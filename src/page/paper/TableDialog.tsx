@@ -1,11 +1,12 @@
 import { useState } from 'react';
+import { inEnglish, message, t } from '../../words/words';
 import { createPortal } from 'react-dom';
 import { saveFile, slugOf } from '../../charts/export/saveFile';
 import { csvResults } from '../../paper/tables/csvTable';
 import { latexResults } from '../../paper/tables/latexTable';
 import { markdownResults } from '../../paper/tables/markdownTable';
 import { measuresIn, withMeasures, type ResultsTable } from '../../paper/tables/resultsTable';
-import { measureHeading } from '../../measures/measures';
+import { headingOf } from '../measureWords';
 import { Check, Segments, Select } from '../controls/Choice';
 import { CopyButton } from '../controls/CopyButton';
 import { useModal } from '../controls/useModal';
@@ -24,13 +25,13 @@ const FILES: Readonly<Record<Format, readonly [suffix: string, type: string]>> =
   csv: ['csv', 'text/csv'],
 };
 const COLUMNS = [
-  { value: 'auto', label: 'whatever is less wide' },
-  { value: 'measures', label: 'measures' },
-  { value: 'rows', label: 'arms and settings' },
+  { value: 'auto', label: message('whatever is less wide') },
+  { value: 'measures', label: message('measures') },
+  { value: 'rows', label: message('arms and settings') },
 ] as const;
 const SPANS = [
-  { value: 'two', label: 'whole page' },
-  { value: 'one', label: 'one column' },
+  { value: 'two', label: message('whole page') },
+  { value: 'one', label: message('one column') },
 ] as const;
 /** Initially chosen, if measured: with their differences they fit a page. */
 const USUAL = ['hr@10', 'hr@200', 'itemSinkRate', 'lmDrift'];
@@ -51,7 +52,7 @@ export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogPro
   const [columns, setColumns] = useState<(typeof COLUMNS)[number]['value']>('auto');
   const [spans, setSpans] = useState<(typeof SPANS)[number]['value']>('two');
   const [differences, setDifferences] = useState(true);
-  const whole = tableAgainst(baseline);
+  const whole = inEnglish(() => tableAgainst(baseline));
   const measures = measuresIn(whole);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(() => {
     const usual = measures.filter(({ id }) => USUAL.includes(id));
@@ -60,34 +61,48 @@ export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogPro
   const ids = measures.flatMap(({ id }) => (chosen.has(id) ? [id] : []));
   const layout = { differences, columns: columns === 'auto' ? null : columns, spans };
   const table = withMeasures(whole, ids);
-  const text = {
-    latex: () => latexResults(table, layout),
-    markdown: () => markdownResults(table, layout),
-    csv: () => csvResults(table),
-  }[format]();
+  const text = inEnglish(
+    {
+      latex: () => latexResults(table, layout),
+      markdown: () => markdownResults(table, layout),
+      csv: () => csvResults(table),
+    }[format],
+  );
   const [suffix, type] = FILES[format];
   return createPortal(
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="table-title" onClose={onClose}>
-      <h2 id="table-title">Table for a paper</h2>
+      <h2 id="table-title">{t('Table for a paper')}</h2>
       <div className={styles.choices}>
-        <Segments label="Format" value={format} options={FORMATS} onChange={setFormat} />
+        <Segments label={t('Format')} value={format} options={FORMATS} onChange={setFormat} />
         {baselines.length > 1 && baseline !== null && (
-          <Select label="Compare with" value={baseline} options={baselines} onChange={setBaseline} />
+          <Select label={t('Compare with')} value={baseline} options={baselines} onChange={setBaseline} />
         )}
         {format !== 'csv' && (
           <>
-            <Select label="Columns" value={columns} options={COLUMNS} onChange={setColumns} />
-            <Check label="Differences with intervals" checked={differences} onChange={setDifferences} />
+            <Select
+              label={t('Columns')}
+              value={columns}
+              options={COLUMNS.map(({ value, label }) => ({ value, label: t(label) }))}
+              onChange={setColumns}
+            />
+            <Check label={t('Differences with intervals')} checked={differences} onChange={setDifferences} />
           </>
         )}
-        {format === 'latex' && <Segments label="Width" value={spans} options={SPANS} onChange={setSpans} />}
+        {format === 'latex' && (
+          <Segments
+            label={t('Width')}
+            value={spans}
+            options={SPANS.map(({ value, label }) => ({ value, label: t(label) }))}
+            onChange={setSpans}
+          />
+        )}
       </div>
       <fieldset className={styles.measures}>
-        <legend>Measures</legend>
+        <legend>{t('Measures')}</legend>
         {measures.map((measure) => (
           <Check
             key={measure.id}
-            label={measureHeading(measure)}
+            label={headingOf(measure)}
             checked={chosen.has(measure.id)}
             onChange={(on) => {
               const next = new Set(chosen);
@@ -99,9 +114,9 @@ export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogPro
         ))}
       </fieldset>
       {ids.length === 0 ? (
-        <p role="status">Choose at least one measure.</p>
+        <p role="status">{t('Choose at least one measure.')}</p>
       ) : (
-        <pre tabIndex={0} aria-label="The table as text">
+        <pre tabIndex={0} aria-label={t('The table as text')} translate="no" lang="en">
           {text}
         </pre>
       )}
@@ -114,10 +129,10 @@ export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogPro
             saveFile(`${slugOf(whole.caption)}.${suffix}`, new Blob([text], { type }));
           }}
         >
-          Save
+          {t('Save')}
         </button>
-        <CopyButton label="Copy" text={text} />
-        <button type="submit">Close</button>
+        <CopyButton label={t('Copy')} text={text} />
+        <button type="submit">{t('Close')}</button>
       </form>
     </dialog>,
     document.body,

@@ -1,4 +1,5 @@
 /** Files of a figure for print. Fonts are fetched for the first file. */
+import { inEnglish, t } from '../../words/words';
 import type { ChartData } from '../../charts/export/chartData';
 import { describe } from '../../paper/figures/describe';
 import { layOut, type PlacedFigure } from '../../paper/figures/layOut';
@@ -47,7 +48,7 @@ function fontOf(name: FontName): Promise<Font> {
 async function fetchFont(name: FontName): Promise<Font> {
   const [family, file] = FONTS[name];
   const response = await fetch(import.meta.env.BASE_URL + file);
-  if (!response.ok) throw new Error(`The font could not be fetched (${file}: ${response.status}).`);
+  if (!response.ok) throw new Error(t('The font could not be fetched ({file}: {status}).', { file, status: response.status }));
   return readFont(family, new Uint8Array(await response.arrayBuffer()));
 }
 
@@ -63,7 +64,9 @@ export interface PreparedFigure {
 
 export async function prepareFigure({ charts, width, columns, size, font: name }: FigureChoice): Promise<PreparedFigure> {
   const font = await fontOf(name);
-  const placed = layOut({ panels: charts.map((chart) => describe(chart, inkOf)) }, { width, columns, size, font });
+  const placed = inEnglish(() =>
+    layOut({ panels: charts.map((chart) => describe(chart, inkOf)) }, { width, columns, size, font }),
+  );
   const texts = placed.primitives.flatMap((primitive) => (primitive.kind === 'text' ? [primitive.text] : []));
   return {
     ...{ placed, font },
@@ -98,7 +101,7 @@ export async function figureFile(prepared: PreparedFigure, format: FigureFormat,
       return file(vegaFigure(placed, title, font.name), 'application/json', 'vl.json');
     case 'png': {
       const { png, dotsPerInch } = await pngFigure(placed, await pictureOf(prepared, title));
-      return file(png, 'image/png', 'png', `${dotsPerInch} dots per inch`);
+      return file(png, 'image/png', 'png', t('{n} dots per inch', { n: dotsPerInch }));
     }
   }
 }
@@ -126,7 +129,7 @@ async function pngFigure(
     canvas.width = Math.round((width / 72) * dotsPerInch);
     canvas.height = Math.round((height / 72) * dotsPerInch);
     const context = canvas.getContext('2d');
-    if (context === null) throw new Error('This browser gave no 2D canvas to draw the PNG on.');
+    if (context === null) throw new Error(t('This browser gave no 2D canvas to draw the PNG on.'));
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     const png = withResolution(await encodeDrawing(canvas.width, canvas.height, data), dotsPerInch);

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { fromBase64 } from '../../record/base64';
 import { opaque } from '../../record/pixels';
 import type { Reading } from '../../record/runRecord';
@@ -20,16 +21,16 @@ interface DrawnProps {
 export function Drawn({ pixels, nearest }: DrawnProps) {
   return (
     <div className={styles.drawn}>
-      {pixels && <Picture pixels={pixels} label="What h draws" large />}
+      {pixels && <Picture pixels={pixels} label={t('What h draws')} large />}
       <ol>
         {nearest.map(({ title, distance, pixels: own }) => (
           <li key={title}>
             {own === undefined ? (
               <ItemPicture title={title} named />
             ) : (
-              own && <Picture pixels={own} label={`Picture of ${title}`} />
+              own && <Picture pixels={own} label={t('Picture of {item}', { item: title })} />
             )}{' '}
-            {title} <span className={styles.distance}>{distance.toFixed(2)}</span>
+            <span translate="no">{title}</span> <span className={styles.distance}>{distance.toFixed(2)}</span>
           </li>
         ))}
       </ol>

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { use, useEffect } from 'react';
 import { SessionContext } from '../state/SessionContext';
 import { useMeasuredRecord } from '../figure/useFigureArms';
@@ -12,5 +13,5 @@ export function ItemPicture({ title, named = false }: { readonly title: string; 
   useEffect(() => {
     if (session !== null) askPicture(session, { id, hash }, title);
   }, [session, id, hash, title]);
-  return pixels ? <Picture pixels={pixels} {...(named && { label: `Picture of ${title}` })} /> : null;
+  return pixels ? <Picture pixels={pixels} {...(named && { label: t('Picture of {item}', { item: title }) })} /> : null;
 }

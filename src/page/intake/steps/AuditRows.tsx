@@ -1,14 +1,19 @@
 import type { ReactNode } from 'react';
+import { message, t } from '../../../words/words';
 import type { AuditLevel } from '../../../log/audit/check';
 import styles from './Audit.module.css';
 
-const LEVELS: Readonly<Record<AuditLevel, string>> = { red: 'Red', amber: 'Amber', green: 'Green' };
+const LEVELS: Readonly<Record<AuditLevel, string>> = {
+  red: message('Red'),
+  amber: message('Amber'),
+  green: message('Green'),
+};
 
 /** One check of a log, with its level as a word. */
 export function AuditRow({ level, children }: { readonly level: AuditLevel; readonly children: ReactNode }) {
   return (
     <li data-level={level}>
-      <span className={styles.level}>{LEVELS[level]}</span>
+      <span className={styles.level}>{t(LEVELS[level])}</span>
       <div>{children}</div>
     </li>
   );
@@ -18,7 +23,12 @@ export function AuditRow({ level, children }: { readonly level: AuditLevel; read
 export function auditVerdict(audit: readonly { readonly level: AuditLevel }[]): string {
   const counted = (level: AuditLevel): number => audit.filter((finding) => finding.level === level).length;
   const [red, amber] = [counted('red'), counted('amber')];
-  if (red > 0) return `Results would be invalid: ${red} of ${audit.length} checks ${red === 1 ? 'is' : 'are'} red`;
-  if (amber > 0) return `No check makes results invalid; ${amber} of ${audit.length} should be reported with them`;
-  return `Nothing found in ${audit.length} checks`;
+  if (red > 0)
+    return t(
+      '{red, plural, one {Results would be invalid: # of {n} checks is red} other {Results would be invalid: # of {n} checks are red}}',
+      { red, n: audit.length },
+    );
+  if (amber > 0)
+    return t('No check makes results invalid; {amber} of {n} should be reported with them', { amber, n: audit.length });
+  return t('Nothing found in {n} checks', { n: audit.length });
 }

@@ -1,3 +1,4 @@
+import { message, t } from '../../../words/words';
 import type { AuditFinding } from '../../../log/audit';
 import { MOST_PER_HOUR } from '../../../log/audit/busyUsers';
 import type { LogFilters, SplitRecipe } from '../../../recipe/logRecipe';
@@ -17,10 +18,11 @@ export function AuditStep() {
   const fine = audit.filter(({ level }) => level === 'green');
   return (
     <section aria-labelledby="intake-audit" aria-busy={pending}>
-      <h3 id="intake-audit">{audit.length === 0 ? 'Looking for leaks…' : auditVerdict(audit)}</h3>
+      <h3 id="intake-audit">{audit.length === 0 ? t('Looking for leaks…') : auditVerdict(audit)}</h3>
       <p className={styles.legend}>
-        Red: results would be invalid. Amber: report it with the results, or change filters or split. Green: nothing to do. The
-        run record stores the audit, but not the check of titles.
+        {t(
+          'Red: results would be invalid. Amber: report it with the results, or change filters or split. Green: nothing to do. The run record stores the audit, but not the check of titles.',
+        )}
       </p>
       {checks.length > 0 && <KnownTitles />}
       <ul className={styles.audit}>
@@ -28,7 +30,7 @@ export function AuditStep() {
           <Worry key={finding.id} finding={finding} />
         ))}
       </ul>
-      <ul className={styles.audit} aria-label="Green">
+      <ul className={styles.audit} aria-label={t('Green')}>
         {fine.map((finding) => (
           <AuditRow key={finding.id} level="green">
             {finding.message}
@@ -45,7 +47,7 @@ function Worry({ finding }: { readonly finding: AuditFinding }) {
     <AuditRow level={level}>
       <b>{message}</b>
       {advice !== '' && <p>{advice}</p>}
-      {first.length > 0 && <p className={styles.first}>First: {first.join(' · ')}</p>}
+      {first.length > 0 && <p className={styles.first}>{t('First: {rows}', { rows: first.join(' · ') })}</p>}
       <Remedy finding={finding} />
     </AuditRow>
   );
@@ -60,20 +62,20 @@ interface RemedyChange {
 /** What a click can do about a check, by its ID. */
 const REMEDIES: Readonly<Record<string, readonly RemedyChange[]>> = {
   'later-events': [
-    { label: 'Leave out later events', filters: { later: 'drop' } },
-    { label: 'Use leave last out instead', split: { kind: 'leave-last-out' } },
+    { label: message('Leave out later events'), filters: { later: 'drop' } },
+    { label: message('Use leave last out instead'), split: { kind: 'leave-last-out' } },
   ],
-  'shared-events': [{ label: 'Leave out later events', filters: { later: 'drop' } }],
-  'later-training': [{ label: 'Use one cut-off time', split: { kind: 'time', validation: 0.1, test: 0.1 } }],
-  'busy-users': [{ label: 'Leave out users above 200 events an hour', filters: { mostPerHour: MOST_PER_HOUR } }],
+  'shared-events': [{ label: message('Leave out later events'), filters: { later: 'drop' } }],
+  'later-training': [{ label: message('Use one cut-off time'), split: { kind: 'time', validation: 0.1, test: 0.1 } }],
+  'busy-users': [{ label: message('Leave out users above 200 events an hour'), filters: { mostPerHour: MOST_PER_HOUR } }],
   ties: [
-    { label: 'Predict the last basket', split: { kind: 'last-basket' } },
-    { label: 'Keep one event of each', filters: { baskets: 'one' } },
+    { label: message('Predict the last basket'), split: { kind: 'last-basket' } },
+    { label: message('Keep one event of each'), filters: { baskets: 'one' } },
   ],
-  repeats: [{ label: 'Keep the first only', filters: { repeats: 'first' } }],
+  repeats: [{ label: message('Keep the first only'), filters: { repeats: 'first' } }],
 };
 /** If IDs replace titles. */
-const NUMBERS: readonly RemedyChange[] = [{ label: 'Use random numbers', filters: { withoutText: 'number' } }];
+const NUMBERS: readonly RemedyChange[] = [{ label: message('Use random numbers'), filters: { withoutText: 'number' } }];
 
 function Remedy({ finding: { id, level } }: { readonly finding: AuditFinding }) {
   const { intake: session } = useSession();
@@ -90,7 +92,7 @@ function Remedy({ finding: { id, level } }: { readonly finding: AuditFinding }) 
         if (split !== undefined) session.changeSplit(split);
       }}
     >
-      {label}
+      {t(label)}
     </button>
   ));
   return <p className={styles.remedies}>{buttons}</p>;

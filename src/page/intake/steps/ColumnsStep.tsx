@@ -1,4 +1,5 @@
 import { Fragment } from 'react';
+import { t } from '../../../words/words';
 import { ROLE_NOTES, rolesOf } from '../../../log/formats/roles';
 import { TIME_UNIT_NOTES, unitOfColumn } from '../../../log/eventTime';
 import { timeUnitSchema, type Role, type SourceMapping, type TimeUnit } from '../../../recipe/logRecipe';
@@ -11,11 +12,10 @@ import { needsRows } from '../../../log/intake/followRows';
 import { RowFilter } from './RowFilter';
 import { RowsChoice } from './RowsChoice';
 import { PreviewTable } from './PreviewTable';
+import { partName } from '../words';
 import styles from '../Intake.module.css';
 
 const NOT_THERE = -1;
-
-const UNITS = timeUnitSchema.options.map((value) => ({ value, label: TIME_UNIT_NOTES[value] }));
 
 /** Which column holds what. */
 export function ColumnsStep() {
@@ -23,7 +23,7 @@ export function ColumnsStep() {
   const mappings = useIntake((intake) => intake.mappings);
   const problems = mappingProblems({ mappings });
   const read = mappings.flatMap((mapping, at) => (READ_PARTS.includes(mapping.part) ? [at] : []));
-  if (read.length === 0) return <p>No file to read: in the first step, choose the one that holds the events.</p>;
+  if (read.length === 0) return <p>{t('No file to read: in the first step, choose the one that holds the events.')}</p>;
   return read.map((at) => (
     <SourceColumns key={mappings[at]!.name} at={at} seen={sources[at]!} mapping={mappings[at]!} problem={problems.get(at)} />
   ));
@@ -41,7 +41,7 @@ function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
   return (
     <section className={styles.source} aria-label={mapping.name}>
       <h3>
-        <code>{mapping.name}</code> <span>{mapping.part}</span>
+        <code translate="no">{mapping.name}</code> <span>{partName(mapping.part)}</span>
       </h3>
       {problem !== undefined && (
         <p role="alert" className={styles.doubt}>
@@ -78,9 +78,9 @@ function RoleChoice({ role, at, rows, mapping, reason }: RoleChoiceProps) {
   const unitFor = (chosen: number): TimeUnit =>
     chosen === NOT_THERE ? 'order' : unitOfColumn(rows, chosen, mapping.columns[chosen] ?? '');
   return (
-    <div className={styles.role} data-set={column !== NOT_THERE} title={meaning}>
+    <div className={styles.role} data-set={column !== NOT_THERE} title={t(meaning)}>
       <Select
-        label={label}
+        label={t(label)}
         value={column}
         options={[{ value: NOT_THERE, label: '—' }, ...mapping.columns.map((name, value) => ({ value, label: name }))]}
         onChange={(chosen) => {
@@ -94,7 +94,7 @@ function RoleChoice({ role, at, rows, mapping, reason }: RoleChoiceProps) {
           if (role === 'item' && chosen !== NOT_THERE) session.followRows(at, null);
         }}
       />
-      <p>{column !== NOT_THERE && reason !== undefined ? reason : meaning}</p>
+      <p>{column !== NOT_THERE && reason !== undefined ? reason : t(meaning)}</p>
     </div>
   );
 }
@@ -104,9 +104,9 @@ function UnitChoice({ at, mapping, reason }: Pick<RoleChoiceProps, 'at' | 'mappi
   return (
     <div className={styles.role} data-set="true">
       <Select
-        label="time unit"
+        label={t('time unit')}
         value={mapping.timeUnit}
-        options={UNITS}
+        options={timeUnitSchema.options.map((value) => ({ value, label: t(TIME_UNIT_NOTES[value]) }))}
         onChange={(timeUnit) => {
           session.changeMapping(at, { timeUnit });
         }}

@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import { T } from '../../../words/T';
+import { t } from '../../../words/words';
 import type { ExampleUser } from '../../../log/intake/splitPreview';
 import { count } from '../../format';
 import { useIntake } from '../intakeState';
@@ -19,7 +21,7 @@ export function ExampleUsers() {
   return (
     <section className={styles.example} aria-labelledby="intake-example">
       <h3 id="intake-example">
-        User <code>{user.id}</code>
+        <T text="User <code>{user}</code>" values={{ user: user.id, code: (inside) => <code translate="no">{inside}</code> }} />
         {examples.length > 1 && (
           <button
             type="button"
@@ -28,17 +30,19 @@ export function ExampleUsers() {
               setChosen((at + 1) % examples.length);
             }}
           >
-            Another user
+            {t('Another user')}
           </button>
         )}
       </h3>
       <ol start={user.earlier + 1}>
-        {user.earlier > 0 && <li className={styles.earlier}>{count(user.earlier)} earlier events</li>}
+        {user.earlier > 0 && <li className={styles.earlier}>{t('{n} earlier events', { n: count(user.earlier) })}</li>}
         {user.events.map((event, place) => (
           <li key={place} data-part={event.part}>
-            <span className={styles.part}>{PART_LABELS[event.part]}</span>
-            <span className={styles.title}>{event.title}</span>
-            {event.query !== '' && <q>{event.query}</q>}
+            <span className={styles.part}>{t(PART_LABELS[event.part])}</span>
+            <span className={styles.title} translate="no">
+              {event.title}
+            </span>
+            {event.query !== '' && <q translate="no">{event.query}</q>}
             {dated && <time>{timeText(event.time)}</time>}
           </li>
         ))}

@@ -1,5 +1,6 @@
+import { t } from '../../../words/words';
 import { Check, Select } from '../../controls/Choice';
-import { bytes, count } from '../../format';
+import { bytes } from '../../format';
 import { useSession } from '../../state/SessionContext';
 import { useIntake } from '../intakeState';
 import { isRemembered } from '../remembered';
@@ -23,8 +24,10 @@ export function FilesStep() {
       )}
       {pictures.files > 0 && (
         <p>
-          {count(pictures.files)} {pictures.files === 1 ? 'picture' : 'pictures'}, {bytes(pictures.bytes)}. What can be made of
-          them stands in the report.
+          {t(
+            '{n, plural, one {# picture, {size}. What can be made of them stands in the report.} other {# pictures, {size}. What can be made of them stands in the report.}}',
+            { n: pictures.files, size: bytes(pictures.bytes) },
+          )}
         </p>
       )}
       <ul className={styles.sources}>
@@ -50,7 +53,7 @@ function SourceCard({ seen, mapping, at }: SourceProps) {
   return (
     <section className={styles.source} aria-label={mapping.name}>
       <h3>
-        <code>{mapping.name}</code> <span>{bytes(seen.size)}</span>
+        <code translate="no">{mapping.name}</code> <span>{bytes(seen.size)}</span>
       </h3>
       <p className={styles.format}>{mapping.format}</p>
       <ul className={styles.reasons}>
@@ -66,7 +69,7 @@ function SourceCard({ seen, mapping, at }: SourceProps) {
             session.forget(at);
           }}
         >
-          Forget that and guess again
+          {t('Forget that and guess again')}
         </button>
       )}
       {seen.doubts.map((doubt) => (
@@ -77,18 +80,18 @@ function SourceCard({ seen, mapping, at }: SourceProps) {
       {readable && (
         <div className={styles.controls}>
           <Select
-            label="Holds"
+            label={t('Holds')}
             value={mapping.part}
-            options={PART_NAMES}
+            options={PART_NAMES.map(({ value, label }) => ({ value, label: t(label) }))}
             onChange={(part) => {
               session.changeMapping(at, { part });
             }}
           />
           {mapping.part === 'events' && (
             <Select
-              label="Belongs to"
+              label={t('Belongs to')}
               value={mapping.share ?? 'all'}
-              options={SHARE_NAMES}
+              options={SHARE_NAMES.map(({ value, label }) => ({ value, label: t(label) }))}
               onChange={(share) => {
                 session.changeMapping(at, { share: share === 'all' ? null : share });
               }}
@@ -111,16 +114,16 @@ function Written({ mapping: { syntax }, at }: Pick<SourceProps, 'mapping' | 'at'
   return (
     <>
       <Select
-        label="Written as"
+        label={t('Written as')}
         value={syntax.kind}
-        options={SYNTAX_NAMES}
+        options={SYNTAX_NAMES.map(({ value, label }) => ({ value, label: t(label) }))}
         onChange={(kind) => {
           session.lookAgain(at, syntaxOf(kind, 'delimiter' in syntax ? syntax.delimiter : ','));
         }}
       />
       {'delimiter' in syntax && (
         <Select
-          label="Delimiter"
+          label={t('Delimiter')}
           value={syntax.delimiter}
           options={delimiters}
           onChange={(delimiter) => {
@@ -131,14 +134,14 @@ function Written({ mapping: { syntax }, at }: Pick<SourceProps, 'mapping' | 'at'
       {syntax.kind === 'delimited' && (
         <>
           <Check
-            label="First line holds column names"
+            label={t('First line holds column names')}
             checked={syntax.header}
             onChange={(header) => {
               session.lookAgain(at, { ...syntax, header });
             }}
           />
           <Check
-            label="Fields may be quoted"
+            label={t('Fields may be quoted')}
             checked={syntax.quoting}
             onChange={(quoting) => {
               session.lookAgain(at, { ...syntax, quoting });

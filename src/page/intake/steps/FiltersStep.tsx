@@ -1,9 +1,10 @@
 import { useId, type ReactNode } from 'react';
+import { t } from '../../../words/words';
 import { filterLabel, type LogFilters } from '../../../recipe/logRecipe';
 import { sameValue } from '../../../recipe/specPath';
 import { Check, Select } from '../../controls/Choice';
 import { NumberInput } from '../../controls/NumberInput';
-import { count } from '../../format';
+import { count, percent } from '../../format';
 import { useSession } from '../../state/SessionContext';
 import { useIntake } from '../intakeState';
 import { dayOf } from '../words';
@@ -21,7 +22,7 @@ export function FiltersStep() {
     <div className={styles.columns} data-narrow-first="">
       <form
         className={styles.filters}
-        aria-label="Filters"
+        aria-label={t('Filters')}
         onSubmit={(event) => {
           event.preventDefault();
         }}
@@ -36,7 +37,7 @@ export function FiltersStep() {
               session.changeFilters(suggested.filters);
             }}
           >
-            Reset to what suits these files
+            {t('Reset to what suits these files')}
           </button>
         )}
       </form>
@@ -58,7 +59,7 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
     <>
       {kinds.length > 0 && (
         <fieldset>
-          <legend>Event types</legend>
+          <legend>{t('Event types')}</legend>
           {kinds.map(({ name, events }) => (
             <Check
               key={name}
@@ -74,7 +75,10 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
         </fieldset>
       )}
       {ratings !== null && (
-        <NumberFilter filter="leastRating" hint={`from ${ratings.least} to ${ratings.most}; empty keeps all`}>
+        <NumberFilter
+          filter="leastRating"
+          hint={t('from {low} to {high}; empty keeps all', { low: String(ratings.least), high: String(ratings.most) })}
+        >
           {(id) => (
             <NumberInput
               id={id}
@@ -90,7 +94,7 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
       {times !== null && (
         <>
           <DateFilter
-            label="From"
+            label={t('From')}
             value={filters.from}
             range={times}
             atEnd={false}
@@ -99,7 +103,7 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
             }}
           />
           <DateFilter
-            label="To"
+            label={t('To')}
             value={filters.to}
             range={times}
             atEnd
@@ -112,12 +116,12 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
       {withoutTitle > 0 && (
         <Row>
           <Select
-            label="Items without title"
+            label={t('Items without title')}
             value={filters.withoutText}
             options={[
-              { value: 'drop', label: 'leave out' },
-              { value: 'id', label: 'use their ID' },
-              { value: 'number', label: 'use a random number' },
+              { value: 'drop', label: t('leave out') },
+              { value: 'id', label: t('use their ID') },
+              { value: 'number', label: t('use a random number') },
             ]}
             onChange={(withoutText) => {
               session.changeFilters({ withoutText });
@@ -138,11 +142,11 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
     <>
       <Row>
         <Select
-          label="Repeated items"
+          label={t('Repeated items')}
           value={filters.repeats}
           options={[
-            { value: 'keep', label: 'keep all' },
-            { value: 'first', label: 'keep the first' },
+            { value: 'keep', label: t('keep all') },
+            { value: 'first', label: t('keep the first') },
           ]}
           onChange={(repeats) => {
             session.changeFilters({ repeats });
@@ -151,18 +155,18 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
       </Row>
       <Row>
         <Select
-          label="Simultaneous events (a basket)"
+          label={t('Simultaneous events (a basket)')}
           value={filters.baskets}
           options={[
-            { value: 'keep', label: 'keep all' },
-            { value: 'one', label: 'keep one' },
+            { value: 'keep', label: t('keep all') },
+            { value: 'one', label: t('keep one') },
           ]}
           onChange={(baskets) => {
             session.changeFilters({ baskets });
           }}
         />
       </Row>
-      <NumberFilter filter="longestHistory" hint={`the longest history has ${count(longest)}; empty keeps all`}>
+      <NumberFilter filter="longestHistory" hint={t('the longest history has {n}; empty keeps all', { n: count(longest) })}>
         {(id) => (
           <NumberInput
             id={id}
@@ -179,7 +183,7 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
       {timed && (
         <NumberFilter
           filter="mostPerHour"
-          hint="users with more in any one hour are left out, a basket counting once; empty keeps all"
+          hint={t('users with more in any one hour are left out, a basket counting once; empty keeps all')}
         >
           {(id) => (
             <NumberInput
@@ -196,13 +200,13 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
         </NumberFilter>
       )}
       {given && (
-        <Row hint="in the split given by the files: a user’s events at or after the first one of a later part">
+        <Row hint={t('in the split given by the files: a user’s events at or after the first one of a later part')}>
           <Select
             label={filterLabel('later')}
             value={filters.later}
             options={[
-              { value: 'keep', label: 'keep' },
-              { value: 'drop', label: 'leave out' },
+              { value: 'keep', label: t('keep') },
+              { value: 'drop', label: t('leave out') },
             ]}
             onChange={(later) => {
               session.changeFilters({ later });
@@ -210,7 +214,7 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
           />
         </Row>
       )}
-      <NumberFilter filter="itemCore" hint="k-core: applied repeatedly, together with users; 0 keeps items without events">
+      <NumberFilter filter="itemCore" hint={t('k-core: applied repeatedly, together with users; 0 keeps items without events')}>
         {(id) => (
           <NumberInput
             id={id}
@@ -223,7 +227,7 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
           />
         )}
       </NumberFilter>
-      <NumberFilter filter="userCore" hint="leave-last-out needs 3">
+      <NumberFilter filter="userCore" hint={t('leave-last-out needs 3')}>
         {(id) => (
           <NumberInput
             id={id}
@@ -281,7 +285,7 @@ function DateFilter({ label, value, range, atEnd, onChange }: DateFilterProps) {
   const id = useId();
   const [first, last] = [dayOf(range.first), dayOf(range.last)];
   return (
-    <Row hint={atEnd ? `last event ${last}` : `first event ${first}; days in UTC`}>
+    <Row hint={atEnd ? t('last event {day}', { day: last }) : t('first event {day}; days in UTC', { day: first })}>
       <label htmlFor={id}>{label}</label>
       <input
         id={id}
@@ -304,18 +308,18 @@ function Counts() {
   const pending = useIntake((intake) => intake.pending);
   if (facts === null || kept === null) return null;
   const rows: readonly (readonly [string, number, number])[] = [
-    ['events', facts.events, kept.used],
-    ['users', facts.users, kept.users],
-    ['items', facts.items, kept.items],
+    [t('events'), facts.events, kept.used],
+    [t('users'), facts.users, kept.users],
+    [t('items'), facts.items, kept.items],
   ];
   return (
-    <table className={styles.counts} aria-label="Counts" aria-busy={pending}>
+    <table className={styles.counts} aria-label={t('Counts')} aria-busy={pending}>
       <thead>
         <tr>
           <td />
-          <th scope="col">readable</th>
-          <th scope="col">kept</th>
-          <th scope="col">share</th>
+          <th scope="col">{t('readable')}</th>
+          <th scope="col">{t('kept')}</th>
+          <th scope="col">{t('share')}</th>
         </tr>
       </thead>
       <tbody>
@@ -324,7 +328,7 @@ function Counts() {
             <th scope="row">{name}</th>
             <td>{count(before)}</td>
             <td>{count(after)}</td>
-            <td>{before === 0 ? '–' : `${((100 * after) / before).toFixed(1)} %`}</td>
+            <td>{before === 0 ? '–' : `${percent(after / before)} %`}</td>
           </tr>
         ))}
       </tbody>

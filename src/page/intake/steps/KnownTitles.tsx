@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { t } from '../../../words/words';
 import type { TitleProgress } from '../../../runtime/protocol';
 import { isBusy } from '../../../runtime/experimentState';
 import { EMBEDDED_MODEL } from '../../../recipe/runSpec';
@@ -41,12 +42,15 @@ export function KnownTitles() {
   return (
     <p className={styles.titles}>
       <button type="button" disabled={!here || busy || progress !== null} onClick={() => void ask()}>
-        Check for titles that {id} knows by heart
+        {t('Check for titles that {model} knows by heart', { model: id })}
       </button>
-      {!here && <span>Download the model first.</span>}
-      {here && busy && <span>A run is using it.</span>}
+      {!here && <span>{t('Download the model first.')}</span>}
+      {here && busy && <span>{t('A run is using it.')}</span>}
       {progress !== null && (
-        <span role="status"> {progress.total === 0 ? 'Loading…' : `${progress.done} of ${progress.total} titles`}</span>
+        <span role="status">
+          {' '}
+          {progress.total === 0 ? t('Loading…') : t('{done} of {total} titles', { done: progress.done, total: progress.total })}
+        </span>
       )}
       {problem !== '' && <span role="alert"> {problem}</span>}
     </p>

@@ -1,3 +1,4 @@
+import { t } from '../../../words/words';
 import { count } from '../../format';
 import { useIntake } from '../intakeState';
 import { placesText } from '../words';
@@ -10,23 +11,23 @@ export function LeftOut() {
   if (kept === null) return null;
   return (
     <section aria-labelledby="intake-rows" aria-busy={pending}>
-      <h3 id="intake-rows">Rows of events</h3>
+      <h3 id="intake-rows">{t('Rows of events')}</h3>
       <table className={styles.table} aria-labelledby="intake-rows">
         <tbody>
           <tr>
-            <th scope="row">read</th>
+            <th scope="row">{t('read')}</th>
             <td>{count(kept.read)}</td>
           </tr>
           {kept.leftOut.map(({ reason, rows, first }) => (
             <tr key={reason}>
               <th scope="row">
-                {reason} <code>{placesText(first)}</code>
+                {reason} <code translate="no">{placesText(first)}</code>
               </th>
               <td>{`−${count(rows)}`}</td>
             </tr>
           ))}
           <tr className={styles.sum}>
-            <th scope="row">in the log</th>
+            <th scope="row">{t('in the log')}</th>
             <td>{count(kept.used)}</td>
           </tr>
         </tbody>

@@ -1,5 +1,6 @@
 import { symbolCircle } from 'd3';
 import { useState } from 'react';
+import { message, t } from '../../../words/words';
 import { plainNumber } from '../../../charts/axes/ticks';
 import { LineChart } from '../../../charts/line/LineChart';
 import type { LineSeries } from '../../../charts/line/series';
@@ -16,6 +17,7 @@ function seriesOf(id: string, label: string, colour: string, dash: string, tail:
   return {
     id,
     label,
+    said: true,
     mark: { colour, dash, symbol: symbolCircle },
     points: tail.map(({ rank, events }) => ({ x: rank, y: events, key: rank })),
     markers: false,
@@ -34,29 +36,29 @@ export function LongTail() {
   const [hovered, setHovered] = useState<number | null>(null);
   if (before.length < 2) return null;
   return (
-    <figure className={styles.figure} aria-label="Long tail">
-      <h3>How long is the tail?</h3>
+    <figure className={styles.figure} aria-label={t('Long tail')}>
+      <h3>{t('How long is the tail?')}</h3>
       <LineChart
-        name={() => 'Events by rank of the item'}
+        name={() => t('Events by rank of the item')}
         height={HEIGHT}
         series={[
-          ...(sameValue(before, after) ? [] : [seriesOf('before', 'readable', 'var(--ink-3)', '4 3', before)]),
-          seriesOf('after', 'kept', 'var(--ink)', '', after),
+          ...(sameValue(before, after) ? [] : [seriesOf('before', message('readable'), 'var(--ink-3)', '4 3', before)]),
+          seriesOf('after', message('kept'), 'var(--ink)', '', after),
         ]}
         xValues={powersOfTen(before.at(-1)!.rank)}
-        references={core > 1 ? [{ id: 'core', label: 'k-core', value: core, dash: '2 3' }] : []}
+        references={core > 1 ? [{ id: 'core', label: message('k-core'), said: true, value: core, dash: '2 3' }] : []}
         xKind="log"
         yKind="log"
-        xLabel={() => 'rank of the item'}
-        yLabel={() => 'events'}
+        xLabel={() => t('rank of the item')}
+        yLabel={() => t('events')}
         formatX={plainNumber}
         formatY={plainNumber}
         labelWidth={96}
         hovered={hovered}
         onHover={setHovered}
-        describeKey={(rank) => `item of rank ${count(rank)}`}
+        describeKey={(rank) => t('item of rank {rank}', { rank: count(rank) })}
       />
-      <figcaption>Items by their number of events, the most frequent first; both axes logarithmic.</figcaption>
+      <figcaption>{t('Items by their number of events, the most frequent first; both axes logarithmic.')}</figcaption>
     </figure>
   );
 }

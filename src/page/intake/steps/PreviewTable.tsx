@@ -1,3 +1,4 @@
+import { t } from '../../../words/words';
 import { parseTime } from '../../../log/eventTime';
 import { ROLE_NOTES } from '../../../log/formats/roles';
 import type { Role, SourceMapping } from '../../../recipe/logRecipe';
@@ -15,16 +16,16 @@ export function PreviewTable({ seen: { rows }, mapping: { columns, roles, timeUn
   const rolesOf = (column: number): string =>
     (Object.keys(roles) as Role[])
       .filter((role) => roles[role] === column)
-      .map((role) => ROLE_NOTES[role].label)
+      .map((role) => t(ROLE_NOTES[role].label))
       .join(', ');
   return (
-    <div className={styles.frame} tabIndex={0} role="region" aria-label={`First rows of ${name}`}>
+    <div className={styles.frame} tabIndex={0} role="region" aria-label={t('First rows of {file}', { file: name })}>
       <table>
         <thead>
           <tr>
             {columns.map((column, at) => (
               <th key={at} scope="col" data-used={rolesOf(at) !== ''}>
-                {column}
+                <span translate="no">{column}</span>
                 <small>{columnType(rows.map((row) => row[at]))}</small>
                 <b>{rolesOf(at)}</b>
               </th>
@@ -35,7 +36,7 @@ export function PreviewTable({ seen: { rows }, mapping: { columns, roles, timeUn
           {rows.map((row, line) => (
             <tr key={line}>
               {columns.map((_, at) => (
-                <td key={at} data-used={rolesOf(at) !== ''}>
+                <td key={at} data-used={rolesOf(at) !== ''} translate="no">
                   {cellText(row[at])}
                   {at === roles.time && timeUnit !== 'order' && <Time seconds={parseTime(row[at], timeUnit)} />}
                 </td>
@@ -44,12 +45,12 @@ export function PreviewTable({ seen: { rows }, mapping: { columns, roles, timeUn
           ))}
         </tbody>
       </table>
-      {rows.length === 0 && <p>The file has no rows.</p>}
+      {rows.length === 0 && <p>{t('The file has no rows.')}</p>}
     </div>
   );
 }
 
 function Time({ seconds }: { readonly seconds: number }) {
   const wrong = Number.isNaN(seconds);
-  return <small data-wrong={wrong}>{wrong ? 'cannot be read' : timeText(seconds)}</small>;
+  return <small data-wrong={wrong}>{wrong ? t('cannot be read') : timeText(seconds)}</small>;
 }

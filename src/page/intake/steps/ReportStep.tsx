@@ -1,8 +1,10 @@
+import { t } from '../../../words/words';
 import { count } from '../../format';
 import { Findings } from '../Findings';
 import { Pictures } from '../Pictures';
 import { useIntake } from '../intakeState';
 import { LeftOut } from './LeftOut';
+import { partName } from '../words';
 import styles from '../Intake.module.css';
 
 /** What was read, its oddities, and what is done about them. */
@@ -14,19 +16,19 @@ export function ReportStep() {
   return (
     <div className={styles.columns}>
       <section aria-labelledby="intake-findings">
-        <h3 id="intake-findings">What is unusual, and how it is handled</h3>
-        {findings.length > 0 ? <Findings findings={findings} /> : <p>{answered ? 'Nothing.' : 'Looking…'}</p>}
+        <h3 id="intake-findings">{t('What is unusual, and how it is handled')}</h3>
+        {findings.length > 0 ? <Findings findings={findings} /> : <p>{answered ? t('Nothing.') : t('Looking…')}</p>}
       </section>
       <div>
         <Pictures />
         <section aria-labelledby="intake-read">
-          <h3 id="intake-read">Rows read</h3>
+          <h3 id="intake-read">{t('Rows read')}</h3>
           <table className={styles.table}>
             <tbody>
               {facts.sources.map(({ name, part, rows }) => (
                 <tr key={name}>
                   <th scope="row">
-                    <code>{name}</code> {part}
+                    <code translate="no">{name}</code> {partName(part)}
                   </th>
                   <td>{count(rows)}</td>
                 </tr>

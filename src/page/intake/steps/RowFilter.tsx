@@ -1,3 +1,4 @@
+import { t } from '../../../words/words';
 import type { SourceMapping } from '../../../recipe/logRecipe';
 import type { SeenSource } from '../../../runtime/intakeProtocol';
 import { Select } from '../../controls/Choice';
@@ -24,21 +25,24 @@ export function RowFilter({ at, seen, mapping }: RowFilterProps) {
     <>
       <div className={styles.role} data-set={where !== undefined}>
         <Select
-          label="keep rows"
+          label={t('keep rows')}
           value={column}
-          options={[{ value: EVERY, label: 'all' }, ...columns.map((name, value) => ({ value, label: `by ${name}` }))]}
+          options={[
+            { value: EVERY, label: t('all') },
+            ...columns.map((name, value) => ({ value, label: t('by {column}', { column: name }) })),
+          ]}
           onChange={(chosen) => {
             const first = valuesOf(seen.rows, chosen);
             const kept = first.includes('1') ? ['1'] : first.slice(0, 1);
             session.changeMapping(at, { where: chosen === EVERY ? undefined : { column: chosen, values: kept } });
           }}
         />
-        <p>rows with other values are left out; if there is a request column, they are the items shown but not chosen</p>
+        <p>{t('rows with other values are left out; if there is a request column, they are the items shown but not chosen')}</p>
       </div>
       {where !== undefined && (
         <div className={styles.role} data-set="true">
           <span>
-            <label htmlFor={`kept-values-${at}`}>values</label>
+            <label htmlFor={`kept-values-${at}`}>{t('values')}</label>
             <TypedInput
               id={`kept-values-${at}`}
               value={where.values}
@@ -55,7 +59,11 @@ export function RowFilter({ at, seen, mapping }: RowFilterProps) {
               }}
             />
           </span>
-          <p>{values.length === 0 ? 'no value in the first rows' : `first rows: ${values.slice(0, 8).join(', ')}`}</p>
+          <p>
+            {values.length === 0
+              ? t('no value in the first rows')
+              : t('first rows: {values}', { values: values.slice(0, 8).join(', ') })}
+          </p>
         </div>
       )}
     </>

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { t } from '../../../words/words';
 import { possibleLeaders } from '../../../log/intake/followRows';
 import type { SourceMapping } from '../../../recipe/logRecipe';
 import type { SeenSource } from '../../../runtime/intakeProtocol';
@@ -33,23 +34,28 @@ export function RowsChoice({ at, seen, mapping: { name, rowsOf, roles } }: RowsC
   return (
     <div className={styles.rows}>
       <Select
-        label="Rows correspond to"
+        label={t('Rows correspond to')}
         value={rowsOf ?? NOBODY}
         options={[{ value: NOBODY, label: '—' }, ...leaders.map((one) => ({ value: one, label: one }))]}
         onChange={(chosen) => {
           session.followRows(at, chosen === NOBODY ? null : chosen);
         }}
       />
-      {leaders.length === 0 && <p>No other file names an item in each row.</p>}
+      {leaders.length === 0 && <p>{t('No other file names an item in each row.')}</p>}
       {rowsOf !== undefined && items !== undefined && (
-        <div className={table.frame} tabIndex={0} role="region" aria-label={`Items of the first rows of ${name}`}>
+        <div
+          className={table.frame}
+          tabIndex={0}
+          role="region"
+          aria-label={t('Items of the first rows of {file}', { file: name })}
+        >
           <table>
             <thead>
               <tr>
-                <th scope="col">row</th>
-                <th scope="col">embedding</th>
-                <th scope="col">item of {rowsOf}</th>
-                <th scope="col">title</th>
+                <th scope="col">{t('row')}</th>
+                <th scope="col">{t('embedding')}</th>
+                <th scope="col">{t('item of {file}', { file: rowsOf })}</th>
+                <th scope="col">{t('title')}</th>
               </tr>
             </thead>
             <tbody>
@@ -57,8 +63,10 @@ export function RowsChoice({ at, seen, mapping: { name, rowsOf, roles } }: RowsC
                 <tr key={row}>
                   <td>{row + 1}</td>
                   <td data-used="true">{firstNumbers(seen.rows[row]?.[roles.embedding ?? 0])}</td>
-                  <td data-used="true">{item?.id ?? 'none'}</td>
-                  <td data-used="true">{item === null ? 'not used' : item.title === '' ? 'no file has one' : item.title}</td>
+                  <td data-used="true">{item?.id ?? t('none')}</td>
+                  <td data-used="true">
+                    {item === null ? t('not used') : item.title === '' ? t('no file has one') : item.title}
+                  </td>
                 </tr>
               ))}
             </tbody>

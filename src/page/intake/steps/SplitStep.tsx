@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { message, t } from '../../../words/words';
 import type { SplitRecipe } from '../../../recipe/logRecipe';
 import { NumberInput } from '../../controls/NumberInput';
 import { count } from '../../format';
@@ -13,20 +14,22 @@ type Kind = SplitRecipe['kind'];
 const SPLITS: readonly { readonly kind: Kind; readonly label: string; readonly note: string }[] = [
   {
     kind: 'leave-last-out',
-    label: 'Leave last out',
-    note: 'A user’s last event is the test target, the one before it the validation target.',
+    label: message('Leave last out'),
+    note: message('A user’s last event is the test target, the one before it the validation target.'),
   },
   {
     kind: 'last-basket',
-    label: 'Last basket',
-    note: 'All events at a user’s last time are test targets, those at the time before are validation targets.',
+    label: message('Last basket'),
+    note: message('All events at a user’s last time are test targets, those at the time before are validation targets.'),
   },
   {
     kind: 'time',
-    label: 'One cut-off time',
-    note: 'Training ends at the same time for all users; no one’s future is seen. A user’s last event in each later period is the target.',
+    label: message('One cut-off time'),
+    note: message(
+      'Training ends at the same time for all users; no one’s future is seen. A user’s last event in each later period is the target.',
+    ),
   },
-  { kind: 'given', label: 'As given in the files', note: 'The files define training, validation and test.' },
+  { kind: 'given', label: message('As given in the files'), note: message('The files define training, validation and test.') },
 ];
 
 function recipeOf(kind: Kind): SplitRecipe {
@@ -40,8 +43,8 @@ export function SplitStep() {
   const given = useIntake((intake) => intake.facts?.givenSplit ?? false);
   const timed = useIntake((intake) => intake.facts?.times != null);
   const lacking: Partial<Record<Kind, string>> = {
-    ...(given ? {} : { given: 'These files define none.' }),
-    ...(timed ? {} : { time: 'These files have no times.' }),
+    ...(given ? {} : { given: t('These files define none.') }),
+    ...(timed ? {} : { time: t('These files have no times.') }),
   };
   const name = useId();
   if (split === null) return null;
@@ -49,7 +52,7 @@ export function SplitStep() {
     <div className={styles.columns} data-narrow-first="">
       <div>
         <fieldset className={styles.splits}>
-          <legend>Split</legend>
+          <legend>{t('Split')}</legend>
           {SPLITS.map(({ kind, label, note }) => (
             <label key={kind} data-off={kind in lacking}>
               <input
@@ -61,15 +64,15 @@ export function SplitStep() {
                   session.changeSplit(recipeOf(kind));
                 }}
               />
-              <b>{label}</b>
-              <span>{lacking[kind] ?? note}</span>
+              <b>{t(label)}</b>
+              <span>{lacking[kind] ?? t(note)}</span>
             </label>
           ))}
         </fieldset>
         {split.kind === 'time' && (
           <div className={styles.filters}>
-            <ShareField split={split} of="validation" label="Events for validation, %" />
-            <ShareField split={split} of="test" label="Events for test, %" />
+            <ShareField split={split} of="validation" label={t('Events for validation, %')} />
+            <ShareField split={split} of="test" label={t('Events for test, %')} />
           </div>
         )}
         <SplitCounts />
@@ -120,35 +123,37 @@ function SplitCounts() {
           {problem}
         </p>
       )}
-      <table className={styles.counts} aria-label="Counts of the split">
+      <table className={styles.counts} aria-label={t('Counts of the split')}>
         <thead>
           <tr>
             <td />
-            <th scope="col">users</th>
-            <th scope="col">events</th>
+            <th scope="col">{t('users')}</th>
+            <th scope="col">{t('events')}</th>
           </tr>
         </thead>
         <tbody>
           <tr>
-            <th scope="row">training</th>
+            <th scope="row">{t('training')}</th>
             <td>{count(train.users)}</td>
             <td>{count(train.events)}</td>
           </tr>
           <tr>
-            <th scope="row">validation targets</th>
+            <th scope="row">{t('validation targets')}</th>
             <td>{count(validation.users)}</td>
             <td>{count(validation.targets)}</td>
           </tr>
           <tr>
-            <th scope="row">test targets</th>
+            <th scope="row">{t('test targets')}</th>
             <td>{count(test.users)}</td>
             <td>{count(test.targets)}</td>
           </tr>
         </tbody>
       </table>
       <p className={styles.note}>
-        {count(catalogue)} items are ranked. {count(test.cold)} test targets are cold: their item has no training event.{' '}
-        {count(withoutTarget)} users have no target.
+        {t(
+          '{items} items are ranked. {cold} test targets are cold: their item has no training event. {users} users have no target.',
+          { items: count(catalogue), cold: count(test.cold), users: count(withoutTarget) },
+        )}
       </p>
     </section>
   );

@@ -1,3 +1,4 @@
+import { t } from '../../../words/words';
 import { max, stack } from 'd3';
 import { Axes } from '../../../charts/axes/Axes';
 import { axisTicks, numberScale, plainNumber } from '../../../charts/axes/ticks';
@@ -18,14 +19,14 @@ export function SplitTimes() {
   const [frame, width] = useWidth<HTMLDivElement>();
   if (bins.length === 0 || !dated) return null;
   return (
-    <figure className={styles.figure} aria-label="Events over time">
-      <h3>When do the events of each part happen?</h3>
+    <figure className={styles.figure} aria-label={t('Events over time')}>
+      <h3>{t('When do the events of each part happen?')}</h3>
       <div ref={frame}>{width > 0 && <Bars bins={bins} width={width} />}</div>
       <figcaption>
         <ul className={styles.legend}>
           {PARTS.map((part) => (
             <li key={part}>
-              <i data-part={part} /> {PART_LABELS[part]}
+              <i data-part={part} /> {t(PART_LABELS[part])}
             </li>
           ))}
         </ul>
@@ -50,7 +51,7 @@ function Bars({ bins, width }: { readonly bins: readonly TimeBin[]; readonly wid
   });
   return (
     <svg width={width} height={HEIGHT} role="img" aria-label={summary(bins)}>
-      <Axes area={area} xTicks={xTicks} yTicks={axisTicks(y, 3, plainNumber)} xLabel="day (UTC)" yLabel="events" />
+      <Axes area={area} xTicks={xTicks} yTicks={axisTicks(y, 3, plainNumber)} xLabel={t('day (UTC)')} yLabel={t('events')} />
       {layers.map((layer) => (
         <g key={layer.key} data-part={layer.key} className={styles.bars}>
           {layer.map(
@@ -76,7 +77,9 @@ function summary(bins: readonly TimeBin[]): string {
   const spans = PARTS.flatMap((part) => {
     const own = bins.filter(({ events }) => events[part] > 0);
     if (own.length === 0) return [];
-    return [`${PART_LABELS[part]} from ${dayOf(own[0]!.from)} to ${dayOf(own.at(-1)!.from)}`];
+    return [
+      t('{part} from {from} to {to}', { part: t(PART_LABELS[part]), from: dayOf(own[0]!.from), to: dayOf(own.at(-1)!.from) }),
+    ];
   });
-  return `Events over time: ${spans.join('; ')}`;
+  return t('Events over time: {parts}', { parts: spans.join('; ') });
 }
