@@ -1,18 +1,19 @@
 /** How logs write the time of an event; each source in one way. */
+import { message, t } from '../words/words';
 import type { TimeUnit } from '../recipe/logRecipe';
 import { monthNamed, zoneOffset } from './monthNames';
 
 /** The meaning of each unit, for the page. */
 export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
-  seconds: 'unix seconds, or any increasing numbers',
-  milliseconds: 'unix milliseconds',
-  microseconds: 'unix microseconds',
-  nanoseconds: 'unix nanoseconds',
-  date: 'date, year first or with the month’s name',
-  'month-first': 'date, month first (12/31/2024)',
-  'day-first': 'date, day first (31/12/2024)',
-  excel: 'days since 1899-12-30, as Excel counts',
-  order: 'no time: file order',
+  seconds: message('unix seconds, or any increasing numbers'),
+  milliseconds: message('unix milliseconds'),
+  microseconds: message('unix microseconds'),
+  nanoseconds: message('unix nanoseconds'),
+  date: message('date, year first or with the month’s name'),
+  'month-first': message('date, month first (12/31/2024)'),
+  'day-first': message('date, day first (31/12/2024)'),
+  excel: message('days since 1899-12-30, as Excel counts'),
+  order: message('no time: file order'),
 };
 
 /** Units per second, and the number from which a value is too large for the unit (the year 5138). */
@@ -145,7 +146,7 @@ export function guessTimeUnit(values: readonly unknown[], column = ''): TimeGues
   if (values.length === 0) return null;
   const disguised = disguisedDates(values, column);
   if (disguised !== null) {
-    const reason = `values such as ${String(values[0])} read as ${TIME_UNIT_NOTES[disguised]}`;
+    const reason = t('values such as {value} read as {unit}', { value: String(values[0]), unit: t(TIME_UNIT_NOTES[disguised]) });
     return { unit: disguised, reason, readable: 1, dayOrMonth: false };
   }
   const units: readonly TimeUnit[] = [
@@ -163,5 +164,9 @@ export function guessTimeUnit(values: readonly unknown[], column = ''): TimeGues
   const example = values[0] instanceof Date ? values[0].toISOString() : String(values[0]).slice(0, 30);
   const other = shares.find(({ unit }) => unit === 'day-first')!;
   const dayOrMonth = best.unit === 'month-first' && other.readable === best.readable;
-  return { ...best, reason: `values such as ${example} read as ${TIME_UNIT_NOTES[best.unit]}`, dayOrMonth };
+  return {
+    ...best,
+    reason: t('values such as {value} read as {unit}', { value: example, unit: t(TIME_UNIT_NOTES[best.unit]) }),
+    dayOrMonth,
+  };
 }

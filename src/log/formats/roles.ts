@@ -1,38 +1,47 @@
 /** What a column can hold, with the words for it. */
+import { message, type Text } from '../../words/words';
 import { roleSchema, type Part, type Role } from '../../recipe/logRecipe';
 
 export const ROLES: readonly Role[] = roleSchema.options;
 
 export interface RoleNote {
   readonly label: string;
-  readonly meaning: string;
+  readonly meaning: Text;
 }
 
+/** Translated where they are shown. */
 export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
-  user: { label: 'user', meaning: 'whose event it is' },
-  item: { label: 'item', meaning: 'the item’s id' },
-  time: { label: 'time', meaning: 'when it happened; without it, file order is used' },
-  rating: { label: 'rating', meaning: 'a number to filter by: rating, quantity' },
-  event: { label: 'event', meaning: 'the kind of event: view, cart, buy' },
-  query: { label: 'query', meaning: 'the search that led here' },
-  exposed: { label: 'exposed', meaning: 'items shown with it and not clicked' },
-  history: { label: 'history', meaning: 'the items before this one, oldest first' },
-  request: { label: 'request', meaning: 'id of the page or list that the row was shown in' },
-  impressions: { label: 'impressions', meaning: 'what was shown in a row: `N1-1 N2-0`, 1 where it was clicked' },
-  candidates: { label: 'candidates', meaning: 'items that the user’s target is ranked among' },
-  title: { label: 'title', meaning: 'what the model reads of an item' },
-  category: { label: 'category', meaning: 'category of the item' },
-  description: { label: 'text', meaning: 'longer text of the item' },
-  price: { label: 'price', meaning: 'price of the item' },
-  image: {
-    label: 'image',
-    meaning:
-      'picture of the item: a web address, the name of a file dropped with the log, or its bytes; fetched on request alone',
+  user: { label: message('user'), meaning: message('whose event it is') },
+  item: { label: message('item'), meaning: message('the item’s id') },
+  time: { label: message('time'), meaning: message('when it happened; without it, file order is used') },
+  rating: { label: message('rating'), meaning: message('a number to filter by: rating, quantity') },
+  event: { label: message('event'), meaning: message('the kind of event: view, cart, buy') },
+  query: { label: message('query'), meaning: message('the search that led here') },
+  exposed: { label: message('exposed'), meaning: message('items shown with it and not clicked') },
+  history: { label: message('history'), meaning: message('the items before this one, oldest first') },
+  request: { label: message('request'), meaning: message('id of the page or list that the row was shown in') },
+  impressions: {
+    label: message('impressions'),
+    meaning: message('what was shown in a row: `N1-1 N2-0`, 1 where it was clicked'),
   },
-  embedding: { label: 'embedding', meaning: 'features of the item, a list of numbers' },
-  visual: { label: 'visual features', meaning: 'frozen features of the item’s picture, a list of numbers' },
-  semantic: { label: 'semantic id', meaning: 'code of the item, such as `<a_12><b_3>`; stored, not read by the model' },
-  alias: { label: 'other ID', meaning: 'the ID by which the events name the item' },
+  candidates: { label: message('candidates'), meaning: message('items that the user’s target is ranked among') },
+  title: { label: message('title'), meaning: message('what the model reads of an item') },
+  category: { label: message('category'), meaning: message('category of the item') },
+  description: { label: message('text'), meaning: message('longer text of the item') },
+  price: { label: message('price'), meaning: message('price of the item') },
+  image: {
+    label: message('image'),
+    meaning: message(
+      'picture of the item: a web address, the name of a file dropped with the log, or its bytes; fetched on request alone',
+    ),
+  },
+  embedding: { label: message('embedding'), meaning: message('features of the item, a list of numbers') },
+  visual: { label: message('visual features'), meaning: message('frozen features of the item’s picture, a list of numbers') },
+  semantic: {
+    label: message('semantic id'),
+    meaning: message("code of the item, such as `'<a_12><b_3>'`; stored, not read by the model"),
+  },
+  alias: { label: message('other ID'), meaning: message('the ID by which the events name the item') },
 };
 
 /** What holds a list of numbers for an item. */

@@ -1,4 +1,5 @@
 /** What readers pass on, and the names of syntaxes. */
+import { message, t } from '../../words/words';
 import type { Syntax } from '../../recipe/logRecipe';
 
 export type TextSyntax = Exclude<Syntax, { kind: 'parquet' | 'npy' | 'id-maps' }>;
@@ -19,35 +20,40 @@ export interface RecordSink {
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  ',': 'commas',
-  '\t': 'tabs',
-  ';': 'semicolons',
-  '|': 'bars',
+  ',': message('commas'),
+  '\t': message('tabs'),
+  ';': message('semicolons'),
+  '|': message('bars'),
   '::': '“::”',
-  ' ': 'spaces',
+  ' ': message('spaces'),
   '\u0001': 'Ctrl-A',
 };
 
 export function delimiterName(delimiter: string): string {
-  return NAMES[delimiter] ?? `“${delimiter}”`;
+  const name = NAMES[delimiter];
+  return name === undefined ? `“${delimiter}”` : t(name);
 }
 
 export function describeSyntax(syntax: Syntax): string {
   switch (syntax.kind) {
     case 'delimited':
-      return `fields separated by ${delimiterName(syntax.delimiter)}, ${syntax.header ? 'column names in the first line' : 'no header'}`;
+      return syntax.header
+        ? t('fields separated by {delimiter}, column names in the first line', { delimiter: delimiterName(syntax.delimiter) })
+        : t('fields separated by {delimiter}, no header', { delimiter: delimiterName(syntax.delimiter) });
     case 'pairs':
-      return `an ID and a text in each line, separated by ${delimiterName(syntax.delimiter)}`;
+      return t('an ID and a text in each line, separated by {delimiter}', { delimiter: delimiterName(syntax.delimiter) });
     case 'sequence':
-      return `a user and the items of a history in each line, separated by ${delimiterName(syntax.delimiter)}`;
+      return t('a user and the items of a history in each line, separated by {delimiter}', {
+        delimiter: delimiterName(syntax.delimiter),
+      });
     case 'json-lines':
-      return 'one JSON object per line';
+      return t('one JSON object per line');
     case 'json':
-      return 'JSON objects in an array';
+      return t('JSON objects in an array');
     case 'json-map':
-      return 'one JSON object, one row per entry';
+      return t('one JSON object, one row per entry');
     case 'id-maps':
-      return 'one JSON object of maps between IDs and numbers';
+      return t('one JSON object of maps between IDs and numbers');
     case 'parquet':
       return 'Parquet';
     case 'npy':

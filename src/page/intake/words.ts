@@ -49,10 +49,14 @@ export const SYNTAX_NAMES: readonly Named<TextSyntax['kind']>[] = [
   { value: 'sequence', label: message('one user and items per line') },
 ];
 
-export const DELIMITERS: readonly Named<string>[] = [',', '\t', ';', '|', '::', ' '].map((value) => ({
-  value,
-  label: delimiterName(value),
-}));
+const DELIMITERS = [',', '\t', ';', '|', '::', ' '] as const;
+
+export function namedDelimiters(): Named<string>[] {
+  return DELIMITERS.map((value) => ({
+    value,
+    label: delimiterName(value),
+  }));
+}
 
 export function syntaxOf(kind: TextSyntax['kind'], delimiter: string): TextSyntax {
   switch (kind) {

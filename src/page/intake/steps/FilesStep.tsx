@@ -4,7 +4,7 @@ import { bytes } from '../../format';
 import { useSession } from '../../state/SessionContext';
 import { useIntake } from '../intakeState';
 import { isRemembered } from '../remembered';
-import { DELIMITERS, PART_NAMES, SHARE_NAMES, SYNTAX_NAMES, syntaxOf } from '../words';
+import { namedDelimiters, PART_NAMES, SHARE_NAMES, SYNTAX_NAMES, syntaxOf } from '../words';
 import type { SeenSource } from '../../../runtime/intakeProtocol';
 import type { SourceMapping } from '../../../recipe/logRecipe';
 import styles from '../Intake.module.css';
@@ -108,9 +108,10 @@ function SourceCard({ seen, mapping, at }: SourceProps) {
 function Written({ mapping: { syntax }, at }: Pick<SourceProps, 'mapping' | 'at'>) {
   const { intake: session } = useSession();
   if (syntax.kind === 'parquet' || syntax.kind === 'npy' || syntax.kind === 'id-maps') return null;
-  const delimiters = DELIMITERS.some(({ value }) => 'delimiter' in syntax && value === syntax.delimiter)
-    ? DELIMITERS
-    : [...DELIMITERS, ...('delimiter' in syntax ? [{ value: syntax.delimiter, label: syntax.delimiter }] : [])];
+  const usual = namedDelimiters();
+  const delimiters = usual.some(({ value }) => 'delimiter' in syntax && value === syntax.delimiter)
+    ? usual
+    : [...usual, ...('delimiter' in syntax ? [{ value: syntax.delimiter, label: syntax.delimiter }] : [])];
   return (
     <>
       <Select
