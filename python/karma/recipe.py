@@ -9,8 +9,9 @@ from .errors import JobError
 from .spec import PROJECTIONS, Arm, Lora, Objective, Training, from_json
 
 SPEC_VERSION = 1
-# Fields that do not affect the numbers: an engine's memory, and the adapter that arms start from, which is read separately.
-PASSED_OVER = {"training": ("checkpoint", "accumulate", "cacheMegabytes"), "lora": ("start",), "arms": ()}
+# Fields that do not affect the numbers: an engine's memory, the adapter that arms start from, which is read separately, and codes of items, which only
+# the page trains on.
+PASSED_OVER = {"training": ("checkpoint", "accumulate", "cacheMegabytes"), "lora": ("start",), "objective": ("codeIndex",), "arms": ()}
 
 
 @dataclass(frozen=True)

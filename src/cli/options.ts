@@ -9,6 +9,7 @@ import { FIELDS } from '../recipe/fields';
 import { EARLIER_PRESETS } from '../recipe/earlierPresets';
 import { PRESETS } from '../recipe/presets';
 import { filtersSchema, type LogFilters, type LogRecipe } from '../recipe/logRecipe';
+import { indexLines } from '../recipe/codeIndex';
 import { textLines } from '../recipe/textLines';
 import { readArm } from '../recipe/namedArms';
 import { readGgufOption, type GgufOption } from './ggufOption';
@@ -82,6 +83,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         log: { type: 'string', multiple: true, default: [] },
         model: { type: 'string' },
         'domain-texts': { type: 'string' },
+        codes: { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
         filter: { type: 'string', multiple: true, default: [] },
         map: { type: 'string', multiple: true, default: [] },
@@ -126,6 +128,10 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     setField(draft, 'model.id', `${DROPPED_PREFIX}${ggufTitle(path.basename(path.resolve(values.model)))}`);
   if (values['domain-texts'] !== undefined)
     setField(draft, 'evaluation.domainTexts', JSON.stringify(readTexts(values['domain-texts'])));
+  if (values.codes !== undefined) {
+    setField(draft, 'objective.itemInterface', 'semantic');
+    setField(draft, 'objective.codeIndex', JSON.stringify(readCodes(values.codes)));
+  }
   for (const assignment of values.set) {
     const [path, value] = readAssignment('--set PATH=VALUE', assignment);
     setField(draft, path, value);
@@ -165,6 +171,14 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     exportBase: values['export-base'] ?? null,
     exportJob: values['export-job'] ?? null,
   };
+}
+
+function readCodes(file: string): string[] {
+  try {
+    return indexLines(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`--codes: ${file} cannot be read (${(error as Error).message}).`);
+  }
 }
 
 function readTexts(file: string): string[] {

@@ -32,6 +32,7 @@ const OPTIONS = `npm run experiment -- [options]
   --inspect                 print what the log is: formats, columns, counts, findings, audit; with --json as JSON. Nothing is run
   --known-titles            with --inspect: also which titles the model knows by heart (needs an adapter in Node)
   --model PLACE             a model’s folder, or a GGUF file (public/models/wordnet-1m)
+  --codes FILE              semantic IDs of MiniOneRec’s index.json instead of residual k-means; sets objective.itemInterface to semantic
   --domain-texts FILE       texts of the model's domain, one per line or a JSON list, for domain drift (those of the shipped model)
   --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; its LoRA settings replace the recipe's
   --set PATH=VALUE          any other field of the recipe, as in --set objective.actionLoss=pairwise; may be repeated

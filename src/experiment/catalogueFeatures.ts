@@ -7,6 +7,7 @@ import { FaultLog } from '../gpu/faults';
 import type { Gpu } from '../gpu/device';
 import { mergeBooks, textHash, type FeatureBook } from '../model/featureStore';
 import { chooseProvider, featureTokens, ortFeatures, standardise, titleFeatures, type NamedProvider } from '../model/features';
+import { indexedCodes } from '../model/codes/itemCodes';
 import { residualCodes } from '../model/codes/residualKMeans';
 import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
@@ -71,6 +72,10 @@ export async function catalogueFeatures(
   const { width, values } = sideBySide(tables, items);
   const title = await titleFeatures(model, titles);
   if (objective.itemInterface !== 'semantic') return { hidden: values, width, title };
+  if (objective.codeIndex.length > 0) {
+    const ids = log.items.map(({ id }) => id);
+    return { hidden: values, width, title, codes: indexedCodes(objective.codeIndex, ids) };
+  }
   const note = 'Quantising item features into codes';
   const onProgress = (done: number, total: number): void => {
     options.onProgress({ stage: 'features', note, done, total });

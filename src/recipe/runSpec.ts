@@ -4,6 +4,7 @@
  * frozen weights in f32 and without a probe decoder.
  */
 import { t } from '../words/words';
+import { indexProblem } from './codeIndex';
 import { FIELD } from './fieldMark';
 import { z } from 'zod';
 import './errorMap';
@@ -81,6 +82,8 @@ function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof 
     });
     return lambdaItem === 0 ? [] : [{ path: ['arms', arm, 'lambdaItem'], message }];
   });
+  const wrong = indexProblem(objective.codeIndex);
+  if (wrong !== null) problems.push({ path: ['objective', 'codeIndex'], message: wrong });
   const need = (fits: boolean, path: Problem['path'], message: string): void => {
     if (!fits) problems.push({ path, message });
   };

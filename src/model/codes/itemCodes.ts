@@ -2,7 +2,8 @@
  * Semantic IDs: the tuple of codes that stands for an item where items enter and are predicted as codes. Each code of each level is a token of
  * its own, counted level by level: its row of u is what the model reads, its row of z what h is compared with. Definitions: docs/definitions.md.
  */
-import type { RunSpec } from '../../recipe/runSpec';
+import { codeSizes, readIndex, type CodeChoice } from '../../recipe/codeIndex';
+import { t } from '../../words/words';
 
 export interface CodeShape {
   /** Number of codes at each level. */
@@ -15,8 +16,37 @@ export interface ItemCodes extends CodeShape {
 }
 
 /** How many codes a recipe's semantic IDs have. */
-export function codeShape({ codeLevels, codebookSize }: Pick<RunSpec['objective'], 'codeLevels' | 'codebookSize'>): CodeShape {
-  return { sizes: new Array<number>(codeLevels).fill(codebookSize) };
+export function codeShape(objective: CodeChoice): CodeShape {
+  return { sizes: codeSizes(objective) };
+}
+
+/** The codes that an index gives to the items of a log. @param ids of all items, in the order of the catalogue @throws RangeError if the two do not fit */
+export function indexedCodes(lines: readonly string[], ids: readonly string[]): ItemCodes {
+  const { sizes, items } = readIndex(lines);
+  const missing = ids.filter((id) => !items.has(id));
+  if (missing.length > 0)
+    throw new RangeError(
+      t(
+        '{n, plural, one {# item of the log has} other {# items of the log have}} no codes in the file (objective.codeIndex), {item} among them.',
+        {
+          n: missing.length,
+          item: missing[0]!,
+        },
+      ),
+    );
+  const here = new Set(ids);
+  const unknown = [...items.keys()].filter((item) => !here.has(item));
+  if (unknown.length > 0)
+    throw new RangeError(
+      t(
+        'The file of codes (objective.codeIndex) names {n, plural, one {# item} other {# items}} that the log lacks, {item} among them.',
+        {
+          n: unknown.length,
+          item: unknown[0]!,
+        },
+      ),
+    );
+  return { sizes, codes: Uint32Array.from(ids.flatMap((id) => items.get(id)!)) };
 }
 
 /** Number of tokens of all levels. */

@@ -33,7 +33,7 @@ export async function residualCodes(
   objective: Pick<RunSpec['objective'], 'codeLevels' | 'codebookSize'>,
   { seed, onProgress, signal }: QuantiseOptions,
 ): Promise<ItemCodes> {
-  const { sizes } = codeShape(objective);
+  const { sizes } = codeShape({ ...objective, codeIndex: [] });
   const width = features.length / items;
   const left: Points = { values: Float64Array.from(features), count: items, width };
   const codes = new Uint32Array(items * sizes.length);

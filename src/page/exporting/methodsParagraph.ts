@@ -9,6 +9,7 @@ import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
 import { precisionText } from '../../record/fileStorage';
 import { poolSizes } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
+import { codeSizes } from '../../recipe/codeIndex';
 import { FIELDS } from '../../recipe/fields';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, sameValue } from '../../recipe/specPath';
@@ -129,6 +130,9 @@ function inputPart({ objective, features, data }: RunSpec): string {
     'title+hidden+id':
       'the mean token embedding of its title plus a projection of its features and a free embedding, which both start at zero',
   }[itemInput];
+  const query = useQuery ? ', the query of the next event if there is one' : '';
+  const prompt = `The prompt holds up to ${maxHistory} items of the history, oldest first${query}, and a token [EMB], whose last hidden state gives the interest embedding h of size ${embeddingSize} [O, consistent with R].`;
+  if (itemInterface === 'semantic') return `${prompt} ${codesPart(objective)}`;
   const enters =
     itemInterface === 'token'
       ? `one continuous token, ${from}`
@@ -148,24 +152,38 @@ function inputPart({ objective, features, data }: RunSpec): string {
     id: 'a free embedding',
     tied: 'the free embedding that it enters as',
   }[itemOutput];
-  const query = useQuery ? ', the query of the next event if there is one' : '';
-  return `The prompt holds up to ${maxHistory} items of the history, oldest first${query}, and a token [EMB], whose last hidden state gives the interest embedding h of size ${embeddingSize} [O, consistent with R]. An item enters as ${enters}; its features are ${x}; its embedding e is ${e} [O].`;
+  return `${prompt} An item enters as ${enters}; its features are ${x}; its embedding e is ${e} [O].`;
+}
+
+/** How items become semantic IDs, and what is predicted of them. */
+function codesPart(objective: RunSpec['objective']): string {
+  const { codeIndex } = objective;
+  const sizes = codeSizes(objective);
+  const from =
+    codeIndex.length > 0
+      ? `codes given in a file, of ${listed(sizes.map(String))} values`
+      : `${sizes.length} codes of ${sizes[0]} values each, by residual k-means on its features (after Rajput et al., arXiv 2305.05065, with k-means in place of an RQ-VAE)`;
+  return `An item enters, and is predicted, as its semantic ID: ${from}; every code is a new token with a trained row at the input and one at the output, with which h is compared [O]. [EMB] predicts the next item’s first code, and each of its codes the one after it [O].`;
 }
 
 function objectivePart({ arms, objective, data }: RunSpec): string {
   const { similarity, temperature, positions, useExposures, maxTextTokens } = objective;
   const shown = useExposures ? ' and of items shown and not clicked' : '';
   const { words } = ACTION_LOSSES[objective.actionLoss];
-  const action = `${words.sentence(shown)} [${words.tag}]`;
+  const action =
+    objective.itemInterface === 'semantic'
+      ? 'the cross-entropy of the codes over the codes of all levels [O]'
+      : `${words.sentence(shown)} [${words.tag}]`;
   const scores =
     similarity === 'cosine'
       ? `cosines over a learned temperature that starts at ${compact(temperature)} [O]`
       : 'dot products [O]';
+  const semantic = objective.itemInterface === 'semantic';
   const rows = positions === 'all' ? 'every item position and [EMB] predict' : '[EMB] alone predicts';
   const used = TERM_IDS.filter((term) => arms.some((arm) => lambdaOf(arm, term) > 0));
   const said = saidTerms(arms);
   const parts = [
-    `The objective is ${objectiveFormula(said)}. L_act is ${action}; scores are ${scores}; ${rows} a next item [O].`,
+    `The objective is ${objectiveFormula(said)}. L_act is ${action}; scores are ${scores}; ${rows} a next item${semantic ? ', code by code' : ''} [O].`,
   ];
   parts.push(...used.map((term) => TERMS[term].words.sentence(objective)));
   if (arms.some(readsText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
@@ -256,6 +274,7 @@ function evaluationPart(record: RunRecord): string {
   const { spec, base, arms, baselines } = record;
   const { evaluation } = spec;
   const { ks, maskHistory, probes, sinkThreshold, watch, protocol } = evaluation;
+  const semantic = record.spec.objective.itemInterface === 'semantic';
   const measured = arms[0]?.evaluations ?? [];
   const sampled = measured.find(({ population }) => population === 'sample')?.ranking.all.n;
   const final = measured.findLast(({ population }) => population === 'all');
@@ -266,7 +285,7 @@ function evaluationPart(record: RunRecord): string {
   }[protocol];
   const masked = maskHistory ? ', the user’s own history left out' : '';
   return [
-    `${listed((['hr', 'ndcg'] as const).map((id) => measureName(rankingMeasure(id), 'K')))} for K = ${listed(ks.map(String))} and ${entry('mrr').name} come from ranking the whole catalogue${masked}; a tied target takes the mean rank of its ties [O].`,
+    `${listed((['hr', 'ndcg'] as const).map((id) => measureName(rankingMeasure(id), 'K')))} for K = ${listed(ks.map(String))} and ${entry('mrr').name} come from ${semantic ? `the items that beam search of width ${evaluation.beamWidth} finds over codes that lead to an item` : 'ranking the whole catalogue'}${masked}; a tied target takes the mean rank of its ties${semantic ? ', one that no beam names the last' : ''} [O].`,
     ...stage,
     ...(sampled === undefined
       ? []

@@ -1,5 +1,6 @@
 import { count } from '../format';
 import { textLines } from '../../recipe/textLines';
+import { indexLines } from '../../recipe/codeIndex';
 import styles from './Recipe.module.css';
 
 interface TextFileProps {
@@ -10,19 +11,19 @@ interface TextFileProps {
   readonly onChange: (texts: readonly string[]) => void;
 }
 
-/** A list of texts that comes from a file, one per line. */
+/** A list of texts that comes from a file, one per line, or from an index of semantic IDs. */
 export function TextFile({ texts, onChange, ...input }: TextFileProps) {
   return (
     <span className={styles.subset}>
       <input
         {...input}
         type="file"
-        accept=".txt,text/plain"
+        accept=".txt,.json,text/plain,application/json"
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];
           if (file)
             void file.text().then((text) => {
-              onChange(textLines(text));
+              onChange(linesOf(text));
             });
         }}
       />
@@ -42,4 +43,14 @@ export function TextFile({ texts, onChange, ...input }: TextFileProps) {
       )}
     </span>
   );
+}
+
+/** A file that cannot be parsed is passed on line by line, so that the field says what is wrong with it. */
+function linesOf(text: string): string[] {
+  try {
+    return indexLines(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return textLines(text);
+    throw error;
+  }
 }

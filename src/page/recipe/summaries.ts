@@ -2,6 +2,7 @@
 import { precisionText } from '../../record/fileStorage';
 import type { MemoryForecast } from '../../record/memoryPlan';
 import type { LogSummary, ModelSummary } from '../../record/runRecord';
+import { codeSizes } from '../../recipe/codeIndex';
 import { actionLossSchema, itemInterfaceSchema, PROJECTIONS, type RunSpec } from '../../recipe/runSpec';
 import { valueLabel } from '../../recipe/words';
 import { compact, count, shortCount } from '../format';
@@ -35,10 +36,13 @@ export function logLine(spec: RunSpec, log: LogSummary | null): string {
 }
 
 export function objectiveLine({ objective }: RunSpec): string {
-  const { itemInterface, itemInput, itemOutput, actionLoss, similarity, temperature } = objective;
+  const { itemInterface, actionLoss, similarity, temperature } = objective;
+  const { itemInput, itemOutput } = objective;
+  const semantic = itemInterface === 'semantic';
   const ids = [
     ...(itemInterface === 'token' && itemInput.endsWith('id') ? ['ID in'] : []),
-    ...(itemOutput !== 'content' ? ['ID out'] : []),
+    ...(!semantic && itemOutput !== 'content' ? ['ID out'] : []),
+    ...(semantic ? [codeSizes(objective).join(' × ')] : []),
   ];
   const score = similarity === 'cosine' ? `cosine τ ${compact(temperature)}` : 'dot product';
   return [valueLabel(actionLossSchema, actionLoss), valueLabel(itemInterfaceSchema, itemInterface), ...ids, score].join(' · ');

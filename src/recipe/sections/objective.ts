@@ -65,6 +65,10 @@ export const objectiveSchema = z.object({
     hint: 'Semantic IDs only: centroids of each k-means. TIGER and MiniOneRec use 256, for catalogues of many thousand items.',
     stated: true,
   }),
+  codeIndex: z.array(z.string().max(1000)).max(200_000).default([]).register(WORDS, {
+    label: 'Codes from a file',
+    hint: 'Semantic IDs only: MiniOneRec’s index.json, which names the codes of every item of the log. Without one they are computed by residual k-means.',
+  }),
   itemInput: itemInputSchema.default('title+hidden').register(WORDS, {
     label: 'Item token from',
     hint: 'Token interface only. ID is a free embedding of the item, which says nothing about items outside the training histories.',
