@@ -58,7 +58,7 @@ export function readIndex(lines: readonly string[]): CodeIndex {
           t('Item {item} has {token} where other items have {wanted}: each level has a name of its own.', {
             item,
             token,
-            wanted: `<${names[level]!}_…>`,
+            wanted: `<${names[level]}_…>`,
           }),
         );
       sizes[level] = Math.max(sizes[level] ?? 0, Number(digits) + 1);
