@@ -116,7 +116,7 @@ export function CommandPalette() {
                 }}
               >
                 <span className={styles.words}>{words}</span> <span className={styles.group}>{group}</span>{' '}
-                <span className={styles.side}>{why ?? (shortcut && <kbd>{shortcutText(shortcut)}</kbd>)}</span>
+                <span className={styles.side}>{why ?? (shortcut && <kbd translate="no">{shortcutText(shortcut)}</kbd>)}</span>
               </li>
             );
           })}

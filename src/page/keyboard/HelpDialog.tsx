@@ -35,7 +35,7 @@ export function HelpDialog() {
         {[...shortcuts, ...LOCAL_KEYS.map(([key, meaning]) => [key, t(meaning)] as const)].map(([key, meaning]) => (
           <div key={`${key} ${meaning}`}>
             <dt>
-              <kbd>{key}</kbd>
+              <kbd translate="no">{key}</kbd>
             </dt>
             <dd>{meaning}</dd>
           </div>

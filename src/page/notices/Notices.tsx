@@ -7,6 +7,7 @@ import { setOpening, useOpening } from '../opening/openingState';
 import { useExperiment } from '../state/experiment';
 import { BuildNotice } from './BuildNotice';
 import { HubNotice } from './HubNotice';
+import { LanguageNotice } from './LanguageNotice';
 import { LinkNotice } from './LinkNotice';
 import { LogNotice } from './LogNotice';
 import { KeptRunNotice, RecoveryNotice } from './KeptRunNotice';
@@ -26,6 +27,7 @@ export function Notices() {
       <RunWarnings />
       <HubNotice />
       <BuildNotice />
+      <LanguageNotice />
       <StorageNotice />
       <LogNotice />
       <KeptRunNotice />
