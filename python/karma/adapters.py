@@ -37,11 +37,9 @@ def write_adapter(
     ranks: dict[str, int] = {}
     targets: list[str] = []
     for layer in range(lora.first_layer, config.layers):
-        for path, parts in _modules(config, names, layer).items():
-            own = [(projection, row) for projection, row, _ in parts if projection in lora.targets]
-            if not own:
-                continue
-            b = torch.zeros(sum(rows for _, _, rows in parts), len(own) * lora.rank)
+        outputs = {path: sum(rows for _, _, rows in parts) for path, parts in _modules(config, names, layer).items()}
+        for path, own in adapted_modules(config, layer, lora).items():
+            b = torch.zeros(outputs[path], len(own) * lora.rank)
             for place, (projection, row) in enumerate(own):
                 block = values[f"lora.{layer}.{projection}.B"]
                 b[row : row + len(block), place * lora.rank : (place + 1) * lora.rank] = block
@@ -90,6 +88,13 @@ def _flat(value: Tensor) -> Tensor:
 
 def _stacked(names: dict[str, Any]) -> bool:
     return any(not isinstance(entry, str) for entry in names["block"].values())
+
+
+def adapted_modules(config: DecoderConfig, layer: int, lora: Lora) -> dict[str, list[tuple[str, int]]]:
+    """Linear modules of a block in the checkpoint that LoRA adapts, with the projections that it does: (name, first row)."""
+    modules = _modules(config, FAMILIES[config.family]["tensors"], layer)
+    found = {path: [(name, row) for name, row, _ in parts if name in lora.targets] for path, parts in modules.items()}
+    return {path: own for path, own in found.items() if own}
 
 
 def _modules(config: DecoderConfig, names: dict[str, Any], layer: int) -> dict[str, list[tuple[str, int, int]]]:

@@ -82,8 +82,7 @@ class Measurer:
             if sinks is not None and maps is not None:
                 measured = measure(maps[0], packed.lengths, packed.item_positions, sinks.threshold)
                 sinks.add(without_sink_token(measured) if model.sink else measured)
-        size = self.data.recipe.objective.embedding_size
-        return torch.cat(rows) if rows else torch.empty(0, size, device=model.device)
+        return torch.cat(rows) if rows else torch.empty(0, model.objective.embedding_size, device=model.device)
 
     def _most(self, examples: int) -> int:
         """The largest of the processes' numbers of examples, if reading them takes all processes."""
@@ -94,7 +93,7 @@ class Measurer:
         """Item embeddings as they are ranked [items of this process, e], in blocks of the catalogue."""
         count = self.shards.end - self.shards.begin
         if count == 0:
-            return torch.empty(0, self.data.recipe.objective.embedding_size, device=model.device)
+            return torch.empty(0, model.objective.embedding_size, device=model.device)
         return torch.cat([model.item_embeddings(slice(at, min(count, at + 65536))) for at in range(0, count, 65536)])
 
     @torch.no_grad()
@@ -150,16 +149,27 @@ class Measurer:
         self, model: InterestModel, targets: Sequence[Target]
     ) -> tuple[Ranked, NDArray[np.float32], NDArray[np.float32], dict[str, Any]]:
         """(ranking, h [targets, e], e [items of this process, e], user sinks) of all processes' targets together."""
-        recipe, log, processes, shards = self.data.recipe, self.data.log, self.processes, self.shards
+        recipe, processes = self.data.recipe, self.processes
         own = processes.own(targets)
         sinks = UserSinks(recipe.evaluation.sink_threshold)
         items = self.items(model)
         h = self.interest(model, [self.data.example_for(target) for target in own], sinks)
+        ranked, every = self.ranked(h, items, targets)
+        whole = UserSinks(sinks.threshold)
+        for part in processes.gather(sinks):
+            whole.tables += part.tables
+            whole.sink_heads += part.sink_heads
+        return ranked, every, items.float().cpu().numpy(), whole.means()
+
+    @torch.no_grad()
+    def ranked(self, h: Tensor, items: Tensor, targets: Sequence[Target]) -> tuple[Ranked, NDArray[np.float32]]:
+        """(ranking of all processes' targets, h of all [targets, e]), from h of this process's own targets, and e [items of this process, e]."""
+        log, processes, shards = self.data.log, self.processes, self.shards
         if not processes.all(bool(torch.isfinite(h).all() and torch.isfinite(items).all())):
             raise FloatingPointError("embeddings are not finite: the arm has diverged")
         every = np.concatenate(processes.gather(h.float().cpu().numpy()))
         # Each process ranks its own targets, or all of them among its own items.
-        scored: Sequence[Target] = own
+        scored: Sequence[Target] = processes.own(targets)
         if shards.active:
             scored, h = targets, torch.from_numpy(every).to(h)
         ranks: list[NDArray[np.float64]] = [np.empty(0)]
@@ -189,17 +199,13 @@ class Measurer:
                     pool_ranks.append(rank_in_pool(np.array(pools[row]), values, item))
         mine = Ranked(np.concatenate(ranks), np.concatenate(lists), requests, np.array(pool_ranks))
         parts = [mine] if shards.active else processes.gather(mine)
-        whole = UserSinks(sinks.threshold)
-        for part in processes.gather(sinks):
-            whole.tables += part.tables
-            whole.sink_heads += part.sink_heads
-        ranked = Ranked(
+        whole = Ranked(
             np.concatenate([part.ranks for part in parts]),
             np.concatenate([part.top for part in parts]),
             [request for part in parts for request in part.requests],
             np.concatenate([part.pool_ranks for part in parts]),
         )
-        return ranked, every, items.float().cpu().numpy(), whole.means()
+        return whole, every
 
     def fixed(self, model: InterestModel, step: int) -> tuple[dict[str, Any], dict[str, Any], float]:
         """(attention snapshot, sinks over probes, NLL of the drift texts)."""

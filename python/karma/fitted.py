@@ -37,13 +37,24 @@ def problem(data: Prepared, features: int) -> str | None:
 
 
 def fitted_heads(
-    data: Prepared, model: InterestModel, model_hash: str, processes: Processes, cache: Path, say: Callable[[str], None]
+    data: Prepared,
+    model: InterestModel,
+    model_hash: str,
+    processes: Processes,
+    cache: Path,
+    say: Callable[[str], None],
+    brought: bool = False,
 ) -> tuple[Heads | None, dict[str, Any] | None]:
-    """(w_o, w_e and log_scale, what the record says of them); (None, None) if the recipe asks for no fit. Stored in `cache`."""
+    """(w_o, w_e and log_scale, what the record says of them); (None, None) if the recipe asks for no fit. Stored in `cache`.
+
+    `brought`: arms start from an adapter with heads, which they keep.
+    """
     recipe = data.recipe
     if all(recipe.head_start(arm) == "random" for arm in recipe.arms):
         return None, None
     reason = problem(data, model.hidden_features.shape[1])
+    if brought:
+        reason = "The arms start from an adapter with its own heads."
     if reason is not None:
         return None, {"fitted": False, "reason": reason}
     parts = ("data", "features", "objective", "lora", "seed")

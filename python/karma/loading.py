@@ -48,6 +48,11 @@ def find_model(job: Path, named: Path | None, model_id: str, revision: str) -> P
         return folder
     if named is not None:
         raise JobError(f"{named} does not exist.")
+    if model_id.startswith("local:"):
+        raise JobError(
+            f"{model_id.removeprefix('local:')} was opened from disk and is not in {folder}. Name its folder with --model; "
+            "npm run experiment -- --export-job writes it into the job, from a GGUF file, too."
+        )
     try:
         from huggingface_hub import snapshot_download
 

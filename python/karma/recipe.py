@@ -31,6 +31,8 @@ class Evaluation:
     probe_steps: int
     prompts: str
     baseline_trials: int
+    sasrec_steps: int
+    sasrec_learning_rate: float
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Recipe:
     """What visual features are: `images`, `category` or `category-path`."""
     arms: tuple[Arm, ...]
     lora: Lora
+    start: str | None
+    """Name of the adapter that all arms start from."""
     objective: Objective
     training: Training
     recompute: bool
@@ -101,8 +105,6 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
     def part(kind: type[Any], name: str, value: dict[str, Any]) -> Any:
         return from_json(kind, {k: v for k, v in value.items() if k not in PASSED_OVER.get(name, ())})
 
-    if spec["lora"].get("start") is not None:
-        raise ValueError("lora.start names an adapter; arms that start from one are trained in the page or by npm run experiment")
     if spec["objective"].get("itemInterface") == "semantic":
         raise ValueError(
             "objective.itemInterface is semantic; arms with semantic IDs are trained in the page or by npm run experiment"
@@ -122,6 +124,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
         visual=spec["features"].get("visual", "images"),
         arms=arms,
         lora=part(Lora, "lora", spec["lora"]),
+        start=spec["lora"].get("start"),
         objective=part(Objective, "objective", spec["objective"]),
         training=part(Training, "training", spec["training"]),
         recompute=bool(spec["training"]["checkpoint"]),
@@ -139,6 +142,8 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             probe_steps=evaluation["probeSteps"],
             prompts=evaluation.get("prompts", ""),
             baseline_trials=evaluation.get("baselineTrials", 1),
+            sasrec_steps=evaluation["sasrecSteps"],
+            sasrec_learning_rate=evaluation["sasrecLearningRate"],
         ),
     )
     if not set(recipe.lora.targets) <= set(PROJECTIONS):

@@ -35,6 +35,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--arms", help="only these, as action,karma")
     parser.add_argument("--log", type=Path, help="folder of columns (log next to the recipe)")
     parser.add_argument("--model", type=Path, help="folder of the model (model next to the recipe, else the hub)")
+    parser.add_argument("--start", type=Path, help="folder of the adapter that lora.start names (start next to the recipe)")
     parser.add_argument(
         "--decoder", choices=("auto", "own", "transformers"), default="auto", help="auto: by the size of the model"
     )
@@ -118,6 +119,7 @@ def run(args: argparse.Namespace, processes: Processes) -> None:
         unpadded=not args.padded,
         autocast=args.dtype == "bf16",
         shard_items=args.shard_items,
+        start=args.start or job / "start",
         app_version=app_version(args.recipe),
     )
     record = Trainer(recipe, log, model, output, processes, options, job / "cache").run()

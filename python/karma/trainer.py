@@ -3,9 +3,10 @@
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,22 @@ from .fidelity import Fidelity
 from .fitted import Heads, fitted_heads
 from .loading import LoadedModel
 from .losses import ACTION_LOSSES
-from .model import InterestModel
+from .model import InterestModel, parameter_shapes
 from .optimiser import Optimiser
 from .output import Output, write_json
 from .overlap import Overlap
 from .pools import Pools
 from .pretrained import PretrainedDecoder
 from .processes import Processes, adapter_info
+from .ranking import Ranked
 from .recipe import Recipe, evaluation_steps
 from .sampling import sample_targets
+from .sasrec import ARM, NAME, ids_alone, sasrec_model, sasrec_recipe, trained_numbers
+from .sequence import Example
 from .shards import FREE, Shards
 from .spec import TERMS, Arm
 from .start import EmbeddingStatistics, embedding_statistics, of_arm, start_parameters
+from .starting import StartAdapter, open_start
 from .step import Part, Stepper
 from .texts import open_tokenizer
 
@@ -54,6 +59,8 @@ class Options:
     autocast: bool = False
     shard_items: bool = False
     quiet: bool = False
+    start: Path = Path("start")
+    """Folder of the adapter that the recipe names."""
     app_version: str = "0.1.0"
 
 
@@ -101,7 +108,10 @@ class Trainer:
         self.fidelity: Fidelity | None = None
         self.heads: Heads | None = None
         self.head_record: dict[str, Any] | None = None
-        fit = fitted_heads(self.data, self.interest_model(), model.hash, processes, cache, self.say)
+        self.start = None if recipe.start is None else self._open_start(options.start, recipe.start)
+        brought = self.start is not None and self.start.heads
+        adapted = self.interest_model(adapted=True)
+        fit = fitted_heads(self.data, adapted, model.hash, processes, cache, self.say, brought)
         self.heads, self.head_record = fit
 
     def say(self, line: str) -> None:
@@ -131,8 +141,23 @@ class Trainer:
         watched = finals if evaluation.watch == "test" else ranked("validation")
         return finals, sample_targets(watched, evaluation.sample_users or AUTO_SAMPLE, recipe.seed)
 
-    def interest_model(self, arm: Arm | None = None) -> InterestModel:
-        """A model with initial parameters; on a transformers model LoRA is peft's own. None: for evaluation only."""
+    @property
+    def dtype(self) -> torch.dtype:
+        """Of what is trained."""
+        return torch.float64 if self.features.dtype == torch.float64 else torch.float32
+
+    def _open_start(self, folder: Path, name: str) -> StartAdapter:
+        recipe, config, own = self.recipe, self.model.config, range(self.shards.begin, self.shards.end)
+        lora, sink = recipe.widest_lora, any(arm.sink_token for arm in recipe.arms)
+        features, size = self.features.shape[1], self.data.image_size
+        shapes = parameter_shapes(config, lora, recipe.objective, features, len(own), size, sink)
+        return open_start(folder, name, self.model, lora, shapes, own)
+
+    def interest_model(self, arm: Arm | None = None, adapted: bool = False) -> InterestModel:
+        """A model with an arm's initial parameters; on a transformers model LoRA is peft's own.
+
+        Without an arm it is for evaluation only: the base model, or with `adapted` the adapter that arms start from, if there is one.
+        """
         recipe, model, device = self.recipe, self.model, self.processes.device
         objective = recipe.objective
         lora = recipe.widest_lora if arm is None else arm.own_lora(recipe.lora)
@@ -148,10 +173,13 @@ class Trainer:
             any(one.sink_token for one in recipe.arms),
             range(self.shards.begin, self.shards.end),
         )
+        if self.start is not None and (arm is not None or adapted):
+            drawn |= self.start.values
         start = of_arm(drawn, lora)
-        if self.heads is not None and (arm is None or recipe.head_start(arm) == "fitted"):
+        # Where arms start from an adapter, heads are fitted to it, and the base model's are drawn.
+        fitted = self.start is None if arm is None else recipe.head_start(arm) == "fitted"
+        if self.heads is not None and fitted:
             start |= self.heads
-        dtype = torch.float64 if self.features.dtype == torch.float64 else torch.float32
         parameters: dict[str, torch.Tensor] = {}
         if isinstance(model.decoder, PretrainedDecoder):
             for name, matrix in model.decoder.adapt(lora).items():
@@ -160,7 +188,7 @@ class Trainer:
                 parameters[name] = matrix
         for name, value in start.items():
             # A copy, since every arm starts from the fitted heads.
-            parameters[name] = nn.Parameter(value.to(device, dtype, copy=True), requires_grad=lora.trains(name))
+            parameters[name] = nn.Parameter(value.to(device, self.dtype, copy=True), requires_grad=lora.trains(name))
         return InterestModel(
             model.decoder,
             self.features,
@@ -185,7 +213,8 @@ class Trainer:
         snapshot, sinks, nll = self.measurer.fixed(untrained, 0)
         self.measurer.base_nll = nll
         written = self.measurer.writing.of(untrained)
-        items = self.measurer.items(untrained).float().cpu().numpy()
+        placed = untrained if self.start is None else self.interest_model(recipe.arms[0])
+        items = self.measurer.items(placed).float().cpu().numpy()
         fidelity = self._fidelity(untrained)
         self.say("Baselines")
         self.measurer.overlap = Overlap.of(self.data, self.finals, self.features, self.shards)
@@ -212,8 +241,10 @@ class Trainer:
                 "attention": snapshot,
                 "lmNll": nll,
                 **({"continuations": written} if written else {}),
+                **({"userSinks": self.measurer.rank(untrained, self.sample)[3]} if self.start else {}),
                 **fidelity,
             },
+            **({"start": self.start.recorded} if self.start else {}),
             "projection": self.measurer.set_plane(items, self.sample),
             **({"headStart": self.head_record} if self.head_record else {}),
             "arms": [],
@@ -267,18 +298,67 @@ class Trainer:
         found: dict[str, Any] = {}
         for name in own:
             tuning = None if name not in TUNED or not validation else baselines.tune(name, validation, trials)
-            found[name] = {} if tuning is None else {"tuning": tuning}
             setting = None if tuning is None else tuning["tried"][tuning["chosen"]]["setting"]
-            for population, targets in (("sample", self.sample), ("all", self.finals)):
-                ranked = baselines.rank(name, targets, setting)
-                summary = self.measurer.summarise(ranked, targets)
-                found[name][population] = summary["ranking"]
-                if population == "all" and self.measurer.overlap is not None:
-                    found[name]["overlap"] = self.measurer.overlap.measure(ranked.top)
-                for measure in ("gauc", "pool"):
-                    if measure in summary:
-                        found[name].setdefault(measure, {})[population] = summary[measure]
-        return {name: value for part in self.processes.gather(found) for name, value in part.items()}
+            judged = self._judged(partial(baselines.rank, name, setting=setting))
+            found[name] = judged if tuning is None else {"tuning": tuning} | judged
+        sasrec = self._sasrec()
+        untrained = {name: value for part in self.processes.gather(found) for name, value in part.items()}
+        return untrained | ({} if sasrec is None else {NAME: sasrec})
+
+    def _judged(self, rank: Callable[[Sequence[Target]], Ranked]) -> dict[str, Any]:
+        """A baseline's entry of the record, from how it ranks targets."""
+        found: dict[str, Any] = {}
+        for population, targets in (("sample", self.sample), ("all", self.finals)):
+            ranked = rank(targets)
+            summary = self.measurer.summarise(ranked, targets)
+            found[population] = summary["ranking"]
+            if population == "all" and self.measurer.overlap is not None:
+                found["overlap"] = self.measurer.overlap.measure(ranked.top)
+            for measure in ("gauc", "pool"):
+                if measure in summary:
+                    found.setdefault(measure, {})[population] = summary[measure]
+        return found
+
+    def _sasrec(self) -> dict[str, Any] | None:
+        """The trained baseline's entry: read where it was finished, else trained from the last checkpoint; None if the recipe has none."""
+        if self.recipe.evaluation.sasrec_steps == 0:
+            return None
+        folder = None if self.output is None else self.output.folder / NAME
+        done = None if folder is None else folder / "baseline.json"
+        if self.processes.agree(done is not None and done.exists()) and done is not None:
+            return json.loads(done.read_text(encoding="utf-8"))
+        data = replace(self.data, recipe=sasrec_recipe(self.recipe))
+        model = sasrec_model(data, self.shards, self.processes.device, self.dtype)
+        optimiser = Optimiser(model.parameters, data.recipe.training, self.shards)
+        state: dict[str, Any] = {"steps": {name: [] for name in COLUMNS}}
+        state = self._resumed(ARM, optimiser, folder) or state
+        stepper = Stepper(Part(model, ARM), optimiser, self.processes, self.recipe.accumulate)
+        self._train(stepper, lambda step: ids_alone(data.batch(step, ARM)), state, folder)
+
+        def rank(targets: Sequence[Target]) -> Ranked:
+            own = ids_alone([data.example_for(target) for target in self.processes.own(targets)])
+            return self.measurer.ranked(self.measurer.interest(model, own), self.measurer.items(model), targets)[0]
+
+        found = {
+            **self._judged(rank),
+            "steps": optimiser.steps,
+            "seconds": state["steps"]["seconds"][-1],
+            "parameters": trained_numbers(model, self.shards),
+        }
+        if done is not None and self.processes.first:
+            done.parent.mkdir(parents=True, exist_ok=True)
+            write_json(done, found)
+        self.processes.wait()
+        return found
+
+    def _resumed(self, arm: Arm, optimiser: Optimiser, folder: Path | None) -> dict[str, Any] | None:
+        """The state in the last checkpoint, which the optimiser then has, too; None without one."""
+        notes = None if folder is None else load(folder, optimiser, self.processes, self.options.any_world)
+        if notes is None:
+            return None
+        self.say(f"{arm.label}: continues after step {optimiser.steps}")
+        state: dict[str, Any] = notes["state"]
+        return state
 
     def _arm(self, arm: Arm, start: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
         """One arm's part of the record: read where it was finished, else trained from the last checkpoint."""
@@ -295,12 +375,18 @@ class Trainer:
             "evaluations": [start[0]],
             "attention": [start[1]],
         }
-        if folder is not None:
-            notes = load(folder, optimiser, self.processes, self.options.any_world)
-            if notes is not None:
-                state = notes["state"]
-                self.say(f"{arm.label}: continues after step {optimiser.steps}")
-        self._train(arm, model, optimiser, state, folder)
+        state = self._resumed(arm, optimiser, folder) or state
+        evaluate_at = evaluation_steps(self.recipe)
+
+        def evaluate(step: int, seconds: float) -> None:
+            if step in evaluate_at:
+                evaluation, snapshot = self.measurer.evaluate(model, arm, step, seconds, "sample", self.sample, decode=False)
+                state["evaluations"].append(evaluation)
+                if state["attention"][-1]["step"] != step:
+                    state["attention"].append(snapshot)
+
+        stepper = Stepper(Part(model, arm, self.options.autocast), optimiser, self.processes, self.recipe.accumulate)
+        self._train(stepper, lambda step: self.data.batch(step, arm), state, folder, evaluate)
         seconds = state["steps"]["seconds"][-1]
         evaluation, _ = self.measurer.evaluate(model, arm, optimiser.steps, seconds, "all", self.finals, decode=True)
         state["evaluations"].append(evaluation)
@@ -330,34 +416,37 @@ class Trainer:
         self.processes.wait()
         return state
 
-    def _train(self, arm: Arm, model: InterestModel, optimiser: Optimiser, state: dict[str, Any], folder: Path | None) -> None:
-        recipe, options = self.recipe, self.options
-        stepper = Stepper(Part(model, arm, options.autocast), optimiser, self.processes, recipe.accumulate)
-        evaluate_at, columns = evaluation_steps(recipe), state["steps"]
+    def _train(
+        self,
+        stepper: Stepper,
+        batch_of: Callable[[int], list[Example]],
+        state: dict[str, Any],
+        folder: Path | None,
+        after: Callable[[int, float], None] = lambda step, seconds: None,
+    ) -> None:
+        """Trains to the last step, with checkpoints in `folder`; `after` gets each step's number and the seconds of all so far."""
+        options, optimiser, arm = self.options, stepper.optimiser, stepper.part.arm
+        steps, columns = optimiser.training.steps, state["steps"]
         saved = said = time.monotonic()
         seconds = columns["seconds"][-1] if columns["seconds"] else 0.0
-        while optimiser.steps < recipe.training.steps:
+        while optimiser.steps < steps:
             began = time.monotonic()
-            batch = self.data.batch(optimiser.steps, arm)
+            batch = batch_of(optimiser.steps)
             report = stepper.step(batch)
             step = optimiser.steps
             seconds += time.monotonic() - began
             total, norm = report["total"], report["gradNorm"]
             if total is None or norm is None or not math.isfinite(total) or not math.isfinite(norm):
-                raise Diverged(f"arm {arm.id}: the loss stopped being a number at step {step}. Lower training.learningRate.")
+                raise Diverged(f"{arm.label}: the loss stopped being a number at step {step}. Lower training.learningRate.")
             row = {**report, "step": step, "seconds": seconds, "examples": step * len(batch)}
             for name in COLUMNS:
                 columns[name].append(row[name])
-            if step in evaluate_at:
-                evaluation, snapshot = self.measurer.evaluate(model, arm, step, seconds, "sample", self.sample, decode=False)
-                state["evaluations"].append(evaluation)
-                if state["attention"][-1]["step"] != step:
-                    state["attention"].append(snapshot)
+            after(step, seconds)
             now = time.monotonic()
-            if now - said > 10 or step == recipe.training.steps:
+            if now - said > 10 or step == steps:
                 said = now
-                left = (recipe.training.steps - step) * seconds / max(1, step)
-                self.say(f"{arm.label}: step {step} of {recipe.training.steps}, loss {total:.4f}, {left:.0f} s left")
+                left = (steps - step) * seconds / max(1, step)
+                self.say(f"{arm.label}: step {step} of {steps}, loss {total:.4f}, {left:.0f} s left")
             due = now - saved > options.checkpoint_seconds or (
                 options.checkpoint_steps > 0 and step % options.checkpoint_steps == 0
             )

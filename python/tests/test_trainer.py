@@ -70,12 +70,17 @@ class TrainerTest(unittest.TestCase):
             self.assertIn(word, lines[0])
 
     def test_killed_at_any_moment_it_goes_on_to_the_same_numbers(self) -> None:
+        self.recipe = write_job(self.folder, {"evaluation": {"sasrecSteps": 6}})
         whole = train(self.recipe, "--out", str(self.folder / "whole"))
         self.assertEqual(whole.returncode, 0, whole.stderr)
         expected = run_of(self.folder / "whole")
         self.assertTrue(expected["complete"])
         out = self.folder / "killed"
         kills = 0
+
+        def kept(step: str) -> set[Path]:
+            return {path for folder in ("sasrec", "arms/*") for path in out.glob(f"{folder}/step-{step}")}
+
         while True:
             child = subprocess.Popen(
                 command(self.recipe, "--out", str(out), "--checkpoint-steps", "1", processes=2),
@@ -84,9 +89,9 @@ class TrainerTest(unittest.TestCase):
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-            # The first two are killed once they have a checkpoint of a new arm.
-            before = set(out.glob("arms/*/step-*"))
-            while child.poll() is None and (kills == 2 or not set(out.glob("arms/*/step-?")) - before):
+            # The first three are killed once they have a checkpoint of the trained baseline, then of a new arm.
+            before = kept("*")
+            while child.poll() is None and (kills == 3 or not kept("?") - before):
                 time.sleep(0.01)
             if child.poll() is not None:
                 break
@@ -94,10 +99,13 @@ class TrainerTest(unittest.TestCase):
             child.wait()
             kills += 1
         self.assertEqual(child.returncode, 0)
-        self.assertEqual(kills, 2)
+        self.assertEqual(kills, 3)
         run = run_of(out)
         self.assertTrue(run["complete"])
         self.assertLess(furthest(expected, run), 1e-5)
+        baseline, trained = (one["baselines"]["sasrec"] for one in (expected, run))
+        self.assertEqual((trained["steps"], trained["parameters"]), (6, baseline["parameters"]))
+        self.assertAlmostEqual(trained["all"]["all"]["mrr"], baseline["all"]["all"]["mrr"], places=5)
         self.assertEqual([arm["steps"]["step"] for arm in run["arms"]], [list(range(1, 9))] * 2)
         evaluated = [[(e["step"], e["population"]) for e in arm["evaluations"]] for arm in run["arms"]]
         self.assertEqual(evaluated, [[(0, "sample"), (4, "sample"), (8, "sample"), (8, "all")]] * 2)

@@ -6,7 +6,11 @@ import { logName } from '../experiment/grid/cellKey';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { jobFiles } from '../experiment/job/jobFiles';
 import type { ReadLog } from '../log/readLog';
+import type { StartAdapter } from '../experiment/startAdapter';
+import { isGguf } from '../model/gguf/ggufName';
 import type { RunSpec } from '../recipe/runSpec';
+import { openModel } from './diskSource';
+import { exportModel } from './exportModels';
 import { checkModel, gridOn, readGrid } from './gridFolder';
 import { UsageError } from './options';
 
@@ -14,8 +18,10 @@ interface Exported {
   readonly spec: RunSpec;
   readonly grid: string | null;
   readonly data: ReadLog;
-  /** The model's folder. */
+  /** The model's folder, or a GGUF file. */
   readonly model: string;
+  /** The adapter that arms start from. */
+  readonly start: StartAdapter | null;
   /** Whether `--model` named it for all runs. */
   readonly named: boolean;
 }
@@ -23,20 +29,29 @@ interface Exported {
 /** Files of a model that a trainer reads. */
 const MODEL_FILE = /\.(json|safetensors)$/;
 
-/** @throws UsageError if the folder is not empty; JobError for a recipe that the PyTorch trainer does not support */
-export async function exportJob(folder: string, { spec, grid, data, model, named }: Exported): Promise<void> {
+/** @throws UsageError if the folder is not empty or there is no such model; ModelError as `openModel` does; JobError for a recipe that the PyTorch trainer does not support */
+export async function exportJob(folder: string, { spec, grid, data, model, start, named }: Exported): Promise<void> {
   if (existsSync(folder) && (await readdir(folder)).length > 0) {
     throw new UsageError(`${folder} is not empty. Name a new folder: a job never overwrites another.`);
   }
-  const withModel = existsSync(path.join(model, 'config.json'));
+  const asGguf = isGguf(model);
+  if (asGguf && !existsSync(model)) throw new UsageError(`${model} does not exist. Name a GGUF file, or the folder of a model.`);
+  const withModel = asGguf || existsSync(path.join(model, 'config.json'));
+  if (named && !withModel) throw new UsageError(`${model} has no config.json. Name the folder of a model, or a GGUF file.`);
   const plan = grid === null ? null : await planOf(grid, spec, data, named);
-  const files = await jobFiles({ spec, plan, data, withModel });
+  const files = await jobFiles({ spec, plan, data, withModel, start });
   for (const { path: file, bytes } of files) {
     const where = path.join(folder, file);
     await mkdir(path.dirname(where), { recursive: true });
     await writeFile(where, bytes, { mode: file.endsWith('.sh') ? 0o755 : 0o644 });
   }
   if (!withModel) return;
+  if (asGguf) {
+    // PyTorch gets the numbers that the engine reads from the file.
+    const opened = await openModel(model, spec.model.id);
+    await exportModel(path.join(folder, 'model'), { ...opened, adapter: null, title: 'Base model' }, 'safetensors');
+    return;
+  }
   await mkdir(path.join(folder, 'model'));
   for (const file of await readdir(model)) {
     if (MODEL_FILE.test(file)) await copyFile(path.join(model, file), path.join(folder, 'model', file));

@@ -67,8 +67,13 @@ async function run(options: CliOptions, root: string): Promise<void> {
   }
   if (options.exportJob !== null) {
     const data = await logOf(root, options);
-    const model = modelFolder(root, options, options.spec.model.id);
-    await exportJob(options.exportJob, { ...options, data, model, named: options.model !== null });
+    const { id } = options.spec.model;
+    const model = modelFolder(root, options, id);
+    const begun =
+      options.startFrom === null
+        ? { spec: options.spec, start: null }
+        : await begin(options, options.spec, (await openModel(model, id)).model, data);
+    await exportJob(options.exportJob, { ...options, ...begun, data, model, named: options.model !== null });
     console.info(`written to ${options.exportJob}; its README.md has the commands`);
     return;
   }

@@ -56,7 +56,7 @@ const services: TrainingServices = {
   texts,
   inspection,
   templates: new TemplateService(models, logs),
-  exports: new ExportService(trained, models, logs, files),
+  exports: new ExportService(trained, models, logs, files, starts),
   titles: new TitleService(device, models, loading),
 };
 

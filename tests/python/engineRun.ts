@@ -9,6 +9,7 @@ import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import type { LoadedModel } from '../../src/model/loadedModel';
 import { loadModel } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
+import type { RunEvent } from '../../src/record/runEvents';
 import type { Evaluation, Fidelity, PoolRanking, Reading, RunRecord, SemanticOverlap } from '../../src/record/runRecord';
 import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import { readArm } from '../../src/recipe/namedArms';
@@ -45,7 +46,12 @@ export async function openBench(): Promise<ParityBench> {
 }
 
 /** The engine's run of a recipe; features that it computes are stored in a job's folder. */
-export async function inEngine({ data, model }: ParityBench, spec: RunSpec, job: string): Promise<RunRecord> {
+export async function inEngine(
+  { data, model }: ParityBench,
+  spec: RunSpec,
+  job: string,
+  emit: (event: RunEvent) => void = () => undefined,
+): Promise<RunRecord> {
   const shipped = path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
   const certification = { certificate: null, uncertified: 'a test' };
   const store = diskFeatures(shipped, path.join(job, 'cache'));
@@ -59,7 +65,7 @@ export async function inEngine({ data, model }: ParityBench, spec: RunSpec, job:
       store,
       profiled: () => false,
     },
-    () => undefined,
+    emit,
     () => Promise.resolve('go'),
   );
 }

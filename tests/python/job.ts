@@ -29,9 +29,11 @@ function sharedCache(): string {
 }
 
 /** Writes a job with the embedded model. @returns its folder */
-export async function exported(inputs: Omit<JobInputs, 'withModel'>): Promise<string> {
+export async function exported(
+  inputs: Omit<JobInputs, 'withModel' | 'start'> & Partial<Pick<JobInputs, 'start'>>,
+): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'karma-job-'));
-  for (const { path: file, bytes } of await jobFiles({ ...inputs, withModel: true })) {
+  for (const { path: file, bytes } of await jobFiles({ start: null, ...inputs, withModel: true })) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), bytes);
   }

@@ -131,32 +131,46 @@ describe.skipIf(python === null)('an exported job', () => {
   });
 });
 
-/** Negatives of all processes, corrected by popularity among what is trained on. */
+/** Negatives of all processes, corrected by popularity among what is trained on; a trained baseline, with the same loss. */
 const CORRECTED = runSpecSchema.parse({
   ...HELD_OUT,
   arms: [readArm('action')],
   objective: { ...HELD_OUT.objective, actionLoss: 'infonce', logQ: true },
   training: { ...HELD_OUT.training, steps: 5 },
-  evaluation: { ...HELD_OUT.evaluation, sampleUsers: 4, finalUsers: 4, probes: 1 },
+  evaluation: { ...HELD_OUT.evaluation, sampleUsers: 4, finalUsers: 100, probes: 1, sasrecSteps: 20 },
 });
 
-describe.skipIf(python === null)('logQ', () => {
-  it('corrects the same scores in the engine, on one process and on two', async () => {
+describe.skipIf(python === null)('sampled candidates and the trained baseline', () => {
+  it('are those of the engine on one process and on two', async () => {
     const job = await exported({ spec: CORRECTED, plan: null, data: bench.data });
     try {
-      const engine = await inEngine(bench, CORRECTED, job);
-      await train(job, 2, '--out', 'two');
-      await train(job, 1, '--out', 'one');
-      const [one, two] = [recordOf(job, 'one/run.json'), recordOf(job, 'two/run.json')];
+      let lastLoss = NaN;
+      const engine = await inEngine(bench, CORRECTED, job, (event) => {
+        if (event.type !== 'progress' || event.progress.stage !== 'id-model') return;
+        lastLoss = Number(/[\d.]+$/.exec(event.progress.note)?.[0]);
+      });
+      const printed = [await train(job, 2, '--out', 'two'), await train(job, 1, '--out', 'one')];
+      const [two, one] = [recordOf(job, 'two/run.json'), recordOf(job, 'one/run.json')];
       const apart = [losses(engine, one), losses(engine, two), losses(one, two)];
       console.info(`logQ: largest relative difference of losses and norms ${apart.map((x) => x.toExponential(1)).join(', ')}`);
       expect(Math.max(...apart)).toBeLessThan(1e-5);
-      const plain = { ...CORRECTED, objective: { ...CORRECTED.objective, logQ: false } };
-      expect(losses(engine, await inEngine(bench, plain, job))).toBeGreaterThan(0.01);
+      for (const text of printed) {
+        const loss = Number(/SASRec-size: step 20 of 20, loss ([\d.]+)/.exec(text)?.[1]);
+        expect(Math.abs(loss - lastLoss)).toBeLessThan(1e-3);
+      }
+      const expected = engine.baselines.sasrec!;
+      for (const record of [one, two]) {
+        const found = record.baselines.sasrec!;
+        console.info(`SASRec-size: MRR ${found.all.all.mrr.toFixed(7)}, in the engine ${expected.all.all.mrr.toFixed(7)}`);
+        expect([found.steps, found.parameters]).toEqual([expected.steps, expected.parameters]);
+        expect(found.all.all.mrr).toBeCloseTo(expected.all.all.mrr, 4);
+        expect(Math.abs(found.all.all.hr['10']! - expected.all.all.hr['10']!) * expected.all.all.n).toBeLessThan(1 + 1e-9);
+        expect(found.all.lists!.popularity['10']! / expected.all.lists!.popularity['10']!).toBeCloseTo(1, 3);
+      }
     } finally {
       rmSync(job, { recursive: true });
     }
-  });
+  }, 900_000);
 });
 
 function plainArrays(_: string, value: unknown): unknown {

@@ -9,6 +9,7 @@ import type { RunSpec } from '../../recipe/runSpec';
 import { SAMPLE_LOG } from '../../log/sampleLog';
 import { writeRecipe } from '../../recipe/recipeFile';
 import { cellKey, logName } from '../grid/cellKey';
+import type { StartAdapter } from '../startAdapter';
 import { runId, type GridPlan } from '../grid/plan';
 import { logFiles } from './logFiles';
 import type { JobFile } from './jobFile';
@@ -22,16 +23,18 @@ export interface JobInputs {
   readonly data: Omit<ReadLog, 'findings'>;
   /** Whether the model's folder is included as `model/`; otherwise the cluster downloads it from the hub. */
   readonly withModel: boolean;
+  /** The adapter that the recipe's arms start from, if it names one. */
+  readonly start: StartAdapter | null;
 }
 
 /** A recipe that the PyTorch trainer does not support; the message names the field. */
 export class JobError extends Error {}
 
 /** @throws JobError */
-export async function jobFiles({ spec, plan, data: read, withModel }: JobInputs): Promise<JobFile[]> {
+export async function jobFiles({ spec, plan, data: read, withModel, start }: JobInputs): Promise<JobFile[]> {
   const specs = plan === null ? [spec] : plan.jobs.map((job) => job.spec);
   for (const one of specs) {
-    check(one);
+    check(one, start);
     checkProtocol(one, read);
   }
   for (const name of ['trainingUsers', 'heldOutCategories'] as const) {
@@ -55,6 +58,7 @@ export async function jobFiles({ spec, plan, data: read, withModel }: JobInputs)
     text('mapping.json', `${JSON.stringify(data.recipe, null, 2)}\n`),
     text('README.md', readme({ spec: described, runs: plan === null ? null : cells.length, log: data.log.name, withModel })),
     ...(await logFiles(spec.data.id, data, heldOut(read.log, specs[0]!.data.heldOutCategories))),
+    ...(start === null ? [] : [...start.files].map(([name, bytes]): JobFile => ({ path: `start/${name}`, bytes }))),
     ...packageFiles(),
   ];
 }
@@ -64,13 +68,13 @@ function withPlainPrecision(spec: RunSpec): RunSpec {
   return { ...spec, model: { ...spec.model, precision: 'f32' } };
 }
 
-function check({ lora, objective, evaluation }: RunSpec): void {
-  if (lora.start !== null)
-    throw new JobError('lora.start: arms that start from an adapter are trained in the page or by npm run experiment.');
+function check({ lora, objective }: RunSpec, start: StartAdapter | null): void {
   if (objective.itemInterface === 'semantic')
     throw new JobError(
       'objective.itemInterface: semantic IDs are trained in the page or by npm run experiment; the trainer has no beam search to rank by.',
     );
-  if (evaluation.sasrecSteps > 0)
-    throw new JobError('evaluation.sasrecSteps: the trainer has no SASRec baseline. Set it to 0 for the job.');
+  if (lora.start !== null && lora.start !== start?.name)
+    throw new JobError(
+      `lora.start: the adapter ${lora.start} is not open here. Open its folder or ZIP again, or name its folder with --start-from.`,
+    );
 }

@@ -1,4 +1,5 @@
 /** The README of a job's folder: three commands, and what they produce. */
+import { modelName, originOf } from '../../model/modelOrigin';
 import type { RunSpec } from '../../recipe/runSpec';
 
 export interface ReadmeFacts {
@@ -11,7 +12,12 @@ export interface ReadmeFacts {
 
 export function readme({ spec, runs, log, withModel }: ReadmeFacts): string {
   const arms = spec.arms.map(({ label }) => label).join(', ');
-  const model = withModel ? `\`model/\` (${spec.model.id})` : `${spec.model.id} from the hub, or a folder by \`--model\``;
+  const name = modelName(spec.model.id);
+  const elsewhere =
+    originOf(spec.model) === 'hub'
+      ? `${name} from the hub, or a folder by \`--model\``
+      : `${name}, whose folder \`--model\` names`;
+  const model = withModel ? `\`model/\` (${name})` : elsewhere;
   const one = runs === null;
   return `# ${spec.name}
 
@@ -29,7 +35,7 @@ Killed or requeued, a run continues from its last checkpoint; started again once
 | \`recipe.json\`${one ? '' : ', `cells.json`'} | what is trained |
 | \`log/\` | the log as columns, with hashes and split; \`mapping.json\` says how files became the log |
 | model | ${model} |
-| \`karma/\` | the trainer: \`python3 -m karma.train --help\` |
+${spec.lora.start === null ? '' : `| \`start/\` | the adapter that all arms start from, ${spec.lora.start} |\n`}| \`karma/\` | the trainer: \`python3 -m karma.train --help\` |
 | \`slurm.sh\`, \`sky.yaml\`, \`Dockerfile\` | Slurm, SkyPilot, a container |
 `;
 }

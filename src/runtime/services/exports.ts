@@ -7,6 +7,7 @@ import { zipFiles } from '../../storage/zipWriter';
 import type { PageFiles } from '../pageFiles';
 import type { ExportQuestions } from '../protocol';
 import { exportArchive } from './exportArchive';
+import type { StartAdapters } from '../startAdapters';
 import type { LogService } from './logs';
 import type { ModelService } from './models';
 import { askedOf } from './asked';
@@ -24,6 +25,7 @@ export class ExportService implements ExportQuestions {
     private readonly models: ModelService,
     private readonly logs: LogService,
     private readonly files: Pick<PageFiles, 'fetchBytes'>,
+    private readonly starts: StartAdapters,
   ) {}
 
   adapter(arm: string): readonly AdapterFile[] {
@@ -44,7 +46,7 @@ export class ExportService implements ExportQuestions {
     const { JobError, jobFiles } = await import('../../experiment/job/jobFiles');
     try {
       const withModel = spec.model.id === EMBEDDED_MODEL;
-      const files = await jobFiles({ spec, plan: null, data, withModel });
+      const files = await jobFiles({ spec, plan: null, data, withModel, start: this.starts.of(spec) });
       const model = withModel ? MODEL_FILES : [];
       const fetched = model.map(async (name) => {
         return { path: `model/${name}`, bytes: new Uint8Array(await this.files.fetchBytes(`models/${EMBEDDED_MODEL}/${name}`)) };

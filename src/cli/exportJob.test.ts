@@ -1,0 +1,77 @@
+/** What `--export-job` puts into a job beside its log and recipe. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startAdapter } from '../experiment/startAdapter';
+import { readLog, type ReadLog } from '../log/readLog';
+import { wholeWeights } from '../model/decoderTensors';
+import { DROPPED_PREFIX, runSpecSchema } from '../recipe/runSpec';
+import { openModel } from './diskSource';
+import { exportJob } from './exportJob';
+
+let folder: string;
+let data: ReadLog;
+beforeAll(async () => {
+  const rows = Array.from({ length: 24 }, (_, at) => `u${Math.floor(at / 4)},i${at % 7},${at},thing ${at % 7}`);
+  data = await readLog([new File([`user,item,time,title\n${rows.join('\n')}\n`], 'small.csv')]);
+});
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'karma-export-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const SPEC = runSpecSchema.parse({ data: { id: 'small' } });
+const NO_MODEL = { grid: null, start: null, named: false, model: '/nowhere' };
+
+describe('the model of a job', () => {
+  it('is a folder for transformers, if it was a GGUF file', async () => {
+    const file = 'python/fixtures/gguf/llama.gguf';
+    const spec = { ...SPEC, model: { ...SPEC.model, id: `${DROPPED_PREFIX}llama` } };
+    const job = path.join(folder, 'job');
+    await exportJob(job, { ...NO_MODEL, spec, data, model: file, named: true });
+    const [written, read] = [await openModel(path.join(job, 'model'), 'local:llama'), await openModel(file, 'local:llama')];
+    const { layers, heads, hidden, vocabulary, ropes, bosId, eosId } = read.model.config;
+    expect(written.model.config).toMatchObject({ layers, heads, hidden, vocabulary, ropes, bosId, eosId });
+    const weights = ({ model }: typeof read): ReturnType<typeof wholeWeights> => wholeWeights(model.weights, model.config);
+    expect(await weights(written)).toEqual(await weights(read));
+    expect(readdirSync(path.join(job, 'model'))).toEqual(expect.arrayContaining(['tokenizer.json', 'tokenizer_config.json']));
+    expect(readFileSync(path.join(job, 'README.md'), 'utf8')).toContain('| model | `model/` (llama) |');
+  });
+
+  it('is asked for, if there is none where it was said to be', async () => {
+    const job = path.join(folder, 'job');
+    const named = { ...NO_MODEL, spec: SPEC, data, named: true };
+    await expect(exportJob(job, { ...named, model: folder })).rejects.toThrow('has no config.json');
+    await expect(exportJob(job, { ...named, model: path.join(folder, 'none.gguf') })).rejects.toThrow('does not exist');
+    expect(existsSync(job)).toBe(false);
+  });
+
+  it('never goes where something is', async () => {
+    mkdirSync(path.join(folder, 'job'));
+    writeFileSync(path.join(folder, 'job/notes.txt'), 'mine');
+    await expect(exportJob(path.join(folder, 'job'), { ...NO_MODEL, spec: SPEC, data })).rejects.toThrow('is not empty');
+    expect(readdirSync(path.join(folder, 'job'))).toEqual(['notes.txt']);
+  });
+});
+
+describe('the adapter that arms start from', () => {
+  const start = startAdapter('action', new Map([['adapter_config.json', Uint8Array.of(123, 125)]]));
+  const spec = { ...SPEC, lora: { ...SPEC.lora, start: start.name } };
+
+  it('goes with the job', async () => {
+    const job = path.join(folder, 'job');
+    await exportJob(job, { ...NO_MODEL, spec, data, start });
+    expect(readFileSync(path.join(job, 'start/adapter_config.json'), 'utf8')).toBe('{}');
+    expect(readFileSync(path.join(job, 'README.md'), 'utf8')).toContain(start.name);
+  });
+
+  it('must be there', async () => {
+    await expect(exportJob(path.join(folder, 'job'), { ...NO_MODEL, spec, data })).rejects.toThrow(
+      `adapter ${start.name} is not open`,
+    );
+    expect(existsSync(path.join(folder, 'job'))).toBe(false);
+  });
+});
