@@ -155,7 +155,8 @@ class LoraWeights:
         a = self.parameters.get(f"lora.{layer}.{name}.A")
         if a is None:
             return y
-        return y + self.scale * F.linear(F.linear(x, a), self.parameters[f"lora.{layer}.{name}.B"])
+        # The scale multiplies the fewest numbers.
+        return y + F.linear(self.scale * F.linear(x, a), self.parameters[f"lora.{layer}.{name}.B"])
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

@@ -23,22 +23,24 @@ class Candidates:
     items: list[int]
     target_columns: list[int]
     """[P] column of each prediction's target."""
-    visible: Tensor
-    """[P, C] true where the candidate is visible to the prediction."""
+    visible: Tensor | None
+    """[P, C] true where the candidate is visible to the prediction; None: everywhere."""
     offsets: NDArray[np.float64] | None = None
     """[C] added to the scores of each candidate: the logQ correction."""
 
     def share(self, begin: int, end: int) -> "Candidates":
         """The same candidates for predictions begin … end − 1 only."""
-        return Candidates(self.items, self.target_columns[begin:end], self.visible[begin:end], self.offsets)
+        return Candidates(
+            self.items, self.target_columns[begin:end], None if self.visible is None else self.visible[begin:end], self.offsets
+        )
 
 
 @dataclass(frozen=True)
 class ActionLoss:
     """An action loss: a folder of src/engine/losses."""
 
-    of: Callable[[Tensor, Tensor, Tensor], Tensor]
-    """Loss of scores [P, C], target columns [P] and visible [P, C]."""
+    of: Callable[[Tensor, Tensor, Tensor | None], Tensor]
+    """Loss of scores [P, C], target columns [P] and visible [P, C], None where all are."""
     whole: bool = False
     """Whether the candidates are the whole catalogue."""
     sampled: bool = False
@@ -47,14 +49,14 @@ class ActionLoss:
     """Whether it is a mean over pairs of a prediction and a negative, not over predictions."""
 
 
-def softmax_loss(scores: Tensor, targets: Tensor, visible: Tensor) -> Tensor:
+def softmax_loss(scores: Tensor, targets: Tensor, visible: Tensor | None) -> Tensor:
     """−log softmax over what is visible, at the target."""
-    return F.cross_entropy(scores.masked_fill(~visible, float("-inf")), targets)
+    return F.cross_entropy(scores if visible is None else scores.masked_fill(~visible, float("-inf")), targets)
 
 
-def pairwise_loss(scores: Tensor, targets: Tensor, visible: Tensor) -> Tensor:
+def pairwise_loss(scores: Tensor, targets: Tensor, visible: Tensor | None) -> Tensor:
     """Mean over pairs of softplus(score of the negative − score of the target)."""
-    negative = negatives(targets, visible)
+    negative = negatives(targets, torch.ones_like(scores, dtype=torch.bool) if visible is None else visible)
     if not negative.any():
         return scores.sum() * 0 + 0.0
     return F.softplus(scores - scores.gather(1, targets[:, None]))[negative].mean()
@@ -78,7 +80,10 @@ ACTION_LOSSES = {
 def terms(candidates: Candidates, kind: str) -> int:
     """Numbers that L_act is the mean of."""
     predictions = len(candidates.target_columns)
-    return int(candidates.visible.sum()) - predictions if ACTION_LOSSES[kind].pairs else predictions
+    if not ACTION_LOSSES[kind].pairs:
+        return predictions
+    seen = predictions * len(candidates.items) if candidates.visible is None else int(candidates.visible.sum())
+    return seen - predictions
 
 
 def candidates_of(
@@ -91,17 +96,19 @@ def candidates_of(
     """The candidates of a batch. `items`: size of the catalogue; `popularity`: each item's share of the training events, for `log_q`."""
     targets, loss = packed.prediction_targets, ACTION_LOSSES[objective.action_loss]
     if loss.whole:
-        return Candidates(list(range(items)), targets, torch.ones(len(targets), items, dtype=torch.bool))
+        return Candidates(list(range(items)), targets, None)
     column_of = {item: column for column, item in enumerate(dict.fromkeys(targets))}
     shared = list(column_of)
     owned: list[tuple[int, int]] = []
     if objective.use_exposures:
         for example, row in zip(batch, packed.emb_predictions, strict=True):
             owned += [(item, row) for item in dict.fromkeys(example.exposed) if item not in column_of]
-    visible = torch.zeros(len(targets), len(shared) + len(owned), dtype=torch.bool)
-    visible[:, : len(shared)] = True
-    for column, (_, row) in enumerate(owned, start=len(shared)):
-        visible[row, column] = True
+    visible = None
+    if owned:
+        visible = torch.zeros(len(targets), len(shared) + len(owned), dtype=torch.bool)
+        visible[:, : len(shared)] = True
+        for column, (_, row) in enumerate(owned, start=len(shared)):
+            visible[row, column] = True
     offsets = None
     if objective.log_q and loss.sampled:
         if popularity is None:
@@ -122,7 +129,8 @@ def action_loss(scores: Tensor, candidates: Candidates, kind: str) -> Tensor:
     targets = torch.tensor(candidates.target_columns, device=scores.device)
     if candidates.offsets is not None:
         scores = scores + torch.as_tensor(candidates.offsets, dtype=scores.dtype, device=scores.device)
-    return ACTION_LOSSES[kind].of(scores, targets, candidates.visible.to(scores.device))
+    visible = candidates.visible
+    return ACTION_LOSSES[kind].of(scores, targets, None if visible is None else visible.to(scores.device))
 
 
 def text_loss(decoder: Decoder, hidden: Tensor, packed: Packed) -> Tensor:

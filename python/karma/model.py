@@ -290,8 +290,11 @@ class InterestModel:
         # Losses and ranks are computed in f32 or better, whatever the precision of the decoder.
         with torch.autocast(interest.device.type, enabled=False):
             wide = torch.promote_types(interest.dtype, torch.float32)
-            scores = interest.to(wide) @ items.to(wide).T
-        return scores * self.parameters["log_scale"].exp() if self.objective.similarity == "cosine" else scores
+            queries = interest.to(wide)
+            if self.objective.similarity == "cosine":
+                # Here and not among the scores, which are many more numbers.
+                queries = queries * self.parameters["log_scale"].exp()
+            return queries @ items.to(wide).T
 
     def candidates(self, batch: Sequence[Example], packed: Packed) -> Candidates:
         """What a batch is scored against."""

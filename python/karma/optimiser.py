@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor
+from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from .shards import FREE, Shards
 from .spec import Training
@@ -37,6 +38,7 @@ class Optimiser:
             lr=training.learning_rate,
             betas=(training.beta1, training.beta2),
             eps=training.epsilon,
+            fused=True,
         )
 
     def gradients(self, loss: Tensor) -> float:
@@ -54,21 +56,23 @@ class Optimiser:
         for parameter in self.parameters.values():
             if parameter.grad is None:
                 parameter.grad = torch.zeros_like(parameter)
-        norms = {name: p.grad.norm() for name, p in self.parameters.items() if p.grad is not None}
-        if self.shards is not None:
-            for name in FREE:
-                if name in norms:
-                    norms[name] = self.shards.processes.sum(norms[name].square()).sqrt()
-        return float(torch.stack(list(norms.values())).norm())
+        shared = [
+            p.grad for name, p in self.parameters.items() if p.grad is not None and (self.shards is None or name not in FREE)
+        ]
+        norm = get_total_norm(shared, foreach=True)
+        if self.shards is None:
+            return float(norm)
+        squares = [p.grad.square().sum() for name, p in self.parameters.items() if p.grad is not None and name in FREE]
+        of_parts = self.shards.processes.sum(torch.stack(squares).sum()) if squares else 0.0
+        return float((norm.square() + of_parts).sqrt())
 
     def step(self, norm: float) -> float:
         """Clips gradients of global norm `norm` and steps; returns the learning rate."""
         training = self.training
         if training.clip_norm > 0:
-            factor = min(1.0, training.clip_norm / (norm + 1e-6))
-            for parameter in self.parameters.values():
-                if parameter.grad is not None:
-                    parameter.grad.mul_(factor)
+            clip_grads_with_norm_(
+                list(self.parameters.values()), training.clip_norm, torch.tensor(norm, dtype=torch.float64), foreach=True
+            )
         rate = learning_rate(training, self.steps)
         for group in self.adam.param_groups:
             group["lr"] = rate

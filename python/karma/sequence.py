@@ -220,6 +220,17 @@ def pack_histories(
     return packed
 
 
+def pack_predictions(batch: Sequence[Example], objective: Objective, vocabulary: int) -> Packed:
+    """What `pack_histories` says of predictions, targets and those of [EMB], without any rows."""
+    packed = Packed(vocabulary)
+    for example in batch:
+        if objective.positions == "all":
+            packed.prediction_targets += example.history[1:]
+        packed.emb_predictions.append(len(packed.prediction_targets))
+        packed.prediction_targets.append(example.target)
+    return packed
+
+
 def pack_texts(texts: Sequence[Sequence[int]], vocabulary: int, first: int | None = None) -> Packed:
     """`first, w_1 … w_{L−1}` of every text; `first` is a token or, when None, dense row i of text i (the soft token)."""
     packed = Packed(vocabulary)

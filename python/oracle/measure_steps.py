@@ -9,6 +9,7 @@ only on an idle machine with as many free cores as processes, and of each proces
 import argparse
 import json
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -91,15 +92,17 @@ def main():
     parser.add_argument("--steps", type=int, default=20)
     args = parser.parse_args()
     found = []
-    with tempfile.TemporaryDirectory() as folder:
-        for processes in map(int, args.processes.split(",")):
-            out = Path(folder) / str(processes)
-            if fork(processes, lambda out=out: measure(args.job, args.steps, out)) != 0:
-                raise SystemExit(f"{processes} processes failed; see above")
-            lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-            for line in lines:
-                print(json.dumps({name: round(v, 4) if isinstance(v, float) else v for name, v in line.items()}), flush=True)
-            found.append(lines)
+    # Not a context: a forked process that ends would leave it.
+    folder = Path(tempfile.mkdtemp(prefix="karma-steps-"))
+    for processes in map(int, args.processes.split(",")):
+        out = folder / str(processes)
+        if fork(processes, lambda out=out: measure(args.job, args.steps, out)) != 0:
+            raise SystemExit(f"{processes} processes failed; see above")
+        lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+        for line in lines:
+            print(json.dumps({name: round(v, 4) if isinstance(v, float) else v for name, v in line.items()}), flush=True)
+        found.append(lines)
+    shutil.rmtree(folder)
     for few, *more in zip(*found, strict=True):
         for many in more:
             ratios = {

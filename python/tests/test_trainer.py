@@ -1,6 +1,7 @@
 """The trainer as a person runs it: to the end, killed and started again, over processes, and with bad input."""
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -21,7 +22,7 @@ from karma.errors import JobError
 from karma.output import Output
 from karma.spec import TERMS
 from karma.train import main
-from tests.small_job import MODEL, command, environment, run_of, train, write_job
+from tests.small_job import FEW, MODEL, command, environment, run_of, train, write_job
 
 LOSSES = ("total", "action", *TERMS, "gradNorm")
 
@@ -34,6 +35,15 @@ def losses(run: dict[str, Any]) -> list[list[float]]:
 def furthest(a: dict[str, Any], b: dict[str, Any]) -> float:
     """Largest relative difference of losses and norms."""
     return max(abs(x - y) / abs(x) for p, q in zip(losses(a), losses(b), strict=True) for x, y in zip(p, q, strict=True))
+
+
+def hash_of(folder: Path) -> str:
+    """An adapter's, as src/experiment/startAdapter.ts names it."""
+    digest = hashlib.sha256()
+    for name in sorted(("adapter_config.json", "adapter_model.safetensors", "karma_heads.safetensors")):
+        data = (folder / name).read_bytes()
+        digest.update(f"{name} {len(data)}\n".encode() + data)
+    return digest.hexdigest()
 
 
 @unittest.skipUnless(MODEL.exists(), "needs public/models/wordnet-1m")
@@ -156,6 +166,42 @@ class TrainerTest(unittest.TestCase):
         (out / "job.json").write_text(json.dumps({"job": "another", "facts": {"log": "other"}}), encoding="utf-8")
         self.complain_here("holds another job", "Nothing was overwritten")
         self.assertEqual(sorted(path.name for path in out.iterdir()), [".lock", "job.json"])
+
+    def test_arms_start_from_the_adapter_that_the_recipe_names_and_from_no_other(self) -> None:
+        short = {"training": {"steps": 2}, "evaluation": FEW}
+        first = write_job(self.folder / "first", short, karma={"id": "karma"})
+        self.assertEqual(main([str(first), "--threads", "1"]), 0)
+        before, adapter = run_of(self.folder / "first" / "run"), self.folder / "first" / "run" / "arms" / "karma" / "adapter"
+
+        def job(changes: dict[str, Any]) -> None:
+            changes = {**short, "lora": {"start": f"karma@{hash_of(adapter)[:8]}"} | changes}
+            self.recipe = write_job(self.folder, changes, karma={"id": "karma"})
+
+        job({})
+        self.complain_here("lora.start names the adapter karma@", "--start")
+        shutil.copytree(adapter, self.folder / "start")
+        self.assertEqual(main([str(self.recipe), "--threads", "1"]), 0)
+        run = run_of(self.folder / "run")
+        self.assertEqual(run["start"], {"name": f"karma@{hash_of(adapter)[:8]}", "hash": hash_of(adapter), "heads": True})
+        self.assertIn("userSinks", run["base"])
+        # Where the first run's arm ended, the second's starts; both base models are the same.
+        ends, starts = before["arms"][0]["evaluations"][1], run["arms"][0]["evaluations"][0]
+        self.assertEqual(ends["ranks"], starts["ranks"])
+        self.assertAlmostEqual(ends["collapse"]["lmNll"], starts["collapse"]["lmNll"], places=6)
+        self.assertAlmostEqual(before["base"]["lmNll"], run["base"]["lmNll"], places=6)
+
+        def refused(*words: str) -> None:
+            out = Path(tempfile.mkdtemp(dir=self.folder))
+            self.complain_here(*words, options=("--out", str(out)))
+            self.assertFalse((out / "run.json").exists())
+
+        job({"rank": 4})
+        refused("The adapter has rank", "the recipe says 4")
+        job({"firstLayer": 1})
+        refused("does not fit the recipe: it has")
+        job({})
+        (self.folder / "start" / "karma_heads.safetensors").unlink()
+        refused("is not the adapter karma@")
 
     def test_several_gpus_without_nccl_are_told(self) -> None:
         there = unittest.mock.patch.multiple(torch.cuda, is_available=lambda: True, set_device=lambda place: None)

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect } from 'vitest';
 import { diskFeatures, diskSource, readBytes } from '../../src/cli/diskSource';
 import { runExperiment } from '../../src/experiment/runExperiment';
+import type { StartAdapter } from '../../src/experiment/startAdapter';
 import type { ReadLog } from '../../src/log/readLog';
 import { readSampleLog } from '../../src/log/sample';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';
@@ -50,7 +51,10 @@ export async function inEngine(
   { data, model }: ParityBench,
   spec: RunSpec,
   job: string,
-  emit: (event: RunEvent) => void = () => undefined,
+  {
+    emit = () => undefined,
+    start = null,
+  }: { readonly emit?: (event: RunEvent) => void; readonly start?: StartAdapter | null } = {},
 ): Promise<RunRecord> {
   const shipped = path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
   const certification = { certificate: null, uncertified: 'a test' };
@@ -63,6 +67,7 @@ export async function inEngine(
       certification,
       data,
       store,
+      start,
       profiled: () => false,
     },
     emit,

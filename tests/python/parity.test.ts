@@ -8,12 +8,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initialParameters, layOutParameters } from '../../src/engine/parameters';
 import { embeddingStatistics } from '../../src/engine/decoder/embeddingStatistics';
 import { chooseDriftTexts } from '../../src/experiment/measure';
+import { openAdapter } from '../../src/cli/diskSource';
 import { prepareData } from '../../src/experiment/preparedData';
 import { chooseProbes } from '../../src/experiment/probes';
+import { startingFrom } from '../../src/experiment/startAdapter';
 import { sampleUsers } from '../../src/log/sampling';
 import { readArm } from '../../src/recipe/namedArms';
 import { runSpecSchema } from '../../src/recipe/runSpec';
-import { expectAlike, expectBaselines, inEngine, losses, openBench, SPEC, STEPS, type ParityBench } from './engineRun';
+import {
+  expectAlike,
+  expectBaselines,
+  expectTables,
+  inEngine,
+  losses,
+  openBench,
+  SPEC,
+  STEPS,
+  type ParityBench,
+} from './engineRun';
 import { askPython, exported, python, recordOf, train } from './job';
 
 let bench: ParityBench;
@@ -145,9 +157,11 @@ describe.skipIf(python === null)('sampled candidates and the trained baseline', 
     const job = await exported({ spec: CORRECTED, plan: null, data: bench.data });
     try {
       let lastLoss = NaN;
-      const engine = await inEngine(bench, CORRECTED, job, (event) => {
-        if (event.type !== 'progress' || event.progress.stage !== 'id-model') return;
-        lastLoss = Number(/[\d.]+$/.exec(event.progress.note)?.[0]);
+      const engine = await inEngine(bench, CORRECTED, job, {
+        emit: (event) => {
+          if (event.type !== 'progress' || event.progress.stage !== 'id-model') return;
+          lastLoss = Number(/[\d.]+$/.exec(event.progress.note)?.[0]);
+        },
       });
       const printed = [await train(job, 2, '--out', 'two'), await train(job, 1, '--out', 'one')];
       const [two, one] = [recordOf(job, 'two/run.json'), recordOf(job, 'one/run.json')];
@@ -167,11 +181,36 @@ describe.skipIf(python === null)('sampled candidates and the trained baseline', 
         expect(Math.abs(found.all.all.hr['10']! - expected.all.all.hr['10']!) * expected.all.all.n).toBeLessThan(1 + 1e-9);
         expect(found.all.lists!.popularity['10']! / expected.all.lists!.popularity['10']!).toBeCloseTo(1, 3);
       }
+      await expectTheSameFrom(path.join(job, 'one/arms/action/adapter'));
     } finally {
       rmSync(job, { recursive: true });
     }
   }, 900_000);
 });
+
+/** Arms that start from an adapter which PyTorch wrote, in the engine and in PyTorch. */
+async function expectTheSameFrom(folder: string): Promise<void> {
+  const start = await openAdapter(folder);
+  const { data, model } = bench;
+  const drawn = { ...CORRECTED, evaluation: { ...CORRECTED.evaluation, finalUsers: 4, sasrecSteps: 0 } };
+  const spec = startingFrom(start, drawn, model.config, { items: data.log.items.length });
+  const job = await exported({ spec, plan: null, data, start });
+  try {
+    const engine = await inEngine(bench, spec, job, { start });
+    await train(job, 1);
+    const record = recordOf(job);
+    const apart = losses(engine, record);
+    console.info(`from an adapter: largest relative difference of losses and norms ${apart.toExponential(1)}`);
+    expect(apart).toBeLessThan(1e-5);
+    expect(record.start).toEqual(engine.start);
+    expect(record.start).toMatchObject({ name: start.name, heads: true });
+    expect(record.base.lmNll).toBeCloseTo(engine.base.lmNll, 4);
+    expectTables(record.base.userSinks!.itemAlpha, engine.base.userSinks!.itemAlpha, 1e-4);
+    expectAlike(record.arms[0]!.evaluations[0]!, engine.arms[0]!.evaluations[0]!);
+  } finally {
+    rmSync(job, { recursive: true });
+  }
+}
 
 function plainArrays(_: string, value: unknown): unknown {
   return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
