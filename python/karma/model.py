@@ -23,7 +23,18 @@ from .losses import (
     weight_distance,
 )
 from .plain import plain
-from .sequence import LEARNED, Example, Packed, moved, named_items, pack_histories, pack_texts, padding, texts_of
+from .sequence import (
+    LEARNED,
+    Example,
+    Packed,
+    moved,
+    named_items,
+    pack_histories,
+    pack_predictions,
+    pack_texts,
+    padding,
+    texts_of,
+)
 from .shards import FREE, Integers, Shards
 from .spec import TERMS, Arm, DecoderConfig, Lora, Objective
 
@@ -252,6 +263,12 @@ class InterestModel:
         return pack_histories(
             batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text, self.sink, self.codes
         )
+
+    def pack_predictions(self, batch: Sequence[Example]) -> Packed:
+        """What predicts what in the first pass: as `pack` has it, where possible without any rows."""
+        if self.codes is not None:
+            return self.pack(batch, with_text=False)
+        return pack_predictions(batch, self.objective, self.decoder.config.vocabulary)
 
     def first_pass(self, packed: Packed, attention: list[list[Tensor]] | None = None) -> Pass:
         """Histories to interest embeddings; `attention` as in `decode`."""

@@ -11,7 +11,7 @@ from .losses import terms
 from .model import InterestModel
 from .optimiser import Optimiser
 from .processes import Processes
-from .sequence import Example, pack_predictions, texts_of
+from .sequence import Example, texts_of
 from .shards import FREE
 from .spec import TERMS, Arm
 
@@ -36,7 +36,7 @@ class Part(nn.Module):
             first = model.pass_of(examples, arm)
             candidates, share = None, 1.0
             if len(examples) < len(batch):
-                whole = pack_predictions(batch, model.objective, model.decoder.config.vocabulary)
+                whole = model.pack_predictions(batch)
                 predictions = whole.emb_predictions[begin - 1] + 1 if begin > 0 else 0
                 every = model.candidates(batch, whole)
                 candidates = every.share(predictions, whole.emb_predictions[end - 1] + 1)
