@@ -6,6 +6,8 @@ import type { RunWait, WorkerEvent } from '../../runtime/protocol';
 import type { ToServices } from '../../runtime/rpc/messages';
 import { setOpening, useOpening } from '../opening/openingState';
 import { useExperiment } from './experiment';
+import { SPOKEN_ENGLISH } from '../../words/languages';
+import { useLanguage } from './language';
 import { useKeptRun } from './keptRun';
 import { setField } from './recipe';
 import { CLAIM_WITHIN } from './tabs';
@@ -97,6 +99,17 @@ async function training(): Promise<FakeWorker> {
   expect(useExperiment.getState().phase).toBe('running');
   return worker;
 }
+
+it('tells each new worker the language before anything else, and a change of it', () => {
+  const asked = (): readonly string[] => workers.at(-1)!.asked;
+  expect(asked()).not.toContain('words.speak');
+  useLanguage.setState({ spoken: { id: 'ko', catalog: {} } });
+  expect(asked().at(-1)).toBe('words.speak');
+  session.probe();
+  expect(asked()[0]).toBe('words.speak');
+  useLanguage.setState({ spoken: SPOKEN_ENGLISH });
+  expect(asked().at(-1)).toBe('words.speak');
+});
 
 describe('Stop', () => {
   it('terminates a worker that does not answer within 5 s, keeps what was measured, and initialises a new one', async () => {
