@@ -1,13 +1,18 @@
-import { t } from '../../words/words';
+import { inEnglish } from '../../words/words';
 
-/** What a mark in a chart is called. Figures for print have it as it is. */
+/** What a mark in a chart is called. Figures for print, which are English, have `label`. */
 export interface Labelled {
   readonly label: string;
-  /** Whether the label is a text of the program, in English, and not a name: the chart translates it. */
-  readonly said?: boolean;
+  /** The same in the page's language, if it is a text of the program and not a name. */
+  readonly said?: (() => string) | undefined;
+}
+
+/** A text of the program as a label. @param say the text in the active language */
+export function spoken(say: () => string): Labelled {
+  return { label: inEnglish(say), said: say };
 }
 
 /** The same with labels in the page's language. */
 export function shown<Of extends Labelled>(list: readonly Of[]): readonly Of[] {
-  return list.map((one) => (one.said ? { ...one, label: t(one.label) } : one));
+  return list.map((one) => (one.said ? { ...one, label: one.said() } : one));
 }

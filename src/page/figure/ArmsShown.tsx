@@ -14,7 +14,7 @@ export function ArmsShown() {
   if (arms.length < 3 && (shown.length === arms.length || shown.length === 0)) return null;
   const ids = (shown.length === 0 ? arms : shown).map(({ id }) => id);
   return (
-    <div className={styles.arms} role="group" aria-label={t('Arms shown')}>
+    <div className={styles.arms} role="group" translate="no" aria-label={t('Arms shown')}>
       <span aria-hidden="true">{t('Arms shown')}</span>
       {arms.map(({ id, label }) => (
         <Check

@@ -1,4 +1,3 @@
-import { nameOf } from '../measureWords';
 import { T } from '../../words/T';
 import { t } from '../../words/words';
 import { armMark } from '../../charts/marks/armMark';
@@ -50,19 +49,19 @@ export function CellDetail({ row, baseline, index, comparisons }: CellDetailProp
       <SeedCurves
         groups={groups}
         measure={measure}
-        title={`${nameOf(measure)}: ${variantText(row.variant)}`}
+        title={`${measure.name}: ${variantText(row.variant)}`}
         sentence={
           comparison
             ? t('{measure} of {row} is {difference} against {baseline}; {tests}.', {
-                measure: nameOf(measure),
+                measure: measure.name,
                 row: variantText(row.variant),
                 difference: signedShown(measure, comparison.difference),
                 baseline: variantText(baseline.variant),
                 tests: comparisonText(measure, comparison),
               })
             : mean === null
-              ? t('{measure} of the baseline is not known yet.', { measure: nameOf(measure) })
-              : t('{measure} of the baseline is {value}.', { measure: nameOf(measure), value: shown(measure, mean) })
+              ? t('{measure} of the baseline is not known yet.', { measure: measure.name })
+              : t('{measure} of the baseline is {value}.', { measure: measure.name, value: shown(measure, mean) })
         }
       />
       {row !== baseline && (

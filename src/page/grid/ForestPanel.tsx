@@ -2,12 +2,12 @@ import { t } from '../../words/words';
 import { ForestPlot } from '../../charts/forest/ForestPlot';
 import { forestLabelWidth } from '../../charts/forest/forestPlot';
 import type { Table } from '../../charts/export/table';
-import { headingOf, nameOf } from '../measureWords';
 import type { Measure } from '../../measures/measure';
 import { forestRows } from '../../charts/forest/forestRows';
 import type { ForestedRow } from '../../experiment/grid/forest';
 import { Panel } from '../figure/panel/Panel';
 import { signed } from '../format';
+import { measureHeading } from '../../measures/measures';
 import styles from './Forest.module.css';
 
 interface ForestPanelProps {
@@ -50,12 +50,12 @@ export function ForestPanel({ rows, baseline, columns, table, of = '' }: ForestP
           return (
             <ForestPlot
               key={measure.id}
-              title={() => headingOf(measure)}
+              title={() => measureHeading(measure)}
               rows={forestRows(rows, baseline, i, ({ label }) => label)}
               width={labelWidth + 190}
               labelWidth={labelWidth}
               description={t('{measure} against {baseline}: {rows}', {
-                measure: nameOf(measure),
+                measure: measure.name,
                 baseline: name,
                 rows: told.join(', '),
               })}

@@ -1,11 +1,10 @@
 import { splitName } from '../figure/ranking/rankingData';
-import { headingOf, nameOf } from '../measureWords';
 import { inSentence } from '../../recipe/words';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { T } from '../../words/T';
 import { t } from '../../words/words';
 import { RANKED_SPLITS, type Measure, type RankedSplit } from '../../measures/measure';
-import { mainMeasures, measuresShown } from '../../measures/measures';
+import { mainMeasures, measuresShown, measureHeading } from '../../measures/measures';
 import { givenCaveat } from '../../record/poolSizes';
 import { gridMatrix, hasValues, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
 import { useGridKeys } from '../controls/useGridKeys';
@@ -173,7 +172,7 @@ function MatrixTable({ rows, columns, baseline, tuned, picked, onChoose }: Matri
             <th scope="col">{t('Cells')}</th>
             {columns.map(({ measure }) => (
               <th key={measure.id} scope="col">
-                {headingOf(measure)}
+                {measureHeading(measure)}
               </th>
             ))}
           </tr>
@@ -204,7 +203,7 @@ function MatrixTable({ rows, columns, baseline, tuned, picked, onChoose }: Matri
                     <td key={measure.id}>
                       <EntryButton
                         entry={one.entries[i]!}
-                        label={t('{measure} of {row}', { measure: nameOf(measure), row: variantText(one.variant) })}
+                        label={t('{measure} of {row}', { measure: measure.name, row: variantText(one.variant) })}
                         pressed={one === picked?.row && picked.index === i}
                         onClick={() => {
                           onChoose(one, measure);

@@ -4,7 +4,6 @@ import { t } from '../../words/words';
 import { mainMeasures, measuresShown } from '../../measures/measures';
 import { Select } from '../controls/Choice';
 import { listed } from '../format';
-import { nameOf } from '../measureWords';
 import { ComparedRecipes } from '../runs/ComparedRecipes';
 import { useRuns } from '../runs/runsState';
 import { gridKey, gridLabels, plannedGrid, resultsOf, type KeptGrid } from './gridState';
@@ -87,8 +86,8 @@ export function GridsCompared({ grids }: { readonly grids: readonly KeptGrid[] }
         )}
       </p>
       <ComparedRecipes
-        name={() => t('{measure}, two grids compared', { measure: nameOf(measure) })}
-        title={t('Where do the grids differ in {measure}?', { measure: nameOf(measure) })}
+        name={() => t('{measure}, two grids compared', { measure: measure.name })}
+        title={t('Where do the grids differ in {measure}?', { measure: measure.name })}
         table={table}
         recipes={recipes}
         measure={measure}

@@ -6,10 +6,10 @@ import { csvResults } from '../../paper/tables/csvTable';
 import { latexResults } from '../../paper/tables/latexTable';
 import { markdownResults } from '../../paper/tables/markdownTable';
 import { measuresIn, withMeasures, type ResultsTable } from '../../paper/tables/resultsTable';
-import { headingOf } from '../measureWords';
 import { Check, Segments, Select } from '../controls/Choice';
 import { CopyButton } from '../controls/CopyButton';
 import { useModal } from '../controls/useModal';
+import { measureHeading } from '../../measures/measures';
 import styles from './Paper.module.css';
 
 type Format = 'latex' | 'markdown' | 'csv';
@@ -102,7 +102,7 @@ export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogPro
         {measures.map((measure) => (
           <Check
             key={measure.id}
-            label={headingOf(measure)}
+            label={measureHeading(measure)}
             checked={chosen.has(measure.id)}
             onChange={(on) => {
               const next = new Set(chosen);

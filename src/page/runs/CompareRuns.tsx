@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react';
 import { t } from '../../words/words';
 import type { Measure } from '../../measures/measure';
-import { nameOf } from '../measureWords';
 import { Select } from '../controls/Choice';
 import { ComparedRecipes } from './ComparedRecipes';
 import type { RunEntry } from './runEntry';
@@ -29,8 +28,8 @@ export function CompareRuns({ rows, measure }: CompareRunsProps) {
   }
   return (
     <ComparedRecipes
-      name={() => t('{measure}, recipes compared', { measure: nameOf(measure) })}
-      title={t('Which recipes differ in {measure}?', { measure: nameOf(measure) })}
+      name={() => t('{measure}, recipes compared', { measure: measure.name })}
+      title={t('Which recipes differ in {measure}?', { measure: measure.name })}
       table={runsTable(groups, baseline, [measure])}
       recipes={recipes}
       measure={measure}

@@ -11,11 +11,11 @@ import { pText } from '../../statistics/comparison';
 import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { count, fixed, listed, signed } from '../format';
-import { headingOf, nameOf } from '../measureWords';
 import { MapsCompared, type MappedArm } from './MapsCompared';
 import { PowerNote } from './PowerNote';
 import { changesBetween, type RecipeGroup } from './recipeGroups';
 import type { RunEntry } from './runEntry';
+import { measureHeading } from '../../measures/measures';
 import styles from './Compare.module.css';
 
 /** Pixels for a row's name beside its difference; the table has the full name. */
@@ -148,7 +148,7 @@ function Group({ group, recipes, measure }: GroupProps) {
             <tr>
               <th scope="col">{t('Arm, recipe')}</th>
               <th scope="col">{t('Seeds')}</th>
-              <th scope="col">{headingOf(measure)}</th>
+              <th scope="col">{measureHeading(measure)}</th>
               <th scope="col">{t('Difference')}</th>
               <th scope="col">{t('Test')}</th>
               <th scope="col">{t('Its recipe')}</th>
@@ -206,14 +206,14 @@ function Differences({ pairs, recipes, measure, labelOf, place }: DifferencesPro
       aria-label={place === null ? t('Differences') : t('Differences, {place}', { place })}
     >
       <ForestPlot
-        title={() => headingOf(measure)}
+        title={() => measureHeading(measure)}
         rows={pairs.flatMap(({ control }, i) => {
           const against = drawn(control, control.label);
           return forestRows([against, ...rows], against, 0, ({ label }) => label)[i] ?? [];
         })}
         width={labelWidth + 260}
         labelWidth={labelWidth}
-        description={t('{measure}, differences: {rows}', { measure: nameOf(measure), rows: told })}
+        description={t('{measure}, differences: {rows}', { measure: measure.name, rows: told })}
       />
     </div>
   );

@@ -50,7 +50,7 @@ export function PowerNote({ measure, name, own, baseline, comparisons }: PowerNo
       </p>
       <p className={styles.power}>
         <label htmlFor={id}>
-          {measure.unit === '' ? t('A difference of') : t('A difference of ({unit})', { unit: t(measure.unit) })}
+          {measure.unit === '' ? t('A difference of') : t('A difference of ({unit})', { unit: measure.unit })}
         </label>{' '}
         <NumberInput
           id={id}

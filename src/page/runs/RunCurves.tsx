@@ -4,7 +4,6 @@ import { armMark } from '../../charts/marks/armMark';
 import type { Measure } from '../../measures/measure';
 import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import { count, listed } from '../format';
-import { nameOf } from '../measureWords';
 import { groupLabels, logNames, recipeGroups } from './recipeGroups';
 import { runColour } from './runColours';
 import type { RunEntry } from './runEntry';
@@ -28,7 +27,7 @@ export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[
     <SeedCurves
       groups={groups}
       measure={measure}
-      title={t('How did {measure} change in each run?', { measure: nameOf(measure) })}
+      title={t('How did {measure} change in each run?', { measure: measure.name })}
       sentence={
         <>
           {t('{runs} runs, {curves} curves: runs with one recipe and several seeds are one.', {

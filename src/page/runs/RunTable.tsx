@@ -4,13 +4,13 @@ import type { Measure } from '../../measures/measure';
 import { useGridKeys } from '../controls/useGridKeys';
 import { useRowWindow } from '../controls/useRowWindow';
 import { WindowRows } from '../controls/WindowRows';
-import { headingOf } from '../measureWords';
 import { useExperiment } from '../state/experiment';
 import { openKept, showHindrance } from './openKept';
 import type { RunEntry } from './runEntry';
 import { RunRow } from './RunRow';
 import { useRuns } from './runsState';
 import { runPlaces, type SortKey, type TableState } from './runTable';
+import { measureHeading } from '../../measures/measures';
 import styles from './Runs.module.css';
 
 interface RunTableProps {
@@ -97,7 +97,7 @@ export function RunTable({ rows, entries, table, measure, picked, baseline, onSo
             {heading('status', t('Status'))}
             {heading('seed', t('Seed'))}
             <th scope="col">{t('Arm')}</th>
-            {heading('best', t('Best {measure}', { measure: headingOf(measure) }))}
+            {heading('best', t('Best {measure}', { measure: measureHeading(measure) }))}
             {heading('last', t('Last'))}
             {baseline && (
               <th scope="col" data-column="difference">

@@ -4,7 +4,6 @@ import { t } from '../../words/words';
 import { saveFile } from '../../charts/export/saveFile';
 import { Check, Select } from '../controls/Choice';
 import { count } from '../format';
-import { nameOf } from '../measureWords';
 import { OpenButton } from '../opening/OpenButton';
 import { NotesButton } from '../paper/NotesButton';
 import { packRuns } from './archive';
@@ -92,7 +91,7 @@ export function RunsView() {
             <Select
               label={t('Measure')}
               value={measure?.id ?? table.measure}
-              options={measures.map((one) => ({ value: one.id, label: nameOf(one) }))}
+              options={measures.map((one) => ({ value: one.id, label: one.name }))}
               onChange={(id) => {
                 change({ measure: id });
               }}

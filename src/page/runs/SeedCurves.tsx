@@ -7,8 +7,8 @@ import type { Measure } from '../../measures/measure';
 import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { count, fixed } from '../format';
-import { headingOf, nameOf } from '../measureWords';
 import { BAND_WORDS, baseReferences, seedSeries, seedTable, type SeedGroup } from './seedCurves';
+import { measureHeading } from '../../measures/measures';
 import { setView, useView } from '../state/view';
 
 interface SeedCurvesProps {
@@ -27,7 +27,7 @@ export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps
   const most = Math.max(0, ...groups.map(({ seeds }) => seeds.length));
   return (
     <Panel
-      name={() => t('{measure} over seeds', { measure: nameOf(measure) })}
+      name={() => t('{measure} over seeds', { measure: measure.name })}
       title={title}
       wide
       controls={
@@ -54,7 +54,7 @@ export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps
       }
     >
       <LineChart
-        name={() => t('{measure} over steps', { measure: nameOf(measure) })}
+        name={() => t('{measure} over steps', { measure: measure.name })}
         height={280}
         labelWidth={180}
         series={series}
@@ -64,7 +64,7 @@ export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps
         formatX={count}
         formatY={(value) => fixed(value, measure.digits)}
         xLabel={() => t('training step')}
-        yLabel={() => headingOf(measure)}
+        yLabel={() => measureHeading(measure)}
         hovered={hovered}
         onHover={setHovered}
         range={range}

@@ -1,4 +1,5 @@
 /** Curves of one measure over steps: the mean over seeds with a band, and single seeds faintly. Pure. */
+import { spoken } from '../../charts/marks/label';
 import { message, t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
 import type { LinePoint, LineSeries, ReferenceLine } from '../../charts/line/series';
@@ -64,7 +65,7 @@ export function baseReferences(groups: readonly SeedGroup[], measure: Measure): 
   }
   return [...found].map(([value, label]) => ({
     id: `base ${value}`,
-    ...(found.size === 1 ? { label: message('base'), said: true } : { label: t('base of {arm}', { arm: label }) }),
+    ...(found.size === 1 ? spoken(() => t('base')) : spoken(() => t('base of {arm}', { arm: label }))),
     value: value * measure.scale,
     dash: '1.5 3',
   }));

@@ -1,4 +1,5 @@
 /** L_gen: the next item's text after the history. */
+import { message } from '../../../words/words';
 import type { Term } from '../term';
 
 export const gen: Term = {
@@ -7,9 +8,9 @@ export const gen: Term = {
   words: {
     symbol: 'L_gen',
     lambda: 'λ_gen',
-    unit: 'nats per token',
+    unit: message('nats per token'),
     tag: 'A',
-    plotted: 'generation of the next item’s text from the history',
+    plotted: message('generation of the next item’s text from the history'),
     definition:
       'rows [EMB], w_1 … w_{L-1} predict w_1 … w_L through the LM head; mean over tokens inside an example, then mean over the examples that carry a text.',
     sentence: ({ hideEmbFromText }) =>

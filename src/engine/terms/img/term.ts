@@ -1,4 +1,5 @@
 /** L_img: the next item's picture, its visual features v, from the interest embedding or from the history. */
+import { message } from '../../../words/words';
 import type { Term } from '../term';
 
 /** Parameters of g, which exist if an arm has L_img. */
@@ -11,9 +12,9 @@ export const img: Term = {
   words: {
     symbol: 'L_img',
     lambda: 'λ_img',
-    unit: 'mean square',
+    unit: message('mean square'),
     tag: 'R',
-    plotted: 'reconstruction of the next item’s picture, its visual features v',
+    plotted: message('reconstruction of the next item’s picture, its visual features v'),
     definition:
       'flow matching of the target’s visual features v: τ ~ U(0, 1), ε ~ N(0, I), z = (1 − τ)·ε + τ·v; mean over the examples whose target has a picture, then over the d numbers of v, of (g(z, τ, c) − (v − ε))². c is h_t of [EMB], or the mean of the hidden states at the history’s item positions. No stop-gradient.',
     sentence: ({ imageUnits }) =>

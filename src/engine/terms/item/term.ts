@@ -1,4 +1,5 @@
 /** L_item: an item's text from its own embedding alone. */
+import { message } from '../../../words/words';
 import type { Term } from '../term';
 
 export const item: Term = {
@@ -7,9 +8,9 @@ export const item: Term = {
   words: {
     symbol: 'L_item',
     lambda: 'λ_item',
-    unit: 'nats per token',
+    unit: message('nats per token'),
     tag: 'O',
-    plotted: 'reconstruction of an item’s text from its embedding e alone',
+    plotted: message('reconstruction of an item’s text from its embedding e alone'),
     definition:
       'as L_rec, for items of the catalogue in place of targets: soft = W_d·e_i + b_d, e_i as it is compared with h, and the text is item i’s own; the same W_d, b_d and means. No stop-gradient: it trains e_i.',
     sentence: () =>

@@ -1,4 +1,5 @@
 /** L_kl: next-token distributions on item texts stay those of the base model. */
+import { message } from '../../../words/words';
 import type { Term } from '../term';
 
 export const kl: Term = {
@@ -7,9 +8,9 @@ export const kl: Term = {
   words: {
     symbol: 'L_kl',
     lambda: 'λ_kl',
-    unit: 'nats per token',
+    unit: message('nats per token'),
     tag: 'O',
-    plotted: 'KL divergence of next-token distributions on item texts from the base model’s',
+    plotted: message('KL divergence of next-token distributions on item texts from the base model’s'),
     definition:
       'KL(base‖arm) of the next-token distributions on `[BOS], w_1 … w_{L-1}`, a text alone, base being the model without LoRA; mean over the tokens of a text, then over texts: the loss of Learning without Forgetting (Li & Hoiem, ECCV 2016, arXiv 1606.09282) at temperature 1. The texts are those of the items that L_item would draw, so they say nothing about the target.',
     sentence: () =>

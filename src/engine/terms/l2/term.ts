@@ -1,4 +1,5 @@
 /** L_l2: the squared distance of the adapted weights from the pre-trained ones. */
+import { message } from '../../../words/words';
 import type { Term } from '../term';
 
 export const l2: Term = {
@@ -7,9 +8,9 @@ export const l2: Term = {
   words: {
     symbol: 'L_l2',
     lambda: 'λ_l2',
-    unit: 'squared distance / 2',
+    unit: message('squared distance / 2'),
     tag: 'O',
-    plotted: 'squared distance of the adapted weights from the pre-trained ones',
+    plotted: message('squared distance of the adapted weights from the pre-trained ones'),
     definition:
       'L2-SP (Li et al., ICML 2018, arXiv 1802.01483): ½·Σ ‖ΔW‖² over adapted projections, ΔW = (alpha/rank)·B·A, the distance of the weights themselves and not of A and B, which have many values for one ΔW. Heads and inputs, which have no pre-trained values, are left to weight decay.',
     sentence: () =>

@@ -1,4 +1,5 @@
 /** L_rec: the next item's text from the interest embedding alone. */
+import { message } from '../../../words/words';
 import type { Term } from '../term';
 
 export const rec: Term = {
@@ -7,9 +8,9 @@ export const rec: Term = {
   words: {
     symbol: 'L_rec',
     lambda: 'λ_rec',
-    unit: 'nats per token',
+    unit: message('nats per token'),
     tag: 'A',
-    plotted: 'reconstruction of the next item’s text from h alone',
+    plotted: message('reconstruction of the next item’s text from h alone'),
     definition:
       'second pass of the same adapted decoder on `soft, w_1 … w_{L-1}`, soft = W_d·h_t + b_d at position 0, h_t the interest embedding of the example’s [EMB]; the same means. No stop-gradient.',
     sentence: () =>

@@ -91,7 +91,7 @@ export function AttentionPanel() {
             text="Weight A of each query row on each key, rows sum to 1; one layer, one head, one <probe>probe history</probe> (T = {length}), one colour scale for all models. Labels on the diagonal name row and column. Grid: {cell}; {population}, ε = {threshold}. Importance α of a key is its mean weight over the rows that see it, which grows as T shrinks; pre-trained models have first-token <sink>sinks</sink> already, so compare with the base model."
             values={{
               length: probe.labels.length,
-              cell: t(measure.cell),
+              cell: measure.cell,
               population,
               threshold: String(record.base.sinks.threshold),
               probe: (inside) => <Term id="probe">{inside}</Term>,

@@ -14,7 +14,7 @@ export function ColumnHeading({ mark, label, note }: ColumnHeadingProps) {
   return (
     <h3 className={styles.heading}>
       {mark && <Swatch mark={mark} />}
-      <span>{label}</span>
+      <span translate="no">{label}</span>
       <small>{note}</small>
     </h3>
   );

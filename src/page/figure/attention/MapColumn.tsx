@@ -47,11 +47,11 @@ export function MapColumn(props: MapColumnProps) {
       {column.map === null && <p className={styles.missing}>{t('No attention recorded yet.')}</p>}
       <div className={styles.grid}>
         {column.sinks && !table && (
-          <p className={styles.older}>{t('This record predates the {measure}.', { measure: t(measure.name) })}</p>
+          <p className={styles.older}>{t('This record predates the {measure}.', { measure: measure.name })}</p>
         )}
         {table && (
           <HeadGrid
-            name={() => t('{measure} of {model} by layer and head', { measure: t(measure.name), model: column.label })}
+            name={() => t('{measure} of {model} by layer and head', { measure: measure.name, model: column.label })}
             values={table}
             layer={layer}
             head={head}

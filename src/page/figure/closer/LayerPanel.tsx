@@ -1,3 +1,4 @@
+import { spoken } from '../../../charts/marks/label';
 import { useState } from 'react';
 import { T } from '../../../words/T';
 import { message, t } from '../../../words/words';
@@ -5,7 +6,6 @@ import { LineChart } from '../../../charts/line/LineChart';
 import { Segments, Select } from '../../controls/Choice';
 import { count, fixed, sentenceCase, signed } from '../../format';
 import { Term } from '../../glossary/Term';
-import { nameOf } from '../../measureWords';
 import { setView, useView } from '../../state/view';
 import { comparedArms, evaluationAt } from '../armsOf';
 import { measuredOver, measureOptions, shownMeasure } from '../attention/measures';
@@ -29,7 +29,7 @@ import styles from './Closer.module.css';
 const HEIGHT = 230;
 /** Charts of shares, from 0, along layers or positions. */
 const SHARES = { xKind: 'linear', yKind: 'linear', formatX: count, include: [0] } as const;
-const BASE_AT_0 = [{ id: 'base', label: message('base'), said: true, value: 0, dash: '1.5 3' }] as const;
+const BASE_AT_0 = [{ id: 'base', ...spoken(() => t('base')), value: 0, dash: '1.5 3' }] as const;
 const VALUES = [
   { value: 'measured', label: message('as measured') },
   { value: 'minus', label: message('minus the base model’s') },
@@ -61,7 +61,7 @@ export function LayerPanel() {
   const byLayer = layerSeries(record, arms, measure, place.head, step);
   const byPosition = positionSeries(record, arms, step);
   const minus = values === 'minus';
-  const label = () => nameOf(measure);
+  const label = () => measure.name;
   const headWords = () => (place.head === null ? t('mean over heads') : t('head {head}', { head: place.head + 1 }));
   const layerWords = () => (place.layer === null ? t('mean over layers') : t('layer {layer}', { layer: place.layer + 1 }));
   /** What an axis shows. */
@@ -117,7 +117,7 @@ export function LayerPanel() {
             '{measure}: {cell}; {population}, ε = {threshold}. By layer: at the step shown, {heads}. Over training: {layers}, {heads}.',
             {
               measure: sentenceCase(label()),
-              cell: t(measure.cell),
+              cell: measure.cell,
               population: measuredOver(measure.id, record, arms[0] ? evaluationAt(arms[0].record, step) : null),
               threshold: String(record.base.sinks.threshold),
               heads: headWords(),

@@ -13,7 +13,7 @@ import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { EMBEDDINGS, shapeSeries, shapeTable, spectra, spectrumSentence } from './spectrumData';
 import { SHAPE_ENTRIES } from '../../../measures/entries';
 import { rankMe, type Embeddings, type ShapeMeasure } from '../../../measures/entries/embeddings';
-import { headingOf, nameOf } from '../../measureWords';
+import { measureHeading } from '../../../measures/measures';
 import styles from './Closer.module.css';
 
 const HEIGHT = 230;
@@ -46,7 +46,7 @@ export function SpectrumPanel() {
           <Select
             label={t('Over training')}
             value={chosen}
-            options={MEASURES.map((one) => ({ value: one.id, label: nameOf(one) }))}
+            options={MEASURES.map((one) => ({ value: one.id, label: one.name }))}
             onChange={setMeasure}
           />
         </>
@@ -59,12 +59,12 @@ export function SpectrumPanel() {
             text="{of, select, interest {<term>Singular values</term> of the centred interest embeddings h as shares of the largest, on a logarithmic axis, of the sampled users} other {<term>Singular values</term> of the centred item embeddings e as shares of the largest, on a logarithmic axis, of the whole catalogue}}; <i>start</i>: before the first step, the same for all arms. Over training: <i>{measure}.</i>"
             values={{
               of,
-              measure: nameOf(shownMeasure),
+              measure: shownMeasure.name,
               i: (inside) => <i>{inside}</i>,
               term: (inside) => <Term id="spectrum">{inside}</Term>,
             }}
           />{' '}
-          {t(shownMeasure.definition)}
+          {shownMeasure.definition}
           {shownMeasure.perUsers && ` ${t('Open markers: all users.')}`} {t('One seed.')}
         </>
       }
@@ -88,13 +88,13 @@ export function SpectrumPanel() {
           />
         )}
         <TrainingChart
-          name={() => t('{measure} over training', { measure: nameOf(shownMeasure) })}
+          name={() => t('{measure} over training', { measure: shownMeasure.name })}
           height={HEIGHT}
           series={shapeSeries(arms, of, measure, axis, batchSize)}
           references={[]}
           yKind="linear"
           formatY={(value) => fixed(value, Math.min(2, shownMeasure.digits))}
-          yLabel={() => headingOf(shownMeasure)}
+          yLabel={() => measureHeading(shownMeasure)}
           training={record.spec.training}
         />
       </div>

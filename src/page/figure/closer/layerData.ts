@@ -1,5 +1,6 @@
 /** One sink measure by layer at one step, and over training in chosen layers and heads. Pure. */
-import { message, t } from '../../../words/words';
+import { spoken } from '../../../charts/marks/label';
+import { t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { LineSeries, ReferenceLine } from '../../../charts/line/series';
 import { armMark } from '../../../charts/marks/armMark';
@@ -8,7 +9,6 @@ import { baseSinksOf, baseUserSinks, sinksOf } from '../../../measures/sinks/use
 import type { RunRecord } from '../../../record/runRecord';
 import { count, fixed, listed } from '../../format';
 import type { SinkMeasure } from '../../../measures/entries/sinks';
-import { nameOf } from '../../measureWords';
 import type { XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
@@ -46,8 +46,8 @@ export function layerSeries(
     return evaluation ? sinksOf(evaluation)[measure.id] : undefined;
   };
   const models = [
-    { id: 'base', label: message('base'), said: true, table: baseSinksOf(record)[measure.id] },
-    ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: false, table: ofArm(arm) })),
+    { id: 'base', ...spoken(() => t('base')), table: baseSinksOf(record)[measure.id] },
+    ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: undefined, table: ofArm(arm) })),
   ];
   return models.flatMap(({ id, label, said, table }) => {
     if (table === undefined) return [];
@@ -60,8 +60,8 @@ export function layerSeries(
 export function positionSeries(record: RunRecord, arms: readonly FigureArm[], step: number | null): LineSeries[] {
   const ids = arms.map(({ id }) => id);
   const models = [
-    { id: 'base', label: message('base'), said: true, sinks: baseUserSinks(record) },
-    ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: false, sinks: evaluationAt(arm.record, step)?.userSinks })),
+    { id: 'base', ...spoken(() => t('base')), sinks: baseUserSinks(record) },
+    ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: undefined, sinks: evaluationAt(arm.record, step)?.userSinks })),
   ];
   return models.flatMap(({ id, label, said, sinks }) => {
     if (sinks === undefined) return [];
@@ -86,9 +86,7 @@ export function placeSeries(
 
 export function placeReference(record: RunRecord, measure: SinkMeasure, place: Place): ReferenceLine[] {
   const table = baseSinksOf(record)[measure.id];
-  return table === undefined
-    ? []
-    : [{ id: 'base', label: message('base'), said: true, value: placeValue(table, place), dash: '1.5 3' }];
+  return table === undefined ? [] : [{ id: 'base', ...spoken(() => t('base')), value: placeValue(table, place), dash: '1.5 3' }];
 }
 
 /** Every line minus the base model's at the same layer or position; the base model has none then. */
@@ -122,7 +120,7 @@ export function layerSentence(
   measure: SinkMeasure,
   step: number | null,
 ): string {
-  const name = nameOf(measure);
+  const name = measure.name;
   if (series.length === 0) return t('This record predates the {measure}.', { measure: name });
   const base = series.find(({ id }) => id === 'base');
   if (!pair || !base) return t('Compare {measure} with the base model’s line.', { measure: name });

@@ -1,5 +1,6 @@
 /** Positions of items and users in the record's plane, by model. Pure. */
-import { message, t } from '../../../words/words';
+import { spoken } from '../../../charts/marks/label';
+import { t } from '../../../words/words';
 import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle } from 'd3';
 import type { Table } from '../../../charts/export/table';
 import { squareAround, type ScatterClass, type Square } from '../../../charts/scatter/scatterPlot';
@@ -72,8 +73,7 @@ function byCold({ items, users }: Projection): PlaneClasses {
   const classes: ScatterClass[] = [
     {
       id: 'warm',
-      label: message('warm items'),
-      said: true,
+      ...spoken(() => t('warm items')),
       colour: 'var(--ink-3)',
       symbol: symbolCircle,
       open: false,
@@ -81,8 +81,7 @@ function byCold({ items, users }: Projection): PlaneClasses {
     },
     {
       id: 'cold',
-      label: message('cold items'),
-      said: true,
+      ...spoken(() => t('cold items')),
       colour: 'var(--class-1)',
       symbol: symbolTriangle,
       open: false,
@@ -90,8 +89,7 @@ function byCold({ items, users }: Projection): PlaneClasses {
     },
     {
       id: 'to-warm',
-      label: message('users, warm target'),
-      said: true,
+      ...spoken(() => t('users, warm target')),
       colour: 'var(--class-3)',
       symbol: symbolCircle,
       open: true,
@@ -99,8 +97,7 @@ function byCold({ items, users }: Projection): PlaneClasses {
     },
     {
       id: 'to-cold',
-      label: message('users, cold target'),
-      said: true,
+      ...spoken(() => t('users, cold target')),
       colour: 'var(--class-1)',
       symbol: symbolSquare,
       open: true,
@@ -120,8 +117,7 @@ function byCategory({ items, users }: Projection): PlaneClasses {
   const classes: ScatterClass[] = [
     {
       id: 'other',
-      label: message('other items'),
-      said: true,
+      ...spoken(() => t('other items')),
       colour: 'var(--hair-strong)',
       symbol: symbolCircle,
       open: false,
@@ -137,8 +133,7 @@ function byCategory({ items, users }: Projection): PlaneClasses {
     })),
     {
       id: 'users',
-      label: message('users'),
-      said: true,
+      ...spoken(() => t('users')),
       colour: 'var(--ink-3)',
       symbol: symbolCircle,
       open: true,

@@ -1,5 +1,6 @@
 /** How interest and item embeddings fill their space: spectra at one step, one number over training. Pure. */
-import { message, t } from '../../../words/words';
+import { spoken } from '../../../charts/marks/label';
+import { t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries } from '../../../charts/line/series';
 import { armMark } from '../../../charts/marks/armMark';
@@ -29,8 +30,7 @@ export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number
   const start = arms[0] ? sampledAt(arms[0].record, 0) : null;
   const before: LineSeries = {
     id: 'base',
-    label: message('start'),
-    said: true,
+    ...spoken(() => t('start')),
     mark: armMark('base', ids),
     markers: false,
     points: points(start),

@@ -5,13 +5,13 @@ import type { MeasureId } from '../../../measures/entries';
 import { sinkPopulation } from '../../../measures/sinks/userSinks';
 import { sentenceCase } from '../../format';
 import { Term } from '../../glossary/Term';
-import { headingOf, nameOf } from '../../measureWords';
 import { useView } from '../../state/view';
 import { comparedArms, evaluationAt } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { baseLine, chartedMeasures, collapseSentence, collapseSeries, collapseTable, formatMeasure } from './collapseData';
+import { measureHeading } from '../../../measures/measures';
 import styles from './Collapse.module.css';
 
 /** @param only the charts to draw; default: all */
@@ -39,7 +39,7 @@ export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] |
         <>
           {measures.map((measure) => (
             <Fragment key={measure.id}>
-              <i>{sentenceCase(nameOf(measure))}.</i> {t(measure.definition)}{' '}
+              <i>{sentenceCase(measure.name)}.</i> {measure.definition}{' '}
             </Fragment>
           ))}
           <T
@@ -53,7 +53,7 @@ export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] |
         {measures.map((measure) => (
           <TrainingChart
             key={measure.id}
-            name={() => nameOf(measure)}
+            name={() => measure.name}
             height={190}
             labelWidth={92}
             series={collapseSeries(arms, measure, axis, batchSize)}
@@ -61,7 +61,7 @@ export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] |
             yKind="linear"
             formatY={formatMeasure(measure)}
             include={measure.fromZero ? [0] : []}
-            yLabel={() => headingOf(measure)}
+            yLabel={() => measureHeading(measure)}
             training={record.spec.training}
           />
         ))}

@@ -1,5 +1,6 @@
 /** Measures of collapse over training, as series, sentence and table. Pure. */
-import { message, t } from '../../../words/words';
+import { spoken } from '../../../charts/marks/label';
+import { t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { LineSeries, ReferenceLine } from '../../../charts/line/series';
 import type { MeasureId } from '../../../measures/entries';
@@ -7,7 +8,6 @@ import type { MeasureEntry } from '../../../measures/measure';
 import { entries, entry } from '../../../measures/measures';
 import type { RunRecord } from '../../../record/runRecord';
 import { count, fixed, signed } from '../../format';
-import { nameOf } from '../../measureWords';
 import type { XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
@@ -40,7 +40,7 @@ export function collapseSeries(arms: readonly FigureArm[], measure: MeasureEntry
 
 export function baseLine(record: RunRecord, measure: MeasureEntry): ReferenceLine[] {
   const value = measure.base(record);
-  return value === null ? [] : [{ id: 'base', label: message('base'), said: true, value, dash: '1.5 3' }];
+  return value === null ? [] : [{ id: 'base', ...spoken(() => t('base')), value, dash: '1.5 3' }];
 }
 
 /** How two arms differ, without an interval, since one seed has none. @param only the measures to mention; default: all */
@@ -76,7 +76,7 @@ function compared(measure: MeasureEntry, x: number, y: number, treatment: string
   const digits = x !== y && fixed(x, 2) === fixed(y, 2) ? 3 : 2;
   const size = fixed(Math.abs(difference), digits);
   const values = {
-    ...{ measure: nameOf(measure), treatment, control, own: fixed(x, digits), other: fixed(y, digits) },
+    ...{ measure: measure.name, treatment, control, own: fixed(x, digits), other: fixed(y, digits) },
     base: base === null ? 'none' : fixed(base, digits),
   };
   if (Number(Math.abs(difference).toFixed(digits)) === 0)

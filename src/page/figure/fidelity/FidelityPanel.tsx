@@ -5,12 +5,12 @@ import { IntervalChart } from '../../../charts/interval/IntervalChart';
 import { FIDELITY_ENTRIES } from '../../../measures/entries';
 import { count, fixed, sentenceCase } from '../../format';
 import { Term } from '../../glossary/Term';
-import { headingOf, nameOf } from '../../measureWords';
 import { useView } from '../../state/view';
 import { comparedArms } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { fidelities, fidelityGroups, fidelitySentence, fidelityTable, overlapGroups, semanticOverlaps } from './fidelityData';
+import { measureHeading } from '../../../measures/measures';
 import styles from './Fidelity.module.css';
 
 /** The gain is listed whether or not a probe decoder was trained; the others only if they were measured. */
@@ -52,7 +52,7 @@ export function FidelityPanel() {
           />{' '}
           {others.map(({ measure: { all } }) => (
             <Fragment key={all.id}>
-              <i>{sentenceCase(nameOf(all))}.</i> {t(all.definition)}{' '}
+              <i>{sentenceCase(all.name)}.</i> {all.definition}{' '}
             </Fragment>
           ))}
           <T
@@ -72,7 +72,7 @@ export function FidelityPanel() {
             <IntervalChart
               name={() => t('Decodability gain')}
               groups={fidelityGroups(probed, gain)}
-              xLabel={() => t(gain.all.unit)}
+              xLabel={() => gain.all.unit}
               format={fixed}
             />
           ) : (
@@ -87,8 +87,13 @@ export function FidelityPanel() {
         </section>
         {others.map(({ measure: { all }, groups }) => (
           <section key={all.id}>
-            <h3>{sentenceCase(nameOf(all))}</h3>
-            <IntervalChart name={() => sentenceCase(nameOf(all))} groups={groups} xLabel={() => headingOf(all)} format={fixed} />
+            <h3>{sentenceCase(all.name)}</h3>
+            <IntervalChart
+              name={() => sentenceCase(all.name)}
+              groups={groups}
+              xLabel={() => measureHeading(all)}
+              format={fixed}
+            />
           </section>
         ))}
         <section>

@@ -1,15 +1,16 @@
 /** What the probe decoder reads from h, and how similar the items that h retrieves are to the target. Pure. */
-import { message, t } from '../../../words/words';
+import { t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { IntervalGroup, IntervalPoint } from '../../../charts/interval/IntervalChart';
 import { armMark } from '../../../charts/marks/armMark';
-import type { Labelled } from '../../../charts/marks/label';
+import { type Labelled, spoken } from '../../../charts/marks/label';
 import type { Fidelity, RunRecord, SemanticOverlap } from '../../../record/runRecord';
 import type { FidelityMeasure } from '../../../measures/entries/decodability';
 import { FIDELITY_ENTRIES } from '../../../measures/entries';
 import { entry } from '../../../measures/measures';
-import { BASELINES } from '../../../measures/ranking/baselineNames';
+import { baselineName, BASELINES } from '../../../measures/ranking/baselineNames';
 import { count, fixed, sentenceCase } from '../../format';
+import { splitName } from '../ranking/rankingData';
 import { evaluationAt, type FigureArm } from '../armsOf';
 
 /** IDs besides those of arms, which have no upper-case letters. */
@@ -30,8 +31,8 @@ interface Measured<T> extends Labelled {
 export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Measured<Fidelity>[] {
   const mark = armMark('base', []);
   return [
-    ...(base.control ? [{ id: CONTROL, label: message('Target’s own e'), said: true, mark, of: base.control }] : []),
-    ...(base.fidelity ? [{ id: UNTRAINED, label: message('Untrained'), said: true, mark, of: base.fidelity }] : []),
+    ...(base.control ? [{ id: CONTROL, ...spoken(() => t('Target’s own e')), mark, of: base.control }] : []),
+    ...(base.fidelity ? [{ id: UNTRAINED, ...spoken(() => t('Untrained')), mark, of: base.fidelity }] : []),
     ...measured(arms, ({ fidelity }) => fidelity),
   ];
 }
@@ -39,7 +40,7 @@ export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Mea
 /** Baselines and arms, if their lists were measured. */
 export function semanticOverlaps({ baselines }: RunRecord, arms: readonly FigureArm[]): Measured<SemanticOverlap>[] {
   const mark = armMark('base', []);
-  const known = BASELINES.map(({ id, name }) => ({ id, label: sentenceCase(name), said: true, of: baselines[id]?.overlap }));
+  const known = BASELINES.map(({ id }) => ({ id, ...spoken(() => sentenceCase(baselineName(id))), of: baselines[id]?.overlap }));
   return [
     ...known.flatMap(({ of, ...baseline }) => (of === undefined ? [] : [{ ...baseline, mark, of }])),
     ...measured(arms, ({ overlap }) => overlap),
@@ -66,7 +67,11 @@ export function fidelityGroups(list: readonly Measured<Fidelity>[], { at, all: {
       if (found === null) return [];
       const { value, interval } = found;
       return [
-        { label: split, said: true, value: scale * value, interval: interval && [scale * interval[0], scale * interval[1]] },
+        {
+          ...spoken(() => splitName(split)),
+          value: scale * value,
+          interval: interval && [scale * interval[0], scale * interval[1]],
+        },
       ];
     });
     return points.length === 0 ? [] : [{ ...model, points }];
@@ -77,8 +82,8 @@ export function overlapGroups(list: readonly Measured<SemanticOverlap>[]): Inter
   return list.map(({ of, ...model }) => ({
     ...model,
     points: [
-      { label: message('neighbours'), said: true, value: of.space, interval: of.spaceInterval },
-      { label: message('words'), said: true, value: of.tokens, interval: of.tokensInterval },
+      { ...spoken(() => t('neighbours')), value: of.space, interval: of.spaceInterval },
+      { ...spoken(() => t('words')), value: of.tokens, interval: of.tokensInterval },
     ],
   }));
 }

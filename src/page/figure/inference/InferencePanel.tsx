@@ -58,7 +58,7 @@ export function InferencePanel() {
               {costRows(inference, arms).map(({ id, label, said, mark, cost }) => (
                 <tr key={id}>
                   <th scope="row">
-                    {mark && <Swatch mark={mark} />} {said ? t(label) : <span translate="no">{label}</span>}
+                    {mark && <Swatch mark={mark} />} {said ? said() : <span translate="no">{label}</span>}
                   </th>
                   <td>{msText(cost.msAlone)}</td>
                   <td>{msText(cost.msInBatch)}</td>

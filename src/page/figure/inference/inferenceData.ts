@@ -1,7 +1,7 @@
 /** What a request costs after training, as rows, sentence and table. Pure. */
-import { message, t } from '../../../words/words';
+import { t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
-import type { Labelled } from '../../../charts/marks/label';
+import { type Labelled, spoken } from '../../../charts/marks/label';
 import type { ArmMark } from '../../../charts/marks/armMark';
 import type { Inference, RequestCost } from '../../../record/runRecord';
 import { count, fixed, listed } from '../../format';
@@ -15,8 +15,8 @@ export interface CostRow extends Labelled {
 
 export function costRows(inference: Inference, arms: readonly FigureArm[]): CostRow[] {
   return [
-    { id: 'zeroShot', label: message('zero-shot, on the CPU'), said: true, mark: null, cost: inference.zeroShot },
-    { id: 'base', label: message('base model'), said: true, mark: null, cost: inference.base },
+    { id: 'zeroShot', ...spoken(() => t('zero-shot, on the CPU')), mark: null, cost: inference.zeroShot },
+    { id: 'base', ...spoken(() => t('base model')), mark: null, cost: inference.base },
     ...arms.flatMap(({ id, label, mark }) => {
       const cost = inference.arms[id];
       return cost ? [{ id, label, mark, cost }] : [];

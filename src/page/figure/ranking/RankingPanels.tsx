@@ -6,7 +6,7 @@ import { plainNumber } from '../../../charts/axes/ticks';
 import { Segments, Select } from '../../controls/Choice';
 import type { RankingEntry } from '../../../measures/entries';
 import { ofSplit } from '../../../measures/measure';
-import { definitionAt, measureHeading, rankingMeasure } from '../../../measures/measures';
+import { definitionAt, measureHeading, rankingMeasure, measureName } from '../../../measures/measures';
 import { poolSizes, ranksGivenPools } from '../../../record/poolSizes';
 import type { RunRecord } from '../../../record/runRecord';
 import { LONG_HISTORY, MEDIUM_HISTORY, type TargetGroup } from '../../../record/targetGroups';
@@ -31,7 +31,6 @@ import {
   seriesTable,
   shownPopulation,
   targetsColumn,
-  shownName,
   splitName,
   splitOf,
   splitsOf,
@@ -54,7 +53,7 @@ export function RankingOverSteps() {
   // Once all users were ranked, labels, baselines and sentence are about all of them.
   const population = all > 0 ? 'all' : 'sample';
   const watched = record.spec.evaluation.watch === 'validation';
-  const name = () => t('{measure} over steps', { measure: shownName(measure, 'K') });
+  const name = () => t('{measure} over steps', { measure: measureName(measure, 'K') });
   return (
     <Panel
       name={name}
@@ -128,7 +127,7 @@ export function RankingOverK() {
   const largest = Math.max(...ks);
   const first = arms[0] && evaluationAt(arms[0].record, step);
   const when = first ? whenAndWhom(first, ofSplit(first.ranking, splitOf(shown))?.n ?? 0) : '';
-  const name = () => t('{measure} over K', { measure: t(measure.name) });
+  const name = () => t('{measure} over K', { measure: measure.name });
   return (
     <Panel
       name={name}
@@ -140,7 +139,7 @@ export function RankingOverK() {
           <T
             text="<term>{measure}@K</term> for K = {ks} {when}{recall, select, yes {; with one target per user this is also recall} other {}}{pool, select, none {} other { in {pool}; not comparable with the whole catalogue}}."
             values={{
-              measure: t(measure.name),
+              measure: measure.name,
               ks: ks.join(', '),
               when,
               recall: measure.id === 'hr' ? 'yes' : 'no',
@@ -180,7 +179,7 @@ export function RankingOverK() {
 }
 
 function yLabel(measure: RankingEntry, k: number | 'K'): string {
-  return measureHeading({ name: shownName(measure, k), unit: t(measure.unit) });
+  return measureHeading({ name: measureName(measure, k), unit: measure.unit });
 }
 
 const POOL_WORDS: Readonly<Record<Exclude<PoolSource, 'given'>, string>> = {
@@ -218,7 +217,7 @@ function Definition({ measure, k, record }: DefinitionProps) {
   const given = pool !== null && onlyGiven;
   return (
     <>
-      <i>{shownName(measure, k)}.</i> {definitionAt({ definition: t(measure.definition) }, k)}
+      <i>{measureName(measure, k)}.</i> {definitionAt({ definition: measure.definition }, k)}
       {pool !== null && ` ${t('Ranked in {pool}; not comparable with the whole catalogue.', { pool })}`}
       {record.spec.evaluation.maskHistory && measure.atK && !given && ` ${t('Users’ own histories are left out.')}`}
       {onlyGiven && !given && ` ${t(CATALOGUE)}`}

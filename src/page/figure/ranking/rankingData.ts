@@ -4,10 +4,11 @@ import { describeDifference } from '../../../statistics/statistics';
 import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../../charts/line/series';
 import type { ArmMark } from '../../../charts/marks/armMark';
+import { spoken } from '../../../charts/marks/label';
 import type { RankingEntry } from '../../../measures/entries';
 import { ofSplit, RANKED_SPLITS, rankedBaseline, type Ranked } from '../../../measures/measure';
 import { measureName, rankingMeasures } from '../../../measures/measures';
-import { BASELINES, type RecordedBaseline } from '../../../measures/ranking/baselineNames';
+import { baselineName, BASELINES, type RecordedBaseline } from '../../../measures/ranking/baselineNames';
 import type { Evaluation, RunRecord } from '../../../record/runRecord';
 import { inGroup } from '../../../record/targetGroups';
 import { count, digitsOf, fixed, percent, sentenceCase, signed } from '../../format';
@@ -49,11 +50,6 @@ const SPLIT_NAMES: Readonly<Record<Split, string>> = {
 /** Before “targets”. */
 export function splitName(split: Split): string {
   return t(SPLIT_NAMES[split]);
-}
-
-/** `HR@10`, `gAUC`, in the page's language. */
-export function shownName({ name, atK }: RankingEntry, k: number | 'K'): string {
-  return measureName({ name: t(name), atK }, k);
 }
 
 /** Whether warm and cold targets can be distinguished. */
@@ -116,11 +112,11 @@ export function baselineLines(
   shown: Shown,
   k: number,
 ): ReferenceLine[] {
-  return BASELINES.flatMap(({ id, name }) => {
+  return BASELINES.flatMap(({ id }) => {
     const baseline = baselines[id];
     if (baseline === undefined) return [];
     const point = pointOf(rankedBaseline(baseline, population), shown, k);
-    return point === null ? [] : [{ id, label: name, said: true, dash: DASHES[id], value: point.y }];
+    return point === null ? [] : [{ id, ...spoken(() => baselineName(id)), dash: DASHES[id], value: point.y }];
   });
 }
 
@@ -142,7 +138,7 @@ export function rankingOverK(
     return evaluation ? [{ id, label, mark, markers: true, points: overK(evaluation) }] : [];
   });
   const population = shownPopulation(arms, step);
-  const baselines = BASELINES.flatMap(({ id, name }): LineSeries[] => {
+  const baselines = BASELINES.flatMap(({ id }): LineSeries[] => {
     const baseline = ranked?.[id];
     if (baseline === undefined) return [];
     const points = overK(rankedBaseline(baseline, population)).map(({ x, y, key, n }) => ({
@@ -151,7 +147,7 @@ export function rankingOverK(
       key,
       ...(n !== undefined && { n }),
     }));
-    return [{ id, label: name, said: true, mark: baselineMark(DASHES[id]), markers: false, points }];
+    return [{ id, ...spoken(() => baselineName(id)), mark: baselineMark(DASHES[id]), markers: false, points }];
   });
   return [...series, ...baselines];
 }
@@ -228,12 +224,12 @@ export function rankingSentence(
   const n = ofSplit(evaluation.ranking, split)?.n ?? 0;
   if (n === 0) return t('No {split} targets among the evaluated users.', { split: splitName(split) });
   const a = pointOf(evaluation, shown, k);
-  if (!a) return t('This run has no {measure}.', { measure: shownName(measure, k) });
+  if (!a) return t('This run has no {measure}.', { measure: measureName(measure, k) });
   const when = whenAndWhom(evaluation, n);
   const other = control && evaluationAt(control.record, step);
   const b = other?.step === evaluation.step && other.population === evaluation.population ? pointOf(other, shown, k) : null;
-  const unit = measure.unit === '' ? '' : ` ${t(measure.unit)}`;
-  const told = { measure: sentenceCase(shownName(measure, k)), treatment: treatment.label, when };
+  const unit = measure.unit === '' ? '' : ` ${measure.unit}`;
+  const told = { measure: sentenceCase(measureName(measure, k)), treatment: treatment.label, when };
   if (!control || !b)
     return t('{measure} of {treatment} is {value} {when}; one seed.', { ...told, value: `${measureText(measure, a.y)}${unit}` });
   const both = { ...told, control: control.label, own: measureText(measure, a.y), other: `${measureText(measure, b.y)}${unit}` };

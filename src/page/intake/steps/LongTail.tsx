@@ -1,6 +1,7 @@
+import { spoken } from '../../../charts/marks/label';
 import { symbolCircle } from 'd3';
 import { useState } from 'react';
-import { message, t } from '../../../words/words';
+import { t } from '../../../words/words';
 import { plainNumber } from '../../../charts/axes/ticks';
 import { LineChart } from '../../../charts/line/LineChart';
 import type { LineSeries } from '../../../charts/line/series';
@@ -13,11 +14,10 @@ import styles from '../Intake.module.css';
 const HEIGHT = 200;
 const NONE: readonly RankPoint[] = [];
 
-function seriesOf(id: string, label: string, colour: string, dash: string, tail: readonly RankPoint[]): LineSeries {
+function seriesOf(id: string, label: () => string, colour: string, dash: string, tail: readonly RankPoint[]): LineSeries {
   return {
     id,
-    label,
-    said: true,
+    ...spoken(label),
     mark: { colour, dash, symbol: symbolCircle },
     points: tail.map(({ rank, events }) => ({ x: rank, y: events, key: rank })),
     markers: false,
@@ -42,11 +42,11 @@ export function LongTail() {
         name={() => t('Events by rank of the item')}
         height={HEIGHT}
         series={[
-          ...(sameValue(before, after) ? [] : [seriesOf('before', message('readable'), 'var(--ink-3)', '4 3', before)]),
-          seriesOf('after', message('kept'), 'var(--ink)', '', after),
+          ...(sameValue(before, after) ? [] : [seriesOf('before', () => t('readable'), 'var(--ink-3)', '4 3', before)]),
+          seriesOf('after', () => t('kept'), 'var(--ink)', '', after),
         ]}
         xValues={powersOfTen(before.at(-1)!.rank)}
-        references={core > 1 ? [{ id: 'core', label: message('k-core'), said: true, value: core, dash: '2 3' }] : []}
+        references={core > 1 ? [{ id: 'core', ...spoken(() => t('k-core')), value: core, dash: '2 3' }] : []}
         xKind="log"
         yKind="log"
         xLabel={() => t('rank of the item')}
