@@ -44,16 +44,18 @@ export function GridSetup() {
         )}
       </p>
       <Row label={t('Arms')}>
-        {ARM_NAMES.map((name) => (
-          <Check
-            key={name}
-            label={namedArm(name).label}
-            checked={draft.arms.includes(name)}
-            onChange={(on) => {
-              changeDraft({ arms: ARM_NAMES.filter((one) => (one === name ? on : draft.arms.includes(one))) });
-            }}
-          />
-        ))}
+        <span translate="no" className={styles.named}>
+          {ARM_NAMES.map((name) => (
+            <Check
+              key={name}
+              label={namedArm(name).label}
+              checked={draft.arms.includes(name)}
+              onChange={(on) => {
+                changeDraft({ arms: ARM_NAMES.filter((one) => (one === name ? on : draft.arms.includes(one))) });
+              }}
+            />
+          ))}
+        </span>
         <NumbersInput
           label="λ"
           value={draft.lambdas}

@@ -39,7 +39,7 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
     >
       <p className={styles.legend}>
         {first.lines.map(({ label, mark }) => (
-          <span key={label}>
+          <span key={label} translate="no">
             <Swatch mark={mark} /> {label}
           </span>
         ))}
