@@ -1,3 +1,4 @@
+import { inEnglish } from '../words/words';
 import type { LogSummary } from '../record/runRecord';
 import { auditLog } from './audit';
 import { picturesOf } from './pictures';
@@ -10,7 +11,14 @@ const audits = new WeakMap<Split, NonNullable<LogSummary['audit']>>();
 function auditOf({ log, split, recipe }: Pick<ReadLog, 'log' | 'split' | 'recipe'>): NonNullable<LogSummary['audit']> {
   const known = audits.get(split);
   if (known !== undefined) return known;
-  const audit = auditLog({ log, split, recipe }).map(({ id, level, count, of, message }) => ({ id, level, count, of, message }));
+  // Records are English.
+  const audit = inEnglish(() => auditLog({ log, split, recipe })).map(({ id, level, count, of, message }) => ({
+    id,
+    level,
+    count,
+    of,
+    message,
+  }));
   audits.set(split, audit);
   return audit;
 }

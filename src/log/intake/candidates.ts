@@ -1,4 +1,5 @@
 /** Candidate sets as in the files: a list of items for a user, or for one target of a user. */
+import { message } from '../../words/words';
 import type { SourceMapping } from '../../recipe/logRecipe';
 import type { RecordSink, Row } from '../records/syntax';
 import { entityId, idList } from '../records/values';
@@ -8,10 +9,10 @@ import { findItem, type ItemTable } from './items';
 import { NO_ITEM, NO_USER, PROBLEMS } from './readEvents';
 import type { Tally } from './tally';
 
-export const UNKNOWN_USER = 'candidate set of a user without events';
-export const UNKNOWN_TARGET = 'candidate set of a target that is in no other file';
-export const SECOND_SET = 'second candidate set of a target';
-export const UNKNOWN_CANDIDATE = 'candidate that is in no other file';
+export const UNKNOWN_USER = message('candidate set of a user without events');
+export const UNKNOWN_TARGET = message('candidate set of a target that is in no other file');
+export const SECOND_SET = message('second candidate set of a target');
+export const UNKNOWN_CANDIDATE = message('candidate that is in no other file');
 
 /** `(0,25)`: a user and the target. */
 const PAIR = /^\(\s*([^\s,]+)\s*,\s*([^\s,]+)\s*\)$/;

@@ -1,14 +1,15 @@
 /** Embeddings of items, and visual features of their pictures, in a log. */
+import { message } from '../../words/words';
 import type { ItemEmbeddings, VisualFeatures } from '../types';
 import { vectorOf } from '../records/values';
 import { GrowingColumn } from './columns';
 import { quoted, type Place, type Tally } from './tally';
 
-export const NO_VECTOR = 'embedding that is not a list of numbers';
-export const NOT_FINITE = 'embedding with a value that is not finite';
-export const OTHER_LENGTH = 'embedding with a different length from the first';
-export const SECOND = 'second embedding of an item';
-export const UNKNOWN_ITEM = 'embedding of an item that is in no other file';
+export const NO_VECTOR = message('embedding that is not a list of numbers');
+export const NOT_FINITE = message('embedding with a value that is not finite');
+export const OTHER_LENGTH = message('embedding with a different length from the first');
+export const SECOND = message('second embedding of an item');
+export const UNKNOWN_ITEM = message('embedding of an item that is in no other file');
 
 /** Reasons under which unusable vectors are counted. */
 export interface VectorNotes {
@@ -25,10 +26,10 @@ export const EMBEDDING_NOTES: VectorNotes = {
   second: SECOND,
 };
 export const VISUAL_NOTES: VectorNotes = {
-  noVector: 'visual features that are not a list of numbers',
-  notFinite: 'visual features with a value that is not finite',
-  otherLength: 'visual features with a different length from the first',
-  second: 'second visual features of an item',
+  noVector: message('visual features that are not a list of numbers'),
+  notFinite: message('visual features with a value that is not finite'),
+  otherLength: message('visual features with a different length from the first'),
+  second: message('second visual features of an item'),
 };
 
 /** Rows per block: a single array would have to be copied as it grows. */

@@ -1,4 +1,5 @@
 /** Which events are kept. Every other event gets one reason, so that events = used + Σ left out. */
+import { message } from '../../words/words';
 import type { LogFilters } from '../../recipe/logRecipe';
 import type { EventOrder } from './order';
 import type { RawLog } from './rawLog';
@@ -22,19 +23,19 @@ const BUSY = 13;
 /** Reasons by their code in `Filtered.fate`. */
 export const FATES: readonly string[] = [
   'used',
-  'same user, item and time as an earlier row',
-  'item without text',
-  'event type that is filtered out',
-  'rating below the minimum',
-  'outside the dates',
-  'later event of a user with the same item',
-  'older than the user’s latest events that are kept',
-  'item with too few events',
-  'user with too few events',
-  'event of a basket that keeps another event',
-  'rating that cannot be read',
-  'at or after the user’s first event of a later part of the split',
-  'user with too many events in an hour',
+  message('same user, item and time as an earlier row'),
+  message('item without text'),
+  message('event type that is filtered out'),
+  message('rating below the minimum'),
+  message('outside the dates'),
+  message('later event of a user with the same item'),
+  message('older than the user’s latest events that are kept'),
+  message('item with too few events'),
+  message('user with too few events'),
+  message('event of a basket that keeps another event'),
+  message('rating that cannot be read'),
+  message('at or after the user’s first event of a later part of the split'),
+  message('user with too many events in an hour'),
 ];
 
 export interface Filtered {

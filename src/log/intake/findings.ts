@@ -1,4 +1,5 @@
 /** Oddities of a log, with counts, first lines, and what is done about them. */
+import { message, numberFormat, t } from '../../words/words';
 import type { LogRecipe } from '../../recipe/logRecipe';
 import {
   BAD_RATING,
@@ -40,36 +41,36 @@ export interface Finding {
 
 /** What is done about rows that are counted while reading. */
 const DONE: Readonly<Record<string, string>> = {
-  [NO_USER]: 'left out',
-  [NO_ITEM]: 'left out',
-  [NO_TIME]: 'left out',
-  [BAD_RATING]: 'read as missing; left out if a minimum rating is set',
-  [FILTERED_ROW]: 'left out by the row filter',
-  [SHOWN_ROW]: 'an exposure of what was chosen in its request',
-  [NO_CLICK]: 'left out: nothing was chosen',
-  [NO_ANSWERS]: 'left out: which one was clicked is withheld',
-  [BAD_TIME]: 'left out; choose another time unit if all should be read',
-  [PROBLEMS.fields]: 'left out; choose another delimiter if there are many',
-  [PROBLEMS.quotes]: 'left out',
-  [ODD_QUOTES]: 'used as it stands; double a quote ("") that belongs to the text',
-  [PROBLEMS.json]: 'left out',
-  [REPEATED_ITEM]: 'the first row is used',
-  [CONTRADICTING_ITEM]: 'the first row is used',
-  [OTHER_TITLE]: 'the first title is used',
-  [NO_VECTOR]: 'the mean of the other items’ embeddings stands in',
-  [NOT_FINITE]: 'the mean of the other items’ embeddings stands in',
-  [OTHER_LENGTH]: 'the mean of the other items’ embeddings stands in',
-  [SECOND]: 'the first embedding is used',
-  [UNKNOWN_ITEM]: 'not used',
-  [VISUAL_NOTES.noVector]: 'the item counts as one without a picture',
-  [VISUAL_NOTES.notFinite]: 'the item counts as one without a picture',
-  [VISUAL_NOTES.otherLength]: 'the item counts as one without a picture',
-  [VISUAL_NOTES.second]: 'the first are used',
-  [SECOND_SET]: 'the first set is used',
-  [UNKNOWN_CANDIDATE]: 'left out of its pool',
-  [SECOND_ALIAS]: 'the first item is used',
-  [TWO_ITEMS]: 'read as the item whose own ID it is; if its rows use the other IDs, leave the ID map out',
-  [OWN_EXPOSURE]: 'the clicked item is taken out of the list, since it is not a negative',
+  [NO_USER]: message('left out'),
+  [NO_ITEM]: message('left out'),
+  [NO_TIME]: message('left out'),
+  [BAD_RATING]: message('read as missing; left out if a minimum rating is set'),
+  [FILTERED_ROW]: message('left out by the row filter'),
+  [SHOWN_ROW]: message('an exposure of what was chosen in its request'),
+  [NO_CLICK]: message('left out: nothing was chosen'),
+  [NO_ANSWERS]: message('left out: which one was clicked is withheld'),
+  [BAD_TIME]: message('left out; choose another time unit if all should be read'),
+  [PROBLEMS.fields]: message('left out; choose another delimiter if there are many'),
+  [PROBLEMS.quotes]: message('left out'),
+  [ODD_QUOTES]: message('used as it stands; double a quote ("") that belongs to the text'),
+  [PROBLEMS.json]: message('left out'),
+  [REPEATED_ITEM]: message('the first row is used'),
+  [CONTRADICTING_ITEM]: message('the first row is used'),
+  [OTHER_TITLE]: message('the first title is used'),
+  [NO_VECTOR]: message('the mean of the other items’ embeddings stands in'),
+  [NOT_FINITE]: message('the mean of the other items’ embeddings stands in'),
+  [OTHER_LENGTH]: message('the mean of the other items’ embeddings stands in'),
+  [SECOND]: message('the first embedding is used'),
+  [UNKNOWN_ITEM]: message('not used'),
+  [VISUAL_NOTES.noVector]: message('the item counts as one without a picture'),
+  [VISUAL_NOTES.notFinite]: message('the item counts as one without a picture'),
+  [VISUAL_NOTES.otherLength]: message('the item counts as one without a picture'),
+  [VISUAL_NOTES.second]: message('the first are used'),
+  [SECOND_SET]: message('the first set is used'),
+  [UNKNOWN_CANDIDATE]: message('left out of its pool'),
+  [SECOND_ALIAS]: message('the first item is used'),
+  [TWO_ITEMS]: message('read as the item whose own ID it is; if its rows use the other IDs, leave the ID map out'),
+  [OWN_EXPOSURE]: message('the clicked item is taken out of the list, since it is not a negative'),
 };
 
 /** Notes that may affect a result. */
@@ -78,15 +79,11 @@ const WARNED = new Set([BAD_RATING, ODD_QUOTES, UNKNOWN_CANDIDATE, SECOND_ALIAS,
 /** Rows that are left out on request. */
 const EXPECTED = new Set([FILTERED_ROW, SHOWN_ROW, NO_CLICK]);
 
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
-}
-
 function fromCounted(counts: readonly Counted[], level: Finding['level']): Finding[] {
   return counts.map(({ reason, rows, first, example }) => ({
     level,
-    message: `${counted(rows, 'row')}: ${reason}`,
-    done: DONE[reason] ?? 'left out',
+    message: t('{n, plural, one {# row: {reason}} other {# rows: {reason}}}', { n: rows, reason: t(reason) }),
+    done: t(DONE[reason] ?? message('left out')),
     first,
     example,
   }));
@@ -97,21 +94,36 @@ export function pictureFindings({ leftOut, notes, table, model }: Pictured): Fin
   return [
     finding(
       'note',
-      `Visual features of ${counted(table.items, 'item')}, ${table.width} numbers each`,
-      `made of their pictures by ${model.id}; L_img leaves out items without any`,
+      t(
+        '{n, plural, one {Visual features of # item, {width} numbers each} other {Visual features of # items, {width} numbers each}}',
+        {
+          n: table.items,
+          width: String(table.width),
+        },
+      ),
+      t('made of their pictures by {model}; L_img leaves out items without any', { model: model.id }),
     ),
     ...leftOut.map(({ reason, rows, first, example }) =>
       finding(
         'warning',
-        `${counted(rows, 'picture')} not used: ${reason}`,
-        reason === UNKNOWN_PICTURE || reason === SECOND_PICTURE ? 'left out' : 'the item counts as one without a picture',
+        t('{n, plural, one {# picture not used: {reason}} other {# pictures not used: {reason}}}', {
+          n: rows,
+          reason: t(reason),
+        }),
+        reason === UNKNOWN_PICTURE || reason === SECOND_PICTURE ? t('left out') : t('the item counts as one without a picture'),
         example,
         first,
       ),
     ),
     ...notes.map(({ reason, rows, first, example }) => {
       const { done } = Object.values(PICTURE_NOTES).find((note) => note.reason === reason)!;
-      return finding('note', `${counted(rows, 'picture')} ${reason}`, done, example, first);
+      return finding(
+        'note',
+        t('{n, plural, one {# picture {reason}} other {# pictures {reason}}}', { n: rows, reason: t(reason) }),
+        t(done),
+        example,
+        first,
+      );
     }),
   ];
 }
@@ -125,12 +137,18 @@ function encodings(raw: RawLog): Finding[] {
   for (const { name, encoding } of raw.sources) {
     const first = encoding.firstLatin.map((line) => ({ file: name, line }));
     if (encoding.encoding !== 'utf-8')
-      findings.push(finding('note', `${name} is ${encoding.encoding.toUpperCase()}`, 'read as such'));
+      findings.push(
+        finding('note', t('{file} is {encoding}', { file: name, encoding: encoding.encoding.toUpperCase() }), t('read as such')),
+      );
     else if (encoding.latinLines === 0) continue;
     else if (encoding.hasUtf8) {
-      const message = `${name} mixes encodings: ${counted(encoding.latinLines, 'line is', 'lines are')} not UTF-8`;
-      findings.push(finding('warning', message, 'those lines are read as Latin-1 (Windows-1252)', '', first));
-    } else findings.push(finding('note', `${name} is not UTF-8`, 'read as Latin-1 (Windows-1252)', '', first));
+      const found = t(
+        '{n, plural, one {{file} mixes encodings: # line is not UTF-8} other {{file} mixes encodings: # lines are not UTF-8}}',
+        { n: encoding.latinLines, file: name },
+      );
+      findings.push(finding('warning', found, t('those lines are read as Latin-1 (Windows-1252)'), '', first));
+    } else
+      findings.push(finding('note', t('{file} is not UTF-8', { file: name }), t('read as Latin-1 (Windows-1252)'), '', first));
   }
   return findings;
 }
@@ -158,8 +176,11 @@ function datasetFindings({ sources }: RawLog): Finding[] {
         : [
             finding(
               'warning',
-              `${counted(records, 'row')} of ${split}, where the dataset’s card says ${rows.toLocaleString('en')}`,
-              'read as it is; open all files of the split, or another revision',
+              t(
+                '{n, plural, one {# row of {split}, where the dataset’s card says {rows}} other {# rows of {split}, where the dataset’s card says {rows}}}',
+                { n: records, split, rows: numberFormat().format(rows) },
+              ),
+              t('read as it is; open all files of the split, or another revision'),
               '',
               first.slice(0, NAMED_PLACES),
             ),
@@ -171,8 +192,12 @@ function datasetFindings({ sources }: RawLog): Finding[] {
         : [
             finding(
               'warning',
-              `${here.size} of ${counted(of, 'shard')} of ${name} are here`,
-              'read as it is; open the others along with them',
+              t('{n, plural, one {{here} of # shard of {file} are here} other {{here} of # shards of {file} are here}}', {
+                n: of,
+                here: String(here.size),
+                file: name,
+              }),
+              t('read as it is; open the others along with them'),
               '',
               first.slice(0, NAMED_PLACES),
             ),
@@ -239,26 +264,33 @@ function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
     findings.push(
       finding(
         'warning',
-        `${counted(counts.unlisted, 'item')} of the events ${counts.unlisted === 1 ? 'is' : 'are'} in no items file`,
-        'kept where a row has a title for them',
+        t('{n, plural, one {# item of the events is in no items file} other {# items of the events are in no items file}}', {
+          n: counts.unlisted,
+        }),
+        t('kept where a row has a title for them'),
         '',
         places(raw, counts.firstUnlisted),
       ),
     );
   }
   if (counts.withoutText > 0) {
-    const message = `${counted(counts.withoutText, 'item')} without a title, in ${counted(counts.eventsWithoutText, 'event')}`;
-    const id = 'the ID stands in for the title; it carries no meaning for the model to keep or lose';
-    const number = 'a random number stands in for the title, because the IDs reveal when an item appeared';
-    const done = { id, number, drop: 'their events are left out' }[filters.withoutText];
-    findings.push(finding('warning', message, done));
+    const found = t(
+      '{n, plural, one {# item without a title} other {# items without a title}}, in {events, plural, one {# event} other {# events}}',
+      { n: counts.withoutText, events: counts.eventsWithoutText },
+    );
+    const id = message('the ID stands in for the title; it carries no meaning for the model to keep or lose');
+    const number = message('a random number stands in for the title, because the IDs reveal when an item appeared');
+    const done = { id, number, drop: message('their events are left out') }[filters.withoutText];
+    findings.push(finding('warning', found, t(done)));
   }
   if (counts.shownWithoutText > 0) {
     findings.push(
       finding(
         'note',
-        `${counted(counts.shownWithoutText, 'item')} shown but without a title`,
-        'taken out of the lists of shown items',
+        t('{n, plural, one {# item shown but without a title} other {# items shown but without a title}}', {
+          n: counts.shownWithoutText,
+        }),
+        t('taken out of the lists of shown items'),
       ),
     );
   }
@@ -266,8 +298,11 @@ function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
     findings.push(
       finding(
         'note',
-        `${counted(counts.withoutEmbedding, 'item')} without an embedding, beside ${counted(raw.items.embeddings.items, 'item')} that ${raw.items.embeddings.items === 1 ? 'has' : 'have'} one of ${raw.items.embeddings.width} numbers`,
-        'the mean of the others stands in',
+        t(
+          '{n, plural, one {# item without an embedding} other {# items without an embedding}}, beside {others, plural, one {# item that has one of {width} numbers} other {# items that have one of {width} numbers}}',
+          { n: counts.withoutEmbedding, others: raw.items.embeddings.items, width: String(raw.items.embeddings.width) },
+        ),
+        t('the mean of the others stands in'),
       ),
     );
   }
@@ -275,15 +310,26 @@ function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
     findings.push(
       finding(
         'note',
-        `${counted(counts.withoutVisual, 'item')} without visual features, beside ${counted(raw.items.visual.items, 'item')} that ${raw.items.visual.items === 1 ? 'has' : 'have'} ${raw.items.visual.width} numbers`,
-        'L_img leaves them out',
+        t(
+          '{n, plural, one {# item without visual features} other {# items without visual features}}, beside {others, plural, one {# item that has {width} numbers} other {# items that have {width} numbers}}',
+          { n: counts.withoutVisual, others: raw.items.visual.items, width: String(raw.items.visual.width) },
+        ),
+        t('L_img leaves them out'),
       ),
     );
   }
   if (counts.unused > 0) {
     const done =
-      filters.itemCore > 0 ? 'left out of the catalogue' : 'kept in the catalogue and ranked; an item core of 1 leaves them out';
-    findings.push(finding('note', `${counted(counts.unused, 'item')} without any event`, done));
+      filters.itemCore > 0
+        ? t('left out of the catalogue')
+        : t('kept in the catalogue and ranked; an item core of 1 leaves them out');
+    findings.push(
+      finding(
+        'note',
+        t('{n, plural, one {# item without any event} other {# items without any event}}', { n: counts.unused }),
+        done,
+      ),
+    );
   }
   return findings;
 }
@@ -309,16 +355,30 @@ function candidateFindings(
   const found = [
     finding(
       'note',
-      `${counted(sets, 'candidate set')} for targets`,
-      'each is the pool of its target if the recipe evaluates with the protocol pre-ranking and the pool candidates given',
+      t('{n, plural, one {# candidate set for targets} other {# candidate sets for targets}}', { n: sets }),
+      t('each is the pool of its target if the recipe evaluates with the protocol pre-ranking and the pool candidates given'),
     ),
   ];
   if (sets < user.length) {
-    found.push(finding('warning', `${counted(user.length - sets, 'candidate set')} of users without any event left`, 'left out'));
+    found.push(
+      finding(
+        'warning',
+        t(
+          '{n, plural, one {# candidate set of users without any event left} other {# candidate sets of users without any event left}}',
+          { n: user.length - sets },
+        ),
+        t('left out'),
+      ),
+    );
   }
   if (lost > 0) {
-    const reason = `${counted(lost, 'candidate')} that the catalogue does not have`;
-    found.push(finding('warning', reason, 'left out of the pools, which are smaller than published'));
+    const reason = t(
+      '{n, plural, one {# candidate that the catalogue does not have} other {# candidates that the catalogue does not have}}',
+      {
+        n: lost,
+      },
+    );
+    found.push(finding('warning', reason, t('left out of the pools, which are smaller than published')));
   }
   return found;
 }
@@ -330,8 +390,15 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
     findings.push(
       finding(
         'note',
-        `${counted(tied, 'event')} at the same time as another of the user (baskets)`,
-        'ordered by a hash of the item ID, always the same, never by file order; none is in the history of another of its basket',
+        t(
+          '{n, plural, one {# event at the same time as another of the user (baskets)} other {# events at the same time as another of the user (baskets)}}',
+          {
+            n: tied,
+          },
+        ),
+        t(
+          'ordered by a hash of the item ID, always the same, never by file order; none is in the history of another of its basket',
+        ),
       ),
     );
   }
@@ -339,8 +406,10 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
     findings.push(
       finding(
         'warning',
-        `${counted(singleMoment, 'user')} with all events at one time`,
-        'never a target, because there is no history',
+        t('{n, plural, one {# user with all events at one time} other {# users with all events at one time}}', {
+          n: singleMoment,
+        }),
+        t('never a target, because there is no history'),
       ),
     );
   }
@@ -348,8 +417,13 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
     findings.push(
       finding(
         'note',
-        `${counted(repeats, 'event')} with an item that the user had before`,
-        'kept; filter them to predict new items only',
+        t(
+          '{n, plural, one {# event with an item that the user had before} other {# events with an item that the user had before}}',
+          {
+            n: repeats,
+          },
+        ),
+        t('kept; filter them to predict new items only'),
       ),
     );
   }
@@ -358,8 +432,13 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
     findings.push(
       finding(
         'note',
-        `${counted(items, 'item')} with nearly the same title as another item`,
-        'kept as separate items; a ranking may count the twin as a miss',
+        t(
+          '{n, plural, one {# item with nearly the same title as another item} other {# items with nearly the same title as another item}}',
+          {
+            n: items,
+          },
+        ),
+        t('kept as separate items; a ranking may count the twin as a miss'),
         example,
       ),
     );
@@ -368,8 +447,8 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
     findings.push(
       finding(
         'warning',
-        'Nearly every history is in the order of its items’ IDs, so it is not in time order',
-        'read as it is: the last item is the one with the largest ID; open a file with times or with histories in order',
+        t('Nearly every history is in the order of its items’ IDs, so it is not in time order'),
+        t('read as it is: the last item is the one with the largest ID; open a file with times or with histories in order'),
       ),
     );
   }
@@ -377,8 +456,8 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
     findings.push(
       finding(
         'warning',
-        'The item IDs are numbers in the order in which items first appear, so an ID reveals when its item appeared',
-        'the catalogue is shuffled, and no ID enters a text',
+        t('The item IDs are numbers in the order in which items first appear, so an ID reveals when its item appeared'),
+        t('the catalogue is shuffled, and no ID enters a text'),
       ),
     );
   }
@@ -400,8 +479,13 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
       : [
           finding(
             'warning',
-            `${counted(raw.oddIds.rows, 'row')} of an ID with a quote or a control character in it`,
-            'read as it stands, as an ID of its own',
+            t(
+              '{n, plural, one {# row of an ID with a quote or a control character in it} other {# rows of an ID with a quote or a control character in it}}',
+              {
+                n: raw.oddIds.rows,
+              },
+            ),
+            t('read as it stands, as an ID of its own'),
             raw.oddIds.example,
             raw.oddIds.first,
           ),
@@ -411,8 +495,13 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
       : [
           finding(
             'note',
-            `${counted(rows, 'row')} earlier than the user’s previous row`,
-            'put in time order',
+            t(
+              '{n, plural, one {# row earlier than the user’s previous row} other {# rows earlier than the user’s previous row}}',
+              {
+                n: rows,
+              },
+            ),
+            t('put in time order'),
             '',
             first === null ? [] : [first],
           ),
@@ -422,16 +511,21 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
       : [
           finding(
             'note',
-            `${counted(raw.unfolded, 'event')} found only in the history of a row`,
-            'put before the user’s first row',
+            t(
+              '{n, plural, one {# event found only in the history of a row} other {# events found only in the history of a row}}',
+              {
+                n: raw.unfolded,
+              },
+            ),
+            t('put before the user’s first row'),
           ),
         ]),
     ...(recipe.sources.some(({ part, timeUnit, roles }) => part === 'events' && timeUnit === 'order' && roles.item !== undefined)
       ? [
           finding(
             'warning',
-            'No column of times is used',
-            'file order is used as time: correct only if the rows are in time order',
+            t('No column of times is used'),
+            t('file order is used as time: correct only if the rows are in time order'),
           ),
         ]
       : []),
@@ -439,8 +533,8 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
       ? [
           finding(
             'warning',
-            `All ${counted(filtered.used, 'event')} are of one user`,
-            'read as it is; if they are of many users, say in which column the user is',
+            t('{n, plural, one {All # event are of one user} other {All # events are of one user}}', { n: filtered.used }),
+            t('read as it is; if they are of many users, say in which column the user is'),
           ),
         ]
       : []),

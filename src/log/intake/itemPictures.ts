@@ -1,4 +1,5 @@
 /** Which item has which picture: files by name, bytes and URLs by the image column. */
+import { message } from '../../words/words';
 import type { Source } from '../source/source';
 import type { RawLog } from './rawLog';
 import { quoted, Tally, type Counted } from './tally';
@@ -17,10 +18,10 @@ export interface ItemPictures {
   readonly unused: readonly Counted[];
 }
 
-export const UNKNOWN_PICTURE = 'named after no item of the catalogue';
-export const SECOND_PICTURE = 'second picture of an item';
-export const NO_PICTURE_THERE = 'the image column names neither a web address nor a file that is here';
-export const NOT_SECURE = 'at an address that is not https';
+export const UNKNOWN_PICTURE = message('named after no item of the catalogue');
+export const SECOND_PICTURE = message('second picture of an item');
+export const NO_PICTURE_THERE = message('the image column names neither a web address nor a file that is here');
+export const NOT_SECURE = message('at an address that is not https');
 
 const PICTURE_NAME = /\.(?:png|jpe?g|jfif|gif|webp|avif|bmp|svg|tiff?|hei[cf]|ico)$/i;
 

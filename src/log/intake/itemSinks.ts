@@ -1,4 +1,5 @@
 /** Sinks for rows that describe items: their texts, the IDs of an array's rows, and embeddings. */
+import { message } from '../../words/words';
 import type { Role, SourceMapping } from '../../recipe/logRecipe';
 import { bringsVectors, VECTOR_ROLES } from '../formats/roles';
 import { entityId, semanticOf } from '../records/values';
@@ -9,9 +10,9 @@ import { addVectors, listItem, ownId, type Cells, type ItemTable } from './items
 import { NO_ITEM, ODD_QUOTES, PROBLEMS } from './readEvents';
 import type { Place, Tally } from './tally';
 
-export const SECOND_ALIAS = 'second item of another ID';
-export const TWO_ITEMS = 'ID that is one item’s own and another item’s other one';
-export const UNKNOWN_CODE = 'semantic id of an item that is in no other file';
+export const SECOND_ALIAS = message('second item of another ID');
+export const TWO_ITEMS = message('ID that is one item’s own and another item’s other one');
+export const UNKNOWN_CODE = message('semantic id of an item that is in no other file');
 
 export interface ItemTaker extends RecordSink {
   readonly rows: number;

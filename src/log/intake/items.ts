@@ -1,4 +1,5 @@
 /** The items of a log while it is read: texts from items files first, and from events if those have none. */
+import { message } from '../../words/words';
 import type { Role } from '../../recipe/logRecipe';
 import { bringsVectors } from '../formats/roles';
 import { Names, ownCopy, textBytes } from './columns';
@@ -79,8 +80,8 @@ function keepText(items: ItemTable, role: ItemText, number: number, text: string
   items.bytes += textBytes(text);
 }
 
-export const REPEATED_ITEM = 'item that is listed before, word for word';
-export const CONTRADICTING_ITEM = 'item that is listed before with other texts';
+export const REPEATED_ITEM = message('item that is listed before, word for word');
+export const CONTRADICTING_ITEM = message('item that is listed before with other texts');
 
 /** Enters a row of an items file. @returns why the row was not used, or null */
 export function listItem(items: ItemTable, id: string, cells: Cells): string | null {
@@ -134,4 +135,4 @@ export function describeItem(items: ItemTable, number: number, cells: Cells, pla
   }
 }
 
-export const OTHER_TITLE = 'another title for an item than in an earlier row';
+export const OTHER_TITLE = message('another title for an item than in an earlier row');

@@ -1,4 +1,5 @@
 /** Rows of events to columns of numbers. */
+import { message } from '../../words/words';
 import type { Share, SourceMapping } from '../../recipe/logRecipe';
 import { parseTime } from '../eventTime';
 import type { RecordSink } from '../records/syntax';
@@ -8,20 +9,20 @@ import { quoted, type Place, type Tally } from './tally';
 import { entityId, idList, idOf, ratingOf, textOf } from '../records/values';
 import { readImpressions, Requests, type Impressions } from './requests';
 
-export const NO_USER = 'no user';
-export const NO_ITEM = 'no item';
-export const NO_TIME = 'no time';
-export const BAD_TIME = 'time that cannot be read';
-export const BAD_RATING = 'rating that cannot be read';
-export const FILTERED_ROW = 'row that the row filter leaves out';
-export const SHOWN_ROW = 'shown in a request and not chosen';
-export const NO_CLICK = 'request without a click';
-export const NO_ANSWERS = 'impressions without marks of what was clicked';
-export const ODD_QUOTES = 'quote that does not close, or is followed by other text';
+export const NO_USER = message('no user');
+export const NO_ITEM = message('no item');
+export const NO_TIME = message('no time');
+export const BAD_TIME = message('time that cannot be read');
+export const BAD_RATING = message('rating that cannot be read');
+export const FILTERED_ROW = message('row that the row filter leaves out');
+export const SHOWN_ROW = message('shown in a request and not chosen');
+export const NO_CLICK = message('request without a click');
+export const NO_ANSWERS = message('impressions without marks of what was clicked');
+export const ODD_QUOTES = message('quote that does not close, or is followed by other text');
 export const PROBLEMS = {
-  fields: 'wrong number of fields',
-  quotes: 'quotes that do not close',
-  json: 'not a JSON object',
+  fields: message('wrong number of fields'),
+  quotes: message('quotes that do not close'),
+  json: message('not a JSON object'),
 } as const;
 
 /** Codes of an event's share of a given split. A `context` event is part of a row's history and never a target. */
@@ -329,4 +330,4 @@ export class EventReader {
   }
 }
 
-export const OWN_EXPOSURE = 'list of shown items that names the clicked item itself';
+export const OWN_EXPOSURE = message('list of shown items that names the clicked item itself');

@@ -1,4 +1,5 @@
 /** What the first bytes of a picture say about it, before it is decoded: formats are recognised by their bytes, never by name. */
+import { message } from '../../words/words';
 
 export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp' | 'bmp' | 'avif';
 
@@ -19,18 +20,18 @@ export const MOST_PIXELS = 50e6;
 
 /** Why a picture is left out. */
 export const PICTURE_PROBLEMS = {
-  svg: 'SVG, a document that may hold scripts, is not opened',
-  unknown: 'not PNG, JPEG, GIF, WebP, AVIF or BMP',
-  damaged: 'damaged',
-  empty: 'without a pixel',
+  svg: message('SVG, a document that may hold scripts, is not opened'),
+  unknown: message('not PNG, JPEG, GIF, WebP, AVIF or BMP'),
+  damaged: message('damaged'),
+  empty: message('without a pixel'),
   large: `more than ${MOST_PIXELS / 1e6} megapixels`,
 } as const;
 
 /** Notes on pictures that are used, and what is done about them. */
 export const PICTURE_NOTES = {
-  animated: { reason: 'animated', done: 'the first frame is used' },
-  cmyk: { reason: 'in CMYK', done: 'converted to RGB by the browser' },
-  turned: { reason: 'with a rotation in its EXIF data', done: 'turned upright' },
+  animated: { reason: message('animated'), done: message('the first frame is used') },
+  cmyk: { reason: message('in CMYK'), done: message('converted to RGB by the browser') },
+  turned: { reason: message('with a rotation in its EXIF data'), done: message('turned upright') },
 } as const;
 
 export type Looked =

@@ -39,7 +39,7 @@ export function Pictures() {
         <ul>
           {found.unused.map(({ reason, rows, first, example }) => (
             <li key={reason}>
-              {t('{n} not used: {reason}', { n: count(rows), reason })} <code translate="no">{placesText(first)}</code>{' '}
+              {t('{n} not used: {reason}', { n: count(rows), reason: t(reason) })} <code translate="no">{placesText(first)}</code>{' '}
               <span translate="no">{example}</span>
             </li>
           ))}

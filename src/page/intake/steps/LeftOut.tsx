@@ -21,7 +21,7 @@ export function LeftOut() {
           {kept.leftOut.map(({ reason, rows, first }) => (
             <tr key={reason}>
               <th scope="row">
-                {reason} <code translate="no">{placesText(first)}</code>
+                {t(reason)} <code translate="no">{placesText(first)}</code>
               </th>
               <td>{`−${count(rows)}`}</td>
             </tr>
