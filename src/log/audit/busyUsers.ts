@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { busiestHour } from '../intake/filters';
 import { hasTimes, NAMED, number, share, type Check } from './check';
 
@@ -17,7 +18,7 @@ export const busyUsers: Check = (audited) => {
     const hour = busiestHour(times, Int32Array.from(times.keys()));
     if (hour <= most) continue;
     count++;
-    if (first.length < NAMED) first.push(`user ${log.users.at(user)}: ${number(hour)} within an hour`);
+    if (first.length < NAMED) first.push(t('user {user}: {n} within an hour', { user: log.users.at(user), n: number(hour) }));
   }
   const of = log.users.length;
   return {
@@ -25,10 +26,15 @@ export const busyUsers: Check = (audited) => {
     level: count > 0 ? 'amber' : 'green',
     count,
     of,
-    message: `${share(count, of)} users have more than ${number(most)} events within an hour (a basket counts once)`,
+    message: t('{share} users have more than {most} events within an hour (a basket counts once)', {
+      share: share(count, of),
+      most: number(most),
+    }),
     advice:
       count > 0
-        ? 'Bots, shared accounts, or people who entered many events in one sitting. Leave them out if they are not people; the limit is a filter.'
+        ? t(
+            'Bots, shared accounts, or people who entered many events in one sitting. Leave them out if they are not people; the limit is a filter.',
+          )
         : '',
     first,
   };

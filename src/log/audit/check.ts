@@ -1,4 +1,5 @@
 /** What an audit says about a log and its split, one finding per check. */
+import { numberFormat, t } from '../../words/words';
 import type { LogRecipe } from '../../recipe/logRecipe';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../types';
 
@@ -32,12 +33,13 @@ export type Check = (audited: Audited) => AuditFinding | null;
 export const NAMED = 5;
 
 export function number(count: number): string {
-  return count.toLocaleString('en');
+  return numberFormat().format(count);
 }
 
 /** `12 of 345 (3.5 %)`, `None of 345`. */
 export function share(count: number, of: number): string {
-  return count === 0 ? `None of ${number(of)}` : `${number(count)} of ${number(of)} (${((100 * count) / of).toFixed(1)} %)`;
+  if (count === 0) return t('None of {n}', { n: number(of) });
+  return t('{n} of {of} ({percent} %)', { n: number(count), of: number(of), percent: ((100 * count) / of).toFixed(1) });
 }
 
 /** Whether the files have times; otherwise the order of rows is used. */
@@ -48,7 +50,7 @@ export function hasTimes({ recipe }: Pick<Audited, 'recipe'>): boolean {
 
 /** `user 12: “Toy Story”`. */
 function namedTarget({ log }: Pick<Audited, 'log'>, { user, position }: Target): string {
-  return `user ${log.users.at(user)}: “${log.items.titleOf(log.events.item(user, position))}”`;
+  return t('user {user}: “{item}”', { user: log.users.at(user), item: log.items.titleOf(log.events.item(user, position)) });
 }
 
 /** By user: number of first events that are trained on. */
@@ -68,8 +70,8 @@ export interface TargetCheck {
   /** Share of the targets above which `level` and the advice are given; below, the level is green. */
   readonly most: number;
   readonly level: AuditLevel;
-  /** What follows `12 of 345 (3.5 %)`. */
-  readonly message: string;
+  /** @param share `12 of 345 (3.5 %)` */
+  readonly message: (share: string) => string;
   readonly advice: string;
 }
 
@@ -84,7 +86,7 @@ function ofOneEach(targets: readonly Target[]): Target[] {
 }
 
 /** The finding about the number of targets for which something is true. */
-export function targetFinding(audited: Audited, { id, among, is, most, level, message, advice }: TargetCheck): AuditFinding {
+export function targetFinding(audited: Audited, { id, among, is, most, level, message: say, advice }: TargetCheck): AuditFinding {
   const { test, validation } = audited.split;
   const targets = among === 'test' ? test : [...validation, ...test];
   const found = targets.filter((target) => is(target, historyEnd(audited.log, target)));
@@ -95,7 +97,7 @@ export function targetFinding(audited: Audited, { id, among, is, most, level, me
     level: much ? level : 'green',
     count,
     of,
-    message: `${share(count, of)} ${message}`,
+    message: say(share(count, of)),
     advice: much ? advice : '',
     first: ofOneEach(found).map((target) => namedTarget(audited, target)),
   };

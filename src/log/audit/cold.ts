@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { targetFinding, type Check } from './check';
 
 /** Test targets whose items have no training event. */
@@ -9,7 +10,7 @@ export const cold: Check = (audited) => {
     is: ({ user, position }) => split.cold[log.events.item(user, position)] === 1,
     most: 0.1,
     level: 'amber',
-    message: 'test targets are cold: their item has no training event',
-    advice: 'Report cold and warm targets separately.',
+    message: (share) => t('{share} test targets are cold: their item has no training event', { share }),
+    advice: t('Report cold and warm targets separately.'),
   });
 };

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { headItems } from '../targetGroups';
 import { targetFinding, type Check } from './check';
 
@@ -10,7 +11,7 @@ export const head: Check = (audited) => {
     is: ({ user, position }) => popular[audited.log.events.item(user, position)] === 1,
     most: 0.5,
     level: 'amber',
-    message: 'test targets are among the 10 % of items with the most training events',
-    advice: 'Compare with the popularity baseline, and report head and tail separately.',
+    message: (share) => t('{share} test targets are among the 10 % of items with the most training events', { share }),
+    advice: t('Compare with the popularity baseline, and report head and tail separately.'),
   });
 };

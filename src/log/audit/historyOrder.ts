@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { historiesSortedById } from '../intake/traps';
 import { hasTimes, number, type Check } from './check';
 
@@ -15,11 +16,11 @@ export const historyOrder: Check = (audited) => {
     count: sorted ? log.users.length : 0,
     of: log.users.length,
     message: sorted
-      ? `Nearly all histories of ${number(log.users.length)} users are in the order of their items’ IDs`
-      : 'There are no times: file order is used instead',
+      ? t('Nearly all histories of {n} users are in the order of their items’ IDs', { n: number(log.users.length) })
+      : t('There are no times: file order is used instead'),
     advice: sorted
-      ? 'Open files with times, or with histories in order of time.'
-      : 'Make sure that the rows are in order of time.',
+      ? t('Open files with times, or with histories in order of time.')
+      : t('Make sure that the rows are in order of time.'),
     first: [],
   };
 };

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { idOrderCorrelation, tellsTime } from '../intake/traps';
 import { hasTimes, NAMED, number, type Check } from './check';
 
@@ -28,21 +29,26 @@ export const idOrder: Check = (audited) => {
   const of = ids.length;
   const correlation = idOrderCorrelation(ids);
   if (!tellsTime(correlation, of)) {
-    const message = 'Item IDs do not reveal when an item appeared';
+    const message = t('Item IDs do not reveal when an item appeared');
     return { id: 'id-order', level: 'green', count: 0, of, message, advice: '', first: [] };
   }
   const read = order.filter((index, at) => holds(title.at(index), ids[at]!) || holds(description.at(index), ids[at]!));
   const leaks = read.length > COINCIDENCE * of;
-  const reveal = `Item IDs reveal when an item appeared (rank correlation ${correlation.toFixed(2)})`;
   return {
     id: 'id-order',
     level: leaks ? 'red' : 'green',
     count: leaks ? read.length : 0,
     of,
     message: leaks
-      ? `${reveal}, and ${number(read.length)} of ${number(of)} titles or texts contain their ID`
-      : `${reveal}, but no text that the model reads contains them`,
-    advice: leaks ? 'Use a random number as the title of items without one, or leave IDs out of the texts.' : '',
+      ? t(
+          'Item IDs reveal when an item appeared (rank correlation {correlation}), and {n} of {of} titles or texts contain their ID',
+          { correlation: correlation.toFixed(2), n: number(read.length), of: number(of) },
+        )
+      : t(
+          'Item IDs reveal when an item appeared (rank correlation {correlation}), but no text that the model reads contains them',
+          { correlation: correlation.toFixed(2) },
+        ),
+    advice: leaks ? t('Use a random number as the title of items without one, or leave IDs out of the texts.') : '',
     first: leaks ? read.slice(0, NAMED).map((index) => `“${log.items.titleOf(index)}”`) : [],
   };
 };

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
 
 /** Targets whose history, or whose user's training events, contain events at or after their own time: the future is known. */
@@ -16,7 +17,7 @@ export const laterEvents: Check = (audited) => {
     },
     most: 0,
     level: 'red',
-    message: 'targets have simultaneous or later events in their history or in training',
-    advice: 'Leave out later events, or change the split: leave last out, or one cut-off time.',
+    message: (share) => t('{share} targets have simultaneous or later events in their history or in training', { share }),
+    advice: t('Leave out later events, or change the split: leave last out, or one cut-off time.'),
   });
 };

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
 
 /** Share of test targets from which a split is reported to train on the future. */
@@ -31,7 +32,6 @@ export const laterTraining: Check = (audited) => {
   times.sort();
   const after = split.test.map(({ user, position }) => later(times, log.events.time(user, position)));
   const mean = after.reduce((sum, count) => sum + count, 0) / (after.length * times.length);
-  const share = mean > 0 ? `: on average, ${(100 * mean).toFixed(0)} % of the training events are later than the target` : '';
   let at = 0;
   return targetFinding(audited, {
     id: 'later-training',
@@ -39,7 +39,13 @@ export const laterTraining: Check = (audited) => {
     is: () => after[at++]! > 0,
     most: MUCH,
     level: 'amber',
-    message: `test targets precede training events of other users${share}`,
-    advice: 'The model learns from what others did later. One cut-off time avoids it; otherwise report the split.',
+    message: (share) =>
+      mean > 0
+        ? t(
+            '{share} test targets precede training events of other users: on average, {percent} % of the training events are later than the target',
+            { share, percent: (100 * mean).toFixed(0) },
+          )
+        : t('{share} test targets precede training events of other users', { share }),
+    advice: t('The model learns from what others did later. One cut-off time avoids it; otherwise report the split.'),
   });
 };

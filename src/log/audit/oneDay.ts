@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { hasTimes, share, type Check } from './check';
 
 const DAY = 86_400;
@@ -21,9 +22,11 @@ export const oneDay: Check = (audited) => {
     level: much ? 'amber' : 'green',
     count,
     of,
-    message: `${share(count, of)} users have all their events within 24 hours`,
+    message: t('{share} users have all their events within 24 hours', { share: share(count, of) }),
     advice: much
-      ? 'If these are not sessions, times may say when events were entered (such as ratings of films seen long ago), and the order within a history means little.'
+      ? t(
+          'If these are not sessions, times may say when events were entered (such as ratings of films seen long ago), and the order within a history means little.',
+        )
       : '',
     first: [],
   };

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { oneHopTargets } from '../targetGroups';
 import { targetFinding, type Check } from './check';
 
@@ -13,7 +14,8 @@ export const oneHop: Check = (audited) => {
     is: () => hops[at++] === 1,
     most: MUCH,
     level: 'amber',
-    message: 'test targets directly follow the last item of their history in some training history (one hop)',
-    advice: 'Report one-hop and other targets separately: memorised pairs may account for a gain.',
+    message: (share) =>
+      t('{share} test targets directly follow the last item of their history in some training history (one hop)', { share }),
+    advice: t('Report one-hop and other targets separately: memorised pairs may account for a gain.'),
   });
 };

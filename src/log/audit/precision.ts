@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { number, type Check } from './check';
 
 /** Half-width of the 95 % interval of a hit rate of 10 %, as a share of 1; targets of one user count as one. */
@@ -18,8 +19,11 @@ export const precision: Check = ({ split }) => {
     level: half > MUCH ? 'amber' : 'green',
     count: users,
     of: users,
-    message: `${number(users)} test users: a hit rate of 10 % has a 95 % interval of ±${(100 * half).toFixed(1)} points`,
-    advice: half > MUCH ? 'Smaller differences need more users, or paired comparisons and several seeds.' : '',
+    message: t('{n} test users: a hit rate of 10 % has a 95 % interval of ±{points} points', {
+      n: number(users),
+      points: (100 * half).toFixed(1),
+    }),
+    advice: half > MUCH ? t('Smaller differences need more users, or paired comparisons and several seeds.') : '',
     first: [],
   };
 };

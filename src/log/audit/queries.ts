@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { targetFinding, type Check } from './check';
 
 function folded(text: string): string {
@@ -19,7 +20,7 @@ export const queries: Check = (audited) => {
     },
     most: 0.05,
     level: 'amber',
-    message: 'test targets have their whole title in the search query',
-    advice: 'Report this with the results, or train without the query.',
+    message: (share) => t('{share} test targets have their whole title in the search query', { share }),
+    advice: t('Report this with the results, or train without the query.'),
   });
 };

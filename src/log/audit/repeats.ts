@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { targetFinding, type Check } from './check';
 
 /** Test targets that the user had before. Masking the history makes them unreachable; without a mask, repeating it hits them. */
@@ -13,7 +14,7 @@ export const repeats: Check = (audited) => {
     },
     most: 0.01,
     level: 'amber',
-    message: 'test targets are items that are in their own history',
-    advice: 'Report this with the results, or keep only a user’s first event with an item.',
+    message: (share) => t('{share} test targets are items that are in their own history', { share }),
+    advice: t('Report this with the results, or keep only a user’s first event with an item.'),
   });
 };

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
 
 /** Events (user, item, time) that are trained on and are a target as well. */
@@ -18,7 +19,7 @@ export const sharedEvents: Check = (audited) => {
     },
     most: 0,
     level: 'red',
-    message: 'targets are training events as well',
-    advice: 'Leave out later events, or change the split.',
+    message: (share) => t('{share} targets are training events as well', { share }),
+    advice: t('Leave out later events, or change the split.'),
   });
 };

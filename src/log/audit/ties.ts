@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { hasTimes, NAMED, share, type Check } from './check';
 
 /** Events that share their time with another event of the same user, so that they have no order to predict. */
@@ -13,22 +14,30 @@ export const ties: Check = (audited) => {
     let own = 0;
     for (let at = start[user]!; at < start[user + 1]!; at++) if (isTied(user, at)) own++;
     count += own;
-    if (own > 0 && first.length < NAMED) first.push(`user ${log.users.at(user)}: ${own} of ${log.events.count(user)}`);
+    if (own > 0 && first.length < NAMED)
+      first.push(t('user {user}: {n} of {of}', { user: log.users.at(user), n: String(own), of: String(log.events.count(user)) }));
   }
   const of = log.events.length;
   const whole = recipe.split.kind === 'last-basket';
   const tied = split.test.filter(({ user, position }) => isTied(user, start[user]! + position)).length;
   const much = count > 0.1 * of && !whole && recipe.filters.baskets === 'keep';
-  const arbitrary =
-    tied === 0 ? '' : `; which of them is the target is arbitrary for ${share(tied, split.test.length)} test targets`;
-  const targets = whole && count > 0 ? '; whole baskets are predicted' : arbitrary;
+  const shared = { share: share(count, of) };
+  const message =
+    whole && count > 0
+      ? t('{share} events share their time with another event of their user; whole baskets are predicted', shared)
+      : tied === 0
+        ? t('{share} events share their time with another event of their user', shared)
+        : t(
+            '{share} events share their time with another event of their user; which of them is the target is arbitrary for {tied} test targets',
+            { ...shared, tied: share(tied, split.test.length) },
+          );
   return {
     id: 'ties',
     level: much ? 'amber' : 'green',
     count,
     of,
-    message: `${share(count, of)} events share their time with another event of their user${targets}`,
-    advice: much ? 'Predict whole baskets (split: last basket), or keep one event of each.' : '',
+    message,
+    advice: much ? t('Predict whole baskets (split: last basket), or keep one event of each.') : '',
     first,
   };
 };
