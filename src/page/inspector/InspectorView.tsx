@@ -80,6 +80,8 @@ export function InspectorView() {
               {t(
                 'Items: the ten with the highest score, without those of the history if the recipe masks them; h·e of the arms, cosine of frozen features for zero-shot, summed similarity for item-kNN. Attention: the [EMB] row; each column sums to 100. Texts: generated greedily from h alone.',
               )}
+              {spec?.objective.itemInterface === 'semantic' &&
+                ` ${t('Items of the arms are those that their beams find, with the log-probability of their codes; attention to the codes of an item is added up.')}`}
             </>
           }
         >

@@ -99,6 +99,8 @@ export function AttentionPanel() {
             }}
           />{' '}
           {startTokenNote(record)}
+          {record.spec.objective.itemInterface === 'semantic' &&
+            ` ${t('An item’s codes are one position here: attention to them is added up, and that of their rows is averaged.')}`}
         </>
       }
     >

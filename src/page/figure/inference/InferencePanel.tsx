@@ -1,5 +1,5 @@
 import { T } from '../../../words/T';
-import { t } from '../../../words/words';
+import { message, t } from '../../../words/words';
 import { precisionText } from '../../../record/fileStorage';
 import { Swatch } from '../../controls/Swatch';
 import { count } from '../../format';
@@ -29,7 +29,15 @@ export function InferencePanel() {
         sentence={inferenceSentence(inference, arms)}
         caption={
           <T
-            text="From a history to the {k} best items: one pass of the LLM to <h>h</h>, then the similarity with every item. Measured after the last step on {adapter}{software, select, yes {, a software adapter: its times say nothing about GPUs} other {}}; median of {repeats}, models taking turns, uploads and waiting included. Item embeddings are computed beforehand. MFLOP: matrix products of the decoder’s layers and of scoring. Frozen weights: {precision}."
+            text={
+              spec.objective.itemInterface === 'semantic'
+                ? message(
+                    'From a history to the {k} best items: one pass of the LLM over it to <h>h</h>, then one for each further code, with all beams side by side. Measured after the last step on {adapter}{software, select, yes {, a software adapter: its times say nothing about GPUs} other {}}; median of {repeats}, models taking turns, uploads and waiting included. MFLOP: matrix products of the decoder’s layers; codes are scored on the processor. Frozen weights: {precision}.',
+                  )
+                : message(
+                    'From a history to the {k} best items: one pass of the LLM to <h>h</h>, then the similarity with every item. Measured after the last step on {adapter}{software, select, yes {, a software adapter: its times say nothing about GPUs} other {}}; median of {repeats}, models taking turns, uploads and waiting included. Item embeddings are computed beforehand. MFLOP: matrix products of the decoder’s layers and of scoring. Frozen weights: {precision}.',
+                  )
+            }
             values={{
               k: count(k),
               adapter: adapterName(adapter),

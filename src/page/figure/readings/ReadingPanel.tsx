@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { T } from '../../../words/T';
-import { t } from '../../../words/words';
+import { message, t } from '../../../words/words';
 import { BestItems } from '../../controls/BestItems';
 import { ModelSection } from '../../controls/ModelSection';
 import { Term } from '../../glossary/Term';
@@ -33,7 +33,15 @@ export function ReadingPanel() {
       sentence={readingSentence(arms, step)}
       caption={
         <T
-          text="History {history} of {histories}, user {user}. Text is generated greedily from h alone. Own decoder: the arm’s LLM from W_d·h, the <decodable>decodability</decodable> that KARMA trains; arms with λ_rec = 0 have none. Probe decoder: the base model, trained to read each arm’s h after the last step. Items: the {n} with the highest similarity to <h>h</h>, score beside; the target is marked."
+          text={
+            record.spec.objective.itemInterface === 'semantic'
+              ? message(
+                  'History {history} of {histories}, user {user}. Text is generated greedily from h alone. Own decoder: the arm’s LLM from W_d·h, the <decodable>decodability</decodable> that KARMA trains; arms with λ_rec = 0 have none. Probe decoder: the base model, trained to read each arm’s h after the last step. Items: the {n} whose codes the beams that start at <h>h</h> find likeliest, log-probability beside; the target is marked.',
+                )
+              : message(
+                  'History {history} of {histories}, user {user}. Text is generated greedily from h alone. Own decoder: the arm’s LLM from W_d·h, the <decodable>decodability</decodable> that KARMA trains; arms with λ_rec = 0 have none. Probe decoder: the base model, trained to read each arm’s h after the last step. Items: the {n} with the highest similarity to <h>h</h>, score beside; the target is marked.',
+                )
+          }
           values={{
             history: index + 1,
             histories: record.probes.length,
