@@ -60,7 +60,9 @@ export function GridsCompared({ grids }: { readonly grids: readonly KeptGrid[] }
   );
   if (compared === null)
     return <p className={styles.note}>{t('One of the grids cannot be read by this version of the page.')}</p>;
-  const { changes, table, recipes, alone } = compared;
+  const { changes, recipes, alone } = compared;
+  const itself = from === to;
+  const table = itself ? { ...compared.table, groups: [] } : compared.table;
   const names = { b: bold, first: labels[from]!, second: labels[to]! };
   return (
     <>
@@ -93,9 +95,11 @@ export function GridsCompared({ grids }: { readonly grids: readonly KeptGrid[] }
         measure={measure}
         controls={controls}
         nothing={
-          table.groups.length === 0
-            ? t('The grids have no row of the same arm and setting with results in both.')
-            : t('No difference: the grids share no seed on one log.')
+          itself
+            ? t('Choose two different grids.')
+            : table.groups.length === 0
+              ? t('The grids have no row of the same arm and setting with results in both.')
+              : t('No difference: the grids share no seed on one log.')
         }
       />
     </>
