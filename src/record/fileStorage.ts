@@ -1,8 +1,8 @@
 /** How a GGUF file's matrices are stored on the GPU with the precision `file`, in data and in words. */
+import { inEnglish, t } from '../words/words';
 import { z } from 'zod';
 import { precisionSchema, weightFormatSchema, type Precision } from '../recipe/runSpec';
 import { inside, valueLabel } from '../recipe/words';
-import { t } from '../words/words';
 
 /** Most weights first: ggml's name of a type in the file, the format that it has on the GPU, and the number of weights. */
 export const fileStorageSchema = z.array(z.object({ type: z.string(), format: weightFormatSchema, weights: z.number().int() }));
@@ -14,7 +14,7 @@ export function isExact(storage: FileStorage): boolean {
 }
 
 function asInFile({ type, format }: FileStorage[number]): boolean {
-  return type === valueLabel(weightFormatSchema, format).toUpperCase();
+  return type === inEnglish(() => valueLabel(weightFormatSchema, format)).toUpperCase();
 }
 
 /** `f16`, `Q8_0`, `Q8_0, as in the file`, `Q4_0, as in the file; Q6_K, widened to f16`. @param storage of a GGUF model, if known */
@@ -23,7 +23,9 @@ export function precisionText(precision: Precision | 'auto', storage: FileStorag
   if (precision !== 'file' || storage.length === 0) return valueLabel(inside(precisionSchema), precision);
   const words = storage.map((one) => {
     const label = valueLabel(weightFormatSchema, one.format);
-    return `${one.type}, ${asInFile(one) ? t('as in the file') : t('widened to {label}', { label })}`;
+    return asInFile(one)
+      ? t('{type}, as in the file', { type: one.type })
+      : t('{type}, widened to {format}', { type: one.type, format: label });
   });
   return words.join('; ');
 }

@@ -113,7 +113,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
         )}
       </Suspense>
       <GridVerdict rows={main} chosen={main[rows.indexOf(row ?? baseline)]!} results={results} />
-      {sweep && <SweepPanel sweep={sweep} name={t('Over the {field}', { field: inSentence(sweep.label) })} own />}
+      {sweep && <SweepPanel sweep={sweep} name={() => t('Over the {field}', { field: inSentence(t(sweep.label)) })} own />}
       {rows.length > 1 && (
         <ForestPanel
           rows={labelled}

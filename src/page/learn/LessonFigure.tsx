@@ -50,7 +50,9 @@ export function LessonFigure({ state }: { readonly state: FigureState }) {
       )}
       {state.panels.map((panel) =>
         panel === 'sweep' ? (
-          sweep && <SweepPanel key={panel} sweep={linesOf(sweep, state.arms)} name={t('Over the learning rate')} own={false} />
+          sweep && (
+            <SweepPanel key={panel} sweep={linesOf(sweep, state.arms)} name={() => t('Over the learning rate')} own={false} />
+          )
         ) : (
           <Drawn key={panel} panel={panel} state={state} />
         ),

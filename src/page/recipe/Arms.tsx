@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useState } from 'react';
 import { armMark } from '../../charts/marks/armMark';
 import { ARM_FIELDS } from '../../recipe/fields';
@@ -16,7 +17,7 @@ export function Arms({ errors }: { readonly errors: ReadonlyMap<string, string> 
   const ids = arms.map((arm) => arm.id);
   return (
     <>
-      <ul className={styles.arms} aria-label="Arms">
+      <ul className={styles.arms} aria-label={t('Arms')}>
         {arms.map((arm, index) => (
           <li key={arm.id} className={styles.arm}>
             <button
@@ -28,7 +29,7 @@ export function Arms({ errors }: { readonly errors: ReadonlyMap<string, string> 
               }}
             >
               <Swatch mark={armMark(arm.id, ids)} />
-              <b>{arm.label}</b>
+              <b translate="no">{arm.label}</b>
               <span>{armLine(arm)}</span>
             </button>
             {open === arm.id && (
@@ -41,7 +42,9 @@ export function Arms({ errors }: { readonly errors: ReadonlyMap<string, string> 
       <div className={styles.actions}>
         <button
           type="button"
-          title="Action and KARMA beside what others do against the same illness: KL to the base model, distance of the weights, attention entropy, a sink token, lower layers frozen, heads alone"
+          title={t(
+            'Action and KARMA beside what others do against the same illness: KL to the base model, distance of the weights, attention entropy, a sink token, lower layers frozen, heads alone',
+          )}
           onClick={() => {
             setField(
               'arms',
@@ -49,7 +52,7 @@ export function Arms({ errors }: { readonly errors: ReadonlyMap<string, string> 
             );
           }}
         >
-          Compare with plain cures
+          {t('Compare with plain cures')}
         </button>
       </div>
     </>
@@ -90,7 +93,7 @@ function ArmForm({ arm, index, only, full, errors }: ArmFormProps) {
             duplicateArm(index);
           }}
         >
-          Duplicate
+          {t('Duplicate')}
         </button>
         <button
           type="button"
@@ -99,7 +102,7 @@ function ArmForm({ arm, index, only, full, errors }: ArmFormProps) {
             removeArm(index);
           }}
         >
-          Remove
+          {t('Remove')}
         </button>
       </div>
     </div>

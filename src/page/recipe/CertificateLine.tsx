@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import type { Certificate } from '../../record/runRecord';
 import { Tip } from '../glossary/Term';
 import { useExperiment } from '../state/experiment';
@@ -12,7 +13,8 @@ export function CertificateLine() {
   // Findings about another model say nothing about this one.
   const { certificate, uncertified } =
     (live?.model === chosen ? live : null) ?? (recorded?.spec.model.id === chosen ? recorded : null) ?? {};
-  if (uncertified !== undefined) return <p className={styles.certificate}>Not compared with ONNX Runtime. {uncertified}</p>;
+  if (uncertified !== undefined)
+    return <p className={styles.certificate}>{t('Not compared with ONNX Runtime. {reason}', { reason: uncertified })}</p>;
   if (!certificate) return null;
   return (
     <p className={styles.certificate} data-passed={certificate.passed}>
@@ -22,9 +24,22 @@ export function CertificateLine() {
 }
 
 export function certificateText({ maxRelative, passed }: Certificate): string {
-  return `largest difference from ONNX Runtime ${maxRelative.toExponential(1)} · ${passed ? 'passed' : 'failed'}`;
+  const difference = maxRelative.toExponential(1);
+  return passed
+    ? t('largest difference from ONNX Runtime {difference} · passed', { difference })
+    : t('largest difference from ONNX Runtime {difference} · failed', { difference });
 }
 
 function certificateTitle({ maxAbsolute, tolerance, provider, tokens, prompt, continuation }: Certificate): string {
-  return `Logits of ${tokens} tokens, relative to the largest; ${maxAbsolute.toExponential(1)} absolute; tolerance ${tolerance.toExponential(0)}; ONNX Runtime on ${provider}. It continues “${prompt}” with “${continuation}”.`;
+  return t(
+    'Logits of {tokens} tokens, relative to the largest; {absolute} absolute; tolerance {tolerance}; ONNX Runtime on {provider}. It continues “{prompt}” with “{continuation}”.',
+    {
+      tokens: String(tokens),
+      absolute: maxAbsolute.toExponential(1),
+      tolerance: tolerance.toExponential(0),
+      provider,
+      prompt,
+      continuation,
+    },
+  );
 }

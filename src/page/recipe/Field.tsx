@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { differenceText } from '../../recipe/whatChanged';
 import type { Field as RecipeField } from '../../recipe/fields';
 import { readField, sameValue, type SpecPath } from '../../recipe/specPath';
@@ -30,8 +31,8 @@ export function Field({ field, error }: FieldProps) {
         <button
           type="button"
           className={styles.reset}
-          aria-label={`Reset ${field.label}`}
-          title={`Back to ${differenceText(field, preset)}`}
+          aria-label={t('Reset {field}', { field: field.label })}
+          title={t('Back to {value}', { value: differenceText(field, preset) })}
           onClick={() => {
             resetField(field.path);
           }}

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import type { Field } from '../../recipe/fields';
 import { labelWithUnit } from '../../recipe/words';
 import { TypedInput } from '../controls/TypedInput';
@@ -38,7 +39,7 @@ export function FieldControl({ id, field, value, error, onChange }: FieldControl
             onChange(event.currentTarget.value === '' ? field.empty : event.currentTarget.value);
           }}
         >
-          {field.empty !== 'never' && <option value="">as in recipe</option>}
+          {field.empty !== 'never' && <option value="">{t('as in recipe')}</option>}
           {field.options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}
@@ -60,7 +61,7 @@ export function FieldControl({ id, field, value, error, onChange }: FieldControl
           {...common}
           inputMode={field.kind === 'number' ? 'decimal' : 'text'}
           autoComplete="off"
-          placeholder={field.empty === 'never' ? undefined : 'as in recipe'}
+          placeholder={field.empty === 'never' ? undefined : t('as in recipe')}
           value={value}
           show={valueText}
           read={(text) => ({ value: field.empty !== 'never' && text.trim() === '' ? field.empty : parse(text) })}

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import styles from './Recipe.module.css';
 
 interface HintProps {
@@ -26,7 +27,7 @@ export function HintButton({ id, label, hint, open, onToggle }: HintProps) {
       }}
     >
       <span aria-hidden="true">?</span>
-      <span className="visually-hidden">About {label}</span>
+      <span className="visually-hidden">{t('About {field}', { field: label })}</span>
     </button>
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { lazy, Suspense, useId, useState } from 'react';
 import { useIntake } from '../intake/intakeState';
 import { openChosen } from '../opening/open';
@@ -18,7 +19,7 @@ export function LogDrop() {
   const [fromHub, setFromHub] = useState(false);
   return (
     <div className={styles.drop}>
-      <label htmlFor={id}>Open a log</label>
+      <label htmlFor={id}>{t('Open a log')}</label>
       <input
         id={id}
         type="file"
@@ -28,7 +29,7 @@ export function LogDrop() {
           openChosen(currentTarget, session);
         }}
       />
-      <p>or drop it anywhere: CSV, JSON, Parquet, compressed or not. Your data never leaves this tab.</p>
+      <p>{t('or drop it anywhere: CSV, JSON, Parquet, compressed or not. Your data never leaves this tab.')}</p>
       <button
         type="button"
         className="plain"
@@ -37,7 +38,7 @@ export function LogDrop() {
           setFromHub(!fromHub);
         }}
       >
-        From a hub
+        {t('From a hub')}
       </button>
       {fromHub && (
         <Suspense>
@@ -46,7 +47,7 @@ export function LogDrop() {
       )}
       {accepted !== null && accepted === dataId && (
         <button type="button" className="plain" onClick={session.intake.reopen}>
-          Change columns, filters, split
+          {t('Change columns, filters, split')}
         </button>
       )}
       {dataId !== 'sample' && (
@@ -57,7 +58,7 @@ export function LogDrop() {
             setField('data.id', 'sample');
           }}
         >
-          Back to the sample store
+          {t('Back to the sample store')}
         </button>
       )}
       {log && dataId !== log.summary.id && (
@@ -68,7 +69,7 @@ export function LogDrop() {
             setField('data.id', log.summary.id);
           }}
         >
-          Use {log.summary.name}
+          {t('Use {log}', { log: log.summary.name })}
         </button>
       )}
     </div>

@@ -1,3 +1,5 @@
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 import { Fragment } from 'react';
 import type { LogFormat } from '../../log/exports';
 import { SAMPLE_LOG } from '../../log/sampleLog';
@@ -25,34 +27,48 @@ export function LogFacts() {
   return (
     <div className={styles.facts}>
       <p>
-        {count(summary.interactions)} interactions of {count(summary.users)} users with {count(summary.items)} items;{' '}
-        {count(summary.queries)} with a query, {count(summary.exposures)} exposed and not clicked. {count(summary.coldTargets)}{' '}
-        test targets are cold.
+        {t(
+          '{interactions} interactions of {users} users with {items} items; {queries} with a query, {exposures} exposed and not clicked. {cold} test targets are cold.',
+          {
+            interactions: count(summary.interactions),
+            users: count(summary.users),
+            items: count(summary.items),
+            queries: count(summary.queries),
+            exposures: count(summary.exposures),
+            cold: count(summary.coldTargets),
+          },
+        )}
       </p>
       {summary.visual && <Visual of={summary.visual} items={summary.items} />}
       {summary.dropped.map(({ reason, rows }) => (
         <p key={reason}>
-          {count(rows)} {rows === 1 ? 'row' : 'rows'} left out: {reason}
+          {t('{n, plural, one {{rows} row} other {{rows} rows}} left out: {reason}', { n: rows, rows: count(rows), reason })}
         </p>
       ))}
       {opened?.summary.id === dataId && <Findings findings={opened.findings} />}
       <p>
-        Log and split as files of{' '}
-        {EXPORTS.map(({ format, label }) => (
-          <Fragment key={format}>
-            <button
-              type="button"
-              className="plain"
-              disabled={opened?.summary.id !== dataId && dataId !== SAMPLE_LOG.id}
-              onClick={() => {
-                session.exportLog(dataId, format);
-              }}
-            >
-              {label}
-            </button>{' '}
-          </Fragment>
-        ))}
-        (ZIP)
+        <T
+          text="Log and split as files of <files></files> (ZIP)"
+          values={{
+            files: () =>
+              EXPORTS.map(({ format, label }, i) => (
+                <Fragment key={format}>
+                  {i > 0 && ' '}
+                  <button
+                    type="button"
+                    className="plain"
+                    translate="no"
+                    disabled={opened?.summary.id !== dataId && dataId !== SAMPLE_LOG.id}
+                    onClick={() => {
+                      session.exportLog(dataId, format);
+                    }}
+                  >
+                    {label}
+                  </button>
+                </Fragment>
+              )),
+          }}
+        />
       </p>
     </div>
   );
@@ -67,21 +83,34 @@ function Visual({
   readonly items: number;
 }) {
   const had = items - missing;
+  const values = { had: count(had), items: count(items), width: count(width) };
+  if (source === undefined) return <p>{t('{had} of {items} items have visual features, {width} numbers each.', values)}</p>;
+  const own = {
+    ...values,
+    source: source.name,
+    author: source.author,
+    title: count(source.matches.title),
+    head: count(source.matches.head),
+    category: count(source.matches.category),
+    license: () => (
+      <a href={source.licenseUrl} target="_blank" rel="noopener" translate="no">
+        {source.license}
+      </a>
+    ),
+  };
   return (
     <p>
-      {count(had)} of {count(items)} items have visual features, {count(width)} numbers each
-      {source && (
-        <>
-          : icons of {source.name} ({source.author},{' '}
-          <a href={source.licenseUrl} target="_blank" rel="noopener">
-            {source.license}
-          </a>
-          ), found by the title for {count(source.matches.title)}, by its last word for {count(source.matches.head)} and by the
-          category for {count(source.matches.category)}
-          {source.matches.category > had / 2 && '. So these features say little more than the category'}
-        </>
+      {source.matches.category > had / 2 ? (
+        <T
+          text="{had} of {items} items have visual features, {width} numbers each: icons of {source} ({author}, <license></license>), found by the title for {title}, by its last word for {head} and by the category for {category}. So these features say little more than the category."
+          values={own}
+        />
+      ) : (
+        <T
+          text="{had} of {items} items have visual features, {width} numbers each: icons of {source} ({author}, <license></license>), found by the title for {title}, by its last word for {head} and by the category for {category}."
+          values={own}
+        />
       )}
-      .
     </p>
   );
 }

@@ -14,8 +14,12 @@ export function MemoryLine() {
       {plan !== null && (
         <details>
           <summary>
-            GPU memory: {megabytes(plan.total)}
-            {precision && ` · frozen weights: ${precisionText(precision, fileStorage)}`}
+            {precision
+              ? t('GPU memory: {size} · frozen weights: {format}', {
+                  size: megabytes(plan.total),
+                  format: precisionText(precision, fileStorage),
+                })
+              : t('GPU memory: {size}', { size: megabytes(plan.total) })}
           </summary>
           <table>
             <tbody>

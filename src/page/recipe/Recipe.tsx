@@ -1,3 +1,4 @@
+import { message, t } from '../../words/words';
 import { lazy, Suspense } from 'react';
 import { fieldAt } from '../../recipe/fields';
 import { PRESETS, type PresetId } from '../../recipe/presets';
@@ -46,7 +47,7 @@ export function Recipe() {
       <Start />
       <Section
         id="model"
-        title="Model"
+        title={t('Model')}
         line={modelLine(draft, model, memory)}
         errors={errors}
         always={
@@ -60,17 +61,17 @@ export function Recipe() {
       >
         <ModelPicker />
       </Section>
-      <Section id="log" title="Log" line={logLine(draft, log)} errors={errors} always={<LogDrop />}>
+      <Section id="log" title={t('Log')} line={logLine(draft, log)} errors={errors} always={<LogDrop />}>
         <Suspense>
           <LogFacts />
         </Suspense>
         <Templates errors={errors} />
       </Section>
       <section className={styles.section}>
-        <h3 className={styles.title}>Arms</h3>
+        <h3 className={styles.title}>{t('Arms')}</h3>
         <Arms errors={errors} />
       </section>
-      <section className={styles.section} aria-label="Learning rate and steps">
+      <section className={styles.section} aria-label={t('Learning rate and steps')}>
         <div className={styles.chosen}>
           {CHOSEN.map((path) => (
             <Field key={path} field={fieldAt(path)!} error={errorOf(path, errors)} />
@@ -80,16 +81,16 @@ export function Recipe() {
         <TimeLine />
       </section>
       <Further errors={errors} />
-      {busy && <p className={styles.note}>Changes apply to the next run; the running experiment keeps its recipe.</p>}
+      {busy && <p className={styles.note}>{t('Changes apply to the next run; the running experiment keeps its recipe.')}</p>}
     </div>
   );
 }
 
 const LINES: Readonly<Partial<Record<SectionId, readonly [title: string, line: (spec: RunSpec) => string]>>> = {
-  lora: ['LoRA', loraLine],
-  objective: ['Objective', objectiveLine],
-  training: ['Training', trainingLine],
-  evaluation: ['Evaluation', evaluationLine],
+  lora: [message('LoRA'), loraLine],
+  objective: [message('Objective'), objectiveLine],
+  training: [message('Training'), trainingLine],
+  evaluation: [message('Evaluation'), evaluationLine],
 };
 
 /** All other settings. */
@@ -102,14 +103,14 @@ function Further({ errors }: { readonly errors: ReadonlyMap<string, string> }) {
   return (
     <details className={styles.further}>
       <summary>
-        <span className={styles.title}>All settings</span>
-        {changed > 0 && <span className={styles.mark}>{changed} changed</span>}
-        {wrong && <span className={styles.error}>to correct</span>}
+        <span className={styles.title}>{t('All settings')}</span>
+        {changed > 0 && <span className={styles.mark}>{t('{n} changed', { n: changed })}</span>}
+        {wrong && <span className={styles.error}>{t('to correct')}</span>}
       </summary>
       <Name />
       {FURTHER.map((id) => {
         const [title, line] = LINES[id]!;
-        return <Section key={id} id={id} title={title} line={line(draft)} errors={errors} />;
+        return <Section key={id} id={id} title={t(title)} line={line(draft)} errors={errors} />;
       })}
       <RecipeFile />
     </details>
@@ -120,7 +121,7 @@ function Name() {
   const name = useRecipe((recipe) => recipe.draft.name);
   return (
     <label className={styles.name}>
-      Name
+      {t('Name')}
       <input
         type="text"
         value={name}
@@ -140,14 +141,18 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   const missing = useExperiment(({ device }) => device.state === 'missing');
   const answering = useAnswering();
   const text = ((): string => {
-    if (source === 'live' || source === 'file') return 'The figure shows a run of your own.';
-    if (source === 'recorded' && shown === 'llm') return `The figure shows the recorded run of ${REAL_LLM.model.name}.`;
-    if (recorded.state === 'loading') return 'Loading its recorded run…';
+    if (source === 'live' || source === 'file') return t('The figure shows a run of your own.');
+    if (source === 'recorded' && shown === 'llm')
+      return t('The figure shows the recorded run of {model}.', { model: REAL_LLM.model.name });
+    if (recorded.state === 'loading') return t('Loading its recorded run…');
     if (source === 'recorded' && shown === presetId)
-      return missing ? 'The figure shows its recorded run.' : recordedSentence(answering);
+      return missing ? t('The figure shows its recorded run.') : recordedSentence(answering);
     if (recorded.state !== 'absent' || recorded.id !== presetId) return '\u00a0';
-    const other = shown === null ? '' : ` The figure still shows that of ${recordedLabel(shown)}.`;
-    return `This site has no recorded run of it.${other} Run trains it here.`;
+    return shown === null
+      ? t('This site has no recorded run of it. Run trains it here.')
+      : t('This site has no recorded run of it. The figure still shows that of {run}. Run trains it here.', {
+          run: recordedLabel(shown),
+        });
   })();
   return (
     <p className={styles.note} aria-live="polite">
@@ -163,7 +168,7 @@ function Start() {
   );
   return (
     <div className={styles.start}>
-      <div className={styles.presets} role="group" aria-label="Presets">
+      <div className={styles.presets} role="group" aria-label={t('Presets')}>
         {PRESETS.map((preset) => (
           <button
             key={preset.id}
@@ -190,7 +195,7 @@ function Start() {
                 choosePreset(presetId);
               }}
             >
-              Reset {changed} changed
+              {t('Reset {n} changed', { n: changed })}
             </button>
           </>
         )}{' '}

@@ -1,3 +1,5 @@
+import { T } from '../../words/T';
+import { t } from '../../words/words';
 import { whatChanged } from '../../recipe/whatChanged';
 import { listed } from '../format';
 import { useRuns } from '../runs/runsState';
@@ -16,22 +18,29 @@ export function RecipeFile() {
   return (
     <>
       {last && spec && (
-        <p className={styles.note} aria-label="Changes since the last run">
+        <p className={styles.note} aria-label={t('Changes since the last run')}>
           {sentence(whatChanged(last.spec, spec))}
         </p>
       )}
       <p className={styles.note}>
-        <button type="button" className="plain" disabled={!spec} onClick={saveRecipe}>
-          Save recipe
-        </button>{' '}
-        as a file; Open reads it.
+        <T
+          text="<a>Save recipe</a> as a file; Open reads it."
+          values={{
+            a: (inside) => (
+              <button type="button" className="plain" disabled={!spec} onClick={saveRecipe}>
+                {inside}
+              </button>
+            ),
+          }}
+        />
       </p>
     </>
   );
 }
 
 function sentence(changes: readonly string[]): string {
-  if (changes.length === 0) return 'Same as the last run.';
+  if (changes.length === 0) return t('Same as the last run.');
   const more = changes.length - NAMED;
-  return `Since the last run: ${listed([...changes.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])])}.`;
+  const named = [...changes.slice(0, NAMED), ...(more > 0 ? [t('{n} more', { n: more })] : [])];
+  return t('Since the last run: {changes}.', { changes: listed(named) });
 }

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useState, type ReactNode } from 'react';
 import { useRecipe, presetOf } from '../state/recipe';
 import { Field } from './Field';
@@ -38,11 +39,14 @@ export function Section({ id, title, line, errors, children, always }: SectionPr
         >
           <span className={styles.title}>{title}</span>
           {changed > 0 && (
-            <span className={styles.mark} title={`${changed} ${changed === 1 ? 'differs' : 'differ'} from the preset`}>
-              {changed} changed
+            <span
+              className={styles.mark}
+              title={t('{n, plural, one {# differs} other {# differ}} from the preset', { n: changed })}
+            >
+              {t('{n} changed', { n: changed })}
             </span>
           )}
-          {wrong && <span className={styles.error}>to correct</span>}
+          {wrong && <span className={styles.error}>{t('to correct')}</span>}
           <span className={styles.line}>{line}</span>
         </button>
       </h3>

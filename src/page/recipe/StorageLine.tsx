@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { precisionText, type FileStorage } from '../../record/fileStorage';
 import type { StorageError } from '../../record/runRecord';
 import { Tip } from '../glossary/Term';
@@ -20,9 +21,17 @@ export function StorageLine() {
 
 export function storageText({ precision, nll }: StorageError, fileStorage?: FileStorage): string {
   const rise = nll.stored - nll.f32;
-  return `${precisionText(precision, fileStorage)} weights: NLL ${nll.f32.toFixed(3)} → ${nll.stored.toFixed(3)} (${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)})`;
+  return t('{format} weights: NLL {f32} → {stored} ({rise})', {
+    format: precisionText(precision, fileStorage),
+    f32: nll.f32.toFixed(3),
+    stored: nll.stored.toFixed(3),
+    rise: `${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)}`,
+  });
 }
 
 function storageTitle({ tokens, maxRelative, divergence }: StorageError): string {
-  return `Base model on ${tokens} tokens of item texts, in nats per token; largest logit difference from f32 ${maxRelative.toExponential(1)} of the largest logit; KL divergence ${divergence.toExponential(1)} nats per token.`;
+  return t(
+    'Base model on {tokens} tokens of item texts, in nats per token; largest logit difference from f32 {difference} of the largest logit; KL divergence {divergence} nats per token.',
+    { tokens: String(tokens), difference: maxRelative.toExponential(1), divergence: divergence.toExponential(1) },
+  );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { count } from '../format';
 import { textLines } from '../../recipe/textLines';
 import { indexLines } from '../../recipe/codeIndex';
@@ -29,7 +30,7 @@ export function TextFile({ texts, onChange, ...input }: TextFileProps) {
       />
       {texts.length > 0 && (
         <>
-          {count(texts.length)} {texts.length === 1 ? 'text' : 'texts'}
+          {t('{n, plural, one {{shown} text} other {{shown} texts}}', { n: texts.length, shown: count(texts.length) })}
           <button
             type="button"
             className="plain"
@@ -37,7 +38,7 @@ export function TextFile({ texts, onChange, ...input }: TextFileProps) {
               onChange([]);
             }}
           >
-            remove
+            {t('remove')}
           </button>
         </>
       )}

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { calibrationRuns, costOf } from '../../experiment/grid/cost';
 import { adapterKey } from '../../experiment/grid/results';
 import { logName } from '../../experiment/grid/cellKey';
@@ -30,15 +31,18 @@ export function TimeLine() {
   const cost = costOf([chosen], knownRuns(entries), { adapter: adapterKey(device.adapter), log: name });
   const measures = calibrationRuns(cost, name);
   return (
-    <p className={styles.note} aria-label="Time">
+    <p className={styles.note} aria-label={t('Time')}>
       {measures.length === 0 ? (
-        <>
-          Time: about {duration(cost.training + (cost.overhead ?? 0))} on this device
-          {cost.overhead === null && ' for the steps; preparation and evaluation are extra'}.
-        </>
+        cost.overhead === null ? (
+          t('Time: about {time} on this device for the steps; preparation and evaluation are extra.', {
+            time: duration(cost.training),
+          })
+        ) : (
+          t('Time: about {time} on this device.', { time: duration(cost.training + cost.overhead) })
+        )
       ) : (
         <>
-          Time: not known, since no similar run has been timed on this device.{' '}
+          {t('Time: not known, since no similar run has been timed on this device.')}{' '}
           <button
             type="button"
             className="plain"
@@ -47,7 +51,7 @@ export function TimeLine() {
               calibrate(session, measures);
             }}
           >
-            {measuring ? 'Measuring…' : 'Measure 3 steps of each arm'}
+            {measuring ? t('Measuring…') : t('Measure 3 steps of each arm')}
           </button>
         </>
       )}

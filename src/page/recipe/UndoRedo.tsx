@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { RECIPE } from '../actions/opening';
 import { shortcutText } from '../actions/shortcut';
 import { useAction } from '../actions/useActions';
@@ -6,7 +7,7 @@ import { useAction } from '../actions/useActions';
 export function UndoRedo() {
   return (
     <>
-      <HistoryButton id="undo" label="Undo" /> <HistoryButton id="redo" label="Redo" />
+      <HistoryButton id="undo" label={t('Undo')} /> <HistoryButton id="redo" label={t('Redo')} />
     </>
   );
 }
@@ -18,7 +19,7 @@ function HistoryButton({ id, label }: { readonly id: 'undo' | 'redo'; readonly l
       type="button"
       className="plain"
       disabled={hindrance !== null}
-      title={`${label} (${shortcutText(shortcut!)})`}
+      title={t('{action} ({shortcut})', { action: label, shortcut: shortcutText(shortcut!) })}
       onClick={act}
     >
       {label}

@@ -1,9 +1,17 @@
 /** Each section of the recipe as one line. Pure. */
+import { t } from '../../words/words';
 import { precisionText } from '../../record/fileStorage';
 import type { MemoryForecast } from '../../record/memoryPlan';
 import type { LogSummary, ModelSummary } from '../../record/runRecord';
 import { codeSizes } from '../../recipe/codeIndex';
-import { actionLossSchema, itemInterfaceSchema, PROJECTIONS, type RunSpec } from '../../recipe/runSpec';
+import {
+  actionLossSchema,
+  itemInterfaceSchema,
+  poolSourceSchema,
+  PROJECTIONS,
+  protocolSchema,
+  type RunSpec,
+} from '../../recipe/runSpec';
 import { valueLabel } from '../../recipe/words';
 import { compact, count, shortCount } from '../format';
 
@@ -17,22 +25,25 @@ export function modelLine(
   const size = model?.id === id ? [shortCount(model.parameters)] : [];
   const chosen = precision === 'auto' ? memory?.precision : undefined;
   const text = precisionText(chosen ?? precision, memory?.fileStorage);
-  const stored = chosen === undefined ? text : `${text} (auto)`;
+  const stored = chosen === undefined ? text : t('{format} (auto)', { format: text });
   return [id, ...size, stored].join(' · ');
 }
 
 export function loraLine({ lora }: RunSpec): string {
   const { rank, alpha, targets, firstLayer } = lora;
   const all = targets.length === PROJECTIONS.length;
-  const projections = all ? 'all projections' : targets.map((name) => name.replace('_proj', '')).join(', ');
-  return [`rank ${rank}`, `α ${compact(alpha)}`, projections, ...(firstLayer > 0 ? [`from layer ${firstLayer}`] : [])].join(
-    ' · ',
-  );
+  const projections = all ? t('all projections') : targets.map((name) => name.replace('_proj', '')).join(', ');
+  return [
+    t('rank {rank}', { rank }),
+    `α ${compact(alpha)}`,
+    projections,
+    ...(firstLayer > 0 ? [t('from layer {layer}', { layer: firstLayer })] : []),
+  ].join(' · ');
 }
 
 export function logLine(spec: RunSpec, log: LogSummary | null): string {
-  if (log?.id !== spec.data.id) return spec.data.id === 'sample' ? 'sample store' : spec.data.id;
-  return `${log.name} · ${count(log.users)} users · ${count(log.items)} items`;
+  if (log?.id !== spec.data.id) return spec.data.id === 'sample' ? t('sample store') : spec.data.id;
+  return t('{log} · {users} users · {items} items', { log: log.name, users: count(log.users), items: count(log.items) });
 }
 
 export function objectiveLine({ objective }: RunSpec): string {
@@ -40,26 +51,43 @@ export function objectiveLine({ objective }: RunSpec): string {
   const { itemInput, itemOutput } = objective;
   const semantic = itemInterface === 'semantic';
   const ids = [
-    ...(itemInterface === 'token' && itemInput.endsWith('id') ? ['ID in'] : []),
-    ...(!semantic && itemOutput !== 'content' ? ['ID out'] : []),
+    ...(itemInterface === 'token' && itemInput.endsWith('id') ? [t('ID in')] : []),
+    ...(!semantic && itemOutput !== 'content' ? [t('ID out')] : []),
     ...(semantic ? [codeSizes(objective).join(' × ')] : []),
   ];
-  const score = similarity === 'cosine' ? `cosine τ ${compact(temperature)}` : 'dot product';
+  const score = similarity === 'cosine' ? t('cosine τ {temperature}', { temperature: compact(temperature) }) : t('dot product');
   return [valueLabel(actionLossSchema, actionLoss), valueLabel(itemInterfaceSchema, itemInterface), ...ids, score].join(' · ');
 }
 
 export function trainingLine({ training, seed }: RunSpec): string {
   const { batchSize, warmupSteps, decay } = training;
-  return `${batchSize} users per step · ${warmupSteps} warm-up steps · ${decay} decay · seed ${seed}`;
+  return decay === 'linear'
+    ? t('{users} users per step · {warmup} warm-up steps · linear decay · seed {seed}', {
+        users: String(batchSize),
+        warmup: String(warmupSteps),
+        seed: String(seed),
+      })
+    : t('{users} users per step · {warmup} warm-up steps · cosine decay · seed {seed}', {
+        users: String(batchSize),
+        warmup: String(warmupSteps),
+        seed: String(seed),
+      });
 }
 
 export function evaluationLine({ evaluation }: RunSpec): string {
-  const users = evaluation.sampleUsers === 'auto' ? 'auto users' : `${evaluation.sampleUsers} users`;
-  const { protocol, poolSize, poolFrom } = evaluation;
-  const stage =
-    protocol === 'pre-ranking'
-      ? `pre-ranking, ${poolFrom} pool${poolFrom === 'given' ? '' : ` of ${count(poolSize)}`}`
-      : protocol;
-  const measured = `${evaluation.evaluations} × ${users} · ${evaluation.probes} probes · ε ${evaluation.sinkThreshold}`;
-  return protocol === 'recall' ? measured : `${stage} · ${measured}`;
+  const { protocol, poolSize, poolFrom, sampleUsers } = evaluation;
+  const values = {
+    evaluations: String(evaluation.evaluations),
+    users: String(sampleUsers),
+    probes: String(evaluation.probes),
+    threshold: String(evaluation.sinkThreshold),
+  };
+  const measured = t('{evaluations} × {users} users · {probes} probes · ε {threshold}', values);
+  if (protocol === 'recall') return measured;
+  const stage = t('{protocol} · {measured}', { protocol: valueLabel(protocolSchema, protocol), measured });
+  if (protocol !== 'pre-ranking') return stage;
+  const from = valueLabel(poolSourceSchema, poolFrom);
+  return poolFrom === 'given'
+    ? t('pre-ranking, {from} pool · {measured}', { from, measured })
+    : t('pre-ranking, {from} pool of {size} · {measured}', { from, size: count(poolSize), measured });
 }

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { useEffect, useState } from 'react';
 import { RATES_BY_RANK, RATES_FILE, type RatesFile } from '../../recipe/recordedFiles';
 import { Segments } from '../controls/Choice';
@@ -22,11 +23,11 @@ export function ShippedSweep() {
       {sweep && (
         <SweepPanel
           sweep={sweep}
-          name="Over the learning rate"
+          name={() => t('Over the learning rate')}
           own={false}
           controls={
             <Segments
-              label="LoRA rank"
+              label={t('LoRA rank')}
               value={wanted}
               options={RATES_BY_RANK.map(({ rank, file }) => ({ value: file, label: String(rank) }))}
               onChange={(file) => {
@@ -37,8 +38,10 @@ export function ShippedSweep() {
           }
         />
       )}
-      {shipped.state === 'unreadable' && <p>The findings over learning rates could not be read. {shipped.reason}</p>}
-      {shipped.state === 'absent' && first.state === 'here' && <p>This site has no findings for that rank.</p>}
+      {shipped.state === 'unreadable' && (
+        <p>{t('The findings over learning rates could not be read. {reason}', { reason: shipped.reason })}</p>
+      )}
+      {shipped.state === 'absent' && first.state === 'here' && <p>{t('This site has no findings for that rank.')}</p>}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../words/words';
 import { inSentence } from '../../recipe/words';
 import type { ReactNode } from 'react';
 import { SweepPlot } from '../../charts/sweep/SweepPlot';
@@ -14,7 +15,7 @@ const SIZE = { width: 340, height: 250 };
 
 interface SweepPanelProps {
   readonly sweep: Sweep;
-  readonly name: string;
+  readonly name: () => string;
   /** Whether it is a grid of this browser rather than the site's. */
   readonly own: boolean;
   readonly controls?: ReactNode;
@@ -25,17 +26,20 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
   const plots = drawnSweep(sweep);
   const [first] = plots;
   if (first === undefined) return null;
-  const what = inSentence(sweep.label);
-  const seeds = seedsOf(sweep);
+  const what = inSentence(t(sweep.label));
   return (
     <Panel
-      name={() => name}
-      title={`What does the ${what} do to each arm?`}
+      name={name}
+      title={t('What does the {field} do to each arm?', { field: what })}
       wide
       controls={controls}
       table={() => sweepTable(sweep)}
       sentence={sweepSentences(sweep).join(' ')}
-      caption={`${own ? '' : `${sweep.name}: runs made beforehand, stored with this page. `}Means over ${seeds.length === 1 ? 'one seed' : `${count(seeds.length)} seeds`} with 95 % t-intervals, final evaluation on ${count(sweep.users)} test users; ${sweep.log}, ${count(sweep.steps)} steps of ${count(sweep.batchSize)} users. Intervals of differences are over seeds, paired, and not corrected for the number of values. Untrained: ${listed(untrainedOf(sweep))}.`}
+      caption={
+        own
+          ? captionOf(sweep)
+          : t('{sweep}: runs made beforehand, stored with this page. {caption}', { sweep: sweep.name, caption: captionOf(sweep) })
+      }
     >
       <p className={styles.legend}>
         {first.lines.map(({ label, mark }) => (
@@ -50,15 +54,23 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
             key={measure.id}
             title={() => measureHeading(measure)}
             lines={lines}
-            axis={() => sweep.label}
+            axis={() => t(sweep.label)}
             base={base}
             size={SIZE}
-            description={`${measure.name} over the ${what}: ${lines
-              .map(
-                ({ label, points }) =>
-                  `${label} ${points.map(({ at, mean }) => `${mean.toFixed(measure.digits)} at ${at}`).join(', ')}`,
-              )
-              .join('; ')}`}
+            description={t('{measure} over the {field}: {lines}', {
+              measure: measure.name,
+              field: what,
+              lines: lines
+                .map(({ label, points }) =>
+                  t('{line} {values}', {
+                    line: label,
+                    values: points
+                      .map(({ at, mean }) => t('{value} at {place}', { value: mean.toFixed(measure.digits), place: at }))
+                      .join(', '),
+                  }),
+                )
+                .join('; '),
+            })}
           />
         ))}
       </div>
@@ -66,10 +78,28 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
   );
 }
 
+function captionOf(sweep: Sweep): string {
+  const seeds = seedsOf(sweep).length;
+  return t(
+    'Means over {n, plural, =1 {one seed} other {{seeds} seeds}} with 95 % t-intervals, final evaluation on {users} test users; {log}, {steps} steps of {batch} users. Intervals of differences are over seeds, paired, and not corrected for the number of values. Untrained: {untrained}.',
+    {
+      n: seeds,
+      seeds: count(seeds),
+      users: count(sweep.users),
+      log: sweep.log,
+      steps: count(sweep.steps),
+      batch: count(sweep.batchSize),
+      untrained: listed(untrainedOf(sweep)),
+    },
+  );
+}
+
 /** The meaning of the dotted line in each drawing. */
 function untrainedOf(sweep: Sweep): string[] {
   const known = drawnMeasures(sweep).filter(({ id }) => sweep.base[id] !== undefined);
   return known.length === 0
-    ? ['not known']
-    : known.map(({ id, name }) => (id === 'hr@10' ? 'zero-shot for HR' : `the base model for ${name}`));
+    ? [t('not known')]
+    : known.map(({ id, name }) =>
+        id === 'hr@10' ? t('zero-shot for HR') : t('the base model for {measure}', { measure: name }),
+      );
 }

@@ -1,4 +1,5 @@
 /** The site's findings over learning rates: each file is fetched when it is about to be seen, once per visit. */
+import { t } from '../../words/words';
 import { create } from 'zustand';
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { RATES_FILE, type RatesFile } from '../../recipe/recordedFiles';
@@ -46,10 +47,10 @@ export function readSweep(text: string): Shipped {
   try {
     json = JSON.parse(text);
   } catch {
-    return { state: 'unreadable', reason: 'It is not JSON.' };
+    return { state: 'unreadable', reason: t('It is not JSON.') };
   }
   const parsed = sweepSchema.safeParse(json);
   if (parsed.success) return { state: 'here', sweep: parsed.data };
   const [first] = complaintsOf(parsed.error, sweepSchema);
-  return { state: 'unreadable', reason: first === undefined ? 'It does not fit.' : sentenceWithPath(first) };
+  return { state: 'unreadable', reason: first === undefined ? t('It does not fit.') : sentenceWithPath(first) };
 }

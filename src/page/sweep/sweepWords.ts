@@ -7,6 +7,7 @@
  * - The tuned optimum of an arm is the value with its highest mean HR@10 on the targets that the recipe watches; the comparison there is between
  *   final evaluations.
  */
+import { t } from '../../words/words';
 import { inSentence } from '../../recipe/words';
 import type { Table } from '../../charts/export/table';
 import {
@@ -23,7 +24,7 @@ import { measure } from '../../measures/measures';
 import { pairedInterval, type BySeed } from '../../statistics/comparison';
 import { mean, meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
 import { comparedArms } from '../figure/armsOf';
-import { compact, count, fixed, listed, percent, sentenceCase, signed } from '../format';
+import { compact, count, fixed, listed, percent, signed } from '../format';
 
 export function sweepTable(sweep: Sweep): Table {
   const measures = drawnMeasures(sweep);
@@ -46,9 +47,15 @@ export function sweepTable(sweep: Sweep): Table {
 export function sweepSentences(sweep: Sweep): string[] {
   const seeds = seedsOf(sweep);
   const pair = comparedLines(sweep.lines);
-  if (seeds.length < 2) return ['One seed: there are no intervals yet, so nothing is concluded.'];
+  if (seeds.length < 2) return [t('One seed: there are no intervals yet, so nothing is concluded.')];
   if (pair === null)
-    return [`${sweep.lines.length === 1 ? 'One line' : `${count(sweep.lines.length)} lines`} over ${count(seeds.length)} seeds.`];
+    return [
+      t('{n, plural, =1 {One line} other {{lines} lines}} over {seeds} seeds.', {
+        n: sweep.lines.length,
+        lines: count(sweep.lines.length),
+        seeds: count(seeds.length),
+      }),
+    ];
   const range = rangeOf(sweep, pair);
   const best = optimumOf(sweep, pair);
   return [
@@ -78,13 +85,15 @@ function intervalText({ scale, digits }: Measure, found: MeanInterval): string {
   return `${difference} [${fixed(found.low * scale, digits)}, ${fixed(found.high * scale, digits)}]`;
 }
 
-function placesText(places: readonly number[], all: readonly number[]): string {
-  if (places.length === 0) return 'at none';
-  if (places.length === all.length) return `at all ${count(all.length)}`;
+function placesText(arm: string, places: readonly number[], all: readonly number[]): string {
+  if (places.length === 0) return t('{arm} at none', { arm });
+  if (places.length === all.length) return t('{arm} at all {n}', { arm, n: count(all.length) });
   const [first, last] = [places[0]!, places.at(-1)!];
-  if (places.length === 1) return `at ${compact(first)} alone`;
+  if (places.length === 1) return t('{arm} at {value} alone', { arm, value: compact(first) });
   const between = all.filter((at) => at >= first && at <= last);
-  return between.length === places.length ? `from ${compact(first)} to ${compact(last)}` : `at ${listed(places.map(compact))}`;
+  return between.length === places.length
+    ? t('{arm} from {first} to {last}', { arm, first: compact(first), last: compact(last) })
+    : t('{arm} at {values}', { arm, values: listed(places.map(compact)) });
 }
 
 interface Range {
@@ -104,12 +113,17 @@ function rangeOf({ lines, base, label }: Sweep, [treatment, control]: Pair): Ran
       return low !== null && low > zeroShot ? [at] : [];
     });
   const others = lines.filter((line) => line !== treatment && line !== control);
-  const parts = [control, treatment, ...others].map((line) => `${line.label} ${placesText(works(line), all)}`);
+  const parts = [control, treatment, ...others].map((line) => placesText(line.label, works(line), all));
   const [wide, narrow] = [works(treatment), works(control)];
   const holds = (some: readonly number[], of: readonly number[]): boolean => some.every((at) => of.includes(at));
   const alike = wide.length === 0 ? 'none' : 'same';
   const relation = holds(narrow, wide) ? (holds(wide, narrow) ? alike : 'wider') : holds(wide, narrow) ? 'narrower' : 'other';
-  const sentence = `Of ${count(all.length)} values of the ${inSentence(label)}, HR@10 is above zero-shot (${percent(zeroShot)}\u00a0%) with ${listed(parts)}.`;
+  const sentence = t('Of {n} values of the {field}, HR@10 is above zero-shot ({zeroShot}\u00a0%) with {arms}.', {
+    n: count(all.length),
+    field: inSentence(t(label)),
+    zeroShot: percent(zeroShot),
+    arms: listed(parts),
+  });
   return { sentence, relation };
 }
 
@@ -123,10 +137,18 @@ function differenceSentence([treatment, control]: Pair): string[] {
   const apart = found.filter(({ difference }) => signOf(difference) !== 0);
   const alike = found.filter(({ difference }) => signOf(difference) === 0).map(({ at }) => compact(at));
   const parts = [
-    ...apart.map(({ at, difference }) => `${intervalText(hr, difference)} points at ${compact(at)}`),
-    ...(alike.length > 0 ? [`not distinguishable from 0 at ${listed(alike)}`] : []),
+    ...apart.map(({ at, difference }) =>
+      t('{difference} points at {value}', { difference: intervalText(hr, difference), value: compact(at) }),
+    ),
+    ...(alike.length > 0 ? [t('not distinguishable from 0 at {values}', { values: listed(alike) })] : []),
   ];
-  return [`${treatment.label} − ${control.label} in HR@10: ${parts.join('; ')}.`];
+  return [
+    t('{treatment} − {control} in HR@10: {differences}.', {
+      treatment: treatment.label,
+      control: control.label,
+      differences: parts.join('; '),
+    }),
+  ];
 }
 
 interface Optimum {
@@ -142,10 +164,21 @@ function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum
   const [own, other] = [valuesBySeed(treatment, a, CHOSEN_BY), valuesBySeed(control, b, CHOSEN_BY)];
   const difference = pairedInterval(own, other);
   if (difference === null) return null;
-  const by = watch === 'validation' ? 'validation targets choose' : 'test targets during training choose';
-  const values = `${percent(mean([...own.values()]))}\u00a0% against ${percent(mean([...other.values()]))}\u00a0%, ${intervalText(hr, difference)} points`;
-  const verdict = signOf(difference) === 0 ? ', not distinguishable' : '';
-  const sentence = `Each at the ${inSentence(label)} that ${by} (${treatment.label} ${compact(a)}, ${control.label} ${compact(b)}): ${values}${verdict}.`;
+  const sentence = t(
+    'Each at the {field} that {watch, select, validation {validation targets choose} other {test targets during training choose}} ({treatment} {a}, {control} {b}): {own}\u00a0% against {other}\u00a0%, {difference} points{apart, select, no {, not distinguishable} other {}}.',
+    {
+      field: inSentence(t(label)),
+      watch,
+      treatment: treatment.label,
+      a: compact(a),
+      control: control.label,
+      b: compact(b),
+      own: percent(mean([...own.values()])),
+      other: percent(mean([...other.values()])),
+      difference: intervalText(hr, difference),
+      apart: signOf(difference) === 0 ? 'no' : 'yes',
+    },
+  );
   return { sentence, sign: signOf(difference) };
 }
 
@@ -159,38 +192,64 @@ function endSentences(sweep: Sweep, [treatment, control]: Pair): string[] {
     const difference = pairedInterval(own, other);
     if (difference === null) return [];
     const text = (values: BySeed): string => fixed(mean([...values.values()]) * one.scale, one.digits);
-    const unit = one.unit === '' ? '' : ` ${one.unit}`;
-    const apart = signOf(difference) === 0 ? ', not distinguishable' : '';
+    const interval = intervalText(one, difference);
     return [
-      `${one.name} is ${text(own)} with ${treatment.label} and ${text(other)} with ${control.label} (${intervalText(one, difference)}${unit}${apart})`,
+      t(
+        '{measure} is {own} with {treatment} and {other} with {control} ({difference}{apart, select, no {, not distinguishable} other {}})',
+        {
+          measure: one.name,
+          own: text(own),
+          treatment: treatment.label,
+          other: text(other),
+          control: control.label,
+          difference: one.unit === '' ? interval : t('{value} {unit}', { value: interval, unit: one.unit }),
+          apart: signOf(difference) === 0 ? 'no' : 'yes',
+        },
+      ),
     ];
   });
-  return parts.length === 0 ? [] : [`At ${compact(largest)}, ${listed(parts)}.`];
+  return parts.length === 0 ? [] : [t('At {value}, {measures}.', { value: compact(largest), measures: listed(parts) })];
 }
 
 const OPTIMA = new Map([
-  [1, 'raises'],
-  [0, 'does not measurably change'],
-  [-1, 'lowers'],
+  [1, 'raised'],
+  [0, 'same'],
+  [-1, 'lowered'],
 ]);
 
-const RANGES: Readonly<Record<Range['relation'], string>> = {
-  wider: 'works over a wider range than',
-  narrower: 'works over a narrower range than',
-  same: 'works over the same range as',
-  other: 'works at other values than',
-  none: 'works at none, like',
-};
-
 function conclusion({ label }: Sweep, [treatment, control]: Pair, range: Range | null, best: Optimum | null): string[] {
-  const parts = [
-    ...(range ? [`${RANGES[range.relation]} ${control.label}`] : []),
-    ...(best ? [`${OPTIMA.get(best.sign)!} the tuned optimum`] : []),
-  ];
-  if (parts.length === 0) return [];
+  const values = {
+    field: inSentence(t(label)),
+    treatment: treatment.label,
+    control: control.label,
+    range: range?.relation ?? '',
+    optimum: best === null ? '' : OPTIMA.get(best.sign)!,
+  };
+  if (range === null && best === null) return [];
+  if (range === null)
+    return [
+      t(
+        'Over the values of the {field} that were tried, {treatment} {optimum, select, raised {raises the tuned optimum} lowered {lowers the tuned optimum} other {does not measurably change the tuned optimum}}.',
+        { field: values.field, treatment: values.treatment, optimum: values.optimum },
+      ),
+    ];
+  if (best === null)
+    return [
+      t(
+        'Over the values of the {field} that were tried, {treatment} {range, select, wider {works over a wider range than {control}} narrower {works over a narrower range than {control}} same {works over the same range as {control}} none {works at none, like {control}} other {works at other values than {control}}}.',
+        { field: values.field, treatment: values.treatment, control: values.control, range: values.range },
+      ),
+    ];
+  const contrary = (range.relation === 'wider') !== best.sign > 0;
   return [
-    sentenceCase(
-      `over the values of the ${inSentence(label)} that were tried, ${treatment.label} ${parts.join(range && best && (range.relation === 'wider') !== best.sign > 0 ? ' but ' : ' and ')}.`,
-    ),
+    contrary
+      ? t(
+          'Over the values of the {field} that were tried, {treatment} {range, select, wider {works over a wider range than {control}} narrower {works over a narrower range than {control}} same {works over the same range as {control}} none {works at none, like {control}} other {works at other values than {control}}} but {optimum, select, raised {raises the tuned optimum} lowered {lowers the tuned optimum} other {does not measurably change the tuned optimum}}.',
+          values,
+        )
+      : t(
+          'Over the values of the {field} that were tried, {treatment} {range, select, wider {works over a wider range than {control}} narrower {works over a narrower range than {control}} same {works over the same range as {control}} none {works at none, like {control}} other {works at other values than {control}}} and {optimum, select, raised {raises the tuned optimum} lowered {lowers the tuned optimum} other {does not measurably change the tuned optimum}}.',
+          values,
+        ),
   ];
 }

@@ -1,3 +1,4 @@
+import { message, t } from '../../../words/words';
 import { useId } from 'react';
 import type { PreviewQuestion, TemplatePreview } from '../../../record/templatePreview';
 import { count } from '../../format';
@@ -17,27 +18,27 @@ export function ExampleChoice({ preview: { item, items, found, matches }, search
   return (
     <div className={styles.example}>
       <Walk
-        what="item"
+        kind="item"
         index={item.index}
         length={items}
         onGo={(index) => {
           onChange({ item: index });
         }}
       >
-        <b>{item.title}</b>
+        <b translate="no">{item.title}</b>
       </Walk>
       <input
         id={id}
         type="search"
-        aria-label="Find an item by its title"
-        placeholder="Find another by its title"
+        aria-label={t('Find an item by its title')}
+        placeholder={t('Find another by its title')}
         value={search}
         onChange={(event) => {
           onChange({ search: event.currentTarget.value });
         }}
       />
       {search.trim() !== '' && (
-        <ul className={styles.found} aria-label="Items found">
+        <ul className={styles.found} aria-label={t('Items found')}>
           {found.map(({ index, title }) => (
             <li key={index}>
               <button
@@ -46,12 +47,12 @@ export function ExampleChoice({ preview: { item, items, found, matches }, search
                   onChange({ item: index, search: '' });
                 }}
               >
-                {title}
+                <span translate="no">{title}</span>
               </button>
             </li>
           ))}
-          {matches > found.length && <li className={styles.note}>and {count(matches - found.length)} more</li>}
-          {matches === 0 && <li className={styles.note}>No title contains these words.</li>}
+          {matches > found.length && <li className={styles.note}>{t('and {n} more', { n: count(matches - found.length) })}</li>}
+          {matches === 0 && <li className={styles.note}>{t('No title contains these words.')}</li>}
         </ul>
       )}
     </div>
@@ -63,28 +64,34 @@ export function QueryChoice({ preview: { query, queries }, onChange }: Omit<Exam
   if (query === null) return null;
   return (
     <Walk
-      what="query"
+      kind="query"
       index={query.index}
       length={queries}
       onGo={(index) => {
         onChange({ query: index });
       }}
     >
-      <b>{query.text}</b>
+      <b translate="no">{query.text}</b>
     </Walk>
   );
 }
 
 interface WalkProps {
-  readonly what: string;
+  readonly kind: 'item' | 'query';
   readonly index: number;
   readonly length: number;
   readonly onGo: (index: number) => void;
   readonly children: React.ReactNode;
 }
 
+const WALKS = {
+  item: { example: message('Example item'), previous: message('Previous item'), next: message('Next item') },
+  query: { example: message('Example query'), previous: message('Previous query'), next: message('Next query') },
+} as const;
+
 /** Steps through a list, wrapping around. */
-function Walk({ what, index, length, onGo, children }: WalkProps) {
+function Walk({ kind, index, length, onGo, children }: WalkProps) {
+  const words = WALKS[kind];
   const button = (label: string, sign: string, step: number) => (
     <button
       type="button"
@@ -98,15 +105,17 @@ function Walk({ what, index, length, onGo, children }: WalkProps) {
     </button>
   );
   return (
-    <div className={styles.walk} role="group" aria-label={`Example ${what}`}>
-      {button(`Previous ${what}`, '‹', -1)}
+    <div className={styles.walk} role="group" aria-label={t(words.example)}>
+      {button(t(words.previous), '‹', -1)}
       <span>
         {children}
         <small>
-          {what} {count(index + 1)} of {count(length)}
+          {kind === 'item'
+            ? t('item {n} of {length}', { n: count(index + 1), length: count(length) })
+            : t('query {n} of {length}', { n: count(index + 1), length: count(length) })}
         </small>
       </span>
-      {button(`Next ${what}`, '›', 1)}
+      {button(t(words.next), '›', 1)}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../words/words';
 import { useId, useRef } from 'react';
 import type { SpecPath } from '../../../recipe/specPath';
 import { readField } from '../../../recipe/specPath';
@@ -55,8 +56,8 @@ export function TemplateField({ kind, path, label, note, preview, error }: Templ
           <button
             type="button"
             className={recipe.reset}
-            aria-label={`Reset ${label}`}
-            title={`Back to ${preset}`}
+            aria-label={t('Reset {field}', { field: label })}
+            title={t('Back to {value}', { value: preset })}
             onClick={() => {
               resetField(path);
             }}
@@ -65,7 +66,7 @@ export function TemplateField({ kind, path, label, note, preview, error }: Templ
           </button>
         )}
       </div>
-      <div className={styles.chips} role="group" aria-label={`Fields for ${label}`}>
+      <div className={styles.chips} role="group" aria-label={t('Fields for {field}', { field: label })}>
         {TEMPLATE_FIELDS[kind]
           .filter((field) => field !== 'description')
           .map((field) => {
@@ -75,7 +76,8 @@ export function TemplateField({ kind, path, label, note, preview, error }: Templ
                 key={field}
                 type="button"
                 data-empty={preview !== null && value === ''}
-                title={preview === null ? `Insert {${field}}` : value === '' ? 'Empty here' : value}
+                title={preview === null ? t('Insert {field}', { field: `{${field}}` }) : value === '' ? t('Empty here') : value}
+                translate="no"
                 onClick={() => {
                   insert(field);
                 }}

@@ -1,3 +1,4 @@
+import { t } from '../../../words/words';
 import { useEffect, useState } from 'react';
 import { runSpecSchema } from '../../../recipe/runSpec';
 import type { PreviewQuestion } from '../../../record/templatePreview';
@@ -23,26 +24,26 @@ export function Templates({ errors }: { readonly errors: ReadonlyMap<string, str
     setAsked({ ...asked, ...part });
   };
   return (
-    <section className={styles.templates} aria-label="Texts that the model reads">
-      <h4>Texts that the model reads</h4>
+    <section className={styles.templates} aria-label={t('Texts that the model reads')}>
+      <h4>{t('Texts that the model reads')}</h4>
       {problem !== null && <p className={styles.note}>{problem}</p>}
       {preview !== null && <ExampleChoice preview={preview} search={asked.search} onChange={change} />}
       <TemplateField
         kind="item"
         path="data.itemTemplate"
-        label="Item text y"
-        note="What is generated and reconstructed; hidden features are computed from it too."
+        label={t('Item text y')}
+        note={t('What is generated and reconstructed; hidden features are computed from it too.')}
         preview={preview}
         error={errors.get('data.itemTemplate')}
       />
       <TemplateField
         kind="history"
         path="data.historyTemplate"
-        label="Item in a history"
+        label={t('Item in a history')}
         note={
           itemInterface === 'text'
-            ? 'Its tokens are part of the prompt.'
-            : 'The item’s token starts from the mean of these tokens’ embeddings.'
+            ? t('Its tokens are part of the prompt.')
+            : t('The item’s token starts from the mean of these tokens’ embeddings.')
         }
         preview={preview}
         error={errors.get('data.historyTemplate')}
@@ -51,8 +52,8 @@ export function Templates({ errors }: { readonly errors: ReadonlyMap<string, str
       <TemplateField
         kind="query"
         path="data.queryTemplate"
-        label="Query in the prompt"
-        note={preview?.query === null ? 'This log has no queries.' : 'Comes after the history.'}
+        label={t('Query in the prompt')}
+        note={preview?.query === null ? t('This log has no queries.') : t('Comes after the history.')}
         preview={preview}
         error={errors.get('data.queryTemplate')}
       />

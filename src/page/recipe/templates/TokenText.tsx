@@ -1,3 +1,4 @@
+import { t } from '../../../words/words';
 import type { TemplateText } from '../../../record/templatePreview';
 import { count, percent } from '../../format';
 import styles from './Templates.module.css';
@@ -8,33 +9,33 @@ export function TokenText({ label, text }: { readonly label: string; readonly te
   const rest = tokens - pieces.length;
   return (
     <>
-      <p className={styles.tokens} aria-label={`Tokens of ${label}`}>
+      <p className={styles.tokens} aria-label={t('Tokens of {field}', { field: label })} translate="no">
         {pieces.map((piece, at) => (
           <span
             key={at}
             data-left={at >= limit}
-            title={`${piece.id}${piece.text === '' ? ', part of a character or invisible' : ''}`}
+            title={piece.text === '' ? t('{id}, part of a character or invisible', { id: piece.id }) : String(piece.id)}
           >
             {piece.text === '' ? '·' : piece.text}
           </span>
         ))}
-        {rest > 0 && <small> and {count(rest)} more</small>}
+        {rest > 0 && <small> {t('and {n} more', { n: count(rest) })}</small>}
       </p>
-      <p className={styles.note} aria-label={`Length of ${label}`}>
+      <p className={styles.note} aria-label={t('Length of {field}', { field: label })}>
         {tokens > limit ? (
-          <strong>
-            {count(tokens)} tokens, cut to {count(limit)}.
-          </strong>
+          <strong>{t('{n} tokens, cut to {limit}.', { n: count(tokens), limit: count(limit) })}</strong>
         ) : (
-          `${count(tokens)} of at most ${count(limit)} tokens.`
+          t('{n} of at most {limit} tokens.', { n: count(tokens), limit: count(limit) })
         )}{' '}
-        {counts === null ? 'Counting all …' : allOf(counts)}
+        {counts === null ? t('Counting all …') : allOf(counts)}
       </p>
     </>
   );
 }
 
 function allOf({ texts, mean, max, cut }: NonNullable<TemplateText['counts']>): string {
-  const share = cut === 0 ? 'none is truncated' : `${percent(cut / texts)} % are truncated`;
-  return `All ${count(texts)}: mean ${mean.toFixed(1)}, longest ${count(max)}; ${share}.`;
+  const values = { n: count(texts), mean: mean.toFixed(1), longest: count(max) };
+  return cut === 0
+    ? t('All {n}: mean {mean}, longest {longest}; none is truncated.', values)
+    : t('All {n}: mean {mean}, longest {longest}; {share} % are truncated.', { ...values, share: percent(cut / texts) });
 }
