@@ -6,7 +6,7 @@ import { expect, recipeHash, test } from './support/playground';
 import { cutTexts, plainTexts } from './support/pseudo';
 
 /** Parts whose texts are not all translated yet. */
-const LATER: ReadonlySet<string> = new Set(['recipe', 'intake', 'learn']);
+const LATER: ReadonlySet<string> = new Set(['recipe', 'figure', 'intake', 'learn']);
 
 const CENTRES = ['figure', 'inspector', 'runs', 'grid', 'learn'] as const;
 const PANELS = ['profile', 'methods'] as const;

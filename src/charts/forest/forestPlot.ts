@@ -1,5 +1,6 @@
 /** Geometry of a forest plot: one row per arm, with its difference from a baseline and an interval, around a line at 0. Pure. */
 import type { PlotArea } from '../axes/Axes';
+import { characters } from '../axes/characters';
 import { numberScale, plainNumber, roomyTicks, type Tick } from '../axes/ticks';
 import type { ArmMark } from '../marks/armMark';
 
@@ -50,7 +51,7 @@ const CHARACTER = 5.8;
 
 /** Pixels that the longest label takes. */
 export function forestLabelWidth(labels: readonly string[]): number {
-  return Math.ceil(12 + CHARACTER * Math.max(4, ...labels.map((label) => label.length)));
+  return Math.ceil(12 + CHARACTER * Math.max(4, ...labels.map(characters)));
 }
 
 export interface ForestSize {

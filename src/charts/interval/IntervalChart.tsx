@@ -1,6 +1,7 @@
 import { symbol } from 'd3';
 import { inEnglish, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
+import { characters } from '../axes/characters';
 import { numberScale, ticksAt } from '../axes/ticks';
 import { useWidth } from '../axes/useWidth';
 import { useChartData } from '../export/chartData';
@@ -34,7 +35,11 @@ const LINE = 19;
 const GAP = 7;
 const TOP = 8;
 const AXIS = 34;
-const LEFT = 164;
+/** Least width of the labels, and of the plot beside longer ones. */
+const LABELS = 164;
+const PLOT = 90;
+/** Pixels of a character in a group's label, which is bold, and in a point's. */
+const [BOLD, PLAIN] = [7.4, 6.2];
 const RIGHT = 58;
 /** Pixels from one tick's label to the next. */
 const TICK_GAP = 40;
@@ -46,7 +51,10 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
   const groups = shown(given).map((group) => ({ ...group, points: shown(group.points) }));
   const points = groups.flatMap((group) => group.points);
   const height = TOP + points.length * LINE + groups.length * GAP + AXIS;
-  const area = { left: LEFT, right: Math.max(LEFT + 40, width - RIGHT), top: TOP, bottom: height - AXIS };
+  const longest = (labels: readonly Labelled[]): number => Math.max(0, ...labels.map(({ label }) => characters(label)));
+  const room = Math.ceil(BOLD * longest(groups) + PLAIN * longest(points) + 20);
+  const left = Math.max(LABELS, Math.min(room, width - RIGHT - PLOT));
+  const area = { left, right: Math.max(left + 40, width - RIGHT), top: TOP, bottom: height - AXIS };
   const low = Math.min(0, ...points.map(({ value, interval }) => interval?.[0] ?? value));
   const high = Math.max(0, ...points.map(({ value, interval }) => interval?.[1] ?? value));
   const digits = Math.min(5, Math.max(2, 1 - Math.floor(Math.log10(high - low || 1))));
@@ -79,7 +87,7 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
                       {group.label}
                     </text>
                   )}
-                  <text className={styles.label} x={LEFT - 8} y={at} dy="0.32em" textAnchor="end">
+                  <text className={styles.label} x={left - 8} y={at} dy="0.32em" textAnchor="end">
                     {point.label}
                   </text>
                   {point.interval && (

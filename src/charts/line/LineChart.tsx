@@ -1,6 +1,7 @@
 import { useContext, useId, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { inEnglish, numberFormat, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
+import { characters } from '../axes/characters';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
 import { Brush } from '../brush/Brush';
@@ -214,7 +215,7 @@ export function LineChart(props: LineChartProps) {
 
 /** Width of the longest label, in pixels, followed by a value of five characters; names are never cut off. */
 function labelWidthOf({ series, references }: Pick<LineChartProps, 'series' | 'references'>): number {
-  const longest = Math.max(0, ...[...series, ...references].map(({ label }) => label.length));
+  const longest = Math.max(0, ...[...series, ...references].map(({ label }) => characters(label)));
   return Math.max(104, Math.ceil(20 + 5.8 * (longest + 6)));
 }
 

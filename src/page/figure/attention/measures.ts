@@ -1,5 +1,4 @@
 /** The measure of attention shown by layer and head. */
-import { t } from '../../../words/words';
 import { SINK_ENTRIES } from '../../../measures/entries';
 import type { SinkMeasure, SinkMeasureId } from '../../../measures/entries/sinks';
 import { baseSinksOf, probePopulation, sinkPopulation, sinksOf } from '../../../measures/sinks/userSinks';
@@ -8,7 +7,7 @@ import type { Evaluation, RunRecord } from '../../../record/runRecord';
 const MEASURES: readonly SinkMeasure[] = SINK_ENTRIES;
 
 export function measureOptions(): { readonly value: SinkMeasureId; readonly label: string }[] {
-  return MEASURES.map(({ id, name }) => ({ value: id, label: t(name) }));
+  return MEASURES.map(({ id, name }) => ({ value: id, label: name }));
 }
 
 /** The chosen measure, or its replacement in records of earlier versions. */

@@ -272,7 +272,7 @@ function RankingControls({ ks, measure, measures, split, splits }: RankingContro
       <Select
         label={t('Measure')}
         value={measure.id}
-        options={measures.map(({ id, name }) => ({ value: id, label: t(name) }))}
+        options={measures.map(({ id, name }) => ({ value: id, label: name }))}
         onChange={(next) => {
           setView({ measure: next });
         }}
