@@ -11,7 +11,12 @@ from .spec import PROJECTIONS, Arm, Lora, Objective, Training, from_json
 SPEC_VERSION = 1
 # Fields that do not affect the numbers: an engine's memory, the adapter that arms start from, which is read separately, and codes of items, which only
 # the page trains on.
-PASSED_OVER = {"training": ("checkpoint", "accumulate", "cacheMegabytes"), "lora": ("start",), "objective": ("codeIndex",), "arms": ()}
+PASSED_OVER = {
+    "training": ("checkpoint", "accumulate", "cacheMegabytes"),
+    "lora": ("start",),
+    "objective": ("codeIndex",),
+    "arms": (),
+}
 
 
 @dataclass(frozen=True)

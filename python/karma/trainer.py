@@ -213,9 +213,12 @@ class Trainer:
         snapshot, sinks, nll = self.measurer.fixed(untrained, 0)
         self.measurer.base_nll = nll
         written = self.measurer.writing.of(untrained)
-        placed = untrained if self.start is None else self.interest_model(recipe.arms[0])
-        items = self.measurer.items(placed).float().cpu().numpy()
+        items = self.measurer.items(untrained)
+        user_sinks = self.measurer.rank(untrained, self.sample)[3] if self.start else None
         fidelity = self._fidelity(untrained)
+        if self.start:
+            # The plane is the arms'. A transformers model has one adapter at a time: nothing reads `untrained` after this.
+            items = self.measurer.items(self.interest_model(recipe.arms[0]))
         self.say("Baselines")
         self.measurer.overlap = Overlap.of(self.data, self.finals, self.features, self.shards)
         self.record = {
@@ -241,11 +244,11 @@ class Trainer:
                 "attention": snapshot,
                 "lmNll": nll,
                 **({"continuations": written} if written else {}),
-                **({"userSinks": self.measurer.rank(untrained, self.sample)[3]} if self.start else {}),
+                **({"userSinks": user_sinks} if user_sinks else {}),
                 **fidelity,
             },
             **({"start": self.start.recorded} if self.start else {}),
-            "projection": self.measurer.set_plane(items, self.sample),
+            "projection": self.measurer.set_plane(items.float().cpu().numpy(), self.sample),
             **({"headStart": self.head_record} if self.head_record else {}),
             "arms": [],
             "complete": False,
