@@ -1,4 +1,5 @@
 /** The languages of the page, and loading one. */
+import { pseudo } from './pseudo';
 import { ENGLISH, setWords, type Catalog } from './words';
 
 export interface Language {
@@ -44,8 +45,8 @@ export async function loadLanguage(id: LanguageId): Promise<Spoken> {
 }
 
 /** From now on texts here are of that language. */
-export async function speak({ id, catalog }: Spoken): Promise<void> {
-  if (id === PSEUDO) setWords({ ...ENGLISH, alter: (await import('./pseudo')).pseudo });
+export function speak({ id, catalog }: Spoken): void {
+  if (id === PSEUDO) setWords({ ...ENGLISH, alter: pseudo });
   else setWords({ tag: LANGUAGES[id].tag, catalog });
 }
 

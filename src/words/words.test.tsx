@@ -21,27 +21,27 @@ describe('a text', () => {
     expect(t(TABLE, { n: 1200, m: '1,500' })).toBe('1,200 users of 1,500');
   });
 
-  it('is in the active language, in its order of words', async () => {
-    await speak({ id: 'ko', catalog: KOREAN });
+  it('is in the active language, in its order of words', () => {
+    speak({ id: 'ko', catalog: KOREAN });
     expect(t(TABLE, { n: 1200, m: '1,500' })).toBe('1,500명 중 사용자 1,200명');
     expect(t('Run')).toBe('Run');
     expect(inEnglish(() => t(TABLE, { n: 1, m: 2 }))).toBe('1 user of 2');
     expect(t(TABLE, { n: 1, m: 2 })).toBe('2명 중 사용자 1명');
   });
 
-  it('encloses elements', async () => {
+  it('encloses elements', () => {
     const shown = (): string =>
       renderToStaticMarkup(<T text="Open <b>the log</b> first" values={{ b: (inside) => <em>{inside}</em> }} />);
     expect(shown()).toBe('Open <em>the log</em> first');
-    await speak({ id: 'ko', catalog: KOREAN });
+    speak({ id: 'ko', catalog: KOREAN });
     expect(shown()).toBe('먼저 <em>로그</em>를 여세요');
   });
 });
 
-it('numbers and dates are of the active language', async () => {
+it('numbers and dates are of the active language', () => {
   const date = new Date(2026, 10, 25);
   expect([numberFormat().format(1200.5), dateFormat({ dateStyle: 'medium' }).format(date)]).toEqual(['1,200.5', '25 Nov 2026']);
-  await speak({ id: 'zh-CN', catalog: {} });
+  speak({ id: 'zh-CN', catalog: {} });
   expect([numberFormat().format(1200.5), dateFormat({ dateStyle: 'medium' }).format(date)]).toEqual([
     '1,200.5',
     '2026年11月25日',
@@ -49,8 +49,8 @@ it('numbers and dates are of the active language', async () => {
 });
 
 describe('the pseudo-language', () => {
-  it('changes words, not placeholders and tags', async () => {
-    await speak({ id: 'en-XA', catalog: {} });
+  it('changes words, not placeholders and tags', () => {
+    speak({ id: 'en-XA', catalog: {} });
     expect(t('Run')).toBe('⟦Ŕûñ~~⟧');
     expect(t('{n, plural, one {# user} other {# users}} of {m}', { n: 2, m: 'Toy' })).toMatch(/^⟦2 ûšéŕš öf Toy ?~+⟧$/);
     expect(

@@ -42,7 +42,7 @@ export async function setLanguage(id: LanguageId): Promise<void> {
 async function change(id: LanguageId): Promise<void> {
   try {
     const spoken = id === 'en' ? SPOKEN_ENGLISH : await loadLanguage(id);
-    await speak(spoken);
+    speak(spoken);
     useLanguage.setState({ spoken, missing: null });
     document.documentElement.lang = tag();
   } catch (error) {
