@@ -3,9 +3,6 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { extract } from './extract.ts';
 
-/** Whether every language must translate every text. */
-export const COMPLETE = false;
-
 export const TRANSLATED = ['ko', 'zh-CN'] as const;
 
 export interface ProgramText {

@@ -1,4 +1,5 @@
 /** Amazon Reviews 2014, 2018 (https://jmcauley.ucsd.edu/data/amazon/) and 2023 (https://amazon-reviews-2023.github.io/). */
+import { t } from '../../words/words';
 import type { Peek } from '../records/peek';
 import { baseName, byName, byPosition, columnFits, shareOf, UNIX_SECONDS, type Format, type Recognition } from './format';
 
@@ -18,8 +19,8 @@ const reviews: Format = {
     return {
       format: this.name,
       part: 'events',
-      reasons: ['keys reviewerID, asin, unixReviewTime'],
-      roles: byName(peek.columns, names, 'its name in the reviews'),
+      reasons: [t('keys reviewerID, asin, unixReviewTime')],
+      roles: byName(peek.columns, names, t('its name in the reviews')),
       timeUnit: 'seconds',
     };
   },
@@ -35,11 +36,11 @@ const reviews2023: Format = {
       format: has(peek, 'history') ? 'Amazon Reviews 2023, with histories' : this.name,
       part: 'events',
       reasons: [
-        'columns user_id, parent_asin, rating, timestamp',
-        'title and text are those of the review and are not read',
-        ...(share === undefined ? [] : [`the name says it is the ${share} part of a split`]),
+        t('columns user_id, parent_asin, rating, timestamp'),
+        t('title and text are those of the review and are not read'),
+        ...(share === undefined ? [] : [t('the name says it is the {share} part of a split', { share })]),
       ],
-      roles: byName(peek.columns, names, 'its name in the reviews of 2023'),
+      roles: byName(peek.columns, names, t('its name in the reviews of 2023')),
       timeUnit: 'milliseconds',
       ...(share === undefined ? {} : { share }),
     };
@@ -66,8 +67,8 @@ const metadata: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: [`keys ${item}, title, ${category ?? 'price'}, as in the metadata`],
-      roles: byName(peek.columns, names, 'its name in the metadata'),
+      reasons: [t('keys {item}, title, {other}, as in the metadata', { item, other: category ?? 'price' })],
+      roles: byName(peek.columns, names, t('its name in the metadata')),
     };
   },
 };
@@ -84,9 +85,13 @@ const ratings: Format = {
     const recognition: Recognition = {
       format: this.name,
       part: 'events',
-      reasons: [`reviewer, product number, rating and time in each line, ${userFirst ? 'the reviewer' : 'the product'} first`],
+      reasons: [
+        userFirst
+          ? t('reviewer, product number, rating and time in each line, the reviewer first')
+          : t('reviewer, product number, rating and time in each line, the product first'),
+      ],
       columns: [...roles],
-      roles: byPosition(roles, 'its position in the ratings'),
+      roles: byPosition(roles, t('its position in the ratings')),
       timeUnit: 'seconds',
     };
     return recognition;

@@ -3,6 +3,7 @@
  * list of items per line; NCF's `NAME.test.negative` (https://github.com/hexiangnan/neural_collaborative_filtering), a pair of user and
  * test item, then items that the user had no event with; P5's `negative_samples.txt` and S3-Rec's `NAME_sample.txt`, a user and items.
  */
+import { t } from '../../words/words';
 import type { Peek } from '../records/peek';
 import { idOf } from '../records/values';
 import { baseName, byPosition, columnFits, INTEGER, type Format, type Recognition } from './format';
@@ -38,21 +39,21 @@ export const candidates: Format = {
   recognise(peek): Recognition | null {
     const samples = samplesDelimiter(peek);
     const reason = isLlmRank(peek)
-      ? 'a user and a list of items in each line, as in LLMRank'
+      ? t('a user and a list of items in each line, as in LLMRank')
       : isNcf(peek)
-        ? 'a pair of user and test item, then other items, as in NCF'
+        ? t('a pair of user and test item, then other items, as in NCF')
         : samples === null
           ? null
-          : 'a user and sampled items in each line, as in P5 and S3-Rec';
+          : t('a user and sampled items in each line, as in P5 and S3-Rec');
     if (reason === null) return null;
     return {
       format: this.name,
       part: 'candidates',
-      reasons: [reason, 'each list is a pool that the target of its user can be ranked among'],
+      reasons: [reason, t('each list is a pool that the target of its user can be ranked among')],
       columns: [isNcf(peek) ? 'user and target' : 'user', 'candidates'],
       // The list is everything after the user.
       syntax: { kind: 'pairs', delimiter: samples ?? '\t' },
-      roles: byPosition(['user', 'candidates'], 'its position in the line'),
+      roles: byPosition(['user', 'candidates'], t('its position in the line')),
     };
   },
 };

@@ -1,4 +1,5 @@
 /** Any other table, by the names of its columns or, without names, by their content. */
+import { message, t } from '../../words/words';
 import type { Part, Role } from '../../recipe/logRecipe';
 import { guessTimeUnit } from '../eventTime';
 import type { Peek } from '../records/peek';
@@ -71,23 +72,31 @@ function timeByValue(peek: Peek, roles: Roles): Guessed | undefined {
       !/birth|release|publi|regist|signup|joined|expir/i.test(name) &&
       shareFitting(peek, at, ANY_TIME) >= MOSTLY,
   );
-  return column < 0 ? named : { column, reason: `all values of “${peek.columns[column]!}” look like times` };
+  return column < 0
+    ? named
+    : { column, reason: t('all values of “{column}” look like times', { column: peek.columns[column]! }) };
 }
 
 function named({ columns, rows }: Peek): Roles {
   const roles: Roles = {};
   for (const [role, column] of Object.entries(matchHeader(columns).roles) as [Role, number][]) {
-    roles[role] = { column, reason: `the name “${columns[column]!}”` };
+    roles[role] = { column, reason: t('the name “{column}”', { column: columns[column]! }) };
   }
   // `text` and `summary` beside a title are longer texts; a description alone is all there is to read.
   if (roles.title === undefined && roles.description !== undefined) {
-    roles.title = { column: roles.description.column, reason: `${roles.description.reason}, and there is no title` };
+    roles.title = {
+      column: roles.description.column,
+      reason: t('{reason}, and there is no title', { reason: roles.description.reason }),
+    };
     delete roles.description;
   }
   const spread = spreadHistory(columns);
   if (spread !== null) {
     const last = columns[spread.column + spread.width - 1]!;
-    roles.history = { column: spread.column, reason: `“${columns[spread.column]!}” to “${last}”, oldest first` };
+    roles.history = {
+      column: spread.column,
+      reason: t('“{first}” to “{last}”, oldest first', { first: columns[spread.column]!, last }),
+    };
   }
   // A column named `items` or the like is a history only if it holds lists.
   const { history } = roles;
@@ -113,18 +122,18 @@ function unnamed(peek: Peek): Roles {
   const place = (role: Role, column: number | undefined, reason: string): void => {
     if (column !== undefined) roles[role] = { column, reason };
   };
-  place('user', ids[0], 'the first column of ids');
-  place('item', ids[1], 'the second column of ids');
-  place('time', time, 'nearly all values look like times');
-  place('rating', rating, 'nearly all values lie between 0 and 10');
+  place('user', ids[0], t('the first column of ids'));
+  place('item', ids[1], t('the second column of ids'));
+  place('time', time, t('nearly all values look like times'));
+  place('rating', rating, t('nearly all values lie between 0 and 10'));
   const texts = all.filter((column) => !ids.includes(column) && column !== time && column !== rating);
   if (ids.length === 1 && time === undefined && texts.length > 0 && columnFits(peek, ids[0]!, INTEGER)) {
     return {
-      item: { column: ids[0]!, reason: 'the only column of ids' },
-      title: { column: texts[0]!, reason: 'the first text' },
+      item: { column: ids[0]!, reason: t('the only column of ids') },
+      title: { column: texts[0]!, reason: t('the first text') },
     };
   }
-  place('title', texts[0], 'the first column of texts');
+  place('title', texts[0], t('the first column of texts'));
   return roles;
 }
 
@@ -137,11 +146,11 @@ function partOf(roles: Roles): Part {
 }
 
 const WHY: Readonly<Record<Part, string>> = {
-  events: 'it has a user and an item in each row',
-  items: 'it has items and their texts, but no users',
-  candidates: 'it has lists of candidates for users',
-  users: 'it has users, but no items',
-  ignored: 'it has neither users with items nor items with texts',
+  events: message('it has a user and an item in each row'),
+  items: message('it has items and their texts, but no users'),
+  candidates: message('it has lists of candidates for users'),
+  users: message('it has users, but no items'),
+  ignored: message('it has neither users with items nor items with texts'),
 };
 
 export const table: Format = {
@@ -167,10 +176,12 @@ export const table: Format = {
       format: kept.query !== undefined && part === 'events' ? 'Search log' : this.name,
       part,
       reasons: [
-        WHY[part],
+        t(WHY[part]),
         ...(padding === undefined ? [] : [paddingReason(padding)]),
-        ...(where === undefined ? [] : [`rows are kept if “${peek.columns[where.column]!}” says yes`]),
-        ...(kept.request === undefined ? [] : [`the others were shown in the same “${peek.columns[kept.request.column]!}”`]),
+        ...(where === undefined ? [] : [t('rows are kept if “{column}” says yes', { column: peek.columns[where.column]! })]),
+        ...(kept.request === undefined
+          ? []
+          : [t('the others were shown in the same “{column}”', { column: peek.columns[kept.request.column]! })]),
       ],
       roles: kept,
       ...(guess === null ? {} : { timeUnit: guess.unit }),

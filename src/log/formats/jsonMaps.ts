@@ -2,6 +2,7 @@
  * JSON maps as in LC-Rec and MiniOneRec's converter (https://github.com/zhengbw0324/LC-Rec, data.py): `.inter.json` of users
  * and their items in order, `.item.json` of items and their texts, `.index.json` of items and the parts of their semantic IDs.
  */
+import { t } from '../../words/words';
 import { MAP_KEY, MAP_VALUE } from '../records/jsonMap';
 import type { Peek } from '../records/peek';
 import { baseName, byName, type Format } from './format';
@@ -23,16 +24,16 @@ export const jsonMaps: Format = {
       return {
         format: this.name,
         part: 'items',
-        reasons: ['items and the parts of their semantic IDs, as in .index.json'],
-        roles: byName(columns, { item: MAP_KEY, semantic: MAP_VALUE }, 'its position in the map'),
+        reasons: [t('items and the parts of their semantic IDs, as in .index.json')],
+        roles: byName(columns, { item: MAP_KEY, semantic: MAP_VALUE }, t('its position in the map')),
       };
     }
     if (lists(peek, (value) => typeof value === 'number' || typeof value === 'string')) {
       return {
         format: this.name,
         part: 'events',
-        reasons: ['users and the items of their histories in order, as in .inter.json'],
-        roles: byName(columns, { user: MAP_KEY, history: MAP_VALUE }, 'its position in the map'),
+        reasons: [t('users and the items of their histories in order, as in .inter.json')],
+        roles: byName(columns, { user: MAP_KEY, history: MAP_VALUE }, t('its position in the map')),
         timeUnit: 'order',
       };
     }
@@ -42,8 +43,8 @@ export const jsonMaps: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: [`${base}: items and their texts, as in .item.json`],
-      roles: byName(columns, { ...names, ...(category === undefined ? {} : { category }) }, 'its name in the map'),
+      reasons: [t('{file}: items and their texts, as in .item.json', { file: base })],
+      roles: byName(columns, { ...names, ...(category === undefined ? {} : { category }) }, t('its name in the map')),
     };
   },
 };

@@ -1,4 +1,5 @@
 /** MIND, Microsoft's news log (https://msnews.github.io/, https://github.com/msnews/msnews.github.io/blob/master/assets/doc/introduction.md). */
+import { t } from '../../words/words';
 import type { Syntax } from '../../recipe/logRecipe';
 import type { Peek } from '../records/peek';
 import { idOf } from '../records/values';
@@ -38,12 +39,12 @@ export const mind: Format = {
         format: this.name,
         part: 'events',
         reasons: [
-          'request, user, time, history and impressions separated by tabs',
-          'each click is an event, and what was shown beside it its exposures; the history is what came before',
+          t('request, user, time, history and impressions separated by tabs'),
+          t('each click is an event, and what was shown beside it its exposures; the history is what came before'),
         ],
         columns: syntax.header ? peek.columns : BEHAVIOUR_NAMES,
         syntax: written,
-        roles: byPosition(BEHAVIOURS, 'its position in behaviors.tsv'),
+        roles: byPosition(BEHAVIOURS, t('its position in behaviors.tsv')),
         timeUnit: 'month-first',
       };
     }
@@ -51,10 +52,10 @@ export const mind: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: ['news ID, category, subcategory, title and abstract separated by tabs, as in news.tsv'],
+      reasons: [t('news ID, category, subcategory, title and abstract separated by tabs, as in news.tsv')],
       columns: syntax.header ? peek.columns : NEWS_NAMES,
       syntax: written,
-      roles: byPosition(NEWS, 'its position in news.tsv'),
+      roles: byPosition(NEWS, t('its position in news.tsv')),
     };
   },
 };

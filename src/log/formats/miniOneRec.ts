@@ -1,4 +1,5 @@
 /** MiniOneRec (https://github.com/AkaliKong/MiniOneRec, convert_dataset.py): rows with their history, and a list of items. */
+import { t } from '../../words/words';
 import type { Syntax } from '../../recipe/logRecipe';
 import { baseName, byName, byPosition, columnFits, shareOf, type Format } from './format';
 
@@ -20,11 +21,11 @@ export const miniOneRec: Format = {
         format: this.name,
         part: 'events',
         reasons: [
-          'columns user_id, history_item_id, item_id',
-          'a row is a target and what came before it; there are no times',
-          ...(share === undefined ? [] : [`the name says it is the ${share} part of a split`]),
+          t('columns user_id, history_item_id, item_id'),
+          t('a row is a target and what came before it; there are no times'),
+          ...(share === undefined ? [] : [t('the name says it is the {share} part of a split', { share })]),
         ],
-        roles: byName(columns, names, 'its name in MiniOneRec'),
+        roles: byName(columns, names, t('its name in MiniOneRec')),
         timeUnit: 'order',
         ...(share === undefined ? {} : { share }),
       };
@@ -36,10 +37,10 @@ export const miniOneRec: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: ['semantic ID, title and item ID separated by tabs, as in its info files'],
+      reasons: [t('semantic ID, title and item ID separated by tabs, as in its info files')],
       columns: ['semantic id', 'title', 'item id'],
       syntax: tabs,
-      roles: byPosition(INFO, 'its position in the info file'),
+      roles: byPosition(INFO, t('its position in the info file')),
     };
   },
 };

@@ -1,4 +1,5 @@
 /** MovieLens as GroupLens publishes it (https://grouplens.org/datasets/movielens/): 100K, 1M and 10M, and the CSV generation. */
+import { message, t } from '../../words/words';
 import type { Role, Syntax } from '../../recipe/logRecipe';
 import type { Peek } from '../records/peek';
 import { baseName, byName, byPosition, columnFits, INTEGER, UNIX_SECONDS, type Format, type Recognition } from './format';
@@ -31,7 +32,7 @@ function positional(
   reasons: readonly string[],
 ): Recognition {
   const time = roles.includes('time') ? { timeUnit: 'seconds' as const } : {};
-  return { format, part, reasons, columns, syntax, roles: byPosition(roles, `its position in ${format}`), ...time };
+  return { format, part, reasons, columns, syntax, roles: byPosition(roles, t('its position in {format}', { format })), ...time };
 }
 
 const RATINGS = ['user', 'item', 'rating', 'time'] as const;
@@ -50,7 +51,7 @@ export const movieLens100k: Format = {
     const { name } = this;
     if (delimiterOf(peek) === '\t' && ratings(peek) && /^u[a-d1-5]?\.(?:data|base|test)$/.test(base)) {
       const recognition = positional(name, 'events', tabs, RATINGS, RATINGS, [
-        `${base}: user, item, rating, time separated by tabs`,
+        t('{file}: user, item, rating, time separated by tabs', { file: base }),
       ]);
       if (base === WHOLE_100K) return recognition;
       return { ...recognition, splitOf: WHOLE_100K, share: base.endsWith('.base') ? 'train' : 'test' };
@@ -68,10 +69,22 @@ export const movieLens100k: Format = {
     }
     if (delimiterOf(peek) === '|' && width === 5 && /^[MF]$/.test(String(peek.rows[0]?.[2]))) {
       const columns = ['user', 'age', 'gender', 'occupation', 'zip code'];
-      return positional(name, 'users', bars, columns, ['user'], ['age, gender and occupation separated by bars, as in u.user']);
+      return positional(
+        name,
+        'users',
+        bars,
+        columns,
+        ['user'],
+        [t('age, gender and occupation separated by bars, as in u.user')],
+      );
     }
     if (/^u\.(?:genre|occupation|info)$/.test(base)) {
-      return { format: name, part: 'ignored', reasons: [`${base} is a list that is not needed for the log`], roles: {} };
+      return {
+        format: name,
+        part: 'ignored',
+        reasons: [t('{file} is a list that is not needed for the log', { file: base })],
+        roles: {},
+      };
     }
     return null;
   },
@@ -82,17 +95,22 @@ export const movieLens1m: Format = {
   recognise(peek) {
     if (delimiterOf(peek) !== '::') return null;
     const { name } = this;
-    if (ratings(peek)) return positional(name, 'events', colons, RATINGS, RATINGS, ['user::item::rating::time in each line']);
+    if (ratings(peek)) return positional(name, 'events', colons, RATINGS, RATINGS, [t('user::item::rating::time in each line')]);
     if (threeAndTime(peek)) {
-      return { format: name, part: 'ignored', reasons: ['user::item::tag::time: tags that users typed, not ratings'], roles: {} };
+      return {
+        format: name,
+        part: 'ignored',
+        reasons: [t('user::item::tag::time: tags that users typed, not ratings')],
+        roles: {},
+      };
     }
     if (peek.columns.length === 3 && columnFits(peek, 0, INTEGER)) {
       const columns = ['item', 'title', 'genres'];
-      return positional(name, 'items', colons, columns, ['item', 'title', 'category'], ['item::title::genres in each line']);
+      return positional(name, 'items', colons, columns, ['item', 'title', 'category'], [t('item::title::genres in each line')]);
     }
     if (peek.columns.length === 5 && /^[MF]$/.test(String(peek.rows[0]?.[1]))) {
       const columns = ['user', 'gender', 'age', 'occupation', 'zip code'];
-      return positional(name, 'users', colons, columns, ['user'], ['user::gender::age in each line']);
+      return positional(name, 'users', colons, columns, ['user'], [t('user::gender::age in each line')]);
     }
     return null;
   },
@@ -100,10 +118,10 @@ export const movieLens1m: Format = {
 
 /** Files beside ratings.csv and movies.csv that contain no events with items. */
 const OTHER_TABLES: Readonly<Record<string, string>> = {
-  tagId: 'tags, not ratings',
-  relevance: 'tag relevance, not ratings',
-  tag: 'tags that users typed, not ratings',
-  imdbId: 'links to other sites',
+  tagId: message('it holds tags, not ratings'),
+  relevance: message('it holds tag relevance, not ratings'),
+  tag: message('it holds tags that users typed, not ratings'),
+  imdbId: message('it holds links to other sites'),
 };
 
 export const movieLensCsv: Format = {
@@ -112,22 +130,21 @@ export const movieLensCsv: Format = {
     const movie = columns.find((column) => column === 'movieId' || column === 'Id');
     if (movie === undefined) return null;
     const other = columns.find((column) => column in OTHER_TABLES);
-    if (other !== undefined)
-      return { format: this.name, part: 'ignored', reasons: [`it holds ${OTHER_TABLES[other]!}`], roles: {} };
-    const reason = 'its name in MovieLens';
+    if (other !== undefined) return { format: this.name, part: 'ignored', reasons: [t(OTHER_TABLES[other]!)], roles: {} };
+    const reason = t('its name in MovieLens');
     if (['userId', 'rating', 'timestamp'].every((column) => columns.includes(column))) {
       const roles = byName(columns, { user: 'userId', item: movie, rating: 'rating', time: 'timestamp' }, reason);
       return {
         format: this.name,
         part: 'events',
-        reasons: [`columns userId, ${movie}, rating, timestamp`],
+        reasons: [t('columns userId, {movie}, rating, timestamp', { movie })],
         roles,
         timeUnit: 'seconds',
       };
     }
     if (['title', 'genres'].every((column) => columns.includes(column))) {
       const roles = byName(columns, { item: movie, title: 'title', category: 'genres' }, reason);
-      return { format: this.name, part: 'items', reasons: [`columns ${movie}, title, genres`], roles };
+      return { format: this.name, part: 'items', reasons: [t('columns {movie}, title, genres', { movie })], roles };
     }
     return null;
   },

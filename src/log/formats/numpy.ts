@@ -1,4 +1,5 @@
 /** NumPy arrays beside a log: embeddings or visual features of items by row, and the IDs of those rows. */
+import { t } from '../../words/words';
 import { baseName, byPosition, type Format } from './format';
 
 export const numpy: Format = {
@@ -12,10 +13,10 @@ export const numpy: Format = {
       format: this.name,
       part: 'items',
       reasons: [
-        ids ? 'one dimension: ids of items' : 'two dimensions: one row of numbers per item',
-        ...(visual && !ids ? ['its name says that they are of pictures'] : []),
+        ids ? t('one dimension: ids of items') : t('two dimensions: one row of numbers per item'),
+        ...(visual && !ids ? [t('its name says that they are of pictures')] : []),
       ],
-      roles: byPosition([ids ? 'item' : visual ? 'visual' : 'embedding'], 'the only column'),
+      roles: byPosition([ids ? 'item' : visual ? 'visual' : 'embedding'], t('the only column')),
     };
   },
 };

@@ -1,4 +1,5 @@
 /** Recognises the value that pads lists of items to a fixed length. */
+import { t } from '../../words/words';
 import { idOf } from '../records/values';
 
 const FILLERS = ['0', '-1', '[PAD]', '<pad>', 'PAD'];
@@ -29,5 +30,5 @@ export function paddingOf(rows: readonly (readonly unknown[])[]): string | undef
 
 /** In words. */
 export function paddingReason(filler: string): string {
-  return `its lists are filled up with “${filler}”, which is not an item`;
+  return t('its lists are filled up with “{filler}”, which is not an item', { filler });
 }

@@ -1,4 +1,5 @@
 /** UCI Online Retail (https://doi.org/10.24432/C5BW33): invoice lines; an invoice is a basket with one time. */
+import { t } from '../../words/words';
 import { byName, type Format } from './format';
 
 export const onlineRetail: Format = {
@@ -12,8 +13,8 @@ export const onlineRetail: Format = {
     return {
       format: this.name,
       part: 'events',
-      reasons: ['columns StockCode, Description, Quantity, InvoiceDate, one line per article of an invoice'],
-      roles: byName(columns, names, 'its name in Online Retail'),
+      reasons: [t('columns StockCode, Description, Quantity, InvoiceDate, one line per article of an invoice')],
+      roles: byName(columns, names, t('its name in Online Retail')),
       leastRating: 1,
     };
   },

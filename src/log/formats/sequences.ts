@@ -1,4 +1,5 @@
 /** Histories as lines `user item item …`, and the item texts beside them: the layout of many sequential recommenders. */
+import { t } from '../../words/words';
 import type { Peek } from '../records/peek';
 import { idOf } from '../records/values';
 import { ANY_TIME, baseName, byPosition, columnFits, INTEGER, shareOf, type Format } from './format';
@@ -16,8 +17,8 @@ export const sequences: Format = {
     return {
       format: this.name,
       part: 'events',
-      reasons: ['each line has an ID, then the IDs of a history'],
-      roles: byPosition(['user', 'history'], 'its position in the line'),
+      reasons: [t('each line has an ID, then the IDs of a history')],
+      roles: byPosition(['user', 'history'], t('its position in the line')),
       timeUnit: 'order',
       ...(share === undefined ? {} : { share }),
     };
@@ -59,12 +60,12 @@ export const fixedHistories: Format = {
       format: this.name,
       part: 'events',
       reasons: [
-        `each line has an ID, then a history in ${columns.length - 1} columns`,
+        t('each line has an ID, then a history in {n} columns', { n: String(columns.length - 1) }),
         ...(padding === undefined ? [] : [paddingReason(padding)]),
       ],
       columns: ['user', 'items'],
       syntax: { kind: 'sequence', delimiter: syntax.delimiter },
-      roles: byPosition(['user', 'history'], 'its position in the line'),
+      roles: byPosition(['user', 'history'], t('its position in the line')),
       timeUnit: 'order',
       ...(padding === undefined ? {} : { padding }),
       ...(share === undefined ? {} : { share }),
@@ -80,8 +81,8 @@ export const itemTexts: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: ['each line has an id and a text'],
-      roles: byPosition(['item', 'title'], 'its position in the line'),
+      reasons: [t('each line has an id and a text')],
+      roles: byPosition(['item', 'title'], t('its position in the line')),
     };
   },
 };

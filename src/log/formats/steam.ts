@@ -1,4 +1,5 @@
 /** Steam reviews and games (https://cseweb.ucsd.edu/~jmcauley/datasets.html#steam_data): Python dicts, one per line. */
+import { t } from '../../words/words';
 import { byName, type Format } from './format';
 
 export const steam: Format = {
@@ -11,8 +12,8 @@ export const steam: Format = {
       return {
         format: this.name,
         part: 'events',
-        reasons: ['keys username, product_id, date', 'the text is the review’s and is not read'],
-        roles: byName(columns, names, 'its name in the reviews'),
+        reasons: [t('keys username, product_id, date'), t('the text is the review’s and is not read')],
+        roles: byName(columns, names, t('its name in the reviews')),
         timeUnit: 'date',
       };
     }
@@ -21,8 +22,8 @@ export const steam: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: ['keys id, app_name, genres'],
-      roles: byName(columns, names, 'its name in the games'),
+      reasons: [t('keys id, app_name, genres')],
+      roles: byName(columns, names, t('its name in the games')),
     };
   },
 };

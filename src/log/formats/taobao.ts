@@ -1,4 +1,5 @@
 /** Taobao UserBehavior (https://tianchi.aliyun.com/dataset/649): user, item, category, behaviour, time; no texts. */
+import { t } from '../../words/words';
 import { byPosition, columnFits, INTEGER, UNIX_SECONDS, type Format } from './format';
 
 const COLUMNS = ['user', 'item', 'category', 'event', 'time'] as const;
@@ -11,9 +12,9 @@ export const taobao: Format = {
     return {
       format: this.name,
       part: 'events',
-      reasons: ['user, item, category, one of pv, buy, cart, fav, and a time in each line'],
+      reasons: [t('user, item, category, one of pv, buy, cart, fav, and a time in each line')],
       columns: COLUMNS,
-      roles: byPosition(COLUMNS, 'its position in UserBehavior'),
+      roles: byPosition(COLUMNS, t('its position in UserBehavior')),
       timeUnit: 'seconds',
     };
   },

@@ -1,4 +1,5 @@
 /** Sources → what they are and what their columns hold, with reasons; the user may change everything. */
+import { t } from '../../words/words';
 import type { Role, SourceMapping, TimeUnit } from '../../recipe/logRecipe';
 import { guessTimeUnit, parseTime } from '../eventTime';
 import { recognise } from '../formats';
@@ -63,13 +64,15 @@ async function settleTime(
   known: TimeUnit | undefined,
 ): Promise<{ unit: TimeUnit; reason: string; doubt: string | null }> {
   const column = mapping.roles.time;
-  if (column === undefined) return { unit: 'order', reason: 'there is no column of times', doubt: null };
+  if (column === undefined) return { unit: 'order', reason: t('there is no column of times'), doubt: null };
   const values = rows.map((row) => row[column]).filter(present);
   const guess = guessTimeUnit(values, mapping.columns[column]);
   if (guess === null) {
     const doubt =
-      values.length === 0 ? null : `None of the first times can be read, such as “${String(values[0]).slice(0, 30)}”.`;
-    return { unit: known ?? 'seconds', reason: 'no value to go by', doubt };
+      values.length === 0
+        ? null
+        : t('None of the first times can be read, such as “{value}”.', { value: String(values[0]).slice(0, 30) });
+    return { unit: known ?? 'seconds', reason: t('no value to go by'), doubt };
   }
   if (!guess.dayOrMonth) {
     const unit = known !== undefined && values.every((value) => !Number.isNaN(parseTime(value, known))) ? known : guess.unit;
@@ -77,11 +80,11 @@ async function settleTime(
   }
   const settled = await settleDayOrder(source, mapping, column);
   if (settled !== null)
-    return { unit: settled, reason: 'a later value with a day above 12 settles which is day and which is month', doubt: null };
+    return { unit: settled, reason: t('a later value with a day above 12 settles which is day and which is month'), doubt: null };
   return {
     unit: guess.unit,
     reason: guess.reason,
-    doubt: 'Day and month of the times cannot be told apart. Choose which comes first.',
+    doubt: t('Day and month of the times cannot be told apart. Choose which comes first.'),
   };
 }
 
@@ -131,7 +134,7 @@ export async function guessSource(source: Source, remembered: Remembered = {}, s
   mapping = { ...mapping, timeUnit: time.unit };
   if (before !== undefined) {
     mapping = { ...mapping, ...before };
-    reasons.push('the columns are mapped as you did before for this header');
+    reasons.push(t('the columns are mapped as you did before for this header'));
   }
   const doubts = nameDoubts({ mapping });
   if (time.doubt !== null && before === undefined && mapping.part === 'events') doubts.push(time.doubt);
@@ -149,7 +152,7 @@ export async function guessSource(source: Source, remembered: Remembered = {}, s
 
 /** Why a source cannot be read, if others of the same drop can. */
 function unreadable(source: Source, error: LogError): SourceGuess {
-  return leftAside(source, 'not read', error.issues[0]?.message ?? error.message);
+  return leftAside(source, t('not read'), error.issues[0]?.message ?? error.message);
 }
 
 function leftAside(source: Source, format: string, reason: string): SourceGuess {
@@ -188,7 +191,7 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
       if (card === null) guesses.push(await guessSource(source, remembered));
       else {
         cards.push(card);
-        guesses.push(leftAside(source, CARD_FORMAT, 'it says which files make which part of a split'));
+        guesses.push(leftAside(source, CARD_FORMAT, t('it says which files make which part of a split')));
       }
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
@@ -208,7 +211,7 @@ function withoutRepeats(guesses: readonly SourceGuess[]): SourceGuess[] {
   return guesses.map((guess) => {
     const { splitOf, mapping } = guess;
     if (splitOf === null || !names.has(splitOf)) return guess;
-    const reasons = [...guess.reasons, `its rows are those of ${splitOf}`];
+    const reasons = [...guess.reasons, t('its rows are those of {file}', { file: splitOf })];
     return { ...guess, reasons, mapping: { ...mapping, part: 'ignored', share: null } };
   });
 }
@@ -234,13 +237,13 @@ function withRows(guesses: readonly SourceGuess[]): SourceGuess[] {
     const leading = leadingSource(guesses, array);
     if (leading === undefined) return;
     const { name } = leading.mapping;
-    const reasons = [...array.reasons, `its rows are those of ${name}, in that order`];
+    const reasons = [...array.reasons, t('its rows are those of {file}, in that order', { file: name })];
     settled[index] = { ...array, reasons, mapping: { ...mapping, rowsOf: name } };
     if (leading.mapping.part === 'items') return;
     settled[guesses.indexOf(leading)] = {
       ...leading,
-      reasons: [...leading.reasons, `one column: the ids of the rows of ${mapping.name}`],
-      roleReasons: { item: 'the only column' },
+      reasons: [...leading.reasons, t('one column: the ids of the rows of {file}', { file: mapping.name })],
+      roleReasons: { item: t('the only column') },
       mapping: { ...leading.mapping, part: 'items', roles: { item: 0 } },
     };
   });

@@ -73,7 +73,8 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
       </span>
       <span className={styles.size}>{shortCount(model.parameters)}</span>
       <span className={styles.facts}>
-        {[model.licence, t('context {n} tokens', { n: count(model.config.maxPositions) }), size].filter(Boolean).join(' · ')}
+        <span translate="no">{model.licence}</span>
+        {['', t('context {n} tokens', { n: count(model.config.maxPositions) }), size].filter((part) => part !== null).join(' · ')}
         {model.gated && ` · ${t('gated: accept its terms on the hub, then open its folder here')}`}
       </span>
       <Fit forecast={forecast} />

@@ -45,7 +45,7 @@ export function ContinuedText({ text: { prompt, models } }: { readonly text: Wri
       {models.map(({ id, label, continuation }) => (
         <Fragment key={id}>
           <dt>
-            <Swatch mark={armMark(id, ids)} /> {id === 'base' ? t('Base model') : label}
+            <Swatch mark={armMark(id, ids)} /> {id === 'base' ? t('Base model') : <span translate="no">{label}</span>}
           </dt>
           <dd translate="no">
             <b>{prompt}</b>

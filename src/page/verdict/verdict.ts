@@ -133,7 +133,7 @@ const RANKED = {
 
 /** With the sign, which does not wrap. */
 export function inPercent(share: number): string {
-  return `${percent(share)}\u00a0%`;
+  return t('{share}\u00a0%', { share: percent(share) });
 }
 
 function interval({ low, high }: { readonly low: number; readonly high: number }, scale: number, digits: number): string {
