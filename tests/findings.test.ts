@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { summariseFolder } from '../src/cli/gridFolder';
+import { summarise } from '../src/cli/summarise';
 
 const FINDINGS = path.resolve('docs/findings');
 const PAGE = readFileSync('docs/findings.md', 'utf8');
 const folders = readdirSync(FINDINGS, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+const withSummary = folders.filter((name) => existsSync(path.join(FINDINGS, name, 'summary.md')));
 const withRuns = folders.filter((name) => readdirSync(path.join(FINDINGS, name)).some((file) => file.endsWith('.run.json.gz')));
 
 describe('findings', () => {
@@ -19,13 +21,22 @@ describe('findings', () => {
   });
 
   it('quote tables word for word', () => {
-    const summaries = folders.map((name) => readFileSync(path.join(FINDINGS, name, 'summary.md'), 'utf8'));
+    const summaries = withSummary.map((name) => readFileSync(path.join(FINDINGS, name, 'summary.md'), 'utf8'));
     const known = new Set(summaries.flatMap((text) => text.split('\n')));
     const headOf = (line: string): string => (line.startsWith('| ') ? line.split('|')[1]! : '');
     const metrics = new Set([...known].map(headOf).filter((head) => /\w/.test(head)));
     const quoted = PAGE.split('\n').filter((line) => metrics.has(headOf(line)));
     expect(quoted.length).toBeGreaterThan(50);
     expect(quoted.filter((line) => !known.has(line))).toEqual([]);
+  });
+
+  it('have the tables of plain cures from the sweeps that are stored', async () => {
+    const sweeps = ['public/recorded/rates.json.gz', path.join(FINDINGS, 'store-cures/sweep.json.gz')];
+    const text = await summarise([...sweeps, '--at', '0.016', '--baseline', 'karma']);
+    const rows = text.split('\n').filter((line) => /^\| [^+ ]|^\| \+(?!gen|rec)/.test(line) && !line.startsWith('| ---'));
+    expect(rows.length).toBeGreaterThan(15);
+    const quoted = new Set(PAGE.split('\n'));
+    expect(rows.map((row) => row.replaceAll('-', '−')).filter((row) => !quoted.has(row))).toEqual([]);
   });
 
   it('contain only runs of the sample store: others’ data are not copied', () => {
