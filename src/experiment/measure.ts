@@ -21,7 +21,6 @@ import { toBase64 } from '../record/base64';
 import { withoutOpacity } from '../record/pixels';
 import { promptsOf } from '../recipe/prompts';
 import type { RunSpec } from '../recipe/runSpec';
-import { OVERLAP_K } from '../measures/fidelity/semanticOverlap';
 import { mean } from '../statistics/statistics';
 import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
@@ -233,7 +232,7 @@ export class Measure {
       readings: await this.readings(arm, items, options.decode),
       ...(continuations && { continuations: [...continuations] }),
       ...(options.overlap &&
-        this.rankings.listed >= OVERLAP_K && { overlap: options.overlap.measure(ranked.top, this.rankings.listed) }),
+        this.rankings.overlaps && { overlap: options.overlap.measure(ranked.top, this.rankings.listed) }),
     };
     return { evaluation, attention: snapshot };
   }

@@ -16,6 +16,8 @@ import type { PreparedData } from './preparedData';
 export class TargetRankings {
   /** Items in each user's list: enough for every K that has lists, and for JS@50; no more than beams can find. */
   readonly listed: number;
+  /** Whether the lists are long enough for the overlap of items, which beams may not be. */
+  readonly overlaps: boolean;
   /** What targets belong to. */
   readonly groups: TargetGroups;
   /** Training events of every item. */
@@ -29,8 +31,11 @@ export class TargetRankings {
   ) {
     this.groups = new TargetGroups(data);
     this.popularity = trainingCounts(data);
-    const listed = listedItems([...spec.evaluation.ks, OVERLAP_K], data.log.items.length);
-    this.listed = spec.objective.itemInterface === 'semantic' ? Math.min(listed, spec.evaluation.beamWidth) : listed;
+    const { itemInterface } = spec.objective;
+    const catalogue = data.log.items.length;
+    const listed = listedItems([...spec.evaluation.ks, OVERLAP_K], catalogue);
+    this.listed = itemInterface === 'semantic' ? Math.min(listed, spec.evaluation.beamWidth) : listed;
+    this.overlaps = this.listed >= Math.min(OVERLAP_K, catalogue);
   }
 
   /** What a model's ranking says about each of these targets; lists must be `listed` items long. */
