@@ -231,8 +231,7 @@ export class Measure {
       ...(this.plane !== null && options.population === 'sample' && { projection: this.plane.points(interest, items) }),
       readings: await this.readings(arm, items, options.decode),
       ...(continuations && { continuations: [...continuations] }),
-      ...(options.overlap &&
-        this.rankings.overlaps && { overlap: options.overlap.measure(ranked.top, this.rankings.listed) }),
+      ...(options.overlap && this.rankings.overlaps && { overlap: options.overlap.measure(ranked.top, this.rankings.listed) }),
     };
     return { evaluation, attention: snapshot };
   }
