@@ -14,7 +14,9 @@ export function RunBar() {
   /** On a phone, where the bar is at the bottom, it shows buttons and status; the rest on request. */
   const [folded, setFolded] = useState(true);
   const bar = useRef<HTMLElement>(null);
-  useBarHeight(bar);
+  const dock = useRef<HTMLDivElement>(null);
+  useHeight(bar, '--bar');
+  useHeight(dock, '--dock');
   return (
     <header ref={bar} className={styles.bar} data-chrome>
       <h1 className={styles.name}>
@@ -25,7 +27,7 @@ export function RunBar() {
           {recorded ?? draft}
         </span>
       </h1>
-      <div className={styles.dock} data-folded={folded}>
+      <div ref={dock} className={styles.dock} data-folded={folded}>
         <div className={styles.top}>
           <Transport />
           <button
@@ -49,17 +51,17 @@ export function RunBar() {
   );
 }
 
-/** Tells the styles how high the bar is: longer words and narrow windows wrap its lines, and what is below it stays in view. */
-function useBarHeight(bar: RefObject<HTMLElement | null>): void {
+/** Tells the styles how high the bar, or a phone's dock, is: longer words and narrow windows wrap its lines, and what is beside it stays in view. */
+function useHeight(element: RefObject<HTMLElement | null>, property: `--${string}`): void {
   useEffect(() => {
-    const measured = bar.current;
+    const measured = element.current;
     if (measured === null || typeof ResizeObserver === 'undefined') return;
     const observer = new ResizeObserver(() => {
-      document.documentElement.style.setProperty('--bar', `${measured.offsetHeight}px`);
+      document.documentElement.style.setProperty(property, `${measured.offsetHeight}px`);
     });
     observer.observe(measured);
     return () => {
       observer.disconnect();
     };
-  }, [bar]);
+  }, [element, property]);
 }
