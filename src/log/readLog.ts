@@ -1,4 +1,5 @@
 /** From files to an interaction log in one call: docs/formats.md in code. */
+import { t } from '../words/words';
 import type { LogFilters, LogRecipe } from '../recipe/logRecipe';
 import type { Finding } from './intake/findings';
 import { missingEvents } from './intake/guess';
@@ -51,7 +52,7 @@ export async function readLog(files: readonly File[], options: ReadLogOptions = 
   if (missing !== null) throw missing;
   const sources = inspected?.sources ?? tablesIn(await openSources(files)).tables;
   const mappings = options.recipe?.sources ?? inspected!.guesses.map(({ mapping }) => mapping);
-  if (mappings.length !== sources.length) throw new LogError('The recipe was made for other files.', []);
+  if (mappings.length !== sources.length) throw new LogError(t('The recipe was made for other files.'), []);
   const intake = await readIntake(sources, mappings, onProgress, { signal });
   const read = options.recipe ?? defaultRecipe(intake, inspected?.guesses);
   const recipe = { ...read, filters: { ...read.filters, ...options.filters } };

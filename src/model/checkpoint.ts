@@ -1,4 +1,5 @@
 /** The weights of a model folder: `model.safetensors`, or the shards that `model.safetensors.index.json` names. */
+import { t } from '../words/words';
 import { z } from 'zod';
 import type { TensorSource } from './decoderTensors';
 import { ModelError } from './modelError';
@@ -106,7 +107,10 @@ export class Checkpoint implements WeightFiles {
   #find(tensor: string, shape: readonly number[]): { readonly file: ModelFile; readonly entry: TensorEntry } {
     const shard = this.places === null ? this.shards[0] : this.places.get(tensor);
     if (shard === undefined) {
-      throw new ModelError(`${INDEX_FILE} names no file for tensor "${tensor}".`, 'Check that it belongs to this config.json.');
+      throw new ModelError(
+        t('{iNDEXFILE} names no file for tensor "{tensor}".', { iNDEXFILE: INDEX_FILE, tensor }),
+        t('Check that it belongs to this config.json.'),
+      );
     }
     return { file: shard.file, entry: findFloatTensor(shard.header, tensor, shape) };
   }
@@ -126,6 +130,10 @@ function readIndex(bytes: Uint8Array): Readonly<Record<string, string>> {
   try {
     return indexSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))).weight_map;
   } catch (cause) {
-    throw new ModelError(`${INDEX_FILE} is not an index of safetensors shards.`, 'Download the model again.', { cause });
+    throw new ModelError(
+      t('{iNDEXFILE} is not an index of safetensors shards.', { iNDEXFILE: INDEX_FILE }),
+      t('Download the model again.'),
+      { cause },
+    );
   }
 }

@@ -1,4 +1,5 @@
 /** What every exported model folder has besides its weights. */
+import { t } from '../words/words';
 import type { StreamedFile } from '../storage/zipWriter';
 import { familyNamed } from './family';
 import type { LoadedModel } from './loadedModel';
@@ -70,7 +71,7 @@ function json(value: object): Uint8Array {
 async function readConfigJson(source: Pick<ModelSource, 'open'>): Promise<object> {
   const parsed = await readJson(source, 'config.json');
   if (typeof parsed !== 'object' || parsed === null) {
-    throw new ModelError('config.json is not an object.', 'Open the model again.');
+    throw new ModelError(t('config.json is not an object.'), t('Open the model again.'));
   }
   return parsed;
 }

@@ -3,6 +3,7 @@
  * (`python/karma/family.py`). A family says where its sizes are in config.json, what its blocks are made of and what its tensors are
  * called. A new file is a new family. What each field means: docs/models.md.
  */
+import { t } from '../words/words';
 import { z } from 'zod';
 import type { BlockRole } from './decoderConfig';
 import { LINEAR_ROLES } from './decoderConfig';
@@ -111,8 +112,11 @@ export const KNOWN_ARCHITECTURES: readonly string[] = [...FAMILIES.values()].fla
 export function familyOf(architecture: string): { readonly name: string; readonly family: Family } {
   for (const [name, family] of FAMILIES) if (family.architectures.includes(architecture)) return { name, family };
   throw new ModelError(
-    `The architecture ${architecture} is not supported; known: ${KNOWN_ARCHITECTURES.join(', ')}.`,
-    'Use a model whose config.json names one of these, or the embedded one.',
+    t('The architecture {architecture} is not supported; known: {value}.', {
+      architecture,
+      value: KNOWN_ARCHITECTURES.join(', '),
+    }),
+    t('Use a model whose config.json names one of these, or the embedded one.'),
   );
 }
 

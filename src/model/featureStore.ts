@@ -3,6 +3,7 @@
  * only what is new. A file is safetensors with one tensor `hidden` [texts, hidden], the means before standardisation, and the
  * metadata `model` (the model's hash) and `texts` (the texts' hashes, concatenated).
  */
+import { t } from '../words/words';
 import { keepFile, readFile, type FileStore } from '../storage/fileStore';
 import { ModelError } from './modelError';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from './safetensors';
@@ -40,7 +41,7 @@ export function readBook(bytes: Uint8Array<ArrayBuffer>, model: string, width: n
   const texts = file.metadata.texts ?? '';
   const hashes = texts.match(/[0-9a-f]{32}/g) ?? [];
   if (hashes.length * HASH_DIGITS !== texts.length) {
-    throw new ModelError('The features file does not say which texts it belongs to.', 'Delete it; it will be regenerated.');
+    throw new ModelError(t('The features file does not say which texts it belongs to.'), t('Delete it; it will be regenerated.'));
   }
   return { model, width, hashes, hidden: readFloatTensor(file, 'hidden', [hashes.length, width]) };
 }

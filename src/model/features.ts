@@ -1,4 +1,5 @@
 /** Frozen features of the catalogue's texts; see CatalogueFeatures. All tables are row-major float32. */
+import { t } from '../words/words';
 import type { TextTokenizer } from './decoderConfig';
 import type { LoadedModel } from './loadedModel';
 import { ModelError } from './modelError';
@@ -197,7 +198,10 @@ export async function chooseProvider(
   }
   if (chosen === undefined) {
     const reasons = timings.map(({ name, error }) => `${name}: ${error}`).join('; ');
-    throw new ModelError(`Item features could not be computed (${reasons}).`, 'Reload the page, or try another browser.');
+    throw new ModelError(
+      t('Item features could not be computed ({reasons}).', { reasons }),
+      t('Reload the page, or try another browser.'),
+    );
   }
   return { chosen, timings };
 }

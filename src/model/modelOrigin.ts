@@ -1,4 +1,5 @@
 /** Where the model that a recipe names comes from. */
+import { t } from '../words/words';
 import { DROPPED_PREFIX, EMBEDDED_MODEL, type RunSpec } from '../recipe/runSpec';
 import { ModelError } from './modelError';
 
@@ -13,8 +14,10 @@ export function originOf({ id }: Pick<RunSpec['model'], 'id'>): ModelOrigin {
   if (id.startsWith(DROPPED_PREFIX)) return 'dropped';
   if (HUB_ID.test(id)) return 'hub';
   throw new ModelError(
-    `“${id}” is not a model ID.`,
-    `Write organisation/name as on the hub, such as HuggingFaceTB/SmolLM2-135M, or ${EMBEDDED_MODEL}.`,
+    t('“{id}” is not a model ID.', { id }),
+    t('Write organisation/name as on the hub, such as HuggingFaceTB/SmolLM2-135M, or {eMBEDDEDMODEL}.', {
+      eMBEDDEDMODEL: EMBEDDED_MODEL,
+    }),
   );
 }
 

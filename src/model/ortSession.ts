@@ -1,4 +1,5 @@
 /** Decoder graphs in ONNX Runtime Web, in browsers and Node, on WebAssembly or on our own GPUDevice. */
+import { t } from '../words/words';
 import * as ort from 'onnxruntime-web/webgpu';
 import { BUFFER_USAGE } from '../gpu/tensor';
 import type { DecoderConfig, DecoderWeights } from './decoderConfig';
@@ -220,7 +221,8 @@ export async function openDecoder(
 ): Promise<OrtDecoder> {
   if (!configured) throw new Error('Call configureOrt before openDecoder.');
   const problem = ortProblem(model.config, provider);
-  if (problem !== null) throw new ModelError(`ONNX Runtime cannot hold this model here. ${problem}`, 'Choose a smaller model.');
+  if (problem !== null)
+    throw new ModelError(t('ONNX Runtime cannot hold this model here. {problem}', { problem }), t('Choose a smaller model.'));
   const onGpu = provider.name === 'webgpu';
   const source = 'blocks' in model.weights ? heldWeights(model.weights) : model.weights;
   const graph = decoderGraph(model.config, source, options);
@@ -320,7 +322,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw new ModelError(
       `ONNX Runtime failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'Reload the page; if it happens again, choose a smaller model.',
+      t('Reload the page; if it happens again, choose a smaller model.'),
       { cause },
     );
   }

@@ -2,6 +2,7 @@
  * Hugging Face `config.json` → DecoderConfig, by the family file of its architecture. Options that cannot be computed exactly are refused by
  * name.
  */
+import { t } from '../words/words';
 import { z } from 'zod';
 import {
   LINEAR_ROLES,
@@ -45,12 +46,14 @@ export function readConfig(json: unknown, startId?: number): DecoderConfig {
   const layers = config.read(keys.layers, layerCount);
   const kvHeads = keys.kvHeads === undefined ? heads : (config.optional(keys.kvHeads, size) ?? heads);
   const headSize = (keys.headSize === undefined ? undefined : config.optional(keys.headSize, size)) ?? hidden / heads;
-  if (heads % kvHeads !== 0) refuse(`${heads} attention heads cannot share ${kvHeads} key-value heads evenly`);
-  if (!Number.isInteger(headSize) || headSize % 2 !== 0) refuse(`a head size of ${headSize} is not an even number`);
-  if (hidden % 2 !== 0) refuse(`a hidden size of ${hidden} is not an even number`);
+  if (heads % kvHeads !== 0)
+    refuse(t('{heads} attention heads cannot share {kvHeads} key-value heads evenly', { heads, kvHeads }));
+  if (!Number.isInteger(headSize) || headSize % 2 !== 0)
+    refuse(t('a head size of {headSize} is not an even number', { headSize }));
+  if (hidden % 2 !== 0) refuse(t('a hidden size of {hidden} is not an even number', { hidden }));
   const activationName = config.optional(keys.activation, z.string()) ?? '';
   const activation = ACTIVATIONS.get(activationName);
-  if (activation === undefined) refuse(`the activation ${activationName} is not supported`);
+  if (activation === undefined) refuse(t('the activation {activationName} is not supported', { activationName }));
   const intermediate =
     typeof keys.intermediate === 'string'
       ? config.read(keys.intermediate, size)
@@ -119,7 +122,7 @@ function refuseUnsupported({ requires }: Family, config: ConfigFile): void {
   for (const [key, accepted] of Object.entries(requires)) {
     const value = config.get(key);
     if (value !== undefined && !accepted.some((one) => one === value)) {
-      refuse(`${key}: ${JSON.stringify(value)} is not supported`);
+      refuse(t('{key}: {value} is not supported', { key, value: JSON.stringify(value) }));
     }
   }
 }
@@ -137,7 +140,7 @@ function specialTokens(family: Family, config: ConfigFile, startId: number | und
   const eosId = endIds[0]!;
   const padId = config.optional({ key: 'pad_token_id' }, tokenId) ?? eosId;
   for (const id of [bosId, eosId, padId]) {
-    if (id >= vocabulary) refuse(`token id ${id} lies outside the vocabulary of ${vocabulary}`);
+    if (id >= vocabulary) refuse(t('token id {id} lies outside the vocabulary of {vocabulary}', { id, vocabulary }));
   }
   return { bosId, eosId, endIds, padId };
 }
@@ -160,7 +163,7 @@ function layerAttention(family: Family, config: ConfigFile, layers: number): Pic
   const window = family.window === undefined ? undefined : config.optional(family.window.size, size);
   const ropes: Rope[] = [];
   const attention = types.map((type): LayerAttention => {
-    if (type === 'sliding_attention' && window === undefined) refuse('sliding windows are not supported in this family');
+    if (type === 'sliding_attention' && window === undefined) refuse(t('sliding windows are not supported in this family'));
     return {
       window: type === 'sliding_attention' ? window! : null,
       rope: family.positions.kind === 'rope' ? indexIn(ropes, ropeOf(family.positions, config, type)) : null,
@@ -230,7 +233,7 @@ function scalingOf(kind: string, parameters: unknown): RopeScaling | null {
       };
     }
     default:
-      return refuse(`RoPE scaling (${kind}) is not supported`);
+      return refuse(t('RoPE scaling ({kind}) is not supported', { kind }));
   }
 }
 
@@ -241,7 +244,7 @@ function indexIn(ropes: Rope[], rope: Rope): number {
 }
 
 function refuse(reason: string): never {
-  throw new ModelError(`This model cannot be used: ${reason}.`, 'Choose another model, or the embedded one.');
+  throw new ModelError(t('This model cannot be used: {reason}.', { reason }), t('Choose another model, or the embedded one.'));
 }
 
 function parsed<T>(schema: z.ZodType<T>, json: unknown): T {
@@ -251,7 +254,7 @@ function parsed<T>(schema: z.ZodType<T>, json: unknown): T {
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
   throw new ModelError(
     `config.json is not as expected${where}: ${issue?.message ?? 'invalid'}.`,
-    'Check that the folder holds a Hugging Face model with its config.json.',
+    t('Check that the folder holds a Hugging Face model with its config.json.'),
     { cause: result.error },
   );
 }

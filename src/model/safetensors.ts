@@ -2,6 +2,7 @@
  * The safetensors format (https://github.com/huggingface/safetensors): 8 bytes of little-endian header length, a JSON header
  * { name: { dtype, shape, data_offsets } }, then the tensors' bytes without gaps.
  */
+import { t } from '../words/words';
 import { z } from 'zod';
 import { concatenate } from '../storage/bytes';
 import { float8ToFloat32 } from './float8';
@@ -103,18 +104,31 @@ export function findFloatTensor(
 ): TensorEntry {
   const entry = file.tensors.get(tensor);
   if (entry === undefined) {
-    throw new ModelError(`${file.name} has no tensor "${tensor}".`, 'Check that the file belongs to this config.json.');
+    throw new ModelError(
+      t('{name} has no tensor "{tensor}".', { name: file.name, tensor }),
+      t('Check that the file belongs to this config.json.'),
+    );
   }
   if (entry.shape.length !== shape.length || entry.shape.some((size, axis) => size !== shape[axis])) {
     throw new ModelError(
-      `Tensor "${tensor}" of ${file.name} has shape [${entry.shape.join(', ')}], but [${shape.join(', ')}] was expected.`,
-      'Check that the file belongs to this config.json.',
+      t('Tensor "{tensor}" of {name} has shape [{value}], but [{value2}] was expected.', {
+        tensor,
+        name: file.name,
+        value: entry.shape.join(', '),
+        value2: shape.join(', '),
+      }),
+      t('Check that the file belongs to this config.json.'),
     );
   }
   if (!dtypes.includes(entry.dtype)) {
     throw new ModelError(
-      `Tensor "${tensor}" of ${file.name} is stored as ${entry.dtype}; ${dtypes.join(', ')} can be read.`,
-      'Convert the checkpoint to float32, float16 or bfloat16, without quantisation.',
+      t('Tensor "{tensor}" of {name} is stored as {dtype}; {value} can be read.', {
+        tensor,
+        name: file.name,
+        dtype: entry.dtype,
+        value: dtypes.join(', '),
+      }),
+      t('Convert the checkpoint to float32, float16 or bfloat16, without quantisation.'),
     );
   }
   return entry;
@@ -260,30 +274,33 @@ export function narrowedSafetensors(
 
 function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; dataStart: number } {
   const length = headerLength(bytes, name);
-  if (8 + length > bytes.byteLength) throw new ModelError(`${name} ends inside its header.`, DOWNLOAD_AGAIN);
+  if (8 + length > bytes.byteLength) throw new ModelError(t('{name} ends inside its header.', { name }), DOWNLOAD_AGAIN);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
   } catch (cause) {
-    throw new ModelError(`The header of ${name} is not valid JSON.`, DOWNLOAD_AGAIN, { cause });
+    throw new ModelError(t('The header of {name} is not valid JSON.', { name }), DOWNLOAD_AGAIN, { cause });
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw new ModelError(`The header of ${name} is not a table of tensors.`, DOWNLOAD_AGAIN);
+    throw new ModelError(t('The header of {name} is not a table of tensors.', { name }), DOWNLOAD_AGAIN);
   }
   return { header: header as Record<string, unknown>, dataStart: 8 + length };
 }
 
 function headerLength(bytes: Uint8Array, name: string): number {
-  if (bytes.byteLength < 8) throw new ModelError(`${name} is too short to be a safetensors file.`, DOWNLOAD_AGAIN);
+  if (bytes.byteLength < 8) throw new ModelError(t('{name} is too short to be a safetensors file.', { name }), DOWNLOAD_AGAIN);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES) throw new ModelError(`${name} does not start with a safetensors header.`, DOWNLOAD_AGAIN);
+  if (length > MAX_HEADER_BYTES)
+    throw new ModelError(t('{name} does not start with a safetensors header.', { name }), DOWNLOAD_AGAIN);
   return length;
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, name: string, what: string): T {
   const result = schema.safeParse(value);
   if (!result.success) {
-    throw new ModelError(`In the header of ${name}, ${what} is malformed.`, DOWNLOAD_AGAIN, { cause: result.error });
+    throw new ModelError(t('In the header of {name}, {what} is malformed.', { name, what }), DOWNLOAD_AGAIN, {
+      cause: result.error,
+    });
   }
   return result.data;
 }
@@ -293,7 +310,7 @@ function placed(tensor: string, entry: z.infer<typeof entrySchema>, dataStart: n
   const bytes = ELEMENT_BYTES.get(entry.dtype);
   const sizeMatches = bytes === undefined || elementCount(entry.shape) * bytes === end - begin;
   if (end < begin || !sizeMatches) {
-    throw new ModelError(`In ${name}, the bytes of tensor "${tensor}" do not fill its shape.`, DOWNLOAD_AGAIN);
+    throw new ModelError(t('In {name}, the bytes of tensor "{tensor}" do not fill its shape.', { name, tensor }), DOWNLOAD_AGAIN);
   }
   return { dtype: entry.dtype, shape: entry.shape, begin: dataStart + begin, end: dataStart + end };
 }
@@ -301,14 +318,17 @@ function placed(tensor: string, entry: z.infer<typeof entrySchema>, dataStart: n
 function checkTiling(tensors: ReadonlyMap<string, TensorEntry>, dataStart: number, fileBytes: number, name: string): void {
   let position = dataStart;
   for (const { begin, end } of [...tensors.values()].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== position) throw new ModelError(`The tensors of ${name} overlap or leave gaps.`, DOWNLOAD_AGAIN);
+    if (begin !== position) throw new ModelError(t('The tensors of {name} overlap or leave gaps.', { name }), DOWNLOAD_AGAIN);
     position = end;
   }
   if (position > fileBytes) {
-    throw new ModelError(`${name} is truncated: ${fileBytes} bytes, but its header promises ${position}.`, DOWNLOAD_AGAIN);
+    throw new ModelError(
+      t('{name} is truncated: {fileBytes} bytes, but its header promises {position}.', { name, fileBytes, position }),
+      DOWNLOAD_AGAIN,
+    );
   }
   if (position < fileBytes) {
-    throw new ModelError(`${name} has ${fileBytes - position} bytes that belong to no tensor.`, DOWNLOAD_AGAIN);
+    throw new ModelError(t('{name} has {n} bytes that belong to no tensor.', { name, n: fileBytes - position }), DOWNLOAD_AGAIN);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Tokenizers by transformers.js, built from files that we fetched ourselves, so that it never contacts its CDN. */
+import { t } from '../words/words';
 import { PreTrainedTokenizer } from '@huggingface/transformers';
 import { z } from 'zod';
 import type { TextTokenizer } from './decoderConfig';
@@ -27,8 +28,11 @@ export function checkVocabulary(tokenizerJson: unknown, vocabulary: number): voi
   const largest = [...pieces, ...added.map(({ id }) => id)].reduce((most, id) => Math.max(most, id), -1);
   if (largest < vocabulary && largest + 1 >= LEAST_SHARE * vocabulary) return;
   throw new ModelError(
-    `tokenizer.json does not match config.json: its ids reach ${largest}, but the model's vocabulary has ${vocabulary} tokens.`,
-    'Use both files from the same model.',
+    t("tokenizer.json does not match config.json: its ids reach {largest}, but the model's vocabulary has {vocabulary} tokens.", {
+      largest,
+      vocabulary,
+    }),
+    t('Use both files from the same model.'),
   );
 }
 
@@ -94,8 +98,8 @@ export const createTokenizer: CreateTokenizer = (tokenizerJson, tokenizerConfig)
   for (const pattern of patternsIn(tokenizerJson)) {
     if (!mayTakeForever(pattern)) continue;
     throw new ModelError(
-      `tokenizer.json has a regular expression that may take forever on some texts: ${pattern.slice(0, 100)}`,
-      'Use the tokenizer that was published with the model.',
+      t('tokenizer.json has a regular expression that may take forever on some texts: {value}', { value: pattern.slice(0, 100) }),
+      t('Use the tokenizer that was published with the model.'),
     );
   }
   try {
@@ -103,8 +107,8 @@ export const createTokenizer: CreateTokenizer = (tokenizerJson, tokenizerConfig)
     tokenizer.encode('probe', { add_special_tokens: false });
   } catch (cause) {
     throw new ModelError(
-      'tokenizer.json and tokenizer_config.json do not describe a tokenizer that can be used.',
-      'Check that both files belong to the model and were downloaded completely.',
+      t('tokenizer.json and tokenizer_config.json do not describe a tokenizer that can be used.'),
+      t('Check that both files belong to the model and were downloaded completely.'),
       { cause },
     );
   }

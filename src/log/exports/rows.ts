@@ -1,4 +1,5 @@
 /** A split as rows of a history and its target, for other programs. */
+import { t } from '../../words/words';
 import type { ReadLog } from '../readLog';
 import { historyEnd, LogError, type Target } from '../types';
 
@@ -59,6 +60,9 @@ export function fileOfLines(name: string, lines: Iterable<string>): File {
 export function checkIds(ids: Iterable<string>, separator: RegExp, format: string): void {
   for (const id of ids) {
     if (!separator.test(id)) continue;
-    throw new LogError(`The log cannot be written as ${format}: the id “${id}” contains its list separator.`, []);
+    throw new LogError(
+      t('The log cannot be written as {format}: the id “{id}” contains its list separator.', { format, id }),
+      [],
+    );
   }
 }

@@ -1,4 +1,5 @@
 /** Filtered events → the log that everything downstream sees, and its split. */
+import { t } from '../../words/words';
 import type { LogRecipe } from '../../recipe/logRecipe';
 import { hashLog } from '../hashLog';
 import { columnsOfLog, logOfColumns } from '../logColumns';
@@ -189,15 +190,17 @@ export function checkUsable({ log, split }: Assembled): void {
   const fail = (message: string): never => {
     throw new LogError(message, [{ file: log.name, line: 0, message }]);
   };
-  if (log.events.length === 0) fail('No event is left. Keep more of them, or map other columns.');
-  if (log.items.length < 2) fail('Only one item has a text, so there is nothing to rank. Open a log with more items.');
+  if (log.events.length === 0) fail(t('No event is left. Keep more of them, or map other columns.'));
+  if (log.items.length < 2) fail(t('Only one item has a text, so there is nothing to rank. Open a log with more items.'));
   const trainable = split.train.some(({ user, end }) => log.events.time(user, end - 1) > log.events.time(user, 0));
   if (!trainable) {
     fail(
-      'No user has two events at different times to train on, besides those held out for validation and test. Open a log with longer histories, or choose another split.',
+      t(
+        'No user has two events at different times to train on, besides those held out for validation and test. Open a log with longer histories, or choose another split.',
+      ),
     );
   }
-  if (split.test.length === 0) fail('No event is left to test on. Choose another split.');
+  if (split.test.length === 0) fail(t('No event is left to test on. Choose another split.'));
 }
 
 /** The log with its hash and its own texts, so that what was read from the files can be released. */

@@ -201,7 +201,7 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
   }
   const [first] = errors;
   if (first !== undefined && errors.length === sources.length) throw first;
-  if (sources.length === 0) throw new LogError('No file was given. Open a file with one line per event.', []);
+  if (sources.length === 0) throw new LogError(t('No file was given. Open a file with one line per event.'), []);
   return withRows(withoutRepeats(withCards(guesses, cards)));
 }
 
@@ -277,7 +277,10 @@ export function missingEvents(guesses: readonly SourceGuess[]): LogError | null 
   const prompts = promptAdvice(mapping.columns);
   if (prompts !== null) return refuse(mapping.name, prompts);
   if (mapping.part === 'candidates')
-    return refuse(mapping.name, 'These are candidate sets for an evaluation. Open the log that they belong to along with them.');
+    return refuse(
+      mapping.name,
+      t('These are candidate sets for an evaluation. Open the log that they belong to along with them.'),
+    );
   const found = mapping.columns.slice(0, 12).map((column) => `“${column}”`);
   const has =
     mapping.part === 'items'

@@ -1,4 +1,5 @@
 /** Mapped sources → every event and item in them, with every other row counted under its reason. */
+import { t } from '../../words/words';
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { readRecords } from '../records/readRecords';
 import type { RecordSink, Row } from '../records/syntax';
@@ -72,7 +73,11 @@ function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: Read
   const [has, needs] = [rows, expected].map((count) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`);
   throw refuse(
     name,
-    `It has ${has!}, but ${rowsOf!} has ${needs!}. They must describe the same items row by row; add a file of IDs.`,
+    t('It has {has}, but {rowsOf} has {needs}. They must describe the same items row by row; add a file of IDs.', {
+      has: has!,
+      rowsOf: rowsOf!,
+      needs: needs!,
+    }),
   );
 }
 

@@ -1,4 +1,5 @@
 /** NumPy's .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html) to records, a row at a time. */
+import { t } from '../../words/words';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { join, readBytes, type ReadOptions } from '../source/text';
@@ -69,7 +70,7 @@ function describedBy(source: string, bytes: Uint8Array): Omit<NpyHeader, 'start'
   try {
     header = parsePythonLiteral(new TextDecoder('latin1').decode(bytes).trim());
   } catch {
-    throw refuse(source, 'The header of this NumPy array cannot be read. Save the array again with numpy.save.');
+    throw refuse(source, t('The header of this NumPy array cannot be read. Save the array again with numpy.save.'));
   }
   const { descr, fortran_order: columnMajor, shape } = header as Readonly<Record<string, unknown>>;
   const match = typeof descr === 'string' ? /^([<>|=])(\w+)$/.exec(descr) : null;
@@ -77,29 +78,33 @@ function describedBy(source: string, bytes: Uint8Array): Omit<NpyHeader, 'start'
   if (type.startsWith('O')) {
     throw refuse(
       source,
-      'This NumPy array holds pickled objects, which may run code when opened. Save it as numbers or texts: numpy.save(file, numpy.array(x, dtype="float32")).',
+      t(
+        'This NumPy array holds pickled objects, which may run code when opened. Save it as numbers or texts: numpy.save(file, numpy.array(x, dtype="float32")).',
+      ),
     );
   }
   if (!(type in READERS) && !TEXT.test(type)) {
-    throw refuse(source, 'This NumPy array holds neither numbers nor texts. Save it as float32.');
+    throw refuse(source, t('This NumPy array holds neither numbers nor texts. Save it as float32.'));
   }
   const sizes: unknown[] = Array.isArray(shape) ? shape : [];
   const whole = sizes.every((size) => Number.isSafeInteger(size) && (size as number) >= 0);
   if (!whole || sizes.length === 0 || sizes.length > 2) {
     throw refuse(
       source,
-      'This NumPy array is neither a list of ids nor a table with one row per item. Save it with one or two dimensions.',
+      t('This NumPy array is neither a list of ids nor a table with one row per item. Save it with one or two dimensions.'),
     );
   }
   const [rows, width = null] = sizes as number[];
   if (width !== null && (width === 0 || width > MOST_WIDTH || !(type in READERS))) {
     throw refuse(
       source,
-      `A row of this NumPy array is not an embedding: it must have 1 to ${MOST_WIDTH.toLocaleString('en')} numbers.`,
+      t('A row of this NumPy array is not an embedding: it must have 1 to {value} numbers.', {
+        value: MOST_WIDTH.toLocaleString('en'),
+      }),
     );
   }
   if (columnMajor === true && width !== null) {
-    throw refuse(source, 'This NumPy array is stored by columns. Save it with numpy.save(file, numpy.ascontiguousarray(x)).');
+    throw refuse(source, t('This NumPy array is stored by columns. Save it with numpy.save(file, numpy.ascontiguousarray(x)).'));
   }
   return { type, big: match?.[1] === '>', rows: rows!, width };
 }
@@ -110,10 +115,10 @@ export function parseNpyHeader(source: string, bytes: Uint8Array<ArrayBuffer>): 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const version = bytes[MAGIC]!;
   if (version < 1 || version > 3)
-    throw refuse(source, 'This is a NumPy array of an unknown version. Save it again with numpy.save.');
+    throw refuse(source, t('This is a NumPy array of an unknown version. Save it again with numpy.save.'));
   const [length, from] = version === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
   if (length > MOST_HEADER)
-    throw refuse(source, 'The header of this NumPy array is damaged. Save the array again with numpy.save.');
+    throw refuse(source, t('The header of this NumPy array is damaged. Save the array again with numpy.save.'));
   if (bytes.length < from + length) return null;
   return { ...describedBy(source, bytes.subarray(from, from + length)), start: from + length };
 }

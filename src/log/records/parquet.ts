@@ -1,4 +1,5 @@
 /** Parquet to records, a row group at a time, with only the requested columns. */
+import { t } from '../../words/words';
 import {
   parquetMetadataAsync,
   parquetScan,
@@ -33,7 +34,10 @@ async function wholeBlob(source: Source): Promise<Blob> {
 
 function cannotRead(source: string, error: unknown): Error {
   const reason = error instanceof Error ? error.message : String(error);
-  return refuse(source, `The Parquet file cannot be read (${reason}). It may be cut off; download or write it again.`);
+  return refuse(
+    source,
+    t('The Parquet file cannot be read ({reason}). It may be cut off; download or write it again.', { reason }),
+  );
 }
 
 /** Random access to the file; positions outside it come from damaged metadata. */

@@ -2,6 +2,7 @@
  * Checks that the pages of a Parquet column hold what they say, before hyparquet decodes them: it takes their sizes and run lengths
  * on trust, and a single damaged byte can make it write a billion values, or read the same page forever.
  */
+import { t } from '../../words/words';
 import { snappyUncompress, type Compressors } from 'hyparquet';
 import { ThriftReader, type ThriftStruct } from './thrift';
 
@@ -30,7 +31,7 @@ function fail(what: string): never {
 function count(struct: ThriftStruct | undefined, field: number, most: number, what: string): number {
   const value = struct?.get(field);
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > most) {
-    fail(`the ${what} of a page cannot be right`);
+    fail(t('the {what} of a page cannot be right', { what }));
   }
   return value;
 }
@@ -46,8 +47,8 @@ function unpack(bytes: Uint8Array, size: number, codec: string, compressors: Com
   let page: Uint8Array;
   if (custom !== undefined) page = custom(bytes, size);
   else if (codec === 'SNAPPY') snappyUncompress(bytes, (page = new Uint8Array(size)));
-  else fail(`it is packed with ${codec}, which is not read`);
-  if (page.length !== size) fail('a page does not unpack to its size');
+  else fail(t('it is packed with {codec}, which is not read', { codec }));
+  if (page.length !== size) fail(t('a page does not unpack to its size'));
   return page;
 }
 
@@ -59,20 +60,20 @@ function checkRuns(bytes: Uint8Array, from: number, to: number, width: number, v
   let at = from;
   for (let seen = 0; seen < values;) {
     if (at >= to) {
-      if (whole) fail('a page has fewer levels than values');
+      if (whole) fail(t('a page has fewer levels than values'));
       return;
     }
     let header = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = bytes[at++];
-      if (byte === undefined || shift > 28) fail('a run of values has no length');
+      if (byte === undefined || shift > 28) fail(t('a run of values has no length'));
       header += (byte & 127) * 2 ** shift;
       if (byte < 128) break;
     }
     const run = Math.floor(header / 2);
     const packed = header % 2 === 1;
     const length = packed ? 8 * run : run;
-    if (length > values - seen + (packed ? PADDING : 0)) fail('a run of values is longer than its page');
+    if (length > values - seen + (packed ? PADDING : 0)) fail(t('a run of values is longer than its page'));
     at += packed ? run * width : Math.ceil(width / 8);
     seen += length;
   }
@@ -85,9 +86,9 @@ function bitsOf(most: number): number {
 /** Levels preceded by their length. @returns where they end */
 function checkLevels(page: Uint8Array, at: number, most: number, values: number): number {
   if (most === 0) return at;
-  if (at + 4 > page.length) fail('a page ends inside its levels');
+  if (at + 4 > page.length) fail(t('a page ends inside its levels'));
   const length = new DataView(page.buffer, page.byteOffset).getUint32(at, true);
-  if (at + 4 + length > page.length) fail('the levels of a page are longer than it');
+  if (at + 4 + length > page.length) fail(t('the levels of a page are longer than it'));
   checkRuns(page, at + 4, at + 4 + length, bitsOf(most), values, true);
   return at + 4 + length;
 }
@@ -95,7 +96,7 @@ function checkLevels(page: Uint8Array, at: number, most: number, values: number)
 function checkValues(page: Uint8Array, at: number, encoding: number, isBoolean: boolean, values: number): void {
   if (DICTIONARY_ENCODINGS.includes(encoding)) checkRuns(page, at + 1, page.length, page[at] ?? 0, values);
   else if (encoding === RLE) {
-    if (!isBoolean) fail('a page has values that are run lengths but no booleans');
+    if (!isBoolean) fail(t('a page has values that are run lengths but no booleans'));
     checkRuns(page, at + 4, page.length, 1, values);
   }
 }
@@ -119,7 +120,7 @@ export function checkPages(bytes: Uint8Array, shape: ColumnShape, most: number, 
     if (type === DICTIONARY) {
       const values = count(structOf(header, 7), 1, Number.MAX_SAFE_INTEGER, 'number of values');
       // A boolean takes one bit, anything else at least a byte.
-      if (values > 8 * size) fail('a dictionary has more values than bytes');
+      if (values > 8 * size) fail(t('a dictionary has more values than bytes'));
     } else if (type === DATA) {
       const page = structOf(header, 5);
       const values = count(page, 1, left, 'number of values');
@@ -137,11 +138,11 @@ export function checkPages(bytes: Uint8Array, shape: ColumnShape, most: number, 
       if (maxRepetition > 0) checkRuns(body, 0, repetition, bitsOf(maxRepetition), values, true);
       if (maxDefinition > 0) checkRuns(body, repetition, repetition + definition, bitsOf(maxDefinition), values, true);
       const levels = repetition + definition;
-      if (levels > size) fail('the levels of a page are longer than it');
+      if (levels > size) fail(t('the levels of a page are longer than it'));
       const rest = body.subarray(levels);
       const whole = page?.get(7) === false ? rest : unpack(rest, size - levels, codec, compressors);
       checkValues(whole, 0, count(page, 4, 255, 'encoding'), isBoolean, values);
       left -= values;
-    } else fail('a page is of an unknown kind');
+    } else fail(t('a page is of an unknown kind'));
   }
 }

@@ -1,4 +1,5 @@
 /** The first records of a source: enough to say how it is written and what it holds. */
+import { t } from '../../words/words';
 import type { Syntax } from '../../recipe/logRecipe';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
@@ -127,14 +128,14 @@ export async function peek(source: Source, syntax?: TextSyntax): Promise<Peek> {
   if (kind === 'parquet') return peekParquet(source);
   if (kind === 'npy') return peekNpy(source);
   const { text, whole } = await readHead(source);
-  if (text.trim() === '') throw refuse(source.name, 'The file holds only blank lines. Choose a file with one line per event.');
+  if (text.trim() === '') throw refuse(source.name, t('The file holds only blank lines. Choose a file with one line per event.'));
   if (syntax === undefined && isIdMaps(text.trimStart())) return peekIdMaps(source);
   const written = syntax ?? guessSyntax(text, whole);
   const head = textHead(text, whole, written);
   if (head.columns.length === 0) {
     throw refuse(
       source.name,
-      'No record was found in it: neither rows of fields, nor JSON objects. Is it cut off, or not a log?',
+      t('No record was found in it: neither rows of fields, nor JSON objects. Is it cut off, or not a log?'),
     );
   }
   return { name: source.name, syntax: written, ...head };

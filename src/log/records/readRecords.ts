@@ -1,4 +1,5 @@
 /** Any source to records, whatever its syntax. */
+import { t } from '../../words/words';
 import type { Syntax } from '../../recipe/logRecipe';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
@@ -37,7 +38,7 @@ async function pump<T>(
 
 function tooLong(source: Source): (line: number) => Error {
   return (line) =>
-    refuse(source.name, 'This line is longer than any record of a log. Check the delimiter, or choose another file.', line);
+    refuse(source.name, t('This line is longer than any record of a log. Check the delimiter, or choose another file.'), line);
 }
 
 /** Passes on the rows of delimited text, without the header. */

@@ -1,4 +1,5 @@
 /** The checksum of the unpacked bytes in ZIP: deflate itself has none. */
+import { t } from '../../words/words';
 import { Crc32 } from '../../storage/crc32';
 import { refuse } from '../issues';
 
@@ -12,7 +13,7 @@ export function checksummed(file: string, expected: number): TransformStream<Uin
     },
     flush() {
       if (crc.value === expected) return;
-      throw refuse(file, 'The archive is damaged or cut off: the checksum is wrong. Download it again, or unpack it first.');
+      throw refuse(file, t('The archive is damaged or cut off: the checksum is wrong. Download it again, or unpack it first.'));
     },
   });
 }

@@ -1,4 +1,5 @@
 /** Dropped files → sources of plain bytes: gzip and ZIP are unpacked while they are read, with limits. */
+import { t } from '../../words/words';
 import { refuse } from '../issues';
 import { limitUnpacked } from './limits';
 import { checksummed } from './checksum';
@@ -81,7 +82,7 @@ async function zipSources(file: File, name: string, depth: number): Promise<Sour
 
 /** A compressed file inside an archive, unpacked to its own content. @throws LogError if it is too large or too deep */
 async function innerSources(source: Source, depth: number): Promise<Source[]> {
-  if (depth > MOST_DEPTH) throw refuse(source.name, 'It is nested too deeply in archives. Unpack them and open the files.');
+  if (depth > MOST_DEPTH) throw refuse(source.name, t('It is nested too deeply in archives. Unpack them and open the files.'));
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const reader = source.open().getReader();
@@ -93,7 +94,7 @@ async function innerSources(source: Source, depth: number): Promise<Source[]> {
       await reader.cancel();
       throw refuse(
         source.name,
-        `This archive inside an archive has more than ${MOST_INNER / 1e6} MB. Unpack the outer one first.`,
+        t('This archive inside an archive has more than {n} MB. Unpack the outer one first.', { n: MOST_INNER / 1e6 }),
       );
     }
     parts.push(value);
@@ -106,7 +107,7 @@ async function packedSources(file: File, name: string, depth: number): Promise<S
   const start = await head(file, 4);
   if (start[0] === 0x1f && start[1] === 0x8b) {
     const inner = name.replace(/\.gz$/i, '');
-    if (/\.(?:tar|tgz)$/i.test(inner)) throw refuse(name, 'This is a tar archive. Unpack it and open the files in it.');
+    if (/\.(?:tar|tgz)$/i.test(inner)) throw refuse(name, t('This is a tar archive. Unpack it and open the files in it.'));
     return [{ name: inner, size: file.size, plain: null, open: (onBytes) => inflated(file, name, 'gzip', onBytes) }];
   }
   if (start[0] === 0x50 && start[1] === 0x4b && (start[2] === 3 || start[2] === 5)) return zipSources(file, name, depth);
@@ -120,7 +121,7 @@ async function packedSources(file: File, name: string, depth: number): Promise<S
 export async function openSources(files: readonly File[]): Promise<Source[]> {
   const sources: Source[] = [];
   for (const file of files) {
-    if (file.size === 0) throw refuse(file.name, 'The file is empty. Choose a file with one line per event.');
+    if (file.size === 0) throw refuse(file.name, t('The file is empty. Choose a file with one line per event.'));
     sources.push(...(await packedSources(file, file.name, 0)));
   }
   return sources;

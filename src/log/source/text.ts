@@ -1,4 +1,5 @@
 /** Bytes → text in pieces: encodings are recognised line by line, line ends become `\n`. */
+import { t } from '../../words/words';
 import { turn } from '../turn';
 import { LogError } from '../types';
 import { refuse } from '../issues';
@@ -57,7 +58,10 @@ export async function* readBytes(
       } catch (error) {
         if (error instanceof LogError) throw error;
         const reason = error instanceof Error ? error.message : String(error);
-        throw refuse(source.name, `The file cannot be unpacked or read to its end (${reason}). Download or copy it again.`);
+        throw refuse(
+          source.name,
+          t('The file cannot be unpacked or read to its end ({reason}). Download or copy it again.', { reason }),
+        );
       }
       if (next.done) return;
       since += next.value.byteLength;
@@ -121,7 +125,7 @@ function lineDecoder(file: string, tally: EncodingTally): (bytes: Uint8Array<Arr
       const at = line + countNewlines(bytes.subarray(0, nul));
       throw refuse(
         file,
-        'There is binary data here, not text. The file is damaged, or not a log; export it as CSV or Parquet.',
+        t('There is binary data here, not text. The file is damaged, or not a log; export it as CSV or Parquet.'),
         at,
       );
     }

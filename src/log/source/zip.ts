@@ -1,4 +1,5 @@
 /** The directory of a ZIP archive (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16), ZIP64 included, read from its end. */
+import { t } from '../../words/words';
 import { refuse } from '../issues';
 
 export interface ZipEntry {
@@ -41,7 +42,7 @@ async function findDirectory(file: string, blob: Blob): Promise<Directory> {
   const from = Math.max(0, blob.size - 65_557);
   const tail = await view(blob, from, blob.size);
   const end = findEnd(tail);
-  if (end < 0) throw refuse(file, 'The ZIP archive is cut off: its directory is missing. Download it again.');
+  if (end < 0) throw refuse(file, t('The ZIP archive is cut off: its directory is missing. Download it again.'));
   const short = {
     count: tail.getUint16(end + 10, true),
     size: tail.getUint32(end + 12, true),
@@ -54,7 +55,7 @@ async function findDirectory(file: string, blob: Blob): Promise<Directory> {
   const at = uint64(locator, 8);
   const long = await view(blob, at, at + 56);
   if (long.byteLength < 56 || long.getUint32(0, true) !== END64_SIGNATURE)
-    throw refuse(file, 'The ZIP archive is damaged: its ZIP64 record is not where it should be. Download it again.');
+    throw refuse(file, t('The ZIP archive is damaged: its ZIP64 record is not where it should be. Download it again.'));
   return { count: uint64(long, 32), size: uint64(long, 40), offset: uint64(long, 48) };
 }
 
@@ -88,40 +89,53 @@ function findEnd(tail: DataView): number {
 export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]> {
   const { count, size, offset } = await findDirectory(file, blob);
   if (count > MOST_ENTRIES)
-    throw refuse(file, `The archive has ${count} files; at most ${MOST_ENTRIES} are read. Unpack it and open what you need.`);
-  if (offset + size > blob.size) throw refuse(file, 'The ZIP archive is damaged: its directory lies outside. Download it again.');
+    throw refuse(
+      file,
+      t('The archive has {count} files; at most {mOSTENTRIES} are read. Unpack it and open what you need.', {
+        count,
+        mOSTENTRIES: MOST_ENTRIES,
+      }),
+    );
+  if (offset + size > blob.size)
+    throw refuse(file, t('The ZIP archive is damaged: its directory lies outside. Download it again.'));
   const directory = await view(blob, offset, offset + size);
   const entries: ZipEntry[] = [];
   let at = 0;
   for (let i = 0; i < count; i++) {
     if (at + 46 > directory.byteLength || directory.getUint32(at, true) !== ENTRY_SIGNATURE) {
-      throw refuse(file, 'The ZIP archive is damaged: its directory cannot be read. Download it again.');
+      throw refuse(file, t('The ZIP archive is damaged: its directory cannot be read. Download it again.'));
     }
     const pathLength = directory.getUint16(at + 28, true);
     const path = new TextDecoder().decode(new Uint8Array(directory.buffer, at + 46, Math.min(pathLength, size - at - 46)));
     const entry = { path, flags: directory.getUint16(at + 8, true), method: directory.getUint16(at + 10, true) };
     if (/^(?:xl|word)\//.test(path))
-      throw refuse(file, 'This is an Office file. Save the sheet as "CSV UTF-8" and open the result.');
+      throw refuse(file, t('This is an Office file. Save the sheet as "CSV UTF-8" and open the result.'));
     if (path === 'content.xml')
-      throw refuse(file, 'This is an OpenDocument file. Save the sheet as "CSV UTF-8" and open the result.');
+      throw refuse(file, t('This is an OpenDocument file. Save the sheet as "CSV UTF-8" and open the result.'));
     if (/(?:^|\/)data\.pkl$/.test(path))
       throw refuse(
         file,
-        'This is a PyTorch file, a pickle that may run code when opened. Save the table as CSV, Parquet or .npy and open that.',
+        t(
+          'This is a PyTorch file, a pickle that may run code when opened. Save the table as CSV, Parquet or .npy and open that.',
+        ),
       );
     // Folders, and the resource forks that macOS adds, hold no data.
     if (!path.endsWith('/') && !path.startsWith('__MACOSX/') && !/(?:^|\/)\.[^/]*$/.test(path)) {
-      if ((entry.flags & 1) !== 0) throw refuse(file, `${path} is encrypted. Unpack the archive and open the files in it.`);
+      if ((entry.flags & 1) !== 0)
+        throw refuse(file, t('{path} is encrypted. Unpack the archive and open the files in it.', { path }));
       if (entry.method !== 0 && entry.method !== 8) {
         throw refuse(
           file,
-          `${path} is packed with method ${entry.method}; only deflate is read. Unpack the archive and open the files.`,
+          t('{path} is packed with method {method}; only deflate is read. Unpack the archive and open the files.', {
+            path,
+            method: entry.method,
+          }),
         );
       }
       const { packed, header } = placeOf(directory, at, at + 46 + pathLength);
       const start = await dataStart(file, blob, header);
       if (start + packed > blob.size)
-        throw refuse(file, `${path} lies outside the archive, which must be damaged. Download it again.`);
+        throw refuse(file, t('{path} lies outside the archive, which must be damaged. Download it again.', { path }));
       entries.push({
         path,
         packed,
@@ -132,7 +146,7 @@ export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]>
     }
     at += 46 + pathLength + directory.getUint16(at + 30, true) + directory.getUint16(at + 32, true);
   }
-  if (entries.length === 0) throw refuse(file, 'The ZIP archive holds no files.');
+  if (entries.length === 0) throw refuse(file, t('The ZIP archive holds no files.'));
   return entries;
 }
 
@@ -140,7 +154,7 @@ export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]>
 async function dataStart(file: string, blob: Blob, header: number): Promise<number> {
   const local = await view(blob, header, header + 30);
   if (local.byteLength < 30 || local.getUint32(0, true) !== LOCAL_SIGNATURE) {
-    throw refuse(file, 'The ZIP archive is damaged: an entry is not where its directory says. Download it again.');
+    throw refuse(file, t('The ZIP archive is damaged: an entry is not where its directory says. Download it again.'));
   }
   return header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
 }

@@ -1,4 +1,5 @@
 /** A GGUF file's metadata as the equivalent config.json of transformers. */
+import { t } from '../../words/words';
 import { ModelError } from '../modelError';
 import { metadataList, metadataNumber, optionalNumber, optionalText, type Gguf, type GgufTensor } from './container';
 
@@ -16,8 +17,11 @@ export function ggufArchitecture(gguf: Pick<Gguf, 'metadata'>): string {
   const name = optionalText(gguf, 'general.architecture') ?? 'none';
   if (name in ARCHITECTURES) return name;
   throw new ModelError(
-    `The architecture ${name} cannot be read from GGUF; known: ${Object.keys(ARCHITECTURES).join(', ')}.`,
-    'Use a model of one of these architectures.',
+    t('The architecture {name} cannot be read from GGUF; known: {value}.', {
+      name,
+      value: Object.keys(ARCHITECTURES).join(', '),
+    }),
+    t('Use a model of one of these architectures.'),
   );
 }
 
@@ -31,8 +35,8 @@ export function ggufConfig(gguf: Described): Record<string, unknown> {
   const name = ggufArchitecture(gguf);
   if (gguf.tensors.has('rope_freqs.weight')) {
     throw new ModelError(
-      'The file has its own frequencies for rotary positions (rope_freqs), which are not read from GGUF.',
-      'Use the model as a folder with safetensors weights.',
+      t('The file has its own frequencies for rotary positions (rope_freqs), which are not read from GGUF.'),
+      t('Use the model as a folder with safetensors weights.'),
     );
   }
   const common = {
@@ -49,7 +53,7 @@ export function ggufConfig(gguf: Described): Record<string, unknown> {
 function vocabularyOf({ tensors }: Described): number {
   const [rows] = tensors.get('token_embd.weight')?.shape ?? [];
   if (rows === undefined)
-    throw new ModelError('The file has no tensor token_embd.weight.', 'Use a file of a complete language model.');
+    throw new ModelError(t('The file has no tensor token_embd.weight.'), t('Use a file of a complete language model.'));
   return rows;
 }
 
@@ -74,8 +78,8 @@ function rotaryConfig(gguf: Described, name: string): Record<string, unknown> {
   const scaling = optionalText(gguf, `${name}.rope.scaling.type`) ?? (factor === null ? 'none' : 'linear');
   if (scaling !== 'none' && scaling !== 'linear') {
     throw new ModelError(
-      `Rotary positions scaled by ${scaling} are not read from GGUF.`,
-      'Use the model as a folder with safetensors weights.',
+      t('Rotary positions scaled by {scaling} are not read from GGUF.', { scaling }),
+      t('Use the model as a folder with safetensors weights.'),
     );
   }
   return {
@@ -98,7 +102,8 @@ function rotaryConfig(gguf: Described, name: string): Record<string, unknown> {
 function gemmaWindow(gguf: Described): Record<string, unknown> {
   const size = optionalNumber(gguf, 'gemma3.attention.sliding_window');
   const pattern = metadataList(gguf, 'gemma3.attention.sliding_window_pattern', 'number');
-  if (pattern !== null) throw new ModelError('A sliding window by layer is not read from GGUF.', 'Use the model as a folder.');
+  if (pattern !== null)
+    throw new ModelError(t('A sliding window by layer is not read from GGUF.'), t('Use the model as a folder.'));
   return size === null ? {} : { sliding_window: size };
 }
 

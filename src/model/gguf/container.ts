@@ -2,6 +2,7 @@
  * The container of a GGUF model (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), read in ranges: metadata, and the position of each
  * tensor. The header is parsed by `@huggingface/gguf`, which bounds every count in it; here each tensor is checked against the file's size.
  */
+import { t } from '../../words/words';
 import type { gguf as parse } from '@huggingface/gguf';
 import { ModelError } from '../modelError';
 import { elementCount } from '../safetensors';
@@ -59,7 +60,11 @@ export async function readGguf(files: readonly ModelFile[]): Promise<Gguf> {
     metadata ??= new Map(Object.entries(header.metadata) as [string, MetadataValue][]);
     const dataStart = Number(header.tensorDataOffset);
     for (const { name, shape, dtype, offset } of header.tensorInfos) {
-      if (tensors.has(name)) throw new ModelError(`${file.name} has the tensor “${name}” a second time.`, DOWNLOAD_AGAIN);
+      if (tensors.has(name))
+        throw new ModelError(
+          t('{name} has the tensor “{name2}” a second time.', { name: file.name, name2: name }),
+          DOWNLOAD_AGAIN,
+        );
       const type = BLOCK_TYPES.get(dtype);
       if (type === undefined) throw unreadableType(file.name, name, dtype);
       const place = { name, shape: shape.map(Number).reverse(), type, file, begin: dataStart + Number(offset) };
@@ -67,13 +72,17 @@ export async function readGguf(files: readonly ModelFile[]): Promise<Gguf> {
       tensors.set(name, place);
     }
   }
-  if (metadata === null) throw new ModelError('There is no GGUF file.', 'Open a file that ends in .gguf.');
+  if (metadata === null) throw new ModelError(t('There is no GGUF file.'), t('Open a file that ends in .gguf.'));
   return { metadata, tensors };
 }
 
 async function parseHeader(file: ModelFile): ReturnType<typeof parse> {
   const magic = new TextDecoder().decode(await file.read(0, Math.min(MAGIC.length, file.bytes)));
-  if (magic !== MAGIC) throw new ModelError(`${file.name} is not a GGUF file: it does not begin with ${MAGIC}.`, DOWNLOAD_AGAIN);
+  if (magic !== MAGIC)
+    throw new ModelError(
+      t('{name} is not a GGUF file: it does not begin with {mAGIC}.', { name: file.name, mAGIC: MAGIC }),
+      DOWNLOAD_AGAIN,
+    );
   try {
     // The reader requests ranges of a URL; nothing leaves the machine.
     // Loaded with the first GGUF file, so not part of the page's first load.
@@ -81,7 +90,9 @@ async function parseHeader(file: ModelFile): ReturnType<typeof parse> {
     return await gguf('https://localhost/model.gguf', { fetch: rangesOf(file) });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ModelError(`The header of ${file.name} cannot be read: ${reason}`, DOWNLOAD_AGAIN, { cause });
+    throw new ModelError(t('The header of {name} cannot be read: {reason}', { name: file.name, reason }), DOWNLOAD_AGAIN, {
+      cause,
+    });
   }
 }
 
@@ -101,7 +112,7 @@ function unreadableType(file: string, tensor: string, dtype: number): ModelError
   const readable = [...BLOCK_TYPES.values()].map(({ name }) => name).join(', ');
   return new ModelError(
     `The tensor “${tensor}” of ${file} is stored as ${OTHER_TYPES.get(dtype) ?? `type ${dtype}`}; ${readable} can be read.`,
-    'Use another quantisation of the model, such as Q8_0 or Q4_0.',
+    t('Use another quantisation of the model, such as Q8_0 or Q4_0.'),
   );
 }
 
@@ -110,14 +121,20 @@ function checkRange({ name, shape, type, file, begin }: GgufTensor): void {
   const bytes = (elementCount(shape) / type.weights) * type.bytes;
   const whole = shape.every((size) => Number.isSafeInteger(size) && size > 0) && columns % type.weights === 0;
   if (whole && Number.isSafeInteger(bytes) && Number.isSafeInteger(begin) && begin + bytes <= file.bytes) return;
-  throw new ModelError(`The tensor “${name}” of ${file.name} does not fit into the file.`, DOWNLOAD_AGAIN);
+  throw new ModelError(
+    t('The tensor “{name}” of {name2} does not fit into the file.', { name, name2: file.name }),
+    DOWNLOAD_AGAIN,
+  );
 }
 
 /** A required value of the metadata. @throws ModelError */
 export function metadataNumber({ metadata }: Pick<Gguf, 'metadata'>, key: string): number {
   const value = optionalNumber({ metadata }, key);
   if (value === null)
-    throw new ModelError(`The file’s metadata has no number ${key}.`, 'Convert the model again with a current llama.cpp.');
+    throw new ModelError(
+      t('The file’s metadata has no number {key}.', { key }),
+      t('Convert the model again with a current llama.cpp.'),
+    );
   return value;
 }
 

@@ -1,4 +1,5 @@
 /** A model as a GGUF file that llama.cpp reads, in F16 or Q8_0; vectors, and GPT-2's positions, in F32. Read, merged and written a piece at a time. */
+import { t } from '../../words/words';
 import type { StreamedFile } from '../../storage/zipWriter';
 import { tensorsOfRoles, type TensorOfRoles } from '../decoderTensors';
 import type { DecoderConfig } from '../decoderConfig';
@@ -109,8 +110,8 @@ function checkReadable(
   );
   if (lost.length === 0) return;
   throw new ModelError(
-    `The model cannot be written as GGUF, which cannot say its ${lost.map(([key]) => key).join(', ')}.`,
-    'Export it as safetensors or ONNX.',
+    t('The model cannot be written as GGUF, which cannot say its {value}.', { value: lost.map(([key]) => key).join(', ') }),
+    t('Export it as safetensors or ONNX.'),
   );
 }
 

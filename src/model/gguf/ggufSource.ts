@@ -1,4 +1,5 @@
 /** A GGUF model as the model folder that it was made from: its JSON files are made from the metadata, its weights are read in place. */
+import { t } from '../../words/words';
 import { sha256Hex } from '../../storage/sha256';
 import { ModelError } from '../modelError';
 import { blobFile, MissingFileError, type ModelFile, type ModelSource } from '../source/modelSource';
@@ -61,7 +62,7 @@ function shardsInOrder(files: readonly ModelFile[]): readonly ModelFile[] {
   if (first === undefined || (placed.length === 1 && first.stem === undefined)) return files;
   const advice = 'Open all parts of one model at once, and no others.';
   if (placed.some(({ stem, parts }) => stem === undefined || stem !== first.stem || parts !== first.parts)) {
-    throw new ModelError('These GGUF files are not the parts of one model.', advice);
+    throw new ModelError(t('These GGUF files are not the parts of one model.'), advice);
   }
   const sorted = placed.sort((a, b) => a.part - b.part);
   const missing = Array.from({ length: first.parts }, (_, i) => i + 1).filter((part) => !sorted.some((one) => one.part === part));

@@ -3,6 +3,7 @@
  * `llama` models in pairs (2i, 2i + 1) of a head, transformers in halves (i, i + d/2); it adds 1 to the gains of Gemma's norms; and it transposes
  * GPT-2's matrices.
  */
+import { t } from '../../words/words';
 import { hashOfShards, type WeightFiles } from '../checkpoint';
 import { ModelError } from '../modelError';
 import { elementCount } from '../safetensors';
@@ -243,14 +244,18 @@ export class GgufWeights implements WeightFiles {
     const name = ggufName(tensor, this.architecture);
     const place = name === null ? undefined : this.gguf.tensors.get(name);
     if (place === undefined) {
-      throw new ModelError(`The file has no tensor ${name ?? `for “${tensor}”`}.`, 'Use a file of the complete model.');
+      throw new ModelError(`The file has no tensor ${name ?? `for “${tensor}”`}.`, t('Use a file of the complete model.'));
     }
     const layout = layoutOf(this.gguf, this.architecture, tensor);
     const expected = layout.turned ? [...shape].reverse() : shape;
     if (expected.length !== place.shape.length || expected.some((size, axis) => size !== place.shape[axis])) {
       throw new ModelError(
-        `Tensor “${place.name}” has shape [${place.shape.join(', ')}], but [${expected.join(', ')}] was expected.`,
-        'The file’s metadata do not belong to its tensors: download it again.',
+        t('Tensor “{name}” has shape [{value}], but [{value2}] was expected.', {
+          name: place.name,
+          value: place.shape.join(', '),
+          value2: expected.join(', '),
+        }),
+        t('The file’s metadata do not belong to its tensors: download it again.'),
       );
     }
     return { place, layout };

@@ -2,6 +2,7 @@
  * A GGUF file's vocabulary as the equivalent tokenizer.json of transformers: byte-level BPE (`gpt2`), and SentencePiece's BPE (`llama`),
  * whose merges are made from pieces and scores as in transformers' `convert_slow_tokenizer.py`.
  */
+import { t } from '../../words/words';
 import { ModelError } from '../modelError';
 import { metadataList, optionalNumber, optionalText, type Gguf } from './container';
 
@@ -54,7 +55,7 @@ export interface TokenizerFiles {
 /** @throws ModelError if the vocabulary is missing or of a kind that cannot be read */
 export function ggufTokenizer(gguf: Pick<Gguf, 'metadata'>): TokenizerFiles {
   const tokens = metadataList(gguf, 'tokenizer.ggml.tokens', 'string');
-  if (tokens === null) throw new ModelError('The file has no vocabulary.', 'Use a file of a complete language model.');
+  if (tokens === null) throw new ModelError(t('The file has no vocabulary.'), t('Use a file of a complete language model.'));
   const kinds = metadataList(gguf, 'tokenizer.ggml.token_type', 'number') ?? [];
   const addsBos = gguf.metadata.get('tokenizer.ggml.add_bos_token');
   const named = (key: string): string | null => {
@@ -94,7 +95,10 @@ function partsOf(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]): Recor
   const model = optionalText(gguf, 'tokenizer.ggml.model') ?? 'none';
   if (model === 'gpt2') return byteLevel(gguf, tokens);
   if (model === 'llama') return sentencePiece(gguf, tokens);
-  throw new ModelError(`The tokenizer “${model}” cannot be read from GGUF; known: gpt2, llama.`, 'Use the model as a folder.');
+  throw new ModelError(
+    t('The tokenizer “{model}” cannot be read from GGUF; known: gpt2, llama.', { model }),
+    t('Use the model as a folder.'),
+  );
 }
 
 const BPE = { type: 'BPE', dropout: null, continuing_subword_prefix: null, end_of_word_suffix: null };
@@ -104,13 +108,13 @@ function byteLevel(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]): Rec
   const cut = Object.hasOwn(CUTS, rule) ? CUTS[rule] : undefined;
   if (cut === undefined) {
     throw new ModelError(
-      `The tokenizer’s rule “${rule}” cannot be read from GGUF; known: ${Object.keys(CUTS).join(', ')}.`,
-      'Use the model as a folder, with its own tokenizer.json.',
+      t('The tokenizer’s rule “{rule}” cannot be read from GGUF; known: {value}.', { rule, value: Object.keys(CUTS).join(', ') }),
+      t('Use the model as a folder, with its own tokenizer.json.'),
     );
   }
   const merges = metadataList(gguf, 'tokenizer.ggml.merges', 'string');
   if (merges === null)
-    throw new ModelError('The vocabulary has no merges.', 'Use the model as a folder, with its own tokenizer.json.');
+    throw new ModelError(t('The vocabulary has no merges.'), t('Use the model as a folder, with its own tokenizer.json.'));
   return {
     normalizer: cut.normalizer ?? null,
     pre_tokenizer: { type: 'Sequence', pretokenizers: cut.parts },
@@ -130,7 +134,10 @@ function byteLevel(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]): Rec
 function sentencePiece(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]): Record<string, unknown> {
   const scores = metadataList(gguf, 'tokenizer.ggml.scores', 'number');
   if (scores?.length !== tokens.length) {
-    throw new ModelError('The vocabulary’s pieces have no scores.', 'Use the model as a folder, with its own tokenizer.json.');
+    throw new ModelError(
+      t('The vocabulary’s pieces have no scores.'),
+      t('Use the model as a folder, with its own tokenizer.json.'),
+    );
   }
   const prefix = gguf.metadata.get('tokenizer.ggml.add_space_prefix') !== false;
   const spaces = { type: 'Replace', pattern: { String: ' ' }, content: '▁' };

@@ -1,4 +1,5 @@
 /** A tokenizer.json of transformers as the metadata of a GGUF file: the inverse of `tokenizer.ts`. */
+import { t } from '../../words/words';
 import { ModelError } from '../modelError';
 import { CONTROL, CUTS, mergesOf, USER_DEFINED, type Cut } from './tokenizer';
 import type { WrittenValue } from './writeGguf';
@@ -67,7 +68,7 @@ function pairOf(merge: unknown): readonly [string, string] {
 }
 
 function refusal(reason: string): ModelError {
-  return new ModelError(`The model cannot be written as GGUF: ${reason}.`, ADVICE);
+  return new ModelError(t('The model cannot be written as GGUF: {reason}.', { reason }), ADVICE);
 }
 
 function byteLevel(json: Json, merges: readonly (readonly [string, string])[]): [string, WrittenValue][] {

@@ -1,4 +1,5 @@
 /** One file over HTTP into a store: resumed by range after a break, its length and SHA-256 checked. */
+import { t } from '../../words/words';
 import { keepFile, type FileStore, type StoredFile } from '../../storage/fileStore';
 import { ModelError } from '../modelError';
 import { Sha256 } from '../../storage/sha256';
@@ -203,8 +204,8 @@ class Download {
       ? `${bytes} bytes arrived, but ${expected} were announced`
       : `its SHA-256 is not the one that the hub lists`;
     throw new ModelError(
-      `${url} arrived damaged: ${reason}.`,
-      'Start the download again; if it happens again, report it to the server.',
+      t('{url} arrived damaged: {reason}.', { url, reason }),
+      t('Start the download again; if it happens again, report it to the server.'),
     );
   }
 

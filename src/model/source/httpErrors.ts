@@ -1,4 +1,5 @@
 /** What a server's refusal means, in words for the user. */
+import { t } from '../../words/words';
 import { ModelError } from '../modelError';
 import { MissingFileError } from './modelSource';
 
@@ -7,8 +8,8 @@ const TRY_LATER = 'Try again in a few minutes; what has arrived is stored.';
 /** The server cannot be reached, or the browser may not read its answers. */
 export function unreachable(url: string, cause: unknown): ModelError {
   return new ModelError(
-    `${url} could not be downloaded: the server could not be reached.`,
-    'Check the network connection and the URL. A mirror must use https and allow cross-origin requests (CORS).',
+    t('{url} could not be downloaded: the server could not be reached.', { url }),
+    t('Check the network connection and the URL. A mirror must use https and allow cross-origin requests (CORS).'),
     { cause },
   );
 }
@@ -16,9 +17,13 @@ export function unreachable(url: string, cause: unknown): ModelError {
 /** The connection broke repeatedly. */
 export function broken(url: string, done: number, total: number | null, cause: unknown): ModelError {
   const amount = total === null ? `${done} bytes` : `${done} of ${total} bytes`;
-  return new ModelError(`The download of ${url} broke off after ${amount}.`, 'Start it again: it continues where it stopped.', {
-    cause,
-  });
+  return new ModelError(
+    t('The download of {url} broke off after {amount}.', { url, amount }),
+    t('Start it again: it continues where it stopped.'),
+    {
+      cause,
+    },
+  );
 }
 
 /**
@@ -31,31 +36,37 @@ export function refused(url: string, { status, headers }: Pick<Response, 'status
   const code = headers.get('x-error-code');
   if (code === 'GatedRepo') {
     return new ModelError(
-      `${failed}: the ${kind} is gated.`,
-      'Accept its conditions on the hub, download the folder with your account, and drop it on this page.',
+      t('{failed}: the {kind, select, dataset {dataset} other {model}} is gated.', { failed, kind }),
+      t('Accept its conditions on the hub, download the folder with your account, and drop it on this page.'),
     );
   }
   if (code === 'RepoNotFound') {
     return new ModelError(
-      `${failed}: the hub has no public ${kind} of that name.`,
-      kind === 'model' ? 'Check the ID, such as HuggingFaceTB/SmolLM2-135M.' : 'Check the ID: organisation/name.',
+      t('{failed}: the hub has no public {kind, select, dataset {dataset} other {model}} of that name.', { failed, kind }),
+      kind === 'model' ? t('Check the ID, such as HuggingFaceTB/SmolLM2-135M.') : t('Check the ID: organisation/name.'),
     );
   }
   if (code === 'RevisionNotFound') {
     return new ModelError(
-      `${failed}: the ${kind} has no such revision.`,
-      'Check the revision: a branch, a tag or a commit; main is the usual one.',
+      t('{failed}: the {kind, select, dataset {dataset} other {model}} has no such revision.', { failed, kind }),
+      t('Check the revision: a branch, a tag or a commit; main is the usual one.'),
     );
   }
   if (status === 404 || status === 410)
-    return new MissingFileError(`${url} (HTTP ${status})`, `Check the ID and the URL of the ${kind}.`);
+    return new MissingFileError(
+      `${url} (HTTP ${status})`,
+      t('Check the ID and the URL of the {kind, select, dataset {dataset} other {model}}.', { kind }),
+    );
   if (status === 401 || status === 403) {
     return new ModelError(
-      `${failed}: the ${kind} is gated or private.`,
-      `Download the folder with your account and drop it on this page, or choose a public ${kind}.`,
+      t('{failed}: the {kind, select, dataset {dataset} other {model}} is gated or private.', { failed, kind }),
+      t(
+        'Download the folder with your account and drop it on this page, or choose a public {kind, select, dataset {dataset} other {model}}.',
+        { kind },
+      ),
     );
   }
-  if (status === 429) return new ModelError(`${failed}: the server is limiting requests.`, TRY_LATER);
-  if (status >= 500) return new ModelError(`${failed}: the server is overloaded or failing.`, TRY_LATER);
-  return new ModelError(`${failed}.`, `Check the URL of the ${kind}.`);
+  if (status === 429) return new ModelError(t('{failed}: the server is limiting requests.', { failed }), TRY_LATER);
+  if (status >= 500) return new ModelError(t('{failed}: the server is overloaded or failing.', { failed }), TRY_LATER);
+  return new ModelError(`${failed}.`, t('Check the URL of the {kind, select, dataset {dataset} other {model}}.', { kind }));
 }

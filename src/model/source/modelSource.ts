@@ -1,4 +1,5 @@
 /** A model's folder, wherever it is: on a hub or another server, on disk, or dropped on the page. */
+import { t } from '../../words/words';
 import type { WeightFiles } from '../checkpoint';
 import { ModelError } from '../modelError';
 import { Sha256 } from '../../storage/sha256';
@@ -85,7 +86,11 @@ export function blobFile(name: string, blob: Blob, hash?: string): ModelFile {
 }
 
 function unreadable(name: string, cause: unknown): ModelError {
-  return new ModelError(`${name} can no longer be read.`, 'It was moved, changed or deleted: open the model again.', { cause });
+  return new ModelError(
+    t('{name} can no longer be read.', { name }),
+    t('It was moved, changed or deleted: open the model again.'),
+    { cause },
+  );
 }
 
 /** SHA-256 of a blob so far, read a piece at a time. */
@@ -107,7 +112,7 @@ export async function readJson({ open }: Pick<ModelSource, 'open'>, file: string
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new ModelError(`${file} is not valid JSON.`, 'Download the model again.', { cause });
+    throw new ModelError(t('{file} is not valid JSON.', { file }), t('Download the model again.'), { cause });
   }
 }
 

@@ -2,6 +2,7 @@
  * Vision models in the layout of transformers.js: an exported graph, run by ONNX Runtime, and the preprocessor_config.json from which transformers.js
  * builds the model's image processor. SigLIP, CLIP and DINOv2 in their common exports; any graph whose only input is `pixel_values`.
  */
+import { t } from '../../words/words';
 import {
   BitImageProcessor,
   CLIPImageProcessor,
@@ -81,8 +82,8 @@ export async function openVisionModel(
   const file = await graphOf(source, options);
   if (file.bytes > MOST_BYTES) {
     throw new ModelError(
-      `${file.name} has ${Math.round(file.bytes / 1e6)} MB; at most ${MOST_BYTES / 1e6} fit here.`,
-      'Choose a smaller model.',
+      t('{name} has {n} MB; at most {n2} fit here.', { name: file.name, n: Math.round(file.bytes / 1e6), n2: MOST_BYTES / 1e6 }),
+      t('Choose a smaller model.'),
     );
   }
   const hash = sha256Hex(`${await file.hash()} ${JSON.stringify(config)}`);
@@ -92,8 +93,8 @@ export async function openVisionModel(
   if (input !== 'pixel_values' || others.length > 0) {
     await graph.release();
     throw new ModelError(
-      `${file.name} takes ${graph.inputs.join(', ')}, not pictures alone.`,
-      'Choose a vision model, or one whose folder has onnx/vision_model.onnx.',
+      t('{name} takes {value}, not pictures alone.', { name: file.name, value: graph.inputs.join(', ') }),
+      t('Choose a vision model, or one whose folder has onnx/vision_model.onnx.'),
     );
   }
   return {
@@ -159,9 +160,12 @@ function processorOf(config: unknown): Process {
     const known = Object.keys(PROCESSORS).filter((name) => name.endsWith('Processor'));
     throw new ModelError(
       parsed.success
-        ? `preprocessor_config.json asks for the image processor “${type}”, which is not known here.`
-        : `preprocessor_config.json cannot be used: ${parsed.error.issues[0]!.path.join('.')} ${parsed.error.issues[0]!.message}.`,
-      `Choose a model that uses ${known.slice(0, -1).join(', ')} or ${known.at(-1)!}.`,
+        ? t('preprocessor_config.json asks for the image processor “{type}”, which is not known here.', { type })
+        : t('preprocessor_config.json cannot be used: {value} {message}.', {
+            value: parsed.error.issues[0]!.path.join('.'),
+            message: parsed.error.issues[0]!.message,
+          }),
+      t('Choose a model that uses {value} or {value2}.', { value: known.slice(0, -1).join(', '), value2: known.at(-1)! }),
     );
   }
   const { size } = parsed.data;
@@ -184,8 +188,11 @@ async function graphOf(source: ModelSource, options: OpenOptions): Promise<Model
     }
   }
   throw new ModelError(
-    'The model has no graph in ONNX.',
-    `Choose a model whose folder has ${GRAPHS[0]!} or ${GRAPHS[2]!}, as those for transformers.js do.`,
+    t('The model has no graph in ONNX.'),
+    t('Choose a model whose folder has {value} or {value2}, as those for transformers.js do.', {
+      value: GRAPHS[0]!,
+      value2: GRAPHS[2]!,
+    }),
   );
 }
 
@@ -201,8 +208,8 @@ function rowsOf(outputs: ReadonlyMap<string, Output>, count: number): Float32Arr
   const tokens = shape.length === 3 ? shape[1]! : 1;
   if (shape.length < 2 || shape.length > 3 || data.length !== count * tokens * width) {
     throw new ModelError(
-      `The model answers with numbers of shape ${shape.join(' × ')}.`,
-      'Choose a model with one embedding a picture.',
+      t('The model answers with numbers of shape {value}.', { value: shape.join(' × ') }),
+      t('Choose a model with one embedding a picture.'),
     );
   }
   return Array.from({ length: count }, (_, row) => data.slice(row * tokens * width, row * tokens * width + width));
