@@ -69,7 +69,12 @@ export function ComparedRecipes({ name, title, table, recipes, measure, controls
           ? nothing
           : t('{found} of {n} differences are distinguishable from 0.', { found: count(found), n: count(pairs.length) })
       }
-      caption={tableNotes(table, true, false).join(' ')}
+      caption={
+        // The words of the exported table.
+        <span lang="en" translate="no">
+          {tableNotes(table, true, false).join(' ')}
+        </span>
+      }
     >
       {table.groups.map((group) => (
         <Group key={group.rows[0]!.id} group={group} recipes={recipes} measure={measure} />
