@@ -5,17 +5,15 @@ import { ENGLISH, setWords, type Catalog } from './words';
 export interface Language {
   /** In the language itself. */
   readonly name: string;
-  /** For Intl and `lang`. */
-  readonly tag: string;
   /** Whether a native speaker has read the translation. */
   readonly read: boolean;
 }
 
-/** Those offered. */
+/** Those offered, by the tag for Intl and `lang`. */
 export const LANGUAGES = {
-  en: { name: 'English', tag: ENGLISH.tag, read: true },
-  ko: { name: '한국어', tag: 'ko', read: false },
-  'zh-CN': { name: '简体中文', tag: 'zh-CN', read: false },
+  en: { name: 'English', read: true },
+  ko: { name: '한국어', read: false },
+  'zh-CN': { name: '简体中文', read: false },
 } as const satisfies Readonly<Record<string, Language>>;
 
 /** English in longer words with accents, for tests of the layout: what is not accented is not translated. */
@@ -47,7 +45,7 @@ export async function loadLanguage(id: LanguageId): Promise<Spoken> {
 /** From now on texts here are of that language. */
 export function speak({ id, catalog }: Spoken): void {
   if (id === PSEUDO) setWords({ ...ENGLISH, alter: pseudo });
-  else setWords({ tag: LANGUAGES[id].tag, catalog });
+  else setWords(id === 'en' ? ENGLISH : { tag: id, catalog });
 }
 
 /** @param name a tag of BCP 47, such as `zh-Hans-SG` @returns the language that reads best for it; null if none does */

@@ -1,8 +1,8 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { languageOf, speak } from './languages';
+import { languageOf, speak, SPOKEN_ENGLISH } from './languages';
 import { T } from './T';
-import { dateFormat, ENGLISH, inEnglish, message, numberFormat, setWords, t } from './words';
+import { dateFormat, ENGLISH, inEnglish, listFormat, message, numberFormat, setWords, t } from './words';
 
 const KOREAN = {
   '{n, plural, one {# user} other {# users}} of {m}': '{m}명 중 사용자 {n, plural, other {#}}명',
@@ -45,6 +45,11 @@ it('numbers and dates are of the active language', () => {
   expect([numberFormat().format(1200.5), dateFormat({ dateStyle: 'medium' }).format(date)]).toEqual([
     '1,200.5',
     '2026年11月25日',
+  ]);
+  speak(SPOKEN_ENGLISH);
+  expect([listFormat().format(['a', 'b', 'c']), dateFormat({ dateStyle: 'medium' }).format(date)]).toEqual([
+    'a, b and c',
+    '25 Nov 2026',
   ]);
 });
 
