@@ -56,7 +56,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   }));
   const caveat = givenCaveat(rows.map(({ variant, onlyGiven }) => ({ label: variantText(variant), onlyGiven })));
   const row = rows.find(({ variant }) => variant.id === chosen?.variant);
-  const table = gridTable(plan, results, rows, { baseline: baseline.variant.id, log: kept.logTitle, label: variantText });
+  const table = () => gridTable(plan, results, rows, { baseline: baseline.variant.id, log: kept.logTitle, label: variantText });
   return (
     <>
       <label className={styles.targets}>
@@ -104,7 +104,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
       <Suspense>
         {paper && (
           <TableDialog
-            tableAgainst={() => table}
+            tableAgainst={table}
             baselines={[]}
             onClose={() => {
               setPaper(false);
@@ -119,7 +119,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           rows={labelled}
           baseline={labelled[rows.indexOf(baseline)]!}
           columns={columns}
-          table={() => resultRows(table)}
+          table={() => resultRows(table())}
           of={caveat === '' ? '' : `${caveat} `}
         />
       )}
