@@ -1,22 +1,29 @@
-import { Fragment, useMemo, useState, type ReactNode } from 'react';
+import { Fragment, useState, type ReactNode } from 'react';
 import { T } from '../../words/T';
 import { t } from '../../words/words';
-import { mainMeasures, measuresShown } from '../../measures/measures';
+import { mainMeasures } from '../../measures/measures';
 import { Select } from '../controls/Choice';
 import { listed } from '../format';
 import { ComparedRecipes } from '../runs/ComparedRecipes';
 import { useRuns } from '../runs/runsState';
-import { gridKey, gridLabels, plannedGrid, resultsOf, type KeptGrid } from './gridState';
+import { gridKey, resultsOf, type KeptGrid } from './gridState';
 import { gridsCompared } from './gridsTable';
+import { usePlanned } from './usePlanned';
 import styles from './Grid.module.css';
 
 const bold = (inside: ReactNode) => <b>{inside}</b>;
 
-/** Two kept grids against each other, row by row. @param grids two or more */
-export function GridsCompared({ grids }: { readonly grids: readonly KeptGrid[] }) {
+interface GridsComparedProps {
+  /** Two or more. */
+  readonly grids: readonly KeptGrid[];
+  /** Of each. */
+  readonly labels: readonly string[];
+}
+
+/** Two kept grids against each other, row by row. */
+export function GridsCompared({ grids, labels }: GridsComparedProps) {
   const entries = useRuns((runs) => runs.entries);
   const results = resultsOf(entries);
-  const labels = useMemo(() => gridLabels(grids), [grids]);
   const options = grids.map((grid, i) => ({ value: gridKey(grid), label: labels[i]! }));
   const [[first, second], choose] = useState<readonly [string | null, string | null]>([null, null]);
   const place = (key: string | null, usual: number): number => {
@@ -28,9 +35,9 @@ export function GridsCompared({ grids }: { readonly grids: readonly KeptGrid[] }
   const ks = [...new Set([grids[from]!, grids[to]!].flatMap(({ grid }) => grid.base.evaluation.ks))];
   const measures = mainMeasures(ks);
   const [measureId, setMeasure] = useState('hr@10');
-  const measure = measures.find(({ id }) => id === measureId) ?? measuresShown(ks, null)[0]!;
-  const plans = useMemo(() => grids.map((grid, i) => plannedGrid(grid, labels[i]!)), [grids, labels]);
-  const [before, after] = [plans[from], plans[to]];
+  const measure = measures.find(({ id }) => id === measureId) ?? measures[0]!;
+  const before = usePlanned(grids[from]!, labels[from]!);
+  const after = usePlanned(grids[to]!, labels[to]!);
   const compared = before && after ? gridsCompared([before, after], results, entries, [measure]) : null;
   const controls = (
     <>

@@ -3,7 +3,8 @@ import { t } from '../../words/words';
 import { Check } from '../controls/Choice';
 import { count } from '../format';
 import { useRuns } from '../runs/runsState';
-import { forgetGrid, gridKey, gridLabels, keepGrid, plannedGrid, resultsOf, useGrid, type KeptGrid } from './gridState';
+import { forgetGrid, gridKey, gridLabels, keepGrid, resultsOf, useGrid, type KeptGrid } from './gridState';
+import { usePlanned } from './usePlanned';
 import styles from './Grid.module.css';
 
 const GridsCompared = lazy(async () => ({ default: (await import('./GridsCompared')).GridsCompared }));
@@ -28,7 +29,7 @@ export function KeptGrids() {
         ))}
       </ul>
       {all.length > 1 && <Check label={t('Compare two grids')} checked={compared} onChange={setCompared} />}
-      <Suspense>{compared && all.length > 1 && <GridsCompared grids={all} />}</Suspense>
+      <Suspense>{compared && all.length > 1 && <GridsCompared grids={all} labels={labels} />}</Suspense>
     </section>
   );
 }
@@ -44,7 +45,7 @@ interface GridLineProps {
 function GridLine({ grid, label, running }: GridLineProps) {
   const [asked, setAsked] = useState(false);
   const entries = useRuns((runs) => runs.entries);
-  const cells = plannedGrid(grid, label)?.plan.cells ?? [];
+  const cells = usePlanned(grid, label)?.plan.cells ?? [];
   const results = resultsOf(entries);
   const done = cells.filter(({ key }) => results.has(key)).length;
   const filled = { log: grid.logTitle, done: count(done), n: count(cells.length) };
