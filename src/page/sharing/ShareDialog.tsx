@@ -267,6 +267,7 @@ function EmbedOffer({ record, run }: Omit<ViewOfferProps, 'packing'>) {
     { value: 'forest', label: t('differences of a grid') },
   ];
   const title = kind === 'forest' ? (grid?.name ?? t('Learning rates')) : (record?.spec.name ?? t('Recorded run'));
+  const code = embedCode(address, { kind, size }, t('{title}: a figure of KARMA Playground', { title }));
   return (
     <section className={styles.offer} aria-label={t('Embed code')}>
       <h3>{t('One figure in another page')}</h3>
@@ -305,16 +306,9 @@ function EmbedOffer({ record, run }: Omit<ViewOfferProps, 'packing'>) {
               'Readers see this one figure with its caption and a link to the whole page. It needs no cookies, no storage and no WebGPU. The server must allow your page to frame it (docs/hosting.md).',
             )}
           </p>
-          <Code
-            label={t('Embed code')}
-            text={embedCode(address, { kind, size }, t('{title}: a figure of KARMA Playground', { title }))}
-          />
+          <Code label={t('Embed code')} text={code} />
           <p className={styles.copy}>
-            <CopyButton
-              key={address + size}
-              label={t('Copy embed code')}
-              text={embedCode(address, { kind, size }, t('{title}: a figure of KARMA Playground', { title }))}
-            />
+            <CopyButton key={address + size} label={t('Copy embed code')} text={code} />
             <a href={address} target="_blank" rel="noopener">
               {t('See it alone')}
             </a>
