@@ -109,7 +109,7 @@ export const RECIPE: ActionGroup = {
       },
       ...PRESETS.map(({ id, label }): Action => ({
         id: `preset-${id}`,
-        words: t('Preset {label}', { label: t(label) }),
+        words: t('Preset {label}', { label }),
         hindrance: null,
         act: () => {
           takePreset(id);
