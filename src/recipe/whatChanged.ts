@@ -20,9 +20,14 @@ export function whatChanged(from: RunSpec, to: RunSpec): string[] {
         if (path === 'arms') return armChanges(from.arms, to.arms);
         const field = fieldAt(path);
         const text = (spec: RunSpec): string => differenceText(field, readField(spec, path));
-        return [t('{field} {from} → {to}', { field: fieldLabel(path), from: text(from), to: text(to) })];
+        return [changeText(fieldLabel(path), text(from), text(to))];
       })
   );
+}
+
+/** `Learning rate 2e-3 → 1e-3`. */
+export function changeText(field: string, from: string, to: string): string {
+  return t('{field} {from} → {to}', { field, from, to });
 }
 
 /** A value as the form shows it; `on` and `off`, `nothing` for an empty one. */

@@ -8,7 +8,7 @@ import type { Measure } from '../../measures/measure';
 import { gridTable } from '../../paper/tables/gridTable';
 import type { ResultGroup, ResultRow, ResultsTable } from '../../paper/tables/resultsTable';
 import { readField, writeField, type SpecPath } from '../../recipe/specPath';
-import { differenceText, fieldLabel, whatChanged } from '../../recipe/whatChanged';
+import { changeText, differenceText, fieldLabel, whatChanged } from '../../recipe/whatChanged';
 import { fieldAt } from '../../recipe/fields';
 import { comparePairs } from '../../statistics/comparison';
 import type { Member, RecipeGroup } from '../runs/recipeGroups';
@@ -122,13 +122,13 @@ function changesOfGrids(first: PlannedGrid, second: PlannedGrid): string[] {
   const varied = [...new Set([...from.axes, ...to.axes].map(({ path }) => path as SpecPath))];
   const base = (grid: GridSpec) =>
     varied.reduce((spec, path) => writeField(spec, path, readField(to.base, path)), { ...grid.base, arms: grid.arms, seed: 0 });
-  const changed = (what: string, a: string, b: string): string[] => (a === b ? [] : [`${what} ${a} → ${b}`]);
+  const changed = (what: string, a: string, b: string): string[] => (a === b ? [] : [changeText(what, a, b)]);
   return [
-    ...(first.log === second.log ? [] : [`Log ${first.logTitle} → ${second.logTitle}`]),
+    ...(first.log === second.log ? [] : [changeText(t('Log'), first.logTitle, second.logTitle)]),
     ...whatChanged(base(from), base(to)),
     ...varied.flatMap((path) => changed(fieldLabel(path), valuesOf(from, path), valuesOf(to, path))),
     ...changed(t('Tuned rates'), ratesOf(from), ratesOf(to)),
-    ...changed('Seeds', from.seeds.join(', '), to.seeds.join(', ')),
+    ...changed(t('Seeds'), from.seeds.join(', '), to.seeds.join(', ')),
   ];
 }
 
@@ -139,5 +139,5 @@ function valuesOf({ axes, base }: GridSpec, path: SpecPath): string {
 }
 
 function ratesOf({ tune }: GridSpec): string {
-  return tune === null ? 'none' : tune.rates.join(', ');
+  return tune === null ? t('none') : tune.rates.join(', ');
 }
