@@ -1,4 +1,5 @@
 /** Runs of one recipe over several seeds, arm by arm. Pure. */
+import { t } from '../../words/words';
 import { seedlessKey } from '../../experiment/grid/cellKey';
 import type { ArmSpec } from '../../recipe/runSpec';
 import { whatChanged } from '../../recipe/whatChanged';
@@ -46,7 +47,9 @@ export function changesBetween<Run extends Grouped>(from: RecipeGroup<Run>, to: 
     { ...before.run.spec, arms: [before.arm] },
     { ...own.run.spec, arms: [{ ...own.arm, id: before.arm.id }], seed: before.run.spec.seed },
   );
-  return before.run.appVersion === own.run.appVersion ? changes : [...changes, `version ${own.run.appVersion}`];
+  return before.run.appVersion === own.run.appVersion
+    ? changes
+    : [...changes, t('version {version}', { version: own.run.appVersion })];
 }
 
 /** Names of the runs' logs; two with the same name but different hashes count twice. */

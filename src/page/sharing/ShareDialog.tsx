@@ -363,7 +363,7 @@ function Offer({ title, receiver, link, copy, onCopy }: OfferProps) {
     <section className={styles.offer} aria-label={title}>
       <h3>{title}</h3>
       <p>{receiver}</p>
-      <Code label={`Link: ${title}`} text={link} />
+      <Code label={t('Link: {title}', { title })} text={link} />
       <p className={styles.copy} onClickCapture={onCopy}>
         <CopyButton key={link} label={copy} text={link} />
       </p>
