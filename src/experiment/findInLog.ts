@@ -5,7 +5,6 @@ import type { InteractionLog } from '../log/types';
 import type { InspectedItem } from '../record/inspection';
 import type { PreparedData } from './preparedData';
 import { testTargetOf } from './textPrompt';
-import { t } from '../words/words';
 
 /** An item in a list to choose from. */
 export function inspectedItem(log: Pick<InteractionLog, 'items' | 'visual'>, item: number): InspectedItem {
@@ -28,7 +27,7 @@ export interface UserHistory {
 export function userHistory(data: PreparedData, user: string | null, draw: number): UserHistory {
   const { log, split } = data;
   const target =
-    user === null ? split.test[forkRandom(draw, t('inspected user')).integer(split.test.length)]! : testTargetOf(data, user);
+    user === null ? split.test[forkRandom(draw, 'inspected user').integer(split.test.length)]! : testTargetOf(data, user);
   const { item, query } = log.events.at(target.user, target.position);
   const items = data.historyOf(target).map((one) => inspectedItem(log, one));
   return { user: log.users.at(target.user), items, query, target: inspectedItem(log, item) };
