@@ -48,11 +48,6 @@ export class CodeTrie {
     return this.leaves[prefix]!;
   }
 
-  /** The whole tuple of an item. */
-  leafOf(item: number): number {
-    return this.paths[item]!.reduce((at, token) => this.child(at, token)!, ROOT);
-  }
-
   /** How many of these items are below each prefix; prefixes without any are absent. */
   without(items: Iterable<number>): Map<number, number> {
     const found = new Map<number, number>();
