@@ -9,6 +9,7 @@ import { packHistories, promptRows, type EncodedExample } from '../decoder/seque
 import { stepSizes } from '../stepSizes';
 import { Beams, type DecodedItems } from './beams';
 import { codeTokens } from '../../model/codes/itemCodes';
+import { logSumExp } from '../../statistics/logSumExp';
 import { CodeTrie } from './codeTrie';
 
 /** A request's prefixes that are scored in one sequence. */
@@ -154,8 +155,7 @@ class CodeTable {
       for (let c = 0; c < size; c++) sum += h[c]! * rows[token * size + c]!;
       scores[token] = scale * sum;
     }
-    const most = scores.reduce((largest, score) => Math.max(largest, score), -Infinity);
-    const total = most + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0));
+    const total = logSumExp(scores);
     return scores.map((score) => score - total);
   }
 }
