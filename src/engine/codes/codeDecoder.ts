@@ -2,7 +2,7 @@
  * Beam search on the GPU: the beams of a request stand side by side after its history, in one sequence, each hidden from the others, so that a level
  * costs one pass over the history and a row per code, except with sliding windows. What is computed is the same as decoding each beam alone with a cache of keys and values.
  */
-import { readFloats } from '../../gpu/tensor';
+import { readFloats, type Tensor } from '../../gpu/tensor';
 import type { Arm } from '../arm';
 import type { Engine } from '../engine';
 import { packHistories, promptRows, type EncodedExample } from '../decoder/sequence';
@@ -20,6 +20,8 @@ interface Branches {
 }
 
 export interface CodeRequests {
+  /** e of all tokens under the arm, as `Evaluator.catalogue` leaves them on the GPU. */
+  readonly catalogue: Tensor;
   readonly examples: readonly EncodedExample[];
   /** h of their [EMB]: [examples, e]. */
   readonly interest: Float32Array;
@@ -35,9 +37,9 @@ export class CodeDecoder {
     this.trie = new CodeTrie(engine.codes);
   }
 
-  async decode(arm: Arm, { examples, interest, masked, width }: CodeRequests): Promise<DecodedItems[]> {
+  async decode(arm: Arm, { catalogue, examples, interest, masked, width }: CodeRequests): Promise<DecodedItems[]> {
     const { trie, engine } = this;
-    const table = await this.table(arm);
+    const table = await this.table(arm, catalogue);
     const e = engine.inputs.spec.objective.embeddingSize;
     const requests = examples.map(({ target }, index) => new Beams(trie, width, masked[index] ?? [], target));
     for (const [index, request] of requests.entries()) {
@@ -125,14 +127,12 @@ export class CodeDecoder {
   }
 
   /** Output rows of an arm's codes, as scored, and the factor of their scores. */
-  private async table(arm: Arm): Promise<CodeTable> {
-    const { context, head, inputs } = this.engine;
+  private async table(arm: Arm, catalogue: Tensor): Promise<CodeTable> {
+    const { context, inputs } = this.engine;
     const { embeddingSize, similarity } = inputs.spec.objective;
-    const rows = head.catalogue(arm.parameters);
-    context.recorder.submit();
     const tokens = codeTokens(this.engine.codes);
     const [e, logScale] = await readFloats(context.memory, [
-      { tensor: rows, elements: tokens * embeddingSize },
+      { tensor: catalogue, elements: tokens * embeddingSize },
       { tensor: arm.parameters.named('log_scale'), elements: 1 },
     ]);
     return new CodeTable(e!, embeddingSize, similarity === 'cosine' ? Math.exp(logScale![0]!) : 1);

@@ -120,7 +120,7 @@ export class Evaluator {
       throw new RangeError(`arm ${arm.spec.id} has embeddings that are not finite`);
     }
     if (this.codes !== null) {
-      const found = await this.codes.decode(arm, { examples, interest, masked, width: beamWidth });
+      const found = await this.codes.decode(arm, { catalogue, examples, interest, masked, width: beamWidth });
       const listing = listsOf(found, listed);
       return {
         above: Uint32Array.from(found, ({ above }) => above),
@@ -195,7 +195,7 @@ export class Evaluator {
     const { head, histories } = this.engine;
     if (this.codes !== null) {
       const interest = await this.interestOf(arm, examples);
-      return listsOf(await this.codes.decode(arm, { examples, interest, masked, width: beamWidth }), k).top;
+      return listsOf(await this.codes.decode(arm, { catalogue, examples, interest, masked, width: beamWidth }), k).top;
     }
     this.forward(arm, examples);
     head.interest(histories.pass, examples.length, arm.parameters);
