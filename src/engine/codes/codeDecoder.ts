@@ -70,19 +70,18 @@ export class CodeDecoder {
     const sinkRows = Number(inputs.spec.arms.some(({ sinkToken }) => sinkToken));
     // Windows count rows, those of other beams included, so where layers have some every beam gets a sequence of its own.
     const beside = inputs.config.attention.every(({ window }) => window === null) ? Infinity : 1;
+    const options = this.engine.packOptions(false);
     let group: Branches[] = [];
     let [rows, dense, predictions] = [0, 0, 0];
     for (const [request, { open }] of requests.entries()) {
       const example = examples[request]!;
-      const options = this.engine.packOptions(false);
       const prompt = promptRows(example, options) + sinkRows;
       const history = example.history.length * this.trie.levels;
       const depth = open[0]!.length;
       for (let first = 0; first < open.length;) {
-        const fit = (free: number, each: number): number => Math.floor(free / each);
         const most = Math.min(
-          fit(room.rows - rows - prompt, depth),
-          fit(room.denseRows - dense - history, depth),
+          Math.floor((room.rows - rows - prompt) / depth),
+          Math.floor((room.denseRows - dense - history) / depth),
           room.predictions - predictions - 1,
           open.length - first,
         );
