@@ -2,6 +2,7 @@
 import { rankedBaseline, type Ranked } from '../../measures/measure';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { settingWords } from '../../measures/ranking/baselineSettings';
+import type { RunSpec } from '../../recipe/runSpec';
 import type { BaselineRecord } from '../../record/runRecord';
 import { mean } from '../../statistics/statistics';
 import { canonicalJson } from './cellKey';
@@ -32,10 +33,8 @@ interface Found {
  */
 export function gridBaselines({ grid, jobs }: GridPlan, runs: readonly KnownRun[]): GridBaseline[] {
   if (grid.axes.some(({ path }) => !path.startsWith('training.') && !path.startsWith('lora.'))) return [];
-  const planned = new Set(jobs.map(({ spec }) => canonicalJson([spec.seed, spec.evaluation, spec.objective, spec.data])));
-  const own = runs.filter(
-    ({ spec, complete }) => complete && planned.has(canonicalJson([spec.seed, spec.evaluation, spec.objective, spec.data])),
-  );
+  const planned = new Set(jobs.map(({ spec }) => ranksWith(spec)));
+  const own = runs.filter(({ spec, complete }) => complete && planned.has(ranksWith(spec)));
   return BASELINES.flatMap(({ id, name }) => {
     const found = own.flatMap(({ spec, baselines }): Found[] => {
       const baseline = baselines?.[id];
@@ -60,6 +59,11 @@ export function gridBaselines({ grid, jobs }: GridPlan, runs: readonly KnownRun[
       },
     ];
   });
+}
+
+/** What a run's baselines depend on. */
+function ranksWith({ seed, evaluation, objective, data }: RunSpec): string {
+  return canonicalJson([seed, evaluation, objective, data]);
 }
 
 /** The rate with the highest mean HR@K over seeds on the watched targets; the smaller one in a tie. */
