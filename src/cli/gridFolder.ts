@@ -4,7 +4,6 @@
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { RankedSplit } from '../measures/measure';
 import { measuresShown } from '../measures/measures';
 import { summariseArm } from '../experiment/armSummary';
@@ -21,6 +20,7 @@ import { baselinesMarkdown, matrixMarkdown } from './gridReport';
 import { gridTable } from '../paper/tables/gridTable';
 import type { ResultsTable } from '../paper/tables/resultsTable';
 import { unfit, UsageError } from './options';
+import { readJson } from './readJson';
 import { writeWhole } from './writeWhole';
 
 const SUFFIX = '.run.json';
@@ -177,7 +177,5 @@ async function readFolder(folder: string): Promise<{ readonly plan: GridPlan; re
 }
 
 async function readRecord(file: string): Promise<RunRecord> {
-  const bytes = await readFile(file);
-  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
-  return runRecordSchema.parse(JSON.parse(text));
+  return runRecordSchema.parse(await readJson(file));
 }

@@ -1,17 +1,15 @@
 /** Sweeps at one value of their axis as Markdown: lines of several files side by side, and their differences from one of them. */
-import { readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
 import { drawnMeasures, sweepSchema, valuesBySeed, type Sweep, type SweepLine } from '../experiment/grid/sweep';
 import { measureHeading, measureText } from '../measures/measures';
 import { compareOverSeeds, type BySeed } from '../statistics/comparison';
 import { meanInterval } from '../statistics/statistics';
 import { BOLD_LEGEND, differenceText, markdownTable, type Shown } from './markdown';
+import { readJson } from './readJson';
 import { UsageError } from './usageError';
 
 /** @throws UsageError if it is no sweep */
 export async function readSweep(file: string): Promise<Sweep> {
-  const bytes = await readFile(file);
-  const parsed = sweepSchema.safeParse(JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()));
+  const parsed = sweepSchema.safeParse(await readJson(file));
   if (!parsed.success) throw new UsageError(`${file} is not a sweep: write one with --sweep.`);
   return parsed.data;
 }
