@@ -1,8 +1,9 @@
 /** The inputs of an engine. */
-import { codeShape, codeTokens } from '../model/codes/itemCodes';
+import { codeTokens } from '../model/codes/itemCodes';
 import type { TokenTable } from './decoder/sequence';
 import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
 import type { WeightSource } from '../model/weightSource';
+import { codeSizes } from '../recipe/codeIndex';
 import type { RunSpec } from '../recipe/runSpec';
 import { addsRows } from './terms/terms';
 import { t } from '../words/words';
@@ -41,7 +42,7 @@ export function popularityOf({ spec, popularity }: Pick<EngineInputs, 'spec' | '
 
 /** What L_act scores: items or, in the `semantic` interface, tokens of codes. */
 export function scoredRows({ objective }: Pick<RunSpec, 'objective'>, items: number): number {
-  return objective.itemInterface === 'semantic' ? codeTokens(codeShape(objective)) : items;
+  return objective.itemInterface === 'semantic' ? codeTokens({ sizes: codeSizes(objective) }) : items;
 }
 
 /** The same, with the model's weights. */

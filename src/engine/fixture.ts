@@ -1,9 +1,9 @@
 /** Reads the fixtures that python/oracle/make_fixtures.py writes, for tests in Node and in the browser. */
+import { codeSizes } from '../recipe/codeIndex';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { storedWeights, type TensorSource } from '../model/decoderTensors';
 import { readConfig } from '../model/readConfig';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../model/safetensors';
-import { codeShape } from '../model/codes/itemCodes';
 import type { TermId } from '../recipe/terms';
 import type { FilledInputs } from './engineInputs';
 import type { ParameterLayout } from './parameters';
@@ -80,7 +80,7 @@ export function readFixture(files: FixtureFiles): Fixture {
       features: {
         hidden: take(base, 'features.hidden'),
         title: take(base, 'features.title'),
-        ...(json.codes && { codes: { ...codeShape(spec.objective), codes: Uint32Array.from(json.codes.flat()) } }),
+        ...(json.codes && { codes: { sizes: codeSizes(spec.objective), codes: Uint32Array.from(json.codes.flat()) } }),
       },
       items: json.items,
       titleTokens: json.titles,

@@ -1,6 +1,6 @@
 /** Maximum number of rows of each kind in a micro-batch, by which buffers are sized. */
 import { scoredRows, type EngineInputs } from './engineInputs';
-import { codeShape } from '../model/codes/itemCodes';
+import { codeSizes } from '../recipe/codeIndex';
 import { ACTION_LOSSES } from './losses/actionLosses';
 
 export interface StepSizes {
@@ -34,7 +34,7 @@ export function stepSizes({
   const microBatch = Math.ceil(training.batchSize / training.accumulate);
   const semantic = itemInterface === 'semantic';
   /** Predictions of an item. */
-  const levels = semantic ? codeShape(objective).sizes.length : 1;
+  const levels = semantic ? codeSizes(objective).length : 1;
   const beamRows = semantic ? BEAM_ROWS : 0;
   const probeRows = 2 + maxHistory * (itemInterface === 'text' ? maxTitleTokens + 1 : levels);
   const sinkRows = Number(spec.arms.some(({ sinkToken }) => sinkToken));

@@ -2,22 +2,14 @@
  * Semantic IDs: the tuple of codes that stands for an item where items enter and are predicted as codes. Each code of each level is a token of
  * its own, counted level by level: its row of u is what the model reads, its row of z what h is compared with. Definitions: docs/definitions.md.
  */
-import { codeSizes, readIndex, type CodeChoice } from '../../recipe/codeIndex';
+import { readIndex } from '../../recipe/codeIndex';
 import { t } from '../../words/words';
 
-export interface CodeShape {
+export interface ItemCodes {
   /** Number of codes at each level. */
   readonly sizes: readonly number[];
-}
-
-export interface ItemCodes extends CodeShape {
   /** The code of every item at every level, counted from 0 at each: [items, levels]. */
   readonly codes: Uint32Array;
-}
-
-/** How many codes a recipe's semantic IDs have. */
-export function codeShape(objective: CodeChoice): CodeShape {
-  return { sizes: codeSizes(objective) };
 }
 
 /** The codes that an index gives to the items of a log. @param ids of all items, in the order of the catalogue @throws RangeError if the two do not fit */
@@ -50,7 +42,7 @@ export function indexedCodes(lines: readonly string[], ids: readonly string[]): 
 }
 
 /** Number of tokens of all levels. */
-export function codeTokens({ sizes }: CodeShape): number {
+export function codeTokens({ sizes }: Pick<ItemCodes, 'sizes'>): number {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 

@@ -4,7 +4,8 @@
  */
 import { forkRandom, type Random } from '../../log/random';
 import { turn } from '../../log/turn';
-import { codeShape, type ItemCodes } from './itemCodes';
+import type { ItemCodes } from './itemCodes';
+import { codeSizes } from '../../recipe/codeIndex';
 import type { RunSpec } from '../../recipe/runSpec';
 
 /** Lloyd's algorithm stops after this many rounds, or as soon as no item changes its centroid. */
@@ -33,7 +34,7 @@ export async function residualCodes(
   objective: Pick<RunSpec['objective'], 'codeLevels' | 'codebookSize'>,
   { seed, onProgress, signal }: QuantiseOptions,
 ): Promise<ItemCodes> {
-  const { sizes } = codeShape({ ...objective, codeIndex: [] });
+  const sizes = codeSizes({ ...objective, codeIndex: [] });
   const width = features.length / items;
   const left: Points = { values: Float64Array.from(features), count: items, width };
   const codes = new Uint32Array(items * sizes.length);
