@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Split } from '../../log/types';
 import { evaluationSchema } from '../../recipe/sections/evaluation';
-import { logFromRows } from '../../testing/smallLogs';
+import { logOf } from '../../testing/smallLogs';
 import { rankBaseline, type BaselineInput } from './baselines';
 import { MOST_TRIALS, NEIGHBOUR_TRIALS, POPULARITY_TRIALS, settingWords, USUAL_SETTINGS } from './baselineSettings';
 import { tuneBaselines } from './baselineTuning';
@@ -13,15 +13,8 @@ const OPTIONS = { maskHistory: false, maxHistory: 16, listed: 3 };
 /** Items by user and time; everything before `validation`, an event index of each user, is trained on. */
 function input(histories: readonly (readonly (readonly [item: number, time: number])[])[], validation: number): BaselineInput {
   const items = 1 + Math.max(...histories.flat().map(([item]) => item));
-  const log = logFromRows({
-    name: 'toy',
-    hash: '',
-    items: Array.from({ length: items }, (_, i) => ({ id: String(i), title: '', category: '', description: '' })),
-    users: histories.map((events, u) => ({
-      id: String(u),
-      events: events.map(([item, time]) => ({ item, time, query: '', exposed: [] })),
-    })),
-  });
+  const column = (of: 0 | 1): number[][] => histories.map((events) => events.map((event) => event[of]));
+  const log = logOf(column(0), items, column(1));
   const targets = histories.map((_, user) => ({ user, position: validation }));
   const split: Split = {
     train: histories.map((_, user) => ({ user, end: validation })),

@@ -10,7 +10,7 @@ import {
   type BaselineInput,
   type BaselineOptions,
 } from './baselines';
-import { logFromRows, rowsOf } from '../../testing/smallLogs';
+import { logOf, rowsOf } from '../../testing/smallLogs';
 
 const options = { maskHistory: true, maxHistory: 16, listed: 3 };
 
@@ -25,15 +25,7 @@ function toyInput(
   features: Float32Array,
   hidden: number,
 ): BaselineInput {
-  const log = logFromRows({
-    name: 'toy',
-    hash: '',
-    items: Array.from({ length: items }, (_, i) => ({ id: String(i), title: '', category: '', description: '' })),
-    users: histories.map((history, u) => ({
-      id: String(u),
-      events: history.map((item, time) => ({ item, time, query: '', exposed: [] })),
-    })),
-  });
+  const log = logOf(histories, items);
   const test: Target[] = histories.map((history, user) => ({ user, position: history.length - 1 }));
   const split: Split = {
     train: histories.map((history, user) => ({ user, end: Math.max(0, history.length - 2) })),

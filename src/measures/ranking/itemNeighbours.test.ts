@@ -1,20 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Split } from '../../log/types';
-import { logFromRows } from '../../testing/smallLogs';
+import { logOf } from '../../testing/smallLogs';
 import { ItemNeighbours } from './itemNeighbours';
 
 /** Training users with these items; nothing else matters here. */
 function neighboursOf(users: readonly (readonly number[])[], items: number): ItemNeighbours {
-  const log = logFromRows({
-    name: 'toy',
-    hash: '',
-    items: Array.from({ length: items }, (_, i) => ({ id: String(i), title: '', category: '', description: '' })),
-    users: users.map((history, u) => ({
-      id: String(u),
-      events: history.map((item, time) => ({ item, time, query: '', exposed: [] })),
-    })),
-  });
+  const log = logOf(users, items);
   const split: Split = {
     train: users.map((history, user) => ({ user, end: history.length })),
     validation: [],
