@@ -217,7 +217,7 @@ function Definition({ measure, k, record }: DefinitionProps) {
   const given = pool !== null && onlyGiven;
   return (
     <>
-      <i>{measureName(measure, k)}.</i> {definitionAt({ definition: measure.definition }, k)}
+      <i>{measureName(measure, k)}.</i> {definitionAt(measure, k)}
       {pool !== null && ` ${t('Ranked in {pool}; not comparable with the whole catalogue.', { pool })}`}
       {record.spec.evaluation.maskHistory && measure.atK && !given && ` ${t('Users’ own histories are left out.')}`}
       {onlyGiven && !given && ` ${t(CATALOGUE)}`}
