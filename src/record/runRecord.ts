@@ -452,7 +452,7 @@ export const logSummarySchema = z.object({
     .optional(),
   /** Categories held out of training, if the recipe holds any out. */
   heldOut: z.array(z.string()).optional(),
-  /** Findings of the audit of log and split (src/log/audit); absent in older records. */
+  /** Findings of the audit of log and split, worst first (src/log/audit); absent in older records. */
   audit: z
     .array(
       z.object({
