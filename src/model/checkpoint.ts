@@ -108,7 +108,7 @@ export class Checkpoint implements WeightFiles {
     const shard = this.places === null ? this.shards[0] : this.places.get(tensor);
     if (shard === undefined) {
       throw new ModelError(
-        t('{iNDEXFILE} names no file for tensor "{tensor}".', { iNDEXFILE: INDEX_FILE, tensor }),
+        t('{index} names no file for tensor "{tensor}".', { index: INDEX_FILE, tensor }),
         t('Check that it belongs to this config.json.'),
       );
     }
@@ -131,7 +131,7 @@ function readIndex(bytes: Uint8Array): Readonly<Record<string, string>> {
     return indexSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))).weight_map;
   } catch (cause) {
     throw new ModelError(
-      t('{iNDEXFILE} is not an index of safetensors shards.', { iNDEXFILE: INDEX_FILE }),
+      t('{index} is not an index of safetensors shards.', { index: INDEX_FILE }),
       t('Download the model again.'),
       { cause },
     );

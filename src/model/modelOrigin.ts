@@ -15,8 +15,8 @@ export function originOf({ id }: Pick<RunSpec['model'], 'id'>): ModelOrigin {
   if (HUB_ID.test(id)) return 'hub';
   throw new ModelError(
     t('“{id}” is not a model ID.', { id }),
-    t('Write organisation/name as on the hub, such as HuggingFaceTB/SmolLM2-135M, or {eMBEDDEDMODEL}.', {
-      eMBEDDEDMODEL: EMBEDDED_MODEL,
+    t('Write organisation/name as on the hub, such as HuggingFaceTB/SmolLM2-135M, or {embedded}.', {
+      embedded: EMBEDDED_MODEL,
     }),
   );
 }

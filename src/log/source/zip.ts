@@ -91,9 +91,9 @@ export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]>
   if (count > MOST_ENTRIES)
     throw refuse(
       file,
-      t('The archive has {count} files; at most {mOSTENTRIES} are read. Unpack it and open what you need.', {
+      t('The archive has {count} files; at most {most} are read. Unpack it and open what you need.', {
         count,
-        mOSTENTRIES: MOST_ENTRIES,
+        most: MOST_ENTRIES,
       }),
     );
   if (offset + size > blob.size)

@@ -80,7 +80,7 @@ async function parseHeader(file: ModelFile): ReturnType<typeof parse> {
   const magic = new TextDecoder().decode(await file.read(0, Math.min(MAGIC.length, file.bytes)));
   if (magic !== MAGIC)
     throw new ModelError(
-      t('{name} is not a GGUF file: it does not begin with {mAGIC}.', { name: file.name, mAGIC: MAGIC }),
+      t('{name} is not a GGUF file: it does not begin with {magic}.', { name: file.name, magic: MAGIC }),
       DOWNLOAD_AGAIN,
     );
   try {
