@@ -1,6 +1,5 @@
 import { StorageBusyError, StorageFullError } from '../storage/fileStore';
 import type { TwoSlots } from '../storage/twoSlots';
-import { t } from '../words/words';
 
 /** Milliseconds of training between two checkpoints: less than the documented 20 s, since a step may take seconds. */
 export const INTERVAL = 15_000;
@@ -72,7 +71,7 @@ export class Checkpoints {
       await this.slots?.clear();
     } catch (error) {
       if (!isStorages(error)) throw error;
-      console.warn(t('The checkpoint of a run that has ended could not be removed.'), error);
+      console.warn('The checkpoint of a run that has ended could not be removed.', error);
     }
     this.waitsFor = null;
   }
