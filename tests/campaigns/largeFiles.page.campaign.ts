@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { errorsOf, expect, playgroundOn } from '../../e2e/support/playground';
 import type { PageBench } from '../../e2e/support/pageBench';
+import { processesOf, type BrowserProcess } from '../../e2e/support/processes';
 import { makeLargeFiles } from '../../e2e/support/largeFiles';
 import type { Campaign } from '../../src/testing/campaign';
 import { DAMAGES, damaged } from '../../src/testing/damage';
@@ -132,21 +133,10 @@ async function answerOf(page: Page): Promise<string> {
   return said.replaceAll(/\s+/g, ' ').slice(0, 120);
 }
 
-interface Process {
-  readonly id: number;
-  readonly cpuTime: number;
-}
-
 /** The busiest renderer is the page's; others draw the browser's own parts. */
-async function rendererOf(browser: Browser): Promise<Process> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = (await session.send('SystemInfo.getProcessInfo')) as {
-    readonly processInfo: readonly (Process & { readonly type: string })[];
-  };
-  await session.detach();
-  return processInfo
-    .filter(({ type }) => type === 'renderer')
-    .reduce((one, other) => (other.cpuTime > one.cpuTime ? other : one));
+async function rendererOf(browser: Browser): Promise<BrowserProcess> {
+  const renderers = (await processesOf(browser)).filter(({ type }) => type === 'renderer');
+  return renderers.reduce((one, other) => (other.cpuTime > one.cpuTime ? other : one));
 }
 
 /** Bytes. */

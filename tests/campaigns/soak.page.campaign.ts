@@ -1,9 +1,10 @@
 /** An hour of training, and a hundred runs started and stopped, on the built page: what they leave in memory. */
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { Heaps } from '../../e2e/support/heaps';
 import { smallLog } from '../../e2e/support/logs';
 import { expect, playgroundOn, TINY, type Playground } from '../../e2e/support/playground';
 import { exportedRecord, type PageBench } from '../../e2e/support/pageBench';
+import { cpuSecondsOf } from '../../e2e/support/processes';
 import { makeTinyModels, serveInPlace } from '../../e2e/support/tinyModels';
 import type { Campaign, Figures } from '../../src/testing/campaign';
 import { faultyCounts, injectFaults } from '../../src/testing/faultyPage';
@@ -39,7 +40,7 @@ const campaign: Campaign<PageBench> = {
         const playground = playgroundOn(page);
         await playground.open(RECIPE);
         await playground.openLog(smallLog());
-        const figures = index === 0 ? await longRun(playground) : await manyRounds(playground);
+        const figures = index === 0 ? await longRun(playground, browser) : await manyRounds(playground);
         await page.close();
         return figures;
       },
@@ -49,20 +50,23 @@ const campaign: Campaign<PageBench> = {
 };
 export default campaign;
 
-async function longRun(playground: Playground): Promise<Figures> {
+async function longRun(playground: Playground, browser: Browser): Promise<Figures> {
   const { page } = playground;
   const heaps = await Heaps.of(page);
   await begin(playground, 5);
   const steps = [await playground.stepOf('KARMA')];
   const sizes = [await megabytes(heaps)];
   const records = [await recordMegabytes(page)];
+  const costs: number[] = [];
   for (let tenth = 0; tenth < 10; tenth++) {
+    const before = { step: await playground.stepOf('KARMA'), cpu: await cpuSecondsOf(browser) };
     await page.waitForTimeout((MINUTES / 10) * 60_000);
     steps.push(await playground.stepOf('KARMA'));
+    costs.push((1000 * ((await cpuSecondsOf(browser)) - before.cpu)) / (steps.at(-1)! - before.step));
     sizes.push(await megabytes(heaps));
     records.push(await recordMegabytes(page));
     console.info(
-      `soak: steps ${steps.join(', ')}; objects ${listed(sizes.map(({ objects }) => objects))} MB; all ${listed(sizes.map(({ used }) => used))} MB; record ${listed(records)} MB`,
+      `soak: steps ${steps.join(', ')}; CPU ms a step ${listed(costs)}; objects ${listed(sizes.map(({ objects }) => objects))} MB; all ${listed(sizes.map(({ used }) => used))} MB; record ${listed(records)} MB`,
     );
   }
   await end(playground);
@@ -80,6 +84,8 @@ async function longRun(playground: Playground): Promise<Figures> {
     'MB of all grown in the long run': sizes.at(-1)!.used - sizes[1]!.used,
     'steps/s, first tenth': rate(0),
     'steps/s, last tenth': rate(9),
+    'CPU ms a step, first tenth': costs[0]!,
+    'CPU ms a step, last tenth': costs[9]!,
     'steps of the long run': taken,
     'buffers left': buffers,
   };
