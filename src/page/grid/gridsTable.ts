@@ -101,7 +101,11 @@ function filledRows(
     const [head, ...rest] = membersOf(one, results, runs);
     if (head === undefined) return [];
     const id = `${label} ${one.variant.id}`;
-    const row = { ...rows[i]!, id, label: one.rate === null ? label : `${label}, rate ${one.rate}` };
+    const row = {
+      ...rows[i]!,
+      id,
+      label: one.rate === null ? label : t('{label}, rate {rate}', { label, rate: String(one.rate) }),
+    };
     return [[one.variant.id, { row, name: variantText(one.variant), group: { key: id, members: [head, ...rest] } }]];
   });
   return new Map(filled);

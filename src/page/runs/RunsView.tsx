@@ -1,6 +1,6 @@
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { T } from '../../words/T';
-import { t } from '../../words/words';
+import { inEnglish, t } from '../../words/words';
 import { saveFile } from '../../charts/export/saveFile';
 import { Check, Select } from '../controls/Choice';
 import { count } from '../format';
@@ -197,7 +197,7 @@ function PaperTable({ rows }: { readonly rows: readonly RunEntry[] }) {
       <Suspense>
         {open && (
           <TableDialog
-            tableAgainst={(baseline) => runsTable(groups, baseline)}
+            tableAgainst={(baseline) => inEnglish(() => runsTable(groups, baseline))}
             baselines={baselineChoices(groups)}
             onClose={() => {
               setOpen(false);

@@ -35,7 +35,7 @@ import {
 } from './shareTargets';
 import { isHosted, type LinkedRun } from './viewLink';
 import styles from './Sharing.module.css';
-import { message, t } from '../../words/words';
+import { inEnglish, message, t } from '../../words/words';
 
 /** Links to what is on the page, code for other pages, and what the recipient of each will see. */
 export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
@@ -332,7 +332,7 @@ function useOwnForest(): { readonly name: string; readonly bytes: number; readon
     if (drawn.length === 0) return null;
     const baseline = rows.find(({ variant }) => variant.id === kept.baseline) ?? rows[0]!;
     const about = { name: kept.grid.name, log: kept.logTitle, steps: kept.grid.base.training.steps };
-    return forestOfMatrix(about, rows, baseline, drawn, ({ variant }) => variantText(variant));
+    return inEnglish(() => forestOfMatrix(about, rows, baseline, drawn, ({ variant }) => variantText(variant)));
   }, [plan, kept, entries]);
   const [packed, setPacked] = useState<{ text: string; bytes: number } | null>(null);
   useEffect(() => {
