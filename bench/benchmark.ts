@@ -5,23 +5,32 @@ import type { ModelSource } from '../src/model/source/modelSource';
 import type { AdapterInfo } from '../src/record/runRecord';
 import type { BenchCase } from './cases';
 import { flopsOf } from './flops';
+import { disturbance, loadProblem, NotIdleError, openCalibrator, type Spinners } from './idle';
 import type { LibraryId } from './library';
-import { peerVersions, SOFTWARE_NOTE, type BenchReport } from './report';
-import { runCase, type CaseResult, type Contestant } from './rounds';
+import { peerVersions, type BenchReport, type CaseResult } from './report';
+import { runCase, type Contestant } from './rounds';
 import { SUITE, TINY_SUITE } from './suite';
 
 export interface BenchOptions {
   readonly suite: 'full' | 'tiny';
   /** Prefixes of the IDs of the cases to run; empty runs all. */
   readonly only: readonly string[];
+  readonly libraries: readonly LibraryId[];
   readonly repeats: number;
+  /** Runs even if other programs use the machine. */
+  readonly anyway: boolean;
+  /** TFLOP/s of the card in f32, and its name, where given. */
+  readonly peak: number | null;
+  readonly card: string | null;
 }
 
 export interface Surroundings {
   readonly adapter: AdapterInfo;
   readonly runtime: string;
+  readonly cores: number;
   readonly source: (model: string) => ModelSource;
   readonly open: (library: LibraryId) => Contestant;
+  readonly openSpinners: () => Spinners;
   readonly onProgress: (message: string) => void;
   readonly onCase: (report: BenchReport) => void;
 }
@@ -29,30 +38,59 @@ export interface Surroundings {
 /** A GPU computes a product in less time than it takes to submit it, so a run submits this many there. */
 const GPU_PRODUCTS = 20;
 
-/** Runs the cases that `options` select; `onCase` gets the report after each. @throws Error when `only` names no case. */
+/**
+ * Runs the cases that `options` select; `onCase` gets the report after each.
+ * @throws RangeError when `only` names no case; NotIdleError before the first case if other programs use the machine. Later ones end the run
+ * with the cases so far, the last of them marked.
+ */
 export async function runBenchmark(options: BenchOptions, surroundings: Surroundings): Promise<BenchReport> {
-  const { adapter, runtime, source, open, onProgress, onCase } = surroundings;
-  const { repeats } = options;
-  const suite = options.suite === 'full' ? SUITE : TINY_SUITE;
-  const chosen = suite.filter(({ id }) => options.only.length === 0 || options.only.some((start) => id.startsWith(start)));
-  if (chosen.length === 0) throw new Error(`no case is named so; there are ${suite.map(({ id }) => id).join(', ')}`);
-  const cases: CaseResult[] = [];
-  const report: BenchReport = {
-    date: new Date().toISOString().slice(0, 10),
-    adapter,
-    runtime,
-    versions: peerVersions(),
-    note: adapter.fallback ? SOFTWARE_NOTE : null,
-    repeats,
-    cases,
-  };
-  for (const benchCase of chosen) {
-    const times = benchCase.kind === 'matmul' && !adapter.fallback ? GPU_PRODUCTS : 1;
-    const flops = times * flopsOf(benchCase, await shapeOfModel(benchCase, source));
-    cases.push({ id: benchCase.id, flops, entries: await runCase(benchCase, open, { repeats, times, onProgress }) });
-    onCase(report);
+  const { adapter, runtime, cores, source, open, onProgress, onCase } = surroundings;
+  const { libraries, repeats, anyway } = options;
+  const chosen = chosenCases(options);
+  const calibrator = await openCalibrator(open('ours'), surroundings.openSpinners());
+  try {
+    const cases: CaseResult[] = [];
+    const report: BenchReport = {
+      format: 'karma-bench-1',
+      date: new Date().toISOString().slice(0, 10),
+      card: options.card,
+      adapter,
+      runtime,
+      cores,
+      versions: peerVersions(),
+      peak: options.peak,
+      rounds: repeats,
+      cases,
+    };
+    // The first measurement warms up.
+    await calibrator.measure();
+    let before = await calibrator.measure();
+    for (const benchCase of chosen) {
+      const load = loadProblem(before);
+      if (load !== null && !anyway) {
+        if (cases.length === 0) throw new NotIdleError(`The machine is not idle: ${load}.`);
+        onProgress(`stopped before ${benchCase.id}: ${load}`);
+        break;
+      }
+      const times = benchCase.kind === 'matmul' && !adapter.fallback ? GPU_PRODUCTS : 1;
+      const flops = times * flopsOf(benchCase, await shapeOfModel(benchCase, source));
+      const entries = [...(await runCase(benchCase, open, { libraries, repeats, times, onProgress }))];
+      const after = await calibrator.measure();
+      cases.push({ id: benchCase.id, flops, calibrations: [before, after], disturbance: disturbance(before, after), entries });
+      onCase(report);
+      before = after;
+    }
+    return report;
+  } finally {
+    calibrator.close();
   }
-  return report;
+}
+
+function chosenCases({ suite, only }: Pick<BenchOptions, 'suite' | 'only'>): readonly BenchCase[] {
+  const all = suite === 'full' ? SUITE : TINY_SUITE;
+  const chosen = all.filter(({ id }) => only.length === 0 || only.some((start) => id.startsWith(start)));
+  if (chosen.length === 0) throw new RangeError(`no case is named so; there are ${all.map(({ id }) => id).join(', ')}`);
+  return chosen;
 }
 
 async function shapeOfModel(benchCase: BenchCase, source: Surroundings['source']): Promise<DecoderConfig | undefined> {

@@ -1,31 +1,38 @@
 /** The benchmark's page in headless Chromium, served by Vite. */
 import { createServer, type ViteDevServer } from 'vite';
 import { CHROMIUM_FLAGS, installedChromium } from '../src/cli/browserRun';
+import { queryOf } from './choices';
+import { NotIdleError } from './idle';
 import type { CliOptions } from './options';
 import type { BenchReport } from './report';
 
-const PAGES = ['bench/index.html', 'bench/contestantWorker.ts'];
+const PAGES = ['bench/index.html', 'bench/contestantWorker.ts', 'bench/spinWorker.ts'];
 const SOFTWARE = '--use-webgpu-adapter=swiftshader';
 
-/** @throws Error when the page does. */
+/** @throws Error when the page does: NotIdleError if other programs use the machine. */
 export async function measureInChromium(
   root: string,
-  { only, repeats, gpu }: CliOptions,
+  options: CliOptions,
   onProgress: (message: string) => void,
 ): Promise<BenchReport> {
   const { chromium } = await import('@playwright/test');
   const server = await servePages(root, PAGES);
   const executablePath = installedChromium();
-  const args = gpu ? [...CHROMIUM_FLAGS.filter((flag) => flag !== SOFTWARE), '--enable-features=Vulkan'] : CHROMIUM_FLAGS;
+  const args = options.gpu ? [...CHROMIUM_FLAGS.filter((flag) => flag !== SOFTWARE), '--enable-features=Vulkan'] : CHROMIUM_FLAGS;
   const browser = await chromium.launch({ args, ...(executablePath === undefined ? {} : { executablePath }) });
   try {
     const page = await browser.newPage();
     page.on('console', (message) => {
       onProgress(message.text());
     });
-    const query = new URLSearchParams({ repeats: String(repeats), ...(only.length > 0 ? { only: only.join() } : {}) });
-    await page.goto(`${addressOf(server)}?${query.toString()}`);
-    const report = await page.evaluate(() => window.benchReport!);
+    await page.goto(`${addressOf(server)}?${queryOf(options).toString()}`);
+    const report = await page.evaluate(() =>
+      window.benchReport!.catch((error: unknown) => {
+        if (error instanceof Error && error.name === 'NotIdleError') return error.message;
+        throw error;
+      }),
+    );
+    if (typeof report === 'string') throw new NotIdleError(report);
     return { ...report, runtime: `Chromium ${browser.version()}` };
   } finally {
     await browser.close();
@@ -36,7 +43,7 @@ export async function measureInChromium(
 /** Serves the page until the process ends. */
 export async function servePage(root: string): Promise<number> {
   const server = await servePages(root, PAGES);
-  console.info(`Open ${addressOf(server)} (add ?only=b&repeats=9&peak=67 as you like). Ctrl+C ends.`);
+  console.info(`Open ${addressOf(server)} (add ?only=b&libraries=ours,jax&card=RTX%204090&peak=82.6 as you like). Ctrl+C ends.`);
   await new Promise((resolve) => process.once('SIGINT', resolve));
   await server.close();
   return 0;

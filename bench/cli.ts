@@ -1,11 +1,13 @@
 /** `npm run bench`: measures in Chromium or Node, prints the table, and writes JSON. */
 import { writeFile } from 'node:fs/promises';
 import { measureInChromium, servePage } from './chromium';
+import { collect } from './collected';
+import { NotIdleError } from './idle';
 import { measureInNode } from './node';
 import { readOptions, USAGE } from './options';
-import { hasFailed, heading, markdownTable, tableRows } from './report';
+import { hasFailed, heading, markdownTable, tableRows, wasDisturbed, type BenchReport } from './report';
 
-/** @param root the repository's folder @returns the exit code: 1 when a library failed, 2 for bad arguments */
+/** @param root the repository's folder @returns the exit code: 1 when a library failed, 2 for bad arguments, 3 if the machine was not idle */
 export async function main(args: readonly string[], root: string): Promise<number> {
   let options: ReturnType<typeof readOptions>;
   try {
@@ -19,12 +21,24 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     return 0;
   }
   if (options.where === 'serve') return servePage(root);
+  if (options.where === 'collect') {
+    console.info(`docs/bench.md: ${await collect(root)} results`);
+    return 0;
+  }
   const onProgress = (message: string): void => {
     console.error(message);
   };
-  const report = await (options.where === 'node' ? measureInNode : measureInChromium)(root, options, onProgress);
+  let report: BenchReport;
+  try {
+    report = await (options.where === 'node' ? measureInNode : measureInChromium)(root, options, onProgress);
+  } catch (error) {
+    if (!(error instanceof NotIdleError)) throw error;
+    console.error(`${error.message} Close them, or measure all the same with --anyway.`);
+    return 3;
+  }
   console.info(heading(report));
-  console.info(markdownTable(tableRows(report, options.peak)));
+  console.info(markdownTable(tableRows(report)));
   if (options.out !== null) await writeFile(options.out, `${JSON.stringify(report, null, 2)}\n`);
-  return hasFailed(report) ? 1 : 0;
+  if (hasFailed(report)) return 1;
+  return wasDisturbed(report) && !options.anyway ? 3 : 0;
 }

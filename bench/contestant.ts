@@ -29,10 +29,15 @@ export interface Realm {
 /** Answers requests. A failure is also an answer. */
 export function contestantIn(realm: Realm): (request: Request) => Promise<Reply> {
   const memory = watchGpuMemory();
+  const opened = new Map<LibraryId, Promise<Library>>();
+  const open = (id: LibraryId): Promise<Library> => {
+    if (!opened.has(id)) opened.set(id, openLibrary(id, realm));
+    return opened.get(id)!;
+  };
   let work: Work | null = null;
   const answer = async (request: Request): Promise<Reply> => {
     if (request.type === 'prepare') {
-      work = await prepare(await openLibrary(request.library, realm), request.benchCase, request.times, realm);
+      work = await prepare(await open(request.library), request.benchCase, request.times, realm);
       return { type: 'prepared' };
     }
     if (work === null) throw new Error('nothing is prepared');

@@ -3,6 +3,7 @@ import type { BlockCase, CrossEntropyCase, MatmulCase, StepCase } from './cases'
 import type { BlockInputs, CrossEntropyInputs, MatmulInputs, StepInputs } from './inputs';
 
 export const LIBRARIES = ['ours', 'jax', 'tensorflow'] as const;
+export const LIBRARY_NAMES: Readonly<Record<LibraryId, string>> = { ours: 'ours', jax: 'jax-js', tensorflow: 'TensorFlow.js' };
 export type LibraryId = (typeof LIBRARIES)[number];
 
 /** Numbers compared between libraries. For a product, which has no gradient: a weighted sum of |C|, and C's norm. */

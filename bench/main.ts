@@ -1,11 +1,18 @@
-/** The benchmark's page: `?only=b,c&repeats=5&peak=67&suite=full`. The command line reads `window.benchReport`. */
+/**
+ * The benchmark's page: `?only=b,c&libraries=ours,jax&repeats=10&card=RTX 4090&peak=82.6&anyway&suite=full`. The command line reads
+ * `window.benchReport`.
+ */
 import { openGpu } from '../src/gpu/device';
 import { httpSource } from '../src/model/source/httpSource';
 import { memoryStore } from '../src/storage/memoryStore';
-import { runBenchmark } from './benchmark';
+import { allowOwnScripts } from '../src/page/ownScripts';
+import { runBenchmark, type BenchOptions } from './benchmark';
+import { queryOf, readQuery } from './choices';
 import type { Reply, Request } from './contestant';
+import { NotIdleError, type Spinners } from './idle';
 import type { LibraryId } from './library';
-import { heading, tableRows, type BenchReport } from './report';
+import { modelFolder } from './modelFolder';
+import { heading, resultFile, tableRows, type BenchReport } from './report';
 import type { Contestant } from './rounds';
 
 declare global {
@@ -17,67 +24,103 @@ declare global {
 function openWorker(library: LibraryId): Contestant {
   const worker = new Worker(new URL('./contestantWorker.ts', import.meta.url), { type: 'module', name: library });
   return {
-    ask: (request: Request) =>
-      new Promise<Reply>((resolve) => {
-        worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-          resolve(data);
-        };
-        worker.onerror = ({ message }) => {
-          // A module that cannot be loaded sends no message.
-          resolve({ type: 'failed', message: `its worker: ${message}` });
-        };
-        worker.postMessage(request);
-      }),
+    ask: (request: Request) => askWorker<Reply>(worker, request, (message) => ({ type: 'failed', message })),
     close: () => {
       worker.terminate();
     },
   };
 }
 
-function show(report: BenchReport, peak: number | null): void {
-  document.querySelector('#heading')!.textContent = heading(report);
-  const rows = tableRows(report, peak);
+function openSpinners(): Spinners {
+  const workers = Array.from(
+    { length: navigator.hardwareConcurrency },
+    () => new Worker(new URL('./spinWorker.ts', import.meta.url), { type: 'module' }),
+  );
+  return {
+    spin: (ms) =>
+      Promise.all(
+        workers.map((worker) =>
+          askWorker<number>(worker, ms, (message) => {
+            throw new Error(message);
+          }),
+        ),
+      ),
+    close: () => {
+      for (const worker of workers) worker.terminate();
+    },
+  };
+}
+
+/** @param failed what to answer for a worker whose module cannot be loaded, which sends no message; may throw */
+function askWorker<Reply>(worker: Worker, request: unknown, failed: (message: string) => Reply): Promise<Reply> {
+  return new Promise<string | { readonly reply: Reply }>((resolve) => {
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+      resolve({ reply: data });
+    };
+    worker.onerror = ({ message }) => {
+      resolve(`its worker: ${message}`);
+    };
+    worker.postMessage(request);
+  }).then((answer) => (typeof answer === 'string' ? failed(answer) : answer.reply));
+}
+
+function element(selector: string): Element {
+  return document.querySelector(selector)!;
+}
+
+function show(report: BenchReport): void {
+  element('#heading').textContent = heading(report);
+  const rows = tableRows(report);
   const line = (cells: readonly string[], tag: 'th' | 'td'): HTMLTableRowElement => {
     const row = document.createElement('tr');
     for (const text of cells) row.appendChild(document.createElement(tag)).textContent = text;
     return row;
   };
-  document
-    .querySelector('table')!
-    .replaceChildren(line(Object.keys(rows[0] ?? {}), 'th'), ...rows.map((row) => line(Object.values(row), 'td')));
+  element('table').replaceChildren(line(Object.keys(rows[0] ?? {}), 'th'), ...rows.map((row) => line(Object.values(row), 'td')));
+  const link = document.querySelector<HTMLAnchorElement>('#save')!;
+  URL.revokeObjectURL(link.href);
+  link.href = URL.createObjectURL(new Blob([`${JSON.stringify(report, null, 2)}\n`], { type: 'application/json' }));
+  link.download = resultFile(report);
+  link.hidden = false;
 }
 
-async function run(): Promise<BenchReport> {
-  const query = new URLSearchParams(location.search);
-  const peak = query.has('peak') ? Number(query.get('peak')) : null;
-  const status = document.querySelector('#status')!;
+async function run(options: BenchOptions): Promise<BenchReport> {
+  const status = element('#status');
   const gpu = await openGpu(navigator.gpu, 'browser');
   gpu.device.destroy();
-  const report = await runBenchmark(
-    {
-      suite: query.get('suite') === 'tiny' ? 'tiny' : 'full',
-      only: query.get('only')?.split(',') ?? [],
-      repeats: Number(query.get('repeats') ?? 5),
+  const report = await runBenchmark(options, {
+    adapter: gpu.adapter,
+    runtime: navigator.userAgent,
+    cores: navigator.hardwareConcurrency,
+    source: (model) => httpSource(modelFolder(model), memoryStore()),
+    open: openWorker,
+    openSpinners,
+    onProgress: (message) => {
+      status.textContent = message;
+      console.info(message);
     },
-    {
-      adapter: gpu.adapter,
-      runtime: navigator.userAgent,
-      source: (model) => httpSource(`/models/${model}`, memoryStore()),
-      open: openWorker,
-      onProgress: (message) => {
-        status.textContent = message;
-        console.info(message);
-      },
-      onCase: (grown) => {
-        show(grown, peak);
-      },
-    },
-  );
+    onCase: show,
+  });
   status.textContent = 'Done.';
   return report;
 }
 
-window.benchReport = run();
+async function start(): Promise<BenchReport> {
+  const options = readQuery(new URLSearchParams(location.search));
+  try {
+    return await run(options);
+  } catch (error) {
+    if (error instanceof NotIdleError) {
+      const anyway = document.querySelector<HTMLAnchorElement>('#anyway')!;
+      anyway.href = `?${queryOf({ ...options, anyway: true }).toString()}`;
+      anyway.hidden = false;
+    }
+    throw error;
+  }
+}
+
+allowOwnScripts();
+window.benchReport = start();
 window.benchReport.catch((error: unknown) => {
-  document.querySelector('#status')!.textContent = error instanceof Error ? error.message : String(error);
+  element('#status').textContent = error instanceof Error ? error.message : String(error);
 });

@@ -1,30 +1,58 @@
 /** The benchmark in Node over Dawn: every contestant has its own process. */
 import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { runBenchmark } from './benchmark';
 import type { Reply, Request } from './contestant';
 import { nodeRealm } from './nodeRealm';
+import type { Spinners } from './idle';
 import type { CliOptions } from './options';
 import type { BenchReport } from './report';
 import type { Contestant } from './rounds';
+import { spin } from './spin';
 
 export async function measureInNode(
   root: string,
-  { only, repeats }: CliOptions,
+  options: CliOptions,
   onProgress: (message: string) => void,
 ): Promise<BenchReport> {
   const { adapter, source } = await nodeRealm(root);
   return runBenchmark(
-    { suite: 'full', only, repeats },
+    { suite: 'full', ...options },
     {
       adapter,
       runtime: `Node ${process.version}, Dawn`,
+      cores: availableParallelism(),
       source,
+      openSpinners: openThreads,
       open: () => openProcess(root),
       onProgress,
       onCase: () => undefined,
     },
   );
+}
+
+/** Threads that run `spin`'s text, so that they need no module. */
+function openThreads(): Spinners {
+  const code = `const { parentPort } = require('node:worker_threads');
+    parentPort.on('message', (ms) => parentPort.postMessage((${spin.toString()})(ms)));`;
+  const threads = Array.from({ length: availableParallelism() }, () => new Worker(code, { eval: true }));
+  return {
+    spin: (ms) =>
+      Promise.all(
+        threads.map(
+          (thread) =>
+            new Promise<number>((resolve, reject) => {
+              thread.once('message', resolve).once('error', reject);
+              thread.postMessage(ms);
+            }),
+        ),
+      ),
+    close: () => {
+      for (const thread of threads) void thread.terminate();
+    },
+  };
 }
 
 function openProcess(root: string): Contestant {

@@ -1,21 +1,24 @@
 /** Arguments of `npm run bench`. */
 import { parseArgs } from 'node:util';
+import type { BenchOptions } from './benchmark';
+import { readChoices } from './choices';
 
 export const USAGE = `npm run bench -- [options]
   --only a,d-step-karma   only cases whose names begin so
-  --repeats 5             rounds that are timed
-  --out bench.json        write everything measured
-  --peak 67               the card's f32 TFLOP/s: adds the share of it
+  --libraries ours,jax    only these libraries (ours, jax, tensorflow)
+  --repeats 10            rounds that are timed; a library that has had three and a minute in all is not run again
+  --anyway                run even if other programs use the machine; what was measured meanwhile is marked "not idle"
+  --out bench.json        write everything measured, as bench/results/ collects it
+  --card "RTX 4090"       the card's name, for the report
+  --peak 82.6             the card's f32 TFLOP/s, by its maker's data sheet: adds the share of it
   --node                  in Node over Dawn instead of Chromium (KARMA_ADAPTER=swiftshader chooses the software driver)
   --gpu                   Chromium takes the machine's GPU instead of its software adapter
+  --collect               write the table of docs/bench.md from bench/results/, and end
   --serve                 print the page's address and wait, to open it in a browser of your own`;
 
-export interface CliOptions {
-  readonly only: readonly string[];
-  readonly repeats: number;
+export interface CliOptions extends Omit<BenchOptions, 'suite'> {
   readonly out: string | null;
-  readonly peak: number | null;
-  readonly where: 'chromium' | 'node' | 'serve';
+  readonly where: 'chromium' | 'node' | 'serve' | 'collect';
   readonly gpu: boolean;
   readonly help: boolean;
 }
@@ -26,26 +29,24 @@ export function readOptions(args: readonly string[]): CliOptions {
     args: [...args],
     options: {
       only: { type: 'string' },
-      repeats: { type: 'string', default: '5' },
+      libraries: { type: 'string' },
+      repeats: { type: 'string' },
+      anyway: { type: 'boolean', default: false },
       out: { type: 'string' },
+      card: { type: 'string' },
       peak: { type: 'string' },
       node: { type: 'boolean', default: false },
       gpu: { type: 'boolean', default: false },
       serve: { type: 'boolean', default: false },
+      collect: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const repeats = Number(values.repeats);
-  if (!Number.isInteger(repeats) || repeats < 1) throw new RangeError(`--repeats ${values.repeats} is no number of rounds`);
-  const peak = values.peak === undefined ? null : Number(values.peak);
-  if (peak !== null && !(peak > 0)) throw new RangeError(`--peak ${values.peak!} is no number of TFLOP/s`);
   if (values.node && (values.gpu || values.serve)) throw new RangeError('--node goes with neither --gpu nor --serve');
   return {
-    only: values.only?.split(',') ?? [],
-    repeats,
+    ...readChoices({ ...values, anyway: values.anyway ? '' : undefined }),
     out: values.out ?? null,
-    peak,
-    where: values.node ? 'node' : values.serve ? 'serve' : 'chromium',
+    where: values.collect ? 'collect' : values.node ? 'node' : values.serve ? 'serve' : 'chromium',
     gpu: values.gpu,
     help: values.help,
   };

@@ -1,20 +1,57 @@
-/** The report of a benchmark: the machine, and a row for every library and case. */
-import type { AdapterInfo } from '../src/record/runRecord';
+/** The report of a benchmark: the machine, and a row for every library and case. `bench/results/` collects such reports. */
+import { z } from 'zod';
+import { adapterInfoSchema, type AdapterInfo } from '../src/record/runRecord';
+import { meanInterval, type MeanInterval } from '../src/statistics/statistics';
 import manifest from '../package.json';
-import type { CaseResult, Entry } from './rounds';
+import { calibrationSchema } from './idle';
+import { LIBRARIES, LIBRARY_NAMES, type LibraryId } from './library';
 
-export interface BenchReport {
-  readonly date: string;
-  readonly adapter: AdapterInfo;
+const entrySchema = z.strictObject({
+  library: z.enum(LIBRARIES),
+  /** Why there are no times: the library cannot run the case here, or computes something else. */
+  failure: z.string().nullable(),
+  /** Time of the first run, including compilation. */
+  firstMs: z.number().positive().nullable(),
+  medianMs: z.number().positive().nullable(),
+  /** One time per round that the library took part in, from the first round on. */
+  ms: z.array(z.number().positive()),
+  peakBytes: z.number().nonnegative().nullable(),
+  /** Numbers compared between libraries. For a product, which has no gradient: a weighted sum of |C|, and C's norm. */
+  outcome: z.strictObject({ loss: z.number(), gradNorm: z.number() }).nullable(),
+});
+export type Entry = z.infer<typeof entrySchema>;
+
+const caseSchema = z.strictObject({
+  id: z.string().min(1),
+  /** Operations per run. */
+  flops: z.number().positive(),
+  /** The machine before and after. */
+  calibrations: z.tuple([calibrationSchema, calibrationSchema]),
+  /** Why the machine was not idle meanwhile; null if it was. */
+  disturbance: z.string().nullable(),
+  entries: z.array(entrySchema).min(1),
+});
+export type CaseResult = z.infer<typeof caseSchema>;
+
+/** A file of `bench/results/`. */
+export const benchReportSchema = z.strictObject({
+  format: z.literal('karma-bench-1'),
+  date: z.iso.date(),
+  /** The card as people call it, where somebody has said so: browsers tell no more than its vendor and architecture. */
+  card: z.string().min(1).nullable(),
+  adapter: adapterInfoSchema,
   /** Browser or Node, with its version. */
-  readonly runtime: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly note: string | null;
-  readonly repeats: number;
-  readonly cases: readonly CaseResult[];
-}
+  runtime: z.string().min(1),
+  cores: z.number().int().positive(),
+  versions: z.record(z.string(), z.string()),
+  /** TFLOP/s of the card in f32, as given. */
+  peak: z.number().positive().nullable(),
+  rounds: z.number().int().positive(),
+  cases: z.array(caseSchema),
+});
+export type BenchReport = z.infer<typeof benchReportSchema>;
 
-export const SOFTWARE_NOTE =
+const SOFTWARE_NOTE =
   'This is a software adapter: figures are ratios of what tests cost on it, and say nothing about the speed of a GPU.';
 
 /** Versions of the peers, as pinned. */
@@ -26,36 +63,65 @@ export function peerVersions(): Record<string, string> {
   };
 }
 
-export function adapterName({ vendor, architecture, device, description, fallback }: AdapterInfo): string {
+function adapterName({ vendor, architecture, device, description, fallback }: AdapterInfo): string {
   const named = [vendor, architecture, device, description].filter((part) => part !== '').join(' · ');
   return `${named} (${fallback ? 'software' : 'GPU'})`;
+}
+
+/** The card's name, or what the browser tells of it. */
+export function cardName({ card, adapter }: Pick<BenchReport, 'card' | 'adapter'>): string {
+  return card === null ? adapterName(adapter) : `${card}, ${adapterName(adapter)}`;
+}
+
+/** A file's name for the report in `bench/results/`: `2026-01-31-nvidia-ampere-chromium-…json`. */
+export function resultFile({ date, card, adapter, runtime }: BenchReport): string {
+  const name = card ?? [adapter.vendor, adapter.architecture || adapter.device].join(' ');
+  const [program = ''] = /Chromium|Firefox|Edg|Chrome|Safari|Node/.exec(runtime) ?? [];
+  return `${[date, name, program]
+    .join('-')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')}.json`;
+}
+
+/**
+ * How many times longer than we a library takes: geometric mean over the rounds that both took part in, with its 95 % Student-t interval.
+ * @returns null without a round
+ */
+export function ratioOf({ ms }: Pick<Entry, 'ms'>, ours: Pick<Entry, 'ms'>): MeanInterval | null {
+  const rounds = Math.min(ms.length, ours.ms.length);
+  if (rounds === 0) return null;
+  const logs = Array.from({ length: rounds }, (_, round) => Math.log(ms[round]! / ours.ms[round]!));
+  const { mean, low, high, n } = meanInterval(logs);
+  return { mean: Math.exp(mean), low: low === null ? null : Math.exp(low), high: high === null ? null : Math.exp(high), n };
+}
+
+/** `3.10 (3.02–3.18)` */
+export function ratioText({ mean, low, high }: MeanInterval): string {
+  const text = (value: number): string => value.toPrecision(3);
+  return low === null || high === null ? text(mean) : `${text(mean)} (${text(low)}–${text(high)})`;
 }
 
 /** Columns of the table, in order; text, so that page and terminal show the same. */
 export type TableRow = Readonly<Record<string, string>>;
 
-/** @param peak TFLOP/s of the card in f32, for the share column */
-export function tableRows(report: BenchReport, peak: number | null): TableRow[] {
-  return report.cases.flatMap(({ id, flops, entries }) => {
-    const ours = entries.find(({ library }) => library === 'ours');
-    return entries.map((entry) => tableRow(id, flops, entry, ours, peak));
-  });
+export function tableRows({ cases, peak }: Pick<BenchReport, 'cases' | 'peak'>): TableRow[] {
+  return cases.flatMap((result) => result.entries.map((entry) => tableRow(result, entry, peak)));
 }
 
-function tableRow(id: string, flops: number, entry: Entry, ours: Entry | undefined, peak: number | null): TableRow {
+function tableRow({ id, flops, disturbance, entries }: CaseResult, entry: Entry, peak: number | null): TableRow {
   const { library, medianMs, firstMs, peakBytes, outcome, failure } = entry;
+  const ours = entries.find((one) => one.library === 'ours');
   const gflops = medianMs === null ? null : flops / medianMs / 1e6;
-  const ratio = (value: number | null, reference: number | null | undefined): string =>
-    value === null || reference === null || reference === undefined ? '' : (value / reference).toFixed(2);
+  const ratio = ours === undefined || library === 'ours' ? null : ratioOf(entry, ours);
   return {
-    case: id,
-    library,
+    case: disturbance === null ? id : `${id} (not idle)`,
+    library: LIBRARY_NAMES[library],
     ms: number(medianMs, 1),
-    '× ours': ratio(medianMs, ours?.medianMs),
+    '× ours': ratio === null ? '' : ratioText(ratio),
     'GFLOP/s': number(gflops, 2),
     ...(peak === null ? {} : { '% of peak': number(gflops === null ? null : gflops / (10 * peak), 1) }),
     'peak MB': number(peakBytes === null ? null : peakBytes / 1e6, 1),
-    '× our MB': ratio(peakBytes, ours?.peakBytes),
+    '× our MB': peakBytes === null || !ours?.peakBytes ? '' : (peakBytes / ours.peakBytes).toFixed(2),
     'first ms': number(firstMs, 0),
     loss: outcome === null ? '' : outcome.loss.toPrecision(6),
     '‖gradient‖': outcome === null ? '' : outcome.gradNorm.toPrecision(6),
@@ -77,15 +143,34 @@ export function markdownTable(rows: readonly TableRow[]): string {
 }
 
 /** The lines above a table. */
-export function heading({ date, adapter, runtime, versions, note, repeats }: BenchReport): string {
+export function heading(report: BenchReport): string {
+  const { date, adapter, runtime, cores, versions, rounds } = report;
   const pinned = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const disturbed = report.cases.filter(({ disturbance }) => disturbance !== null);
   return [
-    `${date} · adapter: ${adapterName(adapter)} · ${runtime} · ${pinned.join(', ')} · median of ${repeats} alternating rounds`,
-    ...(note === null ? [] : [note]),
+    `${date} · adapter: ${cardName(report)} · ${cores} cores · ${runtime} · ${pinned.join(', ')} · up to ${rounds} rounds in rotation`,
+    ...(adapter.fallback ? [SOFTWARE_NOTE] : []),
+    ...(disturbed.length === 0 ? [] : ['The machine was not idle:']),
+    ...disturbed.map(({ id, disturbance }) => `  ${id}: ${disturbance!}`),
   ].join('\n');
 }
 
 /** Whether any library failed in any case. */
-export function hasFailed({ cases }: BenchReport): boolean {
+export function hasFailed({ cases }: Pick<BenchReport, 'cases'>): boolean {
   return cases.some(({ entries }) => entries.some(({ failure }) => failure !== null));
+}
+
+/** Whether something else ran during any case. */
+export function wasDisturbed({ cases }: Pick<BenchReport, 'cases'>): boolean {
+  return cases.some(({ disturbance }) => disturbance !== null);
+}
+
+/** Libraries by name. @throws RangeError naming an unknown one, or if ours is missing, with which all are compared */
+export function readLibraries(names: readonly string[]): readonly LibraryId[] {
+  if (names.length === 0) return LIBRARIES;
+  const unknown = names.find((name) => !LIBRARIES.some((id) => id === name));
+  if (unknown !== undefined) throw new RangeError(`no library is called ${unknown}; there are ${LIBRARIES.join(', ')}`);
+  if (!names.includes('ours'))
+    throw new RangeError('ours is what the other libraries are compared with, so it cannot be left out');
+  return LIBRARIES.filter((id) => names.includes(id));
 }

@@ -1,7 +1,8 @@
 /** One case: every library in its own realm, compared first, then timed in alternating rounds. */
 import type { BenchCase } from './cases';
 import type { Reply, Request } from './contestant';
-import { LIBRARIES, type LibraryId, type Outcome } from './library';
+import type { LibraryId, Outcome } from './library';
+import type { Entry } from './report';
 
 /** Largest relative difference in loss and gradient norm between a peer and us. */
 export const TOLERANCE = 1e-4;
@@ -12,33 +13,18 @@ export interface Contestant {
   close(): void;
 }
 
-export interface Entry {
-  readonly library: LibraryId;
-  /** Why there are no times: the library cannot run the case here, or computes something else. */
-  readonly failure: string | null;
-  /** Time of the first run, including compilation. */
-  readonly firstMs: number | null;
-  readonly medianMs: number | null;
-  readonly ms: readonly number[];
-  readonly peakBytes: number | null;
-  readonly outcome: Outcome | null;
-}
-
-export interface CaseResult {
-  readonly id: string;
-  /** Operations per run. */
-  readonly flops: number;
-  readonly entries: readonly Entry[];
-}
-
 export interface RoundOptions {
+  readonly libraries: readonly LibraryId[];
   readonly repeats: number;
   /** Products per run of a matmul case. */
   readonly times: number;
   readonly onProgress: (message: string) => void;
 }
 
-type Running = { -readonly [K in keyof Entry]: Entry[K] } & { readonly contestant: Contestant; ms: number[] };
+/** A slow library has had enough rounds when it has had so many, for so long. */
+const ENOUGH = { rounds: 3, ms: 60_000 } as const;
+
+type Running = Entry & { readonly contestant: Contestant };
 
 /** Never throws for a library that fails: its entry says why. */
 export async function runCase(
@@ -46,7 +32,7 @@ export async function runCase(
   open: (library: LibraryId) => Contestant,
   options: RoundOptions,
 ): Promise<readonly Entry[]> {
-  const running = LIBRARIES.map((library): Running => ({
+  const running = options.libraries.map((library): Running => ({
     library,
     contestant: open(library),
     failure: null,
@@ -78,6 +64,7 @@ export async function runCase(
     for (let round = 0; round < options.repeats; round++) {
       options.onProgress(`${benchCase.id}: round ${round + 1} of ${options.repeats}`);
       for (const entry of rotated(standing(), round)) {
+        if (hasEnough(entry.ms)) continue;
         await attempt(entry, async (ask) => {
           entry.ms.push(await timed(entry, ask));
         });
@@ -94,8 +81,13 @@ export async function runCase(
     medianMs,
     ms,
     peakBytes,
-    outcome,
+    // Written as JSON, which has no NaN; what was not finite is in the failure.
+    outcome: outcome !== null && Number.isFinite(outcome.loss) && Number.isFinite(outcome.gradNorm) ? outcome : null,
   }));
+}
+
+function hasEnough(ms: readonly number[]): boolean {
+  return ms.length >= ENOUGH.rounds && ms.reduce((sum, one) => sum + one, 0) >= ENOUGH.ms;
 }
 
 /** The answer to a request; a failure is thrown. */

@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { benchReportSchema } from '../bench/report';
 import { ENGINE_PORT } from './support/ports';
 import { expect, test } from './support/playground';
 
 test("the benchmark's page compares all libraries and shows what it measured", async ({ playground: { page } }) => {
-  await page.goto(`http://127.0.0.1:${ENGINE_PORT}/bench/index.html?suite=tiny&only=matmul,cross-entropy&repeats=1&peak=1`);
+  await page.goto(
+    `http://127.0.0.1:${ENGINE_PORT}/bench/index.html?suite=tiny&only=matmul,cross-entropy&repeats=1&peak=1&anyway`,
+  );
   const report = await page.evaluate(() => window.benchReport!);
   expect(report.cases.map(({ id }) => id)).toEqual(['matmul', 'cross-entropy']);
   for (const { entries } of report.cases) {
@@ -16,4 +20,7 @@ test("the benchmark's page compares all libraries and shows what it measured", a
   await expect(page.getByRole('status')).toHaveText('Done.');
   await expect(page.locator('#heading')).toContainText('swiftshader (software)');
   await expect(page.getByRole('row')).toHaveCount(1 + 2 * 3);
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Save as JSON' }).click()]);
+  expect(saved.suggestedFilename()).toMatch(/^[0-9]{4}-[0-9]{2}-[0-9]{2}-google-swiftshader-\w+\.json$/);
+  expect(benchReportSchema.parse(JSON.parse(await readFile(await saved.path(), 'utf8')))).toEqual(report);
 });

@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { queryOf, readChoices, readQuery } from './choices';
+import { collectedRows, readResults, withResults } from './collected';
+import { disturbance, loadProblem } from './idle';
+import { readOptions } from './options';
+import { benchReportSchema, heading, ratioOf, ratioText, resultFile, tableRows, wasDisturbed, type BenchReport } from './report';
+
+const root = path.join(import.meta.dirname, '..');
+const QUIET = { lost: 0.01, productMs: 10 };
+
+function report(changes: Partial<BenchReport> = {}): BenchReport {
+  const common = { failure: null, firstMs: 90, peakBytes: 2e6, outcome: { loss: 1, gradNorm: 2 } };
+  return {
+    format: 'karma-bench-1',
+    date: '2026-01-31',
+    card: 'RTX 4090',
+    adapter: {
+      vendor: 'nvidia',
+      architecture: 'lovelace',
+      device: '',
+      description: '',
+      fallback: false,
+      f16: true,
+      subgroups: true,
+      timestamps: true,
+      runtime: 'browser',
+    },
+    runtime: 'Chromium 156.0.1',
+    cores: 8,
+    versions: { '@jax-js/jax': '0.1.25' },
+    peak: 80,
+    rounds: 4,
+    cases: [
+      {
+        id: 'a-matmul-512',
+        flops: 4e9,
+        calibrations: [QUIET, QUIET],
+        disturbance: null,
+        entries: [
+          { ...common, library: 'ours', medianMs: 0.1, ms: [0.1, 0.1, 0.2, 0.1] },
+          { ...common, library: 'jax', medianMs: 0.3, ms: [0.2, 0.2, 0.4, 0.8] },
+          { ...common, library: 'tensorflow', medianMs: null, ms: [], failure: 'no backend', outcome: null },
+        ],
+      },
+    ],
+    ...changes,
+  };
+}
+
+test('a ratio pairs the rounds that both libraries took part in', () => {
+  // Ratios 2, 2, 2 and 8: the mean of their logarithms to base 2 is 1.5, its standard error 0.5, and t(0.975, 3) = 3.1824.
+  const [ours, jax] = report().cases[0]!.entries;
+  const ratio = ratioOf(jax!, ours!)!;
+  expect(ratio.mean).toBeCloseTo(2 ** 1.5, 10);
+  expect(ratio.low).toBeCloseTo(2 ** (1.5 - 0.5 * 3.18244630528371), 8);
+  expect(ratio.high).toBeCloseTo(2 ** (1.5 + 0.5 * 3.18244630528371), 8);
+  expect(ratioText(ratio)).toBe('2.83 (0.939–8.52)');
+  expect(ratioText(ratioOf({ ms: [0.3] }, ours!)!)).toBe('3.00');
+  expect(ratioOf({ ms: [] }, ours!)).toBeNull();
+});
+
+test('the table has a share of the peak, and the ratio beside peers only', () => {
+  const [ours, jax, tensorflow] = tableRows(report());
+  // 4 GFLOP in 0.1 ms are 40 TFLOP/s, half of the card's 80.
+  expect(ours).toMatchObject({ library: 'ours', '× ours': '', 'GFLOP/s': '40000.00', '% of peak': '50.0' });
+  expect(jax).toMatchObject({ library: 'jax-js', '× ours': '2.83 (0.939–8.52)' });
+  expect(tensorflow).toMatchObject({ ms: '', failed: 'no backend' });
+});
+
+test('a case during which others worked is marked', () => {
+  const busy = { lost: 0.4, productMs: 10 };
+  const slower = { lost: 0, productMs: 13 };
+  expect(loadProblem(QUIET)).toBeNull();
+  expect(loadProblem(busy)).toBe('other programs take 40 % of the processors');
+  expect(disturbance(QUIET, QUIET)).toBeNull();
+  expect(disturbance(QUIET, busy)).toBe('other programs take 40 % of the processors');
+  expect(disturbance(slower, QUIET)).toBe('the calibration product took 13.0 ms before and 10.0 ms after');
+  expect(disturbance(QUIET, slower)).toBe('the calibration product took 10.0 ms before and 13.0 ms after');
+  expect(wasDisturbed(report())).toBe(false);
+  const disturbed = report({ cases: report().cases.map((one) => ({ ...one, disturbance: 'others' })) });
+  expect(wasDisturbed(disturbed)).toBe(true);
+  expect(tableRows(disturbed)[0]!.case).toBe('a-matmul-512 (not idle)');
+  expect(heading(disturbed)).toContain('a-matmul-512: others');
+});
+
+test('results are named by date, card and browser, and checked', () => {
+  expect(resultFile(report())).toBe('2026-01-31-rtx-4090-chromium.json');
+  expect(resultFile(report({ card: null, runtime: 'Mozilla/5.0 Firefox/150' }))).toBe('2026-01-31-nvidia-lovelace-firefox.json');
+  const written: unknown = JSON.parse(JSON.stringify(report()));
+  expect(benchReportSchema.parse(written)).toEqual(report());
+  expect(benchReportSchema.safeParse({ ...report(), date: '31.1.2026' }).success).toBe(false);
+  expect(benchReportSchema.safeParse({ ...report(), cases: [{ ...report().cases[0]!, flops: null }] }).success).toBe(false);
+});
+
+test('collected results are reports, and the table of the documentation is theirs', async () => {
+  const document = await readFile(path.join(root, 'docs/bench.md'), 'utf8');
+  expect(withResults(document, await readResults(root))).toBe(document);
+  expect(collectedRows([report()])).toEqual([
+    {
+      card: 'RTX 4090, nvidia · lovelace (GPU)',
+      program: 'Chromium 156.0.1, 2026-01-31',
+      case: 'a-matmul-512',
+      'ours, ms': '0.100',
+      'GFLOP/s': '4.00e+4',
+      '% of peak': '50.0',
+      'jax-js, × ours': '2.83 (0.939–8.52)',
+      'TensorFlow.js, × ours': '',
+    },
+  ]);
+  expect(withResults(document, [report()])).toContain('| a-matmul-512 | 0.100');
+  expect(() => withResults('', [])).toThrow('lacks the lines');
+});
+
+test('the command line and the page read the same choices', () => {
+  const options = readOptions(['--only', 'b,c', '--libraries', 'jax,ours', '--anyway', '--card', 'RTX 4090', '--peak', '82.6']);
+  expect(options).toMatchObject({ only: ['b', 'c'], libraries: ['ours', 'jax'], repeats: 10, anyway: true, peak: 82.6 });
+  const { out, where, gpu, help, ...choices } = options;
+  expect({ out, where, gpu, help }).toEqual({ out: null, where: 'chromium', gpu: false, help: false });
+  expect(readQuery(queryOf(choices))).toEqual({ suite: 'full', ...choices });
+  expect(readQuery(new URLSearchParams())).toEqual({ suite: 'full', ...readChoices({}) });
+  expect(() => readChoices({ repeats: '0' })).toThrow('0 is no number of rounds');
+  expect(() => readChoices({ peak: 'fast' })).toThrow('fast is no number of TFLOP/s');
+  expect(() => readChoices({ libraries: 'ours,torch' })).toThrow('no library is called torch');
+  expect(() => readChoices({ libraries: 'jax' })).toThrow('cannot be left out');
+  expect(() => readOptions(['--node', '--gpu'])).toThrow('--node goes with neither');
+});
