@@ -159,5 +159,6 @@ export const SAMPLE_CHARTS: readonly ChartData[] = [
       [0, 0.07, -0.3],
     ],
     sink: true,
+    difference: false,
   },
 ];

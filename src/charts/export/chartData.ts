@@ -59,13 +59,15 @@ export interface MapData {
   readonly log: boolean;
 }
 
-/** A share by layer and head. */
+/** A share by layer and head, or the difference of two. */
 export interface HeadsData {
   readonly kind: 'heads';
   readonly name: string;
   /** [layer][head] */
   readonly values: readonly (readonly number[])[];
   readonly sink: boolean;
+  /** Whether values are differences, −1 to 1. */
+  readonly difference: boolean;
 }
 
 export type ChartData = LinesData | ForestData | SweepData | IntervalsData | ScatterData | MapData | HeadsData;

@@ -1,31 +1,38 @@
 import { useRef, type KeyboardEvent } from 'react';
 import { inEnglish, t } from '../../words/words';
 import { useChartData } from '../export/chartData';
+import { rampColour, type Ramp } from '../marks/ramp';
+import { layOutHeads, MARGIN, shareText } from './headLayout';
 import styles from './HeadGrid.module.css';
 
 export interface HeadGridProps {
   readonly name: () => string;
-  /** [layer][head], 0–1; below 0 the cell is empty except for its number. */
+  /** [layer][head], 0–1; below 0 the cell is empty except for its number. −1 to 1 for differences. */
   readonly values: readonly (readonly number[])[];
   readonly layer: number;
   readonly head: number;
   readonly onSelect: (layer: number, head: number) => void;
+  /** The width it has if numbers fit in its cells, and the width that there is. */
   readonly width: number;
-  /** Amber is only for sinks; other measures are grey. */
-  readonly sink: boolean;
+  readonly room: number;
+  /** Amber is only for sinks; other measures are grey, and differences have a ramp. */
+  readonly colour: 'sink' | 'other' | Ramp;
 }
 
-const ROW = 18;
-const MARGIN = 22;
 const HEADER = 14;
+const FOOTER = 16;
+/** From here on, ink on amber or grey is black in both colour schemes. */
+const DEEP = 0.6;
 
-/** Layer × head table of one model; a click or the arrow keys choose the head that the maps show. */
-export function HeadGrid({ name, values, layer, head, onSelect, width, sink }: HeadGridProps) {
+/** Layer × head table of one model, or of the difference of two; a click or the arrow keys choose the head that the maps show. */
+export function HeadGrid({ name, values, layer, head, onSelect, width, room, colour }: HeadGridProps) {
   const frame = useRef<SVGSVGElement>(null);
-  useChartData(frame, { kind: 'heads', name: inEnglish(name), values, sink });
+  const difference = typeof colour !== 'string';
+  useChartData(frame, { kind: 'heads', name: inEnglish(name), values, sink: colour === 'sink', difference });
   const layers = values.length;
   const heads = values[0]?.length ?? 0;
-  const column = Math.floor((width - MARGIN) / Math.max(1, heads));
+  const { column, row: height, font, every } = layOutHeads({ values, width, room });
+  const chosen = values[layer]?.[head];
   const onKeyDown = (event: KeyboardEvent) => {
     const move = MOVES[event.key];
     if (!move) return;
@@ -33,58 +40,85 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, sink }: H
     event.stopPropagation();
     onSelect((layer + move[0] + layers) % layers, (head + move[1] + heads) % heads);
   };
+  const nameOf = (l: number, h: number, value: number): string =>
+    t('layer {layer}, head {head}: {value}', { layer: l + 1, head: h + 1, value: value.toFixed(2).replace('-', '−') });
   return (
     <svg
       ref={frame}
       className={styles.grid}
       width={MARGIN + column * heads}
-      height={HEADER + ROW * layers}
+      height={HEADER + height * layers + (font === null ? FOOTER : 0)}
       role="grid"
       aria-label={name()}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
       <g aria-hidden="true">
-        {Array.from({ length: heads }, (_, h) => (
-          <text key={h} className={styles.axis} x={MARGIN + (h + 0.5) * column} y={9} textAnchor="middle">
-            H{h + 1}
-          </text>
-        ))}
+        {Array.from({ length: heads }, (_, h) => h)
+          .filter((h) => h % every.heads === 0)
+          .map((h) => (
+            <text key={h} className={styles.axis} x={MARGIN + (h + 0.5) * column} y={9} textAnchor="middle">
+              H{h + 1}
+            </text>
+          ))}
       </g>
       {values.map((row, l) => (
-        <g key={l} role="row" transform={`translate(0 ${HEADER + l * ROW})`}>
-          <text className={styles.axis} x={0} y={ROW / 2} dy="0.34em" aria-hidden="true">
-            L{l + 1}
-          </text>
+        <g key={l} role="row" transform={`translate(0 ${HEADER + l * height})`}>
+          {l % every.layers === 0 && (
+            <text className={styles.axis} x={0} y={height / 2} dy="0.34em" aria-hidden="true">
+              L{l + 1}
+            </text>
+          )}
           {row.map((value, h) => (
             <g
               key={h}
               role="gridcell"
               aria-selected={l === layer && h === head}
-              aria-label={t('layer {layer}, head {head}: {value}', { layer: l + 1, head: h + 1, value: value.toFixed(2) })}
+              aria-label={nameOf(l, h, value)}
               className={styles.cell}
               transform={`translate(${MARGIN + h * column} 0)`}
               onClick={() => {
                 onSelect(l, h);
               }}
             >
-              <rect className={styles.ground} width={column} height={ROW} />
-              <rect className={sink ? styles.sink : styles.other} width={column} height={ROW} fillOpacity={Math.max(0, value)} />
-              <text className={styles.value} data-deep={value > 0.6} x={column / 2} y={ROW / 2} dy="0.34em" textAnchor="middle">
-                {short(value)}
-              </text>
+              <title>{nameOf(l, h, value)}</title>
+              <rect className={styles.ground} width={column} height={height} />
+              {difference ? (
+                <rect className={styles.difference} width={column} height={height} fill={rampColour(colour, (1 + value) / 2)} />
+              ) : (
+                <rect className={styles[colour]} width={column} height={height} fillOpacity={Math.max(0, value)} />
+              )}
+              {font !== null && (
+                <text
+                  className={styles.value}
+                  data-deep={!difference && value > DEEP}
+                  data-away={difference && Math.abs(value) > DEEP}
+                  fontSize={font}
+                  x={column / 2}
+                  y={height / 2}
+                  dy="0.34em"
+                  textAnchor="middle"
+                >
+                  {shareText(value, font)}
+                </text>
+              )}
             </g>
           ))}
         </g>
       ))}
-      {layer < layers && head < heads && (
+      {chosen !== undefined && (
         <rect
           className={styles.chosen}
           x={MARGIN + head * column + 0.75}
-          y={HEADER + layer * ROW + 0.75}
+          y={HEADER + layer * height + 0.75}
           width={column - 1.5}
-          height={ROW - 1.5}
+          height={height - 1.5}
         />
+      )}
+      {chosen !== undefined && font === null && (
+        <text className={styles.axis} x={0} y={HEADER + height * layers + FOOTER - 4} aria-hidden="true">
+          {nameOf(layer, head, chosen)}
+        </text>
       )}
     </svg>
   );
@@ -96,11 +130,3 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
 };
-
-/** 0.42 → `.42`; the leading zero is redundant in a table of shares. */
-function short(value: number): string {
-  const text = Math.abs(value)
-    .toFixed(2)
-    .replace(/^0(?=\.)/, '');
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
-}

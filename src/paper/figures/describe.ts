@@ -325,13 +325,13 @@ function colourKey(ramp: Ramp, limit: number | null, log: boolean): FigurePanel[
   };
 }
 
-function heads({ name, values, sink }: HeadsData, inkOf: InkOf): FigurePanel {
+function heads({ name, values, sink, difference }: HeadsData, inkOf: InkOf): FigurePanel {
   const columns = values[0]?.length ?? 0;
   const top: Colour = sink ? inkOf('var(--sink)') : inkOf('var(--ink-3)');
   const ends = channelsOf(top);
-  const ramp = Uint8ClampedArray.from({ length: 256 * 3 }, (_, i) => {
-    return 255 - ((255 - ends[i % 3]!) * Math.floor(i / 3)) / 255;
-  });
+  const ramp = difference
+    ? differenceRamp('light')
+    : Uint8ClampedArray.from({ length: 256 * 3 }, (_, i) => 255 - ((255 - ends[i % 3]!) * Math.floor(i / 3)) / 255);
   const short = (value: number): string =>
     Math.abs(value)
       .toFixed(2)
@@ -350,7 +350,7 @@ function heads({ name, values, sink }: HeadsData, inkOf: InkOf): FigurePanel {
     marks: [
       {
         ...{ series: name, kind: 'cells', columns, ramp, values: values.flat() },
-        places: values.flat().map((value) => Math.max(0, Math.min(1, value))),
+        places: values.flat().map((value) => Math.max(0, Math.min(1, difference ? (1 + value) / 2 : value))),
       },
       ...values.flatMap((row, layer) =>
         row.map((value, head): Mark => ({

@@ -124,7 +124,15 @@ export function AttentionPanel() {
               />
             ))}
           {pair && visible('difference') && (
-            <DifferenceColumn {...common} arms={arms} pair={pair} columns={columns} at={at} ramp={ramps.difference} />
+            <DifferenceColumn
+              {...common}
+              arms={arms}
+              pair={pair}
+              columns={columns}
+              at={at}
+              measure={measure}
+              ramp={ramps.difference}
+            />
           )}
         </div>
       )}

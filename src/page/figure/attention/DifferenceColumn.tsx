@@ -2,11 +2,13 @@ import { useMemo } from 'react';
 import { t } from '../../../words/words';
 import { weightOf } from '../../../charts/attention/attentionSlice';
 import { differencePixels } from '../../../charts/attention/mapPixels';
+import { HeadGrid } from '../../../charts/grid/HeadGrid';
 import { rampGradient, type Ramp } from '../../../charts/marks/ramp';
+import type { SinkMeasure } from '../../../measures/entries/sinks';
 import { Select } from '../../controls/Choice';
 import { setView } from '../../state/view';
 import type { FigureArm } from '../armsOf';
-import { limitOverSteps, type Column, type Head } from './attentionData';
+import { differenceOfTables, limitOverSteps, type Column, type Head } from './attentionData';
 import { ColumnHeading } from './ColumnHeading';
 import { ColumnOfMap, type SharedByMaps } from './ColumnOfMap';
 import { Legend } from './Legend';
@@ -17,16 +19,19 @@ interface DifferenceColumnProps extends SharedByMaps {
   readonly pair: readonly [FigureArm, FigureArm];
   readonly columns: readonly Column[];
   readonly at: Head;
+  /** The measure shown by layer and head. */
+  readonly measure: SinkMeasure;
   readonly ramp: Ramp;
 }
 
 /** Treatment minus control, centred on 0. */
 export function DifferenceColumn(props: DifferenceColumnProps) {
-  const { arms, pair, columns, at, ramp, ...shared } = props;
+  const { arms, pair, columns, at, measure, ramp, ...shared } = props;
   const [treatment, control] = pair;
   const length = shared.probe.labels.length;
-  const minuend = columns.find((column) => column.id === treatment.id)?.map ?? null;
-  const subtrahend = columns.find((column) => column.id === control.id)?.map ?? null;
+  const [from, less] = [treatment, control].map(({ id }) => columns.find((column) => column.id === id));
+  const [minuend, subtrahend] = [from?.map ?? null, less?.map ?? null];
+  const table = differenceOfTables(from?.sinks?.[measure.id], less?.sinks?.[measure.id]);
   const limit = useMemo(() => limitOverSteps(treatment, control, at), [treatment, control, at]);
   const pixels = useMemo(
     () => minuend && subtrahend && differencePixels(minuend, subtrahend, length, ramp, limit),
@@ -52,6 +57,20 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
       }
     >
       <div className={styles.grid}>
+        {table && (
+          <HeadGrid
+            name={() => t('{measure} by layer and head, {pair}', { measure: measure.name, pair: title })}
+            values={table}
+            layer={at.layer}
+            head={at.head}
+            width={shared.layout.side}
+            room={shared.width}
+            colour={ramp}
+            onSelect={(layer, head) => {
+              setView({ layer, head });
+            }}
+          />
+        )}
         <Legend gradient={rampGradient(ramp)} ticks={[`−${limit}`, '0', `+${limit}`]} label={t('less – more attention')} />
         {pairs.length > 2 && (
           <Select

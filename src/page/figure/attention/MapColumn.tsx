@@ -56,7 +56,8 @@ export function MapColumn(props: MapColumnProps) {
             layer={layer}
             head={head}
             width={shared.layout.side}
-            sink={measure.sink}
+            room={shared.width}
+            colour={measure.sink ? 'sink' : 'other'}
             onSelect={(nextLayer, nextHead) => {
               setView({ layer: nextLayer, head: nextHead });
             }}

@@ -50,6 +50,15 @@ export function attentionColumns(record: RunRecord, arms: readonly FigureArm[], 
   ];
 }
 
+/** Treatment minus control by layer and head; null if either is missing. */
+export function differenceOfTables(
+  minuend: readonly (readonly number[])[] | undefined,
+  subtrahend: readonly (readonly number[])[] | undefined,
+): number[][] | null {
+  if (minuend === undefined || subtrahend === undefined) return null;
+  return minuend.map((row, layer) => row.map((value, head) => value - subtrahend[layer]![head]!));
+}
+
 /** One limit for the difference of two arms at all steps of the chosen head, so that scrubbing does not rescale. */
 export function limitOverSteps(minuend: FigureArm, subtrahend: FigureArm, at: Head): number {
   const pairs = minuend.record.attention.flatMap((snapshot) => {
