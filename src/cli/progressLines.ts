@@ -1,20 +1,13 @@
 /** What the CLI prints while it runs, in terminals and in pipes: a line for each event that has one, and how far it is whenever that is silent for long. */
 import { addToRecord, changesRecord } from '../experiment/record';
+import { followStage, stageSecondsLeft, type StageSoFar } from '../experiment/stageTime';
 import { timeLeft } from '../experiment/timeLeft';
 import type { RunRecord } from '../record/runRecord';
-import type { StageProgress } from '../record/runEvents';
 import type { WorkerEvent } from '../runtime/protocol';
 import { eventLine } from './report';
 
 /** Most milliseconds without a line. */
 const SILENCE = 10_000;
-
-/** A stage before or after training. */
-interface StageSoFar extends StageProgress {
-  readonly since: number;
-  /** Units that were done when it was first reported. */
-  readonly from: number;
-}
 
 export class ProgressLines {
   private steps: number;
@@ -64,10 +57,7 @@ export class ProgressLines {
       this.arm = null;
     }
     if (event.type === 'progress') {
-      const { progress } = event;
-      const { stage } = this;
-      const same = stage?.stage === progress.stage && stage.total === progress.total && stage.done <= progress.done;
-      this.stage = { ...progress, since: same ? stage.since : this.now(), from: same ? stage.from : progress.done };
+      this.stage = followStage(this.stage, event.progress, this.now());
     }
     if (event.type === 'step') {
       this.stage = null;
@@ -86,11 +76,12 @@ export class ProgressLines {
 }
 
 /** `features: Embedding 1,200 of 5,200 items, 40 s, about 133 s left` */
-function stageLine({ stage, note, done, total, since, from }: StageSoFar, now: number): string {
-  const seconds = (now - since) / 1000;
+function stageLine(so: StageSoFar, now: number): string {
+  const { stage, note, done, total, since } = so;
   const share = total > 0 ? `  ${Math.floor((100 * done) / total)} %` : '';
-  const left = done > from && total > done ? `, about ${duration((seconds * (total - done)) / (done - from))} left` : '';
-  return `${stage}: ${note}${share}  for ${duration(seconds)}${left}`;
+  const seconds = stageSecondsLeft(so, now);
+  const left = seconds === null ? '' : `, about ${duration(seconds)} left`;
+  return `${stage}: ${note}${share}  for ${duration((now - since) / 1000)}${left}`;
 }
 
 function duration(seconds: number): string {

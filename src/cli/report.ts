@@ -3,6 +3,7 @@ import type { Checkpoints } from '../experiment/checkpoints';
 import { entry, measure, measureText } from '../measures/measures';
 import { baselineName } from '../measures/ranking/baselineNames';
 import { precisionText } from '../record/fileStorage';
+import { cutSentence } from '../record/measuringCut';
 import { groupsBySize, megabytes, MEMORY_GROUPS, type MemoryPlan } from '../record/memoryPlan';
 import { TERM_IDS } from '../recipe/terms';
 import type { WorkerEvent } from '../runtime/protocol';
@@ -47,10 +48,12 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
   },
   started: ({ record }) => {
     const { storage, fileStorage } = record.base;
-    if (storage === undefined) return null;
+    const cut = record.cut ? cutSentence(record.cut) : null;
+    if (storage === undefined) return cut;
     const { precision, nll, maxRelative, divergence, tokens } = storage;
     const error = `largest logit difference ${maxRelative.toExponential(1)}, KL ${divergence.toExponential(1)} nats per token`;
-    return `${precisionText(precision, fileStorage)} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`;
+    const stored = `${precisionText(precision, fileStorage)} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`;
+    return cut === null ? stored : `${stored}\n${cut}`;
   },
   fidelity: ({ of, fidelity: { all, cold, steps } }) => {
     const interval = all.gainInterval ? ` [${all.gainInterval.map((bound) => bound.toFixed(3)).join(', ')}]` : '';

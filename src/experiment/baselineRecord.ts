@@ -19,8 +19,10 @@ import type { TargetRankings } from './targetRankings';
 
 type Rankings = Readonly<Record<BaselineId, TargetRanking>>;
 
-/** The targets over which rankings are summarised, in addition to the final test targets. */
+/** The targets over which rankings are summarised. */
 interface Judged {
+  /** Test targets of the final evaluation: all that were ranked, or some of them. */
+  readonly finals: readonly Target[];
   /** Targets that are watched during training. */
   readonly sample: readonly Target[];
   /** Of the final test targets. */
@@ -35,7 +37,7 @@ export class Baselines {
   /** Starts ranking at once, yielding to the thread's other work. @param features [items, hidden], standardised */
   constructor(
     private readonly data: PreparedData,
-    /** Test targets of the final evaluation. */
+    /** Test targets that the final evaluation may rank. */
     private readonly test: readonly Target[],
     private readonly features: Float32Array,
     private readonly hidden: number,
@@ -59,11 +61,12 @@ export class Baselines {
   async summarise(on: Judged, sasrec: TrainedBaseline | null): Promise<RunRecord['baselines']> {
     const [tuned, all] = await Promise.all([this.tuned, this.all]);
     // The sample is part of the test targets, unless validation targets are watched.
-    const { sample } = on;
+    const { sample, finals } = on;
     const places = placesIn(this.test, sample);
+    const final = placesIn(this.test, finals)!;
     const ofSample: Rankings | null = places === null ? await this.rank(sample) : null;
     const both = (id: BaselineId): BaselineRecord =>
-      this.record(on, ofSample?.[id] ?? this.rankings.pick(all[id], places!), all[id]);
+      this.record(on, ofSample?.[id] ?? this.rankings.pick(all[id], places!), this.rankings.pick(all[id], final));
     const [popularity, itemKnn, lastItem, zeroShot] = BASELINE_IDS.map(both) as [
       BaselineRecord,
       BaselineRecord,
@@ -81,7 +84,7 @@ export class Baselines {
 
   private trained(on: Judged, { targets, ranking, ...facts }: TrainedBaseline): RunRecord['baselines']['sasrec'] {
     const of = (some: readonly Target[]): TargetRanking => this.rankings.pick(ranking, placesIn(targets, some)!);
-    return { ...this.record(on, of(on.sample), of(this.test)), ...facts };
+    return { ...this.record(on, of(on.sample), of(on.finals)), ...facts };
   }
 
   private async tune(): Promise<TunedBaselines | null> {
@@ -107,9 +110,9 @@ export class Baselines {
     return { maskHistory: evaluation.maskHistory, maxHistory: objective.maxHistory, listed: this.rankings.listed };
   }
 
-  private record({ sample, overlap }: Judged, ofSample: TargetRanking, ofAll: TargetRanking): BaselineRecord {
+  private record({ sample, finals, overlap }: Judged, ofSample: TargetRanking, ofAll: TargetRanking): BaselineRecord {
     const watched = this.rankings.summarise(ofSample, sample);
-    const final = this.rankings.summarise(ofAll, this.test);
+    const final = this.rankings.summarise(ofAll, finals);
     return {
       sample: watched.ranking,
       all: final.ranking,

@@ -150,18 +150,27 @@ export async function computeHidden(
   const faults = gpu && FaultLog.of(gpu.device).watch();
   const provider = ortProvider(gpu);
   const alone = onlyOurs(gpu, model);
-  const base = gpu === null ? null : await BaseModel.create(gpu, model, alone ? { precision } : {});
+  let base = gpu === null ? null : await BaseModel.create(gpu, model, alone ? { precision } : {});
   const pool = gpu === null || alone || provider.name === 'wasm' ? null : RowMeans.create(gpu, model.config.hidden);
   const outputsOn = pool === null ? 'cpu' : 'gpu-buffer';
   const graph = { input: 'ids', outputs: ['hidden_states'], cache: false, outputsOn } as const;
-  const decoder = alone ? null : await openDecoder(model, graph, provider);
+  let decoder = alone ? null : await openDecoder(model, graph, provider);
   try {
     const able = [
       ...(decoder === null ? [] : [{ name: `ONNX Runtime (${decoder.provider})`, compute: ortFeatures(decoder, pool) }]),
       ...(base === null ? [] : [ourEngine(base)]),
     ];
     const chosen = await fastest(able, featureTokens(model, texts.slice(0, SAMPLE_ROWS)));
+    // Both hold the whole model; the slower one is not needed any more.
+    if (chosen.name === OURS) {
+      await decoder?.release();
+      decoder = null;
+    } else {
+      base?.destroy();
+      base = null;
+    }
     const note = t('Computing item features with {name}', { name: chosen.name });
+    onProgress({ stage: 'features', note, done: 0, total: texts.length });
     for (let first = 0; first < texts.length; first += BATCH) {
       const rows = featureTokens(model, texts.slice(first, first + BATCH));
       const hidden = await chosen.compute(rows, (done) => {
@@ -184,9 +193,11 @@ function onlyOurs(gpu: Gpu | null, { config }: LoadedModel): boolean {
   return gpu !== null && ortProblem(config, ortProvider(gpu)) !== null;
 }
 
+const OURS = 'our engine';
+
 function ourEngine(base: BaseModel): NamedProvider {
   return {
-    name: 'our engine',
+    name: OURS,
     compute: (tokenRows, report) =>
       base.meanHidden(tokenRows, (done) => {
         report(done, tokenRows.length);

@@ -40,6 +40,21 @@ const MOST_DECODED = 128;
 /** Maximum number of tokens decoded: what an item is comes first, and each further token costs a pass over all before it. */
 const DECODED_TOKENS = 12;
 
+/** Rows of a forward pass that the probe decoders of a run take, roughly: histories that are read, and a training step of a text as three passes. 0 without one. */
+export function probeRows(
+  { arms, evaluation, objective }: Pick<RunSpec, 'arms' | 'evaluation' | 'objective'>,
+  { history, microBatch, finals }: { readonly history: number; readonly microBatch: number; readonly finals: number },
+): number {
+  const { probeSteps } = evaluation;
+  if (probeSteps === 0) return 0;
+  const pairs = Math.min(probeSteps * microBatch, MOST_PAIRS);
+  const targets = Math.min(finals, MOST_TARGETS);
+  const read = (arms.length + 1) * (pairs + HELD_OUT + targets) * history;
+  // The untrained model, the control, and nothing at all beside the arms.
+  const decoders = arms.length + 3;
+  return read + decoders * (3 * probeSteps * microBatch + targets) * objective.maxTextTokens;
+}
+
 /** An arm's interest embeddings of the histories used here: [histories, e]. For the control, e of their targets. */
 interface Read {
   readonly pairs: Float32Array;

@@ -18,10 +18,11 @@ import type { RunSpec } from '../recipe/runSpec';
 import { termsOf } from '../recipe/terms';
 import type { PreparedData } from './preparedData';
 
-/** Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough. */
+/** Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough, after `MOST_PATIENCE` one is. */
 export const REPEATS = 7;
 const FEWEST_REPEATS = 3;
 const PATIENCE = 2000;
+const MOST_PATIENCE = 10_000;
 
 export interface InferenceInputs {
   readonly engine: Engine;
@@ -79,8 +80,9 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
     return times;
   };
   const started = performance.now();
-  const patient = (): boolean => performance.now() - started < PATIENCE;
-  const trained = await measure(servers, (turns) => turns === most || (turns >= FEWEST_REPEATS && !patient()));
+  const longer = (patience: number): boolean => performance.now() - started > patience;
+  const fewest = (): number => (longer(MOST_PATIENCE) ? 1 : FEWEST_REPEATS);
+  const trained = await measure(servers, (turns) => turns === most || (turns >= fewest() && longer(PATIENCE)));
   const zeroShotTimes = trained.pop()!;
   const repeats = zeroShotTimes.alone.length;
   const dispatches: (readonly KernelRun[])[] = [];

@@ -22,6 +22,7 @@ import { withoutOpacity } from '../record/pixels';
 import { promptsOf } from '../recipe/prompts';
 import type { RunSpec } from '../recipe/runSpec';
 import { mean } from '../statistics/statistics';
+import type { TextAmount } from './measuringPlan';
 import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
@@ -73,9 +74,9 @@ export class Measure {
   private readonly measured = new Map<Arm, { readonly step: number; readonly of: FixedMeasures }>();
   private plane: ProjectionPlane | null = null;
   readonly evaluator: Evaluator;
-  private readonly driftTexts: readonly (readonly number[])[];
+  private driftTexts: readonly (readonly number[])[];
   private readonly writing: Writing;
-  private readonly domainTexts: readonly (readonly number[])[];
+  private domainTexts: readonly (readonly number[])[];
 
   constructor(
     private readonly engine: Engine,
@@ -92,6 +93,24 @@ export class Measure {
     // Truncated like item texts.
     const longest = spec.objective.maxTextTokens - 1;
     this.domainTexts = domainTextsOf(spec).map((text) => [...tokenizer.encode(text).slice(0, longest), eosId]);
+  }
+
+  /** Rows that passes take: of the attention maps, of a text of LM drift with its share of the domain's, and of one more token after every prompt. */
+  get rows(): { readonly maps: number; readonly text: number; readonly token: number } {
+    const { probes, driftTexts, domainTexts, writing } = this;
+    const ofTexts = [...driftTexts, ...domainTexts].reduce((sum, text) => sum + text.length + 1, 0);
+    return {
+      maps: (1 + probes.permuted.length) * probes.examples.length * probes.rows,
+      text: ofTexts / Math.max(1, driftTexts.length),
+      token: writing.rows,
+    };
+  }
+
+  /** Measures fewer texts, and shorter continuations, from here on. Call before `setBase`. */
+  cut({ texts, tokens }: TextAmount): void {
+    this.driftTexts = this.driftTexts.slice(0, texts);
+    this.domainTexts = this.domainTexts.slice(0, texts);
+    this.writing.shorten(tokens);
   }
 
   /** h_t of every example: [examples, e]. */

@@ -15,22 +15,29 @@ export function secondsPerStep({ step, seconds }: ArmRecord['steps']): number | 
 
 /**
  * Seconds until the last evaluation: steps at the arms' current speed, evaluations as long as those before, the final ones longer in
- * proportion to their users. Probe decoders and the timing of requests take additional time that is not estimated.
- * @returns null until every arm has taken two steps and been evaluated
+ * proportion to their users; before there are any, as expected. Probe decoders and the timing of requests take additional time that is not estimated.
+ * @returns null until every arm has taken two steps and been evaluated, unless times were taken before
  */
-export function timeLeft({ spec, arms, baselines }: Pick<RunRecord, 'spec' | 'arms' | 'baselines'>): number | null {
+export function timeLeft({
+  spec,
+  arms,
+  baselines,
+  expected,
+}: Pick<RunRecord, 'spec' | 'arms' | 'baselines' | 'expected'>): number | null {
   const { steps } = spec.training;
   const planned = [...evaluationSteps(spec)];
   const more = ratio(baselines.popularity.all.all.n, baselines.popularity.sample.all.n);
   let left = 0;
-  for (const { steps: columns, evaluations } of arms) {
-    const perStep = secondsPerStep(columns);
+  for (const { id, steps: columns, evaluations } of arms) {
+    const perStep = secondsPerStep(columns) ?? expected?.steps[id];
     const sampled = evaluations.flatMap(({ population, took }) => (population === 'sample' && took !== undefined ? [took] : []));
-    if (perStep === null || sampled.length === 0) return null;
-    const each = sampled.reduce((sum, took) => sum + took, 0) / sampled.length;
+    // The one at step 0 is shared by arms, which says less of a single arm's than times do.
+    const known = expected !== undefined && sampled.length < 2 ? [expected.evaluation] : sampled;
+    if (perStep === undefined || known.length === 0) return null;
+    const each = known.reduce((sum, took) => sum + took, 0) / known.length;
     const at = evaluations.findLast(({ population }) => population === 'sample')?.step ?? 0;
     left += perStep * (steps - (columns.step.at(-1) ?? 0)) + each * planned.filter((step) => step > at).length;
-    if (!evaluations.some(({ population }) => population === 'all')) left += each * more;
+    if (!evaluations.some(({ population }) => population === 'all')) left += expected?.final ?? each * more;
   }
   return left;
 }

@@ -11,7 +11,7 @@ const DIGITS = 3;
 
 export class Writing {
   private readonly prompts: readonly (readonly number[])[];
-  private readonly most: number;
+  private most: number;
   /** How the base model continues them. */
   private base: readonly (readonly number[])[] | null = null;
 
@@ -24,6 +24,16 @@ export class Writing {
     this.most = Math.min(MOST_TOKENS, continuations.longest - 1);
     const most = continuations.longest - this.most;
     this.prompts = prompts.map((prompt) => tokenizer.encode(prompt).slice(-most));
+  }
+
+  /** Rows of a pass over all prompts, half-way through their continuations. */
+  get rows(): number {
+    return this.prompts.reduce((sum, prompt) => sum + 1 + prompt.length + Math.ceil(this.most / 2), 0);
+  }
+
+  /** Writes at most that many tokens from here on. */
+  shorten(tokens: number): void {
+    this.most = Math.min(this.most, tokens);
   }
 
   /**

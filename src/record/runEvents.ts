@@ -26,6 +26,8 @@ export interface StageProgress {
   /** Units done, and their total (bytes for downloads, items for features); 0/0 when unknown. */
   readonly done: number;
   readonly total: number;
+  /** Seconds left for this stage; absent if unknown. */
+  readonly secondsLeft?: number;
   /** With `download` and `cache`: how far each file of the model is. */
   readonly transfer?: Transfer;
 }

@@ -571,6 +571,29 @@ export const requestCostSchema = z.object({
 });
 export type RequestCost = z.infer<typeof requestCostSchema>;
 
+/** What measuring was cut to, so that it takes about as long as training and no longer. */
+export const measuringCutSchema = z.object({
+  /** Test targets ranked at the end, and those that there are for it. */
+  finals: z.number().int(),
+  targets: z.number().int(),
+  /** Texts of LM drift (and at most as many of the model's domain), and tokens that continue a prompt. */
+  texts: z.number().int(),
+  tokens: z.number().int(),
+  /** Whether the probe decoder that the recipe asks for was left out. */
+  probeLeftOut: z.boolean(),
+});
+export type MeasuringCut = z.infer<typeof measuringCutSchema>;
+
+/** Seconds as timed, or from such times, before the first step. */
+export const expectedTimesSchema = z.object({
+  /** Of one step, by arm. */
+  steps: z.record(z.string(), z.number()),
+  /** Of an evaluation of one arm on the sample, and on all users. */
+  evaluation: z.number(),
+  final: z.number(),
+});
+export type ExpectedTimes = z.infer<typeof expectedTimesSchema>;
+
 export const inferenceSchema = z.object({
   /** Items per list. */
   k: z.number().int(),
@@ -636,6 +659,10 @@ export const recordFieldsSchema = z.object({
   start: startRecordSchema.optional(),
   /** Absent if the recipe draws the heads at random. */
   headStart: headStartRecordSchema.optional(),
+  /** Absent unless passes of the model are slow, and in older records. */
+  expected: expectedTimesSchema.optional(),
+  /** Absent if everything is measured as the recipe has it. */
+  cut: measuringCutSchema.optional(),
   arms: z.array(armRecordSchema),
   /** Measured at the end of a run; missing in stopped runs and in records of earlier versions. */
   inference: inferenceSchema.optional(),

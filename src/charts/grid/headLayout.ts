@@ -55,7 +55,7 @@ export function layOutHeads({ values, width, room }: HeadTable): HeadLayout {
 
 function widest(values: HeadTable['values'], font: number): number {
   const emsOf = (value: number): number =>
-    [...shareText(value, font)].reduce((sum, character) => sum + (EMS[character] ?? DIGIT), 0);
+    Array.from(shareText(value, font)).reduce((sum, character) => sum + (EMS[character] ?? DIGIT), 0);
   return font * Math.max(0, ...values.flatMap((row) => row.map(emsOf)));
 }
 

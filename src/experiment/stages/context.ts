@@ -13,6 +13,7 @@ import type { Checkpoints } from '../checkpoints';
 import type { FeatureStore } from '../catalogueFeatures';
 import type { TrainedProbe } from '../decodability';
 import type { PreparedData } from '../preparedData';
+import { followStage, stageSecondsLeft, type StageSoFar } from '../stageTime';
 import type { StartAdapter } from '../startAdapter';
 
 export interface ExperimentInputs {
@@ -69,7 +70,18 @@ export interface Context {
   readonly faults: FaultWatch;
 }
 
-export function contextOf(inputs: ExperimentInputs, emit: Context['emit'], gate: Gate): Context {
+export function contextOf(inputs: ExperimentInputs, report: Context['emit'], gate: Gate): Context {
+  let stage: StageSoFar | null = null;
+  const emit = (event: RunEvent): void => {
+    if (event.type !== 'progress') {
+      report(event);
+      return;
+    }
+    const now = performance.now();
+    stage = followStage(stage, event.progress, now);
+    const secondsLeft = stageSecondsLeft(stage, now);
+    report(secondsLeft === null ? event : { ...event, progress: { ...event.progress, secondsLeft } });
+  };
   const progress: SayProgress = (stage, note, done = 0, total = 0) => {
     emit({ type: 'progress', progress: { stage, note, done, total } });
   };

@@ -1,38 +1,138 @@
-/** The parts of the warm-up: every kernel is used once, which compiles it, then timed to choose the size of the users' sample. Changes no arm. */
+/** The parts of the warm-up: every kernel is used once, which compiles it, then timed to choose how much is measured. Changes no arm. */
+import { promptRows } from '../../engine/decoder/sequence';
 import type { Target } from '../../log/types';
 import type { Arm } from '../../engine/arm';
 import { usersWithinBudget } from '../../measures/ranking/userSample';
+import type { ExpectedTimes, MeasuringCut } from '../../record/runRecord';
+import { probeRows } from '../decodability';
 import type { Measure } from '../measure';
+import { AMOUNTS, cutMeasuring, PATIENCE, uncutSeconds, type MeasuringPlan, type MeasuringTimes } from '../measuringPlan';
 import type { ArmsContext } from './arms';
 import { t } from '../../words/words';
 
 /** Number of users on whom the cost of an evaluation is measured. */
 const TIMED_USERS = 32;
+/** Seconds for one pass over a micro-batch of histories from which on a model is slow: measuring may then take longer than training. */
+const SLOW_PASS = 1;
 
-/** Runs each arm's step and one evaluation once, without an update; only the base model's measures are kept. */
-export async function compileAll({ engine, data, measure, runners, untrained, watched, progress }: ArmsContext): Promise<void> {
+/** What a run measures, and the times from which that was chosen: null unless the model is slow. */
+export interface Measured {
+  readonly sample: number;
+  readonly finals: number;
+  readonly probe: boolean;
+  readonly expected: ExpectedTimes | null;
+  /** Null if nothing is cut. */
+  readonly cut: MeasuringCut | null;
+}
+
+/**
+ * Runs each arm's step and one evaluation once, without an update. Of a fast model the base model's measures are kept.
+ * @returns whether the model is slow; then what is measured must be chosen before `Measure.setBase`
+ */
+export async function compileAll({
+  engine,
+  data,
+  measure,
+  runners,
+  untrained,
+  watched,
+  progress,
+}: ArmsContext): Promise<boolean> {
   for (const [index, { arm }] of runners.entries()) {
     progress('compile', t('Compiling a step of {label}', { label: arm.spec.label }), index, runners.length);
     await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
   }
   progress('compile', t('Compiling an evaluation'), runners.length, runners.length);
-  await measure.rank(runners[0]!.arm, watched.slice(0, TIMED_USERS));
+  const pass = async (): Promise<number> => {
+    const start = performance.now();
+    await measure.rank(runners[0]!.arm, watched.slice(0, engine.microBatch));
+    return secondsSince(start);
+  };
+  // The first one also compiles.
+  if ((await pass()) > SLOW_PASS && (await pass()) > SLOW_PASS) return true;
   await measure.setBase(untrained);
+  return false;
 }
 
-/** Number of users evaluated during training: as requested, or as many as keep evaluation under a tenth of the run. */
-export async function sampleSize({ engine, data, measure, runners, spec, watched, progress }: ArmsContext): Promise<number> {
-  if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
+/** What to measure of a fast model: as much as the recipe asks. */
+export async function measureAll(context: ArmsContext): Promise<Measured> {
+  return { sample: await sampleSize(context), finals: context.finals.length, probe: true, expected: null, cut: null };
+}
+
+/** What to measure of a slow one, whose base model's measures are taken then: no more than takes as long as training, if that is less. */
+export async function chooseMeasured(context: ArmsContext): Promise<Measured> {
+  const { measure, untrained, runners, finals, watched, spec, progress } = context;
   progress('warm-up', t('Timing a step and an evaluation'));
-  let stepSeconds = 0;
+  const steps = await stepSeconds(context);
+  const training = spec.training.steps * Object.values(steps).reduce((sum, seconds) => sum + seconds, 0);
+  const times = await measuringTimes(context, training);
+  const { sampleUsers, finalUsers, evaluations } = spec.evaluation;
+  const sizes = {
+    arms: runners.length,
+    steps: spec.training.steps,
+    evaluations: Math.min(evaluations, spec.training.steps),
+    sample: sampleUsers === 'auto' ? null : sampleUsers,
+    watched: watched.length,
+    finals: finals.length,
+    finalsGiven: finalUsers !== 'auto',
+  };
+  const plan = cutMeasuring(times, sizes);
+  const uncut = uncutSeconds(times, sizes, plan.sample) + times.probe <= Math.max(PATIENCE, training);
+  const chosen: MeasuringPlan = uncut ? { ...plan, ...AMOUNTS[0]!, finals: finals.length, probe: true } : plan;
+  measure.cut(chosen);
+  progress('baselines', t('Measuring the base model'));
+  const start = performance.now();
+  await measure.setBase(untrained);
+  const fixed = secondsSince(start);
+  return {
+    ...{ sample: chosen.sample, finals: chosen.finals, probe: chosen.probe },
+    expected: { steps, evaluation: fixed + chosen.sample * times.user, final: chosen.finals * times.user },
+    cut: uncut ? null : cutOf(chosen, finals.length, times.probe > 0),
+  };
+}
+
+function cutOf({ finals, texts, tokens, probe }: MeasuringPlan, targets: number, asked: boolean): MeasuringCut {
+  return { finals, targets, texts, tokens, probeLeftOut: asked && !probe };
+}
+
+async function measuringTimes(context: ArmsContext, training: number): Promise<MeasuringTimes> {
+  const { engine, data, measure, runners, watched, spec } = context;
+  const some = watched.slice(0, engine.microBatch);
+  const start = performance.now();
+  await measure.rank(runners[0]!.arm, some);
+  const ranked = secondsSince(start);
+  const options = engine.packOptions(false);
+  const rows = some.reduce((sum, target) => sum + promptRows(data.exampleFor(target), options), 0);
+  const row = ranked / rows;
+  const { maps, text, token } = measure.rows;
+  const ofProbe = probeRows(spec, { history: rows / some.length, microBatch: engine.microBatch, finals: context.finals.length });
+  return {
+    training,
+    ...{ maps: maps * row, text: text * row, token: token * row, probe: ofProbe * row },
+    user: ranked / some.length,
+  };
+}
+
+/** Seconds of one step, by arm. */
+async function stepSeconds({ engine, data, runners }: ArmsContext): Promise<Record<string, number>> {
+  const seconds: Record<string, number> = {};
   for (const { arm } of runners) {
     const start = performance.now();
     await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
-    stepSeconds += (performance.now() - start) / 1000;
+    seconds[arm.spec.id] = secondsSince(start);
   }
+  return seconds;
+}
+
+/** Number of users evaluated during training: as requested, or as many as keep evaluation under a tenth of the run. */
+async function sampleSize(context: ArmsContext): Promise<number> {
+  const { measure, runners, spec, watched, progress } = context;
+  if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
+  progress('warm-up', t('Timing a step and an evaluation'));
+  const steps = Object.values(await stepSeconds(context));
   const { ranking, fixed, users } = await evaluateOnce(measure, runners[0]!.arm, watched);
   return usersWithinBudget({
-    stepSeconds,
+    stepSeconds: steps.reduce((sum, seconds) => sum + seconds, 0),
     steps: spec.training.steps,
     evaluations: spec.evaluation.evaluations + 1,
     evaluationSecondsPerUser: (runners.length * ranking) / users,
@@ -52,5 +152,9 @@ async function evaluateOnce(
   await measure.rank(arm, few);
   const ranked = performance.now();
   await measure.fixedAgain(arm);
-  return { ranking: (ranked - start) / 1000, fixed: (performance.now() - ranked) / 1000, users: few.length };
+  return { ranking: (ranked - start) / 1000, fixed: secondsSince(ranked), users: few.length };
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
 }

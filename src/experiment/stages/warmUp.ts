@@ -1,4 +1,4 @@
-/** Stage 8: kernels are compiled while the baselines rank, the watched users are chosen, and the record is opened. Changes no arm. */
+/** Stage 8: kernels are compiled while the baselines rank, what is measured is chosen, and the record is opened. Changes no arm. */
 import { fileStorage } from '../../engine/decoder/matrixFormats';
 import packageJson from '../../../package.json';
 import { heldOut } from '../../log/restrictTraining';
@@ -15,7 +15,7 @@ import { OverlapSample } from '../overlap';
 import { storedPools } from '../pools';
 import { addToRecord, emptyArm, type RecordEvent } from '../record';
 import type { ArmsContext } from './arms';
-import { compileAll, sampleSize } from './timing';
+import { chooseMeasured, compileAll, measureAll, type Measured } from './timing';
 import { t } from '../../words/words';
 
 export interface TrainingContext extends ArmsContext {
@@ -36,31 +36,48 @@ export async function warmUp(context: ArmsContext): Promise<TrainingContext> {
 }
 
 async function begin(context: ArmsContext): Promise<TrainingContext> {
-  const { data, spec, width, features, finals, watched, rankings, sasrec, progress } = context;
+  const { data, spec, width, features, finals, rankings, sasrec, progress } = context;
   // Baselines use the processor while the driver compiles; they finish before anything is timed.
   let compiled = false;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
   const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
     if (compiled) progress('baselines', t('Ranking with the baselines'), done, total);
   });
-  await compileAll(context);
+  const slow = await compileAll(context);
   compiled = true;
   await baselines.ready();
-  const overlap = await overlapping;
-  const sample = sampleUsers(watched, await sampleSize(context), spec.seed);
-  const probing = await decodabilityProbe(context);
-  const record = await openRecord(context, sample, () => baselines.summarise({ sample, overlap }, sasrec));
-  return started(context, { sample, overlap, probing, record });
+  const whole = await overlapping;
+  const measured = await (slow ? chooseMeasured : measureAll)(context);
+  const fewer = withFinals(context, measured.finals);
+  const overlap =
+    fewer === context ? whole : await OverlapSample.of(data, fewer.finals, { values: features.hidden, width }, spec);
+  const sample = sampleUsers(fewer.watched, measured.sample, spec.seed);
+  const probing = measured.probe ? await decodabilityProbe(fewer) : null;
+  const record = await openRecord(fewer, sample, measured, () =>
+    baselines.summarise({ sample, finals: fewer.finals, overlap }, sasrec),
+  );
+  return started(fewer, { sample, overlap, probing, record });
+}
+
+/** The same with fewer test targets in the final evaluation; the sample is drawn from these, if it is of test targets. */
+function withFinals<Of extends ArmsContext>(context: Of, most: number): Of {
+  const { finals, watched, spec } = context;
+  if (most >= finals.length) return context;
+  const fewer = sampleUsers(finals, most, spec.seed);
+  return { ...context, finals: fewer, watched: watched === finals ? fewer : watched };
 }
 
 /** What is in the record is not measured again, except what later measurements are compared with. */
-async function goOn(context: ArmsContext, checkpoint: Checkpoint): Promise<TrainingContext> {
-  const { engine, data, spec, width, features, finals, watched, runners, measure } = context;
+async function goOn(resumed: ArmsContext, checkpoint: Checkpoint): Promise<TrainingContext> {
+  const { cut } = checkpoint.record;
+  const context = withFinals(resumed, cut?.finals ?? resumed.finals.length);
+  const { engine, data, spec, width, features, finals, watched, runners, measure, untrained } = context;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
-  await compileAll(context);
+  if (cut) measure.cut(cut);
+  if (await compileAll(context)) await measure.setBase(untrained);
   const overlap = await overlapping;
   const sample = sampleUsers(watched, checkpoint.sampleUsers, spec.seed);
-  const probing = await decodabilityProbe(context);
+  const probing = cut?.probeLeftOut ? null : await decodabilityProbe(context);
   await measure.setPlane(runners[0]!.arm, sample);
   restoreArms(engine, runners, checkpoint);
   runners.forEach(({ watch }, at) => {
@@ -97,6 +114,7 @@ async function decodabilityProbe(context: ArmsContext): Promise<DecodabilityProb
 async function openRecord(
   { inputs, data, spec, measure, untrained, runners, probes, pools, finals, begin, initial, headStart, storage }: ArmsContext,
   sample: readonly Target[],
+  { expected, cut }: Measured,
   summariseBaselines: () => Promise<RunRecord['baselines']>,
 ): Promise<RunRecord> {
   const { gpu, model, certification, start } = inputs;
@@ -132,6 +150,8 @@ async function openRecord(
     projection: await measure.setPlane(runners[0]!.arm, sample),
     ...(fromAdapter && { start: { name: start!.name, hash: start!.hash, heads: start!.heads } }),
     ...(headStart && { headStart }),
+    ...(expected && { expected }),
+    ...(cut && { cut }),
     arms: spec.arms.map(({ id }) => emptyArm(id)),
     complete: false,
   };

@@ -7,6 +7,7 @@ import { baselineName } from '../../measures/ranking/baselineNames';
 import { settingWords } from '../../measures/ranking/baselineSettings';
 import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
 import { precisionText } from '../../record/fileStorage';
+import { cutSentence } from '../../record/measuringCut';
 import { poolSizes } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { codeSizes } from '../../recipe/codeIndex';
@@ -293,6 +294,7 @@ function evaluationPart(record: RunRecord): string {
     ...(final === undefined
       ? []
       : [`The final figures cover ${count(final.ranking.all.n)} test targets, with bootstrap intervals over users [O].`]),
+    ...(record.cut ? [`${cutSentence(record.cut)} [O]`] : []),
     ...tuningParts(record),
     ...(baselines.sasrec === undefined
       ? []

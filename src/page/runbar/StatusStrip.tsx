@@ -67,6 +67,9 @@ function Status() {
   );
 }
 
+/** A time that is shorter is over before it is read. */
+const SHORTEST = 10;
+
 /** Time left for the whole run, steps and evaluations together. */
 function TimeLeft() {
   const left = useExperiment(({ record }) => {
@@ -87,6 +90,9 @@ function Preparing() {
         <span className={styles.note}>
           {stage.note} {stageAmount(stage)}
         </span>
+      )}
+      {stage?.secondsLeft !== undefined && stage.secondsLeft >= SHORTEST && (
+        <span className={styles.note}>{t('about {time} left for this', { time: duration(stage.secondsLeft) })}</span>
       )}
       {stage && stage.total > 0 && <progress value={stage.done} max={stage.total} aria-label={stageTitle(stage)} />}
       {source === 'recorded' && <span className={styles.badge}>{t('Recorded run shown')}</span>}

@@ -127,6 +127,7 @@ function cutRecord(record: RunRecord, probe: number, fewer: boolean): RunRecord 
     pools: undefined,
     projection: undefined,
     headStart: undefined,
+    expected: undefined,
     inference: undefined,
     arms: arms.map((arm) => {
       const evaluations = fewer ? thinned(arm.evaluations) : arm.evaluations;

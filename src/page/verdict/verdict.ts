@@ -11,6 +11,7 @@
 import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
 import { measureName, rankingMeasure } from '../../measures/measures';
 import { BASELINES } from '../../measures/ranking/baselineNames';
+import { cutSentence } from '../../record/measuringCut';
 import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { message, t, type Message } from '../../words/words';
@@ -268,7 +269,7 @@ export const SIMULATED = message('The behaviour in the sample log is simulated.'
 export const ONE_RATE = message('One recipe does not show whether each arm has its best learning rate.');
 
 function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation): string[] {
-  const { spec, complete, data } = record;
+  const { spec, complete, data, cut } = record;
   const limits = [t('One seed: another may reverse this. The interval covers the sampling of users, not the seed.')];
   if (!complete && step < spec.training.steps) {
     limits.push(t('The arms have completed {step} of {steps} steps.', { step: count(step), steps: count(spec.training.steps) }));
@@ -276,6 +277,7 @@ function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation):
   if (population === 'sample') {
     limits.push(t('A sample of {n} users; the final figures are on all test users.', { n: count(ranking.all.n) }));
   }
+  if (cut) limits.push(cutSentence(cut));
   if (data.id === 'sample') limits.push(t(SIMULATED));
   if (ranksGivenPools(spec)) limits.push(t(ONLY_GIVEN));
   limits.push(t(ONE_RATE));

@@ -1,0 +1,116 @@
+/**
+ * How much a run measures: as much as its recipe asks, unless that would take longer than its training. A real LLM on a software adapter would
+ * otherwise be measured for hours after minutes of training. Pure.
+ */
+import { usersWithinBudget } from '../measures/ranking/userSample';
+
+/** Seconds, of one arm unless said otherwise. */
+export interface MeasuringTimes {
+  /** Of all steps of all arms. */
+  readonly training: number;
+  /** Attention maps of the probe histories, also with their items in other orders. */
+  readonly maps: number;
+  /** A text of LM drift, and as many texts of the model's domain as there are per such text. */
+  readonly text: number;
+  /** One more token after every prompt. */
+  readonly token: number;
+  /** One ranked user. */
+  readonly user: number;
+  /** The probe decoders of all arms and those that they are compared with. */
+  readonly probe: number;
+}
+
+export interface MeasuringSizes {
+  readonly arms: number;
+  readonly steps: number;
+  /** Evaluations during training, without the one at step 0. */
+  readonly evaluations: number;
+  /** Users of the sample if the recipe gives their number, else null. */
+  readonly sample: number | null;
+  /** Targets that the sample is drawn from. */
+  readonly watched: number;
+  /** Targets of the final evaluation, and whether the recipe gives their number. */
+  readonly finals: number;
+  readonly finalsGiven: boolean;
+}
+
+/** Texts of LM drift (and at most that many of the model's domain), and tokens written after each prompt. */
+export interface TextAmount {
+  readonly texts: number;
+  readonly tokens: number;
+}
+
+export interface MeasuringPlan extends TextAmount {
+  readonly sample: number;
+  readonly finals: number;
+  readonly probe: boolean;
+}
+
+/** Seconds that measuring may take however short the training is. */
+export const PATIENCE = 120;
+/** What texts are cut to, step by step. */
+export const AMOUNTS: readonly TextAmount[] = [
+  { texts: 64, tokens: 16 },
+  { texts: 32, tokens: 16 },
+  { texts: 32, tokens: 8 },
+  { texts: 16, tokens: 8 },
+  { texts: 8, tokens: 6 },
+];
+/** Fewest users of the sample, and targets at the end. */
+const FEWEST_SAMPLED = 16;
+const FEWEST_FINAL = 64;
+
+/** Seconds of everything that would be measured if nothing were cut, without the probe decoders. A sample of unknown size counts as `sampled` users. */
+export function uncutSeconds(times: MeasuringTimes, sizes: MeasuringSizes, sampled = FEWEST_FINAL): number {
+  const sample = Math.min(sizes.sample ?? sampled, sizes.watched);
+  return rounds(sizes) * (fixedSeconds(times, AMOUNTS[0]!) + sample * times.user) + sizes.arms * sizes.finals * times.user;
+}
+
+/** What to measure if all of it would take too long; see docs/metrics.md. */
+export function cutMeasuring(times: MeasuringTimes, sizes: MeasuringSizes): MeasuringPlan {
+  const { training, user } = times;
+  const { arms, watched, finals, finalsGiven } = sizes;
+  const whole = Math.max(PATIENCE, training);
+  const probe = times.probe <= whole / 2;
+  const budget = probe ? whole - times.probe : whole;
+  const fixed = (amount: TextAmount): number => rounds(sizes) * fixedSeconds(times, amount);
+  const amount = AMOUNTS.find((one) => fixed(one) <= budget / 2) ?? AMOUNTS.at(-1)!;
+  const forUsers = budget - fixed(amount);
+  const sample = Math.min(watched, sizes.sample ?? sampleWithin(forUsers / 2, times, amount, sizes));
+  const left = forUsers - rounds(sizes) * sample * user;
+  const affordable = Math.floor(left / (arms * user));
+  return {
+    ...amount,
+    sample,
+    finals: finalsGiven || affordable >= finals ? finals : Math.min(finals, Math.max(FEWEST_FINAL, powerOfTwo(affordable))),
+    probe,
+  };
+}
+
+/** Users that keep evaluation under a tenth of the run, but no more than `seconds` allow. */
+function sampleWithin(seconds: number, times: MeasuringTimes, amount: TextAmount, sizes: MeasuringSizes): number {
+  const { arms, steps, evaluations, watched } = sizes;
+  const tenth = usersWithinBudget({
+    stepSeconds: times.training / steps,
+    steps,
+    evaluations: evaluations + 1,
+    evaluationSecondsPerUser: arms * times.user,
+    fixedEvaluationSeconds: arms * fixedSeconds(times, amount),
+    available: watched,
+  });
+  return Math.max(FEWEST_SAMPLED, Math.min(tenth, Math.floor(seconds / (rounds(sizes) * times.user))));
+}
+
+function fixedSeconds({ maps, text, token }: MeasuringTimes, { texts, tokens }: TextAmount): number {
+  return maps + texts * text + tokens * token;
+}
+
+/** Evaluations of single arms on the sample: one before the first step for all, then each arm's. */
+function rounds({ arms, evaluations }: MeasuringSizes): number {
+  return 1 + arms * evaluations;
+}
+
+/** The largest power of two up to `value`, so that equal devices choose equal numbers; 0 below 1. */
+function powerOfTwo(value: number): number {
+  return value < 1 ? 0 : 2 ** Math.floor(Math.log2(value));
+}

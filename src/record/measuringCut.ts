@@ -1,0 +1,11 @@
+/** What measuring was cut to, in words. */
+import { numberFormat, t } from '../words/words';
+import type { MeasuringCut } from './runRecord';
+
+export function cutSentence({ finals, targets, texts, tokens, probeLeftOut }: MeasuringCut): string {
+  const count = (value: number): string => numberFormat().format(value);
+  return t(
+    'This model is slow here, so less is measured, to take about as long as training: {finals} of {targets} test targets at the end, LM drift on {texts} texts, {tokens} tokens after each prompt{probe, select, out {, and no probe decoder} other {}}.',
+    { finals: count(finals), targets: count(targets), texts, tokens, probe: probeLeftOut ? 'out' : 'in' },
+  );
+}
