@@ -11,7 +11,7 @@ import { referenceLogits } from '../model/certificate';
 import { generate } from '../model/generate';
 import type { LoadedModel } from '../model/loadedModel';
 import { openDecoder } from '../model/ortSession';
-import type { Precision } from '../recipe/runSpec';
+import { withPrecision, type Precision } from '../recipe/runSpec';
 import { logSumExp } from '../statistics/logSumExp';
 import type { VerifiedBatch } from './batch';
 
@@ -75,18 +75,44 @@ export async function ortSide(
   }
 }
 
-export interface GradientSide {
-  /** By parameter, before clipping. */
-  readonly gradients: ReadonlyMap<string, Float32Array>;
-  readonly losses: Readonly<Record<string, number | null>>;
-  /** Bytes that the memory plan expects, and the most that buffers held. */
+/** Bytes that the memory plan expects, and the most that buffers held. */
+export interface MemorySide {
   readonly planned: number;
   readonly measured: number;
 }
 
+export interface GradientSide extends MemorySide {
+  /** By parameter, before clipping. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly losses: Readonly<Record<string, number | null>>;
+}
+
 /** One step without an update, and attention maps of one history, as an experiment does both. */
-export function engineGradients(gpu: Gpu, { weights }: LoadedModel, verified: VerifiedBatch): Promise<GradientSide> {
-  const { spec, arm, inputs, batch, layout } = verified;
+export async function engineGradients(gpu: Gpu, model: LoadedModel, verified: VerifiedBatch): Promise<GradientSide> {
+  const { layout } = verified;
+  let read: Pick<GradientSide, 'gradients' | 'losses'> | null = null;
+  const memory = await oneStep(gpu, model, verified, async (engine, losses) => {
+    const flat = await engine.readGradients();
+    const gradients = new Map(
+      [...layout.slots.values()].map(({ name, offset, rows, columns }) => [name, flat.slice(offset, offset + rows * columns)]),
+    );
+    read = { gradients, losses: { ...losses } };
+  });
+  return { ...read!, ...memory };
+}
+
+/** The memory of the same with weights stored in that precision. */
+export function engineMemory(gpu: Gpu, model: LoadedModel, verified: VerifiedBatch, precision: Precision): Promise<MemorySide> {
+  const spec = withPrecision(verified.spec, precision);
+  return oneStep(gpu, model, { ...verified, spec, inputs: { ...verified.inputs, spec } });
+}
+
+function oneStep(
+  gpu: Gpu,
+  { weights }: LoadedModel,
+  { spec, arm, inputs, batch }: VerifiedBatch,
+  use: (engine: Engine, losses: Awaited<ReturnType<Engine['trainStep']>>) => Promise<void> = () => Promise.resolve(),
+): Promise<MemorySide> {
   const sizes = {
     items: inputs.items,
     users: batch.length,
@@ -97,15 +123,11 @@ export function engineGradients(gpu: Gpu, { weights }: LoadedModel, verified: Ve
     const engine = await Engine.create(gpu, { ...inputs, weights });
     try {
       const created = engine.createArm(arm.spec, arm.flat);
-      const losses = await engine.trainStep(created, batch, { update: false });
-      const flat = await engine.readGradients();
+      await use(engine, await engine.trainStep(created, batch, { update: false }));
       const evaluator = new Evaluator(engine, spec.evaluation.probes, stepSizes(inputs).probeRows);
       await evaluator.attention(created, batch.slice(0, 1));
-      const gradients = new Map(
-        [...layout.slots.values()].map(({ name, offset, rows, columns }) => [name, flat.slice(offset, offset + rows * columns)]),
-      );
       const planned = memoryPlan(inputs.config, spec, sizes, gpu.device.limits).total;
-      return { gradients, losses: { ...losses }, planned, measured: watch.peak };
+      return { planned, measured: watch.peak };
     } finally {
       engine.destroy();
     }

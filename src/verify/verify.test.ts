@@ -53,7 +53,8 @@ describe('a tiny random model', () => {
       ...['tokens', 'text of tokens', 'logits', 'logits', 'greedy text'],
       ...['gradients of LoRA and heads', 'gradients of LoRA and heads', 'the adapter changes the logits'],
       ...['adapter, in PEFT’s layout', 'merged, ONNX', 'merged, safetensors'],
-      ...['perplexity of prose, f32', 'perplexity of prose, q8_0', 'perplexity of prose, q4_0', 'GPU memory'],
+      ...['perplexity of prose, f32', 'perplexity of prose, q8_0', 'perplexity of prose, q4_0'],
+      ...['GPU memory, f32', 'GPU memory, Q8_0', 'GPU memory, Q4_0'],
     ]);
     expect(exitCode(rows)).toBe(0);
   });

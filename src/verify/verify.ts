@@ -15,10 +15,12 @@ import type { LoadedModel } from '../model/loadedModel';
 import { ortProblem } from '../model/ortRoom';
 import { writeSafetensors, type FloatTensor } from '../model/safetensors';
 import { readJson, type ModelSource } from '../model/source/modelSource';
+import { fileStorage } from '../engine/decoder/matrixFormats';
+import { precisionText } from '../record/fileStorage';
 import { megabytes } from '../record/memoryPlan';
 import type { Precision } from '../recipe/runSpec';
 import { verifiedBatch, type VerifiedBatch } from './batch';
-import { engineGradients, engineLogits, ortSide } from './engineSide';
+import { engineGradients, engineLogits, engineMemory, ortSide, type MemorySide } from './engineSide';
 import { hardStrings } from './hardStrings';
 import { readAnswers, unanswered, type Answers, type RunPython } from './python';
 import { unchecked, within, type Row } from './rows';
@@ -95,6 +97,13 @@ export async function verifyModel(request: Verification): Promise<Verified> {
   const ort = has('runtime') && problem === null ? await ortSide(model, asked.prompts, request.greedyTokens) : null;
   if (has('gradients')) step('gradients of the engine');
   const gradients = has('gradients') ? await engineGradients(gpu, model, asked.verified) : null;
+  const memory = new Map<Precision, MemorySide>(gradients === null ? [] : [['f32', gradients]]);
+  // A GGUF file's own types are one more.
+  const stored = [...request.precisions, ...(isGguf(place) ? (['file'] as const) : [])];
+  for (const precision of gradients === null ? [] : stored.filter((one) => one !== 'f32')) {
+    step(`memory with weights in ${precisionText(precision, fileStorage(model.config))}`);
+    memory.set(precision, await engineMemory(gpu, model, asked.verified, precision));
+  }
   if (has('onnx')) step('transformers.js');
   const onnx = has('onnx') ? await transformersJsLogits(folder, asked.prompts) : null;
   step('waiting for Python');
@@ -107,7 +116,7 @@ export async function verifyModel(request: Verification): Promise<Verified> {
     why = error instanceof Error ? error.message : String(error);
   }
   step('done');
-  return { model, rows: rowsOf(request, asked, { ours, ort, problem, gradients, onnx, answers, why }) };
+  return { model, rows: rowsOf(request, asked, { model, ours, ort, problem, gradients, memory, onnx, answers, why }) };
 }
 
 interface Asked {
@@ -199,12 +208,15 @@ async function transformersJsLogits(folder: string, prompts: Asked['prompts']): 
 }
 
 interface Found {
+  readonly model: LoadedModel;
   readonly ours: Awaited<ReturnType<typeof engineLogits>>;
   readonly ort: Awaited<ReturnType<typeof ortSide>> | null;
   /** Why ONNX Runtime was not asked. */
   readonly problem: string | null;
   /** This and the next: null if they are not checked. */
   readonly gradients: Awaited<ReturnType<typeof engineGradients>> | null;
+  /** By precision. */
+  readonly memory: ReadonlyMap<Precision, MemorySide>;
   readonly onnx: readonly Float32Array[] | null;
   readonly answers: Answers | null;
   /** Why Python did not answer. */
@@ -280,11 +292,12 @@ function movedRow(base: readonly Float32Array[], adapted: readonly Float32Array[
   };
 }
 
-function memoryRows({ gradients }: Found): Row[] {
-  if (gradients === null) return [];
-  const { measured, planned } = gradients;
-  const found = `${megabytes(measured)} measured, ${megabytes(planned)} planned: #`;
-  return [within('GPU memory', 'the plan', Math.abs(measured - planned) / planned, MEMORY, found)];
+function memoryRows({ memory, model }: Found): Row[] {
+  return [...memory].map(([precision, { measured, planned }]): Row => {
+    const found = `${megabytes(measured)} measured, ${megabytes(planned)} planned: #`;
+    const check = `GPU memory, ${precisionText(precision, fileStorage(model.config))}`;
+    return within(check, 'the plan', Math.abs(measured - planned) / planned, MEMORY, found);
+  });
 }
 
 function greedyRow(

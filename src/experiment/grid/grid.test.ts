@@ -166,6 +166,14 @@ describe('estimateCost', () => {
     ]);
   });
 
+  it('times steps alone: how heads start makes no difference', () => {
+    const fitted = planGrid(grid({ base: { training: { steps: 10 }, objective: { headStart: 'fitted' } } }), 'sample');
+    const cost = estimateCost(fitted.jobs, finishedCells([]), [], here);
+    const [short] = calibrationRuns(cost, 'sample');
+    expect(short).toMatchObject({ objective: { headStart: 'random' }, evaluation: { prompts: '', probeSteps: 0 } });
+    expect(estimateCost(fitted.jobs, finishedCells([]), [run], here).unknown).toEqual([]);
+  });
+
   it('uses times of earlier runs on this adapter, and counts what is left', () => {
     const cost = estimateCost(plan.jobs, finishedCells([run]), [run], here);
     // Two seeds left of 10 steps: action 0.5 s, KARMA 1 s per step; 30 − 15 s of the rest for two arms.

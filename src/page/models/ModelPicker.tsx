@@ -9,7 +9,7 @@ import { bytes, count, shortCount } from '../format';
 import { OfflineLine } from '../offline/OfflineLine';
 import { openChosen } from '../opening/open';
 import { useSettledRecipe } from '../recipe/useSettledRecipe';
-import { setField, useRecipe } from '../state/recipe';
+import { chooseModel, setField, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import { AgreedHubs } from './AgreedHubs';
 import { KeptModels } from './KeptModels';
@@ -64,7 +64,7 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
         name="model"
         checked={chosen}
         onChange={() => {
-          setField('model.id', model.id);
+          chooseModel(model.id);
           setField('model.revision', 'main');
         }}
       />
@@ -111,7 +111,7 @@ function Paste() {
     const parsed = parseModelId(text);
     setWrong(parsed === null);
     if (parsed === null) return;
-    setField('model.id', parsed.id);
+    chooseModel(parsed.id);
     if (parsed.revision !== undefined) setField('model.revision', parsed.revision);
     if (parsed.baseUrl !== undefined) setField('model.baseUrl', parsed.baseUrl);
     setText('');

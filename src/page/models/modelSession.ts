@@ -6,7 +6,7 @@ import type { Kept, ModelChoice } from '../../runtime/protocol';
 import { Latest } from '../../runtime/rpc/latest';
 import { setOpening } from '../opening/openingState';
 import { useExperiment } from '../state/experiment';
-import { setField } from '../state/recipe';
+import { chooseModel } from '../state/recipe';
 import { unansweredFor, type Services } from '../state/trainingLink';
 import { useAdapterOffer } from './AdapterOffer';
 import { useModels } from './modelsState';
@@ -69,7 +69,7 @@ export function startModels(services: () => Services, report: (failure: Failure)
 
   async function open(files: readonly File[], name: string): Promise<void> {
     dropped = { files, name };
-    setField('model.id', await services().models.open(dropped));
+    chooseModel(await services().models.open(dropped));
   }
 
   async function openAdapter(folder: string, files: AdapterFiles, spec: RunSpec): Promise<void> {

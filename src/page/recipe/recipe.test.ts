@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../recipe/presets';
-import { runSpecSchema } from '../../recipe/runSpec';
-import { check, copyOf } from '../state/recipe';
+import { EMBEDDED_MODEL, runSpecSchema } from '../../recipe/runSpec';
+import { check, chooseModel, choosePreset, copyOf, setField, useRecipe } from '../state/recipe';
 import { smallRecord } from '../../testing/smallRecord';
 import { CHOSEN, FURTHER, sectionPaths, type SectionId } from './layout';
 import { parseAutoNumber, parseNumber, parseNumbers, valueText } from './parseValue';
@@ -87,5 +87,30 @@ describe('section lines', () => {
     expect(loraLine(standard)).toBe('rank 8 · α 16 · all projections');
     expect(trainingLine(standard)).toBe('64 users per step · 20 warm-up steps · linear decay · seed 0');
     expect(evaluationLine(standard)).toBe('10 × auto users · 8 probes · ε 0.3');
+  });
+});
+
+describe('another model', () => {
+  const users = (): unknown[] => {
+    const { sampleUsers, finalUsers } = useRecipe.getState().draft.evaluation;
+    return [sampleUsers, finalUsers];
+  };
+
+  it('is evaluated on as many users as its speed allows, until the embedded one comes back', () => {
+    choosePreset('quick');
+    const usual = users();
+    expect(usual).toEqual([150, 1500]);
+    chooseModel('local:large');
+    expect(users()).toEqual(['auto', 'auto']);
+    chooseModel(EMBEDDED_MODEL);
+    expect(users()).toEqual(usual);
+  });
+
+  it('leaves alone what the user has set', () => {
+    choosePreset('quick');
+    setField('evaluation.sampleUsers', 40);
+    chooseModel('local:large');
+    expect(users()).toEqual([40, 'auto']);
+    choosePreset('collapse');
   });
 });

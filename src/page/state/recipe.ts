@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { complaintsOf, sentence } from '../../recipe/errorMap';
 import { PRESETS, type Preset, type PresetId } from '../../recipe/presets';
-import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { EMBEDDED_MODEL, runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, writeField, type SpecPath } from '../../recipe/specPath';
 
 export interface Recipe {
@@ -36,6 +36,20 @@ export function takeRecipe(spec: RunSpec): void {
 
 export function setField(path: SpecPath, value: unknown): void {
   useRecipe.setState(({ draft }) => ({ draft: writeField(draft, path, value) }));
+}
+
+/**
+ * Chooses a model. A preset's numbers of evaluated users suit the embedded model; with another one they are left to its speed here, until the
+ * embedded one is chosen again.
+ */
+export function chooseModel(id: string): void {
+  setField('model.id', id);
+  const { presetId, draft } = useRecipe.getState();
+  for (const path of ['evaluation.sampleUsers', 'evaluation.finalUsers'] as const) {
+    const usual = readField(presetOf(presetId).spec, path);
+    const [from, to] = id === EMBEDDED_MODEL ? ['auto', usual] : [usual, 'auto'];
+    if (readField(draft, path) === from) setField(path, to);
+  }
 }
 
 export function resetField(path: SpecPath): void {
