@@ -6,7 +6,7 @@ import type { AdapterInfo } from '../src/record/runRecord';
 import type { BenchCase } from './cases';
 import { flopsOf } from './flops';
 import { disturbance, loadProblem, NotIdleError, openCalibrator, type Spinners } from './idle';
-import type { LibraryId } from './library';
+import { contestants, type LibraryId } from './library';
 import { peerVersions, type BenchReport, type CaseResult } from './report';
 import { runCase, type Contestant } from './rounds';
 import { SUITE, TINY_SUITE } from './suite';
@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly cores: number;
   readonly source: (model: string) => ModelSource;
   readonly open: (library: LibraryId) => Contestant;
+  /** PyTorch's version, if it can be opened. */
+  readonly torch: string | null;
   readonly openSpinners: () => Spinners;
   readonly onProgress: (message: string) => void;
   readonly onCase: (report: BenchReport) => void;
@@ -46,7 +48,7 @@ const GPU_PRODUCTS = 20;
 export async function runBenchmark(options: BenchOptions, surroundings: Surroundings): Promise<BenchReport> {
   const { adapter, runtime, cores, source, open, onProgress, onCase } = surroundings;
   const { libraries, repeats, anyway } = options;
-  const chosen = chosenCases(options);
+  const chosen = chosenCases(options, adapter.fallback);
   const calibrator = await openCalibrator(open('ours'), surroundings.openSpinners());
   try {
     const cases: CaseResult[] = [];
@@ -57,7 +59,7 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
       adapter,
       runtime,
       cores,
-      versions: peerVersions(),
+      versions: { ...peerVersions(), ...(surroundings.torch !== null && { PyTorch: surroundings.torch }) },
       peak: options.peak,
       rounds: repeats,
       cases,
@@ -73,10 +75,17 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
         break;
       }
       const times = benchCase.kind === 'matmul' && !adapter.fallback ? GPU_PRODUCTS : 1;
-      const flops = times * flopsOf(benchCase, await shapeOfModel(benchCase, source));
-      const entries = [...(await runCase(benchCase, open, { libraries, repeats, times, onProgress }))];
+      const flops = flopsOf(benchCase, await shapeOfModel(benchCase, source));
+      const taking = contestants(benchCase, libraries).filter((id) => id !== 'torch' || surroundings.torch !== null);
+      const entries = [...(await runCase(benchCase, open, { libraries: taking, repeats, times, onProgress }))];
       const after = await calibrator.measure();
-      cases.push({ id: benchCase.id, flops, calibrations: [before, after], disturbance: disturbance(before, after), entries });
+      cases.push({
+        id: benchCase.id,
+        flops: flops === null ? null : times * flops,
+        calibrations: [before, after],
+        disturbance: disturbance(before, after),
+        entries,
+      });
       onCase(report);
       before = after;
     }
@@ -86,14 +95,21 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
   }
 }
 
-function chosenCases({ suite, only }: Pick<BenchOptions, 'suite' | 'only'>): readonly BenchCase[] {
+/**
+ * The cases whose IDs begin with one of `only`, or all. On a software adapter a long case needs more than its letter.
+ * @throws RangeError if no case is named so
+ */
+export function chosenCases({ suite, only }: Pick<BenchOptions, 'suite' | 'only'>, software: boolean): readonly BenchCase[] {
   const all = suite === 'full' ? SUITE : TINY_SUITE;
-  const chosen = all.filter(({ id }) => only.length === 0 || only.some((start) => id.startsWith(start)));
+  const chosen = all.filter(({ id, long }) => {
+    const named = only.filter((start) => id.startsWith(start));
+    return software && long === true ? named.some((start) => start.length > 1) : only.length === 0 || named.length > 0;
+  });
   if (chosen.length === 0) throw new RangeError(`no case is named so; there are ${all.map(({ id }) => id).join(', ')}`);
   return chosen;
 }
 
 async function shapeOfModel(benchCase: BenchCase, source: Surroundings['source']): Promise<DecoderConfig | undefined> {
-  if (benchCase.kind !== 'step' || typeof benchCase.model !== 'string') return undefined;
+  if (!('model' in benchCase) || typeof benchCase.model !== 'string') return undefined;
   return loadConfig(source(benchCase.model));
 }

@@ -3,6 +3,10 @@ import { createServer, type ViteDevServer } from 'vite';
 import { CHROMIUM_FLAGS, installedChromium } from '../src/cli/browserRun';
 import { queryOf } from './choices';
 import { NotIdleError } from './idle';
+import type { Reply, Request } from './contestant';
+import { sourceIn } from './nodeRealm';
+import type { Contestant } from './rounds';
+import { openTorch, torchFor } from './torch';
 import type { CliOptions } from './options';
 import type { BenchReport } from './report';
 
@@ -25,7 +29,16 @@ export async function measureInChromium(
     page.on('console', (message) => {
       onProgress(message.text());
     });
-    await page.goto(`${addressOf(server)}?${queryOf(options).toString()}`);
+    const query = queryOf(options);
+    const { torch, device } = await torchFor(options, onProgress);
+    if (torch !== null) {
+      query.set('torch', torch);
+      await page.exposeFunction(
+        'askTorch',
+        bridge(() => openTorch(root, device, sourceIn(root))),
+      );
+    }
+    await page.goto(`${addressOf(server)}?${query.toString()}`);
     const report = await page.evaluate(() =>
       window.benchReport!.catch((error: unknown) => {
         if (error instanceof Error && error.name === 'NotIdleError') return error.message;
@@ -38,6 +51,18 @@ export async function measureInChromium(
     await browser.close();
     await server.close();
   }
+}
+
+/** What the page calls: a process for each case, ended when its contestant is. */
+function bridge(open: () => Contestant): (request: Request | { readonly type: 'close' }) => Promise<Reply | null> {
+  let torch: Contestant | null = null;
+  return (request) => {
+    torch ??= open();
+    if (request.type !== 'close') return torch.ask(request);
+    torch.close();
+    torch = null;
+    return Promise.resolve(null);
+  };
 }
 
 /** Serves the page until the process ends. */

@@ -28,7 +28,7 @@ export function collectedRows(reports: readonly BenchReport[]): TableRow[] {
     report.cases.map(({ id, flops, disturbance, entries }) => {
       const ours = entries.find(({ library }) => library === 'ours');
       const ms = ours?.medianMs ?? null;
-      const rate = ms === null ? null : flops / ms / 1e6;
+      const rate = ms === null || flops === null ? null : flops / ms / 1e6;
       const peers = LIBRARIES.filter((library) => library !== 'ours').map((library): [string, string] => {
         const peer = entries.find((entry) => entry.library === library);
         const ratio = peer === undefined || ours === undefined || peer.failure !== null ? null : ratioOf(peer, ours);

@@ -1,10 +1,19 @@
 /** One library on one case, in its own realm (worker or process), so that nothing it holds affects another. */
 import { openGpu } from '../src/gpu/device';
+import type { OrtSettings } from '../src/model/ortSession';
 import type { ModelSource } from '../src/model/source/modelSource';
 import type { AdapterInfo } from '../src/record/runRecord';
 import type { BenchCase } from './cases';
 import { watchGpuMemory } from './gpuMemory';
-import { blockInputs, crossEntropyInputs, matmulInputs, stepInputs } from './inputs';
+import {
+  attentionInputs,
+  blockInputs,
+  crossEntropyInputs,
+  matmulInputs,
+  stepInputs,
+  tokenInputs,
+  type ExperimentInputs,
+} from './inputs';
 import type { Library, LibraryId, Outcome, Work } from './library';
 
 /** Requests to a contestant, one at a time. */
@@ -15,7 +24,7 @@ export type Request =
 
 export type Reply =
   | { readonly type: 'prepared' }
-  | { readonly type: 'ran'; readonly ms: number; readonly peakBytes: number }
+  | { readonly type: 'ran'; readonly ms: number; readonly cpuMs: number | null; readonly peakBytes: number | null }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
   | { readonly type: 'failed'; readonly message: string };
 
@@ -24,6 +33,10 @@ export interface Realm {
   readonly runtime: AdapterInfo['runtime'];
   /** Location of a model's files. */
   readonly source: (model: string) => ModelSource;
+  readonly asset: ExperimentInputs['asset'];
+  readonly ort: OrtSettings;
+  /** Processor time of all threads so far, where it can be told. */
+  readonly cpuMs?: () => number;
 }
 
 /** Answers requests. A failure is also an answer. */
@@ -42,9 +55,10 @@ export function contestantIn(realm: Realm): (request: Request) => Promise<Reply>
     }
     if (work === null) throw new Error('nothing is prepared');
     if (request.type === 'outcome') return { type: 'outcome', outcome: await work.outcome() };
-    const start = performance.now();
+    const [start, used] = [performance.now(), realm.cpuMs?.() ?? null];
     await work.run();
-    return { type: 'ran', ms: performance.now() - start, peakBytes: memory.peakBytes };
+    const ms = performance.now() - start;
+    return { type: 'ran', ms, cpuMs: used === null ? null : realm.cpuMs!() - used, peakBytes: memory.peakBytes };
   };
   return (request) =>
     answer(request).catch((error: unknown) => ({
@@ -54,32 +68,48 @@ export function contestantIn(realm: Realm): (request: Request) => Promise<Reply>
 }
 
 /** Opens a library on its own device. Only that library is loaded. */
-export async function openLibrary(id: LibraryId, { runtime }: Pick<Realm, 'runtime'>): Promise<Library> {
+export async function openLibrary(id: LibraryId, { runtime, ort }: Pick<Realm, 'runtime' | 'ort'>): Promise<Library> {
   switch (id) {
     case 'ours':
-      return (await import('./peers/ours/library')).openOurs(await openGpu(navigator.gpu, runtime));
+      return (await import('./peers/ours/library')).openOurs(await openGpu(navigator.gpu, runtime), ort);
     case 'jax':
       return (await import('./peers/jax/library')).openJax();
     case 'tensorflow':
       return (await import('./peers/tensorflow/library')).openTensorflow();
+    case 'onnx':
+      return (await import('./peers/onnx/library')).openOnnx(await openGpu(navigator.gpu, runtime), ort);
+    case 'torch':
+      throw new Error('PyTorch runs in a process of its own');
   }
 }
 
-/** Generates a case's inputs and lets a library prepare its work on them. */
+/** Generates a case's inputs and lets a library prepare its work on them. @throws Error if it cannot do such work */
 export async function prepare(
   library: Library,
   benchCase: BenchCase,
   times: number,
-  { source }: Pick<Realm, 'source'>,
+  { source, asset }: Pick<Realm, 'source' | 'asset'>,
 ): Promise<Work> {
-  switch (benchCase.kind) {
-    case 'matmul':
-      return library.matmul(benchCase, matmulInputs(benchCase), times);
-    case 'block':
-      return library.block(benchCase, blockInputs(benchCase));
-    case 'crossEntropy':
-      return library.crossEntropy(benchCase, crossEntropyInputs(benchCase));
-    case 'step':
-      return library.step(benchCase, await stepInputs(benchCase, source));
-  }
+  const work = await ((): Promise<Work> | undefined => {
+    switch (benchCase.kind) {
+      case 'matmul':
+        return library.matmul?.(benchCase, matmulInputs(benchCase), times);
+      case 'block':
+        return library.block?.(benchCase, blockInputs(benchCase));
+      case 'crossEntropy':
+        return library.crossEntropy?.(benchCase, crossEntropyInputs(benchCase));
+      case 'step':
+        return library.step && stepInputs(benchCase, source).then((inputs) => library.step!(benchCase, inputs));
+      case 'attention':
+        return library.attention?.(benchCase, attentionInputs(benchCase));
+      case 'embed':
+        return library.embed && tokenInputs(benchCase, source).then((inputs) => library.embed!(benchCase, inputs));
+      case 'generate':
+        return library.generate && tokenInputs(benchCase, source).then((inputs) => library.generate!(benchCase, inputs));
+      case 'experiment':
+        return library.experiment?.(benchCase, { source, asset });
+    }
+  })();
+  if (work === undefined) throw new Error(`this library does no ${benchCase.kind}`);
+  return work;
 }

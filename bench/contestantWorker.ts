@@ -2,9 +2,19 @@
 import { httpSource } from '../src/model/source/httpSource';
 import { memoryStore } from '../src/storage/memoryStore';
 import { contestantIn, type Request } from './contestant';
-import { modelFolder } from './modelFolder';
+import { ORT_WASM_URL } from '../src/model/ortAssets';
+import { modelFolder, siteFile } from './siteFiles';
 
-const answer = contestantIn({ runtime: 'browser', source: (model) => httpSource(modelFolder(model), memoryStore()) });
+const answer = contestantIn({
+  runtime: 'browser',
+  source: (model) => httpSource(modelFolder(model), memoryStore()),
+  asset: async (path) => {
+    const response = await fetch(siteFile(path));
+    if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
+    return response.arrayBuffer();
+  },
+  ort: { wasmUrl: ORT_WASM_URL },
+});
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
   void answer(data).then((reply) => {

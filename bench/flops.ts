@@ -7,8 +7,8 @@ import type { DecoderConfig } from '../src/model/decoderConfig';
 import { PROJECTIONS } from '../src/recipe/runSpec';
 import type { BenchCase } from './cases';
 
-/** @param config of the step's model, if the case only names it */
-export function flopsOf(benchCase: BenchCase, config?: DecoderConfig): number {
+/** @param config of the case's model, if the case only names it @returns null for a whole experiment, which is more than products */
+export function flopsOf(benchCase: BenchCase, config?: DecoderConfig): number | null {
   switch (benchCase.kind) {
     case 'matmul':
       return 2 * benchCase.rows * benchCase.columns * benchCase.depth;
@@ -17,10 +17,24 @@ export function flopsOf(benchCase: BenchCase, config?: DecoderConfig): number {
       return 2 * (2 * benchCase.rows * benchCase.columns * benchCase.depth);
     case 'block':
       return decoderPass(benchCase.config, benchCase.sequences, benchCase.length, benchCase.rank);
+    case 'attention':
+      return attentionPass(benchCase.sequences * benchCase.heads * causal(benchCase.length), benchCase.headSize);
+    case 'embed': {
+      const { id, model, texts, tokens } = benchCase;
+      return reading(shapeOf(id, model, config), texts * tokens, texts * causal(tokens));
+    }
+    case 'generate': {
+      // Each row once, and the head behind the prompt and each token but the last.
+      const { id, model, prompt, tokens } = benchCase;
+      const shape = shapeOf(id, model, config);
+      const rows = prompt + tokens - 1;
+      return reading(shape, rows, causal(rows)) + 2 * tokens * shape.vocabulary * shape.hidden;
+    }
+    case 'experiment':
+      return null;
     case 'step': {
       const { model, items, history, text, spec, lambdaGen, lambdaRec } = benchCase;
-      const shape = typeof model === 'string' ? config : model;
-      if (shape === undefined) throw new Error(`the shape of ${benchCase.id}'s model is not known`);
+      const shape = shapeOf(benchCase.id, model, config);
       const { hidden, vocabulary } = shape;
       const users = spec.training.batchSize;
       const { rank } = spec.lora;
@@ -42,6 +56,26 @@ export function flopsOf(benchCase: BenchCase, config?: DecoderConfig): number {
   }
 }
 
+function shapeOf(id: string, model: string | DecoderConfig, config: DecoderConfig | undefined): DecoderConfig {
+  const shape = typeof model === 'string' ? config : model;
+  if (shape === undefined) throw new Error(`the shape of ${id}'s model is not known`);
+  return shape;
+}
+
+/** One reading of `rows` rows that see `seen` keys in all, without LoRA. */
+function reading(
+  { hidden, heads, headSize, intermediate, layers, ...config }: DecoderConfig,
+  rows: number,
+  seen: number,
+): number {
+  const outputs = projectionRows({ hidden, heads, headSize, intermediate, layers, ...config });
+  const products = PROJECTIONS.reduce((sum, projection) => {
+    const input = projection === 'o_proj' ? heads * headSize : projection === 'down_proj' ? intermediate : hidden;
+    return sum + 2 * rows * input * outputs[projection];
+  }, 0);
+  return layers * (products + 2 * (2 * seen * heads * headSize));
+}
+
 /** Forward and backward through all blocks: input and LoRA gradients. */
 function decoderPass(config: DecoderConfig, sequences: number, length: number, rank: number): number {
   const { hidden, heads, headSize, intermediate, layers } = config;
@@ -55,8 +89,15 @@ function decoderPass(config: DecoderConfig, sequences: number, length: number, r
     // W forward and to the input's gradient; A and B forward, to the input's gradient and to their own.
     block += 2 * (2 * rows * input * output) + 3 * (2 * rows * rank * (input + output));
   }
-  const seen = sequences * heads * ((length * (length + 1)) / 2);
-  // q·k and weights·v forward; dv, d weights, dq and dk backward.
-  const attention = 6 * (2 * seen * headSize);
-  return layers * (block + attention);
+  const seen = sequences * heads * causal(length);
+  return layers * (block + attentionPass(seen, headSize));
+}
+
+/** q·k and weights·v forward; dv, d weights, dq and dk backward. @param seen keys, over all rows and heads */
+function attentionPass(seen: number, headSize: number): number {
+  return 6 * (2 * seen * headSize);
+}
+
+function causal(length: number): number {
+  return (length * (length + 1)) / 2;
 }

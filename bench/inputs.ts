@@ -11,7 +11,8 @@ import { loadConfig } from '../src/model/loadModel';
 import { Checkpoint } from '../src/model/checkpoint';
 import type { ModelSource } from '../src/model/source/modelSource';
 import { runSpecSchema } from '../src/recipe/runSpec';
-import type { BlockCase, CrossEntropyCase, MatmulCase, StepCase } from './cases';
+import type { AttentionCase, BlockCase, CrossEntropyCase, EmbedCase, GenerateCase, MatmulCase, StepCase } from './cases';
+import type { Outcome } from './library';
 
 /** Deviation of gains from 1, which would hide mistakes. */
 const GAINS = 0.1;
@@ -47,6 +48,27 @@ export interface StepInputs {
   readonly features: CatalogueFeatures;
   readonly parameters: Parameters;
   readonly batch: readonly EncodedExample[];
+}
+
+export interface AttentionInputs {
+  /** q, k and v of every row side by side, as the engine has them: [sequences · length, (heads + 2·kvHeads) · headSize]. */
+  readonly qkv: Float32Array;
+  /** The loss's g: [sequences · length, heads · headSize]. */
+  readonly upstream: Float32Array;
+}
+
+/** A model and what it reads. */
+export interface TokenInputs {
+  readonly config: DecoderConfig;
+  readonly weights: DecoderWeights;
+  readonly texts: readonly (readonly number[])[];
+}
+
+/** Where an experiment's files are. */
+export interface ExperimentInputs {
+  readonly source: (model: string) => ModelSource;
+  /** A file of the site, by its path there. */
+  readonly asset: (path: string) => Promise<ArrayBuffer>;
 }
 
 export interface NamedParameter {
@@ -92,8 +114,7 @@ export function blockInputs({ id, config, sequences, length, rank }: BlockCase):
 export async function stepInputs(benchCase: StepCase, source: (model: string) => ModelSource): Promise<StepInputs> {
   const { id, model, items, history, text, spec } = benchCase;
   const random = forkRandom(0, 'bench', id);
-  const { config, weights } =
-    typeof model === 'string' ? await readModel(source(model)) : { config: model, weights: randomWeights(model, random, GAINS) };
+  const { config, weights } = await modelOf(model, random, source);
   const layout = layOutParameters(config, spec, { items });
   const flat = initialParameters(layout, config, await embeddingStatistics(heldWeights(weights), config), spec);
   // B and W_in start at zero, and zeros would hide mistakes.
@@ -115,6 +136,37 @@ export async function stepInputs(benchCase: StepCase, source: (model: string) =>
   return { config, weights, features, parameters: { layout, flat }, batch };
 }
 
+export function attentionInputs({ id, heads, kvHeads, headSize, sequences, length }: AttentionCase): AttentionInputs {
+  const random = forkRandom(0, 'bench', id);
+  const rows = sequences * length;
+  return {
+    qkv: normals(random, rows * (heads + 2 * kvHeads) * headSize),
+    upstream: normals(random, rows * heads * headSize, 1 / rows),
+  };
+}
+
+/** Texts of random tokens after [BOS]; for a continuation one, the prompt. @param source of a named model's files */
+export async function tokenInputs(
+  benchCase: EmbedCase | GenerateCase,
+  source: (model: string) => ModelSource,
+): Promise<TokenInputs> {
+  const random = forkRandom(0, 'bench', benchCase.id);
+  const { config, weights } = await modelOf(benchCase.model, random, source);
+  const [texts, tokens] = benchCase.kind === 'embed' ? [benchCase.texts, benchCase.tokens] : [1, benchCase.prompt];
+  const text = (): number[] => [config.bosId, ...Array.from({ length: tokens - 1 }, () => random.integer(config.vocabulary))];
+  return { config, weights, texts: Array.from({ length: texts }, text) };
+}
+
+/** A named model, or random weights of a shape. */
+function modelOf(
+  model: string | DecoderConfig,
+  random: Random,
+  source: (model: string) => ModelSource,
+): Promise<{ config: DecoderConfig; weights: DecoderWeights }> {
+  if (typeof model === 'string') return readModel(source(model));
+  return Promise.resolve({ config: model, weights: randomWeights(model, random, GAINS) });
+}
+
 async function readModel(source: ModelSource): Promise<{ config: DecoderConfig; weights: DecoderWeights }> {
   const config = await loadConfig(source);
   const checkpoint = await Checkpoint.open((file) => source.open(file));
@@ -131,4 +183,11 @@ function fillLora(random: Random, { layout, flat }: Parameters): void {
     const size = (name.endsWith('.B') ? 0.1 : 1) / Math.sqrt(columns);
     if (name.startsWith('lora.')) flat.set(normals(random, rows * columns, size), offset);
   }
+}
+
+/** A continuation, as numbers that are compared: the mean of −log p, and the tokens in their order. */
+export function writtenOutcome(written: readonly { readonly token: number; readonly probability: number }[]): Outcome {
+  const loss = written.reduce((sum, { probability }) => sum - Math.log(probability), 0) / written.length;
+  const gradNorm = written.reduce((sum, { token }, place) => sum + (1 + token) * (1 + (place % 7)), 0);
+  return { loss, gradNorm };
 }

@@ -1,9 +1,33 @@
 /** The interface of a library in the benchmark. */
-import type { BlockCase, CrossEntropyCase, MatmulCase, StepCase } from './cases';
-import type { BlockInputs, CrossEntropyInputs, MatmulInputs, StepInputs } from './inputs';
+import type {
+  AttentionCase,
+  BenchCase,
+  BlockCase,
+  CrossEntropyCase,
+  EmbedCase,
+  ExperimentCase,
+  GenerateCase,
+  MatmulCase,
+  StepCase,
+} from './cases';
+import type {
+  AttentionInputs,
+  BlockInputs,
+  CrossEntropyInputs,
+  ExperimentInputs,
+  MatmulInputs,
+  StepInputs,
+  TokenInputs,
+} from './inputs';
 
-export const LIBRARIES = ['ours', 'jax', 'tensorflow'] as const;
-export const LIBRARY_NAMES: Readonly<Record<LibraryId, string>> = { ours: 'ours', jax: 'jax-js', tensorflow: 'TensorFlow.js' };
+export const LIBRARIES = ['ours', 'jax', 'tensorflow', 'onnx', 'torch'] as const;
+export const LIBRARY_NAMES: Readonly<Record<LibraryId, string>> = {
+  ours: 'ours',
+  jax: 'jax-js',
+  tensorflow: 'TensorFlow.js',
+  onnx: 'ONNX Runtime',
+  torch: 'PyTorch',
+};
 export type LibraryId = (typeof LIBRARIES)[number];
 
 /** Numbers compared between libraries. For a product, which has no gradient: a weighted sum of |C|, and C's norm. */
@@ -19,13 +43,34 @@ export interface Work {
   outcome(): Promise<Outcome>;
 }
 
-/** One library on its own device. Preparing uploads what stays the same from run to run. */
+/** Which libraries can do a kind of work, apart from us: an inference engine trains nothing. PyTorch needs a process beside the browser. */
+const PEERS: Readonly<Record<BenchCase['kind'], readonly LibraryId[]>> = {
+  matmul: ['jax', 'tensorflow', 'torch'],
+  block: ['jax', 'tensorflow'],
+  crossEntropy: ['jax', 'tensorflow'],
+  step: ['jax', 'tensorflow', 'torch'],
+  attention: ['jax', 'tensorflow'],
+  embed: ['jax', 'onnx'],
+  generate: ['onnx'],
+  experiment: [],
+};
+
+/** Those of the given libraries that take part in a case. */
+export function contestants({ kind }: Pick<BenchCase, 'kind'>, libraries: readonly LibraryId[]): readonly LibraryId[] {
+  return libraries.filter((id) => id === 'ours' || PEERS[kind].includes(id));
+}
+
+/** One library on its own device. It has a method for each kind of work that it can do. Preparing uploads what stays the same from run to run. */
 export interface Library {
   /** @param times products in one run: a GPU computes one in less time than it takes to submit it */
-  matmul(benchCase: MatmulCase, inputs: MatmulInputs, times: number): Promise<Work>;
-  block(benchCase: BlockCase, inputs: BlockInputs): Promise<Work>;
-  crossEntropy(benchCase: CrossEntropyCase, inputs: CrossEntropyInputs): Promise<Work>;
-  step(benchCase: StepCase, inputs: StepInputs): Promise<Work>;
+  matmul?(benchCase: MatmulCase, inputs: MatmulInputs, times: number): Promise<Work>;
+  block?(benchCase: BlockCase, inputs: BlockInputs): Promise<Work>;
+  crossEntropy?(benchCase: CrossEntropyCase, inputs: CrossEntropyInputs): Promise<Work>;
+  step?(benchCase: StepCase, inputs: StepInputs): Promise<Work>;
+  attention?(benchCase: AttentionCase, inputs: AttentionInputs): Promise<Work>;
+  embed?(benchCase: EmbedCase, inputs: TokenInputs): Promise<Work>;
+  generate?(benchCase: GenerateCase, inputs: TokenInputs): Promise<Work>;
+  experiment?(benchCase: ExperimentCase, inputs: ExperimentInputs): Promise<Work>;
 }
 
 /** Weighted so that a misplaced entry shows. */

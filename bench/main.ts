@@ -11,14 +11,21 @@ import { queryOf, readQuery } from './choices';
 import type { Reply, Request } from './contestant';
 import { NotIdleError, type Spinners } from './idle';
 import type { LibraryId } from './library';
-import { modelFolder } from './modelFolder';
+import { modelFolder } from './siteFiles';
 import { heading, resultFile, tableRows, type BenchReport } from './report';
 import type { Contestant } from './rounds';
 
 declare global {
   interface Window {
     benchReport?: Promise<BenchReport>;
+    /** PyTorch in a process beside the browser, where the command line offers it. */
+    askTorch?: (request: Request | { readonly type: 'close' }) => Promise<Reply>;
   }
+}
+
+function openTorch(): Contestant {
+  const ask = window.askTorch!;
+  return { ask, close: () => void ask({ type: 'close' }) };
 }
 
 function openWorker(library: LibraryId): Contestant {
@@ -93,7 +100,8 @@ async function run(options: BenchOptions): Promise<BenchReport> {
     runtime: navigator.userAgent,
     cores: navigator.hardwareConcurrency,
     source: (model) => httpSource(modelFolder(model), memoryStore()),
-    open: openWorker,
+    open: (library) => (library === 'torch' ? openTorch() : openWorker(library)),
+    torch: new URLSearchParams(location.search).get('torch'),
     openSpinners,
     onProgress: (message) => {
       status.textContent = message;

@@ -11,6 +11,7 @@ import type { CliOptions } from './options';
 import type { BenchReport } from './report';
 import type { Contestant } from './rounds';
 import { spin } from './spin';
+import { openTorch, torchFor } from './torch';
 
 export async function measureInNode(
   root: string,
@@ -18,6 +19,7 @@ export async function measureInNode(
   onProgress: (message: string) => void,
 ): Promise<BenchReport> {
   const { adapter, source } = await nodeRealm(root);
+  const { torch, device } = await torchFor(options, onProgress);
   return runBenchmark(
     { suite: 'full', ...options },
     {
@@ -26,7 +28,8 @@ export async function measureInNode(
       cores: availableParallelism(),
       source,
       openSpinners: openThreads,
-      open: () => openProcess(root),
+      open: (library) => (library === 'torch' ? openTorch(root, device, source) : openProcess(root)),
+      torch,
       onProgress,
       onCase: () => undefined,
     },

@@ -1,10 +1,16 @@
 /** Globals that browser libraries look for and that a module in Node lacks: `navigator.gpu`, and `require`, by which TensorFlow.js detects Node. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { diskSource } from '../src/cli/diskSource';
+import { diskSource, readBytes } from '../src/cli/diskSource';
 import { openNodeGpu } from '../src/gpu/node';
+import type { ModelSource } from '../src/model/source/modelSource';
 import type { AdapterInfo } from '../src/record/runRecord';
 import type { Realm } from './contestant';
+
+/** Models of the repository. */
+export function sourceIn(root: string): (model: string) => ModelSource {
+  return (model) => diskSource(path.join(root, 'public/models', model));
+}
 
 /** @param root the repository's folder @throws GpuUnavailableError when no driver is found. */
 export async function nodeRealm(root: string): Promise<Realm & { readonly adapter: AdapterInfo }> {
@@ -15,5 +21,15 @@ export async function nodeRealm(root: string): Promise<Realm & { readonly adapte
   const value = { gpu: create([]), userAgent: `Node ${process.version}` };
   Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
   Object.defineProperty(globalThis, 'require', { value: createRequire(import.meta.url), configurable: true });
-  return { runtime: 'node', adapter, source: (model) => diskSource(path.join(root, 'public/models', model)) };
+  return {
+    runtime: 'node',
+    adapter,
+    source: sourceIn(root),
+    asset: async (file) => (await readBytes(path.join(root, 'public', file))).buffer,
+    ort: {},
+    cpuMs: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
+  };
 }

@@ -4,15 +4,15 @@ import type { BenchOptions } from './benchmark';
 import { readChoices } from './choices';
 
 export const USAGE = `npm run bench -- [options]
-  --only a,d-step-karma   only cases whose names begin so
-  --libraries ours,jax    only these libraries (ours, jax, tensorflow)
+  --only a,d-step-karma   only cases whose names begin so; long cases are left out on a software adapter unless named by more than a letter
+  --libraries ours,jax    only these libraries (ours, jax, tensorflow, onnx, torch)
   --repeats 10            rounds that are timed; a library that has had three and a minute in all is not run again
   --anyway                run even if other programs use the machine; what was measured meanwhile is marked "not idle"
   --out bench.json        write everything measured, as bench/results/ collects it
   --card "RTX 4090"       the card's name, for the report
   --peak 82.6             the card's f32 TFLOP/s, by its maker's data sheet: adds the share of it
   --node                  in Node over Dawn instead of Chromium (KARMA_ADAPTER=swiftshader chooses the software driver)
-  --gpu                   Chromium takes the machine's GPU instead of its software adapter
+  --gpu                   Chromium takes the machine's GPU instead of its software adapter, and PyTorch its CUDA
   --collect               write the table of docs/bench.md from bench/results/, and end
   --serve                 print the page's address and wait, to open it in a browser of your own`;
 

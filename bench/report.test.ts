@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { chosenCases } from './benchmark';
+import type { BenchCase } from './cases';
+import { flopsOf } from './flops';
+import { contestants, LIBRARIES } from './library';
+import { shapeOf, SUITE } from './suite';
 import { queryOf, readChoices, readQuery } from './choices';
 import { collectedRows, readResults, withResults } from './collected';
 import { disturbance, loadProblem } from './idle';
@@ -11,7 +16,7 @@ const root = path.join(import.meta.dirname, '..');
 const QUIET = { lost: 0.01, productMs: 10 };
 
 function report(changes: Partial<BenchReport> = {}): BenchReport {
-  const common = { failure: null, firstMs: 90, peakBytes: 2e6, outcome: { loss: 1, gradNorm: 2 } };
+  const common = { failure: null, firstMs: 90, cpuMs: null, peakBytes: 2e6, outcome: { loss: 1, gradNorm: 2 } };
   return {
     format: 'karma-bench-1',
     date: '2026-01-31',
@@ -91,7 +96,7 @@ test('results are named by date, card and browser, and checked', () => {
   const written: unknown = JSON.parse(JSON.stringify(report()));
   expect(benchReportSchema.parse(written)).toEqual(report());
   expect(benchReportSchema.safeParse({ ...report(), date: '31.1.2026' }).success).toBe(false);
-  expect(benchReportSchema.safeParse({ ...report(), cases: [{ ...report().cases[0]!, flops: null }] }).success).toBe(false);
+  expect(benchReportSchema.safeParse({ ...report(), cases: [{ ...report().cases[0]!, flops: 'many' }] }).success).toBe(false);
 });
 
 test('collected results are reports, and the table of the documentation is theirs', async () => {
@@ -107,10 +112,44 @@ test('collected results are reports, and the table of the documentation is their
       '% of peak': '50.0',
       'jax-js, × ours': '2.83 (0.939–8.52)',
       'TensorFlow.js, × ours': '',
+      'ONNX Runtime, × ours': '',
+      'PyTorch, × ours': '',
     },
   ]);
   expect(withResults(document, [report()])).toContain('| a-matmul-512 | 0.100');
   expect(() => withResults('', [])).toThrow('lacks the lines');
+});
+
+test('long cases are left to GPUs and to those who name them', () => {
+  const ids = (only: readonly string[], software: boolean): string[] =>
+    chosenCases({ suite: 'full', only }, software).map(({ id }) => id);
+  expect(ids([], true)).toContain('d-step-karma');
+  expect(ids([], true)).not.toContain('a-matmul-4096');
+  expect(ids([], false)).toEqual(expect.arrayContaining(['a-matmul-4096', 'g-smollm2-135m-karma', 'i-experiment-quick']));
+  expect(ids(['a'], true)).toEqual(['a-matmul-512', 'a-matmul-1024x256x1024']);
+  expect(ids(['a-matmul-4'], true)).toEqual(['a-matmul-4096']);
+  expect(ids(['a'], false)).toHaveLength(3);
+  expect(() => ids(['z'], true)).toThrow('no case is named so; there are a-matmul-512');
+});
+
+test('libraries take part in what they can do', () => {
+  expect(contestants({ kind: 'step' }, LIBRARIES)).toEqual(['ours', 'jax', 'tensorflow', 'torch']);
+  expect(contestants({ kind: 'generate' }, LIBRARIES)).toEqual(['ours', 'onnx']);
+  expect(contestants({ kind: 'step' }, ['ours', 'onnx'])).toEqual(['ours']);
+});
+
+test('operations are counted by hand', () => {
+  const named = (id: string): BenchCase => SUITE.find((one) => one.id === id)!;
+  expect(flopsOf(named('a-matmul-4096'))).toBe(2 * 4096 ** 3);
+  // 2 sequences × 4 heads × 1,024·1,025/2 pairs, six products of 32 numbers.
+  expect(flopsOf(named('e-attention-1024'))).toBe(2 * 4 * 524_800 * 6 * 2 * 32);
+  expect(flopsOf(named('i-experiment-quick'))).toBeNull();
+  // One layer of width 4 with two heads of 2, one of them for keys, and an inner width of 8: 16 + 8 + 8 + 16 + 3·32 weights.
+  const model = shapeOf({ hidden: 4, layers: 1, heads: 2, kvHeads: 1, intermediate: 8, vocabulary: 10 });
+  const read = (rows: number, seen: number): number => rows * 2 * 144 + 2 * 2 * seen * 4;
+  expect(flopsOf({ kind: 'embed', id: 'x', model, texts: 3, tokens: 5 })).toBe(read(15, 3 * 15));
+  // The last token is written, but not read.
+  expect(flopsOf({ kind: 'generate', id: 'x', model, prompt: 3, tokens: 2 })).toBe(read(4, 10) + 2 * 2 * 10 * 4);
 });
 
 test('the command line and the page read the same choices', () => {
@@ -122,7 +161,7 @@ test('the command line and the page read the same choices', () => {
   expect(readQuery(new URLSearchParams())).toEqual({ suite: 'full', ...readChoices({}) });
   expect(() => readChoices({ repeats: '0' })).toThrow('0 is no number of rounds');
   expect(() => readChoices({ peak: 'fast' })).toThrow('fast is no number of TFLOP/s');
-  expect(() => readChoices({ libraries: 'ours,torch' })).toThrow('no library is called torch');
+  expect(() => readChoices({ libraries: 'ours,mlx' })).toThrow('no library is called mlx');
   expect(() => readChoices({ libraries: 'jax' })).toThrow('cannot be left out');
   expect(() => readOptions(['--node', '--gpu'])).toThrow('--node goes with neither');
 });

@@ -15,6 +15,8 @@ const entrySchema = z.strictObject({
   medianMs: z.number().positive().nullable(),
   /** One time per round that the library took part in, from the first round on. */
   ms: z.array(z.number().positive()),
+  /** Median processor time of all threads of the library's own process, where it has one: in Node, and for PyTorch. */
+  cpuMs: z.number().nonnegative().nullable(),
   peakBytes: z.number().nonnegative().nullable(),
   /** Numbers compared between libraries. For a product, which has no gradient: a weighted sum of |C|, and C's norm. */
   outcome: z.strictObject({ loss: z.number(), gradNorm: z.number() }).nullable(),
@@ -23,8 +25,8 @@ export type Entry = z.infer<typeof entrySchema>;
 
 const caseSchema = z.strictObject({
   id: z.string().min(1),
-  /** Operations per run. */
-  flops: z.number().positive(),
+  /** Operations per run, if it consists of products. */
+  flops: z.number().positive().nullable(),
   /** The machine before and after. */
   calibrations: z.tuple([calibrationSchema, calibrationSchema]),
   /** Why the machine was not idle meanwhile; null if it was. */
@@ -56,10 +58,11 @@ const SOFTWARE_NOTE =
 
 /** Versions of the peers, as pinned. */
 export function peerVersions(): Record<string, string> {
-  const { devDependencies } = manifest;
+  const { dependencies, devDependencies } = manifest;
   return {
     '@jax-js/jax': devDependencies['@jax-js/jax'],
     '@tensorflow/tfjs-backend-webgpu': devDependencies['@tensorflow/tfjs-backend-webgpu'],
+    'onnxruntime-web': dependencies['onnxruntime-web'],
   };
 }
 
@@ -109,15 +112,16 @@ export function tableRows({ cases, peak }: Pick<BenchReport, 'cases' | 'peak'>):
 }
 
 function tableRow({ id, flops, disturbance, entries }: CaseResult, entry: Entry, peak: number | null): TableRow {
-  const { library, medianMs, firstMs, peakBytes, outcome, failure } = entry;
+  const { library, medianMs, cpuMs, firstMs, peakBytes, outcome, failure } = entry;
   const ours = entries.find((one) => one.library === 'ours');
-  const gflops = medianMs === null ? null : flops / medianMs / 1e6;
+  const gflops = medianMs === null || flops === null ? null : flops / medianMs / 1e6;
   const ratio = ours === undefined || library === 'ours' ? null : ratioOf(entry, ours);
   return {
     case: disturbance === null ? id : `${id} (not idle)`,
     library: LIBRARY_NAMES[library],
     ms: number(medianMs, 1),
     '× ours': ratio === null ? '' : ratioText(ratio),
+    'CPU ms': number(cpuMs, 0),
     'GFLOP/s': number(gflops, 2),
     ...(peak === null ? {} : { '% of peak': number(gflops === null ? null : gflops / (10 * peak), 1) }),
     'peak MB': number(peakBytes === null ? null : peakBytes / 1e6, 1),

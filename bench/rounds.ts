@@ -24,7 +24,7 @@ export interface RoundOptions {
 /** A slow library has had enough rounds when it has had so many, for so long. */
 const ENOUGH = { rounds: 3, ms: 60_000 } as const;
 
-type Running = Entry & { readonly contestant: Contestant };
+type Running = Entry & { readonly contestant: Contestant; readonly cpu: number[] };
 
 /** Never throws for a library that fails: its entry says why. */
 export async function runCase(
@@ -38,7 +38,9 @@ export async function runCase(
     failure: null,
     firstMs: null,
     medianMs: null,
+    cpuMs: null,
     ms: [],
+    cpu: [],
     peakBytes: null,
     outcome: null,
   }));
@@ -48,7 +50,7 @@ export async function runCase(
       options.onProgress(`${benchCase.id}: ${entry.library} prepares`);
       await attempt(entry, async (ask) => {
         await ask({ type: 'prepare', library: entry.library, benchCase, times: options.times });
-        entry.firstMs = await timed(entry, ask);
+        entry.firstMs = (await ran(entry, ask)).ms;
         entry.outcome = await outcomeOf(ask);
       });
     }
@@ -56,7 +58,7 @@ export async function runCase(
     // The second run warms up, and shows that updates gave the same parameters.
     for (const entry of standing()) {
       await attempt(entry, async (ask) => {
-        await timed(entry, ask);
+        await ran(entry, ask);
         entry.outcome = await outcomeOf(ask);
       });
     }
@@ -66,19 +68,25 @@ export async function runCase(
       for (const entry of rotated(standing(), round)) {
         if (hasEnough(entry.ms)) continue;
         await attempt(entry, async (ask) => {
-          entry.ms.push(await timed(entry, ask));
+          const { ms, cpuMs } = await ran(entry, ask);
+          entry.ms.push(ms);
+          if (cpuMs !== null) entry.cpu.push(cpuMs);
         });
       }
     }
-    for (const entry of standing()) entry.medianMs = median(entry.ms);
+    for (const entry of standing()) {
+      entry.medianMs = median(entry.ms);
+      entry.cpuMs = entry.cpu.length > 0 ? median(entry.cpu) : null;
+    }
   } finally {
     for (const { contestant } of running) contestant.close();
   }
-  return running.map(({ library, failure, firstMs, medianMs, ms, peakBytes, outcome }) => ({
+  return running.map(({ library, failure, firstMs, medianMs, cpuMs, ms, peakBytes, outcome }) => ({
     library,
     failure,
     firstMs,
     medianMs,
+    cpuMs,
     ms,
     peakBytes,
     // Written as JSON, which has no NaN; what was not finite is in the failure.
@@ -105,12 +113,12 @@ async function attempt(entry: Running, part: (ask: Ask) => Promise<void>): Promi
   }
 }
 
-/** Runs the work once. @returns milliseconds */
-async function timed(entry: Running, ask: Ask): Promise<number> {
+/** Runs the work once. */
+async function ran(entry: Running, ask: Ask): Promise<Extract<Reply, { type: 'ran' }>> {
   const reply = await ask({ type: 'run' });
   if (reply.type !== 'ran') throw new Error(`a run was answered with ${reply.type}`);
   entry.peakBytes = reply.peakBytes;
-  return reply.ms;
+  return reply;
 }
 
 async function outcomeOf(ask: Ask): Promise<Outcome> {

@@ -3,9 +3,12 @@ import { blockUntilReady, defaultDevice, init, jit, numpy as np, tree, valueAndG
 import { norm, productOutcome, type Library, type Work } from '../../library';
 import { loraPairs } from '../lora';
 import { floatsOf, matrix } from './arrays';
-import { decoder, freeze, project, rotations, type Frozen, type LoraLayer, type Rotations } from './decoder';
+import { attention, decoder, freeze, project, rotations, type Frozen, type LoraLayer, type Rotations } from './decoder';
 import { crossEntropy } from './losses';
 import { stepWork } from './step';
+
+/** Texts in a batch. */
+const EMBEDDED = 128;
 
 /** @throws Error when jax-js finds no adapter. */
 export async function openJax(): Promise<Library> {
@@ -60,6 +63,48 @@ export async function openJax(): Promise<Library> {
       };
       const differentiated = jit(valueAndGrad(loss));
       return Promise.resolve(gradientWork(() => differentiated(h.ref, e.ref, targets.ref)));
+    },
+
+    attention({ heads, kvHeads, headSize, sequences, length }, inputs) {
+      const [first, last] = [heads * headSize, (heads + kvHeads) * headSize];
+      const rows = matrix(inputs.qkv, sequences * length);
+      const split = (x: np.Array, count: number): np.Array => x.reshape([sequences, length, count, headSize]);
+      const trained = {
+        q: split(rows.ref.slice([], [0, first]), heads),
+        k: split(rows.ref.slice([], [first, last]), kvHeads),
+        v: split(rows.slice([], [last]), kvHeads),
+      };
+      const g = matrix(inputs.upstream, sequences * length);
+      const loss = ({ q, k, v }: typeof trained, upstream: np.Array): np.Array => attention(q, k, v).mul(upstream).sum();
+      const differentiated = jit(valueAndGrad(loss));
+      return Promise.resolve(gradientWork(() => differentiated(tree.ref(trained), g.ref)));
+    },
+
+    embed({ tokens }, { config, weights, texts }) {
+      const { embedding, ...frozen } = freeze(config, weights);
+      const constants = { embedding, frozen, positions: rotations(config, tokens) };
+      const means = jit((ids: np.Array, { embedding: table, frozen: layers, positions }: typeof constants): np.Array => {
+        const hidden = decoder(config, np.take(table, ids, 0), layers, null, positions, 0);
+        tree.dispose([layers, positions]);
+        return hidden.reshape([-1, tokens, config.hidden]).mean(1);
+      });
+      let found: Float32Array[] = [];
+      return Promise.resolve({
+        async run() {
+          found = [];
+          // All batches have one shape, which is compiled once.
+          for (let first = 0; first < texts.length; first += EMBEDDED) {
+            const batch = texts.slice(first, first + EMBEDDED);
+            const ids = Int32Array.from(
+              { length: EMBEDDED * tokens },
+              (_, i) => batch[Math.floor(i / tokens)]?.[i % tokens] ?? 0,
+            );
+            const values = await floatsOf(means(np.array(ids), tree.ref(constants)));
+            found.push(values.slice(0, batch.length * config.hidden));
+          }
+        },
+        outcome: () => Promise.resolve(productOutcome(Float32Array.from(found.flatMap((values) => [...values])))),
+      });
     },
 
     step: (benchCase, inputs) => Promise.resolve(stepWork(benchCase, inputs)),

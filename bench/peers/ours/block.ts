@@ -61,7 +61,7 @@ export async function blockWork(gpu: Gpu, { config, sequences, length }: BlockCa
 }
 
 /** Sequences of equal length whose rows are all given as vectors. */
-function packDense(sequences: number, length: number): PackedRows {
+export function packDense(sequences: number, length: number): PackedRows {
   const rows = sequences * length;
   const info = new Uint32Array(4 * rows);
   const source = new Uint32Array(rows);

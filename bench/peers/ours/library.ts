@@ -8,12 +8,16 @@ import { SOFTMAX } from '../../../src/engine/losses/softmax/row';
 import { ScoredLoss } from '../../../src/engine/losses/scoredLoss';
 import type { Gpu } from '../../../src/gpu/device';
 import { readFloats, type Tensor } from '../../../src/gpu/tensor';
+import type { OrtSettings } from '../../../src/model/ortSession';
 import { norm, productOutcome, type Library, type Work } from '../../library';
+import { attentionWork } from './attention';
 import { blockWork } from './block';
+import { experimentWork } from './experiment';
+import { embedWork, generateWork } from './language';
 import { heldWeights } from '../../../src/model/weightSource';
 
 /** Opens the engine on a device; on a GPU its GEMM is tuned first, as for a run of the playground. */
-export async function openOurs(gpu: Gpu): Promise<Library> {
+export async function openOurs(gpu: Gpu, ort: OrtSettings): Promise<Library> {
   await prepareTiles(gpu, { read: () => Promise.resolve(null), write: () => Promise.resolve() });
   return {
     matmul({ rows, columns, depth }, inputs, times) {
@@ -33,6 +37,14 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
     },
 
     block: (benchCase, inputs) => blockWork(gpu, benchCase, inputs),
+
+    attention: (benchCase, inputs) => Promise.resolve(attentionWork(gpu, benchCase, inputs)),
+
+    embed: (_, inputs) => embedWork(gpu, inputs),
+
+    generate: (benchCase, inputs) => generateWork(gpu, benchCase, inputs),
+
+    experiment: ({ preset }, inputs) => Promise.resolve(experimentWork(gpu, preset, inputs, ort)),
 
     crossEntropy({ rows, columns, depth }, inputs) {
       const context = createContext(gpu);

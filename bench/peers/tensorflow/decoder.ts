@@ -11,6 +11,7 @@ export type LoraLayer = Readonly<Record<Projection, Pair<tf.Tensor2D>>>;
 interface FrozenLayer {
   readonly inputNorm: tf.Tensor1D;
   readonly postNorm: tf.Tensor1D;
+  readonly headNorms: { readonly q: tf.Tensor1D; readonly k: tf.Tensor1D } | null;
   readonly projections: Readonly<Record<Projection, tf.Tensor2D>>;
 }
 
@@ -44,13 +45,10 @@ export class TensorflowDecoder {
     if (this.positions.has(length)) return;
     const { heads, kvHeads, headSize } = this.config;
     const { cos, sin } = rotationTables(this.config, length);
-    const groups = heads / kvHeads;
-    const mask = new Float32Array(groups * length * length);
-    for (let i = 0; i < mask.length; i++) mask[i] = i % length > Math.floor(i / length) % length ? -1e9 : 0;
     this.positions.set(length, {
       cos: tf.tensor3d(cos, [length, 1, headSize]),
       sin: tf.tensor3d(sin, [length, 1, headSize]),
-      mask: tf.tensor2d(mask, [groups * length, length]),
+      mask: causalMask(heads / kvHeads, length),
     });
   }
 
@@ -61,8 +59,14 @@ export class TensorflowDecoder {
       const adapted = (rows: tf.Tensor2D, projection: Projection): tf.Tensor2D =>
         this.linear(rows, layer.projections[projection], lora[index]![projection]);
       const normed = this.norm(x, layer.inputNorm);
-      const attention = this.attention(adapted(normed, 'q_proj'), adapted(normed, 'k_proj'), adapted(normed, 'v_proj'), length);
-      x = tf.add(x, adapted(attention, 'o_proj'));
+      const heads = (rows: tf.Tensor2D, count: number, norm: 'q' | 'k'): tf.Tensor4D => {
+        const split = tf.reshape<tf.Rank.R4>(rows, [-1, length, count, this.config.headSize]);
+        return this.rotated(layer.headNorms === null ? split : this.norm(split, layer.headNorms[norm]), length);
+      };
+      const q = heads(adapted(normed, 'q_proj'), this.config.heads, 'q');
+      const k = heads(adapted(normed, 'k_proj'), this.config.kvHeads, 'k');
+      const v = tf.reshape<tf.Rank.R4>(adapted(normed, 'v_proj'), k.shape);
+      x = tf.add(x, adapted(attention(q, k, v, this.positions.get(length)!.mask), 'o_proj'));
       const middle = this.norm(x, layer.postNorm);
       const gate = adapted(middle, 'gate_proj');
       const swiglu = tf.mul(tf.mul(gate, tf.sigmoid(gate)), adapted(middle, 'up_proj'));
@@ -76,33 +80,39 @@ export class TensorflowDecoder {
     return tf.add(tf.matMul(x, weight, false, true), tf.mul(tf.matMul(low, b, false, true), this.loraScale));
   }
 
-  private norm(x: tf.Tensor2D, gain: tf.Tensor1D): tf.Tensor2D {
+  private norm<R extends tf.Rank>(x: tf.Tensor<R>, gain: tf.Tensor1D): tf.Tensor<R> {
     const meanSquare = tf.mean(tf.square(x), -1, true);
     return tf.mul(tf.mul(x, tf.rsqrt(tf.add(meanSquare, this.config.normEpsilon))), gain);
   }
 
-  /** Query heads that share a key head are consecutive, so that keys and values need no copies. */
-  private attention(q: tf.Tensor2D, k: tf.Tensor2D, v: tf.Tensor2D, length: number): tf.Tensor2D {
-    const { heads, kvHeads, headSize } = this.config;
-    const { cos, sin, mask } = this.positions.get(length)!;
-    const sequences = q.shape[0] / length;
-    const groups = heads / kvHeads;
-    const split = (x: tf.Tensor2D, count: number): tf.Tensor4D => tf.reshape(x, [sequences, length, count, headSize]);
-    const rotated = (x: tf.Tensor4D): tf.Tensor4D => {
-      const [first, second] = tf.split(x, 2, -1);
-      return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second!), first!], -1), sin));
-    };
-    const byKeyHead = (x: tf.Tensor4D): tf.Tensor4D => tf.transpose(x, [0, 2, 1, 3]);
-    const queries = tf.reshape(
-      tf.transpose(tf.reshape(rotated(split(q, heads)), [sequences, length, kvHeads, groups, headSize]), [0, 2, 3, 1, 4]),
-      [sequences, kvHeads, groups * length, headSize],
-    );
-    const keys = byKeyHead(rotated(split(k, kvHeads)));
-    const values = byKeyHead(split(v, kvHeads));
-    const scores = tf.add(tf.mul(tf.matMul(queries, keys, false, true), 1 / Math.sqrt(headSize)), mask);
-    const out = tf.reshape(tf.matMul(tf.softmax(scores), values), [sequences, kvHeads, groups, length, headSize]);
-    return tf.reshape(tf.transpose(out, [0, 3, 1, 2, 4]), [sequences * length, heads * headSize]);
+  private rotated(x: tf.Tensor4D, length: number): tf.Tensor4D {
+    const { cos, sin } = this.positions.get(length)!;
+    const [first, second] = tf.split(x, 2, -1);
+    return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second!), first!], -1), sin));
   }
+}
+
+/** 0 where a query may attend, a large negative number elsewhere, once for each of the query heads that share a key head. */
+export function causalMask(groups: number, length: number): tf.Tensor2D {
+  const mask = new Float32Array(groups * length * length);
+  for (let i = 0; i < mask.length; i++) mask[i] = i % length > Math.floor(i / length) % length ? -1e9 : 0;
+  return tf.tensor2d(mask, [groups * length, length]);
+}
+
+/** q [sequences, length, heads, headSize], k and v [sequences, length, kvHeads, headSize] → rows of o [·, heads · headSize]. */
+export function attention(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, mask: tf.Tensor2D): tf.Tensor2D {
+  const [sequences, length, heads, headSize] = q.shape;
+  const kvHeads = k.shape[2];
+  const groups = heads / kvHeads;
+  const byKeyHead = (x: tf.Tensor4D): tf.Tensor4D => tf.transpose(x, [0, 2, 1, 3]);
+  // Query heads that share a key head are consecutive, so that keys and values need no copies.
+  const queries = tf.reshape<tf.Rank.R4>(
+    tf.transpose(tf.reshape(q, [sequences, length, kvHeads, groups, headSize]), [0, 2, 3, 1, 4]),
+    [sequences, kvHeads, groups * length, headSize],
+  );
+  const scores = tf.add(tf.mul(tf.matMul(queries, byKeyHead(k), false, true), 1 / Math.sqrt(headSize)), mask);
+  const out = tf.reshape(tf.matMul(tf.softmax(scores), byKeyHead(v)), [sequences, kvHeads, groups, length, headSize]);
+  return tf.reshape(tf.transpose(out, [0, 3, 1, 2, 4]), [sequences * length, heads * headSize]);
 }
 
 function freeze(config: DecoderConfig, block: BlockWeights): FrozenLayer {
@@ -112,6 +122,7 @@ function freeze(config: DecoderConfig, block: BlockWeights): FrozenLayer {
   return {
     inputNorm: tf.tensor1d(block.inputNorm),
     postNorm: tf.tensor1d(block.postNorm),
+    headNorms: config.headNorms ? { q: tf.tensor1d(block.qNorm!), k: tf.tensor1d(block.kNorm!) } : null,
     projections: {
       q_proj: matrix(block.q, 'q_proj'),
       k_proj: matrix(block.k, 'k_proj'),

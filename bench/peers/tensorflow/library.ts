@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-backend-webgpu';
 import { norm, productOutcome, type Library, type Outcome, type Work } from '../../library';
 import { loraPairs } from '../lora';
-import { TensorflowDecoder } from './decoder';
+import { attention, causalMask, TensorflowDecoder } from './decoder';
 import { stepWork } from './step';
 
 /** @throws Error when the backend finds no adapter. */
@@ -64,6 +64,18 @@ export async function openTensorflow(): Promise<Library> {
       const loss = (given: tf.Tensor): tf.Scalar =>
         tf.losses.softmaxCrossEntropy(tf.oneHot(targets, columns), tf.matMul(given as tf.Tensor2D, e, false, true));
       return Promise.resolve(gradientWork(loss, [h]));
+    },
+
+    attention({ heads, kvHeads, headSize, sequences, length }, { qkv, upstream }) {
+      const sizes = [heads * headSize, kvHeads * headSize, kvHeads * headSize];
+      const parts = tf.split(tf.tensor2d(qkv, [sequences * length, qkv.length / (sequences * length)]), sizes, 1);
+      const split = (x: tf.Tensor, count: number): tf.Tensor4D => tf.reshape(x, [sequences, length, count, headSize]);
+      const given = parts.map((part, index) => split(part, index === 0 ? heads : kvHeads));
+      const mask = causalMask(heads / kvHeads, length);
+      const g = tf.tensor2d(upstream, [sequences * length, heads * headSize]);
+      const loss = (...[q, k, v]: tf.Tensor[]): tf.Scalar =>
+        tf.sum(tf.mul(attention(q as tf.Tensor4D, k as tf.Tensor4D, v as tf.Tensor4D, mask), g));
+      return Promise.resolve(gradientWork(loss, given));
     },
 
     step: (benchCase, inputs) => Promise.resolve(stepWork(benchCase, inputs)),

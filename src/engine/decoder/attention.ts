@@ -137,6 +137,8 @@ export interface MapShape {
   readonly layer: number;
 }
 
+type AttentionActivations = Pick<BlockActivations, 'qkv' | 'attention' | 'logSumExp'>;
+
 export class Attention {
   constructor(
     private readonly context: Context,
@@ -144,12 +146,12 @@ export class Attention {
   ) {}
 
   /** block.qkv (after RoPE) → block.attention, block.logSumExp. */
-  forward(at: LayerRows, { qkv, attention, logSumExp }: BlockActivations): void {
+  forward(at: LayerRows, { qkv, attention, logSumExp }: AttentionActivations): void {
     this.overRows('attention_forward', at, { qkv, o: attention, lse: logSumExp });
   }
 
   /** Gradient of block.attention (in scratch.attention) → gradient of block.qkv (in scratch.qkv); fills scratch.delta. */
-  backward(at: LayerRows, block: BlockActivations, scratch: BackwardScratch): void {
+  backward(at: LayerRows, block: AttentionActivations, scratch: Pick<BackwardScratch, 'attention' | 'delta' | 'qkv'>): void {
     const read = { qkv: block.qkv, lse: block.logSumExp, d_o: scratch.attention };
     const written = { delta: scratch.delta, dqkv: scratch.qkv };
     this.overRows('attention_backward_q', at, { ...read, ...written, o: block.attention });
