@@ -1,5 +1,5 @@
 /** Files that the CLI reads and stores on disk: models, logs, features. */
-import { existsSync, openAsBlob } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TuningStore } from '../engine/gemm/gemmTuning';
@@ -11,8 +11,9 @@ import { ggufSource } from '../model/gguf/ggufSource';
 import type { LoadedModel } from '../model/loadedModel';
 import { ModelError } from '../model/modelError';
 import { loadModel } from '../model/loadModel';
-import { blobFile, MissingFileError, type ModelSource } from '../model/source/modelSource';
+import { MissingFileError, type ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
+import { diskFile } from './diskFile';
 import { filesAt } from './logFiles';
 import { writeWhole } from './writeWhole';
 
@@ -27,9 +28,9 @@ export function diskSource(folder: string): ModelSource {
     async open(file, options) {
       const where = path.join(folder, file);
       try {
-        const bytes = await readBytes(where);
-        options?.onBytes?.({ done: bytes.length, total: bytes.length, origin: 'cache', kept: true });
-        return blobFile(file, new Blob([bytes]));
+        const found = await diskFile(where);
+        options?.onBytes?.({ done: found.bytes, total: found.bytes, origin: 'cache', kept: true });
+        return found;
       } catch (cause) {
         throw new MissingFileError(where, 'Name a folder with the complete model.', { cause });
       }
@@ -55,7 +56,7 @@ async function ggufOnDisk(place: string): Promise<ModelSource> {
     ? [path.basename(place)]
     : (await readdir(folder)).filter((name) => isGguf(name) && ggufTitle(name) === title);
   try {
-    return ggufSource(await Promise.all(names.map(async (name) => blobFile(name, await openAsBlob(path.join(folder, name))))));
+    return ggufSource(await Promise.all(names.map((name) => diskFile(path.join(folder, name)))));
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;
     throw new MissingFileError(place, 'Name a folder with a model, or a GGUF file.', { cause });
