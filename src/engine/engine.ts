@@ -60,6 +60,8 @@ export class Engine {
   readonly report: Tensor;
   /** Maximum number of examples per pass. */
   readonly microBatch: number;
+  /** Maximum number of histories of a pass that only reads them. */
+  readonly readBatch: number;
   /** Scratch for differentiating a pass. */
   readonly scratch: BackwardScratch & { readonly hidden: Tensor };
   private readonly terms: Readonly<Record<TermId, TermLoss>>;
@@ -86,8 +88,9 @@ export class Engine {
     this.layout = layOutParameters(config, spec, catalogueShape);
     checkParameters(gpu.device.limits, this.layout);
     const sizes = stepSizes(inputs);
-    const { microBatch, rows, textRows, predictions, candidates, historyItems } = sizes;
+    const { microBatch, readBatch, rows, textRows, predictions, candidates, historyItems } = sizes;
     this.microBatch = microBatch;
+    this.readBatch = readBatch;
 
     const frozen = allocateWeights(memory('weights'), config, chosen(spec.model));
     this.decoder = new Decoder(within(context, 'weights'), frozen, this.layout);

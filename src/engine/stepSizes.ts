@@ -6,6 +6,8 @@ import { ACTION_LOSSES } from './losses/actionLosses';
 export interface StepSizes {
   /** Maximum number of examples per pass. */
   readonly microBatch: number;
+  /** Maximum number of histories of a pass that only reads them: as many as fill the rows that a step's texts would take. */
+  readonly readBatch: number;
   /** Maximum number of rows of a probe: a history without its sink token, query and text. */
   readonly probeRows: number;
   /** Maximum number of rows of the pass over histories, and of the one over texts. */
@@ -40,17 +42,19 @@ export function stepSizes({
   const sinkRows = Number(spec.arms.some(({ sinkToken }) => sinkToken));
   const queryRows = maxQueryTokens > 0 ? 1 + maxQueryTokens : 0;
   const predictionsEach = levels * (positions === 'all' ? maxHistory : 1);
+  const historyRows = probeRows + sinkRows + queryRows;
+  const rows = beamRows + microBatch * (historyRows + levels - 1 + maxTextTokens - 1);
+  const readBatch = semantic ? microBatch : Math.floor(rows / historyRows);
   return {
     microBatch,
+    readBatch,
     probeRows,
-    rows: beamRows + microBatch * (probeRows + sinkRows + queryRows + levels - 1 + maxTextTokens - 1),
+    rows,
     textRows: microBatch * maxTextTokens,
     denseRows:
-      itemInterface === 'text'
-        ? 0
-        : beamRows + microBatch * (levels * maxHistory + levels - 1 + Number(embToken === 'last-item')),
-    historyItems: microBatch * maxHistory,
-    predictions: beamRows + microBatch * predictionsEach,
+      itemInterface === 'text' ? 0 : beamRows + readBatch * (levels * maxHistory + levels - 1 + Number(embToken === 'last-item')),
+    historyItems: readBatch * maxHistory,
+    predictions: Math.max(beamRows + microBatch * predictionsEach, readBatch),
     candidates: ACTION_LOSSES[actionLoss].candidates.most({
       items: scoredRows(spec, items),
       predictions: training.batchSize * predictionsEach,

@@ -1,6 +1,6 @@
 /** Heads fitted before the arms' first step, once for all arms; or why they are not. Definitions: docs/definitions.md. */
 import type { Engine } from '../engine/engine';
-import { HeadFit, type FitRows, type Heads } from '../engine/headStart/headFit';
+import { HeadFit, STEPS_A_READ, type FitRows, type Heads } from '../engine/headStart/headFit';
 import { predictionRows, readWidth } from '../engine/headStart/predictionRows';
 import { slotOf, type ParameterLayout } from '../engine/parameters';
 import { featureWidth } from '../engine/ranking/catalogueTensors';
@@ -120,17 +120,21 @@ async function fit(
     await headFit.begin({ hidden, targets });
     const draw = forkRandom(spec.seed, 'head start');
     const batch = { hidden: new Float32Array(rows * width), targets: new Uint32Array(rows) };
-    const losses: number[] = [];
-    for (let step = 0; step < steps; step++) {
-      signal?.throwIfAborted();
-      for (let row = 0; row < rows; row++) {
-        const from = draw.integer(targets.length);
-        batch.hidden.set(hidden.subarray(from * width, (from + 1) * width), row * width);
-        batch.targets[row] = targets[from]!;
+    const drawn = function* (count: number): Generator<FitRows, void> {
+      for (let step = 0; step < count; step++) {
+        for (let row = 0; row < rows; row++) {
+          const from = draw.integer(targets.length);
+          batch.hidden.set(hidden.subarray(from * width, (from + 1) * width), row * width);
+          batch.targets[row] = targets[from]!;
+        }
+        yield batch;
       }
-      const loss = await headFit.step(batch);
-      losses.push(loss);
-      onProgress(`Fitting the heads, action loss ${loss.toFixed(3)}`, step + 1, steps);
+    };
+    const losses: number[] = [];
+    while (losses.length < steps) {
+      signal?.throwIfAborted();
+      losses.push(...(await headFit.steps(drawn(Math.min(STEPS_A_READ, steps - losses.length)))));
+      onProgress(`Fitting the heads, action loss ${losses.at(-1)!.toFixed(3)}`, losses.length, steps);
     }
     return { heads: await headFit.read(), losses };
   } finally {

@@ -10,6 +10,7 @@ import { prepareBaselines } from './stages/baselines';
 import { contextOf, type ExperimentInputs, type Gate } from './stages/context';
 import { prepare } from './stages/data';
 import { openEngine, type EngineContext } from './stages/engine';
+import { compileKernels } from './stages/kernels';
 import { makeFeatures } from './stages/features';
 import { finish } from './stages/final';
 import { fitStart } from './stages/fit';
@@ -24,7 +25,7 @@ import { warmUp } from './stages/warmUp';
  */
 export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
   const data = await prepare(contextOf(goingOn(inputs), emit, gate));
-  const features = await makeFeatures(fitMemory(data));
+  const features = await makeFeatures(await compileKernels(fitMemory(data)));
   const baselines = await prepareBaselines(features);
   const engine = await openEngine(baselines);
   try {

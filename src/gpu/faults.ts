@@ -95,6 +95,12 @@ export class FaultLog {
     }
   }
 
+  /** Adds the error with which a call failed whose answer nothing waited for. */
+  report(subject: FaultSubject, error: unknown): void {
+    const invalid = typeof GPUPipelineError !== 'undefined' && error instanceof GPUPipelineError && error.reason === 'validation';
+    this.faults.push({ kind: invalid ? 'validation' : 'internal', subject, detail: String(error) });
+  }
+
   /** The first fault after the first `since`, once everything begun is known to have succeeded or failed. */
   async first(since: number): Promise<Fault | null> {
     while (this.pending.size > 0) await Promise.all(this.pending);

@@ -8,6 +8,13 @@
 import { FaultLog } from './faults';
 import { shaderSource, type ShaderParts } from './shaders';
 
+/** What a kernel is compiled from; `variant` tells sources of the same name apart. */
+export interface KernelSource {
+  readonly name: string;
+  readonly variant: string;
+  readonly code: () => string;
+}
+
 export interface Kernel {
   readonly id: number;
   readonly name: string;
@@ -39,6 +46,9 @@ const caches = new WeakMap<GPUDevice, KernelCache>();
 /** Pipelines of one device, each compiled once however many engines use it. */
 export class KernelCache {
   private readonly kernels = new Map<string, Kernel>();
+  /** Pipelines that are being compiled ahead. */
+  private readonly coming = new Map<string, Promise<void>>();
+  private readonly requests = new Map<string, KernelSource>();
 
   private constructor(private readonly device: GPUDevice) {}
 
@@ -50,6 +60,11 @@ export class KernelCache {
     return made;
   }
 
+  /** What was asked for so far, in the order of the first requests. */
+  get asked(): readonly KernelSource[] {
+    return [...this.requests.values()];
+  }
+
   /** The kernel `shaders/<room>/<name>.wgsl` with a prelude in front. */
   file(name: string, prelude: Prelude = {}): Kernel {
     const constants = Object.entries(prelude.constants ?? {}).map(([key, value]) => `const ${key}: u32 = ${value}u;`);
@@ -58,23 +73,72 @@ export class KernelCache {
     return this.source(name, [...parts, head].join('\n'), () => `${head}\n${shaderSource(name, prelude.parts)}`);
   }
 
-  /** A kernel from generated source; `variant` distinguishes sources with the same name. */
+  /** A kernel from generated source. If it is not there yet, the thread waits until it is compiled. */
   source(name: string, variant: string, code: () => string): Kernel {
-    const key = `${name}|${variant}`;
+    const key = keyOf({ name, variant });
     const known = this.kernels.get(key);
     if (known !== undefined) return known;
+    this.requests.set(key, { name, variant, code });
     const kernel = FaultLog.of(this.device).guard(
       { what: 'kernel', name },
-      () => compile(this.device, name, code()),
+      () => {
+        const { descriptor, ...parts } = describe(this.device, name, code());
+        return { ...parts, pipeline: this.device.createComputePipeline(descriptor) };
+      },
       // The next request tries again.
       () => this.kernels.delete(key),
     );
     this.kernels.set(key, kernel);
     return kernel;
   }
+
+  /**
+   * Compiles the kernels that are not there yet, all at once, while thread and device go on. One that fails is a fault of the device, as if it
+   * had been compiled when it was needed, and the next request for it tries again.
+   */
+  async prepare(sources: readonly KernelSource[]): Promise<void> {
+    await Promise.all(sources.map((source) => this.ahead(source)));
+  }
+
+  /** How many of these are not compiled. */
+  missing(sources: readonly KernelSource[]): number {
+    return sources.filter((source) => !this.kernels.has(keyOf(source))).length;
+  }
+
+  private ahead(source: KernelSource): Promise<void> {
+    const key = keyOf(source);
+    if (this.kernels.has(key)) return Promise.resolve();
+    const known = this.coming.get(key);
+    if (known !== undefined) return known;
+    const coming = this.compileAhead(key, source).finally(() => this.coming.delete(key));
+    this.coming.set(key, coming);
+    return coming;
+  }
+
+  private async compileAhead(key: string, { name, code }: KernelSource): Promise<void> {
+    const faults = FaultLog.of(this.device);
+    const subject = { what: 'kernel', name } as const;
+    try {
+      const { descriptor, ...parts } = faults.guard(subject, () => describe(this.device, name, code()));
+      const pipeline = await this.device.createComputePipelineAsync(descriptor);
+      // Bind groups belong to the kernel that was there first.
+      if (!this.kernels.has(key)) this.kernels.set(key, { ...parts, pipeline });
+    } catch (error) {
+      faults.report(subject, error);
+    }
+  }
 }
 
-function compile(device: GPUDevice, name: string, code: string): Kernel {
+function keyOf({ name, variant }: Pick<KernelSource, 'name' | 'variant'>): string {
+  return `${name}|${variant}`;
+}
+
+/** A kernel without its pipeline, and what that is made from. */
+function describe(
+  device: GPUDevice,
+  name: string,
+  code: string,
+): Omit<Kernel, 'pipeline'> & { readonly descriptor: GPUComputePipelineDescriptor } {
   const found = [...code.matchAll(BINDING)].map(([, binding, space, access, variable]) => ({
     binding: Number(binding),
     uniform: space === 'uniform',
@@ -93,13 +157,13 @@ function compile(device: GPUDevice, name: string, code: string): Kernel {
         : { type: readOnly ? ('read-only-storage' as const) : ('storage' as const) },
     })),
   });
-  const pipeline = device.createComputePipeline({
+  const descriptor = {
     label: name,
     layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
     compute: { module: device.createShaderModule({ label: name, code }), entryPoint: 'main' },
-  });
+  };
   const bindings = found.filter((entry) => !entry.uniform).map(({ name: variable, binding }) => ({ name: variable, binding }));
   const threads = WORKGROUP.exec(code)?.[1];
   const workgroupSize = threads === undefined ? null : Number(threads);
-  return { id: nextKernelId++, name, pipeline, layout, bindings, fields, workgroupSize };
+  return { id: nextKernelId++, name, descriptor, layout, bindings, fields, workgroupSize };
 }

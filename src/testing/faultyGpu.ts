@@ -1,6 +1,7 @@
 /** A device on which one chosen call fails, as when memory runs out or a driver gives up. */
 import type { Gpu } from '../gpu/device';
 
+/** Pipelines count alike whether the device compiles them at once or later. */
 const FAULTY_CALLS = ['createBuffer', 'createComputePipeline', 'writeBuffer', 'mapAsync'] as const;
 export type FaultyCall = (typeof FAULTY_CALLS)[number];
 
@@ -49,10 +50,10 @@ export class FaultyGpu {
     const stand = standIn(device, {
       queue,
       createBuffer: (descriptor: GPUBufferDescriptor) => this.watched(this.createBuffer(device, descriptor)),
-      createComputePipeline: (descriptor: GPUComputePipelineDescriptor) => {
-        if (this.next('createComputePipeline') !== 'invalid') return device.createComputePipeline(descriptor);
-        return device.createComputePipeline({ ...descriptor, compute: { ...descriptor.compute, entryPoint: 'gone' } });
-      },
+      createComputePipeline: (descriptor: GPUComputePipelineDescriptor) =>
+        device.createComputePipeline(this.pipeline(descriptor)),
+      createComputePipelineAsync: (descriptor: GPUComputePipelineDescriptor) =>
+        device.createComputePipelineAsync(this.pipeline(descriptor)),
     });
     this.gpu = { ...real, device: stand };
   }
@@ -66,6 +67,11 @@ export class FaultyGpu {
   /** Calls since `begin`. */
   get calls(): Readonly<Record<FaultyCall, number>> {
     return this.counts;
+  }
+
+  private pipeline(descriptor: GPUComputePipelineDescriptor): GPUComputePipelineDescriptor {
+    if (this.next('createComputePipeline') !== 'invalid') return descriptor;
+    return { ...descriptor, compute: { ...descriptor.compute, entryPoint: 'gone' } };
   }
 
   private createBuffer(device: GPUDevice, descriptor: GPUBufferDescriptor): GPUBuffer {

@@ -39,7 +39,7 @@ function prelude(channelName: string): void {
     return true;
   };
   /* oxlint-disable typescript/unbound-method -- called with their objects below */
-  const { createBuffer, createComputePipeline } = GPUDevice.prototype;
+  const { createBuffer, createComputePipeline, createComputePipelineAsync } = GPUDevice.prototype;
   const { writeBuffer } = GPUQueue.prototype;
   const { mapAsync, destroy } = GPUBuffer.prototype;
   /* oxlint-enable typescript/unbound-method */
@@ -54,9 +54,13 @@ function prelude(channelName: string): void {
     destroy.call(this);
     return undefined;
   };
+  const faulty = (descriptor: GPUComputePipelineDescriptor): GPUComputePipelineDescriptor =>
+    next('createComputePipeline') ? { ...descriptor, compute: { ...descriptor.compute, entryPoint: 'gone' } } : descriptor;
   GPUDevice.prototype.createComputePipeline = function (descriptor) {
-    if (!next('createComputePipeline')) return createComputePipeline.call(this, descriptor);
-    return createComputePipeline.call(this, { ...descriptor, compute: { ...descriptor.compute, entryPoint: 'gone' } });
+    return createComputePipeline.call(this, faulty(descriptor));
+  };
+  GPUDevice.prototype.createComputePipelineAsync = function (descriptor) {
+    return createComputePipelineAsync.call(this, faulty(descriptor));
   };
   GPUQueue.prototype.writeBuffer = function (buffer, offset, data, ...rest) {
     const at = next('writeBuffer') ? 256 * Math.ceil(buffer.size / 256 + 1) : offset;

@@ -1,5 +1,6 @@
 /** The pre-trained model in our kernels, with or without an arm's adapter: logits of texts, and mean-pooled hidden states as item features. */
 import type { Gpu } from '../../gpu/device';
+import { compileAhead } from '../../gpu/rehearsalGpu';
 import { readFloats, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import type { WeightSource } from '../../model/weightSource';
@@ -25,6 +26,8 @@ export class BaseModel {
   private readonly pass: Activations;
   private readonly nothing: Tensor;
   private readonly adapter: ArmViews | null;
+  /** Resolves when the kernels of a pass are compiled. */
+  private compiled: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly context: Context,
@@ -65,7 +68,9 @@ export class BaseModel {
     { config, weights }: { readonly config: DecoderConfig; readonly weights: WeightSource },
     { capacity = 1024, precision = 'f32', arm = null }: BaseModelOptions = {},
   ): Promise<BaseModel> {
-    const model = owning(gpu, (context) => new BaseModel(context, config, capacity, precision, arm));
+    const on = (device: Gpu): BaseModel => owning(device, (context) => new BaseModel(context, config, capacity, precision, arm));
+    const model = on(gpu);
+    model.compiled = compileAhead(gpu, (dry) => on(dry).rehearse());
     try {
       await fillWeights(gpu.device, model.frozen, weights);
       return model;
@@ -77,6 +82,7 @@ export class BaseModel {
 
   /** Next-token logits at every position: [ids, vocabulary]. */
   async logits(ids: readonly number[]): Promise<Float32Array> {
+    await this.compiled;
     const { memory, gemm } = this.context;
     const { hidden, vocabulary } = this.config;
     // The head has rows of zeros up to a whole vector.
@@ -107,6 +113,7 @@ export class BaseModel {
     tokenRows: readonly (readonly number[])[],
     onProgress: (done: number) => void = () => undefined,
   ): Promise<Float32Array> {
+    await this.compiled;
     const { hidden } = this.config;
     const means = new Float32Array(tokenRows.length * hidden);
     for (let first = 0; first < tokenRows.length;) {
@@ -132,6 +139,13 @@ export class BaseModel {
 
   destroy(): void {
     this.context.memory.destroy();
+  }
+
+  /** Asks for the kernels of short and of full passes, on a GPU that computes nothing. */
+  private async rehearse(): Promise<void> {
+    const text = new Array<number>(Math.min(16, this.capacity)).fill(0);
+    await this.logits(text);
+    await this.meanHidden(Array.from({ length: Math.floor(this.capacity / text.length) }, () => text));
   }
 
   private run(tokenRows: readonly (readonly number[])[]): void {

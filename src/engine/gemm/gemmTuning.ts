@@ -7,6 +7,7 @@ import type { Gpu } from '../../gpu/device';
 import { GpuFaultError } from '../../gpu/faults';
 import { KernelCache } from '../../gpu/kernel';
 import { Recorder } from '../../gpu/recorder';
+import { realDevice } from '../../gpu/rehearsalGpu';
 import { Memory, readFloats } from '../../gpu/tensor';
 import { sha256Hex } from '../../storage/sha256';
 import type { AdapterInfo } from '../../record/runRecord';
@@ -47,7 +48,7 @@ const measured = new WeakMap<GPUDevice, readonly RatedTile[]>();
 
 /** Tiles for products on a device: those that were timed on it, else a preset. */
 export function tilesOf({ device, adapter, subgroupSize }: Gpu): readonly RatedTile[] {
-  return measured.get(device) ?? presetTiles(adapter.fallback, subgroupSize);
+  return measured.get(realDevice(device)) ?? presetTiles(adapter.fallback, subgroupSize);
 }
 
 /**

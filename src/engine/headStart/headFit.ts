@@ -60,8 +60,11 @@ type FitObjective = Pick<
   'embeddingSize' | 'similarity' | 'temperature' | 'headStartSteps' | 'headStartRate'
 >;
 
-const REPORT = { loss: 0, norm: 1 } as const;
-const REPORT_SIZE = 2;
+/** Steps that are queued before their losses are read. */
+export const STEPS_A_READ = 10;
+/** Slots of the report: the norm of a gradient, then the steps' losses. */
+const NORM = 0;
+const FIRST_LOSS = 1;
 
 /** Holds GPU memory of its own until `destroy`. */
 export class HeadFit {
@@ -103,7 +106,7 @@ export class HeadFit {
     this.h = memory.tensor(FIT_ROWS * embeddingSize, 'h of the fit');
     this.dh = memory.tensor(FIT_ROWS * embeddingSize, 'dh of the fit');
     this.hNorm = memory.tensor(FIT_ROWS, '‖h‖ of the fit');
-    this.report = memory.tensor(REPORT_SIZE, 'report of the fit');
+    this.report = memory.tensor(FIRST_LOSS + STEPS_A_READ, 'report of the fit');
   }
 
   /** The learning rate falls from the objective's `headStartRate` to 0 over its `headStartSteps`. */
@@ -146,7 +149,25 @@ export class HeadFit {
    * for `readGradients`.
    * @returns the mean before the step
    */
-  async step({ hidden, targets }: FitRows, options = { update: true }): Promise<number> {
+  async step(rows: FitRows, options = { update: true }): Promise<number> {
+    return (await this.steps([rows], options))[0]!;
+  }
+
+  /** At most STEPS_A_READ steps, whose losses are read together. The rows of a step are not read after its turn. */
+  async steps(batches: Iterable<FitRows>, options = { update: true }): Promise<Float32Array> {
+    const { context, report } = this;
+    fill(context, report, FIRST_LOSS + STEPS_A_READ);
+    let count = 0;
+    for (const rows of batches) {
+      if (count === STEPS_A_READ) throw new RangeError(`more than ${STEPS_A_READ} steps`);
+      // Recorded commands read the rows that the next step overwrites.
+      if (count > 0) context.recorder.submit();
+      this.queue(rows, FIRST_LOSS + count++, options.update);
+    }
+    return (await context.recorder.submitAndRead(report, FIRST_LOSS + count)).slice(FIRST_LOSS);
+  }
+
+  private queue({ hidden, targets }: FitRows, slot: number, update: boolean): void {
     const { context, sizes, objective, own, report } = this;
     const { gradients, views: parameters } = own;
     const { embeddingSize } = objective;
@@ -154,7 +175,6 @@ export class HeadFit {
     this.loadRows(hidden, targets);
     write(context.memory.device, this.weights, new Float32Array(rows).fill(1 / rows));
     own.clearGradients();
-    fill(context, report, REPORT_SIZE);
     this.embedItems();
     denseForward(context.gemm, this.interest(rows), { x: this.rows, w: parameters.named('w_o'), y: this.h });
     if (this.cosine) normaliseRows(context, { rows, size: embeddingSize }, { x: this.h, norm: this.hNorm });
@@ -171,7 +191,7 @@ export class HeadFit {
       offset: null,
       rowWeight: this.weights,
       report,
-      slot: REPORT.loss,
+      slot,
       gradient: { weight: 1, dh: this.dh, de: this.de },
     });
     if (this.cosine) {
@@ -181,8 +201,7 @@ export class HeadFit {
     }
     denseWeightGradient(context.gemm, this.interest(rows), { dy: this.dh, x: this.rows, dw: gradients.named('w_o') });
     denseWeightGradient(context.gemm, this.itemSizes, { dy: this.de, x: this.x, dw: gradients.named('w_e') });
-    if (options.update) own.update({ report, slot: REPORT.norm });
-    return (await context.recorder.submitAndRead(report, REPORT_SIZE))[REPORT.loss]!;
+    if (update) own.update({ report, slot: NORM });
   }
 
   async read(): Promise<Heads> {
@@ -204,20 +223,53 @@ export class HeadFit {
 
   /** Leading principal axes of x, [e, features]. x is standardised, hence centred. */
   private async axes(): Promise<Float32Array> {
-    const { features, items } = this.sizes;
+    const { features } = this.sizes;
     const e = this.objective.embeddingSize;
     if (e === features) return Float32Array.from({ length: e * e }, (_, i) => Number(i % (e + 1) === 0));
+    return Float32Array.from(await principalAxes(Float64Array.from(await this.covariance()), features, e));
+  }
+
+  /** xᵀ·x [features, features]. */
+  private async covariance(): Promise<Float32Array> {
+    const { features, items } = this.sizes;
     const covariance = this.context.memory.tensor(features * features, 'covariance of x');
     this.addProducts({ rows: items, inputs: features, outputs: features }, this.x, this.x, covariance);
     const [sums] = await this.take([{ tensor: covariance, elements: features * features }]);
-    return Float32Array.from(await principalAxes(Float64Array.from(sums!), features, e));
+    return sums!;
   }
 
   /**
    * W_o [e, hidden] of the smallest Σ ‖W_o·hidden − e_target‖² + ridge·‖W_o‖², e of length 1 under that W_e; for the cosine similarity, its
    * rows have mean length 1. Overwrites W_e among the fit's heads: `set` must follow.
    */
-  async regression({ hidden, targets }: FitRows, wE: Float32Array): Promise<Float32Array> {
+  async regression(rows: FitRows, wE: Float32Array): Promise<Float32Array> {
+    const { hidden: size } = this.sizes;
+    const e = this.objective.embeddingSize;
+    const { products, withTargets } = await this.sums(rows, wE);
+    const a = Float64Array.from(products);
+    let trace = 0;
+    for (let i = 0; i < size; i++) trace += a[i * size + i]!;
+    // RIDGE · rows · mean square: the trace is the sum of all squares.
+    for (let i = 0; i < size; i++) a[i * size + i]! += (RIDGE * trace) / size;
+    const solution = solvePositive(a, size, Float64Array.from(withTargets), e);
+    const wO = Float32Array.from({ length: e * size }, (_, i) => solution[(i % size) * e + Math.floor(i / size)]!);
+    return this.cosine ? scaledRows(wO, e, size) : wO;
+  }
+
+  /** Asks for the kernels of a fit to that many rows, on a GPU that computes nothing. */
+  async rehearse(rows: number): Promise<void> {
+    const { features, hidden } = this.sizes;
+    const some: FitRows = { hidden: new Float32Array(rows * hidden), targets: new Uint32Array(rows) };
+    await this.covariance();
+    await this.sums(some, new Float32Array(this.objective.embeddingSize * features));
+    await this.step(some);
+  }
+
+  /** HᵀH [hidden, hidden] and HᵀE [hidden, e] of the rows' hidden states and the e of their targets, of length 1 under that W_e. */
+  private async sums(
+    { hidden, targets }: FitRows,
+    wE: Float32Array,
+  ): Promise<{ readonly products: Float32Array; readonly withTargets: Float32Array }> {
     const { context } = this;
     const { hidden: size } = this.sizes;
     const e = this.objective.embeddingSize;
@@ -239,14 +291,7 @@ export class HeadFit {
       { tensor: gram, elements: size * size },
       { tensor: cross, elements: size * e },
     ]);
-    const a = Float64Array.from(products!);
-    let trace = 0;
-    for (let i = 0; i < size; i++) trace += a[i * size + i]!;
-    // RIDGE · rows · mean square: the trace is the sum of all squares.
-    for (let i = 0; i < size; i++) a[i * size + i]! += (RIDGE * trace) / size;
-    const solution = solvePositive(a, size, Float64Array.from(withTargets!), e);
-    const wO = Float32Array.from({ length: e * size }, (_, i) => solution[(i % size) * e + Math.floor(i / size)]!);
-    return this.cosine ? scaledRows(wO, e, size) : wO;
+    return { products: products!, withTargets: withTargets! };
   }
 
   /** out [outputs, inputs] += bᵀ·a over `rows` rows. */

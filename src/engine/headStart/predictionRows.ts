@@ -1,5 +1,6 @@
 /** The rows that heads are fitted to: hidden states of prediction rows, and what a skip adds to h. */
 import type { RunSpec } from '../../recipe/runSpec';
+import { ReadAhead } from '../../gpu/readAhead';
 import { readFloats } from '../../gpu/tensor';
 import type { Arm } from '../arm';
 import { packHistories, type EncodedExample, type PackedHistories } from '../decoder/sequence';
@@ -27,30 +28,35 @@ export async function predictionRows(
   most: number,
   { onProgress, signal }: { readonly onProgress?: (done: number) => void; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<FitRows> {
-  const { context, histories, microBatch, inputs } = engine;
+  const { context, histories, readBatch, inputs } = engine;
   const width = inputs.config.hidden;
   const features = featureWidth(inputs);
   const whole = readWidth(width, features, inputs.spec.objective);
   const states: Float32Array[] = [];
   const targets: number[] = [];
-  for (let first = 0; first < examples.length && targets.length < most; first += microBatch) {
+  const reads = new ReadAhead();
+  for (let first = 0; first < examples.length && targets.length < most; first += readBatch) {
     signal?.throwIfAborted();
-    const packed = packHistories(examples.slice(first, first + microBatch), engine.packOptions(false));
+    const packed = packHistories(examples.slice(first, first + readBatch), engine.packOptions(false));
     histories.load(packed);
     histories.forward(engine.use(arm));
     context.recorder.submit();
-    const [hidden] = await readFloats(context.memory, [{ tensor: histories.pass.hidden, elements: packed.rows * width }]);
     const room = Math.min(packed.predictionRows.length, most - targets.length);
-    for (let i = 0; i < room; i++) {
-      const row = packed.predictionRows[i]!;
-      const state = new Float32Array(whole);
-      state.set(hidden!.subarray(row * width, (row + 1) * width));
-      if (whole > width) state.set(meanFeatures(inputs.features.hidden, features, packed, i), width);
-      states.push(state);
-      targets.push(packed.predictionTargets[i]!);
-    }
-    onProgress?.(Math.min(examples.length, first + microBatch));
+    for (let i = 0; i < room; i++) targets.push(packed.predictionTargets[i]!);
+    const read = async (): Promise<void> => {
+      const [hidden] = await readFloats(context.memory, [{ tensor: histories.pass.hidden, elements: packed.rows * width }]);
+      for (let i = 0; i < room; i++) {
+        const row = packed.predictionRows[i]!;
+        const state = new Float32Array(whole);
+        state.set(hidden!.subarray(row * width, (row + 1) * width));
+        if (whole > width) state.set(meanFeatures(inputs.features.hidden, features, packed, i), width);
+        states.push(state);
+      }
+      onProgress?.(Math.min(examples.length, first + readBatch));
+    };
+    await reads.add(read());
   }
+  await reads.end();
   const hidden = new Float32Array(targets.length * whole);
   states.forEach((state, row) => {
     hidden.set(state, row * whole);

@@ -1,5 +1,6 @@
 /** Measures an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
+import { ReadAhead } from '../../gpu/readAhead';
 import type { BlockActivations } from '../decoder/activations';
 import { within } from '../context';
 import { fill } from '../rows/rows';
@@ -91,7 +92,7 @@ export class Evaluator {
     this.topItems = new TopItems(context, items, embeddingSize);
     this.sinks = new SinkStatistics(context, config, sinkThreshold, {
       rows: engine.histories.pass.capacity,
-      sequences: engine.microBatch,
+      sequences: engine.readBatch,
     });
     const longest = rows + Number(spec.arms.some(({ sinkToken }) => sinkToken));
     this.longest = longest;
@@ -205,26 +206,31 @@ export class Evaluator {
 
   /** h_t of every example: [examples, e]. */
   async interestOf(arm: Arm, examples: readonly EncodedExample[], { onProgress, onSinks }: Watch = {}): Promise<Float32Array> {
-    const { context, inputs, head, histories, microBatch } = this.engine;
+    const { context, inputs, head, histories, readBatch } = this.engine;
     const { layers, heads } = inputs.config;
     const e = inputs.spec.objective.embeddingSize;
     const whole = new Float32Array(examples.length * e);
-    for (let first = 0; first < examples.length; first += microBatch) {
-      const group = examples.slice(first, first + microBatch);
+    const reads = new ReadAhead();
+    for (let first = 0; first < examples.length; first += readBatch) {
+      const group = examples.slice(first, first + readBatch);
       const packed = this.forward(arm, group, onSinks === undefined ? undefined : this.sinks);
       head.interest(histories.pass, group.length, arm.parameters);
       context.recorder.submit();
       const { statistics, sinkHeads } = this.sinks.outputs;
-      const [h, measured, counts] = await readFloats(context.memory, [
-        { tensor: head.h, elements: group.length * e },
-        { tensor: statistics, elements: onSinks === undefined ? 0 : STATISTICS * layers * group.length * heads },
-        { tensor: sinkHeads, elements: onSinks === undefined ? 0 : packed.rows },
-      ]);
-      whole.set(h!, first * e);
-      const found = { statistics: measured!, sinkHeads: bitsOf(counts!), starts: packed.starts };
-      onSinks?.(arm.spec.sinkToken ? withoutSinkRows(found) : found);
-      onProgress?.(first + group.length);
+      const read = async (): Promise<void> => {
+        const [h, measured, counts] = await readFloats(context.memory, [
+          { tensor: head.h, elements: group.length * e },
+          { tensor: statistics, elements: onSinks === undefined ? 0 : STATISTICS * layers * group.length * heads },
+          { tensor: sinkHeads, elements: onSinks === undefined ? 0 : packed.rows },
+        ]);
+        whole.set(h!, first * e);
+        const found = { statistics: measured!, sinkHeads: bitsOf(counts!), starts: packed.starts };
+        onSinks?.(arm.spec.sinkToken ? withoutSinkRows(found) : found);
+        onProgress?.(first + group.length);
+      };
+      await reads.add(read());
     }
+    await reads.end();
     return whole;
   }
 

@@ -1,4 +1,4 @@
-/** Stage 7: the arms at their common start, and the evaluator that measures them. */
+/** Stage 8: the arms at their common start, and the evaluator that measures them. */
 import type { Arm } from '../../engine/arm';
 import { Measure } from '../measure';
 import { StepWatch } from '../plausibility';

@@ -1,5 +1,5 @@
 /**
- * Stage 4: the targets that are ranked, their candidates, and the trained baseline, which uses the GPU before the run's own model does. Baselines
+ * Stage 5: the targets that are ranked, their candidates, and the trained baseline, which uses the GPU before the run's own model does. Baselines
  * that need no training rank while kernels are compiled (`warmUp.ts`).
  */
 import { sampleUsers } from '../../log/sampling';

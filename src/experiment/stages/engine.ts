@@ -1,4 +1,4 @@
-/** Stage 5: the engine, with all the GPU memory of the run except the arms'. */
+/** Stage 6: the engine, with all the GPU memory of the run except the arms'. */
 import { Engine } from '../../engine/engine';
 import type { BaselinesContext } from './baselines';
 

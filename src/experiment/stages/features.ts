@@ -1,4 +1,4 @@
-/** Stage 3: features of all items, and what lower precision costs the model that computes them. */
+/** Stage 4: features of all items, and what lower precision costs the model that computes them. */
 import type { CatalogueFeatures } from '../../model/decoderConfig';
 import type { StorageError } from '../../record/runRecord';
 import { catalogueFeatures } from '../catalogueFeatures';
@@ -6,17 +6,17 @@ import { chooseDriftTexts } from '../measure';
 import { fileStorage } from '../../engine/decoder/matrixFormats';
 import { isExact, precisionText } from '../../record/fileStorage';
 import { storageError } from '../storageError';
-import type { MemoryContext } from './memory';
+import type { KernelsContext } from './kernels';
 import { t } from '../../words/words';
 
-export interface FeaturesContext extends MemoryContext {
+export interface FeaturesContext extends KernelsContext {
   readonly features: CatalogueFeatures;
   /** Null if weights are stored exactly. */
   readonly storage: StorageError | null;
 }
 
 /** @throws the signal's reason, and what the GPU throws */
-export async function makeFeatures(context: MemoryContext): Promise<FeaturesContext> {
+export async function makeFeatures(context: KernelsContext): Promise<FeaturesContext> {
   const { inputs, data, spec, emit } = context;
   const { gpu, model, store, signal } = inputs;
   const features = await catalogueFeatures(gpu, model, data.log, spec, store, {
@@ -28,7 +28,7 @@ export async function makeFeatures(context: MemoryContext): Promise<FeaturesCont
   return { ...context, features, storage: await storedError(context) };
 }
 
-async function storedError({ inputs, spec, data, progress }: MemoryContext): Promise<StorageError | null> {
+async function storedError({ inputs, spec, data, progress }: KernelsContext): Promise<StorageError | null> {
   const { precision } = spec.model;
   if (precision === 'f32' || precision === 'auto') return null;
   const stored = fileStorage(inputs.model.config);

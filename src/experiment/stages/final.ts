@@ -1,4 +1,4 @@
-/** Stage 10: all arms on all users, what their embeddings carry, and what a request costs. */
+/** Stage 11: all arms on all users, what their embeddings carry, and what a request costs. */
 import { write } from '../../gpu/tensor';
 import { inferenceCost } from '../inferenceCost';
 import { evaluateArm } from './evaluation';
@@ -7,7 +7,8 @@ import { t } from '../../words/words';
 
 /** Completes the record, unless the gate returns `stop`. @throws GpuFaultError and what else the GPU throws */
 export async function finish(context: TrainingContext): Promise<void> {
-  const { runners, faults, tell } = context;
+  const { runners, faults, tell, compiled } = context;
+  await compiled('final');
   for (const runner of runners) await evaluateArm(context, runner, 'all');
   if ((await probeArms(context)) === 'stop') return;
   await timeRequests(context);

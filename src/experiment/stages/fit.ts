@@ -1,5 +1,5 @@
 /**
- * Stage 6: the parameters that all arms start from, prepared once before any arm is created. Whatever must be fitted before the arms' first step
+ * Stage 7: the parameters that all arms start from, prepared once before any arm is created. Whatever must be fitted before the arms' first step
  * belongs here: the resulting `begin` is shared by all arms, and differences between them are measured from it.
  */
 import { embeddingStatistics, type EmbeddingStatistics } from '../../engine/decoder/embeddingStatistics';
@@ -25,11 +25,12 @@ export interface FitContext extends EngineContext {
 
 /** @throws ModelError when the adapter that the recipe names is not open or does not fit; the signal's reason, and what the GPU throws */
 export async function fitStart(context: EngineContext): Promise<FitContext> {
-  const { inputs, engine, data, spec, progress } = context;
+  const { inputs, engine, data, spec, progress, compiled } = context;
   const { model } = inputs;
   const embedding = await embeddingStatistics(model.weights, model.config);
   const drawn = initialParameters(engine.layout, model.config, embedding, spec);
   const given = startParameters(inputs.start ?? null, spec, model, engine.layout, drawn);
+  await compiled('fit');
   const { heads, record } = await fittedHeads({
     ...{ engine, data, spec, parameters: given },
     broughtHeads: given !== drawn && inputs.start!.heads,

@@ -1,4 +1,4 @@
-/** Stage 9: the arms in turn, step by step, on the same batches, evaluated along the way. */
+/** Stage 10: the arms in turn, step by step, on the same batches, evaluated along the way. */
 import { readTrainedArm, type TrainedArm } from '../../engine/trainedArm';
 import { takeCheckpoint } from '../checkpoint';
 import { DivergedError } from '../diverged';

@@ -1,4 +1,4 @@
-/** The parts of the warm-up: every kernel is used once, which compiles it, then timed to choose how much is measured. Changes no arm. */
+/** The parts of the warm-up: the base model is measured, then a step and an evaluation are timed to choose how much is measured. Changes no arm. */
 import { promptRows } from '../../engine/decoder/sequence';
 import type { Target } from '../../log/types';
 import type { Arm } from '../../engine/arm';
@@ -26,29 +26,26 @@ export interface Measured {
 }
 
 /**
- * Runs each arm's step and one evaluation once, without an update. Of a fast model the base model's measures are kept.
+ * Ranks a few users and, of a fast model, measures the base model, once the kernels of steps and evaluations are compiled.
  * @returns whether the model is slow; then what is measured must be chosen before `Measure.setBase`
  */
-export async function compileAll({
+export async function measureBase({
   engine,
-  data,
   measure,
   runners,
   untrained,
   watched,
   progress,
+  compiled,
 }: ArmsContext): Promise<boolean> {
-  for (const [index, { arm }] of runners.entries()) {
-    progress('compile', t('Compiling a step of {label}', { label: arm.spec.label }), index, runners.length);
-    await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
-  }
-  progress('compile', t('Compiling an evaluation'), runners.length, runners.length);
+  await compiled('evaluation');
+  progress('warm-up', t('Measuring the base model'));
   const pass = async (): Promise<number> => {
     const start = performance.now();
     await measure.rank(runners[0]!.arm, watched.slice(0, engine.microBatch));
     return secondsSince(start);
   };
-  // The first one also compiles.
+  // The first one may take longer.
   if ((await pass()) > SLOW_PASS && (await pass()) > SLOW_PASS) return true;
   await measure.setBase(untrained);
   return false;
@@ -129,6 +126,9 @@ async function sampleSize(context: ArmsContext): Promise<number> {
   const { measure, runners, spec, watched, progress } = context;
   if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
   progress('warm-up', t('Timing a step and an evaluation'));
+  // The first use of a kernel may cost more than the next.
+  await stepSeconds(context);
+  await evaluateOnce(measure, runners[0]!.arm, watched);
   const steps = Object.values(await stepSeconds(context));
   const { ranking, fixed, users } = await evaluateOnce(measure, runners[0]!.arm, watched);
   return usersWithinBudget({

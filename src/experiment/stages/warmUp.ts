@@ -1,4 +1,4 @@
-/** Stage 8: kernels are compiled while the baselines rank, what is measured is chosen, and the record is opened. Changes no arm. */
+/** Stage 9: the base model is measured while the baselines rank, what is measured is chosen, and the record is opened. Changes no arm. */
 import { fileStorage } from '../../engine/decoder/matrixFormats';
 import packageJson from '../../../package.json';
 import { heldOut } from '../../log/restrictTraining';
@@ -15,7 +15,7 @@ import { OverlapSample } from '../overlap';
 import { storedPools } from '../pools';
 import { addToRecord, emptyArm, type RecordEvent } from '../record';
 import type { ArmsContext } from './arms';
-import { chooseMeasured, compileAll, measureAll, type Measured } from './timing';
+import { chooseMeasured, measureAll, measureBase, type Measured } from './timing';
 import { t } from '../../words/words';
 
 export interface TrainingContext extends ArmsContext {
@@ -37,14 +37,14 @@ export async function warmUp(context: ArmsContext): Promise<TrainingContext> {
 
 async function begin(context: ArmsContext): Promise<TrainingContext> {
   const { data, spec, width, features, finals, rankings, sasrec, progress } = context;
-  // Baselines use the processor while the driver compiles; they finish before anything is timed.
-  let compiled = false;
+  // Baselines use the processor while the device compiles and computes; they finish before anything is timed.
+  let alone = false;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
   const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
-    if (compiled) progress('baselines', t('Ranking with the baselines'), done, total);
+    if (alone) progress('baselines', t('Ranking with the baselines'), done, total);
   });
-  const slow = await compileAll(context);
-  compiled = true;
+  const slow = await measureBase(context);
+  alone = true;
   await baselines.ready();
   const whole = await overlapping;
   const measured = await (slow ? chooseMeasured : measureAll)(context);
@@ -74,7 +74,7 @@ async function goOn(resumed: ArmsContext, checkpoint: Checkpoint): Promise<Train
   const { engine, data, spec, width, features, finals, watched, runners, measure, untrained } = context;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
   if (cut) measure.cut(cut);
-  if (await compileAll(context)) await measure.setBase(untrained);
+  if (await measureBase(context)) await measure.setBase(untrained);
   const overlap = await overlapping;
   const sample = sampleUsers(watched, checkpoint.sampleUsers, spec.seed);
   const probing = cut?.probeLeftOut ? null : await decodabilityProbe(context);

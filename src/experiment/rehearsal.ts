@@ -1,0 +1,148 @@
+/**
+ * Which kernels a run will use, found before it starts: its own code runs on a GPU that computes nothing, once for each part of the run. What it
+ * asks for there is compiled ahead; what a rehearsal misses is compiled when it is needed.
+ */
+import { ImpossibleRanksError } from '../engine/ranking/rankCheck';
+import { Evaluator } from '../engine/ranking/evaluator';
+import { Engine } from '../engine/engine';
+import { HeadFit } from '../engine/headStart/headFit';
+import { predictionRows, readWidth } from '../engine/headStart/predictionRows';
+import { PROBE_RATE, ProbeDecoder } from '../engine/losses/probeDecoder';
+import { stepSizes } from '../engine/stepSizes';
+import type { Gpu } from '../gpu/device';
+import { KernelCache, type KernelSource } from '../gpu/kernel';
+import { rehearsalGpu } from '../gpu/rehearsalGpu';
+import type { ItemCodes } from '../model/codes/itemCodes';
+import type { LoadedModel } from '../model/loadedModel';
+import { armHeadStart } from '../recipe/armRecipe';
+import { codeSizes } from '../recipe/codeIndex';
+import { headStartProblem } from '../recipe/headStart';
+import type { RunSpec } from '../recipe/runSpec';
+import { chooseDriftTexts } from './measure';
+import type { PreparedData } from './preparedData';
+
+/** Parts of a run, in the order in which they need their kernels. */
+export const RUN_PARTS = ['fit', 'step', 'evaluation', 'final'] as const;
+export type RunPart = (typeof RUN_PARTS)[number];
+
+export interface RehearsalInputs {
+  readonly gpu: Gpu;
+  readonly model: Pick<LoadedModel, 'config' | 'tokenizer'>;
+  readonly data: PreparedData;
+  readonly spec: RunSpec;
+  /** Size of an item's features. */
+  readonly width: number;
+}
+
+function fitsHeads(spec: RunSpec, width: number): boolean {
+  const wanted = spec.arms.some((arm) => armHeadStart(spec, arm) === 'fitted');
+  return wanted && headStartProblem(spec.objective, width) === null;
+}
+
+const NOTHING = new Float32Array(0);
+
+/**
+ * The kernels that each part of a run asks for first.
+ * @throws RangeError as `Engine.allocate` does
+ */
+export async function rehearse({ gpu, model, data, spec, width }: RehearsalInputs): Promise<Record<RunPart, KernelSource[]>> {
+  const asked: Record<RunPart, KernelSource[]> = { fit: [], step: [], evaluation: [], final: [] };
+  const { objective, evaluation, arms } = spec;
+  const dry = rehearsalGpu(gpu);
+  const kernels = KernelCache.of(dry.device);
+  const part = async (name: RunPart, body: () => Promise<unknown>): Promise<void> => {
+    const before = kernels.asked.length;
+    await body();
+    asked[name] = kernels.asked.slice(before);
+  };
+  const batchSize = data.batch(0, arms[0]!).length;
+  const { items } = data.log;
+  const engine = Engine.allocate(dry, {
+    config: model.config,
+    features: {
+      hidden: NOTHING,
+      title: NOTHING,
+      width,
+      ...(objective.itemInterface === 'semantic' && { codes: anyCodes(spec, items.length) }),
+    },
+    items: items.length,
+    titleTokens: data.titleTokens,
+    spec: { ...spec, training: { ...spec.training, batchSize } },
+    maxExposed: data.maxExposed,
+    maxQueryTokens: data.maxQueryTokens,
+    imageSize: data.imageSize,
+    popularity: objective.logQ ? data.popularity() : undefined,
+  });
+  try {
+    const start = new Float32Array(engine.layout.size);
+    const ready = arms.map((arm) => engine.createArm(arm, start));
+    const [first] = ready;
+    await part('fit', async () => {
+      if (!fitsHeads(spec, width)) return;
+      await predictionRows(engine, first!, data.batch(0, arms[0]!), Infinity);
+      const sizes = { items: items.length, features: width, hidden: readWidth(model.config.hidden, width, objective) };
+      const fit = HeadFit.create(dry, sizes, objective);
+      await fit.rehearse(objective.headStartRows);
+      fit.destroy();
+    });
+    await part('step', async () => {
+      for (const arm of ready) await engine.trainStep(arm, data.batch(0, arm.spec));
+    });
+    const evaluator = new Evaluator(engine, evaluation.probes, stepSizes(engine.inputs).probeRows, evaluation.sinkThreshold);
+    const some = data.split.test.slice(0, 2 * engine.microBatch);
+    const examples = some.map((target) => data.exampleFor(target));
+    const masked = evaluation.maskHistory ? some.map((target) => data.historyOf(target)) : [];
+    const prompt = [...model.tokenizer.encode('a')];
+    await part('evaluation', async () => {
+      for (const arm of ready) {
+        try {
+          await evaluator.rank(arm, examples, masked, { listed: 1, onSinks: () => undefined });
+        } catch (error) {
+          // Zeros are no ranks.
+          if (!(error instanceof ImpossibleRanksError)) throw error;
+        }
+        await evaluator.attention(
+          arm,
+          Array.from({ length: evaluation.probes }, () => ({ ...examples[0]!, query: [] })),
+        );
+        await evaluator.textNll(arm, chooseDriftTexts(data, spec.seed));
+        await evaluator.continuations.write(arm, [prompt], 1);
+        await evaluator.continuations.nll(arm, prompt, prompt);
+        if (arm.spec.lambdaRec > 0) await evaluator.decode(engine.use(arm), new Float32Array(objective.embeddingSize), 1);
+      }
+    });
+    await part('final', async () => {
+      if (evaluation.probeSteps > 0) await rehearseProbe(engine, spec, data);
+      for (const length of [1, engine.microBatch]) {
+        const { catalogue } = await evaluator.catalogue(first!);
+        await evaluator.recommend(first!, { catalogue, examples: examples.slice(0, length), masked: masked.slice(0, length) }, 1);
+      }
+    });
+    return asked;
+  } finally {
+    engine.destroy();
+  }
+}
+
+/** Codes for as long as the items' own are not known: no two items have the same. */
+function anyCodes({ objective }: RunSpec, items: number): ItemCodes {
+  const sizes = codeSizes(objective);
+  const codes = Array.from({ length: items }, (_, item) => {
+    let rest = item;
+    return sizes.map((size) => {
+      const code = rest % size;
+      rest = Math.floor(rest / size);
+      return code;
+    });
+  });
+  return { sizes, codes: Uint32Array.from(codes.flat()) };
+}
+
+async function rehearseProbe(engine: Engine, { evaluation, objective }: RunSpec, data: PreparedData): Promise<void> {
+  const texts = data.batch(0, engine.inputs.spec.arms[0]!).map(({ text }) => (text.length > 0 ? text : data.texts.at(0)!));
+  const probe = new ProbeDecoder(engine, { steps: evaluation.probeSteps, learningRate: PROBE_RATE });
+  const pairs = { z: new Float32Array(texts.length * objective.embeddingSize), texts };
+  probe.begin(new Float32Array(engine.inputs.config.hidden));
+  await probe.step(pairs);
+  await probe.nll(pairs);
+}
