@@ -5,6 +5,7 @@ import { sharedGpu } from '../testing/sharedGpu';
 import type { Gpu } from './device';
 import { FaultLog, GpuFaultError } from './faults';
 import { KernelCache } from './kernel';
+import { rehearsalGpu } from './rehearsalGpu';
 import { Memory, readFloats, write } from './tensor';
 
 let gpu: Gpu;
@@ -89,4 +90,27 @@ describe('faults of a device', () => {
     expect(kernels.file('fill')).not.toBe(broken);
     await FaultLog.of(device).watch().settled();
   });
+
+  it.each(['invalid', 'throws'] as const)(
+    'name a kernel that could not be compiled ahead (%s), and let it be tried again',
+    async (way) => {
+      const faulty = new FaultyGpu(gpu);
+      const { device } = faulty.gpu;
+      const kernels = KernelCache.of(device);
+      const watch = FaultLog.of(device).watch();
+      const rehearsal = KernelCache.of(rehearsalGpu(gpu).device);
+      rehearsal.file('fill');
+      rehearsal.file('sum_rows');
+      faulty.begin({ call: 'createComputePipeline', way, at: 1 });
+      await kernels.prepare(rehearsal.asked);
+      expect(kernels.missing(rehearsal.asked)).toBe(1);
+      const fault = await faultOf(watch.settled());
+      expect(fault.message).toBe('The GPU could not compile the kernel fill.');
+      await kernels.prepare(rehearsal.asked);
+      expect(kernels.missing(rehearsal.asked)).toBe(0);
+      kernels.file('fill');
+      expect(faulty.calls.createComputePipeline).toBe(3);
+      await FaultLog.of(device).watch().settled();
+    },
+  );
 });

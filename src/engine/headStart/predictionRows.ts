@@ -35,11 +35,12 @@ export async function predictionRows(
   const states: Float32Array[] = [];
   const targets: number[] = [];
   const reads = new ReadAhead();
+  const views = engine.use(arm);
   for (let first = 0; first < examples.length && targets.length < most; first += readBatch) {
     signal?.throwIfAborted();
     const packed = packHistories(examples.slice(first, first + readBatch), engine.packOptions(false));
     histories.load(packed);
-    histories.forward(engine.use(arm));
+    histories.forward(views);
     context.recorder.submit();
     const room = Math.min(packed.predictionRows.length, most - targets.length);
     for (let i = 0; i < room; i++) targets.push(packed.predictionTargets[i]!);

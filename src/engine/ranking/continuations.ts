@@ -1,6 +1,7 @@
 /** What an arm's LLM writes after a prompt, and the probability that it gives a known continuation. */
 import { fill } from '../rows/rows';
 import type { Arm } from '../arm';
+import type { ArmViews } from '../decoder/decoder';
 import { packTexts } from '../decoder/sequence';
 import { REPORT, type Engine } from '../engine';
 import { greedy } from '../../model/sampling';
@@ -39,10 +40,11 @@ export class Continuations {
     if (most > this.longest) throw new RangeError(`a text of ${most} tokens, room for ${this.longest}`);
     const written = prompts.map((): WrittenToken[] => []);
     const open = new Set(written.keys());
+    const views = this.engine.use(arm);
     for (let step = 0; step < maxTokens && open.size > 0; step++) {
       const asked = [...open];
       const logits = await this.logitsBehind(
-        arm,
+        views,
         asked.map((index) => [...prompts[index]!, ...written[index]!.map(({ token }) => token)]),
       );
       asked.forEach((index, place) => {
@@ -73,7 +75,7 @@ export class Continuations {
   }
 
   /** Logits of the token after each `[BOS] text`, as many texts at a time as fit. */
-  private async logitsBehind(arm: Arm, texts: readonly (readonly number[])[]): Promise<Float32Array[]> {
+  private async logitsBehind(arm: ArmViews, texts: readonly (readonly number[])[]): Promise<Float32Array[]> {
     const { inputs, decoder, histories } = this.engine;
     const { bosId, eosId } = inputs.config;
     const { pass } = histories;
@@ -85,7 +87,7 @@ export class Continuations {
         { bosId },
       );
       decoder.load(pass, packed);
-      decoder.forward({ pass, rows: packed.rows, arm: this.engine.use(arm) }, histories.inputs(arm.parameters));
+      decoder.forward({ pass, rows: packed.rows, arm }, histories.inputs(arm.parameters));
       all.push(...(await this.nextTokens.read(pass, packed, group.length)));
     }
     return all;

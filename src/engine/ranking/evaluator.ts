@@ -2,6 +2,7 @@
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import { ReadAhead } from '../../gpu/readAhead';
 import type { BlockActivations } from '../decoder/activations';
+import type { ArmViews } from '../decoder/decoder';
 import { within } from '../context';
 import { fill } from '../rows/rows';
 import { REPORT, type Engine } from '../engine';
@@ -211,9 +212,11 @@ export class Evaluator {
     const e = inputs.spec.objective.embeddingSize;
     const whole = new Float32Array(examples.length * e);
     const reads = new ReadAhead();
+    const views = this.engine.use(arm);
+    const observer = onSinks === undefined ? undefined : this.sinks;
     for (let first = 0; first < examples.length; first += readBatch) {
       const group = examples.slice(first, first + readBatch);
-      const packed = this.forward(arm, group, onSinks === undefined ? undefined : this.sinks);
+      const packed = this.forward(arm, group, { views, observer });
       head.interest(histories.pass, group.length, arm.parameters);
       context.recorder.submit();
       const { statistics, sinkHeads } = this.sinks.outputs;
@@ -256,8 +259,10 @@ export class Evaluator {
     for (let begin = 0; begin < probes.length; begin += group) {
       const some = probes.slice(begin, begin + group);
       const packed = this.forward(arm, some, {
-        addBlock: (block, layer) => {
-          decoder.attentionMap(block, { sequences: some.length, length: rows, layer }, this.maps);
+        observer: {
+          addBlock: (block, layer) => {
+            decoder.attentionMap(block, { sequences: some.length, length: rows, layer }, this.maps);
+          },
         },
       });
       if (packed.rows !== some.length * rows) throw new RangeError('probe histories differ in length');
@@ -327,12 +332,16 @@ export class Evaluator {
     return texts;
   }
 
-  private forward(arm: Arm, examples: readonly EncodedExample[], observer?: BlockObserver): PackedHistories {
+  /** @param views of the arm, where many passes share them */
+  private forward(
+    arm: Arm,
+    examples: readonly EncodedExample[],
+    { views = this.engine.use(arm), observer }: { readonly views?: ArmViews; readonly observer?: BlockObserver | undefined } = {},
+  ): PackedHistories {
     const { head, histories } = this.engine;
     const packed = packHistories(examples, { ...this.engine.packOptions(false, arm.spec), positions: 'last' });
     histories.load(packed);
     head.loadRows(packed);
-    const views = this.engine.use(arm);
     observer?.begin?.(packed);
     histories.forward(views, (block, layer) => observer?.addBlock(block, layer));
     return packed;
