@@ -19,9 +19,11 @@ it('does not count what was done before', () => {
   expect(after([5000, features(100)], [15_000, features(150)])).toBeCloseTo(10);
 });
 
-it('does not guess from one report, across stages, or without a total', () => {
+it('does not guess from one report, across stages, or without many units', () => {
   expect(after([0, features(50)])).toBeNull();
   expect(after([0, features(50)], [1000, { ...features(60), stage: 'head-start' }])).toBeNull();
   expect(after([0, { ...features(0), total: 0 }], [1000, { ...features(0), total: 0 }])).toBeNull();
   expect(after([0, features(0)], [1000, features(200)])).toBeNull();
+  const arms = (done: number): StageProgress => ({ ...features(done), stage: 'compile', total: 2 });
+  expect(after([0, arms(0)], [1000, arms(1)])).toBeNull();
 });

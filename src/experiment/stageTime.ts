@@ -14,7 +14,11 @@ export function followStage(before: StageSoFar | null, progress: StageProgress, 
   return { ...progress, since: same && progress.done > 0 ? before.since : now, from: same ? before.from : progress.done };
 }
 
-/** Seconds; null before the second report, and if the total is unknown. */
+/** Units of a stage that has fewer take different times, such as the first steps of arms. */
+const FEWEST_UNITS = 8;
+
+/** Seconds; null before the second report, and if the total is unknown or small. */
 export function stageSecondsLeft({ since, from, done, total }: StageSoFar, now: number): number | null {
+  if (total < FEWEST_UNITS) return null;
   return done > from && total > done ? (((now - since) / 1000) * (total - done)) / (done - from) : null;
 }

@@ -165,14 +165,17 @@ export interface NamedProvider {
 
 export interface ProviderTiming {
   readonly name: string;
-  /** Milliseconds of the sample's second run (the first compiles); null when it failed. */
+  /** Milliseconds of the sample's second run (the first compiles), or of the first if that is long; null when it failed. */
   readonly milliseconds: number | null;
   /** Why it failed; empty when it did not. */
   readonly error: string;
 }
 
+/** Milliseconds from which on a run is not repeated: what it compiled is a small part of it. */
+const LONG_RUN = 5000;
+
 /**
- * Times each provider on a sample of token rows, one after the other, and chooses the fastest. Each runs the sample twice, so keep it
+ * Times each provider on a sample of token rows, one after the other, and chooses the fastest. Each runs the sample twice unless it is slow, so keep it
  * small (8 rows suffice to tell WebAssembly from a GPU), and leave out software adapters, which are slower by a factor of fifty.
  * @throws ModelError when none works.
  */
@@ -186,10 +189,13 @@ export async function chooseProvider(
   const silent = () => undefined;
   for (const provider of providers) {
     try {
-      await provider.compute(sample, silent);
-      const start = performance.now();
-      await provider.compute(sample, silent);
-      const milliseconds = performance.now() - start;
+      const run = async (): Promise<number> => {
+        const start = performance.now();
+        await provider.compute(sample, silent);
+        return performance.now() - start;
+      };
+      const first = await run();
+      const milliseconds = first < LONG_RUN ? await run() : first;
       timings.push({ name: provider.name, milliseconds, error: '' });
       if (milliseconds < best) [chosen, best] = [provider, milliseconds];
     } catch (error) {
