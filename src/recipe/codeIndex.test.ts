@@ -30,6 +30,15 @@ describe('an index of semantic IDs', () => {
     ]);
   });
 
+  it('is read once, however often its recipe is parsed', () => {
+    const lines = indexLines(INDEX);
+    const read = (objective: object): unknown =>
+      readIndex(runSpecSchema.parse({ objective: { itemInterface: 'semantic', ...objective } }).objective.codeIndex);
+    expect(read({ codeIndex: lines })).toBe(read({ codeIndex: lines }));
+    expect(read({ codeIndex: lines.slice(1) })).toEqual({ sizes: [1, 3], items: new Map([['cup 3', [0, 2]]]) });
+    expect(read({ codeIndex: lines })).toMatchObject({ sizes: [2, 8] });
+  });
+
   it('must name the items of the log, all of them and no others', () => {
     const lines = indexLines(INDEX);
     expect(() => indexedCodes(lines, ['12', 'cup 3', 'tray', 'pot'])).toThrow(

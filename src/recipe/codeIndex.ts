@@ -22,13 +22,24 @@ export function indexLines(text: string): string[] {
   return Object.entries(index).map(([item, tokens]) => `${item}\t${Array.isArray(tokens) ? tokens.join(' ') : String(tokens)}`);
 }
 
-/** Parsed once for each list of lines, since shapes are asked for again and again. */
+/** Read once for each list, since shapes are asked for again and again. */
 const known = new WeakMap<readonly string[], CodeIndex>();
+/** The list that was read last: each time a recipe is parsed, its lines are in a new one. */
+let last: readonly string[] = [];
 
 /** @throws RangeError which says which line is wrong, and how */
 export function readIndex(lines: readonly string[]): CodeIndex {
-  const before = known.get(lines);
-  if (before !== undefined) return before;
+  const index = known.get(lines) ?? (areEqual(lines, last) ? known.get(last) : undefined) ?? parseIndex(lines);
+  known.set(lines, index);
+  last = lines;
+  return index;
+}
+
+function areEqual(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((line, at) => line === b[at]);
+}
+
+function parseIndex(lines: readonly string[]): CodeIndex {
   const items = new Map<string, readonly number[]>();
   const names: string[] = [];
   const sizes: number[] = [];
@@ -68,9 +79,7 @@ export function readIndex(lines: readonly string[]): CodeIndex {
       parts.map(([, , digits]) => Number(digits)),
     );
   }
-  const index = { sizes, items };
-  known.set(lines, index);
-  return index;
+  return { sizes, items };
 }
 
 /** The fields of a recipe's objective that say what its semantic IDs are. */
