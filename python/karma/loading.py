@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file
 
 from .decoder import Decoder
 from .errors import JobError
 from .family import block_shapes, outer_shapes, read_config, read_weights
 from .pretrained import PretrainedDecoder
 from .spec import DecoderConfig
+from .storage import read_tensors
 
 OWN_PARAMETERS = 50_000_000
 """Models up to this size are run by our own decoder unless the user says otherwise; larger ones by transformers."""
@@ -115,5 +115,5 @@ def load_model(folder: Path, model_id: str, which: str, dtype: torch.dtype, devi
 def _own(config: DecoderConfig, files: list[Path], dtype: torch.dtype, device: torch.device) -> Decoder:
     tensors: dict[str, torch.Tensor] = {}
     for path in files:
-        tensors |= {name: tensor.to(device=device, dtype=dtype) for name, tensor in load_file(path).items()}
+        tensors |= read_tensors(path, dtype, device)
     return Decoder(config, read_weights(config, tensors))

@@ -18,7 +18,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 class Output:
-    """Holds the folder for this job until the process ends, however it ends."""
+    """Holds the folder for this job until the process ends, however it ends; it is the job's from `claim` on."""
 
     def __init__(self, folder: Path, facts: dict[str, Any]) -> None:
         self.folder = folder
@@ -34,14 +34,20 @@ class Output:
         self._lock.truncate(0)
         self._lock.write(f"process {os.getpid()} on {os.uname().nodename}\n")
         self._lock.flush()
-        name = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
-        path = folder / "job.json"
-        if path.exists():
-            known = json.loads(path.read_text(encoding="utf-8"))
-            if known["job"] != name:
+        self._job = {"job": hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16], "facts": facts}
+        if self._known.exists():
+            known = json.loads(self._known.read_text(encoding="utf-8"))
+            if known["job"] != self._job["job"]:
                 different = [key for key in facts if known["facts"].get(key) != facts[key]]
                 raise JobError(
                     f"{folder} holds another job (its {', '.join(different)} differ). Nothing was overwritten; name another --out."
                 )
-        else:
-            write_json(path, {"job": name, "facts": facts})
+
+    @property
+    def _known(self) -> Path:
+        return self.folder / "job.json"
+
+    def claim(self) -> None:
+        """Writes into the folder whose it is: no other job can use it afterwards."""
+        if not self._known.exists():
+            write_json(self._known, self._job)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
 from .adapters import CONFIG, HEADS, WEIGHTS, adapted_modules
@@ -16,6 +15,7 @@ from .errors import JobError
 from .loading import LoadedModel
 from .shards import FREE
 from .spec import Lora
+from .storage import read_noted
 
 Shapes = Mapping[str, tuple[int, ...]]
 NAMED_DIGITS = 8
@@ -137,9 +137,7 @@ def _head_values(path: Path, shapes: Shapes, own: range) -> dict[str, Tensor]:
 def _tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     """A safetensors file's tensors, and the notes in its header."""
     try:
-        with open(path, "rb") as file:
-            header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        return load_file(path), header.get("__metadata__", {})
+        return read_noted(path)
     except Exception as error:
         raise JobError(f"{path} cannot be read ({error}). Copy it again.") from error
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -11,9 +12,16 @@ from .decoder import Decoder
 from .family import read_config, read_weights
 
 
-def read_tensors(path: Path, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Every tensor of the file, as `dtype`."""
-    return {name: tensor.to(dtype) for name, tensor in load_file(path).items()}
+def read_tensors(path: Path, dtype: torch.dtype, device: torch.device | None = None) -> dict[str, Tensor]:
+    """Every tensor of the file, as `dtype`, on a device."""
+    return {name: tensor.to(device, dtype) for name, tensor in load_file(path).items()}
+
+
+def read_noted(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """(every tensor of the file, the metadata in its header)."""
+    with safe_open(path, "pt") as file:
+        # Not a mapping: it cannot be iterated.
+        return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
 
 
 def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:

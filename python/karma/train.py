@@ -122,7 +122,10 @@ def run(args: argparse.Namespace, processes: Processes) -> None:
         start=args.start or job / "start",
         app_version=app_version(args.recipe),
     )
-    record = Trainer(recipe, log, model, output, processes, options, job / "cache").run()
+    trainer = Trainer(recipe, log, model, output, processes, options, job / "cache")
+    # Whatever is wrong with the job's files has been said.
+    output.claim()
+    record = trainer.run()
     if finished is not None and processes.first:
         write_json(finished, record)
     if processes.first:
@@ -134,6 +137,9 @@ class Shared(Output):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def claim(self) -> None:
+        """The first process does."""
 
 
 def cell(job: Path, number: int) -> tuple[Recipe, str]:
