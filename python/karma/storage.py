@@ -19,7 +19,7 @@ def read_tensors(path: Path, dtype: torch.dtype, device: torch.device | None = N
 
 def read_noted(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     """(every tensor of the file, the metadata in its header)."""
-    with safe_open(path, "pt") as file:
+    with safe_open(path, "pt") as file:  # type: ignore[attr-defined, unused-ignore]
         # Not a mapping: it cannot be iterated.
         return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
 
