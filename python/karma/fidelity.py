@@ -363,6 +363,7 @@ class Fidelity:
             return reader.reconstruction_loss(rows[index], [example.text for example in self.batches[index]])
 
         settings = _settings(self.data.recipe.evaluation.probe_steps, PROBE_RATE * self.statistics.deviation)
+        self.measurer.processes.passes.end()
         trained(own, settings, loss)
         return reader
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from .decoder import Decoder
 from .errors import JobError
 from .family import block_shapes, outer_shapes, read_config, read_weights
 from .pretrained import PretrainedDecoder
+from .processes import Processes
 from .spec import DecoderConfig
 from .storage import read_tensors
 
@@ -86,8 +88,18 @@ def hash_of(files: list[Path]) -> str:
     return hashlib.sha256("\n".join(f"{p.name} {h}" for p, h in zip(files, hashes, strict=True)).encode()).hexdigest()
 
 
-def load_model(folder: Path, model_id: str, which: str, dtype: torch.dtype, device: torch.device) -> LoadedModel:
-    """`which`: own, transformers, or auto by the model's size."""
+def load_model(
+    folder: Path,
+    model_id: str,
+    which: str,
+    dtype: torch.dtype,
+    device: torch.device,
+    over: Callable[[DecoderConfig, bool], Processes | None] = lambda config, own: None,
+) -> LoadedModel:
+    """`which`: own, transformers, or auto by the model's size.
+
+    `over`: asked with what the model is, and whether our own decoder runs it, for the processes that it is cut over; None if it is whole on each.
+    """
     data = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     try:
         config = read_config(data)
@@ -95,7 +107,8 @@ def load_model(folder: Path, model_id: str, which: str, dtype: torch.dtype, devi
         raise JobError(f"{folder / 'config.json'}: {error}. The families are those of docs/models.md.") from error
     files = checkpoint_files(folder)
     own = which == "own" or (which == "auto" and parameter_count(config) <= OWN_PARAMETERS)
-    decoder: Any = _own(config, files, dtype, device) if own else PretrainedDecoder(config, folder, dtype, device)
+    cut = over(config, own)
+    decoder: Any = _own(config, files, dtype, device) if own else PretrainedDecoder(config, folder, dtype, device, cut)
     digest = hash_of(files)
     summary = {
         "id": model_id,

@@ -155,6 +155,8 @@ class InterestModel:
     """[items] shares of the training events, if the objective corrects by them."""
     shards: Shards | None = None
     """Who has which rows of the features, and of z and u; None: they are all here."""
+    together: bool = False
+    """Whether the decoder is cut over processes, so that all parts of a batch need the same passes."""
     items: Integers | None = None
     """The items whose rows these are, of a model that `local` made."""
     codes: Sequence[Sequence[int]] | None = None
@@ -339,6 +341,9 @@ class InterestModel:
         if arm.lambda_rec > 0 and (places := texts_of(batch)):
             rows = torch.tensor([packed.emb_predictions[place] for place in places], device=self.device)
             terms["rec"] = self.reconstruction_loss(first.interest[rows], [batch[place].text for place in places])
+        elif arm.lambda_rec > 0 and self.together:
+            # A part without texts takes part in the pass of those that have some.
+            terms["rec"] = 0 * self.reconstruction_loss(first.interest[:1], [[self.decoder.config.eos_id]])
         if arm.lambda_item > 0:
             described = [e.described for e in batch if e.described is not None]
             items = torch.tensor([one.item for one in described], device=self.device)

@@ -11,6 +11,8 @@ from torch import Tensor
 from .decoder import attention_mask, row_positions
 from .errors import JobError
 from .family import block_shapes
+from .fsdp import blocks_of, cut
+from .processes import Passes, Processes
 from .spec import DecoderConfig, Lora
 
 
@@ -20,7 +22,10 @@ class PretrainedDecoder:
     `hidden` reads no matrices from its LoRA argument: peft's are in the model, and None switches them off. One adapter at a time.
     """
 
-    def __init__(self, config: DecoderConfig, folder: Path, dtype: torch.dtype, device: torch.device) -> None:
+    def __init__(
+        self, config: DecoderConfig, folder: Path, dtype: torch.dtype, device: torch.device, over: Processes | None = None
+    ) -> None:
+        """`over`: processes that the model is cut over, None if it is whole on each."""
         try:
             import transformers
         except ImportError as error:
@@ -32,9 +37,16 @@ class PretrainedDecoder:
         # By the architecture's own class: config.json need not name a model_type.
         settings = kind.config_class.from_pretrained(folder)
         # Eager if attention is recorded; fused otherwise.
-        self.lm = kind.from_pretrained(folder, config=settings, dtype=dtype, attn_implementation="sdpa").to(device)
+        self.lm = kind.from_pretrained(folder, config=settings, dtype=dtype, attn_implementation="sdpa")
         self.lm.requires_grad_(False)
         self.lm.eval()
+        self._passes = Passes()
+        if over is None:
+            self.lm.to(device)
+        else:
+            cut(self.lm, config.layers, over)
+            self._passes = over.passes
+            self._passes.join(self._idle)
         self.weights: Mapping[str, Tensor] = {"embedding": self.lm.get_input_embeddings().weight}
         self.adapted: Any = None
         self._recompute = False
@@ -104,16 +116,33 @@ class PretrainedDecoder:
         recompute: bool = False,
     ) -> Tensor:
         """As `decoder.Decoder.hidden`; packed rows are padded here."""
+        self._passes.begin(torch.is_grad_enabled())
+        return self._hidden(x, lora, hidden_keys, attention, places, recompute)
+
+    def _idle(self) -> None:
+        """A pass that only the other processes need."""
+        with torch.no_grad():
+            self._hidden(torch.zeros(1, 1, self.config.hidden, device=self.device))
+
+    def _hidden(
+        self,
+        x: Tensor,
+        lora: object = None,
+        hidden_keys: Tensor | None = None,
+        attention: list[Tensor] | None = None,
+        places: tuple[Tensor, Tensor] | None = None,
+        recompute: bool = False,
+    ) -> Tensor:
         if places is not None:
             shape = places[0].shape
             rows = x.new_zeros(shape.numel(), x.shape[-1]).index_copy(0, places[1], x).view(*shape, -1)
-            return self.hidden(rows, lora, hidden_keys, attention, None, recompute).flatten(0, 1).index_select(0, places[1])
+            return self._hidden(rows, lora, hidden_keys, attention, None, recompute).flatten(0, 1).index_select(0, places[1])
         if lora is None and self.adapted is not None:
             # PEFT's LoRA acts in every pass until it is switched off; `disable_adapter` cannot be nested.
             adapted, self.adapted = self.adapted, None
             try:
                 with adapted.disable_adapter():
-                    return self.hidden(x, None, hidden_keys, attention, None, recompute)
+                    return self._hidden(x, None, hidden_keys, attention, None, recompute)
             finally:
                 self.adapted = adapted
         x = x.to(self.weights["embedding"].dtype)
@@ -121,8 +150,13 @@ class PretrainedDecoder:
             self.lm.set_attn_implementation("eager")
         if recompute != self._recompute:
             self._recompute = recompute
-            enable = {"gradient_checkpointing_kwargs": {"use_reentrant": False}}
-            self.lm.gradient_checkpointing_enable(**enable) if recompute else self.lm.gradient_checkpointing_disable()
+            if recompute:
+                self.lm.activation_checkpointing_enable(activation_checkpointing_kwargs={"use_reentrant": False})
+            else:
+                self.lm.activation_checkpointing_disable()
+            # transformers recomputes blocks in training alone; what they consist of stays as it is, without dropout.
+            for block in blocks_of(self._trunk, self.config.layers):
+                block.training = recompute
         try:
             answer = self._trunk(
                 inputs_embeds=x,

@@ -5,7 +5,7 @@ import platform
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NoReturn, TypeVar
 
@@ -19,6 +19,50 @@ from .launch import take_any_store
 T = TypeVar("T")
 
 
+IDLE, READING, TRAINING = range(3)
+
+
+class Passes:
+    """Passes through a model that is cut over processes, which takes all of them: one that has nothing to decode joins the others' passes.
+
+    Each process announces what it is about to do, and all see the same counts. A model that is not cut announces nothing.
+    """
+
+    def __init__(self) -> None:
+        self._idle: Callable[[], object] | None = None
+        self._group: Any = None
+
+    @property
+    def active(self) -> bool:
+        """Whether a model is cut."""
+        return self._idle is not None
+
+    def join(self, idle: Callable[[], object]) -> None:
+        """From here on passes are made together; `idle`: one without gradients, whose result nobody needs."""
+        # Apart from what is sent between the passes, and not on a GPU, which it would keep waiting.
+        self._group = dist.new_group(backend="gloo")
+        self._idle = idle
+
+    def _announce(self, what: int) -> list[int]:
+        counts = torch.zeros(3, dtype=torch.int64)
+        counts[what] = 1
+        dist.all_reduce(counts, group=self._group)
+        found: list[int] = counts.tolist()
+        if 0 < found[TRAINING] < sum(found):
+            raise RuntimeError(f"{found[TRAINING]} of {sum(found)} processes train on the model that is cut over all of them")
+        return found
+
+    def begin(self, training: bool) -> None:
+        """Comes before each pass; a backward pass must be made by all."""
+        if self.active:
+            self._announce(TRAINING if training else READING)
+
+    def end(self) -> None:
+        """Joins the passes of the others until none has any left."""
+        while self._idle is not None and self._announce(IDLE)[READING] > 0:
+            self._idle()
+
+
 @dataclass(frozen=True)
 class Processes:
     """This process among `world`; alone, nothing is sent."""
@@ -27,6 +71,8 @@ class Processes:
     world: int
     device: torch.device
     backend: str
+    passes: Passes = field(default_factory=Passes)
+    """Whatever is sent by the methods below is sent when no process has any left."""
 
     @property
     def first(self) -> bool:
@@ -42,6 +88,7 @@ class Processes:
         """The objects of all processes, in rank order."""
         if self.world == 1:
             return [thing]
+        self.passes.end()
         gathered: list[Any] = [None] * self.world
         dist.all_gather_object(gathered, thing)
         return gathered
@@ -56,6 +103,7 @@ class Processes:
 
     def _reduce(self, values: Tensor, kind: Any) -> Tensor:
         if self.world > 1:
+            self.passes.end()
             # NCCL reduces nothing but tensors on the GPU.
             here = values.to(self.device)
             dist.all_reduce(here, kind)
@@ -65,6 +113,7 @@ class Processes:
 
     def stack(self, rows: Tensor, sizes: Sequence[int]) -> Tensor | None:
         """The rows of all processes in rank order on the first one's CPU, None on the others; `sizes`: of each process."""
+        self.passes.end()
         if not self.first:
             if len(rows) > 0:
                 dist.send(rows.contiguous(), 0)
@@ -85,6 +134,7 @@ class Processes:
         """The first process's object."""
         if self.world == 1:
             return thing
+        self.passes.end()
         box: list[Any] = [thing]
         dist.broadcast_object_list(box, 0)
         return box[0]
@@ -92,6 +142,7 @@ class Processes:
     def wait(self) -> None:
         """Waits for all processes."""
         if self.world > 1:
+            self.passes.end()
             dist.barrier()
 
     def close(self) -> None:
@@ -147,6 +198,8 @@ def adapter_info(processes: Processes) -> dict[str, Any]:
     gpu = processes.device.type == "cuda"
     device = torch.cuda.get_device_name(processes.device) if gpu else _processor()
     number = "1 process" if processes.world == 1 else f"{processes.world} processes ({processes.backend})"
+    if processes.passes.active:
+        number += ", the model cut over them (FSDP2)"
     return {
         "vendor": "PyTorch",
         "architecture": "cuda" if gpu else "cpu",

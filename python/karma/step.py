@@ -61,19 +61,29 @@ class Stepper:
     def __init__(self, part: Part, optimiser: Optimiser, processes: Processes, accumulate: int = 1) -> None:
         self.part, self.optimiser, self.processes, self.accumulate = part, optimiser, processes, accumulate
         self.call: nn.Module = part
-        if processes.world > 1:
+        if processes.world > 1 and not processes.passes.active:
             # A parameter that an arm does not use has no gradient on any process; the optimiser treats it as zero.
             self.call = DistributedDataParallel(part, find_unused_parameters=True, gradient_as_bucket_view=True)
 
     def _sums(self, last: bool) -> AbstractContextManager[None]:
         return self.call.no_sync() if isinstance(self.call, DistributedDataParallel) and not last else nullcontext()
 
+    def _average(self) -> None:
+        """What DDP does in the backward pass, after it: sending both at once could make processes wait for one another."""
+        parameters = [parameter for parameter in self.part.parameters() if parameter.requires_grad]
+        flat = torch.cat([(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in parameters])
+        self.processes.sum(flat).div_(self.processes.world)
+        for parameter, gradient in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+            parameter.grad = gradient.view_as(parameter)
+
     def gradients(self, batch: Sequence[Example]) -> tuple[list[float], float]:
         """Sets the gradients of a batch; returns [action, *TERMS] of the whole batch, and the global norm."""
         processes, size = self.processes, len(batch)
         begin, end = processes.rank * size // processes.world, (processes.rank + 1) * size // processes.world
-        pieces = min(self.accumulate, end - begin)
+        # As many on each.
+        pieces = min(self.accumulate, size // processes.world)
         self.optimiser.clear()
+        processes.passes.end()
         model, local = self.part.model.local(batch)
         sums = torch.zeros(1 + len(TERMS), dtype=torch.float64)
         for piece in range(pieces):
@@ -83,6 +93,8 @@ class Stepper:
                 # DDP averages over processes, but these are parts of a sum.
                 (total * processes.world).backward()
             sums += parts.double().cpu()
+        if processes.passes.active:
+            self._average()
         self.part.model.collect(model)
         return processes.sum(sums).tolist(), self.optimiser.norm()
 

@@ -14,9 +14,11 @@ import torch
 from .columns import Log
 from .errors import JobError
 from .loading import find_model, load_model
+from .memory import available, is_cut, needed
 from .output import Output, write_json
 from .processes import Processes, join, leave
 from .recipe import Recipe, read_recipe, recipe_of
+from .spec import DecoderConfig
 from .trainer import Options, Trainer, only
 
 DTYPES = {"f32": torch.float32, "f64": torch.float64, "bf16": torch.bfloat16}
@@ -51,6 +53,12 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
         "--shard-items",
         action="store_true",
         help="cut items' features and free embeddings over the processes, for large catalogues",
+    )
+    parser.add_argument(
+        "--shard-model",
+        choices=("auto", "on", "off"),
+        default="auto",
+        help="cut the model's frozen weights over the processes by FSDP2 (auto: if they do not fit otherwise)",
     )
     parser.add_argument("--padded", action="store_true", help="decode batches as padded tensors, not as one run of rows")
     parser.add_argument("--verify", action="store_true", help="hash all columns, however large")
@@ -91,12 +99,21 @@ def run(args: argparse.Namespace, processes: Processes) -> None:
     if args.arms:
         recipe = only(recipe, args.arms.split(","))
     log = Log(args.log or job / "log", args.verify)
+
+    def over(config: DecoderConfig, own: bool) -> Processes | None:
+        items = -(-log.items // processes.world) if args.shard_items else log.items
+        memory = needed(config, recipe, items, DTYPES[args.dtype], processes.world)
+        # The same on all: machines may differ.
+        least = min(processes.gather(available(processes.device)))
+        return processes if is_cut(args.shard_model, processes, own, memory, least) else None
+
     model = load_model(
         find_model(job, args.model, recipe.model_id, recipe.revision),
         recipe.model_id,
         args.decoder,
         DTYPES[args.dtype],
         processes.device,
+        over,
     )
     if args.dtype == "f64":
         torch.set_default_dtype(torch.float64)

@@ -202,6 +202,7 @@ class Trainer:
             sink=arm is not None and arm.sink_token,
             popularity=self.log.popularity if objective.log_q else None,
             shards=self.shards,
+            together=self.processes.passes.active,
         )
 
     # -- the run ------------------------------------------------------------

@@ -33,8 +33,10 @@ def losses(run: dict[str, Any]) -> list[list[float]]:
 
 
 def furthest(a: dict[str, Any], b: dict[str, Any]) -> float:
-    """Largest relative difference of losses and norms."""
-    return max(abs(x - y) / abs(x) for p, q in zip(losses(a), losses(b), strict=True) for x, y in zip(p, q, strict=True))
+    """Largest relative difference of losses and norms; of those near zero the absolute one, over 1e-4."""
+    return max(
+        abs(x - y) / max(abs(x), 1e-4) for p, q in zip(losses(a), losses(b), strict=True) for x, y in zip(p, q, strict=True)
+    )
 
 
 def hash_of(folder: Path) -> str:
