@@ -43,16 +43,17 @@ export interface Shape {
 }
 const seeds = { alpha: fc.constantFrom(1, 0.5, -2), seed: fc.nat() };
 
-/** Whole vectors along the rows of every matrix; from a thread's tile to beyond a workgroup's. */
-export function vectorShapes(kind: GemmKind): fc.Arbitrary<Shape> {
-  const fours = (most: number): fc.Arbitrary<number> => fc.integer({ min: 1, max: most / 4 }).map((n) => 4 * n);
-  const apart = fc.array(fc.constantFrom(0, 0, 4, 36), { minLength: 6, maxLength: 6 });
+/** Whole vectors, as many as the tile needs, along the rows of every matrix; from a thread's tile to beyond a workgroup's. */
+export function vectorShapes(kind: GemmKind, tile: GemmTile): fc.Arbitrary<Shape> {
+  const unit = tile.quads === true ? 8 : 4;
+  const whole = (most: number): fc.Arbitrary<number> => fc.integer({ min: 1, max: most / unit }).map((n) => unit * n);
+  const apart = fc.array(fc.constantFrom(0, 0, unit, 36 + (36 % unit)), { minLength: 6, maxLength: 6 });
   return fc.record({
     ...seeds,
-    rows: kind === 'TN' ? fours(72) : fc.integer({ min: 1, max: 72 }),
-    columns: fours(136),
-    depth: kind === 'TN' ? fc.integer({ min: 1, max: 70 }) : fours(72),
-    tail: kind === 'TN' ? fc.integer({ min: 1, max: 24 }) : fours(24),
+    rows: kind === 'TN' ? whole(72) : fc.integer({ min: 1, max: 72 }),
+    columns: whole(136),
+    depth: kind === 'TN' ? fc.integer({ min: 1, max: 70 }) : whole(72),
+    tail: kind === 'TN' ? fc.integer({ min: 1, max: 24 }) : whole(24),
     offsets: apart,
     gaps: apart,
   });

@@ -8,6 +8,7 @@ import type { Kernel, KernelCache } from '../../gpu/kernel';
 import type { Recorder } from '../../gpu/recorder';
 import type { Tensor } from '../../gpu/tensor';
 import { gemmSource, type GemmKind, type GemmVariant } from './gemmSource';
+import { QUAD_STEP, quadGemmSource } from './gemmQuads';
 import { stagedGemmSource } from './gemmStaged';
 import { chooseTile, SCALAR_TILE, type RatedTile } from './gemmTiles';
 import type { WeightFormat } from './weightFormat';
@@ -57,7 +58,7 @@ export class Gemm {
    */
   run(call: GemmCall): void {
     if (call.rows === 0 || call.columns === 0) return;
-    const vector = isVectorisable(call);
+    const vector = alignedTo(4, call);
     const { tail } = call;
     // Quantised weights are read as whole vectors; a low-rank part whose rank is not a multiple of 4 is then a separate product.
     if (!vector && tail !== undefined && (call.b.format ?? 'f32') !== 'f32') {
@@ -66,7 +67,8 @@ export class Gemm {
       this.run({ kind, rows, columns, depth: tail.depth, a: tail.a, b: tail.b, out, alpha, accumulate: true });
       return;
     }
-    const tile = vector ? chooseTile(this.tiles, call.rows, call.columns) : SCALAR_TILE;
+    const aligned = vector && alignedTo(QUAD_STEP, call);
+    const tile = vector ? chooseTile(this.tiles, { ...call, aligned }) : SCALAR_TILE;
     const format = call.b.format ?? 'f32';
     const variant: GemmVariant = {
       kind: call.kind,
@@ -121,14 +123,18 @@ export class Gemm {
 
 /** WGSL of a variant, with operands in registers or staged as its tile says. */
 export function variantSource(variant: GemmVariant): string {
-  const { staged } = variant.tile;
+  const { staged, quads } = variant.tile;
+  if (quads === true) return quadGemmSource(variant);
   return staged === undefined ? gemmSource(variant) : stagedGemmSource(variant, staged);
 }
 
-function isVectorisable(call: GemmCall): boolean {
+/** Whether all extents, strides and offsets along rows are multiples of `unit`. */
+function alignedTo(unit: number, call: GemmCall): boolean {
   const matrices = [call.a, call.b, call.out, call.residual, call.tail?.a, call.tail?.b];
-  const aligned = matrices.every((matrix) => matrix === undefined || (matrix.stride % 4 === 0 && (matrix.offset ?? 0) % 4 === 0));
-  if (!aligned || call.columns % 4 !== 0) return false;
-  if (call.kind === 'TN') return call.rows % 4 === 0;
-  return call.depth % 4 === 0 && (call.tail?.depth ?? 0) % 4 === 0;
+  const rows = matrices.every(
+    (matrix) => matrix === undefined || (matrix.stride % unit === 0 && (matrix.offset ?? 0) % unit === 0),
+  );
+  if (!rows || call.columns % unit !== 0) return false;
+  if (call.kind === 'TN') return call.rows % unit === 0;
+  return call.depth % unit === 0 && (call.tail?.depth ?? 0) % unit === 0;
 }

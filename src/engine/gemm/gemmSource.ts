@@ -28,22 +28,47 @@ export function gemmSource(variant: GemmVariant): string {
   const [x, y] = rowLanes ? [tile.groupRows, tile.groupColumns] : [tile.groupColumns, tile.groupRows];
   const [m, n] = rowLanes ? ['x', 'y'] : ['y', 'x'];
   const leave = [...(rowLanes ? [] : ['mb >= p.M']), ...(tile.broadcast === 'A' ? [] : ['nb >= p.N'])].join(' || ');
+  const parts = tile.split ?? 1;
   const products = [product(variant, { a: 'A', b: 'B', suffix: '' })];
   if (variant.tail) products.push(product(variant, { a: 'A2', b: 'B2', suffix: '2' }));
   return `${tile.broadcast === undefined ? '' : 'enable subgroups;\n// A subgroup leaves as a whole: its lanes share the coordinate that is tested.\ndiagnostic(off, subgroup_uniformity);\n'}
 ${interfaceSource(variant)}
-@compute @workgroup_size(${x}, ${y})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+${parts === 1 ? '' : `var<workgroup> partial: array<vec4f, ${parts * x * y}>;`}
+@compute @workgroup_size(${x}, ${y}, ${parts})
+fn main(
+  @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32,
+) {
   let mb = (group.y * ${tile.groupRows}u + local.${m}) * ${tile.rows}u;
   let nb = (group.x * ${tile.groupColumns}u + local.${n}) * ${tile.columns}u;
   let lane = local.x;
-  if (${leave}) { return; }
+${parts === 1 ? `  if (${leave}) { return; }` : ''}
 ${accumulators(tile)}
 ${products.join('\n')}
+${parts === 1 ? '' : joinParts(tile, parts, x * y)}
 ${storeSource(variant)}
 }
 `;
 }
+
+/** Sums of all parts of the summed dimension, in the threads of the first part; the others end. */
+function joinParts(tile: GemmTile, parts: number, threads: number): string {
+  const sums = range(tile.rows).flatMap((i) => range(tile.columns / 4).map((j) => `c${i}_${j}`));
+  return `${sums
+    .map(
+      (sum) => `  partial[thread] = ${sum};
+  workgroupBarrier();
+  if (local.z == 0u) { for (var part = 1u; part < ${parts}u; part++) { ${sum} += partial[part * ${threads}u + thread]; } }
+  workgroupBarrier();`,
+    )
+    .join('\n')}
+  if (local.z > 0u) { return; }`;
+}
+
+/** Uniforms of every variant. */
+export const PARAMS = `struct Params {
+  M: u32, N: u32, K: u32, alpha: f32, lda: u32, offa: u32, ldb: u32, offb: u32, ldc: u32, offc: u32,
+  K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32,
+}`;
 
 /** Bindings, uniforms and loads that register and staged kernels share. */
 export function interfaceSource(variant: GemmVariant): string {
@@ -62,10 +87,7 @@ export function interfaceSource(variant: GemmVariant): string {
   );
   declarations.push(`@group(0) @binding(${inputs.length + 1}) var<storage, read_write> C: array<${type}>;`);
   const plain = ['A', 'C', ...(variant.tail ? ['A2', 'B2'] : []), ...(variant.residual ? ['R'] : [])];
-  return `struct Params {
-  M: u32, N: u32, K: u32, alpha: f32, lda: u32, offa: u32, ldb: u32, offb: u32, ldc: u32, offc: u32,
-  K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32,
-}
+  return `${PARAMS}
 @group(0) @binding(0) var<uniform> p: Params;
 ${declarations.join('\n')}
 ${plain.map((name) => loader(name, vector, 'f32')).join('\n')}
@@ -183,7 +205,7 @@ ${range(tile.rows / 4)
 ${readB.shared}
 ${columns.join('\n')}
     }`;
-  const unroll = tile.unroll ?? 1;
+  const { unroll = 1, split = 1 } = tile;
   const unrolled =
     unroll === 1
       ? ''
@@ -193,11 +215,11 @@ ${range(unroll)
   .join('\n')}
     }`;
   return `  {
-    var t = 0u;
+    var t = ${split === 1 ? '0u' : '4u * local.z'};
 ${readA.bases}
 ${readB.bases}
 ${unrolled}
-    for (; t < ${end}; t += 4u) {
+    for (; t < ${end}; t += ${4 * split}u) {
 ${body('t')}
     }
   }`;
@@ -268,7 +290,7 @@ function reads(
   };
 }
 
-/** From this many rows on, a tile is stored in a loop: unrolled stores would be most of the code to compile. */
+/** From this many rows on, a tile is stored in a loop over an array of its sums: unrolled stores would be most of the code to compile. */
 const LOOPED_ROWS = 16;
 
 /** C = α·accumulators (+ bias) (+ R or C), within bounds. */
@@ -280,14 +302,11 @@ export function storeSource(variant: GemmVariant): string {
       .map((i) => storeRow(variant, `${i}u`, (j) => `c${i}_${j}`))
       .join('\n');
   }
-  const choices = range(rows).map((i) => `      case ${i}u: { ${quads.map((j) => `r${j} = c${i}_${j};`).join(' ')} }`);
-  return `  for (var i = 0u; i < ${rows}u; i++) {
-${quads.map((j) => `    var r${j} = vec4f();`).join('\n')}
-    switch i {
-${choices.join('\n')}
-      default: {}
-    }
-${storeRow(variant, 'i', (j) => `r${j}`)}
+  const sums = range(rows).flatMap((i) => quads.map((j) => `  sums[${i * quads.length + j}] = c${i}_${j};`));
+  return `  var sums: array<vec4f, ${rows * quads.length}>;
+${sums.join('\n')}
+  for (var i = 0u; i < ${rows}u; i++) {
+${storeRow(variant, 'i', (j) => `sums[i * ${quads.length}u + ${j}u]`)}
   }`;
 }
 

@@ -1,17 +1,19 @@
 /**
  * WGSL of one GEMM variant whose workgroups stage both operands in workgroup memory, for GPUs where that is faster. Whatever the kind, an iteration
- * stores the next `staged` steps of A and B as [k][row quad] and [k][column quad], from which threads add outer products.
+ * stores the next `staged` steps of A and B as [k][row quad] and [k][column quad], from which threads add outer products. A quad of padding after each
+ * step of A keeps the stores of its transposed blocks in different banks.
  */
 import { accumulators, interfaceSource, range, storeSource, type GemmVariant, type Operands } from './gemmSource';
 
 export function stagedGemmSource(variant: GemmVariant, depth: number): string {
   const { tile } = variant;
   const [rows, columns] = [tile.rows * tile.groupRows, tile.columns * tile.groupColumns];
+  const halves = tile.doubled === true ? 2 : 1;
   const products = [product(variant, depth, { a: 'A', b: 'B', suffix: '' })];
   if (variant.tail) products.push(product(variant, depth, { a: 'A2', b: 'B2', suffix: '2' }));
   return `${interfaceSource(variant)}
-var<workgroup> staged_a: array<vec4f, ${(depth * rows) / 4}>;
-var<workgroup> staged_b: array<vec4f, ${(depth * columns) / 4}>;
+var<workgroup> staged_a: array<vec4f, ${halves * depth * (rows / 4 + A_PADDING)}>;
+var<workgroup> staged_b: array<vec4f, ${(halves * depth * columns) / 4}>;
 @compute @workgroup_size(${tile.groupColumns}, ${tile.groupRows})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32) {
   let group_m = group.y * ${rows}u;
@@ -31,31 +33,58 @@ function product(variant: GemmVariant, depth: number, { a, b, suffix }: Operands
   const end = `p.K${suffix}`;
   const stageA = { into: 'staged_a', load: a, offset: `p.offa${suffix}`, stride: `p.lda${suffix}`, first: 'group_m', end: 'p.M' };
   const stageB = { into: 'staged_b', load: b, offset: `p.offb${suffix}`, stride: `p.ldb${suffix}`, first: 'group_n', end: 'p.N' };
-  const sizeA = { depth, quads: (tile.rows * tile.groupRows) / 4, threads, end };
-  const sizeB = { depth, quads: (tile.columns * tile.groupColumns) / 4, threads, end };
+  const quadsA = (tile.rows * tile.groupRows) / 4;
+  const quadsB = (tile.columns * tile.groupColumns) / 4;
+  const sizeA = { depth, quads: quadsA, pitch: quadsA + A_PADDING, threads, end };
+  const sizeB = { depth, quads: quadsB, pitch: quadsB, threads, end };
   const stage = (transposed: boolean, what: Stage, size: StageSize): string =>
     transposed ? stageAcross(variant, what, size) : stageAlong(variant, what, size);
-  return `  for (var t = 0u; t < ${end}; t += ${depth}u) {
-${stage(kind === 'TN', stageA, sizeA)}
-${stage(kind !== 'NT', stageB, sizeB)}
-    workgroupBarrier();
-    for (var s = 0u; s < ${depth}u; s++) {
+  /** Stages the steps from `t` on, in the half that begins at step `half`. */
+  const stageBoth = `${stage(kind === 'TN', stageA, sizeA)}
+${stage(kind !== 'NT', stageB, sizeB)}`;
+  const add = `    for (var s = 0u; s < ${depth}u; s++) {
 ${range(tile.rows / 4)
-  .map((i) => `      let a${i} = staged_a[s * ${sizeA.quads}u + local.y * ${tile.rows / 4}u + ${i}u];`)
+  .map((i) => `      let a${i} = staged_a[(half + s) * ${sizeA.pitch}u + local.y * ${tile.rows / 4}u + ${i}u];`)
   .join('\n')}
 ${range(tile.columns / 4)
   .map(
     (j) =>
-      `      let b${j} = staged_b[s * ${sizeB.quads}u + local.x * ${tile.columns / 4}u + ${j}u];\n` +
+      `      let b${j} = staged_b[(half + s) * ${sizeB.pitch}u + local.x * ${tile.columns / 4}u + ${j}u];\n` +
       range(tile.rows)
         .map((i) => `      c${i}_${j} += a${Math.floor(i / 4)}.${'xyzw'[i % 4] ?? ''} * b${j};`)
         .join('\n'),
   )
   .join('\n')}
+    }`;
+  if (tile.doubled !== true) {
+    return `  for (var t = 0u; t < ${end}; t += ${depth}u) {
+    let half = 0u;
+${stageBoth}
+    workgroupBarrier();
+${add}
+    workgroupBarrier();
+  }`;
+  }
+  return `  {
+    let t = 0u;
+    let half = 0u;
+${stageBoth}
+  }
+  workgroupBarrier();
+  for (var next = ${depth}u; next < ${end} + ${depth}u; next += ${depth}u) {
+    if (next < ${end}) {
+      let t = next;
+      let half = (next / ${depth}u % 2u) * ${depth}u;
+${stageBoth}
     }
+    let half = ((next / ${depth}u + 1u) % 2u) * ${depth}u;
+${add}
     workgroupBarrier();
   }`;
 }
+
+/** Quads after each step of A. */
+const A_PADDING = 1;
 
 interface Stage {
   readonly into: string;
@@ -68,15 +97,16 @@ interface Stage {
 
 interface StageSize {
   readonly depth: number;
-  /** Vectors of one step. */
+  /** Vectors of one step, and from one step to the next. */
   readonly quads: number;
+  readonly pitch: number;
   readonly threads: number;
   /** End of the summed dimension. */
   readonly end: string;
 }
 
 /** Rows of the operand lie along the summed dimension: blocks of 4×4 are transposed in registers. */
-function stageAlong(variant: GemmVariant, what: Stage, { depth, quads, threads, end }: StageSize): string {
+function stageAlong(variant: GemmVariant, what: Stage, { depth, quads, pitch, threads, end }: StageSize): string {
   const left = variant.vector ? '4u' : `${end} - k`;
   return `    for (var u = thread; u < ${(quads * depth) / 4}u; u += ${threads}u) {
       let q = u % ${quads}u;
@@ -93,19 +123,20 @@ ${range(4)
   })
   .join('\n')}
       }
-${['x', 'y', 'z', 'w'].map((part, r) => `      ${what.into}[(s + ${r}u) * ${quads}u + q] = vec4f(v0.${part}, v1.${part}, v2.${part}, v3.${part});`).join('\n')}
+${['x', 'y', 'z', 'w'].map((part, r) => `      ${what.into}[(half + s + ${r}u) * ${pitch}u + q] = vec4f(v0.${part}, v1.${part}, v2.${part}, v3.${part});`).join('\n')}
     }`;
 }
 
 /** Rows of the operand are steps of the summed dimension: they are copied. */
-function stageAcross(variant: GemmVariant, what: Stage, { depth, quads, threads, end }: StageSize): string {
+function stageAcross(variant: GemmVariant, what: Stage, { depth, quads, pitch, threads, end }: StageSize): string {
   const place = `min(${what.first} + 4u * q, ${what.end} - ${variant.vector ? 4 : 1}u)`;
   const left = variant.vector ? '4u' : `${what.end} - min(${what.first} + 4u * q, ${what.end})`;
   return `    for (var u = thread; u < ${quads * depth}u; u += ${threads}u) {
       let q = u % ${quads}u;
-      let k = t + u / ${quads}u;
+      let s = u / ${quads}u;
+      let k = t + s;
       var v = vec4f();
       if (k < ${end}) { v = load_${what.load}(${what.offset} + k * ${what.stride} + ${place}, ${left}); }
-      ${what.into}[u] = v;
+      ${what.into}[(half + s) * ${pitch}u + q] = v;
     }`;
 }

@@ -1,4 +1,5 @@
 /** How a product is divided among threads, and which division suits a call. */
+import type { GemmKind } from './gemmSource';
 
 export interface GemmTile {
   /** Rows and columns of C that a thread keeps in registers; multiples of 4. */
@@ -14,14 +15,35 @@ export interface GemmTile {
    * `groupColumns` of them for A, `groupRows` for B, and that must be the adapter's subgroup size.
    */
   readonly broadcast?: 'A' | 'B';
+  /**
+   * The lanes of a quad load A together, a quarter of the rows each, and exchange them (`gemmQuads.ts`). `groupColumns` is 4 and `rows` a multiple of 16;
+   * extents, strides and offsets along rows must be multiples of 8.
+   */
+  readonly quads?: boolean;
   /** Stage both operands in workgroup memory, this deep (a multiple of 4; not with `broadcast` or `unroll`). */
   readonly staged?: number;
+  /** With `staged`: fill one half of the memory while the other is read, which needs one barrier instead of two. */
+  readonly doubled?: boolean;
+  /** Divide the summed dimension among as many threads of a workgroup, for results that are too small to occupy a GPU (with no other option). */
+  readonly split?: number;
 }
 
 /** Relative speed within one list: measured on the adapter, or a preset. */
 export interface RatedTile {
   readonly tile: GemmTile;
   readonly speed: number;
+  /** Multiply-adds of a product from which on the tile is worth compiling. */
+  readonly from?: number;
+  /** The product that it was timed on; a rating without one holds for all. */
+  readonly at?: TimedProduct;
+}
+
+/** A product on which tiles are timed. */
+export interface TimedProduct {
+  readonly kind: GemmKind;
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
 }
 
 /** For extents that are not whole vectors: bounds-checked element loads make large tiles slow to compile, and such products are small. */
@@ -32,11 +54,21 @@ const GPU_TILES: readonly RatedTile[] = [{ tile: { rows: 4, columns: 4, groupRow
 /** Software adapters without subgroups: big register tiles, no workgroup memory, no barrier. */
 const SOFTWARE_TILES: readonly RatedTile[] = [{ tile: { rows: 8, columns: 8, groupRows: 4, groupColumns: 4 }, speed: 1 }];
 
-/** Software adapters with subgroups: their most expensive instruction is a vector load, and lanes that share loads through broadcasts save most of them. */
+/**
+ * Software adapters with subgroups: their most expensive instruction is a load, and lanes that share loads save most of them. With four lanes, the tiles
+ * that share by exchange take 0.75 to 0.9 of the time of those that broadcast, for extents that they can serve; the tallest one takes twice as long to compile.
+ */
 function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
+  const broadcast: readonly RatedTile[] = [
+    { tile: { rows: 16, columns: lanes === 4 ? 8 : 4, groupRows: 4, groupColumns: lanes, broadcast: 'A' }, speed: 0.87 },
+    { tile: { rows: 8, columns: 8, groupRows: lanes, groupColumns: 4, broadcast: 'B' }, speed: 0.65 },
+  ];
+  if (lanes === 8) return broadcast;
   return [
-    { tile: { rows: 16, columns: lanes === 4 ? 8 : 4, groupRows: 4, groupColumns: lanes, broadcast: 'A' }, speed: 1 },
-    { tile: { rows: 8, columns: 8, groupRows: lanes, groupColumns: 4, broadcast: 'B' }, speed: 0.75 },
+    { tile: { rows: 16, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1 },
+    { tile: { rows: 32, columns: 4, groupRows: 4, groupColumns: 4, quads: true }, speed: 0.92 },
+    { tile: { rows: 32, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1.2, from: 2e8 },
+    ...broadcast,
   ];
 }
 
@@ -45,6 +77,20 @@ export function presetTiles(software: boolean, subgroupSize: number | null): rea
   if (!software) return GPU_TILES;
   return subgroupSize === 4 || subgroupSize === 8 ? laneTiles(subgroupSize) : SOFTWARE_TILES;
 }
+
+/**
+ * What tiles are timed on: the products of a training step, for a hidden size of 256 with three times as many units in the MLP, LoRA of rank 8 and 1,024
+ * rows. In this order: a projection and its LoRA's A·x; the gradients of its input and of A·x; those of A, of B and of a head.
+ */
+export const TUNED_PRODUCTS: readonly TimedProduct[] = [
+  { kind: 'NT', rows: 1024, columns: 1536, depth: 256 },
+  { kind: 'NT', rows: 1024, columns: 16, depth: 256 },
+  { kind: 'NN', rows: 1024, columns: 256, depth: 1536 },
+  { kind: 'NN', rows: 1024, columns: 16, depth: 1536 },
+  { kind: 'TN', rows: 16, columns: 256, depth: 1024 },
+  { kind: 'TN', rows: 768, columns: 8, depth: 1024 },
+  { kind: 'TN', rows: 64, columns: 256, depth: 1024 },
+];
 
 /** What autotuning tries on a GPU. */
 export const TUNING_CANDIDATES: readonly GemmTile[] = [
@@ -56,20 +102,59 @@ export const TUNING_CANDIDATES: readonly GemmTile[] = [
   { rows: 4, columns: 4, groupRows: 16, groupColumns: 16, staged: 16 },
   { rows: 8, columns: 8, groupRows: 8, groupColumns: 8, staged: 8 },
   { rows: 8, columns: 8, groupRows: 16, groupColumns: 16, staged: 8 },
+  { rows: 4, columns: 4, groupRows: 16, groupColumns: 16, staged: 8, doubled: true },
+  { rows: 8, columns: 8, groupRows: 8, groupColumns: 8, staged: 8, doubled: true },
+  { rows: 8, columns: 8, groupRows: 8, groupColumns: 16, staged: 8, doubled: true },
+  { rows: 8, columns: 4, groupRows: 8, groupColumns: 8, staged: 32 },
+  { rows: 4, columns: 4, groupRows: 4, groupColumns: 4, split: 8 },
+  { rows: 4, columns: 4, groupRows: 2, groupColumns: 4, split: 32 },
+  { rows: 16, columns: 8, groupRows: 8, groupColumns: 4, quads: true },
 ];
 
-/** The tile with the lowest ratio of padded work to speed. */
-export function chooseTile(tiles: readonly RatedTile[], rows: number, columns: number): GemmTile {
-  const cost = ({ tile, speed }: RatedTile): number => {
-    const unit = workUnit(tile);
-    return (roundUp(rows, unit.rows) * roundUp(columns, unit.columns)) / speed;
-  };
-  return tiles.reduce((best, next) => (cost(next) < cost(best) ? next : best)).tile;
+/** A product as far as the choice of its tile goes. `aligned`: extents, strides and offsets along rows are multiples of 8. */
+export interface ProductShape extends TimedProduct {
+  readonly aligned: boolean;
+}
+
+/**
+ * The tile with the lowest ratio of padded work to speed, of those that can serve the product; `SCALAR_TILE` if none can. Of ratings that were
+ * timed on some product, those of the most similar one of the same kind count.
+ */
+export function chooseTile(tiles: readonly RatedTile[], shape: ProductShape): GemmTile {
+  const { rows, columns, depth, aligned } = shape;
+  const cost = ({ tile, speed }: RatedTile): number => paddedWork(tile, shape) / speed;
+  const similar = mostSimilar(tiles, shape);
+  const usable = tiles.filter(
+    ({ tile, from = 0, at = similar }) => at === similar && (tile.quads !== true || aligned) && rows * columns * depth >= from,
+  );
+  const [first, ...rest] = usable;
+  if (first === undefined) return SCALAR_TILE;
+  return rest.reduce((best, next) => (cost(next) < cost(best) ? next : best), first).tile;
+}
+
+/** The timed product of a kind whose extents are nearest, by the sum of their logarithms' distances. */
+function mostSimilar(tiles: readonly RatedTile[], shape: TimedProduct): TimedProduct | undefined {
+  const distance = (at: TimedProduct): number =>
+    Math.abs(Math.log(at.rows / shape.rows)) +
+    Math.abs(Math.log(at.columns / shape.columns)) +
+    Math.abs(Math.log(at.depth / Math.max(1, shape.depth)));
+  let nearest: TimedProduct | undefined;
+  for (const { at } of tiles) {
+    if (at?.kind === shape.kind && (nearest === undefined || distance(at) < distance(nearest))) nearest = at;
+  }
+  return nearest;
+}
+
+/** Multiply-adds per number of the summed dimension that a tile does for a product, those past its edges included. */
+export function paddedWork(tile: GemmTile, { rows, columns }: Pick<TimedProduct, 'rows' | 'columns'>): number {
+  const unit = workUnit(tile);
+  return roundUp(rows, unit.rows) * roundUp(columns, unit.columns);
 }
 
 /** The part of C that is computed as a whole or not at all: a subgroup's or, with barriers, a workgroup's. */
 function workUnit(tile: GemmTile): { rows: number; columns: number } {
-  const rows = tile.rows * (tile.staged !== undefined || tile.broadcast === 'B' ? tile.groupRows : 1);
+  const whole = tile.staged !== undefined || tile.split !== undefined;
+  const rows = tile.rows * (whole || tile.broadcast === 'B' ? tile.groupRows : 1);
   return { rows, columns: tile.columns * (tile.broadcast === 'B' ? 1 : tile.groupColumns) };
 }
 

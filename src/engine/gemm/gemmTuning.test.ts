@@ -1,14 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sharedGpu } from '../../testing/sharedGpu';
 import type { Gpu } from '../../gpu/device';
-import { presetTiles, type GemmTile } from './gemmTiles';
+import { chooseTile, paddedWork, presetTiles, type GemmTile, type RatedTile, type TimedProduct } from './gemmTiles';
 import { prepareTiles, rateTiles, tilesOf, tuneGemm, type TuningStore } from './gemmTuning';
 
 const GOOD: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4 };
 /** More threads than a workgroup may have. */
 const BROKEN: GemmTile = { rows: 4, columns: 4, groupRows: 64, groupColumns: 64 };
 const STAGED: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4, staged: 8 };
-const OPTIONS = { candidates: [GOOD, BROKEN, STAGED], size: 32, repeats: 1 };
+const WIDE: TimedProduct = { kind: 'NT', rows: 32, columns: 64, depth: 32 };
+const THIN: TimedProduct = { kind: 'TN', rows: 8, columns: 32, depth: 32 };
+const OPTIONS = { candidates: [GOOD, BROKEN, STAGED], products: [WIDE, THIN], repeats: 1 };
 
 class MemoryStore implements TuningStore {
   readonly kept = new Map<string, string>();
@@ -31,8 +33,33 @@ describe('tuning', () => {
 
   it('rates the tiles that work, fastest first, and leaves out the others', async () => {
     const ratings = await rateTiles(gpu, OPTIONS);
-    expect(new Set(ratings.map(({ tile }) => tile))).toEqual(new Set([GOOD, STAGED]));
-    expect(ratings[0]!.speed).toBeGreaterThanOrEqual(ratings[1]!.speed);
+    for (const product of OPTIONS.products) {
+      const [first, second, ...others] = ratings.filter(({ at }) => at === product);
+      expect(new Set([first!.tile, second!.tile])).toEqual(new Set([GOOD, STAGED]));
+      expect(others).toEqual([]);
+      const cost = ({ tile, speed }: RatedTile): number => paddedWork(tile, product) / speed;
+      expect(cost(first!)).toBeLessThanOrEqual(cost(second!));
+    }
+  });
+
+  it('tries at least one tile for each product, however little time there is', async () => {
+    const ratings = await rateTiles(gpu, { ...OPTIONS, budget: 0 });
+    expect(ratings.map(({ tile, at }) => [tile, at])).toEqual([
+      [GOOD, WIDE],
+      [GOOD, THIN],
+    ]);
+  });
+
+  it('lets the most similar product of the same kind decide', () => {
+    const ratings = [
+      { tile: GOOD, speed: 1, at: WIDE },
+      { tile: STAGED, speed: 9, at: THIN },
+      { tile: STAGED, speed: 1, at: { ...WIDE, columns: 4 } },
+    ];
+    const call = { rows: 32, depth: 32, aligned: true };
+    expect(chooseTile(ratings, { ...call, kind: 'NT', columns: 48 })).toBe(GOOD);
+    expect(chooseTile(ratings, { ...call, kind: 'NT', columns: 8 })).toBe(STAGED);
+    expect(chooseTile(ratings, { ...call, kind: 'TN', columns: 48 })).toBe(STAGED);
   });
 
   it('keeps ratings, reads them the next time, and repeats the timing if they are damaged', async () => {

@@ -1,6 +1,6 @@
 /**
- * Which GEMM tiles are fast on an adapter: candidates are timed once on one product, and the ratings are stored under the adapter's name.
- * Software adapters have presets: timing there would cost more than it could gain.
+ * Which GEMM tiles are fast on an adapter: candidates are timed once on products of a training step, and the ratings are stored under the adapter's
+ * name. Software adapters have presets: timing there would cost more than it could gain.
  */
 import { z } from 'zod';
 import type { Gpu } from '../../gpu/device';
@@ -12,7 +12,15 @@ import { Memory, readFloats } from '../../gpu/tensor';
 import { sha256Hex } from '../../storage/sha256';
 import type { AdapterInfo } from '../../record/runRecord';
 import { Gemm } from './gemm';
-import { presetTiles, TUNING_CANDIDATES, type GemmTile, type RatedTile } from './gemmTiles';
+import {
+  paddedWork,
+  presetTiles,
+  TUNED_PRODUCTS,
+  TUNING_CANDIDATES,
+  type GemmTile,
+  type RatedTile,
+  type TimedProduct,
+} from './gemmTiles';
 
 /** Where ratings are kept between visits. */
 export interface TuningStore {
@@ -22,9 +30,12 @@ export interface TuningStore {
 
 export interface TuningOptions {
   readonly candidates?: readonly GemmTile[];
-  /** Rows, columns and depth of the product that is timed; multiples of 4. */
-  readonly size?: number;
+  /** What they are timed on; extents are multiples of 8. */
+  readonly products?: readonly TimedProduct[];
+  /** Products in one timing. */
   readonly repeats?: number;
+  /** Milliseconds after which no further candidate is tried; each product gets its share of them. */
+  readonly budget?: number;
 }
 
 const ratingsSchema = z
@@ -38,8 +49,12 @@ const ratingsSchema = z
         unroll: z.number().optional(),
         broadcast: z.enum(['A', 'B']).optional(),
         staged: z.number().optional(),
+        doubled: z.boolean().optional(),
+        split: z.number().optional(),
+        quads: z.boolean().optional(),
       }),
       speed: z.number().positive(),
+      at: z.object({ kind: z.enum(['NN', 'NT', 'TN']), rows: z.number(), columns: z.number(), depth: z.number() }),
     }),
   )
   .min(1);
@@ -61,7 +76,8 @@ export async function prepareTiles(gpu: Gpu, store: TuningStore, options: Tuning
 
 /** Rates tiles for a device, from the store or by timing them; from then on `tilesOf` returns them. */
 export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
-  const key = tuningKey(gpu.adapter, options.candidates ?? TUNING_CANDIDATES);
+  const { candidates = TUNING_CANDIDATES, products = TUNED_PRODUCTS } = options;
+  const key = tuningKey(gpu.adapter, { candidates, products });
   const known = parseRatings(await store.read(key));
   const ratings = known ?? (await rateTiles(gpu, options));
   if (ratings.length === 0) return;
@@ -69,79 +85,102 @@ export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOpti
   if (known === null) await store.write(key, JSON.stringify(ratings));
 }
 
-/** What ratings depend on: the adapter's name and the candidates. Hex. */
-function tuningKey({ vendor, architecture, device, description, runtime }: AdapterInfo, candidates: readonly GemmTile[]): string {
-  return sha256Hex(JSON.stringify([vendor, architecture, device, description, runtime, candidates]));
+/** What ratings depend on: the adapter's name, the candidates and the products. Hex. */
+function tuningKey(
+  { vendor, architecture, device, description, runtime }: AdapterInfo,
+  { candidates, products }: { readonly candidates: readonly GemmTile[]; readonly products: readonly TimedProduct[] },
+): string {
+  return sha256Hex(JSON.stringify([vendor, architecture, device, description, runtime, candidates, products]));
 }
 
 function parseRatings(text: string | null): RatedTile[] | null {
   if (text === null) return null;
   try {
     const parsed = ratingsSchema.safeParse(JSON.parse(text));
-    return parsed.success ? (parsed.data as RatedTile[]) : null;
+    return parsed.success ? sharingProducts(parsed.data as RatedTile[]) : null;
   } catch {
     // Damaged: timed again.
     return null;
   }
 }
 
+/** The same ratings, with one object for each product that they were timed on, by which `chooseTile` tells them apart. */
+function sharingProducts(ratings: readonly RatedTile[]): RatedTile[] {
+  const known = new Map<string, TimedProduct>();
+  return ratings.map((rated) => {
+    const key = JSON.stringify(rated.at);
+    const at = known.get(key) ?? rated.at!;
+    known.set(key, at);
+    return { ...rated, at };
+  });
+}
+
 /**
- * Multiply-adds per second of each candidate that works, fastest first. A candidate whose pipeline does not compile on this adapter, or whose
- * result differs from the first one's, is left out.
+ * Multiply-adds per second of each candidate that works, padding included, for each product fastest first. A candidate whose pipeline does not compile
+ * on this adapter, or whose result differs from the first one's, is left out, as are those for which there is no time left.
  */
 export async function rateTiles(
   { device }: Gpu,
-  { candidates = TUNING_CANDIDATES, size = 512, repeats = 8 }: TuningOptions = {},
+  { candidates = TUNING_CANDIDATES, products = TUNED_PRODUCTS, repeats = 4, budget = 3000 }: TuningOptions = {},
 ): Promise<RatedTile[]> {
   const ratings: RatedTile[] = [];
-  let expected: Float32Array | null = null;
-  for (const tile of candidates) {
-    // Separate memory, so that a fault of one candidate does not affect the next.
-    const memory = new Memory(device);
-    try {
-      const { speed, result } = await timeTile(memory, tile, size, repeats);
-      expected ??= result;
-      // Whole numbers, summed exactly whatever the order.
-      if (result.every((value, i) => value === expected![i])) ratings.push({ tile, speed });
-    } catch (error) {
-      if (!(error instanceof GpuFaultError)) throw error;
-    } finally {
-      memory.destroy();
+  const start = performance.now();
+  for (const [index, at] of products.entries()) {
+    const rated: RatedTile[] = [];
+    const until = start + (budget * (index + 1)) / products.length;
+    let expected: Float32Array | null = null;
+    for (const tile of candidates) {
+      if (rated.length > 0 && performance.now() > until) break;
+      // Separate memory, so that a fault of one candidate does not affect the next.
+      const memory = new Memory(device);
+      try {
+        const { seconds, result } = await timeTile(memory, tile, at, repeats);
+        expected ??= result;
+        // Whole numbers, summed exactly whatever the order.
+        if (result.every((value, i) => value === expected![i]))
+          rated.push({ tile, at, speed: (paddedWork(tile, at) * at.depth) / seconds });
+      } catch (error) {
+        if (!(error instanceof GpuFaultError)) throw error;
+      } finally {
+        memory.destroy();
+      }
     }
+    const cost = ({ tile, speed }: RatedTile): number => paddedWork(tile, at) / speed;
+    ratings.push(...rated.sort((x, y) => cost(x) - cost(y)));
   }
-  return ratings.sort((x, y) => y.speed - x.speed);
+  return ratings;
 }
 
-/** Multiply-adds per second, and the product. @throws GpuFaultError for a tile that does not compile here */
+/** Seconds for one product, and the product. @throws GpuFaultError for a tile that does not compile here */
 async function timeTile(
   memory: Memory,
   tile: GemmTile,
-  size: number,
+  { kind, rows, columns, depth }: TimedProduct,
   repeats: number,
-): Promise<{ readonly speed: number; readonly result: Float32Array }> {
+): Promise<{ readonly seconds: number; readonly result: Float32Array }> {
   const { device } = memory;
   const recorder = new Recorder(memory, 64);
-  const matrix = (label: string): { tensor: ReturnType<Memory['tensor']>; stride: number } => ({
+  const matrix = (elements: number, stride: number, label: string): { tensor: ReturnType<Memory['tensor']>; stride: number } => ({
     tensor: memory.upload(
-      Float32Array.from({ length: size * size }, (_, i) => ((i * 7) % 13) - 6),
+      Float32Array.from({ length: elements }, (_, i) => ((i * 7) % 13) - 6),
       label,
     ),
-    stride: size,
+    stride,
   });
-  const [a, b, out] = [matrix('tuned A'), matrix('tuned B'), matrix('tuned C')];
+  const a = matrix(rows * depth, kind === 'TN' ? rows : depth, 'tuned A');
+  const b = matrix(columns * depth, kind === 'NT' ? depth : columns, 'tuned B');
+  const out = matrix(rows * columns, columns, 'tuned C');
   const gemm = new Gemm(KernelCache.of(device), recorder, [{ tile, speed: 1 }]);
-  const seconds = async (times: number): Promise<number> => {
+  const timed = async (times: number): Promise<number> => {
     const start = performance.now();
-    for (let i = 0; i < times; i++) {
-      gemm.run({ kind: 'NN', rows: size, columns: size, depth: size, a, b, out });
-    }
+    for (let i = 0; i < times; i++) gemm.run({ kind, rows, columns, depth, a, b, out });
     recorder.submit();
     await device.queue.onSubmittedWorkDone();
     return (performance.now() - start) / 1000;
   };
-  await seconds(1);
-  const [result] = await readFloats(memory, [{ tensor: out.tensor, elements: size * size }]);
+  await timed(1);
+  const [result] = await readFloats(memory, [{ tensor: out.tensor, elements: rows * columns }]);
   // The best of three, since other programs use the adapter too.
-  const best = Math.min(await seconds(repeats), await seconds(repeats), await seconds(repeats));
-  return { speed: (repeats * size ** 3) / best, result: result! };
+  const best = Math.min(await timed(repeats), await timed(repeats), await timed(repeats));
+  return { seconds: best / repeats, result: result! };
 }

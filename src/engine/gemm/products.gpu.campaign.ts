@@ -39,7 +39,7 @@ const campaign: Campaign = {
           pipelines = 1;
         }
         await fc.assert(
-          fc.asyncProperty(vectorShapes(kind), (shape) => checkProduct(bench, tile, kind, format, epilogue, shape)),
+          fc.asyncProperty(vectorShapes(kind, tile), (shape) => checkProduct(bench, tile, kind, format, epilogue, shape)),
           { numRuns: 4, seed: caseSeed(seed, index) },
         );
         return undefined;

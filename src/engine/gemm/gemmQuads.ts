@@ -1,0 +1,238 @@
+/**
+ * WGSL of one GEMM variant for adapters where loads cost more than arithmetic. The four lanes of a quad each load a quarter of A's rows and exchange
+ * them (`quadSwapX`, …), so that a quad reads every number of its tile once: in turn s, a lane has the rows of lane `lane ^ s`, and columns of its own.
+ * A step sums eight numbers of the summed dimension. Fragments are kept in arrays that only constant indices read.
+ */
+import { PARAMS, range, type GemmVariant } from './gemmSource';
+import { hasScales, readerSource, storedType } from './weightFormat';
+
+/** Numbers of the summed dimension in one step, and the multiple that extents, strides and offsets along a row must be of. */
+export const QUAD_STEP = 8;
+
+const SWAPS = ['quadSwapX', 'quadSwapY', 'quadSwapDiagonal'] as const;
+
+export function quadGemmSource(variant: GemmVariant): string {
+  const { rows, columns, groupRows } = variant.tile;
+  const own = rows / 4;
+  const quads = columns / 4;
+  return `enable subgroups;
+// A quad leaves as a whole: its lanes share the coordinate that is tested.
+diagnostic(off, subgroup_uniformity);
+${PARAMS}
+@group(0) @binding(0) var<uniform> p: Params;
+${bindings(variant)}
+@compute @workgroup_size(4, ${groupRows})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let lane = local.x;
+  let M = p.M;
+  let N = p.N;
+  let mb = (group.y * ${groupRows}u + local.y) * ${rows}u;
+  let nb = (group.x * 4u + lane) * ${columns}u;
+  let ma = mb + lane * ${own}u;
+  if (mb >= M) { return; }
+${range(rows)
+  .flatMap((i) => range(quads).map((j) => `  var c${i}_${j} = vec4f();`))
+  .join('\n')}
+${product(variant, '')}
+${variant.tail ? product(variant, '2') : ''}
+${storeSource(variant)}
+}
+`;
+}
+
+/** One product, added to the accumulators. */
+function product(variant: GemmVariant, suffix: '' | '2'): string {
+  const { rows, columns } = variant.tile;
+  const own = rows / 4;
+  const { a, b } = operandsOf(variant);
+  const sums = range(columns).flatMap((n) =>
+    range(rows).map((i) => {
+      const row = `a${i % own}`;
+      const turn = Math.floor(i / own);
+      return `      c${i}_${Math.floor(n / 4)}.${part(n)} += dot(${row}_0_${turn}, b${n}_0) + dot(${row}_1_${turn}, b${n}_1);`;
+    }),
+  );
+  const swaps = SWAPS.flatMap((swap, s) =>
+    range(own).flatMap((i) => [0, 1].map((h) => `      let a${i}_${h}_${s + 1} = ${swap}(a${i}_${h}_0);`)),
+  );
+  const hoisted = ['offa', 'lda', 'offb', 'ldb'].map((name) => `    let ${name} = p.${name}${suffix};`);
+  return `  {
+    let depth = p.K${suffix};
+${hoisted.join('\n')}
+    var fa: array<${a.type}, ${a.length}>;
+    var fb: array<${b.type}, ${b.length}>;
+    for (var t = 0u; t < depth; t += 8u) {
+${a.fill(`A${suffix}`)}
+${b.fill(`B${suffix}`)}
+${a.read.join('\n')}
+${swaps.join('\n')}
+${b.read.join('\n')}
+${sums.join('\n')}
+    }
+  }`;
+}
+
+function part(index: number): string {
+  return 'xyzw'[index % 4]!;
+}
+
+/** One operand's fragments: the array that holds a step of them, and the statements that make vectors along the summed dimension of it. */
+interface Operand {
+  readonly array: 'fa' | 'fb';
+  readonly type: string;
+  readonly length: number;
+  /** WGSL of the loop that fills the array from a binding. */
+  readonly fill: (load: string) => string;
+  readonly read: readonly string[];
+}
+
+function operandsOf({ kind, tile }: GemmVariant): { readonly a: Operand; readonly b: Operand } {
+  const own = tile.rows / 4;
+  return {
+    a: kind === 'TN' ? across(kind, 'a', own, 'ma', 'M') : along('a', own, 'ma', 'M'),
+    b: kind === 'NT' ? along('b', tile.columns, 'nb', 'N') : across(kind, 'b', tile.columns, 'nb', 'N'),
+  };
+}
+
+/** Rows of the operand run along the summed dimension: eight numbers of each. */
+function along(name: 'a' | 'b', count: number, first: string, end: string): Operand {
+  return {
+    array: `f${name}`,
+    type: 'array<vec4f, 2>',
+    length: count,
+    fill: (load) =>
+      counted(count, load.endsWith('2'), [
+        `f${name}[f] = load_${load}(off${name} + min(${first} + f, ${end} - 1u) * ld${name} + t);`,
+      ]),
+    read: range(count).flatMap((i) => {
+      const turn = name === 'a' ? '_0' : '';
+      return [0, 1].map((h) => `    let ${name}${i}_${h}${turn} = f${name}[${i}][${h}];`);
+    }),
+  };
+}
+
+/** Rows of the operand are numbers of the summed dimension: eight of them, transposed four by four, which in registers is a renaming. */
+function across(kind: 'NN' | 'TN', name: 'a' | 'b', count: number, first: string, end: string): Operand {
+  const wide = count % 8 === 0;
+  const width = wide ? 8 : 4;
+  const parts = count / width;
+  const turn = name === 'a' ? '_0' : '';
+  // Nothing is read past the end of K: A's zeros alone would not stop a NaN in memory.
+  const cut = kind === 'TN';
+  const value = (k: number, quad: number): string => {
+    const at = wide ? `[${k * parts + Math.floor(quad / 2)}][${quad % 2}]` : `[${k * parts + quad}]`;
+    return cut && name === 'a' ? `select(vec4f(), f${name}${at}, t + ${k}u < depth)` : `f${name}${at}`;
+  };
+  return {
+    array: `f${name}`,
+    type: wide ? 'array<vec4f, 2>' : 'vec4f',
+    length: 8 * parts,
+    fill: (load) =>
+      counted(8, load.endsWith('2'), [
+        `let base = off${name} + ${cut ? 'min(t + f, depth - 1u)' : '(t + f)'} * ld${name};`,
+        ...range(parts).map(
+          (i) => `f${name}[f * ${parts}u + ${i}u] = load_${load}(base + min(${first} + ${width * i}u, ${end} - ${width}u));`,
+        ),
+      ]),
+    read: range(count / 4).flatMap((quad) => [
+      ...range(8).map((k) => `    let ${name}k${k}_${quad} = ${value(k, quad)};`),
+      ...range(4).flatMap((i) =>
+        [0, 1].map((h) => {
+          const four = range(4).map((k) => `${name}k${4 * h + k}_${quad}.${part(i)}`);
+          return `    let ${name}${4 * quad + i}_${h}${turn} = vec4f(${four.join(', ')});`;
+        }),
+      ),
+    ]),
+  };
+}
+
+/** `body` for every f < count: written out, or in the short product of a tail as a loop, which is a quarter of its code to compile. */
+function counted(count: number, looped: boolean, body: readonly string[]): string {
+  if (!looped)
+    return range(count)
+      .map((f) => `      { let f = ${f}u; ${body.join(' ')} }`)
+      .join('\n');
+  return `      for (var f = 0u; f < ${count}u; f++) {
+        ${body.join('\n        ')}
+      }`;
+}
+
+/** Eight floats are one element where a lane reads or writes as many side by side, which saves a bounds check. */
+function bindings(variant: GemmVariant): string {
+  const { kind, tile, format } = variant;
+  const out = tile.columns % 8 === 0;
+  const wide = {
+    a: kind !== 'TN' || (tile.rows / 4) % 8 === 0,
+    b: kind === 'NT' || out,
+  };
+  const inputs: (readonly [name: string, wide: boolean])[] = [
+    ['A', wide.a],
+    ['B', wide.b],
+    ...(variant.tail ? ([['A2', wide.a], ['B2', wide.b]] as const) : []), // oxfmt-ignore
+    ...(variant.bias ? ([['bias', out]] as const) : []),
+    ...(variant.residual ? ([['R', out]] as const) : []),
+    ['C', out],
+  ];
+  const lines: string[] = [];
+  let binding = 1;
+  const bind = (name: string, element: string): void => {
+    const access = name === 'C' ? 'read_write' : 'read';
+    lines.push(`@group(0) @binding(${binding++}) var<storage, ${access}> ${name}: array<${element}>;`);
+  };
+  for (const [name, pair] of inputs) {
+    const stored = name === 'B' && format !== 'f32';
+    bind(name, stored ? storedType(format) : elementType(pair));
+    if (stored && hasScales(format)) bind('B_scales', 'u32');
+    if (!stored) lines.push(`fn load_${name}(at: u32) -> ${elementType(pair)} { return ${name}[at >> ${pair ? 3 : 2}u]; }`);
+    else {
+      lines.push(`fn read_B(at: u32) -> vec4f { ${readerSource(format, 'B', 'B_scales')} }`);
+      lines.push(
+        `fn load_B(at: u32) -> ${elementType(pair)} { return ${pair ? 'array(read_B(at), read_B(at + 4u))' : 'read_B(at)'}; }`,
+      );
+    }
+  }
+  return lines.join('\n');
+}
+
+function elementType(pair: boolean): string {
+  return pair ? 'array<vec4f, 2>' : 'vec4f';
+}
+
+/** C = α·accumulators (+ bias) (+ R or C), within bounds. Accumulators go through an array, so that rows can be a loop. */
+function storeSource({ tile, bias, residual, accumulate }: GemmVariant): string {
+  const { rows, columns } = tile;
+  const own = rows / 4;
+  const pair = columns % 8 === 0;
+  const width = pair ? 8 : 4;
+  const parts = range(columns / width);
+  const quadsOf = (text: (suffix: string, quad: number) => string): string =>
+    pair ? `array(${text('[0]', 0)}, ${text('[1]', 1)})` : text('', 0);
+  const filled = range(rows).flatMap((i) =>
+    parts.map((j) => `  sums[${i * parts.length + j}] = ${quadsOf((_, quad) => `c${i}_${(j * width) / 4 + quad}`)};`),
+  );
+  const stores = parts.map((j) => {
+    const column = `nb + ${width * j}u`;
+    const terms = (suffix: string): string =>
+      `alpha * v${suffix}` +
+      (bias ? ` + bias${j}${suffix}` : '') +
+      (residual ? ` + r${suffix}` : '') +
+      (accumulate ? ` + before${suffix}` : '');
+    return `    if (row < M && ${column} < N) {
+      let v = sums[i * ${parts.length}u + ${j}u];
+      let at = offc + row * ldc + ${column};
+${residual ? `      let r = load_R(p.offr + row * p.ldr + ${column});` : ''}
+${accumulate ? '      let before = load_C(at);' : ''}
+      C[at >> ${pair ? 3 : 2}u] = ${quadsOf((suffix) => terms(suffix))};
+    }`;
+  });
+  return `  let alpha = p.alpha;
+  let offc = p.offc;
+  let ldc = p.ldc;
+${bias ? parts.map((j) => `  let bias${j} = load_bias(min(nb + ${width * j}u, N - ${width}u));`).join('\n') : ''}
+  var sums: array<${elementType(pair)}, ${rows * parts.length}>;
+${filled.join('\n')}
+  for (var i = 0u; i < ${rows}u; i++) {
+    let row = mb + (lane ^ (i / ${own}u)) * ${own}u + i % ${own}u;
+${stores.join('\n')}
+  }`;
+}
