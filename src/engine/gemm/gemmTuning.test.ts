@@ -10,7 +10,7 @@ const BROKEN: GemmTile = { rows: 4, columns: 4, groupRows: 64, groupColumns: 64 
 const STAGED: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4, staged: 8 };
 const WIDE: TimedProduct = { kind: 'NT', rows: 32, columns: 64, depth: 32 };
 const THIN: TimedProduct = { kind: 'TN', rows: 8, columns: 32, depth: 32 };
-const OPTIONS = { candidates: [GOOD, BROKEN, STAGED], products: [WIDE, THIN], repeats: 1 };
+const OPTIONS = { candidates: [GOOD, BROKEN, STAGED], products: [WIDE, THIN], repeats: 1, budget: Infinity };
 
 class MemoryStore implements TuningStore {
   readonly kept = new Map<string, string>();
