@@ -43,6 +43,8 @@ export class Recorder {
   profiler: Profiler | null = null;
   private calls: Call[] = [];
   private heard: KernelRun[] | null = null;
+  /** Told of every dispatch that is queued while it is set. */
+  watcher: ((call: Dispatch) => void) | null = null;
   private path: readonly string[] = [];
   private readonly staging: DataView;
   private readonly uniforms: GPUBuffer;
@@ -95,6 +97,7 @@ export class Recorder {
     const { kernel, storage, params, flops = 0 } = call;
     const workgroups = 'threads' in call ? linearGrid(call.threads, workgroupThreads(kernel)) : call.workgroups;
     if ('threads' in call && call.threads === 0) return;
+    this.watcher?.(call);
     if (this.calls.length === this.slots) this.submit();
     const slot = this.calls.length;
     kernel.fields.forEach(({ name, float }, index) => {

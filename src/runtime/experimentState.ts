@@ -42,6 +42,8 @@ export interface Experiment {
   readonly certification: (Certification & { readonly model: string }) | null;
   /** GPU memory of the last recipe for which it was requested. */
   readonly memory: MemoryForecast | null;
+  /** Seconds of a step by arm of that recipe, as far as they are told. */
+  readonly stepSeconds: Readonly<Record<string, number>> | null;
   /** Whether the current run is stored, so that it can be resumed: null before its first checkpoint. */
   readonly checkpoint: { readonly problem: string | null } | null;
   /** How often the current run lost its device, and the step from which it last continued (null: its start). */
@@ -65,6 +67,7 @@ export const EMPTY_EXPERIMENT: Experiment = {
   transfer: null,
   certification: null,
   memory: null,
+  stepSeconds: null,
   checkpoint: null,
   recovered: null,
   trained: [],

@@ -124,6 +124,8 @@ export interface LogQuestions {
 export interface MemoryQuestions {
   /** How much GPU memory a recipe would take here. */
   readonly forecast: Method<RunSpec, MemoryForecast>;
+  /** Seconds of a training step by arm, told from short measurements of the device; null where they cannot be told, or while a run keeps it busy. */
+  readonly steps: Method<RunSpec, Readonly<Record<string, number>> | null>;
   /** How much it would take with each of the curated models, by ID. */
   readonly survey: Method<RunSpec, Readonly<Record<string, MemoryForecast>>>;
 }

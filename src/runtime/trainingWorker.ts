@@ -52,7 +52,7 @@ const services: TrainingServices = {
   run,
   models,
   logs,
-  memory: new MemoryService(device, models, logs),
+  memory: new MemoryService(device, models, logs, () => run.isBusy),
   texts,
   inspection,
   templates: new TemplateService(models, logs),

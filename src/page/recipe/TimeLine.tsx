@@ -13,11 +13,12 @@ import { check, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import styles from './Recipe.module.css';
 
-/** How long the recipe will take on this device, from similar runs; without any, a button to measure. */
+/** How long the recipe will take on this device: from similar runs, or else from the device's speed, with a button to measure. */
 export function TimeLine() {
   const session = useSession();
   const draft = useRecipe((recipe) => recipe.draft);
   const precision = useExperiment((experiment) => experiment.memory?.precision);
+  const stepSeconds = useExperiment((experiment) => experiment.stepSeconds);
   const entries = useRuns((runs) => runs.entries);
   const device = useExperiment((experiment) => experiment.device);
   const log = useExperiment((experiment) => experiment.log?.summary ?? null);
@@ -42,7 +43,11 @@ export function TimeLine() {
         )
       ) : (
         <>
-          {t('Time: not known, since no similar run has been timed on this device.')}{' '}
+          {stepSeconds === null
+            ? t('Time: not known, since no similar run has been timed on this device.')
+            : t('Time: about {time} for the steps, to judge by this device’s speed; preparation and evaluation are extra.', {
+                time: duration(spec.training.steps * Object.values(stepSeconds).reduce((sum, each) => sum + each, 0)),
+              })}{' '}
           <button
             type="button"
             className="plain"

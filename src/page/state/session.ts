@@ -51,7 +51,7 @@ export interface Session {
   /** One step of every arm; starts the run first if there is none. */
   readonly step: (spec: RunSpec) => void;
   readonly stop: () => void;
-  /** Asks how much GPU memory a recipe would take; the answer appears in the experiment's `memory`. */
+  /** Asks how much GPU memory a recipe would take, and how long its steps; the answers appear in the experiment's `memory` and `stepSeconds`. */
   readonly forecastMemory: (spec: RunSpec) => void;
   readonly previewTemplates: AskPreview;
   /** Switches the profiling of steps, from the next one on. */
@@ -332,7 +332,12 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
         forecasts
           .ask((signal) => services().memory.forecast(spec, { signal }))
           .then((memory) => {
-            if (memory !== null) useExperiment.setState({ memory });
+            if (memory === null) return null;
+            useExperiment.setState({ memory, stepSeconds: null });
+            return memory.problem === null ? forecasts.ask((signal) => services().memory.steps(spec, { signal })) : null;
+          })
+          .then((stepSeconds) => {
+            if (stepSeconds !== null) useExperiment.setState({ stepSeconds });
           }),
       ),
     previewTemplates: startPreviews(services),

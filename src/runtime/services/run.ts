@@ -40,6 +40,8 @@ export interface RunTools {
 
 export class RunService implements RunQuestions {
   #gate: RunGate | null = null;
+  /** Runs that have been started and have not ended. */
+  #open = 0;
   /** Runs are sequential: a stopped one finishes its step before the next starts. */
   #running: Promise<void> = Promise.resolve();
   /** Of the current run. */
@@ -59,6 +61,7 @@ export class RunService implements RunQuestions {
       this.#phase(phase);
     });
     this.#gate = gate;
+    this.#open += 1;
     this.#running = this.#running.then(async () => {
       try {
         gate.signal.throwIfAborted();
@@ -69,9 +72,16 @@ export class RunService implements RunQuestions {
           this.tools.emit({ type: 'failed', failure: describeFailure(error) });
           this.#phase('failed');
         }
+      } finally {
+        this.#open -= 1;
       }
     });
     return this.#running;
+  }
+
+  /** Whether a run is under way, or waits. */
+  get isBusy(): boolean {
+    return this.#open > 0;
   }
 
   pause(): void {

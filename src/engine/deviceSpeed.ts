@@ -1,0 +1,86 @@
+/** How fast a device is at what training steps consist of, from a few short measurements, and how long a step will therefore take. */
+import type { Gpu } from '../gpu/device';
+import { createContext, type Context } from './context';
+import { fill } from './rows/rows';
+import { THIN_SIDES, type StepCost } from './stepCost';
+
+export interface DeviceSpeed {
+  /** Seconds per operation of a product, by its smaller side as in `THIN_SIDES`. */
+  readonly products: readonly number[];
+  /** Seconds per thread of an element-wise kernel. */
+  readonly thread: number;
+  /** Seconds per dispatch, however little it does. */
+  readonly dispatch: number;
+}
+
+/** Shorter measurements would be of the clock. */
+const LEAST_SECONDS = 0.02;
+const REPEATS = 3;
+/** Larger sides of the measured products: rows of a step, and a model's width. */
+const [ROWS, DEPTH] = [512, 256];
+const ELEMENTS = 1 << 18;
+
+/** @param clock seconds, of which differences are taken */
+export async function measureSpeed(gpu: Gpu, clock = (): number => performance.now() / 1000): Promise<DeviceSpeed> {
+  const context = createContext(gpu);
+  try {
+    const products: number[] = [];
+    for (const side of THIN_SIDES) products.push(await productSeconds(context, side, clock));
+    const { memory } = context;
+    const large = memory.tensor(ELEMENTS, 'elements');
+    const small = memory.tensor(64, 'element');
+    const dispatch = await secondsEach(context, clock, () => {
+      fill(context, small, 64);
+    });
+    const filled = await secondsEach(context, clock, () => {
+      fill(context, large, ELEMENTS);
+    });
+    return { products, dispatch, thread: Math.max(0, filled - dispatch) / ELEMENTS };
+  } finally {
+    context.memory.destroy();
+  }
+}
+
+async function productSeconds(context: Context, side: number, clock: () => number): Promise<number> {
+  const { memory, gemm } = context;
+  const a = { tensor: memory.tensor(ROWS * DEPTH, 'A'), stride: DEPTH };
+  const b = { tensor: memory.tensor(side * DEPTH, 'B'), stride: DEPTH };
+  const out = { tensor: memory.tensor(ROWS * side, 'C'), stride: side };
+  const seconds = await secondsEach(context, clock, () => {
+    gemm.run({ kind: 'NT', rows: ROWS, columns: side, depth: DEPTH, a, b, out });
+  });
+  return seconds / (2 * ROWS * side * DEPTH);
+}
+
+/** The least seconds of a call, of several measurements, each of as many calls as take `LEAST_SECONDS`. */
+async function secondsEach({ memory, recorder }: Context, clock: () => number, queue: () => void): Promise<number> {
+  const report = memory.tensor(4, 'report');
+  const take = async (times: number): Promise<number> => {
+    const begin = clock();
+    for (let i = 0; i < times; i++) queue();
+    await recorder.submitAndRead(report, 1);
+    return clock() - begin;
+  };
+  // The first call compiles.
+  await take(1);
+  let times = 1;
+  let least = await take(times);
+  while (least < LEAST_SECONDS && times < 4096) {
+    times *= 4;
+    least = await take(times);
+  }
+  for (let i = 1; i < REPEATS; i++) least = Math.min(least, await take(times));
+  return least / times;
+}
+
+/** Seconds of attention per second of products with the same number of operations. */
+export const ATTENTION = 3;
+/** Seconds of a thread of a step's element-wise kernels per second of one that writes a number. */
+export const ELEMENTWISE = 4;
+
+/** Seconds of a step. */
+export function predictSeconds({ products, attention, threads, dispatches }: StepCost, speed: DeviceSpeed): number {
+  const multiplied = products.reduce((sum, flops, index) => sum + flops * speed.products[index]!, 0);
+  const attended = ATTENTION * attention * speed.products.at(-1)!;
+  return multiplied + attended + ELEMENTWISE * threads * speed.thread + dispatches * speed.dispatch;
+}

@@ -1,0 +1,113 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { Gpu } from '../gpu/device';
+import type { KernelRun } from '../gpu/profiler';
+import { heldWeights } from '../model/weightSource';
+import { armSchema, runSpecSchema } from '../recipe/runSpec';
+import { randomWeights } from '../testing/randomModel';
+import { sharedGpu } from '../testing/sharedGpu';
+import { ATTENTION, ELEMENTWISE, measureSpeed, predictSeconds } from './deviceSpeed';
+import { Engine } from './engine';
+import { sharesOf, stepCosts } from './stepCost';
+import { readConfig } from '../model/readConfig';
+import { TINY_CONFIG } from '../testing/tinyModel';
+
+const CONFIG = readConfig({ ...TINY_CONFIG, hidden_size: 32, vocab_size: 300 });
+const SPEC = runSpecSchema.parse({
+  model: { precision: 'f32' },
+  arms: ['action', 'karma'].map((id) =>
+    armSchema.parse({ id, label: id, lambdaGen: Number(id === 'karma'), lambdaRec: Number(id === 'karma') }),
+  ),
+  objective: { maxHistory: 5, maxTextTokens: 4 },
+  training: { batchSize: 3 },
+});
+const SIZES = { items: 12, users: 50, maxExposed: 0, maxQueryTokens: 0 };
+const LENGTHS = { history: 4, text: 3, title: 1 };
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await sharedGpu();
+});
+
+test('the rehearsed step has the dispatches and operations of the one that is run', async () => {
+  const costs = await stepCosts(gpu, { config: CONFIG, spec: SPEC, sizes: SIZES, lengths: LENGTHS });
+  const engine = await Engine.create(gpu, {
+    config: CONFIG,
+    weights: heldWeights(randomWeights(CONFIG)),
+    features: { hidden: new Float32Array(12 * 32), title: new Float32Array(12 * 32) },
+    items: 12,
+    titleTokens: [],
+    spec: SPEC,
+    maxExposed: 0,
+    maxQueryTokens: 0,
+  });
+  try {
+    const batch = Array.from({ length: 3 }, (_, user) => ({
+      history: [1, 2, 3, 4 + user],
+      target: user,
+      query: [],
+      text: [5, 6, 1],
+      exposed: [],
+    }));
+    for (const [index, spec] of SPEC.arms.entries()) {
+      const arm = engine.createArm(spec, new Float32Array(engine.layout.size));
+      const runs: readonly KernelRun[] = await engine.context.recorder.listen(async () => {
+        await engine.trainStep(arm, batch);
+      });
+      const { products, dispatches } = costs[index]!;
+      expect(dispatches).toBe(runs.length);
+      const flops = runs.reduce((sum, run) => sum + run.flops, 0);
+      expect(products.reduce((sum, part) => sum + part, 0) / flops).toBeCloseTo(1, 12);
+    }
+    expect(costs[1]!.dispatches).toBeGreaterThan(costs[0]!.dispatches);
+    expect(costs[1]!.attention).toBeGreaterThan(costs[0]!.attention);
+  } finally {
+    engine.destroy();
+  }
+});
+
+test('longer histories and larger batches cost in proportion', async () => {
+  const of = async (history: number, batchSize: number) => {
+    const spec = { ...SPEC, training: { ...SPEC.training, batchSize }, objective: { ...SPEC.objective, maxHistory: 20 } };
+    const [cost] = await stepCosts(gpu, { config: CONFIG, spec, sizes: SIZES, lengths: { ...LENGTHS, history } });
+    return cost!;
+  };
+  const [one, longer, more] = [await of(6, 4), await of(14, 4), await of(6, 8)];
+  // 8 and 16 rows each: twice the rows, which see 4.5 and 8.5 keys on average.
+  expect(longer.attention / one.attention).toBeCloseTo((2 * 8.5) / 4.5, 10);
+  expect(more.attention / one.attention).toBeCloseTo(2, 10);
+  expect(more.dispatches).toBe(one.dispatches);
+});
+
+test('a mean length is kept whatever it is', async () => {
+  const of = async (history: number) => {
+    const spec = { ...SPEC, training: { ...SPEC.training, batchSize: 4 } };
+    const [cost] = await stepCosts(gpu, { config: CONFIG, spec, sizes: SIZES, lengths: { ...LENGTHS, history } });
+    return cost!.threads;
+  };
+  expect(await of(2.5)).toBeGreaterThan(await of(2.25));
+  expect(await of(2.75)).toBeGreaterThan(await of(2.5));
+});
+
+test('sides between measured ones count for both', () => {
+  expect(sharesOf(4)).toEqual([1, 0, 0]);
+  expect(sharesOf(8)).toEqual([1, 0, 0]);
+  const [low, middle, high] = sharesOf(16);
+  expect([low, middle, high]).toEqual([expect.closeTo(0.5, 12), expect.closeTo(0.5, 12), 0]);
+  expect(sharesOf(32)).toEqual([0, 1, 0]);
+  expect(sharesOf(4096)).toEqual([0, 0, 1]);
+});
+
+test('seconds add up from what a device needs for each part', () => {
+  const cost = { products: [10, 20, 40], attention: 5, threads: 7, dispatches: 3 };
+  const speed = { products: [4, 2, 1], thread: 0.5, dispatch: 0.25 };
+  expect(predictSeconds(cost, speed)).toBe(40 + 40 + 40 + ATTENTION * 5 + ELEMENTWISE * 3.5 + 0.75);
+});
+
+test('a device is measured by a given clock, on buffers of its own', async () => {
+  let now = 0;
+  // Every reading is a second later, so every measurement takes a second.
+  const speed = await measureSpeed(gpu, () => now++);
+  expect(speed.products).toEqual([8, 32, 128].map((side) => 1 / (2 * 512 * side * 256)));
+  expect(speed.dispatch).toBe(1);
+  expect(speed.thread).toBe(0);
+});
