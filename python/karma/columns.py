@@ -44,7 +44,8 @@ class Column:
             if len(part) != shard["rows"] or part.dtype != np.dtype(entry["dtype"]):
                 found = f"{len(part)} rows of {part.dtype}"
                 raise JobError(f"{path} holds {found}, {MANIFEST} says {shard['rows']} of {entry['dtype']}. Copy it again.")
-            self.parts.append(part)
+            # Still mapped: only slices of NumPy's own class for it are slow to make.
+            self.parts.append(np.asarray(part))
             starts.append(starts[-1] + len(part))
         self.starts = np.array(starts)
         self.dtype = np.dtype(entry["dtype"])

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from itertools import pairwise
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
@@ -50,6 +52,22 @@ class Part(nn.Module):
         return arm.objective(action, of_part), torch.stack([action, *of_part.values()]).detach()
 
 
+def parts_of(model: InterestModel, arm: Arm, batch: Sequence[Example], world: int) -> list[int]:
+    """[world + 1] where each process's part of a batch starts, and where the last one ends: about as many decoded rows each, at least one example."""
+
+    def rows(example: Example) -> int:
+        items = sum(len(model.titles[item]) for item in example.history) if model.titles else len(example.history)
+        texts = (arm.lambda_gen > 0) + (arm.lambda_rec > 0)
+        return 2 + items + texts * len(example.text)
+
+    total = np.cumsum([rows(example) for example in batch])
+    starts = [0]
+    for part in range(1, world):
+        nearest = int(np.abs(total - total[-1] * part / world).argmin()) + 1
+        starts.append(min(max(nearest, starts[-1] + 1), len(batch) - world + part))
+    return [*starts, len(batch)]
+
+
 def pictures(batch: Sequence[Example]) -> int:
     """Examples whose target has one."""
     return sum(example.image is not None for example in batch)
@@ -61,7 +79,10 @@ class Stepper:
     def __init__(self, part: Part, optimiser: Optimiser, processes: Processes, accumulate: int = 1) -> None:
         self.part, self.optimiser, self.processes, self.accumulate = part, optimiser, processes, accumulate
         self.call: nn.Module = part
-        if processes.world > 1 and not processes.passes.active:
+        # On a CPU sending takes the cores that the backward pass needs, and DDP's buckets gain nothing. Where the model is cut, sending its blocks and
+        # gradients at once could make processes wait for one another.
+        self.at_once = processes.device.type != "cpu" and not processes.passes.active
+        if processes.world > 1 and self.at_once:
             # A parameter that an arm does not use has no gradient on any process; the optimiser treats it as zero.
             self.call = DistributedDataParallel(part, find_unused_parameters=True, gradient_as_bucket_view=True)
 
@@ -69,7 +90,7 @@ class Stepper:
         return self.call.no_sync() if isinstance(self.call, DistributedDataParallel) and not last else nullcontext()
 
     def _average(self) -> None:
-        """What DDP does in the backward pass, after it: sending both at once could make processes wait for one another."""
+        """What DDP does in the backward pass, after it: all gradients in one message."""
         parameters = [parameter for parameter in self.part.parameters() if parameter.requires_grad]
         flat = torch.cat([(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in parameters])
         self.processes.sum(flat).div_(self.processes.world)
@@ -78,10 +99,11 @@ class Stepper:
 
     def gradients(self, batch: Sequence[Example]) -> tuple[list[float], float]:
         """Sets the gradients of a batch; returns [action, *TERMS] of the whole batch, and the global norm."""
-        processes, size = self.processes, len(batch)
-        begin, end = processes.rank * size // processes.world, (processes.rank + 1) * size // processes.world
+        processes = self.processes
+        starts = parts_of(self.part.model, self.part.arm, batch, processes.world)
+        begin, end = starts[processes.rank : processes.rank + 2]
         # As many on each.
-        pieces = min(self.accumulate, size // processes.world)
+        pieces = min(self.accumulate, *(after - before for before, after in pairwise(starts)))
         self.optimiser.clear()
         processes.passes.end()
         model, local = self.part.model.local(batch)
@@ -93,7 +115,7 @@ class Stepper:
                 # DDP averages over processes, but these are parts of a sum.
                 (total * processes.world).backward()
             sums += parts.double().cpu()
-        if processes.passes.active:
+        if processes.world > 1 and not self.at_once:
             self._average()
         self.part.model.collect(model)
         return processes.sum(sums).tolist(), self.optimiser.norm()

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from karma.model import InterestModel
 from karma.optimiser import Optimiser
 from karma.processes import Processes
-from karma.step import Part, Stepper
+from karma.step import Part, Stepper, parts_of
 from karma.train import main
 from oracle.fixture_cases import ARMS, CASES, Case, case_batch
 from oracle.make_fixtures import build
@@ -36,6 +36,27 @@ def gradients(one: Case, model: InterestModel, pieces: int = 1, autocast: bool =
     optimiser = Optimiser(model.parameters, one.training_spec)
     losses, _ = Stepper(Part(model, ARMS[one.arm], autocast), optimiser, ONE, pieces).gradients(case_batch(one))
     return losses, {name: value.grad.clone() for name, value in model.parameters.items() if value.grad is not None}
+
+
+class PartsTest(unittest.TestCase):
+    def test_parts_of_a_batch_have_about_as_many_rows(self) -> None:
+        one = case("odd-token-karma")
+        model, example = build(one), case_batch(one)[0]
+
+        def starts(world: int, *histories: int, arm: str = "action") -> list[int]:
+            batch = [replace(example, history=[0] * items, text=[1] * (10 if items == 8 else 0)) for items in histories]
+            return parts_of(model, ARMS[arm], batch, world)
+
+        self.assertEqual(starts(2, 1, 1, 1, 8), [0, 3, 4])
+        self.assertEqual(starts(2, 8, 1, 1, 1), [0, 1, 4])
+        self.assertEqual(starts(3, 1, 1, 1, 1, 1, 1), [0, 2, 4, 6])
+        # Both passes read the text of the last one.
+        self.assertEqual(starts(2, 4, 4, 4, 4, 4, 8), [0, 3, 6])
+        self.assertEqual(starts(2, 4, 4, 4, 4, 4, 8, arm="karma"), [0, 5, 6])
+        # Each has one example, however long others are.
+        self.assertEqual(starts(3, 8, 1, 1), [0, 1, 2, 3])
+        self.assertEqual(starts(3, 1, 1, 8), [0, 1, 2, 3])
+        self.assertEqual(starts(1, 3, 3), [0, 2])
 
 
 class SameNumbersTest(unittest.TestCase):
