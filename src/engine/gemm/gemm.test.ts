@@ -117,4 +117,11 @@ it('the chosen tile has the lowest ratio of padded work to speed', () => {
   const shape = { kind: 'NN', depth: 64, aligned: true } as const;
   expect(chooseTile(tiles, { ...shape, rows: 1024, columns: 512 })).toBe(large);
   expect(chooseTile(tiles, { ...shape, rows: 16, columns: 32 })).toBe(small);
+  // 64·64·64 multiply-adds.
+  const quads = { tile: { ...small, quads: true }, speed: 9, from: 64 ** 3 };
+  const square = { ...shape, rows: 64, columns: 64 };
+  expect(chooseTile([...tiles, quads], square)).toBe(quads.tile);
+  expect(chooseTile([...tiles, quads], { ...square, depth: 63 })).not.toBe(quads.tile);
+  expect(chooseTile([...tiles, quads], { ...square, aligned: false })).not.toBe(quads.tile);
+  expect(chooseTile([quads], { ...square, aligned: false })).toBe(SCALAR_TILE);
 });

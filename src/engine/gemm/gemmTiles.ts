@@ -67,7 +67,7 @@ function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   return [
     { tile: { rows: 16, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1 },
     { tile: { rows: 32, columns: 4, groupRows: 4, groupColumns: 4, quads: true }, speed: 0.92 },
-    { tile: { rows: 32, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1.16, from: 2e8 },
+    { tile: { rows: 32, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1.16, from: 4e8 },
     ...broadcast,
   ];
 }
