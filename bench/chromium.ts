@@ -30,6 +30,7 @@ export async function measureInChromium(
       onProgress(message.text());
     });
     const query = queryOf(options);
+    if (options.gpu) query.set('gpu', '');
     const { torch, device } = await torchFor(options, onProgress);
     if (torch !== null) {
       query.set('torch', torch);

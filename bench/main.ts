@@ -95,6 +95,8 @@ async function run(options: BenchOptions): Promise<BenchReport> {
   const status = element('#status');
   const gpu = await openGpu(navigator.gpu, 'browser');
   gpu.device.destroy();
+  if (gpu.adapter.fallback && new URLSearchParams(location.search).has('gpu'))
+    throw new Error('This browser offers no GPU, only a software adapter.');
   const report = await runBenchmark(options, {
     adapter: gpu.adapter,
     runtime: navigator.userAgent,
