@@ -22,7 +22,9 @@ export interface HeadStartInputs {
   readonly spec: RunSpec;
   /** The arms' start, except for the heads. */
   readonly parameters: Float32Array;
-  /** The recipe starts from an adapter that brings heads. */
+  /** Whether these have a LoRA that is not zero: the recipe starts from an adapter. */
+  readonly adapted: boolean;
+  /** That adapter brings heads. */
   readonly broughtHeads: boolean;
   readonly onProgress: (note: string, done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
@@ -85,6 +87,7 @@ async function readRows({
   data,
   spec,
   parameters,
+  adapted,
   onProgress,
   signal,
 }: HeadStartInputs): Promise<{ readonly users: number; readonly states: FitRows }> {
@@ -92,6 +95,7 @@ async function readRows({
   const examples = data.newest(spec.objective.headStartUsers);
   const arm = engine.createArm(spec.arms[0]!, parameters, 0);
   const states = await predictionRows(engine, arm, examples, most, {
+    adapted,
     onProgress: (done) => {
       onProgress('Reading training histories', done, examples.length);
     },

@@ -111,11 +111,13 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
   };
 }
 
-function gpuServer({ evaluator, data, spec, k }: InferenceInputs, arm: Arm): Server {
+function gpuServer({ engine, evaluator, data, spec, k }: InferenceInputs, arm: Arm): Server {
   let catalogue: Tensor | null = null;
   return {
     prepare: async () => {
-      ({ catalogue } = await evaluator.catalogue(arm));
+      catalogue = evaluator.embedCatalogue(arm);
+      // A request must not wait for it.
+      await engine.context.gpu.device.queue.onSubmittedWorkDone();
     },
     answer: async (targets) => {
       const examples = targets.map((target) => data.exampleFor(target));

@@ -79,7 +79,7 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
     const [first] = ready;
     await part('fit', async () => {
       if (!fitsHeads(spec, width)) return;
-      await predictionRows(engine, first!, data.batch(0, arms[0]!), Infinity);
+      await predictionRows(engine, first!, data.batch(0, arms[0]!), Infinity, { adapted: spec.lora.start !== null });
       const sizes = { items: items.length, features: width, hidden: readWidth(model.config.hidden, width, objective) };
       const fit = HeadFit.create(dry, sizes, objective);
       await fit.rehearse(objective.headStartRows);

@@ -1,7 +1,7 @@
 /** The pass over histories: item tokens and trainable vectors in, hidden states out, and back. */
 import type { Tensor } from '../../gpu/tensor';
 import type { Activations, BackwardScratch, BlockActivations } from './activations';
-import type { FlatViews } from '../adapter';
+import type { FlatViews, LoraBlocks } from '../adapter';
 import type { CatalogueTensors } from '../ranking/catalogueTensors';
 import { within, type Context } from '../context';
 import type { ArmViews, AttendedLayer, Decoder, InputRows } from './decoder';
@@ -70,22 +70,29 @@ export class Histories {
     return { dense: this.itemTokens.dense, learned: parameters.slot(this.layout.learned) };
   }
 
-  /** The loaded rows → `pass.hidden`. `afterBlock` as in `Decoder.forward`, and only after `load`: in a step, blocks may be skipped. */
-  forward(views: ArmViews, afterBlock?: (block: BlockActivations, layer: number) => void): void {
+  /**
+   * The loaded rows → `pass.hidden`. `afterBlock` as in `Decoder.forward`, and only after `load`: in a step, blocks may be skipped. Without `blocks`
+   * LoRA is left out, and `load` must have come before as well.
+   */
+  forward(
+    { parameters, blocks }: { readonly parameters: FlatViews; readonly blocks: LoraBlocks | null },
+    afterBlock?: (block: BlockActivations, layer: number) => void,
+  ): void {
     const { context, decoder, itemTokens, pass, lower, missing } = this;
     const { recorder } = context;
     const { rows } = this.loaded;
-    const inputs = this.inputs(views.parameters);
+    const inputs = this.inputs(parameters);
+    const arm = blocks === null ? null : { parameters, blocks };
     recorder.scope('item tokens', () => {
-      itemTokens.forward(missing?.packed ?? this.loaded, views.parameters);
+      itemTokens.forward(missing?.packed ?? this.loaded, parameters);
     });
-    if (lower === null || missing === null) {
-      decoder.forward({ pass, rows, arm: views }, inputs, afterBlock);
+    if (lower === null || missing === null || arm === null) {
+      decoder.forward({ pass, rows, arm }, inputs, afterBlock);
       return;
     }
     recorder.scope('decoder forward', () => {
-      lower.forward(missing, rows, inputs, views);
-      decoder.upperForward({ pass, rows, arm: views }, pass.reach.lowest);
+      lower.forward(missing, rows, inputs, arm);
+      decoder.upperForward({ pass, rows, arm }, pass.reach.lowest);
     });
   }
 

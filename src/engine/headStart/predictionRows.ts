@@ -17,6 +17,13 @@ export function readWidth(
   return hidden + (interestSkip === 'none' ? 0 : features);
 }
 
+export interface ReadOptions {
+  /** False if the arm's LoRA adds nothing, its B being zero: it is then left out, which gives the same numbers faster. */
+  readonly adapted?: boolean;
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The rows of those examples that predict under the recipe, computed by an arm's LLM.
  * @param most maximum number of rows; examples that would exceed it are left out @throws the signal's reason
@@ -26,7 +33,7 @@ export async function predictionRows(
   arm: Arm,
   examples: readonly EncodedExample[],
   most: number,
-  { onProgress, signal }: { readonly onProgress?: (done: number) => void; readonly signal?: AbortSignal | undefined } = {},
+  { adapted = true, onProgress, signal }: ReadOptions = {},
 ): Promise<FitRows> {
   const { context, histories, readBatch, inputs } = engine;
   const width = inputs.config.hidden;
@@ -35,7 +42,7 @@ export async function predictionRows(
   const states: Float32Array[] = [];
   const targets: number[] = [];
   const reads = new ReadAhead();
-  const views = engine.use(arm);
+  const views = adapted ? engine.use(arm) : { parameters: arm.parameters, blocks: null };
   for (let first = 0; first < examples.length && targets.length < most; first += readBatch) {
     signal?.throwIfAborted();
     const packed = packHistories(examples.slice(first, first + readBatch), engine.packOptions(false));

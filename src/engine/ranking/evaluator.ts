@@ -150,13 +150,20 @@ export class Evaluator {
    * are on the GPU.
    */
   async catalogue(arm: Arm): Promise<{ readonly catalogue: Tensor; readonly items: Float32Array }> {
-    const { context, inputs, head } = this.engine;
-    const catalogue = head.catalogue(arm.parameters);
-    context.recorder.submit();
+    const { context, inputs } = this.engine;
+    const catalogue = this.embedCatalogue(arm);
     if (this.codes !== null) return { catalogue, items: await this.sumsOfCodes(arm) };
     const elements = inputs.items * inputs.spec.objective.embeddingSize;
     const [items] = await readFloats(context.memory, [{ tensor: catalogue, elements }]);
     return { catalogue, items: items! };
+  }
+
+  /** e of every item, on the GPU alone, as in `catalogue`. */
+  embedCatalogue(arm: Arm): Tensor {
+    const { context, head } = this.engine;
+    const catalogue = head.catalogue(arm.parameters);
+    context.recorder.submit();
+    return catalogue;
   }
 
   /** e_i of items that are codes: the sum of their rows of z, as it would be compared with h. */

@@ -20,7 +20,8 @@ export interface ExperimentInputs {
   readonly gpu: Gpu;
   readonly spec: RunSpec;
   readonly model: LoadedModel;
-  readonly certification: Certification;
+  /** How the model's logits compare with ONNX Runtime's; a function is called once kernels are being compiled, which it leaves the processor for. */
+  readonly certification: Certification | (() => Promise<Certification>);
   readonly data: Omit<ReadLog, 'findings'>;
   readonly store: FeatureStore;
   /** Called before every step: whether to profile it. */

@@ -33,6 +33,7 @@ export async function fitStart(context: EngineContext): Promise<FitContext> {
   await compiled('fit');
   const { heads, record } = await fittedHeads({
     ...{ engine, data, spec, parameters: given },
+    adapted: given !== drawn,
     broughtHeads: given !== drawn && inputs.start!.heads,
     onProgress: (note, done, total) => {
       progress('head-start', note, done, total);

@@ -1,5 +1,6 @@
-/** Stage 3: kernels are compiled from here on, while the stages that follow compute. */
+/** Stage 3: kernels are compiled from here on, while the model's certificate is made and the stages that follow compute. */
 import { KernelCache } from '../../gpu/kernel';
+import type { Certification } from '../../record/runRecord';
 import { rehearse, RUN_PARTS, type RunPart } from '../rehearsal';
 import type { MemoryContext } from './memory';
 import { t } from '../../words/words';
@@ -7,9 +8,10 @@ import { t } from '../../words/words';
 export interface KernelsContext extends MemoryContext {
   /** Resolves when the kernels of a part of the run are compiled. One that failed is a fault of the device: the next read throws it. */
   readonly compiled: (part: RunPart) => Promise<void>;
+  readonly certification: Certification;
 }
 
-/** @throws RangeError as `Engine.allocate` does */
+/** @throws RangeError as `Engine.allocate` does, and what the certificate throws */
 export async function compileKernels(context: MemoryContext): Promise<KernelsContext> {
   const { inputs, data, spec, width, progress } = context;
   const asked = await rehearse({ gpu: inputs.gpu, model: inputs.model, data, spec, width });
@@ -26,5 +28,6 @@ export async function compileKernels(context: MemoryContext): Promise<KernelsCon
     if (left > 0) progress('compile', t('{n, plural, one {# kernel} other {# kernels}} to go', { n: left }));
     await parts.get(part);
   };
-  return { ...context, compiled };
+  const { certification } = inputs;
+  return { ...context, compiled, certification: typeof certification === 'function' ? await certification() : certification };
 }

@@ -112,12 +112,13 @@ async function decodabilityProbe(context: ArmsContext): Promise<DecodabilityProb
 
 /** The record before the first step, with base model and baselines. */
 async function openRecord(
-  { inputs, data, spec, measure, untrained, runners, probes, pools, finals, begin, initial, headStart, storage }: ArmsContext,
+  context: ArmsContext,
   sample: readonly Target[],
   { expected, cut }: Measured,
   summariseBaselines: () => Promise<RunRecord['baselines']>,
 ): Promise<RunRecord> {
-  const { gpu, model, certification, start } = inputs;
+  const { inputs, data, spec, measure, untrained, runners, probes, pools, finals, begin, initial, headStart, storage } = context;
+  const { gpu, model, start } = inputs;
   const { base } = measure;
   const fromAdapter = begin !== initial;
   const stored = fileStorage(model.config);
@@ -133,7 +134,7 @@ async function openRecord(
       ...(spec.data.heldOutCategories > 0 && { heldOut: heldOut(data.log, spec.data.heldOutCategories) }),
     },
     model: modelSummary(model),
-    ...certification,
+    ...context.certification,
     probes: [...probes.described],
     baselines: await summariseBaselines(),
     ...(pools && { pools: storedPools(pools, spec, finals, sample) }),

@@ -198,14 +198,14 @@ export class RunService implements RunQuestions {
     }
   }
 
-  /** @throws ModelError, LogError, TrainingRefusedError, and an AbortError when cancelled */
+  /** @throws ModelError, LogError, and an AbortError when cancelled */
   async #inputs(spec: RunSpec, gate: RunGate, gpu: Gpu): Promise<Omit<ExperimentInputs, 'gpu'>> {
     const { models, logs, starts, files, trained } = this.tools;
     const model = await models.load(spec.model);
     return {
       spec,
       model,
-      certification: await this.#certify(gpu, model),
+      certification: () => this.#certify(gpu, model),
       data: await logs.open(spec.data.id, gate.signal),
       store: files.features(spec.data.id, spec.model.id),
       profiled: () => this.#profiling,
