@@ -21,8 +21,8 @@ import type { RunSpec } from '../recipe/runSpec';
 import { chooseDriftTexts } from './measure';
 import type { PreparedData } from './preparedData';
 
-/** Parts of a run, in the order in which they need their kernels. */
-export const RUN_PARTS = ['fit', 'step', 'evaluation', 'final'] as const;
+/** Parts of a run, in the order in which they need their kernels: the base model is measured before the first step. */
+export const RUN_PARTS = ['fit', 'evaluation', 'step', 'final'] as const;
 export type RunPart = (typeof RUN_PARTS)[number];
 
 export interface RehearsalInputs {
@@ -46,7 +46,7 @@ const NOTHING = new Float32Array(0);
  * @throws RangeError as `Engine.allocate` does
  */
 export async function rehearse({ gpu, model, data, spec, width }: RehearsalInputs): Promise<Record<RunPart, KernelSource[]>> {
-  const asked: Record<RunPart, KernelSource[]> = { fit: [], step: [], evaluation: [], final: [] };
+  const asked: Record<RunPart, KernelSource[]> = { fit: [], evaluation: [], step: [], final: [] };
   const { objective, evaluation, arms } = spec;
   const dry = rehearsalGpu(gpu);
   const kernels = KernelCache.of(dry.device);
@@ -85,9 +85,6 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
       await fit.rehearse(objective.headStartRows);
       fit.destroy();
     });
-    await part('step', async () => {
-      for (const arm of ready) await engine.trainStep(arm, data.batch(0, arm.spec));
-    });
     const evaluator = new Evaluator(engine, evaluation.probes, stepSizes(engine.inputs).probeRows, evaluation.sinkThreshold);
     const some = data.split.test.slice(0, 2 * engine.microBatch);
     const examples = some.map((target) => data.exampleFor(target));
@@ -110,6 +107,9 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
         await evaluator.continuations.nll(arm, prompt, prompt);
         if (arm.spec.lambdaRec > 0) await evaluator.decode(engine.use(arm), new Float32Array(objective.embeddingSize), 1);
       }
+    });
+    await part('step', async () => {
+      for (const arm of ready) await engine.trainStep(arm, data.batch(0, arm.spec));
     });
     await part('final', async () => {
       if (evaluation.probeSteps > 0) await rehearseProbe(engine, spec, data);

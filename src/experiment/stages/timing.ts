@@ -26,7 +26,7 @@ export interface Measured {
 }
 
 /**
- * Ranks a few users and, of a fast model, measures the base model, once the kernels of steps and evaluations are compiled.
+ * Ranks a few users and, of a fast model, measures the base model, once the kernels of an evaluation are compiled; those of steps are meanwhile.
  * @returns whether the model is slow; then what is measured must be chosen before `Measure.setBase`
  */
 export async function measureBase({
@@ -111,7 +111,8 @@ async function measuringTimes(context: ArmsContext, training: number): Promise<M
 }
 
 /** Seconds of one step, by arm. */
-async function stepSeconds({ engine, data, runners }: ArmsContext): Promise<Record<string, number>> {
+async function stepSeconds({ engine, data, runners, compiled }: ArmsContext): Promise<Record<string, number>> {
+  await compiled('step');
   const seconds: Record<string, number> = {};
   for (const { arm } of runners) {
     const start = performance.now();
