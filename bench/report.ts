@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { adapterInfoSchema, type AdapterInfo } from '../src/record/runRecord';
 import { meanInterval, type MeanInterval } from '../src/statistics/statistics';
-import manifest from '../package.json';
+// Playwright's tests load this file in Node, which wants the attribute.
+import manifest from '../package.json' with { type: 'json' };
 import { calibrationSchema } from './idle';
 import { LIBRARIES, LIBRARY_NAMES, type LibraryId } from './library';
 

@@ -1,5 +1,5 @@
 /** The checks of `npm run verify:llm`: on a tiny random model, and a small part of them on the shared real one. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -70,13 +70,15 @@ describe('a tiny random model', () => {
   it('fails if another program reads other weights or another tokenizer', async ({ skip }) => {
     skip(!hasPython, 'Python has no torch, tokenizers, transformers or peft');
     const place = tinyFolder();
-    // Python starts after the model was read here.
+    const other = tinyFolder((name, bytes) => {
+      if (name.startsWith('model')) return tinyModel({ seed: 2 }).get(name)!;
+      if (name !== 'tokenizer.json') return bytes;
+      const text = new TextDecoder().decode(bytes);
+      return new TextEncoder().encode(text.replace('"Ġ":220', '"Ġ":200').replace('"ł":', '"unlikely":'));
+    });
     const misled: RunPython = (folder) => {
-      for (const [name, bytes] of tinyModel({ seed: 2 }))
-        if (name.startsWith('model')) writeFileSync(path.join(place, name), bytes);
-      const tokenizer = path.join(place, 'tokenizer.json');
-      const text = new TextDecoder().decode(tinyModel().get('tokenizer.json'));
-      writeFileSync(tokenizer, text.replace('"Ġ":220', '"Ġ":200').replace('"ł":', '"unlikely":'));
+      const questions = path.join(folder, 'questions.json');
+      writeFileSync(questions, readFileSync(questions, 'utf8').replaceAll(place, other));
       return python(folder);
     };
     const rows = await verified(place, { python: misled, strings: 60, precisions: ['f32'], parts: ['gradients', 'perplexity'] });

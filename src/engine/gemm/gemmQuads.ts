@@ -49,7 +49,9 @@ function product(variant: GemmVariant, suffix: '' | '2'): string {
     range(rows).map((i) => {
       const row = `a${i % own}`;
       const turn = Math.floor(i / own);
-      return `      c${i}_${Math.floor(n / 4)}.${part(n)} += dot(${row}_0_${turn}, b${n}_0) + dot(${row}_1_${turn}, b${n}_1);`;
+      const sum = `c${i}_${Math.floor(n / 4)}.${part(n)}`;
+      // Four numbers at a time, in the order of the other tiles: a product has the same bits whichever of them serves it.
+      return `      ${sum} = ${sum} + dot(${row}_0_${turn}, b${n}_0) + dot(${row}_1_${turn}, b${n}_1);`;
     }),
   );
   const swaps = SWAPS.flatMap((swap, s) =>
