@@ -12,8 +12,11 @@ import { t } from '../../words/words';
 
 /** Number of users on whom the cost of an evaluation is measured. */
 const TIMED_USERS = 32;
-/** Seconds for one pass over a micro-batch of histories from which on a model is slow: measuring may then take longer than training. */
-const SLOW_PASS = 1;
+/**
+ * Seconds for one pass over a micro-batch of histories from which on a model is slow: measuring may then take longer than training. A busy machine
+ * must not make the embedded model look like one.
+ */
+const SLOW_PASS = 4;
 
 /** What a run measures, and the times from which that was chosen: null unless the model is slow. */
 export interface Measured {
