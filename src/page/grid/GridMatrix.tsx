@@ -2,7 +2,7 @@ import { splitName } from '../figure/ranking/rankingData';
 import { inSentence } from '../../recipe/words';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { T } from '../../words/T';
-import { inEnglish, t } from '../../words/words';
+import { t } from '../../words/words';
 import { RANKED_SPLITS, type Measure, type RankedSplit } from '../../measures/measure';
 import { mainMeasures, measuresShown, measureHeading } from '../../measures/measures';
 import { givenCaveat } from '../../record/poolSizes';
@@ -56,8 +56,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   }));
   const caveat = givenCaveat(rows.map(({ variant, onlyGiven }) => ({ label: variantText(variant), onlyGiven })));
   const row = rows.find(({ variant }) => variant.id === chosen?.variant);
-  const table = () =>
-    inEnglish(() => gridTable(plan, results, rows, { baseline: baseline.variant.id, log: kept.logTitle, label: variantText }));
+  const table = () => gridTable(plan, results, rows, { baseline: baseline.variant.id, log: kept.logTitle, label: variantText });
   return (
     <>
       <label className={styles.targets}>

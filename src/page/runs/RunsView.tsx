@@ -1,6 +1,6 @@
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { T } from '../../words/T';
-import { inEnglish, t } from '../../words/words';
+import { t } from '../../words/words';
 import { saveFile } from '../../charts/export/saveFile';
 import { Check, Select } from '../controls/Choice';
 import { count } from '../format';
@@ -197,7 +197,7 @@ function PaperTable({ rows }: { readonly rows: readonly RunEntry[] }) {
       <Suspense>
         {open && (
           <TableDialog
-            tableAgainst={(baseline) => inEnglish(() => runsTable(groups, baseline))}
+            tableAgainst={(baseline) => runsTable(groups, baseline)}
             baselines={baselineChoices(groups)}
             onClose={() => {
               setOpen(false);
