@@ -59,8 +59,8 @@ function widest(values: HeadTable['values'], font: number): number {
   return font * Math.max(0, ...values.flatMap((row) => row.map(emsOf)));
 }
 
-/** 0.42 → `.42`; the leading zero is redundant in a table of shares, and so are a small 1’s decimals. */
-export function shareText(value: number, font: number): string {
+/** 0.42 → `.42`; the leading zero is redundant in a table of shares, and so are a small 1’s decimals. @param font size of the numbers */
+export function shareText(value: number, font: number = USUAL): string {
   const text = Math.abs(value)
     .toFixed(2)
     .replace(/^0(?=\.)/, '')

@@ -10,6 +10,7 @@ import type {
   ScatterData,
   SweepData,
 } from '../../charts/export/chartData';
+import { shareText } from '../../charts/grid/headLayout';
 import { weightPosition, LOG_FLOOR } from '../../charts/attention/mapPixels';
 import { withExtremes } from '../../charts/line/extremes';
 import { layOutLinePlot } from '../../charts/line/linePlot';
@@ -332,11 +333,6 @@ function heads({ name, values, sink, difference }: HeadsData, inkOf: InkOf): Fig
   const ramp = difference
     ? differenceRamp('light')
     : Uint8ClampedArray.from({ length: 256 * 3 }, (_, i) => 255 - ((255 - ends[i % 3]!) * Math.floor(i / 3)) / 255);
-  const short = (value: number): string =>
-    Math.abs(value)
-      .toFixed(2)
-      .replace(/^0(?=\.)/, '')
-      .replace(/^/, value < 0 && Math.abs(value) >= 0.005 ? '−' : '');
   return {
     name,
     x: {
@@ -354,7 +350,7 @@ function heads({ name, values, sink, difference }: HeadsData, inkOf: InkOf): Fig
       },
       ...values.flatMap((row, layer) =>
         row.map((value, head): Mark => ({
-          ...{ series: name, kind: 'text', at: [head + 0.5, layer + 0.5], text: short(value), anchor: 'middle', colour: INK },
+          ...{ series: name, kind: 'text', at: [head + 0.5, layer + 0.5], text: shareText(value), anchor: 'middle', colour: INK },
         })),
       ),
     ],
