@@ -3,39 +3,31 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { t } from '../words/words';
-import { ModelError } from '../model/modelError';
-import type { ModelFile } from '../model/source/modelSource';
+import { unreadable, type ModelFile } from '../model/source/modelSource';
 
 /** @throws the file system's error if there is no such file; once opened, reading it throws ModelError if it has been moved, or has become shorter */
 export async function diskFile(where: string): Promise<ModelFile> {
   const name = path.basename(where);
   const { size } = await stat(where);
-  const gone = (cause?: unknown): ModelError =>
-    new ModelError(t('{name} can no longer be read.', { name }), t('It was moved, changed or deleted: open the model again.'), {
-      cause,
-    });
+  const gone = (cause?: unknown): never => {
+    throw unreadable(name, cause);
+  };
   let known: Promise<string> | undefined;
   return {
     name,
     bytes: size,
-    hash: () =>
-      (known ??= hashOf(where).catch((cause: unknown) => {
-        throw gone(cause);
-      })),
+    hash: () => (known ??= hashOf(where).catch(gone)),
     async read(begin, end) {
       const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - begin));
-      if ((await readInto(bytes, where, begin, gone)) < bytes.length) throw gone();
+      if ((await readInto(bytes, where, begin).catch(gone)) < bytes.length) gone();
       return bytes;
     },
   };
 }
 
 /** @returns how many bytes there were */
-async function readInto(bytes: Uint8Array, where: string, begin: number, gone: (cause: unknown) => ModelError): Promise<number> {
-  const file = await open(where).catch((cause: unknown) => {
-    throw gone(cause);
-  });
+async function readInto(bytes: Uint8Array, where: string, begin: number): Promise<number> {
+  const file = await open(where);
   try {
     let done = 0;
     while (done < bytes.length) {

@@ -85,7 +85,8 @@ export function blobFile(name: string, blob: Blob, hash?: string): ModelFile {
   };
 }
 
-function unreadable(name: string, cause: unknown): ModelError {
+/** The error for a file that was there when the model was opened. */
+export function unreadable(name: string, cause?: unknown): ModelError {
   return new ModelError(
     t('{name} can no longer be read.', { name }),
     t('It was moved, changed or deleted: open the model again.'),
