@@ -88,31 +88,30 @@ export interface GradientSide extends MemorySide {
 }
 
 /** One step without an update, and attention maps of one history, as an experiment does both. */
-export async function engineGradients(gpu: Gpu, model: LoadedModel, verified: VerifiedBatch): Promise<GradientSide> {
+export function engineGradients(gpu: Gpu, model: LoadedModel, verified: VerifiedBatch): Promise<GradientSide> {
   const { layout } = verified;
-  let read: Pick<GradientSide, 'gradients' | 'losses'> | null = null;
-  const memory = await oneStep(gpu, model, verified, async (engine, losses) => {
+  return oneStep(gpu, model, verified, async (engine, losses) => {
     const flat = await engine.readGradients();
     const gradients = new Map(
       [...layout.slots.values()].map(({ name, offset, rows, columns }) => [name, flat.slice(offset, offset + rows * columns)]),
     );
-    read = { gradients, losses: { ...losses } };
+    return { gradients, losses: { ...losses } };
   });
-  return { ...read!, ...memory };
 }
 
 /** The memory of the same with weights stored in that precision. */
 export function engineMemory(gpu: Gpu, model: LoadedModel, verified: VerifiedBatch, precision: Precision): Promise<MemorySide> {
   const spec = withPrecision(verified.spec, precision);
-  return oneStep(gpu, model, { ...verified, spec, inputs: { ...verified.inputs, spec } });
+  return oneStep(gpu, model, { ...verified, spec, inputs: { ...verified.inputs, spec } }, () => Promise.resolve({}));
 }
 
-function oneStep(
+/** @param read what to read after the step */
+function oneStep<Read extends object>(
   gpu: Gpu,
   { weights }: LoadedModel,
   { spec, arm, inputs, batch }: VerifiedBatch,
-  use: (engine: Engine, losses: Awaited<ReturnType<Engine['trainStep']>>) => Promise<void> = () => Promise.resolve(),
-): Promise<MemorySide> {
+  read: (engine: Engine, losses: Awaited<ReturnType<Engine['trainStep']>>) => Promise<Read>,
+): Promise<Read & MemorySide> {
   const sizes = {
     items: inputs.items,
     users: batch.length,
@@ -123,11 +122,11 @@ function oneStep(
     const engine = await Engine.create(gpu, { ...inputs, weights });
     try {
       const created = engine.createArm(arm.spec, arm.flat);
-      await use(engine, await engine.trainStep(created, batch, { update: false }));
+      const found = await read(engine, await engine.trainStep(created, batch, { update: false }));
       const evaluator = new Evaluator(engine, spec.evaluation.probes, stepSizes(inputs).probeRows);
       await evaluator.attention(created, batch.slice(0, 1));
       const planned = memoryPlan(inputs.config, spec, sizes, gpu.device.limits).total;
-      return { planned, measured: watch.peak };
+      return { ...found, planned, measured: watch.peak };
     } finally {
       engine.destroy();
     }
