@@ -68,8 +68,8 @@ export class Checkpoint implements WeightFiles {
     const index = await unlessMissing(open(INDEX_FILE), null);
     if (index === null) {
       throw new MissingFileError(
-        `${WEIGHTS_FILE}, or ${INDEX_FILE} with its shards,`,
-        'Use a model with safetensors weights; other formats are not read.',
+        t('{weights}, or {index} with its shards,', { weights: WEIGHTS_FILE, index: INDEX_FILE }),
+        t('Use a model with safetensors weights; other formats are not read.'),
       );
     }
     const weightMap = readIndex(await readAll(index));

@@ -321,7 +321,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     return await mine;
   } catch (cause) {
     throw new ModelError(
-      `ONNX Runtime failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      t('ONNX Runtime failed: {reason}', { reason: cause instanceof Error ? cause.message : String(cause) }),
       t('Reload the page; if it happens again, choose a smaller model.'),
       { cause },
     );

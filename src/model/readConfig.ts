@@ -251,9 +251,12 @@ function parsed<T>(schema: z.ZodType<T>, json: unknown): T {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
+  const reason = issue?.message ?? t('invalid');
+  const path = issue?.path.join('.') ?? '';
   throw new ModelError(
-    `config.json is not as expected${where}: ${issue?.message ?? 'invalid'}.`,
+    path === ''
+      ? t('config.json is not as expected: {reason}.', { reason })
+      : t('config.json is not as expected at "{path}": {reason}.', { path, reason }),
     t('Check that the folder holds a Hugging Face model with its config.json.'),
     { cause: result.error },
   );

@@ -32,7 +32,6 @@ export const OWN_FLOATS: readonly string[] = [...FLOATS, FLOAT8];
 /** The official reader's limit; a longer header means a corrupt length. */
 const MAX_HEADER_BYTES = 100_000_000;
 const METADATA_KEY = '__metadata__';
-const DOWNLOAD_AGAIN = 'Download or convert the file again; it is damaged or not a safetensors file.';
 
 const offset = z.number().int().nonnegative();
 const entrySchema = z.object({
@@ -84,8 +83,12 @@ function parseHeader(bytes: Uint8Array<ArrayBuffer>, fileBytes: number, name: st
   const tensors = new Map<string, TensorEntry>();
   let metadata: Record<string, string> = {};
   for (const [key, value] of Object.entries(header)) {
-    if (key === METADATA_KEY) metadata = checked(metadataSchema, value, name, 'the metadata');
-    else tensors.set(key, placed(key, checked(entrySchema, value, name, `the entry "${key}"`), dataStart, name));
+    if (key === METADATA_KEY) {
+      metadata = checked(metadataSchema, value, () => t('In the header of {name}, the metadata is malformed.', { name }));
+    } else {
+      const malformed = () => t('In the header of {name}, the entry "{key}" is malformed.', { name, key });
+      tensors.set(key, placed(key, checked(entrySchema, value, malformed), dataStart, name));
+    }
   }
   checkTiling(tensors, dataStart, fileBytes, name);
   return { name, tensors, metadata };
@@ -274,35 +277,35 @@ export function narrowedSafetensors(
 
 function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; dataStart: number } {
   const length = headerLength(bytes, name);
-  if (8 + length > bytes.byteLength) throw new ModelError(t('{name} ends inside its header.', { name }), DOWNLOAD_AGAIN);
+  if (8 + length > bytes.byteLength) throw damaged(t('{name} ends inside its header.', { name }));
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
   } catch (cause) {
-    throw new ModelError(t('The header of {name} is not valid JSON.', { name }), DOWNLOAD_AGAIN, { cause });
+    throw damaged(t('The header of {name} is not valid JSON.', { name }), { cause });
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw new ModelError(t('The header of {name} is not a table of tensors.', { name }), DOWNLOAD_AGAIN);
+    throw damaged(t('The header of {name} is not a table of tensors.', { name }));
   }
   return { header: header as Record<string, unknown>, dataStart: 8 + length };
 }
 
 function headerLength(bytes: Uint8Array, name: string): number {
-  if (bytes.byteLength < 8) throw new ModelError(t('{name} is too short to be a safetensors file.', { name }), DOWNLOAD_AGAIN);
+  if (bytes.byteLength < 8) throw damaged(t('{name} is too short to be a safetensors file.', { name }));
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES)
-    throw new ModelError(t('{name} does not start with a safetensors header.', { name }), DOWNLOAD_AGAIN);
+  if (length > MAX_HEADER_BYTES) throw damaged(t('{name} does not start with a safetensors header.', { name }));
   return length;
 }
 
-function checked<T>(schema: z.ZodType<T>, value: unknown, name: string, what: string): T {
+/** @param malformed what to say of another value */
+function checked<T>(schema: z.ZodType<T>, value: unknown, malformed: () => string): T {
   const result = schema.safeParse(value);
-  if (!result.success) {
-    throw new ModelError(t('In the header of {name}, {what} is malformed.', { name, what }), DOWNLOAD_AGAIN, {
-      cause: result.error,
-    });
-  }
+  if (!result.success) throw damaged(malformed(), { cause: result.error });
   return result.data;
+}
+
+function damaged(message: string, options?: ErrorOptions): ModelError {
+  return new ModelError(message, t('Download or convert the file again; it is damaged or not a safetensors file.'), options);
 }
 
 function placed(tensor: string, entry: z.infer<typeof entrySchema>, dataStart: number, name: string): TensorEntry {
@@ -310,7 +313,7 @@ function placed(tensor: string, entry: z.infer<typeof entrySchema>, dataStart: n
   const bytes = ELEMENT_BYTES.get(entry.dtype);
   const sizeMatches = bytes === undefined || elementCount(entry.shape) * bytes === end - begin;
   if (end < begin || !sizeMatches) {
-    throw new ModelError(t('In {name}, the bytes of tensor "{tensor}" do not fill its shape.', { name, tensor }), DOWNLOAD_AGAIN);
+    throw damaged(t('In {name}, the bytes of tensor "{tensor}" do not fill its shape.', { name, tensor }));
   }
   return { dtype: entry.dtype, shape: entry.shape, begin: dataStart + begin, end: dataStart + end };
 }
@@ -318,17 +321,16 @@ function placed(tensor: string, entry: z.infer<typeof entrySchema>, dataStart: n
 function checkTiling(tensors: ReadonlyMap<string, TensorEntry>, dataStart: number, fileBytes: number, name: string): void {
   let position = dataStart;
   for (const { begin, end } of [...tensors.values()].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== position) throw new ModelError(t('The tensors of {name} overlap or leave gaps.', { name }), DOWNLOAD_AGAIN);
+    if (begin !== position) throw damaged(t('The tensors of {name} overlap or leave gaps.', { name }));
     position = end;
   }
   if (position > fileBytes) {
-    throw new ModelError(
+    throw damaged(
       t('{name} is truncated: {fileBytes} bytes, but its header promises {position}.', { name, fileBytes, position }),
-      DOWNLOAD_AGAIN,
     );
   }
   if (position < fileBytes) {
-    throw new ModelError(t('{name} has {n} bytes that belong to no tensor.', { name, n: fileBytes - position }), DOWNLOAD_AGAIN);
+    throw damaged(t('{name} has {n} bytes that belong to no tensor.', { name, n: fileBytes - position }));
   }
 }
 

@@ -261,7 +261,10 @@ function promptAdvice(columns: readonly string[]): string | null {
         : null;
   return kind === null
     ? null
-    : `These are ${kind} for fine-tuning, in which users and items are words of a text. Open the events that they were made from (user_id, item_id, timestamp).`;
+    : t(
+        'These are {kind, select, chats {chats} other {prompts}} for fine-tuning, in which users and items are words of a text. Open the events that they were made from (user_id, item_id, timestamp).',
+        { kind },
+      );
 }
 
 function isUnreadable({ mapping }: SourceGuess): boolean {
@@ -281,13 +284,18 @@ export function missingEvents(guesses: readonly SourceGuess[]): LogError | null 
       mapping.name,
       t('These are candidate sets for an evaluation. Open the log that they belong to along with them.'),
     );
-  const found = mapping.columns.slice(0, 12).map((column) => `“${column}”`);
-  const has =
-    mapping.part === 'items'
-      ? 'looks like an items file: it has items, but no users'
-      : 'has no columns recognised as users and items';
+  const named = mapping.columns.slice(0, 12).map((column) => `“${column}”`);
+  const found = `${named.join(', ')}${mapping.columns.length > 12 ? ', …' : ''}`;
   return refuse(
     mapping.name,
-    `It ${has}. Found: ${found.join(', ')}${mapping.columns.length > 12 ? ', …' : ''}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.`,
+    mapping.part === 'items'
+      ? t(
+          'It looks like an items file: it has items, but no users. Found: {found}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.',
+          { found },
+        )
+      : t(
+          'It has no columns recognised as users and items. Found: {found}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.',
+          { found },
+        ),
   );
 }

@@ -70,14 +70,12 @@ function readingOrder(mappings: readonly SourceMapping[], followed: ReadonlyMap<
 function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: ReadonlyMap<string, readonly number[]>): void {
   const expected = rowsOf === undefined ? rows : followed.get(rowsOf)!.length;
   if (rows === expected) return;
-  const [has, needs] = [rows, expected].map((count) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`);
   throw refuse(
     name,
-    t('It has {has}, but {rowsOf} has {needs}. They must describe the same items row by row; add a file of IDs.', {
-      has: has!,
-      rowsOf: rowsOf!,
-      needs: needs!,
-    }),
+    t(
+      'It has {rows, plural, one {# row} other {# rows}}, but {rowsOf} has {expected, plural, one {# row} other {# rows}}. They must describe the same items row by row; add a file of IDs.',
+      { rows, rowsOf: rowsOf!, expected },
+    ),
   );
 }
 

@@ -27,11 +27,18 @@ function fail(what: string): never {
   throw new RangeError(what);
 }
 
+type Counted = 'size' | 'values' | 'encoding' | 'nulls' | 'rows' | 'levels';
+
 /** A count in a header: a whole number from 0 to `most`. */
-function count(struct: ThriftStruct | undefined, field: number, most: number, what: string): number {
+function count(struct: ThriftStruct | undefined, field: number, most: number, what: Counted): number {
   const value = struct?.get(field);
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > most) {
-    fail(t('the {what} of a page cannot be right', { what }));
+    fail(
+      t(
+        'the {what, select, values {number of values} encoding {encoding} nulls {number of nulls} rows {number of rows} levels {length of levels} other {size}} of a page cannot be right',
+        { what },
+      ),
+    );
   }
   return value;
 }
@@ -118,23 +125,23 @@ export function checkPages(bytes: Uint8Array, shape: ColumnShape, most: number, 
     at = reader.at + packed;
     const type = header.get(1);
     if (type === DICTIONARY) {
-      const values = count(structOf(header, 7), 1, Number.MAX_SAFE_INTEGER, 'number of values');
+      const values = count(structOf(header, 7), 1, Number.MAX_SAFE_INTEGER, 'values');
       // A boolean takes one bit, anything else at least a byte.
       if (values > 8 * size) fail(t('a dictionary has more values than bytes'));
     } else if (type === DATA) {
       const page = structOf(header, 5);
-      const values = count(page, 1, left, 'number of values');
+      const values = count(page, 1, left, 'values');
       const whole = unpack(body, size, codec, compressors);
       const behind = checkLevels(whole, checkLevels(whole, 0, maxRepetition, values), maxDefinition, values);
       checkValues(whole, behind, count(page, 2, 255, 'encoding'), isBoolean, values);
       left -= values;
     } else if (type === DATA_V2) {
       const page = structOf(header, 8);
-      const values = count(page, 1, left, 'number of values');
-      count(page, 2, values, 'number of nulls');
-      count(page, 3, values, 'number of rows');
-      const repetition = count(page, 6, packed, 'length of levels');
-      const definition = count(page, 5, packed - repetition, 'length of levels');
+      const values = count(page, 1, left, 'values');
+      count(page, 2, values, 'nulls');
+      count(page, 3, values, 'rows');
+      const repetition = count(page, 6, packed, 'levels');
+      const definition = count(page, 5, packed - repetition, 'levels');
       if (maxRepetition > 0) checkRuns(body, 0, repetition, bitsOf(maxRepetition), values, true);
       if (maxDefinition > 0) checkRuns(body, repetition, repetition + definition, bitsOf(maxDefinition), values, true);
       const levels = repetition + definition;

@@ -53,7 +53,10 @@ export function ggufConfig(gguf: Described): Record<string, unknown> {
 function vocabularyOf({ tensors }: Described): number {
   const [rows] = tensors.get('token_embd.weight')?.shape ?? [];
   if (rows === undefined)
-    throw new ModelError(t('The file has no tensor token_embd.weight.'), t('Use a file of a complete language model.'));
+    throw new ModelError(
+      t('The file has no tensor {name}.', { name: 'token_embd.weight' }),
+      t('Use a file of a complete language model.'),
+    );
   return rows;
 }
 

@@ -26,7 +26,6 @@ export interface Gguf {
   readonly tensors: ReadonlyMap<string, GgufTensor>;
 }
 
-const DOWNLOAD_AGAIN = 'Download the file again; it is damaged or not a GGUF file.';
 const MAGIC = 'GGUF';
 /** Names of ggml's types that are not supported, for messages. */
 const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
@@ -60,11 +59,7 @@ export async function readGguf(files: readonly ModelFile[]): Promise<Gguf> {
     metadata ??= new Map(Object.entries(header.metadata) as [string, MetadataValue][]);
     const dataStart = Number(header.tensorDataOffset);
     for (const { name, shape, dtype, offset } of header.tensorInfos) {
-      if (tensors.has(name))
-        throw new ModelError(
-          t('{name} has the tensor “{name2}” a second time.', { name: file.name, name2: name }),
-          DOWNLOAD_AGAIN,
-        );
+      if (tensors.has(name)) throw damaged(t('{name} has the tensor “{name2}” a second time.', { name: file.name, name2: name }));
       const type = BLOCK_TYPES.get(dtype);
       if (type === undefined) throw unreadableType(file.name, name, dtype);
       const place = { name, shape: shape.map(Number).reverse(), type, file, begin: dataStart + Number(offset) };
@@ -79,10 +74,7 @@ export async function readGguf(files: readonly ModelFile[]): Promise<Gguf> {
 async function parseHeader(file: ModelFile): ReturnType<typeof parse> {
   const magic = new TextDecoder().decode(await file.read(0, Math.min(MAGIC.length, file.bytes)));
   if (magic !== MAGIC)
-    throw new ModelError(
-      t('{name} is not a GGUF file: it does not begin with {magic}.', { name: file.name, magic: MAGIC }),
-      DOWNLOAD_AGAIN,
-    );
+    throw damaged(t('{name} is not a GGUF file: it does not begin with {magic}.', { name: file.name, magic: MAGIC }));
   try {
     // The reader requests ranges of a URL; nothing leaves the machine.
     // Loaded with the first GGUF file, so not part of the page's first load.
@@ -90,9 +82,7 @@ async function parseHeader(file: ModelFile): ReturnType<typeof parse> {
     return await gguf('https://localhost/model.gguf', { fetch: rangesOf(file) });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ModelError(t('The header of {name} cannot be read: {reason}', { name: file.name, reason }), DOWNLOAD_AGAIN, {
-      cause,
-    });
+    throw damaged(t('The header of {name} cannot be read: {reason}', { name: file.name, reason }), { cause });
   }
 }
 
@@ -101,7 +91,7 @@ function rangesOf(file: ModelFile): typeof fetch {
   return async (_, init) => {
     const range = /^bytes=(\d+)-(\d+)$/.exec(new Headers(init?.headers).get('range') ?? '');
     const [begin, last] = [Number(range?.[1] ?? 0), Number(range?.[2] ?? 0)];
-    if (begin >= file.bytes) throw new RangeError('it ends inside its header');
+    if (begin >= file.bytes) throw new RangeError(t('it ends inside its header'));
     const end = Math.min(last + 1, file.bytes);
     const bytes = await file.read(begin, end);
     return new Response(bytes, { status: 206, headers: { 'content-range': `bytes ${begin}-${end - 1}/${file.bytes}` } });
@@ -111,7 +101,12 @@ function rangesOf(file: ModelFile): typeof fetch {
 function unreadableType(file: string, tensor: string, dtype: number): ModelError {
   const readable = [...BLOCK_TYPES.values()].map(({ name }) => name).join(', ');
   return new ModelError(
-    `The tensor “${tensor}” of ${file} is stored as ${OTHER_TYPES.get(dtype) ?? `type ${dtype}`}; ${readable} can be read.`,
+    t('The tensor “{tensor}” of {file} is stored as {type}; {readable} can be read.', {
+      tensor,
+      file,
+      type: OTHER_TYPES.get(dtype) ?? t('type {number}', { number: String(dtype) }),
+      readable,
+    }),
     t('Use another quantisation of the model, such as Q8_0 or Q4_0.'),
   );
 }
@@ -121,10 +116,11 @@ function checkRange({ name, shape, type, file, begin }: GgufTensor): void {
   const bytes = (elementCount(shape) / type.weights) * type.bytes;
   const whole = shape.every((size) => Number.isSafeInteger(size) && size > 0) && columns % type.weights === 0;
   if (whole && Number.isSafeInteger(bytes) && Number.isSafeInteger(begin) && begin + bytes <= file.bytes) return;
-  throw new ModelError(
-    t('The tensor “{name}” of {name2} does not fit into the file.', { name, name2: file.name }),
-    DOWNLOAD_AGAIN,
-  );
+  throw damaged(t('The tensor “{name}” of {name2} does not fit into the file.', { name, name2: file.name }));
+}
+
+function damaged(message: string, options?: ErrorOptions): ModelError {
+  return new ModelError(message, t('Download the file again; it is damaged or not a GGUF file.'), options);
 }
 
 /** A required value of the metadata. @throws ModelError */

@@ -24,7 +24,7 @@ export function ggufSource(files: readonly ModelFile[]): ModelSource {
   return {
     async open(name) {
       const json = await jsonOf(name, read);
-      if (json === null) throw new MissingFileError(name, 'A GGUF file has none.');
+      if (json === null) throw new MissingFileError(name, t('A GGUF file has none.'));
       const text = JSON.stringify(json);
       return blobFile(name, new Blob([text]), sha256Hex(text));
     },
@@ -60,14 +60,18 @@ function shardsInOrder(files: readonly ModelFile[]): readonly ModelFile[] {
   });
   const [first] = placed;
   if (first === undefined || (placed.length === 1 && first.stem === undefined)) return files;
-  const advice = 'Open all parts of one model at once, and no others.';
+  const advice = t('Open all parts of one model at once, and no others.');
   if (placed.some(({ stem, parts }) => stem === undefined || stem !== first.stem || parts !== first.parts)) {
     throw new ModelError(t('These GGUF files are not the parts of one model.'), advice);
   }
   const sorted = placed.sort((a, b) => a.part - b.part);
   const missing = Array.from({ length: first.parts }, (_, i) => i + 1).filter((part) => !sorted.some((one) => one.part === part));
   if (missing.length > 0 || sorted.length !== first.parts) {
-    throw new ModelError(`Of ${first.stem!} part ${missing[0] ?? sorted.length} of ${first.parts} is missing.`, advice);
+    const part = missing[0] ?? sorted.length;
+    throw new ModelError(
+      t('Of {stem} part {part} of {parts} is missing.', { stem: first.stem!, part: String(part), parts: String(first.parts) }),
+      advice,
+    );
   }
   return sorted.map(({ file }) => file);
 }

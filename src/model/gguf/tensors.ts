@@ -244,7 +244,10 @@ export class GgufWeights implements WeightFiles {
     const name = ggufName(tensor, this.architecture);
     const place = name === null ? undefined : this.gguf.tensors.get(name);
     if (place === undefined) {
-      throw new ModelError(`The file has no tensor ${name ?? `for “${tensor}”`}.`, t('Use a file of the complete model.'));
+      throw new ModelError(
+        name === null ? t('The file has no tensor for “{tensor}”.', { tensor }) : t('The file has no tensor {name}.', { name }),
+        t('Use a file of the complete model.'),
+      );
     }
     const layout = layoutOf(this.gguf, this.architecture, tensor);
     const expected = layout.turned ? [...shape].reverse() : shape;

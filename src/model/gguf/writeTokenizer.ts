@@ -10,8 +10,6 @@ const UNKNOWN = 2;
 const UNUSED = 5;
 const BYTE = 6;
 
-const ADVICE = 'Export it as safetensors or ONNX.';
-
 type Json = Readonly<Record<string, unknown>>;
 
 /**
@@ -23,7 +21,7 @@ export function writtenTokenizer(tokenizer: unknown, settings: unknown, vocabula
   const model = objectOf(json.model);
   const { vocab, merges } = model;
   if (model.type !== 'BPE' || typeof vocab !== 'object' || vocab === null || !Array.isArray(merges)) {
-    throw refusal(`its tokenizer is of the type ${String(model.type)}, not BPE`);
+    throw refusal(t('its tokenizer is of the type {type}, not BPE', { type: String(model.type) }));
   }
   const pairs = merges.map(pairOf);
   const added = (Array.isArray(json.added_tokens) ? json.added_tokens : []).map(objectOf);
@@ -63,12 +61,12 @@ function objectOf(value: unknown): Json {
 
 function pairOf(merge: unknown): readonly [string, string] {
   const [left, right] = typeof merge === 'string' ? merge.split(' ') : Array.isArray(merge) ? (merge as unknown[]) : [];
-  if (typeof left !== 'string' || typeof right !== 'string') throw refusal('a merge of its tokenizer is not two pieces');
+  if (typeof left !== 'string' || typeof right !== 'string') throw refusal(t('a merge of its tokenizer is not two pieces'));
   return [left, right];
 }
 
 function refusal(reason: string): ModelError {
-  return new ModelError(t('The model cannot be written as GGUF: {reason}.', { reason }), ADVICE);
+  return new ModelError(t('The model cannot be written as GGUF: {reason}.', { reason }), t('Export it as safetensors or ONNX.'));
 }
 
 function byteLevel(json: Json, merges: readonly (readonly [string, string])[]): [string, WrittenValue][] {
@@ -78,7 +76,8 @@ function byteLevel(json: Json, merges: readonly (readonly [string, string])[]): 
     ([name, cut]) => name !== 'default' && same(cut) && (cut.ignoreMerges ?? false) === ignores,
   );
   if (rule === undefined) {
-    throw refusal(`llama.cpp has no name for how its tokenizer splits text; known: ${Object.keys(CUTS).slice(1).join(', ')}`);
+    const known = Object.keys(CUTS).slice(1).join(', ');
+    throw refusal(t('llama.cpp has no name for how its tokenizer splits text; known: {known}', { known }));
   }
   return [
     ['tokenizer.ggml.model', { kind: 'text', value: 'gpt2' }],
@@ -96,7 +95,7 @@ function cutText(normalizer: unknown, parts: unknown): string {
 }
 
 function flat(step: unknown, list: string, depth = 0): Json[] {
-  if (depth > DEEPEST) throw refusal('its tokenizer is nested too deeply');
+  if (depth > DEEPEST) throw refusal(t('its tokenizer is nested too deeply'));
   if (Array.isArray(step)) return step.flatMap((one) => flat(one, list, depth + 1));
   const json = objectOf(step);
   if (json.type === 'Sequence') return flat(json[list], list, depth + 1);
@@ -133,13 +132,13 @@ function sentencePiece(
   // Text without spaces is not split at spaces.
   const cuts = flat(json.pre_tokenizer, 'pretokenizers').filter(({ pattern }) => objectOf(pattern).String !== ' ');
   if (!replaces || others.length > 0 || cuts.length > 0) {
-    throw refusal('its tokenizer treats spaces in a way that llama.cpp does not know');
+    throw refusal(t('its tokenizer treats spaces in a way that llama.cpp does not know'));
   }
   const ranks = new Map<string, number>();
   for (const [left, right] of merges) if (!ranks.has(left + right)) ranks.set(left + right, ranks.size);
   const scores = tokens.map((token) => -(ranks.get(token) ?? ranks.size));
   if (JSON.stringify(mergesOf(tokens, scores)) !== JSON.stringify(merges)) {
-    throw refusal('the merges of its tokenizer do not follow from a score of each piece');
+    throw refusal(t('the merges of its tokenizer do not follow from a score of each piece'));
   }
   return [
     ['tokenizer.ggml.model', { kind: 'text', value: 'llama' }],

@@ -200,11 +200,14 @@ class Download {
     if (!longer && !differs) return;
     await this.#sink.close();
     await this.store.delete(url);
-    const reason = longer
-      ? `${bytes} bytes arrived, but ${expected} were announced`
-      : `its SHA-256 is not the one that the hub lists`;
     throw new ModelError(
-      t('{url} arrived damaged: {reason}.', { url, reason }),
+      longer
+        ? t('{url} arrived damaged: {bytes} bytes arrived, but {expected} were announced.', {
+            url,
+            bytes: String(bytes),
+            expected: String(expected),
+          })
+        : t('{url} arrived damaged: its SHA-256 is not the one that the hub lists.', { url }),
       t('Start the download again; if it happens again, report it to the server.'),
     );
   }

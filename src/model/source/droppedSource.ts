@@ -1,4 +1,5 @@
 /** A model's files as dropped or chosen by the user. */
+import { t } from '../../words/words';
 import { isGguf } from '../gguf/ggufName';
 import { ggufSource } from '../gguf/ggufSource';
 import { blobFile, MissingFileError, type ModelSource } from './modelSource';
@@ -12,7 +13,7 @@ export function droppedSource(files: readonly File[]): ModelSource {
     open(name, options) {
       const file = byName.get(name);
       if (file === undefined) {
-        return Promise.reject(new MissingFileError(name, 'Drop the whole model folder, or all its files at once.'));
+        return Promise.reject(new MissingFileError(name, t('Drop the whole model folder, or all its files at once.')));
       }
       options?.onBytes?.({ done: file.size, total: file.size, origin: 'cache', kept: false });
       return Promise.resolve(blobFile(name, file));

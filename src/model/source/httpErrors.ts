@@ -1,9 +1,9 @@
 /** What a server's refusal means, in words for the user. */
-import { t } from '../../words/words';
+import { message, t } from '../../words/words';
 import { ModelError } from '../modelError';
 import { MissingFileError } from './modelSource';
 
-const TRY_LATER = 'Try again in a few minutes; what has arrived is stored.';
+const TRY_LATER = message('Try again in a few minutes; what has arrived is stored.');
 
 /** The server cannot be reached, or the browser may not read its answers. */
 export function unreachable(url: string, cause: unknown): ModelError {
@@ -16,13 +16,13 @@ export function unreachable(url: string, cause: unknown): ModelError {
 
 /** The connection broke repeatedly. */
 export function broken(url: string, done: number, total: number | null, cause: unknown): ModelError {
-  const amount = total === null ? `${done} bytes` : `${done} of ${total} bytes`;
+  const bytes = String(done);
   return new ModelError(
-    t('The download of {url} broke off after {amount}.', { url, amount }),
+    total === null
+      ? t('The download of {url} broke off after {bytes} bytes.', { url, bytes })
+      : t('The download of {url} broke off after {bytes} of {total} bytes.', { url, bytes, total: String(total) }),
     t('Start it again: it continues where it stopped.'),
-    {
-      cause,
-    },
+    { cause },
   );
 }
 
@@ -32,7 +32,7 @@ export function broken(url: string, done: number, total: number | null, cause: u
  */
 export function refused(url: string, { status, headers }: Pick<Response, 'status' | 'headers'>): ModelError {
   const kind = url.includes('/datasets/') ? 'dataset' : 'model';
-  const failed = `${url} could not be downloaded (HTTP ${status})`;
+  const failed = t('{url} could not be downloaded (HTTP {status})', { url, status });
   const code = headers.get('x-error-code');
   if (code === 'GatedRepo') {
     return new ModelError(
@@ -66,7 +66,10 @@ export function refused(url: string, { status, headers }: Pick<Response, 'status
       ),
     );
   }
-  if (status === 429) return new ModelError(t('{failed}: the server is limiting requests.', { failed }), TRY_LATER);
-  if (status >= 500) return new ModelError(t('{failed}: the server is overloaded or failing.', { failed }), TRY_LATER);
-  return new ModelError(`${failed}.`, t('Check the URL of the {kind, select, dataset {dataset} other {model}}.', { kind }));
+  if (status === 429) return new ModelError(t('{failed}: the server is limiting requests.', { failed }), t(TRY_LATER));
+  if (status >= 500) return new ModelError(t('{failed}: the server is overloaded or failing.', { failed }), t(TRY_LATER));
+  return new ModelError(
+    t('{url} could not be downloaded (HTTP {status}).', { url, status }),
+    t('Check the URL of the {kind, select, dataset {dataset} other {model}}.', { kind }),
+  );
 }

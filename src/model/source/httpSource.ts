@@ -1,4 +1,5 @@
 /** Folders on web servers: the page's own models, and models and datasets of hubs and mirrors with the Hugging Face hub's layout. */
+import { t } from '../../words/words';
 import { z } from 'zod';
 import { keepFile, readFile, type FileStore } from '../../storage/fileStore';
 import { fetchFile } from './download';
@@ -57,7 +58,10 @@ export async function hubSource(
       const listed = files?.get(file);
       if (files && !listed) {
         return Promise.reject(
-          new MissingFileError(`${file} of ${id}`, 'The repository has no such file; choose another one, or another revision.'),
+          new MissingFileError(
+            t('{file} of {id}', { file, id }),
+            t('The repository has no such file; choose another one, or another revision.'),
+          ),
         );
       }
       return fetchFile(

@@ -52,7 +52,7 @@ export interface ModelSource {
 
 export class MissingFileError extends ModelError {
   constructor(where: string, advice: string, options?: ErrorOptions) {
-    super(`${where} could not be read: it does not exist.`, advice, options);
+    super(t('{where} could not be read: it does not exist.', { where }), advice, options);
     this.name = 'MissingFileError';
   }
 }
