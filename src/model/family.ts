@@ -112,9 +112,9 @@ export const KNOWN_ARCHITECTURES: readonly string[] = [...FAMILIES.values()].fla
 export function familyOf(architecture: string): { readonly name: string; readonly family: Family } {
   for (const [name, family] of FAMILIES) if (family.architectures.includes(architecture)) return { name, family };
   throw new ModelError(
-    t('The architecture {architecture} is not supported; known: {value}.', {
+    t('The architecture {architecture} is not supported; known: {known}.', {
       architecture,
-      value: KNOWN_ARCHITECTURES.join(', '),
+      known: KNOWN_ARCHITECTURES.join(', '),
     }),
     t('Use a model whose config.json names one of these, or the embedded one.'),
   );

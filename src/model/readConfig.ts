@@ -53,7 +53,7 @@ export function readConfig(json: unknown, startId?: number): DecoderConfig {
   if (hidden % 2 !== 0) refuse(t('a hidden size of {hidden} is not an even number', { hidden }));
   const activationName = config.optional(keys.activation, z.string()) ?? '';
   const activation = ACTIVATIONS.get(activationName);
-  if (activation === undefined) refuse(t('the activation {activationName} is not supported', { activationName }));
+  if (activation === undefined) refuse(t('the activation {name} is not supported', { name: activationName }));
   const intermediate =
     typeof keys.intermediate === 'string'
       ? config.read(keys.intermediate, size)

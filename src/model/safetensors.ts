@@ -114,22 +114,22 @@ export function findFloatTensor(
   }
   if (entry.shape.length !== shape.length || entry.shape.some((size, axis) => size !== shape[axis])) {
     throw new ModelError(
-      t('Tensor "{tensor}" of {name} has shape [{value}], but [{value2}] was expected.', {
+      t('Tensor "{tensor}" of {name} has shape [{found}], but [{expected}] was expected.', {
         tensor,
         name: file.name,
-        value: entry.shape.join(', '),
-        value2: shape.join(', '),
+        found: entry.shape.join(', '),
+        expected: shape.join(', '),
       }),
       t('Check that the file belongs to this config.json.'),
     );
   }
   if (!dtypes.includes(entry.dtype)) {
     throw new ModelError(
-      t('Tensor "{tensor}" of {name} is stored as {dtype}; {value} can be read.', {
+      t('Tensor "{tensor}" of {name} is stored as {dtype}; {readable} can be read.', {
         tensor,
         name: file.name,
         dtype: entry.dtype,
-        value: dtypes.join(', '),
+        readable: dtypes.join(', '),
       }),
       t('Convert the checkpoint to float32, float16 or bfloat16, without quantisation.'),
     );

@@ -98,7 +98,9 @@ export const createTokenizer: CreateTokenizer = (tokenizerJson, tokenizerConfig)
   for (const pattern of patternsIn(tokenizerJson)) {
     if (!mayTakeForever(pattern)) continue;
     throw new ModelError(
-      t('tokenizer.json has a regular expression that may take forever on some texts: {value}', { value: pattern.slice(0, 100) }),
+      t('tokenizer.json has a regular expression that may take forever on some texts: {pattern}', {
+        pattern: pattern.slice(0, 100),
+      }),
       t('Use the tokenizer that was published with the model.'),
     );
   }

@@ -1,5 +1,5 @@
 /** NumPy's .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html) to records, a row at a time. */
-import { t } from '../../words/words';
+import { numberFormat, t } from '../../words/words';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { join, readBytes, type ReadOptions } from '../source/text';
@@ -98,8 +98,8 @@ function describedBy(source: string, bytes: Uint8Array): Omit<NpyHeader, 'start'
   if (width !== null && (width === 0 || width > MOST_WIDTH || !(type in READERS))) {
     throw refuse(
       source,
-      t('A row of this NumPy array is not an embedding: it must have 1 to {value} numbers.', {
-        value: MOST_WIDTH.toLocaleString('en'),
+      t('A row of this NumPy array is not an embedding: it must have 1 to {most} numbers.', {
+        most: numberFormat().format(MOST_WIDTH),
       }),
     );
   }

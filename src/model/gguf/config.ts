@@ -17,9 +17,9 @@ export function ggufArchitecture(gguf: Pick<Gguf, 'metadata'>): string {
   const name = optionalText(gguf, 'general.architecture') ?? 'none';
   if (name in ARCHITECTURES) return name;
   throw new ModelError(
-    t('The architecture {name} cannot be read from GGUF; known: {value}.', {
+    t('The architecture {name} cannot be read from GGUF; known: {known}.', {
       name,
-      value: Object.keys(ARCHITECTURES).join(', '),
+      known: Object.keys(ARCHITECTURES).join(', '),
     }),
     t('Use a model of one of these architectures.'),
   );

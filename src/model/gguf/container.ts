@@ -59,7 +59,8 @@ export async function readGguf(files: readonly ModelFile[]): Promise<Gguf> {
     metadata ??= new Map(Object.entries(header.metadata) as [string, MetadataValue][]);
     const dataStart = Number(header.tensorDataOffset);
     for (const { name, shape, dtype, offset } of header.tensorInfos) {
-      if (tensors.has(name)) throw damaged(t('{name} has the tensor “{name2}” a second time.', { name: file.name, name2: name }));
+      if (tensors.has(name))
+        throw damaged(t('{file} has the tensor “{tensor}” a second time.', { file: file.name, tensor: name }));
       const type = BLOCK_TYPES.get(dtype);
       if (type === undefined) throw unreadableType(file.name, name, dtype);
       const place = { name, shape: shape.map(Number).reverse(), type, file, begin: dataStart + Number(offset) };
@@ -116,7 +117,7 @@ function checkRange({ name, shape, type, file, begin }: GgufTensor): void {
   const bytes = (elementCount(shape) / type.weights) * type.bytes;
   const whole = shape.every((size) => Number.isSafeInteger(size) && size > 0) && columns % type.weights === 0;
   if (whole && Number.isSafeInteger(bytes) && Number.isSafeInteger(begin) && begin + bytes <= file.bytes) return;
-  throw damaged(t('The tensor “{name}” of {name2} does not fit into the file.', { name, name2: file.name }));
+  throw damaged(t('The tensor “{tensor}” of {file} does not fit into the file.', { tensor: name, file: file.name }));
 }
 
 function damaged(message: string, options?: ErrorOptions): ModelError {

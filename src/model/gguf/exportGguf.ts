@@ -110,7 +110,7 @@ function checkReadable(
   );
   if (lost.length === 0) return;
   throw new ModelError(
-    t('The model cannot be written as GGUF, which cannot say its {value}.', { value: lost.map(([key]) => key).join(', ') }),
+    t('The model cannot be written as GGUF, which cannot say its {lost}.', { lost: lost.map(([key]) => key).join(', ') }),
     t('Export it as safetensors or ONNX.'),
   );
 }

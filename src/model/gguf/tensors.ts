@@ -253,10 +253,10 @@ export class GgufWeights implements WeightFiles {
     const expected = layout.turned ? [...shape].reverse() : shape;
     if (expected.length !== place.shape.length || expected.some((size, axis) => size !== place.shape[axis])) {
       throw new ModelError(
-        t('Tensor “{name}” has shape [{value}], but [{value2}] was expected.', {
+        t('Tensor “{name}” has shape [{found}], but [{expected}] was expected.', {
           name: place.name,
-          value: place.shape.join(', '),
-          value2: expected.join(', '),
+          found: place.shape.join(', '),
+          expected: expected.join(', '),
         }),
         t('The file’s metadata do not belong to its tensors: download it again.'),
       );

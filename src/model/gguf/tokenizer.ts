@@ -108,7 +108,7 @@ function byteLevel(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]): Rec
   const cut = Object.hasOwn(CUTS, rule) ? CUTS[rule] : undefined;
   if (cut === undefined) {
     throw new ModelError(
-      t('The tokenizer’s rule “{rule}” cannot be read from GGUF; known: {value}.', { rule, value: Object.keys(CUTS).join(', ') }),
+      t('The tokenizer’s rule “{rule}” cannot be read from GGUF; known: {known}.', { rule, known: Object.keys(CUTS).join(', ') }),
       t('Use the model as a folder, with its own tokenizer.json.'),
     );
   }

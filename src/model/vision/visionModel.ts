@@ -82,7 +82,11 @@ export async function openVisionModel(
   const file = await graphOf(source, options);
   if (file.bytes > MOST_BYTES) {
     throw new ModelError(
-      t('{name} has {n} MB; at most {n2} fit here.', { name: file.name, n: Math.round(file.bytes / 1e6), n2: MOST_BYTES / 1e6 }),
+      t('{name} has {size} MB; at most {most} fit here.', {
+        name: file.name,
+        size: Math.round(file.bytes / 1e6),
+        most: MOST_BYTES / 1e6,
+      }),
       t('Choose a smaller model.'),
     );
   }
@@ -93,7 +97,7 @@ export async function openVisionModel(
   if (input !== 'pixel_values' || others.length > 0) {
     await graph.release();
     throw new ModelError(
-      t('{name} takes {value}, not pictures alone.', { name: file.name, value: graph.inputs.join(', ') }),
+      t('{name} takes {inputs}, not pictures alone.', { name: file.name, inputs: graph.inputs.join(', ') }),
       t('Choose a vision model, or one whose folder has onnx/vision_model.onnx.'),
     );
   }
@@ -161,11 +165,11 @@ function processorOf(config: unknown): Process {
     throw new ModelError(
       parsed.success
         ? t('preprocessor_config.json asks for the image processor “{type}”, which is not known here.', { type })
-        : t('preprocessor_config.json cannot be used: {value} {message}.', {
-            value: parsed.error.issues[0]!.path.join('.'),
+        : t('preprocessor_config.json cannot be used: {field} {message}.', {
+            field: parsed.error.issues[0]!.path.join('.'),
             message: parsed.error.issues[0]!.message,
           }),
-      t('Choose a model that uses {value} or {value2}.', { value: known.slice(0, -1).join(', '), value2: known.at(-1)! }),
+      t('Choose a model that uses {others} or {last}.', { others: known.slice(0, -1).join(', '), last: known.at(-1)! }),
     );
   }
   const { size } = parsed.data;
@@ -189,9 +193,9 @@ async function graphOf(source: ModelSource, options: OpenOptions): Promise<Model
   }
   throw new ModelError(
     t('The model has no graph in ONNX.'),
-    t('Choose a model whose folder has {value} or {value2}, as those for transformers.js do.', {
-      value: GRAPHS[0]!,
-      value2: GRAPHS[2]!,
+    t('Choose a model whose folder has {one} or {another}, as those for transformers.js do.', {
+      one: GRAPHS[0]!,
+      another: GRAPHS[2]!,
     }),
   );
 }
@@ -208,7 +212,7 @@ function rowsOf(outputs: ReadonlyMap<string, Output>, count: number): Float32Arr
   const tokens = shape.length === 3 ? shape[1]! : 1;
   if (shape.length < 2 || shape.length > 3 || data.length !== count * tokens * width) {
     throw new ModelError(
-      t('The model answers with numbers of shape {value}.', { value: shape.join(' × ') }),
+      t('The model answers with numbers of shape {shape}.', { shape: shape.join(' × ') }),
       t('Choose a model with one embedding a picture.'),
     );
   }
