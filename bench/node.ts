@@ -1,5 +1,6 @@
 /** The benchmark in Node over Dawn: every contestant has its own process. */
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -44,13 +45,12 @@ function openThreads(): Spinners {
   return {
     spin: (ms) =>
       Promise.all(
-        threads.map(
-          (thread) =>
-            new Promise<number>((resolve, reject) => {
-              thread.once('message', resolve).once('error', reject);
-              thread.postMessage(ms);
-            }),
-        ),
+        threads.map(async (thread) => {
+          const answered = once(thread, 'message');
+          thread.postMessage(ms);
+          const [lost] = (await answered) as [number];
+          return lost;
+        }),
       ),
     close: () => {
       for (const thread of threads) void thread.terminate();
