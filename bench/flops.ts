@@ -2,10 +2,9 @@
  * Floating-point operations of a case: products only, with a multiply-add counting two. Attention counts what the causal mask lets through.
  * Nothing is counted twice, so recomputation lowers a library's rate. Frozen weights have no gradient.
  */
-import { projectionRows } from '../src/engine/parameters';
 import type { DecoderConfig } from '../src/model/decoderConfig';
-import { PROJECTIONS } from '../src/recipe/runSpec';
 import type { BenchCase } from './cases';
+import { projectionShapes } from './projections';
 
 /** @param config of the case's model, if the case only names it @returns null for a whole experiment, which is more than products */
 export function flopsOf(benchCase: BenchCase, config?: DecoderConfig): number | null {
@@ -63,29 +62,18 @@ function shapeOf(id: string, model: string | DecoderConfig, config: DecoderConfi
 }
 
 /** One reading of `rows` rows that see `seen` keys in all, without LoRA. */
-function reading(
-  { hidden, heads, headSize, intermediate, layers, ...config }: DecoderConfig,
-  rows: number,
-  seen: number,
-): number {
-  const outputs = projectionRows({ hidden, heads, headSize, intermediate, layers, ...config });
-  const products = PROJECTIONS.reduce((sum, projection) => {
-    const input = projection === 'o_proj' ? heads * headSize : projection === 'down_proj' ? intermediate : hidden;
-    return sum + 2 * rows * input * outputs[projection];
-  }, 0);
+function reading(config: DecoderConfig, rows: number, seen: number): number {
+  const { heads, headSize, layers } = config;
+  const products = projectionShapes(config).reduce((sum, matrix) => sum + 2 * rows * matrix.columns * matrix.rows, 0);
   return layers * (products + 2 * (2 * seen * heads * headSize));
 }
 
 /** Forward and backward through all blocks: input and LoRA gradients. */
 function decoderPass(config: DecoderConfig, sequences: number, length: number, rank: number): number {
-  const { hidden, heads, headSize, intermediate, layers } = config;
+  const { heads, headSize, layers } = config;
   const rows = sequences * length;
-  const outputs = projectionRows(config);
-  const inputs = { o_proj: heads * headSize, down_proj: intermediate } as Readonly<Record<string, number>>;
   let block = 0;
-  for (const projection of PROJECTIONS) {
-    const input = inputs[projection] ?? hidden;
-    const output = outputs[projection];
+  for (const { rows: output, columns: input } of projectionShapes(config)) {
     // W forward and to the input's gradient; A and B forward, to the input's gradient and to their own.
     block += 2 * (2 * rows * input * output) + 3 * (2 * rows * rank * (input + output));
   }

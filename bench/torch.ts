@@ -4,10 +4,8 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { projectionRows } from '../src/engine/parameters';
-import type { DecoderWeights } from '../src/model/decoderConfig';
+import type { DecoderConfig, DecoderWeights } from '../src/model/decoderConfig';
 import type { ModelSource } from '../src/model/source/modelSource';
-import { PROJECTIONS } from '../src/recipe/runSpec';
 import type { BenchCase, MatmulCase, StepCase } from './cases';
 import type { Reply, Request } from './contestant';
 import type { LibraryId } from './library';
@@ -15,6 +13,7 @@ import { matmulInputs, named, stepInputs, type StepInputs } from './inputs';
 import { loraPairs } from './peers/lora';
 import { rotationTables } from './peers/rotations';
 import { batchIndices, headNames, isDecayed } from './peers/step';
+import { projectionShapes } from './projections';
 import type { Contestant } from './rounds';
 
 /** The interpreter: that of the environment variable PYTHON, or the system's. */
@@ -156,7 +155,7 @@ function step(benchCase: StepCase, { config, weights, features, parameters, batc
     add(name);
   });
   headNames(benchCase).forEach(add);
-  const { cos, sin } = rotationTables(config, Math.max(history + 1 + text, text));
+  const { cos, sin } = rotationTables(config, history + 1 + text);
   const names = trained.map(({ name }) => name);
   return {
     about: {
@@ -176,21 +175,19 @@ function step(benchCase: StepCase, { config, weights, features, parameters, batc
       { name: 'title_features', shape: [items, hidden], values: features.title },
       { name: 'cos', shape: [cos.length / headSize, headSize], values: cos },
       { name: 'sin', shape: [sin.length / headSize, headSize], values: sin },
-      ...blockArrays(weights, projectionRows(config)),
+      ...blockArrays(config, weights),
     ],
   };
 }
 
-function blockArrays({ blocks }: DecoderWeights, rows: ReturnType<typeof projectionRows>): Written[] {
-  return blocks.flatMap((block, layer) => {
-    const matrices = [block.q, block.k, block.v, block.o, block.gate!, block.up, block.down];
-    return [
-      { name: `${layer}.input_norm`, shape: [block.inputNorm.length], values: block.inputNorm },
-      { name: `${layer}.post_norm`, shape: [block.postNorm.length], values: block.postNorm },
-      ...PROJECTIONS.map((projection, index) => {
-        const values = matrices[index]!;
-        return { name: `${layer}.${projection}`, shape: [rows[projection], values.length / rows[projection]], values };
-      }),
-    ];
-  });
+function blockArrays(config: DecoderConfig, { blocks }: DecoderWeights): Written[] {
+  return blocks.flatMap((block, layer) => [
+    { name: `${layer}.input_norm`, shape: [block.inputNorm.length], values: block.inputNorm },
+    { name: `${layer}.post_norm`, shape: [block.postNorm.length], values: block.postNorm },
+    ...projectionShapes(config).map(({ projection, role, rows, columns }) => ({
+      name: `${layer}.${projection}`,
+      shape: [rows, columns],
+      values: block[role]!,
+    })),
+  ]);
 }

@@ -3,9 +3,9 @@
  * alive. Weights are borrowed: these functions take references to them, and the caller disposes of them.
  */
 import { nn, numpy as np } from '@jax-js/jax';
-import { projectionRows } from '../../../src/engine/parameters';
 import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../../src/model/decoderConfig';
 import type { Projection } from '../../../src/recipe/runSpec';
+import { projectionShapes } from '../../projections';
 import { rotationTables } from '../rotations';
 import { matrix, vector } from './arrays';
 
@@ -30,20 +30,13 @@ export function freeze(config: DecoderConfig, weights: DecoderWeights): Frozen {
 }
 
 function freezeBlock(config: DecoderConfig, block: BlockWeights): FrozenLayer {
-  const rows = projectionRows(config);
   return {
     inputNorm: vector(block.inputNorm),
     postNorm: vector(block.postNorm),
     headNorms: config.headNorms ? [vector(block.qNorm!), vector(block.kNorm!)] : [],
-    projections: {
-      q_proj: matrix(block.q, rows.q_proj),
-      k_proj: matrix(block.k, rows.k_proj),
-      v_proj: matrix(block.v, rows.v_proj),
-      o_proj: matrix(block.o, rows.o_proj),
-      gate_proj: matrix(block.gate!, rows.gate_proj),
-      up_proj: matrix(block.up, rows.up_proj),
-      down_proj: matrix(block.down, rows.down_proj),
-    },
+    projections: Object.fromEntries(
+      projectionShapes(config).map(({ projection, role, rows }) => [projection, matrix(block[role]!, rows)]),
+    ) as FrozenLayer['projections'],
   };
 }
 

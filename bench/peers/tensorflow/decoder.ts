@@ -1,8 +1,8 @@
 /** The decoder of docs/definitions.md in TensorFlow.js. Rows are [sequences · length, hidden]; call inside `tf.tidy`. */
 import * as tf from '@tensorflow/tfjs-core';
-import { projectionRows } from '../../../src/engine/parameters';
 import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../../src/model/decoderConfig';
 import type { Projection } from '../../../src/recipe/runSpec';
+import { projectionShapes } from '../../projections';
 import type { Pair } from '../lora';
 import { rotationTables } from '../rotations';
 
@@ -116,21 +116,15 @@ export function attention(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, mask: 
 }
 
 function freeze(config: DecoderConfig, block: BlockWeights): FrozenLayer {
-  const rows = projectionRows(config);
-  const matrix = (values: Float32Array, projection: Projection): tf.Tensor2D =>
-    tf.tensor2d(values, [rows[projection], values.length / rows[projection]]);
   return {
     inputNorm: tf.tensor1d(block.inputNorm),
     postNorm: tf.tensor1d(block.postNorm),
     headNorms: config.headNorms ? { q: tf.tensor1d(block.qNorm!), k: tf.tensor1d(block.kNorm!) } : null,
-    projections: {
-      q_proj: matrix(block.q, 'q_proj'),
-      k_proj: matrix(block.k, 'k_proj'),
-      v_proj: matrix(block.v, 'v_proj'),
-      o_proj: matrix(block.o, 'o_proj'),
-      gate_proj: matrix(block.gate!, 'gate_proj'),
-      up_proj: matrix(block.up, 'up_proj'),
-      down_proj: matrix(block.down, 'down_proj'),
-    },
+    projections: Object.fromEntries(
+      projectionShapes(config).map(({ projection, role, rows, columns }) => [
+        projection,
+        tf.tensor2d(block[role]!, [rows, columns]),
+      ]),
+    ) as Record<Projection, tf.Tensor2D>,
   };
 }
