@@ -2,7 +2,17 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LIBRARIES, LIBRARY_NAMES } from './library';
-import { benchReportSchema, cardName, markdownTable, ratioOf, ratioText, type BenchReport, type TableRow } from './report';
+import {
+  benchReportSchema,
+  cardName,
+  caseLabel,
+  markdownTable,
+  rateOf,
+  ratioOf,
+  ratioText,
+  type BenchReport,
+  type TableRow,
+} from './report';
 
 const BEGIN = '<!-- npm run bench -- --collect writes what follows -->';
 const END = '<!-- until here -->';
@@ -25,10 +35,10 @@ export async function readResults(root: string): Promise<readonly BenchReport[]>
 /** A row per report and case. */
 export function collectedRows(reports: readonly BenchReport[]): TableRow[] {
   return reports.flatMap((report) =>
-    report.cases.map(({ id, flops, disturbance, entries }) => {
+    report.cases.map((result) => {
+      const { entries } = result;
       const ours = entries.find(({ library }) => library === 'ours');
-      const ms = ours?.medianMs ?? null;
-      const rate = ms === null || flops === null ? null : flops / ms / 1e6;
+      const rate = ours && rateOf(result, ours, report.peak);
       const peers = LIBRARIES.filter((library) => library !== 'ours').map((library): [string, string] => {
         const peer = entries.find((entry) => entry.library === library);
         const ratio = peer === undefined || ours === undefined || peer.failure !== null ? null : ratioOf(peer, ours);
@@ -37,10 +47,10 @@ export function collectedRows(reports: readonly BenchReport[]): TableRow[] {
       return {
         card: cardName(report),
         program: `${report.runtime}, ${report.date}`,
-        case: disturbance === null ? id : `${id} (not idle)`,
-        'ours, ms': ms?.toPrecision(3) ?? '',
-        'GFLOP/s': rate?.toPrecision(3) ?? '',
-        '% of peak': rate === null || report.peak === null ? '' : (rate / (10 * report.peak)).toFixed(1),
+        case: caseLabel(result),
+        'ours, ms': ours?.medianMs?.toPrecision(3) ?? '',
+        'GFLOP/s': rate?.gflops?.toPrecision(3) ?? '',
+        '% of peak': rate?.percent?.toFixed(1) ?? '',
         ...Object.fromEntries(peers),
       };
     }),

@@ -105,6 +105,21 @@ export function ratioText({ mean, low, high }: MeanInterval): string {
   return low === null || high === null ? text(mean) : `${text(mean)} (${text(low)}–${text(high)})`;
 }
 
+/** The case's name in a table. */
+export function caseLabel({ id, disturbance }: Pick<CaseResult, 'id' | 'disturbance'>): string {
+  return disturbance === null ? id : `${id} (not idle)`;
+}
+
+/** GFLOP/s of a library, and their percentage of the card's peak; null where one of the numbers is missing. */
+export function rateOf(
+  { flops }: Pick<CaseResult, 'flops'>,
+  { medianMs }: Pick<Entry, 'medianMs'>,
+  peak: number | null,
+): { readonly gflops: number | null; readonly percent: number | null } {
+  const gflops = medianMs === null || flops === null ? null : flops / medianMs / 1e6;
+  return { gflops, percent: gflops === null || peak === null ? null : gflops / (10 * peak) };
+}
+
 /** Columns of the table, in order; text, so that page and terminal show the same. */
 export type TableRow = Readonly<Record<string, string>>;
 
@@ -112,19 +127,19 @@ export function tableRows({ cases, peak }: Pick<BenchReport, 'cases' | 'peak'>):
   return cases.flatMap((result) => result.entries.map((entry) => tableRow(result, entry, peak)));
 }
 
-function tableRow({ id, flops, disturbance, entries }: CaseResult, entry: Entry, peak: number | null): TableRow {
+function tableRow(result: CaseResult, entry: Entry, peak: number | null): TableRow {
   const { library, medianMs, cpuMs, firstMs, peakBytes, outcome, failure } = entry;
-  const ours = entries.find((one) => one.library === 'ours');
-  const gflops = medianMs === null || flops === null ? null : flops / medianMs / 1e6;
+  const ours = result.entries.find((one) => one.library === 'ours');
+  const { gflops, percent } = rateOf(result, entry, peak);
   const ratio = ours === undefined || library === 'ours' ? null : ratioOf(entry, ours);
   return {
-    case: disturbance === null ? id : `${id} (not idle)`,
+    case: caseLabel(result),
     library: LIBRARY_NAMES[library],
     ms: number(medianMs, 1),
     '× ours': ratio === null ? '' : ratioText(ratio),
     'CPU ms': number(cpuMs, 0),
     'GFLOP/s': number(gflops, 2),
-    ...(peak === null ? {} : { '% of peak': number(gflops === null ? null : gflops / (10 * peak), 1) }),
+    ...(peak === null ? {} : { '% of peak': number(percent, 1) }),
     'peak MB': number(peakBytes === null ? null : peakBytes / 1e6, 1),
     '× our MB': peakBytes === null || !ours?.peakBytes ? '' : (peakBytes / ours.peakBytes).toFixed(2),
     'first ms': number(firstMs, 0),
