@@ -8,7 +8,7 @@ import {
   caseLabel,
   markdownTable,
   rateOf,
-  ratioOf,
+  ratioIn,
   ratioText,
   type BenchReport,
   type TableRow,
@@ -41,7 +41,7 @@ export function collectedRows(reports: readonly BenchReport[]): TableRow[] {
       const rate = ours && rateOf(result, ours, report.peak);
       const peers = LIBRARIES.filter((library) => library !== 'ours').map((library): [string, string] => {
         const peer = entries.find((entry) => entry.library === library);
-        const ratio = peer === undefined || ours === undefined || peer.failure !== null ? null : ratioOf(peer, ours);
+        const ratio = peer === undefined ? null : ratioIn(result, peer);
         return [`${LIBRARY_NAMES[library]}, × ours`, ratio === null ? '' : ratioText(ratio)];
       });
       return {

@@ -72,6 +72,12 @@ test('the table has a share of the peak, and the ratio beside peers only', () =>
   expect(ours).toMatchObject({ library: 'ours', '× ours': '', 'GFLOP/s': '40000.00', '% of peak': '50.0' });
   expect(jax).toMatchObject({ library: 'jax-js', '× ours': '2.83 (0.939–8.52)' });
   expect(tensorflow).toMatchObject({ ms: '', failed: 'no backend' });
+  // A library that failed after some rounds has no ratio either.
+  const cases = report().cases.map((one) => ({
+    ...one,
+    entries: one.entries.map((entry) => (entry.library === 'jax' ? { ...entry, failure: 'lost', medianMs: null } : entry)),
+  }));
+  expect(tableRows(report({ cases }))[1]).toMatchObject({ ms: '', '× ours': '', failed: 'lost' });
 });
 
 test('a case during which others worked is marked', () => {
@@ -93,6 +99,8 @@ test('a case during which others worked is marked', () => {
 test('results are named by date, card and browser, and checked', () => {
   expect(resultFile(report())).toBe('2026-01-31-rtx-4090-chromium.json');
   expect(resultFile(report({ card: null, runtime: 'Mozilla/5.0 Firefox/150' }))).toBe('2026-01-31-nvidia-lovelace-firefox.json');
+  const edge = 'Mozilla/5.0 AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36 Edg/150.0.0.0';
+  expect(resultFile(report({ runtime: edge }))).toBe('2026-01-31-rtx-4090-edg.json');
   const written: unknown = JSON.parse(JSON.stringify(report()));
   expect(benchReportSchema.parse(written)).toEqual(report());
   expect(benchReportSchema.safeParse({ ...report(), date: '31.1.2026' }).success).toBe(false);

@@ -80,7 +80,8 @@ export function cardName({ card, adapter }: Pick<BenchReport, 'card' | 'adapter'
 /** A file's name for the report in `bench/results/`: `2026-01-31-nvidia-ampere-chromium-…json`. */
 export function resultFile({ date, card, adapter, runtime }: BenchReport): string {
   const name = card ?? [adapter.vendor, adapter.architecture || adapter.device].join(' ');
-  const [program = ''] = /Chromium|Firefox|Edg|Chrome|Safari|Node/.exec(runtime) ?? [];
+  // Edge also calls itself Chrome, and Chrome Safari.
+  const program = ['Chromium', 'Firefox', 'Edg', 'Chrome', 'Safari', 'Node'].find((one) => runtime.includes(one)) ?? '';
   return `${[date, name, program]
     .join('-')
     .toLowerCase()
@@ -97,6 +98,13 @@ export function ratioOf({ ms }: Pick<Entry, 'ms'>, ours: Pick<Entry, 'ms'>): Mea
   const logs = Array.from({ length: rounds }, (_, round) => Math.log(ms[round]! / ours.ms[round]!));
   const { mean, low, high, n } = meanInterval(logs);
   return { mean: Math.exp(mean), low: low === null ? null : Math.exp(low), high: high === null ? null : Math.exp(high), n };
+}
+
+/** The ratio of one library in a case; null for ours, and where either of the two failed. */
+export function ratioIn({ entries }: Pick<CaseResult, 'entries'>, entry: Entry): MeanInterval | null {
+  const ours = entries.find(({ library }) => library === 'ours');
+  if (ours === undefined || entry === ours || entry.failure !== null || ours.failure !== null) return null;
+  return ratioOf(entry, ours);
 }
 
 /** `3.10 (3.02–3.18)` */
@@ -131,7 +139,7 @@ function tableRow(result: CaseResult, entry: Entry, peak: number | null): TableR
   const { library, medianMs, cpuMs, firstMs, peakBytes, outcome, failure } = entry;
   const ours = result.entries.find((one) => one.library === 'ours');
   const { gflops, percent } = rateOf(result, entry, peak);
-  const ratio = ours === undefined || library === 'ours' ? null : ratioOf(entry, ours);
+  const ratio = ratioIn(result, entry);
   return {
     case: caseLabel(result),
     library: LIBRARY_NAMES[library],
