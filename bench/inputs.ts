@@ -12,7 +12,6 @@ import { Checkpoint } from '../src/model/checkpoint';
 import type { ModelSource } from '../src/model/source/modelSource';
 import { runSpecSchema } from '../src/recipe/runSpec';
 import type { AttentionCase, BlockCase, CrossEntropyCase, EmbedCase, GenerateCase, MatmulCase, StepCase } from './cases';
-import type { Outcome } from './library';
 
 /** Deviation of gains from 1, which would hide mistakes. */
 const GAINS = 0.1;
@@ -183,11 +182,4 @@ function fillLora(random: Random, { layout, flat }: Parameters): void {
     const size = (name.endsWith('.B') ? 0.1 : 1) / Math.sqrt(columns);
     if (name.startsWith('lora.')) flat.set(normals(random, rows * columns, size), offset);
   }
-}
-
-/** A continuation, as numbers that are compared: the mean of −log p, and the tokens in their order. */
-export function writtenOutcome(written: readonly { readonly token: number; readonly probability: number }[]): Outcome {
-  const loss = written.reduce((sum, { probability }) => sum - Math.log(probability), 0) / written.length;
-  const gradNorm = written.reduce((sum, { token }, place) => sum + (1 + token) * (1 + (place % 7)), 0);
-  return { loss, gradNorm };
 }

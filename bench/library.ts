@@ -85,6 +85,13 @@ export function productOutcome(c: ArrayLike<number>): Outcome {
   return { loss, gradNorm: Math.sqrt(squares) };
 }
 
+/** A continuation, as numbers that are compared: the mean of −log p, and the tokens in their order. */
+export function writtenOutcome(written: readonly { readonly token: number; readonly probability: number }[]): Outcome {
+  const loss = written.reduce((sum, { probability }) => sum - Math.log(probability), 0) / written.length;
+  const gradNorm = written.reduce((sum, { token }, place) => sum + (1 + token) * (1 + (place % 7)), 0);
+  return { loss, gradNorm };
+}
+
 /** Norm over several arrays, in float64. */
 export function norm(arrays: readonly Iterable<number>[]): number {
   let squares = 0;

@@ -6,8 +6,7 @@ import { probabilityOf } from '../../../src/engine/ranking/nextTokens';
 import { ortFeatures } from '../../../src/model/features';
 import { configureOrt, openDecoder, takeFloats, type KeyValueCache, type OrtSettings } from '../../../src/model/ortSession';
 import { greedy } from '../../../src/model/sampling';
-import { writtenOutcome } from '../../inputs';
-import { productOutcome, type Library } from '../../library';
+import { productOutcome, writtenOutcome, type Library } from '../../library';
 
 export function openOnnx(gpu: Gpu, settings: OrtSettings): Library {
   configureOrt(settings);

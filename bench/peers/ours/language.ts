@@ -1,16 +1,15 @@
 /** What the playground does with texts: features of items, and continuations. */
 import { BaseModel } from '../../../src/engine/decoder/baseModel';
-import { Engine } from '../../../src/engine/engine';
 import { initialParameters, layOutParameters } from '../../../src/engine/parameters';
 import { Evaluator } from '../../../src/engine/ranking/evaluator';
 import { embeddingStatistics } from '../../../src/engine/decoder/embeddingStatistics';
 import type { Gpu } from '../../../src/gpu/device';
 import { heldWeights } from '../../../src/model/weightSource';
-import { armSchema } from '../../../src/recipe/runSpec';
 import type { GenerateCase } from '../../cases';
-import { writtenOutcome, type TokenInputs } from '../../inputs';
-import { productOutcome, type Work } from '../../library';
+import type { TokenInputs } from '../../inputs';
+import { productOutcome, writtenOutcome, type Work } from '../../library';
 import { stepCase } from '../../suite';
+import { openArm } from './step';
 
 export async function embedWork(gpu: Gpu, { config, weights, texts }: TokenInputs): Promise<Work> {
   const base = await BaseModel.create(gpu, { config, weights: heldWeights(weights) });
@@ -31,23 +30,16 @@ export async function generateWork(
 ): Promise<Work> {
   const items = 4;
   const rows = prompt + tokens + 2;
-  const { spec, lambdaGen, lambdaRec } = stepCase(id, 'karma', config, { batch: 2, rows, text: Math.ceil(rows / 2), items });
-  const armSpec = armSchema.parse({ id, label: id, lambdaGen, lambdaRec });
-  const held = heldWeights(weights);
-  const engine = await Engine.create(gpu, {
+  const benchCase = stepCase(id, 'karma', config, { batch: 2, rows, text: Math.ceil(rows / 2), items });
+  const layout = layOutParameters(config, benchCase.spec, { items });
+  const statistics = await embeddingStatistics(heldWeights(weights), config);
+  const { engine, arm } = await openArm(gpu, benchCase, {
     // Nothing ends a text.
     config: { ...config, endIds: [] },
-    weights: held,
+    weights,
     features: { hidden: new Float32Array(items * config.hidden), title: new Float32Array(items * config.hidden) },
-    items,
-    titleTokens: [],
-    spec: { ...spec, arms: [armSpec] },
-    maxExposed: 0,
-    maxQueryTokens: 0,
+    parameters: { layout, flat: initialParameters(layout, config, statistics, benchCase.spec) },
   });
-  const layout = layOutParameters(config, spec, { items });
-  const flat = initialParameters(layout, config, await embeddingStatistics(held, config), spec);
-  const arm = engine.createArm(armSpec, flat);
   const { continuations } = new Evaluator(engine, 1, rows);
   let written: readonly { readonly token: number; readonly probability: number }[] = [];
   return {

@@ -1,20 +1,18 @@
 /** Our engine, through the classes with which the playground itself trains. */
 import { createContext, type Context } from '../../../src/engine/context';
 import { fill } from '../../../src/engine/rows/rows';
-import { Engine } from '../../../src/engine/engine';
 import { prepareTiles } from '../../../src/engine/gemm/gemmTuning';
-import { armSchema } from '../../../src/recipe/runSpec';
 import { SOFTMAX } from '../../../src/engine/losses/softmax/row';
 import { ScoredLoss } from '../../../src/engine/losses/scoredLoss';
 import type { Gpu } from '../../../src/gpu/device';
 import { readFloats, type Tensor } from '../../../src/gpu/tensor';
 import type { OrtSettings } from '../../../src/model/ortSession';
-import { norm, productOutcome, type Library, type Work } from '../../library';
+import { norm, productOutcome, type Library } from '../../library';
 import { attentionWork } from './attention';
 import { blockWork } from './block';
 import { experimentWork } from './experiment';
 import { embedWork, generateWork } from './language';
-import { heldWeights } from '../../../src/model/weightSource';
+import { stepWork } from './step';
 
 /** Opens the engine on a device; on a GPU its GEMM is tuned first, as for a run of the playground. */
 export async function openOurs(gpu: Gpu, ort: OrtSettings): Promise<Library> {
@@ -82,29 +80,7 @@ export async function openOurs(gpu: Gpu, ort: OrtSettings): Promise<Library> {
       });
     },
 
-    async step(benchCase, inputs): Promise<Work> {
-      const { spec, items, lambdaGen, lambdaRec } = benchCase;
-      const { config, weights, features, parameters, batch } = inputs;
-      const armSpec = armSchema.parse({ id: benchCase.id, label: benchCase.id, lambdaGen, lambdaRec });
-      const engine = await Engine.create(gpu, {
-        config,
-        weights: heldWeights(weights),
-        features,
-        items,
-        titleTokens: [],
-        spec: { ...spec, arms: [armSpec] },
-        maxExposed: 0,
-        maxQueryTokens: 0,
-      });
-      const arm = engine.createArm(armSpec, parameters.flat);
-      let last = { total: NaN, gradNorm: NaN };
-      return {
-        async run() {
-          last = await engine.trainStep(arm, batch);
-        },
-        outcome: () => Promise.resolve({ loss: last.total, gradNorm: last.gradNorm }),
-      };
-    },
+    step: (benchCase, inputs) => stepWork(gpu, benchCase, inputs),
   };
 }
 
