@@ -49,7 +49,7 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
   const { adapter, runtime, cores, source, open, onProgress, onCase } = surroundings;
   const { libraries, repeats, anyway } = options;
   const chosen = chosenCases(options, adapter.fallback);
-  const calibrator = await openCalibrator(open('ours'), surroundings.openSpinners());
+  const calibrator = openCalibrator(open('ours'), surroundings.openSpinners());
   try {
     const cases: CaseResult[] = [];
     const report: BenchReport = {
@@ -64,8 +64,7 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
       rounds: repeats,
       cases,
     };
-    // The first measurement warms up.
-    await calibrator.measure();
+    await calibrator.prepare();
     let before = await calibrator.measure();
     for (const benchCase of chosen) {
       const load = loadProblem(before);

@@ -4,8 +4,8 @@
  * clock that has changed.
  */
 import { z } from 'zod';
-import type { Reply } from './contestant';
-import { median, type Contestant } from './rounds';
+import { mean } from '../src/statistics/statistics';
+import { asking, median, runOnce, type Contestant } from './rounds';
 
 export const calibrationSchema = z.object({
   /** Share of the processors' time that went to others. */
@@ -44,34 +44,34 @@ export interface Spinners {
 }
 
 export interface Calibrator {
+  /** Chooses how often the product is run, and warms up. @throws Error if the engine cannot multiply here */
+  prepare(): Promise<void>;
+  /** To be called once prepared. */
   measure(): Promise<Calibration>;
   close(): void;
 }
 
-/** @param contestant a realm for our engine @throws Error if the engine cannot multiply here */
-export async function openCalibrator(contestant: Contestant, spinners: Spinners): Promise<Calibrator> {
-  const ask = async (request: Parameters<Contestant['ask']>[0]): Promise<Reply> => {
-    const reply = await contestant.ask(request);
-    if (reply.type === 'failed') throw new Error(`calibration: ${reply.message}`);
-    return reply;
+/** @param contestant a realm for our engine, closed with the calibrator, as the spinners are */
+export function openCalibrator(contestant: Contestant, spinners: Spinners): Calibrator {
+  const ask = asking(contestant, 'calibration: ');
+  const run = async (): Promise<number> => (await runOnce(ask)).ms;
+  const measure = async (): Promise<Calibration> => {
+    const lost = await spinners.spin(SPIN_MS);
+    const ms: number[] = [];
+    for (let i = 0; i < PRODUCTS; i++) ms.push(await run());
+    return { lost: mean(lost), productMs: median(ms) };
   };
-  const run = async (): Promise<number> => {
-    const reply = await ask({ type: 'run' });
-    return reply.type === 'ran' ? reply.ms : NaN;
-  };
-  for (let times = 1; ; times *= 2) {
-    await ask({ type: 'prepare', library: 'ours', benchCase: PRODUCT, times });
-    // The first run compiles.
-    await run();
-    if (times >= 1024 || (await run()) >= LEAST_PRODUCT_MS) break;
-  }
   return {
-    async measure() {
-      const lost = await spinners.spin(SPIN_MS);
-      const ms: number[] = [];
-      for (let i = 0; i < PRODUCTS; i++) ms.push(await run());
-      return { lost: lost.reduce((sum, one) => sum + one, 0) / lost.length, productMs: median(ms) };
+    async prepare() {
+      for (let times = 1; ; times *= 2) {
+        await ask({ type: 'prepare', library: 'ours', benchCase: PRODUCT, times });
+        // The first run compiles.
+        await run();
+        if (times >= 1024 || (await run()) >= LEAST_PRODUCT_MS) break;
+      }
+      await measure();
     },
+    measure,
     close() {
       contestant.close();
       spinners.close();

@@ -50,7 +50,7 @@ export async function runCase(
       options.onProgress(`${benchCase.id}: ${entry.library} prepares`);
       await attempt(entry, async (ask) => {
         await ask({ type: 'prepare', library: entry.library, benchCase, times: options.times });
-        entry.firstMs = (await ran(entry, ask)).ms;
+        entry.firstMs = (await runIn(entry, ask)).ms;
         entry.outcome = await outcomeOf(ask);
       });
     }
@@ -58,7 +58,7 @@ export async function runCase(
     // The second run warms up, and shows that updates gave the same parameters.
     for (const entry of standing()) {
       await attempt(entry, async (ask) => {
-        await ran(entry, ask);
+        await runIn(entry, ask);
         entry.outcome = await outcomeOf(ask);
       });
     }
@@ -68,7 +68,7 @@ export async function runCase(
       for (const entry of rotated(standing(), round)) {
         if (hasEnough(entry.ms)) continue;
         await attempt(entry, async (ask) => {
-          const { ms, cpuMs } = await ran(entry, ask);
+          const { ms, cpuMs } = await runIn(entry, ask);
           entry.ms.push(ms);
           if (cpuMs !== null) entry.cpu.push(cpuMs);
         });
@@ -101,22 +101,34 @@ function hasEnough(ms: readonly number[]): boolean {
 /** The answer to a request; a failure is thrown. */
 type Ask = (request: Request) => Promise<Exclude<Reply, { type: 'failed' }>>;
 
+/** @param where what a message of failure begins with */
+export function asking(contestant: Contestant, where = ''): Ask {
+  return async (request) => {
+    const reply = await contestant.ask(request);
+    if (reply.type === 'failed') throw new Error(`${where}${reply.message}`);
+    return reply;
+  };
+}
+
 async function attempt(entry: Running, part: (ask: Ask) => Promise<void>): Promise<void> {
   try {
-    await part(async (request) => {
-      const reply = await entry.contestant.ask(request);
-      if (reply.type === 'failed') throw new Error(reply.message);
-      return reply;
-    });
+    await part(asking(entry.contestant));
   } catch (error) {
     entry.failure = error instanceof Error ? error.message : String(error);
   }
 }
 
+type Ran = Extract<Reply, { type: 'ran' }>;
+
 /** Runs the work once. */
-async function ran(entry: Running, ask: Ask): Promise<Extract<Reply, { type: 'ran' }>> {
+export async function runOnce(ask: Ask): Promise<Ran> {
   const reply = await ask({ type: 'run' });
   if (reply.type !== 'ran') throw new Error(`a run was answered with ${reply.type}`);
+  return reply;
+}
+
+async function runIn(entry: Running, ask: Ask): Promise<Ran> {
+  const reply = await runOnce(ask);
   entry.peakBytes = reply.peakBytes;
   return reply;
 }
