@@ -70,8 +70,8 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
       const load = loadProblem(before);
       if (load !== null && !anyway) {
         if (cases.length === 0) throw new NotIdleError(`The machine is not idle: ${load}.`);
-        onProgress(`stopped before ${benchCase.id}: ${load}`);
-        break;
+        onProgress(`Stopped before ${benchCase.id}: ${load}.`);
+        return report;
       }
       const times = benchCase.kind === 'matmul' && !adapter.fallback ? GPU_PRODUCTS : 1;
       const flops = flopsOf(benchCase, await shapeOfModel(benchCase, source));
@@ -88,6 +88,7 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
       onCase(report);
       before = after;
     }
+    onProgress('Done.');
     return report;
   } finally {
     calibrator.close();

@@ -97,7 +97,7 @@ async function run(options: BenchOptions): Promise<BenchReport> {
   gpu.device.destroy();
   if (gpu.adapter.fallback && new URLSearchParams(location.search).has('gpu'))
     throw new Error('This browser offers no GPU, only a software adapter.');
-  const report = await runBenchmark(options, {
+  return runBenchmark(options, {
     adapter: gpu.adapter,
     runtime: navigator.userAgent,
     cores: navigator.hardwareConcurrency,
@@ -111,8 +111,6 @@ async function run(options: BenchOptions): Promise<BenchReport> {
     },
     onCase: show,
   });
-  status.textContent = 'Done.';
-  return report;
 }
 
 async function start(): Promise<BenchReport> {
