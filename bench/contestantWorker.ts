@@ -1,13 +1,11 @@
 /** A contestant in a dedicated worker. */
-import { httpSource } from '../src/model/source/httpSource';
-import { memoryStore } from '../src/storage/memoryStore';
 import { contestantIn, type Request } from './contestant';
 import { ORT_WASM_URL } from '../src/model/ortAssets';
-import { modelFolder, siteFile } from './siteFiles';
+import { siteFile, siteModel } from './siteFiles';
 
 const answer = contestantIn({
   runtime: 'browser',
-  source: (model) => httpSource(modelFolder(model), memoryStore()),
+  source: siteModel,
   asset: async (path) => {
     const response = await fetch(siteFile(path));
     if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);

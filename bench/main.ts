@@ -3,15 +3,13 @@
  * `window.benchReport`.
  */
 import { openGpu } from '../src/gpu/device';
-import { httpSource } from '../src/model/source/httpSource';
-import { memoryStore } from '../src/storage/memoryStore';
 import { allowOwnScripts } from '../src/page/ownScripts';
 import { runBenchmark, type BenchOptions } from './benchmark';
 import { queryOf, readQuery } from './choices';
 import type { Reply, Request } from './contestant';
 import { NotIdleError, type Spinners } from './idle';
 import type { LibraryId } from './library';
-import { modelFolder } from './siteFiles';
+import { siteModel } from './siteFiles';
 import { heading, resultFile, tableRows, type BenchReport } from './report';
 import type { Contestant } from './rounds';
 
@@ -101,7 +99,7 @@ async function run(options: BenchOptions): Promise<BenchReport> {
     adapter: gpu.adapter,
     runtime: navigator.userAgent,
     cores: navigator.hardwareConcurrency,
-    source: (model) => httpSource(modelFolder(model), memoryStore()),
+    source: siteModel,
     open: (library) => (library === 'torch' ? openTorch() : openWorker(library)),
     torch: new URLSearchParams(location.search).get('torch'),
     openSpinners,
