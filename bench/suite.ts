@@ -1,22 +1,24 @@
-/** The published cases, (a) to (d). */
+/** The published cases, (a) to (i), and small ones of the same kinds for tests. */
 import type { DecoderConfig } from '../src/model/decoderConfig';
 import { readConfig } from '../src/model/readConfig';
 import { DEFAULT_ARMS, runSpecSchema } from '../src/recipe/runSpec';
 import type { BenchCase, BlockCase, StepCase } from './cases';
 
-/** A Llama's config from its sizes alone. */
-export function shapeOf(
-  sizes: Pick<DecoderConfig, 'hidden' | 'layers' | 'heads' | 'kvHeads' | 'intermediate' | 'vocabulary'>,
-): DecoderConfig {
+type Sizes = Pick<DecoderConfig, 'hidden' | 'layers' | 'heads' | 'kvHeads' | 'intermediate' | 'vocabulary'>;
+
+/** What the kind of model adds to its sizes, as in a config.json. */
+const LLAMA = { architectures: ['LlamaForCausalLM'], rms_norm_eps: 1e-5 };
+
+/** A Llama's config from its sizes alone. @param kind of another model, in place of Llama's */
+export function shapeOf(sizes: Sizes, kind: Readonly<Record<string, unknown>> = LLAMA): DecoderConfig {
   return readConfig({
-    architectures: ['LlamaForCausalLM'],
+    ...kind,
     vocab_size: sizes.vocabulary,
     hidden_size: sizes.hidden,
     num_hidden_layers: sizes.layers,
     num_attention_heads: sizes.heads,
     num_key_value_heads: sizes.kvHeads,
     intermediate_size: sizes.intermediate,
-    rms_norm_eps: 1e-5,
     max_position_embeddings: 256,
     tie_word_embeddings: true,
     bos_token_id: 0,
@@ -26,23 +28,9 @@ export function shapeOf(
 }
 
 /** One block whose heads are normalised. */
-function qwen3Shape(sizes: Pick<DecoderConfig, 'hidden' | 'heads' | 'kvHeads' | 'headSize' | 'intermediate'>): DecoderConfig {
-  return readConfig({
-    architectures: ['Qwen3ForCausalLM'],
-    vocab_size: 4,
-    hidden_size: sizes.hidden,
-    num_hidden_layers: 1,
-    num_attention_heads: sizes.heads,
-    num_key_value_heads: sizes.kvHeads,
-    head_dim: sizes.headSize,
-    intermediate_size: sizes.intermediate,
-    rms_norm_eps: 1e-6,
-    max_position_embeddings: 256,
-    tie_word_embeddings: true,
-    bos_token_id: 0,
-    eos_token_id: 1,
-    pad_token_id: 2,
-  });
+function qwen3Shape({ headSize, ...sizes }: Omit<Sizes, 'layers' | 'vocabulary'> & { readonly headSize: number }): DecoderConfig {
+  const kind = { architectures: ['Qwen3ForCausalLM'], head_dim: headSize, rms_norm_eps: 1e-6 };
+  return shapeOf({ ...sizes, layers: 1, vocabulary: 4 }, kind);
 }
 
 function qwen3Block(): BlockCase {
