@@ -58,11 +58,13 @@ export async function measureInChromium(
 function bridge(open: () => Contestant): (request: Request | { readonly type: 'close' }) => Promise<Reply | null> {
   let torch: Contestant | null = null;
   return (request) => {
+    if (request.type === 'close') {
+      torch?.close();
+      torch = null;
+      return Promise.resolve(null);
+    }
     torch ??= open();
-    if (request.type !== 'close') return torch.ask(request);
-    torch.close();
-    torch = null;
-    return Promise.resolve(null);
+    return torch.ask(request);
   };
 }
 

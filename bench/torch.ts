@@ -1,9 +1,10 @@
 /** PyTorch as a contestant: a Python process beside the benchmark, which gets the other libraries' inputs in a file. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import type { DecoderConfig, DecoderWeights } from '../src/model/decoderConfig';
 import type { ModelSource } from '../src/model/source/modelSource';
 import type { BenchCase, MatmulCase, StepCase } from './cases';
@@ -24,20 +25,17 @@ type TorchDevice = 'cpu' | 'cuda';
 /** @returns PyTorch's version, or why there is none on that device */
 async function findTorch(device: TorchDevice): Promise<{ readonly version: string } | { readonly missing: string }> {
   const code = `import torch; print(torch.__version__, torch.cuda.is_available() or '${device}' == 'cpu')`;
-  const { output, exit } = await new Promise<{ readonly output: string; readonly exit: number | null }>((resolve) => {
-    const child = spawn(PYTHON, ['-c', code], { stdio: ['ignore', 'pipe', 'ignore'] });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.on('error', () => {
-      resolve({ output, exit: null });
-    });
-    child.on('close', (exit) => {
-      resolve({ output, exit });
-    });
-  });
+  let output: string;
+  try {
+    output = (await promisify(execFile)(PYTHON, ['-c', code])).stdout;
+  } catch (error) {
+    // A number is the code with which it ended.
+    const started = typeof (error as { readonly code?: unknown }).code === 'number';
+    return {
+      missing: started ? `${PYTHON} has no PyTorch` : `${PYTHON} cannot be started; set PYTHON to an interpreter with PyTorch`,
+    };
+  }
   const [version = '', usable] = output.trim().split(' ');
-  if (exit === null) return { missing: `${PYTHON} cannot be started; set PYTHON to an interpreter with PyTorch` };
-  if (exit !== 0) return { missing: `${PYTHON} has no PyTorch` };
   return usable === 'True' ? { version } : { missing: `PyTorch ${version} of ${PYTHON} finds no CUDA device` };
 }
 

@@ -95,15 +95,13 @@ export async function openJax(): Promise<Library> {
           // All batches have one shape, which is compiled once.
           for (let first = 0; first < texts.length; first += EMBEDDED) {
             const batch = texts.slice(first, first + EMBEDDED);
-            const ids = Int32Array.from(
-              { length: EMBEDDED * tokens },
-              (_, i) => batch[Math.floor(i / tokens)]?.[i % tokens] ?? 0,
-            );
+            const ids = new Int32Array(EMBEDDED * tokens);
+            ids.set(batch.flat());
             const values = await floatsOf(means(np.array(ids), tree.ref(constants)));
             found.push(values.slice(0, batch.length * config.hidden));
           }
         },
-        outcome: () => Promise.resolve(productOutcome(Float32Array.from(found.flatMap((values) => [...values])))),
+        outcome: () => Promise.resolve(productOutcome(found.flatMap((values) => [...values]))),
       });
     },
 
