@@ -76,7 +76,7 @@ export async function catalogueFeatures(
     const ids = log.items.map(({ id }) => id);
     return { hidden: values, width, title, codes: indexedCodes(objective.codeIndex, ids) };
   }
-  const note = 'Quantising item features into codes';
+  const note = t('Quantising item features into codes');
   const onProgress = (done: number, total: number): void => {
     options.onProgress({ stage: 'features', note, done, total });
   };

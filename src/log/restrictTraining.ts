@@ -1,4 +1,5 @@
 /** A split with less training: only some of the users, and only items of some categories. Evaluated users are unchanged. */
+import { t } from '../words/words';
 import { topCategory } from './categories';
 import { LogEvents } from './logEvents';
 import { forkRandom } from './random';
@@ -37,7 +38,7 @@ export function restrictTraining(log: InteractionLog, split: Split, { trainingUs
   const held = new Set(heldOut(log, heldOutCategories));
   if (heldOutCategories > 0 && held.size === 0)
     throw new RangeError(
-      'Categories are to be held out of training, but the items of this log have none: set data.heldOutCategories to 0.',
+      t('Categories are to be held out of training, but the items of this log have none: set data.heldOutCategories to 0.'),
     );
   const left =
     held.size === 0

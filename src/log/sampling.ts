@@ -1,4 +1,5 @@
 /** Turns histories into training examples. All draws come from named streams of the seed, so every arm sees the same batches. */
+import { t } from '../words/words';
 import { forkRandom } from './random';
 import { historyEnd, trainedLog, type InteractionLog, type Split, type Target } from './types';
 
@@ -78,7 +79,7 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
   const { seed, maxHistory, crop: ends } = options;
   const trainable = trainableUsers(log, split);
   if (trainable.length === 0) {
-    throw new RangeError('No user has two training events at different times, so there is no step to learn from.');
+    throw new RangeError(t('No user has two training events at different times, so there is no step to learn from.'));
   }
   const batchSize = Math.min(options.batchSize, trainable.length);
   const batches = Math.floor(trainable.length / batchSize);

@@ -1,4 +1,5 @@
 /** A Hugging Face model folder → LoadedModel: config, tokenizer and weights, every shape checked. */
+import { t } from '../words/words';
 import type { ModelSummary } from '../record/runRecord';
 import type { StageProgress } from '../record/runEvents';
 import { Checkpoint } from './checkpoint';
@@ -99,7 +100,8 @@ function reportingOpen(
         meter.update(file, progress, now);
         if (now - reported < REPORT_EVERY && done < total) return;
         reported = now;
-        const note = `${origin === 'network' ? 'Downloading' : 'Reading'} ${file} of ${id}`;
+        const note =
+          origin === 'network' ? t('Downloading {file} of {id}', { file, id }) : t('Reading {file} of {id}', { file, id });
         onProgress({ stage: origin === 'network' ? 'download' : 'cache', note, done, total, transfer: meter.transfer });
       },
     });

@@ -1,4 +1,5 @@
 /** Whether a log fits into memory, estimated from its first megabytes: before memory is used, not when it has run out. */
+import { numberFormat, t } from '../../words/words';
 import type { Held } from './readEvents';
 
 /**
@@ -17,11 +18,11 @@ const START_LOOKS = 4;
 /** Two digits of a number: what fits is not rounded up. */
 function rough(count: number, rounded = Math.floor): string {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
-  return (unit * rounded(Math.max(0, count) / unit)).toLocaleString('en');
+  return numberFormat().format(unit * rounded(Math.max(0, count) / unit));
 }
 
 function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+  return `${numberFormat({ minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(bytes / 1e9)} GB`;
 }
 
 /** One measurement during reading. */
@@ -83,9 +84,9 @@ export class Room {
   named({ names, bytes }: Held): string | null {
     const needed = A_NAME * names + bytes;
     if (needed <= this.allowed) return null;
-    return (
-      `Its users, items and texts alone take more than the ${gigabytes(this.allowed)} of memory that a log may take here. ` +
-      'Open a file with fewer of them, or with shorter texts.'
+    return t(
+      'Its users, items and texts alone take more than the {allowed} of memory that a log may take here. Open a file with fewer of them, or with shorter texts.',
+      { allowed: gigabytes(this.allowed) },
     );
   }
 
@@ -94,7 +95,7 @@ export class Room {
     const expected = events + rows;
     const needed = AN_EVENT * expected + A_NAME * names + bytes;
     if (needed <= this.allowed) return null;
-    return this.problem(expected, `at least ${gigabytes(needed)}`, `at most ${rough(this.allowed / AN_EVENT)} events would fit`);
+    return this.problem(expected, needed, 'most', rough(this.allowed / AN_EVENT));
   }
 
   /**
@@ -118,18 +119,23 @@ export class Room {
         if (AN_EVENT * middle + named(middle) <= allowed) fits = middle;
         else fails = middle;
       }
-      return this.problem(expected, `about ${gigabytes(needed)}`, `about ${rough(fits)} events would fit`);
+      return this.problem(expected, needed, 'about', rough(fits));
     }
     const least = (allowed - before) / (AN_EVENT + found / events);
     const most = (allowed - before - found) / AN_EVENT;
-    const fit = `between ${rough(least)} and ${rough(most)} events would fit, depending on how many users and items are still to come`;
-    return this.problem(expected, `at least ${gigabytes(needed)}`, fit);
+    return this.problem(expected, needed, 'between', rough(most), rough(least));
   }
 
-  private problem(expected: number, needed: string, fit: string): string {
-    return (
-      `It has about ${rough(expected, Math.round)} events, which would take ${needed} of memory. ` +
-      `A log may take ${gigabytes(this.allowed)} here: ${fit}. Open a part of it: fewer users, or a shorter time.`
+  /** @param known of the number of events that would fit @param least with `between` */
+  private problem(expected: number, needed: number, known: 'about' | 'most' | 'between', fits: string, least = ''): string {
+    return t(
+      'It has about {expected} events, which would take {known, select, about {about {needed}} other {at least {needed}}} of memory. A log may take {allowed} here: {known, select, about {about {fits} events would fit} most {at most {fits} events would fit} other {between {least} and {fits} events would fit, depending on how many users and items are still to come}}. Open a part of it: fewer users, or a shorter time.',
+      {
+        ...{ known, fits, least },
+        expected: rough(expected, Math.round),
+        needed: gigabytes(needed),
+        allowed: gigabytes(this.allowed),
+      },
     );
   }
 }

@@ -45,7 +45,7 @@ function bufferOf(blob: Blob): AsyncBuffer {
   return {
     byteLength: blob.size,
     slice(start, end = blob.size) {
-      if (!(start >= 0 && start <= end && end <= blob.size)) throw new RangeError('a part of it lies outside of the file');
+      if (!(start >= 0 && start <= end && end <= blob.size)) throw new RangeError(t('a part of it lies outside of the file'));
       return blob.slice(start, end).arrayBuffer();
     },
   };
@@ -56,10 +56,10 @@ const MAGIC = 0x31524150;
 /** Checks the metadata first, since hyparquet trusts their list sizes. @throws RangeError */
 async function checkFooter(buffer: AsyncBuffer): Promise<void> {
   const { byteLength } = buffer;
-  if (byteLength < 12) throw new RangeError('it is too short');
+  if (byteLength < 12) throw new RangeError(t('it is too short'));
   const tail = new DataView(await buffer.slice(byteLength - 8, byteLength));
   const length = tail.getUint32(0, true);
-  if (tail.getUint32(4, true) !== MAGIC || length > byteLength - 12) throw new RangeError('its end is missing');
+  if (tail.getUint32(4, true) !== MAGIC || length > byteLength - 12) throw new RangeError(t('its end is missing'));
   new ThriftReader(new Uint8Array(await buffer.slice(byteLength - 8 - length, byteLength - 8))).struct();
 }
 
@@ -72,7 +72,7 @@ function shapeOf(metadata: FileMetaData, chunk: ColumnMetaData): ColumnShape {
   let [maxRepetition, maxDefinition] = [0, 0];
   for (const name of chunk.path_in_schema) {
     const child = node.children.find(({ element }) => element.name === name);
-    if (child === undefined) throw new RangeError('a column is not in the schema');
+    if (child === undefined) throw new RangeError(t('a column is not in the schema'));
     node = child;
     if (node.element.repetition_type === 'REPEATED') maxRepetition++;
     if (node.element.repetition_type !== 'REQUIRED') maxDefinition++;
@@ -87,15 +87,17 @@ async function checkColumn({ metadata, buffer, columns }: ParquetFile, column: n
     start += Number(rows);
     return start > rowStart;
   });
-  if (group === undefined || !(Number(group.num_rows) <= MOST_ROWS)) throw new RangeError('the number of rows cannot be right');
+  if (group === undefined || !(Number(group.num_rows) <= MOST_ROWS))
+    throw new RangeError(t('the number of rows cannot be right'));
   for (const { meta_data: chunk } of group.columns) {
     if (chunk?.path_in_schema[0] !== columns[column]) continue;
     const shape = shapeOf(metadata, chunk!);
     const first = [chunk!.dictionary_page_offset, chunk!.data_page_offset].map(Number).filter((at) => at > 0);
     const at = Math.min(...first);
     const values = Number(chunk!.num_values);
-    if (shape.maxRepetition === 0 && values > Number(group.num_rows)) throw new RangeError('a column is longer than the table');
-    if (!(values <= 64 * MOST_ROWS)) throw new RangeError('the number of values cannot be right');
+    if (shape.maxRepetition === 0 && values > Number(group.num_rows))
+      throw new RangeError(t('a column is longer than the table'));
+    if (!(values <= 64 * MOST_ROWS)) throw new RangeError(t('the number of values cannot be right'));
     const bytes = await buffer.slice(at, at + Number(chunk!.total_compressed_size));
     checkPages(new Uint8Array(bytes), shape, values, compressors);
   }
@@ -155,7 +157,7 @@ async function readColumns(
     for (const column of wanted) {
       await checkColumn(file, column, range.rowStart);
       const data = await scans.of(column).readColumn({ column: columns[column]!, ...range });
-      if (data.length !== range.rowEnd - range.rowStart) throw new RangeError('a column is shorter than the table');
+      if (data.length !== range.rowEnd - range.rowStart) throw new RangeError(t('a column is shorter than the table'));
       values[column] = data;
     }
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Thrift's compact protocol, as far as Parquet uses it, read defensively: sizes are checked before anything is allocated. */
+import { t } from '../../words/words';
 
 /** A value of a struct: numbers (64 bits as far as a double holds them), booleans, bytes, lists and structs. */
 export type ThriftValue = number | boolean | Uint8Array | readonly ThriftValue[] | ThriftStruct;
@@ -18,7 +19,7 @@ export class ThriftReader {
 
   private byte(): number {
     const byte = this.bytes[this.at++];
-    if (byte === undefined) throw new RangeError('it ends inside a header');
+    if (byte === undefined) throw new RangeError(t('it ends inside a header'));
     return byte;
   }
 
@@ -29,7 +30,7 @@ export class ThriftReader {
       value += (byte & 127) * factor;
       if (byte < 128) return value;
     }
-    throw new RangeError('a number in a header has no end');
+    throw new RangeError(t('a number in a header has no end'));
   }
 
   private zigzag(): number {
@@ -38,7 +39,7 @@ export class ThriftReader {
   }
 
   private skip(count: number): Uint8Array {
-    if (count > this.bytes.length - this.at) throw new RangeError('a text in a header is longer than the file');
+    if (count > this.bytes.length - this.at) throw new RangeError(t('a text in a header is longer than the file'));
     this.at += count;
     return this.bytes.subarray(this.at - count, this.at);
   }
@@ -48,7 +49,7 @@ export class ThriftReader {
     const size = head >> 4 === 15 ? this.varint() : head >> 4;
     const type = head & 15;
     // Every element takes at least a byte.
-    if (size > this.bytes.length - this.at) throw new RangeError('a list in a header is longer than the file');
+    if (size > this.bytes.length - this.at) throw new RangeError(t('a list in a header is longer than the file'));
     return Array.from({ length: size }, () => (type === TRUE || type === FALSE ? this.byte() === TRUE : this.value(type, depth)));
   }
 
@@ -74,13 +75,13 @@ export class ThriftReader {
       case 12:
         return this.struct(depth + 1);
       default:
-        throw new RangeError('a header holds a value of an unknown type');
+        throw new RangeError(t('a header holds a value of an unknown type'));
     }
   }
 
   /** @throws RangeError for bytes that are not a struct */
   struct(depth = 0): ThriftStruct {
-    if (depth > MOST_DEPTH) throw new RangeError('a header is nested too deeply');
+    if (depth > MOST_DEPTH) throw new RangeError(t('a header is nested too deeply'));
     const fields = new Map<number, ThriftValue>();
     for (let field = 0; ;) {
       const head = this.byte();
