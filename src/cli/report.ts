@@ -48,12 +48,16 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
   },
   started: ({ record }) => {
     const { storage, fileStorage } = record.base;
-    const cut = record.cut ? cutSentence(record.cut) : null;
-    if (storage === undefined) return cut;
-    const { precision, nll, maxRelative, divergence, tokens } = storage;
-    const error = `largest logit difference ${maxRelative.toExponential(1)}, KL ${divergence.toExponential(1)} nats per token`;
-    const stored = `${precisionText(precision, fileStorage)} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`;
-    return cut === null ? stored : `${stored}\n${cut}`;
+    const lines: string[] = [];
+    if (storage !== undefined) {
+      const { precision, nll, maxRelative, divergence, tokens } = storage;
+      const error = `largest logit difference ${maxRelative.toExponential(1)}, KL ${divergence.toExponential(1)} nats per token`;
+      lines.push(
+        `${precisionText(precision, fileStorage)} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`,
+      );
+    }
+    if (record.cut) lines.push(cutSentence(record.cut));
+    return lines.length === 0 ? null : lines.join('\n');
   },
   fidelity: ({ of, fidelity: { all, cold, steps } }) => {
     const interval = all.gainInterval ? ` [${all.gainInterval.map((bound) => bound.toFixed(3)).join(', ')}]` : '';

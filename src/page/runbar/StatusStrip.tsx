@@ -67,9 +67,6 @@ function Status() {
   );
 }
 
-/** A time that is shorter is over before it is read. */
-const SHORTEST = 10;
-
 /** Time left for the whole run, steps and evaluations together. */
 function TimeLeft() {
   const left = useExperiment(({ record }) => {
@@ -78,6 +75,9 @@ function TimeLeft() {
   });
   return left === null ? null : <span className={styles.note}>{t('about {time} left', { time: left })}</span>;
 }
+
+/** Seconds; a time that is shorter is over before it is read. */
+const SHORTEST = 10;
 
 /** The status before the first step, with bytes or counts if known. */
 function Preparing() {
