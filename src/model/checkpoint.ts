@@ -109,7 +109,7 @@ export class Checkpoint implements WeightFiles {
     if (shard === undefined) {
       throw new ModelError(
         t('{index} names no file for tensor "{tensor}".', { index: INDEX_FILE, tensor }),
-        t('Check that it belongs to this config.json.'),
+        t('Check that the file belongs to this config.json.'),
       );
     }
     return { file: shard.file, entry: findFloatTensor(shard.header, tensor, shape) };
