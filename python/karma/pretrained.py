@@ -1,6 +1,7 @@
 """The decoder as a Hugging Face transformers model with peft LoRA: the same interface as `decoder.Decoder`, the same numbers to 1e-5."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -117,34 +118,26 @@ class PretrainedDecoder:
     ) -> Tensor:
         """As `decoder.Decoder.hidden`; packed rows are padded here."""
         self._passes.begin(torch.is_grad_enabled())
-        return self._hidden(x, lora, hidden_keys, attention, places, recompute)
+        if places is not None:
+            shape = places[0].shape
+            x = x.new_zeros(shape.numel(), x.shape[-1]).index_copy(0, places[1], x).view(*shape, -1)
+        with self._base() if lora is None else nullcontext():
+            hidden = self._decode(x, hidden_keys, attention, recompute)
+        return hidden if places is None else hidden.flatten(0, 1).index_select(0, places[1])
 
     def _idle(self) -> None:
         """A pass that only the other processes need."""
-        with torch.no_grad():
-            self._hidden(torch.zeros(1, 1, self.config.hidden, device=self.device))
+        with torch.no_grad(), self._base():
+            self._decode(torch.zeros(1, 1, self.config.hidden, device=self.device))
 
-    def _hidden(
-        self,
-        x: Tensor,
-        lora: object = None,
-        hidden_keys: Tensor | None = None,
-        attention: list[Tensor] | None = None,
-        places: tuple[Tensor, Tensor] | None = None,
-        recompute: bool = False,
+    def _base(self) -> AbstractContextManager[None]:
+        """Without LoRA: PEFT's acts in every pass until it is switched off."""
+        return nullcontext() if self.adapted is None else self.adapted.disable_adapter()
+
+    def _decode(
+        self, x: Tensor, hidden_keys: Tensor | None = None, attention: list[Tensor] | None = None, recompute: bool = False
     ) -> Tensor:
-        if places is not None:
-            shape = places[0].shape
-            rows = x.new_zeros(shape.numel(), x.shape[-1]).index_copy(0, places[1], x).view(*shape, -1)
-            return self._hidden(rows, lora, hidden_keys, attention, None, recompute).flatten(0, 1).index_select(0, places[1])
-        if lora is None and self.adapted is not None:
-            # PEFT's LoRA acts in every pass until it is switched off; `disable_adapter` cannot be nested.
-            adapted, self.adapted = self.adapted, None
-            try:
-                with adapted.disable_adapter():
-                    return self._hidden(x, None, hidden_keys, attention, None, recompute)
-            finally:
-                self.adapted = adapted
+        """Padded rows [batch, T, hidden] to hidden states."""
         x = x.to(self.weights["embedding"].dtype)
         if attention is not None:
             self.lm.set_attn_implementation("eager")
