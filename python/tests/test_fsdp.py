@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -24,7 +23,8 @@ from karma.memory import Memory, is_cut, needed
 from karma.processes import Passes, Processes, join
 from karma.recipe import read_recipe
 from karma.spec import Lora
-from tests.small_job import FEW, HERE, MODEL, PACKAGE, environment, run_of, write_job
+from karma.storage import read_tensors
+from tests.small_job import FEW, HERE, MODEL, ended, run_of, train_forked, write_job
 from tests.test_trainer import furthest
 
 CPU = torch.device("cpu")
@@ -34,13 +34,11 @@ GB = 10**9
 
 
 def in_two(test: Callable[[Processes], None]) -> None:
-    """What the first of two processes that make this test tells."""
+    """Makes a test in two processes; AssertionError with what they print if it fails in one."""
     code = f"import sys; from tests import forked, test_fsdp as t; sys.exit(forked.fork(2, lambda: t.made(t.{test.__name__})))"
-    ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=PACKAGE, env=environment(), capture_output=True, text=True, check=False
-    )
-    if ended.returncode != 0:
-        raise AssertionError(ended.stderr)
+    both = ended([sys.executable, "-c", code])
+    if both.returncode != 0:
+        raise AssertionError(both.stderr)
 
 
 def made(test: Callable[[Processes], None]) -> int:
@@ -207,16 +205,9 @@ class CutTest(unittest.TestCase):
             (2, [*cut, "--checkpoint-steps", "3"], None),
             (2, cut, str(folder / "cut" / "arms" / "karma" / "arm.json")),
         ]
-        ended = subprocess.run(
-            [sys.executable, "-m", "tests.forked", json.dumps(jobs)],
-            cwd=PACKAGE,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.assertEqual(ended.returncode, 0, ended.stderr)
-        self.assertIn("continues after step 3", ended.stdout)
+        trained = train_forked(jobs)
+        self.assertEqual(trained.returncode, 0, trained.stderr)
+        self.assertIn("continues after step 3", trained.stdout)
         whole, found = run_of(folder / "whole"), run_of(folder / "cut")
         self.assertIn("the model cut over them (FSDP2)", found["adapter"]["description"])
         self.assertLess(furthest(whole, found), 1e-5)
@@ -224,8 +215,6 @@ class CutTest(unittest.TestCase):
             self.assertEqual(a["ranks"], b["ranks"])
             self.assertAlmostEqual(a["collapse"]["lmNll"], b["collapse"]["lmNll"], places=4)
         adapters = [folder / name / "arms" / "karma" / "adapter" for name in ("whole", "cut")]
-        from karma.storage import read_tensors
-
         for file in ("adapter_model.safetensors", "karma_heads.safetensors"):
             a, b = (read_tensors(adapter / file, torch.float32) for adapter in adapters)
             for name, value in a.items():

@@ -1,10 +1,7 @@
 """Items' tables cut over processes: the numbers are those of whole tables."""
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -16,7 +13,7 @@ from safetensors.torch import load_file
 
 from karma.processes import Processes
 from karma.shards import Shards
-from tests.small_job import FEW, MODEL, PACKAGE, environment, run_of, write_job
+from tests.small_job import FEW, MODEL, run_of, train_forked, write_job
 from tests.test_trainer import furthest
 
 PROCESSES = int(os.environ.get("KARMA_PROCESSES", "2"))
@@ -48,21 +45,14 @@ class ShardsTest(unittest.TestCase):
             # As if killed: half as many processes read the rows that were written, and go on.
             (PROCESSES // 2, [*cut, "--any-world"], str(folder / "cut" / "arms" / "karma" / "arm.json")),
         ]
-        ended = subprocess.run(
-            [sys.executable, "-m", "tests.forked", json.dumps(jobs)],
-            cwd=PACKAGE,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.assertEqual(ended.returncode, 0, ended.stderr)
+        trained = train_forked(jobs)
+        self.assertEqual(trained.returncode, 0, trained.stderr)
         expected = run_of(folder / "whole")
         heads = load_file(folder / "whole" / "arms" / "karma" / "adapter" / "karma_heads.safetensors")
         # There must be something to cut.
         self.assertEqual({name: heads[name].shape[0] for name in "zu"}, {"z": 40, "u": 40})
         self.assertGreater(float(heads["z"].abs().max()), 1e-4)
-        self.assertIn("continues after step 3", ended.stdout)
+        self.assertIn("continues after step 3", trained.stdout)
         found = run_of(folder / "cut")
         self.assertLess(furthest(expected, found), 1e-5)
         self.assertEqual(found["baselines"], expected["baselines"])
