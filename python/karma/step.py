@@ -81,8 +81,7 @@ class Stepper:
         self.call: nn.Module = part
         # On a CPU sending takes the cores that the backward pass needs, and DDP's buckets gain nothing. Where the model is cut, sending its blocks and
         # gradients at once could make processes wait for one another.
-        self.at_once = processes.device.type != "cpu" and not processes.passes.active
-        if processes.world > 1 and self.at_once:
+        if processes.world > 1 and processes.device.type != "cpu" and not processes.passes.active:
             # A parameter that an arm does not use has no gradient on any process; the optimiser treats it as zero.
             self.call = DistributedDataParallel(part, find_unused_parameters=True, gradient_as_bucket_view=True)
 
@@ -115,7 +114,7 @@ class Stepper:
                 # DDP averages over processes, but these are parts of a sum.
                 (total * processes.world).backward()
             sums += parts.double().cpu()
-        if processes.world > 1 and not self.at_once:
+        if processes.world > 1 and self.call is self.part:
             self._average()
         self.part.model.collect(model)
         return processes.sum(sums).tolist(), self.optimiser.norm()
