@@ -48,8 +48,7 @@ class Memory:
 def needed(config: DecoderConfig, recipe: Recipe, items: int, dtype: torch.dtype, world: int) -> Memory:
     """What one of `world` processes needs. `items`: rows of the catalogue that it has; `dtype`: of the frozen weights."""
     objective, training, size = recipe.objective, recipe.training, dtype.itemsize
-    sink = any(arm.sink_token for arm in recipe.arms)
-    shapes = parameter_shapes(config, recipe.widest_lora, objective, config.hidden, items, 0, sink)
+    shapes = parameter_shapes(config, recipe.widest_lora, objective, config.hidden, items, 0, recipe.has_sink)
     examples = math.ceil(training.batch_size / (world * recipe.accumulate))
     item_rows = objective.max_title_tokens if objective.item_interface == "text" else 1
     text = objective.max_text_tokens

@@ -74,6 +74,11 @@ class Recipe:
         all_ = [arm.own_lora(self.lora) for arm in self.arms]
         return replace(self.lora, rank=max(one.rank for one in all_), first_layer=min(one.first_layer for one in all_))
 
+    @property
+    def has_sink(self) -> bool:
+        """Whether an arm has a sink token, whose start value is then drawn for all."""
+        return any(arm.sink_token for arm in self.arms)
+
 
 def read_recipe(path: Path) -> Recipe:
     """A recipe file, or a plain spec. JobError says which field does not fit."""

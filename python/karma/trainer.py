@@ -148,9 +148,9 @@ class Trainer:
 
     def _open_start(self, folder: Path, name: str) -> StartAdapter:
         recipe, config, own = self.recipe, self.model.config, range(self.shards.begin, self.shards.end)
-        lora, sink = recipe.widest_lora, any(arm.sink_token for arm in recipe.arms)
+        lora = recipe.widest_lora
         features, size = self.features.shape[1], self.data.image_size
-        shapes = parameter_shapes(config, lora, recipe.objective, features, len(own), size, sink)
+        shapes = parameter_shapes(config, lora, recipe.objective, features, len(own), size, recipe.has_sink)
         return open_start(folder, name, self.model, lora, shapes, own)
 
     def interest_model(self, arm: Arm | None = None, adapted: bool = False) -> InterestModel:
@@ -170,7 +170,7 @@ class Trainer:
             recipe.seed,
             self.statistics,
             self.data.image_size,
-            any(one.sink_token for one in recipe.arms),
+            recipe.has_sink,
             range(self.shards.begin, self.shards.end),
         )
         if self.start is not None and (arm is not None or adapted):
