@@ -10,7 +10,7 @@ from .errors import JobError
 from .fsdp import lacking
 from .loading import parameter_count
 from .model import parameter_shapes
-from .processes import Processes
+from .processes import Processes, local_world
 from .recipe import Recipe
 from .spec import DecoderConfig
 
@@ -70,7 +70,7 @@ def available(device: torch.device) -> int:
     """Bytes that a process has: its GPU's, or its share of the machine's."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[1])
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // local_world()
 
 
 def is_cut(option: str, processes: Processes, own: bool, memory: Memory, has: int) -> bool:

@@ -151,6 +151,11 @@ class Processes:
             dist.destroy_process_group()
 
 
+def local_world() -> int:
+    """Processes on this machine, this one among them."""
+    return int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+
+
 def join(device: str = "auto") -> Processes:
     """Joins the group that torchrun created. `device`: auto, cpu or cuda."""
     rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))

@@ -16,7 +16,7 @@ from .errors import JobError
 from .loading import find_model, load_model
 from .memory import available, is_cut, needed
 from .output import Output, write_json
-from .processes import Processes, join, leave
+from .processes import Processes, join, leave, local_world
 from .recipe import Recipe, read_recipe, recipe_of
 from .spec import DecoderConfig
 from .trainer import Options, Trainer, only
@@ -85,8 +85,7 @@ def main(argv: list[str] | None = None) -> int:
 def run(args: argparse.Namespace, processes: Processes) -> None:
     """Trains, and writes the run."""
     job = args.recipe.parent
-    cells = os.cpu_count() or 1
-    torch.set_num_threads(args.threads or max(1, cells // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
+    torch.set_num_threads(args.threads or max(1, (os.cpu_count() or 1) // local_world()))
     recipe = read_recipe(args.recipe)
     out, finished = args.out or job / "run", None
     if args.cell is not None:
