@@ -36,7 +36,9 @@ def blocks_of(trunk: nn.Module, layers: int) -> list[nn.Module]:
     """The decoder blocks of a transformers model, in their order."""
     found = [module for module in trunk.children() if isinstance(module, nn.ModuleList) and len(module) == layers]
     if len(found) != 1:
-        raise JobError(f"{type(trunk).__name__} has no list of {layers} blocks that could be cut over processes.")
+        raise JobError(
+            f"{type(trunk).__name__} has no list of {layers} blocks: --shard-model and training.checkpoint work on such models alone."
+        )
     return list(found[0])
 
 
