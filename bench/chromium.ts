@@ -68,10 +68,10 @@ function bridge(open: () => Contestant): (request: Request | { readonly type: 'c
   };
 }
 
-/** Serves the page until the process ends. */
-export async function servePage(root: string): Promise<number> {
+/** Serves the page until the process ends; its printed address holds the choices. */
+export async function servePage(root: string, options: CliOptions): Promise<number> {
   const server = await servePages(root, PAGES);
-  console.info(`Open ${addressOf(server)} (add ?only=b&libraries=ours,jax&card=RTX%204090&peak=82.6 as you like). Ctrl+C ends.`);
+  console.info(`Open ${addressOf(server)}?${queryOf(options).toString()} (Ctrl+C ends)`);
   await new Promise((resolve) => process.once('SIGINT', resolve));
   await server.close();
   return 0;

@@ -20,7 +20,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     console.info(USAGE);
     return 0;
   }
-  if (options.where === 'serve') return servePage(root);
+  if (options.where === 'serve') return servePage(root, options);
   if (options.where === 'collect') {
     console.info(`docs/bench.md: ${await collect(root)} results`);
     return 0;

@@ -14,7 +14,7 @@ export const USAGE = `npm run bench -- [options]
   --node                  in Node over Dawn instead of Chromium (KARMA_ADAPTER=swiftshader chooses the software driver)
   --gpu                   Chromium takes the machine's GPU instead of its software adapter, and PyTorch its CUDA
   --collect               write the table of docs/bench.md from bench/results/, and end
-  --serve                 print the page's address and wait, to open it in a browser of your own`;
+  --serve                 print the page's address, with these choices, and wait: to open it in a browser of your own`;
 
 export interface CliOptions extends Omit<BenchOptions, 'suite'> {
   readonly out: string | null;
