@@ -61,15 +61,17 @@ export async function stepCosts(gpu: Gpu, { config, spec, sizes, lengths }: Step
   try {
     const { recorder } = engine.context;
     const initial = new Float32Array(engine.layout.size);
+    const batch = examples(batchSize, spec.training, sizes, lengths);
     const costs: StepCost[] = [];
     for (const spoken of spec.arms) {
       const cost = { products: THIN_SIDES.map(() => 0), attention: 0, threads: 0, dispatches: 0 };
       const arm = engine.createArm(spoken, initial);
-      recorder.watcher = (call) => {
-        add(cost, call, { headSize: config.headSize, sequences: engine.microBatch });
-      };
-      await engine.trainStep(arm, examples(batchSize, spec.training, sizes, lengths));
-      recorder.watcher = null;
+      await recorder.watch(
+        (call) => {
+          add(cost, call, { headSize: config.headSize, sequences: engine.microBatch });
+        },
+        () => engine.trainStep(arm, batch),
+      );
       costs.push(cost);
     }
     return costs;

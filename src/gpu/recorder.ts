@@ -42,9 +42,7 @@ export class Recorder {
   /** Times what is submitted while it is set; each run of one kernel in one scope is then a separate pass. */
   profiler: Profiler | null = null;
   private calls: Call[] = [];
-  private heard: KernelRun[] | null = null;
-  /** Told of every dispatch that is queued while it is set. */
-  watcher: ((call: Dispatch) => void) | null = null;
+  private watcher: ((call: Dispatch) => void) | null = null;
   private path: readonly string[] = [];
   private readonly staging: DataView;
   private readonly uniforms: GPUBuffer;
@@ -77,15 +75,20 @@ export class Recorder {
     }
   }
 
-  /** Every dispatch that is queued while `body` runs, in order. */
-  async listen(body: () => Promise<void>): Promise<readonly KernelRun[]> {
-    const heard: KernelRun[] = [];
-    this.heard = heard;
+  /** Tells `watcher` of every dispatch that is queued while `body` runs, in order. */
+  async watch(watcher: (call: Dispatch) => void, body: () => Promise<unknown>): Promise<void> {
+    this.watcher = watcher;
     try {
       await body();
     } finally {
-      this.heard = null;
+      this.watcher = null;
     }
+  }
+
+  /** Every dispatch that is queued while `body` runs, in order. */
+  async listen(body: () => Promise<void>): Promise<readonly KernelRun[]> {
+    const heard: KernelRun[] = [];
+    await this.watch(({ kernel, flops = 0 }) => heard.push({ path: this.path, kernel: kernel.name, dispatches: 1, flops }), body);
     return heard;
   }
 
@@ -107,7 +110,6 @@ export class Recorder {
       if (float) this.staging.setFloat32(at, value, true);
       else this.staging.setUint32(at, value, true);
     });
-    this.heard?.push({ path: this.path, kernel: kernel.name, dispatches: 1, flops });
     this.calls.push({ kernel, group: this.group(kernel, storage), slot, workgroups, path: this.path, flops });
   }
 
