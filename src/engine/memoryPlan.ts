@@ -7,12 +7,11 @@ import type { RunSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
 import { HeadFit } from './headStart/headFit';
 import { readWidth } from './headStart/predictionRows';
-import { armHeadStart } from '../recipe/armRecipe';
-import { headStartProblem } from '../recipe/headStart';
+import { fitsHeads } from '../recipe/headStart';
 import { featureWidth } from './ranking/catalogueTensors';
 import { Evaluator } from './ranking/evaluator';
 import { ProbeDecoder } from './losses/probeDecoder';
-import { imageSizeOf } from './engineInputs';
+import { imageSizeOf, type EngineInputs } from './engineInputs';
 import { ImageProbe } from './terms/img/imageProbe';
 import { stepSizes } from './stepSizes';
 import { t } from '../words/words';
@@ -33,19 +32,24 @@ export interface PlanSizes {
 
 const NOTHING = new Float32Array(0);
 
-/**
- * Memory of a run of `spec` on a model of that shape, from the constructors that allocate it. Probes are assumed to be as long as possible.
- * @throws RangeError when model, recipe and device do not fit together (see layOutParameters, allocateMatrix, checkCatalogue).
- */
-export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryPlan {
+/** Inputs of an engine for a log of which only sizes are known, without its titles and the items' shares. */
+export function plannedInputs(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes): EngineInputs {
   const batchSize = Math.min(spec.training.batchSize, sizes.users);
-  const inputs = {
+  return {
     config,
     features: { hidden: NOTHING, title: NOTHING, width: sizes.featureWidth ?? config.hidden },
     titleTokens: [],
     ...sizes,
     spec: { ...spec, training: { ...spec.training, batchSize } },
   };
+}
+
+/**
+ * Memory of a run of `spec` on a model of that shape, from the constructors that allocate it. Probes are assumed to be as long as possible.
+ * @throws RangeError when model, recipe and device do not fit together (see layOutParameters, allocateMatrix, checkCatalogue).
+ */
+export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryPlan {
+  const inputs = plannedInputs(config, spec, sizes);
   const engine = Engine.allocate(dryGpu(limits), inputs);
   const { memory } = engine.context;
   const initial = new Float32Array(engine.layout.size);
@@ -64,8 +68,7 @@ function fitBytes({ inputs, layout }: Engine, limits: BufferLimits): number {
   const { spec } = inputs;
   const { objective } = spec;
   const features = featureWidth(inputs);
-  const wanted = spec.arms.some((arm) => armHeadStart(spec, arm) === 'fitted');
-  if (!wanted || headStartProblem(objective, features) !== null) return 0;
+  if (!fitsHeads(spec, features)) return 0;
   const hidden = readWidth(inputs.config.hidden, features, objective);
   const fit = HeadFit.create(dryGpu(limits), { items: inputs.items, features, hidden }, objective);
   return fit.bytes + 4 * layout.size;

@@ -9,7 +9,7 @@ import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
 import type { EncodedExample } from './decoder/sequence';
 import { Engine } from './engine';
-import type { PlanSizes } from './memoryPlan';
+import { plannedInputs, type PlanSizes } from './memoryPlan';
 
 /** Smaller sides of products whose speeds are measured: LoRA's are as thin as its rank. */
 export const THIN_SIDES = [8, 32, 128] as const;
@@ -41,27 +41,22 @@ export interface StepQuestion {
   readonly lengths: ExampleLengths;
 }
 
-const NOTHING = new Float32Array(0);
-
 /**
  * What one step of each arm costs on that device, in the order of the arms.
  * @throws RangeError as `memoryPlan` does, and in the `semantic` interface, where items need codes
  */
 export async function stepCosts(gpu: Gpu, { config, spec, sizes, lengths }: StepQuestion): Promise<readonly StepCost[]> {
   if (spec.objective.itemInterface === 'semantic') throw new RangeError('the codes of items are not known before a run');
-  const batchSize = Math.min(spec.training.batchSize, sizes.users);
+  const planned = plannedInputs(config, spec, sizes);
   const engine = Engine.allocate(rehearsalGpu(gpu), {
-    config,
-    features: { hidden: NOTHING, title: NOTHING, width: sizes.featureWidth ?? config.hidden },
+    ...planned,
     titleTokens: { length: sizes.items, at: (item) => tokens(spread(lengths.title, item)) },
-    ...sizes,
-    spec: { ...spec, training: { ...spec.training, batchSize } },
     popularity: spec.objective.logQ ? new Float64Array(sizes.items).fill(1 / sizes.items) : undefined,
   });
   try {
     const { recorder } = engine.context;
     const initial = new Float32Array(engine.layout.size);
-    const batch = examples(batchSize, spec.training, sizes, lengths);
+    const batch = examples(planned.spec.training, sizes, lengths);
     const costs: StepCost[] = [];
     for (const spoken of spec.arms) {
       const cost = { products: THIN_SIDES.map(() => 0), attention: 0, threads: 0, dispatches: 0 };
@@ -124,8 +119,7 @@ function tokens(count: number): number[] {
 
 /** Examples of these lengths: what they say does not change what a step costs. */
 function examples(
-  batchSize: number,
-  { textShare }: RunSpec['training'],
+  { batchSize, textShare }: RunSpec['training'],
   { items, maxExposed, maxQueryTokens, imageSize }: PlanSizes,
   lengths: ExampleLengths,
 ): EncodedExample[] {

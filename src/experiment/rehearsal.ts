@@ -14,12 +14,12 @@ import { KernelCache, type KernelSource } from '../gpu/kernel';
 import { rehearsalGpu } from '../gpu/rehearsalGpu';
 import type { ItemCodes } from '../model/codes/itemCodes';
 import type { LoadedModel } from '../model/loadedModel';
-import { armHeadStart } from '../recipe/armRecipe';
 import { codeSizes } from '../recipe/codeIndex';
-import { headStartProblem } from '../recipe/headStart';
+import { fitsHeads } from '../recipe/headStart';
 import type { RunSpec } from '../recipe/runSpec';
 import { chooseDriftTexts } from './measure';
 import type { PreparedData } from './preparedData';
+import { runInputs } from './runInputs';
 
 /** Parts of a run, in the order in which they need their kernels: the base model is measured before the first step. */
 export const RUN_PARTS = ['fit', 'evaluation', 'step', 'final'] as const;
@@ -32,11 +32,6 @@ export interface RehearsalInputs {
   readonly spec: RunSpec;
   /** Size of an item's features. */
   readonly width: number;
-}
-
-function fitsHeads(spec: RunSpec, width: number): boolean {
-  const wanted = spec.arms.some((arm) => armHeadStart(spec, arm) === 'fitted');
-  return wanted && headStartProblem(spec.objective, width) === null;
 }
 
 const NOTHING = new Float32Array(0);
@@ -55,24 +50,14 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
     await body();
     asked[name] = kernels.asked.slice(before);
   };
-  const batchSize = data.batch(0, arms[0]!).length;
   const { items } = data.log;
-  const engine = Engine.allocate(dry, {
-    config: model.config,
-    features: {
-      hidden: NOTHING,
-      title: NOTHING,
-      width,
-      ...(objective.itemInterface === 'semantic' && { codes: anyCodes(spec, items.length) }),
-    },
-    items: items.length,
-    titleTokens: data.titleTokens,
-    spec: { ...spec, training: { ...spec.training, batchSize } },
-    maxExposed: data.maxExposed,
-    maxQueryTokens: data.maxQueryTokens,
-    imageSize: data.imageSize,
-    popularity: objective.logQ ? data.popularity() : undefined,
-  });
+  const features = {
+    hidden: NOTHING,
+    title: NOTHING,
+    width,
+    ...(objective.itemInterface === 'semantic' && { codes: anyCodes(spec, items.length) }),
+  };
+  const engine = Engine.allocate(dry, runInputs({ config: model.config, data, spec, features }));
   try {
     const start = new Float32Array(engine.layout.size);
     const ready = arms.map((arm) => engine.createArm(arm, start));

@@ -1,4 +1,5 @@
 /** Where heads can be fitted before the first step. */
+import { armHeadStart } from './armRecipe';
 import type { RunSpec } from './runSpec';
 
 /**
@@ -15,4 +16,10 @@ export function headStartProblem(
   if (features < embeddingSize)
     return `Items have ${features} features, fewer than the ${embeddingSize} dimensions of their embeddings: the heads start at random.`;
   return null;
+}
+
+/** Whether W_o and W_e are fitted for any arm. @param features size of an item's features */
+export function fitsHeads(spec: Pick<RunSpec, 'arms' | 'objective'>, features: number): boolean {
+  const wanted = spec.arms.some((arm) => armHeadStart(spec, arm) === 'fitted');
+  return wanted && headStartProblem(spec.objective, features) === null;
 }
