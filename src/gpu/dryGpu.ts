@@ -15,15 +15,21 @@ const NO_ADAPTER: AdapterInfo = {
   runtime: 'node',
 };
 
-/** Only what constructors need from a device: limits, buffers, uploads, and error scopes that catch nothing. Anything else fails at once. */
-export function dryGpu(limits: BufferLimits): Gpu {
-  const device = {
+const nothing = (): undefined => undefined;
+
+/** Only what constructors need from a device: limits, buffers, uploads, and error scopes that catch nothing. */
+export function dryDevice<Limits extends BufferLimits>(limits: Limits) {
+  return {
     limits,
-    createBuffer: ({ size }: GPUBufferDescriptor) => ({ size, destroy: () => undefined }),
-    queue: { writeBuffer: () => undefined },
-    addEventListener: () => undefined,
-    pushErrorScope: () => undefined,
+    createBuffer: ({ size }: Pick<GPUBufferDescriptor, 'size'>) => ({ size, destroy: nothing }),
+    queue: { writeBuffer: nothing },
+    addEventListener: nothing,
+    pushErrorScope: nothing,
     popErrorScope: () => Promise.resolve(null),
   };
-  return { device: device as unknown as GPUDevice, adapter: NO_ADAPTER, subgroupSize: null };
+}
+
+/** Anything but construction fails at once. */
+export function dryGpu(limits: BufferLimits): Gpu {
+  return { device: dryDevice(limits) as unknown as GPUDevice, adapter: NO_ADAPTER, subgroupSize: null };
 }

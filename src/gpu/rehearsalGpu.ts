@@ -3,6 +3,7 @@
  * is read from it is zero. Its `KernelCache` then lists what the real one will be asked for.
  */
 import type { Gpu } from './device';
+import { dryDevice } from './dryGpu';
 import { KernelCache } from './kernel';
 
 /** The device that stands behind one that rehearses. */
@@ -24,15 +25,12 @@ export function rehearsalGpu(gpu: Gpu): Gpu {
   const nothing = (): undefined => undefined;
   const some = (): object => ({});
   const pass = { setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: nothing, end: nothing };
+  const dry = dryDevice(gpu.device.limits);
   const device = {
-    limits: gpu.device.limits,
+    ...dry,
     features: gpu.device.features,
-    addEventListener: nothing,
-    pushErrorScope: nothing,
-    popErrorScope: () => Promise.resolve(null),
     createBuffer: ({ size }: GPUBufferDescriptor) => ({
-      size,
-      destroy: nothing,
+      ...dry.createBuffer({ size }),
       mapAsync: () => Promise.resolve(),
       getMappedRange: (offset = 0, length = size - offset) => new ArrayBuffer(length),
       unmap: nothing,
@@ -48,7 +46,7 @@ export function rehearsalGpu(gpu: Gpu): Gpu {
       clearBuffer: nothing,
       finish: some,
     }),
-    queue: { writeBuffer: nothing, submit: nothing, onSubmittedWorkDone: () => Promise.resolve() },
+    queue: { ...dry.queue, submit: nothing, onSubmittedWorkDone: () => Promise.resolve() },
   } as unknown as GPUDevice;
   REAL.set(device, gpu.device);
   return { ...gpu, device };
