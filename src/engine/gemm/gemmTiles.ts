@@ -139,8 +139,15 @@ function mostSimilar(tiles: readonly RatedTile[], shape: TimedProduct): TimedPro
     Math.abs(Math.log(at.columns / shape.columns)) +
     Math.abs(Math.log(at.depth / Math.max(1, shape.depth)));
   let nearest: TimedProduct | undefined;
+  let least = Infinity;
+  let before: TimedProduct | undefined;
   for (const { at } of tiles) {
-    if (at?.kind === shape.kind && (nearest === undefined || distance(at) < distance(nearest))) nearest = at;
+    // Every product of every step asks, and ratings of one timed product stand together.
+    if (at === before) continue;
+    before = at;
+    if (at?.kind !== shape.kind) continue;
+    const away = distance(at);
+    if (away < least) [nearest, least] = [at, away];
   }
   return nearest;
 }
