@@ -3,8 +3,8 @@
  * them (`quadSwapX`, …), so that a quad reads every number of its tile once: in turn s, a lane has the rows of lane `lane ^ s`, and columns of its own.
  * A step sums eight numbers of the summed dimension. Fragments are kept in arrays that only constant indices read.
  */
-import { PARAMS, range, type GemmVariant } from './gemmSource';
-import { hasScales, readerSource, storedType } from './weightFormat';
+import { bindingSource, component, matrixNames, range, type GemmVariant, type MatrixName, type Operands } from './gemmSource';
+import { readerSource } from './weightFormat';
 
 /** Numbers of the summed dimension in one step, and the multiple that extents, strides and offsets along a row must be of. */
 export const QUAD_STEP = 8;
@@ -18,9 +18,7 @@ export function quadGemmSource(variant: GemmVariant): string {
   return `enable subgroups;
 // A quad leaves as a whole: its lanes share the coordinate that is tested.
 diagnostic(off, subgroup_uniformity);
-${PARAMS}
-@group(0) @binding(0) var<uniform> p: Params;
-${bindings(variant)}
+${interfaceSource(variant)}
 @compute @workgroup_size(4, ${groupRows})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let lane = local.x;
@@ -41,7 +39,7 @@ ${storeSource(variant)}
 }
 
 /** One product, added to the accumulators. */
-function product(variant: GemmVariant, suffix: '' | '2'): string {
+function product(variant: GemmVariant, suffix: Operands['suffix']): string {
   const { rows, columns } = variant.tile;
   const own = rows / 4;
   const { a, b } = operandsOf(variant);
@@ -49,7 +47,7 @@ function product(variant: GemmVariant, suffix: '' | '2'): string {
     range(rows).map((i) => {
       const row = `a${i % own}`;
       const turn = Math.floor(i / own);
-      const sum = `c${i}_${Math.floor(n / 4)}.${part(n)}`;
+      const sum = `c${i}_${Math.floor(n / 4)}.${component(n)}`;
       // Four numbers at a time, in the order of the other tiles: a product has the same bits whichever of them serves it.
       return `      ${sum} = ${sum} + dot(${row}_0_${turn}, b${n}_0) + dot(${row}_1_${turn}, b${n}_1);`;
     }),
@@ -64,8 +62,8 @@ ${hoisted.join('\n')}
     var fa: array<${a.type}, ${a.length}>;
     var fb: array<${b.type}, ${b.length}>;
     for (var t = 0u; t < depth; t += 8u) {
-${a.fill(`A${suffix}`)}
-${b.fill(`B${suffix}`)}
+${a.fill(suffix)}
+${b.fill(suffix)}
 ${a.read.join('\n')}
 ${swaps.join('\n')}
 ${b.read.join('\n')}
@@ -74,17 +72,12 @@ ${sums.join('\n')}
   }`;
 }
 
-function part(index: number): string {
-  return 'xyzw'[index % 4]!;
-}
-
 /** One operand's fragments: the array that holds a step of them, and the statements that make vectors along the summed dimension of it. */
 interface Operand {
-  readonly array: 'fa' | 'fb';
   readonly type: string;
   readonly length: number;
-  /** WGSL of the loop that fills the array from a binding. */
-  readonly fill: (load: string) => string;
+  /** WGSL that fills the array, in the product of that suffix. */
+  readonly fill: (suffix: Operands['suffix']) => string;
   readonly read: readonly string[];
 }
 
@@ -99,12 +92,11 @@ function operandsOf({ kind, tile }: GemmVariant): { readonly a: Operand; readonl
 /** Rows of the operand run along the summed dimension: eight numbers of each. */
 function along(name: 'a' | 'b', count: number, first: string, end: string): Operand {
   return {
-    array: `f${name}`,
     type: 'array<vec4f, 2>',
     length: count,
-    fill: (load) =>
-      counted(count, load.endsWith('2'), [
-        `f${name}[f] = load_${load}(off${name} + min(${first} + f, ${end} - 1u) * ld${name} + t);`,
+    fill: (suffix) =>
+      counted(count, suffix, [
+        `f${name}[f] = load_${name.toUpperCase()}${suffix}(off${name} + min(${first} + f, ${end} - 1u) * ld${name} + t);`,
       ]),
     read: range(count).flatMap((i) => {
       const turn = name === 'a' ? '_0' : '';
@@ -126,21 +118,21 @@ function across(kind: 'NN' | 'TN', name: 'a' | 'b', count: number, first: string
     return cut && name === 'a' ? `select(vec4f(), f${name}${at}, t + ${k}u < depth)` : `f${name}${at}`;
   };
   return {
-    array: `f${name}`,
-    type: wide ? 'array<vec4f, 2>' : 'vec4f',
+    type: elementType(wide),
     length: 8 * parts,
-    fill: (load) =>
-      counted(8, load.endsWith('2'), [
+    fill: (suffix) =>
+      counted(8, suffix, [
         `let base = off${name} + ${cut ? 'min(t + f, depth - 1u)' : '(t + f)'} * ld${name};`,
         ...range(parts).map(
-          (i) => `f${name}[f * ${parts}u + ${i}u] = load_${load}(base + min(${first} + ${width * i}u, ${end} - ${width}u));`,
+          (i) =>
+            `f${name}[f * ${parts}u + ${i}u] = load_${name.toUpperCase()}${suffix}(base + min(${first} + ${width * i}u, ${end} - ${width}u));`,
         ),
       ]),
     read: range(count / 4).flatMap((quad) => [
       ...range(8).map((k) => `    let ${name}k${k}_${quad} = ${value(k, quad)};`),
       ...range(4).flatMap((i) =>
         [0, 1].map((h) => {
-          const four = range(4).map((k) => `${name}k${4 * h + k}_${quad}.${part(i)}`);
+          const four = range(4).map((k) => `${name}k${4 * h + k}_${quad}.${component(i)}`);
           return `    let ${name}${4 * quad + i}_${h}${turn} = vec4f(${four.join(', ')});`;
         }),
       ),
@@ -149,8 +141,8 @@ function across(kind: 'NN' | 'TN', name: 'a' | 'b', count: number, first: string
 }
 
 /** `body` for every f < count: written out, or in the short product of a tail as a loop, which is a quarter of its code to compile. */
-function counted(count: number, looped: boolean, body: readonly string[]): string {
-  if (!looped)
+function counted(count: number, suffix: Operands['suffix'], body: readonly string[]): string {
+  if (suffix === '')
     return range(count)
       .map((f) => `      { let f = ${f}u; ${body.join(' ')} }`)
       .join('\n');
@@ -160,40 +152,25 @@ function counted(count: number, looped: boolean, body: readonly string[]): strin
 }
 
 /** Eight floats are one element where a lane reads or writes as many side by side, which saves a bounds check. */
-function bindings(variant: GemmVariant): string {
-  const { kind, tile, format } = variant;
+function isPair({ kind, tile }: GemmVariant, name: MatrixName): boolean {
   const out = tile.columns % 8 === 0;
-  const wide = {
-    a: kind !== 'TN' || (tile.rows / 4) % 8 === 0,
-    b: kind === 'NT' || out,
-  };
-  const inputs: (readonly [name: string, wide: boolean])[] = [
-    ['A', wide.a],
-    ['B', wide.b],
-    ...(variant.tail ? ([['A2', wide.a], ['B2', wide.b]] as const) : []), // oxfmt-ignore
-    ...(variant.bias ? ([['bias', out]] as const) : []),
-    ...(variant.residual ? ([['R', out]] as const) : []),
-    ['C', out],
-  ];
-  const lines: string[] = [];
-  let binding = 1;
-  const bind = (name: string, element: string): void => {
-    const access = name === 'C' ? 'read_write' : 'read';
-    lines.push(`@group(0) @binding(${binding++}) var<storage, ${access}> ${name}: array<${element}>;`);
-  };
-  for (const [name, pair] of inputs) {
-    const stored = name === 'B' && format !== 'f32';
-    bind(name, stored ? storedType(format) : elementType(pair));
-    if (stored && hasScales(format)) bind('B_scales', 'u32');
-    if (!stored) lines.push(`fn load_${name}(at: u32) -> ${elementType(pair)} { return ${name}[at >> ${pair ? 3 : 2}u]; }`);
-    else {
-      lines.push(`fn read_B(at: u32) -> vec4f { ${readerSource(format, 'B', 'B_scales')} }`);
-      lines.push(
-        `fn load_B(at: u32) -> ${elementType(pair)} { return ${pair ? 'array(read_B(at), read_B(at + 4u))' : 'read_B(at)'}; }`,
-      );
-    }
-  }
-  return lines.join('\n');
+  if (name === 'A' || name === 'A2') return kind !== 'TN' || (tile.rows / 4) % 8 === 0;
+  if (name === 'B' || name === 'B2') return kind === 'NT' || out;
+  return out;
+}
+
+/** Bindings, uniforms and loads. */
+function interfaceSource(variant: GemmVariant): string {
+  const { format } = variant;
+  const loads = matrixNames(variant).map((name) => {
+    const pair = isPair(variant, name);
+    const head = `fn load_${name}(at: u32) -> ${elementType(pair)}`;
+    if (name !== 'B' || format === 'f32') return `${head} { return ${name}[at >> ${pair ? 3 : 2}u]; }`;
+    return `fn read_B(at: u32) -> vec4f { ${readerSource(format, 'B', 'B_scales')} }
+${head} { return ${pair ? 'array(read_B(at), read_B(at + 4u))' : 'read_B(at)'}; }`;
+  });
+  return `${bindingSource(variant, (name) => elementType(isPair(variant, name)))}
+${loads.join('\n')}`;
 }
 
 function elementType(pair: boolean): string {

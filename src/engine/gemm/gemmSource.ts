@@ -64,32 +64,42 @@ function joinParts(tile: GemmTile, parts: number, threads: number): string {
   if (local.z > 0u) { return; }`;
 }
 
-/** Uniforms of every variant. */
-export const PARAMS = `struct Params {
+export type MatrixName = 'A' | 'B' | 'A2' | 'B2' | 'bias' | 'R' | 'C';
+
+/** What a variant reads, and C, in the order of their bindings. */
+export function matrixNames({ tail, bias, residual }: GemmVariant): MatrixName[] {
+  const names: MatrixName[] = ['A', 'B'];
+  if (tail) names.push('A2', 'B2');
+  if (bias) names.push('bias');
+  if (residual) names.push('R');
+  return [...names, 'C'];
+}
+
+/** Uniforms and bindings of every variant. `elementOf` gives the type of the elements of what is stored as floats. */
+export function bindingSource(variant: GemmVariant, elementOf: (name: MatrixName) => string): string {
+  const { format } = variant;
+  const bound = matrixNames(variant).flatMap((name) => {
+    if (name !== 'B' || format === 'f32') return [[name, elementOf(name)]];
+    return [[name, storedType(format)], ...(hasScales(format) ? [['B_scales', 'u32']] : [])];
+  });
+  const declarations = bound.map(([name, element], index) => {
+    const access = name === 'C' ? 'read_write' : 'read';
+    return `@group(0) @binding(${index + 1}) var<storage, ${access}> ${name}: array<${element}>;`;
+  });
+  return `struct Params {
   M: u32, N: u32, K: u32, alpha: f32, lda: u32, offa: u32, ldb: u32, offb: u32, ldc: u32, offc: u32,
   K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32,
-}`;
+}
+@group(0) @binding(0) var<uniform> p: Params;
+${declarations.join('\n')}`;
+}
 
 /** Bindings, uniforms and loads that register and staged kernels share. */
 export function interfaceSource(variant: GemmVariant): string {
   const { vector, format } = variant;
   const type = vector ? 'vec4f' : 'f32';
-  const inputs = [
-    ['A', type],
-    ['B', format === 'f32' ? type : storedType(format)],
-    ...(hasScales(format) ? [['B_scales', 'u32']] : []),
-    ...(variant.tail ? [['A2', type], ['B2', type]] : []), // oxfmt-ignore
-    ...(variant.bias ? [['bias', 'f32']] : []),
-    ...(variant.residual ? [['R', type]] : []),
-  ];
-  const declarations = inputs.map(
-    ([name, element], index) => `@group(0) @binding(${index + 1}) var<storage, read> ${name}: array<${element}>;`,
-  );
-  declarations.push(`@group(0) @binding(${inputs.length + 1}) var<storage, read_write> C: array<${type}>;`);
   const plain = ['A', 'C', ...(variant.tail ? ['A2', 'B2'] : []), ...(variant.residual ? ['R'] : [])];
-  return `${PARAMS}
-@group(0) @binding(0) var<uniform> p: Params;
-${declarations.join('\n')}
+  return `${bindingSource(variant, (name) => (name === 'bias' ? 'f32' : type))}
 ${plain.map((name) => loader(name, vector, 'f32')).join('\n')}
 ${loader('B', vector, format)}`;
 }
@@ -225,7 +235,7 @@ ${body('t')}
   }`;
 }
 
-function component(index: number): string {
+export function component(index: number): string {
   return 'xyzw'[index % 4] ?? '';
 }
 
