@@ -130,9 +130,8 @@ async function sampleSize(context: ArmsContext): Promise<number> {
   const { measure, runners, spec, watched, progress } = context;
   if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
   progress('warm-up', t('Timing a step and an evaluation'));
-  // The first use of a kernel may cost more than the next.
+  // The first step may cost more than the next; all of an evaluation was used to measure the base model.
   await stepSeconds(context);
-  await evaluateOnce(measure, runners[0]!.arm, watched);
   const steps = Object.values(await stepSeconds(context));
   const { ranking, fixed, users } = await evaluateOnce(measure, runners[0]!.arm, watched);
   return usersWithinBudget({
