@@ -3,6 +3,7 @@ import { measureSpeed, type DeviceSpeed } from '../../engine/deviceSpeed';
 import { ortProvider } from '../../experiment/checkModel';
 import { forecastMemory, logSizes } from '../../experiment/forecastMemory';
 import { exampleLengths, forecastSteps } from '../../experiment/forecastTime';
+import type { Gpu } from '../../gpu/device';
 import { deviceRoom } from '../../gpu/deviceRoom';
 import { CURATED_MODELS } from '../../model/curatedModels';
 import type { DecoderConfig } from '../../model/decoderConfig';
@@ -41,28 +42,18 @@ export class MemoryService implements MemoryQuestions {
 
   async steps(given: RunSpec, { signal }: Asking): Promise<Readonly<Record<string, number>> | null> {
     const spec = runSpecSchema.parse(given);
-    const gpu = await this.device.get();
-    const [config, log] = [await (await this.models.shelf()).config(spec.model), await this.logs.peek(spec.data.id)];
-    if (config === null || log === null) return null;
+    const config = await (await this.models.shelf()).config(spec.model);
+    if (config === null) return null;
     try {
-      const sizes = logSizes(log, spec, config);
-      const { plan, problem, precision } = forecastMemory(config, spec, sizes, deviceRoom(gpu.device));
-      if (plan === null || problem !== null) return null;
-      const known = speeds.get(gpu.device);
-      // Another load would be measured as well, and would have to wait.
-      if (known === undefined && this.isBusy()) return null;
-      const measuring = known ?? measureSpeed(gpu);
-      speeds.set(gpu.device, measuring);
-      // A device that fails is reported by the run that needs it.
-      const speed = await measuring.catch(() => null);
-      if (speed === null) {
-        speeds.delete(gpu.device);
-        return null;
-      }
-      const question = { config, spec: withPrecision(spec, precision), sizes, lengths: exampleLengths(log, spec) };
-      const seconds = await forecastSteps(gpu, speed, question);
+      const fit = await this.#fit(config, spec);
+      if (fit?.forecast.problem !== null) return null;
+      const { gpu, log, sizes, forecast } = fit;
+      const speed = await this.#speed(gpu);
+      // Edits may have asked again while the device was measured.
       signal.throwIfAborted();
-      return seconds;
+      if (speed === null) return null;
+      const question = { config, spec: withPrecision(spec, forecast.precision), sizes, lengths: exampleLengths(log, spec) };
+      return await forecastSteps(gpu, speed, question);
     } catch (error) {
       // The forecast of the memory says why.
       if (error instanceof ModelError || error instanceof RangeError) return null;
@@ -81,13 +72,34 @@ export class MemoryService implements MemoryQuestions {
     return forecasts;
   }
 
+  /** The device's speed, measured if it is unknown; null if it cannot be measured. */
+  async #speed(gpu: Gpu): Promise<DeviceSpeed | null> {
+    const { device } = gpu;
+    const known = speeds.get(device);
+    // Another load would be measured as well, and would have to wait.
+    if (known === undefined && this.isBusy()) return null;
+    const measuring = known ?? measureSpeed(gpu);
+    speeds.set(device, measuring);
+    // A device that fails is reported by the run that needs it.
+    const speed = await measuring.catch(() => null);
+    if (speed === null) speeds.delete(device);
+    return speed;
+  }
+
   /** The memory that a recipe needs with a model of that shape on this device and the open log; null if its log is not open. */
   async #forecast(config: DecoderConfig, spec: RunSpec): Promise<MemoryForecast | null> {
-    const { device } = await this.device.get();
+    const fit = await this.#fit(config, spec);
+    if (fit === null) return null;
+    const uncertified = ortProblem(config, ortProvider(fit.gpu));
+    return { ...fit.forecast, ...(uncertified !== null && { uncertified }) };
+  }
+
+  /** The same, with what it was told from. */
+  async #fit(config: DecoderConfig, spec: RunSpec) {
+    const gpu = await this.device.get();
     const log = await this.logs.peek(spec.data.id);
     if (log === null) return null;
-    const uncertified = ortProblem(config, ortProvider(await this.device.get()));
-    const forecast = forecastMemory(config, spec, logSizes(log, spec, config), deviceRoom(device));
-    return { ...forecast, ...(uncertified !== null && { uncertified }) };
+    const sizes = logSizes(log, spec, config);
+    return { gpu, log, sizes, forecast: forecastMemory(config, spec, sizes, deviceRoom(gpu.device)) };
   }
 }
