@@ -1,0 +1,73 @@
+/** What is told of a recipe before a run, on a device that is measured once. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, expect, it } from 'vitest';
+import { readSampleLog } from '../../log/sample';
+import { PRESETS } from '../../recipe/presets';
+import { PipelineWatch } from '../../testing/pipelineWatch';
+import { sharedGpu } from '../../testing/sharedGpu';
+import { loadWordnet } from '../../testing/wordnetModel';
+import type { Asking } from '../rpc/messages';
+import type { DeviceService } from './device';
+import type { LogService } from './logs';
+import { MemoryService } from './memory';
+import type { ModelService } from './models';
+
+const file = (name: string): string => fileURLToPath(new URL(`../../../public/${name}`, import.meta.url));
+const sample = await readSampleLog((name) => Promise.resolve(Uint8Array.from(readFileSync(file(name))).buffer));
+const { config } = await loadWordnet();
+const { spec } = PRESETS.find(({ id }) => id === 'quick')!;
+
+/** A device that has not been measured. */
+let watch: PipelineWatch;
+beforeEach(async () => {
+  watch = new PipelineWatch(await sharedGpu());
+});
+
+function service({ gpu = watch.gpu, busy = false, open = true } = {}): MemoryService {
+  return new MemoryService(
+    { get: () => Promise.resolve(gpu) } as unknown as DeviceService,
+    { shelf: () => Promise.resolve({ config: () => Promise.resolve(config) }) } as unknown as ModelService,
+    { peek: () => Promise.resolve(open ? sample : null) } as unknown as LogService,
+    () => busy,
+  );
+}
+
+function asking({ signal } = new AbortController()): Asking {
+  return { signal } as Asking;
+}
+
+it('tells the time of a step of every arm, and measures the device once', async () => {
+  const seconds = await service().steps(spec, asking());
+  expect(Object.keys(seconds!)).toEqual(spec.arms.map(({ id }) => id));
+  for (const each of Object.values(seconds!)) expect(each).toBeGreaterThan(0);
+  const compiled = watch.waitedFor.length;
+  expect(compiled).toBeGreaterThan(0);
+  expect(await service().steps(spec, asking())).toEqual(seconds);
+  // A run does not disturb what is known already.
+  expect(await service({ busy: true }).steps(spec, asking())).toEqual(seconds);
+  expect(watch.waitedFor.length).toBe(compiled);
+});
+
+it('leaves a device alone that a run keeps busy, and one on which the recipe does not fit', async () => {
+  expect(await service({ busy: true }).steps(spec, asking())).toBeNull();
+  expect(await service({ open: false }).steps(spec, asking())).toBeNull();
+  const limits = { maxBufferSize: 4096, maxStorageBufferBindingSize: 4096 };
+  const small = new Proxy(watch.gpu.device, {
+    get: (device, name) => (name === 'limits' ? limits : (Reflect.get(device, name) as unknown)),
+  });
+  const tight = service({ gpu: { ...watch.gpu, device: small } });
+  expect((await tight.forecast(spec)).problem).not.toBeNull();
+  expect(await tight.steps(spec, asking())).toBeNull();
+  expect(watch.waitedFor).toEqual([]);
+});
+
+it('keeps the measured speed for the question that came meanwhile', async () => {
+  const first = new AbortController();
+  const superseded = service().steps(spec, asking(first));
+  first.abort();
+  await expect(superseded).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  const compiled = watch.waitedFor.length;
+  expect(await service().steps(spec, asking())).not.toBeNull();
+  expect(watch.waitedFor.length).toBe(compiled);
+});
