@@ -23,6 +23,7 @@ import { armSchema, PROJECTIONS, type RunSpec } from '../recipe/runSpec';
 import { DivergedError } from './diverged';
 import type { PreparedData } from './preparedData';
 import type { TargetRankings } from './targetRankings';
+import { t } from '../words/words';
 
 /** Embeddings, hidden states and MLPs are all this wide. */
 const WIDTH = 64;
@@ -125,7 +126,8 @@ export async function trainSasrec(
     for (let step = 0; step < steps; step++) {
       options.signal?.throwIfAborted();
       const { action, gradNorm } = await engine.trainStep(arm, batchOf(step));
-      if (!Number.isFinite(action + gradNorm)) throw new DivergedError(`the ${baselineName('sasrec')} baseline`, step + 1);
+      if (!Number.isFinite(action + gradNorm))
+        throw new DivergedError(t('the {baseline} baseline', { baseline: baselineName('sasrec') }), step + 1);
       options.onStep(step + 1, action);
     }
     const seconds = (performance.now() - started) / 1000;

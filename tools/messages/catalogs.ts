@@ -26,7 +26,7 @@ export function programTexts(root: string): ProgramTexts {
     .sort();
   for (const file of files) {
     const found = extract(file, readFileSync(path.join(root, file), 'utf8'));
-    problems.push(...found.problems);
+    problems.push(...found.problems, ...(file.startsWith('src/cli/') ? [] : found.untranslated));
     for (const { text, line } of found.texts) places.set(text, [...(places.get(text) ?? []), `${file}:${line}`]);
   }
   return { texts: inOrder([...places]).map(([text, at]) => ({ text, places: at })), problems };

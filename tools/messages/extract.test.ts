@@ -48,6 +48,15 @@ describe('a mistake is reported', () => {
   });
 });
 
+it.each([
+  ['new LogError(a ?? `${n} items`)', 1],
+  ["new ModelError(t('a'), 'Load another.')", 1],
+  ["new ModelError(t('a'), on ? t('b') : `${a}: ${b}`)", 0],
+  ["new RangeError('Not shown.')", 0],
+])('an error that the page shows is translated: %s', (source, found) => {
+  expect(extract('a.ts', `f = () => ${source}`).untranslated).toHaveLength(found);
+});
+
 it('placeholders are found in plurals and tags', () => {
   expect([...placeholders('{n, plural, one {# of {m}} other {<b>{k}</b>}} {d}')].sort()).toEqual(['b', 'd', 'k', 'm', 'n']);
 });

@@ -19,6 +19,8 @@ export interface Extracted {
   readonly texts: readonly FoundText[];
   /** Mistakes, with their lines. */
   readonly problems: readonly string[];
+  /** Messages of errors that a page would show in English; mistakes except in files of the command line. */
+  readonly untranslated: readonly string[];
 }
 
 /**
@@ -36,6 +38,23 @@ const REGISTRIES: Readonly<Record<string, readonly string[] | null>> = {
   shape: ['name', 'unit'],
 };
 
+/** Errors whose messages the page shows. Those of the command line alone are English. */
+const SHOWN_ERRORS = new Set([
+  'CheckpointError',
+  'DeviceLostError',
+  'DivergedError',
+  'DoesNotFitError',
+  'GpuFaultError',
+  'GpuUnavailableError',
+  'LogError',
+  'MissingFileError',
+  'ModelError',
+  'ProtocolError',
+  'StorageBusyError',
+  'StorageFullError',
+  'TrainingRefusedError',
+]);
+
 interface Node {
   readonly type: string;
   readonly start: number;
@@ -47,9 +66,10 @@ interface Node {
 export function extract(file: string, source: string): Extracted {
   const texts: FoundText[] = [];
   const problems: string[] = [];
+  const untranslated: string[] = [];
   const lineOf = (at: number): number => source.slice(0, at).split('\n').length;
-  const problem = (node: Node, what: string): void => {
-    problems.push(`${file}:${lineOf(node.start)}: ${what}`);
+  const problem = (node: Node, what: string, of = problems): void => {
+    of.push(`${file}:${lineOf(node.start)}: ${what}`);
   };
   const { program, errors } = parseSync(file, source);
   if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
@@ -70,15 +90,8 @@ export function extract(file: string, source: string): Extracted {
       });
       return [text];
     }
-    const inner =
-      node.type === 'ConditionalExpression'
-        ? [node.consequent, node.alternate]
-        : node.type === 'LogicalExpression'
-          ? [node.left, node.right]
-          : node.type === 'ParenthesizedExpression' || node.type === 'TSAsExpression' || node.type === 'TSNonNullExpression'
-            ? [node.expression]
-            : null;
-    if (inner !== null) return (inner as Node[]).flatMap((one) => literals(one, mustBe));
+    const inner = innerOf(node);
+    if (inner !== null) return inner.flatMap((one) => literals(one, mustBe));
     if (node.type === 'TemplateLiteral' || node.type === 'BinaryExpression')
       problem(node, 'A text glued from pieces: write one text with placeholders.');
     else if (mustBe) problem(node, 'The text must be a literal.');
@@ -120,6 +133,11 @@ export function extract(file: string, source: string): Extracted {
         for (const argument of args) if (argument.type === 'ObjectExpression') collect(argument, REGISTRIES[name]!);
       }
     }
+    if (node.type === 'NewExpression' && SHOWN_ERRORS.has(String((node.callee as Node).name))) {
+      for (const argument of node.arguments as Node[])
+        for (const one of alternatives(argument))
+          if (isSentence(one)) problem(one, 'The page shows the message of this error: give it t(…).', untranslated);
+    }
     if (node.type === 'JSXOpeningElement' && (node.name as Node).name === 'T') {
       const attribute = (of: string): Node | undefined =>
         (node.attributes as Node[]).find((one) => one.type === 'JSXAttribute' && (one.name as Node).name === of)?.value as
@@ -150,7 +168,39 @@ export function extract(file: string, source: string): Extracted {
   };
 
   visit(program as unknown as Node, false);
-  return { texts, problems };
+  return { texts, problems, untranslated };
+}
+
+/** The expressions of which one is this one's value; null if it is of another kind. */
+function innerOf(node: Node): Node[] | null {
+  switch (node.type) {
+    case 'ConditionalExpression':
+      return [node.consequent, node.alternate] as Node[];
+    case 'LogicalExpression':
+      return [node.left, node.right] as Node[];
+    case 'ParenthesizedExpression':
+    case 'TSAsExpression':
+    case 'TSNonNullExpression':
+      return [node.expression] as Node[];
+    default:
+      return null;
+  }
+}
+
+/** The expressions, none of them of several, of which one is this one's value. */
+function alternatives(node: Node): Node[] {
+  return innerOf(node)?.flatMap(alternatives) ?? [node];
+}
+
+/** Whether an expression writes words, and not just joins what others wrote. */
+function isSentence(node: Node): boolean {
+  const text = constantText(node);
+  if (text !== null) return /\p{L}+ \p{L}/u.test(text);
+  if (node.type === 'BinaryExpression') return isSentence(node.left as Node) || isSentence(node.right as Node);
+  return (
+    node.type === 'TemplateLiteral' &&
+    (node.quasis as Node[]).some((part) => /\p{Ll}{2,}/u.test((part.value as { cooked: string }).cooked))
+  );
 }
 
 /** Whether `say` is the one of lessons (`src/learn/words.ts`). */

@@ -14,6 +14,7 @@ import { readSources, type ReadLimits, type ReadProgress } from './readSources';
 import type { RawLog } from './rawLog';
 import type { Counted } from './tally';
 import { countBaskets } from './traps';
+import { t } from '../../words/words';
 
 /** Inspected files. */
 export interface Inspected {
@@ -70,8 +71,9 @@ export async function readIntake(
 ): Promise<Intake> {
   const raw = await readSources(sources, mappings, onProgress, limits);
   if (raw.events.user.length === 0) {
-    const reasons = raw.rejected.map(({ reason, rows }) => `${rows.toLocaleString('en')} with ${reason}`).join(', ');
-    const message = reasons === '' ? 'It has a header but no events.' : `None of its rows is an event: ${reasons}.`;
+    const reasons = raw.rejected.map(({ reason, rows }) => t('{rows} with {reason}', { rows, reason: t(reason) })).join(', ');
+    const message =
+      reasons === '' ? t('It has a header but no events.') : t('None of its rows is an event: {reasons}.', { reasons });
     const issues = raw.rejected.flatMap(({ first, example }) =>
       first.slice(0, 1).map((place) => ({ ...place, message: example })),
     );

@@ -1,6 +1,7 @@
 /** The paper's three stages as evaluation protocols, and what each requires of a log. Definitions: docs/metrics.md. */
 import { givenCandidates, type InteractionLog, type Split, type Target } from '../../log/types';
 import type { RunSpec } from '../../recipe/runSpec';
+import { t } from '../../words/words';
 
 /** Thrown when a log lacks what the recipe's protocol needs. */
 export class ProtocolError extends RangeError {
@@ -9,8 +10,6 @@ export class ProtocolError extends RangeError {
     this.name = 'ProtocolError';
   }
 }
-
-const REMEDY = 'Give a column of the log the role “exposed” when you open it';
 
 interface Data {
   readonly log: InteractionLog;
@@ -33,18 +32,29 @@ function checkGiven({ evaluation: { ks, watch } }: Pick<RunSpec, 'evaluation'>, 
   const size = smallestGiven(log, split.test);
   if (size === null) {
     throw new ProtocolError(
-      `Pools should be the candidate sets that came with the log (evaluation.poolFrom), but ${log.candidates === undefined ? 'it came with none' : 'none of them belongs to a test target'}. Open the log together with its file of candidates, or draw pools: retrieved or uniform.`,
+      log.candidates === undefined
+        ? t(
+            'Pools should be the candidate sets that came with the log (evaluation.poolFrom), but it came with none. Open the log together with its file of candidates, or draw pools: retrieved or uniform.',
+          )
+        : t(
+            'Pools should be the candidate sets that came with the log (evaluation.poolFrom), but none of them belongs to a test target. Open the log together with its file of candidates, or draw pools: retrieved or uniform.',
+          ),
     );
   }
   const least = Math.min(...ks);
   if (size <= least) {
     throw new ProtocolError(
-      `The smallest given pool has ${size} items, so K = ${least} says nothing: every target is among the K best of K candidates. Lower evaluation.ks.`,
+      t(
+        'The smallest given pool has {size, plural, one {# item} other {# items}}, so K = {least} says nothing: every target is among the K best of K candidates. Lower evaluation.ks.',
+        { size, least },
+      ),
     );
   }
   if (watch === 'validation' && smallestGiven(log, split.validation) === null) {
     throw new ProtocolError(
-      'The curves should follow validation targets (evaluation.watch), but no given candidate set belongs to one. Set evaluation.watch to test.',
+      t(
+        'The curves should follow validation targets (evaluation.watch), but no given candidate set belongs to one. Set evaluation.watch to test.',
+      ),
     );
   }
 }
@@ -61,7 +71,11 @@ export function checkProtocol(spec: Pick<RunSpec, 'evaluation'>, { log, split }:
   if (split.test.some(({ user, position }) => log.events.exposed(user, position).length > 0)) return;
   throw new ProtocolError(
     ranking
-      ? `The ranking protocol is gAUC inside the list that was shown with each click, but no test event of this log names the other items that were shown. ${REMEDY}, or set evaluation.protocol to recall or pre-ranking.`
-      : `Pools should contain the items shown with each click (evaluation.poolFrom), but no test event of this log names any. ${REMEDY}, or draw pools differently: retrieved or uniform.`,
+      ? t(
+          'The ranking protocol is gAUC inside the list that was shown with each click, but no test event of this log names the other items that were shown. Give a column of the log the role “exposed” when you open it, or set evaluation.protocol to recall or pre-ranking.',
+        )
+      : t(
+          'Pools should contain the items shown with each click (evaluation.poolFrom), but no test event of this log names any. Give a column of the log the role “exposed” when you open it, or draw pools differently: retrieved or uniform.',
+        ),
   );
 }
