@@ -4,8 +4,8 @@
  * clock that has changed.
  */
 import { z } from 'zod';
-import { mean } from '../src/statistics/statistics';
-import { asking, median, runOnce, type Contestant } from './rounds';
+import { mean, median } from '../src/statistics/statistics';
+import { asking, runOnce, type Contestant } from './rounds';
 
 export const calibrationSchema = z.object({
   /** Share of the processors' time that went to others. */

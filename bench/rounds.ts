@@ -1,4 +1,5 @@
 /** One case: every library in its own realm, compared first, then timed in alternating rounds. */
+import { median } from '../src/statistics/statistics';
 import type { BenchCase } from './cases';
 import type { Reply, Request } from './contestant';
 import type { LibraryId, Outcome } from './library';
@@ -160,10 +161,4 @@ export function differenceOf(outcome: Outcome, reference: Outcome): number {
 
 function rotated<T>(values: readonly T[], by: number): T[] {
   return values.map((_, index) => values[(index + by) % values.length]!);
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

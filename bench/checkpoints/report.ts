@@ -1,6 +1,6 @@
 /** The measurements as a table. */
 import { INTERVAL } from '../../src/experiment/checkpoints';
-import { quantile } from '../../src/statistics/statistics';
+import { median } from '../../src/statistics/statistics';
 import type { CheckpointMeasurement } from './work';
 
 export interface CheckpointReport {
@@ -39,8 +39,4 @@ export function checkpointTable(reports: readonly CheckpointReport[]): string {
       ),
     ),
   ].join('\n');
-}
-
-function median(values: readonly number[]): number {
-  return quantile(Float64Array.from(values).sort(), 0.5);
 }

@@ -105,3 +105,9 @@ test('a file that has become shorter is not read as zeros', async () => {
   await expect(file.read(0, 8)).rejects.toThrow('can no longer be read');
   await expect(diskSource(folder).open('model.safetensors')).rejects.toThrow('it does not exist');
 });
+
+test('a folder is no file', async () => {
+  await expect(diskSource(path.dirname(folder)).open(path.basename(folder))).rejects.toThrow(
+    'Name a folder with the complete model',
+  );
+});

@@ -5,10 +5,12 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { unreadable, type ModelFile } from '../model/source/modelSource';
 
-/** @throws the file system's error if there is no such file; once opened, reading it throws ModelError if it has been moved, or has become shorter */
+/** @throws the file system's error if there is no such file, Error if it is a folder; once opened, reading it throws ModelError if it has been moved, or has become shorter */
 export async function diskFile(where: string): Promise<ModelFile> {
   const name = path.basename(where);
-  const { size } = await stat(where);
+  const found = await stat(where);
+  if (!found.isFile()) throw new Error(`${where} is not a file`);
+  const { size } = found;
   const gone = (cause?: unknown): never => {
     throw unreadable(name, cause);
   };

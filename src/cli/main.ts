@@ -240,7 +240,7 @@ async function knownOf(root: string, options: CliOptions, { log }: ReadLog): Pro
 }
 
 function featuresOf(root: string, cache: string): FeatureStore {
-  return diskFeatures(path.join(root, 'public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors'), cache);
+  return diskFeatures(path.join(root, 'public', SAMPLE_LOG.folder, SAMPLE_LOG.features), cache);
 }
 
 interface Certified {

@@ -14,7 +14,6 @@ import { openModel, readBytes } from './diskSource';
 
 /** @param root the repository's folder */
 export async function shipFeatures(root: string): Promise<void> {
-  const folder = path.join(root, 'public', SAMPLE_LOG.folder);
   const { model: named, data } = runSpecSchema.parse({});
   const gpu = await openNodeGpu();
   configureOrt();
@@ -30,5 +29,5 @@ export async function shipFeatures(root: string): Promise<void> {
     hidden.set(rows, first * width);
   });
   const book = { model: model.hash, width, hashes: texts.map(textHash), hidden };
-  await writeFile(path.join(folder, `features-${named.id}.safetensors`), writeBook(book));
+  await writeFile(path.join(root, 'public', SAMPLE_LOG.folder, SAMPLE_LOG.features), writeBook(book));
 }

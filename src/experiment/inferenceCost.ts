@@ -16,6 +16,7 @@ import { parameterCount } from '../model/decoderTensors';
 import type { Inference, RequestCost } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
 import { termsOf } from '../recipe/terms';
+import { median } from '../statistics/statistics';
 import type { PreparedData } from './preparedData';
 
 /** Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough, after `MOST_PATIENCE` one is. */
@@ -153,10 +154,6 @@ async function dispatchesOf(engine: Engine, server: Server, target: Target): Pro
 
 function medians({ alone, inBatch }: Times): Pick<RequestCost, 'msAlone' | 'msInBatch'> {
   return { msAlone: median(alone), msInBatch: median(inBatch) };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
 function gpuCost(times: Times, runs: readonly KernelRun[], parameters: RequestCost['parameters']): RequestCost {

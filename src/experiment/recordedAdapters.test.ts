@@ -34,7 +34,7 @@ it.each(['quick', 'ids'] as const)('%s: hits equal the run’s', async (preset) 
   const files = recordedFiles(preset);
   const record = runRecordSchema.parse(JSON.parse(gunzipSync(readFileSync(at(files.run))).toString('utf8')));
   const spec = withPrecision(record.spec, 'f32');
-  const store = diskFeatures(at(`${SAMPLE_LOG.folder}/features-wordnet-1m.safetensors`), at('none'));
+  const store = diskFeatures(at(`${SAMPLE_LOG.folder}/${SAMPLE_LOG.features}`), at('none'));
   const features = await catalogueFeatures(gpu, model, log, spec, store, { onProgress: () => undefined });
   const data = await prepareData(log, split, model, spec);
   const { config } = model;

@@ -26,7 +26,7 @@ it('agree with ONNX Runtime and with our engine', async () => {
   const template = runSpecSchema.parse({}).data.itemTemplate;
   const texts = log.items.map((item) => itemText(item, template));
   const width = model.config.hidden;
-  const shipped = readBook(read(`${SAMPLE_LOG.folder}/features-wordnet-1m.safetensors`), model.hash, width);
+  const shipped = readBook(read(`${SAMPLE_LOG.folder}/${SAMPLE_LOG.features}`), model.hash, width);
   const remedy = 'the shipped file was made for another model, template or catalogue: run tools/store/features.mjs';
   expect(shipped?.hashes, remedy).toEqual(texts.map(textHash));
   const expected = new Float32Array(ITEMS.length * width);

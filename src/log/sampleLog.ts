@@ -6,4 +6,6 @@ export const SAMPLE_LOG = {
   files: ['items.csv', 'interactions.csv'],
   /** Beside them: visual features of the items. */
   pictures: 'pictures.json',
+  /** Of the embedded model. */
+  features: 'features-wordnet-1m.safetensors',
 } as const;

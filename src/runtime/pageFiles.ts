@@ -9,8 +9,6 @@ import { opfsStore } from '../storage/opfsStore';
 import { isMissing } from './missingFile';
 import { t } from '../words/words';
 
-const FEATURES_FILE = 'features-wordnet-1m.safetensors';
-
 export class PageFiles {
   /** The page's folder, absolute. */
   baseUrl = '';
@@ -50,7 +48,7 @@ export class PageFiles {
         const kept = await readKeptBook(await this.store, model, width);
         const shipped =
           logId === SAMPLE_LOG.id
-            ? readBook(new Uint8Array(await this.fetchBytes(`${SAMPLE_LOG.folder}/${FEATURES_FILE}`)), model, width)
+            ? readBook(new Uint8Array(await this.fetchBytes(`${SAMPLE_LOG.folder}/${SAMPLE_LOG.features}`)), model, width)
             : null;
         return [shipped, kept].filter((book) => book !== null);
       },

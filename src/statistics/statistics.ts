@@ -97,6 +97,11 @@ export function describeDifference(treatment: Values, control: Values, level = 0
   return { difference, low, high, n, distinguishable: signOf({ low, high }) !== 0 };
 }
 
+/** @returns NaN if there are none */
+export function median(values: readonly number[]): number {
+  return values.length === 0 ? NaN : quantile(Float64Array.from(values).sort(), 0.5);
+}
+
 /** Quantile of ascending values with linear interpolation (Hyndman & Fan type 7, as in numpy and R). */
 export function quantile(ordered: Float64Array, p: number): number {
   const at = p * (ordered.length - 1);

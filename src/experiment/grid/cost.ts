@@ -1,6 +1,7 @@
 /** How long a grid will take, from times measured on this adapter. Pure. */
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import { lambdaOf, TERM_IDS } from '../../recipe/terms';
+import { median } from '../../statistics/statistics';
 import { canonicalJson, logName } from './cellKey';
 import type { Job } from './plan';
 import { remainingRun } from './plan';
@@ -98,11 +99,12 @@ export function estimateCost(
 /** How long these runs will take, from times of similar runs. */
 export function costOf(left: readonly RunSpec[], runs: readonly KnownRun[], { adapter, log }: Place): CostEstimate {
   const times = measuredTimes(runs, adapter);
+  const usual = (known: readonly number[] | undefined): number | null => (known === undefined ? null : median(known));
   const arms = left.flatMap((spec) =>
-    spec.arms.map((arm) => ({ spec, arm, seconds: median(times.steps.get(stepClass(spec, arm, log))) })),
+    spec.arms.map((arm) => ({ spec, arm, seconds: usual(times.steps.get(stepClass(spec, arm, log))) })),
   );
   const extra = left.map((spec) => {
-    const each = median(times.overheads.get(overheadClass(spec, log)));
+    const each = usual(times.overheads.get(overheadClass(spec, log)));
     return each === null ? null : each * spec.arms.length;
   });
   return {
@@ -130,11 +132,4 @@ export function calibrationRuns({ unknown }: CostEstimate, log: string): RunSpec
 
 function add(map: Map<string, number[]>, key: string, value: number): void {
   map.set(key, [...(map.get(key) ?? []), value]);
-}
-
-function median(values: readonly number[] | undefined): number | null {
-  if (!values || values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
