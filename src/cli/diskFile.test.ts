@@ -7,6 +7,7 @@ import { TINY_CONFIG } from '../testing/tinyModel';
 import { Checkpoint } from '../model/checkpoint';
 import { decoderTensors, storedWeights } from '../model/decoderTensors';
 import { readConfig } from '../model/readConfig';
+import { MissingFileError } from '../model/source/modelSource';
 import { diskSource } from './diskSource';
 
 const WIDTH = 1024;
@@ -107,7 +108,5 @@ test('a file that has become shorter is not read as zeros', async () => {
 });
 
 test('a folder is no file', async () => {
-  await expect(diskSource(path.dirname(folder)).open(path.basename(folder))).rejects.toThrow(
-    'Name a folder with the complete model',
-  );
+  await expect(diskSource(path.dirname(folder)).open(path.basename(folder))).rejects.toThrow(MissingFileError);
 });
