@@ -1,9 +1,10 @@
 /** Files that the CLI reads and stores on disk: models, logs, features. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { TuningStore } from '../engine/gemm/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
+import type { HeadStore } from '../experiment/keptHeads';
 import { ADAPTER_FILES, startAdapter, type StartAdapter } from '../experiment/startAdapter';
 import { bookName, readBook, writeBook, type FeatureBook } from '../model/featureStore';
 import { ggufTitle, isGguf } from '../model/gguf/ggufName';
@@ -115,6 +116,27 @@ export function diskFeatures(shipped: string, folder: string): FeatureStore {
     async save(book) {
       await mkdir(folder, { recursive: true });
       await writeWhole(path.join(folder, bookName(book.model)), writeBook(book));
+    },
+  };
+}
+
+/** The most files of fitted heads that are kept; the oldest go. */
+const MOST_HEADS = 256;
+
+/** Fitted heads, one file per fit in `folder`. */
+export function diskHeads(folder: string): HeadStore {
+  const isHeads = (name: string): boolean => /^heads-.*\.safetensors$/.test(name);
+  return {
+    async read(key) {
+      const bytes = await readIfThere(path.join(folder, `heads-${key}.safetensors`));
+      return bytes === null ? null : Uint8Array.from(bytes);
+    },
+    async write(key, bytes) {
+      await mkdir(folder, { recursive: true });
+      await writeWhole(path.join(folder, `heads-${key}.safetensors`), bytes);
+      const files = (await readdir(folder)).filter(isHeads).map((name) => path.join(folder, name));
+      const dated = await Promise.all(files.map(async (file) => ({ file, time: (await stat(file)).mtimeMs })));
+      for (const { file } of dated.toSorted((a, b) => b.time - a.time).slice(MOST_HEADS)) await rm(file, { force: true });
     },
   };
 }

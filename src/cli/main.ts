@@ -23,7 +23,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import { TrainingRefusedError } from '../runtime/failures';
 import type { WorkerEvent } from '../runtime/protocol';
 import { runInChromium } from './browserRun';
-import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, readBytes } from './diskSource';
+import { diskFeatures, diskHeads, diskTuning, openAdapter, openFiles, openModel, readBytes } from './diskSource';
 import { droppedLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
 import { readOptions, UsageError, type CliOptions } from './options';
 import { usage } from './usage';
@@ -146,7 +146,14 @@ async function withBench<T>(
     const run = async (spec: RunSpec): Promise<RunRecord> => {
       const loaded = await certified(spec);
       const begun = await begin(options, spec, loaded.model, data);
-      const inputs = { data, ...loaded, ...begun, store: featuresOf(root, cache), profiled: () => options.profile };
+      const inputs = {
+        data,
+        ...loaded,
+        ...begun,
+        store: featuresOf(root, cache),
+        heads: diskHeads(cache),
+        profiled: () => options.profile,
+      };
       let trained: readonly TrainedArm[] = [];
       const onTrained = (arms: readonly TrainedArm[]): void => {
         trained = arms;

@@ -13,6 +13,7 @@ import { createTokenizer } from '../model/tokenizer';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import type { RunEvent } from '../record/runEvents';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
+import type { HeadStore } from './keptHeads';
 import { runExperiment } from './runExperiment';
 
 const MODEL = path.resolve('public/models/wordnet-1m');
@@ -45,6 +46,7 @@ function spec(objective: Record<string, unknown>): RunSpec {
 
 async function run(
   of: RunSpec,
+  heads: HeadStore | null = null,
 ): Promise<{ readonly record: RunRecord; readonly events: readonly RunEvent[]; readonly peak: number }> {
   const events: RunEvent[] = [];
   const store = { load: () => Promise.resolve([]), save: () => Promise.resolve() };
@@ -55,6 +57,7 @@ async function run(
     certification: { certificate: null },
     data,
     store,
+    heads,
     profiled: () => false,
     requestRepeats: 1,
   };
@@ -127,3 +130,32 @@ it.each([
   },
   240_000,
 );
+
+it('reads the heads that an earlier run with the same start had fitted, to the same numbers, and no others', async () => {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const kept: HeadStore = {
+    read: (key) => Promise.resolve(files.get(key) ?? null),
+    write: (key, bytes) => Promise.resolve(void files.set(key, bytes)),
+  };
+  const little = { headStart: 'fitted', headStartUsers: 10, headStartSteps: 25 } as const;
+  const first = (await run(spec(little), kept)).record;
+  expect(first.headStart).not.toHaveProperty('kept');
+  expect(files.size).toBe(1);
+
+  const longer = spec(little);
+  const again = (await run({ ...longer, training: { ...longer.training, steps: 2, learningRate: 1e-5 } }, kept)).record;
+  expect(again.headStart).toEqual({ ...first.headStart, kept: true });
+  expect(again.arms[0]!.evaluations[0]!.ranks).toEqual(first.arms[0]!.evaluations[0]!.ranks);
+  expect(files.size).toBe(1);
+
+  // A damaged file is replaced.
+  const [[key, bytes]] = [...files] as [[string, Uint8Array<ArrayBuffer>]];
+  files.set(key, bytes.slice(0, -4));
+  expect((await run(spec(little), kept)).record.headStart).not.toHaveProperty('kept');
+  expect(files.get(key)!.length).toBe(bytes.length);
+
+  for (const other of [spec({ ...little, headStartUsers: 11 }), { ...spec(little), seed: 1 }]) {
+    expect((await run(other, kept)).record.headStart).not.toHaveProperty('kept');
+  }
+  expect(files.size).toBe(3);
+}, 240_000);

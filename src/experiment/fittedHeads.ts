@@ -1,4 +1,5 @@
 /** Heads fitted before the arms' first step, once for all arms; or why they are not. Definitions: docs/definitions.md. */
+import type { EncodedExample } from '../engine/decoder/sequence';
 import type { Engine } from '../engine/engine';
 import { HeadFit, STEPS_A_READ, type FitRows, type Heads } from '../engine/headStart/headFit';
 import { predictionRows, readWidth } from '../engine/headStart/predictionRows';
@@ -9,6 +10,8 @@ import { armHeadStart } from '../recipe/armRecipe';
 import type { RunSpec } from '../recipe/runSpec';
 import { headStartProblem } from '../recipe/headStart';
 import type { HeadStartRecord } from '../record/runRecord';
+import { t } from '../words/words';
+import { headsKey, readHeads, writeHeads, type Fitted, type HeadStore } from './keptHeads';
 import type { PreparedData } from './preparedData';
 
 /** Maximum number of floats kept of prediction rows: 128 MB. */
@@ -26,6 +29,12 @@ export interface HeadStartInputs {
   readonly adapted: boolean;
   /** That adapter brings heads. */
   readonly broughtHeads: boolean;
+  /** Where fits are kept; null: nowhere. */
+  readonly kept: HeadStore | null;
+  /** Hashes of the model and of the log. */
+  readonly hashes: { readonly model: string; readonly log: string };
+  /** Resolves when the fit's kernels are compiled. */
+  readonly compiled: () => Promise<void>;
   readonly onProgress: (note: string, done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -45,9 +54,7 @@ export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
     ? 'The arms start from an adapter with its own heads.'
     : headStartProblem(spec.objective, featureWidth(engine.inputs));
   if (problem !== null) return { heads: null, record: { fitted: false, reason: problem } };
-  const began = performance.now();
-  const rows = await readRows(inputs);
-  const { heads, losses } = await fit(inputs, rows.states);
+  const { kept, heads, users, rows, losses, seconds } = await keptOrFitted(inputs);
   const means = Array.from({ length: Math.ceil(losses.length / STEPS_A_MEAN) }, (_, index) => {
     const some = losses.slice(index * STEPS_A_MEAN, (index + 1) * STEPS_A_MEAN);
     return some.reduce((sum, loss) => sum + loss, 0) / some.length;
@@ -56,13 +63,38 @@ export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
     heads,
     record: {
       fitted: true,
-      users: rows.users,
-      rows: rows.states.targets.length,
-      steps: spec.objective.headStartSteps,
-      losses: means,
-      seconds: (performance.now() - began) / 1000,
+      ...{ users, rows, steps: spec.objective.headStartSteps },
+      ...{ losses: means, seconds, ...(kept && { kept }) },
     },
   };
+}
+
+/** Each user's newest training history, which predicts the last training event, is what the heads are fitted on. */
+async function keptOrFitted(inputs: HeadStartInputs): Promise<Fitted & { readonly kept: boolean }> {
+  const { engine, data, spec, parameters, hashes } = inputs;
+  const { adapter } = engine.context.gpu;
+  const examples = data.newest(spec.objective.headStartUsers);
+  const key = inputs.kept && headsKey({ adapter, ...hashes, spec, parameters, examples });
+  const bytes = key && (await inputs.kept.read(key));
+  const known = bytes && readHeads(bytes, sizesOf(engine));
+  if (known) {
+    inputs.onProgress(t('The heads of an earlier run'), known.losses.length, known.losses.length);
+    return { ...known, kept: true };
+  }
+  await inputs.compiled();
+  const began = performance.now();
+  const states = await readRows(inputs, examples);
+  const { heads, losses } = await fit(inputs, states);
+  const seconds = (performance.now() - began) / 1000;
+  const fitted = { heads, users: examples.length, rows: states.targets.length, losses, seconds };
+  if (key) await inputs.kept.write(key, writeHeads(fitted));
+  return { ...fitted, kept: false };
+}
+
+/** Of the fit's results. */
+function sizesOf(engine: Engine): { readonly wO: number; readonly wE: number; readonly losses: number } {
+  const { embeddingSize, headStartSteps: losses } = engine.inputs.spec.objective;
+  return { wO: embeddingSize * widthOf(engine), wE: embeddingSize * featureWidth(engine.inputs), losses };
 }
 
 /** A copy of an arm's parameters with those heads. */
@@ -81,28 +113,21 @@ export function withHeads(layout: Pick<ParameterLayout, 'slots'>, flat: Float32A
   return copy;
 }
 
-/** Each user's newest training history, which predicts the last training event. */
-async function readRows({
-  engine,
-  data,
-  spec,
-  parameters,
-  adapted,
-  onProgress,
-  signal,
-}: HeadStartInputs): Promise<{ readonly users: number; readonly states: FitRows }> {
+async function readRows(
+  { engine, spec, parameters, adapted, onProgress, signal }: HeadStartInputs,
+  examples: readonly EncodedExample[],
+): Promise<FitRows> {
   const most = Math.floor(MOST_NUMBERS / widthOf(engine));
-  const examples = data.newest(spec.objective.headStartUsers);
   const arm = engine.createArm(spec.arms[0]!, parameters, 0);
   const states = await predictionRows(engine, arm, examples, most, {
     adapted,
     onProgress: (done) => {
-      onProgress('Reading training histories', done, examples.length);
+      onProgress(t('Reading training histories'), done, examples.length);
     },
     signal,
   });
   for (const tensor of [arm.flat, arm.m, arm.v]) engine.context.memory.free(tensor);
-  return { users: examples.length, states };
+  return states;
 }
 
 function widthOf({ inputs }: Engine): number {
@@ -120,7 +145,7 @@ async function fit(
   const headFit = HeadFit.create(context.gpu, sizes, spec.objective);
   try {
     headFit.load(inputs.features.hidden);
-    onProgress('Principal axes and ridge regression', 0, steps);
+    onProgress(t('Principal axes and ridge regression'), 0, steps);
     await headFit.begin({ hidden, targets });
     const draw = forkRandom(spec.seed, 'head start');
     const batch = { hidden: new Float32Array(rows * width), targets: new Uint32Array(rows) };
@@ -138,7 +163,7 @@ async function fit(
     while (losses.length < steps) {
       signal?.throwIfAborted();
       losses.push(...(await headFit.steps(drawn(Math.min(STEPS_A_READ, steps - losses.length)))));
-      onProgress(`Fitting the heads, action loss ${losses.at(-1)!.toFixed(3)}`, losses.length, steps);
+      onProgress(t('Fitting the heads, action loss {loss}', { loss: losses.at(-1)!.toFixed(3) }), losses.length, steps);
     }
     return { heads: await headFit.read(), losses };
   } finally {

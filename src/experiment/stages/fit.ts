@@ -30,11 +30,13 @@ export async function fitStart(context: EngineContext): Promise<FitContext> {
   const embedding = await embeddingStatistics(model.weights, model.config);
   const drawn = initialParameters(engine.layout, model.config, embedding, spec);
   const given = startParameters(inputs.start ?? null, spec, model, engine.layout, drawn);
-  await compiled('fit');
   const { heads, record } = await fittedHeads({
     ...{ engine, data, spec, parameters: given },
     adapted: given !== drawn,
     broughtHeads: given !== drawn && inputs.start!.heads,
+    kept: inputs.heads ?? null,
+    hashes: { model: model.hash, log: inputs.data.log.hash },
+    compiled: () => compiled('fit'),
     onProgress: (note, done, total) => {
       progress('head-start', note, done, total);
     },

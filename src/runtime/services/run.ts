@@ -11,6 +11,7 @@ import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import type { Certification } from '../../record/runRecord';
 import type { TwoSlots } from '../../storage/twoSlots';
 import { describeFailure, TrainingRefusedError } from '../failures';
+import { keptHeads } from '../headStore';
 import type { PageFiles } from '../pageFiles';
 import type { Emit, KeptRun, Phase, RunQuestions, RunWait } from '../protocol';
 import { isCalledOff } from '../rpc/messages';
@@ -208,6 +209,7 @@ export class RunService implements RunQuestions {
       certification: () => this.#certify(gpu, model),
       data: await logs.open(spec.data.id, gate.signal),
       store: files.features(spec.data.id, spec.model.id),
+      heads: keptHeads(await files.store),
       profiled: () => this.#profiling,
       start: starts.of(spec),
       onTraining: (training) => {
