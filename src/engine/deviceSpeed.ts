@@ -1,16 +1,59 @@
 /** How fast a device is at what training steps consist of, from a few short measurements, and how long a step will therefore take. */
+import { z } from 'zod';
+import { adapterNames } from '../gpu/adapterNames';
 import type { Gpu } from '../gpu/device';
+import { sha256Hex } from '../storage/sha256';
 import { createContext, type Context } from './context';
+import { tilesOf, type TuningStore } from './gemm/gemmTuning';
 import { fill } from './rows/rows';
 import { THIN_SIDES, type StepCost } from './stepCost';
 
-export interface DeviceSpeed {
+const speedSchema = z.object({
   /** Seconds per operation of a product, by its smaller side as in `THIN_SIDES`. */
-  readonly products: readonly number[];
+  products: z.array(z.number()).length(THIN_SIDES.length).readonly(),
   /** Seconds per thread of an element-wise kernel. */
-  readonly thread: number;
+  thread: z.number(),
   /** Seconds per dispatch, however little it does. */
-  readonly dispatch: number;
+  dispatch: z.number(),
+});
+export type DeviceSpeed = Readonly<z.infer<typeof speedSchema>>;
+
+const keptSchema = z.object({ speed: speedSchema, measurements: z.number() });
+
+/** Visits in which a device is measured: it may be busy in one, and the best of some is its speed. */
+const MEASUREMENTS = 3;
+
+/**
+ * The best of the first measurements of an adapter, of which one is made now if there are too few.
+ * @throws what the GPU throws
+ */
+export async function knownSpeed(gpu: Gpu, store: TuningStore, measure = measureSpeed): Promise<DeviceSpeed> {
+  // Tiles and kernels change with the program.
+  const key = sha256Hex(JSON.stringify(['speed', ...adapterNames(gpu.adapter), tilesOf(gpu)]));
+  const kept = parseKept(await store.read(key));
+  if (kept !== null && kept.measurements >= MEASUREMENTS) return kept.speed;
+  const measured = await measure(gpu);
+  const speed = kept === null ? measured : best(kept.speed, measured);
+  await store.write(key, JSON.stringify({ speed, measurements: (kept?.measurements ?? 0) + 1 }));
+  return speed;
+}
+
+function parseKept(text: string | null): z.infer<typeof keptSchema> | null {
+  if (text === null) return null;
+  try {
+    return keptSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    // Damaged: measured again.
+    return null;
+  }
+}
+
+function best(a: DeviceSpeed, b: DeviceSpeed): DeviceSpeed {
+  return {
+    products: a.products.map((seconds, index) => Math.min(seconds, b.products[index]!)),
+    thread: Math.min(a.thread, b.thread),
+    dispatch: Math.min(a.dispatch, b.dispatch),
+  };
 }
 
 /** Shorter measurements would be of the clock. */

@@ -5,7 +5,7 @@ import { heldWeights } from '../model/weightSource';
 import { armSchema, runSpecSchema } from '../recipe/runSpec';
 import { randomWeights } from '../testing/randomModel';
 import { sharedGpu } from '../testing/sharedGpu';
-import { ATTENTION, ELEMENTWISE, measureSpeed, predictSeconds } from './deviceSpeed';
+import { ATTENTION, ELEMENTWISE, knownSpeed, measureSpeed, predictSeconds, type DeviceSpeed } from './deviceSpeed';
 import { Engine } from './engine';
 import { sharesOf, stepCosts } from './stepCost';
 import { readConfig } from '../model/readConfig';
@@ -110,4 +110,22 @@ test('a device is measured by a given clock, on buffers of its own', async () =>
   expect(speed.products).toEqual([8, 32, 128].map((side) => 1 / (2 * 512 * side * 256)));
   expect(speed.dispatch).toBe(1);
   expect(speed.thread).toBe(0);
+});
+
+test('an adapter is measured at three visits, and its best speed is kept', async () => {
+  const kept = new Map<string, string>();
+  const store = {
+    read: (key: string) => Promise.resolve(kept.get(key) ?? null),
+    write: (key: string, text: string) => Promise.resolve(void kept.set(key, text)),
+  };
+  const speeds: DeviceSpeed[] = [3, 1, 2, 0.5].map((s) => ({ products: [s, s, 5 - s], thread: s, dispatch: s }));
+  let visit = 0;
+  const known = (): Promise<DeviceSpeed> => knownSpeed(gpu, store, () => Promise.resolve(speeds[visit++]!));
+  expect(await known()).toEqual(speeds[0]);
+  const least = { products: [1, 1, 2], thread: 1, dispatch: 1 };
+  for (let again = 0; again < 3; again++) expect(await known()).toEqual(least);
+  expect(visit).toBe(3);
+  expect(kept.size).toBe(1);
+  kept.set([...kept.keys()][0]!, '{"speed":');
+  expect(await known()).toEqual(speeds[3]);
 });

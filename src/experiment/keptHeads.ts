@@ -8,6 +8,7 @@ import type { EncodedExample } from '../engine/decoder/sequence';
 import type { Heads } from '../engine/headStart/headFit';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from '../model/safetensors';
 import { ModelError } from '../model/modelError';
+import { adapterNames } from '../gpu/adapterNames';
 import type { AdapterInfo } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
 import { sha256Hex } from '../storage/sha256';
@@ -47,11 +48,10 @@ export interface FitQuestion {
 
 /** The name under which a fit is kept: of two questions with different answers, two names. */
 export function headsKey({ adapter, model, log, spec, parameters, examples }: FitQuestion): string {
-  const { vendor, architecture, device, description, runtime } = adapter;
   const { seed, data, features, objective, lora, model: stored } = spec;
   const bytes = new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength);
   const parts = {
-    ...{ version: VERSION, program: packageJson.version, adapter: { vendor, architecture, device, description, runtime } },
+    ...{ version: VERSION, program: packageJson.version, adapter: adapterNames(adapter) },
     ...{ model, log, precision: stored.precision, seed, data, features, objective, lora },
     ...{ parameters: sha256Hex(bytes), examples: sha256Hex(JSON.stringify(examples)) },
   };

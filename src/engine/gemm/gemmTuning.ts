@@ -10,6 +10,7 @@ import { Recorder } from '../../gpu/recorder';
 import { realDevice } from '../../gpu/rehearsalGpu';
 import { Memory, readFloats } from '../../gpu/tensor';
 import { sha256Hex } from '../../storage/sha256';
+import { adapterNames } from '../../gpu/adapterNames';
 import type { AdapterInfo } from '../../record/runRecord';
 import { Gemm } from './gemm';
 import {
@@ -87,10 +88,10 @@ export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOpti
 
 /** What ratings depend on: the adapter's name, the candidates and the products. Hex. */
 function tuningKey(
-  { vendor, architecture, device, description, runtime }: AdapterInfo,
+  adapter: AdapterInfo,
   { candidates, products }: { readonly candidates: readonly GemmTile[]; readonly products: readonly TimedProduct[] },
 ): string {
-  return sha256Hex(JSON.stringify([vendor, architecture, device, description, runtime, candidates, products]));
+  return sha256Hex(JSON.stringify([...adapterNames(adapter), candidates, products]));
 }
 
 function parseRatings(text: string | null): RatedTile[] | null {

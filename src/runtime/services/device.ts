@@ -1,5 +1,5 @@
 /** The worker's GPU: opened once, and again after a loss. */
-import { prepareTiles } from '../../engine/gemm/gemmTuning';
+import { prepareTiles, type TuningStore } from '../../engine/gemm/gemmTuning';
 import { GpuUnavailableError, openGpu, type Gpu } from '../../gpu/device';
 import type { AdapterInfo } from '../../record/runRecord';
 import { ORT_WASM_URL } from '../../model/ortAssets';
@@ -41,9 +41,14 @@ export class DeviceService implements DeviceQuestions {
     }
   }
 
+  /** Where the browser keeps what was measured of adapters. */
+  async measured(): Promise<TuningStore> {
+    return keptTuning(await this.files.store);
+  }
+
   async #open(): Promise<Gpu> {
     const opened = await openGpu(navigator.gpu, 'browser');
-    await prepareTiles(opened, keptTuning(await this.files.store));
+    await prepareTiles(opened, await this.measured());
     void opened.device.lost.then(() => {
       this.#gpu = null;
     });

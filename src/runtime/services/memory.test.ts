@@ -18,6 +18,8 @@ const sample = await readSampleLog((name) => Promise.resolve(Uint8Array.from(rea
 const { config } = await loadWordnet();
 const { spec } = PRESETS.find(({ id }) => id === 'quick')!;
 
+const NOTHING_KEPT = { read: () => Promise.resolve(null), write: () => Promise.resolve() };
+
 /** A device that has not been measured. */
 let watch: PipelineWatch;
 beforeEach(async () => {
@@ -26,7 +28,7 @@ beforeEach(async () => {
 
 function service({ gpu = watch.gpu, busy = false, open = true } = {}): MemoryService {
   return new MemoryService(
-    { get: () => Promise.resolve(gpu) } as unknown as DeviceService,
+    { get: () => Promise.resolve(gpu), measured: () => Promise.resolve(NOTHING_KEPT) } as unknown as DeviceService,
     { shelf: () => Promise.resolve({ config: () => Promise.resolve(config) }) } as unknown as ModelService,
     { peek: () => Promise.resolve(open ? sample : null) } as unknown as LogService,
     () => busy,

@@ -1,5 +1,5 @@
 /** How much GPU memory recipes would take here, and how long their steps. */
-import { measureSpeed, type DeviceSpeed } from '../../engine/deviceSpeed';
+import { knownSpeed, type DeviceSpeed } from '../../engine/deviceSpeed';
 import { ortProvider } from '../../experiment/checkModel';
 import { forecastMemory, logSizes } from '../../experiment/forecastMemory';
 import { exampleLengths, forecastSteps } from '../../experiment/forecastTime';
@@ -17,7 +17,7 @@ import type { DeviceService } from './device';
 import type { LogService } from './logs';
 import type { ModelService } from './models';
 
-/** Measured once. */
+/** Asked for once. */
 const speeds = new WeakMap<GPUDevice, Promise<DeviceSpeed>>();
 
 export class MemoryService implements MemoryQuestions {
@@ -72,13 +72,13 @@ export class MemoryService implements MemoryQuestions {
     return forecasts;
   }
 
-  /** The device's speed, measured if it is unknown; null if it cannot be measured. */
+  /** The device's speed, measured if it is not known; null if it cannot be measured. */
   async #speed(gpu: Gpu): Promise<DeviceSpeed | null> {
     const { device } = gpu;
     const known = speeds.get(device);
     // Another load would be measured as well, and would have to wait.
     if (known === undefined && this.isBusy()) return null;
-    const measuring = known ?? measureSpeed(gpu);
+    const measuring = known ?? this.device.measured().then((store) => knownSpeed(gpu, store));
     speeds.set(device, measuring);
     // A device that fails is reported by the run that needs it.
     const speed = await measuring.catch(() => null);
