@@ -50,7 +50,7 @@ describe('ranking', () => {
     const all = (hr: number) => ({ sample: bySplit(N, hr, 0.01), all: bySplit(N, hr, 0.01) });
     const baselines = { popularity: all(0.02), lastItem: all(0.05), zeroShot: all(0.3), itemKnn: all(0.7) };
     expect(text({ ...made, baselines }, 'ranking')).toContain(
-      'Action stays below and KARMA beats zero-shot (30.0\u00a0%); both stay below item-kNN (70.0\u00a0%).',
+      'Action stays below zero-shot (30.0\u00a0%), while KARMA beats it; both stay below item-kNN (70.0\u00a0%).',
     );
   });
 });

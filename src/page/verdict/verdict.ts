@@ -201,14 +201,14 @@ const BOTH: Readonly<Record<Relation, Message>> = {
   overlaps: message('neither is distinguishable from {baseline} ({value})'),
 };
 
-/** `both beat zero-shot (9.2 %)`; `Action stays below and KARMA beats zero-shot (9.2 %)`. */
+/** `both beat zero-shot (9.2 %)`; `Action stays below zero-shot (9.2 %), while KARMA beats it`. */
 function relationClause(
   [one, other]: readonly [Related, Related],
   facts: { readonly baseline: string; readonly value: string },
 ): string {
   if (one.relation === other.relation) return t(BOTH[one.relation], facts);
   return t(
-    '{one} {relation, select, above {beats} below {stays below} other {is not distinguishable from}} and {other} {relation2, select, above {beats} below {stays below} other {is not distinguishable from}} {baseline} ({value})',
+    '{one} {relation, select, above {beats} below {stays below} other {is not distinguishable from}} {baseline} ({value}), while {other} {relation2, select, above {beats it} below {stays below it} other {is not distinguishable from it}}',
     { one: one.label, relation: one.relation, other: other.label, relation2: other.relation, ...facts },
   );
 }
