@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { TuningStore } from '../engine/gemm/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import type { HeadStore } from '../experiment/keptHeads';
+import { withShipped } from '../experiment/shippedHeads';
 import { ADAPTER_FILES, startAdapter, type StartAdapter } from '../experiment/startAdapter';
 import { bookName, readBook, writeBook, type FeatureBook } from '../model/featureStore';
 import { ggufTitle, isGguf } from '../model/gguf/ggufName';
@@ -14,6 +15,8 @@ import { ModelError } from '../model/modelError';
 import { loadModel } from '../model/loadModel';
 import { MissingFileError, type ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
+import type { AdapterInfo } from '../record/runRecord';
+import { headsFile } from '../runtime/headStore';
 import { diskFile } from './diskFile';
 import { filesAt } from './logFiles';
 import { writeWhole } from './writeWhole';
@@ -123,20 +126,22 @@ export function diskFeatures(shipped: string, folder: string): FeatureStore {
 /** The most files of fitted heads that are kept; the oldest go. */
 const MOST_HEADS = 256;
 
-/** Fitted heads, one file per fit in `folder`. */
-export function diskHeads(folder: string): HeadStore {
+/** Fitted heads, one file per fit in `folder`, and those that ship below `site`. */
+export function diskHeads(folder: string, site: string, adapter: AdapterInfo): HeadStore {
+  const fileOf = (key: string): string => path.join(folder, headsFile(key, adapter));
   const isHeads = (name: string): boolean => /^heads-.*\.safetensors$/.test(name);
-  return {
+  const stored: HeadStore = {
     async read(key) {
-      const bytes = await readIfThere(path.join(folder, `heads-${key}.safetensors`));
-      return bytes === null ? null : Uint8Array.from(bytes);
+      const bytes = await readIfThere(fileOf(key));
+      return bytes && { bytes: Uint8Array.from(bytes), from: 'stored' };
     },
     async write(key, bytes) {
       await mkdir(folder, { recursive: true });
-      await writeWhole(path.join(folder, `heads-${key}.safetensors`), bytes);
+      await writeWhole(fileOf(key), bytes);
       const files = (await readdir(folder)).filter(isHeads).map((name) => path.join(folder, name));
       const dated = await Promise.all(files.map(async (file) => ({ file, time: (await stat(file)).mtimeMs })));
       for (const { file } of dated.toSorted((a, b) => b.time - a.time).slice(MOST_HEADS)) await rm(file, { force: true });
     },
   };
+  return withShipped(stored, (file) => readBytes(path.join(site, file)));
 }

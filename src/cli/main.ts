@@ -151,7 +151,7 @@ async function withBench<T>(
         ...loaded,
         ...begun,
         store: featuresOf(root, cache),
-        heads: diskHeads(cache),
+        heads: diskHeads(cache, path.join(root, 'public'), gpu.adapter),
         profiled: () => options.profile,
       };
       let trained: readonly TrainedArm[] = [];

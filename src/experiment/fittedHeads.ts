@@ -11,7 +11,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import { headStartProblem } from '../recipe/headStart';
 import type { HeadStartRecord } from '../record/runRecord';
 import { t } from '../words/words';
-import { headsKey, readHeads, writeHeads, type Fitted, type HeadStore } from './keptHeads';
+import { headsKey, readHeads, writeHeads, type Fitted, type HeadOrigin, type HeadStore } from './keptHeads';
 import type { PreparedData } from './preparedData';
 
 /** Maximum number of floats kept of prediction rows: 128 MB. */
@@ -54,7 +54,7 @@ export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
     ? 'The arms start from an adapter with its own heads.'
     : headStartProblem(spec.objective, featureWidth(engine.inputs));
   if (problem !== null) return { heads: null, record: { fitted: false, reason: problem } };
-  const { kept, heads, users, rows, losses, seconds } = await keptOrFitted(inputs);
+  const { from, heads, users, rows, losses, seconds } = await keptOrFitted(inputs);
   const means = Array.from({ length: Math.ceil(losses.length / STEPS_A_MEAN) }, (_, index) => {
     const some = losses.slice(index * STEPS_A_MEAN, (index + 1) * STEPS_A_MEAN);
     return some.reduce((sum, loss) => sum + loss, 0) / some.length;
@@ -64,22 +64,21 @@ export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
     record: {
       fitted: true,
       ...{ users, rows, steps: spec.objective.headStartSteps },
-      ...{ losses: means, seconds, ...(kept && { kept }) },
+      ...{ losses: means, seconds, ...(from && { from }) },
     },
   };
 }
 
 /** Each user's newest training history, which predicts the last training event, is what the heads are fitted on. */
-async function keptOrFitted(inputs: HeadStartInputs): Promise<Fitted & { readonly kept: boolean }> {
-  const { engine, data, spec, parameters, hashes } = inputs;
-  const { adapter } = engine.context.gpu;
+async function keptOrFitted(inputs: HeadStartInputs): Promise<Fitted & { readonly from: HeadOrigin | null }> {
+  const { engine, data, spec, parameters, adapted, hashes } = inputs;
   const examples = data.newest(spec.objective.headStartUsers);
-  const key = inputs.kept && headsKey({ adapter, ...hashes, spec, parameters, examples });
-  const bytes = key && (await inputs.kept.read(key));
-  const known = bytes && readHeads(bytes, sizesOf(engine));
+  const key = inputs.kept && headsKey({ ...hashes, spec, layout: engine.layout, parameters, adapted, examples });
+  const kept = key && (await inputs.kept.read(key));
+  const known = kept && readHeads(kept.bytes, sizesOf(engine));
   if (known) {
     inputs.onProgress(t('The heads of an earlier run'), known.losses.length, known.losses.length);
-    return { ...known, kept: true };
+    return { ...known, from: kept.from };
   }
   await inputs.compiled();
   const began = performance.now();
@@ -88,7 +87,7 @@ async function keptOrFitted(inputs: HeadStartInputs): Promise<Fitted & { readonl
   const seconds = (performance.now() - began) / 1000;
   const fitted = { heads, users: examples.length, rows: states.targets.length, losses, seconds };
   if (key) await inputs.kept.write(key, writeHeads(fitted));
-  return { ...fitted, kept: false };
+  return { ...fitted, from: null };
 }
 
 /** Of the fit's results. */

@@ -3,23 +3,24 @@
  * learning rate or steps share one. A file is safetensors with `w_o` (W_s's columns after it, if there is a skip), `w_e`, `log_scale` and
  * `losses`, all in float32, and the rest of the record as metadata.
  */
-import packageJson from '../../package.json';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import type { Heads } from '../engine/headStart/headFit';
+import type { ParameterLayout } from '../engine/parameters';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from '../model/safetensors';
 import { ModelError } from '../model/modelError';
-import { adapterNames } from '../gpu/adapterNames';
-import type { AdapterInfo } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
-import { sha256Hex } from '../storage/sha256';
+import { Sha256 } from '../storage/sha256';
 
 /** Raise it when the fit, or the way in which its rows are read, gives other heads. */
 const VERSION = 1;
 
-/** Where fitted heads are kept, a file for each key. What cannot be kept is fitted again. */
+/** Where a fit was: one that this browser or folder stored, or one that came with the program. */
+export type HeadOrigin = 'stored' | 'shipped';
+
+/** Where fitted heads are kept for an adapter, a file for each key. What cannot be kept is fitted again. */
 export interface HeadStore {
   /** Null if there is none. */
-  read(key: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  read(key: string): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly from: HeadOrigin } | null>;
   write(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
@@ -33,29 +34,43 @@ export interface Fitted {
   readonly seconds: number;
 }
 
-/** All that decides what the fit gives. */
+/** All that decides what the fit gives, except the adapter, which decides its rounding. */
 export interface FitQuestion {
-  /** Kept heads are those of the same adapter, whose rounding they have. */
-  readonly adapter: AdapterInfo;
   /** Hashes of the model and of the log. */
   readonly model: string;
   readonly log: string;
   readonly spec: Pick<RunSpec, 'seed' | 'data' | 'features' | 'objective' | 'lora' | 'model'>;
-  /** What the rows are read with; of an adapter that the recipe starts from, its LoRA too. */
+  readonly layout: Pick<ParameterLayout, 'slots'>;
   readonly parameters: Float32Array;
+  /** Whether their LoRA is not zero. */
+  readonly adapted: boolean;
   readonly examples: readonly EncodedExample[];
 }
 
-/** The name under which a fit is kept: of two questions with different answers, two names. */
-export function headsKey({ adapter, model, log, spec, parameters, examples }: FitQuestion): string {
+/** Parameters with which histories are read, besides LoRA. */
+const READ_WITH = new Set(['w_in', 'u', 'b_in', 'emb', 'query', 'item']);
+
+/** The name under which a fit is kept: of two questions with different answers, two names. Hex. */
+export function headsKey({ model, log, spec, layout, parameters, adapted, examples }: FitQuestion): string {
   const { seed, data, features, objective, lora, model: stored } = spec;
-  const bytes = new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength);
-  const parts = {
-    ...{ version: VERSION, program: packageJson.version, adapter: adapterNames(adapter) },
-    ...{ model, log, precision: stored.precision, seed, data, features, objective, lora },
-    ...{ parameters: sha256Hex(bytes), examples: sha256Hex(JSON.stringify(examples)) },
-  };
-  return sha256Hex(JSON.stringify(parts));
+  const hash = new Sha256();
+  const parts = { version: VERSION, model, log, precision: stored.precision, seed, data, features, objective };
+  hash.update(utf8(JSON.stringify({ ...parts, ...(adapted && { lora }) })));
+  hash.update(utf8(JSON.stringify(examples)));
+  for (const { name, offset, rows, columns } of layout.slots.values()) {
+    if (!READ_WITH.has(name) && !(adapted && name.startsWith('lora.'))) continue;
+    hash.update(utf8(`${name} ${rows} ${columns}`));
+    hash.update(bytesOf(parameters.subarray(offset, offset + rows * columns)));
+  }
+  return hash.hex();
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 export function writeHeads({ heads, users, rows, losses, seconds }: Fitted): Uint8Array<ArrayBuffer> {

@@ -548,8 +548,8 @@ export const headStartRecordSchema = z.discriminatedUnion('fitted', [
     steps: z.number().int(),
     losses: z.array(z.number()),
     seconds: z.number(),
-    /** Whether an earlier run had fitted and stored them, in that time. */
-    kept: z.boolean().optional(),
+    /** An earlier run had fitted them, in that time, and they were stored, or shipped with the program. */
+    from: z.enum(['stored', 'shipped']).optional(),
   }),
   /** They were drawn at random instead. */
   z.object({ fitted: z.literal(false), reason: z.string() }),

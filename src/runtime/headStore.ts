@@ -1,15 +1,23 @@
 /** Fitted heads that the browser stores, so that a run with the same start need not fit them again. */
+import packageJson from '../../package.json';
 import type { HeadStore } from '../experiment/keptHeads';
+import { adapterNames } from '../gpu/adapterNames';
+import type { AdapterInfo } from '../record/runRecord';
 import { keepFile, readFile, StorageBusyError, type FileStore } from '../storage/fileStore';
+import { sha256Hex } from '../storage/sha256';
 
 const GROUP = 'fitted heads';
 /** The most files that are kept; the oldest go. */
 const MOST = 32;
 
-/** @param now milliseconds, by which files are older or newer */
-export function keptHeads(store: FileStore, now = Date.now): HeadStore {
+/** Those of an adapter and of this version of the program. @param now milliseconds, by which files are older or newer */
+export function keptHeads(store: FileStore, adapter: AdapterInfo, now = Date.now): HeadStore {
+  const nameOf = (key: string): string => headsFile(key, adapter);
   return {
-    read: (key) => readFile(store, nameOf(key)),
+    async read(key) {
+      const bytes = await readFile(store, nameOf(key));
+      return bytes && { bytes, from: 'stored' };
+    },
     async write(key, bytes) {
       await forget(store, MOST - 1);
       const problem = await keepFile(store, { key: nameOf(key), group: GROUP, version: String(now()) }, bytes);
@@ -18,8 +26,9 @@ export function keptHeads(store: FileStore, now = Date.now): HeadStore {
   };
 }
 
-function nameOf(key: string): string {
-  return `heads-${key}.safetensors`;
+/** The name of a file of heads fitted on an adapter by this version of the program: another may compute them differently. */
+export function headsFile(key: string, adapter: AdapterInfo): string {
+  return `heads-${sha256Hex(JSON.stringify([key, packageJson.version, ...adapterNames(adapter)]))}.safetensors`;
 }
 
 /** Deletes all but the newest, and what another tab is writing. */

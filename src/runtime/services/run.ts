@@ -209,7 +209,7 @@ export class RunService implements RunQuestions {
       certification: () => this.#certify(gpu, model),
       data: await logs.open(spec.data.id, gate.signal),
       store: files.features(spec.data.id, spec.model.id),
-      heads: keptHeads(await files.store),
+      heads: files.heads(keptHeads(await files.store, gpu.adapter)),
       profiled: () => this.#profiling,
       start: starts.of(spec),
       onTraining: (training) => {
