@@ -2,7 +2,9 @@
 
 import math
 import os
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -67,10 +69,40 @@ def needed(config: DecoderConfig, recipe: Recipe, items: int, dtype: torch.dtype
 
 
 def available(device: torch.device) -> int:
-    """Bytes that a process has: its GPU's, or its share of the machine's."""
+    """Bytes that a process has: its GPU's, or its share of the machine's or of what a container may use of it."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[1])
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // local_world()
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min([machine, *container_limits()]) // local_world()
+
+
+def container_limits(groups: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> list[int]:
+    """Limits in bytes of the control groups (v1 and v2) that this process is in; none where there are no groups or limits.
+
+    `groups`: where they are mounted; `own`: which are this process's.
+    """
+    try:
+        lines = own.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    limits = []
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers == "":
+            # Beside v1, v2 has a folder of its own.
+            mounts, file = [groups, groups / "unified"], "memory.max"
+        elif "memory" in controllers.split(","):
+            mounts, file = [groups / "memory"], "memory.limit_in_bytes"
+        else:
+            continue
+        inside = Path(path.lstrip("/"))
+        # Each group is limited by those above it. In a container its own may be the topmost one, under whatever name it has outside.
+        for group in {mount / part for mount in mounts for part in (inside, *inside.parents)}:
+            with suppress(OSError):
+                limit = (group / file).read_text(encoding="utf-8").strip()
+                if limit != "max":
+                    limits.append(int(limit))
+    return limits
 
 
 def is_cut(option: str, processes: Processes, own: bool, memory: Memory, has: int) -> bool:

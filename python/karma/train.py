@@ -19,6 +19,7 @@ from .output import Output, write_json
 from .processes import Processes, join, leave, local_world
 from .recipe import Recipe, read_recipe, recipe_of
 from .spec import DecoderConfig
+from .threads import bind
 from .trainer import Options, Trainer, only
 
 DTYPES = {"f32": torch.float32, "f64": torch.float64, "bf16": torch.bfloat16}
@@ -85,7 +86,7 @@ def main(argv: list[str] | None = None) -> int:
 def run(args: argparse.Namespace, processes: Processes) -> None:
     """Trains, and writes the run."""
     job = args.recipe.parent
-    torch.set_num_threads(args.threads or max(1, (os.cpu_count() or 1) // local_world()))
+    bind(args.threads or max(1, (os.cpu_count() or 1) // local_world()))
     recipe = read_recipe(args.recipe)
     out, finished = args.out or job / "run", None
     if args.cell is not None:

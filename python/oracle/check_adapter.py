@@ -18,9 +18,10 @@ from torch import Tensor
 from karma.decoder import Decoder
 from karma.family import read_config, read_weights
 from karma.storage import read_tensors
+from karma.threads import bind
 
 TOLERANCE = 1e-4
-torch.set_num_threads(1)
+bind(1)
 
 
 def is_adapted(module: str, config: dict[str, Any]) -> bool:

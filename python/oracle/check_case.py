@@ -4,13 +4,12 @@ import json
 import sys
 from contextlib import redirect_stdout
 
-import torch
-
+from karma.threads import bind
 from oracle.fixture_cases import CASES
 from oracle.make_fixtures import check
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
+    bind(1)
     with redirect_stdout(sys.stderr):
         difference, apart = check(CASES[int(sys.argv[1])])
     print(json.dumps({"error of a derivative": difference, "error of a padded run": apart}))

@@ -24,6 +24,7 @@ from karma.sampling import sample_targets
 from karma.spec import Arm
 from karma.start import embedding_statistics, start_parameters
 from karma.texts import open_tokenizer
+from karma.threads import bind
 
 
 def near(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
@@ -84,5 +85,5 @@ def main(job: Path) -> int:
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
+    bind(1)
     sys.exit(main(Path(sys.argv[1])))

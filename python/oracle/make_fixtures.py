@@ -19,6 +19,7 @@ from karma.model import InterestModel, Losses
 from karma.optimiser import Optimiser
 from karma.spec import Objective, to_json
 from karma.storage import write_tensors
+from karma.threads import bind
 from oracle.fixture_cases import ARMS, CASES, Case, case_batch, case_codes, case_parameters, case_popularity, model_titles
 from oracle.tiny_models import MODELS, base_outputs, decoder_of, model_tensors, prompt_of
 
@@ -251,7 +252,7 @@ def finite_difference_error(case: Case, gradients: dict[str, Tensor], step: floa
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
+    bind(1)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="check gradients and conditioning, write nothing")
     if parser.parse_args().check:

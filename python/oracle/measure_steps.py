@@ -23,6 +23,7 @@ from karma.processes import join
 from karma.recipe import read_recipe
 from karma.sequence import pack_histories
 from karma.step import Part, Stepper
+from karma.threads import bind
 from karma.trainer import Options, Trainer
 from tests.forked import fork
 
@@ -32,7 +33,7 @@ SKIPPED = 3
 
 def measure(job, steps, out):
     """Trains every arm for some steps in this process and its likes; the first appends what it found to the file `out`."""
-    torch.set_num_threads(1)
+    bind(1)
     processes = join("cpu")
     recipe = read_recipe(job / "recipe.json")
     log = Log(job / "log")

@@ -24,6 +24,7 @@ from karma.shards import Shards, expanded
 from karma.spec import Arm, Lora, Objective, Training
 from karma.step import Part, Stepper
 from karma.storage import read_model
+from karma.threads import bind
 from tests.forked import fork
 
 MODEL = Path(__file__).parents[1] / "fixtures" / "models" / "even"
@@ -32,7 +33,7 @@ BATCH, HISTORY, STEPS, USERS, LISTED = 32, 16, 3, 64, 200
 
 def measure(items, width, size, whole):
     """One process's part; the first one prints what all found."""
-    torch.set_num_threads(1)
+    bind(1)
     processes = join("cpu")
     base = read_model(MODEL, torch.float32)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -25,6 +25,7 @@ from karma.model import InterestModel, parameter_shapes
 from karma.pretrained import PretrainedDecoder
 from karma.recipe import recipe_of
 from karma.sequence import Example
+from karma.threads import bind
 
 BLOCK = 32
 STORED = (("q", "k", "v"), ("o",), ("gate", "up"), ("down",))
@@ -251,5 +252,5 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
+    bind(1)
     sys.exit(main(Path(sys.argv[1])))

@@ -24,6 +24,7 @@ from karma.processes import Passes, Processes, join
 from karma.recipe import read_recipe
 from karma.spec import Lora
 from karma.storage import read_tensors
+from karma.threads import bind
 from tests.small_job import FEW, HERE, MODEL, ended, run_of, train_forked, write_job
 from tests.test_trainer import furthest
 
@@ -43,7 +44,7 @@ def in_two(test: Callable[[Processes], None]) -> None:
 
 def made(test: Callable[[Processes], None]) -> int:
     """A test in one of its processes; the exit code."""
-    torch.set_num_threads(1)
+    bind(1)
     test(join("cpu"))
     return 0
 

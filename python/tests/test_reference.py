@@ -12,12 +12,13 @@ from karma.losses import Candidates, action_loss, candidates_of
 from karma.optimiser import learning_rate
 from karma.spec import Objective, Training, from_json, to_json
 from karma.storage import read_tensors
+from karma.threads import bind
 from karma.tokenizer import Tokenizer
 from oracle.fixture_cases import ARMS, CASES, Case, case_batch
 from oracle.make_fixtures import FIXTURES, build, finite_difference_error, relative, run
 
 MODEL = Path(__file__).parents[2] / "public" / "models" / "wordnet-1m"
-torch.set_num_threads(1)
+bind(1)
 
 
 def case(name: str) -> Case:
