@@ -5,6 +5,7 @@ docs/cluster.md lists the columns. Nothing is loaded before it is requested.
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -47,19 +48,21 @@ class Column:
             # Still mapped: only slices of NumPy's own class for it are slow to make.
             self.parts.append(np.asarray(part))
             starts.append(starts[-1] + len(part))
-        self.starts = np.array(starts)
+        self.starts = starts
         self.dtype = np.dtype(entry["dtype"])
 
     def __len__(self) -> int:
-        return int(self.starts[-1])
+        return self.starts[-1]
 
     def __getitem__(self, index: int) -> Any:
-        part = int(np.searchsorted(self.starts, index, side="right")) - 1
+        part = bisect_right(self.starts, index) - 1
         return self.parts[part][index - self.starts[part]]
 
     def rows(self, begin: int, end: int) -> NDArray[Any]:
         """Rows begin … end − 1: a view if they are in one shard."""
-        first = min(int(np.searchsorted(self.starts, begin, side="right")) - 1, len(self.parts) - 1)
+        first = min(bisect_right(self.starts, begin), len(self.parts)) - 1
+        if begin < end <= self.starts[first + 1]:
+            return self.parts[first][begin - self.starts[first] : end - self.starts[first]]
         pieces = []
         for part in range(first, len(self.parts)):
             low, high = max(begin - self.starts[part], 0), min(end - self.starts[part], len(self.parts[part]))
@@ -67,8 +70,6 @@ class Column:
                 pieces.append(self.parts[part][low:high])
             if end <= self.starts[part + 1]:
                 break
-        if len(pieces) == 1:
-            return pieces[0]
         return np.concatenate(pieces) if pieces else np.empty((0, *self.parts[0].shape[1:]), self.dtype)
 
     def all(self) -> NDArray[Any]:

@@ -155,8 +155,11 @@ class LoraWeights:
         a = self.parameters.get(f"lora.{layer}.{name}.A")
         if a is None:
             return y
-        # The scale multiplies the fewest numbers.
-        return y + F.linear(self.scale * F.linear(x, a), self.parameters[f"lora.{layer}.{name}.B"])
+        b, low = self.parameters[f"lora.{layer}.{name}.B"], F.linear(x, a)
+        if low.dtype != y.dtype:
+            # Frozen weights are bf16, what LoRA adds is not. The scale multiplies the fewest numbers.
+            return y + F.linear(self.scale * low, b)
+        return torch.addmm(y.flatten(0, -2), low.flatten(0, -2), b.T, alpha=self.scale).view_as(y)
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

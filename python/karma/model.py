@@ -187,15 +187,15 @@ class InterestModel:
         )
         return model, [moved(example, place) for example in examples]
 
-    def collect(self, local: "InterestModel") -> None:
-        """Adds the gradients of all processes' local models to the rows of z and u, as DistributedDataParallel does for the other parameters."""
+    def collect(self, local: "InterestModel", scale: float = 1) -> None:
+        """Adds the gradients of all processes' local models, over `scale`, to the rows of z and u."""
         if self.shards is None or local.items is None:
             return
         processes, mine = self.shards.processes, self.shards.own(local.items)
         for name in FREE:
             if name in self.parameters and self.parameters[name].requires_grad:
                 rows, shard = local.parameters[name], self.parameters[name]
-                gradient = torch.zeros_like(rows) if rows.grad is None else rows.grad / processes.world
+                gradient = torch.zeros_like(rows) if rows.grad is None else rows.grad / scale
                 processes.sum(gradient)
                 shard.grad = torch.zeros_like(shard)
                 at = torch.from_numpy(local.items[mine] - self.shards.begin).to(shard.device)

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor
-from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from .shards import FREE, Shards
-from .spec import Training
+from .spec import TERMS, Training
 
 UNDECAYED = ("b_in", "b_d", "emb", "query", "item", "sink", "log_scale", "img_b1", "img_b2", "img_b3")
 
@@ -22,7 +21,10 @@ def learning_rate(training: Training, step: int) -> float:
 
 
 class Optimiser:
-    """AdamW over the named parameters that require gradients; weight decay on matrices only."""
+    """AdamW over the named parameters that require gradients; weight decay on matrices only.
+
+    Gradients are views of one tensor, `message`, which processes add up at once; those of rows that are cut over processes are apart.
+    """
 
     def __init__(self, parameters: Mapping[str, Tensor], training: Training, shards: Shards | None = None) -> None:
         self.parameters = parameters
@@ -30,6 +32,16 @@ class Optimiser:
         self.training = training
         self.steps = 0
         trained = {name: parameter for name, parameter in parameters.items() if parameter.requires_grad}
+        self.rows = [p for name, p in parameters.items() if self.shards is not None and name in FREE]
+        """Parameters of which this process has some rows."""
+        whole = [p for name, p in trained.items() if self.shards is None or name not in FREE]
+        like, sizes = next(iter(parameters.values())), [p.numel() for p in whole]
+        losses = 1 + len(TERMS)
+        self.message = like.detach().new_zeros(sum(sizes) + losses)
+        """Gradients of the parameters that every process has whole, then room for L_act and the terms of the objective."""
+        self.flat, self.losses = self.message.split([sum(sizes), losses])
+        for parameter, gradient in zip(whole, self.flat.split(sizes), strict=True):
+            parameter.grad = gradient.view_as(parameter)
         self.adam = torch.optim.AdamW(
             [
                 {"params": [p for n, p in trained.items() if n not in UNDECAYED], "weight_decay": training.weight_decay},
@@ -49,30 +61,28 @@ class Optimiser:
 
     def clear(self) -> None:
         """Forgets the gradients."""
-        self.adam.zero_grad()
+        self.message.zero_()
+        for parameter in self.rows:
+            parameter.grad = None
 
     def norm(self) -> float:
         """The global norm of the gradients; those that are missing become 0."""
         for parameter in self.parameters.values():
             if parameter.grad is None:
                 parameter.grad = torch.zeros_like(parameter)
-        shared = [
-            p.grad for name, p in self.parameters.items() if p.grad is not None and (self.shards is None or name not in FREE)
-        ]
-        norm = get_total_norm(shared, foreach=True)
-        if self.shards is None:
+        norm = self.flat.norm()
+        squares = [p.grad.square().sum() for p in self.rows if p.grad is not None]
+        if self.shards is None or not squares:
             return float(norm)
-        squares = [p.grad.square().sum() for name, p in self.parameters.items() if p.grad is not None and name in FREE]
-        of_parts = self.shards.processes.sum(torch.stack(squares).sum()) if squares else 0.0
-        return float((norm.square() + of_parts).sqrt())
+        return float((norm.square() + self.shards.processes.sum(torch.stack(squares).sum())).sqrt())
 
     def step(self, norm: float) -> float:
         """Clips gradients of global norm `norm` and steps; returns the learning rate."""
         training = self.training
-        if training.clip_norm > 0:
-            clip_grads_with_norm_(
-                list(self.parameters.values()), training.clip_norm, torch.tensor(norm, dtype=torch.float64), foreach=True
-            )
+        share = training.clip_norm / (norm + 1e-6) if training.clip_norm > 0 else 1.0
+        if share < 1:
+            for gradient in (self.flat, *(p.grad for p in self.rows if p.grad is not None)):
+                gradient.mul_(share)
         rate = learning_rate(training, self.steps)
         for group in self.adam.param_groups:
             group["lr"] = rate

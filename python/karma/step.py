@@ -79,31 +79,25 @@ class Stepper:
     def __init__(self, part: Part, optimiser: Optimiser, processes: Processes, accumulate: int = 1) -> None:
         self.part, self.optimiser, self.processes, self.accumulate = part, optimiser, processes, accumulate
         self.call: nn.Module = part
-        # On a CPU sending takes the cores that the backward pass needs, and DDP's buckets gain nothing. Where the model is cut, sending its blocks and
-        # gradients at once could make processes wait for one another.
+        # On a CPU sending takes the cores that the backward pass needs, and DDP's buckets gain nothing: all is sent in one message, after it. Where the
+        # model is cut, sending its blocks and gradients at once could make processes wait for one another.
         if processes.world > 1 and processes.device.type != "cpu" and not processes.passes.active:
             # A parameter that an arm does not use has no gradient on any process; the optimiser treats it as zero.
-            self.call = DistributedDataParallel(part, find_unused_parameters=True, gradient_as_bucket_view=True)
+            self.call = DistributedDataParallel(part, find_unused_parameters=True)
 
     def _sums(self, last: bool) -> AbstractContextManager[None]:
         return self.call.no_sync() if isinstance(self.call, DistributedDataParallel) and not last else nullcontext()
 
-    def _average(self) -> None:
-        """What DDP does in the backward pass, after it: all gradients in one message."""
-        parameters = [parameter for parameter in self.part.parameters() if parameter.requires_grad]
-        flat = torch.cat([(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in parameters])
-        self.processes.sum(flat).div_(self.processes.world)
-        for parameter, gradient in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
-            parameter.grad = gradient.view_as(parameter)
-
     def gradients(self, batch: Sequence[Example]) -> tuple[list[float], float]:
         """Sets the gradients of a batch; returns [action, *TERMS] of the whole batch, and the global norm."""
-        processes = self.processes
+        processes, optimiser = self.processes, self.optimiser
+        # DDP averages over processes, but these are parts of a sum.
+        scale = 1 if self.call is self.part else processes.world
         starts = parts_of(self.part.model, self.part.arm, batch, processes.world)
         begin, end = starts[processes.rank : processes.rank + 2]
         # As many on each.
         pieces = min(self.accumulate, *(after - before for before, after in pairwise(starts)))
-        self.optimiser.clear()
+        optimiser.clear()
         processes.passes.end()
         model, local = self.part.model.local(batch)
         sums = torch.zeros(1 + len(TERMS), dtype=torch.float64)
@@ -111,13 +105,16 @@ class Stepper:
             low, high = begin + piece * (end - begin) // pieces, begin + (piece + 1) * (end - begin) // pieces
             with self._sums(piece + 1 == pieces):
                 total, parts = self.call(model, local, low, high)
-                # DDP averages over processes, but these are parts of a sum.
-                (total * processes.world).backward()
+                (total * scale).backward()
             sums += parts.double().cpu()
-        if processes.world > 1 and self.call is self.part:
-            self._average()
-        self.part.model.collect(model)
-        return processes.sum(sums).tolist(), self.optimiser.norm()
+        if self.call is self.part:
+            optimiser.losses.copy_(sums)
+            processes.sum(optimiser.message)
+            sums = optimiser.losses
+        else:
+            processes.sum(sums)
+        self.part.model.collect(model, scale)
+        return sums.tolist(), optimiser.norm()
 
     def step(self, batch: Sequence[Example]) -> dict[str, float | None]:
         """One update; returns its entries for the record."""

@@ -13,6 +13,7 @@ import torch
 
 from .columns import Log
 from .errors import JobError
+from .heap import keep_freed
 from .loading import find_model, load_model
 from .memory import available, is_cut, needed
 from .output import Output, write_json
@@ -87,6 +88,7 @@ def run(args: argparse.Namespace, processes: Processes) -> None:
     """Trains, and writes the run."""
     job = args.recipe.parent
     bind(args.threads or max(1, (os.cpu_count() or 1) // local_world()))
+    keep_freed()
     recipe = read_recipe(args.recipe)
     out, finished = args.out or job / "run", None
     if args.cell is not None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import torch
 
 from karma.columns import Log
+from karma.heap import keep_freed
 from karma.loading import load_model
 from karma.optimiser import Optimiser
 from karma.processes import join
@@ -34,6 +35,7 @@ SKIPPED = 3
 def measure(job, steps, out):
     """Trains every arm for some steps in this process and its likes; the first appends what it found to the file `out`."""
     bind(1)
+    keep_freed()
     processes = join("cpu")
     recipe = read_recipe(job / "recipe.json")
     log = Log(job / "log")

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from karma.heap import keep_freed
 from karma.model import InterestModel, parameter_shapes
 from karma.optimiser import Optimiser
 from karma.processes import join
@@ -34,6 +35,7 @@ BATCH, HISTORY, STEPS, USERS, LISTED = 32, 16, 3, 64, 200
 def measure(items, width, size, whole):
     """One process's part; the first one prints what all found."""
     bind(1)
+    keep_freed()
     processes = join("cpu")
     base = read_model(MODEL, torch.float32)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

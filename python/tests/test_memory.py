@@ -1,5 +1,8 @@
-"""What a process may use: limits of made-up control groups."""
+"""What a process may use: limits of made-up control groups; and what it keeps."""
 
+import ctypes
+import subprocess
+import sys
 import tempfile
 import unittest
 import unittest.mock
@@ -8,6 +11,7 @@ from pathlib import Path
 import torch
 
 from karma.memory import available, container_limits
+from tests.small_job import PACKAGE, environment
 
 
 class ContainerTest(unittest.TestCase):
@@ -49,6 +53,36 @@ class ContainerTest(unittest.TestCase):
             unittest.mock.patch.dict("os.environ", {"LOCAL_WORLD_SIZE": "4"}),
         ):
             self.assertEqual(available(torch.device("cpu")), 1 << 18)
+
+
+FAULTS = """
+import resource, torch
+from karma.heap import keep_freed
+
+def faults():
+    # Pages that the system had to map for blocks of 16 MB which are freed again.
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(10):
+        blocks = [torch.ones(1 << 22) for _ in range(4)]
+        del blocks
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+faults()
+given_back = faults()
+assert keep_freed()
+faults()
+print(given_back, faults())
+"""
+
+
+@unittest.skipUnless(hasattr(ctypes.CDLL(None), "mallopt"), "needs glibc")
+class HeapTest(unittest.TestCase):
+    def test_freed_blocks_are_kept(self) -> None:
+        line = [sys.executable, "-c", FAULTS]
+        found = subprocess.run(line, cwd=PACKAGE, env=environment(), capture_output=True, text=True, check=True)
+        given_back, kept = map(int, found.stdout.split())
+        self.assertGreater(given_back, 10_000)
+        self.assertLess(kept, 100)
 
 
 if __name__ == "__main__":
