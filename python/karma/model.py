@@ -22,6 +22,7 @@ from .losses import (
     text_loss,
     weight_distance,
 )
+from .parallel_softmax import parallel_softmax_loss
 from .plain import plain
 from .sequence import (
     LEARNED,
@@ -187,6 +188,10 @@ class InterestModel:
         )
         return model, [moved(example, place) for example in examples]
 
+    def catalogue_items(self, items: Sequence[int]) -> Sequence[int]:
+        """Items of this model by their numbers in the catalogue."""
+        return items if self.items is None else plain(self.items[list(items)])
+
     def collect(self, local: "InterestModel", scale: float = 1) -> None:
         """Adds the gradients of all processes' local models, over `scale`, to the rows of z and u."""
         if self.shards is None or local.items is None:
@@ -197,9 +202,10 @@ class InterestModel:
                 rows, shard = local.parameters[name], self.parameters[name]
                 gradient = torch.zeros_like(rows) if rows.grad is None else rows.grad / scale
                 processes.sum(gradient)
-                shard.grad = torch.zeros_like(shard)
+                # A softmax over the catalogue has set those of its own rows.
+                shard.grad = torch.zeros_like(shard) if shard.grad is None else shard.grad / scale
                 at = torch.from_numpy(local.items[mine] - self.shards.begin).to(shard.device)
-                shard.grad[at] = gradient[torch.from_numpy(mine).to(shard.device)]
+                shard.grad[at] += gradient[torch.from_numpy(mine).to(shard.device)]
 
     @property
     def device(self) -> torch.device:
@@ -308,12 +314,29 @@ class InterestModel:
         """[P, e] and [C, e] to [P, C]."""
         # Losses and ranks are computed in f32 or better, whatever the precision of the decoder.
         with torch.autocast(interest.device.type, enabled=False):
-            wide = torch.promote_types(interest.dtype, torch.float32)
-            queries = interest.to(wide)
-            if self.objective.similarity == "cosine":
-                # Here and not among the scores, which are many more numbers.
-                queries = queries * self.parameters["log_scale"].exp()
-            return queries @ items.to(wide).T
+            queries = self._queries(interest)
+            return queries @ items.to(queries.dtype).T
+
+    def _queries(self, interest: Tensor) -> Tensor:
+        """What an item embedding's dot product with is its score [P, e]."""
+        queries = interest.to(torch.promote_types(interest.dtype, torch.float32))
+        # Here and not among the scores, which are many more numbers.
+        return queries * self.parameters["log_scale"].exp() if self.objective.similarity == "cosine" else queries
+
+    @property
+    def is_parallel(self) -> bool:
+        """Whether L_act is a softmax over a catalogue that is cut over processes."""
+        return self.shards is not None and self.shards.active and ACTION_LOSSES[self.objective.action_loss].whole
+
+    def parallel_action_loss(self, interest: Tensor, targets: Sequence[int]) -> Tensor:
+        """L_act summed over this process's predictions, from interest embeddings [P, e]; see `parallel_softmax_loss`."""
+        shards = self.shards
+        if shards is None:
+            raise ValueError("the catalogue is not cut over processes")
+        with torch.autocast(interest.device.type, enabled=False):
+            queries, items = self._queries(interest), self.item_embeddings()
+            wanted = torch.tensor(targets, device=self.device)
+            return parallel_softmax_loss(queries, wanted, items.to(queries.dtype), shards.begin, shards.processes)
 
     def candidates(self, batch: Sequence[Example], packed: Packed) -> Candidates:
         """What a batch is scored against."""
@@ -322,20 +345,26 @@ class InterestModel:
 
     def losses(self, batch: Sequence[Example], arm: Arm) -> Losses:
         """The loss of one batch under one arm."""
-        return self.losses_of(self.pass_of(batch, arm), batch, arm)
+        first = self.pass_of(batch, arm)
+        action, terms = self.action_of(first, batch), self.terms_of(first, batch, arm)
+        return Losses(arm.objective(action, terms), action, terms)
 
     def pass_of(self, batch: Sequence[Example], arm: Arm) -> Pass:
         """The first pass of a batch as the losses of an arm read it."""
         return self.first_pass(self.pack(batch, with_text=arm.lambda_gen > 0), [] if arm.lambda_ent > 0 else None)
 
-    def losses_of(self, first: Pass, batch: Sequence[Example], arm: Arm, candidates: Candidates | None = None) -> Losses:
-        """The losses given the first pass. `candidates`: of a larger batch that this one is a part of."""
-        packed = first.packed
-        candidates = candidates or self.candidates(batch, packed)
+    def action_of(self, first: Pass, batch: Sequence[Example], candidates: Candidates | None = None) -> Tensor:
+        """L_act given the first pass. `candidates`: of a larger batch that this one is a part of."""
+        candidates = candidates or self.candidates(batch, first.packed)
         whole = ACTION_LOSSES[self.objective.action_loss].whole
         embeddings = self.scored_embeddings(None if whole else candidates.items)
-        action = action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
-        terms = dict.fromkeys(TERMS, torch.zeros((), dtype=action.dtype, device=self.device))
+        return action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
+
+    def terms_of(self, first: Pass, batch: Sequence[Example], arm: Arm) -> dict[str, Tensor]:
+        """The terms of the objective beside L_act, given the first pass."""
+        packed = first.packed
+        kind = torch.promote_types(first.interest.dtype, torch.float32)
+        terms = dict.fromkeys(TERMS, torch.zeros((), dtype=kind, device=self.device))
         if arm.lambda_gen > 0 and packed.text_rows:
             terms["gen"] = text_loss(self.decoder, first.hidden, packed)
         if arm.lambda_rec > 0 and (places := texts_of(batch)):
@@ -362,7 +391,7 @@ class InterestModel:
             terms["ent"] = concentration(
                 first.maps, packed, self.decoder.config, 0 if self.lora.train_inputs else self.lora.first_layer
             )
-        return Losses(arm.objective(action, terms), action, terms)
+        return terms
 
     def divergence_loss(self, texts: Sequence[Sequence[int]]) -> Tensor:
         """L_kl: how far next-token distributions on texts alone are from the base model's."""

@@ -36,19 +36,25 @@ class Part(nn.Module):
         examples = batch[begin:end]
         with torch.autocast(model.device.type, torch.bfloat16, enabled=self.autocast):
             first = model.pass_of(examples, arm)
-            candidates, share = None, 1.0
-            if len(examples) < len(batch):
+            if self.model.is_parallel:
+                predictions = len(model.pack_predictions(batch).prediction_targets)
+                targets = model.catalogue_items(first.packed.prediction_targets)
+                action = self.model.parallel_action_loss(first.interest, targets) / predictions
+            elif len(examples) < len(batch):
                 whole = model.pack_predictions(batch)
                 predictions = whole.emb_predictions[begin - 1] + 1 if begin > 0 else 0
                 every = model.candidates(batch, whole)
                 candidates = every.share(predictions, whole.emb_predictions[end - 1] + 1)
                 share = terms(candidates, model.objective.action_loss) / max(1, terms(every, model.objective.action_loss))
-            losses = model.losses_of(first, examples, arm, candidates)
+                action = model.action_of(first, examples, candidates) * share
+            else:
+                action = model.action_of(first, examples)
+            losses = model.terms_of(first, examples, arm)
         shares = dict.fromkeys(TERMS, len(examples) / len(batch))
         # Means over the examples with a text, and over those with a picture.
         shares["gen"] = shares["rec"] = len(texts_of(examples)) / max(1, len(texts_of(batch)))
         shares["img"] = pictures(examples) / max(1, pictures(batch))
-        action, of_part = losses.action * share, {term: loss * shares[term] for term, loss in losses.terms.items()}
+        of_part = {term: loss * shares[term] for term, loss in losses.items()}
         return arm.objective(action, of_part), torch.stack([action, *of_part.values()]).detach()
 
 
@@ -80,8 +86,9 @@ class Stepper:
         self.part, self.optimiser, self.processes, self.accumulate = part, optimiser, processes, accumulate
         self.call: nn.Module = part
         # On a CPU sending takes the cores that the backward pass needs, and DDP's buckets gain nothing: all is sent in one message, after it. Where the
-        # model is cut, sending its blocks and gradients at once could make processes wait for one another.
-        if processes.world > 1 and processes.device.type != "cpu" and not processes.passes.active:
+        # model is cut, or the catalogue of a softmax, sending for a pass and gradients at once could make processes wait for one another.
+        apart = processes.passes.active or part.model.is_parallel
+        if processes.world > 1 and processes.device.type != "cpu" and not apart:
             # A parameter that an arm does not use has no gradient on any process; the optimiser treats it as zero.
             self.call = DistributedDataParallel(part, find_unused_parameters=True)
 

@@ -23,7 +23,6 @@ from .evaluate import Measurer
 from .fidelity import Fidelity
 from .fitted import Heads, fitted_heads
 from .loading import LoadedModel
-from .losses import ACTION_LOSSES
 from .model import InterestModel, parameter_shapes
 from .optimiser import Optimiser
 from .output import Output, write_json
@@ -461,11 +460,6 @@ class Trainer:
 
 def check_sharded(recipe: Recipe) -> None:
     """JobError for what needs the whole catalogue on every process."""
-    objective = recipe.objective
-    if ACTION_LOSSES[objective.action_loss].whole:
-        raise JobError(
-            f"--shard-items: objective.actionLoss {objective.action_loss} scores against all items. Use infonce or pairwise, or leave the option out."
-        )
     if any(recipe.head_start(arm) == "fitted" for arm in recipe.arms):
         raise JobError("--shard-items: fitted heads read all items. Set objective.headStart to random, or leave the option out.")
     if any(arm.lambda_img > 0 for arm in recipe.arms) or "visual" in recipe.feature_source:
