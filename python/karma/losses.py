@@ -42,7 +42,7 @@ class ActionLoss:
     of: Callable[[Tensor, Tensor, Tensor | None], Tensor]
     """Loss of scores [P, C], target columns [P] and visible [P, C], None where all are."""
     whole: bool = False
-    """Whether the candidates are the whole catalogue."""
+    """Whether it is the softmax over the whole catalogue, which `parallel_softmax_loss` computes where that is cut over processes."""
     sampled: bool = False
     """Whether they are a sample of it that `Objective.log_q` corrects."""
     pairs: bool = False
