@@ -34,7 +34,7 @@ export default defineConfig({
     { name: 'no webgpu', testMatch: /noWebGpu/, use: chromium(['--disable-features=WebGPU', '--disable-quic']) },
   ],
   webServer: [
-    { command: `${vite} preview --port ${PAGE_PORT} --strictPort`, port: PAGE_PORT },
+    { command: `${vite} preview --config e2e/pageServer.config.ts --port ${PAGE_PORT} --strictPort`, port: PAGE_PORT },
     { command: `${vite} --config e2e/engine/vite.config.ts --port ${ENGINE_PORT} --strictPort`, port: ENGINE_PORT },
   ],
 });
