@@ -1,6 +1,7 @@
 /** The page in other languages: chosen by link, browser or menu; and, in the pseudo-language, that no text is left out and none is cut off. */
 import type { Page } from '@playwright/test';
 import { LESSON_IDS } from '../src/learn/lesson';
+import { goToLesson } from './support/lessons';
 import { smallLog } from './support/logs';
 import { expect, recipeHash, test } from './support/playground';
 import { cutTexts, plainTexts } from './support/pseudo';
@@ -80,8 +81,10 @@ for (const [device, viewport] of [
         await step.click();
         await inspect(`intake, ${await step.innerText()}`, 'dialog[open]');
       }
+      await page.keyboard.press('Escape');
+      await page.locator('main nav button').nth(CENTRES.indexOf('learn')).click();
       for (const place of LEARN) {
-        await page.goto(`./?lang=en-XA&lesson=${place}`);
+        await goToLesson(page, place);
         await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
         await inspect(`learn, ${place}`, 'main');
       }

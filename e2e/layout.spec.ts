@@ -4,17 +4,19 @@ for (const [device, viewport] of [
   ['phone', { width: 390, height: 844 }],
   ['desktop', { width: 1440, height: 900 }],
 ] as const) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test.describe(`${device}, ${colorScheme}`, () => {
-      test.use({ viewport, colorScheme });
+  test.describe(device, () => {
+    test.use({ viewport });
 
-      test('fits its window', async ({ playground }, testInfo) => {
-        const { page } = playground;
-        await playground.open();
-        await expect(page.getByRole('banner')).toContainText('Recorded run');
-        await expect(page.getByRole('img', { name: /^Attention of/ }).first()).toBeVisible();
-        // On a phone the bar is folded.
-        if (device === 'phone') await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
+    test('fits its window, light and dark', async ({ playground }, testInfo) => {
+      const { page } = playground;
+      const views = page.getByRole('navigation', { name: 'Views' });
+      await playground.open();
+      await expect(page.getByRole('banner')).toContainText('Recorded run');
+      await expect(page.getByRole('img', { name: /^Attention of/ }).first()).toBeVisible();
+      // On a phone the bar is folded.
+      if (device === 'phone') await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
         // Nothing of the run bar is cut off.
         for (const name of ['Use these settings', 'Help']) {
           const box = (await page.getByRole('banner').getByRole('button', { name, exact: true }).boundingBox())!;
@@ -22,7 +24,7 @@ for (const [device, viewport] of [
         }
         const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         expect(await overflow()).toBe(0);
-        await page.screenshot({ path: testInfo.outputPath('page.png'), fullPage: true });
+        await page.screenshot({ path: testInfo.outputPath(`${colorScheme}.png`), fullPage: true });
 
         const fold = page.getByRole('complementary', { name: 'Recipe' }).getByRole('button', { name: 'Recipe', exact: true });
         await fold.click();
@@ -31,7 +33,6 @@ for (const [device, viewport] of [
           await page.getByRole('button', { name: side, exact: true }).click();
           expect(await overflow(), side).toBe(0);
         }
-        const views = page.getByRole('navigation', { name: 'Views' });
         for (const view of ['Inspector', 'Runs', 'Grid', 'Figure']) {
           await views.getByRole('button', { name: view }).click();
           expect(await overflow(), view).toBe(0);
@@ -55,7 +56,10 @@ for (const [device, viewport] of [
         });
         if (colorScheme === 'dark') expect(brightness).toBeLessThan(0.2);
         else expect(brightness).toBeGreaterThan(0.9);
-      });
+        // As it was opened.
+        await page.getByRole('button', { name: 'Profile', exact: true }).click();
+        await fold.click();
+      }
     });
-  }
+  });
 }
