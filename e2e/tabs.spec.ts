@@ -4,18 +4,26 @@ import { expect, recipeHash, test, TINY } from './support/playground';
 /** A run that is stopped, or whose tab is closed, long before it ends. */
 const LONG = { ...TINY, 'training.steps': '200' };
 
-test('a run right after Stop starts although another, busy tab watched the previous one', async ({ playground, context }) => {
+test('a second tab watches the run of the first, delays no run when it is busy, and is offered what a closed tab leaves', async ({
+  playground,
+  context,
+}) => {
   test.setTimeout(1_500_000);
-  const { run, step, stop, status } = playground;
+  const { page, run, step, stop, status } = playground;
   await playground.open(LONG);
   await playground.openLog(smallLog());
   await step.click();
   await expect(status).toHaveText('Paused', { timeout: 400_000 });
   const second = await context.newPage();
   await second.goto(`./${recipeHash(LONG)}`);
-  await expect(second.getByRole('status', { name: 'Another tab is training' })).toBeVisible({ timeout: 120_000 });
+  const banner = second.getByRole('banner');
+  const watches = second.getByRole('status', { name: 'Another tab is training' });
+  await expect(banner).toContainText('swiftshader', { timeout: 120_000 });
+  await expect(watches).toBeVisible({ timeout: 120_000 });
+  await expect(banner.getByRole('button', { name: 'Run' })).toBeDisabled();
+  await expect(banner.getByRole('button', { name: 'Stop' })).toBeDisabled();
 
-  // It gets the lock when the run stops, and releases it once its thread is free.
+  // A run right after Stop: the second tab gets the lock when the run stops, and releases it once its thread is free.
   const busy = second.evaluate(() => {
     const end = performance.now() + 1500;
     while (performance.now() < end);
@@ -25,29 +33,16 @@ test('a run right after Stop starts although another, busy tab watched the previ
   await run.click();
   await busy;
   await expect(status).toHaveText('Running', { timeout: 400_000 });
-  await expect(second.getByRole('status', { name: 'Another tab is training' })).toBeVisible();
+  await expect(watches).toBeVisible();
   await stop.click();
   await expect(status).toHaveText('Stopped', { timeout: 120_000 });
-});
+  await expect(watches).toBeHidden();
 
-test('a second tab watches the run of the first, and is offered it when that tab is closed', async ({ playground, context }) => {
-  test.setTimeout(1_500_000);
-  const { page, step, status } = playground;
-  await playground.open(LONG);
-  await playground.openLog(smallLog());
   await step.click();
   await expect(status).toHaveText('Paused', { timeout: 400_000 });
-
-  const second = await context.newPage();
-  await second.goto(`./${recipeHash(LONG)}`);
-  const banner = second.getByRole('banner');
-  await expect(banner).toContainText('swiftshader', { timeout: 120_000 });
-  await expect(second.getByRole('status', { name: 'Another tab is training' })).toBeVisible();
-  await expect(banner.getByRole('button', { name: 'Run' })).toBeDisabled();
-  await expect(banner.getByRole('button', { name: 'Stop' })).toBeDisabled();
-
+  await expect(watches).toBeVisible();
   await page.close();
-  await expect(second.getByRole('status', { name: 'Another tab is training' })).toBeHidden();
+  await expect(watches).toBeHidden();
   await expect(second.getByRole('button', { name: /^Resume at step/ })).toBeVisible({ timeout: 60_000 });
   await expect(banner.getByRole('button', { name: 'Run' })).toBeEnabled();
 });
