@@ -1,11 +1,12 @@
 /** Datasets in the layout of a hub: by id, listed after the person agreed to its host, downloaded, and read as a log; or as a folder. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Locator, Page } from '@playwright/test';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { startHub, type HubServer } from '../src/testing/hubServer';
 import { dragOf } from './support/drag';
 import { smallLog } from './support/logs';
-import { expect, test, TINY, type Playground } from './support/playground';
+import { expect, sharedTest as test, TINY, type Playground } from './support/playground';
 
 const CARD = '---\nconfigs:\n- config_name: default\n  data_files:\n  - split: train\n    path: data/*.csv\n---\n# Shop\n';
 
@@ -66,6 +67,13 @@ async function expectDataset(playground: Playground): Promise<void> {
   await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
 }
 
+/** The field for a dataset of a hub, which the last test may have left open. */
+async function datasetField(page: Page): Promise<Locator> {
+  const button = page.getByRole('button', { name: 'From a hub' });
+  if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
+  return page.getByLabel('Dataset: ID or URL on a hub');
+}
+
 let hub: HubServer;
 test.beforeEach(async () => {
   hub = await startHub({
@@ -89,8 +97,7 @@ test.afterEach(async () => {
 test('a dataset by its URL on a mirror is asked about, listed, downloaded and used', async ({ playground }) => {
   const { page, intake } = playground;
   await playground.open();
-  await page.getByRole('button', { name: 'From a hub' }).click();
-  const id = page.getByLabel('Dataset: ID or URL on a hub');
+  const id = await datasetField(page);
   // Visible, unlike the file field beside it.
   expect((await id.boundingBox())!.width).toBeGreaterThan(100);
   await expect(id).toHaveCSS('opacity', '1');
@@ -135,8 +142,7 @@ test('the same dataset is read from a mirror, and its candidate sets are those o
 }, testInfo) => {
   const { page, run, status } = playground;
   await playground.open({ ...TINY, 'evaluation.protocol': 'pre-ranking', 'evaluation.poolFrom': 'given' });
-  await page.getByRole('button', { name: 'From a hub' }).click();
-  const id = page.getByLabel('Dataset: ID or URL on a hub');
+  const id = await datasetField(page);
   await id.fill(`${hub.url}/datasets/tiny/kitchen`);
   await id.press('Enter');
   await page.getByRole('group', { name: 'Another hub' }).getByRole('button', { name: 'Use it' }).click();

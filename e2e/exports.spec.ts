@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { unzipSync, zipSync } from 'fflate';
 import { parseSafetensors, readFloatTensor } from '../src/model/safetensors';
 import { smallLog } from './support/logs';
-import { expect, playgroundOn, test, TINY, type Playground } from './support/playground';
+import { expect, sharedPlayground, sharedTest, test, TINY, type Playground } from './support/playground';
 
 interface Trained {
   /** Rows of `HR@K over steps`. */
@@ -37,9 +37,8 @@ function openRecords({ page }: Playground, name: string, buffer: Buffer): Promis
   return page.getByLabel('Open records').setInputFiles([{ name, mimeType: 'application/zip', buffer }]);
 }
 
-test.beforeAll(async ({ browser, baseURL }) => {
-  const context = await browser.newContext({ ...(baseURL && { baseURL }), viewport: { width: 1440, height: 900 } });
-  const playground = playgroundOn(await context.newPage());
+test.beforeAll(async ({ visit }) => {
+  const playground = sharedPlayground(visit);
   const { page, run, status } = playground;
   await playground.open({ ...TINY, 'training.learningRate': '0.0015' });
   await playground.openLog(smallLog());
@@ -55,17 +54,31 @@ test.beforeAll(async ({ browser, baseURL }) => {
   const adapter = await download(page, () => chooseExport(page, 'LoRA of KARMA, PEFT'));
   const merged = await download(page, () => chooseExport(page, 'KARMA merged into the model, safetensors'));
   trained = { curves, experiment, adapter, merged };
-  await context.close();
 });
 
 test('an experiment is restored from one ZIP with its log, its numbers and its recipe', async ({ playground }) => {
-  const { page, run, status } = playground;
-  const { curves, experiment } = trained;
+  const { experiment } = trained;
   const names = Object.keys(unzipSync(new Uint8Array(experiment)));
   expect(names).toEqual(expect.arrayContaining(['run.json', 'methods.md', 'log/kitchen.csv', 'log/kitchen.items.csv']));
   expect(names).toContain('adapters/karma-karma-lora/karma_heads.safetensors');
 
   await playground.open();
+  await expectRestored(playground);
+});
+
+sharedTest('a restored experiment can be run again', async ({ playground }) => {
+  const { run, status } = playground;
+  const { curves } = trained;
+  await playground.open();
+  await expectRestored(playground);
+  await run.click();
+  await expect(status).toHaveText('Finished', { timeout: 120_000 });
+  expect((await playground.table('HR@K over steps')).map(({ step }) => step)).toEqual(curves.map(({ step }) => step));
+});
+
+async function expectRestored(playground: Playground): Promise<void> {
+  const { page } = playground;
+  const { curves, experiment } = trained;
   await openRecords(playground, 'kitchen.experiment.zip', experiment);
   // The dialog is shown while the log is read.
   await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
@@ -74,11 +87,7 @@ test('an experiment is restored from one ZIP with its log, its numbers and its r
   expect(await playground.table('HR@K over steps')).toEqual(curves);
   await expect(await playground.section('Log')).toContainText('180 interactions of 30 users');
   await expect(playground.choices.getByLabel('Learning rate', { exact: true })).toHaveValue('0.0015');
-  // The restored experiment can be run again.
-  await run.click();
-  await expect(status).toHaveText('Finished', { timeout: 120_000 });
-  expect((await playground.table('HR@K over steps')).map(({ step }) => step)).toEqual(curves.map(({ step }) => step));
-});
+}
 
 test('an arm merged into its model is the model plus its adapter, in a folder that transformers can load', () => {
   const unzipped = (archive: Buffer) => unzipSync(new Uint8Array(archive));
@@ -115,7 +124,7 @@ test('an arm merged into its model is the model plus its adapter, in a folder th
   expect(moved).toBeGreaterThan(1e-4);
 });
 
-test('arms start from an exported adapter where it left off', async ({ playground }) => {
+sharedTest('arms start from an exported adapter where it left off', async ({ playground }) => {
   const { page, run, status } = playground;
   const reached = ranking(trained.curves, 'KARMA', '2');
   expect(reached).toEqual(['16', expect.stringMatching(/\d/), expect.stringMatching(/\d/)]);

@@ -2,34 +2,21 @@
 import { readFile } from 'node:fs/promises';
 import { addItem, history, listOf, modelPanel, openInspector } from './support/inspector';
 import { brokenLog, smallLog } from './support/logs';
-import { errorsOf, expect, playgroundOn, test, TINY, type Playground } from './support/playground';
+import { expect, sharedTest as test, TINY } from './support/playground';
 
 test.describe.configure({ mode: 'serial' });
 
-let playground: Playground;
-let errors: readonly string[];
-
-test.beforeAll(async ({ browser, contextOptions, baseURL, viewport }) => {
-  const context = await browser.newContext({ ...contextOptions, baseURL: baseURL!, viewport, serviceWorkers: 'block' });
-  playground = playgroundOn(await context.newPage());
-  errors = errorsOf(playground.page);
-});
-test.afterEach(() => {
-  expect(errors).toEqual([]);
-});
-test.afterAll(async () => {
-  await playground.page.context().close();
-});
-
-test('reads the log, accounts for a row that cannot be read, and trains on it', async () => {
+test('reads the log, accounts for a row that cannot be read, and trains on it', async ({ playground }) => {
   const { page, run, status } = playground;
   const profiler = page.getByRole('complementary', { name: 'Profiler' });
   await playground.open({ ...TINY, 'evaluation.probeSteps': '2' });
+  await page.getByLabel('Open records').setInputFiles('tests/records/action-karma.json');
+  await expect(page.getByRole('banner')).toContainText('Opened record');
   const log = await playground.section('Log');
   await playground.openLog(smallLog());
   await expect(log).toContainText('kitchen · 30 users · 40 items');
   await expect(log).toContainText('180 interactions');
-  // The page shows the recorded run of the sample store.
+  // The page shows a run on the sample store.
   const logs = page.getByRole('status', { name: 'Logs' });
   await expect(logs).toContainText('a run on the log “WordNet General Store”');
   await expect(logs).toContainText('The recipe is set to “kitchen”');
@@ -58,7 +45,7 @@ test('reads the log, accounts for a row that cannot be read, and trains on it', 
   await expect(playground.panel('Attention maps').getByLabel('History')).toContainText(/next is (red|blue|small|old) \w+/);
 });
 
-test('profiles it: where a step’s time goes, part by part', async () => {
+test('profiles it: where a step’s time goes, part by part', async ({ playground }) => {
   const { page } = playground;
   const profiler = page.getByRole('complementary', { name: 'Profiler' });
   await expect(profiler).toContainText('Mean of 2 profiled steps');
@@ -88,7 +75,9 @@ test('profiles it: where a step’s time goes, part by part', async () => {
   expect(rows.find((line) => line.arm === 'Action' && line.part?.startsWith('reconstruction'))).toBeUndefined();
 });
 
-test('asks base model and arms about a history built by hand, and about a user’s as in the final evaluation', async () => {
+test('asks base model and arms about a history built by hand, and about a user’s as in the final evaluation', async ({
+  playground,
+}) => {
   const { page } = playground;
   const readings = (await playground.table('What the embedding says')).filter(({ history: one }) => one === '1');
   const fidelity = await playground.table('Semantic fidelity');
@@ -118,8 +107,8 @@ test('asks base model and arms about a history built by hand, and about a user�
     return cells[0]!.map((_, column) => cells.reduce((sum, row) => sum + Number(row[column]), 0));
   };
   for (const sum of await sums()) expect(Math.abs(sum - 100)).toBeLessThan(0.3);
-  await page.getByLabel('Layer').selectOption('2');
-  await page.getByLabel('Head').selectOption('1');
+  await page.getByLabel('Layer', { exact: true }).selectOption('2');
+  await page.getByLabel('Head', { exact: true }).selectOption('1');
   for (const sum of await sums()) expect(Math.abs(sum - 100)).toBeLessThan(0.3);
 
   // By keyboard: move the first item, and remove the last one.

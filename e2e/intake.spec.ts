@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Locator } from '@playwright/test';
 import { oddLog, smallLog } from './support/logs';
-import { expect, test, TINY, type Playground } from './support/playground';
+import { expect, playgroundOn, sharedTest, TINY, type Playground } from './support/playground';
 
 /** A table of the dialog as rows of texts. */
 function tableOf({ intake }: Playground, name: string): Promise<string[][]> {
@@ -17,7 +17,7 @@ async function next({ intake }: Playground, title: string): Promise<void> {
   await intake.getByRole('button', { name: `Next: ${title}` }).click();
 }
 
-test('maps unrecognised columns, filters, splits, trains, and filters again', async ({ playground }) => {
+sharedTest('maps unrecognised columns, filters, splits, trains, and filters again', async ({ playground }) => {
   const { page, intake, run, status } = playground;
   const odd = oddLog();
   await playground.open({ ...TINY, 'training.steps': '3' });
@@ -99,16 +99,17 @@ test('maps unrecognised columns, filters, splits, trains, and filters again', as
   await expect(log).toContainText(`${kept(3).length} interactions`);
 
   // The same header again, on another visit.
-  await page.reload();
-  await expect(page.getByRole('banner')).toContainText('swiftshader');
-  await playground.drop(odd);
-  await expect(intake).toContainText('the columns are mapped as you did before for this header');
-  await expect(intake).toContainText('180 of 180 rows');
-  await intake.getByRole('button', { name: 'Forget that and guess again' }).click();
-  await expect(intake).not.toContainText('as you did before');
+  const again = playgroundOn(await page.context().newPage());
+  await again.open();
+  await again.drop(odd);
+  await expect(again.intake).toContainText('the columns are mapped as you did before for this header');
+  await expect(again.intake).toContainText('180 of 180 rows');
+  await again.intake.getByRole('button', { name: 'Forget that and guess again' }).click();
+  await expect(again.intake).not.toContainText('as you did before');
+  await again.page.close();
 });
 
-test('says what is wrong with broken files, and keeps the open log', async ({ playground }) => {
+sharedTest('says what is wrong with broken files, and keeps the open log', async ({ playground }) => {
   const { page, intake } = playground;
   await playground.open();
   await playground.openLog(smallLog());
@@ -138,7 +139,7 @@ test('says what is wrong with broken files, and keeps the open log', async ({ pl
   await intake.getByRole('button', { name: 'Cancel' }).click();
 });
 
-test('a red check keeps a log from being the first choice, and a click puts it right', async ({ playground }) => {
+sharedTest('a red check keeps a log from being the first choice, and a click puts it right', async ({ playground }) => {
   const { intake } = playground;
   // As u1.base and u1.test of MovieLens 100K: a random fifth is the test, whenever it was.
   const rows = smallLog()
@@ -167,7 +168,7 @@ test('a red check keeps a log from being the first choice, and a click puts it r
   await expect(intake.getByRole('list', { name: 'Green' })).toContainText('have simultaneous or later events');
 });
 
-test('shows markup and formulas in a log as text', async ({ playground }) => {
+sharedTest('shows markup and formulas in a log as text', async ({ playground }) => {
   const { page, intake } = playground;
   const markup = '<img src=x onerror="window.hacked=1">';
   const formula = '=HYPERLINK(""http://example.org"")';
@@ -187,7 +188,7 @@ test('shows markup and formulas in a log as text', async ({ playground }) => {
   expect(await intake.locator('img').count()).toBe(0);
 });
 
-test('shows how far it has read, and stops on request', async ({ playground }) => {
+sharedTest('shows how far it has read, and stops on request', async ({ playground }) => {
   const { page, intake } = playground;
   await playground.open();
   const rows = 1_500_000;
@@ -210,56 +211,59 @@ test('shows how far it has read, and stops on request', async ({ playground }) =
   await expect(intake.getByRole('status')).toContainText('1,500,000 of 1,500,000 rows', { timeout: 120_000 });
 });
 
-test('refuses a log that would not fit after its first megabytes, with the number of events that would', async ({
-  playground,
-}) => {
-  const { page, intake } = playground;
-  await playground.open();
-  await playground.openLog(smallLog());
-  // Three gigabytes that are one megabyte many times over, so that they take no room themselves.
-  await page.getByLabel('Open a log', { exact: true }).evaluate((input, pieces) => {
-    const rows = Array.from({ length: 50_000 }, (_, at) => `u${at % 5000},i${(at * 7919) % 3000},${1_600_000_000 + at}\n`);
-    const piece = new Blob(rows);
-    const data = new DataTransfer();
-    data.items.add(new File(['user_id,item_id,timestamp\n', ...Array.from({ length: pieces }, () => piece)], 'endless.csv'));
-    (input as HTMLInputElement).files = data.files;
-    input.dispatchEvent(new Event('change', { bubbles: true }));
-  }, 3000);
-  await expect(intake.getByRole('alert')).toContainText(
-    /endless\.csv: It has about 150,000,000 events, which would take about 13\.\d GB .* about 47,000,000 events would fit/,
-    { timeout: 60_000 },
-  );
-  await expect(intake.getByRole('button', { name: 'Use this log' })).toBeDisabled();
-  await intake.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
-});
+sharedTest(
+  'refuses a log that would not fit after its first megabytes, with the number of events that would',
+  async ({ playground }) => {
+    const { page, intake } = playground;
+    await playground.open();
+    await playground.openLog(smallLog());
+    // Three gigabytes that are one megabyte many times over, so that they take no room themselves.
+    await page.getByLabel('Open a log', { exact: true }).evaluate((input, pieces) => {
+      const rows = Array.from({ length: 50_000 }, (_, at) => `u${at % 5000},i${(at * 7919) % 3000},${1_600_000_000 + at}\n`);
+      const piece = new Blob(rows);
+      const data = new DataTransfer();
+      data.items.add(new File(['user_id,item_id,timestamp\n', ...Array.from({ length: pieces }, () => piece)], 'endless.csv'));
+      (input as HTMLInputElement).files = data.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    }, 3000);
+    await expect(intake.getByRole('alert')).toContainText(
+      /endless\.csv: It has about 150,000,000 events, which would take about 13\.\d GB .* about 47,000,000 events would fit/,
+      { timeout: 60_000 },
+    );
+    await expect(intake.getByRole('button', { name: 'Use this log' })).toBeDisabled();
+    await intake.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
+  },
+);
 
-for (const [width, colorScheme] of [
+const WINDOWS = [
   [375, 'light'],
   [375, 'dark'],
   [1440, 'dark'],
-] as const) {
-  test.describe(`${width} wide, ${colorScheme}`, () => {
-    test.use({ viewport: { width, height: 812 }, colorScheme });
+] as const;
 
-    test('every step fits the window', async ({ playground }, testInfo) => {
-      const { page, intake } = playground;
-      await playground.open();
-      await playground.drop(smallLog());
-      await expect(intake.getByRole('status')).toContainText('180 of 180 rows');
-      for (const step of ['Files', 'Columns', 'Report', 'Filters', 'Split']) {
-        await playground.intakeStep(step);
-        const overflow = await page.evaluate(() =>
-          [document.documentElement, ...document.querySelectorAll('dialog[open], dialog[open] > *')].map(
-            (element) => element.scrollWidth - element.clientWidth,
-          ),
-        );
-        expect(Math.max(...overflow), step).toBe(0);
-        await page.screenshot({ path: testInfo.outputPath(`${step}.png`) });
-      }
-    });
-  });
-}
+sharedTest('every step fits the window, narrow or wide, light or dark', async ({ playground }, testInfo) => {
+  const { page, intake } = playground;
+  await playground.open();
+  for (const [width, colorScheme] of WINDOWS) {
+    await page.setViewportSize({ width, height: 812 });
+    await page.emulateMedia({ colorScheme });
+    await playground.drop(smallLog());
+    await expect(intake.getByRole('status')).toContainText('180 of 180 rows');
+    for (const step of ['Files', 'Columns', 'Report', 'Filters', 'Split']) {
+      await playground.intakeStep(step);
+      const overflow = await page.evaluate(() =>
+        [document.documentElement, ...document.querySelectorAll('dialog[open], dialog[open] > *')].map(
+          (element) => element.scrollWidth - element.clientWidth,
+        ),
+      );
+      expect(Math.max(...overflow), `${step}, ${width} wide, ${colorScheme}`).toBe(0);
+      await page.screenshot({ path: testInfo.outputPath(`${step}-${width}-${colorScheme}.png`) });
+    }
+    await intake.getByRole('button', { name: 'Cancel' }).click();
+    await expect(intake).toBeHidden();
+  }
+});
 
 /** A NumPy array, float32 by rows. */
 function npy(rows: readonly (readonly number[])[]): Buffer {
@@ -272,7 +276,7 @@ function npy(rows: readonly (readonly number[])[]): Buffer {
   ]);
 }
 
-test('lets the user choose which items embeddings belong to, and shows the first titles', async ({ playground }) => {
+sharedTest('lets the user choose which items embeddings belong to, and shows the first titles', async ({ playground }) => {
   const { page, intake } = playground;
   await playground.open(TINY);
   const log = smallLog();

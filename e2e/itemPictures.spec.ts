@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import { startHub, type HubServer } from '../src/testing/hubServer';
 import { tinyVision, TINY_VISION_WIDTH } from '../src/testing/tinyVision';
+import { openInspector } from './support/inspector';
 import { smallLog } from './support/logs';
-import { expect, TINY, test } from './support/playground';
+import { expect, sharedTest, test, TINY } from './support/playground';
 import { ENGINE_PORT } from './support/ports';
 import { workerReport } from './support/workerReport';
 
@@ -78,116 +79,116 @@ test.afterEach(async () => {
   await new Promise((closed) => host.close(closed));
 });
 
-test('pictures of items are embedded once their hosts are approved, and shown; broken ones are counted', async ({
-  page,
-  playground,
-}) => {
-  const { intake, run, status } = playground;
-  const items = new Map<string, string>();
-  for (const line of smallLog().text.trimEnd().split('\n').slice(1)) {
-    const [, item = '', , title = ''] = line.split(',');
-    items.set(item, title);
-  }
-  const ids = [...items.keys()];
-  const links = ['/blue.png', '/private.png', '/moved.png', '/none.png', '/slow.png'];
-  const linked = ids.slice(-links.length);
-  const table = ids.map((id) => `${id},${items.get(id)!},${linked.includes(id) ? address + links[linked.indexOf(id)]! : ''}\n`);
-  const colours = ids.slice(0, 20).map((id, at) => [`${id}.png`, png([12 * at, 255 - 12 * at, 40])] as const);
-  const files: readonly (readonly [string, Buffer | string])[] = [
-    ['kitchen.csv', smallLog().text],
-    ['items.csv', `item_id,title,image\n${table.join('')}`],
-    ...colours,
-    [`${ids[20]!}.svg`, '<svg xmlns="http://www.w3.org/2000/svg"><script>document.title = "run"</script></svg>'],
-    [`${ids[21]!}.png`, png([0, 0, 0], 10_000)],
-    [`${ids[22]!}.png`, png([0, 0, 0], 0)],
-    [`${ids[23]!}.jpg`, 'no picture at all'],
-    [`${ids[24]!}.png`, png([50, 60, 70]).subarray(0, 60)],
-    [`${ids[25]!}.gif`, odd('gif-animated')],
-    [`${ids[26]!}.jpg`, odd('jpeg-cmyk')],
-    [`${ids[27]!}.jpg`, odd('jpeg-turned')],
-    ['stranger.png', png([1, 2, 3])],
-  ];
-  await playground.open({
-    ...TINY,
-    arms: JSON.stringify([{ id: 'img', label: '+img', lambdaImg: 0.3 }]),
-    'evaluation.finalUsers': '20',
-  });
-  const transfer = await page.evaluateHandle(
-    (given) => {
-      const data = new DataTransfer();
-      for (const { name, base64 } of given) {
-        data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
-      }
-      return data;
-    },
-    files.map(([name, content]) => ({ name, base64: Buffer.from(content).toString('base64') })),
-  );
-  await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
-  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+sharedTest(
+  'pictures of items are embedded once their hosts are approved, and shown; broken ones are counted',
+  async ({ playground }) => {
+    const { page, intake, run, status } = playground;
+    const items = new Map<string, string>();
+    for (const line of smallLog().text.trimEnd().split('\n').slice(1)) {
+      const [, item = '', , title = ''] = line.split(',');
+      items.set(item, title);
+    }
+    const ids = [...items.keys()];
+    const links = ['/blue.png', '/private.png', '/moved.png', '/none.png', '/slow.png'];
+    const linked = ids.slice(-links.length);
+    const table = ids.map((id) => `${id},${items.get(id)!},${linked.includes(id) ? address + links[linked.indexOf(id)]! : ''}\n`);
+    const colours = ids.slice(0, 20).map((id, at) => [`${id}.png`, png([12 * at, 255 - 12 * at, 40])] as const);
+    const files: readonly (readonly [string, Buffer | string])[] = [
+      ['kitchen.csv', smallLog().text],
+      ['items.csv', `item_id,title,image\n${table.join('')}`],
+      ...colours,
+      [`${ids[20]!}.svg`, '<svg xmlns="http://www.w3.org/2000/svg"><script>document.title = "run"</script></svg>'],
+      [`${ids[21]!}.png`, png([0, 0, 0], 10_000)],
+      [`${ids[22]!}.png`, png([0, 0, 0], 0)],
+      [`${ids[23]!}.jpg`, 'no picture at all'],
+      [`${ids[24]!}.png`, png([50, 60, 70]).subarray(0, 60)],
+      [`${ids[25]!}.gif`, odd('gif-animated')],
+      [`${ids[26]!}.jpg`, odd('jpeg-cmyk')],
+      [`${ids[27]!}.jpg`, odd('jpeg-turned')],
+      ['stranger.png', png([1, 2, 3])],
+    ];
+    await playground.open({
+      ...TINY,
+      arms: JSON.stringify([{ id: 'img', label: '+img', lambdaImg: 0.3 }]),
+      'evaluation.finalUsers': '20',
+    });
+    const transfer = await page.evaluateHandle(
+      (given) => {
+        const data = new DataTransfer();
+        for (const { name, base64 } of given) {
+          data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
+        }
+        return data;
+      },
+      files.map(([name, content]) => ({ name, base64: Buffer.from(content).toString('base64') })),
+    );
+    await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+    await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
 
-  await expect(intake).toContainText(`${files.length - 2} pictures`);
-  await playground.intakeStep('Report');
-  const section = intake.getByRole('region', { name: 'Pictures of the items' });
-  await expect(section).toContainText('33 of 40 items have a picture: 28 as a file, 5 at a web address (one host)');
-  await expect(section).toContainText('1 not used: named after no item of the catalogue stranger.png');
-  await section.getByLabel('Vision model: ID or URL on a hub').fill(`${hub.url}/tiny/vision`);
-  await section.getByRole('button', { name: 'Embed the pictures' }).click();
-  const question = section.getByRole('group', { name: 'Other hosts' });
-  await expect(question).toContainText(`${new URL(address).host}, 5 pictures`);
-  await expect(question).toContainText('which is not the usual hub');
-  expect(hub.asked).toEqual([]);
-  expect(asked).toEqual([]);
-  await question.getByRole('button', { name: 'Use them' }).click();
-  // A host that does not answer holds everything up, until it is stopped; nothing that was computed is computed again.
-  await expect.poll(() => asked, { timeout: 60_000 }).toContain('/slow.png');
-  await section.getByRole('button', { name: 'Stop' }).click();
-  await expect(section.getByRole('button', { name: 'Stop' })).toHaveCount(0);
-  await expect(section).not.toContainText('have visual features');
-  await section.getByRole('button', { name: 'Embed the pictures' }).click();
-  await expect(section).toContainText('24 items have visual features, 8 numbers each, by tiny/vision', { timeout: 120_000 });
-  expect([...new Set(asked)].sort()).toEqual([...links].sort());
+    await expect(intake).toContainText(`${files.length - 2} pictures`);
+    await playground.intakeStep('Report');
+    const section = intake.getByRole('region', { name: 'Pictures of the items' });
+    await expect(section).toContainText('33 of 40 items have a picture: 28 as a file, 5 at a web address (one host)');
+    await expect(section).toContainText('1 not used: named after no item of the catalogue stranger.png');
+    await section.getByLabel('Vision model: ID or URL on a hub').fill(`${hub.url}/tiny/vision`);
+    await section.getByRole('button', { name: 'Embed the pictures' }).click();
+    const question = section.getByRole('group', { name: 'Other hosts' });
+    await expect(question).toContainText(`${new URL(address).host}, 5 pictures`);
+    await expect(question).toContainText('which is not the usual hub');
+    expect(hub.asked).toEqual([]);
+    expect(asked).toEqual([]);
+    await question.getByRole('button', { name: 'Use them' }).click();
+    // A host that does not answer holds everything up, until it is stopped; nothing that was computed is computed again.
+    await expect.poll(() => asked, { timeout: 60_000 }).toContain('/slow.png');
+    await section.getByRole('button', { name: 'Stop' }).click();
+    await expect(section.getByRole('button', { name: 'Stop' })).toHaveCount(0);
+    await expect(section).not.toContainText('have visual features');
+    await section.getByRole('button', { name: 'Embed the pictures' }).click();
+    await expect(section).toContainText('24 items have visual features, 8 numbers each, by tiny/vision', { timeout: 120_000 });
+    expect([...new Set(asked)].sort()).toEqual([...links].sort());
 
-  const report = intake.getByRole('region', { name: 'What is unusual' });
-  for (const told of [
-    '1 picture not used: SVG, a document that may hold scripts, is not opened',
-    '1 picture not used: more than 50 megapixels',
-    '1 picture not used: without a pixel',
-    '1 picture not used: not PNG, JPEG, GIF, WebP, AVIF or BMP',
-    '1 picture not used: cannot be decoded by the browser',
-    '2 pictures not used: could not be fetched',
-    '2 pictures not used: refused by the host',
-    '1 picture animated',
-    '1 picture in CMYK',
-    '1 picture with a rotation in its EXIF data',
-  ]) {
-    await expect(report).toContainText(told);
-  }
-  await expect(page).not.toHaveTitle('run');
+    const report = intake.getByRole('region', { name: 'What is unusual' });
+    for (const told of [
+      '1 picture not used: SVG, a document that may hold scripts, is not opened',
+      '1 picture not used: more than 50 megapixels',
+      '1 picture not used: without a pixel',
+      '1 picture not used: not PNG, JPEG, GIF, WebP, AVIF or BMP',
+      '1 picture not used: cannot be decoded by the browser',
+      '2 pictures not used: could not be fetched',
+      '2 pictures not used: refused by the host',
+      '1 picture animated',
+      '1 picture in CMYK',
+      '1 picture with a rotation in its EXIF data',
+    ]) {
+      await expect(report).toContainText(told);
+    }
+    await expect(page).not.toHaveTitle('run');
 
-  // The second time, nothing is recomputed.
-  const fetched = hub.asked.length;
-  await section.getByRole('button', { name: 'Embed them again' }).click();
-  await expect(section).toContainText('those of 24 pictures were kept from before', { timeout: 60_000 });
-  expect(hub.asked.slice(fetched).filter(({ path }) => path.endsWith('.onnx') && path.includes('resolve')).length).toBe(0);
+    // The second time, nothing is recomputed.
+    const fetched = hub.asked.length;
+    await section.getByRole('button', { name: 'Embed them again' }).click();
+    await expect(section).toContainText('those of 24 pictures were kept from before', { timeout: 60_000 });
+    expect(hub.asked.slice(fetched).filter(({ path }) => path.endsWith('.onnx') && path.includes('resolve')).length).toBe(0);
 
-  await intake.getByRole('button', { name: 'Use this log' }).click();
-  await expect(intake).toBeHidden();
-  await run.click();
-  await expect(status).toHaveText('Finished', { timeout: 200_000 });
-  const readings = playground.panel('What the embedding says');
-  await expect(readings.getByRole('img', { name: /^Picture of / }).first()).toBeVisible({ timeout: 60_000 });
+    await intake.getByRole('button', { name: 'Use this log' }).click();
+    await expect(intake).toBeHidden();
+    await run.click();
+    await expect(status).toHaveText('Finished', { timeout: 200_000 });
+    const readings = playground.panel('What the embedding says');
+    await expect(readings.getByRole('img', { name: /^Picture of / }).first()).toBeVisible({ timeout: 60_000 });
 
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
-  await page.getByRole('combobox', { name: 'Add an item' }).fill('teacup');
-  await page.getByRole('option').first().click();
-  const drawn = page.getByRole('region', { name: '+img', exact: true }).getByRole('img', { name: /^Picture of / });
-  await expect(drawn).toHaveCount(4, { timeout: 60_000 });
-  // Its own pixels: one colour each, or those of the odd pictures, on white.
-  const colour = await drawn
-    .first()
-    .evaluate((canvas: HTMLCanvasElement) => [...canvas.getContext('2d')!.getImageData(12, 12, 1, 1).data]);
-  expect(colour).not.toEqual([255, 255, 255, 255]);
-});
+    await openInspector(playground);
+    await page.getByRole('combobox', { name: 'Add an item' }).fill('teacup');
+    await page.getByRole('option').first().click();
+    const drawn = page.getByRole('region', { name: '+img', exact: true }).getByRole('img', { name: /^Picture of / });
+    await expect(drawn).toHaveCount(4, { timeout: 60_000 });
+    // Its own pixels: one colour each, or those of the odd pictures, on white.
+    const colour = await drawn
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => [...canvas.getContext('2d')!.getImageData(12, 12, 1, 1).data]);
+    expect(colour).not.toEqual([255, 255, 255, 255]);
+  },
+);
 
 interface Decoded {
   readonly width: number;

@@ -1,5 +1,5 @@
 import { smallLog } from './support/logs';
-import { expect, test, TINY } from './support/playground';
+import { expect, sharedTest, test, TINY } from './support/playground';
 
 test('explores the recorded run with keys', async ({ playground }) => {
   const { page, scrubber } = playground;
@@ -89,54 +89,57 @@ test('moves in a menu with arrow keys and letters', async ({ playground }) => {
   await expect(button).toBeFocused();
 });
 
-test('runs, pauses and steps with keys, continues training in a hidden tab, and says so afterwards', async ({ playground }) => {
-  const { page, status, stop } = playground;
-  await playground.open({ ...TINY, 'training.steps': '1000' });
-  await playground.openLog(smallLog());
-  await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen');
-  await page.keyboard.press('s');
-  await expect(status).toHaveText('Paused', { timeout: 90_000 });
-  await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBe(1);
-  await page.keyboard.press(' ');
-  await expect(status).toHaveText('Running');
-  await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBeGreaterThan(3);
+sharedTest(
+  'runs, pauses and steps with keys, continues training in a hidden tab, and says so afterwards',
+  async ({ playground }) => {
+    const { page, status, stop } = playground;
+    await playground.open({ ...TINY, 'training.steps': '1000' });
+    await playground.openLog(smallLog());
+    await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen');
+    await page.keyboard.press('s');
+    await expect(status).toHaveText('Paused', { timeout: 90_000 });
+    await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBe(1);
+    await page.keyboard.press(' ');
+    await expect(status).toHaveText('Running');
+    await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBeGreaterThan(3);
 
-  const shown = await playground.stepOf('KARMA');
-  // Hides it as a browser does: first no more frames, even requested ones, then the event.
-  await page.evaluate(() => {
-    const held: FrameRequestCallback[] = [];
-    const draw = window.requestAnimationFrame.bind(window);
-    window.requestAnimationFrame = (callback) => held.push(callback);
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
-    Object.assign(window, {
-      show: () => {
-        window.requestAnimationFrame = draw;
-        for (const callback of held.splice(0)) draw(callback);
-        Reflect.deleteProperty(document, 'hidden');
-        document.dispatchEvent(new Event('visibilitychange'));
-      },
+    const shown = await playground.stepOf('KARMA');
+    // Hides it as a browser does: first no more frames, even requested ones, then the event.
+    await page.evaluate(() => {
+      const held: FrameRequestCallback[] = [];
+      const draw = window.requestAnimationFrame.bind(window);
+      window.requestAnimationFrame = (callback) => held.push(callback);
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+      Object.assign(window, {
+        show: () => {
+          window.requestAnimationFrame = draw;
+          for (const callback of held.splice(0)) draw(callback);
+          Reflect.deleteProperty(document, 'hidden');
+          document.dispatchEvent(new Event('visibilitychange'));
+        },
+      });
     });
-  });
-  await page.waitForTimeout(1000);
-  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-  const step = async (): Promise<number> => Number(/^(\d+)\//.exec(await page.title())?.[1] ?? NaN);
-  await expect.poll(step, { message: 'the title follows the run', timeout: 30_000 }).toBeGreaterThan(shown);
-  const first = await step();
-  // The notice counts whole seconds, and two steps may take less than half of one.
-  await page.waitForTimeout(1000);
-  await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(first + 1);
+    await page.waitForTimeout(1000);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    const step = async (): Promise<number> => Number(/^(\d+)\//.exec(await page.title())?.[1] ?? NaN);
+    await expect.poll(step, { message: 'the title follows the run', timeout: 30_000 }).toBeGreaterThan(shown);
+    const first = await step();
+    // The notice counts whole seconds, and two steps may take less than half of one.
+    await page.waitForTimeout(1000);
+    await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(first + 1);
 
-  await page.evaluate(() => {
-    (window as unknown as { show(): void }).show();
-  });
-  await expect(page.getByRole('main').getByRole('status')).toContainText(/This tab was hidden for \d+ s while training/);
-  await expect(status).toHaveText('Running');
+    await page.evaluate(() => {
+      (window as unknown as { show(): void }).show();
+    });
+    await expect(page.getByRole('main').getByRole('status')).toContainText(/This tab was hidden for \d+ s while training/);
+    await expect(status).toHaveText('Running');
 
-  await page.keyboard.press(' ');
-  await expect(status).toHaveText('Paused');
-  const at = await playground.stepOf('KARMA');
-  await page.keyboard.press('s');
-  await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBe(at + 1);
-  await stop.click();
-  await expect(status).toHaveText('Stopped');
-});
+    await page.keyboard.press(' ');
+    await expect(status).toHaveText('Paused');
+    const at = await playground.stepOf('KARMA');
+    await page.keyboard.press('s');
+    await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBe(at + 1);
+    await stop.click();
+    await expect(status).toHaveText('Stopped');
+  },
+);

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Locator } from '@playwright/test';
 import { labelledLog, smallLog } from './support/logs';
-import { expect, test, TINY } from './support/playground';
+import { expect, sharedTest, test, TINY } from './support/playground';
 
-test('says what is wrong with files that are not logs', async ({ playground }) => {
+sharedTest('says what is wrong with files that are not logs', async ({ playground }) => {
   const { alert, intake } = playground;
   await playground.open();
   await playground.drop({ name: 'notes.csv', text: 'name,colour\nteacup,red\n' });

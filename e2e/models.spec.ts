@@ -2,7 +2,7 @@
 import { expect, test, type Locator } from '@playwright/test';
 import type { HubServer } from '../src/testing/hubServer';
 import { smallLog } from './support/logs';
-import { playgroundOn, TINY, type Playground } from './support/playground';
+import { playgroundOn, sharedTest, TINY, type Playground } from './support/playground';
 import { startTinyHub } from './support/tinyHub';
 
 const FIVE_STEPS = {
@@ -96,8 +96,7 @@ test('a cancelled download resumes, is stored, and serves a run when the hub is 
   await expect(model.getByRole('button', { name: 'Delete tiny/qwen3' })).toHaveCount(0);
 });
 
-test('a model by its pasted ID is trained at once', async ({ page }) => {
-  const playground = playgroundOn(page);
+sharedTest('a model by its pasted ID is trained at once', async ({ playground }) => {
   await playground.open(FIVE_STEPS);
   const model = await playground.section('Model');
   await expect(model.getByRole('radio', { name: /SmolLM2 360M/ })).toBeVisible();

@@ -1,4 +1,5 @@
-import { expect, TINY, test } from './support/playground';
+import { openInspector } from './support/inspector';
+import { expect, sharedTest as test, TINY } from './support/playground';
 
 const ARMS = [
   { id: 'action', label: 'Action' },
@@ -22,7 +23,7 @@ test('an arm with L_img has its loss in the figure, and the inspector shows what
   await actionSays.scrollIntoViewIfNeeded();
   await expect(actionSays.locator('canvas')).toHaveCount(5);
 
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
+  await openInspector(playground);
   const box = page.getByRole('combobox', { name: 'Add an item' });
   for (const words of ['violin', 'banjo']) {
     await box.fill(words);

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { smallLog } from './support/logs';
-import { expect, test, TINY } from './support/playground';
+import { expect, sharedTest as test, TINY } from './support/playground';
 
 /** Number of checkpoint slots, out of two, that are filled. */
 function checkpoints(page: Page): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Worker } from '@playwright/test';
 import { smallLog } from './support/logs';
-import { expect, TINY, test } from './support/playground';
+import { expect, sharedTest as test, TINY } from './support/playground';
 
 /** Counts a worker's GPU buffers from now on: those created and not destroyed. */
 async function countBuffers(worker: Worker): Promise<() => Promise<{ readonly alive: number; readonly made: number }>> {

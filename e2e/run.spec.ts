@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { parseSafetensors, readFloatTensor } from '../src/model/safetensors';
-import { expect, test, TINY } from './support/playground';
+import { expect, sharedTest as test, TINY } from './support/playground';
 
 test('trains both arms on the sample store, and draws them live', async ({ playground }) => {
   const { page, run, pause, step, stop, status, scrubber } = playground;

@@ -1,6 +1,6 @@
 /** The texts that the model reads, edited and shown as tokens. */
 import { smallLog, withQueries } from './support/logs';
-import { expect, test, TINY, type Playground } from './support/playground';
+import { expect, sharedTest as test, TINY, type Playground } from './support/playground';
 
 async function templates(playground: Playground) {
   const log = await playground.section('Log');

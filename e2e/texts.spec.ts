@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import { smallLog } from './support/logs';
-import { expect, TINY, test, type Playground } from './support/playground';
+import { expect, sharedTest as test, TINY, type Playground } from './support/playground';
 
 function text({ page }: Playground, model: string) {
   return page.getByRole('region', { name: `Text of ${model}` });
@@ -30,6 +30,7 @@ test('lets base model and arms continue a history and a text, can be cancelled, 
   await pause.click();
   await expect(status).toHaveText('Paused');
 
+  await texts.getByText('History', { exact: true }).click();
   await field(playground, 'Tokens').fill('6');
   await generate.click();
   for (const model of ['Base model', 'Action', 'KARMA'])
@@ -84,6 +85,7 @@ test('the base model continues without a run; a user who is not in the log is na
   await playground.open();
   await playground.page.getByLabel('Open records').setInputFiles('tests/records/action-karma.json');
   await expect(texts).toContainText('Only the base model');
+  await texts.getByText('History', { exact: true }).click();
   await field(playground, 'User').fill('nobody');
   await texts.getByRole('button', { name: 'Generate' }).click();
   await expect(texts.getByRole('alert')).toContainText('nobody', { timeout: 60_000 });

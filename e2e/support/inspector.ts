@@ -7,9 +7,12 @@ export function modelPanel({ page }: Playground, name: string): Locator {
   return page.getByRole('region', { name, exact: true });
 }
 
-/** Shows the view. */
+/** Shows the view, with an empty history. */
 export async function openInspector({ page }: Playground): Promise<void> {
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
+  await page.getByRole('combobox', { name: 'Add an item' }).waitFor();
+  const clear = page.getByRole('main').getByRole('button', { name: 'Clear', exact: true });
+  if (await clear.isVisible()) await clear.click();
 }
 
 /** Adds the first item found. */

@@ -1,5 +1,7 @@
 /** The page as a user operates it: what to press, and what to read. */
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import { readLink } from '../../src/page/sharing/shareLink';
 import type { LogFile } from './logs';
 
 /** A run that a software adapter finishes in seconds. */
@@ -142,7 +144,7 @@ export function playgroundOn(page: Page): Playground {
 }
 
 /** Errors that a page throws or logs, from now on. */
-export function errorsOf(page: Page): readonly string[] {
+export function errorsOf(page: Page): string[] {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
@@ -151,12 +153,78 @@ export function errorsOf(page: Page): readonly string[] {
   return errors;
 }
 
+/** A page that tests leave to the next one, and its errors since the last test. */
+interface Visit {
+  readonly page: Page;
+  readonly errors: string[];
+}
+
 /** Makes a test fail on any error that the page throws or logs. */
-export const test = base.extend<{ playground: Playground }>({
+export const test = base.extend<{ playground: Playground }, { visit: Visit }>({
   playground: async ({ page }, use) => {
     const errors = errorsOf(page);
     await use(playgroundOn(page));
     expect(errors).toEqual([]);
   },
+  visit: [
+    async ({ browser }, use, { project }) => {
+      const { baseURL, viewport, contextOptions } = project.use;
+      const context = await browser.newContext({
+        ...contextOptions,
+        baseURL: baseURL!,
+        viewport: viewport!,
+        serviceWorkers: 'block',
+      });
+      const page = await context.newPage();
+      await use({ page, errors: errorsOf(page) });
+      await context.close();
+    },
+    { scope: 'worker' },
+  ],
 });
+
+/**
+ * For tests that do not need a visit of their own: those of a worker share one, so that the page is opened, its model checked and its kernels
+ * compiled once. A test finds its own recipe and the sample store there, but the last test's run, saved runs, stored files and approved hubs.
+ */
+export const sharedTest = test.extend<{ playground: Playground }>({
+  playground: async ({ visit }, use) => {
+    await use(sharedPlayground(visit));
+    expect(visit.errors.splice(0)).toEqual([]);
+  },
+});
+
+export function sharedPlayground({ page }: Visit): Playground {
+  const own = playgroundOn(page);
+  const open = (fields: Readonly<Record<string, string>> = {}): Promise<void> =>
+    page.url() === 'about:blank' ? own.open(fields) : anew(own, recipeHash(fields));
+  return { ...own, open };
+}
+
+/** What is left of the last test goes, and the recipe of a link is opened as a file. */
+async function anew({ page, status, stop }: Playground, link: string): Promise<void> {
+  const read = readLink(link);
+  if (read.kind !== 'recipe') throw new Error(`${link} is no recipe`);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  while ((await page.locator('dialog[open]').count()) > 0) await page.keyboard.press('Escape');
+  if (await stop.isEnabled()) {
+    await stop.click();
+    await expect(status).toHaveText('Stopped', { timeout: 60_000 });
+  }
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Figure' }).click();
+  const side = page.locator('[data-side-button][aria-pressed=true]');
+  if (await side.isVisible()) await side.click();
+  const sample = page.getByRole('button', { name: 'Back to the sample store' });
+  if (await sample.isVisible()) await sample.click();
+  const draft = (): Promise<unknown> =>
+    page.evaluate(() => (JSON.parse(localStorage.getItem('karma-recipe') ?? '{}') as { readonly draft?: unknown }).draft);
+  const wanted = JSON.parse(JSON.stringify(read.spec)) as unknown;
+  if (isDeepStrictEqual(await draft(), wanted)) return;
+  const file = JSON.stringify({ format: 'karma-recipe', version: 1, appVersion: '0.0.0', spec: read.spec });
+  await page
+    .getByLabel('Open records')
+    .setInputFiles({ name: 'recipe.json', mimeType: 'application/json', buffer: Buffer.from(file) });
+  await expect.poll(draft).toEqual(wanted);
+}
 export { expect };
