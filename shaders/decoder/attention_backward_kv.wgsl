@@ -1,7 +1,7 @@
 // Gradients with respect to k and v (FlashAttention-2, arXiv 2307.08691), parallel over keys, hence without atomics:
 //   dv_j = Σ_{i ≥ j} p_ij do_i,   dk_j = scale·Σ_{i ≥ j} p_ij·(do_i·v_j − D_i) q_i, summed over the query heads of a key head.
 //   qkv, dqkv: [rows, (heads + 2·kv_heads)·hd]; d_o: [rows, heads·hd]; lse, delta: [rows, heads].
-//   Prelude: src/engine/decoder/attention.ts.  One thread per ROWS (1, 2 or 4) neighbouring rows of one key head: each query is read once for all of them.
+//   Prelude: src/engine/decoder/attention.ts.  One thread per row and key head.
 struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> rows_info: array<vec4u>;
@@ -17,9 +17,8 @@ struct Query { row: u32, hidden: vec2u, lse: f32, delta: f32, q: Head, g: Head }
 fn key_at(row: u32, kv: u32) -> u32 { return (row * (p.heads + 2u * p.kv_heads) + p.heads + kv) * HD; }
 
 fn key(row: u32, kv: u32) -> Key {
-  let r = min(row, p.rows - 1u);
-  let at = key_at(r, kv);
-  return Key(r, past_query(rows_info[r].y, r, p.window), load_qkv(at), load_qkv(at + p.kv_heads * HD), Head(), Head());
+  let at = key_at(row, kv);
+  return Key(row, past_query(rows_info[row].y, row, p.window), load_qkv(at), load_qkv(at + p.kv_heads * HD), Head(), Head());
 }
 
 fn attended(key: ptr<function, Key>, query: Query) {
@@ -39,28 +38,17 @@ fn finish(key: Key, kv: u32) {
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let t = id.x + id.y * groups.x * 32u;
-  if (t >= (p.rows + ROWS - 1u) / ROWS * p.kv_heads) { return; }
-  let row = t / p.kv_heads * ROWS;
+  if (t >= p.rows * p.kv_heads) { return; }
+  let row = t / p.kv_heads;
   let kv = t % p.kv_heads;
   let group = p.heads / p.kv_heads;
   var a = key(row, kv);
-  var b = key(row + 1u, kv);
-  var c = key(row + 2u, kv);
-  var d = key(row + 3u, kv);
-  var end = a.end;
-  if (ROWS > 1u) { end = max(end, b.end); }
-  if (ROWS > 2u) { end = max(end, max(c.end, d.end)); }
-  for (var i = row; i < end; i++) {
+  for (var i = row; i < a.end; i++) {
     for (var head = kv * group; head < (kv + 1u) * group; head++) {
       let at = i * p.heads + head;
       let q = load_qkv((i * (p.heads + 2u * p.kv_heads) + head) * HD);
-      let query = Query(i, hidden_keys(rows_info[i]), lse[at], delta[at], q, load_d_o(at * HD));
-      attended(&a, query);
-      if (ROWS > 1u) { attended(&b, query); }
-      if (ROWS > 2u) { attended(&c, query); attended(&d, query); }
+      attended(&a, Query(i, hidden_keys(rows_info[i]), lse[at], delta[at], q, load_d_o(at * HD)));
     }
   }
   finish(a, kv);
-  if (ROWS > 1u) { finish(b, kv); }
-  if (ROWS > 2u) { finish(c, kv); finish(d, kv); }
 }

@@ -16,12 +16,11 @@ struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 struct Query { row: u32, start: u32, hidden: vec2u, lse: f32, delta: f32, q: Head, g: Head, dq: Head }
 
 fn query(row: u32, head: u32) -> Query {
-  let r = min(row, p.rows - 1u);
-  let info = rows_info[r];
-  let at = r * p.heads + head;
-  let q = load_qkv((r * (p.heads + 2u * p.kv_heads) + head) * HD);
+  let info = rows_info[row];
+  let at = row * p.heads + head;
+  let q = load_qkv((row * (p.heads + 2u * p.kv_heads) + head) * HD);
   let g = load_d_o(at * HD);
-  return Query(r, first_key(info.x, r, p.window), hidden_keys(info), lse[at], dot_head(g, load_o(at * HD)), q, g, Head());
+  return Query(row, first_key(info.x, row, p.window), hidden_keys(info), lse[at], dot_head(g, load_o(at * HD)), q, g, Head());
 }
 
 fn attend(query: ptr<function, Query>, j: u32, k: Head, v: Head) {

@@ -17,10 +17,9 @@ struct Query {
 }
 
 fn query(row: u32, head: u32) -> Query {
-  let r = min(row, p.rows - 1u);
-  let info = rows_info[r];
-  let q = load_qkv((r * (p.heads + 2u * p.kv_heads) + head) * HD);
-  return Query(r, first_key(info.x, r, p.window), hidden_keys(info), q, -3.0e38, 0.0, Head());
+  let info = rows_info[row];
+  let q = load_qkv((row * (p.heads + 2u * p.kv_heads) + head) * HD);
+  return Query(row, first_key(info.x, row, p.window), hidden_keys(info), q, -3.0e38, 0.0, Head());
 }
 
 fn attend(query: ptr<function, Query>, j: u32, k: Head, v: Head) {

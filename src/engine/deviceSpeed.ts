@@ -117,7 +117,7 @@ async function secondsEach({ memory, recorder }: Context, clock: () => number, q
 }
 
 /** Seconds of attention per second of products with the same number of operations. */
-export const ATTENTION = 3;
+export const ATTENTION = 1.5;
 /** Seconds of a thread of a step's element-wise kernels per second of one that writes a number. */
 export const ELEMENTWISE = 4;
 

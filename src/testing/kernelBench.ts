@@ -28,6 +28,8 @@ const INDEX_GUARD = 100_000;
 
 export interface KernelCall<K extends string> {
   readonly prelude?: Prelude;
+  /** Generated source in place of the file's. */
+  readonly source?: { readonly variant: string; readonly code: () => string } | undefined;
   readonly storage: Readonly<Record<string, Float32Array | Uint32Array>>;
   /** Names of the storage arrays to read back. */
   readonly outputs: readonly K[];
@@ -50,7 +52,7 @@ export class Bench {
     return new Bench(new Memory((await sharedGpu()).device));
   }
 
-  /** Runs `shaders/<name>.wgsl` once and returns the outputs at their original length. */
+  /** Runs `shaders/<name>.wgsl`, or the call's own source, once and returns the outputs at their original length. */
   async run<K extends string>(name: string, call: KernelCall<K>): Promise<Record<K, Float32Array>> {
     const { memory, recorder } = this;
     const outputs: readonly string[] = call.outputs;
@@ -60,7 +62,9 @@ export class Bench {
     });
     const tensors = Object.fromEntries(entries);
     const { params, threads } = call;
-    const kernel = this.kernels.file(name, call.prelude);
+    const { source } = call;
+    const kernel =
+      source === undefined ? this.kernels.file(name, call.prelude) : this.kernels.source(name, source.variant, source.code);
     recorder.dispatch({
       kernel,
       storage: tensors,

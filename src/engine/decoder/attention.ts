@@ -1,13 +1,14 @@
 /**
  * Causal grouped-query attention over packed rows: forward, backward, and the maps for display. The kernels hold the vectors of one head in
- * a struct of named members, which stay in registers (on software adapters an array would live in memory), and let one thread serve
- * several rows, so that each key and value is read once for all of them. Very large heads are arrays.
+ * a struct of named members, which stay in registers; very large heads are arrays. On software adapters four lanes share their loads (`attentionQuads.ts`).
  */
 import type { Kernel, Prelude } from '../../gpu/kernel';
 import type { Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import type { BackwardScratch, BlockActivations } from './activations';
 import { vectorPrelude, vectorWidth, type Context } from '../context';
+import { LARGEST_QUAD_HEAD, quadAttentionSource, quadThreads, quadVariant, type QuadAttention } from './attentionQuads';
+import { HIDDEN, WINDOW } from './attentionSource';
 
 /** Storage arrays that a kernel reads and writes one head at a time. */
 const HEAD_ARRAYS = {
@@ -22,31 +23,15 @@ const HEAD_ARRAYS = {
   sink_statistics: { loaded: ['qkv'], stored: [] },
 } as const;
 type AttentionKernel = keyof typeof HEAD_ARRAYS;
-/** Kernels whose threads serve several rows. */
-type RowKernel = 'attention_forward' | 'attention_backward_q' | 'attention_backward_kv';
-
-/** Rows per thread. */
-export type RowsPerThread = 1 | 2 | 4;
-
-/** Row i sees keys from i − window + 1 on. A window of 0 means none: 0 − 1 wraps around to the largest number. */
-const WINDOW = `
-fn first_key(start: u32, row: u32, window: u32) -> u32 { return max(start, row - min(row, window - 1u)); }
-fn past_query(end: u32, key: u32, window: u32) -> u32 { return min(end, key + min(end, window - 1u) + 1u); }`;
-
-/** The keys that a row hides, as `PackedRows.info` has them: the first one and the one after the last. */
-const HIDDEN = `
-fn hidden_keys(info: vec4u) -> vec2u { let first = info.x + (info.w & 0xffffu); return vec2u(first, first + (info.w >> 16u)); }
-fn hides(hidden: vec2u, key: u32) -> bool { return key >= hidden.x && key < hidden.y; }`;
-
 /**
- * Prelude of an attention kernel: `V` (vector of `W` floats), `HD` of them per head, `ROWS` per thread; `Head`, the vectors of one head, with
+ * Prelude of an attention kernel: `V` (vector of `W` floats), `HD` of them per head; `Head`, the vectors of one head, with
  * `dot_head`, `scaled` (a·s), `add_scaled` (a + s·b), and `load_<array>(at)`, `store_<array>(at, head)` from and to its `at`-th vector; `first_key` and
  * `past_query`, where a window limits which keys a row sees and which rows see a key; `hidden_keys` and `hides`.
  * @throws RangeError when the head size is odd.
  */
-export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPerThread: RowsPerThread): Prelude {
+export function attentionPrelude(name: AttentionKernel, headSize: number): Prelude {
   const vectors = headSize / vectorWidth(headSize);
-  const { code, ...prelude } = vectorPrelude(headSize, { HD: vectors, ROWS: rowsPerThread });
+  const { code, ...prelude } = vectorPrelude(headSize, { HD: vectors });
   const head = headSize <= LARGEST_NAMED ? namedHead(vectors) : arrayHead();
   const { loaded, stored } = HEAD_ARRAYS[name];
   return {
@@ -102,18 +87,6 @@ function arrayHead(): HeadSource {
   };
 }
 
-/**
- * Software adapters gain from every row that shares a load, but their compilers take time quadratic in the floats that a thread holds. For
- * heads of 32 floats the forward kernel is 1.7× to 2.6× as fast with 4 rows as with one. The backward kernels hold three and four heads for
- * each row: with 4 rows each takes SwiftShader 1.8 s to compile and Mesa 20 s, with 2 rows 0.7 s and 8 s; over keys they then run as fast or
- * faster, over queries up to 1.5× as long. A GPU prefers more threads, and has no registers for several rows.
- */
-function softwareRows(name: RowKernel, headSize: number): RowsPerThread {
-  const most = name === 'attention_forward' ? 128 : 64;
-  if (4 * headSize <= most) return 4;
-  return 2 * headSize <= most ? 2 : 1;
-}
-
 /** Uniforms that all attention kernels share: numbers of heads, factor of q·k, and the layer's window (0: none). */
 export function attentionShape(
   { heads, kvHeads, attentionScale, attention }: DecoderConfig,
@@ -162,26 +135,31 @@ export class Attention {
   map({ qkv, logSumExp }: BlockActivations, { sequences, length, layer }: MapShape, map: Tensor): void {
     const { layers, heads } = this.config;
     this.context.recorder.dispatch({
-      kernel: this.kernel('attention_map', 1),
+      kernel: this.kernel('attention_map'),
       storage: { qkv, lse: logSumExp, map },
       params: { sequences, length, layer, layers, ...attentionShape(this.config, layer) },
       threads: sequences * heads * length * length,
     });
   }
 
-  private overRows(name: RowKernel, { info, rows, layer }: LayerRows, operands: Readonly<Record<string, Tensor>>): void {
+  private overRows(name: QuadAttention, { info, rows, layer }: LayerRows, operands: Readonly<Record<string, Tensor>>): void {
     const heads = name === 'attention_backward_kv' ? this.config.kvHeads : this.config.heads;
-    const { gpu, recorder } = this.context;
-    const rowsPerThread = gpu.adapter.fallback ? softwareRows(name, this.config.headSize) : 1;
-    recorder.dispatch({
-      kernel: this.kernel(name, rowsPerThread),
+    const { gpu, kernels, recorder } = this.context;
+    const call = {
       storage: { rows_info: info, ...operands },
       params: { rows, ...attentionShape(this.config, layer) },
-      threads: Math.ceil(rows / rowsPerThread) * heads,
-    });
+    };
+    const { headSize, heads: queryHeads, kvHeads } = this.config;
+    if (gpu.adapter.fallback && gpu.subgroupSize !== null && headSize % 4 === 0 && headSize <= LARGEST_QUAD_HEAD) {
+      const shape = { headSize, group: queryHeads / kvHeads };
+      const kernel = kernels.source(name, quadVariant(name, shape), () => quadAttentionSource(name, shape));
+      recorder.dispatch({ ...call, kernel, threads: quadThreads(name, shape, rows, heads) });
+      return;
+    }
+    recorder.dispatch({ ...call, kernel: this.kernel(name), threads: rows * heads });
   }
 
-  private kernel(name: AttentionKernel, rowsPerThread: RowsPerThread): Kernel {
-    return this.context.kernels.file(name, attentionPrelude(name, this.config.headSize, rowsPerThread));
+  private kernel(name: AttentionKernel): Kernel {
+    return this.context.kernels.file(name, attentionPrelude(name, this.config.headSize));
   }
 }

@@ -1,7 +1,8 @@
 /** Rotary embedding and attention over packed sequences. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attentionPrelude, type RowsPerThread } from './attention';
+import { attentionPrelude } from './attention';
+import { quadAttentionSource, quadThreads, quadVariant, type QuadAttention } from './attentionQuads';
 import { elementPrelude } from '../context';
 import {
   Bench,
@@ -22,26 +23,31 @@ interface Heads {
   readonly kvHeads: number;
   readonly size: number;
 }
-const ROWS_PER_THREAD: readonly RowsPerThread[] = [1, 2, 4];
 interface Cut {
   readonly size: number;
-  /** Rows per thread of the forward kernel, and of the backward kernels. */
-  readonly rowsPerThread: readonly [RowsPerThread, RowsPerThread];
+  /** Whether four lanes share a head, as on software adapters. */
+  readonly quads: boolean;
 }
-/** Head sizes for vec2 and vec4, whose halves suit single floats, vec2 and vec4; large ones as the engine runs them on software adapters. */
+/** Head sizes for vec2 and vec4, and for quarters of single floats, vec2 and vec4. */
 const CUTS: readonly Cut[] = [
-  { size: 6, rowsPerThread: [1, 1] },
-  { size: 20, rowsPerThread: [2, 2] },
-  { size: 6, rowsPerThread: [4, 4] },
-  { size: 32, rowsPerThread: [4, 2] },
-  { size: 64, rowsPerThread: [2, 1] },
-  { size: 128, rowsPerThread: [1, 1] },
+  { size: 6, quads: false },
+  { size: 20, quads: false },
+  { size: 64, quads: false },
+  { size: 8, quads: true },
+  { size: 20, quads: true },
+  { size: 32, quads: true },
+  { size: 128, quads: true },
+];
+/** Small heads, either way. */
+const SMALL: readonly Cut[] = [
+  { size: 6, quads: false },
+  { size: 8, quads: true },
 ];
 /** A head whose vectors are in an array, in a layer with a window: always included. */
 const LARGE_HEADS = {
   kvHeads: 2,
   group: 2,
-  cut: { size: 256, rowsPerThread: [1, 1] } satisfies Cut,
+  cut: { size: 256, quads: false } satisfies Cut,
   lengths: [9, 0, 4],
   hide: 0.5,
   window: 3 as const,
@@ -81,7 +87,7 @@ interface Problem {
   readonly scale: number;
   /** Number of keys that a row sees, its own included; 0: no window. */
   readonly window: number;
-  readonly rowsPerThread: Cut['rowsPerThread'];
+  readonly quads: boolean;
 }
 
 /** Textbook attention: the weights of all pairs of rows, [heads, rows, rows]; zeros in rows that see no key, with log-sum-exp −∞. */
@@ -179,7 +185,7 @@ function make({ kvHeads, group, cut, lengths, hide, window, seed }: Given) {
   const width = shape.heads * shape.size;
   const stride = (shape.heads + 2 * shape.kvHeads) * shape.size;
   return {
-    problem: { shape, info, scale: 1 / Math.sqrt(shape.size), window, rowsPerThread: cut.rowsPerThread },
+    problem: { shape, info, scale: 1 / Math.sqrt(shape.size), window, quads: cut.quads },
     info,
     rows,
     width,
@@ -187,17 +193,14 @@ function make({ kvHeads, group, cut, lengths, hide, window, seed }: Given) {
   };
 }
 
-function call(
-  name: Parameters<typeof attentionPrelude>[0],
-  { shape, info, scale, window, rowsPerThread }: Problem,
-  heads: number,
-) {
+function call(name: QuadAttention, { shape, info, scale, window, quads }: Problem, heads: number) {
   const rows = info.length / 4;
-  const together = rowsPerThread[name === 'attention_forward' ? 0 : 1];
+  const quad = { headSize: shape.size, group: shape.heads / shape.kvHeads };
+  const source = { variant: quadVariant(name, quad), code: () => quadAttentionSource(name, quad) };
   return {
-    prelude: attentionPrelude(name, shape.size, together),
+    ...(quads ? { source } : { prelude: attentionPrelude(name, shape.size) }),
     params: { rows, heads: shape.heads, kv_heads: shape.kvHeads, scale, window },
-    threads: Math.ceil(rows / together) * heads,
+    threads: quads ? quadThreads(name, quad, rows, heads) : rows * heads,
   };
 }
 
@@ -280,10 +283,9 @@ describe('attention', () => {
     );
   });
 
-  it.each(ROWS_PER_THREAD)('stays finite at scores of ±10⁴ and 0, %i rows per thread', async (rowsPerThread) => {
+  it.each(SMALL)('stays finite at scores of ±10⁴ and 0, heads of $size', async (cut) => {
     for (const size of [1, 0]) {
       const lengths = [9, 1, 7, 4];
-      const cut: Cut = { size: 6, rowsPerThread: [rowsPerThread, rowsPerThread] };
       const given = make({ kvHeads: 2, group: 3, cut, lengths, hide: 0.3, window: 0, seed: 11 });
       const { shape } = given.problem;
       const problem = { ...given.problem, scale: 1 };
@@ -311,11 +313,9 @@ describe('attention', () => {
 });
 
 describe('attention at scores of ±10⁴', () => {
-  const cuts = CUTS.filter(({ size }) => size === 6);
-
   it('matches a float64 loop, whatever rows see', async () => {
     await fc.assert(
-      fc.asyncProperty(problems, fc.constantFrom(...cuts), async (any, cut) => {
+      fc.asyncProperty(problems, fc.constantFrom(...SMALL), async (any, cut) => {
         const given = make({ ...any, cut });
         const { shape } = given.problem;
         const problem = { ...given.problem, scale: 1 };
@@ -343,7 +343,7 @@ describe('attention_map', () => {
       fc.asyncProperty(
         fc.record({
           kvHeads: fc.integer({ min: 1, max: 2 }),
-          cut: fc.constantFrom(...CUTS.slice(2, 4)),
+          cut: fc.constantFrom(...CUTS.slice(1, 3)),
           sequences: fc.integer({ min: 1, max: 4 }),
           length: fc.integer({ min: 1, max: 9 }),
           layer: fc.constantFrom(0, 1, 2),
@@ -358,7 +358,7 @@ describe('attention_map', () => {
           const { weights, lse } = attention(qkv, problem);
           const layers = 3;
           const { map } = await bench.run('attention_map', {
-            prelude: attentionPrelude('attention_map', shape.size, 1),
+            prelude: attentionPrelude('attention_map', shape.size),
             storage: { qkv, lse: Float32Array.from(lse), map: blank(sequences * layers * shape.heads * length * length) },
             outputs: ['map'],
             params: {

@@ -131,21 +131,21 @@ async function run(problem: Problem) {
   const shape = { heads, kv_heads: kvHeads, scale, window };
   const shared = { sites, spans: Uint32Array.from(spans), qkv, lse };
   const { mass } = await bench.run('sink_row_mass', {
-    prelude: attentionPrelude('sink_row_mass', size, 1),
+    prelude: attentionPrelude('sink_row_mass', size),
     storage: { ...shared, mass: blank(rows * heads) },
     outputs: ['mass'],
     params: { rows, ...shape },
     threads: rows * heads,
   });
   const { received, sink_heads: counts } = await bench.run('sink_received', {
-    prelude: attentionPrelude('sink_received', size, 1),
+    prelude: attentionPrelude('sink_received', size),
     storage: { ...shared, mass, received: blank(4 * rows * heads), sink_heads: new Float32Array(rows) },
     outputs: ['received', 'sink_heads'],
     params: { rows, ...shape, threshold: THRESHOLD },
     threads: rows * heads,
   });
   const got = await bench.run('sink_statistics', {
-    prelude: attentionPrelude('sink_statistics', size, 1),
+    prelude: attentionPrelude('sink_statistics', size),
     storage: { ...shared, mass, received, statistics },
     outputs: ['statistics'],
     params: { sequences: sequences.length, layer: 1, ...shape },

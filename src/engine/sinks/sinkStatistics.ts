@@ -69,7 +69,7 @@ export class SinkStatistics {
     const shape = attentionShape(config, layer);
     const shared = { sites, spans, qkv, lse: logSumExp, mass };
     const kernel = (name: 'sink_row_mass' | 'sink_received' | 'sink_statistics'): ReturnType<Context['kernels']['file']> =>
-      context.kernels.file(name, attentionPrelude(name, headSize, 1));
+      context.kernels.file(name, attentionPrelude(name, headSize));
     context.recorder.dispatch({
       kernel: kernel('sink_row_mass'),
       storage: shared,

@@ -67,7 +67,7 @@ it('give what entropies lack, and add its gradient to that of q and k', async ()
       const shape = { rows, heads, kv_heads: kvHeads, scale, window };
       const read = { rows_info: info, qkv, lse };
       const queries = await bench.run('entropy_q', {
-        prelude: attentionPrelude('entropy_q', size, 1),
+        prelude: attentionPrelude('entropy_q', size),
         storage: { ...read, row_weight: rowWeight, dqkv: before, pull: blank(2 * rows * heads), lack: blank(rows * heads) },
         outputs: ['dqkv', 'pull', 'lack'],
         params: { ...shape, weight },
@@ -75,7 +75,7 @@ it('give what entropies lack, and add its gradient to that of q and k', async ()
       });
       bench.near('entropy_q', queries.lack, lack, { scale: 1 });
       const { dqkv } = await bench.run('entropy_kv', {
-        prelude: attentionPrelude('entropy_kv', size, 1),
+        prelude: attentionPrelude('entropy_kv', size),
         storage: { ...read, pull: queries.pull, dqkv: queries.dqkv },
         outputs: ['dqkv'],
         params: shape,

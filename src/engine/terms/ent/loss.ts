@@ -28,13 +28,13 @@ export function spreadAttention({ context, decoder, lora, arms, sizes }: TermPar
       const read = { rows_info: at.info, qkv: block.qkv, lse: block.logSumExp };
       const shape = { rows: at.rows, ...attentionShape(config, at.layer) };
       recorder.dispatch({
-        kernel: kernels.file('entropy_q', attentionPrelude('entropy_q', headSize, 1)),
+        kernel: kernels.file('entropy_q', attentionPrelude('entropy_q', headSize)),
         storage: { ...read, row_weight: rowWeight, dqkv: scratch.qkv, pull, lack },
         params: { ...shape, weight: weight * share },
         threads: at.rows * heads,
       });
       recorder.dispatch({
-        kernel: kernels.file('entropy_kv', attentionPrelude('entropy_kv', headSize, 1)),
+        kernel: kernels.file('entropy_kv', attentionPrelude('entropy_kv', headSize)),
         storage: { ...read, pull, dqkv: scratch.qkv },
         params: shape,
         threads: at.rows * kvHeads,
