@@ -56,13 +56,12 @@ fn consider(user: u32, score: f32, item: u32, bar: Best) -> Best {
   return bar;
 }
 
-// Four items at once: usually they can be ruled out together.
+// Four items at once: usually they can be ruled out together. A loop, because written out 16 times the search of a list is most of what there is to compile.
 fn consider_four(user: u32, scores: vec4f, item: vec4u, bar: Best) -> Best {
   if (!any(scores >= vec4f(bar.score))) { return bar; }
-  let x = consider(user, scores.x, item.x, bar);
-  let y = consider(user, scores.y, item.y, x);
-  let z = consider(user, scores.z, item.z, y);
-  return consider(user, scores.w, item.w, z);
+  var best = bar;
+  for (var i = 0u; i < 4u; i++) { best = consider(user, scores[i], item[i], best); }
+  return best;
 }
 
 fn start(user: u32) -> Best {
