@@ -122,7 +122,9 @@ class PretrainedDecoder:
             shape = places[0].shape
             x = x.new_zeros(shape.numel(), x.shape[-1]).index_copy(0, places[1], x).view(*shape, -1)
         with self._base() if lora is None else nullcontext():
-            hidden = self._decode(x, hidden_keys, attention, recompute)
+            # For a backward pass, which comes later, a block would be recomputed with LoRA.
+            able = lora is not None or self.adapted is None or not torch.is_grad_enabled()
+            hidden = self._decode(x, hidden_keys, attention, recompute and able)
         return hidden if places is None else hidden.flatten(0, 1).index_select(0, places[1])
 
     def _idle(self) -> None:

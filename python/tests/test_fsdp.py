@@ -117,6 +117,8 @@ def a_cut_decoder_has_the_numbers_of_a_whole_one(processes: Processes) -> None:
             again = decoder.hidden(hidden, lora, recompute=recompute)
             gradients = torch.autograd.grad(again.square().sum(), [rows, *matrices.values()])
             assert calls[0] == (6 if recompute else 4) * len(blocks), calls
+            untouched = decoder.hidden(rows, None, recompute=recompute)
+            gradients += torch.autograd.grad(untouched.square().sum(), [rows])
             found.append([hidden, again, base, *maps, *gradients])
             for hook in hooks:
                 hook.remove()

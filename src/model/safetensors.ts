@@ -94,6 +94,26 @@ function parseHeader(bytes: Uint8Array<ArrayBuffer>, fileBytes: number, name: st
   return { name, tensors, metadata };
 }
 
+/** @throws ModelError with that advice unless a tensor of a file has the expected shape, every dimension of it */
+export function checkShape(
+  file: string,
+  tensor: string,
+  found: readonly number[],
+  expected: readonly number[],
+  advice: string,
+): void {
+  if (found.length === expected.length && found.every((size, axis) => size === expected[axis])) return;
+  throw new ModelError(
+    t('Tensor "{tensor}" of {name} has shape [{found}], but [{expected}] was expected.', {
+      tensor,
+      name: file,
+      found: found.join(', '),
+      expected: expected.join(', '),
+    }),
+    advice,
+  );
+}
+
 /**
  * The position of a tensor, after checking that it can be read.
  * @param shape expected shape; every dimension must match. @param dtypes those that are accepted
@@ -112,17 +132,7 @@ export function findFloatTensor(
       t('Check that the file belongs to this config.json.'),
     );
   }
-  if (entry.shape.length !== shape.length || entry.shape.some((size, axis) => size !== shape[axis])) {
-    throw new ModelError(
-      t('Tensor "{tensor}" of {name} has shape [{found}], but [{expected}] was expected.', {
-        tensor,
-        name: file.name,
-        found: entry.shape.join(', '),
-        expected: shape.join(', '),
-      }),
-      t('Check that the file belongs to this config.json.'),
-    );
-  }
+  checkShape(file.name, tensor, entry.shape, shape, t('Check that the file belongs to this config.json.'));
   if (!dtypes.includes(entry.dtype)) {
     throw new ModelError(
       t('Tensor "{tensor}" of {name} is stored as {dtype}; {readable} can be read.', {

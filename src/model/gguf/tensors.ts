@@ -6,7 +6,7 @@
 import { t } from '../../words/words';
 import { hashOfShards, type WeightFiles } from '../checkpoint';
 import { ModelError } from '../modelError';
-import { elementCount } from '../safetensors';
+import { checkShape, elementCount } from '../safetensors';
 import type { ModelFile } from '../source/modelSource';
 import type { StoredBlocks } from '../weightSource';
 import { metadataNumber, optionalNumber, type Gguf, type GgufTensor } from './container';
@@ -251,16 +251,8 @@ export class GgufWeights implements WeightFiles {
     }
     const layout = layoutOf(this.gguf, this.architecture, tensor);
     const expected = layout.turned ? [...shape].reverse() : shape;
-    if (expected.length !== place.shape.length || expected.some((size, axis) => size !== place.shape[axis])) {
-      throw new ModelError(
-        t('Tensor “{name}” has shape [{found}], but [{expected}] was expected.', {
-          name: place.name,
-          found: place.shape.join(', '),
-          expected: expected.join(', '),
-        }),
-        t('The file’s metadata do not belong to its tensors: download it again.'),
-      );
-    }
+    const advice = t('The file’s metadata do not belong to its tensors: download it again.');
+    checkShape(place.file.name, place.name, place.shape, expected, advice);
     return { place, layout };
   }
 }
