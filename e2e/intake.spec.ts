@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Locator } from '@playwright/test';
 import { oddLog, smallLog } from './support/logs';
-import { expect, playgroundOn, sharedTest, TINY, type Playground } from './support/playground';
+import { errorsOf, expect, playgroundOn, sharedTest, TINY, type Playground } from './support/playground';
 
 /** A table of the dialog as rows of texts. */
 function tableOf({ intake }: Playground, name: string): Promise<string[][]> {
@@ -100,12 +100,14 @@ sharedTest('maps unrecognised columns, filters, splits, trains, and filters agai
 
   // The same header again, on another visit.
   const again = playgroundOn(await page.context().newPage());
+  const errors = errorsOf(again.page);
   await again.open();
   await again.drop(odd);
   await expect(again.intake).toContainText('the columns are mapped as you did before for this header');
   await expect(again.intake).toContainText('180 of 180 rows');
   await again.intake.getByRole('button', { name: 'Forget that and guess again' }).click();
   await expect(again.intake).not.toContainText('as you did before');
+  expect(errors).toEqual([]);
   await again.page.close();
 });
 
