@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -100,17 +99,8 @@ def environment() -> dict[str, str]:
 
 
 def train(recipe: Path, *options: str, processes: int = 1) -> subprocess.CompletedProcess[str]:
-    """Trains to the end, or to an error."""
-    return ended(command(recipe, *options, processes=processes))
-
-
-def train_forked(jobs: Sequence[tuple[int, list[str], str | None]]) -> subprocess.CompletedProcess[str]:
-    """Trains one job after the other by `tests.forked`, which says what each consists of."""
-    return ended([sys.executable, "-m", "tests.forked", json.dumps(jobs)])
-
-
-def ended(line: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """A command line once it has ended, whatever its exit code, with what it printed."""
+    """Trains to the end, or to an error, as a person would; forked processes (tests.forked) do the same in less time."""
+    line = command(recipe, *options, processes=processes)
     return subprocess.run(line, cwd=PACKAGE, env=environment(), capture_output=True, text=True, check=False)
 
 

@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import shutil
-import sys
 import tempfile
 import unittest
 import unittest.mock
@@ -25,7 +24,8 @@ from karma.recipe import read_recipe
 from karma.spec import Lora
 from karma.storage import read_tensors
 from karma.threads import bind
-from tests.small_job import FEW, HERE, MODEL, ended, run_of, train_forked, write_job
+from tests.forked import done, fork, train_all
+from tests.small_job import FEW, HERE, MODEL, run_of, write_job
 from tests.test_trainer import furthest
 
 CPU = torch.device("cpu")
@@ -36,10 +36,14 @@ GB = 10**9
 
 def in_two(test: Callable[[Processes], None]) -> None:
     """Makes a test in two processes; AssertionError with what they print if it fails in one."""
-    code = f"import sys; from tests import forked, test_fsdp as t; sys.exit(forked.fork(2, lambda: t.made(t.{test.__name__})))"
-    both = ended([sys.executable, "-c", code])
-    if both.returncode != 0:
-        raise AssertionError(both.stderr)
+    code, printed = done(both, test)
+    if code != 0:
+        raise AssertionError(printed)
+
+
+def both(test: Callable[[Processes], None]) -> int:
+    """A test in two processes; the larger exit code."""
+    return fork(2, lambda: made(test))
 
 
 def made(test: Callable[[Processes], None]) -> int:
@@ -208,9 +212,9 @@ class CutTest(unittest.TestCase):
             (2, [*cut, "--checkpoint-steps", "3"], None),
             (2, cut, str(folder / "cut" / "arms" / "karma" / "arm.json")),
         ]
-        trained = train_forked(jobs)
-        self.assertEqual(trained.returncode, 0, trained.stderr)
-        self.assertIn("continues after step 3", trained.stdout)
+        code, printed = done(train_all, jobs)
+        self.assertEqual(code, 0, printed)
+        self.assertIn("continues after step 3", printed)
         whole, found = run_of(folder / "whole"), run_of(folder / "cut")
         self.assertIn("the model cut over them (FSDP2)", found["adapter"]["description"])
         self.assertLess(furthest(whole, found), 1e-5)

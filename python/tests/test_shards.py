@@ -13,7 +13,8 @@ from safetensors.torch import load_file
 
 from karma.processes import Processes
 from karma.shards import Shards
-from tests.small_job import FEW, MODEL, run_of, train_forked, write_job
+from tests.forked import done, train_all
+from tests.small_job import FEW, MODEL, run_of, write_job
 from tests.test_trainer import furthest
 
 PROCESSES = int(os.environ.get("KARMA_PROCESSES", "2"))
@@ -57,14 +58,14 @@ class ShardsTest(unittest.TestCase):
             # As if killed: half as many processes read the rows that were written, and go on.
             (PROCESSES // 2, [*cut, "--any-world"], str(folder / "cut" / "arms" / "karma" / "arm.json")),
         ]
-        trained = train_forked(jobs)
-        self.assertEqual(trained.returncode, 0, trained.stderr)
+        code, printed = done(train_all, jobs)
+        self.assertEqual(code, 0, printed)
         expected = run_of(folder / "whole")
         heads = load_file(folder / "whole" / "arms" / "karma" / "adapter" / "karma_heads.safetensors")
         # There must be something to cut.
         self.assertEqual({name: heads[name].shape[0] for name in "zu"}, {"z": 40, "u": 40})
         self.assertGreater(float(heads["z"].abs().max()), 1e-4)
-        self.assertIn("continues after step 3", trained.stdout)
+        self.assertIn("continues after step 3", printed)
         found = run_of(folder / "cut")
         self.assertLess(furthest(expected, found), 1e-5)
         sasrec = [run["baselines"].pop("sasrec", None) for run in (expected, found)]

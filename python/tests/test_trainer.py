@@ -7,11 +7,11 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 import unittest
 import unittest.mock
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from karma.errors import JobError
 from karma.output import Output
 from karma.spec import TERMS
 from karma.train import main
-from tests.small_job import FEW, MODEL, command, environment, run_of, train, write_job
+from tests.forked import begin, done, train_all
+from tests.small_job import FEW, MODEL, run_of, train, write_job
 
 LOSSES = ("total", "action", *TERMS, "gradNorm")
 
@@ -37,6 +38,12 @@ def furthest(a: dict[str, Any], b: dict[str, Any]) -> float:
     return max(
         abs(x - y) / max(abs(x), 1e-4) for p, q in zip(losses(a), losses(b), strict=True) for x, y in zip(p, q, strict=True)
     )
+
+
+def kill(child: ForkServerProcess) -> None:
+    """Kills a process and those that it has forked."""
+    os.killpg(child.pid or 0, signal.SIGKILL)
+    child.join()
 
 
 def hash_of(folder: Path) -> str:
@@ -59,9 +66,9 @@ class TrainerTest(unittest.TestCase):
     def tearDown(self) -> None:
         shutil.rmtree(self.folder)
 
-    def complain(self, *words: str, options: tuple[str, ...] = (), processes: int = 1) -> None:
-        """Training must end with 2 and one line that has these words."""
-        ended = train(self.recipe, *options, processes=processes)
+    def complain(self, *words: str, processes: int = 1) -> None:
+        """Training must end with one line that has these words, and one process with 2."""
+        ended = train(self.recipe, processes=processes)
         self.said(ended.stderr, *words)
         if processes == 1:
             self.assertEqual(ended.returncode, 2)
@@ -94,23 +101,17 @@ class TrainerTest(unittest.TestCase):
             return {path for folder in ("sasrec", "arms/*") for path in out.glob(f"{folder}/step-{step}")}
 
         while True:
-            child = subprocess.Popen(
-                command(self.recipe, "--out", str(out), "--checkpoint-steps", "1", processes=2),
-                env=environment(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            arguments = [str(self.recipe), "--threads", "1", "--out", str(out), "--checkpoint-steps", "1"]
+            child = begin(train_all, [(2, arguments, None)])
             # The first three are killed once they have a checkpoint of the trained baseline, then of a new arm.
             before = kept("*")
-            while child.poll() is None and (kills == 3 or not kept("?") - before):
+            while child.is_alive() and (kills == 3 or not kept("?") - before):
                 time.sleep(0.01)
-            if child.poll() is not None:
+            if not child.is_alive():
                 break
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            kill(child)
             kills += 1
-        self.assertEqual(child.returncode, 0)
+        self.assertEqual(child.exitcode, 0)
         self.assertEqual(kills, 3)
         run = run_of(out)
         self.assertTrue(run["complete"])
@@ -131,16 +132,15 @@ class TrainerTest(unittest.TestCase):
         self.assertAlmostEqual(first, second, delta=1e-5 * first)
 
     def test_a_checkpoint_of_another_number_of_processes_is_refused_unless_asked_for(self) -> None:
-        child = subprocess.Popen(
-            command(self.recipe, "--checkpoint-steps", "1"), env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
-        )
+        arguments = [str(self.recipe), "--threads", "1"]
+        child = begin(train_all, [(1, [*arguments, "--checkpoint-steps", "1"], None)])
         while not list(self.folder.glob("run/arms/*/step-?")):
+            self.assertTrue(child.is_alive())
             time.sleep(0.01)
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        kill(child)
         self.complain("was written by 1 processes, and this job has 2", processes=2)
-        ended = train(self.recipe, "--any-world", processes=2)
-        self.assertEqual(ended.returncode, 0, ended.stderr)
+        code, printed = done(train_all, [(2, [*arguments, "--any-world"], None)])
+        self.assertEqual(code, 0, printed)
         self.assertTrue(run_of(self.folder / "run")["complete"])
 
     def test_bad_input_is_told_and_nothing_is_overwritten(self) -> None:
@@ -221,7 +221,9 @@ class TrainerTest(unittest.TestCase):
 
     def test_two_jobs_never_share_a_folder(self) -> None:
         held = Output(self.folder / "run", {"recipe": "another"})
-        self.complain("is in use by another job", f"process {os.getpid()}")
+        code, printed = done(train_all, [(1, [str(self.recipe), "--threads", "1"], None)])
+        self.said(printed, "is in use by another job", f"process {os.getpid()}")
+        self.assertEqual(code, 2)
         self.assertEqual(held.folder, self.folder / "run")
 
 

@@ -22,12 +22,12 @@ class PythonServer {
   private readonly waiting: { resolve: (answer: PythonAnswer) => void; reject: (error: Error) => void }[] = [];
   private readonly child: ChildProcessWithoutNullStreams;
 
-  constructor() {
+  constructor(interpreter: string) {
     // `oracle` contains scripts that also run alone.
     const packages = [path.resolve('python'), path.resolve('python/oracle'), process.env.PYTHONPATH ?? '']
       .filter(Boolean)
       .join(path.delimiter);
-    this.child = spawn(pythonPath(), ['tools/pythonServer.py'], {
+    this.child = spawn(interpreter, ['tools/pythonServer.py'], {
       env: { ...process.env, PYTHONPATH: packages, OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
     });
     createInterface(this.child.stdout).on('line', (line) => {
@@ -35,7 +35,7 @@ class PythonServer {
       this.waiting.shift()!.resolve({ status, stdout: Buffer.from(stdout, 'base64'), stderr });
     });
     const fail = (reason: string): void => {
-      for (const { reject } of this.waiting.splice(0)) reject(new Error(`${pythonPath()}: ${reason}`));
+      for (const { reject } of this.waiting.splice(0)) reject(new Error(`${interpreter}: ${reason}`));
     };
     this.child.on('error', ({ message }) => {
       fail(message);
@@ -56,18 +56,30 @@ class PythonServer {
   }
 }
 
-const held = globalThis as typeof globalThis & { karmaTestPython?: PythonServer };
+const held = globalThis as typeof globalThis & { karmaTestPythons?: Map<string, PythonServer> };
+
+function server(interpreter = pythonPath()): PythonServer {
+  const servers = (held.karmaTestPythons ??= new Map());
+  if (!servers.has(interpreter)) servers.set(interpreter, new PythonServer(interpreter));
+  return servers.get(interpreter)!;
+}
 
 /** Runs a module of python/ as `python -m` would. */
-export function runPython(module: string, args: readonly string[]): Promise<PythonAnswer> {
-  held.karmaTestPython ??= new PythonServer();
-  return held.karmaTestPython.ask({ module, arguments: args });
+export function runPython(module: string, args: readonly string[], interpreter?: string): Promise<PythonAnswer> {
+  return server(interpreter).ask({ module, arguments: args });
 }
 
 /** Runs lines of Python. */
 export function evaluatePython(code: string): Promise<PythonAnswer> {
-  held.karmaTestPython ??= new PythonServer();
-  return held.karmaTestPython.ask({ code });
+  return server().ask({ code });
+}
+
+/** Trains jobs, each with a number of processes and the arguments of karma.train. All it prints is in `stdout`. */
+export function trainJobs(
+  jobs: readonly { readonly processes: number; readonly args: readonly string[] }[],
+  interpreter?: string,
+): Promise<PythonAnswer> {
+  return server(interpreter).ask({ jobs: jobs.map(({ processes, args }) => [processes, args, null]) });
 }
 
 /** Whether modules can be imported. */

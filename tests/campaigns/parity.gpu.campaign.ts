@@ -47,7 +47,7 @@ async function onBothSides(
   const own = await exported({ spec, plan: null, data: bench.data });
   try {
     const engine = await inEngine(bench, spec, own);
-    await train(own, processes, '--out', 'out');
+    await train(own, processes, 'out');
     return { engine, record: recordOf(own, 'out/run.json') };
   } finally {
     rmSync(own, { recursive: true });

@@ -5,15 +5,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jobFiles, type JobInputs } from '../../src/experiment/job/jobFiles';
 import { runRecordSchema, type RunRecord } from '../../src/record/runRecord';
+import { pythonPath, runPython, trainJobs } from '../../src/testing/python';
 
 export const MODEL = path.resolve('public/models/wordnet-1m');
-const PACKAGE = path.resolve('python');
+
+const FINDS_ALL = `
+import importlib.util, sys
+sys.exit(not all(map(importlib.util.find_spec, ("torch", "numpy", "safetensors"))))`;
 
 /** A Python with what the trainer needs for the embedded model, or null. */
 export const python: string | null =
-  ['/usr/bin/python3', 'python3'].find(
-    (command) => spawnSync(command, ['-c', 'import torch, numpy, safetensors']).status === 0,
-  ) ?? null;
+  [pythonPath(), '/usr/bin/python3'].find((command) => spawnSync(command, ['-c', FINDS_ALL]).status === 0) ?? null;
 
 const QUIET = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' };
 
@@ -43,24 +45,30 @@ export async function exported(
 }
 
 /** A module of python/ that prints JSON. */
-export function askPython(module: string, ...args: string[]): { readonly status: number | null; readonly answer: string } {
-  const env = { ...process.env, ...QUIET };
-  const { status, stdout, stderr } = spawnSync(python!, ['-m', module, ...args], { cwd: PACKAGE, encoding: 'utf8', env });
-  return { status, answer: status === 0 ? stdout : `${stdout}\n${stderr}` };
+export async function askPython(
+  module: string,
+  ...args: string[]
+): Promise<{ readonly status: number; readonly answer: string }> {
+  const { status, stdout, stderr } = await runPython(module, args, python!);
+  return { status, answer: status === 0 ? stdout.toString() : `${stdout.toString()}\n${stderr}` };
 }
 
-/** Trains a job as a user would, on one process or more. @returns what it printed @throws Error when it fails */
-export async function train(folder: string, processes: number, ...options: string[]): Promise<string> {
-  const launcher = processes === 1 ? [] : ['-m', 'karma.launch', '--standalone', '--nproc-per-node', String(processes)];
-  const child = spawn(python!, [...launcher, 'train.py', '--threads', '1', ...options], {
-    cwd: folder,
-    env: { ...process.env, ...QUIET },
-  });
+/** Trains a job as a person would, on two processes, into its folder `out`. @throws Error when it fails */
+export async function trainAsPerson(folder: string, out: string): Promise<void> {
+  const line = ['-m', 'karma.launch', '--standalone', '--nproc-per-node', '2', 'train.py', '--threads', '1', '--out', out];
+  const child = spawn(python!, line, { cwd: folder, env: { ...process.env, ...QUIET } });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (printed += text.toString()));
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   if (code !== 0) throw new Error(`train.py ended with ${code}:\n${printed}`);
-  return printed;
+}
+
+/** Trains a job on one process or more, which are forked from one that is there. @returns what they printed @throws Error when it fails */
+export async function train(folder: string, processes: number, out = 'run'): Promise<string> {
+  const args = [path.join(folder, 'recipe.json'), '--threads', '1', '--out', path.join(folder, out)];
+  const { status, stdout, stderr } = await trainJobs([{ processes, args }], python!);
+  if (status !== 0) throw new Error(`The trainer ended with ${status}:\n${stdout.toString()}${stderr}`);
+  return stdout.toString();
 }
 
 export function recordOf(folder: string, file = 'run/run.json'): RunRecord {

@@ -26,7 +26,7 @@ import {
   STEPS,
   type ParityBench,
 } from './engineRun';
-import { askPython, exported, python, recordOf, train } from './job';
+import { askPython, exported, python, recordOf, train, trainAsPerson } from './job';
 
 let bench: ParityBench;
 let folder: string;
@@ -102,7 +102,7 @@ describe.skipIf(python === null)('an exported job', () => {
       ),
     };
     writeFileSync(path.join(folderOf(), 'streams.json'), JSON.stringify(streams, plainArrays));
-    const { status, answer } = askPython('oracle.check_streams', folderOf());
+    const { status, answer } = await askPython('oracle.check_streams', folderOf());
     expect(status, answer).toBe(0);
     console.info(`streams: ${answer.trim()}`);
     expect(JSON.parse(answer)).toMatchObject({
@@ -113,8 +113,8 @@ describe.skipIf(python === null)('an exported job', () => {
 
   it(`trains like the engine for ${STEPS} steps, on one process and on two`, async () => {
     const engine = await inEngine(bench, SPEC, folder);
-    await train(folder, 2, '--out', 'two');
-    await train(folder, 1, '--out', 'one');
+    await trainAsPerson(folder, 'two');
+    await train(folder, 1, 'one');
     const [one, two] = [recordOf(folder, 'one/run.json'), recordOf(folder, 'two/run.json')];
     expect(one.complete && two.complete).toBe(true);
     expect(two.adapter).toMatchObject({
@@ -163,7 +163,7 @@ describe.skipIf(python === null)('sampled candidates and the trained baseline', 
           lastLoss = Number(/[\d.]+$/.exec(event.progress.note)?.[0]);
         },
       });
-      const printed = [await train(job, 2, '--out', 'two'), await train(job, 1, '--out', 'one')];
+      const printed = [await train(job, 2, 'two'), await train(job, 1, 'one')];
       const [two, one] = [recordOf(job, 'two/run.json'), recordOf(job, 'one/run.json')];
       const apart = [losses(engine, one), losses(engine, two), losses(one, two)];
       console.info(`logQ: largest relative difference of losses and norms ${apart.map((x) => x.toExponential(1)).join(', ')}`);
