@@ -1,32 +1,18 @@
 /** Heads fitted before the first step, in a whole experiment on a small log in which each item determines the next. */
-import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { diskSource } from '../cli/diskSource';
-import type { Gpu } from '../gpu/device';
-import { sharedGpu } from '../testing/sharedGpu';
-import { watchBuffers } from '../gpu/bufferWatch';
 import { readLog, type ReadLog } from '../log/readLog';
-import type { LoadedModel } from '../model/loadedModel';
-import { loadModel } from '../model/loadModel';
-import { configureOrt } from '../model/ortSession';
-import { createTokenizer } from '../model/tokenizer';
-import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
-import type { RunEvent } from '../record/runEvents';
+import type { RunSpec } from '../recipe/runSpec';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
+import { SmallExperiment, smallSpec, type SmallRun } from '../testing/smallExperiment';
 import type { HeadStore } from './keptHeads';
-import { runExperiment } from './runExperiment';
 
-const MODEL = path.resolve('public/models/wordnet-1m');
 const TITLES = ['lace', 'apple', 'hammer', 'violin', 'sofa', 'candle', 'kettle', 'saddle', 'bracelet', 'scarf', 'ladder', 'drum'];
 
-let gpu: Gpu;
-let model: LoadedModel;
+let small: SmallExperiment;
 let data: ReadLog;
 
 beforeAll(async () => {
-  gpu = await sharedGpu();
-  configureOrt();
-  model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
+  small = await SmallExperiment.shared();
   const rows = Array.from({ length: 24 }, (_, user) =>
     Array.from({ length: 7 }, (__, event) => {
       const item = (user + event) % TITLES.length;
@@ -36,40 +22,17 @@ beforeAll(async () => {
   data = await readLog([new File([['user_id,item_id,timestamp,title', ...rows.flat()].join('\n')], 'ring.csv')]);
 });
 
+/** A step of two arms on that log. */
 function spec(objective: Record<string, unknown>): RunSpec {
-  return runSpecSchema.parse({
+  return smallSpec({
     objective: { maxHistory: 4, maxTextTokens: 8, ...objective },
     training: { steps: 1, batchSize: 4, crop: 'whole' },
-    evaluation: { evaluations: 1, sampleUsers: 24, probes: 2 },
+    evaluation: { evaluations: 1, sampleUsers: 24 },
   });
 }
 
-async function run(
-  of: RunSpec,
-  heads: HeadStore | null = null,
-): Promise<{ readonly record: RunRecord; readonly events: readonly RunEvent[]; readonly peak: number }> {
-  const events: RunEvent[] = [];
-  const store = { load: () => Promise.resolve([]), save: () => Promise.resolve() };
-  const inputs = {
-    gpu,
-    spec: of,
-    model,
-    certification: { certificate: null },
-    data,
-    store,
-    heads,
-    profiled: () => false,
-    requestRepeats: 1,
-  };
-  return watchBuffers(gpu.device, async (watch) => {
-    const record = await runExperiment(
-      inputs,
-      (event) => events.push(event),
-      () => Promise.resolve('go'),
-    );
-    expect(watch.open, 'all memory is given back').toBe(0);
-    return { record, events, peak: watch.peak };
-  });
+function run(of: RunSpec, heads: HeadStore | null = null): Promise<SmallRun> {
+  return small.run(of, undefined, undefined, data, heads);
 }
 
 const hitAtStart = ({ arms }: RunRecord): number => arms[0]!.evaluations[0]!.ranking.all.hr['1']!;

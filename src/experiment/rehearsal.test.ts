@@ -30,7 +30,7 @@ const SPECS: Readonly<Record<string, RunSpec>> = {
 
 describe.each(Object.entries(SPECS))('a run with %s', (_, spec) => {
   it('compiles all of its kernels ahead, none after it started, and none when it runs again', async () => {
-    const experiment = await SmallExperiment.open();
+    const experiment = await SmallExperiment.shared();
     const watch = new PipelineWatch(experiment.gpu);
     const counts: Record<string, number> = {};
     const run = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import { checkpointFacts, CheckpointError, readCheckpoint } from './checkpoint';
 
 let interruptions: Interruptions;
 beforeAll(async () => {
-  interruptions = await Interruptions.open();
+  interruptions = await Interruptions.shared();
 });
 
 describe('a resumed run', () => {

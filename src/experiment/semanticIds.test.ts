@@ -16,7 +16,7 @@ let record: RunRecord;
 let training: Training;
 let arms: readonly TrainedArm[];
 beforeAll(async () => {
-  experiment = await SmallExperiment.open();
+  experiment = await SmallExperiment.shared();
   const spec = smallSpec({ objective: SEMANTIC, evaluation: { evaluations: 1, sampleUsers: 8, beamWidth: 10, probeSteps: 1 } });
   record = await runExperiment(
     {

@@ -29,12 +29,18 @@ export interface DeviceLoss {
 }
 
 export class Interruptions {
+  private static opened: Promise<Interruptions> | undefined;
   #unbroken: Promise<Measured> | null = null;
 
   private constructor(private readonly experiment: SmallExperiment) {}
 
-  /** @param store where features are stored; default: only in this process */
-  static async open(store?: FeatureStore): Promise<Interruptions> {
+  /** Those of the experiment that the files of a process share. */
+  static shared(): Promise<Interruptions> {
+    return (this.opened ??= SmallExperiment.shared().then((experiment) => new Interruptions(experiment)));
+  }
+
+  /** @param store where features are stored */
+  static async open(store: FeatureStore): Promise<Interruptions> {
     return new Interruptions(await SmallExperiment.open({ store }));
   }
 

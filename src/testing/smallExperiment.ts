@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
+import type { HeadStore } from '../experiment/keptHeads';
 import { runExperiment } from '../experiment/runExperiment';
 import type { Gate } from '../experiment/stages/context';
 import type { Gpu } from '../gpu/device';
@@ -39,6 +40,8 @@ function smallPictures(items: number): VisualFeatures {
 }
 
 export class SmallExperiment {
+  private static opened: Promise<SmallExperiment> | undefined;
+
   private constructor(
     readonly gpu: Gpu,
     readonly model: LoadedModel,
@@ -46,6 +49,11 @@ export class SmallExperiment {
     readonly data: ReadLog,
     private readonly store: FeatureStore,
   ) {}
+
+  /** The one on the shipped model that the files of a process share, features included. */
+  static shared(): Promise<SmallExperiment> {
+    return (this.opened ??= this.open());
+  }
 
   /**
    * @param store where features are stored: two providers differ in the last bits, and which is faster may change
@@ -74,10 +82,11 @@ export class SmallExperiment {
     gate: Gate = () => Promise.resolve('go'),
     profiled = (): boolean => false,
     data: ReadLog = this.data,
+    heads: HeadStore | null = null,
   ): Promise<SmallRun> {
     const events: RunEvent[] = [];
     return watchBuffers(this.gpu.device, async (watch) => {
-      const record = await runExperiment(this.inputs(spec, data, profiled), (event) => events.push(event), gate);
+      const record = await runExperiment({ ...this.inputs(spec, data, profiled), heads }, (event) => events.push(event), gate);
       expect([watch.open, watch.bytes], 'all memory is given back').toEqual([0, 0]);
       expect(contradictions(record)).toEqual([]);
       return { record, events, peak: watch.peak };
@@ -86,7 +95,7 @@ export class SmallExperiment {
 }
 
 /** The model's own 64 would be half of a run's time; runExperiment.test.ts reads them once. */
-const DOMAIN_TEXTS = ['harp: a stringed instrument', 'tide: the rise of the sea'];
+export const DOMAIN_TEXTS = ['harp: a stringed instrument', 'tide: the rise of the sea'];
 
 /** Four steps of two arms, two evaluations, two probes, unless `changes` say otherwise. */
 export function smallSpec({

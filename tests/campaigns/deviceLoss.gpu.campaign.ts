@@ -4,14 +4,12 @@ import { expect } from 'vitest';
 import { fuzzCampaign } from '../../src/testing/campaign';
 import { Interruptions } from '../../src/testing/interruptions';
 
-let opened: Promise<Interruptions> | undefined;
-
 export default fuzzCampaign(
   'a run that loses its device goes on by itself, to the same numbers, bit by bit',
   { cases: 50, sample: 1, shrink: false },
   fc.record({ afterStep: fc.integer({ min: 0, max: 3 }), duringRecovery: fc.boolean() }),
   async (loss) => {
-    const interruptions = await (opened ??= Interruptions.open());
+    const interruptions = await Interruptions.shared();
     const { measured, resumed } = await interruptions.loseDevice(loss);
     expect(measured).toEqual(await interruptions.unbroken());
     expect(resumed).toHaveLength(loss.duringRecovery ? 2 : 1);

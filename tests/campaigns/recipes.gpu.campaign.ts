@@ -47,14 +47,12 @@ const recipes = fc.record({
   }),
 });
 
-let opened: Promise<SmallExperiment> | undefined;
-
 export default fuzzCampaign(
   'a recipe runs to the end, in the memory it said, gives all of it back, and leaves a record that reads back',
   { cases: 2000, sample: 3, shrink: false },
   recipes,
   async (recipe) => {
-    const experiment = await (opened ??= SmallExperiment.open());
+    const experiment = await SmallExperiment.shared();
     const { record, events, peak } = await experiment.run(smallSpec(recipe));
     expect(record.complete).toBe(true);
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);

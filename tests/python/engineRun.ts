@@ -16,6 +16,7 @@ import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import { readArm } from '../../src/recipe/namedArms';
 import { TERM_IDS } from '../../src/recipe/terms';
 import { sharedGpu } from '../../src/testing/sharedGpu';
+import { DOMAIN_TEXTS } from '../../src/testing/smallExperiment';
 import { MODEL } from './job';
 
 export const STEPS = Number(process.env.PARITY_STEPS ?? 10);
@@ -30,7 +31,7 @@ export const SPEC = runSpecSchema.parse({
   ],
   objective: { maxHistory: 10, maxTextTokens: 14 },
   training: { steps: STEPS, batchSize: 6, warmupSteps: 3, textShare: 0.5 },
-  evaluation: { evaluations: 1, sampleUsers: 24, finalUsers: 24, probes: 3, baselineTrials: 2 },
+  evaluation: { evaluations: 1, sampleUsers: 24, finalUsers: 24, probes: 3, baselineTrials: 2, domainTexts: DOMAIN_TEXTS },
 });
 
 /** What both sides read. */
