@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -32,15 +33,18 @@ SKIPPED = 3
 """First steps, which allocate."""
 
 
-def measure(job, steps, out):
-    """Trains every arm for some steps in this process and its likes; the first appends what it found to the file `out`."""
+def measure(job, steps, cut, out):
+    """Trains every arm for some steps in this process and its likes; the first appends what it found to the file `out`. `cut`: with --shard-items."""
     bind(1)
     keep_freed()
     processes = join("cpu")
     recipe = read_recipe(job / "recipe.json")
+    if cut:
+        # Fitted heads read all items; where heads start does not change what a step takes.
+        recipe = replace(recipe, objective=replace(recipe.objective, head_start="random"))
     log = Log(job / "log")
     model = load_model(job / "model", recipe.model_id, "auto", torch.float32, processes.device)
-    trainer = Trainer(recipe, log, model, None, processes, Options(quiet=True), job / "cache")
+    trainer = Trainer(recipe, log, model, None, processes, Options(quiet=True, shard_items=cut), job / "cache")
     for arm in recipe.arms:
         own = trainer.interest_model(arm)
         optimiser = Optimiser(own.parameters, arm.own_training(recipe.training), trainer.shards)
@@ -93,13 +97,14 @@ def main():
     parser.add_argument("job", type=Path, help="an exported job with its model")
     parser.add_argument("--processes", default="1,2")
     parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--shard-items", action="store_true", help="with the catalogue cut over the processes")
     args = parser.parse_args()
     found = []
     # Not a context: a forked process that ends would leave it.
     folder = Path(tempfile.mkdtemp(prefix="karma-steps-"))
     for processes in map(int, args.processes.split(",")):
         out = folder / str(processes)
-        if fork(processes, lambda out=out: measure(args.job, args.steps, out)) != 0:
+        if fork(processes, lambda out=out: measure(args.job, args.steps, args.shard_items, out)) != 0:
             raise SystemExit(f"{processes} processes failed; see above")
         lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
         for line in lines:
