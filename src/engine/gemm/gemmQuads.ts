@@ -1,7 +1,7 @@
 /**
  * WGSL of one GEMM variant for adapters where loads cost more than arithmetic. The four lanes of a quad each load a quarter of A's rows and exchange
  * them (`quadSwapX`, …), so that a quad reads every number of its tile once: in turn s, a lane has the rows of lane `lane ^ s`, and columns of its own.
- * A step sums eight numbers of the summed dimension. Fragments are kept in arrays that only constant indices read.
+ * A step sums eight numbers of the summed dimension, or four in a tail, where a short loop is worth less code. Fragments are kept in arrays that only constant indices read.
  */
 import { bindingSource, component, matrixNames, range, type GemmVariant, type MatrixName, type Operands } from './gemmSource';
 import { readerSource } from './weightFormat';
@@ -42,18 +42,19 @@ ${storeSource(variant)}
 function product(variant: GemmVariant, suffix: Operands['suffix']): string {
   const { rows, columns } = variant.tile;
   const own = rows / 4;
-  const { a, b } = operandsOf(variant);
+  const halves = suffix === '' ? [0, 1] : [0];
+  const { a, b } = operandsOf(variant, halves);
   const sums = range(columns).flatMap((n) =>
     range(rows).map((i) => {
       const row = `a${i % own}`;
       const turn = Math.floor(i / own);
       const sum = `c${i}_${Math.floor(n / 4)}.${component(n)}`;
       // Four numbers at a time, in the order of the other tiles: a product has the same bits whichever of them serves it.
-      return `      ${sum} = ${sum} + dot(${row}_0_${turn}, b${n}_0) + dot(${row}_1_${turn}, b${n}_1);`;
+      return `      ${sum} = ${sum} + ${halves.map((h) => `dot(${row}_${h}_${turn}, b${n}_${h})`).join(' + ')};`;
     }),
   );
   const swaps = SWAPS.flatMap((swap, s) =>
-    range(own).flatMap((i) => [0, 1].map((h) => `      let a${i}_${h}_${s + 1} = ${swap}(a${i}_${h}_0);`)),
+    range(own).flatMap((i) => halves.map((h) => `      let a${i}_${h}_${s + 1} = ${swap}(a${i}_${h}_0);`)),
   );
   const hoisted = ['offa', 'lda', 'offb', 'ldb'].map((name) => `    let ${name} = p.${name}${suffix};`);
   return `  {
@@ -61,7 +62,7 @@ function product(variant: GemmVariant, suffix: Operands['suffix']): string {
 ${hoisted.join('\n')}
     var fa: array<${a.type}, ${a.length}>;
     var fb: array<${b.type}, ${b.length}>;
-    for (var t = 0u; t < depth; t += 8u) {
+    for (var t = 0u; t < depth; t += ${4 * halves.length}u) {
 ${a.fill(suffix)}
 ${b.fill(suffix)}
 ${a.read.join('\n')}
@@ -81,18 +82,20 @@ interface Operand {
   readonly read: readonly string[];
 }
 
-function operandsOf({ kind, tile }: GemmVariant): { readonly a: Operand; readonly b: Operand } {
+/** @param halves of a step: fours of the summed dimension */
+function operandsOf({ kind, tile }: GemmVariant, halves: readonly number[]): { readonly a: Operand; readonly b: Operand } {
   const own = tile.rows / 4;
   return {
-    a: kind === 'TN' ? across(kind, 'a', own, 'ma', 'M') : along('a', own, 'ma', 'M'),
-    b: kind === 'NT' ? along('b', tile.columns, 'nb', 'N') : across(kind, 'b', tile.columns, 'nb', 'N'),
+    a: kind === 'TN' ? across(kind, 'a', own, 'ma', 'M', halves) : along('a', own, 'ma', 'M', halves),
+    b: kind === 'NT' ? along('b', tile.columns, 'nb', 'N', halves) : across(kind, 'b', tile.columns, 'nb', 'N', halves),
   };
 }
 
-/** Rows of the operand run along the summed dimension: eight numbers of each. */
-function along(name: 'a' | 'b', count: number, first: string, end: string): Operand {
+/** Rows of the operand run along the summed dimension: one step's numbers of each. */
+function along(name: 'a' | 'b', count: number, first: string, end: string, halves: readonly number[]): Operand {
+  const pair = halves.length === 2;
   return {
-    type: 'array<vec4f, 2>',
+    type: elementType(pair),
     length: count,
     fill: (suffix) =>
       counted(count, suffix, [
@@ -100,13 +103,21 @@ function along(name: 'a' | 'b', count: number, first: string, end: string): Oper
       ]),
     read: range(count).flatMap((i) => {
       const turn = name === 'a' ? '_0' : '';
-      return [0, 1].map((h) => `    let ${name}${i}_${h}${turn} = f${name}[${i}][${h}];`);
+      return halves.map((h) => `    let ${name}${i}_${h}${turn} = f${name}[${i}]${pair ? `[${h}]` : ''};`);
     }),
   };
 }
 
-/** Rows of the operand are numbers of the summed dimension: eight of them, transposed four by four, which in registers is a renaming. */
-function across(kind: 'NN' | 'TN', name: 'a' | 'b', count: number, first: string, end: string): Operand {
+/** Rows of the operand are numbers of the summed dimension: those of one step, transposed four by four, which in registers is a renaming. */
+function across(
+  kind: 'NN' | 'TN',
+  name: 'a' | 'b',
+  count: number,
+  first: string,
+  end: string,
+  halves: readonly number[],
+): Operand {
+  const depth = 4 * halves.length;
   const wide = count % 8 === 0;
   const width = wide ? 8 : 4;
   const parts = count / width;
@@ -119,9 +130,9 @@ function across(kind: 'NN' | 'TN', name: 'a' | 'b', count: number, first: string
   };
   return {
     type: elementType(wide),
-    length: 8 * parts,
+    length: depth * parts,
     fill: (suffix) =>
-      counted(8, suffix, [
+      counted(depth, suffix, [
         `let base = off${name} + ${cut ? 'min(t + f, depth - 1u)' : '(t + f)'} * ld${name};`,
         ...range(parts).map(
           (i) =>
@@ -129,9 +140,9 @@ function across(kind: 'NN' | 'TN', name: 'a' | 'b', count: number, first: string
         ),
       ]),
     read: range(count / 4).flatMap((quad) => [
-      ...range(8).map((k) => `    let ${name}k${k}_${quad} = ${value(k, quad)};`),
+      ...range(depth).map((k) => `    let ${name}k${k}_${quad} = ${value(k, quad)};`),
       ...range(4).flatMap((i) =>
-        [0, 1].map((h) => {
+        halves.map((h) => {
           const four = range(4).map((k) => `${name}k${4 * h + k}_${quad}.${component(i)}`);
           return `    let ${name}${4 * quad + i}_${h}${turn} = vec4f(${four.join(', ')});`;
         }),
@@ -154,8 +165,9 @@ function counted(count: number, suffix: Operands['suffix'], body: readonly strin
 /** Eight floats are one element where a lane reads or writes as many side by side, which saves a bounds check. */
 function isPair({ kind, tile }: GemmVariant, name: MatrixName): boolean {
   const out = tile.columns % 8 === 0;
-  if (name === 'A' || name === 'A2') return kind !== 'TN' || (tile.rows / 4) % 8 === 0;
-  if (name === 'B' || name === 'B2') return kind === 'NT' || out;
+  const tail = name === 'A2' || name === 'B2';
+  if (name === 'A' || name === 'A2') return kind === 'TN' ? (tile.rows / 4) % 8 === 0 : !tail;
+  if (name === 'B' || name === 'B2') return kind === 'NT' ? !tail : out;
   return out;
 }
 
