@@ -66,7 +66,6 @@ function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   if (lanes === 8) return broadcast;
   return [
     { tile: { rows: 16, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1 },
-    { tile: { rows: 32, columns: 4, groupRows: 4, groupColumns: 4, quads: true }, speed: 0.92 },
     { tile: { rows: 32, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1.16, from: 4e8 },
     ...broadcast,
   ];
