@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { dragOf } from './support/drag';
 import { oddLog, smallLog } from './support/logs';
-import { expect, sharedTest as test, TINY } from './support/playground';
+import { expect, test, TINY } from './support/playground';
 
 const RECORD = path.resolve('tests/records/action-karma.json');
 

@@ -61,6 +61,10 @@ test('the parts of a run in the link are shown', async ({ playground }) => {
   await page.goto(`./#run=${packed!.slice(0, 500)}`);
   await expect(page.getByRole('alert', { name: 'The link' })).toContainText('The run in the link could not be read.');
   await expect(playground.panel('Attention maps')).toBeVisible();
+
+  // Another link in the address bar of the open page changes nothing but the hash.
+  await page.goto('./#v=2&preset=quick&training.steps=7');
+  await expect(page.getByLabel('Steps', { exact: true })).toHaveValue('7');
 });
 
 test('a run of another site is requested only after consent', async ({ playground }) => {

@@ -79,6 +79,10 @@ export function start(): void {
   void loadGrid();
   void showRun();
   void prepareOffline();
+  // A link that is entered into the address bar of the open page changes its hash alone.
+  addEventListener('hashchange', () => {
+    if (readLink(location.hash).kind !== 'none' || readViewLink('', location.hash).run !== null) location.reload();
+  });
 
   /** Shows what the link names; else what was on the page when it was left, else the recorded run; with the view at that time. */
   async function showRun(): Promise<void> {

@@ -100,7 +100,7 @@ export function checkShape(
   tensor: string,
   found: readonly number[],
   expected: readonly number[],
-  advice: string,
+  advice: () => string,
 ): void {
   if (found.length === expected.length && found.every((size, axis) => size === expected[axis])) return;
   throw new ModelError(
@@ -110,7 +110,7 @@ export function checkShape(
       found: found.join(', '),
       expected: expected.join(', '),
     }),
-    advice,
+    advice(),
   );
 }
 
@@ -132,7 +132,7 @@ export function findFloatTensor(
       t('Check that the file belongs to this config.json.'),
     );
   }
-  checkShape(file.name, tensor, entry.shape, shape, t('Check that the file belongs to this config.json.'));
+  checkShape(file.name, tensor, entry.shape, shape, () => t('Check that the file belongs to this config.json.'));
   if (!dtypes.includes(entry.dtype)) {
     throw new ModelError(
       t('Tensor "{tensor}" of {name} is stored as {dtype}; {readable} can be read.', {

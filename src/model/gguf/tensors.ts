@@ -251,7 +251,7 @@ export class GgufWeights implements WeightFiles {
     }
     const layout = layoutOf(this.gguf, this.architecture, tensor);
     const expected = layout.turned ? [...shape].reverse() : shape;
-    const advice = t('The file’s metadata do not belong to its tensors: download it again.');
+    const advice = (): string => t('The file’s metadata do not belong to its tensors: download it again.');
     checkShape(place.file.name, place.name, place.shape, expected, advice);
     return { place, layout };
   }
