@@ -48,8 +48,8 @@ export function collectedRows(reports: readonly BenchReport[]): TableRow[] {
         card: cardName(report),
         program: `${report.runtime}, ${report.date}`,
         case: caseLabel(result),
-        'ours, ms': ours?.medianMs?.toPrecision(3) ?? '',
-        'GFLOP/s': rate?.gflops?.toPrecision(3) ?? '',
+        'ours, ms': figures(ours?.medianMs),
+        'GFLOP/s': figures(rate?.gflops),
         '% of peak': rate?.percent?.toFixed(1) ?? '',
         ...Object.fromEntries(peers),
       };
@@ -72,4 +72,9 @@ export async function collect(root: string): Promise<number> {
   const reports = await readResults(root);
   await writeFile(file, withResults(await readFile(file, 'utf8'), reports));
   return reports.length;
+}
+
+/** Three significant digits, without an exponent. */
+function figures(value: number | null | undefined): string {
+  return value == null ? '' : value.toLocaleString('en', { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
 }

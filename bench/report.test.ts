@@ -116,7 +116,7 @@ test('collected results are reports, and the table of the documentation is their
       program: 'Chromium 156.0.1, 2026-01-31',
       case: 'a-matmul-512',
       'ours, ms': '0.100',
-      'GFLOP/s': '4.00e+4',
+      'GFLOP/s': '40,000',
       '% of peak': '50.0',
       'jax-js, × ours': '2.83 (0.939–8.52)',
       'TensorFlow.js, × ours': '',

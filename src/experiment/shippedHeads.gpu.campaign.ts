@@ -12,7 +12,7 @@ import type { Campaign } from '../testing/campaign';
 import { loadWordnet } from '../testing/wordnetModel';
 import { withShipped } from './shippedHeads';
 
-/** AdamW lets rounding grow: on Mesa's driver and on SwiftShader the heads differ by less than a tenth of this. */
+/** Adapters round differently, and AdamW lets that grow. */
 const TOLERANCE = 1e-2;
 
 const campaign: Campaign = {
