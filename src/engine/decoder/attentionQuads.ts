@@ -4,6 +4,7 @@
  * a time, which leaves each lane with the score of one slot: no exponential is computed twice. Vectors of the slots are arrays that the inner loop reads
  * at constant indices, and that loops over the slots fill and store, which keeps the code short.
  */
+import { range } from '../gemm/gemmSource';
 import { HIDDEN, WINDOW } from './attentionSource';
 
 /** The kernels that quads can serve. */
@@ -108,7 +109,7 @@ interface Sizes {
 
 /** What the kernels over queries share: which rows and heads a quad has, and the keys that any of them sees. */
 function overQueries({ slots }: Sizes, load: string, begin: string): string {
-  const batches = range(slots / 4);
+  const batches = slots / 4;
   return `  let parts = p.heads / HEADS;
   let low = t / 4u / parts * ROWS;
   if (low >= rows) { return; }
@@ -120,9 +121,9 @@ function overQueries({ slots }: Sizes, load: string, begin: string): string {
     ${load}
   }
   var first = rows;
-${batches
-  .map(
-    (b) => `  let slot${b} = ${4 * b}u + lane;
+${lines(
+  batches,
+  (b) => `  let slot${b} = ${4 * b}u + lane;
   let row${b} = min(low + slot${b} / HEADS, rows - 1u);
   let head${b} = lead + slot${b} % HEADS;
   let info${b} = rows_info[row${b}];
@@ -130,8 +131,7 @@ ${batches
   let hidden${b} = hidden_keys(info${b});
   first = min(first, start${b});
 ${begin.replaceAll('{b}', `${b}`)}`,
-  )
-  .join('\n')}
+)}
   first = min(first, quadSwapX(first));
   first = min(first, quadSwapY(first));
   let last = min(low + ROWS, rows);
@@ -139,7 +139,7 @@ ${begin.replaceAll('{b}', `${b}`)}`,
     let at = (j * stride + p.heads + kv) * 4u + lane;
     let k = qkv[at];
     let v = qkv[at + kv_heads * 4u];
-${batches.map((b) => `    let seen${b} = j >= start${b} && j <= row${b} && !hides(hidden${b}, j);`).join('\n')}`;
+${lines(batches, (b) => `    let seen${b} = j >= start${b} && j <= row${b} && !hides(hidden${b}, j);`)}`;
 }
 
 /** The sums that `joined` gives of four slots of array `name` with `other`. */
@@ -151,9 +151,7 @@ function products(name: string, other: string, batch: number): string {
 
 /** Variables in which the vectors of an array's slots are summed. */
 function sums(name: string, { vectors, slots }: Sizes): string {
-  return range(slots)
-    .flatMap((i) => range(vectors).map((c) => `  var ${name}${i}_${c} = V();`))
-    .join('\n');
+  return lines(slots, (i) => lines(vectors, (c) => `  var ${name}${i}_${c} = V();`));
 }
 
 /** The array itself. */
@@ -173,7 +171,7 @@ function eachVector(vectors: number, text: (c: number) => string): string {
 
 function forward(sizes: Sizes): KernelSource {
   const { vectors, slots } = sizes;
-  const batches = range(slots / 4);
+  const batches = slots / 4;
   const begin = `  // Over the keys so far: the largest score, Σ exp(score − top), and in acc Σ exp(score − top)·v.
   var top{b} = -3.0e38;
   var sum{b} = 0.0;`;
@@ -187,39 +185,34 @@ function forward(sizes: Sizes): KernelSource {
     body: `  var q: array<Part, SLOTS>;
 ${sums('acc', sizes)}
 ${overQueries(sizes, 'q[i] = qkv[(row * stride + head) * 4u + lane];', begin)}
-${batches
-  .map(
-    (b) => `    {
+${lines(
+  batches,
+  (b) => `    {
       let score = select(-3.0e38, ${products('q', 'k', b)} * scale, seen${b});
       let top = select(top${b}, score, score > top${b});
       let shrink = exp(top${b} - top);
       let w = select(0.0, exp(score - top), seen${b});
       top${b} = top;
       sum${b} = sum${b} * shrink + w;
-${range(4)
-  .map(
-    (m) =>
-      `      { let f = quadBroadcast(shrink, ${m}u); let g = quadBroadcast(w, ${m}u); ${eachVector(vectors, (c) => `acc${4 * b + m}_${c} = acc${4 * b + m}_${c} * f + g * v[${c}];`)} }`,
-  )
-  .join('\n')}
+${lines(
+  4,
+  (m) =>
+    `      { let f = quadBroadcast(shrink, ${m}u); let g = quadBroadcast(w, ${m}u); ${eachVector(vectors, (c) => `acc${4 * b + m}_${c} = acc${4 * b + m}_${c} * f + g * v[${c}];`)} }`,
+)}
     }`,
-  )
-  .join('\n')}
+)}
   }
 ${gathered('acc', sizes)}
   var factors: array<f32, SLOTS>;
-${batches
-  .map(
-    (b) => `  {
+${lines(
+  batches,
+  (b) => `  {
     // The largest score contributes 1: a smaller sum means a row without keys.
     let sum = max(sum${b}, 1.0);
     if (low + slot${b} / HEADS < rows) { lse[row${b} * p.heads + head${b}] = top${b} + log(sum); }
-${range(4)
-  .map((m) => `    factors[${4 * b + m}] = quadBroadcast(1.0 / sum, ${m}u);`)
-  .join('\n')}
+${lines(4, (m) => `    factors[${4 * b + m}] = quadBroadcast(1.0 / sum, ${m}u);`)}
   }`,
-  )
-  .join('\n')}
+)}
   for (var i = 0u; i < SLOTS; i++) {
     let row = low + i / HEADS;
     if (row < rows) {
@@ -234,7 +227,7 @@ ${range(4)
 
 function backwardQ(sizes: Sizes): KernelSource {
   const { vectors, slots } = sizes;
-  const batches = range(slots / 4);
+  const batches = slots / 4;
   const load = `q[i] = qkv[(row * stride + head) * 4u + lane];
     let at = (row * p.heads + head) * 4u + lane;
     let gradient = d_o[at];
@@ -259,17 +252,14 @@ function backwardQ(sizes: Sizes): KernelSource {
 ${sums('dq', sizes)}
   var deltas: array<f32, SLOTS / 4u>;
 ${overQueries(sizes, load, begin)}
-${batches
-  .map(
-    (b) => `    {
+${lines(
+  batches,
+  (b) => `    {
       let w = select(0.0, exp(${products('q', 'k', b)} * scale - lse${b}), seen${b});
       let ds = w * (${products('g', 'v', b)} - delta${b}) * scale;
-${range(4)
-  .map((m) => `      { let f = quadBroadcast(ds, ${m}u); ${eachVector(vectors, (c) => `dq${4 * b + m}_${c} += f * k[${c}];`)} }`)
-  .join('\n')}
+${lines(4, (m) => `      { let f = quadBroadcast(ds, ${m}u); ${eachVector(vectors, (c) => `dq${4 * b + m}_${c} += f * k[${c}];`)} }`)}
     }`,
-  )
-  .join('\n')}
+)}
   }
 ${gathered('dq', sizes)}
   for (var i = 0u; i < SLOTS; i++) {
@@ -280,7 +270,7 @@ ${gathered('dq', sizes)}
 }
 
 function backwardKv({ vectors, slots }: Sizes): KernelSource {
-  const batches = range(slots / 4);
+  const batches = slots / 4;
   return {
     bindings: [
       ['rows_info', 'read', 'vec4u'],
@@ -304,39 +294,36 @@ ${sums('dv', { vectors, slots })}
     v[i] = qkv[at + kv_heads * 4u];
   }
   var end = 0u;
-${batches
-  .map(
-    (b) => `  let row${b} = min(low + ${4 * b}u + lane, rows - 1u);
+${lines(
+  batches,
+  (b) => `  let row${b} = min(low + ${4 * b}u + lane, rows - 1u);
   let end${b} = past_query(rows_info[row${b}].y, row${b}, window);
   end = max(end, end${b});`,
-  )
-  .join('\n')}
+)}
   end = max(end, quadSwapX(end));
   end = max(end, quadSwapY(end));
   // One loop over all queries of all heads: in two nested ones, sums would be carried through both.
   var head = kv * group;
   for (var i = low; i < end; ) {
     let hidden = hidden_keys(vec4u(rows_info[i].x, 0u, 0u, rows_info[i].w));
-${batches.map((b) => `    let seen${b} = i >= row${b} && i < end${b} && !hides(hidden, row${b});`).join('\n')}
+${lines(batches, (b) => `    let seen${b} = i >= row${b} && i < end${b} && !hides(hidden, row${b});`)}
     let at = i * p.heads + head;
     let q = qkv[(i * stride + head) * 4u + lane];
     let g = d_o[at * 4u + lane];
     let lse_i = lse[at];
     let delta_i = delta[at];
-${batches
-  .map(
-    (b) => `    {
+${lines(
+  batches,
+  (b) => `    {
       let w = select(0.0, exp(${products('k', 'q', b)} * scale - lse_i), seen${b});
       let ds = w * (${products('v', 'g', b)} - delta_i) * scale;
-${range(4)
-  .map(
-    (m) =>
-      `      { let e = quadBroadcast(w, ${m}u); let f = quadBroadcast(ds, ${m}u); ${eachVector(vectors, (c) => `dv${4 * b + m}_${c} += e * g[${c}]; dk${4 * b + m}_${c} += f * q[${c}];`)} }`,
-  )
-  .join('\n')}
+${lines(
+  4,
+  (m) =>
+    `      { let e = quadBroadcast(w, ${m}u); let f = quadBroadcast(ds, ${m}u); ${eachVector(vectors, (c) => `dv${4 * b + m}_${c} += e * g[${c}]; dk${4 * b + m}_${c} += f * q[${c}];`)} }`,
+)}
     }`,
-  )
-  .join('\n')}
+)}
     let wraps = head + 1u == (kv + 1u) * group;
     i = select(i, i + 1u, wraps);
     head = select(head + 1u, kv * group, wraps);
@@ -354,6 +341,6 @@ ${gathered('dv', { vectors, slots })}
   };
 }
 
-function range(n: number): number[] {
-  return Array.from({ length: n }, (_, index) => index);
+function lines(count: number, text: (index: number) => string): string {
+  return range(count).map(text).join('\n');
 }
