@@ -4,7 +4,7 @@ import { adapterNames } from '../gpu/adapterNames';
 import type { Gpu } from '../gpu/device';
 import { sha256Hex } from '../storage/sha256';
 import { createContext, type Context } from './context';
-import { tilesOf, type TuningStore } from './gemm/gemmTuning';
+import { readMeasured, tilesOf, type TuningStore } from './gemm/gemmTuning';
 import { fill } from './rows/rows';
 import { THIN_SIDES, type StepCost } from './stepCost';
 
@@ -30,22 +30,12 @@ const MEASUREMENTS = 3;
 export async function knownSpeed(gpu: Gpu, store: TuningStore, measure = measureSpeed): Promise<DeviceSpeed> {
   // Tiles and kernels change with the program.
   const key = sha256Hex(JSON.stringify(['speed', ...adapterNames(gpu.adapter), tilesOf(gpu)]));
-  const kept = parseKept(await store.read(key));
+  const kept = await readMeasured(store, key, keptSchema);
   if (kept !== null && kept.measurements >= MEASUREMENTS) return kept.speed;
   const measured = await measure(gpu);
   const speed = kept === null ? measured : best(kept.speed, measured);
   await store.write(key, JSON.stringify({ speed, measurements: (kept?.measurements ?? 0) + 1 }));
   return speed;
-}
-
-function parseKept(text: string | null): z.infer<typeof keptSchema> | null {
-  if (text === null) return null;
-  try {
-    return keptSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    // Damaged: measured again.
-    return null;
-  }
 }
 
 function best(a: DeviceSpeed, b: DeviceSpeed): DeviceSpeed {

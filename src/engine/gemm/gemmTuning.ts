@@ -23,10 +23,10 @@ import {
   type TimedProduct,
 } from './gemmTiles';
 
-/** Where ratings are kept between visits. */
+/** Where what was measured of adapters is kept between visits, as JSON. */
 export interface TuningStore {
   read(key: string): Promise<string | null>;
-  write(key: string, ratings: string): Promise<void>;
+  write(key: string, text: string): Promise<void>;
 }
 
 export interface TuningOptions {
@@ -79,8 +79,8 @@ export async function prepareTiles(gpu: Gpu, store: TuningStore, options: Tuning
 export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
   const { candidates = TUNING_CANDIDATES, products = TUNED_PRODUCTS } = options;
   const key = tuningKey(gpu.adapter, { candidates, products });
-  const known = parseRatings(await store.read(key));
-  const ratings = known ?? (await rateTiles(gpu, options));
+  const known = await readMeasured(store, key, ratingsSchema);
+  const ratings = known ? sharingProducts(known as RatedTile[]) : await rateTiles(gpu, options);
   if (ratings.length === 0) return;
   measured.set(gpu.device, ratings);
   if (known === null) await store.write(key, JSON.stringify(ratings));
@@ -94,13 +94,13 @@ function tuningKey(
   return sha256Hex(JSON.stringify([...adapterNames(adapter), candidates, products]));
 }
 
-function parseRatings(text: string | null): RatedTile[] | null {
+/** What a store keeps under a key; null if there is nothing, or it is damaged and must be measured again. */
+export async function readMeasured<T>(store: TuningStore, key: string, schema: z.ZodType<T>): Promise<T | null> {
+  const text = await store.read(key);
   if (text === null) return null;
   try {
-    const parsed = ratingsSchema.safeParse(JSON.parse(text));
-    return parsed.success ? sharingProducts(parsed.data as RatedTile[]) : null;
+    return schema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    // Damaged: timed again.
     return null;
   }
 }
