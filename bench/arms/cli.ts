@@ -4,11 +4,10 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { diskFeatures, diskTuning, openModel, readBytes } from '../../src/cli/diskSource';
+import { diskFeatures, diskTuning, openModel, openSampleLog } from '../../src/cli/diskSource';
 import { prepareTiles } from '../../src/engine/gemm/gemmTuning';
 import { openNodeGpu } from '../../src/gpu/node';
 import { runExperiment } from '../../src/experiment/runExperiment';
-import { readSampleLog } from '../../src/log/sample';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import { configureOrt } from '../../src/model/ortSession';
 import { readArm } from '../../src/recipe/namedArms';
@@ -62,7 +61,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
   await runExperiment(
     {
       ...{ gpu, spec, model, profiled: () => false },
-      data: await readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer),
+      data: await openSampleLog(path.join(root, 'public')),
       certification: { certificate: null, uncertified: 'The benchmark checks no model.' },
       store: diskFeatures(path.join(root, 'public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors'), cache),
     },

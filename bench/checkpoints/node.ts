@@ -2,11 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { diskFeatures, diskTuning, openModel, readBytes } from '../../src/cli/diskSource';
+import { diskFeatures, diskTuning, openModel, openSampleLog } from '../../src/cli/diskSource';
 import { diskSlots } from '../../src/cli/diskSlots';
 import { prepareTiles } from '../../src/engine/gemm/gemmTuning';
 import { openNodeGpu } from '../../src/gpu/node';
-import { readSampleLog } from '../../src/log/sample';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import { configureOrt } from '../../src/model/ortSession';
 import { EMBEDDED_MODEL } from '../../src/recipe/runSpec';
@@ -22,7 +21,7 @@ export async function measureInNode(root: string, onCase: (name: string) => void
     await prepareTiles(gpu, diskTuning(cache));
     configureOrt();
     const { model } = await openModel(path.join(root, 'public/models', EMBEDDED_MODEL), EMBEDDED_MODEL);
-    const data = await readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer);
+    const data = await openSampleLog(path.join(root, 'public'));
     const bench = {
       ...{ gpu, model, data, profiled: () => false },
       certification: { certificate: null, uncertified: 'The benchmark checks no model.' },

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { TuningStore } from '../engine/gemm/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
-import type { HeadStore } from '../experiment/keptHeads';
+import { headsFile, type HeadStore } from '../experiment/keptHeads';
 import { withShipped } from '../experiment/shippedHeads';
 import { ADAPTER_FILES, startAdapter, type StartAdapter } from '../experiment/startAdapter';
 import { bookName, readBook, writeBook, type FeatureBook } from '../model/featureStore';
@@ -15,8 +15,9 @@ import { ModelError } from '../model/modelError';
 import { loadModel } from '../model/loadModel';
 import { MissingFileError, type ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
+import type { ReadLog } from '../log/readLog';
+import { readSampleLog } from '../log/sample';
 import type { AdapterInfo } from '../record/runRecord';
-import { headsFile } from '../runtime/headStore';
 import { diskFile } from './diskFile';
 import { filesAt } from './logFiles';
 import { writeWhole } from './writeWhole';
@@ -83,6 +84,11 @@ export async function openFiles(files: readonly string[]): Promise<File[]> {
   return Promise.all(found.flat().map(async ({ file, name }) => new File([await readBytes(file)], name)));
 }
 
+/** The sample log. @param site the folder of the page's files */
+export function openSampleLog(site: string): Promise<ReadLog> {
+  return readSampleLog(async (file) => (await readBytes(path.join(site, file))).buffer);
+}
+
 /** Tile ratings, one file per adapter in `folder`. */
 export function diskTuning(folder: string): TuningStore {
   const file = (key: string): string => path.join(folder, `tiles-${key}.json`);
@@ -91,10 +97,15 @@ export function diskTuning(folder: string): TuningStore {
       return (await readIfThere(file(key)))?.toString() ?? null;
     },
     async write(key, ratings) {
-      await mkdir(folder, { recursive: true });
-      await writeWhole(file(key), ratings);
+      await keep(file(key), ratings);
     },
   };
+}
+
+/** Writes a file whose folder need not exist. */
+async function keep(file: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeWhole(file, content);
 }
 
 async function readIfThere(file: string): Promise<Buffer | null> {
@@ -117,8 +128,7 @@ export function diskFeatures(shipped: string, folder: string): FeatureStore {
       return books;
     },
     async save(book) {
-      await mkdir(folder, { recursive: true });
-      await writeWhole(path.join(folder, bookName(book.model)), writeBook(book));
+      await keep(path.join(folder, bookName(book.model)), writeBook(book));
     },
   };
 }
@@ -136,8 +146,7 @@ export function diskHeads(folder: string, site: string, adapter: AdapterInfo): H
       return bytes && { bytes: Uint8Array.from(bytes), from: 'stored' };
     },
     async write(key, bytes) {
-      await mkdir(folder, { recursive: true });
-      await writeWhole(fileOf(key), bytes);
+      await keep(fileOf(key), bytes);
       const files = (await readdir(folder)).filter(isHeads).map((name) => path.join(folder, name));
       const dated = await Promise.all(files.map(async (file) => ({ file, time: (await stat(file)).mtimeMs })));
       for (const { file } of dated.toSorted((a, b) => b.time - a.time).slice(MOST_HEADS)) await rm(file, { force: true });

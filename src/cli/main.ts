@@ -3,7 +3,6 @@ import path from 'node:path';
 import type { AuditFinding } from '../log/audit';
 import { titleTrials } from '../log/audit/titleTrials';
 import type { ReadLog } from '../log/readLog';
-import { readSampleLog } from '../log/sample';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { prepareTiles } from '../engine/gemm/gemmTuning';
 import type { TrainedArm } from '../engine/trainedArm';
@@ -23,7 +22,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import { TrainingRefusedError } from '../runtime/failures';
 import type { WorkerEvent } from '../runtime/protocol';
 import { runInChromium } from './browserRun';
-import { diskFeatures, diskHeads, diskTuning, openAdapter, openFiles, openModel, readBytes } from './diskSource';
+import { diskFeatures, diskHeads, diskTuning, openAdapter, openFiles, openModel, openSampleLog } from './diskSource';
 import { droppedLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
 import { readOptions, UsageError, type CliOptions } from './options';
 import { usage } from './usage';
@@ -215,7 +214,7 @@ async function begin(
 
 async function logOf(root: string, options: CliOptions): Promise<ReadLog> {
   const { log: files, allowIgnored } = options;
-  if (files.length === 0) return readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer);
+  if (files.length === 0) return openSampleLog(path.join(root, 'public'));
   const opened = await openLog(await openFiles(files), options, allowIgnored);
   for (const line of [...droppedLines(opened), ...redLines(opened)]) console.info(line);
   return opened;

@@ -2,7 +2,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { itemText } from '../log/itemText';
-import { readSampleLog } from '../log/sample';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { computeHidden } from '../experiment/catalogueFeatures';
 import { openNodeGpu } from '../gpu/node';
@@ -10,7 +9,7 @@ import { textHash, writeBook } from '../model/featureStore';
 import { configureOrt } from '../model/ortSession';
 import type { StageProgress } from '../record/runEvents';
 import { runSpecSchema } from '../recipe/runSpec';
-import { openModel, readBytes } from './diskSource';
+import { openModel, openSampleLog } from './diskSource';
 
 /** @param root the repository's folder */
 export async function shipFeatures(root: string): Promise<void> {
@@ -18,7 +17,7 @@ export async function shipFeatures(root: string): Promise<void> {
   const gpu = await openNodeGpu();
   configureOrt();
   const { model } = await openModel(path.join(root, 'public/models', named.id), named.id);
-  const { log } = await readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer);
+  const { log } = await openSampleLog(path.join(root, 'public'));
   const texts = log.items.map((item) => itemText(item, data.itemTemplate));
   const width = model.config.hidden;
   const hidden = new Float32Array(texts.length * width);

@@ -13,7 +13,6 @@ import { compileKernels } from '../experiment/stages/kernels';
 import { fitMemory } from '../experiment/stages/memory';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
-import { readSampleLog } from '../log/sample';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import type { ReadLog } from '../log/readLog';
 import type { LoadedModel } from '../model/loadedModel';
@@ -21,7 +20,7 @@ import { configureOrt } from '../model/ortSession';
 import { PRESETS } from '../recipe/presets';
 import { EMBEDDED_MODEL, type RunSpec } from '../recipe/runSpec';
 import type { HeadStartRecord } from '../record/runRecord';
-import { diskFeatures, openModel, readBytes } from './diskSource';
+import { diskFeatures, openModel, openSampleLog } from './diskSource';
 
 /** Presets whose heads ship: the ones that newcomers run. Others may begin alike, and then have them too. */
 export const SHIPPED_PRESETS = ['collapse', 'tuned', 'quick'] as const;
@@ -68,7 +67,7 @@ export async function shipHeads(root: string): Promise<void> {
   const gpu = await openNodeGpu();
   configureOrt();
   const { model } = await openModel(path.join(site, 'models', EMBEDDED_MODEL), EMBEDDED_MODEL);
-  const data = await readSampleLog(async (file) => (await readBytes(path.join(site, file))).buffer);
+  const data = await openSampleLog(site);
   await mkdir(folder, { recursive: true });
   for (const name of await readdir(folder)) await rm(path.join(folder, name));
   const known = new Map<string, Uint8Array<ArrayBuffer>>();

@@ -63,8 +63,12 @@ export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
     heads,
     record: {
       fitted: true,
-      ...{ users, rows, steps: spec.objective.headStartSteps },
-      ...{ losses: means, seconds, ...(from && { from }) },
+      users,
+      rows,
+      steps: spec.objective.headStartSteps,
+      losses: means,
+      seconds,
+      ...(from && { from }),
     },
   };
 }

@@ -1,15 +1,12 @@
 /** Lengths told from characters against those of the tokenised sample log. */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readSampleLog } from '../log/sample';
+import { openSampleLog } from '../cli/diskSource';
 import { PRESETS } from '../recipe/presets';
 import { loadWordnet } from '../testing/wordnetModel';
 import { exampleLengths } from './forecastTime';
 import { prepareData } from './preparedData';
 
-const file = (name: string): string => fileURLToPath(new URL(`../../public/${name}`, import.meta.url));
-const sample = await readSampleLog((name) => Promise.resolve(Uint8Array.from(readFileSync(file(name))).buffer));
+const sample = await openSampleLog('public');
 
 test.each(['quick', 'tuned'] as const)('%s draws examples of the lengths that were told', async (id) => {
   const { spec } = PRESETS.find((preset) => preset.id === id)!;

@@ -3,13 +3,16 @@
  * learning rate or steps share one. A file is safetensors with `w_o` (W_s's columns after it, if there is a skip), `w_e`, `log_scale` and
  * `losses`, all in float32, and the rest of the record as metadata.
  */
+import packageJson from '../../package.json';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import type { Heads } from '../engine/headStart/headFit';
 import type { ParameterLayout } from '../engine/parameters';
+import { adapterNames } from '../gpu/adapterNames';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from '../model/safetensors';
 import { ModelError } from '../model/modelError';
 import type { RunSpec } from '../recipe/runSpec';
-import { Sha256 } from '../storage/sha256';
+import type { AdapterInfo } from '../record/runRecord';
+import { Sha256, sha256Hex } from '../storage/sha256';
 
 /** Raise it when the fit, or the way in which its rows are read, gives other heads. */
 const VERSION = 1;
@@ -63,6 +66,11 @@ export function headsKey({ model, log, spec, layout, parameters, adapted, exampl
     hash.update(bytesOf(parameters.subarray(offset, offset + rows * columns)));
   }
   return hash.hex();
+}
+
+/** The file of heads fitted on an adapter by this version of the program: another may compute them differently. */
+export function headsFile(key: string, adapter: AdapterInfo): string {
+  return `heads-${sha256Hex(JSON.stringify([key, packageJson.version, ...adapterNames(adapter)]))}.safetensors`;
 }
 
 function utf8(text: string): Uint8Array {

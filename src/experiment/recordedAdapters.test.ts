@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { diskFeatures, diskSource, readBytes } from '../cli/diskSource';
+import { diskFeatures, diskSource, openSampleLog } from '../cli/diskSource';
 import { Engine } from '../engine/engine';
 import { layOutParameters } from '../engine/parameters';
 import { Evaluator } from '../engine/ranking/evaluator';
-import { readSampleLog } from '../log/sample';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { sampleUsers } from '../log/sampling';
 import { averageRank } from '../measures/ranking/ranking';
@@ -29,7 +28,7 @@ const TARGETS = 300;
 // `ids` has the coarsest rounding: free embeddings of all items.
 it.each(['quick', 'ids'] as const)('%s: hits equal the run’s', async (preset) => {
   const gpu = await sharedGpu();
-  const { log, split } = await readSampleLog(async (file) => (await readBytes(at(file))).buffer);
+  const { log, split } = await openSampleLog('public');
   const model = await loadModel(diskSource(at('models/wordnet-1m')), 'wordnet-1m', () => undefined, createTokenizer);
   const files = recordedFiles(preset);
   const record = runRecordSchema.parse(JSON.parse(gunzipSync(readFileSync(at(files.run))).toString('utf8')));

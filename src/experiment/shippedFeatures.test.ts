@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { diskSource } from '../cli/diskSource';
+import { diskSource, openSampleLog } from '../cli/diskSource';
 import { itemText } from '../log/itemText';
-import { readSampleLog } from '../log/sample';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { sharedGpu } from '../testing/sharedGpu';
 import { BaseModel } from '../engine/decoder/baseModel';
@@ -22,7 +21,7 @@ it('agree with ONNX Runtime and with our engine', async () => {
   const read = (file: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(path.join('public', file)));
   configureOrt();
   const model = await loadModel(diskSource('public/models/wordnet-1m'), 'wordnet-1m', () => undefined, createTokenizer);
-  const { log } = await readSampleLog((file) => Promise.resolve(read(file).buffer));
+  const { log } = await openSampleLog('public');
   const template = runSpecSchema.parse({}).data.itemTemplate;
   const texts = log.items.map((item) => itemText(item, template));
   const width = model.config.hidden;

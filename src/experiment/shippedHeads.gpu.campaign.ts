@@ -1,11 +1,9 @@
 /** The shipped heads fitted again, on whatever adapter is here. `shippedHeads.test.ts` tells whether they belong to the presets as they are. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readBytes } from '../cli/diskSource';
+import { openSampleLog, readBytes } from '../cli/diskSource';
 import { fitRecipe, SHIPPED_PRESETS, shippedRecipe } from '../cli/shipHeads';
 import { relativeError } from '../engine/fixture';
 import { openNodeGpu } from '../gpu/node';
-import { readSampleLog } from '../log/sample';
 import { parseSafetensors, readFloatTensor } from '../model/safetensors';
 import { configureOrt } from '../model/ortSession';
 import type { Campaign } from '../testing/campaign';
@@ -24,7 +22,7 @@ const campaign: Campaign = {
     const gpu = await openNodeGpu();
     const model = await loadWordnet();
     const site = path.resolve('public');
-    const data = await readSampleLog((file) => Promise.resolve(Uint8Array.from(readFileSync(path.join(site, file))).buffer));
+    const data = await openSampleLog(site);
     return {
       run: async (index) => {
         let asked = '';

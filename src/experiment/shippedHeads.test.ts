@@ -1,10 +1,8 @@
 /** The heads that ship are those of the presets as they are: a run of one begins without a fit. `tools/store/heads.mjs` makes them. */
 import path from 'node:path';
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readBytes } from '../cli/diskSource';
+import { openSampleLog, readBytes } from '../cli/diskSource';
 import { fitRecipe, SHIPPED_PRESETS, shippedRecipe } from '../cli/shipHeads';
-import { readSampleLog } from '../log/sample';
 import { configureOrt } from '../model/ortSession';
 import { sharedGpu } from '../testing/sharedGpu';
 import { loadWordnet } from '../testing/wordnetModel';
@@ -15,7 +13,7 @@ it('are read in place of a fit', async () => {
   const gpu = await sharedGpu();
   const model = await loadWordnet();
   const site = path.resolve('public');
-  const data = await readSampleLog((file) => Promise.resolve(Uint8Array.from(readFileSync(path.join(site, file))).buffer));
+  const data = await openSampleLog(site);
   const none = { read: () => Promise.resolve(null), write: () => Promise.reject(new Error('run tools/store/heads.mjs')) };
   const heads = withShipped(none, (file) => readBytes(path.join(site, file)));
   for (const id of SHIPPED_PRESETS) {

@@ -1,10 +1,7 @@
 /** Fitted heads that the browser stores, so that a run with the same start need not fit them again. */
-import packageJson from '../../package.json';
-import type { HeadStore } from '../experiment/keptHeads';
-import { adapterNames } from '../gpu/adapterNames';
+import { headsFile, type HeadStore } from '../experiment/keptHeads';
 import type { AdapterInfo } from '../record/runRecord';
 import { keepFile, readFile, StorageBusyError, type FileStore } from '../storage/fileStore';
-import { sha256Hex } from '../storage/sha256';
 
 const GROUP = 'fitted heads';
 /** The most files that are kept; the oldest go. */
@@ -24,11 +21,6 @@ export function keptHeads(store: FileStore, adapter: AdapterInfo, now = Date.now
       if (problem !== null) console.warn('Fitted heads could not be stored.', problem);
     },
   };
-}
-
-/** The name of a file of heads fitted on an adapter by this version of the program: another may compute them differently. */
-export function headsFile(key: string, adapter: AdapterInfo): string {
-  return `heads-${sha256Hex(JSON.stringify([key, packageJson.version, ...adapterNames(adapter)]))}.safetensors`;
 }
 
 /** Deletes all but the newest, and what another tab is writing. */

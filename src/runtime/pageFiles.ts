@@ -1,4 +1,4 @@
-/** Files of the page's folder, and files that the browser stores between visits: models, features, tile ratings. */
+/** Files of the page's folder, and files that the browser stores between visits: models, features, fitted heads, tile ratings. */
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import type { HeadStore } from '../experiment/keptHeads';
 import { withShipped } from '../experiment/shippedHeads';

@@ -1,11 +1,10 @@
 /** The engine's side of a job that PyTorch trains, and how closely two records of one recipe must agree. */
 import path from 'node:path';
 import { expect } from 'vitest';
-import { diskFeatures, diskSource, readBytes } from '../../src/cli/diskSource';
+import { diskFeatures, diskSource, openSampleLog } from '../../src/cli/diskSource';
 import { runExperiment } from '../../src/experiment/runExperiment';
 import type { StartAdapter } from '../../src/experiment/startAdapter';
 import type { ReadLog } from '../../src/log/readLog';
-import { readSampleLog } from '../../src/log/sample';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import type { LoadedModel } from '../../src/model/loadedModel';
 import { loadModel } from '../../src/model/loadModel';
@@ -42,7 +41,7 @@ export interface ParityBench {
 
 export async function openBench(): Promise<ParityBench> {
   return {
-    data: await readSampleLog(async (file) => (await readBytes(path.join('public', file))).buffer),
+    data: await openSampleLog('public'),
     model: await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer),
   };
 }

@@ -1,8 +1,6 @@
 /** What is told of a recipe before a run, on a device that is measured once. */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, it } from 'vitest';
-import { readSampleLog } from '../../log/sample';
+import { openSampleLog } from '../../cli/diskSource';
 import { PRESETS } from '../../recipe/presets';
 import { PipelineWatch } from '../../testing/pipelineWatch';
 import { sharedGpu } from '../../testing/sharedGpu';
@@ -13,8 +11,7 @@ import type { LogService } from './logs';
 import { MemoryService } from './memory';
 import type { ModelService } from './models';
 
-const file = (name: string): string => fileURLToPath(new URL(`../../../public/${name}`, import.meta.url));
-const sample = await readSampleLog((name) => Promise.resolve(Uint8Array.from(readFileSync(file(name))).buffer));
+const sample = await openSampleLog('public');
 const { config } = await loadWordnet();
 const { spec } = PRESETS.find(({ id }) => id === 'quick')!;
 
