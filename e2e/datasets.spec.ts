@@ -140,7 +140,7 @@ test('a dataset of Parquet shards with its card and candidate sets is read from 
 test('the same dataset is read from a mirror, and its candidate sets are those of the protocol', async ({
   playground,
 }, testInfo) => {
-  const { page, run, status } = playground;
+  const { page, run } = playground;
   await playground.open({ ...TINY, 'evaluation.protocol': 'pre-ranking', 'evaluation.poolFrom': 'given' });
   const id = await datasetField(page);
   await id.fill(`${hub.url}/datasets/tiny/kitchen`);
@@ -154,7 +154,7 @@ test('the same dataset is read from a mirror, and its candidate sets are those o
   expect(resolved.every((asked) => /\/resolve\/[0-9a-f]{40}\//.test(asked))).toBe(true);
 
   await run.click();
-  await expect(status).toHaveText('Finished', { timeout: 120_000 });
+  await playground.finished();
   const verdict = page.getByRole('region', { name: 'Verdict' });
   await expect(verdict).toContainText('Only targets with a candidate set from the log’s files are ranked.');
   const pooled = playground.panel('candidate-pool HR@K over steps');

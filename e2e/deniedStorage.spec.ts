@@ -62,7 +62,7 @@ test('trains if the browser lets no site store anything, and says what is not sa
     await playground.openLog(smallLog());
     await expect(notice).toContainText('The opened log: The browser stores no files for this page.');
     await playground.run.click();
-    await expect(playground.status).toHaveText('Finished', { timeout: 120_000 });
+    await playground.finished();
     expect([await playground.stepOf('Action'), await playground.stepOf('KARMA')]).toEqual([1, 1]);
     expect(errors).toEqual([]);
   } finally {

@@ -39,11 +39,11 @@ function openRecords({ page }: Playground, name: string, buffer: Buffer): Promis
 
 test.beforeAll(async ({ visit }) => {
   const playground = sharedPlayground(visit);
-  const { page, run, status } = playground;
+  const { page, run } = playground;
   await playground.open({ ...TINY, 'training.learningRate': '0.0015' });
   await playground.openLog(smallLog());
   await run.click();
-  await expect(status).toHaveText('Finished', { timeout: 120_000 });
+  await playground.finished();
   const curves = await playground.table('HR@K over steps');
 
   await chooseExport(page, 'Experiment, ZIP');
@@ -67,12 +67,12 @@ test('an experiment is restored from one ZIP with its log, its numbers and its r
 });
 
 sharedTest('a restored experiment can be run again', async ({ playground }) => {
-  const { run, status } = playground;
+  const { run } = playground;
   const { curves } = trained;
   await playground.open();
   await expectRestored(playground);
   await run.click();
-  await expect(status).toHaveText('Finished', { timeout: 120_000 });
+  await playground.finished();
   expect((await playground.table('HR@K over steps')).map(({ step }) => step)).toEqual(curves.map(({ step }) => step));
 });
 
@@ -125,7 +125,7 @@ test('an arm merged into its model is the model plus its adapter, in a folder th
 });
 
 sharedTest('arms start from an exported adapter where it left off', async ({ playground }) => {
-  const { page, run, status } = playground;
+  const { page, run } = playground;
   const reached = ranking(trained.curves, 'KARMA', '2');
   expect(reached).toEqual(['16', expect.stringMatching(/\d/), expect.stringMatching(/\d/)]);
   expect(ranking(trained.curves, 'KARMA', '0')).not.toEqual(reached);
@@ -150,7 +150,7 @@ sharedTest('arms start from an exported adapter where it left off', async ({ pla
   const lora = await playground.section('LoRA');
   await expect(lora.getByLabel('LoRA rank', { exact: true })).toHaveValue('8');
   await run.click();
-  await expect(status).toHaveText('Finished', { timeout: 120_000 });
+  await playground.finished();
   const curves = await playground.table('HR@K over steps');
   expect(ranking(curves, 'KARMA', '0')).toEqual(reached);
   expect(ranking(curves, 'Action', '0')).toEqual(reached);

@@ -7,7 +7,7 @@ import { expect, sharedTest as test, TINY } from './support/playground';
 test.describe.configure({ mode: 'serial' });
 
 test('reads the log, accounts for a row that cannot be read, and trains on it', async ({ playground }) => {
-  const { page, run, status } = playground;
+  const { page, run } = playground;
   const profiler = page.getByRole('complementary', { name: 'Profiler' });
   await playground.open({ ...TINY, 'evaluation.probeSteps': '2' });
   await page.getByLabel('Open records').setInputFiles('tests/records/action-karma.json');
@@ -31,7 +31,7 @@ test('reads the log, accounts for a row that cannot be read, and trains on it', 
   await expect(profiler).toContainText('No step of the run on the page was profiled.');
   await profiler.getByLabel('Profile this run').check();
   await run.click();
-  await expect(status).toHaveText('Finished', { timeout: 150_000 });
+  await playground.finished(150_000);
   for (const arm of ['Action', 'KARMA']) {
     expect(await playground.stepOf(arm)).toBe(2);
     const rows = (await playground.table('HR@K over steps')).filter((row) => row.arm === arm);

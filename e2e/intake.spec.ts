@@ -18,7 +18,7 @@ async function next({ intake }: Playground, title: string): Promise<void> {
 }
 
 sharedTest('maps unrecognised columns, filters, splits, trains, and filters again', async ({ playground }) => {
-  const { page, intake, run, status } = playground;
+  const { page, intake, run } = playground;
   const odd = oddLog();
   await playground.open({ ...TINY, 'training.steps': '3' });
   await playground.drop(odd);
@@ -80,7 +80,7 @@ sharedTest('maps unrecognised columns, filters, splits, trains, and filters agai
   const log = await playground.section('Log');
   await expect(log).toContainText(`${180 - kept(2).length} rows left out: rating below the minimum`);
   await run.click();
-  await expect(status).toHaveText('Finished', { timeout: 120_000 });
+  await playground.finished();
   expect(await playground.stepOf('KARMA')).toBe(3);
 
   await log.getByRole('button', { name: 'Change columns, filters, split' }).click();

@@ -82,7 +82,7 @@ test.afterEach(async () => {
 sharedTest(
   'pictures of items are embedded once their hosts are approved, and shown; broken ones are counted',
   async ({ playground }) => {
-    const { page, intake, run, status } = playground;
+    const { page, intake, run } = playground;
     const items = new Map<string, string>();
     for (const line of smallLog().text.trimEnd().split('\n').slice(1)) {
       const [, item = '', , title = ''] = line.split(',');
@@ -173,7 +173,7 @@ sharedTest(
     await intake.getByRole('button', { name: 'Use this log' }).click();
     await expect(intake).toBeHidden();
     await run.click();
-    await expect(status).toHaveText('Finished', { timeout: 200_000 });
+    await playground.finished(200_000);
     const readings = playground.panel('What the embedding says');
     await expect(readings.getByRole('img', { name: /^Picture of / }).first()).toBeVisible({ timeout: 60_000 });
 

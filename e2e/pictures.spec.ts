@@ -7,10 +7,10 @@ const ARMS = [
 ];
 
 test('an arm with L_img has its loss in the figure, and the inspector shows what h draws', async ({ playground }) => {
-  const { page, run, status } = playground;
+  const { page, run } = playground;
   await playground.open({ ...TINY, arms: JSON.stringify(ARMS), 'evaluation.finalUsers': '20' });
   await run.click();
-  await expect(status).toHaveText('Finished', { timeout: 150_000 });
+  await playground.finished(150_000);
   await expect(page.locator('option[value="img"]').first()).toHaveText('L_img');
 
   // What it drew at the displayed evaluation, and pictures beside titles in every arm.

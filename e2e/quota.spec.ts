@@ -69,7 +69,7 @@ test('weights for which the browser has no room stay in memory, and can be train
 
     await playground.openLog(smallLog());
     await playground.run.click();
-    await expect(playground.status).toHaveText('Finished', { timeout: 120_000 });
+    await playground.finished();
     expect([await playground.stepOf('Action'), await playground.stepOf('KARMA')]).toEqual([2, 2]);
     await expect(model).toContainText(/largest difference from ONNX Runtime .* passed/);
   } finally {

@@ -38,13 +38,13 @@ test('a run interrupted by a reload is offered, and reaches the numbers of an un
   // The link in the address bar mentions no log.
   await playground.openLog(smallLog());
   await notice.getByRole('button', { name: /^Resume at step [12]$/ }).click();
-  await expect(status).toHaveText('Finished', { timeout: 400_000 });
+  await playground.finished(400_000);
   const resumed = await losses();
   expect(resumed).toHaveLength(8);
   await expect(notice).toHaveCount(0);
 
   await run.click();
   await expect(status).not.toHaveText('Finished');
-  await expect(status).toHaveText('Finished', { timeout: 400_000 });
+  await playground.finished(400_000);
   expect(await losses()).toEqual(resumed);
 });

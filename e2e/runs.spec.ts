@@ -8,10 +8,10 @@ import { errorsOf, expect, playgroundOn, sharedTest as test, TINY, type Playgrou
 test('saves runs between visits: sort, note, open, delete, undo, and the collection as a file', async ({
   playground,
 }, testInfo) => {
-  const { run, status } = playground;
+  const { run } = playground;
   const finish = async (): Promise<void> => {
     await run.click();
-    await expect(status).toHaveText('Finished', { timeout: 120_000 });
+    await playground.finished();
   };
 
   await playground.open({ ...TINY, name: 'Small' });

@@ -52,6 +52,8 @@ export interface Playground {
   readonly choices: Locator;
   /** A section of the recipe, opened. */
   section(title: string): Promise<Locator>;
+  /** Waits until the run has finished. @param timeout milliseconds. @throws with what the page says when it fails */
+  finished(timeout?: number): Promise<void>;
   /** Last step of an arm, as the run bar shows it. */
   stepOf(arm: string): Promise<number>;
   /** Pixels of an arm's attention map. */
@@ -125,6 +127,11 @@ export function playgroundOn(page: Page): Playground {
       const heading = own.getByRole('heading', { level: 3 }).getByRole('button');
       if ((await heading.getAttribute('aria-expanded')) === 'false') await heading.click();
       return own;
+    },
+    async finished(timeout = 120_000) {
+      await expect(playground.status).toHaveText(/^(Finished|Failed)$/, { timeout });
+      if ((await playground.status.innerText()) === 'Failed')
+        throw new Error(`The run failed: ${(await page.getByRole('alert').allInnerTexts()).join(' · ')}`);
     },
     async stepOf(arm) {
       const text = await page
