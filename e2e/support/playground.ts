@@ -212,6 +212,10 @@ export function sharedPlayground({ page }: Visit): Playground {
 async function anew({ page, status, stop }: Playground, link: string): Promise<void> {
   const read = readLink(link);
   if (read.kind !== 'recipe') throw new Error(`${link} is no recipe`);
+  // A reload reads the recipe of this test.
+  await page.evaluate((hash) => {
+    history.replaceState(null, '', `./${hash}`);
+  }, link);
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.emulateMedia({ colorScheme: 'light' });
   while ((await page.locator('dialog[open]').count()) > 0) await page.keyboard.press('Escape');
