@@ -111,6 +111,14 @@ describe('another model', () => {
     setField('evaluation.sampleUsers', 40);
     chooseModel('local:large');
     expect(users()).toEqual([40, 'auto']);
+    choosePreset('quick');
+    setField('evaluation.sampleUsers', 'auto');
+    chooseModel(EMBEDDED_MODEL);
+    expect(users()).toEqual(['auto', 1500]);
+    chooseModel('local:large');
+    setField('evaluation.sampleUsers', 150);
+    chooseModel('local:larger');
+    expect(users()).toEqual([150, 'auto']);
     choosePreset('collapse');
   });
 });

@@ -43,7 +43,9 @@ export function setField(path: SpecPath, value: unknown): void {
  * embedded one is chosen again.
  */
 export function chooseModel(id: string): void {
+  const before = useRecipe.getState().draft.model.id;
   setField('model.id', id);
+  if ((before === EMBEDDED_MODEL) === (id === EMBEDDED_MODEL)) return;
   const { presetId, draft } = useRecipe.getState();
   for (const path of ['evaluation.sampleUsers', 'evaluation.finalUsers'] as const) {
     const usual = readField(presetOf(presetId).spec, path);
