@@ -14,7 +14,7 @@ export function profileReport({ adapter, arms }: RunRecord): string {
 }
 
 function armReport(arm: string, profile: Profile): string {
-  const { steps, gpuMs, wallMs, resolutionMs } = profile;
+  const { steps, gpuMs, wallMs, resolutionMs, tiles } = profile;
   const parts = profileTree(profile, 'part');
   const kernels = profileTree(profile, 'kernel').children;
   const rest = kernels.slice(SHOWN);
@@ -22,7 +22,7 @@ function armReport(arm: string, profile: Profile): string {
   const matmul = `${percent(parts.matmulMs, gpuMs)} in matrix products${rate === null ? '' : ` at ${rate.toFixed(1)} GFLOP/s`}`;
   const clock = `clock in steps of ${clockStep(resolutionMs)}`;
   return [
-    `profile of ${arm}, mean of ${steps} steps: ${gpuMs.toFixed(2)} ms on the GPU of ${wallMs.toFixed(2)} ms a step; ${matmul}; ${clock}`,
+    `profile of ${arm}, mean of ${steps} steps: ${gpuMs.toFixed(2)} ms on the GPU of ${wallMs.toFixed(2)} ms a step; ${matmul}; ${clock}${tiles === undefined ? '' : `; tiles: ${tiles === 'timed' ? 'timed on this adapter' : 'preset'}`}`,
     line('', 'ms', 'share', 'GFLOP/s', 'dispatches'),
     ...partLines(parts, gpuMs),
     '',

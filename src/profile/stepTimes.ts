@@ -9,6 +9,9 @@ export class StepTimes {
   /** Sums over the steps, in the order in which they first ran. */
   private readonly sums = new Map<string, ProfileRow>();
 
+  /** @param tiles where the tiles of the matrix products came from */
+  constructor(private readonly tiles: Profile['tiles']) {}
+
   /** @param wallMs wall time of the whole step, from call to result */
   add(wallMs: number, { runs, resolution }: Timings): void {
     this.steps += 1;
@@ -38,6 +41,6 @@ export class StepTimes {
       flops: sum.flops / steps,
     }));
     const gpuMs = rows.reduce((sum, { ms }) => sum + ms, 0);
-    return { steps, wallMs: this.wallMs / steps, gpuMs, resolutionMs, rows };
+    return { steps, wallMs: this.wallMs / steps, gpuMs, resolutionMs, tiles: this.tiles, rows };
   }
 }

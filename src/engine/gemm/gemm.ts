@@ -10,7 +10,7 @@ import type { Tensor } from '../../gpu/tensor';
 import { gemmSource, type GemmKind, type GemmVariant } from './gemmSource';
 import { QUAD_STEP, quadGemmSource } from './gemmQuads';
 import { stagedGemmSource } from './gemmStaged';
-import { chooseTile, SCALAR_TILE, type RatedTile } from './gemmTiles';
+import { chooseTile, SCALAR_TILE, tileName, type RatedTile } from './gemmTiles';
 import type { WeightFormat } from './weightFormat';
 
 export type { GemmKind } from './gemmSource';
@@ -117,7 +117,9 @@ export class Gemm {
   }
 
   private kernel(variant: GemmVariant): Kernel {
-    return this.kernels.source(`gemm_${variant.kind}`, JSON.stringify(variant), () => variantSource(variant));
+    const { kind, tile, format } = variant;
+    const name = [`gemm_${kind}`, tileName(tile), ...(format === 'f32' ? [] : [format])].join(' ');
+    return this.kernels.source(name, JSON.stringify(variant), () => variantSource(variant));
   }
 }
 

@@ -28,6 +28,19 @@ export interface GemmTile {
   readonly split?: number;
 }
 
+/** A tile in the name of its kernels, rows first: `16x8 quads`. */
+export function tileName({ rows, columns, unroll, broadcast, quads, staged, doubled, split }: GemmTile): string {
+  const ways = [
+    unroll !== undefined && `unrolled ${unroll}`,
+    broadcast !== undefined && `broadcast ${broadcast}`,
+    quads === true && 'quads',
+    staged !== undefined && `staged ${staged}`,
+    doubled === true && 'doubled',
+    split !== undefined && `split ${split}`,
+  ];
+  return [`${rows}x${columns}`, ...ways.filter((way) => way !== false)].join(' ');
+}
+
 /** Relative speed within one list: measured on the adapter, or a preset. */
 export interface RatedTile {
   readonly tile: GemmTile;

@@ -1,8 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sharedGpu } from '../../testing/sharedGpu';
 import type { Gpu } from '../../gpu/device';
-import { chooseTile, paddedWork, presetTiles, type GemmTile, type RatedTile, type TimedProduct } from './gemmTiles';
-import { prepareTiles, rateTiles, tilesOf, tuneGemm, type TuningStore } from './gemmTuning';
+import {
+  chooseTile,
+  paddedWork,
+  presetTiles,
+  tileName,
+  TUNING_CANDIDATES,
+  type GemmTile,
+  type RatedTile,
+  type TimedProduct,
+} from './gemmTiles';
+import { prepareTiles, rateTiles, tilesOf, tuneGemm, wereTimed, type TuningStore } from './gemmTuning';
 
 const GOOD: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4 };
 /** More threads than a workgroup may have. */
@@ -62,10 +71,19 @@ describe('tuning', () => {
     expect(chooseTile(ratings, { ...call, kind: 'TN', columns: 48 })).toBe(STAGED);
   });
 
+  it('names tiles by what tells them apart', () => {
+    expect(tileName(GOOD)).toBe('4x4');
+    expect(tileName({ ...STAGED, doubled: true })).toBe('4x4 staged 8 doubled');
+    const names = TUNING_CANDIDATES.map((tile) => `${tileName(tile)} ${tile.groupRows}x${tile.groupColumns}`);
+    expect(new Set(names).size).toBe(TUNING_CANDIDATES.length);
+  });
+
   it('keeps ratings, reads them the next time, and repeats the timing if they are damaged', async () => {
     const store = new MemoryStore();
     expect(tilesOf(gpu)).toEqual(presetTiles(gpu.adapter.fallback, gpu.subgroupSize));
+    expect(wereTimed(gpu)).toBe(false);
     await tuneGemm(gpu, store, OPTIONS);
+    expect(wereTimed(gpu)).toBe(true);
     const first = tilesOf(gpu);
     expect(first.map(({ tile }) => tile)).toContainEqual(GOOD);
     await tuneGemm(gpu, store, OPTIONS);

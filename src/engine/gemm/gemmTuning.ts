@@ -67,6 +67,11 @@ export function tilesOf({ device, adapter, subgroupSize }: Gpu): readonly RatedT
   return measured.get(realDevice(device)) ?? presetTiles(adapter.fallback, subgroupSize);
 }
 
+/** Whether the tiles of a device were timed on it. */
+export function wereTimed({ device }: Pick<Gpu, 'device'>): boolean {
+  return measured.has(realDevice(device));
+}
+
 /**
  * Makes sure that a device has its tiles before engines are created on it. Software adapters keep their preset: their current speed
  * says more about the processor's load than about tiles.

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { clockStep } from '../../../profile/clock';
+import type { Profile } from '../../../record/profile';
 import { profileTree, type Grouping } from '../../../profile/tree';
 import { Check, Segments, Select } from '../../controls/Choice';
 import { armsOf } from '../../figure/armsOf';
@@ -59,12 +60,21 @@ const GROUPINGS: readonly { readonly value: Grouping; readonly label: string }[]
   { value: 'kernel', label: message('kernel') },
 ];
 
+const TILE_WORDS: Readonly<Record<NonNullable<Profile['tiles']>, string>> = {
+  timed: message(
+    'Names of matrix products say their tile, rows × columns per thread: of those timed on this adapter on a similar product, the one that is fastest for their size.',
+  ),
+  preset: message(
+    'Names of matrix products say their tile, rows × columns per thread: from a table for this kind of adapter, on which none are timed.',
+  ),
+};
+
 function ArmProfile({ arms }: { readonly arms: readonly ProfiledArm[] }) {
   const [chosen, setChosen] = useState('');
   const [grouping, setGrouping] = useState<Grouping>('part');
   // The last arm has all the terms in the default recipe.
   const arm = arms.find(({ id }) => id === chosen) ?? arms.at(-1)!;
-  const { steps, gpuMs, wallMs, resolutionMs } = arm.profile;
+  const { steps, gpuMs, wallMs, resolutionMs, tiles } = arm.profile;
   return (
     <Panel
       name={() => t('Profile')}
@@ -109,6 +119,7 @@ function ArmProfile({ arms }: { readonly arms: readonly ProfiledArm[] }) {
                 time: clockStep(resolutionMs),
               })
             : t('The clock moves in steps of {time}.', { time: clockStep(resolutionMs) })}
+          {tiles !== undefined && ` ${t(TILE_WORDS[tiles])}`}
         </>
       }
     >
