@@ -1,6 +1,7 @@
 """A log prepared for a model: tokenised texts, encoded examples, frozen features."""
 
 import hashlib
+import json
 import math
 import os
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .codes import ItemCodes, residual_codes
 from .columns import Log, Target
 from .decoder import Decoder
 from .errors import JobError
@@ -45,6 +47,8 @@ class Prepared:
     """Items that L_item and L_kl never draw: those that measure drift, if they are cold."""
     images: ImageTable | None
     """What L_img reconstructs; None if no arm has it."""
+    codes: ItemCodes | None = None
+    """In the `semantic` interface, once `item_codes` has found them."""
 
     @property
     def image_size(self) -> int:
@@ -158,6 +162,21 @@ def catalogue_features(
         tables.append(standardise(log.column("embeddings").rows, log.items, own))
     hidden = torch.from_numpy(side_by_side(tables)).to(decoder.device)
     return hidden, title_features(decoder, data.encode, list(item_texts(log, recipe.history_template, own)))
+
+
+def item_codes(data: Prepared, features: Tensor, model_hash: str, cache: Path) -> ItemCodes:
+    """The items' codes: the recipe's, or else of their features [items, features]; those are stored in `cache`."""
+    log, recipe = data.log, data.recipe
+    if recipe.code_index is not None:
+        return recipe.code_index.of(list(log.texts("item_id")))
+    facts = [log.hash, model_hash, recipe.spec["data"], recipe.spec["features"], recipe.code_sizes, recipe.seed]
+    path = cache / f"codes-{hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]}.npy"
+    if not path.exists():
+        found = residual_codes(features.float().cpu().numpy(), recipe.code_sizes, recipe.seed)
+        part = path.with_suffix(f".{os.getpid()}.npy")
+        np.save(part, found.codes)
+        part.replace(path)
+    return ItemCodes(recipe.code_sizes, np.load(path))
 
 
 def _write_means(data: Prepared, decoder: Decoder, path: Path) -> None:

@@ -52,8 +52,7 @@ class Decoder:
     ) -> Tensor:
         """Runs the decoder.
 
-        x [batch, T, hidden] input rows at positions 0 … T−1. hidden_keys [batch, 3]: rows from the second on do not attend to those from
-        the first up to it, and stand as many positions earlier as the third says.
+        x [batch, T, hidden] input rows at positions 0 … T−1. hidden_keys [batch, 2 + blocks]: as `sequence.Packed.hiding` has them.
         attention, if given, receives one [batch, heads, T, T] per layer. Returns the final norm's output [batch, T, hidden].
         places: x is [R, hidden], packed rows without padding, and so is the output; `sequence.padding` gives them. Only attention is padded.
         recompute: store only the inputs of blocks and recompute each for its backward pass (activation checkpointing).
@@ -210,10 +209,18 @@ def split_heads(x: Tensor, head_size: int) -> Tensor:
 
 def row_positions(length: int, hidden_keys: Tensor | None) -> Tensor | None:
     """Positions of rows [batch, T]; None where all stand at their place."""
-    if hidden_keys is None or not hidden_keys[:, 2].any():
+    if hidden_keys is None or not (hidden_keys[:, 2:] > hidden_keys[:, 1:2]).any():
         return None
     row = torch.arange(length, device=hidden_keys.device)[None]
-    return row - hidden_keys[:, 2:] * (row >= hidden_keys[:, 1:2])
+    begin = block_begins(length, hidden_keys)
+    return torch.where(begin > 0, row - begin + hidden_keys[:, 1:2], row)
+
+
+def block_begins(length: int, hidden_keys: Tensor) -> Tensor:
+    """Where the block of each row begins [batch, T]; 0 for rows before the first block."""
+    row = torch.arange(length, device=hidden_keys.device)
+    begins = hidden_keys[:, 2:, None]
+    return torch.where(row >= begins, begins, 0).amax(1)
 
 
 def attention_mask(
@@ -228,8 +235,8 @@ def attention_mask(
     if window is not None:
         allowed = allowed & (key > query - window)
     if hidden_keys is not None:
-        first, past = hidden_keys[:, 0, None, None], hidden_keys[:, 1, None, None]
-        allowed = allowed & ~((key >= first) & (key < past) & (query >= past))
+        first, begin = hidden_keys[:, 0, None, None], block_begins(length, hidden_keys)[:, :, None]
+        allowed = allowed & ~((key >= first) & (key < begin))
     return allowed[:, None]
 
 

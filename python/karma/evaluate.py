@@ -1,6 +1,7 @@
 """One evaluation of one arm over processes: ranking, sinks, collapse, drift and readings, as the record stores them."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .beams import Answer, Beams, CodeTrie, lists_of
 from .collapse import Plane, collapse_measures, encode_points
 from .columns import Target
 from .data import Prepared
@@ -22,14 +24,16 @@ from .pools import Pools, rank_in_pool
 from .probes import Probes, choose_drift_texts, choose_probes
 from .processes import Processes
 from .random import fork_random
-from .ranking import NO_ITEM, Kinds, Ranked, listed_items, rank_block, ranked_together, summarise
+from .ranking import NO_ITEM, OVERLAP_K, Kinds, Ranked, listed_items, rank_block, ranked_together, summarise
 from .sequence import Example, pack_texts
 from .shards import Shards, expanded
-from .sinks import MEASURES, SINK_ROW, UserSinks, correlations, encode_maps, measure, picture_table, without_sink_token
+from .sinks import MEASURES, SINK_ROW, UserSinks, by_item, correlations, encode_maps, measure, picture_table, without_sink_token
 from .spec import Arm
 from .writing import Writing, prompts_of
 
 BATCH = 64
+BEAM_ROWS = 1 << 14
+"""Padded rows of a pass that scores beams, about."""
 TOP_ITEMS = 5
 DRAWN_ITEMS, DRAWN_USERS = 400, 200
 
@@ -50,8 +54,11 @@ class Measurer:
     overlap: Overlap | None = None
     """JS@50 of the final targets."""
     drawn: NDArray[np.int64] = field(init=False)
+    trie: CodeTrie | None = None
+    """In the `semantic` interface."""
 
     def __post_init__(self) -> None:
+        self.trie = None if self.data.codes is None else CodeTrie(self.data.codes)
         self.probes = choose_probes(self.data)
         recipe = self.data.recipe
         self.writing = Writing(prompts_of(recipe.evaluation.prompts, recipe.model_id), self.data.encode, self.data.decode)
@@ -61,8 +68,10 @@ class Measurer:
 
     @property
     def listed(self) -> int:
-        """Length of lists of best items."""
-        return listed_items(self.data.recipe.evaluation.ks, self.data.log.items)
+        """Length of lists of best items: no more than beams can find."""
+        evaluation = self.data.recipe.evaluation
+        listed = listed_items(evaluation.ks, self.data.log.items)
+        return listed if self.trie is None else min(listed, evaluation.beam_width)
 
     # -- passes -------------------------------------------------------------
 
@@ -74,7 +83,7 @@ class Measurer:
             own, some = model.local(examples[begin : begin + BATCH])
             if not some:
                 continue
-            packed = own.pack(some, with_text=False)
+            packed = own.pack_requests(some)
             maps: list[list[Tensor]] | None = None if sinks is None else []
             hidden = own.decode(packed, own.item_rows(packed.dense_items), maps)
             at = torch.tensor([packed.prediction_rows[p] for p in packed.emb_predictions], device=model.device)
@@ -98,16 +107,68 @@ class Measurer:
 
     @torch.no_grad()
     def maps(self, model: InterestModel, examples: Sequence[Example]) -> tuple[NDArray[np.float32], list[list[int]]]:
-        """Attention of histories of one length [histories, layers, heads, T, T], and the positions of their items; without a sink token."""
+        """Attention of histories of one length [histories, layers, heads, T, T], and the positions of their items; without a sink token.
+
+        An item of several codes is one position.
+        """
         layers: list[list[Tensor]] = []
         own, some = model.local(examples)
-        packed = own.pack(some, with_text=False)
+        packed = own.pack_requests(some)
         own.decode(packed, own.item_rows(packed.dense_items), layers)
-        found = torch.stack(layers[0], 1).float().cpu().numpy()
-        if not model.sink:
-            return found, packed.item_positions
-        kept = [row != SINK_ROW for row in range(found.shape[-1])]
-        return found[..., kept, :][..., kept], [[row - 1 for row in rows] for rows in packed.item_positions]
+        found, positions = torch.stack(layers[0], 1).float().cpu().numpy(), packed.item_positions
+        if model.sink:
+            kept = [row != SINK_ROW for row in range(found.shape[-1])]
+            found, positions = found[..., kept, :][..., kept], [[row - 1 for row in rows] for rows in positions]
+        if self.data.codes is None:
+            return found, positions
+        return by_item(found, len(positions[0]), len(self.data.codes.sizes)), [list(range(1, len(p) + 1)) for p in positions]
+
+    @torch.no_grad()
+    def answers(
+        self, model: InterestModel, examples: Sequence[Example], interest: Tensor, masked: Sequence[Sequence[int]]
+    ) -> list[Answer]:
+        """What beams over codes answer this process's examples with, from their h [examples, e]. `masked`: items to leave out, by example."""
+        if self.trie is None:
+            raise ValueError("items are no codes")
+        width = self.data.recipe.evaluation.beam_width
+        beams = [Beams(self.trie, width, hidden, one.target) for one, hidden in zip(examples, masked, strict=True)]
+        if beams:
+            first = model.code_log_probabilities(interest).cpu().numpy()
+            for one, row in zip(beams, first, strict=True):
+                one.advance(row[None])
+        # Windows count rows, those of other beams included, so where layers have some every beam gets a sequence of its own.
+        beside = all(place.window is None for place in model.decoder.config.attention)
+        for _ in range(1, len(self.trie.levels)):
+            requests: list[tuple[int, list[list[int]]]] = []
+            for at, one in enumerate(beams):
+                requests += [(at, one.open())] if beside else [(at, [tokens]) for tokens in one.open()]
+            scored: list[list[NDArray[np.float64]]] = [[] for _ in beams]
+            for at, rows in self._scored(model, examples, requests):
+                scored[at].append(rows)
+            for one, parts in zip(beams, scored, strict=True):
+                one.advance(np.concatenate(parts))
+        return [one.finish() for one in beams]
+
+    def _scored(
+        self, model: InterestModel, examples: Sequence[Example], requests: Sequence[tuple[int, list[list[int]]]]
+    ) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """For each request, an example and lists of tokens: log p of every token after each list [lists, tokens]."""
+
+        levels = 0 if self.trie is None else len(self.trie.levels)
+
+        def rows(request: tuple[int, list[list[int]]]) -> int:
+            at, branches = request
+            return 4 + len(examples[at].query) + len(examples[at].history) * levels + sum(map(len, branches))
+
+        begin = 0
+        while begin < len(requests):
+            some = requests[begin : begin + max(1, BEAM_ROWS // max(map(rows, requests[begin : begin + BATCH])))][:BATCH]
+            begin += len(some)
+            packed = model.pack_requests([examples[at] for at, _ in some], [branches for _, branches in some])
+            found = model.code_log_probabilities(model.first_pass(packed).interest).cpu().numpy()
+            for (at, branches), end in zip(some, packed.prediction_ends, strict=True):
+                # The predictions of a sequence's branches are its last ones.
+                yield at, found[end - len(branches) : end]
 
     @torch.no_grad()
     def text_nll(self, model: InterestModel) -> float:
@@ -148,25 +209,49 @@ class Measurer:
     def rank(
         self, model: InterestModel, targets: Sequence[Target]
     ) -> tuple[Ranked, NDArray[np.float32], NDArray[np.float32], dict[str, Any]]:
-        """(ranking, h [targets, e], e [items of this process, e], user sinks) of all processes' targets together."""
+        """(ranking, h [targets, e], e [items of this process, e], `userSinks` or `codes` of the record) of all processes' targets together."""
         recipe, processes = self.data.recipe, self.processes
         own = processes.own(targets)
         sinks = UserSinks(recipe.evaluation.sink_threshold)
         items = self.items(model)
-        h = self.interest(model, [self.data.example_for(target) for target in own], sinks)
+        examples = [self.data.example_for(target) for target in own]
+        if self.data.codes is not None:
+            ranked, every, validity = self._ranked_by_codes(model, examples, items, self.data.masked(own))
+            measured = {"validity": validity, "collisions": self.data.codes.collisions}
+            return ranked, every, items.float().cpu().numpy(), {"codes": measured}
+        h = self.interest(model, examples, sinks)
         ranked, every = self.ranked(h, items, targets)
         whole = UserSinks(sinks.threshold)
         for part in processes.gather(sinks):
             whole.tables += part.tables
             whole.sink_heads += part.sink_heads
-        return ranked, every, items.float().cpu().numpy(), whole.means()
+        return ranked, every, items.float().cpu().numpy(), {"userSinks": whole.means()}
+
+    def _ranked_by_codes(
+        self, model: InterestModel, examples: Sequence[Example], items: Tensor, masked: Sequence[Sequence[int]]
+    ) -> tuple[Ranked, NDArray[np.float32], float]:
+        """(ranking, h [targets, e], share of the targets whose greedily decoded codes name an item) of all, from this process's own examples."""
+        processes = self.processes
+        h = self.interest(model, examples)
+        self._check_finite(h, items)
+        every = np.concatenate(processes.gather(h.float().cpu().numpy()))
+        own = self.answers(model, examples, h, masked)
+        parts = processes.gather((lists_of(own, self.listed), [(one.rank, one.valid) for one in own]))
+        found = np.array([pair for _, pairs in parts for pair in pairs], np.float64)
+        # Beams give no score to items that they do not find.
+        requests: list[tuple[float, list[float]]] = [(math.nan, [])] * len(found)
+        ranked = Ranked(found[:, 0], np.concatenate([lists for lists, _ in parts]), requests, np.empty(0))
+        return ranked, every, float(found[:, 1].mean())
+
+    def _check_finite(self, h: Tensor, items: Tensor) -> None:
+        if not self.processes.all(bool(torch.isfinite(h).all() and torch.isfinite(items).all())):
+            raise FloatingPointError("embeddings are not finite: the arm has diverged")
 
     @torch.no_grad()
     def ranked(self, h: Tensor, items: Tensor, targets: Sequence[Target]) -> tuple[Ranked, NDArray[np.float32]]:
         """(ranking of all processes' targets, h of all [targets, e]), from h of this process's own targets, and e [items of this process, e]."""
         log, processes, shards = self.data.log, self.processes, self.shards
-        if not processes.all(bool(torch.isfinite(h).all() and torch.isfinite(items).all())):
-            raise FloatingPointError("embeddings are not finite: the arm has diverged")
+        self._check_finite(h, items)
         every = np.concatenate(processes.gather(h.float().cpu().numpy()))
         # Each process ranks its own targets, or all of them among its own items.
         scored: Sequence[Target] = processes.own(targets)
@@ -243,7 +328,7 @@ class Measurer:
         self, model: InterestModel, arm: Arm, step: int, seconds: float, population: str, targets: Sequence[Target], decode: bool
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """(evaluation, attention) of the record."""
-        ranked, h, items, user_sinks = self.rank(model, targets)
+        ranked, h, items, of_users = self.rank(model, targets)
         snapshot, sinks, nll = self.fixed(model, step)
         if self.base_nll is None:
             self.base_nll = nll
@@ -257,7 +342,7 @@ class Measurer:
             "ranks": ranked.ranks.tolist(),
             "cold": self.cold(targets).tolist(),
             "sinks": sinks,
-            "userSinks": user_sinks,
+            **of_users,
             "collapse": {
                 "rankMeInterest": of_h,
                 "rankMeItem": of_e,
@@ -268,7 +353,7 @@ class Measurer:
             },
             "readings": self.readings(model, arm, items, decode),
         }
-        if population == "all" and self.overlap is not None:
+        if population == "all" and self.overlap is not None and self.listed >= min(OVERLAP_K, self.data.log.items):
             evaluation["overlap"] = self.overlap.measure(ranked.top)
         if "pool" in evaluation:
             evaluation["pool"]["ranks"] = ranked.pool_ranks.tolist()
@@ -308,25 +393,37 @@ class Measurer:
         log = self.data.log
         interest = self.interest(model, self.probes.examples)
         spoken = self.decoded(model, interest) if decode and arm.lambda_rec > 0 else None
-        wide = interest.double().cpu()
-        scores = wide @ torch.from_numpy(items).double().T
-        held = None if not self.shards.active else np.arange(self.shards.begin, self.shards.end)
-        targets, titles = self.probes.targets, log.texts("item_title")
-        wanted = [log.item_at(target) for target in targets]
-        _, best = rank_block(scores, wanted, self.data.masked(targets), min(TOP_ITEMS, log.items), self.processes, held)
+        titles, wanted = log.texts("item_title"), [log.item_at(target) for target in self.probes.targets]
+        best = self._best(model, interest, items, wanted)
         draws = arm.lambda_img > 0 and arm.image_context == "interest"
         found = []
         for probe, item in enumerate(wanted):
-            top = plain(best[probe][best[probe] != NO_ITEM])
-            rows = self.shards.rows(torch.from_numpy(items), top).double()
-            values = dict(zip(top, (rows @ wide[probe]).tolist(), strict=True))
             found.append(
                 {
                     "probe": probe,
                     "target": titles[item],
-                    "top": [{"title": titles[i], "score": values[i], "hit": i == item} for i in top],
+                    "top": [{"title": titles[i], "score": score, "hit": i == item} for i, score in best[probe]],
                     "decoded": spoken[probe] if spoken else None,
                     **({"picture": drawn_picture(self.data, model.parameters, arm, interest[probe])} if draws else {}),
                 }
             )
         return found
+
+    def _best(
+        self, model: InterestModel, interest: Tensor, items: NDArray[np.float32], wanted: Sequence[int]
+    ) -> list[list[tuple[int, float]]]:
+        """The best items of each probe with their scores: by embeddings, or those that beams find with log p of their codes."""
+        masked, listed = self.data.masked(self.probes.targets), min(TOP_ITEMS, self.data.log.items)
+        if self.trie is not None:
+            found = self.answers(model, self.probes.examples, interest, masked)
+            return [list(zip(plain(one.items[:listed]), plain(one.scores[:listed]), strict=True)) for one in found]
+        wide = interest.double().cpu()
+        scores = wide @ torch.from_numpy(items).double().T
+        held = None if not self.shards.active else np.arange(self.shards.begin, self.shards.end)
+        _, best = rank_block(scores, wanted, masked, listed, self.processes, held)
+        pairs = []
+        for probe in range(len(wanted)):
+            top = plain(best[probe][best[probe] != NO_ITEM])
+            rows = self.shards.rows(torch.from_numpy(items), top).double()
+            pairs.append(list(zip(top, (rows @ wide[probe]).tolist(), strict=True)))
+        return pairs

@@ -29,6 +29,8 @@ Heads = dict[str, Tensor]
 def problem(data: Prepared, features: int) -> str | None:
     """Why heads cannot be fitted under the recipe; None if they can."""
     objective = data.recipe.objective
+    if data.recipe.semantic:
+        return "Codes have free embeddings, so there is no W_e to fit: the heads start at random."
     if objective.item_output in ("id", "tied"):
         return "Item embeddings are free, so there is no W_e to fit: the heads start at random."
     if features < objective.embedding_size:

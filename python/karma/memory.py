@@ -50,14 +50,18 @@ class Memory:
 def needed(config: DecoderConfig, recipe: Recipe, items: int, dtype: torch.dtype, world: int) -> Memory:
     """What one of `world` processes needs. `items`: rows of the catalogue that it has; `dtype`: of the frozen weights."""
     objective, training, size = recipe.objective, recipe.training, dtype.itemsize
-    shapes = parameter_shapes(config, recipe.widest_lora, objective, config.hidden, items, 0, recipe.has_sink)
+    shapes = parameter_shapes(config, recipe.widest_lora, objective, config.hidden, recipe.free_rows(items), 0, recipe.has_sink)
     examples = math.ceil(training.batch_size / (world * recipe.accumulate))
-    item_rows = objective.max_title_tokens if objective.item_interface == "text" else 1
+    item_rows = (
+        objective.max_title_tokens if objective.item_interface == "text" else len(recipe.code_sizes) if recipe.semantic else 1
+    )
+    # In the `semantic` interface the target's codes but the last, which are rows, too.
+    of_target = item_rows - 1 if recipe.semantic else 0
     text = objective.max_text_tokens
     rows = predicted = 0
     for arm in recipe.arms:
         texts = sum(weight > 0 for weight in (arm.lambda_gen, arm.lambda_rec, arm.lambda_item, arm.lambda_kl))
-        rows = max(rows, examples * (2 + objective.max_history * item_rows + texts * (1 + text)))
+        rows = max(rows, examples * (2 + objective.max_history * item_rows + of_target + texts * (1 + text)))
         predicted = max(predicted, examples * texts * text)
     kept = (config.layers + NUMBERS_A_ROW) if recipe.recompute else config.layers * NUMBERS_A_ROW
     return Memory(

@@ -45,13 +45,14 @@ def parameter_shapes(
     lora: Lora,
     objective: Objective,
     feature_size: int,
-    items: int,
+    rows: int,
     image_size: int = 0,
     sink: bool = False,
 ) -> dict[str, tuple[int, ...]]:
     """Name and shape of every parameter outside the frozen decoder.
 
-    `image_size`: numbers of v, 0 if no arm has L_img. `sink`: whether an arm has a sink token.
+    `rows`: of free embeddings, one for each item or, in the `semantic` interface, for each token of codes. `image_size`: numbers of v, 0 if no arm
+    has L_img. `sink`: whether an arm has a sink token.
     """
     hidden, block, embedding_size = config.hidden, block_shapes(config), objective.embedding_size
     shapes: dict[str, tuple[int, ...]] = {}
@@ -59,11 +60,10 @@ def parameter_shapes(
         for name in lora.targets:
             if ROLE_OF[name] not in block:
                 continue
-            rows, columns = block[ROLE_OF[name]]
-            shapes[f"lora.{layer}.{name}.A"] = (lora.rank, columns)
-            shapes[f"lora.{layer}.{name}.B"] = (rows, lora.rank)
+            outputs, inputs = block[ROLE_OF[name]]
+            shapes[f"lora.{layer}.{name}.A"] = (lora.rank, inputs)
+            shapes[f"lora.{layer}.{name}.B"] = (outputs, lora.rank)
     semantic = objective.item_interface == "semantic"
-    rows = objective.code_levels * objective.codebook_size if semantic else items
     free: dict[str, tuple[int, ...]] = {}
     if semantic or objective.item_output in ("content+id", "id"):
         free["z"] = (rows, embedding_size)
@@ -244,7 +244,7 @@ class InterestModel:
         if packed.emb_rows:
             at = torch.tensor(packed.emb_rows, device=device)
             x = x.index_add(0, at, self.parameters["emb"].to(x.dtype).expand(len(at), -1))
-        keys = torch.tensor(packed.hidden_keys, device=device) if packed.hidden_keys else None
+        keys = torch.tensor(packed.hiding, device=device) if packed.hidden_keys else None
         if self.padded or self.unpadded:
             padded, place = (at.to(device) for at in padding(packed.lengths))
             maps: list[Tensor] | None = [] if attention is not None else None
@@ -266,17 +266,22 @@ class InterestModel:
         return torch.cat(outputs).to(table.dtype)
 
     def pack(self, batch: Sequence[Example], with_text: bool) -> Packed:
-        """The rows of the first pass; y is among them when `with_text`."""
+        """The rows of the first pass of a step; y is among them when `with_text`."""
         config = self.decoder.config
         return pack_histories(
             batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text, self.sink, self.codes
         )
 
+    def pack_requests(self, batch: Sequence[Example], branches: Sequence[Sequence[Sequence[int]]] | None = None) -> Packed:
+        """The rows of requests, which end at [EMB] and predict nothing before it; `branches` as `pack_histories` has them."""
+        config, objective = self.decoder.config, replace(self.objective, positions="last")
+        return pack_histories(
+            batch, objective, config.vocabulary, config.bos_id, self.titles, False, self.sink, self.codes, False, branches
+        )
+
     def pack_predictions(self, batch: Sequence[Example]) -> Packed:
-        """What predicts what in the first pass: as `pack` has it, where possible without any rows."""
-        if self.codes is not None:
-            return self.pack(batch, with_text=False)
-        return pack_predictions(batch, self.objective, self.decoder.config.vocabulary)
+        """What predicts what in the first pass of a step, as `pack` has it, without any rows."""
+        return pack_predictions(batch, self.objective, self.decoder.config.vocabulary, self.codes)
 
     def first_pass(self, packed: Packed, attention: list[list[Tensor]] | None = None) -> Pass:
         """Histories to interest embeddings; `attention` as in `decode`."""
@@ -322,6 +327,12 @@ class InterestModel:
         queries = interest.to(torch.promote_types(interest.dtype, torch.float32))
         # Here and not among the scores, which are many more numbers.
         return queries * self.parameters["log_scale"].exp() if self.objective.similarity == "cosine" else queries
+
+    @torch.no_grad()
+    def code_log_probabilities(self, interest: Tensor) -> Tensor:
+        """log p of every token of codes after interest embeddings [P, e], in float64 [P, tokens]."""
+        with torch.autocast(interest.device.type, enabled=False):
+            return (self._queries(interest).double() @ self.scored_embeddings().double().T).log_softmax(-1)
 
     @property
     def is_parallel(self) -> bool:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .codes import CodeIndex, read_index
 from .errors import JobError
 from .spec import PROJECTIONS, Arm, Lora, Objective, Training, from_json
 
 SPEC_VERSION = 1
-# Fields that do not affect the numbers: an engine's memory, the adapter that arms start from, which is read separately, and codes of items, which only
-# the page trains on.
+# Fields that do not affect the numbers, an engine's memory, and what is read separately: the adapter that arms start from and the items' codes.
 PASSED_OVER = {
     "training": ("checkpoint", "accumulate", "cacheMegabytes"),
     "lora": ("start",),
@@ -29,6 +29,8 @@ class Evaluation:
     watch: str
     ks: tuple[int, ...]
     mask_history: bool
+    beam_width: int
+    """Beams that items are found by where they are codes."""
     pools: bool
     """Targets are ranked inside candidate pools, too, and only those that have one."""
     probes: int
@@ -59,6 +61,8 @@ class Recipe:
     start: str | None
     """Name of the adapter that all arms start from."""
     objective: Objective
+    code_index: CodeIndex | None
+    """Codes of the items from a file; None where they are computed, or where items are no codes."""
     training: Training
     recompute: bool
     accumulate: int
@@ -67,6 +71,21 @@ class Recipe:
     def head_start(self, arm: Arm) -> str:
         """`random` or `fitted`."""
         return arm.head_start or self.objective.head_start
+
+    @property
+    def semantic(self) -> bool:
+        """Whether items enter and are predicted as codes."""
+        return self.objective.item_interface == "semantic"
+
+    @property
+    def code_sizes(self) -> tuple[int, ...]:
+        """Codes at each level of a semantic ID."""
+        objective = self.objective
+        return self.code_index.sizes if self.code_index else (objective.codebook_size,) * objective.code_levels
+
+    def free_rows(self, items: int) -> int:
+        """Rows of free embeddings for that many items: one each, or one for each token of codes."""
+        return sum(self.code_sizes) if self.semantic else items
 
     @property
     def widest_lora(self) -> Lora:
@@ -115,10 +134,6 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
     def part(kind: type[Any], name: str, value: dict[str, Any]) -> Any:
         return from_json(kind, {k: v for k, v in value.items() if k not in PASSED_OVER.get(name, ())})
 
-    if spec["objective"].get("itemInterface") == "semantic":
-        raise ValueError(
-            "objective.itemInterface is semantic; arms with semantic IDs are trained in the page or by npm run experiment"
-        )
     evaluation, data = spec["evaluation"], spec["data"]
     whole = {"auto": None}
     arms = tuple(part(Arm, "arms", arm) for arm in spec["arms"])
@@ -136,6 +151,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
         lora=part(Lora, "lora", spec["lora"]),
         start=spec["lora"].get("start"),
         objective=part(Objective, "objective", spec["objective"]),
+        code_index=None,
         training=part(Training, "training", spec["training"]),
         recompute=bool(spec["training"]["checkpoint"]),
         accumulate=spec["training"]["accumulate"],
@@ -146,6 +162,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             watch=evaluation["watch"],
             ks=tuple(evaluation["ks"]),
             mask_history=evaluation["maskHistory"],
+            beam_width=evaluation.get("beamWidth", 20),
             pools=evaluation["protocol"] == "pre-ranking",
             probes=evaluation["probes"],
             sink_threshold=evaluation["sinkThreshold"],
@@ -158,7 +175,26 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
     )
     if not set(recipe.lora.targets) <= set(PROJECTIONS):
         raise ValueError(f"lora.targets {recipe.lora.targets}")
-    return recipe
+    return _with_codes(recipe, spec["objective"].get("codeIndex", [])) if recipe.semantic else recipe
+
+
+def _with_codes(recipe: Recipe, index: list[str]) -> Recipe:
+    """The recipe of arms with semantic IDs. Codes have free embeddings, whatever is chosen for items."""
+    objective = recipe.objective
+    wanted = {
+        "objective.actionLoss": (objective.action_loss, "full"),
+        "objective.embToken": (objective.emb_token, "learned"),
+        "objective.interestSkip": (objective.interest_skip, "none"),
+        "lora.start": (recipe.start, None),
+        "evaluation.protocol": (recipe.spec["evaluation"]["protocol"], "recall"),
+        **{f"lambdaItem of {arm.id}": (arm.lambda_item, 0) for arm in recipe.arms},
+    }
+    for field, (found, must) in wanted.items():
+        if found != must:
+            raise ValueError(f"with semantic IDs {field} must be {must}, not {found}")
+    return replace(
+        recipe, objective=replace(objective, item_input="id", item_output="id"), code_index=read_index(index) if index else None
+    )
 
 
 def evaluation_steps(recipe: Recipe) -> set[int]:

@@ -77,9 +77,9 @@ class Packed:
     vocabulary: int
     lengths: list[int] = field(default_factory=list)
     source: list[int] = field(default_factory=list)
-    hidden_keys: list[tuple[int, int, int]] = field(default_factory=list)
-    """[S] first row and the one after the last, counted from the sequence's first, that rows from the latter on do not attend to, and by how many
-    positions those stand before their place; empty when nothing is hidden."""
+    hidden_keys: list[tuple[int, ...]] = field(default_factory=list)
+    """[S] of blocks of rows at a sequence's end, counted from its first row: the first row that may be hidden, the position of each block's first row,
+    then where each block begins. A block's rows attend to no row from the first one up to their block; empty when nothing is hidden."""
     dense_items: list[int] = field(default_factory=list)
     """Items of the dense rows; in the `semantic` interface tokens of codes, as the targets of predictions are."""
     emb_rows: list[int] = field(default_factory=list)
@@ -90,6 +90,8 @@ class Packed:
     """[P] the last items that each prediction row has seen."""
     emb_predictions: list[int] = field(default_factory=list)
     """[S] the prediction of each [EMB]: of the target, or of its first code."""
+    prediction_ends: list[int] = field(default_factory=list)
+    """[S] the prediction after the last of each sequence."""
     item_positions: list[list[int]] = field(default_factory=list)
     """[S] item rows, counted from the sequence's first; of an item of several codes, the last."""
     text_rows: list[int] = field(default_factory=list)
@@ -101,6 +103,12 @@ class Packed:
     def rows(self) -> int:
         """R, so far."""
         return len(self.source)
+
+    @property
+    def hiding(self) -> list[list[int]]:
+        """`hidden_keys` of equal length: blocks that begin at row 0 hide nothing [S][2 + blocks]."""
+        most = max(map(len, self.hidden_keys))
+        return [[*keys, *[0] * (most - len(keys))] for keys in self.hidden_keys]
 
     def token(self, token: int) -> int:
         """Adds a row of the vocabulary embedding; returns its number."""
@@ -148,6 +156,7 @@ class Packed:
     def end(self) -> None:
         """Closes a sequence."""
         self.lengths.append(self.rows - sum(self.lengths))
+        self.prediction_ends.append(len(self.prediction_targets))
 
 
 def texts_of(batch: Sequence[Example]) -> list[int]:
@@ -165,10 +174,13 @@ def pack_histories(
     sink: bool = False,
     codes: Sequence[Sequence[int]] | None = None,
     with_target: bool = True,
+    branches: Sequence[Sequence[Sequence[int]]] | None = None,
 ) -> Packed:
     """The first pass. `titles` [items] are title tokens, already cut; y rows exist when `with_text`, a row of the sink token if `sink`.
 
     `codes` [items], in the `semantic` interface: the tokens of each item's codes. `with_target`: the target's codes follow [EMB], as in training.
+    `branches`: for each example lists of tokens after [EMB] in place of target and y, side by side: each sees the history and itself, and its last row
+    predicts.
     """
     packed = Packed(vocabulary)
     texts = len(texts_of(batch))
@@ -176,7 +188,7 @@ def pack_histories(
     def first(item: int) -> int:
         return item if codes is None else codes[item][0]
 
-    for example in batch:
+    for place, example in enumerate(batch):
         start = packed.token(bos_id)
         if sink:
             packed.learned("sink")
@@ -209,25 +221,34 @@ def pack_histories(
         if codes is not None and with_target:
             target = codes[example.target]
             packed.codes(target[:-1], target, example.history)
+        if branches is not None:
+            blocks = []
+            for tokens in branches[place]:
+                blocks.append(packed.rows - start)
+                packed.predict(packed.codes(tokens, tokens, None), 0, example.history)
+            packed.hidden_keys.append((emb + 1 - start, emb + 1 - start, *blocks))
         if with_text:
             if objective.hide_emb_from_text or codes is not None:
                 # y is generated from the history: it neither reads the target's codes nor stands after them.
                 first_hidden = emb if objective.hide_emb_from_text else emb + 1
-                packed.hidden_keys.append((first_hidden - start, packed.rows - start, packed.rows - emb - 1))
+                packed.hidden_keys.append((first_hidden - start, emb + 1 - start, packed.rows - start))
             packed.text(emb, example.text, texts)
         packed.item_positions.append(positions)
         packed.end()
     return packed
 
 
-def pack_predictions(batch: Sequence[Example], objective: Objective, vocabulary: int) -> Packed:
-    """What `pack_histories` says of predictions, targets and those of [EMB], without any rows."""
+def pack_predictions(
+    batch: Sequence[Example], objective: Objective, vocabulary: int, codes: Sequence[Sequence[int]] | None = None
+) -> Packed:
+    """What `pack_histories` says of the predictions of a step, their targets and those of [EMB], without any rows."""
     packed = Packed(vocabulary)
     for example in batch:
-        if objective.positions == "all":
-            packed.prediction_targets += example.history[1:]
+        for item in example.history[1:] if objective.positions == "all" else ():
+            packed.prediction_targets += [item] if codes is None else codes[item]
         packed.emb_predictions.append(len(packed.prediction_targets))
-        packed.prediction_targets.append(example.target)
+        packed.prediction_targets += [example.target] if codes is None else codes[example.target]
+        packed.prediction_ends.append(len(packed.prediction_targets))
     return packed
 
 

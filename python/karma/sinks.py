@@ -111,6 +111,21 @@ class UserSinks:
         }
 
 
+def by_item(maps: NDArray[np.float32], items: int, levels: int) -> NDArray[np.float32]:
+    """Maps [..., rows, rows] of histories whose items are `levels` rows each, with one position for each item.
+
+    Attention to an item's rows is added up, that of its rows is their mean.
+    """
+    rows = maps.shape[-1]
+    row = np.arange(rows)
+    # [BOS] comes before the items.
+    inside = (row > 0) & (row <= items * levels)
+    place = np.where(inside, -(-row // levels), np.where(row == 0, 0, row - (levels - 1) * items))
+    keys = np.zeros((rows - (levels - 1) * items, rows), np.float32)
+    keys[place, row] = 1
+    return (keys * np.where(inside, np.float32(1 / levels), np.float32(1))) @ maps @ keys.T
+
+
 def encode_maps(maps: NDArray[np.float32], step: int) -> dict[str, Any]:
     """The record's attention snapshot of maps [probes, layers, heads, T, T]: uint8, 255 for all attention."""
     probes, layers, heads, length, _ = maps.shape

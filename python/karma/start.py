@@ -67,7 +67,10 @@ def start_parameters(
     sink: bool = False,
     own: range | None = None,
 ) -> dict[str, Tensor]:
-    """Start values by name, float32, on the CPU. `own`: the items of this process, for which alone it has rows; None for all."""
+    """Start values by name, float32, on the CPU. `items`: as in the catalogue or, in the `semantic` interface, tokens of codes.
+
+    `own`: those of this process, for which alone it has rows; None for all.
+    """
     own = range(items) if own is None else own
     shapes = parameter_shapes(config, lora, objective, feature_size, len(own), image_size, sink)
     values = {name: torch.zeros(shape) for name, shape in shapes.items()}

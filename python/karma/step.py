@@ -42,9 +42,9 @@ class Part(nn.Module):
                 action = self.model.parallel_action_loss(first.interest, targets) / predictions
             elif len(examples) < len(batch):
                 whole = model.pack_predictions(batch)
-                predictions = whole.emb_predictions[begin - 1] + 1 if begin > 0 else 0
+                predictions = whole.prediction_ends[begin - 1] if begin > 0 else 0
                 every = model.candidates(batch, whole)
-                candidates = every.share(predictions, whole.emb_predictions[end - 1] + 1)
+                candidates = every.share(predictions, whole.prediction_ends[end - 1])
                 share = terms(candidates, model.objective.action_loss) / max(1, terms(every, model.objective.action_loss))
                 action = model.action_of(first, examples, candidates) * share
             else:
@@ -63,6 +63,9 @@ def parts_of(model: InterestModel, arm: Arm, batch: Sequence[Example], world: in
 
     def rows(example: Example) -> int:
         items = sum(len(model.titles[item]) for item in example.history) if model.titles else len(example.history)
+        if model.codes is not None:
+            # The target's codes but the last are rows, too.
+            items = (items + 1) * len(model.codes[example.target]) - 1
         texts = (arm.lambda_gen > 0) + (arm.lambda_rec > 0)
         return 2 + items + texts * len(example.text)
 

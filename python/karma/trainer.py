@@ -17,7 +17,7 @@ from .adapters import write_adapter
 from .baselines import NAMES, TUNED, TUNING_TARGETS, Baselines
 from .checkpoint import load, save
 from .columns import Log, Target
-from .data import Prepared, catalogue_features, prepare
+from .data import Prepared, catalogue_features, item_codes, prepare
 from .errors import JobError
 from .evaluate import Measurer
 from .fidelity import Fidelity
@@ -99,6 +99,10 @@ class Trainer:
         self.features, self.title_features = catalogue_features(self.data, model.decoder, model.hash, cache, own)
         if processes.first:
             processes.wait()
+        if recipe.semantic:
+            self.say("Codes of the items")
+            codes = item_codes(self.data, self.features, model.hash, cache) if processes.first else None
+            self.data = replace(self.data, codes=processes.agree(codes))
         self.statistics: EmbeddingStatistics = embedding_statistics(model.decoder.weights["embedding"], model.config)
         pools = Pools(log, recipe.spec["evaluation"], recipe.objective.max_history) if recipe.evaluation.pools else None
         self.finals, self.sample = self._targets(pools)
@@ -165,12 +169,12 @@ class Trainer:
             recipe.widest_lora,
             objective,
             self.features.shape[1],
-            self.log.items,
+            recipe.free_rows(self.log.items),
             recipe.seed,
             self.statistics,
             self.data.image_size,
             recipe.has_sink,
-            range(self.shards.begin, self.shards.end),
+            range(self.shards.begin, self.shards.end) if self.shards.active else None,
         )
         if self.start is not None and (arm is not None or adapted):
             drawn |= self.start.values
@@ -202,6 +206,7 @@ class Trainer:
             popularity=self.log.popularity if objective.log_q else None,
             shards=self.shards,
             together=self.processes.passes.active,
+            codes=None if self.data.codes is None else self.data.codes.tokens,
         )
 
     # -- the run ------------------------------------------------------------
@@ -214,7 +219,7 @@ class Trainer:
         self.measurer.base_nll = nll
         written = self.measurer.writing.of(untrained)
         items = self.measurer.items(untrained)
-        user_sinks = self.measurer.rank(untrained, self.sample)[3] if self.start else None
+        of_users = self.measurer.rank(untrained, self.sample)[3] if self.start else {}
         fidelity = self._fidelity(untrained)
         if self.start:
             # The plane is the arms'. A transformers model has one adapter at a time: nothing reads `untrained` after this.
@@ -244,7 +249,7 @@ class Trainer:
                 "attention": snapshot,
                 "lmNll": nll,
                 **({"continuations": written} if written else {}),
-                **({"userSinks": user_sinks} if user_sinks else {}),
+                **of_users,
                 **fidelity,
             },
             **({"start": self.start.recorded} if self.start else {}),
@@ -459,7 +464,12 @@ class Trainer:
 
 
 def check_sharded(recipe: Recipe) -> None:
-    """JobError for what needs the whole catalogue on every process."""
+    """JobError for what needs the whole catalogue on every process, or has no rows of items that could be cut."""
+    if recipe.semantic:
+        raise JobError(
+            "--shard-items: with semantic IDs free embeddings have a row for each code, not for each item, and codes are computed from the features of "
+            "all items. Leave the option out."
+        )
     if any(recipe.head_start(arm) == "fitted" for arm in recipe.arms):
         raise JobError("--shard-items: fitted heads read all items. Set objective.headStart to random, or leave the option out.")
     if any(arm.lambda_img > 0 for arm in recipe.arms) or "visual" in recipe.feature_source:

@@ -3,7 +3,7 @@
     python3 -m oracle.check_streams JOB
 
 JOB is an exported job with `streams.json`, which the engine wrote: batches of some steps for some arms, start parameters, probe
-histories, drift texts, and evaluated targets. Prints what was compared as one JSON object; exits with 1 if anything differs.
+histories, drift texts, evaluated targets, and the items' codes if it has some. Prints what was compared as one JSON object; exits with 1 if anything differs.
 """
 
 import json
@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from karma.columns import Log
-from karma.data import prepare
+from karma.data import catalogue_features, item_codes, prepare
 from karma.loading import load_model
 from karma.probes import choose_drift_texts, choose_probes
 from karma.recipe import read_recipe
@@ -62,16 +62,21 @@ def main(job: Path) -> int:
     same("drift texts", choose_drift_texts(data), expected["driftTexts"])
     sample = sample_targets(log.targets("test"), expected["sampled"]["users"], recipe.seed)
     same("evaluated targets", [[t.user, t.position] for t in sample], expected["sampled"]["targets"])
+    if recipe.semantic:
+        cache = job / "cache"
+        codes = item_codes(data, catalogue_features(data, model.decoder, model.hash, cache)[0], model.hash, cache)
+        same("codes", [codes.sizes, codes.codes.tolist()], expected["codes"])
     statistics = embedding_statistics(model.decoder.weights["embedding"], model.config)
     start = start_parameters(
         model.config,
-        recipe.lora,
+        recipe.widest_lora,
         recipe.objective,
         expected["features"],
-        log.items,
+        recipe.free_rows(log.items),
         recipe.seed,
         statistics,
         data.image_size,
+        recipe.has_sink,
     )
     steps = 0.0
     for name, wanted in expected["start"].items():

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from karma.codes import ItemCodes
 from karma.model import parameter_shapes
 from karma.sequence import Described, Example, Image
 from karma.spec import Arm, DecoderConfig, Lora, Objective, Training
@@ -363,16 +364,17 @@ def case_popularity(case: Case) -> NDArray[np.float64]:
     return counts / counts.sum()
 
 
-def case_codes(case: Case) -> list[list[int]] | None:
+def case_codes(case: Case) -> ItemCodes | None:
     """Drawn codes of every item in the `semantic` interface; the last two items share theirs."""
     objective = case.objective_spec
     if objective.item_interface != "semantic":
         return None
     model = MODELS[case.model]
     random = np.random.RandomState(5000 + case.seed)
-    codes = [[int(c) for c in random.randint(0, objective.codebook_size, objective.code_levels)] for _ in range(model.items)]
+    sizes = (objective.codebook_size,) * objective.code_levels
+    codes = np.stack([random.randint(0, objective.codebook_size, objective.code_levels) for _ in range(model.items)])
     codes[-1] = codes[-2]
-    return codes
+    return ItemCodes(sizes, codes)
 
 
 def case_parameters(case: Case) -> dict[str, Tensor]:
@@ -380,8 +382,10 @@ def case_parameters(case: Case) -> dict[str, Tensor]:
     model, random = MODELS[case.model], np.random.RandomState(1000 + case.seed)
     parameters = {}
     image_size = IMAGE_SIZE if ARMS[case.arm].lambda_img > 0 else 0
+    codes = case_codes(case)
+    rows = model.items if codes is None else sum(codes.sizes)
     shapes = parameter_shapes(
-        model.config, case.lora, case.objective_spec, model.config.hidden, model.items, image_size, ARMS[case.arm].sink_token
+        model.config, case.lora, case.objective_spec, model.config.hidden, rows, image_size, ARMS[case.arm].sink_token
     )
     for name, shape in shapes.items():
         if name == "log_scale":

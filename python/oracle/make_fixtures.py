@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from karma.codes import code_tokens, residual_codes
+from karma.codes import residual_codes
 from karma.head_start import fit_heads, head_loss, principal_axes, ridge
 from karma.model import InterestModel, Losses
 from karma.optimiser import Optimiser
@@ -42,7 +42,7 @@ def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) 
         padded,
         sink=ARMS[case.arm].sink_token,
         popularity=case_popularity(case),
-        codes=None if (codes := case_codes(case)) is None else code_tokens(codes, case.objective_spec),
+        codes=None if (codes := case_codes(case)) is None else codes.tokens,
     )
 
 
@@ -79,7 +79,7 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         "items": tiny.items,
         "titles": model_titles(tiny),
         **({"popularity": case_popularity(case).tolist()} if case.objective_spec.log_q else {}),
-        **({} if (codes := case_codes(case)) is None else {"codes": codes}),
+        **({} if (codes := case_codes(case)) is None else {"codes": codes.codes.tolist()}),
         "batch": [{key: value for key, value in asdict(example).items() if value is not None} for example in batch],
         "losses": losses[0],
         "gradNorm": norms[0],
@@ -185,7 +185,7 @@ def write_codes(folder: Path) -> None:
         features = random.standard_normal((items, width)).astype(np.float32)
         features[items // 2 : items // 2 + 5] = features[0]
         objective = Objective(item_interface="semantic", code_levels=levels, codebook_size=size)
-        codes = residual_codes(features, objective, seed)
+        codes = residual_codes(features, (size,) * levels, seed).codes
         cases.append({"seed": seed, "spec": to_json(objective), "features": features.tolist(), "codes": codes.tolist()})
     (folder / "codes.json").write_text(json.dumps(cases) + "\n", encoding="utf-8")
 

@@ -157,9 +157,6 @@ class TrainerTest(unittest.TestCase):
         self.complain_here("is a recipe of version 9")
         self.recipe.write_text(json.dumps(data | {"spec": data["spec"] | {"objective": {"depth": 3}}}), encoding="utf-8")
         self.complain_here("recipe.json", "Objective has no field ['depth']")
-        semantic = data["spec"]["objective"] | {"itemInterface": "semantic"}
-        self.recipe.write_text(json.dumps(data | {"spec": data["spec"] | {"objective": semantic}}), encoding="utf-8")
-        self.complain_here("recipe.json", "arms with semantic IDs are trained in the page")
         self.recipe.write_text(json.dumps(data), encoding="utf-8")
         self.complain_here("PyTorch finds no GPU here", options=("--device", "cuda"))
         self.complain_here("cells.json is missing", options=("--cell", "0"))

@@ -57,6 +57,15 @@ describe('the model of a job', () => {
   });
 });
 
+it('has the codes of a file with the recipe of arms with semantic IDs', async () => {
+  const job = path.join(folder, 'job');
+  const codeIndex = Array.from({ length: 7 }, (_, at) => `i${at}\t<a_${at}> <b_0>`);
+  const objective = { ...SPEC.objective, itemInterface: 'semantic' as const, codeIndex };
+  await exportJob(job, { ...NO_MODEL, spec: { ...SPEC, objective }, data });
+  const recipe = JSON.parse(readFileSync(path.join(job, 'recipe.json'), 'utf8')) as { spec: { objective: object } };
+  expect(recipe.spec.objective).toMatchObject({ itemInterface: 'semantic', codeIndex });
+});
+
 describe('the adapter that arms start from', () => {
   const start = startAdapter('action', new Map([['adapter_config.json', Uint8Array.of(123, 125)]]));
   const spec = { ...SPEC, lora: { ...SPEC.lora, start: start.name } };

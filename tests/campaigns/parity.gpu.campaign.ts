@@ -10,6 +10,7 @@ import type { Evaluation, RunRecord } from '../../src/record/runRecord';
 import type { Campaign, Figures } from '../../src/testing/campaign';
 import {
   expectAlike,
+  expectAlikeByCodes,
   expectDrawn,
   expectFidelity,
   expectTables,
@@ -24,7 +25,13 @@ import { exported, python, recordOf, train } from '../python/job';
 
 type Case = (bench: ParityBench) => Promise<Figures | undefined>;
 
-const CASES: readonly Case[] = [givenPools, decoded, category('category', 'retrieved'), category('category-path', 'exposed')];
+const CASES: readonly Case[] = [
+  givenPools,
+  decoded,
+  category('category', 'retrieved'),
+  category('category-path', 'exposed'),
+  codesOfAFile,
+];
 
 const campaign: Campaign = {
   claim: 'a recipe trains in PyTorch as in the engine: losses and measures to 1e-4, the same candidates, the same ranks',
@@ -120,6 +127,34 @@ async function decoded(bench: ParityBench): Promise<Figures> {
     });
   });
   return { 'difference of losses': difference, 'difference of fidelity': Math.max(...worst) };
+}
+
+/** Items are the codes of a file, with levels of different size, and the beams are wide enough for JS@50. */
+async function codesOfAFile(bench: ParityBench): Promise<Figures> {
+  const codeIndex = bench.data.log.items.map(
+    ({ id }, at) => `${id}\t<a_${at % 7}> <b_${(at * at) % 11}> <c_${at % 5}> <d_${at % 3}>`,
+  );
+  const spec = runSpecSchema.parse({
+    ...SPEC,
+    arms: [{ ...readArm('karma'), sinkToken: true }],
+    objective: {
+      ...SPEC.objective,
+      itemInterface: 'semantic',
+      codeIndex,
+      similarity: 'dot',
+      positions: 'last',
+      hideEmbFromText: true,
+    },
+    training: { ...SPEC.training, steps: 3, accumulate: 2 },
+    evaluation: { ...SPEC.evaluation, beamWidth: 60, watch: 'validation' },
+  });
+  const { engine, record } = await onBothSides(bench, spec, 2);
+  const difference = losses(engine, record);
+  expect(difference).toBeLessThan(1e-4);
+  const [found, expected] = [record, engine].map(({ arms }) => arms[0]!.evaluations);
+  const compared = found!.map((evaluation, at) => expectAlikeByCodes(evaluation, expected![at]!));
+  expect(found!.at(-1)!.overlap).toBeDefined();
+  return { 'difference of losses': difference, 'difference of log p': Math.max(...compared.map(({ scores }) => scores)) };
 }
 
 /** Takes the category in place of pictures that some items lack, in x and in L_img, and draws pools. */

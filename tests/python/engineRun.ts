@@ -2,10 +2,12 @@
 import path from 'node:path';
 import { expect } from 'vitest';
 import { diskFeatures, diskSource, openSampleLog } from '../../src/cli/diskSource';
+import { catalogueFeatures, type FeatureStore } from '../../src/experiment/catalogueFeatures';
 import { runExperiment } from '../../src/experiment/runExperiment';
 import type { StartAdapter } from '../../src/experiment/startAdapter';
 import type { ReadLog } from '../../src/log/readLog';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';
+import type { CatalogueFeatures } from '../../src/model/decoderConfig';
 import type { LoadedModel } from '../../src/model/loadedModel';
 import { loadModel } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
@@ -46,6 +48,15 @@ export async function openBench(): Promise<ParityBench> {
   };
 }
 
+/** What the items are to the engine; features that it computes are stored in a job's folder. */
+export async function featuresOf({ data, model }: ParityBench, spec: RunSpec, job: string): Promise<CatalogueFeatures> {
+  return catalogueFeatures(await sharedGpu(), model, data.log, spec, storeOf(job), { onProgress: () => undefined });
+}
+
+function storeOf(job: string): FeatureStore {
+  return diskFeatures(path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors'), path.join(job, 'cache'));
+}
+
 /** The engine's run of a recipe; features that it computes are stored in a job's folder. */
 export async function inEngine(
   { data, model }: ParityBench,
@@ -56,9 +67,7 @@ export async function inEngine(
     start = null,
   }: { readonly emit?: (event: RunEvent) => void; readonly start?: StartAdapter | null } = {},
 ): Promise<RunRecord> {
-  const shipped = path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
   const certification = { certificate: null, uncertified: 'a test' };
-  const store = diskFeatures(shipped, path.join(job, 'cache'));
   return runExperiment(
     {
       gpu: await sharedGpu(),
@@ -66,7 +75,7 @@ export async function inEngine(
       model,
       certification,
       data,
-      store,
+      store: storeOf(job),
       start,
       profiled: () => false,
     },
@@ -125,15 +134,37 @@ export function expectAlike(found: Evaluation, expected: Evaluation): void {
     [found.collapse.item!.meanCosine, other.item!.meanCosine],
   ] as const)
     expect(Math.abs(a - b)).toBeLessThan(1e-4 * Math.max(1, Math.abs(b)));
+  // With semantic IDs the users' attention is not measured.
+  expect(found.userSinks === undefined).toBe(expected.userSinks === undefined);
   for (const measure of ['itemAlpha', 'firstAlpha', 'barcode', 'embEntropy'] as const) {
     expectTables(found.sinks[measure], expected.sinks[measure], 1e-4);
-    expectTables(found.userSinks![measure], expected.userSinks![measure], 1e-4);
+    if (expected.userSinks) expectTables(found.userSinks![measure], expected.userSinks[measure], 1e-4);
   }
   expectTables(found.sinks.contentCorrelation!, expected.sinks.contentCorrelation!, 1e-4);
   for (const measure of ['itemSinkRate', 'firstHalfSinkRate'] as const) {
     expectTables(found.sinks[measure]!, expected.sinks[measure]!, 1 / expected.sinks.probes + 1e-9);
-    expectTables(found.userSinks![measure]!, expected.userSinks![measure]!, 1 / users + 1e-9);
+    if (expected.userSinks) expectTables(found.userSinks![measure]!, expected.userSinks[measure]!, 1 / users + 1e-9);
   }
+}
+
+/** The same with what only semantic IDs have. @returns the largest difference of a listed item's log-probability, and the number of other ranks */
+export function expectAlikeByCodes(found: Evaluation, expected: Evaluation): { readonly scores: number; readonly ranks: number } {
+  expectAlike(found, expected);
+  const users = expected.ranks.length;
+  expect(found.codes!.collisions).toBeCloseTo(expected.codes!.collisions, 12);
+  expect(Math.abs(found.codes!.validity - expected.codes!.validity) * users).toBeLessThan(1 + 1e-9);
+  expect(found.gauc).toBeUndefined();
+  let scores = 0;
+  expected.readings.forEach(({ top, decoded }, probe) => {
+    const other = found.readings[probe]!;
+    expect(other.top.map(({ title }) => title)).toEqual(top.map(({ title }) => title));
+    top.forEach(({ score }, at) => (scores = Math.max(scores, Math.abs(other.top[at]!.score - score))));
+    expect(other.decoded === null).toBe(decoded === null);
+  });
+  expect(scores).toBeLessThan(1e-4);
+  const ranks = expected.ranks.filter((rank, user) => found.ranks[user] !== rank).length;
+  expect(ranks).toBeLessThanOrEqual(1);
+  return { scores, ranks };
 }
 
 /** Of a list of 50, one item near a tie may be another one. */

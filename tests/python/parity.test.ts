@@ -13,12 +13,15 @@ import { prepareData } from '../../src/experiment/preparedData';
 import { chooseProbes } from '../../src/experiment/probes';
 import { startingFrom } from '../../src/experiment/startAdapter';
 import { sampleUsers } from '../../src/log/sampling';
+import type { ItemCodes } from '../../src/model/codes/itemCodes';
 import { readArm } from '../../src/recipe/namedArms';
 import { runSpecSchema } from '../../src/recipe/runSpec';
 import {
   expectAlike,
+  expectAlikeByCodes,
   expectBaselines,
   expectTables,
+  featuresOf,
   inEngine,
   losses,
   openBench,
@@ -36,34 +39,47 @@ const HELD_OUT = runSpecSchema.parse({
   data: { heldOutCategories: 0.4 },
 });
 let heldOutFolder: string;
+/** Items as codes, which the items' features decide, and a sink token in one arm. */
+const SEMANTIC = runSpecSchema.parse({
+  ...SPEC,
+  arms: [readArm('action'), readArm('karma'), { ...readArm('shuffled'), sinkToken: true }],
+  objective: { ...SPEC.objective, itemInterface: 'semantic', codeLevels: 3, codebookSize: 16 },
+  evaluation: { ...SPEC.evaluation, probeSteps: 4 },
+});
+let semanticFolder: string;
 beforeAll(async () => {
   if (python === null) return;
   bench = await openBench();
   const { data } = bench;
   folder = await exported({ spec: SPEC, plan: null, data });
   heldOutFolder = await exported({ spec: HELD_OUT, plan: null, data });
+  semanticFolder = await exported({ spec: SEMANTIC, plan: null, data });
 });
 afterAll(() => {
   if (python === null) return;
-  for (const one of [folder, heldOutFolder]) rmSync(one, { recursive: true });
+  for (const one of [folder, heldOutFolder, semanticFolder]) rmSync(one, { recursive: true });
 });
 
 describe.skipIf(python === null)('an exported job', () => {
   it.each([
     ['of all departments', SPEC, () => folder],
     ['with departments held out', HELD_OUT, () => heldOutFolder],
+    ['with semantic IDs', SEMANTIC, () => semanticFolder],
   ])('has the engine’s batches, start values, probes and users, bit for bit, %s', async (_, spec, folderOf) => {
     const { data, model } = bench;
     const { log, split } = data;
     const prepared = await prepareData(log, split, model, spec);
     const { config } = model;
-    const layout = layOutParameters(config, SPEC, {
+    const layout = layOutParameters(config, spec, {
       items: log.items.length,
-      imageSize: prepared.imageSize!,
+      imageSize: prepared.imageSize ?? 0,
     });
-    const flat = initialParameters(layout, config, await embeddingStatistics(model.weights, config), SPEC);
+    const flat = initialParameters(layout, config, await embeddingStatistics(model.weights, config), spec);
+    const { itemInterface, embToken } = spec.objective;
+    const codes = itemInterface === 'semantic' ? (await featuresOf(bench, spec, folderOf())).codes! : null;
     const pack = {
-      itemInterface: 'token',
+      itemInterface,
+      codes,
       positions: 'all',
       hideEmbFromText: false,
       titleTokens: [],
@@ -73,14 +89,14 @@ describe.skipIf(python === null)('an exported job', () => {
       ...pack,
       withText: false,
       sinkToken: false,
-      embToken: SPEC.objective.embToken,
+      embToken,
     };
-    const probes = chooseProbes(prepared, SPEC.evaluation.probes, SPEC.seed, options, model.tokenizer);
+    const probes = chooseProbes(prepared, spec.evaluation.probes, spec.seed, options, model.tokenizer);
     // Whole epochs, including their boundaries.
     const steps = Array.from({ length: 210 }, (_, index) => 5 * index);
     const streams = {
       batches: steps.flatMap((step) =>
-        SPEC.arms.map((arm) => ({
+        spec.arms.map((arm) => ({
           step,
           arm: arm.id,
           examples: prepared.batch(step, arm),
@@ -88,12 +104,13 @@ describe.skipIf(python === null)('an exported job', () => {
       ),
       probes: probes.described,
       permuted: probes.permuted.map(({ examples }) => examples.map(({ history }) => history)),
-      driftTexts: chooseDriftTexts(prepared, SPEC.seed),
+      driftTexts: chooseDriftTexts(prepared, spec.seed),
       sampled: {
         users: 100,
-        targets: sampleUsers(split.test, 100, SPEC.seed).map(({ user, position }) => [user, position]),
+        targets: sampleUsers(split.test, 100, spec.seed).map(({ user, position }) => [user, position]),
       },
       features: config.hidden,
+      ...(codes && { codes: [codes.sizes, rowsOf(codes)] }),
       start: Object.fromEntries(
         [...layout.slots.values()].map(({ name, offset, rows, columns }) => [
           name,
@@ -106,7 +123,7 @@ describe.skipIf(python === null)('an exported job', () => {
     expect(status, answer).toBe(0);
     console.info(`streams: ${answer.trim()}`);
     expect(JSON.parse(answer)).toMatchObject({
-      batches: 1050,
+      batches: steps.length * spec.arms.length,
       different: [],
     });
   });
@@ -141,6 +158,41 @@ describe.skipIf(python === null)('an exported job', () => {
       });
     }
   });
+});
+
+describe.skipIf(python === null)('semantic IDs', () => {
+  it(`train like the engine's for ${STEPS} steps, on one process and on two`, async () => {
+    const engine = await inEngine(bench, SEMANTIC, semanticFolder);
+    await train(semanticFolder, 1, 'one');
+    await train(semanticFolder, 2, 'two');
+    const [one, two] = [recordOf(semanticFolder, 'one/run.json'), recordOf(semanticFolder, 'two/run.json')];
+    const apart = [losses(engine, one), losses(engine, two), losses(one, two)] as const;
+    console.info(`codes: largest relative difference of losses and norms ${apart.map((x) => x.toExponential(1)).join(', ')}`);
+    expect(Math.max(apart[0], apart[1])).toBeLessThan(1e-4);
+    expect(apart[2]).toBeLessThan(1e-5);
+    let [scores, ranks, read] = [0, 0, 0];
+    for (const record of [one, two]) {
+      expect(record.complete).toBe(true);
+      expect(record.probes).toEqual(engine.probes);
+      expectBaselines(record, engine);
+      expect(record.base.control).toBeUndefined();
+      expectTables(record.base.sinks.itemAlpha, engine.base.sinks.itemAlpha, 1e-4);
+      record.arms.forEach((arm, index) => {
+        const expected = engine.arms[index]!.evaluations;
+        expect(arm.evaluations).toHaveLength(expected.length);
+        arm.evaluations.forEach((evaluation, at) => {
+          const difference = expectAlikeByCodes(evaluation, expected[at]!);
+          [scores, ranks] = [Math.max(scores, difference.scores), ranks + difference.ranks];
+        });
+        const [found, wanted] = [arm.evaluations.at(-1)!.fidelity!, expected.at(-1)!.fidelity!];
+        read = Math.max(read, Math.abs(found.all.nll - wanted.all.nll));
+      });
+    }
+    expect(read).toBeLessThan(1e-4);
+    console.info(
+      `codes: largest difference of log p ${scores.toExponential(1)}, of fidelity ${read.toExponential(1)}, ${ranks} other ranks`,
+    );
+  }, 900_000);
 });
 
 /** Negatives of all processes, corrected by popularity among what is trained on; a trained baseline, with the same loss. */
@@ -210,6 +262,11 @@ async function expectTheSameFrom(folder: string): Promise<void> {
   } finally {
     rmSync(job, { recursive: true });
   }
+}
+
+function rowsOf({ sizes, codes }: ItemCodes): number[][] {
+  const levels = sizes.length;
+  return Array.from({ length: codes.length / levels }, (_, item) => [...codes.subarray(item * levels, (item + 1) * levels)]);
 }
 
 function plainArrays(_: string, value: unknown): unknown {

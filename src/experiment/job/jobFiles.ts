@@ -68,11 +68,7 @@ function withPlainPrecision(spec: RunSpec): RunSpec {
   return { ...spec, model: { ...spec.model, precision: 'f32' } };
 }
 
-function check({ lora, objective }: RunSpec, start: StartAdapter | null): void {
-  if (objective.itemInterface === 'semantic')
-    throw new JobError(
-      'objective.itemInterface: semantic IDs are trained in the page or by npm run experiment; the trainer has no beam search to rank by.',
-    );
+function check({ lora }: RunSpec, start: StartAdapter | null): void {
   if (lora.start !== null && lora.start !== start?.name)
     throw new JobError(
       `lora.start: the adapter ${lora.start} is not open here. Open its folder or ZIP again, or name its folder with --start-from.`,
