@@ -88,8 +88,7 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
           Array.from({ length: evaluation.probes }, () => ({ ...examples[0]!, query: [] })),
         );
         await evaluator.textNll(arm, chooseDriftTexts(data, spec.seed));
-        await evaluator.continuations.write(arm, [prompt], 1);
-        await evaluator.continuations.nll(arm, prompt, prompt);
+        await evaluator.continuations.rehearse(arm, prompt);
         if (arm.spec.lambdaRec > 0) await evaluator.decode(engine.use(arm), new Float32Array(objective.embeddingSize), 1);
       }
     });

@@ -6,6 +6,8 @@ import type { Continuation } from '../record/runRecord';
 
 /** Maximum number of tokens that continue a prompt; fewer if the engine's passes are shorter. */
 const MOST_TOKENS = 16;
+/** A pass over fewer rows takes as long as over these: matrix products have tiles of so many. */
+const LEAST_ROWS = 16;
 /** Digits of a probability in a record. */
 const DIGITS = 3;
 
@@ -26,9 +28,9 @@ export class Writing {
     this.prompts = prompts.map((prompt) => tokenizer.encode(prompt).slice(-most));
   }
 
-  /** Rows of a pass over all prompts, half-way through their continuations. */
+  /** Rows that the pass for one more token after every prompt takes as long as. */
   get rows(): number {
-    return this.prompts.reduce((sum, prompt) => sum + 1 + prompt.length + Math.ceil(this.most / 2), 0);
+    return this.prompts.length === 0 ? 0 : Math.max(LEAST_ROWS, this.prompts.length);
   }
 
   /** Writes at most that many tokens from here on. */

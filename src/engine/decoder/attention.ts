@@ -16,6 +16,7 @@ const HEAD_ARRAYS = {
   attention_backward_q: { loaded: ['qkv', 'o', 'd_o'], stored: ['dqkv'] },
   attention_backward_kv: { loaded: ['qkv', 'd_o'], stored: ['dqkv'] },
   attention_map: { loaded: ['qkv'], stored: [] },
+  attention_newest: { loaded: ['qkv', 'kept'], stored: ['o'] },
   entropy_q: { loaded: ['qkv', 'dqkv'], stored: ['dqkv'] },
   entropy_kv: { loaded: ['qkv', 'dqkv'], stored: ['dqkv'] },
   sink_row_mass: { loaded: ['qkv'], stored: [] },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attentionPrelude } from './attention';
 import { quadAttentionSource, quadThreads, quadVariant, type QuadAttention } from './attentionQuads';
-import { elementPrelude } from '../context';
+import { elementPrelude, vectorPrelude, vectorWidth } from '../context';
 import {
   Bench,
   blank,
@@ -388,6 +388,63 @@ describe('attention_map', () => {
         },
       ),
       RUNS,
+    );
+  });
+});
+
+describe('kept keys and values', () => {
+  it('give the newest row of each sequence the attention that it has among all of its rows', async () => {
+    await fc.assert(
+      fc.asyncProperty(problems, fc.integer({ min: 0, max: 5 }), async (any, gap) => {
+        const lengths = any.lengths.map((length) => length + 1);
+        const { problem, info, rows, stride } = make({ ...any, lengths, hide: 0 });
+        const { heads, kvHeads, size } = problem.shape;
+        const qkv = floats(rows * stride, any.seed, 2);
+        const { o } = attention(qkv, problem);
+        // Sequences are kept in the second of two layers, the last one first, with unused places between them.
+        const firsts: number[] = [];
+        let capacity = 0;
+        for (let index = lengths.length - 1; index >= 0; index--) {
+          firsts[index] = capacity;
+          capacity += lengths[index]! + gap;
+        }
+        const sequenceOf = lengths.flatMap((length, index) => Array<number>(length).fill(index));
+        const places = Uint32Array.from(sequenceOf, (index, row) => firsts[index]! + info[4 * row + 2]!);
+        const width = 2 * kvHeads * size;
+        const vectors = size / vectorWidth(size);
+        const { kept } = await bench.run('keep_keys_values', {
+          prelude: vectorPrelude(size, { HD: vectors }),
+          storage: { places, qkv, kept: blank(2 * capacity * width) },
+          outputs: ['kept'],
+          params: { rows, heads, kv_heads: kvHeads, first: capacity },
+          threads: rows * 2 * kvHeads * vectors,
+        });
+        const expected = new Float32Array(kept.length).fill(UNTOUCHED);
+        for (let row = 0; row < rows; row++)
+          expected.set(qkv.subarray(row * stride + heads * size, (row + 1) * stride), (capacity + places[row]!) * width);
+        expect(kept).toEqual(expected);
+
+        const newest = Array.from({ length: rows }, (_, row) => row).filter((row) => info[4 * row + 1] === row + 1);
+        const got = await bench.run('attention_newest', {
+          prelude: attentionPrelude('attention_newest', size),
+          storage: {
+            rows_info: Uint32Array.from(newest.flatMap((row, i) => [i, i + 1, info[4 * row + 2]!, 0])),
+            places: Uint32Array.from(newest, (row) => places[row]!),
+            qkv: Float32Array.from(newest.flatMap((row) => [...qkv.subarray(row * stride, (row + 1) * stride)])),
+            kept,
+            o: blank(newest.length * heads * size),
+          },
+          outputs: ['o'],
+          params: {
+            rows: newest.length,
+            ...{ heads, kv_heads: kvHeads, scale: problem.scale, window: problem.window, first_place: capacity },
+          },
+          threads: newest.length * heads,
+        });
+        const wanted = newest.flatMap((row) => [...o.subarray(row * heads * size, (row + 1) * heads * size)]);
+        bench.near('attention_newest', got.o, wanted);
+      }),
+      { ...RUNS, examples: [[LARGE_HEADS, 2]] },
     );
   });
 });

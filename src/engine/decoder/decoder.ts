@@ -12,6 +12,7 @@ import type { Context } from '../context';
 import { dispatchRows, fill, vectorsOf } from '../rows/rows';
 import type { FrozenWeights } from './frozenWeights';
 import { MlpActivation } from './mlp';
+import type { KeptKeys } from './keptKeys';
 import { HeadNorms, Norms, type FrozenNorm } from './norms';
 import type { GroupKey, ParameterLayout } from '../parameters';
 import { Rotary } from './rotary';
@@ -29,6 +30,8 @@ export interface LoadedPass {
   readonly pass: Activations;
   readonly rows: number;
   readonly arm: ArmViews | null;
+  /** Where keys and values are kept for rows that come later, if any; with `newest` every row is the newest of a sequence whose others are kept. */
+  readonly kept?: { readonly keys: KeptKeys; readonly newest: boolean };
 }
 
 /** A layer whose attention has been differentiated. */
@@ -67,7 +70,7 @@ export class Decoder {
   }
 
   /** Uploads which rows a pass runs on. @throws RangeError when they do not fit, or a sequence is longer than the model's positions. */
-  load(pass: Activations, packed: PackedRows): void {
+  load(pass: Activations, packed: Pick<PackedRows, 'rows' | 'info' | 'source'>): void {
     if (packed.rows > pass.capacity) throw new RangeError(`${packed.rows} rows do not fit into ${pass.capacity}`);
     const positions = usablePositions(this.config);
     for (let row = 0; row < packed.rows; row++) {
@@ -143,7 +146,7 @@ export class Decoder {
    */
   private blockForward(run: LoadedPass, layer: number, again = false): void {
     const { context } = this;
-    const { pass, rows, arm } = run;
+    const { pass, rows, arm, kept } = run;
     const at = { info: pass.info, rows, layer };
     const block = pass.blocks[layer]!;
     const next = pass.blocks[layer + 1]?.input ?? pass.last;
@@ -172,7 +175,9 @@ export class Decoder {
       project('qkv', qkv);
       if (frozen.headGains !== null) this.headNorms.forward(rows, { gains: frozen.headGains, qkv, raw: block.rawHeads });
       this.rotary.turn(at, qkv, 1);
-      this.attention.forward(at, block);
+      kept?.keys.keep(at, block);
+      if (kept?.newest === true) kept.keys.attend(at, block);
+      else this.attention.forward(at, block);
       const { attentionOut, attentionOutMoments, mlpOut, mlpOutMoments } = block;
       join('o', frozen.attentionNorm, { out: attentionOut, moments: attentionOutMoments, residual: input, y: middle });
       this.norms.forward(rows, frozen.postNorm, { x: middle, y: block.middleNormed, moments: block.middleMoments });

@@ -295,6 +295,17 @@ export function packTexts(
   return finish(rows, text);
 }
 
+/** One row for each of some tokens, at those positions of sequences whose other rows are not in the pass. */
+export function newestRows(
+  tokens: readonly { readonly token: number; readonly position: number }[],
+): Pick<PackedRows, 'rows' | 'info' | 'source'> {
+  return {
+    rows: tokens.length,
+    info: Uint32Array.from(tokens.flatMap(({ position }, row) => [row, row + 1, position, 0])),
+    source: Uint32Array.from(tokens, ({ token }) => ((SOURCE.vocabulary << 30) | token) >>> 0),
+  };
+}
+
 /** What predicts an item: the item itself, or the first of its codes. */
 function firstOf(codes: ItemCodes | null, item: number): number {
   return codes === null ? item : tokensOf(codes, item)[0]!;

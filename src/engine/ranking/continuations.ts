@@ -2,7 +2,8 @@
 import { fill } from '../rows/rows';
 import type { Arm } from '../arm';
 import type { ArmViews } from '../decoder/decoder';
-import { packTexts } from '../decoder/sequence';
+import { KeptKeys } from '../decoder/keptKeys';
+import { newestRows, packTexts, type PackedRows } from '../decoder/sequence';
 import { REPORT, type Engine } from '../engine';
 import { greedy } from '../../model/sampling';
 import { probabilityOf, type NextTokens } from './nextTokens';
@@ -15,10 +16,14 @@ export interface WrittenToken {
 }
 
 export class Continuations {
+  private readonly keys: KeptKeys;
+
   constructor(
     private readonly engine: Engine,
     private readonly nextTokens: NextTokens,
-  ) {}
+  ) {
+    this.keys = new KeptKeys(engine.context, engine.inputs.config, engine.histories.pass.capacity);
+  }
 
   /** Maximum number of tokens of a prompt and its continuation together. */
   get longest(): number {
@@ -35,25 +40,42 @@ export class Continuations {
   async write(arm: Arm, prompts: readonly (readonly number[])[], maxTokens: number): Promise<WrittenToken[][]> {
     if (prompts.length === 0) return [];
     const { endIds } = this.engine.inputs.config;
-    if (prompts.length === 0) return [];
     const most = maxTokens + Math.max(...prompts.map((prompt) => prompt.length));
     if (most > this.longest) throw new RangeError(`a text of ${most} tokens, room for ${this.longest}`);
     const written = prompts.map((): WrittenToken[] => []);
-    const open = new Set(written.keys());
     const views = this.engine.use(arm);
-    for (let step = 0; step < maxTokens && open.size > 0; step++) {
-      const asked = [...open];
-      const logits = await this.logitsBehind(
-        views,
-        asked.map((index) => [...prompts[index]!, ...written[index]!.map(({ token }) => token)]),
-      );
-      asked.forEach((index, place) => {
-        const token = greedy(logits[place]!);
-        if (endIds.includes(token)) open.delete(index);
-        else written[index]!.push({ token, probability: probabilityOf(logits[place]!, token) });
+    // Each group keeps the keys of its prompts and of all tokens that may follow.
+    const whole = prompts.map((prompt, index) => ({ index, length: prompt.length + maxTokens }));
+    const limits = { rows: this.keys.capacity, texts: this.nextTokens.most };
+    for (const group of textGroups(whole, limits)) {
+      let first = 0;
+      const texts = group.map(({ index, length }) => {
+        const begin = first;
+        first += length + 1;
+        return { begin, prompt: prompts[index]!, written: written[index]! };
       });
+      let open = texts;
+      let logits = await this.afterPrompts(views, texts);
+      for (let left = maxTokens; left > 0 && open.length > 0; left -= 1) {
+        open = open.filter(({ written: tokens }, place) => {
+          const token = greedy(logits[place]!);
+          if (endIds.includes(token)) return false;
+          tokens.push({ token, probability: probabilityOf(logits[place]!, token) });
+          return true;
+        });
+        if (left > 1 && open.length > 0) logits = await this.afterNewest(views, open);
+      }
     }
     return written;
+  }
+
+  /** Queues everything that `write` and `nll` queue, for kernels to be compiled. @param prompt tokens */
+  async rehearse(arm: Arm, prompt: readonly number[]): Promise<void> {
+    const views = this.engine.use(arm);
+    const text = { begin: 0, prompt, written: [{ token: prompt.at(-1)!, probability: 1 }] };
+    await this.afterPrompts(views, [text]);
+    await this.afterNewest(views, [text]);
+    await this.nll(arm, prompt, prompt);
   }
 
   /** NLL in nats per token of a continuation of `[BOS] prompt`; 0 for an empty one. */
@@ -74,22 +96,51 @@ export class Continuations {
     return numbers[REPORT.evaluation] ?? 0;
   }
 
-  /** Logits of the token after each `[BOS] text`, as many texts at a time as fit. */
-  private async logitsBehind(arm: ArmViews, texts: readonly (readonly number[])[]): Promise<Float32Array[]> {
-    const { inputs, decoder, histories } = this.engine;
-    const { bosId, eosId } = inputs.config;
-    const { pass } = histories;
-    const all: Float32Array[] = [];
-    for (const group of textGroups(texts, { rows: pass.capacity, texts: this.nextTokens.most })) {
-      // The last token of a packed text is only predicted, so any will do.
-      const packed = packTexts(
-        group.map((tokens) => [...tokens, eosId]),
-        { bosId },
-      );
-      decoder.load(pass, packed);
-      decoder.forward({ pass, rows: packed.rows, arm }, histories.inputs(arm.parameters));
-      all.push(...(await this.nextTokens.read(pass, packed, group.length)));
-    }
-    return all;
+  /** Logits of the token after each `[BOS] prompt`, whose keys are kept. */
+  private async afterPrompts(arm: ArmViews, texts: readonly OpenText[]): Promise<Float32Array[]> {
+    const { bosId, eosId } = this.engine.inputs.config;
+    // The last token of a packed text is only predicted, so any will do.
+    const packed = packTexts(
+      texts.map(({ prompt }) => [...prompt, eosId]),
+      { bosId },
+    );
+    const places = texts.flatMap(({ begin, prompt }) => Array.from({ length: prompt.length + 1 }, (_, row) => begin + row));
+    return this.logitsAfter(arm, packed, places, false);
   }
+
+  /** Logits of the token after the last one written of each text, whose earlier keys are kept. */
+  private async afterNewest(arm: ArmViews, texts: readonly OpenText[]): Promise<Float32Array[]> {
+    const rows = texts.map(({ begin, prompt, written }) => {
+      const position = prompt.length + written.length;
+      return { token: written.at(-1)!.token, position, place: begin + position };
+    });
+    const packed = newestRows(rows);
+    return this.logitsAfter(
+      arm,
+      packed,
+      rows.map(({ place }) => place),
+      true,
+    );
+  }
+
+  private async logitsAfter(
+    arm: ArmViews,
+    packed: Pick<PackedRows, 'rows' | 'info' | 'source'>,
+    places: readonly number[],
+    newest: boolean,
+  ): Promise<Float32Array[]> {
+    const { decoder, histories } = this.engine;
+    const { pass } = histories;
+    decoder.load(pass, packed);
+    this.keys.load(Uint32Array.from(places));
+    decoder.forward({ pass, rows: packed.rows, arm, kept: { keys: this.keys, newest } }, histories.inputs(arm.parameters));
+    return this.nextTokens.read(pass, packed);
+  }
+}
+
+/** A prompt, what has been written after it, and where the key of its `[BOS]` is kept; those of its tokens follow. */
+interface OpenText {
+  readonly begin: number;
+  readonly prompt: readonly number[];
+  readonly written: WrittenToken[];
 }

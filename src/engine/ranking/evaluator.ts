@@ -329,7 +329,7 @@ export class Evaluator {
       const packed = packTexts(texts.map((tokens) => [...tokens, eosId]));
       reconstruction.load(packed, rows);
       reconstruction.forward(packed, texts.length, head.h, reader);
-      const logits = await this.nextTokens.read(reconstruction.pass, packed, texts.length);
+      const logits = await this.nextTokens.read(reconstruction.pass, packed);
       for (const index of [...open]) {
         const token = greedy(logits[index]!);
         if (endIds.includes(token)) open.delete(index);

@@ -28,12 +28,14 @@ export class NextTokens {
    * @param pass whose forward pass over `packed` has been recorded
    * @returns [sequences][vocabulary], valid until the next read
    */
-  async read(pass: Pick<Activations, 'hidden'>, packed: PackedRows, sequences: number): Promise<Float32Array[]> {
+  async read(pass: Pick<Activations, 'hidden'>, { info }: Pick<PackedRows, 'info'>): Promise<Float32Array[]> {
     const { context, weights, logits } = this;
     const { vocabulary, hidden } = weights.config;
     // The head has rows of zeros up to a whole vector.
     const padded = roundUp4(vocabulary);
-    write(context.memory.device, this.lastRows, Uint32Array.from(lastRowsOf(packed.info)));
+    const lastRows = Uint32Array.from(lastRowsOf(info));
+    const sequences = lastRows.length;
+    write(context.memory.device, this.lastRows, lastRows);
     gatherRows(context, { rows: sequences, size: hidden }, { x: pass.hidden, index: this.lastRows, out: this.lastHidden });
     context.gemm.run({
       kind: 'NT',

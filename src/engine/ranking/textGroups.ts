@@ -1,17 +1,15 @@
 /** Texts, and the tokens that they predict, split into parts that fit a pass. CPU only. */
 import type { TextTargets } from '../decoder/sequence';
 
-type Tokens = readonly number[];
-
 /**
  * Texts in order, as many at a time as fit a pass. A text has a row for `[BOS]` and one for each token.
  * @param most maximum numbers of rows, and of texts, per pass. A text longer than a pass is a group of its own, which `Decoder.load` refuses.
  */
-export function textGroups(
-  texts: readonly Tokens[],
+export function textGroups<T extends { readonly length: number }>(
+  texts: readonly T[],
   { rows: most, texts: mostTexts = Infinity }: { readonly rows: number; readonly texts?: number },
-): Tokens[][] {
-  const groups: Tokens[][] = [];
+): T[][] {
+  const groups: T[][] = [];
   let rows = Infinity;
   for (const text of texts) {
     const own = text.length + 1;
