@@ -52,10 +52,18 @@ def standardise(
         for begin in range(of.start, of.stop, ROWS_AT_ONCE):
             yield rows(begin, min(of.stop, begin + ROWS_AT_ONCE)).astype(np.float64)
 
+    def summed(parts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Added row by row, as the engine does, however many rows are read at once: codes are computed from the last bit."""
+        first = next(parts)
+        total: NDArray[np.float64] = first.sum(0)
+        for part in parts:
+            total = np.concatenate([total[None], part]).sum(0)
+        return total
+
     every = range(count)
     own = every if own is None else own
-    mean = sum(chunk.sum(0) for chunk in chunks(every)) / count
-    deviation = np.sqrt(sum(np.square(chunk - mean).sum(0) for chunk in chunks(every)) / count)
+    mean = summed(chunks(every)) / count
+    deviation = np.sqrt(summed(np.square(chunk - mean) for chunk in chunks(every)) / count)
     result = np.empty((len(own), len(mean)), np.float32)
     begin = 0
     for chunk in chunks(own):

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { TuningStore } from '../engine/gemm/gemmTuning';
-import type { FeatureStore } from '../experiment/catalogueFeatures';
+import type { FeatureStore } from '../experiment/storedMeans';
 import { headsFile, type HeadStore } from '../experiment/keptHeads';
 import { withShipped } from '../experiment/shippedHeads';
 import { ADAPTER_FILES, startAdapter, type StartAdapter } from '../experiment/startAdapter';

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startAdapter } from '../experiment/startAdapter';
+import { itemText } from '../log/itemText';
 import { readLog, type ReadLog } from '../log/readLog';
 import { wholeWeights } from '../model/decoderTensors';
+import { textHash, type FeatureBook } from '../model/featureStore';
 import { DROPPED_PREFIX, runSpecSchema } from '../recipe/runSpec';
+import { npyFile } from '../storage/npyFile';
 import { openModel } from './diskSource';
 import { exportJob } from './exportJob';
 
@@ -24,7 +27,8 @@ afterEach(() => {
 });
 
 const SPEC = runSpecSchema.parse({ data: { id: 'small' } });
-const NO_MODEL = { grid: null, start: null, named: false, model: '/nowhere' };
+const EMPTY = { load: () => Promise.resolve([]), save: () => Promise.resolve() };
+const NO_MODEL = { grid: null, start: null, named: false, model: '/nowhere', store: EMPTY };
 
 describe('the model of a job', () => {
   it('is a folder for transformers, if it was a GGUF file', async () => {
@@ -64,6 +68,26 @@ it('has the codes of a file with the recipe of arms with semantic IDs', async ()
   await exportJob(job, { ...NO_MODEL, spec: { ...SPEC, objective }, data });
   const recipe = JSON.parse(readFileSync(path.join(job, 'recipe.json'), 'utf8')) as { spec: { objective: object } };
   expect(recipe.spec.objective).toMatchObject({ itemInterface: 'semantic', codeIndex });
+});
+
+it('has the features from which codes are computed, if they are stored here', async () => {
+  const spec = { ...SPEC, objective: { ...SPEC.objective, itemInterface: 'semantic' as const } };
+  const hashes = data.log.items.map((item) => textHash(itemText(item, spec.data.itemTemplate)));
+  const hidden = Float32Array.from({ length: 128 * hashes.length }, (_, at) => at);
+  // In another order than the catalogue's.
+  const book = (model: string): FeatureBook => ({ model, width: 128, hashes: hashes.toReversed(), hidden });
+  const store = { ...EMPTY, load: (model: string) => Promise.resolve([book(model)]) };
+  const inputs = { ...NO_MODEL, spec, data, model: 'public/models/wordnet-1m' };
+  const [job, without] = [path.join(folder, 'job'), path.join(folder, 'without')];
+  await exportJob(job, { ...inputs, store });
+  const [file] = readdirSync(path.join(job, 'cache'));
+  expect(file).toMatch(/^features-[0-9a-f]{16}\.npy$/);
+  const rows = hashes.map((_, item) => hidden.subarray(128 * (6 - item), 128 * (7 - item)));
+  const values = Float32Array.from(rows.flatMap((row) => [...row]));
+  expect(Uint8Array.from(readFileSync(path.join(job, 'cache', file!)))).toEqual(npyFile(values, [7, 128]));
+  expect(readFileSync(path.join(job, 'README.md'), 'utf8')).toContain('| `cache/` | features of the items');
+  await exportJob(without, inputs);
+  expect(readdirSync(without)).not.toContain('cache');
 });
 
 describe('the adapter that arms start from', () => {

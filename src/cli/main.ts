@@ -6,7 +6,7 @@ import type { ReadLog } from '../log/readLog';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { prepareTiles } from '../engine/gemm/gemmTuning';
 import type { TrainedArm } from '../engine/trainedArm';
-import type { FeatureStore } from '../experiment/catalogueFeatures';
+import type { FeatureStore } from '../experiment/storedMeans';
 import { checkModel } from '../experiment/checkModel';
 import { featureWidth } from '../experiment/featureTables';
 import { knownTitles, titleNlls } from '../experiment/knownTitles';
@@ -72,7 +72,8 @@ async function run(options: CliOptions, root: string): Promise<void> {
       options.startFrom === null
         ? { spec: options.spec, start: null }
         : await begin(options, options.spec, (await openModel(model, id)).model, data);
-    await exportJob(options.exportJob, { ...options, ...begun, data, model, named: options.model !== null });
+    const store = featuresOf(root, cacheOf(root));
+    await exportJob(options.exportJob, { ...options, ...begun, data, model, named: options.model !== null, store });
     console.info(`written to ${options.exportJob}; its README.md has the commands`);
     return;
   }
@@ -133,7 +134,7 @@ async function withBench<T>(
     return work({ run, logHash: log.hash, logId: options.spec.data.id, model: null });
   }
   try {
-    const cache = path.join(root, '.cache');
+    const cache = cacheOf(root);
     await prepareTiles(gpu, diskTuning(cache));
     const { description, device, fallback } = gpu.adapter;
     console.info(`adapter: ${description || device}${fallback ? ' (software)' : ''}`);
@@ -243,6 +244,10 @@ async function knownOf(root: string, options: CliOptions, { log }: ReadLog): Pro
   } finally {
     gpu.device.destroy();
   }
+}
+
+function cacheOf(root: string): string {
+  return path.join(root, '.cache');
 }
 
 function featuresOf(root: string, cache: string): FeatureStore {

@@ -10,7 +10,8 @@ import { loadModel } from '../model/loadModel';
 import { configureOrt } from '../model/ortSession';
 import { createTokenizer } from '../model/tokenizer';
 import { runSpecSchema } from '../recipe/runSpec';
-import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
+import { catalogueFeatures } from './catalogueFeatures';
+import type { FeatureStore } from './storedMeans';
 
 let gpu: Gpu;
 let model: LoadedModel;

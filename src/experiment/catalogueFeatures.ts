@@ -17,6 +17,7 @@ import type { StageProgress } from '../record/runEvents';
 import type { Precision, RunSpec } from '../recipe/runSpec';
 import { sha256Hex } from '../storage/sha256';
 import { ortProvider } from './checkModel';
+import { inOrder, rowsOf, type FeatureStore } from './storedMeans';
 import { ownEmbeddings, sideBySide, visualInput, type FeatureTable } from './featureTables';
 import { t } from '../words/words';
 
@@ -24,14 +25,6 @@ import { t } from '../words/words';
 const SAMPLE_ROWS = 8;
 /** Texts computed at a time, and the maximum number lost when a run is stopped. */
 const BATCH = 2048;
-
-/** Where computed features are kept. */
-export interface FeatureStore {
-  /** The books stored for a model, and those shipped with the log. */
-  load(model: string, width: number): Promise<readonly FeatureBook[]>;
-  /** Stores a book in place of the previous one. */
-  save(book: FeatureBook): Promise<void>;
-}
 
 export interface FeatureOptions {
   readonly onProgress: (progress: StageProgress) => void;
@@ -97,12 +90,9 @@ async function lmFeatures(
   options.onProgress({ stage: 'features', note: t('Looking for stored item features'), done: 0, total: texts.length });
   const width = model.config.hidden;
   const hashes = texts.map(textHash);
-  const rows = new Map<string, Float32Array>();
   const key = onlyOurs(gpu, model) ? sha256Hex(`${model.hash} in ${options.precision}`) : model.hash;
   const books = await store.load(key, width);
-  for (const { hashes: known, hidden } of books) {
-    known.forEach((hash, row) => rows.set(hash, hidden.subarray(row * width, (row + 1) * width)));
-  }
+  const rows = rowsOf(books);
   const missing = new Map<string, string>();
   hashes.forEach((hash, index) => {
     if (!rows.has(hash)) missing.set(hash, texts[index]!);
@@ -128,11 +118,7 @@ async function lmFeatures(
       await store.save(books.reduce((book, older) => mergeBooks(book, older), gather()));
     }
   }
-  const means = new Float32Array(texts.length * width);
-  hashes.forEach((hash, index) => {
-    means.set(rows.get(hash)!, index * width);
-  });
-  return means;
+  return inOrder(hashes, rows, width);
 }
 
 /**

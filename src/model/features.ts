@@ -9,7 +9,7 @@ import { chunksOf, required } from './weightSource';
 /** Maximum number of a title's tokens that its feature is averaged over. */
 export const TITLE_TOKENS = 6;
 /** Maximum number of a text's tokens, [BOS] included, that its feature is averaged over. */
-const TEXT_TOKENS = 24;
+export const TEXT_TOKENS = 24;
 const BATCH = 64;
 /** Keeps a dimension that never varies at 0 rather than at 0/0. */
 const DEVIATION_GUARD = 1e-6;

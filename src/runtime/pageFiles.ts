@@ -1,5 +1,5 @@
 /** Files of the page's folder, and files that the browser stores between visits: models, features, fitted heads, tile ratings. */
-import type { FeatureStore } from '../experiment/catalogueFeatures';
+import type { FeatureStore } from '../experiment/storedMeans';
 import type { HeadStore } from '../experiment/keptHeads';
 import { withShipped } from '../experiment/shippedHeads';
 import { SAMPLE_LOG } from '../log/sampleLog';

@@ -10,7 +10,7 @@ import type { TextPart, TextRequest } from '../record/generation';
 import type { HistoryQuestion, InspectedHistory, InspectionAnswer, ItemsFound } from '../record/inspection';
 import type { MemoryForecast } from '../record/memoryPlan';
 import type { RunEvent } from '../record/runEvents';
-import type { AdapterInfo, Certification, LogSummary, ModelSummary, StartRecord } from '../record/runRecord';
+import type { AdapterInfo, Certification, LogSummary, ModelSummary, RunRecord, StartRecord } from '../record/runRecord';
 import type { PreviewQuestion, TemplatePreview } from '../record/templatePreview';
 import type { RecordedId } from '../recipe/recordedFiles';
 import type { RunSpec } from '../recipe/runSpec';
@@ -174,7 +174,7 @@ export interface ExportQuestions {
   /** Adapters of these arms, and the log with ID `log`. */
   readonly experiment: Method<{ readonly arms: readonly string[]; readonly log: string | null }, ExperimentParts>;
   /** The recipe with its log as a folder that PyTorch trains, as a ZIP; or why this is impossible. */
-  readonly job: Method<RunSpec, { readonly archive: Blob } | { readonly problem: string }>;
+  readonly job: Method<Pick<RunRecord, 'spec' | 'model'>, { readonly archive: Blob } | { readonly problem: string }>;
   /** The log of that ID with its split as another program's files, as a ZIP; or why this is impossible. */
   readonly log: Method<
     { readonly id: string; readonly format: LogFormat },

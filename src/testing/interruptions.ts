@@ -1,5 +1,5 @@
 /** Small runs that are interrupted in various ways, and what they measured after being resumed. */
-import type { FeatureStore } from '../experiment/catalogueFeatures';
+import type { FeatureStore } from '../experiment/storedMeans';
 import type { Checkpoint } from '../experiment/checkpoint';
 import { Checkpoints } from '../experiment/checkpoints';
 import { runExperiment } from '../experiment/runExperiment';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { diskSource } from '../cli/diskSource';
-import type { FeatureStore } from '../experiment/catalogueFeatures';
+import type { FeatureStore } from '../experiment/storedMeans';
 import { checkModel } from '../experiment/checkModel';
 import type { HeadStore } from '../experiment/keptHeads';
 import { runExperiment } from '../experiment/runExperiment';

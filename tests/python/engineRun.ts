@@ -2,14 +2,16 @@
 import path from 'node:path';
 import { expect } from 'vitest';
 import { diskFeatures, diskSource, openSampleLog } from '../../src/cli/diskSource';
-import { catalogueFeatures, type FeatureStore } from '../../src/experiment/catalogueFeatures';
+import { catalogueFeatures } from '../../src/experiment/catalogueFeatures';
+import type { FeatureStore } from '../../src/experiment/storedMeans';
+import type { StoredFeatures } from '../../src/experiment/job/featureFiles';
 import { runExperiment } from '../../src/experiment/runExperiment';
 import type { StartAdapter } from '../../src/experiment/startAdapter';
 import type { ReadLog } from '../../src/log/readLog';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import type { CatalogueFeatures } from '../../src/model/decoderConfig';
 import type { LoadedModel } from '../../src/model/loadedModel';
-import { loadModel } from '../../src/model/loadModel';
+import { loadModel, modelSummary } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
 import type { RunEvent } from '../../src/record/runEvents';
 import type { Evaluation, Fidelity, PoolRanking, Reading, RunRecord, SemanticOverlap } from '../../src/record/runRecord';
@@ -51,6 +53,11 @@ export async function openBench(): Promise<ParityBench> {
 /** What the items are to the engine; features that it computes are stored in a job's folder. */
 export async function featuresOf({ data, model }: ParityBench, spec: RunSpec, job: string): Promise<CatalogueFeatures> {
   return catalogueFeatures(await sharedGpu(), model, data.log, spec, storeOf(job), { onProgress: () => undefined });
+}
+
+/** What a job is to take along of the features that are shipped. */
+export function storedOf({ model }: ParityBench): StoredFeatures {
+  return { model: modelSummary(model), store: storeOf('nowhere') };
 }
 
 function storeOf(job: string): FeatureStore {
@@ -147,7 +154,7 @@ export function expectAlike(found: Evaluation, expected: Evaluation): void {
   }
 }
 
-/** The same with what only semantic IDs have. @returns the largest difference of a listed item's log-probability, and the number of other ranks */
+/** The same with what only semantic IDs have. @returns the largest difference of a listed item's log-probability, relative below −1, and the number of other ranks */
 export function expectAlikeByCodes(found: Evaluation, expected: Evaluation): { readonly scores: number; readonly ranks: number } {
   expectAlike(found, expected);
   const users = expected.ranks.length;
@@ -158,7 +165,9 @@ export function expectAlikeByCodes(found: Evaluation, expected: Evaluation): { r
   expected.readings.forEach(({ top, decoded }, probe) => {
     const other = found.readings[probe]!;
     expect(other.top.map(({ title }) => title)).toEqual(top.map(({ title }) => title));
-    top.forEach(({ score }, at) => (scores = Math.max(scores, Math.abs(other.top[at]!.score - score))));
+    top.forEach(({ score }, at) => {
+      scores = Math.max(scores, Math.abs(other.top[at]!.score - score) / Math.max(1, -score));
+    });
     expect(other.decoded === null).toBe(decoded === null);
   });
   expect(scores).toBeLessThan(1e-4);

@@ -1,6 +1,6 @@
 /** Exported jobs in temporary folders, and the trainer on them. */
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jobFiles, type JobInputs } from '../../src/experiment/job/jobFiles';
@@ -32,15 +32,16 @@ function sharedCache(): string {
 
 /** Writes a job with the embedded model. @returns its folder */
 export async function exported(
-  inputs: Omit<JobInputs, 'withModel' | 'start'> & Partial<Pick<JobInputs, 'start'>>,
+  inputs: Omit<JobInputs, 'withModel' | 'start' | 'stored'> & Partial<Pick<JobInputs, 'start' | 'stored'>>,
 ): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'karma-job-'));
-  for (const { path: file, bytes } of await jobFiles({ start: null, ...inputs, withModel: true })) {
+  for (const { path: file, bytes } of await jobFiles({ start: null, stored: null, ...inputs, withModel: true })) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), bytes);
   }
   cpSync(MODEL, path.join(folder, 'model'), { recursive: true });
-  symlinkSync(sharedCache(), path.join(folder, 'cache'));
+  // A job may have features of its own.
+  if (!existsSync(path.join(folder, 'cache'))) symlinkSync(sharedCache(), path.join(folder, 'cache'));
   return folder;
 }
 

@@ -12,6 +12,7 @@ import { cellKey, logName } from '../grid/cellKey';
 import type { StartAdapter } from '../startAdapter';
 import { runId, type GridPlan } from '../grid/plan';
 import { logFiles } from './logFiles';
+import { featureFiles, type StoredFeatures } from './featureFiles';
 import type { JobFile } from './jobFile';
 import { packageFiles } from './packageFiles';
 import { readme } from './readme';
@@ -25,13 +26,15 @@ export interface JobInputs {
   readonly withModel: boolean;
   /** The adapter that the recipe's arms start from, if it names one. */
   readonly start: StartAdapter | null;
+  /** Features that were computed here, and the model that they are of; null where that is not known. */
+  readonly stored: StoredFeatures | null;
 }
 
 /** A recipe that the PyTorch trainer does not support; the message names the field. */
 export class JobError extends Error {}
 
 /** @throws JobError */
-export async function jobFiles({ spec, plan, data: read, withModel, start }: JobInputs): Promise<JobFile[]> {
+export async function jobFiles({ spec, plan, data: read, withModel, start, stored }: JobInputs): Promise<JobFile[]> {
   const specs = plan === null ? [spec] : plan.jobs.map((job) => job.spec);
   for (const one of specs) {
     check(one, start);
@@ -50,14 +53,25 @@ export async function jobFiles({ spec, plan, data: read, withModel, start }: Job
     const keys = one.arms.map((arm) => cellKey(one, arm, log));
     return { id: runId(keys), keys, spec: one };
   });
+  const features = stored === null ? [] : await featureFiles(specs, data.log, stored);
   const described = plan === null ? spec : { ...specs[0]!, name: plan.grid.name };
   return [
     text('recipe.json', writeRecipe(inFull[0]!, spec.data.id === SAMPLE_LOG.id ? null : data.log)),
     ...(plan === null ? [] : [text('cells.json', `${JSON.stringify(cells, null, 1)}\n`)]),
     ...(plan === null ? [] : [text('runs/grid.json', `${JSON.stringify(plan.grid, null, 2)}\n`)]),
     text('mapping.json', `${JSON.stringify(data.recipe, null, 2)}\n`),
-    text('README.md', readme({ spec: described, runs: plan === null ? null : cells.length, log: data.log.name, withModel })),
+    text(
+      'README.md',
+      readme({
+        spec: described,
+        runs: plan === null ? null : cells.length,
+        log: data.log.name,
+        withModel,
+        withFeatures: features.length > 0,
+      }),
+    ),
     ...(await logFiles(spec.data.id, data, heldOut(read.log, specs[0]!.data.heldOutCategories))),
+    ...features,
     ...(start === null ? [] : [...start.files].map(([name, bytes]): JobFile => ({ path: `start/${name}`, bytes }))),
     ...packageFiles(),
   ];

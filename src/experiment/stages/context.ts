@@ -10,7 +10,7 @@ import type { RunEvent, Stage } from '../../record/runEvents';
 import type { Certification } from '../../record/runRecord';
 import type { Checkpoint } from '../checkpoint';
 import type { Checkpoints } from '../checkpoints';
-import type { FeatureStore } from '../catalogueFeatures';
+import type { FeatureStore } from '../storedMeans';
 import type { TrainedProbe } from '../decodability';
 import type { HeadStore } from '../keptHeads';
 import type { PreparedData } from '../preparedData';

@@ -56,7 +56,7 @@ export const EXPORTING: ActionGroup = {
         words: t('Run on a cluster, ZIP'),
         hindrance,
         act: () => {
-          if (record) session.exportJob(record.spec);
+          if (record) session.exportJob(record);
         },
       },
       {

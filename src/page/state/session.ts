@@ -61,7 +61,7 @@ export interface Session {
   /** An arm of the last run merged into its model, for transformers or llama.cpp. */
   readonly exportMerged: (arm: string, form: WeightFiles, spec: RunSpec) => void;
   /** Downloads a recipe with its log as a job for PyTorch. */
-  readonly exportJob: (spec: RunSpec) => void;
+  readonly exportJob: (run: Pick<RunRecord, 'spec' | 'model'>) => void;
   /** Downloads a log with its split as another program's files, in one ZIP. */
   readonly exportLog: (id: string, format: LogFormat) => void;
   /** Downloads an experiment as one ZIP, with the adapters of those arms and the log. */
@@ -358,10 +358,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
             saveFile(name, archive);
           }),
       ),
-    exportJob: (spec) =>
+    exportJob: ({ spec, model }) =>
       void attempt(
         services()
-          .exports.job(spec)
+          .exports.job({ spec, model })
           .then((answer) => {
             saveJob(spec, answer);
           }),

@@ -24,7 +24,7 @@ export class ExportService implements ExportQuestions {
     private readonly trained: Trained,
     private readonly models: ModelService,
     private readonly logs: LogService,
-    private readonly files: Pick<PageFiles, 'fetchBytes'>,
+    private readonly files: Pick<PageFiles, 'fetchBytes' | 'features'>,
     private readonly starts: StartAdapters,
   ) {}
 
@@ -38,7 +38,10 @@ export class ExportService implements ExportQuestions {
     return experimentParts(adapters, read);
   }
 
-  async job(asked: Parameters<ExportQuestions['job']>[0]): Promise<{ readonly archive: Blob } | { readonly problem: string }> {
+  async job({
+    spec: asked,
+    model: read,
+  }: Parameters<ExportQuestions['job']>[0]): Promise<{ readonly archive: Blob } | { readonly problem: string }> {
     const spec = runSpecSchema.parse(asked);
     const data = await this.logs.peek(spec.data.id);
     if (data === null) return { problem: t(NOT_OPEN) };
@@ -46,7 +49,8 @@ export class ExportService implements ExportQuestions {
     const { JobError, jobFiles } = await import('../../experiment/job/jobFiles');
     try {
       const withModel = spec.model.id === EMBEDDED_MODEL;
-      const files = await jobFiles({ spec, plan: null, data, withModel, start: this.starts.of(spec) });
+      const stored = { model: read, store: this.files.features(spec.data.id, spec.model.id) };
+      const files = await jobFiles({ spec, plan: null, data, withModel, start: this.starts.of(spec), stored });
       const model = withModel ? MODEL_FILES : [];
       const fetched = model.map(async (name) => {
         return { path: `model/${name}`, bytes: new Uint8Array(await this.files.fetchBytes(`models/${EMBEDDED_MODEL}/${name}`)) };
