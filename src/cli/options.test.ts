@@ -72,6 +72,7 @@ describe('readOptions', () => {
     [['--log', 'a.csv', '--filter', 'itemCore'], /--filter needs NAME=VALUE, not itemCore/],
     [['--preset', 'huge'], /no preset huge/],
     [['--grid', 'grid.json', '--start-from', 'adapter'], /single run/],
+    [['--grid', 'grid.json', '--seed', '3', '--set', 'training.steps=4'], /^--seed, --set: not with --grid/],
     [['--frobnicate'], /frobnicate/],
   ])('explains %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(UsageError);

@@ -75,7 +75,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     ({ values } = parseArgs({
       args: [...args],
       options: {
-        preset: { type: 'string', default: 'standard' },
+        preset: { type: 'string' },
         arms: { type: 'string' },
         steps: { type: 'string' },
         seed: { type: 'string' },
@@ -114,9 +114,10 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     throw new UsageError((error as Error).message);
   }
   if (values.help) return null;
-  const spec = PRESETS.find(({ id }) => id === values.preset)?.spec ?? EARLIER_PRESETS[values.preset];
+  const { preset = 'standard' } = values;
+  const spec = PRESETS.find(({ id }) => id === preset)?.spec ?? EARLIER_PRESETS[preset];
   if (spec === undefined)
-    throw new UsageError(`There is no preset ${values.preset}; choose one of ${PRESETS.map(({ id }) => id).join(', ')}.`);
+    throw new UsageError(`There is no preset ${preset}; choose one of ${PRESETS.map(({ id }) => id).join(', ')}.`);
   const draft = structuredClone(spec) as unknown as Record<string, unknown>;
   if (values.arms !== undefined) draft.arms = armsOf(values.arms);
   if (values.seed !== undefined) draft.seed = readNumber('--seed', values.seed);
@@ -142,9 +143,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (!parsed.success) {
     throw unfit(parsed.error, runSpecSchema);
   }
-  if (values.grid !== undefined && values['start-from'] !== undefined) {
-    throw new UsageError('--start-from works with a single run, not with --grid.');
-  }
+  if (values.grid !== undefined) refuseWithGrid(values);
   return {
     spec: parsed.data,
     out: values.out ?? (values.grid === undefined ? 'run.json' : 'grid'),
@@ -171,6 +170,24 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     exportBase: values['export-base'] ?? null,
     exportJob: values['export-job'] ?? null,
   };
+}
+
+/** Options that set fields of the recipe, which a grid has in its file. */
+const OF_ONE_RECIPE = ['preset', 'arms', 'steps', 'seed', 'protocol', 'domain-texts', 'codes'] as const;
+
+/** @throws UsageError for an option that a grid would ignore */
+function refuseWithGrid(
+  values: {
+    readonly [option in (typeof OF_ONE_RECIPE)[number]]?: string | undefined;
+  } & { readonly set: readonly string[]; readonly 'start-from'?: string | undefined },
+): void {
+  if (values['start-from'] !== undefined) throw new UsageError('--start-from works with a single run, not with --grid.');
+  const ignored = [...OF_ONE_RECIPE.filter((name) => values[name] !== undefined), ...(values.set.length > 0 ? ['set'] : [])];
+  if (ignored.length === 0) return;
+  const names = ignored.map((name) => `--${name}`).join(', ');
+  throw new UsageError(
+    `${names}: not with --grid, whose file has the recipe (base), the arms, the seeds and what varies (axes). Change the file.`,
+  );
 }
 
 function readCodes(file: string): string[] {
