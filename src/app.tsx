@@ -24,6 +24,7 @@ import { followRecipe } from './page/state/recipeHistory';
 import { startSession } from './page/state/session';
 import { SessionContext } from './page/state/SessionContext';
 import { setView } from './page/state/view';
+import { isRealLlm } from './recipe/realLlm';
 import { t } from './words/words';
 
 /** Fills the page, once its language is there. */
@@ -55,7 +56,7 @@ export function start(): void {
   setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
   say(viewLink.problems);
   // The recorded run of a preset brings its recipe, unless the user has edited one.
-  if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped' && viewLink.run.id !== 'llm')
+  if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped' && !isRealLlm(viewLink.run.id))
     choosePreset(viewLink.run.id);
   // A link to a lesson.
   if (new URLSearchParams(location.search).has('lesson')) setView({ centre: 'learn' });

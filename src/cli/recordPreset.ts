@@ -1,6 +1,6 @@
 /**
  * `npm run record -- PRESET`: the recorded run with which a preset opens, and the adapters of its arms, as shipped with the site.
- * `npm run record -- llm`: that of a real LLM, whose files are expected in the current folder.
+ * `npm run record -- llm` and `llm-store`: those of a real LLM, whose files are expected in the current folder.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { HEADS_FILE } from '../engine/peft/modules';
 import { float8Bits } from '../model/float8';
 import { HALF } from '../model/halfPrecision';
 import { FLOAT8, narrowedSafetensors, type NarrowFloats } from '../model/safetensors';
-import { REAL_LLM_OPTIONS } from '../recipe/realLlm';
+import { isRealLlm, REAL_LLM_IDS, REAL_LLMS } from '../recipe/realLlm';
 import { MOST_RECORDED_BYTES, RECORDED_IDS, recordedFiles, type RecordedId } from '../recipe/recordedFiles';
 import { writtenTexts } from '../page/verdict/writtenTexts';
 import { runRecordSchema } from '../record/runRecord';
@@ -32,7 +32,7 @@ export async function recordPreset(args: readonly string[], root: string): Promi
   try {
     // A given folder holds the output of such a run.
     if (given === undefined) {
-      const options = recorded === 'llm' ? REAL_LLM_OPTIONS : ['--preset', id];
+      const options = isRealLlm(recorded) ? REAL_LLMS[recorded].options : ['--preset', id];
       const code = await main(
         [...options, '--out', path.join(folder, 'run.json'), '--adapters', path.join(folder, 'adapters')],
         root,
@@ -54,10 +54,11 @@ async function pack(id: RecordedId, folder: string, site: string): Promise<void>
   console.info(`${run}: ${record.length.toLocaleString('en')} bytes`);
   const parsed = runRecordSchema.parse(JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8')));
   const { spec } = parsed;
-  if (id === 'llm') await writeFile(path.join(site, '..', REAL_LLM_TEXT), `${JSON.stringify(writtenTexts(parsed, null)[0])}\n`);
+  if (id === REAL_LLM_IDS[0])
+    await writeFile(path.join(site, '..', REAL_LLM_TEXT), `${JSON.stringify(writtenTexts(parsed, null)[0])}\n`);
   const arms = spec.arms.map((arm) => arm.id);
   // Those of a real LLM are downloaded only when requested by name.
-  const room = id === 'llm' ? Infinity : MOST_RECORDED_BYTES - record.length;
+  const room = isRealLlm(id) ? Infinity : MOST_RECORDED_BYTES - record.length;
   const { zipped, packed, step } = await packArms(arms, path.join(folder, 'adapters'), room);
   const left = arms.filter((arm) => !packed.includes(arm));
   const without = left.length === 0 ? '' : `, without ${left.join(', ')}: too large`;

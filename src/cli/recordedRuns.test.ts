@@ -7,10 +7,11 @@ import { layOutParameters } from '../engine/parameters';
 import { armsOfAdapters } from '../experiment/adapterArms';
 import { readConfig } from '../model/readConfig';
 import { widestLora } from '../recipe/armRecipe';
+import { SAMPLE_LOG } from '../log/sampleLog';
 import { PRESETS } from '../recipe/presets';
 import { realLlmText } from '../page/verdict/realLlmText';
 import { writtenTexts } from '../page/verdict/writtenTexts';
-import { REAL_LLM, REAL_LLM_OPTIONS } from '../recipe/realLlm';
+import { REAL_LLM_IDS, REAL_LLMS, REAL_MODEL } from '../recipe/realLlm';
 import { recordedArms } from '../recipe/recordedArms';
 import { MOST_RECORDED_BYTES, RECORDED_IDS, recordedFiles } from '../recipe/recordedFiles';
 import { runRecordSchema } from '../record/runRecord';
@@ -64,33 +65,33 @@ describe.each(recorded.map((preset) => [preset.id, preset] as const))('%s', (id,
   });
 });
 
-describe('a real LLM', () => {
-  const files = recordedFiles('llm');
-  const packed = readFileSync(at(files.run));
+describe.each(REAL_LLM_IDS)('a real LLM: %s', (id) => {
+  const packed = readFileSync(at(recordedFiles(id).run));
   const record = runRecordSchema.parse(JSON.parse(gunzipSync(packed).toString('utf8')));
 
   it('is a complete run of the command that the page shows, on the model and log that it names', () => {
-    const { model, log } = REAL_LLM;
-    const stem = model.file.replace(/\.gguf$/, '');
-    const options = readOptions(REAL_LLM_OPTIONS)!;
+    const { log, options: given } = REAL_LLMS[id];
+    const stem = REAL_MODEL.file.replace(/\.gguf$/, '');
+    const options = readOptions(given)!;
     expect(record.spec).toEqual({
       ...options.spec,
       model: { ...options.spec.model, id: `local:${stem}` },
-      data: { ...options.spec.data, id: log.file },
+      data: { ...options.spec.data, id: log?.file ?? SAMPLE_LOG.id },
     });
     expect(record.model.id).toBe(`local:${stem}`);
-    expect(record.data.recipe!.filters).toEqual({ ...record.data.recipe!.filters, ...options.filters });
+    if (log) expect(record.data.recipe!.filters).toEqual({ ...record.data.recipe!.filters, ...options.filters });
     expect(record.complete).toBe(true);
     expect(record.certificate!.passed).toBe(true);
     expect(packed.length).toBeLessThanOrEqual(MOST_RECORDED_BYTES);
-  });
-
-  it('is quoted by the page as its verdict quotes it', () => {
-    expect(realLlmText).toEqual(writtenTexts(record, null)[0]);
   });
 
   it('records how base model and arms continue three prompts at every evaluation', () => {
     for (const { evaluations } of record.arms)
       expect(evaluations.map(({ continuations }) => continuations?.length)).toEqual([3, 3, 3, 3, 3, 3]);
   });
+
+  if (id === REAL_LLM_IDS[0])
+    it('is quoted by the page as its verdict quotes it', () => {
+      expect(realLlmText).toEqual(writtenTexts(record, null)[0]);
+    });
 });

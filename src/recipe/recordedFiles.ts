@@ -1,7 +1,8 @@
 import { PRESET_IDS } from './presets';
+import { REAL_LLM_IDS } from './realLlm';
 
-/** The recorded runs of the site: one of each preset, and one of a real LLM, whose model and log are not part of the site. */
-export const RECORDED_IDS = [...PRESET_IDS, 'llm'] as const;
+/** The recorded runs of the site: one of each preset, and those of a real LLM. */
+export const RECORDED_IDS = [...PRESET_IDS, ...REAL_LLM_IDS] as const;
 export type RecordedId = (typeof RECORDED_IDS)[number];
 
 /** Paths of a recorded run, and of the adapters of its arms, on the site; written by `npm run record`. */

@@ -1,9 +1,9 @@
 import { t } from '../words/words';
 import { PRESETS } from './presets';
-import { REAL_LLM } from './realLlm';
+import { isRealLlm, REAL_LLMS } from './realLlm';
 import type { RecordedId } from './recordedFiles';
 
 /** What the page calls a recorded run. */
 export function recordedLabel(id: RecordedId): string {
-  return id === 'llm' ? t(REAL_LLM.label) : PRESETS.find((preset) => preset.id === id)!.label;
+  return isRealLlm(id) ? t(REAL_LLMS[id].label) : PRESETS.find((preset) => preset.id === id)!.label;
 }

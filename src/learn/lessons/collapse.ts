@@ -1,6 +1,6 @@
 /** Lesson 2: at a rate that is too high, the action loss alone costs attention, language and ranking. */
 import { message } from '../../words/words';
-import { REAL_LLM } from '../../recipe/realLlm';
+import { REAL_MODEL } from '../../recipe/realLlm';
 import type { Lesson } from '../lesson';
 import {
   above,
@@ -40,7 +40,7 @@ const prompt = promptText(RUN, 0);
 /** The recorded run of a real LLM, and its prompt on general knowledge. */
 const LLM = 'llm';
 const FRANCE = 1;
-const llmName = fact(() => REAL_LLM.model.name);
+const llmName = fact(() => REAL_MODEL.name);
 const llmDrift = { action: final(LLM, ACTION, 'domainDrift'), karma: final(LLM, KARMA, 'domainDrift') };
 const steps = recipeNumber(RUN, ({ training }) => training.steps);
 const batch = recipeNumber(RUN, ({ training }) => training.batchSize);

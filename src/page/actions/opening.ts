@@ -1,6 +1,6 @@
 import { isBusy } from '../../runtime/experimentState';
 import { PRESETS } from '../../recipe/presets';
-import { REAL_LLM } from '../../recipe/realLlm';
+import { REAL_LLM_IDS, REAL_LLMS } from '../../recipe/realLlm';
 import { openRecordedRun, takePreset } from '../opening/recordedRun';
 import { chooseFiles } from '../opening/open';
 import { openKept, showHindrance, STOP_FIRST } from '../runs/openKept';
@@ -33,14 +33,14 @@ export const OPENING: ActionGroup = {
         setView({ dialog: 'share' });
       },
     },
-    {
-      id: 'real-llm',
-      words: t('Show the recorded run: {label}', { label: t(REAL_LLM.label) }),
+    ...REAL_LLM_IDS.map((id): Action => ({
+      id: `recorded-${id}`,
+      words: t('Show the recorded run: {label}', { label: t(REAL_LLMS[id].label) }),
       hindrance: isBusy(useExperiment.getState().phase) ? t(STOP_FIRST) : null,
       act: () => {
-        void openRecordedRun('llm');
+        void openRecordedRun(id);
       },
-    },
+    })),
   ],
 };
 

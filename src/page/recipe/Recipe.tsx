@@ -2,7 +2,7 @@ import { message, t } from '../../words/words';
 import { lazy, Suspense } from 'react';
 import { fieldAt } from '../../recipe/fields';
 import { PRESETS, type PresetId } from '../../recipe/presets';
-import { REAL_LLM } from '../../recipe/realLlm';
+import { isRealLlm, REAL_MODEL } from '../../recipe/realLlm';
 import { recordedLabel } from '../../recipe/recordedLabel';
 import type { RunSpec } from '../../recipe/runSpec';
 import { useExperiment } from '../state/experiment';
@@ -142,8 +142,8 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   const answering = useAnswering();
   const text = ((): string => {
     if (source === 'live' || source === 'file') return t('The figure shows a run of your own.');
-    if (source === 'recorded' && shown === 'llm')
-      return t('The figure shows the recorded run of {model}.', { model: REAL_LLM.model.name });
+    if (source === 'recorded' && shown !== null && isRealLlm(shown))
+      return t('The figure shows the recorded run of {model}.', { model: REAL_MODEL.name });
     if (recorded.state === 'loading') return t('Loading its recorded run…');
     if (source === 'recorded' && shown === presetId)
       return missing ? t('The figure shows its recorded run.') : recordedSentence(answering);
