@@ -97,8 +97,8 @@ class Beams:
         beam = np.repeat(np.arange(len(begins)), ends - begins)
         children = np.concatenate([np.arange(*span) for span in zip(begins, ends, strict=True)])
         # A prefix whose items are all masked gets no beam.
-        hidden = np.bincount(level.of[self.masked], minlength=len(level.counts))
-        able = level.counts[children] > hidden[children]
+        hidden = np.sort(level.of[self.masked])
+        able = level.counts[children] > np.searchsorted(hidden, children, "right") - np.searchsorted(hidden, children)
         beam, children = beam[able], children[able]
         scores = self._scores[beam] + log_probabilities[beam, level.tokens[children, -1]]
         best = np.lexsort((children, -scores))[: self.width]

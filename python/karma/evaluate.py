@@ -34,6 +34,8 @@ from .writing import Writing, prompts_of
 BATCH = 64
 BEAM_ROWS = 1 << 14
 """Padded rows of a pass that scores beams, about."""
+ANSWERED_TOGETHER = 256
+"""Examples whose beams are grown at the same time."""
 TOP_ITEMS = 5
 DRAWN_ITEMS, DRAWN_USERS = 400, 200
 
@@ -128,14 +130,22 @@ class Measurer:
         self, model: InterestModel, examples: Sequence[Example], interest: Tensor, masked: Sequence[Sequence[int]]
     ) -> list[Answer]:
         """What beams over codes answer this process's examples with, from their h [examples, e]. `masked`: items to leave out, by example."""
+        found: list[Answer] = []
+        for begin in range(0, len(examples), ANSWERED_TOGETHER):
+            some = slice(begin, begin + ANSWERED_TOGETHER)
+            found += self._answered(model, examples[some], interest[some], masked[some])
+        return found
+
+    def _answered(
+        self, model: InterestModel, examples: Sequence[Example], interest: Tensor, masked: Sequence[Sequence[int]]
+    ) -> list[Answer]:
+        """The same of examples whose beams are scored together."""
         if self.trie is None:
             raise ValueError("items are no codes")
         width = self.data.recipe.evaluation.beam_width
         beams = [Beams(self.trie, width, hidden, one.target) for one, hidden in zip(examples, masked, strict=True)]
-        if beams:
-            first = model.code_log_probabilities(interest).cpu().numpy()
-            for one, row in zip(beams, first, strict=True):
-                one.advance(row[None])
+        for one, row in zip(beams, model.code_log_probabilities(interest).cpu().numpy(), strict=True):
+            one.advance(row[None])
         # Windows count rows, those of other beams included, so where layers have some every beam gets a sequence of its own.
         beside = all(place.window is None for place in model.decoder.config.attention)
         for _ in range(1, len(self.trie.levels)):

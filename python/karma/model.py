@@ -303,7 +303,8 @@ class InterestModel:
     def item_embeddings(self, items: Tensor | slice = slice(None)) -> Tensor:
         """e_i of the whole catalogue [items, e], or of some items of it; of codes, the sum of their rows of z."""
         if self.codes is not None:
-            return self._comparable(self.parameters["z"][torch.tensor(self.codes, device=self.device)[items]].sum(1))
+            tokens = self.codes[items] if isinstance(items, slice) else [self.codes[item] for item in items.tolist()]
+            return self._comparable(self.parameters["z"][torch.tensor(tokens, device=self.device)].sum(1))
         if self.objective.item_output in ("id", "tied"):
             return self._comparable(self.parameters["z" if self.objective.item_output == "id" else "u"][items])
         content = F.linear(self.hidden_features[items], self.parameters["w_e"])
