@@ -177,9 +177,7 @@ const OF_ONE_RECIPE = ['preset', 'arms', 'steps', 'seed', 'protocol', 'domain-te
 
 /** @throws UsageError for an option that a grid would ignore */
 function refuseWithGrid(
-  values: {
-    readonly [option in (typeof OF_ONE_RECIPE)[number]]?: string | undefined;
-  } & { readonly set: readonly string[]; readonly 'start-from'?: string | undefined },
+  values: Readonly<Partial<Record<(typeof OF_ONE_RECIPE)[number] | 'start-from', string>>> & { readonly set: readonly string[] },
 ): void {
   if (values['start-from'] !== undefined) throw new UsageError('--start-from works with a single run, not with --grid.');
   const ignored = [...OF_ONE_RECIPE.filter((name) => values[name] !== undefined), ...(values.set.length > 0 ? ['set'] : [])];
