@@ -93,7 +93,7 @@ await lanes(2, [
   ...when('checks', types, lint, format, rooms, unused),
   ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
   ...when('pure', vitest('pure', env, 'components')),
-  ...when('gpu', vitest('kernels'), vitest('experiments', running)),
+  ...when('gpu', vitest('experiments', running), vitest('kernels')),
   ...(wanted('reference') ? referenceParts() : []),
   ...(wanted('checks') && !quick ? pythonChecks() : []),
   ...when('gpu', vitest('apart', running)),
