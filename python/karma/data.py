@@ -26,6 +26,8 @@ from .sequence import Described, Example, Image
 from .spec import Arm, DecoderConfig
 from .texts import MAX_EXPOSED, Encode, Tokens, item_texts, query_tokens, text_tokens, title_tokens
 
+MOST_DOMAIN_TEXTS = 64
+"""Texts of the model's domain that are measured (src/model/domainTexts): the first ones."""
 ITEMS_AT_ONCE = 1 << 16
 """Items whose texts are read by the model together, in batches of similar length."""
 
@@ -47,6 +49,8 @@ class Prepared:
     """Items that L_item and L_kl never draw: those that measure drift, if they are cold."""
     images: ImageTable | None
     """What L_img reconstructs; None if no arm has it."""
+    domain: list[list[int]]
+    """Tokens of texts of the model's domain, EOS last."""
     codes: ItemCodes | None = None
     """In the `semantic` interface, once `item_codes` has found them."""
 
@@ -129,7 +133,12 @@ def prepare(
         titles = title_tokens(log, encode, recipe.history_template, objective.max_title_tokens, on_demand)
     drift, cold = drift_items(log, recipe.seed)
     images = image_table(log, recipe.visual) if any(arm.lambda_img > 0 for arm in recipe.arms) else None
-    return Prepared(log, recipe, encode, decode, texts, titles, sampler, frozenset(drift if cold else ()), images)
+    # Truncated like item texts.
+    domain = [
+        [*encode(text)[: objective.max_text_tokens - 1], config.eos_id]
+        for text in recipe.evaluation.domain_texts[:MOST_DOMAIN_TEXTS]
+    ]
+    return Prepared(log, recipe, encode, decode, texts, titles, sampler, frozenset(drift if cold else ()), images, domain)
 
 
 def catalogue_features(

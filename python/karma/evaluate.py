@@ -49,9 +49,10 @@ class Measurer:
     shards: Shards
     pools: Pools | None
     probes: Probes = field(init=False)
-    drift_texts: list[list[int]] = field(init=False)
+    texts: dict[str, list[list[int]]] = field(init=False)
+    """Texts whose NLL is measured, by its name in a record."""
     writing: Writing = field(init=False)
-    base_nll: float | None = None
+    base_nlls: dict[str, float] | None = None
     plane: Plane | None = None
     overlap: Overlap | None = None
     """JS@50 of the final targets."""
@@ -64,7 +65,9 @@ class Measurer:
         self.probes = choose_probes(self.data)
         recipe = self.data.recipe
         self.writing = Writing(prompts_of(recipe.evaluation.prompts, recipe.model_id), self.data.encode, self.data.decode)
-        self.drift_texts = choose_drift_texts(self.data)
+        self.texts = {"lmNll": choose_drift_texts(self.data)}
+        if self.data.domain:
+            self.texts["domainNll"] = self.data.domain
         every = fork_random(self.data.recipe.seed, "projected items").shuffle(np.arange(self.data.log.items))
         self.drawn = np.sort(every[:DRAWN_ITEMS])
 
@@ -181,12 +184,15 @@ class Measurer:
                 yield at, found[end - len(branches) : end]
 
     @torch.no_grad()
-    def text_nll(self, model: InterestModel) -> float:
-        """Nats per token of the drift texts under the adapted decoder."""
+    def nlls(self, model: InterestModel) -> dict[str, float]:
+        """Nats per token of each set of texts under the adapted decoder."""
         config = model.decoder.config
-        packed = pack_texts(self.drift_texts, config.vocabulary, config.bos_id)
         nothing = torch.empty(0, config.hidden, device=model.device)
-        return float(text_loss(model.decoder, model.decode(packed, nothing), packed))
+        found = {}
+        for name, texts in self.texts.items():
+            packed = pack_texts(texts, config.vocabulary, config.bos_id)
+            found[name] = float(text_loss(model.decoder, model.decode(packed, nothing), packed))
+        return found
 
     def decoded(self, model: InterestModel, interest: Tensor) -> list[str]:
         """Text that the arm decodes from each embedding, greedily, from W_d·h alone."""
@@ -302,8 +308,8 @@ class Measurer:
         )
         return whole, every
 
-    def fixed(self, model: InterestModel, step: int) -> tuple[dict[str, Any], dict[str, Any], float]:
-        """(attention snapshot, sinks over probes, NLL of the drift texts)."""
+    def fixed(self, model: InterestModel, step: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, float]]:
+        """(attention snapshot, sinks over probes, NLLs of texts)."""
         threshold, probes = self.data.recipe.evaluation.sink_threshold, self.probes
         maps, positions = self.maps(model, probes.examples)
         layers = [torch.from_numpy(maps[:, layer]) for layer in range(maps.shape[1])]
@@ -321,7 +327,7 @@ class Measurer:
             table = picture_table(maps, positions, [[bool(present[item]) for item in items] for items in shown])
             if table is not None:
                 sinks["pictureAlpha"] = table.tolist()
-        return encode_maps(maps, step), sinks, self.text_nll(model)
+        return encode_maps(maps, step), sinks, self.nlls(model)
 
     def cold(self, targets: Sequence[Target]) -> NDArray[np.uint8]:
         """1 if a target occurs in no training event."""
@@ -339,9 +345,10 @@ class Measurer:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """(evaluation, attention) of the record."""
         ranked, h, items, of_users = self.rank(model, targets)
-        snapshot, sinks, nll = self.fixed(model, step)
-        if self.base_nll is None:
-            self.base_nll = nll
+        snapshot, sinks, nlls = self.fixed(model, step)
+        if self.base_nlls is None:
+            self.base_nlls = nlls
+        drifts = {name.replace("Nll", "Drift"): nll - self.base_nlls[name] for name, nll in nlls.items()}
         of_h, shape_h = collapse_measures(h)
         of_e, shape_e = collapse_measures(items, self.shards)
         evaluation: dict[str, Any] = {
@@ -356,8 +363,8 @@ class Measurer:
             "collapse": {
                 "rankMeInterest": of_h,
                 "rankMeItem": of_e,
-                "lmNll": nll,
-                "lmDrift": nll - self.base_nll,
+                **nlls,
+                **drifts,
                 "interest": shape_h,
                 "item": shape_e,
             },

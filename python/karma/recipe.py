@@ -37,6 +37,8 @@ class Evaluation:
     sink_threshold: float
     probe_steps: int
     prompts: str
+    domain_texts: tuple[str, ...]
+    """Texts of the model's domain, which no arm trains on."""
     baseline_trials: int
     sasrec_steps: int
     sasrec_learning_rate: float
@@ -168,6 +170,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             sink_threshold=evaluation["sinkThreshold"],
             probe_steps=evaluation["probeSteps"],
             prompts=evaluation.get("prompts", ""),
+            domain_texts=tuple(evaluation.get("domainTexts", [])),
             baseline_trials=evaluation.get("baselineTrials", 1),
             sasrec_steps=evaluation["sasrecSteps"],
             sasrec_learning_rate=evaluation["sasrecLearningRate"],

@@ -215,8 +215,8 @@ class Trainer:
         """Trains what is not finished, and returns the record."""
         recipe = self.recipe
         untrained = self.interest_model()
-        snapshot, sinks, nll = self.measurer.fixed(untrained, 0)
-        self.measurer.base_nll = nll
+        snapshot, sinks, nlls = self.measurer.fixed(untrained, 0)
+        self.measurer.base_nlls = nlls
         written = self.measurer.writing.of(untrained)
         items = self.measurer.items(untrained)
         of_users = self.measurer.rank(untrained, self.sample)[3] if self.start else {}
@@ -247,7 +247,7 @@ class Trainer:
             "base": {
                 "sinks": sinks,
                 "attention": snapshot,
-                "lmNll": nll,
+                **nlls,
                 **({"continuations": written} if written else {}),
                 **of_users,
                 **fidelity,

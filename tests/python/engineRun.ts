@@ -131,10 +131,17 @@ export function expectAlike(found: Evaluation, expected: Evaluation): void {
   expect(found.cold).toEqual(expected.cold);
   expect(found.overlap === undefined).toBe(expected.overlap === undefined);
   if (expected.overlap) expectOverlap(found.overlap!, expected.overlap);
-  const { lmNll, rankMeInterest, rankMeItem } = found.collapse;
+  const { lmNll, domainNll, domainDrift, rankMeInterest, rankMeItem } = found.collapse;
   const other = expected.collapse;
+  // Missing on both sides only if neither has texts of a domain.
+  expect([domainNll === undefined, domainDrift === undefined]).toEqual([
+    other.domainNll === undefined,
+    other.domainDrift === undefined,
+  ]);
   for (const [a, b] of [
     [lmNll, other.lmNll],
+    [domainNll ?? 0, other.domainNll ?? 0],
+    [domainDrift ?? 0, other.domainDrift ?? 0],
     [rankMeInterest, other.rankMeInterest],
     [rankMeItem, other.rankMeItem],
     [found.collapse.interest!.uniformity, other.interest!.uniformity],
