@@ -16,6 +16,7 @@ import type { ItemCodes } from '../model/codes/itemCodes';
 import type { LoadedModel } from '../model/loadedModel';
 import { codeSizes } from '../recipe/codeIndex';
 import { fitsHeads } from '../recipe/headStart';
+import { promptsOf } from '../recipe/prompts';
 import type { RunSpec } from '../recipe/runSpec';
 import { chooseDriftTexts } from './measure';
 import type { PreparedData } from './preparedData';
@@ -88,7 +89,7 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
           Array.from({ length: evaluation.probes }, () => ({ ...examples[0]!, query: [] })),
         );
         await evaluator.textNll(arm, chooseDriftTexts(data, spec.seed));
-        await evaluator.continuations.rehearse(arm, prompt);
+        if (promptsOf(spec).length > 0) await evaluator.continuations.rehearse(arm, prompt);
         if (arm.spec.lambdaRec > 0) await evaluator.decode(engine.use(arm), new Float32Array(objective.embeddingSize), 1);
       }
     });
