@@ -131,7 +131,7 @@ export function playgroundOn(page: Page): Playground {
     async finished(timeout = 120_000) {
       await expect(playground.status).toHaveText(/^(Finished|Failed)$/, { timeout });
       if ((await playground.status.innerText()) === 'Failed')
-        throw new Error(`The run failed: ${(await page.getByRole('alert').allInnerTexts()).join(' · ')}`);
+        throw new Error(`The run failed: ${(await playground.alert.allInnerTexts()).join(' · ')}`);
     },
     async stepOf(arm) {
       const text = await page

@@ -24,7 +24,7 @@ from .recipe import Recipe
 from .sampling import BatchSampler, Drawn, described_items, drift_items, example_for, image_items, image_noise
 from .sequence import Described, Example, Image
 from .spec import Arm, DecoderConfig
-from .texts import MAX_EXPOSED, Encode, Tokens, item_texts, query_tokens, text_tokens, title_tokens
+from .texts import MAX_EXPOSED, Encode, Tokens, ended, item_texts, query_tokens, text_tokens, title_tokens
 
 MOST_DOMAIN_TEXTS = 64
 """Texts of the model's domain that are measured (src/model/domainTexts): the first ones."""
@@ -133,11 +133,8 @@ def prepare(
         titles = title_tokens(log, encode, recipe.history_template, objective.max_title_tokens, on_demand)
     drift, cold = drift_items(log, recipe.seed)
     images = image_table(log, recipe.visual) if any(arm.lambda_img > 0 for arm in recipe.arms) else None
-    # Truncated like item texts.
-    domain = [
-        [*encode(text)[: objective.max_text_tokens - 1], config.eos_id]
-        for text in recipe.evaluation.domain_texts[:MOST_DOMAIN_TEXTS]
-    ]
+    some = recipe.evaluation.domain_texts[:MOST_DOMAIN_TEXTS]
+    domain = [ended(encode, text, objective.max_text_tokens, config.eos_id) for text in some]
     return Prepared(log, recipe, encode, decode, texts, titles, sampler, frozenset(drift if cold else ()), images, domain)
 
 

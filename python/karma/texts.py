@@ -108,11 +108,16 @@ def _tokens(log: Log, template: str, tokens: Callable[[str], list[int]], on_dema
     return TokensOnDemand(log, template, tokens) if on_demand else Tokens(map(tokens, item_texts(log, template)))
 
 
+def ended(encode: Encode, text: str, longest: int, eos_id: int) -> list[int]:
+    """Tokens of a text, EOS last, `longest` at most."""
+    return [*encode(text)[: longest - 1], eos_id]
+
+
 def text_tokens(
     log: Log, encode: Encode, template: str, longest: int, eos_id: int, on_demand: bool = False
 ) -> Sequence[list[int]]:
     """y of every item, EOS last, `longest` tokens at most."""
-    return _tokens(log, template, lambda text: [*encode(text)[: longest - 1], eos_id], on_demand)
+    return _tokens(log, template, lambda text: ended(encode, text, longest, eos_id), on_demand)
 
 
 def title_tokens(log: Log, encode: Encode, template: str, longest: int, on_demand: bool = False) -> Sequence[list[int]]:

@@ -6,7 +6,7 @@ import { logName } from '../experiment/grid/cellKey';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import type { FeatureStore } from '../experiment/storedMeans';
 import { quantises } from '../experiment/job/featureFiles';
-import { jobFiles } from '../experiment/job/jobFiles';
+import { jobFiles, specsOf } from '../experiment/job/jobFiles';
 import type { ReadLog } from '../log/readLog';
 import type { StartAdapter } from '../experiment/startAdapter';
 import { isGguf } from '../model/gguf/ggufName';
@@ -45,8 +45,8 @@ export async function exportJob(folder: string, { spec, grid, data, model, start
   const withModel = asGguf || existsSync(path.join(model, 'config.json'));
   if (named && !withModel) throw new UsageError(`${model} has no config.json. Name the folder of a model, or a GGUF file.`);
   const plan = grid === null ? null : await planOf(grid, spec, data, named);
-  const specs = plan === null ? [spec] : plan.jobs.map((job) => job.spec);
-  const stored = withModel && specs.some(quantises) ? { model: await summaryOf(model, spec.model.id), store } : null;
+  const stored =
+    withModel && specsOf({ spec, plan }).some(quantises) ? { model: await summaryOf(model, spec.model.id), store } : null;
   const files = await jobFiles({ spec, plan, data, withModel, start, stored });
   for (const { path: file, bytes } of files) {
     const where = path.join(folder, file);

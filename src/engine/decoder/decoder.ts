@@ -16,7 +16,7 @@ import type { KeptKeys } from './keptKeys';
 import { HeadNorms, Norms, type FrozenNorm } from './norms';
 import type { GroupKey, ParameterLayout } from '../parameters';
 import { Rotary } from './rotary';
-import type { PackedRows } from './sequence';
+import type { PassRows } from './sequence';
 import { readerPrelude } from '../gemm/weightMatrix';
 
 /** What an arm contributes to a pass; null is the base model. */
@@ -70,7 +70,7 @@ export class Decoder {
   }
 
   /** Uploads which rows a pass runs on. @throws RangeError when they do not fit, or a sequence is longer than the model's positions. */
-  load(pass: Activations, packed: Pick<PackedRows, 'rows' | 'info' | 'source'>): void {
+  load(pass: Activations, packed: PassRows): void {
     if (packed.rows > pass.capacity) throw new RangeError(`${packed.rows} rows do not fit into ${pass.capacity}`);
     const positions = usablePositions(this.config);
     for (let row = 0; row < packed.rows; row++) {

@@ -37,12 +37,11 @@ export class KeptKeys {
   keep({ rows, layer }: LayerRows, { qkv }: Pick<BlockActivations, 'qkv'>): void {
     const { kernels, recorder } = this.context;
     const { heads, kvHeads, headSize } = this.config;
-    const vectors = headSize / vectorWidth(headSize);
     recorder.dispatch({
-      kernel: kernels.file('keep_keys_values', vectorPrelude(headSize, { HD: vectors })),
+      kernel: kernels.file('keep_keys_values', vectorPrelude(headSize, { HD: headSize / vectorWidth(headSize) })),
       storage: { places: this.places, qkv, kept: this.kept },
       params: { rows, heads, kv_heads: kvHeads, first: layer * this.capacity },
-      threads: rows * 2 * kvHeads * vectors,
+      threads: (rows * keptWidth(this.config)) / vectorWidth(headSize),
     });
   }
 

@@ -39,7 +39,8 @@ export interface TextTargets {
   readonly weights: Float32Array;
 }
 
-export interface PackedRows {
+/** The rows that a pass runs on. */
+export interface PassRows {
   readonly rows: number;
   /**
    * (first row of the sequence, row after its last, position, hidden keys) of every row. Hidden keys, which the row does not attend to:
@@ -48,6 +49,9 @@ export interface PackedRows {
   readonly info: Uint32Array;
   /** kind << 30 | index of every row's input. */
   readonly source: Uint32Array;
+}
+
+export interface PackedRows extends PassRows {
   readonly text: TextTargets;
 }
 
@@ -126,7 +130,7 @@ class RowList {
 
   push(kind: number, index: number): number {
     const row = this.length;
-    this.source.push(((kind << 30) | index) >>> 0);
+    this.source.push(sourceOf(kind, index));
     this.info.push(this.start, 0, row - this.start - this.back, this.hidden);
     return row;
   }
@@ -295,14 +299,17 @@ export function packTexts(
   return finish(rows, text);
 }
 
+/** A row's input, as `PassRows.source` has it. */
+function sourceOf(kind: number, index: number): number {
+  return ((kind << 30) | index) >>> 0;
+}
+
 /** One row for each of some tokens, at those positions of sequences whose other rows are not in the pass. */
-export function newestRows(
-  tokens: readonly { readonly token: number; readonly position: number }[],
-): Pick<PackedRows, 'rows' | 'info' | 'source'> {
+export function newestRows(tokens: readonly { readonly token: number; readonly position: number }[]): PassRows {
   return {
     rows: tokens.length,
     info: Uint32Array.from(tokens.flatMap(({ position }, row) => [row, row + 1, position, 0])),
-    source: Uint32Array.from(tokens, ({ token }) => ((SOURCE.vocabulary << 30) | token) >>> 0),
+    source: Uint32Array.from(tokens, ({ token }) => sourceOf(SOURCE.vocabulary, token)),
   };
 }
 

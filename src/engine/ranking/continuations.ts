@@ -3,7 +3,7 @@ import { fill } from '../rows/rows';
 import type { Arm } from '../arm';
 import type { ArmViews } from '../decoder/decoder';
 import { KeptKeys } from '../decoder/keptKeys';
-import { newestRows, packTexts, type PackedRows } from '../decoder/sequence';
+import { newestRows, packTexts, type PassRows } from '../decoder/sequence';
 import { REPORT, type Engine } from '../engine';
 import { greedy } from '../../model/sampling';
 import { probabilityOf, type NextTokens } from './nextTokens';
@@ -125,7 +125,7 @@ export class Continuations {
 
   private async logitsAfter(
     arm: ArmViews,
-    packed: Pick<PackedRows, 'rows' | 'info' | 'source'>,
+    packed: PassRows,
     places: readonly number[],
     newest: boolean,
   ): Promise<Float32Array[]> {

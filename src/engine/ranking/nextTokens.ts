@@ -4,7 +4,7 @@ import { roundUp4, type Context } from '../context';
 import { gatherRows } from '../rows/rows';
 import type { Activations } from '../decoder/activations';
 import type { FrozenWeights } from '../decoder/frozenWeights';
-import type { PackedRows } from '../decoder/sequence';
+import type { PassRows } from '../decoder/sequence';
 
 export class NextTokens {
   private readonly lastRows: Tensor;
@@ -28,7 +28,7 @@ export class NextTokens {
    * @param pass whose forward pass over `packed` has been recorded
    * @returns [sequences][vocabulary], valid until the next read
    */
-  async read(pass: Pick<Activations, 'hidden'>, { info }: Pick<PackedRows, 'info'>): Promise<Float32Array[]> {
+  async read(pass: Pick<Activations, 'hidden'>, { info }: Pick<PassRows, 'info'>): Promise<Float32Array[]> {
     const { context, weights, logits } = this;
     const { vocabulary, hidden } = weights.config;
     // The head has rows of zeros up to a whole vector.

@@ -33,9 +33,14 @@ export interface JobInputs {
 /** A recipe that the PyTorch trainer does not support; the message names the field. */
 export class JobError extends Error {}
 
+/** The recipes of a job: one, or those of the grid's runs. */
+export function specsOf({ spec, plan }: Pick<JobInputs, 'spec' | 'plan'>): readonly RunSpec[] {
+  return plan === null ? [spec] : plan.jobs.map((job) => job.spec);
+}
+
 /** @throws JobError */
 export async function jobFiles({ spec, plan, data: read, withModel, start, stored }: JobInputs): Promise<JobFile[]> {
-  const specs = plan === null ? [spec] : plan.jobs.map((job) => job.spec);
+  const specs = specsOf({ spec, plan });
   for (const one of specs) {
     check(one, start);
     checkProtocol(one, read);
