@@ -235,10 +235,12 @@ class Measurer:
             ranked, every, validity = self._ranked_by_codes(model, examples, items, self.data.masked(own))
             measured = {"validity": validity, "collisions": self.data.codes.collisions}
             return ranked, every, items.float().cpu().numpy(), {"codes": measured}
-        h = self.interest(model, examples, sinks)
+        # Targets of one basket share their history, which is read once.
+        different, inverse = without_repeats(examples)
+        h = self.interest(model, different, sinks)[torch.tensor(inverse, dtype=torch.long, device=model.device)]
         ranked, every = self.ranked(h, items, targets)
         whole = UserSinks(sinks.threshold)
-        for part in processes.gather(sinks):
+        for part in processes.gather(sinks.repeated(inverse)):
             whole.tables += part.tables
             whole.sink_heads += part.sink_heads
         return ranked, every, items.float().cpu().numpy(), {"userSinks": whole.means()}
@@ -444,3 +446,17 @@ class Measurer:
             rows = self.shards.rows(torch.from_numpy(items), top).double()
             pairs.append(list(zip(top, (rows @ wide[probe]).tolist(), strict=True)))
         return pairs
+
+
+def without_repeats(examples: Sequence[Example]) -> tuple[list[Example], list[int]]:
+    """(examples that read different sequences, where each of the given ones is among them): whatever their targets are."""
+    places: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+    different: list[Example] = []
+    inverse = []
+    for example in examples:
+        key = tuple(example.history), tuple(example.query)
+        if key not in places:
+            places[key] = len(different)
+            different.append(example)
+        inverse.append(places[key])
+    return different, inverse

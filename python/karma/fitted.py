@@ -12,7 +12,7 @@ from torch import Tensor
 
 from .columns import Target
 from .data import Prepared
-from .head_start import fit_heads, principal_axes, ridge
+from .head_start import fit_heads, principal_axes, ridge, zero_shot
 from .model import InterestModel
 from .plain import plain
 from .processes import Processes
@@ -82,7 +82,10 @@ def _fit(data: Prepared, model: InterestModel) -> tuple[Heads, dict[str, Any]]:
     x, objective = model.hidden_features, recipe.objective
     steps, rows_each = objective.head_start_steps, objective.head_start_rows
     w_e = principal_axes(x.double(), objective.embedding_size).to(x.dtype)
-    w_o = ridge(hidden.double(), wanted, x.double(), w_e.double(), objective).to(x.dtype)
+    if objective.head_start_from == "zero-shot":
+        w_o = zero_shot(w_e, hidden.shape[1])
+    else:
+        w_o = ridge(hidden.double(), wanted, x.double(), w_e.double(), objective).to(x.dtype)
     scale = torch.full((1,), 1 / objective.temperature, dtype=x.dtype, device=x.device).log()
     heads = {name: value.contiguous().requires_grad_() for name, value in (("w_o", w_o), ("w_e", w_e), ("log_scale", scale))}
     draw = fork_random(recipe.seed, "head start")

@@ -28,6 +28,11 @@ def ridge(hidden: Tensor, targets: Tensor, x: Tensor, w_e: Tensor, objective: Ob
     return w_o / w_o.norm(dim=1).mean() if objective.similarity == "cosine" else w_o
 
 
+def zero_shot(w_e: Tensor, inputs: int) -> Tensor:
+    """[0 | w_e] [e, inputs]: h compares the mean features of the last items, the last columns of H, with each item's along w_e."""
+    return F.pad(w_e, (inputs - w_e.shape[1], 0))
+
+
 def head_loss(heads: dict[str, Tensor], hidden: Tensor, targets: Tensor, x: Tensor, objective: Objective) -> Tensor:
     """Mean cross-entropy over the catalogue; `heads` are w_o, w_e and log_scale."""
     h, e = F.linear(hidden, heads["w_o"]), F.linear(x, heads["w_e"])

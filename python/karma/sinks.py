@@ -94,6 +94,13 @@ class UserSinks:
         self.tables.append(measured.tables)
         self.sink_heads += measured.sink_heads
 
+    def repeated(self, places: Sequence[int]) -> "UserSinks":
+        """Of the users at these places, in this order."""
+        if not places:
+            return UserSinks(self.threshold)
+        tables = {name: np.concatenate([table[name] for table in self.tables])[places] for name in self.tables[0]}
+        return UserSinks(self.threshold, [tables], [self.sink_heads[place] for place in places])
+
     def means(self) -> dict[str, Any]:
         """The record's `userSinks`."""
         users, longest = len(self.sink_heads), max(map(len, self.sink_heads))

@@ -100,6 +100,7 @@ class Objective:
     embedding_size: int = 64
     head_start: Literal["random", "fitted"] = "random"
     """Fitted: see `head_start.py`; `start_parameters` always draws."""
+    head_start_from: Literal["ridge", "zero-shot"] = "ridge"
     head_start_users: int = 3000
     head_start_steps: int = 300
     head_start_rows: int = 512

@@ -15,13 +15,19 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from karma.columns import Log
 from karma.errors import JobError
+from karma.loading import load_model
 from karma.output import Output
+from karma.processes import join
+from karma.recipe import read_recipe
+from karma.sinks import MEASURES
 from karma.spec import TERMS
 from karma.train import main
+from karma.trainer import Options, Trainer
 from tests.forked import begin, done, train_all
 from tests.small_job import FEW, MODEL, run_of, train, write_job
 
@@ -130,6 +136,33 @@ class TrainerTest(unittest.TestCase):
         self.assertTrue(run["headStart"]["fitted"])
         first, second = (arm["steps"]["action"][0] for arm in run["arms"])
         self.assertAlmostEqual(first, second, delta=1e-5 * first)
+
+    def test_a_fit_from_the_zero_shot_ranking_begins_at_it(self) -> None:
+        still = {"headStartFrom": "zero-shot", "interestSkip": "features", "headStartSteps": 1, "headStartRate": 1e-12}
+        recipe = write_job(self.folder, {"objective": {"headStart": "fitted", "embeddingSize": 128, **still}})
+        self.assertEqual(main([str(recipe), "--threads", "1"]), 0)
+        run = run_of(self.folder / "run")
+        self.assertEqual(run["arms"][0]["evaluations"][0]["ranking"]["all"], run["baselines"]["zeroShot"]["sample"]["all"])
+
+    def test_targets_that_share_their_history_read_it_once(self) -> None:
+        recipe = read_recipe(self.recipe)
+        processes = join("cpu")
+        model = load_model(MODEL, recipe.model_id, "auto", torch.float32, processes.device, lambda *_: None)
+        options = Options(quiet=True)
+        trainer = Trainer(recipe, Log(self.folder / "log"), model, None, processes, options, self.folder / "cache")
+        measurer, arm = trainer.measurer, trainer.interest_model()
+        one, other = trainer.finals[:2]
+        with unittest.mock.patch.object(measurer, "interest", wraps=measurer.interest) as reading:
+            ranked, h, _, together = measurer.rank(arm, [one, other, one])
+        self.assertEqual(len(reading.call_args.args[1]), 2)
+        alone = [measurer.rank(arm, [target]) for target in (one, other, one)]
+        self.assertEqual(ranked.ranks.tolist(), [single.ranks[0] for single, *_ in alone])
+        self.assertLess(np.abs(h - np.concatenate([single for _, single, *_ in alone])).max(), 1e-5)
+        sinks = [single["userSinks"] for *_, single in alone]
+        self.assertEqual(together["userSinks"]["users"], 3)
+        for name in MEASURES:
+            mean = np.mean([some[name] for some in sinks], 0)
+            self.assertLess(np.abs(np.array(together["userSinks"][name]) - mean).max(), 1e-5, name)
 
     def test_a_checkpoint_of_another_number_of_processes_is_refused_unless_asked_for(self) -> None:
         arguments = [str(self.recipe), "--threads", "1"]

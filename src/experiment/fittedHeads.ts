@@ -148,7 +148,8 @@ async function fit(
   const headFit = HeadFit.create(context.gpu, sizes, spec.objective);
   try {
     headFit.load(inputs.features.hidden);
-    onProgress(t('Principal axes and ridge regression'), 0, steps);
+    const from = spec.objective.headStartFrom;
+    onProgress(from === 'ridge' ? t('Principal axes and ridge regression') : t('Principal axes'), 0, steps);
     await headFit.begin({ hidden, targets });
     const draw = forkRandom(spec.seed, 'head start');
     const batch = { hidden: new Float32Array(rows * width), targets: new Uint32Array(rows) };

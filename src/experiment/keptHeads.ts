@@ -57,7 +57,10 @@ const READ_WITH = new Set(['w_in', 'u', 'b_in', 'emb', 'query', 'item']);
 export function headsKey({ model, log, spec, layout, parameters, adapted, examples }: FitQuestion): string {
   const { seed, data, features, objective, lora, model: stored } = spec;
   const hash = new Sha256();
-  const parts = { version: VERSION, model, log, precision: stored.precision, seed, data, features, objective };
+  const { headStartFrom, ...common } = objective;
+  // Names of heads that were kept before there was another start stay the same.
+  const asked = headStartFrom === 'ridge' ? common : objective;
+  const parts = { version: VERSION, model, log, precision: stored.precision, seed, data, features, objective: asked };
   hash.update(utf8(JSON.stringify({ ...parts, ...(adapted && { lora }) })));
   hash.update(utf8(JSON.stringify(examples)));
   for (const { name, offset, rows, columns } of layout.slots.values()) {

@@ -63,6 +63,10 @@ export const runSpecSchema = specFields
       lora.start === null || arms.every(({ rank, firstLayer }) => rank === undefined && firstLayer === undefined),
     { path: ['arms'], error: () => t('{field} must use the rank and layers of the starting adapter.', { field: FIELD }) },
   )
+  .refine(({ objective }) => objective.headStartFrom !== 'zero-shot' || objective.interestSkip === 'features', {
+    path: ['objective', 'headStartFrom'],
+    error: () => t('{field} can be the zero-shot ranking only with a skip of mean features into h.', { field: FIELD }),
+  })
   .superRefine((spec, context) => {
     for (const { path, message } of semanticProblems(spec)) context.addIssue({ code: 'custom', path: [...path], message });
   });

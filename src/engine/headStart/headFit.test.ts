@@ -21,7 +21,14 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
 
   it.each(['cosine', 'dot'] as const)('agrees with the reference, %s', async (similarity) => {
     const { hidden } = config;
-    const objective = { embeddingSize: SIZE, similarity, temperature: 0.2, headStartSteps: 3, headStartRate: 5e-3 };
+    const objective = {
+      embeddingSize: SIZE,
+      similarity,
+      temperature: 0.2,
+      headStartFrom: 'ridge',
+      headStartSteps: 3,
+      headStartRate: 5e-3,
+    } as const;
     const heads = (when: string): Heads => {
       const tensor = (head: string): Float32Array => headStart(`${similarity}.${when}.${head}`);
       return { wO: tensor('w_o'), wE: tensor('w_e'), logScale: tensor('log_scale')[0]! };
@@ -64,6 +71,7 @@ it('finds what a hidden state says about an item, along the axes along which ite
     embeddingSize: SIZE,
     similarity: 'cosine',
     temperature: 0.07,
+    headStartFrom: 'ridge',
     headStartSteps: 300,
     headStartRate: 5e-3,
   } as const;
@@ -86,11 +94,14 @@ it('finds what a hidden state says about an item, along the axes along which ite
 });
 
 it('frees the memory that it allocates', async () => {
-  const fit = HeadFit.create(
-    gpu,
-    { items: 10, features: 16, hidden: 16 },
-    { embeddingSize: 16, similarity: 'cosine', temperature: 0.1, headStartSteps: 3, headStartRate: 5e-3 },
-  );
+  const fit = HeadFit.create(gpu, { items: 10, features: 16, hidden: 16 }, {
+    embeddingSize: 16,
+    similarity: 'cosine',
+    temperature: 0.1,
+    headStartFrom: 'ridge',
+    headStartSteps: 3,
+    headStartRate: 5e-3,
+  } as const);
   fit.load(Float32Array.from({ length: 160 }, (_, i) => Math.sin(i)));
   const held = fit.bytes;
   await fit.begin({

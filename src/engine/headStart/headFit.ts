@@ -57,7 +57,7 @@ export interface FitSizes {
 
 type FitObjective = Pick<
   RunSpec['objective'],
-  'embeddingSize' | 'similarity' | 'temperature' | 'headStartSteps' | 'headStartRate'
+  'embeddingSize' | 'similarity' | 'temperature' | 'headStartFrom' | 'headStartSteps' | 'headStartRate'
 >;
 
 /** Steps that are queued before their losses are read. */
@@ -125,12 +125,13 @@ export class HeadFit {
   }
 
   /**
-   * Where AdamW starts: W_e the leading principal axes of x, W_o by ridge regression of the target's e on the hidden state.
+   * Where AdamW starts: W_e the leading principal axes of x, W_o by ridge regression of the target's e on the hidden state; from the zero-shot
+   * ranking, W_o = 0 with W_s = W_e.
    * @throws RangeError if features are narrower than e
    */
   async begin(rows: FitRows): Promise<void> {
     const wE = await this.axes();
-    const wO = await this.regression(rows, wE);
+    const wO = this.objective.headStartFrom === 'ridge' ? await this.regression(rows, wE) : this.zeroShot(wE);
     this.set({ wO, wE, logScale: Math.log(1 / this.objective.temperature) });
   }
 
@@ -256,12 +257,22 @@ export class HeadFit {
     return this.cosine ? scaledRows(wO, e, size) : wO;
   }
 
+  /** [0 | W_e]: h compares the mean features of the last items with each item's, along those axes. */
+  private zeroShot(wE: Float32Array): Float32Array {
+    const { hidden, features } = this.sizes;
+    const e = this.objective.embeddingSize;
+    const wO = new Float32Array(e * hidden);
+    for (let row = 0; row < e; row++) wO.set(wE.subarray(row * features, (row + 1) * features), (row + 1) * hidden - features);
+    return wO;
+  }
+
   /** Asks for the kernels of a fit to that many rows, on a GPU that computes nothing. */
   async rehearse(rows: number): Promise<void> {
     const { features, hidden } = this.sizes;
     const some: FitRows = { hidden: new Float32Array(rows * hidden), targets: new Uint32Array(rows) };
     await this.covariance();
-    await this.sums(some, new Float32Array(this.objective.embeddingSize * features));
+    if (this.objective.headStartFrom === 'ridge')
+      await this.sums(some, new Float32Array(this.objective.embeddingSize * features));
     await this.step(some);
   }
 

@@ -43,6 +43,8 @@ export const itemOutputSchema = choices({
 
 /** Whether W_o, W_e and the temperature are drawn, or fitted before the first step: docs/definitions.md. */
 export const headStartSchema = choices({ random: 'at random', fitted: 'fitted' });
+/** Where the fit of the heads begins. */
+const headStartFromSchema = choices({ ridge: 'ridge regression', 'zero-shot': 'the zero-shot ranking' });
 
 /** What enters at [EMB]: a trained vector, or the last item's token plus a trained vector that starts at 0 (interface `token`). */
 export const embTokenSchema = choices({ learned: 'a trained vector', 'last-item': 'the last item, plus a trained vector' });
@@ -99,13 +101,18 @@ export const objectiveSchema = z.object({
     hint: 'Fitted: W_o, W_e and the temperature are fitted to the action loss on the untrained model before the first step, once for all arms. If items are free embeddings, or have fewer features than an embedding has dimensions, the heads start at random anyway.',
     stated: true,
   }),
+  headStartFrom: headStartFromSchema.default('ridge').register(WORDS, {
+    label: 'Start of the head fit',
+    hint: 'Fitted heads only. Ridge regression of the next item’s embedding on the hidden state can overfit a small log. The zero-shot ranking (W_o = 0, W_s = W_e, the leading principal axes of the features) needs the skip into h.',
+    stated: true,
+  }),
   headStartUsers: z.number().int().min(1).max(100_000).default(3000).register(WORDS, {
     label: 'Users of the head fit',
     hint: 'Fitted heads only: at most that many users’ newest training histories are read, a seeded sample where the log has more.',
   }),
   headStartSteps: z.number().int().min(1).max(10_000).default(300).register(WORDS, {
     label: 'Steps of the head fit',
-    hint: 'Fitted heads only: AdamW steps after ridge regression.',
+    hint: 'Fitted heads only: AdamW steps of the fit.',
   }),
   headStartRows: z.number().int().min(1).max(512).default(512).register(WORDS, {
     label: 'Rows per step of the head fit',
