@@ -5,15 +5,18 @@ import type { PageBench } from './support/pageBench';
 import largeFiles from '../tests/campaigns/largeFiles.page.campaign';
 import pageFaults from '../tests/campaigns/pageFaults.page.campaign';
 import pageKills from '../tests/campaigns/pageKills.page.campaign';
+import realLlm from '../tests/campaigns/realLlm.page.campaign';
 import soak from '../tests/campaigns/soak.page.campaign';
 
-const CAMPAIGNS = { largeFiles, pageFaults, pageKills, soak };
+const CAMPAIGNS = { largeFiles, pageFaults, pageKills, realLlm, soak };
 const long = longRun();
 
 for (const [name, campaign] of Object.entries(CAMPAIGNS)) {
   if (long === null ? campaign.sample === 0 : !isWanted(long, name)) continue;
   test(`${name}: ${campaign.claim}`, async ({ browser, baseURL, launchOptions }) => {
     test.setTimeout(long === null ? 1_800_000 : 0);
+    const reason = (await campaign.missing?.()) ?? null;
+    test.skip(reason !== null, reason ?? '');
     const options = {
       baseURL: baseURL!,
       serviceWorkers: 'block',

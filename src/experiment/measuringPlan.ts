@@ -1,6 +1,6 @@
 /**
- * How much a run measures: as much as its recipe asks, unless that would take longer than its training. A real LLM on a software adapter would
- * otherwise be measured for hours after minutes of training. Pure.
+ * How much a run measures: as much as its recipe asks, unless training would then take less than half of the run. A real LLM on a software adapter
+ * would otherwise be measured for hours after minutes of training. Pure.
  */
 import { usersWithinBudget } from '../measures/ranking/userSample';
 
@@ -8,6 +8,8 @@ import { usersWithinBudget } from '../measures/ranking/userSample';
 export interface MeasuringTimes {
   /** Of all steps of all arms. */
   readonly training: number;
+  /** What the run has taken so far: features, compiling, the fit of heads, and so on. */
+  readonly before: number;
   /** Attention maps of the probe histories, also with their items in other orders. */
   readonly maps: number;
   /** A text of LM drift, and as many texts of the model's domain as there are per such text. */
@@ -44,10 +46,12 @@ export interface MeasuringPlan extends TextAmount {
   readonly sample: number;
   readonly finals: number;
   readonly probe: boolean;
+  /** Evaluations during training, without the one at step 0. */
+  readonly evaluations: number;
 }
 
 /** Seconds that measuring may take however short the training is. */
-export const PATIENCE = 120;
+export const PATIENCE = 60;
 /** What texts are cut to, step by step. */
 export const AMOUNTS: readonly TextAmount[] = [
   { texts: 64, tokens: 16 },
@@ -67,24 +71,47 @@ export function uncutSeconds(times: MeasuringTimes, sizes: MeasuringSizes, sampl
 }
 
 /** What to measure if all of it would take too long; see docs/metrics.md. */
-export function cutMeasuring(times: MeasuringTimes, sizes: MeasuringSizes): MeasuringPlan {
-  const { training, user } = times;
-  const { arms, watched, finals, finalsGiven } = sizes;
-  const whole = Math.max(PATIENCE, training);
+export function cutMeasuring(times: MeasuringTimes, asked: MeasuringSizes): MeasuringPlan {
+  const { user } = times;
+  const whole = secondsForMeasuring(times);
   const probe = times.probe <= whole / 2;
   const budget = probe ? whole - times.probe : whole;
-  const fixed = (amount: TextAmount): number => rounds(sizes) * fixedSeconds(times, amount);
-  const amount = AMOUNTS.find((one) => fixed(one) <= budget / 2) ?? AMOUNTS.at(-1)!;
-  const forUsers = budget - fixed(amount);
+  const { amount, evaluations } = affordableTexts(times, asked, budget);
+  const sizes = { ...asked, evaluations };
+  const { arms, watched, finals, finalsGiven } = sizes;
+  const forUsers = budget - rounds(sizes) * fixedSeconds(times, amount);
   const sample = Math.min(watched, sizes.sample ?? sampleWithin(forUsers / 2, times, amount, sizes));
   const left = forUsers - rounds(sizes) * sample * user;
   const affordable = Math.floor(left / (arms * user));
   return {
     ...amount,
+    evaluations,
     sample,
     finals: finalsGiven || affordable >= finals ? finals : Math.min(finals, Math.max(FEWEST_FINAL, powerOfTwo(affordable))),
     probe,
   };
+}
+
+/** Seconds that remain for measuring if training is to take half of the run, but no fewer than `PATIENCE`. */
+export function secondsForMeasuring({ training, before }: MeasuringTimes): number {
+  return Math.max(PATIENCE, training - before);
+}
+
+/**
+ * Texts and tokens that take no more than half of those seconds, or the fewest; then, if even with the fewest users all evaluations would take
+ * longer than that, as many as do not.
+ */
+function affordableTexts(
+  times: MeasuringTimes,
+  asked: MeasuringSizes,
+  seconds: number,
+): { readonly amount: TextAmount; readonly evaluations: number } {
+  const amount = AMOUNTS.find((one) => rounds(asked) * fixedSeconds(times, one) <= seconds / 2) ?? AMOUNTS.at(-1)!;
+  const forRounds = seconds - asked.arms * FEWEST_FINAL * times.user;
+  const each = fixedSeconds(times, amount) + (asked.sample ?? FEWEST_SAMPLED) * times.user;
+  let { evaluations } = asked;
+  while (evaluations > 1 && rounds({ ...asked, evaluations }) * each > forRounds) evaluations--;
+  return { amount, evaluations };
 }
 
 /** Users that keep evaluation under a tenth of the run, but no more than `seconds` allow. */

@@ -503,7 +503,7 @@ describe('semantic fidelity', () => {
 
 it('spreads evaluations evenly and ends on the last step', () => {
   const at = (steps: number, evaluations: number): number[] => [
-    ...evaluationSteps(spec({ training: { steps }, evaluation: { evaluations } })),
+    ...evaluationSteps({ spec: spec({ training: { steps }, evaluation: { evaluations } }) }),
   ];
   expect(at(100, 4)).toEqual([25, 50, 75, 100]);
   expect(at(7, 3)).toEqual([2, 5, 7]);

@@ -23,9 +23,10 @@ export function timeLeft({
   arms,
   baselines,
   expected,
-}: Pick<RunRecord, 'spec' | 'arms' | 'baselines' | 'expected'>): number | null {
+  cut,
+}: Pick<RunRecord, 'spec' | 'arms' | 'baselines' | 'expected' | 'cut'>): number | null {
   const { steps } = spec.training;
-  const planned = [...evaluationSteps(spec)];
+  const planned = [...evaluationSteps({ spec, cut })];
   const more = ratio(baselines.popularity.all.all.n, baselines.popularity.sample.all.n);
   let left = 0;
   for (const { id, steps: columns, evaluations } of arms) {

@@ -573,7 +573,7 @@ export const requestCostSchema = z.object({
 });
 export type RequestCost = z.infer<typeof requestCostSchema>;
 
-/** What measuring was cut to, so that it takes about as long as training and no longer. */
+/** What measuring was cut to, so that training takes at least half of the run. */
 export const measuringCutSchema = z.object({
   /** Test targets ranked at the end, and those that there are for it. */
   finals: z.number().int(),
@@ -583,6 +583,8 @@ export const measuringCutSchema = z.object({
   tokens: z.number().int(),
   /** Whether the probe decoder that the recipe asks for was left out. */
   probeLeftOut: z.boolean(),
+  /** Evaluations during training, the one at step 0 not included, if there are fewer than the recipe asks for. */
+  evaluations: z.number().int().min(1).optional(),
 });
 export type MeasuringCut = z.infer<typeof measuringCutSchema>;
 

@@ -72,6 +72,8 @@ export interface Context {
   readonly gate: Gate;
   /** Faults of the device during the run. */
   readonly faults: FaultWatch;
+  /** When the run was started, as `performance.now()` has it. */
+  readonly began: number;
 }
 
 export function contextOf(inputs: ExperimentInputs, report: Context['emit'], gate: Gate): Context {
@@ -89,5 +91,5 @@ export function contextOf(inputs: ExperimentInputs, report: Context['emit'], gat
   const progress: SayProgress = (stage, note, done = 0, total = 0) => {
     emit({ type: 'progress', progress: { stage, note, done, total } });
   };
-  return { inputs, emit, progress, gate, faults: FaultLog.of(inputs.gpu.device).watch() };
+  return { inputs, emit, progress, gate, faults: FaultLog.of(inputs.gpu.device).watch(), began: performance.now() };
 }

@@ -11,12 +11,12 @@ import { t } from '../../words/words';
 
 /** @returns `stop` if the gate did before the last step. @throws DivergedError, and what the GPU throws */
 export async function train(context: TrainingContext): Promise<'go' | 'stop'> {
-  const { inputs, data, spec, features, engine, initial, runners, gate, tell, compiled } = context;
+  const { inputs, data, spec, features, engine, initial, runners, gate, tell, compiled, record } = context;
   if (!inputs.resume) await evaluateStart(context);
   await compiled('step');
   const read = (): Promise<readonly TrainedArm[]> => readArms(context);
   inputs.onTraining?.({ spec, data, features, initial: { layout: engine.layout, flat: initial }, read });
-  const evaluateAt = evaluationSteps(spec);
+  const evaluateAt = evaluationSteps(record);
   const stepper = new Stepper(engine, inputs.profiled, (arm, profile) => {
     tell({ type: 'profile', arm, profile });
   });

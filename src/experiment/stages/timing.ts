@@ -6,7 +6,14 @@ import { usersWithinBudget } from '../../measures/ranking/userSample';
 import type { ExpectedTimes, MeasuringCut } from '../../record/runRecord';
 import { probeRows } from '../decodability';
 import type { Measure } from '../measure';
-import { AMOUNTS, cutMeasuring, PATIENCE, uncutSeconds, type MeasuringPlan, type MeasuringTimes } from '../measuringPlan';
+import {
+  AMOUNTS,
+  cutMeasuring,
+  secondsForMeasuring,
+  uncutSeconds,
+  type MeasuringPlan,
+  type MeasuringTimes,
+} from '../measuringPlan';
 import type { ArmsContext } from './arms';
 import { t } from '../../words/words';
 
@@ -59,7 +66,7 @@ export async function measureAll(context: ArmsContext): Promise<Measured> {
   return { sample: await sampleSize(context), finals: context.finals.length, probe: true, expected: null, cut: null };
 }
 
-/** What to measure of a slow one, whose base model's measures are taken then: no more than takes as long as training, if that is less. */
+/** What to measure of a slow one, whose base model's measures are taken then: so much that training takes half of the run, if that is less. */
 export async function chooseMeasured(context: ArmsContext): Promise<Measured> {
   const { measure, untrained, runners, finals, watched, spec, progress } = context;
   progress('warm-up', t('Timing a step and an evaluation'));
@@ -77,8 +84,10 @@ export async function chooseMeasured(context: ArmsContext): Promise<Measured> {
     finalsGiven: finalUsers !== 'auto',
   };
   const plan = cutMeasuring(times, sizes);
-  const uncut = uncutSeconds(times, sizes, plan.sample) + times.probe <= Math.max(PATIENCE, training);
-  const chosen: MeasuringPlan = uncut ? { ...plan, ...AMOUNTS[0]!, finals: finals.length, probe: true } : plan;
+  const uncut = uncutSeconds(times, sizes, plan.sample) + times.probe <= secondsForMeasuring(times);
+  const chosen: MeasuringPlan = uncut
+    ? { ...plan, ...AMOUNTS[0]!, evaluations: sizes.evaluations, finals: finals.length, probe: true }
+    : plan;
   measure.cut(chosen);
   progress('baselines', t('Measuring the base model'));
   const start = performance.now();
@@ -87,16 +96,20 @@ export async function chooseMeasured(context: ArmsContext): Promise<Measured> {
   return {
     ...{ sample: chosen.sample, finals: chosen.finals, probe: chosen.probe },
     expected: { steps, evaluation: fixed + chosen.sample * times.user, final: chosen.finals * times.user },
-    cut: uncut ? null : cutOf(chosen, finals.length, times.probe > 0),
+    cut: uncut ? null : cutOf(chosen, { targets: finals.length, evaluations: sizes.evaluations, probe: times.probe > 0 }),
   };
 }
 
-function cutOf({ finals, texts, tokens, probe }: MeasuringPlan, targets: number, asked: boolean): MeasuringCut {
-  return { finals, targets, texts, tokens, probeLeftOut: asked && !probe };
+function cutOf(
+  { finals, texts, tokens, probe, evaluations }: MeasuringPlan,
+  asked: { readonly targets: number; readonly evaluations: number; readonly probe: boolean },
+): MeasuringCut {
+  const fewer = evaluations < asked.evaluations && { evaluations };
+  return { finals, targets: asked.targets, texts, tokens, probeLeftOut: asked.probe && !probe, ...fewer };
 }
 
 async function measuringTimes(context: ArmsContext, training: number): Promise<MeasuringTimes> {
-  const { engine, data, measure, runners, watched, spec } = context;
+  const { engine, data, measure, runners, watched, spec, began } = context;
   const some = watched.slice(0, engine.microBatch);
   const start = performance.now();
   await measure.rank(runners[0]!.arm, some);
@@ -108,6 +121,7 @@ async function measuringTimes(context: ArmsContext, training: number): Promise<M
   const ofProbe = probeRows(spec, { history: rows / some.length, microBatch: engine.microBatch, finals: context.finals.length });
   return {
     training,
+    before: secondsSince(began),
     ...{ maps: maps * row, text: text * row, token: token * row, probe: ofProbe * row },
     user: ranked / some.length,
   };

@@ -1,0 +1,174 @@
+/** SmolLM2-135M is dropped on the built page, trained for ten steps, and asked: how long each part takes, and what it needs. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from '@playwright/test';
+import { errorsOf, expect, playgroundOn } from '../../e2e/support/playground';
+import { exportedRecord, type PageBench } from '../../e2e/support/pageBench';
+import { processesOf } from '../../e2e/support/processes';
+import { readSampleLog } from '../../src/log/sample';
+import type { Campaign } from '../../src/testing/campaign';
+
+const MODEL = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
+/** Of the sample store: features of all 5,200 take longer than ten steps. */
+const ITEMS = 200;
+const USERS = 400;
+const MOST_GIGABYTES = 6;
+/** However busy the machine is: meant to detect hangs. */
+const HANG = 3 * 3_600_000;
+const EVERY_MS = 2000;
+
+const campaign: Campaign<PageBench> = {
+  claim: `a real LLM in the tab trains for at least half of its run of ten steps, answers a prompt afterwards, and needs less than ${MOST_GIGABYTES} GB`,
+  cases: 1,
+  // Minutes, and a file that is not part of the repository.
+  sample: 0,
+  missing: () => Promise.resolve(existsSync(MODEL) ? null : `there is no ${MODEL}`),
+  open: async (_seed, { browser, url }) => {
+    const log = await smallStore();
+    return {
+      run: async () => {
+        const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
+        await context.route('**/given/*', (route) => {
+          const name = new URL(route.request().url()).pathname.split('/').at(-1)!;
+          return route.fulfill(name === 'log.csv' ? { body: log } : { path: MODEL });
+        });
+        const page = await context.newPage();
+        const memory = watchMemory(browser);
+        try {
+          const errors = errorsOf(page);
+          const playground = playgroundOn(page);
+          await playground.open({
+            'training.steps': '10',
+            'training.batchSize': '4',
+            'evaluation.sampleUsers': 'auto',
+            'evaluation.finalUsers': 'auto',
+          });
+          await giveFiles(page, [path.basename(MODEL)]);
+          await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('SmolLM2', { timeout: 300_000 });
+          await giveFiles(page, ['log.csv']);
+          await playground.intake.getByRole('button', { name: 'Use this log' }).click({ timeout: 120_000 });
+          await expect(playground.intake).toBeHidden();
+          await watchTasks(page);
+          const before = await cpuSeconds(browser);
+          const began = performance.now();
+          await playground.run.click();
+          await expect(playground.status).toHaveText('Running', { timeout: HANG });
+          const prepared = (performance.now() - began) / 1000;
+          await playground.finished(HANG);
+          const whole = (performance.now() - began) / 1000;
+          const cpu = (await cpuSeconds(browser)) - before;
+          const record = await exportedRecord(page);
+          const training = record.arms.reduce((sum, { steps }) => sum + steps.seconds.at(-1)!, 0);
+          console.info(`realLlm | ${JSON.stringify({ cut: record.cut, expected: record.expected })}`);
+          const asked = performance.now();
+          const texts = playground.panel('Generated text');
+          await texts.getByText('Text', { exact: true }).click();
+          await texts.getByLabel('Prompt', { exact: true }).fill('The capital of France is');
+          await texts.getByLabel('Tokens', { exact: true }).fill('8');
+          await texts.getByRole('button', { name: 'Generate' }).click();
+          for (const model of ['Base model', 'Action', 'KARMA'])
+            await expect(page.getByRole('region', { name: `Text of ${model}` })).toContainText(/\d+ tokens/, { timeout: HANG });
+          await expect(texts.getByRole('button', { name: 'Generate' })).toBeEnabled({ timeout: HANG });
+          const answering = (performance.now() - asked) / 1000;
+          expect(errors).toEqual([]);
+          const gigabytes = memory.peak() / 1e9;
+          const figures = {
+            '% of the run in training': (100 * training) / whole,
+            's of the run': whole,
+            's of CPU of the run': cpu,
+            's to the first step': prepared,
+            's of training': training,
+            's to answers of three models': answering,
+            'GB of all processes at the peak': gigabytes,
+            'ms of the longest task of the page': await page.evaluate(() => Math.max(0, ...(window as Watched).tasks!)),
+          };
+          console.info(`realLlm | ${JSON.stringify(figures)}`);
+          expect(gigabytes).toBeLessThan(MOST_GIGABYTES);
+          expect(training).toBeGreaterThanOrEqual(whole / 2);
+          return figures;
+        } finally {
+          memory.stop();
+          await context.close();
+        }
+      },
+    };
+  },
+};
+export default campaign;
+
+type Watched = Window & typeof globalThis & { tasks?: number[] };
+
+/** Records the wall time of tasks of the page's thread that the browser reports as long. */
+async function watchTasks(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    (window as Watched).tasks = tasks;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) tasks.push(duration);
+    }).observe({ type: 'longtask' });
+  });
+}
+
+async function giveFiles(page: Page, names: readonly string[]): Promise<void> {
+  const transfer = await page.evaluateHandle(async (wanted) => {
+    const data = new DataTransfer();
+    for (const name of wanted) data.items.add(new File([await (await fetch(`given/${name}`)).blob()], name));
+    return data;
+  }, names);
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}
+
+async function cpuSeconds(browser: Browser): Promise<number> {
+  return (await processesOf(browser)).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+}
+
+/** Adds up resident memory, without what processes share, every two seconds. */
+function watchMemory(browser: Browser): { readonly peak: () => number; readonly stop: () => void } {
+  let most = 0;
+  const timer = setInterval(() => {
+    void processesOf(browser).then((processes) => {
+      most = Math.max(
+        most,
+        processes.reduce((sum, { id }) => sum + proportionalBytes(id), 0),
+      );
+    });
+  }, EVERY_MS);
+  return {
+    peak: () => most,
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Memory of a process, what it shares divided by those that share it; 0 if it has ended. */
+function proportionalBytes(id: number): number {
+  try {
+    const [, kilobytes] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8')) ?? [];
+    return 1024 * Number(kilobytes ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** Events of some users with the items that most of the store's events have, as CSV. */
+async function smallStore(): Promise<string> {
+  const { log } = await readSampleLog((file) => {
+    const bytes = readFileSync(path.join('public', file));
+    return Promise.resolve(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  });
+  const { start, item, time } = log.events.columns;
+  const counts = new Uint32Array(log.items.columns.id.length);
+  for (const one of item) counts[one]!++;
+  const kept = new Set([...counts.keys()].sort((a, b) => counts[b]! - counts[a]!).slice(0, ITEMS));
+  const texts = [...log.items];
+  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+  const rows: string[] = [];
+  for (let user = 0; user < USERS; user++)
+    for (let event = start[user]!; event < start[user + 1]!; event++) {
+      if (!kept.has(item[event]!)) continue;
+      const { id, title, category, description } = texts[item[event]!]!;
+      rows.push([`u${user}`, id, String(time[event]), quoted(title), quoted(category), quoted(description)].join());
+    }
+  return ['user_id,item_id,timestamp,title,category,description', ...rows].join('\n');
+}
