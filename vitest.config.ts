@@ -2,7 +2,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { recordedArmsPlugin } from './tools/recordedArmsPlugin.ts';
 import { testFiles } from './tools/testFiles.ts';
 
-const { pure, components, kernels, experiments, apart } = testFiles(import.meta.dirname);
+const { pure, components, replacing, kernels, experiments, apart } = testFiles(import.meta.dirname);
 
 /** Two processes. Loading modules again for each file takes longer than most tests. */
 function onProcessor(
@@ -32,10 +32,11 @@ export default defineConfig({
     hookTimeout: 240_000,
     projects: [
       onProcessor('pure', pure, 0, false),
-      onProcessor('components', components, 1, true),
-      onDevice('kernels', kernels, 2),
-      onDevice('experiments', experiments, 3),
-      onDevice('apart', apart, 4, true),
+      onProcessor('components', components, 1, false),
+      onProcessor('replacing', replacing, 2, true),
+      onDevice('kernels', kernels, 3),
+      onDevice('experiments', experiments, 4),
+      onDevice('apart', apart, 5, true),
     ],
   },
 });

@@ -92,7 +92,7 @@ function referenceParts() {
 await lanes(2, [
   ...when('checks', types, lint, format, rooms, unused),
   ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
-  ...when('pure', vitest('pure', env, 'components')),
+  ...when('pure', vitest('pure', env, 'components', 'replacing')),
   ...when('gpu', vitest('experiments', running), vitest('kernels')),
   ...(wanted('reference') ? referenceParts() : []),
   ...(wanted('checks') && !quick ? pythonChecks() : []),

@@ -11,8 +11,10 @@ const IMPORT =
 export interface TestFiles {
   /** No device, no ONNX Runtime and no page: they share modules. */
   readonly pure: readonly string[];
-  /** Components in happy-dom, and files that replace globals or the clock: each has its own modules. */
+  /** Components in happy-dom: they share modules and one document. */
   readonly components: readonly string[];
+  /** Files that replace a module, globals or the clock: each has its own modules. */
+  readonly replacing: readonly string[];
   /** Many small kernels: compiling them is most of the work. */
   readonly kernels: readonly string[];
   /** Whole models: running them is most of the work. */
@@ -44,13 +46,14 @@ export function testFiles(root: string): TestFiles {
   const apart = heavy.filter((file) => /vi\.mock\(|\bheldBytes\(/.test(readFileSync(path.join(root, file), 'utf8')));
   const shared = heavy.filter((file) => !apart.includes(file));
   const light = files.filter((file) => !heavy.includes(file));
-  const components = light.filter((file) =>
-    /@vitest-environment|\bvi\.(?:stub|mock|useFake|resetModules)/.test(readFileSync(path.join(root, file), 'utf8')),
-  );
+  const saying = (words: RegExp): string[] => light.filter((file) => words.test(readFileSync(path.join(root, file), 'utf8')));
+  const replacing = saying(/\bvi\.(?:stub|mock|useFake|resetModules)/);
+  const components = saying(/@vitest-environment/).filter((file) => !replacing.includes(file));
   const ofKernels = (file: string): boolean => /^src\/(engine|gpu)\//.test(file);
   return {
-    pure: light.filter((file) => !components.includes(file)),
+    pure: light.filter((file) => !components.includes(file) && !replacing.includes(file)),
     components,
+    replacing,
     kernels: shared.filter(ofKernels),
     experiments: shared.filter((file) => !ofKernels(file)),
     apart,
