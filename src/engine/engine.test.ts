@@ -9,7 +9,7 @@ import { Engine } from './engine';
 import { Evaluator } from './ranking/evaluator';
 import { flatParameters, relativeError, withTraining, type Fixture } from './fixture';
 import { layOutParameters } from './parameters';
-import { packHistories } from './decoder/sequence';
+import { packHistories, type EncodedExample } from './decoder/sequence';
 import { largest, loadFixture, openPlainGpu } from '../testing/kernelBench';
 
 let gpu: Gpu;
@@ -244,6 +244,27 @@ describe('a device with default limits', () => {
     engine.destroy();
     return { floats: { interest, items, attention, sinks: Float32Array.from(sinks), nll: Float32Array.of(nll) }, above, decoded };
   }
+
+  it('reads a history once that several targets share', async () => {
+    const fixture = await loadFixture('even-token-karma-hide');
+    const engine = await Engine.create(gpu, fixture.inputs);
+    const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
+    const evaluator = new Evaluator(engine, 1, 4);
+    const [one, other] = fixture.batch as [EncodedExample, EncodedExample];
+    const found: { readonly times: readonly number[]; readonly statistics: Float32Array }[] = [];
+    const done: number[] = [];
+    const interest = await evaluator.interestOf(arm, [one, other, { ...one, target: other.target }], {
+      onSinks: (measured) => found.push(measured),
+      onProgress: (count) => done.push(count),
+    });
+    const apart = await evaluator.interestOf(arm, [one, other]);
+    const e = apart.length / 2;
+    expect(found.flatMap(({ times }) => times)).toEqual([2, 1]);
+    expect(done.at(-1)).toBe(3);
+    expect(interest.subarray(0, 2 * e)).toEqual(apart);
+    expect(interest.subarray(2 * e)).toEqual(apart.subarray(0, e));
+    engine.destroy();
+  });
 
   it.each([
     ['even-token-karma-hide', 'f32', true],

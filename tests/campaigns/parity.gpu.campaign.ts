@@ -31,6 +31,7 @@ const CASES: readonly Case[] = [
   category('category', 'retrieved'),
   category('category-path', 'exposed'),
   codesOfAFile,
+  manySteps,
 ];
 
 const campaign: Campaign = {
@@ -127,6 +128,40 @@ async function decoded(bench: ParityBench): Promise<Figures> {
     });
   });
   return { 'difference of losses': difference, 'difference of fidelity': Math.max(...worst) };
+}
+
+/** Action and KARMA over 200 steps, in the engine and on one, two and four processes. */
+async function manySteps({ model, data }: ParityBench): Promise<Figures> {
+  const spec = runSpecSchema.parse({
+    ...SPEC,
+    arms: [readArm('action'), readArm('karma')],
+    training: { ...SPEC.training, steps: 200, textShare: 1 },
+    evaluation: { ...SPEC.evaluation, evaluations: 2 },
+  });
+  const own = await exported({ spec, plan: null, data });
+  try {
+    const engine = await inEngine({ model, data }, spec, own);
+    const records = new Map<number, RunRecord>();
+    for (const processes of [1, 2, 4]) {
+      await train(own, processes, `out-${processes}`);
+      records.set(processes, recordOf(own, `out-${processes}/run.json`));
+    }
+    const one = records.get(1)!;
+    spec.arms.forEach((_, arm) => {
+      one.arms[arm]!.evaluations.forEach((evaluation, at) => {
+        expectAlike(evaluation, engine.arms[arm]!.evaluations[at]!);
+      });
+    });
+    const figures = {
+      'engine and one process over 200 steps': losses(engine, one),
+      'one process and two over 200 steps': losses(one, records.get(2)!),
+      'one process and four over 200 steps': losses(one, records.get(4)!),
+    };
+    expect(Math.max(...Object.values(figures))).toBeLessThan(1e-4);
+    return figures;
+  } finally {
+    rmSync(own, { recursive: true });
+  }
 }
 
 /** Items are the codes of a file, with levels of different size, and the beams are wide enough for JS@50. */

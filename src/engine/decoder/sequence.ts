@@ -16,6 +16,30 @@ export interface EncodedExample {
   readonly image?: ImageDraw;
 }
 
+/** Examples without those that read the same sequence as an earlier one, whatever their targets are. */
+export interface DifferentExamples {
+  readonly examples: readonly EncodedExample[];
+  /** Where each of the given ones is among them. */
+  readonly places: readonly number[];
+  /** How many of the given ones each of them stands for. */
+  readonly times: readonly number[];
+}
+
+/** Targets of one basket share their history. */
+export function withoutRepeats(given: readonly EncodedExample[]): DifferentExamples {
+  const found = new Map<string, number>();
+  const examples: EncodedExample[] = [];
+  const times: number[] = [];
+  const places = given.map((example) => {
+    const key = `${example.history.join()};${example.query.join()}`;
+    const place = found.get(key) ?? examples.push(example) - 1;
+    found.set(key, place);
+    times[place] = (times[place] ?? 0) + 1;
+    return place;
+  });
+  return { examples, places, times };
+}
+
 /** A list of tokens for each item. An array of arrays is one. */
 export interface TokenTable {
   readonly length: number;

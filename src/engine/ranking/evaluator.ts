@@ -19,6 +19,7 @@ import {
   packTexts,
   promptRows,
   SINK_ROW,
+  withoutRepeats,
   type EncodedExample,
   type PackedHistories,
 } from '../decoder/sequence';
@@ -212,35 +213,43 @@ export class Evaluator {
     return this.topItems.list(catalogue, this.blocks.whole(head.h, { targets, masked }), k);
   }
 
-  /** h_t of every example: [examples, e]. */
+  /** h_t of every example: [examples, e]. Equal histories are read once. */
   async interestOf(arm: Arm, examples: readonly EncodedExample[], { onProgress, onSinks }: Watch = {}): Promise<Float32Array> {
     const { context, inputs, head, histories, readBatch } = this.engine;
     const { layers, heads } = inputs.config;
     const e = inputs.spec.objective.embeddingSize;
-    const whole = new Float32Array(examples.length * e);
+    const different = withoutRepeats(examples);
+    const read = new Float32Array(different.examples.length * e);
+    let done = 0;
     const reads = new ReadAhead();
     const views = this.engine.use(arm);
     const observer = onSinks === undefined ? undefined : this.sinks;
-    for (let first = 0; first < examples.length; first += readBatch) {
-      const group = examples.slice(first, first + readBatch);
+    for (let first = 0; first < different.examples.length; first += readBatch) {
+      const group = different.examples.slice(first, first + readBatch);
+      const times = different.times.slice(first, first + readBatch);
       const packed = this.forward(arm, group, { views, observer });
       head.interest(histories.pass, group.length, arm.parameters);
       context.recorder.submit();
       const { statistics, sinkHeads } = this.sinks.outputs;
-      const read = async (): Promise<void> => {
+      const readGroup = async (): Promise<void> => {
         const [h, measured, counts] = await readFloats(context.memory, [
           { tensor: head.h, elements: group.length * e },
           { tensor: statistics, elements: onSinks === undefined ? 0 : STATISTICS * layers * group.length * heads },
           { tensor: sinkHeads, elements: onSinks === undefined ? 0 : packed.rows },
         ]);
-        whole.set(h!, first * e);
-        const found = { statistics: measured!, sinkHeads: bitsOf(counts!), starts: packed.starts };
+        read.set(h!, first * e);
+        const found = { statistics: measured!, sinkHeads: bitsOf(counts!), starts: packed.starts, times };
         onSinks?.(arm.spec.sinkToken ? withoutSinkRows(found) : found);
-        onProgress?.(first + group.length);
+        done += times.reduce((sum, count) => sum + count, 0);
+        onProgress?.(done);
       };
-      await reads.add(read());
+      await reads.add(readGroup());
     }
     await reads.end();
+    const whole = new Float32Array(examples.length * e);
+    different.places.forEach((place, at) => {
+      whole.set(read.subarray(place * e, (place + 1) * e), at * e);
+    });
     return whole;
   }
 
@@ -396,11 +405,12 @@ function withoutSinkToken(maps: Float32Array, rows: number): Float32Array {
 }
 
 /** The same without the rows of sink tokens, so that positions are those of the other arms. */
-function withoutSinkRows({ statistics, sinkHeads, starts }: MeasuredSequences): MeasuredSequences {
+function withoutSinkRows({ statistics, sinkHeads, starts, times }: MeasuredSequences): MeasuredSequences {
   const rows = new Set(starts.map((start) => start + SINK_ROW));
   return {
     statistics,
     sinkHeads: sinkHeads.filter((_, row) => !rows.has(row)),
     starts: starts.map((start, sequence) => start - sequence),
+    times,
   };
 }

@@ -11,4 +11,6 @@ export interface MeasuredSequences {
   readonly sinkHeads: Uint32Array;
   /** First row of every sequence; the last one ends with the rows. */
   readonly starts: readonly number[];
+  /** How many of the requested histories each sequence stands for. */
+  readonly times: readonly number[];
 }

@@ -12,11 +12,13 @@ const first = {
   ]),
   sinkHeads: Uint32Array.of(2, 0, 1, 0, 1),
   starts: [0, 2],
+  times: [1, 1],
 };
 const second = {
   statistics: Float32Array.from([...[0.5, 1, 0.5, 0, 0.25], ...[0.75, 1, 0.5, 0, 0.5]]),
   sinkHeads: Uint32Array.of(2, 2, 0, 1),
   starts: [0],
+  times: [1],
 };
 
 describe('UserSinkTables', () => {
@@ -34,6 +36,19 @@ describe('UserSinkTables', () => {
     expect(means.firstAlpha[1]![0]).toBeCloseTo((0.5 + 0.25 + 1) / 3, 12);
     expect(means.barcode[0]![0]).toBeCloseTo((1 + 0.5 + 0.5) / 3, 12);
     expect(means.embEntropy[1]![0]).toBeCloseTo((1 + 0.75 + 0) / 3, 12);
+  });
+
+  it('counts a sequence for as many users as share it', () => {
+    const [shared, alone] = [new UserSinkTables(2, 1, 0.4), new UserSinkTables(2, 1, 0.4)];
+    shared.add({ ...first, times: [1, 2] });
+    for (const times of [
+      [1, 1],
+      [0, 1],
+    ])
+      alone.add({ ...first, times });
+    expect(shared.means()).toEqual(alone.means());
+    expect(shared.means()).toMatchObject({ users: 3, meanLength: 8 / 3 });
+    expect(shared.means().itemAlpha[0]![0]).toBeCloseTo((0.5 + 2 * 0.125) / 3, 12);
   });
 
   it('has Sink_k by position, over the users who reach it', () => {

@@ -31,15 +31,14 @@ export class UserSinkTables {
     };
   }
 
-  add({ statistics, sinkHeads, starts }: MeasuredSequences): void {
+  add({ statistics, sinkHeads, starts, times }: MeasuredSequences): void {
     const { layers, heads, sums, threshold } = this;
     const sequences = starts.length;
-    this.users += sequences;
-    this.rows += sinkHeads.length;
     for (let at = 0; at < layers * sequences * heads; at++) {
       const layer = Math.floor(at / (sequences * heads));
+      const users = times[Math.floor(at / heads) % sequences]!;
       const add = (table: number[][], value: number): void => {
-        table[layer]![at % heads]! += value;
+        table[layer]![at % heads]! += users * value;
       };
       const [itemAlpha, firstAlpha, barcode, embEntropy, firstHalfAlpha] = statistics.subarray(STATISTICS * at);
       add(sums.firstHalfSinkRate, firstHalfAlpha! > threshold ? 1 : 0);
@@ -51,9 +50,12 @@ export class UserSinkTables {
     }
     starts.forEach((start, sequence) => {
       const end = starts[sequence + 1] ?? sinkHeads.length;
+      const users = times[sequence]!;
+      this.users += users;
+      this.rows += users * (end - start);
       for (let row = start; row < end; row++) {
-        this.found[row - start] = (this.found[row - start] ?? 0) + sinkHeads[row]!;
-        this.reaching[row - start] = (this.reaching[row - start] ?? 0) + 1;
+        this.found[row - start] = (this.found[row - start] ?? 0) + users * sinkHeads[row]!;
+        this.reaching[row - start] = (this.reaching[row - start] ?? 0) + users;
       }
     });
   }
