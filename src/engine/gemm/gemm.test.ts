@@ -15,7 +15,7 @@ import {
 } from '../../testing/productCheck';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { Gemm } from './gemm';
-import { chooseTile, presetTiles, SCALAR_TILE } from './gemmTiles';
+import { chooseTile, presetTiles, SCALAR_TILE, tileName } from './gemmTiles';
 import { WEIGHT_FORMATS } from './weightFormat';
 
 const gpu = await sharedGpu();
@@ -29,7 +29,7 @@ afterAll(() => {
   bench.memory.destroy();
 });
 
-/** Each part occurs once with and once without the others. A tile takes the first two with some kinds and the last two with the rest. */
+/** Each part occurs once with and once without the others. */
 const FEW_EPILOGUES: readonly Epilogue[] = [
   { tail: false, bias: false, add: 'nothing' },
   { tail: true, bias: true, add: 'residual' },
@@ -39,15 +39,13 @@ const FEW_EPILOGUES: readonly Epilogue[] = [
 
 const TILES = tilesOf(gpu);
 
-/** Each case compiles a pipeline, which is most of the work. `npm run test:long -- products` tries every combination. */
-const CASES = TILES.flatMap(([name, tile], index) =>
-  KINDS.flatMap((kind, k) =>
-    [0, 1].map((which) => {
-      const epilogue = FEW_EPILOGUES[2 * ((index + k) % 2) + which]!;
-      const format = WEIGHT_FORMATS[(which + Math.floor((index + k) / 2)) % WEIGHT_FORMATS.length]!;
-      return { name, tile, index, kind, format, ...epilogue, epilogue };
-    }),
-  ),
+/** Each case compiles a pipeline, which is most of the work: four for a tile. `npm run test:long -- products` tries every combination. */
+const CASES = TILES.flatMap(([, tile], index) =>
+  FEW_EPILOGUES.map((epilogue, e) => {
+    const kind = KINDS[(index + e) % KINDS.length]!;
+    const format = WEIGHT_FORMATS[(e + Math.floor(index / KINDS.length)) % WEIGHT_FORMATS.length]!;
+    return { name: `${tileName(tile)} ${tile.groupRows}x${tile.groupColumns}`, tile, index, kind, format, ...epilogue, epilogue };
+  }),
 );
 
 it('every kind meets every epilogue in every format, and every tile meets every kind and every epilogue', () => {
