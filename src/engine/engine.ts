@@ -4,7 +4,7 @@
  */
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
-import { readFloats, type Memory, type Tensor } from '../gpu/tensor';
+import { readFloats, write, type Memory, type Tensor } from '../gpu/tensor';
 import { armLora, armTraining, widestLora } from '../recipe/armRecipe';
 import type { MemoryGroup } from '../record/memoryPlan';
 import { withFreeCodes, type ArmSpec, type Precision, type RunSpec } from '../recipe/runSpec';
@@ -66,6 +66,8 @@ export class Engine {
   readonly scratch: BackwardScratch & { readonly hidden: Tensor };
   private readonly terms: Readonly<Record<TermId, TermLoss>>;
   private readonly gradients: FlatViews;
+  /** The arm whose LoRA is in the blocks; null if its parameters have changed since. */
+  private used: Arm | null = null;
   private readonly optimiser: Optimiser;
   /** Created by the first profiled step. */
   private profiler: Profiler | null = null;
@@ -140,7 +142,7 @@ export class Engine {
       reconstruction: this.reconstruction,
     });
 
-    this.blocks = new LoraBlocks(within(context, 'arms'), this.layout);
+    this.blocks = new LoraBlocks(within(context, 'arms'), this.layout, frozen);
     this.gradients = new FlatViews(memory('arms').tensor(this.layout.size, 'gradients'), this.layout);
 
     this.optimiser = new Optimiser(context, this.layout, training);
@@ -203,9 +205,10 @@ export class Engine {
     return { ...this.packOptions(addsRows(spec, 'history'), spec), withTarget: true };
   }
 
-  /** Makes an arm's LoRA the one that passes use. */
+  /** Makes an arm's LoRA, as it is now, the one that passes use; queues nothing if it already is. */
   use(arm: Arm): ArmViews {
-    this.blocks.refresh(arm.parameters, arm.loraScale);
+    if (this.used !== arm) this.blocks.refresh(arm.parameters, arm.loraScale);
+    this.used = arm;
     return { parameters: arm.parameters, blocks: this.blocks };
   }
 
@@ -232,6 +235,7 @@ export class Engine {
         this.optimiser.update(arm, gradients.flat, { step: arm.step, rate }, { report, slot: REPORT.norm });
       });
       arm.step += 1;
+      this.used = null;
     }
     const numbers = await recorder.submitAndRead(report, REPORT_SIZE);
     const action = numbers[REPORT.action]!;
@@ -328,6 +332,12 @@ export class Engine {
   async readParameters(arm: Arm): Promise<Float32Array> {
     const [parameters] = await readFloats(this.context.memory, [{ tensor: arm.flat, elements: this.layout.size }]);
     return parameters!;
+  }
+
+  /** Queues a copy of other parameters into an arm. */
+  writeParameters(arm: Arm, flat: Float32Array): void {
+    write(this.context.memory.device, arm.flat, flat);
+    this.used = null;
   }
 
   /** Frees all GPU memory; the device itself stays open. */

@@ -173,7 +173,7 @@ export function restoreArms(engine: Engine, runners: readonly Runner[], { arms, 
     const kept = arms[at];
     if (kept?.id !== runner.arm.spec.id || kept.flat.length !== size || kept.m.length !== trained)
       throw new CheckpointError(t('The arms of the checkpoint are not those of its recipe.'));
-    write(device, runner.arm.flat, kept.flat);
+    engine.writeParameters(runner.arm, kept.flat);
     write(device, runner.arm.m, kept.m);
     write(device, runner.arm.v, kept.v);
     runner.arm.step = step;

@@ -1,9 +1,10 @@
 /**
- * The measured cost of a request after training. The pass is the same for every arm, since the decoders are not part of it. Item embeddings are
- * computed beforehand, as they would be for serving. Definitions: docs/metrics.md.
+ * The measured cost of a request after training. The pass is the same for every arm, since the decoders are not part of it. Item embeddings and the
+ * arm's LoRA, merged or laid out, are computed beforehand, as they would be for serving. Definitions: docs/metrics.md.
  */
 import type { Target } from '../log/types';
 import type { Arm } from '../engine/arm';
+import type { ArmViews } from '../engine/decoder/decoder';
 import type { Engine } from '../engine/engine';
 import type { Evaluator } from '../engine/ranking/evaluator';
 import { numbersIn, type ParameterLayout } from '../engine/parameters';
@@ -114,8 +115,10 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
 
 function gpuServer({ engine, evaluator, data, spec, k }: InferenceInputs, arm: Arm): Server {
   let catalogue: Tensor | null = null;
+  let views: ArmViews;
   return {
     prepare: async () => {
+      views = engine.use(arm);
       catalogue = evaluator.embedCatalogue(arm);
       // A request must not wait for it.
       await engine.context.gpu.device.queue.onSubmittedWorkDone();
@@ -123,7 +126,7 @@ function gpuServer({ engine, evaluator, data, spec, k }: InferenceInputs, arm: A
     answer: async (targets) => {
       const examples = targets.map((target) => data.exampleFor(target));
       const masked = spec.evaluation.maskHistory ? targets.map((target) => data.historyOf(target)) : [];
-      await evaluator.recommend(arm, { catalogue: catalogue!, examples, masked }, k, spec.evaluation.beamWidth);
+      await evaluator.recommend(arm, { catalogue: catalogue!, examples, masked, views }, k, spec.evaluation.beamWidth);
     },
   };
 }

@@ -13,7 +13,6 @@ import { ItemNeighbours } from '../measures/ranking/itemNeighbours';
 import { itemsOf, listOfBest } from '../measures/ranking/bestItems';
 import { averageRank } from '../measures/ranking/ranking';
 import type { Gpu } from '../gpu/device';
-import { write } from '../gpu/tensor';
 import type { LoadedModel } from '../model/loadedModel';
 import { BASE_MODEL } from '../record/generation';
 import type { HistoryQuestion, InspectedModel, InspectionAnswer } from '../record/inspection';
@@ -265,7 +264,7 @@ export class Inspector {
       this.shown.set(spec.id, { arm, flat });
       return arm;
     }
-    if (known.flat !== flat) write(this.engine.context.memory.device, known.arm.flat, flat);
+    if (known.flat !== flat) this.engine.writeParameters(known.arm, flat);
     known.flat = flat;
     return known.arm;
   }

@@ -30,7 +30,7 @@ export async function blockWork(gpu: Gpu, { config, sequences, length }: BlockCa
   });
   const scratch = allocateBackwardScratch(memory, config, layout, rows);
   const parameters = new FlatViews(memory.upload(flat, 'parameters'), layout);
-  const blocks = new LoraBlocks(context, layout);
+  const blocks = new LoraBlocks(context, layout, frozen);
   const gradients = new FlatViews(memory.tensor(layout.size, 'gradients'), layout);
   const x = memory.upload(inputs.x, 'input');
   const upstream = memory.upload(inputs.upstream, 'g');

@@ -27,10 +27,7 @@ function blockWidths(config: DecoderConfig, lora: LoraLayer) {
     inner: intermediate,
     mlpOut: outputNorms ? hidden : 0,
     mlpOutMoments: outputNorms ? 1 : 0,
-    lowQkv: lora.qkv.rank,
-    lowO: lora.o.rank,
-    lowGateUp: lora.gateUp.rank,
-    lowDown: lora.down.rank,
+    low: Math.max(...Object.values(lora).map(({ rank }) => rank)),
   };
 }
 
@@ -46,15 +43,9 @@ const INPUT_OF = { qkv: 'inputNormed', o: 'attention', gateUp: 'middleNormed', d
   GroupKey,
   BlockBuffer
 >;
-/** A·x of every group. */
-export const LOW_OF = { qkv: 'lowQkv', o: 'lowO', gateUp: 'lowGateUp', down: 'lowDown' } as const satisfies Record<
-  GroupKey,
-  BlockBuffer
->;
-
 /**
  * A block's buffers, all [rows, width]. `input` and `middle` are the residual stream entering the block and between its halves; `rawHeads` the
- * query and key heads before their norm, `attentionOut` and `mlpOut` what is normalised before it joins the stream.
+ * query and key heads before their norm, `attentionOut` and `mlpOut` what is normalised before it joins the stream, `low` A·x of one group at a time.
  */
 export type BlockActivations = Readonly<Record<BlockBuffer, Tensor>> & {
   /** False if the backward pass must run the block again from its input. */
@@ -192,7 +183,7 @@ function readBackward(config: DecoderConfig, lora: LoraLayer): ReadonlySet<Block
     ...(config.headNorms ? (['rawHeads'] as const) : []),
     ...(config.outputNorms ? (['attentionOut', 'attentionOutMoments', 'mlpOut', 'mlpOutMoments'] as const) : []),
   ]);
-  for (const key of Object.keys(GROUPS) as GroupKey[]) if (lora[key].rank > 0) names.add(INPUT_OF[key]).add(LOW_OF[key]);
+  for (const key of Object.keys(GROUPS) as GroupKey[]) if (lora[key].rank > 0) names.add(INPUT_OF[key]);
   return names;
 }
 

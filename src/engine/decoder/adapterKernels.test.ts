@@ -1,7 +1,9 @@
-/** The kernel that lays out LoRA's B matrices. */
+/** The kernels that lay out LoRA's B matrices and merge LoRA into the weights. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bench, blank, floats, RUNS } from '../../testing/kernelBench';
+import { elementPrelude } from '../context';
+import { relativeError } from '../fixture';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -12,31 +14,80 @@ afterAll(() => {
 });
 
 describe('LoRA blocks', () => {
-  it('place_block scales a matrix into its place and leaves the rest unchanged', async () => {
+  it('place_blocks scales every matrix into its place, as it is or transposed, and leaves the rest unchanged', async () => {
+    const matrix = fc.record({
+      rows: fc.integer({ min: 1, max: 20 }),
+      columns: fc.integer({ min: 1, max: 8 }),
+      gap: fc.integer({ min: 0, max: 5 }),
+      transposed: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(matrix, { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.nat(),
+        async (matrices, groups, seed) => {
+          let [from, to] = [0, 0];
+          const places = matrices.map(({ rows, columns, gap, transposed }) => {
+            const [row, column] = transposed ? [1, rows + gap] : [columns + gap, 1];
+            const place = [from + gap, rows, columns, to + gap, row, column] as const;
+            from += gap + rows * columns;
+            to += gap + (rows + gap) * (columns + gap);
+            return place;
+          });
+          const parameters = floats(from, seed);
+          const { blocks } = await bench.run('place_blocks', {
+            storage: { matrices: Uint32Array.from(places.flat()), parameters, blocks: blank(to + 4) },
+            outputs: ['blocks'],
+            params: { scale: 0.75 },
+            threads: [groups, places.length, 1],
+          });
+          const expected = blank(to + 4);
+          for (const [first, rows, columns, at, row, column] of places) {
+            for (let n = 0; n < rows; n++)
+              for (let c = 0; c < columns; c++) expected[at + n * row + c * column] = 0.75 * parameters[first + n * columns + c]!;
+          }
+          expect(blocks).toEqual(expected);
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it('merge_lora adds the low-rank product to the weights', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
-          rows: fc.integer({ min: 1, max: 20 }),
-          columns: fc.integer({ min: 1, max: 8 }),
-          firstRow: fc.integer({ min: 0, max: 9 }),
-          firstColumn: fc.integer({ min: 0, max: 5 }),
-          right: fc.integer({ min: 0, max: 3 }),
+          outputs: fc.integer({ min: 1, max: 20 }),
+          inputs: fc.integer({ min: 1, max: 24 }),
+          rank: fc.integer({ min: 1, max: 9 }),
           seed: fc.nat(),
         }),
-        async ({ rows, columns, firstRow, firstColumn, right, seed }) => {
-          const stride = firstColumn + columns + right;
-          const b = floats(rows * columns, seed);
-          const { block } = await bench.run('place_block', {
-            storage: { b, block: blank((firstRow + rows + 2) * stride) },
-            outputs: ['block'],
-            params: { rows, columns, first_row: firstRow, first_column: firstColumn, stride, scale: 0.75 },
-            threads: rows * columns,
+        async ({ outputs, inputs, rank, seed }) => {
+          const { prelude, width } = elementPrelude(inputs);
+          const [w, block, a] = [
+            floats(outputs * inputs, seed),
+            floats(rank * outputs, seed + 1),
+            floats(rank * inputs, seed + 2),
+          ];
+          const columns = inputs / width;
+          const { out } = await bench.run('merge_lora', {
+            prelude,
+            storage: { w, block, a, out: blank(outputs * inputs + 4) },
+            outputs: ['out'],
+            params: { outputs, columns, rank },
+            threads: Math.ceil(outputs / 4) * columns,
           });
-          const expected = blank(block.length);
-          for (let n = 0; n < rows; n++) {
-            for (let c = 0; c < columns; c++) expected[(firstRow + n) * stride + firstColumn + c] = 0.75 * b[n * columns + c]!;
+          const expected = blank(outputs * inputs + 4);
+          for (let n = 0; n < outputs; n++) {
+            for (let k = 0; k < inputs; k++) {
+              let sum = w[n * inputs + k]!;
+              for (let r = 0; r < rank; r++) sum += block[r * outputs + n]! * a[r * inputs + k]!;
+              expected[n * inputs + k] = sum;
+            }
           }
-          expect(block).toEqual(expected);
+          expect(relativeError(out.subarray(0, outputs * inputs), expected.subarray(0, outputs * inputs))).toBeLessThan(1e-5);
+          expect(out.subarray(outputs * inputs)).toEqual(blank(4));
         },
       ),
       RUNS,

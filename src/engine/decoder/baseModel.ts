@@ -52,7 +52,7 @@ export class BaseModel {
     this.adapter = null;
     if (arm !== null) {
       const parameters = new FlatViews(memory.upload(arm.flat, `parameters of ${arm.spec.id}`), layout);
-      const blocks = new LoraBlocks(this.context, layout);
+      const blocks = new LoraBlocks(this.context, layout, this.frozen);
       blocks.refresh(parameters);
       this.adapter = { parameters, blocks };
     }

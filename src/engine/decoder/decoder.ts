@@ -5,11 +5,12 @@
 import { write, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { usablePositions } from '../../model/rope';
-import { groupInput, LOW_OF, type Activations, type BackwardScratch, type BlockActivations } from './activations';
-import { linearBackward, linearForward, lowForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from '../adapter';
+import { groupInput, type Activations, type BackwardScratch, type BlockActivations } from './activations';
+import { linearBackward, linearForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from '../adapter';
 import { Attention, type LayerRows, type MapShape } from './attention';
 import type { Context } from '../context';
 import { dispatchRows, fill, vectorsOf } from '../rows/rows';
+import type { WantedRows } from './wantedRows';
 import type { FrozenWeights } from './frozenWeights';
 import { MlpActivation } from './mlp';
 import type { KeptKeys } from './keptKeys';
@@ -32,6 +33,15 @@ export interface LoadedPass {
   readonly arm: ArmViews | null;
   /** Where keys and values are kept for rows that come later, if any; with `newest` every row is the newest of a sequence whose others are kept. */
   readonly kept?: { readonly keys: KeptKeys; readonly newest: boolean };
+  /** The rows whose hidden states alone are read, if not all are: `pass.hidden` holds theirs, in that order. Such a pass has no backward pass. */
+  readonly wanted?: WantedRows | undefined;
+}
+
+/** A block's buffers, and how many rows of them. */
+interface BlockRows {
+  readonly rows: number;
+  readonly block: BlockActivations;
+  readonly layer: number;
 }
 
 /** A layer whose attention has been differentiated. */
@@ -112,7 +122,8 @@ export class Decoder {
   upperForward(run: LoadedPass, from: number): void {
     const { pass, rows } = run;
     for (let layer = from; layer < this.config.layers; layer++) this.blockForward(run, layer);
-    this.norms.forward(rows, this.weights.finalNorm, { x: pass.last, y: pass.hidden, moments: pass.lastMoments });
+    const read = run.wanted?.count ?? rows;
+    this.norms.forward(read, this.weights.finalNorm, { x: pass.last, y: pass.hidden, moments: pass.lastMoments });
   }
 
   /** Input rows: vocabulary rows, item or soft tokens, trainable vectors; learned positions are added to all of them. */
@@ -146,16 +157,34 @@ export class Decoder {
    */
   private blockForward(run: LoadedPass, layer: number, again = false): void {
     const { context } = this;
-    const { pass, rows, arm, kept } = run;
+    const { pass, rows, kept, wanted } = run;
     const at = { info: pass.info, rows, layer };
     const block = pass.blocks[layer]!;
+    const frozen = this.weights.blocks[layer]!;
+    const { qkv } = block;
+    const narrow = wanted !== undefined && layer + 1 === this.config.layers;
+    context.recorder.scope(`layer ${layer + 1}`, () => {
+      this.norms.forward(rows, frozen.inputNorm, { x: block.input, y: block.inputNormed, moments: block.inputMoments });
+      this.project(run, { rows, block, layer }, 'qkv', qkv);
+      if (frozen.headGains !== null) this.headNorms.forward(rows, { gains: frozen.headGains, qkv, raw: block.rawHeads });
+      this.rotary.turn(at, qkv, 1);
+      kept?.keys.keep(at, block);
+      if (kept?.newest === true) kept.keys.attend(at, block);
+      else this.attention.forward(at, block);
+      // No row of the last block reads another's output.
+      if (narrow) this.afterAttention(run, { rows: wanted.count, block: wanted.gather(block), layer }, again);
+      else this.afterAttention(run, { rows, block, layer }, again);
+    });
+    if (narrow) this.shared = null;
+    else if (!block.kept) this.shared = block;
+  }
+
+  /** The part of a block in which no row reads another: from attention's output to the next block's input. */
+  private afterAttention(run: LoadedPass, at: BlockRows, again: boolean): void {
+    const { pass } = run;
+    const { rows, block, layer } = at;
     const next = pass.blocks[layer + 1]?.input ?? pass.last;
     const frozen = this.weights.blocks[layer]!;
-    const project = (key: GroupKey, y: Tensor, residual?: Tensor): void => {
-      context.recorder.scope(key, () => {
-        linearForward(context, this.linear(run, layer, key), arm, { y, residual });
-      });
-    };
     /** y = residual + W·x, or residual + norm(W·x) with `out` holding W·x for the norm's backward pass. */
     const join = (
       key: GroupKey,
@@ -163,30 +192,27 @@ export class Decoder {
       { out, moments, residual, y }: Readonly<Record<'out' | 'moments' | 'residual' | 'y', Tensor>>,
     ): void => {
       if (norm === null) {
-        project(key, y, residual);
+        this.project(run, at, key, y, residual);
         return;
       }
-      project(key, out);
+      this.project(run, at, key, out);
       this.norms.forward(rows, norm, { x: out, y, moments, residual });
     };
-    const { input, middle, qkv, gateUp } = block;
-    context.recorder.scope(`layer ${layer + 1}`, () => {
-      this.norms.forward(rows, frozen.inputNorm, { x: input, y: block.inputNormed, moments: block.inputMoments });
-      project('qkv', qkv);
-      if (frozen.headGains !== null) this.headNorms.forward(rows, { gains: frozen.headGains, qkv, raw: block.rawHeads });
-      this.rotary.turn(at, qkv, 1);
-      kept?.keys.keep(at, block);
-      if (kept?.newest === true) kept.keys.attend(at, block);
-      else this.attention.forward(at, block);
-      const { attentionOut, attentionOutMoments, mlpOut, mlpOutMoments } = block;
-      join('o', frozen.attentionNorm, { out: attentionOut, moments: attentionOutMoments, residual: input, y: middle });
-      this.norms.forward(rows, frozen.postNorm, { x: middle, y: block.middleNormed, moments: block.middleMoments });
-      project('gateUp', gateUp);
-      this.activation.forward(rows, { gateUp, y: block.inner });
-      if (again && frozen.mlpNorm === null) lowForward(context, this.linear(run, layer, 'down'), arm);
-      else join('down', frozen.mlpNorm, { out: mlpOut, moments: mlpOutMoments, residual: middle, y: next });
+    const { input, middle, gateUp } = block;
+    const { attentionOut, attentionOutMoments, mlpOut, mlpOutMoments } = block;
+    join('o', frozen.attentionNorm, { out: attentionOut, moments: attentionOutMoments, residual: input, y: middle });
+    this.norms.forward(rows, frozen.postNorm, { x: middle, y: block.middleNormed, moments: block.middleMoments });
+    this.project(run, at, 'gateUp', gateUp);
+    this.activation.forward(rows, { gateUp, y: block.inner });
+    if (!again || frozen.mlpNorm !== null)
+      join('down', frozen.mlpNorm, { out: mlpOut, moments: mlpOutMoments, residual: middle, y: next });
+  }
+
+  private project({ arm }: LoadedPass, at: BlockRows, key: GroupKey, y: Tensor, residual?: Tensor): void {
+    const { context } = this;
+    context.recorder.scope(key, () => {
+      linearForward(context, this.linear(at, key), arm, { y, residual });
     });
-    if (!block.kept) this.shared = block;
   }
 
   /**
@@ -230,7 +256,7 @@ export class Decoder {
     const block = pass.blocks[layer]!;
     const frozen = this.weights.blocks[layer]!;
     const back = (key: GroupKey, dy: Tensor, dx: Tensor | null): void => {
-      const linear = this.linear(run, layer, key);
+      const linear = this.linear({ rows, block, layer }, key);
       context.recorder.scope(key, () => {
         linearBackward(context, linear, lora, { dy, dLow: scratch.low, dx });
       });
@@ -268,10 +294,8 @@ export class Decoder {
     this.attention.map(block, shape, map);
   }
 
-  private linear({ pass, rows }: LoadedPass, layer: number, key: GroupKey): AdaptedLinear {
-    const block = pass.blocks[layer]!;
+  private linear({ rows, block, layer }: BlockRows, key: GroupKey): AdaptedLinear {
     const frozen = this.weights.blocks[layer]![key];
-    const [x, low] = [groupInput(block, key), block[LOW_OF[key]]];
-    return { rows, layer, key, group: this.layout.lora[layer]![key], frozen, x, low };
+    return { rows, layer, key, group: this.layout.lora[layer]![key], frozen, x: groupInput(block, key), low: block.low };
   }
 }

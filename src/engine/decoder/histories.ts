@@ -11,6 +11,7 @@ import { LowerBlocks, type Missing } from './lowerBlocks';
 import type { ParameterLayout } from '../parameters';
 import type { EncodedExample, PackedHistories, PackOptions } from './sequence';
 import type { StepSizes } from '../stepSizes';
+import type { WantedRows } from './wantedRows';
 
 export interface HistoriesInputs {
   readonly decoder: Decoder;
@@ -71,12 +72,15 @@ export class Histories {
   }
 
   /**
-   * The loaded rows → `pass.hidden`. `afterBlock` as in `Decoder.forward`, and only after `load`: in a step, blocks may be skipped. Without `blocks`
-   * LoRA is left out, and `load` must have come before as well.
+   * The loaded rows → `pass.hidden`, or with `wanted` those rows alone. `afterBlock` as in `Decoder.forward`; either only after `load`: in a step, blocks
+   * may be skipped. Without `blocks` LoRA is left out, and `load` must have come before as well.
    */
   forward(
     { parameters, blocks }: { readonly parameters: FlatViews; readonly blocks: LoraBlocks | null },
-    afterBlock?: (block: BlockActivations, layer: number) => void,
+    {
+      afterBlock,
+      wanted,
+    }: { readonly afterBlock?: (block: BlockActivations, layer: number) => void; readonly wanted?: WantedRows } = {},
   ): void {
     const { context, decoder, itemTokens, pass, lower, missing } = this;
     const { recorder } = context;
@@ -87,7 +91,7 @@ export class Histories {
       itemTokens.forward(missing?.packed ?? this.loaded, parameters);
     });
     if (lower === null || missing === null || arm === null) {
-      decoder.forward({ pass, rows, arm }, inputs, afterBlock);
+      decoder.forward({ pass, rows, arm, wanted }, inputs, afterBlock);
       return;
     }
     recorder.scope('decoder forward', () => {

@@ -32,6 +32,7 @@ import { NextTokens } from './nextTokens';
 import { targetParts, textGroups } from './textGroups';
 import { TopItems } from './topItems';
 import { UserBlocks } from '../decoder/userBlocks';
+import { WantedRows } from '../decoder/wantedRows';
 
 /** Counts for each user, and the embeddings from which they follow. */
 export interface Ranking extends RankCounts {
@@ -69,6 +70,7 @@ export class Evaluator {
   private readonly counter: RankCounter;
   private readonly topItems: TopItems;
   private readonly sinks: SinkStatistics;
+  private readonly wanted: WantedRows;
   /** Room of the maps, in rows. */
   private readonly longest: number;
   private readonly maps: Tensor;
@@ -96,6 +98,7 @@ export class Evaluator {
       rows: engine.histories.pass.capacity,
       sequences: engine.readBatch,
     });
+    this.wanted = new WantedRows(context, config, engine.readBatch);
     const longest = rows + Number(spec.arms.some(({ sinkToken }) => sinkToken));
     this.longest = longest;
     this.codes = engine.inputs.features.codes ? new CodeDecoder(engine) : null;
@@ -186,7 +189,8 @@ export class Evaluator {
 
   /**
    * Requests as they would be served after training: histories → h → the k best items for each, [examples, k].
-   * @param requests the arm's own item embeddings, at most one micro-batch of histories, and the masked items of each, as in `rank`
+   * @param requests the arm's own item embeddings, at most one micro-batch of histories, and the masked items of each, as in `rank`; `views` of the arm,
+   * where its LoRA is ready
    */
   async recommend(
     arm: Arm,
@@ -194,10 +198,12 @@ export class Evaluator {
       catalogue,
       examples,
       masked,
+      views,
     }: {
       readonly catalogue: Tensor;
       readonly examples: readonly EncodedExample[];
       readonly masked: readonly (readonly number[])[];
+      readonly views?: ArmViews | undefined;
     },
     k: number,
     beamWidth = k,
@@ -207,7 +213,7 @@ export class Evaluator {
       const interest = await this.interestOf(arm, examples);
       return listsOf(await this.codes.decode(arm, { catalogue, examples, interest, masked, width: beamWidth }), k).top;
     }
-    this.forward(arm, examples);
+    this.forward(arm, examples, { views });
     head.interest(histories.pass, examples.length, arm.parameters);
     const targets = Uint32Array.from(examples, ({ target }) => target);
     return this.topItems.list(catalogue, this.blocks.whole(head.h, { targets, masked }), k);
@@ -348,18 +354,23 @@ export class Evaluator {
     return texts;
   }
 
-  /** @param views of the arm, where many passes share them */
+  /** Hidden states of [EMB] alone. @param views of the arm, where many passes share them */
   private forward(
     arm: Arm,
     examples: readonly EncodedExample[],
-    { views = this.engine.use(arm), observer }: { readonly views?: ArmViews; readonly observer?: BlockObserver | undefined } = {},
+    {
+      views = this.engine.use(arm),
+      observer,
+    }: { readonly views?: ArmViews | undefined; readonly observer?: BlockObserver | undefined } = {},
   ): PackedHistories {
     const { head, histories } = this.engine;
+    const { wanted } = this;
     const packed = packHistories(examples, { ...this.engine.packOptions(false, arm.spec), positions: 'last' });
     histories.load(packed);
-    head.loadRows(packed);
+    wanted.load(packed.predictionRows);
+    head.loadRows({ ...packed, predictionRows: packed.predictionRows.map((_, prediction) => prediction) });
     observer?.begin?.(packed);
-    histories.forward(views, (block, layer) => observer?.addBlock(block, layer));
+    histories.forward(views, { afterBlock: (block, layer) => observer?.addBlock(block, layer), wanted });
     return packed;
   }
 }

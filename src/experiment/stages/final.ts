@@ -1,5 +1,4 @@
 /** Stage 11: all arms on all users, what their embeddings carry, and what a request costs. */
-import { write } from '../../gpu/tensor';
 import { inferenceCost } from '../inferenceCost';
 import { evaluateArm } from './evaluation';
 import type { TrainingContext } from './warmUp';
@@ -33,7 +32,7 @@ async function probeArms({ inputs, probing, runners, gate, progress, tell }: Tra
 }
 
 async function timeRequests(context: TrainingContext): Promise<void> {
-  const { inputs, measure, finals, runners, initial, features, rankings, progress, tell } = context;
+  const { inputs, engine, measure, finals, runners, initial, features, rankings, progress, tell } = context;
   const arms = runners.map(({ arm }) => arm);
   const inference = await inferenceCost({
     ...context,
@@ -41,7 +40,7 @@ async function timeRequests(context: TrainingContext): Promise<void> {
     targets: finals,
     arms,
     restart: () => {
-      write(inputs.gpu.device, arms[0]!.flat, initial);
+      engine.writeParameters(arms[0]!, initial);
     },
     features: features.hidden,
     k: Math.max(1, rankings.listed),
