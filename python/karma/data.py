@@ -122,8 +122,12 @@ def prepare(
     encode: Encode,
     decode: Callable[[Sequence[int]], str],
     on_demand: bool = False,
+    model_texts: Sequence[str] = (),
 ) -> Prepared:
-    """Tokenises the catalogue, or with `on_demand` each text when it is read."""
+    """Tokenises the catalogue, or with `on_demand` each text when it is read.
+
+    `model_texts`: texts of the model's domain, for a recipe without any.
+    """
     objective = recipe.objective
     sampler = BatchSampler(log, recipe.seed, recipe.training.batch_size, objective.max_history, recipe.training.crop)
     texts = text_tokens(log, encode, recipe.item_template, objective.max_text_tokens, config.eos_id, on_demand)
@@ -133,9 +137,23 @@ def prepare(
         titles = title_tokens(log, encode, recipe.history_template, objective.max_title_tokens, on_demand)
     drift, cold = drift_items(log, recipe.seed)
     images = image_table(log, recipe.visual) if any(arm.lambda_img > 0 for arm in recipe.arms) else None
-    some = recipe.evaluation.domain_texts[:MOST_DOMAIN_TEXTS]
+    some = (recipe.evaluation.domain_texts or model_texts)[:MOST_DOMAIN_TEXTS]
     domain = [ended(encode, text, objective.max_text_tokens, config.eos_id) for text in some]
     return Prepared(log, recipe, encode, decode, texts, titles, sampler, frozenset(drift if cold else ()), images, domain)
+
+
+def domain_texts(path: Path, model: str) -> list[str]:
+    """Texts of this model's domain that came with the job: of `domain.json`, {model, texts}; none if there is no such file, or it is another model's."""
+    if not path.exists():
+        return []
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        texts = found["texts"] if found["model"] == model else []
+    except (ValueError, KeyError, TypeError) as error:
+        raise JobError(f"{path} is damaged ({error}). Export the job again.") from error
+    if not all(isinstance(text, str) for text in texts):
+        raise JobError(f"{path} has entries that are not texts. Export the job again.")
+    return list(texts)
 
 
 def catalogue_features(

@@ -4,6 +4,8 @@
 """
 
 import ctypes
+import math
+import os
 from pathlib import Path
 
 import torch
@@ -20,6 +22,28 @@ def bind(count: int) -> None:
         for name in SETTERS:
             if hasattr(library, name):
                 getattr(library, name)(ctypes.c_int(count))
+
+
+def free_cores(groups: Path = Path("/sys/fs/cgroup")) -> int:
+    """Cores that this process may use, at least one: as many as it is bound to (`taskset`, Slurm), or as the quota of a container allows if that is less.
+
+    `groups`: where control groups are mounted.
+    """
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _quota(groups)
+    return max(1, bound if quota is None else min(bound, math.ceil(quota)))
+
+
+def _quota(groups: Path) -> float | None:
+    """Cores that control groups grant, version 2 or 1; None without a limit."""
+    try:
+        quota, period = (groups / "cpu.max").read_text().split()
+    except (OSError, ValueError):
+        try:
+            quota, period = ((groups / "cpu" / f"cpu.cfs_{name}_us").read_text().strip() for name in ("quota", "period"))
+        except OSError:
+            return None
+    return int(quota) / int(period) if quota not in ("max", "-1") else None
 
 
 def _loaded(name: str) -> list[str]:

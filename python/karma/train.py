@@ -5,7 +5,6 @@ Writes run.json, which the page opens, and every arm's adapter. Killed and resta
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from .output import Output, write_json
 from .processes import Processes, join, leave, local_world
 from .recipe import Recipe, read_recipe, recipe_of
 from .spec import DecoderConfig
-from .threads import bind
+from .threads import bind, free_cores
 from .trainer import Options, Trainer, only
 
 DTYPES = {"f32": torch.float32, "f64": torch.float64, "bf16": torch.bfloat16}
@@ -87,7 +86,7 @@ def main(argv: list[str] | None = None) -> int:
 def run(args: argparse.Namespace, processes: Processes) -> None:
     """Trains, and writes the run."""
     job = args.recipe.parent
-    bind(args.threads or max(1, (os.cpu_count() or 1) // local_world()))
+    bind(args.threads or max(1, free_cores() // local_world()))
     keep_freed()
     recipe = read_recipe(args.recipe)
     out, finished = args.out or job / "run", None
@@ -139,6 +138,7 @@ def run(args: argparse.Namespace, processes: Processes) -> None:
         autocast=args.dtype == "bf16",
         shard_items=args.shard_items,
         start=args.start or job / "start",
+        domain=job / "domain.json",
         app_version=app_version(args.recipe),
     )
     trainer = Trainer(recipe, log, model, output, processes, options, job / "cache")

@@ -17,7 +17,7 @@ from .adapters import write_adapter
 from .baselines import NAMES, TUNED, TUNING_TARGETS, Baselines
 from .checkpoint import load, save
 from .columns import Log, Target
-from .data import Prepared, catalogue_features, item_codes, prepare
+from .data import Prepared, catalogue_features, domain_texts, item_codes, prepare
 from .errors import JobError
 from .evaluate import Measurer
 from .fidelity import Fidelity
@@ -60,6 +60,8 @@ class Options:
     quiet: bool = False
     start: Path = Path("start")
     """Folder of the adapter that the recipe names."""
+    domain: Path = Path("domain.json")
+    """Texts of a model's domain, if there are some."""
     app_version: str = "0.1.0"
 
 
@@ -91,7 +93,8 @@ class Trainer:
             check_sharded(recipe)
         encode, decode = open_tokenizer(model.folder)
         self.say("Tokenising item texts")
-        self.data: Prepared = prepare(log, recipe, model.config, encode, decode, on_demand=options.shard_items)
+        texts = domain_texts(options.domain, recipe.model_id)
+        self.data: Prepared = prepare(log, recipe, model.config, encode, decode, options.shard_items, texts)
         self.say("Item features")
         own = range(self.shards.begin, self.shards.end)
         if not processes.first:

@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
+from karma.threads import free_cores
 from tests.small_job import PACKAGE, environment
 
 TASKS = Path("/proc/self/task")
@@ -40,6 +43,22 @@ class ThreadsTest(unittest.TestCase):
             [sys.executable, "-c", SCRIPT, str(bound)], cwd=PACKAGE, env=env, capture_output=True, text=True, check=True
         )
         return int(found.stdout)
+
+    def test_no_more_cores_are_taken_than_are_granted(self) -> None:
+        with unittest.mock.patch("os.sched_getaffinity", return_value={3}):
+            self.assertEqual(free_cores(), 1)
+        cores = len(os.sched_getaffinity(0))
+        with tempfile.TemporaryDirectory() as folder:
+            groups = Path(folder)
+            self.assertEqual(free_cores(groups), cores)
+            (groups / "cpu").mkdir()
+            (groups / "cpu" / "cpu.cfs_period_us").write_text("100000\n")
+            for quota, expected in (("-1", cores), ("150000", 2), ("50000", 1)):
+                (groups / "cpu" / "cpu.cfs_quota_us").write_text(f"{quota}\n")
+                self.assertEqual(free_cores(groups), expected)
+            for line, expected in (("max 100000", cores), ("50000 100000", 1), ("900000 100000", cores)):
+                (groups / "cpu.max").write_text(f"{line}\n")
+                self.assertEqual(free_cores(groups), expected)
 
     def test_as_many_threads_compute_as_were_asked_for(self) -> None:
         self.assertEqual([self.computing(1), self.computing(2)], [1, 2])

@@ -144,6 +144,24 @@ class TrainerTest(unittest.TestCase):
         run = run_of(self.folder / "run")
         self.assertEqual(run["arms"][0]["evaluations"][0]["ranking"]["all"], run["baselines"]["zeroShot"]["sample"]["all"])
 
+    def test_domain_drift_is_measured_on_the_texts_that_came_with_the_job(self) -> None:
+        name = json.loads(self.recipe.read_text(encoding="utf-8"))["spec"]["model"]["id"]
+        texts = self.folder / "domain.json"
+
+        def drifts(content: str) -> list[float | None]:
+            texts.write_text(content, encoding="utf-8")
+            shutil.rmtree(self.folder / "run", ignore_errors=True)
+            self.assertEqual(main([str(self.recipe), "--threads", "1"]), 0)
+            return [arm["evaluations"][-1]["collapse"].get("domainDrift") for arm in run_of(self.folder / "run")["arms"]]
+
+        found = drifts(json.dumps({"model": name, "texts": ["harp: a stringed instrument", "oak: a tree with acorns"]}))
+        self.assertTrue(all(drift for drift in found), found)
+        self.assertEqual(drifts(json.dumps({"model": "another", "texts": ["harp"]})), [None, None])
+        shutil.rmtree(self.folder / "run")
+        for damaged in ("{", "[]", json.dumps({"model": name, "texts": [1]})):
+            texts.write_text(damaged, encoding="utf-8")
+            self.complain_here("domain.json", "Export the job again")
+
     def test_targets_that_share_their_history_read_it_once(self) -> None:
         recipe = read_recipe(self.recipe)
         processes = join("cpu")

@@ -8,7 +8,8 @@ import { itemText } from '../log/itemText';
 import { readLog, type ReadLog } from '../log/readLog';
 import { wholeWeights } from '../model/decoderTensors';
 import { textHash, type FeatureBook } from '../model/featureStore';
-import { DROPPED_PREFIX, runSpecSchema } from '../recipe/runSpec';
+import { textsOfModel } from '../model/domainTexts/domainTexts';
+import { DROPPED_PREFIX, EMBEDDED_MODEL, runSpecSchema } from '../recipe/runSpec';
 import { npyFile } from '../storage/npyFile';
 import { openModel } from './diskSource';
 import { exportJob } from './exportJob';
@@ -86,6 +87,8 @@ it('has the features from which codes are computed, if they are stored here', as
   const values = Float32Array.from(rows.flatMap((row) => [...row]));
   expect(Uint8Array.from(readFileSync(path.join(job, 'cache', file!)))).toEqual(npyFile(values, [7, 128]));
   expect(readFileSync(path.join(job, 'README.md'), 'utf8')).toContain('| `cache/` | features of the items');
+  const domain = JSON.parse(readFileSync(path.join(job, 'domain.json'), 'utf8')) as unknown;
+  expect(domain).toEqual({ model: EMBEDDED_MODEL, texts: textsOfModel(EMBEDDED_MODEL) });
   await exportJob(without, inputs);
   expect(readdirSync(without)).not.toContain('cache');
 });

@@ -5,6 +5,7 @@
 import type { ReadLog } from '../../log/readLog';
 import { heldOut, restrictTraining } from '../../log/restrictTraining';
 import { checkProtocol } from '../../measures/ranking/protocol';
+import { textsOfModel } from '../../model/domainTexts/domainTexts';
 import type { RunSpec } from '../../recipe/runSpec';
 import { SAMPLE_LOG } from '../../log/sampleLog';
 import { writeRecipe } from '../../recipe/recipeFile';
@@ -59,6 +60,7 @@ export async function jobFiles({ spec, plan, data: read, withModel, start, store
     return { id: runId(keys), keys, spec: one };
   });
   const features = stored === null ? [] : await featureFiles(specs, data.log, stored);
+  const domain = domainOf(specs);
   const described = plan === null ? spec : { ...specs[0]!, name: plan.grid.name };
   return [
     text('recipe.json', writeRecipe(inFull[0]!, spec.data.id === SAMPLE_LOG.id ? null : data.log)),
@@ -73,13 +75,21 @@ export async function jobFiles({ spec, plan, data: read, withModel, start, store
         log: data.log.name,
         withModel,
         withFeatures: features.length > 0,
+        withDomain: domain !== null,
       }),
     ),
     ...(await logFiles(spec.data.id, data, heldOut(read.log, specs[0]!.data.heldOutCategories))),
     ...features,
+    ...(domain === null ? [] : [text('domain.json', `${JSON.stringify(domain, null, 1)}\n`)]),
     ...(start === null ? [] : [...start.files].map(([name, bytes]): JobFile => ({ path: `start/${name}`, bytes }))),
     ...packageFiles(),
   ];
+}
+
+/** Texts of its domain that come with the model, for recipes without texts of their own; null if no recipe needs them. */
+function domainOf(specs: readonly RunSpec[]): { readonly model: string; readonly texts: readonly string[] } | null {
+  const needing = specs.find(({ model, evaluation }) => evaluation.domainTexts.length === 0 && textsOfModel(model.id).length > 0);
+  return needing === undefined ? null : { model: needing.model.id, texts: textsOfModel(needing.model.id) };
 }
 
 /** PyTorch computes in f32, whatever precision the page stores weights in. */

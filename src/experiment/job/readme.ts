@@ -10,9 +10,11 @@ export interface ReadmeFacts {
   readonly withModel: boolean;
   /** Whether features of the items are in the job. */
   readonly withFeatures: boolean;
+  /** Whether texts of the model's domain are. */
+  readonly withDomain: boolean;
 }
 
-export function readme({ spec, runs, log, withModel, withFeatures }: ReadmeFacts): string {
+export function readme({ spec, runs, log, withModel, withFeatures, withDomain }: ReadmeFacts): string {
   const arms = spec.arms.map(({ label }) => label).join(', ');
   const name = modelName(spec.model.id);
   const elsewhere =
@@ -37,7 +39,7 @@ Killed or requeued, a run continues from its last checkpoint; started again once
 | \`recipe.json\`${one ? '' : ', `cells.json`'} | what is trained |
 | \`log/\` | the log as columns, with hashes and split; \`mapping.json\` says how files became the log |
 | model | ${model} |
-${withFeatures ? '| `cache/` | features of the items, from which their codes are computed |\n' : ''}${spec.lora.start === null ? '' : `| \`start/\` | the adapter that all arms start from, ${spec.lora.start} |\n`}| \`karma/\` | the trainer: \`python3 -m karma.train --help\` |
+${withFeatures ? '| `cache/` | features of the items, from which their codes are computed |\n' : ''}${withDomain ? '| `domain.json` | texts on which domain drift is measured |\n' : ''}${spec.lora.start === null ? '' : `| \`start/\` | the adapter that all arms start from, ${spec.lora.start} |\n`}| \`karma/\` | the trainer: \`python3 -m karma.train --help\` |
 | \`slurm.sh\`, \`sky.yaml\`, \`Dockerfile\` | Slurm, SkyPilot, a container |
 `;
 }
