@@ -14,6 +14,11 @@ function onProcessor(
   return { extends: true, test: { name, include: [...include], isolate, maxWorkers: 2, sequence: { groupOrder } } };
 }
 
+/** Run before each file of a project. */
+function withSetup({ test, ...project }: TestProjectInlineConfiguration, file: string): TestProjectInlineConfiguration {
+  return { ...project, test: { ...test, setupFiles: [file] } };
+}
+
 /** One process with one device: pipelines and ONNX Runtime are compiled once for all its files, unless each has its own. */
 function onDevice(name: string, include: readonly string[], groupOrder: number, isolate = false): TestProjectInlineConfiguration {
   // V8 would spend minutes of two cores on optimising ONNX Runtime's 27 MB of WebAssembly, which runs for seconds here.
@@ -32,7 +37,7 @@ export default defineConfig({
     hookTimeout: 240_000,
     projects: [
       onProcessor('pure', pure, 0, false),
-      onProcessor('components', components, 1, false),
+      withSetup(onProcessor('components', components, 1, false), 'src/testing/freshStores.ts'),
       onProcessor('replacing', replacing, 2, true),
       onDevice('kernels', kernels, 3),
       onDevice('experiments', experiments, 4),
