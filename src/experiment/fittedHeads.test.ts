@@ -84,8 +84,6 @@ it('begins at the zero-shot ranking if the recipe says so, with as many axes as 
   const { record } = await run(spec({ ...still, embeddingSize: 128, headStartSteps: 1 }));
   const start = record.arms[0]!.evaluations[0]!;
   expect(start.ranking.all).toEqual(record.baselines.zeroShot.sample.all);
-  const fitted = await run(spec({ ...still, headStartRate: 5e-3, headStartSteps: 50 }));
-  expect(hitAtStart(fitted.record)).toBeGreaterThan(start.ranking.all.hr['1']! + 0.3);
 }, 240_000);
 
 it.each([
