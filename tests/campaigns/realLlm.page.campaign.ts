@@ -4,8 +4,8 @@ import path from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { errorsOf, expect, playgroundOn } from '../../e2e/support/playground';
 import { exportedRecord, type PageBench } from '../../e2e/support/pageBench';
-import { processesOf } from '../../e2e/support/processes';
-import { readSampleLog } from '../../src/log/sample';
+import { cpuSecondsOf, processesOf } from '../../e2e/support/processes';
+import { throughVite } from '../../e2e/support/throughVite';
 import type { Campaign } from '../../src/testing/campaign';
 
 const MODEL = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
@@ -28,10 +28,6 @@ const campaign: Campaign<PageBench> = {
     return {
       run: async () => {
         const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
-        await context.route('**/given/*', (route) => {
-          const name = new URL(route.request().url()).pathname.split('/').at(-1)!;
-          return route.fulfill(name === 'log.csv' ? { body: log } : { path: MODEL });
-        });
         const page = await context.newPage();
         const memory = watchMemory(browser);
         try {
@@ -43,20 +39,22 @@ const campaign: Campaign<PageBench> = {
             'evaluation.sampleUsers': 'auto',
             'evaluation.finalUsers': 'auto',
           });
-          await giveFiles(page, [path.basename(MODEL)]);
+          await page.getByLabel('Open records').setInputFiles(MODEL);
           await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('SmolLM2', { timeout: 300_000 });
-          await giveFiles(page, ['log.csv']);
+          await page
+            .getByLabel('Open a log', { exact: true })
+            .setInputFiles({ name: 'log.csv', mimeType: 'text/csv', buffer: Buffer.from(log) });
           await playground.intake.getByRole('button', { name: 'Use this log' }).click({ timeout: 120_000 });
           await expect(playground.intake).toBeHidden();
           await watchTasks(page);
-          const before = await cpuSeconds(browser);
+          const before = await cpuSecondsOf(browser);
           const began = performance.now();
           await playground.run.click();
           await expect(playground.status).toHaveText('Running', { timeout: HANG });
           const prepared = (performance.now() - began) / 1000;
           await playground.finished(HANG);
           const whole = (performance.now() - began) / 1000;
-          const cpu = (await cpuSeconds(browser)) - before;
+          const cpu = (await cpuSecondsOf(browser)) - before;
           const record = await exportedRecord(page);
           const training = record.arms.reduce((sum, { steps }) => sum + steps.seconds.at(-1)!, 0);
           console.info(`realLlm | ${JSON.stringify({ cut: record.cut, expected: record.expected })}`);
@@ -109,29 +107,19 @@ async function watchTasks(page: Page): Promise<void> {
   });
 }
 
-async function giveFiles(page: Page, names: readonly string[]): Promise<void> {
-  const transfer = await page.evaluateHandle(async (wanted) => {
-    const data = new DataTransfer();
-    for (const name of wanted) data.items.add(new File([await (await fetch(`given/${name}`)).blob()], name));
-    return data;
-  }, names);
-  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
-}
-
-async function cpuSeconds(browser: Browser): Promise<number> {
-  return (await processesOf(browser)).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
-}
-
 /** Adds up resident memory, without what processes share, every two seconds. */
 function watchMemory(browser: Browser): { readonly peak: () => number; readonly stop: () => void } {
   let most = 0;
   const timer = setInterval(() => {
-    void processesOf(browser).then((processes) => {
-      most = Math.max(
-        most,
-        processes.reduce((sum, { id }) => sum + proportionalBytes(id), 0),
-      );
-    });
+    processesOf(browser).then(
+      (processes) => {
+        most = Math.max(
+          most,
+          processes.reduce((sum, { id }) => sum + proportionalBytes(id), 0),
+        );
+      },
+      () => undefined,
+    );
   }, EVERY_MS);
   return {
     peak: () => most,
@@ -153,9 +141,12 @@ function proportionalBytes(id: number): number {
 
 /** Events of some users with the items that most of the store's events have, as CSV. */
 async function smallStore(): Promise<string> {
-  const { log } = await readSampleLog((file) => {
-    const bytes = readFileSync(path.join('public', file));
-    return Promise.resolve(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  const { log } = await throughVite(async (load) => {
+    const { readSampleLog } = await load<typeof import('../../src/log/sample')>('/src/log/sample.ts');
+    return readSampleLog((file) => {
+      const bytes = readFileSync(path.join('public', file));
+      return Promise.resolve(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    });
   });
   const { start, item, time } = log.events.columns;
   const counts = new Uint32Array(log.items.columns.id.length);
