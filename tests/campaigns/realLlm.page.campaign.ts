@@ -6,6 +6,7 @@ import { errorsOf, expect, playgroundOn } from '../../e2e/support/playground';
 import { exportedRecord, type PageBench } from '../../e2e/support/pageBench';
 import { cpuSecondsOf, processesOf } from '../../e2e/support/processes';
 import { throughVite } from '../../e2e/support/throughVite';
+import type * as Sample from '../../src/log/sample';
 import type { Campaign } from '../../src/testing/campaign';
 
 const MODEL = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
@@ -142,7 +143,7 @@ function proportionalBytes(id: number): number {
 /** Events of some users with the items that most of the store's events have, as CSV. */
 async function smallStore(): Promise<string> {
   const { log } = await throughVite(async (load) => {
-    const { readSampleLog } = await load<typeof import('../../src/log/sample')>('/src/log/sample.ts');
+    const { readSampleLog } = await load<typeof Sample>('/src/log/sample.ts');
     return readSampleLog((file) => {
       const bytes = readFileSync(path.join('public', file));
       return Promise.resolve(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
