@@ -10,6 +10,7 @@ import torch
 
 from .errors import JobError
 from .fsdp import lacking
+from .groups import MOUNTED, OWN, own_groups
 from .loading import parameter_count
 from .model import parameter_shapes
 from .processes import Processes, local_world
@@ -80,32 +81,14 @@ def available(device: torch.device) -> int:
     return min([machine, *container_limits()]) // local_world()
 
 
-def container_limits(groups: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> list[int]:
-    """Limits in bytes of the control groups (v1 and v2) that this process is in; none where there are no groups or limits.
-
-    `groups`: where they are mounted; `own`: which are this process's.
-    """
-    try:
-        lines = own.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return []
+def container_limits(groups: Path = MOUNTED, own: Path = OWN) -> list[int]:
+    """Limits in bytes of the control groups (v1 and v2) that this process is in; none where there are no groups or limits. Arguments: `own_groups`."""
     limits = []
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if controllers == "":
-            # Beside v1, v2 has a folder of its own.
-            mounts, file = [groups, groups / "unified"], "memory.max"
-        elif "memory" in controllers.split(","):
-            mounts, file = [groups / "memory"], "memory.limit_in_bytes"
-        else:
-            continue
-        inside = Path(path.lstrip("/"))
-        # Each group is limited by those above it. In a container its own may be the topmost one, under whatever name it has outside.
-        for group in {mount / part for mount in mounts for part in (inside, *inside.parents)}:
-            with suppress(OSError):
-                limit = (group / file).read_text(encoding="utf-8").strip()
-                if limit != "max":
-                    limits.append(int(limit))
+    for version, group in own_groups("memory", groups, own):
+        with suppress(OSError):
+            limit = (group / ("memory.max" if version == 2 else "memory.limit_in_bytes")).read_text(encoding="utf-8").strip()
+            if limit != "max":
+                limits.append(int(limit))
     return limits
 
 

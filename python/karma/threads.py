@@ -6,9 +6,12 @@
 import ctypes
 import math
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import torch
+
+from .groups import MOUNTED, OWN, own_groups
 
 SETTERS = tuple(f"{prefix}openblas_set_num_threads{suffix}" for prefix in ("", "scipy_") for suffix in ("", "64_"))
 """Plain builds have the first; wheels of NumPy and SciPy rename theirs."""
@@ -24,26 +27,24 @@ def bind(count: int) -> None:
                 getattr(library, name)(ctypes.c_int(count))
 
 
-def free_cores(groups: Path = Path("/sys/fs/cgroup")) -> int:
-    """Cores that this process may use, at least one: as many as it is bound to (`taskset`, Slurm), or as the quota of a container allows if that is less.
+def free_cores(groups: Path = MOUNTED, own: Path = OWN) -> int:
+    """Cores that this process may use, at least one: as many as it is bound to (`taskset`, Slurm), or as its control groups grant if that is less.
 
-    `groups`: where control groups are mounted.
+    Arguments: `own_groups`.
     """
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _quota(groups)
-    return max(1, bound if quota is None else min(bound, math.ceil(quota)))
-
-
-def _quota(groups: Path) -> float | None:
-    """Cores that control groups grant, version 2 or 1; None without a limit."""
-    try:
-        quota, period = (groups / "cpu.max").read_text().split()
-    except (OSError, ValueError):
-        try:
-            quota, period = ((groups / "cpu" / f"cpu.cfs_{name}_us").read_text().strip() for name in ("quota", "period"))
-        except OSError:
-            return None
-    return int(quota) / int(period) if quota not in ("max", "-1") else None
+    granted = []
+    for version, group in own_groups("cpu", groups, own):
+        with suppress(OSError):
+            if version == 2:
+                quota, period = (group / "cpu.max").read_text(encoding="utf-8").split()
+            else:
+                quota, period = (
+                    (group / f"cpu.cfs_{name}_us").read_text(encoding="utf-8").strip() for name in ("quota", "period")
+                )
+            if quota not in ("max", "-1"):
+                granted.append(math.ceil(int(quota) / int(period)))
+    return max(1, min([bound, *granted]))
 
 
 def _loaded(name: str) -> list[str]:

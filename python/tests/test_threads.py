@@ -49,16 +49,18 @@ class ThreadsTest(unittest.TestCase):
             self.assertEqual(free_cores(), 1)
         cores = len(os.sched_getaffinity(0))
         with tempfile.TemporaryDirectory() as folder:
-            groups = Path(folder)
-            self.assertEqual(free_cores(groups), cores)
+            groups, own = Path(folder), Path(folder) / "own"
+            self.assertEqual(free_cores(groups, own), cores)
+            own.write_text("4:cpu,cpuacct:/docker/0a1b\n")
             (groups / "cpu").mkdir()
             (groups / "cpu" / "cpu.cfs_period_us").write_text("100000\n")
             for quota, expected in (("-1", cores), ("150000", 2), ("50000", 1)):
                 (groups / "cpu" / "cpu.cfs_quota_us").write_text(f"{quota}\n")
-                self.assertEqual(free_cores(groups), expected)
+                self.assertEqual(free_cores(groups, own), expected)
+            own.write_text("0::/\n")
             for line, expected in (("max 100000", cores), ("50000 100000", 1), ("900000 100000", cores)):
                 (groups / "cpu.max").write_text(f"{line}\n")
-                self.assertEqual(free_cores(groups), expected)
+                self.assertEqual(free_cores(groups, own), expected)
 
     def test_as_many_threads_compute_as_were_asked_for(self) -> None:
         self.assertEqual([self.computing(1), self.computing(2)], [1, 2])

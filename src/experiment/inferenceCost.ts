@@ -4,7 +4,6 @@
  */
 import type { Target } from '../log/types';
 import type { Arm } from '../engine/arm';
-import type { ArmViews } from '../engine/decoder/decoder';
 import type { Engine } from '../engine/engine';
 import type { Evaluator } from '../engine/ranking/evaluator';
 import { numbersIn, type ParameterLayout } from '../engine/parameters';
@@ -115,10 +114,9 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
 
 function gpuServer({ engine, evaluator, data, spec, k }: InferenceInputs, arm: Arm): Server {
   let catalogue: Tensor | null = null;
-  let views: ArmViews;
   return {
     prepare: async () => {
-      views = engine.use(arm);
+      engine.use(arm);
       catalogue = evaluator.embedCatalogue(arm);
       // A request must not wait for it.
       await engine.context.gpu.device.queue.onSubmittedWorkDone();
@@ -126,7 +124,7 @@ function gpuServer({ engine, evaluator, data, spec, k }: InferenceInputs, arm: A
     answer: async (targets) => {
       const examples = targets.map((target) => data.exampleFor(target));
       const masked = spec.evaluation.maskHistory ? targets.map((target) => data.historyOf(target)) : [];
-      await evaluator.recommend(arm, { catalogue: catalogue!, examples, masked, views }, k, spec.evaluation.beamWidth);
+      await evaluator.recommend(arm, { catalogue: catalogue!, examples, masked }, k, spec.evaluation.beamWidth);
     },
   };
 }

@@ -6,6 +6,7 @@ import { errorsOf, expect, playgroundOn } from '../../e2e/support/playground';
 import { exportedRecord, type PageBench } from '../../e2e/support/pageBench';
 import { cpuSecondsOf, processesOf } from '../../e2e/support/processes';
 import { throughVite } from '../../e2e/support/throughVite';
+import { csvField } from '../../src/log/csv';
 import type * as Sample from '../../src/log/sample';
 import type { Campaign } from '../../src/testing/campaign';
 
@@ -154,13 +155,12 @@ async function smallStore(): Promise<string> {
   for (const one of item) counts[one]!++;
   const kept = new Set([...counts.keys()].sort((a, b) => counts[b]! - counts[a]!).slice(0, ITEMS));
   const texts = [...log.items];
-  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
   const rows: string[] = [];
   for (let user = 0; user < USERS; user++)
     for (let event = start[user]!; event < start[user + 1]!; event++) {
       if (!kept.has(item[event]!)) continue;
       const { id, title, category, description } = texts[item[event]!]!;
-      rows.push([`u${user}`, id, String(time[event]), quoted(title), quoted(category), quoted(description)].join());
+      rows.push([`u${user}`, id, String(time[event]), title, category, description].map(csvField).join());
     }
   return ['user_id,item_id,timestamp,title,category,description', ...rows].join('\n');
 }

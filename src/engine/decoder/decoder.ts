@@ -172,8 +172,8 @@ export class Decoder {
       if (kept?.newest === true) kept.keys.attend(at, block);
       else this.attention.forward(at, block);
       // No row of the last block reads another's output.
-      if (narrow) this.afterAttention(run, { rows: wanted.count, block: wanted.gather(block), layer }, again);
-      else this.afterAttention(run, { rows, block, layer }, again);
+      const read = narrow ? { rows: wanted.count, block: wanted.gather(block) } : { rows, block };
+      this.afterAttention(run, { ...read, layer }, again);
     });
     if (narrow) this.shared = null;
     else if (!block.kept) this.shared = block;

@@ -2,7 +2,6 @@
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import { ReadAhead } from '../../gpu/readAhead';
 import type { BlockActivations } from '../decoder/activations';
-import type { ArmViews } from '../decoder/decoder';
 import { within } from '../context';
 import { fill } from '../rows/rows';
 import { REPORT, type Engine } from '../engine';
@@ -189,8 +188,7 @@ export class Evaluator {
 
   /**
    * Requests as they would be served after training: histories → h → the k best items for each, [examples, k].
-   * @param requests the arm's own item embeddings, at most one micro-batch of histories, and the masked items of each, as in `rank`; `views` of the arm,
-   * where its LoRA is ready
+   * @param requests the arm's own item embeddings, at most one micro-batch of histories, and the masked items of each, as in `rank`
    */
   async recommend(
     arm: Arm,
@@ -198,12 +196,10 @@ export class Evaluator {
       catalogue,
       examples,
       masked,
-      views,
     }: {
       readonly catalogue: Tensor;
       readonly examples: readonly EncodedExample[];
       readonly masked: readonly (readonly number[])[];
-      readonly views?: ArmViews | undefined;
     },
     k: number,
     beamWidth = k,
@@ -213,7 +209,7 @@ export class Evaluator {
       const interest = await this.interestOf(arm, examples);
       return listsOf(await this.codes.decode(arm, { catalogue, examples, interest, masked, width: beamWidth }), k).top;
     }
-    this.forward(arm, examples, { views });
+    this.forward(arm, examples);
     head.interest(histories.pass, examples.length, arm.parameters);
     const targets = Uint32Array.from(examples, ({ target }) => target);
     return this.topItems.list(catalogue, this.blocks.whole(head.h, { targets, masked }), k);
@@ -228,12 +224,11 @@ export class Evaluator {
     const read = new Float32Array(different.examples.length * e);
     let done = 0;
     const reads = new ReadAhead();
-    const views = this.engine.use(arm);
     const observer = onSinks === undefined ? undefined : this.sinks;
     for (let first = 0; first < different.examples.length; first += readBatch) {
       const group = different.examples.slice(first, first + readBatch);
       const times = different.times.slice(first, first + readBatch);
-      const packed = this.forward(arm, group, { views, observer });
+      const packed = this.forward(arm, group, observer);
       head.interest(histories.pass, group.length, arm.parameters);
       context.recorder.submit();
       const { statistics, sinkHeads } = this.sinks.outputs;
@@ -281,10 +276,8 @@ export class Evaluator {
     for (let begin = 0; begin < probes.length; begin += group) {
       const some = probes.slice(begin, begin + group);
       const packed = this.forward(arm, some, {
-        observer: {
-          addBlock: (block, layer) => {
-            decoder.attentionMap(block, { sequences: some.length, length: rows, layer }, this.maps);
-          },
+        addBlock: (block, layer) => {
+          decoder.attentionMap(block, { sequences: some.length, length: rows, layer }, this.maps);
         },
       });
       if (packed.rows !== some.length * rows) throw new RangeError('probe histories differ in length');
@@ -354,16 +347,10 @@ export class Evaluator {
     return texts;
   }
 
-  /** Hidden states of [EMB] alone. @param views of the arm, where many passes share them */
-  private forward(
-    arm: Arm,
-    examples: readonly EncodedExample[],
-    {
-      views = this.engine.use(arm),
-      observer,
-    }: { readonly views?: ArmViews | undefined; readonly observer?: BlockObserver | undefined } = {},
-  ): PackedHistories {
+  /** Hidden states of [EMB] alone. */
+  private forward(arm: Arm, examples: readonly EncodedExample[], observer?: BlockObserver): PackedHistories {
     const { head, histories } = this.engine;
+    const views = this.engine.use(arm);
     const { wanted } = this;
     const packed = packHistories(examples, { ...this.engine.packOptions(false, arm.spec), positions: 'last' });
     histories.load(packed);

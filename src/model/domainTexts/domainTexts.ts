@@ -7,7 +7,7 @@ export const MOST_DOMAIN_TEXTS = 64;
 
 /** Those that come with a model: the embedded one has some. */
 export function textsOfModel(id: string): readonly string[] {
-  return id === EMBEDDED_MODEL ? embedded.slice(0, MOST_DOMAIN_TEXTS) : [];
+  return id === EMBEDDED_MODEL ? embedded : [];
 }
 
 /** The recipe's texts or, if it has none, those that come with the shipped model; none for other models. */
