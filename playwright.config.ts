@@ -1,9 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_FLAGS, installedChromium } from './src/cli/browserRun';
+import { LIFTOFF } from './e2e/support/liftoff';
 import { ENGINE_PORT, PAGE_PORT } from './e2e/support/ports';
 
-// V8 would optimise ONNX Runtime's 27 MB of WebAssembly again in each test's worker: a sixth of the CPU time of a run there.
-const LIFTOFF = '--js-flags=--liftoff-only';
 const executablePath = installedChromium();
 const chromium = (args: readonly string[]) => ({
   launchOptions: { args: [...args, LIFTOFF], ...(executablePath === undefined ? {} : { executablePath }) },

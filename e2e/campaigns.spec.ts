@@ -1,6 +1,7 @@
 /** Campaigns on the built page; see src/testing/campaign.ts. */
 import { test } from '@playwright/test';
 import { isWanted, longRun, tryAll, trySample } from '../src/testing/tryCampaign';
+import { LIFTOFF } from './support/liftoff';
 import type { PageBench } from './support/pageBench';
 import largeFiles from '../tests/campaigns/largeFiles.page.campaign';
 import pageFaults from '../tests/campaigns/pageFaults.page.campaign';
@@ -26,6 +27,8 @@ for (const [name, campaign] of Object.entries(CAMPAIGNS)) {
     const bench: PageBench = {
       browser,
       url: baseURL!,
+      optimising: () =>
+        browser.browserType().launch({ ...launchOptions, args: (launchOptions.args ?? []).filter((flag) => flag !== LIFTOFF) }),
       launch: (profile) => browser.browserType().launchPersistentContext(profile, { ...launchOptions, ...options }),
     };
     if (long === null) await trySample(name, campaign, bench);

@@ -6,7 +6,15 @@ import { RowMeans } from '../engine/rows/rowMeans';
 import { FaultLog } from '../gpu/faults';
 import type { Gpu } from '../gpu/device';
 import { mergeBooks, textHash, type FeatureBook } from '../model/featureStore';
-import { chooseProvider, featureTokens, ortFeatures, standardise, titleFeatures, type NamedProvider } from '../model/features';
+import {
+  chooseProvider,
+  featureTokens,
+  ortFeatures,
+  standardise,
+  titleFeatures,
+  type NamedProvider,
+  type ProviderTiming,
+} from '../model/features';
 import { indexedCodes } from '../model/codes/itemCodes';
 import { residualCodes } from '../model/codes/residualKMeans';
 import type { CatalogueFeatures } from '../model/decoderConfig';
@@ -21,8 +29,8 @@ import { inOrder, rowsOf, type FeatureStore } from './storedMeans';
 import { ownEmbeddings, sideBySide, visualInput, type FeatureTable } from './featureTables';
 import { t } from '../words/words';
 
-/** Number of rows for comparing the providers' speeds. */
-const SAMPLE_ROWS = 8;
+/** Number of rows for comparing the providers' speeds: a large model takes a second or more for them. */
+const SAMPLE_ROWS = 4;
 /** Texts computed at a time, and the maximum number lost when a run is stopped. */
 const BATCH = 2048;
 
@@ -146,7 +154,8 @@ export async function computeHidden(
       ...(decoder === null ? [] : [{ name: `ONNX Runtime (${decoder.provider})`, compute: ortFeatures(decoder, pool) }]),
       ...(base === null ? [] : [ourEngine(base)]),
     ];
-    const chosen = await fastest(able, featureTokens(model, texts.slice(0, SAMPLE_ROWS)));
+    const sample = featureTokens(model, texts.slice(0, SAMPLE_ROWS));
+    const { chosen, timings } = able.length === 1 ? { chosen: able[0]!, timings: [] } : await chooseProvider(able, sample);
     // Both hold the whole model; the slower one is not needed any more.
     if (chosen.name === OURS) {
       await decoder?.release();
@@ -155,7 +164,7 @@ export async function computeHidden(
       base?.destroy();
       base = null;
     }
-    const note = t('Computing item features with {name}', { name: chosen.name });
+    const note = noteOn(chosen, timings, sample.length);
     onProgress({ stage: 'features', note, done: 0, total: texts.length });
     for (let first = 0; first < texts.length; first += BATCH) {
       const rows = featureTokens(model, texts.slice(first, first + BATCH));
@@ -191,8 +200,12 @@ function ourEngine(base: BaseModel): NamedProvider {
   };
 }
 
-/** The provider that is fastest on a sample of token rows. */
-async function fastest(able: readonly NamedProvider[], sample: readonly (readonly number[])[]): Promise<NamedProvider> {
-  const [only] = able;
-  return only !== undefined && able.length === 1 ? only : (await chooseProvider(able, sample)).chosen;
+/** Which provider computes, and what all of them took for a sample. */
+function noteOn({ name }: NamedProvider, timings: readonly ProviderTiming[], texts: number): string {
+  const times = timings
+    .filter(({ milliseconds }) => milliseconds !== null)
+    .map((one) => t('{name} {n} s', { name: one.name, n: (one.milliseconds! / 1000).toFixed(2) }));
+  return times.length < 2
+    ? t('Computing item features with {name}', { name })
+    : t('Computing item features with {name} (for {texts} texts: {times})', { name, texts, times: times.join(', ') });
 }

@@ -19,11 +19,18 @@ import { termsOf } from '../recipe/terms';
 import { median } from '../statistics/statistics';
 import type { PreparedData } from './preparedData';
 
-/** Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough, after `MOST_PATIENCE` one is. */
+/**
+ * Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough, after `MOST_PATIENCE` one is, even the
+ * first: kernels are compiled ahead, so that whatever else is done only once is a small part of it.
+ */
 export const REPEATS = 7;
 const FEWEST_REPEATS = 3;
 const PATIENCE = 2000;
-const MOST_PATIENCE = 10_000;
+const MOST_PATIENCE = 4000;
+/** Histories that are read if every request is timed once, of the arms and the base model: one alone and a batch. */
+export function fewestRequests(arms: number, batch: number): number {
+  return (arms + 1) * (1 + batch);
+}
 
 export interface InferenceInputs {
   readonly engine: Engine;
@@ -62,26 +69,29 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
   const batch = targets.slice(0, engine.microBatch);
   const servers = [...arms.map((arm) => gpuServer(inputs, arm)), zeroShotServer(inputs)];
   let done = 0;
+  let longFirst = false;
+  const started = performance.now();
+  const longer = (patience: number): boolean => performance.now() - started > patience;
   /** Takes turns until `enough`; in each, every server answers one single request and one batch. */
   const measure = async (some: readonly Server[], enough: (turns: number) => boolean): Promise<Times[]> => {
-    const times = some.map((): Times => ({ alone: [], inBatch: [] }));
-    // In turns, so that other load on the machine affects all of them; the first turn compiles and does not count.
-    for (let turn = 0; turn === 0 || !enough(turn - 1); turn++) {
+    const none = (): Times[] => some.map(() => ({ alone: [], inBatch: [] }));
+    const times = none();
+    const counted = (): number => times[0]!.alone.length;
+    // In turns, so that other load on the machine affects all of them; the first turn does not count unless it is long.
+    for (let turn = 0; turn === 0 || !enough(counted()); turn++) {
       for (const [index, server] of some.entries()) {
         await server.prepare();
         const alone = await milliseconds(() => server.answer([targets[turn % targets.length]!]));
         const inBatch = await milliseconds(() => server.answer(batch));
-        if (turn > 0) {
-          times[index]!.alone.push(alone);
-          times[index]!.inBatch.push(inBatch / batch.length);
-        }
+        times[index]!.alone.push(alone);
+        times[index]!.inBatch.push(inBatch / batch.length);
         inputs.onProgress(++done, (servers.length + 1) * (most + 1));
       }
+      if (turn === 0) longFirst ||= longer(MOST_PATIENCE) && some === servers;
+      if (turn === 0 && !longFirst) times.splice(0, times.length, ...none());
     }
     return times;
   };
-  const started = performance.now();
-  const longer = (patience: number): boolean => performance.now() - started > patience;
   const fewest = (): number => (longer(MOST_PATIENCE) ? 1 : FEWEST_REPEATS);
   const trained = await measure(servers, (turns) => turns === most || (turns >= fewest() && longer(PATIENCE)));
   const zeroShotTimes = trained.pop()!;

@@ -29,7 +29,7 @@ describe('cutMeasuring', () => {
   it('counts what the run has taken before, and evaluates less often where fewer texts do not suffice', () => {
     const longer = { ...times, training: 1000 };
     const plans = [0, 500, 850, 2000].map((before) => cutMeasuring({ ...longer, before }, sizes));
-    expect(plans.map(({ evaluations }) => evaluations)).toEqual([3, 3, 1, 1]);
+    expect(plans.map(({ evaluations }) => evaluations)).toEqual([3, 3, 2, 1]);
     expect(plans.map(({ texts }) => texts)).toEqual([64, 32, 8, 8]);
     for (const [at, before] of [0, 500, 850].entries())
       expect(before + seconds(longer, sizes, plans[at]!)).toBeLessThanOrEqual(longer.training);
@@ -52,9 +52,9 @@ describe('cutMeasuring', () => {
         const given = { training: steps * 2, before, maps, text, token, user, probe: 0 };
         const run = { ...sizes, steps };
         const plan = cutMeasuring(given, run);
-        const least = plan.evaluations === 1 || plan.sample === 16 || plan.finals === 64;
+        const least = plan.evaluations === 1 || plan.sample === 16 || plan.finals === 32;
         if (!least) expect(seconds(given, run, plan)).toBeLessThanOrEqual(secondsForMeasuring(given) * (1 + 1e-9));
-        expect(plan.finals).toBeGreaterThanOrEqual(64);
+        expect(plan.finals).toBeGreaterThanOrEqual(32);
         expect(plan.sample).toBeGreaterThanOrEqual(16);
       }),
     );

@@ -8,7 +8,7 @@ import { usersWithinBudget } from '../measures/ranking/userSample';
 export interface MeasuringTimes {
   /** Of all steps of all arms. */
   readonly training: number;
-  /** What the run has taken so far: features, compiling, the fit of heads, and so on. */
+  /** What else the run takes: features, compiling, the fit of heads and so on before this, timed requests after it. */
   readonly before: number;
   /** Attention maps of the probe histories, also with their items in other orders. */
   readonly maps: number;
@@ -62,7 +62,7 @@ export const AMOUNTS: readonly TextAmount[] = [
 ];
 /** Fewest users of the sample, and targets at the end. */
 const FEWEST_SAMPLED = 16;
-const FEWEST_FINAL = 64;
+const FEWEST_FINAL = 32;
 
 /** Seconds of everything that would be measured if nothing were cut, without the probe decoders. A sample of unknown size counts as `sampled` users. */
 export function uncutSeconds(times: MeasuringTimes, sizes: MeasuringSizes, sampled = FEWEST_FINAL): number {

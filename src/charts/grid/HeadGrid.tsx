@@ -1,4 +1,4 @@
-import { useRef, type KeyboardEvent } from 'react';
+import { memo, useDeferredValue, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react';
 import { inEnglish, t } from '../../words/words';
 import { useChartData } from '../export/chartData';
 import { rampColour, type Ramp } from '../marks/ramp';
@@ -27,6 +27,7 @@ const DEEP = 0.6;
 /** Layer × head table of one model, or of the difference of two; a click or the arrow keys choose the head that the maps show. */
 export function HeadGrid({ name, values, layer, head, onSelect, width, room, colour }: HeadGridProps) {
   const frame = useRef<SVGSVGElement>(null);
+  const tip = useRef<SVGTitleElement & HTMLTitleElement>(null);
   const difference = typeof colour !== 'string';
   useChartData(frame, { kind: 'heads', name: inEnglish(name), values, sink: colour === 'sink', difference });
   const layers = values.length;
@@ -40,8 +41,16 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, room, col
     event.stopPropagation();
     onSelect((layer + move[0] + layers) % layers, (head + move[1] + heads) % heads);
   };
-  const nameOf = (l: number, h: number, value: number): string =>
-    t('layer {layer}, head {head}: {value}', { layer: l + 1, head: h + 1, value: value.toFixed(2).replace('-', '−') });
+  const onClick = ({ target }: MouseEvent) => {
+    const cell = cellAt(target);
+    if (cell !== null) onSelect(Number(cell.dataset.layer), Number(cell.dataset.head));
+  };
+  const cells = useMemo(
+    () => ({ values, layer, head, column, height, font, colour }),
+    [values, layer, head, column, height, font, colour],
+  );
+  // Hundreds of elements of a large model: drawn after everything else, and so that the page answers in between.
+  const drawn = useDeferredValue(cells, null);
   return (
     <svg
       ref={frame}
@@ -52,7 +61,13 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, room, col
       aria-label={name()}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onClick={onClick}
+      onPointerOver={({ target }) => {
+        // One tooltip, not one in each cell: a large model has hundreds of cells, and every element takes time to create.
+        tip.current!.textContent = cellAt(target)?.getAttribute('aria-label') ?? '';
+      }}
     >
+      <title ref={tip} />
       <g aria-hidden="true">
         {Array.from({ length: heads }, (_, h) => h)
           .filter((h) => h % every.heads === 0)
@@ -62,50 +77,17 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, room, col
             </text>
           ))}
       </g>
-      {values.map((row, l) => (
-        <g key={l} role="row" transform={`translate(0 ${HEADER + l * height})`}>
-          {l % every.layers === 0 && (
-            <text className={styles.axis} x={0} y={height / 2} dy="0.34em" aria-hidden="true">
+      <rect className={styles.ground} x={MARGIN} y={HEADER} width={column * heads} height={height * layers} />
+      <g aria-hidden="true">
+        {Array.from({ length: layers }, (_, l) => l)
+          .filter((l) => l % every.layers === 0)
+          .map((l) => (
+            <text key={l} className={styles.axis} x={0} y={HEADER + (l + 0.5) * height} dy="0.34em">
               L{l + 1}
             </text>
-          )}
-          {row.map((value, h) => (
-            <g
-              key={h}
-              role="gridcell"
-              aria-selected={l === layer && h === head}
-              aria-label={nameOf(l, h, value)}
-              className={styles.cell}
-              transform={`translate(${MARGIN + h * column} 0)`}
-              onClick={() => {
-                onSelect(l, h);
-              }}
-            >
-              <title>{nameOf(l, h, value)}</title>
-              <rect className={styles.ground} width={column} height={height} />
-              {difference ? (
-                <rect className={styles.difference} width={column} height={height} fill={rampColour(colour, (1 + value) / 2)} />
-              ) : (
-                <rect className={styles[colour]} width={column} height={height} fillOpacity={Math.max(0, value)} />
-              )}
-              {font !== null && (
-                <text
-                  className={styles.value}
-                  data-deep={!difference && value > DEEP}
-                  data-away={difference && Math.abs(value) > DEEP}
-                  fontSize={font}
-                  x={column / 2}
-                  y={height / 2}
-                  dy="0.34em"
-                  textAnchor="middle"
-                >
-                  {shareText(value, font)}
-                </text>
-              )}
-            </g>
           ))}
-        </g>
-      ))}
+      </g>
+      {drawn && <Cells {...drawn} />}
       {chosen !== undefined && (
         <rect
           className={styles.chosen}
@@ -122,6 +104,70 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, room, col
       )}
     </svg>
   );
+}
+
+interface CellsProps extends Pick<HeadGridProps, 'values' | 'layer' | 'head' | 'colour'> {
+  readonly column: number;
+  readonly height: number;
+  readonly font: number | null;
+}
+
+const Cells = memo(function Cells({ values, layer, head, colour, column, height, font }: CellsProps) {
+  const difference = typeof colour !== 'string';
+  return (
+    <>
+      {values.map((row, l) => (
+        <g key={l} role="row" transform={`translate(0 ${HEADER + l * height})`}>
+          {row.map((value, h) => {
+            const cell = {
+              role: 'gridcell',
+              'data-layer': l,
+              'data-head': h,
+              'aria-selected': l === layer && h === head,
+              'aria-label': nameOf(l, h, value),
+            };
+            const area = {
+              className: `${styles.cell} ${styles[difference ? 'difference' : colour]}`,
+              x: h * column + MARGIN,
+              width: column,
+              height,
+              ...(difference ? { fill: rampColour(colour, (1 + value) / 2) } : { fillOpacity: Math.max(0, value) }),
+            };
+            if (font === null) return <rect key={h} {...cell} {...area} />;
+            return (
+              <g key={h} {...cell}>
+                <rect {...area} />
+                <text
+                  className={styles.value}
+                  data-deep={!difference && value > DEEP}
+                  data-away={difference && Math.abs(value) > DEEP}
+                  fontSize={font}
+                  x={MARGIN + (h + 0.5) * column}
+                  y={height / 2}
+                  dy="0.34em"
+                  textAnchor="middle"
+                >
+                  {shareText(value, font)}
+                </text>
+              </g>
+            );
+          })}
+        </g>
+      ))}
+    </>
+  );
+});
+
+function nameOf(layer: number, head: number, value: number): string {
+  return t('layer {layer}, head {head}: {value}', {
+    layer: layer + 1,
+    head: head + 1,
+    value: value.toFixed(2).replace('-', '−'),
+  });
+}
+
+function cellAt(target: EventTarget): SVGElement | null {
+  return target instanceof Element ? target.closest<SVGElement>('[role=gridcell]') : null;
 }
 
 const MOVES: Readonly<Record<string, readonly [number, number]>> = {

@@ -2,9 +2,11 @@
 import { promptRows } from '../../engine/decoder/sequence';
 import type { Target } from '../../log/types';
 import type { Arm } from '../../engine/arm';
+import { parameterCount } from '../../model/decoderTensors';
 import { usersWithinBudget } from '../../measures/ranking/userSample';
 import type { ExpectedTimes, MeasuringCut } from '../../record/runRecord';
 import { probeRows } from '../decodability';
+import { fewestRequests } from '../inferenceCost';
 import type { Measure } from '../measure';
 import {
   AMOUNTS,
@@ -20,12 +22,12 @@ import { t } from '../../words/words';
 /** Number of users on whom the cost of an evaluation is measured. */
 const TIMED_USERS = 32;
 /**
- * Seconds for one pass over a micro-batch of histories from which on a model is slow: measuring may then take longer than training. A busy machine
- * must not make the embedded model look like one.
+ * Parameters from which on a model is large: measuring it may take longer than training. The embedded model has a tenth of that, and is always
+ * measured on what the recipe says, however busy the machine is.
  */
-const SLOW_PASS = 4;
+const LARGE = 1e7;
 
-/** What a run measures, and the times from which that was chosen: null unless the model is slow. */
+/** What a run measures, and the times from which that was chosen: null unless the model is large. */
 export interface Measured {
   readonly sample: number;
   readonly finals: number;
@@ -35,38 +37,24 @@ export interface Measured {
   readonly cut: MeasuringCut | null;
 }
 
-/**
- * Ranks a few users and, of a fast model, measures the base model, once the kernels of an evaluation are compiled; those of steps are meanwhile.
- * @returns whether the model is slow; then what is measured must be chosen before `Measure.setBase`
- */
-export async function measureBase({
-  engine,
-  measure,
-  runners,
-  untrained,
-  watched,
-  progress,
-  compiled,
-}: ArmsContext): Promise<boolean> {
-  await compiled('evaluation');
-  progress('warm-up', t('Measuring the base model'));
-  const pass = async (): Promise<number> => {
-    const start = performance.now();
-    await measure.rank(runners[0]!.arm, watched.slice(0, engine.microBatch));
-    return secondsSince(start);
-  };
-  // The first one may take longer.
-  if ((await pass()) > SLOW_PASS && (await pass()) > SLOW_PASS) return true;
-  await measure.setBase(untrained);
-  return false;
+/** Whether what is measured of a model is chosen by what it takes (`chooseMeasured`), before `Measure.setBase`. */
+export function isLarge({ inputs }: ArmsContext): boolean {
+  return parameterCount(inputs.model.config) >= LARGE;
 }
 
-/** What to measure of a fast model: as much as the recipe asks. */
+/** Ranks a few users, once the kernels of an evaluation are compiled; those of steps are meanwhile. The first pass may take longer than others. */
+export async function firstPass({ engine, measure, runners, watched, progress, compiled }: ArmsContext): Promise<void> {
+  await compiled('evaluation');
+  progress('warm-up', t('Measuring the base model'));
+  await measure.rank(runners[0]!.arm, watched.slice(0, engine.microBatch));
+}
+
+/** What to measure of a small model: as much as the recipe asks. */
 export async function measureAll(context: ArmsContext): Promise<Measured> {
   return { sample: await sampleSize(context), finals: context.finals.length, probe: true, expected: null, cut: null };
 }
 
-/** What to measure of a slow one, whose base model's measures are taken then: so much that training takes half of the run, if that is less. */
+/** What to measure of a large one, whose base model's measures are taken then: so much that training takes half of the run, if that is less. */
 export async function chooseMeasured(context: ArmsContext): Promise<Measured> {
   const { measure, untrained, runners, finals, watched, spec, progress } = context;
   progress('warm-up', t('Timing a step and an evaluation'));
@@ -121,7 +109,7 @@ async function measuringTimes(context: ArmsContext, training: number): Promise<M
   const ofProbe = probeRows(spec, { history: rows / some.length, microBatch: engine.microBatch, finals: context.finals.length });
   return {
     training,
-    before: secondsSince(began),
+    before: secondsSince(began) + (fewestRequests(runners.length, some.length) * ranked) / some.length,
     ...{ maps: maps * row, text: text * row, token: token * row, probe: ofProbe * row },
     user: ranked / some.length,
   };

@@ -15,7 +15,7 @@ import { OverlapSample } from '../overlap';
 import { storedPools } from '../pools';
 import { addToRecord, emptyArm, type RecordEvent } from '../record';
 import type { ArmsContext } from './arms';
-import { chooseMeasured, measureAll, measureBase, type Measured } from './timing';
+import { chooseMeasured, firstPass, isLarge, measureAll, type Measured } from './timing';
 import { t } from '../../words/words';
 
 export interface TrainingContext extends ArmsContext {
@@ -43,11 +43,13 @@ async function begin(context: ArmsContext): Promise<TrainingContext> {
   const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
     if (alone) progress('baselines', t('Ranking with the baselines'), done, total);
   });
-  const slow = await measureBase(context);
+  const large = isLarge(context);
+  await firstPass(context);
+  if (!large) await context.measure.setBase(context.untrained);
   alone = true;
   await baselines.ready();
   const whole = await overlapping;
-  const measured = await (slow ? chooseMeasured : measureAll)(context);
+  const measured = await (large ? chooseMeasured : measureAll)(context);
   const fewer = withFinals(context, measured.finals);
   const overlap =
     fewer === context ? whole : await OverlapSample.of(data, fewer.finals, { values: features.hidden, width }, spec);
@@ -74,7 +76,8 @@ async function goOn(resumed: ArmsContext, checkpoint: Checkpoint): Promise<Train
   const { engine, data, spec, width, features, finals, watched, runners, measure, untrained } = context;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
   if (cut) measure.cut(cut);
-  if (await measureBase(context)) await measure.setBase(untrained);
+  await firstPass(context);
+  await measure.setBase(untrained);
   const overlap = await overlapping;
   const sample = sampleUsers(watched, checkpoint.sampleUsers, spec.seed);
   const probing = cut?.probeLeftOut ? null : await decodabilityProbe(context);
