@@ -22,7 +22,7 @@ import { withoutOpacity } from '../record/pixels';
 import { promptsOf } from '../recipe/prompts';
 import type { RunSpec } from '../recipe/runSpec';
 import { mean } from '../statistics/statistics';
-import type { TextAmount } from './measuringPlan';
+import type { MeasuringAmount } from './measuringPlan';
 import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
@@ -72,6 +72,7 @@ export class Measure {
   private known: FixedMeasures | null = null;
   /** For every arm, the step at which it was last measured: the final step is evaluated twice, on the sample and on all users. */
   private readonly measured = new Map<Arm, { readonly step: number; readonly of: FixedMeasures }>();
+  private orders: number;
   private plane: ProjectionPlane | null = null;
   readonly evaluator: Evaluator;
   private driftTexts: readonly (readonly number[])[];
@@ -87,6 +88,7 @@ export class Measure {
     private readonly rankings: TargetRankings,
   ) {
     this.evaluator = new Evaluator(engine, probes.examples.length, probes.rows, spec.evaluation.sinkThreshold);
+    this.orders = probes.permuted.length;
     this.driftTexts = chooseDriftTexts(data, spec.seed);
     this.writing = new Writing(this.evaluator.continuations, tokenizer, promptsOf(spec));
     const { eosId } = engine.inputs.config;
@@ -95,22 +97,23 @@ export class Measure {
     this.domainTexts = domainTextsOf(spec).map((text) => [...tokenizer.encode(text).slice(0, longest), eosId]);
   }
 
-  /** Rows that passes take: of the attention maps, of a text of LM drift with its share of the domain's, and of one more token after every prompt. */
-  get rows(): { readonly maps: number; readonly text: number; readonly token: number } {
+  /** Rows that passes take: of the attention maps with items in one order, of a text of LM drift with its share of the domain's, and of one more token after every prompt. */
+  get rows(): { readonly map: number; readonly text: number; readonly token: number } {
     const { probes, driftTexts, domainTexts, writing } = this;
     const ofTexts = [...driftTexts, ...domainTexts].reduce((sum, text) => sum + text.length + 1, 0);
     return {
-      maps: (1 + probes.permuted.length) * probes.examples.length * probes.rows,
+      map: probes.examples.length * probes.rows,
       text: ofTexts / Math.max(1, driftTexts.length),
       token: writing.rows,
     };
   }
 
-  /** Measures fewer texts, and shorter continuations, from here on. Call before `setBase`. */
-  cut({ texts, tokens }: TextAmount): void {
+  /** Measures fewer texts, shorter continuations, and maps in fewer orders, from here on. Call before `setBase`. */
+  cut({ texts, tokens, orders }: MeasuringAmount): void {
     this.driftTexts = this.driftTexts.slice(0, texts);
     this.domainTexts = this.domainTexts.slice(0, texts);
     this.writing.shorten(tokens);
+    this.orders = orders;
   }
 
   /** h_t of every example: [examples, e]. */
@@ -175,7 +178,7 @@ export class Measure {
     const shape = { probes: probes.examples.length, layers, heads, length: probes.length };
     const itemPositions = probes.positions.map((of) => of.itemPositions);
     const tables = [];
-    for (const other of probes.permuted) {
+    for (const other of probes.permuted.slice(0, this.orders)) {
       const attention = await this.evaluator.attention(arm, other.examples);
       tables.push(contentTable({ attention: maps, itemPositions }, { ...other, attention }, shape));
     }

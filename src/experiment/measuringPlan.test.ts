@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { cutMeasuring, secondsForMeasuring, uncutSeconds, type MeasuringSizes, type MeasuringTimes } from './measuringPlan';
 
 /** Ten steps of a model of 135M parameters on two cores. */
-const times: MeasuringTimes = { training: 190, before: 0, maps: 7, text: 0.4, token: 1.5, user: 0.35, probe: 0 };
+const times: MeasuringTimes = { training: 190, before: 0, map: 1.4, text: 0.4, token: 1.5, user: 0.35, probe: 0 };
 const sizes: MeasuringSizes = { arms: 2, steps: 10, evaluations: 3, sample: null, watched: 300, finals: 300, finalsGiven: false };
 
 function seconds(of: MeasuringTimes, { arms }: MeasuringSizes, plan: ReturnType<typeof cutMeasuring>): number {
-  const each = of.maps + plan.texts * of.text + plan.tokens * of.token + plan.sample * of.user;
+  const each = (1 + plan.orders) * of.map + plan.texts * of.text + plan.tokens * of.token + plan.sample * of.user;
   return (1 + arms * plan.evaluations) * each + arms * plan.finals * of.user + (plan.probe ? of.probe : 0);
 }
 
@@ -15,7 +15,7 @@ describe('cutMeasuring', () => {
   it('cuts texts, users and final targets until they take about as long as training', () => {
     expect(uncutSeconds(times, sizes)).toBeGreaterThan(3 * times.training);
     const plan = cutMeasuring(times, sizes);
-    expect(plan).toEqual({ texts: 8, tokens: 6, evaluations: 2, sample: 26, finals: 64, probe: true });
+    expect(plan).toEqual({ texts: 8, tokens: 6, orders: 1, evaluations: 3, sample: 17, finals: 32, probe: true });
     expect(seconds(times, sizes, plan)).toBeLessThan(times.training);
   });
 
@@ -23,7 +23,7 @@ describe('cutMeasuring', () => {
     const longer = cutMeasuring({ ...times, training: 1000 }, { ...sizes, steps: 50 });
     expect(longer).toMatchObject({ texts: 64, tokens: 16, finals: 300 });
     const one = cutMeasuring({ ...times, training: 1e5 }, { ...sizes, steps: 5000 });
-    expect(one).toEqual({ texts: 64, tokens: 16, evaluations: 3, sample: 300, finals: 300, probe: true });
+    expect(one).toEqual({ texts: 64, tokens: 16, orders: 4, evaluations: 3, sample: 300, finals: 300, probe: true });
   });
 
   it('counts what the run has taken before, and evaluates less often where fewer texts do not suffice', () => {
@@ -48,8 +48,8 @@ describe('cutMeasuring', () => {
   it('leaves half of the run to training except for its minimum', () => {
     const of = fc.double({ min: 1e-4, max: 5, noNaN: true });
     fc.assert(
-      fc.property(of, of, of, of, of, fc.integer({ min: 1, max: 400 }), (before, maps, text, token, user, steps) => {
-        const given = { training: steps * 2, before, maps, text, token, user, probe: 0 };
+      fc.property(of, of, of, of, of, fc.integer({ min: 1, max: 400 }), (before, map, text, token, user, steps) => {
+        const given = { training: steps * 2, before, map, text, token, user, probe: 0 };
         const run = { ...sizes, steps };
         const plan = cutMeasuring(given, run);
         const least = plan.evaluations === 1 || plan.sample === 16 || plan.finals === 32;

@@ -2,6 +2,7 @@
  * How much a run measures: as much as its recipe asks, unless training would then take less than half of the run. A real LLM on a software adapter
  * would otherwise be measured for hours after minutes of training. Pure.
  */
+import { PERMUTATIONS } from '../measures/sinks/contentTest';
 import { usersWithinBudget } from '../measures/ranking/userSample';
 
 /** Seconds, of one arm unless said otherwise. */
@@ -10,8 +11,8 @@ export interface MeasuringTimes {
   readonly training: number;
   /** What else the run takes: features, compiling, the fit of heads and so on before this, timed requests after it. */
   readonly before: number;
-  /** Attention maps of the probe histories, also with their items in other orders. */
-  readonly maps: number;
+  /** Attention maps of the probe histories, with their items in one order. */
+  readonly map: number;
   /** A text of LM drift, and as many texts of the model's domain as there are per such text. */
   readonly text: number;
   /** One more token after every prompt. */
@@ -36,13 +37,17 @@ export interface MeasuringSizes {
   readonly finalsGiven: boolean;
 }
 
-/** Texts of LM drift (and at most that many of the model's domain), and tokens written after each prompt. */
-export interface TextAmount {
+/**
+ * Texts of LM drift (and at most that many of the model's domain), tokens written after each prompt, and orders of the probe histories' items besides
+ * their own.
+ */
+export interface MeasuringAmount {
   readonly texts: number;
   readonly tokens: number;
+  readonly orders: number;
 }
 
-export interface MeasuringPlan extends TextAmount {
+export interface MeasuringPlan extends MeasuringAmount {
   readonly sample: number;
   readonly finals: number;
   readonly probe: boolean;
@@ -52,13 +57,13 @@ export interface MeasuringPlan extends TextAmount {
 
 /** Seconds that measuring may take however short the training is. */
 export const PATIENCE = 60;
-/** What texts are cut to, step by step. */
-export const AMOUNTS: readonly TextAmount[] = [
-  { texts: 64, tokens: 16 },
-  { texts: 32, tokens: 16 },
-  { texts: 32, tokens: 8 },
-  { texts: 16, tokens: 8 },
-  { texts: 8, tokens: 6 },
+/** What texts and orders are cut to, step by step. */
+export const AMOUNTS: readonly MeasuringAmount[] = [
+  { texts: 64, tokens: 16, orders: PERMUTATIONS },
+  { texts: 32, tokens: 16, orders: 2 },
+  { texts: 32, tokens: 8, orders: 2 },
+  { texts: 16, tokens: 8, orders: 1 },
+  { texts: 8, tokens: 6, orders: 1 },
 ];
 /** Fewest users of the sample, and targets at the end. */
 const FEWEST_SAMPLED = 16;
@@ -76,7 +81,7 @@ export function cutMeasuring(times: MeasuringTimes, asked: MeasuringSizes): Meas
   const whole = secondsForMeasuring(times);
   const probe = times.probe <= whole / 2;
   const budget = probe ? whole - times.probe : whole;
-  const { amount, evaluations } = affordableTexts(times, asked, budget);
+  const { amount, evaluations } = affordableAmount(times, asked, budget);
   const sizes = { ...asked, evaluations };
   const { arms, watched, finals, finalsGiven } = sizes;
   const forUsers = budget - rounds(sizes) * fixedSeconds(times, amount);
@@ -98,14 +103,14 @@ export function secondsForMeasuring({ training, before }: MeasuringTimes): numbe
 }
 
 /**
- * Texts and tokens that take no more than half of those seconds, or the fewest; then, if even with the fewest users all evaluations would take
+ * Texts, tokens and orders that take no more than half of those seconds, or the fewest; then, if even with the fewest users all evaluations would take
  * longer than that, as many as do not.
  */
-function affordableTexts(
+function affordableAmount(
   times: MeasuringTimes,
   asked: MeasuringSizes,
   seconds: number,
-): { readonly amount: TextAmount; readonly evaluations: number } {
+): { readonly amount: MeasuringAmount; readonly evaluations: number } {
   const amount = AMOUNTS.find((one) => rounds(asked) * fixedSeconds(times, one) <= seconds / 2) ?? AMOUNTS.at(-1)!;
   const forRounds = seconds - asked.arms * FEWEST_FINAL * times.user;
   const each = fixedSeconds(times, amount) + (asked.sample ?? FEWEST_SAMPLED) * times.user;
@@ -115,7 +120,7 @@ function affordableTexts(
 }
 
 /** Users that keep evaluation under a tenth of the run, but no more than `seconds` allow. */
-function sampleWithin(seconds: number, times: MeasuringTimes, amount: TextAmount, sizes: MeasuringSizes): number {
+function sampleWithin(seconds: number, times: MeasuringTimes, amount: MeasuringAmount, sizes: MeasuringSizes): number {
   const { arms, steps, evaluations, watched } = sizes;
   const tenth = usersWithinBudget({
     stepSeconds: times.training / steps,
@@ -128,8 +133,8 @@ function sampleWithin(seconds: number, times: MeasuringTimes, amount: TextAmount
   return Math.max(FEWEST_SAMPLED, Math.min(tenth, Math.floor(seconds / (rounds(sizes) * times.user))));
 }
 
-function fixedSeconds({ maps, text, token }: MeasuringTimes, { texts, tokens }: TextAmount): number {
-  return maps + texts * text + tokens * token;
+function fixedSeconds({ map, text, token }: MeasuringTimes, { texts, tokens, orders }: MeasuringAmount): number {
+  return (1 + orders) * map + texts * text + tokens * token;
 }
 
 /** Evaluations of single arms on the sample: one before the first step for all, then each arm's. */

@@ -581,6 +581,8 @@ export const measuringCutSchema = z.object({
   /** Texts of LM drift (and at most as many of the model's domain), and tokens that continue a prompt. */
   texts: z.number().int(),
   tokens: z.number().int(),
+  /** Orders of the probe histories' items besides their own, for the content correlation; missing in records of earlier versions. */
+  orders: z.number().int().min(0).optional(),
   /** Whether the probe decoder that the recipe asks for was left out. */
   probeLeftOut: z.boolean(),
   /** Evaluations during training, the one at step 0 not included, if there are fewer than the recipe asks for. */

@@ -89,11 +89,11 @@ export async function chooseMeasured(context: ArmsContext): Promise<Measured> {
 }
 
 function cutOf(
-  { finals, texts, tokens, probe, evaluations }: MeasuringPlan,
+  { finals, texts, tokens, orders, probe, evaluations }: MeasuringPlan,
   asked: { readonly targets: number; readonly evaluations: number; readonly probe: boolean },
 ): MeasuringCut {
   const fewer = evaluations < asked.evaluations && { evaluations };
-  return { finals, targets: asked.targets, texts, tokens, probeLeftOut: asked.probe && !probe, ...fewer };
+  return { finals, targets: asked.targets, texts, tokens, orders, probeLeftOut: asked.probe && !probe, ...fewer };
 }
 
 async function measuringTimes(context: ArmsContext, training: number): Promise<MeasuringTimes> {
@@ -105,12 +105,12 @@ async function measuringTimes(context: ArmsContext, training: number): Promise<M
   const options = engine.packOptions(false);
   const rows = some.reduce((sum, target) => sum + promptRows(data.exampleFor(target), options), 0);
   const row = ranked / rows;
-  const { maps, text, token } = measure.rows;
+  const { map, text, token } = measure.rows;
   const ofProbe = probeRows(spec, { history: rows / some.length, microBatch: engine.microBatch, finals: context.finals.length });
   return {
     training,
     before: secondsSince(began) + (fewestRequests(runners.length, some.length) * ranked) / some.length,
-    ...{ maps: maps * row, text: text * row, token: token * row, probe: ofProbe * row },
+    ...{ map: map * row, text: text * row, token: token * row, probe: ofProbe * row },
     user: ranked / some.length,
   };
 }

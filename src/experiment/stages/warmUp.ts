@@ -7,6 +7,7 @@ import { summariseLog } from '../../log/summary';
 import type { Target } from '../../log/types';
 import { softTokenScale } from '../../engine/decoder/embeddingStatistics';
 import { modelSummary } from '../../model/loadModel';
+import { PERMUTATIONS } from '../../measures/sinks/contentTest';
 import type { RunRecord } from '../../record/runRecord';
 import { Baselines } from '../baselineRecord';
 import { restoreArms, type Checkpoint } from '../checkpoint';
@@ -75,7 +76,7 @@ async function goOn(resumed: ArmsContext, checkpoint: Checkpoint): Promise<Train
   const context = withFinals(resumed, cut?.finals ?? resumed.finals.length);
   const { engine, data, spec, width, features, finals, watched, runners, measure, untrained } = context;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
-  if (cut) measure.cut(cut);
+  if (cut) measure.cut({ ...cut, orders: cut.orders ?? PERMUTATIONS });
   await firstPass(context);
   await measure.setBase(untrained);
   const overlap = await overlapping;
