@@ -1,5 +1,6 @@
 /** Memory of a browser's processes, as counted by Linux. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { processBytes } from '../../src/testing/processMemory';
 
 export interface RendererMemory {
   /** Resident bytes of the largest renderer, including mapped files of the browser: now, and at the peak so far. */
@@ -9,8 +10,8 @@ export interface RendererMemory {
   readonly own: number;
 }
 
-function fieldOf(pid: string, field: string): string {
-  return new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+function parentOf(pid: string): string {
+  return /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
 }
 
 /** Memory of the renderers below a process; zeros if there is no /proc. */
@@ -18,7 +19,7 @@ export function memoryOfRenderers(browser: number): RendererMemory {
   const children = new Map<string, string[]>();
   const pids = safely(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)), []);
   for (const pid of pids) {
-    const parent = safely(() => fieldOf(pid, 'PPid'), '');
+    const parent = safely(() => parentOf(pid), '');
     children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
   let most: RendererMemory = { resident: 0, peakResident: 0, own: 0 };
@@ -26,10 +27,9 @@ export function memoryOfRenderers(browser: number): RendererMemory {
   for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
     open.push(...(children.get(pid) ?? []));
     const own = pid;
-    const bytes = (field: string): number => 1024 * Number(safely(() => fieldOf(own, field), '0'));
     const isRenderer = safely(() => readFileSync(`/proc/${own}/cmdline`, 'utf8').includes('--type=renderer'), false);
-    if (!isRenderer || bytes('VmHWM') < most.peakResident) continue;
-    most = { resident: bytes('VmRSS'), peakResident: bytes('VmHWM'), own: bytes('RssAnon') };
+    if (!isRenderer || processBytes(own, 'VmHWM') < most.peakResident) continue;
+    most = { resident: processBytes(own, 'VmRSS'), peakResident: processBytes(own, 'VmHWM'), own: processBytes(own, 'RssAnon') };
   }
   return most;
 }

@@ -1,11 +1,12 @@
 /** Files of ten megabytes are dropped on the built page, intact and damaged: what the page says, and what that costs. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { errorsOf, expect, playgroundOn } from '../../e2e/support/playground';
 import type { PageBench } from '../../e2e/support/pageBench';
 import { processesOf, type BrowserProcess } from '../../e2e/support/processes';
 import { makeLargeFiles } from '../../e2e/support/largeFiles';
 import type { Campaign } from '../../src/testing/campaign';
+import { processBytes } from '../../src/testing/processMemory';
 import { DAMAGES, damaged } from '../../src/testing/damage';
 
 /** More than any file may take, however busy the machine: meant to detect hangs. */
@@ -84,7 +85,7 @@ async function costOf(browser: Browser, page: Page, names: readonly string[]): P
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('HeapProfiler.collectGarbage');
   const renderer = await rendererOf(browser);
-  const before = statusOf(renderer.id, 'VmRSS');
+  const before = processBytes(renderer.id, 'VmRSS');
   writeFileSync(`/proc/${renderer.id}/clear_refs`, '5');
   await browser.startTracing(page, { categories: ['toplevel'] });
   const began = performance.now();
@@ -106,7 +107,7 @@ async function costOf(browser: Browser, page: Page, names: readonly string[]): P
     processor: after.cpuTime - renderer.cpuTime,
     longest: Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur / 1000)),
     longestWall: Math.max(0, ...tasks.map(({ dur = 0 }) => dur / 1000)),
-    megabytes: (statusOf(renderer.id, 'VmHWM') - before) / MEGABYTE,
+    megabytes: (processBytes(renderer.id, 'VmHWM') - before) / MEGABYTE,
   };
 }
 
@@ -137,12 +138,6 @@ async function answerOf(page: Page): Promise<string> {
 async function rendererOf(browser: Browser): Promise<BrowserProcess> {
   const renderers = (await processesOf(browser)).filter(({ type }) => type === 'renderer');
   return renderers.reduce((one, other) => (other.cpuTime > one.cpuTime ? other : one));
-}
-
-/** Bytes. */
-function statusOf(process: number, what: 'VmRSS' | 'VmHWM'): number {
-  const status = readFileSync(`/proc/${process}/status`, 'utf8');
-  return 1024 * Number(new RegExp(`^${what}:\\s+(\\d+) kB`, 'm').exec(status)![1]);
 }
 
 interface TraceEvent {

@@ -9,6 +9,7 @@ import { throughVite } from '../../e2e/support/throughVite';
 import { csvField } from '../../src/log/csv';
 import type * as Sample from '../../src/log/sample';
 import type { Campaign } from '../../src/testing/campaign';
+import { processBytes } from '../../src/testing/processMemory';
 
 const MODEL = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
 /** Of the sample store: features of all 5,200 take longer than ten steps. */
@@ -162,7 +163,7 @@ function watchMemory(browser: Browser): { readonly peak: () => number; readonly 
       (processes) => {
         most = Math.max(
           most,
-          processes.reduce((sum, { id }) => sum + proportionalBytes(id), 0),
+          processes.reduce((sum, { id }) => sum + processBytes(id, 'Pss'), 0),
         );
       },
       () => undefined,
@@ -174,16 +175,6 @@ function watchMemory(browser: Browser): { readonly peak: () => number; readonly 
       clearInterval(timer);
     },
   };
-}
-
-/** Memory of a process, what it shares divided by those that share it; 0 if it has ended. */
-function proportionalBytes(id: number): number {
-  try {
-    const [, kilobytes] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8')) ?? [];
-    return 1024 * Number(kilobytes ?? 0);
-  } catch {
-    return 0;
-  }
 }
 
 /** Events of some users with the items that most of the store's events have, as CSV. */

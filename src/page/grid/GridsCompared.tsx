@@ -38,7 +38,8 @@ export function GridsCompared({ grids, labels }: GridsComparedProps) {
   const measure = measures.find(({ id }) => id === measureId) ?? measures[0]!;
   const before = usePlanned(grids[from]!, labels[from]!);
   const after = usePlanned(grids[to]!, labels[to]!);
-  const compared = before && after ? gridsCompared([before, after], results, entries, [measure]) : null;
+  const compare = before && after && (() => gridsCompared([before, after], results, entries, [measure]));
+  const compared = compare?.();
   const controls = (
     <>
       <Select
@@ -65,8 +66,7 @@ export function GridsCompared({ grids, labels }: GridsComparedProps) {
       />
     </>
   );
-  if (compared === null)
-    return <p className={styles.note}>{t('One of the grids cannot be read by this version of the page.')}</p>;
+  if (!compared) return <p className={styles.note}>{t('One of the grids cannot be read by this version of the page.')}</p>;
   const { changes, recipes, alone } = compared;
   const itself = from === to;
   const table = itself ? { ...compared.table, groups: [] } : compared.table;
@@ -97,7 +97,7 @@ export function GridsCompared({ grids, labels }: GridsComparedProps) {
       <ComparedRecipes
         name={() => t('{measure}, two grids compared', { measure: measure.name })}
         title={t('Where do the grids differ in {measure}?', { measure: measure.name })}
-        table={table}
+        tableOf={() => (itself ? table : (compare?.().table ?? table))}
         recipes={recipes}
         measure={measure}
         controls={controls}

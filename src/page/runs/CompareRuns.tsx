@@ -30,7 +30,7 @@ export function CompareRuns({ rows, measure }: CompareRunsProps) {
     <ComparedRecipes
       name={() => t('{measure}, recipes compared', { measure: measure.name })}
       title={t('Which recipes differ in {measure}?', { measure: measure.name })}
-      table={runsTable(groups, baseline, [measure])}
+      tableOf={() => runsTable(groups, baseline, [measure])}
       recipes={recipes}
       measure={measure}
       controls={<Select label={t('Compare with')} value={baseline} options={choices} onChange={setChosen} />}

@@ -28,8 +28,8 @@ interface ComparedRecipesProps {
   readonly name: () => string;
   /** The question that it answers. */
   readonly title: string;
-  /** Of one measure. */
-  readonly table: ResultsTable;
+  /** Of one measure, in the language in which it is called: files are English. */
+  readonly tableOf: () => ResultsTable;
   /** The runs of every row of the table, by its ID. */
   readonly recipes: Recipes;
   readonly measure: Measure;
@@ -51,7 +51,8 @@ interface Pair {
 }
 
 /** Recipes over their seeds, group by group, against a baseline each: values, differences, tests, and what their recipes differ in. */
-export function ComparedRecipes({ name, title, table, recipes, measure, controls, nothing }: ComparedRecipesProps) {
+export function ComparedRecipes({ name, title, tableOf, recipes, measure, controls, nothing }: ComparedRecipesProps) {
+  const table = tableOf();
   const pairs = table.groups.flatMap(pairsOf);
   const [chosen, setChosen] = useState<string | null>(null);
   const asked = pairs.find(({ key }) => key === chosen) ?? pairs[0];
@@ -63,7 +64,7 @@ export function ComparedRecipes({ name, title, table, recipes, measure, controls
       wide
       drawn={pairs.length > 0}
       controls={controls}
-      table={() => resultRows(table)}
+      table={() => resultRows(tableOf())}
       sentence={
         pairs.length === 0
           ? nothing

@@ -5,6 +5,7 @@ import { measure } from '../../measures/measures';
 import { madeRun, type MadeRun } from '../../testing/savedRuns';
 import { smallRecord } from '../../testing/smallRecord';
 import { show } from '../../testing/component';
+import { speak, SPOKEN_ENGLISH } from '../../words/languages';
 import { CompareRuns } from './CompareRuns';
 import { MapsCompared, sharedProbes } from './MapsCompared';
 import { describeRun, type RunEntry } from './runEntry';
@@ -54,6 +55,22 @@ describe('runs compared', () => {
     await user.type(wished, '1{Enter}');
     await user.tab();
     screen.getByText(seedsSentence(0.01, design));
+  });
+
+  it('have the language of the page on the page, and English in the file', async () => {
+    speak({ id: 'ko', catalog: { 'Learning rate': '학습률' } });
+    try {
+      const fast = [0.3, 0.33, 0.31].map((karma, seed) => run(seed, { karma }, { rate: 4e-3 }));
+      const user = show(<CompareRuns rows={[...STORE, ...fast]} measure={HR} />);
+      screen.getByRole('row', { name: /^KARMA, 학습률/ });
+      await user.click(screen.getByRole('button', { name: 'Options' }));
+      await user.click(screen.getByRole('menuitem', { name: 'Data table' }));
+      const data = await screen.findByRole('region', { name: /^Data of/ });
+      expect(data.textContent).toContain('KARMA, Learning rate');
+      expect(data.textContent).not.toContain('학습률');
+    } finally {
+      speak(SPOKEN_ENGLISH);
+    }
   });
 
   it('say so if there is nothing to compare, or no spread', () => {
