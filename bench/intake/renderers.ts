@@ -1,6 +1,6 @@
 /** Memory of a browser's processes, as counted by Linux. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { processBytes } from '../../src/testing/processMemory';
+import { bytesIfRunning } from '../../src/testing/processMemory';
 
 export interface RendererMemory {
   /** Resident bytes of the largest renderer, including mapped files of the browser: now, and at the peak so far. */
@@ -28,8 +28,12 @@ export function memoryOfRenderers(browser: number): RendererMemory {
     open.push(...(children.get(pid) ?? []));
     const own = pid;
     const isRenderer = safely(() => readFileSync(`/proc/${own}/cmdline`, 'utf8').includes('--type=renderer'), false);
-    if (!isRenderer || processBytes(own, 'VmHWM') < most.peakResident) continue;
-    most = { resident: processBytes(own, 'VmRSS'), peakResident: processBytes(own, 'VmHWM'), own: processBytes(own, 'RssAnon') };
+    if (!isRenderer || bytesIfRunning(own, 'VmHWM') < most.peakResident) continue;
+    most = {
+      resident: bytesIfRunning(own, 'VmRSS'),
+      peakResident: bytesIfRunning(own, 'VmHWM'),
+      own: bytesIfRunning(own, 'RssAnon'),
+    };
   }
   return most;
 }

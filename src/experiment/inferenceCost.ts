@@ -27,6 +27,7 @@ export const REPEATS = 7;
 const FEWEST_REPEATS = 3;
 const PATIENCE = 2000;
 const MOST_PATIENCE = 4000;
+
 /** Histories that are read if every request is timed once, of the arms and the base model: one alone and a batch. */
 export function fewestRequests(arms: number, batch: number): number {
   return (arms + 1) * (1 + batch);
@@ -69,16 +70,15 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
   const batch = targets.slice(0, engine.microBatch);
   const servers = [...arms.map((arm) => gpuServer(inputs, arm)), zeroShotServer(inputs)];
   let done = 0;
-  let longFirst = false;
+  let firstCounts = false;
   const started = performance.now();
   const longer = (patience: number): boolean => performance.now() - started > patience;
   /** Takes turns until `enough`; in each, every server answers one single request and one batch. */
   const measure = async (some: readonly Server[], enough: (turns: number) => boolean): Promise<Times[]> => {
     const none = (): Times[] => some.map(() => ({ alone: [], inBatch: [] }));
-    const times = none();
-    const counted = (): number => times[0]!.alone.length;
+    let times = none();
     // In turns, so that other load on the machine affects all of them; the first turn does not count unless it is long.
-    for (let turn = 0; turn === 0 || !enough(counted()); turn++) {
+    for (let turn = 0; turn === 0 || !enough(times[0]!.alone.length); turn++) {
       for (const [index, server] of some.entries()) {
         await server.prepare();
         const alone = await milliseconds(() => server.answer([targets[turn % targets.length]!]));
@@ -87,8 +87,10 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
         times[index]!.inBatch.push(inBatch / batch.length);
         inputs.onProgress(++done, (servers.length + 1) * (most + 1));
       }
-      if (turn === 0) longFirst ||= longer(MOST_PATIENCE) && some === servers;
-      if (turn === 0 && !longFirst) times.splice(0, times.length, ...none());
+      if (turn > 0) continue;
+      // Of the base model as of the arms.
+      if (some === servers) firstCounts = longer(MOST_PATIENCE);
+      if (!firstCounts) times = none();
     }
     return times;
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cutMeasuring, secondsForMeasuring, uncutSeconds, type MeasuringSizes, type MeasuringTimes } from './measuringPlan';
 
 /** Ten steps of a model of 135M parameters on two cores. */
-const times: MeasuringTimes = { training: 190, before: 0, map: 1.4, text: 0.4, token: 1.5, user: 0.35, probe: 0 };
+const times: MeasuringTimes = { training: 190, other: 0, map: 1.4, text: 0.4, token: 1.5, user: 0.35, probe: 0 };
 const sizes: MeasuringSizes = { arms: 2, steps: 10, evaluations: 3, sample: null, watched: 300, finals: 300, finalsGiven: false };
 
 function seconds(of: MeasuringTimes, { arms }: MeasuringSizes, plan: ReturnType<typeof cutMeasuring>): number {
@@ -26,13 +26,13 @@ describe('cutMeasuring', () => {
     expect(one).toEqual({ texts: 64, tokens: 16, orders: 4, evaluations: 3, sample: 300, finals: 300, probe: true });
   });
 
-  it('counts what the run has taken before, and evaluates less often where fewer texts do not suffice', () => {
+  it('counts what else the run takes, and evaluates less often where fewer texts do not suffice', () => {
     const longer = { ...times, training: 1000 };
-    const plans = [0, 500, 850, 2000].map((before) => cutMeasuring({ ...longer, before }, sizes));
+    const plans = [0, 500, 850, 2000].map((other) => cutMeasuring({ ...longer, other }, sizes));
     expect(plans.map(({ evaluations }) => evaluations)).toEqual([3, 3, 2, 1]);
     expect(plans.map(({ texts }) => texts)).toEqual([64, 32, 8, 8]);
-    for (const [at, before] of [0, 500, 850].entries())
-      expect(before + seconds(longer, sizes, plans[at]!)).toBeLessThanOrEqual(longer.training);
+    for (const [at, other] of [0, 500, 850].entries())
+      expect(other + seconds(longer, sizes, plans[at]!)).toBeLessThanOrEqual(longer.training);
   });
 
   it('leaves the recipe’s own numbers of users alone', () => {
@@ -48,8 +48,8 @@ describe('cutMeasuring', () => {
   it('leaves half of the run to training except for its minimum', () => {
     const of = fc.double({ min: 1e-4, max: 5, noNaN: true });
     fc.assert(
-      fc.property(of, of, of, of, of, fc.integer({ min: 1, max: 400 }), (before, map, text, token, user, steps) => {
-        const given = { training: steps * 2, before, map, text, token, user, probe: 0 };
+      fc.property(of, of, of, of, of, fc.integer({ min: 1, max: 400 }), (other, map, text, token, user, steps) => {
+        const given = { training: steps * 2, other, map, text, token, user, probe: 0 };
         const run = { ...sizes, steps };
         const plan = cutMeasuring(given, run);
         const least = plan.evaluations === 1 || plan.sample === 16 || plan.finals === 32;

@@ -10,7 +10,7 @@ export interface MeasuringTimes {
   /** Of all steps of all arms. */
   readonly training: number;
   /** What else the run takes: features, compiling, the fit of heads and so on before this, timed requests after it. */
-  readonly before: number;
+  readonly other: number;
   /** Attention maps of the probe histories, with their items in one order. */
   readonly map: number;
   /** A text of LM drift, and as many texts of the model's domain as there are per such text. */
@@ -98,8 +98,8 @@ export function cutMeasuring(times: MeasuringTimes, asked: MeasuringSizes): Meas
 }
 
 /** Seconds that remain for measuring if training is to take half of the run, but no fewer than `PATIENCE`. */
-export function secondsForMeasuring({ training, before }: MeasuringTimes): number {
-  return Math.max(PATIENCE, training - before);
+export function secondsForMeasuring({ training, other }: MeasuringTimes): number {
+  return Math.max(PATIENCE, training - other);
 }
 
 /**

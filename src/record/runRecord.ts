@@ -605,7 +605,7 @@ export const inferenceSchema = z.object({
   k: z.number().int(),
   /** Requests per batch. */
   users: z.number().int(),
-  /** Number of measurements of each, after one that does not count. */
+  /** Number of measurements of each, after one that does not count unless it is long. */
   repeats: z.number().int(),
   arms: z.record(z.string(), requestCostSchema),
   /** The model before training. */

@@ -9,7 +9,7 @@ import { throughVite } from '../../e2e/support/throughVite';
 import { csvField } from '../../src/log/csv';
 import type * as Sample from '../../src/log/sample';
 import type { Campaign } from '../../src/testing/campaign';
-import { processBytes } from '../../src/testing/processMemory';
+import { bytesIfRunning } from '../../src/testing/processMemory';
 
 const MODEL = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
 /** Of the sample store: features of all 5,200 take longer than ten steps. */
@@ -132,7 +132,7 @@ function watchStages(status: Locator): () => Readonly<Record<string, number>> {
   let last = performance.now();
   let stopped = false;
   const look = async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopped && !status.page().isClosed()) {
       const text = await status
         .locator('..')
         .innerText()
@@ -163,7 +163,7 @@ function watchMemory(browser: Browser): { readonly peak: () => number; readonly 
       (processes) => {
         most = Math.max(
           most,
-          processes.reduce((sum, { id }) => sum + processBytes(id, 'Pss'), 0),
+          processes.reduce((sum, { id }) => sum + bytesIfRunning(id, 'Pss'), 0),
         );
       },
       () => undefined,

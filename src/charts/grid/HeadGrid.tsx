@@ -127,7 +127,7 @@ const Cells = memo(function Cells({ values, layer, head, colour, column, height,
               'aria-label': nameOf(l, h, value),
             };
             const area = {
-              className: `${styles.cell} ${styles[difference ? 'difference' : colour]}`,
+              className: difference ? styles.cell : `${styles.cell} ${styles[colour]}`,
               x: h * column + MARGIN,
               width: column,
               height,

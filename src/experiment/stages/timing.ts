@@ -104,14 +104,14 @@ async function measuringTimes(context: ArmsContext, training: number): Promise<M
   const ranked = secondsSince(start);
   const options = engine.packOptions(false);
   const rows = some.reduce((sum, target) => sum + promptRows(data.exampleFor(target), options), 0);
-  const row = ranked / rows;
+  const [row, user] = [ranked / rows, ranked / some.length];
   const { map, text, token } = measure.rows;
   const ofProbe = probeRows(spec, { history: rows / some.length, microBatch: engine.microBatch, finals: context.finals.length });
   return {
     training,
-    before: secondsSince(began) + (fewestRequests(runners.length, some.length) * ranked) / some.length,
+    other: secondsSince(began) + fewestRequests(runners.length, some.length) * user,
     ...{ map: map * row, text: text * row, token: token * row, probe: ofProbe * row },
-    user: ranked / some.length,
+    user,
   };
 }
 

@@ -38,8 +38,6 @@ export function GridsCompared({ grids, labels }: GridsComparedProps) {
   const measure = measures.find(({ id }) => id === measureId) ?? measures[0]!;
   const before = usePlanned(grids[from]!, labels[from]!);
   const after = usePlanned(grids[to]!, labels[to]!);
-  const compare = before && after && (() => gridsCompared([before, after], results, entries, [measure]));
-  const compared = compare?.();
   const controls = (
     <>
       <Select
@@ -66,10 +64,14 @@ export function GridsCompared({ grids, labels }: GridsComparedProps) {
       />
     </>
   );
-  if (!compared) return <p className={styles.note}>{t('One of the grids cannot be read by this version of the page.')}</p>;
-  const { changes, recipes, alone } = compared;
+  if (!before || !after)
+    return <p className={styles.note}>{t('One of the grids cannot be read by this version of the page.')}</p>;
   const itself = from === to;
-  const table = itself ? { ...compared.table, groups: [] } : compared.table;
+  const compare = () => {
+    const compared = gridsCompared([before, after], results, entries, [measure]);
+    return itself ? { ...compared, table: { ...compared.table, groups: [] } } : compared;
+  };
+  const { changes, recipes, alone, table } = compare();
   const names = { b: bold, first: labels[from]!, second: labels[to]! };
   return (
     <>
@@ -97,7 +99,8 @@ export function GridsCompared({ grids, labels }: GridsComparedProps) {
       <ComparedRecipes
         name={() => t('{measure}, two grids compared', { measure: measure.name })}
         title={t('Where do the grids differ in {measure}?', { measure: measure.name })}
-        tableOf={() => (itself ? table : (compare?.().table ?? table))}
+        table={table}
+        exported={() => compare().table}
         recipes={recipes}
         measure={measure}
         controls={controls}

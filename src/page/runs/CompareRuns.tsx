@@ -26,11 +26,13 @@ export function CompareRuns({ rows, measure }: CompareRunsProps) {
   if (baseline === undefined || choices.length < 2) {
     return <p className={styles.note}>{t('There is nothing to compare: it takes finished runs of two arms or recipes.')}</p>;
   }
+  const tableOf = () => runsTable(groups, baseline, [measure]);
   return (
     <ComparedRecipes
       name={() => t('{measure}, recipes compared', { measure: measure.name })}
       title={t('Which recipes differ in {measure}?', { measure: measure.name })}
-      tableOf={() => runsTable(groups, baseline, [measure])}
+      table={tableOf()}
+      exported={tableOf}
       recipes={recipes}
       measure={measure}
       controls={<Select label={t('Compare with')} value={baseline} options={choices} onChange={setChosen} />}

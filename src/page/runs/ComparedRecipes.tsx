@@ -28,8 +28,10 @@ interface ComparedRecipesProps {
   readonly name: () => string;
   /** The question that it answers. */
   readonly title: string;
-  /** Of one measure, in the language in which it is called: files are English. */
-  readonly tableOf: () => ResultsTable;
+  /** Of one measure. */
+  readonly table: ResultsTable;
+  /** The same for a file, called when English is spoken. */
+  readonly exported: () => ResultsTable;
   /** The runs of every row of the table, by its ID. */
   readonly recipes: Recipes;
   readonly measure: Measure;
@@ -51,8 +53,7 @@ interface Pair {
 }
 
 /** Recipes over their seeds, group by group, against a baseline each: values, differences, tests, and what their recipes differ in. */
-export function ComparedRecipes({ name, title, tableOf, recipes, measure, controls, nothing }: ComparedRecipesProps) {
-  const table = tableOf();
+export function ComparedRecipes({ name, title, table, exported, recipes, measure, controls, nothing }: ComparedRecipesProps) {
   const pairs = table.groups.flatMap(pairsOf);
   const [chosen, setChosen] = useState<string | null>(null);
   const asked = pairs.find(({ key }) => key === chosen) ?? pairs[0];
@@ -64,7 +65,7 @@ export function ComparedRecipes({ name, title, tableOf, recipes, measure, contro
       wide
       drawn={pairs.length > 0}
       controls={controls}
-      table={() => resultRows(tableOf())}
+      table={() => resultRows(exported())}
       sentence={
         pairs.length === 0
           ? nothing
