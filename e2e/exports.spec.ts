@@ -56,25 +56,22 @@ test.beforeAll(async ({ visit }) => {
   trained = { curves, experiment, adapter, merged };
 });
 
-test('an experiment is restored from one ZIP with its log, its numbers and its recipe', async ({ playground }) => {
-  const { experiment } = trained;
-  const names = Object.keys(unzipSync(new Uint8Array(experiment)));
-  expect(names).toEqual(expect.arrayContaining(['run.json', 'methods.md', 'log/kitchen.csv', 'log/kitchen.items.csv']));
-  expect(names).toContain('adapters/karma-karma-lora/karma_heads.safetensors');
+sharedTest(
+  'an experiment is restored from one ZIP with its log, its numbers and its recipe, and can be run again',
+  async ({ playground }) => {
+    const { run } = playground;
+    const { curves, experiment } = trained;
+    const names = Object.keys(unzipSync(new Uint8Array(experiment)));
+    expect(names).toEqual(expect.arrayContaining(['run.json', 'methods.md', 'log/kitchen.csv', 'log/kitchen.items.csv']));
+    expect(names).toContain('adapters/karma-karma-lora/karma_heads.safetensors');
 
-  await playground.open();
-  await expectRestored(playground);
-});
-
-sharedTest('a restored experiment can be run again', async ({ playground }) => {
-  const { run } = playground;
-  const { curves } = trained;
-  await playground.open();
-  await expectRestored(playground);
-  await run.click();
-  await playground.finished();
-  expect((await playground.table('HR@K over steps')).map(({ step }) => step)).toEqual(curves.map(({ step }) => step));
-});
+    await playground.open();
+    await expectRestored(playground);
+    await run.click();
+    await playground.finished();
+    expect((await playground.table('HR@K over steps')).map(({ step }) => step)).toEqual(curves.map(({ step }) => step));
+  },
+);
 
 async function expectRestored(playground: Playground): Promise<void> {
   const { page } = playground;

@@ -112,7 +112,7 @@ test('the language is the link’s, can be changed, and stays', async ({ playgro
 });
 
 test.describe('a browser in Korean', () => {
-  test.use({ locale: 'ko-KR' });
+  test.use({ locale: 'ko-KR', visitor: 'new' });
 
   test('gets the page in Korean', async ({ playground: { page } }) => {
     await page.goto('./');

@@ -5,7 +5,7 @@ import { STOPPABLE_PORT } from './support/ports';
 import { expect, playgroundOn, recipeHash, test, TINY } from './support/playground';
 import { startTinyHub } from './support/tinyHub';
 
-test.use({ serviceWorkers: 'allow' });
+test.use({ serviceWorkers: 'allow', visitor: 'new' });
 
 test('opens again offline, runs the embedded model, and a stored model of a hub', async ({ page, context }) => {
   // Three visits, and two runs that compile their shaders.

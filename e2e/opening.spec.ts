@@ -42,7 +42,7 @@ test('quotes what a real LLM wrote, and opens its run when asked to', async ({ p
 });
 
 test.describe('without a preference for reduced motion', () => {
-  test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+  test.use({ contextOptions: { reducedMotion: 'no-preference' }, visitor: 'new' });
 
   test('the page hardly moves while it opens and plays, on a desktop and a phone', async ({ browser }) => {
     const shifts = [

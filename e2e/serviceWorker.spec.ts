@@ -6,7 +6,7 @@ import { startFickleServer, type Manner } from './support/fickleServer';
 import { expect, test } from './support/playground';
 import { STOPPABLE_PORT } from './support/ports';
 
-test.use({ serviceWorkers: 'allow' });
+test.use({ serviceWorkers: 'allow', visitor: 'new' });
 
 /** SHA-256 of each cached script of the page, by path. */
 function keptScripts(page: Page): Promise<Record<string, string>> {

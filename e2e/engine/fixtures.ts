@@ -1,11 +1,12 @@
-/** A page without the app: `?case=…` runs cases of python/fixtures in this browser. */
+/** A page without the app, in which fixtures of python/fixtures are computed by this browser. */
 import { fixturePaths, readFixture } from '../../src/engine/fixture';
 import { openGpu } from '../../src/gpu/device';
 import { agreement } from '../../src/engine/agreement';
 
 declare global {
   interface Window {
-    agreements?: Promise<Record<string, Record<string, number>>>;
+    /** Relative errors of a fixture's losses, gradients and steps, by name. */
+    agreementOf?: (fixture: string) => Promise<Record<string, number>>;
   }
 }
 
@@ -23,22 +24,16 @@ async function text(file: string): Promise<string> {
   return (await fetched(file)).text();
 }
 
-async function compareAll(names: readonly string[]): Promise<Record<string, Record<string, number>>> {
-  const gpu = await openGpu(navigator.gpu, 'browser');
-  const agreements: Record<string, Record<string, number>> = {};
-  for (const name of names) {
-    const paths = fixturePaths(name);
-    const fixture = readFixture({
-      json: await text(paths.json),
-      expected: await bytes(paths.expected),
-      config: await text(paths.config),
-      weights: await bytes(paths.weights),
-      base: await bytes(paths.base),
-    });
-    agreements[name] = await agreement(gpu, fixture);
-  }
-  gpu.device.destroy();
-  return agreements;
-}
+const gpu = openGpu(navigator.gpu, 'browser');
 
-window.agreements = compareAll(new URLSearchParams(location.search).getAll('case'));
+window.agreementOf = async (name) => {
+  const paths = fixturePaths(name);
+  const fixture = readFixture({
+    json: await text(paths.json),
+    expected: await bytes(paths.expected),
+    config: await text(paths.config),
+    weights: await bytes(paths.weights),
+    base: await bytes(paths.base),
+  });
+  return agreement(await gpu, fixture);
+};

@@ -1,6 +1,14 @@
 /** The page as a user operates it: what to press, and what to read. */
 import { isDeepStrictEqual } from 'node:util';
-import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import {
+  expect,
+  test as base,
+  type Browser,
+  type BrowserContext,
+  type FullProject,
+  type Locator,
+  type Page,
+} from '@playwright/test';
 import { readLink } from '../../src/page/sharing/shareLink';
 import type { LogFile } from './logs';
 
@@ -160,28 +168,104 @@ export function errorsOf(page: Page): string[] {
   return errors;
 }
 
+/** A profile with the options of playwright.config.ts. */
+function usualContext(browser: Browser, { use: { baseURL, viewport, contextOptions } }: FullProject): Promise<BrowserContext> {
+  return browser.newContext({ ...contextOptions, baseURL: baseURL!, viewport: viewport!, serviceWorkers: 'block' });
+}
+
+/** Groups of stored files that no test sees: an adapter's speed, and features of items by the embedded model. */
+const COMPUTED = ['tile ratings', 'wordnet-1m'];
+
+/** Deletes what earlier visits left in the browser, except what it computed. */
+async function forgetVisits(page: Page): Promise<void> {
+  await page.evaluate(async (computed) => {
+    localStorage.clear();
+    sessionStorage.clear();
+    for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name!);
+    for (const name of await caches.keys()) await caches.delete(name);
+    const root = await navigator.storage.getDirectory();
+    const names = async (folder: FileSystemDirectoryHandle): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const name of folder.keys()) found.push(name);
+      return found;
+    };
+    for (const name of await names(root)) {
+      if (name !== 'karma') {
+        await root.removeEntry(name, { recursive: true });
+        continue;
+      }
+      const files = await root.getDirectoryHandle(name);
+      for (const facts of (await names(files)).filter((file) => file.endsWith('.json'))) {
+        const text = await (await (await files.getFileHandle(facts)).getFile()).text();
+        const { group } = JSON.parse(text) as { readonly group: string };
+        if (computed.includes(group)) continue;
+        await files.removeEntry(facts.slice(0, -'.json'.length)).catch(() => undefined);
+        await files.removeEntry(facts);
+      }
+    }
+  }, COMPUTED);
+}
+
 /** A page that tests leave to the next one, and its errors since the last test. */
 interface Visit {
   readonly page: Page;
   readonly errors: string[];
 }
 
+interface Fixtures {
+  readonly playground: Playground;
+  /** Who comes: somebody `new`, or with all that a test can see deleted but not what would be computed again, which takes seconds. */
+  readonly visitor: 'new' | 'back';
+}
+
+interface WorkerFixtures {
+  /** A profile that tests use after one another. */
+  readonly profile: BrowserContext;
+  readonly visit: Visit;
+}
+
 /** Makes a test fail on any error that the page throws or logs. */
-export const test = base.extend<{ playground: Playground }, { visit: Visit }>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  visitor: ['back', { option: true }],
+  context: async ({ context, visitor, profile }, use) => {
+    if (visitor === 'new') {
+      await use(context);
+      return;
+    }
+    const [keeper] = profile.pages();
+    await forgetVisits(keeper!);
+    await use(profile);
+    await Promise.all(
+      profile
+        .pages()
+        .filter((page) => page !== keeper)
+        .map((page) => page.close()),
+    );
+    await profile.unrouteAll();
+    await profile.setOffline(false);
+  },
+  page: async ({ page, visitor, viewport }, use) => {
+    if (visitor === 'back') await page.setViewportSize(viewport!);
+    await use(page);
+  },
   playground: async ({ page }, use) => {
     const errors = errorsOf(page);
     await use(playgroundOn(page));
     expect(errors).toEqual([]);
   },
+  profile: [
+    async ({ browser }, use, { project }) => {
+      const context = await usualContext(browser, project);
+      // Stays open to delete what is stored: a file of the site, since the page itself would begin at once.
+      await (await context.newPage()).goto('./favicon.svg');
+      await use(context);
+      await context.close();
+    },
+    { scope: 'worker' },
+  ],
   visit: [
     async ({ browser }, use, { project }) => {
-      const { baseURL, viewport, contextOptions } = project.use;
-      const context = await browser.newContext({
-        ...contextOptions,
-        baseURL: baseURL!,
-        viewport: viewport!,
-        serviceWorkers: 'block',
-      });
+      const context = await usualContext(browser, project);
       const page = await context.newPage();
       await use({ page, errors: errorsOf(page) });
       await context.close();

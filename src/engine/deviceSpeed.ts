@@ -49,6 +49,7 @@ function best(a: DeviceSpeed, b: DeviceSpeed): DeviceSpeed {
 /** Shorter measurements would be of the clock. */
 const LEAST_SECONDS = 0.02;
 const REPEATS = 3;
+const MOST_CALLS = 4096;
 /** Larger sides of the measured products: rows of a step, and a model's width. */
 const [ROWS, DEPTH] = [512, 256];
 const ELEMENTS = 1 << 18;
@@ -98,8 +99,9 @@ async function secondsEach({ memory, recorder }: Context, clock: () => number, q
   await take(1);
   let times = 1;
   let least = await take(times);
-  while (least < LEAST_SECONDS && times < 4096) {
-    times *= 4;
+  while (least < LEAST_SECONDS && times < MOST_CALLS) {
+    // As many as should be enough, but no more than four times as many: a first call is often slow.
+    times = Math.min(MOST_CALLS, 4 * times, Math.ceil((times * 1.1 * LEAST_SECONDS) / least));
     least = await take(times);
   }
   for (let i = 1; i < REPEATS; i++) least = Math.min(least, await take(times));

@@ -25,7 +25,7 @@ import type { PreparedData } from './preparedData';
  */
 export const REPEATS = 7;
 const FEWEST_REPEATS = 3;
-const PATIENCE = 2000;
+const PATIENCE = 1000;
 const MOST_PATIENCE = 4000;
 
 /** Histories that are read if every request is timed once, of the arms and the base model: one alone and a batch. */
