@@ -1,20 +1,15 @@
 /** The whole step against PyTorch: losses, every gradient, and two AdamW steps, for every arm and both interfaces. */
-import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
 import { readFloats } from '../gpu/tensor';
-import { agreement } from './agreement';
 import { Engine } from './engine';
 import { Evaluator } from './ranking/evaluator';
-import { flatParameters, relativeError, withTraining } from './fixture';
-import { loadFixture } from '../testing/kernelBench';
+import { flatParameters, relativeError } from './fixture';
+import { expectAgreement, LESS_MEMORY, TOLERANCE, WHOLE } from '../testing/keptActivations';
+import { fixtureNames, loadFixture } from '../testing/kernelBench';
 
-const FOLDER = new URL('../../python/fixtures/', import.meta.url);
-const TOLERANCE = 1e-4;
-const cases = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.json'))
-  .map((file) => file.slice(0, -'.json'.length));
+const cases = fixtureNames();
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -36,67 +31,61 @@ it('has fixtures for every arm in all interfaces', () => {
   }
 });
 
-describe.each(cases)('%s', (name) => {
-  it.each([
-    ['kept whole', false, Infinity],
-    ['run again from block inputs', true, Infinity],
-    ['kept in pairs of examples', false, 2],
-    ['run again one by one', true, 1],
-  ] as const)('agrees with the reference, activations %s', async (way, checkpoint, microBatch) => {
-    const fixture = await loadFixture(name);
-    const accumulate = Math.max(1, Math.ceil(fixture.batch.length / microBatch));
-    const errors = await agreement(gpu, withTraining(fixture, { accumulate, checkpoint }));
-    const largest = Math.max(...Object.entries(errors).flatMap(([label, error]) => (label.startsWith('grad') ? [error] : [])));
-    console.info(`${name}, ${way}: largest relative gradient error ${largest.toExponential(1)}`);
-    expect(Object.entries(errors).filter(([, error]) => !(error < TOLERANCE))).toEqual([]);
-  });
-
-  it('gives the reference’s embeddings and attention', async () => {
-    const fixture = await loadFixture(name);
-    const engine = await Engine.create(gpu, fixture.inputs);
-    const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
-    const expected = fixture.tensor('out.attention');
-    const { layers, heads } = fixture.inputs.config;
-    const whole = Math.round(Math.sqrt(expected.length / layers / heads));
-    const [example] = fixture.batch;
-    // The reference's map includes the rows of y, which evaluation leaves out; causality makes the rest the same.
-    const textRows = fixture.arm.lambdaGen > 0 ? Math.max(0, example!.text.length - 1) : 0;
-    // Nor do maps have a sink token, whose row is the second.
-    const { codes } = fixture.inputs.features;
-    const levels = codes?.sizes.length ?? 1;
-    const rows = Array.from({ length: whole - textRows - (levels - 1) }, (_, row) => row).filter(
-      (row) => !fixture.arm.sinkToken || row !== 1,
-    );
-    const { length } = rows;
-    const evaluator = new Evaluator(engine, 1, length);
-    const maps = await evaluator.attention(arm, [example!]);
-    const cut = new Float32Array(layers * heads * length * length);
-    for (let plane = 0; plane < layers * heads; plane++) {
-      rows.forEach((row, i) => {
-        const values = rows.map((key) => expected[(plane * whole + row) * whole + key]!);
-        cut.set(values, (plane * length + i) * length);
-      });
-    }
-    const items = codes ? example!.history.length : 0;
-    expect(relativeError(maps, pooled(cut, { planes: layers * heads, length, items, levels }))).toBeLessThan(TOLERANCE);
-    const counts = await evaluator.rank(arm, fixture.batch, []);
-    expect(relativeError(counts.items, fixture.tensor('out.items'))).toBeLessThan(TOLERANCE);
-    const interest = fixture.tensor('out.interest');
-    const e = fixture.inputs.spec.objective.embeddingSize;
-    let row = -1;
-    fixture.batch.forEach((one, index) => {
-      const all = fixture.inputs.spec.objective.positions === 'all';
-      // The prediction of [EMB] comes after those of the history, and before those of the target's further codes.
-      row += (all ? levels * (one.history.length - 1) : 0) + 1;
-      const got = counts.interest.subarray(index * e, (index + 1) * e);
-      expect(relativeError(got, interest.subarray(row * e, (row + 1) * e))).toBeLessThan(TOLERANCE);
-      row += levels - 1;
+describe.each(cases.map((name, index) => ({ name, less: LESS_MEMORY[index % LESS_MEMORY.length]! })))(
+  '$name',
+  ({ name, less }) => {
+    // The campaign `activations` tries every case in every way.
+    it.each([WHOLE, less])('agrees with the reference, activations $way', async (kept) => {
+      await expectAgreement(gpu, name, kept);
     });
-    const [hidden] = await readFloats(engine.context.memory, [{ tensor: engine.histories.pass.hidden, elements: 4 }]);
-    expect(hidden!.every(Number.isFinite)).toBe(true);
-    engine.destroy();
-  });
-});
+
+    it('gives the reference’s embeddings and attention', async () => {
+      const fixture = await loadFixture(name);
+      const engine = await Engine.create(gpu, fixture.inputs);
+      const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
+      const expected = fixture.tensor('out.attention');
+      const { layers, heads } = fixture.inputs.config;
+      const whole = Math.round(Math.sqrt(expected.length / layers / heads));
+      const [example] = fixture.batch;
+      // The reference's map includes the rows of y, which evaluation leaves out; causality makes the rest the same.
+      const textRows = fixture.arm.lambdaGen > 0 ? Math.max(0, example!.text.length - 1) : 0;
+      // Nor do maps have a sink token, whose row is the second.
+      const { codes } = fixture.inputs.features;
+      const levels = codes?.sizes.length ?? 1;
+      const rows = Array.from({ length: whole - textRows - (levels - 1) }, (_, row) => row).filter(
+        (row) => !fixture.arm.sinkToken || row !== 1,
+      );
+      const { length } = rows;
+      const evaluator = new Evaluator(engine, 1, length);
+      const maps = await evaluator.attention(arm, [example!]);
+      const cut = new Float32Array(layers * heads * length * length);
+      for (let plane = 0; plane < layers * heads; plane++) {
+        rows.forEach((row, i) => {
+          const values = rows.map((key) => expected[(plane * whole + row) * whole + key]!);
+          cut.set(values, (plane * length + i) * length);
+        });
+      }
+      const items = codes ? example!.history.length : 0;
+      expect(relativeError(maps, pooled(cut, { planes: layers * heads, length, items, levels }))).toBeLessThan(TOLERANCE);
+      const counts = await evaluator.rank(arm, fixture.batch, []);
+      expect(relativeError(counts.items, fixture.tensor('out.items'))).toBeLessThan(TOLERANCE);
+      const interest = fixture.tensor('out.interest');
+      const e = fixture.inputs.spec.objective.embeddingSize;
+      let row = -1;
+      fixture.batch.forEach((one, index) => {
+        const all = fixture.inputs.spec.objective.positions === 'all';
+        // The prediction of [EMB] comes after those of the history, and before those of the target's further codes.
+        row += (all ? levels * (one.history.length - 1) : 0) + 1;
+        const got = counts.interest.subarray(index * e, (index + 1) * e);
+        expect(relativeError(got, interest.subarray(row * e, (row + 1) * e))).toBeLessThan(TOLERANCE);
+        row += levels - 1;
+      });
+      const [hidden] = await readFloats(engine.context.memory, [{ tensor: engine.histories.pass.hidden, elements: 4 }]);
+      expect(hidden!.every(Number.isFinite)).toBe(true);
+      engine.destroy();
+    });
+  },
+);
 
 /** Maps [planes, T, T] in which the rows of an item are one: keys added up, queries averaged. Items follow [BOS]. */
 function pooled(

@@ -1,5 +1,5 @@
 /** Support for the kernel tests: runs one kernel on plain arrays and compares the result with float64 loops. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { KernelCache, type Prelude } from '../gpu/kernel';
@@ -216,6 +216,13 @@ export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
 }
 
 const FIXTURES = new URL('../../python/fixtures/', import.meta.url);
+
+/** Names of the cases of PyTorch's fixtures. */
+export function fixtureNames(): string[] {
+  return readdirSync(FIXTURES)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length));
+}
 
 /** One case of python/oracle/make_fixtures.py. */
 export function loadFixture(name: string): Promise<Fixture> {

@@ -14,9 +14,9 @@ import {
   type Epilogue,
 } from '../../testing/productCheck';
 import { sharedGpu } from '../../testing/sharedGpu';
-import { Gemm } from './gemm';
-import { chooseTile, presetTiles, SCALAR_TILE, tileName } from './gemmTiles';
-import { WEIGHT_FORMATS } from './weightFormat';
+import { Gemm, type GemmKind } from './gemm';
+import { chooseTile, presetTiles, SCALAR_TILE, tileName, type GemmTile } from './gemmTiles';
+import { WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
 
 const gpu = await sharedGpu();
 let bench: Bench;
@@ -29,7 +29,7 @@ afterAll(() => {
   bench.memory.destroy();
 });
 
-/** Each part occurs once with and once without the others. */
+/** Neighbours differ in tail and bias. */
 const FEW_EPILOGUES: readonly Epilogue[] = [
   { tail: false, bias: false, add: 'nothing' },
   { tail: true, bias: true, add: 'residual' },
@@ -39,23 +39,49 @@ const FEW_EPILOGUES: readonly Epilogue[] = [
 
 const TILES = tilesOf(gpu);
 
-/** Each case compiles a pipeline, which is most of the work: four for a tile. `npm run test:long -- products` tries every combination. */
-const CASES = TILES.flatMap(([, tile], index) =>
-  FEW_EPILOGUES.map((epilogue, e) => {
-    const kind = KINDS[(index + e) % KINDS.length]!;
-    const format = WEIGHT_FORMATS[(e + Math.floor(index / KINDS.length)) % WEIGHT_FORMATS.length]!;
-    return { name: `${tileName(tile)} ${tile.groupRows}x${tile.groupColumns}`, tile, index, kind, format, ...epilogue, epilogue };
-  }),
+interface Variant {
+  readonly tile: GemmTile;
+  readonly kind: GemmKind;
+  readonly format: WeightFormat;
+  readonly epilogue: Epilogue;
+}
+
+/** What software adapters and GPUs that were not tuned run. */
+const PRESETS = new Set(
+  [true, false].flatMap((software) =>
+    [4, 8, null].flatMap((size) => presetTiles(software, size).map(({ tile }) => JSON.stringify(tile))),
+  ),
 );
 
-it('every kind meets every epilogue in every format, and every tile meets every kind and every epilogue', () => {
-  const pairs = (of: (one: (typeof CASES)[number]) => unknown): number =>
-    new Set(CASES.map((one) => JSON.stringify(of(one)))).size;
-  expect(pairs(({ kind, epilogue, format }) => [kind, epilogue, format])).toBe(
-    KINDS.length * FEW_EPILOGUES.length * WEIGHT_FORMATS.length,
-  );
-  expect(pairs(({ name, kind }) => [name, kind])).toBe(TILES.length * KINDS.length);
-  expect(pairs(({ name, epilogue }) => [name, epilogue])).toBe(TILES.length * FEW_EPILOGUES.length);
+/**
+ * Each case compiles a pipeline, which is most of the work: two for a preset, of two kinds, in two formats, and with two epilogues that differ in tail and
+ * bias; one for a tile that only tuning tries. `npm run test:long -- products` tries every combination.
+ */
+const OF_TILES: readonly Variant[] = TILES.flatMap(([text, tile], index) =>
+  (PRESETS.has(text) ? [0, 1] : [index % 2]).map((second) => ({
+    tile,
+    kind: KINDS[(index + second) % KINDS.length]!,
+    format: WEIGHT_FORMATS[(2 * index + second) % WEIGHT_FORMATS.length]!,
+    epilogue: FEW_EPILOGUES[2 * (Math.floor(index / 2) % 2) + second]!,
+  })),
+);
+
+const met = ({ kind, format, epilogue }: Omit<Variant, 'tile'>): string => JSON.stringify([kind, format, epilogue]);
+
+/** Every kind with every epilogue in every format that no tile meets above, with the tile that compiles fastest. */
+const OTHERS: readonly Variant[] = KINDS.flatMap((kind) =>
+  WEIGHT_FORMATS.flatMap((format) => FEW_EPILOGUES.map((epilogue) => ({ tile: SCALAR_TILE, kind, format, epilogue }))),
+).filter((one) => !OF_TILES.some((other) => met(other) === met(one)));
+
+const CASES = [...OF_TILES, ...OTHERS].map((one, index) => {
+  const { tile, epilogue } = one;
+  return { name: `${tileName(tile)} ${tile.groupRows}x${tile.groupColumns}`, index, ...one, ...epilogue };
+});
+
+it('every tile is met, and every kind, format and epilogue together', () => {
+  expect(new Set(OF_TILES.map(({ tile }) => JSON.stringify(tile)))).toEqual(new Set(TILES.map(([text]) => text)));
+  expect(OF_TILES.length).toBe(TILES.length + TILES.filter(([text]) => PRESETS.has(text)).length);
+  expect(new Set(CASES.map(met)).size).toBe(KINDS.length * FEW_EPILOGUES.length * WEIGHT_FORMATS.length);
 });
 
 it.each(CASES)(
@@ -68,15 +94,22 @@ it.each(CASES)(
   },
 );
 
-describe.each(KINDS)('extents that are not whole vectors, %s', (kind) => {
-  it.each(EPILOGUES)('match a float64 loop with tail $tail, bias $bias, + $add', async (epilogue) => {
+describe('extents that are not whole vectors', () => {
+  // Each kind meets a third of the epilogues, each of their parts included; the campaign tries all.
+  const cases = EPILOGUES.map((epilogue, index) => ({
+    kind: KINDS[(index + Math.floor(index / 3)) % KINDS.length]!,
+    epilogue,
+    ...epilogue,
+  }));
+
+  it.each(cases)('match a float64 loop, $kind with tail $tail, bias $bias, + $add', async ({ kind, epilogue }) => {
     await fc.assert(
       fc.asyncProperty(anyShapes(), (shape) => checkProduct(bench, SCALAR_TILE, kind, 'f32', epilogue, shape)),
       { numRuns: 8, seed: 20_250_914 },
     );
   });
 
-  it('are refused if B is quantised', async () => {
+  it.each(KINDS)('are refused if B is quantised, %s', async (kind) => {
     const shape = {
       rows: 3,
       columns: 5,
