@@ -1,4 +1,4 @@
-/** Jobs of other recipes than parity.test.ts has, trained by the engine and by PyTorch. */
+/** Jobs of other recipes, or with more steps and processes, than parity.test.ts has, trained by the engine and by PyTorch. */
 import { rmSync } from 'node:fs';
 import { expect } from 'vitest';
 import { forkRandom } from '../../src/log/random';
@@ -22,6 +22,7 @@ import {
   type ParityBench,
 } from '../python/engineRun';
 import { exported, python, recordOf, train } from '../python/job';
+import { allArms, sampledCandidates, semanticIds } from '../python/trainedAlike';
 
 type Case = (bench: ParityBench) => Promise<Figures | undefined>;
 
@@ -32,12 +33,15 @@ const CASES: readonly Case[] = [
   category('category-path', 'exposed'),
   codesOfAFile,
   manySteps,
+  allArms,
+  semanticIds,
+  sampledCandidates,
 ];
 
 const campaign: Campaign = {
   claim: 'a recipe trains in PyTorch as in the engine: losses and measures to 1e-4, the same candidates, the same ranks',
   cases: CASES.length,
-  sample: 1,
+  sample: 2,
   missing: () => Promise.resolve(python === null ? 'there is no PyTorch here' : null),
   open: async () => {
     const bench = await openBench();
