@@ -1,20 +1,19 @@
-/** The checks of `npm run verify:llm`: on a tiny random model, and a small part of them on the shared real one. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** The checks of `npm run verify:llm` on a tiny random model; the campaign `realModel` has a part of them on a real one. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configureOrt } from '../model/ortSession';
-import { hasModules, runPython } from '../testing/python';
+import { hasModules } from '../testing/python';
 import { sharedGpu } from '../testing/sharedGpu';
 import { tinyModel } from '../testing/tinyModel';
+import { VERIFYING_MODULES, verifyingPython as python } from '../testing/verifyingPython';
 import { hardStrings } from './hardStrings';
 import { unanswered, type RunPython } from './python';
 import { exitCode, rowsTable, within, type Row } from './rows';
 import { verifyModel, WHOLE, type Verification } from './verify';
 
-/** SmolLM2-135M-Instruct, where it is at hand. */
-const SHARED = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
-const hasPython = await hasModules('torch', 'tokenizers', 'transformers', 'peft');
+const hasPython = await hasModules(...VERIFYING_MODULES);
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'karma-verified-'));
 beforeAll(() => {
@@ -23,11 +22,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
-
-const python: RunPython = async (folder) => {
-  const { status, stderr } = await runPython('oracle.verify_llm', [folder]);
-  if (status !== 0) throw new Error(stderr.trim().split('\n').at(-1));
-};
 
 async function verified(place: string, change: Partial<Verification>): Promise<readonly Row[]> {
   const folder = mkdtempSync(path.join(scratch, 'exchange-'));
@@ -91,17 +85,6 @@ describe('a tiny random model', () => {
       ]),
     );
     expect(exitCode(rows)).toBe(1);
-  });
-});
-
-describe('the shared real model', () => {
-  it('reads 100 hard strings and a prompt as Python does', async ({ skip }) => {
-    skip(!existsSync(SHARED), `${SHARED} is not here`);
-    skip(!hasPython, 'Python has no torch, tokenizers, transformers or peft');
-    const rows = await verified(SHARED, { strings: 100, prompts: 1, parts: [] });
-    expect(rows.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
-    const checked = rows.filter(({ verdict }) => verdict === 'pass').map(({ check, against }) => `${check} ${against}`);
-    expect(checked).toEqual(expect.arrayContaining(['tokens tokenizers', 'text of tokens tokenizers', 'logits transformers']));
   });
 });
 
