@@ -22,12 +22,16 @@ beforeAll(async () => {
   data = await readLog([new File([['user_id,item_id,timestamp,title', ...rows.flat()].join('\n')], 'ring.csv')]);
 });
 
-/** A step of two arms on that log. */
-function spec(objective: Record<string, unknown>): RunSpec {
+const ACTION = { id: 'action', label: 'Action' };
+const KARMA = { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3 };
+
+/** A step on that log, of one arm unless more are given. */
+function spec(objective: Record<string, unknown>, arms: readonly object[] = [ACTION]): RunSpec {
   return smallSpec({
+    arms,
     objective: { maxHistory: 4, maxTextTokens: 8, ...objective },
     training: { steps: 1, batchSize: 4, crop: 'whole' },
-    evaluation: { evaluations: 1, sampleUsers: 24 },
+    evaluation: { evaluations: 1, sampleUsers: 24, probes: 1 },
   });
 }
 
@@ -45,7 +49,7 @@ it('ranks the next item well before the first step, the same in all arms, and re
     ['last-item', 'none'],
     ['last-item', 'features'],
   ]) {
-    const { record, events, peak } = await run(spec({ headStart: 'fitted', embToken, interestSkip }));
+    const { record, events, peak } = await run(spec({ headStart: 'fitted', embToken, interestSkip }, [ACTION, KARMA]));
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(JSON.parse(JSON.stringify(record)));
     const { headStart } = record;
     if (headStart?.fitted !== true) throw new Error('the heads were not fitted');
@@ -66,17 +70,6 @@ it('ranks the next item well before the first step, the same in all arms, and re
     const plan = events.find((event) => event.type === 'memory')?.plan;
     expect(Math.abs(peak - plan!.total) / peak).toBeLessThan(0.1);
   }
-}, 240_000);
-
-it('reads the number of users, and takes the number of steps and rows, that the recipe says', async () => {
-  const little = { headStart: 'fitted', headStartUsers: 10, headStartSteps: 25 } as const;
-  const { record } = await run(spec(little));
-  expect(record.headStart).toMatchObject({ users: 10, rows: 40, steps: 25 });
-  expect(record.headStart!.fitted && record.headStart!.losses).toHaveLength(3);
-  const fewer = await run(spec({ ...little, headStartRows: 16 }));
-  expect(fewer.record.headStart!.fitted && fewer.record.headStart!.losses).not.toEqual(
-    record.headStart!.fitted && record.headStart!.losses,
-  );
 }, 240_000);
 
 it('begins at the zero-shot ranking if the recipe says so, with as many axes as features exactly', async () => {
@@ -101,7 +94,7 @@ it.each([
   240_000,
 );
 
-it('reads the heads that an earlier run with the same start had fitted, to the same numbers, and no others', async () => {
+it('reads the users, and takes the steps and rows, that the recipe says; a later run reads what this one had fitted, and no other', async () => {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const kept: HeadStore = {
     read: (key) => {
@@ -112,6 +105,9 @@ it('reads the heads that an earlier run with the same start had fitted, to the s
   };
   const little = { headStart: 'fitted', headStartUsers: 10, headStartSteps: 25 } as const;
   const first = (await run(spec(little), kept)).record;
+  expect(first.headStart).toMatchObject({ users: 10, rows: 40, steps: 25 });
+  const lossesOf = ({ headStart }: RunRecord): unknown => headStart!.fitted && headStart!.losses;
+  expect(lossesOf(first)).toHaveLength(3);
   expect(first.headStart).not.toHaveProperty('from');
   expect(files.size).toBe(1);
 
@@ -127,8 +123,10 @@ it('reads the heads that an earlier run with the same start had fitted, to the s
   expect((await run(spec(little), kept)).record.headStart).not.toHaveProperty('from');
   expect(files.get(key)!.slice(-4)).toEqual(bytes.slice(-4));
 
-  for (const other of [spec({ ...little, headStartUsers: 11 }), { ...spec(little), seed: 1 }]) {
-    expect((await run(other, kept)).record.headStart).not.toHaveProperty('from');
+  for (const other of [spec({ ...little, headStartRows: 16 }), { ...spec({ ...little, headStartUsers: 11 }), seed: 1 }]) {
+    const { record } = await run(other, kept);
+    expect(record.headStart).not.toHaveProperty('from');
+    expect(lossesOf(record)).not.toEqual(lossesOf(first));
   }
   expect(files.size).toBe(3);
 }, 240_000);

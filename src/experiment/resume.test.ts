@@ -10,18 +10,27 @@ beforeAll(async () => {
 });
 
 describe('a resumed run', () => {
+  /** A run that was stopped after that many steps, as stored. */
+  const stoppedAfter = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
+  function stopped(step: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (!stoppedAfter.has(step)) {
+      const slots = new TwoSlots(memorySlots());
+      stoppedAfter.set(
+        step,
+        interruptions.stopAfter(step, slots).then(async () => (await slots.read())!),
+      );
+    }
+    return stoppedAfter.get(step)!;
+  }
+
   it.each([1, 4])('equals the uninterrupted one after %i steps, bit by bit', async (step) => {
-    const slots = new TwoSlots(memorySlots());
-    await interruptions.stopAfter(step, slots);
-    const kept = (await slots.read())!;
+    const kept = await stopped(step);
     expect(checkpointFacts(kept).step).toBe(step);
     expect(await interruptions.goOnFrom(readCheckpoint(kept))).toEqual(await interruptions.unbroken());
   });
 
   it('is refused with another log, or if its checkpoint is cut off', async () => {
-    const slots = new TwoSlots(memorySlots());
-    await interruptions.stopAfter(1, slots);
-    const kept = (await slots.read())!;
+    const kept = await stopped(1);
     const checkpoint = readCheckpoint(kept);
     const other = { ...checkpoint, record: { ...checkpoint.record, data: { ...checkpoint.record.data, hash: 'other' } } };
     await expect(interruptions.goOnFrom(other)).rejects.toBeInstanceOf(CheckpointError);
