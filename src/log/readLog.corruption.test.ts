@@ -6,6 +6,8 @@ import { readLog, type ReadLog } from './readLog';
 import { fileOf, usersOf } from '../testing/smallLogs';
 import { LogError } from './types';
 
+// The campaign `damagedLogs` tries more.
+
 const ITEMS = 6;
 const EVENTS = Array.from({ length: 30 }, (_, i) => {
   const item = (i * 5 + Math.floor(i / 6)) % ITEMS;
@@ -150,10 +152,10 @@ describe('a damaged log', () => {
           expect(accounted(result)).toBe(countRows(text) - Number(syntax.kind === 'delimited' && syntax.header));
         }
       }),
-      { numRuns: 800 },
+      { numRuns: 200 },
     );
     // Both outcomes must occur for the test to mean anything.
-    expect(Math.min(refused, read)).toBeGreaterThan(50);
+    expect(Math.min(refused, read)).toBeGreaterThan(12);
   });
 
   it('as JSON lines is refused, or read with every line accounted for', async () => {
@@ -168,9 +170,9 @@ describe('a damaged log', () => {
           expect(accounted(result)).toBe(text.split(/\r\n|\n/).filter((line) => line.trim() !== '').length);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
-    expect(Math.min(refused, read)).toBeGreaterThan(20);
+    expect(Math.min(refused, read)).toBeGreaterThan(6);
   });
 
   it('as a JSON array is refused or read, with no intact object lost', async () => {
@@ -183,7 +185,7 @@ describe('a damaged log', () => {
         const whole = cut.split('},').length - (cut.endsWith('},') ? 1 : 0);
         expect(accounted(result)).toBe(cut.endsWith(']') || !cut.endsWith(',') ? cut.split('{').length - 1 : whole);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -209,9 +211,9 @@ describe('a damaged log', () => {
           if (result !== null && accounted(result) === EVENTS.length) same++;
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
-    expect(same).toBeGreaterThan(5);
+    expect(same).toBeGreaterThan(2);
   });
 
   it('refuses or reads random bytes, but never fails otherwise', async () => {

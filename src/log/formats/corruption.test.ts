@@ -1,4 +1,4 @@
-/** Good files of every format, damaged at random, give a clear error or a log that accounts for every row. */
+/** Good files of every format, damaged at random, give a clear error or a log that accounts for every row; the campaign `damagedLogs` tries more. */
 import fc from 'fast-check';
 import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
@@ -19,10 +19,10 @@ describe.each(WITH_TITLES)('%s, damaged', (name, files) => {
         const ok = await readOrRefuse(dropped, (...seen) => expectRows(name, ...seen));
         if (ok) read++;
       }),
-      { numRuns: 120 },
+      { numRuns: 40 },
     );
     // Both outcomes must occur for the test to mean anything.
-    expect(read).toBeGreaterThan(5);
+    expect(read).toBeGreaterThan(1);
   });
 
   it('is refused or read when damaged after compression', async () => {
@@ -35,7 +35,7 @@ describe.each(WITH_TITLES)('%s, damaged', (name, files) => {
         const rest = zipped ? [] : files.slice(1);
         await readOrRefuse([fileOf(zipped ? 'set.zip' : `${files[0]!.name}.gz`, damaged), ...rest], () => Promise.resolve());
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 });

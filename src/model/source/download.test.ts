@@ -27,8 +27,10 @@ async function serve(options: Omit<HubOptions, 'repositories'> & { readonly file
   return hub;
 }
 
-function source(store: FileStore = memoryStore(), revision = 'main', id = ID): Promise<ModelSource> {
-  return hubSource({ id, revision, baseUrl: hub.url }, store);
+/** Waits no longer than it must after a break. */
+async function source(store: FileStore = memoryStore(), revision = 'main', id = ID): Promise<ModelSource> {
+  const folder = await hubSource({ id, revision, baseUrl: hub.url }, store);
+  return { ...folder, open: (file, options) => folder.open(file, { firstPause: 2, ...options }) };
 }
 
 /** Requests for the weights: `GET`, or `GET bytes=100-`. */

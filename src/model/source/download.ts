@@ -25,7 +25,8 @@ export const ABSENT = 'absent';
 
 /** Number of breaks without a byte between them that end a download. */
 const MOST_BREAKS = 4;
-const FIRST_PAUSE = 250;
+/** Milliseconds. */
+const FIRST_PAUSE = 500;
 
 /**
  * The file from the store if it is complete and current, else downloaded into it. An aborted or broken download is resumed the
@@ -122,7 +123,7 @@ class Download {
 
   /** Requests what is missing until it has arrived. */
   async #fetchRest(): Promise<void> {
-    const { signal } = this.options;
+    const { signal, firstPause = FIRST_PAUSE } = this.options;
     const { url } = this.remote;
     let breaks = 0;
     while (!this.#complete || this.#sink.bytes === 0) {
@@ -140,7 +141,7 @@ class Download {
       }
       breaks = this.#sink.bytes > before ? 1 : breaks + 1;
       if (breaks === MOST_BREAKS) throw broken(url, this.#sink.bytes, this.#expected, cause);
-      await pause(FIRST_PAUSE * 2 ** breaks, signal);
+      await pause(firstPause * 2 ** (breaks - 1), signal);
     }
   }
 

@@ -19,6 +19,8 @@ export interface ByteProgress {
 export interface OpenOptions {
   readonly onBytes?: (progress: ByteProgress) => void;
   readonly signal?: AbortSignal;
+  /** Milliseconds before a broken download goes on, doubled with every further break; the default suits a network. */
+  readonly firstPause?: number;
 }
 
 /** A complete local file, read in ranges. */
