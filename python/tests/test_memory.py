@@ -62,7 +62,7 @@ from karma.heap import keep_freed
 def faults():
     # Pages that the system had to map for blocks of 16 MB which are freed again.
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    for _ in range(10):
+    for _ in range(3):
         blocks = [torch.ones(1 << 22) for _ in range(4)]
         del blocks
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before

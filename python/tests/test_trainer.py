@@ -31,6 +31,8 @@ from karma.trainer import Options, Trainer
 from tests.forked import begin, done, train_all
 from tests.small_job import FEW, MODEL, run_of, train, write_job
 
+SHORT: dict[str, dict[str, Any]] = {"training": {"steps": 1}, "evaluation": FEW}
+"""Of a recipe, where training matters little."""
 LOSSES = ("total", "action", *TERMS, "gradNorm")
 
 
@@ -95,9 +97,9 @@ class TrainerTest(unittest.TestCase):
             self.assertIn(word, lines[0])
 
     def test_killed_at_any_moment_it_goes_on_to_the_same_numbers(self) -> None:
-        self.recipe = write_job(self.folder, {"evaluation": {"sasrecSteps": 6}})
-        whole = train(self.recipe, "--out", str(self.folder / "whole"))
-        self.assertEqual(whole.returncode, 0, whole.stderr)
+        changes = {"training": {"steps": 4}, "evaluation": FEW | {"evaluations": 2, "sasrecSteps": 6}}
+        self.recipe = write_job(self.folder, changes)
+        self.assertEqual(main([str(self.recipe), "--threads", "1", "--out", str(self.folder / "whole")]), 0)
         expected = run_of(self.folder / "whole")
         self.assertTrue(expected["complete"])
         out = self.folder / "killed"
@@ -125,12 +127,13 @@ class TrainerTest(unittest.TestCase):
         baseline, trained = (one["baselines"]["sasrec"] for one in (expected, run))
         self.assertEqual((trained["steps"], trained["parameters"]), (6, baseline["parameters"]))
         self.assertAlmostEqual(trained["all"]["all"]["mrr"], baseline["all"]["all"]["mrr"], places=5)
-        self.assertEqual([arm["steps"]["step"] for arm in run["arms"]], [list(range(1, 9))] * 2)
+        self.assertEqual([arm["steps"]["step"] for arm in run["arms"]], [list(range(1, 5))] * 2)
         evaluated = [[(e["step"], e["population"]) for e in arm["evaluations"]] for arm in run["arms"]]
-        self.assertEqual(evaluated, [[(0, "sample"), (4, "sample"), (8, "sample"), (8, "all")]] * 2)
+        self.assertEqual(evaluated, [[(0, "sample"), (2, "sample"), (4, "sample"), (4, "all")]] * 2)
 
     def test_every_arm_starts_from_the_heads_that_were_fitted(self) -> None:
-        recipe = write_job(self.folder, {"objective": {"headStart": "fitted", "embeddingSize": 16}})
+        fitted = {"headStart": "fitted", "headStartSteps": 20, "embeddingSize": 16}
+        recipe = write_job(self.folder, SHORT | {"objective": fitted})
         self.assertEqual(main([str(recipe), "--threads", "1"]), 0)
         run = run_of(self.folder / "run")
         self.assertTrue(run["headStart"]["fitted"])
@@ -139,12 +142,13 @@ class TrainerTest(unittest.TestCase):
 
     def test_a_fit_from_the_zero_shot_ranking_begins_at_it(self) -> None:
         still = {"headStartFrom": "zero-shot", "interestSkip": "features", "headStartSteps": 1, "headStartRate": 1e-12}
-        recipe = write_job(self.folder, {"objective": {"headStart": "fitted", "embeddingSize": 128, **still}})
+        recipe = write_job(self.folder, SHORT | {"objective": {"headStart": "fitted", "embeddingSize": 128, **still}})
         self.assertEqual(main([str(recipe), "--threads", "1"]), 0)
         run = run_of(self.folder / "run")
         self.assertEqual(run["arms"][0]["evaluations"][0]["ranking"]["all"], run["baselines"]["zeroShot"]["sample"]["all"])
 
     def test_domain_drift_is_measured_on_the_texts_that_came_with_the_job(self) -> None:
+        self.recipe = write_job(self.folder, SHORT)
         name = json.loads(self.recipe.read_text(encoding="utf-8"))["spec"]["model"]["id"]
         texts = self.folder / "domain.json"
 
@@ -183,6 +187,7 @@ class TrainerTest(unittest.TestCase):
             self.assertLess(np.abs(np.array(together["userSinks"][name]) - mean).max(), 1e-5, name)
 
     def test_a_checkpoint_of_another_number_of_processes_is_refused_unless_asked_for(self) -> None:
+        self.recipe = write_job(self.folder, {"training": {"steps": 6}, "evaluation": FEW}, karma={})
         arguments = [str(self.recipe), "--threads", "1"]
         child = begin(train_all, [(1, [*arguments, "--checkpoint-steps", "1"], None)])
         while not list(self.folder.glob("run/arms/*/step-?")):
