@@ -5,7 +5,7 @@ import { fuzzCampaign } from '../../src/testing/campaign';
 export default {
   ...fuzzCampaign(
     'of a log with broken rows what is read is what was there, and every changed or missing row is in the report',
-    { cases: 10_000, sample: 120 },
+    { cases: 10_000, sample: 40 },
     brokenLog,
     async (log) => {
       const { read, reported } = await checkBrokenRows(log);

@@ -15,7 +15,7 @@ const damage = fc.record({
 
 export default fuzzCampaign(
   'a damaged log is refused with a reason, or read with every row accounted for',
-  { cases: 30_000, sample: 60 },
+  { cases: 30_000, sample: 30 },
   damage,
   async ({ format, which, packed, accidents }) => {
     const [name, files] = WITH_TITLES[format]!;

@@ -20,7 +20,7 @@ const campaign: Campaign = {
   claim:
     'a run in which one GPU call fails never finishes, gives all its buffers back, and leaves the next run as it would have been',
   cases: 4000,
-  sample: 3,
+  sample: 1,
   open: async () => {
     const experiment = await SmallExperiment.open({ source: droppedSource(filesOf(tinyModel())) });
     let faulty = new FaultyGpu(experiment.gpu);

@@ -13,7 +13,7 @@ let readers: Promise<readonly HostileReader[]> | undefined;
 
 export default fuzzCampaign(
   'a hostile file is read, or refused with words for a person, and leaves nothing behind',
-  { cases: 6000, sample: 320, shrink: false },
+  { cases: 6000, sample: 100, shrink: false },
   cases,
   async ({ which, inJson, inBytes }) => {
     const all = await (readers ??= hostileReaders());
