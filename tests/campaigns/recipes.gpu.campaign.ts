@@ -49,7 +49,7 @@ const recipes = fc.record({
 
 export default fuzzCampaign(
   'a recipe runs to the end, in the memory it said, gives all of it back, and leaves a record that reads back',
-  { cases: 2000, sample: 3, shrink: false },
+  { cases: 2000, sample: 1, shrink: false },
   recipes,
   async (recipe) => {
     const experiment = await SmallExperiment.shared();

@@ -79,7 +79,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
 
 describe('what it finds', () => {
   const STEPS = 40;
-  const TEXTS = 4;
+  const TEXTS = 8;
   let model: LoadedModel;
   let texts: number[][];
   let bos: Float32Array;
