@@ -78,7 +78,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
 });
 
 describe('what it finds', () => {
-  const STEPS = 40;
+  const STEPS = 24;
   const TEXTS = 8;
   let model: LoadedModel;
   let texts: number[][];
