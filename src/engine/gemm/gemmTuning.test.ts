@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { sharedGpu } from '../../testing/sharedGpu';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
+import { openNodeGpu } from '../../gpu/node';
 import {
   chooseTile,
   paddedWork,
@@ -35,9 +35,13 @@ class MemoryStore implements TuningStore {
 }
 
 describe('tuning', () => {
+  /** Not the shared one, on which other files would compute with the tiles that are timed here. */
   let gpu: Gpu;
   beforeAll(async () => {
-    gpu = await sharedGpu();
+    gpu = await openNodeGpu();
+  });
+  afterAll(() => {
+    gpu.device.destroy();
   });
 
   it('rates the tiles that work, fastest first, and leaves out the others', async () => {
