@@ -15,7 +15,7 @@ export interface TestFiles {
   readonly components: readonly string[];
   /** Files that replace a module, globals or the clock: each has its own modules. */
   readonly replacing: readonly string[];
-  /** Many small kernels: compiling them is most of the work. */
+  /** Kernels by themselves, of other libraries, or of many models: compiling them is most of the work. */
   readonly kernels: readonly string[];
   /** Whole models: running them is most of the work. */
   readonly experiments: readonly string[];
@@ -49,7 +49,7 @@ export function testFiles(root: string): TestFiles {
   const saying = (words: RegExp): string[] => light.filter((file) => words.test(readFileSync(path.join(root, file), 'utf8')));
   const replacing = saying(/\bvi\.(?:stub|mock|useFake|resetModules)/);
   const components = saying(/@vitest-environment/).filter((file) => !replacing.includes(file));
-  const ofKernels = (file: string): boolean => /^src\/(engine|gpu)\//.test(file);
+  const ofKernels = (file: string): boolean => /^src\/(engine|gpu|verify)\/|^bench\/|\/families\.test\.ts$/.test(file);
   return {
     pure: light.filter((file) => !components.includes(file) && !replacing.includes(file)),
     components,
