@@ -69,7 +69,7 @@ test('explores the recorded run with keys', async ({ playground }) => {
   await expect(help).toBeHidden();
 });
 
-sharedTest('moves in a menu with arrow keys and letters', async ({ playground }) => {
+test('moves in a menu with arrow keys and letters', async ({ playground }) => {
   const { page } = playground;
   await playground.open();
   const button = page.getByRole('button', { name: 'Export', exact: true });
