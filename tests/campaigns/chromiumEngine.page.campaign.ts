@@ -15,7 +15,7 @@ const TOLERANCE = 1e-4;
 const campaign: Campaign<PageBench> = {
   claim: 'the engine computes in Chromium what PyTorch computes: losses, gradients and parameters after two steps, to 1e-4',
   cases: FIXTURES.length,
-  sample: 6,
+  sample: 20,
   open: async (_, { browser }) => {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${ENGINE_PORT}/e2e/engine/index.html`);
