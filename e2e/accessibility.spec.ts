@@ -14,9 +14,10 @@ const PHONE = { width: 390, height: 844 };
 const NARROWEST = { width: 320, height: 640 };
 
 /** Each device with one colour scheme: both sizes and both schemes are seen, and another seed (`KARMA_SEED`) swaps the schemes. */
+const [FIRST, SECOND] = campaignSeed() % 2 === 1 ? (['light', 'dark'] as const) : (['dark', 'light'] as const);
 const DEVICES = [
-  { device: 'desktop', viewport: DESKTOP, colorScheme: campaignSeed() % 2 === 1 ? 'light' : 'dark' },
-  { device: 'phone', viewport: PHONE, colorScheme: campaignSeed() % 2 === 1 ? 'dark' : 'light' },
+  { device: 'desktop', viewport: DESKTOP, colorScheme: FIRST },
+  { device: 'phone', viewport: PHONE, colorScheme: SECOND },
 ] as const;
 
 /** Makes the page one of a device. @returns what a finding begins with */

@@ -59,32 +59,27 @@ test.beforeAll(async ({ visit }) => {
 sharedTest(
   'an experiment is restored from one ZIP with its log, its numbers and its recipe, and can be run again',
   async ({ playground }) => {
-    const { run } = playground;
+    const { page, run } = playground;
     const { curves, experiment } = trained;
     const names = Object.keys(unzipSync(new Uint8Array(experiment)));
     expect(names).toEqual(expect.arrayContaining(['run.json', 'methods.md', 'log/kitchen.csv', 'log/kitchen.items.csv']));
     expect(names).toContain('adapters/karma-karma-lora/karma_heads.safetensors');
 
     await playground.open();
-    await expectRestored(playground);
+    await openRecords(playground, 'kitchen.experiment.zip', experiment);
+    // The dialog is shown while the log is read.
+    await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
+    await expect(playground.intake).toBeHidden();
+    await expect(page.getByRole('banner')).toContainText('Opened record');
+    expect(await playground.table('HR@K over steps')).toEqual(curves);
+    await expect(await playground.section('Log')).toContainText('180 interactions of 30 users');
+    await expect(playground.choices.getByLabel('Learning rate', { exact: true })).toHaveValue('0.0015');
+
     await run.click();
     await playground.finished();
     expect((await playground.table('HR@K over steps')).map(({ step }) => step)).toEqual(curves.map(({ step }) => step));
   },
 );
-
-async function expectRestored(playground: Playground): Promise<void> {
-  const { page } = playground;
-  const { curves, experiment } = trained;
-  await openRecords(playground, 'kitchen.experiment.zip', experiment);
-  // The dialog is shown while the log is read.
-  await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
-  await expect(playground.intake).toBeHidden();
-  await expect(page.getByRole('banner')).toContainText('Opened record');
-  expect(await playground.table('HR@K over steps')).toEqual(curves);
-  await expect(await playground.section('Log')).toContainText('180 interactions of 30 users');
-  await expect(playground.choices.getByLabel('Learning rate', { exact: true })).toHaveValue('0.0015');
-}
 
 test('an arm merged into its model is the model plus its adapter, in a folder that transformers can load', () => {
   const unzipped = (archive: Buffer) => unzipSync(new Uint8Array(archive));

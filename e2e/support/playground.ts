@@ -214,13 +214,21 @@ interface Visit {
 
 interface Fixtures {
   readonly playground: Playground;
-  /** Who comes: somebody `new`, or with all that a test can see deleted but not what would be computed again, which takes seconds. */
+  /**
+   * Who comes: somebody `new`, or with all that a test can see deleted but not what would be computed again, which takes seconds. Options of a browser
+   * context, other than its viewport, count only for somebody new.
+   */
   readonly visitor: 'new' | 'back';
 }
 
+/** A profile that tests use after one another, and a page in it that stays open to delete what is stored. */
+interface Profile {
+  readonly context: BrowserContext;
+  readonly keeper: Page;
+}
+
 interface WorkerFixtures {
-  /** A profile that tests use after one another. */
-  readonly profile: BrowserContext;
+  readonly profile: Profile;
   readonly visit: Visit;
 }
 
@@ -232,17 +240,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await use(context);
       return;
     }
-    const [keeper] = profile.pages();
-    await forgetVisits(keeper!);
-    await use(profile);
-    await Promise.all(
-      profile
-        .pages()
-        .filter((page) => page !== keeper)
-        .map((page) => page.close()),
-    );
-    await profile.unrouteAll();
-    await profile.setOffline(false);
+    const { context: shared, keeper } = profile;
+    await forgetVisits(keeper);
+    await use(shared);
+    const visits = shared.pages().filter((page) => page !== keeper);
+    await Promise.all(visits.map((page) => page.close()));
+    await shared.unrouteAll();
+    await shared.setOffline(false);
   },
   page: async ({ page, visitor, viewport }, use) => {
     if (visitor === 'back') await page.setViewportSize(viewport!);
@@ -256,9 +260,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   profile: [
     async ({ browser }, use, { project }) => {
       const context = await usualContext(browser, project);
-      // Stays open to delete what is stored: a file of the site, since the page itself would begin at once.
-      await (await context.newPage()).goto('./favicon.svg');
-      await use(context);
+      const keeper = await context.newPage();
+      // A file of the site, since the page itself would begin at once.
+      await keeper.goto('./favicon.svg');
+      await use({ context, keeper });
       await context.close();
     },
     { scope: 'worker' },

@@ -1,7 +1,7 @@
 /** The fixtures of PyTorch with activations that are run again or kept in parts. reference.test.ts has each fixture in one of these ways. */
 import type { Campaign } from '../testing/campaign';
+import { fixtureNames } from '../testing/fixtures';
 import { expectAgreement, LESS_MEMORY } from '../testing/keptActivations';
-import { fixtureNames } from '../testing/kernelBench';
 import { sharedGpu } from '../testing/sharedGpu';
 
 const CASES = fixtureNames().flatMap((name) => LESS_MEMORY.map((kept) => ({ name, kept })));

@@ -6,8 +6,9 @@ import { readFloats } from '../gpu/tensor';
 import { Engine } from './engine';
 import { Evaluator } from './ranking/evaluator';
 import { flatParameters, relativeError } from './fixture';
-import { expectAgreement, LESS_MEMORY, TOLERANCE, WHOLE } from '../testing/keptActivations';
-import { fixtureNames, loadFixture } from '../testing/kernelBench';
+import { fixtureNames, FIXTURE_TOLERANCE } from '../testing/fixtures';
+import { expectAgreement, LESS_MEMORY, WHOLE } from '../testing/keptActivations';
+import { loadFixture } from '../testing/kernelBench';
 
 const cases = fixtureNames();
 
@@ -66,9 +67,9 @@ describe.each(cases.map((name, index) => ({ name, less: LESS_MEMORY[index % LESS
         });
       }
       const items = codes ? example!.history.length : 0;
-      expect(relativeError(maps, pooled(cut, { planes: layers * heads, length, items, levels }))).toBeLessThan(TOLERANCE);
+      expect(relativeError(maps, pooled(cut, { planes: layers * heads, length, items, levels }))).toBeLessThan(FIXTURE_TOLERANCE);
       const counts = await evaluator.rank(arm, fixture.batch, []);
-      expect(relativeError(counts.items, fixture.tensor('out.items'))).toBeLessThan(TOLERANCE);
+      expect(relativeError(counts.items, fixture.tensor('out.items'))).toBeLessThan(FIXTURE_TOLERANCE);
       const interest = fixture.tensor('out.interest');
       const e = fixture.inputs.spec.objective.embeddingSize;
       let row = -1;
@@ -77,7 +78,7 @@ describe.each(cases.map((name, index) => ({ name, less: LESS_MEMORY[index % LESS
         // The prediction of [EMB] comes after those of the history, and before those of the target's further codes.
         row += (all ? levels * (one.history.length - 1) : 0) + 1;
         const got = counts.interest.subarray(index * e, (index + 1) * e);
-        expect(relativeError(got, interest.subarray(row * e, (row + 1) * e))).toBeLessThan(TOLERANCE);
+        expect(relativeError(got, interest.subarray(row * e, (row + 1) * e))).toBeLessThan(FIXTURE_TOLERANCE);
         row += levels - 1;
       });
       const [hidden] = await readFloats(engine.context.memory, [{ tensor: engine.histories.pass.hidden, elements: 4 }]);

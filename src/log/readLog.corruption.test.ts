@@ -1,3 +1,4 @@
+/** Damaged logs of every format; the campaign `damagedLogs` tries more. */
 import fc from 'fast-check';
 import { gzipSync, strToU8, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -5,8 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from './readLog';
 import { fileOf, usersOf } from '../testing/smallLogs';
 import { LogError } from './types';
-
-// The campaign `damagedLogs` tries more.
 
 const ITEMS = 6;
 const EVENTS = Array.from({ length: 30 }, (_, i) => {

@@ -3,10 +3,8 @@ import { expect } from 'vitest';
 import { agreement } from '../engine/agreement';
 import { withTraining } from '../engine/fixture';
 import type { Gpu } from '../gpu/device';
+import { largestError, tooLarge } from './fixtures';
 import { loadFixture } from './kernelBench';
-
-/** Largest relative error of any loss, gradient and parameter. */
-export const TOLERANCE = 1e-4;
 
 export interface KeptActivations {
   readonly way: string;
@@ -22,13 +20,13 @@ export const LESS_MEMORY: readonly KeptActivations[] = [
   { way: 'run again one by one', checkpoint: true, microBatch: 1 },
 ];
 
-/** @returns the largest relative error of a gradient @throws AssertionError if anything is off by more than `TOLERANCE` */
+/** @returns the largest relative error of a gradient @throws AssertionError if anything is off by more than `FIXTURE_TOLERANCE` */
 export async function expectAgreement(gpu: Gpu, name: string, { way, checkpoint, microBatch }: KeptActivations): Promise<number> {
   const fixture = await loadFixture(name);
   const accumulate = Math.max(1, Math.ceil(fixture.batch.length / microBatch));
-  const errors = Object.entries(await agreement(gpu, withTraining(fixture, { accumulate, checkpoint })));
-  const largest = Math.max(...errors.flatMap(([label, error]) => (label.startsWith('grad') ? [error] : [])));
+  const errors = await agreement(gpu, withTraining(fixture, { accumulate, checkpoint }));
+  const largest = largestError(errors, 'grad');
   console.info(`${name}, ${way}: largest relative gradient error ${largest.toExponential(1)}`);
-  expect(errors.filter(([, error]) => !(error < TOLERANCE))).toEqual([]);
+  expect(tooLarge(errors)).toEqual([]);
   return largest;
 }

@@ -1,11 +1,12 @@
 /** Support for the kernel tests: runs one kernel on plain arrays and compares the result with float64 loops. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { KernelCache, type Prelude } from '../gpu/kernel';
 import type { Gpu } from '../gpu/device';
 import { Recorder } from '../gpu/recorder';
 import { Memory, readFloats } from '../gpu/tensor';
+import { FIXTURES } from './fixtures';
 import { sharedGpu } from './sharedGpu';
 import { fixturePaths, readFixture, type Fixture } from '../engine/fixture';
 
@@ -213,15 +214,6 @@ export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
   expect(device.limits.maxStorageBuffersPerShaderStage).toBe(8);
   expect(device.limits.maxStorageBufferBindingSize).toBe(2 ** 27);
   return { device, adapter, subgroupSize: null };
-}
-
-const FIXTURES = new URL('../../python/fixtures/', import.meta.url);
-
-/** Names of the cases of PyTorch's fixtures. */
-export function fixtureNames(): string[] {
-  return readdirSync(FIXTURES)
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => file.slice(0, -'.json'.length));
 }
 
 /** One case of python/oracle/make_fixtures.py. */

@@ -1,5 +1,4 @@
 /** Jobs of other recipes, or with more steps and processes, than parity.test.ts has, trained by the engine and by PyTorch. */
-import { rmSync } from 'node:fs';
 import { expect } from 'vitest';
 import { forkRandom } from '../../src/log/random';
 import type { ReadLog } from '../../src/log/readLog';
@@ -21,7 +20,7 @@ import {
   SPEC,
   type ParityBench,
 } from '../python/engineRun';
-import { exported, python, recordOf, train } from '../python/job';
+import { python, recordOf, train, withJob } from '../python/job';
 import { allArms, sampledCandidates, semanticIds } from '../python/trainedAlike';
 
 type Case = (bench: ParityBench) => Promise<Figures | undefined>;
@@ -56,14 +55,11 @@ async function onBothSides(
   spec: RunSpec,
   processes: number,
 ): Promise<{ readonly engine: RunRecord; readonly record: RunRecord }> {
-  const own = await exported({ spec, plan: null, data: bench.data });
-  try {
-    const engine = await inEngine(bench, spec, own);
-    await train(own, processes, 'out');
-    return { engine, record: recordOf(own, 'out/run.json') };
-  } finally {
-    rmSync(own, { recursive: true });
-  }
+  return withJob({ spec, plan: null, data: bench.data }, async (folder) => {
+    const engine = await inEngine(bench, spec, folder);
+    await train(folder, processes, 'out');
+    return { engine, record: recordOf(folder, 'out/run.json') };
+  });
 }
 
 /** Ranks in the pools that came with the log, with the engine's candidates and targets. */
@@ -143,13 +139,12 @@ async function manySteps({ model, data }: ParityBench): Promise<Figures> {
     // Texts of its domain come with the model.
     evaluation: { ...SPEC.evaluation, evaluations: 2, domainTexts: [] },
   });
-  const own = await exported({ spec, plan: null, data });
-  try {
-    const engine = await inEngine({ model, data }, spec, own);
+  return withJob({ spec, plan: null, data }, async (folder) => {
+    const engine = await inEngine({ model, data }, spec, folder);
     const records = new Map<number, RunRecord>();
     for (const processes of [1, 2, 4]) {
-      await train(own, processes, `out-${processes}`);
-      records.set(processes, recordOf(own, `out-${processes}/run.json`));
+      await train(folder, processes, `out-${processes}`);
+      records.set(processes, recordOf(folder, `out-${processes}/run.json`));
     }
     const one = records.get(1)!;
     spec.arms.forEach((_, arm) => {
@@ -164,9 +159,7 @@ async function manySteps({ model, data }: ParityBench): Promise<Figures> {
     };
     expect(Math.max(...Object.values(figures))).toBeLessThan(1e-4);
     return figures;
-  } finally {
-    rmSync(own, { recursive: true });
-  }
+  });
 }
 
 /** Items are the codes of a file, with levels of different size, and the beams are wide enough for JS@50. */

@@ -45,6 +45,16 @@ export async function exported(
   return folder;
 }
 
+/** Works on a job (`exported`), which is deleted afterwards. */
+export async function withJob<T>(inputs: Parameters<typeof exported>[0], work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await exported(inputs);
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** A module of python/ that prints JSON. */
 export async function askPython(
   module: string,

@@ -1,10 +1,9 @@
 /** Long cases of the campaign `parity`: recipes trained by the engine and by PyTorch on one process and on two. */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { openAdapter } from '../../src/cli/diskSource';
-import type { StoredFeatures } from '../../src/experiment/job/featureFiles';
-import { startingFrom, type StartAdapter } from '../../src/experiment/startAdapter';
+import { startingFrom } from '../../src/experiment/startAdapter';
 import { readArm } from '../../src/recipe/namedArms';
 import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import type { Figures } from '../../src/testing/campaign';
@@ -22,28 +21,14 @@ import {
   storedOf,
   type ParityBench,
 } from './engineRun';
-import { exported, recordOf, train, trainAsPerson } from './job';
+import { recordOf, train, trainAsPerson, withJob } from './job';
 
 const longer = (spec: RunSpec, steps: number): RunSpec => ({ ...spec, training: { ...spec.training, steps } });
-
-async function inJob<T>(
-  { data }: ParityBench,
-  spec: RunSpec,
-  work: (folder: string) => Promise<T>,
-  more: { readonly start?: StartAdapter; readonly stored?: StoredFeatures } = {},
-): Promise<T> {
-  const folder = await exported({ spec, plan: null, data, ...more });
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 /** All kinds of arms over ten steps, on one process, and on two that a person starts. */
 export function allArms(bench: ParityBench): Promise<Figures> {
   const spec = longer(SPEC, 10);
-  return inJob(bench, spec, async (folder) => {
+  return withJob({ spec, plan: null, data: bench.data }, async (folder) => {
     const engine = await inEngine(bench, spec, folder);
     await trainAsPerson(folder, 'two');
     await train(folder, 1, 'one');
@@ -99,7 +84,7 @@ export function semanticIds(bench: ParityBench): Promise<Figures> {
       'difference of fidelity': read,
     };
   };
-  return inJob(bench, spec, work, { stored: storedOf(bench) });
+  return withJob({ spec, plan: null, data: bench.data, stored: storedOf(bench) }, work);
 }
 
 /** Negatives of all processes, corrected by popularity among what is trained on; a trained baseline, with the same loss. */
@@ -113,7 +98,7 @@ const CORRECTED = runSpecSchema.parse({
 
 /** Sampled candidates and the trained baseline; then arms that start from the adapter which PyTorch wrote. */
 export function sampledCandidates(bench: ParityBench): Promise<Figures> {
-  return inJob(bench, CORRECTED, async (folder) => {
+  return withJob({ spec: CORRECTED, plan: null, data: bench.data }, async (folder) => {
     let lastLoss = NaN;
     const engine = await inEngine(bench, CORRECTED, folder, {
       emit: (event) => {
@@ -161,5 +146,5 @@ async function startedFrom(bench: ParityBench, adapter: string): Promise<number>
     expectAlike(record.arms[0]!.evaluations[0]!, engine.arms[0]!.evaluations[0]!);
     return difference;
   };
-  return inJob(bench, spec, work, { start });
+  return withJob({ spec, plan: null, data, start }, work);
 }
