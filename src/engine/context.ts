@@ -21,7 +21,7 @@ export function createContext(gpu: Gpu): Context {
   try {
     const kernels = KernelCache.of(gpu.device);
     const recorder = new Recorder(memory);
-    const gemm = new Gemm(kernels, recorder, tilesOf(gpu));
+    const gemm = new Gemm(kernels, recorder, tilesOf(gpu), memory);
     return { gpu, memory, kernels, recorder, gemm };
   } catch (error) {
     memory.destroy();

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
 import { watchBuffers } from '../gpu/bufferWatch';
+import { plannedDevice } from '../gpu/deviceRoom';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { megabytes, type MemoryGroup } from '../record/memoryPlan';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
@@ -166,7 +167,7 @@ const CASES: readonly (readonly [string, DecoderConfig, Record<string, unknown>]
 describe('the memory plan', () => {
   it.each(CASES)('agrees with the measured peak: %s', async (name, config, changes) => {
     const spec = runSpecSchema.parse({ ...base, ...changes });
-    const plan = memoryPlan(config, spec, SIZES, gpu.device.limits);
+    const plan = memoryPlan(config, spec, SIZES, plannedDevice(gpu));
     const peak = await watchBuffers(gpu.device, async (watch) => {
       await use(config, spec);
       expect(watch.bytes).toBe(0);
@@ -182,7 +183,7 @@ describe('the memory plan', () => {
 
   it('shows what each setting saves', () => {
     const of = (changes: Record<string, unknown>, group: MemoryGroup): number =>
-      memoryPlan(DEEP, runSpecSchema.parse({ ...base, ...changes }), SIZES, gpu.device.limits).groups[group];
+      memoryPlan(DEEP, runSpecSchema.parse({ ...base, ...changes }), SIZES, plannedDevice(gpu)).groups[group];
     const whole = of({}, 'activations');
     expect(of({ training: { batchSize: 12, accumulate: 4 } }, 'activations')).toBeCloseTo(whole / 4, -3);
     expect(of({ training: { batchSize: 12, checkpoint: true } }, 'activations')).toBeLessThan(whole / 3);
@@ -193,11 +194,11 @@ describe('the memory plan', () => {
     expect(of({ model: { precision: 'q8_0' } }, 'weights')).toBeLessThan(0.4 * of({}, 'weights'));
     expect(of({ arms: [{ id: 'a', label: 'A' }] }, 'arms')).toBeLessThan(of({}, 'arms'));
     const few = { ...SIZES, users: 6 };
-    expect(memoryPlan(DEEP, runSpecSchema.parse(base), few, gpu.device.limits).groups.activations).toBeCloseTo(whole / 2, -3);
+    expect(memoryPlan(DEEP, runSpecSchema.parse(base), few, plannedDevice(gpu)).groups.activations).toBeCloseTo(whole / 2, -3);
   });
 
   it('says which buffer a device cannot allocate, and which setting to lower', () => {
-    const plan = memoryPlan(SMALL, runSpecSchema.parse(base), SIZES, gpu.device.limits);
+    const plan = memoryPlan(SMALL, runSpecSchema.parse(base), SIZES, plannedDevice(gpu));
     const limit = (bytes: number) => limitProblem(plan, { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: bytes });
     expect(limit(plan.largest.bytes)).toBeNull();
     const problem = limit(plan.largest.bytes - 4)!;

@@ -1,5 +1,5 @@
 /** How much GPU memory an experiment will take: its engine is built on a GPU that creates no buffers. */
-import { largestBuffer, type BufferLimits } from '../gpu/deviceRoom';
+import { largestBuffer, type BufferLimits, type PlannedDevice } from '../gpu/deviceRoom';
 import { dryGpu } from '../gpu/dryGpu';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { megabytes, MEMORY_ADVICE, MEMORY_GROUPS, type MemoryPlan } from '../record/memoryPlan';
@@ -48,12 +48,12 @@ export function plannedInputs(config: DecoderConfig, spec: RunSpec, sizes: PlanS
  * Memory of a run of `spec` on a model of that shape, from the constructors that allocate it. Probes are assumed to be as long as possible.
  * @throws RangeError when model, recipe and device do not fit together (see layOutParameters, allocateMatrix, checkCatalogue).
  */
-export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryPlan {
+export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, device: PlannedDevice): MemoryPlan {
   const inputs = plannedInputs(config, spec, sizes);
-  const engine = Engine.allocate(dryGpu(limits), inputs);
+  const engine = Engine.allocate(dryGpu(device), inputs);
   const { memory } = engine.context;
   const initial = new Float32Array(engine.layout.size);
-  const whileFitting = memory.bytes + fitBytes(engine, limits);
+  const whileFitting = memory.bytes + fitBytes(engine, device);
   for (const arm of spec.arms) engine.createArm(arm, initial);
   new Evaluator(engine, spec.evaluation.probes, stepSizes(inputs).probeRows);
   const { probeSteps } = spec.evaluation;
@@ -64,13 +64,13 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
 }
 
 /** What the fit of the heads needs in addition to the engine, including the parameters under which it is made; 0 without a fit. */
-function fitBytes({ inputs, layout }: Engine, limits: BufferLimits): number {
+function fitBytes({ inputs, layout }: Engine, device: PlannedDevice): number {
   const { spec } = inputs;
   const { objective } = spec;
   const features = featureWidth(inputs);
   if (!fitsHeads(spec, features)) return 0;
   const hidden = readWidth(inputs.config.hidden, features, objective);
-  const fit = HeadFit.create(dryGpu(limits), { items: inputs.items, features, hidden }, objective);
+  const fit = HeadFit.create(dryGpu(device), { items: inputs.items, features, hidden }, objective);
   return fit.bytes + 4 * layout.size;
 }
 

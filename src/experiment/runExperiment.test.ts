@@ -60,7 +60,7 @@ describe('a whole experiment', () => {
     expect(forecast).toMatchObject({ type: 'memory', problem: null });
     // The sizes of the log alone give about the same.
     const { model, data, gpu } = small;
-    const early = forecastMemory(model.config, whole, logSizes(data, whole, model.config), deviceRoom(gpu.device));
+    const early = forecastMemory(model.config, whole, logSizes(data, whole, model.config), deviceRoom(gpu));
     const { total } = planOf(events);
     expect(Math.abs(early.plan!.total - total) / total).toBeLessThan(0.1);
   });

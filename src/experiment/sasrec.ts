@@ -14,7 +14,7 @@ import { initialParameters, numbersIn } from '../engine/parameters';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import type { TargetRanking } from '../measures/ranking/baselines';
 import type { Gpu } from '../gpu/device';
-import type { BufferLimits } from '../gpu/deviceRoom';
+import type { PlannedDevice } from '../gpu/deviceRoom';
 import { randomWeights } from '../model/randomWeights';
 import { readConfig } from '../model/readConfig';
 import { heldWeights } from '../model/weightSource';
@@ -89,8 +89,8 @@ export function sasrecSpec(spec: RunSpec): RunSpec {
 }
 
 /** The device memory that it takes during training, before the run's own model is loaded. @throws as `memoryPlan` does */
-export function sasrecMemory(spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryPlan {
-  return memoryPlan(CONFIG, sasrecSpec(spec), { ...sizes, maxQueryTokens: 0, featureWidth: NO_FEATURES.width }, limits);
+export function sasrecMemory(spec: RunSpec, sizes: PlanSizes, device: PlannedDevice): MemoryPlan {
+  return memoryPlan(CONFIG, sasrecSpec(spec), { ...sizes, maxQueryTokens: 0, featureWidth: NO_FEATURES.width }, device);
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Watches the buffers of a device, whatever code creates them. */
+/** Watches the buffers and textures of a device, whatever code creates them. */
 
 export interface BufferWatch {
   readonly open: number;
@@ -10,7 +10,7 @@ export interface BufferWatch {
   readonly readable: number;
 }
 
-/** Counts the buffers that `body` creates and destroys on a device. */
+/** Counts the buffers and textures that `body` creates and destroys on a device. */
 export async function watchBuffers<T>(device: GPUDevice, body: (watch: BufferWatch) => Promise<T>): Promise<T> {
   const { watch, stop } = startWatching(device);
   try {
@@ -20,34 +20,43 @@ export async function watchBuffers<T>(device: GPUDevice, body: (watch: BufferWat
   }
 }
 
-/** Counts the buffers that are created on a device, until `stop`. */
+/** Counts the buffers and textures that are created on a device, until `stop`. */
 export function startWatching(device: GPUDevice): { readonly watch: BufferWatch; readonly stop: () => void } {
   const create = device.createBuffer.bind(device);
+  const createTexture = device.createTexture.bind(device);
   const watch = { open: 0, made: 0, bytes: 0, peak: 0, readable: 0 };
-  device.createBuffer = (descriptor) => {
-    const buffer = create(descriptor);
-    const destroy = buffer.destroy.bind(buffer);
+  const watched = <T extends GPUBuffer | GPUTexture>(made: T, bytes: number): T => {
+    const destroy = made.destroy.bind(made);
     let alive = true;
     watch.open += 1;
     watch.made += 1;
-    watch.bytes += buffer.size;
+    watch.bytes += bytes;
     watch.peak = Math.max(watch.peak, watch.bytes);
-    if ((descriptor.usage & GPUBufferUsage.MAP_READ) !== 0) watch.readable += descriptor.size;
-    buffer.destroy = () => {
+    made.destroy = () => {
       if (alive) {
         watch.open -= 1;
-        watch.bytes -= buffer.size;
+        watch.bytes -= bytes;
       }
       alive = false;
       destroy();
       return undefined;
     };
-    return buffer;
+    return made;
+  };
+  device.createBuffer = (descriptor) => {
+    if ((descriptor.usage & GPUBufferUsage.MAP_READ) !== 0) watch.readable += descriptor.size;
+    return watched(create(descriptor), descriptor.size);
+  };
+  device.createTexture = (descriptor) => {
+    const texture = createTexture(descriptor);
+    // All are rgba32float.
+    return watched(texture, 16 * texture.width * texture.height);
   };
   return {
     watch,
     stop: () => {
       device.createBuffer = create;
+      device.createTexture = createTexture;
     },
   };
 }

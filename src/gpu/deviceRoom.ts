@@ -1,4 +1,5 @@
 /** How much memory a device has, as far as the page can know. */
+import type { Gpu } from './device';
 
 /** The largest buffers and bindings of a device, as in `GPUSupportedLimits`. */
 export type BufferLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
@@ -8,7 +9,13 @@ export function largestBuffer({ maxBufferSize, maxStorageBufferBindingSize }: Bu
   return Math.min(maxBufferSize, maxStorageBufferBindingSize);
 }
 
-export interface DeviceRoom extends BufferLimits {
+/** What memory is planned by. */
+export interface PlannedDevice extends BufferLimits {
+  /** Lanes of a subgroup of a software adapter, on which products take textures; null or missing on others. */
+  readonly softwareLanes?: number | null;
+}
+
+export interface DeviceRoom extends PlannedDevice {
   /** Bytes of the machine's memory; null if the browser does not say. Browsers round it and report at most about 8 GiB. */
   readonly memory: number | null;
 }
@@ -19,7 +26,11 @@ export function deviceMemory(): number | null {
   return gigabytes === undefined ? null : gigabytes * 2 ** 30;
 }
 
-export function deviceRoom({ limits }: Pick<GPUDevice, 'limits'>): DeviceRoom {
-  const { maxBufferSize, maxStorageBufferBindingSize } = limits;
-  return { maxBufferSize, maxStorageBufferBindingSize, memory: deviceMemory() };
+export function deviceRoom(gpu: Gpu): DeviceRoom {
+  return { ...plannedDevice(gpu), memory: deviceMemory() };
+}
+
+export function plannedDevice({ device, adapter, subgroupSize }: Gpu): PlannedDevice {
+  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+  return { maxBufferSize, maxStorageBufferBindingSize, softwareLanes: adapter.fallback ? subgroupSize : null };
 }

@@ -1,7 +1,7 @@
 /** A GPU that allocates no buffers and runs nothing: what is built on it takes memory on paper only, which `Memory` counts as usual. */
 import type { AdapterInfo } from '../record/runRecord';
 import type { Gpu } from './device';
-import type { BufferLimits } from './deviceRoom';
+import type { BufferLimits, PlannedDevice } from './deviceRoom';
 
 const NO_ADAPTER: AdapterInfo = {
   vendor: '',
@@ -17,11 +17,12 @@ const NO_ADAPTER: AdapterInfo = {
 
 const nothing = (): undefined => undefined;
 
-/** Only what constructors need from a device: limits, buffers, uploads, and error scopes that catch nothing. */
+/** Only what constructors need from a device: limits, buffers, textures, uploads, and error scopes that catch nothing. */
 export function dryDevice<Limits extends BufferLimits>(limits: Limits) {
   return {
     limits,
     createBuffer: ({ size }: Pick<GPUBufferDescriptor, 'size'>) => ({ size, destroy: nothing }),
+    createTexture: () => ({ createView: () => ({}), destroy: nothing }),
     queue: { writeBuffer: nothing },
     addEventListener: nothing,
     pushErrorScope: nothing,
@@ -30,6 +31,7 @@ export function dryDevice<Limits extends BufferLimits>(limits: Limits) {
 }
 
 /** Anything but construction fails at once. */
-export function dryGpu(limits: BufferLimits): Gpu {
-  return { device: dryDevice(limits) as unknown as GPUDevice, adapter: NO_ADAPTER, subgroupSize: null };
+export function dryGpu(limits: PlannedDevice): Gpu {
+  const { softwareLanes = null } = limits;
+  return { device: dryDevice(limits) as unknown as GPUDevice, adapter: NO_ADAPTER, subgroupSize: softwareLanes };
 }

@@ -3,7 +3,7 @@
  * and the layout is not repeated in TypeScript.
  *
  * Conventions of a kernel: `struct Params` holds only u32 and f32 scalars and is bound as the uniform at binding 0;
- * all other bindings are storage buffers. Sizes known when the pipeline is made come as `const`s in front of the source.
+ * all other bindings are storage buffers, textures that hold matrices (`texels.ts`) and a sampler for those. Sizes known when the pipeline is made come as `const`s in front of the source.
  */
 import { FaultLog } from './faults';
 import { shaderSource, type ShaderParts } from './shaders';
@@ -15,13 +15,21 @@ export interface KernelSource {
   readonly code: () => string;
 }
 
+interface Binding {
+  readonly name: string;
+  readonly binding: number;
+}
+
 export interface Kernel {
   readonly id: number;
   readonly name: string;
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
   /** Storage bindings in binding order. */
-  readonly bindings: readonly { readonly name: string; readonly binding: number }[];
+  readonly bindings: readonly Binding[];
+  /** Textures and, where there are any, the sampler. */
+  readonly textures: readonly Binding[];
+  readonly sampler: number | null;
   readonly fields: readonly { readonly name: string; readonly float: boolean }[];
   /** Threads per workgroup; null if it has more than one dimension. */
   readonly workgroupSize: number | null;
@@ -35,6 +43,7 @@ export interface Prelude {
 }
 
 const BINDING = /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage)(?:,\s*(read|read_write))?>\s*(\w+)\s*:/g;
+const TEXTURE = /@group\(0\)\s*@binding\((\d+)\)\s*var\s+(\w+)\s*:\s*(texture_2d<f32>|sampler)/g;
 const PARAMS = /struct Params\s*\{([^}]*)\}/;
 const WORKGROUP = /@workgroup_size\((\d+)\)/;
 const FIELD = /(\w+)\s*:\s*(u32|f32)/g;
@@ -147,15 +156,30 @@ function describe(
   }));
   const body = PARAMS.exec(code)?.[1] ?? '';
   const fields = [...body.matchAll(FIELD)].map(([, field, type]) => ({ name: field ?? '', float: type === 'f32' }));
+  const sampled = [...code.matchAll(TEXTURE)].map(([, binding, variable, type]) => ({
+    binding: Number(binding),
+    name: variable ?? '',
+    sampler: type === 'sampler',
+  }));
+  const visibility = GPUShaderStage.COMPUTE;
   const layout = device.createBindGroupLayout({
     label: name,
-    entries: found.map(({ binding, uniform, readOnly }) => ({
-      binding,
-      visibility: GPUShaderStage.COMPUTE,
-      buffer: uniform
-        ? { type: 'uniform' as const, hasDynamicOffset: true, minBindingSize: 4 * fields.length }
-        : { type: readOnly ? ('read-only-storage' as const) : ('storage' as const) },
-    })),
+    entries: [
+      ...found.map(({ binding, uniform, readOnly }) => ({
+        binding,
+        visibility,
+        buffer: uniform
+          ? { type: 'uniform' as const, hasDynamicOffset: true, minBindingSize: 4 * fields.length }
+          : { type: readOnly ? ('read-only-storage' as const) : ('storage' as const) },
+      })),
+      ...sampled.map(({ binding, sampler }) => ({
+        binding,
+        visibility,
+        ...(sampler
+          ? { sampler: { type: 'non-filtering' as const } }
+          : { texture: { sampleType: 'unfilterable-float' as const } }),
+      })),
+    ],
   });
   const descriptor = {
     label: name,
@@ -165,5 +189,7 @@ function describe(
   const bindings = found.filter((entry) => !entry.uniform).map(({ name: variable, binding }) => ({ name: variable, binding }));
   const threads = WORKGROUP.exec(code)?.[1];
   const workgroupSize = threads === undefined ? null : Number(threads);
-  return { id: nextKernelId++, name, descriptor, layout, bindings, fields, workgroupSize };
+  const textures = sampled.filter((entry) => !entry.sampler);
+  const sampler = sampled.find((entry) => entry.sampler)?.binding ?? null;
+  return { id: nextKernelId++, name, descriptor, layout, bindings, textures, sampler, fields, workgroupSize };
 }

@@ -1,6 +1,7 @@
-/** Collects dispatches and submits them together: one compute pass, one uniform upload, cached bind groups. */
+/** Collects dispatches and copies to textures, and submits them together: one compute pass between copies, one uniform upload, cached bind groups. */
 import type { Kernel } from './kernel';
 import type { KernelRun, Profiler } from './profiler';
+import { encodeTexels, type Texels, type TexelSource } from './texels';
 import { BUFFER_USAGE, submitCommands, type Memory, type Tensor } from './tensor';
 
 const SLOT_BYTES = 256;
@@ -15,11 +16,19 @@ interface Call {
   readonly flops: number;
 }
 
+/** A copy that comes before the calls that follow it. */
+interface Copy {
+  readonly source: TexelSource;
+  readonly texels: Texels;
+}
+
 /** One dispatch of a kernel; tensors and numbers by the names that its source uses. */
 export type Dispatch = {
   readonly kernel: Kernel;
   readonly storage: Readonly<Record<string, Tensor>>;
   readonly params: Readonly<Record<string, number>>;
+  /** Textures by the names of their bindings. */
+  readonly texels?: Readonly<Record<string, Texels>>;
   /** Floating-point operations, if a profile should report their rate. */
   readonly flops?: number;
 } & (
@@ -41,13 +50,16 @@ export function linearGrid(items: number, workgroupSize: number): [number, numbe
 export class Recorder {
   /** Times what is submitted while it is set; each run of one kernel in one scope is then a separate pass. */
   profiler: Profiler | null = null;
-  private calls: Call[] = [];
+  private queued: (Call | Copy)[] = [];
+  /** Dispatches among them. */
+  private calls = 0;
   private watcher: ((call: Dispatch) => void) | null = null;
   private path: readonly string[] = [];
   private readonly staging: DataView;
   private readonly uniforms: GPUBuffer;
   private readonly readback: GPUBuffer;
   private readonly groups = new Map<string, GPUBindGroup>();
+  private sampler: GPUSampler | null = null;
 
   /** @param slots maximum number of dispatches per submit; more are split into several submits. */
   constructor(
@@ -97,12 +109,12 @@ export class Recorder {
    * @throws Error when a name is missing: a programming error, never the user's.
    */
   dispatch(call: Dispatch): void {
-    const { kernel, storage, params, flops = 0 } = call;
+    const { kernel, params, flops = 0 } = call;
     const workgroups = 'threads' in call ? linearGrid(call.threads, workgroupThreads(kernel)) : call.workgroups;
     if ('threads' in call && call.threads === 0) return;
     this.watcher?.(call);
-    if (this.calls.length === this.slots) this.submit();
-    const slot = this.calls.length;
+    if (this.calls === this.slots) this.submit();
+    const slot = this.calls;
     kernel.fields.forEach(({ name, float }, index) => {
       const value = params[name];
       if (value === undefined) throw new Error(`kernel ${kernel.name}: no value for ${name}`);
@@ -110,7 +122,13 @@ export class Recorder {
       if (float) this.staging.setFloat32(at, value, true);
       else this.staging.setUint32(at, value, true);
     });
-    this.calls.push({ kernel, group: this.group(kernel, storage), slot, workgroups, path: this.path, flops });
+    this.calls += 1;
+    this.queued.push({ kernel, group: this.group(call), slot, workgroups, path: this.path, flops });
+  }
+
+  /** Queues the copy of a matrix to a texture, which what is queued later reads. */
+  copy(source: TexelSource, texels: Texels): void {
+    this.queued.push({ source, texels });
   }
 
   /**
@@ -129,28 +147,40 @@ export class Recorder {
 
   /** Submits what was collected. */
   submit(copy?: { readonly tensor: Tensor; readonly elements: number }): void {
-    if (this.calls.length === 0 && copy === undefined) return;
+    if (this.queued.length === 0 && copy === undefined) return;
     const { device } = this.memory;
-    device.queue.writeBuffer(this.uniforms, 0, this.staging.buffer, 0, this.calls.length * SLOT_BYTES);
+    device.queue.writeBuffer(this.uniforms, 0, this.staging.buffer, 0, this.calls * SLOT_BYTES);
     const encoder = device.createCommandEncoder();
-    if (this.profiler === null) encode(encoder.beginComputePass(), this.calls);
-    else encodeTimed(encoder, this.calls, this.profiler);
+    for (const run of runsOf(this.queued)) {
+      if ('texels' in run) encodeTexels(encoder, run.source, run.texels);
+      else if (this.profiler === null) encode(encoder.beginComputePass(), run);
+      else encodeTimed(encoder, run, this.profiler);
+    }
+    this.profiler?.resolve(encoder);
     if (copy !== undefined)
       encoder.copyBufferToBuffer(copy.tensor.buffer, copy.tensor.offset, this.readback, 0, 4 * copy.elements);
-    this.calls = [];
+    this.queued = [];
+    this.calls = 0;
     submitCommands(device, encoder.finish());
   }
 
-  private group(kernel: Kernel, storage: Readonly<Record<string, Tensor>>): GPUBindGroup {
+  private group({ kernel, storage, texels = {} }: Dispatch): GPUBindGroup {
+    const { device } = this.memory;
     const tensors = kernel.bindings.map(({ name }) => {
       const tensor = storage[name];
       if (tensor === undefined) throw new Error(`kernel ${kernel.name}: no tensor for ${name}`);
       return tensor;
     });
-    const key = `${kernel.id}:${tensors.map(({ id }) => id).join()}`;
+    const textures = kernel.textures.map(({ name, binding }) => {
+      const one = texels[name];
+      if (one === undefined) throw new Error(`kernel ${kernel.name}: no texture for ${name}`);
+      return { binding, id: one.id, resource: one.view };
+    });
+    const key = `${kernel.id}:${[...tensors, ...textures].map(({ id }) => id).join()}`;
     const known = this.groups.get(key);
     if (known !== undefined) return known;
-    const group = this.memory.device.createBindGroup({
+    const { sampler } = kernel;
+    const group = device.createBindGroup({
       layout: kernel.layout,
       entries: [
         { binding: 0, resource: { buffer: this.uniforms, size: Math.max(16, 4 * kernel.fields.length) } },
@@ -158,6 +188,8 @@ export class Recorder {
           binding: kernel.bindings[index]!.binding,
           resource: { buffer, offset, size },
         })),
+        ...textures.map(({ binding, resource }) => ({ binding, resource })),
+        ...(sampler === null ? [] : [{ binding: sampler, resource: (this.sampler ??= device.createSampler()) }]),
       ],
     });
     this.groups.set(key, group);
@@ -168,6 +200,20 @@ export class Recorder {
 function workgroupThreads({ name, workgroupSize }: Kernel): number {
   if (workgroupSize === null) throw new Error(`kernel ${name}: its workgroups are not one-dimensional`);
   return workgroupSize;
+}
+
+/** Copies by themselves, and the calls between them. */
+function* runsOf(queued: readonly (Call | Copy)[]): Generator<Copy | readonly Call[]> {
+  let calls: Call[] = [];
+  for (const one of queued) {
+    if ('kernel' in one) calls.push(one);
+    else {
+      if (calls.length > 0) yield calls;
+      calls = [];
+      yield one;
+    }
+  }
+  if (calls.length > 0) yield calls;
 }
 
 function encode(pass: GPUComputePassEncoder, calls: readonly Call[]): void {
@@ -192,5 +238,4 @@ function encodeTimed(encoder: GPUCommandEncoder, calls: readonly Call[], profile
     encode(encoder.beginComputePass({ timestampWrites }), run);
     first = end;
   }
-  profiler.resolve(encoder);
 }

@@ -36,6 +36,7 @@ export function rehearsalGpu(gpu: Gpu): Gpu {
       unmap: nothing,
     }),
     createBindGroup: some,
+    createSampler: some,
     createBindGroupLayout: some,
     createPipelineLayout: some,
     createShaderModule: some,
@@ -43,6 +44,7 @@ export function rehearsalGpu(gpu: Gpu): Gpu {
     createCommandEncoder: () => ({
       beginComputePass: () => pass,
       copyBufferToBuffer: nothing,
+      copyBufferToTexture: nothing,
       clearBuffer: nothing,
       finish: some,
     }),

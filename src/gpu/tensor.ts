@@ -1,9 +1,16 @@
 /** GPU memory. Every buffer has one owner, which counts it and destroys it. */
 import { MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../record/memoryPlan';
 import { FaultLog, type FaultWatch } from './faults';
+import { TEXELS_HEIGHT, TEXELS_WIDTH, type Texels } from './texels';
 
 /** The values that WebGPU specifies for `GPUBufferUsage`, which is undefined without WebGPU. */
 export const BUFFER_USAGE = { mapRead: 0x01, copySource: 0x04, copyDestination: 0x08, uniform: 0x40, storage: 0x80 } as const;
+
+/** The same for `GPUTextureUsage`. */
+const TEXTURE_USAGE = { copyDestination: 0x02, textureBinding: 0x04 } as const;
+
+/** Of a texture for a matrix. */
+const TEXELS_BYTES = 16 * TEXELS_WIDTH * TEXELS_HEIGHT;
 
 /** A range of a GPU buffer; `offset` is in bytes and a multiple of 256. */
 export interface Tensor {
@@ -24,9 +31,10 @@ export function view(tensor: Tensor, firstElement: number, elements: number): Te
   return { id: nextTensorId++, buffer: tensor.buffer, offset: tensor.offset + 4 * firstElement, size: 4 * Math.max(1, elements) };
 }
 
-/** The buffers of one owner, by purpose. */
+/** What one owner holds, by purpose. */
 interface Holdings {
   readonly buffers: Map<GPUBuffer, MemoryGroup>;
+  readonly textures: Map<GPUTexture, MemoryGroup>;
   readonly querySets: GPUQuerySet[];
   allocated: number;
   highest: number;
@@ -46,6 +54,7 @@ export class Memory {
   ) {
     this.holdings = shared?.holdings ?? {
       buffers: new Map(),
+      textures: new Map(),
       querySets: [],
       allocated: 0,
       highest: 0,
@@ -75,13 +84,14 @@ export class Memory {
   }
 
   get count(): number {
-    return this.holdings.buffers.size;
+    return this.holdings.buffers.size + this.holdings.textures.size;
   }
 
   /** The bytes held now by purpose, and the largest buffer so far. */
   get use(): MemoryPlan {
     const groups = Object.fromEntries(Object.keys(MEMORY_GROUPS).map((group) => [group, 0])) as Record<MemoryGroup, number>;
     for (const [{ size }, group] of this.holdings.buffers) groups[group] += size;
+    for (const group of this.holdings.textures.values()) groups[group] += TEXELS_BYTES;
     return { total: this.bytes, groups, largest: this.holdings.largest };
   }
 
@@ -108,9 +118,32 @@ export class Memory {
     const buffer = FaultLog.of(device).guard(subject, () => device.createBuffer(descriptor));
     holdings.buffers.set(buffer, group);
     if (bytes > holdings.largest.bytes) holdings.largest = { group, label, bytes };
+    this.hold(bytes);
+    return buffer;
+  }
+
+  /** A texture for one matrix at a time. */
+  texels(label: string): Texels {
+    const { device, group, holdings } = this;
+    const groupBytes = (): number => Math.max(TEXELS_BYTES, this.use.groups[group]);
+    const subject = { what: 'buffer', label, bytes: TEXELS_BYTES, group, groupBytes } as const;
+    const texture = FaultLog.of(device).guard(subject, () =>
+      device.createTexture({
+        label,
+        size: [TEXELS_WIDTH, TEXELS_HEIGHT],
+        format: 'rgba32float',
+        usage: TEXTURE_USAGE.copyDestination | TEXTURE_USAGE.textureBinding,
+      }),
+    );
+    holdings.textures.set(texture, group);
+    this.hold(TEXELS_BYTES);
+    return { id: nextTensorId++, texture, view: texture.createView() };
+  }
+
+  private hold(bytes: number): void {
+    const { holdings } = this;
     holdings.allocated += bytes;
     holdings.highest = Math.max(holdings.highest, holdings.allocated);
-    return buffer;
   }
 
   /** Destroyed with this memory; not counted, since its size is unknown. */
@@ -127,12 +160,14 @@ export class Memory {
     buffer.destroy();
   }
 
-  /** Destroys every buffer that this owner still has, whatever its purpose. */
+  /** Destroys all that this owner still has, whatever its purpose. */
   destroy(): void {
     const { holdings } = this;
     for (const buffer of holdings.buffers.keys()) buffer.destroy();
+    for (const texture of holdings.textures.keys()) texture.destroy();
     for (const set of holdings.querySets.splice(0)) set.destroy();
     holdings.buffers.clear();
+    holdings.textures.clear();
     holdings.allocated = 0;
   }
 }

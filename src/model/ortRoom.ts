@@ -1,5 +1,5 @@
 /** Which models ONNX Runtime can hold here, in float32, in which it computes. */
-import { deviceRoom, largestBuffer } from '../gpu/deviceRoom';
+import { deviceMemory, largestBuffer } from '../gpu/deviceRoom';
 import { megabytes } from '../record/memoryPlan';
 import type { DecoderConfig } from './decoderConfig';
 import { decoderTensors, parameterCount } from './decoderTensors';
@@ -16,12 +16,13 @@ export function ortProblem(config: DecoderConfig, provider: OrtProvider): string
   if (provider.name === 'wasm') {
     return bytes <= MOST_IN_WASM ? null : `${weights}, more than ONNX Runtime can hold in WebAssembly’s 4 GiB.`;
   }
-  const room = deviceRoom(provider.device);
+  const most = largestBuffer(provider.device.limits);
   const largest = Math.max(...decoderTensors(config).map(([, shape]) => 4 * elementCount(shape)));
-  if (largest > largestBuffer(room)) {
-    return `Its largest tensor takes ${megabytes(largest)} in f32; this device binds ${megabytes(largestBuffer(room))}.`;
+  if (largest > most) {
+    return `Its largest tensor takes ${megabytes(largest)} in f32; this device binds ${megabytes(most)}.`;
   }
   // Both sides of the comparison hold them.
-  if (room.memory === null || 2 * bytes <= room.memory) return null;
-  return `${weights}; a comparison with ONNX Runtime needs them twice, and this machine has ${megabytes(room.memory)}.`;
+  const memory = deviceMemory();
+  if (memory === null || 2 * bytes <= memory) return null;
+  return `${weights}; a comparison with ONNX Runtime needs them twice, and this machine has ${megabytes(memory)}.`;
 }

@@ -8,6 +8,7 @@ import type { Gpu } from '../gpu/device';
 import { KernelCache } from '../gpu/kernel';
 import type { Recorder } from '../gpu/recorder';
 import { readFloats, type Memory } from '../gpu/tensor';
+import { TEXEL_STRIDE } from '../gpu/texels';
 import { uniforms, UNTOUCHED } from './kernelBench';
 import { decoded } from './randomModel';
 
@@ -42,6 +43,11 @@ export interface Shape {
   readonly seed: number;
 }
 const seeds = { alpha: fc.constantFrom(1, 0.5, -2), seed: fc.nat() };
+
+/** Formats and epilogues of products that a tile can serve. */
+export function serves({ texels }: GemmTile, format: WeightFormat, { tail }: Epilogue): boolean {
+  return texels !== true || (format === 'f32' && !tail);
+}
 
 /** Whole vectors, as many as the tile needs, along the rows of every matrix; from a thread's tile to beyond a workgroup's. */
 export function vectorShapes(kind: GemmKind, tile: GemmTile): fc.Arbitrary<Shape> {
@@ -101,7 +107,8 @@ export async function checkProduct(
     stored: WeightFormat = 'f32',
   ): Placed & { data: Float32Array } => {
     const offset = shape.offsets[placed]!;
-    const stride = width + shape.gaps[placed]!;
+    const unit = tile.texels === true ? TEXEL_STRIDE : 1;
+    const stride = unit * Math.ceil((width + shape.gaps[placed]!) / unit);
     placed += 1;
     // A quantised format has no NaN.
     const data = Float32Array.from({ length: offset + height * stride + 4 }, () =>
@@ -158,7 +165,7 @@ export async function checkProduct(
       expected[out.matrix.offset! + i * out.matrix.stride + j] = value;
     }
   }
-  new Gemm(KernelCache.of(memory.device), recorder, [{ tile, speed: 1 }]).run(call);
+  new Gemm(KernelCache.of(memory.device), recorder, [{ tile, speed: 1 }], memory).run(call);
   recorder.submit();
   const [got] = await readFloats(memory, [{ tensor: out.matrix.tensor, elements: expected.length }]);
   for (const { matrix } of [a, b, a2, b2, residual, out]) {

@@ -6,6 +6,7 @@ import { Evaluator } from '../engine/ranking/evaluator';
 import { stepSizes } from '../engine/stepSizes';
 import type { TrainedArm } from '../engine/trainedArm';
 import { watchBuffers } from '../gpu/bufferWatch';
+import { plannedDevice } from '../gpu/deviceRoom';
 import type { Gpu } from '../gpu/device';
 import { referenceLogits } from '../model/certificate';
 import { generate } from '../model/generate';
@@ -125,7 +126,7 @@ function oneStep<Read extends object>(
       const found = await read(engine, await engine.trainStep(created, batch, { update: false }));
       const evaluator = new Evaluator(engine, spec.evaluation.probes, stepSizes(inputs).probeRows);
       await evaluator.attention(created, batch.slice(0, 1));
-      const planned = memoryPlan(inputs.config, spec, sizes, gpu.device.limits).total;
+      const planned = memoryPlan(inputs.config, spec, sizes, plannedDevice(gpu)).total;
       return { ...found, planned, measured: watch.peak };
     } finally {
       engine.destroy();

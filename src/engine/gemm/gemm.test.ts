@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KernelCache } from '../../gpu/kernel';
-import { Recorder } from '../../gpu/recorder';
+import { Recorder, type Dispatch } from '../../gpu/recorder';
 import { Memory, readFloats } from '../../gpu/tensor';
+import { TEXEL_STRIDE } from '../../gpu/texels';
+import { floats, largest } from '../../testing/kernelBench';
 import {
   anyShapes,
   checkProduct,
@@ -58,12 +60,17 @@ const PRESETS = new Set(
  * bias; one for a tile that only tuning tries. `npm run test:long -- products` tries every combination.
  */
 const OF_TILES: readonly Variant[] = TILES.flatMap(([text, tile], index) =>
-  (PRESETS.has(text) ? [0, 1] : [index % 2]).map((second) => ({
-    tile,
-    kind: KINDS[(index + second) % KINDS.length]!,
-    format: WEIGHT_FORMATS[(2 * index + second) % WEIGHT_FORMATS.length]!,
-    epilogue: FEW_EPILOGUES[2 * (Math.floor(index / 2) % 2) + second]!,
-  })),
+  (PRESETS.has(text) ? [0, 1] : [index % 2]).map((second) => {
+    const kind = KINDS[(index + second) % KINDS.length]!;
+    // Textures hold floats, and no low-rank part.
+    if (tile.texels === true) return { tile, kind, format: 'f32', epilogue: FEW_EPILOGUES[3 * second]! };
+    return {
+      tile,
+      kind,
+      format: WEIGHT_FORMATS[(2 * index + second) % WEIGHT_FORMATS.length]!,
+      epilogue: FEW_EPILOGUES[2 * (Math.floor(index / 2) % 2) + second]!,
+    };
+  }),
 );
 
 const met = ({ kind, format, epilogue }: Omit<Variant, 'tile'>): string => JSON.stringify([kind, format, epilogue]);
@@ -124,11 +131,48 @@ describe('extents that are not whole vectors', () => {
   });
 });
 
+describe('operands that no texture holds whole', () => {
+  const tiles = presetTiles(true, 4).filter(({ tile }) => tile.rows === 16 && tile.quads === true);
+  const quads = tiles.find(({ tile }) => tile.texels !== true)!;
+  const texels = { ...tiles.find(({ tile }) => tile.texels === true)!, from: 0 };
+
+  it.runIf(gpu.subgroupSize === 4).each(KINDS)('give the bits of a product without textures, %s', async (kind) => {
+    const { memory, recorder } = bench;
+    const [rows, columns, depth] = [520, 536, kind === 'TN' ? 2043 : 2048];
+    const [tall, wide] = kind === 'TN' ? [depth, rows] : [rows, depth];
+    const [deep, broad] = kind === 'NT' ? [columns, depth] : [depth, columns];
+    const matrix = (height: number, width: number, seed: number) => {
+      const stride = TEXEL_STRIDE * Math.ceil(width / TEXEL_STRIDE);
+      return { tensor: memory.upload(floats(height * stride, seed), 'operand'), stride };
+    };
+    const [a, b, residual] = [matrix(tall, wide, 1), matrix(deep, broad, 2), matrix(rows, columns, 3)];
+    const bias = memory.upload(floats(columns, 4), 'bias');
+    const results = [];
+    for (const rated of [quads, texels]) {
+      const out = matrix(rows, columns, 5);
+      const runs: Dispatch[] = [];
+      await recorder.watch(
+        (run) => runs.push(run),
+        () => {
+          const gemm = new Gemm(KernelCache.of(gpu.device), recorder, [rated], memory);
+          gemm.run({ kind, rows, columns, depth, a, b, out, bias, residual, alpha: 0.5 });
+          recorder.submit();
+          return Promise.resolve();
+        },
+      );
+      expect(runs.length).toBe(rated === quads ? 1 : 4);
+      results.push((await readFloats(memory, [{ tensor: out.tensor, elements: rows * out.stride }]))[0]!);
+    }
+    expect(results[1]).toEqual(results[0]);
+    expect(largest(results[0]!)).toBeGreaterThan(5);
+  });
+});
+
 it('sizes of zero queue nothing, and a depth of zero clears C', async () => {
   const { memory, recorder } = bench;
   const out = memory.upload(new Float32Array(16).fill(9), 'out');
   const call = { kind: 'NN', a: { tensor: out, stride: 4 }, b: { tensor: memory.tensor(16, 'b'), stride: 4 } } as const;
-  const gemm = new Gemm(KernelCache.of(gpu.device), recorder, presetTiles(true, null));
+  const gemm = new Gemm(KernelCache.of(gpu.device), recorder, presetTiles(true, null), memory);
   gemm.run({ ...call, rows: 0, columns: 4, depth: 4, out: { tensor: out, stride: 4 } });
   recorder.submit();
   expect((await readFloats(memory, [{ tensor: out, elements: 16 }]))[0]).toEqual(new Float32Array(16).fill(9));
@@ -145,7 +189,7 @@ it('the chosen tile has the lowest ratio of padded work to speed', () => {
     { tile: large, speed: 1.3 },
     { tile: small, speed: 1 },
   ];
-  const shape = { kind: 'NN', depth: 64, aligned: true } as const;
+  const shape = { kind: 'NN', depth: 64, aligned: true, copies: true } as const;
   expect(chooseTile(tiles, { ...shape, rows: 1024, columns: 512 })).toBe(large);
   expect(chooseTile(tiles, { ...shape, rows: 16, columns: 32 })).toBe(small);
   // 64·64·64 multiply-adds.

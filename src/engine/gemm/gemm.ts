@@ -6,11 +6,13 @@
  */
 import type { Kernel, KernelCache } from '../../gpu/kernel';
 import type { Recorder } from '../../gpu/recorder';
-import type { Tensor } from '../../gpu/tensor';
+import type { Memory, Tensor } from '../../gpu/tensor';
+import { TEXEL_STRIDE, texelColumns, texelRows, type Texels } from '../../gpu/texels';
 import { gemmSource, type GemmKind, type GemmVariant } from './gemmSource';
 import { QUAD_STEP, quadGemmSource } from './gemmQuads';
 import { stagedGemmSource } from './gemmStaged';
-import { chooseTile, SCALAR_TILE, tileName, type RatedTile } from './gemmTiles';
+import { texelGemmSource } from './gemmTexels';
+import { chooseTile, SCALAR_TILE, tileName, type GemmTile, type RatedTile } from './gemmTiles';
 import type { WeightFormat } from './weightFormat';
 
 export type { GemmKind } from './gemmSource';
@@ -45,12 +47,19 @@ export interface GemmCall {
 }
 
 export class Gemm {
-  /** @param tiles to choose from in each call */
+  /** What A and B are copied to for tiles that read textures; null without such tiles. */
+  private readonly copies: { readonly A: Texels; readonly B: Texels } | null;
+
+  /** @param tiles to choose from in each call @param memory in which copies of operands are kept, if a tile needs them */
   constructor(
     private readonly kernels: KernelCache,
     private readonly recorder: Recorder,
     private readonly tiles: readonly RatedTile[],
-  ) {}
+    memory: Memory,
+  ) {
+    const needed = tiles.some(({ tile }) => tile.texels === true);
+    this.copies = needed ? { A: memory.texels('copy of A'), B: memory.texels('copy of B') } : null;
+  }
 
   /**
    * Queues one product. Extents of zero are skipped unless the result must be cleared.
@@ -68,7 +77,50 @@ export class Gemm {
       return;
     }
     const aligned = vector && alignedTo(QUAD_STEP, call);
-    const tile = vector ? chooseTile(this.tiles, { ...call, aligned }) : SCALAR_TILE;
+    const tile = vector ? chooseTile(this.tiles, { ...call, aligned, copies: aligned && fitsTexels(call) }) : SCALAR_TILE;
+    if (tile.texels === true) this.runCopied(call, tile);
+    else this.dispatch(call, tile, vector);
+  }
+
+  /** A product whose operands are copied to textures, block by block where they do not fit. */
+  private runCopied(call: GemmCall, tile: GemmTile): void {
+    const { kind, rows, columns, depth, a, b, out, residual } = call;
+    const { A, B } = this.copies!;
+    const [height, width] = texelBlock(call);
+    const part = (matrix: Matrix, row: number, column: number): Matrix => ({
+      ...matrix,
+      offset: (matrix.offset ?? 0) + row * matrix.stride + column,
+    });
+    for (let m = 0; m < rows; m += height) {
+      const some = Math.min(height, rows - m);
+      const { tensor, stride, offset = 0 } = kind === 'TN' ? part(a, 0, m) : part(a, m, 0);
+      const [high, wide] = kind === 'TN' ? [depth, some] : [some, depth];
+      this.recorder.copy({ tensor, stride, offset, height: high, width: wide }, A);
+      for (let n = 0; n < columns; n += width) {
+        const few = Math.min(width, columns - n);
+        const from = kind === 'NT' ? part(b, n, 0) : part(b, 0, n);
+        const [deep, broad] = kind === 'NT' ? [few, depth] : [depth, few];
+        this.recorder.copy({ ...from, offset: from.offset ?? 0, height: deep, width: broad }, B);
+        this.dispatch(
+          {
+            ...call,
+            rows: some,
+            columns: few,
+            a: { tensor, stride: wide / 4 },
+            // With its first column, where the block's bias begins.
+            b: { tensor: b.tensor, stride: broad / 4, offset: n },
+            out: part(out, m, n),
+            ...(residual && { residual: part(residual, m, n) }),
+          },
+          tile,
+          true,
+        );
+      }
+    }
+  }
+
+  private dispatch(call: GemmCall, tile: GemmTile, vector: boolean): void {
+    const { tail } = call;
     const format = call.b.format ?? 'f32';
     const variant: GemmVariant = {
       kind: call.kind,
@@ -84,6 +136,7 @@ export class Gemm {
       throw new RangeError(`a product with ${format} weights needs extents that are multiples of 4`);
     const { residual } = call;
     const storage: Record<string, Tensor> = { A: call.a.tensor, B: call.b.tensor, C: call.out.tensor };
+    const texels = tile.texels === true ? { texels: this.copies! } : {};
     if (call.b.scales !== undefined) storage.B_scales = call.b.scales;
     if (tail !== undefined) Object.assign(storage, { A2: tail.a.tensor, B2: tail.b.tensor });
     if (call.bias !== undefined) storage.bias = call.bias;
@@ -113,7 +166,7 @@ export class Gemm {
       1,
     ] as const;
     const flops = 2 * call.rows * call.columns * (call.depth + (tail?.depth ?? 0));
-    this.recorder.dispatch({ kernel: this.kernel(variant), storage, params, workgroups, flops });
+    this.recorder.dispatch({ kernel: this.kernel(variant), storage, params, workgroups, flops, ...texels });
   }
 
   private kernel(variant: GemmVariant): Kernel {
@@ -125,9 +178,33 @@ export class Gemm {
 
 /** WGSL of a variant, with operands in registers or staged as its tile says. */
 export function variantSource(variant: GemmVariant): string {
-  const { staged, quads } = variant.tile;
+  const { staged, quads, texels } = variant.tile;
+  if (texels === true) return texelGemmSource(variant);
   if (quads === true) return quadGemmSource(variant);
   return staged === undefined ? gemmSource(variant) : stagedGemmSource(variant, staged);
+}
+
+/** Fewest rows and columns of a block that is worth copying. */
+const LEAST_BLOCK = 64;
+
+/**
+ * Whether operands can be copied to textures: floats, whose rows are far enough apart for a copy, and of which a texture holds a block that is worth it. A
+ * low-rank part is not copied.
+ */
+function fitsTexels(call: GemmCall): boolean {
+  const { a, b, depth, rows, columns, tail } = call;
+  if ((b.format ?? 'f32') !== 'f32' || tail !== undefined || depth === 0) return false;
+  if (a.stride % TEXEL_STRIDE !== 0 || b.stride % TEXEL_STRIDE !== 0) return false;
+  const [height, width] = texelBlock(call);
+  return height >= Math.min(rows, LEAST_BLOCK) && width >= Math.min(columns, LEAST_BLOCK);
+}
+
+/** Rows and columns of C whose operands textures hold: whole workgroups', but for the last block. */
+function texelBlock({ kind, depth }: GemmCall): readonly [number, number] {
+  const along = texelRows(depth);
+  const across = texelColumns(depth);
+  const whole = (n: number): number => Math.floor(n / LEAST_BLOCK) * LEAST_BLOCK;
+  return [whole(kind === 'TN' ? across : along), whole(kind === 'NT' ? along : across)];
 }
 
 /** Whether all extents, strides and offsets along rows are multiples of `unit`. */

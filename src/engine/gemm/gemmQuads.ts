@@ -12,6 +12,12 @@ export const QUAD_STEP = 8;
 const SWAPS = ['quadSwapX', 'quadSwapY', 'quadSwapDiagonal'] as const;
 
 export function quadGemmSource(variant: GemmVariant): string {
+  const products = [product(variant, ''), ...(variant.tail ? [product(variant, '2')] : [])];
+  return quadMain(variant, products.join('\n'));
+}
+
+/** A kernel around the products that it adds up: `ma` is a lane's first row of A, `mb` its quad's, `nb` its first column. */
+export function quadMain(variant: GemmVariant, products: string): string {
   const { rows, columns, groupRows } = variant.tile;
   const own = rows / 4;
   const quads = columns / 4;
@@ -31,8 +37,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 ${range(rows)
   .flatMap((i) => range(quads).map((j) => `  var c${i}_${j} = vec4f();`))
   .join('\n')}
-${product(variant, '')}
-${variant.tail ? product(variant, '2') : ''}
+${products}
 ${storeSource(variant)}
 }
 `;
@@ -41,21 +46,8 @@ ${storeSource(variant)}
 /** One product, added to the accumulators. */
 function product(variant: GemmVariant, suffix: Operands['suffix']): string {
   const { rows, columns } = variant.tile;
-  const own = rows / 4;
   const halves = suffix === '' ? [0, 1] : [0];
   const { a, b } = operandsOf(variant, halves);
-  const sums = range(columns).flatMap((n) =>
-    range(rows).map((i) => {
-      const row = `a${i % own}`;
-      const turn = Math.floor(i / own);
-      const sum = `c${i}_${Math.floor(n / 4)}.${component(n)}`;
-      // Four numbers at a time, in the order of the other tiles: a product has the same bits whichever of them serves it.
-      return `      ${sum} = ${sum} + ${halves.map((h) => `dot(${row}_${h}_${turn}, b${n}_${h})`).join(' + ')};`;
-    }),
-  );
-  const swaps = SWAPS.flatMap((swap, s) =>
-    range(own).flatMap((i) => halves.map((h) => `      let a${i}_${h}_${s + 1} = ${swap}(a${i}_${h}_0);`)),
-  );
   const hoisted = ['offa', 'lda', 'offb', 'ldb'].map((name) => `    let ${name} = p.${name}${suffix};`);
   return `  {
     let depth = p.K${suffix};
@@ -66,11 +58,32 @@ ${hoisted.join('\n')}
 ${a.fill(suffix)}
 ${b.fill(suffix)}
 ${a.read.join('\n')}
-${swaps.join('\n')}
+${quadSwaps(rows, halves).join('\n')}
 ${b.read.join('\n')}
-${sums.join('\n')}
+${quadSums(rows, range(columns), halves).join('\n')}
     }
   }`;
+}
+
+/** Statements that give a lane the other lanes' rows: `a${i}_${half}_${turn}` of all turns from those of turn 0. */
+export function quadSwaps(rows: number, halves: readonly number[]): string[] {
+  return SWAPS.flatMap((swap, s) =>
+    range(rows / 4).flatMap((i) => halves.map((h) => `      let a${i}_${h}_${s + 1} = ${swap}(a${i}_${h}_0);`)),
+  );
+}
+
+/** Statements that add a step's products with those columns, `b${n}_${half}`, to the accumulators. */
+export function quadSums(rows: number, columns: readonly number[], halves: readonly number[]): string[] {
+  const own = rows / 4;
+  return columns.flatMap((n) =>
+    range(rows).map((i) => {
+      const row = `a${i % own}`;
+      const turn = Math.floor(i / own);
+      const sum = `c${i}_${Math.floor(n / 4)}.${component(n)}`;
+      // Four numbers at a time, in the order of the other tiles: a product has the same bits whichever of them serves it.
+      return `      ${sum} = ${sum} + ${halves.map((h) => `dot(${row}_${h}_${turn}, b${n}_${h})`).join(' + ')};`;
+    }),
+  );
 }
 
 /** One operand's fragments: the array that holds a step of them, and the statements that make vectors along the summed dimension of it. */
@@ -171,10 +184,11 @@ function isPair({ kind, tile }: GemmVariant, name: MatrixName): boolean {
   return out;
 }
 
-/** Bindings, uniforms and loads. */
+/** Bindings, uniforms and loads of what is in buffers. */
 function interfaceSource(variant: GemmVariant): string {
-  const { format } = variant;
-  const loads = matrixNames(variant).map((name) => {
+  const { format, tile } = variant;
+  const inBuffers = matrixNames(variant).filter((name) => tile.texels !== true || !['A', 'B'].includes(name));
+  const loads = inBuffers.map((name) => {
     const pair = isPair(variant, name);
     const head = `fn load_${name}(at: u32) -> ${elementType(pair)}`;
     if (name !== 'B' || format === 'f32') return `${head} { return ${name}[at >> ${pair ? 3 : 2}u]; }`;
@@ -191,6 +205,7 @@ function elementType(pair: boolean): string {
 
 /** C = α·accumulators (+ bias) (+ R or C), within bounds. Accumulators go through an array, so that rows can be a loop. */
 function storeSource({ tile, bias, residual, accumulate }: GemmVariant): string {
+  const firstBias = tile.texels === true ? 'p.offb + ' : '';
   const { rows, columns } = tile;
   const own = rows / 4;
   const pair = columns % 8 === 0;
@@ -219,7 +234,7 @@ ${accumulate ? '      let before = load_C(at);' : ''}
   return `  let alpha = p.alpha;
   let offc = p.offc;
   let ldc = p.ldc;
-${bias ? parts.map((j) => `  let bias${j} = load_bias(min(nb + ${width * j}u, N - ${width}u));`).join('\n') : ''}
+${bias ? parts.map((j) => `  let bias${j} = load_bias(${firstBias}min(nb + ${width * j}u, N - ${width}u));`).join('\n') : ''}
   var sums: array<${elementType(pair)}, ${rows * parts.length}>;
 ${filled.join('\n')}
   for (var i = 0u; i < ${rows}u; i++) {

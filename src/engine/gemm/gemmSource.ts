@@ -75,17 +75,21 @@ export function matrixNames({ tail, bias, residual }: GemmVariant): MatrixName[]
   return [...names, 'C'];
 }
 
-/** Uniforms and bindings of every variant. `elementOf` gives the type of the elements of what is stored as floats. */
+/**
+ * Uniforms and bindings of every variant; with `texels`, A and B are textures, the sampler `nearest` is bound last, `lda` and `ldb` are texels, and `offb` is the first column of a block. `elementOf` gives the type of the elements of what is stored as floats.
+ */
 export function bindingSource(variant: GemmVariant, elementOf: (name: MatrixName) => string): string {
-  const { format } = variant;
+  const { format, tile } = variant;
+  const texels = tile.texels === true;
   const bound = matrixNames(variant).flatMap((name) => {
-    if (name !== 'B' || format === 'f32') return [[name, elementOf(name)]];
-    return [[name, storedType(format)], ...(hasScales(format) ? [['B_scales', 'u32']] : [])];
+    if (texels && (name === 'A' || name === 'B')) return [`var ${name}: texture_2d<f32>`];
+    const stored = (variable: string, element: string): string =>
+      `var<storage, ${name === 'C' ? 'read_write' : 'read'}> ${variable}: array<${element}>`;
+    if (name !== 'B' || format === 'f32') return [stored(name, elementOf(name))];
+    return [stored(name, storedType(format)), ...(hasScales(format) ? [stored('B_scales', 'u32')] : [])];
   });
-  const declarations = bound.map(([name, element], index) => {
-    const access = name === 'C' ? 'read_write' : 'read';
-    return `@group(0) @binding(${index + 1}) var<storage, ${access}> ${name}: array<${element}>;`;
-  });
+  if (texels) bound.push('var nearest: sampler');
+  const declarations = bound.map((declared, index) => `@group(0) @binding(${index + 1}) ${declared};`);
   return `struct Params {
   M: u32, N: u32, K: u32, alpha: f32, lda: u32, offa: u32, ldb: u32, offb: u32, ldc: u32, offc: u32,
   K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32,

@@ -20,6 +20,8 @@ export interface GemmTile {
    * extents, strides and offsets along rows must be multiples of 8.
    */
   readonly quads?: boolean;
+  /** With `quads`: read both operands from textures, to which they are copied (`gemmTexels.ts`). */
+  readonly texels?: boolean;
   /** Stage both operands in workgroup memory, this deep (a multiple of 4; not with `broadcast` or `unroll`). */
   readonly staged?: number;
   /** With `staged`: fill one half of the memory while the other is read, which needs one barrier instead of two. */
@@ -29,11 +31,12 @@ export interface GemmTile {
 }
 
 /** A tile in the name of its kernels, rows first: `16x8 quads`. */
-export function tileName({ rows, columns, unroll, broadcast, quads, staged, doubled, split }: GemmTile): string {
+export function tileName({ rows, columns, unroll, broadcast, quads, texels, staged, doubled, split }: GemmTile): string {
   const ways = [
     unroll !== undefined && `unrolled ${unroll}`,
     broadcast !== undefined && `broadcast ${broadcast}`,
     quads === true && 'quads',
+    texels === true && 'texels',
     staged !== undefined && `staged ${staged}`,
     doubled === true && 'doubled',
     split !== undefined && `split ${split}`,
@@ -80,6 +83,8 @@ function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   return [
     { tile: { rows: 16, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1 },
     { tile: { rows: 32, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1.16, from: 4e8 },
+    { tile: { rows: 16, columns: 8, groupRows: 4, groupColumns: 4, quads: true, texels: true }, speed: 1.4, from: 1e6 },
+    { tile: { rows: 32, columns: 8, groupRows: 4, groupColumns: 4, quads: true, texels: true }, speed: 1.57, from: 3e8 },
     ...broadcast,
   ];
 }
@@ -123,9 +128,12 @@ export const TUNING_CANDIDATES: readonly GemmTile[] = [
   { rows: 16, columns: 8, groupRows: 8, groupColumns: 4, quads: true },
 ];
 
-/** A product as far as the choice of its tile goes. `aligned`: extents, strides and offsets along rows are multiples of 8. */
+/** A product as far as the choice of its tile goes. */
 export interface ProductShape extends TimedProduct {
+  /** Extents, strides and offsets along rows are multiples of 8. */
   readonly aligned: boolean;
+  /** Its operands can be copied to textures (`fitsTexels`). */
+  readonly copies: boolean;
 }
 
 /**
@@ -133,11 +141,12 @@ export interface ProductShape extends TimedProduct {
  * timed on some product, those of the most similar one of the same kind count.
  */
 export function chooseTile(tiles: readonly RatedTile[], shape: ProductShape): GemmTile {
-  const { rows, columns, depth, aligned } = shape;
+  const { rows, columns, depth, aligned, copies } = shape;
+  const serves = ({ quads, texels }: GemmTile): boolean => (quads !== true || aligned) && (texels !== true || copies);
   const cost = ({ tile, speed }: RatedTile): number => paddedWork(tile, shape) / speed;
   const similar = mostSimilar(tiles, shape);
   const usable = tiles.filter(
-    ({ tile, from = 0, at = similar }) => at === similar && (tile.quads !== true || aligned) && rows * columns * depth >= from,
+    ({ tile, from = 0, at = similar }) => at === similar && serves(tile) && rows * columns * depth >= from,
   );
   const [first, ...rest] = usable;
   if (first === undefined) return SCALAR_TILE;

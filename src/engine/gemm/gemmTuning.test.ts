@@ -69,7 +69,7 @@ describe('tuning', () => {
       { tile: STAGED, speed: 9, at: THIN },
       { tile: STAGED, speed: 1, at: { ...WIDE, columns: 4 } },
     ];
-    const call = { rows: 32, depth: 32, aligned: true };
+    const call = { rows: 32, depth: 32, aligned: true, copies: true };
     expect(chooseTile(ratings, { ...call, kind: 'NT', columns: 48 })).toBe(GOOD);
     expect(chooseTile(ratings, { ...call, kind: 'NT', columns: 8 })).toBe(STAGED);
     expect(chooseTile(ratings, { ...call, kind: 'TN', columns: 48 })).toBe(STAGED);

@@ -53,6 +53,7 @@ const ratingsSchema = z
         doubled: z.boolean().optional(),
         split: z.number().optional(),
         quads: z.boolean().optional(),
+        texels: z.boolean().optional(),
       }),
       speed: z.number().positive(),
       at: z.object({ kind: z.enum(['NN', 'NT', 'TN']), rows: z.number(), columns: z.number(), depth: z.number() }),
@@ -176,7 +177,7 @@ async function timeTile(
   const a = matrix(rows * depth, kind === 'TN' ? rows : depth, 'tuned A');
   const b = matrix(columns * depth, kind === 'NT' ? depth : columns, 'tuned B');
   const out = matrix(rows * columns, columns, 'tuned C');
-  const gemm = new Gemm(KernelCache.of(device), recorder, [{ tile, speed: 1 }]);
+  const gemm = new Gemm(KernelCache.of(device), recorder, [{ tile, speed: 1 }], memory);
   const timed = async (times: number): Promise<number> => {
     const start = performance.now();
     for (let i = 0; i < times; i++) gemm.run({ kind, rows, columns, depth, a, b, out });

@@ -14,7 +14,7 @@ export function fitMemory(context: DataContext): MemoryContext {
   const { inputs, emit, data, width } = context;
   const { gpu, spec, model } = inputs;
   const sizes = { items: data.log.items.length, ...data, featureWidth: width };
-  const forecast = forecastMemory(model.config, spec, sizes, deviceRoom(gpu.device));
+  const forecast = forecastMemory(model.config, spec, sizes, deviceRoom(gpu));
   emit({ type: 'memory', ...forecast });
   if (forecast.problem !== null) throw new DoesNotFitError(forecast.problem);
   return { ...context, spec: withPrecision(spec, forecast.precision) };

@@ -100,6 +100,6 @@ export class MemoryService implements MemoryQuestions {
     const log = await this.logs.peek(spec.data.id);
     if (log === null) return null;
     const sizes = logSizes(log, spec, config);
-    return { gpu, log, sizes, forecast: forecastMemory(config, spec, sizes, deviceRoom(gpu.device)) };
+    return { gpu, log, sizes, forecast: forecastMemory(config, spec, sizes, deviceRoom(gpu)) };
   }
 }
