@@ -1,17 +1,16 @@
 /**
- * Matrices in textures. A software adapter fetches a texel as one vector of four floats, and a lane of a buffer's vector component by component behind a
- * bounds check, which takes twice the time and four times the code to compile.
+ * Matrices in textures. A software adapter fetches a texel as one vector of four floats, but a vector of a buffer component by component behind checks of
+ * bounds, which takes longer and four times the code to compile.
  */
 import type { Tensor } from './tensor';
 
 /** Texels in a row of the texture, of four floats each. */
-export const TEXELS_WIDTH = 1024;
-/** Rows of the texture; a multiple of the rows that kernels read side by side. */
-export const TEXELS_HEIGHT = 256;
+export const TEXELS_WIDTH = 2048;
+export const TEXELS_HEIGHT = 128;
 
 /**
- * A texture that holds one matrix at a time. Its rows lie in bands of `TEXELS_HEIGHT` rows, side by side: number c of row r is in texel
- * (r div height · width of a row in texels + c div 4, r mod height).
+ * A texture that holds one matrix at a time. As many of its rows as WebGPU needs for a copy lie abreast in one of the texture, as in the buffer, and
+ * those in bands of `TEXELS_HEIGHT` rows, side by side (`TexelLayout`).
  */
 export interface Texels {
   readonly id: number;
@@ -19,39 +18,86 @@ export interface Texels {
   readonly view: GPUTextureView;
 }
 
-/** Part of a tensor: element (r, c) is at offset + r · stride + c. */
+/**
+ * Part of a tensor: element (r, c) is at offset + r · stride + c. All numbers but heights are multiples of 4, and the stride is one of 8, so that no more than
+ * `MOST_ABREAST` rows lie abreast.
+ */
 export interface TexelSource {
   readonly tensor: Tensor;
-  /** Elements before (0, 0); a multiple of 4. */
+  /** Elements before (0, 0). */
   readonly offset: number;
-  /** A multiple of `TEXEL_STRIDE`. */
   readonly stride: number;
   readonly height: number;
-  /** Elements of a row; a multiple of 4. */
+  /** Elements of a row. */
   readonly width: number;
+  /** Rows of zeros that follow, fewer than `MOST_ABREAST`, copied from `zeros`, which holds `4 · TEXELS_WIDTH` of them. */
+  readonly after?: { readonly rows: number; readonly zeros: Tensor };
 }
 
-/** Strides that WebGPU copies to textures are multiples of 256 bytes: 64 floats. */
-export const TEXEL_STRIDE = 64;
-
-/** Rows of that many floats that one texture holds; 0 if a row is too long. */
-export function texelRows(width: number): number {
-  return Math.floor((4 * TEXELS_WIDTH) / width) * TEXELS_HEIGHT;
+/**
+ * Where a matrix lies: with s = r div 2^abreast, number c of row r is in the texel of column (s div height) · band + (r mod 2^abreast) · stride + c div 4 and
+ * row s mod height.
+ */
+export interface TexelLayout {
+  readonly abreast: number;
+  /** Texels. */
+  readonly band: number;
+  readonly stride: number;
 }
 
-/** Floats in the longest rows, whole texels, of which a texture holds `height`; 0 if there are too many. */
-export function texelColumns(height: number): number {
-  return 4 * Math.floor(TEXELS_WIDTH / Math.ceil(height / TEXELS_HEIGHT));
+/** Rows of a buffer are copied to textures if they are multiples of 256 bytes apart. */
+const COPIED_FLOATS = 64;
+export const MOST_ABREAST = 8;
+
+/** Rows that lie abreast, so that the next ones are far enough apart. */
+function rowsAbreast(stride: number): number {
+  let rows = 1;
+  while ((rows * stride) % COPIED_FLOATS !== 0) rows *= 2;
+  return rows;
 }
 
-/** Copies a matrix, band by band. It must fit (`texelRows`). */
+export function texelLayout({ stride, width }: Pick<TexelSource, 'stride' | 'width'>): TexelLayout {
+  const rows = rowsAbreast(stride);
+  return { abreast: Math.log2(rows), band: ((rows - 1) * stride + width) / 4, stride: stride / 4 };
+}
+
+/** Rows of that many floats that one texture holds; 0 if they are too long. */
+export function texelRows(width: number, stride: number): number {
+  const { band } = texelLayout({ stride, width });
+  return Math.floor(TEXELS_WIDTH / band) * TEXELS_HEIGHT * rowsAbreast(stride);
+}
+
+/** Floats in the longest rows of which a texture holds `height`; none or fewer if there are too many. */
+export function texelColumns(height: number, stride: number): number {
+  const rows = rowsAbreast(stride);
+  const bands = Math.ceil(height / rows / TEXELS_HEIGHT);
+  return 4 * Math.floor(TEXELS_WIDTH / bands) - (rows - 1) * stride;
+}
+
+/** Copies a matrix, band by band. It must fit. */
 export function encodeTexels(encoder: GPUCommandEncoder, source: TexelSource, { texture }: Texels): void {
-  const { tensor, offset, stride, height, width } = source;
-  for (let first = 0; first < height; first += TEXELS_HEIGHT) {
-    encoder.copyBufferToTexture(
-      { buffer: tensor.buffer, offset: tensor.offset + 4 * (offset + first * stride), bytesPerRow: 4 * stride },
-      { texture, origin: [(first / TEXELS_HEIGHT) * (width / 4), 0] },
-      [width / 4, Math.min(TEXELS_HEIGHT, height - first)],
-    );
+  const { tensor, offset, stride, height, width, after } = source;
+  const rows = rowsAbreast(stride);
+  const { band } = texelLayout(source);
+  /** Rows of the texture from `first` on, of `texels` texels from column `left` of its band on. */
+  const copy = (from: GPUTexelCopyBufferInfo, first: number, count: number, texels: number, left = 0): void => {
+    const origin = [Math.floor(first / TEXELS_HEIGHT) * band + left, first % TEXELS_HEIGHT];
+    encoder.copyBufferToTexture(from, { texture, origin }, [texels, count]);
+  };
+  const at = (first: number): GPUTexelCopyBufferInfo => ({
+    buffer: tensor.buffer,
+    offset: tensor.offset + 4 * (offset + first * rows * stride),
+    bytesPerRow: 4 * rows * stride,
+  });
+  const whole = Math.floor(height / rows);
+  for (let first = 0; first < whole; first += TEXELS_HEIGHT) {
+    copy(at(first), first, Math.min(TEXELS_HEIGHT, whole - first), band);
+  }
+  const left = height - whole * rows;
+  if (left > 0) copy(at(whole), whole, 1, ((left - 1) * stride + width) / 4);
+  if (after === undefined) return;
+  const zeros = { buffer: after.zeros.buffer, offset: after.zeros.offset };
+  for (let row = height; row < height + after.rows; row++) {
+    copy(zeros, Math.floor(row / rows), 1, width / 4, (row % rows) * (stride / 4));
   }
 }

@@ -8,7 +8,6 @@ import type { Gpu } from '../gpu/device';
 import { KernelCache } from '../gpu/kernel';
 import type { Recorder } from '../gpu/recorder';
 import { readFloats, type Memory } from '../gpu/tensor';
-import { TEXEL_STRIDE } from '../gpu/texels';
 import { uniforms, UNTOUCHED } from './kernelBench';
 import { decoded } from './randomModel';
 
@@ -107,8 +106,7 @@ export async function checkProduct(
     stored: WeightFormat = 'f32',
   ): Placed & { data: Float32Array } => {
     const offset = shape.offsets[placed]!;
-    const unit = tile.texels === true ? TEXEL_STRIDE : 1;
-    const stride = unit * Math.ceil((width + shape.gaps[placed]!) / unit);
+    const stride = width + shape.gaps[placed]!;
     placed += 1;
     // A quantised format has no NaN.
     const data = Float32Array.from({ length: offset + height * stride + 4 }, () =>

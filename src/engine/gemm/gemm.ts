@@ -7,7 +7,15 @@
 import type { Kernel, KernelCache } from '../../gpu/kernel';
 import type { Recorder } from '../../gpu/recorder';
 import type { Memory, Tensor } from '../../gpu/tensor';
-import { TEXEL_STRIDE, texelColumns, texelRows, type Texels } from '../../gpu/texels';
+import {
+  TEXELS_WIDTH,
+  texelColumns,
+  texelLayout,
+  texelRows,
+  type TexelLayout,
+  type Texels,
+  type TexelSource,
+} from '../../gpu/texels';
 import { gemmSource, type GemmKind, type GemmVariant } from './gemmSource';
 import { QUAD_STEP, quadGemmSource } from './gemmQuads';
 import { stagedGemmSource } from './gemmStaged';
@@ -48,7 +56,7 @@ export interface GemmCall {
 
 export class Gemm {
   /** What A and B are copied to for tiles that read textures; null without such tiles. */
-  private readonly copies: { readonly A: Texels; readonly B: Texels } | null;
+  private readonly copies: { readonly A: Texels; readonly B: Texels; readonly zeros: Tensor } | null;
 
   /** @param tiles to choose from in each call @param memory in which copies of operands are kept, if a tile needs them */
   constructor(
@@ -58,7 +66,9 @@ export class Gemm {
     memory: Memory,
   ) {
     const needed = tiles.some(({ tile }) => tile.texels === true);
-    this.copies = needed ? { A: memory.texels('copy of A'), B: memory.texels('copy of B') } : null;
+    this.copies = needed
+      ? { A: memory.texels('copy of A'), B: memory.texels('copy of B'), zeros: memory.tensor(4 * TEXELS_WIDTH, 'zeros') }
+      : null;
   }
 
   /**
@@ -85,41 +95,31 @@ export class Gemm {
   /** A product whose operands are copied to textures, block by block where they do not fit. */
   private runCopied(call: GemmCall, tile: GemmTile): void {
     const { kind, rows, columns, depth, a, b, out, residual } = call;
-    const { A, B } = this.copies!;
+    const { A, B, zeros } = this.copies!;
     const [height, width] = texelBlock(call);
-    const part = (matrix: Matrix, row: number, column: number): Matrix => ({
-      ...matrix,
-      offset: (matrix.offset ?? 0) + row * matrix.stride + column,
-    });
+    // Of rows that are numbers of the summed dimension, all that a step reads must be numbers.
+    const after = depth % QUAD_STEP === 0 ? {} : { after: { rows: QUAD_STEP - (depth % QUAD_STEP), zeros } };
     for (let m = 0; m < rows; m += height) {
       const some = Math.min(height, rows - m);
-      const { tensor, stride, offset = 0 } = kind === 'TN' ? part(a, 0, m) : part(a, m, 0);
-      const [high, wide] = kind === 'TN' ? [depth, some] : [some, depth];
-      this.recorder.copy({ tensor, stride, offset, height: high, width: wide }, A);
+      const left = kind === 'TN' ? part(a, 0, m, depth, some) : part(a, m, 0, some, depth);
+      this.recorder.copy({ ...left, ...after }, A);
       for (let n = 0; n < columns; n += width) {
         const few = Math.min(width, columns - n);
-        const from = kind === 'NT' ? part(b, n, 0) : part(b, 0, n);
-        const [deep, broad] = kind === 'NT' ? [few, depth] : [depth, few];
-        this.recorder.copy({ ...from, offset: from.offset ?? 0, height: deep, width: broad }, B);
-        this.dispatch(
-          {
-            ...call,
-            rows: some,
-            columns: few,
-            a: { tensor, stride: wide / 4 },
-            // With its first column, where the block's bias begins.
-            b: { tensor: b.tensor, stride: broad / 4, offset: n },
-            out: part(out, m, n),
-            ...(residual && { residual: part(residual, m, n) }),
-          },
-          tile,
-          true,
-        );
+        const right = kind === 'NT' ? part(b, n, 0, few, depth) : part(b, 0, n, depth, few);
+        this.recorder.copy({ ...right, ...after }, B);
+        const block = {
+          ...call,
+          rows: some,
+          columns: few,
+          out: part(out, m, n, some, few),
+          ...(residual && { residual: part(residual, m, n, some, few) }),
+        };
+        this.dispatch(block, tile, true, { left: texelLayout(left), right: texelLayout(right), column: n });
       }
     }
   }
 
-  private dispatch(call: GemmCall, tile: GemmTile, vector: boolean): void {
+  private dispatch(call: GemmCall, tile: GemmTile, vector: boolean, copied?: Copied): void {
     const { tail } = call;
     const format = call.b.format ?? 'f32';
     const variant: GemmVariant = {
@@ -136,7 +136,6 @@ export class Gemm {
       throw new RangeError(`a product with ${format} weights needs extents that are multiples of 4`);
     const { residual } = call;
     const storage: Record<string, Tensor> = { A: call.a.tensor, B: call.b.tensor, C: call.out.tensor };
-    const texels = tile.texels === true ? { texels: this.copies! } : {};
     if (call.b.scales !== undefined) storage.B_scales = call.b.scales;
     if (tail !== undefined) Object.assign(storage, { A2: tail.a.tensor, B2: tail.b.tensor });
     if (call.bias !== undefined) storage.bias = call.bias;
@@ -159,6 +158,7 @@ export class Gemm {
       offb2: tail?.b.offset ?? 0,
       ldr: residual?.stride ?? 0,
       offr: residual?.offset ?? 0,
+      ...(copied && paramsOf(copied)),
     };
     const workgroups = [
       Math.ceil(call.columns / (tile.columns * tile.groupColumns)),
@@ -166,7 +166,14 @@ export class Gemm {
       1,
     ] as const;
     const flops = 2 * call.rows * call.columns * (call.depth + (tail?.depth ?? 0));
-    this.recorder.dispatch({ kernel: this.kernel(variant), storage, params, workgroups, flops, ...texels });
+    this.recorder.dispatch({
+      kernel: this.kernel(variant),
+      storage,
+      params,
+      workgroups,
+      flops,
+      ...(copied && { texels: { A: this.copies!.A, B: this.copies!.B } }),
+    });
   }
 
   private kernel(variant: GemmVariant): Kernel {
@@ -184,27 +191,47 @@ export function variantSource(variant: GemmVariant): string {
   return staged === undefined ? gemmSource(variant) : stagedGemmSource(variant, staged);
 }
 
+/** Part of a matrix. */
+function part({ tensor, stride, offset = 0 }: Matrix, row: number, column: number, height: number, width: number): TexelSource {
+  return { tensor, stride, offset: offset + row * stride + column, height, width };
+}
+
+/** Where the operands of a block lie in textures, and the first of its columns in the whole product. */
+interface Copied {
+  readonly left: TexelLayout;
+  readonly right: TexelLayout;
+  readonly column: number;
+}
+
+function paramsOf({ left, right, column }: Copied): Record<string, number> {
+  return {
+    ...{ lda: left.stride, banda: left.band, abreasta: left.abreast },
+    ...{ ldb: right.stride, bandb: right.band, abreastb: right.abreast },
+    column,
+  };
+}
+
 /** Fewest rows and columns of a block that is worth copying. */
 const LEAST_BLOCK = 64;
 
 /**
- * Whether operands can be copied to textures: floats, whose rows are far enough apart for a copy, and of which a texture holds a block that is worth it. A
- * low-rank part is not copied.
+ * Whether operands can be copied to textures: floats, in blocks that are worth it. A low-rank part is not copied. @param call with extents, strides and offsets along
+ * rows that are multiples of 8
  */
 function fitsTexels(call: GemmCall): boolean {
-  const { a, b, depth, rows, columns, tail } = call;
+  const { b, depth, rows, columns, tail } = call;
   if ((b.format ?? 'f32') !== 'f32' || tail !== undefined || depth === 0) return false;
-  if (a.stride % TEXEL_STRIDE !== 0 || b.stride % TEXEL_STRIDE !== 0) return false;
   const [height, width] = texelBlock(call);
   return height >= Math.min(rows, LEAST_BLOCK) && width >= Math.min(columns, LEAST_BLOCK);
 }
 
-/** Rows and columns of C whose operands textures hold: whole workgroups', but for the last block. */
-function texelBlock({ kind, depth }: GemmCall): readonly [number, number] {
-  const along = texelRows(depth);
-  const across = texelColumns(depth);
+/** Rows and columns of C whose operands textures hold, whole workgroups' but for the last block. */
+function texelBlock({ kind, depth, a, b }: GemmCall): readonly [number, number] {
   const whole = (n: number): number => Math.floor(n / LEAST_BLOCK) * LEAST_BLOCK;
-  return [whole(kind === 'TN' ? across : along), whole(kind === 'NT' ? along : across)];
+  const steps = QUAD_STEP * Math.ceil(depth / QUAD_STEP);
+  const of = ({ stride }: Matrix, across: boolean): number =>
+    whole(across ? texelColumns(steps, stride) : texelRows(depth, stride));
+  return [of(a, kind === 'TN'), of(b, kind !== 'NT')];
 }
 
 /** Whether all extents, strides and offsets along rows are multiples of `unit`. */

@@ -205,7 +205,7 @@ function elementType(pair: boolean): string {
 
 /** C = α·accumulators (+ bias) (+ R or C), within bounds. Accumulators go through an array, so that rows can be a loop. */
 function storeSource({ tile, bias, residual, accumulate }: GemmVariant): string {
-  const firstBias = tile.texels === true ? 'p.offb + ' : '';
+  const firstBias = tile.texels === true ? 'p.column + ' : '';
   const { rows, columns } = tile;
   const own = rows / 4;
   const pair = columns % 8 === 0;

@@ -75,9 +75,13 @@ export function matrixNames({ tail, bias, residual }: GemmVariant): MatrixName[]
   return [...names, 'C'];
 }
 
-/**
- * Uniforms and bindings of every variant; with `texels`, A and B are textures, the sampler `nearest` is bound last, `lda` and `ldb` are texels, and `offb` is the first column of a block. `elementOf` gives the type of the elements of what is stored as floats.
- */
+/** Uniforms of what is in buffers, and of operands in textures (`TexelLayout`); `column` is the first of a block, whose bias begins there. */
+const PARAMS = `M: u32, N: u32, K: u32, alpha: f32, lda: u32, offa: u32, ldb: u32, offb: u32, ldc: u32, offc: u32,
+  K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32,`;
+const TEXEL_PARAMS = `M: u32, N: u32, K: u32, alpha: f32, ldc: u32, offc: u32, ldr: u32, offr: u32,
+  lda: u32, banda: u32, abreasta: u32, ldb: u32, bandb: u32, abreastb: u32, column: u32,`;
+
+/** Uniforms and bindings of every variant. `elementOf` gives the type of the elements of what is stored as floats; with `texels`, A and B are textures. */
 export function bindingSource(variant: GemmVariant, elementOf: (name: MatrixName) => string): string {
   const { format, tile } = variant;
   const texels = tile.texels === true;
@@ -91,8 +95,7 @@ export function bindingSource(variant: GemmVariant, elementOf: (name: MatrixName
   if (texels) bound.push('var nearest: sampler');
   const declarations = bound.map((declared, index) => `@group(0) @binding(${index + 1}) ${declared};`);
   return `struct Params {
-  M: u32, N: u32, K: u32, alpha: f32, lda: u32, offa: u32, ldb: u32, offb: u32, ldc: u32, offc: u32,
-  K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32,
+  ${texels ? TEXEL_PARAMS : PARAMS}
 }
 @group(0) @binding(0) var<uniform> p: Params;
 ${declarations.join('\n')}`;

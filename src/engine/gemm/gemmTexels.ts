@@ -1,7 +1,7 @@
 /**
  * WGSL of one GEMM variant that reads its operands from textures (`../../gpu/texels.ts`), for software adapters whose lanes fetch a buffer's vectors
- * component by component. As in `gemmQuads.ts` the lanes of a quad exchange their rows of A; a step sums eight numbers of the summed dimension. A
- * coordinate is a loop-invariant part of the rows plus what changes with the step, since computing one costs as much as half a fetch.
+ * component by component. As in `gemmQuads.ts` the lanes of a quad exchange their rows of A; a step sums eight numbers of the summed dimension. What of
+ * a coordinate does not change with the step is computed once, since computing all of it costs as much as half a fetch.
  */
 import { TEXELS_HEIGHT, TEXELS_WIDTH } from '../../gpu/texels';
 import { component, range, type GemmVariant } from './gemmSource';
@@ -23,8 +23,6 @@ export function texelGemmSource(variant: GemmVariant): string {
   ]);
   const products = `  {
     let depth = p.K;
-    let lda = p.lda;
-    let ldb = p.ldb;
 ${[a.invariant, b.invariant].join('\n')}
     for (var t = 0u; t < depth; t += ${QUAD_STEP}u) {
 ${[a.step, b.step].join('\n')}
@@ -47,45 +45,58 @@ interface Operand {
   readonly read: (quad: number) => readonly string[];
 }
 
-function operandsOf({ kind }: GemmVariant): { readonly a: Operand; readonly b: Operand } {
+function operandsOf({ kind, tile }: GemmVariant): { readonly a: Operand; readonly b: Operand } {
   return {
-    a: kind === 'TN' ? across(kind, 'a', 'ma') : along('a', 'ma'),
-    b: kind === 'NT' ? along('b', 'nb') : across(kind, 'b', 'nb'),
+    a: kind === 'TN' ? across('a', 'ma') : along('a', 'ma', tile.rows / 4),
+    b: kind === 'NT' ? along('b', 'nb', tile.columns) : across('b', 'nb'),
   };
 }
 
 /** Rows of the operand run along the summed dimension: one texel of four numbers for each row and half of a step. */
-function along(name: 'a' | 'b', first: string): Operand {
+function along(name: 'a' | 'b', first: string, count: number): Operand {
   const turn = name === 'a' ? '_0' : '';
   return {
-    invariant: `    let ${name}x = x_of(${first} / HEIGHT * ld${name}) + HALF_X;
-    let ${name}y = y_of(${first} % HEIGHT) + HALF_Y;`,
-    step: `      let ${name}t = ${name}x + x_of(t >> 2u);`,
+    invariant: range(count)
+      .map((i) => {
+        const id = `${name}${i}`;
+        return `    let ${id}r = ${first} + ${i}u;
+    let ${id}s = ${id}r >> p.abreast${name};
+    let ${id}x = x_of(${id}s / HEIGHT * p.band${name} + (${id}r & ((1u << p.abreast${name}) - 1u)) * p.ld${name}) + HALF_X;
+    let ${id}y = y_of(${id}s % HEIGHT) + HALF_Y;`;
+      })
+      .join('\n'),
+    step: HALVES.map((half) => `      let ${name}t${half} = x_of((t >> 2u) + ${half}u);`).join('\n'),
     read: (quad) =>
-      range(4).flatMap((n) =>
-        HALVES.map(
-          (half) =>
-            `      let ${name}${4 * quad + n}_${half}${turn} = fetch_${name}(${name}t + ${half}f * STEP_X, ${name}y + ${4 * quad + n}f * STEP_Y);`,
-        ),
-      ),
+      range(4).flatMap((n) => {
+        const i = 4 * quad + n;
+        return HALVES.map(
+          (half) => `      let ${name}${i}_${half}${turn} = fetch_${name}(${name}${i}x + ${name}t${half}, ${name}${i}y);`,
+        );
+      }),
   };
 }
 
-/** Rows of the operand are numbers of the summed dimension: a texel has four columns of one, and is transposed four by four, which in registers is a renaming. */
-function across(kind: 'NN' | 'TN', name: 'a' | 'b', first: string): Operand {
+/**
+ * Rows of the operand are numbers of the summed dimension, followed by zeros to the end of the last step. A texel has four columns of one, and is transposed
+ * four by four, which in registers is a renaming. A step's rows begin in a new row of the texture, since no more than `QUAD_STEP` lie abreast.
+ */
+function across(name: 'a' | 'b', first: string): Operand {
   const turn = name === 'a' ? '_0' : '';
-  // Nothing is read past the end of K: A's zeros alone would not stop a NaN in memory.
-  const cut = kind === 'TN';
-  const row = (k: number): string => (cut ? `y_of(min(${k}u, depth - 1u - t))` : `${k}f * STEP_Y`);
   return {
-    invariant: `    let ${name}x = x_of(${first} / 4u) + HALF_X;`,
-    step: `      let ${name}t = ${name}x + x_of(t / HEIGHT * ld${name});
-      let ${name}y = y_of(t % HEIGHT) + HALF_Y;`,
+    invariant: range(QUAD_STEP)
+      .map(
+        (k) => `    let ${name}${k}x = x_of(${first} / 4u + (${k}u & ((1u << p.abreast${name}) - 1u)) * p.ld${name}) + HALF_X;
+    let ${name}${k}y = y_of(${k}u >> p.abreast${name}) + HALF_Y;`,
+      )
+      .join('\n'),
+    step: `      let ${name}row = t >> p.abreast${name};
+      let ${name}x = x_of(${name}row / HEIGHT * p.band${name});
+      let ${name}y = y_of(${name}row % HEIGHT);`,
     read: (quad) => [
-      ...range(QUAD_STEP).map((k) => {
-        const fetched = `fetch_${name}(${name}t + ${quad}f * STEP_X, ${name}y + ${row(k)})`;
-        return `      let ${name}k${k}_${quad} = ${cut && name === 'a' ? `select(vec4f(), ${fetched}, t + ${k}u < depth)` : fetched};`;
-      }),
+      `      let ${name}x${quad} = ${name}x + ${quad}f * STEP_X;`,
+      ...range(QUAD_STEP).map(
+        (k) => `      let ${name}k${k}_${quad} = fetch_${name}(${name}${k}x + ${name}x${quad}, ${name}${k}y + ${name}y);`,
+      ),
       ...range(4).flatMap((n) =>
         HALVES.map((half) => {
           const four = range(4).map((k) => `${name}k${4 * half + k}_${quad}.${component(n)}`);
