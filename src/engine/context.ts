@@ -65,7 +65,12 @@ export function vectorWidth(size: number): number {
   return size % 4 === 0 ? 4 : 2;
 }
 
-/** Rows of score matrices are padded to whole vectors. */
+/** Rows are padded to whole vectors. */
 export function roundUp4(n: number): number {
   return 4 * Math.ceil(n / 4);
+}
+
+/** Columns of score matrices are padded to the steps of the fastest products. */
+export function roundUp8(n: number): number {
+  return 8 * Math.ceil(n / 8);
 }

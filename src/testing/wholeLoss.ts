@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { readFloats } from '../gpu/tensor';
-import { createContext, roundUp4 } from '../engine/context';
+import { createContext, roundUp8 } from '../engine/context';
 import { relativeError } from '../engine/fixture';
 import { dot, floats, integers, uniforms } from './kernelBench';
 import type { RowLoss } from '../engine/losses/rowLoss';
@@ -97,7 +97,7 @@ export async function runScoredLoss(gpu: Gpu, rowLoss: RowLoss, problem: Problem
   const context = createContext(gpu);
   const { memory } = context;
   const scored = new ScoredLoss(context, { rows, columns, losses: [rowLoss] }, size);
-  const padded = new Float32Array(roundUp4(columns) * depth);
+  const padded = new Float32Array(roundUp8(columns) * depth);
   padded.set(e);
   const tensors = {
     h: memory.upload(h, 'h'),

@@ -7,7 +7,7 @@ import type { WeightSource } from '../../model/weightSource';
 import { runSpecSchema, type Precision } from '../../recipe/runSpec';
 import { allocateActivations, Workspace, type Activations } from './activations';
 import { FlatViews, LoraBlocks } from '../adapter';
-import { owning, roundUp4, type Context } from '../context';
+import { owning, roundUp8, type Context } from '../context';
 import { Decoder, type ArmViews } from './decoder';
 import { allocateWeights, fillWeights, type FrozenWeights } from './frozenWeights';
 import { layOutParameters } from '../parameters';
@@ -86,7 +86,7 @@ export class BaseModel {
     const { memory, gemm } = this.context;
     const { hidden, vocabulary } = this.config;
     // The head has rows of zeros up to a whole vector.
-    const padded = roundUp4(vocabulary);
+    const padded = roundUp8(vocabulary);
     this.run([ids]);
     const out = memory.tensor(ids.length * padded, 'logits');
     gemm.run({

@@ -4,7 +4,7 @@ import type { BlockRole, DecoderConfig, LinearRole } from '../../model/decoderCo
 import { blockShapes } from '../../model/decoderTensors';
 import { usablePositions } from '../../model/rope';
 import { required, stackedWeight, whole, type OuterRole, type Weight, type WeightSource } from '../../model/weightSource';
-import { roundUp4 } from '../context';
+import { roundUp8 } from '../context';
 import type { FrozenNorm } from './norms';
 import { matrixFormats, rolesOf } from './matrixFormats';
 import { GROUPS, type GroupKey } from '../parameters';
@@ -32,7 +32,7 @@ export type FrozenBlock = Readonly<Record<GroupKey, FrozenLinear>> & {
 
 export interface FrozenWeights {
   readonly config: DecoderConfig;
-  /** [vocabulary, hidden], rows padded with zeros to a multiple of 4. */
+  /** [vocabulary, hidden], rows padded with zeros to a multiple of 8. */
   readonly embedding: WeightMatrix;
   /** The LM head, laid out as the embedding; a tied head is the embedding. */
   readonly head: WeightMatrix;
@@ -76,7 +76,7 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, precision
     mlpNorm: outputNorm(`MLP norm ${layer}`),
   }));
   const table = (label: 'embedding' | 'head'): WeightMatrix =>
-    allocateMatrix(memory, { rows: roundUp4(config.vocabulary), columns: hidden, format: formats[label] }, LABELS[label]);
+    allocateMatrix(memory, { rows: roundUp8(config.vocabulary), columns: hidden, format: formats[label] }, LABELS[label]);
   const embedding = table('embedding');
   return {
     config,

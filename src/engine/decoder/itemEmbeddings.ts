@@ -5,7 +5,7 @@
 import { write, type Tensor } from '../../gpu/tensor';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { FlatViews } from '../adapter';
-import { roundUp4, type Context } from '../context';
+import { roundUp8, type Context } from '../context';
 import { addTo, copyRows, gatherRows } from '../rows/rows';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { EmbeddingLookup } from '../rows/embeddingLookup';
@@ -27,7 +27,7 @@ export interface EmbeddedItems {
 }
 
 export class ItemEmbeddings {
-  /** [columns, e], columns padded with zero rows to a multiple of 4, and their gradient. */
+  /** [columns, e], columns padded with zero rows to a multiple of 8, and their gradient. */
   readonly e: Tensor;
   readonly de: Tensor;
   private readonly norm: Tensor;
@@ -54,12 +54,12 @@ export class ItemEmbeddings {
     this.content = itemOutput.startsWith('content');
     this.table = itemOutput === 'content' ? null : itemOutput === 'tied' ? 'u' : 'z';
     const free = this.table !== null;
-    const listed = roundUp4(embedded.listed);
+    const listed = roundUp8(embedded.listed);
     this.listedItems = memory.tensor(listed, 'listed items');
     this.listedFeatures = memory.tensor(this.content ? listed * sizes.features : 0, 'listed features');
     this.listedZ = memory.tensor(this.content && free ? listed * embeddingSize : 0, 'listed z');
     this.lookup = new EmbeddingLookup(context, free ? listed : 0, embeddingSize);
-    const whole = roundUp4(sizes.items);
+    const whole = roundUp8(sizes.items);
     const columns = Math.max(listed, embedded.catalogue === 'none' ? 0 : whole);
     this.e = memory.tensor(columns * embeddingSize, 'e');
     this.de = memory.tensor(Math.max(listed, embedded.catalogue === 'trained' ? whole : 0) * embeddingSize, 'de');

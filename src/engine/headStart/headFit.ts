@@ -7,7 +7,7 @@ import { readFloats, write, type Tensor } from '../../gpu/tensor';
 import type { RunSpec } from '../../recipe/runSpec';
 import { principalAxes } from '../../statistics/principalAxes';
 import { solvePositive } from '../../statistics/positiveSystem';
-import { owning, roundUp4, within, type Context } from '../context';
+import { owning, roundUp8, within, type Context } from '../context';
 import { addInnerProduct, fill, gatherRows } from '../rows/rows';
 import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
@@ -94,7 +94,7 @@ export class HeadFit {
     const layout = layOutOwn({ w_o: [embeddingSize, hidden], w_e: [embeddingSize, features] }, { log_scale: [1, 1] });
     // The schedule would reach 0 at the last step; with one more, it does so a step later.
     this.own = new OwnParameters(context, layout, { ...TRAINING, learningRate, steps: steps + 1 }, 'the heads that are fitted');
-    const columns = roundUp4(items);
+    const columns = roundUp8(items);
     this.scored = new ScoredLoss(context, { rows: FIT_ROWS, columns, losses: [full.row] });
     this.x = memory.tensor(items * features, 'item features of the fit');
     this.e = memory.tensor(columns * embeddingSize, 'e of the fit');

@@ -3,7 +3,7 @@
  * Kernel, arXiv 2410.10989; Cut Cross-Entropy, arXiv 2411.09009). Serves the LM head (E = vocabulary) and the action loss (E = items).
  */
 import type { Tensor } from '../../gpu/tensor';
-import { roundUp4, type Context } from '../context';
+import { roundUp8, type Context } from '../context';
 import type { Matrix } from '../gemm/gemm';
 import { readerPrelude } from '../gemm/weightMatrix';
 import { rowLossPrelude, stateFloats, type RowLoss } from './rowLoss';
@@ -17,7 +17,7 @@ export interface LossSlot {
 export interface ScoredRows extends LossSlot {
   readonly loss: RowLoss;
   readonly rows: number;
-  /** Real columns; `e` has them padded with zero rows to a multiple of 4. */
+  /** Real columns; `e` has them padded with zero rows to a multiple of 8. */
   readonly columns: number;
   /** Must be even. */
   readonly depth: number;
@@ -54,21 +54,31 @@ const QUADS_A_LANE = 16;
 
 /** Floats of scores held at once: 2 MB, or 8 per column if E itself is far larger. */
 export function scoreFloats(columns: number): number {
-  return Math.max(1 << 19, 8 * roundUp4(columns));
+  return Math.max(1 << 19, 8 * roundUp8(columns));
 }
 
 /**
  * Rows and columns scored at once. If `floats` hold WHOLE_ROWS rows, a run of whole rows: each score is computed once. Otherwise some of
  * the columns for up to PART_ROWS rows: scores are computed again for the gradient, four products instead of three, but E and its gradient
  * are read and written once for many rows.
- * @param columns a multiple of 4
+ * @param columns a multiple of 8
  */
 export function tileOf(rows: number, columns: number, floats: number): { readonly rows: number; readonly columns: number } {
-  const whole = Math.floor(floats / columns);
+  const whole = Math.floor(floats / strideOf(columns));
   // GEMM tiles are 8 rows high.
   if (whole >= Math.min(rows, WHOLE_ROWS)) return { rows: Math.min(rows, whole < 8 ? whole : whole - (whole % 8)), columns };
   const part = Math.min(rows, PART_ROWS);
-  return { rows: part, columns: 4 * Math.floor(floats / part / 4) };
+  const most = Math.floor(floats / part);
+  return { rows: part, columns: most - (most % (most < APART ? 8 : APART)) };
+}
+
+/** Rows of scores lie as far apart as they must for a copy to a texture. */
+const APART = 64;
+
+/** Floats from one row of a tile's scores to the next. */
+export function strideOf(columns: number): number {
+  const unit = columns < APART ? 8 : APART;
+  return unit * Math.ceil(columns / unit);
 }
 
 export class ScoredLoss {
@@ -80,7 +90,7 @@ export class ScoredLoss {
 
   /**
    * @param most maximum numbers of rows and columns in a call, and the losses that calls may use
-   * @param floats size of the scratch for scores, at least 4 · PART_ROWS
+   * @param floats size of the scratch for scores, at least 8 · PART_ROWS
    */
   constructor(
     private readonly context: Context,
@@ -99,7 +109,7 @@ export class ScoredLoss {
   run(call: ScoredRows): void {
     const { rows, columns, gradient } = call;
     if (rows > this.most.rows) throw new RangeError(`${rows} rows, room for ${this.most.rows}`);
-    const size = tileOf(rows, roundUp4(columns), this.floats);
+    const size = tileOf(rows, roundUp8(columns), this.floats);
     this.targetScores(call);
     for (let firstRow = 0; firstRow < rows; firstRow += size.rows) {
       const run = { firstRow, rows: Math.min(size.rows, rows - firstRow) };
@@ -151,7 +161,7 @@ export class ScoredLoss {
   }
 
   private score({ depth, h, e }: ScoredRows, tile: Tile): void {
-    const width = roundUp4(tile.columns);
+    const width = roundUp8(tile.columns);
     this.context.gemm.run({
       kind: 'NT',
       rows: tile.rows,
@@ -159,7 +169,7 @@ export class ScoredLoss {
       depth,
       a: rowsFrom(h, tile.firstRow, depth),
       b: { ...e, offset: tile.firstColumn * depth },
-      out: { tensor: this.logits, stride: width },
+      out: { tensor: this.logits, stride: strideOf(tile.columns) },
     });
   }
 
@@ -200,8 +210,8 @@ export class ScoredLoss {
     accumulate: boolean,
   ): void {
     const { gemm } = this.context;
-    const width = roundUp4(tile.columns);
-    const scores = { tensor: this.logits, stride: width };
+    const width = roundUp8(tile.columns);
+    const scores = { tensor: this.logits, stride: strideOf(tile.columns) };
     const offset = tile.firstColumn * depth;
     gemm.run({
       kind: 'NN',
@@ -257,7 +267,7 @@ function paramsOf({ columns, owned }: ScoredRows, tile: Tile, lanes: number): Re
     rows: tile.rows,
     first_column: tile.firstColumn,
     columns: tile.columns,
-    stride: roundUp4(tile.columns),
+    stride: strideOf(tile.columns),
     shared_columns: owned?.from ?? columns,
     lanes,
   };

@@ -1,6 +1,6 @@
 /** Logits of the token after each sequence of a pass. */
 import { readFloats, write, type Tensor } from '../../gpu/tensor';
-import { roundUp4, type Context } from '../context';
+import { roundUp8, type Context } from '../context';
 import { gatherRows } from '../rows/rows';
 import type { Activations } from '../decoder/activations';
 import type { FrozenWeights } from '../decoder/frozenWeights';
@@ -21,7 +21,7 @@ export class NextTokens {
     const { hidden, vocabulary } = weights.config;
     this.lastRows = memory.tensor(most, 'last rows');
     this.lastHidden = memory.tensor(most * hidden, 'last hidden');
-    this.logits = memory.tensor(most * roundUp4(vocabulary), 'next-token logits');
+    this.logits = memory.tensor(most * roundUp8(vocabulary), 'next-token logits');
   }
 
   /**
@@ -32,7 +32,7 @@ export class NextTokens {
     const { context, weights, logits } = this;
     const { vocabulary, hidden } = weights.config;
     // The head has rows of zeros up to a whole vector.
-    const padded = roundUp4(vocabulary);
+    const padded = roundUp8(vocabulary);
     const lastRows = Uint32Array.from(lastRowsOf(info));
     const sequences = lastRows.length;
     write(context.memory.device, this.lastRows, lastRows);

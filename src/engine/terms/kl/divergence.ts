@@ -1,6 +1,6 @@
 /** KL(base‖arm) of the next-token distributions of some rows of a pass, a few rows at a time. */
 import { write, type Tensor } from '../../../gpu/tensor';
-import { roundUp4, type Context } from '../../context';
+import { roundUp8, type Context } from '../../context';
 import type { Activations } from '../../decoder/activations';
 import type { FrozenWeights } from '../../decoder/frozenWeights';
 import type { TextTargets } from '../../decoder/sequence';
@@ -33,7 +33,7 @@ export class Divergence {
   ) {
     const { memory } = context;
     const { hidden, vocabulary } = frozen.config;
-    const columns = roundUp4(vocabulary);
+    const columns = roundUp8(vocabulary);
     // GEMM tiles are 8 rows high.
     this.most = Math.min(capacity, Math.max(8, 8 * Math.floor(scoreFloats(columns) / columns / 8)));
     this.lanes = Math.ceil(columns / 4 / QUADS_A_LANE);
@@ -85,7 +85,7 @@ export class Divergence {
     const { context, frozen, lanes, baseScores: base, scores, state, partials, parts } = this;
     const { gemm, kernels, recorder } = context;
     const { hidden, vocabulary } = frozen.config;
-    const stride = roundUp4(vocabulary);
+    const stride = roundUp8(vocabulary);
     const head = frozen.head.matrix;
     const ofRows = (tensor: Tensor) => ({ tensor, stride: hidden, offset: first * hidden });
     const [ofBase, ofArm] = [base, scores].map((tensor) => ({ tensor, stride }));
