@@ -1,6 +1,6 @@
 /** An arm's parameters on the GPU, seen through the layout; and the linear layer y = W·x (+ b) + scale·B·(A·x), forward and backward. */
 import { view, type Tensor } from '../gpu/tensor';
-import { elementPrelude, type Context } from './context';
+import { type Context } from './context';
 import type { Matrix } from './gemm/gemm';
 import type { FrozenLinear, FrozenWeights } from './decoder/frozenWeights';
 import {
@@ -136,19 +136,15 @@ export class LoraBlocks {
   private merge(parameters: FlatViews, layer: number, key: GroupKey, { rank, outputSize, inputSize, a }: LoraGroup): void {
     const out = this.mergedOf(layer, key);
     if (out === null) return;
-    const { kernels, recorder } = this.context;
-    const { prelude, width } = elementPrelude(inputSize);
-    const columns = inputSize / width;
-    recorder.dispatch({
-      kernel: kernels.file('merge_lora', prelude),
-      storage: {
-        w: this.weights.blocks[layer]![key].weight.matrix.tensor,
-        block: this.of(layer, key),
-        a: parameters.slot(a!),
-        out,
-      },
-      params: { outputs: outputSize, columns, rank },
-      threads: Math.ceil(outputSize / 4) * columns,
+    this.context.gemm.run({
+      kind: 'TN',
+      rows: outputSize,
+      columns: inputSize,
+      depth: rank,
+      a: dense(this.of(layer, key), outputSize),
+      b: dense(parameters.slot(a!), inputSize),
+      out: dense(out, inputSize),
+      residual: this.weights.blocks[layer]![key].weight.matrix,
     });
   }
 }

@@ -2,8 +2,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bench, blank, floats, RUNS } from '../../testing/kernelBench';
-import { elementPrelude } from '../context';
-import { relativeError } from '../fixture';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -48,46 +46,6 @@ describe('LoRA blocks', () => {
               for (let c = 0; c < columns; c++) expected[at + n * row + c * column] = 0.75 * parameters[first + n * columns + c]!;
           }
           expect(blocks).toEqual(expected);
-        },
-      ),
-      RUNS,
-    );
-  });
-
-  it('merge_lora adds the low-rank product to the weights', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.record({
-          outputs: fc.integer({ min: 1, max: 20 }),
-          inputs: fc.integer({ min: 1, max: 24 }),
-          rank: fc.integer({ min: 1, max: 9 }),
-          seed: fc.nat(),
-        }),
-        async ({ outputs, inputs, rank, seed }) => {
-          const { prelude, width } = elementPrelude(inputs);
-          const [w, block, a] = [
-            floats(outputs * inputs, seed),
-            floats(rank * outputs, seed + 1),
-            floats(rank * inputs, seed + 2),
-          ];
-          const columns = inputs / width;
-          const { out } = await bench.run('merge_lora', {
-            prelude,
-            storage: { w, block, a, out: blank(outputs * inputs + 4) },
-            outputs: ['out'],
-            params: { outputs, columns, rank },
-            threads: Math.ceil(outputs / 4) * columns,
-          });
-          const expected = blank(outputs * inputs + 4);
-          for (let n = 0; n < outputs; n++) {
-            for (let k = 0; k < inputs; k++) {
-              let sum = w[n * inputs + k]!;
-              for (let r = 0; r < rank; r++) sum += block[r * outputs + n]! * a[r * inputs + k]!;
-              expected[n * inputs + k] = sum;
-            }
-          }
-          expect(relativeError(out.subarray(0, outputs * inputs), expected.subarray(0, outputs * inputs))).toBeLessThan(1e-5);
-          expect(out.subarray(outputs * inputs)).toEqual(blank(4));
         },
       ),
       RUNS,
