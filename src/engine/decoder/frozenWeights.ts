@@ -88,6 +88,11 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, precision
   };
 }
 
+/** All matrices, those that are quantised included. */
+export function matricesOf({ embedding, head, blocks }: FrozenWeights): readonly WeightMatrix[] {
+  return [embedding, head, ...blocks.flatMap((block) => (Object.keys(GROUPS) as GroupKey[]).map((key) => block[key].weight))];
+}
+
 /** Queues copies of a model's weights into place, one after the other. @throws as reading them and `writeMatrix` do. */
 export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, source: WeightSource): Promise<void> {
   const outer = (role: OuterRole): Weight => required(source.outer(role), role);

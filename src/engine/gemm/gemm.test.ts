@@ -17,7 +17,7 @@ import {
 import { sharedGpu } from '../../testing/sharedGpu';
 import { Gemm, type GemmKind } from './gemm';
 import { chooseTile, presetTiles, SCALAR_TILE, tileName, type GemmTile } from './gemmTiles';
-import { WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
+import { encodeWeights, WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
 
 const gpu = await sharedGpu();
 let bench: Bench;
@@ -59,17 +59,12 @@ const PRESETS = new Set(
  * bias; one for a tile that only tuning tries. `npm run test:long -- products` tries every combination.
  */
 const OF_TILES: readonly Variant[] = TILES.flatMap(([text, tile], index) =>
-  (PRESETS.has(text) ? [0, 1] : [index % 2]).map((second) => {
-    const kind = KINDS[(index + second) % KINDS.length]!;
-    // Textures hold floats, and no low-rank part.
-    if (tile.texels === true) return { tile, kind, format: 'f32', epilogue: FEW_EPILOGUES[3 * second]! };
-    return {
-      tile,
-      kind,
-      format: WEIGHT_FORMATS[(2 * index + second) % WEIGHT_FORMATS.length]!,
-      epilogue: FEW_EPILOGUES[2 * (Math.floor(index / 2) % 2) + second]!,
-    };
-  }),
+  (PRESETS.has(text) ? [0, 1] : [index % 2]).map((second) => ({
+    tile,
+    kind: KINDS[(index + second) % KINDS.length]!,
+    format: WEIGHT_FORMATS[(2 * index + second) % WEIGHT_FORMATS.length]!,
+    epilogue: FEW_EPILOGUES[2 * (Math.floor(index / 2) % 2) + second]!,
+  })),
 );
 
 const met = ({ kind, format, epilogue }: Omit<Variant, 'tile'>): string => JSON.stringify([kind, format, epilogue]);
@@ -135,37 +130,50 @@ describe('operands that no texture holds whole', () => {
   const quads = tiles.find(({ tile }) => tile.texels !== true)!;
   const texels = { ...tiles.find(({ tile }) => tile.texels === true)!, from: 0 };
 
-  // Rows that are multiples of 256 bytes apart are copied as they are; others lie two abreast.
-  const cases = KINDS.flatMap((kind) => [0, 32].map((more) => ({ kind, more })));
+  // Rows that are multiples of 256 bytes apart are copied as they are; others lie two abreast. Quantised weights are widened block by block.
+  const cases = KINDS.flatMap((kind) => [
+    { kind, more: 0, format: 'f32' as const, low: 0 },
+    { kind, more: 32, format: 'f32' as const, low: 8 },
+    { kind, more: 0, format: 'q8_0' as const, low: 8 },
+  ]);
 
   it.runIf(gpu.subgroupSize === 4).each(cases)(
-    'give the bits of a product without textures, $kind with $more floats more',
-    async ({ kind, more }) => {
+    'give the bits of a product without textures, $kind, $format, with $more floats between rows and a tail of $low',
+    async ({ kind, more, format, low }) => {
       const { memory, recorder } = bench;
       const [rows, columns, depth] = [520, 536, kind === 'TN' ? 2043 : 2048];
-      const [tall, wide] = kind === 'TN' ? [depth, rows] : [rows, depth];
-      const [deep, broad] = kind === 'NT' ? [columns, depth] : [depth, columns];
-      const matrix = (height: number, width: number, seed: number) => {
+      const matrix = (height: number, width: number, seed: number, stored: WeightFormat = 'f32') => {
         const stride = 64 * Math.ceil(width / 64) + more;
-        return { tensor: memory.upload(floats(height * stride, seed), 'operand'), stride };
+        const { values, scales } = encodeWeights(stored, floats(height * stride, seed));
+        return {
+          tensor: memory.upload(values, 'operand'),
+          stride,
+          format: stored,
+          ...(scales && { scales: memory.upload(scales, 'scales') }),
+        };
       };
-      const [a, b, residual] = [matrix(tall, wide, 1), matrix(deep, broad, 2), matrix(rows, columns, 3)];
+      const left = (length: number, seed: number) => (kind === 'TN' ? matrix(length, rows, seed) : matrix(rows, length, seed));
+      const right = (length: number, seed: number, stored: WeightFormat = 'f32') =>
+        kind === 'NT' ? matrix(columns, length, seed, stored) : matrix(length, columns, seed, stored);
+      const [a, b, residual] = [left(depth, 1), right(depth, 2, format), matrix(rows, columns, 3)];
+      const tail = low === 0 ? undefined : { a: left(low, 6), b: right(low, 7), depth: low };
       const bias = memory.upload(floats(columns, 4), 'bias');
       const results = [];
       for (const rated of [quads, texels]) {
         const out = matrix(rows, columns, 5);
-        const runs: Dispatch[] = [];
+        const products: Dispatch[] = [];
         await recorder.watch(
-          (run) => runs.push(run),
+          (run) => run.kernel.name.startsWith('gemm') && products.push(run),
           () => {
             const gemm = new Gemm(KernelCache.of(gpu.device), recorder, [rated], memory);
-            gemm.run({ kind, rows, columns, depth, a, b, out, bias, residual, alpha: 0.5 });
+            gemm.reserve(format);
+            gemm.run({ kind, rows, columns, depth, a, b, out, bias, residual, tail, alpha: 0.5 });
             recorder.submit();
             return Promise.resolve();
           },
         );
-        if (rated === quads) expect(runs.length).toBe(1);
-        else expect(runs.length).toBeGreaterThan(3);
+        if (rated === quads) expect(products.length).toBe(1);
+        else expect(products.length).toBeGreaterThan(3);
         results.push((await readFloats(memory, [{ tensor: out.tensor, elements: rows * out.stride }]))[0]!);
       }
       expect(results[1]).toEqual(results[0]);

@@ -8,6 +8,7 @@ import type { Kernel, KernelCache } from '../../gpu/kernel';
 import type { Recorder } from '../../gpu/recorder';
 import type { Memory, Tensor } from '../../gpu/tensor';
 import {
+  TEXELS_HEIGHT,
   TEXELS_WIDTH,
   texelColumns,
   texelLayout,
@@ -21,7 +22,7 @@ import { QUAD_STEP, quadGemmSource } from './gemmQuads';
 import { stagedGemmSource } from './gemmStaged';
 import { texelGemmSource } from './gemmTexels';
 import { chooseTile, SCALAR_TILE, tileName, type GemmTile, type RatedTile } from './gemmTiles';
-import type { WeightFormat } from './weightFormat';
+import { hasScales, readerSource, storedType, type WeightFormat } from './weightFormat';
 
 export type { GemmKind } from './gemmSource';
 
@@ -58,17 +59,26 @@ export class Gemm {
   /** What A and B are copied to for tiles that read textures; null without such tiles. */
   private readonly copies: { readonly A: Texels; readonly B: Texels; readonly zeros: Tensor } | null;
 
+  /** Weights of a block in float32, from which they are copied; null until `reserve`. */
+  private widened: Tensor | null = null;
+
   /** @param tiles to choose from in each call @param memory in which copies of operands are kept, if a tile needs them */
   constructor(
     private readonly kernels: KernelCache,
     private readonly recorder: Recorder,
     private readonly tiles: readonly RatedTile[],
-    memory: Memory,
+    private readonly memory: Memory,
   ) {
     const needed = tiles.some(({ tile }) => tile.texels === true);
     this.copies = needed
       ? { A: memory.texels('copy of A'), B: memory.texels('copy of B'), zeros: memory.tensor(4 * TEXELS_WIDTH, 'zeros') }
       : null;
+  }
+
+  /** Allocates what products with B in that format need besides. Without it they are correct, but slower where tiles read textures. */
+  reserve(format: WeightFormat): void {
+    if (format === 'f32' || this.copies === null) return;
+    this.widened ??= this.memory.tensor(4 * TEXELS_WIDTH * TEXELS_HEIGHT, 'widened weights');
   }
 
   /**
@@ -87,14 +97,15 @@ export class Gemm {
       return;
     }
     const aligned = vector && alignedTo(QUAD_STEP, call);
-    const tile = vector ? chooseTile(this.tiles, { ...call, aligned, copies: aligned && fitsTexels(call) }) : SCALAR_TILE;
+    const copies = aligned && (isFloat(call.b) || this.widened !== null) && fitsTexels(call);
+    const tile = vector ? chooseTile(this.tiles, { ...call, aligned, copies }) : SCALAR_TILE;
     if (tile.texels === true) this.runCopied(call, tile);
     else this.dispatch(call, tile, vector);
   }
 
   /** A product whose operands are copied to textures, block by block where they do not fit. */
   private runCopied(call: GemmCall, tile: GemmTile): void {
-    const { kind, rows, columns, depth, a, b, out, residual } = call;
+    const { kind, rows, columns, depth, a, b, out, residual, tail } = call;
     const { A, B, zeros } = this.copies!;
     const [height, width] = texelBlock(call);
     // Of rows that are numbers of the summed dimension, all that a step reads must be numbers.
@@ -105,18 +116,35 @@ export class Gemm {
       this.recorder.copy({ ...left, ...after }, A);
       for (let n = 0; n < columns; n += width) {
         const few = Math.min(width, columns - n);
-        const right = kind === 'NT' ? part(b, n, 0, few, depth) : part(b, 0, n, depth, few);
+        const right = kind === 'NT' ? this.floats(b, n, 0, few, depth) : this.floats(b, 0, n, depth, few);
         this.recorder.copy({ ...right, ...after }, B);
         const block = {
           ...call,
           rows: some,
           columns: few,
+          b: right,
           out: part(out, m, n, some, few),
+          tail: tail && tailOf(call, tail, { m, n, some, few }),
           ...(residual && { residual: part(residual, m, n, some, few) }),
         };
         this.dispatch(block, tile, true, { left: texelLayout(left), right: texelLayout(right), column: n });
       }
     }
+  }
+
+  /** Part of B in float32. */
+  private floats(b: Matrix, row: number, column: number, height: number, width: number): TexelSource {
+    const source = part(b, row, column, height, width);
+    if (isFloat(b)) return source;
+    const { stride, offset } = source;
+    const scales = b.scales === undefined ? {} : { B_scales: b.scales };
+    this.recorder.dispatch({
+      kernel: this.kernels.source(`widen ${b.format}`, '', () => widenSource(b.format!)),
+      storage: { B: b.tensor, ...scales, out: this.widened! },
+      params: { offset, stride, columns: width / 4, vectors: (height * width) / 4 },
+      threads: (height * width) / 4,
+    });
+    return { tensor: this.widened!, stride: width, offset: 0, height, width };
   }
 
   private dispatch(call: GemmCall, tile: GemmTile, vector: boolean, copied?: Copied): void {
@@ -196,6 +224,41 @@ function part({ tensor, stride, offset = 0 }: Matrix, row: number, column: numbe
   return { tensor, stride, offset: offset + row * stride + column, height, width };
 }
 
+/** The low-rank part of a block, which is read from buffers. */
+function tailOf(
+  { kind }: GemmCall,
+  { a, b, depth }: NonNullable<GemmCall['tail']>,
+  { m, n, some, few }: { readonly m: number; readonly n: number; readonly some: number; readonly few: number },
+): NonNullable<GemmCall['tail']> {
+  return {
+    a: kind === 'TN' ? part(a, 0, m, depth, some) : part(a, m, 0, some, depth),
+    b: kind === 'NT' ? part(b, n, 0, few, depth) : part(b, 0, n, depth, few),
+    depth,
+  };
+}
+
+function isFloat({ format = 'f32' }: Matrix): boolean {
+  return format === 'f32';
+}
+
+/** out[i] = four weights of `columns` vectors in rows that are `stride` weights apart. One thread per vector. */
+function widenSource(format: WeightFormat): string {
+  const scales = hasScales(format) ? '@group(0) @binding(3) var<storage, read> B_scales: array<u32>;' : '';
+  return `struct Params { offset: u32, stride: u32, columns: u32, vectors: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> B: array<${storedType(format)}>;
+@group(0) @binding(2) var<storage, read_write> out: array<vec4f>;
+${scales}
+fn widened(at: u32) -> vec4f { ${readerSource(format, 'B', 'B_scales')} }
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= p.vectors) { return; }
+  out[i] = widened(p.offset + i / p.columns * p.stride + 4u * (i % p.columns));
+}
+`;
+}
+
 /** Where the operands of a block lie in textures, and the first of its columns in the whole product. */
 interface Copied {
   readonly left: TexelLayout;
@@ -219,8 +282,8 @@ const LEAST_BLOCK = 64;
  * rows that are multiples of 8
  */
 function fitsTexels(call: GemmCall): boolean {
-  const { b, depth, rows, columns, tail } = call;
-  if ((b.format ?? 'f32') !== 'f32' || tail !== undefined || depth === 0) return false;
+  const { depth, rows, columns } = call;
+  if (depth === 0) return false;
   const [height, width] = texelBlock(call);
   return height >= Math.min(rows, LEAST_BLOCK) && width >= Math.min(columns, LEAST_BLOCK);
 }
@@ -229,8 +292,11 @@ function fitsTexels(call: GemmCall): boolean {
 function texelBlock({ kind, depth, a, b }: GemmCall): readonly [number, number] {
   const whole = (n: number): number => Math.floor(n / LEAST_BLOCK) * LEAST_BLOCK;
   const steps = QUAD_STEP * Math.ceil(depth / QUAD_STEP);
-  const of = ({ stride }: Matrix, across: boolean): number =>
-    whole(across ? texelColumns(steps, stride) : texelRows(depth, stride));
+  const of = (matrix: Matrix, across: boolean): number => {
+    // Widened rows lie side by side.
+    const stride = isFloat(matrix) ? matrix.stride : across ? LEAST_BLOCK : depth;
+    return whole(across ? texelColumns(steps, stride) : texelRows(depth, stride));
+  };
   return [of(a, kind === 'TN'), of(b, kind !== 'NT')];
 }
 

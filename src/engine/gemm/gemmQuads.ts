@@ -12,7 +12,7 @@ export const QUAD_STEP = 8;
 const SWAPS = ['quadSwapX', 'quadSwapY', 'quadSwapDiagonal'] as const;
 
 export function quadGemmSource(variant: GemmVariant): string {
-  const products = [product(variant, ''), ...(variant.tail ? [product(variant, '2')] : [])];
+  const products = [quadProduct(variant, ''), ...(variant.tail ? [quadProduct(variant, '2')] : [])];
   return quadMain(variant, products.join('\n'));
 }
 
@@ -43,8 +43,8 @@ ${storeSource(variant)}
 `;
 }
 
-/** One product, added to the accumulators. */
-function product(variant: GemmVariant, suffix: Operands['suffix']): string {
+/** One product of what is in buffers, added to the accumulators. */
+export function quadProduct(variant: GemmVariant, suffix: Operands['suffix']): string {
   const { rows, columns } = variant.tile;
   const halves = suffix === '' ? [0, 1] : [0];
   const { a, b } = operandsOf(variant, halves);

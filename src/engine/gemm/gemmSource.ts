@@ -79,7 +79,8 @@ export function matrixNames({ tail, bias, residual }: GemmVariant): MatrixName[]
 const PARAMS = `M: u32, N: u32, K: u32, alpha: f32, lda: u32, offa: u32, ldb: u32, offb: u32, ldc: u32, offc: u32,
   K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32,`;
 const TEXEL_PARAMS = `M: u32, N: u32, K: u32, alpha: f32, ldc: u32, offc: u32, ldr: u32, offr: u32,
-  lda: u32, banda: u32, abreasta: u32, ldb: u32, bandb: u32, abreastb: u32, column: u32,`;
+  lda: u32, banda: u32, abreasta: u32, ldb: u32, bandb: u32, abreastb: u32, column: u32,
+  K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32,`;
 
 /** Uniforms and bindings of every variant. `elementOf` gives the type of the elements of what is stored as floats; with `texels`, A and B are textures. */
 export function bindingSource(variant: GemmVariant, elementOf: (name: MatrixName) => string): string {

@@ -1,11 +1,11 @@
 /**
- * WGSL of one GEMM variant that reads its operands from textures (`../../gpu/texels.ts`), for software adapters whose lanes fetch a buffer's vectors
+ * WGSL of one GEMM variant that reads its operands, but not a low-rank part, from textures (`../../gpu/texels.ts`), for software adapters whose lanes fetch a buffer's vectors
  * component by component. As in `gemmQuads.ts` the lanes of a quad exchange their rows of A; a step sums eight numbers of the summed dimension. What of
  * a coordinate does not change with the step is computed once, since computing all of it costs as much as half a fetch.
  */
 import { TEXELS_HEIGHT, TEXELS_WIDTH } from '../../gpu/texels';
 import { component, range, type GemmVariant } from './gemmSource';
-import { QUAD_STEP, quadMain, quadSums, quadSwaps } from './gemmQuads';
+import { QUAD_STEP, quadMain, quadProduct, quadSums, quadSwaps } from './gemmQuads';
 
 const HALVES = [0, 1] as const;
 
@@ -21,7 +21,7 @@ export function texelGemmSource(variant: GemmVariant): string {
       HALVES,
     ),
   ]);
-  const products = `  {
+  const product = `  {
     let depth = p.K;
 ${[a.invariant, b.invariant].join('\n')}
     for (var t = 0u; t < depth; t += ${QUAD_STEP}u) {
@@ -33,7 +33,8 @@ ${quadSwaps(rows, HALVES).join('\n')}
 ${columnsOf.join('\n')}
     }
   }`;
-  return `${quadMain(variant, products)}
+  const products = [product, ...(variant.tail ? [quadProduct(variant, '2')] : [])];
+  return `${quadMain(variant, products.join('\n'))}
 ${fetches()}`;
 }
 
