@@ -1,20 +1,19 @@
-// The best items for each user, fused with scoring; scores of the whole catalogue are never stored. Two passes of one kernel:
+// The best items for each user. Two passes of one kernel:
 //   collect = 0: found[user, lane] = best key among the items lane, lane + lanes, lane + 2·lanes, …; (0, 0) where all are masked.
 //   collect = 1: found[user, 0 …] = every key above the user's bar, in no particular order; sizes[user] counts them, including any that do not fit.
 //   A key (x = ~item, y = score as an ordered integer) is larger for a higher score and, at equal scores, for the lower item: no two are
-//   equal, so lists do not depend on the order of threads. Both passes score with the same instructions.
-//   h: [users, d], e: [items, d], bars: [users], found: [users, lanes], sizes: [users] (zero at the start);
+//   equal, so lists do not depend on the order of threads.
+//   scores: [users, stride] of users first_user …; by user: bars, found: [*, lanes], sizes (zero at the start);
 //   masked: item lists of all users, ascending; user u's is masked[mask_start[u]] … before mask_start[u + 1].
-//   Prelude: V, D = d / W, score_block.  One thread per four users and one lane, four items at a time.
-struct Params { users: u32, items: u32, lanes: u32, collect: u32 }
+//   One thread per user and lane, four items at a time.
+struct Params { first_user: u32, users: u32, items: u32, stride: u32, lanes: u32, collect: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> h: array<V>;
-@group(0) @binding(2) var<storage, read> e: array<V>;
-@group(0) @binding(3) var<storage, read> mask_start: array<u32>;
-@group(0) @binding(4) var<storage, read> masked: array<u32>;
-@group(0) @binding(5) var<storage, read> bars: array<vec2u>;
-@group(0) @binding(6) var<storage, read_write> found: array<vec2u>;
-@group(0) @binding(7) var<storage, read_write> sizes: array<atomic<u32>>;
+@group(0) @binding(1) var<storage, read> scores: array<f32>;
+@group(0) @binding(2) var<storage, read> mask_start: array<u32>;
+@group(0) @binding(3) var<storage, read> masked: array<u32>;
+@group(0) @binding(4) var<storage, read> bars: array<vec2u>;
+@group(0) @binding(5) var<storage, read_write> found: array<vec2u>;
+@group(0) @binding(6) var<storage, read_write> sizes: array<atomic<u32>>;
 
 const LOWEST = -3.4028234e38;
 
@@ -56,7 +55,7 @@ fn consider(user: u32, score: f32, item: u32, bar: Best) -> Best {
   return bar;
 }
 
-// Four items at once: usually they can be ruled out together. A loop, because written out 16 times the search of a list is most of what there is to compile.
+// Four items at once: usually they can be ruled out together. A loop, because written out the search of a list is most of what there is to compile.
 fn consider_four(user: u32, scores: vec4f, item: vec4u, bar: Best) -> Best {
   if (!any(scores >= vec4f(bar.score))) { return bar; }
   var best = bar;
@@ -64,36 +63,18 @@ fn consider_four(user: u32, scores: vec4f, item: vec4u, bar: Best) -> Best {
   return best;
 }
 
-fn start(user: u32) -> Best {
-  if (user >= p.users) { return Best(-LOWEST, 0xffffffffu); }
-  if (p.collect == 1u) { return best_of(bars[user]); }
-  return Best(LOWEST, 0u);
-}
-
-fn leave(user: u32, lane: u32, best: Best) {
-  if (user < p.users && p.collect == 0u) { found[user * p.lanes + lane] = key_of(best); }
-}
-
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let lane = id.y;
-  let first = 4u * id.x;
-  if (first >= p.users || lane >= p.lanes) { return; }
-  let user = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(p.users - 1u));
-  var best0 = start(first);
-  var best1 = start(first + 1u);
-  var best2 = start(first + 2u);
-  var best3 = start(first + 3u);
+  let lane = id.x;
+  if (id.y >= p.users || lane >= p.lanes) { return; }
+  let user = p.first_user + id.y;
+  let row = id.y * p.stride;
+  var best = Best(LOWEST, 0u);
+  if (p.collect == 1u) { best = best_of(bars[user]); }
   for (var at = lane; at < p.items; at += 4u * p.lanes) {
     let item = at + p.lanes * vec4u(0u, 1u, 2u, 3u);
-    let scores = score_block(user, min(item, vec4u(p.items - 1u)));
-    best0 = consider_four(user.x, scores[0], item, best0);
-    best1 = consider_four(user.y, scores[1], item, best1);
-    best2 = consider_four(user.z, scores[2], item, best2);
-    best3 = consider_four(user.w, scores[3], item, best3);
+    let place = row + min(item, vec4u(p.items - 1u));
+    best = consider_four(user, vec4f(scores[place.x], scores[place.y], scores[place.z], scores[place.w]), item, best);
   }
-  leave(first, lane, best0);
-  leave(first + 1u, lane, best1);
-  leave(first + 2u, lane, best2);
-  leave(first + 3u, lane, best3);
+  if (p.collect == 0u) { found[user * p.lanes + lane] = key_of(best); }
 }

@@ -20,7 +20,7 @@ export interface Texels {
 
 /**
  * Part of a tensor: element (r, c) is at offset + r · stride + c. All numbers but heights are multiples of 4, and the stride is one of 8, so that no more than
- * `MOST_ABREAST` rows lie abreast.
+ * eight rows lie abreast.
  */
 export interface TexelSource {
   readonly tensor: Tensor;
@@ -30,7 +30,7 @@ export interface TexelSource {
   readonly height: number;
   /** Elements of a row. */
   readonly width: number;
-  /** Rows of zeros that follow, fewer than `MOST_ABREAST`, copied from `zeros`, which holds `4 · TEXELS_WIDTH` of them. */
+  /** Rows of zeros that follow, copied from `zeros`, which holds `4 · TEXELS_WIDTH` of them. */
   readonly after?: { readonly rows: number; readonly zeros: Tensor };
 }
 
@@ -47,7 +47,6 @@ export interface TexelLayout {
 
 /** Rows of a buffer are copied to textures if they are multiples of 256 bytes apart. */
 const COPIED_FLOATS = 64;
-export const MOST_ABREAST = 8;
 
 /** Rows that lie abreast, so that the next ones are far enough apart. */
 function rowsAbreast(stride: number): number {

@@ -1,7 +1,6 @@
 /** Users that are ranked against the catalogue, uploaded in blocks of one dispatch each. */
-import type { Prelude } from '../../gpu/kernel';
 import { write, type Tensor } from '../../gpu/tensor';
-import { vectorPrelude, type Context } from '../context';
+import type { Context } from '../context';
 
 /** Maximum number of users per dispatch. */
 export const USERS = 1024;
@@ -100,37 +99,3 @@ function maskLists(masked: RankedUsers['masked'], targets: Uint32Array): Uint32A
     return Uint32Array.from(items).sort();
   });
 }
-
-/**
- * Prelude of kernels that score: `vectorPrelude`, and score_block(users, items)[j][i] = h_{users[j]} · e_{items[i]}, computed
- * the same way in all of them, so that equal embeddings tie to the last bit. Indices must be in range.
- */
-export function scorePrelude(embeddingSize: number): Prelude {
-  const prelude = vectorPrelude(embeddingSize);
-  return { ...prelude, code: `${prelude.code ?? ''}\n${SCORE_BLOCK}` };
-}
-
-const SCORE_BLOCK = `
-fn score_block(user: vec4u, item: vec4u) -> mat4x4f {
-  let user_at = user * D;
-  let item_at = item * D;
-  var s0 = vec4f();
-  var s1 = vec4f();
-  var s2 = vec4f();
-  var s3 = vec4f();
-  for (var c = 0u; c < D; c++) {
-    let e0 = e[item_at.x + c];
-    let e1 = e[item_at.y + c];
-    let e2 = e[item_at.z + c];
-    let e3 = e[item_at.w + c];
-    let h0 = h[user_at.x + c];
-    let h1 = h[user_at.y + c];
-    let h2 = h[user_at.z + c];
-    let h3 = h[user_at.w + c];
-    s0 += vec4f(dot(h0, e0), dot(h0, e1), dot(h0, e2), dot(h0, e3));
-    s1 += vec4f(dot(h1, e0), dot(h1, e1), dot(h1, e2), dot(h1, e3));
-    s2 += vec4f(dot(h2, e0), dot(h2, e1), dot(h2, e2), dot(h2, e3));
-    s3 += vec4f(dot(h3, e0), dot(h3, e1), dot(h3, e2), dot(h3, e3));
-  }
-  return mat4x4f(s0, s1, s2, s3);
-}`;

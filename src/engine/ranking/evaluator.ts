@@ -31,6 +31,7 @@ import { NextTokens } from './nextTokens';
 import { targetParts, textGroups } from './textGroups';
 import { TopItems } from './topItems';
 import { UserBlocks } from '../decoder/userBlocks';
+import { UserScores } from './userScores';
 import { WantedRows } from '../decoder/wantedRows';
 
 /** Counts for each user, and the embeddings from which they follow. */
@@ -91,8 +92,9 @@ export class Evaluator {
     const { config, items, spec } = engine.inputs;
     const { embeddingSize } = spec.objective;
     this.blocks = new UserBlocks(context, items, embeddingSize);
-    this.counter = new RankCounter(context, items, embeddingSize);
-    this.topItems = new TopItems(context, items, embeddingSize);
+    const scores = new UserScores(context, items, embeddingSize);
+    this.counter = new RankCounter(context, items, scores);
+    this.topItems = new TopItems(context, items, scores);
     this.sinks = new SinkStatistics(context, config, sinkThreshold, {
       rows: engine.histories.pass.capacity,
       sequences: engine.readBatch,

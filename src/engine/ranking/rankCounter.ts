@@ -1,9 +1,10 @@
-/** Counts how many items of the catalogue beat or tie each user's target, without storing scores. */
+/** Counts how many items of the catalogue beat or tie each user's target. */
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import type { Context } from '../context';
-import { scorePrelude, USERS, type UserBlock } from '../decoder/userBlocks';
+import { USERS, type UserBlock } from '../decoder/userBlocks';
+import type { UserScores } from './userScores';
 
-/** Items scored per thread; a multiple of 4. */
+/** Items compared per thread; a multiple of 4. */
 const ITEM_RUN = 128;
 
 export interface RankCounts {
@@ -18,22 +19,24 @@ export class RankCounter {
   constructor(
     private readonly context: Context,
     private readonly items: number,
-    private readonly embeddingSize: number,
+    private readonly scores: UserScores,
   ) {
     this.counts = context.memory.tensor(2 * USERS, 'rank counts');
   }
 
   /** Counts of a block's users. @param catalogue [items, e] */
-  async count(catalogue: Tensor, { users, h, targets, maskStart, masked }: UserBlock): Promise<RankCounts> {
+  async count(catalogue: Tensor, block: UserBlock): Promise<RankCounts> {
     const { memory, recorder, kernels } = this.context;
-    const { embeddingSize, items } = this;
+    const { items, counts: all } = this;
+    const { users, targets, maskStart, masked } = block;
     write(memory.device, this.counts, new Uint32Array(2 * users));
-    recorder.dispatch({
-      kernel: kernels.file('rank_count', scorePrelude(embeddingSize)),
-      storage: { h, e: catalogue, targets, mask_start: maskStart, masked, counts: this.counts },
-      params: { users, items, run: ITEM_RUN },
-      workgroups: [Math.ceil(users / 4 / 8), Math.ceil(items / ITEM_RUN / 8), 1],
-      flops: 2 * users * items * embeddingSize,
+    this.scores.each(catalogue, block, ({ scores, stride, first, users: some }) => {
+      recorder.dispatch({
+        kernel: kernels.file('rank_count'),
+        storage: { scores, targets, mask_start: maskStart, masked, counts: all },
+        params: { first_user: first, users: some, items, stride, run: ITEM_RUN },
+        workgroups: [Math.ceil(some / 8), Math.ceil(items / ITEM_RUN / 8), 1],
+      });
     });
     recorder.submit();
     const [counts] = await readFloats(memory, [{ tensor: this.counts, elements: 2 * users }]);

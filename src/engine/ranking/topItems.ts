@@ -2,7 +2,8 @@
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import { MOST_LISTED, NO_ITEM } from './itemLists';
 import type { Context } from '../context';
-import { scorePrelude, USERS, type UserBlock } from '../decoder/userBlocks';
+import { USERS, type UserBlock } from '../decoder/userBlocks';
+import type { UserScores } from './userScores';
 
 /** Number of lanes that the catalogue is dealt into, and of slots for items that beat the bar: more than twice the longest list. */
 const LANES = 512;
@@ -22,7 +23,7 @@ export class TopItems {
   constructor(
     private readonly context: Context,
     private readonly items: number,
-    private readonly embeddingSize: number,
+    private readonly scores: UserScores,
   ) {
     const { memory } = context;
     this.bars = memory.tensor(2 * USERS, 'bars of lists');
@@ -68,20 +69,22 @@ export class TopItems {
 
   private async pass(
     catalogue: Tensor,
-    { users, h, maskStart, masked }: Omit<UserBlock, 'targets' | 'first'>,
+    block: Omit<UserBlock, 'targets' | 'first'>,
     bars: BigUint64Array,
     collect: boolean,
   ): Promise<{ readonly keys: BigUint64Array; readonly sizes: Uint32Array }> {
     const { memory, recorder, kernels } = this.context;
-    const { embeddingSize, items } = this;
+    const { items, bars: allBars, found, sizes: allSizes } = this;
+    const { users, maskStart, masked } = block;
     write(memory.device, this.bars, new Uint32Array(bars.buffer));
     write(memory.device, this.sizes, new Uint32Array(users));
-    recorder.dispatch({
-      kernel: kernels.file('top_items', scorePrelude(embeddingSize)),
-      storage: { h, e: catalogue, mask_start: maskStart, masked, bars: this.bars, found: this.found, sizes: this.sizes },
-      params: { users, items, lanes: LANES, collect: Number(collect) },
-      workgroups: [Math.ceil(users / 4 / 8), LANES / 8, 1],
-      flops: 2 * users * items * embeddingSize,
+    this.scores.each(catalogue, block, ({ scores, stride, first, users: some }) => {
+      recorder.dispatch({
+        kernel: kernels.file('top_items'),
+        storage: { scores, mask_start: maskStart, masked, bars: allBars, found, sizes: allSizes },
+        params: { first_user: first, users: some, items, stride, lanes: LANES, collect: Number(collect) },
+        workgroups: [LANES / 8, Math.ceil(some / 8), 1],
+      });
     });
     recorder.submit();
     const [keys, sizes] = await readFloats(memory, [
