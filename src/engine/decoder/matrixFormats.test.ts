@@ -58,7 +58,7 @@ it('gives the losses and gradients of the same file widened to f32, with several
     const trained = engine.createArm(arm, floats(engine.layout.size, 3, 0.1));
     const { total } = await engine.trainStep(trained, batch, { update: false });
     const gradients = await engine.readGradients();
-    const { bytes } = engine.context.memory;
+    const { weights: bytes } = engine.context.memory.use.groups;
     engine.destroy();
     return { total, gradients, bytes };
   };
