@@ -44,6 +44,18 @@ describe('faults of a device', () => {
     memory.destroy();
   });
 
+  it('name the group of a texture that could not be created', async () => {
+    const faulty = new FaultyGpu(gpu);
+    const memory = new Memory(faulty.gpu.device);
+    const sound = memory.upload(Float32Array.of(1), 'sound');
+    faulty.begin({ call: 'createTexture', way: 'invalid', at: 1 });
+    memory.in('other').texels('copy of A');
+    const fault = await faultOf(readFloats(memory, [{ tensor: sound, elements: 1 }]));
+    expect(fault.message).toBe('The GPU refused memory for uniforms, reports and copies: 4.2 MB of 4.2 MB.');
+    expect(fault.subject).toMatchObject({ label: 'copy of A', group: 'other' });
+    memory.destroy();
+  });
+
   it('say so if memory ran out', async () => {
     const device = {
       addEventListener: () => undefined,

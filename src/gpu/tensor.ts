@@ -127,17 +127,18 @@ export class Memory {
     const { device, group, holdings } = this;
     const groupBytes = (): number => Math.max(TEXELS_BYTES, this.use.groups[group]);
     const subject = { what: 'buffer', label, bytes: TEXELS_BYTES, group, groupBytes } as const;
-    const texture = FaultLog.of(device).guard(subject, () =>
-      device.createTexture({
+    const { texture, view: whole } = FaultLog.of(device).guard(subject, () => {
+      const made = device.createTexture({
         label,
         size: [TEXELS_WIDTH, TEXELS_HEIGHT],
         format: 'rgba32float',
         usage: TEXTURE_USAGE.copyDestination | TEXTURE_USAGE.textureBinding,
-      }),
-    );
+      });
+      return { texture: made, view: made.createView() };
+    });
     holdings.textures.set(texture, group);
     this.hold(TEXELS_BYTES);
-    return { id: nextTensorId++, texture, view: texture.createView() };
+    return { id: nextTensorId++, texture, view: whole };
   }
 
   private hold(bytes: number): void {

@@ -13,7 +13,7 @@ export const MEMORY_GROUPS = {
   losses: message('losses'),
   features: message('item features'),
   evaluation: message('evaluation'),
-  other: message('uniforms and reports'),
+  other: message('uniforms, reports and copies'),
 } as const;
 export type MemoryGroup = keyof typeof MEMORY_GROUPS;
 

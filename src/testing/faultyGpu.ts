@@ -2,7 +2,7 @@
 import type { Gpu } from '../gpu/device';
 
 /** Pipelines count alike whether the device compiles them at once or later. */
-const FAULTY_CALLS = ['createBuffer', 'createComputePipeline', 'writeBuffer', 'mapAsync'] as const;
+const FAULTY_CALLS = ['createBuffer', 'createTexture', 'createComputePipeline', 'writeBuffer', 'mapAsync'] as const;
 export type FaultyCall = (typeof FAULTY_CALLS)[number];
 
 /** `invalid`: the call returns an invalid object, and the error is reported later (a mapping is refused); `throws`: the call throws. */
@@ -50,6 +50,9 @@ export class FaultyGpu {
     const stand = standIn(device, {
       queue,
       createBuffer: (descriptor: GPUBufferDescriptor) => this.watched(this.createBuffer(device, descriptor)),
+      // A texture must have a use.
+      createTexture: (descriptor: GPUTextureDescriptor) =>
+        device.createTexture(this.next('createTexture') === 'invalid' ? { ...descriptor, usage: 0 } : descriptor),
       createComputePipeline: (descriptor: GPUComputePipelineDescriptor) =>
         device.createComputePipeline(this.pipeline(descriptor)),
       createComputePipelineAsync: (descriptor: GPUComputePipelineDescriptor) =>
@@ -100,7 +103,7 @@ export class FaultyGpu {
 }
 
 function zeroCounts(): Record<FaultyCall, number> {
-  return { createBuffer: 0, createComputePipeline: 0, writeBuffer: 0, mapAsync: 0 };
+  return { createBuffer: 0, createTexture: 0, createComputePipeline: 0, writeBuffer: 0, mapAsync: 0 };
 }
 
 /** A proxy of an object with some members of its own; the others are called on the object itself. */

@@ -28,7 +28,7 @@ function prelude(channelName: string): void {
   channel.onmessage = ({ data }: MessageEvent<{ readonly begin?: Chosen | null; readonly ask?: number }>) => {
     if (data.begin !== undefined) {
       chosen = data.begin;
-      calls = { createBuffer: 0, createComputePipeline: 0, writeBuffer: 0, mapAsync: 0 };
+      calls = { createBuffer: 0, createTexture: 0, createComputePipeline: 0, writeBuffer: 0, mapAsync: 0 };
     }
     if (data.ask !== undefined) channel.postMessage({ answer: data.ask, calls, live: live.size });
   };
@@ -39,7 +39,7 @@ function prelude(channelName: string): void {
     return true;
   };
   /* oxlint-disable typescript/unbound-method -- called with their objects below */
-  const { createBuffer, createComputePipeline, createComputePipelineAsync } = GPUDevice.prototype;
+  const { createBuffer, createTexture, createComputePipeline, createComputePipelineAsync } = GPUDevice.prototype;
   const { writeBuffer } = GPUQueue.prototype;
   const { mapAsync, destroy } = GPUBuffer.prototype;
   /* oxlint-enable typescript/unbound-method */
@@ -48,6 +48,10 @@ function prelude(channelName: string): void {
     const buffer = createBuffer.call(this, next('createBuffer') ? { ...descriptor, usage: 3 } : descriptor);
     live.add(buffer);
     return buffer;
+  };
+  GPUDevice.prototype.createTexture = function (descriptor) {
+    // A texture must have a use.
+    return createTexture.call(this, next('createTexture') ? { ...descriptor, usage: 0 } : descriptor);
   };
   GPUBuffer.prototype.destroy = function () {
     live.delete(this);
