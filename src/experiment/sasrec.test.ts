@@ -6,6 +6,7 @@ import { rankBaseline } from '../measures/ranking/baselines';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
 import { watchBuffers } from '../gpu/bufferWatch';
+import { plannedDevice } from '../gpu/deviceRoom';
 import { readConfig } from '../model/readConfig';
 import { megabytes } from '../record/memoryPlan';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
@@ -113,7 +114,7 @@ describe('the SASRec-size baseline', () => {
   it('takes the planned memory', async () => {
     const few = spec({ sasrecSteps: 2 });
     const data = await prepared(few);
-    const plan = sasrecMemory(few, { items: ITEMS, ...data }, gpu.device.limits);
+    const plan = sasrecMemory(few, { items: ITEMS, ...data }, plannedDevice(gpu));
     const { peak } = await train(few);
     console.info(`planned ${megabytes(plan.total)}, measured ${megabytes(peak)}`);
     expect(Math.abs(peak - plan.total) / peak).toBeLessThan(0.1);
