@@ -1,6 +1,6 @@
 /** An arm's parameters on the GPU, seen through the layout; and the linear layer y = W·x (+ b) + scale·B·(A·x), forward and backward. */
 import { view, type Tensor } from '../gpu/tensor';
-import { type Context } from './context';
+import type { Context } from './context';
 import type { Matrix } from './gemm/gemm';
 import type { FrozenLinear, FrozenWeights } from './decoder/frozenWeights';
 import {

@@ -15,7 +15,7 @@ import { checkCatalogue, checkParameters, featureWidth, uploadCatalogue, usesFea
 import { owning, within, type Context } from './context';
 import { fill } from './rows/rows';
 import { Decoder, type ArmViews, type AttendedLayer } from './decoder/decoder';
-import { allocateWeights, fillWeights, matricesOf } from './decoder/frozenWeights';
+import { allocateWeights, fillWeights } from './decoder/frozenWeights';
 import { Histories } from './decoder/histories';
 import { ACTION_LOSSES } from './losses/actionLosses';
 import { InterestHead } from './losses/interestHead';
@@ -95,7 +95,6 @@ export class Engine {
     this.readBatch = readBatch;
 
     const frozen = allocateWeights(memory('weights'), config, chosen(spec.model));
-    for (const { format } of matricesOf(frozen)) context.gemm.reserve(format);
     this.decoder = new Decoder(within(context, 'weights'), frozen, this.layout);
     const catalogue = uploadCatalogue(memory('features'), inputs);
     const passes = allocatePasses(memory('activations'), config, this.layout, spec, sizes);

@@ -3,7 +3,8 @@
  * and the layout is not repeated in TypeScript.
  *
  * Conventions of a kernel: `struct Params` holds only u32 and f32 scalars and is bound as the uniform at binding 0;
- * all other bindings are storage buffers, textures that hold matrices (`texels.ts`) and a sampler for those. Sizes known when the pipeline is made come as `const`s in front of the source.
+ * all other bindings are storage buffers, textures that hold matrices (`texels.ts`) and a sampler for those. Sizes known when the pipeline is made
+ * come as `const`s in front of the source.
  */
 import { FaultLog } from './faults';
 import { shaderSource, type ShaderParts } from './shaders';
@@ -27,8 +28,8 @@ export interface Kernel {
   readonly layout: GPUBindGroupLayout;
   /** Storage bindings in binding order. */
   readonly bindings: readonly Binding[];
-  /** Textures and, where there are any, the sampler. */
   readonly textures: readonly Binding[];
+  /** Binding of the sampler, where there are textures. */
   readonly sampler: number | null;
   readonly fields: readonly { readonly name: string; readonly float: boolean }[];
   /** Threads per workgroup; null if it has more than one dimension. */

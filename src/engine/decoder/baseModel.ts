@@ -9,7 +9,7 @@ import { allocateActivations, Workspace, type Activations } from './activations'
 import { FlatViews, LoraBlocks } from '../adapter';
 import { owning, roundUp8, type Context } from '../context';
 import { Decoder, type ArmViews } from './decoder';
-import { allocateWeights, fillWeights, matricesOf, type FrozenWeights } from './frozenWeights';
+import { allocateWeights, fillWeights, type FrozenWeights } from './frozenWeights';
 import { layOutParameters } from '../parameters';
 import { packTexts } from './sequence';
 import type { TrainedArm } from '../trainedArm';
@@ -40,7 +40,6 @@ export class BaseModel {
     const { lora, objective } = runSpecSchema.parse({});
     const layout = arm?.layout ?? layOutParameters(config, { lora: { ...lora, targets: [] }, objective }, { items: 0 });
     this.frozen = allocateWeights(memory, config, precision);
-    for (const { format } of matricesOf(this.frozen)) context.gemm.reserve(format);
     this.decoder = new Decoder(this.context, this.frozen, layout);
     this.pass = allocateActivations(memory, config, layout, {
       capacity,
@@ -86,7 +85,7 @@ export class BaseModel {
     await this.compiled;
     const { memory, gemm } = this.context;
     const { hidden, vocabulary } = this.config;
-    // The head has rows of zeros up to a whole vector.
+    // The head has rows of zeros up to a multiple of 8.
     const padded = roundUp8(vocabulary);
     this.run([ids]);
     const out = memory.tensor(ids.length * padded, 'logits');

@@ -11,7 +11,7 @@ import { Attention, type LayerRows, type MapShape } from './attention';
 import type { Context } from '../context';
 import { dispatchRows, fill, vectorsOf } from '../rows/rows';
 import type { WantedRows } from './wantedRows';
-import type { FrozenWeights } from './frozenWeights';
+import { matricesOf, type FrozenWeights } from './frozenWeights';
 import { MlpActivation } from './mlp';
 import type { KeptKeys } from './keptKeys';
 import { HeadNorms, Norms, type FrozenNorm } from './norms';
@@ -77,6 +77,7 @@ export class Decoder {
     this.rotary = new Rotary(context, this.config);
     this.attention = new Attention(context, this.config);
     this.activation = new MlpActivation(context, this.config);
+    for (const { format } of matricesOf(weights)) context.gemm.reserve(format);
   }
 
   /** Uploads which rows a pass runs on. @throws RangeError when they do not fit, or a sequence is longer than the model's positions. */

@@ -22,7 +22,7 @@ import { QUAD_STEP, quadGemmSource } from './gemmQuads';
 import { stagedGemmSource } from './gemmStaged';
 import { texelGemmSource } from './gemmTexels';
 import { chooseTile, SCALAR_TILE, tileName, type GemmTile, type RatedTile } from './gemmTiles';
-import { hasScales, readerSource, storedType, type WeightFormat } from './weightFormat';
+import { widenSource, type WeightFormat } from './weightFormat';
 
 export type { GemmKind } from './gemmSource';
 
@@ -57,7 +57,7 @@ export interface GemmCall {
 
 export class Gemm {
   /** What A and B are copied to for tiles that read textures; null without such tiles. */
-  private readonly copies: { readonly A: Texels; readonly B: Texels; readonly zeros: Tensor } | null;
+  private readonly copies: { readonly texels: { readonly A: Texels; readonly B: Texels }; readonly zeros: Tensor } | null;
 
   /** Weights of a block in float32, from which they are copied; null until `reserve`. */
   private widened: Tensor | null = null;
@@ -71,7 +71,10 @@ export class Gemm {
   ) {
     const needed = tiles.some(({ tile }) => tile.texels === true);
     this.copies = needed
-      ? { A: memory.texels('copy of A'), B: memory.texels('copy of B'), zeros: memory.tensor(4 * TEXELS_WIDTH, 'zeros') }
+      ? {
+          texels: { A: memory.texels('copy of A'), B: memory.texels('copy of B') },
+          zeros: memory.tensor(4 * TEXELS_WIDTH, 'zeros'),
+        }
       : null;
   }
 
@@ -90,7 +93,7 @@ export class Gemm {
     const vector = alignedTo(4, call);
     const { tail } = call;
     // Quantised weights are read as whole vectors; a low-rank part whose rank is not a multiple of 4 is then a separate product.
-    if (!vector && tail !== undefined && (call.b.format ?? 'f32') !== 'f32') {
+    if (!vector && tail !== undefined && !isFloat(call.b)) {
       const { kind, rows, columns, alpha = 1, out } = call;
       this.run({ ...call, tail: undefined });
       this.run({ kind, rows, columns, depth: tail.depth, a: tail.a, b: tail.b, out, alpha, accumulate: true });
@@ -106,25 +109,30 @@ export class Gemm {
   /** A product whose operands are copied to textures, block by block where they do not fit. */
   private runCopied(call: GemmCall, tile: GemmTile): void {
     const { kind, rows, columns, depth, a, b, out, residual, tail } = call;
-    const { A, B, zeros } = this.copies!;
+    const { texels, zeros } = this.copies!;
     const [height, width] = texelBlock(call);
     // Of rows that are numbers of the summed dimension, all that a step reads must be numbers.
     const after = depth % QUAD_STEP === 0 ? {} : { after: { rows: QUAD_STEP - (depth % QUAD_STEP), zeros } };
     for (let m = 0; m < rows; m += height) {
       const some = Math.min(height, rows - m);
-      const left = kind === 'TN' ? part(a, 0, m, depth, some) : part(a, m, 0, some, depth);
-      this.recorder.copy({ ...left, ...after }, A);
+      const left = partOfA(kind, a, depth, m, some);
+      this.recorder.copy({ ...left, ...after }, texels.A);
       for (let n = 0; n < columns; n += width) {
         const few = Math.min(width, columns - n);
-        const right = kind === 'NT' ? this.floats(b, n, 0, few, depth) : this.floats(b, 0, n, depth, few);
-        this.recorder.copy({ ...right, ...after }, B);
+        const right = this.floats(b, partOfB(kind, b, depth, n, few));
+        this.recorder.copy({ ...right, ...after }, texels.B);
         const block = {
           ...call,
           rows: some,
           columns: few,
           b: right,
           out: part(out, m, n, some, few),
-          tail: tail && tailOf(call, tail, { m, n, some, few }),
+          // Read from buffers.
+          tail: tail && {
+            a: partOfA(kind, tail.a, tail.depth, m, some),
+            b: partOfB(kind, tail.b, tail.depth, n, few),
+            depth: tail.depth,
+          },
           ...(residual && { residual: part(residual, m, n, some, few) }),
         };
         this.dispatch(block, tile, true, { left: texelLayout(left), right: texelLayout(right), column: n });
@@ -133,10 +141,9 @@ export class Gemm {
   }
 
   /** Part of B in float32. */
-  private floats(b: Matrix, row: number, column: number, height: number, width: number): TexelSource {
-    const source = part(b, row, column, height, width);
+  private floats(b: Matrix, source: TexelSource): TexelSource {
     if (isFloat(b)) return source;
-    const { stride, offset } = source;
+    const { stride, offset, height, width } = source;
     const scales = b.scales === undefined ? {} : { B_scales: b.scales };
     this.recorder.dispatch({
       kernel: this.kernels.source(`widen ${b.format}`, '', () => widenSource(b.format!)),
@@ -200,7 +207,7 @@ export class Gemm {
       params,
       workgroups,
       flops,
-      ...(copied && { texels: { A: this.copies!.A, B: this.copies!.B } }),
+      ...(copied && { texels: this.copies!.texels }),
     });
   }
 
@@ -224,39 +231,18 @@ function part({ tensor, stride, offset = 0 }: Matrix, row: number, column: numbe
   return { tensor, stride, offset: offset + row * stride + column, height, width };
 }
 
-/** The low-rank part of a block, which is read from buffers. */
-function tailOf(
-  { kind }: GemmCall,
-  { a, b, depth }: NonNullable<GemmCall['tail']>,
-  { m, n, some, few }: { readonly m: number; readonly n: number; readonly some: number; readonly few: number },
-): NonNullable<GemmCall['tail']> {
-  return {
-    a: kind === 'TN' ? part(a, 0, m, depth, some) : part(a, m, 0, some, depth),
-    b: kind === 'NT' ? part(b, n, 0, few, depth) : part(b, 0, n, depth, few),
-    depth,
-  };
+/** What `count` rows of C from `first` on need of A, which `depth` numbers are summed along. */
+function partOfA(kind: GemmKind, a: Matrix, depth: number, first: number, count: number): TexelSource {
+  return kind === 'TN' ? part(a, 0, first, depth, count) : part(a, first, 0, count, depth);
+}
+
+/** The same of B, for columns of C. */
+function partOfB(kind: GemmKind, b: Matrix, depth: number, first: number, count: number): TexelSource {
+  return kind === 'NT' ? part(b, first, 0, count, depth) : part(b, 0, first, depth, count);
 }
 
 function isFloat({ format = 'f32' }: Matrix): boolean {
   return format === 'f32';
-}
-
-/** out[i] = four weights of `columns` vectors in rows that are `stride` weights apart. One thread per vector. */
-function widenSource(format: WeightFormat): string {
-  const scales = hasScales(format) ? '@group(0) @binding(3) var<storage, read> B_scales: array<u32>;' : '';
-  return `struct Params { offset: u32, stride: u32, columns: u32, vectors: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> B: array<${storedType(format)}>;
-@group(0) @binding(2) var<storage, read_write> out: array<vec4f>;
-${scales}
-fn widened(at: u32) -> vec4f { ${readerSource(format, 'B', 'B_scales')} }
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
-  if (i >= p.vectors) { return; }
-  out[i] = widened(p.offset + i / p.columns * p.stride + 4u * (i % p.columns));
-}
-`;
 }
 
 /** Where the operands of a block lie in textures, and the first of its columns in the whole product. */
@@ -268,8 +254,12 @@ interface Copied {
 
 function paramsOf({ left, right, column }: Copied): Record<string, number> {
   return {
-    ...{ lda: left.stride, banda: left.band, abreasta: left.abreast },
-    ...{ ldb: right.stride, bandb: right.band, abreastb: right.abreast },
+    lda: left.stride,
+    banda: left.band,
+    abreasta: left.abreast,
+    ldb: right.stride,
+    bandb: right.band,
+    abreastb: right.abreast,
     column,
   };
 }
@@ -278,8 +268,8 @@ function paramsOf({ left, right, column }: Copied): Record<string, number> {
 const LEAST_BLOCK = 64;
 
 /**
- * Whether operands can be copied to textures: floats, in blocks that are worth it. A low-rank part is not copied. @param call with extents, strides and offsets along
- * rows that are multiples of 8
+ * Whether operands can be copied to textures in blocks that are worth it.
+ * @param call with extents, strides and offsets along rows that are multiples of 8
  */
 function fitsTexels(call: GemmCall): boolean {
   const { depth, rows, columns } = call;

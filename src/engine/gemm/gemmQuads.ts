@@ -3,7 +3,16 @@
  * them (`quadSwapX`, …), so that a quad reads every number of its tile once: in turn s, a lane has the rows of lane `lane ^ s`, and columns of its own.
  * A step sums eight numbers of the summed dimension, or four in a tail, where a short loop is worth less code. Fragments are kept in arrays that only constant indices read.
  */
-import { bindingSource, component, matrixNames, range, type GemmVariant, type MatrixName, type Operands } from './gemmSource';
+import {
+  bindingSource,
+  component,
+  isInTexture,
+  matrixNames,
+  range,
+  type GemmVariant,
+  type MatrixName,
+  type Operands,
+} from './gemmSource';
 import { readerSource } from './weightFormat';
 
 /** Numbers of the summed dimension in one step, and the multiple that extents, strides and offsets along a row must be of. */
@@ -12,12 +21,11 @@ export const QUAD_STEP = 8;
 const SWAPS = ['quadSwapX', 'quadSwapY', 'quadSwapDiagonal'] as const;
 
 export function quadGemmSource(variant: GemmVariant): string {
-  const products = [quadProduct(variant, ''), ...(variant.tail ? [quadProduct(variant, '2')] : [])];
-  return quadMain(variant, products.join('\n'));
+  return quadMain(variant, quadProduct(variant, ''));
 }
 
-/** A kernel around the products that it adds up: `ma` is a lane's first row of A, `mb` its quad's, `nb` its first column. */
-export function quadMain(variant: GemmVariant, products: string): string {
+/** A kernel around a product, to which it adds the tail's: `ma` is a lane's first row of A, `mb` its quad's, `nb` its first column. */
+export function quadMain(variant: GemmVariant, product: string): string {
   const { rows, columns, groupRows } = variant.tile;
   const own = rows / 4;
   const quads = columns / 4;
@@ -37,14 +45,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 ${range(rows)
   .flatMap((i) => range(quads).map((j) => `  var c${i}_${j} = vec4f();`))
   .join('\n')}
-${products}
+${product}
+${variant.tail ? quadProduct(variant, '2') : ''}
 ${storeSource(variant)}
 }
 `;
 }
 
 /** One product of what is in buffers, added to the accumulators. */
-export function quadProduct(variant: GemmVariant, suffix: Operands['suffix']): string {
+function quadProduct(variant: GemmVariant, suffix: Operands['suffix']): string {
   const { rows, columns } = variant.tile;
   const halves = suffix === '' ? [0, 1] : [0];
   const { a, b } = operandsOf(variant, halves);
@@ -186,8 +195,8 @@ function isPair({ kind, tile }: GemmVariant, name: MatrixName): boolean {
 
 /** Bindings, uniforms and loads of what is in buffers. */
 function interfaceSource(variant: GemmVariant): string {
-  const { format, tile } = variant;
-  const inBuffers = matrixNames(variant).filter((name) => tile.texels !== true || !['A', 'B'].includes(name));
+  const { format } = variant;
+  const inBuffers = matrixNames(variant).filter((name) => !isInTexture(variant, name));
   const loads = inBuffers.map((name) => {
     const pair = isPair(variant, name);
     const head = `fn load_${name}(at: u32) -> ${elementType(pair)}`;

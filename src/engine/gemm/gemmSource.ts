@@ -75,6 +75,11 @@ export function matrixNames({ tail, bias, residual }: GemmVariant): MatrixName[]
   return [...names, 'C'];
 }
 
+/** Whether a matrix is copied to a texture. */
+export function isInTexture({ tile }: GemmVariant, name: MatrixName): boolean {
+  return tile.texels === true && (name === 'A' || name === 'B');
+}
+
 /** Uniforms of what is in buffers, and of operands in textures (`TexelLayout`); `column` is the first of a block, whose bias begins there. */
 const PARAMS = `M: u32, N: u32, K: u32, alpha: f32, lda: u32, offa: u32, ldb: u32, offb: u32, ldc: u32, offc: u32,
   K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32,`;
@@ -87,7 +92,7 @@ export function bindingSource(variant: GemmVariant, elementOf: (name: MatrixName
   const { format, tile } = variant;
   const texels = tile.texels === true;
   const bound = matrixNames(variant).flatMap((name) => {
-    if (texels && (name === 'A' || name === 'B')) return [`var ${name}: texture_2d<f32>`];
+    if (isInTexture(variant, name)) return [`var ${name}: texture_2d<f32>`];
     const stored = (variable: string, element: string): string =>
       `var<storage, ${name === 'C' ? 'read_write' : 'read'}> ${variable}: array<${element}>`;
     if (name !== 'B' || format === 'f32') return [stored(name, elementOf(name))];

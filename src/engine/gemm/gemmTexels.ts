@@ -1,11 +1,11 @@
 /**
- * WGSL of one GEMM variant that reads its operands, but not a low-rank part, from textures (`../../gpu/texels.ts`), for software adapters whose lanes fetch a buffer's vectors
- * component by component. As in `gemmQuads.ts` the lanes of a quad exchange their rows of A; a step sums eight numbers of the summed dimension. What of
+ * WGSL of one GEMM variant that reads its operands, but not a low-rank part, from textures (`../../gpu/texels.ts`), for software adapters whose lanes
+ * fetch a buffer's vectors component by component. As in `gemmQuads.ts` the lanes of a quad exchange their rows of A; a step sums eight numbers of the summed dimension. What of
  * a coordinate does not change with the step is computed once, since computing all of it costs as much as half a fetch.
  */
 import { TEXELS_HEIGHT, TEXELS_WIDTH } from '../../gpu/texels';
 import { component, range, type GemmVariant } from './gemmSource';
-import { QUAD_STEP, quadMain, quadProduct, quadSums, quadSwaps } from './gemmQuads';
+import { QUAD_STEP, quadMain, quadSums, quadSwaps } from './gemmQuads';
 
 const HALVES = [0, 1] as const;
 
@@ -33,8 +33,7 @@ ${quadSwaps(rows, HALVES).join('\n')}
 ${columnsOf.join('\n')}
     }
   }`;
-  const products = [product, ...(variant.tail ? [quadProduct(variant, '2')] : [])];
-  return `${quadMain(variant, products.join('\n'))}
+  return `${quadMain(variant, product)}
 ${fetches()}`;
 }
 

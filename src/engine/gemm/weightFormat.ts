@@ -90,3 +90,21 @@ export function readerSource(format: WeightFormat, values: string, scales: strin
   return (q - 8.0) * ${scale};`;
   }
 }
+
+/** WGSL of a kernel that reads weights back: out[i] = four weights of `columns` vectors in rows that are `stride` weights apart. One thread per vector. */
+export function widenSource(format: WeightFormat): string {
+  const scales = hasScales(format) ? '@group(0) @binding(3) var<storage, read> B_scales: array<u32>;' : '';
+  return `struct Params { offset: u32, stride: u32, columns: u32, vectors: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> B: array<${storedType(format)}>;
+@group(0) @binding(2) var<storage, read_write> out: array<vec4f>;
+${scales}
+fn widened(at: u32) -> vec4f { ${readerSource(format, 'B', 'B_scales')} }
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= p.vectors) { return; }
+  out[i] = widened(p.offset + i / p.columns * p.stride + 4u * (i % p.columns));
+}
+`;
+}

@@ -31,7 +31,7 @@ export class NextTokens {
   async read(pass: Pick<Activations, 'hidden'>, { info }: Pick<PassRows, 'info'>): Promise<Float32Array[]> {
     const { context, weights, logits } = this;
     const { vocabulary, hidden } = weights.config;
-    // The head has rows of zeros up to a whole vector.
+    // The head has rows of zeros up to a multiple of 8.
     const padded = roundUp8(vocabulary);
     const lastRows = Uint32Array.from(lastRowsOf(info));
     const sequences = lastRows.length;

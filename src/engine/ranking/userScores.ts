@@ -24,8 +24,8 @@ export class UserScores {
     private readonly items: number,
     private readonly embeddingSize: number,
   ) {
-    this.stride = strideOf(roundUp8(items));
-    const floats = Math.max(scoreFloats(items), this.stride);
+    this.stride = strideOf(items);
+    const floats = scoreFloats(items);
     // GEMM tiles are 16 rows high.
     const most = Math.floor(floats / this.stride);
     this.most = most < 16 ? most : most - (most % 16);
