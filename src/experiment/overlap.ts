@@ -1,7 +1,7 @@
 /** JS@50 of the lists of arms and baselines, on one sample of the final targets. Definitions: docs/metrics.md. */
 import { placesIn, sampleUsers } from '../log/sampling';
 import type { Target } from '../log/types';
-import { unitRows } from '../measures/ranking/featureScores';
+import { scoreBlock, unitRows, USERS_AT_ONCE } from '../measures/ranking/featureScores';
 import { itemsOf, listOfBest } from '../measures/ranking/bestItems';
 import { OVERLAP_K, overlaps, summariseOverlap, type TargetLikeness } from '../measures/fidelity/semanticOverlap';
 import type { SemanticOverlap } from '../record/runRecord';
@@ -42,16 +42,20 @@ export class OverlapSample {
     const items = targets.map(({ user, position }) => log.events.item(user, position));
     const unit = unitRows(features.values, count, width);
     const likeness: TargetLikeness[] = [];
+    const queries = new Float64Array(USERS_AT_ONCE * width);
+    const cosines = new Float64Array(USERS_AT_ONCE * count);
     await inSlices(targets.length, (index) => {
+      const row = index % USERS_AT_ONCE;
+      if (row === 0) {
+        const group = items.slice(index, index + USERS_AT_ONCE);
+        queries.fill(0);
+        for (const [at, of] of group.entries()) queries.set(unit.subarray(of * width, (of + 1) * width), at * width);
+        scoreBlock(cosines, queries, unit, group.length, count, width);
+      }
       const item = items[index]!;
       const masked = new Set(spec.evaluation.maskHistory ? data.historyOf(targets[index]!) : []);
       masked.delete(item);
-      const cosine = (other: number): number => {
-        let sum = 0;
-        for (let c = 0; c < width; c++) sum += unit[item * width + c]! * unit[other * width + c]!;
-        return sum;
-      };
-      const nearest = listOfBest(count, (other) => (masked.has(other) ? null : cosine(other)), OVERLAP_K);
+      const nearest = listOfBest(count, (other) => (masked.has(other) ? null : cosines[row * count + other]!), OVERLAP_K);
       likeness.push({ item, nearest: new Set(nearest) });
     });
     const places = placesIn(finals, targets)!;

@@ -1,6 +1,6 @@
 /** Arms against a baseline over the same seeds, corrected for their number; and two arms on the same users of one seed. */
-import { forkRandom } from '../log/random';
 import { effectSize, holm, pairedTTest, randomisationTest, type EffectSize } from './hypothesis';
+import { resampledUsers } from './resampledUsers';
 import { mean, meanInterval, quantile, type MeanInterval, type Values } from './statistics';
 
 /** A value by seed. */
@@ -95,10 +95,9 @@ export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): User
 export function bootstrapMean(values: Values, { seed = 0, resamples = 1000 } = {}): [number, number] | null {
   const n = values.length;
   if (n < 2) return null;
-  const random = forkRandom(seed, 'bootstrap', n);
-  const means = Float64Array.from({ length: resamples }, () => {
+  const means = Float64Array.from(resampledUsers(seed, n, resamples), (users) => {
     let sum = 0;
-    for (let draw = 0; draw < n; draw++) sum += values[random.integer(n)]!;
+    for (let draw = 0; draw < n; draw++) sum += values[users[draw]!]!;
     return sum / n;
   }).sort();
   return [quantile(means, 0.025), quantile(means, 0.975)];

@@ -28,20 +28,6 @@ export function bestItems(items: number, scoreOf: (item: number) => number | nul
   const places = list.length;
   const scores = new Float64Array(places);
   let size = 0;
-  const worse = (a: number, b: number): boolean => scores[a]! < scores[b]! || (scores[a] === scores[b] && list[a]! > list[b]!);
-  const swap = (a: number, b: number): void => {
-    [scores[a], scores[b]] = [scores[b]!, scores[a]!];
-    [list[a], list[b]] = [list[b]!, list[a]!];
-  };
-  const sink = (from: number, end: number): void => {
-    for (let at = from; ;) {
-      let worst = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) if (child < end && worse(child, worst)) worst = child;
-      if (worst === at) return;
-      swap(at, worst);
-      at = worst;
-    }
-  };
   for (let item = 0; item < items && places > 0; item++) {
     const given = scoreOf(item);
     if (given === null) continue;
@@ -50,18 +36,48 @@ export function bestItems(items: number, scoreOf: (item: number) => number | nul
       list[size] = item;
       scores[size] = score;
       size++;
-      if (size === places) for (let at = (places >> 1) - 1; at >= 0; at--) sink(at, places);
+      if (size === places) heapify(scores, list, size);
     } else if (score > scores[0]!) {
-      list[0] = item;
-      scores[0] = score;
-      sink(0, places);
+      place(scores, list, { at: 0, size }, score, item);
     }
   }
   list.fill(NO_ITEM, size);
-  if (size < places) for (let at = (size >> 1) - 1; at >= 0; at--) sink(at, size);
+  if (size < places) heapify(scores, list, size);
   // Heap sort: the worst goes to the end, repeatedly.
   for (let end = size - 1; end > 0; end--) {
-    swap(0, end);
-    sink(0, end);
+    const score = scores[end]!;
+    const item = list[end]!;
+    scores[end] = scores[0]!;
+    list[end] = list[0]!;
+    place(scores, list, { at: 0, size: end }, score, item);
   }
+}
+
+function heapify(scores: Float64Array, list: Uint32Array, size: number): void {
+  for (let at = (size >> 1) - 1; at >= 0; at--) place(scores, list, { at, size }, scores[at]!, list[at]!);
+}
+
+/** Puts an item into the free place `at` of a heap, or below: what is worse moves up. */
+function place(scores: Float64Array, list: Uint32Array, { at, size }: Free, score: number, item: number): void {
+  let free = at;
+  for (let child = 2 * free + 1; child < size; child = 2 * free + 1) {
+    const right = child + 1;
+    if (right < size && isWorse(scores[right]!, list[right]!, scores[child]!, list[child]!)) child = right;
+    if (!isWorse(scores[child]!, list[child]!, score, item)) break;
+    scores[free] = scores[child]!;
+    list[free] = list[child]!;
+    free = child;
+  }
+  scores[free] = score;
+  list[free] = item;
+}
+
+interface Free {
+  readonly at: number;
+  /** Of the heap. */
+  readonly size: number;
+}
+
+function isWorse(score: number, item: number, otherScore: number, other: number): boolean {
+  return score < otherScore || (score === otherScore && item > other);
 }

@@ -5,8 +5,8 @@ import { bestItems } from './bestItems';
 export const ZERO_SHOT_ITEMS = 5;
 
 const ITEM_BLOCK = 64;
-/** Users per call of `scoreBlock`. */
-const USERS_AT_ONCE = 4;
+/** Users that `scoreBlock` takes together; there must be room for a multiple. */
+export const USERS_AT_ONCE = 4;
 
 /** Rows scaled to length 1; zero rows stay zero. */
 export function unitRows(features: Float32Array, rows: number, hidden: number): Float32Array {
@@ -35,7 +35,7 @@ export function addHistory(
 }
 
 /**
- * scores[u, i] = Σ_k queries[u, k]·unit[i, k]: four users at a time against a block of items that stays in cache.
+ * scores[u, i] = Σ_k queries[u, k]·unit[i, k]: four users and two items at a time, of a block of items that stays in cache.
  * Sums have the same order for every item, so items with the same features tie exactly.
  */
 export function scoreBlock(
@@ -48,30 +48,50 @@ export function scoreBlock(
 ): void {
   for (let block = 0; block < items; block += ITEM_BLOCK) {
     const end = Math.min(items, block + ITEM_BLOCK);
-    // USER_BLOCK is a multiple of 4 and the queries past `users` are zero, so whole groups can be computed.
-    for (let u = 0; u < users; u += 4) {
+    // The queries past `users` are zero, so whole groups of users can be computed.
+    for (let u = 0; u < users; u += USERS_AT_ONCE) {
       const q0 = u * hidden;
       const q1 = q0 + hidden;
       const q2 = q1 + hidden;
       const q3 = q2 + hidden;
-      for (let i = block; i < end; i++) {
-        const row = i * hidden;
-        let s0 = 0;
-        let s1 = 0;
-        let s2 = 0;
-        let s3 = 0;
+      for (let i = block; i < end; i += 2) {
+        const first = i * hidden;
+        // The last of an odd number of items is computed twice.
+        const next = i + 1 < end ? first + hidden : first;
+        let f0 = 0;
+        let f1 = 0;
+        let f2 = 0;
+        let f3 = 0;
+        let n0 = 0;
+        let n1 = 0;
+        let n2 = 0;
+        let n3 = 0;
         for (let k = 0; k < hidden; k++) {
-          const x = unit[row + k]!;
-          s0 += x * queries[q0 + k]!;
-          s1 += x * queries[q1 + k]!;
-          s2 += x * queries[q2 + k]!;
-          s3 += x * queries[q3 + k]!;
+          const x = unit[first + k]!;
+          const y = unit[next + k]!;
+          const a = queries[q0 + k]!;
+          const b = queries[q1 + k]!;
+          const c = queries[q2 + k]!;
+          const d = queries[q3 + k]!;
+          f0 += x * a;
+          f1 += x * b;
+          f2 += x * c;
+          f3 += x * d;
+          n0 += y * a;
+          n1 += y * b;
+          n2 += y * c;
+          n3 += y * d;
         }
         const at = u * items + i;
-        scores[at] = s0;
-        scores[at + items] = s1;
-        scores[at + 2 * items] = s2;
-        scores[at + 3 * items] = s3;
+        scores[at] = f0;
+        scores[at + items] = f1;
+        scores[at + 2 * items] = f2;
+        scores[at + 3 * items] = f3;
+        if (next === first) continue;
+        scores[at + 1] = n0;
+        scores[at + items + 1] = n1;
+        scores[at + 2 * items + 1] = n2;
+        scores[at + 3 * items + 1] = n3;
       }
     }
   }

@@ -1,6 +1,6 @@
 /** Ranking quality from per-user ranks: HR, NDCG and MRR with bootstrap intervals over users. Definitions: docs/metrics.md. */
+import { resampledUsers } from '../../statistics/resampledUsers';
 import { quantile } from '../../statistics/statistics';
-import { forkRandom } from '../../log/random';
 import type { InteractionLog, Split, Target } from '../../log/types';
 import type { RankingBySplit, RankingMetrics } from '../../record/runRecord';
 import { inGroup, TARGET_GROUPS, type TargetGroup } from '../../record/targetGroups';
@@ -138,11 +138,11 @@ export function bootstrapHitIntervals(
   }
   const rates = sorted.map(() => new Float64Array(resamples));
   const counts = new Uint32Array(sorted.length + 1);
-  const random = forkRandom(seed, 'bootstrap', n);
-  for (let r = 0; r < resamples; r++) {
+  let r = 0;
+  for (const users of resampledUsers(seed, n, resamples)) {
     counts.fill(0);
     for (let draw = 0; draw < n; draw++) {
-      const bin = bins[random.integer(n)]!;
+      const bin = bins[users[draw]!]!;
       counts[bin] = counts[bin]! + 1;
     }
     let hits = 0;
@@ -150,6 +150,7 @@ export function bootstrapHitIntervals(
       hits += counts[bin]!;
       rates[bin]![r] = hits / n;
     }
+    r++;
   }
   const tail = (1 - level) / 2;
   return Object.fromEntries(
