@@ -1,6 +1,7 @@
 """recipe.json: what the page and the command line write (src/recipe/runSpec.ts), as far as a trainer needs it."""
 
 import json
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ class Evaluation:
     """How often and on whom arms are measured; fields as in runSpec.ts."""
 
     evaluations: int
+    spacing: str
+    """`even`, or `early`: closer at first."""
     sample_users: int | None
     final_users: int | None
     watch: str
@@ -159,6 +162,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
         accumulate=spec["training"]["accumulate"],
         evaluation=Evaluation(
             evaluations=evaluation["evaluations"],
+            spacing=_spacing(evaluation.get("spacing", "even")),
             sample_users=whole.get(evaluation["sampleUsers"], evaluation["sampleUsers"]),
             final_users=whole.get(evaluation["finalUsers"], evaluation["finalUsers"]),
             watch=evaluation["watch"],
@@ -200,9 +204,20 @@ def _with_codes(recipe: Recipe, index: list[str]) -> Recipe:
     )
 
 
+def _spacing(name: str) -> str:
+    if name not in ("even", "early"):
+        raise ValueError(f"evaluation.spacing must be even or early, not {name}")
+    return name
+
+
 def evaluation_steps(recipe: Recipe) -> set[int]:
-    """Steps after which the sample is evaluated: evenly spaced, the last step included."""
+    """Steps after which the sample is evaluated, spaced as the recipe says, the last step included."""
     steps = recipe.training.steps
     wanted = min(recipe.evaluation.evaluations, steps)
-    # Math.round, which rounds halves up.
-    return {((index + 1) * steps * 2 + wanted) // (2 * wanted) for index in range(wanted)}
+    early = recipe.evaluation.spacing == "early"
+    at: list[int] = []
+    for k in range(1, wanted + 1):
+        step = steps * math.sqrt(k**3 / wanted**3) if early else k * steps / wanted
+        # Math.round, which rounds halves up. Steps that are rounded to the same one move apart.
+        at.append(max(at[-1] + 1 if at else 1, math.floor(step + 0.5)))
+    return set(at)

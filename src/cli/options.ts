@@ -6,7 +6,7 @@ import { z, type ZodError, type ZodType } from 'zod';
 import { ggufTitle } from '../model/gguf/ggufName';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { FIELDS } from '../recipe/fields';
-import { EARLIER_PRESETS } from '../recipe/earlierPresets';
+import { earlierPreset } from '../recipe/earlierPresets';
 import { PRESETS } from '../recipe/presets';
 import { filtersSchema, type LogFilters, type LogRecipe } from '../recipe/logRecipe';
 import { indexLines } from '../recipe/codeIndex';
@@ -115,7 +115,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   }
   if (values.help) return null;
   const { preset = 'standard' } = values;
-  const spec = PRESETS.find(({ id }) => id === preset)?.spec ?? EARLIER_PRESETS[preset];
+  const spec = PRESETS.find(({ id }) => id === preset)?.spec ?? earlierPreset('1', preset);
   if (spec === undefined)
     throw new UsageError(`There is no preset ${preset}; choose one of ${PRESETS.map(({ id }) => id).join(', ')}.`);
   const draft = structuredClone(spec) as unknown as Record<string, unknown>;

@@ -10,7 +10,6 @@ import { megabytes, type MemoryPlan } from '../record/memoryPlan';
 import type { RunEvent } from '../record/runEvents';
 import { DoesNotFitError, forecastMemory, logSizes } from './forecastMemory';
 import { runExperiment } from './runExperiment';
-import { evaluationSteps } from './evaluationSteps';
 import { logFromRows, rowsOf, usersOf, type UserHistory } from '../testing/smallLogs';
 import { SmallExperiment, smallSpec } from '../testing/smallExperiment';
 
@@ -501,13 +500,4 @@ describe('semantic fidelity', () => {
     }
     expect(record.arms.every(({ evaluations }) => evaluations.every(({ fidelity }) => fidelity === undefined))).toBe(true);
   }, 120_000);
-});
-
-it('spreads evaluations evenly and ends on the last step', () => {
-  const at = (steps: number, evaluations: number): number[] => [
-    ...evaluationSteps({ spec: spec({ training: { steps }, evaluation: { evaluations } }) }),
-  ];
-  expect(at(100, 4)).toEqual([25, 50, 75, 100]);
-  expect(at(7, 3)).toEqual([2, 5, 7]);
-  expect(at(2, 10)).toEqual([1, 2]);
 });

@@ -1,13 +1,13 @@
-/**
- * Presets of earlier versions, unchanged: links of version 1 name them, and so may scripts. None of them is offered, and
- * none may change.
- */
+/** Presets of earlier versions: links name them, and so may scripts. None of them may change. */
+import { PRESETS } from './presets';
 import { runSpecSchema, type RunSpec } from './runSpec';
+import { writeField } from './specPath';
 
 /** Three passes over the probe decoder's pairs, at 64 users per step. */
 const PROBE_STEPS = 200;
 
-export const EARLIER_PRESETS: Readonly<Record<string, RunSpec>> = {
+/** None of them is offered any more. */
+const VERSION_1: Readonly<Record<string, RunSpec>> = {
   quick: runSpecSchema.parse({
     model: { precision: 'auto' },
     name: 'Quick: Action against KARMA',
@@ -28,3 +28,19 @@ export const EARLIER_PRESETS: Readonly<Record<string, RunSpec>> = {
     evaluation: { evaluations: 15, probeSteps: PROBE_STEPS },
   }),
 };
+
+/** As they are offered but for Quick, whose evaluations were evenly spaced. */
+const VERSION_2: Readonly<Record<string, RunSpec>> = Object.fromEntries(
+  PRESETS.map(({ id, spec }) => [id, id === 'quick' ? writeField(spec, 'evaluation.spacing', 'even') : spec]),
+);
+
+const EARLIER = { '1': VERSION_1, '2': VERSION_2 } as const;
+export type EarlierVersion = keyof typeof EARLIER;
+
+export function isEarlierVersion(version: string): version is EarlierVersion {
+  return Object.hasOwn(EARLIER, version);
+}
+
+export function earlierPreset(version: EarlierVersion, id: string): RunSpec | undefined {
+  return EARLIER[version][id];
+}

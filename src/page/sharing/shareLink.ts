@@ -1,18 +1,18 @@
 /**
- * A recipe in the URL: `#v=2&preset=quick&training.steps=80`. Only what differs from the preset is written; strings are written
+ * A recipe in the URL: `#v=3&preset=quick&training.steps=80`. Only what differs from the preset is written; strings are written
  * as is, everything else as JSON (and so are strings that would parse as JSON). For one's own log
- * the SHA-256 is written (`log=`), not its name: a log stays in its tab. Links of version 1 start from presets that are no longer offered, and keep
- * their meaning.
+ * the SHA-256 is written (`log=`), not its name: a log stays in its tab. Links of earlier versions start from the presets of
+ * their time, and keep their meaning.
  */
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
-import { EARLIER_PRESETS } from '../../recipe/earlierPresets';
+import { earlierPreset, isEarlierVersion } from '../../recipe/earlierPresets';
 import { PRESETS, type Preset } from '../../recipe/presets';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import type { WantedLog } from '../notices/logNotice';
 import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../../recipe/specPath';
 import { t } from '../../words/words';
 
-const VERSION = '2';
+const VERSION = '3';
 const LOG = 'log';
 
 export type ReadLink =
@@ -35,16 +35,16 @@ export function readLink(hash: string): ReadLink {
   const parts = new URLSearchParams(hash.replace(/^#/, ''));
   const version = parts.get('v');
   if (version === null) return { kind: 'none' };
-  if (version !== VERSION && version !== '1')
+  if (version !== VERSION && !isEarlierVersion(version))
     return {
       kind: 'unreadable',
       reason: t('It has version {version}; this page reads versions up to {latest}.', { version, latest: VERSION }),
     };
   const named = parts.get('preset') ?? '';
   const offered = PRESETS.find((candidate) => candidate.id === named);
-  // The preset with which a recipe of an earlier preset is compared: the first current one.
-  const preset = version === VERSION ? offered : PRESETS[0];
-  let spec = version === VERSION ? offered?.spec : EARLIER_PRESETS[named];
+  // Recipes of version 1 are compared with the first preset, since none of its presets is offered any more.
+  const preset = version === '1' ? PRESETS[0] : offered;
+  let spec = version === VERSION ? offered?.spec : earlierPreset(version, named);
   if (!preset || !spec) return { kind: 'unreadable', reason: t('It starts from a preset that this page does not have.') };
   for (const path of fieldPaths(spec).filter(isShared)) {
     const text = parts.get(path);

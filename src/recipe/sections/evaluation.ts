@@ -12,12 +12,19 @@ export type Protocol = z.infer<typeof protocolSchema>;
 export const poolSourceSchema = choices({ retrieved: 'retrieved', uniform: 'uniform', exposed: 'exposed', given: 'given' });
 export type PoolSource = z.infer<typeof poolSourceSchema>;
 
+export const spacingSchema = choices({ even: 'even', early: 'early' });
+export type Spacing = z.infer<typeof spacingSchema>;
+
 const usersSchema = z.union([z.literal('auto'), z.number().int().min(1)]);
 
 const evaluationFields = z.object({
   evaluations: z.number().int().min(1).max(200).default(10).register(WORDS, {
     label: 'Evaluations during training',
-    hint: 'Not counting the one at step 0; evenly spaced, the last one at the last step.',
+    hint: 'Not counting the one at step 0; the last one is at the last step.',
+  }),
+  spacing: spacingSchema.default('even').register(WORDS, {
+    label: 'Spacing of evaluations',
+    hint: 'even: equally many steps apart. early: closer at first, where curves are steepest; evaluation k of n follows step S·(k/n)^1.5 of S.',
   }),
   sampleUsers: usersSchema.default('auto').register(WORDS, {
     label: 'Users per evaluation',
