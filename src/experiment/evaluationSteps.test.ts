@@ -23,7 +23,11 @@ describe('evaluationSteps', () => {
   });
 
   it('makes as many as it can, each after a step of its own, whatever their number and spacing', () => {
-    const inputs = [fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 200 }), fc.constantFrom('even', 'early')] as const;
+    const inputs = [
+      fc.integer({ min: 1, max: 500 }),
+      fc.integer({ min: 1, max: 200 }),
+      fc.constantFrom('even', 'early'),
+    ] as const;
     fc.assert(
       fc.property(...inputs, (steps, evaluations, spacing) => {
         const found = at(steps, evaluations, spacing);
