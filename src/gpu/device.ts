@@ -22,6 +22,8 @@ export interface Gpu {
   readonly adapter: AdapterInfo;
   /** Lanes of a subgroup, where subgroups are usable and all of one size; else null. */
   readonly subgroupSize: number | null;
+  /** Where their sizes vary: those that a kernel can ask for, in lanes (`subgroup-size-control`). Else none. */
+  readonly subgroupChoice: readonly number[];
 }
 
 const RAISED_LIMITS = [
@@ -34,7 +36,7 @@ const RAISED_LIMITS = [
   'maxComputeWorkgroupStorageSize',
 ] as const;
 
-const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
+const WANTED_FEATURES = ['shader-f16', 'subgroups', 'subgroup-size-control', 'timestamp-query'] as const;
 
 /**
  * Opens a device. `api` is `navigator.gpu` in a browser and Dawn's in Node; it may be undefined.
@@ -45,7 +47,8 @@ export async function openGpu(api: GPU | undefined, runtime: AdapterInfo['runtim
   const adapter = await api.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) throw new GpuUnavailableError(t('WebGPU is here, but it found no adapter it may use.'), 'no-adapter');
   const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));
-  const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
+  // The types lack the newest feature.
+  const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
@@ -54,12 +57,19 @@ export async function openGpu(api: GPU | undefined, runtime: AdapterInfo['runtim
   }
   // From here on every fault of the device is recorded.
   FaultLog.of(device);
-  return { device, adapter: describe(adapter, runtime), subgroupSize: subgroupSizeOf(adapter) };
+  return { device, adapter: describe(adapter, runtime), ...subgroupsOf(adapter) };
 }
 
-function subgroupSizeOf({ features, info }: GPUAdapter): number | null {
-  const { subgroupMinSize, subgroupMaxSize } = info;
-  return features.has('subgroups') && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : null;
+/** What kernels can know about the size of an adapter's subgroups. */
+export function subgroupsOf({
+  features,
+  info,
+}: Pick<GPUAdapter, 'features' | 'info'>): Pick<Gpu, 'subgroupSize' | 'subgroupChoice'> {
+  const { subgroupMinSize: least, subgroupMaxSize: most } = info;
+  if (!features.has('subgroups')) return { subgroupSize: null, subgroupChoice: [] };
+  if (least === most) return { subgroupSize: least, subgroupChoice: [] };
+  const sizes = [4, 8, 16, 32, 64, 128].filter((size) => size >= least && size <= most);
+  return { subgroupSize: null, subgroupChoice: features.has('subgroup-size-control') ? sizes : [] };
 }
 
 function describe(adapter: GPUAdapter, runtime: AdapterInfo['runtime']): AdapterInfo {

@@ -33,5 +33,10 @@ export function dryDevice<Limits extends BufferLimits>(limits: Limits) {
 /** Anything but construction fails at once. */
 export function dryGpu(limits: PlannedDevice): Gpu {
   const { softwareLanes = null } = limits;
-  return { device: dryDevice(limits) as unknown as GPUDevice, adapter: NO_ADAPTER, subgroupSize: softwareLanes };
+  return {
+    device: dryDevice(limits) as unknown as GPUDevice,
+    adapter: NO_ADAPTER,
+    subgroupSize: softwareLanes,
+    subgroupChoice: [],
+  };
 }

@@ -213,7 +213,7 @@ export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
   const device = await (await api.requestAdapter())!.requestDevice();
   expect(device.limits.maxStorageBuffersPerShaderStage).toBe(8);
   expect(device.limits.maxStorageBufferBindingSize).toBe(2 ** 27);
-  return { device, adapter, subgroupSize: null };
+  return { device, adapter, subgroupSize: null, subgroupChoice: [] };
 }
 
 /** One case of python/oracle/make_fixtures.py. */

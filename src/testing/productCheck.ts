@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { Gemm, type GemmCall, type GemmKind, type Matrix } from '../engine/gemm/gemm';
-import { presetTiles, TUNING_CANDIDATES, type GemmTile } from '../engine/gemm/gemmTiles';
+import { presetTiles, tuningCandidates, type GemmTile } from '../engine/gemm/gemmTiles';
 import { encodeWeights, type WeightFormat } from '../engine/gemm/weightFormat';
 import type { Gpu } from '../gpu/device';
 import { KernelCache } from '../gpu/kernel';
@@ -175,13 +175,18 @@ export async function checkProduct(
   if (wrong >= 0) expect.fail(`element ${wrong} of C's buffer is ${got![wrong]}, not ${expected[wrong]}`);
 }
 
-/** Every tile that an adapter may meet, by its text: presets with and without subgroups, and what tuning tries. */
+/**
+ * Every tile that an adapter may meet, by its text: presets with and without subgroups, and what tuning tries, also where sizes of subgroups vary and
+ * its own is asked for.
+ */
 export function tilesOf(gpu: Gpu): readonly (readonly [string, GemmTile])[] {
+  const { subgroupSize, device } = gpu;
+  const varied = { subgroupSize: null, subgroupChoice: device.features.has('subgroup-size-control') ? [subgroupSize ?? 0] : [] };
   return [
     ...new Map(
-      [...presetTiles(true, gpu.subgroupSize), ...presetTiles(true, null), ...presetTiles(false, null)]
+      [...presetTiles(true, subgroupSize), ...presetTiles(true, null), ...presetTiles(false, null)]
         .map(({ tile }) => tile)
-        .concat(TUNING_CANDIDATES)
+        .concat(tuningCandidates(gpu), tuningCandidates(varied))
         .map((tile) => [JSON.stringify(tile), tile] as const),
     ),
   ];

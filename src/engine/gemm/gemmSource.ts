@@ -31,10 +31,10 @@ export function gemmSource(variant: GemmVariant): string {
   const parts = tile.split ?? 1;
   const products = [product(variant, { a: 'A', b: 'B', suffix: '' })];
   if (variant.tail) products.push(product(variant, { a: 'A2', b: 'B2', suffix: '2' }));
-  return `${tile.broadcast === undefined ? '' : 'enable subgroups;\n// A subgroup leaves as a whole: its lanes share the coordinate that is tested.\ndiagnostic(off, subgroup_uniformity);\n'}
+  return `${tile.sized === true ? 'enable subgroup_size_control;\n' : ''}${tile.broadcast === undefined ? '' : SUBGROUPS}
 ${interfaceSource(variant)}
 ${parts === 1 ? '' : `var<workgroup> partial: array<vec4f, ${parts * x * y}>;`}
-@compute @workgroup_size(${x}, ${y}, ${parts})
+${tile.sized === true ? `@subgroup_size(${x})\n` : ''}@compute @workgroup_size(${x}, ${y}, ${parts})
 fn main(
   @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32,
 ) {
@@ -49,6 +49,11 @@ ${storeSource(variant)}
 }
 `;
 }
+
+const SUBGROUPS = `enable subgroups;
+// A subgroup leaves as a whole: its lanes share the coordinate that is tested.
+diagnostic(off, subgroup_uniformity);
+`;
 
 /** Sums of all parts of the summed dimension, in the threads of the first part; the others end. */
 function joinParts(tile: GemmTile, parts: number, threads: number): string {

@@ -1,4 +1,5 @@
 /** How a product is divided among threads, and which division suits a call. */
+import type { Gpu } from '../../gpu/device';
 import type { GemmKind } from './gemmSource';
 
 export interface GemmTile {
@@ -15,6 +16,8 @@ export interface GemmTile {
    * `groupColumns` of them for A, `groupRows` for B, and that must be the adapter's subgroup size.
    */
   readonly broadcast?: 'A' | 'B';
+  /** With `broadcast`: ask for subgroups of that size, for adapters where sizes vary (`Gpu.subgroupChoice`). */
+  readonly sized?: boolean;
   /**
    * The lanes of a quad load A together, a quarter of the rows each, and exchange them (`gemmQuads.ts`). `groupColumns` is 4 and `rows` a multiple of 16;
    * extents, strides and offsets along rows must be multiples of 8.
@@ -31,10 +34,11 @@ export interface GemmTile {
 }
 
 /** A tile in the name of its kernels, rows first: `16x8 quads`. */
-export function tileName({ rows, columns, unroll, broadcast, quads, texels, staged, doubled, split }: GemmTile): string {
+export function tileName({ rows, columns, unroll, broadcast, sized, quads, texels, staged, doubled, split }: GemmTile): string {
   const ways = [
     unroll !== undefined && `unrolled ${unroll}`,
     broadcast !== undefined && `broadcast ${broadcast}`,
+    sized === true && 'sized',
     quads === true && 'quads',
     texels === true && 'texels',
     staged !== undefined && `staged ${staged}`,
@@ -109,7 +113,7 @@ export const TUNED_PRODUCTS: readonly TimedProduct[] = [
   { kind: 'TN', rows: 64, columns: 256, depth: 1024 },
 ];
 
-/** What autotuning tries on a GPU. */
+/** What autotuning tries on every GPU. */
 export const TUNING_CANDIDATES: readonly GemmTile[] = [
   { rows: 4, columns: 4, groupRows: 8, groupColumns: 8 },
   { rows: 4, columns: 4, groupRows: 8, groupColumns: 8, unroll: 2 },
@@ -127,6 +131,26 @@ export const TUNING_CANDIDATES: readonly GemmTile[] = [
   { rows: 4, columns: 4, groupRows: 2, groupColumns: 4, split: 32 },
   { rows: 16, columns: 8, groupRows: 8, groupColumns: 4, quads: true },
 ];
+
+/** Lanes of a subgroup that tiles with broadcasts are tried for, and the threads of their workgroups. */
+const BROADCAST_LANES = [4, 8, 16, 32, 64];
+const BROADCAST_THREADS = 64;
+
+/** What autotuning tries on a GPU: the candidates for all, and tiles that broadcast among the lanes of its subgroups. */
+export function tuningCandidates({
+  subgroupSize,
+  subgroupChoice,
+}: Pick<Gpu, 'subgroupSize' | 'subgroupChoice'>): readonly GemmTile[] {
+  const sizes = subgroupSize === null ? subgroupChoice : [subgroupSize];
+  const sized = subgroupSize === null && { sized: true };
+  const broadcast = sizes
+    .filter((lanes) => BROADCAST_LANES.includes(lanes))
+    .flatMap((lanes): GemmTile[] => [
+      { rows: 16, columns: 4, groupRows: BROADCAST_THREADS / lanes, groupColumns: lanes, broadcast: 'A', ...sized },
+      { rows: 8, columns: 8, groupRows: lanes, groupColumns: BROADCAST_THREADS / lanes, broadcast: 'B', ...sized },
+    ]);
+  return [...TUNING_CANDIDATES, ...broadcast];
+}
 
 /** A product as far as the choice of its tile goes. */
 export interface ProductShape extends TimedProduct {

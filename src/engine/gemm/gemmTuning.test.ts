@@ -7,6 +7,7 @@ import {
   presetTiles,
   tileName,
   TUNING_CANDIDATES,
+  tuningCandidates,
   type GemmTile,
   type RatedTile,
   type TimedProduct,
@@ -16,10 +17,12 @@ import { prepareTiles, rateTiles, tilesOf, tuneGemm, wereTimed, type TuningStore
 const GOOD: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4 };
 /** More threads than a workgroup may have. */
 const BROKEN: GemmTile = { rows: 4, columns: 4, groupRows: 64, groupColumns: 64 };
+/** Asks for subgroups that no software adapter has. */
+const LARGE: GemmTile = { rows: 16, columns: 4, groupRows: 1, groupColumns: 64, broadcast: 'A', sized: true };
 const STAGED: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4, staged: 8 };
 const WIDE: TimedProduct = { kind: 'NT', rows: 32, columns: 64, depth: 32 };
 const THIN: TimedProduct = { kind: 'TN', rows: 8, columns: 32, depth: 32 };
-const OPTIONS = { candidates: [GOOD, BROKEN, STAGED], products: [WIDE, THIN], repeats: 1, budget: Infinity };
+const OPTIONS = { candidates: [GOOD, BROKEN, LARGE, STAGED], products: [WIDE, THIN], repeats: 1, budget: Infinity };
 
 class MemoryStore implements TuningStore {
   readonly kept = new Map<string, string>();
@@ -78,8 +81,30 @@ describe('tuning', () => {
   it('names tiles by what tells them apart', () => {
     expect(tileName(GOOD)).toBe('4x4');
     expect(tileName({ ...STAGED, doubled: true })).toBe('4x4 staged 8 doubled');
-    const names = TUNING_CANDIDATES.map((tile) => `${tileName(tile)} ${tile.groupRows}x${tile.groupColumns}`);
-    expect(new Set(names).size).toBe(TUNING_CANDIDATES.length);
+    const tiles = tuningCandidates({ subgroupSize: null, subgroupChoice: [8, 16, 32] });
+    const names = tiles.map((tile) => `${tileName(tile)} ${tile.groupRows}x${tile.groupColumns}`);
+    expect(new Set(names).size).toBe(tiles.length);
+  });
+
+  it('tries broadcasts among the lanes of a subgroup, and asks for its size only where sizes vary', () => {
+    const broadcast = (sizes: Pick<Gpu, 'subgroupSize' | 'subgroupChoice'>): GemmTile[] => {
+      const tiles = tuningCandidates(sizes);
+      expect(tiles.slice(0, TUNING_CANDIDATES.length)).toEqual(TUNING_CANDIDATES);
+      return tiles.slice(TUNING_CANDIDATES.length);
+    };
+    expect(broadcast({ subgroupSize: null, subgroupChoice: [] })).toEqual([]);
+    const fixed = broadcast({ subgroupSize: 32, subgroupChoice: [] });
+    expect(fixed.map(({ groupRows, groupColumns, sized }) => [groupRows, groupColumns, sized])).toEqual([
+      [2, 32, undefined],
+      [32, 2, undefined],
+    ]);
+    const varied = broadcast({ subgroupSize: null, subgroupChoice: [16, 32, 128] });
+    expect(varied.map(tileName)).toEqual([
+      '16x4 broadcast A sized',
+      '8x8 broadcast B sized',
+      '16x4 broadcast A sized',
+      '8x8 broadcast B sized',
+    ]);
   });
 
   it('keeps ratings, reads them the next time, and repeats the timing if they are damaged', async () => {

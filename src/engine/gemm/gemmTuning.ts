@@ -17,7 +17,7 @@ import {
   paddedWork,
   presetTiles,
   TUNED_PRODUCTS,
-  TUNING_CANDIDATES,
+  tuningCandidates,
   type GemmTile,
   type RatedTile,
   type TimedProduct,
@@ -49,6 +49,7 @@ const ratingsSchema = z
         groupColumns: z.number(),
         unroll: z.number().optional(),
         broadcast: z.enum(['A', 'B']).optional(),
+        sized: z.boolean().optional(),
         staged: z.number().optional(),
         doubled: z.boolean().optional(),
         split: z.number().optional(),
@@ -83,7 +84,7 @@ export async function prepareTiles(gpu: Gpu, store: TuningStore, options: Tuning
 
 /** Rates tiles for a device, from the store or by timing them; from then on `tilesOf` returns them. */
 export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
-  const { candidates = TUNING_CANDIDATES, products = TUNED_PRODUCTS } = options;
+  const { candidates = tuningCandidates(gpu), products = TUNED_PRODUCTS } = options;
   const key = tuningKey(gpu.adapter, { candidates, products });
   const known = await readMeasured(store, key, ratingsSchema);
   const ratings = known ? sharingProducts(known as RatedTile[]) : await rateTiles(gpu, options);
@@ -127,9 +128,10 @@ function sharingProducts(ratings: readonly RatedTile[]): RatedTile[] {
  * on this adapter, or whose result differs from the first one's, is left out, as are those for which there is no time left.
  */
 export async function rateTiles(
-  { device }: Gpu,
-  { candidates = TUNING_CANDIDATES, products = TUNED_PRODUCTS, repeats = 4, budget = 3000 }: TuningOptions = {},
+  gpu: Gpu,
+  { candidates = tuningCandidates(gpu), products = TUNED_PRODUCTS, repeats = 4, budget = 3000 }: TuningOptions = {},
 ): Promise<RatedTile[]> {
+  const { device } = gpu;
   const ratings: RatedTile[] = [];
   const start = performance.now();
   for (const [index, at] of products.entries()) {
