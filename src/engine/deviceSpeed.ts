@@ -23,19 +23,58 @@ const keptSchema = z.object({ speed: speedSchema, measurements: z.number() });
 /** Visits in which a device is measured: it may be busy in one, and the best of some is its speed. */
 const MEASUREMENTS = 3;
 
+/** Measurements that a first visit makes until two in a row agree: the page itself keeps the processor busy while it opens. */
+const MOST_ROUNDS = 5;
+const PAUSE_MS = 500;
+/** Ratio of times that agree. */
+const AGREEMENT = 1.15;
+
+export interface SpeedOptions {
+  readonly measure?: (gpu: Gpu) => Promise<DeviceSpeed>;
+  readonly pause?: () => Promise<void>;
+  /** Whether other work has begun, which would be measured as well, and would have to wait. */
+  readonly isBusy?: () => boolean;
+}
+
 /**
  * The best of the first measurements of an adapter, of which one is made now if there are too few.
  * @throws what the GPU throws
  */
-export async function knownSpeed(gpu: Gpu, store: TuningStore, measure = measureSpeed): Promise<DeviceSpeed> {
+export async function knownSpeed(gpu: Gpu, store: TuningStore, options: SpeedOptions = {}): Promise<DeviceSpeed> {
+  const { measure = measureSpeed } = options;
   // Tiles and kernels change with the program.
   const key = sha256Hex(JSON.stringify(['speed', ...adapterNames(gpu.adapter), tilesOf(gpu)]));
   const kept = await readMeasured(store, key, keptSchema);
   if (kept !== null && kept.measurements >= MEASUREMENTS) return kept.speed;
-  const measured = await measure(gpu);
-  const speed = kept === null ? measured : best(kept.speed, measured);
+  const speed = kept === null ? await settledSpeed(gpu, options) : best(kept.speed, await measure(gpu));
   await store.write(key, JSON.stringify({ speed, measurements: (kept?.measurements ?? 0) + 1 }));
   return speed;
+}
+
+async function settledSpeed(
+  gpu: Gpu,
+  { measure = measureSpeed, pause = () => wait(PAUSE_MS), isBusy = () => false }: SpeedOptions,
+): Promise<DeviceSpeed> {
+  let speed = await measure(gpu);
+  for (let round = 1, before = speed; round < MOST_ROUNDS; round++) {
+    await pause();
+    if (isBusy()) break;
+    const now = await measure(gpu);
+    speed = best(speed, now);
+    if (agree(before, now)) break;
+    before = now;
+  }
+  return speed;
+}
+
+/** By the products that are most of a step. */
+function agree(a: DeviceSpeed, b: DeviceSpeed): boolean {
+  const ratio = a.products.at(-1)! / b.products.at(-1)!;
+  return Math.max(ratio, 1 / ratio) < AGREEMENT;
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function best(a: DeviceSpeed, b: DeviceSpeed): DeviceSpeed {

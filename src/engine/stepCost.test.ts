@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import type { KernelRun } from '../gpu/profiler';
 import { heldWeights } from '../model/weightSource';
@@ -112,20 +112,45 @@ test('a device is measured by a given clock, on buffers of its own', async () =>
   expect(speed.thread).toBe(0);
 });
 
-test('an adapter is measured at three visits, and its best speed is kept', async () => {
-  const kept = new Map<string, string>();
-  const store = {
-    read: (key: string) => Promise.resolve(kept.get(key) ?? null),
-    write: (key: string, text: string) => Promise.resolve(void kept.set(key, text)),
-  };
-  const speeds: DeviceSpeed[] = [3, 1, 2, 0.5].map((s) => ({ products: [s, s, 5 - s], thread: s, dispatch: s }));
-  let visit = 0;
-  const known = (): Promise<DeviceSpeed> => knownSpeed(gpu, store, () => Promise.resolve(speeds[visit++]!));
-  expect(await known()).toEqual(speeds[0]);
-  const least = { products: [1, 1, 2], thread: 1, dispatch: 1 };
-  for (let again = 0; again < 3; again++) expect(await known()).toEqual(least);
-  expect(visit).toBe(3);
-  expect(kept.size).toBe(1);
-  kept.set([...kept.keys()][0]!, '{"speed":');
-  expect(await known()).toEqual(speeds[3]);
+describe('an adapter', () => {
+  const speed = (s: number, thread = s): DeviceSpeed => ({ products: [s, s, s], thread, dispatch: s });
+
+  /** Visits to a browser that keeps what was measured; `given` are the measurements in their order. */
+  function visitsTo(given: readonly DeviceSpeed[], isBusy = (): boolean => false) {
+    const kept = new Map<string, string>();
+    const store = {
+      read: (key: string) => Promise.resolve(kept.get(key) ?? null),
+      write: (key: string, text: string) => Promise.resolve(void kept.set(key, text)),
+    };
+    const made = { measurements: 0, pauses: 0 };
+    const pause = (): Promise<void> => Promise.resolve(void made.pauses++);
+    const measure = (): Promise<DeviceSpeed> => Promise.resolve(given[made.measurements++]!);
+    return { kept, made, visit: (): Promise<DeviceSpeed> => knownSpeed(gpu, store, { measure, pause, isBusy }) };
+  }
+
+  test('is measured at three visits, and its best speed is kept', async () => {
+    const { kept, made, visit } = visitsTo([speed(3), speed(3), speed(1, 4), speed(2, 2), speed(0.5), speed(0.5)]);
+    expect(await visit()).toEqual(speed(3));
+    expect(await visit()).toEqual({ ...speed(1), thread: 3 });
+    for (let again = 0; again < 2; again++) expect(await visit()).toEqual({ ...speed(1), thread: 2 });
+    expect(made.measurements).toBe(4);
+    expect(kept.size).toBe(1);
+    kept.set([...kept.keys()][0]!, '{"speed":');
+    expect(await visit()).toEqual(speed(0.5));
+  });
+
+  test('is measured at the first visit until two measurements agree, or five are made', async () => {
+    const settling = visitsTo([speed(9), speed(4), speed(2, 1), speed(2.2), speed(1)]);
+    expect(await settling.visit()).toEqual(speed(2, 1));
+    expect(settling.made).toEqual({ measurements: 4, pauses: 3 });
+    const restless = visitsTo([speed(1), speed(2), speed(1.5), speed(3), speed(2), speed(0.1)]);
+    expect(await restless.visit()).toEqual(speed(1));
+    expect(restless.made.measurements).toBe(5);
+  });
+
+  test('is not measured again once a run has begun', async () => {
+    const { made, visit } = visitsTo([speed(2), speed(1)], () => true);
+    expect(await visit()).toEqual(speed(2));
+    expect(made.measurements).toBe(1);
+  });
 });

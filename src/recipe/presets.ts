@@ -71,7 +71,9 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
   },
   quick: {
     label: message('Quick (no GPU)'),
-    note: message('Both arms on two cores and a software adapter in a few minutes: to see it work, not to draw conclusions.'),
+    note: message(
+      'Both arms on two cores and a software adapter in a minute and a half: to see it work, not to draw conclusions.',
+    ),
     spec: store('Quick: Action against KARMA', {
       objective: { embeddingSize: 64, headStartUsers: 2000, headStartSteps: 120, headStartRows: 256, headStartRate: 2e-2 },
       training: { steps: 100, batchSize: 12, learningRate: 5e-3, warmupSteps: 5, textShare: 0.5 },

@@ -78,7 +78,7 @@ export class MemoryService implements MemoryQuestions {
     const known = speeds.get(device);
     // Another load would be measured as well, and would have to wait.
     if (known === undefined && this.isBusy()) return null;
-    const measuring = known ?? this.device.measured().then((store) => knownSpeed(gpu, store));
+    const measuring = known ?? this.device.measured().then((store) => knownSpeed(gpu, store, { isBusy: this.isBusy }));
     speeds.set(device, measuring);
     // A device that fails is reported by the run that needs it.
     const speed = await measuring.catch(() => null);
