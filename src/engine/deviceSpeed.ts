@@ -23,8 +23,8 @@ const keptSchema = z.object({ speed: speedSchema, measurements: z.number() });
 /** Visits in which a device is measured: it may be busy in one, and the best of some is its speed. */
 const MEASUREMENTS = 3;
 
-/** Measurements that a first visit makes until two in a row agree: the page itself keeps the processor busy while it opens. */
-const MOST_ROUNDS = 5;
+/** Measurements that a first visit makes until the last two agree: the page itself keeps the processor busy while it opens, for two seconds or so. */
+const [LEAST_ROUNDS, MOST_ROUNDS] = [3, 6];
 const PAUSE_MS = 500;
 /** Ratio of times that agree. */
 const AGREEMENT = 1.15;
@@ -61,7 +61,7 @@ async function settledSpeed(
     if (isBusy()) break;
     const now = await measure(gpu);
     speed = best(speed, now);
-    if (agree(before, now)) break;
+    if (round + 1 >= LEAST_ROUNDS && agree(before, now)) break;
     before = now;
   }
   return speed;
