@@ -7,7 +7,9 @@ import { randomWeights } from '../testing/randomModel';
 import { sharedGpu } from '../testing/sharedGpu';
 import { ATTENTION, ELEMENTWISE, knownSpeed, measureSpeed, predictSeconds, type DeviceSpeed } from './deviceSpeed';
 import { Engine } from './engine';
-import { sharesOf, stepCosts } from './stepCost';
+import { Evaluator } from './ranking/evaluator';
+import { runCosts, sharesOf, type StepCost } from './stepCost';
+import { stepSizes } from './stepSizes';
 import { readConfig } from '../model/readConfig';
 import { TINY_CONFIG } from '../testing/tinyModel';
 
@@ -28,8 +30,13 @@ beforeAll(async () => {
   gpu = await sharedGpu();
 });
 
-test('the rehearsed step has the dispatches and operations of the one that is run', async () => {
-  const costs = await stepCosts(gpu, { config: CONFIG, spec: SPEC, sizes: SIZES, lengths: LENGTHS });
+test('what is rehearsed has the dispatches and operations of what is run: steps, ranking and texts', async () => {
+  const {
+    steps: costs,
+    user,
+    catalogue,
+    text,
+  } = await runCosts(gpu, { config: CONFIG, spec: SPEC, sizes: SIZES, lengths: LENGTHS });
   const engine = await Engine.create(gpu, {
     config: CONFIG,
     weights: heldWeights(randomWeights(CONFIG)),
@@ -60,6 +67,27 @@ test('the rehearsed step has the dispatches and operations of the one that is ru
     }
     expect(costs[1]!.dispatches).toBeGreaterThan(costs[0]!.dispatches);
     expect(costs[1]!.attention).toBeGreaterThan(costs[0]!.attention);
+
+    const flopsOf = ({ products }: Pick<StepCost, 'products'>): number => products.reduce((sum, part) => sum + part, 0);
+    const arm = engine.createArm(SPEC.arms[0]!, new Float32Array(engine.layout.size).fill(0.01));
+    const evaluator = new Evaluator(engine, 1, stepSizes(engine.inputs).probeRows);
+    const users = Array.from({ length: engine.readBatch }, (_, place) => ({
+      history: [0, 1, 2, 3].map((item) => (item + place) % 12),
+      target: (place + 5) % 12,
+      query: [],
+      text: [],
+      exposed: [],
+    }));
+    const ranked: readonly KernelRun[] = await engine.context.recorder.listen(async () => {
+      await evaluator.rank(arm, users, [], { listed: 12, onSinks: () => undefined });
+    });
+    const whole = ranked.reduce((sum, run) => sum + run.flops, 0);
+    expect((flopsOf(user) * users.length + flopsOf(catalogue)) / whole).toBeCloseTo(1, 12);
+    expect(user.dispatches * users.length + catalogue.dispatches).toBeCloseTo(ranked.length, 9);
+    const spoken: readonly KernelRun[] = await engine.context.recorder.listen(async () => {
+      await evaluator.textNll(arm, new Array<number[]>(64).fill([5, 6, 1]));
+    });
+    expect((64 * flopsOf(text)) / spoken.reduce((sum, run) => sum + run.flops, 0)).toBeCloseTo(1, 12);
   } finally {
     engine.destroy();
   }
@@ -68,8 +96,8 @@ test('the rehearsed step has the dispatches and operations of the one that is ru
 test('longer histories and larger batches cost in proportion', async () => {
   const of = async (history: number, batchSize: number) => {
     const spec = { ...SPEC, training: { ...SPEC.training, batchSize }, objective: { ...SPEC.objective, maxHistory: 20 } };
-    const [cost] = await stepCosts(gpu, { config: CONFIG, spec, sizes: SIZES, lengths: { ...LENGTHS, history } });
-    return cost!;
+    const { steps } = await runCosts(gpu, { config: CONFIG, spec, sizes: SIZES, lengths: { ...LENGTHS, history } });
+    return steps[0]!;
   };
   const [one, longer, more] = [await of(6, 4), await of(14, 4), await of(6, 8)];
   // 8 and 16 rows each: twice the rows, which see 4.5 and 8.5 keys on average.
@@ -81,8 +109,8 @@ test('longer histories and larger batches cost in proportion', async () => {
 test('a mean length is kept whatever it is', async () => {
   const of = async (history: number) => {
     const spec = { ...SPEC, training: { ...SPEC.training, batchSize: 4 } };
-    const [cost] = await stepCosts(gpu, { config: CONFIG, spec, sizes: SIZES, lengths: { ...LENGTHS, history } });
-    return cost!.threads;
+    const { steps } = await runCosts(gpu, { config: CONFIG, spec, sizes: SIZES, lengths: { ...LENGTHS, history } });
+    return steps[0]!.threads;
   };
   expect(await of(2.5)).toBeGreaterThan(await of(2.25));
   expect(await of(2.75)).toBeGreaterThan(await of(2.5));
@@ -129,7 +157,14 @@ describe('an adapter', () => {
   }
 
   test('is measured at three visits, and its best speed is kept', async () => {
-    const { kept, made, visit } = visitsTo([speed(3), speed(3), speed(3), speed(1, 4), speed(2, 2), ...Array<DeviceSpeed>(3).fill(speed(0.5))]);
+    const { kept, made, visit } = visitsTo([
+      speed(3),
+      speed(3),
+      speed(3),
+      speed(1, 4),
+      speed(2, 2),
+      ...Array<DeviceSpeed>(3).fill(speed(0.5)),
+    ]);
     expect(await visit()).toEqual(speed(3));
     expect(await visit()).toEqual({ ...speed(1), thread: 3 });
     for (let again = 0; again < 2; again++) expect(await visit()).toEqual({ ...speed(1), thread: 2 });

@@ -1,6 +1,6 @@
 /**
- * What a training step costs, before it is run: the step of a recipe is recorded on a GPU that runs nothing, and its dispatches are added up by the speed that
- * limits them.
+ * What training steps and evaluations cost, before they are run: those of a recipe are recorded on a GPU that runs nothing, and their dispatches are added up by
+ * the speed that limits them.
  */
 import type { Gpu } from '../gpu/device';
 import type { Dispatch } from '../gpu/recorder';
@@ -8,8 +8,13 @@ import { rehearsalGpu } from '../gpu/rehearsalGpu';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
 import type { EncodedExample } from './decoder/sequence';
+import type { Arm } from './arm';
 import { Engine } from './engine';
 import { plannedInputs, type PlanSizes } from './memoryPlan';
+import { Evaluator } from './ranking/evaluator';
+import { MOST_LISTED } from './ranking/itemLists';
+import { ImpossibleRanksError } from './ranking/rankCheck';
+import { stepSizes } from './stepSizes';
 
 /** Smaller sides of products whose speeds are measured: LoRA's are as thin as its rank. */
 export const THIN_SIDES = [8, 32, 128] as const;
@@ -41,11 +46,27 @@ export interface StepQuestion {
   readonly lengths: ExampleLengths;
 }
 
+export interface RunCosts {
+  /** Of one step of each arm, in the order of the arms. */
+  readonly steps: readonly StepCost[];
+  /** Of ranking the catalogue for one user and measuring its sinks, as an evaluation does. */
+  readonly user: StepCost;
+  /** Of embedding the catalogue. */
+  readonly catalogue: StepCost;
+  /** Of the attention maps of the probe histories with their items in one order. */
+  readonly maps: StepCost;
+  /** Of the LM's loss on one text. */
+  readonly text: StepCost;
+}
+
+/** Texts that are recorded: as many as LM drift has fill their passes alike. */
+const TEXTS = 64;
+
 /**
- * What one step of each arm costs on that device, in the order of the arms.
+ * What the parts of a run cost on that device.
  * @throws RangeError as `memoryPlan` does, and in the `semantic` interface, where items need codes
  */
-export async function stepCosts(gpu: Gpu, { config, spec, sizes, lengths }: StepQuestion): Promise<readonly StepCost[]> {
+export async function runCosts(gpu: Gpu, { config, spec, sizes, lengths }: StepQuestion): Promise<RunCosts> {
   if (spec.objective.itemInterface === 'semantic') throw new RangeError('the codes of items are not known before a run');
   const planned = plannedInputs(config, spec, sizes);
   const engine = Engine.allocate(rehearsalGpu(gpu), {
@@ -57,22 +78,63 @@ export async function stepCosts(gpu: Gpu, { config, spec, sizes, lengths }: Step
     const { recorder } = engine.context;
     const initial = new Float32Array(engine.layout.size);
     const batch = examples(planned.spec.training, sizes, lengths);
-    const costs: StepCost[] = [];
-    for (const spoken of spec.arms) {
+    const costOf = async (sequences: number, body: () => Promise<unknown>): Promise<StepCost> => {
       const cost = { products: THIN_SIDES.map(() => 0), attention: 0, threads: 0, dispatches: 0 };
-      const arm = engine.createArm(spoken, initial);
-      await recorder.watch(
-        (call) => {
-          add(cost, call, { headSize: config.headSize, sequences: engine.microBatch });
-        },
-        () => engine.trainStep(arm, batch),
-      );
-      costs.push(cost);
-    }
-    return costs;
+      await recorder.watch((call) => {
+        add(cost, call, { headSize: config.headSize, sequences });
+      }, body);
+      return cost;
+    };
+    const arms = spec.arms.map((spoken) => engine.createArm(spoken, initial));
+    const steps: StepCost[] = [];
+    for (const arm of arms) steps.push(await costOf(engine.microBatch, () => engine.trainStep(arm, batch)));
+    const [first] = arms;
+    const { probes } = spec.evaluation;
+    const evaluator = new Evaluator(engine, probes, stepSizes(engine.inputs).probeRows);
+    const catalogue = await costOf(1, () => Promise.resolve(evaluator.embedCatalogue(first!)));
+    // As many as a pass holds; each reads its own items.
+    const users = Array.from({ length: engine.readBatch }, (_, user): EncodedExample => {
+      const { history, ...rest } = batch[user % batch.length]!;
+      return { ...rest, history: history.map((item) => (item + user) % sizes.items) };
+    });
+    const listed = Math.min(sizes.items, MOST_LISTED);
+    const ranked = await costOf(users.length, () => rehearsedRanks(evaluator, first!, users, listed));
+    const probed = new Array<EncodedExample>(probes).fill({ ...users[0]!, query: [] });
+    const maps = await costOf(probes, () => evaluator.attention(first!, probed));
+    const texts = Array.from({ length: TEXTS }, (_, index) => tokens(spread(lengths.text, index)));
+    const spoken = await costOf(TEXTS, () => evaluator.textNll(first!, texts));
+    return { steps, user: share(less(ranked, catalogue), users.length), catalogue, maps, text: share(spoken, TEXTS) };
   } finally {
     engine.destroy();
   }
+}
+
+/** Ranks nobody: what is read from a rehearsal is zero, and zeros are no ranks. */
+async function rehearsedRanks(evaluator: Evaluator, arm: Arm, users: readonly EncodedExample[], listed: number): Promise<void> {
+  try {
+    await evaluator.rank(arm, users, [], { listed, onSinks: () => undefined });
+  } catch (error) {
+    if (!(error instanceof ImpossibleRanksError)) throw error;
+  }
+}
+
+function less(whole: StepCost, part: StepCost): StepCost {
+  return {
+    products: whole.products.map((flops, index) => flops - part.products[index]!),
+    attention: whole.attention - part.attention,
+    threads: whole.threads - part.threads,
+    dispatches: whole.dispatches - part.dispatches,
+  };
+}
+
+/** A cost divided among so many. */
+function share({ products, attention, threads, dispatches }: StepCost, among: number): StepCost {
+  return {
+    products: products.map((flops) => flops / among),
+    attention: attention / among,
+    threads: threads / among,
+    dispatches: dispatches / among,
+  };
 }
 
 type Mutable = { -readonly [K in keyof StepCost]: StepCost[K] } & { products: number[] };

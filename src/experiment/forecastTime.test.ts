@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { openSampleLog } from '../cli/diskSource';
 import { PRESETS } from '../recipe/presets';
 import { loadWordnet } from '../testing/wordnetModel';
-import { exampleLengths } from './forecastTime';
+import type { RunSpec } from '../recipe/runSpec';
+import { sharedGpu } from '../testing/sharedGpu';
+import { logSizes } from './forecastMemory';
+import { exampleLengths, forecastTime } from './forecastTime';
 import { prepareData } from './preparedData';
 
 const sample = await openSampleLog('public');
@@ -24,4 +27,32 @@ test.each(['quick', 'tuned'] as const)('%s draws examples of the lengths that we
   const texts = drawn.map(({ text }) => text.length).filter((length) => length > 0);
   expect(told.text / mean(texts)).toBeGreaterThan(0.8);
   expect(told.text / mean(texts)).toBeLessThan(1.25);
+});
+
+test('the time of evaluations is told where recipe and log alone decide what they measure', async () => {
+  const gpu = await sharedGpu();
+  const { config } = await loadWordnet();
+  const { spec } = PRESETS.find(({ id }) => id === 'quick')!;
+  const speed = { products: [1e-9, 1e-9, 1e-9], thread: 1e-9, dispatch: 1e-6 };
+  const evaluated = { targets: sample.split.test.length, domainTexts: 64 };
+  const of = async (evaluation: Partial<RunSpec['evaluation']>): Promise<number | null> => {
+    const asked = {
+      ...spec,
+      model: { ...spec.model, precision: 'f32' as const },
+      evaluation: { ...spec.evaluation, ...evaluation },
+    };
+    const question = { config, spec: asked, sizes: logSizes(sample, asked, config), lengths: exampleLengths(sample, asked) };
+    return (await forecastTime(gpu, speed, question, evaluated))!.evaluation;
+  };
+  const [once, twice, fewer] = [
+    await of({ evaluations: 1 }),
+    await of({ evaluations: 2 }),
+    await of({ evaluations: 1, finalUsers: 500 }),
+  ];
+  // Of two arms: three rounds, five, and 2,000 targets less at the end. A round is of 150 users, and of texts and maps as well.
+  const user = (once! - fewer!) / 2000;
+  expect(user).toBeGreaterThan(0);
+  expect((twice! - once!) / 2).toBeGreaterThan(150 * user);
+  expect(await of({ probeSteps: 10 })).toBeNull();
+  expect(await of({ sampleUsers: 'auto' })).toBeNull();
 });

@@ -1,11 +1,15 @@
-/** How long a step of each arm will take on a device, told from recipe and log before anything is loaded. */
+/** How long steps and evaluations will take on a device, told from recipe and log before anything is loaded. */
 import { itemText } from '../log/itemText';
 import { restrictTraining } from '../log/restrictTraining';
 import { createBatchSampler, type TrainingExample } from '../log/sampling';
 import type { InteractionLog, Split } from '../log/types';
 import { predictSeconds, type DeviceSpeed } from '../engine/deviceSpeed';
-import { stepCosts, type ExampleLengths, type StepQuestion } from '../engine/stepCost';
+import { runCosts, type ExampleLengths, type StepCost, type StepQuestion } from '../engine/stepCost';
 import type { Gpu } from '../gpu/device';
+import { DRIFT_TEXTS } from '../log/driftItems';
+import { finalTargets } from '../measures/ranking/userSample';
+import { PERMUTATIONS } from '../measures/sinks/contentTest';
+import { isLargeModel } from './measuringPlan';
 import type { RunSpec } from '../recipe/runSpec';
 
 /** Batches whose examples stand for those of the run. */
@@ -35,18 +39,54 @@ export function exampleLengths(
   };
 }
 
+/** Told before a run. */
+export interface TimeForecast {
+  /** Seconds of a step, by arm. */
+  readonly steps: Readonly<Record<string, number>>;
+  /** Seconds of all evaluations; null where a probe decoder is trained, or where what is measured depends on what it takes. */
+  readonly evaluation: number | null;
+}
+
+/** Whom and what evaluations measure. */
+export interface Evaluated {
+  /** Test targets of the log. */
+  readonly targets: number;
+  /** Texts of the model's domain. */
+  readonly domainTexts: number;
+}
+
 /**
- * Seconds of a step, by arm.
+ * Seconds of the parts of a run.
  * @returns null where they cannot be told before a run: where items enter as codes
  * @throws RangeError as `memoryPlan` and `createBatchSampler` do
  */
-export async function forecastSteps(
+export async function forecastTime(
   gpu: Gpu,
   speed: DeviceSpeed,
   question: StepQuestion,
-): Promise<Readonly<Record<string, number>> | null> {
+  evaluated: Evaluated,
+): Promise<TimeForecast | null> {
   const { arms, objective } = question.spec;
   if (objective.itemInterface === 'semantic') return null;
-  const costs = await stepCosts(gpu, question);
-  return Object.fromEntries(arms.map(({ id }, index) => [id, predictSeconds(costs[index]!, speed)]));
+  const costs = await runCosts(gpu, question);
+  const steps = Object.fromEntries(arms.map(({ id }, index) => [id, predictSeconds(costs.steps[index]!, speed)]));
+  const seconds = (cost: StepCost): number => predictSeconds(cost, speed);
+  const { user, text, catalogue, maps } = costs;
+  const times = { user: seconds(user), text: seconds(text), catalogue: seconds(catalogue), map: seconds(maps) };
+  return { steps, evaluation: evaluationSeconds(question, evaluated, times) };
+}
+
+/** One evaluation before the first step, those of every arm during training, and the final ones. */
+function evaluationSeconds(
+  { config, spec, sizes }: StepQuestion,
+  { targets, domainTexts }: Evaluated,
+  { user, text, catalogue, map }: Readonly<Record<'user' | 'text' | 'catalogue' | 'map', number>>,
+): number | null {
+  const { evaluations, sampleUsers, finalUsers, probeSteps } = spec.evaluation;
+  if (probeSteps > 0 || sampleUsers === 'auto' || isLargeModel(config)) return null;
+  const rounds = 1 + spec.arms.length * Math.min(evaluations, spec.training.steps);
+  const most = finalTargets({ targets, items: sizes.items, width: sizes.featureWidth ?? config.hidden });
+  const finals = finalUsers === 'auto' ? most : Math.min(finalUsers, targets);
+  const each = catalogue + sampleUsers * user + (DRIFT_TEXTS + domainTexts) * text + (1 + PERMUTATIONS) * map;
+  return rounds * each + spec.arms.length * (catalogue + finals * user);
 }

@@ -2,6 +2,8 @@
  * How much a run measures: as much as its recipe asks, unless training would then take less than half of the run. A real LLM on a software adapter
  * would otherwise be measured for hours after minutes of training. Pure.
  */
+import type { DecoderConfig } from '../model/decoderConfig';
+import { parameterCount } from '../model/decoderTensors';
 import { PERMUTATIONS } from '../measures/sinks/contentTest';
 import { usersWithinBudget } from '../measures/ranking/userSample';
 
@@ -53,6 +55,17 @@ export interface MeasuringPlan extends MeasuringAmount {
   readonly probe: boolean;
   /** Evaluations during training, without the one at step 0. */
   readonly evaluations: number;
+}
+
+/**
+ * Parameters from which on a model is large: measuring it may take longer than training. The embedded model has a tenth of that, and is always
+ * measured on what the recipe says, however busy the machine is.
+ */
+const LARGE = 1e7;
+
+/** Whether what is measured of a model is chosen by what it takes. */
+export function isLargeModel(config: DecoderConfig): boolean {
+  return parameterCount(config) >= LARGE;
 }
 
 /** Seconds that measuring may take however short the training is. */

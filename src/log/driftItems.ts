@@ -2,7 +2,7 @@
 import { forkRandom } from './random';
 
 /** Number of such texts. */
-const DRIFT_TEXTS = 64;
+export const DRIFT_TEXTS = 64;
 
 export interface DriftItems {
   readonly items: readonly number[];

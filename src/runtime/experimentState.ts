@@ -1,4 +1,5 @@
 /** The state of the current experiment, and how events change it: pure, a batch at a time. Page and CLI share it. */
+import type { TimeForecast } from '../experiment/forecastTime';
 import { changesRecord, recordWith, withOwnColumns, type RecordEvent } from '../experiment/record';
 import type { Phase, WorkerEvent } from './protocol';
 import type { Failure } from './failure';
@@ -42,8 +43,8 @@ export interface Experiment {
   readonly certification: (Certification & { readonly model: string }) | null;
   /** GPU memory of the last recipe for which it was requested. */
   readonly memory: MemoryForecast | null;
-  /** Seconds of a step by arm of that recipe, as far as they are told. */
-  readonly stepSeconds: Readonly<Record<string, number>> | null;
+  /** How long that recipe takes, as far as it is told. */
+  readonly time: TimeForecast | null;
   /** Whether the current run is stored, so that it can be resumed: null before its first checkpoint. */
   readonly checkpoint: { readonly problem: string | null } | null;
   /** How often the current run lost its device, and the step from which it last continued (null: its start). */
@@ -67,7 +68,7 @@ export const EMPTY_EXPERIMENT: Experiment = {
   transfer: null,
   certification: null,
   memory: null,
-  stepSeconds: null,
+  time: null,
   checkpoint: null,
   recovered: null,
   trained: [],

@@ -1,4 +1,5 @@
 /** The page's questions to the training worker, and the worker's events. Types only; `rpc` transmits both. */
+import type { TimeForecast } from '../experiment/forecastTime';
 import type { ExportedType } from '../model/gguf/exportGguf';
 import type { AuditFinding } from '../log/audit';
 import type { TitleTrial } from '../log/audit/titleTrials';
@@ -124,8 +125,8 @@ export interface LogQuestions {
 export interface MemoryQuestions {
   /** How much GPU memory a recipe would take here. */
   readonly forecast: Method<RunSpec, MemoryForecast>;
-  /** Seconds of a training step by arm, told from short measurements of the device; null where they cannot be told, or while a run keeps it busy. */
-  readonly steps: Method<RunSpec, Readonly<Record<string, number>> | null>;
+  /** How long steps and evaluations take, told from short measurements of the device; null where that cannot be told, or while a run keeps it busy. */
+  readonly time: Method<RunSpec, TimeForecast | null>;
   /** How much it would take with each of the curated models, by ID. */
   readonly survey: Method<RunSpec, Readonly<Record<string, MemoryForecast>>>;
 }

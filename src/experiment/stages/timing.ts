@@ -2,7 +2,6 @@
 import { promptRows } from '../../engine/decoder/sequence';
 import type { Target } from '../../log/types';
 import type { Arm } from '../../engine/arm';
-import { parameterCount } from '../../model/decoderTensors';
 import { usersWithinBudget } from '../../measures/ranking/userSample';
 import type { ExpectedTimes, MeasuringCut } from '../../record/runRecord';
 import { probeRows } from '../decodability';
@@ -11,6 +10,7 @@ import type { Measure } from '../measure';
 import {
   AMOUNTS,
   cutMeasuring,
+  isLargeModel,
   secondsForMeasuring,
   uncutSeconds,
   type MeasuringPlan,
@@ -21,12 +21,6 @@ import { t } from '../../words/words';
 
 /** Number of users on whom the cost of an evaluation is measured. */
 const TIMED_USERS = 32;
-/**
- * Parameters from which on a model is large: measuring it may take longer than training. The embedded model has a tenth of that, and is always
- * measured on what the recipe says, however busy the machine is.
- */
-const LARGE = 1e7;
-
 /** What a run measures, and the times from which that was chosen: null unless the model is large. */
 export interface Measured {
   readonly sample: number;
@@ -39,7 +33,7 @@ export interface Measured {
 
 /** Whether what is measured of a model is chosen by what it takes (`chooseMeasured`), before `Measure.setBase`. */
 export function isLarge({ inputs }: ArmsContext): boolean {
-  return parameterCount(inputs.model.config) >= LARGE;
+  return isLargeModel(inputs.model.config);
 }
 
 /** Ranks a few users, once the kernels of an evaluation are compiled; those of steps are meanwhile. The first pass may take longer than others. */

@@ -2,7 +2,8 @@ import { t } from '../../words/words';
 import { calibrationRuns, costOf } from '../../experiment/grid/cost';
 import { adapterKey } from '../../experiment/grid/results';
 import { logName } from '../../experiment/grid/cellKey';
-import { withPrecision } from '../../recipe/runSpec';
+import type { TimeForecast } from '../../experiment/forecastTime';
+import { withPrecision, type RunSpec } from '../../recipe/runSpec';
 import { duration } from '../format';
 import { knownRuns, useGrid } from '../grid/gridState';
 import { calibrate } from '../grid/queue';
@@ -18,7 +19,7 @@ export function TimeLine() {
   const session = useSession();
   const draft = useRecipe((recipe) => recipe.draft);
   const precision = useExperiment((experiment) => experiment.memory?.precision);
-  const stepSeconds = useExperiment((experiment) => experiment.stepSeconds);
+  const time = useExperiment((experiment) => experiment.time);
   const entries = useRuns((runs) => runs.entries);
   const device = useExperiment((experiment) => experiment.device);
   const log = useExperiment((experiment) => experiment.log?.summary ?? null);
@@ -43,11 +44,7 @@ export function TimeLine() {
         )
       ) : (
         <>
-          {stepSeconds === null
-            ? t('Time: not known, since no similar run has been timed on this device.')
-            : t('Time: about {time} for the steps, to judge by this device’s speed; preparation and evaluation are extra.', {
-                time: duration(spec.training.steps * Object.values(stepSeconds).reduce((sum, each) => sum + each, 0)),
-              })}{' '}
+          {time === null ? t('Time: not known, since no similar run has been timed on this device.') : foretold(time, spec)}{' '}
           <button
             type="button"
             className="plain"
@@ -62,4 +59,16 @@ export function TimeLine() {
       )}
     </p>
   );
+}
+
+function foretold({ steps, evaluation }: TimeForecast, { training }: RunSpec): string {
+  const seconds = training.steps * Object.values(steps).reduce((sum, each) => sum + each, 0);
+  return evaluation === null
+    ? t('Time: about {time} for the steps, to judge by this device’s speed; preparation and evaluation are extra.', {
+        time: duration(seconds),
+      })
+    : t('Time: about {time} for the steps and {more} for evaluation, to judge by this device’s speed; preparation is extra.', {
+        time: duration(seconds),
+        more: duration(evaluation),
+      });
 }

@@ -51,7 +51,7 @@ export interface Session {
   /** One step of every arm; starts the run first if there is none. */
   readonly step: (spec: RunSpec) => void;
   readonly stop: () => void;
-  /** Asks how much GPU memory a recipe would take, and how long its steps; the answers appear in the experiment's `memory` and `stepSeconds`. */
+  /** Asks how much GPU memory a recipe would take, and how long its steps; the answers appear in the experiment's `memory` and `time`. */
   readonly forecastMemory: (spec: RunSpec) => void;
   readonly previewTemplates: AskPreview;
   /** Switches the profiling of steps, from the next one on. */
@@ -333,11 +333,11 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
           .ask((signal) => services().memory.forecast(spec, { signal }))
           .then((memory) => {
             if (memory === null) return null;
-            useExperiment.setState({ memory, stepSeconds: null });
-            return memory.problem === null ? forecasts.ask((signal) => services().memory.steps(spec, { signal })) : null;
+            useExperiment.setState({ memory, time: null });
+            return memory.problem === null ? forecasts.ask((signal) => services().memory.time(spec, { signal })) : null;
           })
-          .then((stepSeconds) => {
-            if (stepSeconds !== null) useExperiment.setState({ stepSeconds });
+          .then((time) => {
+            if (time !== null) useExperiment.setState({ time });
           }),
       ),
     previewTemplates: startPreviews(services),

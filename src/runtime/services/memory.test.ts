@@ -37,36 +37,36 @@ function asking({ signal } = new AbortController()): Asking {
 }
 
 it('tells the time of a step of every arm, and measures the device once', async () => {
-  const seconds = await service().steps(spec, asking());
-  expect(Object.keys(seconds!)).toEqual(spec.arms.map(({ id }) => id));
-  for (const each of Object.values(seconds!)) expect(each).toBeGreaterThan(0);
+  const seconds = await service().time(spec, asking());
+  expect(Object.keys(seconds!.steps)).toEqual(spec.arms.map(({ id }) => id));
+  for (const each of Object.values(seconds!.steps)) expect(each).toBeGreaterThan(0);
   const compiled = watch.waitedFor.length;
   expect(compiled).toBeGreaterThan(0);
-  expect(await service().steps(spec, asking())).toEqual(seconds);
+  expect(await service().time(spec, asking())).toEqual(seconds);
   // A run does not disturb what is known already.
-  expect(await service({ busy: true }).steps(spec, asking())).toEqual(seconds);
+  expect(await service({ busy: true }).time(spec, asking())).toEqual(seconds);
   expect(watch.waitedFor.length).toBe(compiled);
 });
 
 it('leaves a device alone that a run keeps busy, and one on which the recipe does not fit', async () => {
-  expect(await service({ busy: true }).steps(spec, asking())).toBeNull();
-  expect(await service({ open: false }).steps(spec, asking())).toBeNull();
+  expect(await service({ busy: true }).time(spec, asking())).toBeNull();
+  expect(await service({ open: false }).time(spec, asking())).toBeNull();
   const limits = { maxBufferSize: 4096, maxStorageBufferBindingSize: 4096 };
   const small = new Proxy(watch.gpu.device, {
     get: (device, name) => (name === 'limits' ? limits : (Reflect.get(device, name) as unknown)),
   });
   const tight = service({ gpu: { ...watch.gpu, device: small } });
   expect((await tight.forecast(spec)).problem).not.toBeNull();
-  expect(await tight.steps(spec, asking())).toBeNull();
+  expect(await tight.time(spec, asking())).toBeNull();
   expect(watch.waitedFor).toEqual([]);
 });
 
 it('keeps the measured speed for the question that came meanwhile', async () => {
   const first = new AbortController();
-  const superseded = service().steps(spec, asking(first));
+  const superseded = service().time(spec, asking(first));
   first.abort();
   await expect(superseded).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   const compiled = watch.waitedFor.length;
-  expect(await service().steps(spec, asking())).not.toBeNull();
+  expect(await service().time(spec, asking())).not.toBeNull();
   expect(watch.waitedFor.length).toBe(compiled);
 });

@@ -2,7 +2,8 @@
 import { knownSpeed, type DeviceSpeed } from '../../engine/deviceSpeed';
 import { ortProvider } from '../../experiment/checkModel';
 import { forecastMemory, logSizes } from '../../experiment/forecastMemory';
-import { exampleLengths, forecastSteps } from '../../experiment/forecastTime';
+import { exampleLengths, forecastTime, type TimeForecast } from '../../experiment/forecastTime';
+import { domainTextsOf } from '../../model/domainTexts/domainTexts';
 import type { Gpu } from '../../gpu/device';
 import { deviceRoom } from '../../gpu/deviceRoom';
 import { CURATED_MODELS } from '../../model/curatedModels';
@@ -40,7 +41,7 @@ export class MemoryService implements MemoryQuestions {
     }
   }
 
-  async steps(given: RunSpec, { signal }: Asking): Promise<Readonly<Record<string, number>> | null> {
+  async time(given: RunSpec, { signal }: Asking): Promise<TimeForecast | null> {
     const spec = runSpecSchema.parse(given);
     const config = await (await this.models.shelf()).config(spec.model);
     if (config === null) return null;
@@ -53,7 +54,8 @@ export class MemoryService implements MemoryQuestions {
       signal.throwIfAborted();
       if (speed === null) return null;
       const question = { config, spec: withPrecision(spec, forecast.precision), sizes, lengths: exampleLengths(log, spec) };
-      return await forecastSteps(gpu, speed, question);
+      const evaluated = { targets: log.split.test.length, domainTexts: domainTextsOf(spec).length };
+      return await forecastTime(gpu, speed, question, evaluated);
     } catch (error) {
       // The forecast of the memory says why.
       if (error instanceof ModelError || error instanceof RangeError) return null;
