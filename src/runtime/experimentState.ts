@@ -43,8 +43,8 @@ export interface Experiment {
   readonly certification: (Certification & { readonly model: string }) | null;
   /** GPU memory of the last recipe for which it was requested. */
   readonly memory: MemoryForecast | null;
-  /** How long that recipe takes, as far as it is told. */
-  readonly time: TimeForecast | null;
+  /** How long that recipe takes, as far as that can be told: `coming` while the device is measured. */
+  readonly time: TimeForecast | 'coming' | null;
   /** Whether the current run is stored, so that it can be resumed: null before its first checkpoint. */
   readonly checkpoint: { readonly problem: string | null } | null;
   /** How often the current run lost its device, and the step from which it last continued (null: its start). */

@@ -2,14 +2,13 @@ import { t } from '../../words/words';
 import { calibrationRuns, costOf } from '../../experiment/grid/cost';
 import { adapterKey } from '../../experiment/grid/results';
 import { logName } from '../../experiment/grid/cellKey';
-import type { TimeForecast } from '../../experiment/forecastTime';
 import { withPrecision, type RunSpec } from '../../recipe/runSpec';
 import { duration } from '../format';
 import { knownRuns, useGrid } from '../grid/gridState';
 import { calibrate } from '../grid/queue';
 import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../../runtime/experimentState';
+import { isBusy, type Experiment } from '../../runtime/experimentState';
 import { check, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import styles from './Recipe.module.css';
@@ -44,7 +43,7 @@ export function TimeLine() {
         )
       ) : (
         <>
-          {time === null ? t('Time: not known, since no similar run has been timed on this device.') : foretold(time, spec)}{' '}
+          {foretold(time, spec)}{' '}
           <button
             type="button"
             className="plain"
@@ -61,7 +60,10 @@ export function TimeLine() {
   );
 }
 
-function foretold({ steps, evaluation }: TimeForecast, { training }: RunSpec): string {
+function foretold(time: Experiment['time'], { training }: RunSpec): string {
+  if (time === 'coming') return t('Time: measuring how fast this device is…');
+  if (time === null) return t('Time: not known, since no similar run has been timed on this device.');
+  const { steps, evaluation } = time;
   const seconds = training.steps * Object.values(steps).reduce((sum, each) => sum + each, 0);
   return evaluation === null
     ? t('Time: about {time} for the steps, to judge by this device’s speed; preparation and evaluation are extra.', {

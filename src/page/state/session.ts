@@ -327,19 +327,23 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
         stopping = setTimeout(() => void endSlowRun(), STOP_WITHIN_ANSWERED);
       });
     },
-    forecastMemory: (spec) =>
+    forecastMemory: (spec) => {
+      useExperiment.setState(({ time }) => ({ time: time ?? 'coming' }));
       void attempt(
         forecasts
           .ask((signal) => services().memory.forecast(spec, { signal }))
           .then((memory) => {
             if (memory === null) return null;
-            useExperiment.setState({ memory, time: null });
-            return memory.problem === null ? forecasts.ask((signal) => services().memory.time(spec, { signal })) : null;
+            useExperiment.setState({ memory, time: memory.problem === null ? 'coming' : null });
+            if (memory.problem !== null) return null;
+            return forecasts.ask(async (signal) => ({ time: await services().memory.time(spec, { signal }) }));
           })
-          .then((time) => {
-            if (time !== null) useExperiment.setState({ time });
+          .then((told) => {
+            // Null if a later question has been asked.
+            if (told !== null) useExperiment.setState(told);
           }),
-      ),
+      );
+    },
     previewTemplates: startPreviews(services),
     exportAdapter: (arm) =>
       void attempt(
