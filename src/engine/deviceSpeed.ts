@@ -23,14 +23,16 @@ const keptSchema = z.object({ speed: speedSchema, measurements: z.number() });
 /** Visits in which a device is measured: it may be busy in one, and the best of some is its speed. */
 const MEASUREMENTS = 3;
 
-/** Measurements that a first visit makes until the last two agree: the page itself keeps the processor busy while it opens, for two seconds or so. */
-const [LEAST_ROUNDS, MOST_ROUNDS] = [3, 6];
+/** Times that a first visit looks at one product until the last two agree: the page itself keeps the processor busy while it opens, for two seconds or so. */
+const [LEAST_LOOKS, MOST_LOOKS] = [3, 6];
 const PAUSE_MS = 500;
 /** Ratio of times that agree. */
 const AGREEMENT = 1.15;
 
 export interface SpeedOptions {
   readonly measure?: (gpu: Gpu) => Promise<DeviceSpeed>;
+  /** Seconds of a short measurement. */
+  readonly look?: (gpu: Gpu) => Promise<number>;
   readonly pause?: () => Promise<void>;
   /** Whether other work has begun, which would be measured as well, and would have to wait. */
   readonly isBusy?: () => boolean;
@@ -46,31 +48,25 @@ export async function knownSpeed(gpu: Gpu, store: TuningStore, options: SpeedOpt
   const key = sha256Hex(JSON.stringify(['speed', ...adapterNames(gpu.adapter), tilesOf(gpu)]));
   const kept = await readMeasured(store, key, keptSchema);
   if (kept !== null && kept.measurements >= MEASUREMENTS) return kept.speed;
-  const speed = kept === null ? await settledSpeed(gpu, options) : best(kept.speed, await measure(gpu));
+  if (kept === null) await settled(gpu, options);
+  const measured = await measure(gpu);
+  const speed = kept === null ? measured : best(kept.speed, measured);
   await store.write(key, JSON.stringify({ speed, measurements: (kept?.measurements ?? 0) + 1 }));
   return speed;
 }
 
-async function settledSpeed(
+/** Resolves when the device is as fast as it was half a second before. */
+async function settled(
   gpu: Gpu,
-  { measure = measureSpeed, pause = () => wait(PAUSE_MS), isBusy = () => false }: SpeedOptions,
-): Promise<DeviceSpeed> {
-  let speed = await measure(gpu);
-  for (let round = 1, before = speed; round < MOST_ROUNDS; round++) {
+  { look = lookAtProduct, pause = () => wait(PAUSE_MS), isBusy = () => false }: SpeedOptions,
+): Promise<void> {
+  let before = await look(gpu);
+  for (let looks = 1; looks < MOST_LOOKS && !isBusy(); looks++) {
     await pause();
-    if (isBusy()) break;
-    const now = await measure(gpu);
-    speed = best(speed, now);
-    if (round + 1 >= LEAST_ROUNDS && agree(before, now)) break;
+    const now = await look(gpu);
+    if (looks + 1 >= LEAST_LOOKS && Math.max(now / before, before / now) < AGREEMENT) return;
     before = now;
   }
-  return speed;
-}
-
-/** By the products that are most of a step. */
-function agree(a: DeviceSpeed, b: DeviceSpeed): boolean {
-  const ratio = a.products.at(-1)! / b.products.at(-1)!;
-  return Math.max(ratio, 1 / ratio) < AGREEMENT;
 }
 
 function wait(milliseconds: number): Promise<void> {
@@ -109,6 +105,16 @@ export async function measureSpeed(gpu: Gpu, clock = (): number => performance.n
       fill(context, large, ELEMENTS);
     });
     return { products, dispatch, thread: Math.max(0, filled - dispatch) / ELEMENTS };
+  } finally {
+    context.memory.destroy();
+  }
+}
+
+/** The product that is most of a step. */
+async function lookAtProduct(gpu: Gpu): Promise<number> {
+  const context = createContext(gpu);
+  try {
+    return await productSeconds(context, THIN_SIDES.at(-1)!, () => performance.now() / 1000);
   } finally {
     context.memory.destroy();
   }
