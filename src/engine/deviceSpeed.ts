@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { adapterNames } from '../gpu/adapterNames';
 import type { Gpu } from '../gpu/device';
+import { wait } from '../log/turn';
 import { sha256Hex } from '../storage/sha256';
 import { createContext, type Context } from './context';
 import { readMeasured, tilesOf, type TuningStore } from './gemm/gemmTuning';
@@ -67,10 +68,6 @@ async function settled(
     if (looks + 1 >= LEAST_LOOKS && Math.max(now / before, before / now) < AGREEMENT) return;
     before = now;
   }
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function best(a: DeviceSpeed, b: DeviceSpeed): DeviceSpeed {

@@ -8,7 +8,7 @@ import { sharedGpu } from '../testing/sharedGpu';
 import { ATTENTION, ELEMENTWISE, knownSpeed, measureSpeed, predictSeconds, type DeviceSpeed } from './deviceSpeed';
 import { Engine } from './engine';
 import { Evaluator } from './ranking/evaluator';
-import { runCosts, sharesOf, type StepCost } from './stepCost';
+import { evaluationCosts, sharesOf, stepCosts, type StepCost } from './stepCost';
 import { stepSizes } from './stepSizes';
 import { readConfig } from '../model/readConfig';
 import { TINY_CONFIG } from '../testing/tinyModel';
@@ -31,12 +31,9 @@ beforeAll(async () => {
 });
 
 test('what is rehearsed has the dispatches and operations of what is run: steps, ranking and texts', async () => {
-  const {
-    steps: costs,
-    user,
-    catalogue,
-    text,
-  } = await runCosts(gpu, { config: CONFIG, spec: SPEC, sizes: SIZES, lengths: LENGTHS });
+  const question = { config: CONFIG, spec: SPEC, sizes: SIZES, lengths: LENGTHS };
+  const costs = await stepCosts(gpu, question);
+  const { user, catalogue, text } = await evaluationCosts(gpu, question);
   const engine = await Engine.create(gpu, {
     config: CONFIG,
     weights: heldWeights(randomWeights(CONFIG)),
@@ -96,8 +93,8 @@ test('what is rehearsed has the dispatches and operations of what is run: steps,
 test('longer histories and larger batches cost in proportion', async () => {
   const of = async (history: number, batchSize: number) => {
     const spec = { ...SPEC, training: { ...SPEC.training, batchSize }, objective: { ...SPEC.objective, maxHistory: 20 } };
-    const { steps } = await runCosts(gpu, { config: CONFIG, spec, sizes: SIZES, lengths: { ...LENGTHS, history } });
-    return steps[0]!;
+    const [cost] = await stepCosts(gpu, { config: CONFIG, spec, sizes: SIZES, lengths: { ...LENGTHS, history } });
+    return cost!;
   };
   const [one, longer, more] = [await of(6, 4), await of(14, 4), await of(6, 8)];
   // 8 and 16 rows each: twice the rows, which see 4.5 and 8.5 keys on average.
@@ -109,8 +106,8 @@ test('longer histories and larger batches cost in proportion', async () => {
 test('a mean length is kept whatever it is', async () => {
   const of = async (history: number) => {
     const spec = { ...SPEC, training: { ...SPEC.training, batchSize: 4 } };
-    const { steps } = await runCosts(gpu, { config: CONFIG, spec, sizes: SIZES, lengths: { ...LENGTHS, history } });
-    return steps[0]!.threads;
+    const [cost] = await stepCosts(gpu, { config: CONFIG, spec, sizes: SIZES, lengths: { ...LENGTHS, history } });
+    return cost!.threads;
   };
   expect(await of(2.5)).toBeGreaterThan(await of(2.25));
   expect(await of(2.75)).toBeGreaterThan(await of(2.5));

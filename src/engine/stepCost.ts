@@ -5,6 +5,7 @@
 import type { Gpu } from '../gpu/device';
 import type { Dispatch } from '../gpu/recorder';
 import { rehearsalGpu } from '../gpu/rehearsalGpu';
+import { DRIFT_TEXTS } from '../log/driftItems';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
 import type { EncodedExample } from './decoder/sequence';
@@ -13,7 +14,6 @@ import { Engine } from './engine';
 import { plannedInputs, type PlanSizes } from './memoryPlan';
 import { Evaluator } from './ranking/evaluator';
 import { MOST_LISTED } from './ranking/itemLists';
-import { ImpossibleRanksError } from './ranking/rankCheck';
 import { stepSizes } from './stepSizes';
 
 /** Smaller sides of products whose speeds are measured: LoRA's are as thin as its rank. */
@@ -46,10 +46,9 @@ export interface StepQuestion {
   readonly lengths: ExampleLengths;
 }
 
-export interface RunCosts {
-  /** Of one step of each arm, in the order of the arms. */
-  readonly steps: readonly StepCost[];
-  /** Of ranking the catalogue for one user and measuring its sinks, as an evaluation does. */
+/** What an evaluation of an arm consists of. */
+export interface EvaluationCosts {
+  /** Of ranking the catalogue for one user and measuring its sinks. */
   readonly user: StepCost;
   /** Of embedding the catalogue. */
   readonly catalogue: StepCost;
@@ -59,14 +58,56 @@ export interface RunCosts {
   readonly text: StepCost;
 }
 
-/** Texts that are recorded: as many as LM drift has fill their passes alike. */
-const TEXTS = 64;
-
 /**
- * What the parts of a run cost on that device.
+ * What one step of each arm costs on that device, in the order of the arms.
  * @throws RangeError as `memoryPlan` does, and in the `semantic` interface, where items need codes
  */
-export async function runCosts(gpu: Gpu, { config, spec, sizes, lengths }: StepQuestion): Promise<RunCosts> {
+export function stepCosts(gpu: Gpu, question: StepQuestion): Promise<readonly StepCost[]> {
+  return rehearsed(gpu, question, async ({ engine, arms, batch, costOf }) => {
+    const costs: StepCost[] = [];
+    for (const arm of arms) costs.push(await costOf(engine.microBatch, () => engine.trainStep(arm, batch)));
+    return costs;
+  });
+}
+
+/** What the parts of the first arm's evaluations cost. @throws RangeError as `stepCosts` does */
+export function evaluationCosts(gpu: Gpu, question: StepQuestion): Promise<EvaluationCosts> {
+  return rehearsed(gpu, question, async ({ engine, arms, batch, costOf }) => {
+    const { spec, sizes, lengths } = question;
+    const arm = arms[0]!;
+    const { probes } = spec.evaluation;
+    const evaluator = new Evaluator(engine, probes, stepSizes(engine.inputs).probeRows);
+    const catalogue = await costOf(1, () => Promise.resolve(evaluator.embedCatalogue(arm)));
+    // As many as a pass holds; each reads its own items.
+    const users = Array.from({ length: engine.readBatch }, (_, user): EncodedExample => {
+      const { history, ...rest } = batch[user % batch.length]!;
+      return { ...rest, history: history.map((item) => (item + user) % sizes.items) };
+    });
+    const listed = Math.min(sizes.items, MOST_LISTED);
+    const ranked = await costOf(users.length, () => evaluator.rehearseRank(arm, users, [], listed));
+    const probed = new Array<EncodedExample>(probes).fill({ ...users[0]!, query: [] });
+    const maps = await costOf(probes, () => evaluator.attention(arm, probed));
+    const texts = Array.from({ length: DRIFT_TEXTS }, (_, index) => tokens(spread(lengths.text, index)));
+    const spoken = await costOf(texts.length, () => evaluator.textNll(arm, texts));
+    return { user: share(less(ranked, catalogue), users.length), catalogue, maps, text: share(spoken, texts.length) };
+  });
+}
+
+/** An engine on a GPU that runs nothing, and what is recorded on it. */
+interface Rehearsed {
+  readonly engine: Engine;
+  readonly arms: readonly Arm[];
+  /** A batch as the run's first ones are. */
+  readonly batch: readonly EncodedExample[];
+  /** @param sequences in a pass */
+  readonly costOf: (sequences: number, body: () => Promise<unknown>) => Promise<StepCost>;
+}
+
+async function rehearsed<T>(
+  gpu: Gpu,
+  { config, spec, sizes, lengths }: StepQuestion,
+  use: (rehearsed: Rehearsed) => Promise<T>,
+): Promise<T> {
   if (spec.objective.itemInterface === 'semantic') throw new RangeError('the codes of items are not known before a run');
   const planned = plannedInputs(config, spec, sizes);
   const engine = Engine.allocate(rehearsalGpu(gpu), {
@@ -77,7 +118,6 @@ export async function runCosts(gpu: Gpu, { config, spec, sizes, lengths }: StepQ
   try {
     const { recorder } = engine.context;
     const initial = new Float32Array(engine.layout.size);
-    const batch = examples(planned.spec.training, sizes, lengths);
     const costOf = async (sequences: number, body: () => Promise<unknown>): Promise<StepCost> => {
       const cost = { products: THIN_SIDES.map(() => 0), attention: 0, threads: 0, dispatches: 0 };
       await recorder.watch((call) => {
@@ -85,36 +125,14 @@ export async function runCosts(gpu: Gpu, { config, spec, sizes, lengths }: StepQ
       }, body);
       return cost;
     };
-    const arms = spec.arms.map((spoken) => engine.createArm(spoken, initial));
-    const steps: StepCost[] = [];
-    for (const arm of arms) steps.push(await costOf(engine.microBatch, () => engine.trainStep(arm, batch)));
-    const [first] = arms;
-    const { probes } = spec.evaluation;
-    const evaluator = new Evaluator(engine, probes, stepSizes(engine.inputs).probeRows);
-    const catalogue = await costOf(1, () => Promise.resolve(evaluator.embedCatalogue(first!)));
-    // As many as a pass holds; each reads its own items.
-    const users = Array.from({ length: engine.readBatch }, (_, user): EncodedExample => {
-      const { history, ...rest } = batch[user % batch.length]!;
-      return { ...rest, history: history.map((item) => (item + user) % sizes.items) };
+    return await use({
+      engine,
+      arms: spec.arms.map((spoken) => engine.createArm(spoken, initial)),
+      batch: examples(planned.spec.training, sizes, lengths),
+      costOf,
     });
-    const listed = Math.min(sizes.items, MOST_LISTED);
-    const ranked = await costOf(users.length, () => rehearsedRanks(evaluator, first!, users, listed));
-    const probed = new Array<EncodedExample>(probes).fill({ ...users[0]!, query: [] });
-    const maps = await costOf(probes, () => evaluator.attention(first!, probed));
-    const texts = Array.from({ length: TEXTS }, (_, index) => tokens(spread(lengths.text, index)));
-    const spoken = await costOf(TEXTS, () => evaluator.textNll(first!, texts));
-    return { steps, user: share(less(ranked, catalogue), users.length), catalogue, maps, text: share(spoken, TEXTS) };
   } finally {
     engine.destroy();
-  }
-}
-
-/** Ranks nobody: what is read from a rehearsal is zero, and zeros are no ranks. */
-async function rehearsedRanks(evaluator: Evaluator, arm: Arm, users: readonly EncodedExample[], listed: number): Promise<void> {
-  try {
-    await evaluator.rank(arm, users, [], { listed, onSinks: () => undefined });
-  } catch (error) {
-    if (!(error instanceof ImpossibleRanksError)) throw error;
   }
 }
 

@@ -34,7 +34,7 @@ test('the time of evaluations is told where recipe and log alone decide what the
   const { config } = await loadWordnet();
   const { spec } = PRESETS.find(({ id }) => id === 'quick')!;
   const speed = { products: [1e-9, 1e-9, 1e-9], thread: 1e-9, dispatch: 1e-6 };
-  const evaluated = { targets: sample.split.test.length, domainTexts: 64 };
+  const evaluated = { targets: sample.split.test.length, watched: sample.split.validation.length, domainTexts: 64 };
   const of = async (evaluation: Partial<RunSpec['evaluation']>): Promise<number | null> => {
     const asked = {
       ...spec,

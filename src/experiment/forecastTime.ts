@@ -4,13 +4,12 @@ import { restrictTraining } from '../log/restrictTraining';
 import { createBatchSampler, type TrainingExample } from '../log/sampling';
 import type { InteractionLog, Split } from '../log/types';
 import { predictSeconds, type DeviceSpeed } from '../engine/deviceSpeed';
-import { runCosts, type ExampleLengths, type StepCost, type StepQuestion } from '../engine/stepCost';
+import { evaluationCosts, stepCosts, type ExampleLengths, type StepQuestion } from '../engine/stepCost';
 import type { Gpu } from '../gpu/device';
 import { DRIFT_TEXTS } from '../log/driftItems';
-import { finalTargets } from '../measures/ranking/userSample';
-import { PERMUTATIONS } from '../measures/sinks/contentTest';
-import { isLargeModel } from './measuringPlan';
+import { targetsAtEnd } from '../measures/ranking/userSample';
 import type { RunSpec } from '../recipe/runSpec';
+import { isLargeModel, rounds, uncutSeconds } from './measuringPlan';
 
 /** Batches whose examples stand for those of the run. */
 const BATCHES = 4;
@@ -49,8 +48,9 @@ export interface TimeForecast {
 
 /** Whom and what evaluations measure. */
 export interface Evaluated {
-  /** Test targets of the log. */
+  /** Test targets of the log, and targets that the curves' sample is drawn from. */
   readonly targets: number;
+  readonly watched: number;
   /** Texts of the model's domain. */
   readonly domainTexts: number;
 }
@@ -68,25 +68,38 @@ export async function forecastTime(
 ): Promise<TimeForecast | null> {
   const { arms, objective } = question.spec;
   if (objective.itemInterface === 'semantic') return null;
-  const costs = await runCosts(gpu, question);
-  const steps = Object.fromEntries(arms.map(({ id }, index) => [id, predictSeconds(costs.steps[index]!, speed)]));
-  const seconds = (cost: StepCost): number => predictSeconds(cost, speed);
-  const { user, text, catalogue, maps } = costs;
-  const times = { user: seconds(user), text: seconds(text), catalogue: seconds(catalogue), map: seconds(maps) };
-  return { steps, evaluation: evaluationSeconds(question, evaluated, times) };
+  const steps = await stepCosts(gpu, question);
+  return {
+    steps: Object.fromEntries(arms.map(({ id }, index) => [id, predictSeconds(steps[index]!, speed)])),
+    evaluation: await evaluationSeconds(gpu, speed, question, evaluated),
+  };
 }
 
-/** One evaluation before the first step, those of every arm during training, and the final ones. */
-function evaluationSeconds(
-  { config, spec, sizes }: StepQuestion,
-  { targets, domainTexts }: Evaluated,
-  { user, text, catalogue, map }: Readonly<Record<'user' | 'text' | 'catalogue' | 'map', number>>,
-): number | null {
+async function evaluationSeconds(
+  gpu: Gpu,
+  speed: DeviceSpeed,
+  question: StepQuestion,
+  { targets, watched, domainTexts }: Evaluated,
+): Promise<number | null> {
+  const { config, spec, sizes } = question;
   const { evaluations, sampleUsers, finalUsers, probeSteps } = spec.evaluation;
   if (probeSteps > 0 || sampleUsers === 'auto' || isLargeModel(config)) return null;
-  const rounds = 1 + spec.arms.length * Math.min(evaluations, spec.training.steps);
-  const most = finalTargets({ targets, items: sizes.items, width: sizes.featureWidth ?? config.hidden });
-  const finals = finalUsers === 'auto' ? most : Math.min(finalUsers, targets);
-  const each = catalogue + sampleUsers * user + (DRIFT_TEXTS + domainTexts) * text + (1 + PERMUTATIONS) * map;
-  return rounds * each + spec.arms.length * (catalogue + finals * user);
+  const asked = {
+    arms: spec.arms.length,
+    evaluations: Math.min(evaluations, spec.training.steps),
+    sample: sampleUsers,
+    watched,
+    finals: targetsAtEnd(finalUsers, { targets, items: sizes.items, width: sizes.featureWidth ?? config.hidden }),
+  };
+  const { user, text, catalogue, maps } = await evaluationCosts(gpu, question);
+  const times = {
+    map: predictSeconds(maps, speed),
+    text: predictSeconds(text, speed) * (1 + domainTexts / DRIFT_TEXTS),
+    // Most of its time is spent waiting, which is not told.
+    token: 0,
+    user: predictSeconds(user, speed),
+  };
+  // The final evaluations embed it once more.
+  const embedded = rounds(asked) + asked.arms;
+  return uncutSeconds(times, asked) + embedded * predictSeconds(catalogue, speed);
 }

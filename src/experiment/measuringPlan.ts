@@ -63,7 +63,7 @@ export interface MeasuringPlan extends MeasuringAmount {
  */
 const LARGE = 1e7;
 
-/** Whether what is measured of a model is chosen by what it takes. */
+/** Whether what is measured of a model is chosen by what it takes, before its base model is measured. */
 export function isLargeModel(config: DecoderConfig): boolean {
   return parameterCount(config) >= LARGE;
 }
@@ -83,7 +83,11 @@ const FEWEST_SAMPLED = 16;
 const FEWEST_FINAL = 32;
 
 /** Seconds of everything that would be measured if nothing were cut, without the probe decoders. A sample of unknown size counts as `sampled` users. */
-export function uncutSeconds(times: MeasuringTimes, sizes: MeasuringSizes, sampled = FEWEST_FINAL): number {
+export function uncutSeconds(
+  times: Pick<MeasuringTimes, 'map' | 'text' | 'token' | 'user'>,
+  sizes: Pick<MeasuringSizes, 'arms' | 'evaluations' | 'sample' | 'watched' | 'finals'>,
+  sampled = FEWEST_FINAL,
+): number {
   const sample = Math.min(sizes.sample ?? sampled, sizes.watched);
   return rounds(sizes) * (fixedSeconds(times, AMOUNTS[0]!) + sample * times.user) + sizes.arms * sizes.finals * times.user;
 }
@@ -146,12 +150,15 @@ function sampleWithin(seconds: number, times: MeasuringTimes, amount: MeasuringA
   return Math.max(FEWEST_SAMPLED, Math.min(tenth, Math.floor(seconds / (rounds(sizes) * times.user))));
 }
 
-function fixedSeconds({ map, text, token }: MeasuringTimes, { texts, tokens, orders }: MeasuringAmount): number {
+function fixedSeconds(
+  { map, text, token }: Pick<MeasuringTimes, 'map' | 'text' | 'token'>,
+  { texts, tokens, orders }: MeasuringAmount,
+): number {
   return (1 + orders) * map + texts * text + tokens * token;
 }
 
 /** Evaluations of single arms on the sample: one before the first step for all, then each arm's. */
-function rounds({ arms, evaluations }: MeasuringSizes): number {
+export function rounds({ arms, evaluations }: Pick<MeasuringSizes, 'arms' | 'evaluations'>): number {
   return 1 + arms * evaluations;
 }
 

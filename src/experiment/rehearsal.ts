@@ -2,7 +2,6 @@
  * Which kernels a run will use, found before it starts: its own code runs on a GPU that computes nothing, once for each part of the run. What it
  * asks for there is compiled ahead; what a rehearsal misses is compiled when it is needed.
  */
-import { ImpossibleRanksError } from '../engine/ranking/rankCheck';
 import { Evaluator } from '../engine/ranking/evaluator';
 import { Engine } from '../engine/engine';
 import { HeadFit } from '../engine/headStart/headFit';
@@ -78,12 +77,7 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
     const prompt = [...model.tokenizer.encode('a')];
     await part('evaluation', async () => {
       for (const arm of ready) {
-        try {
-          await evaluator.rank(arm, examples, masked, { listed: 1, onSinks: () => undefined });
-        } catch (error) {
-          // Zeros are no ranks.
-          if (!(error instanceof ImpossibleRanksError)) throw error;
-        }
+        await evaluator.rehearseRank(arm, examples, masked, 1);
         await evaluator.attention(
           arm,
           Array.from({ length: evaluation.probes }, () => ({ ...examples[0]!, query: [] })),

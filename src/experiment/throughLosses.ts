@@ -1,6 +1,7 @@
 /** A run that survives the loss of its device: another one is opened, and the run continues from its last checkpoint. */
 import type { Gpu } from '../gpu/device';
 import { onDeviceLost } from '../gpu/deviceLoss';
+import { wait } from '../log/turn';
 import type { RunEvent } from '../record/runEvents';
 import type { RunRecord } from '../record/runRecord';
 import { readCheckpoint, type Checkpoint } from './checkpoint';
@@ -139,8 +140,8 @@ class Attempt {
 
 async function opened({ open }: ResilientRun, again: boolean): Promise<Gpu> {
   let refusal: unknown;
-  for (const wait of again ? ATTEMPTS : [0]) {
-    await new Promise((resolve) => setTimeout(resolve, wait));
+  for (const pause of again ? ATTEMPTS : [0]) {
+    await wait(pause);
     try {
       return await open();
     } catch (error) {

@@ -8,7 +8,7 @@ import { REPORT, type Engine } from '../engine';
 import { greedy } from '../../model/sampling';
 import type { Arm } from '../arm';
 import type { SoftReader } from '../terms/rec/reconstruction';
-import { checkRanks } from './rankCheck';
+import { checkRanks, ImpossibleRanksError } from './rankCheck';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { STATISTICS, type MeasuredSequences } from '../sinks/measuredSequences';
 import { SinkStatistics } from '../sinks/sinkStatistics';
@@ -148,6 +148,20 @@ export class Evaluator {
     }
     checkRanks({ above, equal }, { interest, targets, masked }, items);
     return { above, equal, interest, items, top };
+  }
+
+  /** Asks for what `rank` asks for, on a GPU that computes nothing: what is read is zero, and zeros are no ranks. */
+  async rehearseRank(
+    arm: Arm,
+    examples: readonly EncodedExample[],
+    masked: readonly (readonly number[])[],
+    listed: number,
+  ): Promise<void> {
+    try {
+      await this.rank(arm, examples, masked, { listed, onSinks: () => undefined });
+    } catch (error) {
+      if (!(error instanceof ImpossibleRanksError)) throw error;
+    }
   }
 
   /**

@@ -5,7 +5,7 @@
 import { sampleUsers } from '../../log/sampling';
 import type { Target } from '../../log/types';
 import type { CandidatePools } from '../../measures/ranking/candidatePools';
-import { finalTargets } from '../../measures/ranking/userSample';
+import { targetsAtEnd } from '../../measures/ranking/userSample';
 import type { RunSpec } from '../../recipe/runSpec';
 import { candidatePools, drawPools } from '../pools';
 import type { PreparedData } from '../preparedData';
@@ -55,8 +55,7 @@ function targetsOf(
     pools === null ? targets : targets.filter((target) => pools.has(target));
   const [test, validation] = [ranked(split.test), ranked(split.validation)];
   const { finalUsers, sampleUsers: asked, watch, sasrecSteps } = evaluation;
-  const most = finalTargets({ targets: test.length, items: log.items.length, width });
-  const finals = sampleUsers(test, finalUsers === 'auto' ? most : finalUsers, seed);
+  const finals = sampleUsers(test, targetsAtEnd(finalUsers, { targets: test.length, items: log.items.length, width }), seed);
   if (watch === 'test') return { finals, watched: finals };
   // The trained baseline ranks everything that may be watched.
   const enough = asked === 'auto' ? finals.length : asked;

@@ -10,7 +10,6 @@ import type { Measure } from '../measure';
 import {
   AMOUNTS,
   cutMeasuring,
-  isLargeModel,
   secondsForMeasuring,
   uncutSeconds,
   type MeasuringPlan,
@@ -21,6 +20,7 @@ import { t } from '../../words/words';
 
 /** Number of users on whom the cost of an evaluation is measured. */
 const TIMED_USERS = 32;
+
 /** What a run measures, and the times from which that was chosen: null unless the model is large. */
 export interface Measured {
   readonly sample: number;
@@ -29,11 +29,6 @@ export interface Measured {
   readonly expected: ExpectedTimes | null;
   /** Null if nothing is cut. */
   readonly cut: MeasuringCut | null;
-}
-
-/** Whether what is measured of a model is chosen by what it takes (`chooseMeasured`), before `Measure.setBase`. */
-export function isLarge({ inputs }: ArmsContext): boolean {
-  return isLargeModel(inputs.model.config);
 }
 
 /** Ranks a few users, once the kernels of an evaluation are compiled; those of steps are meanwhile. The first pass may take longer than others. */

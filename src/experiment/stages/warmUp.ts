@@ -13,10 +13,11 @@ import { Baselines } from '../baselineRecord';
 import { restoreArms, type Checkpoint } from '../checkpoint';
 import { DecodabilityProbe } from '../decodability';
 import { OverlapSample } from '../overlap';
+import { isLargeModel } from '../measuringPlan';
 import { storedPools } from '../pools';
 import { addToRecord, emptyArm, type RecordEvent } from '../record';
 import type { ArmsContext } from './arms';
-import { chooseMeasured, firstPass, isLarge, measureAll, type Measured } from './timing';
+import { chooseMeasured, firstPass, measureAll, type Measured } from './timing';
 import { t } from '../../words/words';
 
 export interface TrainingContext extends ArmsContext {
@@ -44,7 +45,7 @@ async function begin(context: ArmsContext): Promise<TrainingContext> {
   const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
     if (alone) progress('baselines', t('Ranking with the baselines'), done, total);
   });
-  const large = isLarge(context);
+  const large = isLargeModel(context.inputs.model.config);
   await firstPass(context);
   if (!large) await context.measure.setBase(context.untrained);
   alone = true;

@@ -38,7 +38,7 @@ export function bestItems(items: number, scoreOf: (item: number) => number | nul
       size++;
       if (size === places) heapify(scores, list, size);
     } else if (score > scores[0]!) {
-      place(scores, list, { at: 0, size }, score, item);
+      place(scores, list, 0, size, score, item);
     }
   }
   list.fill(NO_ITEM, size);
@@ -49,16 +49,16 @@ export function bestItems(items: number, scoreOf: (item: number) => number | nul
     const item = list[end]!;
     scores[end] = scores[0]!;
     list[end] = list[0]!;
-    place(scores, list, { at: 0, size: end }, score, item);
+    place(scores, list, 0, end, score, item);
   }
 }
 
 function heapify(scores: Float64Array, list: Uint32Array, size: number): void {
-  for (let at = (size >> 1) - 1; at >= 0; at--) place(scores, list, { at, size }, scores[at]!, list[at]!);
+  for (let at = (size >> 1) - 1; at >= 0; at--) place(scores, list, at, size, scores[at]!, list[at]!);
 }
 
-/** Puts an item into the free place `at` of a heap, or below: what is worse moves up. */
-function place(scores: Float64Array, list: Uint32Array, { at, size }: Free, score: number, item: number): void {
+/** Puts an item into the free place `at` of a heap of that size, or below: what is worse moves up. */
+function place(scores: Float64Array, list: Uint32Array, at: number, size: number, score: number, item: number): void {
   let free = at;
   for (let child = 2 * free + 1; child < size; child = 2 * free + 1) {
     const right = child + 1;
@@ -70,12 +70,6 @@ function place(scores: Float64Array, list: Uint32Array, { at, size }: Free, scor
   }
   scores[free] = score;
   list[free] = item;
-}
-
-interface Free {
-  readonly at: number;
-  /** Of the heap. */
-  readonly size: number;
 }
 
 function isWorse(score: number, item: number, otherScore: number, other: number): boolean {

@@ -45,8 +45,20 @@ const MOST_PRODUCTS = 1e10;
 /** Minimum number of targets ranked, whatever the cost. */
 const LEAST_TARGETS = 1000;
 
-/** Number of test targets that the final evaluation ranks: all or, in a large catalogue, as many as the baselines can rank in reasonable time. */
-export function finalTargets(sizes: { readonly targets: number; readonly items: number; readonly width: number }): number {
-  const { targets, items, width } = sizes;
+export interface RankedSizes {
+  /** Test targets. */
+  readonly targets: number;
+  readonly items: number;
+  /** Of an item's features. */
+  readonly width: number;
+}
+
+/** Number of test targets that the final evaluation ranks, of so many asked for. */
+export function targetsAtEnd(asked: number | 'auto', sizes: RankedSizes): number {
+  return asked === 'auto' ? finalTargets(sizes) : Math.min(asked, sizes.targets);
+}
+
+/** The number where none is asked for: all or, in a large catalogue, as many as the baselines can rank in reasonable time. */
+export function finalTargets({ targets, items, width }: RankedSizes): number {
   return Math.min(targets, Math.max(LEAST_TARGETS, Math.floor(MOST_PRODUCTS / (items * width))));
 }

@@ -51,7 +51,7 @@ export interface Session {
   /** One step of every arm; starts the run first if there is none. */
   readonly step: (spec: RunSpec) => void;
   readonly stop: () => void;
-  /** Asks how much GPU memory a recipe would take, and how long its steps; the answers appear in the experiment's `memory` and `time`. */
+  /** Asks how much GPU memory a recipe would take, and how much time; the answers appear in the experiment's `memory` and `time`. */
   readonly forecastMemory: (spec: RunSpec) => void;
   readonly previewTemplates: AskPreview;
   /** Switches the profiling of steps, from the next one on. */

@@ -54,7 +54,11 @@ export class MemoryService implements MemoryQuestions {
       signal.throwIfAborted();
       if (speed === null) return null;
       const question = { config, spec: withPrecision(spec, forecast.precision), sizes, lengths: exampleLengths(log, spec) };
-      const evaluated = { targets: log.split.test.length, domainTexts: domainTextsOf(spec).length };
+      const evaluated = {
+        targets: log.split.test.length,
+        watched: log.split[spec.evaluation.watch].length,
+        domainTexts: domainTextsOf(spec).length,
+      };
       return await forecastTime(gpu, speed, question, evaluated);
     } catch (error) {
       // The forecast of the memory says why.
