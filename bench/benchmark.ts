@@ -51,6 +51,7 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
   const chosen = chosenCases(options, adapter.fallback);
   const calibrator = openCalibrator(open('ours'), surroundings.openSpinners());
   try {
+    const tiles = await calibrator.prepare();
     const cases: CaseResult[] = [];
     const report: BenchReport = {
       format: 'karma-bench-1',
@@ -62,9 +63,9 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
       versions: { ...peerVersions(), ...(surroundings.torch !== null && { PyTorch: surroundings.torch }) },
       peak: options.peak,
       rounds: repeats,
+      ...(tiles && { tiles }),
       cases,
     };
-    await calibrator.prepare();
     let before = await calibrator.measure();
     for (const benchCase of chosen) {
       const load = loadProblem(before);

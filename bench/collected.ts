@@ -1,6 +1,9 @@
-/** The results of `bench/results/`, and the table of docs/bench.md that is made from them. */
+/** The results of `bench/results/`, and what is made from them: the table of docs/bench.md, and the engine's table of known GPUs. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { KnownCard } from '../src/engine/gemm/knownCards';
+import type { TimedTile } from '../src/engine/gemm/ratings';
+import { loadProblem } from './idle';
 import { LIBRARIES, LIBRARY_NAMES } from './library';
 import {
   benchReportSchema,
@@ -13,6 +16,8 @@ import {
   type BenchReport,
   type TableRow,
 } from './report';
+
+export const KNOWN_CARDS_FILE = 'src/engine/gemm/knownCards.json';
 
 const BEGIN = '<!-- npm run bench -- --collect writes what follows -->';
 const END = '<!-- until here -->';
@@ -66,12 +71,51 @@ export function withResults(document: string, reports: readonly BenchReport[]): 
   return `${document.slice(0, begin + BEGIN.length)}\n${content}\n${document.slice(end)}`;
 }
 
-/** Writes the table. @returns how many reports there are */
-export async function collect(root: string): Promise<number> {
+/** Fastest tiles that are kept for a product: more than one, since a product of other extents may fit another better. */
+const KEPT_TILES = 3;
+
+/**
+ * The table of known GPUs: of each vendor and architecture, the newest result whose machine was idle when tiles were timed. Software adapters, and
+ * those that do not say what they are, have none.
+ */
+export function knownCards(reports: readonly BenchReport[]): KnownCard[] {
+  const newest = new Map<string, KnownCard>();
+  for (const { adapter, card, runtime, date, tiles, cases } of reports) {
+    const { vendor, architecture, fallback } = adapter;
+    if (fallback || vendor === '' || architecture === '' || tiles === undefined) continue;
+    // Tiles are timed right before the first calibration.
+    if (cases[0] === undefined || loadProblem(cases[0].calibrations[0]) !== null) continue;
+    const name = `${vendor} ${architecture}`;
+    const known = newest.get(name);
+    if (known !== undefined && known.date > date) continue;
+    newest.set(name, { vendor, architecture, card: card ?? name, runtime, date, tiles: fastestTiles(tiles) });
+  }
+  return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, known]) => known);
+}
+
+/** The first few ratings of every product, which are in the order of speed. */
+function fastestTiles(tiles: readonly TimedTile[]): TimedTile[] {
+  const counts = new Map<string, number>();
+  return tiles.filter(({ at }) => {
+    const product = JSON.stringify(at);
+    const count = (counts.get(product) ?? 0) + 1;
+    counts.set(product, count);
+    return count <= KEPT_TILES;
+  });
+}
+
+/** The table of known GPUs as its file holds it. */
+export function knownCardsText(reports: readonly BenchReport[]): string {
+  return `${JSON.stringify(knownCards(reports), null, 2)}\n`;
+}
+
+/** Writes both tables. @returns how many reports there are, and how many GPUs are known */
+export async function collect(root: string): Promise<{ readonly results: number; readonly cards: number }> {
   const file = path.join(root, 'docs/bench.md');
   const reports = await readResults(root);
   await writeFile(file, withResults(await readFile(file, 'utf8'), reports));
-  return reports.length;
+  await writeFile(path.join(root, KNOWN_CARDS_FILE), knownCardsText(reports));
+  return { results: reports.length, cards: knownCards(reports).length };
 }
 
 /** Three significant digits, without an exponent. */

@@ -1,4 +1,5 @@
 /** One library on one case, in its own realm (worker or process), so that nothing it holds affects another. */
+import type { TimedTile } from '../src/engine/gemm/ratings';
 import { openGpu } from '../src/gpu/device';
 import type { OrtSettings } from '../src/model/ortSession';
 import type { ModelSource } from '../src/model/source/modelSource';
@@ -23,7 +24,7 @@ export type Request =
   | { readonly type: 'outcome' };
 
 export type Reply =
-  | { readonly type: 'prepared' }
+  | { readonly type: 'prepared'; readonly tiles?: readonly TimedTile[] }
   | { readonly type: 'ran'; readonly ms: number; readonly cpuMs: number | null; readonly peakBytes: number | null }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
   | { readonly type: 'failed'; readonly message: string };
@@ -50,8 +51,9 @@ export function contestantIn(realm: Realm): (request: Request) => Promise<Reply>
   let work: Work | null = null;
   const answer = async (request: Request): Promise<Reply> => {
     if (request.type === 'prepare') {
-      work = await prepare(await open(request.library), request.benchCase, request.times, realm);
-      return { type: 'prepared' };
+      const library = await open(request.library);
+      work = await prepare(library, request.benchCase, request.times, realm);
+      return { type: 'prepared', ...(library.tiles && { tiles: library.tiles }) };
     }
     if (work === null) throw new Error('nothing is prepared');
     if (request.type === 'outcome') return { type: 'outcome', outcome: await work.outcome() };

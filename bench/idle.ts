@@ -4,6 +4,7 @@
  * clock that has changed.
  */
 import { z } from 'zod';
+import type { TimedTile } from '../src/engine/gemm/ratings';
 import { mean, median } from '../src/statistics/statistics';
 import { asking, runOnce, type Contestant } from './rounds';
 
@@ -44,8 +45,12 @@ export interface Spinners {
 }
 
 export interface Calibrator {
-  /** Chooses how often the product is run, and warms up. @throws Error if the engine cannot multiply here */
-  prepare(): Promise<void>;
+  /**
+   * Chooses how often the product is run, and warms up.
+   * @returns the tiles that our engine timed here, if it did
+   * @throws Error if the engine cannot multiply here
+   */
+  prepare(): Promise<readonly TimedTile[] | undefined>;
   /** To be called once prepared. */
   measure(): Promise<Calibration>;
   close(): void;
@@ -63,13 +68,16 @@ export function openCalibrator(contestant: Contestant, spinners: Spinners): Cali
   };
   return {
     async prepare() {
+      let tiles: readonly TimedTile[] | undefined;
       for (let times = 1; ; times *= 2) {
-        await ask({ type: 'prepare', library: 'ours', benchCase: PRODUCT, times });
+        const reply = await ask({ type: 'prepare', library: 'ours', benchCase: PRODUCT, times });
+        if (reply.type === 'prepared') ({ tiles } = reply);
         // The first run compiles.
         await run();
         if (times >= 1024 || (await run()) >= LEAST_PRODUCT_MS) break;
       }
       await measure();
+      return tiles;
     },
     measure,
     close() {

@@ -1,4 +1,5 @@
 /** The interface of a library in the benchmark. */
+import type { TimedTile } from '../src/engine/gemm/ratings';
 import type {
   AttentionCase,
   BenchCase,
@@ -62,6 +63,8 @@ export function contestants({ kind }: Pick<BenchCase, 'kind'>, libraries: readon
 
 /** One library on its own device. It has a method for each kind of work that it can do. Preparing uploads what stays the same from run to run. */
 export interface Library {
+  /** The tiles that our engine timed when it was opened. */
+  readonly tiles?: readonly TimedTile[];
   /** @param times products in one run: a GPU computes one in less time than it takes to submit it */
   matmul?(benchCase: MatmulCase, inputs: MatmulInputs, times: number): Promise<Work>;
   block?(benchCase: BlockCase, inputs: BlockInputs): Promise<Work>;

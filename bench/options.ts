@@ -13,7 +13,7 @@ export const USAGE = `npm run bench -- [options]
   --peak 82.6             the card's f32 TFLOP/s, by its maker's data sheet: adds the share of it
   --node                  in Node over Dawn instead of Chromium (KARMA_ADAPTER=swiftshader chooses the software driver)
   --gpu                   Chromium takes the machine's GPU instead of its software adapter, and PyTorch its CUDA
-  --collect               write the table of docs/bench.md from bench/results/, and end
+  --collect               write the tables of docs/bench.md and of known GPUs from bench/results/, and end
   --serve                 print the page's address, with these choices, and wait: to open it in a browser of your own`;
 
 export interface CliOptions extends Omit<BenchOptions, 'suite'> {

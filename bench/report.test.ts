@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { chosenCases } from './benchmark';
+import { knownCardsSchema } from '../src/engine/gemm/knownCards';
+import type { TimedTile } from '../src/engine/gemm/ratings';
+import { chosenCases, runBenchmark } from './benchmark';
 import type { BenchCase } from './cases';
+import type { Reply, Request } from './contestant';
 import { flopsOf } from './flops';
 import { contestants, LIBRARIES } from './library';
 import { shapeOf, SUITE } from './suite';
 import { queryOf, readChoices, readQuery } from './choices';
-import { collectedRows, readResults, withResults } from './collected';
+import { collectedRows, KNOWN_CARDS_FILE, knownCards, knownCardsText, readResults, withResults } from './collected';
 import { disturbance, loadProblem } from './idle';
 import { readOptions } from './options';
 import { benchReportSchema, heading, ratioOf, ratioText, resultFile, tableRows, wasDisturbed, type BenchReport } from './report';
@@ -126,6 +129,83 @@ test('collected results are reports, and the table of the documentation is their
   ]);
   expect(withResults(document, [report()])).toContain('| a-matmul-512 | 0.100');
   expect(() => withResults('', [])).toThrow('lacks the lines');
+});
+
+const SMALL = { rows: 4, columns: 4, groupRows: 8, groupColumns: 8 };
+const WIDE = { kind: 'NT', rows: 1024, columns: 1536, depth: 256 } as const;
+const THIN = { ...WIDE, columns: 16 };
+/** Ratings of two products, fastest first. */
+const TILES: readonly TimedTile[] = [
+  ...[9, 8, 7, 6].map((speed) => ({ tile: { ...SMALL, unroll: speed }, speed, at: WIDE })),
+  ...[5, 4].map((speed) => ({ tile: { ...SMALL, unroll: speed }, speed, at: THIN })),
+];
+
+test('the table of known GPUs is that of the collected results', async () => {
+  expect(await readFile(path.join(root, KNOWN_CARDS_FILE), 'utf8')).toBe(knownCardsText(await readResults(root)));
+  const known = {
+    vendor: 'nvidia',
+    architecture: 'lovelace',
+    card: 'RTX 4090',
+    runtime: 'Chromium 156.0.1',
+    date: '2026-01-31',
+    // The three fastest tiles of a product.
+    tiles: TILES.filter(({ speed }) => speed !== 6),
+  };
+  expect(JSON.parse(knownCardsText([report({ tiles: TILES })]))).toEqual([known]);
+  expect(knownCardsSchema.parse([known])).toEqual([known]);
+});
+
+test('the table of known GPUs has the newest result of each that was tuned on an idle machine', () => {
+  const { adapter, cases } = report();
+  const dates = (...reports: readonly Partial<BenchReport>[]): string[] =>
+    knownCards(reports.map((changes) => report({ tiles: TILES, ...changes }))).map(
+      ({ architecture, card, date }) => `${architecture}, ${card}, ${date}`,
+    );
+  const ampere = { ...adapter, architecture: 'ampere' };
+  expect(
+    dates(
+      { date: '2026-03-01' },
+      { date: '2026-02-01' },
+      { adapter: ampere, card: null },
+      { date: '2026-03-01', card: 'RTX 4080' },
+    ),
+  ).toEqual(['ampere, nvidia ampere, 2026-01-31', 'lovelace, RTX 4080, 2026-03-01']);
+  expect(dates({ adapter: { ...adapter, fallback: true } })).toEqual([]);
+  expect(dates({ adapter: { ...adapter, vendor: '' } }, { adapter: { ...adapter, architecture: '' } })).toEqual([]);
+  const busy = cases.map((one) => ({ ...one, calibrations: [{ ...QUIET, lost: 0.4 }, QUIET] as [typeof QUIET, typeof QUIET] }));
+  expect(dates({}, { date: '2026-03-01', cases: busy }, { date: '2026-03-01', cases: [] })).toEqual([
+    'lovelace, RTX 4090, 2026-01-31',
+  ]);
+  // Results of earlier programs have no tiles.
+  expect(benchReportSchema.parse(JSON.parse(JSON.stringify(report())))).not.toHaveProperty('tiles');
+  expect(knownCards([report()])).toEqual([]);
+});
+
+test('a report has the tiles that our engine timed before the first case', async () => {
+  const measured = async (tiles: readonly TimedTile[] | undefined): Promise<BenchReport> => {
+    const replies: Record<Request['type'], Reply> = {
+      prepare: { type: 'prepared', ...(tiles && { tiles }) },
+      run: { type: 'ran', ms: 20, cpuMs: null, peakBytes: null },
+      outcome: { type: 'outcome', outcome: { loss: 1, gradNorm: 1 } },
+    };
+    const options = { ...readQuery(new URLSearchParams('suite=tiny&only=matmul&libraries=ours&repeats=1')) };
+    return runBenchmark(options, {
+      adapter: report().adapter,
+      runtime: 'Chromium 156.0.1',
+      cores: 1,
+      source: () => {
+        throw new Error('a product reads no model');
+      },
+      open: () => ({ ask: ({ type }) => Promise.resolve(replies[type]), close: () => undefined }),
+      torch: null,
+      openSpinners: () => ({ spin: () => Promise.resolve([0]), close: () => undefined }),
+      onProgress: () => undefined,
+      onCase: () => undefined,
+    });
+  };
+  const written: unknown = JSON.parse(JSON.stringify(await measured(TILES)));
+  expect(benchReportSchema.parse(written).tiles).toEqual(TILES);
+  expect(await measured(undefined)).not.toHaveProperty('tiles');
 });
 
 test('long cases are left to GPUs and to those who name them', () => {

@@ -1,5 +1,6 @@
 /** The report of a benchmark: the machine, and a row for every library and case. `bench/results/` collects such reports. */
 import { z } from 'zod';
+import { ratingsSchema } from '../src/engine/gemm/ratings';
 import { adapterInfoSchema, type AdapterInfo } from '../src/record/runRecord';
 import { meanInterval, type MeanInterval } from '../src/statistics/statistics';
 // Playwright's tests load this file in Node, which wants the attribute.
@@ -50,6 +51,8 @@ export const benchReportSchema = z.strictObject({
   /** TFLOP/s of the card in f32, as given. */
   peak: z.number().positive().nullable(),
   rounds: z.number().int().positive(),
+  /** What tuning our products gave before the first case; missing for software adapters, which are not tuned, and in older results. */
+  tiles: ratingsSchema.exactOptional(),
   cases: z.array(caseSchema),
 });
 export type BenchReport = z.infer<typeof benchReportSchema>;

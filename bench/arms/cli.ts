@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { diskFeatures, diskTuning, openModel, openSampleLog } from '../../src/cli/diskSource';
-import { prepareTiles } from '../../src/engine/gemm/gemmTuning';
+import { prepareTiles } from '../../src/engine/gemm/prepareTiles';
 import { openNodeGpu } from '../../src/gpu/node';
 import { runExperiment } from '../../src/experiment/runExperiment';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';

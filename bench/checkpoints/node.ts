@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { diskFeatures, diskTuning, openModel, openSampleLog } from '../../src/cli/diskSource';
 import { diskSlots } from '../../src/cli/diskSlots';
-import { prepareTiles } from '../../src/engine/gemm/gemmTuning';
+import { prepareTiles } from '../../src/engine/gemm/prepareTiles';
 import { openNodeGpu } from '../../src/gpu/node';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import { configureOrt } from '../../src/model/ortSession';

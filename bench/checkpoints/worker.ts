@@ -1,5 +1,5 @@
 /** Runs the work in the browser, off the page's thread as in the app, with checkpoints in its private file system. */
-import { prepareTiles } from '../../src/engine/gemm/gemmTuning';
+import { prepareTiles } from '../../src/engine/gemm/prepareTiles';
 import { openGpu } from '../../src/gpu/device';
 import { readSampleLog } from '../../src/log/sample';
 import { loadModel } from '../../src/model/loadModel';

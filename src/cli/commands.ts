@@ -4,7 +4,7 @@ import type { AuditFinding } from '../log/audit';
 import { titleTrials } from '../log/audit/titleTrials';
 import type { ReadLog } from '../log/readLog';
 import { SAMPLE_LOG } from '../log/sampleLog';
-import { prepareTiles } from '../engine/gemm/gemmTuning';
+import { prepareTiles } from '../engine/gemm/prepareTiles';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { FeatureStore } from '../experiment/storedMeans';
 import { checkModel } from '../experiment/checkModel';

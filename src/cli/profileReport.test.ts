@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { smallRecord } from '../testing/smallRecord';
-import type { Profile } from '../record/profile';
+import { profileSchema, type Profile } from '../record/profile';
 import { profileReport } from './profileReport';
 
 const PROFILE: Profile = {
@@ -16,13 +16,13 @@ const PROFILE: Profile = {
   ],
 };
 
-function reportOf(timestamps: boolean): string {
+function reportOf(timestamps: boolean, profile = PROFILE): string {
   const record = smallRecord();
   const [first, ...others] = record.arms;
   return profileReport({
     ...record,
     adapter: { ...record.adapter, timestamps },
-    arms: [{ ...first!, profile: PROFILE }, ...others],
+    arms: [{ ...first!, profile }, ...others],
   });
 }
 
@@ -45,6 +45,19 @@ describe('profileReport', () => {
       'attention_forward | 3.000 | 30.0 % | 1.5',
       'fill | 0.500 | 5.0 % | 1',
     ]);
+  });
+
+  it('says where tiles come from, if the run does', () => {
+    const words = (origin: Pick<Profile, 'tiles' | 'card'>): string => {
+      const profile = profileSchema.parse({ ...PROFILE, ...origin });
+      return reportOf(true, profile).split('\n')[0]!.split('; ').slice(3).join();
+    };
+    expect(words({})).toBe('');
+    expect(words({ tiles: 'preset' })).toBe('tiles: preset');
+    expect(words({ tiles: 'timed' })).toBe('tiles: timed on this adapter');
+    expect(words({ tiles: 'table', card: { name: 'RTX 4090', date: '2026-01-31' } })).toBe(
+      'tiles: from the table of known GPUs (RTX 4090, 2026-01-31)',
+    );
   });
 
   it('says so if the adapter cannot be profiled', () => {

@@ -14,7 +14,7 @@ export function profileReport({ adapter, arms }: RunRecord): string {
 }
 
 function armReport(arm: string, profile: Profile): string {
-  const { steps, gpuMs, wallMs, resolutionMs, tiles } = profile;
+  const { steps, gpuMs, wallMs, resolutionMs } = profile;
   const parts = profileTree(profile, 'part');
   const kernels = profileTree(profile, 'kernel').children;
   const rest = kernels.slice(SHOWN);
@@ -22,13 +22,26 @@ function armReport(arm: string, profile: Profile): string {
   const matmul = `${percent(parts.matmulMs, gpuMs)} in matrix products${rate === null ? '' : ` at ${rate.toFixed(1)} GFLOP/s`}`;
   const clock = `clock in steps of ${clockStep(resolutionMs)}`;
   return [
-    `profile of ${arm}, mean of ${steps} steps: ${gpuMs.toFixed(2)} ms on the GPU of ${wallMs.toFixed(2)} ms a step; ${matmul}; ${clock}${tiles === undefined ? '' : `; tiles: ${tiles === 'timed' ? 'timed on this adapter' : 'preset'}`}`,
+    `profile of ${arm}, mean of ${steps} steps: ${gpuMs.toFixed(2)} ms on the GPU of ${wallMs.toFixed(2)} ms a step; ${matmul}; ${clock}${tileWords(profile)}`,
     line('', 'ms', 'share', 'GFLOP/s', 'dispatches'),
     ...partLines(parts, gpuMs),
     '',
     ...kernels.slice(0, SHOWN).map((kernel) => nodeLine(kernel.name, kernel, gpuMs)),
     ...(rest.length === 0 ? [] : [restLine(rest, gpuMs)]),
   ].join('\n');
+}
+
+function tileWords({ tiles, card }: Profile): string {
+  switch (tiles) {
+    case undefined:
+      return '';
+    case 'timed':
+      return '; tiles: timed on this adapter';
+    case 'table':
+      return `; tiles: from the table of known GPUs${card === undefined ? '' : ` (${card.name}, ${card.date})`}`;
+    case 'preset':
+      return '; tiles: preset';
+  }
 }
 
 /** Parts of the step, and their parts; layers and kernels are only in the file and on the page. */

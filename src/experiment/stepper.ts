@@ -1,5 +1,5 @@
 /** Takes the steps of a run, timing them kernel by kernel on request, and reports the times. */
-import { wereTimed } from '../engine/gemm/gemmTuning';
+import { tileOrigin } from '../engine/gemm/gemmTuning';
 import type { Engine, StepReport } from '../engine/engine';
 import type { Arm } from '../engine/arm';
 import type { EncodedExample } from '../engine/decoder/sequence';
@@ -29,7 +29,7 @@ export class Stepper {
     const start = performance.now();
     const { report, timings } = await engine.profileStep(arm, batch);
     const now = performance.now();
-    const sum = times.get(arm.spec.id) ?? new StepTimes(wereTimed(engine.context.gpu) ? 'timed' : 'preset');
+    const sum = times.get(arm.spec.id) ?? new StepTimes(tileOrigin(engine.context.gpu));
     times.set(arm.spec.id, sum);
     sum.add(now - start, timings);
     this.unreported = true;

@@ -17,7 +17,7 @@ const FIRST = [
 ];
 
 function profile(): Profile {
-  const times = new StepTimes('preset');
+  const times = new StepTimes({ tiles: 'preset' });
   times.add(20, { runs: FIRST, resolution: 0.1 });
   times.add(40, { runs: [...FIRST.slice(0, 4), run('loss', 'gemm_NN', 6, 1e6)], resolution: 0.01 });
   return times.mean()!;
@@ -36,18 +36,18 @@ describe('StepTimes', () => {
   });
 
   it('averages over all steps a kernel that only some of them run', () => {
-    const times = new StepTimes('preset');
+    const times = new StepTimes({ tiles: 'preset' });
     times.add(1, { runs: [run('', 'rare', 3)], resolution: 0 });
     times.add(1, { runs: [], resolution: 0 });
     expect(times.mean()!.rows).toEqual([{ path: [], kernel: 'rare', dispatches: 0.5, ms: 1.5, flops: 0 }]);
   });
 
   it('is null before the first step', () => {
-    expect(new StepTimes('preset').mean()).toBeNull();
+    expect(new StepTimes({ tiles: 'preset' }).mean()).toBeNull();
   });
 
   it('does not change means that it returned earlier', () => {
-    const times = new StepTimes('preset');
+    const times = new StepTimes({ tiles: 'preset' });
     times.add(1, { runs: FIRST, resolution: 0 });
     const before = times.mean()!;
     times.add(1, { runs: FIRST, resolution: 0 });

@@ -9,8 +9,8 @@ export class StepTimes {
   /** Sums over the steps, in the order in which they first ran. */
   private readonly sums = new Map<string, ProfileRow>();
 
-  /** @param tiles where the tiles of the matrix products came from */
-  constructor(private readonly tiles: Profile['tiles']) {}
+  /** @param origin where the tiles of the matrix products came from */
+  constructor(private readonly origin: Pick<Profile, 'tiles' | 'card'>) {}
 
   /** @param wallMs wall time of the whole step, from call to result */
   add(wallMs: number, { runs, resolution }: Timings): void {
@@ -41,6 +41,6 @@ export class StepTimes {
       flops: sum.flops / steps,
     }));
     const gpuMs = rows.reduce((sum, { ms }) => sum + ms, 0);
-    return { steps, wallMs: this.wallMs / steps, gpuMs, resolutionMs, tiles: this.tiles, rows };
+    return { steps, wallMs: this.wallMs / steps, gpuMs, resolutionMs, ...this.origin, rows };
   }
 }

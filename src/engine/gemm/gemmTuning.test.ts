@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
+import { MemoryTuning } from '../../testing/memoryTuning';
 import {
   chooseTile,
   paddedWork,
@@ -12,7 +13,7 @@ import {
   type RatedTile,
   type TimedProduct,
 } from './gemmTiles';
-import { prepareTiles, rateTiles, tilesOf, tuneGemm, wereTimed, type TuningStore } from './gemmTuning';
+import { rateTiles, tileOrigin, tilesOf, tuneGemm } from './gemmTuning';
 
 const GOOD: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4 };
 /** More threads than a workgroup may have. */
@@ -23,19 +24,6 @@ const STAGED: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4, s
 const WIDE: TimedProduct = { kind: 'NT', rows: 32, columns: 64, depth: 32 };
 const THIN: TimedProduct = { kind: 'TN', rows: 8, columns: 32, depth: 32 };
 const OPTIONS = { candidates: [GOOD, BROKEN, LARGE, STAGED], products: [WIDE, THIN], repeats: 1, budget: Infinity };
-
-class MemoryStore implements TuningStore {
-  readonly kept = new Map<string, string>();
-  writes = 0;
-  read(key: string): Promise<string | null> {
-    return Promise.resolve(this.kept.get(key) ?? null);
-  }
-  write(key: string, ratings: string): Promise<void> {
-    this.kept.set(key, ratings);
-    this.writes += 1;
-    return Promise.resolve();
-  }
-}
 
 describe('tuning', () => {
   /** Not the shared one, on which other files would compute with the tiles that are timed here. */
@@ -108,11 +96,11 @@ describe('tuning', () => {
   });
 
   it('keeps ratings, reads them the next time, and repeats the timing if they are damaged', async () => {
-    const store = new MemoryStore();
+    const store = new MemoryTuning();
     expect(tilesOf(gpu)).toEqual(presetTiles(gpu.adapter.fallback, gpu.subgroupSize));
-    expect(wereTimed(gpu)).toBe(false);
+    expect(tileOrigin(gpu)).toEqual({ tiles: 'preset' });
     await tuneGemm(gpu, store, OPTIONS);
-    expect(wereTimed(gpu)).toBe(true);
+    expect(tileOrigin(gpu)).toEqual({ tiles: 'timed' });
     const first = tilesOf(gpu);
     expect(first.map(({ tile }) => tile)).toContainEqual(GOOD);
     await tuneGemm(gpu, store, OPTIONS);
@@ -121,18 +109,5 @@ describe('tuning', () => {
     for (const key of store.kept.keys()) store.kept.set(key, '[{"tile":');
     await tuneGemm(gpu, store, OPTIONS);
     expect(store.writes).toBe(2);
-  });
-
-  it('runs once for an adapter, and never for a software adapter', async () => {
-    const store = new MemoryStore();
-    for (const [fallback, writes] of [
-      [true, 0],
-      [false, 1],
-      [false, 1],
-    ] as const) {
-      await prepareTiles({ ...gpu, adapter: { ...gpu.adapter, fallback } }, store, OPTIONS);
-      expect(store.writes).toBe(writes);
-    }
-    expect(tilesOf(gpu).map(({ tile }) => tile)).toContainEqual(GOOD);
   });
 });

@@ -2,7 +2,7 @@
  * Which GEMM tiles are fast on an adapter: candidates are timed once on products of a training step, and the ratings are stored under the adapter's
  * name. Software adapters have presets: timing there would cost more than it could gain.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Gpu } from '../../gpu/device';
 import { GpuFaultError } from '../../gpu/faults';
 import { KernelCache } from '../../gpu/kernel';
@@ -11,6 +11,7 @@ import { realDevice } from '../../gpu/rehearsalGpu';
 import { Memory, readFloats } from '../../gpu/tensor';
 import { sha256Hex } from '../../storage/sha256';
 import { adapterNames } from '../../gpu/adapterNames';
+import type { Profile } from '../../record/profile';
 import type { AdapterInfo } from '../../record/runRecord';
 import { Gemm } from './gemm';
 import {
@@ -22,11 +23,24 @@ import {
   type RatedTile,
   type TimedProduct,
 } from './gemmTiles';
+import { ratingsSchema, type TimedTile } from './ratings';
 
 /** Where what was measured of adapters is kept between visits, as JSON. */
 export interface TuningStore {
   read(key: string): Promise<string | null>;
   write(key: string, text: string): Promise<void>;
+}
+
+/** Tiles that were rated on another machine, and its card. */
+interface KnownTiles {
+  readonly ratings: readonly RatedTile[];
+  readonly card: NonNullable<Profile['card']>;
+}
+
+/** What is tried on a device. */
+interface Trial {
+  readonly candidates: readonly GemmTile[];
+  readonly products: readonly TimedProduct[];
 }
 
 export interface TuningOptions {
@@ -37,67 +51,48 @@ export interface TuningOptions {
   readonly repeats?: number;
   /** Milliseconds after which no further candidate is tried; each product gets its share of them. */
   readonly budget?: number;
+  /** Tiles to use unless the store has some; null if they must be timed. They are not stored. */
+  readonly known?: (trial: Trial) => KnownTiles | null;
 }
 
-const ratingsSchema = z
-  .array(
-    z.object({
-      tile: z.object({
-        rows: z.number(),
-        columns: z.number(),
-        groupRows: z.number(),
-        groupColumns: z.number(),
-        unroll: z.number().optional(),
-        broadcast: z.enum(['A', 'B']).optional(),
-        sized: z.boolean().optional(),
-        staged: z.number().optional(),
-        doubled: z.boolean().optional(),
-        split: z.number().optional(),
-        quads: z.boolean().optional(),
-        texels: z.boolean().optional(),
-      }),
-      speed: z.number().positive(),
-      at: z.object({ kind: z.enum(['NN', 'NT', 'TN']), rows: z.number(), columns: z.number(), depth: z.number() }),
-    }),
-  )
-  .min(1);
+interface DeviceTiles {
+  readonly ratings: readonly RatedTile[];
+  /** Null if they were timed on the device's own adapter. */
+  readonly card: KnownTiles['card'] | null;
+}
 
-const measured = new WeakMap<GPUDevice, readonly RatedTile[]>();
+const tilesOfDevices = new WeakMap<GPUDevice, DeviceTiles>();
 
-/** Tiles for products on a device: those that were timed on it, else a preset. */
+/** Tiles for products on a device: those that `tuneGemm` found, else a preset. */
 export function tilesOf({ device, adapter, subgroupSize }: Gpu): readonly RatedTile[] {
-  return measured.get(realDevice(device)) ?? presetTiles(adapter.fallback, subgroupSize);
+  return tilesOfDevices.get(realDevice(device))?.ratings ?? presetTiles(adapter.fallback, subgroupSize);
 }
 
-/** Whether the tiles of a device were timed on it. */
-export function wereTimed({ device }: Pick<Gpu, 'device'>): boolean {
-  return measured.has(realDevice(device));
+/** Where the tiles of a device come from. */
+export function tileOrigin({ device }: Pick<Gpu, 'device'>): Pick<Profile, 'tiles' | 'card'> {
+  const found = tilesOfDevices.get(realDevice(device));
+  if (found === undefined) return { tiles: 'preset' };
+  return found.card === null ? { tiles: 'timed' } : { tiles: 'table', card: found.card };
 }
 
-/**
- * Makes sure that a device has its tiles before engines are created on it. Software adapters keep their preset: their current speed
- * says more about the processor's load than about tiles.
- */
-export async function prepareTiles(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
-  if (!gpu.adapter.fallback) await tuneGemm(gpu, store, options);
-}
-
-/** Rates tiles for a device, from the store or by timing them; from then on `tilesOf` returns them. */
+/** Rates tiles for a device, from the store, by what is known, or by timing them; from then on `tilesOf` returns them. */
 export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
   const { candidates = tuningCandidates(gpu), products = TUNED_PRODUCTS } = options;
   const key = tuningKey(gpu.adapter, { candidates, products });
-  const known = await readMeasured(store, key, ratingsSchema);
-  const ratings = known ? sharingProducts(known as RatedTile[]) : await rateTiles(gpu, options);
+  const kept = await readMeasured(store, key, ratingsSchema);
+  const known = kept === null ? (options.known?.({ candidates, products }) ?? null) : null;
+  if (known !== null) {
+    tilesOfDevices.set(gpu.device, known);
+    return;
+  }
+  const ratings = kept ? sharingProducts(kept) : await rateTiles(gpu, options);
   if (ratings.length === 0) return;
-  measured.set(gpu.device, ratings);
-  if (known === null) await store.write(key, JSON.stringify(ratings));
+  tilesOfDevices.set(gpu.device, { ratings, card: null });
+  if (kept === null) await store.write(key, JSON.stringify(ratings));
 }
 
 /** What ratings depend on: the adapter's name, the candidates and the products. Hex. */
-function tuningKey(
-  adapter: AdapterInfo,
-  { candidates, products }: { readonly candidates: readonly GemmTile[]; readonly products: readonly TimedProduct[] },
-): string {
+function tuningKey(adapter: AdapterInfo, { candidates, products }: Trial): string {
   return sha256Hex(JSON.stringify([...adapterNames(adapter), candidates, products]));
 }
 
@@ -113,11 +108,11 @@ export async function readMeasured<T>(store: TuningStore, key: string, schema: z
 }
 
 /** The same ratings, with one object for each product that they were timed on, by which `chooseTile` tells them apart. */
-function sharingProducts(ratings: readonly RatedTile[]): RatedTile[] {
+function sharingProducts(ratings: readonly TimedTile[]): RatedTile[] {
   const known = new Map<string, TimedProduct>();
   return ratings.map((rated) => {
     const key = JSON.stringify(rated.at);
-    const at = known.get(key) ?? rated.at!;
+    const at = known.get(key) ?? rated.at;
     known.set(key, at);
     return { ...rated, at };
   });

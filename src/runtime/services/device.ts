@@ -1,5 +1,6 @@
 /** The worker's GPU: opened once, and again after a loss. */
-import { prepareTiles, type TuningStore } from '../../engine/gemm/gemmTuning';
+import type { TuningStore } from '../../engine/gemm/gemmTuning';
+import { prepareTiles } from '../../engine/gemm/prepareTiles';
 import { GpuUnavailableError, openGpu, type Gpu } from '../../gpu/device';
 import type { AdapterInfo } from '../../record/runRecord';
 import { ORT_WASM_URL } from '../../model/ortAssets';

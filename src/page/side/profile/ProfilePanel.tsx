@@ -5,7 +5,7 @@ import { profileTree, type Grouping } from '../../../profile/tree';
 import { Check, Segments, Select } from '../../controls/Choice';
 import { armsOf } from '../../figure/armsOf';
 import { Panel } from '../../figure/panel/Panel';
-import { count } from '../../format';
+import { count, day } from '../../format';
 import { useExperiment } from '../../state/experiment';
 import { useProfiling } from '../../state/profiling';
 import { useSession } from '../../state/SessionContext';
@@ -60,21 +60,36 @@ const GROUPINGS: readonly { readonly value: Grouping; readonly label: string }[]
   { value: 'kernel', label: message('kernel') },
 ];
 
-const TILE_WORDS: Readonly<Record<NonNullable<Profile['tiles']>, string>> = {
-  timed: message(
-    'Names of matrix products say their tile, rows × columns per thread: of those timed on this adapter on a similar product, the one that is fastest for their size.',
-  ),
-  preset: message(
-    'Names of matrix products say their tile, rows × columns per thread: from a table for this kind of adapter, on which none are timed.',
-  ),
-};
+/** Where the tiles come from that kernels are named by; null if the run does not say. */
+function tileWords({ tiles, card }: Profile): string | null {
+  switch (tiles) {
+    case 'timed':
+      return t(
+        'Names of matrix products say their tile, rows × columns per thread: of those timed on this adapter on a similar product, the one that is fastest for their size.',
+      );
+    case 'table':
+      if (card === undefined) return null;
+      return t(
+        'Names of matrix products say their tile, rows × columns per thread: of those timed on {card} on a similar product ({date}, from the table of known GPUs), the one that is fastest for their size.',
+        // In the reader's time zone, whichever it is.
+        { card: card.name, date: day(`${card.date}T00:00`) },
+      );
+    case 'preset':
+      return t(
+        'Names of matrix products say their tile, rows × columns per thread: from a table for this kind of adapter, on which none are timed.',
+      );
+    case undefined:
+      return null;
+  }
+}
 
 function ArmProfile({ arms }: { readonly arms: readonly ProfiledArm[] }) {
   const [chosen, setChosen] = useState('');
   const [grouping, setGrouping] = useState<Grouping>('part');
   // The last arm has all the terms in the default recipe.
   const arm = arms.find(({ id }) => id === chosen) ?? arms.at(-1)!;
-  const { steps, gpuMs, wallMs, resolutionMs, tiles } = arm.profile;
+  const { steps, gpuMs, wallMs, resolutionMs } = arm.profile;
+  const tiles = tileWords(arm.profile);
   return (
     <Panel
       name={() => t('Profile')}
@@ -119,7 +134,7 @@ function ArmProfile({ arms }: { readonly arms: readonly ProfiledArm[] }) {
                 time: clockStep(resolutionMs),
               })
             : t('The clock moves in steps of {time}.', { time: clockStep(resolutionMs) })}
-          {tiles !== undefined && ` ${t(TILE_WORDS[tiles])}`}
+          {tiles !== null && ` ${tiles}`}
         </>
       }
     >
