@@ -162,14 +162,12 @@ test('the table of known GPUs has the newest result of each that was tuned on an
       ({ architecture, card, date }) => `${architecture}, ${card}, ${date}`,
     );
   const ampere = { ...adapter, architecture: 'ampere' };
-  expect(
-    dates(
-      { date: '2026-03-01' },
-      { date: '2026-02-01' },
-      { adapter: ampere, card: null },
-      { date: '2026-03-01', card: 'RTX 4080' },
-    ),
-  ).toEqual(['ampere, nvidia ampere, 2026-01-31', 'lovelace, RTX 4080, 2026-03-01']);
+  expect(dates({ date: '2026-03-01', card: 'RTX 4080' }, { adapter: ampere, card: null }, { date: '2026-02-01' })).toEqual([
+    'ampere, nvidia ampere, 2026-01-31',
+    'lovelace, RTX 4080, 2026-03-01',
+  ]);
+  // Of one day, the last.
+  expect(dates({}, { card: 'RTX 4080' })).toEqual(['lovelace, RTX 4080, 2026-01-31']);
   expect(dates({ adapter: { ...adapter, fallback: true } })).toEqual([]);
   expect(dates({ adapter: { ...adapter, vendor: '' } }, { adapter: { ...adapter, architecture: '' } })).toEqual([]);
   const busy = cases.map((one) => ({ ...one, calibrations: [{ ...QUIET, lost: 0.4 }, QUIET] as [typeof QUIET, typeof QUIET] }));
