@@ -48,7 +48,7 @@ const GPU_PRODUCTS = 20;
 export async function runBenchmark(options: BenchOptions, surroundings: Surroundings): Promise<BenchReport> {
   const { adapter, runtime, cores, source, open, onProgress, onCase } = surroundings;
   const { libraries, repeats, anyway } = options;
-  const chosen = chosenCases(options, adapter.fallback);
+  const chosen = chosenCases(options, adapter);
   const calibrator = openCalibrator(open('ours'), surroundings.openSpinners());
   try {
     const tiles = await calibrator.prepare();
@@ -97,11 +97,14 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
 }
 
 /**
- * The cases whose IDs begin with one of `only`, or all. On a software adapter a long case needs more than its letter.
+ * The cases whose IDs begin with one of `only`, or all, that the adapter can compute. On a software adapter a long case needs more than its letter.
  * @throws RangeError if no case is named so
  */
-export function chosenCases({ suite, only }: Pick<BenchOptions, 'suite' | 'only'>, software: boolean): readonly BenchCase[] {
-  const all = suite === 'full' ? SUITE : TINY_SUITE;
+export function chosenCases(
+  { suite, only }: Pick<BenchOptions, 'suite' | 'only'>,
+  { fallback: software, f16: half }: Pick<AdapterInfo, 'fallback' | 'f16'>,
+): readonly BenchCase[] {
+  const all = (suite === 'full' ? SUITE : TINY_SUITE).filter(({ f16 = false }) => half || !f16);
   const chosen = all.filter(({ id, long }) => {
     const named = only.filter((start) => id.startsWith(start));
     return software && long === true ? named.some((start) => start.length > 1) : only.length === 0 || named.length > 0;

@@ -7,6 +7,8 @@ interface CommonCase {
   readonly id: string;
   /** Too long for a run of all cases on a software adapter: there it is measured only if asked for by name. */
   readonly long?: boolean;
+  /** Left out on adapters without `shader-f16`. */
+  readonly f16?: boolean;
 }
 
 /** C [rows, columns] = A [rows, depth] · B [depth, columns]. */

@@ -57,8 +57,11 @@ const PEERS: Readonly<Record<BenchCase['kind'], readonly LibraryId[]>> = {
 };
 
 /** Those of the given libraries that take part in a case. */
-export function contestants({ kind }: Pick<BenchCase, 'kind'>, libraries: readonly LibraryId[]): readonly LibraryId[] {
-  return libraries.filter((id) => id === 'ours' || PEERS[kind].includes(id));
+export function contestants(
+  { kind, f16 = false }: Pick<BenchCase, 'kind' | 'f16'>,
+  libraries: readonly LibraryId[],
+): readonly LibraryId[] {
+  return libraries.filter((id) => id === 'ours' || (!f16 && PEERS[kind].includes(id)));
 }
 
 /** One library on its own device. It has a method for each kind of work that it can do. Preparing uploads what stays the same from run to run. */

@@ -207,14 +207,16 @@ test('a report has the tiles that our engine timed before the first case', async
 });
 
 test('long cases are left to GPUs and to those who name them', () => {
-  const ids = (only: readonly string[], software: boolean): string[] =>
-    chosenCases({ suite: 'full', only }, software).map(({ id }) => id);
+  const ids = (only: readonly string[], software: boolean, f16 = false): string[] =>
+    chosenCases({ suite: 'full', only }, { fallback: software, f16 }).map(({ id }) => id);
   expect(ids([], true)).toContain('d-step-karma');
   expect(ids([], true)).not.toContain('a-matmul-4096');
   expect(ids([], false)).toEqual(expect.arrayContaining(['a-matmul-4096', 'g-smollm2-135m-karma', 'i-experiment-quick']));
   expect(ids(['a'], true)).toEqual(['a-matmul-512', 'a-matmul-1024x256x1024']);
   expect(ids(['a-matmul-4'], true)).toEqual(['a-matmul-4096']);
   expect(ids(['a'], false)).toHaveLength(3);
+  expect(ids(['d-step-karma'], false)).toEqual(['d-step-karma']);
+  expect(ids(['d-step-karma'], false, true)).toEqual(['d-step-karma', 'd-step-karma-f16']);
   expect(() => ids(['z'], true)).toThrow('no case is named so; there are a-matmul-512');
 });
 
@@ -222,6 +224,7 @@ test('libraries take part in what they can do', () => {
   expect(contestants({ kind: 'step' }, LIBRARIES)).toEqual(['ours', 'jax', 'tensorflow', 'torch']);
   expect(contestants({ kind: 'generate' }, LIBRARIES)).toEqual(['ours', 'onnx']);
   expect(contestants({ kind: 'step' }, ['ours', 'onnx'])).toEqual(['ours']);
+  expect(contestants({ kind: 'step', f16: true }, LIBRARIES)).toEqual(['ours']);
 });
 
 test('operations are counted by hand', () => {

@@ -55,6 +55,12 @@ function smolLm2(arm: 'action' | 'karma'): StepCase {
   return { ...stepCase(`g-smollm2-135m-${arm}`, arm, SMOLLM2_135M, { batch, rows, text, items }), long: true };
 }
 
+/** The same step with products in half precision. */
+function inF16(step: StepCase): StepCase {
+  const { id, spec } = step;
+  return { ...step, id: `${id}-f16`, f16: true, spec: { ...spec, model: { ...spec.model, arithmetic: 'f16' } } };
+}
+
 /** Sequences of `[BOS] items [EMB] | text without its last token`: `rows` rows, as many of them items as fit. */
 export function stepCase(
   id: string,
@@ -93,10 +99,12 @@ export const SUITE: readonly BenchCase[] = [
   { kind: 'crossEntropy', id: 'c-cross-entropy', rows: 512, columns: 8192, depth: 128 },
   stepCase('d-step-action', 'action', 'wordnet-1m', STEP_SIZES),
   stepCase('d-step-karma', 'karma', 'wordnet-1m', STEP_SIZES),
+  inF16(stepCase('d-step-karma', 'karma', 'wordnet-1m', STEP_SIZES)),
   { kind: 'attention', id: 'e-attention-1024', heads: 4, kvHeads: 2, headSize: 32, sequences: 2, length: 1024 },
   { kind: 'embed', id: 'f-embed-10000', model: 'wordnet-1m', texts: 10_000, tokens: 12, long: true },
   smolLm2('action'),
   smolLm2('karma'),
+  inF16(smolLm2('karma')),
   { kind: 'generate', id: 'h-generate-64', model: 'wordnet-1m', prompt: 16, tokens: 64 },
   { kind: 'experiment', id: 'i-experiment-quick', preset: 'quick', long: true },
 ];

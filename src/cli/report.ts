@@ -2,7 +2,7 @@
 import type { Checkpoints } from '../experiment/checkpoints';
 import { entry, measure, measureText } from '../measures/measures';
 import { baselineName } from '../measures/ranking/baselineNames';
-import { precisionText } from '../record/fileStorage';
+import { numbersText, precisionText } from '../record/fileStorage';
 import { cutSentence } from '../record/measuringCut';
 import { groupsBySize, megabytes, MEMORY_GROUPS, type MemoryPlan } from '../record/memoryPlan';
 import { TERM_IDS } from '../recipe/terms';
@@ -50,10 +50,10 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
     const { storage, fileStorage } = record.base;
     const lines: string[] = [];
     if (storage !== undefined) {
-      const { precision, nll, maxRelative, divergence, tokens } = storage;
+      const { nll, maxRelative, divergence, tokens } = storage;
       const error = `largest logit difference ${maxRelative.toExponential(1)}, KL ${divergence.toExponential(1)} nats per token`;
       lines.push(
-        `${precisionText(precision, fileStorage)} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`,
+        `${numbersText(storage, fileStorage)} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`,
       );
     }
     if (record.cut) lines.push(cutSentence(record.cut));

@@ -185,6 +185,11 @@ function dense(tensor: Tensor, stride: number, offset = 0): Matrix {
   return { tensor, stride, offset };
 }
 
+/** W, or W + scale·B·A in its place, with which products are computed as with W. */
+function weightOf({ weight }: FrozenLinear, merged: Tensor | null, inputSize: number): Matrix {
+  return merged === null ? weight.matrix : { ...dense(merged, inputSize), f16: weight.matrix.f16 === true };
+}
+
 /** A·x → linear.low. @param a the stacked A matrices */
 function lowForward(context: Context, { rows, group, x, low }: AdaptedLinear, a: Tensor): void {
   const { inputSize, rank } = group;
@@ -217,7 +222,7 @@ export function linearForward(
     columns: outputSize,
     depth: inputSize,
     a: dense(x, inputSize),
-    b: merged === null ? frozen.weight.matrix : dense(merged, inputSize),
+    b: weightOf(frozen, merged, inputSize),
     out: dense(y, outputSize),
     ...(frozen.bias === null ? {} : { bias: frozen.bias }),
     ...(tailed ? { tail: { depth: rank, a: dense(low, rank), b: dense(lora.blocks.of(layer, key), rank) } } : {}),
@@ -282,7 +287,7 @@ export function linearBackward(
     columns: inputSize,
     depth: outputSize,
     a: dense(dy, outputSize),
-    b: merged === null ? frozen.weight.matrix : dense(merged, inputSize),
+    b: weightOf(frozen, merged, inputSize),
     out: dense(dx, inputSize),
     ...(tailed ? { tail: { depth: rank, a: dense(dLow, rank), b: dense(lora.parameters.slot(a), inputSize) } } : {}),
   });

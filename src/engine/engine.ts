@@ -7,7 +7,7 @@ import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, write, type Memory, type Tensor } from '../gpu/tensor';
 import { armLora, armTraining, widestLora } from '../recipe/armRecipe';
 import type { MemoryGroup } from '../record/memoryPlan';
-import { withFreeCodes, type ArmSpec, type Precision, type RunSpec } from '../recipe/runSpec';
+import { withFreeCodes, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { byTerm, lambdaOf, TERM_IDS, termsOf, type TermId } from '../recipe/terms';
 import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './decoder/activations';
 import { FlatViews, LoraBlocks } from './adapter';
@@ -15,7 +15,7 @@ import { checkCatalogue, checkParameters, featureWidth, uploadCatalogue, usesFea
 import { owning, within, type Context } from './context';
 import { fill } from './rows/rows';
 import { Decoder, type ArmViews, type AttendedLayer } from './decoder/decoder';
-import { allocateWeights, fillWeights } from './decoder/frozenWeights';
+import { allocateWeights, fillWeights, type WeightNumbers } from './decoder/frozenWeights';
 import { Histories } from './decoder/histories';
 import { ACTION_LOSSES } from './losses/actionLosses';
 import { InterestHead } from './losses/interestHead';
@@ -351,7 +351,7 @@ function slotOfTerm(term: TermId): number {
 }
 
 /** @throws Error when the precision is still `auto`, which only the caller can resolve. */
-function chosen({ precision }: RunSpec['model']): Precision {
+function chosen({ precision, arithmetic }: RunSpec['model']): WeightNumbers {
   if (precision === 'auto') throw new Error('the precision of the frozen weights must be chosen first');
-  return precision;
+  return { precision, arithmetic };
 }

@@ -97,7 +97,7 @@ it('generated matrix products keep to the default limits', () => {
   for (const kind of ['NN', 'NT', 'TN'] as const) {
     for (const tile of [...presetTiles(true, 4).map((rated) => rated.tile), ...TUNING_CANDIDATES]) {
       const all = { tail: true, bias: true, residual: true, accumulate: true };
-      const source = variantSource({ kind, tile, vector: true, format: 'q4_0', ...all });
+      const source = variantSource({ kind, tile, vector: true, format: 'q4_0', f16: false, ...all });
       expect(storageBuffers(source)).toBeLessThanOrEqual(STORAGE_BUFFERS);
       expect(tile.groupRows * tile.groupColumns * (tile.split ?? 1)).toBeLessThanOrEqual(WORKGROUP_THREADS);
       expect(stagedBytes(source) > 0).toBe(tile.staged !== undefined || tile.split !== undefined);

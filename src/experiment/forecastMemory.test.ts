@@ -10,7 +10,7 @@ const WIDE = 2 ** 30;
 const spec = (precision: 'auto' | Precision) => runSpecSchema.parse({ model: { precision }, training: { batchSize: 2 } });
 
 function forecast(precision: 'auto' | Precision, { buffer = WIDE, memory = null }: { buffer?: number; memory?: number | null }) {
-  const room = { maxBufferSize: buffer, maxStorageBufferBindingSize: buffer, memory };
+  const room = { maxBufferSize: buffer, maxStorageBufferBindingSize: buffer, memory, f16: true };
   return forecastMemory(CONFIG, spec(precision), SIZES, room);
 }
 
@@ -37,7 +37,18 @@ describe('auto', () => {
 
   it('skips precisions that do not fit the model’s rows', () => {
     const odd = readConfig({ ...TINY_CONFIG, hidden_size: 66, num_attention_heads: 1, num_key_value_heads: 1 });
-    const room = { maxBufferSize: WIDE, maxStorageBufferBindingSize: WIDE, memory: 1 };
+    const room = { maxBufferSize: WIDE, maxStorageBufferBindingSize: WIDE, memory: 1, f16: true };
     expect(forecastMemory(odd, spec('auto'), SIZES, room).precision).toBe('f32');
   });
+});
+
+it('half precision is refused where the device has none, and takes no other memory', () => {
+  const room = { maxBufferSize: WIDE, maxStorageBufferBindingSize: WIDE, memory: null };
+  const half = runSpecSchema.parse({ model: { precision: 'auto', arithmetic: 'f16' }, training: { batchSize: 2 } });
+  expect(forecastMemory(CONFIG, half, SIZES, { ...room, f16: false })).toEqual({
+    precision: 'f32',
+    plan: null,
+    problem: expect.stringMatching(/lacks shader-f16.*Choose f32/) as unknown,
+  });
+  expect(forecastMemory(CONFIG, half, SIZES, { ...room, f16: true })).toEqual(forecast('auto', {}));
 });

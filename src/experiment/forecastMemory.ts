@@ -13,6 +13,7 @@ import { imageTable } from './imageTable';
 import { mostExposed } from './preparedData';
 import { sasrecMemory } from './sasrec';
 import { MAX_QUERY_TOKENS } from './tokens';
+import { t } from '../words/words';
 
 /** Thrown before a run allocates anything if its device or model does not suffice; the message says what to change. */
 export class DoesNotFitError extends Error {
@@ -26,7 +27,11 @@ type PrecisionForecast = MemoryForecast & { readonly precision: Precision };
 
 /** Memory of a run; with precision `auto`, in the most exact precision that fits, else in the smallest. */
 export function forecastMemory(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, room: DeviceRoom): PrecisionForecast {
-  const { precision } = spec.model;
+  const { precision, arithmetic } = spec.model;
+  if (arithmetic === 'f16' && !room.f16) {
+    const problem = t('This device cannot compute in half precision (it lacks shader-f16). Choose f32 under “Arithmetic”.');
+    return { precision: precision === 'auto' ? 'f32' : precision, plan: null, problem };
+  }
   if (precision !== 'auto') return forecastIn(precision, config, spec, sizes, room);
   const most = room.memory === null ? Infinity : MEMORY_SHARE * room.memory;
   // A GGUF file's own types lose nothing that its quantisation has not lost already.

@@ -16,7 +16,7 @@ import type { Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/loadedModel';
 import { BASE_MODEL } from '../record/generation';
 import type { HistoryQuestion, InspectedModel, InspectionAnswer } from '../record/inspection';
-import { armSchema } from '../recipe/runSpec';
+import { armSchema, computable } from '../recipe/runSpec';
 import type { TrainedProbe } from './decodability';
 import { drawnPicture, draws } from './drawnPicture';
 import { inspectedItem } from './findInLog';
@@ -81,7 +81,7 @@ export class Inspector {
       features,
       items: data.log.items.length,
       titleTokens: data.titleTokens,
-      spec: { ...spec, training: { ...spec.training, ...alone } },
+      spec: { ...computable(gpu, spec), training: { ...spec.training, ...alone } },
       maxExposed: 0,
       maxQueryTokens: data.maxQueryTokens,
       imageSize: data.imageSize,

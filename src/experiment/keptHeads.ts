@@ -56,12 +56,15 @@ const READ_WITH = new Set(['w_in', 'u', 'b_in', 'emb', 'query', 'item']);
 /** The name under which a fit is kept: of two questions with different answers, two names. Hex. */
 export function headsKey({ model, log, spec, layout, parameters, adapted, examples }: FitQuestion): string {
   const { seed, data, features, objective, lora, model: stored } = spec;
+  const { precision, arithmetic } = stored;
   const hash = new Sha256();
   const { headStartFrom, ...common } = objective;
   // Names of heads that were kept before there was another start stay the same.
   const asked = headStartFrom === 'ridge' ? common : objective;
-  const parts = { version: VERSION, model, log, precision: stored.precision, seed, data, features, objective: asked };
-  hash.update(utf8(JSON.stringify({ ...parts, ...(adapted && { lora }) })));
+  const parts = { version: VERSION, model, log, precision, seed, data, features, objective: asked };
+  // As are those of heads that were kept before there was another arithmetic.
+  const other = arithmetic === 'f32' ? {} : { arithmetic };
+  hash.update(utf8(JSON.stringify({ ...parts, ...other, ...(adapted && { lora }) })));
   hash.update(utf8(JSON.stringify(examples)));
   for (const { name, offset, rows, columns } of layout.slots.values()) {
     if (!READ_WITH.has(name) && !(adapted && name.startsWith('lora.'))) continue;

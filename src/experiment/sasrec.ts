@@ -62,7 +62,7 @@ export interface TrainedBaseline {
 export function sasrecSpec(spec: RunSpec): RunSpec {
   return {
     ...spec,
-    model: { ...spec.model, precision: 'f32' },
+    model: { ...spec.model, precision: 'f32', arithmetic: 'f32' },
     arms: [ARM],
     lora: { rank: WIDTH, alpha: WIDTH, targets: [...PROJECTIONS], firstLayer: 0, start: null, trainInputs: true },
     objective: {

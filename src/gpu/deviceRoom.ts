@@ -18,6 +18,8 @@ export interface PlannedDevice extends BufferLimits {
 export interface DeviceRoom extends PlannedDevice {
   /** Bytes of the machine's memory; null if the browser does not say. Browsers round it and report at most about 8 GiB. */
   readonly memory: number | null;
+  /** Whether it can compute with half floats. */
+  readonly f16: boolean;
 }
 
 /** Bytes of the machine's memory; null if unknown. */
@@ -27,7 +29,7 @@ export function deviceMemory(): number | null {
 }
 
 export function deviceRoom(gpu: Gpu): DeviceRoom {
-  return { ...plannedDevice(gpu), memory: deviceMemory() };
+  return { ...plannedDevice(gpu), memory: deviceMemory(), f16: gpu.adapter.f16 };
 }
 
 export function plannedDevice({ device, adapter, subgroupSize }: Gpu): PlannedDevice {

@@ -121,6 +121,11 @@ function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof 
   return problems;
 }
 
+/** The same recipe with products in f32, which all devices have, where its own arithmetic is missing. */
+export function computable({ adapter }: { readonly adapter: { readonly f16: boolean } }, spec: RunSpec): RunSpec {
+  return adapter.f16 ? spec : { ...spec, model: { ...spec.model, arithmetic: 'f32' } };
+}
+
 /** The same recipe with its frozen weights stored in that precision. */
 export function withPrecision(spec: RunSpec, precision: Precision): RunSpec {
   return { ...spec, model: { ...spec.model, precision } };

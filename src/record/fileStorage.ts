@@ -1,7 +1,7 @@
 /** How a GGUF file's matrices are stored on the GPU with the precision `file`, in data and in words. */
 import { inEnglish, t } from '../words/words';
 import { z } from 'zod';
-import { precisionSchema, weightFormatSchema, type Precision } from '../recipe/runSpec';
+import { precisionSchema, weightFormatSchema, type Arithmetic, type Precision } from '../recipe/runSpec';
 import { inside, valueLabel } from '../recipe/words';
 
 /** Most weights first: ggml's name of a type in the file, the format that it has on the GPU, and the number of weights. */
@@ -15,6 +15,15 @@ export function isExact(storage: FileStorage): boolean {
 
 function asInFile({ type, format }: FileStorage[number]): boolean {
   return type === inEnglish(() => valueLabel(weightFormatSchema, format)).toUpperCase();
+}
+
+/** As `precisionText`, and in what products are computed if not in f32: `Q8_0, multiplied in f16`. */
+export function numbersText(
+  { precision, arithmetic = 'f32' }: { readonly precision: Precision | 'auto'; readonly arithmetic?: Arithmetic | undefined },
+  storage?: FileStorage,
+): string {
+  const stored = precisionText(precision, storage);
+  return arithmetic === 'f32' ? stored : t('{precision}, multiplied in f16', { precision: stored });
 }
 
 /** `f16`, `Q8_0`, `Q8_0, as in the file`, `Q4_0, as in the file; Q6_K, widened to f16`. @param storage of a GGUF model, if known */

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { logRecipeSchema } from '../recipe/logRecipe';
 import { fileStorageSchema } from './fileStorage';
 import { profileSchema } from './profile';
-import { poolSourceSchema, precisionSchema, runSpecSchema } from '../recipe/runSpec';
+import { arithmeticSchema, poolSourceSchema, precisionSchema, runSpecSchema } from '../recipe/runSpec';
 import { byTerm } from '../recipe/terms';
 import { contradictions } from './contradictions';
 import { targetGroupSchema } from './targetGroups';
@@ -392,9 +392,11 @@ export const certificateSchema = z.object({
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 
-/** The base model with weights in fewer bits compared with itself in f32, on texts that no arm trains on; means over texts of means over tokens. */
+/** The base model with weights in fewer bits, or products in half precision, compared with itself in f32, on texts that no arm trains on; means over texts of means over tokens. */
 export const storageErrorSchema = z.object({
   precision: precisionSchema,
+  /** Absent with products in f32. */
+  arithmetic: arithmeticSchema.optional(),
   tokens: z.number().int(),
   /** max |logit − logit in f32| / max |logit in f32|. */
   maxRelative: z.number(),
@@ -654,7 +656,7 @@ export const recordFieldsSchema = z.object({
     fidelity: fidelitySchema.optional(),
     /** Of the target's own untrained item embedding instead of h: what the probe decoder reads when the text is known to be there. */
     control: fidelitySchema.optional(),
-    /** What storing the frozen weights in fewer bits did to the model; absent with f32, and with a GGUF file's own values. */
+    /** What storing or multiplying the frozen weights in fewer bits did to the model; absent with f32, and with a GGUF file's own values. */
     storage: storageErrorSchema.optional(),
     /** With the precision `file` and a GGUF model. */
     fileStorage: fileStorageSchema.optional(),

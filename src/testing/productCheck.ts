@@ -79,9 +79,16 @@ interface Placed {
   readonly at: (row: number, column: number) => number;
 }
 
+/** Rounding of a half float, and as many of them as the operands, products and partial sums of a product may add up to. */
+const F16_ERROR = 4 * 2 ** -11;
+/** Entries of a gradient in half-precision products: half floats would be too coarse for them without `f16Scale`. */
+const GRADIENT = 2 ** -12;
+
 /**
  * Runs one product on matrices surrounded by numbers that must not matter, and compares all of C's buffer with a float64 loop.
- * @throws AssertionError if they differ by more than 10⁻⁴, or a number outside C has changed
+ * @param f16 whether B asks for half-precision arithmetic
+ * @returns the largest error of an element of α·A·B, relative to the sum of the magnitudes of what it adds up
+ * @throws AssertionError if they differ by more than 10⁻⁴, in half precision by more than that error may be, or a number outside C has changed
  */
 export async function checkProduct(
   { memory, recorder }: Bench,
@@ -90,7 +97,8 @@ export async function checkProduct(
   format: WeightFormat,
   epilogue: Epilogue,
   shape: Shape,
-): Promise<void> {
+  f16 = false,
+): Promise<number> {
   const { rows, columns, depth, tail, alpha, seed } = shape;
   const random = uniforms(seed);
   let placed = 0;
@@ -99,6 +107,7 @@ export async function checkProduct(
     width: number,
     outside: number,
     stored: WeightFormat = 'f32',
+    size = 1,
   ): Placed & { data: Float32Array } => {
     const offset = shape.offsets[placed]!;
     const stride = width + shape.gaps[placed]!;
@@ -107,7 +116,7 @@ export async function checkProduct(
     const data = Float32Array.from({ length: offset + height * stride + 4 }, () =>
       stored === 'f32' ? outside : 2 * random() - 1,
     );
-    for (let r = 0; r < height; r++) for (let c = 0; c < width; c++) data[offset + r * stride + c] = 2 * random() - 1;
+    for (let r = 0; r < height; r++) for (let c = 0; c < width; c++) data[offset + r * stride + c] = size * (2 * random() - 1);
     const { values, scales } = encodeWeights(stored, data);
     const numbers = decoded(stored, data);
     const matrix = {
@@ -119,7 +128,8 @@ export async function checkProduct(
     };
     return { data, matrix, at: (r, c) => numbers[offset + r * stride + c]! };
   };
-  const placeA = (k: number): Placed => (kind === 'TN' ? place(k, rows, NaN) : place(rows, k, NaN));
+  const sizeA = f16 && kind === 'NN' ? GRADIENT : 1;
+  const placeA = (k: number): Placed => (kind === 'TN' ? place(k, rows, NaN, 'f32', sizeA) : place(rows, k, NaN, 'f32', sizeA));
   const placeB = (k: number, stored: WeightFormat): Placed =>
     kind === 'NT' ? place(columns, k, NaN, stored) : place(k, columns, NaN, stored);
   const [a, b, a2, b2] = [placeA(depth), placeB(depth, format), placeA(tail), placeB(tail, 'f32')];
@@ -133,7 +143,7 @@ export async function checkProduct(
     columns,
     depth,
     a: a.matrix,
-    b: b.matrix,
+    b: { ...b.matrix, ...(f16 && { f16 }) },
     out: out.matrix,
     alpha,
     ...(epilogue.tail ? { tail: { a: a2.matrix, b: b2.matrix, depth: tail } } : {}),
@@ -141,13 +151,15 @@ export async function checkProduct(
     ...(epilogue.add === 'residual' ? { residual: residual.matrix } : {}),
     ...(epilogue.add === 'out' ? { accumulate: true } : {}),
   };
-  const product = (left: Placed, right: Placed, length: number, i: number, j: number): number => {
+  const product = (left: Placed, right: Placed, length: number, i: number, j: number, of = (x: number) => x): number => {
     let sum = 0;
     for (let k = 0; k < length; k++)
-      sum += (kind === 'TN' ? left.at(k, i) : left.at(i, k)) * (kind === 'NT' ? right.at(j, k) : right.at(k, j));
+      sum += of((kind === 'TN' ? left.at(k, i) : left.at(i, k)) * (kind === 'NT' ? right.at(j, k) : right.at(k, j)));
     return sum;
   };
   const expected = Float64Array.from(out.data);
+  /** Sums of magnitudes, of what half floats are multiplied for. */
+  const sizes = new Float64Array(expected.length);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       let value = product(a, b, depth, i, j);
@@ -155,7 +167,9 @@ export async function checkProduct(
       value *= alpha;
       if (epilogue.bias) value += bias[j]!;
       if (epilogue.add !== 'nothing') value += (epilogue.add === 'out' ? out : residual).at(i, j);
-      expected[out.matrix.offset! + i * out.matrix.stride + j] = value;
+      const element = out.matrix.offset! + i * out.matrix.stride + j;
+      expected[element] = value;
+      sizes[element] = Math.abs(alpha) * product(a, b, depth, i, j, Math.abs);
     }
   }
   const scratch = new Memory(memory.device);
@@ -171,8 +185,10 @@ export async function checkProduct(
   memory.free(biasTensor);
   scratch.destroy();
   // Sums of up to 94 products of numbers below 1; everything outside C must keep its bits.
-  const wrong = expected.findIndex((value, i) => !(Math.abs(value - got![i]!) <= (value === UNTOUCHED ? 0 : 1e-4)));
+  const allowed = (i: number): number => (sizes[i] === 0 ? 0 : f16 ? F16_ERROR * sizes[i]! + 1e-6 : 1e-4);
+  const wrong = expected.findIndex((value, i) => !(Math.abs(value - got![i]!) <= allowed(i)));
   if (wrong >= 0) expect.fail(`element ${wrong} of C's buffer is ${got![wrong]}, not ${expected[wrong]}`);
+  return expected.reduce((most, value, i) => (sizes[i] === 0 ? most : Math.max(most, Math.abs(value - got![i]!) / sizes[i]!)), 0);
 }
 
 /**

@@ -18,7 +18,7 @@ export async function blockWork(gpu: Gpu, { config, sequences, length }: BlockCa
   const { memory, recorder } = context;
   const { layout, flat } = inputs.parameters;
   const rows = sequences * length;
-  const frozen = allocateWeights(memory, config, 'f32');
+  const frozen = allocateWeights(memory, config, { precision: 'f32', arithmetic: 'f32' });
   await fillWeights(gpu.device, frozen, heldWeights(inputs.weights));
   const decoder = new Decoder(context, frozen, layout);
   const pass = allocateActivations(memory, config, layout, {

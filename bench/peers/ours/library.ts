@@ -1,7 +1,7 @@
 /** Our engine, through the classes with which the playground itself trains. */
 import { createContext, type Context } from '../../../src/engine/context';
 import { fill } from '../../../src/engine/rows/rows';
-import { tileOrigin, tilesOf, type TuningStore } from '../../../src/engine/gemm/gemmTuning';
+import { tileOrigin, tilesOf, type TuningOptions, type TuningStore } from '../../../src/engine/gemm/gemmTuning';
 import { prepareTiles } from '../../../src/engine/gemm/prepareTiles';
 import { ratingsSchema } from '../../../src/engine/gemm/ratings';
 import { SOFTMAX } from '../../../src/engine/losses/softmax/row';
@@ -20,8 +20,8 @@ import { stepWork } from './step';
 const NO_STORE: TuningStore = { read: () => Promise.resolve(null), write: () => Promise.resolve() };
 
 /** Opens the engine on a device. On a GPU its tiles are timed first, also if the table of known GPUs has them. */
-export async function openOurs(gpu: Gpu, ort: OrtSettings): Promise<Library> {
-  await prepareTiles(gpu, NO_STORE, { cards: [] });
+export async function openOurs(gpu: Gpu, ort: OrtSettings, tuning: TuningOptions = {}): Promise<Library> {
+  await prepareTiles(gpu, NO_STORE, { ...tuning, cards: [] });
   // A clock that saw no time pass gives no ratings that JSON could hold.
   const timed = tileOrigin(gpu).tiles === 'timed' ? ratingsSchema.safeParse(tilesOf(gpu)).data : undefined;
   return {

@@ -4,19 +4,18 @@ import { compileAhead } from '../../gpu/rehearsalGpu';
 import { readFloats, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import type { WeightSource } from '../../model/weightSource';
-import { runSpecSchema, type Precision } from '../../recipe/runSpec';
+import { runSpecSchema } from '../../recipe/runSpec';
 import { allocateActivations, Workspace, type Activations } from './activations';
 import { FlatViews, LoraBlocks } from '../adapter';
 import { owning, roundUp8, type Context } from '../context';
 import { Decoder, type ArmViews } from './decoder';
-import { allocateWeights, fillWeights, type FrozenWeights } from './frozenWeights';
+import { allocateWeights, fillWeights, type FrozenWeights, type WeightNumbers } from './frozenWeights';
 import { layOutParameters } from '../parameters';
 import { packTexts } from './sequence';
 import type { TrainedArm } from '../trainedArm';
 
-export interface BaseModelOptions {
+export interface BaseModelOptions extends Partial<WeightNumbers> {
   readonly capacity?: number;
-  readonly precision?: Precision;
   readonly arm?: TrainedArm | null;
 }
 
@@ -33,13 +32,13 @@ export class BaseModel {
     private readonly context: Context,
     private readonly config: DecoderConfig,
     private readonly capacity: number,
-    precision: Precision,
+    numbers: WeightNumbers,
     arm: TrainedArm | null,
   ) {
     const { memory } = context;
     const { lora, objective } = runSpecSchema.parse({});
     const layout = arm?.layout ?? layOutParameters(config, { lora: { ...lora, targets: [] }, objective }, { items: 0 });
-    this.frozen = allocateWeights(memory, config, precision);
+    this.frozen = allocateWeights(memory, config, numbers);
     this.decoder = new Decoder(this.context, this.frozen, layout);
     this.pass = allocateActivations(memory, config, layout, {
       capacity,
@@ -60,15 +59,16 @@ export class BaseModel {
 
   /**
    * The model with its weights on the GPU.
-   * @param capacity rows (tokens) per pass @param precision how the weights are stored @param arm whose LoRA is applied, if any
+   * @param capacity rows (tokens) per pass @param precision how the weights are stored @param arithmetic in what products with them are computed @param arm whose LoRA is applied, if any
    * @throws as `fillWeights` does
    */
   static async create(
     gpu: Gpu,
     { config, weights }: { readonly config: DecoderConfig; readonly weights: WeightSource },
-    { capacity = 1024, precision = 'f32', arm = null }: BaseModelOptions = {},
+    { capacity = 1024, precision = 'f32', arithmetic = 'f32', arm = null }: BaseModelOptions = {},
   ): Promise<BaseModel> {
-    const on = (device: Gpu): BaseModel => owning(device, (context) => new BaseModel(context, config, capacity, precision, arm));
+    const numbers = { precision, arithmetic };
+    const on = (device: Gpu): BaseModel => owning(device, (context) => new BaseModel(context, config, capacity, numbers, arm));
     const model = on(gpu);
     model.compiled = compileAhead(gpu, (dry) => on(dry).rehearse());
     try {

@@ -74,7 +74,7 @@ describe('the weights of a model more than twice as large as its largest tensor'
     let written = 0;
     const { peak, reads } = await peakOf(dtype, async (weights, sample) => {
       const gpu = bottomless(sample);
-      const frozen = allocateWeights(gpu.memory, LLAMA, format);
+      const frozen = allocateWeights(gpu.memory, LLAMA, { precision: format, arithmetic: 'f32' });
       await fillWeights(gpu.device, frozen, weights);
       written = gpu.written();
       expect(written).toBe(gpu.memory.bytes);

@@ -8,7 +8,7 @@ import { roundUp8 } from '../context';
 import type { FrozenNorm } from './norms';
 import { matrixFormats, rolesOf } from './matrixFormats';
 import { GROUPS, type GroupKey } from '../parameters';
-import type { Precision } from '../../recipe/runSpec';
+import type { Arithmetic, Precision } from '../../recipe/runSpec';
 import { allocateMatrix, writeMatrix, type WeightMatrix } from '../gemm/weightMatrix';
 
 export interface FrozenLinear {
@@ -44,8 +44,15 @@ export interface FrozenWeights {
 
 const LABELS = { embedding: 'embedding', head: 'LM head' } as const;
 
+/** How frozen weights are stored, and in what products with them are computed. */
+export interface WeightNumbers {
+  readonly precision: Precision;
+  readonly arithmetic: Arithmetic;
+}
+
 /** Allocates the weights of a model of that shape, zero until `fillWeights`. Norms, biases and positions stay f32. */
-export function allocateWeights(memory: Memory, config: DecoderConfig, precision: Precision): FrozenWeights {
+export function allocateWeights(memory: Memory, config: DecoderConfig, { precision, arithmetic }: WeightNumbers): FrozenWeights {
+  const f16 = arithmetic === 'f16';
   const formats = matrixFormats(config, precision);
   const { hidden, headSize } = config;
   const shapes = blockShapes(config);
@@ -60,7 +67,12 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, precision
     const label = `${roles.join(',')} ${layer}`;
     const biased = roles.some((role) => config.biases.includes(role));
     return {
-      weight: allocateMatrix(memory, { rows, columns: shapes.get(roles[0]!)![1]!, format: formats.block(layer, key) }, label),
+      weight: allocateMatrix(
+        memory,
+        { rows, columns: shapes.get(roles[0]!)![1]!, format: formats.block(layer, key) },
+        label,
+        f16,
+      ),
       bias: biased ? memory.tensor(rows, `${label}: bias`) : null,
     };
   };
@@ -76,7 +88,7 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, precision
     mlpNorm: outputNorm(`MLP norm ${layer}`),
   }));
   const table = (label: 'embedding' | 'head'): WeightMatrix =>
-    allocateMatrix(memory, { rows: roundUp8(config.vocabulary), columns: hidden, format: formats[label] }, LABELS[label]);
+    allocateMatrix(memory, { rows: roundUp8(config.vocabulary), columns: hidden, format: formats[label] }, LABELS[label], f16);
   const embedding = table('embedding');
   return {
     config,

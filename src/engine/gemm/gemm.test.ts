@@ -89,7 +89,9 @@ it.each(CASES)(
   'tile $name, $kind, $format, matches a float64 loop with tail $tail, bias $bias, + $add',
   async ({ tile, index, kind, format, epilogue }) => {
     await fc.assert(
-      fc.asyncProperty(vectorShapes(kind, tile), (shape) => checkProduct(bench, tile, kind, format, epilogue, shape)),
+      fc.asyncProperty(vectorShapes(kind, tile), async (shape) => {
+        await checkProduct(bench, tile, kind, format, epilogue, shape);
+      }),
       { numRuns: 4, seed: 20_250_914 + index },
     );
   },
@@ -105,7 +107,9 @@ describe('extents that are not whole vectors', () => {
 
   it.each(cases)('match a float64 loop, $kind with tail $tail, bias $bias, + $add', async ({ kind, epilogue }) => {
     await fc.assert(
-      fc.asyncProperty(anyShapes(), (shape) => checkProduct(bench, SCALAR_TILE, kind, 'f32', epilogue, shape)),
+      fc.asyncProperty(anyShapes(), async (shape) => {
+        await checkProduct(bench, SCALAR_TILE, kind, 'f32', epilogue, shape);
+      }),
       { numRuns: 8, seed: 20_250_914 },
     );
   });

@@ -2,7 +2,8 @@
  * Dense matrix products over row-major f32, in generated WGSL:
  *   NT  C = α·A[M,K]·B[N,K]ᵀ   · NN  C = α·A[M,K]·B[K,N]   · TN  C = α·A[K,M]ᵀ·B[K,N]
  * with an optional second product of the same kind (`tail`, LoRA's low-rank part: + A2·B2), a bias over columns, and either `+ residual` or `+ C`
- * (accumulate). Leading dimensions and offsets let it work on sub-matrices; B may be stored in fewer bits (`weightFormat.ts`).
+ * (accumulate). Leading dimensions and offsets let it work on sub-matrices; B may be stored in fewer bits (`weightFormat.ts`), and ask for
+ * half-precision arithmetic.
  */
 import type { Kernel, KernelCache } from '../../gpu/kernel';
 import type { Recorder } from '../../gpu/recorder';
@@ -35,6 +36,8 @@ export interface Matrix {
   /** How it is stored (default f32; only B of a product may differ), and the scales of its blocks. */
   readonly format?: WeightFormat;
   readonly scales?: Tensor;
+  /** Products NT and NN with this B multiply half floats, which float32 accumulators sum. The A of NN is taken for a gradient (`f16Scale`). */
+  readonly f16?: boolean;
 }
 
 export interface GemmCall {
@@ -92,8 +95,9 @@ export class Gemm {
     if (call.rows === 0 || call.columns === 0) return;
     const vector = alignedTo(4, call);
     const { tail } = call;
-    // Quantised weights are read as whole vectors; a low-rank part whose rank is not a multiple of 4 is then a separate product.
-    if (!vector && tail !== undefined && !isFloat(call.b)) {
+    const f16 = vector && call.b.f16 === true && call.kind !== 'TN';
+    // Quantised weights are read as whole vectors; a low-rank part whose rank is not a multiple of 4 is then a separate product, as one in f32 is.
+    if (tail !== undefined && (f16 || (!vector && !isFloat(call.b)))) {
       const { kind, rows, columns, alpha = 1, out } = call;
       this.run({ ...call, tail: undefined });
       this.run({ kind, rows, columns, depth: tail.depth, a: tail.a, b: tail.b, out, alpha, accumulate: true });
@@ -101,9 +105,9 @@ export class Gemm {
     }
     const aligned = vector && alignedTo(QUAD_STEP, call);
     const copies = aligned && (isFloat(call.b) || this.widened !== null) && fitsTexels(call);
-    const tile = vector ? chooseTile(this.tiles, { ...call, aligned, copies }) : SCALAR_TILE;
+    const tile = vector ? chooseTile(this.tiles, { ...call, aligned, copies, f16 }) : SCALAR_TILE;
     if (tile.texels === true) this.runCopied(call, tile);
-    else this.dispatch(call, tile, vector);
+    else this.dispatch(call, tile, { vector, f16 });
   }
 
   /** A product whose operands are copied to textures, block by block where they do not fit. */
@@ -135,7 +139,12 @@ export class Gemm {
           },
           ...(residual && { residual: part(residual, m, n, some, few) }),
         };
-        this.dispatch(block, tile, true, { left: texelLayout(left), right: texelLayout(right), column: n });
+        this.dispatch(
+          block,
+          tile,
+          { vector: true, f16: false },
+          { left: texelLayout(left), right: texelLayout(right), column: n },
+        );
       }
     }
   }
@@ -154,7 +163,7 @@ export class Gemm {
     return { tensor: this.widened!, stride: width, offset: 0, height, width };
   }
 
-  private dispatch(call: GemmCall, tile: GemmTile, vector: boolean, copied?: Copied): void {
+  private dispatch(call: GemmCall, tile: GemmTile, { vector, f16 }: Pick<GemmVariant, 'vector' | 'f16'>, copied?: Copied): void {
     const { tail } = call;
     const format = call.b.format ?? 'f32';
     const variant: GemmVariant = {
@@ -162,6 +171,7 @@ export class Gemm {
       tile,
       vector,
       format,
+      f16,
       tail: call.tail !== undefined,
       bias: call.bias !== undefined,
       residual: call.residual !== undefined,
@@ -212,8 +222,8 @@ export class Gemm {
   }
 
   private kernel(variant: GemmVariant): Kernel {
-    const { kind, tile, format } = variant;
-    const name = [`gemm_${kind}`, tileName(tile), ...(format === 'f32' ? [] : [format])].join(' ');
+    const { kind, tile, format, f16 } = variant;
+    const name = [`gemm_${kind}`, tileName(tile), ...(format === 'f32' ? [] : [format]), ...(f16 ? ['in f16'] : [])].join(' ');
     return this.kernels.source(name, JSON.stringify(variant), () => variantSource(variant));
   }
 }

@@ -1,7 +1,8 @@
 /**
  * WGSL of one GEMM variant with operands in registers. A thread keeps a tile of C in named accumulators (arrays would live in memory) and per
  * step reads *fragments*, vectors of four neighbours, of both operands: along the summed dimension for NT and A of NN, along C's rows or columns
- * otherwise. With `broadcast` the lanes of a subgroup share the loads of one operand's fragments and broadcast them.
+ * otherwise. With `broadcast` the lanes of a subgroup share the loads of one operand's fragments and broadcast them. With `f16` fragments are rounded
+ * to half floats, and so are the four products of a step and their sum, which a float32 accumulator takes.
  */
 import type { GemmTile } from './gemmTiles';
 import { hasScales, readerSource, storedType, type WeightFormat } from './weightFormat';
@@ -16,10 +17,41 @@ export interface GemmVariant {
   readonly vector: boolean;
   /** How B is stored; other than f32 needs `vector`. */
   readonly format: WeightFormat;
+  /** Operands and their products are half floats (NT and NN; needs `vector`, `shader-f16`, and no tail). */
+  readonly f16: boolean;
   readonly tail: boolean;
   readonly bias: boolean;
   readonly residual: boolean;
   readonly accumulate: boolean;
+}
+
+/**
+ * What A is multiplied by before it is rounded to half floats. The A of NN is a gradient of mean losses, whose entries are often below 2⁻¹⁴, from
+ * where on half floats lose digits, and always far below 16, from where on the product would overflow. A power of two rounds nothing.
+ */
+export function f16Scale({ f16, kind }: Pick<GemmVariant, 'f16' | 'kind'>): number {
+  return f16 && kind === 'NN' ? 4096 : 1;
+}
+
+/** `loaded`, a vector of four floats, as what a kernel multiplies. */
+export function operandSource(variant: Pick<GemmVariant, 'f16' | 'kind'>, operand: 'a' | 'b', loaded: string): string {
+  if (!variant.f16) return loaded;
+  const scale = operand === 'a' ? f16Scale(variant) : 1;
+  return `vec4h(${scale === 1 ? loaded : `${scale}.0 * ${loaded}`})`;
+}
+
+/** Directives of kernels that compute with half floats. */
+export function f16Directive({ f16 }: Pick<GemmVariant, 'f16'>): string {
+  return f16 ? 'enable f16;\n' : '';
+}
+
+/** Divides the sums of a product by what its A was multiplied by. */
+export function unscaled(variant: GemmVariant): string {
+  const scale = f16Scale(variant);
+  if (scale === 1) return '';
+  const { rows, columns } = variant.tile;
+  const sums = range(rows).flatMap((i) => range(columns / 4).map((j) => `  c${i}_${j} *= ${1 / scale};`));
+  return sums.join('\n');
 }
 
 export function gemmSource(variant: GemmVariant): string {
@@ -31,7 +63,7 @@ export function gemmSource(variant: GemmVariant): string {
   const parts = tile.split ?? 1;
   const products = [product(variant, { a: 'A', b: 'B', suffix: '' })];
   if (variant.tail) products.push(product(variant, { a: 'A2', b: 'B2', suffix: '2' }));
-  return `${tile.sized === true ? 'enable subgroup_size_control;\n' : ''}${tile.broadcast === undefined ? '' : SUBGROUPS}
+  return `${f16Directive(variant)}${tile.sized === true ? 'enable subgroup_size_control;\n' : ''}${tile.broadcast === undefined ? '' : SUBGROUPS}
 ${interfaceSource(variant)}
 ${parts === 1 ? '' : `var<workgroup> partial: array<vec4f, ${parts * x * y}>;`}
 ${tile.sized === true ? `@subgroup_size(${x})\n` : ''}@compute @workgroup_size(${x}, ${y}, ${parts})
@@ -44,6 +76,7 @@ fn main(
 ${parts === 1 ? `  if (${leave}) { return; }` : ''}
 ${accumulators(tile)}
 ${products.join('\n')}
+${unscaled(variant)}
 ${parts === 1 ? '' : joinParts(tile, parts, x * y)}
 ${storeSource(variant)}
 }
@@ -209,17 +242,19 @@ function fragmentsOf(variant: GemmVariant, { a, b, suffix }: Operands): { readon
 }
 
 function product(variant: GemmVariant, operands: Operands): string {
-  const { kind, tile } = variant;
+  const { kind, tile, f16 } = variant;
   const fragments = fragmentsOf(variant, operands);
   const end = `p.K${operands.suffix}`;
   const readA = reads(variant, fragments.a, tile.broadcast === 'A' ? tile.groupColumns : 1);
   const readB = reads(variant, fragments.b, tile.broadcast === 'B' ? tile.groupRows : 1);
-  const [rowsA, rowsB] = [vectorsOfK('a', tile.rows, kind === 'TN'), vectorsOfK('b', tile.columns, kind !== 'NT')];
+  const type = f16 ? 'vec4h' : 'vec4f';
+  const [rowsA, rowsB] = [vectorsOfK('a', tile.rows, kind === 'TN', type), vectorsOfK('b', tile.columns, kind !== 'NT', type)];
+  const dot = (a: string, b: string): string => (f16 ? `f32(dot(${a}, ${b}))` : `dot(${a}, ${b})`);
   // Four columns at a time, next to their loads, to keep fewer values live.
   const columns = range(tile.columns / 4).map((j) => {
     const loads = rowsB.fragments(j).map(readB.one);
     const sums = range(4).flatMap((n) =>
-      range(tile.rows).map((i) => `      c${i}_${j}.${component(n)} += dot(${rowsA.name(i)}, ${rowsB.name(4 * j + n)});`),
+      range(tile.rows).map((i) => `      c${i}_${j}.${component(n)} += ${dot(rowsA.name(i), rowsB.name(4 * j + n))};`),
     );
     return [...loads, ...rowsB.turned(j), ...sums].join('\n');
   });
@@ -267,6 +302,7 @@ function vectorsOfK(
   name: 'a' | 'b',
   count: number,
   turn: boolean,
+  type: 'vec4f' | 'vec4h',
 ): {
   readonly name: (index: number) => string;
   /** Fragments of four rows or columns, and the statements that transpose them. */
@@ -281,20 +317,20 @@ function vectorsOfK(
     turned: (quad) =>
       range(4).map((i) => {
         const parts = fragments(quad).map((fragment) => `${name}${fragment}.${component(i)}`);
-        return `      let ${name}t${4 * quad + i} = vec4f(${parts.join(', ')});`;
+        return `      let ${name}t${4 * quad + i} = ${type}(${parts.join(', ')});`;
       }),
   };
 }
 
 /** Statements that load fragments into `a0…` or `b0…`. */
 function reads(
-  { vector }: GemmVariant,
+  variant: GemmVariant,
   { name, count, load, base, at, left, exists }: Fragments,
   lanes: number,
 ): { readonly bases: string; readonly shared: string; readonly one: (index: number) => string } {
   const call = (from: string, index: Index): string => {
-    const loaded = `load_${load}(${at(from, index)}, ${vector ? '4u' : left(index)})`;
-    return exists === undefined ? loaded : `select(vec4f(), ${loaded}, ${exists(index)})`;
+    const loaded = `load_${load}(${at(from, index)}, ${variant.vector ? '4u' : left(index)})`;
+    return operandSource(variant, name, exists === undefined ? loaded : `select(vec4f(), ${loaded}, ${exists(index)})`);
   };
   if (lanes === 1) {
     return {

@@ -64,6 +64,8 @@ export interface TimedProduct {
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
+  /** Multiplied as half floats (`Matrix.f16`). */
+  readonly f16?: boolean;
 }
 
 /** For extents that are not whole vectors: bounds-checked element loads make large tiles slow to compile, and such products are small. */
@@ -113,6 +115,16 @@ export const TUNED_PRODUCTS: readonly TimedProduct[] = [
   { kind: 'TN', rows: 64, columns: 256, depth: 1024 },
 ];
 
+/** The products with frozen matrices among them, in half precision: timed on GPUs that have it. */
+const TUNED_F16_PRODUCTS: readonly TimedProduct[] = TUNED_PRODUCTS.filter(
+  ({ kind, columns }) => kind !== 'TN' && columns > 16,
+).map((product) => ({ ...product, f16: true }));
+
+/** What tiles are timed on, on that adapter. */
+export function tunedProducts({ adapter }: Pick<Gpu, 'adapter'>): readonly TimedProduct[] {
+  return adapter.f16 ? [...TUNED_PRODUCTS, ...TUNED_F16_PRODUCTS] : TUNED_PRODUCTS;
+}
+
 /** What autotuning tries on every GPU. */
 export const TUNING_CANDIDATES: readonly GemmTile[] = [
   { rows: 4, columns: 4, groupRows: 8, groupColumns: 8 },
@@ -152,6 +164,14 @@ export function tuningCandidates({
   return [...TUNING_CANDIDATES, ...broadcast];
 }
 
+/** Steps whose products half floats may sum. */
+const MOST_F16_STEPS = 16;
+
+/** Whether a tile can multiply half floats. */
+export function servesF16({ quads, staged = 0 }: GemmTile): boolean {
+  return quads !== true && staged <= MOST_F16_STEPS;
+}
+
 /** A product as far as the choice of its tile goes. */
 export interface ProductShape extends TimedProduct {
   /** Extents, strides and offsets along rows are multiples of 8. */
@@ -166,7 +186,8 @@ export interface ProductShape extends TimedProduct {
  */
 export function chooseTile(tiles: readonly RatedTile[], shape: ProductShape): GemmTile {
   const { rows, columns, depth, aligned, copies } = shape;
-  const serves = ({ quads, texels }: GemmTile): boolean => (quads !== true || aligned) && (texels !== true || copies);
+  const serves = (tile: GemmTile): boolean =>
+    (tile.quads !== true || aligned) && (tile.texels !== true || copies) && (shape.f16 !== true || servesF16(tile));
   const cost = ({ tile, speed }: RatedTile): number => paddedWork(tile, shape) / speed;
   const similar = mostSimilar(tiles, shape);
   const usable = tiles.filter(
@@ -177,9 +198,14 @@ export function chooseTile(tiles: readonly RatedTile[], shape: ProductShape): Ge
   return rest.reduce((best, next) => (cost(next) < cost(best) ? next : best), first).tile;
 }
 
+/** More than extents can be apart. */
+const OTHER_ARITHMETIC = 1e3;
+
 /** The timed product of a kind whose extents are nearest, by the sum of their logarithms' distances. */
 function mostSimilar(tiles: readonly RatedTile[], shape: TimedProduct): TimedProduct | undefined {
   const distance = (at: TimedProduct): number =>
+    // Ratings in the other arithmetic only where there are none in this one.
+    ((at.f16 ?? false) === (shape.f16 ?? false) ? 0 : OTHER_ARITHMETIC) +
     Math.abs(Math.log(at.rows / shape.rows)) +
     Math.abs(Math.log(at.columns / shape.columns)) +
     Math.abs(Math.log(at.depth / Math.max(1, shape.depth)));

@@ -13,11 +13,13 @@ import { sha256Hex } from '../../storage/sha256';
 import { adapterNames } from '../../gpu/adapterNames';
 import type { Profile } from '../../record/profile';
 import type { AdapterInfo } from '../../record/runRecord';
-import { Gemm } from './gemm';
+import { Gemm, type Matrix } from './gemm';
+import { f16Scale } from './gemmSource';
 import {
   paddedWork,
   presetTiles,
-  TUNED_PRODUCTS,
+  servesF16,
+  tunedProducts,
   tuningCandidates,
   type GemmTile,
   type RatedTile,
@@ -38,7 +40,7 @@ interface KnownTiles {
 }
 
 /** What is tried on a device. */
-interface Trial {
+export interface Trial {
   readonly candidates: readonly GemmTile[];
   readonly products: readonly TimedProduct[];
 }
@@ -52,7 +54,7 @@ export interface TuningOptions {
   /** Milliseconds after which no further candidate is tried; each product gets its share of them. */
   readonly budget?: number;
   /** Tiles to use unless the store has some; null if they must be timed. They are not stored. */
-  readonly known?: (trial: Trial) => KnownTiles | null;
+  readonly known?: (trial: Trial) => Promise<KnownTiles | null>;
 }
 
 interface DeviceTiles {
@@ -77,10 +79,10 @@ export function tileOrigin({ device }: Pick<Gpu, 'device'>): Pick<Profile, 'tile
 
 /** Rates tiles for a device, from the store, by what is known, or by timing them; from then on `tilesOf` returns them. */
 export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
-  const { candidates = tuningCandidates(gpu), products = TUNED_PRODUCTS } = options;
+  const { candidates = tuningCandidates(gpu), products = tunedProducts(gpu) } = options;
   const key = tuningKey(gpu.adapter, { candidates, products });
   const kept = await readMeasured(store, key, ratingsSchema);
-  const known = kept === null ? (options.known?.({ candidates, products }) ?? null) : null;
+  const known = kept === null ? ((await options.known?.({ candidates, products })) ?? null) : null;
   if (known !== null) {
     tilesOfDevices.set(gpu.device, known);
     return;
@@ -124,7 +126,7 @@ function sharingProducts(ratings: readonly TimedTile[]): RatedTile[] {
  */
 export async function rateTiles(
   gpu: Gpu,
-  { candidates = tuningCandidates(gpu), products = TUNED_PRODUCTS, repeats = 4, budget = 3000 }: TuningOptions = {},
+  { candidates = tuningCandidates(gpu), products = tunedProducts(gpu), repeats = 4, budget = 3000 }: TuningOptions = {},
 ): Promise<RatedTile[]> {
   const { device } = gpu;
   const ratings: RatedTile[] = [];
@@ -133,7 +135,7 @@ export async function rateTiles(
     const rated: RatedTile[] = [];
     const until = start + (budget * (index + 1)) / products.length;
     let expected: Float32Array | null = null;
-    for (const tile of candidates) {
+    for (const tile of candidates.filter((one) => at.f16 !== true || servesF16(one))) {
       if (rated.length > 0 && performance.now() > until) break;
       // Separate memory, so that a fault of one candidate does not affect the next.
       const memory = new Memory(device);
@@ -159,20 +161,21 @@ export async function rateTiles(
 async function timeTile(
   memory: Memory,
   tile: GemmTile,
-  { kind, rows, columns, depth }: TimedProduct,
+  { kind, rows, columns, depth, f16 = false }: TimedProduct,
   repeats: number,
 ): Promise<{ readonly seconds: number; readonly result: Float32Array }> {
   const { device } = memory;
   const recorder = new Recorder(memory, 64);
-  const matrix = (elements: number, stride: number, label: string): { tensor: ReturnType<Memory['tensor']>; stride: number } => ({
+  const matrix = (elements: number, stride: number, label: string, unit = 1): Matrix => ({
     tensor: memory.upload(
-      Float32Array.from({ length: elements }, (_, i) => ((i * 7) % 13) - 6),
+      Float32Array.from({ length: elements }, (_, i) => unit * (((i * 7) % 13) - 6)),
       label,
     ),
     stride,
   });
-  const a = matrix(rows * depth, kind === 'TN' ? rows : depth, 'tuned A');
-  const b = matrix(columns * depth, kind === 'NT' ? depth : columns, 'tuned B');
+  // Half floats hold whole numbers exactly, up to 2,048.
+  const a = matrix(rows * depth, kind === 'TN' ? rows : depth, 'tuned A', 1 / f16Scale({ kind, f16 }));
+  const b = { ...matrix(columns * depth, kind === 'NT' ? depth : columns, 'tuned B'), f16 };
   const out = matrix(rows * columns, columns, 'tuned C');
   const gemm = new Gemm(KernelCache.of(device), recorder, [{ tile, speed: 1 }], memory);
   const timed = async (times: number): Promise<number> => {

@@ -38,7 +38,7 @@ export function cardOf(
 /**
  * The ratings of an entry for tiles that a device would try.
  * @param candidates its tiles @param products what they would be timed on
- * @returns null if for one of the products none is left that serves whatever the extents are
+ * @returns null if that is not enough (`serveAll`)
  */
 export function ratingsOf(
   { tiles }: Pick<KnownCard, 'tiles'>,
@@ -51,14 +51,15 @@ export function ratingsOf(
       // The product is the same object in all of its ratings: `chooseTile` tells products apart so.
       return tile === undefined || !isSame(rated.at, at) ? [] : [{ tile, speed: rated.speed, at }];
     });
-    if (!left.some(({ tile }) => servesAll(tile))) return null;
     ratings.push(...left);
   }
-  return ratings;
+  return serveAll(ratings, products) ? ratings : null;
 }
 
-function servesAll({ quads, texels }: GemmTile): boolean {
-  return quads !== true && texels !== true;
+/** Whether each product has a tile that serves whatever the extents are. */
+export function serveAll(ratings: readonly RatedTile[], products: readonly TimedProduct[]): boolean {
+  const serves = ({ quads, texels }: GemmTile): boolean => quads !== true && texels !== true;
+  return products.every((product) => ratings.some(({ tile, at }) => at === product && serves(tile)));
 }
 
 /** Whether two tiles, or two products, have the same fields, in whatever order. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
 import { MemoryTuning } from '../../testing/memoryTuning';
-import { presetTiles, TUNED_PRODUCTS, tuningCandidates, type GemmTile, type TimedProduct } from './gemmTiles';
+import { presetTiles, tunedProducts, tuningCandidates, type GemmTile, type TimedProduct } from './gemmTiles';
 import { tileOrigin, tilesOf } from './gemmTuning';
 import { cardOf, knownCardsSchema, ratingsOf, type KnownCard } from './knownCards';
 import { prepareTiles } from './prepareTiles';
@@ -14,6 +14,8 @@ const STAGED: GemmTile = { ...SMALL, staged: 8 };
 const QUADS: GemmTile = { rows: 16, columns: 8, groupRows: 8, groupColumns: 4, quads: true };
 /** For subgroups of a size that the device of the test has not. */
 const FOREIGN: GemmTile = { rows: 16, columns: 4, groupRows: 1, groupColumns: 128, broadcast: 'A' };
+/** More threads than a workgroup may have. */
+const BROKEN: GemmTile = { rows: 4, columns: 4, groupRows: 64, groupColumns: 64 };
 const WIDE: TimedProduct = { kind: 'NT', rows: 32, columns: 64, depth: 32 };
 const THIN: TimedProduct = { kind: 'TN', rows: 8, columns: 32, depth: 32 };
 const OPTIONS = { candidates: [SMALL, STAGED, QUADS], products: [WIDE, THIN], repeats: 1, budget: Infinity };
@@ -36,7 +38,7 @@ describe('the tiles of a device', () => {
   /** Its name is that of a GPU, its tiles start anew in every test. */
   let gpu: Gpu;
   let store: MemoryTuning;
-  /** Submits so far: what is timed is submitted. */
+  /** Submits so far: what is tried or timed is submitted. */
   let submits: number;
   beforeEach(async () => {
     const opened = await openNodeGpu();
@@ -53,7 +55,7 @@ describe('the tiles of a device', () => {
     gpu.device.destroy();
   });
 
-  it('are those of the table for a known GPU, of which nothing is timed or stored', async () => {
+  it('are those of the table for a known GPU, tried once and not stored', async () => {
     await prepareTiles(gpu, store, { ...OPTIONS, cards: [{ ...CARD, architecture: 'ampere', tiles: [] }, CARD] });
     expect(tilesOf(gpu)).toEqual([
       { tile: STAGED, speed: 8, at: WIDE },
@@ -63,15 +65,30 @@ describe('the tiles of a device', () => {
     // By which `chooseTile` tells products apart.
     expect(tilesOf(gpu).map(({ at }) => OPTIONS.products.indexOf(at!))).toEqual([0, 0, 1]);
     expect(tileOrigin(gpu)).toEqual({ tiles: 'table', card: { name: 'RTX 4090', date: '2026-01-31' } });
-    expect([submits, store.writes]).toEqual([0, 0]);
+    expect(store.writes).toBe(0);
   });
 
-  it('are those of the table for every product and tile that tuning would try', async () => {
+  it('are those of the table for every product and tile that tuning would try', () => {
     const candidates = tuningCandidates(gpu);
-    const tiles = TUNED_PRODUCTS.flatMap((at) => candidates.map((tile, i) => rating(tile, at, i + 1)));
-    await prepareTiles(gpu, store, { cards: [{ ...CARD, tiles: knownCardsSchema.parse([{ ...CARD, tiles }])[0]!.tiles }] });
-    expect(tilesOf(gpu)).toEqual(tiles);
-    expect([submits, store.writes]).toEqual([0, 0]);
+    const products = tunedProducts({ adapter: { ...gpu.adapter, f16: true } });
+    const tiles = products.flatMap((at) => candidates.map((tile, i) => rating(tile, at, i + 1)));
+    const [card] = knownCardsSchema.parse([{ ...CARD, tiles }]);
+    expect(ratingsOf(card!, { candidates, products })).toEqual(tiles);
+  });
+
+  it('are those of the table that work here, and are timed if too few do', async () => {
+    const candidates = [SMALL, BROKEN];
+    const tiles = [rating(BROKEN, WIDE, 9), rating(SMALL, WIDE, 7), rating(SMALL, THIN, 2)];
+    await prepareTiles(gpu, store, { ...OPTIONS, candidates, cards: [{ ...CARD, tiles }] });
+    expect(tileOrigin(gpu).tiles).toBe('table');
+    expect(tilesOf(gpu)).toEqual([
+      { tile: SMALL, speed: 7, at: WIDE },
+      { tile: SMALL, speed: 2, at: THIN },
+    ]);
+    const few = [rating(BROKEN, WIDE, 9), rating(SMALL, THIN, 2)];
+    await prepareTiles(gpu, store, { ...OPTIONS, candidates, cards: [{ ...CARD, tiles: few }] });
+    expect(tileOrigin(gpu).tiles).toBe('timed');
+    expect(store.writes).toBe(1);
   });
 
   it('are timed once and then kept, where the table has no such GPU', async () => {

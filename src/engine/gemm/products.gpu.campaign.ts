@@ -5,12 +5,35 @@ import { openNodeGpu } from '../../gpu/node';
 import { Recorder } from '../../gpu/recorder';
 import { Memory } from '../../gpu/tensor';
 import { caseSeed, type Campaign } from '../../testing/campaign';
-import { anyShapes, checkProduct, EPILOGUES, KINDS, tilesOf, vectorShapes, type Bench } from '../../testing/productCheck';
-import { SCALAR_TILE } from './gemmTiles';
-import { WEIGHT_FORMATS } from './weightFormat';
+import {
+  anyShapes,
+  checkProduct,
+  EPILOGUES,
+  KINDS,
+  tilesOf,
+  vectorShapes,
+  type Bench,
+  type Epilogue,
+  type Shape,
+} from '../../testing/productCheck';
+import type { GemmKind } from './gemmSource';
+import { SCALAR_TILE, servesF16, type GemmTile } from './gemmTiles';
+import { WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
 
 /** Each variant is used once; a device that kept them all would only fill memory. */
 const MOST_PIPELINES = 100;
+
+/** Kinds that are computed in half precision where B asks for it. */
+const F16_KINDS: readonly GemmKind[] = ['NN', 'NT'];
+
+interface Variant {
+  readonly tile: GemmTile;
+  readonly kind: GemmKind;
+  readonly format: WeightFormat;
+  readonly epilogue: Epilogue;
+  readonly shapes: fc.Arbitrary<Shape>;
+  readonly f16?: boolean;
+}
 
 async function opened(): Promise<{ readonly gpu: Gpu; readonly bench: Bench }> {
   const gpu = await openNodeGpu();
@@ -25,7 +48,7 @@ const campaign: Campaign = {
   open: async (seed) => {
     let { gpu, bench } = await opened();
     let pipelines = 0;
-    const variants = [
+    const variants: readonly Variant[] = [
       ...tilesOf(gpu).flatMap(([, tile]) =>
         KINDS.flatMap((kind) =>
           WEIGHT_FORMATS.flatMap((format) =>
@@ -42,18 +65,37 @@ const campaign: Campaign = {
       ...KINDS.flatMap((kind) =>
         EPILOGUES.map((epilogue) => ({ tile: SCALAR_TILE, kind, format: 'f32' as const, epilogue, shapes: anyShapes() })),
       ),
+      // Last, so that cases keep their numbers. A tail is a product of its own.
+      ...(gpu.adapter.f16 ? tilesOf(gpu) : [])
+        .filter(([, tile]) => servesF16(tile))
+        .flatMap(([, tile]) =>
+          F16_KINDS.flatMap((kind) =>
+            WEIGHT_FORMATS.flatMap((format) =>
+              EPILOGUES.filter(({ tail }) => !tail).map((epilogue) => ({
+                tile,
+                kind,
+                format,
+                epilogue,
+                shapes: vectorShapes(kind, tile),
+                f16: true,
+              })),
+            ),
+          ),
+        ),
     ];
     return {
       cases: variants.length,
       run: async (index) => {
-        const { tile, kind, format, epilogue, shapes } = variants[index]!;
+        const { tile, kind, format, epilogue, shapes, f16 = false } = variants[index]!;
         if (pipelines++ === MOST_PIPELINES) {
           gpu.device.destroy();
           ({ gpu, bench } = await opened());
           pipelines = 1;
         }
         await fc.assert(
-          fc.asyncProperty(shapes, (shape) => checkProduct(bench, tile, kind, format, epilogue, shape)),
+          fc.asyncProperty(shapes, async (shape) => {
+            await checkProduct(bench, tile, kind, format, epilogue, shape, f16);
+          }),
           { numRuns: 4, seed: caseSeed(seed, index) },
         );
         return undefined;

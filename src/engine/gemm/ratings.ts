@@ -24,7 +24,13 @@ export const ratingsSchema: z.ZodType<readonly TimedTile[]> = z
         texels: z.boolean().exactOptional(),
       }),
       speed: z.number().positive(),
-      at: z.object({ kind: z.enum(['NN', 'NT', 'TN']), rows: z.number(), columns: z.number(), depth: z.number() }),
+      at: z.object({
+        kind: z.enum(['NN', 'NT', 'TN']),
+        rows: z.number(),
+        columns: z.number(),
+        depth: z.number(),
+        f16: z.boolean().exactOptional(),
+      }),
     }),
   )
   .min(1);

@@ -26,12 +26,14 @@ export interface WeightMatrix {
 
 /**
  * Memory for [rows, columns], zero until written.
+ * @param f16 whether products with it are computed in half precision
  * @throws RangeError when a format other than f32 meets columns that are not a multiple of 4.
  */
 export function allocateMatrix(
   memory: Memory,
   { rows, columns, format }: Pick<WeightMatrix, 'rows' | 'columns' | 'format'>,
   label: string,
+  f16 = false,
 ): WeightMatrix {
   if (format !== 'f32' && columns % 4 !== 0) {
     throw new RangeError(`${label}: rows of ${columns} weights cannot be stored as ${format}; choose f32`);
@@ -39,7 +41,7 @@ export function allocateMatrix(
   const words = storedWords(format, rows * columns);
   const tensor = memory.tensor(words.values, label);
   const scales = words.scales === 0 ? {} : { scales: memory.tensor(words.scales, `${label}: scales`) };
-  return { rows, columns, format, matrix: { tensor, stride: columns, format, ...scales } };
+  return { rows, columns, format, matrix: { tensor, stride: columns, format, ...scales, ...(f16 && { f16 }) } };
 }
 
 /**

@@ -92,9 +92,9 @@ function domainOf(specs: readonly RunSpec[]): { readonly model: string; readonly
   return needing === undefined ? null : { model: needing.model.id, texts: textsOfModel(needing.model.id) };
 }
 
-/** PyTorch computes in f32, whatever precision the page stores weights in. */
+/** PyTorch computes in f32, in whatever precision the page stores and multiplies weights. */
 function withPlainPrecision(spec: RunSpec): RunSpec {
-  return { ...spec, model: { ...spec.model, precision: 'f32' } };
+  return { ...spec, model: { ...spec.model, precision: 'f32', arithmetic: 'f32' } };
 }
 
 function check({ lora }: RunSpec, start: StartAdapter | null): void {

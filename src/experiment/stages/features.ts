@@ -4,14 +4,14 @@ import type { StorageError } from '../../record/runRecord';
 import { catalogueFeatures } from '../catalogueFeatures';
 import { chooseDriftTexts } from '../measure';
 import { fileStorage } from '../../engine/decoder/matrixFormats';
-import { isExact, precisionText } from '../../record/fileStorage';
+import { isExact, numbersText } from '../../record/fileStorage';
 import { storageError } from '../storageError';
 import type { KernelsContext } from './kernels';
 import { t } from '../../words/words';
 
 export interface FeaturesContext extends KernelsContext {
   readonly features: CatalogueFeatures;
-  /** Null if weights are stored exactly. */
+  /** Null if weights are stored exactly and multiplied in f32. */
   readonly storage: StorageError | null;
 }
 
@@ -29,10 +29,12 @@ export async function makeFeatures(context: KernelsContext): Promise<FeaturesCon
 }
 
 async function storedError({ inputs, spec, data, progress }: KernelsContext): Promise<StorageError | null> {
-  const { precision } = spec.model;
-  if (precision === 'f32' || precision === 'auto') return null;
+  const { precision, arithmetic } = spec.model;
+  if (precision === 'auto') return null;
   const stored = fileStorage(inputs.model.config);
-  if (precision === 'file' && isExact(stored)) return null;
-  progress('certificate', t('Comparing the model in {precision} with f32', { precision: precisionText(precision, stored) }));
-  return storageError(inputs.gpu, inputs.model, precision, chooseDriftTexts(data, spec.seed));
+  const exact = precision === 'f32' || (precision === 'file' && isExact(stored));
+  if (exact && arithmetic === 'f32') return null;
+  const numbers = { precision, arithmetic };
+  progress('certificate', t('Comparing the model in {precision} with f32', { precision: numbersText(numbers, stored) }));
+  return storageError(inputs.gpu, inputs.model, numbers, chooseDriftTexts(data, spec.seed));
 }

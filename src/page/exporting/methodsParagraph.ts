@@ -6,7 +6,7 @@ import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { baselineName } from '../../measures/ranking/baselineNames';
 import { settingWords } from '../../measures/ranking/baselineSettings';
 import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
-import { precisionText } from '../../record/fileStorage';
+import { numbersText } from '../../record/fileStorage';
 import { cutSentence } from '../../record/measuringCut';
 import { poolSizes } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
@@ -63,11 +63,11 @@ function modelPart({ spec, model, certificate, base }: RunRecord): string {
   const layers = firstLayer === 0 ? 'in every layer' : `in the layers from index ${firstLayer} on`;
   const inputs = trainInputs ? '' : '; parameters that enter below the first layer are not trained';
   return [
-    `We fine-tune ${model.id} (${model.architecture}, ${count(model.parameters)} parameters, ${count(model.layers)} layers with ${count(model.heads)} heads, hidden size ${count(model.hidden)}${version}, weights SHA-256 ${short(model.hash)}) with frozen weights in ${precisionText(spec.model.precision, base.fileStorage)} by LoRA of rank ${rank} and α = ${compact(alpha)} on ${listed(targets)} ${layers}${inputs} [O].`,
+    `We fine-tune ${model.id} (${model.architecture}, ${count(model.parameters)} parameters, ${count(model.layers)} layers with ${count(model.heads)} heads, hidden size ${count(model.hidden)}${version}, weights SHA-256 ${short(model.hash)}) with frozen weights in ${numbersText(spec.model, base.fileStorage)} by LoRA of rank ${rank} and α = ${compact(alpha)} on ${listed(targets)} ${layers}${inputs} [O].`,
     ...(base.storage === undefined
       ? []
       : [
-          `Storing the weights in ${precisionText(base.storage.precision, base.fileStorage)} changes the NLL of held-out item texts from ${rounded(base.storage.nll.f32)} to ${rounded(base.storage.nll.stored)} nats per token.`,
+          `Weights in ${numbersText(base.storage, base.fileStorage)} change the NLL of held-out item texts from ${rounded(base.storage.nll.f32)} to ${rounded(base.storage.nll.stored)} nats per token.`,
         ]),
     ...(certificate === null
       ? []

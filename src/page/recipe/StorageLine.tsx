@@ -1,12 +1,12 @@
 import { t } from '../../words/words';
-import { precisionText, type FileStorage } from '../../record/fileStorage';
+import { numbersText, type FileStorage } from '../../record/fileStorage';
 import type { StorageError } from '../../record/runRecord';
 import { Tip } from '../glossary/Term';
 import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
 import styles from './Recipe.module.css';
 
-/** What storing the frozen weights in fewer bits cost the recipe's model in the run on screen. */
+/** What storing or multiplying the frozen weights in fewer bits cost the recipe's model in the run on screen. */
 export function StorageLine() {
   const chosen = useRecipe((recipe) => recipe.draft.model.id);
   const base = useExperiment(({ record }) => (record?.spec.model.id === chosen ? record.base : null));
@@ -19,10 +19,10 @@ export function StorageLine() {
   );
 }
 
-export function storageText({ precision, nll }: StorageError, fileStorage?: FileStorage): string {
+export function storageText({ precision, arithmetic, nll }: StorageError, fileStorage?: FileStorage): string {
   const rise = nll.stored - nll.f32;
   return t('{format} weights: NLL {f32} → {stored} ({rise})', {
-    format: precisionText(precision, fileStorage),
+    format: numbersText({ precision, arithmetic }, fileStorage),
     f32: nll.f32.toFixed(3),
     stored: nll.stored.toFixed(3),
     rise: `${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)}`,

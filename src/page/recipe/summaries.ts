@@ -1,6 +1,6 @@
 /** Each section of the recipe as one line. Pure. */
 import { t } from '../../words/words';
-import { precisionText } from '../../record/fileStorage';
+import { numbersText } from '../../record/fileStorage';
 import type { MemoryForecast } from '../../record/memoryPlan';
 import type { LogSummary, ModelSummary } from '../../record/runRecord';
 import { codeSizes } from '../../recipe/codeIndex';
@@ -21,10 +21,10 @@ export function modelLine(
   model: ModelSummary | null,
   memory: Pick<MemoryForecast, 'precision' | 'fileStorage'> | null,
 ): string {
-  const { id, precision } = spec.model;
+  const { id, precision, arithmetic } = spec.model;
   const size = model?.id === id ? [shortCount(model.parameters)] : [];
   const chosen = precision === 'auto' ? memory?.precision : undefined;
-  const text = precisionText(chosen ?? precision, memory?.fileStorage);
+  const text = numbersText({ precision: chosen ?? precision, arithmetic }, memory?.fileStorage);
   const stored = chosen === undefined ? text : t('{format} (auto)', { format: text });
   return [id, ...size, stored].join(' · ');
 }

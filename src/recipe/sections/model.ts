@@ -1,12 +1,13 @@
 /** Which language model, and how its frozen weights are stored. */
 import { z } from 'zod';
+import { message } from '../../words/words';
 import { choices, renamed, WORDS } from '../words';
 
 /** How a frozen matrix can be stored on the GPU, most exact first; products accumulate in f32 in any case. */
 export const weightFormatSchema = choices({ f32: 'f32', f16: 'f16', q8_0: 'Q8_0', q4_1: 'Q4_1', q4_0: 'Q4_0' });
 export type WeightFormat = z.infer<typeof weightFormatSchema>;
 
-const PRECISIONS = { file: 'as in the file', f32: 'f32', f16: 'f16', q8_0: 'Q8_0', q4_1: 'Q4_1', q4_0: 'Q4_0' } as const;
+const PRECISIONS = { file: message('as in the file'), f32: 'f32', f16: 'f16', q8_0: 'Q8_0', q4_1: 'Q4_1', q4_0: 'Q4_0' } as const;
 /** Recipes and records of earlier versions name formats with the same blocks by these names. */
 const EARLIER = { int8: 'q8_0', int4: 'q4_0' } as const;
 /** All matrices in one format, or each as a GGUF file has it. */
@@ -14,6 +15,10 @@ export const precisionSchema = renamed(EARLIER, choices(PRECISIONS));
 export type Precision = z.infer<typeof precisionSchema>;
 /** `auto`: the most exact one for which the device has room. Run records name the one used. */
 const precisionChoiceSchema = renamed(EARLIER, choices({ auto: 'auto', ...PRECISIONS }));
+
+/** In what products with frozen matrices are computed. */
+export const arithmeticSchema = choices({ f32: 'f32', f16: 'f16' });
+export type Arithmetic = z.infer<typeof arithmeticSchema>;
 
 /** The model that the page ships. */
 export const EMBEDDED_MODEL = 'wordnet-1m';
@@ -46,5 +51,9 @@ export const modelSchema = z.object({
   precision: precisionChoiceSchema.default('f32').register(WORDS, {
     label: 'Frozen weights',
     hint: 'auto: a GGUF file’s own types, else the most exact format this device has memory for. Fewer bits save GPU memory; what they cost in accuracy is measured when a run starts. LoRA stays in f32.',
+  }),
+  arithmetic: arithmeticSchema.default('f32').register(WORDS, {
+    label: 'Arithmetic',
+    hint: 'Of products with frozen weights. f16 rounds what is multiplied to half precision, sums stay in f32; it needs a device with shader-f16. Whether it is faster depends on the GPU; what it costs in accuracy is measured when a run starts.',
   }),
 });

@@ -1,6 +1,6 @@
 import { T } from '../../../words/T';
 import { message, t } from '../../../words/words';
-import { precisionText } from '../../../record/fileStorage';
+import { numbersText } from '../../../record/fileStorage';
 import { Swatch } from '../../controls/Swatch';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
@@ -43,7 +43,7 @@ export function InferencePanel() {
               adapter: adapterName(adapter),
               software: adapter.fallback ? 'yes' : 'no',
               repeats: count(repeats),
-              precision: precisionText(spec.model.precision, base.fileStorage),
+              precision: numbersText(spec.model, base.fileStorage),
               h: (inside) => <Term id="interest">{inside}</Term>,
             }}
           />
