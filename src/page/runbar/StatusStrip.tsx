@@ -105,7 +105,7 @@ function Badge({ recorded, status }: { readonly recorded: boolean; readonly stat
   const record = useExperiment(selectMeasured);
   if (!record) return null;
   const facts = { adapter: adapterName(record.adapter), date: day(record.createdAt) };
-  const origin = recorded ? t('Recorded run · {adapter} · {date}', facts) : t('Opened record · {adapter} · {date}', facts);
+  const origin = recorded ? t('Recorded run · {date} · {adapter}', facts) : t('Opened record · {date} · {adapter}', facts);
   return (
     <>
       <span role={status ? 'status' : undefined} className={styles.badge} title={origin}>

@@ -334,7 +334,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
           .ask((signal) => services().memory.forecast(spec, { signal }))
           .then((memory) => {
             if (memory === null) return null;
-            useExperiment.setState({ memory, time: memory.problem === null ? 'coming' : null });
+            // What was told of the recipe before stays until its own time is known.
+            useExperiment.setState(({ time }) => ({ memory, time: memory.problem === null ? (time ?? 'coming') : null }));
             if (memory.problem !== null) return null;
             return forecasts.ask(async (signal) => ({ time: await services().memory.time(spec, { signal }) }));
           })
