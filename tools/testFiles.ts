@@ -15,9 +15,9 @@ export interface TestFiles {
   readonly components: readonly string[];
   /** Files that replace a module, globals or the clock: each has its own modules. */
   readonly replacing: readonly string[];
-  /** Kernels by themselves, of other libraries, or of many models: compiling them is most of the work. */
+  /** Kernels by themselves, of other libraries, or of many models: compiling them is most of the work. Not those in half precision. */
   readonly kernels: readonly string[];
-  /** Whole models: running them is most of the work. */
+  /** Whole models, and what only Mesa's driver can compute: running them is most of the work. */
   readonly experiments: readonly string[];
   /** Files that replace a module, which must not be loaded before, or collect garbage at every step, which takes long if there is much. */
   readonly apart: readonly string[];
@@ -49,7 +49,9 @@ export function testFiles(root: string): TestFiles {
   const saying = (words: RegExp): string[] => light.filter((file) => words.test(readFileSync(path.join(root, file), 'utf8')));
   const replacing = saying(/\bvi\.(?:stub|mock|useFake|resetModules)/);
   const components = saying(/@vitest-environment/).filter((file) => !replacing.includes(file));
-  const ofKernels = (file: string): boolean => /^src\/(engine|gpu|verify)\/|^bench\/|\/families\.test\.ts$/.test(file);
+  const ofKernels = (file: string): boolean =>
+    /^src\/(engine|gpu|verify)\/|^bench\/|\/families\.test\.ts$/.test(file) &&
+    !readFileSync(path.join(root, file), 'utf8').includes('shader-f16');
   return {
     pure: light.filter((file) => !components.includes(file) && !replacing.includes(file)),
     components,
