@@ -158,8 +158,8 @@ export async function checkProduct(
     return sum;
   };
   const expected = Float64Array.from(out.data);
-  /** Sums of magnitudes, of what half floats are multiplied for. */
-  const sizes = new Float64Array(expected.length);
+  /** Sums of the magnitudes that each element of α·A·B adds up; NaN outside C. */
+  const sizes = new Float64Array(expected.length).fill(NaN);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       let value = product(a, b, depth, i, j);
@@ -185,10 +185,10 @@ export async function checkProduct(
   memory.free(biasTensor);
   scratch.destroy();
   // Sums of up to 94 products of numbers below 1; everything outside C must keep its bits.
-  const allowed = (i: number): number => (sizes[i] === 0 ? 0 : f16 ? F16_ERROR * sizes[i]! + 1e-6 : 1e-4);
+  const allowed = (i: number): number => (Number.isNaN(sizes[i]) ? 0 : f16 ? F16_ERROR * sizes[i]! + 1e-6 : 1e-4);
   const wrong = expected.findIndex((value, i) => !(Math.abs(value - got![i]!) <= allowed(i)));
   if (wrong >= 0) expect.fail(`element ${wrong} of C's buffer is ${got![wrong]}, not ${expected[wrong]}`);
-  return expected.reduce((most, value, i) => (sizes[i] === 0 ? most : Math.max(most, Math.abs(value - got![i]!) / sizes[i]!)), 0);
+  return expected.reduce((most, value, i) => (sizes[i]! > 0 ? Math.max(most, Math.abs(value - got![i]!) / sizes[i]!) : most), 0);
 }
 
 /**

@@ -8,55 +8,18 @@
 import type { Kernel, KernelCache } from '../../gpu/kernel';
 import type { Recorder } from '../../gpu/recorder';
 import type { Memory, Tensor } from '../../gpu/tensor';
-import {
-  TEXELS_HEIGHT,
-  TEXELS_WIDTH,
-  texelColumns,
-  texelLayout,
-  texelRows,
-  type TexelLayout,
-  type Texels,
-  type TexelSource,
-} from '../../gpu/texels';
-import { gemmSource, type GemmKind, type GemmVariant } from './gemmSource';
+import { TEXELS_HEIGHT, TEXELS_WIDTH, texelLayout, type Texels, type TexelSource } from '../../gpu/texels';
+import { blocksOf, copiedParams, fitsTexels, type CopiedBlock } from './gemmBlocks';
+import { isFloat, type GemmCall, type Matrix } from './gemmCall';
+import { gemmSource, type GemmVariant } from './gemmSource';
 import { QUAD_STEP, quadGemmSource } from './gemmQuads';
 import { stagedGemmSource } from './gemmStaged';
 import { texelGemmSource } from './gemmTexels';
 import { chooseTile, SCALAR_TILE, tileName, type GemmTile, type RatedTile } from './gemmTiles';
 import { widenSource, type WeightFormat } from './weightFormat';
 
+export type { GemmCall, Matrix } from './gemmCall';
 export type { GemmKind } from './gemmSource';
-
-/** A matrix inside a tensor: element (r, c) is at offset + r·stride + c. */
-export interface Matrix {
-  readonly tensor: Tensor;
-  readonly stride: number;
-  /** Elements before (0, 0). */
-  readonly offset?: number;
-  /** How it is stored (default f32; only B of a product may differ), and the scales of its blocks. */
-  readonly format?: WeightFormat;
-  readonly scales?: Tensor;
-  /** Products NT and NN with this B multiply half floats, which float32 accumulators sum. The A of NN is taken for a gradient (`f16Scale`). */
-  readonly f16?: boolean;
-}
-
-export interface GemmCall {
-  readonly kind: GemmKind;
-  readonly rows: number;
-  readonly columns: number;
-  /** Length of the summed dimension. */
-  readonly depth: number;
-  readonly a: Matrix;
-  readonly b: Matrix;
-  readonly out: Matrix;
-  readonly alpha?: number;
-  readonly tail?: { readonly a: Matrix; readonly b: Matrix; readonly depth: number } | undefined;
-  readonly bias?: Tensor;
-  /** Added to the product; same shape and stride conventions as `out`. */
-  readonly residual?: Matrix;
-  /** Add to what `out` holds instead of replacing it. */
-  readonly accumulate?: boolean;
-}
 
 export class Gemm {
   /** What A and B are copied to for tiles that read textures; null without such tiles. */
@@ -112,40 +75,18 @@ export class Gemm {
 
   /** A product whose operands are copied to textures, block by block where they do not fit. */
   private runCopied(call: GemmCall, tile: GemmTile): void {
-    const { kind, rows, columns, depth, a, b, out, residual, tail } = call;
     const { texels, zeros } = this.copies!;
-    const [height, width] = texelBlock(call);
     // Of rows that are numbers of the summed dimension, all that a step reads must be numbers.
-    const after = depth % QUAD_STEP === 0 ? {} : { after: { rows: QUAD_STEP - (depth % QUAD_STEP), zeros } };
-    for (let m = 0; m < rows; m += height) {
-      const some = Math.min(height, rows - m);
-      const left = partOfA(kind, a, depth, m, some);
-      this.recorder.copy({ ...left, ...after }, texels.A);
-      for (let n = 0; n < columns; n += width) {
-        const few = Math.min(width, columns - n);
-        const right = this.floats(b, partOfB(kind, b, depth, n, few));
-        this.recorder.copy({ ...right, ...after }, texels.B);
-        const block = {
-          ...call,
-          rows: some,
-          columns: few,
-          b: right,
-          out: part(out, m, n, some, few),
-          // Read from buffers.
-          tail: tail && {
-            a: partOfA(kind, tail.a, tail.depth, m, some),
-            b: partOfB(kind, tail.b, tail.depth, n, few),
-            depth: tail.depth,
-          },
-          ...(residual && { residual: part(residual, m, n, some, few) }),
-        };
-        this.dispatch(
-          block,
-          tile,
-          { vector: true, f16: false },
-          { left: texelLayout(left), right: texelLayout(right), column: n },
-        );
-      }
+    const missing = (QUAD_STEP - (call.depth % QUAD_STEP)) % QUAD_STEP;
+    const after = missing > 0 && { after: { rows: missing, zeros } };
+    let copied: TexelSource | null = null;
+    for (const { left, right, column, product } of blocksOf(call)) {
+      if (left !== copied) this.recorder.copy({ ...left, ...after }, texels.A);
+      copied = left;
+      const floats = this.floats(call.b, right);
+      this.recorder.copy({ ...floats, ...after }, texels.B);
+      const block = { left: texelLayout(left), right: texelLayout(floats), column };
+      this.dispatch({ ...product, b: floats }, tile, { vector: true, f16: false }, block);
     }
   }
 
@@ -163,7 +104,12 @@ export class Gemm {
     return { tensor: this.widened!, stride: width, offset: 0, height, width };
   }
 
-  private dispatch(call: GemmCall, tile: GemmTile, { vector, f16 }: Pick<GemmVariant, 'vector' | 'f16'>, copied?: Copied): void {
+  private dispatch(
+    call: GemmCall,
+    tile: GemmTile,
+    { vector, f16 }: Pick<GemmVariant, 'vector' | 'f16'>,
+    copied?: CopiedBlock,
+  ): void {
     const { tail } = call;
     const format = call.b.format ?? 'f32';
     const variant: GemmVariant = {
@@ -203,7 +149,7 @@ export class Gemm {
       offb2: tail?.b.offset ?? 0,
       ldr: residual?.stride ?? 0,
       offr: residual?.offset ?? 0,
-      ...(copied && paramsOf(copied)),
+      ...(copied && copiedParams(copied)),
     };
     const workgroups = [
       Math.ceil(call.columns / (tile.columns * tile.groupColumns)),
@@ -234,70 +180,6 @@ export function variantSource(variant: GemmVariant): string {
   if (texels === true) return texelGemmSource(variant);
   if (quads === true) return quadGemmSource(variant);
   return staged === undefined ? gemmSource(variant) : stagedGemmSource(variant, staged);
-}
-
-/** Part of a matrix. */
-function part({ tensor, stride, offset = 0 }: Matrix, row: number, column: number, height: number, width: number): TexelSource {
-  return { tensor, stride, offset: offset + row * stride + column, height, width };
-}
-
-/** What `count` rows of C from `first` on need of A, which `depth` numbers are summed along. */
-function partOfA(kind: GemmKind, a: Matrix, depth: number, first: number, count: number): TexelSource {
-  return kind === 'TN' ? part(a, 0, first, depth, count) : part(a, first, 0, count, depth);
-}
-
-/** The same of B, for columns of C. */
-function partOfB(kind: GemmKind, b: Matrix, depth: number, first: number, count: number): TexelSource {
-  return kind === 'NT' ? part(b, first, 0, count, depth) : part(b, 0, first, depth, count);
-}
-
-function isFloat({ format = 'f32' }: Matrix): boolean {
-  return format === 'f32';
-}
-
-/** Where the operands of a block lie in textures, and the first of its columns in the whole product. */
-interface Copied {
-  readonly left: TexelLayout;
-  readonly right: TexelLayout;
-  readonly column: number;
-}
-
-function paramsOf({ left, right, column }: Copied): Record<string, number> {
-  return {
-    lda: left.stride,
-    banda: left.band,
-    abreasta: left.abreast,
-    ldb: right.stride,
-    bandb: right.band,
-    abreastb: right.abreast,
-    column,
-  };
-}
-
-/** Fewest rows and columns of a block that is worth copying. */
-const LEAST_BLOCK = 64;
-
-/**
- * Whether operands can be copied to textures in blocks that are worth it.
- * @param call with extents, strides and offsets along rows that are multiples of 8
- */
-function fitsTexels(call: GemmCall): boolean {
-  const { depth, rows, columns } = call;
-  if (depth === 0) return false;
-  const [height, width] = texelBlock(call);
-  return height >= Math.min(rows, LEAST_BLOCK) && width >= Math.min(columns, LEAST_BLOCK);
-}
-
-/** Rows and columns of C whose operands textures hold, whole workgroups' but for the last block. */
-function texelBlock({ kind, depth, a, b }: GemmCall): readonly [number, number] {
-  const whole = (n: number): number => Math.floor(n / LEAST_BLOCK) * LEAST_BLOCK;
-  const steps = QUAD_STEP * Math.ceil(depth / QUAD_STEP);
-  const of = (matrix: Matrix, across: boolean): number => {
-    // Widened rows lie side by side.
-    const stride = isFloat(matrix) ? matrix.stride : across ? LEAST_BLOCK : depth;
-    return whole(across ? texelColumns(steps, stride) : texelRows(depth, stride));
-  };
-  return [of(a, kind === 'TN'), of(b, kind !== 'NT')];
 }
 
 /** Whether all extents, strides and offsets along rows are multiples of `unit`. */
