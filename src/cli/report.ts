@@ -53,7 +53,7 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
       const { nll, maxRelative, divergence, tokens } = storage;
       const error = `largest logit difference ${maxRelative.toExponential(1)}, KL ${divergence.toExponential(1)} nats per token`;
       lines.push(
-        `${numbersText(storage, fileStorage)} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`,
+        `weights in ${numbersText(storage, fileStorage)}: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`,
       );
     }
     if (record.cut) lines.push(cutSentence(record.cut));

@@ -19,13 +19,16 @@ export function StorageLine() {
   );
 }
 
+/** Half precision costs less than a thousandth of a nat. */
+const DIGITS = 4;
+
 export function storageText({ precision, arithmetic, nll }: StorageError, fileStorage?: FileStorage): string {
   const rise = nll.stored - nll.f32;
-  return t('{format} weights: NLL {f32} → {stored} ({rise})', {
+  return t('Weights in {format}: NLL {f32} → {stored} ({rise})', {
     format: numbersText({ precision, arithmetic }, fileStorage),
-    f32: nll.f32.toFixed(3),
-    stored: nll.stored.toFixed(3),
-    rise: `${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)}`,
+    f32: nll.f32.toFixed(DIGITS),
+    stored: nll.stored.toFixed(DIGITS),
+    rise: `${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(DIGITS)}`,
   });
 }
 
