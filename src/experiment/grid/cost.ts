@@ -33,6 +33,7 @@ function stepClass(spec: RunSpec, arm: ArmSpec, log: string): string {
     data,
     model.id,
     model.precision,
+    model.arithmetic,
     features,
     lora,
     stepped,

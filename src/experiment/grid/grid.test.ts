@@ -166,6 +166,11 @@ describe('estimateCost', () => {
     ]);
   });
 
+  it('times steps in half precision by themselves', () => {
+    const half = planGrid(grid({ base: { training: { steps: 10 }, model: { arithmetic: 'f16' } } }), 'sample');
+    expect(estimateCost(half.jobs, finishedCells([]), [run], here).unknown).toHaveLength(4);
+  });
+
   it('times steps alone: how heads start makes no difference', () => {
     const fitted = planGrid(grid({ base: { training: { steps: 10 }, objective: { headStart: 'fitted' } } }), 'sample');
     const cost = estimateCost(fitted.jobs, finishedCells([]), [], here);

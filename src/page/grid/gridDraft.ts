@@ -73,7 +73,7 @@ const SETS: Partial<Record<SpecPath, ChoiceField['options']>> = {
 };
 
 /** Fields that a grid sets differently, or that do not affect a model. */
-const NO_AXIS: ReadonlySet<string> = new Set(['name', 'seed', 'model.precision', 'evaluation.watch']);
+const NO_AXIS: ReadonlySet<string> = new Set(['name', 'seed', 'model.precision', 'model.arithmetic', 'evaluation.watch']);
 
 /** Fields with few values. */
 export const CHOICE_FIELDS: readonly ChoiceField[] = FIELDS.flatMap((field) => {
