@@ -131,7 +131,7 @@ describe('gradient accumulation', () => {
     const evaluator = new Evaluator(engine, fixture.batch.length, 4);
     const { interest, above } = await evaluator.rank(arm, fixture.batch, []);
     const texts = fixture.batch.map(({ text }) => text);
-    const decoded = await evaluator.decode(engine.use(arm), interest, 4);
+    const decoded = await evaluator.texts.decode(engine.use(arm), interest, 4);
     return { interest, above, decoded, nll: await evaluator.textNll(arm, texts), bytes: engine.context.memory.bytes, engine };
   }
 
@@ -238,7 +238,7 @@ describe('a device with default limits', () => {
       arm,
       fixture.batch.map(({ text }) => text),
     );
-    const decoded = await evaluator.decode(engine.use(arm), interest, 3);
+    const decoded = await evaluator.texts.decode(engine.use(arm), interest, 3);
     engine.destroy();
     return { floats: { interest, items, attention, sinks: Float32Array.from(sinks), nll: Float32Array.of(nll) }, above, decoded };
   }

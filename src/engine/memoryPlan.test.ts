@@ -100,7 +100,7 @@ async function use(config: DecoderConfig, spec: RunSpec): Promise<void> {
     Array.from({ length: spec.evaluation.probes }, () => probe),
   );
   const { interest } = await evaluator.rank(arms[0]!, batch, []);
-  await evaluator.decode(engine.use(arms[0]!), interest, 2);
+  await evaluator.texts.decode(engine.use(arms[0]!), interest, 2);
   engine.destroy();
 }
 

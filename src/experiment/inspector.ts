@@ -248,12 +248,12 @@ export class Inspector {
     const { maxTextTokens, embeddingSize } = inputs.spec.objective;
     const { arm, interest, probe } = speaker;
     const said = (tokens: readonly number[][]): string => inputs.model.tokenizer.decode(tokens[0]!);
-    const own = arm.spec.lambdaRec > 0 ? said(await evaluator.decode(engine.use(arm), interest, maxTextTokens)) : null;
+    const own = arm.spec.lambdaRec > 0 ? said(await evaluator.texts.decode(engine.use(arm), interest, maxTextTokens)) : null;
     if (!probe) return { own, probe: null };
     this.decoder ??= new ProbeDecoder(engine, { steps: 1, learningRate: 0 });
     this.decoder.set(probe.parameters);
     const z = standardise(interest.subarray(0, embeddingSize), probe.scale);
-    return { own, probe: said(await evaluator.decode(this.decoder.reader, z, maxTextTokens)) };
+    return { own, probe: said(await evaluator.texts.decode(this.decoder.reader, z, maxTextTokens)) };
   }
 
   /** The arm on the GPU, in its current state. */

@@ -133,7 +133,7 @@ export class Measure {
 
   /** Tokens decoded from each embedding: at most `most`, and no more than item texts may have. */
   decodeTokens(reader: SoftReader, embeddings: Float32Array, most: number): Promise<number[][]> {
-    return this.evaluator.decode(reader, embeddings, Math.min(most, this.spec.objective.maxTextTokens));
+    return this.evaluator.texts.decode(reader, embeddings, Math.min(most, this.spec.objective.maxTextTokens));
   }
 
   /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts continue: once per arm and step. */

@@ -84,7 +84,7 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
         );
         await evaluator.textNll(arm, chooseDriftTexts(data, spec.seed));
         if (promptsOf(spec).length > 0) await evaluator.continuations.rehearse(arm, prompt);
-        if (arm.spec.lambdaRec > 0) await evaluator.decode(engine.use(arm), new Float32Array(objective.embeddingSize), 1);
+        if (arm.spec.lambdaRec > 0) await evaluator.texts.rehearse(engine.use(arm));
       }
     });
     await part('step', async () => {

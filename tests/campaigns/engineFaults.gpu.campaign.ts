@@ -76,7 +76,7 @@ async function everythingOf(engine: Engine, fixture: Awaited<ReturnType<typeof l
     ranking,
     maps: await evaluator.attention(arm, [first!]),
     nll: await evaluator.textNll(arm, texts),
-    decoded: await evaluator.decode(engine.use(arm), ranking.interest, 3),
+    decoded: await evaluator.texts.decode(engine.use(arm), ranking.interest, 3),
     probe: await probe.step({ z: ranking.interest, texts }),
     parameters: await engine.readParameters(arm),
   };

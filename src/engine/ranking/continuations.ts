@@ -2,7 +2,7 @@
 import { fill } from '../rows/rows';
 import type { Arm } from '../arm';
 import type { ArmViews } from '../decoder/decoder';
-import { KeptKeys } from '../decoder/keptKeys';
+import type { KeptKeys } from '../decoder/keptKeys';
 import { newestRows, packTexts, type PassRows } from '../decoder/sequence';
 import { REPORT, type Engine } from '../engine';
 import { greedy } from '../../model/sampling';
@@ -16,14 +16,11 @@ export interface WrittenToken {
 }
 
 export class Continuations {
-  private readonly keys: KeptKeys;
-
   constructor(
     private readonly engine: Engine,
+    private readonly keys: KeptKeys,
     private readonly nextTokens: NextTokens,
-  ) {
-    this.keys = new KeptKeys(engine.context, engine.inputs.config, engine.histories.pass.capacity);
-  }
+  ) {}
 
   /** Maximum number of tokens of a prompt and its continuation together. */
   get longest(): number {
@@ -46,7 +43,7 @@ export class Continuations {
     const views = this.engine.use(arm);
     // Each group keeps the keys of its prompts and of all tokens that may follow.
     const whole = prompts.map((prompt, index) => ({ index, length: prompt.length + maxTokens }));
-    const limits = { rows: this.keys.capacity, texts: this.nextTokens.most };
+    const limits = { rows: Math.min(this.keys.capacity, this.engine.histories.pass.capacity), texts: this.nextTokens.most };
     for (const group of textGroups(whole, limits)) {
       let first = 0;
       const texts = group.map(({ index, length }) => {

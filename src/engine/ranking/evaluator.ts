@@ -1,13 +1,11 @@
 /** Measures an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
-import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
+import { bitsOf, readFloats, type Tensor } from '../../gpu/tensor';
 import { ReadAhead } from '../../gpu/readAhead';
 import type { BlockActivations } from '../decoder/activations';
 import { within } from '../context';
 import { fill } from '../rows/rows';
 import { REPORT, type Engine } from '../engine';
-import { greedy } from '../../model/sampling';
 import type { Arm } from '../arm';
-import type { SoftReader } from '../terms/rec/reconstruction';
 import { checkRanks, ImpossibleRanksError } from './rankCheck';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { STATISTICS, type MeasuredSequences } from '../sinks/measuredSequences';
@@ -27,9 +25,11 @@ import { CodeDecoder } from '../codes/codeDecoder';
 import { codeTokens, tokensOf } from '../../model/codes/itemCodes';
 import { NO_ITEM } from './itemLists';
 import { Continuations } from './continuations';
+import { DecodedTexts } from './decodedTexts';
 import { NextTokens } from './nextTokens';
 import { targetParts, textGroups } from './textGroups';
 import { TopItems } from './topItems';
+import { KeptKeys } from '../decoder/keptKeys';
 import { UserBlocks } from '../decoder/userBlocks';
 import { UserScores } from './userScores';
 import { WantedRows } from '../decoder/wantedRows';
@@ -77,6 +77,8 @@ export class Evaluator {
   private readonly nextTokens: NextTokens;
   /** What the arms' LLMs write. */
   readonly continuations: Continuations;
+  /** What decoders read from embeddings. */
+  readonly texts: DecodedTexts;
   /** Null where items are ranked by embeddings. */
   private readonly codes: CodeDecoder | null;
 
@@ -105,7 +107,9 @@ export class Evaluator {
     this.codes = engine.inputs.features.codes ? new CodeDecoder(engine) : null;
     this.maps = memory.tensor(probes * config.layers * config.heads * longest * longest, 'attention maps');
     this.nextTokens = new NextTokens(context, engine.decoder.weights, probes);
-    this.continuations = new Continuations(engine, this.nextTokens);
+    const keys = new KeptKeys(engine.context, config, Math.max(engine.histories.pass.capacity, spec.objective.maxTextTokens));
+    this.continuations = new Continuations(engine, keys, this.nextTokens);
+    this.texts = new DecodedTexts(engine, keys, this.nextTokens, Math.min(probes, engine.microBatch));
   }
 
   /**
@@ -328,39 +332,6 @@ export class Evaluator {
       }
     }
     return (await recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;
-  }
-
-  /** Token IDs that a decoder generates greedily from each embedding [texts, e] alone, until EOS or `maxTokens`. */
-  async decode(reader: SoftReader, interest: Float32Array, maxTokens: number): Promise<number[][]> {
-    const { embeddingSize } = this.engine.inputs.spec.objective;
-    const texts: number[][] = [];
-    const group = embeddingSize * Math.min(this.probes, this.engine.microBatch);
-    for (let first = 0; first < interest.length; first += group) {
-      texts.push(...(await this.decodeGroup(reader, interest.subarray(first, first + group), maxTokens)));
-    }
-    return texts;
-  }
-
-  private async decodeGroup(reader: SoftReader, interest: Float32Array, maxTokens: number): Promise<number[][]> {
-    const { context, inputs, head, reconstruction } = this.engine;
-    const { eosId, endIds } = inputs.config;
-    const count = interest.length / inputs.spec.objective.embeddingSize;
-    const texts = Array.from({ length: count }, (): number[] => []);
-    const open = new Set(texts.keys());
-    write(context.memory.device, head.h, interest);
-    const rows = Uint32Array.from(texts.keys());
-    for (let step = 0; step < maxTokens && open.size > 0; step++) {
-      const packed = packTexts(texts.map((tokens) => [...tokens, eosId]));
-      reconstruction.load(packed, rows);
-      reconstruction.forward(packed, texts.length, head.h, reader);
-      const logits = await this.nextTokens.read(reconstruction.pass, packed);
-      for (const index of [...open]) {
-        const token = greedy(logits[index]!);
-        if (endIds.includes(token)) open.delete(index);
-        else texts[index]!.push(token);
-      }
-    }
-    return texts;
   }
 
   /** Hidden states of [EMB] alone. */

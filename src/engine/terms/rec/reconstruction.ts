@@ -7,9 +7,10 @@ import type { Activations, BackwardScratch } from '../../decoder/activations';
 import type { FlatViews, LoraBlocks } from '../../adapter';
 import type { Context } from '../../context';
 import { fill, gatherRows, scatterAddRows, sumRows } from '../../rows/rows';
-import type { ArmViews, Decoder } from '../../decoder/decoder';
+import type { ArmViews, Decoder, LoadedPass } from '../../decoder/decoder';
+import type { KeptKeys } from '../../decoder/keptKeys';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../../gemm/dense';
-import type { PackedRows } from '../../decoder/sequence';
+import type { PackedRows, PassRows } from '../../decoder/sequence';
 import type { LossSlot } from '../../losses/scoredLoss';
 import type { TextLoss } from '../../losses/textLoss';
 
@@ -77,17 +78,25 @@ export class Reconstruction {
     write(device, this.firstRows, firstRowsOf(packed));
   }
 
-  /** h [*, e] → hidden states of the pass. */
-  forward(packed: PackedRows, texts: number, h: Tensor, reader: SoftReader): void {
+  /** h [*, e] → hidden states of the pass. @param kept where keys of its rows are kept, if texts will be read on */
+  forward(packed: PackedRows, texts: number, h: Tensor, reader: SoftReader, kept?: LoadedPass['kept']): void {
     const { context } = this;
     const { parameters } = reader;
     gatherRows(context, { rows: texts, size: this.sizes.embeddingSize }, { x: h, index: this.interestRows, out: this.h });
     const bias = parameters.named('b_d');
     denseForward(context.gemm, this.softSizes(texts), { x: this.h, w: parameters.named('w_d'), y: this.soft, bias });
-    this.decoder.forward(
-      { pass: this.pass, rows: packed.rows, arm: adapterOf(reader) },
-      { dense: this.soft, learned: this.soft },
-    );
+    this.read(packed.rows, reader, kept);
+  }
+
+  /** Rows that are each the newest of a text, whose earlier ones are kept → hidden states of the pass. */
+  readOn(packed: PassRows, reader: SoftReader, keys: KeptKeys): void {
+    this.decoder.load(this.pass, packed);
+    this.read(packed.rows, reader, { keys, newest: true });
+  }
+
+  private read(rows: number, reader: SoftReader, kept: LoadedPass['kept']): void {
+    const run = { pass: this.pass, rows, arm: adapterOf(reader), ...(kept && { kept }) };
+    this.decoder.forward(run, { dense: this.soft, learned: this.soft });
   }
 
   /** Loss added to the slot. Call after `forward`. @returns the loss of every row that predicts, as `TextLoss.run` does */
