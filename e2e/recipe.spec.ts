@@ -48,4 +48,11 @@ test('shows the recipe’s GPU memory, what it is for, and what does not fit', a
   const lora = await playground.section('LoRA');
   await lora.getByLabel('First adapted layer').fill('9');
   await expect(recipe.getByRole('alert')).toContainText('lower lora.firstLayer');
+  await lora.getByRole('button', { name: 'Reset First adapted layer' }).click();
+  await expect(recipe.getByRole('alert')).toHaveCount(0);
+
+  // SwiftShader has no half floats.
+  const model = await playground.section('Model');
+  await model.getByLabel('Arithmetic').selectOption('f16');
+  await expect(recipe.getByRole('alert')).toContainText('lacks shader-f16');
 });
