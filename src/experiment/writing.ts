@@ -47,12 +47,9 @@ export class Writing {
     if (prompts.length === 0) return undefined;
     const written = await continuations.write(arm, prompts, this.most);
     const base = (this.base ??= idsOf(written));
-    const result: Continuation[] = [];
-    for (const [index, tokens] of written.entries()) {
-      const baseNll = await continuations.nll(arm, prompts[index]!, base[index]!);
-      result.push({ ...this.textOf(prompts[index]!, tokens), baseNll });
-    }
-    return result;
+    const texts = prompts.map((prompt, index) => ({ prompt, continuation: base[index]! }));
+    const nlls = await continuations.nll(arm, texts);
+    return written.map((tokens, index) => ({ ...this.textOf(prompts[index]!, tokens), baseNll: nlls[index]! }));
   }
 
   /** A token's piece is what it adds to the text, so that the pieces concatenate to the text whatever the tokenizer joins. */

@@ -65,14 +65,22 @@ it('writes what ONNX Runtime writes', async () => {
 });
 
 it('gives a greedy continuation the loss that follows from its probabilities', async () => {
-  const [prompt] = prompts;
-  const [written] = await evaluator.continuations.write(arm, [prompt!], TOKENS);
-  const own = written!.map(({ token }) => token);
-  const nll = await evaluator.continuations.nll(arm, prompt!, own);
-  expect(nll).toBeCloseTo(mean(written!.map(({ probability }) => -Math.log(probability))), 4);
+  const written = await evaluator.continuations.write(arm, prompts, TOKENS);
+  const own = written.map((tokens) => tokens.map(({ token }) => token));
+  const continued = prompts.map((prompt, index) => ({ prompt, continuation: own[index]! }));
   // Any other last token is less likely than the greedy one.
-  expect(await evaluator.continuations.nll(arm, prompt!, [...own.slice(0, -1), own.at(-1)! + 1])).toBeGreaterThan(nll);
-  expect(await evaluator.continuations.nll(arm, prompt!, [])).toBe(0);
+  const other = continued.map(({ prompt, continuation }) => ({
+    prompt,
+    continuation: [...continuation.slice(0, -1), continuation.at(-1)! + 1],
+  }));
+  // More than fit a pass.
+  const nlls = await evaluator.continuations.nll(arm, [{ prompt: prompts[0]!, continuation: [] }, ...continued, ...other]);
+  expect(nlls).toHaveLength(7);
+  expect(nlls[0]).toBe(0);
+  written.forEach((tokens, index) => {
+    expect(nlls[1 + index]).toBeCloseTo(mean(tokens.map(({ probability }) => -Math.log(probability))), 4);
+    expect(nlls[4 + index]).toBeGreaterThan(nlls[1 + index]!);
+  });
 });
 
 it('refuses sequences longer than a pass', async () => {

@@ -1,5 +1,7 @@
 /** What an arm's LLM writes after a prompt, and the probability that it gives a known continuation. */
-import { fill } from '../rows/rows';
+import { readFloats } from '../../gpu/tensor';
+import { mean } from '../../statistics/statistics';
+import { crossEntropies } from '../losses/scoredLoss';
 import type { Arm } from '../arm';
 import type { ArmViews } from '../decoder/decoder';
 import type { KeptKeys } from '../decoder/keptKeys';
@@ -13,6 +15,12 @@ export interface WrittenToken {
   readonly token: number;
   /** Softmax of the model's logits. */
   readonly probability: number;
+}
+
+/** A prompt and what may follow it, in tokens. */
+export interface ContinuedPrompt {
+  readonly prompt: readonly number[];
+  readonly continuation: readonly number[];
 }
 
 export class Continuations {
@@ -72,25 +80,42 @@ export class Continuations {
     const text = { begin: 0, prompt, written: [{ token: prompt.at(-1)!, probability: 1 }] };
     await this.afterPrompts(views, [text]);
     await this.afterNewest(views, [text]);
-    await this.nll(arm, prompt, prompt);
+    await this.nll(arm, [{ prompt, continuation: prompt }]);
   }
 
-  /** NLL in nats per token of a continuation of `[BOS] prompt`; 0 for an empty one. */
-  async nll(arm: Arm, prompt: readonly number[], continuation: readonly number[]): Promise<number> {
-    if (continuation.length === 0) return 0;
+  /**
+   * NLL in nats per token of each continuation of `[BOS] prompt`, as many at a time as fit a pass; 0 for an empty one.
+   * @param texts tokens; none is longer than `longest`
+   */
+  async nll(arm: Arm, texts: readonly ContinuedPrompt[]): Promise<number[]> {
     const { context, inputs, decoder, histories, textLoss, report } = this.engine;
     const { pass } = histories;
-    const packed = packTexts([[...prompt, ...continuation]], { bosId: inputs.config.bosId });
-    // Row i of the text predicts its token i; the prompt's tokens do not count.
-    const rows = packed.text.rows.slice(prompt.length);
-    const tokens = packed.text.tokens.slice(prompt.length);
-    decoder.load(pass, packed);
-    textLoss.load({ rows, tokens, weights: new Float32Array(rows.length).fill(1 / rows.length) });
-    decoder.forward({ pass, rows: packed.rows, arm: this.engine.use(arm) }, histories.inputs(arm.parameters));
-    fill(context, report, REPORT.evaluation + 1);
-    textLoss.run(pass, rows.length, { report, slot: REPORT.evaluation }, null);
-    const numbers = await context.recorder.submitAndRead(report, REPORT.evaluation + 1);
-    return numbers[REPORT.evaluation] ?? 0;
+    const nlls = texts.map(() => 0);
+    const asked = texts
+      .map(({ prompt, continuation }, index) => ({ index, prompt, continuation, length: prompt.length + continuation.length }))
+      .filter(({ continuation }) => continuation.length > 0);
+    for (const group of textGroups(asked, { rows: this.longest + 1 })) {
+      const packed = packTexts(
+        group.map(({ prompt, continuation }) => [...prompt, ...continuation]),
+        { bosId: inputs.config.bosId },
+      );
+      // The prompts' tokens do not count.
+      const counted = group.flatMap(({ prompt, length }) => Array.from({ length }, (_, token) => token >= prompt.length));
+      const [rows, tokens] = [packed.text.rows, packed.text.tokens].map((all) => all.filter((_, row) => counted[row]));
+      decoder.load(pass, packed);
+      textLoss.load({ rows: rows!, tokens: tokens!, weights: new Float32Array(rows!.length) });
+      decoder.forward({ pass, rows: packed.rows, arm: this.engine.use(arm) }, histories.inputs(arm.parameters));
+      const state = textLoss.run(pass, rows!.length, { report, slot: REPORT.evaluation }, null);
+      context.recorder.submit();
+      const [states] = await readFloats(context.memory, [{ tensor: state, elements: 4 * rows!.length }]);
+      const losses = crossEntropies(states!);
+      let first = 0;
+      for (const { index, continuation } of group) {
+        nlls[index] = mean([...losses.subarray(first, first + continuation.length)]);
+        first += continuation.length;
+      }
+    }
+    return nlls;
   }
 
   /** Logits of the token after each `[BOS] prompt`, whose keys are kept. */
