@@ -6,7 +6,7 @@ import { presetTiles, tuningCandidates, type GemmTile } from '../engine/gemm/gem
 import { encodeWeights, type WeightFormat } from '../engine/gemm/weightFormat';
 import type { Gpu } from '../gpu/device';
 import { KernelCache } from '../gpu/kernel';
-import type { Recorder } from '../gpu/recorder';
+import { Recorder } from '../gpu/recorder';
 import { Memory, readFloats } from '../gpu/tensor';
 import { uniforms, UNTOUCHED } from './kernelBench';
 import { decoded } from './randomModel';
@@ -15,6 +15,12 @@ import { decoded } from './randomModel';
 export interface Bench {
   readonly memory: Memory;
   readonly recorder: Recorder;
+}
+
+/** A bench on a device; its memory is the caller's to destroy. */
+export function openBench(device: GPUDevice): Bench {
+  const memory = new Memory(device);
+  return { memory, recorder: new Recorder(memory, 16) };
 }
 
 export const KINDS: readonly GemmKind[] = ['NN', 'NT', 'TN'];

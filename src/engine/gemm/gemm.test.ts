@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KernelCache } from '../../gpu/kernel';
-import { Recorder, type Dispatch } from '../../gpu/recorder';
-import { Memory, readFloats } from '../../gpu/tensor';
+import type { Dispatch } from '../../gpu/recorder';
+import { readFloats } from '../../gpu/tensor';
 import { floats, largest } from '../../testing/kernelBench';
 import {
   anyShapes,
   checkProduct,
   EPILOGUES,
   KINDS,
+  openBench,
   tilesOf,
   vectorShapes,
   type Bench,
@@ -23,8 +24,7 @@ const gpu = await sharedGpu();
 let bench: Bench;
 
 beforeAll(() => {
-  const memory = new Memory(gpu.device);
-  bench = { memory, recorder: new Recorder(memory, 16) };
+  bench = openBench(gpu.device);
 });
 afterAll(() => {
   bench.memory.destroy();

@@ -1,9 +1,7 @@
 /** Products in half precision, on adapters that have `shader-f16`: Mesa's software driver does, SwiftShader does not. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Recorder } from '../../gpu/recorder';
-import { Memory } from '../../gpu/tensor';
-import { checkProduct, tilesOf, vectorShapes, type Bench } from '../../testing/productCheck';
+import { checkProduct, openBench, tilesOf, vectorShapes, type Bench } from '../../testing/productCheck';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { chooseTile, servesF16, tileName, tunedProducts, TUNED_PRODUCTS, type RatedTile } from './gemmTiles';
 import { rateTiles } from './gemmTuning';
@@ -34,8 +32,7 @@ const CASES = TILES.map((tile, index) => ({
 describe.runIf(gpu.adapter.f16)('products in half precision', () => {
   let bench: Bench;
   beforeAll(() => {
-    const memory = new Memory(gpu.device);
-    bench = { memory, recorder: new Recorder(memory, 16) };
+    bench = openBench(gpu.device);
   });
   afterAll(() => {
     bench.memory.destroy();

@@ -2,14 +2,13 @@
 import fc from 'fast-check';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
-import { Recorder } from '../../gpu/recorder';
-import { Memory } from '../../gpu/tensor';
 import { caseSeed, type Campaign } from '../../testing/campaign';
 import {
   anyShapes,
   checkProduct,
   EPILOGUES,
   KINDS,
+  openBench,
   tilesOf,
   vectorShapes,
   type Bench,
@@ -37,8 +36,7 @@ interface Variant {
 
 async function opened(): Promise<{ readonly gpu: Gpu; readonly bench: Bench }> {
   const gpu = await openNodeGpu();
-  const memory = new Memory(gpu.device);
-  return { gpu, bench: { memory, recorder: new Recorder(memory, 16) } };
+  return { gpu, bench: openBench(gpu.device) };
 }
 
 const campaign: Campaign = {

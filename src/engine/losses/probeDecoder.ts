@@ -8,7 +8,7 @@ import { fill } from '../rows/rows';
 import { REPORT, type Engine } from '../engine';
 import { layOutOwn, OwnParameters } from '../optimiser/ownParameters';
 import type { SoftReader } from '../terms/rec/reconstruction';
-import { crossEntropies } from './scoredLoss';
+import { meanCrossEntropies } from './scoredLoss';
 import { packTexts, type PackedRows } from '../decoder/sequence';
 
 /** Embeddings [texts, e] and the texts that go with them, EOS last. */
@@ -92,12 +92,8 @@ export class ProbeDecoder {
       const state = reconstruction.loss(packed, { report, slot: REPORT.evaluation });
       context.recorder.submit();
       const [rows] = await readFloats(context.memory, [{ tensor: state, elements: 4 * packed.text.rows.length }]);
-      const losses = crossEntropies(rows!);
-      let row = 0;
-      for (const { length } of part.texts) {
-        means.push(losses.subarray(row, row + length).reduce((sum, loss) => sum + loss / length, 0));
-        row += length;
-      }
+      const lengths = part.texts.map(({ length }) => length);
+      means.push(...meanCrossEntropies(rows!, lengths));
     }
     return Float64Array.from(means);
   }

@@ -246,11 +246,18 @@ export class ScoredLoss {
 }
 
 /** Losses of single rows of SOFTMAX from their states [rows, 4], as `reduce_loss` adds them up. */
-export function crossEntropies(state: Float32Array): Float64Array {
+function crossEntropies(state: Float32Array): Float64Array {
   return Float64Array.from({ length: state.length / 4 }, (_, row) => {
     const [most, sum, target] = state.subarray(4 * row);
     return most! + Math.log(sum!) - target!;
   });
+}
+
+/** Mean loss of the rows of each text, which follow one another, from the same states. @param lengths rows of every text */
+export function meanCrossEntropies(state: Float32Array, lengths: readonly number[]): number[] {
+  const losses = crossEntropies(state);
+  let first = 0;
+  return lengths.map((length) => losses.subarray(first, (first += length)).reduce((sum, loss) => sum + loss / length, 0));
 }
 
 function preludeOf({ loss, offset }: ScoredRows): ReturnType<typeof rowLossPrelude> {

@@ -1,7 +1,6 @@
 /** What an arm's LLM writes after a prompt, and the probability that it gives a known continuation. */
 import { readFloats } from '../../gpu/tensor';
-import { mean } from '../../statistics/statistics';
-import { crossEntropies } from '../losses/scoredLoss';
+import { meanCrossEntropies } from '../losses/scoredLoss';
 import type { Arm } from '../arm';
 import type { ArmViews } from '../decoder/decoder';
 import type { KeptKeys } from '../decoder/keptKeys';
@@ -108,12 +107,10 @@ export class Continuations {
       const state = textLoss.run(pass, rows!.length, { report, slot: REPORT.evaluation }, null);
       context.recorder.submit();
       const [states] = await readFloats(context.memory, [{ tensor: state, elements: 4 * rows!.length }]);
-      const losses = crossEntropies(states!);
-      let first = 0;
-      for (const { index, continuation } of group) {
-        nlls[index] = mean([...losses.subarray(first, first + continuation.length)]);
-        first += continuation.length;
-      }
+      const lengths = group.map(({ continuation }) => continuation.length);
+      meanCrossEntropies(states!, lengths).forEach((nll, place) => {
+        nlls[group[place]!.index] = nll;
+      });
     }
     return nlls;
   }
