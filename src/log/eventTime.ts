@@ -115,7 +115,8 @@ export interface TimeGuess {
   readonly dayOrMonth: boolean;
 }
 
-function shareReadable(values: readonly unknown[], unit: TimeUnit): number {
+/** Share of the values that can be read in a unit. */
+export function shareReadable(values: readonly unknown[], unit: TimeUnit): number {
   return values.filter((value) => !Number.isNaN(parseTime(value, unit))).length / values.length;
 }
 

@@ -136,7 +136,7 @@ describe('readLog, one file', () => {
     expect(two.log.items.at(0).title).toBe('Apple');
     expect(two.findings).toContainEqual(
       expect.objectContaining({
-        message: '1 row: another title for an item than in an earlier row',
+        message: '1 row: another title for an item than in an items file or an earlier row',
         done: 'the first title is used',
         first: [{ file: 'log1.csv', line: 5 }],
         example: '“Apples” here, “Apple” before, item “a”',

@@ -1,7 +1,7 @@
 /** Any other table, by the names of its columns or, without names, by their content. */
 import { message, t } from '../../words/words';
 import type { Part, Role } from '../../recipe/logRecipe';
-import { guessTimeUnit } from '../eventTime';
+import { guessTimeUnit, shareReadable } from '../eventTime';
 import type { Peek } from '../records/peek';
 import {
   ANY_TIME,
@@ -15,7 +15,7 @@ import {
   type Recognition,
 } from './format';
 import { matchHeader, normaliseName } from './header';
-import { idList } from '../records/values';
+import { idList, idOf } from '../records/values';
 import { paddingOf, paddingReason } from './padding';
 import { bringsVectors, rolesOf } from './roles';
 
@@ -61,6 +61,36 @@ function labelled(peek: Peek): Recognition['where'] {
   return column < 0 ? undefined : { column, values: YES };
 }
 
+const SCORES = ['rating', 'ratings', 'stars', 'overall', 'score'];
+
+/**
+ * Columns that hold what users wrote of an item, which would tell the model who is asked for: `text` and `summary` beside a rating or a review's ID,
+ * unless the rows of every item repeat them.
+ */
+function reviewTexts({ columns, rows }: Peek, item: number | undefined): number[] {
+  const names = columns.map(normaliseName);
+  if (!names.some((name) => SCORES.includes(name) || name.startsWith('review'))) return [];
+  const ofItem = (column: number): boolean => {
+    const texts = new Map<string, unknown>();
+    let repeated = 0;
+    for (const row of rows) {
+      const id = idOf(row[item ?? -1]);
+      if (!texts.has(id)) texts.set(id, row[column]);
+      else if (texts.get(id) === row[column]) repeated++;
+      else return false;
+    }
+    return repeated > 0 && new Set(texts.values()).size > 1;
+  };
+  return ['text', 'summary'].map((name) => names.indexOf(name)).filter((column) => column >= 0 && !ofItem(column));
+}
+
+/** Share of a column's values that are dates in any notation; numbers are for `ANY_TIME`. */
+function shareOfDates({ rows }: Peek, column: number): number {
+  const texts = rows.map((row) => row[column]).filter((value) => value !== '' && value != null);
+  if (texts.length === 0 || !texts.every((value) => typeof value === 'string' && /\D/.test(value.trim()))) return 0;
+  return Math.max(...(['date', 'month-first', 'day-first'] as const).map((unit) => shareReadable(texts, unit)));
+}
+
 /** A column of times recognised by its values, if no name says which it is. */
 function timeByValue(peek: Peek, roles: Roles): Guessed | undefined {
   const named = roles.time;
@@ -70,7 +100,7 @@ function timeByValue(peek: Peek, roles: Roles): Guessed | undefined {
     (name, at) =>
       !taken.has(at) &&
       !/birth|release|publi|regist|signup|joined|expir/i.test(name) &&
-      shareFitting(peek, at, ANY_TIME) >= MOSTLY,
+      Math.max(shareFitting(peek, at, ANY_TIME), shareOfDates(peek, at)) >= MOSTLY,
   );
   return column < 0
     ? named
@@ -160,11 +190,14 @@ export const table: Format = {
     const headerless = syntax.kind === 'delimited' && !syntax.header;
     const roles = headerless ? unnamed(peek) : named(peek);
     const part = partOf(roles);
+    const reviews = part === 'events' && !headerless ? reviewTexts(peek, roles.item?.column) : [];
     const timed = part === 'events' && !headerless ? timeByValue(peek, roles) : undefined;
     if (timed !== undefined) roles.time = timed;
     const where = part === 'events' && !headerless ? labelled(peek) : undefined;
     if (where === undefined) delete roles.request;
-    const kept = Object.fromEntries(Object.entries(roles).filter(([role]) => rolesOf(part).includes(role as Role))) as Roles;
+    const kept = Object.fromEntries(
+      Object.entries(roles).filter(([role, { column }]) => rolesOf(part).includes(role as Role) && !reviews.includes(column)),
+    ) as Roles;
     const column = kept.time?.column;
     const values =
       column === undefined ? [] : peek.rows.map((row) => row[column]).filter((value) => value !== '' && value != null);
@@ -177,6 +210,7 @@ export const table: Format = {
       part,
       reasons: [
         t(WHY[part]),
+        ...reviews.map((column) => t('“{column}” is the review’s and is not read', { column: peek.columns[column]! })),
         ...(padding === undefined ? [] : [paddingReason(padding)]),
         ...(where === undefined ? [] : [t('rows are kept if “{column}” says yes', { column: peek.columns[where.column]! })]),
         ...(kept.request === undefined

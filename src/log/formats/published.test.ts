@@ -328,3 +328,56 @@ describe('histories of a fixed length', () => {
     expect(histories(await readLog([free]))).toEqual({ a: ['0', '0', '5', '6', '7'], b: ['0', '8', '5', '6', '7', '9'] });
   });
 });
+
+describe('reviews in tables without a format of their own', () => {
+  const review = (n: number, text = `I went there ${n} times`): string =>
+    JSON.stringify({
+      review_id: `r${n}`,
+      user_id: 'u',
+      business_id: `b${n % 4}`,
+      stars: 4,
+      text,
+      date: `2020-01-0${n} 10:00:00`,
+    });
+  const businesses = [0, 1, 2, 3].map((n) =>
+    JSON.stringify({ business_id: `b${n}`, name: `Shop ${n}`, categories: 'Pubs, Food' }),
+  );
+
+  it('gives no review as a title, with the items’ names or without', async () => {
+    const reviews = fileOf('review.json', [1, 2, 3, 4, 5].map((n) => review(n)).join('\n'));
+    const both = await readLog([reviews, fileOf('business.json', businesses.join('\n'))]);
+    expect(both.log.items.map(({ title }) => title)).toEqual(['Shop 0', 'Shop 1', 'Shop 2', 'Shop 3']);
+    expect(both.findings.map(({ message }) => message).join()).not.toContain('another title');
+    const { guesses } = await inspectFiles([reviews]);
+    expect(guesses[0]!.mapping.roles).not.toHaveProperty('title');
+    expect(guesses[0]!.reasons).toContain('“text” is the review’s and is not read');
+    expect(JSON.stringify((await readLog([reviews])).log.items.map(({ title }) => title))).not.toContain('I went there');
+  });
+
+  it('takes a text that rows of one item repeat for the item’s', async () => {
+    const repeated = [1, 2, 3, 4, 5].map((n) => review(n, `Shop ${n % 4}`)).join('\n');
+    const { log } = await readLog([fileOf('log.json', repeated)]);
+    expect(log.items.map(({ title }) => title).sort()).toEqual(['Shop 0', 'Shop 1', 'Shop 2', 'Shop 3']);
+  });
+});
+
+it.each([
+  ['C’s notation', (n: number) => `Sat Mar 0${n} 11:37:04 -0700 2017`, Date.UTC(2017, 2, 1, 18, 37, 4)],
+  ['the day first', (n: number) => `${12 + n}.09.2020 10:00`, Date.UTC(2020, 8, 13, 10)],
+])('recognises times by their values if no name says which they are: %s', async (_, time, first) => {
+  // Goodreads: date_added, and a date of publication that is not the event's.
+  const rows = [4, 3, 2, 1].map((n) =>
+    JSON.stringify({ user_id: 'u', book_id: `b${n}`, publication: '2001', date_added: time(n) }),
+  );
+  const { log } = await readLog([fileOf('interactions.json', rows.join('\n'))]);
+  const [user] = usersOf(log);
+  expect(user!.events.map(({ item }) => log.items.at(item).id)).toEqual(['b1', 'b2', 'b3', 'b4']);
+  expect(user!.events[0]!.time).toBe(first / 1000);
+});
+
+it('says why no event is left', async () => {
+  const rows = [1, 2, 3].map((n) => `u${n},i${n},${n},Title ${n}\n`).join('');
+  await expect(readLog([fileOf('log.csv', `user,item,time,title\n${rows}`)])).rejects.toThrow(
+    'No event is left (3 rows: user with too few events).',
+  );
+});

@@ -15,6 +15,7 @@ import type { EventOrder } from './order';
 import { SHARE_CODES } from './readEvents';
 import { visualOf, type Pictured } from './pictured';
 import type { RawLog } from './rawLog';
+import type { Counted } from './tally';
 
 /** Seed of all random draws of the intake, so that the same files and recipe give the same log. */
 const SEED = 0;
@@ -185,12 +186,17 @@ export function assemble(
   return { log, split: splitLog(log, recipe.split, shareAt) };
 }
 
-/** @throws LogError when nothing can be trained on or ranked */
-export function checkUsable({ log, split }: Assembled): void {
+/** @param leftOut rows that are not in the log @throws LogError when nothing can be trained on or ranked */
+export function checkUsable({ log, split }: Assembled, leftOut: readonly Counted[]): void {
   const fail = (message: string): never => {
     throw new LogError(message, [{ file: log.name, line: 0, message }]);
   };
-  if (log.events.length === 0) fail(t('No event is left. Keep more of them, or map other columns.'));
+  if (log.events.length === 0) {
+    const reasons = leftOut.map(({ reason, rows }) =>
+      t('{n, plural, one {# row: {reason}} other {# rows: {reason}}}', { n: rows, reason: t(reason) }),
+    );
+    fail(t('No event is left ({reasons}). Keep more of them, or map other columns.', { reasons: reasons.join('; ') }));
+  }
   if (log.items.length < 2) fail(t('Only one item has a text, so there is nothing to rank. Open a log with more items.'));
   const trainable = split.train.some(({ user, end }) => log.events.time(user, end - 1) > log.events.time(user, 0));
   if (!trainable) {

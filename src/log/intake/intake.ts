@@ -186,6 +186,6 @@ export async function finishLog(
   surveyed: Survey,
 ): Promise<{ log: InteractionLog; split: Split }> {
   const assembled = preview(intake, recipe, surveyed);
-  checkUsable(assembled);
+  checkUsable(assembled, surveyed.leftOut);
   return hashed(assembled);
 }

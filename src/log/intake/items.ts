@@ -135,4 +135,4 @@ export function describeItem(items: ItemTable, number: number, cells: Cells, pla
   }
 }
 
-export const OTHER_TITLE = message('another title for an item than in an earlier row');
+export const OTHER_TITLE = message('another title for an item than in an items file or an earlier row');

@@ -69,7 +69,7 @@ export class ReadingService implements ReadingQuestions {
     const assembled = preview(of, recipe, surveyed);
     const split = previewSplit(assembled);
     await pass();
-    return { split, audit: auditLog({ ...assembled, recipe }), problem: problemOf(assembled) };
+    return { split, audit: auditLog({ ...assembled, recipe }), problem: problemOf(assembled, surveyed.leftOut) };
   }
 
   /** The files as read by a recipe. */
@@ -132,9 +132,9 @@ export class ReadingService implements ReadingQuestions {
   }
 }
 
-function problemOf(assembled: Parameters<typeof checkUsable>[0]): string | null {
+function problemOf(...checked: Parameters<typeof checkUsable>): string | null {
   try {
-    checkUsable(assembled);
+    checkUsable(...checked);
     return null;
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
