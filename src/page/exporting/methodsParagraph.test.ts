@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runRecordSchema, type RunRecord } from '../../record/runRecord';
+import type { ArmSpec } from '../../recipe/runSpec';
 import { namedArm } from '../../recipe/namedArms';
 import { compact, count } from '../format';
 import { smallRecord } from '../../testing/smallRecord';
@@ -119,6 +120,41 @@ describe('methodsParagraph', () => {
       ],
     ];
     for (const [text, wanted] of changed) expect(text).toContain(wanted);
+  });
+
+  it('says what an arm has otherwise than the recipe', () => {
+    const { spec, model } = recorded;
+    const own = (arm: Partial<ArmSpec>): string =>
+      methodsParagraph({ ...recorded, spec: { ...spec, arms: [{ ...namedArm('action'), ...arm }] } });
+    expect(own({ rank: 64, learningRate: 0.0123 })).toContain(
+      'Action (λ_gen = 0, λ_rec = 0, LoRA of rank 64, a learning rate of 0.0123)',
+    );
+    expect(own({ firstLayer: 2, warmupSteps: 7 })).toContain('LoRA in the layers from index 2 on alone, 7 steps of warm-up)');
+    expect(own({ firstLayer: model.layers, rank: 64 })).toContain('λ_rec = 0, the language model unchanged)');
+    expect(own({ rank: spec.lora.rank, learningRate: spec.training.learningRate })).toContain('Action (λ_gen = 0, λ_rec = 0);');
+  });
+
+  it('says how fitted heads were fitted, or that they were not', () => {
+    const { spec } = recorded;
+    const objective = { ...spec.objective, headStart: 'fitted' as const, headStartRows: 77, headStartRate: 0.0123 };
+    const fitted = { ...recorded, spec: { ...spec, objective } };
+    const headStart = { fitted: true as const, users: 1234, rows: 5678, steps: 91, losses: [], seconds: 1 };
+    expect(methodsParagraph({ ...fitted, headStart })).toContain(
+      'with 91 steps of AdamW on 77 of 5,678 prediction rows of 1,234 users each, at a rate of 0.0123 that falls linearly to 0 [O].',
+    );
+    const reason = 'Item embeddings are free, so there is no W_e to fit: the heads start at random.';
+    const random = methodsParagraph({ ...fitted, headStart: { fitted: false, reason } });
+    expect(random).toContain('the heads start at random [O].');
+    expect(random).not.toContain('fitted');
+  });
+
+  it('describes templates of the history and of the query that are not the usual ones', () => {
+    const { spec } = recorded;
+    const data = { ...spec.data, historyTemplate: '{title} {category}', queryTemplate: 'wants {query}' };
+    const text = methodsParagraph({ ...recorded, spec: { ...spec, data } });
+    expect(text).toContain('the mean token embedding of “{title} {category}”');
+    expect(text).toContain('if there is one, written “wants {query}”, and a token [EMB]');
+    expect(methodsParagraph(recorded)).toContain('if there is one, and a token [EMB]');
   });
 
   it('names the adapter from which the arms start', () => {

@@ -10,6 +10,7 @@ import { numbersText } from '../../record/fileStorage';
 import { cutSentence } from '../../record/measuringCut';
 import { poolSizes } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
+import { armHeadStart, armLora, armTraining } from '../../recipe/armRecipe';
 import { codeSizes } from '../../recipe/codeIndex';
 import { FIELDS } from '../../recipe/fields';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
@@ -36,8 +37,9 @@ export function methodsParagraph(record: RunRecord, unsettled: string | null = n
     modelPart(record),
     dataPart(record),
     inputPart(record.spec),
-    objectivePart(record.spec),
+    objectivePart(record),
     ...startPart(record),
+    ...headsPart(record),
     trainingPart(record),
     ...statedPart(record.spec),
     evaluationPart(record),
@@ -123,16 +125,17 @@ function dataPart({ data }: RunRecord): string {
 
 function inputPart({ objective, features, data }: RunSpec): string {
   const { itemInterface, itemInput, itemOutput, maxHistory, maxTitleTokens, useQuery, embeddingSize } = objective;
+  const title = data.historyTemplate === '{title}' ? 'its title' : `“${data.historyTemplate}”`;
   const from = {
-    'title+hidden': 'the mean token embedding of its title plus a projection of its features that starts at zero',
-    title: 'a projection of the mean token embedding of its title that starts as the identity',
+    'title+hidden': `the mean token embedding of ${title} plus a projection of its features that starts at zero`,
+    title: `a projection of the mean token embedding of ${title} that starts as the identity`,
     hidden: 'a projection of its features that starts at random',
     id: 'a free embedding that each arm trains',
-    'title+hidden+id':
-      'the mean token embedding of its title plus a projection of its features and a free embedding, which both start at zero',
+    'title+hidden+id': `the mean token embedding of ${title} plus a projection of its features and a free embedding, which both start at zero`,
   }[itemInput];
-  const query = useQuery ? ', the query of the next event if there is one' : '';
-  const prompt = `The prompt holds up to ${maxHistory} items of the history, oldest first${query}, and a token [EMB], whose last hidden state gives the interest embedding h of size ${embeddingSize} [O, consistent with R].`;
+  const written = data.queryTemplate === '{query}' ? '' : `, written “${data.queryTemplate}”,`;
+  const query = useQuery ? `, the query of the next event if there is one${written}` : '';
+  const prompt = `The prompt holds up to ${maxHistory} items of the history, oldest first${query}${useQuery && written !== '' ? '' : ','} and a token [EMB], whose last hidden state gives the interest embedding h of size ${embeddingSize} [O, consistent with R].`;
   if (itemInterface === 'semantic') return `${prompt} ${codesPart(objective)}`;
   const enters =
     itemInterface === 'token'
@@ -167,7 +170,8 @@ function codesPart(objective: RunSpec['objective']): string {
   return `An item enters, and is predicted, as its semantic ID: ${from}; every code is a new token with a trained row at the input and one at the output, with which h is compared [O]. [EMB] predicts the next item’s first code, and each of its codes the one after it [O].`;
 }
 
-function objectivePart({ arms, objective, data }: RunSpec): string {
+function objectivePart(record: RunRecord): string {
+  const { arms, objective, data } = record.spec;
   const { similarity, temperature, positions, useExposures, maxTextTokens } = objective;
   const shown = useExposures ? ' and of items shown and not clicked' : '';
   const { words } = ACTION_LOSSES[objective.actionLoss];
@@ -189,7 +193,7 @@ function objectivePart({ arms, objective, data }: RunSpec): string {
   parts.push(...used.map((term) => TERMS[term].words.sentence(objective)));
   if (arms.some(readsText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
   parts.push(
-    `Arms: ${listed(arms.map((arm) => armText(arm, said)))}; all start from the same parameters and see the same batches [O].`,
+    `Arms: ${listed(arms.map((arm) => armText(arm, said, ownSettings(record, arm))))}; all start from the same parameters and see the same batches [O].`,
   );
   return parts.join(' ');
 }
@@ -205,7 +209,7 @@ function saidTerms(arms: readonly ArmSpec[]): TermId[] {
   return TERM_IDS.filter((term) => TERMS[term].words.tag === 'A' || arms.some((arm) => lambdaOf(arm, term) > 0));
 }
 
-function armText(arm: ArmSpec, said: readonly TermId[]): string {
+function armText(arm: ArmSpec, said: readonly TermId[], own: readonly string[]): string {
   const shuffled = arm.shuffledText && readsText(arm) ? ', the text of a random item' : '';
   const picture =
     arm.lambdaImg > 0
@@ -215,7 +219,43 @@ function armText(arm: ArmSpec, said: readonly TermId[]): string {
       : '';
   const sink = arm.sinkToken ? ', with a trained sink token after [BOS]' : '';
   const weights = said.map((term) => `${TERMS[term].words.lambda} = ${compact(lambdaOf(arm, term))}`);
-  return `${arm.label} (${weights.join(', ')}${shuffled}${picture}${sink})`;
+  return `${arm.label} (${[...weights, ...own].join(', ')}${shuffled}${picture}${sink})`;
+}
+
+/** What an arm has otherwise than the recipe. */
+function ownSettings({ spec, model }: RunRecord, arm: ArmSpec): string[] {
+  const [lora, training] = [armLora(spec, arm), armTraining(spec, arm)];
+  const heads = armHeadStart(spec, arm);
+  const settings: readonly (readonly [differs: boolean, words: string])[] = [
+    [lora.rank !== spec.lora.rank && lora.firstLayer < model.layers, `LoRA of rank ${lora.rank}`],
+    [
+      lora.firstLayer !== spec.lora.firstLayer,
+      lora.firstLayer < model.layers
+        ? `LoRA in the layers from index ${lora.firstLayer} on alone`
+        : 'the language model unchanged',
+    ],
+    [training.learningRate !== spec.training.learningRate, `a learning rate of ${compact(training.learningRate)}`],
+    [training.warmupSteps !== spec.training.warmupSteps, `${count(training.warmupSteps)} steps of warm-up`],
+    [heads !== spec.objective.headStart, heads === 'fitted' ? 'with fitted heads' : 'heads that start at random'],
+  ];
+  return settings.flatMap(([differs, words]) => (differs ? [words] : []));
+}
+
+/** How the projection heads start, if a fit was asked for. */
+function headsPart({ spec, headStart }: RunRecord): string[] {
+  const { headStartFrom, headStartRows, headStartRate, similarity } = spec.objective;
+  if (spec.arms.every((arm) => armHeadStart(spec, arm) === 'random')) return [];
+  if (headStart?.fitted === false) return [`${headStart.reason.replace(/\.$/, '')} [O].`];
+  const fitted = similarity === 'cosine' ? 'W_o, W_e and the temperature' : 'W_o and W_e';
+  const from =
+    headStartFrom === 'ridge' ? 'ridge regression of the next item’s embedding on the hidden state' : 'the zero-shot ranking';
+  const how =
+    headStart === undefined
+      ? ''
+      : ` with ${count(headStart.steps)} steps of AdamW on ${count(headStartRows)} of ${count(headStart.rows)} prediction rows of ${count(headStart.users)} users each, at a rate of ${compact(headStartRate)} that falls linearly to 0`;
+  return [
+    `Before the first step ${fitted} are fitted to the action loss on the untrained model, once for all arms, from ${from}${how} [O].`,
+  ];
 }
 
 function trainingPart({ spec, arms, complete }: RunRecord): string {
@@ -290,7 +330,9 @@ function evaluationPart(record: RunRecord): string {
     ...stage,
     ...(sampled === undefined
       ? []
-      : [`While training, ${count(sampled)} ${watch} targets are ranked ${evaluation.evaluations} times.`]),
+      : [
+          `While training, ${count(sampled)} ${watch} targets are ranked ${evaluation.evaluations === 1 ? 'once' : `${count(evaluation.evaluations)} times`}.`,
+        ]),
     ...(final === undefined
       ? []
       : [`The final figures cover ${count(final.ranking.all.n)} test targets, with bootstrap intervals over users [O].`]),

@@ -99,12 +99,10 @@ export const objectiveSchema = z.object({
   headStart: headStartSchema.default('random').register(WORDS, {
     label: 'Head initialisation',
     hint: 'Fitted: W_o, W_e and the temperature are fitted to the action loss on the untrained model before the first step, once for all arms. If items are free embeddings, or have fewer features than an embedding has dimensions, the heads start at random anyway.',
-    stated: true,
   }),
   headStartFrom: headStartFromSchema.default('ridge').register(WORDS, {
     label: 'Start of the head fit',
     hint: 'Fitted heads only. Ridge regression of the next item’s embedding on the hidden state can overfit a small log. The zero-shot ranking (W_o = 0, W_s = W_e, the leading principal axes of the features) needs the skip into h.',
-    stated: true,
   }),
   headStartUsers: z.number().int().min(1).max(100_000).default(3000).register(WORDS, {
     label: 'Users of the head fit',
