@@ -20,7 +20,7 @@ from .model import InterestModel, image_shapes
 from .optimiser import Optimiser
 from .plain import plain
 from .random import fork_random
-from .ranking import bootstrap_mean
+from .ranking import bootstrap_mean, share_interval
 from .sampling import sample_targets
 from .sequence import Example, pack_texts
 from .spec import Objective, Training
@@ -152,7 +152,7 @@ def category_accuracy(found: Sequence[tuple[str, str | None, bool]], seed: int) 
         if not some:
             return None
         right = np.array([float(read == wanted) for wanted, read, _ in some])
-        return {"n": len(right), "accuracy": float(right.mean()), "interval": bootstrap_mean(right, seed)}
+        return {"n": len(right), "accuracy": float(right.mean()), "interval": share_interval(right, seed)}
 
     if not found:
         return None

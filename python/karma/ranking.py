@@ -147,6 +147,15 @@ def bootstrap_mean(values: NDArray[np.float64], seed: int) -> list[float] | None
     return None if n < 2 else _interval(values[_draws(seed, n)].sum(1) / n)
 
 
+def share_interval(values: NDArray[np.float64], seed: int) -> list[float] | None:
+    """95 % interval of the share of ones: bootstrap; Clopper & Pearson's for none and for all, whose resamples are all alike."""
+    n, share = len(values), values.mean() if len(values) else 0.5
+    if n < 2 or 0 < share < 1:
+        return bootstrap_mean(values, seed)
+    bound = 1 - 0.025 ** (1 / n)
+    return [0.0, bound] if share == 0 else [1 - bound, 1.0]
+
+
 def _interval(resampled: NDArray[np.float64]) -> list[float]:
     return [float(np.quantile(resampled, q)) for q in (0.025, 0.975)]
 
@@ -156,13 +165,9 @@ def metrics(ranks: NDArray[np.float64], ks: Sequence[int], seed: int) -> dict[st
     n = len(ranks)
     if n == 0:
         zero = {str(k): 0 for k in ks}
-        return {"n": 0, "hr": zero, "ndcg": zero, "mrr": 0, "mrrAt": zero, "hrInterval": {str(k): [0, 0] for k in ks}}
+        return {"n": 0, "hr": zero, "ndcg": zero, "mrr": 0, "mrrAt": zero, "hrInterval": {}}
     hit = {k: ranks <= k for k in ks}
-    intervals = {}
-    if n > 0:
-        draws = _draws(seed, n)
-        for k in ks:
-            intervals[str(k)] = _interval(hit[k][draws].sum(1) / n)
+    intervals = {str(k): interval for k in ks if (interval := share_interval(hit[k].astype(np.float64), seed)) is not None}
     return {
         "n": n,
         "hr": {str(k): float(hit[k].mean()) for k in ks},

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluation } from '../testing/smallRecord';
-import { bootstrapMean, compareOverSeeds, compareOverUsers, pText } from './comparison';
+import { bootstrapMean, compareOverSeeds, compareOverUsers, pText, shareInterval } from './comparison';
 import { randomisationTest } from './hypothesis';
 import { bootstrapHitIntervals } from '../measures/ranking/ranking';
 import { BANDS, seedBand } from './seedBand';
@@ -90,6 +90,22 @@ describe('bootstrapMean', () => {
   it('is null for one value', () => {
     expect([bootstrapMean([1]), bootstrapMean([])]).toEqual([null, null]);
     expect(compareOverUsers({ ranks: [1] }, { ranks: [50] }, 10)).toBeNull();
+  });
+});
+
+describe('values without spread', () => {
+  it('have Clopper and Pearson’s interval, which those with spread do not', () => {
+    const [low, high] = shareInterval(new Array<number>(60).fill(0))!;
+    expect([low, Number(high.toFixed(4))]).toEqual([0, 0.0596]);
+    const [least, most] = shareInterval([1, 1, 1])!;
+    expect([Number(least.toFixed(4)), most]).toEqual([0.2924, 1]);
+    expect(shareInterval([0, 1, 1])).toEqual(bootstrapMean([0, 1, 1]));
+    expect(shareInterval([1])).toBeNull();
+  });
+  it('leave a difference possible where no user differs', () => {
+    const ranks = new Array<number>(60).fill(50);
+    const { difference, low, high, p } = compareOverUsers({ ranks }, { ranks }, 10)!;
+    expect([difference, Number(low.toFixed(4)), Number(high.toFixed(4)), p]).toEqual([0, -0.0596, 0.0596, 1]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Arms against a baseline over the same seeds, corrected for their number; and two arms on the same users of one seed. */
 import { effectSize, holm, pairedTTest, randomisationTest, type EffectSize } from './hypothesis';
 import { resampledUsers } from './resampledUsers';
-import { mean, meanInterval, quantile, type MeanInterval, type Values } from './statistics';
+import { boundOfNone, mean, meanInterval, quantile, type MeanInterval, type Values } from './statistics';
 
 /** A value by seed. */
 export type BySeed = ReadonlyMap<number, number>;
@@ -66,7 +66,7 @@ export interface UserComparison {
   readonly users: number;
   /** Difference of HR@K. */
   readonly difference: number;
-  /** 95 % percentile bootstrap over users. */
+  /** 95 % percentile bootstrap over users; where no user differs, the bound of a share of none on either side. */
   readonly low: number;
   readonly high: number;
   /** Randomisation test over users; exact, since hits differ by one or not at all. */
@@ -84,8 +84,24 @@ export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): User
   const differences = arm.ranks.map((rank, user) => Number(rank <= k) - Number(baseline.ranks[user]! <= k));
   const interval = bootstrapMean(differences);
   if (interval === null) return null;
-  const [low, high] = interval;
+  const [low, high] = differences.every((value) => value === 0) ? eitherSide(differences.length) : interval;
   return { users: differences.length, difference: mean(differences), low, high, p: randomisationTest(differences).p };
+}
+
+/** Bounds of a difference of shares where none of n users differs: it is at most the share of users who do. */
+export function eitherSide(n: number): [number, number] {
+  return [-boundOfNone(n), boundOfNone(n)];
+}
+
+/**
+ * 95 % interval of the share of ones: percentile bootstrap; Clopper & Pearson's for none and for all, whose resamples are all alike.
+ * @param values 0 or 1 @returns null for fewer than two values
+ */
+export function shareInterval(values: Values, { seed = 0 } = {}): [number, number] | null {
+  const share = mean(values);
+  if (values.length < 2 || (share !== 0 && share !== 1)) return bootstrapMean(values, { seed });
+  const bound = boundOfNone(values.length);
+  return share === 0 ? [0, bound] : [1 - bound, 1];
 }
 
 /**

@@ -63,6 +63,15 @@ export function meanInterval(values: Values, level = 0.95): MeanInterval {
   return { mean: centre, low: centre - half, high: centre + half, n: values.length };
 }
 
+/**
+ * The largest probability at which none of n is seen in 2.5 % of samples still: the upper bound of Clopper & Pearson's interval. It stands in where
+ * values have no spread, of which resampling and t would make an interval of no width.
+ * @param n at least 1
+ */
+export function boundOfNone(n: number, level = 0.95): number {
+  return 1 - ((1 - level) / 2) ** (1 / n);
+}
+
 /** treatment[i] − control[i]. @throws RangeError when the two differ in length */
 export function differencesOf(treatment: Values, control: Values): Float64Array {
   if (treatment.length !== control.length)

@@ -1,6 +1,6 @@
 /** Whether the text decoded from h is about an item of the target's category. Definition: docs/metrics.md. */
 import type { DecodedCategory } from '../../record/runRecord';
-import { bootstrapMean } from '../../statistics/comparison';
+import { shareInterval } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
 
 /** Finds the item whose text is most similar to a given one, by the tokens that they share; rare ones weigh more. */
@@ -71,7 +71,7 @@ export function categoryAccuracy(
   const over = (of: readonly ReadCategory[]): DecodedCategory | null => {
     if (of.length === 0) return null;
     const right = of.map(({ wanted, read }) => Number(read === wanted));
-    return { n: of.length, accuracy: mean(right), interval: bootstrapMean(right, { seed }) };
+    return { n: of.length, accuracy: mean(right), interval: shareInterval(right, { seed }) };
   };
   const all = over(known);
   return all && { all, warm: over(known.filter(({ cold }) => !cold)), cold: over(known.filter(({ cold }) => cold)) };

@@ -114,9 +114,15 @@ describe('bootstrapHitIntervals', () => {
     expect(bootstrapHitIntervals(ranks, [10, 33], { seed: 2 })).not.toEqual(one);
   });
 
-  it('has no width when all users agree', () => {
-    expect(bootstrapHitIntervals([1, 1, 1], [1, 2])).toEqual({ 1: [1, 1], 2: [1, 1] });
-    expect(bootstrapHitIntervals([9, 9], [1])).toEqual({ 1: [0, 0] });
+  it('has the width of Clopper and Pearson’s where all users agree, whose resamples are all alike', () => {
+    // scipy.stats.binomtest(0, 60).proportion_ci(): 0 to 0.0596; (3, 3): 0.2924 to 1.
+    const { 10: none } = bootstrapHitIntervals(new Array<number>(60).fill(11), [10]);
+    expect(none![0]).toBe(0);
+    expect(none![1]).toBeCloseTo(0.0596, 4);
+    const all = bootstrapHitIntervals([1, 1, 1], [1, 2]);
+    expect(all[1]![0]).toBeCloseTo(0.2924, 4);
+    expect(all[2]).toEqual(all[1]);
+    expect(all[1]![1]).toBe(1);
   });
 
   it('does not exist for one user, whose spread is unknown', () => {

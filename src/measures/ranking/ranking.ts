@@ -1,6 +1,6 @@
 /** Ranking quality from per-user ranks: HR, NDCG and MRR with bootstrap intervals over users. Definitions: docs/metrics.md. */
 import { resampledUsers } from '../../statistics/resampledUsers';
-import { quantile } from '../../statistics/statistics';
+import { boundOfNone, quantile } from '../../statistics/statistics';
 import type { InteractionLog, Split, Target } from '../../log/types';
 import type { RankingBySplit, RankingMetrics } from '../../record/runRecord';
 import { inGroup, TARGET_GROUPS, type TargetGroup } from '../../record/targetGroups';
@@ -116,7 +116,8 @@ export function coldTargets(log: InteractionLog, split: Split, targets: readonly
 
 /**
  * Percentile bootstrap over users of HR@K for every K at once (Efron 1979): each resample draws n users with replacement and
- * serves all K. A user counts only through the smallest K that it hits, so a resample is n draws into |K|+1 bins.
+ * serves all K. A user counts only through the smallest K that it hits, so a resample is n draws into |K|+1 bins. Where no user or every one hits, all
+ * resamples are alike: the interval is Clopper & Pearson's.
  * @param ranks [users]
  * @returns [low, high] keyed by K; none for fewer than two users
  */
@@ -153,8 +154,12 @@ export function bootstrapHitIntervals(
     r++;
   }
   const tail = (1 - level) / 2;
+  const none = boundOfNone(n, level);
   return Object.fromEntries(
     sorted.map((k, bin) => {
+      const hits = bins.reduce((sum, smallest) => sum + Number(smallest <= bin), 0);
+      if (hits === 0) return [k, [0, none]];
+      if (hits === n) return [k, [1 - none, 1]];
       const ordered = rates[bin]!.sort();
       return [k, [quantile(ordered, tail), quantile(ordered, 1 - tail)]];
     }),

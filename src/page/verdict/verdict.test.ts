@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { bySplit, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
 import { ONLY_GIVEN } from '../../record/poolSizes';
+import { rankingBySplit } from '../../measures/ranking/ranking';
 import { verdictOf, verdictText } from './verdict';
 
 const N = 1000;
@@ -53,6 +54,22 @@ describe('ranking', () => {
       'Action stays below zero-shot (30.0\u00a0%), while KARMA beats it; both stay below item-kNN (70.0\u00a0%).',
     );
   });
+});
+
+it('tells no arm without hits from a baseline with few', () => {
+  const made = record({ hr: 0, sink: 0.5, nll: 5 }, { hr: 0, sink: 0.5, nll: 5 });
+  const final = (ranks: number[]) => rankingBySplit(ranks, { cold: new Uint8Array(60) }, [10]);
+  const none = new Array<number>(60).fill(11);
+  const arms = made.arms.map((arm) => ({
+    ...arm,
+    evaluations: arm.evaluations.map((last) => ({ ...last, ranks: none, cold: none.map(() => 0), ranking: final(none) })),
+  }));
+  // Four of sixty: by an exact test on the users p is 0.125.
+  const few = final(none.map((rank, user) => (user < 4 ? 1 : rank)));
+  const baselines = { ...made.baselines, zeroShot: { sample: few, all: few } };
+  const said = text({ ...made, arms, baselines }, 'ranking');
+  expect(said).toContain('0.0 points [−6.0, 6.0]');
+  expect(said).toContain('either is distinguishable from zero-shot (6.7\u00a0%)');
 });
 
 describe('attention and language', () => {
