@@ -182,6 +182,8 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
     )
     if not set(recipe.lora.targets) <= set(PROJECTIONS):
         raise ValueError(f"lora.targets {recipe.lora.targets}")
+    if recipe.objective.item_interface == "text" and recipe.objective.emb_token != "learned":
+        raise ValueError("objective.embToken must be learned where items enter as their titles")
     return _with_codes(recipe, spec["objective"].get("codeIndex", [])) if recipe.semantic else recipe
 
 

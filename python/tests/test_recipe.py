@@ -33,5 +33,11 @@ class EvaluationStepsTest(unittest.TestCase):
             steps_of(10, 2, "late")
 
 
+class InterfaceTest(unittest.TestCase):
+    def test_titles_have_no_token_of_the_last_item(self) -> None:
+        with self.assertRaisesRegex(JobError, "embToken must be learned"):
+            recipe_of(SPEC | {"objective": SPEC["objective"] | {"itemInterface": "text", "embToken": "last-item"}})
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -145,13 +145,6 @@ export function layOutParameters(
     );
   }
   if (objective.itemOutput === 'tied') checkTied(config, objective);
-  if (spec.objective.embToken === 'last-item' && spec.objective.itemInterface === 'text') {
-    throw new RangeError(
-      t(
-        'If items enter as their titles, there is no token of the last item to use at [EMB]: set objective.embToken to learned, or objective.itemInterface to token.',
-      ),
-    );
-  }
   const outputs = projectionRows(config);
   const layGroup = (layer: number, key: GroupKey): LoraGroup => {
     const inputSize = groupInput(config, key);

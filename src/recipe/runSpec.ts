@@ -67,6 +67,13 @@ export const runSpecSchema = specFields
     path: ['objective', 'headStartFrom'],
     error: () => t('{field} can be the zero-shot ranking only with a skip of mean features into h.', { field: FIELD }),
   })
+  .refine(({ objective }) => objective.itemInterface !== 'text' || objective.embToken === 'learned', {
+    path: ['objective', 'embToken'],
+    error: () =>
+      t('{field} must be learned where items enter as their titles: there is no token of the last item to enter at [EMB].', {
+        field: FIELD,
+      }),
+  })
   .superRefine((spec, context) => {
     for (const { path, message } of semanticProblems(spec)) context.addIssue({ code: 'custom', path: [...path], message });
   });
