@@ -9,7 +9,7 @@ import { measure, rankingMeasure } from '../measures/measures';
 import type { RecordedBaseline } from '../measures/ranking/baselineNames';
 import { importance } from '../measures/sinks/sinks';
 import { baseSinksOf, sinksOf } from '../measures/sinks/userSinks';
-import { evaluationAt, sampledAt } from '../page/figure/armsOf';
+import { attentionAt, evaluationAt, sampledAt } from '../page/figure/armsOf';
 import { pairedHitDifference } from '../page/figure/ranking/rankingData';
 import { compact, count, fixed, onOneLine, signed } from '../page/format';
 import { PRESETS, type PresetId } from '../recipe/presets';
@@ -18,6 +18,7 @@ import { promptsOf } from '../recipe/prompts';
 import type { ArmRecord, Fidelity, RunRecord } from '../record/runRecord';
 import { compareOverSeeds, differencesOverSeeds, pairedInterval, type BySeed } from '../statistics/comparison';
 import { seedsNeeded } from '../statistics/power';
+import { numberFormat } from '../words/words';
 import { mean, signOf, standardDeviation, type MeanInterval } from '../statistics/statistics';
 import type { Evidence, Predicate } from './evidence';
 import { fact, type Fact } from './words';
@@ -94,7 +95,7 @@ function ofRecord(run: RecordedId, read: (record: RunRecord) => number | null): 
   };
 }
 
-/** A measure of an arm at the end of a run: its final evaluation, on all test users. */
+/** A measure of an arm at the end of a run, on all test users; of attention on the sampled users, as the base model's. */
 export function final(run: RecordedId, arm: string, id: string): Quantity {
   return at(run, arm, id, null);
 }
@@ -102,9 +103,11 @@ export function final(run: RecordedId, arm: string, id: string): Quantity {
 /** The same at a step, on the sampled users; null for the end. */
 export function at(run: RecordedId, arm: string, id: string, step: number | null): Quantity {
   const of = measure(id);
+  const atEnd = of.topic === 'attention' ? attentionAt : evaluationAt;
+  const read = step === null ? atEnd : sampledAt;
   const value = (evidence: Evidence): number | null => {
     const record = armOf(evidence, run, arm);
-    const evaluation = record && (step === null ? evaluationAt(record, null) : sampledAt(record, step));
+    const evaluation = record && read(record, step);
     return evaluation && of.of(evaluation);
   };
   return quantity(value, (found) => valueText(of, found));
@@ -141,7 +144,7 @@ export function recipeNumber(
 export function parametersOf(run: RecordedId): Quantity {
   return quantity(
     ofRecord(run, ({ model }) => model.parameters),
-    compact,
+    (found) => numberFormat({ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 3 }).format(found),
   );
 }
 
@@ -211,12 +214,12 @@ function boundsText(of: Measure, { mean: centre, low, high }: Bounds): string {
   return of.unit === '%' ? t('{value} points', { value }) : withUnit(value, of.unit);
 }
 
-/** A measure of attention in one head over the ranked users, at the end of a run or for the base model. Layer and head count from 0. */
+/** A measure of attention in one head over the sampled users, at the end of a run or for the base model. Layer and head count from 0. */
 export function inHead(run: RecordedId, arm: string, id: SinkMeasureId, layer: number, head: number): Quantity {
   const value = (evidence: Evidence): number | null => {
     const record = evidence.runs.get(run);
     const own = armOf(evidence, run, arm);
-    const evaluation = own && evaluationAt(own, null);
+    const evaluation = own && attentionAt(own, null);
     const sinks = arm === 'base' ? record && baseSinksOf(record) : evaluation && sinksOf(evaluation);
     return sinks?.[id]?.[layer]?.[head] ?? null;
   };

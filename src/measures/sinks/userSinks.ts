@@ -99,9 +99,9 @@ export function baseSinksOf(record: RunRecord): ShownSinks {
   return sinksOf({ sinks: record.base.sinks, ...(userSinks && { userSinks }) });
 }
 
-/** The base model's over all users; undefined if the record has only the probes. */
+/** The base model's over the users on whom it was measured; undefined if the record has only the probes. */
 export function baseUserSinks({ arms, base, start }: RunRecord): UserSinks | undefined {
-  if (start !== undefined) return base.userSinks;
+  if (start !== undefined || base.userSinks !== undefined) return base.userSinks;
   return arms.flatMap(({ evaluations }) => evaluations).find(({ step }) => step === 0)?.userSinks;
 }
 

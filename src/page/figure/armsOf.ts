@@ -1,6 +1,7 @@
 /** The arms of a record as listed in figures, and the snapshot or evaluation that represents a step. Pure. */
 import { armMark, type ArmMark } from '../../charts/marks/armMark';
 import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from '../../record/runRecord';
+import { baseUserSinks } from '../../measures/sinks/userSinks';
 import type { ArmSpec } from '../../recipe/runSpec';
 
 export interface FigureArm {
@@ -49,6 +50,16 @@ export function sampledAt(arm: ArmRecord, step: number | null): Evaluation | nul
 }
 
 /**
+ * The evaluation whose attention is read: that of the sampled users, if they were measured at the step shown. The base model was measured
+ * on them alone; histories of test targets are one event longer, and in them sinks are rarer whatever an arm does.
+ */
+export function attentionAt(arm: ArmRecord, step: number | null): Evaluation | null {
+  const shown = evaluationAt(arm, step);
+  const sampled = arm.evaluations.find((one) => one.step === shown?.step && one.population === 'sample');
+  return sampled ?? shown;
+}
+
+/**
  * The arms that sentences and the difference map compare: those that the reader chose, else KARMA (or the last arm) with Action (or the first).
  * @returns treatment and control, null if there is one arm
  */
@@ -66,8 +77,15 @@ export function comparedArms<Arm extends { readonly id: string }>(
   return treatment && control && treatment !== control ? [treatment, control] : null;
 }
 
-/** A record with some of its arms; the record itself if all are shown, or none of those named exists. */
+/**
+ * A record with some of its arms; the record itself if all are shown, or none of those named exists. Without any arm it keeps the base model's sinks,
+ * which are those of the arms before their first step.
+ */
 export function withArms(record: RunRecord, ids: readonly string[] | null | undefined): RunRecord {
+  if (ids?.length === 0) {
+    const userSinks = baseUserSinks(record);
+    return { ...record, arms: [], base: { ...record.base, ...(userSinks && { userSinks }) } };
+  }
   const arms = record.arms.filter(({ id }) => ids?.includes(id) ?? true);
   return arms.length === 0 || arms.length === record.arms.length ? record : { ...record, arms };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sinkPopulation } from '../../measures/sinks/userSinks';
 import { TERM_IDS } from '../../recipe/terms';
 import { bySplit, evaluation, sinks, smallRecord, snapshot } from '../../testing/smallRecord';
-import { type FigureArm, armsOf, comparedArms, evaluationAt, recordedSteps, snapshotAt } from './armsOf';
+import { type FigureArm, armsOf, comparedArms, evaluationAt, recordedSteps, snapshotAt, withArms } from './armsOf';
 import {
   attentionColumns,
   attentionSentence,
@@ -111,6 +111,24 @@ describe('attention', () => {
     expect(sinkPopulation(measured, evaluations.at(-1)!)).toBe('over 6 evaluated users (T = 3.5 on average)');
     expect(sinkPopulation(measured, null)).toBe('over 3 evaluated users (T = 3.5 on average)');
     expect(sinkPopulation(record, record.arms[0]!.evaluations[0]!)).toBe('over 1 probe histories (T = 4)');
+  });
+
+  it('shows the base model alone, with the sinks that it has beside arms', () => {
+    const over = (users: number, rate: number) => ({ ...sinks(rate), users, meanLength: 3.5, sinkRate: [rate] });
+    const measured = {
+      ...record,
+      arms: record.arms.map((arm) => ({
+        ...arm,
+        evaluations: arm.evaluations.map((one) => ({ ...one, userSinks: over(3, one.step === 0 ? 0.1 : 0.7) })),
+      })),
+    };
+    const alone = withArms(measured, []);
+    const columns = attentionColumns(alone, armsOf(alone), at, null);
+    expect(columns.map(({ id }) => id)).toEqual(['base']);
+    expect(columns[0]!.sinks?.itemSinkRate).toEqual([[0.1, 0.1]]);
+    expect(sinkPopulation(alone, null)).toBe('over 3 evaluated users (T = 3.5 on average)');
+    expect(withArms(measured, ['nobody'])).toBe(measured);
+    expect(attentionSentence(columns, alone.probes[0]!, at, 'base')).not.toContain('Action');
   });
 
   it('shows no map before the first snapshot', () => {

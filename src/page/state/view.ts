@@ -11,7 +11,7 @@ import { mostDifferentHead } from '../../measures/sinks/headContrast';
 import { sinksOf } from '../../measures/sinks/userSinks';
 import type { TermId } from '../../recipe/terms';
 import type { RunRecord } from '../../record/runRecord';
-import { armsOf, comparedArms, evaluationAt } from '../figure/armsOf';
+import { armsOf, attentionAt, comparedArms } from '../figure/armsOf';
 
 export type Theme = 'auto' | 'light' | 'dark';
 export const X_AXES = ['step', 'examples', 'seconds'] as const;
@@ -151,7 +151,7 @@ export function lookAt(record: RunRecord): void {
 /** The head where the item sinks of the compared arms differ most; with one arm, or before the first evaluation, where they are strongest. */
 export function contrastingHead(record: RunRecord): Pick<View, 'layer' | 'head'> {
   const arms = comparedArms(armsOf(record), null) ?? armsOf(record).slice(0, 1);
-  const tables = arms.flatMap((arm) => evaluationAt(arm.record, null) ?? []).map(sinkTable);
+  const tables = arms.flatMap((arm) => attentionAt(arm.record, null) ?? []).map(sinkTable);
   const [a, b] = tables.length > 0 ? tables : [sinkTable({ sinks: record.base.sinks })];
   const [layer, head] = mostDifferentHead(a!, b ?? []) ?? [0, 0];
   return { layer, head };

@@ -3,6 +3,8 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { bySplit, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
 import { ONLY_GIVEN } from '../../record/poolSizes';
 import { rankingBySplit } from '../../measures/ranking/ranking';
+import { armsOf } from '../figure/armsOf';
+import { collapseSentence } from '../figure/collapse/collapseData';
 import { verdictOf, verdictText } from './verdict';
 
 const N = 1000;
@@ -83,6 +85,36 @@ describe('attention and language', () => {
       /^Action raises .* from 4\.20 nats in the base model to 9\.90 nats; KARMA lowers it to 3\.70 nats\./,
     );
   });
+
+  it('compares attention with the base model on the same users, not on the test users, on whom it was never measured', () => {
+    const made = record({ hr: 0.1, sink: 0, nll: 5 }, { hr: 0.1, sink: 0, nll: 5 });
+    const over = (users: number, rate: number) => ({ ...sinks(rate), users, meanLength: 3.5, sinkRate: [rate] });
+    const arms = made.arms.map((arm) => {
+      const [last] = arm.evaluations;
+      const sampled = (step: number, rate: number): Evaluation => ({
+        ...last!,
+        step,
+        population: 'sample',
+        userSinks: over(300, rate),
+      });
+      return {
+        ...arm,
+        evaluations: [sampled(0, 0.2), sampled(last!.step, 0.3), { ...last!, userSinks: over(N, 0.1) }],
+      };
+    });
+    const measured = { ...made, arms };
+    expect(text(measured, 'attention')).toMatch(
+      /^Action raises .* from 20\u00a0% in the base model to 30\u00a0%; KARMA raises it to 30\u00a0%\./,
+    );
+    expect(verdictOf(measured, null)?.limits).toContain(
+      'Attention is compared on the 300 sampled users on whom the base model was measured.',
+    );
+    expect(verdictOf(made, null)?.limits.join(' ')).not.toContain('sampled users on whom');
+    const [first] = armsOf(measured);
+    expect(collapseSentence(measured, [armsOf(measured)[1]!, first!], null, ['itemSinkRate'])).toContain(
+      '0.30 against 0.30, base 0.20',
+    );
+  });
 });
 
 describe('limits', () => {
@@ -93,7 +125,7 @@ describe('limits', () => {
     const evaluation = { ...made.spec.evaluation, protocol: 'pre-ranking' as const, poolFrom: 'given' as const };
     expect(verdictOf({ ...made, spec: { ...made.spec, evaluation } }, null)?.limits).toContain(ONLY_GIVEN);
     const steps = { ...made.spec, training: { ...made.spec.training, steps: 2 * made.spec.training.steps } };
-    expect(verdictText(verdictOf({ ...made, spec: steps, complete: false }, null)!)).toContain('The arms have completed');
+    expect(verdictText(verdictOf({ ...made, spec: steps, complete: false }, null)!)).toContain('These are the numbers of step');
   });
 });
 

@@ -5,6 +5,7 @@
  * Rules [O]:
  * - Two arms differ in ranking if the 95 % interval of the paired difference of HR@K over users excludes 0.
  * - An arm beats a baseline, or stays below it, if their 95 % bootstrap intervals over users do not overlap.
+ * - Attention is that of the sampled users, on whom alone the base model was measured.
  * - Attention and language have one value per model, which is given beside the base model's, and called a rise or a fall only if
  *   the displayed digits differ.
  */
@@ -16,7 +17,7 @@ import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { message, t, type Message } from '../../words/words';
 import { count, digitsOf, fixed, listed, percent, sentenceCase, sentenceOfClauses, sentences, signed } from '../format';
-import { armsOf, comparedArms, evaluationAt, type FigureArm } from '../figure/armsOf';
+import { armsOf, attentionAt, comparedArms, evaluationAt, type FigureArm } from '../figure/armsOf';
 import { pairedHitDifference } from '../figure/ranking/rankingData';
 import { firstTokenReading, languageReading, sinkReading, type Reading } from './readings';
 
@@ -57,16 +58,21 @@ export function verdictOf(record: RunRecord, step: number | null): Verdict | nul
     when: whenAndWhom(record, treatment.evaluation),
     sentences: [
       { topic: 'ranking', text: rankingSentences(record, treatment, control, others) },
-      { topic: 'attention', text: attentionSentences(record, [control, treatment, ...others]) },
+      { topic: 'attention', text: attentionSentences(record, [control, treatment, ...others].map(attended)) },
       { topic: 'language', text: readingSentence(languageReading(record), [control, treatment, ...others]) },
     ],
-    limits: limitsOf(record, treatment.evaluation),
+    limits: limitsOf(record, treatment.evaluation, attended(treatment).evaluation),
   };
 }
 
 interface Measured {
   readonly arm: FigureArm;
   readonly evaluation: Evaluation;
+}
+
+/** The same arm with the evaluation whose attention is read. */
+function attended({ arm, evaluation }: Measured): Measured {
+  return { arm, evaluation: attentionAt(arm.record, evaluation.step) ?? evaluation };
 }
 
 /** The last step, not after the one given, at which both arms were measured on the same population. */
@@ -268,14 +274,21 @@ export function withArms(subject: string, known: readonly { readonly label: stri
 export const SIMULATED = message('The behaviour in the sample log is simulated.');
 export const ONE_RATE = message('One recipe does not show whether each arm has its best learning rate.');
 
-function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation): string[] {
+function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation, attention: Evaluation): string[] {
   const { spec, complete, data, cut } = record;
   const limits = [t('One seed: another may reverse this. The interval covers the sampling of users, not the seed.')];
   if (!complete && step < spec.training.steps) {
-    limits.push(t('The arms have completed {step} of {steps} steps.', { step: count(step), steps: count(spec.training.steps) }));
+    limits.push(t('These are the numbers of step {step} of {steps}.', { step: count(step), steps: count(spec.training.steps) }));
   }
   if (population === 'sample') {
     limits.push(t('A sample of {n} users; the final figures are on all test users.', { n: count(ranking.all.n) }));
+  }
+  if (population === 'all' && attention.userSinks && attention.population === 'sample') {
+    limits.push(
+      t('Attention is compared on the {n} sampled users on whom the base model was measured.', {
+        n: count(attention.userSinks.users),
+      }),
+    );
   }
   if (cut) limits.push(cutSentence(cut));
   if (data.id === 'sample') limits.push(t(SIMULATED));

@@ -11,7 +11,7 @@ import { Term } from '../../glossary/Term';
 import { armLine } from '../../../recipe/whatChanged';
 import { useScheme } from '../../useScheme';
 import { useView } from '../../state/view';
-import { comparedArms, evaluationAt, recordedSteps } from '../armsOf';
+import { attentionAt, comparedArms, recordedSteps } from '../armsOf';
 import { WithControls } from '../panel/chrome';
 import { Panel } from '../panel/Panel';
 import { startTokenNote } from '../startToken';
@@ -73,7 +73,7 @@ export function AttentionPanel() {
   const visible = (id: string): boolean => !narrow || id === tab;
   const common = { probe, layout, width: ofColumn, hovered, onHover: setHovered, marked };
   const ids = arms.map((arm) => arm.id);
-  const population = measuredOver(measure.id, record, arms[0] ? evaluationAt(arms[0].record, step) : null);
+  const population = measuredOver(measure.id, record, arms[0] ? attentionAt(arms[0].record, step) : null);
   return (
     <Panel
       name={() => t('Attention maps')}

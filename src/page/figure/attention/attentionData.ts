@@ -6,7 +6,7 @@ import type { Table } from '../../../charts/export/table';
 import { baseSinksOf, sinksOf, type ShownSinks } from '../../../measures/sinks/userSinks';
 import type { AttentionSnapshot, Probe, RunRecord } from '../../../record/runRecord';
 import { fixed } from '../../format';
-import { evaluationAt, snapshotAt, type FigureArm } from '../armsOf';
+import { attentionAt, snapshotAt, type FigureArm } from '../armsOf';
 
 export interface Head {
   readonly probe: number;
@@ -38,7 +38,7 @@ export function attentionColumns(record: RunRecord, arms: readonly FigureArm[], 
     { id: 'base', label: t('Base model'), map: cut(base.attention), step: 0, sinks: baseSinksOf(record) },
     ...arms.map((arm) => {
       const snapshot = snapshotAt(arm.record, step);
-      const evaluation = evaluationAt(arm.record, step);
+      const evaluation = attentionAt(arm.record, step);
       return {
         id: arm.id,
         label: arm.label,

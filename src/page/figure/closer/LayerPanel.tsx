@@ -7,7 +7,7 @@ import { Segments, Select } from '../../controls/Choice';
 import { count, fixed, sentenceCase, signed } from '../../format';
 import { Term } from '../../glossary/Term';
 import { setView, useView } from '../../state/view';
-import { comparedArms, evaluationAt } from '../armsOf';
+import { attentionAt, comparedArms } from '../armsOf';
 import { measuredOver, measureOptions, shownMeasure } from '../attention/measures';
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
@@ -118,7 +118,7 @@ export function LayerPanel() {
             {
               measure: sentenceCase(label()),
               cell: measure.cell,
-              population: measuredOver(measure.id, record, arms[0] ? evaluationAt(arms[0].record, step) : null),
+              population: measuredOver(measure.id, record, arms[0] ? attentionAt(arms[0].record, step) : null),
               threshold: String(record.base.sinks.threshold),
               heads: headWords(),
               layers: layerWords(),

@@ -10,7 +10,7 @@ import type { RunRecord } from '../../../record/runRecord';
 import { count, fixed, listed } from '../../format';
 import type { SinkMeasure } from '../../../measures/entries/sinks';
 import type { XAxis } from '../../state/view';
-import { evaluationAt, type FigureArm } from '../armsOf';
+import { attentionAt, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
 
 /** Counted from 0; null is the mean over all. */
@@ -42,7 +42,7 @@ export function layerSeries(
 ): LineSeries[] {
   const ids = arms.map(({ id }) => id);
   const ofArm = ({ record: arm }: FigureArm): SinkTable | undefined => {
-    const evaluation = evaluationAt(arm, step);
+    const evaluation = attentionAt(arm, step);
     return evaluation ? sinksOf(evaluation)[measure.id] : undefined;
   };
   const models = [
@@ -61,7 +61,7 @@ export function positionSeries(record: RunRecord, arms: readonly FigureArm[], st
   const ids = arms.map(({ id }) => id);
   const models = [
     { id: 'base', ...spoken(() => t('base')), sinks: baseUserSinks(record) },
-    ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: undefined, sinks: evaluationAt(arm.record, step)?.userSinks })),
+    ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: undefined, sinks: attentionAt(arm.record, step)?.userSinks })),
   ];
   return models.flatMap(({ id, label, said, sinks }) => {
     if (sinks === undefined) return [];
@@ -124,8 +124,8 @@ export function layerSentence(
   if (series.length === 0) return t('This record predates the {measure}.', { measure: name });
   const base = series.find(({ id }) => id === 'base');
   if (!pair || !base) return t('Compare {measure} with the base model’s line.', { measure: name });
-  const shown = evaluationAt(pair[0].record, step)?.step ?? 0;
-  if (shown !== evaluationAt(pair[1].record, step)?.step) return t('The arms have not been measured at the same step yet.');
+  const shown = attentionAt(pair[0].record, step)?.step ?? 0;
+  if (shown !== attentionAt(pair[1].record, step)?.step) return t('The arms have not been measured at the same step yet.');
   const [treatment, control] = pair;
   const far: string[] = [];
   const same: string[] = [];

@@ -6,7 +6,7 @@ import { sinkPopulation } from '../../../measures/sinks/userSinks';
 import { sentenceCase } from '../../format';
 import { Term } from '../../glossary/Term';
 import { useView } from '../../state/view';
-import { comparedArms, evaluationAt } from '../armsOf';
+import { attentionAt, comparedArms } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
@@ -27,7 +27,7 @@ export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] |
   const batchSize = record.spec.training.batchSize;
   const measures = chartedMeasures(arms).filter(({ id }) => only?.some((one) => one === id) ?? true);
   const { threshold } = record.base.sinks;
-  const population = sinkPopulation(record, arms[0] ? evaluationAt(arms[0].record, step) : null);
+  const population = sinkPopulation(record, arms[0] ? attentionAt(arms[0].record, step) : null);
   return (
     <Panel
       name={() => t('Collapse measures')}
@@ -55,7 +55,6 @@ export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] |
             key={measure.id}
             name={() => measure.name}
             height={190}
-            labelWidth={92}
             series={collapseSeries(arms, measure, axis, batchSize)}
             references={baseLine(record, measure)}
             yKind="linear"

@@ -9,7 +9,7 @@ import { entries, entry } from '../../../measures/measures';
 import type { RunRecord } from '../../../record/runRecord';
 import { count, fixed, signed } from '../../format';
 import type { XAxis } from '../../state/view';
-import { evaluationAt, type FigureArm } from '../armsOf';
+import { attentionAt, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
 
 /** Digits of axes; tables have those of the measure. */
@@ -51,8 +51,8 @@ export function collapseSentence(
   only?: readonly MeasureId[],
 ): string {
   const [treatment, control] = pair ?? [];
-  const a = treatment && evaluationAt(treatment.record, step);
-  const b = control && evaluationAt(control.record, step);
+  const a = treatment && attentionAt(treatment.record, step);
+  const b = control && attentionAt(control.record, step);
   if (!treatment || !control) return t('Only one arm: compare it with the base model’s line.');
   if (!a || a.step !== b?.step) return t('The arms have not been measured at the same step yet.');
   const charted = chartedMeasures([treatment, control]);
