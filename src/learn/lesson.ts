@@ -40,6 +40,8 @@ export interface FigureState {
   /** Index of the recorded history, counted from 0. */
   readonly history?: number;
   readonly step?: number;
+  /** Index, in the recipe, of the prompt whose texts come first; default: the one on which the arms differ most. */
+  readonly prompt?: number;
   /** K of rankings. */
   readonly measure?: RankingMeasureId;
   readonly k?: number;

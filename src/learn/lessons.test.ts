@@ -6,6 +6,8 @@ import { shippedBytes, shippedEvidence } from '../testing/shippedEvidence';
 import { curveOf } from './curve';
 import type { Evidence } from './evidence';
 import { isRight, LESSON_IDS, needsSweep, runsOf, type FigureState, type Lesson, type Question, type Step } from './lesson';
+import { onOneLine } from '../page/format';
+import { writtenTexts, type WrittenText } from '../page/verdict/writtenTexts';
 import { LESSONS } from './lessons';
 import { matchingOf } from './match';
 import { piecesOf, plainText, say, type Paragraph, type Words } from './words';
@@ -133,6 +135,28 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
         expect(new Set(offer.opens.spec.arms.map(({ id }) => id)).size).toBe(offer.opens.spec.arms.length);
       }
     }
+  });
+
+  it('quotes what models wrote after the prompt that its figure shows first', () => {
+    for (const step of lesson.steps.filter(({ figure }) => figure.panels.includes('texts'))) {
+      const record = fetched.runs.get(step.figure.run!)!;
+      const read = paragraphsOf({ ...lesson, goals: [], steps: [step] }).map((one) => plainText(wordsOf(one, fetched), fetched));
+      const [shown, ...others] = writtenTexts(record, null, step.figure.prompt);
+      const texts = ({ models }: WrittenText): string[] =>
+        models.map(({ continuation }) => `“${onOneLine(continuation.text).trim()}”`);
+      const quoted = others
+        .flatMap(texts)
+        .filter((text) => !texts(shown!).includes(text) && read.some((one) => one.includes(text)));
+      expect([step.id, quoted]).toEqual([step.id, []]);
+    }
+  });
+
+  it('leaves “Right” and “Not this one” to the page, which says them before every answer', () => {
+    const doubled = lesson.steps
+      .flatMap(questionsOf)
+      .flatMap(({ options }) => options.map(({ answer }) => plainText(wordsOf(answer, fetched), fetched)))
+      .filter((answer) => /^(Right|Yes|No|Wrong)\b/.test(answer));
+    expect(doubled).toEqual([]);
   });
 
   it('names its runs', () => {

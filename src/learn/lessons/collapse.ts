@@ -87,20 +87,20 @@ export const collapse: Lesson = {
               text: say('Large updates can push the scores so far apart that one item wins every comparison.'),
               right: true,
               answer: say(
-                'Yes, this is the likely reason: softmax turns a large difference of scores into all or nothing, and nothing in the action loss pulls a head back.',
+                'This is the likely reason: softmax turns a large difference of scores into all or nothing, and nothing in the action loss pulls a head back.',
               ),
             },
             {
               text: say('That item is the best predictor of the next one for every user.'),
               right: false,
               answer: say(
-                'No. KARMA ranks the next item with far fewer such sinks, as you will see. The weight is not earned by its use.',
+                'KARMA ranks the next item with far fewer such sinks, as you will see. The weight is not earned by its use.',
               ),
             },
             {
               text: say('The run had too few users to learn from.'),
               right: false,
-              answer: say('No. KARMA saw the very same batches, and you will see its heads shortly.'),
+              answer: say('KARMA saw the very same batches, and you will see its heads shortly.'),
             },
           ],
         },
@@ -178,12 +178,12 @@ export const collapse: Lesson = {
           {
             text: say('Every row has its largest weight in the same column.'),
             right: true,
-            answer: say('Right. If the rows are alike, it does not matter which row asks.'),
+            answer: say('If the rows are alike, it does not matter which row asks.'),
           },
           {
             text: say('Weights lie along the diagonal.'),
             right: false,
-            answer: say('No. There each row looks at its own neighbourhood, so the rows differ.'),
+            answer: say('There each row looks at its own neighbourhood, so the rows differ.'),
           },
           {
             text: say('The first column is bright.'),
@@ -228,7 +228,7 @@ export const collapse: Lesson = {
           { prompt, writtenBase: written(RUN, 'base', 0) },
         ),
       ],
-      figure: { run: RUN, panels: ['texts', 'collapse'], charts: ['domainDrift'], play: true },
+      figure: { run: RUN, panels: ['texts', 'collapse'], prompt: 0, charts: ['domainDrift'], play: true },
       predict: {
         kind: 'pick',
         question: {
@@ -243,7 +243,7 @@ export const collapse: Lesson = {
             {
               text: written(RUN, ACTION, 0),
               right: true,
-              answer: say('Yes, that was Action. Its language was never part of its loss, and is gone.'),
+              answer: say('That was Action. Its language was never part of its loss, and is gone.'),
             },
             {
               text: written(RUN, 'base', 0),
@@ -257,7 +257,7 @@ export const collapse: Lesson = {
         claim(
           all(above(drift.action, drift.karma), atLeastTimes(drift.action, 3, drift.karma)),
           say(
-            'In numbers: on texts that no arm trains on, the loss of Action has risen by {driftAction} (<domainDrift>domain drift</domainDrift>), that of KARMA by {driftKarma}. Move the step back to see when it happened.',
+            'In numbers: on texts that no arm trains on, the loss of Action has changed by {driftAction} (<domainDrift>domain drift</domainDrift>), that of KARMA by {driftKarma}. Move the step back to see when it happened.',
             { driftAction: drift.action, domainDrift: term('domainDrift'), driftKarma: drift.karma },
           ),
           say(
@@ -287,7 +287,7 @@ export const collapse: Lesson = {
           writtenBase: written(LLM, 'base', FRANCE),
         }),
       ],
-      figure: { run: LLM, panels: ['texts', 'collapse'], charts: ['domainDrift', SINKS], play: true },
+      figure: { run: LLM, panels: ['texts', 'collapse'], prompt: FRANCE, charts: ['domainDrift', SINKS], play: true },
       predict: {
         kind: 'pick',
         question: {
@@ -302,7 +302,7 @@ export const collapse: Lesson = {
             {
               text: written(LLM, ACTION, FRANCE),
               right: true,
-              answer: say('Yes, that was Action.'),
+              answer: say('That was Action.'),
             },
           ],
         },
@@ -311,7 +311,7 @@ export const collapse: Lesson = {
         claim(
           all(above(llmDrift.action, llmDrift.karma), atLeastTimes(llmDrift.action, 3, llmDrift.karma)),
           say(
-            'On texts that no arm trains on, the loss of Action has risen by {llmDriftAction}, that of KARMA by {llmDriftKarma}. Play the steps and read the answers.',
+            'On texts that no arm trains on, the loss of Action has changed by {llmDriftAction}, that of KARMA by {llmDriftKarma}. Play the steps and read the answers.',
             { llmDriftAction: llmDrift.action, llmDriftKarma: llmDrift.karma },
           ),
           say(
@@ -412,19 +412,19 @@ export const collapse: Lesson = {
             text: say('KARMA is the better recommender.'),
             right: false,
             answer: say(
-              'No. The rate was {times} times too high for both. Perhaps Action at its own rate ranks as well. That is the next lesson.',
+              'The rate was {times} times too high for both. Perhaps Action at its own rate ranks as well. That is the next lesson.',
               { times: ratio(rateOf(RUN), rateOf('tuned')) },
             ),
           },
           {
             text: say('At this rate Action collapses and KARMA does not.'),
             right: all(above(sinks.action, sinks.karma), positive(difference)),
-            answer: say('Yes: at this rate, in this run. Whether the comparison was fair is the next lesson.'),
+            answer: say('At this rate, in this run. Whether the comparison was fair is the next lesson.'),
           },
           {
             text: say('Attention sinks are the cause of the bad ranking.'),
             right: false,
-            answer: say('No. Both appeared together. What causes what, this run cannot say.'),
+            answer: say('Both appeared together. What causes what, this run cannot say.'),
           },
         ],
       },

@@ -64,19 +64,17 @@ export const embedding: Lesson = {
             {
               text: say('That the vector of KARMA says more about the next item'),
               right: false,
-              answer: say('No. A style can be recognised in texts that fit no target.'),
+              answer: say('A style can be recognised in texts that fit no target.'),
             },
             {
               text: say('That the texts differ, and no more'),
               right: true,
-              answer: say(
-                'Right. Whether a text fits its target is another question, and takes more than a few chosen examples.',
-              ),
+              answer: say('Whether a text fits its target is another question, and takes more than a few chosen examples.'),
             },
             {
               text: say('Nothing: it would be luck'),
               right: false,
-              answer: say('Hardly. Who guesses recognises all of them once in {n} times.', {
+              answer: say('Hardly: guessing gets all of them right once in {n} times.', {
                 n: constant(2 ** HISTORIES.length),
               }),
             },
@@ -106,7 +104,7 @@ export const embedding: Lesson = {
           {
             text: say('The style of item texts'),
             right: true,
-            answer: say('Right. Style lowers the loss for every target, without anything in h.'),
+            answer: say('Style lowers the loss for every target, without anything in h.'),
           },
           { text: say('What the user wants'), right: false, answer: say('Then the texts would fit the targets.') },
         ],
@@ -208,7 +206,7 @@ export const embedding: Lesson = {
           {
             text: say('The same probe on something that is known to hold it'),
             right: true,
-            answer: say('Right. A negative finding is worth what its positive control is worth.'),
+            answer: say('A negative finding is worth what its positive control is worth.'),
           },
           {
             text: say('More test users'),

@@ -75,17 +75,17 @@ export const fair: Lesson = {
             {
               text: say('Its steps are too long: they destroy what the base model knew before the task is learned.'),
               right: true,
-              answer: say('Yes. You saw it: language and attention break down in the first steps, and ranking with them.'),
+              answer: say('You saw it: language and attention break down in the first steps, and ranking with them.'),
             },
             {
               text: say('At a high rate there are too few steps to learn from.'),
               right: false,
-              answer: say('No. All runs took the same number of steps.'),
+              answer: say('All runs took the same number of steps.'),
             },
             {
               text: say('Chance: a seed went wrong.'),
               right: false,
-              answer: say('No. Each point is the mean of {seedCount} seeds, and the interval at the highest rate is narrow.', {
+              answer: say('Each point is the mean of {seedCount} seeds, and the interval at the highest rate is narrow.', {
                 seedCount,
               }),
             },
@@ -199,7 +199,7 @@ export const fair: Lesson = {
             text: say('The arm with more rates to choose from would look better by luck.'),
             right: true,
             answer: say(
-              'Right. Picking the largest of several noisy numbers overstates it. Choose on one set of targets, report on another.',
+              'Picking the largest of several noisy numbers overstates it. Choose on one set of targets, report on another.',
             ),
           },
           {
@@ -244,7 +244,7 @@ export const fair: Lesson = {
       id: 'what-stays',
       title: message('What stays'),
       says: [say('So ranking is a draw. Attention looks sound in both arms. What about the language?')],
-      figure: { run: RUN, panels: ['texts', 'collapse'], charts: ['domainDrift'], arms: [ACTION, KARMA], play: true },
+      figure: { run: RUN, panels: ['texts', 'collapse'], prompt: 0, charts: ['domainDrift'], arms: [ACTION, KARMA], play: true },
       predict: {
         kind: 'pick',
         question: {
@@ -307,13 +307,13 @@ export const fair: Lesson = {
           {
             text: say('KARMA works over a wider range of rates, at no measurable gain in the best ranking.'),
             right: all(positive(difference), alike(best)),
-            answer: say('Yes. Both halves matter: leave out the second, and the reader expects a better recommender.'),
+            answer: say('Both halves matter: leave out the second, and the reader expects a better recommender.'),
           },
           {
             text: say('KARMA is useless.'),
             right: false,
             answer: say(
-              'No. It keeps the language, and it forgives a rate that is {times} times too high. Who cannot tune may want that.',
+              'It keeps the language, and it forgives a rate that is {times} times too high. Those who cannot tune it may want that.',
               { times: ratio(rateOf('collapse'), rateOf(RUN)) },
             ),
           },

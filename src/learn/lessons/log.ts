@@ -53,14 +53,14 @@ export const log: Lesson = {
           {
             text: say('The model may learn from the future what was popular then.'),
             right: true,
-            answer: say('Right. In use there is no future to learn from, so the score is too good.'),
+            answer: say('In use there is no future to learn from, so the score is too good.'),
           },
           {
             text: say('It does not matter, since the users differ.'),
             right: false,
             answer: say('What was in fashion is the same for all users.'),
           },
-          { text: say('Training takes longer.'), right: false, answer: say('No. The score is what suffers.') },
+          { text: say('Training takes longer.'), right: false, answer: say('The score is what suffers.') },
         ],
       },
     },
@@ -148,7 +148,7 @@ export const log: Lesson = {
           {
             text: say('Not necessarily: look at the ranking of test users.'),
             right: true,
-            answer: say('Right. Lower loss is not better ranking.'),
+            answer: say('Lower loss is not better ranking.'),
           },
         ],
       },
@@ -185,7 +185,7 @@ export const log: Lesson = {
           {
             text: say('Seeds, how the rate was chosen, the baselines, and an interval'),
             right: true,
-            answer: say('Right. With these a reader can judge the rest.'),
+            answer: say('With these a reader can judge the rest.'),
           },
           { text: say('The best seed'), right: false, answer: say('The best of several is luck. Report all of them.') },
           { text: say('The final training loss'), right: false, answer: say('It does no harm, and says little about ranking.') },

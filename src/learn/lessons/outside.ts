@@ -134,7 +134,7 @@ export const outsideLesson: Lesson = {
           {
             text: say('A loss for some targets, outweighed by a gain for others'),
             right: true,
-            answer: say('Right. Split the targets by what training could know of them.'),
+            answer: say('Split the targets by what training could know of them.'),
           },
         ],
       },
@@ -191,7 +191,7 @@ export const outsideLesson: Lesson = {
             text: say('A lower rate, fewer steps, or fewer trained weights'),
             right: true,
             answer: say(
-              'Right: whatever keeps the model near its start keeps what the start could do. It costs some of the gain inside.',
+              'Whatever keeps the model near its start keeps what the start could do. It costs some of the gain inside.',
             ),
           },
           { text: say('A larger K'), right: false, answer: say('That changes the measure, not the model.') },

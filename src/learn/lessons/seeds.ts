@@ -75,17 +75,17 @@ export const seeds: Lesson = {
             {
               text: say('Training is a random process: other batches and start values lead to another model.'),
               right: true,
-              answer: say('Yes. Each seed is a draw from all the models that this recipe could have made.'),
+              answer: say('Each seed is a draw from all the models that this recipe could have made.'),
             },
             {
               text: say('The software has an error.'),
               right: false,
-              answer: say('No. The same seed gives the same numbers again.'),
+              answer: say('The same seed gives the same numbers again.'),
             },
             {
               text: say('The test users differ.'),
               right: false,
-              answer: say('No. All seeds are judged on the same test users.'),
+              answer: say('All seeds are judged on the same test users.'),
             },
           ],
         },
@@ -120,16 +120,16 @@ export const seeds: Lesson = {
         id: 'read-interval',
         asks: say('What does an interval that holds zero say?'),
         options: [
-          { text: say('The arms are equal.'), right: false, answer: say('No. It says that equal is one of the possibilities.') },
+          { text: say('The arms are equal.'), right: false, answer: say('It says that equal is one of the possibilities.') },
           {
             text: say('These seeds do not decide which arm is better.'),
             right: true,
-            answer: say('Right. The interval says how large a difference could still be.'),
+            answer: say('The interval says how large a difference could still be.'),
           },
           {
             text: say('The experiment failed.'),
             right: false,
-            answer: say('No. “At most so much” is a result, and often the useful one.'),
+            answer: say('“At most so much” is a result, and often the useful one.'),
           },
         ],
       },
@@ -185,7 +185,7 @@ export const seeds: Lesson = {
           {
             text: say('About one'),
             right: true,
-            answer: say('Right. So name the measure before you look, or correct for all of them.'),
+            answer: say('So name the measure before you look, or correct for all of them.'),
           },
           { text: say('About half'), right: false, answer: say('That would be a coin. The usual level allows one in twenty.') },
         ],
@@ -251,7 +251,7 @@ export const seeds: Lesson = {
             text: say('That another seed gives another model'),
             right: true,
             answer: say(
-              'Right. However many users are tested, they judge one model. “One seed” stands under every such sentence of the playground.',
+              'However many users are tested, they judge one model. “One seed” stands under every such sentence of the playground.',
             ),
           },
         ],

@@ -134,9 +134,9 @@ export const sink: Lesson = {
           {
             text: say('Content'),
             right: false,
-            answer: say('No. If it followed content, its columns would move with the items.'),
+            answer: say('If it followed content, its columns would move with the items.'),
           },
-          { text: say('Places'), right: true, answer: say('Right. The columns stay where they are, whatever stands there.') },
+          { text: say('Places'), right: true, answer: say('The columns stay where they are, whatever stands there.') },
         ],
       },
       offer: {
@@ -175,12 +175,12 @@ export const sink: Lesson = {
           {
             text: say('Yes'),
             right: false,
-            answer: say('No. Weight that rests on [BOS] is how a trained head switches itself off.'),
+            answer: say('Weight that rests on [BOS] is how a trained head switches itself off.'),
           },
           {
             text: say('No: it depends on what stands in the column'),
             right: true,
-            answer: say('Right. On [BOS] weight is parked. On an item it is taken from all other items of the history.'),
+            answer: say('On [BOS] weight is parked. On an item it is taken from all other items of the history.'),
           },
         ],
       },
@@ -220,7 +220,7 @@ export const sink: Lesson = {
           {
             text: say('Hardly any row can see it, so the mean is over hardly any query.'),
             right: true,
-            answer: say('Right. “Whatever the query” needs many queries.'),
+            answer: say('“Whatever the query” needs many queries.'),
           },
         ],
       },

@@ -155,17 +155,17 @@ export const text: Lesson = {
           {
             text: say('They are still sentences of the shop: predicting their words is ordinary language modelling.'),
             right: true,
-            answer: say('Yes. A text need not fit the prediction to hold a language model in place.'),
+            answer: say('A text need not fit the prediction to hold a language model in place.'),
           },
           {
             text: say('By chance many random items are similar to the right one.'),
             right: false,
-            answer: say('No. The shop has thousands of items; a random one is hardly ever similar.'),
+            answer: say('The shop has thousands of items; a random one is hardly ever similar.'),
           },
           {
             text: say('The arm takes fewer steps.'),
             right: false,
-            answer: say('No. All arms take the same steps on the same users.'),
+            answer: say('All arms take the same steps on the same users.'),
           },
         ],
       },
@@ -205,12 +205,12 @@ export const text: Lesson = {
           {
             text: say('Yes, the interval holds zero.'),
             right: false,
-            answer: say('No. The interval also holds other values. It says how large an effect could still hide.'),
+            answer: say('The interval also holds other values. It says how large an effect could still hide.'),
           },
           {
             text: say('No: an effect inside the interval is not excluded.'),
             right: true,
-            answer: say('Right. “Not shown” is not “shown to be nothing”. More seeds would narrow it.'),
+            answer: say('“Not shown” is not “shown to be nothing”. More seeds would narrow it.'),
           },
         ],
       },
@@ -235,7 +235,7 @@ export const text: Lesson = {
           ),
         ),
       ],
-      figure: { run: RUN, panels: ['texts', 'collapse', 'ranking'], charts: [SINKS, 'domainDrift'], play: true },
+      figure: { run: RUN, panels: ['texts', 'collapse', 'ranking'], prompt: 0, charts: [SINKS, 'domainDrift'], play: true },
     },
     {
       id: 'other-controls',
@@ -271,7 +271,7 @@ export const text: Lesson = {
             text: say('A regulariser without text, such as stronger weight decay or a lower rate for some layers'),
             right: true,
             answer: say(
-              'Right: if that did as well, the effect would be about regularising, not about language. Weight decay is a field of the recipe.',
+              'If that did as well, the effect would be about regularising, not about language. Weight decay is a field of the recipe.',
             ),
           },
           {

@@ -66,7 +66,7 @@ function Drawn({ panel, state }: { readonly panel: Exclude<PanelId, 'sweep'>; re
     case 'verdict':
       return <Verdict />;
     case 'texts':
-      return <WrittenTexts />;
+      return <WrittenTexts prompt={state.prompt} />;
     case 'attention':
       return <AttentionPanel />;
     case 'ranking':

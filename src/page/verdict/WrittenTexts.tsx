@@ -9,11 +9,14 @@ import { writtenTexts, type WrittenText } from './writtenTexts';
 import styles from './Verdict.module.css';
 import { t } from '../../words/words';
 
-/** How each model continues the same words: first the prompt on which the arms differ most, then the others. */
-export function WrittenTexts() {
+/**
+ * How each model continues the same words: first one prompt, then the others.
+ * @param prompt index, in the recipe, of the first one; default: the one on which the arms differ most
+ */
+export function WrittenTexts({ prompt }: { readonly prompt?: number | undefined }) {
   const record = useMeasuredRecord();
   const step = useView((view) => view.step);
-  const texts = useMemo(() => writtenTexts(record, step), [record, step]);
+  const texts = useMemo(() => writtenTexts(record, step, prompt), [record, step, prompt]);
   const [first, ...others] = texts;
   if (first === undefined) return null;
   return (
@@ -29,9 +32,9 @@ export function WrittenTexts() {
         </details>
       )}
       <p className={styles.note}>
-        {t(
-          'Greedy decoding; the fainter a word, the less probable it is under the model. The first prompt is the one for which the arms differ most in the likelihood of the base model’s continuation.',
-        )}
+        {t('Greedy decoding; the fainter a word, the less probable it is under the model.')}
+        {prompt === undefined &&
+          ` ${t('The first prompt is the one for which the arms differ most in the likelihood of the base model’s continuation.')}`}
       </p>
     </section>
   );

@@ -28,6 +28,10 @@ it('puts the prompt first on which the compared arms differ most', () => {
   ]);
 });
 
+it('puts another prompt first if it is asked for, at every step', () => {
+  expect(writtenTexts(record(), null, 0).map(({ prompt }) => prompt)).toEqual(['one', 'two']);
+});
+
 it('is empty for a record without prompts', () => {
   expect(writtenTexts(smallRecord(), null)).toEqual([]);
 });

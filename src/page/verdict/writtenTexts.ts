@@ -14,8 +14,11 @@ export interface WrittenText {
   readonly apart: number;
 }
 
-/** @returns texts, first the one on which the compared arms differ most; empty if the record has none at that step */
-export function writtenTexts(record: RunRecord, step: number | null): WrittenText[] {
+/**
+ * @param first index, in the recipe, of the prompt that comes first; default: the one on which the compared arms differ most
+ * @returns texts; empty if the record has none at that step
+ */
+export function writtenTexts(record: RunRecord, step: number | null, first?: number): WrittenText[] {
   const { continuations: base } = record.base;
   if (base === undefined) return [];
   const arms = armsOf(record);
@@ -24,7 +27,8 @@ export function writtenTexts(record: RunRecord, step: number | null): WrittenTex
     const continuations = evaluationAt(arm.record, step)?.continuations;
     return continuations === undefined ? [] : [{ id: arm.id, label: arm.label, continuations }];
   });
-  return promptsOf(record.spec)
+  const prompts = promptsOf(record.spec);
+  const texts = prompts
     .flatMap((prompt, index): WrittenText[] => {
       const own = base[index];
       if (own === undefined) return [];
@@ -37,4 +41,6 @@ export function writtenTexts(record: RunRecord, step: number | null): WrittenTex
       return [{ prompt, apart, models: [{ id: 'base', label: 'Base model', continuation: own }, ...said] }];
     })
     .sort((a, b) => b.apart - a.apart);
+  const chosen = texts.filter(({ prompt }) => first !== undefined && prompt === prompts[first]);
+  return [...chosen, ...texts.filter((text) => !chosen.includes(text))];
 }
