@@ -74,3 +74,19 @@ describe('solutions without a recorded run are backed by the sweep', () => {
     expect(checkChallenge(of('gentle'), tuned).met).toBe(false);
   });
 });
+
+it('sinks are counted on the users on whom the base model was measured', () => {
+  const collapse = evidence.runs.get('collapse')!;
+  // As if no test user had a sink: the sampled users still do.
+  const arms = collapse.arms.map((arm) => ({
+    ...arm,
+    evaluations: arm.evaluations.map(({ userSinks, ...one }) => ({
+      ...one,
+      userSinks: userSinks && {
+        ...userSinks,
+        ...(one.population === 'all' && { firstHalfSinkRate: userSinks.firstHalfSinkRate!.map((heads) => heads.map(() => 0)) }),
+      },
+    })),
+  }));
+  expect(checkChallenge(of('break'), { ...collapse, arms })).toEqual(checkChallenge(of('break'), collapse));
+});

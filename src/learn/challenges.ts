@@ -4,7 +4,7 @@ import { firstHalfSinkRate } from '../measures/entries/sinks';
 import { lmDrift } from '../measures/entries/language';
 import { ofSplit } from '../measures/measure';
 import { rankingMeasure } from '../measures/measures';
-import { armsOf, evaluationAt, type FigureArm } from '../page/figure/armsOf';
+import { armsOf, attentionAt, evaluationAt, type FigureArm } from '../page/figure/armsOf';
 import { pairedHitDifference } from '../page/figure/ranking/rankingData';
 import { compact, count, fixed, listed, percent, signed } from '../page/format';
 import { namedArm } from '../recipe/namedArms';
@@ -67,7 +67,9 @@ const action = (record: RunRecord): Measured | null =>
 const isPlain = (arm: ArmSpec): boolean => termsOf(arm).length === 0 && !arm.sinkToken;
 const hasText = ({ lambdaGen, lambdaRec, shuffledText }: ArmSpec): boolean => lambdaGen + lambdaRec > 0 && !shuffledText;
 const hitRate = ({ evaluation }: Measured, k = K): number | null => ofSplit(evaluation.ranking, 'all')?.hr[k] ?? null;
-const sinks = ({ evaluation }: Measured): number | null => firstHalfSinkRate.of(evaluation);
+/** On the users on whom the base model was measured. */
+const sinks = ({ arm, evaluation }: Measured): number | null =>
+  firstHalfSinkRate.of(attentionAt(arm.record, evaluation.step) ?? evaluation);
 const drift = ({ evaluation }: Measured): number | null => lmDrift.of(evaluation);
 const others = (record: RunRecord, wanted: (spec: ArmSpec) => boolean): Measured[] =>
   measured(record).filter(({ arm }) => arm.spec !== null && wanted(arm.spec));

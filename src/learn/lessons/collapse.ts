@@ -233,7 +233,7 @@ export const collapse: Lesson = {
         kind: 'pick',
         question: {
           id: 'whose-text',
-          asks: say('After {steps} steps, which of these did Action write?', { steps }),
+          asks: say('After {steps} steps, how did Action go on from {prompt}?', { steps, prompt }),
           options: [
             {
               text: written(RUN, KARMA, 0),
@@ -292,7 +292,7 @@ export const collapse: Lesson = {
         kind: 'pick',
         question: {
           id: 'whose-capital',
-          asks: say('After training, which of these did Action write?'),
+          asks: say('After training, how did Action go on from {prompt}?', { prompt: promptText(LLM, FRANCE) }),
           options: [
             {
               text: written(LLM, KARMA, FRANCE),

@@ -220,7 +220,7 @@ export const text: Lesson = {
       title: message('In one run'),
       says: [
         say(
-          'The recorded run *Tuned* has all three arms. Behind the first prompt KARMA writes {writtenKarma}, and shuffled text {writtenShuffled}.',
+          'The recorded run *Tuned* has all three arms. After the first prompt KARMA writes {writtenKarma}, and shuffled text {writtenShuffled}.',
           { writtenKarma: written(RUN, KARMA, 0), writtenShuffled: written(RUN, SHUFFLED, 0) },
         ),
         claim(

@@ -1,13 +1,12 @@
 import { t } from '../../words/words';
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { line as linePath } from 'd3';
-import { Axes, type PlotArea } from '../../charts/axes/Axes';
+import { Axes } from '../../charts/axes/Axes';
 import { pointerIn } from '../../charts/pointer';
-import { axisTicks, numberScale, roomyTicks, ticksAt } from '../../charts/axes/ticks';
 import { useWidth } from '../../charts/axes/useWidth';
 import { armMark } from '../../charts/marks/armMark';
 import { drawAt, inRange, keyStep, sliderText, type Drawn, type MeasuredCurve } from '../../learn/curve';
-import { compact, count } from '../format';
+import { layOutCurve } from './drawingLayout';
 import styles from './Learn.module.css';
 
 interface CurveDrawingProps {
@@ -22,14 +21,12 @@ const HEIGHT = 300;
 
 /** An empty chart to draw a curve on: with a pointer, or point by point with the arrow keys. */
 export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingProps) {
-  const { points, given, range, log, arm } = curve;
+  const { points, given, range, arm } = curve;
   const [frame, width] = useWidth<HTMLDivElement>();
   const [focused, setFocused] = useState(given ? 1 : 0);
   const marks = useRef<(SVGGElement | null)[]>([]);
-  const area: PlotArea = { left: 48, top: 24, right: Math.max(120, width - 84), bottom: HEIGHT - 40 };
+  const { area, x, y, axes } = layOutCurve(curve, width, HEIGHT);
   const xs = points.map(({ x: at }) => at);
-  const x = numberScale(log ? 'log' : 'linear', [xs[0]!, xs.at(-1)!], [area.left + 8, area.right]);
-  const y = numberScale('linear', range, [area.bottom, area.top]);
   const first = given ? 1 : 0;
 
   const set = (index: number, value: number) => {
@@ -88,15 +85,7 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
           onPointerMove={onPointer}
           aria-hidden={revealed || undefined}
         >
-          <Axes
-            area={area}
-            xTicks={
-              log ? ticksAt(x, xs, compact, 40) : roomyTicks(x, Math.max(2, Math.floor((area.right - area.left) / 60)), count)
-            }
-            yTicks={axisTicks(y, 5, curve.text)}
-            xLabel={curve.xLabel}
-            yLabel={curve.yLabel}
-          />
+          <Axes {...axes} />
           {revealed && (
             <g style={{ color: mark.colour }}>
               <path className={styles.measured} d={path(points) ?? ''} strokeDasharray={mark.dash} />

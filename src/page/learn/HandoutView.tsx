@@ -10,6 +10,7 @@ import { planOf, type Plan } from '../../learn/teaching';
 import { loadLesson, useEvidence } from './evidenceState';
 import { LearnBar } from './LearnBar';
 import { PlaceLink } from './TeacherView';
+import { CurveSheet, SeedSheet } from './DrawingSheets';
 import { Say } from './Say';
 import styles from './Learn.module.css';
 
@@ -90,9 +91,8 @@ function StepSheet({ step, evidence, answers }: SheetProps & { readonly step: St
         </p>
       )}
       {predict?.kind === 'match' && <Pairs prediction={predict} evidence={evidence} answers={answers} />}
-      {(predict?.kind === 'curve' || predict?.kind === 'seeds') && !answers && (
-        <div className={styles.sketch} aria-hidden="true" />
-      )}
+      {predict?.kind === 'curve' && <CurveSheet prediction={predict} evidence={evidence} answers={answers} />}
+      {predict?.kind === 'seeds' && <SeedSheet prediction={predict} evidence={evidence} answers={answers} />}
       {predict !== undefined && (
         <Options question={predict.kind === 'pick' ? predict.question : predict.why} evidence={evidence} answers={answers} />
       )}

@@ -1,10 +1,10 @@
 import { t } from '../../words/words';
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import { Axes, type PlotArea } from '../../charts/axes/Axes';
+import { Axes } from '../../charts/axes/Axes';
 import { pointerIn } from '../../charts/pointer';
-import { numberScale, roomyTicks } from '../../charts/axes/ticks';
 import { useWidth } from '../../charts/axes/useWidth';
 import { inRange, keyStep, type Drawn, type SeedPlot } from '../../learn/curve';
+import { layOutSeeds } from './drawingLayout';
 import styles from './Learn.module.css';
 
 interface SeedStripProps {
@@ -15,17 +15,13 @@ interface SeedStripProps {
   readonly revealed: boolean;
 }
 
-const ROW = 26;
-
 /** An axis on which seeds are placed, one row each, below the given one; the measured ones are shown below them. */
 export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
-  const { given, measured, range, text, xLabel } = plot;
+  const { given, measured, range, text } = plot;
   const [frame, width] = useWidth<HTMLDivElement>();
   const dragged = useRef<number | null>(null);
   const rows = placed.length + (revealed ? 2 : 1);
-  const area: PlotArea = { left: 76, top: 12, right: Math.max(160, width - 16), bottom: 12 + ROW * rows };
-  const x = numberScale('linear', range, [area.left, area.right]);
-  const rowAt = (row: number): number => area.top + ROW * (row + 0.5);
+  const { area, x, rowAt, rowOf, axes, height } = layOutSeeds(plot, width, rows);
 
   const set = (index: number, value: number) => {
     onPlace(placed.map((one, i) => (i === index ? inRange(range, value) : one)));
@@ -34,7 +30,7 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
     if (revealed) return;
     const at = pointerIn(event);
     if (event.type === 'pointerdown') {
-      const row = Math.floor((at.y - area.top) / ROW) - 1;
+      const row = rowOf(at.y) - 1;
       if (row < 0 || row >= placed.length) return;
       dragged.current = row;
       event.currentTarget.setPointerCapture(event.pointerId);
@@ -54,7 +50,7 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
       {width > 0 && (
         <svg
           width={width}
-          height={area.bottom + 40}
+          height={height}
           data-drawable={!revealed}
           onPointerDown={onPointer}
           onPointerMove={onPointer}
@@ -63,13 +59,7 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
           }}
           aria-hidden={revealed || undefined}
         >
-          <Axes
-            area={area}
-            xTicks={roomyTicks(x, 7, (value) => text(value).split(' ')[0]!)}
-            yTicks={[]}
-            xLabel={xLabel}
-            yLabel=""
-          />
+          <Axes {...axes} />
           <line className={styles.zero} x1={x(0)} x2={x(0)} y1={area.top} y2={area.bottom} />
           <text className={styles.curveLabel} x={4} y={rowAt(0)} dy="0.32em">
             {t('given')}
