@@ -91,13 +91,12 @@ def _fit(data: Prepared, model: InterestModel) -> tuple[Heads, dict[str, Any]]:
     draw = fork_random(recipe.seed, "head start")
     chosen = (draw.uniforms(steps * rows_each) * len(wanted)).astype("int64").reshape(steps, rows_each)
     losses = fit_heads(heads, x, objective, ((hidden[rows], wanted[rows]) for rows in torch.from_numpy(chosen)))
-    means = [sum(losses[at : at + STEPS_A_MEAN]) / STEPS_A_MEAN for at in range(0, steps, STEPS_A_MEAN)]
     record = {
         "fitted": True,
         "users": len(targets),
         "rows": len(wanted),
         "steps": steps,
-        "losses": means,
+        "losses": means_of(losses),
         "seconds": time.monotonic() - began,
     }
     fitted = {name: value.detach().cpu() for name, value in heads.items()}
@@ -106,6 +105,12 @@ def _fit(data: Prepared, model: InterestModel) -> tuple[Heads, dict[str, Any]]:
         fitted["w_s"] = fitted["w_o"][:, width:].contiguous()
         fitted["w_o"] = fitted["w_o"][:, :width].contiguous()
     return fitted, record
+
+
+def means_of(losses: list[float]) -> list[float]:
+    """Over ten steps each, the last ones over those that are left."""
+    parts = [losses[at : at + STEPS_A_MEAN] for at in range(0, len(losses), STEPS_A_MEAN)]
+    return [sum(part) / len(part) for part in parts]
 
 
 @torch.no_grad()

@@ -6,17 +6,35 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .random import fork_random
 from .spec import Objective
 
 RIDGE = 1e-2
 DECAY = 0.01
+ROUNDS = 50
 
 
 def principal_axes(x: Tensor, count: int) -> Tensor:
-    """The leading eigenvectors of xᵀx [count, features]; x [items, features] is standardised. The identity if all are requested."""
-    if count == x.shape[1]:
+    """Leading principal axes [count, features]; x [items, features] is standardised. The identity if all are requested.
+
+    The engine's (src/statistics/principalAxes.ts): rounds of orthogonal iteration from its start, which does not separate axes of nearly equal variance.
+    """
+    size = x.shape[1]
+    if count == size:
         return torch.eye(count, dtype=x.dtype, device=x.device)
-    return torch.linalg.eigh(x.T @ x).eigenvectors.flip(1).T[:count].contiguous()
+    start = fork_random(0, "principal axes").normals(count * size).reshape(count, size)
+    products = x.T @ x
+    axes = _orthonormal(torch.from_numpy(start.T.copy()).to(x))
+    for _ in range(ROUNDS):
+        axes = _orthonormal(products @ axes)
+    return axes.T.contiguous()
+
+
+def _orthonormal(columns: Tensor) -> Tensor:
+    """As Gram-Schmidt leaves them; a column in the span of those before it becomes 0."""
+    q, r = torch.linalg.qr(columns)
+    left = r.diagonal()
+    return q * torch.where(left.abs() > 1e-12 * columns.norm(dim=0), left.sign(), 0)
 
 
 def ridge(hidden: Tensor, targets: Tensor, x: Tensor, w_e: Tensor, objective: Objective) -> Tensor:

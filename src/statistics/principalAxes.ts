@@ -7,8 +7,8 @@ const ROUNDS = 50;
 
 /**
  * An orthonormal basis of the `count` leading eigenvectors of a symmetric positive matrix [size, size], in order: orthogonal
- * iteration (Golub & Van Loan, Matrix Computations, 8.2.4), from a fixed start. Two directions whose eigenvalues hardly
- * differ may be mixed; the space they span is not.
+ * iteration (Golub & Van Loan, Matrix Computations, 8.2.4), from a fixed start. Directions whose eigenvalues hardly differ are mixed, the last ones
+ * with those left out too: of eigenvalues a > b the smaller's part falls as (b/a)^50. `python/karma/head_start.py` does the same.
  * @returns [count, size] @throws RangeError when there are fewer than `count` dimensions
  */
 export async function principalAxes(matrix: Float64Array, size: number, count: number): Promise<Float64Array> {

@@ -42,6 +42,8 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
       expect(relativeError(got.wE, expected.wE)).toBeLessThan(1e-4);
       expect(Math.abs(got.logScale - expected.logScale)).toBeLessThan(1e-4);
     };
+    await fit.begin(rows);
+    expectHeads(await fit.read(), start);
     fit.set(start);
     await fit.step(rows, { update: false });
     expectHeads(await fit.readGradients(), heads('grad'));

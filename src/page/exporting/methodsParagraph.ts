@@ -254,7 +254,7 @@ function headsPart({ spec, headStart }: RunRecord): string[] {
       ? ''
       : ` with ${count(headStart.steps)} steps of AdamW on ${count(headStartRows)} of ${count(headStart.rows)} prediction rows of ${count(headStart.users)} users each, at a rate of ${compact(headStartRate)} that falls linearly to 0`;
   return [
-    `Before the first step ${fitted} are fitted to the action loss on the untrained model, once for all arms, from ${from}${how} [O].`,
+    `Before the first step ${fitted} are fitted to the softmax over the whole catalogue on the model as it is, once for all arms, from ${from}${how} [O].`,
   ];
 }
 

@@ -98,7 +98,7 @@ export const objectiveSchema = z.object({
     .register(WORDS, { label: 'Embedding size', hint: 'Length of the interest embedding h and of the item embeddings e.' }),
   headStart: headStartSchema.default('random').register(WORDS, {
     label: 'Head initialisation',
-    hint: 'Fitted: W_o, W_e and the temperature are fitted to the action loss on the untrained model before the first step, once for all arms. If items are free embeddings, or have fewer features than an embedding has dimensions, the heads start at random anyway.',
+    hint: 'Fitted: W_o, W_e and the temperature are fitted to the full softmax, whatever the action loss is, on the untrained model before the first step, once for all arms. If items are free embeddings, or have fewer features than an embedding has dimensions, the heads start at random anyway.',
   }),
   headStartFrom: headStartFromSchema.default('ridge').register(WORDS, {
     label: 'Start of the head fit',
