@@ -23,7 +23,7 @@ import { TrainingRefusedError } from '../runtime/failures';
 import type { WorkerEvent } from '../runtime/protocol';
 import { runInChromium } from './browserRun';
 import { diskFeatures, diskHeads, diskTuning, openAdapter, openFiles, openModel, openSampleLog } from './diskSource';
-import { droppedLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
+import { droppedLines, ignoredLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
 import { UsageError, type CliOptions } from './options';
 import { exportJob } from './exportJob';
 import { exportLog } from './exportLog';
@@ -202,7 +202,7 @@ async function logOf(root: string, options: CliOptions): Promise<ReadLog> {
   const { log: files, allowIgnored } = options;
   if (files.length === 0) return openSampleLog(path.join(root, 'public'));
   const opened = await openLog(await openFiles(files), options, allowIgnored);
-  for (const line of [...droppedLines(opened), ...redLines(opened)]) console.info(line);
+  for (const line of [...ignoredLines(opened), ...droppedLines(opened), ...redLines(opened)]) console.info(line);
   return opened;
 }
 

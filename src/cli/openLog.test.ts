@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileOf } from '../testing/smallLogs';
 import { readMapOption, readMappingFile, readSplitOption, type LogOptions } from './logOptions';
-import { droppedLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
+import { droppedLines, ignoredLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
 
 const NONE: LogOptions & { readonly filters: object } = { maps: [], split: null, mapping: null, filters: {} };
 const rows = [1, 2, 3, 4, 5].map((n) => `ann,i${n},${n},${n % 2},Item ${n}\nbob,i${n},${6 - n},1,Item ${n}\n`).join('');
@@ -63,6 +63,22 @@ describe('the log of the command line', () => {
     ]);
     const filters = { later: 'drop' as const };
     expect(redLines(await openLog(files, { ...NONE, filters }, false))).toEqual([]);
+  });
+
+  it('takes a folder as it is published, with what its format sets aside and a README', async () => {
+    const files = [
+      fileOf('ml/README.txt', 'Summary\n=======\n\nThis dataset describes ratings.\n'),
+      fileOf('ml/links.csv', 'movieId,imdbId,tmdbId\n1,0114709,862\n'),
+      fileOf('ml/movies.csv', 'movieId,title,genres\n1,A,x\n2,B,x\n3,C,x\n4,D,x\n'),
+      fileOf(
+        'ml/ratings.csv',
+        'userId,movieId,rating,timestamp\n1,1,4,964982703\n1,2,4,964982704\n1,3,4,964982705\n1,4,4,964982706\n',
+      ),
+      fileOf('ml/tags.csv', 'userId,movieId,tag,timestamp\n1,1,funny,964982703\n'),
+    ];
+    const opened = await openLog(files, NONE, false);
+    expect(opened.log.events.length).toBe(4);
+    expect(ignoredLines(opened)).toEqual(['  ignored: ml/README.txt, ml/links.csv, ml/tags.csv']);
   });
 
   it('ignores no file silently', async () => {

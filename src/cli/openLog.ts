@@ -1,13 +1,15 @@
 /** Files of the command line → a log, read as its options say; and what `--inspect` prints of it. */
 import { totalmem } from 'node:os';
 import { auditLog, type AuditFinding } from '../log/audit';
+import { baseName } from '../log/formats/format';
 import { isCard } from '../log/intake/cards';
 import type { Finding } from '../log/intake/findings';
 import { missingEvents } from '../log/intake/guess';
 import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey, type Inspected } from '../log/intake/intake';
 import type { ReadLog } from '../log/readLog';
 import { LogError } from '../log/types';
-import type { LogFilters, LogRecipe } from '../recipe/logRecipe';
+import { t } from '../words/words';
+import type { LogFilters, LogRecipe, SourceMapping } from '../recipe/logRecipe';
 import { withChoices, withMaps, type LogOptions } from './logOptions';
 import { UsageError } from './usageError';
 
@@ -15,6 +17,14 @@ export interface OpenedLog extends ReadLog {
   readonly inspected: Inspected;
   /** Number of rows read. */
   readonly rows: number;
+}
+
+/** What stands beside tables and is none. */
+const PROSE = /^(?:readme|licen[cs]e|notice|citation|changelog)(?:[._-].*)?$|^notes\.(?:md|txt)$/;
+
+/** Whether a file may be ignored without a word: its format knows that it holds no part of a log (tags, links), or its name says that it is prose. */
+function mayBeIgnored(mapping: SourceMapping): boolean {
+  return isCard(mapping) || PROSE.test(baseName(mapping)) || !['Table', 'Search log', t('not read')].includes(mapping.format);
 }
 
 /**
@@ -32,7 +42,7 @@ export async function openLog(
     throw new UsageError(`--mapping was made for ${mapping.sources.length} files, and there are ${sources.length}.`);
   }
   const mappings = withMaps(mapping?.sources ?? guesses.map((guess) => guess.mapping), maps, (at) => guesses[at]?.rows ?? []);
-  const ignored = mappings.filter((mapping) => mapping.part === 'ignored' && !isCard(mapping)).map(({ name }) => name);
+  const ignored = mappings.filter((mapping) => mapping.part === 'ignored' && !mayBeIgnored(mapping)).map(({ name }) => name);
   const missing = mappings.some(({ part }) => part === 'events') ? null : missingEvents(guesses);
   if (missing !== null) {
     const advice = 'Or say which columns hold them: --map FILE:user=COLUMN --map FILE:item=COLUMN.';
@@ -57,6 +67,12 @@ export async function openLog(
 /** What was left out, one line per reason. */
 export function droppedLines({ dropped }: Pick<ReadLog, 'dropped'>): string[] {
   return dropped.map(({ reason, rows }) => `  ${rows.toLocaleString('en')} left out: ${reason}`);
+}
+
+/** The files that were ignored, on one line; none if all were read. */
+export function ignoredLines({ recipe }: Pick<OpenedLog, 'recipe'>): string[] {
+  const names = recipe.sources.filter(({ part }) => part === 'ignored').map(({ name }) => name);
+  return names.length === 0 ? [] : [`  ignored: ${names.join(', ')}`];
 }
 
 /** What makes results on this log and split invalid, a line per check. */
