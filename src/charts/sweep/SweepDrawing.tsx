@@ -40,13 +40,13 @@ export function SweepDrawing({ layout, title }: SweepDrawingProps) {
           <line
             x1={area.left}
             x2={area.right}
-            y1={base}
-            y2={base}
+            y1={base.y}
+            y2={base.y}
             stroke="var(--arm-base)"
             strokeDasharray="1.5 3"
             strokeWidth={1.5}
           />
-          <text x={area.right} y={base - 4} textAnchor="end" fontSize="10">
+          <text x={base.label.x} y={base.label.y} textAnchor="middle" fontSize="10">
             {t('untrained')}
           </text>
         </g>

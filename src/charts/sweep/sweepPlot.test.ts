@@ -1,6 +1,8 @@
 import { symbolCircle } from 'd3';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { shippedEvidence } from '../../testing/shippedEvidence';
+import { drawnSweep } from './sweepLines';
 import { layOutSweep, type SweepLine } from './sweepPlot';
 
 const SIZE = { width: 320, height: 240 };
@@ -65,6 +67,22 @@ it('has a linear axis if values are similar in size or not positive, and draws t
   expect(new Set(gaps([2, 4, 8, 16])).size).toBe(1);
   expect(new Set(gaps([2, 3, 5])).size).toBe(2);
   const { area, base } = layOutSweep([of([1, 2])], 'λ', SIZE, -40);
-  expect(base).toBeGreaterThan(area.top);
-  expect(base).toBeLessThanOrEqual(area.bottom);
+  expect(base!.y).toBeGreaterThan(area.top);
+  expect(base!.y).toBeLessThanOrEqual(area.bottom);
+});
+
+it('names the untrained model where no mark of the shipped sweep is', () => {
+  const plots = drawnSweep(shippedEvidence().sweep!);
+  expect(plots.map(({ base }) => base === null)).toEqual([false, false, false]);
+  for (const { lines: drawn, base } of plots) {
+    const layout = layOutSweep(drawn, 'rate', { width: 340, height: 250 }, base);
+    const { x, y } = layout.base!.label;
+    const under = layout.lines
+      .flatMap(({ points }) => points)
+      .filter((at) => Math.abs(at.x - x) < 28 && at.from > y - 11 && at.to < y);
+    expect(under).toEqual([]);
+    expect(y).toBeLessThanOrEqual(layout.area.bottom);
+    expect(x).toBeGreaterThan(layout.area.left);
+    expect(x).toBeLessThan(layout.area.right);
+  }
 });

@@ -27,8 +27,14 @@ export interface SweepLayout {
   readonly axis: string;
   readonly values: readonly Tick[];
   readonly lines: readonly PlacedLine[];
-  /** Position of the untrained base model; null if it has no value. */
-  readonly base: number | null;
+  /** The untrained base model's line and its label; null if it has no value. */
+  readonly base: { readonly y: number; readonly label: BaseLabel } | null;
+}
+
+/** Middle of the label and its baseline, in pixels. */
+interface BaseLabel {
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface PlacedLine {
@@ -44,6 +50,10 @@ const RIGHT = 12;
 /** Lines are slightly offset, so that intervals do not overlap. */
 const BESIDE = 5;
 const LABEL_GAP = 30;
+/** Room for the label of the base model's line, in pixels: in any language. */
+const BASE_LABEL = { width: 56, height: 11 };
+/** Half the size of a symbol. */
+const SYMBOL = 5;
 /** Rounding error of equal numbers. */
 const NOISE = 1e-9;
 
@@ -82,20 +92,50 @@ export function layOutSweep(
     ? numberScale('log', [first / 1.25, last * 1.25], [area.left, area.right])
     : numberScale('linear', [first - margin, last + margin], [area.left, area.right]);
   const y = numberScale('linear', points.length === 0 ? [0, 1] : [least - room, most + room], [area.bottom, area.top]);
+  const placed = lines.map(({ label, mark, points: own }, index) => ({
+    label,
+    mark,
+    points: own.map(({ at, mean, low, high }) => ({
+      x: x(at) + BESIDE * (index - (lines.length - 1) / 2),
+      y: y(mean),
+      from: y(low ?? mean),
+      to: y(high ?? mean),
+    })),
+  }));
   return {
     ...{ width, height, area, axis },
     places: ticksAt(x, places, placeText, LABEL_GAP),
     values: axisTicks(y, 4, plainNumber),
-    base: base === null ? null : y(base),
-    lines: lines.map(({ label, mark, points: own }, index) => ({
-      label,
-      mark,
-      points: own.map(({ at, mean, low, high }) => ({
-        x: x(at) + BESIDE * (index - (lines.length - 1) / 2),
-        y: y(mean),
-        from: y(low ?? mean),
-        to: y(high ?? mean),
-      })),
-    })),
+    base: base === null ? null : { y: y(base), label: baseLabel(y(base), placed, places.map(x), area) },
+    lines: placed,
   };
+}
+
+/** Where least is drawn: above or below the line, at its ends or between two places. */
+function baseLabel(y: number, lines: readonly PlacedLine[], places: readonly number[], area: PlotArea): BaseLabel {
+  const half = BASE_LABEL.width / 2;
+  const between = places.slice(1).map((place, i) => (place + places[i]!) / 2);
+  const spots = [area.right - half, area.left + half, ...between].flatMap((x) => [
+    { x, y: y - 4 },
+    { x, y: y + BASE_LABEL.height },
+  ]);
+  const inside = spots.filter((spot) => spot.y <= area.bottom);
+  const drawn = lines.flatMap(({ points }) => [
+    ...points.flatMap(({ x, from, to }) => [from, (from + to) / 2, to].map((at) => ({ x, y: at }))),
+    ...points.slice(1).flatMap((point, i) => alongSegment(points[i]!, point)),
+  ]);
+  const covered = (spot: BaseLabel): number =>
+    drawn.filter(
+      (at) => Math.abs(at.x - spot.x) < half + SYMBOL && at.y > spot.y - BASE_LABEL.height - SYMBOL && at.y < spot.y + SYMBOL,
+    ).length;
+  return inside.reduce((best, spot) => (covered(spot) < covered(best) ? spot : best));
+}
+
+/** Points of a line, some pixels from each other. */
+function alongSegment(from: BaseLabel, to: BaseLabel): BaseLabel[] {
+  const steps = Math.max(2, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / SYMBOL));
+  return Array.from({ length: steps }, (_, i) => ({
+    x: from.x + ((to.x - from.x) * i) / steps,
+    y: from.y + ((to.y - from.y) * i) / steps,
+  }));
 }

@@ -6,7 +6,7 @@ import { drawnSweep } from '../../charts/sweep/sweepLines';
 import { drawnMeasures, seedsOf, type Sweep } from '../../experiment/grid/sweep';
 import { measureHeading } from '../../measures/measures';
 import { Swatch } from '../controls/Swatch';
-import { count, listed } from '../format';
+import { count, listed, sentences } from '../format';
 import { Panel } from '../figure/panel/Panel';
 import { sweepSentences, sweepTable } from './sweepWords';
 import styles from './Sweep.module.css';
@@ -80,7 +80,8 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
 
 function captionOf(sweep: Sweep): string {
   const seeds = seedsOf(sweep).length;
-  return t(
+  const attends = drawnMeasures(sweep).some(({ id, topic }) => topic === 'attention' && sweep.base[id] !== undefined);
+  const caption = t(
     'Means over {n, plural, =1 {one seed} other {{seeds} seeds}} with 95 % t-intervals, final evaluation on {users} test users; {log}, {steps} steps of {batch} users. Intervals of differences are over seeds, paired, and not corrected for the number of values. Untrained: {untrained}.',
     {
       n: seeds,
@@ -92,14 +93,18 @@ function captionOf(sweep: Sweep): string {
       untrained: listed(untrainedOf(sweep)),
     },
   );
+  return attends ? sentences([caption, t('The base model’s attention is that of the sampled users.')]) : caption;
 }
 
 /** The meaning of the dotted line in each drawing. */
 function untrainedOf(sweep: Sweep): string[] {
   const known = drawnMeasures(sweep).filter(({ id }) => sweep.base[id] !== undefined);
+  const ranked = known.filter(({ topic }) => topic === 'ranking');
+  const others = known.filter(({ topic }) => topic !== 'ranking');
   return known.length === 0
     ? [t('not known')]
-    : known.map(({ id, name }) =>
-        id === 'hr@10' ? t('zero-shot for HR') : t('the base model for {measure}', { measure: name }),
-      );
+    : [
+        ...ranked.map(() => t('zero-shot for HR')),
+        ...(others.length > 0 ? [t('the base model for {measure}', { measure: listed(others.map(({ name }) => name)) })] : []),
+      ];
 }
