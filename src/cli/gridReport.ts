@@ -82,5 +82,5 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function shownAs(measure: Measure): Shown {
-  return (value) => measureText(measure, value);
+  return (value, more) => measureText(measure, value, more);
 }

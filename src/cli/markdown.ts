@@ -1,8 +1,9 @@
 /** Tables of measures over seeds as Markdown. */
+import { moreDigits } from '../measures/measures';
 import type { Comparison } from '../statistics/comparison';
 
-/** A measure's value as displayed. */
-export type Shown = (value: number) => string;
+/** A measure's value as displayed, with more digits than usual if so many are named. */
+export type Shown = (value: number, more?: number) => string;
 
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -25,8 +26,9 @@ export const BOLD_LEGEND = '**Bold**: distinguishable; the others are not distin
 /** `10.3 [8.9, 11.8]`, bold if it is distinguishable. @param oneSeed replaces the difference of a single seed */
 export function differenceText(comparison: Comparison | null, shown: Shown, oneSeed: string | null = null): string {
   if (comparison === null) return '–';
-  const { difference, low, high, distinguishable } = comparison;
-  if (low === null || high === null) return oneSeed ?? `${shown(difference)} (one seed)`;
-  const text = `${shown(difference)} [${shown(low)}, ${shown(high)}]`;
+  const { n, difference, low, high, distinguishable } = comparison;
+  if (low === null || high === null) return oneSeed ?? `${shown(difference)} (${n === 1 ? 'one seed' : 'no spread'})`;
+  const more = distinguishable ? moreDigits({ low, high }, shown) : 0;
+  const text = `${shown(difference, more)} [${shown(low, more)}, ${shown(high, more)}]`;
   return distinguishable ? `**${text}**` : text;
 }

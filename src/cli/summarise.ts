@@ -106,7 +106,7 @@ export function summariseRecords(
       values.get(control)!,
       others.map((id) => values.get(id)!),
     );
-    const shown = (value: number): string => value.toFixed(measure.digits);
+    const shown: Shown = (value, more = 0) => value.toFixed(measure.digits + more);
     const means = arms.map((id) => [...values.get(id)!.values()]).map((list) => overSeeds(list, shown));
     const differences = compared.map((one, i) => differenceText(one, shown, usersOf(records, others[i]!, control, measure)));
     return [[measureHeading(measure), ...means, ...differences]];

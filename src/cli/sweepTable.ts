@@ -38,7 +38,7 @@ export function sweepMarkdown(sweeps: readonly [Sweep, ...Sweep[]], at: number, 
   const compared = lines.filter((line) => line !== control);
   const columns = drawnMeasures({ lines }).map((measure) => {
     const valuesOf = (line: SweepLine): BySeed => valuesBySeed(line, at, measure.id);
-    const shown: Shown = (value) => measureText(measure, value);
+    const shown: Shown = (value, more) => measureText(measure, value, more);
     const differences = compareOverSeeds(valuesOf(control), compared.map(valuesOf));
     return {
       heading: measureHeading(measure),

@@ -162,8 +162,20 @@ export function measureHeading({ name, unit }: Pick<Measure, 'name' | 'unit'>): 
   return unit === '' ? name : t('{measure} ({unit})', { measure: name, unit });
 }
 
-/** A value, or a difference of two, in the measure's digits and without its unit: `12.7`, `-0.042`. */
-export function measureText({ scale, digits }: Pick<Measure, 'scale' | 'digits'>, value: number): string {
-  const text = (value * scale).toFixed(digits);
+/** A value, or a difference of two, in the measure's digits, or more of them, and without its unit: `12.7`, `-0.042`. */
+export function measureText({ scale, digits }: Pick<Measure, 'scale' | 'digits'>, value: number, more = 0): string {
+  const text = (value * scale).toFixed(digits + more);
   return Number(text) === 0 ? text.replace('-', '') : text;
+}
+
+const MORE_DIGITS = 3;
+
+/** Additional digits, at most three, with which no bound of an interval that excludes 0 is shown as 0. */
+export function moreDigits(
+  { low, high }: { readonly low: number; readonly high: number },
+  shown: (value: number, more: number) => string,
+): number {
+  let more = 0;
+  while (more < MORE_DIGITS && [low, high].some((bound) => Number(shown(bound, more)) === 0)) more++;
+  return more;
 }

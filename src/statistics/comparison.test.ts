@@ -34,8 +34,16 @@ describe('compareOverSeeds', () => {
 
   it('finds nothing without spread, which would make luck look certain', () => {
     expect(compareOverSeeds(baseline, [bySeed([2, 3, 4, 5])])).toMatchObject([
-      { difference: 1, p: null, distinguishable: false },
+      { difference: 1, low: null, high: null, p: null, distinguishable: false },
     ]);
+    // One hit more of 100,000 in every seed: 0.50001 − 0.5 and its like, which rounding makes differ.
+    const hits = (more: number): Map<number, number> => bySeed([50_000, 49_123, 60_321].map((count) => (count + more) / 100_000));
+    expect(compareOverSeeds(hits(0), [hits(1)])).toMatchObject([{ n: 3, p: null, distinguishable: false }]);
+  });
+
+  it('counts arms without spread in the family', () => {
+    const [one] = compareOverSeeds(baseline, [bySeed([2, 2.9, 4.2, 5]), bySeed([2, 3, 4, 5]), bySeed([1, 2, 3, 4])]);
+    expect(one!.adjusted).toBeCloseTo(Math.min(1, 3 * one!.p!), 12);
   });
 
   it('correction never makes an arm easier to distinguish', () => {

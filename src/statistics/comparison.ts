@@ -9,7 +9,7 @@ export type BySeed = ReadonlyMap<number, number>;
 export interface Comparison {
   /** Seeds that both have. */
   readonly n: number;
-  /** Mean of arm − baseline over those seeds, with its 95 % t-interval (uncorrected); null with one seed. */
+  /** Mean of arm − baseline over those seeds, with its 95 % t-interval (uncorrected); null with one seed, and without spread, which would give it no width. */
   readonly difference: number;
   readonly low: number | null;
   readonly high: number | null;
@@ -47,15 +47,15 @@ export function compareOverSeeds(baseline: BySeed, arms: readonly BySeed[]): (Co
 export function comparePairs(pairs: readonly (readonly [arm: BySeed, baseline: BySeed])[]): (Comparison | null)[] {
   const differences = pairs.map(([arm, baseline]) => differencesOverSeeds(arm, baseline));
   const tests = differences.map((list) => pairedTTest(list));
-  const tested = tests.flatMap((test, i) => (test ? [{ i, p: test.p }] : []));
-  const corrected = holm(tested.map(({ p }) => p));
-  const adjusted = new Map(tested.map(({ i }, place) => [i, corrected[place]!]));
+  // A pair without a test still belongs to the family.
+  const corrected = holm(tests.map((test) => test?.p ?? 1));
   return differences.map((list, i): Comparison | null => {
     if (list.length === 0) return null;
     const { mean: difference, low, high, n } = meanInterval(list);
-    const mended = adjusted.get(i) ?? null;
+    const test = tests[i] ?? null;
+    const mended = test === null ? null : corrected[i]!;
     return {
-      ...{ n, difference, low, high, p: tests[i]?.p ?? null, adjusted: mended },
+      ...{ n, difference, low, high, p: test?.p ?? null, adjusted: mended },
       distinguishable: mended !== null && mended < ALPHA,
       effect: effectSize(list),
     };

@@ -4,7 +4,7 @@ import { studentQuantile } from './studentT';
 /** Numbers, one per seed or user. */
 export type Values = readonly number[] | Float64Array | Float32Array;
 
-/** A mean and bounds around it. `low` and `high` are null when n < 2: one value says nothing about spread. */
+/** A mean and bounds around it. `low` and `high` are null when n < 2, since one value says nothing about spread, and in a t-interval of equal values. */
 export interface MeanInterval {
   readonly mean: number;
   readonly low: number | null;
@@ -45,7 +45,7 @@ export function standardDeviation(values: Values): number | null {
   let squares = 0;
   for (const value of values) squares += (value - centre) ** 2;
   const deviation = Math.sqrt(squares / (values.length - 1));
-  return deviation < 1e-12 * Math.abs(centre) ? 0 : deviation;
+  return deviation < 1e-9 * Math.abs(centre) ? 0 : deviation;
 }
 
 /** Standard error of the mean, sd/√n, null when n < 2. */
@@ -54,11 +54,11 @@ export function standardError(values: Values): number | null {
   return sd === null ? null : sd / Math.sqrt(values.length);
 }
 
-/** Student-t interval of the mean, mean ± t_{(1+level)/2, n−1}·sd/√n. */
+/** Student-t interval of the mean, mean ± t_{(1+level)/2, n−1}·sd/√n. Equal values have none: it would have no width, which makes luck look certain. */
 export function meanInterval(values: Values, level = 0.95): MeanInterval {
   const centre = mean(values);
   const error = standardError(values);
-  if (error === null) return { mean: centre, low: null, high: null, n: values.length };
+  if (error === null || error === 0) return { mean: centre, low: null, high: null, n: values.length };
   const half = studentQuantile((1 + level) / 2, values.length - 1) * error;
   return { mean: centre, low: centre - half, high: centre + half, n: values.length };
 }

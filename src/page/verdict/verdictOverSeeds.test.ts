@@ -16,7 +16,7 @@ const three = [0, 1, 2].map((seed) =>
   run(
     seed,
     { hr: 0.1 + 0.002 * seed, sink: 0.5 + 0.01 * seed, nll: 9 + 0.1 * seed },
-    { hr: 0.14 + 0.003 * seed, sink: 0.1, nll: 4 },
+    { hr: 0.14 + 0.003 * seed, sink: 0.1, nll: 4 + 0.01 * seed },
   ),
 );
 const [first] = three as [RunRecord, RunRecord, RunRecord];
@@ -79,7 +79,7 @@ describe('verdictOverSeeds', () => {
       /^Action raises the share .* from 10\u00a0% in the base model to 51\u00a0% \[49\u00a0%, 53\u00a0%\]; KARMA does not measurably change it: 10\u00a0%/,
     );
     expect(language).toMatch(
-      /^Action raises .* from 4\.20 nats in the base model to 9\.10 nats \[8\.85 nats, 9\.35 nats\]; KARMA lowers it to 4\.00 nats/,
+      /^Action raises .* from 4\.20 nats in the base model to 9\.10 nats \[8\.85 nats, 9\.35 nats\]; KARMA lowers it to 4\.01 nats/,
     );
   });
 

@@ -1,6 +1,6 @@
 /** Lays out a table of results in rows and columns, for all formats. Pure. */
 import type { MatrixEntry } from '../../experiment/grid/matrix';
-import { measureHeading, measureText } from '../../measures/measures';
+import { measureHeading, measureText, moreDigits } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
 import { measuresIn, placesOf, withMeasures, type ResultRow, type ResultsTable } from './resultsTable';
 
@@ -113,8 +113,10 @@ function valueCell({ measure, mean, sd, comparison }: MatrixEntry, place: 1 | 2 
 function differenceCell({ measure, comparison }: MatrixEntry, isBaseline: boolean): BodyCell {
   if (isBaseline) return plain('baseline');
   if (comparison === null) return EMPTY;
-  const shown = (value: number): string => minus(measureText(measure, value));
   const { difference, low, high, distinguishable } = comparison;
+  const inDigits = (value: number, more: number): string => measureText(measure, value, more);
+  const more = distinguishable && low !== null && high !== null ? moreDigits({ low, high }, inDigits) : 0;
+  const shown = (value: number): string => minus(inDigits(value, more));
   const interval = low === null || high === null ? '' : ` [${shown(low)}, ${shown(high)}]`;
   return { text: `${shown(difference)}${interval}`, bold: distinguishable, place: null };
 }

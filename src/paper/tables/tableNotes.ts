@@ -14,9 +14,9 @@ function seedsOf({ entries }: ResultRow): Set<number> {
 
 const distinct = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
 
-/** Whether any difference has an interval, so that something was tested. */
+/** Whether any difference is over several seeds, so that it was tested where it has a spread. */
 function isTested(groups: readonly ResultGroup[]): boolean {
-  return groups.some(({ rows }) => rows.some(({ entries }) => entries.some(({ comparison }) => comparison?.low != null)));
+  return groups.some(({ rows }) => rows.some(({ entries }) => entries.some(({ comparison }) => (comparison?.n ?? 0) > 1)));
 }
 
 /**

@@ -187,7 +187,7 @@ function isIn({ cold, groups }: Evaluation, user: number, split: Split): boolean
 
 /**
  * Difference of HR@K between two evaluations of the same users, with a 95 % t-interval over users of their paired differences;
- * null if the users are not the same or too few. Where no user differs, the bounds are those of a share of none.
+ * null if the users are not the same or too few. Where all differ alike, the bounds are those of a share of none.
  * @param ranksOf the ranks that determine hits: in the catalogue, or in pools
  */
 export function pairedHitDifference(
@@ -207,9 +207,9 @@ export function pairedHitDifference(
   // A run from a link has no ranks.
   if (own.length === 0) return null;
   const { difference, low, high } = describeDifference(own, other);
-  if (own.length > 1 && own.every((hit, user) => hit === other[user])) {
+  if (own.length > 1 && own.every((hit, user) => difference === hit - other[user]!)) {
     const [least, most] = eitherSide(own.length);
-    return { difference, low: least, high: most };
+    return { difference, low: Math.max(-1, difference + least), high: Math.min(1, difference + most) };
   }
   return low === null || high === null ? null : { difference, low, high };
 }
