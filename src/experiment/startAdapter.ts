@@ -71,7 +71,7 @@ export function startingFrom(
     const problems = complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ');
     throw new ModelError(
       t('The adapter {name} cannot be trained on. {problems}', { name: start.name, problems }),
-      t('Choose another adapter.'),
+      t('Choose another adapter, or change these settings.'),
     );
   }
   // Reading it into its own layout, with the heads if the catalogue's shape is known, checks that it fits.

@@ -1,6 +1,7 @@
 /** What an audit says about a log and its split, one finding per check. */
 import { numberFormat, t } from '../../words/words';
 import type { LogRecipe } from '../../recipe/logRecipe';
+import { shortened, TITLE_LENGTH } from '../shortened';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../types';
 
 /** `red`: a result would be invalid. `amber`: to be mentioned with it. `green`: as it should be. */
@@ -50,7 +51,10 @@ export function hasTimes({ recipe }: Pick<Audited, 'recipe'>): boolean {
 
 /** `user 12: “Toy Story”`. */
 function namedTarget({ log }: Pick<Audited, 'log'>, { user, position }: Target): string {
-  return t('user {user}: “{item}”', { user: log.users.at(user), item: log.items.titleOf(log.events.item(user, position)) });
+  return t('user {user}: “{item}”', {
+    user: log.users.at(user),
+    item: shortened(log.items.titleOf(log.events.item(user, position)), TITLE_LENGTH),
+  });
 }
 
 /** By user: number of first events that are trained on. */

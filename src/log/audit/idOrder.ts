@@ -1,3 +1,4 @@
+import { shortened, TITLE_LENGTH } from '../shortened';
 import { t } from '../../words/words';
 import { idOrderCorrelation, tellsTime } from '../intake/traps';
 import { hasTimes, NAMED, number, type Check } from './check';
@@ -49,6 +50,6 @@ export const idOrder: Check = (audited) => {
           { correlation: correlation.toFixed(2) },
         ),
     advice: leaks ? t('Use a random number as the title of items without one, or leave IDs out of the texts.') : '',
-    first: leaks ? read.slice(0, NAMED).map((index) => `“${log.items.titleOf(index)}”`) : [],
+    first: leaks ? read.slice(0, NAMED).map((index) => `“${shortened(log.items.titleOf(index), TITLE_LENGTH)}”`) : [],
   };
 };

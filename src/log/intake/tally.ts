@@ -1,4 +1,5 @@
 /** Rows counted under a reason, with the first lines, so that nothing is left out silently. */
+import { shortened } from '../shortened';
 
 export interface Place {
   readonly file: string;
@@ -44,6 +45,5 @@ export class Tally {
 /** A value from a file within a message: quoted, on one line, shortened. */
 export function quoted(value: unknown): string {
   if (typeof value === 'bigint') return quoted(String(value));
-  const line = (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\s+/g, ' ');
-  return `“${line.length > 40 ? `${line.slice(0, 39)}…` : line}”`;
+  return `“${shortened((typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\s+/g, ' '), 40)}”`;
 }

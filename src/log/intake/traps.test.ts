@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { auditLog } from '../audit';
 import { readLog, type ReadLog } from '../readLog';
 import { fileOf } from '../../testing/smallLogs';
 import { idsInFirstSeenOrder, titleKey } from './traps';
@@ -16,6 +17,17 @@ function walk(id: (n: number) => number, title: (n: number) => string): Promise<
 function messages({ findings }: ReadLog): string {
   return findings.map(({ message, done, example }) => `${message}: ${done} ${example}`).join('\n');
 }
+
+it('names long titles by their beginning', async () => {
+  const title = 'A very long title. '.repeat(100);
+  const read = await walk(
+    (n) => (n * 17) % 41,
+    (n) => `${title}${n % 2}`,
+  );
+  expect(messages(read)).toMatch(/nearly the same title/);
+  expect(messages(read).length).toBeLessThan(1000);
+  for (const { first } of auditLog(read)) for (const named of first) expect(named.length).toBeLessThan(120);
+});
 
 describe('IDs that reveal when an item appeared', () => {
   it('are recognised by being the largest so far', () => {

@@ -1,4 +1,5 @@
 /** Properties of a log that make a result look better or worse than it is. */
+import { shortened, TITLE_LENGTH } from '../shortened';
 import type { EventOrder } from './order';
 import type { Filtered } from './filters';
 import type { RawLog } from './rawLog';
@@ -181,7 +182,9 @@ export function nearDuplicateTitles(raw: RawLog, itemCounts: Int32Array): NearDu
     }
     items++;
     const { texts } = raw.items.ids;
-    if (example === '') example = `“${title}” (${texts[item]!}) and “${raw.items.texts.title[earlier]!}” (${texts[earlier]!})`;
+    if (example !== '') return;
+    const named = (of: string): string => `“${shortened(of, TITLE_LENGTH)}”`;
+    example = `${named(title)} (${texts[item]!}) and ${named(raw.items.texts.title[earlier]!)} (${texts[earlier]!})`;
   });
   return { items, example };
 }
