@@ -9,13 +9,12 @@ import { settingWords, USUAL_SETTINGS } from '../../measures/ranking/baselineSet
 import { poolSizes } from '../../record/poolSizes';
 import type { RunRecord } from '../../record/runRecord';
 import { SAMPLE_LOG } from '../../log/sampleLog';
-import { filterLabel, filtersSchema, type LogFilters } from '../../recipe/logRecipe';
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
-import { sameValue } from '../../recipe/specPath';
 import { whatChanged } from '../../recipe/whatChanged';
 import { compact, count, duration, listed, sentenceCase } from '../format';
 import type { RunEntry } from '../runs/runEntry';
 import { armsOverSeeds } from '../verdict/armsOverSeeds';
+import { filterWords } from './filterWords';
 import { short, SPLITS } from './methodsParagraph';
 
 export interface ChecklistItem {
@@ -102,18 +101,7 @@ function filters({ spec, data: { id, recipe, dropped, heldOut } }: RunRecord): O
       missing: own ? null : 'how the files became the log',
     };
   }
-  const usual = filtersSchema.parse({});
-  const set = (Object.keys(usual) as (keyof LogFilters)[]).flatMap((filter) => {
-    const value = recipe.filters[filter];
-    const always = filter === 'userCore' || filter === 'itemCore';
-    return !always && sameValue(value, usual[filter]) ? [] : [`${filterLabel(filter)}: ${valueText(value)}`];
-  });
-  return { answer: `${set.join('; ')}. ${rest}`.trim(), missing: null };
-}
-
-function valueText(value: LogFilters[keyof LogFilters]): string {
-  if (value === null) return 'all';
-  return typeof value === 'number' ? compact(value) : Array.isArray(value) ? listed(value) : value;
+  return { answer: `${filterWords(recipe.filters, { cores: true }).join('; ')}. ${rest}`.trim(), missing: null };
 }
 
 function split({ data: { recipe, targets, coldTargets } }: RunRecord): ChecklistItem {

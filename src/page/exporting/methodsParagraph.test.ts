@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runRecordSchema, type RunRecord } from '../../record/runRecord';
 import type { ArmSpec } from '../../recipe/runSpec';
+import { filtersSchema } from '../../recipe/logRecipe';
 import { namedArm } from '../../recipe/namedArms';
 import { compact, count } from '../format';
 import { smallRecord } from '../../testing/smallRecord';
@@ -146,6 +147,17 @@ describe('methodsParagraph', () => {
     const random = methodsParagraph({ ...fitted, headStart: { fitted: false, reason } });
     expect(random).toContain('the heads start at random [O].');
     expect(random).not.toContain('fitted');
+  });
+
+  it('names the filters of the log with their values', () => {
+    const { data } = recorded;
+    const filters = filtersSchema.parse({ leastRating: 4, from: 1_447_536_454, itemCore: 5 });
+    const recipe = { sources: [], filters, split: { kind: 'leave-last-out' as const } };
+    expect(methodsParagraph({ ...recorded, data: { ...data, recipe } })).toContain(
+      'Users need 3 events and items 5. Further filters: Minimum rating: 4; From: 2015-11-14T21:27:34Z [O].',
+    );
+    const usual = { ...recipe, filters: filtersSchema.parse({}) };
+    expect(methodsParagraph({ ...recorded, data: { ...data, recipe: usual } })).not.toContain('Further filters');
   });
 
   it('describes templates of the history and of the query that are not the usual ones', () => {

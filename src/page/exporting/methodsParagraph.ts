@@ -23,6 +23,7 @@ import { decodability } from '../../measures/entries/decodability';
 import { FIDELITY_ENTRIES } from '../../measures/entries';
 import { entries, entry, measureName, rankingMeasure } from '../../measures/measures';
 import { compact, count, listed, sentenceCase } from '../format';
+import { filterWords } from './filterWords';
 import { verdictText, type Verdict } from '../verdict/verdict';
 
 /** Digits of a SHA-256, enough to distinguish files. */
@@ -108,6 +109,7 @@ function dataPart({ data }: RunRecord): string {
     ...(data.exposures === 0 ? [] : [`${count(data.exposures)} items were shown with them and not clicked`]),
   ];
   const left = dropped.map(({ reason, rows }) => `${count(rows)} ${rows === 1 ? 'row' : 'rows'} (${reason})`);
+  const further = recipe === undefined ? [] : filterWords(recipe.filters, { cores: false });
   const split = recipe?.split;
   const shares =
     split?.kind === 'time'
@@ -118,6 +120,7 @@ function dataPart({ data }: RunRecord): string {
     `The log ${data.name} (SHA-256 ${short(data.hash)}) has ${count(data.interactions)} interactions of ${count(data.users)} users with ${count(data.items)} items${more.length === 0 ? '' : `; ${listed(more)}`}.`,
     ...(left.length === 0 ? [] : [`Excluded: ${listed(left)}.`]),
     ...(recipe === undefined ? [] : [`Users need ${recipe.filters.userCore} events and items ${recipe.filters.itemCore}.`]),
+    ...(further.length === 0 ? [] : [`Further filters: ${further.join('; ')} [O].`]),
     `Split: ${SPLITS[split?.kind ?? 'leave-last-out']}${shares}${tested}, ${count(data.coldTargets)} of them cold (items without a training event) [O].`,
     ...auditPart(data),
   ].join(' ');
