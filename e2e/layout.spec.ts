@@ -31,6 +31,10 @@ for (const [device, viewport] of [
         expect(await overflow()).toBe(0);
         for (const side of ['Methods', 'Profile']) {
           await page.getByRole('button', { name: side, exact: true }).click();
+          const panel = page.locator('[data-side]');
+          await expect(panel).toContainText(side === 'Methods' ? 'The claim' : 'Profile this run');
+          // Its top is seen, also where it is below the figure.
+          await expect.poll(async () => (await panel.boundingBox())!.y, side).toBeLessThan(viewport.height / 3);
           expect(await overflow(), side).toBe(0);
         }
         for (const view of ['Inspector', 'Runs', 'Grid', 'Figure']) {

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useEffectEvent, useRef } from 'react';
+import { lazy, Suspense, useEffect, useEffectEvent, useRef, type RefObject } from 'react';
 import { Centre } from './Centre';
 import { Dialogs } from './Dialogs';
 import { Apart } from './ErrorBoundary';
@@ -98,10 +98,6 @@ function SkipLink() {
 
 function SidePanel({ side }: { readonly side: Side }) {
   const panel = useRef<HTMLElement>(null);
-  useEffect(() => {
-    // On a phone it is below the figure.
-    panel.current?.scrollIntoView({ block: 'nearest' });
-  }, []);
   const close = (): void => {
     const inside = panel.current?.contains(document.activeElement) === true;
     setView({ side: null });
@@ -120,10 +116,29 @@ function SidePanel({ side }: { readonly side: Side }) {
         {t('Close')}
       </button>
       <Apart name={t('This panel')}>
-        <Suspense>{side === 'methods' ? <Methods /> : <ProfilePanel />}</Suspense>
+        <Suspense>
+          {side === 'methods' ? <Methods /> : <ProfilePanel />}
+          <InSight of={panel} />
+        </Suspense>
       </Apart>
     </aside>
   );
+}
+
+/** On a phone a side panel is below the figure: goes there once it has its content, and back when it is closed. */
+function InSight({ of }: { readonly of: RefObject<HTMLElement | null> }) {
+  useEffect(() => {
+    const panel = of.current;
+    if (!panel || getComputedStyle(panel).position === 'sticky') return;
+    const before = window.scrollY;
+    panel.scrollIntoView({ block: 'start' });
+    const there = window.scrollY;
+    return () => {
+      // Not if the reader has gone back already.
+      if (window.scrollY > there - window.innerHeight) window.scrollTo({ top: before });
+    };
+  }, [of]);
+  return null;
 }
 
 /** On Escape, unless a dialog, a menu or a tooltip handled the key. */
