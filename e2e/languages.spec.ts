@@ -130,3 +130,14 @@ async function act(page: Page, id: string): Promise<void> {
   await page.keyboard.press('Control+k');
   await page.locator(`dialog[open] [role=option][id$="-${id}"]`).click();
 }
+
+test('the steps under a slider stay in one line', async ({ page }) => {
+  await page.setViewportSize({ width: 960, height: 700 });
+  for (const lang of ['ko', 'zh-CN']) {
+    await page.goto(`./?embed=attention&run=collapse&lang=${lang}&step=50`);
+    const steps = page.locator('input[type=range] + span > span');
+    await expect(steps.last()).toHaveText('200');
+    const heights = await steps.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+    expect(Math.max(...heights)).toBeLessThan(20);
+  }
+});

@@ -2,7 +2,7 @@
 import { createElement } from 'react';
 import { ForestDrawing } from '../charts/forest/ForestDrawing';
 import { layOutForest } from '../charts/forest/forestPlot';
-import { measureHeading } from '../measures/measures';
+import { differenceHeading } from '../measures/measures';
 import { standAlone } from './standAloneSvg';
 import { forestRows } from '../charts/forest/forestRows';
 import type { MatrixRow } from '../experiment/grid/matrix';
@@ -19,7 +19,7 @@ export function forestSvg(rows: readonly MatrixRow[], baseline: string | null): 
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
   const measures = control.entries.flatMap(({ measure, mean }, i) => (mean === null ? [] : [{ measure, i }]));
   const plots = measures.map(({ measure, i }) => ({
-    title: measureHeading(measure),
+    title: differenceHeading(measure),
     layout: layOutForest(forestRows(rows, control, i, shortName), { width: WIDTH, labelWidth: LABELS }),
   }));
   const height = Math.max(0, ...plots.map(({ layout }) => layout.height));

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Measure, RankingMeasure } from './measure';
-import { entries, measureName, rankingMeasures } from './measures';
+import { differenceHeading, entries, measureHeading, measureName, rankingMeasure, rankingMeasures } from './measures';
 import { BASELINES } from './ranking/baselineNames';
 
 const docs = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
@@ -26,6 +26,12 @@ const rankings = rankingMeasures().map((one: RankingMeasure) => ({
 it.each([...rankings, ...entries()])('docs/metrics.md has the entry $id in its table', (one) => {
   // If this fails, put this line into the table of docs/metrics.md.
   expect(lines).toContain(row(one));
+});
+
+it('shares are in percent, their differences in points', () => {
+  const hr = { ...rankingMeasure('hr'), name: 'HR@10' };
+  expect([measureHeading(hr), differenceHeading(hr)]).toEqual(['HR@10 (%)', 'HR@10 (points)']);
+  expect(differenceHeading({ name: 'LM drift', unit: 'nats per token' })).toBe('LM drift (nats per token)');
 });
 
 it('docs/metrics.md has no other measure in its table', () => {

@@ -162,6 +162,11 @@ export function measureHeading({ name, unit }: Pick<Measure, 'name' | 'unit'>): 
   return unit === '' ? name : t('{measure} ({unit})', { measure: name, unit });
 }
 
+/** Of differences: `HR@10 (points)`, since two shares in percent differ by points. */
+export function differenceHeading({ name, unit }: Pick<Measure, 'name' | 'unit'>): string {
+  return measureHeading({ name, unit: unit === '%' ? t('points') : unit });
+}
+
 /** A value, or a difference of two, in the measure's digits, or more of them, and without its unit: `12.7`, `-0.042`. */
 export function measureText({ scale, digits }: Pick<Measure, 'scale' | 'digits'>, value: number, more = 0): string {
   const text = (value * scale).toFixed(digits + more);

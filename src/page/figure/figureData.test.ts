@@ -179,7 +179,7 @@ describe('HR', () => {
     const few = apart(6, 3 / 6, 4 / 6);
     // One user of six differs: 1/6 ± t(5)·1/6.
     expect(rankingSentence(comparedArms(few, null), few, hr('all'), 10, null)).toBe(
-      'HR@10 at step 2 (all 6 users): KARMA and Action are not distinguishable yet (66.7 against 50.0 %; paired 95 % interval of the difference −26.2 to +59.5 points; one seed).',
+      'HR@10 at step 2 (all 6 users): KARMA and Action are not distinguishable (66.7 against 50.0 %; paired 95 % interval of the difference −26.2 to +59.5 points; one seed).',
     );
   });
 

@@ -7,7 +7,7 @@ import { forestRows } from '../../charts/forest/forestRows';
 import type { ForestedRow } from '../../experiment/grid/forest';
 import { Panel } from '../figure/panel/Panel';
 import { signed } from '../format';
-import { measureHeading } from '../../measures/measures';
+import { differenceHeading } from '../../measures/measures';
 import styles from './Forest.module.css';
 
 interface ForestPanelProps {
@@ -50,7 +50,7 @@ export function ForestPanel({ rows, baseline, columns, table, of = '' }: ForestP
           return (
             <ForestPlot
               key={measure.id}
-              title={() => measureHeading(measure)}
+              title={() => differenceHeading(measure)}
               rows={forestRows(rows, baseline, i, ({ label }) => label)}
               width={labelWidth + 190}
               labelWidth={labelWidth}

@@ -15,7 +15,7 @@ import { MapsCompared, type MappedArm } from './MapsCompared';
 import { PowerNote } from './PowerNote';
 import { changesBetween, type RecipeGroup } from './recipeGroups';
 import type { RunEntry } from './runEntry';
-import { measureHeading } from '../../measures/measures';
+import { differenceHeading, measureHeading } from '../../measures/measures';
 import styles from './Compare.module.css';
 
 /** Pixels for a row's name beside its difference; the table has the full name. */
@@ -213,7 +213,7 @@ function Differences({ pairs, recipes, measure, labelOf, place }: DifferencesPro
       aria-label={place === null ? t('Differences') : t('Differences, {place}', { place })}
     >
       <ForestPlot
-        title={() => measureHeading(measure)}
+        title={() => differenceHeading(measure)}
         rows={pairs.flatMap(({ control }, i) => {
           const against = drawn(control, control.label);
           return forestRows([against, ...rows], against, 0, ({ label }) => label)[i] ?? [];

@@ -246,7 +246,7 @@ export function rankingSentence(
   const within = { ...both, low: signed(low, digits), high: signed(high, digits) };
   if (interval.low <= 0 && interval.high >= 0)
     return t(
-      '{measure} {when}: {treatment} and {control} are not distinguishable yet ({own} against {other}; paired 95 % interval of the difference {low} to {high} points; one seed).',
+      '{measure} {when}: {treatment} and {control} are not distinguishable ({own} against {other}; paired 95 % interval of the difference {low} to {high} points; one seed).',
       within,
     );
   const values = { ...within, difference: percent(Math.abs(interval.difference)) };
