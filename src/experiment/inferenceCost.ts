@@ -9,6 +9,7 @@ import type { Evaluator } from '../engine/ranking/evaluator';
 import { numbersIn, type ParameterLayout } from '../engine/parameters';
 import { readsText, TERMS } from '../engine/terms/terms';
 import { ZeroShotRequests } from '../measures/ranking/featureScores';
+import { completion } from '../gpu/completion';
 import type { KernelRun } from '../gpu/profiler';
 import type { Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
@@ -131,7 +132,8 @@ function gpuServer({ engine, evaluator, data, spec, k }: InferenceInputs, arm: A
       engine.use(arm);
       catalogue = evaluator.embedCatalogue(arm);
       // A request must not wait for it.
-      await engine.context.gpu.device.queue.onSubmittedWorkDone();
+      const { device } = engine.context.gpu;
+      await completion(device, device.queue.onSubmittedWorkDone());
     },
     answer: async (targets) => {
       const examples = targets.map((target) => data.exampleFor(target));

@@ -1,5 +1,6 @@
 /** The one GPUDevice, opened with its adapter's own limits and shared with ONNX Runtime. */
 import type { AdapterInfo } from '../record/runRecord';
+import { learnCompletion } from './completion';
 import { FaultLog } from './faults';
 import { message, t } from '../words/words';
 
@@ -57,6 +58,7 @@ export async function openGpu(api: GPU | undefined, runtime: AdapterInfo['runtim
   }
   // From here on every fault of the device is recorded.
   FaultLog.of(device);
+  await learnCompletion(device);
   return { device, adapter: describe(adapter, runtime), ...subgroupsOf(adapter) };
 }
 

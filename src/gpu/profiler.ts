@@ -3,6 +3,7 @@
  * timestamp at its beginning and end. Implementations coarsen the clock (`resolution`); differences remain correct on average, so times
  * should be averaged over many passes.
  */
+import { completion } from './completion';
 import type { Memory } from './tensor';
 
 /** Maximum number of queries in a set under WebGPU's limits: two per pass. */
@@ -87,7 +88,7 @@ export class Profiler {
     this.sent = [];
     const runs: TimedRun[] = [];
     for (const page of pages) {
-      const stamps = await readStamps(page);
+      const stamps = await readStamps(this.memory.device, page);
       page.runs.forEach((run, index) => {
         const [begin, end] = [stamps[2 * index]!, stamps[2 * index + 1]!];
         // If the clock was reset in between, there is no time.
@@ -112,9 +113,9 @@ export class Profiler {
   }
 }
 
-async function readStamps({ readback, runs }: Page): Promise<BigUint64Array> {
+async function readStamps(device: GPUDevice, { readback, runs }: Page): Promise<BigUint64Array> {
   const bytes = 2 * QUERY_BYTES * runs.length;
-  await readback.mapAsync(GPUMapMode.READ, 0, bytes);
+  await completion(device, readback.mapAsync(GPUMapMode.READ, 0, bytes));
   const stamps = new BigUint64Array(readback.getMappedRange(0, bytes).slice(0));
   readback.unmap();
   return stamps;

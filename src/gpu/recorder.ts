@@ -1,4 +1,5 @@
 /** Collects dispatches and copies to textures, and submits them together: one compute pass between copies, one uniform upload, cached bind groups. */
+import { completion } from './completion';
 import type { Kernel } from './kernel';
 import type { KernelRun, Profiler } from './profiler';
 import { encodeTexels, type Texels, type TexelSource } from './texels';
@@ -138,7 +139,7 @@ export class Recorder {
   submitAndRead(tensor: Tensor, elements: number): Promise<Float32Array> {
     return this.memory.faults.trust(async () => {
       this.submit({ tensor, elements });
-      await this.readback.mapAsync(GPUMapMode.READ, 0, 4 * elements);
+      await completion(this.memory.device, this.readback.mapAsync(GPUMapMode.READ, 0, 4 * elements));
       const values = new Float32Array(this.readback.getMappedRange(0, 4 * elements).slice(0));
       this.readback.unmap();
       return values;

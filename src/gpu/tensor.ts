@@ -1,5 +1,6 @@
 /** GPU memory. Every buffer has one owner, which counts it and destroys it. */
 import { MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../record/memoryPlan';
+import { completion } from './completion';
 import { FaultLog, type FaultWatch } from './faults';
 import { TEXELS_HEIGHT, TEXELS_WIDTH, type Texels } from './texels';
 
@@ -210,7 +211,7 @@ export async function readFloats(
         at += size;
       });
       submitCommands(memory.device, encoder.finish());
-      await staging.mapAsync(GPUMapMode.READ);
+      await completion(memory.device, staging.mapAsync(GPUMapMode.READ));
       const all = new Float32Array(staging.getMappedRange().slice(0));
       let first = 0;
       return requests.map(({ elements }) => all.subarray(first, (first += elements)));

@@ -1,6 +1,7 @@
 /** Decoder graphs in ONNX Runtime Web, in browsers and Node, on WebAssembly or on our own GPUDevice. */
 import { t } from '../words/words';
 import * as ort from 'onnxruntime-web/webgpu';
+import { completion } from '../gpu/completion';
 import { BUFFER_USAGE } from '../gpu/tensor';
 import type { DecoderConfig, DecoderWeights } from './decoderConfig';
 import { ModelError } from './modelError';
@@ -117,7 +118,7 @@ export class OrtDecoder {
       throw new RangeError(`${past + inputs.length} positions, but the graph has ${this.positions}.`);
     }
     const feeds = this.#feeds(inputs, past);
-    const outputs = new Map(Object.entries(await inTurn(() => this.session.run(feeds))));
+    const outputs = new Map(Object.entries(await inTurn(() => this.#waited(this.session.run(feeds)))));
     const cached = [...outputs].filter(([name]) => name.startsWith('present.'));
     const cache = new Map(cached.map(([name, tensor]) => [name.slice('present.'.length), tensor]));
     const logits = outputs.get('logits');
@@ -156,6 +157,11 @@ export class OrtDecoder {
   async release(): Promise<void> {
     this.#none?.dispose();
     await inTurn(() => this.session.release());
+  }
+
+  /** A call that may read from the GPU. */
+  #waited<T>(call: Promise<T>): Promise<T> {
+    return this.on.name === 'webgpu' ? completion(this.on.device, call) : call;
   }
 
   #loraInputs(): string[] {

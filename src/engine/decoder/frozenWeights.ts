@@ -1,4 +1,5 @@
 /** The decoder's frozen weights on the GPU; projections that share an input are stacked into one matrix. Shared by all arms. */
+import { completion } from '../../gpu/completion';
 import { write, type Memory, type Tensor } from '../../gpu/tensor';
 import type { BlockRole, DecoderConfig, LinearRole } from '../../model/decoderConfig';
 import { blockShapes } from '../../model/decoderTensors';
@@ -123,7 +124,7 @@ export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, sour
     if (into.headGains !== null) await writeVector(device, into.headGains, stackedWeight([weight('qNorm'), weight('kNorm')]));
     // Without a submit the driver would hold the uploaded bytes until the first step.
     device.queue.submit([]);
-    await device.queue.onSubmittedWorkDone();
+    await completion(device, device.queue.onSubmittedWorkDone());
   }
 }
 

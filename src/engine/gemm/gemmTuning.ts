@@ -3,6 +3,7 @@
  * name. Software adapters have presets: timing there would cost more than it could gain.
  */
 import type { z } from 'zod';
+import { completion } from '../../gpu/completion';
 import type { Gpu } from '../../gpu/device';
 import { GpuFaultError } from '../../gpu/faults';
 import { KernelCache } from '../../gpu/kernel';
@@ -182,7 +183,7 @@ async function timeTile(
     const start = performance.now();
     for (let i = 0; i < times; i++) gemm.run({ kind, rows, columns, depth, a, b, out });
     recorder.submit();
-    await device.queue.onSubmittedWorkDone();
+    await completion(device, device.queue.onSubmittedWorkDone());
     return (performance.now() - start) / 1000;
   };
   await timed(1);
