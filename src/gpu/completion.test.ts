@@ -10,6 +10,9 @@ function device({ every, listens }: { readonly every: number; readonly listens: 
     waiting = waiting.filter((tell) => !tell());
   };
   const timer = setInterval(look, every);
+  const stop = (): void => {
+    clearInterval(timer);
+  };
   const submit = (): void => {
     counts.submits++;
     if (listens) look();
@@ -23,7 +26,7 @@ function device({ every, listens }: { readonly every: number; readonly listens: 
       });
     });
   const queue = { submit, onSubmittedWorkDone: () => work(() => true) };
-  return { gpu: { queue } as unknown as GPUDevice, counts, work, stop: () => clearInterval(timer) };
+  return { gpu: { queue } as unknown as GPUDevice, counts, work, stop };
 }
 
 async function firefox() {

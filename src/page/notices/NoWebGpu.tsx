@@ -100,7 +100,7 @@ function Computers() {
       <dt translate="no">Firefox</dt>
       <dd>
         <T
-          text="Version 141 or later on Windows, 145 on macOS; elsewhere Nightly with <code>dom.webgpu.enabled</code> in <code>about:config</code>."
+          text="Version 141 or later on Windows, 145 on macOS. On Linux set <code>dom.webgpu.enabled</code> to true in <code>about:config</code>; if it then finds no adapter, <code>gfx.webgpu.ignore-blocklist</code> too."
           values={{ code: (inside) => <code translate="no">{inside}</code> }}
         />
       </dd>
