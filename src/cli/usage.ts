@@ -27,7 +27,7 @@ const OPTIONS = `npm run experiment -- [options]
                             time-unit=, and where=COLUMN=VALUE for the rows that are kept; may be repeated
   --split NAME              leave-last-out, last-basket, time or given (what suits the log)
   --mapping FILE            columns, filters and split of a log, from --inspect --json or a run file
-  --allow-ignored           ignore all files that are neither events nor items; without it, a README and what a format sets aside
+  --allow-ignored           ignore any file that is neither events nor items, not just a README and what a format sets aside
   --export-log FORMAT=DIR   the log and its split as files of recbole or minionerec. Nothing is run
   --inspect                 print what the log is: formats, columns, counts, findings, audit; with --json as JSON. Nothing is run
   --known-titles            with --inspect: also which titles the model knows by heart (needs an adapter in Node)
