@@ -83,6 +83,18 @@ describe('verdictOverSeeds', () => {
     );
   });
 
+  it('claims nothing of differences without spread, which have no interval', () => {
+    const same = [0.1, 0.12, 0.14].map((hr, seed) => run(seed, { hr, sink: 0.1, nll: 4 }, { hr: hr + 0.01, sink: 0.1, nll: 4 }));
+    expect(
+      said(
+        same[0]!,
+        same.map((record) => entryOf(record)),
+      ).ranking,
+    ).toContain(
+      'are not distinguishable in ranking: HR@10 is 13.0\u00a0% against 12.0\u00a0% on average, +1.0 points in every seed.',
+    );
+  });
+
   it('reports no difference if the seeds do not agree', () => {
     const odd = [0.1, 0.3, 0.05].map((hr, seed) => run(seed, { hr: 0.12, sink: 0.1, nll: 4 }, { hr, sink: 0.1, nll: 4 }));
     expect(

@@ -86,7 +86,8 @@ function ranking(record: RunRecord, treatment: ArmOverSeeds, control: ArmOverSee
     a: inPercent(own.mean),
     b: inPercent(other.mean),
     points: signed(100 * mean, 1),
-    interval: intervalText({ low, high }, (value) => fixed(100 * value, digits)),
+    // Without spread there is no interval.
+    interval: low === null ? t('in every seed') : intervalText({ low, high }, (value) => fixed(100 * value, digits)),
   });
   const more = others.flatMap((arm) => {
     const found = of(arm);
