@@ -125,6 +125,7 @@ describe('seedBand', () => {
     expect(seedBand(values, 'se').low).toBeCloseTo(3 - sd / 2);
     // t of 3 degrees of freedom at 0.975.
     expect(seedBand(values, 't95').high).toBeCloseTo(3 + (3.182446305 * sd) / 2, 6);
+    expect(seedBand([0, 0, 0], 't95')).toEqual({ mean: 0, low: 0, high: 0, n: 3 });
     expect(seedBand(values, 'range')).toEqual({ mean: 3, low: 1, high: 6, n: 4 });
     for (const kind of BANDS) expect(seedBand([4], kind)).toEqual({ mean: 4, low: null, high: null, n: 1 });
   });

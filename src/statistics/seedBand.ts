@@ -11,8 +11,11 @@ export function seedBand(values: readonly number[], kind: BandKind): MeanInterva
   const centre = mean(values);
   if (n < 2) return { mean: centre, low: null, high: null, n };
   switch (kind) {
-    case 't95':
-      return meanInterval(values);
+    case 't95': {
+      // A curve that begins at one value, as drift does, has a band without width there, not a gap.
+      const interval = meanInterval(values);
+      return interval.low === null ? around(centre, 0, n) : interval;
+    }
     case 'sd':
       return around(centre, standardDeviation(values)!, n);
     case 'se':
