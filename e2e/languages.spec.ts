@@ -141,3 +141,15 @@ test('the steps under a slider stay in one line', async ({ page }) => {
     expect(Math.max(...heights)).toBeLessThan(20);
   }
 });
+
+test('on a phone the bar is as low as in English', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const heights: number[] = [];
+  for (const lang of ['en', 'ko', 'zh-CN']) {
+    await page.goto(`./?lang=${lang}&run=collapse`);
+    await expect(page.locator('[data-arms]')).toHaveCount(1);
+    await expect(page.locator('[data-arms]')).toBeHidden();
+    heights.push((await page.locator('[data-folded]').boundingBox())!.height);
+  }
+  expect(Math.max(...heights) - Math.min(...heights)).toBeLessThan(6);
+});

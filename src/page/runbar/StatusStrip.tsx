@@ -20,7 +20,7 @@ export function StatusStrip() {
     <div className={styles.strip}>
       <Status />
       {arms && spec && (
-        <ul className={styles.arms} data-many={arms.length > 2 || undefined} aria-label={t('Progress of the arms')}>
+        <ul className={styles.arms} data-arms data-many={arms.length > 2 || undefined} aria-label={t('Progress of the arms')}>
           {arms.map((arm) => (
             <ArmCell
               key={arm.id}

@@ -1,4 +1,4 @@
-import { t } from '../../words/words';
+import { message, t } from '../../words/words';
 import { inSentence } from '../../recipe/words';
 import type { ReactNode } from 'react';
 import { SweepPlot } from '../../charts/sweep/SweepPlot';
@@ -38,7 +38,10 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
       caption={
         own
           ? captionOf(sweep)
-          : t('{sweep}: runs made beforehand, stored with this page. {caption}', { sweep: sweep.name, caption: captionOf(sweep) })
+          : t('{sweep}: runs made beforehand, stored with this page. {caption}', {
+              sweep: shippedName(sweep.name),
+              caption: captionOf(sweep),
+            })
       }
     >
       <p className={styles.legend}>
@@ -76,6 +79,17 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
       </div>
     </Panel>
   );
+}
+
+/** Names of the site's sweeps, as their files have them. */
+const SHIPPED_NAMES = [
+  message('Learning rates on the sample store, five arms'),
+  message('Learning rates on the sample store, five arms, LoRA of rank 64'),
+];
+
+function shippedName(name: string): string {
+  const known = SHIPPED_NAMES.find((one) => one === name);
+  return known === undefined ? name : t(known);
 }
 
 function captionOf(sweep: Sweep): string {

@@ -77,3 +77,13 @@ it.each(RATES_BY_RANK)(
     expect(found.name.endsWith(`rank ${rank}`)).toBe(rank !== 8);
   },
 );
+
+it('the names of the site’s sweeps are translated', () => {
+  for (const language of ['ko', 'zh-CN']) {
+    const words = JSON.parse(readFileSync(`src/words/locales/${language}.json`, 'utf8')) as Record<string, string>;
+    for (const { file } of RATES_BY_RANK) {
+      const { name } = sweepSchema.parse(JSON.parse(gunzipSync(readFileSync(`public/${file}`)).toString('utf8')));
+      expect(words[name]).toBeDefined();
+    }
+  }
+});
