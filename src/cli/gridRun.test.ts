@@ -102,7 +102,7 @@ describe('runGrid', () => {
     expect(asked).toEqual([]);
     // One forest plot per measure, of the only arm besides the baseline, in the page's colours.
     const svg = await readFile(path.join(out(), 'differences.svg'), 'utf8');
-    expect(svg).toContain('HR@10 (%)</text>');
+    expect(svg).toContain('HR@10 (points)</text>');
     expect(svg).toMatch(/^<svg [^>]*><rect [^>]*><\/rect><g /);
     expect(svg.match(/<title>karma<\/title>/g)?.length).toBe(svg.match(/font-weight="600"/g)?.length);
     expect(svg).not.toContain('var(');
