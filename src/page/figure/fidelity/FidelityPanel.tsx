@@ -9,7 +9,15 @@ import { useView } from '../../state/view';
 import { comparedArms } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { fidelities, fidelityGroups, fidelitySentence, fidelityTable, overlapGroups, semanticOverlaps } from './fidelityData';
+import {
+  fidelities,
+  fidelityGroups,
+  fidelitySentence,
+  fidelityTable,
+  overlapGroups,
+  semanticOverlaps,
+  targetsSentence,
+} from './fidelityData';
 import { measureHeading } from '../../../measures/measures';
 import styles from './Fidelity.module.css';
 
@@ -50,9 +58,9 @@ export function FidelityPanel() {
               term: (inside) => <Term id="decodability">{inside}</Term>,
             }}
           />{' '}
-          {others.map(({ measure: { all } }) => (
+          {others.map(({ measure, measure: { all } }) => (
             <Fragment key={all.id}>
-              <i>{sentenceCase(all.name)}.</i> {all.definition}{' '}
+              <i>{sentenceCase(all.name)}.</i> {all.definition} {targetsSentence(probed, measure)}{' '}
             </Fragment>
           ))}
           <T

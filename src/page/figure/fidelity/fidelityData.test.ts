@@ -1,10 +1,19 @@
 import { expect, it } from 'vitest';
 import type { Fidelity, RunRecord, SemanticOverlap } from '../../../record/runRecord';
 import { bySplit, evaluation, smallRecord } from '../../../testing/smallRecord';
+import { shippedEvidence } from '../../../testing/shippedEvidence';
 import { armsOf, comparedArms } from '../armsOf';
 import { probeTextOf } from '../readings/readingData';
-import { decodability } from '../../../measures/entries/decodability';
-import { fidelities, fidelitySentence, fidelityGroups, fidelityTable, overlapGroups, semanticOverlaps } from './fidelityData';
+import { decodability, decodedCategory } from '../../../measures/entries/decodability';
+import {
+  fidelities,
+  fidelitySentence,
+  fidelityGroups,
+  fidelityTable,
+  overlapGroups,
+  semanticOverlaps,
+  targetsSentence,
+} from './fidelityData';
 
 function fidelity(gain: number, n = 6): Fidelity {
   const one = { n, nll: 4 - gain, empty: 4, gain, gainInterval: [gain - 0.1, gain + 0.1] as [number, number] };
@@ -78,4 +87,13 @@ it('lists what is drawn, and nothing for a record without it', () => {
   expect(fidelities(old, armsOf(old))).toEqual([]);
   expect(fidelityTable(old, armsOf(old)).rows).toEqual([]);
   expect(fidelitySentence([], null)).toBe('No probe decoder was trained on these arms.');
+});
+
+it('says over how many targets the decoded category is, which is read for fewer of them', () => {
+  const record = shippedEvidence().runs.get('collapse')!;
+  const list = fidelities(record, armsOf(record));
+  const { all, cold, category } = record.arms[0]!.evaluations.at(-1)!.fidelity!;
+  expect(category!.all.n).toBeLessThan(all.n);
+  expect(targetsSentence(list, decodability)).toBe(`Over ${all.n} targets, ${cold.n} of them cold.`);
+  expect(targetsSentence(list, decodedCategory)).toBe(`Over ${category!.all.n} targets, ${category!.cold!.n} of them cold.`);
 });

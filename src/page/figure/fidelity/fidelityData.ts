@@ -78,6 +78,12 @@ export function fidelityGroups(list: readonly Measured<Fidelity>[], { at, all: {
   });
 }
 
+/** How many targets a measure of the probe decoders is over: not every one is over the same. */
+export function targetsSentence(list: readonly Measured<Fidelity>[], { at }: FidelityMeasure): string {
+  const n = (split: (typeof SPLITS)[number]): number => Math.max(0, ...list.map(({ of }) => at(of, split)?.n ?? 0));
+  return t('Over {n} targets, {cold} of them cold.', { n: count(n('all')), cold: count(n('cold')) });
+}
+
 export function overlapGroups(list: readonly Measured<SemanticOverlap>[]): IntervalGroup[] {
   return list.map(({ of, ...model }) => ({
     ...model,
