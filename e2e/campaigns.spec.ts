@@ -4,13 +4,15 @@ import { isWanted, longRun, tryAll, trySample } from '../src/testing/tryCampaign
 import { LIFTOFF } from './support/liftoff';
 import type { PageBench } from './support/pageBench';
 import chromiumEngine from '../tests/campaigns/chromiumEngine.page.campaign';
+import firefoxEngine from '../tests/campaigns/firefoxEngine.page.campaign';
+import firefoxRun from '../tests/campaigns/firefoxRun.page.campaign';
 import largeFiles from '../tests/campaigns/largeFiles.page.campaign';
 import pageFaults from '../tests/campaigns/pageFaults.page.campaign';
 import pageKills from '../tests/campaigns/pageKills.page.campaign';
 import realLlm from '../tests/campaigns/realLlm.page.campaign';
 import soak from '../tests/campaigns/soak.page.campaign';
 
-const CAMPAIGNS = { chromiumEngine, largeFiles, pageFaults, pageKills, realLlm, soak };
+const CAMPAIGNS = { chromiumEngine, firefoxEngine, firefoxRun, largeFiles, pageFaults, pageKills, realLlm, soak };
 const long = longRun();
 
 for (const [name, campaign] of Object.entries(CAMPAIGNS)) {

@@ -1,4 +1,4 @@
-// What the tests need besides npm packages: a Chromium, a Vulkan driver for Dawn in Node, PyTorch for the reference.
+// What the tests need besides npm packages: a Chromium, a Vulkan driver for Dawn in Node, PyTorch for the reference, Firefox.
 // As root on Debian, what is missing is installed; elsewhere it is named, with the command that installs it.
 // `node tools/setup.mjs` does only this; `npm test` starts with it.
 import { spawnSync } from 'node:child_process';
@@ -16,6 +16,7 @@ const BROWSERS = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
+const FIREFOXES = ['/usr/bin/firefox-esr', '/usr/bin/firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'];
 const LIBRARY_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
 const DRIVER_FOLDERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
 
@@ -25,6 +26,11 @@ async function findBrowser() {
   if (named !== undefined) return named;
   const { chromium } = await import('@playwright/test');
   return existsSync(chromium.executablePath()) ? chromium.executablePath() : null;
+}
+
+/** @returns a Firefox's path, or null */
+function findFirefox() {
+  return [process.env.FIREFOX_PATH ?? '', ...FIREFOXES].find((file) => file !== '' && existsSync(file)) ?? null;
 }
 
 /** Chromium includes a software Vulkan driver, SwiftShader. @returns its manifest's path, or null */
@@ -69,8 +75,8 @@ function isOffered(name) {
 
 /**
  * Ensures that everything is there.
- * @returns {Promise<{ browser: string, driver: string | null, python: string | null, leftOut: string[], problems: string[] }>}
- *   `driver` is SwiftShader's manifest if Chromium has it; `python` is null if PyTorch is not available,
+ * @returns {Promise<{ browser: string, firefox: string | null, driver: string | null, python: string | null, leftOut: string[], problems: string[] }>}
+ *   `firefox` is null if there is none, and what tries it is then skipped; `driver` is SwiftShader's manifest if Chromium has it; `python` is null if PyTorch is not available,
  *   `leftOut` names Python packages that are not available
  */
 export async function setUp() {
@@ -100,7 +106,9 @@ export async function setUpBrowser() {
       problems.push('There is no Vulkan driver. Install one (Debian: apt-get install mesa-vulkan-drivers).');
     }
   }
-  return { browser: browser ?? '', driver, python: null, problems };
+  let firefox = findFirefox();
+  if (firefox === null && isOffered('firefox-esr') && install(['firefox-esr'])) firefox = findFirefox();
+  return { browser: browser ?? '', firefox, driver, python: null, problems };
 }
 
 /** Mesa's software driver: compiles much more slowly than SwiftShader and runs faster. */
@@ -112,17 +120,19 @@ export function findMesa() {
 }
 
 /** The environment variables for tests, from what `setUp` found. `VK_ICD_FILENAMES` is kept if set. */
-export function testEnvironment({ browser, driver, python }) {
+export function testEnvironment({ browser, firefox, driver, python }) {
   return {
     CHROME_PATH: browser,
+    ...(firefox === null ? {} : { FIREFOX_PATH: firefox }),
     ...(python === null ? {} : { KARMA_PYTHON: python }),
     ...(driver !== null && process.env.VK_ICD_FILENAMES === undefined ? { VK_ICD_FILENAMES: driver } : {}),
   };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { browser, driver, python, leftOut, problems } = await setUp();
+  const { browser, firefox, driver, python, leftOut, problems } = await setUp();
   console.info(`browser   ${browser || 'none'}`);
+  console.info(`Firefox   ${firefox ?? 'none'}`);
   if (linux) console.info(`Vulkan    ${driver ?? 'the system’s driver'}`);
   console.info(`PyTorch   ${python ?? 'none'}`);
   if (leftOut.length > 0) console.info(`left out  ${leftOut.join(', ')}`);

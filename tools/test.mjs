@@ -27,7 +27,7 @@ const when = (name, ...of) => (wanted(name) ? of : []);
 const tool = (name, file, args, more = {}) => ({ name, args: [path.join(root, 'node_modules', file), ...args], ...more });
 
 // The quick parts need no browser or driver, so nothing is installed for them.
-const found = quick ? { browser: '', driver: null, ...findPython(() => false), problems: [] } : await setUp();
+const found = quick ? { browser: '', firefox: null, driver: null, ...findPython(() => false), problems: [] } : await setUp();
 for (const problem of found.problems) console.error(problem);
 total.failed += found.problems.length;
 const env = testEnvironment(found);
