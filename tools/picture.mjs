@@ -11,10 +11,12 @@ const { browser: executablePath } = await setUp();
 const args = await withModule('/src/cli/browserRun.ts', ({ CHROMIUM_FLAGS }) => CHROMIUM_FLAGS);
 const server = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'warn' });
 const browser = await chromium.launch({ executablePath, args });
-const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
+const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce' });
+// Without motion the run does not play: its last step is shown.
 await page.goto(server.resolvedUrls.local[0]);
 await page.getByRole('img', { name: /^Attention of KARMA/ }).waitFor();
 await page.getByRole('banner').getByText('swiftshader').waitFor();
+await page.getByText('measuring how fast this device is').waitFor({ state: 'hidden', timeout: 120_000 });
 await page.screenshot({ path: out });
 console.info(`written: ${path.relative(process.cwd(), out)}`);
 await browser.close();

@@ -204,7 +204,8 @@ const STATUS: Readonly<Record<RunEntry['status'], string>> = {
 
 function Status({ entry }: { readonly entry: RunEntry }) {
   const live = useRuns((runs) => runs.live === entry.id);
-  if (live) return <>{t('running')}</>;
+  const paused = useExperiment(({ phase }) => phase === 'paused');
+  if (live) return <>{paused ? t('paused') : t('running')}</>;
   const { status, failure } = entry;
   return (
     <span title={failure ?? (status === 'interrupted' ? t('The page was closed while it ran.') : undefined)} data-status={status}>

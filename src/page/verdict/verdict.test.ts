@@ -48,6 +48,27 @@ describe('ranking', () => {
     expect(text(alike, 'ranking')).toMatch(/^KARMA and Action are not distinguishable in ranking: /);
   });
 
+  it('is about the candidate pools if users were ranked in them', () => {
+    const made = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.2, sink: 0.5, nll: 5 });
+    const pool = (hr: number, n: number) => ({ ...bySplit(n, hr, 0.01), size: 50, groups: {} });
+    /** In the pools it is the other way round. */
+    const arms = made.arms.map((arm, at) => {
+      const hr = [0.6, 0.4][at]!;
+      const ranks = Array.from({ length: N }, (_, user) => (user < hr * N ? 1 : 40));
+      return { ...arm, evaluations: arm.evaluations.map((one) => ({ ...one, pool: { ...pool(hr, N), ranks } })) };
+    });
+    const ranked = {
+      sample: bySplit(N, 0.9, 0.01),
+      all: bySplit(N, 0.9, 0.01),
+      pool: { sample: pool(0.5, N), all: pool(0.5, N) },
+    };
+    const said = text({ ...made, arms, baselines: { ...made.baselines, zeroShot: ranked } }, 'ranking');
+    expect(said).toContain(
+      'KARMA ranks the next item worse than Action: candidate-pool HR@10 is 40.0\u00a0% against 60.0\u00a0%',
+    );
+    expect(said).toContain('Action beats zero-shot (50.0\u00a0%), while KARMA stays below it');
+  });
+
   it('compares both arms with zero-shot and the strongest other baseline', () => {
     const made = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.5, sink: 0.5, nll: 5 });
     const all = (hr: number) => ({ sample: bySplit(N, hr, 0.01), all: bySplit(N, hr, 0.01) });

@@ -40,6 +40,12 @@ export function verdictK({ spec }: Pick<RunRecord, 'spec'>): number {
   return ks.includes(USUAL_K) ? USUAL_K : (ks[0] ?? USUAL_K);
 }
 
+/** The hit rate that a verdict refers to: in the candidate pools if users were ranked in pools of more than K items, else over the whole catalogue. */
+export function verdictMeasure(evaluation: Evaluation, k: number): RankingMeasure {
+  const inPools = rankingMeasure('pool-hr');
+  return inPools.of(evaluation, 'all', k) === null ? rankingMeasure('hr') : inPools;
+}
+
 /** @param step a step of the run, or null for the latest; null if no two arms have been measured at the same step */
 export function verdictOf(record: RunRecord, step: number | null): Verdict | null {
   const arms = armsOf(record);
@@ -102,8 +108,8 @@ function whenAndWhom({ spec }: RunRecord, { step, population, ranking }: Evaluat
 
 function rankingSentences(record: RunRecord, treatment: Measured, control: Measured, others: readonly Measured[]): string {
   const k = verdictK(record);
-  const measure = rankingMeasure('hr');
-  const hr = ({ evaluation }: Measured): number => evaluation.ranking.all.hr[k] ?? 0;
+  const measure = verdictMeasure(treatment.evaluation, k);
+  const hr = ({ evaluation }: Measured): number => measure.of(evaluation, 'all', k) ?? 0;
   const [a, b] = [hr(treatment), hr(control)];
   const facts = {
     one: treatment.arm.label,
@@ -112,8 +118,9 @@ function rankingSentences(record: RunRecord, treatment: Measured, control: Measu
     a: inPercent(a),
     b: inPercent(b),
   };
-  const paired = pairedHitDifference(treatment.evaluation, control.evaluation, k, 'all');
-  const unpaired = treatment.evaluation.ranks.length === 0 && treatment.evaluation.ranking.all.n > 0;
+  const { ranksOf } = measure;
+  const paired = pairedHitDifference(treatment.evaluation, control.evaluation, k, 'all', ranksOf);
+  const unpaired = ranksOf?.(treatment.evaluation).length === 0 && treatment.evaluation.ranking.all.n > 0;
   const compared = unpaired
     ? t(
         '{measure} is {a} against {b}, {one} before {other}: without the ranks of single users, whether they differ cannot be told.',
@@ -165,7 +172,7 @@ function baselineSentence(
 ): string[] {
   return besideBaselines(record, measure, k, control.evaluation.population, ({ bounds }) => {
     const related = ({ arm, evaluation }: Measured): Related => {
-      const [low, high] = evaluation.ranking.all.hrInterval[k] ?? [0, 1];
+      const [low, high] = measure.interval?.(evaluation, 'all', k) ?? [0, 1];
       return { label: arm.label, relation: low > bounds[1] ? 'above' : high < bounds[0] ? 'below' : 'overlaps' };
     };
     return [related(control), related(treatment)];

@@ -23,6 +23,7 @@ import {
   SIMULATED,
   unmeasured,
   verdictK,
+  verdictMeasure,
   withArms,
   type Related,
   type Relation,
@@ -72,7 +73,8 @@ const FEW = 5;
 
 function ranking(record: RunRecord, treatment: ArmOverSeeds, control: ArmOverSeeds, others: readonly ArmOverSeeds[]): string {
   const k = verdictK(record);
-  const hr = rankingMeasure('hr');
+  const last = record.arms[0]?.evaluations.at(-1);
+  const hr = last === undefined ? rankingMeasure('hr') : verdictMeasure(last, k);
   const { id, name } = rankingAt(hr, 'all', k);
   const of = (arm: ArmOverSeeds): MeanInterval | null => overSeeds(arm, (values) => values[id] ?? null);
   const [own, other] = [of(treatment), of(control)];
