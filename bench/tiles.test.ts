@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 test('a GPU is timed on every product, and its ratings can be kept', async () => {
-  const { tiles } = await openOurs({ ...gpu, adapter: { ...gpu.adapter, fallback: false } }, {}, { budget: 0, repeats: 1 });
+  const { tiles } = await openOurs({ ...gpu, adapter: { ...gpu.adapter, fallback: false } }, {}, { budget: 0, least: 0 });
   expect(ratingsSchema.parse(JSON.parse(JSON.stringify(tiles)))).toEqual(tiles);
   expect(new Set(tiles!.map(({ at }) => JSON.stringify(at)))).toEqual(
     new Set(tunedProducts(gpu).map((at) => JSON.stringify(at))),

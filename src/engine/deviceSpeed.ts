@@ -8,6 +8,7 @@ import { createContext, type Context } from './context';
 import { readMeasured, tilesOf, type TuningStore } from './gemm/gemmTuning';
 import { fill } from './rows/rows';
 import { THIN_SIDES, type StepCost } from './stepCost';
+import { secondsEach } from './timing';
 
 const speedSchema = z.object({
   /** Seconds per operation of a product, by its smaller side as in `THIN_SIDES`. */
@@ -80,8 +81,6 @@ function best(a: DeviceSpeed, b: DeviceSpeed): DeviceSpeed {
 
 /** Shorter measurements would be of the clock. */
 const LEAST_SECONDS = 0.02;
-const REPEATS = 3;
-const MOST_CALLS = 4096;
 /** Larger sides of the measured products: rows of a step, and a model's width. */
 const [ROWS, DEPTH] = [512, 256];
 const ELEMENTS = 1 << 18;
@@ -95,10 +94,10 @@ export async function measureSpeed(gpu: Gpu, clock = (): number => performance.n
     const { memory } = context;
     const large = memory.tensor(ELEMENTS, 'elements');
     const small = memory.tensor(64, 'element');
-    const dispatch = await secondsEach(context, clock, () => {
+    const dispatch = await secondsOf(context, clock, () => {
       fill(context, small, 64);
     });
-    const filled = await secondsEach(context, clock, () => {
+    const filled = await secondsOf(context, clock, () => {
       fill(context, large, ELEMENTS);
     });
     return { products, dispatch, thread: Math.max(0, filled - dispatch) / ELEMENTS };
@@ -122,32 +121,23 @@ async function productSeconds(context: Context, side: number, clock: () => numbe
   const a = { tensor: memory.tensor(ROWS * DEPTH, 'A'), stride: DEPTH };
   const b = { tensor: memory.tensor(side * DEPTH, 'B'), stride: DEPTH };
   const out = { tensor: memory.tensor(ROWS * side, 'C'), stride: side };
-  const seconds = await secondsEach(context, clock, () => {
+  const seconds = await secondsOf(context, clock, () => {
     gemm.run({ kind: 'NT', rows: ROWS, columns: side, depth: DEPTH, a, b, out });
   });
   return seconds / (2 * ROWS * side * DEPTH);
 }
 
-/** The least seconds of a call, of several measurements, each of as many calls as take `LEAST_SECONDS`. */
-async function secondsEach({ memory, recorder }: Context, clock: () => number, queue: () => void): Promise<number> {
+/** Seconds of a call; the first one compiles. */
+async function secondsOf({ memory, recorder }: Context, clock: () => number, queue: () => void): Promise<number> {
   const report = memory.tensor(4, 'report');
-  const take = async (times: number): Promise<number> => {
+  const take = async (calls: number): Promise<number> => {
     const begin = clock();
-    for (let i = 0; i < times; i++) queue();
+    for (let i = 0; i < calls; i++) queue();
     await recorder.submitAndRead(report, 1);
     return clock() - begin;
   };
-  // The first call compiles.
   await take(1);
-  let times = 1;
-  let least = await take(times);
-  while (least < LEAST_SECONDS && times < MOST_CALLS) {
-    // As many as should be enough, but no more than four times as many: a first call is often slow.
-    times = Math.min(MOST_CALLS, 4 * times, Math.ceil((times * 1.1 * LEAST_SECONDS) / least));
-    least = await take(times);
-  }
-  for (let i = 1; i < REPEATS; i++) least = Math.min(least, await take(times));
-  return least / times;
+  return secondsEach(take, { least: LEAST_SECONDS });
 }
 
 /** Seconds of attention per second of products with the same number of operations. */

@@ -38,6 +38,11 @@ export async function learnCompletion(device: GPUDevice): Promise<boolean> {
   if (alone < LATE) return false;
   late.set(device, { open: 0, since: 0, reminding: false });
   if ((await answer()) > alone / 2) late.delete(device);
+  return answersLate(device);
+}
+
+/** Whether a device is reminded of what is awaited. */
+export function answersLate(device: GPUDevice): boolean {
   return late.has(device);
 }
 

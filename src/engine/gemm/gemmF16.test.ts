@@ -62,7 +62,7 @@ describe.runIf(gpu.adapter.f16)('products in half precision', () => {
       { rows: 4, columns: 4, groupRows: 8, groupColumns: 8, staged: 16 },
       { rows: 8, columns: 4, groupRows: 8, groupColumns: 8, staged: 32 },
     ];
-    const ratings = await rateTiles(gpu, { candidates, products, repeats: 1, budget: Infinity });
+    const ratings = await rateTiles(gpu, { candidates, products, least: 0, budget: Infinity });
     for (const product of products) {
       const rated = ratings.filter(({ at }) => at === product).map(({ tile }) => tile);
       // Half floats may not sum 32 products.

@@ -23,7 +23,7 @@ const LARGE: GemmTile = { rows: 16, columns: 4, groupRows: 1, groupColumns: 64, 
 const STAGED: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4, staged: 8 };
 const WIDE: TimedProduct = { kind: 'NT', rows: 32, columns: 64, depth: 32 };
 const THIN: TimedProduct = { kind: 'TN', rows: 8, columns: 32, depth: 32 };
-const OPTIONS = { candidates: [GOOD, BROKEN, LARGE, STAGED], products: [WIDE, THIN], repeats: 1, budget: Infinity };
+const OPTIONS = { candidates: [GOOD, BROKEN, LARGE, STAGED], products: [WIDE, THIN], least: 0, budget: Infinity };
 
 describe('tuning', () => {
   /** Not the shared one, on which other files would compute with the tiles that are timed here. */

@@ -3,7 +3,7 @@
  * name. Software adapters have presets: timing there would cost more than it could gain.
  */
 import type { z } from 'zod';
-import { completion } from '../../gpu/completion';
+import { answersLate, completion } from '../../gpu/completion';
 import type { Gpu } from '../../gpu/device';
 import { GpuFaultError } from '../../gpu/faults';
 import { KernelCache } from '../../gpu/kernel';
@@ -27,6 +27,7 @@ import {
   type TimedProduct,
 } from './gemmTiles';
 import { ratingsSchema, type TimedTile } from './ratings';
+import { secondsEach, type TimingOptions } from '../timing';
 
 /** Where what was measured of adapters is kept between visits, as JSON. */
 export interface TuningStore {
@@ -50,8 +51,8 @@ export interface TuningOptions {
   readonly candidates?: readonly GemmTile[];
   /** What they are timed on; extents are multiples of 8. */
   readonly products?: readonly TimedProduct[];
-  /** Products in one timing. */
-  readonly repeats?: number;
+  /** Seconds that one timing takes at least, of as many products as that takes. */
+  readonly least?: number;
   /** Milliseconds after which no further candidate is tried; each product gets its share of them. */
   readonly budget?: number;
   /** Tiles to use unless the store has some; null if they must be timed. They are not stored. */
@@ -127,7 +128,12 @@ function sharingProducts(ratings: readonly TimedTile[]): RatedTile[] {
  */
 export async function rateTiles(
   gpu: Gpu,
-  { candidates = tuningCandidates(gpu), products = tunedProducts(gpu), repeats = 4, budget = 3000 }: TuningOptions = {},
+  {
+    candidates = tuningCandidates(gpu),
+    products = tunedProducts(gpu),
+    least = leastSeconds(gpu),
+    budget = 3000,
+  }: TuningOptions = {},
 ): Promise<RatedTile[]> {
   const { device } = gpu;
   const ratings: RatedTile[] = [];
@@ -136,16 +142,18 @@ export async function rateTiles(
     const rated: RatedTile[] = [];
     const until = start + (budget * (index + 1)) / products.length;
     let expected: Float32Array | null = null;
+    let best = Infinity;
     for (const tile of candidates.filter((one) => at.f16 !== true || servesF16(one))) {
       if (rated.length > 0 && performance.now() > until) break;
       // Separate memory, so that a fault of one candidate does not affect the next.
       const memory = new Memory(device);
       try {
-        const { seconds, result } = await timeTile(memory, tile, at, repeats);
+        const { seconds, result } = await timeTile(memory, tile, at, { least, best });
         expected ??= result;
         // Whole numbers, summed exactly whatever the order.
-        if (result.every((value, i) => value === expected![i]))
-          rated.push({ tile, at, speed: (paddedWork(tile, at) * at.depth) / seconds });
+        if (!result.every((value, i) => value === expected![i])) continue;
+        best = Math.min(best, seconds);
+        rated.push({ tile, at, speed: (paddedWork(tile, at) * at.depth) / seconds });
       } catch (error) {
         if (!(error instanceof GpuFaultError)) throw error;
       } finally {
@@ -158,15 +166,23 @@ export async function rateTiles(
   return ratings;
 }
 
+/** Dispatches in one submit of a timing. */
+const SLOTS = 1024;
+
+/** On a GPU a product takes microseconds, and the answer that it is done up to a millisecond; where that is only found by asking, some. */
+function leastSeconds({ device }: Gpu): number {
+  return answersLate(device) ? 0.02 : 0.005;
+}
+
 /** Seconds for one product, and the product. @throws GpuFaultError for a tile that does not compile here */
 async function timeTile(
   memory: Memory,
   tile: GemmTile,
   { kind, rows, columns, depth, f16 = false }: TimedProduct,
-  repeats: number,
+  timing: TimingOptions,
 ): Promise<{ readonly seconds: number; readonly result: Float32Array }> {
   const { device } = memory;
-  const recorder = new Recorder(memory, 64);
+  const recorder = new Recorder(memory, SLOTS);
   const matrix = (elements: number, stride: number, label: string, unit = 1): Matrix => ({
     tensor: memory.upload(
       Float32Array.from({ length: elements }, (_, i) => unit * (((i * 7) % 13) - 6)),
@@ -179,16 +195,14 @@ async function timeTile(
   const b = { ...matrix(columns * depth, kind === 'NT' ? depth : columns, 'tuned B'), f16 };
   const out = matrix(rows * columns, columns, 'tuned C');
   const gemm = new Gemm(KernelCache.of(device), recorder, [{ tile, speed: 1 }], memory);
-  const timed = async (times: number): Promise<number> => {
+  const timed = async (calls: number): Promise<number> => {
     const start = performance.now();
-    for (let i = 0; i < times; i++) gemm.run({ kind, rows, columns, depth, a, b, out });
+    for (let i = 0; i < calls; i++) gemm.run({ kind, rows, columns, depth, a, b, out });
     recorder.submit();
     await completion(device, device.queue.onSubmittedWorkDone());
     return (performance.now() - start) / 1000;
   };
   await timed(1);
   const [result] = await readFloats(memory, [{ tensor: out.tensor, elements: rows * columns }]);
-  // The best of three, since other programs use the adapter too.
-  const best = Math.min(await timed(repeats), await timed(repeats), await timed(repeats));
-  return { seconds: best / repeats, result: result! };
+  return { seconds: await secondsEach(timed, timing), result: result! };
 }

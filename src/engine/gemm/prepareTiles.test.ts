@@ -18,7 +18,7 @@ const FOREIGN: GemmTile = { rows: 16, columns: 4, groupRows: 1, groupColumns: 12
 const BROKEN: GemmTile = { rows: 4, columns: 4, groupRows: 64, groupColumns: 64 };
 const WIDE: TimedProduct = { kind: 'NT', rows: 32, columns: 64, depth: 32 };
 const THIN: TimedProduct = { kind: 'TN', rows: 8, columns: 32, depth: 32 };
-const OPTIONS = { candidates: [SMALL, STAGED, QUADS], products: [WIDE, THIN], repeats: 1, budget: Infinity };
+const OPTIONS = { candidates: [SMALL, STAGED, QUADS], products: [WIDE, THIN], least: 0, budget: Infinity };
 
 /** A rating as it comes from JSON: with objects of its own. */
 function rating(tile: GemmTile, at: TimedProduct, speed: number): TimedTile {

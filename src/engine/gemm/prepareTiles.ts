@@ -42,7 +42,7 @@ async function workingHere(gpu: Gpu, ratings: readonly RatedTile[], { products }
   for (const product of products) {
     const listed = ratings.filter(({ at }) => at === product);
     const candidates = [SCALAR_TILE, ...listed.map(({ tile }) => tile)];
-    const tried = await rateTiles(gpu, { candidates, products: [{ ...product, ...TRIED }], repeats: 1, budget: Infinity });
+    const tried = await rateTiles(gpu, { candidates, products: [{ ...product, ...TRIED }], least: 0, budget: Infinity });
     working.push(...listed.filter(({ tile }) => tried.some((one) => one.tile === tile)));
   }
   return serveAll(working, products) ? working : null;
