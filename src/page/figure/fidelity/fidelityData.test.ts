@@ -60,7 +60,7 @@ it('compares the arms’ gains with each other and with the untrained model, wit
   const list = fidelities(record, arms);
   expect(list.map(({ label }) => label)).toEqual(['Target’s own e', 'Untrained', 'Action', 'KARMA']);
   expect(fidelitySentence(list, comparedArms(arms, null))).toBe(
-    'Knowing h saves the probe decoder 0.350 nats per token with KARMA and 0.100 with Action, 0.050 before training, 0.600 when it reads the target’s own embedding instead, over 6 targets. One seed: a description, not evidence.',
+    'What the probe decoder saves by knowing h is 0.350 nats per token with KARMA and 0.100 with Action, 0.050 before training, 0.600 when it reads the target’s own embedding instead, over 6 targets. One seed: a description, not evidence.',
   );
   // No line for cold targets, since there are none.
   expect(fidelityGroups(list, decodability)[3]!.points.map(({ label, value }) => [label, value])).toEqual([

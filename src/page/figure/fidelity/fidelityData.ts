@@ -108,12 +108,12 @@ export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: read
     const [first] = list.filter(({ id }) => id !== UNTRAINED && id !== CONTROL);
     if (!first) return t('No probe decoder was trained on these arms.');
     return t(
-      'Knowing h saves the probe decoder {gain} nats per token with {arm}{before, select, none {} other {, {before} before training}}{own, select, none {} other {, {own} when it reads the target’s own embedding instead}}.',
+      'What the probe decoder saves by knowing h is {gain} nats per token with {arm}{before, select, none {} other {, {before} before training}}{own, select, none {} other {, {own} when it reads the target’s own embedding instead}}.',
       { ...beside, gain: fixed(first.of.all.gain, 3), arm: first.label },
     );
   }
   return t(
-    'Knowing h saves the probe decoder {gain} nats per token with {treatment} and {other} with {control}{before, select, none {} other {, {before} before training}}{own, select, none {} other {, {own} when it reads the target’s own embedding instead}}, over {n} targets. One seed: a description, not evidence.',
+    'What the probe decoder saves by knowing h is {gain} nats per token with {treatment} and {other} with {control}{before, select, none {} other {, {before} before training}}{own, select, none {} other {, {own} when it reads the target’s own embedding instead}}, over {n} targets. One seed: a description, not evidence.',
     {
       ...beside,
       gain: fixed(a.all.gain, 3),
