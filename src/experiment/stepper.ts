@@ -22,10 +22,15 @@ export class Stepper {
     private readonly onProfile: (arm: string, profile: Profile) => void,
   ) {}
 
-  /** One training step. On a device that cannot be profiled, an ordinary one. */
+  /** Whether the next step is profiled: never on a device that cannot be. */
+  get profiles(): boolean {
+    return this.profiled() && canProfile(this.engine.context.gpu.device);
+  }
+
+  /** One training step, queued before this returns unless it is profiled. */
   async step(arm: Arm, batch: readonly EncodedExample[]): Promise<StepReport> {
     const { engine, times } = this;
-    if (!this.profiled() || !canProfile(engine.context.gpu.device)) return engine.trainStep(arm, batch);
+    if (!this.profiles) return engine.trainStep(arm, batch);
     const start = performance.now();
     const { report, timings } = await engine.profileStep(arm, batch);
     const now = performance.now();

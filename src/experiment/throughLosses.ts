@@ -104,14 +104,14 @@ class Attempt {
   async #run(run: ResilientRun, gpu: Gpu, resume: Checkpoint | null): Promise<RunRecord> {
     const inputs = await run.prepare(gpu);
     // No `Promise.race` with the loss: every step would leave a reaction on a promise that lives as long as the run.
-    const gate: Gate = () =>
+    const gate: Gate = (settle) =>
       new Promise((resolve, reject) => {
         this.#stopWaiting = () => {
           resolve('stop');
         };
         if (!this.#live) this.#stopWaiting();
         else
-          run.gate().then((answer) => {
+          run.gate(settle).then((answer) => {
             resolve(this.#live ? answer : 'stop');
           }, reject);
       });

@@ -7,6 +7,8 @@ import { BUFFER_USAGE, submitCommands, type Memory, type Tensor } from './tensor
 
 const SLOT_BYTES = 256;
 const READBACK_BYTES = 256;
+/** Reads by `submitAndRead` that may be under way at once, so that the device has its next commands while one is waited for. */
+export const READS = 2;
 
 interface Call {
   readonly kernel: Kernel;
@@ -58,7 +60,8 @@ export class Recorder {
   private path: readonly string[] = [];
   private readonly staging: DataView;
   private readonly uniforms: GPUBuffer;
-  private readonly readback: GPUBuffer;
+  /** Where `submitAndRead` reads: those that are not in use. */
+  private readonly readbacks: GPUBuffer[];
   private readonly groups = new Map<string, GPUBindGroup>();
   private sampler: GPUSampler | null = null;
 
@@ -74,7 +77,7 @@ export class Recorder {
       label: 'uniforms',
     });
     const usage = BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination;
-    this.readback = memory.buffer({ size: READBACK_BYTES, usage, label: 'readback' });
+    this.readbacks = Array.from({ length: READS }, () => memory.buffer({ size: READBACK_BYTES, usage, label: 'readback' }));
   }
 
   /** Names the part of a step that `body` records; scopes nest. Only profiles show them. */
@@ -133,21 +136,27 @@ export class Recorder {
   }
 
   /**
-   * Submits what was collected and reads the first floats of a small tensor, in one submit and without allocating.
+   * Submits what was collected and reads the first floats of a small tensor, in one submit and without allocating. At most `READS` at once.
    * @throws GpuFaultError when something on the device went wrong since the memory's owner was made
    */
   submitAndRead(tensor: Tensor, elements: number): Promise<Float32Array> {
     return this.memory.faults.trust(async () => {
-      this.submit({ tensor, elements });
-      await completion(this.memory.device, this.readback.mapAsync(GPUMapMode.READ, 0, 4 * elements));
-      const values = new Float32Array(this.readback.getMappedRange(0, 4 * elements).slice(0));
-      this.readback.unmap();
-      return values;
+      const into = this.readbacks.pop();
+      if (into === undefined) throw new Error(`more than ${READS} reads at once`);
+      try {
+        this.submit({ tensor, elements, into });
+        await completion(this.memory.device, into.mapAsync(GPUMapMode.READ, 0, 4 * elements));
+        const values = new Float32Array(into.getMappedRange(0, 4 * elements).slice(0));
+        into.unmap();
+        return values;
+      } finally {
+        this.readbacks.push(into);
+      }
     });
   }
 
   /** Submits what was collected. */
-  submit(copy?: { readonly tensor: Tensor; readonly elements: number }): void {
+  submit(copy?: { readonly tensor: Tensor; readonly elements: number; readonly into: GPUBuffer }): void {
     if (this.queued.length === 0 && copy === undefined) return;
     const { device } = this.memory;
     device.queue.writeBuffer(this.uniforms, 0, this.staging.buffer, 0, this.calls * SLOT_BYTES);
@@ -158,8 +167,7 @@ export class Recorder {
       else encodeTimed(encoder, run, this.profiler);
     }
     this.profiler?.resolve(encoder);
-    if (copy !== undefined)
-      encoder.copyBufferToBuffer(copy.tensor.buffer, copy.tensor.offset, this.readback, 0, 4 * copy.elements);
+    if (copy !== undefined) encoder.copyBufferToBuffer(copy.tensor.buffer, copy.tensor.offset, copy.into, 0, 4 * copy.elements);
     this.queued = [];
     this.calls = 0;
     submitCommands(device, encoder.finish());

@@ -45,6 +45,26 @@ describe('RunGate', () => {
     await ended;
   });
 
+  it('says that it is paused once all steps so far have been reported', async () => {
+    const said: string[] = [];
+    const gate = new RunGate(true, (phase) => said.push(phase));
+    const settle = async (): Promise<void> => {
+      await turns();
+      said.push('settled');
+    };
+    const first = gate.pass(settle);
+    await turns();
+    await turns();
+    expect(said).toEqual(['settled', 'paused']);
+    gate.resume();
+    await first;
+    // A run that goes on, or ends, is not held.
+    await gate.pass(settle);
+    gate.stop();
+    await gate.pass(settle);
+    expect(said.filter((word) => word === 'settled')).toHaveLength(1);
+  });
+
   it('reports that it runs as soon as it is resumed, even during a step, but not before the first', async () => {
     const phases: Phase[] = [];
     const gate = new RunGate(true, (phase) => phases.push(phase));

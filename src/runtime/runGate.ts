@@ -14,11 +14,12 @@ export class RunGate {
     private readonly onPhase: (phase: Phase) => void,
   ) {}
 
-  /** Resolves when the next step may run, or must not. */
-  async pass(): Promise<'go' | 'stop'> {
+  /** Resolves when the next step may run, or must not. @param settle called before it is held */
+  async pass(settle?: () => Promise<void>): Promise<'go' | 'stop'> {
     // One macrotask per step, so that commands are handled between steps.
     await turn();
-    while (!this.signal.aborted && this.paused && this.steps === 0) {
+    if (this.holds) await settle?.();
+    while (this.holds) {
       this.tell('paused');
       await new Promise<void>((resolve) => {
         this.wake = resolve;
@@ -46,6 +47,10 @@ export class RunGate {
     this.paused = true;
     this.steps += 1;
     this.wake();
+  }
+
+  private get holds(): boolean {
+    return !this.signal.aborted && this.paused && this.steps === 0;
   }
 
   private tell(phase: Phase): void {

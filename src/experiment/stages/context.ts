@@ -59,8 +59,11 @@ export interface Training {
   readonly read: () => Promise<readonly TrainedArm[]>;
 }
 
-/** Called before every step of the arms: resolves when it may run, with `stop` if the run should end. */
-export type Gate = () => Promise<'go' | 'stop'>;
+/**
+ * Called before every step of the arms: resolves when it may run, with `stop` if the run should end. Before it holds a run it calls `settle`, if there
+ * is one, which resolves when all steps so far have been reported.
+ */
+export type Gate = (settle?: () => Promise<void>) => Promise<'go' | 'stop'>;
 
 export type SayProgress = (stage: Stage, note: string, done?: number, total?: number) => void;
 

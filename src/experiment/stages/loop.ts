@@ -1,4 +1,8 @@
-/** Stage 10: the arms in turn, step by step, on the same batches, evaluated along the way. */
+/**
+ * Stage 10: the arms in turn, step by step, on the same batches, evaluated along the way. The device gets the next step before what the last one lost
+ * is read, so that it never waits for the thread.
+ */
+import { ReadAhead } from '../../gpu/readAhead';
 import { readTrainedArm, type TrainedArm } from '../../engine/trainedArm';
 import { takeCheckpoint } from '../checkpoint';
 import { DivergedError } from '../diverged';
@@ -20,14 +24,28 @@ export async function train(context: TrainingContext): Promise<'go' | 'stop'> {
   const stepper = new Stepper(engine, inputs.profiled, (arm, profile) => {
     tell({ type: 'profile', arm, profile });
   });
+  const reads = new ReadAhead();
+  const settle = (): Promise<void> => reads.end();
+  const clock = { last: -Infinity };
   let answer: 'go' | 'stop' = 'go';
   for (let step = inputs.resume?.step ?? 0; step < spec.training.steps; step++) {
-    await keep(context);
-    answer = await gate();
+    if (inputs.checkpoints?.due === true) {
+      await settle();
+      await keep(context);
+    }
+    answer = await gate(settle);
     if (answer === 'stop') break;
-    for (const runner of runners) await takeStep(context, stepper, runner, step);
-    if (evaluateAt.has(step + 1)) for (const runner of runners) await evaluateArm(context, runner, 'sample');
+    for (const runner of runners) {
+      const taken = takeStep(context, stepper, runner, step, clock);
+      // A profile is of one step at a time.
+      if (stepper.profiles) await taken;
+      else await reads.add(taken);
+    }
+    if (!evaluateAt.has(step + 1)) continue;
+    await settle();
+    for (const runner of runners) await evaluateArm(context, runner, 'sample');
   }
+  await settle();
   stepper.report();
   inputs.checkpoints?.request();
   await keep(context);
@@ -42,22 +60,29 @@ async function keep({ inputs, engine, runners, sample, record }: TrainingContext
   await inputs.checkpoints.take(() => takeCheckpoint(engine, runners, { asked, sampleUsers: sample.length, record }));
 }
 
+/** Queues a step at once, and resolves when it has been reported. @param clock when the last one was read: a step's time counts from there */
 async function takeStep(
   { data, batchSize, tell }: TrainingContext,
   stepper: Stepper,
   runner: Runner,
   step: number,
+  clock: { last: number },
 ): Promise<void> {
   const { arm } = runner;
   const started = performance.now();
-  const result = await stepper.step(arm, data.batch(step, arm.spec));
-  runner.seconds += (performance.now() - started) / 1000;
+  const taken = stepper.step(arm, data.batch(step, arm.spec));
+  // The next one may have been queued when this one is read.
+  const at = arm.step;
+  const result = await taken;
+  const now = performance.now();
+  runner.seconds += (now - Math.max(started, clock.last)) / 1000;
+  clock.last = now;
   if (!Number.isFinite(result.total) || !Number.isFinite(result.gradNorm))
     throw new DivergedError(t('arm {arm}', { arm: arm.spec.id }), step + 1);
   const { chance, ...numbers } = result;
-  const columns = { ...numbers, step: arm.step, seconds: runner.seconds, examples: arm.step * batchSize };
+  const columns = { ...numbers, step: at, seconds: runner.seconds, examples: at * batchSize };
   tell({ type: 'step', arm: arm.spec.id, columns });
-  const warning = runner.watch.see(arm.step, { ...numbers, chance });
+  const warning = runner.watch.see(at, { ...numbers, chance });
   if (warning !== null) tell({ type: 'warning', arm: arm.spec.id, warning });
 }
 

@@ -181,7 +181,7 @@ export class RunService implements RunQuestions {
           if (event.type === 'step') this.#step = { arm: event.arm, step: event.columns.step };
           emit(event);
         },
-        gate: () => gate.pass(),
+        gate: (settle) => gate.pass(settle),
         onLost: (step) => {
           trained.broken();
           emit({ type: 'recovering', step });
