@@ -118,7 +118,7 @@ export class OrtDecoder {
       throw new RangeError(`${past + inputs.length} positions, but the graph has ${this.positions}.`);
     }
     const feeds = this.#feeds(inputs, past);
-    const outputs = new Map(Object.entries(await inTurn(() => this.#waited(this.session.run(feeds)))));
+    const outputs = new Map(Object.entries(await inTurn(() => answered(this.on, this.session.run(feeds)))));
     const cached = [...outputs].filter(([name]) => name.startsWith('present.'));
     const cache = new Map(cached.map(([name, tensor]) => [name.slice('present.'.length), tensor]));
     const logits = outputs.get('logits');
@@ -157,11 +157,6 @@ export class OrtDecoder {
   async release(): Promise<void> {
     this.#none?.dispose();
     await inTurn(() => this.session.release());
-  }
-
-  /** A call that may read from the GPU. */
-  #waited<T>(call: Promise<T>): Promise<T> {
-    return this.on.name === 'webgpu' ? completion(this.on.device, call) : call;
   }
 
   #loraInputs(): string[] {
@@ -272,7 +267,7 @@ export async function openGraph(model: Uint8Array, provider: OrtProvider): Promi
       const tensors = Object.entries(feeds).map(
         ([name, { data, shape }]) => [name, new ort.Tensor('float32', data, shape)] as const,
       );
-      const outputs = await inTurn(() => session.run(Object.fromEntries(tensors)));
+      const outputs = await inTurn(() => answered(provider, session.run(Object.fromEntries(tensors))));
       const read = Object.entries(outputs).map(
         async ([name, tensor]) => [name, { shape: tensor.dims, data: await takeFloats(tensor) }] as const,
       );
@@ -315,6 +310,11 @@ function locations(config: DecoderConfig, options: DecoderOptions): Record<strin
 
 function int64(values: ArrayLike<number>, shape: readonly number[]): ort.Tensor {
   return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
+}
+
+/** What a session computed, which it may read from our device. */
+function answered<T>(on: OrtProvider, call: Promise<T>): Promise<T> {
+  return on.name === 'webgpu' ? completion(on.device, call) : call;
 }
 
 let turn: Promise<unknown> = Promise.resolve();
