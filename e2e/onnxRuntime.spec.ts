@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { ENGINE_PORT } from './support/ports';
-import { READS } from '../src/gpu/recorder';
+import { READS } from '../src/gpu/readAhead';
 import { expect, test } from './support/playground';
 import { workerReport } from './support/workerReport';
 

@@ -20,17 +20,22 @@ const FIREFOXES = ['/usr/bin/firefox-esr', '/usr/bin/firefox', '/Applications/Fi
 const LIBRARY_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
 const DRIVER_FOLDERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
 
+/** @returns the first of these files that is there, or null */
+function firstThere(...files) {
+  return files.find((file) => file !== undefined && file !== '' && existsSync(file)) ?? null;
+}
+
 /** @returns a Chromium's path, or null */
 async function findBrowser() {
-  const named = [process.env.CHROME_PATH ?? '', ...BROWSERS].find((file) => file !== '' && existsSync(file));
-  if (named !== undefined) return named;
+  const named = firstThere(process.env.CHROME_PATH, ...BROWSERS);
+  if (named !== null) return named;
   const { chromium } = await import('@playwright/test');
   return existsSync(chromium.executablePath()) ? chromium.executablePath() : null;
 }
 
 /** @returns a Firefox's path, or null */
 function findFirefox() {
-  return [process.env.FIREFOX_PATH ?? '', ...FIREFOXES].find((file) => file !== '' && existsSync(file)) ?? null;
+  return firstThere(process.env.FIREFOX_PATH, ...FIREFOXES);
 }
 
 /** Chromium includes a software Vulkan driver, SwiftShader. @returns its manifest's path, or null */

@@ -2,22 +2,21 @@
  * `npm run bench:ahead`: what it saves that the device gets the next step before the last one is read, in Node, on a model so small that a device
  * takes no longer for a step than the thread takes to queue it, as a GPU does with larger ones.
  */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Engine } from '../../src/engine/engine';
-import { fixturePaths, flatParameters, readFixture } from '../../src/engine/fixture';
+import { flatParameters } from '../../src/engine/fixture';
 import { openNodeGpu } from '../../src/gpu/node';
 import { ReadAhead } from '../../src/gpu/readAhead';
-import { quantile } from '../../src/statistics/statistics';
+import { loadFixture } from '../../src/testing/fixtures';
+import { quartiles } from '../quartiles';
 
 const USAGE = `npm run bench:ahead -- [options]
   --fixture NAME  a case of python/fixtures (even-token-karma-hide)
   --steps 100     steps of two arms, Action and the case's, in a round
   --rounds 10     rounds of either way, in turn`;
 
-/** @param root the repository's folder @returns the exit code: 2 for bad arguments */
-export async function main(args: readonly string[], root: string): Promise<number> {
+/** @returns the exit code: 2 for bad arguments */
+export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -32,14 +31,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     console.info(USAGE);
     return values.help ? 0 : 2;
   }
-  const files = fixturePaths(values.fixture);
-  const bytes = (file: string): Uint8Array<ArrayBuffer> =>
-    Uint8Array.from(readFileSync(path.join(root, 'python/fixtures', file)));
-  const text = (file: string): string => Buffer.from(bytes(file)).toString();
-  const { json, expected, config, weights, base } = files;
-  const fixture = readFixture({
-    ...{ json: text(json), expected: bytes(expected), config: text(config), weights: bytes(weights), base: bytes(base) },
-  });
+  const fixture = await loadFixture(values.fixture);
   const gpu = await openNodeGpu();
   const engine = await Engine.create(gpu, fixture.inputs);
   const initial = flatParameters(fixture, 'param', engine.layout);
@@ -52,7 +44,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     for (let step = 0; step < steps; step++) {
       for (const arm of arms) {
         const taken = engine.trainStep(arm, fixture.batch);
-        if (ahead) await reads.add(taken.then(() => undefined));
+        if (ahead) await reads.add(taken);
         else await taken;
       }
     }
@@ -71,15 +63,15 @@ export async function main(args: readonly string[], root: string): Promise<numbe
   console.info(`${description || device}: ${values.fixture}, ${rounds} rounds of ${steps} steps of two arms\n`);
   console.info('| one step at a time, ms | the next one queued, ms | ratio |\n|---|---|---|');
   const columns = [
-    middle(
+    quartiles(
       times.map(({ one }) => one),
       1,
     ),
-    middle(
+    quartiles(
       times.map(({ ahead }) => ahead),
       1,
     ),
-    middle(
+    quartiles(
       times.map(({ one, ahead }) => one / ahead),
       2,
     ),
@@ -87,11 +79,4 @@ export async function main(args: readonly string[], root: string): Promise<numbe
   console.info(`| ${columns.join(' | ')} |`);
   engine.destroy();
   return 0;
-}
-
-/** Median with quartiles. */
-function middle(values: readonly number[], digits: number): string {
-  const sorted = Float64Array.from(values).sort();
-  const [low, half, high] = [0.25, 0.5, 0.75].map((share) => quantile(sorted, share).toFixed(digits));
-  return `${half} (${low}–${high})`;
 }

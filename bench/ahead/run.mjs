@@ -1,5 +1,5 @@
 // `npm run bench:ahead`; `npm run bench:ahead -- --help` lists the options.
-import { root, withModule } from '../../tools/viteRunner.mjs';
+import { withModule } from '../../tools/viteRunner.mjs';
 
 // Dawn's worker threads would keep the process alive.
-process.exit(await withModule('/bench/ahead/cli.ts', ({ main }) => main(process.argv.slice(2), root)));
+process.exit(await withModule('/bench/ahead/cli.ts', ({ main }) => main(process.argv.slice(2))));

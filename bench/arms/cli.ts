@@ -14,7 +14,8 @@ import { readArm } from '../../src/recipe/namedArms';
 import { PRESETS } from '../../src/recipe/presets';
 import { EMBEDDED_MODEL, runSpecSchema } from '../../src/recipe/runSpec';
 import type { RunEvent } from '../../src/record/runEvents';
-import { quantile } from '../../src/statistics/statistics';
+import { median } from '../../src/statistics/statistics';
+import { quartiles } from '../quartiles';
 
 const USAGE = `npm run bench:arms -- [options]
   --arms action,img,karma,…  arms by their short names; the first is what the others are compared with
@@ -79,7 +80,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
       // In turn, step by step, so that load on the machine slows all of them.
       const others = kind === 0 ? first!.ms : first!.cpu;
       const ratios = own.map((one, step) => one / others[step]!);
-      return `${middle(own)} | ${at(ratios, 0.5).toFixed(2)}`;
+      return `${quartiles(own, 0)} | ${median(ratios).toFixed(2)}`;
     });
     console.info(`| ${label} | ${cells.join(' | ')} |`);
   }
@@ -104,14 +105,4 @@ function timesOf(steps: readonly Step[]): { readonly ms: number[]; readonly cpu:
     ms: timed.map(({ seconds }, step) => 1000 * (seconds - steps[UNTIMED + step - 1]!.seconds)),
     cpu: timed.map(({ cpu }) => cpu),
   };
-}
-
-/** Median with quartiles. */
-function middle(values: readonly number[]): string {
-  const [low, half, high] = [0.25, 0.5, 0.75].map((share) => at(values, share).toFixed(0));
-  return `${half} (${low}–${high})`;
-}
-
-function at(values: readonly number[], share: number): number {
-  return quantile(Float64Array.from(values).sort(), share);
 }

@@ -2,9 +2,10 @@
 import { totalmem } from 'node:os';
 import { auditLog, type AuditFinding } from '../log/audit';
 import { baseName } from '../log/formats/format';
+import { SEARCH_LOG, table } from '../log/formats/generic';
 import { isCard } from '../log/intake/cards';
 import type { Finding } from '../log/intake/findings';
-import { missingEvents } from '../log/intake/guess';
+import { missingEvents, UNREAD } from '../log/intake/guess';
 import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey, type Inspected } from '../log/intake/intake';
 import type { ReadLog } from '../log/readLog';
 import { LogError } from '../log/types';
@@ -24,7 +25,7 @@ const PROSE = /^(?:readme|licen[cs]e|notice|citation|changelog)(?:[._-].*)?$|^no
 
 /** Whether a file may be ignored without a word: its format knows that it holds no part of a log (tags, links), or its name says that it is prose. */
 function mayBeIgnored(mapping: SourceMapping): boolean {
-  return isCard(mapping) || PROSE.test(baseName(mapping)) || !['Table', 'Search log', t('not read')].includes(mapping.format);
+  return isCard(mapping) || PROSE.test(baseName(mapping)) || ![table.name, SEARCH_LOG, t(UNREAD)].includes(mapping.format);
 }
 
 /**

@@ -10,7 +10,8 @@ import { Evaluator } from './ranking/evaluator';
 import { flatParameters, relativeError, withTraining, type Fixture } from './fixture';
 import { layOutParameters } from './parameters';
 import { packHistories, type EncodedExample } from './decoder/sequence';
-import { largest, loadFixture, openPlainGpu } from '../testing/kernelBench';
+import { loadFixture } from '../testing/fixtures';
+import { largest, openPlainGpu } from '../testing/kernelBench';
 
 let gpu: Gpu;
 beforeAll(async () => {

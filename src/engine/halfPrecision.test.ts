@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { storageError } from '../experiment/storageError';
 import { heldWeights } from '../model/weightSource';
-import { largestError } from '../testing/fixtures';
-import { loadFixture } from '../testing/kernelBench';
+import { largestError, loadFixture } from '../testing/fixtures';
 import { randomWeights } from '../testing/randomModel';
 import { sharedGpu } from '../testing/sharedGpu';
 import { agreement } from './agreement';

@@ -2,13 +2,12 @@
 import { completion } from './completion';
 import type { Kernel } from './kernel';
 import type { KernelRun, Profiler } from './profiler';
+import { READS } from './readAhead';
 import { encodeTexels, type Texels, type TexelSource } from './texels';
 import { BUFFER_USAGE, submitCommands, type Memory, type Tensor } from './tensor';
 
 const SLOT_BYTES = 256;
 const READBACK_BYTES = 256;
-/** Reads by `submitAndRead` that may be under way at once, so that the device has its next commands while one is waited for. */
-export const READS = 2;
 
 interface Call {
   readonly kernel: Kernel;

@@ -181,6 +181,7 @@ export function moreDigits(
   shown: (value: number, more: number) => string,
 ): number {
   let more = 0;
+  if (low <= 0 && high >= 0) return more;
   while (more < MORE_DIGITS && [low, high].some((bound) => Number(shown(bound, more)) === 0)) more++;
   return more;
 }

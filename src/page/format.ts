@@ -1,4 +1,5 @@
 /** Numbers, amounts and dates as the page shows them, in its language. */
+import { moreDigits } from '../measures/measures';
 import { dateFormat, listFormat, message, numberFormat, t, type Message } from '../words/words';
 
 export { compact } from '../recipe/numberText';
@@ -60,15 +61,9 @@ function numbers(value: number | `${number}`, options: Intl.NumberFormatOptions)
   return numberFormat(options).format(value).replace('-', '−');
 }
 
-/** Maximum number of additional digits. */
-const MORE_DIGITS = 3;
-
 /** Digits, at least the usual ones, with which a bound of an interval that excludes 0 is not shown as 0. */
 export function digitsOf({ low, high }: { readonly low: number; readonly high: number }, usual: number): number {
-  let digits = usual;
-  if (low <= 0 && high >= 0) return digits;
-  while (digits < usual + MORE_DIGITS && [low, high].some((bound) => Number(bound.toFixed(digits)) === 0)) digits++;
-  return digits;
+  return usual + moreDigits({ low, high }, (bound, more) => bound.toFixed(usual + more));
 }
 
 /** `a`, `a and b`, `a, b and c`. */

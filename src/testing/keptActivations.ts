@@ -3,8 +3,7 @@ import { expect } from 'vitest';
 import { agreement } from '../engine/agreement';
 import { withTraining } from '../engine/fixture';
 import type { Gpu } from '../gpu/device';
-import { largestError, tooLarge } from './fixtures';
-import { loadFixture } from './kernelBench';
+import { largestError, tooLarge, loadFixture } from './fixtures';
 
 export interface KeptActivations {
   readonly way: string;

@@ -1,14 +1,11 @@
 /** Support for the kernel tests: runs one kernel on plain arrays and compares the result with float64 loops. */
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { KernelCache, type Prelude } from '../gpu/kernel';
 import type { Gpu } from '../gpu/device';
 import { Recorder } from '../gpu/recorder';
 import { Memory, readFloats } from '../gpu/tensor';
-import { FIXTURES } from './fixtures';
 import { sharedGpu } from './sharedGpu';
-import { fixturePaths, readFixture, type Fixture } from '../engine/fixture';
 
 /** Shapes vary, but preludes come from short lists, since each must be compiled. The seed is fixed, so that a failure can be reproduced. */
 export const RUNS = { numRuns: 12, seed: 20_250_914 } as const;
@@ -214,22 +211,6 @@ export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
   expect(device.limits.maxStorageBuffersPerShaderStage).toBe(8);
   expect(device.limits.maxStorageBufferBindingSize).toBe(2 ** 27);
   return { device, adapter, subgroupSize: null, subgroupChoice: [] };
-}
-
-/** One case of python/oracle/make_fixtures.py. */
-export function loadFixture(name: string): Promise<Fixture> {
-  const read = (file: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(new URL(file, FIXTURES)));
-  const text = (file: string): string => readFileSync(new URL(file, FIXTURES), 'utf8');
-  const { json, expected, config, weights, base } = fixturePaths(name);
-  return Promise.resolve(
-    readFixture({
-      json: text(json),
-      expected: read(expected),
-      config: text(config),
-      weights: read(weights),
-      base: read(base),
-    }),
-  );
 }
 
 /** Row sizes read as vec2 and vec4; up to several workgroups of 16 rows. */

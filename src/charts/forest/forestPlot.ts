@@ -2,6 +2,7 @@
 import type { PlotArea } from '../axes/Axes';
 import { characters } from '../axes/characters';
 import { numberScale, plainNumber, roomyTicks, type Tick } from '../axes/ticks';
+import { shortened } from '../../log/shortened';
 import type { ArmMark } from '../marks/armMark';
 
 export interface ForestEstimate {
@@ -80,7 +81,7 @@ export function layOutForest(rows: readonly ForestRow[], { width, labelWidth }: 
     zero: scale(0),
     ticks: roomyTicks(scale, 3, plainNumber),
     rows: rows.map(({ label, mark, estimate, seeds }, i) => ({
-      label: label.length > most ? `${label.slice(0, most - 1)}…` : label,
+      label: shortened(label, most),
       whole: label,
       mark,
       y: area.top + ROW * (i + 0.5),

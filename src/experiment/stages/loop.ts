@@ -41,23 +41,22 @@ export async function train(context: TrainingContext): Promise<'go' | 'stop'> {
       if (stepper.profiles) await taken;
       else await reads.add(taken);
     }
-    if (!evaluateAt.has(step + 1)) continue;
-    await settle();
-    for (const runner of runners) await evaluateArm(context, runner, 'sample');
+    if (evaluateAt.has(step + 1)) {
+      await settle();
+      for (const runner of runners) await evaluateArm(context, runner, 'sample');
+    }
   }
   await settle();
   stepper.report();
-  inputs.checkpoints?.request();
   await keep(context);
   inputs.onTrained?.(await read());
   return answer;
 }
 
-/** Takes a checkpoint if one is due. All arms have taken the same steps, and due evaluations are done. */
+/** Takes a checkpoint, if any are taken. All arms have taken the same steps, and due evaluations are done. */
 async function keep({ inputs, engine, runners, sample, record }: TrainingContext): Promise<void> {
-  if (!inputs.checkpoints?.due) return;
   const asked = inputs.resume?.asked ?? inputs.spec;
-  await inputs.checkpoints.take(() => takeCheckpoint(engine, runners, { asked, sampleUsers: sample.length, record }));
+  await inputs.checkpoints?.take(() => takeCheckpoint(engine, runners, { asked, sampleUsers: sample.length, record }));
 }
 
 /** Queues a step at once, and resolves when it has been reported. @param clock when the last one was read: a step's time counts from there */

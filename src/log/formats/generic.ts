@@ -183,6 +183,9 @@ const WHY: Readonly<Record<Part, string>> = {
   ignored: message('it has neither users with items nor items with texts'),
 };
 
+/** The name of a table of events that have queries. */
+export const SEARCH_LOG = 'Search log';
+
 export const table: Format = {
   name: 'Table',
   recognise(peek) {
@@ -190,10 +193,11 @@ export const table: Format = {
     const headerless = syntax.kind === 'delimited' && !syntax.header;
     const roles = headerless ? unnamed(peek) : named(peek);
     const part = partOf(roles);
-    const reviews = part === 'events' && !headerless ? reviewTexts(peek, roles.item?.column) : [];
-    const timed = part === 'events' && !headerless ? timeByValue(peek, roles) : undefined;
+    const headed = part === 'events' && !headerless;
+    const reviews = headed ? reviewTexts(peek, roles.item?.column) : [];
+    const timed = headed ? timeByValue(peek, roles) : undefined;
     if (timed !== undefined) roles.time = timed;
-    const where = part === 'events' && !headerless ? labelled(peek) : undefined;
+    const where = headed ? labelled(peek) : undefined;
     if (where === undefined) delete roles.request;
     const kept = Object.fromEntries(
       Object.entries(roles).filter(([role, { column }]) => rolesOf(part).includes(role as Role) && !reviews.includes(column)),
@@ -206,7 +210,7 @@ export const table: Format = {
     const width = kept.history === undefined || headerless ? undefined : spreadHistory(peek.columns)?.width;
     const padding = kept.history === undefined ? undefined : historyPadding(peek, kept.history, width);
     const recognition: Recognition = {
-      format: kept.query !== undefined && part === 'events' ? 'Search log' : this.name,
+      format: kept.query !== undefined && part === 'events' ? SEARCH_LOG : this.name,
       part,
       reasons: [
         t(WHY[part]),

@@ -1,5 +1,5 @@
 /** Sources → what they are and what their columns hold, with reasons; the user may change everything. */
-import { t } from '../../words/words';
+import { message, t } from '../../words/words';
 import type { Role, SourceMapping, TimeUnit } from '../../recipe/logRecipe';
 import { guessTimeUnit, parseTime } from '../eventTime';
 import { recognise } from '../formats';
@@ -150,9 +150,12 @@ export async function guessSource(source: Source, remembered: Remembered = {}, s
   };
 }
 
+/** In place of the format of a source that cannot be read. */
+export const UNREAD = message('not read');
+
 /** Why a source cannot be read, if others of the same drop can. */
 function unreadable(source: Source, error: LogError): SourceGuess {
-  return leftAside(source, t('not read'), error.issues[0]?.message ?? error.message);
+  return leftAside(source, t(UNREAD), error.issues[0]?.message ?? error.message);
 }
 
 function leftAside(source: Source, format: string, reason: string): SourceGuess {

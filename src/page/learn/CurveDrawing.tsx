@@ -1,11 +1,10 @@
 import { t } from '../../words/words';
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { line as linePath } from 'd3';
 import { Axes } from '../../charts/axes/Axes';
 import { pointerIn } from '../../charts/pointer';
 import { useWidth } from '../../charts/axes/useWidth';
-import { armMark } from '../../charts/marks/armMark';
 import { drawAt, inRange, keyStep, sliderText, type Drawn, type MeasuredCurve } from '../../learn/curve';
+import { MeasuredLine } from './DrawingParts';
 import { layOutCurve } from './drawingLayout';
 import styles from './Learn.module.css';
 
@@ -25,7 +24,8 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
   const [frame, width] = useWidth<HTMLDivElement>();
   const [focused, setFocused] = useState(given ? 1 : 0);
   const marks = useRef<(SVGGElement | null)[]>([]);
-  const { area, x, y, axes } = layOutCurve(curve, width, HEIGHT);
+  const layout = layOutCurve(curve, width, HEIGHT);
+  const { area, x, y, axes, path } = layout;
   const xs = points.map(({ x: at }) => at);
   const first = given ? 1 : 0;
 
@@ -59,11 +59,6 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
     }
   };
 
-  const mark = armMark(arm.id, [arm.id]);
-  const path = linePath<{ readonly x: number; readonly y: number }>(
-    (point) => x(point.x),
-    (point) => y(point.y),
-  );
   const own = points.flatMap(({ x: at }, i) => (drawn[i] === null || drawn[i] === undefined ? [] : [{ x: at, y: drawn[i] }]));
   const end = own.at(-1);
   const measuredEnd = points.at(-1)!;
@@ -86,15 +81,8 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
           aria-hidden={revealed || undefined}
         >
           <Axes {...axes} />
-          {revealed && (
-            <g style={{ color: mark.colour }}>
-              <path className={styles.measured} d={path(points) ?? ''} strokeDasharray={mark.dash} />
-              <text className={styles.curveLabel} x={area.right + 8} y={measuredAt} dy="0.32em">
-                {arm.label}
-              </text>
-            </g>
-          )}
-          <path className={styles.own} d={path(own) ?? ''} />
+          {revealed && <MeasuredLine curve={curve} layout={layout} labelAt={measuredAt} />}
+          <path className={styles.own} d={path(own)} />
           {end && (
             <text className={styles.curveLabel} x={x(end.x) + 8} y={ownAt} dy="0.32em">
               {t('you')}

@@ -1,10 +1,10 @@
 import { t } from '../../words/words';
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import { Axes } from '../../charts/axes/Axes';
 import { pointerIn } from '../../charts/pointer';
 import { useWidth } from '../../charts/axes/useWidth';
 import { inRange, keyStep, type Drawn, type SeedPlot } from '../../learn/curve';
 import { layOutSeeds } from './drawingLayout';
+import { GivenSeed, MeasuredSeeds, OwnRow } from './DrawingParts';
 import styles from './Learn.module.css';
 
 interface SeedStripProps {
@@ -21,7 +21,8 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const dragged = useRef<number | null>(null);
   const rows = placed.length + (revealed ? 2 : 1);
-  const { area, x, rowAt, rowOf, axes, height } = layOutSeeds(plot, width, rows);
+  const layout = layOutSeeds(plot, width, rows);
+  const { x, rowAt, rowOf, height } = layout;
 
   const set = (index: number, value: number) => {
     onPlace(placed.map((one, i) => (i === index ? inRange(range, value) : one)));
@@ -59,12 +60,7 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
           }}
           aria-hidden={revealed || undefined}
         >
-          <Axes {...axes} />
-          <line className={styles.zero} x1={x(0)} x2={x(0)} y1={area.top} y2={area.bottom} />
-          <text className={styles.curveLabel} x={4} y={rowAt(0)} dy="0.32em">
-            {t('given')}
-          </text>
-          <circle className={styles.ownPoint} cx={x(given)} cy={rowAt(0)} r={5} />
+          <GivenSeed layout={layout} given={given} />
           {placed.map((value, i) => {
             const at = value ?? given;
             return (
@@ -85,30 +81,13 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
                   },
                 })}
               >
-                <text className={styles.curveLabel} x={4} y={rowAt(i + 1)} dy="0.32em">
-                  {t('yours')}
-                </text>
-                <line className={styles.track} x1={area.left} x2={area.right} y1={rowAt(i + 1)} y2={rowAt(i + 1)} />
+                <OwnRow layout={layout} row={i + 1} />
                 <circle className={styles.halo} cx={x(at)} cy={rowAt(i + 1)} r={11} />
                 <circle className={styles.ownPoint} cx={x(at)} cy={rowAt(i + 1)} r={5} />
               </g>
             );
           })}
-          {revealed && (
-            <>
-              <text className={styles.curveLabel} x={4} y={rowAt(rows - 1)} dy="0.32em">
-                {t('measured')}
-              </text>
-              {measured.slice(1).map((value, i) => (
-                <path
-                  key={i}
-                  className={styles.seed}
-                  transform={`translate(${x(value)} ${rowAt(rows - 1)})`}
-                  d="M0-7L7 0L0 7L-7 0Z"
-                />
-              ))}
-            </>
-          )}
+          {revealed && <MeasuredSeeds layout={layout} row={rows - 1} values={measured.slice(1)} />}
         </svg>
       )}
     </div>

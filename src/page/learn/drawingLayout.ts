@@ -1,4 +1,5 @@
 /** Geometry of the charts that readers draw on, on the page and on paper. Pure. */
+import { line as linePath } from 'd3';
 import type { AxesProps, PlotArea } from '../../charts/axes/Axes';
 import { axisTicks, numberScale, roomyTicks, ticksAt, type NumberScale } from '../../charts/axes/ticks';
 import type { MeasuredCurve, SeedPlot } from '../../learn/curve';
@@ -9,6 +10,8 @@ export interface CurveLayout {
   readonly x: NumberScale;
   readonly y: NumberScale;
   readonly axes: AxesProps;
+  /** The `d` of a line through such points. */
+  readonly path: (points: readonly { readonly x: number; readonly y: number }[]) => string;
 }
 
 /** @param width pixels @param height pixels, tick labels included */
@@ -22,7 +25,14 @@ export function layOutCurve(
   const x = numberScale(log ? 'log' : 'linear', [xs[0]!, xs.at(-1)!], [area.left + 8, area.right]);
   const y = numberScale('linear', range, [area.bottom, area.top]);
   const xTicks = log ? ticksAt(x, xs, compact, 40) : roomyTicks(x, Math.max(2, Math.floor((area.right - area.left) / 60)), count);
-  return { area, x, y, axes: { area, xTicks, yTicks: axisTicks(y, 5, text), xLabel, yLabel } };
+  const line = linePath<{ readonly x: number; readonly y: number }>(
+    (point) => x(point.x),
+    (point) => y(point.y),
+  );
+  return {
+    ...{ area, x, y, axes: { area, xTicks, yTicks: axisTicks(y, 5, text), xLabel, yLabel } },
+    path: (of) => line(of) ?? '',
+  };
 }
 
 export interface SeedLayout {

@@ -41,9 +41,9 @@ export function verdictK({ spec }: Pick<RunRecord, 'spec'>): number {
 }
 
 /** The hit rate that a verdict refers to: in the candidate pools if users were ranked in pools of more than K items, else over the whole catalogue. */
-export function verdictMeasure(evaluation: Evaluation, k: number): RankingMeasure {
+export function verdictMeasure(evaluation: Evaluation | undefined, k: number): RankingMeasure {
   const inPools = rankingMeasure('pool-hr');
-  return inPools.of(evaluation, 'all', k) === null ? rankingMeasure('hr') : inPools;
+  return evaluation && inPools.of(evaluation, 'all', k) !== null ? inPools : rankingMeasure('hr');
 }
 
 /** @param step a step of the run, or null for the latest; null if no two arms have been measured at the same step */

@@ -6,7 +6,7 @@
  * - An arm beats a baseline, or stays below it, if the 95 % t-interval over seeds of its HR@K lies above, or below, the baseline's value.
  * - Attention and language rise or fall if the 95 % t-interval over seeds excludes the base model's value and the displayed digits differ.
  */
-import { rankingAt, rankingMeasure } from '../../measures/measures';
+import { rankingAt } from '../../measures/measures';
 import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import type { RunRecord } from '../../record/runRecord';
 import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
@@ -73,8 +73,7 @@ const FEW = 5;
 
 function ranking(record: RunRecord, treatment: ArmOverSeeds, control: ArmOverSeeds, others: readonly ArmOverSeeds[]): string {
   const k = verdictK(record);
-  const last = record.arms[0]?.evaluations.at(-1);
-  const hr = last === undefined ? rankingMeasure('hr') : verdictMeasure(last, k);
+  const hr = verdictMeasure(record.arms[0]?.evaluations.at(-1), k);
   const { id, name } = rankingAt(hr, 'all', k);
   const of = (arm: ArmOverSeeds): MeanInterval | null => overSeeds(arm, (values) => values[id] ?? null);
   const [own, other] = [of(treatment), of(control)];

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../../gpu/device';
-import { Bench, blank, floats, loadFixture, RUNS } from '../../../testing/kernelBench';
+import { loadFixture } from '../../../testing/fixtures';
+import { Bench, blank, floats, RUNS } from '../../../testing/kernelBench';
 import { sharedGpu } from '../../../testing/sharedGpu';
 import { roundUp4 } from '../../context';
 import { Engine } from '../../engine';

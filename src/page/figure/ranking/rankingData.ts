@@ -207,11 +207,10 @@ export function pairedHitDifference(
   // A run from a link has no ranks.
   if (own.length === 0) return null;
   const { difference, low, high } = describeDifference(own, other);
-  if (own.length > 1 && own.every((hit, user) => difference === hit - other[user]!)) {
-    const [least, most] = eitherSide(own.length);
-    return { difference, low: Math.max(-1, difference + least), high: Math.min(1, difference + most) };
-  }
-  return low === null || high === null ? null : { difference, low, high };
+  if (low !== null && high !== null) return { difference, low, high };
+  if (own.length < 2) return null;
+  const [least, most] = eitherSide(own.length);
+  return { difference, low: Math.max(-1, difference + least), high: Math.min(1, difference + most) };
 }
 
 export function rankingSentence(
