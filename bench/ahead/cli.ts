@@ -7,7 +7,7 @@ import { Engine } from '../../src/engine/engine';
 import { flatParameters } from '../../src/engine/fixture';
 import { openNodeGpu } from '../../src/gpu/node';
 import { ReadAhead } from '../../src/gpu/readAhead';
-import { loadFixture } from '../../src/testing/fixtures';
+import { loadFixture } from '../../src/testing/loadFixture';
 import { quartiles } from '../quartiles';
 
 const USAGE = `npm run bench:ahead -- [options]

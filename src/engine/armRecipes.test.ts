@@ -7,7 +7,7 @@ import type { ArmSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
 import { flatParameters, relativeError } from './fixture';
 import { Evaluator } from './ranking/evaluator';
-import { loadFixture } from '../testing/fixtures';
+import { loadFixture } from '../testing/loadFixture';
 import { slotOf, withLora, type ParameterLayout, type Slot } from './parameters';
 import { writeAdapter } from './peft/write';
 import { readTrainedArm } from './trainedArm';

@@ -10,7 +10,7 @@ import { Evaluator } from './ranking/evaluator';
 import { flatParameters, relativeError, withTraining, type Fixture } from './fixture';
 import { layOutParameters } from './parameters';
 import { packHistories, type EncodedExample } from './decoder/sequence';
-import { loadFixture } from '../testing/fixtures';
+import { loadFixture } from '../testing/loadFixture';
 import { largest, openPlainGpu } from '../testing/kernelBench';
 
 let gpu: Gpu;

@@ -4,7 +4,7 @@ import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
 import { Engine } from './engine';
 import { flatParameters, relativeError, type Fixture } from './fixture';
-import { loadFixture } from '../testing/fixtures';
+import { loadFixture } from '../testing/loadFixture';
 import { slotOf } from './parameters';
 
 let gpu: Gpu;

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { storageError } from '../experiment/storageError';
 import { heldWeights } from '../model/weightSource';
-import { largestError, loadFixture } from '../testing/fixtures';
+import { largestError } from '../testing/fixtures';
+import { loadFixture } from '../testing/loadFixture';
 import { randomWeights } from '../testing/randomModel';
 import { sharedGpu } from '../testing/sharedGpu';
 import { agreement } from './agreement';

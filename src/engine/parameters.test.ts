@@ -1,7 +1,7 @@
 /** Optional parameters: their start, and that nothing else depends on them. */
 import { describe, expect, it } from 'vitest';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
-import { loadFixture } from '../testing/fixtures';
+import { loadFixture } from '../testing/loadFixture';
 import { embeddingStatistics } from './decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf, type ParameterLayout } from './parameters';
 

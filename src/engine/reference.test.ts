@@ -6,7 +6,8 @@ import { readFloats } from '../gpu/tensor';
 import { Engine } from './engine';
 import { Evaluator } from './ranking/evaluator';
 import { flatParameters, relativeError } from './fixture';
-import { fixtureNames, FIXTURE_TOLERANCE, loadFixture } from '../testing/fixtures';
+import { fixtureNames, FIXTURE_TOLERANCE } from '../testing/fixtures';
+import { loadFixture } from '../testing/loadFixture';
 import { expectAgreement, LESS_MEMORY, WHOLE } from '../testing/keptActivations';
 
 const cases = fixtureNames();

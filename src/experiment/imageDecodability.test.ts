@@ -4,7 +4,7 @@ import { Engine } from '../engine/engine';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import type { Gpu } from '../gpu/device';
 import { forkRandom } from '../log/random';
-import { loadFixture } from '../testing/fixtures';
+import { loadFixture } from '../testing/loadFixture';
 import { sharedGpu } from '../testing/sharedGpu';
 import { ImageDecodability } from './imageDecodability';
 

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { Engine } from '../engine/engine';
 import { Evaluator } from '../engine/ranking/evaluator';
 import { flatParameters, relativeError } from '../engine/fixture';
-import { loadFixture } from '../testing/fixtures';
+import { loadFixture } from '../testing/loadFixture';
 import { layOutParameters } from '../engine/parameters';
 import { loraOf, trainedParameter, type TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';

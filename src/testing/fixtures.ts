@@ -1,6 +1,5 @@
 /** The fixtures of python/oracle/make_fixtures.py: their names, and when the engine agrees with them. For Vitest and Playwright. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { fixturePaths, readFixture, type Fixture } from '../engine/fixture';
+import { readdirSync } from 'node:fs';
 
 export const FIXTURES = new URL('../../python/fixtures/', import.meta.url);
 
@@ -23,20 +22,4 @@ export function tooLarge(errors: Readonly<Record<string, number>>): [string, num
 /** The largest error of quantities whose names begin like this; 0 if there are none. */
 export function largestError(errors: Readonly<Record<string, number>>, prefix: string): number {
   return Math.max(0, ...Object.entries(errors).flatMap(([label, error]) => (label.startsWith(prefix) ? [error] : [])));
-}
-
-/** One case of python/oracle/make_fixtures.py. */
-export function loadFixture(name: string): Promise<Fixture> {
-  const read = (file: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(new URL(file, FIXTURES)));
-  const text = (file: string): string => readFileSync(new URL(file, FIXTURES), 'utf8');
-  const { json, expected, config, weights, base } = fixturePaths(name);
-  return Promise.resolve(
-    readFixture({
-      json: text(json),
-      expected: read(expected),
-      config: text(config),
-      weights: read(weights),
-      base: read(base),
-    }),
-  );
 }

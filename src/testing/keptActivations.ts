@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { agreement } from '../engine/agreement';
 import { withTraining } from '../engine/fixture';
 import type { Gpu } from '../gpu/device';
-import { largestError, tooLarge, loadFixture } from './fixtures';
+import { largestError, tooLarge } from './fixtures';
+import { loadFixture } from './loadFixture';
 
 export interface KeptActivations {
   readonly way: string;

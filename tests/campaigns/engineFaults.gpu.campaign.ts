@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { Engine } from '../../src/engine/engine';
 import { flatParameters } from '../../src/engine/fixture';
-import { loadFixture } from '../../src/testing/fixtures';
+import { loadFixture } from '../../src/testing/loadFixture';
 import { ProbeDecoder } from '../../src/engine/losses/probeDecoder';
 import { Evaluator } from '../../src/engine/ranking/evaluator';
 import { watchBuffers } from '../../src/gpu/bufferWatch';

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { readFloats } from '../../gpu/tensor';
-import { loadFixture } from '../../testing/fixtures';
+import { loadFixture } from '../../testing/loadFixture';
 import { sharedGpu } from '../../testing/sharedGpu';
 import type { Arm } from '../arm';
 import { packHistories, type EncodedExample } from '../decoder/sequence';

@@ -6,7 +6,7 @@ import { bitsOf } from '../../gpu/tensor';
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import { Engine, type StepReport } from '../engine';
 import { flatParameters, withTraining, type Fixture } from '../fixture';
-import { loadFixture } from '../../testing/fixtures';
+import { loadFixture } from '../../testing/loadFixture';
 import { integers } from '../../testing/kernelBench';
 import type { EncodedExample } from './sequence';
 import { stepSizes } from '../stepSizes';

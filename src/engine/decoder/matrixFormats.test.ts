@@ -5,7 +5,7 @@ import { readConfig } from '../../model/readConfig';
 import { fileTypes } from '../../model/decoderTensors';
 import { BLOCK_BYTES, quantise, type QuantisedType } from '../../model/gguf/quantise';
 import { isExact, precisionText } from '../../record/fileStorage';
-import { loadFixture } from '../../testing/fixtures';
+import { loadFixture } from '../../testing/loadFixture';
 import { floats, integers } from '../../testing/kernelBench';
 import { quantisedGguf, type Part } from '../../testing/quantisedGguf';
 import { sharedGpu } from '../../testing/sharedGpu';

@@ -2,7 +2,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { bitsOf, readFloats } from '../../gpu/tensor';
-import { loadFixture } from '../../testing/fixtures';
+import { loadFixture } from '../../testing/loadFixture';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { Engine } from '../engine';
 import { flatParameters } from '../fixture';

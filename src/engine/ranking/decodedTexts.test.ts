@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { write } from '../../gpu/tensor';
 import { greedy } from '../../model/sampling';
-import { loadFixture } from '../../testing/fixtures';
+import { loadFixture } from '../../testing/loadFixture';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { packTexts } from '../decoder/sequence';
 import { Engine } from '../engine';

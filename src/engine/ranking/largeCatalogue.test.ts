@@ -7,7 +7,7 @@ import { Engine } from '../engine';
 import type { FilledInputs } from '../engineInputs';
 import { Evaluator } from './evaluator';
 import { relativeError } from '../fixture';
-import { loadFixture } from '../../testing/fixtures';
+import { loadFixture } from '../../testing/loadFixture';
 import { floats, integers, openPlainGpu } from '../../testing/kernelBench';
 import { embeddingStatistics } from '../decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf } from '../parameters';

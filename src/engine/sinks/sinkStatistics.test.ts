@@ -9,7 +9,7 @@ import type { RunSpec } from '../../recipe/runSpec';
 import { Engine } from '../engine';
 import { Evaluator } from '../ranking/evaluator';
 import { flatParameters, withTraining } from '../fixture';
-import { loadFixture } from '../../testing/fixtures';
+import { loadFixture } from '../../testing/loadFixture';
 import { packHistories } from '../decoder/sequence';
 
 const TOLERANCE = 1e-5;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../../gpu/device';
-import { loadFixture } from '../../../testing/fixtures';
+import { loadFixture } from '../../../testing/loadFixture';
 import { Bench, blank, floats, RUNS } from '../../../testing/kernelBench';
 import { sharedGpu } from '../../../testing/sharedGpu';
 import { Engine } from '../../engine';
