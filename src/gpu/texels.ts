@@ -6,7 +6,7 @@ import type { Tensor } from './tensor';
 
 /** Texels in a row of the texture, of four floats each. */
 export const TEXELS_WIDTH = 2048;
-export const TEXELS_HEIGHT = 128;
+export const TEXELS_HEIGHT = 64;
 
 /**
  * A texture that holds one matrix at a time. As many of its rows as WebGPU needs for a copy lie abreast in one of the texture, as in the buffer, and

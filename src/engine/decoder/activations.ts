@@ -188,14 +188,12 @@ function readBackward(config: DecoderConfig, lora: LoraLayer): ReadonlySet<Block
 }
 
 export interface BackwardScratch {
-  /** Gradient of the residual stream, and of a normalised input or an output before its norm. */
+  /** Gradient of the residual stream, and of a projection's output before its norm, where families have one. */
   readonly residual: Tensor;
   readonly normed: Tensor;
   readonly qkv: Tensor;
   readonly attention: Tensor;
   readonly delta: Tensor;
-  readonly gateUp: Tensor;
-  readonly inner: Tensor;
   /** dY·B of the current group. */
   readonly low: Tensor;
 }
@@ -207,16 +205,14 @@ export function allocateBackwardScratch(
   capacity: number,
 ): BackwardScratch {
   const rows = (width: number, name: string): Tensor => memory.tensor(capacity * width, `d ${name}`);
-  const { hidden, heads, kvHeads, headSize, intermediate } = config;
+  const { hidden, heads, kvHeads, headSize, outputNorms } = config;
   const rank = Math.max(1, ...layout.lora.flatMap((groups) => Object.values(groups).map((group) => group.rank)));
   return {
     residual: rows(hidden, 'residual'),
-    normed: rows(hidden, 'normed'),
+    normed: rows(outputNorms ? hidden : 0, 'normed'),
     qkv: rows((heads + 2 * kvHeads) * headSize, 'q,k,v'),
     attention: rows(heads * headSize, 'attention'),
     delta: rows(heads, 'delta'),
-    gateUp: rows(gateUpWidth(config), 'gate,up'),
-    inner: rows(intermediate, 'MLP activation'),
     low: rows(rank, 'low rank'),
   };
 }

@@ -242,7 +242,10 @@ export class Decoder {
     });
   }
 
-  /** Gradient of a block's output → that of its input, both in `scratch.residual`. */
+  /**
+   * Gradient of a block's output → that of its input, both in `scratch.residual`. What the block stored is spent: the gradient of a product's input takes
+   * the place of that input once LoRA's have been computed from it, as does that of the MLP's activation. Only attention's output is still needed then.
+   */
   private blockBackward(
     run: LoadedPass,
     layer: number,
@@ -269,11 +272,11 @@ export class Decoder {
       return scratch.normed;
     };
     context.recorder.scope(`layer ${layer + 1}`, () => {
-      back('down', leave(frozen.mlpNorm, block.mlpOut, block.mlpOutMoments), scratch.inner);
-      this.activation.backward(rows, { gateUp: block.gateUp, dy: scratch.inner, dGateUp: scratch.gateUp });
-      back('gateUp', scratch.gateUp, scratch.normed);
-      const toResidual = { dy: scratch.normed, dx: scratch.residual };
-      norms.backward(rows, frozen.postNorm, { x: block.middle, moments: block.middleMoments, ...toResidual }, 'add');
+      back('down', leave(frozen.mlpNorm, block.mlpOut, block.mlpOutMoments), block.inner);
+      this.activation.backward(rows, { gateUp: block.gateUp, dy: block.inner });
+      back('gateUp', block.gateUp, block.middleNormed);
+      const middle = { x: block.middle, moments: block.middleMoments, dy: block.middleNormed };
+      norms.backward(rows, frozen.postNorm, { ...middle, dx: scratch.residual }, 'add');
       back('o', leave(frozen.attentionNorm, block.attentionOut, block.attentionOutMoments), scratch.attention);
       this.attention.backward(at, block, scratch);
       afterAttention({ at, block });
@@ -282,10 +285,12 @@ export class Decoder {
         this.headNorms.backward(rows, { gains: frozen.headGains, raw: block.rawHeads, dqkv: scratch.qkv });
       const { lowest, input } = pass.reach;
       const goesOn = layer > lowest || input;
-      back('qkv', scratch.qkv, goesOn ? scratch.normed : null);
+      back('qkv', scratch.qkv, goesOn ? block.inputNormed : null);
       if (!goesOn) return;
-      norms.backward(rows, frozen.inputNorm, { x: block.input, moments: block.inputMoments, ...toResidual }, 'add');
+      const entering = { x: block.input, moments: block.inputMoments, dy: block.inputNormed };
+      norms.backward(rows, frozen.inputNorm, { ...entering, dx: scratch.residual }, 'add');
     });
+    if (!block.kept) this.shared = null;
   }
 
   /**

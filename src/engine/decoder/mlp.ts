@@ -45,13 +45,10 @@ export class MlpActivation {
     else this.run('activation_forward', rows, { x: gateUp, y });
   }
 
-  /** dy → gradient of `gateUp`. */
-  backward(
-    rows: number,
-    { gateUp, dy, dGateUp }: { readonly gateUp: Tensor; readonly dy: Tensor; readonly dGateUp: Tensor },
-  ): void {
-    if (this.config.gated) this.run('glu_backward', rows, { gate_up: gateUp, dy, d_gate_up: dGateUp });
-    else this.run('activation_backward', rows, { x: gateUp, dy, dx: dGateUp });
+  /** dy → gradient of `gateUp`, in its place. */
+  backward(rows: number, { gateUp, dy }: { readonly gateUp: Tensor; readonly dy: Tensor }): void {
+    if (this.config.gated) this.run('glu_backward', rows, { gate_up: gateUp, dy });
+    else this.run('activation_backward', rows, { x: gateUp, dy });
   }
 
   private run(name: string, rows: number, storage: Readonly<Record<string, Tensor>>): void {

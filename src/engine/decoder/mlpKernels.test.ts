@@ -59,8 +59,8 @@ describe.each(ACTIVATIONS)('$activation', ({ activation, act, slope }) => {
       return y;
     };
     const backward = async (x: Float32Array, dy: Float32Array, rows: number, width: number): Promise<Float32Array> => {
-      const storage = { gate_up: x, dy, d_gate_up: blank(x.length) };
-      const { d_gate_up: dx } = await bench.run('glu_backward', { ...call(rows, width), storage, outputs: ['d_gate_up'] });
+      const storage = { gate_up: x, dy };
+      const { gate_up: dx } = await bench.run('glu_backward', { ...call(rows, width), storage, outputs: ['gate_up'] });
       return dx;
     };
 
@@ -123,8 +123,7 @@ describe.each(ACTIVATIONS)('$activation', ({ activation, act, slope }) => {
       const { prelude, width } = activationPrelude(activation, x.length);
       const call = { prelude, params: { count: x.length / width }, threads: x.length / width };
       const { y } = await bench.run('activation_forward', { ...call, storage: { x, y: blank(x.length) }, outputs: ['y'] });
-      const storage = { x, dy, dx: blank(x.length) };
-      const { dx } = await bench.run('activation_backward', { ...call, storage, outputs: ['dx'] });
+      const { x: dx } = await bench.run('activation_backward', { ...call, storage: { x, dy }, outputs: ['x'] });
       return { y, dx };
     };
 

@@ -145,7 +145,7 @@ describe('operands that no texture holds whole', () => {
     'give the bits of a product without textures, $kind, $format, with $more floats between rows and a tail of $low',
     async ({ kind, more, format, low }) => {
       const { memory, recorder } = bench;
-      const [rows, columns, depth] = [520, 536, kind === 'TN' ? 2043 : 2048];
+      const [rows, columns, depth] = [520, 536, kind === 'TN' ? 1019 : 1024];
       const matrix = (height: number, width: number, seed: number, stored: WeightFormat = 'f32') => {
         const stride = 64 * Math.ceil(width / 64) + more;
         const { values, scales } = encodeWeights(stored, floats(height * stride, seed));

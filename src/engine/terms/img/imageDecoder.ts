@@ -53,7 +53,6 @@ export class ImageDecoder {
   private readonly sums: readonly [Tensor, Tensor];
   private readonly units: readonly [Tensor, Tensor];
   private readonly dUnits: Tensor;
-  private readonly dSums: Tensor;
   private readonly everyRow: Tensor;
   private rows = 0;
   private loss: ImageLoss = 'flow';
@@ -74,7 +73,6 @@ export class ImageDecoder {
     this.sums = [hidden('picture decoder, sums 1'), hidden('picture decoder, sums 2')];
     this.units = [hidden('picture decoder, units 1'), hidden('picture decoder, units 2')];
     this.dUnits = hidden('d picture decoder, units');
-    this.dSums = hidden('d picture decoder, sums');
     this.everyRow = memory.tensor(rows, 'rows of pictures');
   }
 
@@ -126,7 +124,7 @@ export class ImageDecoder {
   }
 
   private backward(c: ImageContext, parameters: FlatViews, { gradients, dc }: ImageGradient): void {
-    const { sizes, dUnits, dSums, width, rows } = this;
+    const { sizes, dUnits, width, rows } = this;
     const { gemm } = this.context;
     const bias = (name: string, x: Tensor, size: number): void => {
       sumRows(this.context, { rows, size }, { x, index: this.everyRow, out: gradients.named(name) });
@@ -136,21 +134,21 @@ export class ImageDecoder {
     denseWeightGradient(gemm, this.output, { dy: this.y, x: units2, dw: gradients.named('img_3') });
     bias('img_b3', this.y, width);
     denseInputGradient(gemm, this.output, { dy: this.y, w: parameters.named('img_3'), dx: dUnits });
-    this.deactivate(sums2, dUnits, dSums);
+    this.deactivate(sums2, dUnits);
     const middle = this.dense(sizes.units);
-    denseWeightGradient(gemm, middle, { dy: dSums, x: units1, dw: gradients.named('img_2') });
-    bias('img_b2', dSums, sizes.units);
-    denseInputGradient(gemm, middle, { dy: dSums, w: parameters.named('img_2'), dx: dUnits });
-    this.deactivate(sums1, dUnits, dSums);
-    bias('img_b1', dSums, sizes.units);
+    denseWeightGradient(gemm, middle, { dy: sums2, x: units1, dw: gradients.named('img_2') });
+    bias('img_b2', sums2, sizes.units);
+    denseInputGradient(gemm, middle, { dy: sums2, w: parameters.named('img_2'), dx: dUnits });
+    this.deactivate(sums1, dUnits);
+    bias('img_b1', sums1, sizes.units);
     if (this.loss === 'flow') {
-      denseWeightGradient(gemm, this.dense(width), { dy: dSums, x: this.z, dw: gradients.named('img_z') });
+      denseWeightGradient(gemm, this.dense(width), { dy: sums1, x: this.z, dw: gradients.named('img_z') });
       const times = this.dense(2 * sizes.frequencies);
-      denseWeightGradient(gemm, times, { dy: dSums, x: this.time, dw: gradients.named('img_t') });
+      denseWeightGradient(gemm, times, { dy: sums1, x: this.time, dw: gradients.named('img_t') });
     }
     const read = this.dense(c.width);
-    denseWeightGradient(gemm, read, { dy: dSums, x: c.tensor, dw: gradients.named(c.matrix) });
-    if (dc !== null) denseInputGradient(gemm, read, { dy: dSums, w: parameters.named(c.matrix), dx: dc });
+    denseWeightGradient(gemm, read, { dy: sums1, x: c.tensor, dw: gradients.named(c.matrix) });
+    if (dc !== null) denseInputGradient(gemm, read, { dy: sums1, w: parameters.named(c.matrix), dx: dc });
   }
 
   /** Pre-activations of the first layer += x·Wᵀ. */
@@ -172,8 +170,9 @@ export class ImageDecoder {
     this.elementwise('activation_forward', { x, y });
   }
 
-  private deactivate(x: Tensor, dy: Tensor, dx: Tensor): void {
-    this.elementwise('activation_backward', { x, dy, dx });
+  /** dy → gradient of the pre-activations x, in their place. */
+  private deactivate(x: Tensor, dy: Tensor): void {
+    this.elementwise('activation_backward', { x, dy });
   }
 
   private elementwise(name: string, storage: Readonly<Record<string, Tensor>>): void {

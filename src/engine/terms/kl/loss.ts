@@ -20,7 +20,7 @@ export function keptToBase({ context, decoder, reconstruction, arms }: TermParts
       decoder.load(pass, plain);
       divergence.load(text);
       // A plain text has no rows of either kind.
-      const nothing = { dense: scratch.normed, learned: scratch.normed };
+      const nothing = { dense: scratch.residual, learned: scratch.residual };
       decoder.forward({ pass, rows, arm: null }, nothing);
       divergence.keepBase(pass, text.rows.length);
       decoder.forward({ pass, rows, arm: views }, nothing);
