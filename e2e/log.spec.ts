@@ -49,7 +49,7 @@ test('keeps the rows that a column marks, saves the split for RecBole, and a lin
     localStorage.clear();
   });
   await page.goto('about:blank');
-  await page.goto(`./#v=3&preset=quick&log=${hash}`);
+  await page.goto(`./#v=4&preset=quick&log=${hash}`);
   await expect(page.getByRole('status', { name: 'Logs' })).toContainText(`made for a log with SHA-256 ${hash.slice(0, 12)}`);
 });
 

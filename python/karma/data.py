@@ -26,8 +26,6 @@ from .sequence import Described, Example, Image
 from .spec import Arm, DecoderConfig
 from .texts import MAX_EXPOSED, Encode, Tokens, ended, item_texts, query_tokens, text_tokens, title_tokens
 
-MOST_DOMAIN_TEXTS = 64
-"""Texts of the model's domain that are measured (src/model/domainTexts): the first ones."""
 ITEMS_AT_ONCE = 1 << 16
 """Items whose texts are read by the model together, in batches of similar length."""
 
@@ -137,7 +135,7 @@ def prepare(
         titles = title_tokens(log, encode, recipe.history_template, objective.max_title_tokens, on_demand)
     drift, cold = drift_items(log, recipe.seed)
     images = image_table(log, recipe.visual) if any(arm.lambda_img > 0 for arm in recipe.arms) else None
-    some = (recipe.evaluation.domain_texts or model_texts)[:MOST_DOMAIN_TEXTS]
+    some = (recipe.evaluation.domain_texts or model_texts)[: recipe.evaluation.texts]
     domain = [ended(encode, text, objective.max_text_tokens, config.eos_id) for text in some]
     return Prepared(log, recipe, encode, decode, texts, titles, sampler, frozenset(drift if cold else ()), images, domain)
 

@@ -84,4 +84,5 @@ def _described(data: Prepared, target: Target, example: Example) -> dict[str, An
 
 def choose_drift_texts(data: Prepared) -> list[list[int]]:
     """Texts of items that no arm is trained on, if there are enough; else of any items."""
-    return [data.texts[item] for item in drift_items(data.log, data.recipe.seed)[0]]
+    items, _ = drift_items(data.log, data.recipe.seed)
+    return [data.texts[item] for item in items[: data.recipe.evaluation.texts]]

@@ -38,6 +38,8 @@ class Evaluation:
     """Targets are ranked inside candidate pools, too, and only those that have one."""
     probes: int
     sink_threshold: float
+    texts: int
+    """Texts that LM drift, and that domain drift, is measured on at most."""
     probe_steps: int
     prompts: str
     domain_texts: tuple[str, ...]
@@ -172,6 +174,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             pools=evaluation["protocol"] == "pre-ranking",
             probes=evaluation["probes"],
             sink_threshold=evaluation["sinkThreshold"],
+            texts=evaluation["texts"],
             probe_steps=evaluation["probeSteps"],
             prompts=evaluation.get("prompts", ""),
             domain_texts=tuple(evaluation.get("domainTexts", [])),

@@ -11,7 +11,7 @@ from .errors import JobError
 from .plain import plain
 from .random import fork_random, scattered
 
-DRIFT_TEXTS = 64
+DRIFT_ITEMS = 64
 LARGEST_SHUFFLE = 1 << 21
 """Users beyond which an epoch's order is a Feistel permutation, never held in memory. The engine, which opens no such log, uses
 only Fisher-Yates."""
@@ -100,9 +100,9 @@ class BatchSampler:
 def drift_items(log: Log, seed: int) -> tuple[list[int], bool]:
     """The items whose texts measure LM drift (src/log/driftItems.ts): cold ones if there are enough, else any. And whether they are cold."""
     cold = plain(np.flatnonzero(log.cold))
-    enough = len(cold) >= DRIFT_TEXTS
+    enough = len(cold) >= DRIFT_ITEMS
     items: list[int] = cold if enough else list(range(log.items))
-    return list(fork_random(seed, "drift texts").shuffle(items)[:DRIFT_TEXTS]), enough
+    return list(fork_random(seed, "drift texts").shuffle(items)[:DRIFT_ITEMS]), enough
 
 
 def described_items(

@@ -5,7 +5,6 @@
 import type { Gpu } from '../gpu/device';
 import type { Dispatch } from '../gpu/recorder';
 import { rehearsalGpu } from '../gpu/rehearsalGpu';
-import { DRIFT_TEXTS } from '../log/driftItems';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
 import type { EncodedExample } from './decoder/sequence';
@@ -75,7 +74,7 @@ export function evaluationCosts(gpu: Gpu, question: StepQuestion): Promise<Evalu
   return rehearsed(gpu, question, async ({ engine, arms, batch, costOf }) => {
     const { spec, sizes, lengths } = question;
     const arm = arms[0]!;
-    const { probes } = spec.evaluation;
+    const { probes, texts: spokenTexts } = spec.evaluation;
     const evaluator = new Evaluator(engine, probes, stepSizes(engine.inputs).probeRows);
     const catalogue = await costOf(1, () => Promise.resolve(evaluator.embedCatalogue(arm)));
     // As many as a pass holds; each reads its own items.
@@ -87,7 +86,7 @@ export function evaluationCosts(gpu: Gpu, question: StepQuestion): Promise<Evalu
     const ranked = await costOf(users.length, () => evaluator.rehearseRank(arm, users, [], listed));
     const probed = new Array<EncodedExample>(probes).fill({ ...users[0]!, query: [] });
     const maps = await costOf(probes, () => evaluator.attention(arm, probed));
-    const texts = Array.from({ length: DRIFT_TEXTS }, (_, index) => tokens(spread(lengths.text, index)));
+    const texts = Array.from({ length: spokenTexts }, (_, index) => tokens(spread(lengths.text, index)));
     const spoken = await costOf(texts.length, () => evaluator.textNll(arm, texts));
     return { user: share(less(ranked, catalogue), users.length), catalogue, maps, text: share(spoken, texts.length) };
   });

@@ -6,7 +6,6 @@ import type { InteractionLog, Split } from '../log/types';
 import { predictSeconds, type DeviceSpeed } from '../engine/deviceSpeed';
 import { evaluationCosts, stepCosts, type ExampleLengths, type StepQuestion } from '../engine/stepCost';
 import type { Gpu } from '../gpu/device';
-import { DRIFT_TEXTS } from '../log/driftItems';
 import { targetsAtEnd } from '../measures/ranking/userSample';
 import type { RunSpec } from '../recipe/runSpec';
 import { isLargeModel, rounds, uncutSeconds } from './measuringPlan';
@@ -82,19 +81,20 @@ async function evaluationSeconds(
   { targets, watched, domainTexts }: Evaluated,
 ): Promise<number | null> {
   const { config, spec, sizes } = question;
-  const { evaluations, sampleUsers, finalUsers, probeSteps } = spec.evaluation;
+  const { evaluations, sampleUsers, finalUsers, probeSteps, texts } = spec.evaluation;
   if (probeSteps > 0 || sampleUsers === 'auto' || isLargeModel(config)) return null;
   const asked = {
     arms: spec.arms.length,
     evaluations: Math.min(evaluations, spec.training.steps),
     sample: sampleUsers,
+    texts,
     watched,
     finals: targetsAtEnd(finalUsers, { targets, items: sizes.items, width: sizes.featureWidth ?? config.hidden }),
   };
   const { user, text, catalogue, maps } = await evaluationCosts(gpu, question);
   const times = {
     map: predictSeconds(maps, speed),
-    text: predictSeconds(text, speed) * (1 + domainTexts / DRIFT_TEXTS),
+    text: predictSeconds(text, speed) * (1 + domainTexts / texts),
     // Most of its time is spent waiting, which is not told.
     token: 0,
     user: predictSeconds(user, speed),

@@ -89,7 +89,7 @@ export class Measure {
   ) {
     this.evaluator = new Evaluator(engine, probes.examples.length, probes.rows, spec.evaluation.sinkThreshold);
     this.orders = probes.permuted.length;
-    this.driftTexts = chooseDriftTexts(data, spec.seed);
+    this.driftTexts = chooseDriftTexts(data, spec);
     this.writing = new Writing(this.evaluator.continuations, tokenizer, promptsOf(spec));
     const { eosId } = engine.inputs.config;
     // Truncated like item texts.
@@ -147,8 +147,9 @@ export class Measure {
 
   /** As `fixed`, but computed even if known, for timing. */
   async fixedAgain(arm: Arm): Promise<FixedMeasures> {
-    const attention = await this.attention(arm);
+    // First what keeps the device busy longest, since callers work meanwhile.
     const lmNll = await this.evaluator.textNll(arm, this.driftTexts);
+    const attention = await this.attention(arm);
     const domainNll = this.domainTexts.length === 0 ? null : await this.evaluator.textNll(arm, this.domainTexts);
     return { ...attention, lmNll, domainNll, continuations: await this.writing.of(arm) };
   }
@@ -225,9 +226,12 @@ export class Measure {
     const { ranking: ranked, interest, items, userSinks, validity } = await this.rank(arm, targets, options.onProgress);
     const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
     const { base } = this;
-    const { snapshot, sinks, lmNll, domainNll, continuations } = await this.fixed(arm);
-    const ofInterest = collapseMeasures(interest, embeddingSize);
-    const ofItems = collapseMeasures(items, embeddingSize);
+    const [fixed, collapse] = await meanwhile(this.fixed(arm), () => ({
+      ofInterest: collapseMeasures(interest, embeddingSize),
+      ofItems: collapseMeasures(items, embeddingSize),
+    }));
+    const { snapshot, sinks, lmNll, domainNll, continuations } = fixed;
+    const { ofInterest, ofItems } = collapse;
     const evaluation: Evaluation = {
       step: arm.step,
       seconds: options.seconds,
@@ -298,13 +302,27 @@ export class Measure {
   }
 }
 
+/** Works on this thread while the device does. Waits for the device even if the work fails, since the caller may free what it uses. */
+async function meanwhile<Device, Work>(device: Promise<Device>, work: () => Work): Promise<[Device, Work]> {
+  try {
+    const worked = work();
+    return [await device, worked];
+  } finally {
+    await Promise.allSettled([device]);
+  }
+}
+
 /** log p of the codes of listed items. */
 export function beamScores({ top, decoded }: Ranking, request: number, listed: number): (item: number) => number {
   const list = top.subarray(request * listed, (request + 1) * listed);
   return (item) => decoded!.scores[request * listed + list.indexOf(item)]!;
 }
 
-/** Texts of items that no arm is trained on (cold items) if there are enough, else of any items. Seeded. */
-export function chooseDriftTexts(data: PreparedData, seed: number): (readonly number[])[] {
-  return driftItems(data.split.cold, seed).items.map((item) => data.texts.at(item)!);
+/** Texts of items that no arm is trained on (cold items) if there are enough, else of any items: as many as the recipe says. Seeded. */
+export function chooseDriftTexts(
+  data: PreparedData,
+  { seed, evaluation }: Pick<RunSpec, 'seed' | 'evaluation'>,
+): (readonly number[])[] {
+  const { items } = driftItems(data.split.cold, seed);
+  return items.slice(0, evaluation.texts).map((item) => data.texts.at(item)!);
 }

@@ -4,7 +4,16 @@ import { cutMeasuring, secondsForMeasuring, uncutSeconds, type MeasuringSizes, t
 
 /** Ten steps of a model of 135M parameters on two cores. */
 const times: MeasuringTimes = { training: 190, other: 0, map: 1.4, text: 0.4, token: 1.5, user: 0.35, probe: 0 };
-const sizes: MeasuringSizes = { arms: 2, steps: 10, evaluations: 3, sample: null, watched: 300, finals: 300, finalsGiven: false };
+const sizes: MeasuringSizes = {
+  arms: 2,
+  steps: 10,
+  evaluations: 3,
+  sample: null,
+  texts: 64,
+  watched: 300,
+  finals: 300,
+  finalsGiven: false,
+};
 
 function seconds(of: MeasuringTimes, { arms }: MeasuringSizes, plan: ReturnType<typeof cutMeasuring>): number {
   const each = (1 + plan.orders) * of.map + plan.texts * of.text + plan.tokens * of.token + plan.sample * of.user;
@@ -35,9 +44,12 @@ describe('cutMeasuring', () => {
       expect(other + seconds(longer, sizes, plans[at]!)).toBeLessThanOrEqual(longer.training);
   });
 
-  it('leaves the recipe’s own numbers of users alone', () => {
+  it('leaves the recipe’s own numbers of users alone, and never adds texts', () => {
     const plan = cutMeasuring(times, { ...sizes, sample: 150, finalsGiven: true });
     expect(plan).toMatchObject({ sample: 150, finals: 300 });
+    const fewer = [1000, 1e5].map((training) => cutMeasuring({ ...times, training }, { ...sizes, texts: 20 }).texts);
+    expect(fewer).toEqual([20, 20]);
+    expect(uncutSeconds(times, sizes) - uncutSeconds(times, { ...sizes, texts: 20 })).toBeCloseTo(7 * 44 * times.text);
   });
 
   it('leaves out probe decoders that would take most of the time', () => {

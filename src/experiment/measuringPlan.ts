@@ -32,6 +32,8 @@ export interface MeasuringSizes {
   readonly evaluations: number;
   /** Users of the sample if the recipe gives their number, else null. */
   readonly sample: number | null;
+  /** Texts of LM drift. */
+  readonly texts: number;
   /** Targets that the sample is drawn from. */
   readonly watched: number;
   /** Targets of the final evaluation, and whether the recipe gives their number. */
@@ -70,14 +72,20 @@ export function isLargeModel(config: DecoderConfig): boolean {
 
 /** Seconds that measuring may take however short the training is. */
 export const PATIENCE = 60;
-/** What texts and orders are cut to, step by step. */
-export const AMOUNTS: readonly MeasuringAmount[] = [
+/** What texts and orders are cut to, step by step; the recipe may have fewer texts. */
+const AMOUNTS: readonly MeasuringAmount[] = [
   { texts: 64, tokens: 16, orders: PERMUTATIONS },
   { texts: 32, tokens: 16, orders: 2 },
   { texts: 32, tokens: 8, orders: 2 },
   { texts: 16, tokens: 8, orders: 1 },
   { texts: 8, tokens: 6, orders: 1 },
 ];
+
+/** What is measured if nothing is cut. */
+export function uncutAmount({ texts }: Pick<MeasuringSizes, 'texts'>): MeasuringAmount {
+  return { ...AMOUNTS[0]!, texts };
+}
+
 /** Fewest users of the sample, and targets at the end. */
 const FEWEST_SAMPLED = 16;
 const FEWEST_FINAL = 32;
@@ -85,11 +93,11 @@ const FEWEST_FINAL = 32;
 /** Seconds of everything that would be measured if nothing were cut, without the probe decoders. A sample of unknown size counts as `sampled` users. */
 export function uncutSeconds(
   times: Pick<MeasuringTimes, 'map' | 'text' | 'token' | 'user'>,
-  sizes: Pick<MeasuringSizes, 'arms' | 'evaluations' | 'sample' | 'watched' | 'finals'>,
+  sizes: Pick<MeasuringSizes, 'arms' | 'evaluations' | 'sample' | 'texts' | 'watched' | 'finals'>,
   sampled = FEWEST_FINAL,
 ): number {
   const sample = Math.min(sizes.sample ?? sampled, sizes.watched);
-  return rounds(sizes) * (fixedSeconds(times, AMOUNTS[0]!) + sample * times.user) + sizes.arms * sizes.finals * times.user;
+  return rounds(sizes) * (fixedSeconds(times, uncutAmount(sizes)) + sample * times.user) + sizes.arms * sizes.finals * times.user;
 }
 
 /** What to measure if all of it would take too long; see docs/metrics.md. */
@@ -128,7 +136,8 @@ function affordableAmount(
   asked: MeasuringSizes,
   seconds: number,
 ): { readonly amount: MeasuringAmount; readonly evaluations: number } {
-  const amount = AMOUNTS.find((one) => rounds(asked) * fixedSeconds(times, one) <= seconds / 2) ?? AMOUNTS.at(-1)!;
+  const amounts = AMOUNTS.map((one) => ({ ...one, texts: Math.min(one.texts, asked.texts) }));
+  const amount = amounts.find((one) => rounds(asked) * fixedSeconds(times, one) <= seconds / 2) ?? amounts.at(-1)!;
   const forRounds = seconds - asked.arms * FEWEST_FINAL * times.user;
   const each = fixedSeconds(times, amount) + (asked.sample ?? FEWEST_SAMPLED) * times.user;
   let { evaluations } = asked;

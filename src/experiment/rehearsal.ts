@@ -82,7 +82,7 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
           arm,
           Array.from({ length: evaluation.probes }, () => ({ ...examples[0]!, query: [] })),
         );
-        await evaluator.textNll(arm, chooseDriftTexts(data, spec.seed));
+        await evaluator.textNll(arm, chooseDriftTexts(data, spec));
         if (promptsOf(spec).length > 0) await evaluator.continuations.rehearse(arm, prompt);
         if (arm.spec.lambdaRec > 0) await evaluator.texts.rehearse(engine.use(arm));
       }

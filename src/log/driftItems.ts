@@ -1,8 +1,8 @@
 /** The items whose texts measure LM drift. */
 import { forkRandom } from './random';
 
-/** Number of such texts. */
-export const DRIFT_TEXTS = 64;
+/** Items that are set aside for it, whether or not all of their texts are read. */
+const DRIFT_ITEMS = 64;
 
 export interface DriftItems {
   readonly items: readonly number[];
@@ -14,9 +14,9 @@ export interface DriftItems {
 export function driftItems(cold: ArrayLike<number>, seed: number): DriftItems {
   const every = Array.from(cold, (_, item) => item);
   const unseen = every.filter((item) => cold[item] === 1);
-  const enough = unseen.length >= DRIFT_TEXTS;
+  const enough = unseen.length >= DRIFT_ITEMS;
   const items = forkRandom(seed, 'drift texts')
     .shuffle(enough ? unseen : every)
-    .slice(0, DRIFT_TEXTS);
+    .slice(0, DRIFT_ITEMS);
   return { items, cold: enough };
 }

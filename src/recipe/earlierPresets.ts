@@ -1,7 +1,6 @@
 /** Presets of earlier versions: links name them, and so may scripts. None of them may change. */
 import { PRESETS } from './presets';
 import { runSpecSchema, type RunSpec } from './runSpec';
-import { writeField } from './specPath';
 
 /** Three passes over the probe decoder's pairs, at 64 users per step. */
 const PROBE_STEPS = 200;
@@ -29,12 +28,19 @@ const VERSION_1: Readonly<Record<string, RunSpec>> = {
   }),
 };
 
-/** As they are offered but for Quick, whose evaluations were evenly spaced. */
-const VERSION_2: Readonly<Record<string, RunSpec>> = Object.fromEntries(
-  PRESETS.map(({ id, spec }) => [id, id === 'quick' ? writeField(spec, 'evaluation.spacing', 'even') : spec]),
-);
+/** As they are offered but for Quick, which measured more users and texts. */
+const VERSION_3 = withQuick({ sampleUsers: 150, texts: 64 });
+/** The same, and its evaluations were evenly spaced. */
+const VERSION_2 = withQuick({ sampleUsers: 150, texts: 64, spacing: 'even' });
 
-const EARLIER = { '1': VERSION_1, '2': VERSION_2 } as const;
+/** The presets that are offered, with other evaluations of Quick. */
+function withQuick(evaluation: Partial<RunSpec['evaluation']>): Readonly<Record<string, RunSpec>> {
+  return Object.fromEntries(
+    PRESETS.map(({ id, spec }) => [id, id === 'quick' ? { ...spec, evaluation: { ...spec.evaluation, ...evaluation } } : spec]),
+  );
+}
+
+const EARLIER = { '1': VERSION_1, '2': VERSION_2, '3': VERSION_3 } as const;
 export type EarlierVersion = keyof typeof EARLIER;
 
 export function isEarlierVersion(version: string): version is EarlierVersion {

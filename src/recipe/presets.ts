@@ -77,7 +77,7 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
     spec: store('Quick: Action against KARMA', {
       objective: { embeddingSize: 64, headStartUsers: 2000, headStartSteps: 120, headStartRows: 256, headStartRate: 2e-2 },
       training: { steps: 100, batchSize: 12, learningRate: 5e-3, warmupSteps: 5, textShare: 0.5 },
-      evaluation: { sampleUsers: 150, finalUsers: 1500, evaluations: 3, spacing: 'early', probes: 4 },
+      evaluation: { sampleUsers: 64, finalUsers: 1500, evaluations: 3, spacing: 'early', probes: 4, texts: 16 },
     }),
   },
   rank: {

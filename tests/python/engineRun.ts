@@ -34,7 +34,15 @@ export const SPEC = runSpecSchema.parse({
   ],
   objective: { maxHistory: 10, maxTextTokens: 14 },
   training: { steps: 4, batchSize: 6, warmupSteps: 3, textShare: 0.5 },
-  evaluation: { evaluations: 1, sampleUsers: 24, finalUsers: 24, probes: 3, baselineTrials: 2, domainTexts: DOMAIN_TEXTS },
+  evaluation: {
+    evaluations: 1,
+    sampleUsers: 24,
+    finalUsers: 24,
+    probes: 3,
+    baselineTrials: 2,
+    texts: 12,
+    domainTexts: DOMAIN_TEXTS,
+  },
 });
 
 /** The same with departments held out of training. */

@@ -90,7 +90,7 @@ describe.skipIf(python === null)('an exported job', () => {
       ),
       probes: probes.described,
       permuted: probes.permuted.map(({ examples }) => examples.map(({ history }) => history)),
-      driftTexts: chooseDriftTexts(prepared, spec.seed),
+      driftTexts: chooseDriftTexts(prepared, spec),
       sampled: {
         users: 100,
         targets: sampleUsers(split.test, 100, spec.seed).map(({ user, position }) => [user, position]),

@@ -36,5 +36,5 @@ async function storedError({ inputs, spec, data, progress }: KernelsContext): Pr
   if (exact && arithmetic === 'f32') return null;
   const numbers = { precision, arithmetic };
   progress('certificate', t('Comparing the model in {precision} with f32', { precision: numbersText(numbers, stored) }));
-  return storageError(inputs.gpu, inputs.model, numbers, chooseDriftTexts(data, spec.seed));
+  return storageError(inputs.gpu, inputs.model, numbers, chooseDriftTexts(data, spec));
 }

@@ -8,9 +8,9 @@ import { probeRows } from '../decodability';
 import { fewestRequests } from '../inferenceCost';
 import type { Measure } from '../measure';
 import {
-  AMOUNTS,
   cutMeasuring,
   secondsForMeasuring,
+  uncutAmount,
   uncutSeconds,
   type MeasuringPlan,
   type MeasuringTimes,
@@ -50,12 +50,13 @@ export async function chooseMeasured(context: ArmsContext): Promise<Measured> {
   const steps = await stepSeconds(context);
   const training = spec.training.steps * Object.values(steps).reduce((sum, seconds) => sum + seconds, 0);
   const times = await measuringTimes(context, training);
-  const { sampleUsers, finalUsers, evaluations } = spec.evaluation;
+  const { sampleUsers, finalUsers, evaluations, texts } = spec.evaluation;
   const sizes = {
     arms: runners.length,
     steps: spec.training.steps,
     evaluations: Math.min(evaluations, spec.training.steps),
     sample: sampleUsers === 'auto' ? null : sampleUsers,
+    texts,
     watched: watched.length,
     finals: finals.length,
     finalsGiven: finalUsers !== 'auto',
@@ -63,7 +64,7 @@ export async function chooseMeasured(context: ArmsContext): Promise<Measured> {
   const plan = cutMeasuring(times, sizes);
   const uncut = uncutSeconds(times, sizes, plan.sample) + times.probe <= secondsForMeasuring(times);
   const chosen: MeasuringPlan = uncut
-    ? { ...plan, ...AMOUNTS[0]!, evaluations: sizes.evaluations, finals: finals.length, probe: true }
+    ? { ...plan, ...uncutAmount(sizes), evaluations: sizes.evaluations, finals: finals.length, probe: true }
     : plan;
   measure.cut(chosen);
   progress('baselines', t('Measuring the base model'));

@@ -2,16 +2,13 @@
 import { EMBEDDED_MODEL, type RunSpec } from '../../recipe/runSpec';
 import embedded from './wordnet-1m.json';
 
-/** Maximum number of texts measured; if there are more, the first ones. */
-export const MOST_DOMAIN_TEXTS = 64;
-
 /** Those that come with a model: the embedded one has some. */
 export function textsOfModel(id: string): readonly string[] {
   return id === EMBEDDED_MODEL ? embedded : [];
 }
 
-/** The recipe's texts or, if it has none, those that come with the shipped model; none for other models. */
+/** The recipe's texts or, if it has none, those that come with the shipped model; none for other models. As many as are measured, the first ones. */
 export function domainTextsOf({ model, evaluation }: Pick<RunSpec, 'model' | 'evaluation'>): readonly string[] {
-  const { domainTexts } = evaluation;
-  return (domainTexts.length > 0 ? domainTexts : textsOfModel(model.id)).slice(0, MOST_DOMAIN_TEXTS);
+  const { domainTexts, texts } = evaluation;
+  return (domainTexts.length > 0 ? domainTexts : textsOfModel(model.id)).slice(0, texts);
 }

@@ -17,6 +17,9 @@ export type Spacing = z.infer<typeof spacingSchema>;
 
 const usersSchema = z.union([z.literal('auto'), z.number().int().min(1)]);
 
+/** Texts that LM drift, and that domain drift, is measured on at most. */
+export const MOST_TEXTS = 64;
+
 const evaluationFields = z.object({
   evaluations: z.number().int().min(1).max(200).default(10).register(WORDS, {
     label: 'Evaluations during training',
@@ -95,7 +98,12 @@ const evaluationFields = z.object({
   }),
   domainTexts: z.array(z.string().trim().min(1).max(500)).max(1000).default([]).register(WORDS, {
     label: 'Texts of the model’s domain',
-    hint: 'A text file, one text per line: what the language model should still know and no arm trains on. Domain drift is measured on the first 64. The embedded model comes with its own.',
+    hint: 'A text file, one text per line: what the language model should still know and no arm trains on. Domain drift is measured on the first ones, at most as many as there are texts of LM drift. The embedded model comes with its own.',
+  }),
+  texts: z.number().int().min(1).max(MOST_TEXTS).default(MOST_TEXTS).register(WORDS, {
+    label: 'Texts of LM drift',
+    hint: 'LM drift is measured on so many item texts, and domain drift on at most as many texts of the model’s domain. Fewer take less time and give a rougher number.',
+    stated: true,
   }),
   sinkThreshold: z.number().gt(0).lt(1).default(0.3).register(WORDS, { label: 'Sink threshold ε' }),
 });
