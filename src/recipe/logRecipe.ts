@@ -70,6 +70,8 @@ export const sourceMappingSchema = z.object({
   roles: z.partialRecord(roleSchema, z.number().int().min(0)),
   timeUnit: timeUnitSchema,
   share: shareSchema.nullable(),
+  /** The kind of all its events, if no column says it. */
+  kind: z.string().min(1).optional(),
   /** The order of its items is the catalogue's, whatever the IDs: it was written by this program. */
   keepsOrder: z.boolean().optional(),
   /** Rows with another value in a column (index) are left out; with a `request`, they are items shown but not chosen. */

@@ -88,7 +88,9 @@ describe('the audit', () => {
           own.map((events) => events.map(({ time }) => time)),
         );
         const found = audit(log, leaveLastOut(log));
-        expect([found['later-events']!.count, found['shared-events']!.count]).toEqual([0, 0]);
+        const targets = users.some((events) => new Set(events.map(({ time }) => time)).size > 1);
+        const counts = ['later-events', 'shared-events'].map((id) => found[id]?.count);
+        expect(counts).toEqual(targets ? [0, 0] : [undefined, undefined]);
       }),
     );
   });
@@ -129,6 +131,19 @@ describe('the audit', () => {
     expect(byTime.test.length).toBeGreaterThan(0);
     expect(audit(log, byTime, recipeOf('time'))['later-training']).toMatchObject({ level: 'green', count: 0 });
   });
+
+  it.each(['seconds', 'order'] as const)(
+    'is red where nothing can be tested, and names no check that had nothing to count: %s',
+    (unit) => {
+      const empty = logOf([], 2);
+      const nothing = auditLog({ log: empty, split: leaveLastOut(empty), recipe: recipeOf('leave-last-out', unit) });
+      expect(nothing.map(({ id, level }) => [id, level])).toEqual([['precision', 'red']]);
+      const untested = logOf([[0, 1]], 2, [[5, 5]]);
+      const found = audit(untested, leaveLastOut(untested), recipeOf('leave-last-out', unit));
+      expect(found.precision!.level).toBe('red');
+      expect(Object.keys(found)).not.toContain('cold');
+    },
+  );
 
   it('reports histories of one day, the precision of a test set, and arbitrary targets of baskets', () => {
     const users = Array.from({ length: 10 }, () => [0, 1, 2, 3]);

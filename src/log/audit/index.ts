@@ -36,7 +36,9 @@ const CHECKS: readonly Check[] = [
 
 const WORST: readonly AuditLevel[] = ['red', 'amber', 'green'];
 
-/** The findings of all checks that apply, worst first. */
+/** The findings of all checks that apply, worst first. A check that had nothing to count has found nothing out, so it is none. */
 export function auditLog(audited: Audited): AuditFinding[] {
-  return CHECKS.flatMap((check) => check(audited) ?? []).sort((a, b) => WORST.indexOf(a.level) - WORST.indexOf(b.level));
+  return CHECKS.flatMap((check) => check(audited) ?? [])
+    .filter(({ level, of }) => of > 0 || level === 'red')
+    .sort((a, b) => WORST.indexOf(a.level) - WORST.indexOf(b.level));
 }

@@ -12,7 +12,17 @@ const MUCH = 0.02;
 /** How precise results on the test set can be, given its number of users. */
 export const precision: Check = ({ split }) => {
   const users = new Set(split.test.map(({ user }) => user)).size;
-  if (users === 0) return null;
+  if (users === 0) {
+    return {
+      id: 'precision',
+      level: 'red',
+      count: 0,
+      of: 0,
+      message: t('There are no test targets, so nothing can be measured'),
+      advice: t('Keep more events (filters), or choose another split.'),
+      first: [],
+    };
+  }
   const half = precisionOf(users);
   return {
     id: 'precision',

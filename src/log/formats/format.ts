@@ -22,6 +22,8 @@ export interface Recognition {
   readonly share?: Share;
   /** The source repeats rows of the source with this file name, as part of a split: it is ignored if that one is present. */
   readonly splitOf?: string;
+  /** The kind of all its events, if no column says it: a file of clicks beside one of purchases. */
+  readonly kind?: string;
   /** Rows with another value in a column are left out: `label` 0. */
   readonly where?: SourceMapping['where'];
   /** The history takes this many columns, starting with that of its role. */

@@ -15,6 +15,7 @@ import { onlineRetail } from './retail';
 import { fixedHistories, itemTexts, sequences } from './sequences';
 import { steam } from './steam';
 import { taobao } from './taobao';
+import { yoochoose } from './yoochoose';
 
 export const FORMATS: readonly Format[] = [
   numpy,
@@ -30,6 +31,7 @@ export const FORMATS: readonly Format[] = [
   movieLensCsv,
   ...amazon,
   taobao,
+  yoochoose,
   onlineRetail,
   sequences,
   fixedHistories,

@@ -100,6 +100,7 @@ function fromRecognition(seen: Peek, recognition: Recognition): SourceMapping {
     roles,
     timeUnit: recognition.timeUnit ?? 'order',
     share: recognition.share ?? null,
+    ...(recognition.kind === undefined ? {} : { kind: recognition.kind }),
     ...(recognition.where === undefined ? {} : { where: recognition.where }),
     ...(recognition.historyWidth === undefined ? {} : { historyWidth: recognition.historyWidth }),
     ...(recognition.padding === undefined ? {} : { padding: recognition.padding }),

@@ -149,7 +149,7 @@ export class EventReader {
 
   /** Adds the records of one source; `index` is its number among the sources. */
   sink(mapping: SourceMapping, index: number): RecordSink {
-    const { roles, timeUnit, share, name, where, historyWidth, padding } = mapping;
+    const { roles, timeUnit, share, name, where, historyWidth, padding, kind: kindOfAll = '' } = mapping;
     const shareCode = SHARE_CODES[share ?? 'none'];
     const describes = describesItem(roles);
     let row: (column: number) => unknown = () => undefined;
@@ -208,7 +208,7 @@ export class EventReader {
       if (roles.history !== undefined) this.noteHistory(user, time, history());
       const rating = roles.rating === undefined ? NaN : ratingOf(cells('rating'));
       if (rating === null) this.notes.add(BAD_RATING, place, quoted(cells('rating')));
-      const kind = this.nameNumber(this.kinds, idOf(cells('event')));
+      const kind = this.nameNumber(this.kinds, roles.event === undefined ? kindOfAll : idOf(cells('event')));
       const query = this.nameNumber(this.queries, roles.query === undefined ? '' : textOf(cells('query')));
       const request = roles.request === undefined ? -1 : this.requests.number(entityId(cells('request')));
       for (const id of items.clicked) {

@@ -149,9 +149,33 @@ function guessPairs(head: string, whole: boolean): TextSyntax | null {
 
 /** Number of entries inspected to distinguish a map from a record. */
 const ENTRIES = 5;
+/** Number of entries that no record has. */
+const MANY_ENTRIES = 50;
+
+/**
+ * Whether it is one object of IDs and texts, `{"B00X": "Toy Story"}`; an item without a text may have null. A record of texts looks the
+ * same, but its keys are words, and few, and the next record repeats them.
+ */
+function isTextMap(start: string, whole: boolean): boolean {
+  if (!/^\{\s*"[^"]{0,200}"\s*:\s*(?:"|null)/.test(start)) return false;
+  const parser = new JsonMapParser(() => new RangeError('an entry longer than the head'));
+  const entries = [...parser.push(start, whole)].flatMap(({ value }) => (value === null ? [] : [value]));
+  const keys = entries.map((entry) => String(entry[MAP_KEY]));
+  const texts = entries.map((entry) => entry[MAP_VALUE]);
+  return (
+    keys.length > 1 &&
+    new Set(keys).size > 0.95 * keys.length &&
+    namesColumns(keys.slice(0, ENTRIES)) === 0 &&
+    texts.every((text) => text === null || typeof text === 'string') &&
+    texts.some((text) => text !== null) &&
+    keys.every((key) => /^\S{1,100}$/.test(key)) &&
+    (keys.length >= MANY_ENTRIES || keys.every((key) => /\d/.test(key)))
+  );
+}
 
 /** Whether it is one object whose values are all lists of IDs or all objects, under keys that are not column names. */
 function isMap(start: string, whole: boolean): boolean {
+  if (isTextMap(start, whole)) return true;
   if (!/^\{\s*"[^"]{0,200}"\s*:\s*[[{]/.test(start)) return false;
   const parser = new JsonMapParser(() => new RangeError('an entry longer than the head'));
   const keys: unknown[] = [];

@@ -18,7 +18,7 @@ export function AuditStep() {
   const fine = audit.filter(({ level }) => level === 'green');
   return (
     <section aria-labelledby="intake-audit" aria-busy={pending}>
-      <h3 id="intake-audit">{audit.length === 0 ? t('Looking for leaks…') : auditVerdict(audit)}</h3>
+      <h3 id="intake-audit">{checks.length === 0 ? t('Looking for leaks…') : auditVerdict(audit)}</h3>
       <p className={styles.legend}>
         {t(
           'Red: results would be invalid. Amber: report it with the results, or change filters or split. Green: nothing to do. The run record stores the audit, but not the check of titles.',
