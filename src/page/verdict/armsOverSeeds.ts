@@ -2,7 +2,8 @@
 import { seedlessKey } from '../../experiment/grid/cellKey';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import type { CellResult } from '../../experiment/grid/results';
-import { summariseArm } from '../../experiment/armSummary';
+import { summariseArm, type ArmSummary } from '../../experiment/armSummary';
+import type { ArmSpec } from '../../recipe/runSpec';
 import type { RunRecord } from '../../record/runRecord';
 import type { RunEntry } from '../runs/runEntry';
 
@@ -11,6 +12,25 @@ export interface ArmOverSeeds {
   readonly label: string;
   /** Values of the final evaluation by seed and measure, unscaled. */
   readonly bySeed: ReadonlyMap<number, Readonly<Record<string, number>>>;
+  /** The same of the last evaluation during training, on the sampled users; a seed without one has the final values. */
+  readonly sampled: ReadonlyMap<number, Readonly<Record<string, number>>>;
+}
+
+type Final = Pick<ArmSummary, 'watched'> & { readonly last: NonNullable<ArmSummary['last']> };
+
+function overSeeds({ id, label }: Pick<ArmSpec, 'id' | 'label'>, finals: ReadonlyMap<number, Final>): ArmOverSeeds {
+  const values = (of: (final: Final) => Readonly<Record<string, number>>): ArmOverSeeds['bySeed'] =>
+    new Map([...finals].map(([seed, final]) => [seed, of(final)]));
+  return {
+    id,
+    label,
+    bySeed: values(({ last }) => last.values),
+    sampled: values(({ watched, last }) => (Object.keys(watched).length > 0 ? watched : last.values)),
+  };
+}
+
+function finalOf(summary: ArmSummary | undefined): Final | null {
+  return summary?.last?.population === 'all' ? { watched: summary.watched, last: summary.last } : null;
 }
 
 /**
@@ -26,21 +46,20 @@ export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): 
     (entry) => entry.status === 'finished' && !entry.hidden && entry.spec.seed !== seed && alike(entry),
   );
   if (!record.complete || others.length === 0) return null;
-  const known = new Map<string, Map<number, Readonly<Record<string, number>>>>();
+  const known = new Map<string, Map<number, Final>>();
   for (const entry of others) {
     for (const arm of entry.spec.arms) {
-      const last = entry.arms.find(({ id }) => id === arm.id)?.last;
-      if (last?.population !== 'all') continue;
+      const final = finalOf(entry.arms.find(({ id }) => id === arm.id));
+      if (final === null) continue;
       const key = seedlessKey(entry, arm);
-      known.set(key, (known.get(key) ?? new Map<number, Readonly<Record<string, number>>>()).set(entry.spec.seed, last.values));
+      known.set(key, (known.get(key) ?? new Map<number, Final>()).set(entry.spec.seed, final));
     }
   }
   const arms = record.spec.arms.flatMap((arm): ArmOverSeeds[] => {
     const own = record.arms.find(({ id }) => id === arm.id);
-    const last = own && summariseArm(own).last;
-    if (last?.population !== 'all') return [];
-    const bySeed = new Map([[seed, last.values], ...(known.get(seedlessKey(record, arm)) ?? [])]);
-    return [{ id: arm.id, label: arm.label, bySeed }];
+    const final = finalOf(own && summariseArm(own));
+    if (final === null) return [];
+    return [overSeeds(arm, new Map([[seed, final], ...(known.get(seedlessKey(record, arm)) ?? [])]))];
   });
   return arms.some(({ bySeed }) => bySeed.size > 1) ? arms : null;
 }
@@ -48,12 +67,12 @@ export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): 
 /** The arms of a grid under one combination of its axes' values, at the chosen rates if rates are tuned. */
 export function armsOfRows(rows: readonly MatrixRow[], results: ReadonlyMap<string, CellResult>): ArmOverSeeds[] {
   return rows.flatMap(({ variant: { arm }, cells }) => {
-    const bySeed = new Map(
+    const finals = new Map(
       cells.flatMap(({ key, seed }) => {
-        const last = results.get(key)?.summary.last;
-        return last ? [[seed, last.values] as const] : [];
+        const final = finalOf(results.get(key)?.summary);
+        return final === null ? [] : [[seed, final] as const];
       }),
     );
-    return bySeed.size === 0 ? [] : [{ id: arm.id, label: arm.label, bySeed }];
+    return finals.size === 0 ? [] : [overSeeds(arm, finals)];
   });
 }

@@ -21,7 +21,7 @@ function named(id: string): From {
   return (values) => values[id] ?? null;
 }
 
-/** A loss, computed from its rise over the base model's. */
+/** A loss, computed from its rise over the base model's: each seed draws texts of its own. */
 function above(base: number, id: string): From {
   return (values) => (values[id] === undefined ? null : base + values[id]);
 }
@@ -68,5 +68,11 @@ export function languageReading(record: RunRecord): Reading {
     };
   }
   const of = ({ collapse }: Evaluation): number => collapse.lmNll;
-  return { subject: t('the language model’s loss per token on item texts'), text, base: lmNll, of, from: named('lmNll') };
+  return {
+    subject: t('the language model’s loss per token on item texts'),
+    text,
+    base: lmNll,
+    of,
+    from: above(lmNll, 'lmDrift'),
+  };
 }

@@ -73,14 +73,61 @@ describe('verdictOverSeeds', () => {
   });
 
   it('calls attention and language changed only if the interval excludes the base model', () => {
-    const base = { ...first.base, sinks: sinks(0.1), lmNll: 4.2 };
+    const base = { ...first.base, sinks: sinks(0.1) };
     const { attention, language } = said({ ...first, base });
     expect(attention).toMatch(
       /^Action raises the share .* from 10\u00a0% in the base model to 51\u00a0% \[49\u00a0%, 53\u00a0%\]; KARMA does not measurably change it: 10\u00a0%/,
     );
     expect(language).toMatch(
-      /^Action raises .* from 4\.20 nats in the base model to 9\.10 nats \[8\.85 nats, 9\.35 nats\]; KARMA lowers it to 4\.01 nats/,
+      /^Action raises .* from 3\.60 nats in the base model to 9\.10 nats \[8\.85 nats, 9\.35 nats\]; KARMA raises it to 4\.01 nats/,
     );
+  });
+
+  it('reads language above the base model of each seed, which draws texts of its own', () => {
+    // Seed 2 drew texts that are harder by a nat, for the base model as for the arms.
+    const harder = run(2, { hr: 0.1, sink: 0.1, nll: 5 }, { hr: 0.1, sink: 0.1, nll: 4 });
+    const lifted = harder.arms.map((arm) => ({
+      ...arm,
+      evaluations: arm.evaluations.map((one) => ({ ...one, collapse: { ...one.collapse, lmNll: one.collapse.lmNll + 1 } })),
+    }));
+    const same = [0, 1].map((seed) => run(seed, { hr: 0.1, sink: 0.1, nll: 5 }, { hr: 0.1, sink: 0.1, nll: 4 }));
+    const of = [...same, { ...harder, arms: lifted }].map((record) => entryOf(record));
+    expect(said(same[0]!, of).language).toContain('KARMA does not measurably change it: 4.00 nats');
+    expect(said(same[0]!, of).language).toContain('Action does not measurably change');
+  });
+
+  it('compares attention with the base model on sampled users, on whom alone it was measured', () => {
+    const sampled = three.map((record): RunRecord => {
+      const arms = record.arms.map((arm) => {
+        const [last] = arm.evaluations;
+        const over = (users: number, rate: number) => ({ ...sinks(rate), users, meanLength: 3.5, sinkRate: [rate] });
+        const before = { ...last!, population: 'sample' as const };
+        return {
+          ...arm,
+          evaluations: [
+            { ...before, step: 0, userSinks: over(30, 0.2) },
+            { ...before, userSinks: over(30, 0.3 + 0.001 * record.spec.seed) },
+            { ...last!, userSinks: over(1000, 0.1 + 0.001 * record.spec.seed) },
+          ],
+        };
+      });
+      return { ...record, arms };
+    });
+    const { attention, limits } = said(
+      sampled[0]!,
+      sampled.map((record) => entryOf(record)),
+    );
+    expect(attention).toMatch(/^Action raises .* from 20\u00a0% in the base model to 30\u00a0% .*; KARMA raises it to 30\u00a0%/);
+    expect(limits).toContain('Attention is compared on the sampled users of each seed');
+    expect(said(first).limits).not.toContain('sampled users of each seed');
+  });
+
+  it('has means over the seeds that both compared arms have', () => {
+    const alone = run(3, { hr: 0.9, sink: 0.5, nll: 9 }, { hr: 0.9, sink: 0.1, nll: 4 });
+    const action = { ...alone, arms: alone.arms.slice(0, 1), spec: { ...alone.spec, arms: alone.spec.arms.slice(0, 1) } };
+    const { when, ranking } = said(first, [...entries, entryOf(action)]);
+    expect(when).toContain('Over 3 seeds (0, 1 and 2)');
+    expect(ranking).toContain('HR@10 is 14.3\u00a0% against 10.2\u00a0% on average, +4.1 points');
   });
 
   it('claims nothing of differences without spread, which have no interval', () => {

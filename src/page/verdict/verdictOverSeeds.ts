@@ -4,9 +4,13 @@
  * Rules [O]:
  * - Two arms differ in ranking if the 95 % t-interval over seeds of the paired difference of HR@K excludes 0.
  * - An arm beats a baseline, or stays below it, if the 95 % t-interval over seeds of its HR@K lies above, or below, the baseline's value.
+ * - Values are those of the seeds that both compared arms have.
+ * - Attention is that of each seed's sampled users: the base model was measured on sampled users alone, and histories of test targets are one event
+ *   longer, in which sinks are rarer whatever an arm does.
  * - Attention and language rise or fall if the 95 % t-interval over seeds excludes the base model's value and the displayed digits differ.
  */
 import { rankingAt } from '../../measures/measures';
+import { baseUserSinks } from '../../measures/sinks/userSinks';
 import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import type { RunRecord } from '../../record/runRecord';
 import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
@@ -37,10 +41,10 @@ import {
 export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[]): Verdict | null {
   const pair = comparedArms(arms, null);
   if (pair === null) return null;
-  const [treatment, control] = pair;
-  const seeds = [...treatment.bySeed.keys()].filter((seed) => control.bySeed.has(seed)).sort((a, b) => a - b);
+  const seeds = [...pair[0].bySeed.keys()].filter((seed) => pair[1].bySeed.has(seed)).sort((a, b) => a - b);
   if (seeds.length < 2) return null;
-  const others = arms.filter((arm) => arm !== treatment && arm !== control);
+  const [treatment, control] = [ofSeeds(pair[0], seeds), ofSeeds(pair[1], seeds)];
+  const others = arms.filter((arm) => !pair.includes(arm)).map((arm) => ofSeeds(arm, seeds));
   const ordered = [control, treatment, ...others];
   const { spec, data } = record;
   const users = record.arms[0]?.evaluations.at(-1)?.ranking.all.n ?? 0;
@@ -53,7 +57,7 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
     }),
     sentences: [
       { topic: 'ranking', text: ranking(record, treatment, control, others) },
-      { topic: 'attention', text: attention(record, ordered) },
+      { topic: 'attention', text: attention(record, ordered.map(attended)) },
       { topic: 'language', text: reading(languageReading(record), ordered) },
     ],
     limits: [
@@ -62,6 +66,9 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
         { n: count(seeds.length) },
       ),
       ...(seeds.length < FEW ? [t('Intervals of fewer than {n} seeds are wide and assume normality.', { n: count(FEW) })] : []),
+      ...(baseUserSinks(record) === undefined
+        ? []
+        : [t('Attention is compared on the sampled users of each seed; the base model’s is that of one seed’s.')]),
       ...(data.id === 'sample' ? [t(SIMULATED)] : []),
       ...(ranksGivenPools(spec) ? [t(ONLY_GIVEN)] : []),
       t(ONE_RATE),
@@ -70,6 +77,18 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
 }
 
 const FEW = 5;
+
+/** An arm's values of these seeds. */
+function ofSeeds(arm: ArmOverSeeds, seeds: readonly number[]): ArmOverSeeds {
+  const only = (values: ArmOverSeeds['bySeed']): ArmOverSeeds['bySeed'] =>
+    new Map([...values].filter(([seed]) => seeds.includes(seed)));
+  return { ...arm, bySeed: only(arm.bySeed), sampled: only(arm.sampled) };
+}
+
+/** The arm with the values by which its attention is compared with the base model's. */
+function attended(arm: ArmOverSeeds): ArmOverSeeds {
+  return { ...arm, bySeed: arm.sampled };
+}
 
 function ranking(record: RunRecord, treatment: ArmOverSeeds, control: ArmOverSeeds, others: readonly ArmOverSeeds[]): string {
   const k = verdictK(record);
