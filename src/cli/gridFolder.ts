@@ -176,6 +176,7 @@ async function readFolder(folder: string): Promise<{ readonly plan: GridPlan; re
   return { plan: planGrid(grid, logName(first.spec.data.id, first.data.hash)), runs };
 }
 
-async function readRecord(file: string): Promise<RunRecord> {
+/** A run file, with or without gzip. */
+export async function readRecord(file: string): Promise<RunRecord> {
   return runRecordSchema.parse(await readJson(file));
 }

@@ -6,10 +6,11 @@ import type { MatrixEntry, MatrixRow } from '../experiment/grid/matrix';
 import { gridBaselines } from '../experiment/grid/gridBaselines';
 import type { GridPlan } from '../experiment/grid/plan';
 import type { KnownRun } from '../experiment/grid/results';
+import { trainingText } from '../paper/tables/tableNotes';
 import { mean, standardDeviation } from '../statistics/statistics';
-import { BOLD_LEGEND, differenceText, markdownTable, meanText, transposed, type Shown } from './markdown';
+import { differencesLegend, differenceText, markdownTable, meanText, transposed, type Shown } from './markdown';
 
-export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], baseline: string | null): string {
+export function matrixMarkdown({ grid, jobs }: GridPlan, rows: readonly MatrixRow[], baseline: string | null): string {
   const measures = (rows[0]?.entries ?? []).filter((_, i) => rows.some(({ entries }) => entries[i]!.mean !== null));
   const columns = measures.map(({ measure }) => measure.id);
   const of = ({ entries }: MatrixRow): MatrixEntry[] => entries.filter(({ measure }) => columns.includes(measure.id));
@@ -34,9 +35,9 @@ export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], b
   const caveat = givenCaveat(rows.map(({ variant, onlyGiven }) => ({ label: variant.id, onlyGiven })));
   return [
     `# ${grid.name}`,
-    `Seeds ${grid.seeds.join(', ')}; ${grid.base.training.steps} steps of ${grid.base.training.batchSize} users; ${done} of ${total} cells finished. Mean ± standard deviation over seeds, final evaluation.${tuned}`,
+    `Seeds ${grid.seeds.join(', ')}; ${trainingText(jobs.map(({ spec }) => spec.training))}; ${done} of ${total} cells finished. Mean ± standard deviation over seeds, final evaluation.${tuned}`,
     table(head, values),
-    `Paired difference from **${control}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test after Holm's correction over the ${rows.length - 1} rows, for each measure on its own. ${BOLD_LEGEND}`,
+    differencesLegend(control, rows.length - 1),
     table(head, differences),
     ...(caveat === '' ? [] : [caveat]),
   ].join('\n\n');

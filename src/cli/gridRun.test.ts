@@ -86,6 +86,15 @@ describe('a grid on a model that --model names', () => {
 });
 
 describe('runGrid', () => {
+  it('names the steps that its runs have, not those of the recipe that an axis overrules', async () => {
+    const base = { training: { steps: 600, batchSize: 16 } };
+    const axes = [{ path: 'training.steps', values: [2, 40] }];
+    await writeFile(file, JSON.stringify({ base, arms: ['action'], axes, seeds: [0, 1] }));
+    const text = await runGrid(file, out(), null, bench());
+    expect(text).toContain('Seeds 0, 1; 2 to 40 steps of 16 users;');
+    expect(text).toContain('p < 0.05 in the paired t-test, for each measure');
+  });
+
   it('continues after an interruption with what is missing, and summarise gives the same matrix', async () => {
     const broken = bench(({ seed }) => (seed === 1 ? new Error('power cut') : null));
     await expect(runGrid(file, out(), null, broken)).rejects.toThrow('power cut');

@@ -23,6 +23,12 @@ export function meanText(mean: number | null, sd: number | null, shown: Shown): 
 /** Explains the bold of `differenceText`. */
 export const BOLD_LEGEND = '**Bold**: distinguishable; the others are not distinguishable from 0.';
 
+/** What a table of differences shows. @param others number of rows compared with the baseline */
+export function differencesLegend(baseline: string, others: number): string {
+  const correction = others === 1 ? '' : ` after Holm's correction over the ${others} rows`;
+  return `Paired difference from **${baseline}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test${correction}, for each measure on its own. ${BOLD_LEGEND}`;
+}
+
 /** `10.3 [8.9, 11.8]`, bold if it is distinguishable. @param oneSeed replaces the difference of a single seed */
 export function differenceText(comparison: Comparison | null, shown: Shown, oneSeed: string | null = null): string {
   if (comparison === null) return '–';

@@ -1,8 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bySplit, evaluation, smallRecord } from '../testing/smallRecord';
 import { ONLY_GIVEN } from '../record/poolSizes';
 import type { RunRecord } from '../record/runRecord';
 import { recordsTable, summarise, summariseRecords } from './summarise';
+import { sweepMarkdown } from './sweepTable';
 
 /** A finished run whose arms end at these HR@10. */
 function run(seed: number, hr: Readonly<Record<string, number>>): RunRecord {
@@ -24,6 +29,21 @@ const row = (text: string, name: string): string[] =>
     .slice(2, -1)
     .map((cell) => cell.trim());
 
+describe('run files', () => {
+  it('are read with or without gzip; what is no run is named', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'karma-summarise-'));
+    try {
+      const files = ['0.run.json', '1.run.json.gz'].map((name) => path.join(folder, name));
+      await writeFile(files[0]!, JSON.stringify(run(0, { action: 0.4, karma: 0.5 })));
+      await writeFile(files[1]!, gzipSync(JSON.stringify(run(1, { action: 0.41, karma: 0.52 }))));
+      expect(await summarise(files)).toContain('Seeds 0, 1;');
+      await expect(summarise([files[0]!, 'package.json'])).rejects.toThrow('package.json cannot be read as a run');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
 describe('sweeps at one value', () => {
   const RATES = 'public/recorded/rates.json.gz';
 
@@ -35,6 +55,16 @@ describe('sweeps at one value', () => {
     expect(row(differences, 'KARMA')[1]).toBe('**-0.455 [-0.501, -0.409]**');
     // A file's line of the same arm replaces the one before it.
     expect(await summarise([RATES, RATES, '--at', '0.016'])).toBe(text);
+  });
+
+  it('have every line of an arm that the grid ran under several settings', () => {
+    const point = (hr: number) => ({ at: 1, seeds: [0, 1].map((seed) => ({ seed, values: { 'hr@10': hr }, watched: null })) });
+    const lines = [4, 8].map((rank) => ({ arm: 'karma', label: `KARMA · ${rank}`, points: [point(rank / 100)] }));
+    const facts = { name: 'x', path: 'training.learningRate', label: 'Rate', log: 'y', steps: null, batchSize: 4, users: 9 };
+    const text = sweepMarkdown([{ format: 'karma-sweep', version: 1, ...facts, watch: 'test', base: {}, lines }], 1, null);
+    expect(row(text, 'KARMA · 4')[0]).toBe('4.0');
+    expect(row(text, 'KARMA · 8')[0]).toBe('8.0');
+    expect(text).toContain('Rate 1; seeds 0, 1; 9 test targets of y.');
   });
 
   it('must be of one kind and have the value and the arm', async () => {

@@ -1,15 +1,16 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { compareOverSeeds, compareOverUsers, pText } from '../statistics/comparison';
 import { measureHeading, measuresShown } from '../measures/measures';
+import { withDistinctLabels } from '../recipe/distinctLabels';
 import { ofSplit, RANKED_SPLITS, type Measure, type RankedSplit } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { seedsOf } from '../experiment/grid/sweep';
 import { ONLY_GIVEN, ranksGivenPools } from '../record/poolSizes';
-import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
-import { noneOfTargets, summariseFolder, sweepOfFolder } from './gridFolder';
+import type { Evaluation, RunRecord } from '../record/runRecord';
+import { noneOfTargets, readRecord, summariseFolder, sweepOfFolder } from './gridFolder';
 import { UsageError } from './usageError';
 import { readSweep, sweepMarkdown } from './sweepTable';
 import { writeWhole } from './writeWhole';
@@ -53,10 +54,19 @@ export async function summarise(args: readonly string[]): Promise<string> {
     const { text, table } = await summariseFolder(first, baseline, targets);
     return format === null ? text : format(table());
   }
-  const records = await Promise.all(files.map(async (file) => runRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')))));
+  const records = await Promise.all(files.map(readRunFile));
   return format === null
     ? summariseRecords(records, files, baseline, targets)
     : format(recordsTable(records, files, baseline, targets));
+}
+
+/** @throws UsageError naming a file that is no run */
+async function readRunFile(file: string): Promise<RunRecord> {
+  try {
+    return await readRecord(file);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read as a run: ${(error as Error).message}`);
+  }
 }
 
 async function atValue(files: readonly string[], text: string, baseline: string | null): Promise<string> {
@@ -131,7 +141,8 @@ export function recordsTable(
     log: first.data.name,
     onlyGiven: ranksGivenPools(first.spec),
   };
-  const label = (id: string): string => first.spec.arms.find((arm) => arm.id === id)?.label ?? id;
+  const named = withDistinctLabels(first.spec.arms);
+  const label = (id: string): string => named.find((arm) => arm.id === id)?.label ?? id;
   const rows = arms.map((id, i) => ({ id, label: label(id), rate: null, entries: entries[i]!, facts }));
   const groups = [{ heading: null, baseline: arms.length > 1 ? control : null, rows }];
   return { caption: first.spec.name, groups, tuned: null, missing: null };

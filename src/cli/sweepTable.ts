@@ -3,7 +3,7 @@ import { drawnMeasures, sweepSchema, valuesBySeed, type Sweep, type SweepLine } 
 import { measureHeading, measureText } from '../measures/measures';
 import { compareOverSeeds, type BySeed } from '../statistics/comparison';
 import { meanInterval } from '../statistics/statistics';
-import { BOLD_LEGEND, differenceText, markdownTable, type Shown } from './markdown';
+import { differencesLegend, differenceText, markdownTable, type Shown } from './markdown';
 import { readJson } from './readJson';
 import { UsageError } from './usageError';
 
@@ -15,7 +15,7 @@ export async function readSweep(file: string): Promise<Sweep> {
 }
 
 /**
- * Means with 95 % t-intervals over seeds, then paired differences from the baseline, Holm's correction over the other lines. An arm that several
+ * Means with 95 % t-intervals over seeds, then paired differences from the baseline, Holm's correction over the other lines. A line that several
  * sweeps have is that of the last one.
  * @param at value of the axis
  * @param baseline an arm's ID; null takes the first
@@ -27,10 +27,12 @@ export function sweepMarkdown(sweeps: readonly [Sweep, ...Sweep[]], at: number, 
   const odd = others.find((one) => placeOf(one) !== placeOf(first));
   if (odd !== undefined)
     throw new UsageError(`“${odd.name}” and “${first.name}” differ in field, log, steps, batch or test users.`);
-  const byArm = new Map<string, SweepLine>();
+  // An arm may have several lines in one sweep: one for each value of the grid's other axes.
+  const known = new Map<string, SweepLine>();
   for (const { lines } of sweeps)
-    for (const line of lines) if (line.points.some((point) => point.at === at)) byArm.set(line.arm, line);
-  const lines = [...byArm.values()];
+    for (const line of lines)
+      if (line.points.some((point) => point.at === at)) known.set(JSON.stringify([line.arm, line.label]), line);
+  const lines = [...known.values()];
   if (lines.length === 0) throw new UsageError(`No line has ${at} among its values of ${first.label.toLowerCase()}.`);
   const control = lines.find(({ arm }) => arm === (baseline ?? lines[0]!.arm));
   if (control === undefined)
@@ -47,6 +49,8 @@ export function sweepMarkdown(sweeps: readonly [Sweep, ...Sweep[]], at: number, 
     };
   });
   const seeds = [...new Set(lines.flatMap(({ points }) => points.flatMap((point) => point.seeds.map(({ seed }) => seed))))];
+  const { steps, batchSize } = first;
+  const trained = steps === null || batchSize === null ? '' : `; ${steps} steps of ${batchSize} users`;
   const head = columns.map(({ heading }) => heading);
   const table = (of: 'means' | 'differences', rows: readonly SweepLine[]): string =>
     markdownTable(
@@ -54,9 +58,9 @@ export function sweepMarkdown(sweeps: readonly [Sweep, ...Sweep[]], at: number, 
       rows.map(({ label }, row) => [label, ...columns.map((column) => column[of][row]!)]),
     );
   return [
-    `${first.label} ${at}; seeds ${seeds.sort((a, b) => a - b).join(', ')}; ${first.steps} steps of ${first.batchSize} users; ${first.users} test targets of ${first.log}. Means with 95 % t-intervals over seeds.`,
+    `${first.label} ${at}; seeds ${seeds.sort((a, b) => a - b).join(', ')}${trained}; ${first.users} test targets of ${first.log}. Means with 95 % t-intervals over seeds.`,
     table('means', lines),
-    `Paired difference from **${control.label}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test after Holm's correction over the ${compared.length} rows, for each measure on its own. ${BOLD_LEGEND}`,
+    differencesLegend(control.label, compared.length),
     table('differences', compared),
   ].join('\n\n');
 }

@@ -2,18 +2,24 @@
 import { drawnMeasures, type Sweep, type SweepLine as Swept } from '../../experiment/grid/sweep';
 import type { Measure } from '../../measures/measure';
 import { meanInterval } from '../../statistics/statistics';
-import { armMark } from '../marks/armMark';
+import { armMark, type ArmMark } from '../marks/armMark';
 import type { SweepLine } from './sweepPlot';
+
+/** A mark for each line: its arm's, for one line of the arm; the others, under other settings, have marks of their own. */
+function lineMarks(swept: readonly Swept[]): ArmMark[] {
+  const ids = swept.map(({ arm }, i) => (swept.findIndex((one) => one.arm === arm) === i ? arm : `${arm} ${i}`));
+  return ids.map((id) => armMark(id, ids));
+}
 
 /** Lines without a value of the measure are left out; intervals need two seeds. */
 export function sweepLines(swept: readonly Swept[], { id, scale }: Measure): SweepLine[] {
-  const ids = [...new Set(swept.map(({ arm }) => arm))];
-  return swept.flatMap(({ arm, label, points }) => {
+  const marks = lineMarks(swept);
+  return swept.flatMap(({ label, points }, i) => {
     const drawn = points.flatMap(({ at, seeds }) => {
       const values = seeds.flatMap(({ values: own }) => (own[id] === undefined ? [] : [own[id] * scale]));
       return values.length === 0 ? [] : [{ at, ...meanInterval(values) }];
     });
-    return drawn.length === 0 ? [] : [{ label, mark: armMark(arm, ids), points: drawn }];
+    return drawn.length === 0 ? [] : [{ label, mark: marks[i]!, points: drawn }];
   });
 }
 

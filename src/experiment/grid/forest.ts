@@ -13,9 +13,9 @@ export const forestSchema = z.object({
   format: z.literal('karma-forest'),
   version: z.literal(1),
   name: z.string().max(500),
-  /** Settings shared by all runs, for a caption. */
+  /** Settings shared by all runs, for a caption; null if the number of steps is none of them. */
   log: z.string().max(500),
-  steps: z.number().int(),
+  steps: z.number().int().nullable(),
   /** ID and label of each row's arm, and its values by measure, then by seed, unscaled; the first row is the baseline. */
   rows: z
     .array(
@@ -48,13 +48,14 @@ export function forestOfSweep(sweep: Sweep, at: number, baseline = 'action'): Fo
     values: Object.fromEntries(measures.map(({ id }) => [id, bySeedName(valuesBySeed(line, at, id))])),
   }));
   const name = `${sweep.name}, ${sweep.label.toLowerCase()} ${at}`;
-  return { format: 'karma-forest', version: 1, name, log: sweep.log, steps: sweep.steps, rows };
+  const steps = sweep.path === 'training.steps' ? at : sweep.steps;
+  return { format: 'karma-forest', version: 1, name, log: sweep.log, steps, rows };
 }
 
 interface Described {
   readonly name: string;
   readonly log: string;
-  readonly steps: number;
+  readonly steps: number | null;
 }
 
 /** What the forest plots of a matrix show. @param measures to draw */

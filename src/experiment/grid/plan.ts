@@ -1,5 +1,6 @@
 /** From a grid to its cells, and from cells to the runs that fill them. Pure. */
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
+import { withDistinctLabels } from '../../recipe/distinctLabels';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { fieldPaths, writeField, type SpecPath } from '../../recipe/specPath';
 import { sha256Hex } from '../../storage/sha256';
@@ -55,6 +56,7 @@ const MOST_ARMS = 8;
 
 /** @param log as `cellKey` takes it. @throws GridError */
 export function planGrid(grid: GridSpec, log: string): GridPlan {
+  const named = withDistinctLabels(grid.arms);
   const known = new Set<string>(fieldPaths(grid.base));
   const taken = new Set<string>(['arms', 'seed', 'name', ...(grid.tune ? ['training.learningRate'] : [])]);
   for (const { path } of grid.axes) {
@@ -67,12 +69,12 @@ export function planGrid(grid: GridSpec, log: string): GridPlan {
     [[]],
   );
   const variants = combinations.flatMap((settings) =>
-    grid.arms.map((arm): Variant => ({ id: variantId(arm, settings), arm, settings })),
+    named.map((arm): Variant => ({ id: variantId(arm, settings), arm, settings })),
   );
   const jobs = grid.seeds.flatMap((seed) =>
     combinations.flatMap((settings) =>
       (grid.tune?.rates ?? [null]).flatMap((rate) =>
-        chunks(grid.arms, MOST_ARMS).map((arms): Job => {
+        chunks(named, MOST_ARMS).map((arms): Job => {
           const spec = specOf(grid, settings, rate, seed, arms);
           const cells = arms.map((arm): Cell => {
             const id = variantId(arm, settings);

@@ -7,6 +7,8 @@ import { findMeasure } from '../../measures/measures';
 import { smallRecord } from '../../testing/smallRecord';
 import { gridSchema } from './gridSpec';
 import { planGrid, type GridPlan } from './plan';
+import { readArm } from '../../recipe/namedArms';
+import { forestOfSweep } from './forest';
 import { finishedCells, type CellResult } from './results';
 import { baseOf, drawnMeasures, sweepOf, sweepSchema, sweptPath } from './sweep';
 
@@ -41,6 +43,29 @@ function resultsOf({ jobs }: GridPlan, count = jobs.length): Map<string, CellRes
 }
 
 describe('sweepOf', () => {
+  it('keeps arms with one label apart, in name and in mark', () => {
+    const arms = ['one', 'two'].map((id) => ({ ...readArm('karma'), id, label: 'KARMA' }));
+    const given = plan({ arms, axes: [axis] });
+    const sweep = sweepOf(given, resultsOf(given), facts)!;
+    expect(sweep.lines.map(({ label }) => label)).toEqual(arms.map(({ id }) => `KARMA (${id})`));
+    for (const { points } of sweep.lines) for (const { seeds } of points) expect(seeds.map(({ seed }) => seed)).toEqual([0, 1]);
+    expect(given.jobs[0]!.spec.arms.map(({ label }) => label)).toEqual(sweep.lines.map(({ label }) => label));
+  });
+
+  it('draws an arm under several settings with a mark each', () => {
+    const given = plan({ axes: [{ path: 'lora.rank', values: [4, 8] }, axis] });
+    const { lines } = sweepOf(given, resultsOf(given), facts)!;
+    const marks = sweepLines(lines, findMeasure('hr@10')!).map(({ mark }) => JSON.stringify([mark.colour, mark.dash]));
+    expect(new Set(marks).size).toBe(4);
+  });
+
+  it('names steps and batch size only where all runs have them', () => {
+    const steps = plan({ axes: [{ path: 'training.steps', values: [10, 20] }] });
+    expect(sweepOf(steps, resultsOf(steps), facts)).toMatchObject({ steps: null, batchSize: steps.grid.base.training.batchSize });
+    const forest = forestOfSweep(sweepOf(steps, resultsOf(steps), facts)!, 20)!;
+    expect(forest.steps).toBe(20);
+  });
+
   it('has a line for each arm and other setting, points in the order of the axis, values by seed', () => {
     const given = plan({ axes: [{ path: 'lora.rank', values: [4, 8] }, axis] });
     const sweep = sweepOf(given, resultsOf(given), facts)!;

@@ -39,8 +39,9 @@ export const sweepSchema = z.object({
   label: z.string(),
   /** Settings shared by all runs, for a caption. */
   log: z.string(),
-  steps: z.number().int(),
-  batchSize: z.number().int(),
+  /** Null where the grid varies them. */
+  steps: z.number().int().nullable(),
+  batchSize: z.number().int().nullable(),
   watch: z.enum(['test', 'validation']),
   /** Test users of the final evaluation. */
   users: z.number().int(),
@@ -118,12 +119,26 @@ function placeOf({ rate, variant }: Cell, path: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
+/** Rows with one key are points of one line. */
+function lineKey({ arm, settings }: Variant, path: string): string {
+  return JSON.stringify([arm.id, settings.filter((setting) => setting.path !== path)]);
+}
+
 /** `KARMA`, `KARMA · 64`: the arm, and its values on the other axes. */
 function lineName({ arm, settings }: Variant, path: string): string {
   const others = settings
     .filter((setting) => setting.path !== path)
     .map(({ value }) => (typeof value === 'string' ? value : JSON.stringify(value)));
   return [arm.label, ...others].join(' · ');
+}
+
+/** Steps and batch size of all runs of a grid; null where they differ. */
+export function sharedTraining({ jobs }: Pick<GridPlan, 'jobs'>): Pick<Sweep, 'steps' | 'batchSize'> {
+  const shared = (of: 'steps' | 'batchSize'): number | null => {
+    const values = new Set(jobs.map(({ spec }) => spec.training[of]));
+    return values.size === 1 ? [...values][0]! : null;
+  };
+  return { steps: shared('steps'), batchSize: shared('batchSize') };
 }
 
 /**
@@ -138,10 +153,10 @@ export function sweepOf(
   const path = sweptPath(plan);
   if (path === null) return null;
   let users = 0;
-  const names = [...new Set(plan.variants.map((variant) => lineName(variant, path)))];
-  const lines = names.flatMap((label): SweepLine[] => {
+  const keys = [...new Set(plan.variants.map((variant) => lineKey(variant, path)))];
+  const lines = keys.flatMap((key): SweepLine[] => {
     const points = new Map<number, SweepPoint>();
-    const cells = plan.cells.filter(({ variant }) => lineName(variant, path) === label);
+    const cells = plan.cells.filter(({ variant }) => lineKey(variant, path) === key);
     for (const cell of cells) {
       const at = placeOf(cell, path);
       const summary = results.get(cell.key)?.summary;
@@ -156,10 +171,11 @@ export function sweepOf(
       points.set(at, point);
     }
     if (points.size === 0) return [];
-    return [{ arm: cells[0]!.variant.arm.id, label, points: [...points.values()].sort((a, b) => a.at - b.at) }];
+    const { variant } = cells[0]!;
+    return [{ arm: variant.arm.id, label: lineName(variant, path), points: [...points.values()].sort((a, b) => a.at - b.at) }];
   });
   if (lines.length === 0) return null;
-  const { training, evaluation } = plan.grid.base;
+  const { evaluation } = plan.grid.base;
   return {
     ...{
       format: 'karma-sweep',
@@ -169,7 +185,7 @@ export function sweepOf(
       label: inEnglish(() => fieldAt(path)?.label ?? path),
       log,
     },
-    ...{ steps: training.steps, batchSize: training.batchSize, watch: evaluation.watch, users, base, lines },
+    ...{ ...sharedTraining(plan), watch: evaluation.watch, users, base, lines },
   };
 }
 

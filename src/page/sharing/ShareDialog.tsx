@@ -2,6 +2,7 @@ import { useEffect, useId, useMemo, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { SAMPLE_LOG } from '../../log/sampleLog';
 import { forestOfMatrix } from '../../experiment/grid/forest';
+import { sharedTraining } from '../../experiment/grid/sweep';
 import { gridMatrix } from '../../experiment/grid/matrix';
 import { mainMeasures } from '../../measures/measures';
 import type { RunRecord } from '../../record/runRecord';
@@ -331,7 +332,7 @@ function useOwnForest(): { readonly name: string; readonly bytes: number; readon
     const drawn = measures.filter((_, i) => rows.some((row) => row.entries[i]!.comparison !== null));
     if (drawn.length === 0) return null;
     const baseline = rows.find(({ variant }) => variant.id === kept.baseline) ?? rows[0]!;
-    const about = { name: kept.grid.name, log: kept.logTitle, steps: kept.grid.base.training.steps };
+    const about = { name: kept.grid.name, log: kept.logTitle, steps: sharedTraining(plan).steps };
     return inEnglish(() => forestOfMatrix(about, rows, baseline, drawn, ({ variant }) => variantText(variant)));
   }, [plan, kept, entries]);
   const [packed, setPacked] = useState<{ text: string; bytes: number } | null>(null);

@@ -94,16 +94,18 @@ function shippedName(name: string): string {
 
 function captionOf(sweep: Sweep): string {
   const seeds = seedsOf(sweep).length;
+  const { steps, batchSize } = sweep;
   const attends = drawnMeasures(sweep).some(({ id, topic }) => topic === 'attention' && sweep.base[id] !== undefined);
   const caption = t(
-    'Means over {n, plural, =1 {one seed} other {{seeds} seeds}} with 95 % t-intervals, final evaluation on {users} test users; {log}, {steps} steps of {batch} users. Intervals of differences are over seeds, paired, and not corrected for the number of values. Untrained: {untrained}.',
+    'Means over {n, plural, =1 {one seed} other {{seeds} seeds}} with 95 % t-intervals, final evaluation on {users} test users; {varied, select, yes {{log}} other {{log}, {steps} steps of {batch} users}}. Intervals of differences are over seeds, paired, and not corrected for the number of values. Untrained: {untrained}.',
     {
       n: seeds,
       seeds: count(seeds),
       users: count(sweep.users),
       log: sweep.log,
-      steps: count(sweep.steps),
-      batch: count(sweep.batchSize),
+      varied: steps === null || batchSize === null ? 'yes' : 'no',
+      steps: count(steps ?? 0),
+      batch: count(batchSize ?? 0),
       untrained: listed(untrainedOf(sweep)),
     },
   );

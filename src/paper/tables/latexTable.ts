@@ -1,5 +1,5 @@
 /** A table of results in LaTeX with booktabs, ready to be \input. */
-import { latexText } from '../latex/latexText';
+import { beyondPdfLatex, latexText } from '../latex/latexText';
 import type { ResultsTable } from './resultsTable';
 import { tableBody, type BodyCell, type TableBody, type TableLayout } from './tableBody';
 import { tableNotes } from './tableNotes';
@@ -37,8 +37,7 @@ export function latexResults(table: ResultsTable, layout: LatexLayout): string {
     points === null
       ? `% Wider than ${WIDTHS[layout.spans]} pt: choose fewer measures${layout.differences ? ', or no differences' : ''}${layout.spans === 'one' ? ', or the whole width of the page' : ''}.\n`
       : '';
-  return `% Needs \\usepackage{booktabs}.
-${tooWide}\\begin{${float}}
+  const content = `\\begin{${float}}
   \\centering
   \\caption{${latexText(table.caption)}}
   \\label{tab:${labelOf(table.caption)}}
@@ -58,6 +57,14 @@ ${tooWide}\\begin{${float}}
   \\end{minipage}
 \\end{${float}}
 `;
+  const beyond = beyondPdfLatex(content);
+  const engine =
+    beyond.length === 0
+      ? ''
+      : `% Needs LuaLaTeX or XeLaTeX with a font that has ${beyond.join(' ')}; pdfLaTeX stops there.
+`;
+  return `% Needs \\usepackage{booktabs}.
+${engine}${tooWide}${content}`;
 }
 
 function headLines({ lead, heads }: TableBody, several: boolean): string[] {

@@ -5,12 +5,17 @@ import { tableNotes } from './tableNotes';
 
 /** Escapes text that Markdown would read as markup, or as the end of a cell. */
 export function markdownText(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#|~]/g, '\\$&').replace(/\s+/g, ' ');
+  return text.replace(/[\\`*_{}[\]<>#|~$]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+/** The same where brackets, braces and number signs, as in intervals, are no markup. `$` begins mathematics on GitHub. */
+function inlineText(text: string): string {
+  return text.replace(/[\\`*_<|~$]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
 function cellText({ text, bold, place }: BodyCell): string {
   // Brackets of an interval are not a link without a parenthesis after them.
-  const written = text.startsWith('[') ? markdownText(text) : text.replace(/[|*_`<\\]/g, '\\$&');
+  const written = text.startsWith('[') ? markdownText(text) : inlineText(text);
   return `${bold ? `**${written}**` : written}${place === null ? '' : `<sup>${place}</sup>`}`;
 }
 
@@ -31,7 +36,7 @@ export function markdownResults(table: ResultsTable, layout: TableLayout): strin
     `**${markdownText(table.caption)}**`,
     [head, aligned, ...rows].map(line).join('\n'),
     tableNotes(table, layout.differences)
-      .map((note) => `- ${note.replace(/<(?=\S)/g, '\\<')}`)
+      .map((note) => `- ${inlineText(note)}`)
       .join('\n'),
   ]
     .join('\n\n')

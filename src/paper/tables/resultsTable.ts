@@ -42,7 +42,7 @@ export interface ResultsTable {
   readonly groups: readonly ResultGroup[];
   /** Learning rates tried for each row, and the K of the HR on validation targets by which one was chosen. */
   readonly tuned: { readonly rates: readonly number[]; readonly k: number } | null;
-  /** Number of missing runs, and of all runs. */
+  /** Number of finished cells, and of all; null if none is missing. */
   readonly missing: { readonly done: number; readonly total: number } | null;
 }
 

@@ -8,6 +8,11 @@ function span(values: readonly number[]): string {
   return low === high ? low.toLocaleString('en') : `${low.toLocaleString('en')} to ${high.toLocaleString('en')}`;
 }
 
+/** `200 steps of 16 users`; the range where rows differ. */
+export function trainingText(rows: readonly { readonly steps: number; readonly batchSize: number }[]): string {
+  return `${span(rows.map(({ steps }) => steps))} steps of ${span(rows.map(({ batchSize }) => batchSize))} users`;
+}
+
 function seedsOf({ entries }: ResultRow): Set<number> {
   return new Set(entries.flatMap(({ values }) => [...values.keys()]));
 }
@@ -17,6 +22,11 @@ const distinct = <Value>(values: readonly Value[]): Value[] => [...new Set(value
 /** Whether any difference is over several seeds, so that it was tested where it has a spread. */
 function isTested(groups: readonly ResultGroup[]): boolean {
   return groups.some(({ rows }) => rows.some(({ entries }) => entries.some(({ comparison }) => (comparison?.n ?? 0) > 1)));
+}
+
+/** Whether some difference has no interval, and so no test: one seed, or no spread. */
+function isUntested(groups: readonly ResultGroup[]): boolean {
+  return groups.some(({ rows }) => rows.some(({ entries }) => entries.some(({ comparison }) => comparison?.low === null)));
 }
 
 /**
@@ -38,7 +48,11 @@ export function tableNotes({ groups, tuned, missing }: ResultsTable, differences
       : [
           `Each row was trained at the learning rates ${tuned.rates.join(', ')}; the one with the best HR@${tuned.k} on validation targets, mean over seeds, is reported.`,
         ]),
-    ...(missing === null ? [] : [`Preliminary: ${missing.done} of ${missing.total} runs are finished.`]),
+    ...(missing === null
+      ? []
+      : [
+          `Preliminary: ${missing.done} of ${missing.total} cells (a row with one seed${tuned === null ? '' : ' at one rate'}) are finished.`,
+        ]),
   ];
 }
 
@@ -54,8 +68,7 @@ function valuesNote(rows: readonly ResultRow[]): string {
   const targets = rows.flatMap(({ facts }) => facts.targets);
   const logs = distinct(rows.map(({ facts }) => facts.log));
   const log = logs.length === 1 ? ` of ${logs[0]!}` : '';
-  const steps = `${span(rows.map(({ facts }) => facts.steps))} steps of ${span(rows.map(({ facts }) => facts.batchSize))} users`;
-  return `${what}; final evaluation on ${span(targets)} test targets${log}; ${steps}.`;
+  return `${what}; final evaluation on ${span(targets)} test targets${log}; ${trainingText(rows.map(({ facts }) => facts))}.`;
 }
 
 function comparisonNotes(groups: readonly ResultGroup[], differences: boolean): string[] {
@@ -75,7 +88,9 @@ function comparisonNotes(groups: readonly ResultGroup[], differences: boolean): 
   const whose = compared.length < groups.length ? ' Groups without that row are not compared.' : '';
   return [
     ...(differences
-      ? [`Δ: mean difference from ${from}, paired over the seeds that both have, with its 95 % Student-t interval, uncorrected.`]
+      ? [
+          `Δ: mean difference from ${from}, paired over the seeds that both have, with its 95 % Student-t interval, uncorrected.${isUntested(compared) ? ' Without an interval: one seed, or the same difference in every seed; not tested.' : ''}`,
+        ]
       : []),
     `Bold: distinguishable from ${from}, p < .05 in the two-sided paired t-test over seeds (${correction}; each measure on its own). Everything else is not distinguishable.${whose}`,
   ];

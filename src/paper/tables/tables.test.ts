@@ -93,8 +93,23 @@ describe('a table of results', () => {
 
   it('says what is missing and what was tuned', () => {
     const notes = tableNotes({ ...THREE, missing: { done: 3, total: 9 }, tuned: { rates: [0.001, 0.002], k: 10 } }, true).join();
-    expect(notes).toContain('3 of 9 runs are finished');
+    expect(notes).toContain('3 of 9 cells (a row with one seed at one rate) are finished');
     expect(notes).toContain('0.001, 0.002; the one with the best HR@10 on validation targets');
+  });
+
+  it('says which differences were not tested', () => {
+    const untested = 'Without an interval: one seed, or the same difference in every seed; not tested.';
+    const same = table({ Action: { 'hr@10': [0.25, 0.5] }, KARMA: { 'hr@10': [0.375, 0.625] }, odd: { 'hr@10': [0.4, 0.6] } });
+    expect(markdownResults(same, LAYOUT)).toMatch(/\| 12\.5 \|$/m);
+    expect(tableNotes(same, true).join('\n')).toContain(untested);
+    expect(tableNotes(THREE, true).join('\n')).not.toContain(untested);
+  });
+
+  it('in Markdown: names are no markup in notes either', () => {
+    const text = markdownResults(table({ 'a_*b*_ $x$ <b>|': { 'hr@10': [0.4, 0.5] }, KARMA: { 'hr@10': [0.5, 0.65] } }), LAYOUT);
+    const escaped = 'a\\_\\*b\\*\\_ \\$x\\$ \\<b>\\|';
+    expect(text).toContain(`| ${escaped} |`);
+    expect(text).toContain(`difference from ${escaped}, paired`);
   });
 
   it('puts measures in rows if rows should be columns', () => {
@@ -127,6 +142,15 @@ describe('in LaTeX', () => {
   const hostile = table({
     '\\input{x} & 100 % #1 $x_i$ {~^} "q" <λ|α>': { 'hr@10': [0.4, 0.5], lmDrift: [0.1, 0.3] },
     'KARMA²₃ − ± × · … → Δ': { 'hr@10': [0.5, 0.65], lmDrift: [0.2, 0.3] },
+  });
+
+  it('says which characters pdfLaTeX cannot set', () => {
+    const text = latexResults(table({ 'Café “x” – λ': { 'hr@10': [0.4] }, '基线 🎉': { 'hr@10': [0.5] } }), {
+      ...LAYOUT,
+      spans: 'two',
+    });
+    expect(text).toContain('% Needs LuaLaTeX or XeLaTeX with a font that has 基 线 🎉; pdfLaTeX stops there.');
+    expect(latexResults(hostile, { ...LAYOUT, spans: 'two' })).not.toContain('LuaLaTeX');
   });
 
   it('is a booktabs table whose text is escaped', () => {
