@@ -2,6 +2,7 @@
 import type { ZodType } from 'zod';
 import { unitOfColumn } from '../log/eventTime';
 import { ROLES } from '../log/formats/roles';
+import { inFileOrder } from '../log/intake/readMappings';
 import {
   filtersSchema,
   logRecipeSchema,
@@ -94,6 +95,7 @@ function withOption(mapping: SourceMapping, { what, value }: MapOption): SourceM
 /** What the columns that were named make of a file that is nothing so far. */
 function partOf({ part, roles }: SourceMapping): SourceMapping['part'] {
   if (part !== 'ignored' && part !== 'users') return part;
+  if (roles.order !== undefined) return roles.item === undefined ? 'orders' : 'events';
   if (roles.user !== undefined) return 'events';
   return roles.item === undefined ? part : 'items';
 }
@@ -131,7 +133,7 @@ export function withMaps(
 /** The recipe with the command line's filters and split. @throws UsageError for a split that the files do not have */
 export function withChoices(recipe: LogRecipe, filters: Partial<LogFilters>, split: SplitRecipe | null): LogRecipe {
   const events = recipe.sources.filter(({ part }) => part === 'events');
-  if (split?.kind === 'time' && events.every(({ timeUnit }) => timeUnit === 'order')) {
+  if (split?.kind === 'time' && events.every((mapping) => inFileOrder(mapping, recipe.sources))) {
     throw new UsageError('--split time needs times, and these files have none.');
   }
   const shares = new Set(events.map(({ share }) => share));

@@ -92,6 +92,8 @@ export interface Inspection {
     readonly part: string;
     readonly columns: Readonly<Record<string, string>>;
     readonly reasons: readonly string[];
+    /** What should be checked before the log is used. */
+    readonly doubts: readonly string[];
   }[];
   readonly rows: number;
   readonly events: number;
@@ -115,6 +117,7 @@ export function inspectionOf(opened: OpenedLog): Inspection {
       part: source.part,
       columns: Object.fromEntries(Object.entries(source.roles).map(([role, column]) => [role, source.columns[column] ?? ''])),
       reasons: inspected.guesses[at]?.reasons ?? [],
+      doubts: inspected.guesses[at]?.doubts ?? [],
     })),
     rows,
     events: log.events.length,
@@ -133,10 +136,11 @@ export function inspectionText(of: Inspection): string {
   const count = (number: number): string => number.toLocaleString('en');
   return [
     `${of.name} (SHA-256 ${of.hash})`,
-    ...of.files.flatMap(({ name, format, part, columns, reasons }) => [
+    ...of.files.flatMap(({ name, format, part, columns, reasons, doubts }) => [
       `${name}: ${format}, ${part}`,
       ...Object.entries(columns).map(([role, column]) => `  ${role.padEnd(12)} ${column}`),
       ...reasons.map((reason) => `  ${reason}`),
+      ...doubts.map((doubt) => `  check: ${doubt}`),
     ]),
     `${count(of.events)} of ${count(of.rows)} rows, ${count(of.users)} users, ${count(of.items)} items`,
     ...droppedLines(of),

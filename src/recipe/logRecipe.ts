@@ -9,7 +9,7 @@ import { WORDS } from './words';
 /** What a column can hold. */
 export const roleSchema = z.enum([
   ...(['user', 'item', 'time', 'rating', 'event', 'query', 'exposed', 'history', 'request', 'impressions'] as const),
-  'candidates',
+  ...(['order', 'candidates'] as const),
   ...(['title', 'category', 'description', 'price', 'image', 'embedding', 'visual', 'semantic', 'alias'] as const),
 ]);
 export type Role = z.infer<typeof roleSchema>;
@@ -19,8 +19,8 @@ export const timeUnitSchema = z.enum([
 ]);
 export type TimeUnit = z.infer<typeof timeUnitSchema>;
 
-/** What a source contributes to the log. */
-export const partSchema = z.enum(['events', 'items', 'candidates', 'users', 'ignored']);
+/** What a source contributes to the log: `orders` what the events of one order share, `accounts` the users behind other IDs. */
+export const partSchema = z.enum(['events', 'items', 'orders', 'accounts', 'candidates', 'users', 'ignored']);
 export type Part = z.infer<typeof partSchema>;
 
 /** The part of a split to which a source assigns its events. */

@@ -1,6 +1,7 @@
 /** What an audit says about a log and its split, one finding per check. */
 import { numberFormat, t } from '../../words/words';
 import type { LogRecipe } from '../../recipe/logRecipe';
+import { inFileOrder } from '../intake/readMappings';
 import { shortened, TITLE_LENGTH } from '../shortened';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../types';
 
@@ -46,7 +47,7 @@ export function share(count: number, of: number): string {
 /** Whether the files have times; otherwise the order of rows is used. */
 export function hasTimes({ recipe }: Pick<Audited, 'recipe'>): boolean {
   const events = recipe.sources.filter(({ part }) => part === 'events');
-  return events.length > 0 && events.every(({ timeUnit }) => timeUnit !== 'order');
+  return events.length > 0 && !events.some((mapping) => inFileOrder(mapping, recipe.sources));
 }
 
 /** `user 12: “Toy Story”`. */

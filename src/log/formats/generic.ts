@@ -148,6 +148,8 @@ function unnamed(peek: Peek): Roles {
   const mostly = (column: number, pattern: RegExp): boolean => shareFitting(peek, column, pattern) >= MOSTLY;
   const rating = all.find((column) => column >= 2 && mostly(column, /^(?:[0-5](?:\.\d+)?|10)$/));
   const ids = all.filter((column) => column !== time && column !== rating && mostly(column, /^\S{1,64}$/));
+  // Pairs of words are a dictionary: IDs have digits in them, or a time beside them.
+  if (time === undefined && !ids.some((column) => mostly(column, /\d/))) return {};
   const roles: Roles = {};
   const place = (role: Role, column: number | undefined, reason: string): void => {
     if (column !== undefined) roles[role] = { column, reason };
@@ -179,6 +181,8 @@ const WHY: Readonly<Record<Part, string>> = {
   events: message('it has a user and an item in each row'),
   items: message('it has items and their texts, but no users'),
   candidates: message('it has lists of candidates for users'),
+  orders: message('it has orders, and whose they are'),
+  accounts: message('it has users and their other IDs'),
   users: message('it has users, but no items'),
   ignored: message('it has neither users with items nor items with texts'),
 };
@@ -195,10 +199,13 @@ export const table: Format = {
     const part = partOf(roles);
     const headed = part === 'events' && !headerless;
     const reviews = headed ? reviewTexts(peek, roles.item?.column) : [];
-    const timed = headed ? timeByValue(peek, roles) : undefined;
+    const ofOrders = !headerless && roles.order !== undefined && roles.user !== undefined && roles.item === undefined;
+    const timed = headed || ofOrders ? timeByValue(peek, roles) : undefined;
     if (timed !== undefined) roles.time = timed;
     const where = headed ? labelled(peek) : undefined;
     if (where === undefined) delete roles.request;
+    // Its rows say themselves whose they are.
+    if (part === 'events') delete roles.order;
     const kept = Object.fromEntries(
       Object.entries(roles).filter(([role, { column }]) => rolesOf(part).includes(role as Role) && !reviews.includes(column)),
     ) as Roles;

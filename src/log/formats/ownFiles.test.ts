@@ -1,5 +1,6 @@
 /** Files as people have them: written by scripts and spreadsheets, or published without column names. */
 import { describe, expect, it } from 'vitest';
+import { hasTimes } from '../audit/check';
 import { fileOf, usersOf } from '../../testing/smallLogs';
 import { inspectFiles } from '../intake/intake';
 import { readLog, type ReadLog } from '../readLog';
@@ -68,5 +69,91 @@ describe('Yoochoose', () => {
     const clicked = await readLog(files, { filters: { events: ['click'] } });
     expect(clicked.log.events.length).toBe(8);
     expect(clicked.dropped).toMatchObject([{ rows: 2 }]);
+  });
+});
+
+describe('a shop’s orders, their lines and their customers in a file each', () => {
+  // Olist: a customer ID is that of one order, and the person behind it is in the file of customers.
+  const numbers = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const day = (n: number): string => `2017-10-${10 + n} 10:56:33`;
+  const orders = fileOf(
+    'olist_orders_dataset.csv',
+    `"order_id","customer_id","order_status","order_purchase_timestamp","order_approved_at"\n${numbers
+      .map((n) => `"o${n}","c${n}",${n === 7 ? 'canceled' : 'delivered'},${n === 5 ? '' : day(n)},2018-01-01 00:00:00\n`)
+      .join('')}`,
+  );
+  const line = (order: string, n: number, item: number): string => `"${order}",${n},"p${item}","s",2019-09-19 09:45:35,58.90\n`;
+  const lines = fileOf(
+    'olist_order_items_dataset.csv',
+    `"order_id","order_item_id","product_id","seller_id","shipping_limit_date","price"\n${numbers
+      .map((n) => line(`o${n}`, 1, n % 3) + (n === 2 ? line('o2', 2, 2) + line('o2', 3, 0) : ''))
+      .join('')}${line('o99', 1, 0)}`,
+  );
+  const customers = fileOf(
+    'olist_customers_dataset.csv',
+    `"customer_id","customer_unique_id","customer_city"\n${numbers.map((n) => `"c${n}","person ${n % 2}","franca"\n`).join('')}`,
+  );
+  const reviews = fileOf(
+    'olist_order_reviews_dataset.csv',
+    '"review_id","order_id","review_score","review_comment_message"\n"r1","o0",2,"ruim,\nmuito"\n"r2","o1",5,\n"r3","o1",4,""\n',
+  );
+  const products = fileOf(
+    'olist_products_dataset.csv',
+    `"product_id","product_category_name","product_name_lenght"\n${[0, 1, 2].map((n) => `"p${n}","artes",40\n`).join('')}`,
+  );
+  const words = fileOf(
+    'product_category_name_translation.csv',
+    '\ufeffproduct_category_name,product_category_name_english\nartes,art\nbebes,baby\npc_gamer,pc_gamer\nfraldas,diapers\n',
+  );
+  const all = [orders, lines, customers, reviews, products, words];
+
+  it('are one log: the order says who and when, its review how good', async () => {
+    const { guesses } = await inspectFiles(all);
+    expect(guesses.map(({ mapping: { part } }) => part)).toEqual(['orders', 'events', 'accounts', 'orders', 'items', 'ignored']);
+    expect(guesses.flatMap(({ doubts }) => doubts)).toEqual([]);
+    const { log, dropped, findings, recipe } = await readLog(all, { filters: { userCore: 1 } });
+    const bought = usersOf(log).map(({ id, events: own }) => [id, own.map(({ item }) => log.items.at(item).id).join(' ')]);
+    // Of o2 the second line of p2 is a second piece; o5 has no time, o99 is unknown.
+    expect(Object.fromEntries(bought)).toMatchObject({ 'person 1': 'p1 p0 p1 p0' });
+    expect(Object.fromEntries(bought)['person 0']!.split(' ').sort()).toEqual(['p0', 'p0', 'p0', 'p1', 'p2', 'p2']);
+    expect(dropped.map(({ reason, rows, first }) => [reason, rows, first[0]?.line])).toEqual([
+      ['no time', 1, 9],
+      ['order that is in no other file', 1, 14],
+      ['same user, item and time as an earlier row', 1, 5],
+    ]);
+    expect(log.events.time(0, 0)).toBe(Date.UTC(2017, 9, 10, 10, 56, 33) / 1000);
+    expect(log.items.at(0)).toMatchObject({ category: 'artes', price: '58.90' });
+    const messages = findings.map(({ message }) => message).join('\n');
+    expect(messages).toContain('1 row: order that is listed before with something else');
+    expect(messages).toContain('1 row: order whose time cannot be read');
+    expect(messages).not.toContain('No column of times');
+    expect(hasTimes({ recipe })).toBe(true);
+    const good = await readLog(all, { filters: { userCore: 1, leastRating: 3, events: ['delivered'] } });
+    expect(good.log.events.length).toBe(log.events.length - 2);
+    // The recipe alone reads the files alike.
+    expect((await readLog(all, { recipe })).log.hash).toBe(log.hash);
+  });
+
+  it('says that every order has its own customer if the file of customers is missing', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => `o${n},c${n},2020-01-02\n`).join('');
+    const files = [
+      fileOf('orders.csv', `order_id,customer_id,order_date\n${many}`),
+      fileOf('lines.csv', 'order_id,product_id\no1,p1\n'),
+    ];
+    const { guesses } = await inspectFiles(files);
+    expect(guesses[0]!.doubts.join()).toContain('Each of the first orders has another “customer_id”');
+  });
+
+  it('needs the orders', async () => {
+    await expect(readLog([lines, products])).rejects.toThrow(
+      'olist_order_items_dataset.csv: Its rows are lines of orders (“order_id”), and no file says whose these are.',
+    );
+  });
+
+  it('leaves a table alone whose rows say themselves whose they are', async () => {
+    const rows = [0, 1, 2, 3, 4, 5].map((n) => `o${n},u${n % 2},i${n % 3},${1_500_000_000 + n}\n`).join('');
+    const { guesses } = await inspectFiles([fileOf('log.csv', `order_id,user_id,item_id,timestamp\n${rows}`), customers]);
+    expect(guesses[0]!.mapping).toMatchObject({ part: 'events', roles: { user: 1, item: 2, time: 3 } });
+    expect(guesses[0]!.mapping.roles).not.toHaveProperty('order');
   });
 });

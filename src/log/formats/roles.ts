@@ -20,6 +20,7 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   exposed: { label: message('exposed'), meaning: message('items shown with it and not clicked') },
   history: { label: message('history'), meaning: message('the items before this one, oldest first') },
   request: { label: message('request'), meaning: message('id of the page or list that the row was shown in') },
+  order: { label: message('order'), meaning: message('the ID by which another file says whose it is, and when') },
   impressions: {
     label: message('impressions'),
     meaning: message('what was shown in a row: `N1-1 N2-0`, 1 where it was clicked'),
@@ -41,7 +42,7 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
     label: message('semantic id'),
     meaning: message("code of the item, such as `'<a_12><b_3>'`; stored, not read by the model"),
   },
-  alias: { label: message('other ID'), meaning: message('the ID by which the events name the item') },
+  alias: { label: message('other ID'), meaning: message('the ID by which other files name the item, or the user') },
 };
 
 /** What holds a list of numbers for an item. */
@@ -65,11 +66,16 @@ export const ITEM_ROLES: readonly Role[] = [
   'alias',
 ];
 
+/** What the events of one order share. */
+export const ORDER_ROLES = ['user', 'time', 'rating', 'event'] as const satisfies readonly Role[];
+
 /** Roles in a file of candidate sets. */
 const CANDIDATE_ROLES: readonly Role[] = ['user', 'item', 'candidates'];
 
 /** The columns that are read from a source. */
 export function rolesOf(part: Part): readonly Role[] {
   if (part === 'items') return ITEM_ROLES;
+  if (part === 'orders') return ['order', ...ORDER_ROLES];
+  if (part === 'accounts') return ['user', 'alias'];
   return part === 'candidates' ? CANDIDATE_ROLES : ROLES.filter((role) => role !== 'candidates');
 }

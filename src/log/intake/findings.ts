@@ -24,6 +24,8 @@ import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
 import { SECOND_PICTURE, UNKNOWN_PICTURE } from './itemPictures';
 import type { Pictured } from './pictured';
 import { PICTURE_NOTES } from '../source/pictureHeader';
+import { SECOND_ACCOUNT, SECOND_ORDER, UNREADABLE_ORDER } from './orders';
+import { inFileOrder } from './readMappings';
 import type { RawLog } from './rawLog';
 import { NAMED_PLACES, type Counted, type Place } from './tally';
 import { countBaskets, nearDuplicateTitles } from './traps';
@@ -54,6 +56,9 @@ const DONE: Readonly<Record<string, string>> = {
   [PROBLEMS.quotes]: message('left out'),
   [ODD_QUOTES]: message('used as it stands; double a quote ("") that belongs to the text'),
   [PROBLEMS.json]: message('left out'),
+  [SECOND_ORDER]: message('the first row is used'),
+  [UNREADABLE_ORDER]: message('its events are left out'),
+  [SECOND_ACCOUNT]: message('the first user is used'),
   [REPEATED_ITEM]: message('the first row is used'),
   [CONTRADICTING_ITEM]: message('the first row is used'),
   [OTHER_TITLE]: message('the first title is used'),
@@ -74,7 +79,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 /** Notes that may affect a result. */
-const WARNED = new Set([BAD_RATING, ODD_QUOTES, UNKNOWN_CANDIDATE, SECOND_ALIAS, TWO_ITEMS]);
+const WARNED = new Set([UNREADABLE_ORDER, SECOND_ACCOUNT, BAD_RATING, ODD_QUOTES, UNKNOWN_CANDIDATE, SECOND_ALIAS, TWO_ITEMS]);
 
 /** Rows that are left out on request. */
 const EXPECTED = new Set([FILTERED_ROW, SHOWN_ROW, NO_CLICK]);
@@ -520,7 +525,7 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
             t('put before the user’s first row'),
           ),
         ]),
-    ...(recipe.sources.some(({ part, timeUnit, roles }) => part === 'events' && timeUnit === 'order' && roles.item !== undefined)
+    ...(recipe.sources.some((mapping) => inFileOrder(mapping, recipe.sources) && mapping.roles.item !== undefined)
       ? [
           finding(
             'warning',

@@ -8,6 +8,7 @@ import { matchHeader } from '../formats/header';
 import { bringsVectors } from '../formats/roles';
 import { headerSignature, type Remembered } from './headerSignature';
 import { describeSyntax, type TextSyntax } from '../records/syntax';
+import { withOrders } from './orderSources';
 import { peek, type Peek } from '../records/peek';
 import { readRecords } from '../records/readRecords';
 import { refuse } from '../issues';
@@ -206,7 +207,8 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
   const [first] = errors;
   if (first !== undefined && errors.length === sources.length) throw first;
   if (sources.length === 0) throw new LogError(t('No file was given. Open a file with one line per event.'), []);
-  return withRows(withoutRepeats(withCards(guesses, cards)));
+  const settled = ({ mapping }: SourceGuess): boolean => remembered[headerSignature(mapping) ?? ''] !== undefined;
+  return withRows(withOrders(withoutRepeats(withCards(guesses, cards)), settled));
 }
 
 /** Ignores sources that repeat the rows of another one. */
@@ -288,6 +290,16 @@ export function missingEvents(guesses: readonly SourceGuess[]): LogError | null 
       mapping.name,
       t('These are candidate sets for an evaluation. Open the log that they belong to along with them.'),
     );
+  const lines = guesses.find(({ mapping: { roles } }) => roles.order !== undefined && roles.item !== undefined)?.mapping;
+  if (lines !== undefined) {
+    const order = lines.columns[lines.roles.order!]!;
+    return refuse(
+      lines.name,
+      t('Its rows are lines of orders (“{order}”), and no file says whose these are. Open the file of orders along with it.', {
+        order,
+      }),
+    );
+  }
   const named = mapping.columns.slice(0, 12).map((column) => `“${column}”`);
   const found = `${named.join(', ')}${mapping.columns.length > 12 ? ', …' : ''}`;
   return refuse(

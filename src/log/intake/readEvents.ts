@@ -7,10 +7,12 @@ import { GrowingColumn, Names, OptionalColumn, RunColumn } from './columns';
 import { describeItem, describesItem, itemNumber, type Cells, type ItemTable } from './items';
 import { quoted, type Place, type Tally } from './tally';
 import { entityId, idList, idOf, ratingOf, textOf } from '../records/values';
+import type { Accounts, Order, Orders } from './orders';
 import { readImpressions, Requests, type Impressions } from './requests';
 
 export const NO_USER = message('no user');
 export const NO_ITEM = message('no item');
+export const UNKNOWN_ORDER = message('order that is in no other file');
 export const NO_TIME = message('no time');
 export const BAD_TIME = message('time that cannot be read');
 export const BAD_RATING = message('rating that cannot be read');
@@ -73,6 +75,11 @@ export interface Held {
   readonly bytes: number;
 }
 
+/** NaN without one, null for one that cannot be read. */
+function ratingOfOrder(order: Order | null): number | null {
+  return order?.badRating === true ? null : (order?.rating ?? NaN);
+}
+
 /** Collects the events of all sources. */
 export class EventReader {
   readonly users = new Names();
@@ -105,6 +112,8 @@ export class EventReader {
     private readonly items: ItemTable,
     private readonly rejected: Tally,
     private readonly notes: Tally,
+    private readonly orders: Orders,
+    private readonly accounts: Accounts,
   ) {}
 
   get count(): number {
@@ -113,7 +122,7 @@ export class EventReader {
 
   /** Amount read, for watching memory. */
   get held(): Held {
-    const names = [this.users, this.items.ids, this.queries];
+    const names = [this.users, this.items.ids, this.queries, this.orders.ids, this.orders.users];
     return {
       events: this.count,
       names: names.reduce((sum, { texts }) => sum + texts.length, 0),
@@ -147,8 +156,11 @@ export class EventReader {
     } else this.latest[user] = time;
   }
 
-  /** Adds the records of one source; `index` is its number among the sources. */
-  sink(mapping: SourceMapping, index: number): RecordSink {
+  /**
+   * Adds the records of one source; `index` is its number among the sources.
+   * @param byOrder whether the time of an event is that of its order
+   */
+  sink(mapping: SourceMapping, index: number, byOrder: boolean): RecordSink {
     const { roles, timeUnit, share, name, where, historyWidth, padding, kind: kindOfAll = '' } = mapping;
     const shareCode = SHARE_CODES[share ?? 'none'];
     const describes = describesItem(roles);
@@ -168,9 +180,14 @@ export class EventReader {
       this.rejected.add(reason, { file: name, line }, example);
     };
     const record = (line: number): void => {
-      const userId = entityId(cells('user'));
+      const order = roles.order === undefined ? null : this.orders.find(entityId(cells('order')));
+      if (roles.order !== undefined && order === null && (roles.user === undefined || byOrder)) {
+        reject(UNKNOWN_ORDER, line, quoted(cells('order')));
+        return;
+      }
+      const userId = this.accounts.own(roles.user === undefined ? order!.user : entityId(cells('user')));
       if (userId === '') {
-        reject(NO_USER, line, missing('user', cells('user')));
+        reject(NO_USER, line, roles.user === undefined ? 'its order has none' : missing('user', cells('user')));
         return;
       }
       if (where !== undefined && !where.values.includes(idOf(row(where.column)))) {
@@ -192,7 +209,11 @@ export class EventReader {
       const items = roles.impressions === undefined ? one(cells('item'), line) : clicked(idOf(cells('impressions')), line);
       if (items === null) return;
       const when = cells('time');
-      const time = timeUnit === 'order' ? this.clock++ : parseTime(when, timeUnit);
+      const time = byOrder ? order!.time : timeUnit === 'order' ? this.clock++ : parseTime(when, timeUnit);
+      if (Number.isNaN(time) && byOrder) {
+        reject(NO_TIME, line, 'its order has none that can be read');
+        return;
+      }
       if (Number.isNaN(time)) {
         const empty = when === undefined || when === null || when === '';
         reject(
@@ -206,9 +227,9 @@ export class EventReader {
       const place = { file: name, line };
       this.noteOrder(user, time, place);
       if (roles.history !== undefined) this.noteHistory(user, time, history());
-      const rating = roles.rating === undefined ? NaN : ratingOf(cells('rating'));
-      if (rating === null) this.notes.add(BAD_RATING, place, quoted(cells('rating')));
-      const kind = this.nameNumber(this.kinds, roles.event === undefined ? kindOfAll : idOf(cells('event')));
+      const rating = roles.rating === undefined ? ratingOfOrder(order) : ratingOf(cells('rating'));
+      if (rating === null) this.notes.add(BAD_RATING, place, roles.rating === undefined ? '' : quoted(cells('rating')));
+      const kind = this.nameNumber(this.kinds, roles.event === undefined ? order?.kind || kindOfAll : idOf(cells('event')));
       const query = this.nameNumber(this.queries, roles.query === undefined ? '' : textOf(cells('query')));
       const request = roles.request === undefined ? -1 : this.requests.number(entityId(cells('request')));
       for (const id of items.clicked) {

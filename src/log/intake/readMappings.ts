@@ -1,15 +1,45 @@
 /** Which mappings are read, and what prevents it. Separate from the readers, so that the page need not load them. */
 import type { Part, SourceMapping } from '../../recipe/logRecipe';
-import { bringsVectors } from '../formats/roles';
+import { bringsVectors, ORDER_ROLES } from '../formats/roles';
 
 /** Mappings that contribute to a log. */
-export const READ_PARTS: readonly Part[] = ['events', 'items', 'candidates'];
+export const READ_PARTS: readonly Part[] = ['events', 'items', 'orders', 'accounts', 'candidates'];
 
-/** What a mapping lacks before its source can be read; null if nothing. */
-export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'part' | 'roles' | 'rowsOf'>): string | null {
-  if (part === 'events' && roles.user === undefined) return 'Say which column holds the user.';
+type Mapped = Pick<SourceMapping, 'part' | 'roles' | 'rowsOf' | 'timeUnit'>;
+
+/** What the orders of all sources tell about their events. */
+function ordersTell(mappings: readonly Mapped[], role: 'user' | 'time'): boolean {
+  return mappings.some(
+    ({ part, roles, timeUnit }) =>
+      part === 'orders' && roles.order !== undefined && roles[role] !== undefined && (role === 'user' || timeUnit !== 'order'),
+  );
+}
+
+/** Whether the time of a source's events is that of their order, in another source. */
+export function timedByOrder({ roles }: Mapped, mappings: readonly Mapped[]): boolean {
+  return roles.order !== undefined && roles.time === undefined && ordersTell(mappings, 'time');
+}
+
+/** Whether events are in the order of their file, for want of times. */
+export function inFileOrder(mapping: Mapped, mappings: readonly Mapped[]): boolean {
+  return mapping.part === 'events' && mapping.timeUnit === 'order' && !timedByOrder(mapping, mappings);
+}
+
+/** What a mapping lacks before its source can be read along with the others; null if nothing. */
+export function mappingProblem({ part, roles, rowsOf }: Mapped, mappings: readonly Mapped[]): string | null {
+  if (part === 'events' && roles.user === undefined && !(roles.order !== undefined && ordersTell(mappings, 'user'))) {
+    return roles.order === undefined
+      ? 'Say which column holds the user.'
+      : 'Say which column holds the user, or open the file that says whose the orders are.';
+  }
   if (part === 'events' && roles.item === undefined && roles.history === undefined && roles.impressions === undefined) {
     return 'Say which column holds the item, or the list of a user’s items.';
+  }
+  if (part === 'orders' && (roles.order === undefined || ORDER_ROLES.every((role) => roles[role] === undefined))) {
+    return 'Say which column holds the ID of the order, and what else the file says of it.';
+  }
+  if (part === 'accounts' && (roles.user === undefined || roles.alias === undefined)) {
+    return 'Say which columns hold the user, and the ID by which other files name the user.';
   }
   if (part === 'candidates' && (roles.user === undefined || roles.candidates === undefined)) {
     return 'Say which columns hold the user and the list of candidates.';

@@ -10,7 +10,8 @@ import { CandidateReader } from './candidates';
 import { emptyItems } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
 import { EventReader, SHARE_CODES, type EventColumns } from './readEvents';
-import { mappingProblem, READ_PARTS } from './readMappings';
+import { Accounts, Orders } from './orders';
+import { inFileOrder, mappingProblem, READ_PARTS, timedByOrder } from './readMappings';
 import type { RawLog, SourceTally } from './rawLog';
 import { Room } from './room';
 import { NAMED_PLACES, quoted, Tally, type Place } from './tally';
@@ -38,6 +39,8 @@ function followedSources(mappings: readonly SourceMapping[]): Map<string, number
   return new Map(mappings.flatMap(({ part, rowsOf }) => (part === 'items' && rowsOf !== undefined ? [[rowsOf, []]] : [])));
 }
 
+/** Before everything that names users by other IDs, or orders. */
+const USERS_FIRST = -3;
 /** After everything that names users and items. */
 const CANDIDATES_LAST = 20;
 
@@ -57,6 +60,7 @@ const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = {
 function readingOrder(mappings: readonly SourceMapping[], followed: ReadonlyMap<string, unknown>): number[] {
   const rank = (mapping: SourceMapping): number => {
     if (mapping.part === 'candidates') return CANDIDATES_LAST;
+    if (mapping.part === 'orders' || mapping.part === 'accounts') return USERS_FIRST;
     if (mapping.roles.alias !== undefined) return BEHIND_EVENTS.aliases;
     return mapping.part === 'items' ? BEHIND_EVENTS[itemsKind(mapping, followed)] : SHARE_CODES[mapping.share ?? 'none'];
   };
@@ -145,14 +149,16 @@ export async function readSources(
   { signal, memory = Infinity }: ReadLimits = {},
 ): Promise<RawLog> {
   for (const mapping of mappings) {
-    const problem = mappingProblem(mapping);
+    const problem = mappingProblem(mapping, mappings);
     if (problem !== null) throw refuse(mapping.name, problem);
   }
   const items = emptyItems();
   const rejected = new Tally();
   const rejectedItems = new Tally();
   const notes = new Tally();
-  const reader = new EventReader(items, rejected, notes);
+  const orders = new Orders(rejectedItems, notes);
+  const accounts = new Accounts(rejectedItems, notes);
+  const reader = new EventReader(items, rejected, notes, orders, accounts);
   const candidates = new CandidateReader(reader.users, items, rejectedItems, notes);
   const followed = followedSources(mappings);
   const order = readingOrder(mappings, followed);
@@ -169,7 +175,7 @@ export async function readSources(
     const source = sources[index]!;
     const encoding = emptyTally();
     const before = reader.count + rejected.total;
-    const setsBefore = candidates.rows;
+    const rowsBefore = candidates.rows + orders.rows + accounts.rows;
     const list =
       mapping.part === 'items'
         ? itemTaker(mapping, itemsKind(mapping, followed), { items, rejected: rejectedItems, notes, followed })
@@ -194,12 +200,14 @@ export async function readSources(
     const onRows = (rows: number): void => {
       if (isEvents) mustFit(room.announced(reader.held, rows));
     };
-    const sink = list ?? (mapping.part === 'candidates' ? candidates.sink(mapping) : reader.sink(mapping, index));
+    const byOrder = timedByOrder(mapping, mappings);
+    const others = mapping.part === 'candidates' ? candidates : mapping.part === 'orders' ? orders : accounts;
+    const sink = list ?? (isEvents ? reader.sink(mapping, index, byOrder) : others.sink(mapping));
     const counter = mapping.listed === undefined ? null : new CountedSink(sink);
     await readRecords(source, mapping, wanted(mapping), counter ?? sink, encoding, { signal, onBytes, onRows });
     if (list !== null) checkRows(mapping, list.rows, followed);
-    const others = mapping.part === 'candidates' ? candidates.rows - setsBefore : reader.count + rejected.total - before;
-    const rows = list?.rows ?? others;
+    const other = candidates.rows + orders.rows + accounts.rows - rowsBefore;
+    const rows = list?.rows ?? (isEvents ? reader.count + rejected.total - before : other);
     const listed = counter === null ? {} : { listed: { ...mapping.listed!, records: counter.records } };
     tallies.push({ name: source.name, part: mapping.part, rows, encoding, ...listed });
   }
@@ -221,7 +229,7 @@ export async function readSources(
     oddIds: oddIds(columns, reader.users.texts, items.ids.texts, sources),
     outOfOrder: { rows: reader.outOfOrder, first: reader.firstOutOfOrder },
     unfolded,
-    sortedById: mappings.some(({ part, timeUnit }) => part === 'events' && timeUnit === 'order')
+    sortedById: mappings.some((mapping) => inFileOrder(mapping, mappings))
       ? historiesSortedById(columns, items.ids.texts, reader.users.texts.length)
       : false,
     itemsListed: order.some((index) => {

@@ -84,7 +84,7 @@ export const useIntake = create<Intake>()(() => EMPTY_INTAKE);
 export function mappingProblems({ mappings }: Pick<Intake, 'mappings'>): ReadonlyMap<number, string> {
   const problems = new Map<number, string>();
   mappings.forEach((mapping, at) => {
-    const problem = mappingProblem(mapping);
+    const problem = mappingProblem(mapping, mappings);
     if (problem !== null) problems.set(at, problem);
   });
   return problems;

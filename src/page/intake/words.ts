@@ -23,6 +23,8 @@ interface Named<T> {
 export const PART_NAMES: readonly Named<Part>[] = [
   { value: 'events', label: message('events') },
   { value: 'items', label: message('items') },
+  { value: 'orders', label: message('orders: whose and when') },
+  { value: 'accounts', label: message('other IDs of users') },
   { value: 'candidates', label: message('candidate sets') },
   { value: 'users', label: message('users (not read)') },
   { value: 'ignored', label: message('ignored') },

@@ -1,0 +1,146 @@
+/** Orders and accounts: files that say whose the events of an order are and when, and who the users behind other IDs are. */
+import { message } from '../../words/words';
+import type { SourceMapping } from '../../recipe/logRecipe';
+import { parseTime } from '../eventTime';
+import type { RecordSink, Row } from '../records/syntax';
+import { entityId, idOf, ratingOf } from '../records/values';
+import { GrowingColumn, Names, ownCopy } from './columns';
+import { NO_USER, PROBLEMS } from './readEvents';
+import { quoted, type Tally } from './tally';
+
+export const NO_ORDER = message('no order');
+export const SECOND_ORDER = message('order that is listed before with something else');
+export const UNREADABLE_ORDER = message('order whose time cannot be read');
+export const SECOND_ACCOUNT = message('other ID of two users');
+
+/** What is known of an order; what no file says is empty, NaN or null. */
+export interface Order {
+  readonly user: string;
+  readonly time: number;
+  readonly rating: number;
+  readonly badRating: boolean;
+  readonly kind: string;
+}
+
+type Column = Pick<GrowingColumn<Float64Array<ArrayBuffer>>, 'at' | 'set'>;
+
+/** Orders by ID. What the first row says of an order holds; another file may add to it. */
+export class Orders {
+  readonly ids = new Names();
+  readonly kinds = new Names();
+  readonly users = new Names();
+  private readonly user = new GrowingColumn((buffer) => new Int32Array(buffer));
+  private readonly kind = new GrowingColumn((buffer) => new Int32Array(buffer));
+  private readonly time = new GrowingColumn((buffer) => new Float64Array(buffer));
+  /** −∞ if it cannot be read. */
+  private readonly rating = new GrowingColumn((buffer) => new Float64Array(buffer));
+  /** Rows read. */
+  rows = 0;
+
+  constructor(
+    private readonly rejected: Tally,
+    private readonly notes: Tally,
+  ) {}
+
+  find(id: string): Order | null {
+    const order = this.ids.find(id);
+    if (order === undefined) return null;
+    const [user, kind, rating] = [this.user.at(order), this.kind.at(order), this.rating.at(order)];
+    return {
+      user: user < 0 ? '' : this.users.texts[user]!,
+      kind: kind < 0 ? '' : this.kinds.texts[kind]!,
+      time: this.time.at(order),
+      rating: rating === -Infinity ? NaN : rating,
+      badRating: rating === -Infinity,
+    };
+  }
+
+  private orderOf(id: string): number {
+    const order = this.ids.number(id);
+    if (order === this.user.length) {
+      this.user.push(-1);
+      this.kind.push(-1);
+      this.time.push(NaN);
+      this.rating.push(NaN);
+    }
+    return order;
+  }
+
+  /** Adds the records of one source. */
+  sink({ name, roles, timeUnit }: SourceMapping): RecordSink {
+    const record = (row: Row, line: number): undefined => {
+      this.rows++;
+      const cell = (role: 'order' | 'user' | 'time' | 'rating' | 'event'): unknown =>
+        roles[role] === undefined ? undefined : row(roles[role]);
+      const place = { file: name, line };
+      const id = entityId(cell('order'));
+      if (id === '') {
+        this.rejected.add(NO_ORDER, place);
+        return;
+      }
+      const order = this.orderOf(id);
+      let differs = false;
+      const keep = (column: Column, value: number, unknown: number): void => {
+        const known = column.at(order);
+        if (Object.is(value, unknown)) return;
+        if (Object.is(known, unknown)) column.set(order, value);
+        else if (known !== value) differs = true;
+      };
+      const user = entityId(cell('user'));
+      keep(this.user, user === '' ? -1 : this.users.number(user), -1);
+      const kind = idOf(cell('event'));
+      keep(this.kind, kind === '' ? -1 : this.kinds.number(kind), -1);
+      if (roles.rating !== undefined) keep(this.rating, ratingOf(cell('rating')) ?? -Infinity, NaN);
+      if (roles.time !== undefined) {
+        const time = parseTime(cell('time'), timeUnit);
+        if (Number.isNaN(time)) this.notes.add(UNREADABLE_ORDER, place, quoted(cell('time')));
+        keep(this.time, time, NaN);
+      }
+      if (differs) this.notes.add(SECOND_ORDER, place, quoted(id));
+    };
+    return {
+      record,
+      problem: (kind, line, detail) => {
+        this.rows++;
+        this.rejected.add(PROBLEMS[kind], { file: name, line }, detail);
+      },
+    };
+  }
+}
+
+/** The users behind other IDs. */
+export class Accounts {
+  private readonly users = new Map<string, string>();
+  /** Rows read. */
+  rows = 0;
+
+  constructor(
+    private readonly rejected: Tally,
+    private readonly notes: Tally,
+  ) {}
+
+  /** The own ID of a user named by any ID. */
+  own(id: string): string {
+    return this.users.get(id) ?? id;
+  }
+
+  /** Adds the records of one source. */
+  sink({ name, roles }: SourceMapping): RecordSink {
+    return {
+      record: (row, line) => {
+        this.rows++;
+        const [user, other] = [entityId(row(roles.user!)), entityId(row(roles.alias!))];
+        const place = { file: name, line };
+        const known = this.users.get(other);
+        if (user === '' || other === '') this.rejected.add(NO_USER, place);
+        else if (known === undefined) this.users.set(ownCopy(other), ownCopy(user));
+        else if (known !== user) this.notes.add(SECOND_ACCOUNT, place, quoted(other));
+        return undefined;
+      },
+      problem: (kind, line, detail) => {
+        this.rows++;
+        this.rejected.add(PROBLEMS[kind], { file: name, line }, detail);
+      },
+    };
+  }
+}
