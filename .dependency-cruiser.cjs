@@ -13,7 +13,7 @@ const ROOMS = {
   measures: ['recipe', 'record', 'log', 'statistics', 'engine/ranking/itemLists', 'engine/sinks/measuredSequences'],
   experiment: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures'],
   runtime: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
-  charts: ['record', 'log', 'statistics', 'measures', 'experiment'],
+  charts: ['recipe/numberText', 'record', 'log', 'statistics', 'measures', 'experiment'],
   paper: ['recipe', 'record', 'storage', 'statistics', 'measures', 'experiment', 'charts'],
   offline: [],
   // The pure parts of the page: number formats, and how its figures read a record.

@@ -44,7 +44,7 @@ describe('format', () => {
     expect(signed(0.001, 2)).toBe('0.00');
     expect(fixed(-0.104, 2)).toBe('−0.10');
     expect(fixed(-0.001, 2)).toBe('0.00');
-    expect(compact(0.002)).toBe('2e-3');
+    expect([0.002, 0.0002, 123456].map(compact)).toEqual(['0.002', '2e-4', '1.23456e5']);
     expect(compact(4.8612)).toBe('4.861');
     expect(listed(['a', 'b', 'c'])).toBe('a, b and c');
   });

@@ -2,7 +2,7 @@
 import { moreDigits } from '../measures/measures';
 import { dateFormat, listFormat, message, numberFormat, t, type Message } from '../words/words';
 
-export { compact } from '../recipe/numberText';
+export { compact, compactAlike } from '../recipe/numberText';
 
 export function count(value: number): string {
   // Without a negative zero.

@@ -1,4 +1,4 @@
-/** How one recipe differs from another, in words: `Learning rate 2e-3 → 1e-3`. Pure. */
+/** How one recipe differs from another, in words: `Learning rate 0.002 → 0.001`. Pure. */
 import { t } from '../words/words';
 import { ARM_FIELDS, fieldAt, type Field } from './fields';
 import { compact } from './numberText';
@@ -25,7 +25,7 @@ export function whatChanged(from: RunSpec, to: RunSpec): string[] {
   );
 }
 
-/** `Learning rate 2e-3 → 1e-3`. */
+/** `Learning rate 0.002 → 0.001`. */
 export function changeText(field: string, from: string, to: string): string {
   return t('{field} {from} → {to}', { field, from, to });
 }
@@ -43,7 +43,7 @@ export function differenceText(field: Field | null, value: unknown): string {
 /** All digits: two values that differ must not look the same. */
 function exact(value: number): string {
   if (Number.isNaN(value)) return '–';
-  return value !== 0 && Math.abs(value) < 0.01 ? value.toExponential() : String(value);
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
 }
 
 function armChanges(from: readonly ArmSpec[], to: readonly ArmSpec[]): string[] {

@@ -70,6 +70,8 @@ describe('layOutMap', () => {
 
   it('shortens titles and finds cells', () => {
     expect(fit('cast-iron skillet', 10)).toBe('cast-iron…');
+    // Capitals take more room.
+    expect(fit('CAST-IRON SKILLET', 10)).toBe('CAST-IR…');
     expect(cellAt(31, 65, 30, 4)).toEqual({ query: 2, key: 1 });
     expect(cellAt(65, 31, 30, 4)).toBeNull();
   });

@@ -1,4 +1,5 @@
 /** Layout of one attention map, in CSS pixels. Pure. */
+import { characters as widthOf } from '../axes/characters';
 
 export interface MapLabel {
   /** Position in the sequence, from 0. */
@@ -57,10 +58,14 @@ function thin(labels: readonly string[], cell: number, important: readonly numbe
   return last > 0 ? [...kept, last] : kept;
 }
 
+/** A text cut to the room of that many lower-case characters. */
 export function fit(text: string, characters: number): string {
   const room = Math.floor(characters);
-  if (text.length <= room) return text;
-  return room < 2 ? '' : `${text.slice(0, room - 1).trimEnd()}…`;
+  if (widthOf(text) <= room) return text;
+  if (room < 2) return '';
+  let cut = Math.min(text.length, room - 1);
+  while (cut > 0 && widthOf(text.slice(0, cut)) > room - 1) cut--;
+  return `${text.slice(0, cut).trimEnd()}…`;
 }
 
 /** Cell under a pixel, null outside the map or in the masked triangle. */

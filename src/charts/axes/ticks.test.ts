@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisTicks, numberScale, plainNumber, roomyTicks, ticksAt } from './ticks';
+import { axisTicks, neatTicks, numberScale, plainNumber, roomyTicks, ticksAt } from './ticks';
 
 describe('numberScale', () => {
   it('maps the ends of a linear domain to the ends of the range', () => {
@@ -39,6 +39,21 @@ describe('ticks', () => {
   it('formats numbers plainly', () => {
     expect(plainNumber(1200)).toBe('1,200');
     expect(plainNumber(0.1 + 0.2)).toBe('0.3');
+  });
+});
+
+describe('neatTicks', () => {
+  const neat = (kind: 'linear' | 'log', labels: readonly string[]): string[] =>
+    neatTicks(
+      kind,
+      labels.map((label, value) => ({ value, at: value, label })),
+    ).map(({ label }) => label);
+
+  it('writes the decimals that the values of the axis need', () => {
+    expect(neat('linear', ['0.0', '10.0', '20.0'])).toEqual(['0', '10', '20']);
+    expect(neat('linear', ['7', '7.5', '8', ''])).toEqual(['7.0', '7.5', '8.0', '']);
+    expect(neat('linear', ['−0.50', '0.00', '+0.50'])).toEqual(['−0.5', '0.0', '+0.5']);
+    expect(neat('log', ['0.100', '1.00', '10.0', '1e5'])).toEqual(['0.1', '1', '10', '1e5']);
   });
 });
 

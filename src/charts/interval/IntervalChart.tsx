@@ -1,12 +1,12 @@
 import { symbol } from 'd3';
 import { inEnglish, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
-import { characters } from '../axes/characters';
-import { numberScale, ticksAt } from '../axes/ticks';
+import { neatTicks, numberScale, ticksAt } from '../axes/ticks';
 import { useWidth } from '../axes/useWidth';
 import { useChartData } from '../export/chartData';
 import type { ArmMark } from '../marks/armMark';
 import { shown, type Labelled } from '../marks/label';
+import { layOutIntervals } from './intervalLayout';
 import styles from './IntervalChart.module.css';
 
 /** A value with its interval, or without: one target has none. */
@@ -31,36 +31,21 @@ export interface IntervalChartProps {
   readonly format: (value: number, digits: number) => string;
 }
 
-const LINE = 19;
-const GAP = 7;
-const TOP = 8;
-const AXIS = 34;
-/** Least width of the labels, and of the plot beside longer ones. */
-const LABELS = 164;
-const PLOT = 90;
-/** Pixels of a character in a group's label, which is bold, and in a point's. */
-const [BOLD, PLAIN] = [7.4, 6.2];
-const RIGHT = 58;
 /** Pixels from one tick's label to the next. */
 const TICK_GAP = 40;
 
-/** Values with their intervals, one below the other, on one axis that includes 0. */
+/** Values with their intervals, one below the other, on one axis that includes 0. Where labels do not fit side by side, a group's is above its points'. */
 export function IntervalChart({ name, groups: given, xLabel, format: formatWith }: IntervalChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   useChartData(frame, { kind: 'intervals', groups: given, ...inEnglish(() => ({ name: name(), xLabel: xLabel() })) });
   const groups = shown(given).map((group) => ({ ...group, points: shown(group.points) }));
   const points = groups.flatMap((group) => group.points);
-  const height = TOP + points.length * LINE + groups.length * GAP + AXIS;
-  const longest = (labels: readonly Labelled[]): number => Math.max(0, ...labels.map(({ label }) => characters(label)));
-  const room = Math.ceil(BOLD * longest(groups) + PLAIN * longest(points) + 20);
-  const left = Math.max(LABELS, Math.min(room, width - RIGHT - PLOT));
-  const area = { left, right: Math.max(left + 40, width - RIGHT), top: TOP, bottom: height - AXIS };
+  const { left, area, height, placed } = layOutIntervals(groups, width);
   const low = Math.min(0, ...points.map(({ value, interval }) => interval?.[0] ?? value));
   const high = Math.max(0, ...points.map(({ value, interval }) => interval?.[1] ?? value));
-  const digits = Math.min(5, Math.max(2, 1 - Math.floor(Math.log10(high - low || 1))));
+  const digits = Math.min(5, Math.max(1, 1 - Math.floor(Math.log10(high - low || 1))));
   const format = (value: number): string => formatWith(value, digits);
   const x = numberScale('linear', [low, high], [area.left, area.right]);
-  const placed = placeGroups(groups);
   return (
     <div ref={frame} className={styles.frame}>
       <ul className="visually-hidden" aria-label={name()}>
@@ -76,17 +61,21 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
       </ul>
       {width > 0 && (
         <svg width={width} height={height} aria-hidden="true">
-          <Axes area={area} xTicks={ticksAt(x, x.ticks(5), format, TICK_GAP)} yTicks={[]} xLabel={xLabel()} yLabel="" />
+          <Axes
+            area={area}
+            xTicks={neatTicks('linear', ticksAt(x, x.ticks(5), format, TICK_GAP))}
+            yTicks={[]}
+            xLabel={xLabel()}
+            yLabel=""
+          />
           <line className={styles.zero} x1={x(0)} x2={x(0)} y1={area.top} y2={area.bottom} />
-          {placed.map(({ group, rows }) => (
+          {placed.map(({ group, y: heading, rows }) => (
             <g key={group.id} style={{ color: group.mark.colour }}>
-              {rows.map(({ point, y: at }, i) => (
+              <text className={styles.group} x={0} y={heading} dy="0.32em">
+                {group.label}
+              </text>
+              {rows.map(({ point, y: at }) => (
                 <g key={point.label}>
-                  {i === 0 && (
-                    <text className={styles.group} x={0} y={at} dy="0.32em">
-                      {group.label}
-                    </text>
-                  )}
                   <text className={styles.label} x={left - 8} y={at} dy="0.32em" textAnchor="end">
                     {point.label}
                   </text>
@@ -109,15 +98,4 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
       )}
     </div>
   );
-}
-
-/** Positions of the lines, group by group. */
-function placeGroups(groups: readonly IntervalGroup[]) {
-  let y = TOP - GAP / 2;
-  return groups.map((group) => {
-    y += GAP;
-    const rows = group.points.map((point, index) => ({ point, y: y + (index + 0.5) * LINE }));
-    y += group.points.length * LINE;
-    return { group, rows };
-  });
 }

@@ -2,6 +2,7 @@
 import { area as areaPath, line as linePath, symbol } from 'd3';
 import {
   axisTicks,
+  neatTicks,
   numberScale,
   plainNumber,
   roomyTicks,
@@ -172,6 +173,7 @@ function yTicks(y: NumberScale, kind: ScaleKind, formatY: (value: number) => str
   let ticks = axisTicks(y, 4, formatY);
   // A narrow domain may need more digits than the values are given with.
   if (!areDistinct(ticks)) ticks = axisTicks(y, 4, plainNumber);
+  ticks = neatTicks(kind, ticks);
   if (kind === 'linear' || ticks.length <= 8) return ticks;
   return ticks.filter((tick) => [1, 2, 5].includes(Number(tick.value.toExponential().slice(0, 1))));
 }

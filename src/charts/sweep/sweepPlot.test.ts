@@ -49,6 +49,17 @@ it('keeps means and intervals inside, with larger axis values further right and 
   );
 });
 
+it('labels the values of an axis in one notation', () => {
+  const labels = (places: readonly number[]): string[] =>
+    layOutSweep(
+      [{ label: 'a', mark, points: places.map((at) => ({ at, mean: 1, low: null, high: null })) }],
+      'rate',
+      SIZE,
+    ).places.map(({ label }) => label);
+  expect(labels([2e-3, 4e-3, 8e-3, 1.6e-2])).toEqual(['0.002', '0.004', '0.008', '0.016']);
+  expect(labels([1e-4, 1e-3, 1.6e-2])).toEqual(['1e-4', '1e-3', '1.6e-2']);
+});
+
 it('draws nothing of nothing', () => {
   expect(layOutSweep([], 'rate', SIZE)).toMatchObject({ lines: [], places: [] });
 });

@@ -1,6 +1,7 @@
 /** Geometry of a measure over a numeric axis: one line per arm, with an interval at each value. Pure. */
 import type { PlotArea } from '../axes/Axes';
-import { axisTicks, numberScale, plainNumber, ticksAt, type Tick } from '../axes/ticks';
+import { compactAlike } from '../../recipe/numberText';
+import { axisTicks, neatTicks, numberScale, plainNumber, ticksAt, type Tick } from '../axes/ticks';
 import type { ArmMark } from '../marks/armMark';
 
 export interface SweepPoint {
@@ -57,10 +58,6 @@ const SYMBOL = 5;
 /** Rounding error of equal numbers. */
 const NOISE = 1e-9;
 
-function placeText(value: number): string {
-  return value > 0 && value < 0.01 ? value.toExponential() : plainNumber(value);
-}
-
 /** Ratio of largest to smallest value from which the axis is logarithmic. */
 const LOGARITHMIC = 4;
 
@@ -104,8 +101,8 @@ export function layOutSweep(
   }));
   return {
     ...{ width, height, area, axis },
-    places: ticksAt(x, places, placeText, LABEL_GAP),
-    values: axisTicks(y, 4, plainNumber),
+    places: ticksAt(x, places, compactAlike(places), LABEL_GAP),
+    values: neatTicks('linear', axisTicks(y, 4, plainNumber)),
     base: base === null ? null : { y: y(base), label: baseLabel(y(base), placed, places.map(x), area) },
     lines: placed,
   };

@@ -169,7 +169,7 @@ function budgets(record: RunRecord, entries: readonly RunEntry[]): ChecklistItem
 /** @param most settings that any arm was tried with */
 function budgetOf(arm: ArmSpec, settings: readonly RunSpec[], most: number): ChecklistItem {
   const [first, ...others] = settings;
-  // A change is `Learning rate 1e-3 → 2e-3`: the name of what changed precedes the first value.
+  // A change is `Learning rate 0.001 → 0.002`: the name of what changed precedes the first value.
   const varied = [...new Set(others.flatMap((other) => whatChanged(first!, other).map(fieldOfChange)))];
   const answer =
     settings.length === 1
@@ -187,7 +187,7 @@ function budgetOf(arm: ArmSpec, settings: readonly RunSpec[], most: number): Che
   };
 }
 
-/** `Learning rate 1e-3 → 2e-3` → `Learning rate`. */
+/** `Learning rate 0.001 → 0.002` → `Learning rate`. */
 function fieldOfChange(change: string): string {
   return change.includes(' → ') ? (/^(.*?)(?: \S+)? → /.exec(change)?.[1] ?? change) : change;
 }

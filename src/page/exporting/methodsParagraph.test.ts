@@ -103,7 +103,7 @@ describe('methodsParagraph', () => {
             sasrec: { ...recorded.baselines.popularity, steps: 1234, seconds: 5, parameters: 55_555 },
           },
         }),
-        '55,555 parameters, trained from random weights for 1,234 steps on the same batches at a peak learning rate of 1e-3 [O]',
+        '55,555 parameters, trained from random weights for 1,234 steps on the same batches at a peak learning rate of 0.001 [O]',
       ],
       [change({ features: { source: 'own', visual: 'images' } }), 'the embeddings supplied with the log, standardised'],
       [change({ arms: [namedArm('shuffled', 0.7)] }), 'Shuffled text (λ_gen = 0.7, λ_rec = 0.7, the text of a random item)'],

@@ -87,6 +87,20 @@ describe('attention', () => {
     expect(sentence).toContain('one seed');
   });
 
+  it('says so if [EMB] attends more to what is no item', () => {
+    const onStart = columns.map((column) => {
+      if (column.id !== 'action') return column;
+      const map = Uint8Array.from(column.map!);
+      const length = record.probes[0]!.labels.length;
+      map.fill(0, (length - 1) * length);
+      map[(length - 1) * length] = 255;
+      return { ...column, map };
+    });
+    const sentence = attentionSentence(onStart, record.probes[0]!, at, 'action');
+    expect(sentence).toContain('[EMB] attends most to [BOS] under Action: weight 1.00. Of the items, most to “');
+    expect(sentence).toMatch(/: 0\.00; on the same item Base model/);
+  });
+
   it('has a table without the masked triangle', () => {
     expect(attentionTable(columns, record.probes[0]!).rows).toHaveLength(10);
   });

@@ -1,9 +1,9 @@
 /** Geometry of the charts that readers draw on, on the page and on paper. Pure. */
 import { line as linePath } from 'd3';
 import type { AxesProps, PlotArea } from '../../charts/axes/Axes';
-import { axisTicks, numberScale, roomyTicks, ticksAt, type NumberScale } from '../../charts/axes/ticks';
+import { axisTicks, neatTicks, numberScale, roomyTicks, ticksAt, type NumberScale } from '../../charts/axes/ticks';
 import type { MeasuredCurve, SeedPlot } from '../../learn/curve';
-import { compact, count } from '../format';
+import { compactAlike, count } from '../format';
 
 export interface CurveLayout {
   readonly area: PlotArea;
@@ -24,13 +24,15 @@ export function layOutCurve(
   const xs = points.map(({ x: at }) => at);
   const x = numberScale(log ? 'log' : 'linear', [xs[0]!, xs.at(-1)!], [area.left + 8, area.right]);
   const y = numberScale('linear', range, [area.bottom, area.top]);
-  const xTicks = log ? ticksAt(x, xs, compact, 40) : roomyTicks(x, Math.max(2, Math.floor((area.right - area.left) / 60)), count);
+  const xTicks = log
+    ? ticksAt(x, xs, compactAlike(xs), 40)
+    : roomyTicks(x, Math.max(2, Math.floor((area.right - area.left) / 60)), count);
   const line = linePath<{ readonly x: number; readonly y: number }>(
     (point) => x(point.x),
     (point) => y(point.y),
   );
   return {
-    ...{ area, x, y, axes: { area, xTicks, yTicks: axisTicks(y, 5, text), xLabel, yLabel } },
+    ...{ area, x, y, axes: { area, xTicks, yTicks: neatTicks('linear', axisTicks(y, 5, text)), xLabel, yLabel } },
     path: (of) => line(of) ?? '',
   };
 }

@@ -27,7 +27,7 @@ describe('runs compared', () => {
     const row = (name: RegExp) => within(screen.getByRole('row', { name }));
     row(/^KARMA 0, 1, 2 50\.3 ± 1\.5 \+10\.3 \[\+6\.5, \+14\.1\]/);
     row(/^Action .* the baseline$/);
-    expect(screen.getByRole('row', { name: /^KARMA, Learning rate/ }).textContent).toContain('Learning rate 1e-3 → 4e-3');
+    expect(screen.getByRole('row', { name: /^KARMA, Learning rate/ }).textContent).toContain('Learning rate 0.001 → 0.004');
     await user.selectOptions(screen.getByLabelText('Compare with'), 'KARMA');
     row(/^Action 0, 1, 2 40\.0 ± 0\.0 −10\.3/);
     row(/^KARMA .* the baseline$/);

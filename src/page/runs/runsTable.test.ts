@@ -40,7 +40,7 @@ describe('saved runs as a table', () => {
     const groups = recipeGroups([...STORE, fast]);
     const labels = [...groupLabels(groups).values()];
     expect(new Set(labels).size).toBe(4);
-    expect(labels[2]).toMatch(/Learning rate 1e-3 → 4e-3/);
+    expect(labels[2]).toMatch(/Learning rate 0.001 → 0.004/);
     expect(baselineChoices(tabledGroups([...STORE, fast]))[0]!.label).toBe(labels[2]);
   });
 

@@ -34,11 +34,28 @@ const text = (of: Sweep): string => sweepSentences(of).join(' ');
 describe('sweepSentences', () => {
   it('distinguish a wider range from a higher optimum', () => {
     const said = text(sweep({ action: [0.15, 0.16, 0.05], karma: [0.15, 0.16, 0.13] }));
-    expect(said).toContain('above zero-shot (10.0\u00a0%) with Action from 2e-3 to 4e-3 and KARMA at all 3');
-    expect(said).toMatch(/KARMA − Action in HR@10: \+8\.0 \[.*\] points at 0\.016; not distinguishable from 0 at 2e-3 and 4e-3/);
-    expect(said).toContain('(KARMA 4e-3, Action 4e-3)');
+    expect(said).toContain('above zero-shot (10.0\u00a0%) with Action from 0.002 to 0.004 and KARMA at all 3');
+    expect(said).toMatch(
+      /KARMA − Action in HR@10: \+8\.0 \[.*\] points at 0\.016; not distinguishable from 0 at 0.002 and 0.004/,
+    );
+    expect(said).toContain('(KARMA 0.004, Action 0.004)');
     expect(said).toContain(
       'Over the values of the learning rate that were tried, KARMA works over a wider range than Action but does not measurably change the tuned optimum.',
+    );
+  });
+
+  it('give a difference as many digits as its interval supports', () => {
+    const wide = sweep({ action: [0.1, 0.1, 0.1], karma: [0.1, 0.1, 0.1] });
+    const drift = (arm: string, seed: number): number => (arm === 'karma' ? 1 : 4 + seed);
+    const lines = wide.lines.map((line) => ({
+      ...line,
+      points: line.points.map((point) => ({
+        ...point,
+        seeds: point.seeds.map((one) => ({ ...one, values: { ...one.values, lmDrift: drift(line.arm, one.seed) } })),
+      })),
+    }));
+    expect(text({ ...wide, lines })).toContain(
+      'LM drift is 1.0 with KARMA and 5.0 with Action (−4.0 [−6.5, −1.5] nats per token)',
     );
   });
 

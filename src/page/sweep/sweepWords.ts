@@ -24,7 +24,7 @@ import { measure } from '../../measures/measures';
 import { pairedInterval, type BySeed } from '../../statistics/comparison';
 import { mean, meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
 import { comparedArms } from '../figure/armsOf';
-import { compact, count, fixed, listed, percent, signed } from '../format';
+import { compactAlike, count, digitsOf, fixed, listed, percent, signed } from '../format';
 
 export function sweepTable(sweep: Sweep): Table {
   const measures = drawnMeasures(sweep);
@@ -79,21 +79,36 @@ function comparedLines(lines: readonly SweepLine[]): Pair | null {
   return pair && [pair[0].line, pair[1].line];
 }
 
-function intervalText({ scale, digits }: Measure, found: MeanInterval): string {
+/** As many digits as the interval supports, two of its width, and at most the measure's. */
+function digitsFor({ scale, digits }: Measure, { low, high }: MeanInterval): number {
+  if (low === null || high === null || high === low) return digits;
+  const supported = 1 - Math.floor(Math.log10(scale * (high - low)));
+  return digitsOf({ low: scale * low, high: scale * high }, Math.max(0, Math.min(digits, supported)));
+}
+
+function intervalText(of: Measure, found: MeanInterval): string {
+  const { scale } = of;
+  const digits = digitsFor(of, found);
   const difference = signed(found.mean * scale, digits);
   if (found.low === null || found.high === null) return difference;
   return `${difference} [${fixed(found.low * scale, digits)}, ${fixed(found.high * scale, digits)}]`;
 }
 
+/** Writes the values of the axis, all in one notation. */
+function placeWriter(pair: Pair): (value: number) => string {
+  return compactAlike(pair.flatMap(({ points }) => points.map(({ at }) => at)));
+}
+
 function placesText(arm: string, places: readonly number[], all: readonly number[]): string {
+  const write = compactAlike(all);
   if (places.length === 0) return t('{arm} at none', { arm });
   if (places.length === all.length) return t('{arm} at all {n}', { arm, n: count(all.length) });
   const [first, last] = [places[0]!, places.at(-1)!];
-  if (places.length === 1) return t('{arm} at {value} alone', { arm, value: compact(first) });
+  if (places.length === 1) return t('{arm} at {value} alone', { arm, value: write(first) });
   const between = all.filter((at) => at >= first && at <= last);
   return between.length === places.length
-    ? t('{arm} from {first} to {last}', { arm, first: compact(first), last: compact(last) })
-    : t('{arm} at {values}', { arm, values: listed(places.map(compact)) });
+    ? t('{arm} from {first} to {last}', { arm, first: write(first), last: write(last) })
+    : t('{arm} at {values}', { arm, values: listed(places.map(write)) });
 }
 
 interface Range {
@@ -127,7 +142,9 @@ function rangeOf({ lines, base, label }: Sweep, [treatment, control]: Pair): Ran
   return { sentence, relation };
 }
 
-function differenceSentence([treatment, control]: Pair): string[] {
+function differenceSentence(pair: Pair): string[] {
+  const [treatment, control] = pair;
+  const write = placeWriter(pair);
   const hr = measure(CHOSEN_BY);
   const found = treatment.points.flatMap(({ at }) => {
     const difference = pairedInterval(valuesBySeed(treatment, at, CHOSEN_BY), valuesBySeed(control, at, CHOSEN_BY));
@@ -135,10 +152,10 @@ function differenceSentence([treatment, control]: Pair): string[] {
   });
   if (found.length === 0) return [];
   const apart = found.filter(({ difference }) => signOf(difference) !== 0);
-  const alike = found.filter(({ difference }) => signOf(difference) === 0).map(({ at }) => compact(at));
+  const alike = found.filter(({ difference }) => signOf(difference) === 0).map(({ at }) => write(at));
   const parts = [
     ...apart.map(({ at, difference }) =>
-      t('{difference} points at {value}', { difference: intervalText(hr, difference), value: compact(at) }),
+      t('{difference} points at {value}', { difference: intervalText(hr, difference), value: write(at) }),
     ),
     ...(alike.length > 0 ? [t('not distinguishable from 0 at {values}', { values: listed(alike) })] : []),
   ];
@@ -157,7 +174,9 @@ interface Optimum {
 }
 
 /** Each arm at its own best value, chosen on the watched targets; null if they were not measured everywhere. */
-function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum | null {
+function optimumOf({ watch, label }: Sweep, pair: Pair): Optimum | null {
+  const [treatment, control] = pair;
+  const write = placeWriter(pair);
   const [a, b] = [bestPlace(treatment), bestPlace(control)];
   if (a === null || b === null) return null;
   const hr = measure(CHOSEN_BY);
@@ -170,9 +189,9 @@ function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum
       field: inSentence(t(label)),
       watch,
       treatment: treatment.label,
-      a: compact(a),
+      a: write(a),
       control: control.label,
-      b: compact(b),
+      b: write(b),
       own: percent(mean([...own.values()])),
       other: percent(mean([...other.values()])),
       difference: intervalText(hr, difference),
@@ -183,7 +202,8 @@ function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum
 }
 
 /** Sinks and language at the largest value that both arms have. */
-function endSentences(sweep: Sweep, [treatment, control]: Pair): string[] {
+function endSentences(sweep: Sweep, pair: Pair): string[] {
+  const [treatment, control] = pair;
   const largest = treatment.points.findLast(({ at }) => control.points.some((point) => point.at === at))?.at;
   if (largest === undefined) return [];
   const parts = drawnMeasures(sweep).flatMap((one) => {
@@ -191,7 +211,8 @@ function endSentences(sweep: Sweep, [treatment, control]: Pair): string[] {
     const [own, other] = [valuesBySeed(treatment, largest, one.id), valuesBySeed(control, largest, one.id)];
     const difference = pairedInterval(own, other);
     if (difference === null) return [];
-    const text = (values: BySeed): string => fixed(mean([...values.values()]) * one.scale, one.digits);
+    const digits = digitsFor(one, difference);
+    const text = (values: BySeed): string => fixed(mean([...values.values()]) * one.scale, digits);
     const interval = intervalText(one, difference);
     return [
       t(
@@ -208,7 +229,7 @@ function endSentences(sweep: Sweep, [treatment, control]: Pair): string[] {
       ),
     ];
   });
-  return parts.length === 0 ? [] : [t('At {value}, {measures}.', { value: compact(largest), measures: listed(parts) })];
+  return parts.length === 0 ? [] : [t('At {value}, {measures}.', { value: placeWriter(pair)(largest), measures: listed(parts) })];
 }
 
 const OPTIMA = new Map([

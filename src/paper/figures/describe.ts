@@ -1,5 +1,6 @@
 /** From the data of a chart on the page to panels of a figure. Pure. */
 import { plainNumber } from '../../charts/axes/ticks';
+import { compactAlike } from '../../recipe/numberText';
 import type {
   ChartData,
   ForestData,
@@ -184,10 +185,7 @@ function sweep({ name, lines: swept, axis, base }: SweepData, inkOf: InkOf): Fig
     label: axis,
     kind: log ? 'log' : 'linear',
     domain: log ? [first / 1.25, last * 1.25] : padded(places, 0.08),
-    ticks: places.map((value) => ({
-      value,
-      label: value > 0 && value < 0.01 ? value.toExponential().replace('-', '−') : plainNumber(value),
-    })),
+    ticks: places.map((value) => ({ value, label: compactAlike(places)(value).replace('-', '−') })),
     format: plainNumber,
     grid: false,
   };

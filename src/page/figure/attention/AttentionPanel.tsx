@@ -24,6 +24,7 @@ import { MapColumn } from './MapColumn';
 import { measuredOver, shownMeasure } from './measures';
 import { Readout } from './Readout';
 import { Scrubber } from './Scrubber';
+import { Columns } from './ColumnHeading';
 import { columnWidth } from './columnRows';
 import { ColumnTabs } from './ColumnTabs';
 import styles from './Attention.module.css';
@@ -107,7 +108,7 @@ export function AttentionPanel() {
       <div ref={row} className={styles.measure} />
       {narrow && <ColumnTabs tabs={tabs} chosen={tab} onChoose={setTab} />}
       {width > 0 && (
-        <div className={styles.row} style={{ columnGap: GAP }}>
+        <Columns width={ofColumn} gap={GAP}>
           {columns
             .filter(({ id }) => visible(id))
             .map((column) => (
@@ -134,7 +135,7 @@ export function AttentionPanel() {
               ramp={ramps.difference}
             />
           )}
-        </div>
+        </Columns>
       )}
       <div className={styles.under}>
         <Legend

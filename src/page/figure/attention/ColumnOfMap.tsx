@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { AttentionMap, type AttentionMapProps, type MapCell } from '../../../charts/attention/AttentionMap';
 import type { MapLayout } from '../../../charts/attention/mapLayout';
 import type { Probe } from '../../../record/runRecord';
-import styles from './Attention.module.css';
+import { HeadedColumn } from './ColumnHeading';
 
 /** What the maps of a figure share: history, style, and the hovered cell. */
 export interface SharedByMaps {
@@ -29,8 +29,7 @@ interface ColumnOfMapProps {
 export function ColumnOfMap({ shared, heading, name, pixels, weights, children }: ColumnOfMapProps) {
   const { probe, ...map } = shared;
   return (
-    <div className={styles.column} style={{ width: shared.width }}>
-      {heading}
+    <HeadedColumn heading={heading}>
       <AttentionMap
         {...map}
         name={name}
@@ -41,6 +40,6 @@ export function ColumnOfMap({ shared, heading, name, pixels, weights, children }
         titles={probe.labels}
       />
       {children}
-    </div>
+    </HeadedColumn>
   );
 }

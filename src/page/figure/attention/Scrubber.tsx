@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { t } from '../../../words/words';
+import { useWidth } from '../../../charts/axes/useWidth';
 import { count } from '../../format';
 import { setView, useView } from '../../state/view';
 import styles from './Attention.module.css';
@@ -8,6 +9,9 @@ interface ScrubberProps {
   readonly steps: readonly number[];
   readonly label?: string;
 }
+
+/** Pixels of a digit of a stop's label, which is bold when chosen, and between two labels. */
+const [DIGIT, BETWEEN] = [7.5, 8];
 
 /** Moves all maps, and everything else that shows one step, through the steps at which attention was recorded. */
 export function Scrubber({ steps, label = t('Step shown') }: ScrubberProps) {
@@ -22,10 +26,13 @@ export function Scrubber({ steps, label = t('Step shown') }: ScrubberProps) {
           steps.findLastIndex((step) => step <= chosen),
         );
   const shown = steps[index];
+  const [track, width] = useWidth<HTMLDivElement>();
+  const room = DIGIT * count(steps.at(-1) ?? 0).length + BETWEEN;
+  const every = Math.max(1, Math.ceil(steps.length / 12), Math.ceil((room * last) / Math.max(1, width)));
   return (
     <div className={styles.scrubber}>
       <label htmlFor={id}>{label}</label>
-      <div className={styles.slider}>
+      <div ref={track} className={styles.slider}>
         <input
           id={id}
           type="range"
@@ -43,7 +50,7 @@ export function Scrubber({ steps, label = t('Step shown') }: ScrubberProps) {
         <span className={styles.stops} aria-hidden="true">
           {steps.map((step, i) => (
             <span key={step} data-on={i === index} style={{ left: `${last === 0 ? 0 : (100 * i) / last}%` }}>
-              {steps.length <= 12 || i % Math.ceil(steps.length / 12) === 0 || i === last ? count(step) : ''}
+              {i === last || (i % every === 0 && last - i >= every) ? count(step) : ''}
             </span>
           ))}
         </span>

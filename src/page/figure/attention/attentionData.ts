@@ -81,7 +81,19 @@ export function strongestItem(map: Uint8Array, { labels, itemPositions }: Probe)
   return best;
 }
 
-/** “In layer 3, head 2, the [EMB] row of Action puts 0.41 on “teacup” (item 4); KARMA 0.22, Base model 0.18.” */
+/** The position that is no item and that draws more of [EMB]'s attention than any item; null if an item draws most. */
+function strongerThanItems(map: Uint8Array, { labels, itemPositions }: Probe, least: number) {
+  const row = labels.length - 1;
+  let best: { label: string; weight: number } | null = null;
+  for (const [position, label] of labels.entries()) {
+    if (itemPositions.includes(position)) continue;
+    const weight = weightAt(map, labels.length, row, position) ?? 0;
+    if (weight > (best?.weight ?? least)) best = { label, weight };
+  }
+  return best;
+}
+
+/** “In layer 3, head 2, the item that [EMB] attends to most under Action is “teacup”: weight 0.41; on the same item KARMA 0.22, Base model 0.18.” */
 export function attentionSentence(columns: readonly Column[], probe: Probe, at: Head, controlId: string): string {
   const first = columns.find((column) => column.id === controlId && column.map) ?? columns.find((column) => column.map);
   if (!first?.map) return t('No attention was recorded yet.');
@@ -91,6 +103,7 @@ export function attentionSentence(columns: readonly Column[], probe: Probe, at: 
   const others = columns
     .filter((column) => column !== first && column.map)
     .map((column) => `${column.label} ${fixed(weightAt(column.map!, probe.labels.length, row, strongest.position) ?? 0, 2)}`);
+  const more = strongerThanItems(first.map, probe, strongest.weight);
   const values = {
     layer: at.layer + 1,
     head: at.head + 1,
@@ -98,6 +111,11 @@ export function attentionSentence(columns: readonly Column[], probe: Probe, at: 
     item: probe.labels[strongest.position] ?? '',
     weight: fixed(strongest.weight, 2),
   };
+  if (more !== null)
+    return t(
+      'In layer {layer}, head {head}, [EMB] attends most to {key} under {model}: weight {most}. Of the items, most to “{item}”: {weight}{n, plural, =0 {} other {; on the same item {others}}}. One history, one seed.',
+      { ...values, key: more.label, most: fixed(more.weight, 2), n: others.length, others: others.join(', ') },
+    );
   return others.length === 0
     ? t(
         'In layer {layer}, head {head}, the item that [EMB] attends to most under {model} is “{item}”: weight {weight}. One history, one seed.',

@@ -14,7 +14,7 @@ import { Term } from '../../glossary/Term';
 import { LazyItemPicture } from '../../pictures/LazyItemPicture';
 import { useAsk } from '../../inspector/useAsk';
 import { setView, useView } from '../../state/view';
-import { ColumnHeading } from '../attention/ColumnHeading';
+import { ColumnHeading, Columns, HeadedColumn } from '../attention/ColumnHeading';
 import { ColumnTabs } from '../attention/ColumnTabs';
 import { columnWidth } from '../attention/columnRows';
 import { Panel } from '../panel/Panel';
@@ -104,7 +104,7 @@ export function PlanePanel() {
       {classes && <Key classes={classes.classes} />}
       {narrow && shownTab !== null && <ColumnTabs tabs={columns} chosen={shownTab} onChoose={setTab} />}
       {width > 0 && classes && (
-        <div className={styles.planes} style={{ gap: GAP }}>
+        <Columns width={ofColumn} gap={GAP}>
           {columns
             .filter(({ id }) => !narrow || id === shownTab)
             .map((column) => (
@@ -121,7 +121,7 @@ export function PlanePanel() {
                 onPick={pick}
               />
             ))}
-        </div>
+        </Columns>
       )}
       {users && <PickedUsers record={record} users={users} />}
       {projection && (
@@ -188,12 +188,15 @@ function Plane({ column, mark, square, classes: { classOf, classes }, width, ...
   // Hundreds of symbols, memoised since they do not change while the pointer moves.
   const plot = useMemo(() => layOutScatter(width, square, points, classOf, classes), [width, square, points, classOf, classes]);
   return (
-    <div style={{ width }}>
-      <ColumnHeading
-        mark={mark}
-        label={label}
-        note={t('{items} of e, {users} of h', { items: shareText(itemShare), users: shareText(userShare) })}
-      />
+    <HeadedColumn
+      heading={
+        <ColumnHeading
+          mark={mark}
+          label={label}
+          note={t('{items} of e, {users} of h', { items: shareText(itemShare), users: shareText(userShare) })}
+        />
+      }
+    >
       <ScatterChart
         name={() => t('Embeddings of {model}', { model: label })}
         plot={plot}
@@ -202,7 +205,7 @@ function Plane({ column, mark, square, classes: { classOf, classes }, width, ...
         yLabel={() => t('component 2')}
         {...pointing}
       />
-    </div>
+    </HeadedColumn>
   );
 }
 

@@ -20,7 +20,7 @@ describe('the cost of a request', () => {
   it('says that decoders cost nothing only if kernels and operations are the same', () => {
     const same = inference(cost(12.5, { parameters: { used: 90, training: 8 } }));
     expect(inferenceSentence(same, arms)).toBe(
-      'One request takes Action 12.30 ms and KARMA 12.50 ms, with the same 5 dispatches and 2.50 MFLOP in every arm and in the base model: the decoder of KARMA costs nothing after training. Times also depend on the load of the machine.',
+      'One request takes Action 12.3 ms and KARMA 12.5 ms, with the same 5 dispatches and 2.50 MFLOP in every arm and in the base model: the decoder of KARMA costs nothing after training. Times also depend on the load of the machine.',
     );
     for (const other of [cost(12.5, { flops: 3e6 }), cost(12.5, { kernels: { gemm: 4, top_items: 2 } })]) {
       expect(inferenceSentence(inference(other), arms)).toContain('the arms do not run the same kernels');

@@ -35,8 +35,9 @@ export function sameKernels(a: RequestCost, b: RequestCost): boolean {
   return names.length === Object.keys(b.kernels).length && names.every((name) => a.kernels[name] === b.kernels[name]);
 }
 
+/** Three significant digits: a median of a few requests is not known better. */
 export function msText(ms: number): string {
-  return fixed(ms, ms < 1 ? 3 : ms < 100 ? 2 : 1);
+  return fixed(ms, Math.max(0, Math.min(3, 2 - Math.floor(Math.log10(ms)))));
 }
 
 /** 12,345,678 → `12.3`. */

@@ -1,11 +1,10 @@
 import { t } from '../../../words/words';
 import { Check, Select } from '../../controls/Choice';
-import { compact } from '../../format';
 import { setView, useView, type LossTerm } from '../../state/view';
 import { Panel } from '../panel/Panel';
 import { TrainingChart, useXRange } from '../TrainingChart';
 import { useFigureArms, useRecord } from '../useFigureArms';
-import { lossDefinition, lossSentence, lossSeries, lossTable, TRACES } from './lossData';
+import { exactly, lossDefinition, lossSentence, lossSeries, lossTable, TRACES } from './lossData';
 import styles from './Losses.module.css';
 
 export function LossPanel() {
@@ -40,7 +39,7 @@ export function LossPanel() {
         series={series}
         references={[]}
         yKind={log ? 'log' : 'linear'}
-        formatY={(value) => compact(Number(value.toPrecision(3)))}
+        formatY={(value) => exactly(value, 3)}
         yLabel={() => `${t(label)} (${t(unit)})`}
         training={record.spec.training}
       />

@@ -121,9 +121,11 @@ export function lossSentence(arms: readonly FigureArm[], term: LossTerm, smoothi
     : t('{loss} at the last step: {arms}. On training batches, one seed: a lower loss is not a better ranking.', values);
 }
 
-/** Four significant digits with trailing zeros, so that arms are aligned. */
-function exactly(value: number): string {
-  return Math.abs(value) >= 0.01 && Math.abs(value) < 1e4 ? value.toPrecision(4) : compact(Number(value.toPrecision(4)));
+/** Significant digits with trailing zeros, so that arms are aligned. */
+export function exactly(value: number, digits = 4): string {
+  return Math.abs(value) >= 0.01 && Math.abs(value) < 1e4
+    ? value.toPrecision(digits)
+    : compact(Number(value.toPrecision(digits)));
 }
 
 export function lossTable(arms: readonly FigureArm[]): Table {
