@@ -8,6 +8,7 @@ import type { Page } from '@playwright/test';
 import type { ViteDevServer } from 'vite';
 import type { RunRecord } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
+import { DivergedError } from '../experiment/diverged';
 import { sentenceOf } from '../runtime/failure';
 import { EMPTY_EXPERIMENT, foldEvents } from '../runtime/experimentState';
 import type { WorkerEvent } from '../runtime/protocol';
@@ -94,6 +95,7 @@ async function drive(page: Page, url: string, run: BrowserRun, onEvent: (event: 
     ),
   ]);
   const { record, failure } = state;
+  if (failure?.code === 'numerics') throw new DivergedError(failure.message, failure.arm ?? null);
   if (problem !== null || failure !== null) throw new BrowserRunError(problem ?? sentenceOf(failure!));
   if (record === null) throw new BrowserRunError('The run ended without a record.');
   return record;

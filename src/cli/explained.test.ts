@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../experiment/checkpoint';
-import { DivergedError } from '../experiment/diverged';
+import { divergedAt } from '../experiment/diverged';
 import { DoesNotFitError } from '../experiment/forecastMemory';
 import { JobError } from '../experiment/job/jobFiles';
 import { DeviceLostError } from '../experiment/throughLosses';
@@ -30,7 +30,7 @@ const OF_PERSONS: readonly (readonly [unknown, number, RegExp])[] = [
   [new CheckpointError('The checkpoint is cut off.'), 2, /Start the run afresh\./],
   [new ProtocolError('Pools of 100 need 100 items.'), 2, /Change the log or the protocol/],
   [runSpecSchema.safeParse({ seed: 'x' }).error, 2, /The recipe cannot be run\. .*seed/],
-  [new DivergedError('arm karma', 7), 3, /Lower the learning rate/],
+  [divergedAt('arm karma', 7, 'karma'), 3, /Lower the learning rate/],
   [new DoesNotFitError('The largest buffer needs 3000 MB.'), 3, /3000 MB/],
   [new DeviceLostError('gone', 3), 3, /lost 3 times in a minute\. --resume continues/],
   [new GpuUnavailableError('No adapter.', 'no-adapter'), 3, /No adapter\./],

@@ -1,14 +1,17 @@
 /**
- * A grid's folder: `grid.json`, a run file for every run, with or without gzip, `summary.md`, `differences.svg` and, if it
+ * A grid's folder: `grid.json`, a run file for every run, with or without gzip, `diverged.json` with the cells whose loss
+ * stopped being a number, if there are any, `summary.md`, `differences.svg` and, if it
  * varies a number such as the learning rate, `sweep.svg`. Any runs in the folder fill cells, so a grid can be resumed.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import type { RankedSplit } from '../measures/measure';
 import { measuresShown } from '../measures/measures';
 import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
-import { gridMatrix, hasValues } from '../experiment/grid/matrix';
+import { gridMatrix, hasValues, type DivergedCells } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { baseOf, sweepOf, type Sweep } from '../experiment/grid/sweep';
 import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/results';
@@ -81,6 +84,24 @@ export async function writeRun(folder: string, name: string, record: RunRecord):
   await writeWhole(path.join(folder, `${name}${SUFFIX}`), JSON.stringify(record));
 }
 
+const DIVERGED = 'diverged.json';
+const divergedSchema = z.record(z.string(), z.string());
+
+/** What is known of cells whose loss stopped being a number, by key. @throws UsageError for an unreadable file */
+export async function readDiverged(folder: string): Promise<Map<string, string>> {
+  const file = path.join(folder, DIVERGED);
+  if (!existsSync(file)) return new Map();
+  try {
+    return new Map(Object.entries(divergedSchema.parse(await readJson(file))));
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read; remove it. (${(error as Error).message})`);
+  }
+}
+
+export async function writeDiverged(folder: string, diverged: ReadonlyMap<string, string>): Promise<void> {
+  await writeWhole(path.join(folder, DIVERGED), `${JSON.stringify(Object.fromEntries(diverged), null, 2)}\n`);
+}
+
 /** The matrix of what is finished so far, and the files in which a folder keeps it, made on demand. */
 interface Summary {
   readonly text: string;
@@ -92,11 +113,12 @@ interface Summary {
 function summaryOf(
   plan: GridPlan,
   runs: readonly KnownRun[],
+  diverged: DivergedCells,
   baseline: string | null,
   targets: RankedSplit | null = null,
 ): Summary {
   const results = finishedCells(runs);
-  const rows = gridMatrix(plan, results, measuresShown(plan.grid.base.evaluation.ks, targets), baseline);
+  const rows = gridMatrix(plan, results, measuresShown(plan.grid.base.evaluation.ks, targets), baseline, diverged);
   const text = [matrixMarkdown(plan, rows, baseline), baselinesMarkdown(plan, runs)].filter(Boolean).join('\n\n');
   const files = (): Readonly<Record<string, string>> => {
     const sweep = sweepOf(plan, results, { log: plan.grid.base.data.id, base: {} });
@@ -116,9 +138,10 @@ export async function writeSummary(
   folder: string,
   plan: GridPlan,
   runs: readonly KnownRun[],
+  diverged: DivergedCells,
   baseline: string | null,
 ): Promise<string> {
-  const { text, files } = summaryOf(plan, runs, baseline);
+  const { text, files } = summaryOf(plan, runs, diverged, baseline);
   await writeWhole(path.join(folder, 'grid.json'), `${JSON.stringify(plan.grid, null, 2)}\n`);
   for (const [name, content] of Object.entries(files())) await writeFile(path.join(folder, name), content);
   return text;
@@ -146,14 +169,15 @@ export async function summariseFolder(
   targets: RankedSplit | null = null,
 ): Promise<Summary> {
   const { plan, runs } = await readFolder(folder);
+  const diverged = await readDiverged(folder);
   checkBaseline(plan, baseline);
   if (targets !== null) {
     const measures = measuresShown(plan.grid.base.evaluation.ks, targets);
     const results = finishedCells(runs);
-    if (!hasValues(gridMatrix(plan, results, measures, baseline), results, measures))
+    if (!hasValues(gridMatrix(plan, results, measures, baseline, diverged), results, measures))
       throw new UsageError(noneOfTargets(targets));
   }
-  return summaryOf(plan, runs, baseline, targets);
+  return summaryOf(plan, runs, diverged, baseline, targets);
 }
 
 /** The sweep that a folder's grid found along the number that it varies, to ship with the site. @throws UsageError if there is none */

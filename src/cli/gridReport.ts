@@ -6,7 +6,8 @@ import type { MatrixEntry, MatrixRow } from '../experiment/grid/matrix';
 import { gridBaselines } from '../experiment/grid/gridBaselines';
 import type { GridPlan } from '../experiment/grid/plan';
 import type { KnownRun } from '../experiment/grid/results';
-import { trainingText } from '../paper/tables/tableNotes';
+import { cellName } from '../paper/tables/gridTable';
+import { divergedNote, trainingText } from '../paper/tables/tableNotes';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { differencesLegend, differenceText, markdownTable, meanText, transposed, type Shown } from './markdown';
 
@@ -40,6 +41,10 @@ export function matrixMarkdown({ grid, jobs }: GridPlan, rows: readonly MatrixRo
     differencesLegend(control, rows.length - 1),
     table(head, differences),
     ...(caveat === '' ? [] : [caveat]),
+    ...divergedNote(
+      rows.flatMap(({ variant, diverged }) => diverged.map(({ seed, rate }) => cellName(variant.id, seed, rate))),
+      grid.tune !== null,
+    ),
   ].join('\n\n');
 }
 

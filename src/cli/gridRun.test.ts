@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bySplit, columns, evaluation, smallRecord } from '../testing/smallRecord';
 import packageJson from '../../package.json';
-import { DivergedError } from '../experiment/diverged';
+import { divergedAt } from '../experiment/diverged';
 import type { RunRecord } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
 import { runGrid, type GridBench } from './gridRun';
@@ -157,16 +157,61 @@ describe('runGrid', () => {
     expect(asked).toEqual([]);
   });
 
-  it('leaves out a run whose loss is no longer a number, and runs the others', async () => {
+  /** Arm `karma` diverges with these recipes. */
+  const diverging = (where: (spec: RunSpec) => boolean): GridBench =>
+    bench((spec) => (where(spec) && spec.arms.some(({ id }) => id === 'karma') ? divergedAt('arm karma', 3, 'karma') : null));
+
+  it('leaves out an arm whose loss is no longer a number, and runs the others of its run', async () => {
     const summary = await runGrid(
       file,
       out(),
       null,
-      bench(({ seed }) => (seed === 0 ? new DivergedError('arm karma', 3) : null)),
+      diverging(({ seed }) => seed === 0),
+    );
+    expect(asked).toEqual(['0 action+karma', '0 action', '1 action+karma']);
+    expect(summary).toContain('3 of 4 cells finished');
+    const said = 'Diverged (the loss stopped being a number): karma (seed 0); means are over the other seeds.';
+    expect(summary).toContain(said);
+    asked = [];
+    // It would diverge again.
+    expect(await runGrid(file, out(), null, bench())).toBe(summary);
+    expect(asked).toEqual([]);
+    const table = await summarise([out(), '--format', 'markdown']);
+    expect(table).toContain('Diverged (the loss stopped being a number): KARMA (seed 0)');
+    expect(table).not.toContain('Preliminary');
+  });
+
+  it('leaves out a whole run if a baseline of it diverges', async () => {
+    const summary = await runGrid(
+      file,
+      out(),
+      null,
+      bench(({ seed }) => (seed === 0 ? divergedAt('the baseline', 3, null) : null)),
     );
     expect(asked).toHaveLength(2);
     expect(summary).toContain('2 of 4 cells finished');
     expect((await readdir(out())).filter((name) => name.endsWith('.run.json'))).toHaveLength(1);
+  });
+
+  it('chooses no rate at which a seed diverged, and a rate all the same', async () => {
+    await writeFile(file, JSON.stringify({ arms: ['action', 'karma'], seeds: [0, 1], tune: { rates: [0.001, 0.1], k: 10 } }));
+    const sampled = diverging(({ seed, training }) => training.learningRate > 0.01 && seed === 1);
+    const watched: GridBench = {
+      ...sampled,
+      run: async (spec) => {
+        const record = await sampled.run(spec);
+        const arms = record.arms.map((arm) => {
+          const [last] = arm.evaluations;
+          const hr = spec.training.learningRate;
+          const before = evaluation(2, hr, { population: 'sample', ranking: bySplit(10, hr) });
+          return { ...arm, evaluations: [before, last!] };
+        });
+        return { ...record, arms };
+      },
+    };
+    const summary = await runGrid(file, out(), null, watched);
+    expect(summary).toMatch(/^\| lr \| 0\.1 \| 0\.001 \|$/m);
+    expect(summary).toContain('karma (seed 1, rate 0.1); a rate at which a seed diverged is not chosen.');
   });
 
   it('names what is wrong with a file', async () => {

@@ -5,8 +5,19 @@ import { GridError, planGrid, remainingRun, runId } from '../experiment/grid/pla
 import { finishedCells, type KnownRun } from '../experiment/grid/results';
 import { DivergedError } from '../experiment/diverged';
 import type { RunRecord } from '../record/runRecord';
-import type { RunSpec } from '../recipe/runSpec';
-import { checkBaseline, checkModel, gridOn, knownRun, readGrid, readRuns, writeRun, writeSummary } from './gridFolder';
+import type { ArmSpec, RunSpec } from '../recipe/runSpec';
+import {
+  checkBaseline,
+  checkModel,
+  gridOn,
+  knownRun,
+  readDiverged,
+  readGrid,
+  readRuns,
+  writeDiverged,
+  writeRun,
+  writeSummary,
+} from './gridFolder';
 import { UsageError } from './options';
 
 export interface GridBench {
@@ -28,21 +39,30 @@ export async function runGrid(file: string, folder: string, baseline: string | n
   checkBaseline(plan, baseline);
   const runs = await readRuns(folder);
   checkSameModel(folder, runs, bench.model);
-  let summary = await writeSummary(folder, plan, runs, baseline);
+  const diverged = await readDiverged(folder);
+  const done = () => settled(finishedCells(runs), diverged);
+  let summary = await writeSummary(folder, plan, runs, diverged, baseline);
   for (const [index, job] of plan.jobs.entries()) {
-    const spec = remainingRun(job, finishedCells(runs));
-    if (spec === null) {
-      console.info(`run ${index + 1} of ${plan.jobs.length}: finished before`);
-      continue;
+    const place = `run ${index + 1} of ${plan.jobs.length}`;
+    let spec = remainingRun(job, done());
+    if (spec === null) console.info(`${place}: ${job.cells.some(({ key }) => diverged.has(key)) ? 'ended' : 'finished'} before`);
+    let known: KnownRun | null = null;
+    // An arm that diverges ends its run: the others are trained again without it.
+    while (spec !== null && known === null) {
+      console.info(`${place}: ${spec.name}, seed ${spec.seed}: ${spec.arms.map(({ id }) => id).join(', ')}`);
+      const outcome = await runOne(spec, folder, log, bench);
+      if (outcome instanceof DivergedError) {
+        for (const arm of divergedArms(spec, outcome)) diverged.set(cellKey(spec, arm, log), outcome.message);
+        await writeDiverged(folder, diverged);
+      } else {
+        known = outcome;
+        runs.push(known);
+      }
+      summary = await writeSummary(folder, plan, runs, diverged, baseline);
+      spec = remainingRun(job, done());
     }
-    console.info(
-      `run ${index + 1} of ${plan.jobs.length}: ${spec.name}, seed ${spec.seed}: ${spec.arms.map(({ id }) => id).join(', ')}`,
-    );
-    const known = await runOne(spec, folder, log, bench);
     if (known === null) continue;
-    runs.push(known);
-    summary = await writeSummary(folder, plan, runs, baseline);
-    const left = estimateCost(plan.jobs, finishedCells(runs), runs, { adapter: known.adapter, log });
+    const left = estimateCost(plan.jobs, done(), runs, { adapter: known.adapter, log });
     if (left.runs > 0)
       console.info(
         `${left.runs} runs left${left.unknown.length > 0 ? '' : `, about ${minutes(left.training + (left.overhead ?? 0))}`}`,
@@ -60,8 +80,19 @@ function checkSameModel(folder: string, runs: readonly KnownRun[], model: GridBe
   );
 }
 
-/** Null if the loss is no longer a number: with a large rate that is a result, and the other cells still count. */
-async function runOne(spec: RunSpec, folder: string, log: string, bench: GridBench): Promise<KnownRun | null> {
+/** Cells that need no run: those with numbers, and those that diverged. */
+function settled(finished: ReadonlyMap<string, unknown>, diverged: ReadonlyMap<string, string>): { has(key: string): boolean } {
+  return { has: (key) => finished.has(key) || diverged.has(key) };
+}
+
+/** The arm that diverged; all of the run if it was a baseline, which all share. */
+function divergedArms({ arms }: RunSpec, { arm }: DivergedError): readonly ArmSpec[] {
+  const own = arms.filter(({ id }) => id === arm);
+  return own.length > 0 ? own : arms;
+}
+
+/** The error if the loss is no longer a number: with a large rate that is a result, and the other cells still count. */
+async function runOne(spec: RunSpec, folder: string, log: string, bench: GridBench): Promise<KnownRun | DivergedError> {
   const started = performance.now();
   try {
     const record = await bench.run(spec);
@@ -71,7 +102,7 @@ async function runOne(spec: RunSpec, folder: string, log: string, bench: GridBen
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     console.warn(error.message);
-    return null;
+    return error;
   }
 }
 

@@ -20,7 +20,7 @@ import { readConfig } from '../model/readConfig';
 import { heldWeights } from '../model/weightSource';
 import type { MemoryPlan } from '../record/memoryPlan';
 import { armSchema, PROJECTIONS, type RunSpec } from '../recipe/runSpec';
-import { DivergedError } from './diverged';
+import { divergedAt } from './diverged';
 import type { PreparedData } from './preparedData';
 import type { TargetRankings } from './targetRankings';
 import { t } from '../words/words';
@@ -127,7 +127,7 @@ export async function trainSasrec(
       options.signal?.throwIfAborted();
       const { action, gradNorm } = await engine.trainStep(arm, batchOf(step));
       if (!Number.isFinite(action + gradNorm))
-        throw new DivergedError(t('the {baseline} baseline', { baseline: baselineName('sasrec') }), step + 1);
+        throw divergedAt(t('the {baseline} baseline', { baseline: baselineName('sasrec') }), step + 1, null);
       options.onStep(step + 1, action);
     }
     const seconds = (performance.now() - started) / 1000;

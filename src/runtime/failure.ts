@@ -24,6 +24,8 @@ export interface Failure {
   readonly advice: string;
   /** Technical detail for "copy details". */
   readonly detail: string;
+  /** With code `numerics`: ID of the arm whose loss is no longer a number; null for a baseline. */
+  readonly arm?: string | null;
 }
 
 /** The failure in a browser without the API. @param detail for "copy details" */

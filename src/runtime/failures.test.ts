@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { LogError } from '../log/types';
 import { DoesNotFitError } from '../experiment/forecastMemory';
-import { DivergedError } from '../experiment/diverged';
+import { divergedAt } from '../experiment/diverged';
 import { GpuUnavailableError } from '../gpu/device';
 import { GpuFaultError } from '../gpu/faults';
 import { ModelError } from '../model/modelError';
@@ -25,7 +25,7 @@ const FAILURES: readonly (readonly [unknown, string])[] = [
   [new GpuUnavailableError('No adapter.', 'no-adapter'), 'no-webgpu'],
   [new DeviceLostError('gone'), 'device-lost'],
   [new TrainingRefusedError(certificate), 'certificate'],
-  [new DivergedError('arm karma', 7), 'numerics'],
+  [divergedAt('arm karma', 7, 'karma'), 'numerics'],
   [new ModelError('config.json is missing.', 'Download it.'), 'model'],
   [new LogError('Not open.', []), 'log'],
   [new DoesNotFitError('The largest buffer needs 3000 MB. Lower users a step.'), 'memory'],

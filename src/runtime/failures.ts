@@ -98,7 +98,8 @@ export function describeFailure(error: unknown): Failure {
     );
   }
   if (error instanceof DivergedError) {
-    return failure('numerics', error.message, t('Lower the learning rate or switch gradient clipping on, then run again.'));
+    const advice = t('Lower the learning rate or switch gradient clipping on, then run again.');
+    return { ...failure('numerics', error.message, advice), arm: error.arm };
   }
   if (error instanceof CheckpointError) return failure('checkpoint', error.message, error.advice);
   if (error instanceof LogError) return failure('log', error.message, t('Drop the file on the page again.'));

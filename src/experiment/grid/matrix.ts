@@ -28,19 +28,41 @@ export interface MatrixRow {
   /** `ranksGivenPools` of its runs. */
   readonly onlyGiven: boolean;
   readonly entries: readonly MatrixEntry[];
+  /** Cells that have no numbers, since their loss stopped being one. */
+  readonly diverged: readonly Cell[];
 }
+
+/** Keys of cells whose loss stopped being a number. */
+export type DivergedCells = { has(key: string): boolean };
+
+const NONE: DivergedCells = new Set<string>();
 
 type Results = ReadonlyMap<string, CellResult>;
 
 /** @param baseline a variant's id; null takes the first */
-export function gridMatrix(plan: GridPlan, results: Results, measures: readonly Measure[], baseline: string | null): MatrixRow[] {
+export function gridMatrix(
+  plan: GridPlan,
+  results: Results,
+  measures: readonly Measure[],
+  baseline: string | null,
+  diverged: DivergedCells = NONE,
+): MatrixRow[] {
   const given = new Set(plan.jobs.flatMap(({ spec, cells }) => (ranksGivenPools(spec) ? cells.map(({ key }) => key) : [])));
   const rows = plan.variants.map((variant) => {
     const cells = plan.cells.filter((cell) => cell.variant.id === variant.id);
-    const rate = plan.grid.tune ? chosenRate(plan, cells, results) : null;
+    const rate = plan.grid.tune ? chosenRate(plan, cells, results, diverged) : null;
     const shown = plan.grid.tune ? cells.filter((cell) => cell.rate === rate) : cells;
     const done = cells.filter(({ key }) => results.has(key)).length;
-    return { variant, rate, cells: shown, done, total: cells.length, onlyGiven: cells.some(({ key }) => given.has(key)) };
+    const lost = cells.filter(({ key }) => !results.has(key) && diverged.has(key));
+    return {
+      variant,
+      rate,
+      cells: shown,
+      diverged: lost,
+      done,
+      total: cells.length,
+      onlyGiven: cells.some(({ key }) => given.has(key)),
+    };
   });
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
   const entries = comparedRows(rows, control, measures, ({ cells }, { id }) => valuesOf(cells, results, id));
@@ -84,15 +106,17 @@ export function hasValues(rows: readonly Pick<MatrixRow, 'cells'>[], results: Re
   return rows.some(({ cells }) => measures.some(({ id }) => valuesOf(cells, results, id).size > 0));
 }
 
-/** The rate with the highest mean HR@K over seeds on the watched validation targets; the smaller one in a tie. Null until all are finished. */
-function chosenRate({ grid }: GridPlan, cells: readonly Cell[], results: Results): number | null {
+/**
+ * The rate with the highest mean HR@K over seeds on the watched validation targets; the smaller one in a tie. A rate at which a seed diverged is not
+ * chosen. Null until all others are finished.
+ */
+function chosenRate({ grid }: GridPlan, cells: readonly Cell[], results: Results, diverged: DivergedCells): number | null {
   const { rates, k } = grid.tune!;
   let best: { rate: number; score: number } | null = null;
   for (const rate of [...rates].sort((a, b) => a - b)) {
-    const scores = cells
-      .filter((cell) => cell.rate === rate)
-      .map(({ key }) => results.get(key)?.summary.watched[`hr@${k}`])
-      .filter((score) => score !== undefined);
+    const own = cells.filter((cell) => cell.rate === rate);
+    if (own.some(({ key }) => !results.has(key) && diverged.has(key))) continue;
+    const scores = own.map(({ key }) => results.get(key)?.summary.watched[`hr@${k}`]).filter((score) => score !== undefined);
     if (scores.length < grid.seeds.length) return null;
     const score = mean(scores);
     if (!best || score > best.score) best = { rate, score };

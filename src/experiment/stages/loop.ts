@@ -5,7 +5,7 @@
 import { ReadAhead } from '../../gpu/readAhead';
 import { readTrainedArm, type TrainedArm } from '../../engine/trainedArm';
 import { takeCheckpoint } from '../checkpoint';
-import { DivergedError } from '../diverged';
+import { divergedAt } from '../diverged';
 import { evaluationSteps } from '../evaluationSteps';
 import { Stepper } from '../stepper';
 import type { Runner } from './arms';
@@ -77,7 +77,7 @@ async function takeStep(
   runner.seconds += (now - Math.max(started, clock.last)) / 1000;
   clock.last = now;
   if (!Number.isFinite(result.total) || !Number.isFinite(result.gradNorm))
-    throw new DivergedError(t('arm {arm}', { arm: arm.spec.id }), step + 1);
+    throw divergedAt(t('arm {arm}', { arm: arm.spec.id }), step + 1, arm.spec.id);
   const { chance, ...numbers } = result;
   const columns = { ...numbers, step: at, seconds: runner.seconds, examples: at * batchSize };
   tell({ type: 'step', arm: arm.spec.id, columns });

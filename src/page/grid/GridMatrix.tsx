@@ -16,9 +16,10 @@ import { ForestPanel } from './ForestPanel';
 import { SweepPanel } from '../sweep/SweepPanel';
 import { useSweep } from './useSweep';
 import { GridVerdict } from './GridVerdict';
-import { changeGrid, resultsOf, useGrid, type KeptGrid } from './gridState';
+import { changeGrid, divergedCells, resultsOf, useGrid, type KeptGrid } from './gridState';
 import { shown, signedShown, variantText } from './words';
-import { gridTable } from '../../paper/tables/gridTable';
+import { listed } from '../format';
+import { cellName, gridTable } from '../../paper/tables/gridTable';
 import { resultRows } from '../../paper/tables/csvTable';
 import styles from './Grid.module.css';
 
@@ -40,8 +41,9 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   if (!plan) return null;
   const results = resultsOf(entries);
   const { ks } = kept.grid.base.evaluation;
-  const main = gridMatrix(plan, results, mainMeasures(ks), kept.baseline);
-  const rows = targets === null ? main : gridMatrix(plan, results, measuresShown(ks, targets), kept.baseline);
+  const diverged = divergedCells(kept, plan);
+  const main = gridMatrix(plan, results, mainMeasures(ks), kept.baseline, diverged);
+  const rows = targets === null ? main : gridMatrix(plan, results, measuresShown(ks, targets), kept.baseline, diverged);
   const splits = RANKED_SPLITS.filter((split) => hasValues(main, results, measuresShown(ks, split)));
   const columns = rows[0]!.entries.flatMap(({ measure }, i) =>
     rows.some(({ entries: list }) => list[i]!.mean !== null) ? [{ measure, i }] : [],
@@ -90,7 +92,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           text="{n, plural, one {Mean ± standard deviation over seeds of the final evaluation; below it the paired difference from the baseline. <b>Distinguishable</b> if the paired t-test over seeds gives p '<' .05 after Holm’s correction over the other row, for each measure on its own; everything else is not. Choose a cell for its curves and tests.} other {Mean ± standard deviation over seeds of the final evaluation; below it the paired difference from the baseline. <b>Distinguishable</b> if the paired t-test over seeds gives p '<' .05 after Holm’s correction over the # other rows, for each measure on its own; everything else is not. Choose a cell for its curves and tests.}}"
           values={{ n: rows.length - 1, b: (inside) => <b>{inside}</b> }}
         />{' '}
-        {caveat}{' '}
+        {caveat} {divergedText(main)}{' '}
         <button
           type="button"
           className="plain"
@@ -126,6 +128,16 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
       {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} comparisons={rows.length - 1} />}
     </>
   );
+}
+
+/** Which cells have no numbers; empty if all have. */
+function divergedText(rows: readonly MatrixRow[]): string {
+  const cells = rows.flatMap(({ variant, diverged }) =>
+    diverged.map(({ seed, rate }) => cellName(variantText(variant), seed, rate)),
+  );
+  return cells.length === 0
+    ? ''
+    : t('Diverged, so that it has no numbers and no part in the means: {cells}.', { cells: listed(cells) });
 }
 
 interface MatrixTableProps {

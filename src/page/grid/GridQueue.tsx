@@ -67,12 +67,12 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
       <details open={done < jobs.length}>
         <summary>{t('Queue')}</summary>
         <ol className={styles.queue} aria-label={t('Runs of the grid')}>
-          {jobs.map(({ job, state }, place) => (
+          {jobs.map(({ job, state, failure }, place) => (
             <JobLine
               key={job.id}
               job={job}
               state={state}
-              failure={kept.failures[job.id]}
+              failure={failure}
               first={place === 0}
               last={place === jobs.length - 1}
             />

@@ -98,6 +98,7 @@ export function GridSetup() {
                 cancelled: [],
                 baseline: null,
                 failures: {},
+                diverged: {},
                 notes: '',
               });
           }}

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import packageJson from '../../../package.json';
 import { logName } from '../../experiment/grid/cellKey';
+import { gridMatrix } from '../../experiment/grid/matrix';
 import { planGrid } from '../../experiment/grid/plan';
+import { mainMeasures } from '../../measures/measures';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import { describeRun } from '../runs/runEntry';
 import { deleteRuns, keepRun, useRuns } from '../runs/runsState';
@@ -12,8 +14,8 @@ import { smallRecord } from '../../testing/smallRecord';
 import type { RunRecord } from '../../record/runRecord';
 import type { Phase } from '../../runtime/protocol';
 import { FIRST_DRAFT, gridOf } from './gridDraft';
-import { cancelJob, keepGrid, moveJob, resultsOf, useGrid } from './gridState';
-import { calibrate, driveQueue, pauseQueue, startQueue, waitingJobs } from './queue';
+import { cancelJob, divergedCells, keepGrid, moveJob, resultsOf, useGrid } from './gridState';
+import { calibrate, driveQueue, pauseQueue, queuedJobs, startQueue, waitingJobs } from './queue';
 
 const BASE = runSpecSchema.parse({ name: 'Base' });
 
@@ -121,7 +123,17 @@ describe('the queue', () => {
     const grid = gridOf({ ...FIRST_DRAFT, seeds: [0, 1, 2] }, BASE);
     if (typeof grid === 'string') throw new Error(grid);
     const order = planGrid(grid, 'sample').jobs.map(({ id }) => id);
-    keepGrid({ grid, log: 'sample', logTitle: 'sample', order, cancelled: [], baseline: null, failures: {}, notes: '' });
+    keepGrid({
+      grid,
+      log: 'sample',
+      logTitle: 'sample',
+      order,
+      cancelled: [],
+      baseline: null,
+      failures: {},
+      diverged: {},
+      notes: '',
+    });
     end = driveQueue(session);
     return () => {
       vi.useRealTimers();
@@ -164,6 +176,27 @@ describe('the queue', () => {
     vi.runAllTimers();
     expect(useGrid.getState()).toMatchObject({ running: false, current: null });
     expect(told()).toHaveLength(2);
+  });
+
+  it('trains the others of a run without the arm that diverged', async () => {
+    startQueue(session);
+    say('failed', { failure: { code: 'numerics', message: 'no number', advice: '', detail: '', arm: 'karma' } });
+    expect(told()).toEqual(['0 action+karma', '0 action']);
+    await finish();
+    expect(told().at(-1)).toBe('1 action+karma');
+    const { kept, plan } = useGrid.getState();
+    const [job] = queuedJobs(useGrid.getState(), useRuns.getState().entries);
+    expect(job).toMatchObject({ state: 'failed', failure: 'no number' });
+    const [action, karma] = gridMatrix(
+      plan!,
+      resultsOf(useRuns.getState().entries),
+      mainMeasures([10]),
+      null,
+      divergedCells(kept!, plan!),
+    );
+    expect([action!.done, karma!.done, karma!.diverged.map(({ seed }) => seed)]).toEqual([1, 0, [0]]);
+    cancelJob(job!.job.id, false);
+    expect(useGrid.getState().kept!.diverged).toEqual({});
   });
 
   it('keeps step-time runs separate and starts nothing after them', async () => {

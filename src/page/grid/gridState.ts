@@ -26,6 +26,8 @@ const keptSchema = z.object({
   baseline: z.string().nullable(),
   /** Why a job gave no result, by ID. */
   failures: z.record(z.string(), z.string()),
+  /** Why a cell has no numbers, by key: its loss stopped being one. The others of its job are trained without it. */
+  diverged: z.record(z.string(), z.string()).default({}),
   /** The user's, Markdown. */
   notes: z.string().default(''),
 });
@@ -85,6 +87,12 @@ export function gridKey({ grid, log }: Pick<KeptGrid, 'grid' | 'log'>): string {
   return canonicalJson([grid, log]);
 }
 
+/** Keys of the cells without numbers, those of failed jobs among them. */
+export function divergedCells({ failures, diverged }: Pick<KeptGrid, 'failures' | 'diverged'>, { jobs }: GridPlan): Set<string> {
+  const failed = jobs.filter(({ id }) => id in failures).flatMap(({ cells }) => cells.map(({ key }) => key));
+  return new Set([...Object.keys(diverged), ...failed]);
+}
+
 /** The first of those that ask the same. */
 function distinctGrids(grids: readonly KeptGrid[]): KeptGrid[] {
   const seen = new Map<string, KeptGrid>();
@@ -104,9 +112,11 @@ export function gridLabels(grids: readonly KeptGrid[]): string[] {
 }
 
 /** Null if this version of the page cannot plan it. */
-export function plannedGrid({ grid, log, logTitle }: KeptGrid, label: string): PlannedGrid | null {
+export function plannedGrid(kept: KeptGrid, label: string): PlannedGrid | null {
+  const { grid, log, logTitle } = kept;
   try {
-    return { label, log, logTitle, plan: planGrid(grid, log) };
+    const plan = planGrid(grid, log);
+    return { label, log, logTitle, plan, diverged: divergedCells(kept, plan) };
   } catch (error) {
     if (!(error instanceof GridError)) throw error;
     return null;
@@ -214,9 +224,11 @@ export function moveJob(id: string, by: -1 | 1): void {
 
 /** Removes a job from the queue, or restores it. */
 export function cancelJob(id: string, cancelled: boolean): void {
-  const { kept } = useGrid.getState();
+  const { kept, plan } = useGrid.getState();
   if (!kept) return;
+  const own = new Set(plan?.jobs.find((job) => job.id === id)?.cells.map(({ key }) => key));
+  const diverged = Object.fromEntries(Object.entries(kept.diverged).filter(([key]) => !own.has(key)));
   const others = kept.cancelled.filter((one) => one !== id);
   const failures = Object.fromEntries(Object.entries(kept.failures).filter(([one]) => one !== id));
-  changeGrid({ cancelled: cancelled ? [...others, id] : others, failures });
+  changeGrid({ cancelled: cancelled ? [...others, id] : others, failures, ...(!cancelled && { diverged }) });
 }

@@ -1,6 +1,6 @@
 /** Two grids against each other: what their recipes differ in, and rows of the same name with their differences. Pure. */
 import { t } from '../../words/words';
-import { gridMatrix, type MatrixRow } from '../../experiment/grid/matrix';
+import { gridMatrix, type DivergedCells, type MatrixRow } from '../../experiment/grid/matrix';
 import type { GridSpec } from '../../experiment/grid/gridSpec';
 import type { GridPlan } from '../../experiment/grid/plan';
 import type { CellResult } from '../../experiment/grid/results';
@@ -19,6 +19,7 @@ export interface PlannedGrid {
   /** By which it is told from the other. */
   readonly label: string;
   readonly plan: GridPlan;
+  readonly diverged?: DivergedCells;
   /** As `cellKey` takes it, and for display. */
   readonly log: string;
   readonly logTitle: string;
@@ -89,12 +90,12 @@ export function gridsCompared(
 
 /** By the ID of the variant. */
 function filledRows(
-  { label, plan, logTitle }: PlannedGrid,
+  { label, plan, diverged, logTitle }: PlannedGrid,
   results: Results,
   entries: readonly RunEntry[],
   measures: readonly Measure[],
 ): Map<string, Filled> {
-  const matrix = gridMatrix(plan, results, measures, null);
+  const matrix = gridMatrix(plan, results, measures, null, diverged);
   const [{ rows }] = gridTable(plan, results, matrix, { baseline: null, log: logTitle }).groups as [ResultGroup];
   const runs = new Map(entries.map((entry) => [entry.id, entry]));
   const filled = matrix.flatMap((one, i): [string, Filled][] => {

@@ -28,7 +28,7 @@ const FAST: GridSpec = {
   arms: SLOW.arms.slice(0, 2),
 };
 const kept = (grid: GridSpec): KeptGrid => ({
-  ...{ grid, log: 'sample', logTitle: 'Store', order: [], cancelled: [], baseline: null, failures: {}, notes: '' },
+  ...{ grid, log: 'sample', logTitle: 'Store', order: [], cancelled: [], baseline: null, failures: {}, diverged: {}, notes: '' },
 });
 
 /** Finishes a grid's runs, each with an HR@10 by arm and seed. */

@@ -7,6 +7,7 @@ import { runId, type RunEntry } from '../runs/runEntry';
 import { markRun, useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
+import type { Failure } from '../../runtime/failure';
 import type { Session } from '../state/session';
 import { changeGrid, resultsOf, useGrid, type GridState } from './gridState';
 
@@ -21,6 +22,8 @@ export interface QueuedJob {
   readonly state: JobState;
   /** The part of it that is left to train; null if nothing is. */
   readonly spec: RunSpec | null;
+  /** Why it, or an arm of it, gave no result. */
+  readonly failure?: string | undefined;
 }
 
 /** The grid's jobs in the order in which they run, and the state of each. */
@@ -30,14 +33,15 @@ export function queuedJobs({ kept, plan, current }: QueueParts, entries: readonl
   return kept.order.flatMap((id) => {
     const job = plan.jobs.find((one) => one.id === id);
     if (!job) return [];
-    const spec = remainingRun(job, finished);
+    const lost = job.cells.flatMap(({ key }) => (finished.has(key) ? [] : (kept.diverged[key] ?? [])));
+    const spec = remainingRun(job, { has: (key) => finished.has(key) || key in kept.diverged });
     const stateNow = (): JobState => {
       if (id === current) return 'running';
-      if (spec === null) return 'finished';
+      if (spec === null) return lost.length > 0 ? 'failed' : 'finished';
       if (id in kept.failures) return 'failed';
       return kept.cancelled.includes(id) ? 'cancelled' : 'waiting';
     };
-    return [{ job, state: stateNow(), spec }];
+    return [{ job, state: stateNow(), spec, failure: kept.failures[id] ?? (lost.length > 0 ? lost.join(' ') : undefined) }];
   });
 }
 
@@ -120,10 +124,15 @@ export function driveQueue(session: Session): () => void {
   });
 }
 
-/** A loss that is not a number is a result of its cell. Any other failure would recur in the next run. */
-function failed(job: string, failure: { readonly code: string; readonly message: string } | null): void {
-  const { kept } = useGrid.getState();
+/** A loss that is not a number is a result of its arm's cell, or of all cells if a baseline's. Any other failure would recur in the next run. */
+function failed(job: string, failure: Pick<Failure, 'code' | 'message' | 'arm'> | null): void {
+  const { kept, plan } = useGrid.getState();
   if (kept && job !== CALIBRATION && failure?.code === 'numerics') {
+    const cell = plan?.jobs.find(({ id }) => id === job)?.cells.find(({ variant }) => variant.arm.id === failure.arm);
+    if (cell !== undefined) {
+      changeGrid({ diverged: { ...kept.diverged, [cell.key]: failure.message } });
+      return;
+    }
     changeGrid({ failures: { ...kept.failures, [job]: failure.message } });
     return;
   }

@@ -73,7 +73,17 @@ describe('a recipe that names another hub', () => {
     const base = runSpecSchema.parse({ model: { id: 'some/model', baseUrl: MIRROR } });
     const grid = gridSchema.parse({ base, arms: ['action'], seeds: [0, 1] });
     setField('model.baseUrl', USUAL_HUB);
-    keepGrid({ grid, log: 'sample', logTitle: 'sample', order: [], cancelled: [], baseline: null, failures: {}, notes: '' });
+    keepGrid({
+      grid,
+      log: 'sample',
+      logTitle: 'sample',
+      order: [],
+      cancelled: [],
+      baseline: null,
+      failures: {},
+      diverged: {},
+      notes: '',
+    });
     const ids = useGrid.getState().plan!.jobs.map(({ id }) => id);
     const user = show(<HubNotice />);
     await user.click(screen.getByRole('button', { name: 'Keep the usual hub' }));

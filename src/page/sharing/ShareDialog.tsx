@@ -13,7 +13,7 @@ import { useModal } from '../controls/useModal';
 import { gridName, type EmbedKind } from '../embed/embedLink';
 import exporting from '../exporting/Exporting.module.css';
 import { bytes, listed } from '../format';
-import { resultsOf, useGrid } from '../grid/gridState';
+import { divergedCells, resultsOf, useGrid } from '../grid/gridState';
 import { variantText } from '../grid/words';
 import { useOpening } from '../opening/openingState';
 import { useRuns } from '../runs/runsState';
@@ -328,7 +328,7 @@ function useOwnForest(): { readonly name: string; readonly bytes: number; readon
   const forest = useMemo(() => {
     if (plan === null || kept === null) return null;
     const measures = mainMeasures(kept.grid.base.evaluation.ks);
-    const rows = gridMatrix(plan, resultsOf(entries), measures, kept.baseline);
+    const rows = gridMatrix(plan, resultsOf(entries), measures, kept.baseline, divergedCells(kept, plan));
     const drawn = measures.filter((_, i) => rows.some((row) => row.entries[i]!.comparison !== null));
     if (drawn.length === 0) return null;
     const baseline = rows.find(({ variant }) => variant.id === kept.baseline) ?? rows[0]!;

@@ -22,7 +22,10 @@ export function gridTable(
   { baseline, log, label = variantLabel }: GridTableOptions,
 ): ResultsTable {
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
-  const [done, total] = [rows.reduce((sum, row) => sum + row.done, 0), rows.reduce((sum, row) => sum + row.total, 0)];
+  const [done, total] = [
+    rows.reduce((sum, row) => sum + row.done, 0),
+    rows.reduce((sum, row) => sum + row.total - row.diverged.length, 0),
+  ];
   const found = rows.map((row) => {
     const spec = jobs.find(({ cells }) => cells.some(({ variant }) => variant.id === row.variant.id))!.spec;
     return {
@@ -43,8 +46,14 @@ export function gridTable(
     caption: grid.name,
     groups: [{ heading: null, baseline: rows.length > 1 ? control.variant.id : null, rows: found }],
     tuned: grid.tune,
+    diverged: rows.flatMap((row) => row.diverged.map(({ seed, rate }) => cellName(label(row.variant), seed, rate))),
     missing: done < total ? { done, total } : null,
   };
+}
+
+/** `KARMA (seed 3, rate 0.008)` */
+export function cellName(row: string, seed: number, rate: number | null): string {
+  return `${row} (seed ${seed}${rate === null ? '' : `, rate ${rate}`})`;
 }
 
 /** `KARMA, item interface text` */

@@ -42,7 +42,9 @@ export interface ResultsTable {
   readonly groups: readonly ResultGroup[];
   /** Learning rates tried for each row, and the K of the HR on validation targets by which one was chosen. */
   readonly tuned: { readonly rates: readonly number[]; readonly k: number } | null;
-  /** Number of finished cells, and of all; null if none is missing. */
+  /** Rows, with seed and rate, that have no numbers, since their loss stopped being one. */
+  readonly diverged?: readonly string[];
+  /** Number of finished cells, and of all that can finish; null if none is missing. */
   readonly missing: { readonly done: number; readonly total: number } | null;
 }
 

@@ -34,7 +34,11 @@ function isUntested(groups: readonly ResultGroup[]): boolean {
  * @param differences whether the table has columns of differences
  * @param places whether it marks the best and the second best
  */
-export function tableNotes({ groups, tuned, missing }: ResultsTable, differences: boolean, places = true): string[] {
+export function tableNotes(
+  { groups, tuned, missing, diverged = [] }: ResultsTable,
+  differences: boolean,
+  places = true,
+): string[] {
   const rows = groups.flatMap((group) => group.rows).filter(({ entries }) => entries.some(({ mean }) => mean !== null));
   if (rows.length === 0) return ['No run is finished.'];
   const caveat = givenCaveat(rows.map(({ label, facts: { onlyGiven } }) => ({ label, onlyGiven })));
@@ -48,12 +52,24 @@ export function tableNotes({ groups, tuned, missing }: ResultsTable, differences
       : [
           `Each row was trained at the learning rates ${tuned.rates.join(', ')}; the one with the best HR@${tuned.k} on validation targets, mean over seeds, is reported.`,
         ]),
+    ...divergedNote(diverged, tuned !== null),
     ...(missing === null
       ? []
       : [
           `Preliminary: ${missing.done} of ${missing.total} cells (a row with one seed${tuned === null ? '' : ' at one rate'}) are finished.`,
         ]),
   ];
+}
+
+/**
+ * Which cells have no numbers, and what that does to the others.
+ * @param diverged cells by name
+ * @param tuned whether rates were chosen
+ */
+export function divergedNote(diverged: readonly string[], tuned: boolean): string[] {
+  if (diverged.length === 0) return [];
+  const so = tuned ? 'a rate at which a seed diverged is not chosen' : 'means are over the other seeds';
+  return [`Diverged (the loss stopped being a number): ${diverged.join('; ')}; ${so}.`];
 }
 
 function valuesNote(rows: readonly ResultRow[]): string {
