@@ -60,9 +60,19 @@ export async function openLog(
   const suggested = defaultRecipe(intake, guesses);
   const recipe: LogRecipe = withChoices(mapping === null ? suggested : { ...mapping, sources: [...mappings] }, filters, split);
   const surveyed = survey(intake, recipe);
-  const { log, split: parts } = await finishLog(intake, recipe, surveyed);
   const findings = findingsOf(intake, recipe, surveyed);
+  const { log, split: parts } = await finishLog(intake, recipe, surveyed).catch((error: unknown) => {
+    if (!(error instanceof LogError)) throw error;
+    // What was noticed on the way is often the cause.
+    const warnings = findings.filter(({ level }) => level === 'warning').map((one) => `\n  ${findingLine(one)}`);
+    throw new LogError(`${error.message}${warnings.join('')}`, error.issues);
+  });
   return { log, split: parts, recipe, dropped: surveyed.leftOut, findings, inspected, rows: surveyed.read };
+}
+
+function findingLine({ level, message, done, first, example }: Finding): string {
+  const places = [...first.map(({ file, line }) => `${file}:${line}`), ...(example === '' ? [] : [example])].join(' ');
+  return `${level.padEnd(8)}${message}: ${done}${places === '' ? '' : ` (${places})`}`;
 }
 
 /** What was left out, one line per reason. */
@@ -146,10 +156,7 @@ export function inspectionText(of: Inspection): string {
     ...droppedLines(of),
     `split ${of.recipe.split.kind}: ${count(of.targets.train)} users to train on, ${count(of.targets.validation)} validation and ${count(of.targets.test)} test targets`,
     'findings',
-    ...of.findings.map(({ level, message, done, first }) => {
-      const places = first.map(({ file, line }) => `${file}:${line}`).join(' ');
-      return `  ${level.padEnd(8)}${message}: ${done}${places === '' ? '' : ` (${places})`}`;
-    }),
+    ...of.findings.map((one) => `  ${findingLine(one)}`),
     'audit',
     ...of.audit.map(({ level, message, advice, first }) => {
       const named = level === 'green' || first.length === 0 ? '' : ` [${first.join('; ')}]`;

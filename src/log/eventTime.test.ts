@@ -22,6 +22,10 @@ describe('parseTime', () => {
     ['12/1/10 8:26', 'day-first', Date.UTC(2010, 0, 12, 8, 26) / 1000],
     ['11/15/2019 9:05:58 PM', 'month-first', Date.UTC(2019, 10, 15, 21, 5, 58) / 1000],
     ['31.05.1999', 'day-first', Date.UTC(1999, 4, 31) / 1000],
+    ['2024년 5월 31일', 'date', Date.UTC(2024, 4, 31) / 1000],
+    ['2024. 5. 31. 오후 6:30:05', 'date', Date.UTC(2024, 4, 31, 18, 30, 5) / 1000],
+    ['2024-05-31 오전 12:30', 'date', Date.UTC(2024, 4, 31, 0, 30) / 1000],
+    ['2024年05月31日 18:30', 'date', Date.UTC(2024, 4, 31, 18, 30) / 1000],
     ['09 13, 2009', 'month-first', Date.UTC(2009, 8, 13) / 1000],
   ] as const)('%s as %s', (value, unit, seconds) => {
     expect(parseTime(value, unit)).toBe(seconds);
@@ -42,6 +46,8 @@ describe('parseTime', () => {
     ['2024-05-31T25:00', 'date'],
     ['2024-05', 'date'],
     ['31.05.2024', 'date'],
+    ['2024年13月31日', 'date'],
+    ['2024. 5. 31. 오후 18:30', 'date'],
     ['31/05/2024', 'month-first'],
   ] as const)('refuses %s as %s', (value, unit) => {
     expect(parseTime(value, unit)).toBeNaN();

@@ -29,6 +29,9 @@ const WHOLE = /^\d{1,15}$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const YEAR_FIRST =
   /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?\s*([+-]\d{2}(?::?\d{2})?|[A-Z]{1,5})?$/i;
+/** `2024년 1월 31일`, `2024. 1. 31. 오후 6:45`, `2024年1月31日 18:45`, as spreadsheets write them. */
+const EAST_ASIAN =
+  /^(\d{4})(?:년|年|[-/.])\s*(\d{1,2})(?:월|月|[-/.])\s*(\d{1,2})(?:일|日|\.)?(?:\s*(오전|오후|上午|下午)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(?:(\d{2}))?)?$/;
 const YEAR_LAST =
   /^(\d{1,2})[-/. ](\d{1,2})[-/., ]+(\d{4}|\d{2})(?:[T, ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?(?:\s*([AP])M)?)?\s*(Z|UTC|GMT)?$/i;
@@ -45,9 +48,19 @@ function part(match: RegExpExecArray, group: number): number {
   return Number(match[group] ?? 0);
 }
 
+function eastAsian(text: string): number {
+  const match = EAST_ASIAN.exec(text);
+  if (match === null) return NaN;
+  const half = match[4];
+  if (half !== undefined && part(match, 5) > 12) return NaN;
+  const afternoon = half === '오후' || half === '下午' ? 12 : 0;
+  const hour = half === undefined ? part(match, 5) : (part(match, 5) % 12) + afternoon;
+  return fromParts(part(match, 1), part(match, 2), part(match, 3), hour, part(match, 6), part(match, 7) + part(match, 8));
+}
+
 function yearFirst(text: string): number {
   const match = YEAR_FIRST.exec(text) ?? COMPACT.exec(text);
-  if (match === null) return NaN;
+  if (match === null) return eastAsian(text);
   const offset = zoneOffset(match[8] ?? '');
   if (offset === null) return NaN;
   const second = part(match, 6) + part(match, 7);

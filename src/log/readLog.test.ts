@@ -49,7 +49,7 @@ describe('readLog, one file', () => {
     expect(usersOf(log)[0]!.events[2]!.exposed).toEqual([1, 2]);
     expect(dropped).toEqual([]);
     expect(findings.map(({ message }) => message)).toEqual([
-      '2 rows earlier than the user’s previous row',
+      '1 row earlier than the user’s previous row',
       '1 event with an item that the user had before',
     ]);
   });

@@ -170,6 +170,12 @@ export function matchHeader(header: readonly string[]): NamedColumns {
   return { roles, ambiguous };
 }
 
+/** Columns that may hold the item, the likeliest first. */
+export function itemColumns(header: readonly string[]): number[] {
+  const names = header.map(normaliseName);
+  return ACCEPTED.item.flatMap((name) => (names.includes(name) ? [names.indexOf(name)] : []));
+}
+
 const ALL_NAMES = new Set(Object.values(ACCEPTED).flat());
 
 /** Number of cells of a line that are known column names. */

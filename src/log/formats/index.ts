@@ -12,6 +12,7 @@ import { jsonMaps } from './jsonMaps';
 import { mind } from './mind';
 import { miniOneRec } from './miniOneRec';
 import { onlineRetail } from './retail';
+import { retailRocket } from './retailRocket';
 import { fixedHistories, itemTexts, sequences } from './sequences';
 import { steam } from './steam';
 import { taobao } from './taobao';
@@ -32,6 +33,7 @@ export const FORMATS: readonly Format[] = [
   ...amazon,
   taobao,
   yoochoose,
+  retailRocket,
   onlineRetail,
   sequences,
   fixedHistories,

@@ -112,10 +112,12 @@ describe('a shop’s orders, their lines and their customers in a file each', ()
     expect(guesses.map(({ mapping: { part } }) => part)).toEqual(['orders', 'events', 'accounts', 'orders', 'items', 'ignored']);
     expect(guesses.flatMap(({ doubts }) => doubts)).toEqual([]);
     const { log, dropped, findings, recipe } = await readLog(all, { filters: { userCore: 1 } });
-    const bought = usersOf(log).map(({ id, events: own }) => [id, own.map(({ item }) => log.items.at(item).id).join(' ')]);
+    const bought: Record<string, string[]> = Object.fromEntries(
+      usersOf(log).map(({ id, events: own }) => [id, own.map(({ item }) => log.items.at(item).id)]),
+    );
     // Of o2 the second line of p2 is a second piece; o5 has no time, o99 is unknown.
-    expect(Object.fromEntries(bought)).toMatchObject({ 'person 1': 'p1 p0 p1 p0' });
-    expect(Object.fromEntries(bought)['person 0']!.split(' ').sort()).toEqual(['p0', 'p0', 'p0', 'p1', 'p2', 'p2']);
+    expect(bought['person 1']).toEqual(['p1', 'p0', 'p1', 'p0']);
+    expect(bought['person 0']!.sort()).toEqual(['p0', 'p0', 'p0', 'p1', 'p2', 'p2']);
     expect(dropped.map(({ reason, rows, first }) => [reason, rows, first[0]?.line])).toEqual([
       ['no time', 1, 9],
       ['order that is in no other file', 1, 14],
@@ -156,4 +158,65 @@ describe('a shop’s orders, their lines and their customers in a file each', ()
     expect(guesses[0]!.mapping).toMatchObject({ part: 'events', roles: { user: 1, item: 2, time: 3 } });
     expect(guesses[0]!.mapping.roles).not.toHaveProperty('order');
   });
+});
+
+describe('items files with several IDs', () => {
+  const rows = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+  it('are read by the ID whose name the events use (Goodreads)', async () => {
+    const books = [0, 1, 2].map((n) =>
+      JSON.stringify({ isbn: '', asin: '', book_id: `${n}`, image_url: `https://i/${n}`, title: `Book ${n}` }),
+    );
+    const read = rows.map((n) => JSON.stringify({ user_id: `u${n % 2}`, book_id: `${n % 3}`, date_added: `2020-01-${10 + n}` }));
+    const log = await readLog([fileOf('interactions.json', read.join('\n')), fileOf('books.json', books.join('\n'))]);
+    expect(titles(log)).toEqual(['Book 0', 'Book 1', 'Book 2']);
+  });
+
+  it('are read by the ID that has the events’ values if no name tells (Last.fm)', async () => {
+    const artists = `id\tname\turl\tpictureURL\n${[0, 1, 2].map((n) => `${n}\tArtist ${n}\thttp://l/${n}\thttp://p/${n}\n`).join('')}`;
+    const plays = `userID\tartistID\tweight\n${rows.map((n) => `u${n % 2}\t${n % 3}\t7\n`).join('')}`;
+    const log = await readLog([fileOf('user_artists.dat', plays), fileOf('artists.dat', artists)]);
+    expect(titles(log)).toEqual(['Artist 0', 'Artist 1', 'Artist 2']);
+  });
+});
+
+describe('what would go unnoticed', () => {
+  const rows = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const found = async (files: readonly File[]): Promise<string> =>
+    (await readLog(files)).findings
+      .map(({ level, message, done, example }) => [level, message, done, example].join(' '))
+      .join('\n');
+
+  it('is said of a file without times beside one with times', async () => {
+    const plain = fileOf('plays.csv', `user,item\n${rows.map((n) => `u${n % 2},i${n % 3}\n`).join('')}`);
+    expect(await found([plain, events])).toContain('warning No column of times is used in plays.csv, and other files have times');
+    expect(await found([events])).not.toContain('No column of times');
+  });
+
+  it('is said of IDs that a spreadsheet has rounded, and of texts that are cut', async () => {
+    const log = `user,item,time,title\n${rows.map((n) => `u${n % 2},9.0072${n % 3}E+15,${n},"${n % 3 === 0 ? 'long '.repeat(500) : 'short'}"\n`).join('')}`;
+    const said = await found([fileOf('log.csv', log)]);
+    expect(said).toContain('warning 3 IDs that a spreadsheet has rounded');
+    expect(said).toContain('note 1 text of 2,000 characters or more cut there item “9.00720E+15”');
+    expect(await found([events])).not.toMatch(/rounded|cut there/);
+  });
+
+  it('counts rows that are earlier than the one before, not than the latest so far', async () => {
+    const times = [9, 1, 2, 3, 4, 5];
+    const log = `user,item,time\n${times.map((time, n) => `u,i${n % 3},${1_500_000_000 + time}\n`).join('')}`;
+    expect(await found([fileOf('log.csv', log)])).toContain('note 1 row earlier than the user’s previous row');
+  });
+});
+
+it('reads RetailRocket, and sets its hashed properties aside', async () => {
+  const log = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+    (n) => `${1_433_221_332_117 + n},${n % 2},${n < 8 ? 'view' : 'addtocart'},${n % 3},\n`,
+  );
+  const files = [
+    fileOf('events.csv', `timestamp,visitorid,event,itemid,transactionid\n${log.join('')}`),
+    fileOf('item_properties_part1.csv', 'timestamp,itemid,property,value\n1435460400000,1,categoryid,1338\n'),
+    fileOf('category_tree.csv', 'categoryid,parentid\n1016,213\n231,\n'),
+  ];
+  expect(await formatsOf(files)).toEqual(['RetailRocket events', 'RetailRocket ignored', 'RetailRocket ignored']);
+  expect((await readLog(files, { filters: { events: ['view'] } })).log.events.length).toBe(8);
 });

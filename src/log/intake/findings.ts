@@ -27,7 +27,8 @@ import { PICTURE_NOTES } from '../source/pictureHeader';
 import { SECOND_ACCOUNT, SECOND_ORDER, UNREADABLE_ORDER } from './orders';
 import { inFileOrder } from './readMappings';
 import type { RawLog } from './rawLog';
-import { NAMED_PLACES, type Counted, type Place } from './tally';
+import { MOST_CHARACTERS } from '../records/values';
+import { NAMED_PLACES, quoted, type Counted, type Place } from './tally';
 import { countBaskets, nearDuplicateTitles } from './traps';
 
 export interface Finding {
@@ -469,6 +470,67 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
   return findings;
 }
 
+/** Texts that were cut. */
+function cutTexts({ items: { texts, ids } }: RawLog): Finding[] {
+  const { title, category, description } = texts;
+  const cut = [title, category, description].flatMap((column) =>
+    Object.entries(column).flatMap(([item, text]) => (text.length >= MOST_CHARACTERS ? [Number(item)] : [])),
+  );
+  if (cut.length === 0) return [];
+  return [
+    finding(
+      'note',
+      t('{n, plural, one {# text of {most} characters or more} other {# texts of {most} characters or more}}', {
+        n: cut.length,
+        most: numberFormat().format(MOST_CHARACTERS),
+      }),
+      t('cut there'),
+      t('item {id}', { id: quoted(ids.texts[cut[0]!]) }),
+    ),
+  ];
+}
+
+/** `9.00720E+15`: a spreadsheet's notation of a number with more digits than its cell shows. */
+const ROUNDED_ID = /^\d(?:\.\d+)?E\+\d+$/i;
+
+/** IDs that have lost digits, so that different ones may have become equal. */
+function roundedIds({ users, items: { ids } }: RawLog): Finding[] {
+  const rounded = [...users, ...ids.texts].filter((id) => ROUNDED_ID.test(id));
+  if (rounded.length === 0) return [];
+  return [
+    finding(
+      'warning',
+      t('{n, plural, one {# ID that a spreadsheet has rounded} other {# IDs that a spreadsheet has rounded}}', {
+        n: rounded.length,
+      }),
+      t('read as they stand, so different users or items may have become one; export the IDs as text'),
+      quoted(rounded[0]),
+    ),
+  ];
+}
+
+/** Sources that have no times: all, or some beside others that do. */
+function withoutTimes({ sources }: LogRecipe): Finding[] {
+  const events = sources.filter(({ part }) => part === 'events');
+  const ordered = events.filter((mapping) => inFileOrder(mapping, sources));
+  if (ordered.every(({ roles }) => roles.item === undefined)) return [];
+  return [
+    ordered.length === events.length
+      ? finding(
+          'warning',
+          t('No column of times is used'),
+          t('file order is used as time: correct only if the rows are in time order'),
+        )
+      : finding(
+          'warning',
+          t('No column of times is used in {files}, and other files have times', {
+            files: ordered.map(({ name }) => name).join(', '),
+          }),
+          t('its events are put before all others; name its column of times, or leave the file out'),
+        ),
+  ];
+}
+
 /** Everything that the user should know before using the log, worst first. */
 export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, recipe: LogRecipe): Finding[] {
   const { rows, first } = raw.outOfOrder;
@@ -525,15 +587,9 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
             t('put before the user’s first row'),
           ),
         ]),
-    ...(recipe.sources.some((mapping) => inFileOrder(mapping, recipe.sources) && mapping.roles.item !== undefined)
-      ? [
-          finding(
-            'warning',
-            t('No column of times is used'),
-            t('file order is used as time: correct only if the rows are in time order'),
-          ),
-        ]
-      : []),
+    ...withoutTimes(recipe),
+    ...roundedIds(raw),
+    ...cutTexts(raw),
     ...(filtered.users === 1 && filtered.used > 1
       ? [
           finding(

@@ -9,6 +9,7 @@ import { bringsVectors } from '../formats/roles';
 import { headerSignature, type Remembered } from './headerSignature';
 import { describeSyntax, type TextSyntax } from '../records/syntax';
 import { withOrders } from './orderSources';
+import { withItemColumns } from './itemColumns';
 import { peek, type Peek } from '../records/peek';
 import { readRecords } from '../records/readRecords';
 import { refuse } from '../issues';
@@ -208,7 +209,7 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
   if (first !== undefined && errors.length === sources.length) throw first;
   if (sources.length === 0) throw new LogError(t('No file was given. Open a file with one line per event.'), []);
   const settled = ({ mapping }: SourceGuess): boolean => remembered[headerSignature(mapping) ?? ''] !== undefined;
-  return withRows(withOrders(withoutRepeats(withCards(guesses, cards)), settled));
+  return withRows(withItemColumns(withOrders(withoutRepeats(withCards(guesses, cards)), settled), settled));
 }
 
 /** Ignores sources that repeat the rows of another one. */

@@ -19,7 +19,7 @@ export interface Order {
   readonly time: number;
   readonly rating: number;
   readonly badRating: boolean;
-  readonly kind: string;
+  readonly kind: string | null;
 }
 
 type Column = Pick<GrowingColumn<Float64Array<ArrayBuffer>>, 'at' | 'set'>;
@@ -48,7 +48,7 @@ export class Orders {
     const [user, kind, rating] = [this.user.at(order), this.kind.at(order), this.rating.at(order)];
     return {
       user: user < 0 ? '' : this.users.texts[user]!,
-      kind: kind < 0 ? '' : this.kinds.texts[kind]!,
+      kind: kind < 0 ? null : this.kinds.texts[kind]!,
       time: this.time.at(order),
       rating: rating === -Infinity ? NaN : rating,
       badRating: rating === -Infinity,
@@ -79,24 +79,25 @@ export class Orders {
         return;
       }
       const order = this.orderOf(id);
-      let differs = false;
-      const keep = (column: Column, value: number, unknown: number): void => {
+      /** @returns whether an earlier row says something else */
+      const keep = (column: Column, value: number, unknown: number): boolean => {
         const known = column.at(order);
-        if (Object.is(value, unknown)) return;
+        if (Object.is(value, unknown)) return false;
         if (Object.is(known, unknown)) column.set(order, value);
-        else if (known !== value) differs = true;
+        return !Object.is(known, unknown) && known !== value;
       };
       const user = entityId(cell('user'));
-      keep(this.user, user === '' ? -1 : this.users.number(user), -1);
       const kind = idOf(cell('event'));
-      keep(this.kind, kind === '' ? -1 : this.kinds.number(kind), -1);
-      if (roles.rating !== undefined) keep(this.rating, ratingOf(cell('rating')) ?? -Infinity, NaN);
-      if (roles.time !== undefined) {
-        const time = parseTime(cell('time'), timeUnit);
-        if (Number.isNaN(time)) this.notes.add(UNREADABLE_ORDER, place, quoted(cell('time')));
-        keep(this.time, time, NaN);
-      }
-      if (differs) this.notes.add(SECOND_ORDER, place, quoted(id));
+      const rating = roles.rating === undefined ? NaN : (ratingOf(cell('rating')) ?? -Infinity);
+      const time = roles.time === undefined ? NaN : parseTime(cell('time'), timeUnit);
+      if (roles.time !== undefined && Number.isNaN(time)) this.notes.add(UNREADABLE_ORDER, place, quoted(cell('time')));
+      const differs = [
+        keep(this.user, user === '' ? -1 : this.users.number(user), -1),
+        keep(this.kind, kind === '' ? -1 : this.kinds.number(kind), -1),
+        keep(this.rating, rating, NaN),
+        keep(this.time, time, NaN),
+      ];
+      if (differs.includes(true)) this.notes.add(SECOND_ORDER, place, quoted(id));
     };
     return {
       record,

@@ -103,8 +103,8 @@ export class EventReader {
   private clock = 0;
   /** History beside a user's earliest row, which need not have rows of its own. */
   private readonly firstHistory = new Map<number, { row: number; items: readonly string[] }>();
-  /** Latest time of each user so far, to notice rows that are out of order. */
-  private readonly latest: number[] = [];
+  /** Time of each user's row before, to notice rows that are out of order. */
+  private readonly previous: number[] = [];
   outOfOrder = 0;
   firstOutOfOrder: Place | null = null;
 
@@ -149,11 +149,12 @@ export class EventReader {
   }
 
   private noteOrder(user: number, time: number, place: Place): void {
-    const latest = this.latest[user];
-    if (latest !== undefined && time < latest) {
+    const previous = this.previous[user];
+    if (previous !== undefined && time < previous) {
       this.outOfOrder++;
       this.firstOutOfOrder ??= place;
-    } else this.latest[user] = time;
+    }
+    this.previous[user] = time;
   }
 
   /**
@@ -229,7 +230,7 @@ export class EventReader {
       if (roles.history !== undefined) this.noteHistory(user, time, history());
       const rating = roles.rating === undefined ? ratingOfOrder(order) : ratingOf(cells('rating'));
       if (rating === null) this.notes.add(BAD_RATING, place, roles.rating === undefined ? '' : quoted(cells('rating')));
-      const kind = this.nameNumber(this.kinds, roles.event === undefined ? order?.kind || kindOfAll : idOf(cells('event')));
+      const kind = this.nameNumber(this.kinds, roles.event === undefined ? (order?.kind ?? kindOfAll) : idOf(cells('event')));
       const query = this.nameNumber(this.queries, roles.query === undefined ? '' : textOf(cells('query')));
       const request = roles.request === undefined ? -1 : this.requests.number(entityId(cells('request')));
       for (const id of items.clicked) {

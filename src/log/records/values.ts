@@ -22,7 +22,7 @@ export function entityId(value: unknown): string {
 }
 
 /** Maximum characters kept of an item's text: no template reads more. */
-const MOST_CHARACTERS = 2000;
+export const MOST_CHARACTERS = 2000;
 
 function joined(value: unknown, separator: string): string {
   if (Array.isArray(value)) {
