@@ -47,6 +47,16 @@ function withFidelity(record: RunRecord): RunRecord {
 const stopped: RunRecord = { ...smallRecord(), complete: false };
 
 describe('methodsParagraph', () => {
+  it('says how often targets were ranked while training, not how often the recipe asks for', () => {
+    const said = (record: RunRecord): string | undefined => /targets are ranked ([^.]*)\./.exec(methodsParagraph(record))?.[1];
+    const { steps, evaluations } = { steps: recorded.spec.training.steps, evaluations: 2 * recorded.spec.training.steps };
+    const spec = { ...recorded.spec, evaluation: { ...recorded.spec.evaluation, evaluations } };
+    expect(said({ ...recorded, spec })).toBe(`${count(steps)} times`);
+    const half = (column: readonly unknown[]): unknown[] => column.slice(0, column.length / 2);
+    const arms = recorded.arms.map((arm) => ({ ...arm, steps: { ...arm.steps, step: half(arm.steps.step) as number[] } }));
+    expect(said({ ...recorded, spec, arms, complete: false })).toBe(`${count(Math.floor(steps / 2))} times`);
+  });
+
   it.each([
     ['the recorded run', recorded],
     ['a small record', smallRecord()],

@@ -2,6 +2,7 @@
  * What a run did, as a paragraph for a paper: every name and number is from its record, and each statement is followed by the source of the choice,
  * with the tags of docs/method.md. Pure.
  */
+import { evaluationSteps } from '../../experiment/evaluationSteps';
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { baselineName } from '../../measures/ranking/baselineNames';
 import { settingWords } from '../../measures/ranking/baselineSettings';
@@ -321,6 +322,9 @@ function evaluationPart(record: RunRecord): string {
   const semantic = record.spec.objective.itemInterface === 'semantic';
   const measured = arms[0]?.evaluations ?? [];
   const sampled = measured.find(({ population }) => population === 'sample')?.ranking.all.n;
+  const taken = arms[0]?.steps.step.at(-1) ?? 0;
+  // Fewer than the recipe's if there were fewer steps, if a large model was measured less often, or if the run was stopped.
+  const times = [...evaluationSteps(record)].filter((step) => step <= taken).length;
   const final = measured.findLast(({ population }) => population === 'all');
   const stage = {
     recall: [],
@@ -331,11 +335,9 @@ function evaluationPart(record: RunRecord): string {
   return [
     `${listed((['hr', 'ndcg'] as const).map((id) => measureName(rankingMeasure(id), 'K')))} for K = ${listed(ks.map(String))} and ${entry('mrr').name} come from ${semantic ? `the items that beam search of width ${evaluation.beamWidth} finds over codes that lead to an item` : 'ranking the whole catalogue'}${masked}; a tied target takes the mean rank of its ties${semantic ? ', one that no beam names the last' : ''} [O].`,
     ...stage,
-    ...(sampled === undefined
+    ...(sampled === undefined || times === 0
       ? []
-      : [
-          `While training, ${count(sampled)} ${watch} targets are ranked ${evaluation.evaluations === 1 ? 'once' : `${count(evaluation.evaluations)} times`}.`,
-        ]),
+      : [`While training, ${count(sampled)} ${watch} targets are ranked ${times === 1 ? 'once' : `${count(times)} times`}.`]),
     ...(final === undefined
       ? []
       : [`The final figures cover ${count(final.ranking.all.n)} test targets, with bootstrap intervals over users [O].`]),

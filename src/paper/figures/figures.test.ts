@@ -57,6 +57,17 @@ suite('a figure for print', () => {
     },
   );
 
+  it('keeps names of rows apart where they are shortened', () => {
+    const forest = PANELS.find(({ y }) => y.ticks !== null)!;
+    const labels = ['KARMA 0.3, item interface text, rank 8', 'KARMA 0.3, item interface text, rank 64', 'Action'];
+    const ticks = labels.map((label, i) => ({ value: i, label }));
+    const [panel] = placedIn([{ ...forest, y: { ...forest.y, ticks } }], 60).panels;
+    const named = panel!.yTicks.map(({ label }) => label);
+    expect(named[0]).toMatch(/^KARMA.*….*rank 8$/);
+    expect(named[1]).toMatch(/^KARMA.*….*rank 64$/);
+    expect(named[2]).toBe('Action');
+  });
+
   it('distinguishes series without colour', () => {
     const [curves] = PANELS;
     const looks = curves!.key.map(({ stroke, symbol }) => JSON.stringify([stroke?.dash, symbol?.name]));

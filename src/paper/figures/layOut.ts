@@ -178,6 +178,29 @@ function broken(text: string, width: number, wide: (text: string) => number, mos
   return lines.map((one) => shortened(one, width, wide));
 }
 
+/** Labels of rows: those that would be the same once shortened lose their middle, since rows differ at their ends: arm first, settings last. */
+function shortenedApart(labels: readonly string[], width: number, wide: (text: string) => number): string[] {
+  const short = labels.map((label) => shortened(label, width, wide));
+  return labels.map((label, i) =>
+    short.some((other, at) => other === short[i] && labels[at] !== label) ? withoutMiddle(label, width, wide) : short[i]!,
+  );
+}
+
+function withoutMiddle(text: string, width: number, wide: (text: string) => number): string {
+  const characters = Array.from(text);
+  for (let kept = characters.length - 1; kept > 1; kept--) {
+    const ends = `${characters
+      .slice(0, Math.floor(kept / 2))
+      .join('')
+      .trimEnd()}…${characters
+      .slice(-Math.ceil(kept / 2))
+      .join('')
+      .trimStart()}`;
+    if (wide(ends) <= width) return ends;
+  }
+  return '…';
+}
+
 function shortened(text: string, width: number, wide: (text: string) => number): string {
   if (wide(text) <= width) return text;
   let kept = text;
@@ -255,11 +278,10 @@ function ticksOf(
   const besides = (label: string): number => wide(label) + 0.8 * size;
   const width = area.right - area.left;
   const height = area.bottom - area.top;
+  const named = shortenedApart(y.ticks?.map(({ label }) => label) ?? [], room, wide);
   return {
     xTicks: x.ticks === null ? ticksWithin(x, width, 7, besides) : thinned(x.ticks, scaleOf(x, 0, width), besides),
-    yTicks:
-      y.ticks?.map(({ value, label }) => ({ value, label: shortened(label, room, wide) })) ??
-      ticksWithin(y, height, 5, () => 1.4 * size),
+    yTicks: y.ticks?.map(({ value }, i) => ({ value, label: named[i]! })) ?? ticksWithin(y, height, 5, () => 1.4 * size),
   };
 }
 
