@@ -132,6 +132,23 @@ suite('files of a figure', () => {
     expect(spec.encoding.x.scale).toMatchObject({ type: 'log' });
   });
 
+  it('Vega-Lite tells series apart by dash and symbol in its legend, those without points among them', () => {
+    interface Channel {
+      readonly datum: string;
+      readonly scale: { readonly domain: readonly string[]; readonly range: readonly unknown[] };
+    }
+    const { layer } = JSON.parse(vegaFigure(placedIn([PANELS[0]!]), 'Curves', 'Arimo')) as {
+      layer: { encoding: Partial<Record<'color' | 'strokeDash' | 'shape', Channel>> }[];
+    };
+    const looks = (name: 'strokeDash' | 'shape') => layer.flatMap(({ encoding }) => encoding[name] ?? []);
+    const [dash] = looks('strokeDash');
+    const [shape] = looks('shape');
+    expect(dash!.scale.domain).toEqual(PANELS[0]!.key.map(({ label }) => label));
+    const both = dash!.scale.domain.map((_, i) => JSON.stringify([dash!.scale.range[i], shape!.scale.range[i]]));
+    expect(new Set(both).size).toBe(both.length);
+    expect(looks('strokeDash').map(({ datum }) => datum)).toContain('Action');
+  });
+
   it('PDF is one page of its size with an embedded font', async () => {
     const placed = placedIn([PANELS[7]!]);
     const text = Buffer.from(await pdfFigure(placed, fonts.sans, 'λ')).toString('latin1');

@@ -1,6 +1,6 @@
 /** A laid-out figure as Vega-Lite 5 with its data. */
 import { rampColour } from '../../charts/marks/ramp';
-import type { Axis, FigurePanel, Mark, SymbolName } from './figure';
+import type { Axis, FigurePanel, KeyEntry, Mark, SymbolName } from './figure';
 import type { PlacedFigure, PlacedPanel } from './layOut';
 
 const SHAPES: Readonly<Record<SymbolName, string>> = {
@@ -29,7 +29,12 @@ export function vegaFigure({ panels, size }: PlacedFigure, title: string, font: 
   const whole =
     views.length === 1
       ? { ...head, ...views[0]! }
-      : { ...head, columns: starts.size, concat: views, resolve: { scale: { color: 'independent' } } };
+      : {
+          ...head,
+          columns: starts.size,
+          concat: views,
+          resolve: { scale: { color: 'independent', strokeDash: 'independent', shape: 'independent' } },
+        };
   return `${JSON.stringify(whole)}\n`;
 }
 
@@ -95,23 +100,47 @@ function channel(
   };
 }
 
+/** What tells the series of a kind of mark apart in grey: the property of a mark, or the channel that the legend shows. */
+interface Look {
+  readonly name: 'strokeDash' | 'shape';
+  /** Of this mark. */
+  readonly value: Json;
+  readonly of: (entry: KeyEntry) => Json;
+}
+
+/** Vega takes an empty dash for a missing value of a scale. */
+function dashOf({ stroke }: KeyEntry): Json {
+  return stroke === null || stroke.dash.length === 0 ? [1, 0] : [...stroke.dash];
+}
+
+function shapeOf({ symbol }: KeyEntry): Json {
+  return symbol === null ? 'stroke' : SHAPES[symbol.name];
+}
+
 function layersOf(mark: Layered, { colours, key }: FigurePanel): Record<string, Json>[] {
   const about = { description: mark.series };
   const aside = mark.aside === undefined || mark.aside === 0 ? {} : { xOffset: mark.aside };
-  // One colour per series, named in the legend; other inks of a series are set directly.
+  // One colour, dash and symbol per series, named in one legend; other inks of a series are set directly.
   const own = key.find(({ label }) => label === mark.series);
-  const inked = (colour: string): { readonly mark: Record<string, Json>; readonly encoding: Record<string, Json> } => {
+  const inked = (
+    colour: string,
+    look: Look,
+  ): { readonly mark: Record<string, Json>; readonly encoding: Record<string, Json> } => {
     const entry = own?.stroke?.colour ?? own?.symbol?.colour;
-    if (entry !== colour) return { mark: { color: colour }, encoding: {} };
-    const range = key.map((one) => one.stroke?.colour ?? one.symbol!.colour);
-    const scale = { domain: key.map(({ label }) => label), range };
-    return { mark: {}, encoding: { color: { datum: mark.series, scale, legend: { title: null, orient: 'top' } } } };
+    if (entry !== colour) return { mark: { color: colour, [look.name]: look.value }, encoding: {} };
+    const channel = (range: readonly Json[]): Json => ({
+      datum: mark.series,
+      scale: { domain: key.map(({ label }) => label), range },
+      legend: { title: null, orient: 'top' },
+    });
+    const colours = key.map((one) => one.stroke?.colour ?? one.symbol!.colour);
+    return { mark: {}, encoding: { color: channel(colours), [look.name]: channel(key.map(look.of)) } };
   };
   switch (mark.kind) {
     case 'line': {
       const { colour, width, dash } = mark.stroke;
-      const ink = inked(colour);
-      const look = { type: 'line', strokeWidth: width, strokeDash: [...dash], clip: true, ...aside, ...ink.mark };
+      const ink = inked(colour, { name: 'strokeDash', value: [...dash], of: dashOf });
+      const look = { type: 'line', strokeWidth: width, clip: true, ...aside, ...ink.mark };
       return [{ ...about, data: points(mark.points), mark: look, encoding: ink.encoding }];
     }
     case 'rules': {
@@ -132,10 +161,9 @@ function layersOf(mark: Layered, { colours, key }: FigurePanel): Record<string, 
       ];
     }
     case 'points': {
-      const ink = inked(mark.colour);
+      const ink = inked(mark.colour, { name: 'shape', value: SHAPES[mark.symbol], of: shapeOf });
       const look = {
         type: 'point',
-        shape: SHAPES[mark.symbol],
         size: 1.5 * mark.size,
         filled: mark.filled,
         opacity: 1,
