@@ -31,6 +31,7 @@ describe('the log of the command line', () => {
     const named = ['log.csv:user=wer', 'log.csv:item=was', 'log.csv:time=wann'].map(readMapOption);
     const opened = await openLog([dated()], { ...NONE, maps: named }, false);
     expect(opened.recipe.sources[0]).toMatchObject({ part: 'events', timeUnit: 'day-first' });
+    expect(inspectionOf(opened).files[0]!.reasons.at(-1)).toBe('as the command line says');
     expect(Array.from(opened.log.events.columns.item, (item) => opened.log.items.at(item).id)).toEqual(['i4', 'i3', 'i2', 'i1']);
   });
 

@@ -5,7 +5,7 @@ import { baseName } from '../log/formats/format';
 import { SEARCH_LOG, table } from '../log/formats/generic';
 import { isCard } from '../log/intake/cards';
 import type { Finding } from '../log/intake/findings';
-import { missingEvents, UNREAD } from '../log/intake/guess';
+import { missingEvents, UNREAD, type SourceGuess } from '../log/intake/guess';
 import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey, type Inspected } from '../log/intake/intake';
 import type { ReadLog } from '../log/readLog';
 import { LogError } from '../log/types';
@@ -116,6 +116,12 @@ export interface Inspection {
   readonly recipe: LogRecipe;
 }
 
+/** Why a source is what it is: as recognised, unless the command line says otherwise. */
+function reasonsOf(guess: SourceGuess | undefined, { part }: SourceMapping): readonly string[] {
+  if (guess === undefined || guess.mapping.part === part) return guess?.reasons ?? [];
+  return [...guess.reasons.slice(0, 1), 'as the command line says'];
+}
+
 export function inspectionOf(opened: OpenedLog): Inspection {
   const { log, split, recipe, inspected, dropped, findings, rows } = opened;
   return {
@@ -126,7 +132,7 @@ export function inspectionOf(opened: OpenedLog): Inspection {
       format: source.format,
       part: source.part,
       columns: Object.fromEntries(Object.entries(source.roles).map(([role, column]) => [role, source.columns[column] ?? ''])),
-      reasons: inspected.guesses[at]?.reasons ?? [],
+      reasons: reasonsOf(inspected.guesses[at], source),
       doubts: inspected.guesses[at]?.doubts ?? [],
     })),
     rows,

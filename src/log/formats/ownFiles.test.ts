@@ -4,6 +4,7 @@ import { hasTimes } from '../audit/check';
 import { fileOf, usersOf } from '../../testing/smallLogs';
 import { inspectFiles } from '../intake/intake';
 import { readLog, type ReadLog } from '../readLog';
+import { shortened } from '../shortened';
 
 function titles({ log }: ReadLog): string[] {
   return log.items.map(({ title }) => title);
@@ -111,6 +112,7 @@ describe('a shop’s orders, their lines and their customers in a file each', ()
     const { guesses } = await inspectFiles(all);
     expect(guesses.map(({ mapping: { part } }) => part)).toEqual(['orders', 'events', 'accounts', 'orders', 'items', 'ignored']);
     expect(guesses.flatMap(({ doubts }) => doubts)).toEqual([]);
+    expect(guesses[2]!.roleReasons.user).toBe('the name “customer_unique_id”');
     const { log, dropped, findings, recipe } = await readLog(all, { filters: { userCore: 1 } });
     const bought: Record<string, string[]> = Object.fromEntries(
       usersOf(log).map(({ id, events: own }) => [id, own.map(({ item }) => log.items.at(item).id)]),
@@ -199,6 +201,15 @@ describe('what would go unnoticed', () => {
     expect(said).toContain('warning 3 IDs that a spreadsheet has rounded');
     expect(said).toContain('note 1 text of 2,000 characters or more cut there item “9.00720E+15”');
     expect(await found([events])).not.toMatch(/rounded|cut there/);
+  });
+
+  it('is no half of an emoji at the end of a text that is cut', async () => {
+    const title = `${'x'.repeat(1999)}🎬🎬`;
+    const log = `user,item,time,title\n${rows.map((n) => `u${n % 2},i${n % 3},${n},${n % 3 === 0 ? title : 'short'}\n`).join('')}`;
+    const files = [fileOf('log.csv', log)];
+    expect(titles(await readLog(files))).toContain(`${'x'.repeat(1999)}🎬`);
+    expect(await found(files)).toContain('1 text of 2,000 characters or more');
+    expect(shortened(`a\n${'x'.repeat(7)}🎬 and more`, 11)).toBe('a xxxxxxx…');
   });
 
   it('counts rows that are earlier than the one before, not than the latest so far', async () => {

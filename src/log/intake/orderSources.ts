@@ -24,7 +24,8 @@ function withPart(guess: SourceGuess, part: Part, reason: string, roles: Seen['r
   const roleReasons = Object.fromEntries(
     Object.entries(roles).map(([role, at]) => [
       role,
-      guess.roleReasons[role as Role] ?? t('the name “{column}”', { column: mapping.columns[at]! }),
+      (mapping.roles[role as Role] === at ? guess.roleReasons[role as Role] : undefined) ??
+        t('the name “{column}”', { column: mapping.columns[at]! }),
     ]),
   );
   // The last reason says why it would have been something else on its own.

@@ -24,6 +24,13 @@ export function entityId(value: unknown): string {
 /** Maximum characters kept of an item's text: no template reads more. */
 export const MOST_CHARACTERS = 2000;
 
+/** A text up to the maximum, with the whole of its last character. */
+function head(text: string): string {
+  if (text.length <= MOST_CHARACTERS) return text;
+  const last = text.charCodeAt(MOST_CHARACTERS - 1);
+  return text.slice(0, MOST_CHARACTERS + (last >= 0xd800 && last < 0xdc00 ? 1 : 0));
+}
+
 function joined(value: unknown, separator: string): string {
   if (Array.isArray(value)) {
     return value
@@ -36,7 +43,7 @@ function joined(value: unknown, separator: string): string {
 
 export function textOf(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : joined(value, ' ');
-  return text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text;
+  return head(text);
 }
 
 /** A path of categories, with parts separated by `>`; of several paths (Amazon), the longest. */
@@ -44,7 +51,7 @@ export function categoryOf(value: unknown): string {
   if (!Array.isArray(value)) return textOf(value);
   const paths = value.filter((part): part is unknown[] => Array.isArray(part));
   const path = paths.length === 0 ? value : paths.reduce((a, b) => (b.length > a.length ? b : a));
-  return joined(path, ' > ').slice(0, MOST_CHARACTERS);
+  return head(joined(path, ' > '));
 }
 
 /** A URL or a path from a text, a list, or a list of objects that have one. */

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { show } from '../../testing/component';
 import { USERS_AND_ITEMS } from '../../testing/sourceMapping';
 import { IntakeDialog } from './IntakeDialog';
-import { filtersSchema } from '../../recipe/logRecipe';
+import { filtersSchema, type SourceMapping } from '../../recipe/logRecipe';
 import { EMPTY_INTAKE, useIntake, type Intake } from './intakeState';
 import type { SeenSource } from '../../runtime/intakeProtocol';
 
@@ -96,6 +96,32 @@ describe('the dialog of a log', () => {
     expect(radio(/^Leave last out/).disabled).toBe(false);
     become({ facts: { ...read.facts, times: { from: 1, to: 2 } } as unknown as Intake['facts'] });
     expect(radio(/^One cut-off time/).disabled).toBe(false);
+  });
+
+  it('does not speak of file order where the order of a line says whose it is and when', () => {
+    const lines: SourceMapping = {
+      ...USERS_AND_ITEMS,
+      name: 'lines.csv',
+      columns: ['order', 'item'],
+      roles: { order: 0, item: 1 },
+      timeUnit: 'order',
+    };
+    const orders: SourceMapping = {
+      ...USERS_AND_ITEMS,
+      name: 'orders.csv',
+      part: 'orders',
+      columns: ['order', 'user', 'day'],
+      roles: { order: 0, user: 1, time: 2 },
+      timeUnit: 'date',
+    };
+    const sources = [lines, orders].map((mapping) => ({ ...source, mapping }));
+    useIntake.setState({ ...OPENED, sources, mappings: [lines, orders], step: 'columns' });
+    show(<IntakeDialog />, { intake });
+    const linesText = screen.getByRole('region', { name: 'lines.csv' }).textContent;
+    expect(linesText.match(/as its order says/g)).toHaveLength(2);
+    expect(linesText).not.toContain('file order');
+    become({ mappings: [lines, { ...orders, roles: { order: 0, user: 1 } }] });
+    expect(screen.getByRole('region', { name: 'lines.csv' }).textContent).toContain('file order');
   });
 
   it('says why files are not a log, and that the previous one is kept', () => {

@@ -23,7 +23,7 @@ interface Named<T> {
 export const PART_NAMES: readonly Named<Part>[] = [
   { value: 'events', label: message('events') },
   { value: 'items', label: message('items') },
-  { value: 'orders', label: message('orders: whose and when') },
+  { value: 'orders', label: message('about orders') },
   { value: 'accounts', label: message('other IDs of users') },
   { value: 'candidates', label: message('candidate sets') },
   { value: 'users', label: message('users (not read)') },

@@ -7,7 +7,7 @@ import type { SeenSource } from '../../../runtime/intakeProtocol';
 import { Select } from '../../controls/Choice';
 import { useSession } from '../../state/SessionContext';
 import { mappingProblems, useIntake } from '../intakeState';
-import { READ_PARTS } from '../../../log/intake/readMappings';
+import { READ_PARTS, timedByOrder } from '../../../log/intake/readMappings';
 import { needsRows } from '../../../log/intake/followRows';
 import { RowFilter } from './RowFilter';
 import { RowsChoice } from './RowsChoice';
@@ -38,6 +38,11 @@ interface SourceColumnsProps {
 
 function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
   const roles = rolesOf(mapping.part);
+  const byOrder = useIntake(({ mappings }) => timedByOrder(mapping, mappings));
+  const hasOrder = mapping.part === 'events' && mapping.roles.order !== undefined;
+  /** What holds where no column has the role. */
+  const without = (role: Role): string | undefined =>
+    (role === 'user' && hasOrder) || (role === 'time' && byOrder) ? t('as its order says') : undefined;
   return (
     <section className={styles.source} aria-label={mapping.name}>
       <h3>
@@ -51,8 +56,15 @@ function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
       <div className={styles.roles}>
         {roles.map((role) => (
           <Fragment key={role}>
-            <RoleChoice role={role} at={at} rows={seen.rows} mapping={mapping} reason={seen.roleReasons[role]} />
-            {role === 'time' && <UnitChoice at={at} mapping={mapping} reason={seen.timeReason} />}
+            <RoleChoice
+              role={role}
+              at={at}
+              rows={seen.rows}
+              mapping={mapping}
+              reason={seen.roleReasons[role]}
+              without={without(role)}
+            />
+            {role === 'time' && !byOrder && <UnitChoice at={at} mapping={mapping} reason={seen.timeReason} />}
           </Fragment>
         ))}
         {mapping.part === 'events' && <RowFilter at={at} seen={seen} mapping={mapping} />}
@@ -69,9 +81,11 @@ interface RoleChoiceProps {
   readonly rows: SeenSource['rows'];
   readonly mapping: SourceMapping;
   readonly reason: string | undefined;
+  /** In place of the role's meaning, where no column has it. */
+  readonly without: string | undefined;
 }
 
-function RoleChoice({ role, at, rows, mapping, reason }: RoleChoiceProps) {
+function RoleChoice({ role, at, rows, mapping, reason, without }: RoleChoiceProps) {
   const { intake: session } = useSession();
   const { label, meaning } = ROLE_NOTES[role];
   const column = mapping.roles[role] ?? NOT_THERE;
@@ -94,7 +108,7 @@ function RoleChoice({ role, at, rows, mapping, reason }: RoleChoiceProps) {
           if (role === 'item' && chosen !== NOT_THERE) session.followRows(at, null);
         }}
       />
-      <p>{column !== NOT_THERE && reason !== undefined ? reason : t(meaning)}</p>
+      <p>{(column === NOT_THERE ? without : reason) ?? t(meaning)}</p>
     </div>
   );
 }
