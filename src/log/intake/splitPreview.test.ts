@@ -41,6 +41,8 @@ describe.each(SPLITS)('previewSplit, %s', (_, split) => {
         const parts = split(log);
         const preview = previewSplit({ log, split: parts });
         const all = usersOf(log).reduce((sum, { events }) => sum + events.length, 0);
+        const { train, validation, test, history } = preview;
+        expect(train.events + history.events + validation.targets + test.targets).toBe(all);
         const inBins = (part: EventPart): number => preview.bins.reduce((sum, { events }) => sum + events[part], 0);
         const times = usersOf(log).flatMap(({ events }) => events.map(({ time }) => time));
         if (new Set(times).size > 1) {

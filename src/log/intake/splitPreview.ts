@@ -32,6 +32,8 @@ export interface SplitPreview {
   readonly train: { readonly users: number; readonly events: number };
   readonly validation: { readonly users: number; readonly targets: number };
   readonly test: { readonly users: number; readonly targets: number; readonly cold: number };
+  /** Events that are in no other part: neither trained on nor a target. */
+  readonly history: { readonly users: number; readonly events: number };
   /** Users with no target in any part. */
   readonly withoutTarget: number;
   readonly bins: readonly TimeBin[];
@@ -59,6 +61,18 @@ function partsOf({ events }: InteractionLog, { train, validation, test }: Split)
   for (const { user, position } of validation) parts[events.place(user, position)] = 2;
   for (const { user, position } of test) parts[events.place(user, position)] = 3;
   return parts;
+}
+
+function historyOf({ events, users }: InteractionLog, parts: Uint8Array): SplitPreview['history'] {
+  const { start } = events.columns;
+  let [of, count] = [0, 0];
+  for (let user = 0; user < users.length; user++) {
+    let own = 0;
+    for (let at = start[user]!; at < start[user + 1]!; at++) if (parts[at] === 0) own++;
+    count += own;
+    if (own > 0) of++;
+  }
+  return { users: of, events: count };
 }
 
 function binsOf({ events }: InteractionLog, parts: Uint8Array): TimeBin[] {
@@ -126,6 +140,7 @@ export function previewSplit({ log, split }: Assembled): SplitPreview {
       targets: test.length,
       cold: test.filter(({ user, position }) => cold[log.events.item(user, position)] === 1).length,
     },
+    history: historyOf(log, parts),
     withoutTarget: users - sum(either),
     bins: binsOf(log, parts),
     examples: examples.map((user) => exampleOf(log, parts, user)),

@@ -66,6 +66,7 @@ const SPLIT = {
   train: { users: 3, events: 3 },
   validation: { users: 3, targets: 3 },
   test: { users: 3, targets: 3, cold: 0 },
+  history: { users: 0, events: 0 },
   withoutTarget: 0,
   bins: [],
   examples: [],

@@ -115,7 +115,7 @@ function SplitCounts() {
   const problem = useIntake((intake) => intake.problem);
   const pending = useIntake((intake) => intake.pending);
   if (preview === null) return null;
-  const { train, validation, test, withoutTarget, catalogue } = preview;
+  const { train, validation, test, history, withoutTarget, catalogue } = preview;
   return (
     <section aria-busy={pending}>
       {problem !== null && (
@@ -147,6 +147,13 @@ function SplitCounts() {
             <td>{count(test.users)}</td>
             <td>{count(test.targets)}</td>
           </tr>
+          {history.events > 0 && (
+            <tr>
+              <th scope="row">{t('history only')}</th>
+              <td>{count(history.users)}</td>
+              <td>{count(history.events)}</td>
+            </tr>
+          )}
         </tbody>
       </table>
       <p className={styles.note}>
