@@ -47,6 +47,15 @@ function withFidelity(record: RunRecord): RunRecord {
 const stopped: RunRecord = { ...smallRecord(), complete: false };
 
 describe('methodsParagraph', () => {
+  it('names no peak of the learning rate that a run ends before', () => {
+    const of = (warmupSteps: number): string =>
+      methodsParagraph({ ...recorded, spec: { ...recorded.spec, training: { ...recorded.spec.training, warmupSteps } } });
+    const { steps } = recorded.spec.training;
+    expect(of(steps)).toMatch(/ steps of warm-up, falling to /);
+    expect(of(steps + 1)).toMatch(/a learning rate that would be [\d.e-]+ after [\d,]+ steps of warm-up, more than there are/);
+    expect(of(steps + 1)).not.toContain('falling to');
+  });
+
   it('says how often targets were ranked while training, not how often the recipe asks for', () => {
     const said = (record: RunRecord): string | undefined => /targets are ranked ([^.]*)\./.exec(methodsParagraph(record))?.[1];
     const { steps, evaluations } = { steps: recorded.spec.training.steps, evaluations: 2 * recorded.spec.training.steps };

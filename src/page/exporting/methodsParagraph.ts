@@ -266,9 +266,15 @@ function trainingPart({ spec, arms, complete }: RunRecord): string {
   const { training, seed } = spec;
   const { beta1, beta2, epsilon, weightDecay, clipNorm } = training;
   const clip = clipNorm === 0 ? 'no gradient clipping' : `gradients clipped to norm ${compact(clipNorm)}`;
+  const peak = `${compact(training.learningRate)} after ${count(training.warmupSteps)} steps of warm-up`;
+  // The decay begins at the first step, so a warm-up that is not over leaves the rate below its peak.
+  const rate =
+    training.warmupSteps > training.steps
+      ? `that would be ${peak}, more than there are`
+      : `of ${peak}, falling to ${compact(training.finalLearningRateShare)} of it`;
   const taken = arms.map(({ steps }) => steps.step.at(-1) ?? 0);
   const stopped = complete ? '' : ` The run was stopped; the arms had completed ${listed(taken.map(String))} of these steps.`;
-  return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate of ${compact(training.learningRate)} after ${count(training.warmupSteps)} steps of warm-up, falling to ${compact(training.finalLearningRateShare)} of it, and ${clip}; seed ${seed} [O].${stopped}`;
+  return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate ${rate}, and ${clip}; seed ${seed} [O].${stopped}`;
 }
 
 /** Fields without a sentence of their own, if they are not at their defaults. */

@@ -122,6 +122,13 @@ describe('verdictOverSeeds', () => {
     expect(said(first).limits).not.toContain('sampled users of each seed');
   });
 
+  it('says that each seed ranks a sample of its own, if not all test targets are ranked', () => {
+    const of = (targets: number): string => said({ ...first, data: { ...first.data, targets } }).limits!;
+    expect(of(1000)).toContain('the same test users');
+    expect(of(3000)).toContain('each ranks its own sample of 1,000 of the 3,000 test targets');
+    expect(of(3000)).not.toContain('the same test users');
+  });
+
   it('has means over the seeds that both compared arms have', () => {
     const alone = run(3, { hr: 0.9, sink: 0.5, nll: 9 }, { hr: 0.9, sink: 0.1, nll: 4 });
     const action = { ...alone, arms: alone.arms.slice(0, 1), spec: { ...alone.spec, arms: alone.spec.arms.slice(0, 1) } };

@@ -61,10 +61,16 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
       { topic: 'language', text: reading(languageReading(record), ordered) },
     ],
     limits: [
-      t(
-        'Means over {n} seeds with 95 % t-intervals; all seeds have the same log and the same test users, so another log may differ.',
-        { n: count(seeds.length) },
-      ),
+      // A sample of the targets is drawn from the run's seed; given pools say themselves which are ranked.
+      users < (data.targets ?? 0) && !ranksGivenPools(spec)
+        ? t(
+            'Means over {n} seeds with 95 % t-intervals; all seeds have the same log, but each ranks its own sample of {users} of the {targets} test targets, and baselines are those of one sample.',
+            { n: count(seeds.length), users: count(users), targets: count(data.targets ?? 0) },
+          )
+        : t(
+            'Means over {n} seeds with 95 % t-intervals; all seeds have the same log and the same test users, so another log may differ.',
+            { n: count(seeds.length) },
+          ),
       ...(seeds.length < FEW ? [t('Intervals of fewer than {n} seeds are wide and assume normality.', { n: count(FEW) })] : []),
       ...(baseUserSinks(record) === undefined
         ? []
