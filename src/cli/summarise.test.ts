@@ -144,6 +144,14 @@ describe('summariseRecords', () => {
     expect(summariseRecords(three, [])).not.toContain(ONLY_GIVEN);
   });
 
+  it('writes no bound that excludes 0 as 0, and no negative zero', async () => {
+    const text = await summarise(['public/recorded/tuned.run.json.gz']);
+    const [, , , karma] = row(text, 'HR@200 (%)');
+    const [, low, high] = /\[(.*), (.*)\]/.exec(karma!)!.map(Number);
+    expect([Math.sign(low!), Math.sign(high!)]).toEqual([-1, -1]);
+    expect(text).not.toMatch(/-0(?:\.0+)?(?![\d.])/);
+  });
+
   it('with one seed, speaks only of users', () => {
     const text = summariseRecords([run(0, { action: 0.4, karma: 0.5 })], []);
     // Two of 20 users hit with KARMA alone: p = 2 · (1/2)².

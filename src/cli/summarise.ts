@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { compareOverSeeds, compareOverUsers, pText } from '../statistics/comparison';
-import { measureHeading, measuresShown } from '../measures/measures';
+import { measureHeading, measuresShown, measureText, moreDigits } from '../measures/measures';
 import { withDistinctLabels } from '../recipe/distinctLabels';
 import { ofSplit, RANKED_SPLITS, type Measure, type RankedSplit } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
@@ -116,7 +116,8 @@ export function summariseRecords(
       values.get(control)!,
       others.map((id) => values.get(id)!),
     );
-    const shown: Shown = (value, more = 0) => value.toFixed(measure.digits + more);
+    // The values are in the displayed unit.
+    const shown: Shown = (value, more) => measureText({ scale: 1, digits: measure.digits }, value, more);
     const means = arms.map((id) => [...values.get(id)!.values()]).map((list) => overSeeds(list, shown));
     const differences = compared.map((one, i) => differenceText(one, shown, usersOf(records, others[i]!, control, measure)));
     return [[measureHeading(measure), ...means, ...differences]];
@@ -213,12 +214,13 @@ function overSeeds(values: readonly number[], shown: Shown): string {
 }
 
 /** What one seed can say about HR@K: whether the difference would hold for other users. */
-function usersOf(records: readonly RunRecord[], treatment: string, control: string, { id }: Measure): string | null {
+function usersOf(records: readonly RunRecord[], treatment: string, control: string, measure: Measure): string | null {
   const [record] = records;
-  const k = /^hr@(\d+)$/.exec(id)?.[1];
+  const k = /^hr@(\d+)$/.exec(measure.id)?.[1];
   if (records.length > 1 || !record || k === undefined) return null;
   const found = compareOverUsers(finalOf(record, treatment), finalOf(record, control), Number(k));
   if (!found) return null;
-  const interval = `[${(100 * found.low).toFixed(1)}, ${(100 * found.high).toFixed(1)}]`;
-  return `${(100 * found.difference).toFixed(1)} ${interval} ${found.p < 0.05 ? pText(found.p) : `not distinguishable, ${pText(found.p)}`}`;
+  const more = moreDigits(found, (value, digits) => measureText(measure, value, digits));
+  const shown = (value: number): string => measureText(measure, value, more);
+  return `${shown(found.difference)} [${shown(found.low)}, ${shown(found.high)}] ${found.p < 0.05 ? pText(found.p) : `not distinguishable, ${pText(found.p)}`}`;
 }
