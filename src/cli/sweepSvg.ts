@@ -5,6 +5,7 @@ import { SweepDrawing } from '../charts/sweep/SweepDrawing';
 import { drawnSweep } from '../charts/sweep/sweepLines';
 import { layOutSweep } from '../charts/sweep/sweepPlot';
 import type { Sweep } from '../experiment/grid/sweep';
+import { forestLabelWidth } from '../charts/forest/forestPlot';
 import { measureHeading } from '../measures/measures';
 import { standAlone } from './standAloneSvg';
 
@@ -12,7 +13,9 @@ const SIZE = { width: 320, height: 240 } as const;
 const MARGIN = 16;
 const GAP = 18;
 const LEGEND = 22;
-const LEGEND_ENTRY = 170;
+const LEGEND_ROW = 20;
+/** Width of a line's mark before its name. */
+const LEGEND_MARK = 36;
 
 export function sweepSvg(sweep: Sweep): string {
   const plots = drawnSweep(sweep);
@@ -24,15 +27,36 @@ export function sweepSvg(sweep: Sweep): string {
     ),
   );
   const named = plots[0]?.lines ?? [];
-  const legend = named.map(({ label, mark }, place) =>
+  const across = plots.length * (SIZE.width + GAP) - GAP;
+  const places = placed(
+    named.map(({ label }) => LEGEND_MARK + 1.1 * forestLabelWidth([label])),
+    across,
+  );
+  const legend = named.map(({ label, mark }, i) =>
     createElement(
       'g',
-      { key: label, transform: `translate(${MARGIN + place * LEGEND_ENTRY} ${MARGIN + SIZE.height + LEGEND})`, fontSize: 12 },
+      {
+        key: i,
+        transform: `translate(${MARGIN + places[i]!.x} ${MARGIN + SIZE.height + LEGEND + places[i]!.row * LEGEND_ROW})`,
+        fontSize: 12,
+      },
       createElement('line', { x2: 28, stroke: mark.colour, strokeWidth: 1.75, strokeDasharray: mark.dash }),
       createElement('path', { d: symbol(mark.symbol, 40)() ?? '', transform: 'translate(14 0)', fill: mark.colour }),
-      createElement('text', { x: 36, dy: '0.35em', fill: 'var(--ink)' }, label),
+      createElement('text', { x: LEGEND_MARK, dy: '0.35em', fill: 'var(--ink)' }, label),
     ),
   );
-  const width = 2 * MARGIN + Math.max(plots.length * (SIZE.width + GAP) - GAP, named.length * LEGEND_ENTRY);
-  return standAlone({ width, height: SIZE.height + LEGEND + 3 * MARGIN }, [...drawings, ...legend]);
+  const rows = places.at(-1)?.row ?? 0;
+  const width = 2 * MARGIN + Math.max(across, ...places.map(({ end }) => end));
+  return standAlone({ width, height: SIZE.height + LEGEND + 3 * MARGIN + rows * LEGEND_ROW }, [...drawings, ...legend]);
+}
+
+/** Entries one after the other, in a new row where one would end beyond the drawings. */
+function placed(widths: readonly number[], across: number): { readonly x: number; readonly row: number; readonly end: number }[] {
+  let [x, row] = [0, 0];
+  return widths.map((width) => {
+    if (x > 0 && x + width > across) [x, row] = [0, row + 1];
+    const from = x;
+    x += width;
+    return { x: from, row, end: x };
+  });
 }

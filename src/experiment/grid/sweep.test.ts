@@ -106,6 +106,24 @@ describe('sweepOf', () => {
     expect(svg).not.toContain('var(');
   });
 
+  it('has names of lines beside each other, however long', () => {
+    const arms = ['action', 'karma', 'gen'].map((name) => ({
+      ...readArm(name),
+      label: `${name} ${'with a long name '.repeat(4)}`,
+    }));
+    const given = plan({ arms, axes: [axis] });
+    const svg = sweepSvg(sweepOf(given, resultsOf(given), facts)!);
+    const entries = [...svg.matchAll(/<g transform="translate\(([\d.]+) ([\d.]+)\)" font-size="12">.*?<text[^>]*>([^<]*)</g)];
+    expect(entries).toHaveLength(3);
+    for (const [i, [, x, y, text]] of entries.entries()) {
+      const next = entries[i + 1];
+      if (next?.[2] === y) expect(Number(next![1]) - Number(x)).toBeGreaterThan(36 + 5.5 * text!.length);
+    }
+    expect(new Set(entries.map(([, x, y]) => `${x} ${y}`)).size).toBe(3);
+    const width = Number(/width="([\d.]+)"/.exec(svg)![1]);
+    for (const [, x, , text] of entries) expect(Number(x) + 36 + 5.5 * text!.length).toBeLessThan(width);
+  });
+
   it('takes the base model without training from a record', () => {
     const record = smallRecord();
     const base = baseOf(record);
