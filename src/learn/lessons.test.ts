@@ -11,7 +11,7 @@ import { writtenTexts, type WrittenText } from '../page/verdict/writtenTexts';
 import { LESSONS } from './lessons';
 import { matchingOf } from './match';
 import { piecesOf, plainText, say, type Paragraph, type Words } from './words';
-import { above, constant, final } from './quantities';
+import { above, constant, final, hitDifference } from './quantities';
 import { claim, fact, wordsOf } from './words';
 
 const evidence = shippedEvidence();
@@ -202,6 +202,12 @@ function problemsOf(state: FigureState): string[] {
 }
 
 describe('the check', () => {
+  it('shows no bound of an interval that excludes 0 as 0', () => {
+    const found = hitDifference('unseen', 'karma', 'action', 10, 'cold');
+    expect(found.interval(evidence)!.low).toBeGreaterThan(0);
+    expect(found.text(evidence)).toContain('[0.01, ');
+  });
+
   it('detects a false claim, a missing fact and a typed number', () => {
     const a = final('collapse', 'action', 'firstHalfSinkRate');
     const b = final('collapse', 'karma', 'firstHalfSinkRate');

@@ -11,7 +11,7 @@ import { importance } from '../measures/sinks/sinks';
 import { baseSinksOf, sinksOf } from '../measures/sinks/userSinks';
 import { attentionAt, evaluationAt, sampledAt } from '../page/figure/armsOf';
 import { pairedHitDifference } from '../page/figure/ranking/rankingData';
-import { compact, count, fixed, onOneLine, signed } from '../page/format';
+import { compact, count, digitsOf, fixed, onOneLine, signed } from '../page/format';
 import { PRESETS, type PresetId } from '../recipe/presets';
 import type { RecordedId } from '../recipe/recordedFiles';
 import { promptsOf } from '../recipe/prompts';
@@ -148,14 +148,9 @@ export function parametersOf(run: RecordedId): Quantity {
   );
 }
 
-/** `0.004`, since readers may not know `4e-3`. */
-export function plain(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
 /** Learning rate of a preset’s recipe, which is also its recorded run's, so no run need be fetched. */
 export function rateOf(preset: PresetId): Quantity {
-  return constant(PRESETS.find(({ id }) => id === preset)!.spec.training.learningRate, plain);
+  return constant(PRESETS.find(({ id }) => id === preset)!.spec.training.learningRate);
 }
 
 /** How many times one is the other. */
@@ -208,7 +203,8 @@ function intervalQuantity(interval: IntervalQuantity['interval'], text: (found: 
 }
 
 function boundsText(of: Measure, { mean: centre, low, high }: Bounds): string {
-  const digits = Math.min(DIGITS, of.digits);
+  const usual = Math.min(DIGITS, of.digits);
+  const digits = low === null || high === null ? usual : digitsOf({ low: low * of.scale, high: high * of.scale }, usual);
   const bounds = low === null || high === null ? '' : ` [${fixed(low * of.scale, digits)}, ${fixed(high * of.scale, digits)}]`;
   const value = signed(centre * of.scale, digits) + bounds;
   return of.unit === '%' ? t('{value} points', { value }) : withUnit(value, of.unit);
@@ -411,7 +407,7 @@ function bestPlaceOf(evidence: Evidence, arm: string): number | null {
 
 /** The best rate of an arm, as a number. */
 export function bestRate(arm: string): Quantity {
-  return quantity((evidence) => bestPlaceOf(evidence, arm), plain);
+  return quantity((evidence) => bestPlaceOf(evidence, arm), compact);
 }
 
 /** Mean of a measure where the arm ranks best. */
@@ -440,7 +436,7 @@ export function differenceAtBest(treatment: string, control: string, id: string)
 
 /** One value of the sweep's axis in words. */
 export function placeText(place: Place): Quantity {
-  return quantity((evidence) => placeOf(evidence, place), plain);
+  return quantity((evidence) => placeOf(evidence, place), compact);
 }
 
 /** Number of seeds at every point. */

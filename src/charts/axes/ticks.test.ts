@@ -52,6 +52,7 @@ describe('neatTicks', () => {
   it('writes the decimals that the values of the axis need', () => {
     expect(neat('linear', ['0.0', '10.0', '20.0'])).toEqual(['0', '10', '20']);
     expect(neat('linear', ['7', '7.5', '8', ''])).toEqual(['7.0', '7.5', '8.0', '']);
+    expect(neat('linear', ['0.0\u00a0%', '5.0\u00a0%'])).toEqual(['0\u00a0%', '5\u00a0%']);
     expect(neat('linear', ['−0.50', '0.00', '+0.50'])).toEqual(['−0.5', '0.0', '+0.5']);
     expect(neat('log', ['0.100', '1.00', '10.0', '1e5'])).toEqual(['0.1', '1', '10', '1e5']);
   });

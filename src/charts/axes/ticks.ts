@@ -33,18 +33,18 @@ export function axisTicks(scale: NumberScale, count: number, label: (value: numb
   return scale.ticks(count).map((value) => ({ value, at: scale(value), label: label(value) }));
 }
 
-/** A number in decimals, as labels of ticks write it. */
-const DECIMALS = /^([+−-]?[\d,]+)(?:\.(\d+))?$/;
+/** A number in decimals and its unit, as labels of ticks write them. */
+const DECIMALS = /^([+−-]?[\d,]+)(?:\.(\d+))?(\D*)$/;
 
 /** The labels of one axis with as many decimals as their values need: all alike on a linear axis, each for itself on a logarithmic one. */
 export function neatTicks(kind: ScaleKind, ticks: readonly Tick[]): Tick[] {
   const needed = ticks.map(({ label }) => (DECIMALS.exec(label)?.[2] ?? '').replace(/0+$/, '').length);
   const most = Math.max(0, ...needed);
   return ticks.map((tick, i) => {
-    const [, whole, fraction = ''] = DECIMALS.exec(tick.label) ?? [];
+    const [, whole, fraction = '', unit = ''] = DECIMALS.exec(tick.label) ?? [];
     if (whole === undefined) return tick;
     const digits = kind === 'linear' ? most : needed[i]!;
-    return { ...tick, label: digits === 0 ? whole : `${whole}.${fraction.slice(0, digits).padEnd(digits, '0')}` };
+    return { ...tick, label: `${whole}${digits === 0 ? '' : '.'}${fraction.slice(0, digits).padEnd(digits, '0')}${unit}` };
   });
 }
 

@@ -43,7 +43,7 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
   const { left, area, height, placed } = layOutIntervals(groups, width);
   const low = Math.min(0, ...points.map(({ value, interval }) => interval?.[0] ?? value));
   const high = Math.max(0, ...points.map(({ value, interval }) => interval?.[1] ?? value));
-  const digits = Math.min(5, Math.max(1, 1 - Math.floor(Math.log10(high - low || 1))));
+  const digits = Math.min(5, Math.max(1, 2 - Math.floor(Math.log10(high - low || 1))));
   const format = (value: number): string => formatWith(value, digits);
   const x = numberScale('linear', [low, high], [area.left, area.right]);
   return (

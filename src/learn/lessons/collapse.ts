@@ -1,4 +1,5 @@
 /** Lesson 2: at a rate that is too high, the action loss alone costs attention, language and ranking. */
+import { compact } from '../../page/format';
 import { message } from '../../words/words';
 import { REAL_MODEL } from '../../recipe/realLlm';
 import type { Lesson } from '../lesson';
@@ -14,7 +15,6 @@ import {
   inHead,
   hitDifference,
   parametersOf,
-  plain,
   positive,
   promptText,
   rateOf,
@@ -279,7 +279,7 @@ export const collapse: Lesson = {
             parameters2: parametersOf(LLM),
             steps: recipeNumber(LLM, ({ training }) => training.steps),
             batchSize: recipeNumber(LLM, ({ training }) => training.batchSize),
-            learningRate: recipeNumber(LLM, ({ training }) => training.learningRate, plain),
+            learningRate: recipeNumber(LLM, ({ training }) => training.learningRate, compact),
           },
         ),
         say('Asked to go on from {prompt}, it wrote {writtenBase} before.', {

@@ -6,7 +6,6 @@ import {
   all,
   alike,
   bestRate,
-  constant,
   differenceAt,
   differenceAtBest,
   final,
@@ -57,8 +56,8 @@ export const fair: Lesson = {
           { rate: rateOf('collapse'), times: ratio(rateOf('collapse'), rateOf(RUN)), rate2: rateOf(RUN) },
         ),
         say(
-          'These runs were made beforehand: the same shop, {seedCount} seeds at each rate. {hrAtK} without any training (<zeroShot>zero-shot</zeroShot>) is {zeroShot2}. On the axes, small rates are written like {n}, which is {rate}.',
-          { seedCount, hrAtK, zeroShot: term('zeroShot'), zeroShot2: zeroShot, n: constant(0.004), rate: placeText(0.004) },
+          'These runs were made beforehand: the same shop, {seedCount} seeds at each rate. {hrAtK} without any training (<zeroShot>zero-shot</zeroShot>) is {zeroShot2}.',
+          { seedCount, hrAtK, zeroShot: term('zeroShot'), zeroShot2: zeroShot },
         ),
       ],
       figure: { panels: ['sweep'], arms: [ACTION] },

@@ -31,7 +31,7 @@ export function LearnHome() {
         <div>
           <h3>{t('Challenges')}</h3>
           <p className={styles.help}>{t('{met} of {n} met', { met: count(met), n: count(CHALLENGES.length) })}</p>
-          <p>{t('Tasks that are checked on a run of yours, or on a recorded one.')}</p>
+          <p>{t('Tasks that are checked on a run of yours; a recorded one shows how.')}</p>
           <button
             type="button"
             onClick={() => {
