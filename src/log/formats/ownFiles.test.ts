@@ -71,6 +71,12 @@ describe('Yoochoose', () => {
     expect(clicked.log.events.length).toBe(8);
     expect(clicked.dropped).toMatchObject([{ rows: 2 }]);
   });
+
+  it('is not any other table of users, times, items and ratings', async () => {
+    const rated = fileOf('ratings.csv', clicks.replaceAll('21453650', '471').replaceAll(/[S7]\n/g, '5\n'));
+    const { guesses } = await inspectFiles([rated]);
+    expect(guesses[0]!.mapping).toMatchObject({ format: 'Table', roles: { rating: 3 } });
+  });
 });
 
 describe('a shop’s orders, their lines and their customers in a file each', () => {
