@@ -33,7 +33,9 @@ export interface MatrixRow {
 }
 
 /** Keys of cells whose loss stopped being a number. */
-export type DivergedCells = { has(key: string): boolean };
+export interface DivergedCells {
+  readonly has: (key: string) => boolean;
+}
 
 const NONE: DivergedCells = new Set<string>();
 

@@ -63,5 +63,5 @@ export function latexText(text: string): string {
 
 /** The characters of a LaTeX text, each once, that pdfLaTeX cannot set without further packages: those outside Latin script and its punctuation. */
 export function beyondPdfLatex(text: string): string[] {
-  return [...new Set(text.match(/[^\u0000-\u017f\u2010-\u2026\u20ac\u2122]/gu) ?? [])];
+  return [...new Set(text.match(/[^\p{ASCII}\u0080-\u017f\u2010-\u2026\u20ac\u2122]/gu) ?? [])];
 }
