@@ -73,7 +73,7 @@ describe('findings about what misleads', () => {
     expect(found).toContain('1 user with all events at one time: never a target');
     expect(found).toContain('2 events with an item that the user had before');
     expect(found).toContain('1 item with nearly the same title as another item');
-    expect(found).toContain('“red cup!” (c) and “Red  Cup” (a)');
+    expect(found).toContain('“red cup!” (c) and “Red Cup” (a)');
   });
 
   it('treat titles as equal that differ only in case, accents, spaces and punctuation', () => {

@@ -99,7 +99,7 @@ describe('another model', () => {
   it('is evaluated on as many users as its speed allows, until the embedded one comes back', () => {
     choosePreset('quick');
     const usual = users();
-    expect(usual).toEqual([150, 1500]);
+    expect(usual).toEqual([64, 1500]);
     chooseModel('local:large');
     expect(users()).toEqual(['auto', 'auto']);
     chooseModel(EMBEDDED_MODEL);
