@@ -25,6 +25,8 @@ export interface Gpu {
   readonly subgroupSize: number | null;
   /** Where their sizes vary: those that a kernel can ask for, in lanes (`subgroup-size-control`). Else none. */
   readonly subgroupChoice: readonly number[];
+  /** Whether a kernel can ask which subgroup of its workgroup a thread belongs to (the language feature `subgroup_id`). */
+  readonly subgroupIds: boolean;
 }
 
 const RAISED_LIMITS = [
@@ -59,7 +61,12 @@ export async function openGpu(api: GPU | undefined, runtime: AdapterInfo['runtim
   // From here on every fault of the device is recorded.
   FaultLog.of(device);
   await learnCompletion(device);
-  return { device, adapter: describe(adapter, runtime), ...subgroupsOf(adapter) };
+  return {
+    device,
+    adapter: describe(adapter, runtime),
+    ...subgroupsOf(adapter),
+    subgroupIds: api.wgslLanguageFeatures.has('subgroup_id'),
+  };
 }
 
 /** What kernels can know about the size of an adapter's subgroups. */

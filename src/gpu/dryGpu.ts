@@ -38,5 +38,6 @@ export function dryGpu(limits: PlannedDevice): Gpu {
     adapter: NO_ADAPTER,
     subgroupSize: softwareLanes,
     subgroupChoice: [],
+    subgroupIds: false,
   };
 }

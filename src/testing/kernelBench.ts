@@ -210,7 +210,7 @@ export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
   const device = await (await api.requestAdapter())!.requestDevice();
   expect(device.limits.maxStorageBuffersPerShaderStage).toBe(8);
   expect(device.limits.maxStorageBufferBindingSize).toBe(2 ** 27);
-  return { device, adapter, subgroupSize: null, subgroupChoice: [] };
+  return { device, adapter, subgroupSize: null, subgroupChoice: [], subgroupIds: false };
 }
 
 /** Row sizes read as vec2 and vec4; up to several workgroups of 16 rows. */

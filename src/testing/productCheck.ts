@@ -199,16 +199,17 @@ export async function checkProduct(
 
 /**
  * Every tile that an adapter may meet, by its text: presets with and without subgroups, and what tuning tries, also where sizes of subgroups vary and
- * its own is asked for.
+ * its own is asked for, and where subgroups have no numbers.
  */
 export function tilesOf(gpu: Gpu): readonly (readonly [string, GemmTile])[] {
   const { subgroupSize, device } = gpu;
-  const varied = { subgroupSize: null, subgroupChoice: device.features.has('subgroup-size-control') ? [subgroupSize ?? 0] : [] };
+  const sizes = device.features.has('subgroup-size-control') ? [subgroupSize ?? 0] : [];
+  const varied = { ...gpu, subgroupSize: null, subgroupChoice: sizes };
   return [
     ...new Map(
       [...presetTiles(true, subgroupSize), ...presetTiles(true, null), ...presetTiles(false, null)]
         .map(({ tile }) => tile)
-        .concat(tuningCandidates(gpu), tuningCandidates(varied))
+        .concat(tuningCandidates(gpu), tuningCandidates(varied), tuningCandidates({ ...gpu, subgroupIds: false }))
         .map((tile) => [JSON.stringify(tile), tile] as const),
     ),
   ];

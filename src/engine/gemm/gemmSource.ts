@@ -63,13 +63,11 @@ export function gemmSource(variant: GemmVariant): string {
   const parts = tile.split ?? 1;
   const products = [product(variant, { a: 'A', b: 'B', suffix: '' })];
   if (variant.tail) products.push(product(variant, { a: 'A2', b: 'B2', suffix: '2' }));
-  return `${f16Directive(variant)}${tile.sized === true ? 'enable subgroup_size_control;\n' : ''}${tile.broadcast === undefined ? '' : SUBGROUPS}
+  return `${f16Directive(variant)}${tile.sized === true ? 'enable subgroup_size_control;\n' : ''}${tile.numbered === true ? 'requires subgroup_id;\n' : ''}${tile.broadcast === undefined ? '' : SUBGROUPS}
 ${interfaceSource(variant)}
 ${parts === 1 ? '' : `var<workgroup> partial: array<vec4f, ${parts * x * y}>;`}
 ${tile.sized === true ? `@subgroup_size(${x})\n` : ''}@compute @workgroup_size(${x}, ${y}, ${parts})
-fn main(
-  @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32,
-) {
+fn main(@builtin(workgroup_id) group: vec3u, ${tile.numbered === true ? NUMBERED_THREAD : THREAD}
   let mb = (group.y * ${tile.groupRows}u + local.${m}) * ${tile.rows}u;
   let nb = (group.x * ${tile.groupColumns}u + local.${n}) * ${tile.columns}u;
   let lane = local.x;
@@ -82,6 +80,11 @@ ${storeSource(variant)}
 }
 `;
 }
+
+const THREAD = '@builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32) {';
+/** The lanes of a subgroup lie along x, subgroups along y. */
+const NUMBERED_THREAD = `@builtin(subgroup_id) subgroup: u32, @builtin(subgroup_invocation_id) place: u32) {
+  let local = vec3u(place, subgroup, 0u);`;
 
 const SUBGROUPS = `enable subgroups;
 // A subgroup leaves as a whole: its lanes share the coordinate that is tested.

@@ -18,6 +18,8 @@ export interface GemmTile {
   readonly broadcast?: 'A' | 'B';
   /** With `broadcast`: ask for subgroups of that size, for adapters where sizes vary (`Gpu.subgroupChoice`). */
   readonly sized?: boolean;
+  /** With `broadcast`: take a thread's place from its subgroup and lane, whatever threads an adapter puts into a subgroup (`Gpu.subgroupIds`). */
+  readonly numbered?: boolean;
   /**
    * The lanes of a quad load A together, a quarter of the rows each, and exchange them (`gemmQuads.ts`). `groupColumns` is 4 and `rows` a multiple of 16;
    * extents, strides and offsets along rows must be multiples of 8.
@@ -34,11 +36,13 @@ export interface GemmTile {
 }
 
 /** A tile in the name of its kernels, rows first: `16x8 quads`. */
-export function tileName({ rows, columns, unroll, broadcast, sized, quads, texels, staged, doubled, split }: GemmTile): string {
+export function tileName(tile: GemmTile): string {
+  const { rows, columns, unroll, broadcast, sized, numbered, quads, texels, staged, doubled, split } = tile;
   const ways = [
     unroll !== undefined && `unrolled ${unroll}`,
     broadcast !== undefined && `broadcast ${broadcast}`,
     sized === true && 'sized',
+    numbered === true && 'numbered',
     quads === true && 'quads',
     texels === true && 'texels',
     staged !== undefined && `staged ${staged}`,
@@ -152,14 +156,15 @@ const BROADCAST_THREADS = 64;
 export function tuningCandidates({
   subgroupSize,
   subgroupChoice,
-}: Pick<Gpu, 'subgroupSize' | 'subgroupChoice'>): readonly GemmTile[] {
+  subgroupIds,
+}: Pick<Gpu, 'subgroupSize' | 'subgroupChoice' | 'subgroupIds'>): readonly GemmTile[] {
   const sizes = subgroupSize === null ? subgroupChoice : [subgroupSize];
-  const sized = subgroupSize === null && { sized: true };
+  const ways = { ...(subgroupSize === null && { sized: true }), ...(subgroupIds && { numbered: true }) };
   const broadcast = sizes
     .filter((lanes) => BROADCAST_LANES.includes(lanes))
     .flatMap((lanes): GemmTile[] => [
-      { rows: 16, columns: 4, groupRows: BROADCAST_THREADS / lanes, groupColumns: lanes, broadcast: 'A', ...sized },
-      { rows: 8, columns: 8, groupRows: lanes, groupColumns: BROADCAST_THREADS / lanes, broadcast: 'B', ...sized },
+      { rows: 16, columns: 4, groupRows: BROADCAST_THREADS / lanes, groupColumns: lanes, broadcast: 'A', ...ways },
+      { rows: 8, columns: 8, groupRows: lanes, groupColumns: BROADCAST_THREADS / lanes, broadcast: 'B', ...ways },
     ]);
   return [...TUNING_CANDIDATES, ...broadcast];
 }

@@ -69,14 +69,14 @@ describe('tuning', () => {
   it('names tiles by what tells them apart', () => {
     expect(tileName(GOOD)).toBe('4x4');
     expect(tileName({ ...STAGED, doubled: true })).toBe('4x4 staged 8 doubled');
-    const tiles = tuningCandidates({ subgroupSize: null, subgroupChoice: [8, 16, 32] });
+    const tiles = tuningCandidates({ subgroupSize: null, subgroupChoice: [8, 16, 32], subgroupIds: true });
     const names = tiles.map((tile) => `${tileName(tile)} ${tile.groupRows}x${tile.groupColumns}`);
     expect(new Set(names).size).toBe(tiles.length);
   });
 
-  it('tries broadcasts among the lanes of a subgroup, and asks for its size only where sizes vary', () => {
-    const broadcast = (sizes: Pick<Gpu, 'subgroupSize' | 'subgroupChoice'>): GemmTile[] => {
-      const tiles = tuningCandidates(sizes);
+  it('tries broadcasts among the lanes of a subgroup, asks for its size only where sizes vary, and for its number where it can', () => {
+    const broadcast = (sizes: Pick<Gpu, 'subgroupSize' | 'subgroupChoice'>, subgroupIds = false): GemmTile[] => {
+      const tiles = tuningCandidates({ ...sizes, subgroupIds });
       expect(tiles.slice(0, TUNING_CANDIDATES.length)).toEqual(TUNING_CANDIDATES);
       return tiles.slice(TUNING_CANDIDATES.length);
     };
@@ -93,6 +93,8 @@ describe('tuning', () => {
       '16x4 broadcast A sized',
       '8x8 broadcast B sized',
     ]);
+    const numbered = broadcast({ subgroupSize: null, subgroupChoice: [64] }, true);
+    expect(numbered.map(tileName)).toEqual(['16x4 broadcast A sized numbered', '8x8 broadcast B sized numbered']);
   });
 
   it('keeps ratings, reads them the next time, and repeats the timing if they are damaged', async () => {

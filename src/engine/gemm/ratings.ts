@@ -17,6 +17,7 @@ export const ratingsSchema: z.ZodType<readonly TimedTile[]> = z
         unroll: z.number().exactOptional(),
         broadcast: z.enum(['A', 'B']).exactOptional(),
         sized: z.boolean().exactOptional(),
+        numbered: z.boolean().exactOptional(),
         staged: z.number().exactOptional(),
         doubled: z.boolean().exactOptional(),
         split: z.number().exactOptional(),
