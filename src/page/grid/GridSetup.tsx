@@ -25,15 +25,18 @@ export function GridSetup() {
   const recipe = useRecipe((state) => state.draft);
   /** What `auto` resolves to on this device: one precision for the whole grid. */
   const precision = useExperiment((experiment) => experiment.memory?.precision ?? null);
+  const noGpu = useExperiment((experiment) => experiment.device.state === 'missing');
   const planned = useMemo(() => {
     const { spec } = check(recipe);
     if (!spec) return t('The recipe has invalid fields.');
     const auto = spec.model.precision === 'auto';
     if (auto && precision === null)
-      return t('The precision of the weights is not known yet: wait for the recipe’s GPU memory, or choose one.');
+      return noGpu
+        ? t('Without a GPU here the precision of the weights cannot be chosen automatically: choose one under Model.')
+        : t('The precision of the weights is not known yet: wait for the recipe’s GPU memory, or choose one.');
     const grid = gridOf(draft, auto && precision !== null ? withPrecision(spec, precision) : spec);
     return typeof grid === 'string' ? grid : planOrReason(grid, log);
-  }, [draft, recipe, log, precision]);
+  }, [draft, recipe, log, precision, noGpu]);
   const plan = typeof planned === 'string' ? null : planned;
   const shown = [...USUAL_AXES, ...draft.added];
   return (

@@ -3,6 +3,8 @@ import { screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { show } from '../../testing/component';
+import { describeFailure } from '../../runtime/failures';
+import { useExperiment } from '../state/experiment';
 import { setRecipe } from '../state/recipe';
 import { FIRST_DRAFT } from './gridDraft';
 import { GridSetup } from './GridSetup';
@@ -51,5 +53,12 @@ describe('the form of a grid', () => {
     setRecipe('quick', runSpecSchema.parse({ model: { precision: 'auto' } }));
     show(<GridSetup />);
     expect(screen.getByRole('alert').textContent).toContain('The precision of the weights is not known yet');
+  });
+
+  it('does not wait for a GPU that is not there', () => {
+    setRecipe('quick', runSpecSchema.parse({ model: { precision: 'auto' } }));
+    useExperiment.setState({ device: { state: 'missing', failure: describeFailure(new Error('no adapter')) } });
+    show(<GridSetup />);
+    expect(screen.getByRole('alert').textContent).toContain('choose one under Model');
   });
 });
