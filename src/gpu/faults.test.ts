@@ -51,7 +51,7 @@ describe('faults of a device', () => {
     faulty.begin({ call: 'createTexture', way: 'invalid', at: 1 });
     memory.in('other').texels('copy of A');
     const fault = await faultOf(readFloats(memory, [{ tensor: sound, elements: 1 }]));
-    expect(fault.message).toBe('The GPU refused memory for uniforms, reports and copies: 4.2 MB of 4.2 MB.');
+    expect(fault.message).toBe('The GPU refused memory for uniforms, reports and copies: 2.1 MB of 2.1 MB.');
     expect(fault.subject).toMatchObject({ label: 'copy of A', group: 'other' });
     memory.destroy();
   });
