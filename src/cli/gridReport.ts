@@ -6,7 +6,7 @@ import type { MatrixEntry, MatrixRow } from '../experiment/grid/matrix';
 import { gridBaselines } from '../experiment/grid/gridBaselines';
 import type { GridPlan } from '../experiment/grid/plan';
 import type { KnownRun } from '../experiment/grid/results';
-import { cellName } from '../paper/tables/gridTable';
+import { divergedNames } from '../paper/tables/gridTable';
 import { divergedNote, trainingText } from '../paper/tables/tableNotes';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { differencesLegend, differenceText, markdownTable, meanText, transposed, type Shown } from './markdown';
@@ -42,7 +42,7 @@ export function matrixMarkdown({ grid, jobs }: GridPlan, rows: readonly MatrixRo
     table(head, differences),
     ...(caveat === '' ? [] : [caveat]),
     ...divergedNote(
-      rows.flatMap(({ variant, diverged }) => diverged.map(({ seed, rate }) => cellName(variant.id, seed, rate))),
+      divergedNames(rows, ({ id }) => id),
       grid.tune !== null,
     ),
   ].join('\n\n');

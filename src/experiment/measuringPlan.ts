@@ -4,6 +4,7 @@
  */
 import type { DecoderConfig } from '../model/decoderConfig';
 import { parameterCount } from '../model/decoderTensors';
+import { MOST_TEXTS } from '../recipe/sections/evaluation';
 import { PERMUTATIONS } from '../measures/sinks/contentTest';
 import { usersWithinBudget } from '../measures/ranking/userSample';
 
@@ -72,18 +73,23 @@ export function isLargeModel(config: DecoderConfig): boolean {
 
 /** Seconds that measuring may take however short the training is. */
 export const PATIENCE = 60;
-/** What texts and orders are cut to, step by step; the recipe may have fewer texts. */
+/** What texts, tokens and orders are cut to, step by step. */
 const AMOUNTS: readonly MeasuringAmount[] = [
-  { texts: 64, tokens: 16, orders: PERMUTATIONS },
+  { texts: MOST_TEXTS, tokens: 16, orders: PERMUTATIONS },
   { texts: 32, tokens: 16, orders: 2 },
   { texts: 32, tokens: 8, orders: 2 },
   { texts: 16, tokens: 8, orders: 1 },
   { texts: 8, tokens: 6, orders: 1 },
 ];
 
+/** The same for a recipe, which may have fewer texts. */
+function amountsOf({ texts }: Pick<MeasuringSizes, 'texts'>): MeasuringAmount[] {
+  return AMOUNTS.map((one) => ({ ...one, texts: Math.min(one.texts, texts) }));
+}
+
 /** What is measured if nothing is cut. */
-export function uncutAmount({ texts }: Pick<MeasuringSizes, 'texts'>): MeasuringAmount {
-  return { ...AMOUNTS[0]!, texts };
+export function uncutAmount(sizes: Pick<MeasuringSizes, 'texts'>): MeasuringAmount {
+  return amountsOf(sizes)[0]!;
 }
 
 /** Fewest users of the sample, and targets at the end. */
@@ -136,7 +142,7 @@ function affordableAmount(
   asked: MeasuringSizes,
   seconds: number,
 ): { readonly amount: MeasuringAmount; readonly evaluations: number } {
-  const amounts = AMOUNTS.map((one) => ({ ...one, texts: Math.min(one.texts, asked.texts) }));
+  const amounts = amountsOf(asked);
   const amount = amounts.find((one) => rounds(asked) * fixedSeconds(times, one) <= seconds / 2) ?? amounts.at(-1)!;
   const forRounds = seconds - asked.arms * FEWEST_FINAL * times.user;
   const each = fixedSeconds(times, amount) + (asked.sample ?? FEWEST_SAMPLED) * times.user;

@@ -473,9 +473,12 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
 /** Texts that were cut. */
 function cutTexts({ items: { texts, ids } }: RawLog): Finding[] {
   const { title, category, description } = texts;
-  const cut = [title, category, description].flatMap((column) =>
-    Object.entries(column).flatMap(([item, text]) => (text.length >= MOST_CHARACTERS ? [Number(item)] : [])),
-  );
+  const cut: number[] = [];
+  for (const column of [title, category, description]) {
+    column.forEach((text, item) => {
+      if (text.length >= MOST_CHARACTERS) cut.push(item);
+    });
+  }
   if (cut.length === 0) return [];
   return [
     finding(
@@ -495,7 +498,7 @@ const ROUNDED_ID = /^\d(?:\.\d+)?E\+\d+$/i;
 
 /** IDs that have lost digits, so that different ones may have become equal. */
 function roundedIds({ users, items: { ids } }: RawLog): Finding[] {
-  const rounded = [...users, ...ids.texts].filter((id) => ROUNDED_ID.test(id));
+  const rounded = [users, ids.texts].flatMap((all) => all.filter((id) => ROUNDED_ID.test(id)));
   if (rounded.length === 0) return [];
   return [
     finding(

@@ -24,6 +24,14 @@ export interface Order {
 
 type Column = Pick<GrowingColumn<Float64Array<ArrayBuffer>>, 'at' | 'set'>;
 
+/** Counts what cannot be read as a row of that source, and rejects it. */
+function rejecting(reader: { rows: number }, rejected: Tally, file: string): RecordSink['problem'] {
+  return (kind, line, detail) => {
+    reader.rows++;
+    rejected.add(PROBLEMS[kind], { file, line }, detail);
+  };
+}
+
 /** Orders by ID. What the first row says of an order holds; another file may add to it. */
 export class Orders {
   readonly ids = new Names();
@@ -99,13 +107,7 @@ export class Orders {
       ];
       if (differs.includes(true)) this.notes.add(SECOND_ORDER, place, quoted(id));
     };
-    return {
-      record,
-      problem: (kind, line, detail) => {
-        this.rows++;
-        this.rejected.add(PROBLEMS[kind], { file: name, line }, detail);
-      },
-    };
+    return { record, problem: rejecting(this, this.rejected, name) };
   }
 }
 
@@ -138,10 +140,7 @@ export class Accounts {
         else if (known !== user) this.notes.add(SECOND_ACCOUNT, place, quoted(other));
         return undefined;
       },
-      problem: (kind, line, detail) => {
-        this.rows++;
-        this.rejected.add(PROBLEMS[kind], { file: name, line }, detail);
-      },
+      problem: rejecting(this, this.rejected, name),
     };
   }
 }

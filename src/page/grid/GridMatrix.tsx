@@ -19,7 +19,7 @@ import { GridVerdict } from './GridVerdict';
 import { changeGrid, divergedCells, resultsOf, useGrid, type KeptGrid } from './gridState';
 import { shown, signedShown, variantText } from './words';
 import { listed } from '../format';
-import { cellName, gridTable } from '../../paper/tables/gridTable';
+import { divergedNames, gridTable } from '../../paper/tables/gridTable';
 import { resultRows } from '../../paper/tables/csvTable';
 import styles from './Grid.module.css';
 
@@ -132,9 +132,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
 
 /** Which cells have no numbers; empty if all have. */
 function divergedText(rows: readonly MatrixRow[]): string {
-  const cells = rows.flatMap(({ variant, diverged }) =>
-    diverged.map(({ seed, rate }) => cellName(variantText(variant), seed, rate)),
-  );
+  const cells = divergedNames(rows, variantText);
   return cells.length === 0
     ? ''
     : t('Diverged, so that it has no numbers and no part in the means: {cells}.', { cells: listed(cells) });

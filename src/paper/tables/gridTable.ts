@@ -46,14 +46,16 @@ export function gridTable(
     caption: grid.name,
     groups: [{ heading: null, baseline: rows.length > 1 ? control.variant.id : null, rows: found }],
     tuned: grid.tune,
-    diverged: rows.flatMap((row) => row.diverged.map(({ seed, rate }) => cellName(label(row.variant), seed, rate))),
+    diverged: divergedNames(rows, label),
     missing: done < total ? { done, total } : null,
   };
 }
 
-/** `KARMA (seed 3, rate 0.008)` */
-export function cellName(row: string, seed: number, rate: number | null): string {
-  return `${row} (seed ${seed}${rate === null ? '' : `, rate ${rate}`})`;
+/** The cells without numbers: `KARMA (seed 3, rate 0.008)`. @param label of a row */
+export function divergedNames(rows: readonly MatrixRow[], label: (variant: MatrixRow['variant']) => string): string[] {
+  return rows.flatMap(({ variant, diverged }) =>
+    diverged.map(({ seed, rate }) => `${label(variant)} (seed ${seed}${rate === null ? '' : `, rate ${rate}`})`),
+  );
 }
 
 /** `KARMA, item interface text` */
