@@ -1,7 +1,7 @@
 // Scores of the targets alone, and the state from which a row's loss over its other columns starts: (begin(z), z, scale).
 //   z = scale·h_row·e_target + offset, scale = exp(log_scale) where `scaled`, else 1.
-//   h: [rows, depth], e: [columns, depth] as `e_at` reads it.  Prelude: V, D = depth / W, STORED, e_at.  Parts: loss, offsets.  One thread per row.
-struct Params { rows: u32, scaled: u32 }
+//   Of e, rows first, …, first + count − 1 are bound; the rows of h whose targets are others are left.   h: [rows, depth], e: [columns, depth] as `e_at` reads it.  Prelude: V, D = depth / W, STORED, e_at.  Parts: loss, offsets.  One thread per row.
+struct Params { rows: u32, scaled: u32, first: u32, count: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> h: array<V>;
 @group(0) @binding(2) var<storage, read> e: array<STORED>;
@@ -17,7 +17,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let row = id.x + id.y * groups.x * 16u;
   if (row >= p.rows) { return; }
   let column = target_column[row];
-  let hit = column * D;
+  // A row before the first is far after the last: unsigned numbers wrap around.
+  if (column - p.first >= p.count) { return; }
+  let hit = (column - p.first) * D;
   var sum = 0.0;
   for (var c = 0u; c < D; c++) { sum += dot(h[row * D + c], e_at(hit + c)); }
   var scale = 1.0;

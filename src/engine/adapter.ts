@@ -164,7 +164,7 @@ function adaptedGroups(groups: LoraLayer): [GroupKey, LoraGroup][] {
 function mergeable({ lora }: ParameterLayout, { blocks }: FrozenWeights): boolean {
   const adapted = lora.flatMap((groups, layer) => adaptedGroups(groups).map(([key]) => blocks[layer]![key].weight));
   const floats = adapted.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
-  return floats <= MOST_MERGED && adapted.every(({ format }) => format === 'f32');
+  return floats <= MOST_MERGED && adapted.every(({ format, matrix }) => format === 'f32' && matrix.shards === undefined);
 }
 
 /** One adapted linear layer in one pass. Without an arm (the base model) only W acts. */

@@ -18,6 +18,7 @@ import { HeadNorms, Norms, type FrozenNorm } from './norms';
 import type { GroupKey, ParameterLayout } from '../parameters';
 import { Rotary } from './rotary';
 import type { PassRows } from './sequence';
+import { shardsOf } from '../gemm/gemmCall';
 import { readerPrelude } from '../gemm/weightMatrix';
 
 /** What an arm contributes to a pass; null is the base model. */
@@ -134,19 +135,20 @@ export class Decoder {
     const x = pass.blocks[0]!.input;
     const threads = vectorsOf({ rows, size: hidden });
     const rowVectors = context.kernels.file('assemble', readerPrelude(weights.embedding, 'vocabulary', 6));
-    const { tensor: vocabulary, scales } = weights.embedding.matrix;
-    context.recorder.dispatch({
-      kernel: rowVectors,
-      storage: {
-        source: pass.source,
-        vocabulary,
-        ...(scales === undefined ? {} : { vocabulary_scales: scales }),
-        ...inputs,
-        x,
-      },
-      params: { rows, scale: embeddingScale },
-      threads,
-    });
+    for (const { tensor: vocabulary, scales, first, rows: count } of shardsOf(weights.embedding.matrix)) {
+      context.recorder.dispatch({
+        kernel: rowVectors,
+        storage: {
+          source: pass.source,
+          vocabulary,
+          ...(scales === undefined ? {} : { vocabulary_scales: scales }),
+          ...inputs,
+          x,
+        },
+        params: { rows, scale: embeddingScale, first, count },
+        threads,
+      });
+    }
     if (weights.positions === null) return;
     const storage = { rows_info: pass.info, table: weights.positions, x };
     dispatchRows(context, 'add_positions', { rows, size: hidden }, { storage });

@@ -25,23 +25,27 @@ describe('input rows', () => {
           Math.floor((next() * from[kind === SOURCE.denseEmb ? SOURCE.dense : kind]!.length) / size),
         );
         expect(SOURCE).toEqual({ vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 });
+        // All of the vocabulary or rows 9 to 20 of it.
+        const [first, count] = seed % 2 === 0 ? [0, 31] : [9, 12];
         const { x } = await bench.run('assemble', {
           prelude: readerPrelude({ columns: size, format: 'f32' }, 'vocabulary', 6),
           storage: {
             source: Uint32Array.from(kinds, (kind, row) => ((kind << 30) | index[row]!) >>> 0),
-            vocabulary: from[0]!,
+            vocabulary: from[0]!.subarray(first * size, (first + count) * size),
             dense: from[1]!,
             learned: from[2]!,
             x: blank(rows * size),
           },
           outputs: ['x'],
-          params: { rows, scale: 2.5 },
+          params: { rows, scale: 2.5, first, count },
           threads: (rows * size) / vectorWidth(size),
         });
         const expected = eachRow(rows, size, (row) => {
           const [kind, at] = [kinds[row]!, index[row]!];
           if (kind === SOURCE.denseEmb) return rowOf(from[1]!, at, size).map((value, c) => Math.fround(value + from[2]![c]!));
-          return rowOf(from[kind]!, at, size).map((value) => (kind === SOURCE.vocabulary ? 2.5 : 1) * value);
+          if (kind !== SOURCE.vocabulary) return rowOf(from[kind]!, at, size);
+          const bound = at >= first && at < first + count;
+          return bound ? rowOf(from[0]!, at, size).map((value) => 2.5 * value) : rowOf(blank(size), 0, size);
         });
         expect(x).toEqual(Float32Array.from(expected));
       }),

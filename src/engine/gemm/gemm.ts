@@ -3,13 +3,13 @@
  *   NT  C = α·A[M,K]·B[N,K]ᵀ   · NN  C = α·A[M,K]·B[K,N]   · TN  C = α·A[K,M]ᵀ·B[K,N]
  * with an optional second product of the same kind (`tail`, LoRA's low-rank part: + A2·B2), a bias over columns, and either `+ residual` or `+ C`
  * (accumulate). Leading dimensions and offsets let it work on sub-matrices; B may be stored in fewer bits (`weightFormat.ts`), and ask for
- * half-precision arithmetic.
+ * half-precision arithmetic, or be divided into tensors of some of its rows.
  */
 import type { Kernel, KernelCache } from '../../gpu/kernel';
 import type { Recorder } from '../../gpu/recorder';
 import type { Memory, Tensor } from '../../gpu/tensor';
 import { TEXELS_HEIGHT, TEXELS_WIDTH, texelLayout, type Texels, type TexelSource } from '../../gpu/texels';
-import { blocksOf, copiedParams, fitsTexels, type CopiedBlock } from './gemmBlocks';
+import { blocksOf, copiedParams, fitsTexels, shardedProducts, type CopiedBlock } from './gemmBlocks';
 import { isFloat, type GemmCall, type Matrix } from './gemmCall';
 import { gemmSource, type GemmVariant } from './gemmSource';
 import { QUAD_STEP, quadGemmSource } from './gemmQuads';
@@ -56,6 +56,10 @@ export class Gemm {
    */
   run(call: GemmCall): void {
     if (call.rows === 0 || call.columns === 0) return;
+    if (call.b.shards !== undefined) {
+      for (const product of shardedProducts(call)) this.run(product);
+      return;
+    }
     const vector = alignedTo(4, call);
     const { tail } = call;
     const f16 = vector && call.b.f16 === true && call.kind !== 'TN';
@@ -80,12 +84,12 @@ export class Gemm {
     const missing = (QUAD_STEP - (call.depth % QUAD_STEP)) % QUAD_STEP;
     const after = missing > 0 && { after: { rows: missing, zeros } };
     let copied: TexelSource | null = null;
-    for (const { left, right, column, product } of blocksOf(call)) {
+    for (const { left, right, product } of blocksOf(call)) {
       if (left !== copied) this.recorder.copy({ ...left, ...after }, texels.A);
       copied = left;
       const floats = this.floats(call.b, right);
       this.recorder.copy({ ...floats, ...after }, texels.B);
-      const block = { left: texelLayout(left), right: texelLayout(floats), column };
+      const block = { left: texelLayout(left), right: texelLayout(floats) };
       this.dispatch({ ...product, b: floats }, tile, { vector: true, f16: false }, block);
     }
   }
@@ -149,6 +153,7 @@ export class Gemm {
       offb2: tail?.b.offset ?? 0,
       ldr: residual?.stride ?? 0,
       offr: residual?.offset ?? 0,
+      offbias: call.firstBias ?? 0,
       ...(copied && copiedParams(copied)),
     };
     const workgroups = [

@@ -9,36 +9,68 @@ export interface ProductBlock {
   /** The same object for all blocks that begin in one row. */
   readonly left: TexelSource;
   readonly right: TexelSource;
-  /** The block's first column of C. */
-  readonly column: number;
-  /** With all of B. */
+  /** With all of A and B. */
   readonly product: GemmCall;
 }
 
 /** The blocks of a product that `fitsTexels`, row after row. */
 export function* blocksOf(call: GemmCall): Generator<ProductBlock> {
-  const { kind, rows, columns, depth, a, b, out, residual, tail } = call;
+  const { kind, rows, columns, depth, a, b } = call;
   const [height, width] = blockSize(call);
   for (let m = 0; m < rows; m += height) {
     const some = Math.min(height, rows - m);
     const left = partOfA(kind, a, depth, m, some);
     for (let n = 0; n < columns; n += width) {
       const few = Math.min(width, columns - n);
-      const product = {
-        ...call,
-        rows: some,
-        columns: few,
-        out: part(out, m, n, some, few),
-        tail: tail && {
-          a: partOfA(kind, tail.a, tail.depth, m, some),
-          b: partOfB(kind, tail.b, tail.depth, n, few),
-          depth: tail.depth,
-        },
-        ...(residual && { residual: part(residual, m, n, some, few) }),
-      };
-      yield { left, right: partOfB(kind, b, depth, n, few), column: n, product };
+      yield { left, right: partOfB(kind, b, depth, n, few), product: blockOf(call, m, n, some, few) };
     }
   }
+}
+
+/** `height` rows and `width` columns of C from (`row`, `column`) on, still with all of A and B. */
+function blockOf(call: GemmCall, row: number, column: number, height: number, width: number): GemmCall {
+  const { kind, out, residual, tail, firstBias = 0 } = call;
+  return {
+    ...call,
+    rows: height,
+    columns: width,
+    out: part(out, row, column, height, width),
+    firstBias: firstBias + column,
+    tail: tail && {
+      a: partOfA(kind, tail.a, tail.depth, row, height),
+      b: partOfB(kind, tail.b, tail.depth, column, width),
+      depth: tail.depth,
+    },
+    ...(residual && { residual: part(residual, row, column, height, width) }),
+  };
+}
+
+/**
+ * The products that make up one whose B is divided, in the order in which they must run: NT's have some columns of C each, those of NN and TN add
+ * up over the summed dimension.
+ */
+export function* shardedProducts(call: GemmCall): Generator<GemmCall> {
+  const { kind, rows, columns, depth, a, b } = call;
+  const { shards, offset = 0, ...whole } = b;
+  const { stride } = b;
+  const firstRow = Math.floor(offset / stride);
+  const length = kind === 'NT' ? columns : depth;
+  let done = 0;
+  do {
+    const shard = Math.floor((firstRow + done) / shards!.rows);
+    const row = firstRow + done - shard * shards!.rows;
+    const count = Math.min(length - done, shards!.rows - row);
+    const some = { ...whole, ...shards!.stored[shard]!, offset: row * stride + (offset % stride) };
+    if (kind === 'NT') yield { ...blockOf(call, 0, done, rows, count), b: some };
+    else {
+      const { tail, bias, residual, ...sum } = call;
+      const left = kind === 'TN' ? part(a, done, 0, count, rows) : part(a, 0, done, rows, count);
+      yield done === 0
+        ? { ...call, depth: count, a: left, b: some }
+        : { ...sum, depth: count, a: left, b: some, accumulate: true };
+    }
+    done += count;
+  } while (done < length);
 }
 
 /** Part of a matrix. */
@@ -56,15 +88,14 @@ function partOfB(kind: GemmKind, b: Matrix, depth: number, first: number, count:
   return kind === 'NT' ? part(b, first, 0, count, depth) : part(b, 0, first, depth, count);
 }
 
-/** Where the operands of a block lie in textures, and the first of its columns in the whole product. */
+/** Where the operands of a block lie in textures. */
 export interface CopiedBlock {
   readonly left: TexelLayout;
   readonly right: TexelLayout;
-  readonly column: number;
 }
 
 /** Uniforms of a kernel that reads them there. */
-export function copiedParams({ left, right, column }: CopiedBlock): Record<string, number> {
+export function copiedParams({ left, right }: CopiedBlock): Record<string, number> {
   return {
     lda: left.stride,
     banda: left.band,
@@ -72,7 +103,6 @@ export function copiedParams({ left, right, column }: CopiedBlock): Record<strin
     ldb: right.stride,
     bandb: right.band,
     abreastb: right.abreast,
-    column,
   };
 }
 

@@ -214,7 +214,6 @@ function elementType(pair: boolean): string {
 
 /** C = α·accumulators (+ bias) (+ R or C), within bounds. Accumulators go through an array, so that rows can be a loop. */
 function storeSource({ tile, bias, residual, accumulate }: GemmVariant): string {
-  const firstBias = tile.texels === true ? 'p.column + ' : '';
   const { rows, columns } = tile;
   const own = rows / 4;
   const pair = columns % 8 === 0;
@@ -243,7 +242,7 @@ ${accumulate ? '      let before = load_C(at);' : ''}
   return `  let alpha = p.alpha;
   let offc = p.offc;
   let ldc = p.ldc;
-${bias ? parts.map((j) => `  let bias${j} = load_bias(${firstBias}min(nb + ${width * j}u, N - ${width}u));`).join('\n') : ''}
+${bias ? parts.map((j) => `  let bias${j} = load_bias(p.offbias + min(nb + ${width * j}u, N - ${width}u));`).join('\n') : ''}
   var sums: array<${elementType(pair)}, ${rows * parts.length}>;
 ${filled.join('\n')}
   for (var i = 0u; i < ${rows}u; i++) {

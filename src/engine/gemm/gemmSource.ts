@@ -121,11 +121,11 @@ export function isInTexture({ tile }: GemmVariant, name: MatrixName): boolean {
   return tile.texels === true && (name === 'A' || name === 'B');
 }
 
-/** Uniforms of what is in buffers, and of operands in textures (`TexelLayout`); `column` is the first of a block, whose bias begins there. */
+/** Uniforms of what is in buffers, and of operands in textures (`TexelLayout`). */
 const PARAMS = `M: u32, N: u32, K: u32, alpha: f32, lda: u32, offa: u32, ldb: u32, offb: u32, ldc: u32, offc: u32,
-  K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32,`;
-const TEXEL_PARAMS = `M: u32, N: u32, K: u32, alpha: f32, ldc: u32, offc: u32, ldr: u32, offr: u32,
-  lda: u32, banda: u32, abreasta: u32, ldb: u32, bandb: u32, abreastb: u32, column: u32,
+  K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32, offbias: u32,`;
+const TEXEL_PARAMS = `M: u32, N: u32, K: u32, alpha: f32, ldc: u32, offc: u32, ldr: u32, offr: u32, offbias: u32,
+  lda: u32, banda: u32, abreasta: u32, ldb: u32, bandb: u32, abreastb: u32,
   K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32,`;
 
 /** Uniforms and bindings of every variant. `elementOf` gives the type of the elements of what is stored as floats; with `texels`, A and B are textures. */
@@ -386,8 +386,9 @@ function storeRow(variant: GemmVariant, i: string, sum: (quad: number) => string
     lines.push(`    if (nb + ${4 * j}u < p.N) {`, `      var v = p.alpha * ${sum(j)};`);
     if (variant.bias) {
       lines.push(
-        `      let n = nb + ${4 * j}u;`,
-        `      v += vec4f(bias[n], bias[min(n + 1u, p.N - 1u)], bias[min(n + 2u, p.N - 1u)], bias[min(n + 3u, p.N - 1u)]);`,
+        `      let n = p.offbias + nb + ${4 * j}u;`,
+        `      let most = p.offbias + p.N - 1u;`,
+        `      v += vec4f(bias[n], bias[min(n + 1u, most)], bias[min(n + 2u, most)], bias[min(n + 3u, most)]);`,
       );
     }
     if (variant.residual) lines.push(`      v += load_R(p.offr + (mb + ${i}) * p.ldr + nb + ${4 * j}u, ${left});`);

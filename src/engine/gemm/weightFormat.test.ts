@@ -121,7 +121,7 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
         learned: nothing,
         x,
       },
-      params: { rows: rows.length, scale: 1 },
+      params: { rows: rows.length, scale: 1, first: 0, count: ROWS },
       threads: (rows.length * COLUMNS) / 4,
     });
     context.recorder.submit();

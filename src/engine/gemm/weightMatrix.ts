@@ -1,10 +1,14 @@
-/** A frozen matrix on the GPU, written from float32 in the chosen format and read by generated GEMM kernels. */
+/**
+ * A frozen matrix on the GPU, written from float32 in the chosen format and read by generated GEMM kernels. One that is larger than the device can bind
+ * is divided into shards of as many rows as it can.
+ */
+import { largestBuffer } from '../../gpu/deviceRoom';
 import { view, write, type Memory } from '../../gpu/tensor';
 import type { Prelude } from '../../gpu/kernel';
 import { chunks, stackedWeight, type Weight } from '../../model/weightSource';
 import { BLOCK } from '../../model/gguf/quantise';
 import { vectorPrelude } from '../context';
-import type { Matrix } from './gemm';
+import { shardsOf, type Matrix, type Stored } from './gemmCall';
 import {
   blockTypeOf,
   encodeWeights,
@@ -20,7 +24,7 @@ export interface WeightMatrix {
   readonly rows: number;
   readonly columns: number;
   readonly format: WeightFormat;
-  /** How products read it: row r starts at r · columns. */
+  /** How products read it: row r starts at r · columns, or in its shard as far from that one's start. */
   readonly matrix: Matrix;
 }
 
@@ -38,10 +42,25 @@ export function allocateMatrix(
   if (format !== 'f32' && columns % 4 !== 0) {
     throw new RangeError(`${label}: rows of ${columns} weights cannot be stored as ${format}; choose f32`);
   }
-  const words = storedWords(format, rows * columns);
-  const tensor = memory.tensor(words.values, label);
-  const scales = words.scales === 0 ? {} : { scales: memory.tensor(words.scales, `${label}: scales`) };
-  return { rows, columns, format, matrix: { tensor, stride: columns, format, ...scales, ...(f16 && { f16 }) } };
+  const allocate = (some: number): Stored => {
+    const words = storedWords(format, some * columns);
+    const tensor = memory.tensor(words.values, label);
+    return { tensor, ...(words.scales > 0 && { scales: memory.tensor(words.scales, `${label}: scales`) }) };
+  };
+  const most = SHARD_ROWS * Math.floor(largestBuffer(memory.device.limits) / bytesOf(format, SHARD_ROWS * columns));
+  const shared = { stride: columns, format, ...(f16 && { f16 }) };
+  // Not even a few rows of a divided one could be bound.
+  if (rows <= most || most === 0) return { rows, columns, format, matrix: { ...allocate(rows), ...shared } };
+  const stored = Array.from({ length: Math.ceil(rows / most) }, (_, i) => allocate(Math.min(most, rows - i * most)));
+  return { rows, columns, format, matrix: { ...stored[0]!, ...shared, shards: { rows: most, stored } } };
+}
+
+/** Shards have a multiple of as many rows, so that whole blocks and words of scales, and whole tiles of products, are in one. */
+const SHARD_ROWS = 64;
+
+function bytesOf(format: WeightFormat, weights: number): number {
+  const { values, scales } = storedWords(format, weights);
+  return 4 * Math.max(values, scales);
 }
 
 /**
@@ -58,14 +77,18 @@ export async function writeMatrix(device: GPUDevice, into: WeightMatrix, ...part
   }
   const type = blockTypeOf(format);
   const blocks = type !== null && stacked.blocks?.type === type ? stacked.blocks : null;
-  for (const { begin, end } of chunks(stacked.length, SCALED_TOGETHER)) {
-    const { values, scales } =
-      blocks === null
-        ? encodeWeights(format, await stacked.read(begin, end))
-        : splitBlocks(blocks.type, await blocks.read(begin, end));
-    const before = storedWords(format, begin);
-    write(device, view(matrix.tensor, before.values, values.length), values);
-    if (scales !== null) write(device, view(matrix.scales!, before.scales, scales.length), scales);
+  for (const shard of shardsOf(matrix)) {
+    const first = shard.first * columns;
+    const weights = Math.min(stacked.length - first, shard.rows * columns);
+    for (const { begin, end } of chunks(weights, SCALED_TOGETHER)) {
+      const { values, scales } =
+        blocks === null
+          ? encodeWeights(format, await stacked.read(first + begin, first + end))
+          : splitBlocks(blocks.type, await blocks.read(first + begin, first + end));
+      const before = storedWords(format, begin);
+      write(device, view(shard.tensor, before.values, values.length), values);
+      if (scales !== null) write(device, view(shard.scales!, before.scales, scales.length), scales);
+    }
   }
 }
 

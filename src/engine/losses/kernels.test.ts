@@ -36,7 +36,7 @@ describe('target_score', () => {
           state: blank(4 * rows),
         },
         outputs: ['state'],
-        params: { rows, scaled },
+        params: { rows, scaled, first: 0, count: columns },
         threads: rows,
       });
       const scale = scaled === 1 ? Math.exp(1.5) : 1;
@@ -48,6 +48,28 @@ describe('target_score', () => {
       const tolerance = { f32: TOLERANCE, f16: 1e-3, q8_0: 0.02, q4_1: 0.3, q4_0: 0.3 }[format];
       bench.near('target_score', state, expected, { tolerance, scale: 10 });
     }
+  });
+
+  it('leaves rows whose target is in another shard', async () => {
+    const [first, count, depth] = [4, 5, 64];
+    const target = Uint32Array.of(0, 3, 4, 8, 9, 30);
+    const rows = target.length;
+    const [h, e] = [floats(rows * depth, 1), floats(count * depth, 2)];
+    const before = floats(4 * rows, 3);
+    const { state } = await bench.run('target_score', {
+      prelude: { ...readerPrelude({ columns: depth, format: 'f32' }, 'e', 6), ...rowLossPrelude(SOFTMAX) },
+      storage: { h, e, target_column: target, log_scale: blank(1), state: before },
+      outputs: ['state'],
+      params: { rows, scaled: 0, first, count },
+      threads: rows,
+    });
+    const expected = Array.from(target, (column, row) => {
+      if (column < first || column >= first + count) return [...before.subarray(4 * row, 4 * row + 4)];
+      const at = column - first;
+      const z = dot(h.subarray(row * depth, (row + 1) * depth), e.subarray(at * depth, (at + 1) * depth));
+      return [z, 1, z, 1];
+    });
+    bench.near('target_score', state, expected.flat(), { scale: 10 });
   });
 });
 

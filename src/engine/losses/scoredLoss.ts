@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '../../gpu/tensor';
 import { roundUp8, type Context } from '../context';
-import type { Matrix } from '../gemm/gemm';
+import { shardsOf, type Matrix } from '../gemm/gemmCall';
 import { readerPrelude } from '../gemm/weightMatrix';
 import { rowLossPrelude, stateFloats, type RowLoss } from './rowLoss';
 
@@ -144,20 +144,22 @@ export class ScoredLoss {
     const { context, state, nothing } = this;
     const { rows, h, e, targetColumn, logScale, depth } = call;
     const prelude = { ...readerPrelude({ columns: depth, format: e.format ?? 'f32' }, 'e', 6), ...preludeOf(call) };
-    context.recorder.dispatch({
-      kernel: context.kernels.file('target_score', prelude),
-      storage: {
-        h,
-        e: e.tensor,
-        ...(e.scales === undefined ? {} : { e_scales: e.scales }),
-        target_column: targetColumn,
-        log_scale: logScale ?? nothing,
-        ...offsetOf(call),
-        state,
-      },
-      params: { rows, scaled: Number(logScale !== null) },
-      threads: rows,
-    });
+    for (const { tensor, scales, first, rows: count } of shardsOf(e)) {
+      context.recorder.dispatch({
+        kernel: context.kernels.file('target_score', prelude),
+        storage: {
+          h,
+          e: tensor,
+          ...(scales === undefined ? {} : { e_scales: scales }),
+          target_column: targetColumn,
+          log_scale: logScale ?? nothing,
+          ...offsetOf(call),
+          state,
+        },
+        params: { rows, scaled: Number(logScale !== null), first, count },
+        threads: rows,
+      });
+    }
   }
 
   private score({ depth, h, e }: ScoredRows, tile: Tile): void {
