@@ -50,7 +50,7 @@ function blockOf(call: GemmCall, row: number, column: number, height: number, wi
  * up over the summed dimension.
  */
 export function* shardedProducts(call: GemmCall): Generator<GemmCall> {
-  const { kind, rows, columns, depth, a, b } = call;
+  const { kind, rows, columns, depth, a, b, out, alpha = 1 } = call;
   const { shards, offset = 0, ...whole } = b;
   const { stride } = b;
   const firstRow = Math.floor(offset / stride);
@@ -63,11 +63,10 @@ export function* shardedProducts(call: GemmCall): Generator<GemmCall> {
     const some = { ...whole, ...shards!.stored[shard]!, offset: row * stride + (offset % stride) };
     if (kind === 'NT') yield { ...blockOf(call, 0, done, rows, count), b: some };
     else {
-      const { tail, bias, residual, ...sum } = call;
       const left = kind === 'TN' ? part(a, done, 0, count, rows) : part(a, 0, done, rows, count);
       yield done === 0
         ? { ...call, depth: count, a: left, b: some }
-        : { ...sum, depth: count, a: left, b: some, accumulate: true };
+        : { kind, rows, columns, depth: count, alpha, a: left, b: some, out, accumulate: true };
     }
     done += count;
   } while (done < length);

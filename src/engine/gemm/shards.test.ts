@@ -60,6 +60,12 @@ async function result(call: Omit<GemmCall, 'out'>, from: Float32Array): Promise<
   return values!;
 }
 
+function expectNear(got: Float32Array, expected: Float32Array): void {
+  expected.forEach((value, i) => {
+    expect(Math.abs(got[i]! - value)).toBeLessThan(1e-4);
+  });
+}
+
 describe.each(WEIGHT_FORMATS)('%s', (format) => {
   let matrices: Awaited<ReturnType<typeof bothWays>>;
   beforeAll(async () => {
@@ -106,7 +112,7 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
           const got = await result({ ...call, b: b(divided.matrix) }, before);
           // Columns of C are computed as ever; the summed dimension is added up in another order.
           if (kind === 'NT') expect(got).toEqual(expected);
-          else expected.forEach((value, i) => expect(Math.abs(got[i]! - value)).toBeLessThan(1e-4));
+          else expectNear(got, expected);
         }
       }),
       { ...RUNS, numRuns: format === 'f32' ? 8 : 3 },
@@ -127,6 +133,6 @@ it('is multiplied in rows of any length, and as the second factor of TN', async 
     const before = floats(rows * columns, 2);
     const expected = await result({ ...call, b: b(whole.matrix) }, before);
     const got = await result({ ...call, b: b(divided.matrix) }, before);
-    expected.forEach((value, i) => expect(Math.abs(got[i]! - value)).toBeLessThan(1e-4));
+    expectNear(got, expected);
   }
 });
