@@ -33,7 +33,7 @@ export function checkRowLoss(reference: RowReference): void {
         prelude: { ...readerPrelude({ columns: depth, format: 'f32' }, 'e', 6), ...rowLossPrelude(loss) },
         storage: { h, e, target_column: target, log_scale: Float32Array.of(1.5), state: blank(width * rows).fill(0) },
         outputs: ['state'],
-        params: { rows, scaled: 1 },
+        params: { rows, scaled: 1, first: 0, count: columns },
         threads: rows,
       });
       const scale = Math.exp(1.5);
