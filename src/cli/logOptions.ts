@@ -2,7 +2,7 @@
 import type { ZodType } from 'zod';
 import { unitOfColumn } from '../log/eventTime';
 import { ROLES } from '../log/formats/roles';
-import { inFileOrder } from '../log/intake/readMappings';
+import { knownOrder } from '../log/intake/readMappings';
 import {
   filtersSchema,
   logRecipeSchema,
@@ -133,8 +133,8 @@ export function withMaps(
 /** The recipe with the command line's filters and split. @throws UsageError for a split that the files do not have */
 export function withChoices(recipe: LogRecipe, filters: Partial<LogFilters>, split: SplitRecipe | null): LogRecipe {
   const events = recipe.sources.filter(({ part }) => part === 'events');
-  if (split?.kind === 'time' && events.every((mapping) => inFileOrder(mapping, recipe.sources))) {
-    throw new UsageError('--split time needs times, and these files have none.');
+  if (split?.kind === 'time' && knownOrder(recipe.sources) !== 'times') {
+    throw new UsageError('--split time needs times, and not all of these files have them.');
   }
   const shares = new Set(events.map(({ share }) => share));
   if (split?.kind === 'given' && !(shares.has('train') && shares.has('test'))) {

@@ -114,7 +114,7 @@ describe('the log of the command line', () => {
     [
       () =>
         openLog([fileOf('log.csv', 'user_id,item_id\nu,a\nu,b\nu,c\nu,d\n')], { ...NONE, split: readSplitOption('time') }, false),
-      'needs times, and these files have none',
+      'needs times, and not all of these files have them',
     ],
   ])('explains what is wrong with an option', async (act, message) => {
     await expect(async () => act()).rejects.toThrow(message);

@@ -26,6 +26,8 @@ describe('parseTime', () => {
     ['2024. 5. 31. 오후 6:30:05', 'date', Date.UTC(2024, 4, 31, 18, 30, 5) / 1000],
     ['2024-05-31 오전 12:30', 'date', Date.UTC(2024, 4, 31, 0, 30) / 1000],
     ['2024年05月31日 18:30', 'date', Date.UTC(2024, 4, 31, 18, 30) / 1000],
+    ['1999', 'year', Date.UTC(1999, 0, 1) / 1000],
+    ['2024-05', 'year', Date.UTC(2024, 4, 1) / 1000],
     ['09 13, 2009', 'month-first', Date.UTC(2009, 8, 13) / 1000],
   ] as const)('%s as %s', (value, unit, seconds) => {
     expect(parseTime(value, unit)).toBe(seconds);
@@ -49,6 +51,10 @@ describe('parseTime', () => {
     ['2024年13月31日', 'date'],
     ['2024. 5. 31. 오후 18:30', 'date'],
     ['31/05/2024', 'month-first'],
+    ['2024', 'date'],
+    ['2024-13', 'year'],
+    ['2024-05-31', 'year'],
+    ['12345', 'year'],
   ] as const)('refuses %s as %s', (value, unit) => {
     expect(parseTime(value, unit)).toBeNaN();
   });
@@ -62,6 +68,10 @@ describe('guessTimeUnit', () => {
     [['2024-05-31', '2024-06-01'], 'date'],
     [['12/31/2024', '1/1/2024'], 'month-first'],
     [['31/12/2024', '1/1/2024'], 'day-first'],
+    [['1999', '2004'], 'year'],
+    [[1999, 2004], 'year'],
+    [['1999-12', '2004-01'], 'year'],
+    [['1999', '20'], 'seconds'],
   ])('%s', (values, unit) => {
     expect(guessTimeUnit(values)).toMatchObject({ unit, readable: 1, dayOrMonth: false });
   });

@@ -1,6 +1,7 @@
 /** How logs write the time of an event; each source in one way. */
 import { message, t } from '../words/words';
 import type { TimeUnit } from '../recipe/logRecipe';
+import { countsOwnEvents } from './formats/header';
 import { monthNamed, zoneOffset } from './monthNames';
 
 /** The meaning of each unit, for the page. */
@@ -12,7 +13,9 @@ export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
   date: message('date, year first or with the month’s name'),
   'month-first': message('date, month first (12/31/2024)'),
   'day-first': message('date, day first (31/12/2024)'),
+  year: message('a year, or a year and month (2004, 2004-05)'),
   excel: message('days since 1899-12-30, as Excel counts'),
+  numbered: message('no time: numbers that count a user’s own events or orders'),
   order: message('no time: file order'),
 };
 
@@ -32,6 +35,11 @@ const YEAR_FIRST =
 /** `2024년 1월 31일`, `2024. 1. 31. 오후 6:45`, `2024年1月31日 18:45`, as spreadsheets write them. */
 const EAST_ASIAN =
   /^(\d{4})(?:년|年|[-/.])\s*(\d{1,2})(?:월|月|[-/.])\s*(\d{1,2})(?:일|日|\.)?(?:\s*(오전|오후|上午|下午)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?$/;
+/** `1999`, `1999-04`: the time is the start of that year or month. */
+const YEAR = /^(?:1[89]|20)\d{2}$/;
+const YEAR_AND_MONTH = /^(\d{4})[-/](\d{1,2})$/;
+/** `95-10-17`, which is neither the day nor the month first. */
+const NO_CENTURY = /^(\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?:\D|$)/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(?:(\d{2}))?)?$/;
 const YEAR_LAST =
   /^(\d{1,2})[-/. ](\d{1,2})[-/., ]+(\d{4}|\d{2})(?:[T, ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?(?:\s*([AP])M)?)?\s*(Z|UTC|GMT)?$/i;
@@ -56,6 +64,13 @@ function eastAsian(text: string): number {
   const afternoon = half === '오후' || half === '下午' ? 12 : 0;
   const hour = half === undefined ? part(match, 5) : (part(match, 5) % 12) + afternoon;
   return fromParts(part(match, 1), part(match, 2), part(match, 3), hour, part(match, 6), part(match, 7) + part(match, 8));
+}
+
+/** A unit of its own, so that a date that lost its day is not taken for the first of January among whole ones. */
+function yearOrMonth(text: string): number {
+  if (YEAR.test(text)) return fromParts(Number(text), 1, 1, 0, 0, 0);
+  const month = YEAR_AND_MONTH.exec(text);
+  return month === null ? NaN : fromParts(part(month, 1), part(month, 2), 1, 0, 0, 0);
 }
 
 function yearFirst(text: string): number {
@@ -104,19 +119,46 @@ function exactNumber(text: string): number {
  */
 export function parseTime(value: unknown, unit: TimeUnit): number {
   if (value instanceof Date) return value.getTime() / 1000;
-  if (unit === 'date' || unit === 'month-first' || unit === 'day-first') {
+  if (unit === 'date' || unit === 'month-first' || unit === 'day-first' || unit === 'year') {
     if (typeof value !== 'string' && typeof value !== 'number') return NaN;
     const text = String(value).trim();
+    if (unit === 'year') return yearOrMonth(text);
     return unit === 'date' ? yearFirstOrNamed(text) : yearLast(text, unit === 'month-first');
   }
   if (unit === 'order') return NaN;
   const number = typeof value === 'string' ? exactNumber(value.trim()) : typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) return NaN;
+  if (unit === 'numbered') return number;
   if (unit === 'excel') return number >= EXCEL_YEAR_1900 && number < EXCEL_YEAR_2200 ? 86_400 * (number - EXCEL_UNIX_EPOCH) : NaN;
   const seconds = number / PER_SECOND[unit];
   if (Math.abs(seconds) >= MOST_SECONDS) return NaN;
   // A time before 1973 in a unit larger than seconds is a smaller unit misread.
   return unit !== 'seconds' && number !== 0 && Math.abs(seconds) < 1e8 ? NaN : seconds;
+}
+
+/** Whether a text is a date that starts with a year of two digits: no day and no month of it is above 31. */
+function lacksCentury(text: string): boolean {
+  const match = NO_CENTURY.exec(text);
+  if (match === null) return false;
+  const [year, month, day] = [part(match, 1), part(match, 2), part(match, 3)];
+  return year > 31 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+/** What is wrong with a time that cannot be read in a unit, in words; null if nothing tells. */
+export function timeProblem(value: unknown, unit: TimeUnit): string | null {
+  const text = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+  if (unit !== 'year' && !Number.isNaN(yearOrMonth(text))) {
+    return t('It looks like a year or month without a day, which only the time unit for years reads.');
+  }
+  if (lacksCentury(text)) {
+    return t(
+      'It looks like a date whose year has two digits: write the century too (19{date} or 20{date}), since it is not guessed.',
+      {
+        date: text.slice(0, 30),
+      },
+    );
+  }
+  return null;
 }
 
 export interface TimeGuess {
@@ -136,11 +178,16 @@ export function shareReadable(values: readonly unknown[], unit: TimeUnit): numbe
 /** `20240131` or `20240131184500`: a number, but not a plausible unix time. */
 const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$/;
 
+function numberTexts(values: readonly unknown[]): string[] {
+  return values.map((value) =>
+    typeof value === 'string' ? value.trim() : typeof value === 'number' || typeof value === 'bigint' ? String(value) : '',
+  );
+}
+
 /** The unit of numbers that look like dates and would be read as seconds; null if they do not. */
 function disguisedDates(values: readonly unknown[], column: string): TimeUnit | null {
-  const texts = values.map((value) =>
-    typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '',
-  );
+  const texts = numberTexts(values);
+  if (texts.every((text) => YEAR.test(text))) return 'year';
   const dates = texts.every((text) => COMPACT_DATE.test(text) && !Number.isNaN(parseTime(text, 'date')));
   if (dates) return 'date';
   const days = texts.map(Number);
@@ -158,6 +205,10 @@ export function unitOfColumn(rows: readonly (readonly unknown[])[], column: numb
 /** The unit in which most values can be read. @param values cells that are not empty @param column its name */
 export function guessTimeUnit(values: readonly unknown[], column = ''): TimeGuess | null {
   if (values.length === 0) return null;
+  if (countsOwnEvents(column) && numberTexts(values).every((text) => WHOLE.test(text))) {
+    const reason = t('by its name, “{column}” counts what a user did, and says nothing about when', { column });
+    return { unit: 'numbered', reason, readable: 1, dayOrMonth: false };
+  }
   const disguised = disguisedDates(values, column);
   if (disguised !== null) {
     const reason = t('values such as {value} read as {unit}', { value: String(values[0]), unit: t(TIME_UNIT_NOTES[disguised]) });
@@ -171,6 +222,7 @@ export function guessTimeUnit(values: readonly unknown[], column = ''): TimeGues
     'date',
     'month-first',
     'day-first',
+    'year',
   ];
   const shares = units.map((unit) => ({ unit, readable: shareReadable(values, unit) }));
   const best = shares.reduce((a, b) => (b.readable > a.readable ? b : a));

@@ -2,6 +2,7 @@
 import { filtersSchema, type LogRecipe, type Share, type SourceMapping } from '../recipe/logRecipe';
 import { csvField } from './csv';
 import { readLog, type ReadLog } from './readLog';
+import { knownOrder, ordersBaskets } from './intake/readMappings';
 import { LogError, type InteractionLog, type ItemEmbeddings, type Split } from './types';
 
 export interface WrittenLog {
@@ -82,19 +83,35 @@ function itemSource(log: InteractionLog): WrittenSource {
 }
 
 /** The files' own split needs a file per part. */
-function eventSources(log: InteractionLog, split: Split, { split: kind }: LogRecipe): WrittenSource[] {
-  const roles = { user: 0, item: 1, time: 2, query: 3, exposed: 4 };
-  const plain: SourceMapping = { ...mappingOf(`${log.name}.csv`, EVENT_COLUMNS, 'events', roles), timeUnit: 'seconds' };
-  if (kind.kind !== 'given') return [{ mapping: plain, parts: eventLines(log, () => true) }];
+function eventSources(log: InteractionLog, split: Split, { split: kind, sources }: LogRecipe): WrittenSource[] {
+  const timed = knownOrder(sources) === 'times';
+  // What is no time must not be read as one.
+  const placed = ordersBaskets(sources);
+  const columns = [
+    ...EVENT_COLUMNS.map((name) => (name === 'timestamp' && !timed ? 'order_number' : name)),
+    ...(placed ? ['basket_position'] : []),
+  ];
+  const roles = { user: 0, item: 1, time: 2, query: 3, exposed: 4, ...(placed && { position: 5 }) };
+  const plain: SourceMapping = {
+    ...mappingOf(`${log.name}.csv`, columns, 'events', roles),
+    timeUnit: timed ? 'seconds' : 'numbered',
+  };
+  if (kind.kind !== 'given') return [{ mapping: plain, parts: eventLines(log, columns, placed, () => true) }];
   const shareOf = givenShares(log, split);
   return SHARES.map((share) => ({
     mapping: { ...plain, name: share === 'train' ? plain.name : `${log.name}.${share}.csv`, share },
-    parts: eventLines(log, (user, position) => shareOf(user, position) === share),
+    parts: eventLines(log, columns, placed, (user, position) => shareOf(user, position) === share),
   }));
 }
 
-function eventLines(log: InteractionLog, taken: (user: number, position: number) => boolean): string[] {
-  const blocks = [line(EVENT_COLUMNS)];
+/** @param placed whether the last column is the place of an event among its user's */
+function eventLines(
+  log: InteractionLog,
+  columns: readonly string[],
+  placed: boolean,
+  taken: (user: number, position: number) => boolean,
+): string[] {
+  const blocks = [line(columns)];
   const ids = log.items.columns.id;
   for (let from = 0; from < log.users.length; from += BLOCK) {
     const lines: string[] = [];
@@ -105,7 +122,7 @@ function eventLines(log: InteractionLog, taken: (user: number, position: number)
         const { item, time, query, exposed } = log.events.at(user, position);
         // The bar after the last ID shows the delimiter, even if there is only one.
         const shown = exposed.map((index) => `${ids.at(index)}|`).join('');
-        lines.push(line([id, ids.at(item), String(time), query, shown]));
+        lines.push(line([id, ids.at(item), String(time), query, shown, ...(placed ? [String(position)] : [])]));
       }
     }
     blocks.push(lines.join(''));

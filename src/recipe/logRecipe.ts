@@ -9,13 +9,17 @@ import { WORDS } from './words';
 /** What a column can hold. */
 export const roleSchema = z.enum([
   ...(['user', 'item', 'time', 'rating', 'event', 'query', 'exposed', 'history', 'request', 'impressions'] as const),
-  ...(['order', 'candidates'] as const),
+  ...(['order', 'position', 'candidates'] as const),
   ...(['title', 'category', 'description', 'price', 'image', 'embedding', 'visual', 'semantic', 'alias'] as const),
 ]);
 export type Role = z.infer<typeof roleSchema>;
 
 export const timeUnitSchema = z.enum([
-  ...(['seconds', 'milliseconds', 'microseconds', 'nanoseconds', 'date', 'month-first', 'day-first', 'excel', 'order'] as const),
+  ...(['seconds', 'milliseconds', 'microseconds', 'nanoseconds', 'date', 'month-first', 'day-first', 'year', 'excel'] as const),
+  /** Numbers that order the events of one user and compare with those of no other: `order_number`. */
+  'numbered',
+  /** No column: the order of the file. */
+  'order',
 ]);
 export type TimeUnit = z.infer<typeof timeUnitSchema>;
 

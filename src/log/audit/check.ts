@@ -1,7 +1,7 @@
 /** What an audit says about a log and its split, one finding per check. */
 import { numberFormat, t } from '../../words/words';
 import type { LogRecipe } from '../../recipe/logRecipe';
-import { inFileOrder } from '../intake/readMappings';
+import { knownOrder } from '../intake/readMappings';
 import { shortened, TITLE_LENGTH } from '../shortened';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../types';
 
@@ -44,10 +44,14 @@ export function share(count: number, of: number): string {
   return t('{n} of {of} ({percent} %)', { n: number(count), of: number(of), percent: ((100 * count) / of).toFixed(1) });
 }
 
-/** Whether the files have times; otherwise the order of rows is used. */
+/** Whether the files have times, which compare between users. */
 export function hasTimes({ recipe }: Pick<Audited, 'recipe'>): boolean {
-  const events = recipe.sources.filter(({ part }) => part === 'events');
-  return events.length > 0 && !events.some((mapping) => inFileOrder(mapping, recipe.sources));
+  return knownOrder(recipe.sources) === 'times';
+}
+
+/** Whether the files say in which order the events of a user are; otherwise the order of rows is used. */
+export function hasOrder({ recipe }: Pick<Audited, 'recipe'>): boolean {
+  return knownOrder(recipe.sources) !== 'file';
 }
 
 /** `user 12: “Toy Story”`. */

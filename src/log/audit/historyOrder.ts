@@ -1,8 +1,20 @@
 import { t } from '../../words/words';
 import { historiesSortedById } from '../intake/traps';
-import { hasTimes, number, type Check } from './check';
+import type { LogRecipe } from '../../recipe/logRecipe';
+import { hasOrder, hasTimes, number, type Check } from './check';
 
-/** Without times: whether histories are in the order of their items' IDs. */
+/** Columns that order the events of a user, where no time does. */
+function numberColumns({ sources }: LogRecipe): string[] {
+  const numbers = sources.flatMap(({ part, roles, timeUnit, columns }) =>
+    (part === 'events' || part === 'orders') && timeUnit === 'numbered' && roles.time !== undefined ? [columns[roles.time]!] : [],
+  );
+  const positions = sources.flatMap(({ part, roles, columns }) =>
+    part === 'events' && roles.position !== undefined ? [columns[roles.position]!] : [],
+  );
+  return [...new Set([...numbers, ...positions])].map((column) => `“${column}”`);
+}
+
+/** Without times: what orders histories instead, and whether the order of the file is that of their items' IDs. */
 export const historyOrder: Check = (audited) => {
   const { log } = audited;
   if (hasTimes(audited)) return null;
@@ -10,6 +22,21 @@ export const historyOrder: Check = (audited) => {
   for (let u = 0; u < log.users.length; u++) user.fill(u, log.events.columns.start[u], log.events.columns.start[u + 1]);
   const ids = [...log.items.columns.id];
   const sorted = historiesSortedById({ user, item: log.events.columns.item }, ids, log.users.length);
+  if (!sorted && hasOrder(audited)) {
+    return {
+      id: 'history-order',
+      level: 'amber',
+      count: 0,
+      of: log.users.length,
+      message: t('There are no times: numbers that count a user’s own events order them ({columns})', {
+        columns: numberColumns(audited.recipe).join(', '),
+      }),
+      advice: t(
+        'Nothing is known of what other users did later, so leaks between users are not counted. Report it with the results.',
+      ),
+      first: [],
+    };
+  }
   return {
     id: 'history-order',
     level: sorted ? 'red' : 'amber',

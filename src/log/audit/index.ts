@@ -9,6 +9,7 @@ import { laterEvents } from './laterEvents';
 import { laterTraining } from './laterTraining';
 import { oneDay } from './oneDay';
 import { oneHop } from './oneHop';
+import { otherEvents } from './otherEvents';
 import { precision } from './precision';
 import { queries } from './queries';
 import { repeats } from './repeats';
@@ -23,6 +24,7 @@ const CHECKS: readonly Check[] = [
   laterTraining,
   idOrder,
   historyOrder,
+  otherEvents,
   queries,
   oneHop,
   cold,

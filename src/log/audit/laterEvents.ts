@@ -1,9 +1,9 @@
 import { t } from '../../words/words';
-import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
+import { hasOrder, targetFinding, trainedEnds, type Check } from './check';
 
 /** Targets whose history, or whose user's training events, contain events at or after their own time: the future is known. */
 export const laterEvents: Check = (audited) => {
-  if (!hasTimes(audited)) return null;
+  if (!hasOrder(audited)) return null;
   const { start, time } = audited.log.events.columns;
   const trained = trainedEnds(audited);
   return targetFinding(audited, {

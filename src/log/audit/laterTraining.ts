@@ -43,7 +43,7 @@ export const laterTraining: Check = (audited) => {
       mean > 0
         ? t(
             '{share} test targets precede training events of other users: on average, {percent} % of the training events are later than the target',
-            { share, percent: (100 * mean).toFixed(0) },
+            { share, percent: mean < 0.005 ? '<1' : (100 * mean).toFixed(0) },
           )
         : t('{share} test targets precede training events of other users', { share }),
     advice: t('The model learns from what others did later. One cut-off time avoids it; otherwise report the split.'),

@@ -1,9 +1,9 @@
 import { t } from '../../words/words';
-import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
+import { hasOrder, targetFinding, trainedEnds, type Check } from './check';
 
 /** Events (user, item, time) that are trained on and are a target as well. */
 export const sharedEvents: Check = (audited) => {
-  if (!hasTimes(audited)) return null;
+  if (!hasOrder(audited)) return null;
   const { start, item, time } = audited.log.events.columns;
   const trained = trainedEnds(audited);
   return targetFinding(audited, {

@@ -1,10 +1,11 @@
 import { t } from '../../words/words';
-import { hasTimes, NAMED, share, type Check } from './check';
+import { ordersBaskets } from '../intake/readMappings';
+import { hasOrder, NAMED, share, type Check } from './check';
 
 /** Events that share their time with another event of the same user, so that they have no order to predict. */
 export const ties: Check = (audited) => {
   const { log, split, recipe } = audited;
-  if (!hasTimes(audited)) return null;
+  if (!hasOrder(audited)) return null;
   const first: string[] = [];
   let count = 0;
   const { start, time } = log.events.columns;
@@ -27,10 +28,15 @@ export const ties: Check = (audited) => {
       ? t('{share} events share their time with another event of their user; whole baskets are predicted', shared)
       : tied === 0
         ? t('{share} events share their time with another event of their user', shared)
-        : t(
-            '{share} events share their time with another event of their user; which of them is the target is arbitrary for {tied} test targets',
-            { ...shared, tied: share(tied, split.test.length) },
-          );
+        : ordersBaskets(recipe.sources)
+          ? t(
+              '{share} events share their time with another event of their user, and a column orders them; {tied} test targets are one of several at their time, and have none of the others in their history',
+              { ...shared, tied: share(tied, split.test.length) },
+            )
+          : t(
+              '{share} events share their time with another event of their user; which of them is the target is arbitrary for {tied} test targets',
+              { ...shared, tied: share(tied, split.test.length) },
+            );
   return {
     id: 'ties',
     level: much ? 'amber' : 'green',

@@ -1,5 +1,6 @@
 /** A published format as a small description: how to recognise a source of it, and what its columns hold. */
 import type { Part, Role, Share, SourceMapping, Syntax, TimeUnit } from '../../recipe/logRecipe';
+import { message, type Text } from '../../words/words';
 import type { Peek } from '../records/peek';
 import { idOf } from '../records/values';
 
@@ -20,8 +21,10 @@ export interface Recognition {
   readonly syntax?: Syntax;
   readonly timeUnit?: TimeUnit;
   readonly share?: Share;
-  /** The source repeats rows of the source with this file name, as part of a split: it is ignored if that one is present. */
-  readonly splitOf?: string;
+  /** Sources with these file names, of which one that is present is read in its place, and why. */
+  readonly yieldsTo?: readonly Yield[];
+  /** What the user should check before using the log. */
+  readonly doubts?: readonly string[];
   /** The kind of all its events, if no column says it: a file of clicks beside one of purchases. */
   readonly kind?: string;
   /** Rows with another value in a column are left out: `label` 0. */
@@ -33,6 +36,17 @@ export interface Recognition {
   /** Events below this rating do not express interest in the item: returned goods. */
   readonly leastRating?: number;
 }
+
+/** Why a source is set aside beside another one. */
+export interface Yield {
+  /** The last part of the other one's name, in lower case. */
+  readonly file: string;
+  /** With the placeholder `{file}`. */
+  readonly why: Text;
+}
+
+/** Why a source is set aside that is a part of another, or another notation of it. */
+export const SAME_ROWS = message('its rows are those of {file}');
 
 export interface Format {
   readonly name: string;

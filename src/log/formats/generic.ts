@@ -14,7 +14,7 @@ import {
   type Guessed,
   type Recognition,
 } from './format';
-import { matchHeader, normaliseName } from './header';
+import { countsOwnEvents, matchHeader, normaliseName } from './header';
 import { idList, idOf } from '../records/values';
 import { paddingOf, paddingReason } from './padding';
 import { bringsVectors, rolesOf } from './roles';
@@ -94,7 +94,9 @@ function shareOfDates({ rows }: Peek, column: number): number {
 /** A column of times recognised by its values, if no name says which it is. */
 function timeByValue(peek: Peek, roles: Roles): Guessed | undefined {
   const named = roles.time;
-  if (named !== undefined && peek.rows.some((row) => guessTimeUnit([row[named.column]]) !== null)) return named;
+  // Any time is better than a count of a user's orders, and the number of an order may be its ID.
+  const counts = named !== undefined && countsOwnEvents(peek.columns[named.column]!);
+  if (named !== undefined && !counts && peek.rows.some((row) => guessTimeUnit([row[named.column]]) !== null)) return named;
   const taken = new Set(Object.values(roles).map(({ column }) => column));
   const column = peek.columns.findIndex(
     (name, at) =>
@@ -102,8 +104,11 @@ function timeByValue(peek: Peek, roles: Roles): Guessed | undefined {
       !/birth|release|publi|regist|signup|joined|expir/i.test(name) &&
       Math.max(shareFitting(peek, at, ANY_TIME), shareOfDates(peek, at)) >= MOSTLY,
   );
+  const numbers = !counts || columnFits(peek, named.column, INTEGER);
   return column < 0
-    ? named
+    ? numbers
+      ? named
+      : undefined
     : { column, reason: t('all values of “{column}” look like times', { column: peek.columns[column]! }) };
 }
 
@@ -169,6 +174,26 @@ function unnamed(peek: Peek): Roles {
   return roles;
 }
 
+/**
+ * Columns of IDs, each of which has one ID of the item's column throughout and more than it: tracks, where the artist is taken for the item.
+ * @param item the column of the item
+ */
+function moreSpecific({ columns, rows }: Peek, { column: item }: Guessed, used: ReadonlySet<number>): string[] {
+  const items = new Set(rows.map((row) => idOf(row[item]))).size;
+  return columns.filter((_, column) => {
+    if (used.has(column)) return false;
+    const owner = new Map<string, string>();
+    for (const row of rows) {
+      const id = idOf(row[column]);
+      const own = idOf(row[item]);
+      if (!/^\S{1,64}$/.test(id) || (owner.get(id) ?? own) !== own) return false;
+      owner.set(id, own);
+    }
+    // A column without any repetition numbers the rows.
+    return owner.size > items && owner.size < rows.length;
+  });
+}
+
 function partOf(roles: Roles): Part {
   if (roles.user !== undefined && roles.candidates !== undefined && roles.time === undefined) return 'candidates';
   if (roles.user !== undefined && (roles.item !== undefined || roles.history !== undefined)) return 'events';
@@ -200,8 +225,9 @@ export const table: Format = {
     const headed = part === 'events' && !headerless;
     const reviews = headed ? reviewTexts(peek, roles.item?.column) : [];
     const ofOrders = !headerless && roles.order !== undefined && roles.user !== undefined && roles.item === undefined;
-    const timed = headed || ofOrders ? timeByValue(peek, roles) : undefined;
-    if (timed !== undefined) roles.time = timed;
+    const timed = headed || ofOrders ? timeByValue(peek, roles) : roles.time;
+    if (timed === undefined) delete roles.time;
+    else roles.time = timed;
     const where = headed ? labelled(peek) : undefined;
     if (where === undefined) delete roles.request;
     // Its rows say themselves whose they are.
@@ -216,6 +242,10 @@ export const table: Format = {
     const share = part === 'events' ? shareOf(baseName(peek)) : undefined;
     const width = kept.history === undefined || headerless ? undefined : spreadHistory(peek.columns)?.width;
     const padding = kept.history === undefined ? undefined : historyPadding(peek, kept.history, width);
+    const specific =
+      headerless && part === 'events' && kept.item !== undefined
+        ? moreSpecific(peek, kept.item, new Set(Object.values(kept).map((guessed) => guessed.column)))
+        : [];
     const recognition: Recognition = {
       format: kept.query !== undefined && part === 'events' ? SEARCH_LOG : this.name,
       part,
@@ -234,6 +264,19 @@ export const table: Format = {
       ...(where === undefined ? {} : { where }),
       ...(width === undefined ? {} : { historyWidth: width }),
       ...(padding === undefined ? {} : { padding }),
+      ...(specific.length === 0
+        ? {}
+        : {
+            doubts: [
+              t(
+                'Each ID of {others} has one of “{item}”, which is read as the item. Choose the most specific column that events are of.',
+                {
+                  others: specific.map((name) => `“${name}”`).join(', '),
+                  item: peek.columns[kept.item!.column]!,
+                },
+              ),
+            ],
+          }),
     };
     return recognition;
   },

@@ -1,6 +1,9 @@
 /** Which column means what: header names, as published logs spell them. */
 import type { Role } from '../../recipe/logRecipe';
 
+/** Names of columns that count a user's own orders: an order of events, though no time. */
+const OWN_COUNTS: readonly string[] = ['ordernumber', 'usersequence', 'userordernumber', 'visitnumber'];
+
 /** Accepted names, ignoring case, spaces, `_` and `-`; if a file has several for a role, the one listed first is used. */
 const ACCEPTED: Readonly<Record<Role, readonly string[]>> = {
   user: [
@@ -23,7 +26,8 @@ const ACCEPTED: Readonly<Record<Role, readonly string[]>> = {
       'stockcode',
       'sku',
     ],
-    ...['artistid', 'docid', 'clickurl', 'url', 'id'],
+    // A track is more specific than its artist.
+    ...['traid', 'artistid', 'artid', 'docid', 'clickurl', 'url', 'id'],
   ],
   time: [
     ...['timestamp', 'time', 'ts', 'datetime', 'date', 'eventtime', 'eventtimestamp', 'eventdate', 'unixtime', 'unixreviewtime'],
@@ -48,6 +52,7 @@ const ACCEPTED: Readonly<Record<Role, readonly string[]>> = {
       'ordertime',
       'transactiondate',
     ],
+    ...OWN_COUNTS,
   ],
   rating: ['rating', 'ratings', 'score', 'stars', 'overall', 'reviewscore', 'quantity', 'playcount', 'playtimeforever', 'weight'],
   event: [
@@ -65,6 +70,7 @@ const ACCEPTED: Readonly<Record<Role, readonly string[]>> = {
   query: ['query', 'searchquery', 'search', 'searchterm', 'keywords', 'keyword'],
   exposed: ['exposed', 'exposures', 'exposeditems', 'impressions', 'shown', 'notclicked', 'negitems', 'negatives'],
   order: ['orderid', 'order', 'invoiceid', 'invoiceno', 'basketid', 'receiptid', 'transactionid'],
+  position: ['addtocartorder', 'cartposition', 'basketposition'],
   request: ['requestid', 'impressionid', 'pageviewid', 'searchid', 'displayid', 'listid'],
   impressions: [],
   candidates: ['candidates', 'candidateitems', 'candidateids', 'candidateset', 'candidatelist'],
@@ -144,6 +150,11 @@ export function normaliseName(name: string): string {
     .replace(/:(?:token|float)(?:_seq)?$/i, '')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Whether a column of this name counts a user's own orders. */
+export function countsOwnEvents(column: string): boolean {
+  return OWN_COUNTS.includes(normaliseName(column));
 }
 
 export interface NamedColumns {

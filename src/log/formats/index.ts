@@ -9,6 +9,7 @@ import { recbole } from './recbole';
 import { idMaps } from './idMaps';
 import { numpy } from './numpy';
 import { jsonMaps } from './jsonMaps';
+import { lastFm1K, lastFmHetRec } from './lastFm';
 import { mind } from './mind';
 import { miniOneRec } from './miniOneRec';
 import { onlineRetail } from './retail';
@@ -34,6 +35,8 @@ export const FORMATS: readonly Format[] = [
   taobao,
   yoochoose,
   retailRocket,
+  lastFm1K,
+  lastFmHetRec,
   onlineRetail,
   sequences,
   fixedHistories,

@@ -2,7 +2,17 @@
 import { message, t } from '../../words/words';
 import type { Role, Syntax } from '../../recipe/logRecipe';
 import type { Peek } from '../records/peek';
-import { baseName, byName, byPosition, columnFits, INTEGER, UNIX_SECONDS, type Format, type Recognition } from './format';
+import {
+  baseName,
+  byName,
+  byPosition,
+  columnFits,
+  INTEGER,
+  SAME_ROWS,
+  UNIX_SECONDS,
+  type Format,
+  type Recognition,
+} from './format';
 
 const bars: Syntax = { kind: 'delimited', delimiter: '|', quoting: false, header: false };
 const colons: Syntax = { kind: 'delimited', delimiter: '::', quoting: false, header: false };
@@ -54,7 +64,11 @@ export const movieLens100k: Format = {
         t('{file}: user, item, rating, time separated by tabs', { file: base }),
       ]);
       if (base === WHOLE_100K) return recognition;
-      return { ...recognition, splitOf: WHOLE_100K, share: base.endsWith('.base') ? 'train' : 'test' };
+      return {
+        ...recognition,
+        yieldsTo: [{ file: WHOLE_100K, why: SAME_ROWS }],
+        share: base.endsWith('.base') ? 'train' : 'test',
+      };
     }
     if (delimiterOf(peek) === '|' && width === 24 && columnFits(peek, 0, INTEGER)) {
       const columns = [...ITEM_100K, ...Array.from({ length: 19 }, (_, genre) => `genre ${genre}`)];

@@ -1,10 +1,13 @@
 /** Files as people have them: written by scripts and spreadsheets, or published without column names. */
 import { describe, expect, it } from 'vitest';
+import { auditLog } from '../audit';
 import { hasTimes } from '../audit/check';
 import { fileOf, usersOf } from '../../testing/smallLogs';
 import { inspectFiles } from '../intake/intake';
 import { readLog, type ReadLog } from '../readLog';
 import { shortened } from '../shortened';
+import { historyItems, LogError } from '../types';
+import { writeLog } from '../writeLog';
 
 function titles({ log }: ReadLog): string[] {
   return log.items.map(({ title }) => title);
@@ -165,6 +168,147 @@ describe('a shop’s orders, their lines and their customers in a file each', ()
     const { guesses } = await inspectFiles([fileOf('log.csv', `order_id,user_id,item_id,timestamp\n${rows}`), customers]);
     expect(guesses[0]!.mapping).toMatchObject({ part: 'events', roles: { user: 1, item: 2, time: 3 } });
     expect(guesses[0]!.mapping.roles).not.toHaveProperty('order');
+  });
+});
+
+describe('a shop that numbers the orders of each user (Instacart)', () => {
+  // User 1 has four orders, user 2 three; the lines are sorted by the ID of the order, which tells nothing, and by item.
+  const orders = fileOf(
+    'orders.csv',
+    'order_id,user_id,eval_set,order_number,order_dow\n9,1,prior,1,2\n4,1,prior,2,3\n7,1,prior,3,1\n2,2,prior,1,2\n8,2,prior,2,3\n1,2,prior,3,0\n3,1,prior,4,1\n',
+  );
+  const lines = fileOf(
+    'order_products__prior.csv',
+    'order_id,product_id,add_to_cart_order,reordered\n1,p1,2,0\n1,p2,3,0\n1,p3,1,0\n2,p1,1,0\n3,p2,1,1\n4,p1,2,0\n4,p2,1,0\n7,p1,3,1\n7,p2,2,1\n7,p3,1,0\n8,p3,1,0\n9,p2,1,0\n',
+  );
+  const products = fileOf('products.csv', 'product_id,product_name\np1,Tea\np2,Milk\np3,Salt\n');
+  const all = [orders, lines, products];
+  const bought = ({ log }: Pick<ReadLog, 'log'>): string[] =>
+    usersOf(log).map(({ events: own }) => own.map(({ item }) => log.items.at(item).title).join(' '));
+
+  it('is read in the order of these numbers, and of the places in an order', async () => {
+    const read = await readLog(all, { filters: { userCore: 1 } });
+    expect(bought(read).sort()).toEqual(['Milk Milk Tea Salt Milk Tea Milk', 'Tea Salt Salt Tea Milk']);
+    const audit = auditLog(read);
+    expect(audit.find(({ id }) => id === 'history-order')).toMatchObject({
+      level: 'amber',
+      message: 'There are no times: numbers that count a user’s own events order them (“order_number”, “add_to_cart_order”)',
+    });
+    // Numbers of two users do not compare.
+    expect(audit.map(({ id }) => id)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/later-training|one-day|busy-users|id-order/)]),
+    );
+    expect(hasTimes(read)).toBe(false);
+    // Written down, it is the same log, and no more of a log with times.
+    const { files, recipe } = await writeLog(read);
+    expect(hasTimes({ recipe })).toBe(false);
+    expect(bought(await readLog(files, { recipe }))).toEqual(bought(read));
+  });
+
+  it('has events of one order at one time', async () => {
+    const { split, log } = await readLog(all, { filters: { userCore: 1 } });
+    for (const target of split.test) {
+      const last = log.events.time(target.user, log.events.count(target.user) - 1);
+      expect(log.events.time(target.user, historyItems(log, target).length - 1)).toBeLessThan(last);
+    }
+  });
+
+  it('is read by its dates if it has any, and by no number of an order that is its ID', async () => {
+    const rows = (number: (n: number) => string): string =>
+      [0, 1, 2, 3, 4, 5].map((n) => `u${n % 2},i${n % 3},${number(n)},2020-01-0${9 - n}\n`).join('');
+    const [dated] = (await inspectFiles([fileOf('log.csv', `user_id,item_id,order_number,bought\n${rows(String)}`)])).guesses;
+    expect(dated!.mapping).toMatchObject({ roles: { time: 3 }, timeUnit: 'date' });
+    const plain = rows((n) => `A-${n}`).replaceAll(/,2020.*/g, '');
+    const [named] = (await inspectFiles([fileOf('log.csv', `user_id,item_id,order_number\n${plain}`)])).guesses;
+    expect(named!.mapping.roles).not.toHaveProperty('time');
+  });
+});
+
+describe('Last.fm', () => {
+  const id = (n: number): string => `${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`;
+  const plays = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    .map(
+      (n) =>
+        `user_00000${n % 2}\t2009-05-04T23:0${n}:57Z\t${id(n % 2)}\tArtist ${n % 2}\t${n === 4 ? '' : id(100 + (n % 4))}\tTrack ${n % 4}\n`,
+    )
+    .join('');
+
+  it.each([
+    ['without a header', plays],
+    ['with one', `userid\ttimestamp\tartid\tartname\ttraid\ttraname\n${plays}`],
+  ])('1K has tracks as items, %s', async (_, text) => {
+    const read = await readLog([fileOf('plays.tsv', text)], { filters: { userCore: 1 } });
+    expect(titles(read).sort()).toEqual(['Track 0', 'Track 1', 'Track 2', 'Track 3']);
+    expect(read.log.items.at(0).category).toMatch(/^Artist/);
+    expect(read.dropped).toMatchObject([{ reason: 'no item', rows: 1 }]);
+  });
+
+  it('asks, of another table without names, which of two IDs the events are of', async () => {
+    const other = plays.replaceAll(/user_0+|-0000-4000-8000-0+/g, '').replaceAll('\t\t', '\t00000100\t');
+    const { guesses } = await inspectFiles([fileOf('plays.tsv', other)]);
+    expect(guesses[0]!.doubts.join()).toContain('Each ID of “column 5” has one of “column 3”');
+  });
+
+  it('HetRec has plays or tags as events, and the audit says what is not read', async () => {
+    const rows = Array.from({ length: 24 }, (_, n) => n);
+    const artists = fileOf(
+      'artists.dat',
+      `id\tname\turl\tpictureURL\n${[0, 1, 2].map((n) => `${n}\tArtist ${n}\thttp://l/${n}\thttp://p/${n}\n`).join('')}`,
+    );
+    const played = fileOf('user_artists.dat', `userID\tartistID\tweight\n${rows.map((n) => `${n % 2}\t${n % 3}\t7\n`).join('')}`);
+    const tagged = fileOf(
+      'user_taggedartists-timestamps.dat',
+      `userID\tartistID\ttagID\ttimestamp\n${rows.map((n) => `${n % 2}\t${n % 3}\t1\t${1_238_536_800_000 + 1e7 * n}\n`).join('')}`,
+    );
+    const days = fileOf(
+      'user_taggedartists.dat',
+      `userID\tartistID\ttagID\tday\tmonth\tyear\n${rows.map((n) => `${n % 2}\t${n % 3}\t1\t1\t4\t2009\n`).join('')}`,
+    );
+    const partsOf = async (files: readonly File[]): Promise<string[]> =>
+      (await inspectFiles(files)).guesses.map(({ mapping: { part } }) => part);
+    expect(await partsOf([artists, played, tagged, days])).toEqual(['items', 'events', 'ignored', 'ignored']);
+    expect(await partsOf([artists, tagged, days])).toEqual(['items', 'events', 'ignored']);
+    const audit = auditLog(await readLog([artists, played, tagged]));
+    expect(audit.find(({ id: of }) => of === 'other-events')).toMatchObject({
+      level: 'amber',
+      count: 1,
+      of: 2,
+      first: [tagged.name],
+    });
+    expect(auditLog(await readLog([artists, played])).some(({ id: of }) => of === 'other-events')).toBe(false);
+  });
+});
+
+describe('coarse and odd times', () => {
+  const log = (value: (n: number) => string): File =>
+    fileOf('log.csv', `user,item,time\n${Array.from({ length: 24 }, (_, n) => `u${n % 3},i${n % 5},${value(n)}\n`).join('')}`);
+
+  it('are years and months, whose ties the audit counts', async () => {
+    const years = await readLog([log((n) => String(1999 + (n % 4)))]);
+    expect(years.log.events.time(0, 0)).toBe(Date.UTC(1999, 0, 1) / 1000);
+    expect(auditLog(years).find(({ id }) => id === 'ties')).toMatchObject({ count: 24, of: 24 });
+    expect(auditLog(years).find(({ id }) => id === 'one-day')).toMatchObject({ count: 0 });
+    const months = await readLog([log((n) => `2004-${String(1 + (n % 12)).padStart(2, '0')}`)]);
+    expect(months.log.events.time(0, 0)).toBe(Date.UTC(2004, 0, 1) / 1000);
+  });
+
+  it('say what they look like if they cannot be read', async () => {
+    const causeOf = async (read: Promise<ReadLog>): Promise<string> => {
+      const error = await read.then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toBeInstanceOf(LogError);
+      return (error as LogError).issues.map(({ message }) => message).join('\n');
+    };
+    const short = log((n) => `95-10-${10 + (n % 19)}`);
+    const said = 'a date whose year has two digits: write the century too (1995-10-10 or 2095-10-10)';
+    expect(await causeOf(readLog([short]))).toContain(said);
+    expect((await inspectFiles([short])).guesses[0]!.doubts.join()).toContain(said);
+    const years = log((n) => String(1999 + (n % 4)));
+    const { recipe } = await readLog([years]);
+    const sources = recipe.sources.map((mapping) => ({ ...mapping, timeUnit: 'milliseconds' as const }));
+    expect(await causeOf(readLog([years], { recipe: { ...recipe, sources } }))).toContain('looks like a year or month');
   });
 });
 

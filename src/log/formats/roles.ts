@@ -21,6 +21,10 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   history: { label: message('history'), meaning: message('the items before this one, oldest first') },
   request: { label: message('request'), meaning: message('id of the page or list that the row was shown in') },
   order: { label: message('order'), meaning: message('the ID by which another file says whose it is, and when') },
+  position: {
+    label: message('position'),
+    meaning: message('the place of an event among those at one time, such as in an order: 1, 2, 3'),
+  },
   impressions: {
     label: message('impressions'),
     meaning: message('what was shown in a row: `N1-1 N2-0`, 1 where it was clicked'),

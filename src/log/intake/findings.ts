@@ -25,7 +25,7 @@ import { SECOND_PICTURE, UNKNOWN_PICTURE } from './itemPictures';
 import type { Pictured } from './pictured';
 import { PICTURE_NOTES } from '../source/pictureHeader';
 import { SECOND_ACCOUNT, SECOND_ORDER, UNREADABLE_ORDER } from './orders';
-import { inFileOrder } from './readMappings';
+import { inFileOrder, knownOrder, ordersBaskets } from './readMappings';
 import type { RawLog } from './rawLog';
 import { MOST_CHARACTERS } from '../records/values';
 import { NAMED_PLACES, quoted, type Counted, type Place } from './tally';
@@ -389,7 +389,7 @@ function candidateFindings(
   return found;
 }
 
-function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Finding[] {
+function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered, { sources }: LogRecipe): Finding[] {
   const findings: Finding[] = [];
   const { tied, singleMoment, repeats } = countBaskets(raw, order, filtered);
   if (tied > 0) {
@@ -402,9 +402,11 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
             n: tied,
           },
         ),
-        t(
-          'ordered by a hash of the item ID, always the same, never by file order; none is in the history of another of its basket',
-        ),
+        ordersBaskets(sources)
+          ? t('ordered by the column of positions; none is in the history of another of its basket')
+          : t(
+              'ordered by a hash of the item ID, always the same, never by file order; none is in the history of another of its basket',
+            ),
       ),
     );
   }
@@ -516,6 +518,15 @@ function roundedIds({ users, items: { ids } }: RawLog): Finding[] {
 function withoutTimes({ sources }: LogRecipe): Finding[] {
   const events = sources.filter(({ part }) => part === 'events');
   const ordered = events.filter((mapping) => inFileOrder(mapping, sources));
+  if (knownOrder(sources) === 'numbers') {
+    return [
+      finding(
+        'warning',
+        t('No column of times is used, but one of numbers that count a user’s own events or orders'),
+        t('it orders the events of a user; events of different users do not compare, so no date splits or filters them'),
+      ),
+    ];
+  }
   if (ordered.every(({ roles }) => roles.item === undefined)) return [];
   return [
     ordered.length === events.length
@@ -603,7 +614,7 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
         ]
       : []),
     ...candidateFindings(raw, filtered, recipe),
-    ...trapFindings(raw, order, filtered),
+    ...trapFindings(raw, order, filtered, recipe),
   ];
   return all.sort((a, b) => Number(b.level === 'warning') - Number(a.level === 'warning'));
 }

@@ -1,9 +1,9 @@
 /** Sources → what they are and what their columns hold, with reasons; the user may change everything. */
 import { message, t } from '../../words/words';
 import type { Role, SourceMapping, TimeUnit } from '../../recipe/logRecipe';
-import { guessTimeUnit, parseTime } from '../eventTime';
+import { guessTimeUnit, parseTime, timeProblem } from '../eventTime';
 import { recognise } from '../formats';
-import { baseName, type Recognition } from '../formats/format';
+import { baseName, type Recognition, type Yield } from '../formats/format';
 import { matchHeader } from '../formats/header';
 import { bringsVectors } from '../formats/roles';
 import { headerSignature, type Remembered } from './headerSignature';
@@ -29,8 +29,8 @@ export interface SourceGuess {
   readonly doubts: readonly string[];
   /** Events below this rating do not express interest in the item. */
   readonly leastRating: number | null;
-  /** File name of a source whose rows this one repeats. */
-  readonly splitOf: string | null;
+  /** Sources that are read in its place if they are present. */
+  readonly yieldsTo: readonly Yield[];
   /** Values of the first records, by column. */
   readonly rows: readonly (readonly unknown[])[];
 }
@@ -73,7 +73,12 @@ async function settleTime(
     const doubt =
       values.length === 0
         ? null
-        : t('None of the first times can be read, such as “{value}”.', { value: String(values[0]).slice(0, 30) });
+        : [
+            t('None of the first times can be read, such as “{value}”.', { value: String(values[0]).slice(0, 30) }),
+            timeProblem(values[0], 'seconds'),
+          ]
+            .filter((part) => part !== null)
+            .join(' ');
     return { unit: known ?? 'seconds', reason: t('no value to go by'), doubt };
   }
   if (!guess.dayOrMonth) {
@@ -139,7 +144,7 @@ export async function guessSource(source: Source, remembered: Remembered = {}, s
     mapping = { ...mapping, ...before };
     reasons.push(t('the columns are mapped as you did before for this header'));
   }
-  const doubts = nameDoubts({ mapping });
+  const doubts = [...nameDoubts({ mapping }), ...(before === undefined ? (recognition.doubts ?? []) : [])];
   if (time.doubt !== null && before === undefined && mapping.part === 'events') doubts.push(time.doubt);
   return {
     mapping,
@@ -148,7 +153,7 @@ export async function guessSource(source: Source, remembered: Remembered = {}, s
     timeReason: time.reason,
     doubts,
     leastRating: recognition.leastRating ?? null,
-    splitOf: recognition.splitOf ?? null,
+    yieldsTo: recognition.yieldsTo ?? [],
     rows: seen.rows,
   };
 }
@@ -178,7 +183,7 @@ function leftAside(source: Source, format: string, reason: string): SourceGuess 
     timeReason: '',
     doubts: [],
     leastRating: null,
-    splitOf: null,
+    yieldsTo: [],
     rows: [],
   };
 }
@@ -209,16 +214,17 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
   if (first !== undefined && errors.length === sources.length) throw first;
   if (sources.length === 0) throw new LogError(t('No file was given. Open a file with one line per event.'), []);
   const settled = ({ mapping }: SourceGuess): boolean => remembered[headerSignature(mapping) ?? ''] !== undefined;
-  return withRows(withItemColumns(withOrders(withoutRepeats(withCards(guesses, cards)), settled), settled));
+  return withRows(withItemColumns(withOrders(withoutYielding(withCards(guesses, cards)), settled), settled));
 }
 
-/** Ignores sources that repeat the rows of another one. */
-function withoutRepeats(guesses: readonly SourceGuess[]): SourceGuess[] {
+/** Ignores sources in whose place another one is read. */
+function withoutYielding(guesses: readonly SourceGuess[]): SourceGuess[] {
   const names = new Set(guesses.map(({ mapping }) => baseName(mapping)));
   return guesses.map((guess) => {
-    const { splitOf, mapping } = guess;
-    if (splitOf === null || !names.has(splitOf)) return guess;
-    const reasons = [...guess.reasons, t('its rows are those of {file}', { file: splitOf })];
+    const { yieldsTo, mapping } = guess;
+    const other = yieldsTo.find(({ file }) => names.has(file));
+    if (other === undefined) return guess;
+    const reasons = [...guess.reasons, t(other.why, { file: other.file })];
     return { ...guess, reasons, mapping: { ...mapping, part: 'ignored', share: null } };
   });
 }

@@ -11,11 +11,11 @@ export interface EventOrder {
 }
 
 /**
- * Orders events. Of two events of a user at one time, the one whose item ID has the smaller hash comes first: files are often
+ * Orders events. Of two events of a user at one time, the one with the smaller position comes first; without positions, the one whose item ID has the smaller hash comes first: files are often
  * sorted by item, and that order would leak into what is predicted. `given` orders by the parts of the files' split first.
  */
 export function orderEvents(raw: RawLog, given: boolean): EventOrder {
-  const { user, item, time, share } = raw.events;
+  const { user, item, time, share, position } = raw.events;
   const count = user.length;
   const start = new Int32Array(raw.users.length + 1);
   for (const u of user) start[u + 1]!++;
@@ -24,7 +24,8 @@ export function orderEvents(raw: RawLog, given: boolean): EventOrder {
   const rows = new Int32Array(count);
   for (let row = 0; row < count; row++) rows[next[user[row]!]!++] = row;
   const tie = Uint32Array.from(raw.items.ids.texts, (id) => hashText(id));
-  const byTime = (a: number, b: number): number => time[a]! - time[b]! || tie[item[a]!]! - tie[item[b]!]! || a - b;
+  const place = (a: number, b: number): number => (position === null ? 0 : position[a]! - position[b]!);
+  const byTime = (a: number, b: number): number => time[a]! - time[b]! || place(a, b) || tie[item[a]!]! - tie[item[b]!]! || a - b;
   const compare = given && share !== null ? (a: number, b: number): number => share[a]! - share[b]! || byTime(a, b) : byTime;
   for (let u = 0; u < raw.users.length; u++) {
     const own = rows.subarray(start[u], start[u + 1]);

@@ -65,7 +65,7 @@ export function withOrders(guesses: readonly SourceGuess[], settled: (guess: Sou
   const { name } = orders.guess.mapping;
   for (const { guess, roles } of lines) {
     const reason = t('items of orders; {file} says whose they are and when', { file: name });
-    changed.set(guess, withPart(guess, 'events', reason, pick(roles, ['order', 'item', 'rating', 'event', 'price'])));
+    changed.set(guess, withPart(guess, 'events', reason, pick(roles, ['order', 'item', 'position', 'rating', 'event', 'price'])));
   }
   for (const { guess, roles, order } of seen) {
     const { columns } = guess.mapping;

@@ -1,6 +1,6 @@
 /** A log in numbers, for the choice of filters. Pure. */
 import type { LogRecipe } from '../../recipe/logRecipe';
-import { inFileOrder } from './readMappings';
+import { knownOrder } from './readMappings';
 import type { RawLog, SourceTally } from './rawLog';
 import type { Survey } from './intake';
 import type { Counted } from './tally';
@@ -66,7 +66,7 @@ export function factsOf(raw: RawLog, { sources }: Pick<LogRecipe, 'sources'>): L
   const byKind = countsBy(kind?.filter((number) => number >= 0) ?? new Int32Array(), raw.kinds.length);
   const events = sources.filter(({ part }) => part === 'events');
   const shares = new Set(events.map(({ share }) => share));
-  const times = events.some((mapping) => inFileOrder(mapping, sources)) ? null : range(time);
+  const times = knownOrder(sources) === 'times' ? range(time) : null;
   const items = byItem.filter((count) => count > 0).length;
   const { title } = raw.items.texts;
   return {

@@ -1,7 +1,7 @@
 /** Rows of events to columns of numbers. */
 import { message } from '../../words/words';
 import type { Share, SourceMapping } from '../../recipe/logRecipe';
-import { parseTime } from '../eventTime';
+import { parseTime, timeProblem } from '../eventTime';
 import type { RecordSink } from '../records/syntax';
 import { GrowingColumn, Names, OptionalColumn, RunColumn } from './columns';
 import { describeItem, describesItem, itemNumber, type Cells, type ItemTable } from './items';
@@ -46,6 +46,8 @@ export interface EventColumns {
   readonly rating: Float32Array | null;
   /** 1 if there is an unreadable rating; null if there is none. */
   readonly badRating: Uint8Array | null;
+  /** Place among the events at one time, ∞ if there is none; null if there is none at all. */
+  readonly position: Float64Array | null;
   /** Number of the kind of event, -1 if there is none; null if there is none at all. */
   readonly kind: Int32Array | null;
   /** Number of the query, -1 if there is none; null if there is none at all. */
@@ -80,6 +82,11 @@ function ratingOfOrder(order: Order | null): number | null {
   return order?.badRating === true ? null : (order?.rating ?? NaN);
 }
 
+function positionOf(cell: unknown): number {
+  const number = parseTime(cell ?? '', 'numbered');
+  return Number.isNaN(number) ? Infinity : number;
+}
+
 /** Collects the events of all sources. */
 export class EventReader {
   readonly users = new Names();
@@ -88,6 +95,7 @@ export class EventReader {
   private readonly user = new GrowingColumn((buffer) => new Int32Array(buffer));
   private readonly item = new GrowingColumn((buffer) => new Int32Array(buffer));
   private readonly time = new GrowingColumn((buffer) => new Float64Array(buffer));
+  private readonly position = new OptionalColumn((buffer) => new Float64Array(buffer), Infinity);
   private readonly rating = new OptionalColumn((buffer) => new Float32Array(buffer), NaN);
   private readonly badRating = new OptionalColumn((buffer) => new Uint8Array(buffer), 0);
   private readonly request = new OptionalColumn((buffer) => new Int32Array(buffer), -1);
@@ -140,6 +148,7 @@ export class EventReader {
   }
 
   private appendBare(): void {
+    this.position.push(Infinity);
     this.badRating.push(0);
     this.request.push(-1);
     this.rating.push(NaN);
@@ -220,7 +229,9 @@ export class EventReader {
         reject(
           empty ? NO_TIME : BAD_TIME,
           line,
-          empty ? 'the time is empty' : `${quoted(when)} is not a time in the unit ${timeUnit}`,
+          empty
+            ? 'the time is empty'
+            : `${quoted(when)} is not a time in the unit ${timeUnit}. ${timeProblem(when, timeUnit) ?? ''}`.trimEnd(),
         );
         return;
       }
@@ -237,6 +248,7 @@ export class EventReader {
         const item = itemNumber(this.items, id);
         if (describes && roles.impressions === undefined) describeItem(this.items, item, cells, place, this.notes);
         this.append(user, item, time, shareCode, index, line);
+        this.position.push(positionOf(cells('position')));
         this.rating.push(rating ?? NaN);
         this.badRating.push(rating === null ? 1 : 0);
         this.kind.push(kind);
@@ -340,6 +352,7 @@ export class EventReader {
       user: this.user.done(),
       item,
       time: this.time.done(),
+      position: this.position.done(),
       rating: this.rating.done(),
       kind: this.kind.done(),
       query: this.query.done(),

@@ -25,6 +25,29 @@ export function inFileOrder(mapping: Mapped, mappings: readonly Mapped[]): boole
   return mapping.part === 'events' && mapping.timeUnit === 'order' && !timedByOrder(mapping, mappings);
 }
 
+function numbered(mapping: Mapped, mappings: readonly Mapped[]): boolean {
+  const timed = timedByOrder(mapping, mappings)
+    ? mappings.filter(({ part, roles }) => part === 'orders' && roles.order !== undefined && roles.time !== undefined)
+    : [mapping];
+  return mapping.part === 'events' && timed.some(({ timeUnit }) => timeUnit === 'numbered');
+}
+
+/** What is known of when events happened: times that all users share, numbers that order the events of one user, or the order of a file alone. */
+export type KnownOrder = 'times' | 'numbers' | 'file';
+
+/** The least that is known of any source of events. */
+export function knownOrder(mappings: readonly Mapped[]): KnownOrder {
+  const events = mappings.filter(({ part }) => part === 'events');
+  if (events.length === 0 || events.some((mapping) => inFileOrder(mapping, mappings))) return 'file';
+  return events.some((mapping) => numbered(mapping, mappings)) ? 'numbers' : 'times';
+}
+
+/** Whether a column says in which order the events of one time are. */
+export function ordersBaskets(mappings: readonly Mapped[]): boolean {
+  const events = mappings.filter(({ part }) => part === 'events');
+  return events.length > 0 && events.every(({ roles }) => roles.position !== undefined);
+}
+
 /** What a mapping lacks before its source can be read along with the others; null if nothing. */
 export function mappingProblem({ part, roles, rowsOf }: Mapped, mappings: readonly Mapped[]): string | null {
   if (part === 'events' && roles.user === undefined && !(roles.order !== undefined && ordersTell(mappings, 'user'))) {

@@ -15,7 +15,7 @@ const source: SeenSource = {
   roleReasons: {},
   timeReason: '',
   leastRating: null,
-  splitOf: null,
+  yieldsTo: [],
   rows: [],
   size: 1000,
 };

@@ -23,7 +23,7 @@ const seen = (change: Partial<SourceMapping> = {}): SeenSource => ({
   timeReason: '',
   doubts: [],
   leastRating: null,
-  splitOf: null,
+  yieldsTo: [],
   rows: [],
   size: 10,
 });

@@ -38,7 +38,9 @@ export function PreviewTable({ seen: { rows }, mapping: { columns, roles, timeUn
               {columns.map((_, at) => (
                 <td key={at} data-used={rolesOf(at) !== ''} translate="no">
                   {cellText(row[at])}
-                  {at === roles.time && timeUnit !== 'order' && <Time seconds={parseTime(row[at], timeUnit)} />}
+                  {at === roles.time && timeUnit !== 'order' && timeUnit !== 'numbered' && (
+                    <Time seconds={parseTime(row[at], timeUnit)} />
+                  )}
                 </td>
               ))}
             </tr>
