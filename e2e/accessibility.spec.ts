@@ -12,6 +12,7 @@ const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** A desktop of 1,280 pixels at 400 %, as WCAG's reflow criterion requires. */
 const NARROWEST = { width: 320, height: 640 };
+const LOWEST = { width: 320, height: 256 };
 
 /** Each device with one colour scheme: both sizes and both schemes are seen, and another seed (`KARMA_SEED`) swaps the schemes. */
 const [FIRST, SECOND] = campaignSeed() % 2 === 1 ? (['light', 'dark'] as const) : (['dark', 'light'] as const);
@@ -278,6 +279,15 @@ test.describe('by keys, by touch, narrow, in forced colours', () => {
       const box = (await page.getByRole('banner').getByRole('button', { name, exact: true }).boundingBox())!;
       expect(box.x + box.width, name).toBeLessThanOrEqual(NARROWEST.width);
     }
+    // In a window as low as 400 % makes it, neither bar nor dock stays over the page.
+    await page.setViewportSize(LOWEST);
+    await page.evaluate(() => {
+      scrollTo(0, 600);
+    });
+    const covered = await page.evaluate(() =>
+      [2, innerHeight / 2, innerHeight - 2].map((y) => document.elementFromPoint(innerWidth / 2, y)?.closest('header') !== null),
+    );
+    expect(covered).toEqual([false, false, false]);
     await page.setViewportSize(DESKTOP);
     await views.getByRole('button', { name: 'Figure' }).click();
 

@@ -50,7 +50,8 @@ test('a class of 50 minutes: links to its lessons, and a handout with and withou
   await expect(handout.getByRole('heading', { name: 'Quiz' })).toBeVisible();
 });
 
-test('on a projector type is large, and arrow keys move from step to step', async ({ page }) => {
+test('on a projector type is large, and arrow keys move from step to step', async ({ playground }) => {
+  const { page } = playground;
   await page.setViewportSize({ width: 1920, height: 1080 });
   await page.goto('./?lesson=collapse&step=2');
   await expect(page.getByRole('figure', { name: 'Attention maps' })).toBeVisible();
@@ -90,6 +91,12 @@ test('on a projector type is large, and arrow keys move from step to step', asyn
   const drawn = (await sliders.nth(4).boundingBox())!;
   expect(Math.abs(drawn.x + drawn.width / 2 - at.x)).toBeLessThan(2);
   expect(Math.abs(drawn.y + drawn.height / 2 - at.y)).toBeLessThan(2);
+  // On a small projector text and figure share what enlarging leaves: lines keep a readable length.
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('PageDown');
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const sentence = playground.panel('Collapse measures').locator('figcaption p');
+  await expect.poll(async () => (await sentence.boundingBox())!.width).toBeGreaterThan(400);
   await page.getByRole('button', { name: 'End presenting' }).click();
   await expect(page.getByRole('banner')).toBeVisible();
 });

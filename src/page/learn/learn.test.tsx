@@ -163,6 +163,35 @@ describe('a lesson', () => {
     expect(progressOf(useLearn.getState().progress, 'collapse')).toEqual({ step: 0, done: true, chosen: {}, drawn: {} });
   });
 
+  it('presented: a remote control always moves on, arrow keys unless what has the focus uses them', async () => {
+    history.replaceState(null, '', '/?lesson=collapse&step=3');
+    const user = show(<LearnView />);
+    const step = (): string | null => new URLSearchParams(location.search).get('step');
+    await user.click(screen.getByRole('button', { name: 'Present' }));
+    const focus = (one: HTMLElement): void => {
+      act(() => {
+        one.focus();
+      });
+    };
+    // The grid of heads reads its cells with arrow keys; a select changes its value.
+    focus(screen.getAllByRole('grid')[0]!);
+    await user.keyboard('{ArrowRight}{ArrowLeft}{ArrowLeft}');
+    expect(step()).toBe('3');
+    await user.keyboard('{PageDown}');
+    expect(step()).toBe('4');
+    await user.keyboard('{PageUp}');
+    focus(screen.getByLabelText('Layer'));
+    await user.keyboard('{ArrowRight}');
+    expect(step()).toBe('3');
+    await user.keyboard('{PageUp}');
+    expect(step()).toBe('2');
+    focus(document.body);
+    await user.keyboard('{ArrowRight}');
+    expect(step()).toBe('3');
+    await user.keyboard('{Escape}');
+    screen.getByRole('button', { name: 'Present' });
+  });
+
   it('says if progress is not stored', async () => {
     const refuse = (): never => {
       throw new DOMException('denied', 'SecurityError');

@@ -15,8 +15,8 @@ export function RunBar() {
   const [folded, setFolded] = useState(true);
   const bar = useRef<HTMLElement>(null);
   const dock = useRef<HTMLDivElement>(null);
-  useHeight(bar, '--bar');
-  useHeight(dock, '--dock');
+  useHeight(bar, '--bar-height');
+  useHeight(dock, '--dock-height');
   return (
     <header ref={bar} className={styles.bar} data-chrome>
       <h1 className={styles.name}>
