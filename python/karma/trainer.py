@@ -223,6 +223,8 @@ class Trainer:
         written = self.measurer.writing.of(untrained)
         items = self.measurer.items(untrained)
         of_users = self.measurer.rank(untrained, self.sample)[3] if self.start else {}
+        # Before the first arm, since a transformers model has one adapter at a time.
+        tested = self.measurer.rank(untrained, self.finals)[3].get("userSinks")
         fidelity = self._fidelity(untrained)
         if self.start:
             # The plane is the arms'. A transformers model has one adapter at a time: nothing reads `untrained` after this.
@@ -253,6 +255,7 @@ class Trainer:
                 **nlls,
                 **({"continuations": written} if written else {}),
                 **of_users,
+                **({"testSinks": tested} if tested else {}),
                 **fidelity,
             },
             **({"start": self.start.recorded} if self.start else {}),

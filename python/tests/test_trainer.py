@@ -243,6 +243,10 @@ class TrainerTest(unittest.TestCase):
         run = run_of(self.folder / "run")
         self.assertEqual(run["start"], {"name": f"karma@{hash_of(adapter)[:8]}", "hash": hash_of(adapter), "heads": True})
         self.assertIn("userSinks", run["base"])
+        # On the test users of the final evaluation.
+        self.assertEqual(run["base"]["testSinks"]["users"], run["arms"][0]["evaluations"][-1]["userSinks"]["users"])
+        self.assertEqual(run["base"]["testSinks"], before["base"]["testSinks"])
+        self.assertNotEqual(run["base"]["testSinks"], run["arms"][0]["evaluations"][-1]["userSinks"])
         # Where the first run's arm ended, the second's starts; both base models are the same.
         ends, starts = before["arms"][0]["evaluations"][1], run["arms"][0]["evaluations"][0]
         self.assertEqual(ends["ranks"], starts["ranks"])

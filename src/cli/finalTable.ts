@@ -66,14 +66,16 @@ function rankingTable(record: RunRecord): string {
 /** Measures of attention, embeddings, language and texts, which the base model has too. */
 function modelTable(record: RunRecord): string {
   const arms = lastOf(record.arms);
+  const population = arms[0]?.[1].population;
   const lines = entries()
     .filter(({ main, of }) => main && arms.some(([, last]) => of(last) !== null))
     .map((measure) => [
       measureHeading(measure),
-      shown(measure, measure.base(record)),
+      shown(measure, measure.base(record, population)),
       ...arms.map(([, last]) => shown(measure, measure.of(last))),
     ]);
-  const attention = `Attention: means over layers and heads, ${sinkPopulation(record, arms[0]?.[1] ?? null)}.`;
+  const other = population === 'all' && record.base.testSinks === undefined && arms.some(([, { userSinks }]) => userSinks);
+  const attention = `Attention: means over layers and heads, ${sinkPopulation(record, arms[0]?.[1] ?? null)}${other ? `; of the base model, ${sinkPopulation(record, null)}` : ''}.`;
   return `${table([['', 'base model', ...arms.map(([id]) => id)], ...lines])}\n\n${attention}`;
 }
 

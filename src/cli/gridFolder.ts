@@ -13,7 +13,7 @@ import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
 import { gridMatrix, hasValues, type DivergedCells } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
-import { baseOf, sweepOf, type Sweep } from '../experiment/grid/sweep';
+import { sweepOf, type Sweep } from '../experiment/grid/sweep';
 import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/results';
 import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
@@ -60,7 +60,7 @@ export function knownRun(id: string, record: RunRecord, wallSeconds: number | nu
   return {
     ...{ id, spec, appVersion, data, model, complete, wallSeconds, baselines },
     adapter: adapterKey(adapter),
-    arms: arms.map(summariseArm),
+    arms: arms.map((arm) => summariseArm(arm, record)),
   };
 }
 
@@ -121,7 +121,7 @@ function summaryOf(
   const rows = gridMatrix(plan, results, measuresShown(plan.grid.base.evaluation.ks, targets), baseline, diverged);
   const text = [matrixMarkdown(plan, rows, baseline), baselinesMarkdown(plan, runs)].filter(Boolean).join('\n\n');
   const files = (): Readonly<Record<string, string>> => {
-    const sweep = sweepOf(plan, results, { log: plan.grid.base.data.id, base: {} });
+    const sweep = sweepOf(plan, results, { log: plan.grid.base.data.id, record: null });
     const drawn = sweep && `![Ranking, sinks and drift over ${sweep.label}](sweep.svg)\n\n`;
     return {
       'summary.md': `${text}\n\n${drawn ?? ''}![Differences from the baseline](differences.svg)\n`,
@@ -187,7 +187,7 @@ export async function sweepOfFolder(folder: string): Promise<Sweep> {
   const [cell] = results.values();
   if (cell === undefined) throw new UsageError(`${folder} has no finished run of this version and grid.`);
   const record = await readRecord(path.join(folder, cell.run));
-  const sweep = sweepOf(plan, results, { log: record.data.name, base: baseOf(record) });
+  const sweep = sweepOf(plan, results, { log: record.data.name, record });
   if (sweep === null) throw new UsageError(`The grid in ${folder} varies no numeric field, so it has no sweep.`);
   return sweep;
 }

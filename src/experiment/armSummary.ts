@@ -1,7 +1,7 @@
 /** A few numbers that summarise an arm of a run, which tables and grids read instead of the record. */
 import { z } from 'zod';
-import { measuredValues, measuresAt, withTodaysIds } from '../measures/measures';
-import type { ArmRecord } from '../record/runRecord';
+import { entries, measuredValues, measuresAt, withTodaysIds } from '../measures/measures';
+import type { ArmRecord, RunRecord } from '../record/runRecord';
 
 /** By measure ID; IDs of earlier versions are mapped to current ones. */
 const valuesSchema = z.record(z.string(), z.number()).transform(withTodaysIds);
@@ -24,10 +24,13 @@ export const armSummarySchema = z.object({
       values: valuesSchema,
     })
     .nullable(),
+  /** The base model's attention over the users of the final evaluation, by measure; empty where it was not measured on them. */
+  base: valuesSchema.prefault({}),
 });
 export type ArmSummary = z.infer<typeof armSummarySchema>;
 
-export function summariseArm({ id, steps, evaluations }: ArmRecord): ArmSummary {
+/** @param record of the arm */
+export function summariseArm({ id, steps, evaluations }: ArmRecord, record: RunRecord): ArmSummary {
   const last = evaluations.at(-1);
   const watched = evaluations.findLast(({ population, step }) => population === 'sample' && step > 0);
   return {
@@ -37,7 +40,17 @@ export function summariseArm({ id, steps, evaluations }: ArmRecord): ArmSummary 
     best: bestOf(evaluations),
     watched: watched ? measuredValues(watched) : {},
     last: last ? { step: last.step, population: last.population, users: last.ranking.all.n, values: measuredValues(last) } : null,
+    base: last?.population === 'all' ? baseAttention(record) : {},
   };
+}
+
+function baseAttention(record: RunRecord): Record<string, number> {
+  if (record.base.testSinks === undefined) return {};
+  const values = entries().flatMap(({ id, topic, base }) => {
+    const value = topic === 'attention' ? base(record, 'all') : null;
+    return value === null ? [] : [[id, value] as const];
+  });
+  return Object.fromEntries(values);
 }
 
 /** Among evaluations of one population: those during training, or the final ones if there are no others. */

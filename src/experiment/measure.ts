@@ -199,14 +199,27 @@ export class Measure {
     };
   }
 
+  /** Attention statistics over the users of these targets, without a ranking; null where maps are by item, which only those of the probes are. */
+  async sinksOf(arm: Arm, targets: readonly Target[], onProgress: (done: number) => void): Promise<UserSinks | null> {
+    const sinks = this.emptySinks();
+    if (sinks === null) return null;
+    const examples = targets.map((target) => this.data.exampleFor(target));
+    await this.evaluator.interestOf(arm, examples, { onProgress, onSinks: sinks.add.bind(sinks) });
+    return sinks.means();
+  }
+
+  private emptySinks(): UserSinkTables | null {
+    const { config, features } = this.engine.inputs;
+    const { layers, heads } = config;
+    return features.codes !== undefined ? null : new UserSinkTables(layers, heads, this.spec.evaluation.sinkThreshold);
+  }
+
   /** How an arm ranks every target, with the embeddings that it ranks by and the users' attention statistics. */
   async rank(arm: Arm, targets: readonly Target[], onProgress: (done: number) => void = () => undefined): Promise<RankedTargets> {
-    const { layers, heads } = this.engine.inputs.config;
-    const { maskHistory, sinkThreshold, beamWidth } = this.spec.evaluation;
+    const { maskHistory, beamWidth } = this.spec.evaluation;
     const examples = targets.map((target) => this.data.exampleFor(target));
     const masked = maskHistory ? targets.map((target) => this.data.historyOf(target)) : [];
-    const semantic = this.engine.inputs.features.codes !== undefined;
-    const sinks = semantic ? null : new UserSinkTables(layers, heads, sinkThreshold);
+    const sinks = this.emptySinks();
     const { listed } = this.rankings;
     const watch = { onProgress, ...(sinks && { onSinks: sinks.add.bind(sinks) }) };
     const ranked = await this.evaluator.rank(arm, examples, masked, { ...watch, listed, beamWidth });

@@ -92,6 +92,8 @@ export function uncutAmount(sizes: Pick<MeasuringSizes, 'texts'>): MeasuringAmou
   return amountsOf(sizes)[0]!;
 }
 
+// At the end the base model reads the histories of the final targets once, like every arm.
+
 /** Fewest users of the sample, and targets at the end. */
 const FEWEST_SAMPLED = 16;
 const FEWEST_FINAL = 32;
@@ -103,7 +105,9 @@ export function uncutSeconds(
   sampled = FEWEST_FINAL,
 ): number {
   const sample = Math.min(sizes.sample ?? sampled, sizes.watched);
-  return rounds(sizes) * (fixedSeconds(times, uncutAmount(sizes)) + sample * times.user) + sizes.arms * sizes.finals * times.user;
+  return (
+    rounds(sizes) * (fixedSeconds(times, uncutAmount(sizes)) + sample * times.user) + (sizes.arms + 1) * sizes.finals * times.user
+  );
 }
 
 /** What to measure if all of it would take too long; see docs/metrics.md. */
@@ -118,7 +122,7 @@ export function cutMeasuring(times: MeasuringTimes, asked: MeasuringSizes): Meas
   const forUsers = budget - rounds(sizes) * fixedSeconds(times, amount);
   const sample = Math.min(watched, sizes.sample ?? sampleWithin(forUsers / 2, times, amount, sizes));
   const left = forUsers - rounds(sizes) * sample * user;
-  const affordable = Math.floor(left / (arms * user));
+  const affordable = Math.floor(left / ((arms + 1) * user));
   return {
     ...amount,
     evaluations,
@@ -144,7 +148,7 @@ function affordableAmount(
 ): { readonly amount: MeasuringAmount; readonly evaluations: number } {
   const amounts = amountsOf(asked);
   const amount = amounts.find((one) => rounds(asked) * fixedSeconds(times, one) <= seconds / 2) ?? amounts.at(-1)!;
-  const forRounds = seconds - asked.arms * FEWEST_FINAL * times.user;
+  const forRounds = seconds - (asked.arms + 1) * FEWEST_FINAL * times.user;
   const each = fixedSeconds(times, amount) + (asked.sample ?? FEWEST_SAMPLED) * times.user;
   let { evaluations } = asked;
   while (evaluations > 1 && rounds({ ...asked, evaluations }) * each > forRounds) evaluations--;

@@ -12,7 +12,7 @@ export function emptyArm(id: string): ArmRecord {
   return { id, steps: columnsBy(() => []), evaluations: [], attention: [] };
 }
 
-const RECORD_EVENTS = ['step', 'warning', 'evaluation', 'profile', 'inference', 'fidelity', 'finished'] as const;
+const RECORD_EVENTS = ['step', 'warning', 'evaluation', 'profile', 'inference', 'test-sinks', 'fidelity', 'finished'] as const;
 
 /** Events that change a record. */
 export type RecordEvent = Extract<RunEvent, { type: (typeof RECORD_EVENTS)[number] }>;
@@ -51,6 +51,9 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
       return;
     case 'inference':
       record.inference = event.inference;
+      return;
+    case 'test-sinks':
+      record.base = { ...record.base, testSinks: event.testSinks };
       return;
     case 'fidelity': {
       const { of, fidelity } = event;

@@ -94,6 +94,13 @@ describe('a whole experiment', () => {
     expect(record.baselines.zeroShot.all.all.n).toBe(14);
   });
 
+  it('measures the base model’s attention on all users too, once every arm is trained', () => {
+    const { testSinks } = record.base;
+    expect(testSinks).toMatchObject({ users: 14, meanLength: record.arms[0]!.evaluations.at(-1)!.userSinks!.meanLength });
+    for (const { evaluations } of record.arms) expect(testSinks).not.toEqual(evaluations.at(-1)!.userSinks);
+    expect(testSinks).not.toEqual(record.arms[0]!.evaluations[0]!.userSinks);
+  });
+
   it('reads probe histories in other orders too', () => {
     const tables = [record.base.sinks, ...record.arms.flatMap(({ evaluations }) => evaluations.map(({ sinks }) => sinks))];
     for (const { contentCorrelation, itemAlpha } of tables) {
@@ -314,6 +321,19 @@ it('refuses a protocol for shown items before anything else if the log has none'
 function withoutExposures(user: UserHistory): UserHistory {
   return { ...user, events: user.events.map((event) => ({ ...event, exposed: [] })) };
 }
+
+it('measures on all users, at the end, the base model that arms which learn nothing still are', async () => {
+  const still = spec({
+    arms: ONE_ARM,
+    training: { steps: 1, batchSize: 4, learningRate: 1e-12 },
+    evaluation: { evaluations: 1, sampleUsers: 5, probes: 2, domainTexts: [] },
+  });
+  const { base, arms } = (await run(still)).record;
+  const last = arms[0]!.evaluations.at(-1)!.userSinks!;
+  expect(base.testSinks!.users).toBe(last.users);
+  for (const table of ['firstAlpha', 'itemAlpha', 'embEntropy'] as const)
+    for (const [at, value] of base.testSinks![table].flat().entries()) expect(value).toBeCloseTo(last[table].flat()[at]!, 5);
+}, 120_000);
 
 it('trains a baseline of item IDs before the arms, which neither changes them nor stays in memory', async () => {
   const changes = (sasrecSteps: number) => ({

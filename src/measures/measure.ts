@@ -46,8 +46,11 @@ export interface Measure extends Described {
   readonly aliases: readonly string[];
   /** Null if the evaluation has no such value: no cold targets, another list of K, an earlier version. */
   readonly of: (evaluation: Evaluation) => number | null;
-  /** The base model's value, before any training; null if it has none. */
-  readonly base: (record: RunRecord) => number | null;
+  /**
+   * The base model's value, before any training; null if it has none.
+   * @param population of the evaluation that it is compared with, `sample` by default; only attention depends on it
+   */
+  readonly base: (record: RunRecord, population?: Evaluation['population']) => number | null;
   /** 95 % bootstrap interval over users or targets, within one seed; null if there is none. */
   readonly interval: (evaluation: Evaluation) => readonly [number, number] | null;
   /** Whether the value depends on the number of users that it is taken over, so that populations must not be mixed. */

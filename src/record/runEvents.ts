@@ -1,7 +1,16 @@
 /** What an experiment reports while it runs; the worker passes it on to the page, the CLI prints it. */
 import type { MemoryForecast } from './memoryPlan';
 import type { Profile } from './profile';
-import type { ArmRecord, AttentionSnapshot, Evaluation, Fidelity, Inference, RunRecord, RunWarning } from './runRecord';
+import type {
+  ArmRecord,
+  AttentionSnapshot,
+  Evaluation,
+  Fidelity,
+  Inference,
+  RunRecord,
+  RunWarning,
+  UserSinks,
+} from './runRecord';
 
 /** Stages that are distinguished for the waiting user. */
 export type Stage =
@@ -80,6 +89,8 @@ export type RunEvent =
   | { readonly type: 'profile'; readonly arm: string; readonly profile: Profile }
   /** Part of the arm's last evaluation, or of the base model's, measured when all arms are trained. */
   | { readonly type: 'fidelity'; readonly of: FidelityOf; readonly fidelity: Fidelity }
+  /** The base model's attention over the users of the final evaluation, once all arms are trained. */
+  | { readonly type: 'test-sinks'; readonly testSinks: UserSinks }
   /** What a request costs, once all arms are trained. */
   | { readonly type: 'inference'; readonly inference: Inference }
   /** All arms are at their last step and evaluated on all users. */

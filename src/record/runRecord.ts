@@ -652,6 +652,8 @@ export const recordFieldsSchema = z.object({
     domainNll: z.number().optional(),
     /** Over the sampled users, if the arms do not start as the base model. */
     userSinks: userSinksSchema.optional(),
+    /** Over the users of the final evaluation; absent in stopped runs, with semantic IDs and in older records. */
+    testSinks: userSinksSchema.optional(),
     /** Of the untrained h from which all arms start; present if the arms have it. */
     fidelity: fidelitySchema.optional(),
     /** Of the target's own untrained item embedding instead of h: what the probe decoder reads when the text is known to be there. */

@@ -32,6 +32,7 @@ function ran(job: Job, hr: (arm: string) => number, watched = 0): KnownRun {
       seconds: id === 'action' ? 5 : 10,
       best: {},
       watched: { 'hr@10': watched },
+      base: {},
       last: { step: spec.training.steps, population: 'all', users: 9, values: { 'hr@10': hr(id) } },
     })),
   };

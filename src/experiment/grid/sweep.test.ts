@@ -10,10 +10,10 @@ import { planGrid, type GridPlan } from './plan';
 import { readArm } from '../../recipe/namedArms';
 import { forestOfSweep } from './forest';
 import { finishedCells, type CellResult } from './results';
-import { baseOf, drawnMeasures, sweepOf, sweepSchema, sweptPath } from './sweep';
+import { drawnMeasures, sweepOf, sweepSchema, sweptPath } from './sweep';
 
 const axis = { path: 'training.learningRate', values: [0.01, 0.001] };
-const facts = { log: 'store', base: {} };
+const facts = { log: 'store', record: null };
 const plan = (given: object): GridPlan =>
   planGrid(gridSchema.parse({ arms: ['action', 'karma'], seeds: [0, 1], ...given }), 'sample');
 
@@ -32,7 +32,7 @@ function resultsOf({ jobs }: GridPlan, count = jobs.length): Map<string, CellRes
         wallSeconds: 1,
       },
       arms: spec.arms.map((arm) => ({
-        ...{ id: arm.id, steps: 10, seconds: 1, best: {}, watched: { 'hr@10': 0.5 } },
+        ...{ id: arm.id, steps: 10, seconds: 1, best: {}, watched: { 'hr@10': 0.5 }, base: {} },
         last: {
           ...{ step: 10, population: 'all' as const, users: 9 },
           values: { 'hr@10': spec.training.learningRate + spec.seed / 100, firstHalfSinkRate: 0.1, lmDrift: 1, other: 3 },
@@ -126,9 +126,19 @@ describe('sweepOf', () => {
 
   it('takes the base model without training from a record', () => {
     const record = smallRecord();
-    const base = baseOf(record);
+    const given = plan({ axes: [axis] });
+    const { base, baseOnTest } = sweepOf(given, resultsOf(given), { log: 'store', record })!;
     expect(base['hr@10']).toBe(record.baselines.zeroShot.all.all.hr[10]);
     expect(base.lmDrift).toBe(0);
+    expect(baseOnTest).toBeUndefined();
+    // The arms' values are those of the final evaluation, and so is the base model's attention where it was measured on its users.
+    const tables = { ...record.base.sinks, users: 9, meanLength: 4, sinkRate: [0.3] };
+    const onTest = (rate: number): object => ({ ...tables, firstHalfSinkRate: [[rate]] });
+    const measured = { ...record, base: { ...record.base, userSinks: onTest(0.5), testSinks: onTest(0.3) } } as typeof record;
+    const found = sweepOf(given, resultsOf(given), { log: 'store', record: measured })!;
+    expect(found.base.firstHalfSinkRate).toBeCloseTo(0.3);
+    expect(found.baseOnTest).toBe(true);
+    expect(sweepSchema.parse(found)).toEqual(found);
   });
 });
 

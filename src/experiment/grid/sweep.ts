@@ -47,6 +47,8 @@ export const sweepSchema = z.object({
   users: z.number().int(),
   /** The base model without training, by measure (zero-shot for rankings); measures without such a value are left out. */
   base: valuesSchema,
+  /** Whether the base model's attention is that of the users of the final evaluation, as the arms' is; absent if it is that of the sampled ones. */
+  baseOnTest: z.literal(true).optional(),
   lines: z.array(
     z.object({
       arm: z.string(),
@@ -143,12 +145,12 @@ export function sharedTraining({ jobs }: Pick<GridPlan, 'jobs'>): Pick<Sweep, 's
 
 /**
  * The finished part of a grid as a sweep; null if no numeric field varies, or nothing is finished.
- * @param base values of the base model; empty without a record
+ * @param record of one of its runs, for the values of the base model; null if none is known
  */
 export function sweepOf(
   plan: GridPlan,
   results: ReadonlyMap<string, CellResult>,
-  { log, base }: { readonly log: string; readonly base: Readonly<Record<string, number>> },
+  { log, record }: { readonly log: string; readonly record: RunRecord | null },
 ): Sweep | null {
   const path = sweptPath(plan);
   if (path === null) return null;
@@ -185,7 +187,8 @@ export function sweepOf(
       label: inEnglish(() => fieldAt(path)?.label ?? path),
       log,
     },
-    ...{ ...sharedTraining(plan), watch: evaluation.watch, users, base, lines },
+    ...{ ...sharedTraining(plan), watch: evaluation.watch, users, base: record === null ? {} : baseOf(record), lines },
+    ...(record?.base.testSinks && { baseOnTest: true }),
   };
 }
 
@@ -195,11 +198,11 @@ function drawnValues(values: Readonly<Record<string, number>>): Record<string, n
 }
 
 /** The drawn measures of the base model without training; for rankings, the zero-shot baseline on all users. */
-export function baseOf(record: RunRecord): Record<string, number> {
+function baseOf(record: RunRecord): Record<string, number> {
   const { zeroShot } = record.baselines;
   const hr = rankedBaseline(zeroShot, 'all').ranking.all.hr[10];
   const others = DRAWN.flat().flatMap((id) => {
-    const value = findMeasure(id)?.base(record) ?? null;
+    const value = findMeasure(id)?.base(record, 'all') ?? null;
     return value === null ? [] : [[id, value] as const];
   });
   return { ...(hr !== undefined && { [CHOSEN_BY]: hr }), ...Object.fromEntries(others) };

@@ -11,6 +11,7 @@ export async function finish(context: TrainingContext): Promise<void> {
   for (const runner of runners) await evaluateArm(context, runner, 'all');
   if ((await probeArms(context)) === 'stop') return;
   await timeRequests(context);
+  await attendOfBase(context);
   // Whatever the fault, a record that it may have affected is not complete.
   await faults.settled();
   tell({ type: 'finished' });
@@ -50,4 +51,13 @@ async function timeRequests(context: TrainingContext): Promise<void> {
     },
   });
   tell({ type: 'inference', inference });
+}
+
+/** The base model's attention on the users on whom the arms were last measured. Last of all, since the base model takes the place of an arm. */
+async function attendOfBase({ engine, measure, untrained, initial, finals, progress, tell }: TrainingContext): Promise<void> {
+  engine.writeParameters(untrained, initial);
+  const testSinks = await measure.sinksOf(untrained, finals, (done) => {
+    progress('evaluation', t('Base model on all users'), done, finals.length);
+  });
+  if (testSinks !== null) tell({ type: 'test-sinks', testSinks });
 }

@@ -27,7 +27,7 @@ function defineSinkMeasure<const Id extends SinkMeasureId>({ cell, sink, ...draf
     topic: 'attention',
     better: null,
     of: (evaluation) => mean(sinksOf(evaluation)),
-    base: (record) => mean(baseSinksOf(record)),
+    base: (record, population) => mean(baseSinksOf(record, population)),
   };
   return Object.defineProperty(Object.assign(defineMeasure(measured), { cell, sink }), 'cell', {
     enumerable: true,

@@ -93,9 +93,12 @@ export function sinksOf({ userSinks, sinks }: Pick<Evaluation, 'userSinks' | 'si
   };
 }
 
-/** The base model's sink measures: unless it starts from an adapter, every arm is the base model before its first step. */
-export function baseSinksOf(record: RunRecord): ShownSinks {
-  const userSinks = baseUserSinks(record);
+/**
+ * The base model's sink measures: unless it starts from an adapter, every arm is the base model before its first step.
+ * @param population of the evaluation that they are compared with; where the record has none on all users, those of the sampled ones
+ */
+export function baseSinksOf(record: RunRecord, population: Evaluation['population'] = 'sample'): ShownSinks {
+  const userSinks = (population === 'all' ? record.base.testSinks : undefined) ?? baseUserSinks(record);
   return sinksOf({ sinks: record.base.sinks, ...(userSinks && { userSinks }) });
 }
 

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { baseOf, sweepOf, type Sweep } from '../../experiment/grid/sweep';
+import { sweepOf, type Sweep } from '../../experiment/grid/sweep';
 import { useRecord } from '../runs/useRecord';
 import { useRuns } from '../runs/runsState';
 import { resultsOf, useGrid, type KeptGrid } from './gridState';
@@ -11,7 +11,7 @@ export function useSweep({ logTitle }: Pick<KeptGrid, 'logTitle'>): Sweep | null
   const run = plan?.cells.map(({ key }) => results.get(key)?.run).find((id) => id !== undefined) ?? null;
   const record = useRecord(run);
   return useMemo(
-    () => plan && sweepOf(plan, results, { log: logTitle, base: record ? baseOf(record) : {} }),
+    () => plan && sweepOf(plan, results, { log: logTitle, record: record ?? null }),
     [plan, results, logTitle, record],
   );
 }

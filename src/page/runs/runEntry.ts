@@ -62,7 +62,7 @@ export function describeRun(record: RunRecord, outcome: RunOutcome, marks: Parti
     status: outcome.status,
     failure: outcome.failure ?? null,
     wallSeconds: outcome.wallSeconds ?? null,
-    arms: arms.map(summariseArm),
+    arms: arms.map((arm) => summariseArm(arm, record)),
     ...runMarksSchema.parse(marks),
   };
 }

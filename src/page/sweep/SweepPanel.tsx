@@ -95,7 +95,9 @@ function shippedName(name: string): string {
 function captionOf(sweep: Sweep): string {
   const seeds = seedsOf(sweep).length;
   const { steps, batchSize } = sweep;
-  const attends = drawnMeasures(sweep).some(({ id, topic }) => topic === 'attention' && sweep.base[id] !== undefined);
+  const attends =
+    sweep.baseOnTest !== true &&
+    drawnMeasures(sweep).some(({ id, topic }) => topic === 'attention' && sweep.base[id] !== undefined);
   const caption = t(
     'Means over {n, plural, =1 {one seed} other {{seeds} seeds}} with 95 % t-intervals, final evaluation on {users} test users; {varied, select, yes {{log}} other {{log}, {steps} steps of {batch} users}}. Intervals of differences are over seeds, paired, and not corrected for the number of values. Untrained: {untrained}.',
     {

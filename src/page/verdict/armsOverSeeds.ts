@@ -14,9 +14,11 @@ export interface ArmOverSeeds {
   readonly bySeed: ReadonlyMap<number, Readonly<Record<string, number>>>;
   /** The same of the last evaluation during training, on the sampled users; a seed without one has the final values. */
   readonly sampled: ReadonlyMap<number, Readonly<Record<string, number>>>;
+  /** The base model's attention over the users of the final evaluation: heads are drawn by seed. Empty for a seed without it. */
+  readonly base: ReadonlyMap<number, Readonly<Record<string, number>>>;
 }
 
-type Final = Pick<ArmSummary, 'watched'> & { readonly last: NonNullable<ArmSummary['last']> };
+type Final = Pick<ArmSummary, 'watched' | 'base'> & { readonly last: NonNullable<ArmSummary['last']> };
 
 function overSeeds({ id, label }: Pick<ArmSpec, 'id' | 'label'>, finals: ReadonlyMap<number, Final>): ArmOverSeeds {
   const values = (of: (final: Final) => Readonly<Record<string, number>>): ArmOverSeeds['bySeed'] =>
@@ -26,11 +28,12 @@ function overSeeds({ id, label }: Pick<ArmSpec, 'id' | 'label'>, finals: Readonl
     label,
     bySeed: values(({ last }) => last.values),
     sampled: values(({ watched, last }) => (Object.keys(watched).length > 0 ? watched : last.values)),
+    base: values(({ base }) => base),
   };
 }
 
 function finalOf(summary: ArmSummary | undefined): Final | null {
-  return summary?.last?.population === 'all' ? { watched: summary.watched, last: summary.last } : null;
+  return summary?.last?.population === 'all' ? { watched: summary.watched, base: summary.base, last: summary.last } : null;
 }
 
 /**
@@ -57,7 +60,7 @@ export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): 
   }
   const arms = record.spec.arms.flatMap((arm): ArmOverSeeds[] => {
     const own = record.arms.find(({ id }) => id === arm.id);
-    const final = finalOf(own && summariseArm(own));
+    const final = finalOf(own && summariseArm(own, record));
     if (final === null) return [];
     return [overSeeds(arm, new Map([[seed, final], ...(known.get(seedlessKey(record, arm)) ?? [])]))];
   });

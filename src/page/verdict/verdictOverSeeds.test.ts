@@ -119,6 +119,26 @@ describe('verdictOverSeeds', () => {
     );
     expect(attention).toMatch(/^Action raises .* from 20\u00a0% in the base model to 30\u00a0% .*; KARMA raises it to 30\u00a0%/);
     expect(limits).toContain('Attention is compared on the sampled users of each seed');
+    // Measured on the test users too, it is compared with what the tables over seeds show.
+    const tested = (rate: (seed: number) => number): Record<string, string> => {
+      const records = sampled.map((record): RunRecord => {
+        const own = rate(record.spec.seed);
+        const testSinks = { ...sinks(own), users: 1000, meanLength: 4.5, sinkRate: [own] };
+        return { ...record, base: { ...record.base, testSinks } };
+      });
+      return said(
+        records[0]!,
+        records.map((record) => entryOf(record)),
+      );
+    };
+    const alike = tested((seed) => 0.1 + 0.001 * seed);
+    expect(alike.attention).toMatch(/^Action does not measurably change .* \(base model 10\u00a0%\): 10\u00a0%/);
+    expect(alike.limits).not.toContain('sampled users of each seed');
+    // Seed by seed, as each seed has a base model of its own heads.
+    expect(tested((seed) => [0.06, 0.05, 0.04][seed]!).attention).toMatch(/^Action raises .* from 5\u00a0% in the base model/);
+    expect(tested((seed) => [0.02, 0.14, 0.02][seed]!).attention).toMatch(
+      /^Action does not measurably change .* \(base model 6\u00a0%\)/,
+    );
     expect(said(first).limits).not.toContain('sampled users of each seed');
   });
 

@@ -5,8 +5,9 @@
  * - Two arms differ in ranking if the 95 % t-interval over seeds of the paired difference of HR@K excludes 0.
  * - An arm beats a baseline, or stays below it, if the 95 % t-interval over seeds of its HR@K lies above, or below, the baseline's value.
  * - Values are those of the seeds that both compared arms have.
- * - Attention is that of each seed's sampled users: the base model was measured on sampled users alone, and histories of test targets are one event
- *   longer, in which sinks are rarer whatever an arm does.
+ * - Attention is that of all test users, the base model's too, whose mean is over the same seeds; it rises or falls if the 95 % t-interval over seeds of
+ *   the paired difference excludes 0 and the displayed digits differ. In records of earlier versions the base model was measured on sampled users alone, so
+ *   there attention is that of each seed's sampled users: histories of test targets are one event longer, and in them sinks are rarer whatever an arm does.
  * - Attention and language rise or fall if the 95 % t-interval over seeds excludes the base model's value and the displayed digits differ.
  */
 import { rankingAt } from '../../measures/measures';
@@ -57,7 +58,7 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
     }),
     sentences: [
       { topic: 'ranking', text: ranking(record, treatment, control, others) },
-      { topic: 'attention', text: attention(record, ordered.map(attended)) },
+      { topic: 'attention', text: attention(record, ordered) },
       { topic: 'language', text: reading(languageReading(record), ordered) },
     ],
     limits: [
@@ -72,7 +73,7 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
             { n: count(seeds.length) },
           ),
       ...(seeds.length < FEW ? [t('Intervals of fewer than {n} seeds are wide and assume normality.', { n: count(FEW) })] : []),
-      ...(baseUserSinks(record) === undefined
+      ...(ordered.every(hasBase) || baseUserSinks(record) === undefined
         ? []
         : [t('Attention is compared on the sampled users of each seed; the base model’s is that of one seed’s.')]),
       ...(data.id === 'sample' ? [t(SIMULATED)] : []),
@@ -88,11 +89,11 @@ const FEW = 5;
 function ofSeeds(arm: ArmOverSeeds, seeds: readonly number[]): ArmOverSeeds {
   const only = (values: ArmOverSeeds['bySeed']): ArmOverSeeds['bySeed'] =>
     new Map([...values].filter(([seed]) => seeds.includes(seed)));
-  return { ...arm, bySeed: only(arm.bySeed), sampled: only(arm.sampled) };
+  return { ...arm, bySeed: only(arm.bySeed), sampled: only(arm.sampled), base: only(arm.base) };
 }
 
-/** The arm with the values by which its attention is compared with the base model's. */
-function attended(arm: ArmOverSeeds): ArmOverSeeds {
+/** The arm with its values on the sampled users. */
+function sampledOnly(arm: ArmOverSeeds): ArmOverSeeds {
   return { ...arm, bySeed: arm.sampled };
 }
 
@@ -148,32 +149,56 @@ function relationOf(found: MeanInterval | null, value: number): Relation {
 }
 
 function attention(record: RunRecord, arms: readonly ArmOverSeeds[]): string {
+  const onTest = arms.every(hasBase);
+  const attended = onTest ? arms : arms.map(sampledOnly);
   const first = firstTokenReading(record);
-  const sinks = reading(sinkReading(record), arms);
-  return first.base === null ? sinks : sentences([sinks, reading(first, arms)]);
+  const sinks = reading(sinkReading(record), attended, onTest);
+  return first.base === null ? sinks : sentences([sinks, reading(first, attended, onTest)]);
+}
+
+/** Whether the base model was measured on the users of the final evaluation, in every seed. */
+function hasBase({ bySeed, base }: ArmOverSeeds): boolean {
+  return [...bySeed.keys()].every((seed) => Object.keys(base.get(seed) ?? {}).length > 0);
 }
 
 /** `Action raises the share … from 2 % in the base model to 51 % [48 %, 54 %]; KARMA does not measurably change it: 2 % [1 %, 4 %].` */
-function reading({ subject, text, base, from }: Reading, arms: readonly ArmOverSeeds[]): string {
+function reading(of: Reading, arms: readonly ArmOverSeeds[], paired = false): string {
+  const { subject, text, from } = of;
   const known = arms.flatMap((arm) => {
     const found = overSeeds(arm, from);
-    return found === null ? [] : [{ label: arm.label, found }];
+    if (found === null) return [];
+    const before = paired ? (overSeeds({ bySeed: arm.base }, from)?.mean ?? null) : of.base;
+    // Equal displayed values are not called a change.
+    const relation =
+      before === null || text(found.mean) === text(before)
+        ? 'overlaps'
+        : paired
+          ? relationOf(meanInterval(differencesOverSeeds(readings(arm.bySeed, from), readings(arm.base, from))), 0)
+          : relationOf(found, before);
+    return [{ label: arm.label, before, relation, now: `${text(found.mean)} ${intervalText(found, text)}`.trim() }] as const;
   });
-  if (known.length === 0) return unmeasured(subject);
-  const value = (found: MeanInterval): string => `${text(found.mean)} ${intervalText(found, text)}`.trim();
-  if (base === null)
+  const [first] = known;
+  if (first === undefined) return unmeasured(subject);
+  const { before } = first;
+  if (before === null)
     return withArms(
       subject,
-      known.map(({ label, found }) => ({ label, value: value(found) })),
+      known.map(({ label, now }) => ({ label, value: now })),
     );
   return sentenceOfClauses(
-    known.map(({ label, found }, i) => {
-      // Equal displayed values are not called a change.
-      const relation = text(found.mean) === text(base) ? 'overlaps' : relationOf(found, base);
-      const now = value(found);
-      return i === 0
-        ? t(MOVES[relation], { arm: label, subject, before: text(base), now })
-        : t(MOVES_IT[relation], { arm: label, now });
+    known.map(({ label, relation, now }, i) =>
+      i === 0
+        ? t(MOVES[relation], { arm: label, subject, before: text(before), now })
+        : t(MOVES_IT[relation], { arm: label, now }),
+    ),
+  );
+}
+
+function readings(values: ArmOverSeeds['bySeed'], from: Reading['from']): BySeed {
+  return new Map(
+    [...values].flatMap(([seed, one]) => {
+      const value = from(one);
+      return value === null ? [] : [[seed, value] as const];
     }),
   );
 }
@@ -195,7 +220,7 @@ function intervalText({ low, high }: Pick<MeanInterval, 'low' | 'high'>, text: (
   return low === null || high === null ? '' : `[${text(low)}, ${text(high)}]`;
 }
 
-function overSeeds({ bySeed }: ArmOverSeeds, from: Reading['from']): MeanInterval | null {
+function overSeeds({ bySeed }: Pick<ArmOverSeeds, 'bySeed'>, from: Reading['from']): MeanInterval | null {
   const values = [...bySeed.values()].flatMap((one) => from(one) ?? []);
   return values.length === 0 ? null : meanInterval(values);
 }
