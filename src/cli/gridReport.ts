@@ -1,6 +1,7 @@
 /** The matrix of a grid as Markdown. */
 import { measureHeading, measureText, rankingAt, rankingMeasures } from '../measures/measures';
 import type { Measure } from '../measures/measure';
+import { ownSampleCaveat } from '../record/ownSamples';
 import { givenCaveat } from '../record/poolSizes';
 import type { MatrixEntry, MatrixRow } from '../experiment/grid/matrix';
 import { gridBaselines } from '../experiment/grid/gridBaselines';
@@ -33,6 +34,7 @@ export function matrixMarkdown({ grid, jobs }: GridPlan, rows: readonly MatrixRo
   const tuned = grid.tune
     ? ` The learning rate of each row is the one among ${grid.tune.rates.join(', ')} with the best HR@${grid.tune.k} on validation targets, mean over seeds.`
     : '';
+  const ownSample = ownSampleCaveat(rows.map((row) => row.sampledOf));
   const caveat = givenCaveat(rows.map(({ variant, onlyGiven }) => ({ label: variant.id, onlyGiven })));
   return [
     `# ${grid.name}`,
@@ -41,6 +43,7 @@ export function matrixMarkdown({ grid, jobs }: GridPlan, rows: readonly MatrixRo
     differencesLegend(control, rows.length - 1),
     table(head, differences),
     ...(caveat === '' ? [] : [caveat]),
+    ...(ownSample === '' || grid.seeds.length < 2 ? [] : [ownSample]),
     ...divergedNote(
       divergedNames(rows, ({ id }) => id),
       grid.tune !== null,

@@ -29,6 +29,10 @@ const row = (text: string, name: string): string[] =>
     .slice(2, -1)
     .map((cell) => cell.trim());
 
+function withTargets(records: readonly RunRecord[], targets: number): RunRecord[] {
+  return records.map((record) => ({ ...record, data: { ...record.data, targets } }));
+}
+
 describe('run files', () => {
   it('are read with or without gzip; what is no run is named', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'karma-summarise-'));
@@ -142,6 +146,15 @@ describe('summariseRecords', () => {
     expect(summariseRecords(given, [])).toContain(ONLY_GIVEN);
     expect(recordsTable(given, []).groups[0]!.rows.map(({ facts }) => facts.onlyGiven)).toEqual([true, true, true]);
     expect(summariseRecords(three, [])).not.toContain(ONLY_GIVEN);
+    // All that have a candidate set are no sample.
+    expect(summariseRecords(withTargets(given, 30), [])).not.toContain('sample of its own');
+  });
+
+  it('says that each seed ranks a sample of its own, where it does', () => {
+    expect(summariseRecords(withTargets(three, 30), [])).toContain('Each seed ranks a sample of its own of the 30 test targets');
+    expect(recordsTable(withTargets(three, 30), []).groups[0]!.rows[0]!.facts.sampledOf).toBe(30);
+    expect(summariseRecords(withTargets(three, 20), [])).not.toContain('sample of its own');
+    expect(summariseRecords(withTargets(three.slice(0, 1), 30), [])).not.toContain('sample of its own');
   });
 
   it('writes no bound that excludes 0 as 0, and no negative zero', async () => {

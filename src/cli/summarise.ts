@@ -8,6 +8,7 @@ import { withDistinctLabels } from '../recipe/distinctLabels';
 import { ofSplit, RANKED_SPLITS, type Measure, type RankedSplit } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { seedsOf } from '../experiment/grid/sweep';
+import { ownSampleCaveat, sampledOf } from '../record/ownSamples';
 import { ONLY_GIVEN, ranksGivenPools } from '../record/poolSizes';
 import type { Evaluation, RunRecord } from '../record/runRecord';
 import { noneOfTargets, readRecord, summariseFolder, sweepOfFolder } from './gridFolder';
@@ -141,6 +142,7 @@ export function recordsTable(
     targets: records.map((record) => finalOf(record, control).ranking.all.n),
     log: first.data.name,
     onlyGiven: ranksGivenPools(first.spec),
+    sampledOf: sampledOfRun(first),
   };
   const named = withDistinctLabels(first.spec.arms);
   const label = (id: string): string => named.find((arm) => arm.id === id)?.label ?? id;
@@ -176,15 +178,22 @@ function fittingRuns(
   return { first, arms, control };
 }
 
-function caption(records: readonly RunRecord[], { spec, arms }: RunRecord, comparisons: number): string {
+function caption(records: readonly RunRecord[], first: RunRecord, comparisons: number): string {
+  const { spec, arms } = first;
   const seeds = records.map((record) => record.spec.seed).join(', ');
   const users = arms[0]?.evaluations.at(-1)?.ranking.all.n ?? 0;
+  const ownSample = records.length > 1 ? ownSampleCaveat([sampledOfRun(first)]) : '';
   const several = comparisons > 1 ? ` and Holm’s correction over the ${comparisons} arms of a row` : '';
   const how =
     records.length > 1
       ? `Mean ± standard deviation over seeds; differences with 95 % t-intervals over seeds; distinguishable by the paired t-test${several}. ${BOLD_LEGEND}`
       : 'One seed: differences of HR with a 95 % bootstrap interval over users and the randomisation test; they say nothing about other seeds.';
-  return `Seeds ${seeds}; ${spec.training.steps} steps of ${spec.training.batchSize} users; test targets of ${users} users. ${how}${ranksGivenPools(spec) ? ` ${ONLY_GIVEN}` : ''}`;
+  return `Seeds ${seeds}; ${spec.training.steps} steps of ${spec.training.batchSize} users; test targets of ${users} users. ${how}${ranksGivenPools(spec) ? ` ${ONLY_GIVEN}` : ''}${ownSample === '' ? '' : ` ${ownSample}`}`;
+}
+
+function sampledOfRun({ spec, data, arms }: RunRecord): number | null {
+  const users = arms[0]?.evaluations.at(-1)?.ranking.all.n ?? 0;
+  return sampledOf({ users, targets: data.targets }, ranksGivenPools(spec));
 }
 
 /** The recipe without what may differ between seeds. */

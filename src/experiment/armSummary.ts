@@ -21,6 +21,8 @@ export const armSummarySchema = z.object({
       step: z.number().int(),
       population: z.enum(['sample', 'all']),
       users: z.number().int(),
+      /** Test targets of the log, of which these may be a sample; absent in earlier versions. */
+      targets: z.number().int().optional(),
       values: valuesSchema,
     })
     .nullable(),
@@ -39,7 +41,12 @@ export function summariseArm({ id, steps, evaluations }: ArmRecord, record: RunR
     seconds: steps.seconds.at(-1) ?? 0,
     best: bestOf(evaluations),
     watched: watched ? measuredValues(watched) : {},
-    last: last ? { step: last.step, population: last.population, users: last.ranking.all.n, values: measuredValues(last) } : null,
+    last: last
+      ? {
+          ...{ step: last.step, population: last.population, users: last.ranking.all.n, values: measuredValues(last) },
+          ...(record.data.targets !== undefined && { targets: record.data.targets }),
+        }
+      : null,
     base: last?.population === 'all' ? baseAttention(record) : {},
   };
 }

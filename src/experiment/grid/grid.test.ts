@@ -201,6 +201,12 @@ describe('gridMatrix', () => {
     expect(karma?.entries[0]?.comparison?.distinguishable).toBe(true);
     // Unpaired, it would drown in the noise between seeds.
     expect(karma?.entries[0]?.sd).toBeGreaterThan(0.09);
+    expect(karma?.sampledOf).toBeNull();
+    const sampled = known.map((one) => ({
+      ...one,
+      arms: one.arms.map((arm) => ({ ...arm, last: arm.last && { ...arm.last, targets: 30 } })),
+    }));
+    expect(gridMatrix(plan, finishedCells(sampled), measures, null).map(({ sampledOf }) => sampledOf)).toEqual([30, 30]);
     const [again] = gridMatrix(plan, finishedCells(known), measures, 'karma');
     expect(again?.entries[0]?.comparison?.difference).toBeCloseTo(-0.101);
   });

@@ -1,6 +1,7 @@
 /** The grid's results: final measures of every variant over its seeds, and paired differences from a baseline. Pure. */
 import { compareOverSeeds, type BySeed, type Comparison } from '../../statistics/comparison';
 import type { Measure } from '../../measures/measure';
+import { sampledOf } from '../../record/ownSamples';
 import { ranksGivenPools } from '../../record/poolSizes';
 import { mean, standardDeviation } from '../../statistics/statistics';
 import type { Cell, GridPlan, Variant } from './plan';
@@ -27,6 +28,8 @@ export interface MatrixRow {
   readonly total: number;
   /** `ranksGivenPools` of its runs. */
   readonly onlyGiven: boolean;
+  /** `sampledOf` its runs. */
+  readonly sampledOf: number | null;
   readonly entries: readonly MatrixEntry[];
   /** Cells that have no numbers, since their loss stopped being one. */
   readonly diverged: readonly Cell[];
@@ -40,6 +43,11 @@ export interface DivergedCells {
 const NONE: DivergedCells = new Set<string>();
 
 type Results = ReadonlyMap<string, CellResult>;
+
+function largest(numbers: readonly (number | null)[]): number | null {
+  const known = numbers.filter((number) => number !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
 
 /** @param baseline a variant's id; null takes the first */
 export function gridMatrix(
@@ -64,6 +72,12 @@ export function gridMatrix(
       done,
       total: cells.length,
       onlyGiven: cells.some(({ key }) => given.has(key)),
+      sampledOf: largest(
+        shown.map(({ key }) => {
+          const last = results.get(key)?.summary.last;
+          return last ? sampledOf(last, given.has(key)) : null;
+        }),
+      ),
     };
   });
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;

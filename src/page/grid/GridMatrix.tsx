@@ -5,6 +5,7 @@ import { T } from '../../words/T';
 import { t } from '../../words/words';
 import { RANKED_SPLITS, type Measure, type RankedSplit } from '../../measures/measure';
 import { mainMeasures, measuresShown, measureHeading } from '../../measures/measures';
+import { ownSampleCaveat } from '../../record/ownSamples';
 import { givenCaveat } from '../../record/poolSizes';
 import { gridMatrix, hasValues, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
 import { useGridKeys } from '../controls/useGridKeys';
@@ -92,7 +93,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           text="{n, plural, one {Mean ± standard deviation over seeds of the final evaluation; below it the paired difference from the baseline. <b>Distinguishable</b> if the paired t-test over seeds gives p '<' .05 after Holm’s correction over the other row, for each measure on its own; everything else is not. Choose a cell for its curves and tests.} other {Mean ± standard deviation over seeds of the final evaluation; below it the paired difference from the baseline. <b>Distinguishable</b> if the paired t-test over seeds gives p '<' .05 after Holm’s correction over the # other rows, for each measure on its own; everything else is not. Choose a cell for its curves and tests.}}"
           values={{ n: rows.length - 1, b: (inside) => <b>{inside}</b> }}
         />{' '}
-        {caveat} {divergedText(main)}{' '}
+        {caveat} {kept.grid.seeds.length > 1 && ownSampleCaveat(rows.map((one) => one.sampledOf))} {divergedText(main)}{' '}
         <button
           type="button"
           className="plain"

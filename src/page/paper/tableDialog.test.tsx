@@ -11,7 +11,7 @@ function tableAgainst(baseline: string | null): ResultsTable {
   const rows = ['Action', 'KARMA'];
   const measures = ['hr@10', 'lmDrift'].map(measure);
   const entries = comparedRows(rows, baseline, measures, (row) => new Map([0, 1, 2].map((seed) => [seed, row.length + seed])));
-  const facts = { steps: 1, batchSize: 1, targets: [1], log: 'Log', onlyGiven: false };
+  const facts = { steps: 1, batchSize: 1, targets: [1], log: 'Log', onlyGiven: false, sampledOf: null };
   const found = rows.map((id, i) => ({ id, label: id, rate: null, entries: entries[i]!, facts }));
   return { caption: 'Grid', groups: [{ heading: null, baseline, rows: found }], tuned: null, missing: null };
 }

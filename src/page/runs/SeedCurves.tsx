@@ -48,7 +48,7 @@ export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps
             ? t('Mean over the seeds of a recipe; band: {band}; faint: single seeds.', { band: t(BAND_WORDS[band]) })
             : t('Mean over the seeds of a recipe; one seed each, so no band.')}{' '}
           {t(
-            'Filled markers: the users that are evaluated while training; open markers: all users at the end, test targets. Dotted: the base model without training, where the measure has a value for it.',
+            'Filled markers: the users that are evaluated while training, whom each seed draws anew if they are a sample; open markers: the users of the final evaluation, test targets. Dotted: the base model without training, where the measure has a value for it.',
           )}
         </>
       }

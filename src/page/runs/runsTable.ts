@@ -3,6 +3,7 @@ import { comparedRows } from '../../experiment/grid/matrix';
 import type { Measure } from '../../measures/measure';
 import { mainMeasures } from '../../measures/measures';
 import type { ResultGroup, ResultsTable } from '../../paper/tables/resultsTable';
+import { sampledOf } from '../../record/ownSamples';
 import { ranksGivenPools } from '../../record/poolSizes';
 import type { BySeed } from '../../statistics/comparison';
 import { groupLabels, recipeGroups, type RecipeGroup } from './recipeGroups';
@@ -81,6 +82,10 @@ export function runsTable(
               targets: targetsOf(group),
               log: run.data.name,
               onlyGiven: ranksGivenPools(spec),
+              sampledOf: lastOf(group).reduce<number | null>(
+                (found, { last }) => found ?? sampledOf(last, ranksGivenPools(spec)),
+                null,
+              ),
             },
           };
         }),

@@ -39,6 +39,7 @@ export function gridTable(
         targets: row.cells.flatMap(({ key }) => results.get(key)?.summary.last?.users ?? []),
         log,
         onlyGiven: row.onlyGiven,
+        sampledOf: row.sampledOf,
       },
     };
   });

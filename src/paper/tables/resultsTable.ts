@@ -15,6 +15,8 @@ export interface RowFacts {
   readonly log: string;
   /** Only targets with a candidate set from the log's files are ranked. */
   readonly onlyGiven: boolean;
+  /** `sampledOf` its runs. */
+  readonly sampledOf: number | null;
 }
 
 export interface ResultRow {

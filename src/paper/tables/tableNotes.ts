@@ -1,4 +1,5 @@
 /** Notes under a table of results: what the numbers are, over which seeds and targets, which test, which correction. Pure. */
+import { ownSampleNote } from '../../record/ownSamples';
 import { givenCaveat } from '../../record/poolSizes';
 import { placesOf, type ResultGroup, type ResultRow, type ResultsTable } from './resultsTable';
 
@@ -42,9 +43,11 @@ export function tableNotes(
   const rows = groups.flatMap((group) => group.rows).filter(({ entries }) => entries.some(({ mean }) => mean !== null));
   if (rows.length === 0) return ['No run is finished.'];
   const caveat = givenCaveat(rows.map(({ label, facts: { onlyGiven } }) => ({ label, onlyGiven })));
+  const ownSample = ownSampleNote(rows.map(({ facts }) => facts.sampledOf));
   return [
     valuesNote(rows),
     ...(caveat === '' ? [] : [caveat]),
+    ...(ownSample === '' || rows.every((row) => seedsOf(row).size < 2) ? [] : [ownSample]),
     ...comparisonNotes(groups, differences),
     ...(places ? placesNote(groups) : []),
     ...(tuned === null

@@ -22,7 +22,7 @@ function table(rows: Readonly<Record<string, Values>>, extra: Partial<ResultsTab
     MEASURES,
     (name, { id }) => new Map((rows[name]![id] ?? []).map((value, seed) => [seed, value])),
   );
-  const facts = { steps: 200, batchSize: 16, targets: [2000], log: 'Store & Co', onlyGiven: false };
+  const facts = { steps: 200, batchSize: 16, targets: [2000], log: 'Store & Co', onlyGiven: false, sampledOf: null };
   const found = names.map((name, i) => ({ id: name, label: name, rate: null, entries: entries[i]!, facts }));
   return {
     caption: '50 % off_season',
@@ -68,6 +68,23 @@ describe('a table of results', () => {
     );
     expect(notes).toContain('difference from Action, paired');
     expect(tableNotes(THREE, false).join('\n')).not.toContain('Δ');
+  });
+
+  it('says that each seed ranks a sample of its own, where it does and there are several', () => {
+    const of = ({ groups, ...rest }: ResultsTable, sampledOf: number | null): string =>
+      tableNotes(
+        {
+          ...rest,
+          groups: groups.map((group) => ({
+            ...group,
+            rows: group.rows.map((row) => ({ ...row, facts: { ...row.facts, sampledOf } })),
+          })),
+        },
+        true,
+      ).join('\n');
+    expect(of(THREE, 3000)).toContain('Each seed ranks a sample of its own of the 3,000 test targets');
+    expect(of(THREE, null)).not.toContain('sample of its own');
+    expect(of(table({ Action: { 'hr@10': [0.4] }, KARMA: { 'hr@10': [0.5] } }), 3000)).not.toContain('sample of its own');
   });
 
   it('says which rows rank only targets with a candidate set', () => {
