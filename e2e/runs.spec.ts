@@ -33,6 +33,12 @@ test('saves runs between visits: sort, note, open, delete, undo, and the collect
     await page.getByLabel('Notes on Small, seed 7').fill('second');
     await page.getByLabel('Tags of Small, seed 0').fill('first, tiny');
     await page.screenshot({ path: testInfo.outputPath('runs.png') });
+    // On paper names of columns and runs, which are buttons, stay; what only does something does not.
+    await page.emulateMedia({ media: 'print' });
+    await expect(page.getByRole('button', { name: 'Seed', exact: true })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Small', exact: true }).first()).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Delete/ }).first()).toBeHidden();
+    await page.emulateMedia({ media: 'screen' });
   });
 
   const visit = playgroundOn(await playground.page.context().newPage());

@@ -16,7 +16,14 @@ export function ForestPlot({ title, rows, description, ...size }: ForestPlotProp
   const frame = useRef<SVGSVGElement>(null);
   useChartData(frame, { kind: 'forest', name: inEnglish(title), rows });
   return (
-    <svg ref={frame} width={layout.width} height={layout.height} role="img" aria-label={description}>
+    <svg
+      ref={frame}
+      width={layout.width}
+      height={layout.height}
+      viewBox={`0 0 ${layout.width} ${layout.height}`}
+      role="img"
+      aria-label={description}
+    >
       <ForestDrawing layout={layout} title={title()} />
     </svg>
   );

@@ -45,10 +45,7 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, room, col
     const cell = cellAt(target);
     if (cell !== null) onSelect(Number(cell.dataset.layer), Number(cell.dataset.head));
   };
-  const cells = useMemo(
-    () => ({ values, layer, head, column, height, font, colour }),
-    [values, layer, head, column, height, font, colour],
-  );
+  const cells = useMemo(() => ({ values, layer, head, column, height, font }), [values, layer, head, column, height, font]);
   // Hundreds of elements of a large model: drawn after everything else, and so that the page answers in between.
   const drawn = useDeferredValue(cells, null);
   return (
@@ -87,7 +84,8 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, room, col
             </text>
           ))}
       </g>
-      {drawn && <Cells {...drawn} />}
+      {/* A new colour is there at once: what is printed waits for nothing. */}
+      {drawn && <Cells {...drawn} colour={colour} />}
       {chosen !== undefined && (
         <rect
           className={styles.chosen}

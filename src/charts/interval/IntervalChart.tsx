@@ -60,7 +60,7 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
         )}
       </ul>
       {width > 0 && (
-        <svg width={width} height={height} aria-hidden="true">
+        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
           <Axes
             area={area}
             xTicks={neatTicks('linear', ticksAt(x, x.ticks(5), format, TICK_GAP))}

@@ -126,6 +126,7 @@ export function LineChart(props: LineChartProps) {
           className={styles.chart}
           width={width}
           height={options.height}
+          viewBox={`0 0 ${width} ${options.height}`}
           aria-hidden="true"
           onPointerMove={onPointerMove}
           ref={svg}

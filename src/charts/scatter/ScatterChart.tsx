@@ -73,6 +73,7 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
         className={styles.chart}
         width={width}
         height={plot.height}
+        viewBox={`0 0 ${width} ${plot.height}`}
         aria-hidden="true"
         onPointerMove={onPointerMove}
         data-picks={onPick !== undefined}

@@ -74,6 +74,7 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
       {width > 0 && (
         <svg
           width={width}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
           height={HEIGHT}
           data-drawable={!revealed}
           onPointerDown={onPointer}

@@ -7,8 +7,9 @@ import { lessonOf } from '../../learn/lessons';
 import { matchingOf } from '../../learn/match';
 import { QUIZ } from '../../learn/quiz';
 import { planOf, type Plan } from '../../learn/teaching';
-import { loadLesson, useEvidence } from './evidenceState';
+import { loadLesson, useEvidence, useLoading } from './evidenceState';
 import { LearnBar } from './LearnBar';
+import { LoadingLine } from './LoadingLine';
 import { PlaceLink } from './TeacherView';
 import { CurveSheet, SeedSheet } from './DrawingSheets';
 import { Say } from './Say';
@@ -19,6 +20,7 @@ export function HandoutView({ plan: id, answers }: { readonly plan: PlanId; read
   const plan = planOf(id);
   const evidence = useEvidence();
   const lessons = lessonsOf(plan);
+  const loading = useLoading(lessons);
   useEffect(() => {
     for (const lesson of lessonsOf(planOf(id))) loadLesson(lesson);
   }, [id]);
@@ -34,6 +36,7 @@ export function HandoutView({ plan: id, answers }: { readonly plan: PlanId; read
         <PlaceLink place={{ kind: 'teach' }}>{t('For teachers')}</PlaceLink>
         <button
           type="button"
+          disabled={loading}
           onClick={() => {
             window.print();
           }}
@@ -41,6 +44,7 @@ export function HandoutView({ plan: id, answers }: { readonly plan: PlanId; read
           {t('Print')}
         </button>
       </LearnBar>
+      <LoadingLine lessons={lessons} />
       {!answers && <p className={styles.name}>{t('Name')}</p>}
       {lessons.map((lesson) => (
         <LessonSheet key={lesson.id} lesson={lesson} evidence={evidence} answers={answers} />

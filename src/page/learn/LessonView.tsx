@@ -1,13 +1,12 @@
 import { t } from '../../words/words';
 import { useEffect, useRef } from 'react';
-import { needsSweep, runsOf, type Lesson } from '../../learn/lesson';
+import type { Lesson } from '../../learn/lesson';
 import { again, atStep, finished, progressOf } from '../../learn/progress';
-import { recordedLabel } from '../../recipe/recordedLabel';
 import { count } from '../format';
-import { useShippedSweep } from '../sweep/shippedSweep';
-import { loadLesson, loadRun, useEvidence, useRuns } from './evidenceState';
+import { loadLesson, useEvidence } from './evidenceState';
 import { AllLessons, LearnBar } from './LearnBar';
 import { changeProgress, go, useLearn } from './learnState';
+import { LoadingLine } from './LoadingLine';
 import { PresentButton } from './PresentButton';
 import { Paragraphs, Say } from './Say';
 import { StepView } from './StepView';
@@ -64,7 +63,7 @@ export function LessonView({ lesson, step }: { readonly lesson: Lesson; readonly
           }}
         />
       </LearnBar>
-      <LoadingLine lesson={lesson} />
+      <LoadingLine lessons={[lesson]} />
       {current ? (
         <StepView key={current.id} lesson={lesson} step={current} heading={heading} moves={moves} />
       ) : (
@@ -113,46 +112,5 @@ function Ending({ lesson, heading, moves }: EndingProps) {
         <AllLessons className={styles.next} />
       </div>
     </div>
-  );
-}
-
-/** What is loading, and what could not be loaded. */
-function LoadingLine({ lesson }: { readonly lesson: Lesson }) {
-  const runs = useRuns((state) => state.runs);
-  const shipped = useShippedSweep();
-  const needed = runsOf(lesson);
-  const failed = needed.flatMap((id) => {
-    const run = runs.get(id);
-    return run?.state === 'failed' ? [{ id, reason: run.reason }] : [];
-  });
-  const waiting = needed.some((id) => runs.get(id)?.state === 'loading');
-  return (
-    <>
-      {waiting && (
-        <p role="status" className={styles.waiting}>
-          {t('Loading the recorded run…')}
-        </p>
-      )}
-      {failed.map(({ id, reason }) => (
-        <p key={id} role="alert">
-          {t('The recorded run {run} could not be had. {reason}', { run: recordedLabel(id), reason })}{' '}
-          <button
-            type="button"
-            onClick={() => {
-              void loadRun(id);
-            }}
-          >
-            {t('Try again')}
-          </button>
-        </p>
-      ))}
-      {needsSweep(lesson) && (shipped.state === 'absent' || shipped.state === 'unreadable') && (
-        <p role="alert">
-          {shipped.state === 'unreadable'
-            ? t('The findings over learning rates could not be had: {reason}.', { reason: shipped.reason })
-            : t('The findings over learning rates could not be had.')}
-        </p>
-      )}
-    </>
   );
 }

@@ -52,6 +52,7 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
         <svg
           width={width}
           height={height}
+          viewBox={`0 0 ${width} ${height}`}
           data-drawable={!revealed}
           onPointerDown={onPointer}
           onPointerMove={onPointer}

@@ -126,6 +126,7 @@ function PartLink({ part }: { readonly part: Part }) {
 export function PlaceLink({ place, children }: { readonly place: Place; readonly children: ReactNode }) {
   return (
     <a
+      className={styles.place}
       href={writePlace('', place)}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return;

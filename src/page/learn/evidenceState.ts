@@ -40,6 +40,13 @@ export async function loadRun(id: RecordedId): Promise<void> {
   }
 }
 
+/** Whether anything that one of these lessons speaks of is still being fetched. */
+export function useLoading(lessons: readonly Lesson[]): boolean {
+  const sweep = useShippedSweep().state === 'loading';
+  const run = useRuns(({ runs }) => lessons.flatMap(runsOf).some((id) => runs.get(id)?.state === 'loading'));
+  return run || (sweep && lessons.some(needsSweep));
+}
+
 /**
  * On a first visit the service worker starts after the file was fetched, so the file is fetched again, from the browser's own cache, for it
  * to store.

@@ -221,6 +221,24 @@ describe('a lesson', () => {
   });
 });
 
+it('a handout says what it still waits for, or could not have, and is not printed before', async () => {
+  history.replaceState(null, '', '/?lesson=handout&plan=20');
+  useRuns.setState({ runs: new Map() });
+  let fail: (reason: Error) => void;
+  const answer = new Promise<Response>((_, reject) => {
+    fail = reject;
+  });
+  const fetched = vi.spyOn(globalThis, 'fetch').mockReturnValue(answer);
+  show(<LearnView />);
+  const print = screen.getByRole<HTMLButtonElement>('button', { name: 'Print' });
+  await screen.findByText('Loading the recorded run…');
+  expect(print.disabled).toBe(true);
+  fail!(new Error('no network'));
+  await screen.findAllByText(/could not be had\. no network/);
+  expect(print.disabled).toBe(false);
+  fetched.mockRestore();
+});
+
 describe('challenges', () => {
   const collapsed = evidence.runs.get('collapse')!;
   it('are checked on the run on the page, and met only by one’s own run', () => {
