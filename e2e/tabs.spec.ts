@@ -1,8 +1,8 @@
 import { smallLog } from './support/logs';
-import { expect, recipeHash, test, TINY } from './support/playground';
+import { expect, ONE_ARM, recipeHash, test } from './support/playground';
 
 /** A run that is stopped, or whose tab is closed, long before it ends. */
-const LONG = { ...TINY, 'training.steps': '200' };
+const LONG = { ...ONE_ARM, 'training.steps': '1000' };
 
 test('a second tab watches the run of the first, delays no run when it is busy, and is offered what a closed tab leaves', async ({
   playground,

@@ -23,10 +23,14 @@ export const TINY = {
   'objective.headStartUsers': '16',
   'objective.headStartRows': '16',
   'objective.headStartSteps': '2',
-  // 64 texts of the model's domain and three prompts would take longer than the steps.
+  // 16 texts, 64 of the model's domain and three prompts would take longer than the steps.
+  'evaluation.texts': '2',
   'evaluation.domainTexts': '["harp: a stringed instrument"]',
   'evaluation.prompts': '',
 } as const;
+
+/** The same with the action loss alone, where arms do not matter: half of the kernels are neither compiled nor run. */
+export const ONE_ARM = { ...TINY, arms: JSON.stringify([{ id: 'action', label: 'Action' }]) } as const;
 
 export function recipeHash(fields: Readonly<Record<string, string>>): string {
   return `#${new URLSearchParams({ v: '1', preset: 'quick', ...fields }).toString()}`;
