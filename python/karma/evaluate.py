@@ -24,7 +24,7 @@ from .pools import Pools, rank_in_pool
 from .probes import Probes, choose_drift_texts, choose_probes
 from .processes import Processes
 from .random import fork_random
-from .ranking import NO_ITEM, OVERLAP_K, Kinds, Ranked, listed_items, rank_block, ranked_together, summarise
+from .ranking import NO_ITEM, Kinds, Ranked, listed_items, rank_block, ranked_together, summarise
 from .sequence import Example, pack_texts
 from .shards import Shards, expanded
 from .sinks import MEASURES, SINK_ROW, UserSinks, by_item, correlations, encode_maps, measure, picture_table, without_sink_token
@@ -372,7 +372,7 @@ class Measurer:
             },
             "readings": self.readings(model, arm, items, decode),
         }
-        if population == "all" and self.overlap is not None and self.listed >= min(OVERLAP_K, self.data.log.items):
+        if population == "all" and self.overlap is not None:
             evaluation["overlap"] = self.overlap.measure(ranked.top)
         if "pool" in evaluation:
             evaluation["pool"]["ranks"] = ranked.pool_ranks.tolist()

@@ -30,7 +30,7 @@ from .overlap import Overlap
 from .pools import Pools
 from .pretrained import PretrainedDecoder
 from .processes import Processes, adapter_info
-from .ranking import Ranked
+from .ranking import OVERLAP_K, Ranked
 from .recipe import Recipe, evaluation_steps
 from .sampling import sample_targets
 from .sasrec import ARM, NAME, ids_alone, sasrec_model, sasrec_recipe, trained_numbers
@@ -230,7 +230,9 @@ class Trainer:
             # The plane is the arms'. A transformers model has one adapter at a time: nothing reads `untrained` after this.
             items = self.measurer.items(self.interest_model(recipe.arms[0]))
         self.say("Baselines")
-        self.measurer.overlap = Overlap.of(self.data, self.finals, self.features, self.shards)
+        # Of a smaller catalogue every list holds all items, and shorter lists are another measure.
+        if self.log.items > OVERLAP_K and self.measurer.listed >= OVERLAP_K:
+            self.measurer.overlap = Overlap.of(self.data, self.finals, self.features, self.shards)
         self.record = {
             "format": "karma-run",
             "version": 1,

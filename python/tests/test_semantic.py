@@ -174,8 +174,8 @@ class SemanticJobTest(unittest.TestCase):
             self.assertEqual(main([str(recipe), "--threads", "1"]), 0)
         last = run_of(self.folder / "run")["arms"][0]["evaluations"][-1]
         self.assertEqual(last["codes"]["collisions"], 0)
-        # Lists are long enough for JS@50: of all 40 items.
-        self.assertIn("overlap", last)
+        # Lists of 50 of 40 items would be the same whatever the model.
+        self.assertNotIn("overlap", last)
         heads = load_file(self.folder / "run" / "arms" / "karma" / "adapter" / "karma_heads.safetensors")
         self.assertEqual(heads["z"].shape[0], 3 + 5 + 7)
 

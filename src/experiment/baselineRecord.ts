@@ -117,7 +117,7 @@ export class Baselines {
       sample: watched.ranking,
       all: final.ranking,
       ...(watched.pool && final.pool && { pool: { sample: watched.pool, all: final.pool } }),
-      overlap: overlap.measure(ofAll.top, this.rankings.listed),
+      ...(this.rankings.overlaps && { overlap: overlap.measure(ofAll.top, this.rankings.listed) }),
       ...((watched.gauc ?? final.gauc) && { gauc: { sample: watched.gauc, all: final.gauc } }),
     };
   }

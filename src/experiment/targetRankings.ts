@@ -7,7 +7,7 @@ import { listedItems } from '../measures/ranking/bestItems';
 import { poolRanking, rankInPool, type CandidatePools } from '../measures/ranking/candidatePools';
 import { groupedAucBySplit } from '../measures/ranking/gauc';
 import { trainingCounts } from '../measures/ranking/listMetrics';
-import { OVERLAP_K } from '../measures/fidelity/semanticOverlap';
+import { canDiffer, OVERLAP_K } from '../measures/fidelity/semanticOverlap';
 import { averageRank, coldTargets, rankingBySplit } from '../measures/ranking/ranking';
 import type { Ranked } from '../measures/measure';
 import type { RunSpec } from '../recipe/runSpec';
@@ -35,7 +35,7 @@ export class TargetRankings {
     const catalogue = data.log.items.length;
     const listed = listedItems([...spec.evaluation.ks, OVERLAP_K], catalogue);
     this.listed = itemInterface === 'semantic' ? Math.min(listed, spec.evaluation.beamWidth) : listed;
-    this.overlaps = this.listed >= Math.min(OVERLAP_K, catalogue);
+    this.overlaps = canDiffer(catalogue) && this.listed >= OVERLAP_K;
   }
 
   /** What a model's ranking says about each of these targets; lists must be `listed` items long. */

@@ -124,15 +124,17 @@ function keptFeatures(): FeatureStore {
 }
 
 /** Items of the sample store, a query at every user's last event, shown items at the last two. */
-function smallLog(): string {
-  const items = readFileSync('public/datasets/wordnet-store/items.csv', 'utf8').split('\n').slice(1, 41);
+export function smallLog(count = 40): string {
+  const items = readFileSync('public/datasets/wordnet-store/items.csv', 'utf8')
+    .split('\n')
+    .slice(1, 1 + count);
   const titles = items.map((line) => line.split(',')[1] ?? '');
   const rows = ['user_id,item_id,timestamp,title,query,exposed'];
   for (let user = 0; user < 14; user++) {
     for (let event = 0; event < 6; event++) {
-      const item = (user * 7 + event * 3) % 40;
+      const item = (user * 7 + event * 3) % count;
       rows.push(
-        `u${user},i${item},${1000 * user + event},${titles[item] ?? ''},${event === 5 ? 'old lace' : ''},${event >= 4 ? `i${(item + 1) % 40}` : ''}`,
+        `u${user},i${item},${1000 * user + event},${titles[item] ?? ''},${event === 5 ? 'old lace' : ''},${event >= 4 ? `i${(item + 1) % count}` : ''}`,
       );
     }
   }

@@ -27,7 +27,7 @@ import { PICTURE_NOTES } from '../source/pictureHeader';
 import { SECOND_ACCOUNT, SECOND_ORDER, UNREADABLE_ORDER } from './orders';
 import { inFileOrder, knownOrder, ordersBaskets } from './readMappings';
 import type { RawLog } from './rawLog';
-import { MOST_CHARACTERS } from '../records/values';
+import { MOST_TEXT_CHARACTERS } from '../records/values';
 import { NAMED_PLACES, quoted, type Counted, type Place } from './tally';
 import { countBaskets, nearDuplicateTitles } from './traps';
 
@@ -478,7 +478,7 @@ function cutTexts({ items: { texts, ids } }: RawLog): Finding[] {
   const cut: number[] = [];
   for (const column of [title, category, description]) {
     column.forEach((text, item) => {
-      if (text.length >= MOST_CHARACTERS) cut.push(item);
+      if (text.length >= MOST_TEXT_CHARACTERS) cut.push(item);
     });
   }
   if (cut.length === 0) return [];
@@ -487,7 +487,7 @@ function cutTexts({ items: { texts, ids } }: RawLog): Finding[] {
       'note',
       t('{n, plural, one {# text of {most} characters or more} other {# texts of {most} characters or more}}', {
         n: cut.length,
-        most: numberFormat().format(MOST_CHARACTERS),
+        most: numberFormat().format(MOST_TEXT_CHARACTERS),
       }),
       t('cut there'),
       t('item {id}', { id: quoted(ids.texts[cut[0]!]) }),

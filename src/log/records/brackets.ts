@@ -3,7 +3,7 @@ import type { LineTooLong } from './delimited';
 import type { JsonRecord } from './json';
 
 /** Maximum characters of one object or entry. */
-export const MOST_CHARACTERS = 8_000_000;
+export const MOST_JSON_CHARACTERS = 8_000_000;
 
 export abstract class BracketReader {
   /** Position of the current character, and its line, counted from 1. */
@@ -68,7 +68,7 @@ export abstract class BracketReader {
   /** Releases what was read. An escape at the very end of the text may have moved `at` one past it. */
   private cut(): void {
     const keep = this.open ? this.start : Math.min(this.at, this.text.length);
-    if (this.text.length - keep > MOST_CHARACTERS) throw this.tooLong(this.startLine);
+    if (this.text.length - keep > MOST_JSON_CHARACTERS) throw this.tooLong(this.startLine);
     this.text = this.text.slice(keep);
     this.at -= keep;
     if (this.open) this.start = 0;

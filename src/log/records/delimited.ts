@@ -1,7 +1,7 @@
 /** Streaming delimited text to records: RFC 4180 with any delimiter, lenient where that loses nothing. */
 
 /** Maximum characters of one record; beyond that, a delimiter or a closing quote must be missing. */
-const MOST_CHARACTERS = 4_000_000;
+const MOST_RECORD_CHARACTERS = 4_000_000;
 const MOST_QUOTED = 1_000_000;
 
 export interface DelimitedRow {
@@ -42,7 +42,7 @@ export class DelimitedParser {
     private readonly delimiter: string,
     private readonly quoting: boolean,
     private readonly tooLong: LineTooLong,
-    private readonly most = MOST_CHARACTERS,
+    private readonly most = MOST_RECORD_CHARACTERS,
   ) {}
 
   /** Rows completed by this piece; `final` means that no more text follows. */

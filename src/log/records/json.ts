@@ -1,5 +1,5 @@
 /** Streaming JSON to objects: one per line, or one after the other. */
-import { BracketReader, MOST_CHARACTERS } from './brackets';
+import { BracketReader, MOST_JSON_CHARACTERS } from './brackets';
 import { DelimitedParser, type LineTooLong } from './delimited';
 import { parsePythonLiteral } from './pythonLiteral';
 
@@ -49,7 +49,7 @@ export class JsonLinesParser {
   private readonly lines: DelimitedParser;
 
   constructor(tooLong: LineTooLong) {
-    this.lines = new DelimitedParser('\n', false, tooLong, MOST_CHARACTERS);
+    this.lines = new DelimitedParser('\n', false, tooLong, MOST_JSON_CHARACTERS);
   }
 
   *push(piece: string, final: boolean): Generator<JsonRecord, void> {

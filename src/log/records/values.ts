@@ -22,13 +22,13 @@ export function entityId(value: unknown): string {
 }
 
 /** Maximum characters kept of an item's text: no template reads more. */
-export const MOST_CHARACTERS = 2000;
+export const MOST_TEXT_CHARACTERS = 2000;
 
 /** A text up to the maximum, with the whole of its last character. */
 function head(text: string): string {
-  if (text.length <= MOST_CHARACTERS) return text;
-  const last = text.charCodeAt(MOST_CHARACTERS - 1);
-  return text.slice(0, MOST_CHARACTERS + (last >= 0xd800 && last < 0xdc00 ? 1 : 0));
+  if (text.length <= MOST_TEXT_CHARACTERS) return text;
+  const last = text.charCodeAt(MOST_TEXT_CHARACTERS - 1);
+  return text.slice(0, MOST_TEXT_CHARACTERS + (last >= 0xd800 && last < 0xdc00 ? 1 : 0));
 }
 
 function joined(value: unknown, separator: string): string {

@@ -6,6 +6,17 @@ import { mean } from '../../statistics/statistics';
 /** Number of items retrieved. */
 export const OVERLAP_K = 50;
 
+/** Whether lists of K of these items differ at all: in a smaller catalogue each holds all of it, whatever the model. */
+export function canDiffer(catalogue: number): boolean {
+  return catalogue > OVERLAP_K;
+}
+
+/** About the Jaccard similarity of two random sets of K items: shared K²/N of 2K − K²/N. */
+export function chanceOverlap(catalogue: number): number {
+  const shared = OVERLAP_K ** 2 / catalogue;
+  return shared / (2 * OVERLAP_K - shared);
+}
+
 /** |A ∩ B| / |A ∪ B|; 1 for two empty sets, which are equal. */
 export function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
   let both = 0;

@@ -59,7 +59,7 @@ const viewSchema = z
 
 /** Changes to either side of the draft that are kept, and characters of them: a recipe may hold many texts. */
 const MOST_CHANGES = 20;
-const MOST_CHARACTERS = 200_000;
+const MOST_KEPT_CHARACTERS = 200_000;
 
 function readRecipe(value: unknown): Recipe | null {
   const parsed = recipeSchema.safeParse(value);
@@ -94,7 +94,7 @@ function writeRecipe(): void {
   const { past, future } = useRecipeHistory.getState();
   const near = (changes: readonly Recipe[]): readonly Recipe[] => {
     let characters = 0;
-    return changes.slice(0, MOST_CHANGES).filter((one) => (characters += JSON.stringify(one).length) <= MOST_CHARACTERS);
+    return changes.slice(0, MOST_CHANGES).filter((one) => (characters += JSON.stringify(one).length) <= MOST_KEPT_CHARACTERS);
   };
   writeLocal(RECIPE, JSON.stringify({ presetId, draft, undo: near(past.toReversed()), redo: near(future) }));
 }

@@ -18,6 +18,7 @@ import {
   semanticOverlaps,
   targetsSentence,
 } from './fidelityData';
+import { canDiffer, chanceOverlap, OVERLAP_K } from '../../../measures/fidelity/semanticOverlap';
 import { measureHeading } from '../../../measures/measures';
 import styles from './Fidelity.module.css';
 
@@ -63,6 +64,11 @@ export function FidelityPanel() {
               <i>{sentenceCase(all.name)}.</i> {all.definition} {targetsSentence(probed, measure)}{' '}
             </Fragment>
           ))}
+          {overlap &&
+            t('Two random lists of 50 of the {n} items would have about {chance}.', {
+              n: count(record.data.items),
+              chance: fixed(chanceOverlap(record.data.items), 2),
+            })}{' '}
           <T
             text="<js>JS@50</js>: Jaccard of the 50 items retrieved with the 50 nearest to the target in the frozen space (neighbours), and mean Jaccard of their words with the target’s (words){targets, select, none {} other {, over {targets} targets}}. Bars: 95 % bootstrap over targets."
             values={{
@@ -115,9 +121,17 @@ export function FidelityPanel() {
             />
           ) : (
             <p className={styles.none}>
-              {record.adapter.runtime === 'torch'
-                ? t('Not measured: this run was trained by PyTorch, which leaves it out.')
-                : t('Not measured: this run was recorded by an earlier version.')}
+              {!canDiffer(record.data.items)
+                ? t('Not measured: with {n} items, every list of 50 holds the whole catalogue, whatever the model.', {
+                    n: count(record.data.items),
+                  })
+                : record.spec.objective.itemInterface === 'semantic' && record.spec.evaluation.beamWidth < OVERLAP_K
+                  ? t('Not measured: beams of {n} codes list fewer than 50 items.', {
+                      n: count(record.spec.evaluation.beamWidth),
+                    })
+                  : record.adapter.runtime === 'torch'
+                    ? t('Not measured: this run was trained by PyTorch, which leaves it out.')
+                    : t('Not measured: this run was recorded by an earlier version.')}
             </p>
           )}
         </section>

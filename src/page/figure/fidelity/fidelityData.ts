@@ -4,6 +4,7 @@ import type { Table } from '../../../charts/export/table';
 import type { IntervalGroup, IntervalPoint } from '../../../charts/interval/IntervalChart';
 import { armMark } from '../../../charts/marks/armMark';
 import { type Labelled, spoken } from '../../../charts/marks/label';
+import { canDiffer } from '../../../measures/fidelity/semanticOverlap';
 import type { Fidelity, RunRecord, SemanticOverlap } from '../../../record/runRecord';
 import type { FidelityMeasure } from '../../../measures/entries/decodability';
 import { FIDELITY_ENTRIES } from '../../../measures/entries';
@@ -37,8 +38,9 @@ export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Mea
   ];
 }
 
-/** Baselines and arms, if their lists were measured. */
-export function semanticOverlaps({ baselines }: RunRecord, arms: readonly FigureArm[]): Measured<SemanticOverlap>[] {
+/** Baselines and arms, if their lists were measured; none where earlier versions measured lists that cannot differ. */
+export function semanticOverlaps({ baselines, data }: RunRecord, arms: readonly FigureArm[]): Measured<SemanticOverlap>[] {
+  if (!canDiffer(data.items)) return [];
   const mark = armMark('base', []);
   const known = BASELINES.map(({ id }) => ({ id, ...spoken(() => sentenceCase(baselineName(id))), of: baselines[id]?.overlap }));
   return [
