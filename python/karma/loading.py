@@ -121,8 +121,26 @@ def load_model(
         "hidden": config.hidden,
         "vocabulary": config.vocabulary,
         "bytes": sum(path.stat().st_size for path in files),
+        **start_token(folder, config.bos_id),
     }
     return LoadedModel(config, decoder, folder, digest, summary)
+
+
+def start_token(folder: Path, bos_id: int) -> dict[str, Any]:
+    """The record's `startToken`: how tokenizer.json writes [BOS], and whether the chat template opens turns with it; empty if it does not say."""
+    path = folder / "tokenizer.json"
+    if not path.exists():
+        return {}
+    data = json.loads(path.read_text(encoding="utf-8"))
+    added = {token["id"]: token["content"] for token in data.get("added_tokens", [])}
+    vocabulary = data.get("model", {}).get("vocab", {})
+    pieces = {} if isinstance(vocabulary, list) else {number: piece for piece, number in vocabulary.items()}
+    text = added.get(bos_id, pieces.get(bos_id))
+    if text is None:
+        return {}
+    settings = folder / "tokenizer_config.json"
+    template = json.loads(settings.read_text(encoding="utf-8")).get("chat_template") if settings.exists() else None
+    return {"startToken": {"text": text, "opensTurns": isinstance(template, str) and text in template}}
 
 
 def _own(config: DecoderConfig, files: list[Path], dtype: torch.dtype, device: torch.device) -> Decoder:

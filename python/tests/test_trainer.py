@@ -20,7 +20,7 @@ import torch
 
 from karma.columns import Log
 from karma.errors import JobError
-from karma.loading import load_model
+from karma.loading import load_model, start_token
 from karma.output import Output
 from karma.processes import join
 from karma.recipe import read_recipe
@@ -165,6 +165,20 @@ class TrainerTest(unittest.TestCase):
         for damaged in ("{", "[]", json.dumps({"model": name, "texts": [1]})):
             texts.write_text(damaged, encoding="utf-8")
             self.complain_here("domain.json", "Export the job again")
+
+    def test_the_record_says_what_starts_a_sequence(self) -> None:
+        bos = json.loads((MODEL / "config.json").read_text(encoding="utf-8"))["bos_token_id"]
+        self.assertEqual(start_token(MODEL, bos), {"startToken": {"text": "<|bos|>", "opensTurns": False}})
+        model = self.folder / "chats"
+        model.mkdir()
+        shutil.copy(MODEL / "tokenizer.json", model)
+        self.assertEqual(start_token(model, bos), {"startToken": {"text": "<|bos|>", "opensTurns": False}})
+        (model / "tokenizer_config.json").write_text(json.dumps({"chat_template": "{{ '<|bos|>' + role }}"}), encoding="utf-8")
+        self.assertEqual(start_token(model, bos), {"startToken": {"text": "<|bos|>", "opensTurns": True}})
+        self.assertEqual(start_token(self.folder / "none", bos), {})
+        trained = read_recipe(self.recipe)
+        loaded = load_model(MODEL, trained.model_id, "auto", torch.float32, torch.device("cpu"), lambda *_: None)
+        self.assertEqual(loaded.summary["startToken"]["text"], "<|bos|>")
 
     def test_targets_that_share_their_history_read_it_once(self) -> None:
         recipe = read_recipe(self.recipe)
