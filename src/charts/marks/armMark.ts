@@ -18,6 +18,7 @@ export interface ArmMark {
   readonly symbol: SymbolType;
 }
 
+/** Arms with a name of their own (`namedArms.ts`): the same mark in every run, so that two runs on one screen are read alike. */
 const KNOWN: Readonly<Record<string, ArmMark>> = {
   base: { colour: 'var(--arm-base)', dash: '1.5 3', symbol: symbolCross },
   action: { colour: 'var(--arm-action)', dash: '6 3', symbol: symbolSquare },
@@ -26,25 +27,45 @@ const KNOWN: Readonly<Record<string, ArmMark>> = {
   '+item': { colour: 'var(--arm-other-2)', dash: '5 2 1 2 1 2', symbol: symbolSquare },
   'karma+item': { colour: 'var(--arm-other-3)', dash: '12 2 2 2', symbol: symbolTriangle },
   karma: { colour: 'var(--arm-karma)', dash: '', symbol: symbolCircle },
+  // The rest of Okabe and Ito's palette, with orange reserved for sinks: dash and symbol tell its uses apart.
+  shuffled: { colour: 'var(--arm-other-1)', dash: '10 3', symbol: symbolTriangle },
+  kl: { colour: 'var(--arm-other-2)', dash: '4 2 1 2', symbol: symbolDiamond },
+  l2: { colour: 'var(--arm-other-3)', dash: '1 2', symbol: symbolSquare },
+  ent: { colour: 'var(--arm-other-1)', dash: '3 2', symbol: symbolStar },
+  sink: { colour: 'var(--arm-other-2)', dash: '14 3 3 3', symbol: symbolWye },
+  frozen: { colour: 'var(--arm-other-3)', dash: '7 2', symbol: symbolDiamond },
+  heads: { colour: 'var(--arm-other-1)', dash: '2 4', symbol: symbolWye },
+  img: { colour: 'var(--arm-other-2)', dash: '9 2 2 2', symbol: symbolStar },
+  'img-history': { colour: 'var(--arm-other-3)', dash: '3 3 1 3', symbol: symbolWye },
+  'img-mse': { colour: 'var(--arm-other-1)', dash: '5 5', symbol: symbolDiamond },
+  'img-shuffled': { colour: 'var(--arm-other-2)', dash: '1 4', symbol: symbolTriangle },
+  'karma+img': { colour: 'var(--arm-other-3)', dash: '12 4', symbol: symbolStar },
 };
 
-/** The rest of Okabe and Ito's palette, with orange reserved for sinks, twice: dash and symbol tell its uses apart. */
-const OTHERS: readonly ArmMark[] = [
-  { colour: 'var(--arm-other-1)', dash: '10 3', symbol: symbolTriangle },
-  { colour: 'var(--arm-other-2)', dash: '4 2 1 2', symbol: symbolDiamond },
-  { colour: 'var(--arm-other-3)', dash: '1 2', symbol: symbolSquare },
-  { colour: 'var(--arm-other-1)', dash: '3 2', symbol: symbolStar },
-  { colour: 'var(--arm-other-2)', dash: '14 3 3 3', symbol: symbolWye },
-  { colour: 'var(--arm-other-3)', dash: '7 2', symbol: symbolDiamond },
-];
+const COLOURS = ['var(--arm-other-2)', 'var(--arm-other-3)', 'var(--arm-other-1)'];
+const DASHES = ['8 2', '2 2 6 2', '11 3 1 3', '4 4', '1 3 5 3', '13 2 2 2 2 2'];
+const SYMBOLS = [symbolSquare, symbolDiamond, symbolStar, symbolCircle, symbolTriangle, symbolWye];
+
+/** Marks of arms that users made: of neighbours all three differ; none is that of a named arm. */
+const OTHERS: readonly ArmMark[] = DASHES.flatMap((dash, round) =>
+  COLOURS.map((colour, at) => ({
+    colour,
+    dash,
+    symbol: SYMBOLS[(COLOURS.length * round + at + (round >> 1)) % SYMBOLS.length]!,
+  })),
+);
+
+function knownMark(id: string): ArmMark | undefined {
+  return Object.hasOwn(KNOWN, id) ? KNOWN[id] : Object.hasOwn(KNOWN, `+${id}`) ? KNOWN[`+${id}`] : undefined;
+}
 
 /**
  * @param id the arm's id; `base` is the pre-trained model
- * @param ids all arms of the experiment, in order; unknown IDs take the remaining marks in turn
+ * @param ids all arms on the screen, in order; unknown IDs take the remaining marks in turn
  */
 export function armMark(id: string, ids: readonly string[]): ArmMark {
-  const known = KNOWN[id] ?? KNOWN[`+${id}`];
+  const known = knownMark(id);
   if (known) return known;
-  const place = ids.filter((other) => !(other in KNOWN) && !(`+${other}` in KNOWN)).indexOf(id);
+  const place = [...new Set(ids)].filter((other) => knownMark(other) === undefined).indexOf(id);
   return OTHERS[Math.max(0, place) % OTHERS.length]!;
 }

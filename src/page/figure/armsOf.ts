@@ -14,11 +14,17 @@ export interface FigureArm {
 }
 
 export function armsOf({ arms, spec }: Pick<RunRecord, 'arms' | 'spec'>): FigureArm[] {
-  const ids = arms.map((arm) => arm.id);
+  // Of all arms, shown or not, so that hiding one leaves the marks of the others.
+  const ids = [...spec.arms, ...arms].map(({ id }) => id);
   return arms.map((record) => {
     const armSpec = spec.arms.find((one) => one.id === record.id) ?? null;
     return { id: record.id, label: armSpec?.label ?? record.id, mark: armMark(record.id, ids), record, spec: armSpec };
   });
+}
+
+/** The mark of a column: an arm's, else the base model's. */
+export function markOfColumn(arms: readonly Pick<FigureArm, 'id' | 'mark'>[], id: string): ArmMark {
+  return arms.find((arm) => arm.id === id)?.mark ?? armMark('base', []);
 }
 
 /** Steps at which any arm's attention was recorded, ascending. */

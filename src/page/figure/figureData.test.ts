@@ -31,6 +31,16 @@ import { readingSentence, readingTable } from './readings/readingData';
 
 const record = smallRecord();
 const arms = armsOf(record);
+
+it('keeps the mark of an arm that is shown without the others', () => {
+  const named = ['mine', 'other'];
+  const renamed = {
+    ...record,
+    spec: { ...record.spec, arms: record.spec.arms.slice(0, 2).map((arm, at) => ({ ...arm, id: named[at]! })) },
+    arms: record.arms.slice(0, 2).map((arm, at) => ({ ...arm, id: named[at]! })),
+  };
+  expect(armsOf(withArms(renamed, ['other']))[0]!.mark).toBe(armsOf(renamed)[1]!.mark);
+});
 const pair = comparedArms(arms, null);
 const at = { probe: 0, layer: 0, head: 0 };
 const hr = (split: 'all' | 'cold') => ({ measure: rankingMeasure('hr'), split });

@@ -6,6 +6,7 @@ import { namedArm, PLAIN_CURES } from '../../recipe/namedArms';
 import type { ArmSpec } from '../../recipe/runSpec';
 import { armLine } from '../../recipe/whatChanged';
 import { Swatch } from '../controls/Swatch';
+import { useExperiment } from '../state/experiment';
 import { changeArm, duplicateArm, removeArm, setField, useRecipe } from '../state/recipe';
 import { FieldFrame } from './FieldFrame';
 import styles from './Arms.module.css';
@@ -14,7 +15,9 @@ import styles from './Arms.module.css';
 export function Arms({ errors }: { readonly errors: ReadonlyMap<string, string> }) {
   const arms = useRecipe((recipe) => recipe.draft.arms);
   const [open, setOpen] = useState<string | null>(null);
-  const ids = arms.map((arm) => arm.id);
+  const figured = useExperiment(({ record }) => record?.spec.arms);
+  // After those of the run on the same screen, so that no two of both have one mark.
+  const ids = [...(figured ?? []), ...arms].map(({ id }) => id);
   return (
     <>
       <ul className={styles.arms} aria-label={t('Arms')}>

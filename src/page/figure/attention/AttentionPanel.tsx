@@ -5,13 +5,12 @@ import type { MapCell } from '../../../charts/attention/AttentionMap';
 import { layOutMap } from '../../../charts/attention/mapLayout';
 import { LOG_FLOOR } from '../../../charts/attention/mapPixels';
 import { useWidth } from '../../../charts/axes/useWidth';
-import { armMark } from '../../../charts/marks/armMark';
 import { attentionRamp, differenceRamp, rampGradient } from '../../../charts/marks/ramp';
 import { Term } from '../../glossary/Term';
 import { armLine } from '../../../recipe/whatChanged';
 import { useScheme } from '../../useScheme';
 import { useView } from '../../state/view';
-import { attentionAt, comparedArms, recordedSteps } from '../armsOf';
+import { attentionAt, comparedArms, markOfColumn, recordedSteps } from '../armsOf';
 import { WithControls } from '../panel/chrome';
 import { Panel } from '../panel/Panel';
 import { startTokenNote } from '../startToken';
@@ -73,7 +72,6 @@ export function AttentionPanel() {
   ];
   const visible = (id: string): boolean => !narrow || id === tab;
   const common = { probe, layout, width: ofColumn, hovered, onHover: setHovered, marked };
-  const ids = arms.map((arm) => arm.id);
   const population = measuredOver(measure.id, record, arms[0] ? attentionAt(arms[0].record, step) : null);
   return (
     <Panel
@@ -117,7 +115,7 @@ export function AttentionPanel() {
                 {...common}
                 column={column}
                 measure={measure}
-                mark={armMark(column.id, ids)}
+                mark={markOfColumn(arms, column.id)}
                 note={column.id === 'base' ? t('pre-trained, frozen') : noteOf(arms.find((arm) => arm.id === column.id)?.spec)}
                 layer={at.layer}
                 head={at.head}

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { T } from '../../../words/T';
 import { message, t } from '../../../words/words';
 import { useWidth } from '../../../charts/axes/useWidth';
-import { armMark, type ArmMark } from '../../../charts/marks/armMark';
+import type { ArmMark } from '../../../charts/marks/armMark';
 import { shown } from '../../../charts/marks/label';
 import { ScatterChart, type ScatterChartProps } from '../../../charts/scatter/ScatterChart';
 import { layOutScatter, type ScatterClass, type Square } from '../../../charts/scatter/scatterPlot';
@@ -18,6 +18,7 @@ import { ColumnHeading, Columns, HeadedColumn } from '../attention/ColumnHeading
 import { ColumnTabs } from '../attention/ColumnTabs';
 import { columnWidth } from '../attention/columnRows';
 import { Panel } from '../panel/Panel';
+import { markOfColumn } from '../armsOf';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { selectUsers, useSelectedUsers } from '../useSelectedUsers';
 import {
@@ -58,7 +59,6 @@ export function PlanePanel() {
   const narrow = width > 0 && width < NARROW;
   const shownTab = columns.some(({ id }) => id === tab) ? tab : (columns.at(-1)?.id ?? null);
   const ofColumn = columnWidth(narrow ? 1 : columns.length, width, GAP);
-  const ids = arms.map(({ id }) => id);
   const itemCount = projection?.items.title.length ?? 0;
   const users = useSelectedUsers(record);
   const picked = useMemo(() => new Set(users?.map((user) => itemCount + user)), [users, itemCount]);
@@ -111,7 +111,7 @@ export function PlanePanel() {
               <Plane
                 key={column.id}
                 column={column}
-                mark={armMark(column.id, ids)}
+                mark={markOfColumn(arms, column.id)}
                 square={square}
                 classes={classes}
                 width={ofColumn}

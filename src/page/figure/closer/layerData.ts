@@ -3,14 +3,13 @@ import { spoken } from '../../../charts/marks/label';
 import { t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { LineSeries, ReferenceLine } from '../../../charts/line/series';
-import { armMark } from '../../../charts/marks/armMark';
 import { tableMean } from '../../../measures/sinks/sinks';
 import { baseSinksOf, baseUserSinks, sinksOf } from '../../../measures/sinks/userSinks';
 import type { RunRecord } from '../../../record/runRecord';
 import { count, fixed, listed } from '../../format';
 import type { SinkMeasure } from '../../../measures/entries/sinks';
 import type { XAxis } from '../../state/view';
-import { attentionAt, type FigureArm } from '../armsOf';
+import { attentionAt, markOfColumn, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
 
 /** Counted from 0; null is the mean over all. */
@@ -40,7 +39,6 @@ export function layerSeries(
   head: number | null,
   step: number | null,
 ): LineSeries[] {
-  const ids = arms.map(({ id }) => id);
   const ofArm = ({ record: arm }: FigureArm): SinkTable | undefined => {
     const evaluation = attentionAt(arm, step);
     return evaluation ? sinksOf(evaluation)[measure.id] : undefined;
@@ -52,13 +50,12 @@ export function layerSeries(
   return models.flatMap(({ id, label, said, table }) => {
     if (table === undefined) return [];
     const points = layerValues(table, head).map((y, layer) => ({ x: layer + 1, y, key: layer + 1 }));
-    return [{ id, label, said, mark: armMark(id, ids), markers: true, points }];
+    return [{ id, label, said, mark: markOfColumn(arms, id), markers: true, points }];
   });
 }
 
 /** Sink_k^ε by position k, counted from 1 = [BOS], over the users who have it. Records of earlier versions have none. */
 export function positionSeries(record: RunRecord, arms: readonly FigureArm[], step: number | null): LineSeries[] {
-  const ids = arms.map(({ id }) => id);
   const models = [
     { id: 'base', ...spoken(() => t('base')), sinks: baseUserSinks(record) },
     ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: undefined, sinks: attentionAt(arm.record, step)?.userSinks })),
@@ -66,7 +63,7 @@ export function positionSeries(record: RunRecord, arms: readonly FigureArm[], st
   return models.flatMap(({ id, label, said, sinks }) => {
     if (sinks === undefined) return [];
     const points = sinks.sinkRate.map((y, position) => ({ x: position + 1, y, key: position + 1 }));
-    return [{ id, label, said, mark: armMark(id, ids), markers: true, points }];
+    return [{ id, label, said, mark: markOfColumn(arms, id), markers: true, points }];
   });
 }
 

@@ -3,13 +3,12 @@ import { spoken } from '../../../charts/marks/label';
 import { t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries } from '../../../charts/line/series';
-import { armMark } from '../../../charts/marks/armMark';
 import { SHAPE_ENTRIES } from '../../../measures/entries';
 import type { Embeddings, ShapeMeasure } from '../../../measures/entries/embeddings';
 import type { EmbeddingShape, Evaluation } from '../../../record/runRecord';
 import { count, fixed, listed } from '../../format';
 import type { XAxis } from '../../state/view';
-import { sampledAt, type FigureArm } from '../armsOf';
+import { markOfColumn, sampledAt, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
 
 export const EMBEDDINGS: Readonly<Record<Embeddings, { readonly symbol: string }>> = {
@@ -22,7 +21,6 @@ const FLOOR = 1e-6;
 
 /** Singular values over the largest, by index from 1: before the first step, and for every arm at the step shown. */
 export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number | null): LineSeries[] {
-  const ids = arms.map(({ id }) => id);
   const points = (evaluation: Evaluation | null): LinePoint[] =>
     shapeOf(evaluation, of)
       .map((y, k) => ({ x: k + 1, y, key: k + 1 }))
@@ -31,7 +29,7 @@ export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number
   const before: LineSeries = {
     id: 'base',
     ...spoken(() => t('start')),
-    mark: armMark('base', ids),
+    mark: markOfColumn([], 'base'),
     markers: false,
     points: points(start),
   };
