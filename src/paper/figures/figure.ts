@@ -4,7 +4,7 @@
  */
 import type { Ramp } from '../../charts/marks/ramp';
 
-export type SymbolName = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'star';
+export type SymbolName = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'star' | 'wye';
 
 /** Six hexadecimal digits after `#`: there is no transparency in print. */
 export type Colour = `#${string}`;

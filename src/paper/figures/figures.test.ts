@@ -1,3 +1,4 @@
+import { symbolCircle, symbolCross, symbolDiamond, symbolPlus, symbolSquare, symbolStar, symbolTriangle, symbolWye } from 'd3';
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -6,13 +7,14 @@ import { SAMPLE_CHARTS } from '../../testing/sampleCharts';
 import { compileLatex, findLatex } from '../../testing/tex';
 import { withExtremes } from '../../charts/line/extremes';
 import { describe } from './describe';
-import { inkFrom } from './looks';
+import { inkFrom, symbolName } from './looks';
 import { layOut, type PlacedFigure } from './layOut';
 import { pdfFigure } from './pdfFigure';
 import { pgfFigure } from './pgfFigure';
 import { encodeDrawing, encodePng, withResolution } from './png';
 import { POINTS_PER_MM, PRESETS, SIZES } from './presets';
 import { svgFigure } from './svgFigure';
+import { outlineOf } from './symbols';
 import { missingCharacters, readFont, textWidth } from './trueType';
 import { vegaFigure } from './vegaFigure';
 
@@ -130,6 +132,44 @@ suite('files of a figure', () => {
     const line = spec.layer.find(({ description, mark }) => description === 'Action' && mark.type === 'line')!;
     expect(line.data.values).toEqual([0.001, 0.002, 0.004, 0.008].map((x, i) => ({ x, y: 5 - i })));
     expect(spec.encoding.x.scale).toMatchObject({ type: 'log' });
+  });
+
+  it('Vega-Lite names the positions of a map on its axes and in its tooltips', () => {
+    const panel = PANELS.find(({ diagonal }) => diagonal !== null)!;
+    const { labels } = panel.diagonal!;
+    const spec = JSON.parse(vegaFigure(placedIn([panel]), 'Map', 'Arimo')) as {
+      layer: { data: { values: Record<string, unknown>[] }; encoding: { tooltip: { field: string }[] } }[];
+      encoding: Record<'x' | 'y', { axis: { values: number[]; labelExpr: string } }>;
+    };
+    for (const { axis } of [spec.encoding.x, spec.encoding.y]) {
+      expect(axis.values).toHaveLength(labels.length);
+      expect(axis.labelExpr).toContain(JSON.stringify(labels));
+    }
+    const [cells] = spec.layer;
+    expect(cells!.encoding.tooltip.map(({ field }) => field)).toEqual(['attending', 'attended', 'value']);
+    const last = cells!.data.values.at(-1)!;
+    expect(last).toMatchObject({ attending: labels.at(-1), attended: labels.at(-1), x: labels.length - 1, y: labels.length - 1 });
+  });
+
+  it('has a symbol of its own for every one on the page', () => {
+    const symbols = [symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle, symbolWye];
+    const names = symbols.map(symbolName);
+    expect(new Set(names).size).toBe(symbols.length);
+    for (const name of names) {
+      const outline = outlineOf(name, 40);
+      // The shoelace formula.
+      const area =
+        outline.kind === 'circle'
+          ? Math.PI * outline.radius ** 2
+          : Math.abs(
+              outline.points.reduce((sum, [x, y], at, all) => {
+                const [x2, y2] = all[(at + 1) % all.length]!;
+                return sum + (x * y2 - x2 * y) / 2;
+              }, 0),
+            );
+      expect(area / 40).toBeCloseTo(1, 1);
+    }
+    expect(() => symbolName(symbolPlus)).toThrow(RangeError);
   });
 
   it('Vega-Lite tells series apart by dash and symbol in its legend, those without points among them', () => {

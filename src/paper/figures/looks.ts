@@ -1,5 +1,14 @@
 /** Styles of series in print: colours without transparency, and dashes and symbols that can be distinguished in grey. Pure. */
-import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle, type SymbolType } from 'd3';
+import {
+  symbolCircle,
+  symbolCross,
+  symbolDiamond,
+  symbolSquare,
+  symbolStar,
+  symbolTriangle,
+  symbolWye,
+  type SymbolType,
+} from 'd3';
 import type { ArmMark } from '../../charts/marks/armMark';
 import type { Ramp } from '../../charts/marks/ramp';
 import type { Colour, KeyEntry, Stroke, SymbolName } from './figure';
@@ -28,10 +37,14 @@ const NAMES: readonly (readonly [SymbolType, SymbolName])[] = [
   [symbolDiamond, 'diamond'],
   [symbolCross, 'cross'],
   [symbolStar, 'star'],
+  [symbolWye, 'wye'],
 ];
 
+/** @throws RangeError for a symbol without a name: any other would be that of another arm */
 export function symbolName(symbol: SymbolType): SymbolName {
-  return NAMES.find(([one]) => one === symbol)?.[1] ?? 'circle';
+  const found = NAMES.find(([one]) => one === symbol);
+  if (found === undefined) throw new RangeError('The symbol has no name in print.');
+  return found[1];
 }
 
 /** Red, green and blue of a colour, 0 to 255. */

@@ -14,6 +14,7 @@ const SYMBOLS: Readonly<Record<SymbolName, string>> = {
   diamond: 'diamond*',
   cross: '+',
   star: 'star',
+  wye: 'Mercedes star',
 };
 
 /** The figure as PGFPlots code, in short lines. */

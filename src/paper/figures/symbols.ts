@@ -61,6 +61,22 @@ export function outlineOf(symbol: SymbolName, size: number): Outline {
         ] as const),
       ]);
     }
+    case 'wye': {
+      // Three squares around a triangle, each side as long as the squares'.
+      const side = Math.sqrt(size / (3 + Math.sqrt(3) / 4));
+      const near = side / Math.sqrt(12);
+      const arm = [
+        [side / 2, near],
+        [side / 2, near + side],
+        [-side / 2, near + side],
+      ] as const;
+      return polygon(
+        [0, 1, 2].flatMap((third) => {
+          const [cos, sin] = [Math.cos((2 * Math.PI * third) / 3), Math.sin((2 * Math.PI * third) / 3)];
+          return arm.map(([x, y]) => [cos * x - sin * y, sin * x + cos * y] as const);
+        }),
+      );
+    }
     case 'star': {
       const outer = Math.sqrt(size * 0.89);
       return polygon(

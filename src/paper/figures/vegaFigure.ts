@@ -10,6 +10,7 @@ const SHAPES: Readonly<Record<SymbolName, string>> = {
   diamond: 'diamond',
   cross: 'cross',
   star: 'M0,-1L0.22,-0.31L0.95,-0.31L0.36,0.12L0.59,0.81L0,0.38L-0.59,0.81L-0.36,0.12L-0.95,-0.31L-0.22,-0.31Z',
+  wye: 'M0.37,0.21L0.37,0.94L-0.37,0.94L-0.37,0.21L-1.00,-0.15L-0.63,-0.79L0.00,-0.42L0.63,-0.79L1.00,-0.15Z',
 };
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -43,9 +44,25 @@ function viewOf({ panel, letter, area, xTicks, yTicks }: PlacedPanel): Record<st
     ...(letter === null ? {} : { title: { text: `${letter} ${panel.name}`, anchor: 'start', fontWeight: 'normal' } }),
     width: Math.round(area.right - area.left),
     height: Math.round(area.bottom - area.top),
-    encoding: { x: channel(panel.x, xTicks, 'x'), y: channel(panel.y, panel.y.ticks ?? yTicks, 'y') },
+    encoding: {
+      x: { ...channel(panel.x, xTicks, 'x'), ...positionAxis(panel, 'x') },
+      y: { ...channel(panel.y, panel.y.ticks ?? yTicks, 'y'), ...positionAxis(panel, 'y') },
+    },
     layer: merged(panel.marks).flatMap((mark) => layersOf(mark, panel)),
   };
+}
+
+/** Names of the positions of a map, which on paper stand down its diagonal: as many as fit beside each axis. */
+function positionAxis({ diagonal }: FigurePanel, name: 'x' | 'y'): Record<string, Json> {
+  if (diagonal === null) return {};
+  const axis = {
+    values: diagonal.labels.map((_, at) => at + 0.5),
+    labelExpr: `${JSON.stringify(diagonal.labels)}[floor(datum.value)]`,
+    ...{ labelLimit: 120, labelOverlap: true, ticks: false, domain: false, grid: false },
+    title: name === 'x' ? 'attended' : 'attending',
+    ...(name === 'x' && { labelAngle: -90 }),
+  };
+  return { axis };
 }
 
 /** Consecutive rules of the same style form one layer. */
@@ -117,7 +134,7 @@ function shapeOf({ symbol }: KeyEntry): Json {
   return symbol === null ? 'stroke' : SHAPES[symbol.name];
 }
 
-function layersOf(mark: Layered, { colours, key }: FigurePanel): Record<string, Json>[] {
+function layersOf(mark: Layered, { colours, key, diagonal }: FigurePanel): Record<string, Json>[] {
   const about = { description: mark.series };
   const aside = mark.aside === undefined || mark.aside === 0 ? {} : { xOffset: mark.aside };
   // One colour, dash and symbol per series, named in one legend; other inks of a series are set directly.
@@ -179,8 +196,15 @@ function layersOf(mark: Layered, { colours, key }: FigurePanel): Record<string, 
     case 'cells': {
       const values = mark.places.flatMap((place, i) => {
         const [x, y] = [i % mark.columns, Math.floor(i / mark.columns)];
-        return place === null ? [] : [{ x, y, x2: x + 1, y2: y + 1, value: round(mark.values[i]!), place: round(place) }];
+        const names = diagonal === null ? {} : { attending: diagonal.labels[y]!, attended: diagonal.labels[x]! };
+        return place === null
+          ? []
+          : [{ x, y, x2: x + 1, y2: y + 1, value: round(mark.values[i]!), place: round(place), ...names }];
       });
+      const tooltip = (diagonal === null ? ['value'] : ['attending', 'attended', 'value']).map((field) => ({
+        field,
+        type: field === 'value' ? 'quantitative' : 'nominal',
+      }));
       const last = (colours?.ticks.length ?? 0) - 1;
       const legend: Json =
         colours === null
@@ -194,7 +218,12 @@ function layersOf(mark: Layered, { colours, key }: FigurePanel): Record<string, 
       const range = Array.from({ length: 17 }, (_, i) => rampColour(mark.ramp, i / 16));
       const color = { field: 'place', type: 'quantitative', scale: { domain: [0, 1], range }, legend };
       return [
-        { ...about, data: { values }, mark: { type: 'rect' }, encoding: { x2: { field: 'x2' }, y2: { field: 'y2' }, color } },
+        {
+          ...about,
+          data: { values },
+          mark: { type: 'rect' },
+          encoding: { x2: { field: 'x2' }, y2: { field: 'y2' }, color, tooltip },
+        },
       ];
     }
   }
