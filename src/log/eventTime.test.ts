@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guessTimeUnit, parseTime } from './eventTime';
+import { guessTimeUnit, parseTime, timeProblem } from './eventTime';
 
 describe('parseTime', () => {
   it.each([
@@ -71,9 +71,30 @@ describe('guessTimeUnit', () => {
     [['1999', '2004'], 'year'],
     [[1999, 2004], 'year'],
     [['1999-12', '2004-01'], 'year'],
+    [['1999.0', '2004.0'], 'year'],
     [['1999', '20'], 'seconds'],
   ])('%s', (values, unit) => {
     expect(guessTimeUnit(values)).toMatchObject({ unit, readable: 1, dayOrMonth: false });
+  });
+
+  it('reads counts of a user’s own orders as such, by their name, and no other name', () => {
+    for (const values of [
+      ['1', '2'],
+      ['1.0', '12.0'],
+      [1, 2],
+    ])
+      expect(guessTimeUnit(values, 'order_number')).toMatchObject({ unit: 'numbered' });
+    expect(guessTimeUnit(['1', '2'], 'time')).toMatchObject({ unit: 'seconds' });
+    expect(guessTimeUnit(['2020-01-02'], 'order_number')).toMatchObject({ unit: 'date' });
+    expect(parseTime('3', 'numbered')).toBe(3);
+  });
+
+  it('says what a time that cannot be read looks like', () => {
+    expect(timeProblem('17:03:49', 'seconds')).toContain('a time of day without a date');
+    expect(timeProblem('95-10-17', 'date')).toContain('1995-10-17 or 2095-10-17');
+    expect(timeProblem('1999', 'date')).toContain('a year or month without a day');
+    // Every part fits a day or a month, so that none must be the year.
+    for (const value of ['05-10-17', '1999-13-45', 'soon', 12, null]) expect(timeProblem(value, 'seconds')).toBeNull();
   });
 
   it('says when day and month cannot be distinguished, and when nothing can be read', () => {

@@ -35,11 +35,12 @@ const YEAR_FIRST =
 /** `2024년 1월 31일`, `2024. 1. 31. 오후 6:45`, `2024年1月31日 18:45`, as spreadsheets write them. */
 const EAST_ASIAN =
   /^(\d{4})(?:년|年|[-/.])\s*(\d{1,2})(?:월|月|[-/.])\s*(\d{1,2})(?:일|日|\.)?(?:\s*(오전|오후|上午|下午)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?$/;
-/** `1999`, `1999-04`: the time is the start of that year or month. */
-const YEAR = /^(?:1[89]|20)\d{2}$/;
+/** `1999`, `1999.0` as pandas writes it beside missing values, `1999-04`: the time is the start of that year or month. */
+const YEAR = /^(?:1[89]|20)\d{2}(?:\.0+)?$/;
 const YEAR_AND_MONTH = /^(\d{4})[-/](\d{1,2})$/;
 /** `95-10-17`, which is neither the day nor the month first. */
 const NO_CENTURY = /^(\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?:\D|$)/;
+const TIME_OF_DAY = /^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AP]M)?$/i;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(?:(\d{2}))?)?$/;
 const YEAR_LAST =
   /^(\d{1,2})[-/. ](\d{1,2})[-/., ]+(\d{4}|\d{2})(?:[T, ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?(?:\s*([AP])M)?)?\s*(Z|UTC|GMT)?$/i;
@@ -150,6 +151,9 @@ export function timeProblem(value: unknown, unit: TimeUnit): string | null {
   if (unit !== 'year' && !Number.isNaN(yearOrMonth(text))) {
     return t('It looks like a year or month without a day, which only the time unit for years reads.');
   }
+  if (TIME_OF_DAY.test(text)) {
+    return t('It looks like a time of day without a date: name the column of dates, or write both into one column.');
+  }
   if (lacksCentury(text)) {
     return t(
       'It looks like a date whose year has two digits: write the century too (19{date} or 20{date}), since it is not guessed.',
@@ -205,7 +209,7 @@ export function unitOfColumn(rows: readonly (readonly unknown[])[], column: numb
 /** The unit in which most values can be read. @param values cells that are not empty @param column its name */
 export function guessTimeUnit(values: readonly unknown[], column = ''): TimeGuess | null {
   if (values.length === 0) return null;
-  if (countsOwnEvents(column) && numberTexts(values).every((text) => WHOLE.test(text))) {
+  if (countsOwnEvents(column) && numberTexts(values).every((text) => Number.isInteger(exactNumber(text)))) {
     const reason = t('by its name, “{column}” counts what a user did, and says nothing about when', { column });
     return { unit: 'numbered', reason, readable: 1, dayOrMonth: false };
   }

@@ -104,7 +104,7 @@ function timeByValue(peek: Peek, roles: Roles): Guessed | undefined {
       !/birth|release|publi|regist|signup|joined|expir/i.test(name) &&
       Math.max(shareFitting(peek, at, ANY_TIME), shareOfDates(peek, at)) >= MOSTLY,
   );
-  const numbers = !counts || columnFits(peek, named.column, INTEGER);
+  const numbers = !counts || columnFits(peek, named.column, /^\d+(?:\.0+)?$/);
   return column < 0
     ? numbers
       ? named
