@@ -339,7 +339,7 @@ it('measures on all users, at the end, the base model that arms which learn noth
 it('trains a baseline of item IDs before the arms, which neither changes them nor stays in memory', async () => {
   const changes = (sasrecSteps: number) => ({
     arms: ONE_ARM,
-    objective: { maxHistory: 4, maxTextTokens: 8, itemOutput: 'id' },
+    objective: { maxHistory: 4, maxTextTokens: 8 },
     training: { steps: 2, batchSize: 4 },
     evaluation: { evaluations: 1, sampleUsers: 5, probes: 2, watch: 'validation', sasrecSteps },
   });

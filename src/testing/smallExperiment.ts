@@ -107,7 +107,7 @@ export function smallSpec({
     training: { steps: 4, batchSize: 4, warmupSteps: 1 },
     objective: { maxHistory: 4, maxTextTokens: 8 },
     ...changes,
-    evaluation: { texts: 8, domainTexts: DOMAIN_TEXTS, probes: 2, ...evaluation },
+    evaluation: { texts: 2, domainTexts: DOMAIN_TEXTS, probes: 2, ...evaluation },
   });
 }
 
