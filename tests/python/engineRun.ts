@@ -140,6 +140,7 @@ export function expectAllAlike(record: RunRecord, engine: RunRecord): void {
   expect(record.complete).toBe(true);
   expect(record.probes).toEqual(engine.probes);
   expectBaselines(record, engine);
+  expectTestSinks(record, engine);
   record.arms.forEach(({ evaluations }, arm) => {
     const expected = engine.arms[arm]!.evaluations;
     expect(evaluations).toHaveLength(expected.length);
@@ -153,7 +154,9 @@ export function expectBaselines(record: RunRecord, engine: RunRecord): void {
   for (const name of ['popularity', 'itemKnn', 'lastItem', 'zeroShot'] as const) {
     expect(record.baselines[name]!.all.all.hr).toEqual(engine.baselines[name]!.all.all.hr);
     expect(record.baselines[name]!.all.all.mrr).toBeCloseTo(engine.baselines[name]!.all.all.mrr, 9);
-    expectOverlap(record.baselines[name]!.overlap!, engine.baselines[name]!.overlap!);
+    const [found, expected] = [record, engine].map(({ baselines }) => baselines[name]!.overlap);
+    expect(found === undefined).toBe(expected === undefined);
+    if (expected) expectOverlap(found!, expected);
     expect(record.baselines[name]!.tuning).toEqual(engine.baselines[name]!.tuning);
   }
 }
@@ -277,4 +280,11 @@ export function expectTables(
       expect(Math.abs(found[layer]![head]! - value)).toBeLessThan(within);
     });
   });
+}
+
+/** The base model's attention over the users of the final evaluation; by items there is none. */
+export function expectTestSinks(record: RunRecord, engine: RunRecord): void {
+  const [found, expected] = [record.base.testSinks, engine.base.testSinks];
+  expect(found?.users).toBe(expected?.users);
+  if (expected) expectTables(found!.itemAlpha, expected.itemAlpha, 1e-4);
 }

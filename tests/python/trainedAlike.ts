@@ -13,6 +13,7 @@ import {
   expectAllAlike,
   expectBaselines,
   expectTables,
+  expectTestSinks,
   HELD_OUT,
   inEngine,
   losses,
@@ -66,6 +67,7 @@ export function semanticIds(bench: ParityBench): Promise<Figures> {
       expectBaselines(record, engine);
       expect(record.base.control).toBeUndefined();
       expectTables(record.base.sinks.itemAlpha, engine.base.sinks.itemAlpha, 1e-4);
+      expectTestSinks(record, engine);
       record.arms.forEach((arm, index) => {
         const expected = engine.arms[index]!.evaluations;
         expect(arm.evaluations).toHaveLength(expected.length);
@@ -143,6 +145,7 @@ async function startedFrom(bench: ParityBench, adapter: string): Promise<number>
     expect(record.start).toMatchObject({ name: start.name, heads: true });
     expect(record.base.lmNll).toBeCloseTo(engine.base.lmNll, 4);
     expectTables(record.base.userSinks!.itemAlpha, engine.base.userSinks!.itemAlpha, 1e-4);
+    expectTestSinks(record, engine);
     expectAlike(record.arms[0]!.evaluations[0]!, engine.arms[0]!.evaluations[0]!);
     return difference;
   };
