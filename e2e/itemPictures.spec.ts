@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import { startHub, type HubServer } from '../src/testing/hubServer';
 import { tinyVision, TINY_VISION_WIDTH } from '../src/testing/tinyVision';
-import { openInspector } from './support/inspector';
+import { addItem, openInspector } from './support/inspector';
 import { smallLog } from './support/logs';
 import { expect, sharedTest, test, TINY } from './support/playground';
 import { ENGINE_PORT } from './support/ports';
@@ -178,8 +178,7 @@ sharedTest(
     await expect(readings.getByRole('img', { name: /^Picture of / }).first()).toBeVisible({ timeout: 60_000 });
 
     await openInspector(playground);
-    await page.getByRole('combobox', { name: 'Add an item' }).fill('teacup');
-    await page.getByRole('option').first().click();
+    await addItem(playground, 'teacup');
     const drawn = page.getByRole('region', { name: '+img', exact: true }).getByRole('img', { name: /^Picture of / });
     await expect(drawn).toHaveCount(4, { timeout: 60_000 });
     // Its own pixels: one colour each, or those of the odd pictures, on white.
