@@ -218,6 +218,10 @@ test.describe('by keys, by touch, narrow, in forced colours', () => {
     await playground.open();
     await expect(page.getByRole('region', { name: 'Verdict' })).toBeVisible();
 
+    // Headings form a tree: none is two levels below the one before.
+    const levels = await page.getByRole('heading').evaluateAll((all) => all.map(({ tagName }) => Number(tagName[1])));
+    expect(levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1)).toEqual([]);
+
     // The first stop is a link that skips bar and recipe; the URL, which has the recipe, does not change.
     const address = page.url();
     await page.keyboard.press('Tab');
@@ -307,5 +311,10 @@ test.describe('by keys, by touch, narrow, in forced colours', () => {
         .first()
         .evaluate((one) => getComputedStyle(one).backgroundColor);
     expect(await background(true)).not.toBe(await background(false));
+    // A filled button's text has no ground of its own, on which it would be invisible.
+    await views.getByRole('button', { name: 'Learn' }).click();
+    await goToLesson(page, 'collapse&step=2');
+    const next = page.getByRole('button', { name: 'Next', exact: true }).first();
+    expect(await next.evaluate((one) => getComputedStyle(one).forcedColorAdjust)).toBe('none');
   });
 });

@@ -19,7 +19,8 @@ const LEARN = [
 
 for (const [device, viewport] of [
   ['desktop', { width: 1440, height: 900 }],
-  ['phone', { width: 390, height: 844 }],
+  // As narrow as a desktop of 1,280 pixels at 400 %.
+  ['phone', { width: 320, height: 844 }],
 ] as const) {
   test.describe(device, () => {
     test.use({ viewport });
@@ -31,6 +32,10 @@ for (const [device, viewport] of [
         await expect(page.locator('[aria-busy=true]')).toHaveCount(0, { timeout: 60_000 });
         const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         if (over > 0) found.push(`${place}: ${over} pixels too wide`);
+        const inside = await page
+          .locator(part)
+          .evaluateAll((parts) => Math.max(0, ...parts.map((one) => one.scrollWidth - one.clientWidth)));
+        if (part === 'dialog[open]' && inside > 0) found.push(`${place}: ${inside} pixels wider than the dialog`);
         for (const text of await page.evaluate(plainTexts, part)) found.push(`${place}, in English: ${text}`);
         for (const text of await page.evaluate(cutTexts, part)) found.push(`${place}, cut off: ${text}`);
       };

@@ -41,16 +41,18 @@ export function App() {
       <RunBar />
       <div className={styles.page} data-recipe={recipeOpen}>
         <aside className={styles.recipe} aria-label={t('Recipe')} data-chrome>
-          <button
-            type="button"
-            className={styles.fold}
-            aria-expanded={recipeOpen}
-            onClick={() => {
-              setView({ recipeOpen: !recipeOpen });
-            }}
-          >
-            {t('Recipe')}
-          </button>
+          <h2 className={styles.heading}>
+            <button
+              type="button"
+              className={styles.fold}
+              aria-expanded={recipeOpen}
+              onClick={() => {
+                setView({ recipeOpen: !recipeOpen });
+              }}
+            >
+              {t('Recipe')}
+            </button>
+          </h2>
           {recipeOpen && (
             <Apart name={t('The recipe')}>
               <Recipe />

@@ -1,3 +1,5 @@
+import type { SVGAttributes } from 'react';
+import { characters } from './characters';
 import type { Tick } from './ticks';
 import styles from './Axes.module.css';
 
@@ -15,10 +17,20 @@ export interface AxesProps {
   readonly yTicks: readonly Tick[];
   readonly xLabel: string;
   readonly yLabel: string;
+  /** Of the drawing; a longer title is condensed to it. */
+  readonly width?: number;
+}
+
+/** Pixels that a small letter of a title takes. */
+const LETTER = 6.2;
+
+/** Fits a title into the drawing: in some languages it is longer than a phone is wide. */
+function condensed(title: string, width: number): SVGAttributes<SVGTextElement> {
+  return LETTER * characters(title) <= width ? {} : { textLength: width, lengthAdjust: 'spacingAndGlyphs' };
 }
 
 /** Hairline grid from the y ticks, tick labels, axis titles with their units. */
-export function Axes({ area, xTicks, yTicks, xLabel, yLabel }: AxesProps) {
+export function Axes({ area, xTicks, yTicks, xLabel, yLabel, width = Infinity }: AxesProps) {
   return (
     <g className={styles.axes} aria-hidden="true">
       {yTicks.map((tick) => (
@@ -41,7 +53,7 @@ export function Axes({ area, xTicks, yTicks, xLabel, yLabel }: AxesProps) {
       <text className={styles.title} x={area.right} y={area.bottom + 28} textAnchor="end">
         {xLabel}
       </text>
-      <text className={styles.title} x={2} y={area.top - 10}>
+      <text className={styles.title} x={2} y={area.top - 10} {...condensed(yLabel, width - 2)}>
         {yLabel}
       </text>
     </g>

@@ -144,7 +144,7 @@ export function LineChart(props: LineChartProps) {
               <rect x={area.left} y={0} width={area.right - area.left} height={options.height} />
             </clipPath>
           )}
-          <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel()} yLabel={yLabel()} />
+          <Axes width={width} area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel()} yLabel={yLabel()} />
           {cursor !== null && isInside({ x: cursor }, range) && (
             <line className={styles.cursor} x1={plot.x(cursor)} x2={plot.x(cursor)} y1={area.top} y2={area.bottom} />
           )}

@@ -84,7 +84,7 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
         {...brush.ends}
         onPointerLeave={unlessLifted(leave)}
       >
-        <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel()} yLabel={yLabel()} />
+        <Axes width={width} area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel()} yLabel={yLabel()} />
         {plot.paths.map(({ of, d }) => (
           <path key={of.id} className={of.open ? styles.open : styles.filled} style={{ color: of.colour }} d={d} />
         ))}

@@ -32,7 +32,7 @@ export function layOutCurve(
     (point) => y(point.y),
   );
   return {
-    ...{ area, x, y, axes: { area, xTicks, yTicks: neatTicks('linear', axisTicks(y, 5, text)), xLabel, yLabel } },
+    ...{ area, x, y, axes: { area, xTicks, yTicks: neatTicks('linear', axisTicks(y, 5, text)), xLabel, yLabel, width } },
     path: (of) => line(of) ?? '',
   };
 }
