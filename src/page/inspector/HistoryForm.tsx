@@ -20,11 +20,7 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
   return (
     <section className={styles.build} aria-label={t('History')}>
       <div className={styles.sources}>
-        <ItemSearch
-          onAdd={(item) => {
-            setHistory([...items, item]);
-          }}
-        />
+        <ItemSearch />
         <form className={styles.user} onSubmit={submit}>
           <label>
             <span>{t('or take a user’s')}</span>

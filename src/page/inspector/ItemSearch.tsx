@@ -2,7 +2,8 @@ import { useEffect, useId, useState, type KeyboardEvent } from 'react';
 import { t } from '../../words/words';
 import type { InspectedItem } from '../../record/inspection';
 import { count } from '../format';
-import { useInspection } from '../state/inspection';
+import { useAsked } from '../state/asked';
+import { addFound, searchedOf, useInspection } from '../state/inspection';
 import { useAsk } from './useAsk';
 import styles from './Inspector.module.css';
 
@@ -10,14 +11,17 @@ const LIMIT = 12;
 const SETTLED = 150;
 
 /** A search box over the catalogue: arrows choose, Enter adds, Escape closes (ARIA's combobox with a listbox). */
-export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) => void }) {
+export function ItemSearch() {
   const id = useId();
   const ask = useAsk();
-  const found = useInspection((inspection) => inspection.found);
+  const asked = useAsked();
+  const searched = asked && searchedOf(asked);
+  // Not the items of a log that was open before.
+  const found = useInspection((inspection) => (inspection.found?.searched === searched ? inspection.found : null));
   const [text, setText] = useState('');
-  const [asked, setOpen] = useState(false);
+  const [wanted, setOpen] = useState(false);
   // An empty text finds nothing, and its list would only hide the content below.
-  const open = asked && text.trim() !== '';
+  const open = wanted && text.trim() !== '';
   const [active, setActive] = useState(0);
   useEffect(() => {
     if (!open || ask === null) return;
@@ -34,7 +38,7 @@ export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) =>
   const option = (index: number): string => `${id}-option-${index}`;
   const add = (item: InspectedItem | undefined) => {
     if (!item) return;
-    onAdd(item);
+    addFound(item);
     setText('');
     setActive(0);
   };

@@ -5,7 +5,8 @@ import type { InspectedItem } from '../../record/inspection';
 import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
 import { show } from '../../testing/component';
 import { useExperiment } from '../state/experiment';
-import { NOTHING_INSPECTED, useInspection } from '../state/inspection';
+import { NOTHING_INSPECTED, searchedOf, useInspection } from '../state/inspection';
+import { check, useRecipe } from '../state/recipe';
 import { ItemSearch } from './ItemSearch';
 
 const item = (at: number, title: string): InspectedItem => ({ item: at, title, category: 'tea', pixels: null });
@@ -13,29 +14,21 @@ const ITEMS = [item(3, 'red teacup'), item(8, 'blue teacup')];
 
 describe('the search for an item', () => {
   const find = vi.fn();
-  const added: string[] = [];
-  const answer = (text: string): void => {
+  const added = (): string[] => useInspection.getState().items.map(({ title }) => title);
+  const answer = (text: string, log = 'log'): void => {
+    const searched = searchedOf({ spec: check(useRecipe.getState().draft).spec! });
     act(() => {
-      useInspection.setState({ found: { text, items: ITEMS, total: 40 } });
+      useInspection.setState({ found: { searched, log, text, items: ITEMS, total: 40 } });
     });
   };
   const box = (): HTMLInputElement => screen.getByRole('combobox', { name: 'Add an item' });
 
   beforeEach(() => {
     find.mockClear();
-    added.length = 0;
     useInspection.setState(NOTHING_INSPECTED);
     useExperiment.setState({ ...EMPTY_EXPERIMENT, device: { state: 'ready', adapter: {} as never } });
   });
-  const open = () =>
-    show(
-      <ItemSearch
-        onAdd={({ title }) => {
-          added.push(title);
-        }}
-      />,
-      { inspection: { find } },
-    );
+  const open = () => show(<ItemSearch />, { inspection: { find } });
 
   it('searches once the text has settled, and adds what the arrow keys chose', async () => {
     const user = open();
@@ -52,7 +45,7 @@ describe('the search for an item', () => {
     await user.keyboard('{ArrowDown}{ArrowDown}');
     expect(active()).toBe(second!.id);
     await user.keyboard('{Enter}');
-    expect([added, box().value, screen.queryByRole('listbox')]).toEqual([['blue teacup'], '', null]);
+    expect([added(), box().value, screen.queryByRole('listbox')]).toEqual([['blue teacup'], '', null]);
   });
 
   it('adds nothing from an earlier text, and closes with Escape', async () => {
@@ -60,14 +53,35 @@ describe('the search for an item', () => {
     await user.type(box(), 'tea');
     answer('teapot');
     await user.keyboard('{Enter}');
-    expect(added).toEqual([]);
+    expect(added()).toEqual([]);
     answer('tea');
     await user.keyboard('{Escape}{Enter}');
-    expect([added, screen.queryByRole('listbox')]).toEqual([[], null]);
+    expect([added(), screen.queryByRole('listbox')]).toEqual([[], null]);
     await user.click(box());
     await user.keyboard('{ArrowDown}');
     await user.click(screen.getAllByRole('option')[0]!);
-    expect(added).toEqual(['red teacup']);
+    expect(added()).toEqual(['red teacup']);
+  });
+
+  it('neither shows items of a log that was open before, nor adds to its history', async () => {
+    const user = open();
+    await user.type(box(), 'tea');
+    answer('tea');
+    await user.click(screen.getAllByRole('option')[0]!);
+    expect(added()).toEqual(['red teacup']);
+    const { draft } = useRecipe.getState();
+    act(() => {
+      useRecipe.setState({ draft: { ...draft, data: { ...draft.data, id: 'another' } } });
+    });
+    await user.type(box(), 'tea');
+    expect(screen.queryByRole('option')).toBeNull();
+    expect(screen.getByRole('status').textContent).toBe('Reading the catalogue…');
+    answer('tea', 'another');
+    await user.click(screen.getAllByRole('option')[1]!);
+    expect([added(), useInspection.getState().log]).toEqual([['blue teacup'], 'another']);
+    act(() => {
+      useRecipe.setState({ draft });
+    });
   });
 
   it('is disabled if nothing can answer', () => {

@@ -1,6 +1,6 @@
 /** The history in the inspector, and the models' answers; not part of a record. */
 import { create } from 'zustand';
-import type { HistoryQuestion, InspectedItem, InspectionAnswer } from '../../record/inspection';
+import type { HistoryQuestion, InspectedItem, InspectionAnswer, ItemsFound } from '../../record/inspection';
 import { sentenceOf } from '../../runtime/failure';
 import { Latest } from '../../runtime/rpc/latest';
 import type { Asked } from '../../runtime/protocol';
@@ -15,8 +15,8 @@ export interface InspectionState {
   /** The user whose history it was, and the item that came next; null for a history built by hand. */
   readonly user: string | null;
   readonly target: InspectedItem | null;
-  /** Items found for a text, until those of the next one arrive. */
-  readonly found: { readonly text: string; readonly items: readonly InspectedItem[]; readonly total: number } | null;
+  /** Items found for a text, until those of the next one arrive, and what was searched (`searchedOf`). */
+  readonly found: ({ readonly searched: string; readonly text: string } & ItemsFound) | null;
   readonly answer: InspectionAnswer | null;
   /** `reading`: lists and attention have arrived, texts have not. */
   readonly state: 'idle' | 'asking' | 'reading' | 'done' | 'failed';
@@ -47,6 +47,19 @@ export function setHistory(items: readonly InspectedItem[]): void {
   });
 }
 
+/** Adds an item that was found. A history of another log is no longer of use: its items are numbered differently. */
+export function addFound(item: InspectedItem): void {
+  const { found, log, items, query } = useInspection.getState();
+  if (found === null) return;
+  if (found.log === log) setHistory([...items, item]);
+  else useInspection.setState({ ...NOTHING_INSPECTED, found, query, log: found.log, items: [item] });
+}
+
+/** Which catalogue a question is about: of a log as the recipe reads it, or of a recorded run. */
+export function searchedOf({ spec, recorded = null }: Asked): string {
+  return JSON.stringify([recorded, spec.data]);
+}
+
 /** Only the last question of each kind is answered, in `useInspection`. */
 export interface InspectionSession {
   /** Items whose title has all these words. */
@@ -75,7 +88,7 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
 
   async function find(text: string, limit: number, whom: Asked): Promise<void> {
     const found = await finding.ask((signal) => services().inspection.find({ text, limit, ...whom }, { signal }));
-    if (found !== null) useInspection.setState({ log: found.log, found: { text, items: found.items, total: found.total } });
+    if (found !== null) useInspection.setState({ found: { ...found, text, searched: searchedOf(whom) } });
   }
 
   async function takeUser(user: string | null, whom: Asked): Promise<void> {
