@@ -17,11 +17,14 @@ function forecast(precision: 'auto' | Precision, { buffer = WIDE, memory = null 
 describe('auto', () => {
   const total = (precision: Precision): number => forecast(precision, {}).plan!.total;
 
-  it('chooses the most exact precision whose buffers the device can bind', () => {
-    expect(forecast('auto', {}).precision).toBe('f32');
+  it('keeps the most exact precision where the device can bind only parts of a matrix', () => {
+    const whole = forecast('auto', {});
+    expect(whole.precision).toBe('f32');
     const embedding = 4 * 40_000 * 64;
-    expect(forecast('auto', { buffer: embedding - 4 }).precision).toBe('f16');
-    expect(forecast('auto', { buffer: embedding / 2 - 4 })).toMatchObject({ precision: 'q8_0', problem: null });
+    const divided = forecast('auto', { buffer: embedding / 2 - 4 });
+    expect(divided).toMatchObject({ precision: 'f32', problem: null });
+    expect(divided.plan!.largest.bytes).toBeLessThan(embedding / 2);
+    expect(Math.abs(divided.plan!.total - whole.plan!.total)).toBeLessThan(1000);
   });
 
   it('leaves half of the machine’s memory free, and chooses the smallest if the rest is not enough', () => {
