@@ -1,7 +1,7 @@
 /** Campaigns on the built page; see src/testing/campaign.ts. */
-import { test } from '@playwright/test';
 import { isWanted, longRun, tryAll, trySample } from '../src/testing/tryCampaign';
 import { LIFTOFF } from './support/liftoff';
+import { test } from './support/playground';
 import type { PageBench } from './support/pageBench';
 import chromiumEngine from '../tests/campaigns/chromiumEngine.page.campaign';
 import firefoxEngine from '../tests/campaigns/firefoxEngine.page.campaign';

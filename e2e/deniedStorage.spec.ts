@@ -2,8 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { smallLog } from './support/logs';
-import { expect, test } from '@playwright/test';
-import { ONE_ARM, playgroundOn } from './support/playground';
+import { expect, ONE_ARM, playgroundOn, test } from './support/playground';
 
 /** Chromium's setting "don't allow sites to save data on your device". */
 const BLOCKED = { profile: { default_content_setting_values: { cookies: 2 } } };

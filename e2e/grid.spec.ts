@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { strFromU8, unzipSync } from 'fflate';
 import { smallLog } from './support/logs';
-import { errorsOf, expect, test, TINY } from './support/playground';
+import { errorsOf, expect, sharedTest as test, TINY } from './support/playground';
 
 test('plans a grid, measures its cost, continues after a reload with what is missing, and compares', async ({
   playground,
@@ -117,16 +117,4 @@ test('plans a grid, measures its cost, continues after a reload with what is mis
   const compared = playground.panel('HR@10, two grids compared');
   await expect(compared).toContainText(/0 of \d+ differences are distinguishable from 0/);
   await page.screenshot({ path: testInfo.outputPath('compared.png'), fullPage: true });
-});
-
-test.describe('on a phone', () => {
-  test.use({ viewport: { width: 390, height: 844 } });
-
-  test('is planned while the recipe is folded', async ({ playground }) => {
-    const { page } = playground;
-    await playground.open();
-    await expect(page.getByRole('button', { name: 'Recipe', exact: true })).toHaveAttribute('aria-expanded', 'false');
-    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Grid' }).click();
-    await expect(page.getByRole('button', { name: 'Create the queue' })).toBeEnabled();
-  });
 });

@@ -1,7 +1,7 @@
 import { smallLog } from './support/logs';
 import { expect, sharedTest, test, TINY } from './support/playground';
 
-test('explores the recorded run with keys', async ({ playground }) => {
+test('explores the recorded run with keys, and moves in a menu with arrow keys and letters', async ({ playground }) => {
   const { page, scrubber } = playground;
   await playground.open();
   await expect(page.getByRole('banner')).toContainText('Recorded run');
@@ -67,11 +67,7 @@ test('explores the recorded run with keys', async ({ playground }) => {
   await training.getByLabel('Seed').fill('3');
   await page.keyboard.press('?');
   await expect(help).toBeHidden();
-});
 
-test('moves in a menu with arrow keys and letters', async ({ playground }) => {
-  const { page } = playground;
-  await playground.open();
   const button = page.getByRole('button', { name: 'Export', exact: true });
   const item = (name: string) => page.getByRole('menu', { name: 'Export' }).getByRole('menuitem', { name });
   await expect(button).toBeEnabled();

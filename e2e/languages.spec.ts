@@ -150,8 +150,11 @@ test('the steps under a slider stay in one line', async ({ page }) => {
 test('on a phone the bar is as low as in English', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   const heights: number[] = [];
+  await page.goto('./?lang=en&run=collapse');
   for (const lang of ['en', 'ko', 'zh-CN']) {
-    await page.goto(`./?lang=${lang}&run=collapse`);
+    if (lang !== 'en') await act(page, `language-${lang}`);
+    await expect(page.locator('html')).toHaveAttribute('lang', lang);
+    await expect(page.locator('dialog[open]')).toHaveCount(0);
     await expect(page.locator('[data-arms]')).toHaveCount(1);
     await expect(page.locator('[data-arms]')).toBeHidden();
     heights.push((await page.locator('[data-folded]').boundingBox())!.height);

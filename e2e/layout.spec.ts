@@ -1,20 +1,33 @@
 import { expect, test } from './support/playground';
 
-for (const [device, viewport] of [
-  ['phone', { width: 390, height: 844 }],
-  ['desktop', { width: 1440, height: 900 }],
-] as const) {
-  test.describe(device, () => {
-    test.use({ viewport });
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1440, height: 900 };
 
-    test('fits its window, light and dark', async ({ playground }, testInfo) => {
-      const { page } = playground;
-      const views = page.getByRole('navigation', { name: 'Views' });
-      await playground.open();
-      await expect(page.getByRole('banner')).toContainText('Recorded run');
-      await expect(page.getByRole('img', { name: /^Attention of/ }).first()).toBeVisible();
-      // On a phone the bar is folded.
-      if (device === 'phone') await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
+test.use({ viewport: PHONE });
+
+test('fits its window, on a phone and on a desktop, light and dark', async ({ playground }, testInfo) => {
+  const { page } = playground;
+  const views = page.getByRole('navigation', { name: 'Views' });
+  const fold = page.getByRole('complementary', { name: 'Recipe' }).getByRole('button', { name: 'Recipe', exact: true });
+  await playground.open();
+  await expect(page.getByRole('banner')).toContainText('Recorded run');
+  await expect(page.getByRole('img', { name: /^Attention of/ }).first()).toBeVisible();
+  // On a phone recipe and bar are folded.
+  await expect(fold).toHaveAttribute('aria-expanded', 'false');
+  await test.step('a grid is planned while the recipe is folded', async () => {
+    await views.getByRole('button', { name: 'Grid' }).click();
+    await expect(page.getByRole('button', { name: 'Create the queue' })).toBeEnabled();
+    await views.getByRole('button', { name: 'Figure' }).click();
+  });
+  await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
+  for (const [device, viewport] of [
+    ['phone', PHONE],
+    ['desktop', DESKTOP],
+  ] as const) {
+    await test.step(device, async () => {
+      await page.setViewportSize(viewport);
+      // As the page is opened on a desktop.
+      if (device === 'desktop') await fold.click();
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         // Nothing of the run bar is cut off.
@@ -24,9 +37,8 @@ for (const [device, viewport] of [
         }
         const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         expect(await overflow()).toBe(0);
-        await page.screenshot({ path: testInfo.outputPath(`${colorScheme}.png`), fullPage: true });
+        await page.screenshot({ path: testInfo.outputPath(`${device}-${colorScheme}.png`), fullPage: true });
 
-        const fold = page.getByRole('complementary', { name: 'Recipe' }).getByRole('button', { name: 'Recipe', exact: true });
         await fold.click();
         expect(await overflow()).toBe(0);
         for (const side of ['Methods', 'Profile']) {
@@ -65,5 +77,5 @@ for (const [device, viewport] of [
         await fold.click();
       }
     });
-  });
-}
+  }
+});

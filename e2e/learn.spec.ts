@@ -1,6 +1,9 @@
+import { goToLesson } from './support/lessons';
 import { expect, test } from './support/playground';
 
-test('a lesson by keys: predict, reveal, answer, finish, and continue after a reload', async ({ playground }) => {
+test('a lesson by keys: predict, reveal, answer, finish, and continue after a reload; and its layout on a phone', async ({
+  playground,
+}) => {
   const { page } = playground;
   await page.goto('./?lesson=all');
   await page.getByRole('button', { name: 'Begin Watch it collapse' }).press('Enter');
@@ -32,7 +35,7 @@ test('a lesson by keys: predict, reveal, answer, finish, and continue after a re
   // What was drawn is still there.
   await expect(page.getByText(/On average you were 0\.\d\d away/)).toBeVisible();
 
-  await page.goto('./?lesson=collapse&step=4');
+  await goToLesson(page, 'collapse&step=4');
   await expect(page.getByText('The figure appears when you have chosen')).toBeVisible();
   await page.getByRole('button', { name: 'Skip, show me' }).press('Enter');
   await expect(page.getByRole('region', { name: 'What each model writes' })).toBeVisible();
@@ -50,22 +53,22 @@ test('a lesson by keys: predict, reveal, answer, finish, and continue after a re
   await page.getByRole('button', { name: 'All lessons' }).last().press('Enter');
   await expect(page.getByRole('listitem').filter({ hasText: 'Watch it collapse' })).toContainText('finished');
 
+  await test.step('on a phone the text is above the figure, and buttons are large enough for a thumb', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await goToLesson(page, 'collapse&step=2');
+    const maps = playground.panel('Attention maps');
+    await expect(maps).toBeVisible();
+    const heading = (await page.getByRole('heading', { name: 'Columns appear' }).boundingBox())!;
+    expect(heading.y).toBeLessThan((await maps.boundingBox())!.y);
+    for (const button of await page.getByRole('button', { name: /^(Back|Next)$/ }).all()) {
+      expect((await button.boundingBox())!.height).toBeGreaterThanOrEqual(44);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   // The page's figure is as it was, and the URL no longer mentions lessons.
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Figure' }).click();
   await expect(page).not.toHaveURL(/lesson/);
   await expect(playground.panel('HR@K over steps')).toBeVisible();
-});
-
-test('on a phone the text is above the figure, and buttons are large enough for a thumb', async ({ playground }) => {
-  const { page } = playground;
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.goto('./?lesson=collapse&step=2');
-  const maps = playground.panel('Attention maps');
-  await expect(maps).toBeVisible();
-  const heading = (await page.getByRole('heading', { name: 'Columns appear' }).boundingBox())!;
-  expect(heading.y).toBeLessThan((await maps.boundingBox())!.y);
-  for (const button of await page.getByRole('button', { name: /^(Back|Next)$/ }).all()) {
-    expect((await button.boundingBox())!.height).toBeGreaterThanOrEqual(44);
-  }
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Locator } from '@playwright/test';
 import { labelledLog, smallLog } from './support/logs';
-import { expect, sharedTest, test, TINY } from './support/playground';
+import { errorsOf, expect, sharedTest, test, TINY } from './support/playground';
 
 sharedTest('says what is wrong with files that are not logs', async ({ playground }) => {
   const { alert, intake } = playground;
@@ -15,43 +15,45 @@ sharedTest('says what is wrong with files that are not logs', async ({ playgroun
   await expect(alert.filter({ hasText: 'run.json' })).toContainText('not a run record');
 });
 
-test('keeps the rows that a column marks, saves the split for RecBole, and a link says which log it lacks', async ({
-  playground,
-}) => {
-  const { page, intake } = playground;
-  await playground.open(TINY);
-  const { bought, ...file } = labelledLog();
-  await playground.drop(file);
-  await playground.intakeStep('Columns');
-  await intake.getByLabel('keep rows').selectOption('by wanted');
-  await intake.getByLabel('values', { exact: true }).fill('ja');
-  await playground.intakeStep('Filters');
-  const rows = intake.getByRole('table', { name: 'Rows of events' });
-  await expect(rows.getByRole('row', { name: /row that the row filter leaves out/ })).toContainText(String(180 - bought));
-  await intake.getByLabel('Maximum events per hour').fill('1000');
-  await intake.getByRole('button', { name: /^Use/ }).click();
-  const log = await playground.section('Log');
-  await expect(log).toContainText(`${bought} interactions`);
+sharedTest(
+  'keeps the rows that a column marks, saves the split for RecBole, and a link says which log it lacks',
+  async ({ playground, page: elsewhere }) => {
+    const { page, intake } = playground;
+    await playground.open(TINY);
+    const { bought, ...file } = labelledLog();
+    await playground.drop(file);
+    await playground.intakeStep('Columns');
+    await intake.getByLabel('keep rows').selectOption('by wanted');
+    await intake.getByLabel('values', { exact: true }).fill('ja');
+    await playground.intakeStep('Filters');
+    const rows = intake.getByRole('table', { name: 'Rows of events' });
+    await expect(rows.getByRole('row', { name: /row that the row filter leaves out/ })).toContainText(String(180 - bought));
+    await intake.getByLabel('Maximum events per hour').fill('1000');
+    await intake.getByRole('button', { name: /^Use/ }).click();
+    const log = await playground.section('Log');
+    await expect(log).toContainText(`${bought} interactions`);
 
-  const saved = page.waitForEvent('download');
-  await log.getByRole('button', { name: 'RecBole' }).click();
-  const files = unzipSync(await readFile(await (await saved).path()));
-  expect(Object.keys(files).sort()).toEqual(
-    ['test.inter', 'train.inter', 'valid.inter', 'item', 'yaml'].map((end) => `marked.${end}`).sort(),
-  );
-  // A header, and a row per user.
-  expect(strFromU8(files['marked.test.inter']!).trimEnd().split('\n')).toHaveLength(31);
+    const saved = page.waitForEvent('download');
+    await log.getByRole('button', { name: 'RecBole' }).click();
+    const files = unzipSync(await readFile(await (await saved).path()));
+    expect(Object.keys(files).sort()).toEqual(
+      ['test.inter', 'train.inter', 'valid.inter', 'item', 'yaml'].map((end) => `marked.${end}`).sort(),
+    );
+    // A header, and a row per user.
+    expect(strFromU8(files['marked.test.inter']!).trimEnd().split('\n')).toHaveLength(31);
 
-  await page.getByRole('button', { name: 'Share', exact: true }).click();
-  await page.getByRole('button', { name: 'Copy link to the recipe' }).click();
-  const hash = /log=([0-9a-f]{64})/.exec(page.url())![1]!;
-  await page.evaluate(() => {
-    localStorage.clear();
-  });
-  await page.goto('about:blank');
-  await page.goto(`./#v=4&preset=quick&log=${hash}`);
-  await expect(page.getByRole('status', { name: 'Logs' })).toContainText(`made for a log with SHA-256 ${hash.slice(0, 12)}`);
-});
+    await page.getByRole('button', { name: 'Share', exact: true }).click();
+    await page.getByRole('button', { name: 'Copy link to the recipe' }).click();
+    const hash = /log=([0-9a-f]{64})/.exec(page.url())![1]!;
+    // In a browser that has not seen the log.
+    const errors = errorsOf(elsewhere);
+    await elsewhere.goto(`./#v=4&preset=quick&log=${hash}`);
+    await expect(elsewhere.getByRole('status', { name: 'Logs' })).toContainText(
+      `made for a log with SHA-256 ${hash.slice(0, 12)}`,
+    );
+    expect(errors).toEqual([]);
+  },
+);
 
 test('an opened log is available at the next visit, until it is deleted', async ({ playground }) => {
   const { page } = playground;

@@ -1,8 +1,8 @@
 /** Models by ID from a hub that is slow, refuses or is down: resumed downloads, what is stored, and training on it. */
-import { expect, test, type Locator } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import type { HubServer } from '../src/testing/hubServer';
 import { smallLog } from './support/logs';
-import { ONE_ARM, playgroundOn, sharedTest, type Playground } from './support/playground';
+import { expect, ONE_ARM, playgroundOn, sharedTest, test, type Playground } from './support/playground';
 import { startTinyHub } from './support/tinyHub';
 
 const FIVE_STEPS = { ...ONE_ARM, 'training.steps': '5' };

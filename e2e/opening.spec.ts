@@ -2,8 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { layoutShift, watchLayoutShift } from './support/layoutShift';
 import { expect, test } from './support/playground';
 
-test('says what the page is and what the recorded run found', async ({ playground }) => {
+test('says what the page is and what the recorded run and a real LLM showed, and opens that LLM’s run when asked to', async ({
+  playground,
+}) => {
   const { page } = playground;
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.route('**/recorded/rates.json.gz', async (route) =>
+    route.fulfill({ body: await readFile('tests/records/rates.json.gz'), contentType: 'application/gzip' }),
+  );
+  const askedFor = (part: string): string[] => asked.filter((path) => path.includes(part));
   await playground.open();
   await expect(page.getByRole('region', { name: 'Introduction' })).toContainText('language model');
   const verdict = page.getByRole('region', { name: 'Verdict' });
@@ -13,24 +21,30 @@ test('says what the page is and what the recorded run found', async ({ playgroun
   // Reduced motion is preferred here, so nothing plays until requested.
   await playground.scrubber.fill('0');
   await expect(verdict).toContainText('Before training');
-  await verdict.getByRole('button', { name: 'Ask both models' }).click();
-  await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' })).toHaveAttribute(
-    'aria-current',
-    'page',
-  );
-});
 
-test('quotes what a real LLM wrote, and opens its run when asked to', async ({ playground }) => {
-  const { page } = playground;
-  const asked: string[] = [];
-  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  await playground.open();
+  await test.step('the finding over learning rates is computed from the site’s file, which is fetched when scrolled to', async () => {
+    expect(askedFor('rates')).toEqual([]);
+    await page.getByRole('figure', { name: 'HR@K over steps' }).scrollIntoViewIfNeeded();
+    const panel = playground.panel('Over the learning rate');
+    await expect(panel.getByRole('img')).toHaveCount(3);
+    await expect(panel).toContainText('Over the values of the learning rate that were tried, KARMA works at none, like Action');
+    expect((await playground.table('Over the learning rate')).length).toBe(2 * 2 * 3);
+    expect(askedFor('rates')).toHaveLength(1);
+    // The same by LoRA rank, from another file.
+    await panel.getByText('64', { exact: true }).click();
+    await expect(panel).toContainText('LoRA of rank 64');
+  });
+
+  const views = page.getByRole('navigation', { name: 'Views' });
+  await verdict.getByRole('button', { name: 'Ask both models' }).click();
+  await expect(views.getByRole('button', { name: 'Inspector' })).toHaveAttribute('aria-current', 'page');
+  await views.getByRole('button', { name: 'Figure' }).click();
+
   const real = page.getByRole('region', { name: 'A real LLM' });
   await expect(real).toContainText('Base model');
   await expect(real).toContainText('Action');
-  expect(asked.filter((path) => path.includes('llm.'))).toEqual([]);
+  expect(askedFor('llm.')).toEqual([]);
   await real.getByRole('button', { name: 'Show that run' }).click();
-  const verdict = page.getByRole('region', { name: 'Verdict' });
   await expect(verdict).toContainText('After 80 steps, on 300 test users');
   const source = verdict.getByRole('region', { name: 'Where this run comes from' });
   await expect(source).toContainText('CC BY 4.0');
@@ -38,7 +52,7 @@ test('quotes what a real LLM wrote, and opens its run when asked to', async ({ p
   await expect(source.getByRole('code')).toContainText('npm run experiment -- --model SmolLM2-135M-Instruct.Q4_1.gguf');
   const href = await source.getByRole('link', { name: 'Adapters of the arms' }).getAttribute('href');
   expect((await page.request.head(href!)).ok()).toBe(true);
-  expect(asked.filter((path) => path.includes('llm.'))).toEqual(['/recorded/llm.run.json.gz']);
+  expect(askedFor('llm.')).toEqual(['/recorded/llm.run.json.gz']);
 });
 
 test.describe('without a preference for reduced motion', () => {
@@ -84,25 +98,4 @@ test.describe('without a preference for reduced motion', () => {
     await page.getByRole('button', { name: 'Stop playing' }).click();
     await expect(page.getByRole('button', { name: /^Play its/ })).toBeVisible();
   });
-});
-
-test('shows the finding over learning rates when scrolled to, computed from the site’s file', async ({ playground }) => {
-  const { page } = playground;
-  const asked: string[] = [];
-  await page.route('**/recorded/rates.json.gz', async (route) => {
-    asked.push(route.request().url());
-    await route.fulfill({ body: await readFile('tests/records/rates.json.gz'), contentType: 'application/gzip' });
-  });
-  await playground.open();
-  await expect(page.getByRole('region', { name: 'Verdict' })).toBeVisible();
-  expect(asked).toEqual([]);
-  await page.getByRole('figure', { name: 'HR@K over steps' }).scrollIntoViewIfNeeded();
-  const panel = playground.panel('Over the learning rate');
-  await expect(panel.getByRole('img')).toHaveCount(3);
-  await expect(panel).toContainText('Over the values of the learning rate that were tried, KARMA works at none, like Action');
-  expect((await playground.table('Over the learning rate')).length).toBe(2 * 2 * 3);
-  expect(asked).toHaveLength(1);
-  // The same by LoRA rank, from another file.
-  await panel.getByText('64', { exact: true }).click();
-  await expect(panel).toContainText('LoRA of rank 64');
 });

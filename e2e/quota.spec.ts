@@ -1,7 +1,7 @@
 /** A browser that has no room for a model's weights: they stay in memory, the page says so, and training continues. */
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { smallLog } from './support/logs';
-import { ONE_ARM, playgroundOn } from './support/playground';
+import { expect, ONE_ARM, playgroundOn, test } from './support/playground';
 import { startTinyHub } from './support/tinyHub';
 
 /** Room for a model's small files, not for its weights. Chromium allocates at least 1 MiB to a file that is written. */

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pythonPath } from '../src/testing/python';
-import { expect, test, type Playground } from './support/playground';
+import { expect, sharedTest as test, type Playground } from './support/playground';
 
 const MOVIELENS = path.resolve('../shared/data/ml-latest-small');
 const RETAIL = path.resolve('../shared/data/online-retail-uci');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { smallLog } from './support/logs';
-import { expect, sharedTest, test, TINY } from './support/playground';
+import { errorsOf, expect, playgroundOn, sharedTest as test, TINY } from './support/playground';
 
 const CURVES = 'candidate-pool HR@K over steps';
 
@@ -36,7 +36,10 @@ async function open(page: Page, opened: string): Promise<void> {
   await (await chooser).setFiles(opened);
 }
 
-test('shows a run of the command line, exports it, and opens the export', async ({ playground }, testInfo) => {
+test('shows a run of the command line, exports it, and opens the export elsewhere', async ({
+  playground,
+  page: elsewhere,
+}, testInfo) => {
   const { page, alert } = playground;
   expect(said).toContain(`written to ${file}`);
   await playground.open();
@@ -87,48 +90,50 @@ test('shows a run of the command line, exports it, and opens the export', async 
   await (await download).saveAs(exported);
   expect(JSON.parse(readFileSync(exported, 'utf8'))).toEqual(JSON.parse(readFileSync(file, 'utf8')));
 
-  await page.reload();
-  await open(page, exported);
-  await expect(page.getByRole('banner')).toContainText('Opened record');
-  expect(await playground.table(CURVES)).toEqual(curves);
-  await expect(alert).toBeHidden();
+  const errors = errorsOf(elsewhere);
+  const other = playgroundOn(elsewhere);
+  await other.open();
+  await open(elsewhere, exported);
+  await expect(elsewhere.getByRole('banner')).toContainText('Opened record');
+  expect(await other.table(CURVES)).toEqual(curves);
+  for (const shown of [alert, other.alert]) await expect(shown).toBeHidden();
+  expect(errors).toEqual([]);
 });
 
-sharedTest(
-  'evaluates a run of the pre-ranking protocol in its candidate pool, and says so, and shows the cost of a request',
-  async ({ playground }) => {
-    const { page } = playground;
-    expect(said).toContain('Sampled pools: 6 candidates (retrieved, seed 0); not comparable');
-    expect(said).toContain('A request, from history to the');
-    await playground.open();
-    await open(page, file);
-    const pooled = playground.panel(CURVES);
-    await expect(pooled).toContainText('in a sampled pool of 6 candidates');
-    await expect(pooled).toContainText('not comparable with the whole catalogue');
-    const measure = pooled.getByLabel('Measure');
-    await expect(measure).toHaveValue('pool-hr');
-    // 30 users with six events: every test target has five before it.
-    await pooled.getByLabel('Targets').selectOption({ label: 'medium history' });
-    await expect(pooled).toContainText('Only targets with 5 to 19 events before them.');
-    await pooled.getByLabel('Targets').selectOption('all');
+test('evaluates a run of the pre-ranking protocol in its candidate pool, and says so, and shows the cost of a request', async ({
+  playground,
+}) => {
+  const { page } = playground;
+  expect(said).toContain('Sampled pools: 6 candidates (retrieved, seed 0); not comparable');
+  expect(said).toContain('A request, from history to the');
+  await playground.open();
+  await open(page, file);
+  const pooled = playground.panel(CURVES);
+  await expect(pooled).toContainText('in a sampled pool of 6 candidates');
+  await expect(pooled).toContainText('not comparable with the whole catalogue');
+  const measure = pooled.getByLabel('Measure');
+  await expect(measure).toHaveValue('pool-hr');
+  // 30 users with six events: every test target has five before it.
+  await pooled.getByLabel('Targets').selectOption({ label: 'medium history' });
+  await expect(pooled).toContainText('Only targets with 5 to 19 events before them.');
+  await pooled.getByLabel('Targets').selectOption('all');
 
-    await measure.selectOption({ label: 'coverage' });
-    const covered = playground.panel('coverage@K over steps');
-    await expect(covered).toContainText(/share of the catalogue that is in at least one user’s list/i);
-    await expect(covered.getByLabel('Targets')).toHaveCount(0);
-    const rows = await playground.table('coverage@K over steps');
-    expect(rows.every((row) => Number(row['coverage@1']) > 0 && Number(row['coverage@1']) <= 1)).toBe(true);
-    expect(rows.every((row) => Number(row['candidate-pool HR@1']) >= Number(row['HR@1']))).toBe(true);
+  await measure.selectOption({ label: 'coverage' });
+  const covered = playground.panel('coverage@K over steps');
+  await expect(covered).toContainText(/share of the catalogue that is in at least one user’s list/i);
+  await expect(covered.getByLabel('Targets')).toHaveCount(0);
+  const rows = await playground.table('coverage@K over steps');
+  expect(rows.every((row) => Number(row['coverage@1']) > 0 && Number(row['coverage@1']) <= 1)).toBe(true);
+  expect(rows.every((row) => Number(row['candidate-pool HR@1']) >= Number(row['HR@1']))).toBe(true);
 
-    const cost = playground.panel('Inference cost');
-    await expect(cost).toContainText(/with the same \d+ dispatches/);
-    const models = await playground.table('Inference cost');
-    expect(models.map(({ model }) => model)).toEqual(['zero-shot, on the CPU', 'base model', 'Action', 'KARMA']);
-    const [, base, action, karma] = models;
-    expect([karma!.dispatches, karma!['FLOP of matrix products']]).toEqual([
-      action!.dispatches,
-      action!['FLOP of matrix products'],
-    ]);
-    expect(base!.dispatches).toBe(action!.dispatches);
-  },
-);
+  const cost = playground.panel('Inference cost');
+  await expect(cost).toContainText(/with the same \d+ dispatches/);
+  const models = await playground.table('Inference cost');
+  expect(models.map(({ model }) => model)).toEqual(['zero-shot, on the CPU', 'base model', 'Action', 'KARMA']);
+  const [, base, action, karma] = models;
+  expect([karma!.dispatches, karma!['FLOP of matrix products']]).toEqual([
+    action!.dispatches,
+    action!['FLOP of matrix products'],
+  ]);
+  expect(base!.dispatches).toBe(action!.dispatches);
+});

@@ -2,8 +2,8 @@
  * The built page's Content-Security-Policy and Trusted Types. That the page does not violate them is checked by every other test, which fail
  * on errors in the console.
  */
-import { expect, test } from '@playwright/test';
 import { SECURITY_HEADERS } from '../tools/securityPlugin';
+import { expect, test } from './support/playground';
 
 test('refuses code made from text, inline scripts and styles, and scripts, workers and frames of other sites', async ({
   page,

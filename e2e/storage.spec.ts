@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/playground';
 import { ENGINE_PORT } from './support/ports';
 import { workerReport } from './support/workerReport';
 

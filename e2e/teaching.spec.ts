@@ -4,7 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { unzipSync } from 'fflate';
-import { expect, test } from './support/playground';
+import { goToLesson } from './support/lessons';
+import { expect, sharedTest, test } from './support/playground';
 
 test('a class of 50 minutes: links to its lessons, and a handout with and without answers', async ({ page }) => {
   await page.goto('./?lesson=teach');
@@ -32,7 +33,7 @@ test('a class of 50 minutes: links to its lessons, and a handout with and withou
   await expect(curve).toContainText('training step');
   await expect(curve).toContainText('200');
   await expect(handout).toContainText('how did Action go on from “The capital of France is”?');
-  await page.goto('./?lesson=handout&plan=50&answers=yes');
+  await goToLesson(page, 'handout&plan=50&answers=yes');
   // Numbers appear once the recorded runs are loaded.
   await expect(right.filter({ hasText: /The final values are [\d.]+\s% for KARMA and [\d.]+\s% for Action/ })).toBeVisible();
   await expect(handout).not.toContainText('…,');
@@ -50,10 +51,12 @@ test('a class of 50 minutes: links to its lessons, and a handout with and withou
   await expect(handout.getByRole('heading', { name: 'Quiz' })).toBeVisible();
 });
 
-test('on a projector type is large, and arrow keys move from step to step', async ({ playground }) => {
+sharedTest('on a projector type is large, and arrow keys move from step to step', async ({ playground }) => {
   const { page } = playground;
+  await playground.open();
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Learn' }).click();
   await page.setViewportSize({ width: 1920, height: 1080 });
-  await page.goto('./?lesson=collapse&step=2');
+  await goToLesson(page, 'collapse&step=2');
   await expect(page.getByRole('figure', { name: 'Attention maps' })).toBeVisible();
   await page.getByRole('button', { name: 'Present' }).click();
   await expect(page.getByRole('banner')).toBeHidden();
@@ -67,14 +70,17 @@ test('on a projector type is large, and arrow keys move from step to step', asyn
   expect(smallest).toBeGreaterThanOrEqual(18);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1920);
   // Whatever its content, the lesson fills the screen.
-  await page.goto('./?lesson=embedding&step=1');
+  await goToLesson(page, 'embedding&step=1');
+  // Another lesson ends it.
+  await expect(page.getByRole('banner')).toBeVisible();
   await page.getByRole('button', { name: 'Present' }).click();
   const pair = await page
     .getByRole('group', { name: /^Next item: / })
     .first()
     .boundingBox();
   expect(pair!.x + pair!.width).toBeGreaterThan(1920 - 80);
-  await page.goto('./?lesson=collapse&step=2');
+  await goToLesson(page, 'collapse&step=2');
+  await expect(page.getByRole('banner')).toBeVisible();
   await page.getByRole('button', { name: 'Present' }).click();
   await page.keyboard.press('ArrowRight');
   await expect(page).toHaveURL(/step=3/);

@@ -310,7 +310,7 @@ async function anew({ page, status, stop }: Playground, link: string): Promise<v
     history.replaceState(null, '', `./${hash}`);
   }, link);
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.emulateMedia({ colorScheme: 'light' });
+  await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
   while ((await page.locator('dialog[open]').count()) > 0) await page.keyboard.press('Escape');
   if (await stop.isEnabled()) {
     await stop.click();
