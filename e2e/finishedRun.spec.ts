@@ -127,7 +127,7 @@ test('asks base model and arms about a history built by hand, and about a userâ€
   expect(csv).toMatch(/KARMA,2,item,1,/);
 
   // The history of the first probe, without its query, which probes leave out.
-  await page.getByPlaceholder('User ID').fill(readings[0]!.user!);
+  await page.getByLabel('or by user ID').fill(readings[0]!.user!);
   await page.getByRole('button', { name: 'Take' }).click();
   await expect(page.getByText(`Next came ${readings[0]!.target!}.`)).toBeVisible();
   // (The recipe has a text box for the query's template, which must stay.)

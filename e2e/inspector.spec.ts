@@ -27,7 +27,7 @@ test('answers with the base model alone if nothing was trained, and names a user
   await page.route('**/recorded/**', (route) => route.fulfill({ contentType: 'text/html', body: 'no such file' }));
   await playground.open();
   await openInspector(playground);
-  await page.getByPlaceholder('User ID').fill('nobody');
+  await page.getByLabel('or by user ID').fill('nobody');
   await page.getByRole('button', { name: 'Take' }).click();
   await expect(page.getByRole('alert')).toContainText('nobody', { timeout: 60_000 });
   await page.getByRole('button', { name: 'Random user' }).click();

@@ -4,7 +4,7 @@ import { parseSafetensors, readFloatTensor } from '../src/model/safetensors';
 import { expect, sharedTest as test, TINY } from './support/playground';
 
 test('trains both arms on the sample store, and draws them live', async ({ playground }) => {
-  const { page, run, pause, step, stop, status, scrubber } = playground;
+  const { page, run, resume, pause, step, stop, status, scrubber } = playground;
   await playground.open({ ...TINY, 'evaluation.evaluations': '30' });
   await expect(page.getByText('software', { exact: true })).toBeVisible();
   await playground.choices.getByLabel('Steps', { exact: true }).fill('60');
@@ -38,7 +38,7 @@ test('trains both arms on the sample store, and draws them live', async ({ playg
   expect(await playground.map('KARMA')).toBe(await playground.map('Action'));
   expect(await playground.map('Base model')).toBe(last.base);
 
-  await run.click();
+  await resume.click();
   await expect(status).toHaveText('Running');
   await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBeGreaterThan(paused + 1);
   await stop.click();

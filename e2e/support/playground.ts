@@ -39,6 +39,8 @@ export function recipeHash(fields: Readonly<Record<string, string>>): string {
 export interface Playground {
   readonly page: Page;
   readonly run: Locator;
+  /** In the place of Run while a run is paused. */
+  readonly resume: Locator;
   readonly pause: Locator;
   readonly step: Locator;
   readonly stop: Locator;
@@ -81,6 +83,7 @@ export function playgroundOn(page: Page): Playground {
     page,
     intake,
     run: button('Run'),
+    resume: button('Resume'),
     pause: button('Pause'),
     step: button('Step'),
     stop: button('Stop'),

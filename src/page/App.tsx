@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, type RefObject } from 'react';
 import { Centre } from './Centre';
+import { MAIN, useFocusAfter } from './controls/mainFocus';
 import { Dialogs } from './Dialogs';
 import { Apart } from './ErrorBoundary';
 import { useIntake } from './intake/intakeState';
@@ -28,6 +29,7 @@ export function App() {
   const recipeOpen = useView((view) => view.recipeOpen);
   const side = useView((view) => view.side);
   const reading = useIntake((intake) => intake.open);
+  const notices = useFocusAfter();
   useShortcuts();
   usePageTitle();
   // Grids need it too, whether the recipe is open or folded.
@@ -60,7 +62,7 @@ export function App() {
           )}
         </aside>
         <main id={MAIN} className={styles.figure} tabIndex={-1}>
-          <div data-chrome>
+          <div ref={notices} data-chrome>
             <Apart name={t('A notice')}>
               <Notices />
             </Apart>
@@ -79,8 +81,6 @@ export function App() {
     </>
   );
 }
-
-const MAIN = 'main';
 
 /** Skips bar and recipe. The URL keeps its hash, which is the recipe's. */
 function SkipLink() {

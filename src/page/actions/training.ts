@@ -21,7 +21,7 @@ export const TRAINING: ActionGroup = {
     return [
       {
         id: 'run',
-        words: phase === 'running' ? t('Pause') : t('Run'),
+        words: phase === 'running' ? t('Pause') : phase === 'paused' ? t('Resume') : t('Run'),
         shortcut: { key: ' ' },
         hindrance: blocked,
         act: () => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type RefObject } from 'react';
+import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 
 /** Opens a `<dialog>` over the page while `open` is true. */
 export function useModal(open: boolean): RefObject<HTMLDialogElement | null> {
@@ -7,5 +7,12 @@ export function useModal(open: boolean): RefObject<HTMLDialogElement | null> {
     if (open) dialog.current?.showModal();
     else dialog.current?.close();
   }, [open]);
+  // Only a dialog that is closed returns the focus; one that is removed while it is open takes the focus with it.
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    return () => {
+      element?.close();
+    };
+  }, []);
   return dialog;
 }

@@ -23,10 +23,9 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
         <ItemSearch />
         <form className={styles.user} onSubmit={submit}>
           <label>
-            <span>{t('or take a user’s')}</span>
+            <span>{t('or by user ID')}</span>
             <input
               type="text"
-              placeholder={t('User ID')}
               value={name}
               onChange={(event) => {
                 setName(event.currentTarget.value);

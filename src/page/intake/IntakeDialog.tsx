@@ -95,6 +95,8 @@ function Body() {
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     body.current?.scrollTo(0, 0);
+    // The first step has no Back, the last one no Next: the button that led there is gone.
+    if (document.activeElement === document.body) body.current?.focus();
   }, [step]);
   return (
     <div ref={body} className={styles.body} aria-busy={busy !== null} tabIndex={0}>
@@ -179,7 +181,7 @@ function Foot() {
 /** Progress in one line, whatever the step. */
 function Summary() {
   const intake = useIntake();
-  const { busy, progress, kept, facts, problem, sources, refusal, findings, audit } = intake;
+  const { busy, progress, kept, facts, problem, sources, findings, audit } = intake;
   if (busy === 'downloading') return <Downloading />;
   if (busy === 'inspecting') return <>{t('Inspecting the files…')}</>;
   if (busy === 'handing-over') return <>{t('Loading the log…')}</>;
@@ -195,7 +197,7 @@ function Summary() {
       </>
     );
   }
-  if (sources.length === 0) return refusal === null ? null : <>{t('The previous log stays loaded.')}</>;
+  if (sources.length === 0) return null;
   if (!hasEvents(intake)) return <>{t('Choose the file that holds the events.')}</>;
   if (!isReadable(intake)) return <>{t('Choose the columns for user and item.')}</>;
   if (kept === null || facts === null) return null;

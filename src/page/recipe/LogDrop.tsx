@@ -1,5 +1,6 @@
 import { t } from '../../words/words';
 import { lazy, Suspense, useId, useState } from 'react';
+import { useFocusAfter } from '../controls/mainFocus';
 import { useIntake } from '../intake/intakeState';
 import { openChosen } from '../opening/open';
 import { useExperiment } from '../state/experiment';
@@ -16,9 +17,10 @@ export function LogDrop() {
   const log = useExperiment((experiment) => experiment.log);
   const dataId = useRecipe((recipe) => recipe.draft.data.id);
   const accepted = useIntake((intake) => intake.accepted);
+  const part = useFocusAfter(() => document.getElementById(id)?.focus());
   const [fromHub, setFromHub] = useState(false);
   return (
-    <div className={styles.drop}>
+    <div ref={part} className={styles.drop}>
       <label htmlFor={id}>{t('Open a log')}</label>
       <input
         id={id}

@@ -1,6 +1,6 @@
 import { message, t } from '../../words/words';
 import { armMark } from '../../charts/marks/armMark';
-import type { ArmRecord } from '../../record/runRecord';
+import type { ArmRecord, RunRecord } from '../../record/runRecord';
 import { timeLeft } from '../../experiment/timeLeft';
 import { count, day, duration, fixed } from '../format';
 import { Swatch } from '../controls/Swatch';
@@ -36,34 +36,77 @@ export function StatusStrip() {
   );
 }
 
+/**
+ * What the page does. The words are in one element that stays while they change: screen readers announce changes of a status, not that
+ * there is a new one.
+ */
 function Status() {
   const phase = useExperiment((experiment) => experiment.phase);
   const source = useExperiment((experiment) => experiment.source);
   const stage = useExperiment((experiment) => experiment.stage);
+  const record = useExperiment(selectMeasured);
   const recorded = useOpening((opening) => opening.recorded);
-  if (phase === 'preparing') return <Preparing />;
-  if (source === 'none' && recorded.state === 'loading') {
-    const { done, total } = recorded;
-    return (
-      <p className={styles.status}>
-        <span role="status">{t('Loading the recorded experiment')}</span>
-        {done > 0 && (
-          <span className={styles.note}>{stageAmount({ stage: 'download', note: '', done, total: total || done })}</span>
-        )}
-      </p>
-    );
-  }
+  const preparing = phase === 'preparing';
+  const loading = !preparing && source === 'none' && recorded.state === 'loading' ? recorded : null;
+  const origin = record !== null && source !== 'live' && source !== 'none' ? originOf(record, source === 'recorded') : null;
+  const words = preparing
+    ? stage
+      ? stageTitle(stage)
+      : t('Preparing')
+    : loading
+      ? t('Loading the recorded experiment')
+      : phase === 'idle' && origin !== null
+        ? origin
+        : t(PHASES[phase]);
+  const isOrigin = words === origin;
   return (
     <p className={styles.status}>
-      {(phase !== 'idle' || source === 'none') && <span role="status">{t(PHASES[phase])}</span>}
+      <span role="status" className={isOrigin ? styles.badge : undefined} title={isOrigin ? origin : undefined}>
+        {words}
+      </span>
+      {phase === 'paused' && <StepReached />}
       {phase === 'running' && <TimeLeft />}
-      {stage && (
+      {preparing && <Preparing />}
+      {loading !== null && loading.done > 0 && (
+        <span className={styles.note}>
+          {stageAmount({ stage: 'download', note: '', done: loading.done, total: loading.total || loading.done })}
+        </span>
+      )}
+      {!preparing && stage && (
         <span className={styles.note}>
           {stageTitle(stage)} {stageAmount(stage)}
         </span>
       )}
-      {source !== 'live' && source !== 'none' && <Badge recorded={source === 'recorded'} status={phase === 'idle'} />}
+      {!preparing && record !== null && origin !== null && (
+        <>
+          {!isOrigin && (
+            <span className={styles.badge} title={origin}>
+              {origin}
+            </span>
+          )}
+          <button
+            type="button"
+            className="plain"
+            onClick={() => {
+              takeRecipe(record.spec);
+            }}
+          >
+            {t('Use these settings')}
+          </button>
+        </>
+      )}
     </p>
+  );
+}
+
+/** Says what Step did, which is seen in the cells of the arms: the step that all of them have taken. */
+function StepReached() {
+  const reached = useExperiment(({ record }) => record && Math.min(...record.arms.map((arm) => armProgress(arm.steps).step)));
+  const steps = useExperiment(({ record }) => record?.spec.training.steps);
+  return (
+    <span className="visually-hidden" aria-live="polite">
+      {reached !== null && steps !== undefined && t('step {step}/{steps}', { step: count(reached), steps: count(steps) })}
+    </span>
   );
 }
 
@@ -79,13 +122,12 @@ function TimeLeft() {
 /** Seconds; a time that is shorter is over before it is read. */
 const SHORTEST = 10;
 
-/** The status before the first step, with bytes or counts if known. */
+/** Details of the status before the first step, with bytes or counts if known. */
 function Preparing() {
   const stage = useExperiment((experiment) => experiment.stage);
   const source = useExperiment((experiment) => experiment.source);
   return (
-    <p className={styles.status}>
-      <span role="status">{stage ? stageTitle(stage) : t('Preparing')}</span>
+    <>
       {stage && (
         <span className={styles.note}>
           {stage.note} {stageAmount(stage)}
@@ -96,32 +138,14 @@ function Preparing() {
       )}
       {stage && stage.total > 0 && <progress value={stage.done} max={stage.total} aria-label={stageTitle(stage)} />}
       {source === 'recorded' && <span className={styles.badge}>{t('Recorded run shown')}</span>}
-    </p>
+    </>
   );
 }
 
 /** The origin of a record that was not made here. */
-function Badge({ recorded, status }: { readonly recorded: boolean; readonly status: boolean }) {
-  const record = useExperiment(selectMeasured);
-  if (!record) return null;
-  const facts = { adapter: adapterName(record.adapter), date: day(record.createdAt) };
-  const origin = recorded ? t('Recorded run · {date} · {adapter}', facts) : t('Opened record · {date} · {adapter}', facts);
-  return (
-    <>
-      <span role={status ? 'status' : undefined} className={styles.badge} title={origin}>
-        {origin}
-      </span>
-      <button
-        type="button"
-        className="plain"
-        onClick={() => {
-          takeRecipe(record.spec);
-        }}
-      >
-        {t('Use these settings')}
-      </button>
-    </>
-  );
+function originOf({ adapter, createdAt }: RunRecord, recorded: boolean): string {
+  const facts = { adapter: adapterName(adapter), date: day(createdAt) };
+  return recorded ? t('Recorded run · {date} · {adapter}', facts) : t('Opened record · {date} · {adapter}', facts);
 }
 
 const PHASES = {

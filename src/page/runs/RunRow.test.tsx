@@ -6,7 +6,7 @@ import { show } from '../../testing/component';
 import { useExperiment } from '../state/experiment';
 import { describeRun } from './runEntry';
 import { RunsView } from './RunsView';
-import { useRuns } from './runsState';
+import { keepRun, useRuns } from './runsState';
 
 it('says whether the run on the page is running, paused or over', () => {
   const entry = describeRun(madeRun({ seed: 1, hr: { action: 0.4, karma: 0.5 } }), { status: 'interrupted' });
@@ -22,4 +22,27 @@ it('says whether the run on the page is running, paused or over', () => {
     useRuns.setState({ live: null });
   });
   expect(screen.getByRole('cell', { name: 'interrupted' })).toBeTruthy();
+});
+
+it('keeps the focus where deleting is asked about, answered and undone', async () => {
+  const entries = [1, 2].map((seed) => describeRun(madeRun({ seed, hr: { action: 0.4, karma: 0.5 } }), { status: 'finished' }));
+  for (const seed of [1, 2]) await keepRun(entries[seed - 1]!, madeRun({ seed, hr: { action: 0.4, karma: 0.5 } }));
+  useRuns.setState({ live: null, removed: [] });
+  const user = show(
+    <main id="main" tabIndex={-1}>
+      <RunsView />
+    </main>,
+  );
+  const button = (name: RegExp): HTMLElement => screen.getAllByRole('button', { name })[0]!;
+  const focused = (): string => document.activeElement!.getAttribute('aria-label') ?? document.activeElement!.textContent;
+  await user.click(button(/^Delete .*seed 1$/));
+  expect(focused()).toBe('Keep');
+  await user.click(button(/^Keep$/));
+  expect(focused()).toMatch(/^Delete .*seed 1$/);
+  await user.click(button(/^Delete .*seed 1$/));
+  await user.click(button(/^Confirm delete$/));
+  await screen.findByRole('button', { name: 'Undo' });
+  expect(focused()).toBe('Undo');
+  await user.click(button(/^Undo$/));
+  expect(document.activeElement!.id).toBe('main');
 });

@@ -255,7 +255,6 @@ function Actions({ entry, name }: { readonly entry: RunEntry; readonly name: str
       <span className={styles.actions} role="group" aria-label={t('Delete {run}?', { run: name })}>
         <button
           type="button"
-          autoFocus
           onClick={() => {
             void deleteRuns([entry.id]);
           }}
@@ -263,6 +262,8 @@ function Actions({ entry, name }: { readonly entry: RunEntry; readonly name: str
           {t('Confirm delete')}
         </button>
         <button
+          // In the place of Delete, so that the focus stays: a key that repeats deletes nothing.
+          key="second"
           type="button"
           onClick={() => {
             setAsked(false);
@@ -285,6 +286,7 @@ function Actions({ entry, name }: { readonly entry: RunEntry; readonly name: str
         {t('Save')}
       </button>
       <button
+        key="second"
         type="button"
         disabled={live}
         aria-label={t('Delete {run}', { run: name })}

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { T } from '../../words/T';
 import { t } from '../../words/words';
 import { saveFile } from '../../charts/export/saveFile';
 import { Check, Select } from '../controls/Choice';
+import { focusMain } from '../controls/mainFocus';
 import { count } from '../format';
 import { OpenButton } from '../opening/OpenButton';
 import { NotesButton } from '../paper/NotesButton';
@@ -214,6 +215,11 @@ function Undo() {
   const removed = useRuns((runs) => runs.removed);
   const problem = useRuns((runs) => runs.problem);
   const [first] = removed;
+  const undo = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // The button that deleted the run went with it.
+    if (document.activeElement === document.body) undo.current?.focus();
+  }, [removed]);
   return (
     <>
       {problem !== null && (
@@ -228,7 +234,15 @@ function Undo() {
             recipe: first.entry.spec.name,
             seed: String(first.entry.spec.seed),
           })}{' '}
-          <button type="button" className="plain" onClick={undoDelete}>
+          <button
+            ref={undo}
+            type="button"
+            className="plain"
+            onClick={() => {
+              undoDelete();
+              focusMain();
+            }}
+          >
             {t('Undo')}
           </button>
         </p>
