@@ -290,6 +290,12 @@ test.describe('by keys, by touch, narrow, in forced colours', () => {
       [2, innerHeight / 2, innerHeight - 2].map((y) => document.elementFromPoint(innerWidth / 2, y)?.closest('header') !== null),
     );
     expect(covered).toEqual([false, false, false]);
+    // Nor is the way out of a dialog below its edge.
+    const help = page.getByRole('dialog', { name: 'Help' });
+    await page.keyboard.press('?');
+    await expect(help.getByRole('button', { name: 'Close' })).toBeInViewport({ ratio: 1 });
+    await page.keyboard.press('Escape');
+    await expect(help).toBeHidden();
     await page.setViewportSize(DESKTOP);
     await views.getByRole('button', { name: 'Figure' }).click();
 
