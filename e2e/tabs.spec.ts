@@ -20,7 +20,7 @@ test('a second tab watches the run of the first, delays no run when it is busy, 
   const watches = second.getByRole('status', { name: 'Another tab is training' });
   await expect(banner).toContainText('swiftshader', { timeout: 120_000 });
   await expect(watches).toBeVisible({ timeout: 120_000 });
-  await expect(banner.getByRole('button', { name: 'Run' })).toBeDisabled();
+  await expect(banner.getByRole('button', { name: 'Resume' })).toBeDisabled();
   await expect(banner.getByRole('button', { name: 'Stop' })).toBeDisabled();
 
   // A run right after Stop: the second tab gets the lock when the run stops, and releases it once its thread is free.
