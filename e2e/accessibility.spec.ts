@@ -54,20 +54,25 @@ test('axe finds nothing on any view, panel or dialog, nor on tables and figures 
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const recipe = page.getByRole('complementary', { name: 'Recipe' });
   const views = page.getByRole('navigation', { name: 'Views' }).getByRole('button');
+  const view = (name: string) => views.filter({ hasText: name }).click();
+  const fold = recipe.getByRole('button', { name: 'Recipe', exact: true });
+  /** All settings, with every section and one hint open. */
+  const unfoldRecipe = async (): Promise<void> => {
+    if ((await fold.getAttribute('aria-expanded')) === 'false') await fold.click();
+    await recipe.getByText('All settings', { exact: true }).click();
+    const folded = recipe.getByRole('heading', { level: 3 }).getByRole('button', { expanded: false });
+    while ((await folded.count()) > 0) await folded.first().click();
+    await recipe
+      .getByRole('button', { name: /^About / })
+      .first()
+      .click();
+    await expect(recipe.getByLabel('LoRA rank', { exact: true })).toBeVisible();
+  };
   const found: string[] = [];
 
   await playground.open();
   await page.getByRole('button', { name: 'Ask both models' }).click();
   await expect(page.getByRole('list', { name: /^Best items of/ }).first()).toBeVisible({ timeout: 90_000 });
-
-  // All settings of the recipe, with every section open.
-  await recipe.getByText('All settings', { exact: true }).click();
-  const folded = recipe.getByRole('heading', { level: 3 }).getByRole('button', { expanded: false });
-  while ((await folded.count()) > 0) await folded.first().click();
-  await recipe
-    .getByRole('button', { name: /^About / })
-    .first()
-    .click();
 
   for (const one of DEVICES) {
     const device = await become(page, one);
@@ -76,16 +81,19 @@ test('axe finds nothing on any view, panel or dialog, nor on tables and figures 
       found.push(...lines.map((line) => `${device}, ${place}, ${line}`));
     };
     if (await button('More').isVisible()) await button('More').click();
+    // Over a short page, and with the recipe folded afterwards: axe reads all of a page, whatever part is asked about.
+    await view('Runs');
     await inspect('bar', 'header');
+    await unfoldRecipe();
     await inspect('recipe', 'aside');
+    await fold.click();
     for (const name of await views.allInnerTexts()) {
       await views.filter({ hasText: name }).click();
       await expect(page.getByText('Loading…', { exact: true })).toHaveCount(0);
       await expect(page.locator('[aria-busy=true]')).toHaveCount(0, { timeout: 60_000 });
       await inspect(name, 'main');
     }
-    // Over a short page: axe reads all of it, whatever part is asked about.
-    await views.filter({ hasText: 'Runs' }).click();
+    await view('Runs');
     for (const side of ['Methods', 'Profile']) {
       await button(side).click();
       await inspect(side, '[data-side]');
@@ -124,9 +132,6 @@ test('axe finds nothing on any view, panel or dialog, nor on tables and figures 
   }
 
   // Tables and figures for a paper, and runs compared.
-  const view = (name: string) => views.filter({ hasText: name }).click();
-  // axe reads all of the page, so the shorter it is the better.
-  await recipe.getByRole('button', { name: 'Recipe', exact: true }).click();
   await view('Runs');
   await page.getByLabel('Open run files or a collection').setInputFiles('tests/records/action-karma.json');
   await expect(playground.panel('HR@K over steps')).toBeVisible();

@@ -1,5 +1,6 @@
 /** The page without a network: its server, the hub and the connection are all down. */
 import { preview } from 'vite';
+import { goToLesson } from './support/lessons';
 import { smallLog } from './support/logs';
 import { STOPPABLE_PORT } from './support/ports';
 import { expect, ONE_ARM, playgroundOn, recipeHash, test } from './support/playground';
@@ -7,8 +8,11 @@ import { startTinyHub } from './support/tinyHub';
 
 test.use({ serviceWorkers: 'allow', visitor: 'new' });
 
-test('opens again offline, runs the embedded model, and a stored model of a hub', async ({ page, context }) => {
-  // Three visits, and two runs that compile their shaders.
+test('opens again offline, shows a lesson that was opened once, runs the embedded model, and a stored model of a hub', async ({
+  page,
+  context,
+}) => {
+  // Four visits, and two runs that compile their shaders.
   test.slow();
   const hub = await startTinyHub();
   // In a subfolder of its host, since URLs are relative.
@@ -29,11 +33,28 @@ test('opens again offline, runs the embedded model, and a stored model of a hub'
   await model.getByRole('button', { name: 'Download tiny/qwen3' }).click();
   await expect(model).toContainText('tiny/qwen3: downloaded');
   await expect(model).toContainText('Ready offline', { timeout: 60_000 });
+  const maps = playground.panel('Attention maps');
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Learn' }).click();
+  await goToLesson(page, 'fair&step=4');
+  await expect(maps).toBeVisible({ timeout: 60_000 });
+  const lessonKept = () =>
+    page.evaluate(async () =>
+      Promise.all(
+        ['tuned.run.json.gz', 'rates.json.gz'].map(async (file) => (await caches.match(`recorded/${file}`)) !== undefined),
+      ),
+    );
+  await expect.poll(lessonKept, { timeout: 90_000 }).toEqual([true, true]);
 
   await context.setOffline(true);
   await hub.close();
   await server.close();
   await expect(fetch(address)).rejects.toThrow();
+
+  await page.goto('about:blank');
+  await page.goto(`${address}?lesson=fair&step=4`);
+  await expect(maps).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Back', exact: true }).first().click();
+  await expect(playground.panel('Over the learning rate')).toBeVisible();
 
   const runTwoSteps = async (): Promise<void> => {
     await playground.run.click();
@@ -65,28 +86,4 @@ test('opens again offline, runs the embedded model, and a stored model of a hub'
   expect(kept).toContain(address);
   expect(kept.some((url) => url.endsWith('.wasm'))).toBe(true);
   expect(kept.filter((url) => !url.startsWith(address))).toEqual([]);
-});
-
-test('a lesson that was opened once works without a network', async ({ page, context }) => {
-  test.slow();
-  const server = await preview({ logLevel: 'error', preview: { host: '127.0.0.1', port: STOPPABLE_PORT, strictPort: true } });
-  const address = `http://127.0.0.1:${STOPPABLE_PORT}/`;
-  const maps = playgroundOn(page).panel('Attention maps');
-  await page.goto(`${address}?lesson=fair&step=4`);
-  await expect(maps).toBeVisible({ timeout: 60_000 });
-  const kept = () =>
-    page.evaluate(async () =>
-      Promise.all(
-        ['tuned.run.json.gz', 'rates.json.gz'].map(async (file) => (await caches.match(`recorded/${file}`)) !== undefined),
-      ),
-    );
-  await expect.poll(kept, { timeout: 90_000 }).toEqual([true, true]);
-
-  await context.setOffline(true);
-  await server.close();
-  await page.goto('about:blank');
-  await page.goto(`${address}?lesson=fair&step=4`);
-  await expect(maps).toBeVisible({ timeout: 60_000 });
-  await page.getByRole('button', { name: 'Back', exact: true }).first().click();
-  await expect(playgroundOn(page).panel('Over the learning rate')).toBeVisible();
 });
