@@ -51,6 +51,7 @@ test('shows a run of the command line, exports it, and opens the export elsewher
   await expect(playground.panel('Attention maps').getByLabel('History')).toContainText(/next is (red|blue|small|old) \w+/);
 
   const closer = page.getByRole('region', { name: 'Closer look' });
+  await closer.getByText('sinks by layer', { exact: true }).click();
   await closer.getByLabel('Measure', { exact: true }).selectOption('content test');
   const layers = await playground.table('Sinks by layer');
   expect(new Set(layers.map(({ model }) => model))).toEqual(new Set(['base', 'Action', 'KARMA']));

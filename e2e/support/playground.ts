@@ -122,6 +122,8 @@ export function playgroundOn(page: Page): Playground {
     },
     async table(name) {
       const region = page.getByRole('region', { name: `Data of ${name}` });
+      // Where a table is open already it comes with its panel.
+      await panel(name).waitFor();
       if (!(await region.isVisible())) {
         await panel(name).getByRole('button', { name: 'Options' }).click();
         await panel(name).getByRole('menuitem', { name: 'Data table' }).click();
