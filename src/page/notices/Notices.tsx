@@ -12,6 +12,7 @@ import { LinkNotice } from './LinkNotice';
 import { LogNotice } from './LogNotice';
 import { KeptRunNotice, RecoveryNotice } from './KeptRunNotice';
 import { NoWebGpu } from './NoWebGpu';
+import { RecipeNotice } from './RecipeNotice';
 import { RunWarnings } from './RunWarnings';
 import { StorageNotice } from './StorageNotice';
 import { TabNotice } from './TabNotice';
@@ -35,6 +36,7 @@ export function Notices() {
       <RecoveryNotice />
       <DeviceNotice />
       <OpeningProblem />
+      <RecipeNotice />
       <LinkNotice />
       <AdapterOffer />
       <HiddenTab />

@@ -26,7 +26,7 @@ import { t } from '../../words/words';
 export async function openFiles(files: readonly File[], session: Session): Promise<void> {
   const [first] = files;
   if (!first) return;
-  setOpening({ problem: null });
+  setOpening({ problem: null, recipeFile: null });
   if (await openAdapter(files, session)) return;
   if (isModel(files)) {
     openModel(files, session);
@@ -97,7 +97,7 @@ async function openJsons(files: readonly File[]): Promise<void> {
     }
     if (read.kind === 'recipe') {
       takeRecipe(read.spec);
-      setOpening({ wantedLog: read.log });
+      setOpening({ wantedLog: read.log, recipeFile: file.name });
       continue;
     }
     const { record } = read;

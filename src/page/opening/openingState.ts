@@ -17,6 +17,8 @@ export interface Opening {
   readonly shown: RecordedId | null;
   /** Why a file or link from the user could not be opened. */
   readonly problem: string | null;
+  /** Name of the recipe file that was opened last, until that has been read. */
+  readonly recipeFile: string | null;
   /** The log that the recipe was made on, if it came from a link or a file without its log. */
   readonly wantedLog: WantedLog | null;
   /** Sentences about the parts of the page's link that could not be read; the rest is applied. */
@@ -33,6 +35,7 @@ export const useOpening = create<Opening>()(() => ({
   recorded: { state: 'loading', done: 0, total: 0 },
   shown: null,
   problem: null,
+  recipeFile: null,
   wantedLog: null,
   linkProblems: [],
   hostedRun: null,
