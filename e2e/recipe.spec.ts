@@ -1,4 +1,4 @@
-import { expect, sharedTest, test } from './support/playground';
+import { expect, test } from './support/playground';
 
 test('marks what differs, refuses what is wrong, and travels in the link', async ({ playground }) => {
   const { page, run, choices } = playground;
@@ -32,7 +32,7 @@ test('explains a link that it cannot read', async ({ playground }) => {
   await expect(playground.alert).toContainText('training.steps');
 });
 
-sharedTest('shows the recipe’s GPU memory, what it is for, and what does not fit', async ({ playground }) => {
+test('shows the recipe’s GPU memory, what it is for, and what does not fit', async ({ playground }) => {
   await playground.open();
   const recipe = playground.page.getByRole('complementary', { name: 'Recipe' });
   const summary = recipe.getByText(/^GPU memory: [\d.]+ MB · frozen weights: f32$/);
