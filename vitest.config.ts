@@ -35,6 +35,7 @@ export default defineConfig({
     // Allows for software adapters on a busy machine; no test asserts a time.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    setupFiles: ['src/testing/beforeEachFile.ts'],
     projects: [
       onProcessor('pure', pure, 0, false),
       withSetup(onProcessor('components', components, 1, false), 'src/testing/freshStores.ts'),

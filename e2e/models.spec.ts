@@ -105,7 +105,8 @@ sharedTest('a model by its pasted ID is trained at once', async ({ playground })
   await playground.agree();
   let breaks = 1;
   const weights = 'model.safetensors';
-  hub.behave = (file) => (file === weights && breaks-- > 0 ? { kind: 'break', afterBytes: 20_000 } : { kind: 'well' });
+  hub.behave = (file) =>
+    file === weights && breaks-- > 0 ? { kind: 'break', afterBytes: 20_000, readMs: 1500 } : { kind: 'well' };
   await playground.openLog(smallLog());
   await trainFiveSteps(playground);
   const asked = hub.asked.filter(({ method, path }) => method === 'GET' && path.endsWith(weights));

@@ -8,7 +8,7 @@ import { createContext, type Context } from './context';
 import { readMeasured, tilesOf, type TuningStore } from './gemm/gemmTuning';
 import { fill } from './rows/rows';
 import { THIN_SIDES, type StepCost } from './stepCost';
-import { secondsEach } from './timing';
+import { leastSeconds, secondsEach } from './timing';
 
 const speedSchema = z.object({
   /** Seconds per operation of a product, by its smaller side as in `THIN_SIDES`. */
@@ -25,8 +25,10 @@ const keptSchema = z.object({ speed: speedSchema, measurements: z.number() });
 /** Visits in which a device is measured: it may be busy in one, and the best of some is its speed. */
 const MEASUREMENTS = 3;
 
-/** Times that a first visit looks at one product until the last two agree: the page itself keeps the processor busy while it opens, for two seconds or so. */
-const [LEAST_LOOKS, MOST_LOOKS] = [3, 6];
+/** Milliseconds before a first visit looks: the page itself keeps the processor busy while it opens. */
+const OPENING_MS = 1000;
+/** Times that it then looks at one product, until the last two agree. */
+const MOST_LOOKS = 5;
 const PAUSE_MS = 500;
 /** Ratio of times that agree. */
 const AGREEMENT = 1.15;
@@ -35,40 +37,40 @@ export interface SpeedOptions {
   readonly measure?: (gpu: Gpu) => Promise<DeviceSpeed>;
   /** Seconds of a short measurement. */
   readonly look?: (gpu: Gpu) => Promise<number>;
-  readonly pause?: () => Promise<void>;
+  readonly pause?: (milliseconds: number) => Promise<void>;
   /** Whether other work has begun, which would be measured as well, and would have to wait. */
   readonly isBusy?: () => boolean;
 }
 
 /**
- * The best of the first measurements of an adapter, of which one is made now if there are too few.
+ * The best of the first measurements of an adapter, of which one is made now if there are too few. Null if other work began before the first.
  * @throws what the GPU throws
  */
-export async function knownSpeed(gpu: Gpu, store: TuningStore, options: SpeedOptions = {}): Promise<DeviceSpeed> {
+export async function knownSpeed(gpu: Gpu, store: TuningStore, options: SpeedOptions = {}): Promise<DeviceSpeed | null> {
   const { measure = measureSpeed } = options;
   // Tiles and kernels change with the program.
   const key = sha256Hex(JSON.stringify(['speed', ...adapterNames(gpu.adapter), tilesOf(gpu)]));
   const kept = await readMeasured(store, key, keptSchema);
   if (kept !== null && kept.measurements >= MEASUREMENTS) return kept.speed;
-  if (kept === null) await settled(gpu, options);
+  if (kept === null && !(await settled(gpu, options))) return null;
   const measured = await measure(gpu);
   const speed = kept === null ? measured : best(kept.speed, measured);
   await store.write(key, JSON.stringify({ speed, measurements: (kept?.measurements ?? 0) + 1 }));
   return speed;
 }
 
-/** Resolves when the device is as fast as it was half a second before. */
-async function settled(
-  gpu: Gpu,
-  { look = lookAtProduct, pause = () => wait(PAUSE_MS), isBusy = () => false }: SpeedOptions,
-): Promise<void> {
-  let before = await look(gpu);
-  for (let looks = 1; looks < MOST_LOOKS && !isBusy(); looks++) {
-    await pause();
+/** Resolves when the device is as fast as it was half a second before: true, or false as soon as other work has begun. */
+async function settled(gpu: Gpu, { look = lookAtProduct, pause = wait, isBusy = () => false }: SpeedOptions): Promise<boolean> {
+  await pause(OPENING_MS);
+  let before: number | null = null;
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    if (looks > 0) await pause(PAUSE_MS);
+    if (isBusy()) return false;
     const now = await look(gpu);
-    if (looks + 1 >= LEAST_LOOKS && Math.max(now / before, before / now) < AGREEMENT) return;
+    if (before !== null && Math.max(now / before, before / now) < AGREEMENT) break;
     before = now;
   }
+  return !isBusy();
 }
 
 function best(a: DeviceSpeed, b: DeviceSpeed): DeviceSpeed {
@@ -79,25 +81,45 @@ function best(a: DeviceSpeed, b: DeviceSpeed): DeviceSpeed {
   };
 }
 
-/** Shorter measurements would be of the clock. */
-const LEAST_SECONDS = 0.02;
 /** Larger sides of the measured products: rows of a step, and a model's width. */
 const [ROWS, DEPTH] = [512, 256];
 const ELEMENTS = 1 << 18;
 
+/** Seconds of a call that queues work, the first of which compiles. */
+type Stopwatch = (context: Context, queue: () => void) => Promise<number>;
+
+/**
+ * @param longer times as long as a timing takes at least
+ * @param clock seconds, of which differences are taken
+ */
+function stopwatch(longer: number, clock = (): number => performance.now() / 1000): Stopwatch {
+  return async ({ gpu, memory, recorder }, queue) => {
+    const report = memory.tensor(4, 'report');
+    const take = async (calls: number): Promise<number> => {
+      const begin = clock();
+      for (let i = 0; i < calls; i++) queue();
+      await recorder.submitAndRead(report, 1);
+      return clock() - begin;
+    };
+    await take(1);
+    return secondsEach(take, { least: longer * leastSeconds(gpu), repeats: 2 });
+  };
+}
+
 /** @param clock seconds, of which differences are taken */
-export async function measureSpeed(gpu: Gpu, clock = (): number => performance.now() / 1000): Promise<DeviceSpeed> {
+export async function measureSpeed(gpu: Gpu, clock?: () => number): Promise<DeviceSpeed> {
   const context = createContext(gpu);
+  const seconds = stopwatch(2, clock);
   try {
     const products: number[] = [];
-    for (const side of THIN_SIDES) products.push(await productSeconds(context, side, clock));
+    for (const side of THIN_SIDES) products.push(await productSeconds(context, side, seconds));
     const { memory } = context;
     const large = memory.tensor(ELEMENTS, 'elements');
     const small = memory.tensor(64, 'element');
-    const dispatch = await secondsOf(context, clock, () => {
+    const dispatch = await seconds(context, () => {
       fill(context, small, 64);
     });
-    const filled = await secondsOf(context, clock, () => {
+    const filled = await seconds(context, () => {
       fill(context, large, ELEMENTS);
     });
     return { products, dispatch, thread: Math.max(0, filled - dispatch) / ELEMENTS };
@@ -110,34 +132,22 @@ export async function measureSpeed(gpu: Gpu, clock = (): number => performance.n
 async function lookAtProduct(gpu: Gpu): Promise<number> {
   const context = createContext(gpu);
   try {
-    return await productSeconds(context, THIN_SIDES.at(-1)!, () => performance.now() / 1000);
+    return await productSeconds(context, THIN_SIDES.at(-1)!, stopwatch(1));
   } finally {
     context.memory.destroy();
   }
 }
 
-async function productSeconds(context: Context, side: number, clock: () => number): Promise<number> {
+/** Seconds per operation. */
+async function productSeconds(context: Context, side: number, secondsOf: Stopwatch): Promise<number> {
   const { memory, gemm } = context;
   const a = { tensor: memory.tensor(ROWS * DEPTH, 'A'), stride: DEPTH };
   const b = { tensor: memory.tensor(side * DEPTH, 'B'), stride: DEPTH };
   const out = { tensor: memory.tensor(ROWS * side, 'C'), stride: side };
-  const seconds = await secondsOf(context, clock, () => {
+  const seconds = await secondsOf(context, () => {
     gemm.run({ kind: 'NT', rows: ROWS, columns: side, depth: DEPTH, a, b, out });
   });
   return seconds / (2 * ROWS * side * DEPTH);
-}
-
-/** Seconds of a call; the first one compiles. */
-async function secondsOf({ memory, recorder }: Context, clock: () => number, queue: () => void): Promise<number> {
-  const report = memory.tensor(4, 'report');
-  const take = async (calls: number): Promise<number> => {
-    const begin = clock();
-    for (let i = 0; i < calls; i++) queue();
-    await recorder.submitAndRead(report, 1);
-    return clock() - begin;
-  };
-  await take(1);
-  return secondsEach(take, { least: LEAST_SECONDS });
 }
 
 /** Seconds of attention per second of products with the same number of operations. */

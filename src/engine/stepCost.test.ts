@@ -144,7 +144,7 @@ describe('an adapter', () => {
   function visitsTo(
     given: readonly DeviceSpeed[],
     looks: readonly number[] = Array<number>(9).fill(1),
-    isBusy = (): boolean => false,
+    isBusy = (_pauses: number): boolean => false,
   ) {
     const kept = new Map<string, string>();
     const store = {
@@ -155,33 +155,42 @@ describe('an adapter', () => {
     const pause = (): Promise<void> => Promise.resolve(void made.pauses++);
     const look = (): Promise<number> => Promise.resolve(looks[made.looks++]!);
     const measure = (): Promise<DeviceSpeed> => Promise.resolve(given[made.measurements++]!);
-    return { kept, made, visit: (): Promise<DeviceSpeed> => knownSpeed(gpu, store, { measure, look, pause, isBusy }) };
+    return {
+      kept,
+      made,
+      visit: (): Promise<DeviceSpeed | null> =>
+        knownSpeed(gpu, store, { measure, look, pause, isBusy: () => isBusy(made.pauses) }),
+    };
   }
 
   test('is measured at three visits, and its best speed is kept', async () => {
     const { kept, made, visit } = visitsTo([speed(3), speed(1, 4), speed(2, 2), speed(0.5)]);
     expect(await visit()).toEqual(speed(3));
-    expect(made.looks).toBe(3);
+    expect(made.looks).toBe(2);
     expect(await visit()).toEqual({ ...speed(1), thread: 3 });
     for (let again = 0; again < 2; again++) expect(await visit()).toEqual({ ...speed(1), thread: 2 });
-    expect(made).toEqual({ measurements: 3, looks: 3, pauses: 2 });
+    expect(made).toEqual({ measurements: 3, looks: 2, pauses: 2 });
     expect(kept.size).toBe(1);
     kept.set([...kept.keys()][0]!, '{"speed":');
     expect(await visit()).toEqual(speed(0.5));
   });
 
-  test('is measured at the first visit once it keeps its speed, or after six looks', async () => {
-    const settling = visitsTo([speed(2)], [4, 4, 2, 2.2, 1]);
+  test('is measured at the first visit once it keeps its speed, or after five looks', async () => {
+    const settling = visitsTo([speed(2)], [4, 2, 2.2, 1]);
     expect(await settling.visit()).toEqual(speed(2));
-    expect(settling.made).toEqual({ measurements: 1, looks: 4, pauses: 3 });
-    const restless = visitsTo([speed(1)], [1, 2, 1.5, 3, 2, 4, 4]);
+    expect(settling.made).toEqual({ measurements: 1, looks: 3, pauses: 3 });
+    const restless = visitsTo([speed(1)], [1, 2, 1.5, 3, 2, 4]);
     expect(await restless.visit()).toEqual(speed(1));
-    expect(restless.made.looks).toBe(6);
+    expect(restless.made.looks).toBe(5);
   });
 
-  test('is not looked at again once a run has begun', async () => {
-    const { made, visit } = visitsTo([speed(2)], [2, 1], () => true);
-    expect(await visit()).toEqual(speed(2));
-    expect(made).toEqual({ measurements: 1, looks: 1, pauses: 0 });
+  test.each([
+    [1, 0],
+    [2, 1],
+  ])('is not measured if a run begins during pause %i of its first visit', async (pauses, looks) => {
+    const { kept, made, visit } = visitsTo([speed(2)], [2, 2], (paused) => paused >= pauses);
+    expect(await visit()).toBeNull();
+    expect(made).toEqual({ measurements: 0, looks, pauses });
+    expect(kept.size).toBe(0);
   });
 });

@@ -1,4 +1,6 @@
 /** Timing of what a device computes, by a clock that is coarse, and answers that take their time. */
+import { answersLate } from '../gpu/completion';
+import type { Gpu } from '../gpu/device';
 
 const REPEATS = 3;
 const MOST_CALLS = 4096;
@@ -10,6 +12,8 @@ export interface TimingOptions {
   readonly least: number;
   /** Seconds of a call of the best candidate so far. */
   readonly best?: number;
+  /** Number of timings. */
+  readonly repeats?: number;
 }
 
 /**
@@ -18,7 +22,7 @@ export interface TimingOptions {
  */
 export async function secondsEach(
   take: (calls: number) => Promise<number>,
-  { least, best = Infinity }: TimingOptions,
+  { least, best = Infinity, repeats = REPEATS }: TimingOptions,
 ): Promise<number> {
   let calls = 1;
   let seconds = await take(calls);
@@ -27,7 +31,15 @@ export async function secondsEach(
     calls = Math.min(MOST_CALLS, 4 * calls, Math.ceil((calls * 1.1 * least) / seconds));
     seconds = await take(calls);
   }
-  for (let again = 1; again < REPEATS && seconds < HOPELESS * best * calls; again++)
+  for (let again = 1; again < repeats && seconds < HOPELESS * best * calls; again++)
     seconds = Math.min(seconds, await take(calls));
   return seconds / calls;
+}
+
+/**
+ * Seconds that a short timing takes at least: on a GPU a call takes microseconds, and the answer that it is done up to a millisecond; where that is only
+ * found by asking, some.
+ */
+export function leastSeconds({ device }: Pick<Gpu, 'device'>): number {
+  return answersLate(device) ? 0.02 : 0.005;
 }

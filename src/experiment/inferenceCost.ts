@@ -21,13 +21,14 @@ import { median } from '../statistics/statistics';
 import type { PreparedData } from './preparedData';
 
 /**
- * Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough, after `MOST_PATIENCE` one is, even the
- * first: kernels are compiled ahead, so that whatever else is done only once is a small part of it.
+ * Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough. After `MOST_PATIENCE`, or that share of
+ * the run until then, one is, even the first: kernels are compiled ahead, so that whatever else is done only once is a small part of it.
  */
 export const REPEATS = 7;
 const FEWEST_REPEATS = 3;
 const PATIENCE = 1000;
 const MOST_PATIENCE = 4000;
+const MOST_SHARE = 1 / 20;
 
 /** Histories that are read if every request is timed once, of the arms and the base model: one alone and a batch. */
 export function fewestRequests(arms: number, batch: number): number {
@@ -49,6 +50,8 @@ export interface InferenceInputs {
   readonly width: number;
   /** Items per list. */
   readonly k: number;
+  /** When the run began, in milliseconds of `performance.now()`. */
+  readonly began: number;
   /** Number of repeats; default: as many as `PATIENCE` allows. */
   readonly repeats?: number | undefined;
   readonly onProgress: (done: number, total: number) => void;
@@ -73,6 +76,7 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
   let done = 0;
   let firstCounts = false;
   const started = performance.now();
+  const mostPatience = Math.min(MOST_PATIENCE, MOST_SHARE * (started - inputs.began));
   const longer = (patience: number): boolean => performance.now() - started > patience;
   /** Takes turns until `enough`; in each, every server answers one single request and one batch. */
   const measure = async (some: readonly Server[], enough: (turns: number) => boolean): Promise<Times[]> => {
@@ -90,13 +94,13 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
       }
       if (turn > 0) continue;
       // Of the base model as of the arms.
-      if (some === servers) firstCounts = longer(MOST_PATIENCE);
+      if (some === servers) firstCounts = longer(mostPatience);
       if (!firstCounts) times = none();
     }
     return times;
   };
-  const fewest = (): number => (longer(MOST_PATIENCE) ? 1 : FEWEST_REPEATS);
-  const trained = await measure(servers, (turns) => turns === most || (turns >= fewest() && longer(PATIENCE)));
+  const late = (turns: number): boolean => (longer(mostPatience) ? turns >= 1 : longer(PATIENCE) && turns >= FEWEST_REPEATS);
+  const trained = await measure(servers, (turns) => turns === most || late(turns));
   const zeroShotTimes = trained.pop()!;
   const repeats = zeroShotTimes.alone.length;
   const dispatches: (readonly KernelRun[])[] = [];

@@ -21,12 +21,35 @@ export interface ItemTokens {
   readonly titleTokens: TokenLists;
 }
 
+/** What was last tokenised of a catalogue: the next run, or the next cell of a grid, mostly reads the same texts. */
+const lastOf = new WeakMap<
+  Catalogue,
+  { readonly tokenizer: Model['tokenizer']; readonly key: string; readonly tokens: ItemTokens }
+>();
+
 /** @throws the signal's reason when aborted */
 export async function tokeniseItems(
   items: Catalogue,
+  model: Model,
+  spec: Pick<RunSpec, 'data' | 'objective'>,
+  options: SliceOptions = {},
+): Promise<ItemTokens> {
+  const { itemTemplate, historyTemplate } = spec.data;
+  const { maxTextTokens, maxTitleTokens, itemInterface } = spec.objective;
+  const token = itemInterface === 'token';
+  const key = JSON.stringify([model.config.eosId, itemTemplate, historyTemplate, maxTextTokens, maxTitleTokens, token]);
+  const last = lastOf.get(items);
+  if (last?.tokenizer === model.tokenizer && last.key === key) return last.tokens;
+  const tokens = await tokeniseAll(items, model, spec, options);
+  lastOf.set(items, { tokenizer: model.tokenizer, key, tokens });
+  return tokens;
+}
+
+async function tokeniseAll(
+  items: Catalogue,
   { config, tokenizer }: Model,
   { data, objective }: Pick<RunSpec, 'data' | 'objective'>,
-  options: SliceOptions = {},
+  options: SliceOptions,
 ): Promise<ItemTokens> {
   const texts = new TokenLists();
   const titleTokens = new TokenLists();

@@ -9,7 +9,8 @@ export type Behaviour =
   | { readonly kind: 'well' }
   /** Pieces of this many bytes with pauses between them. */
   | { readonly kind: 'slow'; readonly pieceBytes: number; readonly pauseMs: number }
-  | { readonly kind: 'break'; readonly afterBytes: number }
+  /** What a client has not read when the connection breaks is lost, and a busy one reads late: it has `readMs` milliseconds, 300 if they are not given. */
+  | { readonly kind: 'break'; readonly afterBytes: number; readonly readMs?: number }
   | { readonly kind: 'refuse'; readonly status: number; readonly code?: string }
   | { readonly kind: 'no ranges' }
   /** An index page instead of the file. */
@@ -110,8 +111,7 @@ function answerFile(
   else if (behaviour.kind === 'break' && body.length > behaviour.afterBytes) {
     response.flushHeaders();
     response.write(body.subarray(0, behaviour.afterBytes));
-    // What a browser has not read when the connection breaks is lost, and a busy one reads late.
-    setTimeout(() => response.destroy(), 300);
+    setTimeout(() => response.destroy(), behaviour.readMs ?? 300);
   } else response.end(body);
 }
 

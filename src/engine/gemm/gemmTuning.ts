@@ -3,7 +3,7 @@
  * name. Software adapters have presets: timing there would cost more than it could gain.
  */
 import type { z } from 'zod';
-import { answersLate, completion } from '../../gpu/completion';
+import { completion } from '../../gpu/completion';
 import type { Gpu } from '../../gpu/device';
 import { GpuFaultError } from '../../gpu/faults';
 import { KernelCache } from '../../gpu/kernel';
@@ -27,7 +27,7 @@ import {
   type TimedProduct,
 } from './gemmTiles';
 import { ratingsSchema, type TimedTile } from './ratings';
-import { secondsEach, type TimingOptions } from '../timing';
+import { leastSeconds, secondsEach, type TimingOptions } from '../timing';
 
 /** Where what was measured of adapters is kept between visits, as JSON. */
 export interface TuningStore {
@@ -168,11 +168,6 @@ export async function rateTiles(
 
 /** Dispatches in one submit of a timing. */
 const SLOTS = 1024;
-
-/** On a GPU a product takes microseconds, and the answer that it is done up to a millisecond; where that is only found by asking, some. */
-function leastSeconds({ device }: Gpu): number {
-  return answersLate(device) ? 0.02 : 0.005;
-}
 
 /** Seconds for one product, and the product. @throws GpuFaultError for a tile that does not compile here */
 async function timeTile(

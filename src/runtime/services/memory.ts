@@ -19,7 +19,7 @@ import type { LogService } from './logs';
 import type { ModelService } from './models';
 
 /** Asked for once. */
-const speeds = new WeakMap<GPUDevice, Promise<DeviceSpeed>>();
+const speeds = new WeakMap<GPUDevice, Promise<DeviceSpeed | null>>();
 
 export class MemoryService implements MemoryQuestions {
   constructor(

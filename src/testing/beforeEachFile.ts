@@ -1,0 +1,2 @@
+/** Run before each test file. Files that share modules register the tester once. */
+import './equalBytes';
