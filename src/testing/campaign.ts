@@ -26,6 +26,8 @@ export interface Campaign<Bench = void> {
   readonly cases: number;
   /** Number of cases that `npm test` draws; 0 if even one would take too long. */
   readonly sample: number;
+  /** Number of cases, the first ones, from which it draws, if others take long; default: all. */
+  readonly short?: number;
   /** Figures that are counts: they are added up over the cases. */
   readonly summed?: readonly string[];
   /** What this machine lacks to try it; null if nothing. */

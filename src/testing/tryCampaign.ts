@@ -54,7 +54,7 @@ export async function trySample<Bench>(name: string, campaign: Campaign<Bench>, 
   const seed = campaignSeed();
   const open = await campaign.open(seed, bench);
   try {
-    const drawn = sampleCases(open.cases ?? campaign.cases, campaign.sample, seed);
+    const drawn = sampleCases(campaign.short ?? open.cases ?? campaign.cases, campaign.sample, seed);
     if (drawn.length === 0) throw new Error(`${name} has no cases.`);
     for (const index of drawn) {
       const failure = await failureOf(open, index);

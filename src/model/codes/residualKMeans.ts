@@ -66,7 +66,7 @@ async function kMeans(
   for (let round = 0; ; round++) {
     let changed = false;
     for (let point = 0; point < count; point++) {
-      const code = nearestOf(values, point * width, centroids, width);
+      const code = nearestOf(values, point * width, centroids, width, nearest[point]!);
       changed ||= nearest[point] !== code;
       nearest[point] = code;
       compared += found * width;
@@ -80,12 +80,18 @@ async function kMeans(
   }
 }
 
-function nearestOf(values: Float64Array, at: number, centroids: Float64Array, width: number): number {
-  let best = 0;
+/** @param guess a centroid that is probably near, beyond which no other is measured to the end; or none, if it is past the last */
+function nearestOf(values: Float64Array, at: number, centroids: Float64Array, width: number, guess: number): number {
+  const guessed = guess * width < centroids.length;
+  let bound = guessed ? squaredDistance(values, at, centroids, guess * width, width, Infinity) : Infinity;
+  let best = guessed ? guess : 0;
   let least = Infinity;
   for (let code = 0; code * width < centroids.length; code++) {
-    const distance = squaredDistance(values, at, centroids, code * width, width);
-    if (distance < least) [least, best] = [distance, code];
+    const distance = squaredDistance(values, at, centroids, code * width, width, bound);
+    if (!(distance < least)) continue;
+    least = distance;
+    best = code;
+    bound = Math.min(bound, distance);
   }
   return best;
 }
@@ -113,7 +119,7 @@ function seeds({ values, count, width }: Points, size: number, random: Random): 
     const last = drawn.at(-1)! * width;
     let total = 0;
     for (let point = 0; point < count; point++) {
-      apart[point] = Math.min(apart[point]!, squaredDistance(values, point * width, values, last, width));
+      apart[point] = Math.min(apart[point]!, squaredDistance(values, point * width, values, last, width, apart[point]!));
       total += apart[point]!;
       cumulative[point] = total;
     }
@@ -130,11 +136,13 @@ function seeds({ values, count, width }: Points, size: number, random: Random): 
   return centroids;
 }
 
-function squaredDistance(a: Float64Array, aAt: number, b: Float64Array, bAt: number, width: number): number {
+/** Exact up to `bound`. Sums of squares never fall, so one that has passed it is left at that: more than `bound`, whatever the rest. */
+function squaredDistance(a: Float64Array, aAt: number, b: Float64Array, bAt: number, width: number, bound: number): number {
   let sum = 0;
   for (let c = 0; c < width; c++) {
     const difference = a[aAt + c]! - b[bAt + c]!;
     sum += difference * difference;
+    if (sum > bound) return Infinity;
   }
   return sum;
 }
