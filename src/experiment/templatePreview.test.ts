@@ -165,3 +165,35 @@ describe('TemplatePreviews', () => {
     expect(told).toHaveLength(1);
   });
 });
+
+describe('texts of a catalogue', () => {
+  const log = shop(['harp', 'red lamp'], []);
+  const spec = (data: object, objective: object = {}) => runSpecSchema.parse({ data, objective });
+
+  it('are tokenised once for runs that read the same', async () => {
+    const first = await tokeniseItems(log.items, reader, spec({ itemTemplate: 'a {title}' }));
+    expect(await tokeniseItems(log.items, reader, spec({ itemTemplate: 'a {title}' }, { maxHistory: 5 }))).toBe(first);
+  });
+
+  it.each([
+    ['another template', { itemTemplate: 'the {title}' }, {}],
+    ['another template of histories', { historyTemplate: 'the {title}' }, { itemInterface: 'text' }],
+    ['another limit', {}, { maxTextTokens: 2 }],
+    ['another interface', {}, { itemInterface: 'text' }],
+  ])('are tokenised anew for %s', async (_, data, objective) => {
+    const read = async (asked: object, of: object, items = log.items) => {
+      const { texts, titleTokens } = await tokeniseItems(items, reader, spec(asked, of));
+      return [[...texts], [...titleTokens]];
+    };
+    const before = await read({}, {});
+    const after = await read(data, objective);
+    expect(after).not.toEqual(before);
+    expect(after).toEqual(await read(data, objective, shop(['harp', 'red lamp'], []).items));
+  });
+
+  it('are tokenised anew by another tokenizer', async () => {
+    const first = await tokeniseItems(log.items, reader, spec({}));
+    const other = { ...reader, tokenizer: { ...reader.tokenizer, encode: () => [1, 2] } };
+    expect([...(await tokeniseItems(log.items, other, spec({}))).texts][0]).not.toEqual(first.texts.at(0));
+  });
+});
