@@ -81,6 +81,8 @@ function best(a: DeviceSpeed, b: DeviceSpeed): DeviceSpeed {
   };
 }
 
+/** Of which the device's answer, which takes a millisecond or two, is a small part. A look is only compared with the next, and may be shorter. */
+const LEAST_SECONDS = 0.02;
 /** Larger sides of the measured products: rows of a step, and a model's width. */
 const [ROWS, DEPTH] = [512, 256];
 const ELEMENTS = 1 << 18;
@@ -89,11 +91,11 @@ const ELEMENTS = 1 << 18;
 type Stopwatch = (context: Context, queue: () => void) => Promise<number>;
 
 /**
- * @param longer times as long as a timing takes at least
+ * @param least seconds that a timing takes at least
  * @param clock seconds, of which differences are taken
  */
-function stopwatch(longer: number, clock = (): number => performance.now() / 1000): Stopwatch {
-  return async ({ gpu, memory, recorder }, queue) => {
+function stopwatch(least: number, clock = (): number => performance.now() / 1000): Stopwatch {
+  return async ({ memory, recorder }, queue) => {
     const report = memory.tensor(4, 'report');
     const take = async (calls: number): Promise<number> => {
       const begin = clock();
@@ -102,14 +104,14 @@ function stopwatch(longer: number, clock = (): number => performance.now() / 100
       return clock() - begin;
     };
     await take(1);
-    return secondsEach(take, { least: longer * leastSeconds(gpu), repeats: 2 });
+    return secondsEach(take, { least, repeats: 2 });
   };
 }
 
 /** @param clock seconds, of which differences are taken */
 export async function measureSpeed(gpu: Gpu, clock?: () => number): Promise<DeviceSpeed> {
   const context = createContext(gpu);
-  const seconds = stopwatch(2, clock);
+  const seconds = stopwatch(LEAST_SECONDS, clock);
   try {
     const products: number[] = [];
     for (const side of THIN_SIDES) products.push(await productSeconds(context, side, seconds));
@@ -132,7 +134,7 @@ export async function measureSpeed(gpu: Gpu, clock?: () => number): Promise<Devi
 async function lookAtProduct(gpu: Gpu): Promise<number> {
   const context = createContext(gpu);
   try {
-    return await productSeconds(context, THIN_SIDES.at(-1)!, stopwatch(1));
+    return await productSeconds(context, THIN_SIDES.at(-1)!, stopwatch(leastSeconds(gpu)));
   } finally {
     context.memory.destroy();
   }
