@@ -61,10 +61,9 @@ export async function knownSpeed(gpu: Gpu, store: TuningStore, options: SpeedOpt
 
 /** Resolves when the device is as fast as it was half a second before: true, or false as soon as other work has begun. */
 async function settled(gpu: Gpu, { look = lookAtProduct, pause = wait, isBusy = () => false }: SpeedOptions): Promise<boolean> {
-  await pause(OPENING_MS);
   let before: number | null = null;
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
-    if (looks > 0) await pause(PAUSE_MS);
+    await pause(looks === 0 ? OPENING_MS : PAUSE_MS);
     if (isBusy()) return false;
     const now = await look(gpu);
     if (before !== null && Math.max(now / before, before / now) < AGREEMENT) break;

@@ -21,8 +21,8 @@ import { median } from '../statistics/statistics';
 import type { PreparedData } from './preparedData';
 
 /**
- * Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough. After `MOST_PATIENCE`, or that share of
- * the run until then, one is, even the first: kernels are compiled ahead, so that whatever else is done only once is a small part of it.
+ * Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough. After `MOST_PATIENCE`, or
+ * `MOST_SHARE` of the run until then, one is, even the first: kernels are compiled ahead, so that whatever else is done only once is a small part of it.
  */
 export const REPEATS = 7;
 const FEWEST_REPEATS = 3;

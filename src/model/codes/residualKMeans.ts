@@ -84,14 +84,12 @@ async function kMeans(
 function nearestOf(values: Float64Array, at: number, centroids: Float64Array, width: number, guess: number): number {
   const guessed = guess * width < centroids.length;
   let bound = guessed ? squaredDistance(values, at, centroids, guess * width, width, Infinity) : Infinity;
-  let best = guessed ? guess : 0;
+  let best = 0;
+  // Not the guess's: of centroids that are equally near, the first is the nearest.
   let least = Infinity;
   for (let code = 0; code * width < centroids.length; code++) {
     const distance = squaredDistance(values, at, centroids, code * width, width, bound);
-    if (!(distance < least)) continue;
-    least = distance;
-    best = code;
-    bound = Math.min(bound, distance);
+    if (distance < least) [least, best, bound] = [distance, code, distance];
   }
   return best;
 }
