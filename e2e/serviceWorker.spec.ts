@@ -16,9 +16,7 @@ function keptScripts(page: Page): Promise<Record<string, string>> {
       const cache = await caches.open(name);
       for (const request of await cache.keys()) {
         if (!request.url.endsWith('.js')) continue;
-        // A damaged one is deleted before it is replaced.
-        const kept = await cache.match(request);
-        if (kept === undefined) continue;
+        const kept = (await cache.match(request))!;
         const digest = await crypto.subtle.digest('SHA-256', await kept.arrayBuffer());
         const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
         hashes[new URL(request.url).pathname.slice(1)] = hex;

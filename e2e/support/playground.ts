@@ -257,9 +257,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await shared.unrouteAll();
     await shared.setOffline(false);
   },
-  page: async ({ page, visitor, viewport }, use) => {
+  page: async ({ page, visitor, viewport }, use, testInfo) => {
     if (visitor === 'back') await page.setViewportSize(viewport!);
+    const errors = errorsOf(page);
+    page.on('requestfailed', (request) => errors.push(`${request.url()}: ${request.failure()?.errorText ?? 'failed'}`));
     await use(page);
+    if (testInfo.status !== testInfo.expectedStatus && errors.length > 0)
+      await testInfo.attach('errors of the page', { body: errors.join('\n'), contentType: 'text/plain' });
   },
   playground: async ({ page }, use) => {
     const errors = errorsOf(page);

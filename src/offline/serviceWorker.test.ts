@@ -13,13 +13,16 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 /** Cache Storage as far as it is used. */
 class Caches {
+  /** How many of the next reads fail. */
+  failures = 0;
   readonly stores = new Map<string, Map<string, Response>>();
 
   open(name: string) {
     const store = this.stores.get(name) ?? new Map<string, Response>();
     this.stores.set(name, store);
     return Promise.resolve({
-      match: (url: string) => Promise.resolve(store.get(url)?.clone()),
+      match: (url: string) =>
+        this.failures-- > 0 ? Promise.reject(new DOMException('', 'UnknownError')) : Promise.resolve(store.get(url)?.clone()),
       put: (url: string, answer: Response) => Promise.resolve(void store.set(url, answer)),
       delete: (url: string) => Promise.resolve(store.delete(url)),
     });
@@ -141,6 +144,35 @@ describe('responding', () => {
     await expect(get(SCRIPT)).rejects.toThrow('no network');
   });
 
+  it('reads a copy again if that failed and the server is gone', async () => {
+    await installed();
+    server = () => Promise.reject(new TypeError('no network'));
+    kept.failures = 1;
+    expect(await textOf(SCRIPT)).toBe('run()');
+    kept.failures = 2;
+    await expect(get(SCRIPT)).rejects.toThrow('no network');
+    expect(await textOf(SCRIPT)).toBe('run()');
+  });
+
+  it('returns the server’s file if copies cannot be read', async () => {
+    await installed();
+    kept.failures = 1;
+    expect(await textOf(SCRIPT)).toBe('run()');
+    kept.failures = Infinity;
+    expect(await textOf(MODEL)).toBe(FILES[MODEL]);
+  });
+
+  it('keeps the kind of a file, and opens a page that was redirected', async () => {
+    const moved = new Response(FILES[SCOPE], { headers: { 'content-type': KIND[SCOPE]! } });
+    Object.defineProperty(moved, 'redirected', { value: true });
+    server = (url) => (url === SCOPE ? moved.clone() : well(url));
+    await installed();
+    server = () => Promise.reject(new TypeError('no network'));
+    const page = await get(SCOPE)!;
+    expect(page.redirected).toBe(false);
+    expect(page.headers.get('content-type')).toBe(KIND[SCOPE]);
+  });
+
   it.each([
     ['5xx', () => new Response('Bad gateway', { status: 502 })],
     [
@@ -203,6 +235,14 @@ describe('files that are requested one by one', () => {
     server = gone;
     expect(await textOf(LATER)).toBe('run');
     await Promise.all(behind);
+  });
+  it('replace a damaged copy', async () => {
+    const copy = await kept.open(`karma-playground ${SCOPE} two`);
+    await copy.put(LATER, new Response('ruin'));
+    server = run('run');
+    await textOf(LATER);
+    await Promise.all(behind);
+    expect(await (await copy.match(LATER))!.text()).toBe('run');
   });
   it('are not cached if they differ from this build’s file', async () => {
     server = run('another');

@@ -61,9 +61,12 @@ function addressOf({ url }: Request): string {
   return address === `${scope}index.html` ? scope : address;
 }
 
-/** The cached file if it is intact; else the server's, which is then cached. */
+/**
+ * The cached file if it is intact; else the server's, which is then cached. A file that neither gave is read from the cache once more: a browser may
+ * fail to read what it has.
+ */
 async function fixed(request: Request, url: string): Promise<Response> {
-  const answer = (await kept(url)) ?? (await whole(url).catch(() => undefined));
+  const answer = (await kept(url)) ?? (await whole(url).catch(() => undefined)) ?? (await kept(url));
   return answer ?? fetch(request);
 }
 
@@ -83,12 +86,20 @@ async function onDemand(event: FetchEvent, url: string): Promise<Response> {
 }
 
 async function keep(answer: Response, url: string): Promise<void> {
+  await unlessFailed(async () => {
+    if ((await kept(url)) !== undefined) return;
+    const read = await intact(answer, url);
+    if (read !== undefined) await (await caches.open(CACHE)).put(url, read);
+  });
+}
+
+/** What `work` results in; nothing if storage is full or fails, or a response breaks off: that costs only offline use. */
+async function unlessFailed<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    const cache = await caches.open(CACHE);
-    if ((await cache.match(url)) === undefined && (await isWhole(answer, url))) await cache.put(url, answer);
+    return await work();
   } catch (error) {
-    // Full storage, or a response that breaks off, costs only offline use.
     if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
+    return undefined;
   }
 }
 
@@ -106,19 +117,20 @@ function isPage(answer: Response): boolean {
   return /^text\/html\b/i.test(answer.headers.get('content-type') ?? '');
 }
 
-/** The cached copy for a URL; a damaged one is deleted. */
+/** The cached copy for a URL if it can be read and is intact. A damaged one stays until the server's file replaces it. */
 async function kept(url: string): Promise<Response | undefined> {
-  const cache = await caches.open(CACHE);
-  const answer = await cache.match(url);
-  if (answer === undefined || (await isWhole(answer, url))) return answer;
-  await cache.delete(url);
-  return undefined;
+  return unlessFailed(async () => {
+    const answer = await (await caches.open(CACHE)).match(url);
+    return answer === undefined ? undefined : intact(answer, url);
+  });
 }
 
-async function isWhole(answer: Response, url: string): Promise<boolean> {
-  const digest = await crypto.subtle.digest('SHA-256', await answer.clone().arrayBuffer());
+/** A response with the same bytes, which are in memory, if they are those of the build's file. */
+async function intact(answer: Response, url: string): Promise<Response | undefined> {
+  const bytes = await answer.arrayBuffer();
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
   const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hashes.get(url)?.includes(hash) ?? false;
+  return hashes.get(url)?.includes(hash) === true ? new Response(bytes, { headers: answer.headers }) : undefined;
 }
 
 /** Fetches a file of the build and caches it. @throws Error when the server lacks it or sends another one */
@@ -127,11 +139,10 @@ async function whole(url: string): Promise<Response> {
   for (const cache of ['no-cache', 'reload'] as const) {
     const answer = await fetch(url, { cache });
     if (!answer.ok) throw new Error(`${url} could not be fetched (HTTP ${answer.status}).`);
-    if (!(await isWhole(answer, url))) continue;
-    // A page may not be opened with a redirected response.
-    const plain = answer.redirected ? new Response(answer.body, { headers: answer.headers }) : answer;
-    await (await caches.open(CACHE)).put(url, plain.clone());
-    return plain;
+    const read = await intact(answer, url);
+    if (read === undefined) continue;
+    await (await caches.open(CACHE)).put(url, read.clone());
+    return read;
   }
   throw new Error(`${url} is not the file of this build.`);
 }
@@ -142,8 +153,9 @@ async function fill(): Promise<void> {
   for (const url of hashes.keys()) {
     // Continues an interrupted installation.
     if ((await kept(url)) !== undefined) continue;
-    const older = await caches.match(url);
-    if (older !== undefined && (await isWhole(older, url))) await cache.put(url, older);
+    const match = await caches.match(url);
+    const older = match === undefined ? undefined : await intact(match, url);
+    if (older !== undefined) await cache.put(url, older);
     else if (!later.has(url)) await whole(url);
   }
 }
