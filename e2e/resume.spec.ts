@@ -42,6 +42,11 @@ test('a run interrupted by a reload is offered, and reaches the numbers of an un
   const resumed = await losses();
   expect(resumed).toHaveLength(8);
   await expect(notice).toHaveCount(0);
+  // The model was compared with ONNX Runtime before the reload.
+  await playground.section('Model');
+  const certificate = page.getByText(/^largest difference from ONNX Runtime .* passed/);
+  await certificate.hover();
+  await expect(certificate.getByRole('tooltip')).toContainText(/Compared on .*, on an earlier visit\.$/);
 
   await run.click();
   await expect(status).not.toHaveText('Finished');

@@ -182,8 +182,8 @@ function usualContext(browser: Browser, { use: { baseURL, viewport, contextOptio
   return browser.newContext({ ...contextOptions, baseURL: baseURL!, viewport: viewport!, serviceWorkers: 'block' });
 }
 
-/** Groups of stored files that no test sees: an adapter's speed, and features of items by the embedded model. */
-const COMPUTED = ['tile ratings', 'wordnet-1m'];
+/** Groups of stored files that no test sees: an adapter's speed, certificates of models, and features of items by the embedded model. */
+const COMPUTED = ['tile ratings', 'certificates', 'wordnet-1m'];
 
 /** Deletes what earlier visits left in the browser, except what it computed. */
 async function forgetVisits(page: Page): Promise<void> {

@@ -19,12 +19,17 @@ export function ortProvider(gpu: Gpu | null): OrtProvider {
     : { name: 'webgpu', device: gpu.device };
 }
 
+/** Tokens of the prompt on which a model is compared. */
+export function promptIds({ config, tokenizer }: LoadedModel): number[] {
+  return [config.bosId, ...tokenizer.encode(PROMPT)];
+}
+
 /** Compares logits on a fixed prompt and lets ONNX Runtime continue it greedily, unless it cannot hold the model here. */
 export async function checkModel(gpu: Gpu, model: LoadedModel): Promise<Certification> {
   const provider = ortProvider(gpu);
   const uncertified = ortProblem(model.config, provider);
   if (uncertified !== null) return { certificate: null, uncertified };
-  const ids = [model.config.bosId, ...model.tokenizer.encode(PROMPT)];
+  const ids = promptIds(model);
   const base = await BaseModel.create(gpu, model, { capacity: ids.length });
   const decoder = await openDecoder(model, { input: 'ids', outputs: ['logits'], cache: true }, provider);
   try {

@@ -389,6 +389,8 @@ export const certificateSchema = z.object({
   /** The prompt used for the comparison, and ONNX Runtime's greedy continuation of it. */
   prompt: z.string(),
   continuation: z.string(),
+  /** When the two were compared, if on an earlier visit (ISO 8601). */
+  comparedAt: z.iso.datetime().optional(),
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 

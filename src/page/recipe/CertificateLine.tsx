@@ -1,6 +1,7 @@
 import { t } from '../../words/words';
 import type { Certificate } from '../../record/runRecord';
 import { Tip } from '../glossary/Term';
+import { moment } from '../format';
 import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
 import styles from './Recipe.module.css';
@@ -30,8 +31,8 @@ export function certificateText({ maxRelative, passed }: Certificate): string {
     : t('largest difference from ONNX Runtime {difference} · failed', { difference });
 }
 
-function certificateTitle({ maxAbsolute, tolerance, provider, tokens, prompt, continuation }: Certificate): string {
-  return t(
+function certificateTitle({ maxAbsolute, tolerance, provider, tokens, prompt, continuation, comparedAt }: Certificate): string {
+  const compared = t(
     'Logits of {tokens} tokens, relative to the largest; {absolute} absolute; tolerance {tolerance}; ONNX Runtime on {provider}. It continues “{prompt}” with “{continuation}”.',
     {
       tokens: String(tokens),
@@ -42,4 +43,7 @@ function certificateTitle({ maxAbsolute, tolerance, provider, tokens, prompt, co
       continuation,
     },
   );
+  return comparedAt === undefined
+    ? compared
+    : t('{compared} Compared on {date}, on an earlier visit.', { compared, date: moment(comparedAt) });
 }

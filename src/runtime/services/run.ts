@@ -1,5 +1,5 @@
 /** The run: one at a time, passed from step to step as the user commands. */
-import { checkModel } from '../../experiment/checkModel';
+import { checkModel, promptIds } from '../../experiment/checkModel';
 import { checkpointFacts, CheckpointError, readCheckpoint, type Checkpoint } from '../../experiment/checkpoint';
 import { Checkpoints } from '../../experiment/checkpoints';
 import { runThroughLosses } from '../../experiment/throughLosses';
@@ -10,6 +10,7 @@ import type { LoadedModel } from '../../model/loadedModel';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import type { Certification } from '../../record/runRecord';
 import type { TwoSlots } from '../../storage/twoSlots';
+import { keptCertificates } from '../certificateStore';
 import { describeFailure, TrainingRefusedError } from '../failures';
 import { keptHeads } from '../headStore';
 import type { PageFiles } from '../pageFiles';
@@ -225,17 +226,28 @@ export class RunService implements RunQuestions {
     };
   }
 
-  /** The certificate of a model, or why there is none, determined once. @throws TrainingRefusedError */
+  /** The certificate of a model, of this visit or an earlier one, or why there is none. @throws TrainingRefusedError */
   async #certify(gpu: Gpu, model: LoadedModel): Promise<Certification> {
-    const { emit } = this.tools;
+    const { emit, files } = this.tools;
     if (this.#certified?.model === model) return this.#certified.certification;
-    const note = t('Comparing our logits with ONNX Runtime’s');
-    emit({ type: 'progress', progress: { stage: 'certificate', note, done: 0, total: 0 } });
-    const certification = await checkModel(gpu, model);
+    const { adapter } = gpu;
+    // The name of a built script changes with its content; a development server's does not.
+    const program = [import.meta.url, navigator.userAgent];
+    const kept = import.meta.env.PROD ? keptCertificates(await files.store, { adapter, program }) : null;
+    const ids = promptIds(model);
+    const before = (await kept?.read(model, ids)) ?? null;
+    const certification = before === null ? await this.#compare(gpu, model) : { certificate: before };
     emit({ type: 'certificate', model: model.id, certification });
     const { certificate } = certification;
     if (certificate?.passed === false) throw new TrainingRefusedError(certificate);
+    if (before === null && certificate !== null) await kept?.write(model, ids, certificate);
     this.#certified = { model, certification };
     return certification;
+  }
+
+  #compare(gpu: Gpu, model: LoadedModel): Promise<Certification> {
+    const note = t('Comparing our logits with ONNX Runtime’s');
+    this.tools.emit({ type: 'progress', progress: { stage: 'certificate', note, done: 0, total: 0 } });
+    return checkModel(gpu, model);
   }
 }
