@@ -15,6 +15,8 @@ describe('reading an attention map', () => {
       <AttentionMap
         name={() => 'Attention of Action'}
         pixels={null}
+        weights={null}
+        important={[]}
         length={4}
         layout={{ cell: 10, side: 40, labels: [] }}
         width={60}
