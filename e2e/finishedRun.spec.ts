@@ -37,9 +37,9 @@ test('reads the log, accounts for a row that cannot be read, and trains on it', 
     const rows = (await playground.table('HR@K over steps')).filter((row) => row.arm === arm);
     await expect(logs).toHaveCount(0);
     expect(rows.map(({ step, population, n }) => [step, population, n])).toEqual([
-      ['0', 'sample', '16'],
-      ['2', 'sample', '16'],
-      ['2', 'all', '30'],
+      ['0', 'sample', '8'],
+      ['2', 'sample', '8'],
+      ['2', 'all', '8'],
     ]);
   }
   await expect(playground.panel('Attention maps').getByLabel('History')).toContainText(/next is (red|blue|small|old) \w+/);

@@ -65,7 +65,7 @@ test('plans a grid, measures its cost, continues after a reload with what is mis
   await cell.click();
   const detail = playground.panel('HR@10 over seeds');
   await expect(detail).toContainText(/HR@10 of Action, .* is .* against Action, .*distinguishable/);
-  await expect(page.getByText(/^seed 1: .*n 30/)).toBeVisible();
+  await expect(page.getByText(/^seed 1: .*n 8/)).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath('matrix.png'), fullPage: true });
   await matrix.getByLabel(/Compare with Action, LoRA rank 4/i).check();
   await expect(cell).not.toContainText('distinguishable');

@@ -110,7 +110,6 @@ sharedTest(
     await playground.open({
       ...TINY,
       arms: JSON.stringify([{ id: 'img', label: '+img', lambdaImg: 0.3 }]),
-      'evaluation.finalUsers': '20',
     });
     const transfer = await page.evaluateHandle(
       (given) => {

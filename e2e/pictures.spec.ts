@@ -8,7 +8,7 @@ const ARMS = [
 
 test('an arm with L_img has its loss in the figure, and the inspector shows what h draws', async ({ playground }) => {
   const { page, run } = playground;
-  await playground.open({ ...TINY, arms: JSON.stringify(ARMS), 'evaluation.finalUsers': '20' });
+  await playground.open({ ...TINY, arms: JSON.stringify(ARMS) });
   await run.click();
   await playground.finished(150_000);
   await expect(page.locator('option[value="img"]').first()).toHaveText('L_img');
