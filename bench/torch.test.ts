@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { BenchCase } from './cases';
+import { drawnCases } from '../src/testing/drawnCases';
 import { openLibrary, prepare, type Realm } from './contestant';
 import { nodeRealm } from './nodeRealm';
 import { differenceOf, TOLERANCE } from './rounds';
@@ -17,25 +18,24 @@ beforeAll(async () => {
   realm = await nodeRealm(root);
 });
 
-test.skipIf(torch === null).each(TINY_SUITE.filter(({ kind }) => kind === 'matmul' || kind === 'step'))(
-  '$id',
-  async (benchCase: BenchCase) => {
-    const ours = await prepare(await openLibrary('ours', realm), benchCase, 1, realm);
-    const peer = openTorch(root, 'cpu', realm.source);
-    try {
-      expect(await peer.ask({ type: 'prepare', library: 'torch', benchCase, times: 1 })).toEqual({ type: 'prepared' });
-      for (let run = 0; run < 2; run++) {
-        await ours.run();
-        expect(await peer.ask({ type: 'run' })).toMatchObject({ type: 'ran' });
-        const reply = await peer.ask({ type: 'outcome' });
-        if (reply.type !== 'outcome') throw new Error(JSON.stringify(reply));
-        expect(differenceOf(reply.outcome, await ours.outcome())).toBeLessThan(TOLERANCE);
-      }
-    } finally {
-      peer.close();
+const SUITE = TINY_SUITE.filter(({ kind }) => kind === 'matmul' || kind === 'step');
+
+test.skipIf(torch === null).each(drawnCases(SUITE, () => []))('$id', async (benchCase: BenchCase) => {
+  const ours = await prepare(await openLibrary('ours', realm), benchCase, 1, realm);
+  const peer = openTorch(root, 'cpu', realm.source);
+  try {
+    expect(await peer.ask({ type: 'prepare', library: 'torch', benchCase, times: 1 })).toEqual({ type: 'prepared' });
+    for (let run = 0; run < 2; run++) {
+      await ours.run();
+      expect(await peer.ask({ type: 'run' })).toMatchObject({ type: 'ran' });
+      const reply = await peer.ask({ type: 'outcome' });
+      if (reply.type !== 'outcome') throw new Error(JSON.stringify(reply));
+      expect(differenceOf(reply.outcome, await ours.outcome())).toBeLessThan(TOLERANCE);
     }
-  },
-);
+  } finally {
+    peer.close();
+  }
+});
 
 test.skipIf(torch !== null)('without PyTorch the reason is said', () => {
   expect(said.join()).toContain('PyTorch is left out');

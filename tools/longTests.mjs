@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { setUpBrowser, testEnvironment } from './setup.mjs';
+import { findMesa, setUpBrowser, testEnvironment } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
@@ -37,7 +37,14 @@ const long = {
   until: values.minutes === undefined ? Number.MAX_SAFE_INTEGER : Date.now() + 60_000 * number('minutes'),
 };
 const found = await setUpBrowser();
-const env = { ...process.env, ...testEnvironment(found), KARMA_LONG: JSON.stringify(long) };
+// `tables` runs each test file on the driver that `npm test` takes for it.
+const mesa = process.env.VK_ICD_FILENAMES === undefined ? findMesa() : null;
+const env = {
+  ...process.env,
+  ...testEnvironment(found),
+  ...(mesa === null ? {} : { KARMA_MESA: mesa }),
+  KARMA_LONG: JSON.stringify(long),
+};
 const run = (...args) => {
   const { status, signal } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' });
   if (signal !== null) console.error(`${args[0]} was ended by ${signal}.`);

@@ -1,4 +1,4 @@
-/** The fixtures of PyTorch with activations that are run again or kept in parts. reference.test.ts has each fixture in one of these ways. */
+/** The fixtures of PyTorch with activations that are run again or kept in parts. reference.test.ts has some of these. */
 import type { Campaign } from '../testing/campaign';
 import { fixtureNames } from '../testing/fixtures';
 import { expectAgreement, LESS_MEMORY } from '../testing/keptActivations';
@@ -10,7 +10,7 @@ const campaign: Campaign = {
   claim:
     'a step whose activations are run again, or kept for a part of the batch at a time, has PyTorch’s losses and gradients to 1e-4',
   cases: CASES.length,
-  // reference.test.ts has a third of the cases.
+  // reference.test.ts has some of the cases.
   sample: 0,
   open: async () => {
     const gpu = await sharedGpu();

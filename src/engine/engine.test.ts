@@ -10,6 +10,7 @@ import { Evaluator } from './ranking/evaluator';
 import { flatParameters, relativeError, withTraining, type Fixture } from './fixture';
 import { layOutParameters } from './parameters';
 import { packHistories, type EncodedExample } from './decoder/sequence';
+import { drawnCases } from '../testing/drawnCases';
 import { loadFixture } from '../testing/loadFixture';
 import { largest, openPlainGpu } from '../testing/kernelBench';
 
@@ -54,8 +55,11 @@ const WAYS = [
   ['with the output of frozen layers kept', { cacheMegabytes: 1 }],
 ] as const;
 
-describe.each(ARMS)('%s', (name) => {
-  it.each(WAYS)('gives the same bits in two engines, and in two arms of one engine: %s', async (_, training) => {
+const CASES = ARMS.flatMap((name) => WAYS.map(([way, training]) => ({ name, way, training })));
+
+it.each(drawnCases(CASES, ({ name, way }) => [name, way]))(
+  '$name gives the same bits in two engines, and in two arms of one engine, $way',
+  async ({ name, training }) => {
     const fixture = withTraining(await loadFixture(name), training);
     const first = await twoSteps(gpu, fixture);
 
@@ -69,8 +73,8 @@ describe.each(ARMS)('%s', (name) => {
     for (const arm of arms) expect(bitsOf(await engine.readParameters(arm))).toEqual(bitsOf(first.parameters));
     expect(bitsOf(initial)).not.toEqual(bitsOf(first.parameters));
     engine.destroy();
-  });
-});
+  },
+);
 
 /** Gradients of one step, and the bytes that the engine holds. */
 async function gradientsOf(fixture: Fixture) {
@@ -265,32 +269,37 @@ describe('a device with default limits', () => {
     engine.destroy();
   });
 
-  it.each([
+  const cases = [
     ['even-token-karma-hide', 'f32', true],
     ['even-token-karma-hide', 'f32', false],
     ['even-text-karma-upper', 'q8_0', true],
-  ] as const)('is enough for the steps and the evaluation of %s in %s, software %s', async (name, precision, fallback) => {
-    const fixture = inPrecision(withTraining(await loadFixture(name), { cacheMegabytes: 1 }), precision);
-    const small = { ...plain, adapter: { ...plain.adapter, fallback } };
-    plain.device.pushErrorScope('validation');
-    const { reports, parameters } = await twoSteps(small, fixture);
-    const got = await evaluated(small, fixture);
-    expect(await plain.device.popErrorScope()).toBeNull();
+  ] as const;
 
-    const right = await twoSteps(gpu, fixture);
-    if (precision === 'f32') {
-      expect(reports[0]!.total).toBeCloseTo(fixture.json.losses.total, 4);
-      expect(reports[1]!.total).toBeCloseTo(fixture.json.losses2.total, 4);
-    } else expect(reports[0]!.total).toBeCloseTo(right.reports[0]!.total, 4);
-    for (const { name: slot, offset, rows, columns } of right.layout.slots.values()) {
-      const of = (flat: Float32Array): Float32Array => flat.subarray(offset, offset + rows * columns);
-      expect(relativeError(of(parameters), of(right.parameters)), slot).toBeLessThan(1e-3);
-    }
-    const expected = await evaluated(gpu, fixture);
-    for (const key of ['interest', 'items', 'attention', 'sinks', 'nll'] as const) {
-      expect(got.floats[key].length).toBeGreaterThan(0);
-      expect(relativeError(got.floats[key], expected.floats[key]), key).toBeLessThan(1e-4);
-    }
-    expect([got.above, got.decoded]).toEqual([expected.above, expected.decoded]);
-  });
+  it.each(drawnCases(cases, ([, precision]) => [precision]))(
+    'is enough for the steps and the evaluation of %s in %s, software %s',
+    async (name, precision, fallback) => {
+      const fixture = inPrecision(withTraining(await loadFixture(name), { cacheMegabytes: 1 }), precision);
+      const small = { ...plain, adapter: { ...plain.adapter, fallback } };
+      plain.device.pushErrorScope('validation');
+      const { reports, parameters } = await twoSteps(small, fixture);
+      const got = await evaluated(small, fixture);
+      expect(await plain.device.popErrorScope()).toBeNull();
+
+      const right = await twoSteps(gpu, fixture);
+      if (precision === 'f32') {
+        expect(reports[0]!.total).toBeCloseTo(fixture.json.losses.total, 4);
+        expect(reports[1]!.total).toBeCloseTo(fixture.json.losses2.total, 4);
+      } else expect(reports[0]!.total).toBeCloseTo(right.reports[0]!.total, 4);
+      for (const { name: slot, offset, rows, columns } of right.layout.slots.values()) {
+        const of = (flat: Float32Array): Float32Array => flat.subarray(offset, offset + rows * columns);
+        expect(relativeError(of(parameters), of(right.parameters)), slot).toBeLessThan(1e-3);
+      }
+      const expected = await evaluated(gpu, fixture);
+      for (const key of ['interest', 'items', 'attention', 'sinks', 'nll'] as const) {
+        expect(got.floats[key].length).toBeGreaterThan(0);
+        expect(relativeError(got.floats[key], expected.floats[key]), key).toBeLessThan(1e-4);
+      }
+      expect([got.above, got.decoded]).toEqual([expected.above, expected.decoded]);
+    },
+  );
 });

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE_MODELS, fixtureFiles } from '../testing/fixtureModels';
 import type { Gpu } from '../gpu/device';
+import { drawnCases } from '../testing/drawnCases';
 import { sharedGpu } from '../testing/sharedGpu';
 import { compareLogits, referenceLogits } from '../model/certificate';
 import type { DecoderConfig } from '../model/decoderConfig';
@@ -65,11 +66,13 @@ function storable(name: string): DecoderConfig {
   return { ...config, ...shape, heads: 4, kvHeads: config.family === 'gpt2' ? 4 : 2 };
 }
 
-describe.each(FIXTURE_MODELS)('%s in fewer bits', (name) => {
-  const config = storable(name);
-  const ids = [...integers(11, 5, config.vocabulary)];
+const STORED = FIXTURE_MODELS.flatMap((name) => (['f16', 'q8_0', 'q4_1', 'q4_0'] as const).map((format) => ({ name, format })));
 
-  it.each(['f16', 'q8_0', 'q4_1', 'q4_0'] as const)('computes with its weights as %s rounds them', async (format) => {
+it.each(drawnCases(STORED, ({ name, format }) => [name, format]))(
+  '$name computes with its weights as $format rounds them',
+  async ({ name, format }) => {
+    const config = storable(name);
+    const ids = [...integers(11, 5, config.vocabulary)];
     const weights = randomWeights(config);
     const create = (of: typeof weights, precision: Precision = 'f32'): Promise<BaseModel> =>
       BaseModel.create(gpu, { config, weights: heldWeights(of) }, { capacity: ids.length, precision });
@@ -86,8 +89,8 @@ describe.each(FIXTURE_MODELS)('%s in fewer bits', (name) => {
       stored.destroy();
       exact.destroy();
     }
-  });
-});
+  },
+);
 
 it('trainable vectors start on the scale of the decoder’s vocabulary inputs', async () => {
   const { config } = fixtureFiles('gemma3');

@@ -1,9 +1,10 @@
 /** A whole experiment on a tiny model of every family: loaded from its files, certified, features computed, both arms trained and measured. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { tinyModel } from '../testing/tinyModel';
 import { readLog, type ReadLog } from '../log/readLog';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
+import { drawnCases } from '../testing/drawnCases';
 import { KNOWN_ARCHITECTURES } from '../model/family';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';
@@ -84,20 +85,25 @@ function expectWhole(record: RunRecord): void {
   }
 }
 
-describe.each(Object.keys(MODELS))('%s', (architecture) => {
-  it.each([
-    ['token', 'f32'],
-    ['text', 'q8_0'],
-  ])('runs in the %s interface with %s weights', async (itemInterface, precision) => {
+const CASES = Object.keys(MODELS).flatMap((architecture) =>
+  [
+    { itemInterface: 'token', precision: 'f32' },
+    { itemInterface: 'text', precision: 'q8_0' },
+  ].map((more) => ({ architecture, ...more })),
+);
+
+it.each(drawnCases(CASES, Object.values))(
+  '$architecture runs in the $itemInterface interface with $precision weights',
+  async ({ architecture, itemInterface, precision }) => {
     const model = await tiny(architecture);
     expect(model.config.architecture).toBe(architecture);
     const record = await run(model, 4, precision, itemInterface);
     expectWhole(record);
     for (const arm of record.arms) expect(arm.evaluations.at(-1)!.userSinks!.itemAlpha).toHaveLength(model.config.layers);
-  });
-});
+  },
+);
 
 // Quantised weights are read four at a time, which a rank of 3 does not fit.
-it.each(['f16', 'q8_0', 'q4_0'])('trains adapters of rank 3 on %s weights', async (precision) => {
+it.each(drawnCases(['f16', 'q8_0', 'q4_0'], () => []))('trains adapters of rank 3 on %s weights', async (precision) => {
   expectWhole(await run(await tiny(Object.keys(MODELS)[0]!), 3, precision));
 });

@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { readLog, type ReadLog } from '../log/readLog';
 import type { RunSpec } from '../recipe/runSpec';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
+import { drawnCases } from '../testing/drawnCases';
 import { SmallExperiment, smallSpec, type SmallRun } from '../testing/smallExperiment';
 import type { HeadStore } from './keptHeads';
 
@@ -44,11 +45,12 @@ const hitAtStart = ({ arms }: RunRecord): number => arms[0]!.evaluations[0]!.ran
 it('ranks the next item well before the first step, the same in all arms, and records the fit', async () => {
   const drawn = await run(spec({}));
   expect(drawn.record.headStart).toBeUndefined();
-  for (const [embToken, interestSkip] of [
+  const variants = [
     ['learned', 'none'],
     ['last-item', 'none'],
     ['last-item', 'features'],
-  ]) {
+  ] as const;
+  for (const [embToken, interestSkip] of drawnCases(variants, ([token, skip]) => [token, { skip }])) {
     const { record, events, peak } = await run(spec({ headStart: 'fitted', embToken, interestSkip }, [ACTION, KARMA]));
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(JSON.parse(JSON.stringify(record)));
     const { headStart } = record;
@@ -79,10 +81,12 @@ it('begins at the zero-shot ranking if the recipe says so, with as many axes as 
   expect(start.ranking.all).toEqual(record.baselines.zeroShot.sample.all);
 }, 240_000);
 
-it.each([
+const UNDEFINED = [
   [{ itemOutput: 'id' }, /free/],
   [{ embeddingSize: 256 }, /128 features, fewer than the 256/],
-])(
+] as const;
+
+it.each(drawnCases(UNDEFINED, () => []))(
   'draws the heads at random if no fit is defined, and says why: %o',
   async (objective, reason) => {
     const { record } = await run(spec({ headStart: 'fitted', ...objective }));

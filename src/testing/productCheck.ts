@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { Gemm, type GemmCall, type GemmKind, type Matrix } from '../engine/gemm/gemm';
-import { presetTiles, tuningCandidates, type GemmTile } from '../engine/gemm/gemmTiles';
+import { presetTiles, tileName, tuningCandidates, type GemmTile } from '../engine/gemm/gemmTiles';
 import { encodeWeights, type WeightFormat } from '../engine/gemm/weightFormat';
 import type { Gpu } from '../gpu/device';
 import { KernelCache } from '../gpu/kernel';
@@ -21,6 +21,11 @@ export interface Bench {
 export function openBench(device: GPUDevice): Bench {
   const memory = new Memory(device);
   return { memory, recorder: new Recorder(memory, 16) };
+}
+
+/** A tile's way of sharing and summing, whatever its sizes. */
+export function tileWay(tile: GemmTile): string {
+  return tileName({ ...tile, rows: 0, columns: 0 }).replaceAll(/\d+/g, '');
 }
 
 export const KINDS: readonly GemmKind[] = ['NN', 'NT', 'TN'];

@@ -5,7 +5,7 @@ import { evaluatePython, hasModules, runPython, type PythonAnswer } from '../../
 const campaign: Campaign = {
   claim: 'the gradients of PyTorch agree with finite differences to 1e-5, and padding changes no tensor by more than 1e-6',
   cases: 100,
-  sample: 3,
+  sample: 1,
   missing: async () => ((await hasModules('torch', 'safetensors')) ? null : 'there is no PyTorch here'),
   open: async () => ({
     cases: JSON.parse(printed(await evaluatePython('from oracle.fixture_cases import CASES; print(len(CASES))'))) as number,

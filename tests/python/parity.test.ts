@@ -10,9 +10,10 @@ import { embeddingStatistics } from '../../src/engine/decoder/embeddingStatistic
 import { chooseDriftTexts } from '../../src/experiment/measure';
 import { prepareData } from '../../src/experiment/preparedData';
 import { chooseProbes } from '../../src/experiment/probes';
-import { runSpecSchema } from '../../src/recipe/runSpec';
+import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import { sampleUsers } from '../../src/log/sampling';
 import type { ItemCodes } from '../../src/model/codes/itemCodes';
+import { drawnCases } from '../../src/testing/drawnCases';
 import {
   expectAllAlike,
   featuresOf,
@@ -28,93 +29,102 @@ import {
 import { askPython, exported, python, recordOf, train } from './job';
 
 let bench: ParityBench;
-let folder: string;
 /** Measured on as few users as show that both sides measure the same. */
 const ALL_ARMS = runSpecSchema.parse({ ...SPEC, evaluation: { ...SPEC.evaluation, sampleUsers: 8, finalUsers: 12, probes: 2 } });
-let heldOutFolder: string;
-let semanticFolder: string;
+const folders = new Map<RunSpec, string>();
 beforeAll(async () => {
   if (python === null) return;
   bench = await openBench();
-  const { data } = bench;
-  folder = await exported({ spec: ALL_ARMS, plan: null, data });
-  heldOutFolder = await exported({ spec: HELD_OUT, plan: null, data });
-  semanticFolder = await exported({ spec: SEMANTIC, plan: null, data, stored: storedOf(bench) });
 });
 afterAll(() => {
-  if (python === null) return;
-  for (const one of [folder, heldOutFolder, semanticFolder]) rmSync(one, { recursive: true });
+  for (const folder of folders.values()) rmSync(folder, { recursive: true });
 });
 
+/** The folder to which a recipe's job is exported. */
+async function folderOf(spec: RunSpec): Promise<string> {
+  const { data } = bench;
+  const stored = spec === SEMANTIC ? { stored: storedOf(bench) } : {};
+  const folder = folders.get(spec) ?? (await exported({ spec, plan: null, data, ...stored }));
+  folders.set(spec, folder);
+  return folder;
+}
+
 describe.skipIf(python === null)('an exported job', () => {
-  it.each([
-    ['of all departments', ALL_ARMS, () => folder],
-    ['with departments held out', HELD_OUT, () => heldOutFolder],
-    ['with semantic IDs', SEMANTIC, () => semanticFolder],
-  ])('has the engine’s batches, start values, probes and users, bit for bit, %s', async (_, spec, folderOf) => {
-    const { data, model } = bench;
-    const { log, split } = data;
-    const prepared = await prepareData(log, split, model, spec);
-    const { config } = model;
-    const layout = layOutParameters(config, spec, {
-      items: log.items.length,
-      imageSize: prepared.imageSize ?? 0,
-    });
-    const flat = initialParameters(layout, config, await embeddingStatistics(model.weights, config), spec);
-    const { itemInterface, embToken } = spec.objective;
-    const codes = itemInterface === 'semantic' ? (await featuresOf(bench, spec, folderOf())).codes! : null;
-    const pack = {
-      itemInterface,
-      codes,
-      positions: 'all',
-      hideEmbFromText: false,
-      titleTokens: [],
-      bosId: config.bosId,
-    } as const;
-    const options = {
-      ...pack,
-      withText: false,
-      sinkToken: false,
-      embToken,
-    };
-    const probes = chooseProbes(prepared, spec.evaluation.probes, spec.seed, options, model.tokenizer);
-    // Whole epochs, including their boundaries.
-    const steps = Array.from({ length: 105 }, (_, index) => 10 * index);
-    const streams = {
-      batches: steps.flatMap((step) =>
-        spec.arms.map((arm) => ({
-          step,
-          arm: arm.id,
-          examples: prepared.batch(step, arm),
-        })),
-      ),
-      probes: probes.described,
-      permuted: probes.permuted.map(({ examples }) => examples.map(({ history }) => history)),
-      driftTexts: chooseDriftTexts(prepared, spec),
-      sampled: {
-        users: 100,
-        targets: sampleUsers(split.test, 100, spec.seed).map(({ user, position }) => [user, position]),
-      },
-      features: config.hidden,
-      ...(codes && { codes: [codes.sizes, rowsOf(codes)] }),
-      start: Object.fromEntries(
-        [...layout.slots.values()].map(({ name, offset, rows, columns }) => [
-          name,
-          [...flat.subarray(offset, offset + rows * columns)],
-        ]),
-      ),
-    };
-    writeFileSync(path.join(folderOf(), 'streams.json'), JSON.stringify(streams, plainArrays));
-    const { status, answer } = await askPython('oracle.check_streams', folderOf());
-    expect(status, answer).toBe(0);
-    console.info(`streams: ${answer.trim()}`);
-    expect(JSON.parse(answer)).toMatchObject({
-      batches: steps.length * spec.arms.length,
-      different: [],
-    });
-  });
+  const cases = [
+    ['of all departments', ALL_ARMS],
+    ['with departments held out', HELD_OUT],
+    ['with semantic IDs', SEMANTIC],
+  ] as const;
+
+  it.each(drawnCases(cases, () => []))(
+    'has the engine’s batches, start values, probes and users, bit for bit, %s',
+    async (_, spec) => {
+      const folder = await folderOf(spec);
+      const { data, model } = bench;
+      const { log, split } = data;
+      const prepared = await prepareData(log, split, model, spec);
+      const { config } = model;
+      const layout = layOutParameters(config, spec, {
+        items: log.items.length,
+        imageSize: prepared.imageSize ?? 0,
+      });
+      const flat = initialParameters(layout, config, await embeddingStatistics(model.weights, config), spec);
+      const { itemInterface, embToken } = spec.objective;
+      const codes = itemInterface === 'semantic' ? (await featuresOf(bench, spec, folder)).codes! : null;
+      const pack = {
+        itemInterface,
+        codes,
+        positions: 'all',
+        hideEmbFromText: false,
+        titleTokens: [],
+        bosId: config.bosId,
+      } as const;
+      const options = {
+        ...pack,
+        withText: false,
+        sinkToken: false,
+        embToken,
+      };
+      const probes = chooseProbes(prepared, spec.evaluation.probes, spec.seed, options, model.tokenizer);
+      // Whole epochs, including their boundaries.
+      const steps = Array.from({ length: 105 }, (_, index) => 10 * index);
+      const streams = {
+        batches: steps.flatMap((step) =>
+          spec.arms.map((arm) => ({
+            step,
+            arm: arm.id,
+            examples: prepared.batch(step, arm),
+          })),
+        ),
+        probes: probes.described,
+        permuted: probes.permuted.map(({ examples }) => examples.map(({ history }) => history)),
+        driftTexts: chooseDriftTexts(prepared, spec),
+        sampled: {
+          users: 100,
+          targets: sampleUsers(split.test, 100, spec.seed).map(({ user, position }) => [user, position]),
+        },
+        features: config.hidden,
+        ...(codes && { codes: [codes.sizes, rowsOf(codes)] }),
+        start: Object.fromEntries(
+          [...layout.slots.values()].map(({ name, offset, rows, columns }) => [
+            name,
+            [...flat.subarray(offset, offset + rows * columns)],
+          ]),
+        ),
+      };
+      writeFileSync(path.join(folder, 'streams.json'), JSON.stringify(streams, plainArrays));
+      const { status, answer } = await askPython('oracle.check_streams', folder);
+      expect(status, answer).toBe(0);
+      console.info(`streams: ${answer.trim()}`);
+      expect(JSON.parse(answer)).toMatchObject({
+        batches: steps.length * spec.arms.length,
+        different: [],
+      });
+    },
+  );
 
   it('trains like the engine, and measures the same', async () => {
+    const folder = await folderOf(ALL_ARMS);
     const engine = await inEngine(bench, ALL_ARMS, folder);
     await train(folder, 1);
     const record = recordOf(folder);

@@ -1,6 +1,7 @@
 /** Keeping the output of frozen blocks changes no bit of a run, and saves the expected work. */
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import type { Gpu } from '../../gpu/device';
+import { drawnCases } from '../../testing/drawnCases';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { bitsOf } from '../../gpu/tensor';
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
@@ -61,29 +62,30 @@ async function train(fixture: Fixture) {
   return { reports, parameters: parameters.map(bitsOf), rows };
 }
 
-describe.each(['even-text-karma-upper', 'odd-token-gen-upper'])('%s', (name) => {
-  it.each([
-    ['in one pass', {}],
-    ['in micro-batches, run again from block inputs', { accumulate: 2, checkpoint: true }],
-  ])('trains to the same bits %s', async (_, training) => {
-    const fixture = await load(name, training);
-    const { inputs } = fixture;
-    const whole = await train(fixture);
-    const kept = await train(withTraining(fixture, { cacheMegabytes: 1 }));
-    expect(kept.reports).toEqual(whole.reports);
-    expect(kept.parameters).toEqual(whole.parameters);
-    expect(whole.parameters[0]).not.toEqual(whole.parameters[1]);
-    // Each step's second arm finds everything kept.
-    expect(kept.rows).toBeLessThan(0.6 * whole.rows);
-    expect(kept.rows).toBeGreaterThan(0);
+const WAYS = [
+  { way: 'in one pass', training: {} },
+  { way: 'in micro-batches, run again from block inputs', training: { accumulate: 2, checkpoint: true } },
+];
+const CASES = ['even-text-karma-upper', 'odd-token-gen-upper'].flatMap((name) => WAYS.map((way) => ({ name, ...way })));
 
-    // Room for one micro-batch only: what is overwritten is computed again.
-    const least = (4 * inputs.config.hidden * stepSizes(inputs).rows) / 1e6;
-    const little = await train(withTraining(fixture, { cacheMegabytes: least }));
-    expect(little.reports).toEqual(whole.reports);
-    expect(little.parameters).toEqual(whole.parameters);
-    expect(little.rows).toBeGreaterThan(kept.rows);
-  });
+it.each(drawnCases(CASES, ({ name, way }) => [name, way]))('$name trains to the same bits $way', async ({ name, training }) => {
+  const fixture = await load(name, training);
+  const { inputs } = fixture;
+  const whole = await train(fixture);
+  const kept = await train(withTraining(fixture, { cacheMegabytes: 1 }));
+  expect(kept.reports).toEqual(whole.reports);
+  expect(kept.parameters).toEqual(whole.parameters);
+  expect(whole.parameters[0]).not.toEqual(whole.parameters[1]);
+  // Each step's second arm finds everything kept.
+  expect(kept.rows).toBeLessThan(0.6 * whole.rows);
+  expect(kept.rows).toBeGreaterThan(0);
+
+  // Room for one micro-batch only: what is overwritten is computed again.
+  const least = (4 * inputs.config.hidden * stepSizes(inputs).rows) / 1e6;
+  const little = await train(withTraining(fixture, { cacheMegabytes: least }));
+  expect(little.reports).toEqual(whole.reports);
+  expect(little.parameters).toEqual(whole.parameters);
+  expect(little.rows).toBeGreaterThan(kept.rows);
 });
 
 it('does not mix arms that start from different input vectors', async () => {

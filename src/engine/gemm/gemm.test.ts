@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KernelCache } from '../../gpu/kernel';
 import type { Dispatch } from '../../gpu/recorder';
 import { readFloats } from '../../gpu/tensor';
+import { drawnCases } from '../../testing/drawnCases';
 import { floats, largest } from '../../testing/kernelBench';
 import {
   anyShapes,
@@ -11,6 +12,7 @@ import {
   KINDS,
   openBench,
   tilesOf,
+  tileWay,
   vectorShapes,
   type Bench,
   type Epilogue,
@@ -54,11 +56,14 @@ const PRESETS = new Set(
   ),
 );
 
+/** Those, and of the tiles that only tuning tries one for every further way of sharing and summing. */
+const DRAWN = drawnCases(TILES, ([text, tile]) => [PRESETS.has(text) ? { preset: text } : tileWay(tile)]);
+
 /**
  * Each case compiles a pipeline, which is most of the work: two for a preset, of two kinds, in two formats, and with two epilogues that differ in tail and
- * bias; one for a tile that only tuning tries. `npm run test:long -- products` tries every combination.
+ * bias; one for another tile. `npm run test:long -- products` tries every combination.
  */
-const OF_TILES: readonly Variant[] = TILES.flatMap(([text, tile], index) =>
+const OF_TILES: readonly Variant[] = DRAWN.flatMap(([text, tile], index) =>
   (PRESETS.has(text) ? [0, 1] : [index % 2]).map((second) => ({
     tile,
     kind: KINDS[(index + second) % KINDS.length]!,
@@ -79,9 +84,12 @@ const CASES = [...OF_TILES, ...OTHERS].map((one, index) => {
   return { name: `${tileName(tile)} ${tile.groupRows}x${tile.groupColumns}`, index, ...one, ...epilogue };
 });
 
-it('every tile is met, and every kind, format and epilogue together', () => {
-  expect(new Set(OF_TILES.map(({ tile }) => JSON.stringify(tile)))).toEqual(new Set(TILES.map(([text]) => text)));
-  expect(OF_TILES.length).toBe(TILES.length + TILES.filter(([text]) => PRESETS.has(text)).length);
+it('every preset and every way of sharing and summing is met, and every kind, format and epilogue together', () => {
+  // An adapter has some of the presets, such as those for its size of subgroups.
+  const presets = TILES.filter(([text]) => PRESETS.has(text));
+  expect(presets.length).toBeGreaterThan(4);
+  for (const [preset] of presets) expect(OF_TILES.filter(({ tile }) => JSON.stringify(tile) === preset)).toHaveLength(2);
+  expect(new Set(OF_TILES.map(({ tile }) => tileWay(tile)))).toEqual(new Set(TILES.map(([, tile]) => tileWay(tile))));
   expect(new Set(CASES.map(met)).size).toBe(KINDS.length * FEW_EPILOGUES.length * WEIGHT_FORMATS.length);
 });
 
@@ -135,11 +143,12 @@ describe('operands that no texture holds whole', () => {
   const texels = { ...tiles.find(({ tile }) => tile.texels === true)!, from: 0 };
 
   // Rows that are multiples of 256 bytes apart are copied as they are; others lie two abreast. Quantised weights are widened block by block.
-  const cases = KINDS.flatMap((kind) => [
+  const all = KINDS.flatMap((kind) => [
     { kind, more: 0, format: 'f32' as const, low: 0 },
     { kind, more: 32, format: 'f32' as const, low: 8 },
     { kind, more: 0, format: 'q8_0' as const, low: 8 },
   ]);
+  const cases = drawnCases(all, ({ kind, more, format, low }) => [kind, { more, format, low }]);
 
   it.runIf(gpu.subgroupSize === 4).each(cases)(
     'give the bits of a product without textures, $kind, $format, with $more floats between rows and a tail of $low',

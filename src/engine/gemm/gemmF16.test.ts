@@ -1,7 +1,8 @@
 /** Products in half precision, on adapters that have `shader-f16`: Mesa's software driver does, SwiftShader does not. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkProduct, openBench, tilesOf, vectorShapes, type Bench } from '../../testing/productCheck';
+import { checkProduct, openBench, tilesOf, tileWay, vectorShapes, type Bench } from '../../testing/productCheck';
+import { drawnCases } from '../../testing/drawnCases';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { chooseTile, servesF16, tileName, tunedProducts, TUNED_PRODUCTS, type RatedTile } from './gemmTiles';
 import { rateTiles } from './gemmTuning';
@@ -10,24 +11,24 @@ import { WEIGHT_FORMATS } from './weightFormat';
 const gpu = await sharedGpu();
 if (!gpu.adapter.f16) console.info(`skipped: ${gpu.adapter.description || gpu.adapter.device} has no shader-f16`);
 
-/** The smallest tile of every way of sharing and summing; `npm run test:long -- products` tries all. */
-const TILES = [
-  ...new Map(
-    tilesOf(gpu)
-      .map(([, tile]) => tile)
-      .filter(servesF16)
-      .toSorted((one, other) => other.rows * other.columns - one.rows * one.columns)
-      .map((tile) => [tileName({ ...tile, rows: 0, columns: 0 }).replaceAll(/\d+/g, ''), tile]),
-  ).values(),
-];
+/** The smallest tile of every way of sharing and summing. */
+const SMALLEST = new Map(
+  tilesOf(gpu)
+    .map(([, tile]) => tile)
+    .filter(servesF16)
+    .toSorted((one, other) => other.rows * other.columns - one.rows * one.columns)
+    .map((tile) => [tileWay(tile), tile]),
+);
 
-const CASES = TILES.map((tile, index) => ({
+const EVERY = [...SMALLEST.values()].map((tile, index) => ({
   name: `${tileName(tile)} ${tile.groupRows}x${tile.groupColumns}`,
   tile,
   kind: index % 2 === 0 ? ('NT' as const) : ('NN' as const),
   format: WEIGHT_FORMATS[index % WEIGHT_FORMATS.length]!,
   index,
 }));
+/** `npm run test:long -- products` tries all tiles. */
+const CASES = drawnCases(EVERY, ({ kind, format }) => [kind, format]);
 
 describe.runIf(gpu.adapter.f16)('products in half precision', () => {
   let bench: Bench;

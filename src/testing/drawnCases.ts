@@ -1,0 +1,49 @@
+/**
+ * Tables of cases of which `npm test` tries some: everything that one of them is an example of is met, by cases that the seed of samples chooses.
+ * `npm run test:long -- tables` tries all.
+ */
+import { caseSeed } from './campaign';
+import { campaignSeed } from './tryCampaign';
+
+/** Set where all cases are to be tried. */
+export const ALL_CASES = 'KARMA_ALL_CASES';
+
+/** What a case is an example of: the name of its loss, `{ tail: true }`, a pair. Equal ones have the same JSON. */
+export type Facet = string | number | boolean | object;
+
+/**
+ * Some of the cases, in their order.
+ * @param facets of a case; each that occurs is met at least once
+ * @param least number of cases to draw at least
+ */
+export function drawnCases<T>(cases: readonly T[], facets: (one: T) => readonly Facet[], least = 1): T[] {
+  if (process.env[ALL_CASES] !== undefined) return [...cases];
+  return cover(cases, facets, least, campaignSeed());
+}
+
+/** The same for a given seed: greedily the one that meets most that no other has met. */
+export function cover<T>(cases: readonly T[], facets: (one: T) => readonly Facet[], least: number, seed: number): T[] {
+  const values = cases.map((one) => facets(one).map((value) => JSON.stringify(value)));
+  const shuffled = cases
+    .map((_, index) => index)
+    .toSorted((one, other) => (caseSeed(seed, one) >>> 0) - (caseSeed(seed, other) >>> 0));
+  const met = new Set<string>();
+  const drawn = new Set<number>();
+  const news = (index: number): number => values[index]!.filter((value) => !met.has(value)).length;
+  for (;;) {
+    const left = shuffled.filter((index) => !drawn.has(index));
+    if (left.length === 0) break;
+    const best = left.reduce((one, other) => (news(other) > news(one) ? other : one));
+    if (news(best) === 0 && drawn.size >= least) break;
+    drawn.add(best);
+    for (const value of values[best]!) met.add(value);
+  }
+  return cases.filter((_, index) => drawn.has(index));
+}
+
+/** Of several ways in which a place of the page may be tried, the one that the seed of samples chooses for it, or all. */
+export function drawnWays<T>(place: string, ways: readonly T[]): readonly T[] {
+  if (process.env[ALL_CASES] !== undefined) return ways;
+  const number = new TextEncoder().encode(place).reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 7);
+  return [ways[(caseSeed(campaignSeed(), number) >>> 0) % ways.length]!];
+}
