@@ -6,7 +6,8 @@
 import { adapterNames } from '../gpu/adapterNames';
 import type { LoadedModel } from '../model/loadedModel';
 import { certificateSchema, type AdapterInfo, type Certificate } from '../record/runRecord';
-import { keepFile, readFile, StorageBusyError, type FileStore } from '../storage/fileStore';
+import { deleteIdle, keepFile, readFile, type FileStore } from '../storage/fileStore';
+import { parsedJson } from '../storage/parsedJson';
 import { sha256Hex } from '../storage/sha256';
 
 const GROUP = 'certificates';
@@ -32,11 +33,15 @@ export function keptCertificates(store: FileStore, { adapter, program }: Certifi
     async read(model, ids) {
       const bytes = await readFile(store, fileOf(model, ids));
       if (bytes === null) return null;
-      const certificate = parsed(new TextDecoder().decode(bytes));
-      return certificate !== null && holds(certificate.comparedAt, now()) ? certificate : null;
+      const certificate = parsedJson(new TextDecoder().decode(bytes), certificateSchema);
+      return certificate !== null && holds(certificate.comparedAt ?? null, now()) ? certificate : null;
     },
     async write(model, ids, certificate) {
-      await forgetOld(store, now());
+      const files = (await store.list()).filter(({ group }) => group === GROUP);
+      await deleteIdle(
+        store,
+        files.filter(({ version }) => !holds(version, now())),
+      );
       const comparedAt = new Date(now()).toISOString();
       const bytes = new TextEncoder().encode(JSON.stringify({ ...certificate, comparedAt }));
       const problem = await keepFile(store, { key: fileOf(model, ids), group: GROUP, version: comparedAt }, bytes);
@@ -45,27 +50,8 @@ export function keptCertificates(store: FileStore, { adapter, program }: Certifi
   };
 }
 
-/** Null if the text is damaged. */
-function parsed(text: string): Certificate | null {
-  try {
-    return certificateSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
 /** Whether a comparison at that time is less than a week old. */
-function holds(comparedAt: string | undefined, now: number): boolean {
+function holds(comparedAt: string | null, now: number): boolean {
   const age = now - Date.parse(comparedAt ?? '');
   return age >= 0 && age < WEEK;
-}
-
-/** Deletes those that no longer hold, and leaves what another tab is writing. */
-async function forgetOld(store: FileStore, now: number): Promise<void> {
-  for (const { key, group, version } of await store.list()) {
-    if (group !== GROUP || holds(version ?? undefined, now)) continue;
-    await store.delete(key).catch((error: unknown) => {
-      if (!(error instanceof StorageBusyError)) throw error;
-    });
-  }
 }

@@ -1,7 +1,7 @@
 /** Fitted heads that the browser stores, so that a run with the same start need not fit them again. */
 import { headsFile, type HeadStore } from '../experiment/keptHeads';
 import type { AdapterInfo } from '../record/runRecord';
-import { keepFile, readFile, StorageBusyError, type FileStore } from '../storage/fileStore';
+import { deleteIdle, keepFile, readFile, type FileStore } from '../storage/fileStore';
 
 const GROUP = 'fitted heads';
 /** The most files that are kept; the oldest go. */
@@ -26,10 +26,5 @@ export function keptHeads(store: FileStore, adapter: AdapterInfo, now = Date.now
 /** Deletes all but the newest, and what another tab is writing. */
 async function forget(store: FileStore, most: number): Promise<void> {
   const files = (await store.list()).filter(({ group }) => group === GROUP);
-  const oldest = files.toSorted((a, b) => Number(b.version) - Number(a.version)).slice(most);
-  for (const { key } of oldest) {
-    await store.delete(key).catch((error: unknown) => {
-      if (!(error instanceof StorageBusyError)) throw error;
-    });
-  }
+  await deleteIdle(store, files.toSorted((a, b) => Number(b.version) - Number(a.version)).slice(most));
 }

@@ -97,6 +97,15 @@ export async function readFile(store: FileStore, key: string): Promise<Uint8Arra
   return stored?.hash == null ? null : new Uint8Array(await (await store.blob(key)).arrayBuffer());
 }
 
+/** Deletes files, but not those that another tab is writing. */
+export async function deleteIdle(store: FileStore, files: readonly Pick<StoredFile, 'key'>[]): Promise<void> {
+  for (const { key } of files) {
+    await store.delete(key).catch((error: unknown) => {
+      if (!(error instanceof StorageBusyError)) throw error;
+    });
+  }
+}
+
 /** The order of `list`. */
 export function byGroup(a: FileFacts, b: FileFacts): number {
   const [x, y] = a.group === b.group ? [a.key, b.key] : [a.group, b.group];

@@ -10,6 +10,7 @@ import { KernelCache } from '../../gpu/kernel';
 import { Recorder } from '../../gpu/recorder';
 import { realDevice } from '../../gpu/rehearsalGpu';
 import { Memory, readFloats } from '../../gpu/tensor';
+import { parsedJson } from '../../storage/parsedJson';
 import { sha256Hex } from '../../storage/sha256';
 import { adapterNames } from '../../gpu/adapterNames';
 import type { Profile } from '../../record/profile';
@@ -103,12 +104,7 @@ function tuningKey(adapter: AdapterInfo, { candidates, products }: Trial): strin
 /** What a store keeps under a key; null if there is nothing, or it is damaged and must be measured again. */
 export async function readMeasured<T>(store: TuningStore, key: string, schema: z.ZodType<T>): Promise<T | null> {
   const text = await store.read(key);
-  if (text === null) return null;
-  try {
-    return schema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return text === null ? null : parsedJson(text, schema);
 }
 
 /** The same ratings, with one object for each product that they were timed on, by which `chooseTile` tells them apart. */
