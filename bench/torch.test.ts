@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const SUITE = TINY_SUITE.filter(({ kind }) => kind === 'matmul' || kind === 'step');
 
-test.skipIf(torch === null).each(drawnCases(SUITE, () => []))('$id', async (benchCase: BenchCase) => {
+test.skipIf(torch === null).each(drawnCases(SUITE))('$id', async (benchCase: BenchCase) => {
   const ours = await prepare(await openLibrary('ours', realm), benchCase, 1, realm);
   const peer = openTorch(root, 'cpu', realm.source);
   try {

@@ -1,8 +1,14 @@
-import { drawnWays } from '../src/testing/drawnCases';
+import { drawnCases } from '../src/testing/drawnCases';
 import { expect, test } from './support/playground';
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
+
+/** Both devices and both schemes are met; the campaign `tables` tries all four. */
+const WINDOWS = drawnCases(
+  ['phone', 'desktop'].flatMap((device) => (['light', 'dark'] as const).map((colorScheme) => ({ device, colorScheme }))),
+  Object.values<string>,
+);
 
 test.use({ viewport: PHONE });
 
@@ -21,14 +27,15 @@ test('fits its window, on a phone and on a desktop, light and dark', async ({ pl
     await views.getByRole('button', { name: 'Figure' }).click();
   });
   await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
-  for (const [at, [device, viewport]] of Object.entries({ phone: PHONE, desktop: DESKTOP }).entries()) {
+  for (const [device, viewport] of [
+    ['phone', PHONE],
+    ['desktop', DESKTOP],
+  ] as const) {
     await test.step(device, async () => {
       await page.setViewportSize(viewport);
       // As the page is opened on a desktop.
       if (device === 'desktop') await fold.click();
-      // The other one on the other device; the campaign `tables` tries all four.
-      for (const first of drawnWays('schemes', [0, 1])) {
-        const colorScheme = (['light', 'dark'] as const)[(first + at) % 2]!;
+      for (const { colorScheme } of WINDOWS.filter((one) => one.device === device)) {
         await page.emulateMedia({ colorScheme });
         // Nothing of the run bar is cut off.
         for (const name of ['Use these settings', 'Help']) {

@@ -38,7 +38,7 @@ const long = {
 };
 const found = await setUpBrowser();
 // `tables` runs each test file on the driver that `npm test` takes for it.
-const mesa = process.env.VK_ICD_FILENAMES === undefined ? findMesa() : null;
+const mesa = findMesa();
 const env = {
   ...process.env,
   ...testEnvironment(found),

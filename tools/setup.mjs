@@ -116,8 +116,9 @@ export async function setUpBrowser() {
   return { browser: browser ?? '', firefox, driver, python: null, problems };
 }
 
-/** Mesa's software driver: compiles much more slowly than SwiftShader and runs faster. */
+/** Mesa's software driver, unless `VK_ICD_FILENAMES` chooses one: compiles much more slowly than SwiftShader and runs faster. */
 export function findMesa() {
+  if (process.env.VK_ICD_FILENAMES !== undefined) return null;
   const manifests = DRIVER_FOLDERS.filter((folder) => existsSync(folder)).flatMap((folder) =>
     readdirSync(folder).map((file) => path.join(folder, file)),
   );

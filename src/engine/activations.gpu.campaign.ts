@@ -1,4 +1,4 @@
-/** The fixtures of PyTorch with activations that are run again or kept in parts. reference.test.ts has some of these. */
+/** The fixtures of PyTorch with activations that are run again or kept in parts. */
 import type { Campaign } from '../testing/campaign';
 import { fixtureNames } from '../testing/fixtures';
 import { expectAgreement, LESS_MEMORY } from '../testing/keptActivations';

@@ -104,6 +104,6 @@ it.each(drawnCases(CASES, Object.values))(
 );
 
 // Quantised weights are read four at a time, which a rank of 3 does not fit.
-it.each(drawnCases(['f16', 'q8_0', 'q4_0'], () => []))('trains adapters of rank 3 on %s weights', async (precision) => {
+it.each(drawnCases(['f16', 'q8_0', 'q4_0']))('trains adapters of rank 3 on %s weights', async (precision) => {
   expectWhole(await run(await tiny(Object.keys(MODELS)[0]!), 3, precision));
 });

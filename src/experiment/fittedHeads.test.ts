@@ -86,7 +86,7 @@ const UNDEFINED = [
   [{ embeddingSize: 256 }, /128 features, fewer than the 256/],
 ] as const;
 
-it.each(drawnCases(UNDEFINED, () => []))(
+it.each(drawnCases(UNDEFINED))(
   'draws the heads at random if no fit is defined, and says why: %o',
   async (objective, reason) => {
     const { record } = await run(spec({ headStart: 'fitted', ...objective }));

@@ -29,7 +29,7 @@ const SPECS: Readonly<Record<string, RunSpec>> = {
   }),
 };
 
-it.each(drawnCases(Object.entries(SPECS), () => []))(
+it.each(drawnCases(Object.entries(SPECS)))(
   'a run with %s compiles all of its kernels ahead, none after it started, and none when it runs again',
   async (_, spec) => {
     const experiment = await SmallExperiment.shared();

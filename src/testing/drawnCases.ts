@@ -13,10 +13,10 @@ export type Facet = string | number | boolean | object;
 
 /**
  * Some of the cases, in their order.
- * @param facets of a case; each that occurs is met at least once
+ * @param facets of a case; each that occurs is met at least once. Default: none
  * @param least number of cases to draw at least
  */
-export function drawnCases<T>(cases: readonly T[], facets: (one: T) => readonly Facet[], least = 1): T[] {
+export function drawnCases<T>(cases: readonly T[], facets: (one: T) => readonly Facet[] = () => [], least = 1): T[] {
   if (process.env[ALL_CASES] !== undefined) return [...cases];
   return cover(cases, facets, least, campaignSeed());
 }
@@ -30,9 +30,8 @@ export function cover<T>(cases: readonly T[], facets: (one: T) => readonly Facet
   const met = new Set<string>();
   const drawn = new Set<number>();
   const news = (index: number): number => values[index]!.filter((value) => !met.has(value)).length;
-  for (;;) {
+  while (drawn.size < cases.length) {
     const left = shuffled.filter((index) => !drawn.has(index));
-    if (left.length === 0) break;
     const best = left.reduce((one, other) => (news(other) > news(one) ? other : one));
     if (news(best) === 0 && drawn.size >= least) break;
     drawn.add(best);

@@ -56,72 +56,69 @@ describe.skipIf(python === null)('an exported job', () => {
     ['with semantic IDs', SEMANTIC],
   ] as const;
 
-  it.each(drawnCases(cases, () => []))(
-    'has the engine’s batches, start values, probes and users, bit for bit, %s',
-    async (_, spec) => {
-      const folder = await folderOf(spec);
-      const { data, model } = bench;
-      const { log, split } = data;
-      const prepared = await prepareData(log, split, model, spec);
-      const { config } = model;
-      const layout = layOutParameters(config, spec, {
-        items: log.items.length,
-        imageSize: prepared.imageSize ?? 0,
-      });
-      const flat = initialParameters(layout, config, await embeddingStatistics(model.weights, config), spec);
-      const { itemInterface, embToken } = spec.objective;
-      const codes = itemInterface === 'semantic' ? (await featuresOf(bench, spec, folder)).codes! : null;
-      const pack = {
-        itemInterface,
-        codes,
-        positions: 'all',
-        hideEmbFromText: false,
-        titleTokens: [],
-        bosId: config.bosId,
-      } as const;
-      const options = {
-        ...pack,
-        withText: false,
-        sinkToken: false,
-        embToken,
-      };
-      const probes = chooseProbes(prepared, spec.evaluation.probes, spec.seed, options, model.tokenizer);
-      // Whole epochs, including their boundaries.
-      const steps = Array.from({ length: 105 }, (_, index) => 10 * index);
-      const streams = {
-        batches: steps.flatMap((step) =>
-          spec.arms.map((arm) => ({
-            step,
-            arm: arm.id,
-            examples: prepared.batch(step, arm),
-          })),
-        ),
-        probes: probes.described,
-        permuted: probes.permuted.map(({ examples }) => examples.map(({ history }) => history)),
-        driftTexts: chooseDriftTexts(prepared, spec),
-        sampled: {
-          users: 100,
-          targets: sampleUsers(split.test, 100, spec.seed).map(({ user, position }) => [user, position]),
-        },
-        features: config.hidden,
-        ...(codes && { codes: [codes.sizes, rowsOf(codes)] }),
-        start: Object.fromEntries(
-          [...layout.slots.values()].map(({ name, offset, rows, columns }) => [
-            name,
-            [...flat.subarray(offset, offset + rows * columns)],
-          ]),
-        ),
-      };
-      writeFileSync(path.join(folder, 'streams.json'), JSON.stringify(streams, plainArrays));
-      const { status, answer } = await askPython('oracle.check_streams', folder);
-      expect(status, answer).toBe(0);
-      console.info(`streams: ${answer.trim()}`);
-      expect(JSON.parse(answer)).toMatchObject({
-        batches: steps.length * spec.arms.length,
-        different: [],
-      });
-    },
-  );
+  it.each(drawnCases(cases))('has the engine’s batches, start values, probes and users, bit for bit, %s', async (_, spec) => {
+    const folder = await folderOf(spec);
+    const { data, model } = bench;
+    const { log, split } = data;
+    const prepared = await prepareData(log, split, model, spec);
+    const { config } = model;
+    const layout = layOutParameters(config, spec, {
+      items: log.items.length,
+      imageSize: prepared.imageSize ?? 0,
+    });
+    const flat = initialParameters(layout, config, await embeddingStatistics(model.weights, config), spec);
+    const { itemInterface, embToken } = spec.objective;
+    const codes = itemInterface === 'semantic' ? (await featuresOf(bench, spec, folder)).codes! : null;
+    const pack = {
+      itemInterface,
+      codes,
+      positions: 'all',
+      hideEmbFromText: false,
+      titleTokens: [],
+      bosId: config.bosId,
+    } as const;
+    const options = {
+      ...pack,
+      withText: false,
+      sinkToken: false,
+      embToken,
+    };
+    const probes = chooseProbes(prepared, spec.evaluation.probes, spec.seed, options, model.tokenizer);
+    // Whole epochs, including their boundaries.
+    const steps = Array.from({ length: 105 }, (_, index) => 10 * index);
+    const streams = {
+      batches: steps.flatMap((step) =>
+        spec.arms.map((arm) => ({
+          step,
+          arm: arm.id,
+          examples: prepared.batch(step, arm),
+        })),
+      ),
+      probes: probes.described,
+      permuted: probes.permuted.map(({ examples }) => examples.map(({ history }) => history)),
+      driftTexts: chooseDriftTexts(prepared, spec),
+      sampled: {
+        users: 100,
+        targets: sampleUsers(split.test, 100, spec.seed).map(({ user, position }) => [user, position]),
+      },
+      features: config.hidden,
+      ...(codes && { codes: [codes.sizes, rowsOf(codes)] }),
+      start: Object.fromEntries(
+        [...layout.slots.values()].map(({ name, offset, rows, columns }) => [
+          name,
+          [...flat.subarray(offset, offset + rows * columns)],
+        ]),
+      ),
+    };
+    writeFileSync(path.join(folder, 'streams.json'), JSON.stringify(streams, plainArrays));
+    const { status, answer } = await askPython('oracle.check_streams', folder);
+    expect(status, answer).toBe(0);
+    console.info(`streams: ${answer.trim()}`);
+    expect(JSON.parse(answer)).toMatchObject({
+      batches: steps.length * spec.arms.length,
+      different: [],
+    });
+  });
 
   it('trains like the engine, and measures the same', async () => {
     const folder = await folderOf(ALL_ARMS);

@@ -85,10 +85,10 @@ const CASES = [...OF_TILES, ...OTHERS].map((one, index) => {
 });
 
 it('every preset and every way of sharing and summing is met, and every kind, format and epilogue together', () => {
-  // An adapter has some of the presets, such as those for its size of subgroups.
   const presets = TILES.filter(([text]) => PRESETS.has(text));
-  expect(presets.length).toBeGreaterThan(4);
-  for (const [preset] of presets) expect(OF_TILES.filter(({ tile }) => JSON.stringify(tile) === preset)).toHaveLength(2);
+  expect(DRAWN.filter(([text]) => PRESETS.has(text))).toEqual(presets);
+  expect(new Set(OF_TILES.map(({ tile }) => JSON.stringify(tile)))).toEqual(new Set(DRAWN.map(([text]) => text)));
+  expect(OF_TILES.length).toBe(DRAWN.length + presets.length);
   expect(new Set(OF_TILES.map(({ tile }) => tileWay(tile)))).toEqual(new Set(TILES.map(([, tile]) => tileWay(tile))));
   expect(new Set(CASES.map(met)).size).toBe(KINDS.length * FEW_EPILOGUES.length * WEIGHT_FORMATS.length);
 });
