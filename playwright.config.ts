@@ -1,12 +1,13 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_FLAGS, installedChromium } from './src/cli/browserRun';
+import { shellOrChromium, WINDOW } from './e2e/support/browsers';
 import { LIFTOFF } from './e2e/support/liftoff';
 import { ENGINE_PORT, PAGE_PORT } from './e2e/support/ports';
 
-const executablePath = installedChromium();
-const chromium = (args: readonly string[]) => ({
+const browser = (executablePath: string | undefined, args: readonly string[]) => ({
   launchOptions: { args: [...args, LIFTOFF], ...(executablePath === undefined ? {} : { executablePath }) },
 });
+const window = new RegExp(WINDOW);
 const vite = 'node node_modules/vite/bin/vite.js';
 
 export default defineConfig({
@@ -29,8 +30,14 @@ export default defineConfig({
     serviceWorkers: 'block',
   },
   projects: [
-    { name: 'webgpu', testIgnore: /noWebGpu/, use: chromium(CHROMIUM_FLAGS) },
-    { name: 'no webgpu', testMatch: /noWebGpu/, use: chromium(['--disable-features=WebGPU', '--disable-quic']) },
+    // One file, which one worker runs: first, so that another need not wait for it at the end.
+    {
+      name: 'no webgpu',
+      testMatch: /noWebGpu/,
+      use: browser(shellOrChromium(), ['--disable-features=WebGPU', '--disable-quic']),
+    },
+    { name: 'window', grep: window, use: browser(installedChromium(), CHROMIUM_FLAGS) },
+    { name: 'webgpu', grepInvert: window, testIgnore: /noWebGpu/, use: browser(shellOrChromium(), CHROMIUM_FLAGS) },
   ],
   webServer: [
     { command: `${vite} preview --config e2e/pageServer.config.ts --port ${PAGE_PORT} --strictPort`, port: PAGE_PORT },

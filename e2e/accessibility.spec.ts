@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { drawnWays } from '../src/testing/drawnCases';
 import { campaignSeed } from '../src/testing/tryCampaign';
+import { WINDOW } from './support/browsers';
 import { goToLesson } from './support/lessons';
 import { smallLog } from './support/logs';
 import { expect, sharedTest, test } from './support/playground';
@@ -166,55 +167,59 @@ test('axe finds nothing on any view, panel or dialog, nor on tables and figures 
   expect(found).toEqual([]);
 });
 
-sharedTest('axe finds nothing on handouts, on paper and on the screen, and on lessons as presented', async ({ playground }) => {
-  test.setTimeout(240_000);
-  const { page } = playground;
-  const found: string[] = [];
-  /** The places of lessons, and what is there once their runs are loaded. */
-  const places = [
-    ['handout&plan=90', 'What is an attention sink?'],
-    ['handout&plan=90&answers=yes', 'One seed is no evidence'],
-  ] as const;
-  await playground.open();
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Learn' }).click();
-  for (const [address, heading] of places) {
-    await goToLesson(page, address);
-    await expect(page.getByRole('heading', { level: 2, name: heading })).toBeVisible();
-    await expect(page.getByRole('region', { name: 'Handout' })).not.toContainText('…,');
-    for (const media of ['screen', 'print'] as const) {
-      await page.emulateMedia({ media });
-      for (const one of drawnWays(`${address}, ${media}`, DEVICES)) {
-        const device = await become(page, one);
-        const lines = await findings(page, 'main');
-        found.push(...lines.map((line) => `${device}, ${media}, ${address}, ${line}`));
+sharedTest(
+  'axe finds nothing on handouts, on paper and on the screen, and on lessons as presented',
+  { tag: WINDOW },
+  async ({ playground }) => {
+    test.setTimeout(240_000);
+    const { page } = playground;
+    const found: string[] = [];
+    /** The places of lessons, and what is there once their runs are loaded. */
+    const places = [
+      ['handout&plan=90', 'What is an attention sink?'],
+      ['handout&plan=90&answers=yes', 'One seed is no evidence'],
+    ] as const;
+    await playground.open();
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Learn' }).click();
+    for (const [address, heading] of places) {
+      await goToLesson(page, address);
+      await expect(page.getByRole('heading', { level: 2, name: heading })).toBeVisible();
+      await expect(page.getByRole('region', { name: 'Handout' })).not.toContainText('…,');
+      for (const media of ['screen', 'print'] as const) {
+        await page.emulateMedia({ media });
+        for (const one of drawnWays(`${address}, ${media}`, DEVICES)) {
+          const device = await become(page, one);
+          const lines = await findings(page, 'main');
+          found.push(...lines.map((line) => `${device}, ${media}, ${address}, ${line}`));
+        }
       }
+      await page.emulateMedia({ media: 'screen' });
     }
-    await page.emulateMedia({ media: 'screen' });
-  }
-  // A drawing, maps, texts to recognise, a verdict, and a table over seeds.
-  for (const step of ['collapse&step=1', 'collapse&step=2', 'embedding&step=1', 'collapse&step=7', 'seeds&step=2']) {
-    await page.setViewportSize(DESKTOP);
-    await goToLesson(page, step);
-    await page.getByRole('button', { name: 'Present' }).click();
-    await expect(page.getByRole('banner')).toBeHidden();
-    await expect(page.getByText('Loading the recorded run…')).toHaveCount(0);
-    await expect(
-      page
-        .getByRole('figure')
-        .or(page.getByRole('region', { name: 'Verdict' }))
-        .or(page.getByRole('slider'))
-        .or(page.getByRole('button', { name: 'Reveal' }))
-        .first(),
-    ).toBeVisible();
-    for (const one of drawnWays(step, DEVICES)) {
-      const device = await become(page, one);
-      const lines = await findings(page, 'body');
-      found.push(...lines.map((line) => `${device}, presenting ${step}, ${line}`));
+    // A drawing, maps, texts to recognise, a verdict, and a table over seeds.
+    for (const step of ['collapse&step=1', 'collapse&step=2', 'embedding&step=1', 'collapse&step=7', 'seeds&step=2']) {
+      await page.setViewportSize(DESKTOP);
+      await goToLesson(page, step);
+      await page.getByRole('button', { name: 'Present' }).click();
+      await expect(page.getByRole('banner')).toBeHidden();
+      await expect(page.getByText('Loading the recorded run…')).toHaveCount(0);
+      await expect(
+        page
+          .getByRole('figure')
+          .or(page.getByRole('region', { name: 'Verdict' }))
+          .or(page.getByRole('slider'))
+          .or(page.getByRole('button', { name: 'Reveal' }))
+          .first(),
+      ).toBeVisible();
+      for (const one of drawnWays(step, DEVICES)) {
+        const device = await become(page, one);
+        const lines = await findings(page, 'body');
+        found.push(...lines.map((line) => `${device}, presenting ${step}, ${line}`));
+      }
+      await page.getByRole('button', { name: 'End presenting' }).click();
     }
-    await page.getByRole('button', { name: 'End presenting' }).click();
-  }
-  expect(found).toEqual([]);
-});
+    expect(found).toEqual([]);
+  },
+);
 
 test.describe('by keys, by touch, narrow, in forced colours', () => {
   test.use({ hasTouch: true, visitor: 'new' });

@@ -1,5 +1,6 @@
 /** Campaigns on the built page; see src/testing/campaign.ts. */
 import { isWanted, longRun, tryAll, trySample } from '../src/testing/tryCampaign';
+import { WINDOW } from './support/browsers';
 import { LIFTOFF } from './support/liftoff';
 import { test } from './support/playground';
 import type { PageBench } from './support/pageBench';
@@ -17,7 +18,7 @@ const long = longRun();
 
 for (const [name, campaign] of Object.entries(CAMPAIGNS)) {
   if (long === null ? campaign.sample === 0 : !isWanted(long, name)) continue;
-  test(`${name}: ${campaign.claim}`, async ({ browser, baseURL, launchOptions }) => {
+  test(`${name}: ${campaign.claim}`, { tag: WINDOW }, async ({ browser, baseURL, launchOptions }) => {
     test.setTimeout(long === null ? 1_800_000 : 0);
     const reason = (await campaign.missing?.()) ?? null;
     test.skip(reason !== null, reason ?? '');

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { parseSafetensors, readFloatTensor } from '../src/model/safetensors';
+import { WINDOW } from './support/browsers';
 import { expect, sharedTest as test, TINY } from './support/playground';
 
-test('trains both arms on the sample store, and draws them live', async ({ playground }) => {
+test('trains both arms on the sample store, and draws them live', { tag: WINDOW }, async ({ playground }) => {
   const { page, run, resume, pause, step, stop, status, scrubber } = playground;
   await playground.open({ ...TINY, 'evaluation.evaluations': '30' });
   await expect(page.getByText('software', { exact: true })).toBeVisible();

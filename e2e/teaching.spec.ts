@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { unzipSync } from 'fflate';
+import { WINDOW } from './support/browsers';
 import { goToLesson } from './support/lessons';
 import { expect, sharedTest, test } from './support/playground';
 
@@ -51,7 +52,7 @@ test('a class of 50 minutes: links to its lessons, and a handout with and withou
   await expect(handout.getByRole('heading', { name: 'Quiz' })).toBeVisible();
 });
 
-sharedTest('on a projector type is large, and arrow keys move from step to step', async ({ playground }) => {
+sharedTest('on a projector type is large, and arrow keys move from step to step', { tag: WINDOW }, async ({ playground }) => {
   const { page } = playground;
   await playground.open();
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Learn' }).click();

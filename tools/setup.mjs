@@ -16,6 +16,7 @@ const BROWSERS = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
+const SHELLS = ['/usr/bin/chromium-headless-shell'];
 const FIREFOXES = ['/usr/bin/firefox-esr', '/usr/bin/firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'];
 const LIBRARY_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
 const DRIVER_FOLDERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
@@ -31,6 +32,11 @@ async function findBrowser() {
   if (named !== null) return named;
   const { chromium } = await import('@playwright/test');
   return existsSync(chromium.executablePath()) ? chromium.executablePath() : null;
+}
+
+/** @returns the path of Chromium's headless shell, or null, also if `CHROME_PATH` names the browser of all tests */
+function findShell() {
+  return process.env.CHROME_PATH === undefined ? firstThere(process.env.HEADLESS_SHELL_PATH, ...SHELLS) : null;
 }
 
 /** @returns a Firefox's path, or null */
@@ -80,8 +86,8 @@ function isOffered(name) {
 
 /**
  * Ensures that everything is there.
- * @returns {Promise<{ browser: string, firefox: string | null, driver: string | null, python: string | null, leftOut: string[], problems: string[] }>}
- *   `firefox` is null if there is none, and what tries it is then skipped; `driver` is SwiftShader's manifest if Chromium has it; `python` is null if PyTorch is not available,
+ * @returns {Promise<{ browser: string, shell: string | null, firefox: string | null, driver: string | null, python: string | null, leftOut: string[], problems: string[] }>}
+ *   `shell` is null if there is none, and `browser` then takes its tests; `firefox` is null if there is none, and what tries it is then skipped; `driver` is SwiftShader's manifest if Chromium has it; `python` is null if PyTorch is not available,
  *   `leftOut` names Python packages that are not available
  */
 export async function setUp() {
@@ -103,6 +109,10 @@ export async function setUpBrowser() {
   if (browser === null)
     problems.push('There is no Chromium. Install it (Debian: apt-get install chromium), or name one in CHROME_PATH.');
   const driver = findSwiftShader(browser);
+  let shell = findShell();
+  if (shell === null && process.env.CHROME_PATH === undefined && isOffered('chromium-headless-shell')) {
+    if (install(['chromium-headless-shell'])) shell = findShell();
+  }
   if (linux) {
     if (!hasVulkanLoader() && !install(['libvulkan1'])) {
       problems.push('There is no Vulkan loader. Install it (Debian: apt-get install libvulkan1).');
@@ -113,7 +123,7 @@ export async function setUpBrowser() {
   }
   let firefox = findFirefox();
   if (firefox === null && isOffered('firefox-esr') && install(['firefox-esr'])) firefox = findFirefox();
-  return { browser: browser ?? '', firefox, driver, python: null, problems };
+  return { browser: browser ?? '', shell, firefox, driver, python: null, problems };
 }
 
 /** Mesa's software driver, unless `VK_ICD_FILENAMES` chooses one: compiles much more slowly than SwiftShader and runs faster. */
@@ -126,9 +136,10 @@ export function findMesa() {
 }
 
 /** The environment variables for tests, from what `setUp` found. `VK_ICD_FILENAMES` is kept if set. */
-export function testEnvironment({ browser, firefox, driver, python }) {
+export function testEnvironment({ browser, shell, firefox, driver, python }) {
   return {
     CHROME_PATH: browser,
+    ...(shell === null ? {} : { HEADLESS_SHELL_PATH: shell }),
     ...(firefox === null ? {} : { FIREFOX_PATH: firefox }),
     ...(python === null ? {} : { KARMA_PYTHON: python }),
     ...(driver !== null && process.env.VK_ICD_FILENAMES === undefined ? { VK_ICD_FILENAMES: driver } : {}),
@@ -136,8 +147,9 @@ export function testEnvironment({ browser, firefox, driver, python }) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { browser, firefox, driver, python, leftOut, problems } = await setUp();
+  const { browser, shell, firefox, driver, python, leftOut, problems } = await setUp();
   console.info(`browser   ${browser || 'none'}`);
+  console.info(`headless  ${shell ?? 'none'}`);
   console.info(`Firefox   ${firefox ?? 'none'}`);
   if (linux) console.info(`Vulkan    ${driver ?? 'the system’s driver'}`);
   console.info(`PyTorch   ${python ?? 'none'}`);
