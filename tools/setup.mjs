@@ -10,8 +10,9 @@ import { findPython } from './python.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const linux = process.platform === 'linux';
 
+const DEBIANS = '/usr/bin/chromium';
 const BROWSERS = [
-  '/usr/bin/chromium',
+  DEBIANS,
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -58,30 +59,40 @@ function hasVulkanDriver() {
   return DRIVER_FOLDERS.some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
 }
 
-let listsAreFresh = false;
+/** Whether Debian packages can be installed. */
+const hasApt = linux && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+
+/** Null until they were asked for, then whether they came. */
+let listsAreFresh = null;
+
+function apt(...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, stdout, stderr } = spawnSync('apt-get', ['-qq', ...args], {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (status !== 0) console.error(stdout, stderr);
+  return status === 0;
+}
 
 /** Installs Debian packages if possible. @returns whether they are then installed */
 function install(packages) {
-  if (!linux || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
+  if (!hasApt) return false;
   console.info(`Installing ${packages.join(' ')}`);
-  const apt = (...args) => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const { status, stdout, stderr } = spawnSync('apt-get', ['-qq', ...args], {
-      env,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    if (status !== 0) console.error(stdout, stderr);
-    return status === 0;
-  };
   listsAreFresh ||= apt('update');
   return apt('install', '-y', '--no-install-recommends', ...packages);
 }
 
+/** Whether Debian offers a package, by lists that are fetched if they do not have it: images of systems often have none. */
 function isOffered(name) {
   if (!linux) return false;
-  const { stdout } = spawnSync('apt-cache', ['policy', name], { encoding: 'utf8' });
-  return /Candidate: (?!\(none\))/.test(stdout ?? '');
+  const listed = () =>
+    /Candidate: (?!\(none\))/.test(spawnSync('apt-cache', ['policy', name], { encoding: 'utf8' }).stdout ?? '');
+  if (listed()) return true;
+  if (!hasApt) return false;
+  listsAreFresh ??= apt('update');
+  return listed();
 }
 
 /**
@@ -110,8 +121,9 @@ export async function setUpBrowser() {
     problems.push('There is no Chromium. Install it (Debian: apt-get install chromium), or name one in CHROME_PATH.');
   const driver = findSwiftShader(browser);
   let shell = findShell();
-  if (shell === null && process.env.CHROME_PATH === undefined && isOffered('chromium-headless-shell')) {
-    if (install(['chromium-headless-shell'])) shell = findShell();
+  // Both by name: they must be of one version.
+  if (shell === null && browser === DEBIANS && process.env.CHROME_PATH === undefined && isOffered('chromium-headless-shell')) {
+    if (install(['chromium', 'chromium-headless-shell'])) shell = findShell();
   }
   if (linux) {
     if (!hasVulkanLoader() && !install(['libvulkan1'])) {
