@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { Gemm, type GemmKind } from '../../src/engine/gemm/gemm';
-import { tileName, type GemmTile } from '../../src/engine/gemm/gemmTiles';
+import { chooseTile, presetTiles, tileName, type GemmTile } from '../../src/engine/gemm/gemmTiles';
 import { completion } from '../../src/gpu/completion';
 import type { Gpu } from '../../src/gpu/device';
 import { KernelCache } from '../../src/gpu/kernel';
@@ -34,14 +34,16 @@ const ROOM = 2 ** 20;
 /** Null without subgroups of four or eight lanes. */
 function comparisons(lanes: number | null): readonly Comparison[] | null {
   if (lanes !== 4 && lanes !== 8) return null;
-  const narrow: GemmTile = { rows: 8, columns: 8, groupRows: lanes, groupColumns: 4, broadcast: 'B' };
+  const chosen = ([rows, columns, depth]: Size): GemmTile =>
+    chooseTile(presetTiles(true, lanes), { kind: 'NT', rows, columns, depth, aligned: true, copies: false });
+  const narrow = chosen([1024, 8, 256]);
   const thin: readonly Size[] = [
     [64, 8, 64],
     [1024, 8, 256],
     [768, 8, 1024],
   ];
-  if (lanes === 8) return [{ tile: { ...narrow, rows: 4 }, against: narrow, sizes: thin }];
-  const small: GemmTile = { rows: 8, columns: 4, groupRows: 4, groupColumns: 4, broadcast: 'A' };
+  if (lanes === 8) return [{ tile: narrow, against: { ...narrow, rows: 8 }, sizes: thin }];
+  const small = chosen([16, 16, 16]);
   const square: readonly Size[] = [
     [16, 16, 16],
     [24, 32, 32],
@@ -50,7 +52,7 @@ function comparisons(lanes: number | null): readonly Comparison[] | null {
     [64, 128, 96],
   ];
   return [
-    { tile: small, against: { rows: 16, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, sizes: square },
+    { tile: small, against: chosen([64, 128, 96]), sizes: square },
     { tile: small, against: narrow, sizes: thin },
   ];
 }
