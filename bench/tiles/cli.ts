@@ -1,6 +1,6 @@
 /**
- * `npm run bench:tiles`: what it costs to compile the tiles that software adapters take for small products (four lanes) and for narrow ones (eight), and
- * to multiply with them, against larger ones. CPU time, since these adapters compute on the processor.
+ * `npm run bench:tiles`: what it costs to compile the tiles that software adapters take for small products and from textures (four lanes), and for narrow
+ * ones (eight), and to multiply with them, against other tiles. CPU time, since these adapters compute on the processor.
  */
 import { parseArgs } from 'node:util';
 import { Gemm, type GemmKind } from '../../src/engine/gemm/gemm';
@@ -34,8 +34,8 @@ const ROOM = 2 ** 20;
 /** Null without subgroups of four or eight lanes. */
 function comparisons(lanes: number | null): readonly Comparison[] | null {
   if (lanes !== 4 && lanes !== 8) return null;
-  const chosen = ([rows, columns, depth]: Size): GemmTile =>
-    chooseTile(presetTiles(true, lanes), { kind: 'NT', rows, columns, depth, aligned: true, copies: false });
+  const chosen = ([rows, columns, depth]: Size, copies = false): GemmTile =>
+    chooseTile(presetTiles(true, lanes), { kind: 'NT', rows, columns, depth, aligned: true, copies });
   const narrow = chosen([1024, 8, 256]);
   const thin: readonly Size[] = [
     [64, 8, 64],
@@ -44,16 +44,25 @@ function comparisons(lanes: number | null): readonly Comparison[] | null {
   ];
   if (lanes === 8) return [{ tile: narrow, against: { ...narrow, rows: 8 }, sizes: thin }];
   const small = chosen([16, 16, 16]);
-  const square: readonly Size[] = [
+  const few: readonly Size[] = [
     [16, 16, 16],
     [24, 32, 32],
     [8, 128, 64],
+  ];
+  const more: readonly Size[] = [
+    [40, 40, 40],
     [48, 48, 48],
     [64, 128, 96],
+    [128, 128, 128],
   ];
+  const written = (tile: GemmTile): GemmTile => ({ ...tile, looped: false });
+  const quads = chosen([64, 128, 96]);
   return [
-    { tile: small, against: chosen([64, 128, 96]), sizes: square },
+    { tile: small, against: quads, sizes: [...few, ...more] },
+    { tile: chosen([64, 128, 96], true), against: quads, sizes: more },
     { tile: small, against: narrow, sizes: thin },
+    { tile: small, against: written(small), sizes: few },
+    { tile: narrow, against: written(narrow), sizes: thin },
   ];
 }
 

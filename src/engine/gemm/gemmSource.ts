@@ -357,14 +357,14 @@ function reads(
   };
 }
 
-/** From this many rows on, a tile is stored in a loop over an array of its sums: unrolled stores would be most of the code to compile. */
+/** From this many rows on, a tile is always stored in a loop over an array of its sums: unrolled stores would be most of the code to compile. */
 const LOOPED_ROWS = 16;
 
 /** C = α·accumulators (+ bias) (+ R or C), within bounds. */
 export function storeSource(variant: GemmVariant): string {
-  const { rows, columns } = variant.tile;
+  const { rows, columns, looped = false } = variant.tile;
   const quads = range(columns / 4);
-  if (rows < LOOPED_ROWS) {
+  if (rows < LOOPED_ROWS && !looped) {
     return range(rows)
       .map((i) => storeRow(variant, `${i}u`, (j) => `c${i}_${j}`))
       .join('\n');

@@ -27,6 +27,8 @@ export interface GemmTile {
   readonly quads?: boolean;
   /** With `quads`: read both operands from textures, to which they are copied (`gemmTexels.ts`). */
   readonly texels?: boolean;
+  /** Store rows in a loop, as tiles of 16 and more always do: less to compile. The sums are then an array, which a GPU might keep in memory. */
+  readonly looped?: boolean;
   /** Stage both operands in workgroup memory, this deep (a multiple of 4; not with `broadcast` or `unroll`). */
   readonly staged?: number;
   /** With `staged`: fill one half of the memory while the other is read, which needs one barrier instead of two. */
@@ -37,7 +39,7 @@ export interface GemmTile {
 
 /** A tile in the name of its kernels, rows first: `16x8 quads`. */
 export function tileName(tile: GemmTile): string {
-  const { rows, columns, unroll, broadcast, sized, numbered, quads, texels, staged, doubled, split } = tile;
+  const { rows, columns, unroll, broadcast, sized, numbered, quads, texels, looped, staged, doubled, split } = tile;
   const ways = [
     unroll !== undefined && `unrolled ${unroll}`,
     broadcast !== undefined && `broadcast ${broadcast}`,
@@ -45,6 +47,7 @@ export function tileName(tile: GemmTile): string {
     numbered === true && 'numbered',
     quads === true && 'quads',
     texels === true && 'texels',
+    looped === true && 'looped',
     staged !== undefined && `staged ${staged}`,
     doubled === true && 'doubled',
     split !== undefined && `split ${split}`,
@@ -83,7 +86,8 @@ const SOFTWARE_TILES: readonly RatedTile[] = [{ tile: { rows: 8, columns: 8, gro
 /**
  * Software adapters with subgroups: their most expensive instruction is a load, and lanes that share loads save most of them. With four lanes, the tiles
  * that share by exchange take 0.75 to 0.9 of the time of those that broadcast, for extents that they can serve; the tallest one takes twice as long to compile.
- * There, small products have a tile that is as fast on them and compiles in a quarter of the time. Measured by `npm run bench:tiles`.
+ * There, small products have a tile that is as fast on them and compiles in a third of the time; from where it is slower on, textures pay, which also
+ * compile faster than buffers. Measured by `npm run bench:tiles`.
  */
 function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   const broadcastA = (rows: number, columns: number): GemmTile => ({
@@ -94,6 +98,7 @@ function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
     broadcast: 'A',
   });
   const broadcastB = (rows: number): GemmTile => ({ rows, columns: 8, groupRows: lanes, groupColumns: 4, broadcast: 'B' });
+  const looped = (tile: GemmTile): GemmTile => ({ ...tile, looped: true });
   if (lanes === 8) {
     return [
       { tile: broadcastA(16, 4), speed: 0.87 },
@@ -102,12 +107,12 @@ function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   }
   const from = 6e4;
   return [
-    { tile: broadcastA(8, 4), speed: 0.6 },
+    { tile: looped(broadcastA(8, 4)), speed: 0.6 },
     { tile: broadcastA(16, 8), speed: 0.87, from },
-    { tile: broadcastB(8), speed: 0.65, from },
+    { tile: looped(broadcastB(8)), speed: 0.65, from },
     { tile: { rows: 16, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1, from },
     { tile: { rows: 32, columns: 8, groupRows: 4, groupColumns: 4, quads: true }, speed: 1.16, from: 4e8 },
-    { tile: { rows: 16, columns: 8, groupRows: 4, groupColumns: 4, quads: true, texels: true }, speed: 1.4, from: 1e6 },
+    { tile: { rows: 16, columns: 8, groupRows: 4, groupColumns: 4, quads: true, texels: true }, speed: 1.4, from },
     { tile: { rows: 32, columns: 8, groupRows: 4, groupColumns: 4, quads: true, texels: true }, speed: 1.57, from: 3e8 },
   ];
 }
