@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { dragOf } from './support/drag';
 import { oddLog, smallLog } from './support/logs';
-import { expect, sharedTest as test, TINY } from './support/playground';
+import { expect, ONE_ARM, sharedTest as test } from './support/playground';
 
 const RECORD = path.resolve('tests/records/action-karma.json');
 
@@ -15,7 +15,7 @@ test('accepts files dropped from the desktop; while it trains only a log, which 
   );
   const log = testInfo.outputPath(smallLog().name);
   writeFileSync(log, smallLog().text);
-  await playground.open({ ...TINY, 'training.steps': '1000' });
+  await playground.open({ ...ONE_ARM, 'training.steps': '1000' });
 
   const drag = await dragOf(page, log);
   await drag('dragEnter');

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Locator } from '@playwright/test';
 import { oddLog, smallLog } from './support/logs';
-import { errorsOf, expect, playgroundOn, sharedTest, TINY, type Playground } from './support/playground';
+import { errorsOf, expect, ONE_ARM, playgroundOn, sharedTest, TINY, type Playground } from './support/playground';
 
 /** A table of the dialog as rows of texts. */
 function tableOf({ intake }: Playground, name: string): Promise<string[][]> {
@@ -20,7 +20,7 @@ async function next({ intake }: Playground, title: string): Promise<void> {
 sharedTest('maps unrecognised columns, filters, splits, trains, and filters again', async ({ playground }) => {
   const { page, intake, run } = playground;
   const odd = oddLog();
-  await playground.open({ ...TINY, 'training.steps': '3' });
+  await playground.open({ ...ONE_ARM, 'training.steps': '3' });
   await playground.drop(odd);
   await expect(intake.getByRole('alert')).toContainText('no columns recognised as users and items');
   await expect(intake.getByRole('button', { name: 'Use this log' })).toBeDisabled();
@@ -81,7 +81,7 @@ sharedTest('maps unrecognised columns, filters, splits, trains, and filters agai
   await expect(log).toContainText(`${180 - kept(2).length} rows left out: rating below the minimum`);
   await run.click();
   await playground.finished();
-  expect(await playground.stepOf('KARMA')).toBe(3);
+  expect(await playground.stepOf('Action')).toBe(3);
 
   await log.getByRole('button', { name: 'Change columns, filters, split' }).click();
   await expect(intake.getByLabel('Minimum rating')).toHaveValue('2');

@@ -1,5 +1,5 @@
 import { smallLog } from './support/logs';
-import { expect, sharedTest, test, TINY } from './support/playground';
+import { expect, ONE_ARM, sharedTest, test } from './support/playground';
 
 test('explores the recorded run with keys, and moves in a menu with arrow keys and letters', async ({ playground }) => {
   const { page, scrubber } = playground;
@@ -89,19 +89,19 @@ sharedTest(
   'runs, pauses and steps with keys, continues training in a hidden tab, and says so afterwards',
   async ({ playground }) => {
     const { page, status, stop } = playground;
-    await playground.open({ ...TINY, 'training.steps': '1000' });
+    await playground.open({ ...ONE_ARM, 'training.steps': '1000' });
     await playground.openLog(smallLog());
     await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen');
     await page.keyboard.press('s');
     await expect(status).toHaveText('Paused', { timeout: 90_000 });
-    await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => playground.stepOf('Action'), { timeout: 30_000 }).toBe(1);
     // The field for logs has the focus, on which Space would choose another file.
     await page.getByRole('main').focus();
     await page.keyboard.press(' ');
     await expect(status).toHaveText('Running');
-    await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBeGreaterThan(3);
+    await expect.poll(() => playground.stepOf('Action'), { timeout: 30_000 }).toBeGreaterThan(3);
 
-    const shown = await playground.stepOf('KARMA');
+    const shown = await playground.stepOf('Action');
     // Hides it as a browser does: first no more frames, even requested ones, then the event.
     await page.evaluate(() => {
       const held: FrameRequestCallback[] = [];
@@ -134,9 +134,9 @@ sharedTest(
 
     await page.keyboard.press(' ');
     await expect(status).toHaveText('Paused');
-    const at = await playground.stepOf('KARMA');
+    const at = await playground.stepOf('Action');
     await page.keyboard.press('s');
-    await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBe(at + 1);
+    await expect.poll(() => playground.stepOf('Action'), { timeout: 30_000 }).toBe(at + 1);
     await stop.click();
     await expect(status).toHaveText('Stopped');
   },

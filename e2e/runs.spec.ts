@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Locator } from '@playwright/test';
 import type { RunRecord } from '../src/record/runRecord';
 import { smallLog } from './support/logs';
-import { errorsOf, expect, playgroundOn, sharedTest as test, TINY, type Playground } from './support/playground';
+import { errorsOf, expect, ONE_ARM, playgroundOn, sharedTest as test, type Playground } from './support/playground';
 
 test('saves runs between visits: sort, note, open, delete, undo, and the collection as a file', async ({
   playground,
@@ -14,7 +14,7 @@ test('saves runs between visits: sort, note, open, delete, undo, and the collect
     await playground.finished();
   };
 
-  await playground.open({ ...TINY, name: 'Small' });
+  await playground.open({ ...ONE_ARM, name: 'Small' });
   await playground.openLog(smallLog());
   await expect(await playground.section('Log')).toContainText('users');
   await finish();
@@ -57,7 +57,7 @@ test('saves runs between visits: sort, note, open, delete, undo, and the collect
     .click();
   await expect(visit.panel('HR@K over steps')).toBeVisible();
   const shown = await visit.table('HR@K over steps');
-  expect(shown.filter(({ population }) => population === 'all')).toHaveLength(2);
+  expect(shown.filter(({ population }) => population === 'all')).toHaveLength(1);
 
   await showRuns();
   const download = page.waitForEvent('download');

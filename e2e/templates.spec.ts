@@ -1,6 +1,6 @@
 /** The texts that the model reads, edited and shown as tokens. */
 import { smallLog, withQueries } from './support/logs';
-import { expect, sharedTest as test, TINY, type Playground } from './support/playground';
+import { expect, ONE_ARM, sharedTest as test, TINY, type Playground } from './support/playground';
 
 async function templates(playground: Playground) {
   const log = await playground.section('Log');
@@ -57,7 +57,7 @@ test('shows the texts of the sample store as tokens, and follows the templates',
 });
 
 test('shows queries if a log has them, and answers during a run', async ({ playground }) => {
-  await playground.open({ ...TINY, 'training.steps': '2000' });
+  await playground.open({ ...ONE_ARM, 'training.steps': '2000' });
   await playground.openLog(smallLog());
   const { editor, length, text, field } = await templates(playground);
   await expect(length('Item text y')).toContainText('All 40:');
@@ -74,8 +74,8 @@ test('shows queries if a log has them, and answers during a run', async ({ playg
   await expect(playground.status).toHaveText('Running', { timeout: 120_000 });
   await field('Query in the prompt').fill('wanted {query}');
   await expect.poll(() => text('Query in the prompt')).toBe(`wanted ${log.queries[1]!}`);
-  const step = await playground.stepOf('KARMA');
-  await expect.poll(() => playground.stepOf('KARMA')).toBeGreaterThan(step);
+  const step = await playground.stepOf('Action');
+  await expect.poll(() => playground.stepOf('Action')).toBeGreaterThan(step);
   await playground.stop.click();
   await expect(playground.status).toHaveText('Stopped', { timeout: 60_000 });
 });
