@@ -42,7 +42,9 @@ function comparisons(lanes: number | null): readonly Comparison[] | null {
     [1024, 8, 256],
     [768, 8, 1024],
   ];
-  if (lanes === 8) return [{ tile: narrow, against: { ...narrow, rows: 8 }, sizes: thin }];
+  const written = (tile: GemmTile): GemmTile => ({ ...tile, looped: false });
+  const loop = { tile: narrow, against: written(narrow), sizes: thin };
+  if (lanes === 8) return [{ tile: narrow, against: { ...narrow, rows: 8 }, sizes: thin }, loop];
   const small = chosen([16, 16, 16]);
   const few: readonly Size[] = [
     [16, 16, 16],
@@ -55,14 +57,13 @@ function comparisons(lanes: number | null): readonly Comparison[] | null {
     [64, 128, 96],
     [128, 128, 128],
   ];
-  const written = (tile: GemmTile): GemmTile => ({ ...tile, looped: false });
   const quads = chosen([64, 128, 96]);
   return [
     { tile: small, against: quads, sizes: [...few, ...more] },
     { tile: chosen([64, 128, 96], true), against: quads, sizes: more },
     { tile: small, against: narrow, sizes: thin },
     { tile: small, against: written(small), sizes: few },
-    { tile: narrow, against: written(narrow), sizes: thin },
+    loop,
   ];
 }
 

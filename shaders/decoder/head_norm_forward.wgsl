@@ -13,12 +13,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (t >= p.rows * (p.heads + p.kv_heads)) { return; }
   let at = head_at(t);
   let gain = gain_of(t);
+  let length = row_length(p.rows);
   var sum = 0.0;
-  for (var c = 0u; c < D; c++) {
+  for (var c = 0u; c < length; c++) {
     let v = qkv[at + c];
     raw[t * D + c] = v;
     sum += dot(v, v);
   }
   let r = inverseSqrt(sum / f32(D * W) + p.epsilon);
-  for (var c = 0u; c < D; c++) { qkv[at + c] = qkv[at + c] * r * gains[gain + c]; }
+  for (var c = 0u; c < length; c++) { qkv[at + c] = qkv[at + c] * r * gains[gain + c]; }
 }

@@ -20,8 +20,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   // A row before the first is far after the last: unsigned numbers wrap around.
   if (column - p.first >= p.count) { return; }
   let hit = (column - p.first) * D;
+  let length = row_length(p.rows);
   var sum = 0.0;
-  for (var c = 0u; c < D; c++) { sum += dot(h[row * D + c], e_at(hit + c)); }
+  for (var c = 0u; c < length; c++) { sum += dot(h[row * D + c], e_at(hit + c)); }
   var scale = 1.0;
   if (p.scaled == 1u) { scale = exp(log_scale[0]); }
   let z = scale * sum + offsets_of(column / 4u)[column % 4u];

@@ -10,8 +10,9 @@ struct Params { rows: u32 }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let row = id.x + id.y * groups.x * 16u;
   if (row >= p.rows) { return; }
+  let length = row_length(p.rows);
   let at = row * D;
   var along = 0.0;
-  for (var c = 0u; c < D; c++) { along += dot(y[at + c], dy[at + c]); }
-  for (var c = 0u; c < D; c++) { dy[at + c] = (dy[at + c] - y[at + c] * along) / norm[row]; }
+  for (var c = 0u; c < length; c++) { along += dot(y[at + c], dy[at + c]); }
+  for (var c = 0u; c < length; c++) { dy[at + c] = (dy[at + c] - y[at + c] * along) / norm[row]; }
 }

@@ -8,9 +8,10 @@ struct Params { rows: u32 }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let row = id.x + id.y * groups.x * 16u;
   if (row >= p.rows) { return; }
+  let length = row_length(p.rows);
   var sum = 0.0;
-  for (var c = 0u; c < D; c++) { let v = x[row * D + c]; sum += dot(v, v); }
+  for (var c = 0u; c < length; c++) { let v = x[row * D + c]; sum += dot(v, v); }
   let n = max(sqrt(sum), 1.0e-12);
-  for (var c = 0u; c < D; c++) { x[row * D + c] = x[row * D + c] / n; }
+  for (var c = 0u; c < length; c++) { x[row * D + c] = x[row * D + c] / n; }
   norm[row] = n;
 }

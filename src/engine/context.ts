@@ -45,14 +45,23 @@ export function within(context: Context, group: MemoryGroup): Context {
   return { ...context, memory: context.memory.in(group) };
 }
 
+/** Mesa writes out loops of up to this many turns, if it knows how many: most of the time that it takes to compile a kernel. */
+const WRITTEN_OUT = 32;
+
 /**
- * Prelude that reads rows of `size` floats as vectors: `V` of `W` floats, `D` of them per row.
+ * Prelude that reads rows of `size` floats as vectors: `V` of `W` floats, `D` of them per row. `row_length(rows)` is `D` where there are rows, as the
+ * bound of a loop that no compiler should write out.
  * @throws RangeError when the size is odd; no supported model has such rows.
  */
 export function vectorPrelude(size: number, constants: Readonly<Record<string, number>> = {}): Prelude {
   if (size % 2 !== 0) throw new RangeError(`rows of ${size} floats cannot be read as vectors`);
   const width = size % 4 === 0 ? 4 : 2;
-  return { constants: { W: width, D: size / width, ...constants }, code: `alias V = vec${width}f;` };
+  const vectors = size / width;
+  const length = vectors > WRITTEN_OUT ? 'D' : 'select(D, 0u, rows == 0u)';
+  return {
+    constants: { W: width, D: vectors, ...constants },
+    code: `alias V = vec${width}f;\nfn row_length(rows: u32) -> u32 { return ${length}; }`,
+  };
 }
 
 /** As `vectorPrelude` for element-wise kernels, which also take odd rows, float by float: `V` alone, of `width` floats. */

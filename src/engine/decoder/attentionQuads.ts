@@ -88,6 +88,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let odd = 0u - (lane & 1u);
   let high = 0u - (lane >> 1u);
   let rows = p.rows;
+  // As the bound of loops that no compiler should write out, which would be most of the code to compile.
+  let slots = select(SLOTS, 0u, rows == 0u);
   let scale = p.scale;
   let window = p.window;
   let kv_heads = p.kv_heads;
@@ -115,7 +117,7 @@ function overQueries({ slots }: Sizes, load: string, begin: string): string {
   if (low >= rows) { return; }
   let lead = t / 4u % parts * HEADS;
   let kv = lead / (p.heads / kv_heads);
-  for (var i = 0u; i < SLOTS; i++) {
+  for (var i = 0u; i < slots; i++) {
     let row = min(low + i / HEADS, rows - 1u);
     let head = lead + i % HEADS;
     ${load}
@@ -213,7 +215,7 @@ ${lines(
 ${lines(4, (m) => `    factors[${4 * b + m}] = quadBroadcast(1.0 / sum, ${m}u);`)}
   }`,
 )}
-  for (var i = 0u; i < SLOTS; i++) {
+  for (var i = 0u; i < slots; i++) {
     let row = low + i / HEADS;
     if (row < rows) {
       var part = acc[i];
@@ -262,7 +264,7 @@ ${lines(4, (m) => `      { let f = quadBroadcast(ds, ${m}u); ${eachVector(vector
 )}
   }
 ${gathered('dq', sizes)}
-  for (var i = 0u; i < SLOTS; i++) {
+  for (var i = 0u; i < slots; i++) {
     let row = low + i / HEADS;
     if (row < rows) { dqkv[(row * stride + lead + i % HEADS) * 4u + lane] = dq[i]; }
   }`,
@@ -288,7 +290,7 @@ function backwardKv({ vectors, slots }: Sizes): KernelSource {
   var v: array<Part, SLOTS>;
 ${sums('dk', { vectors, slots })}
 ${sums('dv', { vectors, slots })}
-  for (var i = 0u; i < SLOTS; i++) {
+  for (var i = 0u; i < slots; i++) {
     let at = (min(low + i, rows - 1u) * stride + p.heads + kv) * 4u + lane;
     k[i] = qkv[at];
     v[i] = qkv[at + kv_heads * 4u];
@@ -330,7 +332,7 @@ ${lines(
   }
 ${gathered('dk', { vectors, slots })}
 ${gathered('dv', { vectors, slots })}
-  for (var i = 0u; i < SLOTS; i++) {
+  for (var i = 0u; i < slots; i++) {
     let row = low + i;
     if (row < rows) {
       let at = (row * stride + p.heads + kv) * 4u + lane;

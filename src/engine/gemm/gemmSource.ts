@@ -372,7 +372,7 @@ export function storeSource(variant: GemmVariant): string {
   const sums = range(rows).flatMap((i) => quads.map((j) => `  sums[${i * quads.length + j}] = c${i}_${j};`));
   return `  var sums: array<vec4f, ${rows * quads.length}>;
 ${sums.join('\n')}
-  for (var i = 0u; i < ${rows}u; i++) {
+  for (var i = 0u; i < ${looped ? `select(${rows}u, 0u, p.M == 0u)` : `${rows}u`}; i++) {
 ${storeRow(variant, 'i', (j) => `sums[i * ${quads.length}u + ${j}u]`)}
   }`;
 }

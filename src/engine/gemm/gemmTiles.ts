@@ -27,7 +27,7 @@ export interface GemmTile {
   readonly quads?: boolean;
   /** With `quads`: read both operands from textures, to which they are copied (`gemmTexels.ts`). */
   readonly texels?: boolean;
-  /** Store rows in a loop, as tiles of 16 and more always do: less to compile. The sums are then an array, which a GPU might keep in memory. */
+  /** Store rows in a loop that no compiler can write out: less to compile. The sums are then an array in memory, which on a GPU would cost more than it saves. */
   readonly looped?: boolean;
   /** Stage both operands in workgroup memory, this deep (a multiple of 4; not with `broadcast` or `unroll`). */
   readonly staged?: number;
@@ -101,8 +101,8 @@ function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   const looped = (tile: GemmTile): GemmTile => ({ ...tile, looped: true });
   if (lanes === 8) {
     return [
-      { tile: broadcastA(16, 4), speed: 0.87 },
-      { tile: broadcastB(4), speed: 0.65 },
+      { tile: looped(broadcastA(16, 4)), speed: 0.87 },
+      { tile: looped(broadcastB(4)), speed: 0.65 },
     ];
   }
   const from = 6e4;
