@@ -95,13 +95,15 @@ function referenceParts() {
 
 // What fails soonest comes first, then the longest, so that short ones at the end let both lanes end together.
 await lanes(2, [
-  ...when('checks', types, lint, format, rooms, unused),
-  ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
+  ...when('checks', types, lint, format),
   ...when('pure', vitest('pure', env, 'components', 'replacing')),
   ...when('gpu', vitest('experiments', running), vitest('kernels')),
   ...(wanted('reference') ? referenceParts() : []),
-  ...(wanted('checks') && !quick ? pythonChecks() : []),
   ...when('gpu', vitest('apart', running)),
+  ...(wanted('checks') && !quick ? pythonChecks() : []),
+  ...when('checks', unused),
+  ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
+  ...when('checks', rooms),
 ]);
 if (wanted('page')) {
   if (total.failed > 0 && !options.includes('--all')) {

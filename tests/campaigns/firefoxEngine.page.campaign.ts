@@ -3,7 +3,7 @@ import { engineCampaign } from '../../e2e/support/engineCampaign';
 import { firefoxMissing, openFirefox } from '../../e2e/support/firefox';
 
 export default engineCampaign('Firefox', {
-  sample: 8,
+  sample: 5,
   missing: firefoxMissing,
   open: async (url) => {
     const browser = await openFirefox();

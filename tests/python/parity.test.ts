@@ -85,7 +85,7 @@ describe.skipIf(python === null)('an exported job', () => {
     };
     const probes = chooseProbes(prepared, spec.evaluation.probes, spec.seed, options, model.tokenizer);
     // Whole epochs, including their boundaries.
-    const steps = Array.from({ length: 105 }, (_, index) => 10 * index);
+    const steps = Array.from({ length: 53 }, (_, index) => 20 * index);
     const streams = {
       batches: steps.flatMap((step) =>
         spec.arms.map((arm) => ({
