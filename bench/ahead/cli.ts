@@ -2,13 +2,13 @@
  * `npm run bench:ahead`: what it saves that the device gets the next step before the last one is read, in Node, on a model so small that a device
  * takes no longer for a step than the thread takes to queue it, as a GPU does with larger ones.
  */
-import { parseArgs } from 'node:util';
 import { Engine } from '../../src/engine/engine';
 import { flatParameters } from '../../src/engine/fixture';
 import { openNodeGpu } from '../../src/gpu/node';
 import { ReadAhead } from '../../src/gpu/readAhead';
 import { loadFixture } from '../../src/testing/loadFixture';
 import { quartiles } from '../quartiles';
+import { smallOptions } from '../smallOptions';
 
 const USAGE = `npm run bench:ahead -- [options]
   --fixture NAME  a case of python/fixtures (even-token-karma-hide)
@@ -17,21 +17,10 @@ const USAGE = `npm run bench:ahead -- [options]
 
 /** @returns the exit code: 2 for bad arguments */
 export async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      fixture: { type: 'string', default: 'even-token-karma-hide' },
-      steps: { type: 'string', default: '100' },
-      rounds: { type: 'string', default: '10' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const [steps, rounds] = [Number(values.steps), Number(values.rounds)];
-  if (values.help || ![steps, rounds].every((count) => Number.isInteger(count) && count > 0)) {
-    console.info(USAGE);
-    return values.help ? 0 : 2;
-  }
-  const fixture = await loadFixture(values.fixture);
+  const options = smallOptions(args, USAGE, { fixture: 'even-token-karma-hide', steps: 100, rounds: 10 });
+  if (typeof options === 'number') return options;
+  const { steps, rounds } = options;
+  const fixture = await loadFixture(options.fixture);
   const gpu = await openNodeGpu();
   const engine = await Engine.create(gpu, fixture.inputs);
   const initial = flatParameters(fixture, 'param', engine.layout);
@@ -60,7 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
     times.push(round % 2 === 1 ? { one: second, ahead: first } : { one: first, ahead: second });
   }
   const { description, device } = gpu.adapter;
-  console.info(`${description || device}: ${values.fixture}, ${rounds} rounds of ${steps} steps of two arms\n`);
+  console.info(`${description || device}: ${options.fixture}, ${rounds} rounds of ${steps} steps of two arms\n`);
   console.info('| one step at a time, ms | the next one queued, ms | ratio |\n|---|---|---|');
   const columns = [
     quartiles(

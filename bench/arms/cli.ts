@@ -3,7 +3,6 @@
  * under the same load.
  */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { diskFeatures, diskTuning, openModel, openSampleLog } from '../../src/cli/diskSource';
 import { prepareTiles } from '../../src/engine/gemm/prepareTiles';
 import { openNodeGpu } from '../../src/gpu/node';
@@ -16,6 +15,7 @@ import { EMBEDDED_MODEL, runSpecSchema } from '../../src/recipe/runSpec';
 import type { RunEvent } from '../../src/record/runEvents';
 import { median } from '../../src/statistics/statistics';
 import { quartiles } from '../quartiles';
+import { smallOptions } from '../smallOptions';
 
 const USAGE = `npm run bench:arms -- [options]
   --arms action,img,karma,…  arms by their short names; the first is what the others are compared with
@@ -26,22 +26,12 @@ const UNTIMED = 5;
 
 /** @param root the repository's folder @returns the exit code: 2 for bad arguments */
 export async function main(args: readonly string[], root: string): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      arms: { type: 'string', default: 'action,img,img-history,img-mse,karma,karma+img' },
-      steps: { type: 'string', default: '30' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const steps = Number(values.steps);
-  if (values.help || !Number.isInteger(steps) || steps < 1) {
-    console.info(USAGE);
-    return values.help ? 0 : 2;
-  }
+  const options = smallOptions(args, USAGE, { arms: 'action,img,img-history,img-mse,karma,karma+img', steps: 30 });
+  if (typeof options === 'number') return options;
+  const { steps } = options;
   const { objective, training, evaluation } = PRESETS.find(({ id }) => id === 'tuned')!.spec;
   const spec = runSpecSchema.parse({
-    arms: values.arms.split(',').map(readArm),
+    arms: options.arms.split(',').map(readArm),
     objective: { ...objective, headStart: 'random' },
     training: { ...training, steps: UNTIMED + steps },
     evaluation: { ...evaluation, evaluations: 1, sampleUsers: 8, finalUsers: 8, prompts: '' },

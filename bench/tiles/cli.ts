@@ -2,7 +2,6 @@
  * `npm run bench:tiles`: what it costs to compile the tiles that software adapters take for small products and from textures (four lanes), and for narrow
  * ones (eight), and to multiply with them, against other tiles. CPU time, since these adapters compute on the processor.
  */
-import { parseArgs } from 'node:util';
 import { Gemm, type GemmKind } from '../../src/engine/gemm/gemm';
 import { chooseTile, presetTiles, tileName, type GemmTile } from '../../src/engine/gemm/gemmTiles';
 import { completion } from '../../src/gpu/completion';
@@ -12,6 +11,7 @@ import { openNodeGpu } from '../../src/gpu/node';
 import { Recorder } from '../../src/gpu/recorder';
 import { Memory } from '../../src/gpu/tensor';
 import { quartiles } from '../quartiles';
+import { smallOptions } from '../smallOptions';
 
 const USAGE = `npm run bench:tiles -- [options]
   --rounds 5      rounds, each on a device that has compiled nothing
@@ -109,19 +109,9 @@ async function measured(gpu: Gpu, tile: GemmTile, sizes: readonly Size[], produc
 
 /** @returns the exit code: 1 on an adapter without such subgroups, 2 for bad arguments */
 export async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      rounds: { type: 'string', default: '5' },
-      products: { type: 'string', default: '100' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const [rounds, products] = [Number(values.rounds), Number(values.products)];
-  if (values.help || ![rounds, products].every((count) => Number.isInteger(count) && count > 0)) {
-    console.info(USAGE);
-    return values.help ? 0 : 2;
-  }
+  const options = smallOptions(args, USAGE, { rounds: 5, products: 100 });
+  if (typeof options === 'number') return options;
+  const { rounds, products } = options;
   const { adapter, subgroupSize } = await openNodeGpu();
   const compared = comparisons(subgroupSize);
   console.info(`${adapter.description || adapter.device}, ${rounds} rounds\n`);
