@@ -11,15 +11,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (t >= p.rows * (p.heads + p.kv_heads)) { return; }
   let at = head_at(t);
   let gain = gain_of(t);
-  let length = row_length(p.rows);
+  let end = row_length(p.rows);
   var squares = 0.0;
   var sum = 0.0;
-  for (var c = 0u; c < length; c++) {
+  for (var c = 0u; c < end; c++) {
     let v = raw[t * D + c];
     squares += dot(v, v);
     sum += dot(v, gains[gain + c] * dqkv[at + c]);
   }
   let r = inverseSqrt(squares / f32(D * W) + p.epsilon);
   let k = sum * r * r * r / f32(D * W);
-  for (var c = 0u; c < length; c++) { dqkv[at + c] = r * gains[gain + c] * dqkv[at + c] - k * raw[t * D + c]; }
+  for (var c = 0u; c < end; c++) { dqkv[at + c] = r * gains[gain + c] * dqkv[at + c] - k * raw[t * D + c]; }
 }

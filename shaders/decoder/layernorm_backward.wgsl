@@ -13,20 +13,20 @@ struct Params { rows: u32 }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let row = id.x + id.y * groups.x * 16u;
   if (row >= p.rows) { return; }
-  let length = row_length(p.rows);
+  let end = row_length(p.rows);
   let at = row * D;
   let mean = moments[row].x;
   let r = moments[row].y;
   var sum = 0.0;
   var along = 0.0;
-  for (var c = 0u; c < length; c++) {
+  for (var c = 0u; c < end; c++) {
     let g = gain[c] * dy[at + c];
     sum += dot(g, V(1.0));
     along += dot(g, (x[at + c] - mean) * r);
   }
   let k = along / f32(D * W);
   let shift = sum / f32(D * W);
-  for (var c = 0u; c < length; c++) {
+  for (var c = 0u; c < end; c++) {
     dx[at + c] = joined(at + c, r * (gain[c] * dy[at + c] - shift - (x[at + c] - mean) * r * k));
   }
 }

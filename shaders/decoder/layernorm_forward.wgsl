@@ -12,15 +12,15 @@ struct Params { rows: u32, epsilon: f32 }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let row = id.x + id.y * groups.x * 16u;
   if (row >= p.rows) { return; }
-  let length = row_length(p.rows);
+  let end = row_length(p.rows);
   let at = row * D;
   var sum = 0.0;
-  for (var c = 0u; c < length; c++) { sum += dot(x[at + c], V(1.0)); }
+  for (var c = 0u; c < end; c++) { sum += dot(x[at + c], V(1.0)); }
   let mean = sum / f32(D * W);
   // Squared deviations are summed in a separate loop: mean(x²) − μ² would cancel.
   var squares = 0.0;
-  for (var c = 0u; c < length; c++) { let v = x[at + c] - mean; squares += dot(v, v); }
+  for (var c = 0u; c < end; c++) { let v = x[at + c] - mean; squares += dot(v, v); }
   let r = inverseSqrt(squares / f32(D * W) + p.epsilon);
-  for (var c = 0u; c < length; c++) { y[at + c] = joined(at + c, (x[at + c] - mean) * r * gain[c] + bias[c]); }
+  for (var c = 0u; c < end; c++) { y[at + c] = joined(at + c, (x[at + c] - mean) * r * gain[c] + bias[c]); }
   moments[row] = vec2f(mean, r);
 }

@@ -13,11 +13,11 @@ struct Params { rows: u32 }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let row = id.x + id.y * groups.x * 16u;
   if (row >= p.rows) { return; }
-  let length = row_length(p.rows);
+  let end = row_length(p.rows);
   let at = row * D;
   let r = rms[row];
   var sum = 0.0;
-  for (var c = 0u; c < length; c++) { sum += dot(x[at + c], gain[c] * dy[at + c]); }
+  for (var c = 0u; c < end; c++) { sum += dot(x[at + c], gain[c] * dy[at + c]); }
   let k = sum * r * r * r / f32(D * W);
-  for (var c = 0u; c < length; c++) { dx[at + c] = joined(at + c, r * gain[c] * dy[at + c] - k * x[at + c]); }
+  for (var c = 0u; c < end; c++) { dx[at + c] = joined(at + c, r * gain[c] * dy[at + c] - k * x[at + c]); }
 }

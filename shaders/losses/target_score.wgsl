@@ -1,6 +1,6 @@
 // Scores of the targets alone, and the state from which a row's loss over its other columns starts: (begin(z), z, scale).
 //   z = scale·h_row·e_target + offset, scale = exp(log_scale) where `scaled`, else 1.
-//   Of e, rows first, …, first + count − 1 are bound; the rows of h whose targets are others are left.   h: [rows, depth], e: [columns, depth] as `e_at` reads it.  Prelude: V, D = depth / W, STORED, e_at.  Parts: loss, offsets.  One thread per row.
+//   Of e, rows first, …, first + count − 1 are bound; the rows of h whose targets are others are left.   h: [rows, depth], e: [columns, depth] as `e_at` reads it.  Prelude: V, D = depth / W, row_length, STORED, e_at.  Parts: loss, offsets.  One thread per row.
 struct Params { rows: u32, scaled: u32, first: u32, count: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> h: array<V>;
@@ -20,9 +20,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   // A row before the first is far after the last: unsigned numbers wrap around.
   if (column - p.first >= p.count) { return; }
   let hit = (column - p.first) * D;
-  let length = row_length(p.rows);
+  let end = row_length(p.rows);
   var sum = 0.0;
-  for (var c = 0u; c < length; c++) { sum += dot(h[row * D + c], e_at(hit + c)); }
+  for (var c = 0u; c < end; c++) { sum += dot(h[row * D + c], e_at(hit + c)); }
   var scale = 1.0;
   if (p.scaled == 1u) { scale = exp(log_scale[0]); }
   let z = scale * sum + offsets_of(column / 4u)[column % 4u];

@@ -6,6 +6,7 @@ import type { Gpu } from '../gpu/device';
 import type { MemoryGroup } from '../record/memoryPlan';
 import { Gemm } from './gemm/gemm';
 import { tilesOf } from './gemm/gemmTuning';
+import { loopBound } from './loopBound';
 
 export interface Context {
   readonly gpu: Gpu;
@@ -45,19 +46,19 @@ export function within(context: Context, group: MemoryGroup): Context {
   return { ...context, memory: context.memory.in(group) };
 }
 
-/** Mesa writes out loops of up to this many turns, if it knows how many: most of the time that it takes to compile a kernel. */
+/** Longer loops are not written out by Mesa (`loopBound`), and compilers for GPUs may know their bounds. */
 const WRITTEN_OUT = 32;
 
 /**
- * Prelude that reads rows of `size` floats as vectors: `V` of `W` floats, `D` of them per row. `row_length(rows)` is `D` where there are rows, as the
- * bound of a loop that no compiler should write out.
+ * Prelude that reads rows of `size` floats as vectors: `V` of `W` floats, `D` of them per row. `row_length(rows)` is `D` where there are
+ * rows, as the bound of loops (`loopBound`).
  * @throws RangeError when the size is odd; no supported model has such rows.
  */
 export function vectorPrelude(size: number, constants: Readonly<Record<string, number>> = {}): Prelude {
   if (size % 2 !== 0) throw new RangeError(`rows of ${size} floats cannot be read as vectors`);
   const width = size % 4 === 0 ? 4 : 2;
   const vectors = size / width;
-  const length = vectors > WRITTEN_OUT ? 'D' : 'select(D, 0u, rows == 0u)';
+  const length = vectors > WRITTEN_OUT ? 'D' : loopBound('D', 'rows');
   return {
     constants: { W: width, D: vectors, ...constants },
     code: `alias V = vec${width}f;\nfn row_length(rows: u32) -> u32 { return ${length}; }`,

@@ -5,6 +5,7 @@
  * at constant indices, and that loops over the slots fill and store, which keeps the code short.
  */
 import { range } from '../gemm/gemmSource';
+import { loopBound } from '../loopBound';
 import { HIDDEN, WINDOW } from './attentionSource';
 
 /** The kernels that quads can serve. */
@@ -88,8 +89,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let odd = 0u - (lane & 1u);
   let high = 0u - (lane >> 1u);
   let rows = p.rows;
-  // As the bound of loops that no compiler should write out, which would be most of the code to compile.
-  let slots = select(SLOTS, 0u, rows == 0u);
+  let slots = ${loopBound('SLOTS', 'rows')};
   let scale = p.scale;
   let window = p.window;
   let kv_heads = p.kv_heads;

@@ -4,6 +4,7 @@
  * otherwise. With `broadcast` the lanes of a subgroup share the loads of one operand's fragments and broadcast them. With `f16` fragments are rounded
  * to half floats, and so are the four products of a step and their sum, which a float32 accumulator takes.
  */
+import { loopBound } from '../loopBound';
 import type { GemmTile } from './gemmTiles';
 import { hasScales, readerSource, storedType, type WeightFormat } from './weightFormat';
 
@@ -372,7 +373,7 @@ export function storeSource(variant: GemmVariant): string {
   const sums = range(rows).flatMap((i) => quads.map((j) => `  sums[${i * quads.length + j}] = c${i}_${j};`));
   return `  var sums: array<vec4f, ${rows * quads.length}>;
 ${sums.join('\n')}
-  for (var i = 0u; i < ${looped ? `select(${rows}u, 0u, p.M == 0u)` : `${rows}u`}; i++) {
+  for (var i = 0u; i < ${looped ? loopBound(`${rows}u`, 'p.M') : `${rows}u`}; i++) {
 ${storeRow(variant, 'i', (j) => `sums[i * ${quads.length}u + ${j}u]`)}
   }`;
 }

@@ -27,7 +27,7 @@ export interface GemmTile {
   readonly quads?: boolean;
   /** With `quads`: read both operands from textures, to which they are copied (`gemmTexels.ts`). */
   readonly texels?: boolean;
-  /** Store rows in a loop that no compiler can write out: less to compile. The sums are then an array in memory, which on a GPU would cost more than it saves. */
+  /** Store rows in a loop that no compiler can write out (`loopBound`): less to compile. The sums are then an array in memory, which on a GPU would cost more than it saves. */
   readonly looped?: boolean;
   /** Stage both operands in workgroup memory, this deep (a multiple of 4; not with `broadcast` or `unroll`). */
   readonly staged?: number;
@@ -86,7 +86,7 @@ const SOFTWARE_TILES: readonly RatedTile[] = [{ tile: { rows: 8, columns: 8, gro
 /**
  * Software adapters with subgroups: their most expensive instruction is a load, and lanes that share loads save most of them. With four lanes, the tiles
  * that share by exchange take 0.75 to 0.9 of the time of those that broadcast, for extents that they can serve; the tallest one takes twice as long to compile.
- * There, small products have a tile that is as fast on them and compiles in a third of the time; from where it is slower on, textures pay, which also
+ * There, small products have a tile that is hardly slower on them and compiles in a third of the time; from where it is slower on, textures pay, which also
  * compile faster than buffers. Measured by `npm run bench:tiles`.
  */
 function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
