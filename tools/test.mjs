@@ -55,7 +55,7 @@ const vitest = (project, environment = env, ...further) =>
     },
   );
 
-// Programs in Go that run for seconds: with no collection below 4 GiB, and one checker of types, as lanes share the cores, they take half of the CPU time.
+// Programs in Go that run for seconds: with no collection below 4 GiB, and one checker of types, as lanes share the cores, they take two thirds of the CPU time.
 const uncollected = { env: { GOGC: 'off', GOMEMLIMIT: '4GiB' } };
 const types = tool('types', 'typescript-native/bin/tsc', ['--noEmit', '--singleThreaded'], uncollected);
 const lint = tool('lint', 'oxlint/bin/oxlint', ['--max-warnings', '0'], uncollected);
