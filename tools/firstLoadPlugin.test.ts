@@ -9,14 +9,14 @@ const SCRIPTS = new Map<string, BuiltScript>([
   [
     'assets/app.js',
     {
-      facadeModuleId: '/home/karma/src/app.tsx',
+      moduleIds: ['/home/karma/src/app.tsx'],
       imports: ['assets/charts.js', 'assets/react.js'],
       viteMetadata: { importedCss: new Set(['assets/app.css']) },
     },
   ],
   // Scripts that import each other.
   ['assets/charts.js', { imports: ['assets/app.js'] }],
-  ['assets/embedded.js', { facadeModuleId: '/home/karma/src/embedded.tsx', imports: ['assets/react.js'] }],
+  ['assets/embedded.js', { moduleIds: ['/home/karma/src/embedded.tsx'], imports: ['assets/react.js'] }],
 ]);
 
 it('counts scripts, preloads and styles once each, and no pictures', () => {

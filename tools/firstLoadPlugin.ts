@@ -13,7 +13,8 @@ const PAGES = [
 
 /** The relevant properties of a built script. */
 export interface BuiltScript {
-  readonly facadeModuleId?: string | null;
+  /** Paths of the modules in it. */
+  readonly moduleIds?: readonly string[];
   /** Scripts that it needs before it runs. */
   readonly imports: readonly string[];
   readonly viteMetadata?: { readonly importedCss: ReadonlySet<string> };
@@ -55,7 +56,7 @@ export function firstLoad(
 ): { readonly files: readonly string[]; readonly bytes: number } {
   const named = [...html.matchAll(/\b(?:src|href)="\.\/([^"]+\.(?:js|css))"/g)].map(([, file]) => file!);
   if (named.length === 0) throw new Error('index.html names no script and no style.');
-  const [entry] = [...scripts].find(([, { facadeModuleId }]) => facadeModuleId?.endsWith(`/${module}`)) ?? [];
+  const [entry] = [...scripts].find(([, { moduleIds }]) => moduleIds?.some((id) => id.endsWith(`/${module}`))) ?? [];
   if (entry === undefined) throw new Error(`The build has no script of ${module}.`);
   const files = [...new Set([...named, ...needed(entry, scripts)])];
   return { files, bytes: files.reduce((sum, file) => sum + gzipSync(content(file)).length, 0) };

@@ -13,13 +13,14 @@ import { UsersShown } from './UsersShown';
 import styles from './Figure.module.css';
 
 // Panels below the maps, and the site's own finding, are not part of the first load.
-const CloserLook = lazy(async () => ({ default: (await import('./closer/CloserLook')).CloserLook }));
-const FidelityPanel = lazy(async () => ({ default: (await import('./fidelity/FidelityPanel')).FidelityPanel }));
-const InferencePanel = lazy(async () => ({ default: (await import('./inference/InferencePanel')).InferencePanel }));
-const ReadingPanel = lazy(async () => ({ default: (await import('./readings/ReadingPanel')).ReadingPanel }));
-const TrainingCharts = lazy(async () => ({ default: (await import('./TrainingCharts')).TrainingCharts }));
-const TextPanel = lazy(async () => ({ default: (await import('./texts/TextPanel')).TextPanel }));
-const ShippedSweep = lazy(async () => ({ default: (await import('../sweep/ShippedSweep')).ShippedSweep }));
+const below = () => import('./below');
+const CloserLook = lazy(async () => ({ default: (await below()).CloserLook }));
+const FidelityPanel = lazy(async () => ({ default: (await below()).FidelityPanel }));
+const InferencePanel = lazy(async () => ({ default: (await below()).InferencePanel }));
+const ReadingPanel = lazy(async () => ({ default: (await below()).ReadingPanel }));
+const TrainingCharts = lazy(async () => ({ default: (await below()).TrainingCharts }));
+const TextPanel = lazy(async () => ({ default: (await below()).TextPanel }));
+const ShippedSweep = lazy(async () => ({ default: (await below()).ShippedSweep }));
 
 /** The page's figure: attention, measures over training, and what the embedding says. */
 export function Figure() {
