@@ -63,7 +63,7 @@ export async function loadReader(
   const text = tokenText(tokenizerJson, config.bosId);
   return {
     config,
-    tokenizer: createTokenizer(tokenizerJson, tokenizerConfig),
+    tokenizer: await createTokenizer(tokenizerJson, tokenizerConfig),
     ...(text !== undefined && { startToken: { text, opensTurns: chatTemplate(tokenizerConfig).includes(text) } }),
   };
 }

@@ -19,18 +19,25 @@ export interface OrtSettings {
   readonly threads?: number;
 }
 
-let configured = false;
+let configured: OrtSettings | null = null;
 
-/**
- * Must run before the first `openDecoder` of the page, the worker or the process. It keeps ONNX Runtime off the CDN to which
- * transformers.js directs it when imported.
- */
+/** Must run before the first `openDecoder` of the page, the worker or the process. */
 export function configureOrt(settings: OrtSettings = {}): void {
+  configured = settings;
+  setEnvironment(settings);
+}
+
+/** Before every session: transformers.js, which is imported at any time, directs ONNX Runtime to its CDN. */
+function checkConfigured(): void {
+  if (configured === null) throw new Error('Call configureOrt before opening a graph.');
+  setEnvironment(configured);
+}
+
+function setEnvironment({ wasmUrl, threads = 1 }: OrtSettings): void {
   const { wasm } = ort.env;
-  wasm.numThreads = settings.threads ?? 1;
-  if (settings.wasmUrl === undefined) delete wasm.wasmPaths;
-  else wasm.wasmPaths = { wasm: settings.wasmUrl };
-  configured = true;
+  wasm.numThreads = threads;
+  if (wasmUrl === undefined) delete wasm.wasmPaths;
+  else wasm.wasmPaths = { wasm: wasmUrl };
 }
 
 export interface DecoderOptions extends DecoderGraphOptions {
@@ -220,7 +227,7 @@ export async function openDecoder(
   options: DecoderOptions,
   provider: OrtProvider,
 ): Promise<OrtDecoder> {
-  if (!configured) throw new Error('Call configureOrt before openDecoder.');
+  checkConfigured();
   const problem = ortProblem(model.config, provider);
   if (problem !== null)
     throw new ModelError(t('ONNX Runtime cannot hold this model here. {problem}', { problem }), t('Choose a smaller model.'));
@@ -255,7 +262,7 @@ export interface OrtGraph {
 
 /** @throws ModelError when ONNX Runtime cannot be started or refuses the graph */
 export async function openGraph(model: Uint8Array, provider: OrtProvider): Promise<OrtGraph> {
-  if (!configured) throw new Error('Call configureOrt before openGraph.');
+  checkConfigured();
   const executionProviders = [
     provider.name === 'webgpu' ? ({ name: 'webgpu', device: provider.device } as const) : ('wasm' as const),
   ];

@@ -1,6 +1,5 @@
 /** Tokenizers by transformers.js, built from files that we fetched ourselves, so that it never contacts its CDN. */
 import { t } from '../words/words';
-import { PreTrainedTokenizer } from '@huggingface/transformers';
 import { z } from 'zod';
 import type { TextTokenizer } from './decoderConfig';
 import { ModelError } from './modelError';
@@ -87,14 +86,13 @@ function withEveryDigit(tokenizerJson: unknown): unknown {
 }
 
 /** Builds a tokenizer from the parsed `tokenizer.json` and `tokenizer_config.json`. */
-export type CreateTokenizer = (tokenizerJson: unknown, tokenizerConfig: unknown) => TextTokenizer;
+export type CreateTokenizer = (tokenizerJson: unknown, tokenizerConfig: unknown) => Promise<TextTokenizer>;
 
 /**
- * The CreateTokenizer for browsers and Node.
+ * The CreateTokenizer for browsers and Node. transformers.js is a third of a worker's scripts, and is loaded with the first tokenizer.
  * @throws ModelError when the files describe no tokenizer that transformers.js knows, or one that may take forever.
  */
-export const createTokenizer: CreateTokenizer = (tokenizerJson, tokenizerConfig) => {
-  let tokenizer: PreTrainedTokenizer;
+export const createTokenizer: CreateTokenizer = async (tokenizerJson, tokenizerConfig) => {
   for (const pattern of patternsIn(tokenizerJson)) {
     if (!mayTakeForever(pattern)) continue;
     throw new ModelError(
@@ -104,6 +102,8 @@ export const createTokenizer: CreateTokenizer = (tokenizerJson, tokenizerConfig)
       t('Use the tokenizer that was published with the model.'),
     );
   }
+  const { PreTrainedTokenizer } = await import('./preTrainedTokenizer');
+  let tokenizer: InstanceType<typeof PreTrainedTokenizer>;
   try {
     tokenizer = new PreTrainedTokenizer(withEveryDigit(tokenizerJson), tokenizerConfig);
     tokenizer.encode('probe', { add_special_tokens: false });

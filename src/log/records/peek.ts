@@ -10,7 +10,6 @@ import { JsonLinesParser, JsonParser } from './json';
 import { ID_MAP_COLUMNS, isIdMaps, JsonMapParser } from './jsonMap';
 import { splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
-import { openParquet, readParquet } from './parquet';
 import { readRecords, type Layout } from './readRecords';
 import type { RecordSink, Row, TextSyntax } from './syntax';
 
@@ -94,6 +93,7 @@ function collector(columns: readonly number[]): { readonly rows: unknown[][]; re
 }
 
 async function peekParquet(source: Source): Promise<Peek> {
+  const { openParquet, readParquet } = await import('./parquet');
   const file = await openParquet(source);
   const all = file.columns.map((_, column) => column);
   const { rows, sink } = collector(all);

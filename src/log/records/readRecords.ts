@@ -9,7 +9,6 @@ import { JsonLinesParser, JsonParser, type JsonRecord } from './json';
 import { IdMapsParser, JsonMapParser } from './jsonMap';
 import { splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
-import { openParquet, readParquet } from './parquet';
 import type { RecordSink } from './syntax';
 
 export interface Layout {
@@ -141,6 +140,7 @@ export async function readRecords(
       await readNpy(source, sink, options);
       return;
     case 'parquet': {
+      const { openParquet, readParquet } = await import('./parquet');
       const file = await openParquet(source);
       options.onRows?.(file.rows);
       return readParquet(file, wanted, sink, options);

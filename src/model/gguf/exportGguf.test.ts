@@ -162,7 +162,7 @@ describe('the tokenizer', () => {
   const config = readConfig(SHAPE);
   const weights = heldWeights(randomWeights(config));
   const expectSame = async (tokenizer: object, texts: readonly string[]): Promise<void> => {
-    const ours = createTokenizer(tokenizer, {});
+    const ours = await createTokenizer(tokenizer, {});
     const { tokenizer: again } = await opened((await written(config, weights, 'F16', tokenizer)).blob);
     for (const text of texts) expect(again.encode(text)).toEqual(ours.encode(text));
     expect(ours.encode(texts[0]!).length).toBeGreaterThan(1);
