@@ -1,6 +1,7 @@
 // `npm test`: setup, checks, unit tests, the reference’s tests and the build, two at a time for two cores, then the page’s tests.
 // `npm test -- gpu page` runs only those parts; `--quick` runs types, lint and pure tests; `--all` runs the page even after a failure.
 // The last line counts all tests: `N passed, N failed`.
+import { rmSync } from 'node:fs';
 import { devNull } from 'node:os';
 import path from 'node:path';
 import { lanes, part, report, resultFile, root, total } from './parts.mjs';
@@ -38,6 +39,10 @@ const env = testEnvironment(found);
 const mesa = findMesa();
 const running = mesa === null ? env : { ...env, VK_ICD_FILENAMES: mesa };
 
+/** Modules as one part has compiled them, for those that follow; new for each run of this program, so that none is stale. */
+const compiled = path.join(root, 'test-results', 'modules');
+rmSync(compiled, { recursive: true, force: true });
+
 const vitest = (project, environment = env, ...further) =>
   tool(
     project,
@@ -48,6 +53,8 @@ const vitest = (project, environment = env, ...further) =>
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${resultFile(project)}`,
+      '--experimental.fsModuleCache',
+      `--experimental.fsModuleCachePath=${compiled}`,
     ],
     {
       env: environment,
