@@ -49,7 +49,7 @@ it('follows imports, circular ones too, but not an index of parts, of which most
 });
 
 it('names an entry that is gone', () => {
-  expect(() => pageChunks(root)('a', graph({ 'src/main.ts': [] }))).toThrow(/no module .*src\/embedded\.tsx/);
+  expect(() => pageChunks(root)('a', graph({ 'src/main.ts': [] }))).toThrow(/no module .*src\/app\.tsx/);
 });
 
 it('names entries of this program', () => {

@@ -11,50 +11,45 @@ export interface ModuleGraph {
 /** Names a module's chunk; null leaves it to the bundler. */
 type ChunkOf = (id: string, graph: ModuleGraph) => string | null;
 
+/** Before everything. */
+const START = 'src/main.ts';
 /** Loaded at once: by the whole page, and by one figure in a frame. */
-const PAGE = ['src/app.tsx'];
-const EMBEDDED = ['src/embedded.tsx'];
-/** Loaded as soon as the page shows anything: the panels below the maps, and their styles. */
-const BELOW = ['src/page/figure/below.ts'];
-/** Before either. */
-const START = ['src/main.ts'];
+const PAGE = 'src/app.tsx';
+const EMBEDDED = 'src/embedded.tsx';
+/** Loaded as soon as the page shows anything: the panels below the maps. */
+const BELOW = 'src/page/figure/below.ts';
 
-/** Of its parts, which its index exports again, the bundler drops what is unused; together they would be loaded. */
+/** It exports all parts of D3 again, of which the bundler drops what is unused; in a chunk of ours, all would be loaded. */
 const INDEX_OF_PARTS = '/node_modules/d3/';
 
 /** @param root folder of the sources, absolute, with slashes */
 export function pageChunks(root: string): ChunkOf {
-  const parts = new Map<readonly string[], ReadonlySet<string>>();
+  const parts = new Map<string, ReadonlySet<string>>();
   return (id, graph) => {
-    const isIn = (entries: readonly string[]): boolean => {
-      let part = parts.get(entries);
+    const isIn = (entry: string): boolean => {
+      let part = parts.get(entry);
       if (part === undefined) {
-        part = staticallyImported(
-          entries.map((entry) => `${root}/${entry}`),
-          graph,
-        );
-        parts.set(entries, part);
+        part = staticallyImported(`${root}/${entry}`, graph);
+        parts.set(entry, part);
       }
       return part.has(id);
     };
     if (isIn(START)) return null;
-    const embedded = isIn(EMBEDDED);
-    if (isIn(PAGE)) return embedded ? 'shared' : 'page';
-    if (isIn(BELOW)) return embedded ? 'figures' : 'below';
+    if (isIn(PAGE)) return isIn(EMBEDDED) ? 'shared' : 'page';
+    if (isIn(BELOW)) return isIn(EMBEDDED) ? 'figures' : 'below';
     return null;
   };
 }
 
-/** Modules and what they import, directly or not, without what `import()` loads. @throws Error if there is no such module */
-function staticallyImported(entries: readonly string[], graph: ModuleGraph): ReadonlySet<string> {
+/** A module and what it imports, directly or not, without what `import()` loads. @throws Error if there is no such module */
+function staticallyImported(entry: string, graph: ModuleGraph): ReadonlySet<string> {
+  if (graph.getModuleInfo(entry) === null) throw new Error(`The build has no module ${entry}.`);
   const found = new Set<string>();
-  const waiting = [...entries];
+  const waiting = [entry];
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (found.has(id) || id.includes(INDEX_OF_PARTS)) continue;
-    const module = graph.getModuleInfo(id);
-    if (module === null && entries.includes(id)) throw new Error(`The build has no module ${id}.`);
     found.add(id);
-    waiting.push(...(module?.importedIds ?? []));
+    waiting.push(...(graph.getModuleInfo(id)?.importedIds ?? []));
   }
   return found;
 }
