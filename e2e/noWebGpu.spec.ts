@@ -1,39 +1,42 @@
+import { drawnCases } from '../src/testing/drawnCases';
 import { layoutShift, watchLayoutShift } from './support/layoutShift';
 import { expect, test } from './support/playground';
 
-for (const viewport of [
+const VIEWPORTS = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
-]) {
-  for (const api of [false, true])
-    test(`without ${api ? 'an adapter' : 'the API'} nothing moves while the page opens, ${viewport.width} pixels wide`, async ({
-      page,
-    }) => {
-      await page.setViewportSize(viewport);
-      if (!api)
-        await page.addInitScript(() => {
-          Reflect.deleteProperty(Navigator.prototype, 'gpu');
-        });
-      await watchLayoutShift(page);
-      const ofLog: string[] = [];
-      page.on('request', (request) => {
-        if (request.url().includes('/datasets/')) ofLog.push(request.url());
+];
+const OPENINGS = VIEWPORTS.flatMap((viewport) => [false, true].map((api) => ({ viewport, api })));
+
+for (const { viewport, api } of drawnCases(OPENINGS, ({ viewport: { width }, api: there }) => [{ width }, { there }])) {
+  test(`without ${api ? 'an adapter' : 'the API'} nothing moves while the page opens, ${viewport.width} pixels wide`, async ({
+    page,
+  }) => {
+    await page.setViewportSize(viewport);
+    if (!api)
+      await page.addInitScript(() => {
+        Reflect.deleteProperty(Navigator.prototype, 'gpu');
       });
-      await page.goto('./');
-      await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('test users');
-      const notice = page.getByRole('alert').filter({ hasText: 'Chrome' });
-      await expect(notice).toBeVisible();
-      await page.waitForTimeout(1500);
-      expect(await layoutShift(page)).toBeLessThan(0.05);
-      // Two megabytes that nothing in view needs.
-      expect(ofLog).toEqual([]);
-      if (!api) return;
-      // On a narrow screen it is one line until opened. Only the user docks it.
-      if (viewport.width < 700) await notice.getByRole('heading').click();
-      await notice.getByRole('button', { name: 'Move to the top of the page' }).click();
-      await expect(notice.getByRole('button', { name: 'Move to the top of the page' })).toBeHidden();
-      await expect(notice).toBeVisible();
+    await watchLayoutShift(page);
+    const ofLog: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/datasets/')) ofLog.push(request.url());
     });
+    await page.goto('./');
+    await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('test users');
+    const notice = page.getByRole('alert').filter({ hasText: 'Chrome' });
+    await expect(notice).toBeVisible();
+    await page.waitForTimeout(1500);
+    expect(await layoutShift(page)).toBeLessThan(0.05);
+    // Two megabytes that nothing in view needs.
+    expect(ofLog).toEqual([]);
+    if (!api) return;
+    // On a narrow screen it is one line until opened. Only the user docks it.
+    if (viewport.width < 700) await notice.getByRole('heading').click();
+    await notice.getByRole('button', { name: 'Move to the top of the page' }).click();
+    await expect(notice.getByRole('button', { name: 'Move to the top of the page' })).toBeHidden();
+    await expect(notice).toBeVisible();
+  });
 }
 
 test('says why nothing can be trained and what to do, and shows the recorded run', async ({ playground }) => {

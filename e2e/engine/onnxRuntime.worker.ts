@@ -1,6 +1,6 @@
-/** Run by onnxRuntime.spec.ts in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. */
+/** Run by onnxRuntime.spec.ts in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. Its programs are compiled once a device. */
 import * as ort from 'onnxruntime-web/webgpu';
-import { openGpu } from '../../src/gpu/device';
+import { openGpu, type Gpu } from '../../src/gpu/device';
 import { startWatching } from '../../src/gpu/bufferWatch';
 import { compareLogits, referenceLogits } from '../../src/model/certificate';
 import { wholeWeights } from '../../src/model/decoderTensors';
@@ -14,6 +14,7 @@ import { configureOrt, openDecoder, takeFloats, type DecoderOptions } from '../.
 import { httpSource } from '../../src/model/source/httpSource';
 import { createTokenizer } from '../../src/model/tokenizer';
 import { memoryStore } from '../../src/storage/memoryStore';
+import { checkTexts } from './texts';
 
 const PROMPT = 'red wine: a wine having a red color derived from skins of dark-colored grapes';
 
@@ -40,13 +41,9 @@ function same(a: Float32Array, b: Float32Array): boolean {
   return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 }
 
-async function check(): Promise<Record<string, unknown>> {
+async function checkGraphs({ device }: Gpu, model: LoadedModel): Promise<Record<string, unknown>> {
   const report: Record<string, unknown> = {};
-  configureOrt({ wasmUrl: ORT_WASM_URL });
-  const source = httpSource('/models/wordnet-1m', memoryStore());
-  const model = await loadModel(source, 'wordnet-1m', () => undefined, createTokenizer);
-  const { device } = await openGpu(navigator.gpu, 'browser');
-  const { watch: buffers } = startWatching(device);
+  const { watch: buffers, stop } = startWatching(device);
   const errors: string[] = [];
   device.addEventListener('uncapturederror', (event) => errors.push(event.error.message));
   const wasm: OrtProvider = { name: 'wasm' };
@@ -65,7 +62,6 @@ async function check(): Promise<Record<string, unknown>> {
     same(theirs, await logitsOf(graph, ids, 'wasm')),
     same(ours, await logitsOf(graph, ids, { name: 'webgpu', device })),
   ];
-  await onGpu.release();
 
   // We must be able to read a gpu-buffer output with our own commands, even after other sessions are released.
   const forStates = { input: 'ids', outputs: ['hidden_states'], cache: false } as const;
@@ -100,12 +96,21 @@ async function check(): Promise<Record<string, unknown>> {
     await decoder.release();
   }
   report.generated = texted;
-  for (const decoder of [onWasm, statesWasm]) await decoder.release();
+  for (const decoder of [onWasm, onGpu, statesWasm]) await decoder.release();
   report['GPU buffers after release'] = buffers.open;
   const lost = await Promise.race([device.lost.then(() => true), Promise.resolve(false)]);
   report['device survives'] = !lost;
   report['GPU errors'] = errors;
+  stop();
   return report;
+}
+
+async function check(): Promise<Record<string, unknown>> {
+  configureOrt({ wasmUrl: ORT_WASM_URL });
+  const source = httpSource('/models/wordnet-1m', memoryStore());
+  const model = await loadModel(source, 'wordnet-1m', () => undefined, createTokenizer);
+  const gpu = await openGpu(navigator.gpu, 'browser');
+  return { graphs: await checkGraphs(gpu, model), texts: await checkTexts(gpu, model) };
 }
 
 check().then(

@@ -1,30 +1,24 @@
-/** Run by onnxRuntime.spec.ts for features and text: both on our GPUDevice against WebAssembly, and what they leave behind. */
+/** A part of onnxRuntime.worker.ts: features and text, both on our GPUDevice against WebAssembly, and what they leave behind. */
 import { RowMeans } from '../../src/engine/rows/rowMeans';
-import { openGpu } from '../../src/gpu/device';
+import type { Gpu } from '../../src/gpu/device';
 import { startWatching } from '../../src/gpu/bufferWatch';
 import { featureTokens, ortFeatures } from '../../src/model/features';
-import { loadModel } from '../../src/model/loadModel';
-import { ORT_WASM_URL } from '../../src/model/ortAssets';
+import type { LoadedModel } from '../../src/model/loadedModel';
 import type { OrtProvider } from '../../src/model/ortProvider';
-import { configureOrt, openDecoder } from '../../src/model/ortSession';
-import { httpSource } from '../../src/model/source/httpSource';
-import { createTokenizer } from '../../src/model/tokenizer';
+import { openDecoder } from '../../src/model/ortSession';
 import type { TextPart } from '../../src/record/generation';
 import { runSpecSchema } from '../../src/recipe/runSpec';
-import { memoryStore } from '../../src/storage/memoryStore';
 import { TextService } from '../../src/runtime/services/texts';
 import { randomArm } from '../../src/testing/randomArm';
 import { watchSessions } from '../../src/testing/sessionCount';
 
 const TEXTS = ['red wine: a wine', 'teacup: a small cup for tea with a handle', 'boot', 'a cheese of cow’s milk'];
-async function check(): Promise<Record<string, unknown>> {
+
+export async function checkTexts(gpu: Gpu, model: LoadedModel): Promise<Record<string, unknown>> {
   const report: Record<string, unknown> = {};
-  configureOrt({ wasmUrl: ORT_WASM_URL });
-  const model = await loadModel(httpSource('/models/wordnet-1m', memoryStore()), 'wordnet-1m', () => undefined, createTokenizer);
-  const gpu = await openGpu(navigator.gpu, 'browser');
   const { device } = gpu;
   const sessions = watchSessions();
-  const { watch: buffers } = startWatching(device);
+  const { watch: buffers, stop } = startWatching(device);
   const errors: string[] = [];
   device.addEventListener('uncapturederror', (event) => errors.push(event.error.message));
   const wasm: OrtProvider = { name: 'wasm' };
@@ -68,18 +62,10 @@ async function check(): Promise<Record<string, unknown>> {
   report['sessions created'] = sessions.created();
   report['sessions left'] = sessions.open();
   report['GPU errors'] = errors;
+  stop();
   return report;
 }
 
 function largestDifference(a: Float32Array, b: Float32Array): number {
   return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), a.length === b.length ? 0 : Infinity);
 }
-
-check().then(
-  (report) => {
-    self.postMessage(report);
-  },
-  (error: unknown) => {
-    self.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  },
-);
