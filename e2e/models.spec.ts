@@ -121,6 +121,12 @@ test('each refusal has its own message', async ({ page }) => {
   const alert: Locator = model.getByRole('alert');
   const start = model.getByRole('button', { name: /^(Download|Resume)/ });
   const weights = 'model.safetensors';
+  // A part of the page that is fetched with the first tokenizer.
+  const library = '**/preTrainedTokenizer-*.js';
+  await page.route(library, (route) => route.abort());
+  await start.click();
+  await expect(alert).toContainText('transformers.js could not be fetched.');
+  await page.unroute(library);
   const refusals = [
     [{ kind: 'refuse', status: 403, code: 'GatedRepo' }, 'the model is gated'],
     [{ kind: 'refuse', status: 401 }, 'gated or private'],

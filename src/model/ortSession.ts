@@ -28,7 +28,7 @@ export function configureOrt(settings: OrtSettings = {}): void {
 }
 
 /** Before every session: transformers.js, which is imported at any time, directs ONNX Runtime to its CDN. */
-function checkConfigured(): void {
+function prepareOrt(): void {
   if (configured === null) throw new Error('Call configureOrt before opening a graph.');
   setEnvironment(configured);
 }
@@ -227,7 +227,7 @@ export async function openDecoder(
   options: DecoderOptions,
   provider: OrtProvider,
 ): Promise<OrtDecoder> {
-  checkConfigured();
+  prepareOrt();
   const problem = ortProblem(model.config, provider);
   if (problem !== null)
     throw new ModelError(t('ONNX Runtime cannot hold this model here. {problem}', { problem }), t('Choose a smaller model.'));
@@ -262,7 +262,7 @@ export interface OrtGraph {
 
 /** @throws ModelError when ONNX Runtime cannot be started or refuses the graph */
 export async function openGraph(model: Uint8Array, provider: OrtProvider): Promise<OrtGraph> {
-  checkConfigured();
+  prepareOrt();
   const executionProviders = [
     provider.name === 'webgpu' ? ({ name: 'webgpu', device: provider.device } as const) : ('wasm' as const),
   ];

@@ -90,7 +90,7 @@ export type CreateTokenizer = (tokenizerJson: unknown, tokenizerConfig: unknown)
 
 /**
  * The CreateTokenizer for browsers and Node. transformers.js is a third of a worker's scripts, and is loaded with the first tokenizer.
- * @throws ModelError when the files describe no tokenizer that transformers.js knows, or one that may take forever.
+ * @throws ModelError when the files describe no tokenizer that transformers.js knows, or one that may take forever, and when transformers.js cannot be fetched.
  */
 export const createTokenizer: CreateTokenizer = async (tokenizerJson, tokenizerConfig) => {
   for (const pattern of patternsIn(tokenizerJson)) {
@@ -102,7 +102,9 @@ export const createTokenizer: CreateTokenizer = async (tokenizerJson, tokenizerC
       t('Use the tokenizer that was published with the model.'),
     );
   }
-  const { PreTrainedTokenizer } = await import('./preTrainedTokenizer');
+  const { PreTrainedTokenizer } = await import('./preTrainedTokenizer').catch((cause: unknown): never => {
+    throw new ModelError(t('{path} could not be fetched.', { path: 'transformers.js' }), t('Reload the page.'), { cause });
+  });
   let tokenizer: InstanceType<typeof PreTrainedTokenizer>;
   try {
     tokenizer = new PreTrainedTokenizer(withEveryDigit(tokenizerJson), tokenizerConfig);
