@@ -31,11 +31,11 @@ it('gives orthonormal axes that hold as much variance as the largest eigenvalues
       }
       const most = eigenvalues.slice(0, count).reduce((sum, value) => sum + value, 0);
       expect(held).toBeLessThanOrEqual(most * (1 + 1e-9));
-      // Where the last axis hardly differs from the first one left out, they are mixed.
-      const isApart = count === size || eigenvalues[count]! < 0.8 * eigenvalues[count - 1]!;
-      if (isApart) expect(held).toBeGreaterThan(0.995 * most);
+      // Where the first axis left out has nearly the last one's variance, they are mixed: at worst it is in its place.
+      const [last, leftOut = 0] = eigenvalues.slice(count - 1, count + 1);
+      expect(held).toBeGreaterThan(leftOut < 0.9 * last! ? 0.995 * most : most - last! + leftOut);
     }),
-    // Its second and third eigenvalues hardly differ.
+    // Two axes, of which the second has 6.47, and the first one left out 5.87.
     { numRuns: 30, examples: [[5, 496]] },
   );
 });
