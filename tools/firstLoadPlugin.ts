@@ -1,14 +1,15 @@
 /** Fails a build whose page requests too much before it shows anything. */
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
+import { EMBEDDED, PAGE } from './pageChunks.ts';
 
 /** Maximum bytes of scripts and styles, compressed as servers send them. */
 export const MOST_FIRST_BYTES = 260_000;
 
 /** What `src/main.ts` loads, depending on the URL: the whole page, or one figure for a frame. */
 const PAGES = [
-  { module: 'src/app.tsx', name: 'The first load' },
-  { module: 'src/embedded.tsx', name: 'An embedded figure' },
+  { module: PAGE, name: 'The first load' },
+  { module: EMBEDDED, name: 'An embedded figure' },
 ] as const;
 
 /** The relevant properties of a built script. */

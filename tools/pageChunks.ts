@@ -14,8 +14,8 @@ type ChunkOf = (id: string, graph: ModuleGraph) => string | null;
 /** Before everything. */
 const START = 'src/main.ts';
 /** Loaded at once: by the whole page, and by one figure in a frame. */
-const PAGE = 'src/app.tsx';
-const EMBEDDED = 'src/embedded.tsx';
+export const PAGE = 'src/app.tsx';
+export const EMBEDDED = 'src/embedded.tsx';
 /** Loaded as soon as the page shows anything: the panels below the maps. */
 const BELOW = 'src/page/figure/below.ts';
 

@@ -1,4 +1,4 @@
-/** Run by onnxRuntime.spec.ts in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. Its programs are compiled once a device. */
+/** Run by onnxRuntime.spec.ts in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. Both parts share a device, a model and a runtime. */
 import * as ort from 'onnxruntime-web/webgpu';
 import { openGpu, type Gpu } from '../../src/gpu/device';
 import { startWatching } from '../../src/gpu/bufferWatch';

@@ -7,20 +7,21 @@ import { Apart } from '../ErrorBoundary';
 import { bytes } from '../format';
 import { ArmsShown } from './ArmsShown';
 import { AttentionPanel } from './attention/AttentionPanel';
+import type * as below from './below';
 import { Introduction } from './Introduction';
 import { Verdict } from '../verdict/Verdict';
 import { UsersShown } from './UsersShown';
 import styles from './Figure.module.css';
 
 // Panels below the maps, and the site's own finding, are not part of the first load.
-const below = () => import('./below');
-const CloserLook = lazy(async () => ({ default: (await below()).CloserLook }));
-const FidelityPanel = lazy(async () => ({ default: (await below()).FidelityPanel }));
-const InferencePanel = lazy(async () => ({ default: (await below()).InferencePanel }));
-const ReadingPanel = lazy(async () => ({ default: (await below()).ReadingPanel }));
-const TrainingCharts = lazy(async () => ({ default: (await below()).TrainingCharts }));
-const TextPanel = lazy(async () => ({ default: (await below()).TextPanel }));
-const ShippedSweep = lazy(async () => ({ default: (await below()).ShippedSweep }));
+const panel = (name: keyof typeof below) => lazy(async () => ({ default: (await import('./below'))[name] }));
+const CloserLook = panel('CloserLook');
+const FidelityPanel = panel('FidelityPanel');
+const InferencePanel = panel('InferencePanel');
+const ReadingPanel = panel('ReadingPanel');
+const TrainingCharts = panel('TrainingCharts');
+const TextPanel = panel('TextPanel');
+const ShippedSweep = panel('ShippedSweep');
 
 /** The page's figure: attention, measures over training, and what the embedding says. */
 export function Figure() {
