@@ -3,7 +3,7 @@
  * `window.benchReport`.
  */
 import { openGpu } from '../src/gpu/device';
-import { allowOwnScripts } from '../src/page/ownScripts';
+import { allowOwnScripts } from '../src/page/ui/ownScripts';
 import { runBenchmark, type BenchOptions } from './benchmark';
 import { queryOf, readQuery } from './choices';
 import type { Reply, Request } from './contestant';

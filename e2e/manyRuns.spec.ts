@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { describeRun } from '../src/page/runs/runEntry';
+import { describeRun } from '../src/readings/runs/runEntry';
 import type { RunRecord } from '../src/record/runRecord';
 import { manyRuns } from './support/manyRuns';
 import { expect, test } from './support/playground';

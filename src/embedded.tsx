@@ -1,9 +1,9 @@
 /** Entry of the page for a frame: one figure, `?embed=`. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { EmbeddedFigure } from './page/embed/EmbeddedFigure';
-import { readEmbed } from './page/embed/embedLink';
-import { ErrorBoundary } from './page/ErrorBoundary';
+import { EmbeddedFigure } from './page/shell/embed/EmbeddedFigure';
+import { readEmbed } from './files/embedLink';
+import { ErrorBoundary } from './page/ui/ErrorBoundary';
 
 /** Draws the figure, once its language is there. */
 export function start(): void {

@@ -1,6 +1,6 @@
 /** Starts what the page's URL requests: one figure for a frame (`?embed=`), which loads no more than it draws, or the whole page. */
-import './page/theme.css';
-import { startLanguage } from './page/state/language';
+import './page/ui/theme.css';
+import { startLanguage } from './page/state/kept/language';
 
 const page = new URLSearchParams(location.search).has('embed') ? import('./embedded') : import('./app');
 void startLanguage().then(async () => {

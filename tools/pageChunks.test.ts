@@ -19,7 +19,7 @@ const ENTRIES = {
   'src/main.ts': ['language'],
   'src/app.tsx': ['language', 'page', 'both'],
   'src/embedded.tsx': ['both', 'chart'],
-  'src/page/figure/below.ts': ['page', 'chart', 'panel'],
+  'src/page/features/figure/below.ts': ['page', 'chart', 'panel'],
 };
 
 const LEAVES = { language: [], page: [], both: [], chart: [], panel: [], dialog: [] };

@@ -17,7 +17,7 @@ const START = 'src/main.ts';
 export const PAGE = 'src/app.tsx';
 export const EMBEDDED = 'src/embedded.tsx';
 /** Loaded as soon as the page shows anything: the panels below the maps. */
-const BELOW = 'src/page/figure/below.ts';
+const BELOW = 'src/page/features/figure/below.ts';
 
 /** It exports all parts of D3 again, of which the bundler drops what is unused; in a chunk of ours, all would be loaded. */
 const INDEX_OF_PARTS = '/node_modules/d3/';

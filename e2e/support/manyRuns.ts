@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { RunEntry } from '../../src/page/runs/runEntry';
+import type { RunEntry } from '../../src/readings/runs/runEntry';
 import type { RunRecord } from '../../src/record/runRecord';
 
 /** Saves copies of a run in the browser under other names and seeds, `Run 0000` first, all with one record, and loads the page anew. */

@@ -9,7 +9,7 @@ import {
   type Locator,
   type Page,
 } from '@playwright/test';
-import { readLink } from '../../src/page/sharing/shareLink';
+import { readLink } from '../../src/files/shareLink';
 import type { LogFile } from './logs';
 
 /** A run that a software adapter finishes in seconds. */

@@ -12,13 +12,13 @@ import { HALF } from '../model/halfPrecision';
 import { FLOAT8, narrowedSafetensors, type NarrowFloats } from '../model/safetensors';
 import { isRealLlm, REAL_LLM_IDS, REAL_LLMS } from '../recipe/realLlm';
 import { MOST_RECORDED_BYTES, RECORDED_IDS, recordedFiles, type RecordedId } from '../recipe/recordedFiles';
-import { writtenTexts } from '../page/verdict/writtenTexts';
+import { writtenTexts } from '../readings/verdict/writtenTexts';
 import { runRecordSchema } from '../record/runRecord';
 import { zipFiles, type PiecedFile } from '../storage/zipWriter';
 import { main } from './main';
 
 /** What the page quotes of the real LLM's run without fetching it. */
-const REAL_LLM_TEXT = 'src/page/verdict/realLlmText.json';
+const REAL_LLM_TEXT = 'src/readings/verdict/realLlmText.json';
 
 /** @param root the repository's folder @returns the process's exit code */
 export async function recordPreset(args: readonly string[], root: string): Promise<number> {

@@ -5,7 +5,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { inkFrom } from '../paper/figures/looks';
 
 export function standAlone(size: { readonly width: number; readonly height: number }, drawings: ReactNode): string {
-  const theme = readFileSync(new URL('../page/theme.css', import.meta.url), 'utf8');
+  const theme = readFileSync(new URL('../page/ui/theme.css', import.meta.url), 'utf8');
   const svg = {
     xmlns: 'http://www.w3.org/2000/svg',
     ...size,

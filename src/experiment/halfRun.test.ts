@@ -1,6 +1,6 @@
 /** A whole run with products in half precision. Only on adapters that have `shader-f16`. */
 import { describe, expect, it } from 'vitest';
-import { methodsParagraph } from '../page/exporting/methodsParagraph';
+import { methodsParagraph } from '../readings/methods/methodsParagraph';
 import { PipelineWatch } from '../testing/pipelineWatch';
 import { sharedGpu } from '../testing/sharedGpu';
 import { SmallExperiment, smallSpec } from '../testing/smallExperiment';

@@ -1,8 +1,8 @@
 /** A curve to predict: its axis, the given and the measured points, and the distance of a drawn curve from them, in words. Pure. */
 import { t } from '../words/words';
 import { measure } from '../measures/measures';
-import { armsOf } from '../page/figure/armsOf';
-import { compact, count, fixed } from '../page/format';
+import { armsOf } from '../readings/arms/armsOf';
+import { compact, count, fixed } from '../readings/format';
 import type { Evidence } from './evidence';
 import type { CurvePrediction, SeedsPrediction } from './lesson';
 import { differenceText, meanAt, seedDifferences, valueText } from './quantities';

@@ -1,7 +1,7 @@
 /** Texts of two arms in pairs, to be told apart, and how well that went. Pure. */
 import { t } from '../words/words';
-import { armsOf } from '../page/figure/armsOf';
-import { compact, count } from '../page/format';
+import { armsOf } from '../readings/arms/armsOf';
+import { compact, count } from '../readings/format';
 import type { Evidence } from './evidence';
 import type { MatchPrediction } from './lesson';
 import { historyTarget, probeText } from './quantities';

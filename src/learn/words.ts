@@ -2,7 +2,7 @@
  * Texts of lessons. A number is never typed into them: it is a fact, computed from the evidence when the text is shown. A sentence that
  * says which of two things is larger is a claim: it carries the predicate that makes it true, and what to say if that is false.
  */
-import type { TermId } from '../page/glossary/terms';
+import type { TermId } from '../readings/glossary';
 import { textParts, type Text } from '../words/words';
 import type { Evidence, Predicate } from './evidence';
 

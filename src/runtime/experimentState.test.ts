@@ -4,7 +4,7 @@ import { byTerm } from '../recipe/terms';
 import type { Profile } from '../record/profile';
 import type { StepRow } from '../record/runEvents';
 import { columns, evaluation, smallRecord, snapshot } from '../testing/smallRecord';
-import { sameMeasurements } from '../page/state/experiment';
+import { sameMeasurements } from '../page/state/run/experiment';
 import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from './experimentState';
 
 function row(step: number): StepRow {

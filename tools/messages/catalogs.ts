@@ -7,7 +7,7 @@ export const TRANSLATED = ['ko', 'zh-CN'] as const;
 
 export interface ProgramText {
   readonly text: string;
-  /** `src/page/App.tsx:12`. */
+  /** `src/page/shell/App.tsx:12`. */
   readonly places: readonly string[];
 }
 

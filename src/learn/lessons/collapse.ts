@@ -1,5 +1,5 @@
 /** Lesson 2: at a rate that is too high, the action loss alone costs attention, language and ranking. */
-import { compact } from '../../page/format';
+import { compact } from '../../readings/format';
 import { message } from '../../words/words';
 import { REAL_MODEL } from '../../recipe/realLlm';
 import type { Lesson } from '../lesson';

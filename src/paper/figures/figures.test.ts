@@ -18,7 +18,7 @@ import { outlineOf } from './symbols';
 import { missingCharacters, readFont, textWidth } from './trueType';
 import { vegaFigure } from './vegaFigure';
 
-const inkOf = inkFrom(readFileSync('src/page/theme.css', 'utf8'));
+const inkOf = inkFrom(readFileSync('src/page/ui/theme.css', 'utf8'));
 const fonts = {
   sans: readFont('Arimo', new Uint8Array(readFileSync('public/fonts/arimo.ttf'))),
   serif: readFont('Tinos', new Uint8Array(readFileSync('public/fonts/tinos.ttf'))),

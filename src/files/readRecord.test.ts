@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { smallRecord } from '../testing/smallRecord';
+import { readRecord } from './readRecord';
+
+describe('readRecord', () => {
+  it('reads what Export writes', () => {
+    const record = smallRecord();
+    expect(readRecord(JSON.stringify(record))).toEqual({
+      kind: 'record',
+      record,
+    });
+  });
+
+  it('says what is wrong', () => {
+    expect(readRecord('{')).toMatchObject({ kind: 'unreadable' });
+    expect(readRecord(JSON.stringify({ ...smallRecord(), probes: undefined }))).toMatchObject({
+      kind: 'unreadable',
+      reason: 'probes is missing.',
+    });
+  });
+});
+
+describe('a record whose numbers fit no run', () => {
+  it.each<[path: string, value: unknown, reason: string]>([
+    ['arms.0.evaluations.0.ranking.all.hr.10', 1.2, 'must be a number from 0 to 1, not 1.2'],
+    ['arms.0.evaluations.0.ranking.all.mrr', -0.1, 'must be a number from 0 to 1, not -0.1'],
+    ['arms.1.evaluations.1.ranking.warm.n', -1, 'not -1'],
+    ['arms.0.evaluations.1.ranks.0', 1001, 'must be from 1 to 1000, the items of the log, not 1001'],
+    ['arms.0.evaluations.1.ranks.0', 0, 'must be from 1 to 1000, the items of the log, not 0'],
+    ['arms.0.evaluations.1.cold', [0], 'has 1 entries for 3 ranks'],
+    ['arms.0.steps.total', [1, 2, 3], 'has 3 entries for 2 steps'],
+    ['arms.0.steps.seconds', [1], 'has 1 entries for 2 steps'],
+    ['model.layers', 2000, 'not 2000'],
+    ['base.attention.heads', 3, 'must hold 1 probes × 1 layers × 3 heads × 4² bytes'],
+  ])('is refused: %s = %j', (path, value, reason) => {
+    const record = smallRecord();
+    const names = path.split('.');
+    const last = names.pop()!;
+    let owner: unknown = record;
+    for (const name of names) owner = (owner as Record<string, unknown>)[name];
+    (owner as Record<string, unknown>)[last] = value;
+    const read = readRecord(JSON.stringify(record));
+    expect(read.kind === 'unreadable' && read.reason).toContain(reason);
+  });
+});

@@ -1,0 +1,130 @@
+import { useEffect, useState } from 'react';
+import { t } from '../../../words/words';
+import { Select } from '../../ui/controls/Choice';
+import { Panel } from '../../ui/panel/Panel';
+import { useExperiment } from '../../state/run/experiment';
+import { useInspection } from '../../state/session/inspection';
+import { useAsked } from '../../state/opening/asked';
+import { answeringSentence, useAnswering } from '../../state/opening/answering';
+import { AttentionTable } from './AttentionTable';
+import { HistoryForm } from './HistoryForm';
+import { inspectionSentence, inspectionTable, type Plane } from './inspectorData';
+import { ModelAnswer } from './ModelAnswer';
+import { useAsk } from '../../state/session/useAsk';
+import styles from './Inspector.module.css';
+
+const SETTLED = 200;
+
+/** Any history, and what every model makes of it. */
+export function InspectorView() {
+  const { items, query, target, log, answer, problem, state } = useInspection();
+  const ask = useAsk();
+  const incorrect = useAsked() === null;
+  const moment = useExperiment(momentOf);
+  const missing = useExperiment(({ device }) => device.state === 'missing');
+  // Depends only on the recipe: the record changes at every step of a run.
+  const spec = useExperiment(({ record }) => record?.spec);
+  const arms = spec?.arms.map(({ id }) => id) ?? [];
+  const [layer, setLayer] = useState<Plane>('mean');
+  const [head, setHead] = useState<Plane>('mean');
+  const wanted = target?.item ?? null;
+  useEffect(() => {
+    if (ask === null || items.length === 0) return;
+    const timer = setTimeout(() => {
+      ask.history({ log, items: items.map(({ item }) => item), query, target: wanted });
+    }, SETTLED);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [ask, log, items, query, wanted, moment]);
+
+  return (
+    <div className={styles.view}>
+      <HistoryForm seen={answer?.itemPositions.length ?? items.length} />
+      {problem !== null && <p role="alert">{problem}</p>}
+      {incorrect && (
+        <p role="status" className={styles.note}>
+          {t('The recipe has fields to correct; until then no model is asked.')}
+          {answer !== null && ` ${t('The answers below are to the history that was asked last.')}`}
+        </p>
+      )}
+      {answer === null ? (
+        <>
+          <p role="status" className={styles.empty}>
+            {state === 'asking'
+              ? t('Querying the models…')
+              : missing
+                ? t(
+                    'Without WebGPU the models cannot read a history here. They can still write: “What do the models write?”, at the end of Figure, runs on the CPU.',
+                  )
+                : t('Search for items and add them, or load a user’s history.')}
+          </p>
+          <Who />
+        </>
+      ) : (
+        <Panel
+          name={() => t('Inspected history')}
+          wide
+          title={t('What do the models make of this history?')}
+          drawn={false}
+          table={() => inspectionTable(answer, layer, head)}
+          sentence={inspectionSentence(answer, target?.title ?? null)}
+          controls={
+            <>
+              <Select label={t('Layer')} value={layer} options={planes(answer.layers)} onChange={setLayer} />
+              <Select label={t('Head')} value={head} options={planes(answer.heads)} onChange={setHead} />
+            </>
+          }
+          caption={
+            <>
+              {t(
+                'Items: the ten with the highest score, without those of the history if the recipe masks them; h·e of the arms, cosine of frozen features for zero-shot, summed similarity for item-kNN. Attention: the [EMB] row; each column sums to 100. Texts: generated greedily from h alone.',
+              )}
+              {spec?.objective.itemInterface === 'semantic' &&
+                ` ${t('Items of the arms are those that their beams find, with the log-probability of their codes; attention to the codes of an item is added up.')}`}
+            </>
+          }
+        >
+          <Who />
+          <div className={styles.models} aria-busy={state === 'asking' || state === 'reading'}>
+            {answer.models.map((model) => (
+              <ModelAnswer key={model.id} model={model} arms={arms} target={wanted} />
+            ))}
+          </div>
+          <AttentionTable answer={answer} arms={arms} layer={layer} head={head} />
+        </Panel>
+      )}
+    </div>
+  );
+}
+
+/** Which arms answer, or why none does: from the answer or, before the first one, from what is known. */
+function Who() {
+  const known = useAnswering();
+  const answer = useInspection((inspection) => inspection.answer);
+  const missing = useExperiment(({ device }) => device.state === 'missing');
+  const here = answer?.models.filter(({ step, id }) => step !== null && id !== 'base').map(({ label }) => label);
+  const arms = [...known.able, ...known.unable];
+  const sentence = answeringSentence(
+    here === undefined ? known : { ...known, able: here, unable: arms.filter((label) => !here.includes(label)) },
+  );
+  return missing || sentence === '' ? null : <p className={styles.note}>{sentence}</p>;
+}
+
+function planes(count: number): { value: Plane; label: string }[] {
+  const each = Array.from({ length: count }, (_, index) => ({ value: index, label: String(index + 1) }));
+  return [{ value: 'mean', label: t('mean') }, ...each];
+}
+
+/** Changes when the arms have changed enough to request a new answer: after an evaluation, and when a run pauses or ends. */
+function momentOf({ record, source, phase }: ReturnType<typeof useExperiment.getState>): string {
+  if (source !== 'live' || !record) return 'no run';
+  const steps = phase === 'running' ? null : record.arms.map((arm) => arm.steps.step.length);
+  return JSON.stringify([
+    phase === 'running',
+    record.arms.map((arm) => arm.evaluations.length),
+    steps,
+    record.complete,
+    record.createdAt,
+  ]);
+}

@@ -1,0 +1,103 @@
+import { t } from '../../../../words/words';
+import type { Field } from '../../../../recipe/fields';
+import { labelWithUnit } from '../../../../recipe/words';
+import { TypedInput } from '../../../ui/controls/TypedInput';
+import { TextFile } from './TextFile';
+import { parseAutoNumber, parseNumber, parseNumbers, valueText } from '../../../ui/controls/parseValue';
+import styles from './Recipe.module.css';
+
+interface FieldControlProps {
+  readonly id: string;
+  readonly field: Field;
+  readonly value: unknown;
+  readonly error: string | undefined;
+  readonly onChange: (value: unknown) => void;
+}
+
+/** The control of a field, chosen by its schema. */
+export function FieldControl({ id, field, value, error, onChange }: FieldControlProps) {
+  const described = error !== undefined ? `${id}-error` : field.hint !== undefined ? `${id}-hint` : undefined;
+  const common = { id, 'aria-invalid': error !== undefined, 'aria-describedby': described };
+  switch (field.kind) {
+    case 'check':
+      return (
+        <input
+          {...common}
+          type="checkbox"
+          checked={value === true}
+          onChange={(event) => {
+            onChange(event.currentTarget.checked);
+          }}
+        />
+      );
+    case 'select':
+      return (
+        <select
+          {...common}
+          value={typeof value === 'string' ? value : ''}
+          onChange={(event) => {
+            onChange(event.currentTarget.value === '' ? field.empty : event.currentTarget.value);
+          }}
+        >
+          {field.empty !== 'never' && <option value="">{t('as in recipe')}</option>}
+          {field.options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      );
+    case 'subset':
+      return <Subset id={id} field={field} value={Array.isArray(value) ? value.map(String) : []} onChange={onChange} />;
+    case 'texts':
+      return <TextFile {...common} texts={Array.isArray(value) ? value.map(String) : []} onChange={onChange} />;
+    case 'text':
+    case 'number':
+    case 'numbers':
+    case 'autoNumber': {
+      const parse = PARSE[field.kind];
+      return (
+        <TypedInput<unknown>
+          {...common}
+          inputMode={field.kind === 'number' ? 'decimal' : 'text'}
+          autoComplete="off"
+          placeholder={field.empty === 'never' ? undefined : t('as in recipe')}
+          value={value}
+          show={valueText}
+          read={(text) => ({ value: field.empty !== 'never' && text.trim() === '' ? field.empty : parse(text) })}
+          onChange={onChange}
+        />
+      );
+    }
+  }
+}
+
+const PARSE = { text: (text: string) => text, number: parseNumber, numbers: parseNumbers, autoNumber: parseAutoNumber } as const;
+
+interface SubsetProps {
+  readonly id: string;
+  readonly field: Field & { readonly kind: 'subset' | 'select' };
+  readonly value: readonly string[];
+  readonly onChange: (value: readonly string[]) => void;
+}
+
+function Subset({ id, field, value, onChange }: SubsetProps) {
+  return (
+    <span id={id} role="group" aria-label={labelWithUnit(field)} className={styles.subset}>
+      {field.options.map((option) => (
+        <label key={option.value}>
+          <input
+            type="checkbox"
+            checked={value.includes(option.value)}
+            onChange={(event) => {
+              const on = event.currentTarget.checked;
+              const all = field.options.map((one) => one.value);
+              onChange(all.filter((one) => (one === option.value ? on : value.includes(one))));
+            }}
+          />
+          {option.label}
+        </label>
+      ))}
+    </span>
+  );
+}

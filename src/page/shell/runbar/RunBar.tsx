@@ -1,0 +1,67 @@
+import { useEffect, useRef, useState, type RefObject } from 'react';
+import { t } from '../../../words/words';
+import { useExperiment } from '../../state/run/experiment';
+import { useRecipe } from '../../state/recipe/recipe';
+import { DeviceBadge } from './DeviceBadge';
+import { StatusStrip } from './StatusStrip';
+import { Tools } from './Tools';
+import { Transport } from './Transport';
+import styles from './RunBar.module.css';
+
+export function RunBar() {
+  const recorded = useExperiment((experiment) => experiment.record?.spec.name);
+  const draft = useRecipe((recipe) => recipe.draft.name);
+  /** On a phone, where the bar is at the bottom, it shows buttons and status; the rest on request. */
+  const [folded, setFolded] = useState(true);
+  const bar = useRef<HTMLElement>(null);
+  const dock = useRef<HTMLDivElement>(null);
+  useHeight(bar, '--bar-height');
+  useHeight(dock, '--dock-height');
+  return (
+    <header ref={bar} className={styles.bar} data-chrome>
+      <h1 className={styles.name}>
+        <span className={styles.product} translate="no">
+          KARMA Playground
+        </span>
+        <span className={styles.experiment} translate="no" title={recorded ?? draft}>
+          {recorded ?? draft}
+        </span>
+      </h1>
+      <div ref={dock} className={styles.dock} data-folded={folded}>
+        <div className={styles.top}>
+          <Transport />
+          <button
+            type="button"
+            className={styles.fold}
+            aria-expanded={!folded}
+            onClick={() => {
+              setFolded(!folded);
+            }}
+          >
+            {folded ? t('More') : t('Less')}
+          </button>
+          <DeviceBadge />
+          <div className={styles.tools}>
+            <Tools />
+          </div>
+        </div>
+        <StatusStrip />
+      </div>
+    </header>
+  );
+}
+
+/** Tells the styles how high the bar, or a phone's dock, is: longer words and narrow windows wrap its lines, and what is beside it stays in view. */
+function useHeight(element: RefObject<HTMLElement | null>, property: `--${string}`): void {
+  useEffect(() => {
+    const measured = element.current;
+    if (measured === null || typeof ResizeObserver === 'undefined') return;
+    const observer = new ResizeObserver(() => {
+      document.documentElement.style.setProperty(property, `${measured.offsetHeight}px`);
+    });
+    observer.observe(measured);
+    return () => {
+      observer.disconnect();
+    };
+  }, [element, property]);
+}

@@ -1,0 +1,165 @@
+/** The saved runs as the page sees them; every change goes through here, and to the store in order. */
+import { t } from '../../../words/words';
+import { create } from 'zustand';
+import type { RunRecord } from '../../../record/runRecord';
+import { runMarksSchema, type RunEntry, type RunMarks } from '../../../readings/runs/runEntry';
+import { readLocal, useLocal, writeLocal } from '../kept/local';
+import { openRunStore, type RunStore } from '../kept/runStore';
+
+export interface Runs {
+  /** Oldest first. */
+  readonly entries: readonly RunEntry[];
+  readonly loaded: boolean;
+  /** False where the browser stores nothing after the page is closed. */
+  readonly lasting: boolean;
+  /** The run in progress. */
+  readonly live: string | null;
+  /** The run with which the table compares the others, by ID. */
+  readonly baseline: string | null;
+  /** The runs that were deleted last, for Undo. */
+  readonly removed: readonly KeptRun[];
+  /** What went wrong with saving, as a message for the user. */
+  readonly problem: string | null;
+}
+
+export interface KeptRun {
+  readonly entry: RunEntry;
+  readonly record: RunRecord;
+}
+
+const BASELINE = 'karma-baseline-run';
+
+const EMPTY: Runs = {
+  entries: [],
+  loaded: false,
+  lasting: true,
+  live: null,
+  baseline: readLocal(BASELINE),
+  removed: [],
+  problem: null,
+};
+
+export const useRuns = create<Runs>()(() => EMPTY);
+
+let store: Promise<RunStore> | null = null;
+/** Writes are sequential, so that an older state never overwrites a newer one. */
+let writing: Promise<void> = Promise.resolve();
+
+export function runStore(): Promise<RunStore> {
+  store ??= openRunStore();
+  return store;
+}
+
+function write(change: (store: RunStore) => Promise<void>): Promise<void> {
+  writing = writing.then(async () => {
+    try {
+      if (useLocal.getState().newer) throw new NewerError();
+      await change(await runStore());
+    } catch (error) {
+      useRuns.setState({ problem: problemText(error) });
+    }
+  });
+  return writing;
+}
+
+/** The stored data belong to a newer version. */
+class NewerError extends Error {}
+
+function problemText(error: unknown): string {
+  if (error instanceof NewerError) return t('The last change was not saved: a newer version of this page has the saved runs.');
+  if (error instanceof DOMException && error.name === 'QuotaExceededError') {
+    return t('The browser has no space left: the last run was not saved. Save runs as files and delete what you do not need.');
+  }
+  return t('A run could not be saved ({error}). Export it as a file.', {
+    error: error instanceof Error ? error.message : String(error),
+  });
+}
+
+/** Reads what was saved on earlier visits. */
+export async function loadRuns(): Promise<void> {
+  try {
+    const opened = await runStore();
+    const { entries, unreadable } = await opened.list();
+    const kept = new Map(entries.map((entry) => [entry.id, entry]));
+    // A run that started meanwhile is newer than the store's.
+    for (const entry of useRuns.getState().entries) kept.set(entry.id, entry);
+    useRuns.setState({
+      entries: inOrder([...kept.values()]),
+      loaded: true,
+      lasting: opened.lasting,
+      problem:
+        unreadable === 0 ? null : t('{n} saved runs are from another version of this page and are not shown.', { n: unreadable }),
+    });
+  } catch (error) {
+    useRuns.setState({ loaded: true, lasting: false, problem: problemText(error) });
+  }
+}
+
+function inOrder(entries: RunEntry[]): RunEntry[] {
+  return entries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+}
+
+/** Saves a run, or its new state, keeping the user's notes. @returns a promise that resolves when it is written */
+export function keepRun(entry: RunEntry, record: RunRecord): Promise<void> {
+  const known = useRuns.getState().entries.find(({ id }) => id === entry.id);
+  const kept: RunEntry = { ...entry, ...(known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() }) };
+  useRuns.setState(({ entries }) => ({ entries: inOrder([...entries.filter(({ id }) => id !== kept.id), kept]) }));
+  return write((opened) => opened.put(kept, record));
+}
+
+/** Saves a run from a file, unless it is already there. */
+export function adoptRun(entry: RunEntry, record: RunRecord): void {
+  if (useRuns.getState().entries.every(({ id }) => id !== entry.id)) void keepRun(entry, record);
+}
+
+/** Runs take colours in turn. */
+function nextColour(): number {
+  const used = useRuns.getState().entries;
+  return used.length === 0 ? 0 : used.at(-1)!.colour + 1;
+}
+
+export function markRun(id: string, marks: Partial<RunMarks>): void {
+  const entry = useRuns.getState().entries.find((one) => one.id === id);
+  if (!entry) return;
+  const marked: RunEntry = { ...entry, ...marks };
+  useRuns.setState(({ entries }) => ({ entries: entries.map((one) => (one.id === id ? marked : one)) }));
+  void write((opened) => opened.update(marked));
+}
+
+/** On this device, until another one is chosen. @param id null for none */
+export function setBaseline(id: string | null): void {
+  useRuns.setState({ baseline: id });
+  writeLocal(BASELINE, id);
+}
+
+/** Removes runs; they can be restored until the next deletion. */
+export async function deleteRuns(ids: readonly string[]): Promise<void> {
+  const gone = new Set(ids);
+  const removed = await withRecords(useRuns.getState().entries.filter(({ id }) => gone.has(id)));
+  useRuns.setState(({ entries }) => ({ entries: entries.filter(({ id }) => !gone.has(id)), removed }));
+  await write(async (opened) => {
+    for (const id of ids) await opened.delete(id);
+  });
+}
+
+export function undoDelete(): void {
+  const { removed } = useRuns.getState();
+  useRuns.setState({ removed: [] });
+  for (const { entry, record } of removed) void keepRun(entry, record);
+}
+
+/** The whole run, after pending writes. Null if this version cannot read it. */
+export async function recordOf(id: string): Promise<RunRecord | null> {
+  await writing;
+  return (await runStore()).record(id);
+}
+
+/** Whole runs, one after the other; those that this version cannot read are left out. */
+export async function withRecords(entries: readonly RunEntry[]): Promise<KeptRun[]> {
+  const runs: KeptRun[] = [];
+  for (const entry of entries) {
+    const record = await recordOf(entry.id);
+    if (record) runs.push({ entry, record });
+  }
+  return runs;
+}

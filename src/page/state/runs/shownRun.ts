@@ -1,0 +1,25 @@
+/** The saved run whose figures are on the page is shown again at the next visit. */
+import { showRecord, useExperiment } from '../run/experiment';
+import { readLocal, writeLocal } from '../kept/local';
+import { runId } from '../../../readings/runs/runEntry';
+import { recordOf } from './runsState';
+
+const KEY = 'karma-shown-run';
+
+/** Shows the run that was shown last, if it is still saved. @returns whether it is */
+export async function showKeptRun(): Promise<boolean> {
+  const id = readLocal(KEY);
+  const record = id === null ? null : await recordOf(id);
+  // A run that was started meanwhile takes precedence.
+  if (record === null || useExperiment.getState().record !== null) return false;
+  showRecord(record, 'file');
+  return true;
+}
+
+/** Remembers what is shown from now on. @returns a function that stops this */
+export function followShownRun(): () => void {
+  return useExperiment.subscribe(({ record, source }, before) => {
+    if (record?.createdAt === before.record?.createdAt) return;
+    writeLocal(KEY, record === null || source === 'recorded' ? null : runId(record));
+  });
+}

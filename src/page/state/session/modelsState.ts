@@ -1,0 +1,21 @@
+/** What the page knows about models besides the one that a run uses: why one could not be loaded, what the browser stores, what fits. */
+import { create } from 'zustand';
+import type { MemoryForecast } from '../../../record/memoryPlan';
+import type { Failure } from '../../../runtime/failure';
+import type { Kept } from '../../../runtime/protocol';
+
+export interface ModelsState {
+  /** Why the model requested last could not be loaded. */
+  readonly failure: Failure | null;
+  /** The memory that the recipe needs with the curated models, by ID. */
+  readonly forecasts: Readonly<Record<string, MemoryForecast>>;
+  readonly kept: Kept | null;
+  /** Bytes that the page uses and may use, according to the browser. */
+  readonly room: { readonly usage: number; readonly quota: number } | null;
+  /** Whether the browser promised to keep files when it needs room; null before it was asked. */
+  readonly persisted: boolean | null;
+}
+
+export const EMPTY_MODELS: ModelsState = { failure: null, forecasts: {}, kept: null, room: null, persisted: null };
+
+export const useModels = create<ModelsState>()(() => EMPTY_MODELS);

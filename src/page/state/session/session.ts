@@ -1,0 +1,443 @@
+/** The page's communication with its workers: the run, and other questions. */
+import type { RunRecord } from '../../../record/runRecord';
+import type { RunSpec } from '../../../recipe/runSpec';
+import { withoutApi, type Failure } from '../../../runtime/failure';
+import { foldEvents, isBusy, unanswered, type Experiment } from '../../../runtime/experimentState';
+import type { LogQuestions, RunWait, TitleProgress, WeightFiles, WorkerEvent } from '../../../runtime/protocol';
+import type { CallOptions } from '../../../runtime/rpc/connect';
+import { Latest } from '../../../runtime/rpc/latest';
+import { SPOKEN_ENGLISH } from '../../../words/languages';
+import { saveJob } from './saveJob';
+import { startIntake, type IntakeSession } from './intakeSession';
+import { useIntake } from './intakeState';
+import { saveFile } from '../../../charts/export/saveFile';
+import type { LogFormat } from '../../../log/exports';
+import { followHubs, useHubs } from '../kept/hubs';
+import { startModels, type ModelSession } from './modelSession';
+import { setOpening } from '../opening/openingState';
+import { startPreviews, type AskPreview } from './previewState';
+import { useExperiment } from '../run/experiment';
+import { startInspection, type InspectionSession } from './inspection';
+import { useKeptRun } from '../run/keptRun';
+import { useLanguage } from '../kept/language';
+import { useProfiling } from '../run/profiling';
+import { setField, useRecipe } from '../recipe/recipe';
+import { joinTabs, useTabs } from '../run/tabs';
+import { startTexts, type TextSession } from './texts';
+import { linkTraining, RENEWED, unansweredFor, type Services } from '../run/trainingLink';
+import { lookAt } from '../view/view';
+import { t } from '../../../words/words';
+
+/** Without the API the worker would say the same a second later, when the notice would push the figure down. */
+function deviceBeforeAsked(): Experiment['device'] {
+  if ('gpu' in navigator) return { state: 'probing' };
+  return { state: 'missing', failure: withoutApi() };
+}
+
+export interface Session {
+  readonly run: (spec: RunSpec) => void;
+  /** Resumes the interrupted run if it is of this recipe; else runs the recipe from its first step. */
+  readonly goOn: (spec: RunSpec) => void;
+  /** Opens the stored log of that name from an earlier visit; does nothing if there is none. */
+  readonly restoreLog: (id: string) => void;
+  /** Resolves when no log is in transfer to the worker: it is then the experiment's, or did not arrive. */
+  readonly logArrived: () => Promise<void>;
+  /** Pictures of a log's items by title; empty if the worker cannot answer. */
+  readonly pictures: (ask: Parameters<LogQuestions['pictures']>[0]) => Promise<Awaited<ReturnType<LogQuestions['pictures']>>>;
+  /** Discards the interrupted run. */
+  readonly dropKept: () => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** One step of every arm; starts the run first if there is none. */
+  readonly step: (spec: RunSpec) => void;
+  readonly stop: () => void;
+  /** Asks how much GPU memory a recipe would take, and how much time; the answers appear in the experiment's `memory` and `time`. */
+  readonly forecastMemory: (spec: RunSpec) => void;
+  readonly previewTemplates: AskPreview;
+  /** Switches the profiling of steps, from the next one on. */
+  readonly profile: (on: boolean) => void;
+  /** Downloads an arm's adapter; the worker must have trained it. */
+  readonly exportAdapter: (arm: string) => void;
+  /** An arm of the last run merged into its model, for transformers or llama.cpp. */
+  readonly exportMerged: (arm: string, form: WeightFiles, spec: RunSpec) => void;
+  /** Downloads a recipe with its log as a job for PyTorch. */
+  readonly exportJob: (run: Pick<RunRecord, 'spec' | 'model'>) => void;
+  /** Downloads a log with its split as another program's files, in one ZIP. */
+  readonly exportLog: (id: string, format: LogFormat) => void;
+  /** Downloads an experiment as one ZIP, with the adapters of those arms and the log. */
+  readonly exportExperiment: (record: RunRecord, arms: readonly string[], withLog: boolean) => void;
+  /** Tests the recipe's model on the titles of the log on screen, for its audit; returns what went wrong, if anything. */
+  readonly checkTitles: (spec: RunSpec, options: CallOptions<TitleProgress>) => Promise<string | null>;
+  readonly texts: TextSession;
+  readonly inspection: InspectionSession;
+  /** Actions on the user's own models. */
+  readonly models: ModelSession;
+  /** Actions on the user's own logs. */
+  readonly intake: IntakeSession;
+  /** Looks for a GPU adapter, in a new worker. */
+  readonly probe: () => void;
+  readonly dispose: () => void;
+}
+
+const taken = (): Failure => ({
+  code: 'spec',
+  message: t('Another tab of this page is training.'),
+  advice: t('Stop it there, or let it finish, then run here.'),
+  detail: 'The lock on the run is held by another tab.',
+});
+
+/** Milliseconds within which a worker must answer *Stop* before it counts as hung and is terminated. */
+export const STOP_WITHIN = 5000;
+
+/** Milliseconds that a worker which has answered may still take: a software adapter's queue can take long. */
+export const STOP_WITHIN_ANSWERED = 60_000;
+
+/** The run on the page belongs to another tab, where it is paused, stopped and stepped. */
+function watching(): boolean {
+  return useTabs.getState().watching;
+}
+
+/** @param createWorker the training worker @param createIntakeWorker a worker for each log that is opened */
+export function startSession(createWorker: () => Worker, createIntakeWorker: () => Worker): Session {
+  let stepWhenReady = false;
+  let arriving: Promise<void> = Promise.resolve();
+  let stopping: ReturnType<typeof setTimeout> | undefined;
+  /** The run that waits for the lock, if any. */
+  let unclaimed: object | null = null;
+  /** The requested log from an earlier visit. */
+  let restored: string | null = null;
+  const forecasts = new Latest();
+  const link = linkTraining(createWorker, {
+    introduce,
+    take,
+    gone: () => {
+      useExperiment.setState({ trained: [] });
+    },
+  });
+  const { services } = link;
+  const tabs = joinTabs(() => void attempt(lookForKept(services())));
+  const intake = startIntake(createIntakeWorker, takeLog);
+  const models = startModels(services, report);
+
+  const stopHubs = useHubs.subscribe(({ agreed }) => void attempt(services().models.agree(agreed)));
+  const stopFollowing = followHubs();
+  const stopLanguage = useLanguage.subscribe(({ spoken }) => void attempt(services().words.speak(spoken)));
+
+  function report(failure: Failure): void {
+    useExperiment.setState((experiment) => unanswered(experiment, failure));
+  }
+
+  /** Runs an action, and reports why if it fails. */
+  async function attempt(question: Promise<unknown>): Promise<void> {
+    try {
+      await question;
+    } catch (error) {
+      const failure = unansweredFor(error);
+      // Nobody waits for the answers of a terminated worker.
+      if (failure !== null && failure !== RENEWED) report(failure);
+    }
+  }
+
+  /** What every worker must know: the language, the page's URL, what was dropped on it, whether to profile. */
+  function introduce(fresh: Services): void {
+    useExperiment.setState({ device: deviceBeforeAsked() });
+    const { spoken } = useLanguage.getState();
+    if (spoken !== SPOKEN_ENGLISH) void attempt(fresh.words.speak(spoken));
+    void attempt(fresh.device.open(new URL(import.meta.env.BASE_URL, document.baseURI).href));
+    void attempt(fresh.models.agree(useHubs.getState().agreed));
+    void attempt(lookForKept(fresh));
+    if (useProfiling.getState().on) void attempt(fresh.run.profile(true));
+    models.resend(fresh);
+    intake.resend();
+    if (restored !== null && restored === useRecipe.getState().draft.data.id) arriving = attempt(fresh.logs.restore(restored));
+  }
+
+  /** Terminates the worker of a run that does not end by itself, though it answers, and says what the run was waiting for. */
+  async function endSlowRun(): Promise<void> {
+    const deadline = setTimeout(endRun, STOP_WITHIN, STOP_WITHIN_ANSWERED);
+    stopping = deadline;
+    const waits = await services()
+      .run.waitsFor()
+      .catch(() => null);
+    if (stopping !== deadline) return;
+    clearTimeout(deadline);
+    endRun(STOP_WITHIN_ANSWERED, waits);
+  }
+
+  /** Terminates the worker of a run that does not end by itself. What was measured and stored is kept; its last checkpoint is offered. */
+  function endRun(within: number, waits: RunWait | null = null): void {
+    if (watching() || !isBusy(useExperiment.getState().phase)) return;
+    link.end();
+    take([{ type: 'phase', phase: 'stopped' }]);
+    setOpening({
+      problem: [
+        t(
+          'The run did not stop within {seconds} s, so its worker was ended and started again. What was measured stays; its adapters are not here.',
+          { seconds: within / 1000 },
+        ),
+        waits ? waitWords(waits) : '',
+      ]
+        .join(' ')
+        .trim(),
+    });
+    services();
+  }
+
+  /** Connects the intake, which writes to the port until it is done or gives up, with the training worker. */
+  function takeLog(write: (port: MessagePort) => Promise<unknown>): void {
+    const { port1, port2 } = new MessageChannel();
+    const givenUp = new AbortController();
+    arriving = attempt(services().logs.take(port2, { transfer: [port2], signal: givenUp.signal }));
+    write(port1).catch(() => {
+      givenUp.abort();
+    });
+  }
+
+  function take(events: readonly WorkerEvent[]): void {
+    useExperiment.setState(foldEvents(useExperiment.getState(), events));
+    tabs.tell(events);
+    for (const event of events) react(event);
+    // The final event of a run, unless another follows at once, releases the lock.
+    if (!isBusy(useExperiment.getState().phase)) {
+      clearTimeout(stopping);
+      stopping = undefined;
+      tabs.release();
+    } else if (!watching()) void tabs.claim();
+  }
+
+  function react(event: WorkerEvent): void {
+    if (event.type === 'started') lookAt(event.record);
+    if (event.type === 'log') setField('data.id', event.summary.id);
+    if (event.type === 'log-kept') models.relist();
+    if (event.type === 'phase' && event.phase === 'paused' && stepWhenReady) {
+      stepWhenReady = false;
+      void attempt(services().run.step());
+    }
+    if (event.type === 'failed') stepWhenReady = false;
+  }
+
+  function start(spec: RunSpec, paused: boolean, resume = false): void {
+    useExperiment.setState({
+      phase: 'preparing',
+      stage: null,
+      failure: null,
+      certification: null,
+      checkpoint: null,
+      recovered: null,
+    });
+    useKeptRun.setState({ kept: null });
+    void claimAndStart(spec, paused, resume);
+  }
+
+  /** One tab trains at a time. The run's errors, like its end, are reported as events. */
+  async function claimAndStart(spec: RunSpec, paused: boolean, resume: boolean): Promise<void> {
+    const own = {};
+    unclaimed = own;
+    const claimed = await tabs.claim();
+    // Stopped, or replaced by another run.
+    if (unclaimed !== own) return;
+    unclaimed = null;
+    if (!claimed) {
+      useExperiment.setState(({ ended }) => ({ phase: 'failed', ended: ended + 1, failure: taken() }));
+      return;
+    }
+    tabs.tell([{ type: 'phase', phase: 'preparing' }]);
+    await services().run.start({ spec, paused, resume }).catch(unansweredFor);
+  }
+
+  async function lookForKept(fresh: Services): Promise<void> {
+    const kept = (await tabs.taken()) ? null : await fresh.run.kept();
+    if (!isBusy(useExperiment.getState().phase)) useKeptRun.setState({ kept });
+  }
+
+  /** The page may be closed at any moment; browsers only announce that it is hidden. */
+  function keepNow(): void {
+    if (!watching() && isBusy(useExperiment.getState().phase)) void attempt(services().run.keep());
+  }
+
+  function keepHidden(): void {
+    if (document.hidden) keepNow();
+  }
+
+  /** Asks before the page is closed only if something would be lost: a running, unsaved training. */
+  function guard(event: BeforeUnloadEvent): void {
+    const { phase, checkpoint } = useExperiment.getState();
+    if (!watching() && (phase === 'running' || phase === 'paused') && checkpoint?.problem !== null) event.preventDefault();
+  }
+
+  document.addEventListener('visibilitychange', keepHidden);
+  addEventListener('beforeunload', guard);
+  addEventListener('pagehide', keepNow);
+
+  return {
+    run: (spec) => {
+      start(spec, false);
+    },
+    goOn: (spec) => {
+      start(spec, false, true);
+    },
+    restoreLog: (id) => {
+      restored = id;
+      arriving = attempt(services().logs.restore(id));
+    },
+    logArrived: () => arriving,
+    // Pictures are optional: if there are none, nothing is reported.
+    pictures: (ask) =>
+      services()
+        .logs.pictures(ask)
+        .catch(() => ({})),
+    dropKept: () => {
+      useKeptRun.setState({ kept: null });
+      void attempt(services().run.drop());
+    },
+    pause: () => {
+      if (!watching()) void attempt(services().run.pause());
+    },
+    resume: () => {
+      if (!watching()) void attempt(services().run.resume());
+    },
+    step: (spec) => {
+      if (watching()) return;
+      if (isBusy(useExperiment.getState().phase)) {
+        void attempt(services().run.step());
+      } else {
+        stepWhenReady = true;
+        start(spec, true);
+      }
+    },
+    profile: (on) => {
+      useProfiling.setState({ on });
+      void attempt(services().run.profile(on));
+    },
+    stop: () => {
+      if (watching()) return;
+      stepWhenReady = false;
+      clearTimeout(stopping);
+      if (unclaimed !== null) {
+        unclaimed = null;
+        take([{ type: 'phase', phase: 'stopped' }]);
+        return;
+      }
+      const deadline = setTimeout(endRun, STOP_WITHIN, STOP_WITHIN);
+      stopping = deadline;
+      void attempt(services().run.stop()).then(() => {
+        // The run has ended, the worker was terminated, or Stop was pressed again.
+        if (stopping !== deadline) return;
+        clearTimeout(deadline);
+        stopping = setTimeout(() => void endSlowRun(), STOP_WITHIN_ANSWERED);
+      });
+    },
+    forecastMemory: (spec) => {
+      useExperiment.setState(({ time }) => ({ time: time ?? 'coming' }));
+      void attempt(
+        forecasts
+          .ask((signal) => services().memory.forecast(spec, { signal }))
+          .then((memory) => {
+            if (memory === null) return null;
+            // What was told of the recipe before stays until its own time is known.
+            useExperiment.setState(({ time }) => ({ memory, time: memory.problem === null ? (time ?? 'coming') : null }));
+            if (memory.problem !== null) return null;
+            return forecasts.ask(async (signal) => ({ time: await services().memory.time(spec, { signal }) }));
+          })
+          .then((told) => {
+            // Null if a later question has been asked.
+            if (told !== null) useExperiment.setState(told);
+          }),
+      );
+    },
+    previewTemplates: startPreviews(services),
+    exportAdapter: (arm) =>
+      void attempt(
+        services()
+          .exports.adapter(arm)
+          .then(async (files) => {
+            const { saveAdapter } = await import('../../../files/adapterArchive');
+            saveAdapter(arm, files);
+          }),
+      ),
+    exportMerged: (arm, form, spec) =>
+      void attempt(
+        services()
+          .exports.model({ speaker: arm, form, spec })
+          .then(({ name, archive }) => {
+            saveFile(name, archive);
+          }),
+      ),
+    exportJob: ({ spec, model }) =>
+      void attempt(
+        services()
+          .exports.job({ spec, model })
+          .then((answer) => {
+            saveJob(spec, answer);
+          }),
+      ),
+    exportLog: (id, format) =>
+      void attempt(
+        services()
+          .exports.log({ id, format })
+          .then((answer) => {
+            if ('problem' in answer) setOpening({ problem: answer.problem });
+            else saveFile(answer.name, answer.archive);
+          }),
+      ),
+    exportExperiment: (record, arms, withLog) =>
+      void attempt(
+        services()
+          .exports.experiment({ arms, log: withLog ? record.data.id : null })
+          .then(async (parts) => {
+            const { saveExperiment } = await import('./saveExperiment');
+            await saveExperiment(record, parts);
+          }),
+      ),
+    checkTitles: async (spec, options) => {
+      const trials = await intake.titleTrials();
+      if (trials === null) return t('Read the log first.');
+      try {
+        const knownTitles = await services().titles.known({ spec, trials }, options);
+        if (knownTitles === null) return t('No title has three different words.');
+        useIntake.setState({ knownTitles });
+        return null;
+      } catch (error) {
+        const failure = unansweredFor(error);
+        return failure === null ? null : `${failure.message} ${failure.advice}`;
+      }
+    },
+    texts: startTexts(services),
+    inspection: startInspection(services),
+    models,
+    intake,
+    probe: link.renew,
+    dispose: () => {
+      document.removeEventListener('visibilitychange', keepHidden);
+      removeEventListener('pagehide', keepNow);
+      removeEventListener('beforeunload', guard);
+      clearTimeout(stopping);
+      stopHubs();
+      stopFollowing();
+      stopLanguage();
+      intake.dispose();
+      tabs.dispose();
+      link.dispose();
+    },
+  };
+}
+
+/** What a run that did not stop was waiting for, for those who look for the reason. */
+function waitWords({ step, checkpoint, gpu }: RunWait): string {
+  if (checkpoint !== null)
+    return step === null
+      ? t(
+          'It had taken no step, and it was {doing, select, reading {reading} writing {writing} other {clearing}} its checkpoint.',
+          { doing: checkpoint },
+        )
+      : t(
+          'Its last step was step {step} of {arm}, and it was {doing, select, reading {reading} writing {writing} other {clearing}} its checkpoint.',
+          { ...step, doing: checkpoint },
+        );
+  return step === null
+    ? t('It had taken no step, and the GPU had not answered {reads} of its reads and {scopes} of its checks.', { ...gpu })
+    : t('Its last step was step {step} of {arm}, and the GPU had not answered {reads} of its reads and {scopes} of its checks.', {
+        ...step,
+        ...gpu,
+      });
+}

@@ -1,0 +1,164 @@
+/** The reader's view; nothing here changes a run. */
+import { readLocal, writeLocal } from '../kept/local';
+import { create } from 'zustand';
+import type { RankingMeasureId } from '../../../measures/entries';
+import type { SinkMeasureId } from '../../../measures/entries/sinks';
+import type { RankedSplit } from '../../../measures/measure';
+import { HEADLINE } from '../../../measures/measures';
+import type { XRange } from '../../../charts/line/range';
+import type { BandKind } from '../../../statistics/seedBand';
+import { mostDifferentHead } from '../../../measures/sinks/headContrast';
+import { sinksOf } from '../../../measures/sinks/userSinks';
+import type { TermId } from '../../../recipe/terms';
+import type { RunRecord } from '../../../record/runRecord';
+import { armsOf, attentionAt, comparedArms } from '../../../readings/arms/armsOf';
+
+export type Theme = 'auto' | 'light' | 'dark';
+export const X_AXES = ['step', 'examples', 'seconds'] as const;
+export type XAxis = (typeof X_AXES)[number];
+export type Split = RankedSplit;
+export type LossTerm = 'total' | 'action' | TermId | 'gradNorm' | 'learningRate';
+/** The view beside the recipe. */
+export const CENTRES = ['figure', 'inspector', 'runs', 'grid', 'learn'] as const;
+export type Centre = (typeof CENTRES)[number];
+export type Side = 'profile' | 'methods';
+/** The dialogs over the page, of which one is open at a time. */
+export type DialogId = 'commands' | 'help' | 'share' | 'experiment' | 'methods' | 'checklist';
+/** The figure in the closer look. */
+export type Closer = 'layers' | 'spectra' | 'plane';
+
+export interface View {
+  /** Counted from 0. */
+  readonly layer: number;
+  readonly head: number;
+  readonly probe: number;
+  /** Arms that figures and verdict show, by ID; null for all. */
+  readonly arms: readonly string[] | null;
+  /** Users picked in the plane of embeddings, by their place there; null for all. */
+  readonly users: readonly number[] | null;
+  /** A recorded step, or null to follow the latest. */
+  readonly step: number | null;
+  /** Whether the verdict is on the run alone if other seeds of it are saved. */
+  readonly oneSeed: boolean;
+  readonly logColour: boolean;
+  readonly gridMeasure: SinkMeasureId;
+  readonly closer: Closer;
+  /** Arms of the difference map, minuend first; null takes the last arm minus the first. */
+  readonly difference: readonly [string, string] | null;
+  /** The measure of the ranking. */
+  readonly measure: RankingMeasureId;
+  readonly k: number;
+  readonly split: Split;
+  readonly xAxis: XAxis;
+  /** The part of one of the x axes that charts over training show; null for all of it. */
+  readonly xRange: { readonly axis: XAxis; readonly range: XRange } | null;
+  readonly lossTerm: LossTerm;
+  readonly smoothing: number;
+  readonly lossLog: boolean;
+  /** Training step under the pointer in any chart over steps. */
+  readonly hoveredStep: number | null;
+  /** Title of the item under the pointer in the history or in a top list. */
+  readonly hoveredItem: string | null;
+  readonly theme: Theme;
+  readonly recipeOpen: boolean;
+  /** The panel in the right column; null closes it. */
+  readonly side: Side | null;
+  readonly dialog: DialogId | null;
+  /** Whether single-key shortcuts are on. */
+  readonly keys: boolean;
+  readonly centre: Centre;
+  /** The band of curves over seeds. */
+  readonly band: BandKind;
+}
+
+const THEME_KEY = 'karma-theme';
+const KEYS_KEY = 'karma-keys';
+
+function storedTheme(): Theme {
+  const stored = readLocal(THEME_KEY);
+  return stored === 'light' || stored === 'dark' ? stored : 'auto';
+}
+
+export const useView = create<View>()(() => ({
+  layer: 0,
+  head: 0,
+  probe: 0,
+  arms: null,
+  users: null,
+  step: null,
+  oneSeed: false,
+  logColour: false,
+  gridMeasure: 'firstHalfSinkRate',
+  closer: 'layers',
+  difference: null,
+  measure: 'hr',
+  k: 10,
+  split: 'all',
+  xAxis: 'step',
+  xRange: null,
+  lossTerm: 'action',
+  smoothing: 0.8,
+  lossLog: false,
+  hoveredStep: null,
+  hoveredItem: null,
+  theme: storedTheme(),
+  recipeOpen: true,
+  side: null,
+  dialog: null,
+  keys: readLocal(KEYS_KEY) !== 'off',
+  centre: 'figure',
+  band: 't95',
+}));
+
+export function setView(part: Partial<View>): void {
+  useView.setState(part);
+}
+
+/** For a dialog that was closed; another one may have opened since. */
+export function leaveDialog(dialog: DialogId): void {
+  if (useView.getState().dialog === dialog) useView.setState({ dialog: null });
+}
+
+/** Switches single-key shortcuts on or off, on this device. */
+export function setKeys(keys: boolean): void {
+  useView.setState({ keys });
+  writeLocal(KEYS_KEY, keys ? null : 'off');
+}
+
+export function setTheme(theme: Theme): void {
+  useView.setState({ theme });
+  writeLocal(THEME_KEY, theme === 'auto' ? null : theme);
+}
+
+/** For another experiment on the page: the head where its arms differ most, the first history, the latest step. */
+export function lookAt(record: RunRecord): void {
+  const { ks, protocol } = record.spec.evaluation;
+  const { k } = useView.getState();
+  useView.setState({
+    ...contrastingHead(record),
+    measure: HEADLINE[protocol],
+    probe: 0,
+    arms: null,
+    users: null,
+    step: null,
+    oneSeed: false,
+    difference: null,
+    xRange: null,
+    k: ks.includes(k) ? k : (ks[0] ?? 1),
+  });
+}
+
+/** The head where the item sinks of the compared arms differ most; with one arm, or before the first evaluation, where they are strongest. */
+export function contrastingHead(record: RunRecord): Pick<View, 'layer' | 'head'> {
+  const arms = comparedArms(armsOf(record), null) ?? armsOf(record).slice(0, 1);
+  const tables = arms.flatMap((arm) => attentionAt(arm.record, null) ?? []).map(sinkTable);
+  const [a, b] = tables.length > 0 ? tables : [sinkTable({ sinks: record.base.sinks })];
+  const [layer, head] = mostDifferentHead(a!, b ?? []) ?? [0, 0];
+  return { layer, head };
+}
+
+/** Records of earlier versions do not distinguish the first half of a history. */
+function sinkTable(measured: Parameters<typeof sinksOf>[0]): readonly (readonly number[])[] {
+  const { firstHalfSinkRate, itemAlpha } = sinksOf(measured);
+  return firstHalfSinkRate ?? itemAlpha;
+}

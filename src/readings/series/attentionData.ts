@@ -1,0 +1,141 @@
+/** What the attention row shows at one step, from the record. Pure. */
+import { t } from '../../words/words';
+import { attentionSlice, weightAt } from '../../charts/attention/attentionSlice';
+import { differenceLimit } from '../../charts/attention/mapPixels';
+import type { Table } from '../../charts/export/table';
+import { baseSinksOf, sinksOf, type ShownSinks } from '../../measures/sinks/userSinks';
+import type { AttentionSnapshot, Probe, RunRecord } from '../../record/runRecord';
+import { fixed } from '../format';
+import { attentionAt, snapshotAt, type FigureArm } from '../arms/armsOf';
+
+export interface Head {
+  readonly probe: number;
+  readonly layer: number;
+  readonly head: number;
+}
+
+export interface Column {
+  readonly id: string;
+  readonly label: string;
+  /** Null until the arm's first snapshot. */
+  readonly map: Uint8Array | null;
+  /** Step of the snapshot; 0 for the base model. */
+  readonly step: number;
+  readonly sinks: ShownSinks | null;
+}
+
+/** Restricts the chosen head to those of the record. */
+export function clampHead({ probe, layer, head }: Head, { probes, layers, heads }: AttentionSnapshot): Head {
+  const inside = (value: number, size: number): number => Math.max(0, Math.min(size - 1, value));
+  return { probe: inside(probe, probes), layer: inside(layer, layers), head: inside(head, heads) };
+}
+
+/** Base model first, then the arms. */
+export function attentionColumns(record: RunRecord, arms: readonly FigureArm[], at: Head, step: number | null): Column[] {
+  const cut = (snapshot: AttentionSnapshot): Uint8Array => attentionSlice(snapshot, at.probe, at.layer, at.head);
+  const { base } = record;
+  return [
+    { id: 'base', label: t('Base model'), map: cut(base.attention), step: 0, sinks: baseSinksOf(record) },
+    ...arms.map((arm) => {
+      const snapshot = snapshotAt(arm.record, step);
+      const evaluation = attentionAt(arm.record, step);
+      return {
+        id: arm.id,
+        label: arm.label,
+        map: snapshot && cut(snapshot),
+        step: snapshot?.step ?? 0,
+        sinks: evaluation && sinksOf(evaluation),
+      };
+    }),
+  ];
+}
+
+/** Treatment minus control by layer and head; null if either is missing. */
+export function differenceOfTables(
+  minuend: readonly (readonly number[])[] | undefined,
+  subtrahend: readonly (readonly number[])[] | undefined,
+): number[][] | null {
+  if (minuend === undefined || subtrahend === undefined) return null;
+  return minuend.map((row, layer) => row.map((value, head) => value - subtrahend[layer]![head]!));
+}
+
+/** One limit for the difference of two arms at all steps of the chosen head, so that scrubbing does not rescale. */
+export function limitOverSteps(minuend: FigureArm, subtrahend: FigureArm, at: Head): number {
+  const pairs = minuend.record.attention.flatMap((snapshot) => {
+    const other = subtrahend.record.attention.find((one) => one.step === snapshot.step);
+    const cut = (one: AttentionSnapshot): Uint8Array => attentionSlice(one, at.probe, at.layer, at.head);
+    return other ? [[cut(snapshot), cut(other)] as const] : [];
+  });
+  return differenceLimit(pairs);
+}
+
+/** The item that draws most of [EMB]'s attention in a map. */
+export function strongestItem(map: Uint8Array, { labels, itemPositions }: Probe): { position: number; weight: number } | null {
+  const length = labels.length;
+  const row = length - 1;
+  let best: { position: number; weight: number } | null = null;
+  for (const position of itemPositions) {
+    const weight = weightAt(map, length, row, position) ?? 0;
+    if (!best || weight > best.weight) best = { position, weight };
+  }
+  return best;
+}
+
+/** The position that is no item and that draws more of [EMB]'s attention than any item; null if an item draws most. */
+function strongerThanItems(map: Uint8Array, { labels, itemPositions }: Probe, least: number) {
+  const row = labels.length - 1;
+  let best: { label: string; weight: number } | null = null;
+  for (const [position, label] of labels.entries()) {
+    if (itemPositions.includes(position)) continue;
+    const weight = weightAt(map, labels.length, row, position) ?? 0;
+    if (weight > (best?.weight ?? least)) best = { label, weight };
+  }
+  return best;
+}
+
+/** “In layer 3, head 2, the item that [EMB] attends to most under Action is “teacup”: weight 0.41; on the same item KARMA 0.22, Base model 0.18.” */
+export function attentionSentence(columns: readonly Column[], probe: Probe, at: Head, controlId: string): string {
+  const first = columns.find((column) => column.id === controlId && column.map) ?? columns.find((column) => column.map);
+  if (!first?.map) return t('No attention was recorded yet.');
+  const strongest = strongestItem(first.map, probe);
+  if (!strongest) return t('This history has no items.');
+  const row = probe.labels.length - 1;
+  const others = columns
+    .filter((column) => column !== first && column.map)
+    .map((column) => `${column.label} ${fixed(weightAt(column.map!, probe.labels.length, row, strongest.position) ?? 0, 2)}`);
+  const more = strongerThanItems(first.map, probe, strongest.weight);
+  const values = {
+    layer: at.layer + 1,
+    head: at.head + 1,
+    model: first.label,
+    item: probe.labels[strongest.position] ?? '',
+    weight: fixed(strongest.weight, 2),
+  };
+  if (more !== null)
+    return t(
+      'In layer {layer}, head {head}, [EMB] attends most to {key} under {model}: weight {most}. Of the items, most to “{item}”: {weight}{n, plural, =0 {} other {; on the same item {others}}}. One history, one seed.',
+      { ...values, key: more.label, most: fixed(more.weight, 2), n: others.length, others: others.join(', ') },
+    );
+  return others.length === 0
+    ? t(
+        'In layer {layer}, head {head}, the item that [EMB] attends to most under {model} is “{item}”: weight {weight}. One history, one seed.',
+        values,
+      )
+    : t(
+        'In layer {layer}, head {head}, the item that [EMB] attends to most under {model} is “{item}”: weight {weight}; on the same item {others}. One history, one seed.',
+        { ...values, others: others.join(', ') },
+      );
+}
+
+export function attentionTable(columns: readonly Column[], probe: Probe): Table {
+  const length = probe.labels.length;
+  const shown = columns.filter((column) => column.map);
+  const rows = [];
+  for (let query = 0; query < length; query++) {
+    for (let key = 0; key <= query; key++) {
+      const weights = shown.map((column) => weightAt(column.map!, length, query, key));
+      rows.push([query + 1, probe.labels[query] ?? '', key + 1, probe.labels[key] ?? '', ...weights]);
+    }
+  }
+  return { columns: ['query position', 'query', 'key position', 'key', ...shown.map((column) => column.label)], rows };
+}

@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest';
+import type { Fidelity, RunRecord, SemanticOverlap } from '../../record/runRecord';
+import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
+import { shippedEvidence } from '../../testing/shippedEvidence';
+import { armsOf, comparedArms } from '../arms/armsOf';
+import { probeTextOf } from './readingData';
+import { decodability, decodedCategory } from '../../measures/entries/decodability';
+import {
+  fidelities,
+  fidelitySentence,
+  fidelityGroups,
+  fidelityTable,
+  overlapGroups,
+  semanticOverlaps,
+  targetsSentence,
+} from './fidelityData';
+
+function fidelity(gain: number, n = 6): Fidelity {
+  const one = { n, nll: 4 - gain, empty: 4, gain, gainInterval: [gain - 0.1, gain + 0.1] as [number, number] };
+  const none = { n: 0, nll: 0, empty: 0, gain: 0, gainInterval: [0, 0] as [number, number] };
+  return { steps: 9, pairs: 72, shrinkage: 1, all: one, warm: one, cold: none, decoded: ['a kettle'] };
+}
+
+function probed(): RunRecord {
+  const record = smallRecord();
+  const both: SemanticOverlap = {
+    k: 50,
+    targets: 6,
+    space: 0.2,
+    spaceInterval: [0.1, 0.3],
+    tokens: 0.4,
+    tokensInterval: [0.3, 0.5],
+  };
+  return {
+    ...record,
+    base: { ...record.base, fidelity: fidelity(0.05), control: fidelity(0.6) },
+    baselines: {
+      ...record.baselines,
+      popularity: { ...record.baselines.popularity, overlap: both },
+      zeroShot: { ...record.baselines.zeroShot, overlap: both },
+    },
+    arms: record.arms.map((arm, i) => ({
+      ...arm,
+      evaluations: [
+        evaluation(0, 0.2),
+        evaluation(2, 0.5, {
+          population: 'all',
+          ranking: bySplit(6, 0.5),
+          fidelity: fidelity(i === 0 ? 0.1 : 0.35),
+          overlap: both,
+        }),
+      ],
+    })),
+  };
+}
+
+it('compares the arms’ gains with each other and with the untrained model, without claiming evidence', () => {
+  const record = probed();
+  const arms = armsOf(record);
+  const list = fidelities(record, arms);
+  expect(list.map(({ label }) => label)).toEqual(['Target’s own e', 'Untrained', 'Action', 'KARMA']);
+  expect(fidelitySentence(list, comparedArms(arms, null))).toBe(
+    'What the probe decoder saves by knowing h is 0.350 nats per token with KARMA and 0.100 with Action, 0.050 before training, 0.600 when it reads the target’s own embedding instead, over 6 targets. One seed: a description, not evidence.',
+  );
+  // No line for cold targets, since there are none.
+  expect(fidelityGroups(list, decodability)[3]!.points.map(({ label, value }) => [label, value])).toEqual([
+    ['all', 0.35],
+    ['warm', 0.35],
+  ]);
+  expect(probeTextOf(arms[0]!, 0, null)).toBe('a kettle');
+  expect(probeTextOf(arms[0]!, 0, 0)).toBeNull();
+});
+
+it('lists what is drawn, and nothing for a record without it', () => {
+  const record = probed();
+  const arms = armsOf(record);
+  // Lists of 50 items are the same in a catalogue of 50.
+  expect(semanticOverlaps({ ...record, data: { ...record.data, items: 50 } }, arms)).toEqual([]);
+  expect(overlapGroups(semanticOverlaps(record, arms)).map(({ label }) => label)).toEqual([
+    'Zero-shot',
+    'Popularity',
+    'Action',
+    'KARMA',
+  ]);
+  const { rows } = fidelityTable(record, arms);
+  expect(rows).toHaveLength(4 * 2 * 3 + 4 * 2);
+  expect(rows[0]).toEqual(['Target’s own e', 'decodability gain', 'all', 6, 0.6, 0.5, expect.closeTo(0.7, 12)]);
+  const old = smallRecord();
+  expect(fidelities(old, armsOf(old))).toEqual([]);
+  expect(fidelityTable(old, armsOf(old)).rows).toEqual([]);
+  expect(fidelitySentence([], null)).toBe('No probe decoder was trained on these arms.');
+});
+
+it('says over how many targets the decoded category is, which is read for fewer of them', () => {
+  const record = shippedEvidence().runs.get('collapse')!;
+  const list = fidelities(record, armsOf(record));
+  const { all, cold, category } = record.arms[0]!.evaluations.at(-1)!.fidelity!;
+  expect(category!.all.n).toBeLessThan(all.n);
+  expect(targetsSentence(list, decodability)).toBe(`Over ${all.n} targets, ${cold.n} of them cold.`);
+  expect(targetsSentence(list, decodedCategory)).toBe(`Over ${category!.all.n} targets, ${category!.cold!.n} of them cold.`);
+});

@@ -1,0 +1,317 @@
+/** The ranking, by any of its measures, as series, sentence and table. Pure. */
+import { message, t } from '../../words/words';
+import { eitherSide } from '../../statistics/comparison';
+import { describeDifference } from '../../statistics/statistics';
+import type { Table } from '../../charts/export/table';
+import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../charts/line/series';
+import type { ArmMark } from '../../charts/marks/armMark';
+import { spoken } from '../../charts/marks/label';
+import type { RankingEntry } from '../../measures/entries';
+import { ofSplit, RANKED_SPLITS, rankedBaseline, type Ranked } from '../../measures/measure';
+import { measureName, rankingMeasures } from '../../measures/measures';
+import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
+import type { Evaluation, RunRecord } from '../../record/runRecord';
+import { inGroup } from '../../record/targetGroups';
+import { count, digitsOf, fixed, percent, sentenceCase, signed } from '../format';
+import type { Split, XAxis } from '../../page/state/view/view';
+import { evaluationAt, type FigureArm } from '../arms/armsOf';
+import { evaluationSeries } from './evaluationSeries';
+import { symbolCross } from 'd3';
+
+type Population = Evaluation['population'];
+
+/** Names and dashes of the baselines. */
+const DASHES: Readonly<Record<RecordedBaseline, string>> = {
+  zeroShot: '5 3',
+  lastItem: '2 2',
+  sasrec: '9 3',
+  itemKnn: '6 2 1 2',
+  popularity: '1 3',
+};
+
+/** What is shown of a ranking: a measure, and the targets it covers. */
+export interface Shown {
+  readonly measure: RankingEntry;
+  readonly split: Split;
+}
+
+const SPLIT_NAMES: Readonly<Record<Split, string>> = {
+  all: message('all'),
+  warm: message('warm'),
+  cold: message('cold'),
+  'one-hop': message('one-hop'),
+  'multi-hop': message('multi-hop'),
+  head: message('head'),
+  tail: message('tail'),
+  'short-history': message('short history'),
+  'medium-history': message('medium history'),
+  'long-history': message('long history'),
+};
+
+/** Before “targets”. */
+export function splitName(split: Split): string {
+  return t(SPLIT_NAMES[split]);
+}
+
+/** Whether warm and cold targets can be distinguished. */
+export function isSplit({ splits }: RankingEntry): boolean {
+  return splits.length > 1;
+}
+
+/** The split to show for a measure: only some have others than `all`. */
+export function splitOf({ measure, split }: Shown): Split {
+  return isSplit(measure) ? split : 'all';
+}
+
+/** The splits in which some evaluation has targets; always including warm and cold. */
+export function splitsOf({ arms }: Pick<RunRecord, 'arms'>): readonly Split[] {
+  const evaluations = arms.flatMap((arm) => arm.evaluations);
+  return RANKED_SPLITS.filter(
+    (split) =>
+      ['all', 'warm', 'cold'].includes(split) || evaluations.some(({ ranking }) => (ofSplit(ranking, split)?.n ?? 0) > 0),
+  );
+}
+
+/** A value in the measure's unit and digits, with the unit separate. */
+export function measureText({ scale, digits }: RankingEntry, value: number): string {
+  return fixed(scale * value, digits);
+}
+
+function pointOf(ranked: Ranked, shown: Shown, k: number): PointValue | null {
+  const split = splitOf(shown);
+  const y = shown.measure.of(ranked, split, k);
+  if (y === null) return null;
+  const interval = shown.measure.interval?.(ranked, split, k);
+  return { y, n: ofSplit(ranked.ranking, split)?.n ?? 0, ...(interval && { low: interval[0], high: interval[1] }) };
+}
+
+/** Measures for which a record has values. */
+export function measuresOf({ arms, baselines }: Pick<RunRecord, 'arms' | 'baselines'>, ks: readonly number[]): RankingEntry[] {
+  const ranked: readonly Ranked[] = [
+    ...arms.flatMap(({ evaluations }) => evaluations),
+    ...(['sample', 'all'] as const).map((population) => rankedBaseline(baselines.popularity, population)),
+  ];
+  return rankingMeasures().filter(
+    ({ id, of }) => id === 'hr' || ranked.some((one) => ks.some((k) => of(one, 'all', k) !== null)),
+  );
+}
+
+/** One series per arm; evaluations on all users are separate if the others are on a sample. */
+export function rankingOverSteps(
+  arms: readonly FigureArm[],
+  shown: Shown,
+  k: number,
+  axis: XAxis,
+  batchSize: number,
+): LineSeries[] {
+  return evaluationSeries(arms, axis, batchSize, true, (evaluation) => pointOf(evaluation, shown, k));
+}
+
+export function baselineLines(
+  baselines: RunRecord['baselines'],
+  population: Population,
+  shown: Shown,
+  k: number,
+): ReferenceLine[] {
+  return BASELINES.flatMap(({ id }) => {
+    const baseline = baselines[id];
+    if (baseline === undefined) return [];
+    const point = pointOf(rankedBaseline(baseline, population), shown, k);
+    return point === null ? [] : [{ id, ...spoken(() => baselineName(id)), dash: DASHES[id], value: point.y }];
+  });
+}
+
+/** The measure over K for every arm at a step, and for the baselines on the same users, if they were ranked. */
+export function rankingOverK(
+  { spec, baselines: ranked }: Pick<RunRecord, 'spec'> & { readonly baselines: RunRecord['baselines'] | null },
+  arms: readonly FigureArm[],
+  step: number | null,
+  shown: Shown,
+): LineSeries[] {
+  const { ks } = spec.evaluation;
+  const overK = (ranked: Ranked): LinePoint[] =>
+    ks.flatMap((k) => {
+      const point = pointOf(ranked, shown, k);
+      return point === null ? [] : [{ ...point, x: k, key: k }];
+    });
+  const series = arms.flatMap(({ id, label, mark, record: arm }): LineSeries[] => {
+    const evaluation = evaluationAt(arm, step);
+    return evaluation ? [{ id, label, mark, markers: true, points: overK(evaluation) }] : [];
+  });
+  const population = shownPopulation(arms, step);
+  const baselines = BASELINES.flatMap(({ id }): LineSeries[] => {
+    const baseline = ranked?.[id];
+    if (baseline === undefined) return [];
+    const points = overK(rankedBaseline(baseline, population)).map(({ x, y, key, n }) => ({
+      x,
+      y,
+      key,
+      ...(n !== undefined && { n }),
+    }));
+    return [{ id, ...spoken(() => baselineName(id)), mark: baselineMark(DASHES[id]), markers: false, points }];
+  });
+  return [...series, ...baselines];
+}
+
+function baselineMark(dash: string): ArmMark {
+  return { colour: 'var(--ink-2)', dash, symbol: symbolCross };
+}
+
+export function shownPopulation(arms: readonly FigureArm[], step: number | null): Population {
+  return arms.some((arm) => evaluationAt(arm.record, step)?.population === 'sample') ? 'sample' : 'all';
+}
+
+/** The largest number of users of any shown evaluation, by population, for the caption. */
+export function usersOf(arms: readonly FigureArm[], population: Population, split: Split): number {
+  const counts = arms.flatMap((arm) =>
+    arm.record.evaluations.filter((one) => one.population === population).map((one) => ofSplit(one.ranking, split)?.n ?? 0),
+  );
+  return Math.max(0, ...counts);
+}
+
+/** “before training”, “at step 40 (200 sampled users)”, “at step 60 (all 1,495 users)”. */
+export function whenAndWhom({ step, population }: Evaluation, n: number): string {
+  const values = { n: count(n) };
+  if (step === 0)
+    return population === 'all' ? t('before training (all {n} users)', values) : t('before training ({n} sampled users)', values);
+  const atStep = { ...values, step: count(step) };
+  return population === 'all' ? t('at step {step} (all {n} users)', atStep) : t('at step {step} ({n} sampled users)', atStep);
+}
+
+/** Whether the target of an evaluated user is in a split. */
+function isIn({ cold, groups }: Evaluation, user: number, split: Split): boolean {
+  if (split === 'all') return true;
+  if (split === 'warm' || split === 'cold') return (cold[user] === 1) === (split === 'cold');
+  return inGroup(groups?.[user] ?? 0, split);
+}
+
+/**
+ * Difference of HR@K between two evaluations of the same users, with a 95 % t-interval over users of their paired differences;
+ * null if the users are not the same or too few. Where all differ alike, the bounds are those of a share of none.
+ * @param ranksOf the ranks that determine hits: in the catalogue, or in pools
+ */
+export function pairedHitDifference(
+  treatment: Evaluation,
+  control: Evaluation,
+  k: number,
+  split: Split,
+  ranksOf: (evaluation: Evaluation) => readonly number[] = ({ ranks }) => ranks,
+): { difference: number; low: number; high: number } | null {
+  if (ranksOf(treatment).length !== ranksOf(control).length) return null;
+  const wanted = (_: number, user: number): boolean => isIn(treatment, user, split);
+  const hits = (evaluation: Evaluation): number[] =>
+    ranksOf(evaluation)
+      .filter(wanted)
+      .map((rank) => Number(rank <= k));
+  const [own, other] = [hits(treatment), hits(control)];
+  // A run from a link has no ranks.
+  if (own.length === 0) return null;
+  const { difference, low, high } = describeDifference(own, other);
+  if (low !== null && high !== null) return { difference, low, high };
+  if (own.length < 2) return null;
+  const [least, most] = eitherSide(own.length);
+  return { difference, low: Math.max(-1, difference + least), high: Math.min(1, difference + most) };
+}
+
+export function rankingSentence(
+  pair: readonly [FigureArm, FigureArm] | null,
+  arms: readonly FigureArm[],
+  shown: Shown,
+  k: number,
+  step: number | null,
+): string {
+  const { measure } = shown;
+  const split = splitOf(shown);
+  const [treatment, control] = pair ?? [arms[0], undefined];
+  const evaluation = treatment && evaluationAt(treatment.record, step);
+  if (!treatment || !evaluation) return t('Nothing has been evaluated yet.');
+  const n = ofSplit(evaluation.ranking, split)?.n ?? 0;
+  if (n === 0) return t('No {split} targets among the evaluated users.', { split: splitName(split) });
+  const a = pointOf(evaluation, shown, k);
+  if (!a) return t('This run has no {measure}.', { measure: measureName(measure, k) });
+  const when = whenAndWhom(evaluation, n);
+  const other = control && evaluationAt(control.record, step);
+  const b = other?.step === evaluation.step && other.population === evaluation.population ? pointOf(other, shown, k) : null;
+  const unit = measure.unit === '' ? '' : ` ${measure.unit}`;
+  const told = { measure: sentenceCase(measureName(measure, k)), treatment: treatment.label, when };
+  if (!control || !b)
+    return t('{measure} of {treatment} is {value} {when}; one seed.', { ...told, value: `${measureText(measure, a.y)}${unit}` });
+  const both = { ...told, control: control.label, own: measureText(measure, a.y), other: `${measureText(measure, b.y)}${unit}` };
+  const { ranksOf } = measure;
+  const interval = other && ranksOf ? pairedHitDifference(evaluation, other, k, split, ranksOf) : null;
+  if (!interval) return t('{measure}: {treatment} {own} against {other} {control}, {when}; one seed.', both);
+  const [low, high] = [100 * interval.low, 100 * interval.high];
+  const digits = digitsOf({ low, high }, 1);
+  const within = { ...both, low: signed(low, digits), high: signed(high, digits) };
+  if (interval.low <= 0 && interval.high >= 0)
+    return t(
+      '{measure} {when}: {treatment} and {control} are not distinguishable ({own} against {other}; paired 95 % interval of the difference {low} to {high} points; one seed).',
+      within,
+    );
+  const values = { ...within, difference: percent(Math.abs(interval.difference)) };
+  return interval.difference > 0
+    ? t(
+        '{measure} is {difference} points higher with {treatment} than with {control} {when}: {own} against {other}; paired 95 % interval of the difference {low} to {high} points. One seed: it says nothing about other seeds.',
+        values,
+      )
+    : t(
+        '{measure} is {difference} points lower with {treatment} than with {control} {when}: {own} against {other}; paired 95 % interval of the difference {low} to {high} points. One seed: it says nothing about other seeds.',
+        values,
+      );
+}
+
+/** Every measure that the evaluations have, at K; shares are unscaled. */
+/** Which targets a table is about: `one-hop`, `all with a candidate set`. */
+export function targetsColumn(split: Split, onlyGiven: boolean): string {
+  return onlyGiven ? `${split} with a candidate set` : split;
+}
+
+/** @param onlyGiven `ranksGivenPools` of the run */
+export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: Split, onlyGiven: boolean): Table {
+  const of = (evaluation: Evaluation, measure: RankingEntry): number | null =>
+    measure.of(evaluation, splitOf({ measure, split }), k);
+  const evaluations = arms.flatMap(({ label, record }) => record.evaluations.map((evaluation) => ({ label, evaluation })));
+  const others = rankingMeasures()
+    .slice(1)
+    .filter((measure) => evaluations.some(({ evaluation }) => of(evaluation, measure) !== null));
+  return {
+    columns: [
+      ...['arm', 'step', 'seconds', 'population', 'targets', 'n', `HR@${k}`, '95 % low', '95 % high'],
+      ...others.map((measure) => measureName(measure, k)),
+      'MRR',
+    ],
+    rows: evaluations.map(({ label, evaluation }) => {
+      const { step, seconds, population, ranking } = evaluation;
+      const metrics = ofSplit(ranking, split);
+      const [low = null, high = null] = metrics?.hrInterval[k] ?? [];
+      return [
+        ...[
+          label,
+          step,
+          seconds,
+          population,
+          targetsColumn(split, onlyGiven),
+          metrics?.n ?? 0,
+          metrics?.hr[k] ?? null,
+          low,
+          high,
+        ],
+        ...others.map((measure) => of(evaluation, measure)),
+        metrics?.mrr ?? null,
+      ];
+    }),
+  };
+}
+
+/** @param targets as `targetsColumn` names them */
+export function seriesTable(series: readonly LineSeries[], x: string, y: string, targets: string): Table {
+  return {
+    columns: ['series', 'targets', x, y, '95 % low', '95 % high', 'n'],
+    rows: series.flatMap(({ label, points, apart = [] }) =>
+      [...points, ...apart].map((point) => [
+        ...[label, targets, point.x, point.y],
+        ...[point.low ?? null, point.high ?? null, point.n ?? null],
+      ]),
+    ),
+  };
+}
