@@ -16,22 +16,50 @@ const ROOMS = {
   charts: ['recipe/numberText', 'record', 'log', 'statistics', 'measures', 'experiment'],
   paper: ['recipe', 'record', 'storage', 'statistics', 'measures', 'experiment', 'charts'],
   offline: [],
-  // The pure parts of the page: number formats, and how its figures read a record.
+  // What a record says, in numbers, series, tables and sentences.
+  readings: [
+    ...[
+      'recipe',
+      'record',
+      'storage/sha256',
+      'log/sampleLog',
+      'statistics',
+      'profile',
+      'measures',
+      'experiment',
+      'charts',
+      'paper/tables',
+    ],
+    ...['engine/losses/actionLosses', 'engine/terms/terms'],
+  ],
+  // The program's own files and links.
+  files: [
+    ...['recipe', 'record', 'storage', 'log', 'measures', 'experiment', 'charts/export', 'readings'],
+    ...['engine/peft', 'runtime/experimentParts', 'runtime/missingFile'],
+  ],
   learn: [
-    ...['recipe', 'record', 'statistics', 'measures', 'experiment', 'charts/attention/attentionSlice'],
+    'recipe',
+    'record',
+    'statistics',
+    'measures',
+    'experiment',
+    'charts/attention/attentionSlice',
     'charts/export/table',
-    ...['page/format', 'page/glossary/terms', 'page/figure/armsOf', 'page/figure/ranking/rankingData'],
+    'readings',
   ],
   page: [
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'model', 'profile', 'engine', 'measures', 'experiment', 'runtime'],
-    ...['charts', 'paper', 'learn'],
+    ...['charts', 'paper', 'offline', 'readings', 'files', 'learn'],
   ],
   cli: [
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
-    ...['runtime', 'charts', 'paper', 'page/verdict/writtenTexts'],
+    ...['runtime', 'charts', 'paper', 'readings'],
   ],
   verify: ['recipe', 'record', 'log', 'statistics', 'gpu', 'model', 'engine', 'cli'],
 };
+
+/** The page's own rooms, each of which imports itself, those to its right, and what the page may import. */
+const PAGE = ['shell', 'features', 'state', 'ui'];
 
 /** Shared test code, and tests themselves, may import anything. */
 const TESTS = '\\.test\\.tsx?$|\\.campaign\\.ts$|^src/testing/';
@@ -44,6 +72,24 @@ module.exports = {
       from: { path: `^src/${room}/`, pathNot: TESTS },
       to: { path: '^src/', pathNot: [room, 'words', ...allowed].map((one) => `^src/${one}[/.]`) },
     })),
+    ...PAGE.map((room, place) => ({
+      name: `from the page's ${room}`,
+      severity: 'error',
+      from: { path: `^src/page/${room}/`, pathNot: TESTS },
+      to: { path: '^src/page/', pathNot: PAGE.slice(place).map((one) => `^src/page/${one}/`) },
+    })),
+    {
+      name: 'a feature of the page imports no other',
+      severity: 'error',
+      from: { path: '^src/page/features/([^/]+)/', pathNot: TESTS },
+      to: { path: '^src/page/features/', pathNot: '^src/page/features/$1/' },
+    },
+    {
+      name: 'the page is its rooms',
+      severity: 'error',
+      from: { path: '^src/page/', pathNot: PAGE.map((room) => `^src/page/${room}/`) },
+      to: {},
+    },
     {
       name: 'a room that is not drawn',
       severity: 'error',

@@ -4,7 +4,7 @@
  */
 import { RATES_BY_RANK, type RatesFile } from '../recipe/recordedFiles';
 import { isHosted, readViewLink, shortened, type ViewLink } from './viewLink';
-import type { Theme } from '../page/state/view/view';
+import type { Theme } from '../readings/choices';
 import { t } from '../words/words';
 
 export const EMBEDS = ['attention', 'hr', 'collapse', 'forest'] as const;

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { slugOf } from '../charts/export/saveFile';
 import { turn } from '../log/turn';
 import { isArchiveOf, openOurs, zipOurs, type ManifestKind } from './ourArchive';
-import { describeRun, runEntrySchema, runMarksSchema, type RunEntry } from '../readings/runs/runEntry';
-import type { KeptRun } from '../page/state/runs/runsState';
+import { describeRun, runEntrySchema, runMarksSchema, type RunEntry, type SavedRun } from '../readings/runs/runEntry';
 
 const manifestSchema = z.object({
   format: z.literal('karma-runs'),
@@ -27,7 +26,7 @@ export function runFileName({ spec }: Pick<RunEntry, 'spec'>): string {
   return `${slugOf(`${spec.name} seed ${spec.seed}`).replace(/^-|-$/g, '')}.run.json`;
 }
 
-export async function packRuns(runs: readonly KeptRun[]): Promise<Uint8Array<ArrayBuffer>> {
+export async function packRuns(runs: readonly SavedRun[]): Promise<Uint8Array<ArrayBuffer>> {
   const files: Record<string, string> = {};
   const described = runs.map(({ entry, record }) => {
     const file = `${entry.id}-${runFileName(entry)}`;
@@ -45,9 +44,9 @@ export function isRunArchive(file: File): Promise<boolean> {
 }
 
 /** @throws ArchiveError naming the first file that cannot be read: then nothing was taken. */
-export async function unpackRuns(name: string, archive: Blob): Promise<KeptRun[]> {
+export async function unpackRuns(name: string, archive: Blob): Promise<SavedRun[]> {
   const { manifest, recordAt } = await openOurs(name, archive, RUNS);
-  const runs: KeptRun[] = [];
+  const runs: SavedRun[] = [];
   for (const { file, status, failure, wallSeconds, ...marks } of manifest.runs) {
     // Runs may be megabytes each, and take a moment to check.
     await turn();

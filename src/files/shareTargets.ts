@@ -1,7 +1,7 @@
 /** The links and embed codes that *Share* offers. Pure. */
 import type { EmbedKind } from './embedLink';
 import type { RunRecord } from '../record/runRecord';
-import type { Theme, View } from '../page/state/view/view';
+import type { LinkableView, Theme } from '../readings/choices';
 import { writeViewLink, type LinkedRun, type LinkedView } from './viewLink';
 import { message } from '../words/words';
 
@@ -22,7 +22,7 @@ const HEIGHTS: Readonly<Record<EmbedKind, Readonly<Record<FrameSize, number>>>> 
 };
 
 /** What a link can say about the view. */
-export function linkedView(view: View): LinkedView {
+export function linkedView(view: LinkableView): LinkedView {
   const { probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, users, centre } = view;
   return { centre, probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, users };
 }

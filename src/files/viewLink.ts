@@ -8,7 +8,7 @@ import { RANKED_SPLITS } from '../measures/measure';
 import { rankingMeasures } from '../measures/measures';
 import { RECORDED_IDS, type RecordedId } from '../recipe/recordedFiles';
 import type { RunRecord } from '../record/runRecord';
-import { CENTRES, X_AXES, type View } from '../page/state/view/view';
+import { CENTRES, X_AXES, type LinkableView } from '../readings/choices';
 import { message, t, type Message } from '../words/words';
 
 export type LinkedRun =
@@ -19,6 +19,7 @@ export type LinkedRun =
   /** A run in the link itself, written by `packedRun.ts`. */
   | { readonly kind: 'packed'; readonly text: string };
 
+/** In the order of the link. */
 const LINKED = [
   'probe',
   'layer',
@@ -32,9 +33,9 @@ const LINKED = [
   'arms',
   'users',
   'centre',
-] as const;
+] as const satisfies readonly (keyof LinkableView)[];
 /** The parts of the view that a link contains. */
-export type LinkedView = Partial<Pick<View, (typeof LINKED)[number]>>;
+export type LinkedView = Partial<LinkableView>;
 
 export interface ViewLink {
   readonly run: LinkedRun | null;
@@ -44,7 +45,7 @@ export interface ViewLink {
 }
 
 /** Names of the view's parts in a query. */
-const NAMES: Readonly<Record<(typeof LINKED)[number], string>> = {
+const NAMES: Readonly<Record<keyof LinkableView, string>> = {
   centre: 'view',
   probe: 'history',
   layer: 'layer',

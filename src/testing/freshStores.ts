@@ -2,7 +2,7 @@
 import { beforeAll } from 'vitest';
 import { useGrid } from '../page/state/grid/gridState';
 import { useIntake } from '../page/state/session/intakeState';
-import { useAdapterOffer } from '../page/features/recipe/models/AdapterOffer';
+import { useAdapterOffer } from '../page/state/session/modelsState';
 import { useHubs } from '../page/state/kept/hubs';
 import { useModels } from '../page/state/session/modelsState';
 import { useOpening } from '../page/state/opening/openingState';

@@ -2,13 +2,15 @@ import { lazy, Suspense, useEffect, useEffectEvent, useRef, type RefObject } fro
 import { Centre } from './Centre';
 import { MAIN, useFocusAfter } from '../ui/controls/mainFocus';
 import { Dialogs } from './Dialogs';
-import { Apart } from '../ui/ErrorBoundary';
+import { Apart, Subject } from '../ui/ErrorBoundary';
 import { useIntake } from '../state/session/intakeState';
 import { useShortcuts } from './keyboard/useShortcuts';
 import { Notices } from './notices/Notices';
 import { PageDrop } from './PageDrop';
 import { Recipe } from '../features/recipe/Recipe';
 import { useSettledRecipe } from '../state/recipe/useSettledRecipe';
+import { UndoRedo } from './UndoRedo';
+import { useExperiment } from '../state/run/experiment';
 import { RunBar } from './runbar/RunBar';
 import { useSession } from '../state/session/SessionContext';
 import { setView, useView, type Side } from '../state/view/view';
@@ -37,8 +39,9 @@ export function App() {
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
+  const shown = useExperiment((experiment) => experiment.record?.createdAt);
   return (
-    <>
+    <Subject value={shown}>
       <SkipLink />
       <RunBar />
       <div className={styles.page} data-recipe={recipeOpen}>
@@ -57,7 +60,7 @@ export function App() {
           </h2>
           {recipeOpen && (
             <Apart name={t('The recipe')}>
-              <Recipe />
+              <Recipe history={<UndoRedo />} />
             </Apart>
           )}
         </aside>
@@ -78,7 +81,7 @@ export function App() {
       <Apart name={t('The dialog')}>
         <Dialogs />
       </Apart>
-    </>
+    </Subject>
   );
 }
 

@@ -3,14 +3,15 @@ import { CENTRE_NAMES } from './actions/page';
 import { Apart } from '../ui/ErrorBoundary';
 import { Figure } from '../features/figure/Figure';
 import { useRuns } from '../state/runs/runsState';
-import { CENTRES, setView, useView } from '../state/view/view';
+import { setView, useView } from '../state/view/view';
+import { CENTRES } from '../../readings/choices';
 import styles from './Centre.module.css';
 import { t } from '../../words/words';
 
 // The figure is shown first; the other views are loaded on demand, not with the first load.
 const InspectorView = lazy(async () => ({ default: (await import('../features/inspector/InspectorView')).InspectorView }));
 const RunsView = lazy(async () => ({ default: (await import('../features/experiments/runs/RunsView')).RunsView }));
-const LearnView = lazy(async () => ({ default: (await import('../features/learn/LearnView')).LearnView }));
+const Lessons = lazy(async () => ({ default: (await import('./Lessons')).Lessons }));
 const GridView = lazy(async () => ({ default: (await import('../features/experiments/grid/GridView')).GridView }));
 
 /** The view beside the recipe: the figure of one experiment, the inspector, all saved runs, a grid of runs, or lessons. */
@@ -39,7 +40,7 @@ export function Centre() {
           {centre === 'inspector' && <InspectorView />}
           {centre === 'runs' && <RunsView />}
           {centre === 'grid' && <GridView />}
-          {centre === 'learn' && <LearnView />}
+          {centre === 'learn' && <Lessons />}
         </Suspense>
       </Apart>
     </div>

@@ -1,6 +1,5 @@
-import { Component, type ReactNode } from 'react';
+import { Component, createContext, use, type ReactNode } from 'react';
 import { CopyButton } from './controls/CopyButton';
-import { useExperiment } from '../state/run/experiment';
 import notices from './Notices.module.css';
 import styles from './ErrorBoundary.module.css';
 import { t } from '../../words/words';
@@ -65,11 +64,13 @@ export class ErrorBoundary extends Component<BoundaryProps, State> {
   }
 }
 
-/** A part of the page that fails separately, and is tried again with another experiment. */
+/** What parts of the page show, so that one that failed is tried again with another: when the experiment on the page was made. */
+export const Subject = createContext<string | undefined>(undefined);
+
+/** A part of the page that fails separately, and is tried again with another subject. */
 export function Apart({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  const shown = useExperiment((experiment) => experiment.record?.createdAt);
   return (
-    <ErrorBoundary name={name} of={shown}>
+    <ErrorBoundary name={name} of={use(Subject)}>
       {children}
     </ErrorBoundary>
   );

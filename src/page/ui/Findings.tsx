@@ -1,5 +1,5 @@
 import type { Finding } from '../../log/intake/findings';
-import { placesText } from '../features/intake/steps/words';
+import { placesText } from './placesText';
 import styles from './Findings.module.css';
 
 /** Oddities of a log: count, what is done, the first lines. Values from the log are shown as text. */

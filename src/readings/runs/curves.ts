@@ -1,7 +1,6 @@
 /** The data for curves of saved runs: every evaluation of every arm as numbers, without the maps. */
 import { entries, measuredValues } from '../../measures/measures';
 import type { RunRecord } from '../../record/runRecord';
-import { recordOf } from '../../page/state/runs/runsState';
 
 export interface CurvePoint {
   readonly step: number;
@@ -36,18 +35,4 @@ export function curvesOf(record: RunRecord): RunCurves {
       },
     ]),
   );
-}
-
-/** Finished runs do not change, so each is read once. */
-const read = new Map<string, Promise<RunCurves | null>>();
-
-/** Null if the run no longer exists. @param version changes when the run does */
-export function readCurves(id: string, version: string): Promise<RunCurves | null> {
-  const key = `${id} ${version}`;
-  let curves = read.get(key);
-  if (!curves) {
-    curves = recordOf(id).then((record) => record && curvesOf(record));
-    read.set(key, curves);
-  }
-  return curves;
 }

@@ -38,6 +38,11 @@ export const runEntrySchema = z.object({
 });
 export type RunEntry = z.infer<typeof runEntrySchema>;
 
+export interface SavedRun {
+  readonly entry: RunEntry;
+  readonly record: RunRecord;
+}
+
 /** The same for the same record, so that a file opened twice is one run. */
 export function runId({ createdAt, spec, adapter }: Pick<RunRecord, 'createdAt' | 'spec' | 'adapter'>): string {
   return sha256Hex(JSON.stringify([createdAt, spec, adapter.description, adapter.runtime])).slice(0, 16);

@@ -8,7 +8,7 @@ import type { MeasureEntry } from '../../measures/measure';
 import { entries, entry } from '../../measures/measures';
 import type { RunRecord } from '../../record/runRecord';
 import { count, fixed, signed } from '../format';
-import type { XAxis } from '../../page/state/view/view';
+import type { XAxis } from '../choices';
 import { attentionAt, type FigureArm } from '../arms/armsOf';
 import { evaluationSeries } from './evaluationSeries';
 

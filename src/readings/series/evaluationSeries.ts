@@ -1,7 +1,7 @@
 /** Evaluations as points over training. Pure. */
 import type { LinePoint, LineSeries, PointValue } from '../../charts/line/series';
 import type { Evaluation } from '../../record/runRecord';
-import type { XAxis } from '../../page/state/view/view';
+import type { XAxis } from '../choices';
 import type { FigureArm } from '../arms/armsOf';
 import { evaluationX } from './xAxis';
 

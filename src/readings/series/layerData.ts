@@ -8,7 +8,7 @@ import { baseSinksOf, baseUserSinks, sinksOf } from '../../measures/sinks/userSi
 import type { RunRecord } from '../../record/runRecord';
 import { count, fixed, listed } from '../format';
 import type { SinkMeasure } from '../../measures/entries/sinks';
-import type { XAxis } from '../../page/state/view/view';
+import type { XAxis } from '../choices';
 import { attentionAt, markOfColumn, type FigureArm } from '../arms/armsOf';
 import { evaluationSeries } from './evaluationSeries';
 

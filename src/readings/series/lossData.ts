@@ -7,7 +7,7 @@ import { smooth, type LinePoint, type LineSeries } from '../../charts/line/serie
 import { objectiveFormula, TERMS } from '../../engine/terms/terms';
 import { byTerm, TERM_IDS } from '../../recipe/terms';
 import { compact } from '../format';
-import type { LossTerm, XAxis } from '../../page/state/view/view';
+import type { LossTerm, XAxis } from '../choices';
 import type { FigureArm } from '../arms/armsOf';
 import { stepX } from './xAxis';
 

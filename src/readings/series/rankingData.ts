@@ -13,7 +13,7 @@ import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/r
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { inGroup } from '../../record/targetGroups';
 import { count, digitsOf, fixed, percent, sentenceCase, signed } from '../format';
-import type { Split, XAxis } from '../../page/state/view/view';
+import type { Split, XAxis } from '../choices';
 import { evaluationAt, type FigureArm } from '../arms/armsOf';
 import { evaluationSeries } from './evaluationSeries';
 import { symbolCross } from 'd3';

@@ -7,7 +7,7 @@ import { SHAPE_ENTRIES } from '../../measures/entries';
 import type { Embeddings, ShapeMeasure } from '../../measures/entries/embeddings';
 import type { EmbeddingShape, Evaluation } from '../../record/runRecord';
 import { count, fixed, listed } from '../format';
-import type { XAxis } from '../../page/state/view/view';
+import type { XAxis } from '../choices';
 import { markOfColumn, sampledAt, type FigureArm } from '../arms/armsOf';
 import { evaluationSeries } from './evaluationSeries';
 

@@ -1,7 +1,7 @@
 import { message } from '../../words/words';
 import type { ArmRecord, Evaluation } from '../../record/runRecord';
 import { count, duration } from '../format';
-import type { XAxis } from '../../page/state/view/view';
+import type { XAxis } from '../choices';
 
 export const X_LABELS: Readonly<Record<XAxis, string>> = {
   step: message('training step'),

@@ -8,7 +8,7 @@ import { useModal } from '../../ui/controls/useModal';
 import { count } from '../../../readings/format';
 import { useRuns } from '../../state/runs/runsState';
 import { checklist, checklistMarkdown, missingOf } from '../../../readings/methods/checklist';
-import styles from './Exporting.module.css';
+import styles from '../../ui/Dialog.module.css';
 
 interface ChecklistDialogProps {
   readonly record: RunRecord;

@@ -9,7 +9,7 @@ import { count, listed } from '../../../readings/format';
 import { useExperiment } from '../../state/run/experiment';
 import { isBusy } from '../../../runtime/experimentState';
 import { useSession } from '../../state/session/SessionContext';
-import styles from './Exporting.module.css';
+import styles from '../../ui/Dialog.module.css';
 
 interface ExperimentDialogProps {
   readonly record: RunRecord;

@@ -11,7 +11,7 @@ import { shownVerdict } from '../../state/runs/shownVerdict';
 import { verdictText } from '../../../readings/verdict/verdict';
 import { checklist, missingSentence } from '../../../readings/methods/checklist';
 import { bibtex, methodsFile, methodsParagraph } from '../../../readings/methods/methodsParagraph';
-import styles from './Exporting.module.css';
+import styles from '../../ui/Dialog.module.css';
 
 interface MethodsDialogProps {
   readonly record: RunRecord;

@@ -2,8 +2,8 @@ import { useEffect } from 'react';
 import { t } from '../../../words/words';
 import { useExperiment } from '../../state/run/experiment';
 import { recordedSteps } from '../../../readings/arms/armsOf';
-import { play } from './play';
-import { PlayButton } from './PlayButton';
+import { play } from './training/play';
+import { PlayButton } from './training/PlayButton';
 import styles from './Figure.module.css';
 
 /** Whether the recorded run has been played automatically, which happens once per visit. */

@@ -57,7 +57,13 @@ export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
               ? t('Drawn from h by L_img’s decoder, as numbers; nearest pictures')
               : t('Drawn from h by L_img’s decoder; nearest pictures')}
           </h4>
-          <Drawn {...picture} />
+          <Drawn
+            {...picture}
+            picture={(place) => {
+              const { title, pixels } = picture.nearest[place]!;
+              return pixels && <Picture pixels={pixels} label={t('Picture of {item}', { item: title })} />;
+            }}
+          />
         </div>
       )}
     </ModelSection>

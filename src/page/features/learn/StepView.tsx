@@ -1,5 +1,5 @@
 import { t } from '../../../words/words';
-import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { use, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import {
   completed,
   curveOf,
@@ -16,7 +16,7 @@ import { chose, drew, progressOf } from '../../../learn/progress';
 import { CurveDrawing } from './CurveDrawing';
 import { useEvidence } from './evidenceState';
 import { changeProgress, useLearn } from './learnState';
-import { LessonFigure } from '../../shell/LessonFigure';
+import { StepFigure } from './StepFigure';
 import { MatchPairs } from './MatchPairs';
 import { OfferBox } from './OfferBox';
 import { QuestionBox } from './QuestionBox';
@@ -33,6 +33,7 @@ interface StepViewProps {
 
 /** A step: its text, its question, and the figure, which waits for the prediction. */
 export function StepView({ lesson, step, heading, moves }: StepViewProps) {
+  const Figure = use(StepFigure);
   const evidence = useEvidence();
   const mine = useLearn((state) => progressOf(state.progress, lesson.id));
   const { predict, then = [], check, offer } = step;
@@ -120,7 +121,7 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
           <MatchingTexts key={step.id} prediction={predict} matching={matching} kept={drawn} onDone={keep} />
         )}
         {answered ? (
-          <LessonFigure state={step.figure} />
+          <Figure state={step.figure} />
         ) : (
           predict.kind === 'pick' && <p className={styles.hidden}>{t('The figure appears when you have chosen, or skipped.')}</p>
         )}

@@ -18,7 +18,7 @@ import { useShippedSweeps } from '../../state/opening/shippedSweep';
 import { CurveDrawing } from './CurveDrawing';
 import { useRuns } from './evidenceState';
 import { useLearn } from './learnState';
-import { LearnView } from './LearnView';
+import { Lessons } from '../../shell/Lessons';
 
 const evidence = shippedEvidence();
 const lesson = LESSONS.find(({ id }) => id === 'collapse')!;
@@ -65,7 +65,7 @@ describe('drawing with keys', () => {
 
 describe('a lesson', () => {
   it('opens from the list, hides the figure until it is predicted, and keeps what was drawn', async () => {
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     await user.click(screen.getByRole('button', { name: `Begin ${lesson.title}` }));
     expect(location.search).toBe('?lesson=collapse&step=1');
     expect(screen.queryByRole('figure')).toBeNull();
@@ -90,7 +90,7 @@ describe('a lesson', () => {
   it('shows its step’s run and arms, and restores the earlier view', () => {
     history.replaceState(null, '', '/?lesson=collapse&step=2');
     const before = useView.getState();
-    const { unmount } = render(<LearnView />);
+    const { unmount } = render(<Lessons />);
     expect(useExhibit.getState().record?.arms.map(({ id }) => id)).toEqual(['action']);
     expect(useView.getState()).toMatchObject({ layer: 1, head: 3, step: null, recipeOpen: false });
     act(unmount);
@@ -101,7 +101,7 @@ describe('a lesson', () => {
 
   it('has its own response to every option', async () => {
     history.replaceState(null, '', '/?lesson=collapse&step=2');
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     const question = screen.getByRole('group', { name: /Which picture shows/ });
     const [right, wrong] = within(question).getAllByRole('button');
     await user.click(wrong!);
@@ -113,7 +113,7 @@ describe('a lesson', () => {
 
   it('asks which text is whose, and names them once all are chosen', async () => {
     history.replaceState(null, '', '/?lesson=embedding&step=1');
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     const pairs = screen.getAllByRole('group', { name: /^Next item: / });
     expect(pairs).toHaveLength(5);
     const reveal = screen.getByRole<HTMLButtonElement>('button', { name: 'Reveal' });
@@ -136,12 +136,12 @@ describe('a lesson', () => {
   it('offers what to try where WebGPU is, and nothing elsewhere', async () => {
     history.replaceState(null, '', '/?lesson=text&step=5');
     useExperiment.setState({ device: { state: 'missing', failure: new Error('none') as never } });
-    const { unmount } = render(<LearnView />);
+    const { unmount } = render(<Lessons />);
     expect(screen.queryByRole('button', { name: 'Open the recipe' })).toBeNull();
     unmount();
     useExperiment.setState({ device: { state: 'probing' } });
     history.replaceState(null, '', '/?lesson=text&step=5');
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     await user.click(screen.getByRole('button', { name: 'Open the recipe' }));
     expect(useView.getState().centre).toBe('figure');
     expect(useRecipe.getState().draft.arms.map(({ id }) => id)).toEqual(['action', 'karma', 'shuffled', 'gen', 'rec', 'l2']);
@@ -152,7 +152,7 @@ describe('a lesson', () => {
     useLearn.setState({
       progress: { ...NO_PROGRESS, lessons: { collapse: { step: last, done: false, chosen: {}, drawn: {} } } },
     });
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     await user.click(screen.getByRole('button', { name: `Go on with ${lesson.title}` }));
     screen.getByRole('heading', { name: lesson.steps[last]!.title });
     await user.click(screen.getAllByRole('button', { name: 'Finish' })[0]!);
@@ -165,7 +165,7 @@ describe('a lesson', () => {
 
   it('presented: a remote control always moves on, arrow keys unless what has the focus uses them', async () => {
     history.replaceState(null, '', '/?lesson=collapse&step=3');
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     const step = (): string | null => new URLSearchParams(location.search).get('step');
     await user.click(screen.getByRole('button', { name: 'Present' }));
     const focus = (one: HTMLElement): void => {
@@ -197,7 +197,7 @@ describe('a lesson', () => {
       throw new DOMException('denied', 'SecurityError');
     };
     vi.stubGlobal('localStorage', { getItem: refuse, setItem: refuse });
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     await user.click(screen.getByRole('button', { name: `Begin ${lesson.title}` }));
     await user.click(screen.getAllByRole('button', { name: 'Next' })[0]!);
     await user.click(screen.getByRole('button', { name: 'All lessons' }));
@@ -209,7 +209,7 @@ describe('a lesson', () => {
     history.replaceState(null, '', '/?lesson=collapse&step=3');
     useRuns.setState({ runs: new Map() });
     const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network'));
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     const alerts = await screen.findAllByRole('alert');
     expect(alerts.map(({ textContent }) => textContent)).toEqual([
       'The recorded run Collapse could not be had. no network Try again',
@@ -229,7 +229,7 @@ it('a handout says what it still waits for, or could not have, and is not printe
     fail = reject;
   });
   const fetched = vi.spyOn(globalThis, 'fetch').mockReturnValue(answer);
-  show(<LearnView />);
+  show(<Lessons />);
   const print = screen.getByRole<HTMLButtonElement>('button', { name: 'Print' });
   await screen.findByText('Loading the recorded run…');
   expect(print.disabled).toBe(true);
@@ -244,7 +244,7 @@ describe('challenges', () => {
   it('are checked on the run on the page, and met only by one’s own run', () => {
     history.replaceState(null, '', '/?lesson=challenges');
     useExperiment.setState({ ...EMPTY_EXPERIMENT, record: collapsed, source: 'recorded' });
-    show(<LearnView />);
+    show(<Lessons />);
     const task = screen.getByRole('listitem', { name: 'Break it' });
     within(task).getByText('The run on the page meets it');
     expect(within(task).getByText(/Item-sink rate of Action/).textContent).toMatch(/0\.\d{3}, base model 0\.\d{3}/);
@@ -262,7 +262,7 @@ describe('challenges', () => {
     useExperiment.setState(EMPTY_EXPERIMENT);
     const { draft } = useRecipe.getState();
     useRecipe.setState({ draft: { ...draft, data: { ...draft.data, id: 'mine.csv' } } });
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     const task = screen.getByRole('listitem', { name: 'Without any text' });
     await user.click(within(task).getByText('Hints and a solution'));
     await user.click(within(task).getByRole('button', { name: 'Open a recipe that does it' }));
@@ -275,7 +275,7 @@ describe('challenges', () => {
 describe('the quiz', () => {
   it('is scored on the device, before and after, and names remaining misconceptions', async () => {
     history.replaceState(null, '', '/?lesson=quiz');
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     const part = (name: string) => within(screen.getByRole('region', { name }));
     await user.click(part('Before the lessons').getByRole('button', { name: 'Begin' }));
     await user.click(screen.getByRole('button', { name: `Finish, ${QUIZ.length} unanswered` }));
@@ -301,7 +301,7 @@ describe('placing seeds', () => {
   it('moves one with keys, states the distance, and asks why', async () => {
     useShippedSweeps.setState({ [RATES_FILE]: { state: 'here', sweep: evidence.sweep! } });
     history.replaceState(null, '', '/?lesson=seeds&step=1');
-    const user = show(<LearnView />);
+    const user = show(<Lessons />);
     const sliders = screen.getAllByRole('slider');
     expect(sliders).toHaveLength(4);
     const before = Number(sliders[1]!.getAttribute('aria-valuenow'));

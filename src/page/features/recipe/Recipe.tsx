@@ -1,5 +1,5 @@
 import { message, t } from '../../../words/words';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { fieldAt } from '../../../recipe/fields';
 import { PRESETS, type PresetId } from '../../../recipe/presets';
 import { isRealLlm, REAL_MODEL } from '../../../recipe/realLlm';
@@ -25,7 +25,6 @@ import { Field } from './form/Field';
 import { CHOSEN, errorOf, FURTHER, sectionPaths, type SectionId } from './form/layout';
 import { Section } from './form/Section';
 import { Templates } from './templates/Templates';
-import { UndoRedo } from '../../shell/UndoRedo';
 import { differingPaths } from '../../../recipe/specPath';
 import { evaluationLine, logLine, loraLine, modelLine, objectiveLine, trainingLine } from './form/summaries';
 import styles from './form/Recipe.module.css';
@@ -33,7 +32,12 @@ import styles from './form/Recipe.module.css';
 const LogFacts = lazy(async () => ({ default: (await import('./log/LogFacts')).LogFacts }));
 
 /** Two levels: the five choices that matter (model, log, arms, learning rate, steps), and all other settings behind them. */
-export function Recipe() {
+interface RecipeProps {
+  /** Steps back and forth through its changes. */
+  readonly history: ReactNode;
+}
+
+export function Recipe({ history }: RecipeProps) {
   const draft = useRecipe((recipe) => recipe.draft);
   const model = useExperiment((experiment) => experiment.model ?? experiment.record?.model ?? null);
   const opened = useExperiment((experiment) => experiment.log?.summary ?? null);
@@ -44,7 +48,7 @@ export function Recipe() {
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   return (
     <div className={styles.recipe}>
-      <Start />
+      <Start history={history} />
       <Section
         id="model"
         title={t('Model')}
@@ -161,7 +165,7 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   );
 }
 
-function Start() {
+function Start({ history }: RecipeProps) {
   const presetId = useRecipe((recipe) => recipe.presetId);
   const changed = useRecipe(
     (recipe) => differingPaths(recipe.draft, presetOf(recipe.presetId).spec).filter((path) => path !== 'data.id').length,
@@ -199,7 +203,7 @@ function Start() {
             </button>
           </>
         )}{' '}
-        <UndoRedo />
+        {history}
       </p>
       <RecordedLine presetId={presetId} />
     </div>

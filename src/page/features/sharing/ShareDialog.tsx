@@ -11,7 +11,7 @@ import { Check, Segments } from '../../ui/controls/Choice';
 import { CopyButton } from '../../ui/controls/CopyButton';
 import { useModal } from '../../ui/controls/useModal';
 import { gridName, type EmbedKind } from '../../../files/embedLink';
-import exporting from '../exporting/Exporting.module.css';
+import dialogs from '../../ui/Dialog.module.css';
 import { bytes, listed } from '../../../readings/format';
 import { divergedCells, resultsOf, useGrid } from '../../state/grid/gridState';
 import { variantText } from '../../../readings/grid/words';
@@ -20,7 +20,8 @@ import { useRuns } from '../../state/runs/runsState';
 import { useExperiment } from '../../state/run/experiment';
 import { useOwnLog } from '../../state/recipe/ownLog';
 import { check, presetOf, useRecipe } from '../../state/recipe/recipe';
-import { useView, type Theme } from '../../state/view/view';
+import { useView } from '../../state/view/view';
+import type { Theme } from '../../../readings/choices';
 import { cutWords, packRun, type PackedRun } from '../../../files/packedRun';
 import { MOST_PACKED, packText } from '../../../files/packedText';
 import { writeLink } from '../../../files/shareLink';
@@ -42,7 +43,7 @@ import { inEnglish, message, t } from '../../../words/words';
 export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
   const dialog = useModal(true);
   return createPortal(
-    <dialog ref={dialog} className={`${exporting.dialog} ${styles.dialog}`} aria-labelledby="share-title" onClose={onClose}>
+    <dialog ref={dialog} className={`${dialogs.dialog} ${styles.dialog}`} aria-labelledby="share-title" onClose={onClose}>
       <div className={styles.head}>
         <h2 id="share-title">{t('Share')}</h2>
         <form method="dialog">

@@ -2,7 +2,8 @@ import { recordedSteps } from '../../../readings/arms/armsOf';
 import { neighbourStep } from '../../../readings/series/neighbourStep';
 import { X_LABELS } from '../../../readings/series/xAxis';
 import { figureRecord } from '../../state/run/exhibit';
-import { contrastingHead, setView, useView, X_AXES } from '../../state/view/view';
+import { contrastingHead, setView, useView } from '../../state/view/view';
+import { X_AXES } from '../../../readings/choices';
 import type { Action, ActionGroup } from './action';
 import { message, t } from '../../../words/words';
 

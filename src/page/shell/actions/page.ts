@@ -1,5 +1,6 @@
 import { message, t } from '../../../words/words';
-import { CENTRES, setKeys, setTheme, setView, useView, type Centre, type Side, type Theme } from '../../state/view/view';
+import { setKeys, setTheme, setView, useView, type Side } from '../../state/view/view';
+import { CENTRES, type Centre, type Theme } from '../../../readings/choices';
 import type { Action, ActionGroup } from './action';
 
 export const CENTRE_NAMES: Readonly<Record<Centre, string>> = {

@@ -1,6 +1,6 @@
 import { t } from '../../../words/words';
 import { useExperiment } from '../../state/run/experiment';
-import type { AdapterInfo } from '../../../record/runRecord';
+import { adapterName } from '../../../readings/adapterName';
 import styles from './DeviceBadge.module.css';
 
 export function DeviceBadge() {
@@ -24,9 +24,4 @@ export function DeviceBadge() {
       )}
     </span>
   );
-}
-
-/** `google swiftshader`: whatever the browser reports. */
-export function adapterName({ vendor, architecture, device, description }: AdapterInfo): string {
-  return [vendor, architecture].filter(Boolean).join(' ') || device || description || t('unnamed adapter');
 }

@@ -7,7 +7,7 @@ import { Swatch } from '../../ui/controls/Swatch';
 import { useOpening } from '../../state/opening/openingState';
 import { selectMeasured, useExperiment } from '../../state/run/experiment';
 import { takeRecipe } from '../../state/recipe/recipe';
-import { adapterName } from './DeviceBadge';
+import { adapterName } from '../../../readings/adapterName';
 import { armProgress, stageAmount, stageTitle } from './progress';
 import styles from './StatusStrip.module.css';
 

@@ -3,9 +3,12 @@ import { OPENING } from '../actions/opening';
 import { PAGE } from '../actions/page';
 import { shortcutText } from '../actions/shortcut';
 import { useAction } from '../actions/useActions';
-import { ExportMenu } from '../ExportMenu';
-import { OpenButton } from '../../ui/controls/FileButton';
-import { setTheme, useView, type Side, type Theme } from '../../state/view/view';
+import { ExportMenu } from './ExportMenu';
+import { OpenButton } from '../../ui/controls/OpenButton';
+import { OPENED, openChosen } from '../../state/session/open';
+import { useSession } from '../../state/session/SessionContext';
+import { setTheme, useView, type Side } from '../../state/view/view';
+import type { Theme } from '../../../readings/choices';
 import { LanguageMenu } from './LanguageMenu';
 import styles from './Tools.module.css';
 
@@ -14,6 +17,7 @@ const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark
 const THEME_NAMES: Readonly<Record<Theme, string>> = { auto: message('auto'), light: message('light'), dark: message('dark') };
 
 export function Tools() {
+  const session = useSession();
   const theme = useView((view) => view.theme);
   const share = useAction(OPENING, 'share');
   const commands = useAction(PAGE, 'commands');
@@ -24,7 +28,14 @@ export function Tools() {
         {share.words}
       </button>
       <ExportMenu />
-      <OpenButton label={t('Open')} name={t('Open records')} />
+      <OpenButton
+        label={t('Open')}
+        name={t('Open records')}
+        accept={OPENED}
+        onChosen={(field) => {
+          openChosen(field, session);
+        }}
+      />
       <SideButton side="profile" />
       <SideButton side="methods" />
       <button

@@ -2,7 +2,7 @@
 import { t } from '../../../words/words';
 import { create } from 'zustand';
 import type { RunRecord } from '../../../record/runRecord';
-import { runMarksSchema, type RunEntry, type RunMarks } from '../../../readings/runs/runEntry';
+import { runMarksSchema, type RunEntry, type RunMarks, type SavedRun } from '../../../readings/runs/runEntry';
 import { readLocal, useLocal, writeLocal } from '../kept/local';
 import { openRunStore, type RunStore } from '../kept/runStore';
 
@@ -17,14 +17,9 @@ export interface Runs {
   /** The run with which the table compares the others, by ID. */
   readonly baseline: string | null;
   /** The runs that were deleted last, for Undo. */
-  readonly removed: readonly KeptRun[];
+  readonly removed: readonly SavedRun[];
   /** What went wrong with saving, as a message for the user. */
   readonly problem: string | null;
-}
-
-export interface KeptRun {
-  readonly entry: RunEntry;
-  readonly record: RunRecord;
 }
 
 const BASELINE = 'karma-baseline-run';
@@ -155,8 +150,8 @@ export async function recordOf(id: string): Promise<RunRecord | null> {
 }
 
 /** Whole runs, one after the other; those that this version cannot read are left out. */
-export async function withRecords(entries: readonly RunEntry[]): Promise<KeptRun[]> {
-  const runs: KeptRun[] = [];
+export async function withRecords(entries: readonly RunEntry[]): Promise<SavedRun[]> {
+  const runs: SavedRun[] = [];
   for (const entry of entries) {
     const record = await recordOf(entry.id);
     if (record) runs.push({ entry, record });

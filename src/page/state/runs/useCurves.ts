@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
-import { readCurves, type RunCurves } from '../../../readings/runs/curves';
+import { curvesOf, type RunCurves } from '../../../readings/runs/curves';
 import type { RunEntry } from '../../../readings/runs/runEntry';
+import { recordOf } from './runsState';
 
 /** Curves of these runs, as they are loaded; deleted runs are left out. */
 export function useCurves(entries: readonly RunEntry[]): ReadonlyMap<string, RunCurves> {
@@ -22,5 +23,19 @@ export function useCurves(entries: readonly RunEntry[]): ReadonlyMap<string, Run
       current = false;
     };
   }, [wanted]);
+  return curves;
+}
+
+/** Finished runs do not change, so each is read once. */
+const read = new Map<string, Promise<RunCurves | null>>();
+
+/** Null if the run no longer exists. @param version changes when the run does */
+function readCurves(id: string, version: string): Promise<RunCurves | null> {
+  const key = `${id} ${version}`;
+  let curves = read.get(key);
+  if (!curves) {
+    curves = recordOf(id).then((record) => record && curvesOf(record));
+    read.set(key, curves);
+  }
   return curves;
 }

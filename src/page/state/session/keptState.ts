@@ -5,7 +5,8 @@ import { runSpecSchema } from '../../../recipe/runSpec';
 import { readLocalJson, writeLocal } from '../kept/local';
 import { useRecipe, type Recipe } from '../recipe/recipe';
 import { useRecipeHistory, type RecipeHistory } from '../recipe/recipeHistory';
-import { CENTRES, useView, X_AXES, type View } from '../view/view';
+import { useView, type View } from '../view/view';
+import { CENTRES, X_AXES } from '../../../readings/choices';
 
 const RECIPE = 'karma-recipe';
 const VIEW = 'karma-view';

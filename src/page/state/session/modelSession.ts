@@ -8,8 +8,7 @@ import { setOpening } from '../opening/openingState';
 import { useExperiment } from '../run/experiment';
 import { chooseModel } from '../recipe/recipe';
 import { unansweredFor, type Services } from '../run/trainingLink';
-import { useAdapterOffer } from '../../features/recipe/models/AdapterOffer';
-import { useModels } from './modelsState';
+import { useAdapterOffer, useModels } from './modelsState';
 
 export interface ModelSession {
   /** Downloads a model without running it, and asks the browser to keep it. */

@@ -1,6 +1,8 @@
 /** What the page knows about models besides the one that a run uses: why one could not be loaded, what the browser stores, what fits. */
 import { create } from 'zustand';
 import type { MemoryForecast } from '../../../record/memoryPlan';
+import type { StartRecord } from '../../../record/runRecord';
+import type { RunSpec } from '../../../recipe/runSpec';
 import type { Failure } from '../../../runtime/failure';
 import type { Kept } from '../../../runtime/protocol';
 
@@ -19,3 +21,12 @@ export interface ModelsState {
 export const EMPTY_MODELS: ModelsState = { failure: null, forecasts: {}, kept: null, room: null, persisted: null };
 
 export const useModels = create<ModelsState>()(() => EMPTY_MODELS);
+
+export interface OfferedAdapter {
+  readonly start: StartRecord;
+  /** The recipe's LoRA settings if its arms start from it. */
+  readonly lora: RunSpec['lora'];
+}
+
+/** The adapter that was opened last, while the user has not decided about it. */
+export const useAdapterOffer = create<{ readonly offer: OfferedAdapter | null }>()(() => ({ offer: null }));

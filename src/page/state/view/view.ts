@@ -1,55 +1,28 @@
 /** The reader's view; nothing here changes a run. */
 import { readLocal, writeLocal } from '../kept/local';
 import { create } from 'zustand';
-import type { RankingMeasureId } from '../../../measures/entries';
-import type { SinkMeasureId } from '../../../measures/entries/sinks';
-import type { RankedSplit } from '../../../measures/measure';
 import { HEADLINE } from '../../../measures/measures';
 import type { XRange } from '../../../charts/line/range';
 import type { BandKind } from '../../../statistics/seedBand';
 import { mostDifferentHead } from '../../../measures/sinks/headContrast';
 import { sinksOf } from '../../../measures/sinks/userSinks';
-import type { TermId } from '../../../recipe/terms';
 import type { RunRecord } from '../../../record/runRecord';
+import type { LinkableView, LossTerm, Theme, XAxis } from '../../../readings/choices';
 import { armsOf, attentionAt, comparedArms } from '../../../readings/arms/armsOf';
 
-export type Theme = 'auto' | 'light' | 'dark';
-export const X_AXES = ['step', 'examples', 'seconds'] as const;
-export type XAxis = (typeof X_AXES)[number];
-export type Split = RankedSplit;
-export type LossTerm = 'total' | 'action' | TermId | 'gradNorm' | 'learningRate';
-/** The view beside the recipe. */
-export const CENTRES = ['figure', 'inspector', 'runs', 'grid', 'learn'] as const;
-export type Centre = (typeof CENTRES)[number];
 export type Side = 'profile' | 'methods';
 /** The dialogs over the page, of which one is open at a time. */
 export type DialogId = 'commands' | 'help' | 'share' | 'experiment' | 'methods' | 'checklist';
 /** The figure in the closer look. */
 export type Closer = 'layers' | 'spectra' | 'plane';
 
-export interface View {
-  /** Counted from 0. */
-  readonly layer: number;
-  readonly head: number;
-  readonly probe: number;
-  /** Arms that figures and verdict show, by ID; null for all. */
-  readonly arms: readonly string[] | null;
-  /** Users picked in the plane of embeddings, by their place there; null for all. */
-  readonly users: readonly number[] | null;
-  /** A recorded step, or null to follow the latest. */
-  readonly step: number | null;
+export interface View extends LinkableView {
   /** Whether the verdict is on the run alone if other seeds of it are saved. */
   readonly oneSeed: boolean;
   readonly logColour: boolean;
-  readonly gridMeasure: SinkMeasureId;
   readonly closer: Closer;
   /** Arms of the difference map, minuend first; null takes the last arm minus the first. */
   readonly difference: readonly [string, string] | null;
-  /** The measure of the ranking. */
-  readonly measure: RankingMeasureId;
-  readonly k: number;
-  readonly split: Split;
-  readonly xAxis: XAxis;
   /** The part of one of the x axes that charts over training show; null for all of it. */
   readonly xRange: { readonly axis: XAxis; readonly range: XRange } | null;
   readonly lossTerm: LossTerm;
@@ -66,7 +39,6 @@ export interface View {
   readonly dialog: DialogId | null;
   /** Whether single-key shortcuts are on. */
   readonly keys: boolean;
-  readonly centre: Centre;
   /** The band of curves over seeds. */
   readonly band: BandKind;
 }

@@ -1,5 +1,5 @@
 import type { Topic, Verdict } from '../../../readings/verdict/verdict';
-import styles from '../../features/figure/verdict/Verdict.module.css';
+import styles from './Sentences.module.css';
 import { message, t } from '../../../words/words';
 
 const HEADINGS: Readonly<Record<Topic, string>> = {
@@ -8,10 +8,16 @@ const HEADINGS: Readonly<Record<Topic, string>> = {
   language: message('Language'),
 };
 
+interface SentencesProps {
+  readonly verdict: Verdict;
+  /** Whether they change while they are read: they then keep the space of the longest. */
+  readonly changing?: boolean;
+}
+
 /** The three sentences of a verdict. */
-export function Sentences({ verdict }: { readonly verdict: Verdict }) {
+export function Sentences({ verdict, changing = false }: SentencesProps) {
   return (
-    <dl className={styles.sentences}>
+    <dl className={changing ? `${styles.sentences} ${styles.changing}` : styles.sentences}>
       {verdict.sentences.map(({ topic, text }) => (
         <div key={topic}>
           <dt>{t(HEADINGS[topic])}</dt>

@@ -5,7 +5,9 @@ import { saveFile } from '../../../../charts/export/saveFile';
 import { Check, Select } from '../../../ui/controls/Choice';
 import { focusMain } from '../../../ui/controls/mainFocus';
 import { count } from '../../../../readings/format';
-import { OpenButton } from '../../../ui/controls/FileButton';
+import { OpenButton } from '../../../ui/controls/OpenButton';
+import { OPENED, openChosen } from '../../../state/session/open';
+import { useSession } from '../../../state/session/SessionContext';
 import { NotesButton } from '../../../ui/print/NotesButton';
 import { packRuns } from '../../../../files/runArchive';
 import { RunCurves } from './RunCurves';
@@ -252,6 +254,7 @@ function Undo() {
 }
 
 function Files() {
+  const session = useSession();
   const entries = useRuns((runs) => runs.entries);
   const [busy, setBusy] = useState(false);
   const saveAll = async () => {
@@ -264,7 +267,14 @@ function Files() {
   };
   return (
     <div className={styles.files}>
-      <OpenButton label={t('Open run files')} name={t('Open run files or a collection')} />
+      <OpenButton
+        label={t('Open run files')}
+        name={t('Open run files or a collection')}
+        accept={OPENED}
+        onChosen={(field) => {
+          openChosen(field, session);
+        }}
+      />
       <button
         type="button"
         disabled={busy || entries.length === 0}

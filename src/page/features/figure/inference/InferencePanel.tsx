@@ -4,7 +4,7 @@ import { numbersText } from '../../../../record/fileStorage';
 import { Swatch } from '../../../ui/controls/Swatch';
 import { count } from '../../../../readings/format';
 import { Term } from '../../../ui/controls/Term';
-import { adapterName } from '../../../shell/runbar/DeviceBadge';
+import { adapterName } from '../../../../readings/adapterName';
 import { Panel } from '../../../ui/panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
 import {

@@ -1,6 +1,7 @@
 import { t } from '../../../../words/words';
 import { Check, Select } from '../../../ui/controls/Choice';
-import { setView, useView, type LossTerm } from '../../../state/view/view';
+import { setView, useView } from '../../../state/view/view';
+import type { LossTerm } from '../../../../readings/choices';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart, useXRange } from '../training/TrainingChart';
 import { useFigureArms, useRecord } from '../../../state/run/useFigureArms';

@@ -13,7 +13,8 @@ import { LONG_HISTORY, MEDIUM_HISTORY, type TargetGroup } from '../../../../reco
 import type { PoolSource } from '../../../../recipe/runSpec';
 import { count } from '../../../../readings/format';
 import { Term } from '../../../ui/controls/Term';
-import { setView, useView, type Split, type XAxis } from '../../../state/view/view';
+import { setView, useView } from '../../../state/view/view';
+import type { Split, XAxis } from '../../../../readings/choices';
 import { comparedArms, evaluationAt } from '../../../../readings/arms/armsOf';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart } from '../training/TrainingChart';

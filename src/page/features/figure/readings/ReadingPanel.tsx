@@ -12,7 +12,7 @@ import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureAr
 import { probeTextOf, readingOf, readingSentence, readingTable, SHOWN } from '../../../../readings/series/readingData';
 import styles from './Readings.module.css';
 
-const RecordedDrawn = lazy(async () => ({ default: (await import('../../../ui/pictures/Drawn')).RecordedDrawn }));
+const RecordedDrawn = lazy(async () => ({ default: (await import('../pictures/RecordedDrawn')).RecordedDrawn }));
 
 /** Row 3: target, decoded text and best items of every arm, for the history chosen above. */
 export function ReadingPanel() {

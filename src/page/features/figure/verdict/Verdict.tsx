@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { usePlaying } from '../play';
+import { usePlaying } from '../training/play';
 import { sentences } from '../../../../readings/format';
 import { isBusy } from '../../../../runtime/experimentState';
 import { useMeasuredRecord } from '../../../state/run/useFigureArms';
@@ -50,7 +50,7 @@ export function Verdict() {
           </>
         )}
       </p>
-      <Sentences verdict={verdict} />
+      <Sentences verdict={verdict} changing={changed} />
       <div className={styles.beside}>
         <WrittenTexts />
         <RealLlm />

@@ -1,7 +1,7 @@
 import { t } from '../../../../words/words';
 import { count } from '../../../../readings/format';
 import { useIntake } from '../../../state/session/intakeState';
-import { placesText } from './words';
+import { placesText } from '../../../ui/placesText';
 import styles from './Intake.module.css';
 
 /** Every row of events: in the log, or left out under one reason. */

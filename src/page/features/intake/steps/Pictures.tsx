@@ -7,7 +7,7 @@ import { bytes, count } from '../../../../readings/format';
 import { agreeTo, hostOf, newHub, useHubs } from '../../../state/kept/hubs';
 import { useSession } from '../../../state/session/SessionContext';
 import { useIntake } from '../../../state/session/intakeState';
-import { placesText } from './words';
+import { placesText } from '../../../ui/placesText';
 import styles from './Pictures.module.css';
 
 /** Vision models in the layout of transformers.js. */

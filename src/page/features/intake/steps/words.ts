@@ -1,19 +1,8 @@
 /** Words of the intake. Pure. */
 import { message, t } from '../../../../words/words';
-import type { Place } from '../../../../log/intake/tally';
 import { idOf, textOf } from '../../../../log/records/values';
 import { delimiterName, type TextSyntax } from '../../../../log/records/syntax';
 import type { Part, Share } from '../../../../recipe/logRecipe';
-
-/** `ratings.csv:3, 7, 9`, by file. */
-export function placesText(places: readonly Place[]): string {
-  const lines = new Map<string, number[]>();
-  for (const { file, line } of places) lines.set(file, [...(lines.get(file) ?? []), line]);
-  // Line 0 is the file as a whole.
-  return [...lines]
-    .map(([file, numbers]) => (numbers.every((line) => line === 0) ? file : `${file}:${numbers.join(', ')}`))
-    .join(' · ');
-}
 
 interface Named<T> {
   readonly value: T;

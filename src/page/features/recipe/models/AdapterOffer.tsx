@@ -1,19 +1,8 @@
 import { t } from '../../../../words/words';
-import { create } from 'zustand';
-import type { StartRecord } from '../../../../record/runRecord';
-import type { RunSpec } from '../../../../recipe/runSpec';
+import { useAdapterOffer } from '../../../state/session/modelsState';
 import { setField, useRecipe } from '../../../state/recipe/recipe';
 import recipe from '../form/Recipe.module.css';
 import styles from '../../../ui/Notices.module.css';
-
-export interface OfferedAdapter {
-  readonly start: StartRecord;
-  /** The recipe's LoRA settings if its arms start from it. */
-  readonly lora: RunSpec['lora'];
-}
-
-/** The adapter that was opened last, while the user has not decided about it. */
-export const useAdapterOffer = create<{ readonly offer: OfferedAdapter | null }>()(() => ({ offer: null }));
 
 function decide(): void {
   useAdapterOffer.setState({ offer: null });

@@ -1,7 +1,7 @@
-import { t } from '../../words/words';
-import { EXPORTING } from './actions/exporting';
-import { useActions } from './actions/useActions';
-import { Menu } from '../ui/controls/Menu';
+import { t } from '../../../words/words';
+import { EXPORTING } from '../actions/exporting';
+import { useActions } from '../actions/useActions';
+import { Menu } from '../../ui/controls/Menu';
 
 /** Exports the run on the page. */
 export function ExportMenu() {

@@ -1,17 +1,18 @@
 import { useRef } from 'react';
-import { useSession } from '../../state/session/SessionContext';
-import { OPENED, openChosen } from '../../state/session/open';
 
 interface OpenButtonProps {
   /** The button's content. */
   readonly label: string;
   /** Accessible name of the field behind it. */
   readonly name: string;
+  /** Endings of the files to offer, comma-separated. */
+  readonly accept: string;
+  /** Takes the files that were chosen in the field, and empties it. */
+  readonly onChosen: (field: HTMLInputElement) => void;
 }
 
-/** Lets the user choose records, recipes or collections of runs, and opens them. */
-export function OpenButton({ label, name }: OpenButtonProps) {
-  const session = useSession();
+/** A button that asks for files. */
+export function OpenButton({ label, name, accept, onChosen }: OpenButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -23,10 +24,10 @@ export function OpenButton({ label, name }: OpenButtonProps) {
         type="file"
         hidden
         multiple
-        accept={OPENED}
+        accept={accept}
         aria-label={name}
         onChange={({ currentTarget }) => {
-          openChosen(currentTarget, session);
+          onChosen(currentTarget);
         }}
       />
     </>

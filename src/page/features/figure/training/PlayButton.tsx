@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
-import { t } from '../../../words/words';
-import { count } from '../../../readings/format';
+import { t } from '../../../../words/words';
+import { count } from '../../../../readings/format';
 import { play, stopPlaying, usePlaying } from './play';
-import { recordedSteps } from '../../../readings/arms/armsOf';
-import { useMeasuredRecord } from '../../state/run/useFigureArms';
+import { recordedSteps } from '../../../../readings/arms/armsOf';
+import { useMeasuredRecord } from '../../../state/run/useFigureArms';
 
 /** Plays the recorded steps in every chart of the figure. */
 export function PlayButton() {

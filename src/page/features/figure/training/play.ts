@@ -1,6 +1,6 @@
 /** Plays a record: shows one recorded step after the other. */
 import { create } from 'zustand';
-import { setView, useView } from '../../state/view/view';
+import { setView, useView } from '../../../state/view/view';
 
 /** Milliseconds for which a step is shown, and the maximum for a whole record. */
 const FRAME = 700;
