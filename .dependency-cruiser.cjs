@@ -85,6 +85,12 @@ module.exports = {
       to: { path: '^src/page/features/', pathNot: '^src/page/features/$1/' },
     },
     {
+      name: 'stores are made in one place',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/page/state/store\\.ts$' },
+      to: { path: 'node_modules/zustand' },
+    },
+    {
       name: 'the page is its rooms',
       severity: 'error',
       from: { path: '^src/page/', pathNot: PAGE.map((room) => `^src/page/${room}/`) },

@@ -3,5 +3,5 @@ import { LessonFigure } from './LessonFigure';
 
 /** The view *Learn*, whose steps show the figure's panels. */
 export function Lessons() {
-  return <LearnView figure={LessonFigure} />;
+  return <LearnView figure={(state) => <LessonFigure state={state} />} />;
 }

@@ -3,8 +3,8 @@ import { act, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { smallRecord } from '../../testing/smallRecord';
 import { show } from '../../testing/component';
-import { Apart } from './ErrorBoundary';
-import { showRecord } from '../state/run/experiment';
+import { showRecord, useExperiment } from '../state/run/experiment';
+import { Apart, Subject } from './ErrorBoundary';
 
 let broken = true;
 function Chart() {
@@ -47,11 +47,16 @@ it('a chart that throws says so, its neighbours remain, and it is drawn again on
 });
 
 it('is drawn again when another experiment comes on the page', () => {
-  show(
-    <Apart name="Loss">
-      <Chart />
-    </Apart>,
-  );
+  function Page() {
+    return (
+      <Subject value={useExperiment(({ record }) => record?.createdAt)}>
+        <Apart name="Loss">
+          <Chart />
+        </Apart>
+      </Subject>
+    );
+  }
+  show(<Page />);
   broken = false;
   expect(screen.queryByText('a curve')).toBeNull();
   act(() => {

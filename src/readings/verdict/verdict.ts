@@ -241,7 +241,7 @@ function readingSentence(reading: Reading, arms: readonly Measured[]): string {
   });
   if (known.length === 0) return unmeasured(subject);
   if (base === null)
-    return withArms(
+    return withArmValues(
       subject,
       known.map(({ label, value }) => ({ label, value: text(value) })),
     );
@@ -273,7 +273,7 @@ export function unmeasured(subject: string): string {
 }
 
 /** For records whose base model has no value. */
-export function withArms(subject: string, known: readonly { readonly label: string; readonly value: string }[]): string {
+export function withArmValues(subject: string, known: readonly { readonly label: string; readonly value: string }[]): string {
   const values = listed(known.map(({ label, value }) => t('{value} with {arm}', { value, arm: label })));
   return t('{subject} is {values}.', { subject: sentenceCase(subject), values });
 }

@@ -29,7 +29,7 @@ import {
   unmeasured,
   verdictK,
   verdictMeasure,
-  withArms,
+  withArmValues,
   type Related,
   type Relation,
   type Verdict,
@@ -181,7 +181,7 @@ function reading(of: Reading, arms: readonly ArmOverSeeds[], paired = false): st
   if (first === undefined) return unmeasured(subject);
   const { before } = first;
   if (before === null)
-    return withArms(
+    return withArmValues(
       subject,
       known.map(({ label, now }) => ({ label, value: now })),
     );

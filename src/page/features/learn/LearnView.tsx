@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, type ContextType } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { lessonOf } from '../../../learn/lessons';
 import { exhibit } from '../../state/run/exhibit';
 import { setView, useView } from '../../state/view/view';
@@ -7,12 +7,12 @@ import { HandoutView } from './HandoutView';
 import { LearnHome } from './LearnHome';
 import { LessonView } from './LessonView';
 import { QuizView } from './QuizView';
-import { StepFigure } from './StepFigure';
+import { StepFigure, type DrawFigure } from './StepFigure';
 import { TeacherView } from './TeacherView';
 import { followAddress, leaveAddress, useLearn } from './learnState';
 
 /** Lessons on what the playground shows. The reader's earlier view is restored when lessons are left. */
-export function LearnView({ figure }: { readonly figure: ContextType<typeof StepFigure> }) {
+export function LearnView({ figure }: { readonly figure: DrawFigure }) {
   return (
     <StepFigure value={figure}>
       <Place />

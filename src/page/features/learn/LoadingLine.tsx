@@ -2,12 +2,12 @@ import { t } from '../../../words/words';
 import { needsSweep, runsOf, type Lesson } from '../../../learn/lesson';
 import { recordedLabel } from '../../../recipe/recordedLabel';
 import { useShippedSweep } from '../../state/opening/shippedSweep';
-import { loadRun, useLoading, useRuns } from './evidenceState';
+import { loadRun, useLoading, useEvidenceRuns } from './evidenceState';
 import styles from './Learn.module.css';
 
 /** What is loading, and what could not be loaded. */
 export function LoadingLine({ lessons }: { readonly lessons: readonly Lesson[] }) {
-  const runs = useRuns((state) => state.runs);
+  const runs = useEvidenceRuns((state) => state.runs);
   const shipped = useShippedSweep();
   const needed = [...new Set(lessons.flatMap(runsOf))];
   const failed = needed.flatMap((id) => {

@@ -33,7 +33,7 @@ interface StepViewProps {
 
 /** A step: its text, its question, and the figure, which waits for the prediction. */
 export function StepView({ lesson, step, heading, moves }: StepViewProps) {
-  const Figure = use(StepFigure);
+  const figureOf = use(StepFigure);
   const evidence = useEvidence();
   const mine = useLearn((state) => progressOf(state.progress, lesson.id));
   const { predict, then = [], check, offer } = step;
@@ -120,11 +120,11 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
         {predict?.kind === 'match' && matching && (drawn !== null || !answered) && (
           <MatchingTexts key={step.id} prediction={predict} matching={matching} kept={drawn} onDone={keep} />
         )}
-        {answered ? (
-          <Figure state={step.figure} />
-        ) : (
-          predict.kind === 'pick' && <p className={styles.hidden}>{t('The figure appears when you have chosen, or skipped.')}</p>
-        )}
+        {answered
+          ? figureOf(step.figure)
+          : predict.kind === 'pick' && (
+              <p className={styles.hidden}>{t('The figure appears when you have chosen, or skipped.')}</p>
+            )}
         <div className={styles.movesBelow}>{moves}</div>
       </div>
     </div>

@@ -1,7 +1,7 @@
 /** The evidence of lessons, fetched when a lesson needs it and kept while the page is open. */
 import { t } from '../../../words/words';
 import { useMemo } from 'react';
-import { create } from 'zustand';
+import { create } from '../../state/store';
 import type { Evidence } from '../../../learn/evidence';
 import { needsSweep, runsOf, type Lesson } from '../../../learn/lesson';
 import { RATES_FILE, recordedFiles, type RecordedId } from '../../../recipe/recordedFiles';
@@ -16,15 +16,15 @@ export type Fetched =
 
 type Runs = ReadonlyMap<RecordedId, Fetched>;
 
-export const useRuns = create<{ readonly runs: Runs }>()(() => ({ runs: new Map() }));
+export const useEvidenceRuns = create<{ readonly runs: Runs }>()(() => ({ runs: new Map() }));
 
 function set(id: RecordedId, fetched: Fetched): void {
-  useRuns.setState(({ runs }) => ({ runs: new Map(runs).set(id, fetched) }));
+  useEvidenceRuns.setState(({ runs }) => ({ runs: new Map(runs).set(id, fetched) }));
 }
 
 /** Fetches a run unless it is loaded or loading; a failed one is requested again. */
 export async function loadRun(id: RecordedId): Promise<void> {
-  const known = useRuns.getState().runs.get(id);
+  const known = useEvidenceRuns.getState().runs.get(id);
   if (known !== undefined && known.state !== 'failed') return;
   set(id, { state: 'loading' });
   try {
@@ -43,7 +43,7 @@ export async function loadRun(id: RecordedId): Promise<void> {
 /** Whether anything that one of these lessons speaks of is still being fetched. */
 export function useLoading(lessons: readonly Lesson[]): boolean {
   const sweep = useShippedSweep().state === 'loading';
-  const run = useRuns(({ runs }) => lessons.flatMap(runsOf).some((id) => runs.get(id)?.state === 'loading'));
+  const run = useEvidenceRuns(({ runs }) => lessons.flatMap(runsOf).some((id) => runs.get(id)?.state === 'loading'));
   return run || (sweep && lessons.some(needsSweep));
 }
 
@@ -79,7 +79,7 @@ export function loadLesson(lesson: Pick<Lesson, 'steps'>): void {
 
 /** Everything that is loaded. */
 export function useEvidence(): Evidence {
-  const runs = useRuns((state) => state.runs);
+  const runs = useEvidenceRuns((state) => state.runs);
   const shipped = useShippedSweep();
   return useMemo(() => {
     const here = [...runs].flatMap(([id, run]) => (run.state === 'here' ? [[id, run.record] as const] : []));

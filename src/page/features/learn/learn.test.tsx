@@ -16,7 +16,7 @@ import { setView, useView } from '../../state/view/view';
 import { RATES_FILE } from '../../../recipe/recordedFiles';
 import { useShippedSweeps } from '../../state/opening/shippedSweep';
 import { CurveDrawing } from './CurveDrawing';
-import { useRuns } from './evidenceState';
+import { useEvidenceRuns } from './evidenceState';
 import { useLearn } from './learnState';
 import { Lessons } from '../../shell/Lessons';
 
@@ -28,7 +28,7 @@ vi.mock('../../../charts/axes/useWidth', () => ({ useWidth: () => [{ current: nu
 beforeEach(() => {
   localStorage.clear();
   useLearn.setState({ place: { kind: 'home' }, progress: NO_PROGRESS, kept: true });
-  useRuns.setState({ runs: new Map([...evidence.runs].map(([id, record]) => [id, { state: 'here', record }])) });
+  useEvidenceRuns.setState({ runs: new Map([...evidence.runs].map(([id, record]) => [id, { state: 'here', record }])) });
   setView({ centre: 'learn', layer: 2, head: 1, step: 50, recipeOpen: true });
   exhibit(null);
   history.replaceState(null, '', '/');
@@ -207,7 +207,7 @@ describe('a lesson', () => {
 
   it('says why a run could not be loaded, and requests it again', async () => {
     history.replaceState(null, '', '/?lesson=collapse&step=3');
-    useRuns.setState({ runs: new Map() });
+    useEvidenceRuns.setState({ runs: new Map() });
     const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network'));
     const user = show(<Lessons />);
     const alerts = await screen.findAllByRole('alert');
@@ -223,7 +223,7 @@ describe('a lesson', () => {
 
 it('a handout says what it still waits for, or could not have, and is not printed before', async () => {
   history.replaceState(null, '', '/?lesson=handout&plan=20');
-  useRuns.setState({ runs: new Map() });
+  useEvidenceRuns.setState({ runs: new Map() });
   let fail: (reason: Error) => void;
   const answer = new Promise<Response>((_, reject) => {
     fail = reject;

@@ -1,5 +1,5 @@
 /** The user's place in the lessons, progress, and whether the browser stores it. */
-import { create } from 'zustand';
+import { create } from '../../state/store';
 import { readPlace, writePlace, type Place } from '../../../learn/address';
 import { progressOf, readProgress, type Progress } from '../../../learn/progress';
 import { readLocalJson, writeLocal } from '../../state/kept/local';

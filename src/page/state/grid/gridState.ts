@@ -1,6 +1,6 @@
 /** The grid on the page and its queue, and the grids before it, kept beside the runs so that a closed tab continues where it was. */
 import { t } from '../../../words/words';
-import { create } from 'zustand';
+import { create } from '../store';
 import { z } from 'zod';
 import { gridSchema } from '../../../experiment/grid/gridSpec';
 import { GridError, planGrid, type GridPlan } from '../../../experiment/grid/plan';

@@ -1,6 +1,6 @@
 /** Hubs approved on this device: the page asks before it contacts any other except the default one. */
 import { t } from '../../../words/words';
-import { create } from 'zustand';
+import { create } from '../store';
 import { z } from 'zod';
 import { originOf } from '../../../model/modelOrigin';
 import { hubOrigin, USUAL_HUB } from '../../../recipe/runSpec';

@@ -2,7 +2,7 @@
  * Small values that the browser stores between visits (localStorage), and whether it does: if storage is forbidden, full or fails silently,
  * they last for the visit.
  */
-import { create } from 'zustand';
+import { create } from '../store';
 
 /** Whether everything written could be read back; what is not stored lasts until the page is closed. */
 export const useLocal = create<Local>()(() => ({ keeps: true, newer: false }));

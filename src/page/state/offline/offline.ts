@@ -1,5 +1,5 @@
 /** Whether the page can be opened again without a network. */
-import { create } from 'zustand';
+import { create } from '../store';
 
 /** `never`: a development server, or a browser or URL without service workers. */
 type OfflineState = 'never' | 'preparing' | 'ready' | 'failed';

@@ -1,4 +1,4 @@
-import { create } from 'zustand';
+import { create } from '../store';
 import type { WantedLog } from '../../../files/logNotice';
 import type { RecordedId } from '../../../recipe/recordedFiles';
 import type { LinkedView } from '../../../files/viewLink';

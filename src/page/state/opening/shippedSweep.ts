@@ -1,6 +1,6 @@
 /** The site's findings over learning rates: each file is fetched when it is about to be seen, once per visit. */
 import { t } from '../../../words/words';
-import { create } from 'zustand';
+import { create } from '../store';
 import { complaintsOf, sentenceWithPath } from '../../../recipe/errorMap';
 import { RATES_FILE, type RatesFile } from '../../../recipe/recordedFiles';
 import { sweepSchema, type Sweep } from '../../../experiment/grid/sweep';

@@ -1,18 +1,18 @@
 /** The RunSpec that the form edits, and the preset that it started from. The draft may be invalid; a run takes `checked`. */
-import { create } from 'zustand';
+import { create } from '../store';
 import { complaintsOf, sentence } from '../../../recipe/errorMap';
 import { PRESETS, type Preset, type PresetId } from '../../../recipe/presets';
 import { EMBEDDED_MODEL, runSpecSchema, type ArmSpec, type RunSpec } from '../../../recipe/runSpec';
 import { readField, writeField, type SpecPath } from '../../../recipe/specPath';
 
-export interface Recipe {
+export interface RecipeState {
   readonly presetId: PresetId;
   readonly draft: RunSpec;
 }
 
 const FIRST = PRESETS[0]!;
 
-export const useRecipe = create<Recipe>()(() => ({ presetId: FIRST.id, draft: FIRST.spec }));
+export const useRecipe = create<RecipeState>()(() => ({ presetId: FIRST.id, draft: FIRST.spec }));
 
 export function presetOf(id: PresetId): Preset {
   return PRESETS.find((preset) => preset.id === id) ?? FIRST;

@@ -1,12 +1,12 @@
 /** Undo and redo of the recipe's draft. Changes that follow each other closely, as when a number is typed, are one. */
-import { create } from 'zustand';
-import { useRecipe, type Recipe } from './recipe';
+import { create } from '../store';
+import { useRecipe, type RecipeState } from './recipe';
 
 export interface RecipeHistory {
   /** Oldest first. */
-  readonly past: readonly Recipe[];
+  readonly past: readonly RecipeState[];
   /** Next first. */
-  readonly future: readonly Recipe[];
+  readonly future: readonly RecipeState[];
 }
 
 const MOST = 100;
@@ -35,7 +35,7 @@ export function followRecipe(
 /** Whether the recipe is being set from the history. */
 let moving = false;
 
-function show(recipe: Recipe): void {
+function show(recipe: RecipeState): void {
   moving = true;
   try {
     // The log is the open one, whatever the recipe from the history says.

@@ -1,4 +1,4 @@
-import { create } from 'zustand';
+import { create } from '../store';
 import type { RunRecord } from '../../../record/runRecord';
 import { EMPTY_EXPERIMENT, type Experiment } from '../../../runtime/experimentState';
 import { lookAt } from '../view/view';

@@ -1,4 +1,4 @@
-import { create } from 'zustand';
+import { create } from '../store';
 import type { KeptRun } from '../../../runtime/protocol';
 
 /** The interrupted run that can be resumed. Written by the session. */

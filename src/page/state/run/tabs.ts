@@ -1,5 +1,5 @@
 /** Tabs of this page: one at a time trains, the others watch its run live without changing it. */
-import { create } from 'zustand';
+import { create } from '../store';
 import { foldEvents, isBusy, type Experiment } from '../../../runtime/experimentState';
 import type { WorkerEvent } from '../../../runtime/protocol';
 import { useExperiment } from './experiment';

@@ -1,6 +1,6 @@
 /** The saved runs as the page sees them; every change goes through here, and to the store in order. */
 import { t } from '../../../words/words';
-import { create } from 'zustand';
+import { create } from '../store';
 import type { RunRecord } from '../../../record/runRecord';
 import { runMarksSchema, type RunEntry, type RunMarks, type SavedRun } from '../../../readings/runs/runEntry';
 import { readLocal, useLocal, writeLocal } from '../kept/local';

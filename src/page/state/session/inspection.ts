@@ -1,5 +1,5 @@
 /** The history in the inspector, and the models' answers; not part of a record. */
-import { create } from 'zustand';
+import { create } from '../store';
 import type { HistoryQuestion, InspectedItem, InspectionAnswer, ItemsFound } from '../../../record/inspection';
 import { sentenceOf } from '../../../runtime/failure';
 import { Latest } from '../../../runtime/rpc/latest';

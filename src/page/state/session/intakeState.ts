@@ -1,5 +1,5 @@
 /** The intake on the page: from files to a log. Written by the intake session; folding events is pure. */
-import { create } from 'zustand';
+import { create } from '../store';
 import type { AuditFinding } from '../../../log/audit';
 import type { Finding } from '../../../log/intake/findings';
 import type { RowItem } from '../../../log/intake/rowItems';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PRESETS } from '../../../recipe/presets';
 import { runSpecSchema } from '../../../recipe/runSpec';
 import { readLocalJson, writeLocal } from '../kept/local';
-import { useRecipe, type Recipe } from '../recipe/recipe';
+import { useRecipe, type RecipeState } from '../recipe/recipe';
 import { useRecipeHistory, type RecipeHistory } from '../recipe/recipeHistory';
 import { useView, type View } from '../view/view';
 import { CENTRES, X_AXES } from '../../../readings/choices';
@@ -62,7 +62,7 @@ const viewSchema = z
 const MOST_CHANGES = 20;
 const MOST_KEPT_CHARACTERS = 200_000;
 
-function readRecipe(value: unknown): Recipe | null {
+function readRecipe(value: unknown): RecipeState | null {
   const parsed = recipeSchema.safeParse(value);
   if (!parsed.success) return null;
   const preset = PRESETS.find(({ id }) => id === parsed.data.presetId);
@@ -70,8 +70,8 @@ function readRecipe(value: unknown): Recipe | null {
 }
 
 /** The nearest of them, up to the first that this version cannot read, beyond which none can be reached. */
-function readChanges(values: unknown): Recipe[] {
-  const changes: Recipe[] = [];
+function readChanges(values: unknown): RecipeState[] {
+  const changes: RecipeState[] = [];
   for (const value of Array.isArray(values) ? values.slice(0, MOST_CHANGES) : []) {
     const recipe = readRecipe(value);
     if (recipe === null) break;
@@ -81,7 +81,7 @@ function readChanges(values: unknown): Recipe[] {
 }
 
 /** Null if nothing is stored, or nothing that this version can read. */
-export function keptRecipe(): (Recipe & { readonly history: RecipeHistory }) | null {
+export function keptRecipe(): (RecipeState & { readonly history: RecipeHistory }) | null {
   const kept = readLocalJson(RECIPE);
   const recipe = readRecipe(kept);
   if (recipe === null) return null;
@@ -93,7 +93,7 @@ export function keptRecipe(): (Recipe & { readonly history: RecipeHistory }) | n
 function writeRecipe(): void {
   const { presetId, draft } = useRecipe.getState();
   const { past, future } = useRecipeHistory.getState();
-  const near = (changes: readonly Recipe[]): readonly Recipe[] => {
+  const near = (changes: readonly RecipeState[]): readonly RecipeState[] => {
     let characters = 0;
     return changes.slice(0, MOST_CHANGES).filter((one) => (characters += JSON.stringify(one).length) <= MOST_KEPT_CHARACTERS);
   };

@@ -1,5 +1,5 @@
 /** The recipe's texts in tokens, from the worker's last answer; not part of a record. */
-import { create } from 'zustand';
+import { create } from '../store';
 import type { RunSpec } from '../../../recipe/runSpec';
 import type { PreviewQuestion, TemplatePreview } from '../../../record/templatePreview';
 import { sentenceOf } from '../../../runtime/failure';

@@ -1,5 +1,5 @@
 /** Texts that the base model and the arms generate; not part of a record. */
-import { create } from 'zustand';
+import { create } from '../store';
 import { saveFile } from '../../../charts/export/saveFile';
 import type { TextPart, TextRequest } from '../../../record/generation';
 import { sentenceOf } from '../../../runtime/failure';

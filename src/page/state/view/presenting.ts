@@ -1,5 +1,5 @@
 /** Presenting: one lesson or figure on a projector, enlarged and with nothing around it (theme.css: `data-presenting`). */
-import { create } from 'zustand';
+import { create } from '../store';
 
 export const usePresenting = create<{ readonly on: boolean }>()(() => ({ on: false }));
 

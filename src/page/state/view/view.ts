@@ -1,6 +1,6 @@
 /** The reader's view; nothing here changes a run. */
 import { readLocal, writeLocal } from '../kept/local';
-import { create } from 'zustand';
+import { create } from '../store';
 import { HEADLINE } from '../../../measures/measures';
 import type { XRange } from '../../../charts/line/range';
 import type { BandKind } from '../../../statistics/seedBand';

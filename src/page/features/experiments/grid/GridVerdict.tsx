@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { t } from '../../../../words/words';
 import type { MatrixRow } from '../../../../experiment/grid/matrix';
 import type { CellResult } from '../../../../experiment/grid/results';
-import { useRecord } from '../../../state/runs/useRecord';
+import { useSavedRecord } from '../../../state/runs/useSavedRecord';
 import { armsOfRows } from '../../../../readings/verdict/armsOverSeeds';
 import { Sentences } from '../../../ui/panel/Sentences';
 import { verdictOverSeeds } from '../../../../readings/verdict/verdictOverSeeds';
@@ -22,7 +22,7 @@ export function GridVerdict({ rows, chosen, results }: GridVerdictProps) {
   const setting = JSON.stringify(chosen.variant.settings);
   const same = useMemo(() => rows.filter(({ variant }) => JSON.stringify(variant.settings) === setting), [rows, setting]);
   const run = same.flatMap(({ cells }) => cells.map(({ key }) => results.get(key)?.run)).find((id) => id !== undefined) ?? null;
-  const record = useRecord(run);
+  const record = useSavedRecord(run);
   const verdict = useMemo(() => record && verdictOverSeeds(record, armsOfRows(same, results)), [record, same, results]);
   const words = chosen.variant.settings.map(settingText).join(', ');
   return (

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { sweepOf, type Sweep } from '../../../../experiment/grid/sweep';
-import { useRecord } from '../../../state/runs/useRecord';
+import { useSavedRecord } from '../../../state/runs/useSavedRecord';
 import { useRuns } from '../../../state/runs/runsState';
 import { resultsOf, useGrid, type KeptGrid } from '../../../state/grid/gridState';
 
@@ -9,7 +9,7 @@ export function useSweep({ logTitle }: Pick<KeptGrid, 'logTitle'>): Sweep | null
   const plan = useGrid((grid) => grid.plan);
   const results = resultsOf(useRuns((runs) => runs.entries));
   const run = plan?.cells.map(({ key }) => results.get(key)?.run).find((id) => id !== undefined) ?? null;
-  const record = useRecord(run);
+  const record = useSavedRecord(run);
   return useMemo(
     () => plan && sweepOf(plan, results, { log: logTitle, record: record ?? null }),
     [plan, results, logTitle, record],

@@ -9,7 +9,7 @@ import type { Probe, RunRecord } from '../../../../record/runRecord';
 import { Select } from '../../../ui/controls/Choice';
 import { useScheme } from '../../../state/view/useScheme';
 import styles from './Compare.module.css';
-import { useRecord } from '../../../state/runs/useRecord';
+import { useSavedRecord } from '../../../state/runs/useSavedRecord';
 
 const WIDTH = 300;
 
@@ -23,7 +23,7 @@ export interface MappedArm {
 
 /** Attention of two arms of any saved runs on one history, after the last step, and its difference. */
 export function MapsCompared({ own, baseline }: { readonly own: MappedArm; readonly baseline: MappedArm }) {
-  const [first, second] = [useRecord(baseline.run), useRecord(own.run)];
+  const [first, second] = [useSavedRecord(baseline.run), useSavedRecord(own.run)];
   if (first === null || second === null) return <p className={styles.note}>{t('Loading the attention of both…')}</p>;
   const histories = sharedProbes(first, second);
   const [a, b] = [lastOf(first, baseline.arm), lastOf(second, own.arm)];

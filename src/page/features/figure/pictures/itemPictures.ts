@@ -1,5 +1,5 @@
 /** Pictures of items by the hash of their log and their title, requested together when first shown. */
-import { create } from 'zustand';
+import { create } from '../../../state/store';
 import type { Session } from '../../../state/session/session';
 
 type Found = Awaited<ReturnType<Session['pictures']>>;

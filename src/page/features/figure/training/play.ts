@@ -1,5 +1,5 @@
 /** Plays a record: shows one recorded step after the other. */
-import { create } from 'zustand';
+import { create } from '../../../state/store';
 import { setView, useView } from '../../../state/view/view';
 
 /** Milliseconds for which a step is shown, and the maximum for a whole record. */

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../../record/runRecord';
 import { recordOf } from './runsState';
 
 /** The whole record of a saved run; null until it is read, and if there is none. */
-export function useRecord(run: string | null): RunRecord | null {
+export function useSavedRecord(run: string | null): RunRecord | null {
   const [read, setRead] = useState<{ readonly run: string; readonly record: RunRecord | null } | null>(null);
   useEffect(() => {
     if (run === null) return;
