@@ -12,7 +12,7 @@ import type { Plugin } from 'vite';
 const FIRST_RECORDED = 'recorded/collapse.run.json.gz';
 const SOURCE = 'src/offline/serviceWorker.ts';
 const SCRIPT = 'serviceWorker.js';
-/** `BUILD_LIST` of src/page/offline/offlineCopy.ts. */
+/** `BUILD_LIST` of src/page/state/offline/offlineCopy.ts. */
 const LIST = 'files.json';
 /** Serves an offline copy; not part of the page. */
 const SERVER = 'serve.py';

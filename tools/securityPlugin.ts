@@ -15,7 +15,7 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
   // The user chooses the hub from which models come.
   'connect-src': "'self' https: http://localhost:* http://127.0.0.1:*",
   'require-trusted-types-for': "'script'",
-  // `page/ownScripts.ts`.
+  // `page/ui/ownScripts.ts`.
   'trusted-types': 'default',
 };
 
