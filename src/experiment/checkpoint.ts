@@ -1,10 +1,10 @@
 /** A run between two steps, as bytes: everything on which its next steps depend, and its record so far. */
 import { z } from 'zod';
 import { readFloats, write, type Memory } from '../gpu/tensor';
+import type { Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
-import type { Runner } from './stages/arms';
 import { t } from '../words/words';
 
 export interface ArmCheckpoint {
@@ -57,10 +57,16 @@ const headerSchema = z.object({
   record: count,
 });
 
+/** An arm and the seconds that its steps took. */
+export interface TimedArm {
+  readonly arm: Arm;
+  seconds: number;
+}
+
 /** Reads the arms from the GPU. They must have taken the same number of steps. */
 export async function takeCheckpoint(
   engine: Engine,
-  runners: readonly Runner[],
+  runners: readonly TimedArm[],
   facts: Pick<Checkpoint, 'asked' | 'sampleUsers' | 'record'>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { size, trained } = engine.layout;
@@ -166,7 +172,7 @@ export function checkResumable(
 }
 
 /** Restores arms that have just been created. @throws CheckpointError when they differ from the checkpoint's */
-export function restoreArms(engine: Engine, runners: readonly Runner[], { arms, step }: Checkpoint): void {
+export function restoreArms(engine: Engine, runners: readonly TimedArm[], { arms, step }: Checkpoint): void {
   const { size, trained } = engine.layout;
   const { device } = engine.context.gpu;
   runners.forEach((runner, at) => {
