@@ -11,7 +11,7 @@ import { mostDifferentHead } from '../../../measures/sinks/headContrast';
 import { sinksOf } from '../../../measures/sinks/userSinks';
 import type { TermId } from '../../../recipe/terms';
 import type { RunRecord } from '../../../record/runRecord';
-import { armsOf, attentionAt, comparedArms } from '../../../readings/arms/armsOf';
+import { armsOf, attentionsAt, comparedArms } from '../../../readings/arms/armsOf';
 
 export type Theme = 'auto' | 'light' | 'dark';
 export const X_AXES = ['step', 'examples', 'seconds'] as const;
@@ -150,8 +150,9 @@ export function lookAt(record: RunRecord): void {
 
 /** The head where the item sinks of the compared arms differ most; with one arm, or before the first evaluation, where they are strongest. */
 export function contrastingHead(record: RunRecord): Pick<View, 'layer' | 'head'> {
-  const arms = comparedArms(armsOf(record), null) ?? armsOf(record).slice(0, 1);
-  const tables = arms.flatMap((arm) => attentionAt(arm.record, null) ?? []).map(sinkTable);
+  const arms = armsOf(record);
+  const evaluations = attentionsAt(arms, null);
+  const tables = (comparedArms(arms, null) ?? arms.slice(0, 1)).flatMap(({ id }) => evaluations.get(id) ?? []).map(sinkTable);
   const [a, b] = tables.length > 0 ? tables : [sinkTable({ sinks: record.base.sinks })];
   const [layer, head] = mostDifferentHead(a!, b ?? []) ?? [0, 0];
   return { layer, head };
