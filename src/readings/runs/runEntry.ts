@@ -1,6 +1,6 @@
 /** What the table of runs knows about a run without reading its record: a summary of the record, and the user's notes. */
 import { z } from 'zod';
-import { armSummarySchema, summariseArm } from '../../experiment/armSummary';
+import { armSummarySchema, comparableSummaries, summariseArm } from '../../experiment/armSummary';
 import { adapterInfoSchema, type RunRecord } from '../../record/runRecord';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { sha256Hex } from '../../storage/sha256';
@@ -33,7 +33,7 @@ export const runEntrySchema = z.object({
   failure: z.string().nullable().default(null),
   /** From pressing Run to the end, preparation and evaluation included; null if it was not measured. */
   wallSeconds: z.number().nullable().default(null),
-  arms: z.array(armSummarySchema),
+  arms: z.array(armSummarySchema).transform(comparableSummaries),
   ...runMarksSchema.shape,
 });
 export type RunEntry = z.infer<typeof runEntrySchema>;

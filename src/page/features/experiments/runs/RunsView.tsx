@@ -171,7 +171,7 @@ export function RunsView() {
             />{' '}
             {baseline && (
               <T
-                text="<b>Difference</b>: of the last value from that of {recipe}, seed {seed}: from its arm of the same name, else its first; on the same log with the same model. It is of single runs, so it has no interval; the comparison has."
+                text="<b>Difference</b>: of the last value from that of {recipe}, seed {seed}: from its arm of the same name, else its first; on the same targets, with the same model. It is of single runs, so it has no interval; the comparison has."
                 values={{ recipe: baseline.spec.name, seed: String(baseline.spec.seed), b: (inside) => <b>{inside}</b> }}
               />
             )}

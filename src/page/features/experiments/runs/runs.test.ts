@@ -144,6 +144,32 @@ describe('tableRows', () => {
     expect(differenceFrom({ ...worse, data: { name: 'x', hash: 'x' } }, low, action, 'hr@10')).toBeNull();
     expect(differenceFrom(worse, low, action, 'ndcg@10')).toBeNull();
   });
+
+  it('compares with the baseline only on the same targets', () => {
+    const [action] = low.arms as [ArmSummary, ...ArmSummary[]];
+    const of = (last: Partial<NonNullable<ArmSummary['last']>>, seed = low.spec.seed) => {
+      const arm = { ...action, last: { ...action.last!, ...last } };
+      return { arm, entry: { ...low, spec: { ...low.spec, seed }, arms: [arm] } };
+    };
+    const known = (own: ReturnType<typeof of>, other: ReturnType<typeof of>): boolean =>
+      differenceFrom(other.entry, own.entry, own.arm, 'hr@10') !== null;
+    const [whole, sampled] = [
+      { users: 6, targets: 6 },
+      { population: 'sample' as const, users: 3 },
+    ];
+    expect(known(of(whole), of(whole, 8))).toBe(true);
+    expect(known(of(whole), of({ ...whole, users: 5 }))).toBe(false);
+    expect(known(of(whole), of(sampled))).toBe(false);
+    expect(known(of(sampled), of(sampled))).toBe(true);
+    // Seeds draw their own samples.
+    expect(known(of(sampled), of(sampled, 8))).toBe(false);
+    expect(known(of({ users: 3, targets: 6 }), of({ users: 3, targets: 6 }, 8))).toBe(false);
+    const watching = {
+      ...of(sampled).entry,
+      spec: { ...low.spec, evaluation: { ...low.spec.evaluation, watch: 'validation' as const } },
+    };
+    expect(differenceFrom(watching, of(sampled).entry, of(sampled).arm, 'hr@10')).toBeNull();
+  });
 });
 
 describe('whatChanged', () => {
