@@ -1,17 +1,23 @@
 /** The collection of runs as one ZIP: one file per run, and `karma-runs.json` with the user's notes on them. */
 import { z } from 'zod';
-import { slugOf } from '../charts/export/saveFile';
+import { t } from '../words/words';
+import { saveFile } from '../charts/export/saveFile';
 import { turn } from '../log/turn';
-import { isArchiveOf, openOurs, zipOurs, type ManifestKind } from './ourArchive';
-import { describeRun, runEntrySchema, runMarksSchema, type RunEntry } from '../readings/runs/runEntry';
-import type { KeptRun } from '../page/state/runs/runsState';
+import { isArchiveOf, openOursInTurn, zipOursInTurn, type ManifestKind } from './ourArchive';
+import { setOpening } from '../page/state/opening/openingState';
+import { ArchiveError } from './unzipFiles';
+import { describeRun, keptFileName, runEntrySchema, runIdSchema, runMarksSchema } from '../readings/runs/runEntry';
+import { recordsInTurn, useRuns, type KeptRun } from '../page/state/runs/runsState';
+import { verbatim } from '../recipe/texts';
 
 const manifestSchema = z.object({
   format: z.literal('karma-runs'),
   version: z.literal(1),
   runs: z.array(
     z.object({
-      file: z.string(),
+      file: verbatim(),
+      /** Absent in archives of earlier versions, whose runs have that of their record. */
+      id: runIdSchema.optional(),
       ...runEntrySchema.pick({ status: true, failure: true, wallSeconds: true }).shape,
       ...runMarksSchema.shape,
     }),
@@ -22,21 +28,55 @@ type Manifest = z.infer<typeof manifestSchema>;
 
 const RUNS: ManifestKind<Manifest> = { path: 'karma-runs.json', schema: manifestSchema };
 
-/** `quick-action-against-karma-seed-0.run.json` */
-export function runFileName({ spec }: Pick<RunEntry, 'spec'>): string {
-  return `${slugOf(`${spec.name} seed ${spec.seed}`).replace(/^-|-$/g, '')}.run.json`;
+/** One run is held at a time, however many there are. */
+export function packRuns(runs: Iterable<KeptRun> | AsyncIterable<KeptRun>): Promise<Blob> {
+  return zipOursInTurn(runFiles(runs));
 }
 
-export async function packRuns(runs: readonly KeptRun[]): Promise<Uint8Array<ArrayBuffer>> {
-  const files: Record<string, string> = {};
-  const described = runs.map(({ entry, record }) => {
-    const file = `${entry.id}-${runFileName(entry)}`;
-    files[file] = JSON.stringify(record);
-    const { status, failure, wallSeconds } = entry;
-    return { file, status, failure, wallSeconds, ...runMarksSchema.parse(entry) };
-  });
-  files[RUNS.path] = JSON.stringify({ format: 'karma-runs', version: 1, runs: described } satisfies Manifest);
-  return zipOurs(files);
+async function* runFiles(runs: Iterable<KeptRun> | AsyncIterable<KeptRun>): AsyncGenerator<readonly [string, string], void> {
+  const described: Manifest['runs'] = [];
+  for await (const { entry, record } of runs) {
+    // Runs may be megabytes each, and take a moment to write.
+    await turn();
+    const file = keptFileName(entry);
+    const { id, status, failure, wallSeconds } = entry;
+    described.push({ file, id, status, failure, wallSeconds, ...runMarksSchema.parse(entry) });
+    yield [file, JSON.stringify(record)];
+  }
+  yield [RUNS.path, JSON.stringify({ format: 'karma-runs', version: 1, runs: described } satisfies Manifest)];
+}
+
+/** Downloads every saved run as one file, which Open restores; says what could not be included. */
+export async function saveAllRuns(): Promise<void> {
+  const { entries, packed } = useRuns.getState();
+  if (packed !== null || entries.length === 0) return;
+  let missing = 0;
+  async function* counted(): AsyncGenerator<KeptRun, void> {
+    for await (const { entry, record } of recordsInTurn(entries)) {
+      if (record) yield { entry, record };
+      else missing += 1;
+      useRuns.setState(({ packed: before }) => ({ packed: (before ?? 0) + 1 }));
+    }
+  }
+  useRuns.setState({ packed: 0 });
+  try {
+    saveFile('karma-runs.zip', await packRuns(counted()));
+    if (missing > 0)
+      setOpening({
+        problem: t(
+          '{n, plural, one {The record of one run is missing, or this version of the page cannot read it: the run is not in the file.} other {The records of # runs are missing, or this version of the page cannot read them: these runs are not in the file.}}',
+          { n: missing },
+        ),
+      });
+  } catch (error) {
+    setOpening({
+      problem: t('The runs could not be saved as one file ({error}). They are unchanged in this browser.', {
+        error: error instanceof Error ? error.message : String(error),
+      }),
+    });
+  } finally {
+    useRuns.setState({ packed: null });
+  }
 }
 
 /** Whether a dropped ZIP is a collection of runs; anything else may be a log. */
@@ -44,15 +84,32 @@ export function isRunArchive(file: File): Promise<boolean> {
   return isArchiveOf(file, RUNS);
 }
 
-/** @throws ArchiveError naming the first file that cannot be read: then nothing was taken. */
-export async function unpackRuns(name: string, archive: Blob): Promise<KeptRun[]> {
-  const { manifest, recordAt } = await openOurs(name, archive, RUNS);
-  const runs: KeptRun[] = [];
-  for (const { file, status, failure, wallSeconds, ...marks } of manifest.runs) {
-    // Runs may be megabytes each, and take a moment to check.
+/** What became of an archive's runs: how many were taken, and why others could not be read. */
+export interface Unpacked {
+  readonly runs: number;
+  readonly problems: readonly string[];
+}
+
+/**
+ * One run is held at a time, and taken before the next is read.
+ * @param take false stops reading
+ * @throws ArchiveError if the archive cannot be read at all
+ */
+export async function unpackRuns(name: string, archive: Blob, take: (run: KeptRun) => Promise<boolean>): Promise<Unpacked> {
+  const { manifest, recordAt } = await openOursInTurn(name, archive, RUNS);
+  const problems: string[] = [];
+  let runs = 0;
+  for (const { file, id, status, failure, wallSeconds, ...marks } of manifest.runs) {
     await turn();
-    const record = recordAt(file);
-    runs.push({ entry: describeRun(record, { status, failure, wallSeconds }, marks), record });
+    try {
+      const record = await recordAt(file);
+      const described = describeRun(record, { status, failure, wallSeconds }, marks);
+      if (!(await take({ entry: { ...described, id: id ?? described.id }, record }))) break;
+      runs += 1;
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error;
+      problems.push(error.message);
+    }
   }
-  return runs;
+  return { runs, problems };
 }

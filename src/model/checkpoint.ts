@@ -13,11 +13,12 @@ import {
 } from './safetensors';
 import { sha256Hex } from '../storage/sha256';
 import { MissingFileError, readAll, unlessMissing, type ModelFile } from './source/modelSource';
+import { verbatim } from '../recipe/texts';
 
 const WEIGHTS_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
 
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.safetensors$/)) });
+const indexSchema = z.looseObject({ weight_map: z.record(verbatim(), verbatim().regex(/^[^/\\]+\.safetensors$/)) });
 
 /** A model's weight files, whatever their format. */
 export interface WeightFiles extends TensorSource {

@@ -6,6 +6,7 @@ import { useAdapterOffer } from '../page/features/recipe/models/AdapterOffer';
 import { useHubs } from '../page/state/kept/hubs';
 import { useModels } from '../page/state/session/modelsState';
 import { useOpening } from '../page/state/opening/openingState';
+import { useRunFolder } from '../page/features/experiments/runs/runFolder';
 import { useRuns } from '../page/state/runs/runsState';
 import { useExhibit } from '../page/state/run/exhibit';
 import { useExperiment } from '../page/state/run/experiment';
@@ -28,7 +29,7 @@ interface Store {
 
 const STORES: readonly Store[] = [
   ...[useAdapterOffer, useExhibit, useExperiment, useGrid, useHubs, useInspection, useIntake, useKeptRun, useLanguage, useLocal],
-  ...[useModels, useOpening, usePresenting, useRecipe, useRecipeHistory, useRuns, useTabs, useTexts, useView],
+  ...[useModels, useOpening, usePresenting, useRecipe, useRecipeHistory, useRunFolder, useRuns, useTabs, useTexts, useView],
 ];
 
 beforeAll(() => {

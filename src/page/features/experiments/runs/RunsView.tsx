@@ -1,17 +1,17 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { T } from '../../../../words/T';
 import { t } from '../../../../words/words';
-import { saveFile } from '../../../../charts/export/saveFile';
 import { Check, Select } from '../../../ui/controls/Choice';
 import { focusMain } from '../../../ui/controls/mainFocus';
 import { count } from '../../../../readings/format';
 import { OpenButton } from '../../../ui/controls/FileButton';
 import { NotesButton } from '../../../ui/print/NotesButton';
-import { packRuns } from '../../../../files/runArchive';
+import { saveAllRuns } from '../../../../files/runArchive';
 import { RunCurves } from './RunCurves';
 import type { RunEntry } from '../../../../readings/runs/runEntry';
 import { RunTable } from './RunTable';
-import { undoDelete, useRuns, withRecords } from '../../../state/runs/runsState';
+import { chooseRunFolder, hasFolders, leaveRunFolder, NO_FOLDERS, useRunFolder } from './runFolder';
+import { undoDelete, useRuns } from '../../../state/runs/runsState';
 import { measuresOfRuns, tableRows, type TableState } from '../../../../readings/runs/runTable';
 import { baselineChoices, runsTable, tabledGroups, tabledRuns } from '../../../../readings/runs/runsTable';
 import styles from './Runs.module.css';
@@ -68,6 +68,7 @@ export function RunsView() {
         </p>
         <Files />
       </div>
+      <Folder />
       <Undo />
       {entries.length === 0 ? (
         <p className={styles.note}>
@@ -214,6 +215,7 @@ function PaperTable({ rows }: { readonly rows: readonly RunEntry[] }) {
 function Undo() {
   const removed = useRuns((runs) => runs.removed);
   const problem = useRuns((runs) => runs.problem);
+  const restored = useRuns((runs) => runs.restored);
   const [first] = removed;
   const undo = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -225,6 +227,11 @@ function Undo() {
       {problem !== null && (
         <p className={styles.notice} role="alert">
           {problem}
+        </p>
+      )}
+      {restored !== null && (
+        <p className={styles.notice} role="status">
+          {restored}
         </p>
       )}
       {first && (
@@ -251,28 +258,52 @@ function Undo() {
   );
 }
 
+/** The folder to which finished runs are written, if the browser has such folders. */
+function Folder() {
+  const folder = useRunFolder((state) => state.folder);
+  if (!hasFolders()) return <p className={styles.note}>{`${t(NO_FOLDERS)}. ${t('Save all runs as one file instead.')}`}</p>;
+  return (
+    <p className={styles.note}>
+      {folder === null ? (
+        <button type="button" className="plain" onClick={() => void chooseRunFolder()}>
+          {t('Write every finished run to a folder, too')}
+        </button>
+      ) : (
+        <T
+          text="Finished runs are also written to the folder “{name}”. <change>Change it</change> <leave>Write to no folder</leave>"
+          values={{
+            name: folder.name,
+            change: (inside) => (
+              <button type="button" className="plain" onClick={() => void chooseRunFolder()}>
+                {inside}
+              </button>
+            ),
+            leave: (inside) => (
+              <button type="button" className="plain" onClick={() => void leaveRunFolder()}>
+                {inside}
+              </button>
+            ),
+          }}
+        />
+      )}
+    </p>
+  );
+}
+
 function Files() {
-  const entries = useRuns((runs) => runs.entries);
-  const [busy, setBusy] = useState(false);
-  const saveAll = async () => {
-    setBusy(true);
-    try {
-      saveFile('karma-runs.zip', new Blob([await packRuns(await withRecords(entries))], { type: 'application/zip' }));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const runs = useRuns(({ entries }) => entries.length);
+  const packed = useRuns((state) => state.packed);
   return (
     <div className={styles.files}>
       <OpenButton label={t('Open run files')} name={t('Open run files or a collection')} />
       <button
         type="button"
-        disabled={busy || entries.length === 0}
+        disabled={packed !== null || runs === 0}
         onClick={() => {
-          void saveAll();
+          void saveAllRuns();
         }}
       >
-        {busy ? t('Packing…') : t('Save all as ZIP')}
+        {packed === null ? t('Save all as ZIP') : t('Packing {n} of {total}…', { n: count(packed), total: count(runs) })}
       </button>
     </div>
   );

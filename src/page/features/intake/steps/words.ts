@@ -4,6 +4,7 @@ import type { Place } from '../../../../log/intake/tally';
 import { idOf, textOf } from '../../../../log/records/values';
 import { delimiterName, type TextSyntax } from '../../../../log/records/syntax';
 import type { Part, Share } from '../../../../recipe/logRecipe';
+import { shownText } from '../../../../recipe/texts';
 
 /** `ratings.csv:3, 7, 9`, by file. */
 export function placesText(places: readonly Place[]): string {
@@ -107,7 +108,7 @@ export function cellText(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Date) return timeText(value.getTime() / 1000);
   if (Array.isArray(value)) return `[${value.map(cellText).join(', ')}]`;
-  return typeof value === 'object' ? JSON.stringify(value) : textOf(value);
+  return shownText(typeof value === 'object' ? JSON.stringify(value) : textOf(value));
 }
 
 /** Distinct values of a column in the first rows, in order. */
