@@ -9,6 +9,7 @@ import { loadRecordedRun } from './page/state/opening/recordedRun';
 import { loadGrid } from './page/state/grid/gridState';
 import { driveQueue } from './page/state/grid/queue';
 import { keepRuns } from './page/state/runs/keepRuns';
+import { loadRunFolder } from './page/state/runs/runFolder';
 import { loadRuns } from './page/state/runs/runsState';
 import { followShownRun, showKeptRun } from './page/state/runs/shownRun';
 import { useExperiment } from './page/state/run/experiment';
@@ -76,7 +77,7 @@ export function start(): void {
   followRecipe(kept?.history);
   keepRuns();
   driveQueue(session);
-  void loadRuns();
+  void loadRuns().then(loadRunFolder);
   void loadGrid();
   void showRun();
   void prepareOffline();

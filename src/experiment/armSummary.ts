@@ -3,17 +3,18 @@ import { z } from 'zod';
 import { entries, measuredValues, measuresAt, withTodaysIds } from '../measures/measures';
 import { comparedEvaluations, isOfAllArms } from '../record/comparedEvaluations';
 import type { ArmRecord, RunRecord } from '../record/runRecord';
+import { NAME, verbatim } from '../recipe/texts';
 
 /** By measure ID; IDs of earlier versions are mapped to current ones. */
-const valuesSchema = z.record(z.string(), z.number()).transform(withTodaysIds);
+const valuesSchema = z.record(verbatim(NAME), z.number()).transform(withTodaysIds);
 
 export const armSummarySchema = z.object({
-  id: z.string(),
+  id: verbatim(NAME),
   steps: z.number().int(),
   /** Training only. */
   seconds: z.number(),
   /** By measure, the best value among the evaluations during training, and its step; measures without a better direction are left out. */
-  best: z.record(z.string(), z.object({ value: z.number(), step: z.number().int() })).transform(withTodaysIds),
+  best: z.record(verbatim(NAME), z.object({ value: z.number(), step: z.number().int() })).transform(withTodaysIds),
   /** By measure, the last evaluation during training that all arms have, on the targets that the recipe watches. */
   watched: valuesSchema.prefault({}),
   /** The last evaluation that all arms of the run have: on all users if the run is complete. */

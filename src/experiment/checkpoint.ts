@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { t } from '../words/words';
+import { NAME, parseKept, verbatim } from '../recipe/texts';
 
 export interface ArmCheckpoint {
   readonly id: string;
@@ -52,7 +53,7 @@ const headerSchema = z.object({
   step: count,
   sampleUsers: count,
   /** Lengths of `flat` and `moments`. */
-  arms: z.array(z.object({ id: z.string(), seconds: z.number().nonnegative(), flat: count, moments: count })).max(64),
+  arms: z.array(z.object({ id: verbatim(NAME), seconds: z.number().nonnegative(), flat: count, moments: count })).max(64),
   /** Bytes of the record's JSON. */
   record: count,
 });
@@ -114,8 +115,8 @@ export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
   const start = aligned(recordEnd);
   const expected = header.arms.reduce((sum, { flat, moments }) => sum + 4 * (flat + 2 * moments), start);
   if (expected !== bytes.length) throw new CheckpointError(t('The checkpoint is cut off.'));
-  const record = runRecordSchema.safeParse(parsed(bytes.subarray(rest, recordEnd)));
-  if (!record.success) throw new CheckpointError(t('The record in the checkpoint cannot be read.'));
+  const record = parseKept(runRecordSchema, parsed(bytes.subarray(rest, recordEnd)));
+  if (record === undefined) throw new CheckpointError(t('The record in the checkpoint cannot be read.'));
   let at = start;
   const floats = (length: number): Float32Array => {
     // A copy, since floats must start at a multiple of four bytes in their buffer.
@@ -129,7 +130,7 @@ export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
     v: floats(moments),
   }));
   const { asked, step, sampleUsers } = header;
-  return { asked, step, sampleUsers, arms, record: record.data };
+  return { asked, step, sampleUsers, arms, record };
 }
 
 /** What a checkpoint belongs to, without reading its arms and its record. @throws CheckpointError */
@@ -140,9 +141,10 @@ export function checkpointFacts(bytes: Uint8Array<ArrayBuffer>): Pick<Checkpoint
 
 function readHeader(bytes: Uint8Array<ArrayBuffer>): { readonly header: z.infer<typeof headerSchema>; readonly rest: number } {
   const length = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const header = headerSchema.safeParse(parsed(bytes.subarray(4, 4 + length)));
-  if (!header.success) throw new CheckpointError(t('The checkpoint is of another version of the playground, or is damaged.'));
-  return { header: header.data, rest: 4 + length };
+  const header = parseKept(headerSchema, parsed(bytes.subarray(4, 4 + length)));
+  if (header === undefined)
+    throw new CheckpointError(t('The checkpoint is of another version of the playground, or is damaged.'));
+  return { header, rest: 4 + length };
 }
 
 function parsed(bytes: Uint8Array): unknown {

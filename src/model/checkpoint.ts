@@ -13,11 +13,12 @@ import {
 import { sha256Hex } from '../storage/sha256';
 import { MissingFileError, readAll, unlessMissing, type ModelFile, type WeightFiles } from './source/modelSource';
 import type { TensorSource } from './weightSource';
+import { verbatim } from '../recipe/texts';
 
 const WEIGHTS_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
 
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.safetensors$/)) });
+const indexSchema = z.looseObject({ weight_map: z.record(verbatim(), verbatim().regex(/^[^/\\]+\.safetensors$/)) });
 
 /** SHA-256, hex, of the lines `name hash` of a model's shards. */
 export async function hashOfShards(files: readonly ModelFile[]): Promise<string> {

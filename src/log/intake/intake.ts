@@ -16,6 +16,7 @@ import type { RawLog } from './rawLog';
 import type { Counted } from './tally';
 import { countBaskets } from './traps';
 import { t } from '../../words/words';
+import { cutText, NAME, onOneLine } from '../../recipe/texts';
 
 /** Inspected files. */
 export interface Inspected {
@@ -60,7 +61,7 @@ export interface Intake {
 function logName(mappings: readonly SourceMapping[]): string {
   const { name } = mappings.find(({ part }) => part === 'events') ?? mappings[0]!;
   const [outer = name] = name.split('/');
-  return outer.replace(/\.[^.]+$/, '') || outer;
+  return cutText(onOneLine(outer.replace(/\.[^.]+$/, '') || outer), NAME);
 }
 
 /** @throws LogError; the signal's reason when aborted */

@@ -5,6 +5,7 @@ import { turn } from '../../../log/turn';
 import { unlessSilent } from '../../../storage/silence';
 import { leaveToNewer } from './local';
 import { runEntrySchema, type RunEntry } from '../../../readings/runs/runEntry';
+import { parseKept } from '../../../recipe/texts';
 
 export interface RunStore {
   /** False if runs are lost when the page is closed. */
@@ -64,7 +65,7 @@ function indexedRuns(database: IDBPDatabase<Stores>): RunStore {
   return {
     lasting: true,
     list: async () => readable(await database.getAll('entries')),
-    record: async (id) => runRecordSchema.safeParse(await database.get('records', id)).data ?? null,
+    record: async (id) => parseKept(runRecordSchema, await database.get('records', id)) ?? null,
     put: (entry, record) =>
       write((to) => [to.objectStore('entries').put(entry, entry.id), to.objectStore('records').put(record, entry.id)]),
     update: (entry) => write((to) => [to.objectStore('entries').put(entry, entry.id)]),
@@ -85,8 +86,8 @@ async function readable(stored: readonly unknown[]): Promise<{ entries: RunEntry
       await turn();
       since = performance.now();
     }
-    const { data } = runEntrySchema.safeParse(one);
-    if (data) entries.push(data);
+    const entry = parseKept(runEntrySchema, one);
+    if (entry) entries.push(entry);
   }
   return { entries, unreadable: stored.length - entries.length };
 }

@@ -3,6 +3,7 @@ import { useExperiment } from '../run/experiment';
 import type { Experiment } from '../../../runtime/experimentState';
 import { useTabs } from '../run/tabs';
 import { describeRun, runId, type RunStatus } from '../../../readings/runs/runEntry';
+import { askForFolder, writeFinished } from './runFolder';
 import { keepRun, useRuns } from './runsState';
 
 const ENDS: Partial<Record<Experiment['phase'], RunStatus>> = { finished: 'finished', stopped: 'stopped', failed: 'failed' };
@@ -14,7 +15,10 @@ export function keepRuns(): () => void {
   let open: string | null = null;
   let evaluations = 0;
   return useExperiment.subscribe((now, before) => {
-    if (now.phase === 'preparing' && before.phase !== 'preparing') startedAt = performance.now();
+    if (now.phase === 'preparing' && before.phase !== 'preparing') {
+      startedAt = performance.now();
+      if (!useTabs.getState().watching) void askForFolder();
+    }
     const { record } = now;
     // The tab that trains saves its run.
     if (now.source !== 'live' || !record || useTabs.getState().watching) return;
@@ -34,7 +38,9 @@ export function keepRuns(): () => void {
         failure: end === 'failed' ? (now.failure?.message ?? null) : null,
         wallSeconds: (performance.now() - startedAt) / 1000,
       };
-      void keepRun(describeRun(record, outcome), record);
+      const entry = describeRun(record, outcome);
+      void keepRun(entry, record);
+      if (end === 'finished') void writeFinished(entry, record);
     }
     if (end !== undefined) {
       open = null;

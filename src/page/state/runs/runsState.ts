@@ -18,6 +18,10 @@ export interface Runs {
   readonly baseline: string | null;
   /** The runs that were deleted last, for Undo. */
   readonly removed: readonly SavedRun[];
+  /** How many runs are in the file of all runs that is being made; null if none is. */
+  readonly packed: number | null;
+  /** What opening an archive restored, as a message for the user. */
+  readonly restored: string | null;
   /** What went wrong with saving, as a message for the user. */
   readonly problem: string | null;
 }
@@ -31,6 +35,8 @@ const EMPTY: Runs = {
   live: null,
   baseline: readLocal(BASELINE),
   removed: [],
+  packed: null,
+  restored: null,
   problem: null,
 };
 
@@ -38,23 +44,27 @@ export const useRuns = create<Runs>()(() => EMPTY);
 
 let store: Promise<RunStore> | null = null;
 /** Writes are sequential, so that an older state never overwrites a newer one. */
-let writing: Promise<void> = Promise.resolve();
+let writing: Promise<unknown> = Promise.resolve();
 
 export function runStore(): Promise<RunStore> {
   store ??= openRunStore();
   return store;
 }
 
-function write(change: (store: RunStore) => Promise<void>): Promise<void> {
-  writing = writing.then(async () => {
+/** @returns whether it is written */
+function write(change: (store: RunStore) => Promise<void>): Promise<boolean> {
+  const written = writing.then(async () => {
     try {
       if (useLocal.getState().newer) throw new NewerError();
       await change(await runStore());
+      return true;
     } catch (error) {
       useRuns.setState({ problem: problemText(error) });
+      return false;
     }
   });
-  return writing;
+  writing = written;
+  return written;
 }
 
 /** The stored data belong to a newer version. */
@@ -94,17 +104,43 @@ function inOrder(entries: RunEntry[]): RunEntry[] {
   return entries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
 }
 
-/** Saves a run, or its new state, keeping the user's notes. @returns a promise that resolves when it is written */
-export function keepRun(entry: RunEntry, record: RunRecord): Promise<void> {
-  const known = useRuns.getState().entries.find(({ id }) => id === entry.id);
-  const kept: RunEntry = { ...entry, ...(known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() }) };
+/** Saves a run, or its new state, keeping the user's notes. @returns whether it is written, once it is */
+export function keepRun(entry: RunEntry, record: RunRecord): Promise<boolean> {
+  const known = entryOf(entry.id);
+  return put({ ...entry, ...(known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() }) }, record);
+}
+
+function entryOf(id: string): RunEntry | undefined {
+  return useRuns.getState().entries.find((one) => one.id === id);
+}
+
+function put(kept: RunEntry, record: RunRecord): Promise<boolean> {
   useRuns.setState(({ entries }) => ({ entries: inOrder([...entries.filter(({ id }) => id !== kept.id), kept]) }));
   return write((opened) => opened.put(kept, record));
 }
 
-/** Saves a run from a file, unless it is already there. */
+/** Saves a run from a file, unless it is already there; a finished one takes the place of the same run unfinished. */
 export function adoptRun(entry: RunEntry, record: RunRecord): void {
-  if (useRuns.getState().entries.every(({ id }) => id !== entry.id)) void keepRun(entry, record);
+  if (isNews(entry)) void keepRun(entry, record);
+}
+
+function isNews({ id, status }: RunEntry): boolean {
+  const known = entryOf(id);
+  return known === undefined || (status === 'finished' && known.status !== 'finished' && useRuns.getState().live !== id);
+}
+
+/**
+ * The same of a run that was saved with all others, as it was then.
+ * @returns whether it was written; a run that could not be is not in the table
+ */
+export async function restoreRun(entry: RunEntry, record: RunRecord): Promise<'there' | 'restored' | 'unwritten'> {
+  if (!isNews(entry)) return 'there';
+  const known = entryOf(entry.id);
+  if (await put(known ? { ...entry, ...runMarksSchema.parse(known) } : entry, record)) return 'restored';
+  useRuns.setState(({ entries }) => ({
+    entries: known ? entries.map((one) => (one.id === known.id ? known : one)) : entries.filter(({ id }) => id !== entry.id),
+  }));
+  return 'unwritten';
 }
 
 /** Runs take colours in turn. */
@@ -131,7 +167,7 @@ export function setBaseline(id: string | null): void {
 export async function deleteRuns(ids: readonly string[]): Promise<void> {
   const gone = new Set(ids);
   const removed = await withRecords(useRuns.getState().entries.filter(({ id }) => gone.has(id)));
-  useRuns.setState(({ entries }) => ({ entries: entries.filter(({ id }) => !gone.has(id)), removed }));
+  useRuns.setState(({ entries }) => ({ entries: entries.filter(({ id }) => !gone.has(id)), removed, restored: null }));
   await write(async (opened) => {
     for (const id of ids) await opened.delete(id);
   });
@@ -149,12 +185,16 @@ export async function recordOf(id: string): Promise<RunRecord | null> {
   return (await runStore()).record(id);
 }
 
-/** Whole runs, one after the other; those that this version cannot read are left out. */
-export async function withRecords(entries: readonly RunEntry[]): Promise<SavedRun[]> {
+/** Whole runs, one after the other; null in place of a record that is gone, or that this version cannot read. */
+export async function* recordsInTurn(
+  entries: readonly RunEntry[],
+): AsyncGenerator<{ readonly entry: RunEntry; readonly record: RunRecord | null }, void> {
+  for (const entry of entries) yield { entry, record: await recordOf(entry.id) };
+}
+
+/** Whole runs; those that this version cannot read are left out. */
+async function withRecords(entries: readonly RunEntry[]): Promise<SavedRun[]> {
   const runs: SavedRun[] = [];
-  for (const entry of entries) {
-    const record = await recordOf(entry.id);
-    if (record) runs.push({ entry, record });
-  }
+  for await (const { entry, record } of recordsInTurn(entries)) if (record) runs.push({ entry, record });
   return runs;
 }

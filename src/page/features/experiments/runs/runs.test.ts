@@ -9,9 +9,11 @@ import type { ArmSummary } from '../../../../experiment/armSummary';
 import { ArchiveError } from '../../../../files/unzipFiles';
 import { isRunArchive, packRuns, unpackRuns } from '../../../../files/runArchive';
 import { keepRuns } from '../../../state/runs/keepRuns';
-import { describeRun, runEntrySchema, runId } from '../../../../readings/runs/runEntry';
-import { adoptRun, deleteRuns, keepRun, markRun, recordOf, undoDelete, useRuns } from '../../../state/runs/runsState';
+import { describeRun, keptFileName, runEntrySchema, runId } from '../../../../readings/runs/runEntry';
+import { adoptRun, deleteRuns, keepRun, markRun, recordOf, restoreRun, undoDelete, useRuns } from '../../../state/runs/runsState';
+import type { SavedRun } from '../../../../readings/runs/runEntry';
 import { differenceFrom, runPlaces, tableRows, type TableState } from '../../../../readings/runs/runTable';
+import { memoryRuns } from '../../../state/kept/runStore';
 
 function recordOn(day: number, seed: number, name = 'Test') {
   const record = smallRecord();
@@ -74,6 +76,21 @@ describe('saved runs', () => {
     await keepRun(describeRun(record, { status: 'finished' }), record);
     adoptRun(describeRun(record, { status: 'stopped' }), record);
     expect(useRuns.getState().entries).toMatchObject([{ status: 'finished' }]);
+  });
+});
+
+describe('a run that an earlier version kept with a label without end', () => {
+  it.each([1e5, 1e6])('is shown with it cut, and stays as it is: %d characters', async (length) => {
+    const store = memoryRuns();
+    const record = recordOn(1, 0);
+    const arms = record.spec.arms.map((arm) => ({ ...arm, label: 'x'.repeat(length) }));
+    const kept = describeRun({ ...record, spec: { ...record.spec, arms } }, { status: 'finished' });
+    await store.put(kept, { ...record, spec: { ...record.spec, arms } });
+    const { entries, unreadable } = await store.list();
+    expect(unreadable).toBe(0);
+    expect(entries[0]!.spec.arms.map(({ label }) => label.length)).toEqual([200, 200]);
+    expect(entries[0]).toMatchObject({ id: kept.id, status: 'finished' });
+    expect(kept.spec.arms[0]!.label).toHaveLength(length);
   });
 });
 
@@ -197,13 +214,85 @@ describe('the collection as a ZIP', () => {
     record,
   }));
 
+  const unpacked = async (archive: Blob): Promise<{ readonly runs: SavedRun[]; readonly problems: readonly string[] }> => {
+    const runs: SavedRun[] = [];
+    const { problems } = await unpackRuns('x.zip', archive, (run) => Promise.resolve(runs.push(run) > 0));
+    return { runs, problems };
+  };
+
   it('restores runs and the notes on them', async () => {
-    const bytes = await packRuns(kept);
-    expect(await unpackRuns('runs.zip', new Blob([bytes]))).toEqual(kept);
-    expect(await isRunArchive(new File([bytes], 'runs.zip'))).toBe(true);
+    const archive = await packRuns(kept);
+    expect(await unpacked(archive)).toEqual({ runs: kept, problems: [] });
+    expect(await isRunArchive(new File([archive], 'runs.zip'))).toBe(true);
   });
 
-  it('refuses what is damaged or lacks a run, and leaves logs to others', async () => {
+  it('holds one run at a time', async () => {
+    let [asked, most] = [0, 0];
+    async function* counted(): AsyncGenerator<SavedRun, void> {
+      for (const run of kept) {
+        asked += 1;
+        yield await Promise.resolve(run);
+      }
+    }
+    const archive = await packRuns(counted());
+    expect(asked).toBe(2);
+    await unpackRuns('x.zip', archive, () => {
+      most += 1;
+      return Promise.resolve(false);
+    });
+    expect(most).toBe(1);
+  });
+
+  it('may have more files than one of logs', async () => {
+    const [{ entry, record }] = kept as [SavedRun];
+    const { status, failure, wallSeconds } = entry;
+    const runs = Array.from({ length: 1100 }, (_, i) => ({ file: `${i}.json`, status, failure, wallSeconds }));
+    const files = Object.fromEntries(runs.map(({ file }) => [file, strToU8(JSON.stringify(record))]));
+    const manifest = strToU8(JSON.stringify({ format: 'karma-runs', version: 1, runs }));
+    const archive = new File([new Uint8Array(zipSync({ ...files, 'karma-runs.json': manifest }, { level: 0 }))], 'runs.zip');
+    expect(await isRunArchive(archive)).toBe(true);
+    expect(await unpackRuns('runs.zip', archive, () => Promise.resolve(false))).toEqual({ runs: 0, problems: [] });
+  });
+
+  it('adds what is not there, and changes nothing that is', async () => {
+    const [first, second] = kept as [SavedRun, SavedRun];
+    const own = describeRun(first.record, { status: 'finished' }, { notes: 'mine', colour: 4 });
+    expect(await restoreRun(own, first.record)).toBe('restored');
+    for (const expected of ['there', 'restored'] as const) {
+      const { entry, record } = expected === 'there' ? first : second;
+      expect(await restoreRun(entry, record)).toBe(expected);
+    }
+    expect(useRuns.getState().entries).toEqual([own, second.entry]);
+    expect(await restoreRun(second.entry, second.record)).toBe('there');
+    expect(useRuns.getState().entries).toHaveLength(2);
+  });
+
+  it('puts a finished run in the place of the same run unfinished, with the notes that are there', async () => {
+    const [{ entry, record }] = kept as [SavedRun];
+    await restoreRun({ ...entry, status: 'interrupted', notes: 'mine' }, { ...record, complete: false });
+    expect(await restoreRun(entry, record)).toBe('restored');
+    expect(useRuns.getState().entries).toMatchObject([{ status: 'finished', notes: 'mine' }]);
+    expect(await restoreRun({ ...entry, status: 'stopped' }, record)).toBe('there');
+    expect((await recordOf(entry.id))?.complete).toBe(true);
+  });
+
+  it('gives a run of an earlier version, whose recipe had fewer fields, the ID that it has', async () => {
+    const [{ record, entry }] = kept as [SavedRun];
+    const { runs } = await unpacked(await packRuns([{ entry: { ...entry, id: '0123456789abcdef' }, record }]));
+    expect(runs[0]!.entry.id).toBe('0123456789abcdef');
+  });
+
+  it('restores the others where one run is damaged', async () => {
+    const bytes = new Uint8Array(await (await packRuns(kept)).arrayBuffer());
+    // Inside the first record.
+    bytes[200]! ^= 0xff;
+    const { runs, problems } = await unpacked(new Blob([bytes]));
+    expect(runs).toEqual([kept[1]]);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(keptFileName(kept[0]!.entry));
+  });
+
+  it('refuses what is damaged, names what lacks a run, and leaves logs to others', async () => {
     const log = zipSync({ 'clicks.csv': strToU8('user_id,item_id') });
     expect(await isRunArchive(new File([new Uint8Array(log)], 'log.zip'))).toBe(false);
     expect(await isRunArchive(new File(['PK nonsense'], 'x.zip'))).toBe(false);
@@ -213,11 +302,13 @@ describe('the collection as a ZIP', () => {
       runs: [{ file: 'a.json', status: 'finished', failure: null, wallSeconds: null }],
     };
     const archive = zipSync({ 'karma-runs.json': strToU8(JSON.stringify(lacking)) });
-    await expect(unpackRuns('x.zip', new Blob([archive]))).rejects.toThrow('x.zip lacks a.json');
-    const listing = (text: string) =>
-      unpackRuns('x.zip', new Blob([new Uint8Array(zipSync({ 'karma-runs.json': strToU8(text) }))]));
+    expect(await unpacked(new Blob([archive]))).toEqual({
+      runs: [],
+      problems: ['x.zip lacks a.json, which karma-runs.json names.'],
+    });
+    const listing = (text: string) => unpacked(new Blob([new Uint8Array(zipSync({ 'karma-runs.json': strToU8(text) }))]));
     await expect(listing('{')).rejects.toThrow('x.zip: karma-runs.json cannot be read');
     await expect(listing('{"format":"karma-runs","version":2}')).rejects.toThrow('cannot be read. version must be 1, not 2.');
-    await expect(unpackRuns('x.zip', new Blob([new Uint8Array(40)]))).rejects.toThrow(ArchiveError);
+    await expect(unpacked(new Blob([new Uint8Array(40)]))).rejects.toThrow(ArchiveError);
   });
 });
