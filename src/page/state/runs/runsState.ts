@@ -5,6 +5,7 @@ import type { RunRecord } from '../../../record/runRecord';
 import { runMarksSchema, type RunEntry, type RunMarks } from '../../../readings/runs/runEntry';
 import { readLocal, useLocal, writeLocal } from '../kept/local';
 import { openRunStore, type RunStore } from '../kept/runStore';
+import { unlessSilent } from '../../../storage/silence';
 
 export interface Runs {
   /** Oldest first. */
@@ -20,6 +21,8 @@ export interface Runs {
   readonly removed: readonly KeptRun[];
   /** What went wrong with saving, as a message for the user. */
   readonly problem: string | null;
+  /** Whether the run that ended last will be missing at the next visit. */
+  readonly unkept: boolean;
 }
 
 export interface KeptRun {
@@ -37,29 +40,44 @@ const EMPTY: Runs = {
   baseline: readLocal(BASELINE),
   removed: [],
   problem: null,
+  unkept: false,
 };
 
 export const useRuns = create<Runs>()(() => EMPTY);
 
 let store: Promise<RunStore> | null = null;
 /** Writes are sequential, so that an older state never overwrites a newer one. */
-let writing: Promise<void> = Promise.resolve();
+let writing: Promise<unknown> = Promise.resolve();
 
 export function runStore(): Promise<RunStore> {
   store ??= openRunStore();
   return store;
 }
 
-function write(change: (store: RunStore) => Promise<void>): Promise<void> {
-  writing = writing.then(async () => {
+/** The run that could not be saved, if `problem` is about one. */
+let unsaved: string | null = null;
+
+/** @param run which run is saved, if one is @returns whether the change will be there at the next visit */
+function write(change: (store: RunStore) => Promise<void>, run: string | null = null): Promise<boolean> {
+  const written = writing.then(async () => {
     try {
       if (useLocal.getState().newer) throw new NewerError();
-      await change(await runStore());
+      const opened = await runStore();
+      await change(opened);
+      // There was no room for an earlier state of this run.
+      if (run !== null && unsaved === run) {
+        unsaved = null;
+        useRuns.setState({ problem: null });
+      }
+      return opened.lasting;
     } catch (error) {
+      unsaved = run;
       useRuns.setState({ problem: problemText(error) });
+      return false;
     }
   });
-  return writing;
+  writing = written;
+  return written;
 }
 
 /** The stored data belong to a newer version. */
@@ -99,12 +117,17 @@ function inOrder(entries: RunEntry[]): RunEntry[] {
   return entries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
 }
 
-/** Saves a run, or its new state, keeping the user's notes. @returns a promise that resolves when it is written */
-export function keepRun(entry: RunEntry, record: RunRecord): Promise<void> {
+/** Saves a run, or its new state, keeping the user's notes. @returns whether it will be there at the next visit, once it is written */
+export function keepRun(entry: RunEntry, record: RunRecord): Promise<boolean> {
   const known = useRuns.getState().entries.find(({ id }) => id === entry.id);
   const kept: RunEntry = { ...entry, ...(known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() }) };
   useRuns.setState(({ entries }) => ({ entries: inOrder([...entries.filter(({ id }) => id !== kept.id), kept]) }));
-  return write((opened) => opened.put(kept, record));
+  return write(async (opened) => {
+    // A run that another tab began may have notes that this one has not read.
+    const stored = known ? null : await opened.entry(kept.id);
+    if (stored) markRun(kept.id, runMarksSchema.parse(stored));
+    await unlessSilent(opened.put(stored ? { ...kept, ...runMarksSchema.parse(stored) } : kept, record));
+  }, kept.id);
 }
 
 /** Saves a run from a file, unless it is already there. */
