@@ -39,7 +39,10 @@ export const runEntrySchema = z.object({
   status: runStatusSchema,
   /** Why it failed. */
   failure: cutPassage().nullable().default(null),
-  /** From pressing Run to the end, preparation and evaluation included; null if it was not measured. */
+  /**
+   * From pressing Run to the end, preparation and evaluation included, of a resumed run in all visits, as far as they were saved; null if it was not
+   * measured.
+   */
   wallSeconds: z.number().nullable().default(null),
   arms: z.array(armSummarySchema).transform(comparableSummaries),
   ...runMarksSchema.shape,

@@ -12,6 +12,8 @@ export interface RunStore {
   readonly lasting: boolean;
   /** Readable runs, in no particular order, and the number of runs that this version of the page cannot read. */
   list(): Promise<{ readonly entries: RunEntry[]; readonly unreadable: number }>;
+  /** Null if there is none that this version can read. */
+  entry(id: string): Promise<RunEntry | null>;
   /** Null if it no longer exists, or is not readable by this version. */
   record(id: string): Promise<RunRecord | null>;
   /** @throws DOMException (`QuotaExceededError`) when there is no room; what was stored before is kept. */
@@ -65,6 +67,7 @@ function indexedRuns(database: IDBPDatabase<Stores>): RunStore {
   return {
     lasting: true,
     list: async () => readable(await database.getAll('entries')),
+    entry: async (id) => parseKept(runEntrySchema, await database.get('entries', id)) ?? null,
     record: async (id) => parseKept(runRecordSchema, await database.get('records', id)) ?? null,
     put: (entry, record) =>
       write((to) => [to.objectStore('entries').put(entry, entry.id), to.objectStore('records').put(record, entry.id)]),
@@ -100,6 +103,7 @@ export function memoryRuns(): RunStore {
   return {
     lasting: false,
     list: () => readable([...entries.values()]),
+    entry: (id) => Promise.resolve(entries.get(id) ?? null),
     record: (id) => Promise.resolve(records.get(id) ?? null),
     put: (entry, record) => {
       entries.set(entry.id, entry);

@@ -5,6 +5,7 @@ import type { RunRecord } from '../../../record/runRecord';
 import { runMarksSchema, type RunEntry, type RunMarks, type SavedRun } from '../../../readings/runs/runEntry';
 import { readLocal, useLocal, writeLocal } from '../kept/local';
 import { openRunStore, type RunStore } from '../kept/runStore';
+import { unlessSilent } from '../../../storage/silence';
 
 export interface Runs {
   /** Oldest first. */
@@ -24,6 +25,8 @@ export interface Runs {
   readonly restored: string | null;
   /** What went wrong with saving, as a message for the user. */
   readonly problem: string | null;
+  /** Whether the run that ended last will be missing at the next visit. */
+  readonly unkept: boolean;
 }
 
 const BASELINE = 'karma-baseline-run';
@@ -38,6 +41,7 @@ const EMPTY: Runs = {
   packed: null,
   restored: null,
   problem: null,
+  unkept: false,
 };
 
 export const useRuns = create<Runs>()(() => EMPTY);
@@ -51,16 +55,29 @@ export function runStore(): Promise<RunStore> {
   return store;
 }
 
-/** @returns whether it is written */
-function write(change: (store: RunStore) => Promise<void>): Promise<boolean> {
-  const written = writing.then(async () => {
+/** The run that could not be saved, if `problem` is about one. */
+let unsaved: string | null = null;
+
+/** Whether a change is written, and is there at the next visit. */
+type Written = 'lasting' | 'for this visit' | 'not';
+
+/** @param run which run is saved, if one is */
+function write(change: (store: RunStore) => Promise<void>, run: string | null = null): Promise<Written> {
+  const written = writing.then(async (): Promise<Written> => {
     try {
       if (useLocal.getState().newer) throw new NewerError();
-      await change(await runStore());
-      return true;
+      const opened = await runStore();
+      await change(opened);
+      // There was no room for an earlier state of this run.
+      if (run !== null && unsaved === run) {
+        unsaved = null;
+        useRuns.setState({ problem: null });
+      }
+      return opened.lasting ? 'lasting' : 'for this visit';
     } catch (error) {
+      unsaved = run;
       useRuns.setState({ problem: problemText(error) });
-      return false;
+      return 'not';
     }
   });
   writing = written;
@@ -104,19 +121,26 @@ function inOrder(entries: RunEntry[]): RunEntry[] {
   return entries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
 }
 
-/** Saves a run, or its new state, keeping the user's notes. @returns whether it is written, once it is */
-export function keepRun(entry: RunEntry, record: RunRecord): Promise<boolean> {
+/** Saves a run, or its new state, keeping the user's notes. @returns whether it will be there at the next visit, once it is written */
+export async function keepRun(entry: RunEntry, record: RunRecord): Promise<boolean> {
   const known = entryOf(entry.id);
-  return put({ ...entry, ...(known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() }) }, record);
+  const notes = known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() };
+  return (await put({ ...entry, ...notes }, record)) === 'lasting';
 }
 
 function entryOf(id: string): RunEntry | undefined {
   return useRuns.getState().entries.find((one) => one.id === id);
 }
 
-function put(kept: RunEntry, record: RunRecord): Promise<boolean> {
+function put(kept: RunEntry, record: RunRecord): Promise<Written> {
+  const known = entryOf(kept.id);
   useRuns.setState(({ entries }) => ({ entries: inOrder([...entries.filter(({ id }) => id !== kept.id), kept]) }));
-  return write((opened) => opened.put(kept, record));
+  return write(async (opened) => {
+    // A run that another tab began may have notes that this one has not read.
+    const stored = known ? null : await opened.entry(kept.id);
+    if (stored) markRun(kept.id, runMarksSchema.parse(stored));
+    await unlessSilent(opened.put(stored ? { ...kept, ...runMarksSchema.parse(stored) } : kept, record));
+  }, kept.id);
 }
 
 /** Saves a run from a file, unless it is already there; a finished one takes the place of the same run unfinished. */
@@ -136,7 +160,7 @@ function isNews({ id, status }: RunEntry): boolean {
 export async function restoreRun(entry: RunEntry, record: RunRecord): Promise<'there' | 'restored' | 'unwritten'> {
   if (!isNews(entry)) return 'there';
   const known = entryOf(entry.id);
-  if (await put(known ? { ...entry, ...runMarksSchema.parse(known) } : entry, record)) return 'restored';
+  if ((await put(known ? { ...entry, ...runMarksSchema.parse(known) } : entry, record)) !== 'not') return 'restored';
   useRuns.setState(({ entries }) => ({
     entries: known ? entries.map((one) => (one.id === known.id ? known : one)) : entries.filter(({ id }) => id !== entry.id),
   }));

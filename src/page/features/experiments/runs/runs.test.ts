@@ -1,16 +1,26 @@
 import { strToU8, zipSync } from 'fflate';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runSpecSchema } from '../../../../recipe/runSpec';
 import { whatChanged } from '../../../../recipe/whatChanged';
-import { useExperiment } from '../../../state/run/experiment';
-import { EMPTY_EXPERIMENT } from '../../../../runtime/experimentState';
+import { showRecord, useExperiment } from '../../../state/run/experiment';
+import { EMPTY_EXPERIMENT, foldEvents } from '../../../../runtime/experimentState';
 import { columns, smallRecord } from '../../../../testing/smallRecord';
 import type { ArmSummary } from '../../../../experiment/armSummary';
 import { ArchiveError } from '../../../../files/unzipFiles';
 import { isRunArchive, packRuns, unpackRuns } from '../../../../files/runArchive';
 import { keepRuns } from '../../../state/runs/keepRuns';
 import { describeRun, keptFileName, runEntrySchema, runId } from '../../../../readings/runs/runEntry';
-import { adoptRun, deleteRuns, keepRun, markRun, recordOf, restoreRun, undoDelete, useRuns } from '../../../state/runs/runsState';
+import {
+  adoptRun,
+  deleteRuns,
+  keepRun,
+  markRun,
+  recordOf,
+  restoreRun,
+  runStore,
+  undoDelete,
+  useRuns,
+} from '../../../state/runs/runsState';
 import type { SavedRun } from '../../../../readings/runs/runEntry';
 import { differenceFrom, runPlaces, tableRows, type TableState } from '../../../../readings/runs/runTable';
 import { memoryRuns } from '../../../state/kept/runStore';
@@ -102,7 +112,7 @@ describe('keepRuns', () => {
     const [action, karma] = record.arms;
     const begun = { ...record, arms: [{ ...action!, steps: columns([], false), evaluations: [] }, karma!] };
     useExperiment.setState({ phase: 'preparing' });
-    useExperiment.setState({ source: 'live', phase: 'running', record: { ...begun, arms: [begun.arms[0]!] } });
+    useExperiment.setState({ source: 'live', phase: 'running', started: 1, record: { ...begun, arms: [begun.arms[0]!] } });
     expect(useRuns.getState().entries).toEqual([]);
     useExperiment.setState({ record });
     expect(useRuns.getState().entries).toMatchObject([{ status: 'interrupted' }]);
@@ -116,6 +126,119 @@ describe('keepRuns', () => {
     expect(useRuns.getState().entries).toMatchObject([{ status: 'finished' }]);
     expect((await recordOf(runId(record)))?.complete).toBe(true);
     end();
+  });
+});
+
+describe('a run that is resumed', () => {
+  const ended: [string, boolean][] = [];
+  const begun = { ...recordOn(4, 1), complete: false };
+  let end: () => void = () => undefined;
+  const tell = (...events: Parameters<typeof foldEvents>[1][]): void => {
+    for (const batch of events) useExperiment.setState(foldEvents(useExperiment.getState(), batch));
+  };
+  const finish = (): void => {
+    useExperiment.setState(({ record }) => ({ record: { ...record!, complete: true } }));
+    tell([{ type: 'phase', phase: 'finished' }]);
+  };
+  beforeEach(async () => {
+    await keepRun(describeRun(begun, { status: 'interrupted', wallSeconds: 100 }, { notes: 'odd' }), begun);
+    useExperiment.setState(EMPTY_EXPERIMENT);
+    ended.length = 0;
+    end = keepRuns((run, stored) => void stored.then((kept) => ended.push([run, kept])));
+  });
+  afterEach(() => {
+    end();
+    vi.restoreAllMocks();
+  });
+
+  it('is saved at its end, though the page has shown it since the reload, with the time of both visits', async () => {
+    showRecord(begun, 'file');
+    tell(
+      [{ type: 'phase', phase: 'preparing' }],
+      [
+        { type: 'started', record: begun },
+        { type: 'phase', phase: 'running' },
+      ],
+    );
+    expect(useRuns.getState().live).toBe(runId(begun));
+    finish();
+    const [entry, ...others] = useRuns.getState().entries;
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ status: 'finished', notes: 'odd' });
+    expect(entry!.wallSeconds).toBeGreaterThanOrEqual(100);
+    expect((await recordOf(runId(begun)))?.complete).toBe(true);
+  });
+
+  it('is saved when it is resumed in the tab where it ended, and again after that', async () => {
+    for (const status of ['stopped', 'stopped', 'finished'] as const) {
+      tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }], [{ type: 'phase', phase: 'running' }]);
+      expect(useRuns.getState().live).toBe(runId(begun));
+      if (status === 'finished') finish();
+      else tell([{ type: 'phase', phase: status }]);
+      expect(useRuns.getState()).toMatchObject({ live: null, entries: [{ status }] });
+    }
+    await vi.waitFor(() => {
+      expect(ended.map(([run]) => run)).toEqual([begun.createdAt, begun.createdAt, begun.createdAt]);
+    });
+  });
+
+  it('says when it is not there at the next visit, and does not say so of a run that is', async () => {
+    // This store lasts only as long as the page.
+    showRecord(begun, 'file');
+    tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }]);
+    finish();
+    await vi.waitFor(() => {
+      expect(ended).toEqual([[begun.createdAt, false]]);
+    });
+    expect(useRuns.getState().unkept).toBe(true);
+    vi.spyOn(await runStore(), 'put').mockRejectedValueOnce(new DOMException('No room.', 'QuotaExceededError'));
+    tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }]);
+    expect(useRuns.getState().unkept).toBe(false);
+    finish();
+    await vi.waitFor(() => {
+      expect(ended).toHaveLength(2);
+    });
+    expect(useRuns.getState()).toMatchObject({ unkept: true, problem: expect.stringContaining('no space left') as string });
+    // There is room again.
+    tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }]);
+    finish();
+    await vi.waitFor(() => {
+      expect(ended).toHaveLength(3);
+    });
+    expect(useRuns.getState().problem).toBeNull();
+  });
+
+  it('counts its time from Run, also if it lost its device', async () => {
+    const fresh = { ...recordOn(5, 2), complete: false };
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+    tell(
+      [{ type: 'phase', phase: 'preparing' }],
+      [
+        { type: 'started', record: { ...fresh, arms: [] } },
+        { type: 'phase', phase: 'running' },
+      ],
+    );
+    clock.mockReturnValue(60_000);
+    tell(
+      [{ type: 'recovering', step: 2 }],
+      [{ type: 'phase', phase: 'preparing' }],
+      [
+        { type: 'started', record: fresh },
+        { type: 'phase', phase: 'running' },
+      ],
+    );
+    clock.mockReturnValue(90_000);
+    finish();
+    expect(useRuns.getState().entries.at(-1)).toMatchObject({ spec: { seed: 2 }, wallSeconds: 90 });
+    await recordOf(runId(fresh));
+  });
+
+  it('keeps the notes that another tab has stored, and does not invent a time that only that tab knows', async () => {
+    useRuns.setState({ entries: [] });
+    tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }]);
+    finish();
+    await recordOf(runId(begun));
+    expect(useRuns.getState().entries).toMatchObject([{ status: 'finished', notes: 'odd', wallSeconds: null }]);
   });
 });
 
