@@ -76,7 +76,7 @@ function recordOn(day: number): RunRecord {
 async function train(record: RunRecord, end: 'finished' | 'stopped' = 'finished'): Promise<void> {
   act(() => {
     useExperiment.setState({ ...EMPTY_EXPERIMENT, phase: 'preparing' });
-    useExperiment.setState({ source: 'live', phase: 'running', record: { ...record, complete: false } });
+    useExperiment.setState({ source: 'live', phase: 'running', started: 1, record: { ...record, complete: false } });
     useExperiment.setState({ phase: end, record });
   });
   await recordOf(runId(record));
