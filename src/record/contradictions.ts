@@ -8,14 +8,16 @@ export interface Contradiction {
 }
 
 /** Only the first in each part, since a file that is wrong in one place is often wrong in thousands. */
-export function contradictions({ arms, base, data, pools }: RunRecord): Contradiction[] {
+export function contradictions({ arms, base, data, pools, shortened }: RunRecord): Contradiction[] {
   const largest = pools === undefined ? Infinity : (pools.largest ?? pools.size);
+  const maps = (snapshot: AttentionSnapshot, path: Contradiction['path']): Contradiction[] =>
+    shortened !== undefined && snapshot.data === '' ? [] : ofAttention(snapshot, path);
   return [
-    ...ofAttention(base.attention, ['base', 'attention']),
+    ...maps(base.attention, ['base', 'attention']),
     ...arms.flatMap(({ steps, evaluations, attention }, arm) => [
       ...ofColumns(steps, ['arms', arm, 'steps']),
       ...first(evaluations, (one, at) => ofRanks(one, data.items, largest, ['arms', arm, 'evaluations', at])),
-      ...first(attention, (one, at) => ofAttention(one, ['arms', arm, 'attention', at])),
+      ...first(attention, (one, at) => maps(one, ['arms', arm, 'attention', at])),
     ]),
   ];
 }

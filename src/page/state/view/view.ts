@@ -9,7 +9,7 @@ import type { XRange } from '../../../charts/line/range';
 import type { BandKind } from '../../../statistics/seedBand';
 import { mostDifferentHead } from '../../../measures/sinks/headContrast';
 import { sinksOf } from '../../../measures/sinks/userSinks';
-import type { TermId } from '../../../recipe/terms';
+import { TERM_IDS, type TermId } from '../../../recipe/terms';
 import type { RunRecord } from '../../../record/runRecord';
 import { armsOf, attentionAt, comparedArms } from '../../../readings/arms/armsOf';
 
@@ -18,6 +18,7 @@ export const X_AXES = ['step', 'examples', 'seconds'] as const;
 export type XAxis = (typeof X_AXES)[number];
 export type Split = RankedSplit;
 export type LossTerm = 'total' | 'action' | TermId | 'gradNorm' | 'learningRate';
+export const LOSS_TERMS: readonly LossTerm[] = ['total', 'action', ...TERM_IDS, 'gradNorm', 'learningRate'];
 /** The view beside the recipe. */
 export const CENTRES = ['figure', 'inspector', 'runs', 'grid', 'learn'] as const;
 export type Centre = (typeof CENTRES)[number];
@@ -25,7 +26,8 @@ export type Side = 'profile' | 'methods';
 /** The dialogs over the page, of which one is open at a time. */
 export type DialogId = 'commands' | 'help' | 'share' | 'experiment' | 'methods' | 'checklist';
 /** The figure in the closer look. */
-export type Closer = 'layers' | 'spectra' | 'plane';
+export const CLOSER = ['layers', 'spectra', 'plane'] as const;
+export type Closer = (typeof CLOSER)[number];
 
 export interface View {
   /** Counted from 0. */
@@ -71,6 +73,9 @@ export interface View {
   readonly band: BandKind;
 }
 
+/** Of losses, β. */
+export const USUAL_SMOOTHING = 0.8;
+
 const THEME_KEY = 'karma-theme';
 const KEYS_KEY = 'karma-keys';
 
@@ -97,7 +102,7 @@ export const useView = create<View>()(() => ({
   xAxis: 'step',
   xRange: null,
   lossTerm: 'action',
-  smoothing: 0.8,
+  smoothing: USUAL_SMOOTHING,
   lossLog: false,
   hoveredStep: null,
   hoveredItem: null,

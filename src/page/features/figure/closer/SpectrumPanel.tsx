@@ -7,6 +7,7 @@ import { compact, count, fixed } from '../../../../readings/format';
 import { Term } from '../../../ui/controls/Term';
 import { useView } from '../../../state/view/view';
 import { sampledAt } from '../../../../readings/arms/armsOf';
+import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart } from '../training/TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
@@ -51,6 +52,7 @@ export function SpectrumPanel() {
           />
         </>
       }
+      absent={leftOut(record, 'shapes')}
       table={() => shapeTable(arms)}
       sentence={spectrumSentence(curves, of, shown)}
       caption={

@@ -1,6 +1,7 @@
 import { t } from '../../../../words/words';
 import { Check, Select } from '../../../ui/controls/Choice';
 import { setView, useView, type LossTerm } from '../../../state/view/view';
+import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart, useXRange } from '../training/TrainingChart';
 import { useFigureArms, useRecord } from '../../../state/run/useFigureArms';
@@ -21,6 +22,7 @@ export function LossPanel() {
       name={() => t('Losses')}
       title={t('Is it learning?')}
       controls={<LossControls />}
+      absent={leftOut(record, 'losses')}
       table={() => lossTable(arms)}
       sentence={lossSentence(arms, term, smoothing)}
       caption={t(
