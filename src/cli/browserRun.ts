@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { ViteDevServer } from 'vite';
 import type { RunRecord } from '../record/runRecord';
+import type { LogRecipe } from '../recipe/logRecipe';
 import type { RunSpec } from '../recipe/runSpec';
 import { DivergedError } from '../experiment/diverged';
 import { sentenceOf } from '../runtime/failure';
@@ -41,6 +42,8 @@ export interface BrowserRun {
   readonly spec: RunSpec;
   /** Files of the log; none for the sample. */
   readonly log: readonly string[];
+  /** How to read them; null: as recognised. */
+  readonly mapping: LogRecipe | null;
   readonly profile: boolean;
 }
 
@@ -83,7 +86,7 @@ async function drive(page: Page, url: string, run: BrowserRun, onEvent: (event: 
       .flat()
       .map(async ({ file, name }) => ({ name, bytes: await readFile(file, 'base64') })),
   );
-  const job: BrowserJob = { baseUrl: url, spec: run.spec, log, profile: run.profile };
+  const job: BrowserJob = { baseUrl: url, spec: run.spec, log, mapping: run.mapping, profile: run.profile };
   const problem = await Promise.race([
     broken,
     page.evaluate(
