@@ -14,7 +14,7 @@ import { sentenceOf } from '../runtime/failure';
 import { EMPTY_EXPERIMENT, foldEvents } from '../runtime/experimentState';
 import type { WorkerEvent } from '../runtime/protocol';
 import { filesAt } from './logFiles';
-import type { BrowserJob, runHere as runHereFunction } from './browserSide';
+import type { BrowserJob } from './browserSide';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -45,6 +45,11 @@ export interface BrowserRun {
   /** How to read them; null: as recognised. */
   readonly mapping: LogRecipe | null;
   readonly profile: boolean;
+}
+
+/** `runHere` of browserSide.ts, in the page; as text, since the module runner of Node would replace its `import` by one that the page lacks. */
+function runHere(job: BrowserJob): string {
+  return `import('/src/cli/browserSide.ts').then(({ runHere }) => runHere(${JSON.stringify(job)}, window.karmaEvent))`;
 }
 
 /** Runs to the end. `onEvent` sees every event of the worker. @throws BrowserRunError */
@@ -87,16 +92,7 @@ async function drive(page: Page, url: string, run: BrowserRun, onEvent: (event: 
       .map(async ({ file, name }) => ({ name, bytes: await readFile(file, 'base64') })),
   );
   const job: BrowserJob = { baseUrl: url, spec: run.spec, log, mapping: run.mapping, profile: run.profile };
-  const problem = await Promise.race([
-    broken,
-    page.evaluate(
-      async ({ given, side }) => {
-        const { runHere } = (await import(/* @vite-ignore */ side)) as { runHere: typeof runHereFunction };
-        return runHere(given, (window as unknown as { readonly karmaEvent: (event: unknown) => Promise<void> }).karmaEvent);
-      },
-      { given: job, side: '/src/cli/browserSide.ts' },
-    ),
-  ]);
+  const problem = await Promise.race([broken, page.evaluate<string | null>(runHere(job))]);
   const { record, failure } = state;
   if (failure?.code === 'numerics') throw new DivergedError(failure.message, failure.arm ?? null);
   if (problem !== null || failure !== null) throw new BrowserRunError(problem ?? sentenceOf(failure!));
