@@ -23,6 +23,7 @@ const ROOMS = {
       'record',
       'storage/sha256',
       'log/sampleLog',
+      'log/siteLogs',
       'statistics',
       'profile',
       'measures',

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pythonPath } from '../src/testing/python';
-import { expect, sharedTest as test, type Playground } from './support/playground';
+import { ONLINE_RETAIL } from '../src/log/siteLogs';
+import { errorsOf, expect, ONE_ARM, sharedTest as test, type Playground } from './support/playground';
 
 const MOVIELENS = path.resolve('../shared/data/ml-latest-small');
 const RETAIL = path.resolve('../shared/data/online-retail-uci');
@@ -116,4 +117,47 @@ test.describe('UCI Online Retail', () => {
     await expect(intake.getByRole('status')).toContainText('of 240,007 rows', { timeout: 60_000 });
     expect(await counts(playground)).toEqual(expected(countAgain(...RETAIL_COLUMNS, '--least-rating', '1')));
   });
+});
+
+test('the real log of the site opens by one click, trains, and is there again by its link and at the next visit', async ({
+  playground,
+  page: elsewhere,
+}) => {
+  test.setTimeout(900_000);
+  const { page, run, intake } = playground;
+  const asked: string[] = [];
+  page.context().on('request', (request) => {
+    if (request.url().includes(ONLINE_RETAIL.folder)) asked.push(request.url());
+  });
+  const counts = 'online-retail · 2,547 users · 695 items';
+  const recipe = page.getByRole('complementary', { name: 'Recipe' });
+  await playground.open(ONE_ARM);
+  const log = await playground.section('Log');
+  expect(asked).toEqual([]);
+  await log.getByRole('button', { name: 'Open a real log: UCI Online Retail, the first 44 % (1.2 MB)' }).click();
+  await expect(recipe).toContainText(counts, { timeout: 60_000 });
+  await expect(intake).toBeHidden();
+  await expect(log).toContainText('The first 240,007 of 541,909 lines (44 %) of UCI Online Retail (D. Chen, 2015; CC BY 4.0)');
+  await expect(log).toContainText('67,225 rows left out: no user');
+  await expect(log.getByRole('button', { name: /^Open a real log/ })).toBeHidden();
+  expect(asked).toHaveLength(2);
+
+  await run.click();
+  await playground.finished(600_000);
+  expect(await playground.stepOf('Action')).toBe(2);
+
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await page.getByRole('button', { name: 'Copy link to the recipe' }).click();
+  const link = page.url();
+  expect(link).toContain(`log=${ONLINE_RETAIL.hash}`);
+  await page.goto('about:blank');
+  await page.goto('./');
+  await expect(recipe).toContainText(counts, { timeout: 60_000 });
+  expect(asked).toHaveLength(2);
+
+  const errors = errorsOf(elsewhere);
+  await elsewhere.goto(link);
+  await expect(elsewhere.getByRole('complementary', { name: 'Recipe' })).toContainText(counts, { timeout: 120_000 });
+  await expect(elsewhere.getByRole('status', { name: 'Logs' }).getByText('The recipe was made for')).toHaveCount(0);
+  expect(errors).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './page/shell/App';
 import { ErrorBoundary } from './page/ui/ErrorBoundary';
 import { SAMPLE_LOG } from './log/sampleLog';
+import { siteLogOf } from './log/siteLogs';
 import { prepareOffline } from './page/state/offline/offline';
 import { setOpening } from './page/state/opening/openingState';
 import { loadRecordedRun } from './page/state/opening/recordedRun';
@@ -69,6 +70,8 @@ export function start(): void {
     () => new Worker(new URL('./runtime/intakeWorker.ts', import.meta.url), { type: 'module' }),
   );
   session.probe();
+  const named = link.kind === 'recipe' ? siteLogOf(link.log) : null;
+  if (named !== null) session.intake.openSite(named);
   if (kept !== null && kept.draft.data.id !== SAMPLE_LOG.id) {
     const name = kept.draft.data.id;
     setOpening({ wantedLog: { name, hash: null } });

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
+import { ONLINE_RETAIL } from '../src/log/siteLogs.ts';
 
 /** `recordedFiles` of the first preset. */
 const FIRST_RECORDED = 'recorded/collapse.run.json.gz';
@@ -39,9 +40,9 @@ export function offlinePlugin(): Plugin {
   };
 }
 
-/** Recorded runs except for the one with which the page opens: fetched on demand. */
+/** Recorded runs except for the one with which the page opens, and logs beside the sample: fetched on demand. */
 function onDemand(file: string): boolean {
-  return file.startsWith('recorded/') && file !== FIRST_RECORDED;
+  return file.startsWith(`${ONLINE_RETAIL.folder}/`) || (file.startsWith('recorded/') && file !== FIRST_RECORDED);
 }
 
 type Hashes = Readonly<Record<string, readonly string[]>>;

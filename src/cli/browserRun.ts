@@ -7,13 +7,14 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { ViteDevServer } from 'vite';
 import type { RunRecord } from '../record/runRecord';
+import type { LogRecipe } from '../recipe/logRecipe';
 import type { RunSpec } from '../recipe/runSpec';
 import { DivergedError } from '../experiment/diverged';
 import { sentenceOf } from '../runtime/failure';
 import { EMPTY_EXPERIMENT, foldEvents } from '../runtime/experimentState';
 import type { WorkerEvent } from '../runtime/protocol';
 import { filesAt } from './logFiles';
-import type { BrowserJob, runHere as runHereFunction } from './browserSide';
+import type { BrowserJob } from './browserSide';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -41,7 +42,14 @@ export interface BrowserRun {
   readonly spec: RunSpec;
   /** Files of the log; none for the sample. */
   readonly log: readonly string[];
+  /** How to read them; null: as recognised. */
+  readonly mapping: LogRecipe | null;
   readonly profile: boolean;
+}
+
+/** `runHere` of browserSide.ts, in the page; as text, since the module runner of Node would replace its `import` by one that the page lacks. */
+function runHere(job: BrowserJob): string {
+  return `import('/src/cli/browserSide.ts').then(({ runHere }) => runHere(${JSON.stringify(job)}, window.karmaEvent))`;
 }
 
 /** Runs to the end. `onEvent` sees every event of the worker. @throws BrowserRunError */
@@ -83,17 +91,8 @@ async function drive(page: Page, url: string, run: BrowserRun, onEvent: (event: 
       .flat()
       .map(async ({ file, name }) => ({ name, bytes: await readFile(file, 'base64') })),
   );
-  const job: BrowserJob = { baseUrl: url, spec: run.spec, log, profile: run.profile };
-  const problem = await Promise.race([
-    broken,
-    page.evaluate(
-      async ({ given, side }) => {
-        const { runHere } = (await import(/* @vite-ignore */ side)) as { runHere: typeof runHereFunction };
-        return runHere(given, (window as unknown as { readonly karmaEvent: (event: unknown) => Promise<void> }).karmaEvent);
-      },
-      { given: job, side: '/src/cli/browserSide.ts' },
-    ),
-  ]);
+  const job: BrowserJob = { baseUrl: url, spec: run.spec, log, mapping: run.mapping, profile: run.profile };
+  const problem = await Promise.race([broken, page.evaluate<string | null>(runHere(job))]);
   const { record, failure } = state;
   if (failure?.code === 'numerics') throw new DivergedError(failure.message, failure.arm ?? null);
   if (problem !== null || failure !== null) throw new BrowserRunError(problem ?? sentenceOf(failure!));

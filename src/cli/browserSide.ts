@@ -2,6 +2,7 @@
 import { readLog } from '../log/readLog';
 import { LogError } from '../log/types';
 import { fromBase64 } from '../record/base64';
+import type { LogRecipe } from '../recipe/logRecipe';
 import { hubOrigin, type RunSpec } from '../recipe/runSpec';
 import { sentenceOf, type Failure } from '../runtime/failure';
 import { packLog } from '../runtime/handOver';
@@ -14,6 +15,8 @@ export interface BrowserJob {
   readonly spec: RunSpec;
   /** Files of the log, with bytes in base64 since they need not be text. None for the sample. */
   readonly log: readonly { readonly name: string; readonly bytes: string }[];
+  /** How to read them; null: as recognised. */
+  readonly mapping: LogRecipe | null;
   readonly profile: boolean;
 }
 
@@ -34,7 +37,7 @@ export async function runHere(job: BrowserJob, onEvent: (event: WorkerEvent) => 
     // The user named the hub in the command.
     await services.models.agree([hubOrigin(job.spec.model.baseUrl)]);
     await services.run.profile(job.profile);
-    if (job.log.length > 0) await handOver(services, job.log);
+    if (job.log.length > 0) await handOver(services, job);
     await services.run.start({ spec: { ...job.spec, data: { ...job.spec.data, id } }, paused: false });
     return null;
   } catch (error) {
@@ -46,8 +49,9 @@ export async function runHere(job: BrowserJob, onEvent: (event: WorkerEvent) => 
   }
 }
 
-async function handOver({ logs }: Remotes<TrainingServices>, given: BrowserJob['log']): Promise<void> {
-  const log = await readLog(given.map(({ name, bytes }) => new File([fromBase64(bytes)], name)));
+async function handOver({ logs }: Remotes<TrainingServices>, { log: given, mapping }: BrowserJob): Promise<void> {
+  const files = given.map(({ name, bytes }) => new File([fromBase64(bytes)], name));
+  const log = await readLog(files, mapping === null ? {} : { recipe: mapping });
   const { port1, port2 } = new MessageChannel();
   const { packed, transfer } = packLog(log);
   port1.postMessage(packed, transfer);

@@ -28,6 +28,7 @@ import { UsageError, type CliOptions } from './options';
 import { exportJob } from './exportJob';
 import { exportLog } from './exportLog';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
+import { withSiteLog } from './siteLog';
 import { runGrid, type GridBench } from './gridRun';
 import { DiskCheckpoints } from './keptRun';
 import { profileReport } from './profileReport';
@@ -37,7 +38,8 @@ import { checkpointLine } from './report';
 import { writeWhole } from './writeWhole';
 
 /** Does what the options say. @param root the repository's folder */
-export async function run(options: CliOptions, root: string): Promise<void> {
+export async function run(given: CliOptions, root: string): Promise<void> {
+  const options = await withSiteLog(given, root);
   if (options.inspect !== null) return inspectLog(root, options);
   if (options.exportLog !== null) {
     const names = await exportLog(options.exportLog, await logOf(root, options));
@@ -267,11 +269,10 @@ function inWords({ certificate, uncertified = '' }: Certification): string {
 
 /** The first option that a run in Chromium does not support, if any. */
 function nodeOnly(options: CliOptions): string | null {
-  const { model, adapters, startFrom, exportOnnx, exportMerged, exportGguf, filters, maps, split, mapping, resume } = options;
+  const { model, adapters, startFrom, exportOnnx, exportMerged, exportGguf, filters, maps, split, resume } = options;
   if (Object.keys(filters).length > 0) return '--filter';
   if (maps.length > 0) return '--map';
   if (split !== null) return '--split';
-  if (mapping !== null) return '--mapping';
   if (resume) return '--resume';
   if (model !== null) return '--model';
   if (adapters !== null) return '--adapters';

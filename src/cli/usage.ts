@@ -21,7 +21,7 @@ const OPTIONS = `npm run experiment -- [options]
   --seed N                  seed of everything random
   --protocol NAME           recall, pre-ranking (pools of candidates: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
   --log FILE                a log in any format that the page reads, or a folder of its files; repeat it
-                            for further files of the same log (the sample store)
+                            for further files of the same log (the sample store); online-retail: the real log of the site
   --filter NAME=VALUE       a filter of that log, as in --filter leastRating=4 --filter itemCore=5; may be repeated
   --map FILE:ROLE=COLUMN    what a column of a file holds, by name or number, as in --map log.csv:user=uid; also FILE:part=, share=,
                             time-unit=, and where=COLUMN=VALUE for the rows that are kept; may be repeated

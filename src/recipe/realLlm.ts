@@ -9,7 +9,7 @@ export function isRealLlm(id: string): id is RealLlmId {
   return REAL_LLM_IDS.some((one) => one === id);
 }
 
-/** A log that is not part of the site either. */
+/** A published log. */
 export interface ForeignLog {
   readonly name: string;
   readonly file: string;

@@ -9,6 +9,7 @@ import { settingWords, USUAL_SETTINGS } from '../../measures/ranking/baselineSet
 import { poolSizes } from '../../record/poolSizes';
 import type { RunRecord } from '../../record/runRecord';
 import { SAMPLE_LOG } from '../../log/sampleLog';
+import { percentOf, siteLogOf, type SiteLog } from '../../log/siteLogs';
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import { whatChanged } from '../../recipe/whatChanged';
 import { compact, count, duration, listed, sentenceCase } from '../format';
@@ -80,11 +81,18 @@ function data({ data: { id, name, hash, users, items, interactions, recipe } }: 
   const files = recipe?.sources.filter(({ part }) => part !== 'ignored') ?? [];
   const from = files.length === 0 ? '' : ` Read from ${listed(files.map((file) => `${file.name} (${file.format})`))}.`;
   const own = id === SAMPLE_LOG.id;
+  const site = siteLogOf({ name, hash });
+  const shipped = own ? ' It comes with the program; its behaviour is simulated.' : site === null ? '' : ` ${creditOf(site)}`;
   return {
     topic: 'Data',
-    answer: `${name}: ${count(users)} users, ${count(items)} items, ${count(interactions)} interactions, SHA-256 ${short(hash)}.${from}${own ? ' It comes with the program; its behaviour is simulated.' : ''}`,
-    missing: own ? null : 'where the log can be had, in which version, and under which licence',
+    answer: `${name}: ${count(users)} users, ${count(items)} items, ${count(interactions)} interactions, SHA-256 ${short(hash)}.${from}${shipped}`,
+    missing: shipped !== '' ? null : 'where the log can be had, in which version, and under which licence',
   };
+}
+
+function creditOf(log: SiteLog): string {
+  const { lines, allLines, title, author, url, licence } = log;
+  return `It comes with the program: the first ${count(lines)} of ${count(allLines)} lines (${percentOf(log)} %) of ${title} (${author}; ${url}; ${licence}).`;
 }
 
 function filters({ spec, data: { id, recipe, dropped, heldOut } }: RunRecord): Omit<ChecklistItem, 'topic'> {

@@ -1,5 +1,6 @@
 /** From files to a log, with workers that answer when a test tells them to. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ONLINE_RETAIL } from '../../../log/siteLogs';
 import { filtersSchema, type LogRecipe, type SourceMapping } from '../../../recipe/logRecipe';
 import { USERS_AND_ITEMS } from '../../../testing/sourceMapping';
 import type { FromServices, ToServices } from '../../../runtime/rpc/messages';
@@ -83,6 +84,65 @@ describe('an intake', () => {
     expect(workers[0]!.handedOver()).toEqual([recipeWith(7)]);
     await workers[0]!.answer('handOver', 'log');
     expect(useIntake.getState()).toMatchObject({ open: false, accepted: 'log' });
+  });
+
+  describe('of a log of the site', () => {
+    /** Answers requests for its files once told to. */
+    function site(answered: Promise<void>, status = 200) {
+      const fetched = vi.fn<(url: string, init: RequestInit) => Promise<Response>>(async (url) => {
+        await answered;
+        return new Response(url.endsWith('.json') ? JSON.stringify(recipeWith(7)) : 'rows', { status });
+      });
+      vi.stubGlobal('fetch', fetched);
+      return fetched;
+    }
+    const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+    it('fetches it when asked, and uses it with its recipe', async () => {
+      const fetched = site(Promise.resolve());
+      const { session, workers } = begin();
+      expect(fetched).not.toHaveBeenCalled();
+      session.openSite(ONLINE_RETAIL);
+      expect(useIntake.getState()).toMatchObject({ open: true, busy: 'downloading', files: ['online-retail.parquet'] });
+      await settled();
+      expect(fetched.mock.calls.map(([url]) => url)).toEqual([
+        '/datasets/online-retail/online-retail.parquet',
+        '/datasets/online-retail/recipe.json',
+      ]);
+      await workers[0]!.inspected();
+      await workers[0]!.read(recipeWith(3));
+      expect(workers[0]!.handedOver()).toEqual([recipeWith(7)]);
+    });
+
+    it('says what is missing', async () => {
+      site(Promise.resolve(), 404);
+      const { session, workers } = begin();
+      session.openSite(ONLINE_RETAIL);
+      await settled();
+      const { busy, refusal } = useIntake.getState();
+      expect([busy, refusal?.message]).toEqual([
+        null,
+        'datasets/online-retail/online-retail.parquet could not be fetched (HTTP 404).',
+      ]);
+      expect(workers).toHaveLength(0);
+    });
+
+    it('does not come back after it was cancelled, nor replaces files opened meanwhile', async () => {
+      let answer = (): void => undefined;
+      site(
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+      );
+      const { session, workers } = begin();
+      session.openSite(ONLINE_RETAIL);
+      session.close();
+      session.open(files);
+      answer();
+      await settled();
+      expect(workers).toHaveLength(1);
+      expect(useIntake.getState()).toMatchObject({ busy: 'inspecting', files: ['log.csv'] });
+    });
   });
 
   it('forgets the recipe of restored files that the user discarded', async () => {

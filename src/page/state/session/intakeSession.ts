@@ -6,7 +6,9 @@ import type { TextSyntax } from '../../../log/records/syntax';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../../recipe/logRecipe';
 import { sameValue } from '../../../recipe/specPath';
 import type { HubPlace } from '../../../model/source/httpSource';
+import { fetchSiteLog } from '../../../files/fetchSiteLog';
 import { describeIssue } from '../../../log/issues';
+import type { SiteLog } from '../../../log/siteLogs';
 import type {
   DatasetListing,
   InspectedDataset,
@@ -44,6 +46,8 @@ export interface IntakeSession {
   readonly openDataset: (place: HubPlace, paths: readonly string[]) => void;
   /** Uses files as a log with its earlier recipe, without asking. */
   readonly restore: (files: readonly File[], recipe: LogRecipe) => void;
+  /** Fetches a log of the site, and uses it with its recipe, without asking. */
+  readonly openSite: (log: SiteLog) => void;
   /** Shows the dialog of the log in use again. */
   readonly reopen: () => void;
   /** Closes the dialog; files that did not become a log are discarded. */
@@ -101,6 +105,8 @@ export function startIntake(
   let accepted: Accepted | null = null;
   /** The recipe with which to read the files on screen, until they have been read. */
   let wanted: LogRecipe | null = null;
+  /** The files of the site that are on their way. */
+  let fetching: AbortController | null = null;
 
   const state = (): Intake => useIntake.getState();
 
@@ -281,6 +287,7 @@ export function startIntake(
 
   /** Puts the log in use on screen, as it was used. */
   function restore(open: boolean): void {
+    fetching?.abort();
     if (reader !== accepted?.reader) end(reader);
     reader?.surveys.cancel();
     reader = accepted?.reader ?? null;
@@ -314,6 +321,20 @@ export function startIntake(
     const { files, ...found } = await question;
     into.files = files;
     return found;
+  }
+
+  async function openSite(log: SiteLog): Promise<void> {
+    restore(false);
+    useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'downloading', files: [log.file] });
+    reader = null;
+    const { signal } = (fetching = new AbortController());
+    try {
+      const { files, recipe } = await fetchSiteLog(log, signal);
+      signal.throwIfAborted();
+      open(files, recipe);
+    } catch (error) {
+      if (!signal.aborted) refuse({ message: error instanceof Error ? error.message : String(error), issues: [], broken: false });
+    }
   }
 
   async function listDataset(place: HubPlace): Promise<DatasetListing> {
@@ -367,6 +388,7 @@ export function startIntake(
     listDataset,
     openDataset,
     restore: open,
+    openSite: (log) => void openSite(log),
     reopen: () => {
       restore(true);
       useIntake.setState({ step: 'filters' });
@@ -420,6 +442,7 @@ export function startIntake(
       if (accepted !== null) handOver(accepted.reader, accepted.recipe).catch(() => undefined);
     },
     dispose: () => {
+      fetching?.abort();
       stopLanguage();
       end(reader);
       end(accepted?.reader);

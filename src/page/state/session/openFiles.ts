@@ -14,11 +14,13 @@ import type { Session } from './session';
 import { setView } from '../view/view';
 import type { RunRecord } from '../../../record/runRecord';
 import { SAMPLE_LOG } from '../../../log/sampleLog';
+import { siteLogOf } from '../../../log/siteLogs';
 import { turn } from '../../../log/turn';
 import { isExperimentArchive, unpackExperiment } from '../../../files/experimentArchive';
 import { adapterIn } from '../../../files/adapterFiles';
 import { setOpening } from '../opening/openingState';
 import { ArchiveError } from '../../../files/unzipFiles';
+import type { WantedLog } from '../../../files/logNotice';
 import { jsonText, namesFormat } from '../../../files/jsonText';
 import { readJson, type ReadJson } from '../../../files/readRecord';
 import { t } from '../../../words/words';
@@ -44,7 +46,7 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   }
   if (experiment) await openExperiment(first, session);
   else if (archive) await openArchive(first);
-  else await openJsons(files);
+  else await openJsons(files, session);
 }
 
 /** Renames files of a folder to their paths in it, since workers see only names. Hidden files are not part of a log. */
@@ -82,7 +84,7 @@ function openModel(files: readonly File[], session: Session): void {
   session.models.open(files, packed ? ggufTitle(packed.name) : folder === '' ? 'model' : folder);
 }
 
-async function openJsons(files: readonly File[]): Promise<void> {
+async function openJsons(files: readonly File[], session: Session): Promise<void> {
   let shown = false;
   for (const file of files) {
     const read = await readJsonFile(file);
@@ -98,6 +100,7 @@ async function openJsons(files: readonly File[]): Promise<void> {
     if (read.kind === 'recipe') {
       takeRecipe(read.spec);
       setOpening({ wantedLog: read.log, recipeFile: file.name });
+      openNamed(read.log, session);
       continue;
     }
     const { record } = read;
@@ -139,6 +142,13 @@ async function openExperiment(file: File, session: Session): Promise<void> {
   if (record.data.id === SAMPLE_LOG.id) setField('data.id', SAMPLE_LOG.id);
   setView({ centre: 'figure' });
   if (log !== null) session.intake.restore(log.files, log.recipe);
+  else openNamed(record.data, session);
+}
+
+/** Opens the log of a recipe if the site has it. */
+function openNamed(log: WantedLog | null, session: Session): void {
+  const named = siteLogOf(log);
+  if (named !== null) session.intake.openSite(named);
 }
 
 /** Adds the runs that are not there yet, one after the other, and says what became of them. */

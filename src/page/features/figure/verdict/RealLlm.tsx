@@ -64,7 +64,7 @@ function Source({ id }: { readonly id: RealLlmId }) {
           />
         ) : (
           <T
-            text="{model} ({licence}), four bits per weight, on the first {lines} lines of <log>{name}</log> ({author}; {logLicence}). Neither is part of this site. <adapters>Adapters of the arms</adapters>, in half precision, as PEFT loads them."
+            text="{model} ({licence}), four bits per weight, on the first {lines} lines of <log>{name}</log> ({author}; {logLicence}). The model is not part of this site. <adapters>Adapters of the arms</adapters>, in half precision, as PEFT loads them."
             values={{
               model: REAL_MODEL.name,
               licence: REAL_MODEL.licence,

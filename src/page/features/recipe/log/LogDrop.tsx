@@ -2,6 +2,8 @@ import { t } from '../../../../words/words';
 import { lazy, Suspense, useId, useState } from 'react';
 import { useFocusAfter } from '../../../ui/controls/mainFocus';
 import { useIntake } from '../../../state/session/intakeState';
+import { ONLINE_RETAIL, percentOf } from '../../../../log/siteLogs';
+import { bytes } from '../../../../readings/format';
 import { openChosen } from '../../../state/session/open';
 import { useExperiment } from '../../../state/run/experiment';
 import { setField, useRecipe } from '../../../state/recipe/recipe';
@@ -46,6 +48,21 @@ export function LogDrop() {
         <Suspense>
           <HubDataset />
         </Suspense>
+      )}
+      {dataId !== ONLINE_RETAIL.id && log?.summary.id !== ONLINE_RETAIL.id && (
+        <button
+          type="button"
+          className="plain"
+          onClick={() => {
+            session.intake.openSite(ONLINE_RETAIL);
+          }}
+        >
+          {t('Open a real log: {name}, the first {percent} % ({size})', {
+            name: ONLINE_RETAIL.title,
+            percent: percentOf(ONLINE_RETAIL),
+            size: bytes(ONLINE_RETAIL.bytes),
+          })}
+        </button>
       )}
       {accepted !== null && accepted === dataId && (
         <button type="button" className="plain" onClick={session.intake.reopen}>

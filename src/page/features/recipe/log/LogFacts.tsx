@@ -1,8 +1,9 @@
 import { T } from '../../../../words/T';
 import { t } from '../../../../words/words';
-import { Fragment } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { LogFormat } from '../../../../log/exports';
 import { SAMPLE_LOG } from '../../../../log/sampleLog';
+import { ONLINE_RETAIL, percentOf } from '../../../../log/siteLogs';
 import type { LogSummary } from '../../../../record/runRecord';
 import { count } from '../../../../readings/format';
 import { Findings } from '../../../ui/Findings';
@@ -39,6 +40,7 @@ export function LogFacts() {
           },
         )}
       </p>
+      {summary.name === ONLINE_RETAIL.id && <Credit />}
       {summary.visual && <Visual of={summary.visual} items={summary.items} />}
       {summary.dropped.map(({ reason, rows }) => (
         <p key={reason}>
@@ -71,6 +73,34 @@ export function LogFacts() {
         />
       </p>
     </div>
+  );
+}
+
+/** Where the site's real log comes from, and what it lacks, as its licence demands. */
+function Credit() {
+  const { title, author, url, licence, licenceUrl, lines, allLines, folder } = ONLINE_RETAIL;
+  const linked = (href: string) => (inside: ReactNode) => (
+    <a href={href} target="_blank" rel="noopener">
+      {inside}
+    </a>
+  );
+  return (
+    <p>
+      <T
+        text="The first {lines} of {all} lines ({percent} %) of <source>{title}</source> ({author}; <licence>{licenceName}</licence>), orders of a British shop, without the country: <readme>what was changed</readme>."
+        values={{
+          lines: count(lines),
+          all: count(allLines),
+          percent: percentOf(ONLINE_RETAIL),
+          title,
+          author,
+          licenceName: licence,
+          source: linked(url),
+          licence: linked(licenceUrl),
+          readme: linked(`${import.meta.env.BASE_URL}${folder}/README.md`),
+        }}
+      />
+    </p>
   );
 }
 
