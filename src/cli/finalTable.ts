@@ -2,7 +2,7 @@
 import { poolSizes } from '../record/poolSizes';
 import { rankedBaseline, type Measure, type Ranked } from '../measures/measure';
 import { entries, measureHeading, measureText, rankingAt, rankingMeasures } from '../measures/measures';
-import { baselineName, BASELINES } from '../measures/ranking/baselineNames';
+import { baselineName, BASELINES, easeLeftOutSentence } from '../measures/ranking/baselineNames';
 import { sinkPopulation } from '../measures/sinks/userSinks';
 import type { Evaluation, RequestCost, RunRecord } from '../record/runRecord';
 
@@ -60,7 +60,8 @@ function rankingTable(record: RunRecord): string {
   const pool = pools
     ? `\n\n${pools.from === 'given' ? 'Given pools' : 'Sampled pools'}: ${poolSizes(record)} (${pools.from === 'given' ? 'from the log’s files' : `${pools.from}, seed ${pools.seed}`}); not comparable with the whole catalogue.${pools.from === 'given' ? ' Only targets that have one are ranked, in both.' : ''}`
     : '';
-  return `${table([['', ...models.map(([name]) => name)], ...lines])}${pool}`;
+  const ease = record.easeLeftOut ? `\n\n${easeLeftOutSentence(record.easeLeftOut)}` : '';
+  return `${table([['', ...models.map(([name]) => name)], ...lines])}${ease}${pool}`;
 }
 
 /** Measures of attention, embeddings, language and texts, which the base model has too. */

@@ -99,7 +99,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const NO_FURTHER = { pool: undefined, gauc: undefined, overlap: undefined };
+const NO_FURTHER = { ranks: undefined, pool: undefined, gauc: undefined, overlap: undefined };
 
 /** What curves, sink tables and one map need. Means of splits are kept for all targets. */
 function cutRecord(record: RunRecord, probe: number, fewer: boolean): RunRecord {

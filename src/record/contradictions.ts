@@ -1,5 +1,5 @@
 /** Contradictions between the parts of a record, each of which is valid by itself. */
-import type { AttentionSnapshot, Evaluation, RunRecord } from './runRecord';
+import type { AttentionSnapshot, BaselineRecord, Evaluation, RunRecord } from './runRecord';
 
 export interface Contradiction {
   readonly path: readonly (string | number)[];
@@ -8,10 +8,13 @@ export interface Contradiction {
 }
 
 /** Only the first in each part, since a file that is wrong in one place is often wrong in thousands. */
-export function contradictions({ arms, base, data, pools }: RunRecord): Contradiction[] {
+export function contradictions({ arms, base, baselines, data, pools }: RunRecord): Contradiction[] {
   const largest = pools === undefined ? Infinity : (pools.largest ?? pools.size);
   return [
     ...ofAttention(base.attention, ['base', 'attention']),
+    ...Object.entries(baselines as Readonly<Record<string, BaselineRecord>>).flatMap(([name, one]) =>
+      ofBaseline(one, data.items, largest, ['baselines', name]),
+    ),
     ...arms.flatMap(({ steps, evaluations, attention }, arm) => [
       ...ofColumns(steps, ['arms', arm, 'steps']),
       ...first(evaluations, (one, at) => ofRanks(one, data.items, largest, ['arms', arm, 'evaluations', at])),
@@ -78,6 +81,27 @@ function ofRanks(
         message: `has ${list.length} entries for ${ranks.length} ranks`,
       });
   return found.slice(0, 1);
+}
+
+/** Ranks have an entry for each target; a run from a link has none. */
+function ofBaseline(
+  { sample, all, ranks, pool }: BaselineRecord,
+  items: number,
+  largest: number,
+  path: Contradiction['path'],
+): Contradiction[] {
+  const found = ([['sample', sample.all.n] as const, ['all', all.all.n] as const]).flatMap(([population, n]) => [
+    ...ofList(ranks?.[population], n, items, [...path, 'ranks', population]),
+    ...ofList(pool?.[population].ranks, n, largest, [...path, 'pool', population, 'ranks']),
+  ]);
+  return found.slice(0, 1);
+}
+
+function ofList(ranks: readonly number[] | undefined, n: number, most: number, path: Contradiction['path']): Contradiction[] {
+  if (ranks === undefined) return [];
+  if (ranks.length !== n) return [{ path, message: `has ${ranks.length} entries for ${n} targets` }];
+  const wrong = ranks.find((rank) => !(rank >= 1 && rank <= most));
+  return wrong === undefined ? [] : [{ path, message: `must be from 1 to ${most}, not ${wrong}` }];
 }
 
 /** Base64 has four characters for three bytes. */

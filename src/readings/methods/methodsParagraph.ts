@@ -5,7 +5,7 @@
 import { evaluationSteps } from '../../experiment/evaluationSteps';
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { baselineName } from '../../measures/ranking/baselineNames';
-import { settingWords } from '../../measures/ranking/baselineSettings';
+import { settingWords, TUNED_BASELINES } from '../../measures/ranking/baselineSettings';
 import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
 import { numbersText } from '../../record/fileStorage';
 import { cutSentence } from '../../record/measuringCut';
@@ -308,7 +308,7 @@ function poolPart(record: RunRecord): string {
 }
 
 function tuningParts({ baselines }: RunRecord): string[] {
-  const tuned = (['itemKnn', 'popularity'] as const).flatMap((id) => {
+  const tuned = TUNED_BASELINES.flatMap((id) => {
     const tuning = baselines[id]?.tuning;
     return tuning === undefined
       ? []

@@ -7,7 +7,7 @@ import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../cha
 import type { ArmMark } from '../../charts/marks/armMark';
 import { spoken } from '../../charts/marks/label';
 import type { RankingEntry } from '../../measures/entries';
-import { ofSplit, RANKED_SPLITS, rankedBaseline, type Ranked } from '../../measures/measure';
+import { ofSplit, RANKED_SPLITS, rankedBaseline, type Ranked, type RanksByTarget } from '../../measures/measure';
 import { measureName, rankingMeasures } from '../../measures/measures';
 import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
@@ -26,6 +26,9 @@ const DASHES: Readonly<Record<RecordedBaseline, string>> = {
   lastItem: '2 2',
   sasrec: '9 3',
   itemKnn: '6 2 1 2',
+  tfidf: '8 2 2 2',
+  category: '3 1',
+  ease: '9 2 1 2 1 2',
   popularity: '1 3',
 };
 
@@ -186,21 +189,21 @@ function isIn({ cold, groups }: Evaluation, user: number, split: Split): boolean
 }
 
 /**
- * Difference of HR@K between two evaluations of the same users, with a 95 % t-interval over users of their paired differences;
+ * Difference of HR@K between two evaluations of the same users, or an evaluation and a baseline, with a 95 % t-interval over users of their paired differences;
  * null if the users are not the same or too few. Where all differ alike, the bounds are those of a share of none.
  * @param ranksOf the ranks that determine hits: in the catalogue, or in pools
  */
 export function pairedHitDifference(
   treatment: Evaluation,
-  control: Evaluation,
+  control: RanksByTarget,
   k: number,
   split: Split,
-  ranksOf: (evaluation: Evaluation) => readonly number[] = ({ ranks }) => ranks,
+  ranksOf: (of: RanksByTarget) => readonly number[] = ({ ranks }) => ranks,
 ): { difference: number; low: number; high: number } | null {
   if (ranksOf(treatment).length !== ranksOf(control).length) return null;
   const wanted = (_: number, user: number): boolean => isIn(treatment, user, split);
-  const hits = (evaluation: Evaluation): number[] =>
-    ranksOf(evaluation)
+  const hits = (of: RanksByTarget): number[] =>
+    ranksOf(of)
       .filter(wanted)
       .map((rank) => Number(rank <= k));
   const [own, other] = [hits(treatment), hits(control)];
