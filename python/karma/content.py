@@ -23,7 +23,9 @@ def words_of(text: str) -> list[str]:
 class ContentScores:
     """Items as sparse rows of length 1, and the items of every term."""
 
-    def __init__(self, documents: Iterable[Sequence[str]], weight_of: Callable[[NDArray[np.float64], int], NDArray[np.float64]]) -> None:
+    def __init__(
+        self, documents: Iterable[Sequence[str]], weight_of: Callable[[NDArray[np.float64], int], NDArray[np.float64]]
+    ) -> None:
         places: dict[str, int] = {}
         counts = [Counter(places.setdefault(word, len(places)) for word in document) for document in documents]
         self.items = len(counts)

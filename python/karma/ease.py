@@ -1,6 +1,6 @@
 """EASE in closed form (src/measures/ranking/ease.ts)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -30,6 +30,12 @@ def ease_left_out(log: Log) -> dict[str, int] | None:
     return {"rows": rows, "most": MOST_ROWS} if rows > MOST_ROWS else None
 
 
+def _blocks(matrix: torch.Tensor) -> Iterator[torch.Tensor]:
+    """Rows of a sparse matrix, some at a time."""
+    for begin in range(0, matrix.shape[0], 1024):
+        yield matrix.index_select(0, torch.arange(begin, min(begin + 1024, matrix.shape[0])))
+
+
 class Ease:
     """B = I - P diag(1/P_ii), P = (R'R + lambda I)^-1, by the smaller of the matrices of items and of users (Woodbury)."""
 
@@ -44,7 +50,7 @@ class Ease:
         ).coalesce()
         self.of_items = len(self.trained) <= rows
         side = self.r.t() if self.of_items else self.r
-        gram = torch.sparse.mm(side, side.t()).to_dense()
+        gram = torch.cat([torch.sparse.mm(side, rows.to_dense().t()) for rows in _blocks(side)], 1)
         gram.diagonal().add_(penalty)
         self.inverse = torch.cholesky_inverse(torch.linalg.cholesky(gram))
         if self.of_items:

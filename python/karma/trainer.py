@@ -15,10 +15,10 @@ from torch import nn
 
 from .adapters import write_adapter
 from .baselines import TUNED, TUNING_TARGETS, Baselines
-from .ease import ease_left_out
 from .checkpoint import load, save
 from .columns import Log, Target
 from .data import Prepared, catalogue_features, domain_texts, item_codes, prepare
+from .ease import ease_left_out
 from .errors import JobError
 from .evaluate import Measurer
 from .fidelity import Fidelity

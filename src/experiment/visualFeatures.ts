@@ -46,7 +46,9 @@ export function visualFeatures(
 /** A column for each category: 1 if the item is in it. */
 function categories(log: Pick<InteractionLog, 'items' | 'visual'>, kind: Exclude<Kind, 'images'>): VisualFeatures {
   const { items, visual } = log;
-  const levels = Array.from(items, ({ category }, item) => ((visual?.present[item] ?? 1) === 1 ? categoryLevels(category).slice(0, kind === 'category' ? 1 : undefined) : []));
+  const levels = Array.from(items, ({ category }, item) =>
+    (visual?.present[item] ?? 1) === 1 ? categoryLevels(category).slice(0, kind === 'category' ? 1 : undefined) : [],
+  );
   const columns = [...new Set(levels.flat())].sort();
   const width = columns.length;
   if (width < 2) {

@@ -90,7 +90,7 @@ function ofBaseline(
   largest: number,
   path: Contradiction['path'],
 ): Contradiction[] {
-  const found = ([['sample', sample.all.n] as const, ['all', all.all.n] as const]).flatMap(([population, n]) => [
+  const found = [['sample', sample.all.n] as const, ['all', all.all.n] as const].flatMap(([population, n]) => [
     ...ofList(ranks?.[population], n, items, [...path, 'ranks', population]),
     ...ofList(pool?.[population].ranks, n, largest, [...path, 'pool', population, 'ranks']),
   ]);

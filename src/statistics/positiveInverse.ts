@@ -74,7 +74,8 @@ export function* invertPositive(a: Float64Array, size: number): Generator<number
   // V·Vᵀ, from the first rows on: later ones need only what is to the right of them.
   for (let I = 0; I < blocks; I++) {
     const first = I * BLOCK;
-    for (let row = 0; row < BLOCK; row++) panel.set(a.subarray((first + row) * n + first, (first + row + 1) * n), row * n + first);
+    for (let row = 0; row < BLOCK; row++)
+      panel.set(a.subarray((first + row) * n + first, (first + row + 1) * n), row * n + first);
     transposeBlock(panel, first, n, inverses[I]!);
     for (let J = 0; J <= I; J++) {
       tile.fill(0);

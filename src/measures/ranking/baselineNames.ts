@@ -47,7 +47,9 @@ const ENGLISH: readonly BaselineName[] = [
   {
     id: 'ease',
     name: message('EASE'),
-    definition: message('Linear weights between items that predict training users’ items best, in closed form, summed over the whole history.'),
+    definition: message(
+      'Linear weights between items that predict training users’ items best, in closed form, summed over the whole history.',
+    ),
   },
   { id: 'popularity', name: message('popularity'), definition: message('Number of training events of the item.') },
 ];

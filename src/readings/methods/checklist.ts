@@ -207,10 +207,7 @@ function baselineBudget(record: RunRecord, id: RecordedBaseline, name: string, e
     return {
       topic,
       answer: `${sentenceCase(answer)}${tuning === undefined ? (id === 'popularity' ? '' : `, RecBole’s ${id === 'ease' ? 'default' : 'defaults'}`) : `, the best of ${count(tuning.tried.length)} settings by HR@${tuning.k} on ${count(tuning.targets)} validation targets`}.`,
-      missing:
-        tuning !== undefined
-          ? null
-          : `${OTHER_SETTINGS[id]}, tried on validation targets`,
+      missing: tuning !== undefined ? null : `${OTHER_SETTINGS[id]}, tried on validation targets`,
     };
   }
   if (id === 'sasrec') {
