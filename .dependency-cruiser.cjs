@@ -103,12 +103,7 @@ module.exports = {
       to: {},
     },
     { name: 'tests only', severity: 'error', from: { path: '^src/', pathNot: TESTS }, to: { path: TESTS } },
-    {
-      name: 'no cycles',
-      severity: 'error',
-      from: { path: '^src/' },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
+    { name: 'no cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -41,9 +41,7 @@ test('plans a grid, measures its cost, continues after a reload with what is mis
   await expect(page.getByRole('banner')).toContainText('swiftshader');
   await view('Grid');
   await expect(progress).toHaveText('2 of 4 runs finished');
-  await page.getByRole('button', { name: 'Resume the queue' }).click();
-  await expect(page.getByRole('main').getByRole('alert')).toContainText('kitchen');
-  await playground.openLog(smallLog());
+  // The log is open again, though the page was opened with a link.
   await page.getByRole('button', { name: 'Resume the queue' }).click();
   await expect(jobs.nth(2)).toContainText('running');
   await expect(jobs.first()).toContainText('finished');

@@ -43,8 +43,8 @@ sharedTest(
     expect(strFromU8(files['marked.test.inter']!).trimEnd().split('\n')).toHaveLength(31);
 
     await page.getByRole('button', { name: 'Share', exact: true }).click();
-    await page.getByRole('button', { name: 'Copy link to the recipe' }).click();
-    const hash = /log=([0-9a-f]{64})/.exec(page.url())![1]!;
+    const link = await page.getByRole('textbox', { name: 'Link: This recipe' }).inputValue();
+    const hash = /log=([0-9a-f]{64})/.exec(link)![1]!;
     // In a browser that has not seen the log.
     const errors = errorsOf(elsewhere);
     await elsewhere.goto(`./#v=4&preset=quick&log=${hash}`);

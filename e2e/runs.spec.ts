@@ -18,10 +18,34 @@ test('saves runs between visits: sort, note, open, delete, undo, and the collect
   await playground.openLog(smallLog());
   await expect(await playground.section('Log')).toContainText('users');
   await finish();
+  // The browser's own folder in place of one that is chosen in its dialog, which a test cannot answer.
+  await playground.page.evaluate(() => {
+    Object.assign(globalThis, {
+      showDirectoryPicker: async () => (await navigator.storage.getDirectory()).getDirectoryHandle('finished', { create: true }),
+    });
+  });
+  await savedRuns(playground).showRuns();
+  await playground.page.getByRole('button', { name: 'Write every finished run to a folder, too' }).click();
+  await expect(playground.page.getByText('Finished runs are also written to the folder “finished”.')).toBeVisible();
   const training = await playground.section('Training');
   await training.getByLabel('Seed').fill('7');
   await expect(playground.page.getByLabel('Changes since the last run')).toHaveText('Since the last run: Seed 0 → 7.');
   await finish();
+
+  await test.step('a finished run is in the folder, which the next visit knows', async () => {
+    const written = (): Promise<[string, unknown][]> =>
+      playground.page.evaluate(async () => {
+        const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('finished');
+        const files: [string, unknown][] = [];
+        for await (const [name, file] of folder as unknown as AsyncIterable<[string, FileSystemFileHandle]>)
+          files.push([name, JSON.parse(await (await file.getFile()).text())]);
+        return files;
+      });
+    await expect.poll(async () => (await written()).length).toBe(1);
+    const [[name, record]] = (await written()) as [[string, RunRecord]];
+    expect(name).toMatch(/^small-seed-7-[0-9a-f]{16}\.run\.json$/);
+    expect([record.format, record.complete, record.spec.seed]).toEqual(['karma-run', true, 7]);
+  });
 
   await test.step('sort, note and tag', async () => {
     const { page, rows, seeds, showRuns } = savedRuns(playground);
@@ -47,6 +71,8 @@ test('saves runs between visits: sort, note, open, delete, undo, and the collect
   await visit.open();
   await showRuns();
   await expect(rows).toHaveCount(2);
+  await expect(page.getByText('Finished runs are also written to the folder “finished”.')).toBeVisible();
+  await page.getByRole('button', { name: 'Write to no folder' }).click();
   await expect(page.getByLabel('Notes on Small, seed 7')).toHaveValue('second');
   await page.getByLabel('Filter').fill('tiny');
   await expect.poll(seeds).toEqual(['0']);
@@ -60,6 +86,8 @@ test('saves runs between visits: sort, note, open, delete, undo, and the collect
   expect(shown.filter(({ population }) => population === 'all')).toHaveLength(1);
 
   await showRuns();
+  const table = async (): Promise<string[]> => (await rows.allInnerTexts()).map((row) => row.replaceAll(/\s+/g, ' '));
+  const saved = await table();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save all as ZIP' }).click();
   const archive = testInfo.outputPath('karma-runs.zip');
@@ -80,6 +108,15 @@ test('saves runs between visits: sort, note, open, delete, undo, and the collect
   await page.getByLabel('Open run files or a collection').setInputFiles(archive);
   await expect(rows).toHaveCount(2);
   await expect(page.getByLabel('Tags of Small, seed 0')).toHaveValue('first, tiny');
+  await expect(page.getByLabel('Notes on Small, seed 7')).toHaveValue('second');
+  await expect(page.getByText('2 runs restored, none was there already.')).toBeVisible();
+  expect(await table()).toEqual(saved);
+  // What is there stays as it is.
+  await page.getByLabel('Notes on Small, seed 7').fill('later');
+  await page.getByLabel('Open run files or a collection').setInputFiles(archive);
+  await expect(page.getByText('0 runs restored, 2 were there already.')).toBeVisible();
+  await expect(page.getByLabel('Notes on Small, seed 7')).toHaveValue('later');
+  expect(await table()).toEqual(saved);
 
   // A run file compressed with gzip.
   const recorded = JSON.parse(await readFile('tests/records/action-karma.json', 'utf8')) as RunRecord;

@@ -1,3 +1,4 @@
+import { checkpoints, savedRuns } from './support/kept';
 import { smallLog } from './support/logs';
 import { expect, ONE_ARM, recipeHash, test } from './support/playground';
 
@@ -43,6 +44,12 @@ test('a second tab watches the run of the first, delays no run when it is busy, 
   await expect(watches).toBeVisible();
   await page.close();
   await expect(watches).toBeHidden();
-  await expect(second.getByRole('button', { name: /^Resume at step/ })).toBeVisible({ timeout: 60_000 });
   await expect(banner.getByRole('button', { name: 'Run' })).toBeEnabled();
+  // Resumed here, it is saved here, though this tab has shown it all along.
+  await second.getByRole('button', { name: /^Resume at step/ }).click({ timeout: 60_000 });
+  await expect(banner.getByRole('status')).toHaveText('Running', { timeout: 400_000 });
+  await banner.getByRole('button', { name: 'Stop' }).click();
+  await expect(banner.getByRole('status')).toHaveText('Stopped', { timeout: 120_000 });
+  await expect.poll(() => checkpoints(second)).toBe(0);
+  expect((await savedRuns(second)).at(-1)?.entry.status).toBe('stopped');
 });

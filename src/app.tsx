@@ -9,10 +9,12 @@ import { loadRecordedRun } from './page/state/opening/recordedRun';
 import { loadGrid } from './page/state/grid/gridState';
 import { driveQueue } from './page/state/grid/queue';
 import { keepRuns } from './page/state/runs/keepRuns';
+import { loadRunFolder } from './page/state/runs/runFolder';
 import { loadRuns } from './page/state/runs/runsState';
 import { followShownRun, showKeptRun } from './page/state/runs/shownRun';
 import { useExperiment } from './page/state/run/experiment';
 import { allowOwnScripts } from './page/ui/ownScripts';
+import { keepTruthful } from './page/state/opening/address';
 import { lookAsLinked, say, showLinkedRun } from './page/state/opening/linkedRun';
 import { readLink } from './files/shareLink';
 import { readViewLink } from './files/viewLink';
@@ -74,16 +76,13 @@ export function start(): void {
   }
   keepState();
   followRecipe(kept?.history);
-  keepRuns();
+  keepTruthful();
+  keepRuns(session.ended);
   driveQueue(session);
-  void loadRuns();
+  void loadRuns().then(loadRunFolder);
   void loadGrid();
   void showRun();
   void prepareOffline();
-  // A link that is entered into the address bar of the open page changes its hash alone.
-  addEventListener('hashchange', () => {
-    if (readLink(location.hash).kind !== 'none' || readViewLink('', location.hash).run !== null) location.reload();
-  });
 
   /** Shows what the link names; else what was on the page when it was left, else the recorded run; with the view at that time. */
   async function showRun(): Promise<void> {

@@ -68,8 +68,8 @@ const types = tool('types', 'typescript-native/bin/tsc', ['--noEmit', '--singleT
 const lint = tool('lint', 'oxlint/bin/oxlint', ['--max-warnings', '0'], uncollected);
 const format = tool('format', 'oxfmt/bin/oxfmt', ['--check', '.']);
 
-/** Imports against the direction of docs/architecture.md; exports, files and packages that nothing uses. */
-const rooms = tool('rooms', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'src']);
+/** Imports against the direction of docs/architecture.md, and in cycles; exports, files and packages that nothing uses. */
+const rooms = { name: 'rooms', args: [path.join(root, 'tools/rooms.mjs')] };
 const unused = tool('unused', 'knip/bin/knip.js', ['--no-progress']);
 
 /** Ruff and mypy on python/, if they are installed. */

@@ -113,11 +113,13 @@ def _modules(config: DecoderConfig, names: dict[str, Any], layer: int) -> dict[s
 
 
 def _card(arm: Arm, step: int, model_id: str, revision: str, base_hash: str) -> str:
+    # A line break in a name would add a line.
+    label, model_id = (" ".join(text.split()) for text in (arm.label, model_id))
     return f"""---
 base_model: {model_id}
 library_name: peft
 ---
-# {arm.label}, step {step}
+# {label}, step {step}
 
 A LoRA adapter for {model_id} ({revision}weights SHA-256 {base_hash}), trained by KARMA Playground's trainer in PyTorch on next-item prediction with
 {", ".join(f"λ_{term} = {arm.weight(term):g}" for term in TERMS)}.

@@ -4,26 +4,21 @@ import { rankedBaseline, type Measure, type Ranked } from '../measures/measure';
 import { entries, measureHeading, measureText, rankingAt, rankingMeasures } from '../measures/measures';
 import { baselineName, BASELINES, easeLeftOutSentence } from '../measures/ranking/baselineNames';
 import { sinkPopulation } from '../measures/sinks/userSinks';
-import type { Evaluation, RequestCost, RunRecord } from '../record/runRecord';
+import { comparedEvaluations, oneOf, type ComparedEvaluations } from '../record/comparedEvaluations';
+import type { RequestCost, RunRecord } from '../record/runRecord';
 
 type Row = readonly [name: string, ranked: Ranked];
 
-/** Baselines, then the last evaluation of every arm. */
-function rowsOf({ baselines, arms }: RunRecord): readonly Row[] {
+/** Baselines, then the evaluation of every arm, on the same targets. */
+function rowsOf({ baselines }: RunRecord, evaluations: ComparedEvaluations): readonly Row[] {
+  const population = oneOf(evaluations)?.population ?? 'all';
   return [
     ...BASELINES.flatMap(({ id, name }) => {
       const baseline = baselines[id];
-      return baseline === undefined ? [] : [[name, rankedBaseline(baseline, 'all')] as const];
+      return baseline === undefined ? [] : [[name, rankedBaseline(baseline, population)] as const];
     }),
-    ...lastOf(arms),
+    ...evaluations,
   ];
-}
-
-function lastOf(arms: RunRecord['arms']): (readonly [id: string, last: Evaluation])[] {
-  return arms.flatMap(({ id, evaluations }) => {
-    const last = evaluations.at(-1);
-    return last ? [[id, last] as const] : [];
-  });
 }
 
 function table(rows: readonly (readonly string[])[]): string {
@@ -33,14 +28,30 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map(cell).join('')).join('\n');
 }
 
-/** Final figures of every arm and baseline, on the test targets of all users: a line per measure. */
+/**
+ * Final figures of every arm and baseline, on the test targets of all users: a line per measure. Of a run that ended before every arm had them, those of the
+ * last evaluation that all arms have.
+ */
 export function finalTable(record: RunRecord): string {
-  return [rankingTable(record), modelTable(record), costTable(record)].filter((part) => part !== null).join('\n\n');
+  const evaluations = comparedEvaluations(record.arms, null);
+  return [unfinished(record, evaluations), rankingTable(record, evaluations), modelTable(record, evaluations), costTable(record)]
+    .filter((part) => part !== null)
+    .join('\n\n');
+}
+
+/** Of what the table is, where not all arms were ranked on the test targets of all users; null where they were. */
+function unfinished({ spec }: RunRecord, evaluations: ComparedEvaluations): string | null {
+  const shown = oneOf(evaluations);
+  if (shown === null) return 'The arms have not been evaluated on the same targets.';
+  const { step, population, ranking } = shown;
+  return population === 'all'
+    ? null
+    : `After ${step} of ${spec.training.steps} steps, on ${ranking.all.n} sampled ${spec.evaluation.watch} users: not every arm was evaluated on all test users.`;
 }
 
 /** Measures of rankings, which baselines have too. */
-function rankingTable(record: RunRecord): string {
-  const models = rowsOf(record);
+function rankingTable(record: RunRecord, evaluations: ComparedEvaluations): string {
+  const models = rowsOf(record, evaluations);
   const { ks } = record.spec.evaluation;
   const lines = rankingMeasures().flatMap((measure) =>
     measure.splits.flatMap((split) =>
@@ -65,9 +76,9 @@ function rankingTable(record: RunRecord): string {
 }
 
 /** Measures of attention, embeddings, language and texts, which the base model has too. */
-function modelTable(record: RunRecord): string {
-  const arms = lastOf(record.arms);
-  const population = arms[0]?.[1].population;
+function modelTable(record: RunRecord, evaluations: ComparedEvaluations): string {
+  const arms = [...evaluations];
+  const population = oneOf(evaluations)?.population;
   const lines = entries()
     .filter(({ main, of }) => main && arms.some(([, last]) => of(last) !== null))
     .map((measure) => [
@@ -76,7 +87,7 @@ function modelTable(record: RunRecord): string {
       ...arms.map(([, last]) => shown(measure, measure.of(last))),
     ]);
   const other = population === 'all' && record.base.testSinks === undefined && arms.some(([, { userSinks }]) => userSinks);
-  const attention = `Attention: means over layers and heads, ${sinkPopulation(record, arms[0]?.[1] ?? null)}${other ? `; of the base model, ${sinkPopulation(record, null)}` : ''}.`;
+  const attention = `Attention: means over layers and heads, ${sinkPopulation(record, oneOf(evaluations))}${other ? `; of the base model, ${sinkPopulation(record, null)}` : ''}.`;
   return `${table([['', 'base model', ...arms.map(([id]) => id)], ...lines])}\n\n${attention}`;
 }
 

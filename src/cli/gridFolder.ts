@@ -25,6 +25,7 @@ import type { ResultsTable } from '../paper/tables/resultsTable';
 import { unfit, UsageError } from './options';
 import { readJson } from './readJson';
 import { writeWhole } from './writeWhole';
+import { cutPassage, verbatim } from '../recipe/texts';
 
 const SUFFIX = '.run.json';
 const PACKED = `${SUFFIX}.gz`;
@@ -85,7 +86,7 @@ export async function writeRun(folder: string, name: string, record: RunRecord):
 }
 
 const DIVERGED = 'diverged.json';
-const divergedSchema = z.record(z.string(), z.string());
+const divergedSchema = z.record(verbatim(), cutPassage());
 
 /** What is known of cells whose loss stopped being a number, by key. @throws UsageError for an unreadable file */
 export async function readDiverged(folder: string): Promise<Map<string, string>> {

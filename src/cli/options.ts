@@ -17,6 +17,7 @@ import { readExportOption, type ExportOption } from './exportLog';
 import { readMapOption, readMappingFile, readSplitOption, type LogOptions } from './logOptions';
 import { UsageError } from './usageError';
 import { DROPPED_PREFIX, runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
+import { verbatim } from '../recipe/texts';
 
 export interface CliOptions extends LogOptions {
   readonly spec: RunSpec;
@@ -199,7 +200,7 @@ function readCodes(file: string): string[] {
 function readTexts(file: string): string[] {
   try {
     const text = readFileSync(file, 'utf8');
-    return file.endsWith('.json') ? z.array(z.string()).parse(JSON.parse(text)) : textLines(text);
+    return file.endsWith('.json') ? z.array(verbatim()).parse(JSON.parse(text)) : textLines(text);
   } catch (error) {
     throw new UsageError(`--domain-texts: ${file} cannot be read (${(error as Error).message}).`);
   }

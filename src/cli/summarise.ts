@@ -10,6 +10,7 @@ import { mean, standardDeviation } from '../statistics/statistics';
 import { seedsOf } from '../experiment/grid/sweep';
 import { ownSampleCaveat, sampledOf } from '../record/ownSamples';
 import { ONLY_GIVEN, ranksGivenPools } from '../record/poolSizes';
+import { comparedEvaluations, oneOf } from '../record/comparedEvaluations';
 import type { Evaluation, RunRecord } from '../record/runRecord';
 import { noneOfTargets, readRecord, summariseFolder, sweepOfFolder } from './gridFolder';
 import { UsageError } from './usageError';
@@ -164,7 +165,8 @@ function fittingRuns(
   const [first] = records;
   if (first === undefined) throw new Error('Name at least one run file.');
   for (const [index, record] of records.entries()) {
-    if (!record.complete) throw new Error(`${names[index] ?? ''} is not a finished run.`);
+    if (!record.complete || oneOf(comparedEvaluations(record.arms, null))?.population !== 'all')
+      throw new Error(`${names[index] ?? ''} is not a finished run.`);
     if (recipeOf(record) !== recipeOf(first))
       throw new Error(`${names[index] ?? ''} has a different recipe from ${names[0] ?? ''}.`);
   }
@@ -181,7 +183,7 @@ function fittingRuns(
 function caption(records: readonly RunRecord[], first: RunRecord, comparisons: number): string {
   const { spec, arms } = first;
   const seeds = records.map((record) => record.spec.seed).join(', ');
-  const users = arms[0]?.evaluations.at(-1)?.ranking.all.n ?? 0;
+  const users = oneOf(comparedEvaluations(arms, null))?.ranking.all.n ?? 0;
   const ownSample = records.length > 1 ? ownSampleCaveat([sampledOfRun(first)]) : '';
   const several = comparisons > 1 ? ` and Holm’s correction over the ${comparisons} arms of a row` : '';
   const how =
@@ -192,7 +194,7 @@ function caption(records: readonly RunRecord[], first: RunRecord, comparisons: n
 }
 
 function sampledOfRun({ spec, data, arms }: RunRecord): number | null {
-  const users = arms[0]?.evaluations.at(-1)?.ranking.all.n ?? 0;
+  const users = oneOf(comparedEvaluations(arms, null))?.ranking.all.n ?? 0;
   return sampledOf({ users, targets: data.targets }, ranksGivenPools(spec));
 }
 
@@ -213,8 +215,8 @@ function valuesOf(records: readonly RunRecord[], id: string, measure: Measure): 
 }
 
 function finalOf(record: RunRecord, id: string): Evaluation {
-  const last = record.arms.find((arm) => arm.id === id)?.evaluations.at(-1);
-  if (last === undefined) throw new Error(`Arm ${id} was not evaluated.`);
+  const last = comparedEvaluations(record.arms, null).get(id);
+  if (last === undefined) throw new Error(`Arm ${id} was not evaluated on the same targets as the others.`);
   return last;
 }
 

@@ -31,7 +31,8 @@ import { imageSizeOf, popularityOf, scoredRows, type EngineInputs, type FilledIn
 import { stepSizes } from './stepSizes';
 import { TextLoss } from './losses/textLoss';
 import { Reconstruction } from './terms/rec/reconstruction';
-import { createTerms, type TermLoss } from './terms/termLoss';
+import type { TermLoss } from './terms/termLoss';
+import { createTerms } from './terms/termLosses';
 import { addsRows } from './terms/terms';
 
 /** The few numbers that a step reads back: losses by term, null for terms that the arm does not have. */

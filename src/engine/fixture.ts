@@ -1,7 +1,8 @@
 /** Reads the fixtures that python/oracle/make_fixtures.py writes, for tests in Node and in the browser. */
 import { codeSizes } from '../recipe/codeIndex';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
-import { storedWeights, type TensorSource } from '../model/decoderTensors';
+import { storedWeights } from '../model/decoderTensors';
+import type { TensorSource } from '../model/weightSource';
 import { readConfig } from '../model/readConfig';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../model/safetensors';
 import type { TermId } from '../recipe/terms';

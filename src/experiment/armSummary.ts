@@ -1,21 +1,23 @@
 /** A few numbers that summarise an arm of a run, which tables and grids read instead of the record. */
 import { z } from 'zod';
 import { entries, measuredValues, measuresAt, withTodaysIds } from '../measures/measures';
+import { comparedEvaluations, isOfAllArms } from '../record/comparedEvaluations';
 import type { ArmRecord, RunRecord } from '../record/runRecord';
+import { NAME, verbatim } from '../recipe/texts';
 
 /** By measure ID; IDs of earlier versions are mapped to current ones. */
-const valuesSchema = z.record(z.string(), z.number()).transform(withTodaysIds);
+const valuesSchema = z.record(verbatim(NAME), z.number()).transform(withTodaysIds);
 
 export const armSummarySchema = z.object({
-  id: z.string(),
+  id: verbatim(NAME),
   steps: z.number().int(),
   /** Training only. */
   seconds: z.number(),
   /** By measure, the best value among the evaluations during training, and its step; measures without a better direction are left out. */
-  best: z.record(z.string(), z.object({ value: z.number(), step: z.number().int() })).transform(withTodaysIds),
-  /** By measure, the last evaluation during training, on the targets that the recipe watches. */
+  best: z.record(verbatim(NAME), z.object({ value: z.number(), step: z.number().int() })).transform(withTodaysIds),
+  /** By measure, the last evaluation during training that all arms have, on the targets that the recipe watches. */
   watched: valuesSchema.prefault({}),
-  /** The last evaluation: on all users if the run is complete. */
+  /** The last evaluation that all arms of the run have: on all users if the run is complete. */
   last: z
     .object({
       step: z.number().int(),
@@ -31,15 +33,32 @@ export const armSummarySchema = z.object({
 });
 export type ArmSummary = z.infer<typeof armSummarySchema>;
 
+/**
+ * The summaries of a run's arms with values of the same targets: earlier versions summarised each arm's own last evaluation, also of runs that ended
+ * between the final evaluations of two arms. Then all arms have what they had on the watched targets.
+ */
+export function comparableSummaries(arms: readonly ArmSummary[]): ArmSummary[] {
+  const behind = arms.find(({ last }) => last?.population === 'sample')?.last;
+  if (!behind || arms.every(({ last }) => last?.population !== 'all')) return [...arms];
+  return arms.map((arm) => {
+    if (arm.last?.population !== 'all') return arm;
+    const { watched } = arm;
+    const known = arm.last.step === behind.step && Object.keys(watched).length > 0;
+    return { ...arm, base: {}, last: known ? { ...behind, values: watched } : null };
+  });
+}
+
 /** @param record of the arm */
 export function summariseArm({ id, steps, evaluations }: ArmRecord, record: RunRecord): ArmSummary {
-  const last = evaluations.at(-1);
-  const watched = evaluations.findLast(({ population, step }) => population === 'sample' && step > 0);
+  const last = comparedEvaluations(record.arms, null).get(id);
+  // An arm may be one evaluation ahead of the others.
+  const shared = evaluations.filter((one) => isOfAllArms(one, record.arms));
+  const watched = shared.findLast(({ population, step }) => population === 'sample' && step > 0);
   return {
     id,
     steps: steps.step.at(-1) ?? 0,
     seconds: steps.seconds.at(-1) ?? 0,
-    best: bestOf(evaluations),
+    best: bestOf(shared),
     watched: watched ? measuredValues(watched) : {},
     last: last
       ? {

@@ -1,11 +1,12 @@
 /** A run between two steps, as bytes: everything on which its next steps depend, and its record so far. */
 import { z } from 'zod';
 import { readFloats, write, type Memory } from '../gpu/tensor';
+import type { Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
-import type { Runner } from './stages/arms';
 import { t } from '../words/words';
+import { NAME, parseKept, verbatim } from '../recipe/texts';
 
 export interface ArmCheckpoint {
   readonly id: string;
@@ -52,15 +53,21 @@ const headerSchema = z.object({
   step: count,
   sampleUsers: count,
   /** Lengths of `flat` and `moments`. */
-  arms: z.array(z.object({ id: z.string(), seconds: z.number().nonnegative(), flat: count, moments: count })).max(64),
+  arms: z.array(z.object({ id: verbatim(NAME), seconds: z.number().nonnegative(), flat: count, moments: count })).max(64),
   /** Bytes of the record's JSON. */
   record: count,
 });
 
+/** An arm and the seconds that its steps took. */
+export interface TimedArm {
+  readonly arm: Arm;
+  seconds: number;
+}
+
 /** Reads the arms from the GPU. They must have taken the same number of steps. */
 export async function takeCheckpoint(
   engine: Engine,
-  runners: readonly Runner[],
+  runners: readonly TimedArm[],
   facts: Pick<Checkpoint, 'asked' | 'sampleUsers' | 'record'>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { size, trained } = engine.layout;
@@ -108,8 +115,8 @@ export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
   const start = aligned(recordEnd);
   const expected = header.arms.reduce((sum, { flat, moments }) => sum + 4 * (flat + 2 * moments), start);
   if (expected !== bytes.length) throw new CheckpointError(t('The checkpoint is cut off.'));
-  const record = runRecordSchema.safeParse(parsed(bytes.subarray(rest, recordEnd)));
-  if (!record.success) throw new CheckpointError(t('The record in the checkpoint cannot be read.'));
+  const record = parseKept(runRecordSchema, parsed(bytes.subarray(rest, recordEnd)));
+  if (record === undefined) throw new CheckpointError(t('The record in the checkpoint cannot be read.'));
   let at = start;
   const floats = (length: number): Float32Array => {
     // A copy, since floats must start at a multiple of four bytes in their buffer.
@@ -123,7 +130,7 @@ export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
     v: floats(moments),
   }));
   const { asked, step, sampleUsers } = header;
-  return { asked, step, sampleUsers, arms, record: record.data };
+  return { asked, step, sampleUsers, arms, record };
 }
 
 /** What a checkpoint belongs to, without reading its arms and its record. @throws CheckpointError */
@@ -134,9 +141,10 @@ export function checkpointFacts(bytes: Uint8Array<ArrayBuffer>): Pick<Checkpoint
 
 function readHeader(bytes: Uint8Array<ArrayBuffer>): { readonly header: z.infer<typeof headerSchema>; readonly rest: number } {
   const length = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const header = headerSchema.safeParse(parsed(bytes.subarray(4, 4 + length)));
-  if (!header.success) throw new CheckpointError(t('The checkpoint is of another version of the playground, or is damaged.'));
-  return { header: header.data, rest: 4 + length };
+  const header = parseKept(headerSchema, parsed(bytes.subarray(4, 4 + length)));
+  if (header === undefined)
+    throw new CheckpointError(t('The checkpoint is of another version of the playground, or is damaged.'));
+  return { header, rest: 4 + length };
 }
 
 function parsed(bytes: Uint8Array): unknown {
@@ -166,7 +174,7 @@ export function checkResumable(
 }
 
 /** Restores arms that have just been created. @throws CheckpointError when they differ from the checkpoint's */
-export function restoreArms(engine: Engine, runners: readonly Runner[], { arms, step }: Checkpoint): void {
+export function restoreArms(engine: Engine, runners: readonly TimedArm[], { arms, step }: Checkpoint): void {
   const { size, trained } = engine.layout;
   const { device } = engine.context.gpu;
   runners.forEach((runner, at) => {

@@ -16,7 +16,7 @@ export class Checkpoints {
    */
   readonly cost = { taken: 0, ms: 0, writing: 0, bytes: 0 };
   /** What training, or the end of the run, waits for; null if for nothing here. */
-  waitsFor: 'reading' | 'writing' | 'clearing' | null = null;
+  waitsFor: 'reading' | 'writing' | null = null;
   #requested = true;
   #takenAt = -Infinity;
   #next: Uint8Array<ArrayBuffer> | null = null;
@@ -60,20 +60,22 @@ export class Checkpoints {
     await this.#writing;
   }
 
-  /** The run is over: there is nothing to resume. A storage that does not answer keeps what it has, and does not hold up the end. */
-  async clear(): Promise<void> {
+  /** The run is over: no more checkpoints are taken. Resolves when the last one is stored, or storing it has failed. */
+  async end(): Promise<void> {
     this.last = null;
-    this.#next = null;
     this.waitsFor = 'writing';
     await this.#writing;
-    this.waitsFor = 'clearing';
+    this.waitsFor = null;
+  }
+
+  /** There is nothing to resume, since the record of the run is stored. A storage that does not answer keeps what it has. */
+  async clear(): Promise<void> {
     try {
       await this.slots?.clear();
     } catch (error) {
       if (!isStorages(error)) throw error;
       console.warn('The checkpoint of a run that has ended could not be removed.', error);
     }
-    this.waitsFor = null;
   }
 
   async #write(slots: TwoSlots): Promise<void> {

@@ -5,10 +5,12 @@ import type { InteractionLog } from '../log/types';
 import type { InspectedItem } from '../record/inspection';
 import type { PreparedData } from './preparedData';
 import { testTargetOf } from './textPrompt';
+import { shownText } from '../recipe/texts';
 
 /** An item in a list to choose from. */
 export function inspectedItem(log: Pick<InteractionLog, 'items' | 'visual'>, item: number): InspectedItem {
-  const { title, category } = log.items.at(item);
+  const title = log.items.titleOf(item);
+  const category = shownText(log.items.at(item).category);
   return { item, title, category, pixels: thumbnailOf(log, item) };
 }
 

@@ -7,6 +7,7 @@ import type { ProbePositions } from '../measures/sinks/sinks';
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { Probe } from '../record/runRecord';
 import type { PreparedData } from './preparedData';
+import { shownText } from '../recipe/texts';
 
 export interface Probes {
   readonly targets: readonly Target[];
@@ -56,7 +57,7 @@ export function chooseProbes(
   const positions = placed(examples).map((itemPositions) => ({ itemPositions, embPosition: length - 1 }));
   const described = targets.map((target, index) => {
     return {
-      user: data.log.users.at(target.user),
+      user: shownText(data.log.users.at(target.user)),
       labels: historyLabels(data.log, examples[index]!, options, tokenizer),
       itemPositions: [...positions[index]!.itemPositions],
       target: data.log.items.titleOf(examples[index]!.target),

@@ -6,6 +6,7 @@ import { coldTargets } from '../measures/ranking/ranking';
 import { encodePoints, principalPlane, project, type Plane } from '../measures/collapse/projection';
 import type { ProjectedPoints, Projection } from '../record/runRecord';
 import type { PreparedData } from './preparedData';
+import { shownText } from '../recipe/texts';
 
 /** Maximum numbers of items and users drawn: more would cover each other and enlarge records. */
 const ITEMS = 400;
@@ -36,14 +37,14 @@ export class ProjectionPlane {
     const targets = Array.from(this.users, (user) => sample[user]!);
     this.described = {
       items: {
-        title: drawn.map(({ title }) => title),
-        category: drawn.map(({ category }) => topCategory(category)),
+        title: drawn.map(({ title }) => shownText(title)),
+        category: drawn.map(({ category }) => shownText(topCategory(category))),
         cold: Array.from(this.items, (item) => split.cold[item]!),
       },
       users: {
         target: targets.map(({ user, position }) => log.items.titleOf(log.events.item(user, position))),
         cold: [...coldTargets(log, split, targets)],
-        id: targets.map(({ user }) => log.users.at(user)),
+        id: targets.map(({ user }) => shownText(log.users.at(user))),
       },
     };
   }

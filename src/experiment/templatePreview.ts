@@ -102,7 +102,7 @@ export class TemplatePreviews {
     };
     const query = queries[asked];
     return {
-      item: { index: place, id: item.id, title: item.title },
+      item: { index: place, id: item.id, title: log.items.titleOf(place) },
       items: log.items.length,
       query: query === undefined ? null : { index: asked, text: query },
       queries: queries.length,

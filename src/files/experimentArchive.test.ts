@@ -17,7 +17,7 @@ const NOTHING: ExperimentParts = { adapters: [], log: null, problem: null };
 const ADAPTER = { arm: 'karma', files: [{ name: 'adapter_config.json', bytes: new TextEncoder().encode('{}') }] };
 
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
-const fileOf = (bytes: Uint8Array<ArrayBuffer>): File => new File([bytes], 'x.experiment.zip');
+const fileOf = (bytes: BlobPart): File => new File([bytes], 'x.experiment.zip');
 
 async function smallLog() {
   const rows = Array.from({ length: 24 }, (_, at) => `u${at % 4},i${(at * 5) % 7},${at},Thing ${(at * 5) % 7}\n`);

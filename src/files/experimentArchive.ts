@@ -16,18 +16,19 @@ import { adapterFolder } from './adapterArchive';
 import type { Verdict } from '../readings/verdict/verdict';
 import { checklistMarkdown, missingSentence, type ChecklistItem } from '../readings/methods/checklist';
 import { methodsFile } from '../readings/methods/methodsParagraph';
+import { boundedText, NOTES, singleLine, verbatim } from '../recipe/texts';
 
 const RECORD = 'run.json';
 
 const manifestSchema = z.object({
   format: z.literal('karma-experiment'),
   version: z.literal(1),
-  appVersion: z.string(),
-  record: z.string(),
+  appVersion: singleLine(),
+  record: verbatim(),
   /** Null if the log is not included. */
-  log: z.object({ files: z.array(z.string()).min(1), recipe: logRecipeSchema }).nullable(),
+  log: z.object({ files: z.array(verbatim()).min(1), recipe: logRecipeSchema }).nullable(),
   /** The user's notes on the run, Markdown. */
-  notes: z.string().default(''),
+  notes: boundedText(NOTES).default(''),
 });
 
 type Manifest = z.infer<typeof manifestSchema>;

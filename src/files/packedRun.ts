@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { fromBase64, toBase64 } from '../record/base64';
 import { contradictions } from '../record/contradictions';
+import { comparedSnapshots, isOfAllArms } from '../record/comparedEvaluations';
 import {
   recordFieldsSchema,
   type AttentionSnapshot,
@@ -105,6 +106,7 @@ const NO_FURTHER = { ranks: undefined, pool: undefined, gauc: undefined, overlap
 function cutRecord(record: RunRecord, probe: number, fewer: boolean): RunRecord {
   const shown = Math.min(probe, record.probes.length - 1);
   const { data, base, baselines, arms } = record;
+  const snapshots = comparedSnapshots(arms, null);
   const cut: RunRecord = {
     ...record,
     spec: briefSpec(record.spec),
@@ -130,7 +132,8 @@ function cutRecord(record: RunRecord, probe: number, fewer: boolean): RunRecord 
     expected: undefined,
     inference: undefined,
     arms: arms.map((arm) => {
-      const evaluations = fewer ? thinned(arm.evaluations) : arm.evaluations;
+      // Of the same steps in every arm, since only such are compared.
+      const evaluations = fewer ? thinned(arm.evaluations.filter((one) => isOfAllArms(one, arms))) : arm.evaluations;
       const at = new Set(evaluations.map(({ step }) => step));
       const kept = arm.steps.step.map((step) => at.has(step));
       return {
@@ -139,7 +142,7 @@ function cutRecord(record: RunRecord, probe: number, fewer: boolean): RunRecord 
           Object.entries(arm.steps).map(([name, column]) => [name, column.filter((_, i) => kept[i])]),
         ) as typeof arm.steps,
         evaluations: evaluations.map(evaluationOf),
-        attention: arm.attention.slice(-1).map((snapshot) => ofProbe(snapshot, shown, fewer)),
+        attention: [snapshots.get(arm.id) ?? []].flat().map((snapshot) => ofProbe(snapshot, shown, fewer)),
         warnings: arm.warnings,
       };
     }),

@@ -20,6 +20,38 @@ describe('readRecord', () => {
   });
 });
 
+describe('a record with a text without end', () => {
+  const labelled = (length: number): unknown => {
+    const record = smallRecord();
+    const { spec } = record;
+    return { ...record, spec: { ...spec, arms: spec.arms.map((arm) => ({ ...arm, label: 'x'.repeat(length) })) } };
+  };
+
+  it.each([201, 1e5, 1e6])('is refused for a label of %d characters, which the reason names', (length) => {
+    expect(readRecord(JSON.stringify(labelled(length)))).toEqual({
+      kind: 'unreadable',
+      reason: expect.stringMatching(
+        /^Label of arm 1 \(spec\.arms\.0\.label\) must have at most 200 characters, not [\d,]+: shorten it\.$/,
+      ) as unknown,
+    });
+    expect(readRecord(JSON.stringify(labelled(200))).kind).toBe('record');
+  });
+
+  it.each([1e5, 1e6])('is read for a title of %d characters, of which the end is cut off', (length) => {
+    const record = smallRecord();
+    record.probes[0]!.labels[1] = `kettle\n${'x'.repeat(length)}`;
+    const read = readRecord(JSON.stringify(record));
+    expect(read.kind === 'record' && read.record.probes[0]!.labels[1]).toMatch(/^kettle x{992}…$/);
+  });
+
+  it('names no key longer than a line', () => {
+    const record = smallRecord();
+    record.arms[0]!.evaluations[0]!.ranking.all.hr['x'.repeat(1e6)] = 2;
+    const read = readRecord(JSON.stringify(record));
+    expect(read.kind === 'unreadable' && read.reason.length).toBeLessThan(3000);
+  });
+});
+
 describe('a record whose numbers fit no run', () => {
   it.each<[path: string, value: unknown, reason: string]>([
     ['arms.0.evaluations.0.ranking.all.hr.10', 1.2, 'must be a number from 0 to 1, not 1.2'],

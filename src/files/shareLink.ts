@@ -57,6 +57,14 @@ export function readLink(hash: string): ReadLink {
   return { kind: 'unreadable', reason: complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ') };
 }
 
+/** A hash without the recipe in it; `#run=` is another link's. */
+export function withoutRecipe(hash: string): string {
+  const parts = new URLSearchParams(hash.replace(/^#/, ''));
+  if (!parts.has('v')) return hash;
+  const run = parts.get('run');
+  return run === null ? '' : `#run=${run}`;
+}
+
 function isShared(path: SpecPath): boolean {
   return path !== 'data.id';
 }

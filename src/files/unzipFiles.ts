@@ -1,12 +1,14 @@
 /** Files from one of our own ZIP archives. */
 import { entrySource } from '../log/source/source';
-import { listEntries } from '../log/source/zip';
+import { listEntries, listPaths, type ZipEntry } from '../log/source/zip';
 import { LogError } from '../log/types';
 import { collected } from './collected';
 import { t } from '../words/words';
 
-/** Maximum unpacked bytes of all files; none of our archives has more. */
+/** Maximum unpacked bytes of files that are held at the same time; none of our archives has more. */
 const MOST_BYTES = 1e9;
+/** Maximum files of an archive of ours; one of logs may have fewer. */
+const MOST_FILES = 20_000;
 
 /** An error with a message for the user. */
 export class ArchiveError extends Error {
@@ -17,7 +19,7 @@ export class ArchiveError extends Error {
 export async function pathsIn(file: File): Promise<readonly string[]> {
   if (!/\.zip$/i.test(file.name)) return [];
   try {
-    return (await listEntries(file.name, file)).map(({ path }) => path);
+    return (await listPaths(file.name, file, MOST_FILES)).map(({ path }) => path);
   } catch (error) {
     if (error instanceof LogError) return [];
     throw error;
@@ -35,19 +37,39 @@ export async function unzipFiles(
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   let room = MOST_BYTES;
-  const tooLarge = (): Error =>
+  for (const [path, entry] of await entriesIn(name, archive)) {
+    if (!wanted(path)) continue;
+    const content = await unzipEntry(name, entry, room);
+    room -= content.length;
+    files.set(path, content);
+  }
+  return files;
+}
+
+/** What an archive holds, by path. @throws ArchiveError if it is damaged or has a path twice */
+export async function entriesIn(name: string, archive: Blob): Promise<ReadonlyMap<string, ZipEntry>> {
+  const entries = new Map<string, ZipEntry>();
+  for (const entry of await explained(name, () => listEntries(name, archive, MOST_FILES))) {
+    if (entries.has(entry.path))
+      throw new ArchiveError(t('{name} has {path} twice. Export it again.', { name, path: entry.path }));
+    entries.set(entry.path, entry);
+  }
+  return entries;
+}
+
+/** One file. @param most bytes @throws ArchiveError if it is damaged, or larger */
+export function unzipEntry(name: string, entry: ZipEntry, most = MOST_BYTES): Promise<Uint8Array<ArrayBuffer>> {
+  const error = (): Error =>
     new ArchiveError(
       t('{name} unpacks to more than {most} GB, more than any archive of this page.', { name, most: MOST_BYTES / 1e9 }),
     );
+  return explained(`${name}/${entry.path}`, () => collected(entrySource(name, entry).open(), { limit: { most, error } }));
+}
+
+/** @throws ArchiveError in place of what reading throws */
+async function explained<T>(name: string, read: () => Promise<T>): Promise<T> {
   try {
-    for (const entry of await listEntries(name, archive)) {
-      if (!wanted(entry.path)) continue;
-      if (files.has(entry.path))
-        throw new ArchiveError(t('{name} has {path} twice. Export it again.', { name, path: entry.path }));
-      const content = await collected(entrySource(name, entry).open(), { limit: { most: room, error: tooLarge } });
-      room -= content.length;
-      files.set(entry.path, content);
-    }
+    return await read();
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
     if (error instanceof LogError) throw new ArchiveError(error.message);
@@ -56,5 +78,4 @@ export async function unzipFiles(
       throw new ArchiveError(t('{name} is damaged ({reason}). Export it again.', { name, reason: error.message }));
     throw error;
   }
-  return files;
 }

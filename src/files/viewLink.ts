@@ -196,6 +196,21 @@ export function writeViewLink(
   return { query: `?${parts.toString()}`, hash: run?.kind === 'packed' ? `#${RUN}=${run.text}` : '' };
 }
 
+/** An address without a run and its view. */
+export function withoutView(search: string, hash: string): { readonly search: string; readonly hash: string } {
+  const without = (text: string, names: readonly string[], sign: '?' | '#'): string => {
+    const parts = new URLSearchParams(text.slice(1));
+    const unwanted = names.filter((name) => parts.has(name));
+    for (const name of unwanted) parts.delete(name);
+    const rest = parts.toString();
+    return unwanted.length === 0 ? text : rest === '' ? '' : sign + rest;
+  };
+  // In lessons, `step` counts their steps.
+  const inLesson = new URLSearchParams(search).has('lesson');
+  const ofView = Object.values(NAMES).filter((name) => name !== NAMES.step || !inLesson);
+  return { search: without(search, [RUN, ...ofView], '?'), hash: without(hash, [RUN], '#') };
+}
+
 /** The parts of a link's view that a record has, and a sentence for each part that it lacks. */
 export function fitView(
   record: RunRecord,

@@ -7,6 +7,7 @@ import { FaultLog, GpuFaultError } from './faults';
 import { KernelCache } from './kernel';
 import { rehearsalGpu } from './rehearsalGpu';
 import { Memory, readFloats, write } from './tensor';
+import { createTexels } from './texels';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -49,7 +50,7 @@ describe('faults of a device', () => {
     const memory = new Memory(faulty.gpu.device);
     const sound = memory.upload(Float32Array.of(1), 'sound');
     faulty.begin({ call: 'createTexture', way: 'invalid', at: 1 });
-    memory.in('other').texels('copy of A');
+    createTexels(memory.in('other'), 'copy of A');
     const fault = await faultOf(readFloats(memory, [{ tensor: sound, elements: 1 }]));
     expect(fault.message).toBe('The GPU refused memory for uniforms, reports and copies: 2.1 MB of 2.1 MB.');
     expect(fault.subject).toMatchObject({ label: 'copy of A', group: 'other' });

@@ -2,16 +2,12 @@
 import { MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../record/memoryPlan';
 import { completion } from './completion';
 import { FaultLog, type FaultWatch } from './faults';
-import { TEXELS_HEIGHT, TEXELS_WIDTH, type Texels } from './texels';
 
 /** The values that WebGPU specifies for `GPUBufferUsage`, which is undefined without WebGPU. */
 export const BUFFER_USAGE = { mapRead: 0x01, copySource: 0x04, copyDestination: 0x08, uniform: 0x40, storage: 0x80 } as const;
 
 /** The same for `GPUTextureUsage`. */
 const TEXTURE_USAGE = { copyDestination: 0x02, textureBinding: 0x04 } as const;
-
-/** Of a texture for a matrix. */
-const TEXELS_BYTES = 16 * TEXELS_WIDTH * TEXELS_HEIGHT;
 
 /** A range of a GPU buffer; `offset` is in bytes and a multiple of 256. */
 export interface Tensor {
@@ -20,6 +16,14 @@ export interface Tensor {
   readonly offset: number;
   /** Bytes. */
   readonly size: number;
+}
+
+/** A texture whose texels are four floats each. */
+export interface FloatTexture {
+  /** Of no other one, and of no tensor. */
+  readonly id: number;
+  readonly texture: GPUTexture;
+  readonly view: GPUTextureView;
 }
 
 let nextTensorId = 1;
@@ -35,7 +39,7 @@ export function view(tensor: Tensor, firstElement: number, elements: number): Te
 /** What one owner holds, by purpose. */
 interface Holdings {
   readonly buffers: Map<GPUBuffer, MemoryGroup>;
-  readonly textures: Map<GPUTexture, MemoryGroup>;
+  readonly textures: Map<GPUTexture, { readonly group: MemoryGroup; readonly bytes: number }>;
   readonly querySets: GPUQuerySet[];
   allocated: number;
   highest: number;
@@ -92,7 +96,7 @@ export class Memory {
   get use(): MemoryPlan {
     const groups = Object.fromEntries(Object.keys(MEMORY_GROUPS).map((group) => [group, 0])) as Record<MemoryGroup, number>;
     for (const [{ size }, group] of this.holdings.buffers) groups[group] += size;
-    for (const group of this.holdings.textures.values()) groups[group] += TEXELS_BYTES;
+    for (const { group, bytes } of this.holdings.textures.values()) groups[group] += bytes;
     return { total: this.bytes, groups, largest: this.holdings.largest };
   }
 
@@ -123,22 +127,23 @@ export class Memory {
     return buffer;
   }
 
-  /** A texture for one matrix at a time. */
-  texels(label: string): Texels {
+  /** A texture to copy to and to read. */
+  texture(width: number, height: number, label: string): FloatTexture {
     const { device, group, holdings } = this;
-    const groupBytes = (): number => Math.max(TEXELS_BYTES, this.use.groups[group]);
-    const subject = { what: 'buffer', label, bytes: TEXELS_BYTES, group, groupBytes } as const;
+    const bytes = 16 * width * height;
+    const groupBytes = (): number => Math.max(bytes, this.use.groups[group]);
+    const subject = { what: 'buffer', label, bytes, group, groupBytes } as const;
     const { texture, view: whole } = FaultLog.of(device).guard(subject, () => {
       const made = device.createTexture({
         label,
-        size: [TEXELS_WIDTH, TEXELS_HEIGHT],
+        size: [width, height],
         format: 'rgba32float',
         usage: TEXTURE_USAGE.copyDestination | TEXTURE_USAGE.textureBinding,
       });
       return { texture: made, view: made.createView() };
     });
-    holdings.textures.set(texture, group);
-    this.hold(TEXELS_BYTES);
+    holdings.textures.set(texture, { group, bytes });
+    this.hold(bytes);
     return { id: nextTensorId++, texture, view: whole };
   }
 

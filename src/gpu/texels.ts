@@ -2,7 +2,7 @@
  * Matrices in textures. A software adapter fetches a texel as one vector of four floats, but a vector of a buffer component by component behind checks of
  * bounds, which takes longer and four times the code to compile.
  */
-import type { Tensor } from './tensor';
+import type { FloatTexture, Memory, Tensor } from './tensor';
 
 /** Texels in a row of the texture, of four floats each. */
 export const TEXELS_WIDTH = 2048;
@@ -12,10 +12,10 @@ export const TEXELS_HEIGHT = 64;
  * A texture that holds one matrix at a time. As many of its rows as WebGPU needs for a copy lie abreast in one of the texture, as in the buffer, and
  * those in bands of `TEXELS_HEIGHT` rows, side by side (`TexelLayout`).
  */
-export interface Texels {
-  readonly id: number;
-  readonly texture: GPUTexture;
-  readonly view: GPUTextureView;
+export type Texels = FloatTexture;
+
+export function createTexels(memory: Memory, label: string): Texels {
+  return memory.texture(TEXELS_WIDTH, TEXELS_HEIGHT, label);
 }
 
 /**

@@ -4,7 +4,7 @@ import { firstHalfSinkRate } from '../measures/entries/sinks';
 import { lmDrift } from '../measures/entries/language';
 import { ofSplit } from '../measures/measure';
 import { rankingMeasure } from '../measures/measures';
-import { armsOf, attentionAt, evaluationAt, type FigureArm } from '../readings/arms/armsOf';
+import { armsOf, attentionsAt, evaluationsAt, type FigureArm } from '../readings/arms/armsOf';
 import { pairedHitDifference } from '../readings/series/rankingData';
 import { compact, count, fixed, listed, percent, signed } from '../readings/format';
 import { namedArm } from '../recipe/namedArms';
@@ -52,12 +52,18 @@ const TIMES = 2;
 interface Measured {
   readonly arm: FigureArm;
   readonly evaluation: Evaluation;
+  /** Whose attention is read: on the users on whom the base model was measured. */
+  readonly attended: Evaluation;
 }
 
+/** The arms, each with its evaluation of the same targets. */
 function measured(record: RunRecord): Measured[] {
-  return armsOf(record).flatMap((arm) => {
-    const evaluation = evaluationAt(arm.record, null);
-    return evaluation ? [{ arm, evaluation }] : [];
+  const arms = armsOf(record);
+  const evaluations = evaluationsAt(arms, null);
+  const attended = attentionsAt(arms, null);
+  return arms.flatMap((arm) => {
+    const evaluation = evaluations.get(arm.id);
+    return evaluation ? [{ arm, evaluation, attended: attended.get(arm.id) ?? evaluation }] : [];
   });
 }
 
@@ -67,9 +73,7 @@ const action = (record: RunRecord): Measured | null =>
 const isPlain = (arm: ArmSpec): boolean => termsOf(arm).length === 0 && !arm.sinkToken;
 const hasText = ({ lambdaGen, lambdaRec, shuffledText }: ArmSpec): boolean => lambdaGen + lambdaRec > 0 && !shuffledText;
 const hitRate = ({ evaluation }: Measured, k = K): number | null => ofSplit(evaluation.ranking, 'all')?.hr[k] ?? null;
-/** On the users on whom the base model was measured. */
-const sinks = ({ arm, evaluation }: Measured): number | null =>
-  firstHalfSinkRate.of(attentionAt(arm.record, evaluation.step) ?? evaluation);
+const sinks = ({ attended }: Measured): number | null => firstHalfSinkRate.of(attended);
 const drift = ({ evaluation }: Measured): number | null => lmDrift.of(evaluation);
 const others = (record: RunRecord, wanted: (spec: ArmSpec) => boolean): Measured[] =>
   measured(record).filter(({ arm }) => arm.spec !== null && wanted(arm.spec));

@@ -1,15 +1,16 @@
 /** A user's progress: what the browser stores, and how answers change it. No names, no times. Pure. */
 import { z } from 'zod';
 import { LESSON_IDS, type LessonId } from './lesson';
+import { verbatim } from '../recipe/texts';
 
 const lessonProgressSchema = z.object({
   /** The last step shown, counted from 0. */
   step: z.number().int().min(0),
   done: z.boolean(),
   /** Options chosen, by question, in the order in which they were tried. */
-  chosen: z.record(z.string(), z.array(z.number().int().min(0))),
+  chosen: z.record(verbatim(), z.array(z.number().int().min(0))),
   /** Values drawn by step; null if a prediction was skipped. */
-  drawn: z.record(z.string(), z.array(z.number()).nullable()),
+  drawn: z.record(verbatim(), z.array(z.number()).nullable()),
 });
 export type LessonProgress = z.infer<typeof lessonProgressSchema>;
 
@@ -20,7 +21,7 @@ export const progressSchema = z.object({
   version: z.literal(1),
   lessons: z.partialRecord(z.enum(LESSON_IDS), lessonProgressSchema),
   /** Challenges that a run has met. */
-  met: z.array(z.string()),
+  met: z.array(verbatim()),
   quiz: z.object({ before: sittingSchema.nullable(), after: sittingSchema.nullable() }),
 });
 export type Progress = z.infer<typeof progressSchema>;

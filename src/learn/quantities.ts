@@ -9,13 +9,21 @@ import { measure, rankingMeasure } from '../measures/measures';
 import type { RecordedBaseline } from '../measures/ranking/baselineNames';
 import { importance } from '../measures/sinks/sinks';
 import { baseSinksOf, sinksOf } from '../measures/sinks/userSinks';
-import { attentionAt, evaluationAt, sampledAt } from '../readings/arms/armsOf';
+import {
+  attendedEvaluations,
+  comparedEvaluations,
+  comparedSnapshots,
+  oneOf,
+  sampledEvaluations,
+  type ComparedEvaluations,
+  type EvaluatedArm,
+} from '../record/comparedEvaluations';
 import { pairedHitDifference } from '../readings/series/rankingData';
 import { compact, count, digitsOf, fixed, onOneLine, signed } from '../readings/format';
 import { PRESETS, type PresetId } from '../recipe/presets';
 import type { RecordedId } from '../recipe/recordedFiles';
 import { promptsOf } from '../recipe/prompts';
-import type { ArmRecord, Fidelity, RunRecord } from '../record/runRecord';
+import type { ArmRecord, Evaluation, Fidelity, RunRecord } from '../record/runRecord';
 import { compareOverSeeds, differencesOverSeeds, pairedInterval, type BySeed } from '../statistics/comparison';
 import { seedsNeeded } from '../statistics/power';
 import { numberFormat } from '../words/words';
@@ -84,8 +92,15 @@ export function differenceText({ scale, unit, digits }: Measure, value: number):
   return unit === '%' ? t('{value} points', { value: text }) : withUnit(text, unit);
 }
 
-function armOf({ runs }: Evidence, run: RecordedId, arm: string): ArmRecord | null {
-  return runs.get(run)?.arms.find(({ id }) => id === arm) ?? null;
+/** Of an arm, on the same targets as the other arms. @param read which of its evaluations */
+function evaluationOf(
+  { runs }: Evidence,
+  run: RecordedId,
+  arm: string,
+  step: number | null = null,
+  read: (arms: readonly EvaluatedArm[], step: number | null) => ComparedEvaluations = comparedEvaluations,
+): Evaluation | null {
+  return read(runs.get(run)?.arms ?? [], step).get(arm) ?? null;
 }
 
 function ofRecord(run: RecordedId, read: (record: RunRecord) => number | null): Quantity['value'] {
@@ -103,11 +118,10 @@ export function final(run: RecordedId, arm: string, id: string): Quantity {
 /** The same at a step, on the sampled users; null for the end. */
 export function at(run: RecordedId, arm: string, id: string, step: number | null): Quantity {
   const of = measure(id);
-  const atEnd = of.topic === 'attention' ? attentionAt : evaluationAt;
-  const read = step === null ? atEnd : sampledAt;
+  const atEnd = of.topic === 'attention' ? attendedEvaluations : comparedEvaluations;
+  const read = step === null ? atEnd : sampledEvaluations;
   const value = (evidence: Evidence): number | null => {
-    const record = armOf(evidence, run, arm);
-    const evaluation = record && read(record, step);
+    const evaluation = evaluationOf(evidence, run, arm, step, read);
     return evaluation && of.of(evaluation);
   };
   return quantity(value, (found) => valueText(of, found));
@@ -181,10 +195,7 @@ export function hitDifference(
   const of = measure(`hr@${k}`);
   return intervalQuantity(
     (evidence) => {
-      const [a, b] = [treatment, control].map((arm) => {
-        const record = armOf(evidence, run, arm);
-        return record && evaluationAt(record, null);
-      });
+      const [a, b] = [treatment, control].map((arm) => evaluationOf(evidence, run, arm));
       const found = a && b ? pairedHitDifference(a, b, k, split) : null;
       return found && { mean: found.difference, low: found.low, high: found.high };
     },
@@ -214,8 +225,7 @@ function boundsText(of: Measure, { mean: centre, low, high }: Bounds): string {
 export function inHead(run: RecordedId, arm: string, id: SinkMeasureId, layer: number, head: number): Quantity {
   const value = (evidence: Evidence): number | null => {
     const record = evidence.runs.get(run);
-    const own = armOf(evidence, run, arm);
-    const evaluation = own && attentionAt(own, null);
+    const evaluation = evaluationOf(evidence, run, arm, null, attendedEvaluations);
     const sinks = arm === 'base' ? record && baseSinksOf(record) : evaluation && sinksOf(evaluation);
     return sinks?.[id]?.[layer]?.[head] ?? null;
   };
@@ -233,7 +243,7 @@ export function heldOutCount(run: RecordedId): Quantity {
 /** Test users whose next item is in a split. */
 export function targetsOf(run: RecordedId, split: RankedSplit): Quantity {
   const value = ofRecord(run, ({ arms }) => {
-    const last = arms[0] && evaluationAt(arms[0], null);
+    const last = oneOf(comparedEvaluations(arms, null));
     return (last && ofSplit(last.ranking, split)?.n) ?? null;
   });
   return quantity(value, count);
@@ -249,9 +259,8 @@ export function logNumber(run: RecordedId, what: 'users' | 'items' | 'interactio
 
 /** What a probe decoder read from an arm’s interest embeddings; `control` is the target’s own embedding. */
 function fidelityOf(evidence: Evidence, run: RecordedId, arm: string): Fidelity | null {
-  const own = armOf(evidence, run, arm);
   if (arm === 'control') return evidence.runs.get(run)?.base.control ?? null;
-  return (own && evaluationAt(own, null)?.fidelity) ?? null;
+  return evaluationOf(evidence, run, arm)?.fidelity ?? null;
 }
 
 /** Decodability gain in nats per token, with its bootstrap interval over targets. */
@@ -303,8 +312,7 @@ export function probeCount(run: RecordedId): Quantity {
 }
 
 function decodedTexts(evidence: Evidence, run: RecordedId, arm: string): readonly (string | null)[] {
-  const own = armOf(evidence, run, arm);
-  return (own && evaluationAt(own, null))?.readings.map(({ decoded }) => decoded) ?? [];
+  return evaluationOf(evidence, run, arm)?.readings.map(({ decoded }) => decoded) ?? [];
 }
 
 /** What an arm’s own decoder writes from h alone, quoted. */
@@ -335,8 +343,7 @@ export function probeText(run: RecordedId, arm: string, history: number): Fact {
 export function written(run: RecordedId, arm: string, prompt: number, step: number | null = null): Fact {
   return verbatim((evidence) => {
     const record = evidence.runs.get(run);
-    const own = armOf(evidence, run, arm);
-    const said = arm === 'base' ? record?.base.continuations : own && evaluationAt(own, step)?.continuations;
+    const said = arm === 'base' ? record?.base.continuations : evaluationOf(evidence, run, arm, step)?.continuations;
     const text = said?.[prompt]?.text;
     return text === undefined ? null : quoted(onOneLine(text).trim());
   });
@@ -507,7 +514,8 @@ function mapOf(
   evidence: Evidence,
   { run, arm, probe, layer, head }: HeadOf,
 ): { readonly map: Uint8Array; readonly length: number } | null {
-  const snapshot = arm === 'base' ? evidence.runs.get(run)?.base.attention : armOf(evidence, run, arm)?.attention.at(-1);
+  const record = evidence.runs.get(run);
+  const snapshot = arm === 'base' ? record?.base.attention : comparedSnapshots(record?.arms ?? [], null).get(arm);
   if (!snapshot || probe >= snapshot.probes || layer >= snapshot.layers || head >= snapshot.heads) return null;
   return { map: attentionSlice(snapshot, probe, layer, head), length: snapshot.length };
 }

@@ -1,5 +1,6 @@
 /** The items of a log, with a column per text. */
 import { TextColumn, type TextBytes, type Texts } from './textColumn';
+import { shownText } from '../recipe/texts';
 
 export interface CatalogueItem {
   /** The ID in the user's file. */
@@ -76,8 +77,9 @@ export class Catalogue implements Iterable<CatalogueItem> {
     };
   }
 
+  /** As it is shown and recorded: on one line, without the end of a very long one. */
   titleOf(index: number): string {
-    return this.columns.title.at(index);
+    return shownText(this.columns.title.at(index));
   }
 
   *[Symbol.iterator](): Generator<CatalogueItem, void> {

@@ -1,6 +1,7 @@
 /** Finds measures by ID, for evaluations at any K, and formats their values. */
 import { message, t } from '../words/words';
 import type { Protocol } from '../recipe/runSpec';
+import { comparedEvaluations } from '../record/comparedEvaluations';
 import type { Evaluation, RunRecord } from '../record/runRecord';
 import { TARGET_GROUPS } from '../record/targetGroups';
 import { ENTRIES, RANKING_ENTRIES, type MeasureId, type RankingEntry, type RankingMeasureId } from './entries';
@@ -139,9 +140,9 @@ export function measure(id: string): Measure {
   return found;
 }
 
-/** A measure of an arm's last evaluation; null if the arm, or its record, has no such value. */
+/** A measure of an arm's last evaluation that may be compared with the other arms'; null if the arm, or its record, has no such value. */
 export function read(record: RunRecord, arm: string, id: string): number | null {
-  const last = record.arms.find((one) => one.id === arm)?.evaluations.at(-1);
+  const last = comparedEvaluations(record.arms, null).get(arm);
   return last === undefined ? null : measure(id).of(last);
 }
 

@@ -1,7 +1,6 @@
 /** The weights of a model folder: `model.safetensors`, or the shards that `model.safetensors.index.json` names. */
 import { t } from '../words/words';
 import { z } from 'zod';
-import type { TensorSource } from './decoderTensors';
 import { ModelError } from './modelError';
 import {
   elementBytes,
@@ -12,22 +11,14 @@ import {
   type TensorEntry,
 } from './safetensors';
 import { sha256Hex } from '../storage/sha256';
-import { MissingFileError, readAll, unlessMissing, type ModelFile } from './source/modelSource';
+import { MissingFileError, readAll, unlessMissing, type ModelFile, type WeightFiles } from './source/modelSource';
+import type { TensorSource } from './weightSource';
+import { verbatim } from '../recipe/texts';
 
 const WEIGHTS_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
 
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.safetensors$/)) });
-
-/** A model's weight files, whatever their format. */
-export interface WeightFiles extends TensorSource {
-  /** Bytes of all files. */
-  readonly bytes: number;
-  /** SHA-256, hex, of the one file, or `hashOfShards`. */
-  hash(): Promise<string>;
-  /** @throws ModelError unless there is a tensor of that name and shape in a format that can be read. */
-  check(tensor: string, shape: readonly number[]): void;
-}
+const indexSchema = z.looseObject({ weight_map: z.record(verbatim(), verbatim().regex(/^[^/\\]+\.safetensors$/)) });
 
 /** SHA-256, hex, of the lines `name hash` of a model's shards. */
 export async function hashOfShards(files: readonly ModelFile[]): Promise<string> {

@@ -10,7 +10,7 @@ import {
 } from './decoderConfig';
 import { familyNamed } from './family';
 import { elementCount, type FloatTensor, type PiecedTensor } from './safetensors';
-import { chunksOf, required, whole, type OuterRole, type StoredBlocks, type Weight, type WeightSource } from './weightSource';
+import { chunksOf, required, whole, type OuterRole, type TensorSource, type Weight, type WeightSource } from './weightSource';
 
 /** Rows and columns of a matrix, or the length of a vector. */
 type Shape = readonly [number, number] | readonly [number];
@@ -54,17 +54,6 @@ interface StoredTensor<Role> {
   readonly transposed: boolean;
   /** Offset added to stored values. */
   readonly offset: number;
-}
-
-/** Where tensors are read from. */
-export interface TensorSource {
-  has(tensor: string): boolean;
-  /** Elements `begin` ≤ i < `end` of a tensor. @throws ModelError when there is none of that name and shape. */
-  read(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array | Promise<Float32Array>;
-  /** The same, synchronously, if that is possible. */
-  readNow?(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array;
-  /** The blocks that hold a matrix, [out, in] whatever its shape is there; undefined if it is not stored in any. */
-  blocks?(tensor: string, shape: readonly number[]): StoredBlocks | undefined;
 }
 
 /**

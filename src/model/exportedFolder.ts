@@ -7,6 +7,7 @@ import type { LoraAdapter } from './lora';
 import { ModelError } from './modelError';
 import { modelName } from './modelOrigin';
 import { readAll, readJson, unlessMissing, type ModelSource } from './source/modelSource';
+import { onOneLine } from '../recipe/texts';
 
 export interface ModelExport {
   readonly model: Pick<LoadedModel, 'id' | 'hash' | 'version' | 'config' | 'weights'>;
@@ -40,8 +41,8 @@ export async function folderFiles({ model, source }: ModelExport, changes: objec
 /** README.md. @param made how the weights are written @param code lines that load the folder, in `language` */
 export function readmeFile({ model, title }: ModelExport, made: string, language: string, code: string): StreamedFile {
   const { version, hash } = model;
-  const id = modelName(model.id);
-  const text = `# ${title}
+  const id = onOneLine(modelName(model.id));
+  const text = `# ${onOneLine(title)}
 
 ${id}${version === undefined ? '' : `, commit ${version}`} (SHA-256 of its weights: ${hash}), written by KARMA Playground ${made}:
 

@@ -14,6 +14,7 @@ import {
 } from './decoderConfig';
 import { familyOf, type Family } from './family';
 import { ModelError } from './modelError';
+import { singleLine } from '../recipe/texts';
 
 /** transformers' names of what is implemented. */
 const ACTIVATIONS: ReadonlyMap<string, DecoderConfig['activation']> = new Map([
@@ -28,7 +29,7 @@ const size = z.number().int().positive();
 const layerCount = size.max(1024);
 const tokenId = z.number().int().nonnegative();
 const endsSchema = z.union([tokenId, z.array(tokenId).min(1)]);
-const architectureSchema = z.looseObject({ architectures: z.array(z.string()).min(1) });
+const architectureSchema = z.looseObject({ architectures: z.array(singleLine()).min(1) });
 
 /**
  * @param json the parsed config.json.
@@ -51,7 +52,7 @@ export function readConfig(json: unknown, startId?: number): DecoderConfig {
   if (!Number.isInteger(headSize) || headSize % 2 !== 0)
     refuse(t('a head size of {headSize} is not an even number', { headSize }));
   if (hidden % 2 !== 0) refuse(t('a hidden size of {hidden} is not an even number', { hidden }));
-  const activationName = config.optional(keys.activation, z.string()) ?? '';
+  const activationName = config.optional(keys.activation, singleLine()) ?? '';
   const activation = ACTIVATIONS.get(activationName);
   if (activation === undefined) refuse(t('the activation {name} is not supported', { name: activationName }));
   const intermediate =
@@ -184,8 +185,8 @@ function layerTypes({ window }: Family, config: ConfigFile, layers: number): rea
 }
 
 const ropeSchema = z.looseObject({
-  rope_type: z.string().optional(),
-  type: z.string().optional(),
+  rope_type: singleLine().optional(),
+  type: singleLine().optional(),
   rope_theta: z.number().positive().optional(),
 });
 

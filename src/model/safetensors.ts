@@ -9,6 +9,7 @@ import { float8ToFloat32 } from './float8';
 import { bfloat16ToFloat32, float16ToFloat32 } from './halfPrecision';
 import { ModelError } from './modelError';
 import type { ModelFile } from './source/modelSource';
+import { encoded, singleLine, verbatim } from '../recipe/texts';
 
 /** Bytes per element of each dtype of the format. Of these F32, F16 and BF16 are read, and F8_E4M3 on request. */
 const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map([
@@ -35,11 +36,11 @@ const METADATA_KEY = '__metadata__';
 
 const offset = z.number().int().nonnegative();
 const entrySchema = z.object({
-  dtype: z.string(),
+  dtype: singleLine(),
   shape: z.array(offset),
   data_offsets: z.tuple([offset, offset]),
 });
-const metadataSchema = z.record(z.string(), z.string());
+const metadataSchema = z.record(verbatim(), encoded());
 
 /** The position of a tensor: `begin` and `end` count bytes from the start of the file. */
 export interface TensorEntry {

@@ -4,11 +4,12 @@ import { z } from 'zod';
 import type { TextTokenizer } from './decoderConfig';
 import { ModelError } from './modelError';
 import { mayTakeForever } from './slowPattern';
+import { verbatim } from '../recipe/texts';
 
 /** The part of a tokenizer.json that gives its largest ID: pieces by ID, or in the order of their IDs (Unigram). */
 const vocabularySchema = z.looseObject({
-  model: z.looseObject({ vocab: z.union([z.record(z.string(), z.number().int()), z.array(z.unknown())]) }),
-  added_tokens: z.array(z.looseObject({ id: z.number().int(), content: z.string() })).default([]),
+  model: z.looseObject({ vocab: z.union([z.record(verbatim(), z.number().int()), z.array(z.unknown())]) }),
+  added_tokens: z.array(z.looseObject({ id: z.number().int(), content: verbatim() })).default([]),
 });
 
 /** Vocabularies are often padded to a round size, by a few percent. */

@@ -30,6 +30,17 @@ export interface WeightSource {
   block(layer: number, role: BlockRole): Weight | undefined;
 }
 
+/** Where a checkpoint's tensors are read from. */
+export interface TensorSource {
+  has(tensor: string): boolean;
+  /** Elements `begin` ≤ i < `end` of a tensor. @throws ModelError when there is none of that name and shape. */
+  read(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array | Promise<Float32Array>;
+  /** The same, synchronously, if that is possible. */
+  readNow?(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array;
+  /** The blocks that hold a matrix, [out, in] whatever its shape is there; undefined if it is not stored in any. */
+  blocks?(tensor: string, shape: readonly number[]): StoredBlocks | undefined;
+}
+
 /** Maximum number of elements held at a time: 4 MiB. A multiple of 64, so that no scale of a packed format is split. */
 const CHUNK = 2 ** 20;
 

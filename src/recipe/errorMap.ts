@@ -3,11 +3,12 @@
  * to 64, not 0."); messages of schemas themselves may also continue that name ("must be LORA"), or be sentences of their own, which then start
  * with a capital letter.
  */
-import { message, t } from '../words/words';
+import { message, numberFormat, t } from '../words/words';
 import { z } from 'zod';
 import { FIELD } from './fieldMark';
 import { labelAt } from './words';
 import { valuesText } from './values';
+import { shownText } from './texts';
 
 type RawIssue = z.core.$ZodRawIssue;
 
@@ -22,9 +23,15 @@ export function explain(issue: RawIssue): string | undefined {
     return found === null
       ? t('{field} must not be empty.', { field })
       : t('{field} must not be empty, not {found}.', { field, found });
+  if (issue.code === 'too_big' && issue.origin === 'string')
+    return t('{field} must have at most {most, plural, one {# character} other {# characters}}, not {found}: shorten it.', {
+      field,
+      most: Number(issue.maximum),
+      found: numberFormat({}).format((input as string).length),
+    });
   if ((issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'array') return lengthText(issue);
   if (issue.code === 'unrecognized_keys')
-    return t('{field} has unknown fields: {fields}.', { field, fields: issue.keys.join(', ') });
+    return t('{field} has unknown fields: {fields}.', { field, fields: shownText(issue.keys.join(', ')) });
   if (issue.code === 'custom') return undefined;
   const type = TYPES[issue.code === 'invalid_type' ? issue.expected : ''];
   const values =
@@ -73,7 +80,7 @@ export interface Complaint {
 
 /** @param schema the one used for parsing, which has the words */
 export function complaintsOf({ issues }: z.core.$ZodError, schema: z.ZodType): Complaint[] {
-  return issues.map(({ path, message }) => ({ path: path.join('.'), label: labelAt(schema, path), message }));
+  return issues.map(({ path, message }) => ({ path: shownText(path.join('.')), label: labelAt(schema, path), message }));
 }
 
 /** With the field's name in the form: `Steps must be a whole number from 1 to 100,000.` */

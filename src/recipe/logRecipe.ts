@@ -5,6 +5,7 @@
 import { t } from '../words/words';
 import { z } from 'zod';
 import { WORDS } from './words';
+import { NAME, PATH, singleLine, verbatim } from './texts';
 
 /** What a column can hold. */
 export const roleSchema = z.enum([
@@ -36,7 +37,7 @@ export const syntaxSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('delimited'),
     /** One or more characters: `,` `\t` `::` … */
-    delimiter: z.string().min(1),
+    delimiter: verbatim(NAME).min(1),
     /** Fields may be quoted, `"…"` (RFC 4180). */
     quoting: z.boolean(),
     /** The first line names the columns. */
@@ -45,9 +46,9 @@ export const syntaxSchema = z.discriminatedUnion('kind', [
     skip: z.number().int().min(1).optional(),
   }),
   /** A key, a delimiter, and the rest of the line as one text. */
-  z.object({ kind: z.literal('pairs'), delimiter: z.string().min(1) }),
+  z.object({ kind: z.literal('pairs'), delimiter: verbatim(NAME).min(1) }),
   /** A user, then one field per item of the history. */
-  z.object({ kind: z.literal('sequence'), delimiter: z.string().min(1) }),
+  z.object({ kind: z.literal('sequence'), delimiter: verbatim(NAME).min(1) }),
   /** One object per line, JSON or a Python literal. */
   z.object({ kind: z.literal('json-lines') }),
   /** Objects one after the other, in an array or not, over any number of lines. */
@@ -64,36 +65,36 @@ export type Syntax = z.infer<typeof syntaxSchema>;
 
 export const sourceMappingSchema = z.object({
   /** `ratings.csv`, or `ml-1m.zip/ratings.dat`. */
-  name: z.string(),
+  name: verbatim(),
   /** The format it was recognised as. */
-  format: z.string(),
+  format: verbatim(),
   part: partSchema,
   syntax: syntaxSchema,
-  columns: z.array(z.string()),
+  columns: z.array(verbatim()),
   /** Column (index) of each role. */
   roles: z.partialRecord(roleSchema, z.number().int().min(0)),
   timeUnit: timeUnitSchema,
   share: shareSchema.nullable(),
   /** The kind of all its events, if no column says it. */
-  kind: z.string().min(1).optional(),
+  kind: verbatim().min(1).optional(),
   /** The order of its items is the catalogue's, whatever the IDs: it was written by this program. */
   keepsOrder: z.boolean().optional(),
   /** Rows with another value in a column (index) are left out; with a `request`, they are items shown but not chosen. */
-  where: z.object({ column: z.number().int().min(0), values: z.array(z.string()).min(1) }).optional(),
+  where: z.object({ column: z.number().int().min(0), values: z.array(verbatim()).min(1) }).optional(),
   /** The history takes this many columns, from that of its role on. */
   historyWidth: z.number().int().min(2).optional(),
   /** The value that pads lists of items to a fixed length; it is not an item. */
-  padding: z.string().min(1).optional(),
+  padding: verbatim().min(1).optional(),
   /** What a dataset's card says about the split that the source is part of: its name, and the number of rows in all its files. */
-  listed: z.object({ split: z.string(), rows: z.number().int().min(0) }).optional(),
+  listed: z.object({ split: verbatim(), rows: z.number().int().min(0) }).optional(),
   /** For a source without IDs: the name of the source whose rows correspond to its own. */
-  rowsOf: z.string().optional(),
+  rowsOf: verbatim().optional(),
 });
 export type SourceMapping = z.infer<typeof sourceMappingSchema>;
 
 export const filtersSchema = z.object({
   /** Null keeps all. */
-  events: z.array(z.string()).nullable().default(null).register(WORDS, { label: 'Kinds of events' }),
+  events: z.array(verbatim()).nullable().default(null).register(WORDS, { label: 'Kinds of events' }),
   /** Events without a rating are kept. */
   leastRating: z.number().nullable().default(null).register(WORDS, { label: 'Minimum rating' }),
   /** Unix seconds, both ends included. */
@@ -144,6 +145,6 @@ export const logRecipeSchema = z.object({
   filters: filtersSchema,
   split: splitRecipeSchema,
   /** The model that made visual features of the items' pictures, if the page did. */
-  pictures: z.object({ id: z.string(), revision: z.string(), hash: z.string() }).optional(),
+  pictures: z.object({ id: singleLine(PATH), revision: singleLine(), hash: singleLine(PATH) }).optional(),
 });
 export type LogRecipe = z.infer<typeof logRecipeSchema>;

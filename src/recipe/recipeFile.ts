@@ -2,14 +2,15 @@
 import { z } from 'zod';
 import packageJson from '../../package.json';
 import { runSpecSchema, type RunSpec } from './runSpec';
+import { cutLine, PATH, singleLine } from './texts';
 
 export const recipeFileSchema = z.object({
   format: z.literal('karma-recipe'),
   version: z.literal(1),
-  appVersion: z.string(),
+  appVersion: singleLine(),
   spec: runSpecSchema,
   /** The log that it was made on, which is not included; absent for the sample and in older files. `hash`: SHA-256. */
-  log: z.object({ name: z.string(), hash: z.string() }).optional(),
+  log: z.object({ name: cutLine(PATH), hash: singleLine(PATH) }).optional(),
 });
 type RecipeLog = NonNullable<z.infer<typeof recipeFileSchema>['log']>;
 

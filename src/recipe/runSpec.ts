@@ -18,6 +18,7 @@ import { modelSchema, type Precision } from './sections/model';
 import { objectiveSchema } from './sections/objective';
 import { trainingSchema } from './sections/training';
 import { WORDS } from './words';
+import { singleLine } from './texts';
 
 export * from './sections/arms';
 export * from './sections/evaluation';
@@ -28,7 +29,7 @@ export * from './sections/objective';
 
 const specFields = z.object({
   version: z.literal(1).default(1),
-  name: z.string().min(1).default('Action against KARMA').register(WORDS, { label: 'Name' }),
+  name: singleLine().min(1).default('Action against KARMA').register(WORDS, { label: 'Name' }),
   seed: z
     .number()
     .int()

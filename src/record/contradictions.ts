@@ -1,19 +1,58 @@
 /** Contradictions between the parts of a record, each of which is valid by itself. */
-import type { AttentionSnapshot, BaselineRecord, Evaluation, RunRecord } from './runRecord';
-
 export interface Contradiction {
   readonly path: readonly (string | number)[];
   /** Continues the name of the field. */
   readonly message: string;
 }
 
+/** What is compared of a record, which has much more. */
+interface Compared {
+  readonly data: { readonly items: number };
+  readonly pools?: { readonly size: number; readonly largest?: number | undefined } | undefined;
+  readonly base: { readonly attention: Attention };
+  readonly baselines: object;
+  readonly arms: readonly {
+    readonly steps: Columns;
+    readonly evaluations: readonly Ranked[];
+    readonly attention: readonly Attention[];
+  }[];
+}
+
+type Columns = Readonly<
+  Record<'step' | 'seconds' | 'examples' | 'total' | 'action' | 'gradNorm' | 'learningRate', readonly unknown[]>
+>;
+
+interface Ranked {
+  readonly ranks: readonly number[];
+  readonly cold: readonly unknown[];
+  readonly groups?: readonly unknown[] | undefined;
+  readonly pool?: { readonly ranks: readonly number[] } | undefined;
+}
+
+interface Baseline {
+  readonly sample: { readonly all: { readonly n: number } };
+  readonly all: { readonly all: { readonly n: number } };
+  readonly ranks?: ByPopulation<readonly number[]> | undefined;
+  readonly pool?: ByPopulation<{ readonly ranks?: readonly number[] | undefined }> | undefined;
+}
+
+type ByPopulation<T> = Readonly<Record<'sample' | 'all', T>>;
+
+interface Attention {
+  readonly probes: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly length: number;
+  readonly data: string;
+}
+
 /** Only the first in each part, since a file that is wrong in one place is often wrong in thousands. */
-export function contradictions({ arms, base, baselines, data, pools }: RunRecord): Contradiction[] {
+export function contradictions({ arms, base, baselines, data, pools }: Compared): Contradiction[] {
   const largest = pools === undefined ? Infinity : (pools.largest ?? pools.size);
   return [
     ...ofAttention(base.attention, ['base', 'attention']),
-    ...Object.entries(baselines as Readonly<Record<string, BaselineRecord>>).flatMap(([name, one]) =>
-      ofBaseline(one, data.items, largest, ['baselines', name]),
+    ...Object.entries(baselines).flatMap(([name, one]: [string, Baseline | undefined]) =>
+      one === undefined ? [] : ofBaseline(one, data.items, largest, ['baselines', name]),
     ),
     ...arms.flatMap(({ steps, evaluations, attention }, arm) => [
       ...ofColumns(steps, ['arms', arm, 'steps']),
@@ -32,7 +71,7 @@ function first<T>(parts: readonly T[], of: (part: T, at: number) => Contradictio
 }
 
 /** Columns of terms that did not exist when the run was made are empty, or shorter. */
-function ofColumns({ step, ...others }: RunRecord['arms'][number]['steps'], path: Contradiction['path']): Contradiction[] {
+function ofColumns({ step, ...others }: Columns, path: Contradiction['path']): Contradiction[] {
   const rows = step.length;
   const wrong = Object.entries(others).find(([, { length }]) => length > rows);
   if (wrong !== undefined)
@@ -54,7 +93,7 @@ function ofColumns({ step, ...others }: RunRecord['arms'][number]['steps'], path
 }
 
 function ofRanks(
-  { ranks, cold, groups, pool }: Evaluation,
+  { ranks, cold, groups, pool }: Ranked,
   items: number,
   largest: number,
   path: Contradiction['path'],
@@ -85,7 +124,7 @@ function ofRanks(
 
 /** Ranks have an entry for each target; a run from a link has none. */
 function ofBaseline(
-  { sample, all, ranks, pool }: BaselineRecord,
+  { sample, all, ranks, pool }: Baseline,
   items: number,
   largest: number,
   path: Contradiction['path'],
@@ -105,7 +144,7 @@ function ofList(ranks: readonly number[] | undefined, n: number, most: number, p
 }
 
 /** Base64 has four characters for three bytes. */
-function ofAttention({ probes, layers, heads, length, data }: AttentionSnapshot, path: Contradiction['path']): Contradiction[] {
+function ofAttention({ probes, layers, heads, length, data }: Attention, path: Contradiction['path']): Contradiction[] {
   const bytes = probes * layers * heads * length * length;
   if (data.length === 4 * Math.ceil(bytes / 3)) return [];
   return [

@@ -3,9 +3,10 @@ import { inEnglish, t } from '../words/words';
 import { z } from 'zod';
 import { precisionSchema, weightFormatSchema, type Arithmetic, type Precision } from '../recipe/runSpec';
 import { inside, valueLabel } from '../recipe/words';
+import { singleLine } from '../recipe/texts';
 
 /** Most weights first: ggml's name of a type in the file, the format that it has on the GPU, and the number of weights. */
-export const fileStorageSchema = z.array(z.object({ type: z.string(), format: weightFormatSchema, weights: z.number().int() }));
+export const fileStorageSchema = z.array(z.object({ type: singleLine(), format: weightFormatSchema, weights: z.number().int() }));
 export type FileStorage = z.infer<typeof fileStorageSchema>;
 
 /** Whether all weights have on the GPU exactly the values that the file has. */

@@ -1,10 +1,11 @@
 /** Where the GPU time of an arm's training steps went: means over the profiled steps. */
 import { z } from 'zod';
+import { cutLine } from '../recipe/texts';
 
 export const profileRowSchema = z.object({
   /** Part of the step, outermost first: `reconstruction`, `decoder forward`, `layer 2`. */
-  path: z.array(z.string()),
-  kernel: z.string(),
+  path: z.array(cutLine()),
+  kernel: cutLine(),
   /** Per step. */
   dispatches: z.number(),
   /** Milliseconds on the GPU per step. */
@@ -28,7 +29,7 @@ export const profileSchema = z.object({
    */
   tiles: z.enum(['timed', 'table', 'preset']).optional(),
   /** With the table: the card that they were timed on, and the day. */
-  card: z.object({ name: z.string(), date: z.iso.date() }).optional(),
+  card: z.object({ name: cutLine(), date: z.iso.date() }).optional(),
   /** In the order of a step. */
   rows: z.array(profileRowSchema),
 });

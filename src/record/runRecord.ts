@@ -11,13 +11,14 @@ import { arithmeticSchema, poolSourceSchema, precisionSchema, runSpecSchema } fr
 import { byTerm } from '../recipe/terms';
 import { contradictions } from './contradictions';
 import { targetGroupSchema } from './targetGroups';
+import { cutLine, cutPassage, encoded, NAME, PATH, SHOWN, singleLine, verbatim } from '../recipe/texts';
 
 /** Deeper models are not read (`model/readConfig.ts`). */
 const MOST_LAYERS = 1024;
 
 /** A share of users, or a mean of numbers from 0 to 1. */
 const share = z.number().min(0).max(1);
-const byK = z.record(z.string(), share);
+const byK = z.record(verbatim(NAME), share);
 
 const count = z.number().int().min(0);
 
@@ -26,9 +27,9 @@ export const listMetricsSchema = z.object({
   /** Share of the catalogue that is in some user's first K. */
   coverage: byK,
   /** Gini index of how often each item of the catalogue is in them: 0 = all equal, towards 1 = few have everything. */
-  gini: z.record(z.string(), z.number()),
+  gini: z.record(verbatim(NAME), z.number()),
   /** Mean over users of the mean number of training events of their first K. */
-  popularity: z.record(z.string(), z.number()),
+  popularity: z.record(verbatim(NAME), z.number()),
 });
 export type ListMetrics = z.infer<typeof listMetricsSchema>;
 
@@ -42,7 +43,7 @@ export const rankingMetricsSchema = z.object({
   /** Keyed by K: mean of 1/rank where rank ≤ K, else 0. Missing in records of earlier versions. */
   mrrAt: byK.optional(),
   /** 95 % bootstrap interval over users of HR@K, keyed by K; none for fewer than two users. */
-  hrInterval: z.record(z.string(), z.tuple([share, share])),
+  hrInterval: z.record(verbatim(NAME), z.tuple([share, share])),
 });
 export type RankingMetrics = z.infer<typeof rankingMetricsSchema>;
 
@@ -135,7 +136,7 @@ export const attentionSnapshotSchema = z.object({
   layers: count.max(MOST_LAYERS),
   heads: count,
   length: count,
-  data: z.string(),
+  data: encoded(),
 });
 export type AttentionSnapshot = z.infer<typeof attentionSnapshotSchema>;
 
@@ -172,8 +173,8 @@ export type Collapse = z.infer<typeof collapseSchema>;
  */
 export const projectedSchema = z.object({
   reach: z.number(),
-  items: z.string(),
-  users: z.string(),
+  items: encoded(),
+  users: encoded(),
   /** Share of the variance of all e, and of the sampled users' h, around their means that lies in the plane. */
   itemShare: z.number(),
   userShare: z.number(),
@@ -185,17 +186,17 @@ export type ProjectedPoints = z.infer<typeof projectedSchema>;
  * share. One entry per drawn point.
  */
 export const projectionSchema = z.object({
-  items: z.object({ title: z.array(z.string()), category: z.array(z.string()), cold: z.array(z.number().int()) }),
+  items: z.object({ title: z.array(cutLine()), category: z.array(cutLine()), cold: z.array(z.number().int()) }),
   /** The first of the sampled users: the title of the target, 1 if it is cold, and the user's ID, absent in records of earlier versions. */
-  users: z.object({ target: z.array(z.string()), cold: z.array(z.number().int()), id: z.array(z.string()).optional() }),
+  users: z.object({ target: z.array(cutLine()), cold: z.array(z.number().int()), id: z.array(cutLine()).optional() }),
 });
 export type Projection = z.infer<typeof projectionSchema>;
 
 /** How a model continues a prompt, greedily. */
 export const continuationSchema = z.object({
-  text: z.string(),
+  text: cutPassage(),
   /** The text in the model's tokens, each with the probability that the model gave it. */
-  tokens: z.array(z.tuple([z.string(), z.number()])),
+  tokens: z.array(z.tuple([cutPassage(SHOWN), z.number()])),
   /** NLL of the base model's continuation of the same prompt under this model, in nats per token; 0 if that is empty. */
   baseNll: z.number(),
 });
@@ -204,18 +205,18 @@ export type Continuation = z.infer<typeof continuationSchema>;
 /** What one interest embedding retrieves, and the text decoded from it. */
 export const readingSchema = z.object({
   probe: z.number().int(),
-  target: z.string(),
+  target: cutLine(),
   /** Best items first. */
-  top: z.array(z.object({ title: z.string(), score: z.number(), hit: z.boolean() })),
+  top: z.array(z.object({ title: cutLine(), score: z.number(), hit: z.boolean() })),
   /** Text that the arm's LLM generates greedily from W_d·h alone; null if the arm has no trained decoder. */
-  decoded: z.string().nullable(),
+  decoded: cutPassage().nullable(),
   /** What an arm with L_img draws from h in eight Euler steps; absent in other arms, and in records of earlier versions. */
   picture: z
     .object({
       /** base64 of uint8 RGB [side, side, 3]; null if the log's visual features were not made of pictures that can be drawn. */
-      pixels: z.string().nullable(),
+      pixels: encoded().nullable(),
       /** Titles of the items with the nearest pictures, and the distance of v, root mean square. */
-      nearest: z.array(z.object({ title: z.string(), distance: z.number() })),
+      nearest: z.array(z.object({ title: cutLine(), distance: z.number() })),
     })
     .optional(),
 });
@@ -266,7 +267,7 @@ export const fidelitySchema = z.object({
    */
   image: z.object({ all: decodabilitySchema, warm: decodabilitySchema, cold: decodabilitySchema }).optional(),
   /** By probe history, the text generated greedily from h alone. */
-  decoded: z.array(z.string()),
+  decoded: z.array(cutPassage()),
 });
 export type Fidelity = z.infer<typeof fidelitySchema>;
 
@@ -346,12 +347,12 @@ export const runWarningSchema = z.object({
   kind: z.enum(['no-gradient', 'at-chance', 'diverging']),
   /** Counted from 1. */
   step: z.number().int(),
-  text: z.string(),
+  text: cutPassage(),
 });
 export type RunWarning = z.infer<typeof runWarningSchema>;
 
 export const armRecordSchema = z.object({
-  id: z.string(),
+  id: verbatim(NAME),
   steps: stepColumnsSchema,
   evaluations: z.array(evaluationSchema),
   attention: z.array(attentionSnapshotSchema),
@@ -363,10 +364,10 @@ export const armRecordSchema = z.object({
 export type ArmRecord = z.infer<typeof armRecordSchema>;
 
 export const adapterInfoSchema = z.object({
-  vendor: z.string(),
-  architecture: z.string(),
-  device: z.string(),
-  description: z.string(),
+  vendor: cutLine(),
+  architecture: cutLine(),
+  device: cutLine(),
+  description: cutLine(),
   /** True for software adapters: its speed says nothing about GPUs. */
   fallback: z.boolean(),
   f16: z.boolean(),
@@ -384,11 +385,11 @@ export const certificateSchema = z.object({
   tolerance: z.number(),
   passed: z.boolean(),
   /** The ONNX Runtime execution provider compared with. */
-  provider: z.string(),
+  provider: singleLine(),
   tokens: z.number().int(),
   /** The prompt used for the comparison, and ONNX Runtime's greedy continuation of it. */
-  prompt: z.string(),
-  continuation: z.string(),
+  prompt: cutPassage(),
+  continuation: cutPassage(),
   /** When the two were compared, if on an earlier visit (ISO 8601). */
   comparedAt: z.iso.datetime().optional(),
 });
@@ -411,19 +412,19 @@ export type StorageError = z.infer<typeof storageErrorSchema>;
 
 export const probeSchema = z.object({
   /** User id in the log. */
-  user: z.string(),
+  user: cutLine(),
   /** One label per position: [BOS], item titles, query tokens, [EMB]. */
-  labels: z.array(z.string()),
+  labels: z.array(cutLine()),
   /** Positions (0-based) that are items: the `token` interface's item tokens, the `text` interface's separators. */
   itemPositions: z.array(z.number().int()),
-  target: z.string(),
+  target: cutLine(),
 });
 export type Probe = z.infer<typeof probeSchema>;
 
 export const logSummarySchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  hash: z.string(),
+  id: singleLine(PATH),
+  name: cutLine(PATH),
+  hash: singleLine(PATH),
   users: z.number().int(),
   items: z.number().int(),
   interactions: z.number().int(),
@@ -432,7 +433,7 @@ export const logSummarySchema = z.object({
   queries: z.number().int(),
   exposures: z.number().int(),
   /** Rows left out, each with its reason. */
-  dropped: z.array(z.object({ reason: z.string(), rows: z.number().int() })),
+  dropped: z.array(z.object({ reason: cutPassage(), rows: z.number().int() })),
   /** Test targets; absent in older records, where every user has one. */
   targets: z.number().int().optional(),
   /** Embeddings of items in the log: their size, and the number of items without one. */
@@ -445,26 +446,26 @@ export const logSummarySchema = z.object({
       /** Of pictures that come with the page: whose they are, and how many items got theirs by title, by its last word, by category. */
       source: z
         .object({
-          name: z.string(),
-          author: z.string(),
-          license: z.string(),
-          licenseUrl: z.string(),
+          name: cutLine(),
+          author: cutLine(),
+          license: cutLine(),
+          licenseUrl: singleLine(PATH),
           matches: z.object({ title: z.number().int(), head: z.number().int(), category: z.number().int() }),
         })
         .optional(),
     })
     .optional(),
   /** Categories held out of training, if the recipe holds any out. */
-  heldOut: z.array(z.string()).optional(),
+  heldOut: z.array(cutLine()).optional(),
   /** Findings of the audit of log and split, worst first (src/log/audit); absent in older records. */
   audit: z
     .array(
       z.object({
-        id: z.string(),
+        id: singleLine(),
         level: z.enum(['red', 'amber', 'green']),
         count: z.number().int(),
         of: z.number().int(),
-        message: z.string(),
+        message: cutPassage(),
       }),
     )
     .optional(),
@@ -474,11 +475,11 @@ export const logSummarySchema = z.object({
 export type LogSummary = z.infer<typeof logSummarySchema>;
 
 export const modelSummarySchema = z.object({
-  id: z.string(),
+  id: singleLine(PATH),
   /** The hub's commit that was loaded, if known. */
-  version: z.string().optional(),
-  hash: z.string(),
-  architecture: z.string(),
+  version: singleLine(PATH).optional(),
+  hash: singleLine(PATH),
+  architecture: singleLine(),
   parameters: z.number().int(),
   layers: count.max(MOST_LAYERS),
   heads: count,
@@ -487,7 +488,7 @@ export const modelSummarySchema = z.object({
   vocabulary: count,
   bytes: count,
   /** The token that starts a sequence, [BOS], as tokenizer.json writes it, and whether the model's chat template opens turns with it; absent in older records. */
-  startToken: z.object({ text: z.string(), opensTurns: z.boolean() }).optional(),
+  startToken: z.object({ text: cutLine(), opensTurns: z.boolean() }).optional(),
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 
@@ -497,7 +498,7 @@ const baselineTuningSchema = z.object({
   targets: count,
   k: z.number().int().min(1),
   /** HR@k of each, in the order in which they were tried. */
-  tried: z.array(z.object({ setting: z.record(z.string(), z.number()), hr: z.number() })).min(1),
+  tried: z.array(z.object({ setting: z.record(verbatim(NAME), z.number()), hr: z.number() })).min(1),
   /** Index of the best, whose test targets are reported. */
   chosen: count,
 });
@@ -535,16 +536,16 @@ export const poolsSchema = z.object({
   from: poolSourceSchema,
   seed: z.number().int(),
   /** Pools of the final targets, and of the watched ones if these differ, as encoded by `encodePools`. */
-  all: z.string(),
-  sample: z.string().optional(),
+  all: encoded(),
+  sample: encoded().optional(),
 });
 
 /** The adapter that all arms started from. */
 export const startRecordSchema = z.object({
   /** As in `spec.lora.start`. */
-  name: z.string(),
+  name: singleLine(PATH),
   /** SHA-256 of its files, hex. */
-  hash: z.string(),
+  hash: singleLine(PATH),
   /** Whether projection heads came with it; otherwise they started from the recipe's seed. */
   heads: z.boolean(),
 });
@@ -565,7 +566,7 @@ export const headStartRecordSchema = z.discriminatedUnion('fitted', [
     from: z.enum(['stored', 'shipped']).optional(),
   }),
   /** They were drawn at random instead. */
-  z.object({ fitted: z.literal(false), reason: z.string() }),
+  z.object({ fitted: z.literal(false), reason: cutPassage() }),
 ]);
 export type HeadStartRecord = z.infer<typeof headStartRecordSchema>;
 
@@ -580,7 +581,7 @@ export const requestCostSchema = z.object({
   /** Floating-point operations of one request's matrix products, in the decoder and in scoring the catalogue. */
   flops: z.number(),
   /** Kernels of one request, with their numbers of dispatches; empty on the CPU. */
-  kernels: z.record(z.string(), z.number().int()),
+  kernels: z.record(verbatim(NAME), z.number().int()),
   /** Parameters of model and arm that a request reads, and those that only training needs (the decoders). The catalogue is not included. */
   parameters: z.object({ used: z.number().int(), training: z.number().int() }),
 });
@@ -606,7 +607,7 @@ export type MeasuringCut = z.infer<typeof measuringCutSchema>;
 /** Seconds as timed, or from such times, before the first step. */
 export const expectedTimesSchema = z.object({
   /** Of one step, by arm. */
-  steps: z.record(z.string(), z.number()),
+  steps: z.record(verbatim(NAME), z.number()),
   /** Of an evaluation of one arm on the sample, and on all users. */
   evaluation: z.number(),
   final: z.number(),
@@ -620,7 +621,7 @@ export const inferenceSchema = z.object({
   users: z.number().int(),
   /** Number of measurements of each, after one that does not count unless it is long. */
   repeats: z.number().int(),
-  arms: z.record(z.string(), requestCostSchema),
+  arms: z.record(verbatim(NAME), requestCostSchema),
   /** The model before training. */
   base: requestCostSchema,
   zeroShot: requestCostSchema,
@@ -631,15 +632,15 @@ export type Inference = z.infer<typeof inferenceSchema>;
 export const recordFieldsSchema = z.object({
   format: z.literal('karma-run'),
   version: z.literal(1),
-  createdAt: z.string(),
-  appVersion: z.string(),
+  createdAt: singleLine(),
+  appVersion: singleLine(),
   adapter: adapterInfoSchema,
   spec: runSpecSchema,
   data: logSummarySchema,
   model: modelSummarySchema,
   certificate: certificateSchema.nullable(),
   /** Why there is no certificate; missing if there is one, and in records of earlier versions. */
-  uncertified: z.string().optional(),
+  uncertified: cutPassage().optional(),
   probes: z.array(probeSchema),
   /** Baselines on the same users as the evaluations: `sample` for those during training, `all` for the final ones. */
   baselines: z.object({

@@ -27,6 +27,8 @@ export interface Experiment {
   readonly source: Source;
   readonly record: RunRecord | null;
   readonly phase: Phase;
+  /** How often a run has begun to train, resumed or not: a resumed one has the date and the recipe that it had before. */
+  readonly started: number;
   /** Number of runs that the worker has finished, after which it takes the next. */
   readonly ended: number;
   readonly stage: StageProgress | null;
@@ -57,6 +59,7 @@ export const EMPTY_EXPERIMENT: Experiment = {
   source: 'none',
   record: null,
   phase: 'idle',
+  started: 0,
   ended: 0,
   stage: null,
   device: { state: 'probing' },
@@ -142,7 +145,14 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
         },
       };
     case 'started':
-      return { ...experiment, source: 'live', record: withOwnColumns(event.record), stage: null, failure: null };
+      return {
+        ...experiment,
+        source: 'live',
+        record: withOwnColumns(event.record),
+        started: experiment.started + 1,
+        stage: null,
+        failure: null,
+      };
     case 'trained':
       return { ...experiment, trained: event.arms };
     case 'checkpoint':

@@ -6,7 +6,7 @@ import type { RowItem } from '../log/intake/rowItems';
 import type { Kept, LogFacts } from '../log/intake/overview';
 import type { ReadProgress } from '../log/intake/readSources';
 import type { SplitPreview } from '../log/intake/splitPreview';
-import type { SourceGuess } from '../log/intake/guess';
+import type { SourceGuess } from '../log/intake/guessSource';
 import type { Remembered } from '../log/intake/headerSignature';
 import type { Counted } from '../log/intake/tally';
 import type { TextSyntax } from '../log/records/syntax';

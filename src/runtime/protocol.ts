@@ -73,6 +73,11 @@ export interface RunQuestions {
   readonly kept: Method<void, KeptRun | null>;
   /** Discards that run. */
   readonly drop: Method;
+  /**
+   * The page has stored the record of a run, named by its `createdAt`: once the run has ended by itself or by `stop`, its checkpoint is deleted.
+   * Answered then, or when there is nothing to delete.
+   */
+  readonly release: Method<string>;
   /** Whether steps are profiled from now on, in this run and in those that follow. */
   readonly profile: Method<boolean>;
   /** What a run that does not end is waiting for. */
@@ -84,7 +89,7 @@ export interface RunWait {
   /** The last step that was taken; null before the first. */
   readonly step: { readonly arm: string; readonly step: number } | null;
   /** The checkpoint, if that is what it waits for. */
-  readonly checkpoint: 'reading' | 'writing' | 'clearing' | null;
+  readonly checkpoint: 'reading' | 'writing' | null;
   /** Open reads of the GPU's memory, and open questions whether something succeeded. */
   readonly gpu: { readonly reads: number; readonly scopes: number };
 }

@@ -8,12 +8,13 @@ import { sha256Hex } from './sha256';
 import { Turns } from './turns';
 import { byGroup, StorageFullError, type FileFacts, type FileStore, type FileWriter, type StoredFile } from './fileStore';
 
+const text = z.string().max(10_000);
 const factsSchema = z.object({
-  key: z.string(),
-  group: z.string(),
-  version: z.string().nullable(),
+  key: text,
+  group: text,
+  version: text.nullable(),
   total: z.number().nullable(),
-  hash: z.string().nullable(),
+  hash: text.nullable(),
 });
 
 /**

@@ -35,14 +35,26 @@ export interface StreamedFile {
  */
 export function zipFiles(files: readonly PiecedFile[], limit = FULL): Blob {
   const archive = new Archive(limit);
-  for (const { path, pieces, deflated } of files) {
-    const crc = new Crc32();
-    for (const piece of pieces) crc.update(piece);
-    const packed = deflated === undefined ? pieces : [deflated];
-    const [size, packedSize] = [lengthOf(pieces), lengthOf(packed)];
-    archive.add({ path, parts: packed, size, packedSize, crc: crc.value, deflated: deflated !== undefined });
+  for (const file of files) archive.add(packedEntry(file));
+  return archive.blob();
+}
+
+/** The same of files that come one at a time: each is given to the browser, which may keep it on disk, before the next is asked for. */
+export async function zipInTurn(files: AsyncIterable<PiecedFile>): Promise<Blob> {
+  const archive = new Archive(FULL);
+  for await (const file of files) {
+    const entry = packedEntry(file);
+    archive.add({ ...entry, parts: [new Blob(entry.parts as BlobPart[])] });
   }
   return archive.blob();
+}
+
+function packedEntry({ path, pieces, deflated }: PiecedFile): Entry {
+  const crc = new Crc32();
+  for (const piece of pieces) crc.update(piece);
+  const packed = deflated === undefined ? pieces : [deflated];
+  const [size, packedSize] = [lengthOf(pieces), lengthOf(packed)];
+  return { path, parts: packed, size, packedSize, crc: crc.value, deflated: deflated !== undefined };
 }
 
 /** The same of files that are too large to hold: each piece is given to the browser as it comes, which may keep it on disk. @throws as the files do */

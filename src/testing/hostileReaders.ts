@@ -36,6 +36,15 @@ export interface HostileReader {
   readonly read: (bytes: Bytes) => Promise<Refusal> | Refusal;
 }
 
+/** An archive is refused as a whole, or by the runs in it. */
+async function ofRuns(archive: Blob): Promise<Refusal> {
+  let problems: readonly string[] = [];
+  const refused = await refusal([ArchiveError], async () => {
+    ({ problems } = await unpackRuns('runs.zip', archive, () => Promise.resolve(true)));
+  });
+  return refused ?? problems[0] ?? null;
+}
+
 const encode = (text: string): Bytes => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const file = (name: string): Bytes => Uint8Array.from(readFileSync(name));
@@ -110,7 +119,8 @@ export async function hostileReaders(): Promise<readonly HostileReader[]> {
   const record = smallRecord();
   const preset = PRESETS[0]!;
   const spec = { ...preset.spec, seed: 7, name: 'A recipe' };
-  const runs = await packRuns([{ entry: describeRun(record, { status: 'finished' }), record }]);
+  const archive = await packRuns([{ entry: describeRun(record, { status: 'finished' }), record }]);
+  const runs = new Uint8Array(await archive.arrayBuffer());
   const checkpoint = checkpointBytes();
   return [
     { name: 'run file', good: { json: record }, read: ofJson },
@@ -134,7 +144,7 @@ export async function hostileReaders(): Promise<readonly HostileReader[]> {
     {
       name: 'archive of runs',
       good: { bytes: runs },
-      read: (bytes) => refusal([ArchiveError], () => unpackRuns('runs.zip', new Blob([bytes]))),
+      read: (bytes) => ofRuns(new Blob([bytes])),
     },
     {
       name: 'manifest of an archive',
@@ -147,7 +157,7 @@ export async function hostileReaders(): Promise<readonly HostileReader[]> {
       },
       read: (bytes) => {
         const archive = zipSync({ 'karma-runs.json': bytes, 'a.json': encode(JSON.stringify(record)) });
-        return refusal([ArchiveError], () => unpackRuns('runs.zip', new Blob([Uint8Array.from(archive)])));
+        return ofRuns(new Blob([Uint8Array.from(archive)]));
       },
     },
     { name: 'config.json', good: { json: TINY_CONFIG }, read: (bytes) => refusal([ModelError], () => readConfig(jsonOr(bytes))) },

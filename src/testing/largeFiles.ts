@@ -194,9 +194,10 @@ export function largeFiles(model: () => Files, spoken: () => Files): readonly La
     },
     one('run of 32,000 steps', 'run.json', () => json(longRecord())),
     one('run of 200 evaluations', 'run.json', () => json(evaluatedRecord(3600, 1))),
-    one('archive of 4 runs', 'runs.zip', () => {
+    one('archive of 4 runs', 'runs.zip', async () => {
       const records = [1, 2, 3, 4].map((day) => evaluatedRecord(2800, day));
-      return packRuns(records.map((record) => ({ entry: describeRun(record, { status: 'finished' }), record })));
+      const archive = await packRuns(records.map((record) => ({ entry: describeRun(record, { status: 'finished' }), record })));
+      return new Uint8Array(await archive.arrayBuffer());
     }),
     one('experiment', 'experiment.zip', () =>
       packExperiment(evaluatedRecord(11_500, 1), null, [], { adapters: [], log: null, problem: null }),

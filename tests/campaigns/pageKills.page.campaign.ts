@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { smallLog } from '../../e2e/support/logs';
+import { finishedRun } from '../../e2e/support/kept';
 import { exportedRecord, type PageBench } from '../../e2e/support/pageBench';
 import { expect, playgroundOn, TINY } from '../../e2e/support/playground';
 import { makeTinyModels, serveInPlace } from '../../e2e/support/tinyModels';
@@ -25,7 +26,7 @@ const MOST_LOST = 20;
 const LONGEST = 900_000;
 
 const campaign: Campaign<PageBench> = {
-  claim: `a run whose page, worker or browser is killed (${KILLS} times a case) is offered again, has lost at most ${MOST_LOST} s of training, and goes on to the numbers of an unbroken one`,
+  claim: `a run whose page, worker or browser is killed (${KILLS} times a case) is offered again, has lost at most ${MOST_LOST} s of training, goes on to the numbers of an unbroken one, and is saved with them`,
   cases: 10,
   summed: ['kills', ...KILLED.map((what) => `kills of the ${what}`), 'kills in training', 'runs compared'],
   // Minutes each; kills and resume.test.ts try the same in Node.
@@ -167,5 +168,8 @@ async function goOn(victim: KillablePage, killed: Killed): Promise<number | null
 async function finished({ page, heard }: KillablePage): Promise<Measured> {
   await expect.poll(() => heard.ended, { timeout: LONGEST }).not.toBeNull();
   await expect(playgroundOn(page).status).toHaveText('Finished', { timeout: LONGEST });
-  return measuredBy(await exportedRecord(page));
+  const shown = measuredBy(await exportedRecord(page));
+  // What the next visit finds is what is on the page, and nothing is left to resume.
+  expect(firstDifference(measuredBy(await finishedRun(page)), shown)).toBeNull();
+  return shown;
 }

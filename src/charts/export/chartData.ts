@@ -1,7 +1,7 @@
 /** The data of each chart on the page, from which figures for print are made. Charts register it while they are on the page. */
 import { useEffect, type RefObject } from 'react';
 import type { ForestRow } from '../forest/forestPlot';
-import type { IntervalGroup } from '../interval/IntervalChart';
+import type { IntervalGroup } from '../interval/intervalLayout';
 import type { LinePlotOptions } from '../line/linePlot';
 import type { ScatterPoints } from '../scatter/scatterPlot';
 import type { SweepLine } from '../sweep/sweepPlot';

@@ -4,23 +4,9 @@ import { Axes } from '../axes/Axes';
 import { neatTicks, numberScale, ticksAt } from '../axes/ticks';
 import { useWidth } from '../axes/useWidth';
 import { useChartData } from '../export/chartData';
-import type { ArmMark } from '../marks/armMark';
-import { shown, type Labelled } from '../marks/label';
-import { layOutIntervals } from './intervalLayout';
+import { shown } from '../marks/label';
+import { layOutIntervals, type IntervalGroup } from './intervalLayout';
 import styles from './IntervalChart.module.css';
-
-/** A value with its interval, or without: one target has none. */
-export interface IntervalPoint extends Labelled {
-  readonly value: number;
-  readonly interval: readonly [low: number, high: number] | null;
-}
-
-/** The values of one model, one line per point. */
-export interface IntervalGroup extends Labelled {
-  readonly id: string;
-  readonly mark: ArmMark;
-  readonly points: readonly IntervalPoint[];
-}
 
 export interface IntervalChartProps {
   /** Label for screen readers, which read the values as a list. */

@@ -1,6 +1,21 @@
-/** Geometry of an interval chart: where its labels, lines and plot are, in pixels. Pure. */
+/** The values of an interval chart, and its geometry: where its labels, lines and plot are, in pixels. Pure. */
 import type { PlotArea } from '../axes/Axes';
 import { characters } from '../axes/characters';
+import type { ArmMark } from '../marks/armMark';
+import type { Labelled } from '../marks/label';
+
+/** A value with its interval, or without: one target has none. */
+export interface IntervalPoint extends Labelled {
+  readonly value: number;
+  readonly interval: readonly [low: number, high: number] | null;
+}
+
+/** The values of one model, one line per point. */
+export interface IntervalGroup extends Labelled {
+  readonly id: string;
+  readonly mark: ArmMark;
+  readonly points: readonly IntervalPoint[];
+}
 
 interface LabelledGroup {
   readonly label: string;

@@ -8,7 +8,7 @@
 import type { Kernel, KernelCache } from '../../gpu/kernel';
 import type { Recorder } from '../../gpu/recorder';
 import type { Memory, Tensor } from '../../gpu/tensor';
-import { TEXELS_HEIGHT, TEXELS_WIDTH, texelLayout, type Texels, type TexelSource } from '../../gpu/texels';
+import { createTexels, TEXELS_HEIGHT, TEXELS_WIDTH, texelLayout, type Texels, type TexelSource } from '../../gpu/texels';
 import { blocksOf, copiedParams, fitsTexels, shardedProducts, type CopiedBlock } from './gemmBlocks';
 import { isFloat, type GemmCall, type Matrix } from './gemmCall';
 import { gemmSource, type GemmVariant } from './gemmSource';
@@ -18,8 +18,7 @@ import { texelGemmSource } from './gemmTexels';
 import { chooseTile, SCALAR_TILE, tileName, type GemmTile, type RatedTile } from './gemmTiles';
 import { widenSource, type WeightFormat } from './weightFormat';
 
-export type { GemmCall, Matrix } from './gemmCall';
-export type { GemmKind } from './gemmSource';
+export type { GemmCall, GemmKind, Matrix } from './gemmCall';
 
 export class Gemm {
   /** What A and B are copied to for tiles that read textures; null without such tiles. */
@@ -38,7 +37,7 @@ export class Gemm {
     const needed = tiles.some(({ tile }) => tile.texels === true);
     this.copies = needed
       ? {
-          texels: { A: memory.texels('copy of A'), B: memory.texels('copy of B') },
+          texels: { A: createTexels(memory, 'copy of A'), B: createTexels(memory, 'copy of B') },
           zeros: memory.tensor(4 * TEXELS_WIDTH, 'zeros'),
         }
       : null;

@@ -1,8 +1,7 @@
 /** Products in blocks whose operands fit the textures that they are copied to. */
 import { texelColumns, texelRows, type TexelLayout, type TexelSource } from '../../gpu/texels';
-import { isFloat, type GemmCall, type Matrix } from './gemmCall';
+import { isFloat, type GemmCall, type GemmKind, type Matrix } from './gemmCall';
 import { QUAD_STEP } from './gemmQuads';
-import type { GemmKind } from './gemmSource';
 
 /** A block of C: what is copied of A and B, and its own product, which reads the rest from buffers. */
 export interface ProductBlock {

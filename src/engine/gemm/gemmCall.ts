@@ -1,6 +1,5 @@
 /** One matrix product, as it is asked for. */
 import type { Tensor } from '../../gpu/tensor';
-import type { GemmKind } from './gemmSource';
 import type { WeightFormat } from './weightFormat';
 
 /** Where the numbers of a matrix are, and the scales of its blocks. */
@@ -39,6 +38,9 @@ export function shardsOf({ tensor, scales, shards }: Matrix): readonly Shard[] {
   if (shards === undefined) return [{ tensor, ...(scales && { scales }), first: 0, rows: 0xffff_ffff }];
   return shards.stored.map((stored, index) => ({ ...stored, first: index * shards.rows, rows: shards.rows }));
 }
+
+/** Which operands are transposed: A·B, A·Bᵀ or Aᵀ·B. */
+export type GemmKind = 'NN' | 'NT' | 'TN';
 
 export interface GemmCall {
   readonly kind: GemmKind;

@@ -5,10 +5,9 @@
  * to half floats, and so are the four products of a step and their sum, which a float32 accumulator takes.
  */
 import { loopBound } from '../loopBound';
+import type { GemmKind } from './gemmCall';
 import type { GemmTile } from './gemmTiles';
 import { hasScales, readerSource, storedType, type WeightFormat } from './weightFormat';
-
-export type GemmKind = 'NN' | 'NT' | 'TN';
 
 /** Everything that needs a pipeline of its own; sizes and strides are uniforms. */
 export interface GemmVariant {

@@ -1,6 +1,6 @@
 /** How a product is divided among threads, and which division suits a call. */
 import type { Gpu } from '../../gpu/device';
-import type { GemmKind } from './gemmSource';
+import type { GemmKind } from './gemmCall';
 
 export interface GemmTile {
   /** Rows and columns of C that a thread keeps in registers; multiples of 4. */

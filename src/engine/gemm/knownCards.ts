@@ -7,15 +7,16 @@ import type { AdapterInfo } from '../../record/runRecord';
 import type { GemmTile, RatedTile, TimedProduct } from './gemmTiles';
 import table from './knownCards.json';
 import { ratingsSchema } from './ratings';
+import { singleLine } from '../../recipe/texts';
 
 const knownCardSchema = z.strictObject({
   /** As adapters name them, by which a GPU is recognised. */
-  vendor: z.string().min(1),
-  architecture: z.string().min(1),
+  vendor: singleLine().min(1),
+  architecture: singleLine().min(1),
   /** The card that was measured, as people call it; if nobody has said so, vendor and architecture. */
-  card: z.string().min(1),
+  card: singleLine().min(1),
   /** Browser or Node, with its version, and the day of the result. */
-  runtime: z.string().min(1),
+  runtime: singleLine().min(1),
   date: z.iso.date(),
   /** For each product that tiles are timed on, the fastest few. */
   tiles: ratingsSchema,

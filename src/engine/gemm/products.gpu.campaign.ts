@@ -15,7 +15,7 @@ import {
   type Epilogue,
   type Shape,
 } from '../../testing/productCheck';
-import type { GemmKind } from './gemmSource';
+import type { GemmKind } from './gemmCall';
 import { SCALAR_TILE, servesF16, type GemmTile } from './gemmTiles';
 import { WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
 

@@ -17,6 +17,7 @@ import {
   type Module,
 } from './modules';
 import { message, t, type Message } from '../../words/words';
+import { cutLine, PATH, verbatim } from '../../recipe/texts';
 
 const LACKS = message('it lacks {name}{n, plural, =0 {} other { and # more}}');
 const HAS = message('it has {name}{n, plural, =0 {} other { and # more}}');
@@ -116,7 +117,7 @@ const configSchema = z.looseObject({
   peft_type: z.literal('LORA', 'must be LORA'),
   r: z.number().int().positive(),
   lora_alpha: z.number().positive(),
-  base_model_name_or_path: z.string().nullish(),
+  base_model_name_or_path: cutLine(PATH).nullish(),
   bias: z.literal('none', 'must be none').default('none'),
   use_dora: z.literal(false, 'must be false').nullish(),
   use_rslora: z.literal(false, 'must be false').nullish(),
@@ -124,8 +125,8 @@ const configSchema = z.looseObject({
     .null('must be null')
     .or(z.array(z.never('must be empty')))
     .optional(),
-  rank_pattern: z.record(z.string(), z.number()).nullish(),
-  alpha_pattern: z.record(z.string(), z.number()).nullish(),
+  rank_pattern: z.record(verbatim(), z.number()).nullish(),
+  alpha_pattern: z.record(verbatim(), z.number()).nullish(),
 });
 type AdapterConfig = z.infer<typeof configSchema>;
 

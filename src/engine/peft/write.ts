@@ -8,6 +8,7 @@ import { lambdaOf, TERM_IDS } from '../../recipe/terms';
 import { trainedParameter, type TrainedArm } from '../trainedArm';
 import { adaptedModules, BASE_HASH, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
 import { t } from '../../words/words';
+import { onOneLine } from '../../recipe/texts';
 
 export interface AdapterFile {
   readonly name: string;
@@ -115,13 +116,13 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
 
 function modelCard({ spec, step }: TrainedArm, base: AdapterBase): string {
   const { revision, hash } = base;
-  const id = modelName(base.id);
+  const id = onOneLine(modelName(base.id));
   const lambdas = TERM_IDS.map((term) => `λ_${term} = ${lambdaOf(spec, term)}`).join(', ');
   return `---
 base_model: ${id}
 library_name: peft
 ---
-# ${spec.label}, step ${step}
+# ${onOneLine(spec.label)}, step ${step}
 
 A LoRA adapter for ${id} (${revision === null ? '' : `revision ${revision}, `}weights SHA-256 ${hash}), trained in KARMA Playground on next-item prediction with ${lambdas}.
 

@@ -1,7 +1,6 @@
-/** A term on the GPU: what it uploads and computes in a step, and all of them by name. */
+/** A term on the GPU: what it finds there, what it uploads, and what it computes in a step. */
 import type { Tensor } from '../../gpu/tensor';
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
-import type { TermId } from '../../recipe/terms';
 import type { Arm } from '../arm';
 import type { Context } from '../context';
 import type { FlatViews } from '../adapter';
@@ -12,13 +11,6 @@ import type { MicroBatch } from '../decoder/microBatch';
 import type { InterestHead } from '../losses/interestHead';
 import type { TextLoss } from '../losses/textLoss';
 import type { ParameterLayout } from '../parameters';
-import { spreadAttention } from './ent/loss';
-import { generation } from './gen/loss';
-import { imageReconstructed } from './img/loss';
-import { itemReconstructed } from './item/loss';
-import { keptToBase } from './kl/loss';
-import { distanceOfWeights } from './l2/loss';
-import { reconstructed } from './rec/loss';
 import type { Reconstruction } from './rec/reconstruction';
 
 /** Inputs of a term; its memory is counted under the losses. */
@@ -80,17 +72,4 @@ export interface TermLoss {
   readonly load: (part: MicroBatch, arm: ArmSpec) => void;
   /** Adds the loss to report[slot] and weight·∂loss to gradients. @param attended the layer, at the stage `attention`, else null */
   readonly add: (step: TermStep, attended: AttendedLayer | null) => void;
-}
-
-/** A term's memory is there for all arms, since they share an engine; L_img, L_kl and L_ent allocate none if no arm has them. */
-export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>> {
-  return {
-    gen: generation(parts),
-    rec: reconstructed(parts),
-    item: itemReconstructed(parts),
-    img: imageReconstructed(parts),
-    kl: keptToBase(parts),
-    l2: distanceOfWeights(parts),
-    ent: spreadAttention(parts),
-  };
 }

@@ -8,21 +8,22 @@ import type { Measure } from '../../measures/measure';
 import { compareOverSeeds, type BySeed } from '../../statistics/comparison';
 import type { MatrixEntry, MatrixRow } from './matrix';
 import { drawnMeasures, valuesBySeed, type Sweep } from './sweep';
+import { singleLine, verbatim } from '../../recipe/texts';
 
 export const forestSchema = z.object({
   format: z.literal('karma-forest'),
   version: z.literal(1),
-  name: z.string().max(500),
+  name: singleLine(500),
   /** Settings shared by all runs, for a caption; null if the number of steps is none of them. */
-  log: z.string().max(500),
+  log: singleLine(500),
   steps: z.number().int().nullable(),
   /** ID and label of each row's arm, and its values by measure, then by seed, unscaled; the first row is the baseline. */
   rows: z
     .array(
       z.object({
-        arm: z.string().max(200),
-        label: z.string().max(500),
-        values: z.record(z.string(), z.record(z.string().regex(/^\d{1,10}$/), z.number())),
+        arm: singleLine(200),
+        label: singleLine(500),
+        values: z.record(verbatim(200), z.record(z.string().regex(/^\d{1,10}$/), z.number())),
       }),
     )
     .min(2)

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { readArm } from '../../recipe/namedArms';
 import { WORDS } from '../../recipe/words';
 import { armSchema, runSpecSchema } from '../../recipe/runSpec';
+import { NAME, singleLine, verbatim } from '../../recipe/texts';
 
 /** An arm in full, or by its name on the command line: `karma:0.5`. */
 const gridArmSchema = z.preprocess((given, context) => {
@@ -37,7 +38,7 @@ const valueSchema = z.custom<z.core.util.JSONType>((value) => isJson(value, MOST
 
 const axisSchema = z.object({
   /** A field of the recipe, such as `objective.itemInterface` or `lora.rank`. */
-  path: z.string().min(1),
+  path: verbatim(NAME).min(1),
   values: z
     .array(valueSchema)
     .min(1)
@@ -48,7 +49,7 @@ const axisSchema = z.object({
 export const gridSchema = z.object({
   format: z.literal('karma-grid').default('karma-grid'),
   version: z.literal(1).default(1),
-  name: z.string().min(1).default('Grid'),
+  name: singleLine().min(1).default('Grid'),
   /** The recipe shared by all cells; its arms and seed are not used. */
   base: runSpecSchema.prefault({}),
   arms: z

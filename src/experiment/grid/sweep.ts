@@ -13,8 +13,9 @@ import type { BySeed } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
 import type { Cell, GridPlan, Variant } from './plan';
 import type { CellResult } from './results';
+import { cutLine, NAME, PATH, verbatim } from '../../recipe/texts';
 
-const valuesSchema = z.record(z.string(), z.number());
+const valuesSchema = z.record(verbatim(NAME), z.number());
 
 const pointSchema = z.object({
   /** Value of the axis. */
@@ -33,12 +34,12 @@ const pointSchema = z.object({
 export const sweepSchema = z.object({
   format: z.literal('karma-sweep'),
   version: z.literal(1),
-  name: z.string(),
+  name: cutLine(),
   /** Field of the recipe that varies, and its label. */
-  path: z.string(),
-  label: z.string(),
+  path: cutLine(),
+  label: cutLine(),
   /** Settings shared by all runs, for a caption. */
-  log: z.string(),
+  log: cutLine(PATH),
   /** Null where the grid varies them. */
   steps: z.number().int().nullable(),
   batchSize: z.number().int().nullable(),
@@ -51,8 +52,8 @@ export const sweepSchema = z.object({
   baseOnTest: z.literal(true).optional(),
   lines: z.array(
     z.object({
-      arm: z.string(),
-      label: z.string(),
+      arm: cutLine(),
+      label: cutLine(),
       /** Ascending. */
       points: z.array(pointSchema),
     }),

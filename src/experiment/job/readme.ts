@@ -1,6 +1,7 @@
 /** The README of a job's folder: three commands, and what they produce. */
 import { modelName, originOf } from '../../model/modelOrigin';
 import type { RunSpec } from '../../recipe/runSpec';
+import { onOneLine } from '../../recipe/texts';
 
 export interface ReadmeFacts {
   readonly spec: RunSpec;
@@ -15,17 +16,17 @@ export interface ReadmeFacts {
 }
 
 export function readme({ spec, runs, log, withModel, withFeatures, withDomain }: ReadmeFacts): string {
-  const arms = spec.arms.map(({ label }) => label).join(', ');
-  const name = modelName(spec.model.id);
+  const arms = onOneLine(spec.arms.map(({ label }) => label).join(', '));
+  const name = onOneLine(modelName(spec.model.id));
   const elsewhere =
     originOf(spec.model) === 'hub'
       ? `${name} from the hub, or a folder by \`--model\``
       : `${name}, whose folder \`--model\` names`;
   const model = withModel ? `\`model/\` (${name})` : elsewhere;
   const one = runs === null;
-  return `# ${spec.name}
+  return `# ${onOneLine(spec.name)}
 
-${one ? 'One run' : `${runs} runs of a grid`} on ${log}: ${arms}; ${spec.training.steps} steps of ${spec.training.batchSize} users. Exported from KARMA Playground.
+${one ? 'One run' : `${runs} runs of a grid`} on ${onOneLine(log)}: ${arms}; ${spec.training.steps} steps of ${spec.training.batchSize} users. Exported from KARMA Playground.
 
     python3 -m pip install --no-deps -r requirements.lock        # in addition to PyTorch and NumPy; a small model does not need it
     python3 -m karma.launch --standalone --nproc-per-node 2 train.py${one ? '' : ' --cell 0'}        # here, on two processes${one ? '' : ': the first run'}
@@ -39,7 +40,7 @@ Killed or requeued, a run continues from its last checkpoint; started again once
 | \`recipe.json\`${one ? '' : ', `cells.json`'} | what is trained |
 | \`log/\` | the log as columns, with hashes and split; \`mapping.json\` says how files became the log |
 | model | ${model} |
-${withFeatures ? '| `cache/` | features of the items, from which their codes are computed |\n' : ''}${withDomain ? '| `domain.json` | texts on which domain drift is measured |\n' : ''}${spec.lora.start === null ? '' : `| \`start/\` | the adapter that all arms start from, ${spec.lora.start} |\n`}| \`karma/\` | the trainer: \`python3 -m karma.train --help\` |
+${withFeatures ? '| `cache/` | features of the items, from which their codes are computed |\n' : ''}${withDomain ? '| `domain.json` | texts on which domain drift is measured |\n' : ''}${spec.lora.start === null ? '' : `| \`start/\` | the adapter that all arms start from, ${onOneLine(spec.lora.start)} |\n`}| \`karma/\` | the trainer: \`python3 -m karma.train --help\` |
 | \`slurm.sh\`, \`sky.yaml\`, \`Dockerfile\` | Slurm, SkyPilot, a container |
 `;
 }

@@ -1,15 +1,14 @@
 /** Stage 8: the arms at their common start, and the evaluator that measures them. */
 import type { Arm } from '../../engine/arm';
+import type { TimedArm } from '../checkpoint';
 import { Measure } from '../measure';
 import { StepWatch } from '../plausibility';
 import { chooseProbes, type Probes } from '../probes';
 import { armStart, type FitContext } from './fit';
 
-/** An arm and the seconds that its steps took. */
-export interface Runner {
-  readonly arm: Arm;
+/** An arm, and what its steps are watched by. */
+export interface Runner extends TimedArm {
   readonly watch: StepWatch;
-  seconds: number;
 }
 
 export interface ArmsContext extends FitContext {

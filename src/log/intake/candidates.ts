@@ -6,8 +6,7 @@ import { entityId, idList } from '../records/values';
 import type { GivenCandidates } from '../types';
 import { GrowingColumn, type Names } from './columns';
 import { findItem, type ItemTable } from './items';
-import { NO_ITEM, NO_USER, PROBLEMS } from './readEvents';
-import type { Tally } from './tally';
+import { NO_ITEM, NO_USER, PROBLEMS, type Tally } from './tally';
 
 export const UNKNOWN_USER = message('candidate set of a user without events');
 export const UNKNOWN_TARGET = message('candidate set of a target that is in no other file');

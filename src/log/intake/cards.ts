@@ -3,7 +3,7 @@ import { cardEntries, CARD_FORMAT, readCard, shareOfSplit, type CardEntry, type 
 import { baseName } from '../formats/format';
 import type { Source } from '../source/source';
 import { emptyTally, readText } from '../source/text';
-import type { SourceGuess } from './guess';
+import type { SourceGuess } from './guessSource';
 
 /** Maximum characters read of a README. */
 const MOST = 1_000_000;

@@ -1,20 +1,7 @@
 /** Oddities of a log, with counts, first lines, and what is done about them. */
 import { message, numberFormat, t } from '../../words/words';
 import type { LogRecipe } from '../../recipe/logRecipe';
-import {
-  BAD_RATING,
-  BAD_TIME,
-  FILTERED_ROW,
-  NO_ANSWERS,
-  NO_CLICK,
-  NO_ITEM,
-  NO_TIME,
-  NO_USER,
-  ODD_QUOTES,
-  OWN_EXPOSURE,
-  PROBLEMS,
-  SHOWN_ROW,
-} from './readEvents';
+import { BAD_RATING, BAD_TIME, FILTERED_ROW, NO_ANSWERS, NO_CLICK, NO_TIME, OWN_EXPOSURE, SHOWN_ROW } from './readEvents';
 import type { EventOrder } from './order';
 import type { Filtered } from './filters';
 import { SECOND_SET, UNKNOWN_CANDIDATE } from './candidates';
@@ -28,7 +15,7 @@ import { SECOND_ACCOUNT, SECOND_ORDER, UNREADABLE_ORDER } from './orders';
 import { inFileOrder, knownOrder, ordersBaskets } from './readMappings';
 import type { RawLog } from './rawLog';
 import { MOST_TEXT_CHARACTERS } from '../records/values';
-import { NAMED_PLACES, quoted, type Counted, type Place } from './tally';
+import { NAMED_PLACES, NO_ITEM, NO_USER, ODD_QUOTES, PROBLEMS, quoted, type Counted, type Place } from './tally';
 import { countBaskets, nearDuplicateTitles } from './traps';
 
 export interface Finding {

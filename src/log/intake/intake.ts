@@ -5,7 +5,8 @@ import { LogError, type InteractionLog, type Split } from '../types';
 import { assemble, catalogueItems, checkUsable, hashed } from './assemble';
 import { applyFilters, type Filtered } from './filters';
 import { findings, pictureFindings, type Finding } from './findings';
-import { guessSources, type SourceGuess } from './guess';
+import { guessSources } from './guess';
+import type { SourceGuess } from './guessSource';
 import type { Remembered } from './headerSignature';
 import { isPictureName } from './itemPictures';
 import type { Pictured } from './pictured';
@@ -15,6 +16,7 @@ import type { RawLog } from './rawLog';
 import type { Counted } from './tally';
 import { countBaskets } from './traps';
 import { t } from '../../words/words';
+import { cutText, NAME, onOneLine } from '../../recipe/texts';
 
 /** Inspected files. */
 export interface Inspected {
@@ -59,7 +61,7 @@ export interface Intake {
 function logName(mappings: readonly SourceMapping[]): string {
   const { name } = mappings.find(({ part }) => part === 'events') ?? mappings[0]!;
   const [outer = name] = name.split('/');
-  return outer.replace(/\.[^.]+$/, '') || outer;
+  return cutText(onOneLine(outer.replace(/\.[^.]+$/, '') || outer), NAME);
 }
 
 /** @throws LogError; the signal's reason when aborted */

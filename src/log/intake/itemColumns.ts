@@ -3,7 +3,7 @@ import { t } from '../../words/words';
 import { table } from '../formats/generic';
 import { itemColumns, normaliseName } from '../formats/header';
 import { idOf } from '../records/values';
-import type { SourceGuess } from './guess';
+import type { SourceGuess } from './guessSource';
 
 /** The column by which the events name an item, and why; null if nothing tells. */
 function columnOfEvents(guess: SourceGuess, events: readonly SourceGuess[]): { column: number; reason: string } | null {

@@ -7,8 +7,7 @@ import type { RecordSink, Row } from '../records/syntax';
 import { ownCopy } from './columns';
 import { UNKNOWN_ITEM } from './embeddings';
 import { addVectors, listItem, ownId, type Cells, type ItemTable } from './items';
-import { NO_ITEM, ODD_QUOTES, PROBLEMS } from './readEvents';
-import type { Place, Tally } from './tally';
+import { NO_ITEM, ODD_QUOTES, PROBLEMS, type Place, type Tally } from './tally';
 
 export const SECOND_ALIAS = message('second item of another ID');
 export const TWO_ITEMS = message('ID that is one item’s own and another item’s other one');

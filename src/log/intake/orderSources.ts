@@ -5,7 +5,7 @@ import { table } from '../formats/generic';
 import { matchHeader, normaliseName } from '../formats/header';
 import { ORDER_ROLES } from '../formats/roles';
 import { idOf } from '../records/values';
-import type { SourceGuess } from './guess';
+import type { SourceGuess } from './guessSource';
 
 /** Names of columns that name a person, where each order has a customer ID of its own. */
 const PERSONS = new Set(['customeruniqueid', 'uniquecustomerid', 'useruniqueid', 'uniqueuserid', 'personid', 'masteruserid']);

@@ -5,8 +5,7 @@ import { parseTime } from '../eventTime';
 import type { RecordSink, Row } from '../records/syntax';
 import { entityId, idOf, ratingOf } from '../records/values';
 import { GrowingColumn, Names, ownCopy } from './columns';
-import { NO_USER, PROBLEMS } from './readEvents';
-import { quoted, type Tally } from './tally';
+import { NO_USER, PROBLEMS, quoted, type Tally } from './tally';
 
 export const NO_ORDER = message('no order');
 export const SECOND_ORDER = message('order that is listed before with something else');

@@ -5,13 +5,11 @@ import { parseTime, timeProblem } from '../eventTime';
 import type { RecordSink } from '../records/syntax';
 import { GrowingColumn, Names, OptionalColumn, RunColumn } from './columns';
 import { describeItem, describesItem, itemNumber, type Cells, type ItemTable } from './items';
-import { quoted, type Place, type Tally } from './tally';
+import { NO_ITEM, NO_USER, ODD_QUOTES, PROBLEMS, quoted, type Place, type Tally } from './tally';
 import { entityId, idList, idOf, ratingOf, textOf } from '../records/values';
 import type { Accounts, Order, Orders } from './orders';
 import { readImpressions, Requests, type Impressions } from './requests';
 
-export const NO_USER = message('no user');
-export const NO_ITEM = message('no item');
 export const UNKNOWN_ORDER = message('order that is in no other file');
 export const NO_TIME = message('no time');
 export const BAD_TIME = message('time that cannot be read');
@@ -20,12 +18,6 @@ export const FILTERED_ROW = message('row that the row filter leaves out');
 export const SHOWN_ROW = message('shown in a request and not chosen');
 export const NO_CLICK = message('request without a click');
 export const NO_ANSWERS = message('impressions without marks of what was clicked');
-export const ODD_QUOTES = message('quote that does not close, or is followed by other text');
-export const PROBLEMS = {
-  fields: message('wrong number of fields'),
-  quotes: message('quotes that do not close'),
-  json: message('not a JSON object'),
-} as const;
 
 /** Codes of an event's share of a given split. A `context` event is part of a row's history and never a target. */
 export const SHARE_CODES: Readonly<Record<Share | 'none' | 'context', number>> = {

@@ -1,6 +1,7 @@
 /** A split in numbers, and some users under it. Pure. */
 import type { Assembled } from './assemble';
 import type { InteractionLog, Split, Target } from '../types';
+import { shownText } from '../../recipe/texts';
 
 /** The role of an event in the split. `history` precedes a target and is itself neither trained on nor predicted. */
 export type EventPart = 'train' | 'history' | 'validation' | 'test';
@@ -106,9 +107,9 @@ function exampleOf({ events, items, users }: InteractionLog, parts: Uint8Array, 
   const earlier = Math.max(0, count - EXAMPLE_EVENTS);
   const shown = Array.from({ length: count - earlier }, (_, at): ExampleEvent => {
     const { item, time, query } = events.at(user, earlier + at);
-    return { title: items.titleOf(item), time, query, part: PARTS[parts[events.place(user, earlier + at)]!]! };
+    return { title: items.titleOf(item), time, query: shownText(query), part: PARTS[parts[events.place(user, earlier + at)]!]! };
   });
-  return { id: users.at(user), earlier, events: shown };
+  return { id: shownText(users.at(user)), earlier, events: shown };
 }
 
 function sum(values: Uint8Array): number {

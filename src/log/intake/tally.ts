@@ -1,5 +1,17 @@
 /** Rows counted under a reason, with the first lines, so that nothing is left out silently. */
+import { message } from '../../words/words';
 import { shortened } from '../shortened';
+
+/** Reasons that rows of several kinds have. */
+export const NO_USER = message('no user');
+export const NO_ITEM = message('no item');
+export const ODD_QUOTES = message('quote that does not close, or is followed by other text');
+/** By what `RecordSink.problem` is told. */
+export const PROBLEMS = {
+  fields: message('wrong number of fields'),
+  quotes: message('quotes that do not close'),
+  json: message('not a JSON object'),
+} as const;
 
 export interface Place {
   readonly file: string;

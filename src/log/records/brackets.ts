@@ -1,9 +1,17 @@
 /** Streaming JSON, tracked by brackets and strings, so that only the open piece is kept. */
 import type { LineTooLong } from './delimited';
-import type { JsonRecord } from './json';
 
 /** Maximum characters of one object or entry. */
 export const MOST_JSON_CHARACTERS = 8_000_000;
+
+/** One object of a file. */
+export interface JsonRecord {
+  /** Null if the text is not an object. */
+  readonly value: Readonly<Record<string, unknown>> | null;
+  /** Line on which it starts, counted from 1. */
+  readonly line: number;
+  readonly problem: string;
+}
 
 export abstract class BracketReader {
   /** Position of the current character, and its line, counted from 1. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonLinesParser, JsonParser, parseObject, type JsonRecord } from './json';
+import type { JsonRecord } from './brackets';
+import { JsonLinesParser, JsonParser, parseObject } from './json';
 import { parsePythonLiteral } from './pythonLiteral';
 
 const tooLong = (line: number): Error => new Error(`record at line ${line} is too long`);

@@ -1,15 +1,7 @@
 /** Streaming JSON to objects: one per line, or one after the other. */
-import { BracketReader, MOST_JSON_CHARACTERS } from './brackets';
+import { BracketReader, MOST_JSON_CHARACTERS, type JsonRecord } from './brackets';
 import { DelimitedParser, type LineTooLong } from './delimited';
 import { parsePythonLiteral } from './pythonLiteral';
-
-export interface JsonRecord {
-  /** Null if the text is not an object. */
-  readonly value: Readonly<Record<string, unknown>> | null;
-  /** Line on which it starts, counted from 1. */
-  readonly line: number;
-  readonly problem: string;
-}
 
 function asObject(value: unknown, line: number): JsonRecord {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {

@@ -1,6 +1,7 @@
 /** Streaming JSON object with many entries: a row is a key and its value. */
 import { BracketReader } from './brackets';
-import { parseObject, type JsonRecord } from './json';
+import type { JsonRecord } from './brackets';
+import { parseObject } from './json';
 
 /** The column of the key, and that of a value that is not an object. */
 export const MAP_KEY = 'key';

@@ -12,6 +12,7 @@ import { splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
 import { readRecords, type Layout } from './readRecords';
 import type { RecordSink, Row, TextSyntax } from './syntax';
+import { PATH } from '../../recipe/texts';
 
 export interface Peek extends Layout {
   readonly name: string;
@@ -124,6 +125,10 @@ async function peekIdMaps(source: Source): Promise<Peek> {
  * @throws LogError for a source that is not a table at all
  */
 export async function peek(source: Source, syntax?: TextSyntax): Promise<Peek> {
+  return withNames(await peekAny(source, syntax));
+}
+
+async function peekAny(source: Source, syntax?: TextSyntax): Promise<Peek> {
   const kind = await kindOf(source).catch(() => 'text' as const);
   if (kind === 'parquet') return peekParquet(source);
   if (kind === 'npy') return peekNpy(source);
@@ -139,4 +144,18 @@ export async function peek(source: Source, syntax?: TextSyntax): Promise<Peek> {
     );
   }
   return { name: source.name, syntax: written, ...head };
+}
+
+/** A name of that length is a line that was taken for the names of columns. @throws LogError */
+function withNames(seen: Peek): Peek {
+  const long = seen.columns.findIndex(({ length }) => length > PATH);
+  if (long < 0) return seen;
+  throw refuse(
+    seen.name,
+    t('The name of column {n} has {length} characters; at most {most} are read. Rename it, or check the delimiter.', {
+      n: long + 1,
+      length: seen.columns[long]!.length,
+      most: PATH,
+    }),
+  );
 }

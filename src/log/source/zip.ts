@@ -21,6 +21,8 @@ const ZIP64_FIELD = 1;
 /** A 32-bit number whose value is elsewhere in 64 bits. */
 const FULL = 0xffffffff;
 const MOST_ENTRIES = 1000;
+/** Characters of a path; systems have at most four thousand bytes. */
+const MOST_PATH = 1500;
 
 async function view(blob: Blob, start: number, end: number): Promise<DataView> {
   return new DataView(await blob.slice(start, end).arrayBuffer());
@@ -85,21 +87,39 @@ function findEnd(tail: DataView): number {
   return -1;
 }
 
+/** Where an entry is, as the directory says. */
+interface Listed extends Omit<ZipEntry, 'data'> {
+  /** Of its local header. */
+  readonly header: number;
+}
+
 /** @throws LogError when the archive is cut off, encrypted, compressed other than by deflate, or a workbook. */
-export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]> {
+export async function listEntries(file: string, blob: Blob, most = MOST_ENTRIES): Promise<ZipEntry[]> {
+  const entries: ZipEntry[] = [];
+  for (const { header, ...entry } of await listPaths(file, blob, most)) {
+    const start = await dataStart(file, blob, header);
+    if (start + entry.packed > blob.size)
+      throw refuse(file, t('{path} lies outside the archive, which must be damaged. Download it again.', { path: entry.path }));
+    entries.push({ ...entry, data: blob.slice(start, start + entry.packed) });
+  }
+  return entries;
+}
+
+/** The same, from the directory alone. */
+export async function listPaths(file: string, blob: Blob, most = MOST_ENTRIES): Promise<Listed[]> {
   const { count, size, offset } = await findDirectory(file, blob);
-  if (count > MOST_ENTRIES)
+  if (count > most)
     throw refuse(
       file,
       t('The archive has {count} files; at most {most} are read. Unpack it and open what you need.', {
         count,
-        most: MOST_ENTRIES,
+        most,
       }),
     );
   if (offset + size > blob.size)
     throw refuse(file, t('The ZIP archive is damaged: its directory lies outside. Download it again.'));
   const directory = await view(blob, offset, offset + size);
-  const entries: ZipEntry[] = [];
+  const entries: Listed[] = [];
   let at = 0;
   for (let i = 0; i < count; i++) {
     if (at + 46 > directory.byteLength || directory.getUint32(at, true) !== ENTRY_SIGNATURE) {
@@ -107,6 +127,14 @@ export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]>
     }
     const pathLength = directory.getUint16(at + 28, true);
     const path = new TextDecoder().decode(new Uint8Array(directory.buffer, at + 46, Math.min(pathLength, size - at - 46)));
+    if (path.length > MOST_PATH)
+      throw refuse(
+        file,
+        t('A path in the archive has {length} characters; at most {most} are read. Pack the file again under a shorter name.', {
+          length: path.length,
+          most: MOST_PATH,
+        }),
+      );
     const entry = { path, flags: directory.getUint16(at + 8, true), method: directory.getUint16(at + 10, true) };
     if (/^(?:xl|word)\//.test(path))
       throw refuse(file, t('This is an Office file. Save the sheet as "CSV UTF-8" and open the result.'));
@@ -133,16 +161,7 @@ export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]>
         );
       }
       const { packed, header } = placeOf(directory, at, at + 46 + pathLength);
-      const start = await dataStart(file, blob, header);
-      if (start + packed > blob.size)
-        throw refuse(file, t('{path} lies outside the archive, which must be damaged. Download it again.', { path }));
-      entries.push({
-        path,
-        packed,
-        crc: directory.getUint32(at + 16, true),
-        stored: entry.method === 0,
-        data: blob.slice(start, start + packed),
-      });
+      entries.push({ path, packed, crc: directory.getUint32(at + 16, true), stored: entry.method === 0, header });
     }
     at += 46 + pathLength + directory.getUint16(at + 30, true) + directory.getUint16(at + 32, true);
   }

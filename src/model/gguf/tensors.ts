@@ -4,10 +4,10 @@
  * GPT-2's matrices.
  */
 import { t } from '../../words/words';
-import { hashOfShards, type WeightFiles } from '../checkpoint';
+import { hashOfShards } from '../checkpoint';
 import { ModelError } from '../modelError';
 import { checkShape, elementCount } from '../safetensors';
-import type { ModelFile } from '../source/modelSource';
+import type { ModelFile, WeightFiles } from '../source/modelSource';
 import type { StoredBlocks } from '../weightSource';
 import { metadataNumber, optionalNumber, type Gguf, type GgufTensor } from './container';
 import { BLOCK_BYTES, type QuantisedType } from './quantise';

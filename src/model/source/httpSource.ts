@@ -5,6 +5,7 @@ import { keepFile, readFile, type FileStore } from '../../storage/fileStore';
 import { fetchFile } from './download';
 import { refused } from './httpErrors';
 import { MissingFileError, type ModelSource } from './modelSource';
+import { singleLine, verbatim } from '../../recipe/texts';
 
 /** Files under `baseUrl`; a stored file is reused while the server says that it is unchanged, or cannot be reached. */
 export function httpSource(baseUrl: string, store: FileStore, group = baseUrl): ModelSource {
@@ -82,10 +83,10 @@ export async function hubSource(
 
 /** The parts of the hub's answer that are used. `lfs` is present only for large files. */
 const listingSchema = z.object({
-  sha: z.string().min(1),
+  sha: singleLine().min(1),
   siblings: z.array(
     z.object({
-      rfilename: z.string(),
+      rfilename: verbatim(),
       size: z.number().nullish(),
       lfs: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }).nullish(),
     }),

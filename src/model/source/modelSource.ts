@@ -1,8 +1,8 @@
 /** A model's folder, wherever it is: on a hub or another server, on disk, or dropped on the page. */
 import { t } from '../../words/words';
-import type { WeightFiles } from '../checkpoint';
 import { ModelError } from '../modelError';
 import { Sha256 } from '../../storage/sha256';
+import type { TensorSource } from '../weightSource';
 
 /** `cache`: nothing was downloaded (stored by the browser, or a local file). */
 export type ByteOrigin = 'network' | 'cache';
@@ -36,6 +36,16 @@ export interface ModelFile {
   readonly blob?: Blob;
   /** The same as `read`, synchronously; only if that is possible. */
   readNow?(begin: number, end: number): Uint8Array<ArrayBuffer>;
+}
+
+/** A model's weight files, whatever their format. */
+export interface WeightFiles extends TensorSource {
+  /** Bytes of all files. */
+  readonly bytes: number;
+  /** SHA-256, hex, of the one file, or `hashOfShards`. */
+  hash(): Promise<string>;
+  /** @throws ModelError unless there is a tensor of that name and shape in a format that can be read. */
+  check(tensor: string, shape: readonly number[]): void;
 }
 
 export interface ModelSource {

@@ -19,6 +19,7 @@ import { ModelError } from '../modelError';
 import type { OrtProvider } from '../ortProvider';
 import { openGraph } from '../ortSession';
 import { MissingFileError, readAll, readJson, type ModelFile, type ModelSource, type OpenOptions } from '../source/modelSource';
+import { singleLine } from '../../recipe/texts';
 
 /** A decoded picture: RGBA [height, width, 4]. */
 export interface Pixels {
@@ -51,8 +52,8 @@ const sizeSchema = z.union([side, z.strictObject({ shortest_edge: side }), z.loo
 const colours = z.union([z.number(), z.array(z.number()).length(3)]);
 /** The fields of preprocessor_config.json that would take memory, or fail late, if they were nonsense. */
 const preprocessorSchema = z.looseObject({
-  image_processor_type: z.string().optional(),
-  feature_extractor_type: z.string().optional(),
+  image_processor_type: singleLine().optional(),
+  feature_extractor_type: singleLine().optional(),
   size: sizeSchema.optional(),
   crop_size: sizeSchema.optional(),
   image_mean: colours.optional(),

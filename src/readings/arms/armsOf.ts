@@ -1,6 +1,13 @@
-/** The arms of a record as listed in figures, and the snapshot or evaluation that represents a step. Pure. */
+/** The arms of a record as listed in figures, and the snapshots or evaluations that represent a step. Pure. */
 import { armMark, type ArmMark } from '../../charts/marks/armMark';
-import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from '../../record/runRecord';
+import {
+  attendedEvaluations,
+  comparedEvaluations,
+  comparedSnapshots,
+  sampledEvaluations,
+  type ComparedEvaluations,
+} from '../../record/comparedEvaluations';
+import type { ArmRecord, AttentionSnapshot, RunRecord } from '../../record/runRecord';
 import { baseUserSinks } from '../../measures/sinks/userSinks';
 import type { ArmSpec } from '../../recipe/runSpec';
 
@@ -32,37 +39,28 @@ export function recordedSteps(arms: readonly ArmRecord[]): number[] {
   return [...new Set(arms.flatMap((arm) => arm.attention.map((snapshot) => snapshot.step)))].sort((a, b) => a - b);
 }
 
-/** The snapshot at a step or the nearest one before it; the last one for null. */
-export function snapshotAt(arm: ArmRecord, step: number | null): AttentionSnapshot | null {
-  return arm.attention.findLast((snapshot) => step === null || snapshot.step <= step) ?? null;
+/** The attention of arms at a step or the nearest one before it that all of them have; the last one for null. By arm. */
+export function snapshotsAt(arms: readonly FigureArm[], step: number | null): ReadonlyMap<string, AttentionSnapshot> {
+  return comparedSnapshots(recordsOf(arms), step);
 }
 
-/** The evaluation at a step or the nearest one before it, on all users if there are two; the last one for null. */
-export function evaluationAt(arm: ArmRecord, step: number | null): Evaluation | null {
-  let found: Evaluation | null = null;
-  for (const evaluation of arm.evaluations) {
-    if (step !== null && evaluation.step > step) continue;
-    if (!found || evaluation.step > found.step || (evaluation.step === found.step && evaluation.population === 'all')) {
-      found = evaluation;
-    }
-  }
-  return found;
+/** `comparedEvaluations` of arms in figures. */
+export function evaluationsAt(arms: readonly FigureArm[], step: number | null): ComparedEvaluations {
+  return comparedEvaluations(recordsOf(arms), step);
 }
 
-/** The same on the sampled users, who are the same at every step; on all users if there is no other. */
-export function sampledAt(arm: ArmRecord, step: number | null): Evaluation | null {
-  const sampled = arm.evaluations.filter(({ population }) => population === 'sample');
-  return evaluationAt(sampled.length > 0 ? { ...arm, evaluations: sampled } : arm, step);
+/** `sampledEvaluations` of arms in figures. */
+export function sampledAt(arms: readonly FigureArm[], step: number | null): ComparedEvaluations {
+  return sampledEvaluations(recordsOf(arms), step);
 }
 
-/**
- * The evaluation whose attention is read: that of the sampled users, if they were measured at the step shown. The base model was measured
- * on them alone; histories of test targets are one event longer, and in them sinks are rarer whatever an arm does.
- */
-export function attentionAt(arm: ArmRecord, step: number | null): Evaluation | null {
-  const shown = evaluationAt(arm, step);
-  const sampled = arm.evaluations.find((one) => one.step === shown?.step && one.population === 'sample');
-  return sampled ?? shown;
+/** `attendedEvaluations` of arms in figures. */
+export function attentionsAt(arms: readonly FigureArm[], step: number | null): ComparedEvaluations {
+  return attendedEvaluations(recordsOf(arms), step);
+}
+
+function recordsOf(arms: readonly FigureArm[]): ArmRecord[] {
+  return arms.map(({ record }) => record);
 }
 
 /**

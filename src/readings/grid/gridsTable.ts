@@ -45,7 +45,7 @@ interface Filled {
   readonly group: RecipeGroup<RunEntry>;
 }
 
-/** Differences are tested only on one log, paired by seed; Holm's correction is over all rows that both have. */
+/** Differences are tested only on as many targets of one log, paired by seed; Holm's correction is over all rows that both have. */
 export function gridsCompared(
   grids: readonly [PlannedGrid, PlannedGrid],
   results: Results,
@@ -61,11 +61,11 @@ export function gridsCompared(
     const after = theirs.get(id);
     return after === undefined ? [] : [{ before, after }];
   });
-  const same = first.log === second.log;
   const comparisons = measures.map((_, i) =>
     comparePairs(shared.map(({ before, after }) => [after.row.entries[i]!.values, before.row.entries[i]!.values])),
   );
   const groups = shared.map(({ before, after }, at): ResultGroup => {
+    const same = first.log === second.log && rankedTargets(before) === rankedTargets(after);
     const entriesOf = (row: ResultRow, compared: boolean) =>
       row.entries.map((entry, i) => ({ ...entry, comparison: compared ? comparisons[i]![at]! : null }));
     return {
@@ -86,6 +86,11 @@ export function gridsCompared(
     recipes: new Map(shared.flatMap(({ before, after }) => [before, after].map(({ row, group }) => [row.id, group] as const))),
     alone: [only(ours, theirs), only(theirs, ours)],
   };
+}
+
+/** How many test targets a row's runs ranked. */
+function rankedTargets({ row }: Filled): string {
+  return JSON.stringify([...new Set(row.facts.targets)].sort((a, b) => a - b));
 }
 
 /** By the ID of the variant. */

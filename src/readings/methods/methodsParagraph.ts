@@ -10,6 +10,7 @@ import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
 import { numbersText } from '../../record/fileStorage';
 import { cutSentence } from '../../record/measuringCut';
 import { poolSizes } from '../../record/poolSizes';
+import { comparedEvaluations, oneOf } from '../../record/comparedEvaluations';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { armHeadStart, armLora, armTraining } from '../../recipe/armRecipe';
 import { codeSizes } from '../../recipe/codeIndex';
@@ -341,7 +342,8 @@ function evaluationPart(record: RunRecord): string {
   const taken = arms[0]?.steps.step.at(-1) ?? 0;
   // Fewer than the recipe's if there were fewer steps, if a large model was measured less often, or if the run was stopped.
   const times = [...evaluationSteps(record)].filter((step) => step <= taken).length;
-  const final = measured.findLast(({ population }) => population === 'all');
+  const shown = oneOf(comparedEvaluations(arms, null));
+  const final = shown?.population === 'all' ? shown : undefined;
   const stage = {
     recall: [],
     'pre-ranking': [poolPart(record)],

@@ -1,6 +1,7 @@
 /** The data for curves of saved runs: every evaluation of every arm as numbers, without the maps. */
 import { entries, measuredValues } from '../../measures/measures';
-import type { RunRecord } from '../../record/runRecord';
+import { isOfAllArms } from '../../record/comparedEvaluations';
+import type { Evaluation, RunRecord } from '../../record/runRecord';
 
 export interface CurvePoint {
   readonly step: number;
@@ -19,7 +20,9 @@ export interface ArmCurve {
 /** By arm. */
 export type RunCurves = ReadonlyMap<string, ArmCurve>;
 
+/** Values on all users are drawn once all arms of the run have them. */
 export function curvesOf(record: RunRecord): RunCurves {
+  const isDrawn = (one: Evaluation): boolean => one.population === 'sample' || isOfAllArms(one, record.arms);
   const known = entries().flatMap((measure) => {
     const value = measure.base(record);
     return value === null ? [] : [[measure.id, value] as const];
@@ -29,9 +32,11 @@ export function curvesOf(record: RunRecord): RunCurves {
     record.arms.map(({ id, evaluations }) => [
       id,
       {
-        points: evaluations.map((one) => ({ step: one.step, population: one.population, values: measuredValues(one) })),
+        points: evaluations
+          .filter(isDrawn)
+          .map((one) => ({ step: one.step, population: one.population, values: measuredValues(one) })),
         base,
-        ranks: evaluations.findLast(({ population }) => population === 'all')?.ranks ?? [],
+        ranks: evaluations.findLast((one) => one.population === 'all' && isDrawn(one))?.ranks ?? [],
       },
     ]),
   );

@@ -3,6 +3,8 @@ import { t } from '../../words/words';
 import { isOfGroup, measuresAt } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
 import type { ArmSummary } from '../../experiment/armSummary';
+import { sampledOf } from '../../record/ownSamples';
+import { ranksGivenPools } from '../../record/poolSizes';
 import type { RunEntry } from './runEntry';
 
 export type SortKey = 'when' | 'name' | 'status' | 'seed' | 'best' | 'last' | 'time';
@@ -81,14 +83,23 @@ export function placeName({ data, model }: OfRun): string {
 }
 
 /**
- * What an arm's last value is more than the baseline's, on the same log with the same model and the same population: of the arm with the same
+ * What an arm's last value is more than the baseline's, on the same targets of the same log with the same model: of the arm with the same
  * ID in the baseline, or of its first arm. Null if there is nothing to compare.
  */
 export function differenceFrom(baseline: RunEntry, entry: RunEntry, arm: ArmSummary, measure: string): number | null {
   const other = baseline.arms.find(({ id }) => id === arm.id) ?? baseline.arms[0];
   const [own, against] = [arm.last?.values[measure], other?.last?.values[measure]];
   if (placeOf(baseline) !== placeOf(entry) || own === undefined || against === undefined) return null;
-  return arm.last?.population === other?.last?.population ? own - against : null;
+  return targetsOf(entry, arm) === targetsOf(baseline, other!) ? own - against : null;
+}
+
+/** Which targets of its log an arm's last value is of: those of the population, or as many of them as the seed draws. */
+function targetsOf({ spec }: RunEntry, { last }: ArmSummary): string {
+  if (last === null) return '';
+  const { population, users } = last;
+  const given = ranksGivenPools(spec);
+  const drawn = population === 'sample' || sampledOf(last, given) !== null;
+  return JSON.stringify([population, population === 'sample' && spec.evaluation.watch, users, given, drawn && spec.seed]);
 }
 
 /**

@@ -35,6 +35,23 @@ describe('saved runs as a table', () => {
     expect(groups[2]!.rows.every(({ entries }) => entries.every(({ comparison }) => comparison === null))).toBe(true);
   });
 
+  it('compares only runs that ranked as many test targets', () => {
+    const fewer = [0, 1, 2].map((seed) => {
+      const made = run({ seed, hr: { action: 0.1, karma: 0.1 }, rate: 2e-3 });
+      return { ...made, arms: made.arms.map((arm) => ({ ...arm, last: { ...arm.last!, users: 10 } })) };
+    });
+    const { groups } = runsTable(tabledGroups([...STORE, ...fewer]), null);
+    expect(groups.map(({ heading }) => heading)).toEqual([
+      'Store, wordnet-1m, 20 test targets',
+      'Store, wordnet-1m, 10 test targets',
+    ]);
+    const compared = groups.map(({ rows }) => rows.map(({ entries }) => entries.some(({ comparison }) => comparison !== null)));
+    expect(compared).toEqual([
+      [false, true],
+      [false, false],
+    ]);
+  });
+
   it('distinguishes rows of the same name by their recipes’ differences, and offers pinned ones first', () => {
     const fast = run({ seed: 0, hr: { action: 0.3, karma: 0.2 }, rate: 4e-3, pinned: true });
     const groups = recipeGroups([...STORE, fast]);

@@ -6,7 +6,7 @@ import type { Table } from '../../charts/export/table';
 import { baseSinksOf, sinksOf, type ShownSinks } from '../../measures/sinks/userSinks';
 import type { AttentionSnapshot, Probe, RunRecord } from '../../record/runRecord';
 import { fixed } from '../format';
-import { attentionAt, snapshotAt, type FigureArm } from '../arms/armsOf';
+import { attentionsAt, snapshotsAt, type FigureArm } from '../arms/armsOf';
 
 export interface Head {
   readonly probe: number;
@@ -34,17 +34,17 @@ export function clampHead({ probe, layer, head }: Head, { probes, layers, heads 
 export function attentionColumns(record: RunRecord, arms: readonly FigureArm[], at: Head, step: number | null): Column[] {
   const cut = (snapshot: AttentionSnapshot): Uint8Array => attentionSlice(snapshot, at.probe, at.layer, at.head);
   const { base } = record;
+  const [snapshots, evaluations] = [snapshotsAt(arms, step), attentionsAt(arms, step)];
   return [
     { id: 'base', label: t('Base model'), map: cut(base.attention), step: 0, sinks: baseSinksOf(record) },
     ...arms.map((arm) => {
-      const snapshot = snapshotAt(arm.record, step);
-      const evaluation = attentionAt(arm.record, step);
+      const [snapshot, evaluation] = [snapshots.get(arm.id), evaluations.get(arm.id)];
       return {
         id: arm.id,
         label: arm.label,
-        map: snapshot && cut(snapshot),
+        map: snapshot ? cut(snapshot) : null,
         step: snapshot?.step ?? 0,
-        sinks: evaluation && sinksOf(evaluation),
+        sinks: evaluation ? sinksOf(evaluation) : null,
       };
     }),
   ];

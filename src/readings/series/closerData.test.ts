@@ -3,7 +3,7 @@ import * as shapes from '../../measures/entries/embeddings';
 import * as entries from '../../measures/entries/sinks';
 import { rankingMetrics } from '../../measures/ranking/ranking';
 import { encodePoints } from '../../measures/collapse/projection';
-import type { Evaluation, RunRecord } from '../../record/runRecord';
+import type { ArmRecord, Evaluation, RunRecord } from '../../record/runRecord';
 import { runRecordSchema } from '../../record/runRecord';
 import { smallRecord } from '../../testing/smallRecord';
 import { armsOf, comparedArms } from '../arms/armsOf';
@@ -80,15 +80,15 @@ describe('sinks by layer', () => {
       ['action', [[1, 0.2]]],
       ['karma', [[1, expect.closeTo(0.6, 9)]]],
     ]);
-    expect(layerSentence(series, pair, entries.contentCorrelation, null)).toBe(
+    expect(layerSentence(series, pair, arms, entries.contentCorrelation, null)).toBe(
       'At step 2, content test is furthest from the base model’s in layer 1 with Action (0.20, base 0.70) and in layer 1 with KARMA (0.60, base 0.70). One seed, no interval.',
     );
     const same = series.map((one) => (one.id === 'karma' ? { ...series[0]!, id: 'karma' } : one));
-    expect(layerSentence(same, pair, entries.contentCorrelation, null)).toBe(
+    expect(layerSentence(same, pair, arms, entries.contentCorrelation, null)).toBe(
       'At step 2, content test is furthest from the base model’s in layer 1 with Action (0.20, base 0.70); it is the base model’s in every layer with KARMA. One seed, no interval.',
     );
     const start = layerSeries(record, arms, entries.contentCorrelation, null, 0);
-    expect(layerSentence(start, pair, entries.contentCorrelation, 0)).toBe(
+    expect(layerSentence(start, pair, arms, entries.contentCorrelation, 0)).toBe(
       'Before training, content test is furthest from the base model’s in layer 1 with Action (−0.05, base 0.60) and in layer 1 with KARMA (−0.05, base 0.60). One seed, no interval.',
     );
   });
@@ -122,11 +122,15 @@ describe('sinks by layer', () => {
       ...arm,
       evaluations: arm.evaluations.filter(({ step }) => i === 0 || step === 0),
     }));
-    const between = armsOf({ ...record, arms: late });
-    const series = layerSeries(record, between, entries.contentCorrelation, null, null);
-    expect(layerSentence(series, comparedArms(between, null), entries.contentCorrelation, null)).toBe(
-      'The arms have not been measured at the same step yet.',
-    );
+    const said = (ends: readonly ArmRecord[]): string => {
+      const between = armsOf({ ...record, arms: [...ends] });
+      const series = layerSeries(record, between, entries.contentCorrelation, null, null);
+      return layerSentence(series, comparedArms(between, null), between, entries.contentCorrelation, null);
+    };
+    expect(said(late)).toMatch(/^Before training, /);
+    const [action, karma] = late as [ArmRecord, ArmRecord];
+    const ahead = { ...action, evaluations: action.evaluations.filter(({ step }) => step > 0) };
+    expect(said([ahead, karma])).toBe('The arms have not been measured at the same step yet.');
   });
 
   it('use all users for a step that was measured only on them', () => {
@@ -143,7 +147,7 @@ describe('sinks by layer', () => {
   it('leave out the content test for older records', () => {
     const oldArms = armsOf(old);
     expect(layerSeries(old, oldArms, entries.contentCorrelation, null, null)).toEqual([]);
-    expect(layerSentence([], null, entries.contentCorrelation, null)).toBe('This record predates the content test.');
+    expect(layerSentence([], null, oldArms, entries.contentCorrelation, null)).toBe('This record predates the content test.');
     expect(placeSeries(oldArms, entries.contentCorrelation, { layer: null, head: null }, 'step', 12)[0]?.points).toEqual([]);
     expect(layerSeries(old, oldArms, entries.barcode, null, null)).toHaveLength(3);
   });

@@ -9,7 +9,7 @@ import { entries, entry } from '../../measures/measures';
 import type { RunRecord } from '../../record/runRecord';
 import { count, fixed, signed } from '../format';
 import type { XAxis } from '../choices';
-import { attentionAt, type FigureArm } from '../arms/armsOf';
+import { attentionsAt, type FigureArm } from '../arms/armsOf';
 import { evaluationSeries } from './evaluationSeries';
 
 /** Digits of axes; tables have those of the measure. */
@@ -47,14 +47,15 @@ export function baseLine(record: RunRecord, measure: MeasureEntry): ReferenceLin
 export function collapseSentence(
   record: RunRecord,
   pair: readonly [FigureArm, FigureArm] | null,
+  arms: readonly FigureArm[],
   step: number | null,
   only?: readonly MeasureId[],
 ): string {
   const [treatment, control] = pair ?? [];
-  const a = treatment && attentionAt(treatment.record, step);
-  const b = control && attentionAt(control.record, step);
   if (!treatment || !control) return t('Only one arm: compare it with the base model’s line.');
-  if (!a || a.step !== b?.step) return t('The arms have not been measured at the same step yet.');
+  const evaluations = attentionsAt(arms, step);
+  const [a, b] = [evaluations.get(treatment.id), evaluations.get(control.id)];
+  if (!a || !b) return t('The arms have not been measured at the same step yet.');
   const charted = chartedMeasures([treatment, control]);
   const told = only
     ? charted.filter(({ id }) => only.some((one) => one === id))

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Fidelity, RunRecord, SemanticOverlap } from '../../record/runRecord';
 import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
 import { shippedEvidence } from '../../testing/shippedEvidence';
-import { armsOf, comparedArms } from '../arms/armsOf';
+import { armsOf, comparedArms, evaluationsAt } from '../arms/armsOf';
 import { probeTextOf } from './readingData';
 import { decodability, decodedCategory } from '../../measures/entries/decodability';
 import {
@@ -67,8 +67,8 @@ it('compares the arms’ gains with each other and with the untrained model, wit
     ['all', 0.35],
     ['warm', 0.35],
   ]);
-  expect(probeTextOf(arms[0]!, 0, null)).toBe('a kettle');
-  expect(probeTextOf(arms[0]!, 0, 0)).toBeNull();
+  expect(probeTextOf(evaluationsAt(arms, null).get('action'), 0)).toBe('a kettle');
+  expect(probeTextOf(evaluationsAt(arms, 0).get('action'), 0)).toBeNull();
 });
 
 it('lists what is drawn, and nothing for a record without it', () => {

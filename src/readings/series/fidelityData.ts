@@ -1,18 +1,18 @@
 /** What the probe decoder reads from h, and how similar the items that h retrieves are to the target. Pure. */
 import { t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
-import type { IntervalGroup, IntervalPoint } from '../../charts/interval/IntervalChart';
+import type { IntervalGroup, IntervalPoint } from '../../charts/interval/intervalLayout';
 import { armMark } from '../../charts/marks/armMark';
 import { type Labelled, spoken } from '../../charts/marks/label';
 import { canDiffer } from '../../measures/fidelity/semanticOverlap';
-import type { Fidelity, RunRecord, SemanticOverlap } from '../../record/runRecord';
+import type { Evaluation, Fidelity, RunRecord, SemanticOverlap } from '../../record/runRecord';
 import type { FidelityMeasure } from '../../measures/entries/decodability';
 import { FIDELITY_ENTRIES } from '../../measures/entries';
 import { entry } from '../../measures/measures';
 import { baselineName, BASELINES } from '../../measures/ranking/baselineNames';
 import { count, fixed, sentenceCase } from '../format';
 import { splitName } from './rankingData';
-import { evaluationAt, type FigureArm } from '../arms/armsOf';
+import { evaluationsAt, type FigureArm } from '../arms/armsOf';
 
 /** IDs besides those of arms, which have no upper-case letters. */
 const CONTROL = 'Control';
@@ -49,13 +49,11 @@ export function semanticOverlaps({ baselines, data }: RunRecord, arms: readonly 
   ];
 }
 
-/** From the final evaluations, whatever the step shown, since the others have none. */
-function measured<T>(
-  arms: readonly FigureArm[],
-  of: (evaluation: NonNullable<ReturnType<typeof evaluationAt>>) => T | undefined,
-): Measured<T>[] {
-  return arms.flatMap(({ id, label, mark, record }) => {
-    const last = evaluationAt(record, null);
+/** From the final evaluations, whatever the step shown, since the others have none; once all arms have them. */
+function measured<T>(arms: readonly FigureArm[], of: (evaluation: Evaluation) => T | undefined): Measured<T>[] {
+  const evaluations = evaluationsAt(arms, null);
+  return arms.flatMap(({ id, label, mark }) => {
+    const last = evaluations.get(id);
     const found = last ? of(last) : undefined;
     return found === undefined ? [] : [{ id, label, mark, of: found }];
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sinkPopulation } from '../../measures/sinks/userSinks';
 import { TERM_IDS } from '../../recipe/terms';
 import { bySplit, evaluation, sinks, smallRecord, snapshot } from '../../testing/smallRecord';
-import { type FigureArm, armsOf, comparedArms, evaluationAt, recordedSteps, snapshotAt, withArms } from '../arms/armsOf';
+import { type FigureArm, armsOf, comparedArms, evaluationsAt, recordedSteps, snapshotsAt, withArms } from '../arms/armsOf';
 import { attentionColumns, attentionSentence, attentionTable, clampHead, limitOverSteps, strongestItem } from './attentionData';
 import { columnWidth } from './columnRows';
 import { neighbourStep } from './neighbourStep';
@@ -58,13 +58,12 @@ describe('arms', () => {
     expect(comparedArms(arms.slice(0, 1), null)).toBeNull();
   });
 
-  it('finds the snapshot and evaluation for a step', () => {
-    const arm = record.arms[0]!;
+  it('finds the snapshots and evaluations for a step', () => {
     expect(recordedSteps(record.arms)).toEqual([0, 2]);
-    expect(snapshotAt(arm, 1)?.step).toBe(0);
-    expect(snapshotAt(arm, null)?.step).toBe(2);
-    expect(evaluationAt(arm, null)?.population).toBe('all');
-    expect(evaluationAt(arm, 1)?.step).toBe(0);
+    expect(snapshotsAt(arms, 1).get('karma')?.step).toBe(0);
+    expect(snapshotsAt(arms, null).get('karma')?.step).toBe(2);
+    expect(evaluationsAt(arms, null).get('karma')?.population).toBe('all');
+    expect(evaluationsAt(arms, 1).get('karma')?.step).toBe(0);
   });
 
   it('scrubs to neighbours and to the latest', () => {
@@ -310,7 +309,7 @@ describe('collapse', () => {
   });
 
   it('describes a difference without claiming evidence', () => {
-    expect(collapseSentence(record, pair, null)).toBe(
+    expect(collapseSentence(record, pair, arms, null)).toBe(
       'At step 2 item-sink rate, all items is 0.25 lower with KARMA than with Action (0.25 against 0.50, base 0.20); α of [BOS] is 0.25 lower with KARMA than with Action (0.25 against 0.50, base 0.20); LM drift is the same with KARMA as with Action (0.40 against 0.40). One seed, so no interval: a description, not evidence.',
     );
   });

@@ -9,7 +9,7 @@ import type { RunRecord } from '../../record/runRecord';
 import { count, fixed, listed } from '../format';
 import type { SinkMeasure } from '../../measures/entries/sinks';
 import type { XAxis } from '../choices';
-import { attentionAt, markOfColumn, type FigureArm } from '../arms/armsOf';
+import { attentionsAt, markOfColumn, type FigureArm } from '../arms/armsOf';
 import { evaluationSeries } from './evaluationSeries';
 
 /** Counted from 0; null is the mean over all. */
@@ -39,8 +39,9 @@ export function layerSeries(
   head: number | null,
   step: number | null,
 ): LineSeries[] {
-  const ofArm = ({ record: arm }: FigureArm): SinkTable | undefined => {
-    const evaluation = attentionAt(arm, step);
+  const evaluations = attentionsAt(arms, step);
+  const ofArm = ({ id }: FigureArm): SinkTable | undefined => {
+    const evaluation = evaluations.get(id);
     return evaluation ? sinksOf(evaluation)[measure.id] : undefined;
   };
   const models = [
@@ -56,9 +57,10 @@ export function layerSeries(
 
 /** Sink_k^ε by position k, counted from 1 = [BOS], over the users who have it. Records of earlier versions have none. */
 export function positionSeries(record: RunRecord, arms: readonly FigureArm[], step: number | null): LineSeries[] {
+  const evaluations = attentionsAt(arms, step);
   const models = [
     { id: 'base', ...spoken(() => t('base')), sinks: baseUserSinks(record) },
-    ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: undefined, sinks: attentionAt(arm.record, step)?.userSinks })),
+    ...arms.map(({ id, label }) => ({ id, label, said: undefined, sinks: evaluations.get(id)?.userSinks })),
   ];
   return models.flatMap(({ id, label, said, sinks }) => {
     if (sinks === undefined) return [];
@@ -114,6 +116,7 @@ export function aboveReference(series: readonly LineSeries[], [base]: readonly R
 export function layerSentence(
   series: readonly LineSeries[],
   pair: readonly [FigureArm, FigureArm] | null,
+  arms: readonly FigureArm[],
   measure: SinkMeasure,
   step: number | null,
 ): string {
@@ -121,8 +124,9 @@ export function layerSentence(
   if (series.length === 0) return t('This record predates the {measure}.', { measure: name });
   const base = series.find(({ id }) => id === 'base');
   if (!pair || !base) return t('Compare {measure} with the base model’s line.', { measure: name });
-  const shown = attentionAt(pair[0].record, step)?.step ?? 0;
-  if (shown !== attentionAt(pair[1].record, step)?.step) return t('The arms have not been measured at the same step yet.');
+  const evaluations = attentionsAt(arms, step);
+  const shown = evaluations.get(pair[0].id)?.step;
+  if (shown === undefined || !evaluations.has(pair[1].id)) return t('The arms have not been measured at the same step yet.');
   const [treatment, control] = pair;
   const far: string[] = [];
   const same: string[] = [];

@@ -7,6 +7,7 @@ import { squareAround, type ScatterClass, type Square } from '../../charts/scatt
 import { decodePoints } from '../../measures/collapse/projection';
 import type { Evaluation, Projection, RunRecord } from '../../record/runRecord';
 import { count, listed } from '../format';
+import { oneOf } from '../../record/comparedEvaluations';
 import { sampledAt, type FigureArm } from '../arms/armsOf';
 
 /** What distinguishes points. */
@@ -46,10 +47,10 @@ export function planeColumns(record: RunRecord, arms: readonly FigureArm[], step
     const { itemShare, userShare } = evaluation.projection;
     return [{ id, label, step: evaluation.step, points, itemShare, userShare }];
   };
-  const start = arms[0] ? sampledAt(arms[0].record, 0) : null;
+  const evaluations = sampledAt(arms, step);
   return [
-    ...column('base', 'Start', start),
-    ...arms.flatMap(({ id, label, record: arm }) => column(id, label, sampledAt(arm, step))),
+    ...column('base', 'Start', oneOf(sampledAt(arms, 0))),
+    ...arms.flatMap(({ id, label }) => column(id, label, evaluations.get(id) ?? null)),
   ];
 }
 

@@ -10,11 +10,12 @@ import type { RankingEntry } from '../../measures/entries';
 import { ofSplit, RANKED_SPLITS, rankedBaseline, type Ranked, type RanksByTarget } from '../../measures/measure';
 import { measureName, rankingMeasures } from '../../measures/measures';
 import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
-import type { Evaluation, RunRecord } from '../../record/runRecord';
+import { isOfAllArms, isOfSameTargets, oneOf } from '../../record/comparedEvaluations';
+import type { BaselineRecord, Evaluation, RunRecord } from '../../record/runRecord';
 import { inGroup } from '../../record/targetGroups';
 import { count, digitsOf, fixed, percent, sentenceCase, signed } from '../format';
 import type { Split, XAxis } from '../choices';
-import { evaluationAt, type FigureArm } from '../arms/armsOf';
+import { evaluationsAt, type FigureArm } from '../arms/armsOf';
 import { evaluationSeries } from './evaluationSeries';
 import { symbolCross } from 'd3';
 
@@ -137,8 +138,9 @@ export function rankingOverK(
       const point = pointOf(ranked, shown, k);
       return point === null ? [] : [{ ...point, x: k, key: k }];
     });
-  const series = arms.flatMap(({ id, label, mark, record: arm }): LineSeries[] => {
-    const evaluation = evaluationAt(arm, step);
+  const evaluations = evaluationsAt(arms, step);
+  const series = arms.flatMap(({ id, label, mark }): LineSeries[] => {
+    const evaluation = evaluations.get(id);
     return evaluation ? [{ id, label, mark, markers: true, points: overK(evaluation) }] : [];
   });
   const population = shownPopulation(arms, step);
@@ -160,14 +162,18 @@ function baselineMark(dash: string): ArmMark {
   return { colour: 'var(--ink-2)', dash, symbol: symbolCross };
 }
 
+/** Whose targets the compared evaluations at a step are. */
 export function shownPopulation(arms: readonly FigureArm[], step: number | null): Population {
-  return arms.some((arm) => evaluationAt(arm.record, step)?.population === 'sample') ? 'sample' : 'all';
+  return oneOf(evaluationsAt(arms, step))?.population ?? 'sample';
 }
 
-/** The largest number of users of any shown evaluation, by population, for the caption. */
+/** The largest number of users of any evaluation that all arms have, by population, for the caption. */
 export function usersOf(arms: readonly FigureArm[], population: Population, split: Split): number {
-  const counts = arms.flatMap((arm) =>
-    arm.record.evaluations.filter((one) => one.population === population).map((one) => ofSplit(one.ranking, split)?.n ?? 0),
+  const records = arms.map(({ record }) => record);
+  const counts = records.flatMap(({ evaluations }) =>
+    evaluations
+      .filter((one) => one.population === population && isOfAllArms(one, records))
+      .map((one) => ofSplit(one.ranking, split)?.n ?? 0),
   );
   return Math.max(0, ...counts);
 }
@@ -189,17 +195,47 @@ function isIn({ cold, groups }: Evaluation, user: number, split: Split): boolean
 }
 
 /**
- * Difference of HR@K between two evaluations of the same users, or an evaluation and a baseline, with a 95 % t-interval over users of their paired differences;
- * null if the users are not the same or too few. Where all differ alike, the bounds are those of a share of none.
+ * Difference of HR@K between two evaluations of the same targets, with a 95 % t-interval over users of their paired differences;
+ * null if the targets are not the same or too few. Where all differ alike, the bounds are those of a share of none.
  * @param ranksOf the ranks that determine hits: in the catalogue, or in pools
  */
 export function pairedHitDifference(
   treatment: Evaluation,
+  control: Evaluation,
+  k: number,
+  split: Split,
+  ranksOf: RanksOf = inCatalogue,
+): HitDifference | null {
+  return isOfSameTargets(treatment, control) ? pairedHits(treatment, control, k, split, ranksOf) : null;
+}
+
+/** The same for an evaluation and a baseline on its targets; null also if the baseline's ranks were not measured, as in records of earlier versions. */
+export function hitDifferenceFromBaseline(
+  evaluation: Evaluation,
+  baseline: BaselineRecord,
+  k: number,
+  split: Split,
+  ranksOf: RanksOf = inCatalogue,
+): HitDifference | null {
+  return pairedHits(evaluation, rankedBaseline(baseline, evaluation.population), k, split, ranksOf);
+}
+
+export interface HitDifference {
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+type RanksOf = (of: RanksByTarget) => readonly number[];
+const inCatalogue: RanksOf = ({ ranks }) => ranks;
+
+function pairedHits(
+  treatment: Evaluation,
   control: RanksByTarget,
   k: number,
   split: Split,
-  ranksOf: (of: RanksByTarget) => readonly number[] = ({ ranks }) => ranks,
-): { difference: number; low: number; high: number } | null {
+  ranksOf: RanksOf,
+): HitDifference | null {
   if (ranksOf(treatment).length !== ranksOf(control).length) return null;
   const wanted = (_: number, user: number): boolean => isIn(treatment, user, split);
   const hits = (of: RanksByTarget): number[] =>
@@ -226,15 +262,16 @@ export function rankingSentence(
   const { measure } = shown;
   const split = splitOf(shown);
   const [treatment, control] = pair ?? [arms[0], undefined];
-  const evaluation = treatment && evaluationAt(treatment.record, step);
+  const evaluations = evaluationsAt(arms, step);
+  const evaluation = treatment && evaluations.get(treatment.id);
   if (!treatment || !evaluation) return t('Nothing has been evaluated yet.');
   const n = ofSplit(evaluation.ranking, split)?.n ?? 0;
   if (n === 0) return t('No {split} targets among the evaluated users.', { split: splitName(split) });
   const a = pointOf(evaluation, shown, k);
   if (!a) return t('This run has no {measure}.', { measure: measureName(measure, k) });
   const when = whenAndWhom(evaluation, n);
-  const other = control && evaluationAt(control.record, step);
-  const b = other?.step === evaluation.step && other.population === evaluation.population ? pointOf(other, shown, k) : null;
+  const other = control && evaluations.get(control.id);
+  const b = other ? pointOf(other, shown, k) : null;
   const unit = measure.unit === '' ? '' : ` ${measure.unit}`;
   const told = { measure: sentenceCase(measureName(measure, k)), treatment: treatment.label, when };
   if (!control || !b)

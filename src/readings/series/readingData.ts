@@ -1,25 +1,26 @@
 /** What the interest embedding of a probe says and retrieves. Pure. */
 import { t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
-import type { Probe, Reading } from '../../record/runRecord';
+import type { Evaluation, Probe, Reading } from '../../record/runRecord';
 import { listed } from '../format';
-import { evaluationAt, type FigureArm } from '../arms/armsOf';
+import { evaluationsAt, type FigureArm } from '../arms/armsOf';
 
 /** Number of items shown of a top list. */
 export const SHOWN = 5;
 
-export function readingOf(arm: FigureArm, probe: number, step: number | null): Reading | null {
-  return evaluationAt(arm.record, step)?.readings.find((reading) => reading.probe === probe) ?? null;
+export function readingOf(evaluation: Evaluation | undefined, probe: number): Reading | null {
+  return evaluation?.readings.find((reading) => reading.probe === probe) ?? null;
 }
 
 /** What the probe decoder reads from a probe's h; null if there was none at that step. */
-export function probeTextOf(arm: FigureArm, probe: number, step: number | null): string | null {
-  return evaluationAt(arm.record, step)?.fidelity?.decoded[probe] ?? null;
+export function probeTextOf(evaluation: Evaluation | undefined, probe: number): string | null {
+  return evaluation?.fidelity?.decoded[probe] ?? null;
 }
 
 export function readingSentence(arms: readonly FigureArm[], step: number | null): string {
+  const evaluations = evaluationsAt(arms, step);
   const parts = arms.flatMap((arm) => {
-    const readings = evaluationAt(arm.record, step)?.readings ?? [];
+    const readings = evaluations.get(arm.id)?.readings ?? [];
     const hits = readings.filter((reading) => reading.top.slice(0, SHOWN).some((item) => item.hit)).length;
     return readings.length > 0 ? [t('{arm} in {hits} of {n} histories', { arm: arm.label, hits, n: readings.length })] : [];
   });
@@ -29,17 +30,18 @@ export function readingSentence(arms: readonly FigureArm[], step: number | null)
 }
 
 export function readingTable(arms: readonly FigureArm[], probes: readonly Probe[], step: number | null): Table {
+  const evaluations = evaluationsAt(arms, step);
   return {
     columns: ['history', 'user', 'target', 'arm', 'own decoder', 'probe decoder', 'rank', 'item', 'score', 'hit'],
     rows: arms.flatMap((arm) =>
-      (evaluationAt(arm.record, step)?.readings ?? []).flatMap((reading) =>
+      (evaluations.get(arm.id)?.readings ?? []).flatMap((reading) =>
         reading.top.map((item, i) => [
           reading.probe + 1,
           probes[reading.probe]?.user ?? '',
           reading.target,
           arm.label,
           reading.decoded,
-          probeTextOf(arm, reading.probe, step),
+          probeTextOf(evaluations.get(arm.id), reading.probe),
           i + 1,
           item.title,
           item.score,

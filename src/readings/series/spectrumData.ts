@@ -8,6 +8,7 @@ import type { Embeddings, ShapeMeasure } from '../../measures/entries/embeddings
 import type { EmbeddingShape, Evaluation } from '../../record/runRecord';
 import { count, fixed, listed } from '../format';
 import type { XAxis } from '../choices';
+import { oneOf } from '../../record/comparedEvaluations';
 import { markOfColumn, sampledAt, type FigureArm } from '../arms/armsOf';
 import { evaluationSeries } from './evaluationSeries';
 
@@ -25,7 +26,8 @@ export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number
     shapeOf(evaluation, of)
       .map((y, k) => ({ x: k + 1, y, key: k + 1 }))
       .filter(({ y }) => y >= FLOOR);
-  const start = arms[0] ? sampledAt(arms[0].record, 0) : null;
+  const start = oneOf(sampledAt(arms, 0));
+  const evaluations = sampledAt(arms, step);
   const before: LineSeries = {
     id: 'base',
     ...spoken(() => t('start')),
@@ -33,12 +35,12 @@ export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number
     markers: false,
     points: points(start),
   };
-  const ofArms = arms.map(({ id, label, mark, record }): LineSeries => ({
+  const ofArms = arms.map(({ id, label, mark }): LineSeries => ({
     id,
     label,
     mark,
     markers: false,
-    points: points(sampledAt(record, step)),
+    points: points(evaluations.get(id) ?? null),
   }));
   return [before, ...ofArms].filter((series) => series.points.length > 0);
 }

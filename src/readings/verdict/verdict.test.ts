@@ -3,7 +3,7 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { bySplit, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
 import { ONLY_GIVEN } from '../../record/poolSizes';
 import { rankingBySplit } from '../../measures/ranking/ranking';
-import { armsOf } from '../arms/armsOf';
+import { armsOf, comparedArms } from '../arms/armsOf';
 import { collapseSentence } from '../series/collapseData';
 import { verdictOf, verdictText } from './verdict';
 
@@ -131,8 +131,8 @@ describe('attention and language', () => {
       'Attention is compared on the 300 sampled users on whom the base model was measured.',
     );
     expect(verdictOf(made, null)?.limits.join(' ')).not.toContain('sampled users on whom');
-    const [first] = armsOf(measured);
-    expect(collapseSentence(measured, [armsOf(measured)[1]!, first!], null, ['itemSinkRate'])).toContain(
+    const both = armsOf(measured);
+    expect(collapseSentence(measured, comparedArms(both, null), both, null, ['itemSinkRate'])).toContain(
       '0.30 against 0.30, base 0.20',
     );
   });

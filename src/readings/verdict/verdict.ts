@@ -12,12 +12,13 @@
 import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
 import { measureName, rankingMeasure } from '../../measures/measures';
 import { BASELINES } from '../../measures/ranking/baselineNames';
+import type { ComparedEvaluations } from '../../record/comparedEvaluations';
 import { cutSentence } from '../../record/measuringCut';
 import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { message, t, type Message } from '../../words/words';
 import { count, digitsOf, fixed, listed, percent, sentenceCase, sentenceOfClauses, sentences, signed } from '../format';
-import { armsOf, attentionAt, comparedArms, evaluationAt, type FigureArm } from '../arms/armsOf';
+import { armsOf, attentionsAt, comparedArms, evaluationsAt, type FigureArm } from '../arms/armsOf';
 import { pairedHitDifference } from '../series/rankingData';
 import { firstTokenReading, languageReading, sinkReading, type Reading } from './summaryWords';
 
@@ -41,33 +42,30 @@ export function verdictK({ spec }: Pick<RunRecord, 'spec'>): number {
 }
 
 /** The hit rate that a verdict refers to: in the candidate pools if users were ranked in pools of more than K items, else over the whole catalogue. */
-export function verdictMeasure(evaluation: Evaluation | undefined, k: number): RankingMeasure {
+export function verdictMeasure(evaluation: Evaluation | null, k: number): RankingMeasure {
   const inPools = rankingMeasure('pool-hr');
   return evaluation && inPools.of(evaluation, 'all', k) !== null ? inPools : rankingMeasure('hr');
 }
 
-/** @param step a step of the run, or null for the latest; null if no two arms have been measured at the same step */
+/** @param step a step of the run, or null for the latest; null if the arms have not been measured on the same targets after the same step */
 export function verdictOf(record: RunRecord, step: number | null): Verdict | null {
   const arms = armsOf(record);
   const pair = comparedArms(arms, null);
   if (pair === null) return null;
-  const at = lastCommonStep(pair, step);
-  if (at === null) return null;
-  const found = arms.flatMap((arm): Measured[] => {
-    const evaluation = evaluationAt(arm.record, at);
-    return evaluation?.step === at ? [{ arm, evaluation }] : [];
-  });
-  const of = (arm: FigureArm): Measured => found.find((one) => one.arm.id === arm.id)!;
-  const [treatment, control] = [of(pair[0]), of(pair[1])];
-  const others = found.filter(({ arm }) => arm.id !== treatment.arm.id && arm.id !== control.arm.id);
+  const [first, second] = pair;
+  const ordered = [second, first, ...arms.filter((arm) => !pair.includes(arm))];
+  const measured = measuredBy(ordered, evaluationsAt(arms, step));
+  const [control, treatment, ...others] = measured;
+  if (control?.arm !== second || treatment?.arm !== first) return null;
+  const attended = measuredBy(ordered, attentionsAt(arms, step));
   return {
     when: whenAndWhom(record, treatment.evaluation),
     sentences: [
       { topic: 'ranking', text: rankingSentences(record, treatment, control, others) },
-      { topic: 'attention', text: attentionSentences(record, [control, treatment, ...others].map(attended)) },
-      { topic: 'language', text: readingSentence(languageReading(record), [control, treatment, ...others]) },
+      { topic: 'attention', text: attentionSentences(record, attended) },
+      { topic: 'language', text: readingSentence(languageReading(record), measured) },
     ],
-    limits: limitsOf(record, treatment.evaluation, attended(treatment).evaluation),
+    limits: limitsOf(record, treatment.evaluation, attended[0]?.evaluation ?? treatment.evaluation),
   };
 }
 
@@ -76,16 +74,11 @@ interface Measured {
   readonly evaluation: Evaluation;
 }
 
-/** The same arm with the evaluation whose attention is read. */
-function attended({ arm, evaluation }: Measured): Measured {
-  return { arm, evaluation: attentionAt(arm.record, evaluation.step) ?? evaluation };
-}
-
-/** The last step, not after the one given, at which both arms were measured on the same population. */
-function lastCommonStep([a, b]: readonly [FigureArm, FigureArm], step: number | null): number | null {
-  const steps = new Set(b.record.evaluations.map((one) => one.step));
-  const common = a.record.evaluations.map((one) => one.step).filter((one) => steps.has(one) && (step === null || one <= step));
-  return common.length === 0 ? null : Math.max(...common);
+function measuredBy(arms: readonly FigureArm[], evaluations: ComparedEvaluations): Measured[] {
+  return arms.flatMap((arm) => {
+    const evaluation = evaluations.get(arm.id);
+    return evaluation === undefined ? [] : [{ arm, evaluation }];
+  });
 }
 
 function whenAndWhom({ spec }: RunRecord, { step, population, ranking }: Evaluation): string {

@@ -13,6 +13,7 @@
 import { rankingAt } from '../../measures/measures';
 import { baseUserSinks } from '../../measures/sinks/userSinks';
 import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
+import { comparedEvaluations, oneOf } from '../../record/comparedEvaluations';
 import type { RunRecord } from '../../record/runRecord';
 import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
 import { meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
@@ -48,7 +49,7 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
   const others = arms.filter((arm) => !pair.includes(arm)).map((arm) => ofSeeds(arm, seeds));
   const ordered = [control, treatment, ...others];
   const { spec, data } = record;
-  const users = record.arms[0]?.evaluations.at(-1)?.ranking.all.n ?? 0;
+  const users = oneOf(comparedEvaluations(record.arms, null))?.ranking.all.n ?? 0;
   return {
     when: t('Over {n} seeds ({seeds}), after {steps} steps, on {users} test users', {
       n: count(seeds.length),
@@ -99,7 +100,7 @@ function sampledOnly(arm: ArmOverSeeds): ArmOverSeeds {
 
 function ranking(record: RunRecord, treatment: ArmOverSeeds, control: ArmOverSeeds, others: readonly ArmOverSeeds[]): string {
   const k = verdictK(record);
-  const hr = verdictMeasure(record.arms[0]?.evaluations.at(-1), k);
+  const hr = verdictMeasure(oneOf(comparedEvaluations(record.arms, null)), k);
   const { id, name } = rankingAt(hr, 'all', k);
   const of = (arm: ArmOverSeeds): MeanInterval | null => overSeeds(arm, (values) => values[id] ?? null);
   const [own, other] = [of(treatment), of(control)];

@@ -1,7 +1,7 @@
 /** What base model and arms write after the recipe's prompts at one step. Pure. */
 import { promptsOf } from '../../recipe/prompts';
 import type { Continuation, RunRecord } from '../../record/runRecord';
-import { armsOf, comparedArms, evaluationAt } from '../arms/armsOf';
+import { armsOf, comparedArms, evaluationsAt } from '../arms/armsOf';
 
 export interface WrittenText {
   readonly prompt: string;
@@ -23,8 +23,9 @@ export function writtenTexts(record: RunRecord, step: number | null, first?: num
   if (base === undefined) return [];
   const arms = armsOf(record);
   const pair = comparedArms(arms, null);
+  const evaluations = evaluationsAt(arms, step);
   const asked = arms.flatMap((arm) => {
-    const continuations = evaluationAt(arm.record, step)?.continuations;
+    const continuations = evaluations.get(arm.id)?.continuations;
     return continuations === undefined ? [] : [{ id: arm.id, label: arm.label, continuations }];
   });
   const prompts = promptsOf(record.spec);

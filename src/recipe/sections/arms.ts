@@ -4,17 +4,17 @@ import { FIELD } from '../fieldMark';
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
 import { headStartSchema } from './objective';
+import { singleLine, verbatim } from '../texts';
 
 export const armSchema = z.object({
   /** Unique within an experiment; `action` and `karma` are the two arms of the default one. */
-  id: z
-    .string()
+  id: verbatim(100)
     .min(1)
     .regex(/^(?!\.+$)[a-z0-9+_.-]+$/, {
       error: () => t('{field} must consist of lower-case letters, digits, and + _ . -.', { field: FIELD }),
     })
     .register(WORDS, { label: 'ID' }),
-  label: z.string().min(1).register(WORDS, { label: 'Label' }),
+  label: singleLine().min(1).register(WORDS, { label: 'Label' }),
   lambdaGen: z
     .number()
     .min(0)

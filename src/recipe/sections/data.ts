@@ -2,10 +2,14 @@
 import { z } from 'zod';
 import { templateProblem, type TemplateKind } from '../template';
 import { WORDS } from '../words';
+import { boundedText, PATH, singleLine } from '../texts';
+
+/** Characters of a template. */
+const TEMPLATE = 5000;
 
 /** A template whose fields are all known; the message says what is wrong. */
 function templateSchema(kind: TemplateKind): z.ZodString {
-  return z.string().superRefine((template, context) => {
+  return boundedText(TEMPLATE).superRefine((template, context) => {
     const message = templateProblem(template, kind);
     if (message !== null) context.addIssue({ code: 'custom', message });
   });
@@ -13,7 +17,7 @@ function templateSchema(kind: TemplateKind): z.ZodString {
 
 export const dataSchema = z.object({
   /** `sample` is the WordNet General Store; anything else names a log that the user opened. */
-  id: z.string().min(1).default('sample').register(WORDS, {
+  id: singleLine(PATH).min(1).default('sample').register(WORDS, {
     label: 'Log',
     hint: 'sample is the WordNet General Store; any other value names a log that was opened.',
   }),

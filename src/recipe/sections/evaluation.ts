@@ -3,6 +3,7 @@ import { t } from '../../words/words';
 import { FIELD } from '../fieldMark';
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
+import { boundedText } from '../texts';
 
 /** The paper's stages: HR@K over the whole catalogue, HR@K in stored candidate pools, gAUC in the shown lists. */
 export const protocolSchema = choices({ recall: 'recall', 'pre-ranking': 'pre-ranking', ranking: 'ranking' });
@@ -92,11 +93,11 @@ const evaluationFields = z.object({
     label: 'Probe decoder steps',
     hint: 'After training, the same decoder is trained on every arm’s embeddings to measure the decodability gain; also on the untrained model’s, on the targets’ own as a control, and once without h. A step costs less than a KARMA step. 0 leaves it out.',
   }),
-  prompts: z.string().max(600).default('').register(WORDS, {
+  prompts: boundedText(600).default('').register(WORDS, {
     label: 'Prompts',
     hint: 'Texts that the base model and the arms continue at every evaluation, separated by |. auto: three that suit the model. Empty: none.',
   }),
-  domainTexts: z.array(z.string().trim().min(1).max(500)).max(1000).default([]).register(WORDS, {
+  domainTexts: z.array(boundedText(500).trim().min(1)).max(1000).default([]).register(WORDS, {
     label: 'Texts of the model’s domain',
     hint: 'A text file, one text per line: what the language model should still know and no arm trains on. Domain drift is measured on the first ones, at most as many as there are texts of LM drift. The embedded model comes with its own.',
   }),

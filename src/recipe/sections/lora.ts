@@ -1,6 +1,7 @@
 /** The trained part of the language model: low-rank adapters beside its frozen weights. */
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
+import { PATH, singleLine } from '../texts';
 
 /** The seven projections of a Llama-style block that LoRA can adapt, in the order in which a block applies them. */
 export const PROJECTIONS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
@@ -29,7 +30,7 @@ export const loraSchema = z.object({
     hint: 'Counted from 0. The layers below stay as they were pre-trained.',
   }),
   /** `folder@hash`. */
-  start: z.string().min(1).nullable().default(null).register(WORDS, {
+  start: singleLine(PATH).min(1).nullable().default(null).register(WORDS, {
     label: 'Starting adapter',
     hint: 'The adapter that every arm starts from, by its name; without one LoRA starts at zero.',
   }),

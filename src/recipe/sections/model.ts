@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { message } from '../../words/words';
 import { choices, renamed, WORDS } from '../words';
+import { PATH, singleLine } from '../texts';
 
 /** How a frozen matrix can be stored on the GPU, most exact first; products accumulate in f32 in any case. */
 export const weightFormatSchema = choices({ f32: 'f32', f16: 'f16', q8_0: 'Q8_0', q4_1: 'Q4_1', q4_0: 'Q4_0' });
@@ -34,18 +35,18 @@ export function hubOrigin(baseUrl: string): string {
 }
 
 export const modelSchema = z.object({
-  id: z.string().min(1).default(EMBEDDED_MODEL).register(WORDS, {
+  id: singleLine(PATH).min(1).default(EMBEDDED_MODEL).register(WORDS, {
     label: 'Model',
     hint: 'organisation/name on a hub, the built-in model, or local:name of a folder that was dropped on the page.',
   }),
-  revision: z
-    .string()
+  revision: singleLine()
     .min(1)
     .default('main')
     .register(WORDS, { label: 'Revision on the hub', hint: 'A branch, a tag or a commit.' }),
   /** Files are at `{baseUrl}/{id}/resolve/{revision}/{file}`. */
   baseUrl: z
     .url({ protocol: /^https?$/, error: 'must be a URL that begins with https:// or http://' })
+    .max(PATH)
     .default(USUAL_HUB)
     .register(WORDS, { label: 'Hub or mirror', hint: 'Files are fetched from URL/model/resolve/revision/…' }),
   precision: precisionChoiceSchema.default('f32').register(WORDS, {

@@ -1,6 +1,7 @@
 /** What is learned: how an item enters, what an item's embedding is, the action loss and its limits. */
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
+import { verbatim } from '../texts';
 
 /**
  * How an item enters the LLM: one continuous token, its title's tokens followed by a separator, or its semantic ID, a tuple of codes that are new
@@ -67,7 +68,7 @@ export const objectiveSchema = z.object({
     hint: 'Semantic IDs only: centroids of each k-means. TIGER and MiniOneRec use 256, for catalogues of many thousand items.',
     stated: true,
   }),
-  codeIndex: z.array(z.string().max(1000)).max(200_000).default([]).register(WORDS, {
+  codeIndex: z.array(verbatim(1000)).max(200_000).default([]).register(WORDS, {
     label: 'Codes from a file',
     hint: 'Semantic IDs only: MiniOneRec’s index.json, which names the codes of every item of the log. Without one they are computed by residual k-means.',
   }),

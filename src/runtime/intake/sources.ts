@@ -1,6 +1,7 @@
 /** Dropped files as sources: what they were recognised as, and their first rows. */
 import { firstRowItems, type RowItem } from '../../log/intake/rowItems';
-import { guessSource, missingEvents, type SourceGuess } from '../../log/intake/guess';
+import { missingEvents } from '../../log/intake/guess';
+import { guessSource, type SourceGuess } from '../../log/intake/guessSource';
 import { inspectFiles, PICTURES_ALONE, type Inspected } from '../../log/intake/intake';
 import { pictureBytesOf } from '../../log/records/values';
 import type { Source } from '../../log/source/source';

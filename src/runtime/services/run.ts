@@ -48,6 +48,8 @@ export class RunService implements RunQuestions {
   #running: Promise<void> = Promise.resolve();
   /** Of the current run. */
   #checkpoints: Checkpoints | null = null;
+  /** The run that began to train last, by `createdAt`, and whether it has ended with nothing left to resume. */
+  #last: { readonly run: string; readonly over: Promise<boolean>; readonly checkpoints: Checkpoints } | null = null;
   /** Of the current run or, if there is none, of the last. */
   #step: RunWait['step'] = null;
   #device: GPUDevice | null = null;
@@ -135,6 +137,12 @@ export class RunService implements RunQuestions {
     await (await this.tools.slots)?.clear();
   }
 
+  async release(run: string): Promise<void> {
+    const last = this.#last;
+    // The page may have stored the run while its last checkpoint was being written; another one's checkpoints replace it.
+    if (last?.run === run && (await last.over) && this.#last === last) await last.checkpoints.clear();
+  }
+
   /** Null if nothing is stored, or nothing that this version can read. */
   async #keptBytes(): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = (await (await this.tools.slots)?.read()) ?? null;
@@ -168,6 +176,8 @@ export class RunService implements RunQuestions {
       emit({ type: 'checkpoint', problem });
     });
     this.#checkpoints = checkpoints;
+    let end: (forGood: boolean) => void = () => undefined;
+    const over = new Promise<boolean>((resolve) => (end = resolve));
     try {
       const record = await runThroughLosses({
         open: async () => {
@@ -179,6 +189,7 @@ export class RunService implements RunQuestions {
         checkpoints,
         resume: goOn ? await this.#keptOf(spec) : null,
         emit: (event) => {
+          if (event.type === 'started') this.#last = { run: event.record.createdAt, over, checkpoints };
           if (event.type === 'step') this.#step = { arm: event.arm, step: event.columns.step };
           emit(event);
         },
@@ -189,10 +200,12 @@ export class RunService implements RunQuestions {
           this.#phase('preparing');
         },
       });
-      // Finished, or ended by the user, so there is nothing to resume.
-      await checkpoints.clear();
+      await checkpoints.end();
+      // Finished, or ended by the user, so there is nothing to resume once the page has stored it.
+      end(true);
       this.#phase(record.complete ? 'finished' : 'stopped');
     } catch (error) {
+      end(false);
       trained.broken();
       throw error;
     } finally {

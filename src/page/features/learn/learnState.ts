@@ -36,19 +36,19 @@ function resumed(place: Place): Place {
 export function go(to: Place): void {
   const place = resumed(to);
   useLearn.setState({ place });
-  history.pushState(null, '', addressOf(place));
+  history.pushState(history.state, '', addressOf(place));
 }
 
 /** Synchronises place and URL, when lessons are opened and after Back. */
 export function followAddress(): void {
   const place = resumed(readPlace(location.search) ?? useLearn.getState().place);
   useLearn.setState({ place });
-  history.replaceState(null, '', addressOf(place));
+  history.replaceState(history.state, '', addressOf(place));
 }
 
 /** Leaves the lessons, and removes them from the URL. */
 export function leaveAddress(): void {
-  history.replaceState(null, '', addressOf(null));
+  history.replaceState(history.state, '', addressOf(null));
 }
 
 function addressOf(place: Place | null): string {

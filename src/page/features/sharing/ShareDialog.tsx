@@ -231,9 +231,6 @@ function RecipeOffer() {
       }
       link={pageAddress(location.href) + hash}
       copy={t('Copy link to the recipe')}
-      onCopy={() => {
-        history.replaceState(null, '', hash);
-      }}
     />
   );
 }
@@ -357,16 +354,15 @@ interface OfferProps {
   readonly receiver: string;
   readonly link: string;
   readonly copy: string;
-  readonly onCopy?: () => void;
 }
 
-function Offer({ title, receiver, link, copy, onCopy }: OfferProps) {
+function Offer({ title, receiver, link, copy }: OfferProps) {
   return (
     <section className={styles.offer} aria-label={title}>
       <h3>{title}</h3>
       <p>{receiver}</p>
       <Code label={t('Link: {title}', { title })} text={link} />
-      <p className={styles.copy} onClickCapture={onCopy}>
+      <p className={styles.copy}>
         <CopyButton key={link} label={copy} text={link} />
       </p>
     </section>

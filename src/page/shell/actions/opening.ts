@@ -4,6 +4,7 @@ import { REAL_LLM_IDS, REAL_LLMS } from '../../../recipe/realLlm';
 import { openRecordedRun, takePreset } from '../../state/opening/recordedRun';
 import { chooseFiles } from '../../state/session/open';
 import { openKept, showHindrance, STOP_FIRST } from '../../state/runs/openKept';
+import { chooseRunFolder, hasFolders, NO_FOLDERS } from '../../state/runs/runFolder';
 import { useRuns } from '../../state/runs/runsState';
 import { saveRecipe } from '../../state/recipe/saveRecipe';
 import { useExperiment } from '../../state/run/experiment';
@@ -44,21 +45,39 @@ export const OPENING: ActionGroup = {
   ],
 };
 
-/** The saved runs, the latest first; apart from the rest of their group, since a button of it must not list hundreds of runs at every frame. */
+/** What is done with all saved runs, then each of them, the latest first; apart from the rest of their group, since a button of it must not list hundreds of runs at every frame. */
 export const SAVED_RUNS: ActionGroup = {
   label: OPENING.label,
   actions: () => {
     const runs = useRuns.getState();
     const experiment = useExperiment.getState();
-    return runs.entries.toReversed().map((entry) => ({
-      id: `run-${entry.id}`,
-      words: t('Show the saved run {name}, seed {seed}', { name: entry.spec.name, seed: entry.spec.seed }),
-      hindrance: showHindrance(entry.id, experiment, runs),
-      oneOfMany: true,
-      act: () => {
-        void openKept(entry);
+    return [
+      {
+        id: 'save-runs',
+        words: t('Save all runs as one file'),
+        hindrance: runs.entries.length === 0 ? t('No run is saved') : runs.packed === null ? null : t('They are being packed'),
+        act: () => {
+          void import('../../state/runs/saveAllRuns').then(({ saveAllRuns }) => saveAllRuns());
+        },
       },
-    }));
+      {
+        id: 'run-folder',
+        words: t('Write finished runs to a folder'),
+        hindrance: hasFolders() ? null : t(NO_FOLDERS),
+        act: () => {
+          void chooseRunFolder();
+        },
+      },
+      ...runs.entries.toReversed().map((entry) => ({
+        id: `run-${entry.id}`,
+        words: t('Show the saved run {name}, seed {seed}', { name: entry.spec.name, seed: entry.spec.seed }),
+        hindrance: showHindrance(entry.id, experiment, runs),
+        oneOfMany: true,
+        act: () => {
+          void openKept(entry);
+        },
+      })),
+    ];
   },
 };
 

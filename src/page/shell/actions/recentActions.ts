@@ -1,13 +1,14 @@
 /** The actions last done from the command palette, on this device. */
 import { z } from 'zod';
 import { readLocalJson, writeLocal } from '../../state/kept/local';
+import { verbatim } from '../../../recipe/texts';
 
 const KEY = 'karma-recent-actions';
 const MOST = 8;
 
 /** IDs, the last used first. */
 export function recentActions(): readonly string[] {
-  return z.array(z.string()).safeParse(readLocalJson(KEY)).data ?? [];
+  return z.array(verbatim()).safeParse(readLocalJson(KEY)).data ?? [];
 }
 
 export function rememberAction(id: string): void {

@@ -6,6 +6,7 @@ import { CopyButton } from '../../ui/controls/CopyButton';
 import { setOpening, useOpening } from '../../state/opening/openingState';
 import { useExperiment } from '../../state/run/experiment';
 import { BuildNotice } from './BuildNotice';
+import { FolderNotice } from './FolderNotice';
 import { HubNotice } from './HubNotice';
 import { LanguageNotice } from './LanguageNotice';
 import { LinkNotice } from './LinkNotice';
@@ -30,6 +31,7 @@ export function Notices() {
       <BuildNotice />
       <LanguageNotice />
       <StorageNotice />
+      <FolderNotice />
       <LogNotice />
       <KeptRunNotice />
       <TabNotice />

@@ -56,13 +56,17 @@ export function StorageNotice() {
 }
 
 function useUnkept(): string[] {
-  const { lasting, loaded, problem: runs } = useRuns();
+  const { lasting, loaded, problem: runs, unkept } = useRuns();
   const grid = useGrid((state) => state.unkept);
   const log = useExperiment((experiment) => experiment.logUnkept);
+  const resumable = useExperiment(({ checkpoint }) => unkept && checkpoint?.problem === null);
   const run = useExperiment(({ checkpoint, phase }) => (isBusy(phase) ? (checkpoint?.problem ?? null) : null));
   return [
     ...(loaded && !lasting ? [t('Runs last until the page is closed. Save them as files.')] : []),
     ...(runs === null ? [] : [runs]),
+    ...(resumable
+      ? [t('The last checkpoint of the run that has ended is kept until the next run: the next visit can resume it there.')]
+      : []),
     ...(grid === null ? [] : [t('The grid and its queue: {grid}', { grid })]),
     ...(log === null ? [] : [t('The opened log: {log} Open it again at the next visit.', { log })]),
     ...(run === null ? [] : [t('The run under way: {run} It is lost when the page is closed.', { run })]),

@@ -13,23 +13,24 @@ import { useExperiment } from '../run/experiment';
 import { useLocal } from '../kept/local';
 import { FIRST_DRAFT, type GridDraft } from '../../../readings/grid/gridDraft';
 import type { PlannedGrid } from '../../../readings/grid/gridsTable';
+import { boundedText, cutLine, cutPassage, NOTES, parseKept, PASSAGE, PATH, singleLine, verbatim } from '../../../recipe/texts';
 
 const keptSchema = z.object({
   grid: gridSchema,
   /** The log as `cellKey` takes it, and its name for display. */
-  log: z.string(),
-  logTitle: z.string(),
+  log: singleLine(PATH),
+  logTitle: cutLine(PATH),
   /** IDs of jobs in the order in which they run. */
-  order: z.array(z.string()),
-  cancelled: z.array(z.string()),
+  order: z.array(verbatim()),
+  cancelled: z.array(verbatim()),
   /** Variant with which the others are compared; null is the first. */
-  baseline: z.string().nullable(),
+  baseline: verbatim(PASSAGE).nullable(),
   /** Why a job gave no result, by ID. */
-  failures: z.record(z.string(), z.string()),
+  failures: z.record(verbatim(), cutPassage()),
   /** Why a cell has no numbers, by key: its loss stopped being one. The others of its job are trained without it. */
-  diverged: z.record(z.string(), z.string()).default({}),
+  diverged: z.record(verbatim(), cutPassage()).default({}),
   /** The user's, Markdown. */
-  notes: z.string().default(''),
+  notes: boundedText(NOTES).default(''),
 });
 export type KeptGrid = z.infer<typeof keptSchema>;
 
@@ -68,12 +69,12 @@ const EARLIER = 'grids';
 export async function loadGrid(): Promise<void> {
   const store = await runStore();
   const before = z.array(z.unknown()).safeParse(await store.document(EARLIER)).data ?? [];
-  const readable = before.flatMap((one) => keptSchema.safeParse(one).data ?? []);
+  const readable = before.flatMap((one) => parseKept(keptSchema, one) ?? []);
   useGrid.setState(({ earlier }) => ({ earlier: distinctGrids([...earlier, ...readable]) }));
-  const stored = keptSchema.safeParse(await store.document(DOCUMENT));
-  if (!stored.success || useGrid.getState().kept) return;
+  const kept = parseKept(keptSchema, await store.document(DOCUMENT));
+  if (kept === undefined || useGrid.getState().kept) return;
   try {
-    useGrid.setState({ kept: stored.data, plan: planGrid(stored.data.grid, stored.data.log) });
+    useGrid.setState({ kept, plan: planGrid(kept.grid, kept.log) });
   } catch (error) {
     if (!(error instanceof GridError)) throw error;
     useGrid.setState({

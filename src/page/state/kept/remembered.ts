@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { headerSignature, type Remembered } from '../../../log/intake/headerSignature';
 import { readLocalJson, writeLocal } from './local';
 import { sourceMappingSchema, type SourceMapping } from '../../../recipe/logRecipe';
+import { PASSAGE, verbatim } from '../../../recipe/texts';
 
 const KEY = 'karma-mappings';
 /** Maximum number stored; those used last are kept. */
 const MOST = 50;
 
-const rememberedSchema = z.record(z.string(), sourceMappingSchema.pick({ part: true, roles: true, timeUnit: true }));
+const rememberedSchema = z.record(verbatim(PASSAGE), sourceMappingSchema.pick({ part: true, roles: true, timeUnit: true }));
 
 /** Empty if the browser stores nothing, or the stored value is something else. */
 export function rememberedMappings(): Remembered {

@@ -5,12 +5,15 @@ import { turn } from '../../../log/turn';
 import { unlessSilent } from '../../../storage/silence';
 import { leaveToNewer } from './local';
 import { runEntrySchema, type RunEntry } from '../../../readings/runs/runEntry';
+import { parseKept } from '../../../recipe/texts';
 
 export interface RunStore {
   /** False if runs are lost when the page is closed. */
   readonly lasting: boolean;
   /** Readable runs, in no particular order, and the number of runs that this version of the page cannot read. */
   list(): Promise<{ readonly entries: RunEntry[]; readonly unreadable: number }>;
+  /** Null if there is none that this version can read. */
+  entry(id: string): Promise<RunEntry | null>;
   /** Null if it no longer exists, or is not readable by this version. */
   record(id: string): Promise<RunRecord | null>;
   /** @throws DOMException (`QuotaExceededError`) when there is no room; what was stored before is kept. */
@@ -64,7 +67,8 @@ function indexedRuns(database: IDBPDatabase<Stores>): RunStore {
   return {
     lasting: true,
     list: async () => readable(await database.getAll('entries')),
-    record: async (id) => runRecordSchema.safeParse(await database.get('records', id)).data ?? null,
+    entry: async (id) => parseKept(runEntrySchema, await database.get('entries', id)) ?? null,
+    record: async (id) => parseKept(runRecordSchema, await database.get('records', id)) ?? null,
     put: (entry, record) =>
       write((to) => [to.objectStore('entries').put(entry, entry.id), to.objectStore('records').put(record, entry.id)]),
     update: (entry) => write((to) => [to.objectStore('entries').put(entry, entry.id)]),
@@ -85,8 +89,8 @@ async function readable(stored: readonly unknown[]): Promise<{ entries: RunEntry
       await turn();
       since = performance.now();
     }
-    const { data } = runEntrySchema.safeParse(one);
-    if (data) entries.push(data);
+    const entry = parseKept(runEntrySchema, one);
+    if (entry) entries.push(entry);
   }
   return { entries, unreadable: stored.length - entries.length };
 }
@@ -99,6 +103,7 @@ export function memoryRuns(): RunStore {
   return {
     lasting: false,
     list: () => readable([...entries.values()]),
+    entry: (id) => Promise.resolve(entries.get(id) ?? null),
     record: (id) => Promise.resolve(records.get(id) ?? null),
     put: (entry, record) => {
       entries.set(entry.id, entry);

@@ -3,15 +3,16 @@ import { z } from 'zod';
 import { sha256Hex } from '../../../storage/sha256';
 import { zipFiles, type PiecedFile } from '../../../storage/zipWriter';
 import { t } from '../../../words/words';
+import { verbatim } from '../../../recipe/texts';
 
 /** Written by tools/offlinePlugin.ts beside the build's own files. */
 export const BUILD_LIST = 'files.json';
 const FOLDER = 'karma-playground';
 
 const listSchema = z.object({
-  version: z.string(),
+  version: verbatim(),
   /** By path, the SHA-256 that its bytes may have: a server may send .gz files unpacked. */
-  files: z.record(z.string(), z.array(z.string()).min(1)),
+  files: z.record(verbatim(), z.array(verbatim()).min(1)),
 });
 
 const READ_ME = `KARMA Playground: a copy that needs no network

@@ -6,6 +6,7 @@ import { openRecordedRun } from './recordedRun';
 import type { ReadRecord } from '../../../files/readRecord';
 import { showRecord, useExperiment } from '../run/experiment';
 import { setView } from '../view/view';
+import { followLinkedRun } from './address';
 import { fitView, type LinkedView, type ViewLink } from '../../../files/viewLink';
 import { t } from '../../../words/words';
 
@@ -15,6 +16,7 @@ export async function showLinkedRun({ run, view }: ViewLink): Promise<boolean> {
   if (run.kind === 'shipped') {
     await openRecordedRun(run.id);
     lookAsLinked(view);
+    if (useExperiment.getState().source === 'recorded') followLinkedRun();
     return useExperiment.getState().record !== null;
   }
   if (run.kind === 'hosted') {
@@ -56,6 +58,7 @@ function take(record: RunRecord, view: LinkedView): void {
   showRecord(record, 'file');
   setOpening({ shown: null });
   lookAsLinked(view);
+  followLinkedRun();
 }
 
 /** Sets the view as a link says, and names what the run lacks. */

@@ -5,6 +5,7 @@ import type { RunRecord } from '../../../record/runRecord';
 import { runMarksSchema, type RunEntry, type RunMarks, type SavedRun } from '../../../readings/runs/runEntry';
 import { readLocal, useLocal, writeLocal } from '../kept/local';
 import { openRunStore, type RunStore } from '../kept/runStore';
+import { unlessSilent } from '../../../storage/silence';
 
 export interface Runs {
   /** Oldest first. */
@@ -18,8 +19,14 @@ export interface Runs {
   readonly baseline: string | null;
   /** The runs that were deleted last, for Undo. */
   readonly removed: readonly SavedRun[];
+  /** How many runs are in the file of all runs that is being made; null if none is. */
+  readonly packed: number | null;
+  /** What opening an archive restored, as a message for the user. */
+  readonly restored: string | null;
   /** What went wrong with saving, as a message for the user. */
   readonly problem: string | null;
+  /** Whether the run that ended last will be missing at the next visit. */
+  readonly unkept: boolean;
 }
 
 const BASELINE = 'karma-baseline-run';
@@ -31,30 +38,50 @@ const EMPTY: Runs = {
   live: null,
   baseline: readLocal(BASELINE),
   removed: [],
+  packed: null,
+  restored: null,
   problem: null,
+  unkept: false,
 };
 
 export const useRuns = create<Runs>()(() => EMPTY);
 
 let store: Promise<RunStore> | null = null;
 /** Writes are sequential, so that an older state never overwrites a newer one. */
-let writing: Promise<void> = Promise.resolve();
+let writing: Promise<unknown> = Promise.resolve();
 
 export function runStore(): Promise<RunStore> {
   store ??= openRunStore();
   return store;
 }
 
-function write(change: (store: RunStore) => Promise<void>): Promise<void> {
-  writing = writing.then(async () => {
+/** The run that could not be saved, if `problem` is about one. */
+let unsaved: string | null = null;
+
+/** Whether a change is written, and is there at the next visit. */
+type Written = 'lasting' | 'for this visit' | 'not';
+
+/** @param run which run is saved, if one is */
+function write(change: (store: RunStore) => Promise<void>, run: string | null = null): Promise<Written> {
+  const written = writing.then(async (): Promise<Written> => {
     try {
       if (useLocal.getState().newer) throw new NewerError();
-      await change(await runStore());
+      const opened = await runStore();
+      await change(opened);
+      // There was no room for an earlier state of this run.
+      if (run !== null && unsaved === run) {
+        unsaved = null;
+        useRuns.setState({ problem: null });
+      }
+      return opened.lasting ? 'lasting' : 'for this visit';
     } catch (error) {
+      unsaved = run;
       useRuns.setState({ problem: problemText(error) });
+      return 'not';
     }
   });
-  return writing;
+  writing = written;
+  return written;
 }
 
 /** The stored data belong to a newer version. */
@@ -94,17 +121,50 @@ function inOrder(entries: RunEntry[]): RunEntry[] {
   return entries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
 }
 
-/** Saves a run, or its new state, keeping the user's notes. @returns a promise that resolves when it is written */
-export function keepRun(entry: RunEntry, record: RunRecord): Promise<void> {
-  const known = useRuns.getState().entries.find(({ id }) => id === entry.id);
-  const kept: RunEntry = { ...entry, ...(known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() }) };
-  useRuns.setState(({ entries }) => ({ entries: inOrder([...entries.filter(({ id }) => id !== kept.id), kept]) }));
-  return write((opened) => opened.put(kept, record));
+/** Saves a run, or its new state, keeping the user's notes. @returns whether it will be there at the next visit, once it is written */
+export async function keepRun(entry: RunEntry, record: RunRecord): Promise<boolean> {
+  const known = entryOf(entry.id);
+  const notes = known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() };
+  return (await put({ ...entry, ...notes }, record)) === 'lasting';
 }
 
-/** Saves a run from a file, unless it is already there. */
+function entryOf(id: string): RunEntry | undefined {
+  return useRuns.getState().entries.find((one) => one.id === id);
+}
+
+function put(kept: RunEntry, record: RunRecord): Promise<Written> {
+  const known = entryOf(kept.id);
+  useRuns.setState(({ entries }) => ({ entries: inOrder([...entries.filter(({ id }) => id !== kept.id), kept]) }));
+  return write(async (opened) => {
+    // A run that another tab began may have notes that this one has not read.
+    const stored = known ? null : await opened.entry(kept.id);
+    if (stored) markRun(kept.id, runMarksSchema.parse(stored));
+    await unlessSilent(opened.put(stored ? { ...kept, ...runMarksSchema.parse(stored) } : kept, record));
+  }, kept.id);
+}
+
+/** Saves a run from a file, unless it is already there; a finished one takes the place of the same run unfinished. */
 export function adoptRun(entry: RunEntry, record: RunRecord): void {
-  if (useRuns.getState().entries.every(({ id }) => id !== entry.id)) void keepRun(entry, record);
+  if (isNews(entry)) void keepRun(entry, record);
+}
+
+function isNews({ id, status }: RunEntry): boolean {
+  const known = entryOf(id);
+  return known === undefined || (status === 'finished' && known.status !== 'finished' && useRuns.getState().live !== id);
+}
+
+/**
+ * The same of a run that was saved with all others, as it was then.
+ * @returns whether it was written; a run that could not be is not in the table
+ */
+export async function restoreRun(entry: RunEntry, record: RunRecord): Promise<'there' | 'restored' | 'unwritten'> {
+  if (!isNews(entry)) return 'there';
+  const known = entryOf(entry.id);
+  if ((await put(known ? { ...entry, ...runMarksSchema.parse(known) } : entry, record)) !== 'not') return 'restored';
+  useRuns.setState(({ entries }) => ({
+    entries: known ? entries.map((one) => (one.id === known.id ? known : one)) : entries.filter(({ id }) => id !== entry.id),
+  }));
+  return 'unwritten';
 }
 
 /** Runs take colours in turn. */
@@ -131,7 +191,7 @@ export function setBaseline(id: string | null): void {
 export async function deleteRuns(ids: readonly string[]): Promise<void> {
   const gone = new Set(ids);
   const removed = await withRecords(useRuns.getState().entries.filter(({ id }) => gone.has(id)));
-  useRuns.setState(({ entries }) => ({ entries: entries.filter(({ id }) => !gone.has(id)), removed }));
+  useRuns.setState(({ entries }) => ({ entries: entries.filter(({ id }) => !gone.has(id)), removed, restored: null }));
   await write(async (opened) => {
     for (const id of ids) await opened.delete(id);
   });
@@ -149,12 +209,16 @@ export async function recordOf(id: string): Promise<RunRecord | null> {
   return (await runStore()).record(id);
 }
 
-/** Whole runs, one after the other; those that this version cannot read are left out. */
-export async function withRecords(entries: readonly RunEntry[]): Promise<SavedRun[]> {
+/** Whole runs, one after the other; null in place of a record that is gone, or that this version cannot read. */
+export async function* recordsInTurn(
+  entries: readonly RunEntry[],
+): AsyncGenerator<{ readonly entry: RunEntry; readonly record: RunRecord | null }, void> {
+  for (const entry of entries) yield { entry, record: await recordOf(entry.id) };
+}
+
+/** Whole runs; those that this version cannot read are left out. */
+async function withRecords(entries: readonly RunEntry[]): Promise<SavedRun[]> {
   const runs: SavedRun[] = [];
-  for (const entry of entries) {
-    const record = await recordOf(entry.id);
-    if (record) runs.push({ entry, record });
-  }
+  for await (const { entry, record } of recordsInTurn(entries)) if (record) runs.push({ entry, record });
   return runs;
 }

@@ -2,6 +2,7 @@
 import { showRecord, useExperiment } from '../run/experiment';
 import { readLocal, writeLocal } from '../kept/local';
 import { runId } from '../../../readings/runs/runEntry';
+import type { Experiment } from '../../../runtime/experimentState';
 import { recordOf } from './runsState';
 
 const KEY = 'karma-shown-run';
@@ -18,8 +19,13 @@ export async function showKeptRun(): Promise<boolean> {
 
 /** Remembers what is shown from now on. @returns a function that stops this */
 export function followShownRun(): () => void {
-  return useExperiment.subscribe(({ record, source }, before) => {
-    if (record?.createdAt === before.record?.createdAt) return;
+  const remember = ({ record, source }: Experiment): void => {
     writeLocal(KEY, record === null || source === 'recorded' ? null : runId(record));
+  };
+  // It may have been started while another one was being fetched.
+  const shown = useExperiment.getState();
+  if (shown.source === 'live') remember(shown);
+  return useExperiment.subscribe((now, before) => {
+    if (now.record?.createdAt !== before.record?.createdAt) remember(now);
   });
 }

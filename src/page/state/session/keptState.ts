@@ -7,12 +7,13 @@ import { useRecipe, type RecipeState } from '../recipe/recipe';
 import { useRecipeHistory, type RecipeHistory } from '../recipe/recipeHistory';
 import { useView, type View } from '../view/view';
 import { CENTRES, X_AXES } from '../../../readings/choices';
+import { parseKept, verbatim } from '../../../recipe/texts';
 
 const RECIPE = 'karma-recipe';
 const VIEW = 'karma-view';
 
 /** The draft may have fields to correct, so it is stored unchecked, and opened only if it is a valid recipe. */
-const recipeSchema = z.object({ presetId: z.string(), draft: runSpecSchema });
+const recipeSchema = z.object({ presetId: verbatim(), draft: runSpecSchema });
 
 /** The parts of the view that are kept between visits. What is under the pointer, and what comes with a record, is not. */
 const KEPT = [
@@ -54,7 +55,7 @@ const viewSchema = z
     recipeOpen: z.boolean(),
     side: z.enum(['profile', 'methods']).nullable(),
     centre: z.enum(CENTRES),
-    band: z.string(),
+    band: verbatim(),
   })
   .partial();
 
@@ -63,10 +64,9 @@ const MOST_CHANGES = 20;
 const MOST_KEPT_CHARACTERS = 200_000;
 
 function readRecipe(value: unknown): RecipeState | null {
-  const parsed = recipeSchema.safeParse(value);
-  if (!parsed.success) return null;
-  const preset = PRESETS.find(({ id }) => id === parsed.data.presetId);
-  return preset ? { presetId: preset.id, draft: parsed.data.draft } : null;
+  const kept = parseKept(recipeSchema, value);
+  const preset = kept && PRESETS.find(({ id }) => id === kept.presetId);
+  return preset ? { presetId: preset.id, draft: kept.draft } : null;
 }
 
 /** The nearest of them, up to the first that this version cannot read, beyond which none can be reached. */

@@ -4,7 +4,7 @@
  */
 import { isRunArchive, unpackRuns } from '../../../files/runArchive';
 import { describeRun, statusOfFile } from '../../../readings/runs/runEntry';
-import { adoptRun } from '../runs/runsState';
+import { adoptRun, restoreRun, useRuns } from '../runs/runsState';
 import { ggufTitle, isGguf } from '../../../model/gguf/ggufName';
 import { isModel } from '../../../model/source/isModel';
 import { isBusy } from '../../../runtime/experimentState';
@@ -139,10 +139,43 @@ async function openExperiment(file: File, session: Session): Promise<void> {
   if (log !== null) session.intake.restore(log.files, log.recipe);
 }
 
+/** Adds the runs that are not there yet, one after the other, and says what became of them. */
 async function openArchive(file: File): Promise<void> {
-  const runs = await unlessRefused(unpackRuns(file.name, file), t('No run was loaded.'));
-  if (runs === undefined) return;
-  for (const { entry, record } of runs) adoptRun(entry, record);
+  let [restored, there, unwritten] = [0, 0, false];
+  useRuns.setState({ restored: null });
+  const unpacked = await unlessRefused(
+    unpackRuns(file.name, file, async ({ entry, record }) => {
+      const became = await restoreRun(entry, record);
+      if (became === 'restored') restored += 1;
+      if (became === 'there') there += 1;
+      unwritten = became === 'unwritten';
+      return !unwritten;
+    }),
+    t('No run was loaded.'),
+  );
+  if (unpacked === undefined) return;
+  const [first] = unpacked.problems;
+  const problems = [
+    ...(first === undefined
+      ? []
+      : [
+          t('{reason} {n, plural, one {One run was left out.} other {# runs were left out.}}', {
+            reason: first,
+            n: unpacked.problems.length,
+          }),
+        ]),
+    ...(unwritten ? [t('{name} was not restored to its end: the browser could not save more runs.', { name: file.name })] : []),
+  ];
+  if (problems.length > 0) setOpening({ problem: problems.join(' ') });
+  useRuns.setState({
+    restored: t(
+      '{n, plural, one {One run restored} other {# runs restored}}, {there, plural, =0 {none was there already.} one {one was there already.} other {# were there already.}}',
+      {
+        n: restored,
+        there,
+      },
+    ),
+  });
   setView({ centre: 'runs' });
 }
 

@@ -111,6 +111,66 @@ it('tells each new worker the language before anything else, and a change of it'
   expect(asked().at(-1)).toBe('words.speak');
 });
 
+describe('the end of a run', () => {
+  it('has its checkpoint deleted once it is stored, and not if it is not', async () => {
+    const worker = await training();
+    let store: (kept: boolean) => void = () => undefined;
+    const stored = new Promise<boolean>((resolve) => (store = resolve));
+    session.ended('first', stored);
+    worker.say({ type: 'phase', phase: 'finished' });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(worker.asked).not.toContain('run.release');
+    store(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(worker.asked.filter((asked) => asked === 'run.release')).toHaveLength(1);
+    session.ended('second', Promise.resolve(false));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(worker.asked.filter((asked) => asked === 'run.release')).toHaveLength(1);
+  });
+
+  it('lets other tabs train only then', async () => {
+    session.dispose();
+    let held = 0;
+    const request = async (_: string, __: unknown, hold: () => Promise<void>): Promise<void> => {
+      await Promise.resolve();
+      held += 1;
+      await hold();
+      held -= 1;
+    };
+    vi.stubGlobal('navigator', { locks: { request, query: () => Promise.resolve({ held: [] }) } });
+    vi.stubGlobal('BroadcastChannel', SilentChannel);
+    workers = [];
+    session = startTestSession();
+    const worker = await training();
+    worker.answers['run.release'] = null;
+    expect(held).toBe(1);
+    let store: (kept: boolean) => void = () => undefined;
+    session.ended('it', new Promise((resolve) => (store = resolve)));
+    worker.say({ type: 'phase', phase: 'finished' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(held).toBe(1);
+    store(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([held, worker.asked.at(-1)]).toEqual([0, 'run.release']);
+  });
+});
+
+describe('Resume', () => {
+  it('opens the log of the run first, unless it is open', async () => {
+    const spec = { ...smallRecord().spec, data: { ...smallRecord().spec.data, id: 'kitchen' } };
+    session.goOn(spec);
+    await vi.advanceTimersByTimeAsync(0);
+    const worker = workers[0]!;
+    const asked = worker.asked.filter((name) => ['logs.restore', 'run.start'].includes(name));
+    expect(asked).toEqual(['logs.restore', 'run.start']);
+    worker.say({ type: 'phase', phase: 'stopped' });
+    worker.say({ type: 'log', summary: { ...smallRecord().data, id: 'kitchen' }, findings: [] });
+    session.goOn(spec);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(worker.asked.filter((name) => name === 'logs.restore')).toHaveLength(1);
+  });
+});
+
 describe('Stop', () => {
   it('terminates a worker that does not answer within 5 s, keeps what was measured, and initialises a new one', async () => {
     const worker = await training();

@@ -6,7 +6,9 @@ import { foldEvents, isBusy, unanswered, type Experiment } from '../../../runtim
 import type { LogQuestions, RunWait, TitleProgress, WeightFiles, WorkerEvent } from '../../../runtime/protocol';
 import type { CallOptions } from '../../../runtime/rpc/connect';
 import { Latest } from '../../../runtime/rpc/latest';
+import { unlessSilent } from '../../../storage/silence';
 import { SPOKEN_ENGLISH } from '../../../words/languages';
+import { SAMPLE_LOG } from '../../../log/sampleLog';
 import { saveJob } from './saveJob';
 import { startIntake, type IntakeSession } from './intakeSession';
 import { useIntake } from './intakeState';
@@ -38,6 +40,8 @@ export interface Session {
   readonly run: (spec: RunSpec) => void;
   /** Resumes the interrupted run if it is of this recipe; else runs the recipe from its first step. */
   readonly goOn: (spec: RunSpec) => void;
+  /** A run of this tab, named by its `createdAt`, has ended. Once it is stored its checkpoint is deleted, and other tabs may train. */
+  readonly ended: (run: string, stored: Promise<boolean>) => void;
   /** Opens the stored log of that name from an earlier visit; does nothing if there is none. */
   readonly restoreLog: (id: string) => void;
   /** Resolves when no log is in transfer to the worker: it is then the experiment's, or did not arrive. */
@@ -106,6 +110,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   let unclaimed: object | null = null;
   /** The requested log from an earlier visit. */
   let restored: string | null = null;
+  /** Resolves when nothing has to be done any more for the runs that have ended. */
+  let settled: Promise<void> = Promise.resolve();
   const forecasts = new Latest();
   const link = linkTraining(createWorker, {
     introduce,
@@ -201,7 +207,9 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (!isBusy(useExperiment.getState().phase)) {
       clearTimeout(stopping);
       stopping = undefined;
-      tabs.release();
+      void settled.then(() => {
+        if (!isBusy(useExperiment.getState().phase)) tabs.release();
+      });
     } else if (!watching()) void tabs.claim();
   }
 
@@ -245,6 +253,12 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     await services().run.start({ spec, paused, resume }).catch(unansweredFor);
   }
 
+  /** The log that is open in the worker, or comes from the intake, is left alone. */
+  function restoreLog(id: string): void {
+    restored = id;
+    arriving = attempt(services().logs.restore(id));
+  }
+
   async function lookForKept(fresh: Services): Promise<void> {
     const kept = (await tabs.taken()) ? null : await fresh.run.kept();
     if (!isBusy(useExperiment.getState().phase)) useKeptRun.setState({ kept });
@@ -274,12 +288,18 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       start(spec, false);
     },
     goOn: (spec) => {
+      // The page may have been opened with a link, which brings the sample.
+      const { id } = spec.data;
+      if (id !== SAMPLE_LOG.id && useExperiment.getState().log?.summary.id !== id) restoreLog(id);
       start(spec, false, true);
     },
-    restoreLog: (id) => {
-      restored = id;
-      arriving = attempt(services().logs.restore(id));
+    ended: (run, stored) => {
+      const release = async (): Promise<void> => {
+        if (await stored) await unlessSilent(attempt(services().run.release(run))).catch(() => undefined);
+      };
+      settled = settled.then(release);
     },
+    restoreLog,
     logArrived: () => arriving,
     // Pictures are optional: if there are none, nothing is reported.
     pictures: (ask) =>
@@ -426,12 +446,11 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
 function waitWords({ step, checkpoint, gpu }: RunWait): string {
   if (checkpoint !== null)
     return step === null
-      ? t(
-          'It had taken no step, and it was {doing, select, reading {reading} writing {writing} other {clearing}} its checkpoint.',
-          { doing: checkpoint },
-        )
+      ? t('It had taken no step, and it was {doing, select, reading {reading} other {writing}} its checkpoint.', {
+          doing: checkpoint,
+        })
       : t(
-          'Its last step was step {step} of {arm}, and it was {doing, select, reading {reading} writing {writing} other {clearing}} its checkpoint.',
+          'Its last step was step {step} of {arm}, and it was {doing, select, reading {reading} other {writing}} its checkpoint.',
           { ...step, doing: checkpoint },
         );
   return step === null

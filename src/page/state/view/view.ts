@@ -8,7 +8,7 @@ import { mostDifferentHead } from '../../../measures/sinks/headContrast';
 import { sinksOf } from '../../../measures/sinks/userSinks';
 import type { RunRecord } from '../../../record/runRecord';
 import type { LinkableView, LossTerm, Theme, XAxis } from '../../../readings/choices';
-import { armsOf, attentionAt, comparedArms } from '../../../readings/arms/armsOf';
+import { armsOf, attentionsAt, comparedArms } from '../../../readings/arms/armsOf';
 
 export type Side = 'profile' | 'methods';
 /** The dialogs over the page, of which one is open at a time. */
@@ -122,8 +122,9 @@ export function lookAt(record: RunRecord): void {
 
 /** The head where the item sinks of the compared arms differ most; with one arm, or before the first evaluation, where they are strongest. */
 export function contrastingHead(record: RunRecord): Pick<View, 'layer' | 'head'> {
-  const arms = comparedArms(armsOf(record), null) ?? armsOf(record).slice(0, 1);
-  const tables = arms.flatMap((arm) => attentionAt(arm.record, null) ?? []).map(sinkTable);
+  const arms = armsOf(record);
+  const evaluations = attentionsAt(arms, null);
+  const tables = (comparedArms(arms, null) ?? arms.slice(0, 1)).flatMap(({ id }) => evaluations.get(id) ?? []).map(sinkTable);
   const [a, b] = tables.length > 0 ? tables : [sinkTable({ sinks: record.base.sinks })];
   const [layer, head] = mostDifferentHead(a!, b ?? []) ?? [0, 0];
   return { layer, head };

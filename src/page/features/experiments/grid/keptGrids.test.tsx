@@ -139,6 +139,25 @@ describe('two grids', () => {
     expect([...recipes.keys()]).toEqual(table.groups.flatMap(({ rows }) => rows.map(({ id }) => id)));
   });
 
+  it('are shown without differences if they ranked other targets', async () => {
+    await fill(SLOW, () => 0.3);
+    await fill(FAST, () => 0.35);
+    const rate = FAST.base.training.learningRate;
+    const entries = useRuns
+      .getState()
+      .entries.map((entry) =>
+        entry.spec.training.learningRate === rate
+          ? { ...entry, arms: entry.arms.map((arm) => ({ ...arm, last: { ...arm.last!, users: 10 } })) }
+          : entry,
+      );
+    const grids = [plannedGrid(kept(SLOW), 'Slow')!, plannedGrid(kept(FAST), 'Fast')!] as const;
+    const { groups } = gridsCompared(grids, resultsOf(entries), entries, [HR]).table;
+    expect(groups.map(({ baseline, rows }) => [baseline, rows[1]!.entries[0]!.comparison])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+  });
+
   it('on different logs are shown without differences', async () => {
     await fill(SLOW, () => 0.3);
     const { changes, table } = compare(kept(SLOW), { ...kept(FAST), log: 'other', logTitle: 'Films' });

@@ -7,14 +7,14 @@ import { whatChanged } from '../../../../recipe/whatChanged';
 import { Swatch } from '../../../ui/controls/Swatch';
 import { count, duration, fixed, moment, signed } from '../../../../readings/format';
 import { useExperiment } from '../../../state/run/experiment';
-import { runFileName } from '../../../../files/runArchive';
 import { runColour } from '../../../../readings/runs/runColours';
 import type { ArmSummary } from '../../../../experiment/armSummary';
 import { openKept, showHindrance } from '../../../state/runs/openKept';
-import type { RunEntry } from '../../../../readings/runs/runEntry';
+import { runFileName, type RunEntry } from '../../../../readings/runs/runEntry';
 import { deleteRuns, markRun, recordOf, setBaseline, useRuns } from '../../../state/runs/runsState';
 import { differenceFrom, readTags } from '../../../../readings/runs/runTable';
 import styles from './Runs.module.css';
+import { NAME, NOTES } from '../../../../recipe/texts';
 
 interface RunRowProps {
   /** `aria-rowindex` */
@@ -224,6 +224,7 @@ function Words({ entry, name }: { readonly entry: RunEntry; readonly name: strin
         aria-label={t('Tags of {run}', { run: name })}
         placeholder={t('tags')}
         value={tags}
+        maxLength={NAME}
         onChange={(event) => {
           setTags(event.currentTarget.value);
           markRun(entry.id, { tags: readTags(event.currentTarget.value) });
@@ -234,6 +235,7 @@ function Words({ entry, name }: { readonly entry: RunEntry; readonly name: strin
         aria-label={t('Notes on {run}', { run: name })}
         placeholder={t('notes, Markdown')}
         value={entry.notes}
+        maxLength={NOTES}
         onChange={(event) => {
           markRun(entry.id, { notes: event.currentTarget.value });
         }}

@@ -1,7 +1,6 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { T } from '../../../../words/T';
 import { t } from '../../../../words/words';
-import { saveFile } from '../../../../charts/export/saveFile';
 import { Check, Select } from '../../../ui/controls/Choice';
 import { focusMain } from '../../../ui/controls/mainFocus';
 import { count } from '../../../../readings/format';
@@ -9,11 +8,12 @@ import { OpenButton } from '../../../ui/controls/OpenButton';
 import { OPENED, openChosen } from '../../../state/session/open';
 import { useSession } from '../../../state/session/SessionContext';
 import { NotesButton } from '../../../ui/print/NotesButton';
-import { packRuns } from '../../../../files/runArchive';
+import { saveAllRuns } from '../../../state/runs/saveAllRuns';
 import { RunCurves } from './RunCurves';
 import type { RunEntry } from '../../../../readings/runs/runEntry';
 import { RunTable } from './RunTable';
-import { undoDelete, useRuns, withRecords } from '../../../state/runs/runsState';
+import { chooseRunFolder, hasFolders, leaveRunFolder, NO_FOLDERS, useRunFolder } from '../../../state/runs/runFolder';
+import { undoDelete, useRuns } from '../../../state/runs/runsState';
 import { measuresOfRuns, tableRows, type TableState } from '../../../../readings/runs/runTable';
 import { baselineChoices, runsTable, tabledGroups, tabledRuns } from '../../../../readings/runs/runsTable';
 import styles from './Runs.module.css';
@@ -70,6 +70,7 @@ export function RunsView() {
         </p>
         <Files />
       </div>
+      <Folder />
       <Undo />
       {entries.length === 0 ? (
         <p className={styles.note}>
@@ -171,7 +172,7 @@ export function RunsView() {
             />{' '}
             {baseline && (
               <T
-                text="<b>Difference</b>: of the last value from that of {recipe}, seed {seed}: from its arm of the same name, else its first; on the same log with the same model. It is of single runs, so it has no interval; the comparison has."
+                text="<b>Difference</b>: of the last value from that of {recipe}, seed {seed}: from its arm of the same name, else its first; on the same targets, with the same model. It is of single runs, so it has no interval; the comparison has."
                 values={{ recipe: baseline.spec.name, seed: String(baseline.spec.seed), b: (inside) => <b>{inside}</b> }}
               />
             )}
@@ -216,6 +217,7 @@ function PaperTable({ rows }: { readonly rows: readonly RunEntry[] }) {
 function Undo() {
   const removed = useRuns((runs) => runs.removed);
   const problem = useRuns((runs) => runs.problem);
+  const restored = useRuns((runs) => runs.restored);
   const [first] = removed;
   const undo = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -227,6 +229,11 @@ function Undo() {
       {problem !== null && (
         <p className={styles.notice} role="alert">
           {problem}
+        </p>
+      )}
+      {restored !== null && (
+        <p className={styles.notice} role="status">
+          {restored}
         </p>
       )}
       {first && (
@@ -253,18 +260,42 @@ function Undo() {
   );
 }
 
+/** The folder to which finished runs are written, if the browser has such folders. */
+function Folder() {
+  const folder = useRunFolder((state) => state.folder);
+  if (!hasFolders()) return <p className={styles.note}>{`${t(NO_FOLDERS)}. ${t('Save all runs as one file instead.')}`}</p>;
+  return (
+    <p className={styles.note}>
+      {folder === null ? (
+        <button type="button" className="plain" onClick={() => void chooseRunFolder()}>
+          {t('Write every finished run to a folder, too')}
+        </button>
+      ) : (
+        <T
+          text="Finished runs are also written to the folder “{name}”. <change>Change it</change> <leave>Write to no folder</leave>"
+          values={{
+            name: folder.name,
+            change: (inside) => (
+              <button type="button" className="plain" onClick={() => void chooseRunFolder()}>
+                {inside}
+              </button>
+            ),
+            leave: (inside) => (
+              <button type="button" className="plain" onClick={() => void leaveRunFolder()}>
+                {inside}
+              </button>
+            ),
+          }}
+        />
+      )}
+    </p>
+  );
+}
+
 function Files() {
   const session = useSession();
-  const entries = useRuns((runs) => runs.entries);
-  const [busy, setBusy] = useState(false);
-  const saveAll = async () => {
-    setBusy(true);
-    try {
-      saveFile('karma-runs.zip', new Blob([await packRuns(await withRecords(entries))], { type: 'application/zip' }));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const runs = useRuns(({ entries }) => entries.length);
+  const packed = useRuns((state) => state.packed);
   return (
     <div className={styles.files}>
       <OpenButton
@@ -277,12 +308,12 @@ function Files() {
       />
       <button
         type="button"
-        disabled={busy || entries.length === 0}
+        disabled={packed !== null || runs === 0}
         onClick={() => {
-          void saveAll();
+          void saveAllRuns();
         }}
       >
-        {busy ? t('Packing…') : t('Save all as ZIP')}
+        {packed === null ? t('Save all as ZIP') : t('Packing {n} of {total}…', { n: count(packed), total: count(runs) })}
       </button>
     </div>
   );

@@ -1,17 +1,29 @@
 import { strToU8, zipSync } from 'fflate';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runSpecSchema } from '../../../../recipe/runSpec';
 import { whatChanged } from '../../../../recipe/whatChanged';
-import { useExperiment } from '../../../state/run/experiment';
-import { EMPTY_EXPERIMENT } from '../../../../runtime/experimentState';
+import { showRecord, useExperiment } from '../../../state/run/experiment';
+import { EMPTY_EXPERIMENT, foldEvents } from '../../../../runtime/experimentState';
 import { columns, smallRecord } from '../../../../testing/smallRecord';
 import type { ArmSummary } from '../../../../experiment/armSummary';
 import { ArchiveError } from '../../../../files/unzipFiles';
 import { isRunArchive, packRuns, unpackRuns } from '../../../../files/runArchive';
 import { keepRuns } from '../../../state/runs/keepRuns';
-import { describeRun, runEntrySchema, runId } from '../../../../readings/runs/runEntry';
-import { adoptRun, deleteRuns, keepRun, markRun, recordOf, undoDelete, useRuns } from '../../../state/runs/runsState';
+import { describeRun, keptFileName, runEntrySchema, runId } from '../../../../readings/runs/runEntry';
+import {
+  adoptRun,
+  deleteRuns,
+  keepRun,
+  markRun,
+  recordOf,
+  restoreRun,
+  runStore,
+  undoDelete,
+  useRuns,
+} from '../../../state/runs/runsState';
+import type { SavedRun } from '../../../../readings/runs/runEntry';
 import { differenceFrom, runPlaces, tableRows, type TableState } from '../../../../readings/runs/runTable';
+import { memoryRuns } from '../../../state/kept/runStore';
 
 function recordOn(day: number, seed: number, name = 'Test') {
   const record = smallRecord();
@@ -77,6 +89,21 @@ describe('saved runs', () => {
   });
 });
 
+describe('a run that an earlier version kept with a label without end', () => {
+  it.each([1e5, 1e6])('is shown with it cut, and stays as it is: %d characters', async (length) => {
+    const store = memoryRuns();
+    const record = recordOn(1, 0);
+    const arms = record.spec.arms.map((arm) => ({ ...arm, label: 'x'.repeat(length) }));
+    const kept = describeRun({ ...record, spec: { ...record.spec, arms } }, { status: 'finished' });
+    await store.put(kept, { ...record, spec: { ...record.spec, arms } });
+    const { entries, unreadable } = await store.list();
+    expect(unreadable).toBe(0);
+    expect(entries[0]!.spec.arms.map(({ label }) => label.length)).toEqual([200, 200]);
+    expect(entries[0]).toMatchObject({ id: kept.id, status: 'finished' });
+    expect(kept.spec.arms[0]!.label).toHaveLength(length);
+  });
+});
+
 describe('keepRuns', () => {
   it('saves a run at each evaluation and at its end, and nothing after that', async () => {
     useExperiment.setState(EMPTY_EXPERIMENT);
@@ -85,7 +112,7 @@ describe('keepRuns', () => {
     const [action, karma] = record.arms;
     const begun = { ...record, arms: [{ ...action!, steps: columns([], false), evaluations: [] }, karma!] };
     useExperiment.setState({ phase: 'preparing' });
-    useExperiment.setState({ source: 'live', phase: 'running', record: { ...begun, arms: [begun.arms[0]!] } });
+    useExperiment.setState({ source: 'live', phase: 'running', started: 1, record: { ...begun, arms: [begun.arms[0]!] } });
     expect(useRuns.getState().entries).toEqual([]);
     useExperiment.setState({ record });
     expect(useRuns.getState().entries).toMatchObject([{ status: 'interrupted' }]);
@@ -99,6 +126,119 @@ describe('keepRuns', () => {
     expect(useRuns.getState().entries).toMatchObject([{ status: 'finished' }]);
     expect((await recordOf(runId(record)))?.complete).toBe(true);
     end();
+  });
+});
+
+describe('a run that is resumed', () => {
+  const ended: [string, boolean][] = [];
+  const begun = { ...recordOn(4, 1), complete: false };
+  let end: () => void = () => undefined;
+  const tell = (...events: Parameters<typeof foldEvents>[1][]): void => {
+    for (const batch of events) useExperiment.setState(foldEvents(useExperiment.getState(), batch));
+  };
+  const finish = (): void => {
+    useExperiment.setState(({ record }) => ({ record: { ...record!, complete: true } }));
+    tell([{ type: 'phase', phase: 'finished' }]);
+  };
+  beforeEach(async () => {
+    await keepRun(describeRun(begun, { status: 'interrupted', wallSeconds: 100 }, { notes: 'odd' }), begun);
+    useExperiment.setState(EMPTY_EXPERIMENT);
+    ended.length = 0;
+    end = keepRuns((run, stored) => void stored.then((kept) => ended.push([run, kept])));
+  });
+  afterEach(() => {
+    end();
+    vi.restoreAllMocks();
+  });
+
+  it('is saved at its end, though the page has shown it since the reload, with the time of both visits', async () => {
+    showRecord(begun, 'file');
+    tell(
+      [{ type: 'phase', phase: 'preparing' }],
+      [
+        { type: 'started', record: begun },
+        { type: 'phase', phase: 'running' },
+      ],
+    );
+    expect(useRuns.getState().live).toBe(runId(begun));
+    finish();
+    const [entry, ...others] = useRuns.getState().entries;
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ status: 'finished', notes: 'odd' });
+    expect(entry!.wallSeconds).toBeGreaterThanOrEqual(100);
+    expect((await recordOf(runId(begun)))?.complete).toBe(true);
+  });
+
+  it('is saved when it is resumed in the tab where it ended, and again after that', async () => {
+    for (const status of ['stopped', 'stopped', 'finished'] as const) {
+      tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }], [{ type: 'phase', phase: 'running' }]);
+      expect(useRuns.getState().live).toBe(runId(begun));
+      if (status === 'finished') finish();
+      else tell([{ type: 'phase', phase: status }]);
+      expect(useRuns.getState()).toMatchObject({ live: null, entries: [{ status }] });
+    }
+    await vi.waitFor(() => {
+      expect(ended.map(([run]) => run)).toEqual([begun.createdAt, begun.createdAt, begun.createdAt]);
+    });
+  });
+
+  it('says when it is not there at the next visit, and does not say so of a run that is', async () => {
+    // This store lasts only as long as the page.
+    showRecord(begun, 'file');
+    tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }]);
+    finish();
+    await vi.waitFor(() => {
+      expect(ended).toEqual([[begun.createdAt, false]]);
+    });
+    expect(useRuns.getState().unkept).toBe(true);
+    vi.spyOn(await runStore(), 'put').mockRejectedValueOnce(new DOMException('No room.', 'QuotaExceededError'));
+    tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }]);
+    expect(useRuns.getState().unkept).toBe(false);
+    finish();
+    await vi.waitFor(() => {
+      expect(ended).toHaveLength(2);
+    });
+    expect(useRuns.getState()).toMatchObject({ unkept: true, problem: expect.stringContaining('no space left') as string });
+    // There is room again.
+    tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }]);
+    finish();
+    await vi.waitFor(() => {
+      expect(ended).toHaveLength(3);
+    });
+    expect(useRuns.getState().problem).toBeNull();
+  });
+
+  it('counts its time from Run, also if it lost its device', async () => {
+    const fresh = { ...recordOn(5, 2), complete: false };
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+    tell(
+      [{ type: 'phase', phase: 'preparing' }],
+      [
+        { type: 'started', record: { ...fresh, arms: [] } },
+        { type: 'phase', phase: 'running' },
+      ],
+    );
+    clock.mockReturnValue(60_000);
+    tell(
+      [{ type: 'recovering', step: 2 }],
+      [{ type: 'phase', phase: 'preparing' }],
+      [
+        { type: 'started', record: fresh },
+        { type: 'phase', phase: 'running' },
+      ],
+    );
+    clock.mockReturnValue(90_000);
+    finish();
+    expect(useRuns.getState().entries.at(-1)).toMatchObject({ spec: { seed: 2 }, wallSeconds: 90 });
+    await recordOf(runId(fresh));
+  });
+
+  it('keeps the notes that another tab has stored, and does not invent a time that only that tab knows', async () => {
+    useRuns.setState({ entries: [] });
+    tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }]);
+    finish();
+    await recordOf(runId(begun));
+    expect(useRuns.getState().entries).toMatchObject([{ status: 'finished', notes: 'odd', wallSeconds: null }]);
   });
 });
 
@@ -144,6 +284,32 @@ describe('tableRows', () => {
     expect(differenceFrom({ ...worse, data: { name: 'x', hash: 'x' } }, low, action, 'hr@10')).toBeNull();
     expect(differenceFrom(worse, low, action, 'ndcg@10')).toBeNull();
   });
+
+  it('compares with the baseline only on the same targets', () => {
+    const [action] = low.arms as [ArmSummary, ...ArmSummary[]];
+    const of = (last: Partial<NonNullable<ArmSummary['last']>>, seed = low.spec.seed) => {
+      const arm = { ...action, last: { ...action.last!, ...last } };
+      return { arm, entry: { ...low, spec: { ...low.spec, seed }, arms: [arm] } };
+    };
+    const known = (own: ReturnType<typeof of>, other: ReturnType<typeof of>): boolean =>
+      differenceFrom(other.entry, own.entry, own.arm, 'hr@10') !== null;
+    const [whole, sampled] = [
+      { users: 6, targets: 6 },
+      { population: 'sample' as const, users: 3 },
+    ];
+    expect(known(of(whole), of(whole, 8))).toBe(true);
+    expect(known(of(whole), of({ ...whole, users: 5 }))).toBe(false);
+    expect(known(of(whole), of(sampled))).toBe(false);
+    expect(known(of(sampled), of(sampled))).toBe(true);
+    // Seeds draw their own samples.
+    expect(known(of(sampled), of(sampled, 8))).toBe(false);
+    expect(known(of({ users: 3, targets: 6 }), of({ users: 3, targets: 6 }, 8))).toBe(false);
+    const watching = {
+      ...of(sampled).entry,
+      spec: { ...low.spec, evaluation: { ...low.spec.evaluation, watch: 'validation' as const } },
+    };
+    expect(differenceFrom(watching, of(sampled).entry, of(sampled).arm, 'hr@10')).toBeNull();
+  });
 });
 
 describe('whatChanged', () => {
@@ -171,13 +337,85 @@ describe('the collection as a ZIP', () => {
     record,
   }));
 
+  const unpacked = async (archive: Blob): Promise<{ readonly runs: SavedRun[]; readonly problems: readonly string[] }> => {
+    const runs: SavedRun[] = [];
+    const { problems } = await unpackRuns('x.zip', archive, (run) => Promise.resolve(runs.push(run) > 0));
+    return { runs, problems };
+  };
+
   it('restores runs and the notes on them', async () => {
-    const bytes = await packRuns(kept);
-    expect(await unpackRuns('runs.zip', new Blob([bytes]))).toEqual(kept);
-    expect(await isRunArchive(new File([bytes], 'runs.zip'))).toBe(true);
+    const archive = await packRuns(kept);
+    expect(await unpacked(archive)).toEqual({ runs: kept, problems: [] });
+    expect(await isRunArchive(new File([archive], 'runs.zip'))).toBe(true);
   });
 
-  it('refuses what is damaged or lacks a run, and leaves logs to others', async () => {
+  it('holds one run at a time', async () => {
+    let [asked, most] = [0, 0];
+    async function* counted(): AsyncGenerator<SavedRun, void> {
+      for (const run of kept) {
+        asked += 1;
+        yield await Promise.resolve(run);
+      }
+    }
+    const archive = await packRuns(counted());
+    expect(asked).toBe(2);
+    await unpackRuns('x.zip', archive, () => {
+      most += 1;
+      return Promise.resolve(false);
+    });
+    expect(most).toBe(1);
+  });
+
+  it('may have more files than one of logs', async () => {
+    const [{ entry, record }] = kept as [SavedRun];
+    const { status, failure, wallSeconds } = entry;
+    const runs = Array.from({ length: 1100 }, (_, i) => ({ file: `${i}.json`, status, failure, wallSeconds }));
+    const files = Object.fromEntries(runs.map(({ file }) => [file, strToU8(JSON.stringify(record))]));
+    const manifest = strToU8(JSON.stringify({ format: 'karma-runs', version: 1, runs }));
+    const archive = new File([new Uint8Array(zipSync({ ...files, 'karma-runs.json': manifest }, { level: 0 }))], 'runs.zip');
+    expect(await isRunArchive(archive)).toBe(true);
+    expect(await unpackRuns('runs.zip', archive, () => Promise.resolve(false))).toEqual({ runs: 0, problems: [] });
+  });
+
+  it('adds what is not there, and changes nothing that is', async () => {
+    const [first, second] = kept as [SavedRun, SavedRun];
+    const own = describeRun(first.record, { status: 'finished' }, { notes: 'mine', colour: 4 });
+    expect(await restoreRun(own, first.record)).toBe('restored');
+    for (const expected of ['there', 'restored'] as const) {
+      const { entry, record } = expected === 'there' ? first : second;
+      expect(await restoreRun(entry, record)).toBe(expected);
+    }
+    expect(useRuns.getState().entries).toEqual([own, second.entry]);
+    expect(await restoreRun(second.entry, second.record)).toBe('there');
+    expect(useRuns.getState().entries).toHaveLength(2);
+  });
+
+  it('puts a finished run in the place of the same run unfinished, with the notes that are there', async () => {
+    const [{ entry, record }] = kept as [SavedRun];
+    await restoreRun({ ...entry, status: 'interrupted', notes: 'mine' }, { ...record, complete: false });
+    expect(await restoreRun(entry, record)).toBe('restored');
+    expect(useRuns.getState().entries).toMatchObject([{ status: 'finished', notes: 'mine' }]);
+    expect(await restoreRun({ ...entry, status: 'stopped' }, record)).toBe('there');
+    expect((await recordOf(entry.id))?.complete).toBe(true);
+  });
+
+  it('gives a run of an earlier version, whose recipe had fewer fields, the ID that it has', async () => {
+    const [{ record, entry }] = kept as [SavedRun];
+    const { runs } = await unpacked(await packRuns([{ entry: { ...entry, id: '0123456789abcdef' }, record }]));
+    expect(runs[0]!.entry.id).toBe('0123456789abcdef');
+  });
+
+  it('restores the others where one run is damaged', async () => {
+    const bytes = new Uint8Array(await (await packRuns(kept)).arrayBuffer());
+    // Inside the first record.
+    bytes[200]! ^= 0xff;
+    const { runs, problems } = await unpacked(new Blob([bytes]));
+    expect(runs).toEqual([kept[1]]);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(keptFileName(kept[0]!.entry));
+  });
+
+  it('refuses what is damaged, names what lacks a run, and leaves logs to others', async () => {
     const log = zipSync({ 'clicks.csv': strToU8('user_id,item_id') });
     expect(await isRunArchive(new File([new Uint8Array(log)], 'log.zip'))).toBe(false);
     expect(await isRunArchive(new File(['PK nonsense'], 'x.zip'))).toBe(false);
@@ -187,11 +425,13 @@ describe('the collection as a ZIP', () => {
       runs: [{ file: 'a.json', status: 'finished', failure: null, wallSeconds: null }],
     };
     const archive = zipSync({ 'karma-runs.json': strToU8(JSON.stringify(lacking)) });
-    await expect(unpackRuns('x.zip', new Blob([archive]))).rejects.toThrow('x.zip lacks a.json');
-    const listing = (text: string) =>
-      unpackRuns('x.zip', new Blob([new Uint8Array(zipSync({ 'karma-runs.json': strToU8(text) }))]));
+    expect(await unpacked(new Blob([archive]))).toEqual({
+      runs: [],
+      problems: ['x.zip lacks a.json, which karma-runs.json names.'],
+    });
+    const listing = (text: string) => unpacked(new Blob([new Uint8Array(zipSync({ 'karma-runs.json': strToU8(text) }))]));
     await expect(listing('{')).rejects.toThrow('x.zip: karma-runs.json cannot be read');
     await expect(listing('{"format":"karma-runs","version":2}')).rejects.toThrow('cannot be read. version must be 1, not 2.');
-    await expect(unpackRuns('x.zip', new Blob([new Uint8Array(40)]))).rejects.toThrow(ArchiveError);
+    await expect(unpacked(new Blob([new Uint8Array(40)]))).rejects.toThrow(ArchiveError);
   });
 });

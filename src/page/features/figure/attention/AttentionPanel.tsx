@@ -10,7 +10,8 @@ import { Term } from '../../../ui/controls/Term';
 import { armLine } from '../../../../recipe/whatChanged';
 import { useScheme } from '../../../state/view/useScheme';
 import { useView } from '../../../state/view/view';
-import { attentionAt, comparedArms, markOfColumn, recordedSteps } from '../../../../readings/arms/armsOf';
+import { oneOf } from '../../../../record/comparedEvaluations';
+import { attentionsAt, comparedArms, markOfColumn, recordedSteps } from '../../../../readings/arms/armsOf';
 import { WithControls } from '../../../ui/panel/chrome';
 import { Panel } from '../../../ui/panel/Panel';
 import { startTokenNote } from '../../../../readings/arms/startToken';
@@ -72,7 +73,7 @@ export function AttentionPanel() {
   ];
   const visible = (id: string): boolean => !narrow || id === tab;
   const common = { probe, layout, width: ofColumn, hovered, onHover: setHovered, marked };
-  const population = measuredOver(measure.id, record, arms[0] ? attentionAt(arms[0].record, step) : null);
+  const population = measuredOver(measure.id, record, oneOf(attentionsAt(arms, step)));
   return (
     <Panel
       name={() => t('Attention maps')}

@@ -7,7 +7,8 @@ import { Segments, Select } from '../../../ui/controls/Choice';
 import { count, fixed, sentenceCase, signed } from '../../../../readings/format';
 import { Term } from '../../../ui/controls/Term';
 import { setView, useView } from '../../../state/view/view';
-import { attentionAt, comparedArms } from '../../../../readings/arms/armsOf';
+import { oneOf } from '../../../../record/comparedEvaluations';
+import { attentionsAt, comparedArms } from '../../../../readings/arms/armsOf';
 import { measuredOver, measureOptions, shownMeasure } from '../../../../readings/series/attentionMeasures';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart } from '../training/TrainingChart';
@@ -110,7 +111,7 @@ export function LayerPanel() {
       }
       table={() => layerTable(record, arms, measure)}
       drawn={byLayer.length > 0}
-      sentence={layerSentence(byLayer, pair, measure, step)}
+      sentence={layerSentence(byLayer, pair, arms, measure, step)}
       caption={
         <>
           {t(
@@ -118,7 +119,7 @@ export function LayerPanel() {
             {
               measure: sentenceCase(label()),
               cell: measure.cell,
-              population: measuredOver(measure.id, record, arms[0] ? attentionAt(arms[0].record, step) : null),
+              population: measuredOver(measure.id, record, oneOf(attentionsAt(arms, step))),
               threshold: String(record.base.sinks.threshold),
               heads: headWords(),
               layers: layerWords(),

@@ -6,6 +6,7 @@ import { Segments, Select } from '../../../ui/controls/Choice';
 import { compact, count, fixed } from '../../../../readings/format';
 import { Term } from '../../../ui/controls/Term';
 import { useView } from '../../../state/view/view';
+import { oneOf } from '../../../../record/comparedEvaluations';
 import { sampledAt } from '../../../../readings/arms/armsOf';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart } from '../training/TrainingChart';
@@ -34,7 +35,7 @@ export function SpectrumPanel() {
   const { symbol } = EMBEDDINGS[of];
   const shownMeasure = measure[of];
   const curves = spectra(arms, of, step);
-  const shown = Math.max(0, ...arms.map((arm) => sampledAt(arm.record, step)?.step ?? 0));
+  const shown = oneOf(sampledAt(arms, step))?.step ?? 0;
   return (
     <Panel
       name={() => t('Embedding spectra')}

@@ -6,7 +6,8 @@ import { sinkPopulation } from '../../../../measures/sinks/userSinks';
 import { sentenceCase } from '../../../../readings/format';
 import { Term } from '../../../ui/controls/Term';
 import { useView } from '../../../state/view/view';
-import { attentionAt, comparedArms } from '../../../../readings/arms/armsOf';
+import { oneOf } from '../../../../record/comparedEvaluations';
+import { attentionsAt, comparedArms } from '../../../../readings/arms/armsOf';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart } from '../training/TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
@@ -34,14 +35,14 @@ export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] |
   const batchSize = record.spec.training.batchSize;
   const measures = chartedMeasures(arms).filter(({ id }) => only?.some((one) => one === id) ?? true);
   const { threshold } = record.base.sinks;
-  const population = sinkPopulation(record, arms[0] ? attentionAt(arms[0].record, step) : null);
+  const population = sinkPopulation(record, oneOf(attentionsAt(arms, step)));
   return (
     <Panel
       name={() => t('Collapse measures')}
       wide
       title={t('Does the representation collapse?')}
       table={() => collapseTable(record, arms)}
-      sentence={collapseSentence(record, pair, step, only)}
+      sentence={collapseSentence(record, pair, arms, step, only)}
       caption={
         <>
           {measures.map((measure) => (

@@ -16,7 +16,8 @@ import { count } from '../../../../readings/format';
 import { Term } from '../../../ui/controls/Term';
 import { setView, useView } from '../../../state/view/view';
 import type { Split, XAxis } from '../../../../readings/choices';
-import { comparedArms, evaluationAt } from '../../../../readings/arms/armsOf';
+import { oneOf } from '../../../../record/comparedEvaluations';
+import { comparedArms, evaluationsAt } from '../../../../readings/arms/armsOf';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart } from '../training/TrainingChart';
 import { useFigureArms } from '../../../state/run/useFigureArms';
@@ -52,7 +53,7 @@ export function RankingOverSteps() {
   const series = rankingOverSteps(arms, shown, k, axis, record.spec.training.batchSize);
   const sampled = usersOf(arms, 'sample', splitOf(shown));
   const all = usersOf(arms, 'all', splitOf(shown));
-  // Once all users were ranked, labels, baselines and sentence are about all of them.
+  // Once all arms have ranked all users, labels, baselines and sentence are about all of them.
   const population = all > 0 ? 'all' : 'sample';
   const watched = record.spec.evaluation.watch === 'validation';
   const name = () => t('{measure} over steps', { measure: measureName(measure, 'K') });
@@ -146,7 +147,7 @@ export function RankingOverK() {
   const measured = record.spec.evaluation.ks.filter((k) => series.some(({ points }) => points.some((point) => point.x === k)));
   const ks = measured.length > 0 ? measured : record.spec.evaluation.ks;
   const largest = Math.max(...ks);
-  const first = arms[0] && evaluationAt(arms[0].record, step);
+  const first = oneOf(evaluationsAt(arms, step));
   const when = first ? whenAndWhom(first, ofSplit(first.ranking, splitOf(shown))?.n ?? 0) : '';
   const name = () => t('{measure} over K', { measure: measure.name });
   return (

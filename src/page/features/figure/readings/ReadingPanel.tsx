@@ -6,7 +6,8 @@ import { ModelSection } from '../../../ui/controls/ModelSection';
 import { Term } from '../../../ui/controls/Term';
 import { LazyItemPicture } from '../pictures/LazyItemPicture';
 import { setView, useView } from '../../../state/view/view';
-import type { FigureArm } from '../../../../readings/arms/armsOf';
+import type { Evaluation } from '../../../../record/runRecord';
+import { evaluationsAt, type FigureArm } from '../../../../readings/arms/armsOf';
 import { Panel } from '../../../ui/panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
 import { probeTextOf, readingOf, readingSentence, readingTable, SHOWN } from '../../../../readings/series/readingData';
@@ -23,6 +24,7 @@ export function ReadingPanel() {
   const index = Math.min(chosen, record.probes.length - 1);
   const probe = record.probes[index];
   if (!probe) return null;
+  const evaluations = evaluationsAt(arms, step);
   return (
     <Panel
       name={() => t('What the embedding says')}
@@ -71,16 +73,22 @@ export function ReadingPanel() {
       </div>
       <div className={styles.arms}>
         {arms.map((arm) => (
-          <ArmReading key={arm.id} arm={arm} probe={index} step={step} />
+          <ArmReading key={arm.id} arm={arm} probe={index} evaluation={evaluations.get(arm.id)} />
         ))}
       </div>
     </Panel>
   );
 }
 
-function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly probe: number; readonly step: number | null }) {
-  const reading = readingOf(arm, probe, step);
-  const probed = probeTextOf(arm, probe, step);
+interface ArmReadingProps {
+  readonly arm: FigureArm;
+  readonly probe: number;
+  readonly evaluation: Evaluation | undefined;
+}
+
+function ArmReading({ arm, probe, evaluation }: ArmReadingProps) {
+  const reading = readingOf(evaluation, probe);
+  const probed = probeTextOf(evaluation, probe);
   return (
     <ModelSection name={t('What {arm} says', { arm: arm.label })} label={arm.label} mark={arm.mark}>
       {reading === null ? (

@@ -6,6 +6,7 @@ import { TypedInput } from '../../../ui/controls/TypedInput';
 import { useSession } from '../../../state/session/SessionContext';
 import { valuesOf } from './words';
 import styles from './Intake.module.css';
+import { shownText } from '../../../../recipe/texts';
 
 const EVERY = -1;
 
@@ -62,7 +63,7 @@ export function RowFilter({ at, seen, mapping }: RowFilterProps) {
           <p>
             {values.length === 0
               ? t('no value in the first rows')
-              : t('first rows: {values}', { values: values.slice(0, 8).join(', ') })}
+              : t('first rows: {values}', { values: shownText(values.slice(0, 8).join(', ')) })}
           </p>
         </div>
       )}

@@ -3,6 +3,7 @@ import { message, t } from '../../../../words/words';
 import { idOf, textOf } from '../../../../log/records/values';
 import { delimiterName, type TextSyntax } from '../../../../log/records/syntax';
 import type { Part, Share } from '../../../../recipe/logRecipe';
+import { shownText } from '../../../../recipe/texts';
 
 interface Named<T> {
   readonly value: T;
@@ -96,7 +97,7 @@ export function cellText(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Date) return timeText(value.getTime() / 1000);
   if (Array.isArray(value)) return `[${value.map(cellText).join(', ')}]`;
-  return typeof value === 'object' ? JSON.stringify(value) : textOf(value);
+  return shownText(typeof value === 'object' ? JSON.stringify(value) : textOf(value));
 }
 
 /** Distinct values of a column in the first rows, in order. */
