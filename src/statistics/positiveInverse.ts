@@ -10,13 +10,8 @@ export function paddedSize(size: number): number {
   return BLOCK * Math.ceil(size / BLOCK);
 }
 
-/** Multiplications of an inverse, by far the most of its work: size³/2. */
-export function inverseProducts(size: number): number {
-  return paddedSize(size) ** 3 / 2;
-}
-
 /**
- * Replaces A by its inverse: A = L·Lᵀ by Cholesky's factorisation, V = L⁻ᵀ, A⁻¹ = V·Vᵀ, in float64. Everything is products of rows with rows.
+ * Replaces A by its inverse: A = L·Lᵀ by Cholesky's factorisation, V = L⁻ᵀ, A⁻¹ = V·Vᵀ, in float64. Everything is products of rows with rows, size³/2 multiplications.
  * Yields the share that is done, after at most some 10⁸ multiplications.
  * @param a [padded, padded] with `paddedSize(size)`; only its first `size` rows and columns, and of these the lower triangle, are read; the inverse is
  * written there in full
