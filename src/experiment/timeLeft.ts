@@ -3,12 +3,12 @@ import type { ArmRecord, RunRecord } from '../record/runRecord';
 import { evaluationSteps } from './evaluationSteps';
 
 /** Steps over which a step's time is averaged: enough to be stable, few enough to notice a throttled tab. */
-const WINDOW = 20;
+export const RATE_WINDOW = 20;
 
 /** Means over an arm's last steps; null before its second one. */
 export function secondsPerStep({ step, seconds }: ArmRecord['steps']): number | null {
   const last = step.length - 1;
-  const from = Math.max(0, last - WINDOW);
+  const from = Math.max(0, last - RATE_WINDOW);
   const [steps, span] = [(step[last] ?? 0) - (step[from] ?? 0), (seconds[last] ?? 0) - (seconds[from] ?? 0)];
   return steps > 0 && span > 0 ? span / steps : null;
 }

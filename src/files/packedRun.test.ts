@@ -2,67 +2,105 @@ import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { deflateRawSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { fromBase64 } from '../record/base64';
+import { heldSlice } from '../charts/attention/attentionSlice';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { verdictOf } from '../readings/verdict/verdict';
 import { MOST_PACKED, packText, unpackText } from './packedText';
-import { packRun, unpackRun } from './packedRun';
+import { nineDigits, packRun, unpackRun, type SharedView } from './packedRun';
 
 function recorded(name: string): RunRecord {
   return runRecordSchema.parse(JSON.parse(gunzipSync(readFileSync(`public/recorded/${name}.run.json.gz`)).toString()) as unknown);
 }
 
 const collapse = recorded('collapse');
+const VIEW: SharedView = { probe: 1, layer: 1, head: 2, step: null, measure: 'hr' };
+const OF_NONE = { n: 0, hr: {}, ndcg: {}, mrr: 0, hrInterval: {} };
+/** A ranking's shape, with two places for numbers in each split. */
+const NOBODY = { all: OF_NONE, warm: OF_NONE, cold: OF_NONE };
 
 describe('a run in a link', () => {
-  it('fits for every recorded run of two arms, and is read as a record', async () => {
-    const names = readdirSync('public/recorded').flatMap((file) => /^(\w+)\.run\.json\.gz$/.exec(file)?.[1] ?? []);
-    const two = names.map((name) => recorded(name)).filter(({ arms }) => arms.length <= 2);
-    expect(two.length).toBeGreaterThan(2);
-    for (const record of two) {
-      const packed = (await packRun(record, 1))!;
+  it('fits for every recorded run, and is read as a record', async () => {
+    const names = readdirSync('public/recorded').flatMap((file) => /^([\w-]+)\.run\.json\.gz$/.exec(file)?.[1] ?? []);
+    expect(names.length).toBeGreaterThan(5);
+    for (const record of names.map((name) => recorded(name))) {
+      const packed = (await packRun(record, VIEW))!;
       expect(packed.bytes).toBeLessThanOrEqual(MOST_PACKED);
       const read = await unpackRun(packed.text);
       if (read.kind !== 'run') throw new Error(read.reason);
-      expect(read.without).toEqual(packed.without);
+      expect(read.record.shortened).toEqual(packed.without);
       expect(runRecordSchema.safeParse(read.record).error).toBeUndefined();
       expect(read.record.spec).toEqual(record.spec);
-      expect(read.record.probes).toEqual([record.probes[1]]);
+      expect(read.record.probes[1]).toEqual(record.probes[1]);
+      expect(read.record.probes.map(({ target }) => target !== '')).toEqual(record.probes.map((_, at) => at === 1));
     }
   });
 
-  it('has the values of curves to three digits, and those of a map to a shade', async () => {
-    const read = await unpackRun((await packRun(collapse, 2))!.text);
+  it('has the maps shown to the byte, and names every other part as left out', async () => {
+    const packed = (await packRun(collapse, VIEW))!;
+    expect(packed.without).toEqual(expect.arrayContaining(['users', 'tables', 'losses', 'histories']));
+    const read = await unpackRun(packed.text);
     if (read.kind !== 'run') throw new Error(read.reason);
     collapse.arms.forEach((arm, i) => {
-      const [whole, cut] = [arm.evaluations.at(-1)!, read.record.arms[i]!.evaluations.at(-1)!];
-      expect(cut.ranking.all.hr[10]).toBeCloseTo(whole.ranking.all.hr[10]!, 3);
-      expect(cut.collapse.lmDrift / whole.collapse.lmDrift).toBeCloseTo(1, 2);
       const [from, to] = [arm.attention.at(-1)!, read.record.arms[i]!.attention.at(-1)!];
-      const size = from.layers * from.heads * from.length * from.length;
-      const weights = fromBase64(from.data).slice(2 * size, 3 * size);
-      const largest = Math.max(...fromBase64(to.data).map((weight, at) => Math.abs(weight - weights[at]!)));
-      expect(largest).toBeLessThanOrEqual(8);
+      expect(heldSlice(to, 1, 1, 2)).toEqual(heldSlice(from, 1, 1, 2));
+      expect(heldSlice(to, 0, 1, 2)).toBeNull();
+      expect(heldSlice(read.record.arms[i]!.attention[0]!, 1, 1, 2)).toBeNull();
     });
     // What cannot be known without users is not claimed.
     expect(verdictOf(read.record, null)!.sentences[0]!.text).toContain('cannot be told');
   });
 
-  it('is complete if it is short', async () => {
+  it('is the same when the receiver shares it again', async () => {
+    const first = await unpackRun((await packRun(collapse, VIEW))!.text);
+    if (first.kind !== 'run') throw new Error(first.reason);
+    const again = await unpackRun((await packRun(first.record, VIEW))!.text);
+    expect(again).toEqual(first);
+  });
+
+  it('is whole if it is short', async () => {
     const short = { ...collapse, arms: [], probes: [], projection: undefined, inference: undefined };
-    const bare = { ...short, base: { ...short.base, attention: { ...short.base.attention, probes: 0, data: '' } } };
-    const packed = await packRun(bare, 0);
+    const bare = {
+      ...short,
+      base: { ...short.base, attention: { ...short.base.attention, probes: 0, data: '' } },
+    };
+    const packed = await packRun(bare, VIEW);
     if (packed === null) throw new Error('too large');
     const read = await unpackRun(packed.text);
-    if (packed.without.length === 0) expect(read).toMatchObject({ kind: 'run', without: [] });
-    expect(read.kind).toBe('run');
+    if (read.kind !== 'run') throw new Error(read.reason);
+    if (packed.without.length === 0) expect(read.record.shortened).toBeUndefined();
+  });
+
+  it('rounds to fewer digits as the number itself does', () => {
+    // Ties by a hair: 2.5 % is 3 %, and 1.5 % is 2 %.
+    for (const value of [0.024999999999999998, 0.025000000000000005, 0.015]) expect(nineDigits(value)).toBe(value);
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: 1, max: 8 }), (value, digits) => {
+        expect(nineDigits(value).toPrecision(digits)).toBe((value === 0 ? 0 : value).toPrecision(digits));
+      }),
+      {
+        examples: [
+          [0.015, 1],
+          [2.5000000000001, 1],
+          [-0.1499999999999, 2],
+          [1 / 3, 8],
+        ],
+      },
+    );
+  });
+
+  it('refuses a run that an earlier version shortened, since its numbers were changed', async () => {
+    const { text } = await packText(JSON.stringify({ without: ['users'], record: { format: 'karma-run' } }));
+    expect(await unpackRun(text)).toMatchObject({
+      kind: 'unreadable',
+      reason: expect.stringContaining('earlier version') as unknown,
+    });
   });
 
   it('says why it cannot be read', async () => {
-    const { text } = (await packRun(collapse, 0))!;
+    const { text } = (await packRun(collapse, VIEW))!;
     for (const broken of ['', 'a b', '<script>', text.slice(0, -200), 'A'.repeat(40_000)])
       expect(await unpackRun(broken)).toMatchObject({ kind: 'unreadable', reason: expect.stringMatching(/\.$/) as unknown });
-    const { text: other } = await packText('{"without":[],"record":{"format":"karma-run"}}');
+    const { text: other } = await packText('{"shapes":[],"record":{"format":"karma-run"}}');
     expect(await unpackRun(other)).toMatchObject({ kind: 'unreadable' });
   });
 
@@ -70,15 +108,22 @@ describe('a run in a link', () => {
     const bomb = deflateRawSync(Buffer.alloc(8_000_000)).toString('base64url');
     expect(bomb.length).toBeLessThan(MOST_PACKED * 1.34);
     expect(await unpackText(bomb)).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining('more than') as unknown });
-    const size = { step: 0, probes: 1000, layers: 1000, heads: 1000, length: 1000, data: '#0' };
+    const size = { step: 0, probes: 1000, layers: 1000, heads: 1000, length: 1000, data: '#0,0,0:#' };
+    const { base: _, ...small } = collapse;
+    const bare = { ...small, arms: [], baselines: {}, probes: [], projection: undefined, spec: {} };
+    const base = { sinks: collapse.base.sinks, lmNll: 1, attention: size };
+    const shapes = [{ sample: NOBODY, all: NOBODY }];
+    const row = [0, ...Array.from({ length: 12 }, () => 0)];
     const { text } = await packText(
-      JSON.stringify({ without: [], record: { ...collapse, arms: [], base: { ...collapse.base, attention: size } } }),
+      JSON.stringify({ shapes, record: { ...bare, base, baselines: { popularity: row, lastItem: row, zeroShot: row } } }),
     );
-    if (text.length > MOST_PACKED * 1.33) return;
     expect(await unpackRun(text)).toMatchObject({
       kind: 'unreadable',
       reason: expect.stringContaining('another size') as unknown,
     });
+    // A row has the values that its shape has places for, and no more.
+    const { text: short } = await packText(JSON.stringify({ shapes, record: { ...bare, baselines: { popularity: [0, 1] } } }));
+    expect(await unpackRun(short)).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining('missing') as unknown });
   });
 
   it('never throws, whatever the link contains', async () => {
@@ -88,7 +133,7 @@ describe('a run in a link', () => {
       }),
       { numRuns: 200 },
     );
-    const { text } = (await packRun(collapse, 0))!;
+    const { text } = (await packRun(collapse, VIEW))!;
     await fc.assert(
       fc.asyncProperty(fc.nat(text.length - 1), fc.constantFrom('A', 'z', '-', '_', '9'), async (at, letter) => {
         const read = await unpackRun(text.slice(0, at) + letter + text.slice(at + 1));

@@ -1,41 +1,36 @@
 /**
- * A run inside a link: its record as JSON, deflated, in base64url, at most 8 kB before that. A larger record is cut to what figures
- * of curves and one attention map need; the link says so, and so does the page that opens it. What is cut is never replaced by something else.
+ * A run inside a link: its record as JSON, deflated, in base64url, at most 8 kB before that. A larger record is shortened: parts are left out whole, and
+ * the record names them (`shortened`), so that readers say so where they would stand. What is kept has the sender's digits in every sentence and table.
  */
 import { z } from 'zod';
 import { fromBase64, toBase64 } from '../record/base64';
 import { contradictions } from '../record/contradictions';
-import { comparedSnapshots, isOfAllArms } from '../record/comparedEvaluations';
+import { lacks, type Cut } from '../record/shortened';
 import {
   recordFieldsSchema,
+  type ArmRecord,
   type AttentionSnapshot,
   type BaselineRecord,
   type Evaluation,
+  type GroupedAuc,
+  type PoolRanking,
+  type Probe,
+  type RankingBySplit,
+  type RankingMetrics,
   type RunRecord,
 } from '../record/runRecord';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { sameValue } from '../recipe/specPath';
+import { tableMean } from '../measures/sinks/sinks';
+import { RATE_WINDOW } from '../experiment/timeLeft';
+import { comparedSnapshots } from '../record/comparedEvaluations';
 import { readAs, unreadable, type Unreadable } from './readRecord';
+import type { LinkableView } from '../readings/choices';
 import { MOST_PACKED, packText, unpackText } from './packedText';
-import { message, t } from '../words/words';
+import { t } from '../words/words';
 
-/** Parts of a run that a link may leave out, as the page names them. */
-const CUTS = {
-  users: message('ranks of single users, and what is computed from them'),
-  texts: message('generated texts and readings'),
-  detail: message('spectra, projections, per-user sinks, splits of targets and costs'),
-  maps: message('attention maps but those of one history at its last step'),
-  steps: message('losses of steps without an evaluation'),
-  digits: message('digits beyond the third'),
-  middle: message('most evaluations between the first and the last'),
-  shades: message('attention weights but for sixteen shades'),
-} as const;
-export type Cut = keyof typeof CUTS;
-const CUT_IDS = Object.keys(CUTS) as [Cut, ...Cut[]];
-
-/** Maps in sixteen shades are whole records' when they are unpacked. */
-const packedSchema = z.object({ without: z.array(z.enum(CUT_IDS)), record: recordFieldsSchema });
-type Packed = z.infer<typeof packedSchema>;
+const packedSchema = z.object({ record: recordFieldsSchema });
+type Packed = z.infer<typeof packedSchema>['record'];
 
 export interface PackedRun {
   readonly text: string;
@@ -43,39 +38,61 @@ export interface PackedRun {
   readonly without: readonly Cut[];
 }
 
-/** What is left out, in words. */
-export function cutWords(without: readonly Cut[]): readonly string[] {
-  return without.map((cut) => t(CUTS[cut]));
+/** What the sender looks at. */
+export type SharedView = Pick<LinkableView, 'probe' | 'layer' | 'head' | 'step' | 'measure'>;
+
+/** The maps that a link keeps, of the history and step shown, and what it says of the others. */
+const MAPS = ['otherMaps', 'otherLayers', 'otherHeads', 'maps'] as const satisfies readonly Cut[];
+type MapsCut = (typeof MAPS)[number];
+
+/** The maps that are left out, and whether measures of ranking that are not shown are. */
+export interface Form {
+  readonly maps: MapsCut;
+  readonly measures: boolean;
 }
 
-/** @param probe the history whose attention is kept if not all are @returns null if even the rest is too large */
-export async function packRun(record: RunRecord, probe: number): Promise<PackedRun | null> {
-  const levels: readonly (readonly Cut[])[] = [
-    [],
-    ['users', 'texts', 'detail', 'maps', 'steps', 'digits'],
-    ['users', 'texts', 'detail', 'maps', 'steps', 'digits', 'middle', 'shades'],
-  ];
-  for (const without of levels) {
-    const cut = without.length === 0 ? record : cutRecord(record, probe, without.includes('middle'));
-    const packed = await packText(JSON.stringify({ without, record: cut }));
-    if (packed.bytes <= MOST_PACKED) return { ...packed, without };
+/** Every form of a run that a link may hold, the fullest first; null is the whole record. */
+export const FORMS: readonly (Form | null)[] = [
+  null,
+  ...MAPS.flatMap((maps) => [false, true].map((measures) => ({ maps, measures }))),
+];
+
+/** @param view of which the maps are kept if not all are @returns null if even the rest is too large */
+export async function packRun(record: RunRecord, view: SharedView): Promise<PackedRun | null> {
+  for (const form of FORMS) {
+    const packed = await packAs(record, view, form);
+    if (packed.bytes <= MOST_PACKED) return packed;
   }
   return null;
 }
 
+/** The run in one of the forms, however large. */
+export async function packAs(record: RunRecord, view: SharedView, form: Form | null): Promise<PackedRun> {
+  const cut = form === null ? record : shortenedRecord(record, view, form);
+  return { ...(await packText(JSON.stringify(inRows(cut)))), without: cut.shortened ?? [] };
+}
+
 /** The run of a link, or why there is none. */
-export async function unpackRun(
-  text: string,
-): Promise<{ readonly kind: 'run'; readonly record: RunRecord; readonly without: readonly Cut[] } | Unreadable> {
+export async function unpackRun(text: string): Promise<{ readonly kind: 'run'; readonly record: RunRecord } | Unreadable> {
   const unpacked = await unpackText(text);
-  if ('reason' in unpacked) return unpacked;
-  const read = readAs(packedSchema, unpacked.text);
-  if ('reason' in read) return read;
+  return 'reason' in unpacked ? unpacked : readPacked(unpacked.text);
+}
+
+/** The run of the JSON in a link. */
+export function readPacked(text: string): { readonly kind: 'run'; readonly record: RunRecord } | Unreadable {
+  if (text.startsWith('{"without":["'))
+    return unreadable(
+      t(
+        'It was shortened by an earlier version of the page, in a way that changed numbers. Ask for a new link, or for the run file.',
+      ),
+    );
   try {
-    const record = withoutShades(read.value);
+    const read = readAs(packedSchema, withShares(text));
+    if ('reason' in read) return read;
+    const record = withMaps(read.value.record);
     const [wrong] = contradictions(record);
     if (wrong !== undefined) return unreadable(`${wrong.path.join('.')} ${wrong.message}.`);
-    return { kind: 'run', record, without: read.value.without };
+    return { kind: 'run', record };
   } catch (error) {
     if (error instanceof RangeError) return unreadable(error.message);
     throw error;
@@ -100,124 +117,378 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const NO_FURTHER = { ranks: undefined, pool: undefined, gauc: undefined, overlap: undefined };
+/** What a link leaves out of this record. What the record does not have is not left out: readers say what they say of the record itself. */
+function cutsOf(record: RunRecord, { maps, measures }: Form): Cut[] {
+  const { arms, base, baselines, data, probes } = record;
+  const evaluations = arms.flatMap((arm) => arm.evaluations);
+  const ranked = evaluations.flatMap(({ ranking, pool }) => [ranking, ...(pool ? [pool] : [])]);
+  const some = (has: (evaluation: Evaluation) => unknown): boolean => evaluations.some((one) => Boolean(has(one)));
+  const known: Readonly<Record<Exclude<Cut, MapsCut>, boolean>> = {
+    users: some(({ ranks, pool }) => ranks.length + (pool?.ranks.length ?? 0)),
+    splits: ranked.some(({ warm, cold, groups }) => warm.n + cold.n > 0 || groups !== undefined),
+    measures,
+    lists: some(({ ranking, gauc }) => ranking.lists ?? gauc?.warm ?? gauc?.cold ?? gauc?.groups),
+    tables: [base.sinks, ...evaluations.map(({ sinks }) => sinks)].some(({ itemAlpha }) => itemAlpha.length > 0),
+    shapes: some(({ collapse }) => collapse.interest ?? collapse.item),
+    plane: record.projection !== undefined,
+    losses: arms.some(({ steps }) => steps.step.length > 2),
+    histories: probes.length > 1,
+    texts: base.continuations !== undefined || some(({ readings, continuations }) => continuations ?? readings[0]),
+    fidelity:
+      (base.fidelity ?? base.control) !== undefined ||
+      some(({ fidelity, overlap }) => fidelity ?? overlap) ||
+      Object.values(baselines).some((baseline: BaselineRecord | undefined) => baseline?.overlap !== undefined),
+    costs: record.inference !== undefined,
+    profiles: arms.some(({ profile }) => profile !== undefined),
+    log: (data.audit ?? data.recipe) !== undefined,
+    digits: true,
+  };
+  const cuts = Object.entries(known).flatMap(([cut, gone]) => (gone || lacks(record, cut as Cut) ? [cut as Cut] : []));
+  // The fewest that were left out before, or are now.
+  const before = MAPS.findLastIndex((one) => lacks(record, one));
+  return [...cuts, MAPS[Math.max(before, MAPS.indexOf(maps))]!];
+}
 
-/** What curves, sink tables and one map need. Means of splits are kept for all targets. */
-function cutRecord(record: RunRecord, probe: number, fewer: boolean): RunRecord {
-  const shown = Math.min(probe, record.probes.length - 1);
-  const { data, base, baselines, arms } = record;
-  const snapshots = comparedSnapshots(arms, null);
-  const cut: RunRecord = {
+function shortenedRecord(record: RunRecord, view: SharedView, form: Form): RunRecord {
+  const { maps } = form;
+  const of = form.measures ? view.measure : null;
+  const { data, base, baselines, arms, pools } = record;
+  const probe = Math.min(view.probe, record.probes.length - 1);
+  const snapshots = comparedSnapshots(arms, view.step);
+  const kept = (snapshot: AttentionSnapshot | null): AttentionSnapshot['data'] =>
+    snapshot === null || maps === 'maps' ? '' : keptMaps(snapshot, { ...view, probe }, maps);
+  return {
     ...record,
+    shortened: cutsOf(record, form),
     spec: briefSpec(record.spec),
-    certificate: null,
-    uncertified: record.certificate === null ? (record.uncertified ?? '') : 'The certificate is not part of the link.',
-    data: { ...data, dropped: [], audit: undefined, recipe: undefined, embeddings: undefined },
-    probes: record.probes.slice(shown, shown + 1),
-    base: {
-      sinks: base.sinks,
-      attention: ofProbe(base.attention, shown, fewer),
-      lmNll: base.lmNll,
-      domainNll: base.domainNll,
-    },
-    baselines: Object.fromEntries(
-      Object.entries(baselines as Readonly<Record<string, BaselineRecord>>).map(([name, baseline]) => [
-        name,
-        { ...baseline, sample: rankingOf(baseline.sample), all: rankingOf(baseline.all), ...NO_FURTHER },
-      ]),
-    ) as unknown as RunRecord['baselines'],
-    pools: undefined,
+    data: { ...data, audit: undefined, recipe: undefined },
+    probes: record.probes.map((one, at) => (at === probe ? one : LEFT_OUT)),
+    base: inNineDigits({
+      ...base,
+      sinks: withoutTables(base.sinks),
+      attention: { ...base.attention, data: kept(base.attention) },
+      continuations: undefined,
+      userSinks: base.userSinks && withoutTables(base.userSinks),
+      testSinks: base.testSinks && withoutTables(base.testSinks),
+      fidelity: undefined,
+      control: undefined,
+    }),
+    baselines: inNineDigits(
+      Object.fromEntries(
+        Object.entries(baselines as Readonly<Record<string, BaselineRecord>>).map(([name, baseline]) => [
+          name,
+          {
+            ...baseline,
+            sample: ofAll(baseline.sample, of),
+            all: ofAll(baseline.all, of),
+            ranks: undefined,
+            pool: baseline.pool && {
+              sample: poolOfAll(baseline.pool.sample, of),
+              all: poolOfAll(baseline.pool.all, of),
+            },
+            gauc: baseline.gauc && {
+              sample: baseline.gauc.sample && aucOfAll(baseline.gauc.sample),
+              all: baseline.gauc.all && aucOfAll(baseline.gauc.all),
+            },
+            overlap: undefined,
+          },
+        ]),
+      ) as unknown as RunRecord['baselines'],
+    ),
+    pools: pools && { ...pools, all: '', sample: undefined },
     projection: undefined,
     headStart: undefined,
     expected: undefined,
     inference: undefined,
     arms: arms.map((arm) => {
-      // Of the same steps in every arm, since only such are compared.
-      const evaluations = fewer ? thinned(arm.evaluations.filter((one) => isOfAllArms(one, arms))) : arm.evaluations;
-      const at = new Set(evaluations.map(({ step }) => step));
-      const kept = arm.steps.step.map((step) => at.has(step));
-      return {
-        id: arm.id,
-        steps: Object.fromEntries(
-          Object.entries(arm.steps).map(([name, column]) => [name, column.filter((_, i) => kept[i])]),
-        ) as typeof arm.steps,
-        evaluations: evaluations.map(evaluationOf),
-        attention: [snapshots.get(arm.id) ?? []].flat().map((snapshot) => ofProbe(snapshot, shown, fewer)),
-        warnings: arm.warnings,
-      };
+      const shown = snapshots.get(arm.id);
+      return inNineDigits({
+        ...arm,
+        steps: lastRows(arm.steps),
+        evaluations: arm.evaluations.map((evaluation) => shortenedEvaluation(evaluation, of)),
+        attention: arm.attention.map((snapshot) => ({ ...snapshot, data: snapshot === shown ? kept(snapshot) : '' })),
+        profile: undefined,
+      });
     }),
   };
-  return JSON.parse(JSON.stringify(cut, threeDigits)) as RunRecord;
 }
 
-function threeDigits(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(3)) : value;
+/** A history that is left out. */
+const LEFT_OUT: Probe = { user: '', labels: [], itemPositions: [], target: '' };
+
+/** Where the arm is, and how fast it came there over the last steps. */
+function lastRows(steps: ArmRecord['steps']): ArmRecord['steps'] {
+  const rows = steps.step.length;
+  const kept = [...new Set([Math.max(0, rows - 1 - RATE_WINDOW), rows - 1])].filter((row) => row >= 0);
+  // Columns of terms that did not exist when the run was made are shorter.
+  const last = Object.entries(steps).map(([name, column]) => [
+    name,
+    column.length === rows ? kept.map((row) => column[row]) : [],
+  ]);
+  return Object.fromEntries(last) as typeof steps;
 }
 
-/** At most three during training, and all of the last step. */
-function thinned(evaluations: readonly Evaluation[]): Evaluation[] {
-  const last = evaluations.at(-1)?.step;
-  const before = evaluations.filter(({ step }) => step !== last);
-  const chosen = new Set([0, Math.floor((before.length - 1) / 3), Math.floor((2 * (before.length - 1)) / 3), before.length - 1]);
-  return [...before.filter((_, i) => chosen.has(i)), ...evaluations.filter(({ step }) => step === last)];
-}
-
-type Ranking = Evaluation['ranking'];
-
-/** A split that is left out has no targets. */
-const NOBODY: Ranking['all'] = { n: 0, hr: {}, ndcg: {}, mrr: 0, hrInterval: {} };
-
-function rankingOf({ all: { n, hr, ndcg, mrr, hrInterval } }: Ranking): Ranking {
-  return { all: { n, hr, ndcg, mrr, hrInterval }, warm: NOBODY, cold: NOBODY };
-}
-
-function evaluationOf({ step, seconds, population, ranking, sinks, collapse }: Evaluation): Evaluation {
-  const { rankMeInterest, rankMeItem, lmNll, lmDrift, domainNll, domainDrift } = collapse;
+function shortenedEvaluation(evaluation: Evaluation, of: LinkableView['measure'] | null): Evaluation {
+  const { ranking, pool, gauc, sinks, userSinks, collapse } = evaluation;
   return {
-    ...{ step, seconds, population, ranking: rankingOf(ranking), ranks: [], cold: [], sinks, readings: [] },
-    collapse: { rankMeInterest, rankMeItem, lmNll, lmDrift, domainNll, domainDrift },
+    ...evaluation,
+    took: undefined,
+    ranking: ofAll(ranking, of),
+    ranks: [],
+    cold: [],
+    groups: undefined,
+    pool: pool && { ...poolOfAll(pool, of), ranks: [] },
+    gauc: gauc && aucOfAll(gauc),
+    sinks: withoutTables(sinks, userSinks ? OF_PROBES : undefined),
+    userSinks: userSinks && withoutTables(userSinks),
+    collapse: { ...collapse, interest: undefined, item: undefined },
+    projection: undefined,
+    readings: [],
+    continuations: undefined,
+    overlap: undefined,
+    fidelity: undefined,
   };
 }
 
-/** The maps of one history. @param coarse in sixteen shades */
-function ofProbe(snapshot: AttentionSnapshot, probe: number, coarse: boolean): AttentionSnapshot {
-  const { layers, heads, length } = snapshot;
-  const size = layers * heads * length * length;
-  const weights = fromBase64(snapshot.data).slice(probe * size, (probe + 1) * size);
-  return { ...snapshot, probes: Math.min(1, snapshot.probes), data: coarse ? inShades(weights, length) : toBase64(weights) };
+/** A split that is left out has no targets. */
+const NOBODY: RankingMetrics = { n: 0, hr: {}, ndcg: {}, mrr: 0, hrInterval: {} };
+
+/** @param of the measure that is kept beside HR; null for all */
+function ofAll({ all }: RankingBySplit, of: LinkableView['measure'] | null): RankingBySplit {
+  return { all: inCounts(measured(all, of)), warm: NOBODY, cold: NOBODY };
 }
 
-/** Prefix of weights in sixteen shades, one hexadecimal digit each, without those above the diagonal; they compress better than base64. */
-const SHADES = '#';
-/** One shade, out of 255. */
-const SHADE = 17;
-
-function inShades(weights: Uint8Array, length: number): string {
-  let text = SHADES;
-  weights.forEach((weight, i) => {
-    if (seen(i, length)) text += Math.round(weight / SHADE).toString(16);
-  });
-  return text;
+function poolOfAll({ size, all }: PoolRanking, of: LinkableView['measure'] | null): PoolRanking {
+  return { size, all: inCounts(measured(all, of)), warm: NOBODY, cold: NOBODY };
 }
 
-/** Whether a weight is on or below the diagonal of its map. */
-function seen(i: number, length: number): boolean {
-  return i % length <= Math.floor(i / length) % length;
+function measured(metrics: RankingMetrics, of: LinkableView['measure'] | null): RankingMetrics {
+  if (of === null) return metrics;
+  return {
+    ...metrics,
+    ndcg: of.endsWith('ndcg') ? metrics.ndcg : {},
+    mrrAt: of.endsWith('mrr') ? metrics.mrrAt : undefined,
+  };
 }
 
-/** A packed record has weights in shades; a record by the schema has them as base64. */
-function withoutShades(packed: Packed): Packed['record'] {
-  const { record } = packed;
+function aucOfAll({ value, requests, impressions }: GroupedAuc): GroupedAuc {
+  return { value, requests, impressions };
+}
+
+/** What is always measured on the probe histories. */
+const OF_PROBES: readonly string[] = ['contentCorrelation', 'pictureAlpha'];
+
+/** Tables by layer and head, and rates by position; their means, `users`, lengths and threshold stay. @param told the means to keep; default: all */
+function withoutTables<Sinks extends Evaluation['sinks'] | NonNullable<Evaluation['userSinks']>>(
+  sinks: Sinks,
+  told?: readonly string[],
+): Sinks {
+  const tables = Object.entries(sinks).filter(([, value]) => Array.isArray(value));
+  const means = tables.flatMap(([id, table]) =>
+    id === 'sinkRate' || (table as unknown[]).length === 0 || told?.includes(id) === false
+      ? []
+      : [[id, tableMean(table as number[][])]],
+  );
+  return {
+    ...sinks,
+    ...Object.fromEntries(tables.map(([id]) => [id, []])),
+    means: { ...sinks.means, ...(Object.fromEntries(means) as Record<string, number>) },
+  };
+}
+
+const DIGITS = 9;
+
+/**
+ * Numbers with nine digits, cut rather than rounded; a last digit of 0 or 5 moves up if anything was cut, so that rounding to fewer digits gives what
+ * rounding the number itself gives.
+ */
+export function nineDigits(value: number): number {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return value;
+  // As many digits as tell the number from its neighbours.
+  const [digits = '', exponent = '0'] = Math.abs(value).toExponential().split('e');
+  const plain = digits.replace('.', '');
+  // A number that is short but for its last bits has them: they decide how a tie is rounded.
+  if (plain.length <= DIGITS || Math.abs(Number(value.toPrecision(DIGITS)) - value) <= 1e-14 * Math.abs(value)) return value;
+  const kept = plain.slice(0, DIGITS);
+  const last = Number(kept) + (/[05]$/.test(kept) ? 1 : 0);
+  return Math.sign(value) * Number(`${last}e${Number(exponent) - DIGITS + 1}`);
+}
+
+function inNineDigits<Part>(part: Part): Part {
+  return JSON.parse(JSON.stringify(part, (_, value: unknown) => (typeof value === 'number' ? nineDigits(value) : value))) as Part;
+}
+
+/** Beside shares that are written as counts of the `n` users: shorter, and exact. */
+const COUNTED = 'counted';
+
+/** Hit rates as numbers of hits, if they are. The schema ignores the mark: `withShares` reads it. */
+function inCounts(metrics: RankingMetrics): RankingMetrics {
+  const { n, hr, hrInterval } = metrics;
+  const counts = (value: number): number => Math.round(value * n);
+  const shares = [...Object.values(hr), ...Object.values(hrInterval).flat()];
+  if (n === 0 || !shares.every((value) => counts(value) / n === value)) return metrics;
+  return {
+    ...metrics,
+    hr: Object.fromEntries(Object.entries(hr).map(([k, value]) => [k, counts(value)])),
+    hrInterval: Object.fromEntries(Object.entries(hrInterval).map(([k, [low, high]]) => [k, [counts(low), counts(high)]])),
+    ...{ [COUNTED]: 1 },
+  };
+}
+
+/** The text with evaluations in place of rows and shares in place of counts; unchanged if it is not JSON. */
+function withShares(text: string): string {
+  if (!text.startsWith('{"shapes":')) return text;
+  const shares = (_: string, value: unknown): unknown => {
+    if (!isObject(value) || value[COUNTED] !== 1 || typeof value.n !== 'number') return value;
+    const { n, [COUNTED]: __, ...metrics } = value;
+    const share = (one: unknown): unknown =>
+      typeof one === 'number'
+        ? one / n
+        : Array.isArray(one)
+          ? one.map(share)
+          : isObject(one)
+            ? Object.fromEntries(Object.entries(one).map(([k, inner]) => [k, share(inner)]))
+            : one;
+    return { n, ...metrics, hr: share(metrics.hr), hrInterval: share(metrics.hrInterval) };
+  };
+  try {
+    return JSON.stringify({ record: JSON.parse(JSON.stringify(outOfRows(JSON.parse(text) as Rows)), shares) as unknown });
+  } catch (error) {
+    // Its reader says that it is not JSON.
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}
+
+interface Rows {
+  readonly shapes: readonly unknown[];
+  readonly record: unknown;
+}
+
+/** A row: the index of a shape, then what takes the place of each of its zeros. */
+type Row = readonly unknown[];
+
+/** Evaluations and baselines as rows of values, since each repeats the names of the one before. */
+function inRows({ arms, baselines, ...record }: RunRecord): Rows {
+  const shapes = new Map<string, number>();
+  const row = (value: unknown): Row => {
+    const leaves: unknown[] = [];
+    const shape = (part: unknown): unknown => {
+      if (Array.isArray(part)) return part.map(shape);
+      if (isObject(part)) return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, shape(one)]));
+      leaves.push(part);
+      return 0;
+    };
+    const text = JSON.stringify(shape(value));
+    const index = shapes.get(text) ?? shapes.size;
+    shapes.set(text, index);
+    return [index, ...leaves];
+  };
+  const rows = {
+    ...record,
+    baselines: Object.fromEntries(Object.entries(plain(baselines)).map(([name, one]) => [name, row(one)])),
+    arms: arms.map((arm) => ({ ...arm, evaluations: (plain(arm.evaluations) as unknown[]).map(row) })),
+  };
+  return { shapes: [...shapes.keys()].map((shape) => JSON.parse(shape) as unknown), record: rows };
+}
+
+/** Without what JSON leaves out. */
+function plain(value: unknown): Record<string, unknown> | unknown[] {
+  return JSON.parse(JSON.stringify(value)) as Record<string, unknown> | unknown[];
+}
+
+/** @throws RangeError if a row does not fit its shape */
+function outOfRows({ shapes, record }: Rows): unknown {
+  const full = (row: unknown): unknown => {
+    const [index, ...leaves] = Array.isArray(row) ? (row as Row) : [];
+    const fill = (part: unknown): unknown => {
+      if (Array.isArray(part)) return part.map(fill);
+      if (isObject(part)) return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, fill(one)]));
+      // No row is filled beyond its values, so that no text unpacks to much more than itself.
+      if (leaves.length === 0) throw new RangeError(t('Something is missing, or does not belong there.'));
+      return leaves.pop();
+    };
+    leaves.reverse();
+    return fill(typeof index === 'number' && Array.isArray(shapes) ? shapes[index] : undefined);
+  };
+  if (!isObject(record) || !isObject(record.baselines) || !Array.isArray(record.arms)) return record;
+  return {
+    ...record,
+    baselines: Object.fromEntries(Object.entries(record.baselines).map(([name, row]) => [name, full(row)])),
+    arms: record.arms.map((arm: unknown) =>
+      isObject(arm) && Array.isArray(arm.evaluations) ? { ...arm, evaluations: arm.evaluations.map(full) } : arm,
+    ),
+  };
+}
+
+/** Prefix of maps as characters: history, then layer and head if the maps are of one alone. */
+const KEPT = /^#(\d{1,6}),(\d{0,6}),(\d{0,6}):/;
+/** The character of weight 0: weights are mostly small, and small ones take one byte. */
+const FIRST = 0x23;
+
+/** Weights on and below the diagonal, one character each. */
+function keptMaps(
+  snapshot: AttentionSnapshot,
+  { probe, layer, head }: Pick<SharedView, 'probe' | 'layer' | 'head'>,
+  maps: Exclude<MapsCut, 'maps'>,
+): string {
+  const { probes, layers, heads, data } = snapshot;
+  if (data === '' || probe >= probes) return '';
+  const inside = (value: number, size: number): number => Math.max(0, Math.min(size - 1, value));
+  const place = {
+    probe,
+    layer: maps === 'otherMaps' ? null : inside(layer, layers),
+    head: maps === 'otherHeads' ? inside(head, heads) : null,
+  };
+  const weights = fromBase64(data);
+  const text = triangles(snapshot, place).map((at) => String.fromCharCode(FIRST + weights[at]!));
+  return text.every((character) => character === String.fromCharCode(FIRST))
+    ? ''
+    : `#${probe},${place.layer ?? ''},${place.head ?? ''}:${text.join('')}`;
+}
+
+interface Place {
+  readonly probe: number;
+  /** Null for all. */
+  readonly layer: number | null;
+  readonly head: number | null;
+}
+
+/** Where the weights of kept maps are in a snapshot. */
+function triangles({ layers, heads, length }: AttentionSnapshot, { probe, layer, head }: Place): number[] {
+  const found: number[] = [];
+  for (let l = layer ?? 0; l < (layer === null ? layers : layer + 1); l++)
+    for (let h = head ?? 0; h < (head === null ? heads : head + 1); h++) {
+      const from = ((probe * layers + l) * heads + h) * length * length;
+      for (let query = 0; query < length; query++) for (let key = 0; key <= query; key++) found.push(from + query * length + key);
+    }
+  return found;
+}
+
+/** Weights that maps may unpack to, all together. */
+const MOST_WEIGHTS = 8_000_000;
+
+/** A packed record has maps as characters; a record by the schema has them as base64, with 0 for those that were left out. */
+function withMaps(record: Packed): Packed {
+  let left = MOST_WEIGHTS;
   const plain = (snapshot: AttentionSnapshot): AttentionSnapshot => {
-    if (!snapshot.data.startsWith(SHADES)) return snapshot;
+    const kept = KEPT.exec(snapshot.data);
+    if (kept === null) return snapshot;
     const { probes, layers, heads, length } = snapshot;
+    const of = (text: string | undefined): number | null => (text === undefined || text === '' ? null : Number(text));
+    const place = { probe: of(kept[1])!, layer: of(kept[2]), head: of(kept[3]) };
+    const characters = snapshot.data.slice(kept[0].length);
+    const maps = (place.layer === null ? layers : 1) * (place.head === null ? heads : 1);
+    const inside = place.probe < probes && (place.layer ?? 0) < layers && (place.head ?? 0) < heads;
     const size = probes * layers * heads * length * length;
-    const digits = snapshot.data.slice(SHADES.length);
-    // Limits hostile links to the size that the digits fill.
-    if (!(size <= digits.length * 2)) throw new RangeError(t('An attention map of the link has another size than it says.'));
+    left -= size;
+    // Limits hostile links to what their characters fill.
+    if (!inside || !(left >= 0) || characters.length !== (maps * length * (length + 1)) / 2)
+      throw new RangeError(t('An attention map of the link has another size than it says.'));
     const weights = new Uint8Array(size);
-    let at = 0;
-    for (let i = 0; i < size; i++) if (seen(i, length)) weights[i] = Number.parseInt(digits[at++] ?? '0', 16) * SHADE;
+    triangles(snapshot, place).forEach((at, i) => {
+      weights[at] = characters.charCodeAt(i) - FIRST;
+    });
     return { ...snapshot, data: toBase64(weights) };
   };
   return {

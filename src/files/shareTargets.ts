@@ -24,7 +24,11 @@ const HEIGHTS: Readonly<Record<EmbedKind, Readonly<Record<FrameSize, number>>>> 
 /** What a link can say about the view. */
 export function linkedView(view: LinkableView): LinkedView {
   const { probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, users, centre } = view;
-  return { centre, probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, users };
+  const { difference, lossTerm, smoothing, closer } = view;
+  return {
+    ...{ centre, probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, users },
+    ...{ difference, lossTerm, smoothing, closer },
+  };
 }
 
 /** The URL of the page without query and hash, such as `https://host.example/karma/`. */

@@ -8,7 +8,9 @@ import { RANKED_SPLITS } from '../measures/measure';
 import { rankingMeasures } from '../measures/measures';
 import { RECORDED_IDS, type RecordedId } from '../recipe/recordedFiles';
 import type { RunRecord } from '../record/runRecord';
-import { CENTRES, X_AXES, type LinkableView } from '../readings/choices';
+import { lacks, leftOut } from '../record/shortened';
+import { sentences } from '../readings/format';
+import { CENTRES, CLOSER, LOSS_TERMS, USUAL_SMOOTHING, X_AXES, type LinkableView } from '../readings/choices';
 import { message, t, type Message } from '../words/words';
 
 export type LinkedRun =
@@ -32,6 +34,10 @@ const LINKED = [
   'xAxis',
   'arms',
   'users',
+  'difference',
+  'lossTerm',
+  'smoothing',
+  'closer',
   'centre',
 ] as const satisfies readonly (keyof LinkableView)[];
 /** The parts of the view that a link contains. */
@@ -58,6 +64,10 @@ const NAMES: Readonly<Record<keyof LinkableView, string>> = {
   xAxis: 'axis',
   arms: 'arms',
   users: 'users',
+  difference: 'pair',
+  lossTerm: 'loss',
+  smoothing: 'smoothing',
+  closer: 'closer',
 };
 const RUN = 'run';
 
@@ -112,6 +122,10 @@ export function readViewLink(search: string, hash: string): ViewLink {
     xAxis: oneOf(NAMES.xAxis, X_AXES),
     arms: armsIn(parts.get(NAMES.arms), problems),
     users: usersIn(parts.get(NAMES.users), problems),
+    difference: pairIn(parts.get(NAMES.difference), problems),
+    lossTerm: oneOf(NAMES.lossTerm, LOSS_TERMS),
+    smoothing: smoothingIn(parts.get(NAMES.smoothing), problems),
+    closer: oneOf(NAMES.closer, CLOSER),
   };
   const run = readRun(parts, new URLSearchParams(hash.replace(/^#/, '')).get(RUN), problems);
   return { run, view: Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined)), problems };
@@ -123,6 +137,28 @@ function armsIn(text: string | null, problems: string[]): readonly string[] | un
   if (arms.length > 0 && arms.length <= MOST_ARMS && arms.every((arm) => arm.length <= LONGEST_ARM)) return arms;
   problems.push(
     t('“{name}” must name arms, with commas between them, not “{text}”.', { name: NAMES.arms, text: shortened(text) }),
+  );
+  return undefined;
+}
+
+function pairIn(text: string | null, problems: string[]): readonly [string, string] | undefined {
+  const [treatment, control, ...more] = text === null ? [] : (armsIn(text, problems) ?? []);
+  if (treatment !== undefined && control !== undefined && treatment !== control && more.length === 0) return [treatment, control];
+  if (treatment !== undefined)
+    problems.push(
+      t('“{name}” must name two arms, with a comma between them, not “{text}”.', {
+        name: NAMES.difference,
+        text: shortened(text!),
+      }),
+    );
+  return undefined;
+}
+
+function smoothingIn(text: string | null, problems: string[]): number | undefined {
+  if (text === null) return undefined;
+  if (/^0(\.\d{1,4})?$/.test(text)) return Number(text);
+  problems.push(
+    t('“{name}” must be a number from 0 and below 1, not “{text}”.', { name: NAMES.smoothing, text: shortened(text) }),
   );
   return undefined;
 }
@@ -186,6 +222,10 @@ export function writeViewLink(
     xAxis: view.xAxis === 'step' ? undefined : view.xAxis,
     arms:
       view.arms === null || view.arms === undefined || view.arms.length === record?.arms.length ? undefined : view.arms.join(','),
+    difference: view.difference?.join(','),
+    lossTerm: view.lossTerm === 'action' ? undefined : view.lossTerm,
+    smoothing: view.smoothing === undefined || view.smoothing === USUAL_SMOOTHING ? undefined : String(view.smoothing),
+    closer: view.closer === 'layers' ? undefined : view.closer,
     users: view.users && view.users.length <= MOST_USERS ? view.users.map((user) => user + 1).join(',') : undefined,
   };
   if (run !== null && run.kind !== 'packed') parts.set(RUN, run.kind === 'shipped' ? run.id : run.url);
@@ -247,7 +287,17 @@ export function fitView(
       problems.push(t('This run has no arm {arms}.', { arms: unknown.map((id) => `“${shortened(id)}”`).join(', ') }));
     fitted.arms = known.length === 0 ? null : known;
   }
-  if (view.users) {
+  if (view.difference) {
+    const unknown = view.difference.filter((id) => !record.arms.some((arm) => arm.id === id));
+    if (unknown.length > 0)
+      leaveOut('difference', t('This run has no arm {arms}.', { arms: unknown.map((id) => `“${shortened(id)}”`).join(', ') }));
+  }
+  if (view.users && lacks(record, 'plane')) {
+    leaveOut(
+      'users',
+      sentences([t('The ranking is of all users, not of those that the sender picked.'), leftOut(record, 'plane')!]),
+    );
+  } else if (view.users) {
     const size = record.projection?.users.target.length ?? 0;
     if (view.users.some((user) => user >= size))
       leaveOut('users', t('This run’s plane of embeddings has {size} users, not all that the link picks.', { size }));

@@ -2,13 +2,19 @@
 import type { RankingMeasureId } from '../measures/entries';
 import type { SinkMeasureId } from '../measures/entries/sinks';
 import type { RankedSplit } from '../measures/measure';
-import type { TermId } from '../recipe/terms';
+import { TERM_IDS, type TermId } from '../recipe/terms';
 
 export type Theme = 'auto' | 'light' | 'dark';
 export const X_AXES = ['step', 'examples', 'seconds'] as const;
 export type XAxis = (typeof X_AXES)[number];
 export type Split = RankedSplit;
 export type LossTerm = 'total' | 'action' | TermId | 'gradNorm' | 'learningRate';
+export const LOSS_TERMS: readonly LossTerm[] = ['total', 'action', ...TERM_IDS, 'gradNorm', 'learningRate'];
+/** Of the curves of losses, unless a reader chooses another. */
+export const USUAL_SMOOTHING = 0.8;
+/** The figure in the closer look. */
+export const CLOSER = ['layers', 'spectra', 'plane'] as const;
+export type Closer = (typeof CLOSER)[number];
 /** The view beside the recipe. */
 export const CENTRES = ['figure', 'inspector', 'runs', 'grid', 'learn'] as const;
 export type Centre = (typeof CENTRES)[number];
@@ -32,4 +38,9 @@ export interface LinkableView {
   readonly arms: readonly string[] | null;
   /** Users picked in the plane of embeddings, by their place there; null for all. */
   readonly users: readonly number[] | null;
+  /** Arms of the difference map, minuend first; null takes the last arm minus the first. */
+  readonly difference: readonly [string, string] | null;
+  readonly lossTerm: LossTerm;
+  readonly smoothing: number;
+  readonly closer: Closer;
 }

@@ -275,7 +275,11 @@ describe('a run that ended between the final evaluations of two arms', () => {
     const two = runs.get('collapse')!;
     const told = eventsOf(two, ['action', 'karma']);
     const last = told.findLastIndex((event) => event.type === 'evaluation' && event.evaluation.population === population);
-    const packed = await packRun(endedAfter(two, ['action', 'karma'], told.slice(0, last)), 0);
+    const packed = await packRun(endedAfter(two, ['action', 'karma'], told.slice(0, last)), {
+      ...HEAD,
+      step: null,
+      measure: 'hr',
+    });
     const opened = await unpackRun(packed!.text);
     if (opened.kind !== 'run') throw new Error(opened.reason);
     const { record } = opened;

@@ -8,6 +8,7 @@ export interface Contradiction {
 /** What is compared of a record, which has much more. */
 interface Compared {
   readonly data: { readonly items: number };
+  readonly shortened?: readonly unknown[] | undefined;
   readonly pools?: { readonly size: number; readonly largest?: number | undefined } | undefined;
   readonly base: { readonly attention: Attention };
   readonly baselines: object;
@@ -47,17 +48,19 @@ interface Attention {
 }
 
 /** Only the first in each part, since a file that is wrong in one place is often wrong in thousands. */
-export function contradictions({ arms, base, baselines, data, pools }: Compared): Contradiction[] {
+export function contradictions({ arms, base, baselines, data, pools, shortened }: Compared): Contradiction[] {
   const largest = pools === undefined ? Infinity : (pools.largest ?? pools.size);
+  const maps = (snapshot: Attention, path: Contradiction['path']): Contradiction[] =>
+    shortened !== undefined && snapshot.data === '' ? [] : ofAttention(snapshot, path);
   return [
-    ...ofAttention(base.attention, ['base', 'attention']),
+    ...maps(base.attention, ['base', 'attention']),
     ...Object.entries(baselines).flatMap(([name, one]: [string, Baseline | undefined]) =>
       one === undefined ? [] : ofBaseline(one, data.items, largest, ['baselines', name]),
     ),
     ...arms.flatMap(({ steps, evaluations, attention }, arm) => [
       ...ofColumns(steps, ['arms', arm, 'steps']),
       ...first(evaluations, (one, at) => ofRanks(one, data.items, largest, ['arms', arm, 'evaluations', at])),
-      ...first(attention, (one, at) => ofAttention(one, ['arms', arm, 'attention', at])),
+      ...first(attention, (one, at) => maps(one, ['arms', arm, 'attention', at])),
     ]),
   ];
 }

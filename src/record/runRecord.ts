@@ -10,6 +10,7 @@ import { profileSchema } from './profile';
 import { arithmeticSchema, poolSourceSchema, precisionSchema, runSpecSchema } from '../recipe/runSpec';
 import { byTerm } from '../recipe/terms';
 import { contradictions } from './contradictions';
+import { cutSchema } from './shortened';
 import { targetGroupSchema } from './targetGroups';
 import { cutLine, cutPassage, encoded, NAME, PATH, SHOWN, singleLine, verbatim } from '../recipe/texts';
 
@@ -99,6 +100,9 @@ export const sinkMeasuresSchema = z.object({
 });
 export type SinkMeasures = z.infer<typeof sinkMeasuresSchema>;
 
+/** Means over layers and heads, by measure, in records whose tables a link left out: the tables are empty. */
+const means = z.record(z.string(), z.number()).optional();
+
 /** Sink measures of one model at one step over the probe histories. */
 export const sinkTablesSchema = z.object({
   /** Length T of the probe sequences: α depends on it. */
@@ -111,6 +115,7 @@ export const sinkTablesSchema = z.object({
   contentCorrelation: z.array(z.array(z.number())).optional(),
   /** Mean α of items with a picture minus that of items without, in histories that have both; absent if none has, and in older records. */
   pictureAlpha: z.array(z.array(z.number())).optional(),
+  means,
 });
 export type SinkTables = z.infer<typeof sinkTablesSchema>;
 
@@ -123,12 +128,14 @@ export const userSinksSchema = z.object({
   /** Sink_k^ε by position k − 1: share of (user, layer, head) with α_k above the threshold, among the users that have a position k. */
   sinkRate: z.array(z.number()),
   ...sinkMeasuresSchema.shape,
+  means,
 });
 export type UserSinks = z.infer<typeof userSinksSchema>;
 
 /**
  * Attention of all probes at one step. `data` is base64 of uint8, index (((probe·layers + layer)·heads + head)·T + query)·T + key,
- * value = round(255·A); entries above the diagonal are 0 and mean "masked", not "no attention".
+ * value = round(255·A); entries above the diagonal are 0 and mean "masked", not "no attention". In a shortened record it is empty, or a
+ * map that was left out is 0 everywhere, which no map is.
  */
 export const attentionSnapshotSchema = z.object({
   step: z.number().int(),
@@ -698,6 +705,8 @@ export const recordFieldsSchema = z.object({
   inference: inferenceSchema.optional(),
   /** True when every arm reached its last step and has its final evaluation on all users. */
   complete: z.boolean(),
+  /** What a link left out so that the run fits; absent if the record is whole. */
+  shortened: z.array(cutSchema).min(1).optional(),
 });
 export type RunRecord = z.infer<typeof recordFieldsSchema>;
 

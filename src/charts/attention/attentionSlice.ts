@@ -22,6 +22,13 @@ export function attentionSlice(snapshot: AttentionSnapshot, probe: number, layer
   return bytes.slice(skip, skip + size);
 }
 
+/** The same; null for a map that a link left out: its first row has no weight, though it must have all of it. */
+export function heldSlice(...[snapshot, ...place]: Parameters<typeof attentionSlice>): Uint8Array | null {
+  if (snapshot.data === '') return null;
+  const map = attentionSlice(snapshot, ...place);
+  return map.some((weight) => weight > 0) ? map : null;
+}
+
 /** Weight 0–1 at (query, key); null above the diagonal. */
 export function weightAt(map: Uint8Array, length: number, query: number, key: number): number | null {
   return key > query ? null : weightOf(map[query * length + key] ?? 0);

@@ -2,10 +2,10 @@
 import { t } from '../../words/words';
 import { defineMeasure, type MeasureDraft, type MeasureEntry } from '../measure';
 import { tableMean } from '../sinks/sinks';
-import { baseSinksOf, sinksOf, type ShownSinks } from '../sinks/userSinks';
+import { baseSinksOf, sinksOf, type ShownSinks, type ShownTables } from '../sinks/userSinks';
 
 /** The tables' names in records are the measures' IDs. */
-export type SinkMeasureId = keyof ShownSinks;
+export type SinkMeasureId = keyof ShownTables;
 
 export interface SinkMeasure<Id extends SinkMeasureId = SinkMeasureId> extends MeasureEntry<Id> {
   /** The meaning of a cell of the table: the mean over histories in one layer and head. */
@@ -20,7 +20,7 @@ type Draft<Id extends SinkMeasureId> = Omit<MeasureDraft<Id>, 'topic' | 'better'
 function defineSinkMeasure<const Id extends SinkMeasureId>({ cell, sink, ...draft }: Draft<Id>): SinkMeasure<Id> {
   const mean = (sinks: ShownSinks): number | null => {
     const table = sinks[draft.id];
-    return table === undefined ? null : tableMean(table);
+    return table === undefined ? null : table.length === 0 ? (sinks.means?.[draft.id] ?? null) : tableMean(table);
   };
   const measured: MeasureDraft<Id> = {
     ...(draft as Omit<MeasureDraft<Id>, 'topic' | 'better' | 'of' | 'base'>),

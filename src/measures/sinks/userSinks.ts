@@ -80,14 +80,16 @@ export class UserSinkTables {
   }
 }
 
-/** Sink measures as displayed; the content test and the picture measure are always over the probe histories. */
-export type ShownSinks = SinkMeasures & Pick<SinkTables, 'contentCorrelation' | 'pictureAlpha'>;
+/** Sink measures by layer and head as displayed; the content test and the picture measure are always over the probe histories. */
+export type ShownTables = SinkMeasures & Pick<SinkTables, 'contentCorrelation' | 'pictureAlpha'>;
+export type ShownSinks = ShownTables & Pick<SinkTables, 'means'>;
 
 /** An arm's sink measures: over the evaluated users if the record has them, else over the probe histories. */
 export function sinksOf({ userSinks, sinks }: Pick<Evaluation, 'userSinks' | 'sinks'>): ShownSinks {
-  const { contentCorrelation, pictureAlpha } = sinks;
+  const { contentCorrelation, pictureAlpha, means } = sinks;
   return {
     ...(userSinks ?? sinks),
+    ...(means && { means: { ...means, ...userSinks?.means } }),
     ...(contentCorrelation && { contentCorrelation }),
     ...(pictureAlpha && { pictureAlpha }),
   };

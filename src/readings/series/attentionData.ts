@@ -1,10 +1,11 @@
 /** What the attention row shows at one step, from the record. Pure. */
 import { t } from '../../words/words';
-import { attentionSlice, weightAt } from '../../charts/attention/attentionSlice';
+import { heldSlice, weightAt } from '../../charts/attention/attentionSlice';
 import { differenceLimit } from '../../charts/attention/mapPixels';
 import type { Table } from '../../charts/export/table';
 import { baseSinksOf, sinksOf, type ShownSinks } from '../../measures/sinks/userSinks';
 import type { AttentionSnapshot, Probe, RunRecord } from '../../record/runRecord';
+import { leftOut, mapsLeftOut } from '../../record/shortened';
 import { fixed } from '../format';
 import { attentionsAt, snapshotsAt, type FigureArm } from '../arms/armsOf';
 
@@ -19,9 +20,16 @@ export interface Column {
   readonly label: string;
   /** Null until the arm's first snapshot. */
   readonly map: Uint8Array | null;
+  /** Why the map is missing though it was recorded: a link left it out. */
+  readonly leftOut: string | null;
   /** Step of the snapshot; 0 for the base model. */
   readonly step: number;
   readonly sinks: ShownSinks | null;
+}
+
+/** What a link left out of the grid below a map: tables that are empty, not absent. */
+export function gridLeftOut(record: RunRecord, table: readonly unknown[] | undefined): string | null {
+  return table?.length === 0 ? leftOut(record, 'tables') : null;
 }
 
 /** Restricts the chosen head to those of the record. */
@@ -32,17 +40,20 @@ export function clampHead({ probe, layer, head }: Head, { probes, layers, heads 
 
 /** Base model first, then the arms. */
 export function attentionColumns(record: RunRecord, arms: readonly FigureArm[], at: Head, step: number | null): Column[] {
-  const cut = (snapshot: AttentionSnapshot): Uint8Array => attentionSlice(snapshot, at.probe, at.layer, at.head);
+  const mapOf = (snapshot: AttentionSnapshot | null): Pick<Column, 'map' | 'leftOut'> => {
+    const map = snapshot && heldSlice(snapshot, at.probe, at.layer, at.head);
+    return { map, leftOut: snapshot !== null && map === null ? mapsLeftOut(record) : null };
+  };
   const { base } = record;
   const [snapshots, evaluations] = [snapshotsAt(arms, step), attentionsAt(arms, step)];
   return [
-    { id: 'base', label: t('Base model'), map: cut(base.attention), step: 0, sinks: baseSinksOf(record) },
+    { id: 'base', label: t('Base model'), ...mapOf(base.attention), step: 0, sinks: baseSinksOf(record) },
     ...arms.map((arm) => {
       const [snapshot, evaluation] = [snapshots.get(arm.id), evaluations.get(arm.id)];
       return {
         id: arm.id,
         label: arm.label,
-        map: snapshot ? cut(snapshot) : null,
+        ...mapOf(snapshot ?? null),
         step: snapshot?.step ?? 0,
         sinks: evaluation ? sinksOf(evaluation) : null,
       };
@@ -59,14 +70,16 @@ export function differenceOfTables(
   return minuend.map((row, layer) => row.map((value, head) => value - subtrahend[layer]![head]!));
 }
 
-/** One limit for the difference of two arms at all steps of the chosen head, so that scrubbing does not rescale. */
-export function limitOverSteps(minuend: FigureArm, subtrahend: FigureArm, at: Head): number {
+/** One limit for the difference of two arms at all steps of the chosen head, so that scrubbing does not rescale; null if a link left out maps that may need a larger one. */
+export function limitOverSteps(minuend: FigureArm, subtrahend: FigureArm, at: Head): number | null {
   const pairs = minuend.record.attention.flatMap((snapshot) => {
     const other = subtrahend.record.attention.find((one) => one.step === snapshot.step);
-    const cut = (one: AttentionSnapshot): Uint8Array => attentionSlice(one, at.probe, at.layer, at.head);
-    return other ? [[cut(snapshot), cut(other)] as const] : [];
+    const map = (one: AttentionSnapshot): Uint8Array | null => heldSlice(one, at.probe, at.layer, at.head);
+    return other ? [[map(snapshot), map(other)] as const] : [];
   });
-  return differenceLimit(pairs);
+  const held = pairs.flatMap(([a, b]) => (a !== null && b !== null ? [[a, b] as const] : []));
+  const limit = differenceLimit(held);
+  return held.length < pairs.length && limit < 1 ? null : limit;
 }
 
 /** The item that draws most of [EMB]'s attention in a map. */
@@ -95,6 +108,8 @@ function strongerThanItems(map: Uint8Array, { labels, itemPositions }: Probe, le
 
 /** “In layer 3, head 2, the item that [EMB] attends to most under Action is “teacup”: weight 0.41; on the same item KARMA 0.22, Base model 0.18.” */
 export function attentionSentence(columns: readonly Column[], probe: Probe, at: Head, controlId: string): string {
+  const gone = columns.find((column) => column.leftOut !== null);
+  if (gone) return gone.leftOut!;
   const first = columns.find((column) => column.id === controlId && column.map) ?? columns.find((column) => column.map);
   if (!first?.map) return t('No attention was recorded yet.');
   const strongest = strongestItem(first.map, probe);

@@ -12,6 +12,7 @@ import { measureName, rankingMeasures } from '../../measures/measures';
 import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { isOfAllArms, isOfSameTargets, oneOf } from '../../record/comparedEvaluations';
 import type { BaselineRecord, Evaluation, RunRecord } from '../../record/runRecord';
+import { lacks, leftOut, type Cut } from '../../record/shortened';
 import { inGroup } from '../../record/targetGroups';
 import { count, digitsOf, fixed, percent, sentenceCase, signed } from '../format';
 import type { Split, XAxis } from '../choices';
@@ -74,6 +75,24 @@ export function splitsOf({ arms }: Pick<RunRecord, 'arms'>): readonly Split[] {
     (split) =>
       ['all', 'warm', 'cold'].includes(split) || evaluations.some(({ ranking }) => (ofSplit(ranking, split)?.n ?? 0) > 0),
   );
+}
+
+/** The part of a link without which it lacks a measure; null for measures that every link has. */
+function cutOf(id: RankingEntry['id']): Cut | null {
+  if (/^(?:pool-)?(?:ndcg|mrr)$/.test(id)) return 'measures';
+  return ['coverage', 'gini', 'popularity'].includes(id) ? 'lists' : null;
+}
+
+/** Whether a link left out a measure, which may have been measured. */
+export function isLeftOut(record: RunRecord, id: RankingEntry['id']): boolean {
+  const cut = cutOf(id);
+  return cut !== null && lacks(record, cut) && !measuresOf(record, record.spec.evaluation.ks).some((one) => one.id === id);
+}
+
+/** What stands in place of a ranking whose measure or targets a link left out; null if it is in the record. */
+export function rankingLeftOut(record: RunRecord, shown: Shown): string | null {
+  if (isLeftOut(record, shown.measure.id)) return leftOut(record, cutOf(shown.measure.id)!);
+  return splitOf(shown) === 'all' ? null : leftOut(record, 'splits');
 }
 
 /** A value in the measure's unit and digits, with the unit separate. */
@@ -243,7 +262,7 @@ function pairedHits(
       .filter(wanted)
       .map((rank) => Number(rank <= k));
   const [own, other] = [hits(treatment), hits(control)];
-  // A run from a link has no ranks.
+  // A shortened run has no ranks.
   if (own.length === 0) return null;
   const { difference, low, high } = describeDifference(own, other);
   if (low !== null && high !== null) return { difference, low, high };
@@ -279,6 +298,12 @@ export function rankingSentence(
   const both = { ...told, control: control.label, own: measureText(measure, a.y), other: `${measureText(measure, b.y)}${unit}` };
   const { ranksOf } = measure;
   const interval = other && ranksOf ? pairedHitDifference(evaluation, other, k, split, ranksOf) : null;
+  // A shortened run has no ranks of single users.
+  if (ranksOf?.(evaluation).length === 0)
+    return t(
+      '{measure}: {treatment} {own} against {other} {control}, {when}; without the ranks of single users, whether they differ cannot be told.',
+      both,
+    );
   if (!interval) return t('{measure}: {treatment} {own} against {other} {control}, {when}; one seed.', both);
   const [low, high] = [100 * interval.low, 100 * interval.high];
   const digits = digitsOf({ low, high }, 1);

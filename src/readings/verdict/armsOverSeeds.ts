@@ -38,7 +38,7 @@ function finalOf(summary: ArmSummary | undefined): Final | null {
 
 /**
  * The arms of a finished run with all their known seeds: its own, and those of finished runs that are not hidden.
- * @returns null if there is only one seed, or the run is not finished
+ * @returns null if there is only one seed, the run is not finished, or a link left out parts of it
  */
 export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): ArmOverSeeds[] | null {
   const { seed } = record.spec;
@@ -48,7 +48,7 @@ export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): 
   const others = entries.filter(
     (entry) => entry.status === 'finished' && !entry.hidden && entry.spec.seed !== seed && alike(entry),
   );
-  if (!record.complete || others.length === 0) return null;
+  if (!record.complete || record.shortened !== undefined || others.length === 0) return null;
   const known = new Map<string, Map<number, Final>>();
   for (const entry of others) {
     for (const arm of entry.spec.arms) {

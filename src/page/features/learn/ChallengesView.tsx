@@ -17,7 +17,9 @@ import styles from './Learn.module.css';
 
 /** Tasks, checked on the run on the page: a recorded one, one from a file, or one in training. */
 export function ChallengesView() {
-  const record = useExperiment(selectMeasured);
+  const measured = useExperiment(selectMeasured);
+  // What a link left out would count as not reached.
+  const record = measured?.shortened === undefined ? measured : null;
   const source = useExperiment((experiment) => experiment.source);
   useEffect(() => {
     // What a recorded run shows was not achieved by the reader.
@@ -30,19 +32,21 @@ export function ChallengesView() {
     <section className={styles.home} aria-label={t('Challenges')}>
       <LearnBar title={t('Challenges')} />
       <p className={styles.lead}>
-        {record === null
-          ? t(
-              'Change the recipe, press Run, and come back: every task is checked on the run that is on the page. There is none yet.',
-            )
-          : source === 'recorded'
+        {record === null && measured !== null
+          ? t('Every task is checked on the run that is on the page, but not on this one: it came in a link, shortened.')
+          : record === null
             ? t(
-                'Change the recipe, press Run, and come back: every task is checked on the run that is on the page. Now it is “{run}”, a recorded run: it shows how a task is checked, and counts for none.',
-                { run: record.spec.name },
+                'Change the recipe, press Run, and come back: every task is checked on the run that is on the page. There is none yet.',
               )
-            : t(
-                'Change the recipe, press Run, and come back: every task is checked on the run that is on the page. Now it is “{run}”.',
-                { run: record.spec.name },
-              )}
+            : source === 'recorded'
+              ? t(
+                  'Change the recipe, press Run, and come back: every task is checked on the run that is on the page. Now it is “{run}”, a recorded run: it shows how a task is checked, and counts for none.',
+                  { run: record.spec.name },
+                )
+              : t(
+                  'Change the recipe, press Run, and come back: every task is checked on the run that is on the page. Now it is “{run}”.',
+                  { run: record.spec.name },
+                )}
       </p>
       <ol className={styles.tasks}>
         {CHALLENGES.map((challenge) => (

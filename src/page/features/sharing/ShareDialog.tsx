@@ -22,7 +22,8 @@ import { useOwnLog } from '../../state/recipe/ownLog';
 import { check, presetOf, useRecipe } from '../../state/recipe/recipe';
 import { useView } from '../../state/view/view';
 import type { Theme } from '../../../readings/choices';
-import { cutWords, packRun, type PackedRun } from '../../../files/packedRun';
+import { cutWords } from '../../../record/shortened';
+import { packRun, type PackedRun } from '../../../files/packedRun';
 import { MOST_PACKED, packText } from '../../../files/packedText';
 import { writeLink } from '../../../files/shareLink';
 import {
@@ -87,18 +88,22 @@ function useLinkedRun(record: RunRecord | null, hosted: string): Linked {
   const id = useOpening((opening) => opening.shown);
   const recorded = useExperiment((experiment) => experiment.source === 'recorded');
   const probe = useView((view) => view.probe);
+  const layer = useView((view) => view.layer);
+  const head = useView((view) => view.head);
+  const step = useView((view) => view.step);
+  const measure = useView((view) => view.measure);
   const shipped = recorded && id !== null;
   const [packing, setPacking] = useState<Packing>('packing');
   useEffect(() => {
     if (record === null || shipped) return;
     let wanted = true;
-    void packRun(record, probe).then((packed) => {
+    void packRun(record, { probe, layer, head, step, measure }).then((packed) => {
       if (wanted) setPacking(packed);
     });
     return () => {
       wanted = false;
     };
-  }, [record, probe, shipped]);
+  }, [record, probe, layer, head, step, measure, shipped]);
   if (shipped) return { run: { kind: 'shipped', id }, packing: null, shipped };
   if (isHosted(hosted)) return { run: { kind: 'hosted', url: new URL(hosted).href }, packing, shipped };
   if (record === null || packing === null || packing === 'packing') return { run: null, packing, shipped };
@@ -193,7 +198,7 @@ function ViewOffer({ record, run, packing }: ViewOfferProps) {
       ? t('The receiver sees this view of the recorded run that the page opens with: the run on your page is not in the link.')
       : run.kind === 'shipped'
         ? t(
-            'The receiver sees this run, recorded with the page, at the same view, layer, head, history, step, measure, K and arms. Their recipe and runs stay as they are.',
+            'The receiver sees this run, recorded with the page, at the same view, layer, head, history, step, measure, K and arms, compared in the same order. Their recipe and runs stay as they are.',
           )
         : run.kind === 'hosted'
           ? t(

@@ -5,6 +5,7 @@ import { saveNotes } from '../../ui/print/saveNotes';
 import { runId } from '../../../readings/runs/runEntry';
 import { useRuns } from '../../state/runs/runsState';
 import { useExperiment } from '../../state/run/experiment';
+import { notWhole } from '../../../record/shortened';
 import { setView, type DialogId } from '../../state/view/view';
 import type { Action, ActionGroup } from './action';
 import { message, t } from '../../../words/words';
@@ -26,6 +27,8 @@ export const EXPORTING: ActionGroup = {
   actions: (session) => {
     const { record, source, trained } = useExperiment.getState();
     const hindrance = record === null ? t('No experiment is shown') : null;
+    /** For files that say what was measured, or hold all of it. */
+    const ofWhole = record === null ? hindrance : notWhole(record);
     const slug = record === null ? '' : slugOf(record.spec.name);
     const opens = (dialog: DialogId) => (): void => {
       setView({ dialog });
@@ -43,18 +46,18 @@ export const EXPORTING: ActionGroup = {
       {
         id: 'export-metrics',
         words: t('Metrics, JSON lines'),
-        hindrance,
+        hindrance: ofWhole,
         act: () => {
           void import('../../../experiment/metricsLines').then(({ metricsLines }) => {
             if (record) saveFile(`${slug}.metrics.jsonl`, new Blob([metricsLines(record)], { type: 'application/jsonl' }));
           });
         },
       },
-      { id: 'export-experiment', words: t('Experiment, ZIP'), hindrance, act: opens('experiment') },
+      { id: 'export-experiment', words: t('Experiment, ZIP'), hindrance: ofWhole, act: opens('experiment') },
       {
         id: 'export-job',
         words: t('Run on a cluster, ZIP'),
-        hindrance,
+        hindrance: ofWhole,
         act: () => {
           if (record) session.exportJob(record);
         },
@@ -75,8 +78,8 @@ export const EXPORTING: ActionGroup = {
           });
         },
       },
-      { id: 'export-methods', words: t('Methods paragraph'), hindrance, act: opens('methods') },
-      { id: 'export-checklist', words: t('Reproducibility checklist'), hindrance, act: opens('checklist') },
+      { id: 'export-methods', words: t('Methods paragraph'), hindrance: ofWhole, act: opens('methods') },
+      { id: 'export-checklist', words: t('Reproducibility checklist'), hindrance: ofWhole, act: opens('checklist') },
       ...arms.flatMap(({ id, label }): Action[] => [
         {
           id: `export-lora-${id}`,

@@ -4,6 +4,8 @@ import { forestOfSweep, forestSchema, type Forest } from '../../../experiment/gr
 import { sweepSchema, type Sweep } from '../../../experiment/grid/sweep';
 import { isMissing } from '../../../runtime/missingFile';
 import type { RunRecord } from '../../../record/runRecord';
+import { cutWords } from '../../../record/shortened';
+import { t } from '../../../words/words';
 import { readAs } from '../../../files/readRecord';
 import { fetchRecordedRun } from '../../../files/fetchRecordedRun';
 import { unpackedText } from '../../../files/unpackedText';
@@ -36,11 +38,13 @@ export async function loadEmbedded(link: EmbedLink, signal: AbortSignal): Promis
 
 async function loadRun({ run, problems }: EmbedLink, signal: AbortSignal): Promise<Loaded> {
   if (run?.kind === 'packed') {
-    const { cutWords, unpackRun } = await import('../../../files/packedRun');
+    const { unpackRun } = await import('../../../files/packedRun');
     const unpacked = await unpackRun(run.text);
     if (unpacked.kind === 'unreadable') return { state: 'failed', reason: unpacked.reason };
-    const { record, without } = unpacked;
-    const said = without.length === 0 ? [] : [`This run came in the link, without ${listed(cutWords(without))}.`];
+    const { record } = unpacked;
+    const said = record.shortened
+      ? [t('This run came in the link, shortened to fit. It is without {cut}.', { cut: listed(cutWords(record.shortened)) })]
+      : [];
     return { state: 'run', record, problems: said };
   }
   // A run other than the intended one would mislead.

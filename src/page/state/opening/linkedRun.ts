@@ -1,5 +1,6 @@
 /** Opens what a link shows: a recorded run, one of another site after consent, or one in the link; then sets the view as the link says. */
 import type { RunRecord } from '../../../record/runRecord';
+import { cutWords } from '../../../record/shortened';
 import { isBusy } from '../../../runtime/experimentState';
 import { setOpening } from './openingState';
 import { openRecordedRun } from './recordedRun';
@@ -27,14 +28,14 @@ export async function showLinkedRun({ run, view }: ViewLink): Promise<boolean> {
     }
     return openHostedRun(run.url, view);
   }
-  const { unpackRun, cutWords } = await import('../../../files/packedRun');
+  const { unpackRun } = await import('../../../files/packedRun');
   const unpacked = await unpackRun(run.text);
   if (unpacked.kind === 'unreadable') {
     say([t('The run in the link could not be read. {reason}', { reason: unpacked.reason })]);
     return false;
   }
   take(unpacked.record, view);
-  if (unpacked.without.length > 0) setOpening({ cut: cutWords(unpacked.without) });
+  if (unpacked.record.shortened) setOpening({ cut: cutWords(unpacked.record.shortened) });
   return true;
 }
 

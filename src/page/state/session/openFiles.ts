@@ -112,6 +112,8 @@ async function openJsons(files: readonly File[]): Promise<void> {
 
 /** Saves the run of a file. A record may be megabytes, so each part of the work is a separate task. */
 async function keepRecord(record: RunRecord, notes = ''): Promise<void> {
+  // Tables and comparisons of runs would take what a link left out for something that was not measured.
+  if (record.shortened !== undefined) return;
   await turn();
   adoptRun(describeRun(record, { status: statusOfFile(record) }, { notes }), record);
   await turn();

@@ -7,26 +7,19 @@ import type { BandKind } from '../../../statistics/seedBand';
 import { mostDifferentHead } from '../../../measures/sinks/headContrast';
 import { sinksOf } from '../../../measures/sinks/userSinks';
 import type { RunRecord } from '../../../record/runRecord';
-import type { LinkableView, LossTerm, Theme, XAxis } from '../../../readings/choices';
+import { USUAL_SMOOTHING, type LinkableView, type Theme, type XAxis } from '../../../readings/choices';
 import { armsOf, attentionsAt, comparedArms } from '../../../readings/arms/armsOf';
 
 export type Side = 'profile' | 'methods';
 /** The dialogs over the page, of which one is open at a time. */
 export type DialogId = 'commands' | 'help' | 'share' | 'experiment' | 'methods' | 'checklist';
-/** The figure in the closer look. */
-export type Closer = 'layers' | 'spectra' | 'plane';
 
 export interface View extends LinkableView {
   /** Whether the verdict is on the run alone if other seeds of it are saved. */
   readonly oneSeed: boolean;
   readonly logColour: boolean;
-  readonly closer: Closer;
-  /** Arms of the difference map, minuend first; null takes the last arm minus the first. */
-  readonly difference: readonly [string, string] | null;
   /** The part of one of the x axes that charts over training show; null for all of it. */
   readonly xRange: { readonly axis: XAxis; readonly range: XRange } | null;
-  readonly lossTerm: LossTerm;
-  readonly smoothing: number;
   readonly lossLog: boolean;
   /** Training step under the pointer in any chart over steps. */
   readonly hoveredStep: number | null;
@@ -69,7 +62,7 @@ export const useView = create<View>()(() => ({
   xAxis: 'step',
   xRange: null,
   lossTerm: 'action',
-  smoothing: 0.8,
+  smoothing: USUAL_SMOOTHING,
   lossLog: false,
   hoveredStep: null,
   hoveredItem: null,

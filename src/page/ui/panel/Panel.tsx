@@ -27,9 +27,15 @@ export interface PanelProps {
   readonly wide?: boolean;
   /** Whether there is a drawing to save. */
   readonly drawn?: boolean;
+  /** A sentence that stands in place of everything that the panel shows: what it needs was left out of a link. */
+  readonly absent?: string | null;
+  /** What else it would show, left out of a link. */
+  readonly leftOut?: string | null;
 }
 
-export function Panel({ name, title, sentence, caption, table, controls, children, wide = false, drawn = true }: PanelProps) {
+export function Panel(props: PanelProps) {
+  const { name, title, sentence, caption, table, controls, children, wide = false, drawn = true } = props;
+  const { absent = null, leftOut = null } = props;
   const withControls = useContext(WithControls);
   const figure = useRef<HTMLElement>(null);
   const [tableOpen, setTableOpen] = useState(false);
@@ -41,7 +47,7 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
       <div className={styles.head}>
         <h2 className={styles.title}>{title}</h2>
         {withControls && controls && <div className={styles.controls}>{controls}</div>}
-        {withControls && (
+        {withControls && absent === null && (
           <PanelMenu
             drawn={drawn}
             tableOpen={tableOpen}
@@ -63,13 +69,15 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
         )}
       </div>
       <div ref={body} className={styles.body}>
-        <ChartScale value={scale}>{children}</ChartScale>
+        {absent === null && <ChartScale value={scale}>{children}</ChartScale>}
       </div>
       <figcaption className={styles.foot}>
-        <p className={styles.sentence}>{sentence}</p>
-        <div className={styles.caption}>
-          <b>{name()}.</b> {caption}
-        </div>
+        <p className={styles.sentence}>{absent ?? sentence}</p>
+        {absent === null && (
+          <div className={styles.caption}>
+            <b>{name()}.</b> {caption} {leftOut}
+          </div>
+        )}
       </figcaption>
       <Suspense>
         {printing && (

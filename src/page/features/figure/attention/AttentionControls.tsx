@@ -1,5 +1,6 @@
 import { t } from '../../../../words/words';
 import type { RunRecord } from '../../../../record/runRecord';
+import { lacks } from '../../../../record/shortened';
 import { Check, Select } from '../../../ui/controls/Choice';
 import { contrastingHead, setView, useView } from '../../../state/view/view';
 import type { Head } from '../../../../readings/series/attentionData';
@@ -23,7 +24,10 @@ export function AttentionControls({ record, at }: { readonly record: RunRecord; 
         value={at.probe}
         options={record.probes.map((probe, value) => ({
           value,
-          label: t('{history}: next is {item}', { history: value + 1, item: probe.target }),
+          label:
+            probe.labels.length === 0
+              ? t('{history}: not in the link', { history: value + 1 })
+              : t('{history}: next is {item}', { history: value + 1, item: probe.target }),
         }))}
         onChange={(probe) => {
           setView({ probe });
@@ -45,15 +49,17 @@ export function AttentionControls({ record, at }: { readonly record: RunRecord; 
           setView({ head });
         }}
       />
-      <button
-        type="button"
-        className="plain"
-        onClick={() => {
-          setView(contrastingHead(record));
-        }}
-      >
-        {t('differs most')}
-      </button>
+      {!lacks(record, 'tables') && (
+        <button
+          type="button"
+          className="plain"
+          onClick={() => {
+            setView(contrastingHead(record));
+          }}
+        >
+          {t('differs most')}
+        </button>
+      )}
       <Select
         label={t('Grid')}
         value={measure.id}

@@ -16,7 +16,14 @@ import { WithControls } from '../../../ui/panel/chrome';
 import { Panel } from '../../../ui/panel/Panel';
 import { startTokenNote } from '../../../../readings/arms/startToken';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
-import { attentionColumns, attentionSentence, attentionTable, clampHead } from '../../../../readings/series/attentionData';
+import { leftOut, mapsLeftOut } from '../../../../record/shortened';
+import {
+  attentionColumns,
+  attentionSentence,
+  attentionTable,
+  clampHead,
+  gridLeftOut,
+} from '../../../../readings/series/attentionData';
 import { AttentionControls } from './AttentionControls';
 import { DifferenceColumn } from './DifferenceColumn';
 import { Legend } from './Legend';
@@ -84,6 +91,7 @@ export function AttentionPanel() {
       })}
       controls={<AttentionControls record={record} at={at} />}
       table={() => attentionTable(columns, probe)}
+      absent={probe.labels.length === 0 ? leftOut(record, 'histories') : null}
       sentence={attentionSentence(columns, probe, at, pair?.[1].id ?? arms[0]?.id ?? 'base')}
       caption={
         <>
@@ -116,6 +124,7 @@ export function AttentionPanel() {
                 {...common}
                 column={column}
                 measure={measure}
+                gridLeftOut={gridLeftOut(record, column.sinks?.[measure.id])}
                 mark={markOfColumn(arms, column.id)}
                 note={column.id === 'base' ? t('pre-trained, frozen') : noteOf(arms.find((arm) => arm.id === column.id)?.spec)}
                 layer={at.layer}
@@ -131,6 +140,8 @@ export function AttentionPanel() {
               columns={columns}
               at={at}
               measure={measure}
+              gridLeftOut={gridLeftOut(record, columns[0]?.sinks?.[measure.id])}
+              mapsLeftOut={mapsLeftOut(record)}
               ramp={ramps.difference}
             />
           )}

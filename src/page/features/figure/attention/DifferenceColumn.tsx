@@ -21,12 +21,16 @@ interface DifferenceColumnProps extends SharedByMaps {
   readonly at: Head;
   /** The measure shown by layer and head. */
   readonly measure: SinkMeasure;
+  /** As in `MapColumn`. */
+  readonly gridLeftOut: string | null;
+  /** Stands in place of the map if a link left out those that it or its scale needs. */
+  readonly mapsLeftOut: string | null;
   readonly ramp: Ramp;
 }
 
 /** Treatment minus control, centred on 0. */
 export function DifferenceColumn(props: DifferenceColumnProps) {
-  const { arms, pair, columns, at, measure, ramp, ...shared } = props;
+  const { arms, pair, columns, at, measure, gridLeftOut, mapsLeftOut, ramp, ...shared } = props;
   const [treatment, control] = pair;
   const length = shared.probe.labels.length;
   const [from, less] = [treatment, control].map(({ id }) => columns.find((column) => column.id === id));
@@ -34,7 +38,7 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
   const table = differenceOfTables(from?.sinks?.[measure.id], less?.sinks?.[measure.id]);
   const limit = useMemo(() => limitOverSteps(treatment, control, at), [treatment, control, at]);
   const pixels = useMemo(
-    () => minuend && subtrahend && differencePixels(minuend, subtrahend, length, ramp, limit),
+    () => (minuend && subtrahend && limit !== null ? differencePixels(minuend, subtrahend, length, ramp, limit) : null),
     [minuend, subtrahend, length, ramp, limit],
   );
   const title = `${treatment.label} − ${control.label}`;
@@ -48,16 +52,19 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
       name={() => t('Difference of attention, {pair}', { pair: title })}
       pixels={pixels}
       weights={
-        minuend &&
-        subtrahend && {
-          values: () => Float32Array.from(minuend, (byte, at) => weightOf(byte) - weightOf(subtrahend[at]!)),
-          limit,
-          log: false,
-        }
+        minuend && subtrahend && limit !== null
+          ? {
+              values: () => Float32Array.from(minuend, (byte, at) => weightOf(byte) - weightOf(subtrahend[at]!)),
+              limit,
+              log: false,
+            }
+          : null
       }
     >
+      {pixels === null && mapsLeftOut !== null && <p className={styles.missing}>{mapsLeftOut}</p>}
       <div className={styles.grid}>
-        {table && (
+        {gridLeftOut !== null && <p className={styles.older}>{gridLeftOut}</p>}
+        {table && gridLeftOut === null && (
           <HeadGrid
             name={() => t('{measure} by layer and head, {pair}', { measure: measure.name, pair: title })}
             values={table}
@@ -71,7 +78,9 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
             }}
           />
         )}
-        <Legend gradient={rampGradient(ramp)} ticks={[`−${limit}`, '0', `+${limit}`]} label={t('less – more attention')} />
+        {limit !== null && (
+          <Legend gradient={rampGradient(ramp)} ticks={[`−${limit}`, '0', `+${limit}`]} label={t('less – more attention')} />
+        )}
         {pairs.length > 2 && (
           <Select
             label={t('Pair')}

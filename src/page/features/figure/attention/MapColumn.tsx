@@ -17,6 +17,8 @@ interface MapColumnProps extends SharedByMaps {
   /** The measure shown by layer and head. */
   readonly measure: SinkMeasure;
   readonly mark: ArmMark;
+  /** Why there is no grid below the map; null if there is one, or the record predates the measure. */
+  readonly gridLeftOut: string | null;
   /** The arm's λs, or a note on the base model. */
   readonly note: string;
   readonly layer: number;
@@ -26,7 +28,7 @@ interface MapColumnProps extends SharedByMaps {
 
 /** One model: its map, and under it its layer × head grid. */
 export function MapColumn(props: MapColumnProps) {
-  const { column, measure, mark, note, layer, head, ramp, ...shared } = props;
+  const { column, measure, gridLeftOut, mark, note, layer, head, ramp, ...shared } = props;
   const logColour = useView((view) => view.logColour);
   const table = column.sinks?.[measure.id];
   const length = shared.probe.labels.length;
@@ -44,12 +46,13 @@ export function MapColumn(props: MapColumnProps) {
       pixels={pixels}
       weights={column.map && { values: () => Float32Array.from(column.map!, weightOf), limit: null, log: logColour }}
     >
-      {column.map === null && <p className={styles.missing}>{t('No attention recorded yet.')}</p>}
+      {column.map === null && <p className={styles.missing}>{column.leftOut ?? t('No attention recorded yet.')}</p>}
       <div className={styles.grid}>
         {column.sinks && !table && (
           <p className={styles.older}>{t('This record predates the {measure}.', { measure: measure.name })}</p>
         )}
-        {table && (
+        {gridLeftOut !== null && <p className={styles.older}>{gridLeftOut}</p>}
+        {table && gridLeftOut === null && (
           <HeadGrid
             name={() => t('{measure} of {model} by layer and head', { measure: measure.name, model: column.label })}
             values={table}

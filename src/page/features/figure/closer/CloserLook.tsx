@@ -1,6 +1,7 @@
 import { message, t } from '../../../../words/words';
 import { Segments } from '../../../ui/controls/Choice';
-import { setView, useView, type Closer } from '../../../state/view/view';
+import { setView, useView } from '../../../state/view/view';
+import type { Closer } from '../../../../readings/choices';
 import { recordedSteps } from '../../../../readings/arms/armsOf';
 import { Scrubber } from '../attention/Scrubber';
 import { useMeasuredRecord } from '../../../state/run/useFigureArms';

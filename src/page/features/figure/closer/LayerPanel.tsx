@@ -10,6 +10,7 @@ import { setView, useView } from '../../../state/view/view';
 import { oneOf } from '../../../../record/comparedEvaluations';
 import { attentionsAt, comparedArms } from '../../../../readings/arms/armsOf';
 import { measuredOver, measureOptions, shownMeasure } from '../../../../readings/series/attentionMeasures';
+import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart } from '../training/TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
@@ -59,16 +60,17 @@ export function LayerPanel() {
   const { layers, heads } = record.base.attention;
   const place = { layer: inside(chosen.layer, layers), head: inside(chosen.head, heads) };
   const batchSize = record.spec.training.batchSize;
-  const byLayer = layerSeries(record, arms, measure, place.head, step);
-  const byPosition = positionSeries(record, arms, step);
+  const gone = leftOut(record, 'tables');
+  const byLayer = gone === null ? layerSeries(record, arms, measure, place.head, step) : [];
+  const byPosition = gone === null ? positionSeries(record, arms, step) : [];
   const minus = values === 'minus';
   const label = () => measure.name;
   const headWords = () => (place.head === null ? t('mean over heads') : t('head {head}', { head: place.head + 1 }));
   const layerWords = () => (place.layer === null ? t('mean over layers') : t('layer {layer}', { layer: place.layer + 1 }));
   /** What an axis shows. */
   const axisLabel = (...parts: readonly string[]) => [...parts, ...(minus ? [t('minus the base model’s')] : [])].join(', ');
-  const byTime = placeSeries(arms, measure, place, axis, batchSize);
-  const ofBase = placeReference(record, measure, place);
+  const byTime = gone === null ? placeSeries(arms, measure, place, axis, batchSize) : [];
+  const ofBase = gone === null ? placeReference(record, measure, place) : [];
   const drawn = { references: minus ? BASE_AT_0 : [], formatY: minus ? signedDigits : twoDigits };
   return (
     <Panel
@@ -109,6 +111,7 @@ export function LayerPanel() {
           />
         </>
       }
+      absent={gone}
       table={() => layerTable(record, arms, measure)}
       drawn={byLayer.length > 0}
       sentence={layerSentence(byLayer, pair, arms, measure, step)}

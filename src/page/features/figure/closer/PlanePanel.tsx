@@ -17,6 +17,7 @@ import { setView, useView } from '../../../state/view/view';
 import { ColumnHeading, Columns, HeadedColumn } from '../attention/ColumnHeading';
 import { ColumnTabs } from '../attention/ColumnTabs';
 import { columnWidth } from '../../../../readings/series/columnRows';
+import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { markOfColumn } from '../../../../readings/arms/armsOf';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
@@ -85,6 +86,7 @@ export function PlanePanel() {
           onChange={setColour}
         />
       }
+      absent={leftOut(record, 'plane')}
       table={() => planeTable(record, arms)}
       sentence={planeSentence(columns)}
       caption={

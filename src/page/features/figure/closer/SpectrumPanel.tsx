@@ -8,6 +8,7 @@ import { Term } from '../../../ui/controls/Term';
 import { useView } from '../../../state/view/view';
 import { oneOf } from '../../../../record/comparedEvaluations';
 import { sampledAt } from '../../../../readings/arms/armsOf';
+import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart } from '../training/TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
@@ -52,6 +53,7 @@ export function SpectrumPanel() {
           />
         </>
       }
+      absent={leftOut(record, 'shapes')}
       table={() => shapeTable(arms)}
       sentence={spectrumSentence(curves, of, shown)}
       caption={

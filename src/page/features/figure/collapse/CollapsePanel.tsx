@@ -8,6 +8,7 @@ import { Term } from '../../../ui/controls/Term';
 import { useView } from '../../../state/view/view';
 import { oneOf } from '../../../../record/comparedEvaluations';
 import { attentionsAt, comparedArms } from '../../../../readings/arms/armsOf';
+import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart } from '../training/TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
@@ -41,6 +42,7 @@ export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] |
       name={() => t('Collapse measures')}
       wide
       title={t('Does the representation collapse?')}
+      leftOut={only === undefined ? leftOut(record, 'shapes') : null}
       table={() => collapseTable(record, arms)}
       sentence={collapseSentence(record, pair, arms, step, only)}
       caption={

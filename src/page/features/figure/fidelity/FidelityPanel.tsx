@@ -7,6 +7,7 @@ import { count, fixed, sentenceCase } from '../../../../readings/format';
 import { Term } from '../../../ui/controls/Term';
 import { useView } from '../../../state/view/view';
 import { comparedArms } from '../../../../readings/arms/armsOf';
+import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
 import {
@@ -46,6 +47,7 @@ export function FidelityPanel() {
       wide
       title={t('How much of the next item does the embedding carry?')}
       drawn={probed.length + overlapping.length > 0}
+      absent={leftOut(record, 'fidelity')}
       table={() => fidelityTable(record, arms)}
       sentence={fidelitySentence(probed, pair)}
       caption={

@@ -5,6 +5,7 @@ import { Swatch } from '../../../ui/controls/Swatch';
 import { count } from '../../../../readings/format';
 import { Term } from '../../../ui/controls/Term';
 import { adapterName } from '../../../../readings/adapterName';
+import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
 import {
@@ -22,16 +23,29 @@ export function InferencePanel() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
   const { inference, adapter, spec, base } = record;
+  const gone = leftOut(record, 'costs');
+  const about = {
+    name: () => t('Inference cost'),
+    title: t('What does inference cost after training?'),
+    wide: true,
+    drawn: false,
+  };
+  if (gone !== null)
+    return (
+      <>
+        <hr />
+        <Panel {...about} absent={gone} table={() => ({ columns: [], rows: [] })} sentence={gone} caption="">
+          {null}
+        </Panel>
+      </>
+    );
   if (!inference) return null;
   const { k, users, repeats } = inference;
   return (
     <>
       <hr />
       <Panel
-        name={() => t('Inference cost')}
-        wide
-        title={t('What does inference cost after training?')}
-        drawn={false}
+        {...about}
         table={() => inferenceTable(inference, arms)}
         sentence={inferenceSentence(inference, arms)}
         caption={

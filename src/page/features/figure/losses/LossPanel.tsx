@@ -2,6 +2,7 @@ import { t } from '../../../../words/words';
 import { Check, Select } from '../../../ui/controls/Choice';
 import { setView, useView } from '../../../state/view/view';
 import type { LossTerm } from '../../../../readings/choices';
+import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { TrainingChart, useXRange } from '../training/TrainingChart';
 import { useFigureArms, useRecord } from '../../../state/run/useFigureArms';
@@ -22,6 +23,7 @@ export function LossPanel() {
       name={() => t('Losses')}
       title={t('Is it learning?')}
       controls={<LossControls />}
+      absent={leftOut(record, 'losses')}
       table={() => lossTable(arms)}
       sentence={lossSentence(arms, term, smoothing)}
       caption={t(

@@ -9,6 +9,7 @@ import { ofSplit } from '../../../../measures/measure';
 import { easeLeftOutSentence } from '../../../../measures/ranking/baselineNames';
 import { definitionAt, measureHeading, rankingMeasure, measureName } from '../../../../measures/measures';
 import { poolSizes, ranksGivenPools } from '../../../../record/poolSizes';
+import { lacks, leftOut } from '../../../../record/shortened';
 import type { RunRecord } from '../../../../record/runRecord';
 import { LONG_HISTORY, MEDIUM_HISTORY, type TargetGroup } from '../../../../record/targetGroups';
 import type { PoolSource } from '../../../../recipe/runSpec';
@@ -24,10 +25,12 @@ import { useFigureArms } from '../../../state/run/useFigureArms';
 import { useRankedRecord } from '../../../state/run/useSelectedUsers';
 import {
   baselineLines,
+  isLeftOut,
   isSplit,
   measuresOf,
   measureText,
   rankingOverK,
+  rankingLeftOut,
   rankingOverSteps,
   rankingSentence,
   rankingStepsTable,
@@ -48,7 +51,7 @@ const PICKED = message('Only the users picked in the plane of embeddings; baseli
 export function RankingOverSteps() {
   const { record, users } = useRankedRecord();
   const arms = useFigureArms(record);
-  const { shown, measures, k, axis, step, pair } = useRankingView(record, arms);
+  const { shown, measures, k, axis, step, pair, gone } = useRankingView(record, arms);
   const { measure, split } = shown;
   const series = rankingOverSteps(arms, shown, k, axis, record.spec.training.batchSize);
   const sampled = usersOf(arms, 'sample', splitOf(shown));
@@ -70,6 +73,8 @@ export function RankingOverSteps() {
           splits={splitsOf(record)}
         />
       }
+      absent={gone}
+      leftOut={leftOut(record, 'measures', 'lists')}
       table={() => rankingStepsTable(arms, k, split, ranksGivenPools(record.spec))}
       sentence={rankingSentence(pair, arms, shown, k, step)}
       caption={
@@ -139,7 +144,7 @@ function Untrained({ record: { baselines, easeLeftOut } }: { readonly record: Pi
 export function RankingOverK() {
   const { record, users } = useRankedRecord();
   const arms = useFigureArms(record);
-  const { shown: chosen, step, pair } = useRankingView(record, arms);
+  const { shown: chosen, step, pair, gone } = useRankingView(record, arms);
   const shown = chosen.measure.atK ? chosen : { ...chosen, measure: rankingMeasure('hr') };
   const { measure } = shown;
   const [hovered, setHovered] = useState<number | null>(null);
@@ -154,6 +159,7 @@ export function RankingOverK() {
     <Panel
       name={name}
       title={t('At what depth of the list?')}
+      absent={gone}
       table={() => seriesTable(series, 'K', measure.name, targetsColumn(splitOf(shown), ranksGivenPools(record.spec)))}
       sentence={rankingSentence(pair, arms, shown, largest, step)}
       caption={
@@ -251,15 +257,17 @@ function useRankingView(record: RunRecord, arms: ReturnType<typeof useFigureArms
   const { ks } = record.spec.evaluation;
   const measures = measuresOf(record, ks);
   const chosenMeasure = useView((view) => view.measure);
-  const measure = measures.find(({ id }) => id === chosenMeasure) ?? rankingMeasure('hr');
+  const measure =
+    measures.find(({ id }) => id === chosenMeasure) ?? rankingMeasure(isLeftOut(record, chosenMeasure) ? chosenMeasure : 'hr');
   const chosenK = useView((view) => view.k);
   const chosenSplit = useView((view) => view.split);
-  const split = splitsOf(record).includes(chosenSplit) ? chosenSplit : 'all';
+  const split = splitsOf(record).includes(chosenSplit) || lacks(record, 'splits') ? chosenSplit : 'all';
   const axis = useView((view) => view.xAxis);
   const step = useView((view) => view.step);
   const chosenPair = useView((view) => view.difference);
   const k = ks.includes(chosenK) ? chosenK : (ks[0] ?? 1);
-  return { shown: { measure, split }, measures, k, axis, step, pair: comparedArms(arms, chosenPair) };
+  const gone = rankingLeftOut(record, { measure, split });
+  return { shown: { measure, split }, measures, k, axis, step, pair: comparedArms(arms, chosenPair), gone };
 }
 
 const GROUP_SENTENCES = {
@@ -294,7 +302,7 @@ function RankingControls({ ks, measure, measures, split, splits }: RankingContro
       <Select
         label={t('Measure')}
         value={measure.id}
-        options={measures.map(({ id, name }) => ({ value: id, label: name }))}
+        options={[...new Set([...measures, measure])].map(({ id, name }) => ({ value: id, label: name }))}
         onChange={(next) => {
           setView({ measure: next });
         }}
@@ -311,7 +319,7 @@ function RankingControls({ ks, measure, measures, split, splits }: RankingContro
         <Select
           label={t('Targets')}
           value={split}
-          options={splits.map((value) => ({ value, label: splitName(value) }))}
+          options={[...new Set([...splits, split])].map((value) => ({ value, label: splitName(value) }))}
           onChange={(next) => {
             setView({ split: next });
           }}

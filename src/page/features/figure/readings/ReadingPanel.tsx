@@ -8,6 +8,7 @@ import { LazyItemPicture } from '../pictures/LazyItemPicture';
 import { setView, useView } from '../../../state/view/view';
 import type { Evaluation } from '../../../../record/runRecord';
 import { evaluationsAt, type FigureArm } from '../../../../readings/arms/armsOf';
+import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
 import { probeTextOf, readingOf, readingSentence, readingTable, SHOWN } from '../../../../readings/series/readingData';
@@ -31,6 +32,7 @@ export function ReadingPanel() {
       wide
       title={t('What does the interest embedding say?')}
       drawn={false}
+      absent={leftOut(record, 'texts')}
       table={() => readingTable(arms, record.probes, step)}
       sentence={readingSentence(arms, step)}
       caption={

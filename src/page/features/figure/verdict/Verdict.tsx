@@ -70,7 +70,8 @@ export function Verdict() {
                   className="plain"
                   onClick={() => {
                     // Starts with the history whose attention the figure shows, so that there is something to read at once.
-                    if (nothing) ask?.takeUser(record.probes[probe]?.user ?? null);
+                    const { user = '' } = record.probes[probe] ?? {};
+                    if (nothing) ask?.takeUser(user === '' ? null : user);
                     setView({ centre: 'inspector' });
                   }}
                 >

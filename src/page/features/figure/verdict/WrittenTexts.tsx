@@ -1,6 +1,7 @@
 import { Fragment, useMemo } from 'react';
 import { armMark } from '../../../../charts/marks/armMark';
 import type { Continuation } from '../../../../record/runRecord';
+import { leftOut } from '../../../../record/shortened';
 import { Swatch } from '../../../ui/controls/Swatch';
 import { useMeasuredRecord } from '../../../state/run/useFigureArms';
 import { onOneLine, percent } from '../../../../readings/format';
@@ -18,6 +19,14 @@ export function WrittenTexts({ prompt }: { readonly prompt?: number | undefined 
   const step = useView((view) => view.step);
   const texts = useMemo(() => writtenTexts(record, step, prompt), [record, step, prompt]);
   const [first, ...others] = texts;
+  const gone = leftOut(record, 'texts');
+  if (gone !== null)
+    return (
+      <section className={styles.written} aria-label={t('What each model writes')}>
+        <h3>{t('What each model writes')}</h3>
+        <p className={styles.note}>{gone}</p>
+      </section>
+    );
   if (first === undefined) return null;
   return (
     <section className={styles.written} aria-label={t('What each model writes')}>

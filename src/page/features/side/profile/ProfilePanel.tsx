@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { clockStep } from '../../../../profile/clock';
 import type { Profile } from '../../../../record/profile';
+import { leftOut } from '../../../../record/shortened';
 import { profileTree, type Grouping } from '../../../../profile/tree';
 import { Check, Segments, Select } from '../../../ui/controls/Choice';
 import { armsOf } from '../../../../readings/arms/armsOf';
@@ -23,7 +24,9 @@ export function ProfilePanel() {
     <div className={styles.side}>
       <ProfileSwitch />
       {arms.length === 0 ? (
-        <p className={styles.none}>{t('No step of the run on the page was profiled.')}</p>
+        <p className={styles.none}>
+          {(record && leftOut(record, 'profiles')) ?? t('No step of the run on the page was profiled.')}
+        </p>
       ) : (
         <ArmProfile arms={arms} />
       )}

@@ -1,0 +1,58 @@
+/** What a link leaves out of a run that is too large for it. Readers say so where it would stand, and put nothing in its place. */
+import { z } from 'zod';
+import { message, t } from '../words/words';
+
+const CUTS = {
+  users: message('ranks of single users'),
+  splits: message('rankings of warm and cold targets and of groups of targets'),
+  measures: message('measures of ranking but HR and the one shown'),
+  lists: message('measures of whole lists, and gAUC of groups of requests'),
+  tables: message('attention sinks by layer, head and position'),
+  shapes: message('spectra and shapes of the embeddings'),
+  plane: message('the plane of embeddings'),
+  losses: message('losses of single steps'),
+  histories: message('all recorded histories but one'),
+  otherMaps: message('attention maps but those of one history at one step'),
+  otherLayers: message('attention maps but those of one layer, for one history at one step'),
+  otherHeads: message('attention maps but those of one head, for one history at one step'),
+  maps: message('attention maps'),
+  texts: message('generated texts and readings'),
+  fidelity: message('what probe decoders read, and semantic overlap'),
+  costs: message('costs of inference'),
+  profiles: message('profiles of steps'),
+  log: message('the audit of the log, and how its files were read'),
+  digits: message('digits beyond the ninth'),
+} as const;
+export type Cut = keyof typeof CUTS;
+
+export const cutSchema = z.enum(Object.keys(CUTS) as [Cut, ...Cut[]]);
+
+/** A record, or what has its mark. */
+export interface Shortened {
+  readonly shortened?: readonly Cut[] | undefined;
+}
+
+export function lacks({ shortened }: Shortened, cut: Cut): boolean {
+  return shortened?.includes(cut) ?? false;
+}
+
+/** The sentence that stands where the part would; null if the record is not without it because of a link. */
+export function leftOut(record: Shortened, ...cuts: readonly Cut[]): string | null {
+  const gone = cuts.filter((cut) => lacks(record, cut));
+  return gone.length === 0 ? null : t('Not in the link: {parts}.', { parts: cutWords(gone).join('; ') });
+}
+
+/** The same for an attention map. */
+export function mapsLeftOut(record: Shortened): string | null {
+  return leftOut(record, 'otherMaps', 'otherLayers', 'otherHeads', 'maps');
+}
+
+/** What is left out, in words. */
+export function cutWords(cuts: readonly Cut[]): readonly string[] {
+  return cuts.map((cut) => t(CUTS[cut]));
+}
+
+/** Why something is not made from a shortened run; null if the run is whole. */
+export function notWhole({ shortened }: Shortened): string | null {
+  return shortened === undefined ? null : t('The run on the page came in a link, shortened: open its run file');
+}
