@@ -101,7 +101,7 @@ export const sinkMeasuresSchema = z.object({
 export type SinkMeasures = z.infer<typeof sinkMeasuresSchema>;
 
 /** Means over layers and heads, by measure, in records whose tables a link left out: the tables are empty. */
-const means = z.record(z.string(), z.number()).optional();
+const means = z.record(verbatim(NAME), z.number()).optional();
 
 /** Sink measures of one model at one step over the probe histories. */
 export const sinkTablesSchema = z.object({
