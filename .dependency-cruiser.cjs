@@ -34,10 +34,7 @@ const ROOMS = {
     ...['engine/losses/actionLosses', 'engine/terms/terms'],
   ],
   // The program's own files and links.
-  files: [
-    ...['recipe', 'record', 'storage', 'log', 'measures', 'experiment', 'charts/export', 'readings'],
-    ...['engine/peft', 'runtime/experimentParts', 'runtime/missingFile'],
-  ],
+  files: [...['recipe', 'record', 'storage', 'log', 'measures', 'experiment', 'charts/export', 'readings'], 'engine/peft'],
   learn: [
     'recipe',
     'record',

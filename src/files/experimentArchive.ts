@@ -10,7 +10,7 @@ import { logRecipeSchema, type LogRecipe } from '../recipe/logRecipe';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { writeRecipe } from '../recipe/recipeFile';
 import type { RunRecord } from '../record/runRecord';
-import type { ExperimentParts } from '../runtime/experimentParts';
+import type { ExperimentParts } from '../experiment/experimentParts';
 import { isArchiveOf, openOurs, zipOurs, type ManifestKind } from './ourArchive';
 import { adapterFolder } from './adapterArchive';
 import type { Verdict } from '../readings/verdict/verdict';

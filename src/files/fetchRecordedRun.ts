@@ -1,6 +1,6 @@
 /** Recorded runs of the site. */
 import { recordedFiles, type RecordedId } from '../recipe/recordedFiles';
-import { isMissing } from '../runtime/missingFile';
+import { isMissing } from '../storage/missingFile';
 import { collected } from './collected';
 import { readRecord, type ReadRecord } from './readRecord';
 import { unpackedText } from './unpackedText';

@@ -1,7 +1,7 @@
 /** A log of the site as the files and the recipe that a user would open. */
 import type { SiteLog } from '../log/siteLogs';
 import { logRecipeSchema, type LogRecipe } from '../recipe/logRecipe';
-import { isMissing } from '../runtime/missingFile';
+import { isMissing } from '../storage/missingFile';
 import { t } from '../words/words';
 
 export interface FetchedLog {

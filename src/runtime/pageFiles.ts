@@ -8,7 +8,7 @@ import { ModelError } from '../model/modelError';
 import type { FileStore } from '../storage/fileStore';
 import { memoryStore } from '../storage/memoryStore';
 import { opfsStore } from '../storage/opfsStore';
-import { isMissing } from './missingFile';
+import { isMissing } from '../storage/missingFile';
 import { t } from '../words/words';
 
 export class PageFiles {

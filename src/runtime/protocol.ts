@@ -16,7 +16,7 @@ import type { PreviewQuestion, TemplatePreview } from '../record/templatePreview
 import type { RecordedId } from '../recipe/recordedFiles';
 import type { RunSpec } from '../recipe/runSpec';
 import type { Spoken } from '../words/languages';
-import type { ExperimentParts } from './experimentParts';
+import type { ExperimentParts } from '../experiment/experimentParts';
 import type { Failure } from './failure';
 import type { Method } from './rpc/messages';
 

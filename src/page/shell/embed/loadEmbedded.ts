@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { forestOfSweep, forestSchema, type Forest } from '../../../experiment/grid/forest';
 import { sweepSchema, type Sweep } from '../../../experiment/grid/sweep';
-import { isMissing } from '../../../runtime/missingFile';
+import { isMissing } from '../../../storage/missingFile';
 import type { RunRecord } from '../../../record/runRecord';
 import { cutWords } from '../../../record/shortened';
 import { t } from '../../../words/words';

@@ -4,7 +4,7 @@ import { create } from '../store';
 import { complaintsOf, sentenceWithPath } from '../../../recipe/errorMap';
 import { RATES_FILE, type RatesFile } from '../../../recipe/recordedFiles';
 import { sweepSchema, type Sweep } from '../../../experiment/grid/sweep';
-import { isMissing } from '../../../runtime/missingFile';
+import { isMissing } from '../../../storage/missingFile';
 import { unpackedText } from '../../../files/unpackedText';
 
 export type Shipped =
