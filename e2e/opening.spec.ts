@@ -18,12 +18,12 @@ test('says what the page is and what the recorded run and a real LLM showed, and
   for (const topic of ['Ranking', 'Attention', 'Language']) await expect(verdict).toContainText(topic);
   await expect(verdict).toContainText('One seed');
   await expect(verdict).toContainText(/After [\d,]+ steps, on [\d,]+ test users/);
-  // Reduced motion is preferred here, so nothing plays until requested.
+  expect(askedFor('rates')).toEqual([]);
+  // Reduced motion is preferred here, so nothing plays until requested. Filling scrolls there.
   await playground.scrubber.fill('0');
   await expect(verdict).toContainText('Before training');
 
   await test.step('the finding over learning rates is computed from the site’s file, which is fetched when scrolled to', async () => {
-    expect(askedFor('rates')).toEqual([]);
     await page.getByRole('figure', { name: 'HR@K over steps' }).scrollIntoViewIfNeeded();
     const panel = playground.panel('Over the learning rate');
     await expect(panel.getByRole('img')).toHaveCount(3);
