@@ -92,7 +92,10 @@ describe('a folder that falls silent', () => {
     folder.silentFrom(call);
     await checkpoints.take(() => Promise.resolve(BYTES));
     let over = false;
-    const cleared = checkpoints.clear().then(() => (over = true));
+    const cleared = checkpoints
+      .end()
+      .then(() => checkpoints.clear())
+      .then(() => (over = true));
     expect(checkpoints.waitsFor).toBe('writing');
     // Hashing takes time that is not the fake clock's.
     await vi.waitFor(

@@ -32,6 +32,7 @@ import {
 import { RankingOverK, RankingOverSteps } from '../../features/figure/ranking/RankingPanels';
 import { ReadingPanel } from '../../features/figure/readings/ReadingPanel';
 import { StatusStrip } from '../../shell/runbar/StatusStrip';
+import { drawnCases, drawnWays } from '../../../testing/drawnCases';
 import { showRecord, useExperiment } from '../run/experiment';
 import { SessionContext } from '../session/SessionContext';
 import { setView, useView, type View } from '../view/view';
@@ -41,7 +42,11 @@ import { FORMS, packAs, packRun, readPacked, unpackRun, type Form } from '../../
 import { linkedView } from '../../../files/shareTargets';
 import { fitView, readViewLink, writeViewLink } from '../../../files/viewLink';
 
+/** The campaign `tables` tries all of them in every form. */
 const NAMES = readdirSync('public/recorded').flatMap((file) => /^([\w-]+)\.run\.json\.gz$/.exec(file)?.[1] ?? []);
+
+/** Forms in which a link leaves something out, by their place. */
+const SHORTENED = [...FORMS.entries()].flatMap(([place, form]) => (form === null ? [] : [[place, form] as const]));
 
 function recorded(name: string): RunRecord {
   return runRecordSchema.parse(JSON.parse(gunzipSync(readFileSync(`public/recorded/${name}.run.json.gz`)).toString()) as unknown);
@@ -198,22 +203,24 @@ describe('a run in a link reads as the sender’s, or says what it lacks', () =>
     useView.setState(useView.getInitialState(), true);
   });
 
-  it.each(NAMES)('%s: sentences and captions, however it is cut and whatever is looked at', async (name) => {
-    const record = recorded(name);
-    // Users are picked in the plane, which is not in the link.
-    const views = viewsOf(record).map((view) => ({ ...view, users: null }));
-    const sent = views.map((view) => read(record, view));
-    expect(sent[0]!.size).toBeGreaterThan(30);
-    for (const [index, form] of FORMS.entries()) {
-      if (form === null) continue;
-      // As packed from one view, and then looked at in another.
-      const from = index % views.length;
-      const run = await receivedAs(record, views[from]!, form);
-      for (const at of new Set([from, (from + 3) % views.length, (from + 5) % views.length]))
-        compare(sent[at]!, read(run, views[at]!), `${name}, ${JSON.stringify(form)}, packed at ${from}, read at ${at}`);
-    }
-  });
-  it.each(NAMES)('%s: through the link itself, as the page opens it', async (name) => {
+  it.each(drawnCases(NAMES, undefined, 4))(
+    '%s: sentences and captions, however it is cut and whatever is looked at',
+    async (name) => {
+      const record = recorded(name);
+      // Users are picked in the plane, which is not in the link.
+      const views = viewsOf(record).map((view) => ({ ...view, users: null }));
+      const sent = views.map((view) => read(record, view));
+      expect(sent[0]!.size).toBeGreaterThan(30);
+      for (const [index, form] of drawnWays(name, SHORTENED)) {
+        // As packed from one view, and then looked at in another.
+        const from = index % views.length;
+        const run = await receivedAs(record, views[from]!, form);
+        for (const at of new Set([from, (from + 3) % views.length, (from + 5) % views.length]))
+          compare(sent[at]!, read(run, views[at]!), `${name}, ${JSON.stringify(form)}, packed at ${from}, read at ${at}`);
+      }
+    },
+  );
+  it.each(drawnCases(NAMES, undefined, 3))('%s: through the link itself, as the page opens it', async (name) => {
     const record = recorded(name);
     for (const view of viewsOf(record)) {
       const full = { ...useView.getInitialState(), ...view };
@@ -237,13 +244,12 @@ describe('a run in a link reads as the sender’s, or says what it lacks', () =>
     }
   });
 
-  it.each(NAMES)('%s: numbers of charts, tables, maps and measures', async (name) => {
+  it.each(drawnCases(NAMES, undefined, 4))('%s: numbers of charts, tables, maps and measures', async (name) => {
     const record = recorded(name);
     const { ks } = record.spec.evaluation;
     const { batchSize } = record.spec.training;
     for (const view of viewsOf(record).slice(0, 3)) {
-      for (const form of FORMS) {
-        if (form === null) continue;
+      for (const [, form] of drawnWays(`${name} ${view.measure}`, SHORTENED)) {
         const run = await receivedAs(record, view, form);
         const where = `${name}, ${JSON.stringify(form)}`;
         const [sent, got] = [armsOf(record), armsOf(run)];
