@@ -309,6 +309,8 @@ export const evaluationSchema = z.object({
   cold: z.array(z.number().int()),
   /** The groups of each user's target as bits (`inGroup`). Missing in records of earlier versions. */
   groups: z.array(z.number().int()).optional(),
+  /** The user of each target, numbered in the order of their first targets; absent if every user has one, and in records of earlier versions. */
+  owners: z.array(z.number().int()).optional(),
   /** Of the protocol `pre-ranking`; `ranks` as above, in the pools. */
   pool: poolRankingSchema.extend({ ranks: z.array(z.number()) }).optional(),
   /** Absent if no target has shown items, and in older records. */
@@ -511,12 +513,17 @@ const baselineTuningSchema = z.object({
 });
 export type BaselineTuning = z.infer<typeof baselineTuningSchema>;
 
+/** Ranks are missing in records of earlier versions. */
+const baselinePoolSchema = poolRankingSchema.extend({ ranks: z.array(z.number()).optional() });
+
 /** A baseline on the users evaluated during training, and on those of the final evaluation. */
 export const baselineSchema = z.object({
   sample: rankingBySplitSchema,
   all: rankingBySplitSchema,
+  /** Average ranks of the targets, in the order of an evaluation's; missing in records of earlier versions. */
+  ranks: z.object({ sample: z.array(z.number()), all: z.array(z.number()) }).optional(),
   /** As `pool` and `gauc` of an evaluation; missing in records of earlier versions. */
-  pool: z.object({ sample: poolRankingSchema, all: poolRankingSchema }).optional(),
+  pool: z.object({ sample: baselinePoolSchema, all: baselinePoolSchema }).optional(),
   gauc: z.object({ sample: groupedAucSchema.optional(), all: groupedAucSchema.optional() }).optional(),
   /** On the targets of the final evaluations; missing in records of earlier versions. */
   overlap: semanticOverlapSchema.optional(),
