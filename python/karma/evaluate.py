@@ -378,6 +378,9 @@ class Measurer:
             evaluation["pool"]["ranks"] = ranked.pool_ranks.tolist()
         if self.data.log.groups is not None:
             evaluation["groups"] = [self.data.log.groups[target] for target in targets]
+        owners = owners_of(targets)
+        if owners is not None:
+            evaluation["owners"] = owners
         written = self.writing.of(model)
         if written:
             evaluation["continuations"] = written
@@ -446,6 +449,13 @@ class Measurer:
             rows = self.shards.rows(torch.from_numpy(items), top).double()
             pairs.append(list(zip(top, (rows @ wide[probe]).tolist(), strict=True)))
         return pairs
+
+
+def owners_of(targets: Sequence[Target]) -> list[int] | None:
+    """The user of each target, numbered in the order of their first targets; none if every user has one."""
+    numbers: dict[int, int] = {}
+    owners = [numbers.setdefault(target.user, len(numbers)) for target in targets]
+    return owners if len(numbers) < len(owners) else None
 
 
 def without_repeats(examples: Sequence[Example]) -> tuple[list[Example], list[int]]:

@@ -158,8 +158,8 @@ describe('summariseRecords', () => {
   });
 
   it('writes no bound that excludes 0 as 0, and no negative zero', async () => {
-    const text = await summarise(['public/recorded/tuned.run.json.gz']);
-    const [, , , karma] = row(text, 'HR@200 (%)');
+    const text = await summarise(['public/recorded/ids.run.json.gz']);
+    const karma = row(text, 'HR@200 (%)').at(-1);
     const [, low, high] = /\[(.*), (.*)\]/.exec(karma!)!.map(Number);
     expect([Math.sign(low!), Math.sign(high!)]).toEqual([-1, -1]);
     expect(text).not.toMatch(/-0(?:\.0+)?(?![\d.])/);

@@ -253,6 +253,7 @@ export class Measure {
       ranks: [...ranked.ranks],
       cold: [...coldTargets(data.log, data.split, targets)],
       groups: [...this.rankings.groups.of(targets)],
+      ...ownersOf(targets),
       ...(pool && { pool: { ...pool, ranks: [...ranked.poolRanks] } }),
       ...(gauc && { gauc }),
       sinks,
@@ -338,4 +339,15 @@ export function chooseDriftTexts(
 ): (readonly number[])[] {
   const { items } = driftItems(data.split.cold, seed);
   return items.slice(0, evaluation.texts).map((item) => data.texts.at(item)!);
+}
+
+/** The user of each target, if some user has several. */
+function ownersOf(targets: readonly Target[]): Pick<Evaluation, 'owners'> {
+  const numbers = new Map<number, number>();
+  const owners = targets.map(({ user }) => {
+    const number = numbers.get(user) ?? numbers.size;
+    numbers.set(user, number);
+    return number;
+  });
+  return numbers.size === targets.length ? {} : { owners };
 }

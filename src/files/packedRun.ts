@@ -237,6 +237,7 @@ function shortenedEvaluation(evaluation: Evaluation, of: LinkableView['measure']
     ranks: [],
     cold: [],
     groups: undefined,
+    owners: undefined,
     pool: pool && { ...poolOfAll(pool, of), ranks: [] },
     gauc: gauc && aucOfAll(gauc),
     sinks: withoutTables(sinks, userSinks ? OF_PROBES : undefined),

@@ -200,7 +200,7 @@ function apart(split: 'all' | 'cold', wanted: (found: { readonly low: number; re
 
 const ahead = apart('all', ({ low }) => low > 0);
 const draw = apart('all', ({ low, high }) => low <= 0 && high >= 0);
-const aheadOutside = apart('cold', ({ low }) => low > 0);
+const drawOutside = apart('cold', ({ low, high }) => low <= 0 && high >= 0);
 
 function keepsLanguage(wanted: (spec: ArmSpec) => boolean, none: string): Condition {
   return (record) =>
@@ -517,9 +517,9 @@ export const CHALLENGES: readonly Challenge[] = [
     id: 'outside',
     title: message('Outside the store'),
     task: say(
-      'Close departments in training, and find an arm with text losses that ranks their items distinguishably better than Action.',
+      'Close departments in training, and find an arm with text losses whose ranking of their items cannot be told from that of Action.',
     ),
-    conditions: [complete, heldOut, aheadOutside],
+    conditions: [complete, heldOut, drawOutside],
     hints: [say('Held-out categories are a field of the log.')],
     ...{ preset: 'unseen', solution: spec('unseen'), recorded: 'unseen' },
     shows: say('Test where nobody was trained, and compare with zero-shot before you are glad.'),

@@ -27,6 +27,7 @@ interface Ranked {
   readonly ranks: readonly number[];
   readonly cold: readonly unknown[];
   readonly groups?: readonly unknown[] | undefined;
+  readonly owners?: readonly unknown[] | undefined;
   readonly pool?: { readonly ranks: readonly number[] } | undefined;
 }
 
@@ -96,7 +97,7 @@ function ofColumns({ step, ...others }: Columns, path: Contradiction['path']): C
 }
 
 function ofRanks(
-  { ranks, cold, groups, pool }: Ranked,
+  { ranks, cold, groups, owners, pool }: Ranked,
   items: number,
   largest: number,
   path: Contradiction['path'],
@@ -115,6 +116,7 @@ function ofRanks(
   for (const [name, list] of Object.entries({
     cold,
     groups,
+    owners,
     'pool.ranks': pool?.ranks,
   }))
     if (list !== undefined && list.length !== ranks.length)

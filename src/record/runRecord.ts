@@ -309,6 +309,8 @@ export const evaluationSchema = z.object({
   cold: z.array(z.number().int()),
   /** The groups of each user's target as bits (`inGroup`). Missing in records of earlier versions. */
   groups: z.array(z.number().int()).optional(),
+  /** The user of each target, numbered in the order of their first targets; absent if every user has one, and in records of earlier versions. */
+  owners: z.array(z.number().int()).optional(),
   /** Of the protocol `pre-ranking`; `ranks` as above, in the pools. */
   pool: poolRankingSchema.extend({ ranks: z.array(z.number()) }).optional(),
   /** Absent if no target has shown items, and in older records. */

@@ -1,5 +1,6 @@
 /** Arms against a baseline over the same seeds, corrected for their number; and two arms on the same users of one seed. */
-import { effectSize, holm, pairedTTest, randomisationTest, type EffectSize } from './hypothesis';
+import { effectSize, holm, pairedTTest, type EffectSize } from './hypothesis';
+import { compareHits, type HitComparison } from './pairedHits';
 import { resampledUsers } from './resampledUsers';
 import { boundOfNone, mean, meanInterval, quantile, type MeanInterval, type Values } from './statistics';
 
@@ -62,35 +63,16 @@ export function comparePairs(pairs: readonly (readonly [arm: BySeed, baseline: B
   });
 }
 
-export interface UserComparison {
-  readonly users: number;
-  /** Difference of HR@K. */
-  readonly difference: number;
-  /** 95 % percentile bootstrap over users; where no user differs, the bound of a share of none on either side. */
-  readonly low: number;
-  readonly high: number;
-  /** Randomisation test over users; exact, since hits differ by one or not at all. */
-  readonly p: number;
-}
-
-/** An evaluation's ranks, one per user. */
+/** An evaluation's ranks, one per target, and the user of each if some user has several. */
 interface Ranked {
   readonly ranks: readonly number[];
+  readonly owners?: readonly number[] | undefined;
 }
 
-/** HR@K of two evaluations of the same users; null if the users are not the same or fewer than two. It says nothing about other seeds. */
-export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): UserComparison | null {
-  if (arm.ranks.length !== baseline.ranks.length) return null;
-  const differences = arm.ranks.map((rank, user) => Number(rank <= k) - Number(baseline.ranks[user]! <= k));
-  const interval = bootstrapMean(differences);
-  if (interval === null) return null;
-  const [low, high] = differences.every((value) => value === 0) ? eitherSide(differences.length) : interval;
-  return { users: differences.length, difference: mean(differences), low, high, p: randomisationTest(differences).p };
-}
-
-/** Bounds of a difference of shares where none of n users differs: it is at most the share of users who do. */
-export function eitherSide(n: number): [number, number] {
-  return [-boundOfNone(n), boundOfNone(n)];
+/** HR@K of two evaluations of the same targets; null if the targets are not the same or those of fewer than two users. It says nothing about other seeds. */
+export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): HitComparison | null {
+  const hits = ({ ranks }: Ranked): boolean[] => ranks.map((rank) => rank <= k);
+  return compareHits(hits(arm), hits(baseline), arm.owners);
 }
 
 /**

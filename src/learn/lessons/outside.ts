@@ -3,6 +3,7 @@ import { message } from '../../words/words';
 import type { Lesson } from '../lesson';
 import {
   above,
+  alike,
   all,
   baseline,
   constant,
@@ -10,7 +11,6 @@ import {
   heldOutCount,
   hitDifference,
   not,
-  positive,
   recipeNumber,
   targetsOf,
 } from '../quantities';
@@ -147,9 +147,9 @@ export const outsideLesson: Lesson = {
           'KARMA must keep its prediction readable as text, and the text of a closed department’s item is no different from others. One could hope that this keeps the way open.',
         ),
         claim(
-          all(above(outside.zero, outside.karma), positive(help)),
+          all(above(outside.zero, outside.karma), alike(help)),
           say(
-            'It helps a little. KARMA has {outsideKarma} there, Action {outsideAction}; the difference, {help}, barely leaves zero out, and it is one seed. Both are far below zero-shot.',
+            'It cannot be shown here. KARMA has {outsideKarma} there, Action {outsideAction}; the difference, {help}, is not distinguishable from zero. Both are far below zero-shot.',
             { outsideKarma: outside.karma, outsideAction: outside.action, help },
           ),
           say('KARMA has {outsideKarma} there, Action {outsideAction}, zero-shot {outsideZero}. KARMA − Action is {help}.', {

@@ -15,6 +15,8 @@ export interface ArmCurve {
   readonly base: Readonly<Record<string, number>>;
   /** Ranks of all users at the end; empty if the run did not finish. */
   readonly ranks: readonly number[];
+  /** As in the evaluation. */
+  readonly owners?: readonly number[] | undefined;
 }
 
 /** By arm. */
@@ -29,15 +31,17 @@ export function curvesOf(record: RunRecord): RunCurves {
   });
   const base = Object.fromEntries(known);
   return new Map(
-    record.arms.map(({ id, evaluations }) => [
-      id,
-      {
+    record.arms.map(({ id, evaluations }) => {
+      const last = evaluations.findLast((one) => one.population === 'all' && isDrawn(one));
+      const curve: ArmCurve = {
         points: evaluations
           .filter(isDrawn)
           .map((one) => ({ step: one.step, population: one.population, values: measuredValues(one) })),
         base,
-        ranks: evaluations.findLast((one) => one.population === 'all' && isDrawn(one))?.ranks ?? [],
-      },
-    ]),
+        ranks: last?.ranks ?? [],
+        ...(last?.owners && { owners: last.owners }),
+      };
+      return [id, curve] as const;
+    }),
   );
 }

@@ -2,16 +2,16 @@
 import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import type { BaselineRecord, Evaluation, RunRecord } from '../../record/runRecord';
-import { compareOverUsers } from '../../statistics/comparison';
-import { hitDifferenceFromBaseline, type HitDifference } from './rankingData';
+import type { HitComparison } from '../../statistics/pairedHits';
+import { pairedWithRanks } from './rankingData';
 
-/** Better or worse than it by the paired interval, neither, or without the ranks that would tell. */
+/** Better or worse than it by the paired test, neither, or without the ranks that would tell. */
 export type Outcome = 'works' | 'below' | 'alike' | 'unmeasured';
 
 export interface AgainstBaseline {
   readonly outcome: Outcome;
   /** Arm − baseline; null if it was not measured. */
-  readonly difference: HitDifference | null;
+  readonly difference: HitComparison | null;
 }
 
 export interface AgainstBest extends AgainstBaseline {
@@ -50,18 +50,16 @@ export function againstBest(
 
 const UNMEASURED: AgainstBaseline = { outcome: 'unmeasured', difference: null };
 
-/** An arm against one baseline: apart if the paired interval excludes 0, and the randomisation test, exact where few targets differ, has p < 0.05. */
-export function againstBaseline(
+/** An arm against one baseline, by the exact paired test over users. */
+function againstBaseline(
   evaluation: Evaluation,
   baseline: BaselineRecord,
   { ranksOf }: RankingMeasure,
   k: number,
 ): AgainstBaseline {
-  if (ranksOf === undefined) return UNMEASURED;
-  const difference = hitDifferenceFromBaseline(evaluation, baseline, k, 'all', ranksOf);
-  const [own, other] = [evaluation, rankedBaseline(baseline, evaluation.population)].map((of) => ({ ranks: ranksOf(of) }));
-  const test = compareOverUsers(own!, other!, k);
-  if (difference === null || test === null) return UNMEASURED;
-  if (test.p >= 0.05 || (difference.low <= 0 && difference.high >= 0)) return { outcome: 'alike', difference };
+  const ranks = ranksOf?.(rankedBaseline(baseline, evaluation.population)) ?? [];
+  const difference = ranksOf && ranks.length > 0 ? pairedWithRanks(evaluation, ranks, k, 'all', ranksOf) : null;
+  if (difference === null) return UNMEASURED;
+  if (difference.p >= 0.05) return { outcome: 'alike', difference };
   return { outcome: difference.difference > 0 ? 'works' : 'below', difference };
 }

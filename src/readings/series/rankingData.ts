@@ -1,7 +1,7 @@
 /** The ranking, by any of its measures, as series, sentence and table. Pure. */
 import { message, t } from '../../words/words';
-import { eitherSide } from '../../statistics/comparison';
-import { describeDifference } from '../../statistics/statistics';
+import { compareOverUsers } from '../../statistics/comparison';
+import type { HitComparison } from '../../statistics/pairedHits';
 import type { Table } from '../../charts/export/table';
 import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../charts/line/series';
 import type { ArmMark } from '../../charts/marks/armMark';
@@ -11,7 +11,7 @@ import { ofSplit, RANKED_SPLITS, rankedBaseline, type Ranked, type RanksByTarget
 import { measureName, rankingMeasures } from '../../measures/measures';
 import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { isOfAllArms, isOfSameTargets, oneOf } from '../../record/comparedEvaluations';
-import type { BaselineRecord, Evaluation, RunRecord } from '../../record/runRecord';
+import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { lacks, leftOut, type Cut } from '../../record/shortened';
 import { inGroup } from '../../record/targetGroups';
 import { count, digitsOf, fixed, percent, sentenceCase, signed } from '../format';
@@ -214,8 +214,8 @@ function isIn({ cold, groups }: Evaluation, user: number, split: Split): boolean
 }
 
 /**
- * Difference of HR@K between two evaluations of the same targets, with a 95 % t-interval over users of their paired differences;
- * null if the targets are not the same or too few. Where all differ alike, the bounds are those of a share of none.
+ * HR@K of two evaluations of the same targets, paired by target: difference, 95 % interval and exact test over users; null if the targets are not the
+ * same, or are those of fewer than two users, or a link left out their ranks.
  * @param ranksOf the ranks that determine hits: in the catalogue, or in pools
  */
 export function pairedHitDifference(
@@ -223,52 +223,23 @@ export function pairedHitDifference(
   control: Evaluation,
   k: number,
   split: Split,
-  ranksOf: RanksOf = inCatalogue,
-): HitDifference | null {
-  return isOfSameTargets(treatment, control) ? pairedHits(treatment, control, k, split, ranksOf) : null;
+  ranksOf: (of: RanksByTarget) => readonly number[] = ({ ranks }) => ranks,
+): HitComparison | null {
+  return isOfSameTargets(treatment, control) ? pairedWithRanks(treatment, ranksOf(control), k, split, ranksOf) : null;
 }
 
-/** The same for an evaluation and a baseline on its targets; null also if the baseline's ranks were not measured, as in records of earlier versions. */
-export function hitDifferenceFromBaseline(
-  evaluation: Evaluation,
-  baseline: BaselineRecord,
-  k: number,
-  split: Split,
-  ranksOf: RanksOf = inCatalogue,
-): HitDifference | null {
-  return pairedHits(evaluation, rankedBaseline(baseline, evaluation.population), k, split, ranksOf);
-}
-
-export interface HitDifference {
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-type RanksOf = (of: RanksByTarget) => readonly number[];
-const inCatalogue: RanksOf = ({ ranks }) => ranks;
-
-function pairedHits(
+/** The same with the ranks of a baseline on the evaluation's targets; null if there are none. */
+export function pairedWithRanks(
   treatment: Evaluation,
-  control: RanksByTarget,
+  ranks: readonly number[],
   k: number,
   split: Split,
-  ranksOf: RanksOf,
-): HitDifference | null {
-  if (ranksOf(treatment).length !== ranksOf(control).length) return null;
-  const wanted = (_: number, user: number): boolean => isIn(treatment, user, split);
-  const hits = (of: RanksByTarget): number[] =>
-    ranksOf(of)
-      .filter(wanted)
-      .map((rank) => Number(rank <= k));
-  const [own, other] = [hits(treatment), hits(control)];
-  // A shortened run has no ranks.
-  if (own.length === 0) return null;
-  const { difference, low, high } = describeDifference(own, other);
-  if (low !== null && high !== null) return { difference, low, high };
-  if (own.length < 2) return null;
-  const [least, most] = eitherSide(own.length);
-  return { difference, low: Math.max(-1, difference + least), high: Math.min(1, difference + most) };
+  ranksOf: (of: RanksByTarget) => readonly number[],
+): HitComparison | null {
+  const own = ranksOf(treatment);
+  if (own.length !== ranks.length) return null;
+  const only = <T>(values: readonly T[]): T[] => values.filter((_, target) => isIn(treatment, target, split));
+  return compareOverUsers({ ranks: only(own), owners: treatment.owners && only(treatment.owners) }, { ranks: only(ranks) }, k);
 }
 
 export function rankingSentence(

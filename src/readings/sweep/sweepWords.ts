@@ -2,10 +2,13 @@
  * What a sweep says, in sentences made only from its values by the rules below. Pure.
  *
  * Rules [O]:
- * - An arm works at a value of the axis where the 95 % t-interval over seeds of its HR@10 lies above zero-shot.
- * - Two arms differ at a value where the 95 % t-interval of the paired difference over seeds excludes 0.
+ * - An arm works at a value of the axis where its HR@10 lies above zero-shot: by the errors of the arm over seeds and of both over users together, after
+ *   Holm's correction over the values.
+ * - Two arms differ at a value by the paired t-test over seeds, after Holm's correction over the values.
+ * - An arm works over a wider range where it works at a value at which the other does not and the two differ there, and never the other way round.
  * - The tuned optimum of an arm is the value with its highest mean HR@10 on the targets that the recipe watches; the comparison there is between
- *   final evaluations.
+ *   final evaluations, corrected for the values among which it was chosen.
+ * - Nothing is concluded about ranges from fewer than three seeds.
  */
 import { t } from '../../words/words';
 import { inSentence } from '../../recipe/words';
@@ -21,8 +24,10 @@ import {
 } from '../../experiment/grid/sweep';
 import type { Measure } from '../../measures/measure';
 import { measure } from '../../measures/measures';
-import { pairedInterval, type BySeed } from '../../statistics/comparison';
-import { mean, meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
+import { comparePairs, differencesOverSeeds, pairedInterval, type BySeed } from '../../statistics/comparison';
+import { holm, pairedTTest } from '../../statistics/hypothesis';
+import { shareError, unpairedP } from '../../statistics/shareError';
+import { mean, meanInterval, standardError, type MeanInterval } from '../../statistics/statistics';
 import { comparedArms } from '../arms/armsOf';
 import { compactAlike, count, digitsOf, fixed, listed, percent, signed } from '../format';
 
@@ -56,16 +61,21 @@ export function sweepSentences(sweep: Sweep): string[] {
         seeds: count(seeds.length),
       }),
     ];
-  const range = rangeOf(sweep, pair);
+  const few = seeds.length < FEWEST;
+  const range = few ? null : rangeOf(sweep, pair);
   const best = optimumOf(sweep, pair);
   return [
-    ...conclusion(sweep, pair, range, best),
+    ...(few ? [t('Two seeds are too few to say where an arm works.')] : conclusion(sweep, pair, range, best)),
     ...(range ? [range.sentence] : []),
     ...differenceSentence(pair),
     ...(best ? [best.sentence] : []),
     ...endSentences(sweep, pair),
   ];
 }
+
+/** Seeds from which a range may be concluded. */
+const FEWEST = 3;
+const ALPHA = 0.05;
 
 type Pair = readonly [treatment: SweepLine, control: SweepLine];
 
@@ -113,26 +123,68 @@ function placesText(arm: string, places: readonly number[], all: readonly number
 
 interface Range {
   readonly sentence: string;
-  readonly relation: 'wider' | 'narrower' | 'same' | 'other' | 'none';
+  readonly relation: 'wider' | 'narrower' | 'same' | 'other' | 'none' | 'unclear';
+}
+
+/** The values of the axis at which an arm ranks above zero-shot. */
+function worksAt(line: SweepLine, zeroShot: number, users: number): number[] {
+  const tests = line.points.map(({ at }) => {
+    const values = [...valuesBySeed(line, at, CHOSEN_BY).values()];
+    // Without spread over seeds nothing is claimed.
+    const error = standardError(values) ?? 0;
+    const difference = values.length === 0 ? 0 : mean(values) - zeroShot;
+    const overUsers = [shareError(difference + zeroShot, users), shareError(zeroShot, users)];
+    const p = error === 0 ? 1 : unpairedP(difference, [{ error, df: values.length - 1 }, ...overUsers]);
+    return { at, difference, p };
+  });
+  const corrected = holm(tests.map(({ p }) => p));
+  return tests.flatMap(({ at, difference }, i) => (difference > 0 && corrected[i]! < ALPHA ? [at] : []));
+}
+
+/** The difference of two arms at every value that both have, corrected over these. */
+function differencesOf([treatment, control]: Pair): {
+  readonly at: number;
+  readonly difference: MeanInterval;
+  readonly sign: number;
+}[] {
+  const places = treatment.points.map(({ at }) => at);
+  const found = comparePairs(
+    places.map((at) => [valuesBySeed(treatment, at, CHOSEN_BY), valuesBySeed(control, at, CHOSEN_BY)] as const),
+  );
+  return places.flatMap((at, i) => {
+    const one = found[i] ?? null;
+    if (one === null) return [];
+    const { n, low, high, difference, distinguishable } = one;
+    return [{ at, difference: { mean: difference, low, high, n }, sign: distinguishable ? Math.sign(difference) : 0 }];
+  });
 }
 
 /** Where each arm works; null if zero-shot is unknown. */
-function rangeOf({ lines, base, label }: Sweep, [treatment, control]: Pair): Range | null {
+function rangeOf({ lines, base, label, users }: Sweep, pair: Pair): Range | null {
+  const [treatment, control] = pair;
   const zeroShot = base[CHOSEN_BY];
   if (zeroShot === undefined) return null;
   const all = treatment.points.map(({ at }) => at);
-  const works = (line: SweepLine): number[] =>
-    line.points.flatMap(({ at }) => {
-      const values = [...valuesBySeed(line, at, CHOSEN_BY).values()];
-      const low = values.length === 0 ? null : meanInterval(values).low;
-      return low !== null && low > zeroShot ? [at] : [];
-    });
+  const works = (line: SweepLine): number[] => worksAt(line, zeroShot, users);
   const others = lines.filter((line) => line !== treatment && line !== control);
   const parts = [control, treatment, ...others].map((line) => placesText(line.label, works(line), all));
-  const [wide, narrow] = [works(treatment), works(control)];
-  const holds = (some: readonly number[], of: readonly number[]): boolean => some.every((at) => of.includes(at));
-  const alike = wide.length === 0 ? 'none' : 'same';
-  const relation = holds(narrow, wide) ? (holds(wide, narrow) ? alike : 'wider') : holds(wide, narrow) ? 'narrower' : 'other';
+  const [own, other] = [works(treatment), works(control)];
+  const signs = new Map(differencesOf(pair).map(({ at, sign }) => [at, sign]));
+  const only = (some: readonly number[], of: readonly number[]): number[] => some.filter((at) => !of.includes(at));
+  const [more, less] = [only(own, other), only(other, own)];
+  const gains = more.some((at) => signs.get(at) === 1);
+  const loses = less.some((at) => signs.get(at) === -1);
+  const alike = own.length === 0 ? 'none' : 'same';
+  const relation =
+    more.length + less.length === 0
+      ? alike
+      : gains && loses
+        ? 'other'
+        : gains && less.length === 0
+          ? 'wider'
+          : loses && more.length === 0
+            ? 'narrower'
+            : 'unclear';
   const sentence = t('Of {n} values of the {field}, HR@10 is above zero-shot ({zeroShot}\u00a0%) with {arms}.', {
     n: count(all.length),
     field: inSentence(t(label)),
@@ -146,13 +198,10 @@ function differenceSentence(pair: Pair): string[] {
   const [treatment, control] = pair;
   const write = placeWriter(pair);
   const hr = measure(CHOSEN_BY);
-  const found = treatment.points.flatMap(({ at }) => {
-    const difference = pairedInterval(valuesBySeed(treatment, at, CHOSEN_BY), valuesBySeed(control, at, CHOSEN_BY));
-    return difference === null ? [] : [{ at, difference }];
-  });
+  const found = differencesOf(pair);
   if (found.length === 0) return [];
-  const apart = found.filter(({ difference }) => signOf(difference) !== 0);
-  const alike = found.filter(({ difference }) => signOf(difference) === 0).map(({ at }) => write(at));
+  const apart = found.filter(({ sign }) => sign !== 0);
+  const alike = found.filter(({ sign }) => sign === 0).map(({ at }) => write(at));
   const parts = [
     ...apart.map(({ at, difference }) =>
       t('{difference} points at {value}', { difference: intervalText(hr, difference), value: write(at) }),
@@ -183,8 +232,11 @@ function optimumOf({ watch, label }: Sweep, pair: Pair): Optimum | null {
   const [own, other] = [valuesBySeed(treatment, a, CHOSEN_BY), valuesBySeed(control, b, CHOSEN_BY)];
   const difference = pairedInterval(own, other);
   if (difference === null) return null;
+  const tried = Math.max(treatment.points.length, control.points.length);
+  const test = pairedTTest(differencesOverSeeds(own, other));
+  const sign = test !== null && tried * test.p < ALPHA ? Math.sign(difference.mean) : 0;
   const sentence = t(
-    'Each at the {field} that {watch, select, validation {validation targets choose} other {test targets during training choose}} ({treatment} {a}, {control} {b}): {own}\u00a0% against {other}\u00a0%, {difference} points{apart, select, no {, not distinguishable} other {}}.',
+    'Each at the {field} that {watch, select, validation {validation targets choose} other {test targets during training choose}} ({treatment} {a}, {control} {b}): {own}\u00a0% against {other}\u00a0%, {difference} points{apart, select, no {, not distinguishable after correction for the {n} values} other {}}.',
     {
       field: inSentence(t(label)),
       watch,
@@ -195,10 +247,11 @@ function optimumOf({ watch, label }: Sweep, pair: Pair): Optimum | null {
       own: percent(mean([...own.values()])),
       other: percent(mean([...other.values()])),
       difference: intervalText(hr, difference),
-      apart: signOf(difference) === 0 ? 'no' : 'yes',
+      apart: sign === 0 ? 'no' : 'yes',
+      n: count(tried),
     },
   );
-  return { sentence, sign: signOf(difference) };
+  return { sentence, sign };
 }
 
 /** Sinks and language at the largest value that both arms have. */
@@ -206,9 +259,11 @@ function endSentences(sweep: Sweep, pair: Pair): string[] {
   const [treatment, control] = pair;
   const largest = treatment.points.findLast(({ at }) => control.points.some((point) => point.at === at))?.at;
   if (largest === undefined) return [];
-  const parts = drawnMeasures(sweep).flatMap((one) => {
-    if (one.id === CHOSEN_BY) return [];
-    const [own, other] = [valuesBySeed(treatment, largest, one.id), valuesBySeed(control, largest, one.id)];
+  const measures = drawnMeasures(sweep).filter(({ id }) => id !== CHOSEN_BY);
+  const pairs = measures.map(({ id }) => [valuesBySeed(treatment, largest, id), valuesBySeed(control, largest, id)] as const);
+  const compared = comparePairs(pairs);
+  const parts = measures.flatMap((one, i) => {
+    const [own, other] = pairs[i]!;
     const difference = pairedInterval(own, other);
     if (difference === null) return [];
     const digits = digitsFor(one, difference);
@@ -224,7 +279,7 @@ function endSentences(sweep: Sweep, pair: Pair): string[] {
           other: text(other),
           control: control.label,
           difference: one.unit === '' ? interval : t('{value} {unit}', { value: interval, unit: one.unit }),
-          apart: signOf(difference) === 0 ? 'no' : 'yes',
+          apart: compared[i]?.distinguishable === true ? 'yes' : 'no',
         },
       ),
     ];
@@ -257,7 +312,7 @@ function conclusion({ label }: Sweep, [treatment, control]: Pair, range: Range |
   if (best === null)
     return [
       t(
-        'Over the values of the {field} that were tried, {treatment} {range, select, wider {works over a wider range than {control}} narrower {works over a narrower range than {control}} same {works over the same range as {control}} none {works at none, like {control}} other {works at other values than {control}}}.',
+        'Over the values of the {field} that were tried, {treatment} {range, select, wider {works over a wider range than {control}} narrower {works over a narrower range than {control}} same {works over the same range as {control}} none {is not shown to work at any, like {control}} unclear {is not shown to work over another range than {control}} other {works at other values than {control}}}.',
         { field: values.field, treatment: values.treatment, control: values.control, range: values.range },
       ),
     ];
@@ -265,11 +320,11 @@ function conclusion({ label }: Sweep, [treatment, control]: Pair, range: Range |
   return [
     contrary
       ? t(
-          'Over the values of the {field} that were tried, {treatment} {range, select, wider {works over a wider range than {control}} narrower {works over a narrower range than {control}} same {works over the same range as {control}} none {works at none, like {control}} other {works at other values than {control}}} but {optimum, select, raised {raises the tuned optimum} lowered {lowers the tuned optimum} other {does not measurably change the tuned optimum}}.',
+          'Over the values of the {field} that were tried, {treatment} {range, select, wider {works over a wider range than {control}} narrower {works over a narrower range than {control}} same {works over the same range as {control}} none {is not shown to work at any, like {control}} unclear {is not shown to work over another range than {control}} other {works at other values than {control}}} but {optimum, select, raised {raises the tuned optimum} lowered {lowers the tuned optimum} other {does not measurably change the tuned optimum}}.',
           values,
         )
       : t(
-          'Over the values of the {field} that were tried, {treatment} {range, select, wider {works over a wider range than {control}} narrower {works over a narrower range than {control}} same {works over the same range as {control}} none {works at none, like {control}} other {works at other values than {control}}} and {optimum, select, raised {raises the tuned optimum} lowered {lowers the tuned optimum} other {does not measurably change the tuned optimum}}.',
+          'Over the values of the {field} that were tried, {treatment} {range, select, wider {works over a wider range than {control}} narrower {works over a narrower range than {control}} same {works over the same range as {control}} none {is not shown to work at any, like {control}} unclear {is not shown to work over another range than {control}} other {works at other values than {control}}} and {optimum, select, raised {raises the tuned optimum} lowered {lowers the tuned optimum} other {does not measurably change the tuned optimum}}.',
           values,
         ),
   ];

@@ -8,6 +8,10 @@ export interface Reading {
   /** Follows “raises” and “lowers”. */
   readonly subject: string;
   readonly text: (value: number) => string;
+  /** The smallest change that counts as one: more than rounding makes of equal values. */
+  readonly least: number;
+  /** Whether a fall is practice where an arm trains on texts. */
+  readonly practised: boolean;
   /** The base model's value; null if the record has none. */
   readonly base: number | null;
   readonly of: (evaluation: Evaluation) => number | null;
@@ -16,6 +20,10 @@ export interface Reading {
 }
 
 type From = Reading['from'];
+
+/** One point of a share, one unit of the second digit of a weight: rounding alone moves a displayed value by half of it. */
+const LEAST = 0.01;
+const LEAST_NATS = 0.02;
 
 function named(id: string): From {
   return (values) => values[id] ?? null;
@@ -28,16 +36,16 @@ function above(base: number, id: string): From {
 
 /** Sinks among the items that all later rows see; in records of earlier versions, among all items. */
 export function sinkReading(record: RunRecord): Reading {
-  const text = (value: number): string => `${fixed(100 * value, 0)}\u00a0%`;
+  const shown = { text: (value: number): string => `${fixed(100 * value, 0)}\u00a0%`, least: LEAST, practised: false };
   const early = entry('firstHalfSinkRate');
   if (early.base(record) !== null) {
     const subject = t('the share of heads with a sink on an item in the history’s first half');
-    return { subject, text, base: early.base(record), of: early.of, from: named(early.id) };
+    return { subject, ...shown, base: early.base(record), of: early.of, from: named(early.id) };
   }
   const all = entry('itemSinkRate');
   return {
     subject: t('the share of heads with a sink on an item of the history'),
-    text,
+    ...shown,
     base: all.base(record),
     of: all.of,
     from: named(all.id),
@@ -47,7 +55,15 @@ export function sinkReading(record: RunRecord): Reading {
 /** The weight that a pre-trained model rests on its first token, and that sinks among items take from it. */
 export function firstTokenReading(record: RunRecord): Reading {
   const { id, base, of } = entry('firstAlpha');
-  return { subject: t('the weight on [BOS]'), text: (value) => fixed(value, 2), base: base(record), of, from: named(id) };
+  return {
+    subject: t('the weight on [BOS]'),
+    text: (value) => fixed(value, 2),
+    least: LEAST,
+    practised: false,
+    base: base(record),
+    of,
+    from: named(id),
+  };
 }
 
 /**
@@ -55,13 +71,17 @@ export function firstTokenReading(record: RunRecord): Reading {
  * loss learn.
  */
 export function languageReading(record: RunRecord): Reading {
-  const text = (value: number): string => t('{value} nats', { value: fixed(value, 2) });
+  const shown = {
+    text: (value: number): string => t('{value} nats', { value: fixed(value, 2) }),
+    least: LEAST_NATS,
+    practised: true,
+  };
   const { domainNll, lmNll } = record.base;
   if (domainNll !== undefined) {
     const of = ({ collapse }: Evaluation): number | null => collapse.domainNll ?? null;
     return {
       subject: t('the language model’s loss per token on texts that no arm trains on'),
-      text,
+      ...shown,
       base: domainNll,
       of,
       from: above(domainNll, 'domainDrift'),
@@ -70,9 +90,25 @@ export function languageReading(record: RunRecord): Reading {
   const of = ({ collapse }: Evaluation): number => collapse.lmNll;
   return {
     subject: t('the language model’s loss per token on item texts'),
-    text,
+    ...shown,
     base: lmNll,
     of,
     from: above(lmNll, 'lmDrift'),
   };
+}
+
+/** `near`: other digits, but too little to be called a change; `practises`: lowers what the arm trains for. */
+export type Move = 'leaves' | 'near' | 'raises' | 'lowers' | 'practises';
+
+/** Which way a value went from the base model's, if it went far enough to say so. */
+export function moveOf({ least, text }: Reading, before: number, now: number): Move {
+  // Differences of rounded numbers, such as 0.04 − 0.03, are a hair smaller than they look.
+  if (text(now) === text(before)) return 'leaves';
+  if (Math.abs(now - before) < least * (1 - 1e-9)) return 'near';
+  return now > before ? 'raises' : 'lowers';
+}
+
+/** A fall of the loss on texts is practice with an arm that trains on texts. */
+export function practisedMove(move: Move, practised: boolean): Move {
+  return move === 'lowers' && practised ? 'practises' : move;
 }

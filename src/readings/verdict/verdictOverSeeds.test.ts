@@ -4,7 +4,7 @@ import type { RunRecord } from '../../record/runRecord';
 import { runOfSeed as run } from '../../testing/seedRun';
 import { sinks } from '../../testing/smallRecord';
 import { describeRun, type RunEntry } from '../runs/runEntry';
-import { armsOverSeeds } from './armsOverSeeds';
+import { armsOverSeeds, hiddenSeeds } from './armsOverSeeds';
 import { verdictOverSeeds } from './verdictOverSeeds';
 
 const entryOf = (record: RunRecord, marks: Partial<RunEntry> = {}): RunEntry => ({
@@ -56,7 +56,7 @@ describe('verdictOverSeeds', () => {
     expect(when).toContain('Over 3 seeds (0, 1 and 2)');
     // Differences 4.0, 4.1 and 4.2 points: mean 4.1, standard error 0.1/√3, t.975 of 2 degrees 4.303.
     expect(ranking).toContain(
-      'KARMA ranks the next item better than Action: HR@10 is 14.3\u00a0% against 10.2\u00a0% on average, +4.1 points [3.9, 4.3].',
+      'KARMA ranks the next item better than Action at K = 1 and 10: HR@10 is 14.3\u00a0% against 10.2\u00a0% on average, +4.1 points [3.9, 4.3].',
     );
     expect(limits).toContain('Means over 3 seeds');
     expect(limits).not.toContain('One seed');
@@ -165,8 +165,18 @@ describe('verdictOverSeeds', () => {
         same.map((record) => entryOf(record)),
       ).ranking,
     ).toContain(
-      'are not distinguishable in ranking: HR@10 is 13.0\u00a0% against 12.0\u00a0% on average, +1.0 points in every seed.',
+      'are not distinguishable in ranking at K = 1 and 10: HR@10 is 13.0\u00a0% against 12.0\u00a0% on average, +1.0 points in every seed.',
     );
+  });
+
+  it('names the seeds that are hidden', () => {
+    const hidden = [entries[0]!, entries[1]!, entryOf(three[2]!, { hidden: true })];
+    expect(hiddenSeeds(first, hidden)).toEqual([2]);
+    expect(hiddenSeeds(first, [...hidden, entries[2]!])).toEqual([]);
+    const { limits } = verdictOverSeeds(first, armsOverSeeds(first, hidden)!, hiddenSeeds(first, hidden))!;
+    expect(limits).toContain('Left out, since hidden: seed 2.');
+    const other = { ...three[2]!, spec: { ...three[2]!.spec, lora: { ...three[2]!.spec.lora, rank: 2 } } };
+    expect(hiddenSeeds(first, [entryOf(other, { hidden: true })])).toEqual([]);
   });
 
   it('reports no difference if the seeds do not agree', () => {

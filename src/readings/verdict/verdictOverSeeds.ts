@@ -1,46 +1,47 @@
 /**
  * The verdict over several seeds of one recipe, from final values. Pure.
  *
- * Rules [O]:
- * - Two arms differ in ranking if the 95 % t-interval over seeds of the paired difference of HR@K excludes 0.
- * - An arm beats a baseline, or stays below it, if the 95 % t-interval over seeds of its HR@K lies above, or below, the baseline's value.
+ * Rules [O], beside those of `rankingWords`, `besideBaselines` and `checks`:
+ * - Arms are compared at every K by the paired t-test over seeds.
+ * - A baseline has the same targets in every seed, but would rank others otherwise: its error over users counts beside the arm's over seeds.
  * - Values are those of the seeds that both compared arms have.
  * - Attention is that of all test users, the base model's too, whose mean is over the same seeds; it rises or falls if the 95 % t-interval over seeds of
- *   the paired difference excludes 0 and the displayed digits differ. In records of earlier versions the base model was measured on sampled users alone, so
- *   there attention is that of each seed's sampled users: histories of test targets are one event longer, and in them sinks are rarer whatever an arm does.
- * - Attention and language rise or fall if the 95 % t-interval over seeds excludes the base model's value and the displayed digits differ.
+ *   the paired difference excludes 0 and the change is large enough to be one (`moveOf`). In records of earlier versions the base model was measured on
+ *   sampled users alone, so there attention is that of each seed's sampled users: histories of test targets are one event longer, and in them sinks are
+ *   rarer whatever an arm does.
+ * - Language rises or falls if the 95 % t-interval over seeds excludes the base model's value, and by as much.
  */
+import type { RankingMeasure } from '../../measures/measure';
 import { rankingAt } from '../../measures/measures';
-import { baseUserSinks } from '../../measures/sinks/userSinks';
-import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import { comparedEvaluations, oneOf } from '../../record/comparedEvaluations';
-import type { RunRecord } from '../../record/runRecord';
+import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
-import { meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
+import { pairedTTest } from '../../statistics/hypothesis';
+import { halfWidthError, shareError, unpairedP } from '../../statistics/shareError';
+import { mean, meanInterval, signOf, standardError, type MeanInterval } from '../../statistics/statistics';
 import { comparedArms } from '../arms/armsOf';
 import { message, t, type Message } from '../../words/words';
-import { count, digitsOf, fixed, listed, sentenceOfClauses, sentences, signed } from '../format';
+import { count, listed, sentenceOfClauses, sentences } from '../format';
+import { pairedWithRanks } from '../series/rankingData';
 import type { ArmOverSeeds } from './armsOverSeeds';
-import { firstTokenReading, languageReading, sinkReading, type Reading } from './summaryWords';
-import {
-  besideBaselines,
-  inPercent,
-  ONE_RATE,
-  SIMULATED,
-  unmeasured,
-  verdictK,
-  verdictMeasure,
-  withArmValues,
-  type Related,
-  type Relation,
-  type Verdict,
-} from './verdict';
+import { besideBaselines, type Beside, type RankedBaseline } from './besideBaselines';
+import { limitsOf } from './checks';
+import { textWeight, type CheckedArm } from './checks/check';
+import { inPercent, rankedSentences, type AtK } from './rankingWords';
+import { firstTokenReading, languageReading, moveOf, sinkReading, type Reading } from './summaryWords';
+import { rankedWords } from './checks/targetWords';
+import { candidatesOf, unmeasured, verdictK, verdictMeasure, withArmValues, type Verdict } from './verdict';
 
 /**
  * @param record a run of the recipe: its baselines, its base model, its words
+ * @param hidden seeds of the recipe that were run and are hidden
  * @returns null if fewer than two arms, or fewer than two seeds of both compared arms, are known
  */
-export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[]): Verdict | null {
+export function verdictOverSeeds(
+  record: RunRecord,
+  arms: readonly ArmOverSeeds[],
+  hidden: readonly number[] = [],
+): Verdict | null {
   const pair = comparedArms(arms, null);
   if (pair === null) return null;
   const seeds = [...pair[0].bySeed.keys()].filter((seed) => pair[1].bySeed.has(seed)).sort((a, b) => a - b);
@@ -48,43 +49,50 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
   const [treatment, control] = [ofSeeds(pair[0], seeds), ofSeeds(pair[1], seeds)];
   const others = arms.filter((arm) => !pair.includes(arm)).map((arm) => ofSeeds(arm, seeds));
   const ordered = [control, treatment, ...others];
-  const { spec, data } = record;
-  const users = oneOf(comparedEvaluations(record.arms, null))?.ranking.all.n ?? 0;
+  const evaluations = comparedEvaluations(record.arms, null);
+  const evaluation = oneOf(evaluations);
+  const k = verdictK(record);
+  const measure = verdictMeasure(evaluation, k);
+  const beside = besideBaselines(record, measure, k, 'all', (baseline) => {
+    const of = (arm: ArmOverSeeds): Beside => besideOf(baseline, arm, evaluations.get(arm.id), measure, k);
+    return [of(control), of(treatment)];
+  });
+  const rateOf = (arm: ArmOverSeeds, at: number): MeanInterval | null => overSeeds(arm, of(measure, at));
+  const checked = (arm: ArmOverSeeds): CheckedArm => ({
+    ...{ id: arm.id, label: arm.label, spec: arm.spec, trained: record.arms.find(({ id }) => id === arm.id) },
+    range: (at) => {
+      const found = rateOf(arm, at);
+      return found?.low == null || found.high === null ? null : [found.low, found.high];
+    },
+  });
+  const more = others.flatMap((arm) => {
+    const found = rateOf(arm, k);
+    return found === null ? [] : [t('{arm} has {value}.', { arm: arm.label, value: inPercent(found.mean) })];
+  });
   return {
-    when: t('Over {n} seeds ({seeds}), after {steps} steps, on {users} test users', {
+    when: t('Over {n} seeds ({seeds}), after {steps} steps, on {users}', {
       n: count(seeds.length),
       seeds: listed(seeds.map(String)),
-      steps: count(spec.training.steps),
-      users: count(users),
+      steps: count(record.spec.training.steps),
+      users: evaluation === null ? t('{n} test users', { n: count(0) }) : rankedWords(record, evaluation),
     }),
     sentences: [
-      { topic: 'ranking', text: ranking(record, treatment, control, others) },
+      {
+        topic: 'ranking',
+        text: sentences([...comparedSentences(record, measure, k, treatment, control), ...more, beside.sentence ?? '']),
+      },
       { topic: 'attention', text: attention(record, ordered) },
       { topic: 'language', text: reading(languageReading(record), ordered) },
     ],
-    limits: [
-      // A sample of the targets is drawn from the run's seed; given pools say themselves which are ranked.
-      users < (data.targets ?? 0) && !ranksGivenPools(spec)
-        ? t(
-            'Means over {n} seeds with 95 % t-intervals; all seeds have the same log, but each ranks its own sample of {users} of the {targets} test targets, and baselines are those of one sample.',
-            { n: count(seeds.length), users: count(users), targets: count(data.targets ?? 0) },
-          )
-        : t(
-            'Means over {n} seeds with 95 % t-intervals; all seeds have the same log and the same test users, so another log may differ.',
-            { n: count(seeds.length) },
-          ),
-      ...(seeds.length < FEW ? [t('Intervals of fewer than {n} seeds are wide and assume normality.', { n: count(FEW) })] : []),
-      ...(ordered.every(hasBase) || baseUserSinks(record) === undefined
-        ? []
-        : [t('Attention is compared on the sampled users of each seed; the base model’s is that of one seed’s.')]),
-      ...(data.id === 'sample' ? [t(SIMULATED)] : []),
-      ...(ranksGivenPools(spec) ? [t(ONLY_GIVEN)] : []),
-      t(ONE_RATE),
-    ],
+    limits: limitsOf({
+      ...{ record, seeds, hidden, evaluation, attended: ordered.every(hasBase) ? null : evaluation },
+      ...{ treatment: checked(treatment), control: checked(control), others: others.map(checked) },
+      tuned: treatment.tuned && control.tuned,
+      candidates: candidatesOf(record, evaluation, measure),
+      bothBelowZeroShot: beside.bothBelowZeroShot,
+    }),
   };
 }
-
-const FEW = 5;
 
 /** An arm's values of these seeds. */
 function ofSeeds(arm: ArmOverSeeds, seeds: readonly number[]): ArmOverSeeds {
@@ -98,55 +106,65 @@ function sampledOnly(arm: ArmOverSeeds): ArmOverSeeds {
   return { ...arm, bySeed: arm.sampled };
 }
 
-function ranking(record: RunRecord, treatment: ArmOverSeeds, control: ArmOverSeeds, others: readonly ArmOverSeeds[]): string {
-  const k = verdictK(record);
-  const hr = verdictMeasure(oneOf(comparedEvaluations(record.arms, null)), k);
-  const { id, name } = rankingAt(hr, 'all', k);
-  const of = (arm: ArmOverSeeds): MeanInterval | null => overSeeds(arm, (values) => values[id] ?? null);
-  const [own, other] = [of(treatment), of(control)];
-  if (own === null || other === null) return t('{measure} was not measured.', { measure: name });
-  const { mean, low, high } = meanInterval(differencesOverSeeds(valuesOf(treatment, id), valuesOf(control, id)));
-  const digits = low === null || high === null ? 1 : digitsOf({ low: 100 * low, high: 100 * high }, 1);
-  const compared = t(RANKED[signOf({ low, high }) === 0 ? 'alike' : mean > 0 ? 'better' : 'worse'], {
-    one: treatment.label,
-    other: control.label,
-    measure: name,
-    a: inPercent(own.mean),
-    b: inPercent(other.mean),
-    points: signed(100 * mean, 1),
-    // Without spread there is no interval.
-    interval: low === null ? t('in every seed') : intervalText({ low, high }, (value) => fixed(100 * value, digits)),
+/** The two arms at every K of the record that both were measured at. */
+function comparedSentences(
+  { spec }: RunRecord,
+  measure: RankingMeasure,
+  k: number,
+  treatment: ArmOverSeeds,
+  control: ArmOverSeeds,
+): string[] {
+  const at = spec.evaluation.ks.flatMap((own): AtK[] => {
+    const { id, name } = rankingAt(measure, 'all', own);
+    const [a, b] = [overSeeds(treatment, of(measure, own)), overSeeds(control, of(measure, own))];
+    const differences = differencesOverSeeds(valuesOf(treatment, id), valuesOf(control, id));
+    if (a === null || b === null || differences.length === 0) return [];
+    const { mean: difference, low, high } = meanInterval(differences);
+    return [
+      {
+        ...{ k: own, measure: name, own: a.mean, other: b.mean, difference, low, high },
+        p: pairedTTest(differences)?.p ?? null,
+      },
+    ];
   });
-  const more = others.flatMap((arm) => {
-    const found = of(arm);
-    return found === null ? [] : [t('{arm} has {value}.', { arm: arm.label, value: inPercent(found.mean) })];
-  });
-  const beside = besideBaselines(record, hr, k, 'all', ({ value }) => {
-    const related = (arm: ArmOverSeeds): Related => ({ label: arm.label, relation: relationOf(of(arm), value) });
-    return [related(control), related(treatment)];
-  });
-  return sentences([compared, ...more, ...beside]);
+  if (at.some((one) => one.k === k)) return rankedSentences({ one: treatment.label, other: control.label, at, k, over: 'seeds' });
+  return [t('{measure} was not measured.', { measure: rankingAt(measure, 'all', k).name })];
 }
 
-const RANKED = {
-  alike: message(
-    '{one} and {other} are not distinguishable in ranking: {measure} is {a} against {b} on average, {points} points {interval}.',
-  ),
-  better: message(
-    '{one} ranks the next item better than {other}: {measure} is {a} against {b} on average, {points} points {interval}.',
-  ),
-  worse: message(
-    '{one} ranks the next item worse than {other}: {measure} is {a} against {b} on average, {points} points {interval}.',
-  ),
-} as const;
+function of(measure: RankingMeasure, k: number): Reading['from'] {
+  const { id } = rankingAt(measure, 'all', k);
+  return (values) => values[id] ?? null;
+}
+
+/** An arm beside a baseline: the error of the arm over seeds, and that of the two over users, paired by target if the record has the baseline's ranks. */
+function besideOf(
+  { ranked, value }: RankedBaseline,
+  arm: ArmOverSeeds,
+  evaluation: Evaluation | undefined,
+  measure: RankingMeasure,
+  k: number,
+): Beside {
+  const values = [...arm.bySeed.values()].flatMap((one) => of(measure, k)(one) ?? []);
+  const centre = values.length === 0 ? value : mean(values);
+  const { ranksOf } = measure;
+  const ranks = ranksOf?.(ranked) ?? [];
+  const found = evaluation && ranksOf && ranks.length > 0 ? pairedWithRanks(evaluation, ranks, k, 'all', ranksOf) : null;
+  const users = evaluation?.owners ? new Set(evaluation.owners).size : ranked.ranking.all.n;
+  const overUsers = found === null ? [shareError(centre, users), shareError(value, users)] : [halfWidthError(found)];
+  const error = standardError(values) ?? 0;
+  return {
+    ...{ label: arm.label, difference: centre - value, paired: found !== null },
+    p: unpairedP(centre - value, [{ error, df: values.length - 1 }, ...overUsers]),
+  };
+}
 
 function valuesOf({ bySeed }: ArmOverSeeds, id: string): BySeed {
   return new Map([...bySeed].flatMap(([seed, values]) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
 }
 
-function relationOf(found: MeanInterval | null, value: number): Relation {
-  if (found?.low == null || found.high === null) return 'overlaps';
-  return found.low > value ? 'above' : found.high < value ? 'below' : 'overlaps';
+function relationOf({ low, high }: MeanInterval, value: number): Relation {
+  const sign = low === null || high === null ? 0 : signOf({ low: low - value, high: high - value });
+  return sign === 0 ? 'overlaps' : sign > 0 ? 'above' : 'below';
 }
 
 function attention(record: RunRecord, arms: readonly ArmOverSeeds[]): string {
@@ -162,6 +180,9 @@ function hasBase({ bySeed, base }: ArmOverSeeds): boolean {
   return [...bySeed.keys()].every((seed) => Object.keys(base.get(seed) ?? {}).length > 0);
 }
 
+/** By the interval alone. */
+type Relation = 'above' | 'below' | 'overlaps';
+
 /** `Action raises the share … from 2 % in the base model to 51 % [48 %, 54 %]; KARMA does not measurably change it: 2 % [1 %, 4 %].` */
 function reading(of: Reading, arms: readonly ArmOverSeeds[], paired = false): string {
   const { subject, text, from } = of;
@@ -169,14 +190,17 @@ function reading(of: Reading, arms: readonly ArmOverSeeds[], paired = false): st
     const found = overSeeds(arm, from);
     if (found === null) return [];
     const before = paired ? (overSeeds({ bySeed: arm.base }, from)?.mean ?? null) : of.base;
-    // Equal displayed values are not called a change.
+    const move = before === null ? 'leaves' : moveOf(of, before, found.mean);
+    const isMove = move === 'raises' || move === 'lowers';
     const relation =
-      before === null || text(found.mean) === text(before)
+      before === null || !isMove
         ? 'overlaps'
         : paired
           ? relationOf(meanInterval(differencesOverSeeds(readings(arm.bySeed, from), readings(arm.base, from))), 0)
           : relationOf(found, before);
-    return [{ label: arm.label, before, relation, now: `${text(found.mean)} ${intervalText(found, text)}`.trim() }] as const;
+    const practised = of.practised && textWeight(arm.spec) > 0;
+    const now = `${text(found.mean)} ${intervalText(found, text)}`.trim();
+    return [{ label: arm.label, before, relation: relation === 'below' && practised ? 'practised' : relation, now }] as const;
   });
   const [first] = known;
   if (first === undefined) return unmeasured(subject);
@@ -204,17 +228,19 @@ function readings(values: ArmOverSeeds['bySeed'], from: Reading['from']): BySeed
   );
 }
 
-const MOVES: Readonly<Record<Relation, Message>> = {
+const MOVES: Readonly<Record<Relation | 'practised', Message>> = {
   overlaps: message('{arm} does not measurably change {subject} (base model {before}): {now}'),
   above: message('{arm} raises {subject} from {before} in the base model to {now}'),
   below: message('{arm} lowers {subject} from {before} in the base model to {now}'),
+  practised: message('{arm} lowers {subject} from {before} in the base model to {now}, having practised such texts'),
 };
 
 /** Of arms after the first. */
-const MOVES_IT: Readonly<Record<Relation, Message>> = {
+const MOVES_IT: Readonly<Record<Relation | 'practised', Message>> = {
   overlaps: message('{arm} does not measurably change it: {now}'),
   above: message('{arm} raises it to {now}'),
   below: message('{arm} lowers it to {now}'),
+  practised: message('{arm} lowers it to {now}, having practised such texts'),
 };
 
 function intervalText({ low, high }: Pick<MeanInterval, 'low' | 'high'>, text: (value: number) => string): string {

@@ -4,7 +4,7 @@ import type { RunEntry } from '../../../readings/runs/runEntry';
 import { inEnglish } from '../../../words/words';
 import { useRuns } from './runsState';
 import { useView } from '../view/view';
-import { armsOverSeeds } from '../../../readings/verdict/armsOverSeeds';
+import { armsOverSeeds, hiddenSeeds } from '../../../readings/verdict/armsOverSeeds';
 import { verdictOf, type Verdict } from '../../../readings/verdict/verdict';
 import { verdictOverSeeds } from '../../../readings/verdict/verdictOverSeeds';
 
@@ -26,10 +26,11 @@ export function shownVerdict(
   oneSeed: boolean,
 ): ShownVerdict {
   const arms = step === null ? armsOverSeeds(record, entries) : null;
-  const overSeeds = arms && verdictOverSeeds(record, arms);
+  const hidden = step === null ? hiddenSeeds(record, entries) : [];
+  const overSeeds = arms && verdictOverSeeds(record, arms, hidden);
   return overSeeds !== null && !oneSeed
     ? { verdict: overSeeds, several: true }
-    : { verdict: verdictOf(record, step), several: overSeeds !== null };
+    : { verdict: verdictOf(record, step, hidden), several: overSeeds !== null };
 }
 
 /** The findings in exports: the sentences that the page shows at the end of the run. */

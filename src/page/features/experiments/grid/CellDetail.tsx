@@ -102,7 +102,7 @@ function UserTests({
     <div className={styles.users}>
       <p className={styles.caption}>
         <T
-          text="<b>Within each seed, over users</b>: difference of HR@{k} in points, 95 % bootstrap interval, randomisation test (uncorrected). They say whether other users would agree, not other seeds."
+          text="<b>Within each seed, over users</b>: difference of HR@{k} in points, 95 % interval, randomisation test (uncorrected). They say whether other users would agree, not other seeds."
           values={{ k, b: (inside) => <b>{inside}</b> }}
         />
       </p>
