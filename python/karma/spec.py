@@ -157,8 +157,8 @@ class Arm:
     image_context: Literal["interest", "history"] = "interest"
     """c of L_img: h, or the mean of the hidden states at the history's items."""
     image_loss: Literal["flow", "mse"] = "flow"
-    shuffled_images: bool = False
-    shuffled_text: bool = False
+    shuffle: Literal["none", "text", "picture", "text+picture", "target"] = "none"
+    """What is another item's, as a control: y, v, both, or, permuted within the batch, what L_act predicts."""
     sink_token: bool = False
     """Whether a trainable vector enters after [BOS]."""
     # The arm's own values, which replace the recipe's; None if it has none.
@@ -171,6 +171,16 @@ class Arm:
     def weight(self, term: str) -> float:
         """λ of a term of the objective; 0 leaves it out."""
         return float(getattr(self, LAMBDA + term))
+
+    @property
+    def shuffles_text(self) -> bool:
+        """Whether its texts are those of random items."""
+        return self.shuffle in ("text", "text+picture")
+
+    @property
+    def shuffles_pictures(self) -> bool:
+        """Whether its pictures are those of random items."""
+        return self.shuffle in ("picture", "text+picture")
 
     @property
     def describes(self) -> bool:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from karma.codes import ItemCodes
+from karma.data import with_random_targets
 from karma.model import parameter_shapes
 from karma.sequence import Described, Example, Image
 from karma.spec import Arm, DecoderConfig, Lora, Objective, Training
@@ -18,6 +19,7 @@ IMAGE_SIZE = 7
 TARGETS_SUBSET = ("q_proj", "v_proj", "down_proj")
 ARMS = {
     "action": Arm("action", "Action"),
+    "random": Arm("random", "Action with random targets", shuffle="target"),
     "gen": Arm("gen", "Action + generation", lambda_gen=0.7),
     "rec": Arm("rec", "Action + reconstruction", lambda_rec=0.4),
     "karma": Arm("karma", "KARMA", lambda_gen=0.7, lambda_rec=0.4),
@@ -226,6 +228,15 @@ CASES = [
             ("odd", "token", "rec", "-last", 741, {"positions": "last", "use_exposures": False}),
         )
     ),
+    # Targets permuted within the batch; the text and the picture are the target's own.
+    *(
+        small(model, interface, arm, variant, loss, seed, changes)
+        for model, interface, arm, variant, loss, seed, changes in (
+            ("even", "token", "random", "", "full", 831, {}),
+            ("odd", "text", "random", "", "pairwise", 841, {"similarity": "dot"}),
+            ("odd", "token", "random", "last", "infonce", 851, {"positions": "last", "emb_token": "last-item"}),
+        )
+    ),
     # Texts of only some of the users, so that whole micro-batches have none.
     *(
         small(model, interface, arm, "share" + variant, loss, seed, changes, textless=textless)
@@ -418,6 +429,8 @@ def case_batch(case: Case) -> list[Example]:
             exposed = [int(i) for i in random.randint(0, model.items, 3)]
             exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
         batch.append(Example(history, target, query, [] if index in case.textless else text, exposed))
+    if ARMS[case.arm].shuffle == "target":
+        batch = with_random_targets(batch, case.seed, case.objective_spec.positions, step=0)
     if ARMS[case.arm].lambda_img > 0:
         batch = _picturing(case, batch)
     return _describing(case, batch) if ARMS[case.arm].describes else batch

@@ -111,7 +111,7 @@ export class DecodabilityProbe {
     const { engine, data, spec, finals } = inputs;
     const { probeSteps } = spec.evaluation;
     // In every arm the texts are those of the targets, even if the arm was trained on shuffled ones.
-    const plain = { ...spec.arms[0]!, shuffledText: false };
+    const plain = { ...spec.arms[0]!, shuffle: 'none' as const };
     const batchOf = (step: number): EncodedExample[] => data.batch(spec.training.steps + step, plain);
     const first = batchOf(0);
     const count = Math.max(1, Math.min(probeSteps, Math.floor(MOST_PAIRS / first.length)));

@@ -2,6 +2,7 @@
 import { describedItems } from '../log/describedItems';
 import { driftItems } from '../log/driftItems';
 import { imageDraws } from '../log/imageDraws';
+import { permutedItems } from '../log/permuted';
 import { restrictTraining } from '../log/restrictTraining';
 import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
@@ -9,7 +10,7 @@ import type { EncodedExample } from '../engine/decoder/sequence';
 import { addsRows, describesItems } from '../engine/terms/terms';
 import { trainingCounts } from '../measures/ranking/listMetrics';
 import type { LoadedModel } from '../model/loadedModel';
-import type { ArmSpec, RunSpec } from '../recipe/runSpec';
+import { shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { imageTable, type ImageTable } from './imageTable';
 import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
@@ -36,7 +37,7 @@ export interface PreparedData extends ItemTokens {
   /** Items' v and its size; absent if no arm has L_img. */
   readonly images?: ImageTable;
   readonly imageSize?: number;
-  /** The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item. */
+  /** The batch of a step for an arm; arms differ only in whose text y is, in what is to be predicted, and in whether examples describe an item. */
   batch(step: number, arm: ArmSpec): EncodedExample[];
   /** Each training user's newest history, which predicts the last training event; of at most `most` users, drawn at random. */
   newest(most: number): EncodedExample[];
@@ -58,6 +59,23 @@ function withTexts(batch: readonly EncodedExample[], share: number): EncodedExam
   const some = Math.max(1, Math.round(share * batch.length));
   const before = (place: number): number => Math.floor((place * some) / batch.length);
   return batch.map((example, place) => (before(place + 1) > before(place) ? example : { ...example, text: [] }));
+}
+
+/** The batch with the items that its predictions are to name permuted among them: those of all positions, or those of [EMB] alone. */
+function withRandomTargets(
+  batch: readonly EncodedExample[],
+  { seed, objective }: Pick<RunSpec, 'seed' | 'objective'>,
+  step: number,
+): EncodedExample[] {
+  const own = ({ history, target }: EncodedExample): number[] =>
+    objective.positions === 'all' ? [...history.slice(1), target] : [target];
+  const items = permutedItems(seed, step, batch.flatMap(own));
+  let first = 0;
+  return batch.map((example) => {
+    const count = own(example).length;
+    const given = items.slice(first, (first += count));
+    return { ...example, predicted: [...example.history.slice(1, example.history.length - count + 1), ...given] };
+  });
 }
 
 /**
@@ -91,7 +109,7 @@ export async function prepareData(
   const withImages = (batch: readonly EncodedExample[], at: number, arm: ArmSpec, table: ImageTable): EncodedExample[] => {
     const { pictured, size } = table;
     const targets = batch.map(({ target }) => target);
-    const draws = imageDraws({ seed, pictured, size }, at, targets, arm.shuffledImages);
+    const draws = imageDraws({ seed, pictured, size }, at, targets, shufflesPictures(arm));
     return batch.map((example, place) => {
       const { item, time, noise } = draws[place]!;
       return item === null ? example : { ...example, image: { v: table.of(item), time, noise } };
@@ -111,10 +129,11 @@ export async function prepareData(
       return sampleUsers(targets, most, seed).map((target) => encode(exampleForTarget(trained, target, objective.maxHistory)));
     },
     batch: (step, arm) => {
-      const drawn = withTexts(sampler.sampleBatch(step, arm.shuffledText).map(encode), training.textShare);
+      const own = withTexts(sampler.sampleBatch(step, shufflesText(arm)).map(encode), training.textShare);
+      const drawn = arm.shuffle === 'target' ? withRandomTargets(own, spec, step) : own;
       const batch = images === null || !addsRows(arm, 'images') ? drawn : withImages(drawn, step, arm, images);
       if (!describesItems(arm)) return batch;
-      const described = describedItems(describable, step, batch.length, arm.shuffledText);
+      const described = describedItems(describable, step, batch.length, shufflesText(arm));
       return batch.map((example, place) => {
         const { item, textItem } = described[place]!;
         return { ...example, described: { item, text: items.texts.at(textItem)! } };

@@ -233,7 +233,7 @@ describe('a whole experiment', () => {
 });
 
 it('runs the text interface with pairwise loss and shuffled text', async () => {
-  const arms = [{ id: 'shuffled', label: 'Shuffled', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: true }];
+  const arms = [{ id: 'shuffled', label: 'Shuffled', lambdaGen: 0.3, lambdaRec: 0.3, shuffle: 'text' }];
   const objective = { itemInterface: 'text', actionLoss: 'pairwise', maxHistory: 3, maxTextTokens: 6 };
   const { record } = await run(
     spec({ arms, objective, training: { steps: 1, batchSize: 3 }, evaluation: { evaluations: 1, sampleUsers: 4, probes: 2 } }),

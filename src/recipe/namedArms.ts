@@ -16,6 +16,7 @@ export const ARM_NAMES = [
   'karma',
   'karma+item',
   'shuffled',
+  'random-target',
   'img',
   'img-history',
   'img-mse',
@@ -30,7 +31,7 @@ export const ARM_NAMES = [
 ] as const;
 export type ArmName = (typeof ARM_NAMES)[number];
 /** Arms without a λ. */
-const PLAIN: ReadonlySet<ArmName> = new Set(['action', 'sink', 'frozen', 'heads']);
+const PLAIN: ReadonlySet<ArmName> = new Set(['action', 'random-target', 'sink', 'frozen', 'heads']);
 /** Whether an arm of that name has a term with a λ. */
 export function hasLambda(name: ArmName): boolean {
   return !PLAIN.has(name);
@@ -53,6 +54,8 @@ export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2
   switch (name) {
     case 'action':
       return { ...DEFAULT_ARMS[0]! };
+    case 'random-target':
+      return armSchema.parse({ id: 'random-target', label: 'Random targets', shuffle: 'target' });
     case 'gen':
       return armSchema.parse({ id: 'gen', label: '+gen', lambdaGen: lambda });
     case 'rec':
@@ -70,7 +73,7 @@ export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2
     case 'img-mse':
       return armSchema.parse({ id: 'img-mse', label: '+img, regression', lambdaImg: lambda, imageLoss: 'mse' });
     case 'img-shuffled':
-      return armSchema.parse({ id: 'img-shuffled', label: 'Shuffled pictures', lambdaImg: lambda, shuffledImages: true });
+      return armSchema.parse({ id: 'img-shuffled', label: 'Shuffled pictures', lambdaImg: lambda, shuffle: 'picture' });
     case 'karma+img':
       return { ...namedArm('karma', lambda), id: 'karma+img', label: 'KARMA + img', lambdaImg: lambda };
     case 'kl':
@@ -91,7 +94,7 @@ export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2
         label: 'Shuffled text',
         lambdaGen: lambda,
         lambdaRec: lambda,
-        shuffledText: true,
+        shuffle: 'text',
       });
   }
 }

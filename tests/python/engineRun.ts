@@ -31,6 +31,7 @@ export const SPEC = runSpecSchema.parse({
     { ...readArm('shuffled'), lambdaItem: 0.3 },
     readArm('karma+img'),
     { ...readArm('img-shuffled'), imageContext: 'history' },
+    readArm('random-target'),
   ],
   objective: { maxHistory: 10, maxTextTokens: 14 },
   training: { steps: 4, batchSize: 6, warmupSteps: 3, textShare: 0.5 },

@@ -15,7 +15,7 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { armHeadStart, armLora, armTraining } from '../../recipe/armRecipe';
 import { codeSizes } from '../../recipe/codeIndex';
 import { FIELDS } from '../../recipe/fields';
-import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { runSpecSchema, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, sameValue } from '../../recipe/specPath';
 import { differenceText, imageWords } from '../../recipe/whatChanged';
 import { inSentence } from '../../recipe/words';
@@ -215,7 +215,8 @@ function saidTerms(arms: readonly ArmSpec[]): TermId[] {
 }
 
 function armText(arm: ArmSpec, said: readonly TermId[], own: readonly string[]): string {
-  const shuffled = arm.shuffledText && readsText(arm) ? ', the text of a random item' : '';
+  const shuffled = shufflesText(arm) && readsText(arm) ? ', the text of a random item' : '';
+  const targets = arm.shuffle === 'target' ? ', the targets of L_act permuted within each batch' : '';
   const picture =
     arm.lambdaImg > 0
       ? imageWords(arm)
@@ -224,7 +225,7 @@ function armText(arm: ArmSpec, said: readonly TermId[], own: readonly string[]):
       : '';
   const sink = arm.sinkToken ? ', with a trained sink token after [BOS]' : '';
   const weights = said.map((term) => `${TERMS[term].words.lambda} = ${compact(lambdaOf(arm, term))}`);
-  return `${arm.label} (${[...weights, ...own].join(', ')}${shuffled}${picture}${sink})`;
+  return `${arm.label} (${[...weights, ...own].join(', ')}${shuffled}${targets}${picture}${sink})`;
 }
 
 /** What an arm has otherwise than the recipe. */
