@@ -264,7 +264,7 @@ class Fidelity:
         steps = recipe.evaluation.probe_steps
 
         def batch(step: int) -> list[Example]:
-            return self.data.batch(recipe.training.steps + step, plainly)
+            return self.data.batch(recipe.first_unused_batch + step, plainly)
 
         size = self.data.sampler.batch_size
         count = max(1, min(steps, MOST_PAIRS // size))

@@ -101,6 +101,11 @@ class Recipe:
         return replace(self.lora, rank=max(one.rank for one in all_), first_layer=min(one.first_layer for one in all_))
 
     @property
+    def first_unused_batch(self) -> int:
+        """The first batch that no arm was trained on."""
+        return self.training.steps * max(arm.updates for arm in self.arms)
+
+    @property
     def has_sink(self) -> bool:
         """Whether an arm has a sink token, whose start value is then drawn for all."""
         return any(arm.sink_token for arm in self.arms)

@@ -58,7 +58,13 @@ def named_items(batch: Sequence[Example]) -> list[int]:
     return [
         item
         for example in batch
-        for item in (*example.history, example.target, *(example.predicted or ()), *example.exposed, *([example.described.item] if example.described else ()))
+        for item in (
+            *example.history,
+            example.target,
+            *(example.predicted or ()),
+            *example.exposed,
+            *([example.described.item] if example.described else ()),
+        )
     ]
 
 

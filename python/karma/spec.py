@@ -161,6 +161,8 @@ class Arm:
     """What is another item's, as a control: y, v, both, or, permuted within the batch, what L_act predicts."""
     sink_token: bool = False
     """Whether a trainable vector enters after [BOS]."""
+    updates: int = 1
+    """Per step: the first on the batch that all arms have, the others on batches that follow the last step's."""
     # The arm's own values, which replace the recipe's; None if it has none.
     learning_rate: float | None = None
     warmup_steps: int | None = None
@@ -200,9 +202,19 @@ class Arm:
         return replace(lora, rank=rank, first_layer=first)
 
     def own_training(self, training: Training) -> Training:
-        """The arm's schedule."""
+        """The arm's schedule over all its updates."""
         warmup = training.warmup_steps if self.warmup_steps is None else self.warmup_steps
-        return replace(training, learning_rate=self.learning_rate or training.learning_rate, warmup_steps=warmup)
+        return replace(
+            training,
+            steps=training.steps * self.updates,
+            learning_rate=self.learning_rate or training.learning_rate,
+            warmup_steps=warmup * self.updates,
+        )
+
+    def batches(self, training: Training, step: int) -> list[int]:
+        """The batches of the arm's step 0, 1, …; `training` is the recipe's."""
+        further = training.steps + step * (self.updates - 1)
+        return [step, *range(further, further + self.updates - 1)]
 
 
 TERMS = tuple(field.name.removeprefix(LAMBDA) for field in fields(Arm) if field.name.startswith(LAMBDA))

@@ -5,7 +5,7 @@
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, write, type Memory, type Tensor } from '../gpu/tensor';
-import { armLora, armTraining, widestLora } from '../recipe/armRecipe';
+import { armLora, armSchedule, widestLora } from '../recipe/armRecipe';
 import type { MemoryGroup } from '../record/memoryPlan';
 import { withFreeCodes, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { byTerm, lambdaOf, TERM_IDS, termsOf, type TermId } from '../recipe/terms';
@@ -230,7 +230,7 @@ export class Engine {
       this.load(arm, part);
       this.addGradients(arm, part, part.examples.length / batch.length, views);
     });
-    const rate = learningRate(arm.step, armTraining(this.inputs.spec, arm.spec));
+    const rate = learningRate(arm.step, armSchedule(this.inputs.spec, arm.spec));
     if (options.update) {
       recorder.scope('optimiser', () => {
         this.optimiser.update(arm, gradients.flat, { step: arm.step, rate }, { report, slot: REPORT.norm });

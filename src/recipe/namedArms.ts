@@ -2,6 +2,8 @@
 import { armSchema, DEFAULT_ARMS, type ArmSpec } from './runSpec';
 
 const USUAL_LAMBDA = 0.3;
+/** Updates per step with which Action takes no less time than KARMA, which takes three to four times as long. */
+const LONGER = 4;
 /** L_l2 is a sum over all weights: about 100 after a run of the embedded model. */
 const USUAL_LAMBDA_L2 = 0.01;
 /** The first adapted layer of `frozen`, and of `heads`: beyond the last of any model. */
@@ -17,6 +19,7 @@ export const ARM_NAMES = [
   'karma+item',
   'shuffled',
   'random-target',
+  'action-longer',
   'img',
   'img-history',
   'img-mse',
@@ -31,7 +34,7 @@ export const ARM_NAMES = [
 ] as const;
 export type ArmName = (typeof ARM_NAMES)[number];
 /** Arms without a λ. */
-const PLAIN: ReadonlySet<ArmName> = new Set(['action', 'random-target', 'sink', 'frozen', 'heads']);
+const PLAIN: ReadonlySet<ArmName> = new Set(['action', 'random-target', 'action-longer', 'sink', 'frozen', 'heads']);
 /** Whether an arm of that name has a term with a λ. */
 export function hasLambda(name: ArmName): boolean {
   return !PLAIN.has(name);
@@ -56,6 +59,8 @@ export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2
       return { ...DEFAULT_ARMS[0]! };
     case 'random-target':
       return armSchema.parse({ id: 'random-target', label: 'Random targets', shuffle: 'target' });
+    case 'action-longer':
+      return armSchema.parse({ id: 'action-longer', label: 'Action, as long as KARMA', updates: LONGER });
     case 'gen':
       return armSchema.parse({ id: 'gen', label: '+gen', lambdaGen: lambda });
     case 'rec':

@@ -64,7 +64,7 @@ function armChanges(from: readonly ArmSpec[], to: readonly ArmSpec[]): string[] 
 const LAMBDAS: readonly Field[] = ARM_FIELDS.filter(({ path }) => path.startsWith('lambda'));
 /** Fields that `action loss alone` covers when they are all off. */
 const WORDED: ReadonlySet<string> = new Set([
-  ...['id', 'label', 'shuffle', 'sinkToken', 'imageContext', 'imageLoss'],
+  ...['id', 'label', 'shuffle', 'sinkToken', 'imageContext', 'imageLoss', 'updates'],
   ...LAMBDAS.map(({ path }) => path),
 ]);
 
@@ -85,6 +85,7 @@ export function armLine(arm: ArmSpec): string {
     ...(lambdas.some(({ value }) => Number.isNaN(value)) ? ['λ –'] : []),
     ...(shufflesText(arm) ? [t('shuffled text')] : []),
     ...(arm.shuffle === 'target' ? [t('random targets')] : []),
+    ...(arm.updates > 1 ? [t('{n} updates per step', { n: String(arm.updates) })] : []),
     ...(arm.sinkToken ? [t('sink token')] : []),
     ...(arm.lambdaImg > 0 ? imageWords(arm) : []),
   ];

@@ -32,6 +32,7 @@ export const SPEC = runSpecSchema.parse({
     readArm('karma+img'),
     { ...readArm('img-shuffled'), imageContext: 'history' },
     readArm('random-target'),
+    { ...readArm('action-longer'), updates: 2 },
   ],
   objective: { maxHistory: 10, maxTextTokens: 14 },
   training: { steps: 4, batchSize: 6, warmupSteps: 3, textShare: 0.5 },

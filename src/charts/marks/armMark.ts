@@ -29,6 +29,7 @@ const KNOWN: Readonly<Record<string, ArmMark>> = {
   karma: { colour: 'var(--arm-karma)', dash: '', symbol: symbolCircle },
   // The rest of Okabe and Ito's palette, with orange reserved for sinks: dash and symbol tell its uses apart.
   shuffled: { colour: 'var(--arm-other-1)', dash: '10 3', symbol: symbolTriangle },
+  'action-longer': { colour: 'var(--arm-action)', dash: '2 2', symbol: symbolStar },
   'random-target': { colour: 'var(--arm-other-3)', dash: '2 2 10 2', symbol: symbolCross },
   kl: { colour: 'var(--arm-other-2)', dash: '4 2 1 2', symbol: symbolDiamond },
   l2: { colour: 'var(--arm-other-3)', dash: '1 2', symbol: symbolSquare },

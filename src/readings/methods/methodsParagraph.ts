@@ -223,9 +223,11 @@ function armText(arm: ArmSpec, said: readonly TermId[], own: readonly string[]):
           .map((words) => `, ${words}`)
           .join('')
       : '';
+  const updates =
+    arm.updates > 1 ? `, ${count(arm.updates)} updates per step, the further ones on batches that follow the last step’s` : '';
   const sink = arm.sinkToken ? ', with a trained sink token after [BOS]' : '';
   const weights = said.map((term) => `${TERMS[term].words.lambda} = ${compact(lambdaOf(arm, term))}`);
-  return `${arm.label} (${[...weights, ...own].join(', ')}${shuffled}${targets}${picture}${sink})`;
+  return `${arm.label} (${[...weights, ...own].join(', ')}${shuffled}${targets}${picture}${updates}${sink})`;
 }
 
 /** What an arm has otherwise than the recipe. */

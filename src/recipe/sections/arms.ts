@@ -71,6 +71,10 @@ export const armSchema = z.object({
     }),
   learningRate: z.number().positive().optional().register(WORDS, { label: 'Learning rate' }),
   warmupSteps: z.number().int().min(0).optional().register(WORDS, { label: 'Warm-up steps' }),
+  updates: z.number().int().min(1).max(16).default(1).register(WORDS, {
+    label: 'Updates per step',
+    hint: 'A control of compute: more than 1 for an arm that takes less time, such as 4 for Action beside KARMA. It learns from that many batches per step, the common one first, and is compared with the others after the same step.',
+  }),
   rank: z.number().int().min(1).max(64).optional().register(WORDS, { label: 'LoRA rank' }),
   firstLayer: z.number().int().min(0).optional().register(WORDS, {
     label: 'First adapted layer',
