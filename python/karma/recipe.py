@@ -101,6 +101,11 @@ class Recipe:
         return replace(self.lora, rank=max(one.rank for one in all_), first_layer=min(one.first_layer for one in all_))
 
     @property
+    def replays(self) -> bool:
+        """Whether an arm has L_replay."""
+        return any(arm.lambda_replay > 0 for arm in self.arms)
+
+    @property
     def first_unused_batch(self) -> int:
         """The first batch that no arm was trained on."""
         return self.training.steps * max(arm.updates for arm in self.arms)

@@ -140,6 +140,12 @@ def described_items(
     return drawn
 
 
+def replayed_texts(seed: int, step: int, count: int, texts: int) -> list[int]:
+    """The texts of a step's L_replay: src/log/replayedTexts.ts."""
+    random = fork_random(seed, "replayed texts", step)
+    return [random.integer(texts) for _ in range(count)]
+
+
 def image_items(seed: int, step: int, targets: Sequence[int], pictured: NDArray[np.int64], shuffled: bool) -> list[int | None]:
     """Whose picture L_img reconstructs for each target of a step, None if it has none: src/log/imageDraws.ts."""
     draws, places = fork_random(seed, "shuffled images", step), {item: place for place, item in enumerate(plain(pictured))}

@@ -42,6 +42,8 @@ class Example:
     exposed: Sequence[int]
     described: Described | None = None
     """Drawn for arms with L_item or L_kl; it is independent of the rest."""
+    replayed: Sequence[int] | None = None
+    """A text of the model's domain, EOS last, in arms with L_replay."""
     image: Image | None = None
     """Of the target, in arms with L_img; None if it has none."""
     predicted: Sequence[int] | None = None

@@ -152,6 +152,7 @@ class Arm:
     lambda_item: float = 0.0
     lambda_img: float = 0.0
     lambda_kl: float = 0.0
+    lambda_replay: float = 0.0
     lambda_l2: float = 0.0
     lambda_ent: float = 0.0
     image_context: Literal["interest", "history"] = "interest"

@@ -260,6 +260,7 @@ export class Engine {
       withTexts: addsRows(spec, 'texts'),
       withDescribed: addsRows(spec, 'described'),
       withPlain: addsRows(spec, 'plain'),
+      withReplayed: addsRows(spec, 'replayed'),
       withImages: addsRows(spec, 'images'),
       actionLoss,
       useExposures,

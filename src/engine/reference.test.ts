@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 it('has fixtures for every arm in all interfaces', () => {
-  const arms = ['action', 'gen', 'rec', 'karma', 'kl', 'ent', 'sink'];
+  const arms = ['action', 'gen', 'rec', 'karma', 'kl', 'replay', 'ent', 'sink'];
   for (const [kind, more] of [
     ['token', ['item', 'l2', 'random']],
     ['text', ['item', 'l2', 'random']],

@@ -3,14 +3,17 @@ import { describedItems } from '../log/describedItems';
 import { driftItems } from '../log/driftItems';
 import { imageDraws } from '../log/imageDraws';
 import { permutedItems } from '../log/permuted';
+import { replayedTexts } from '../log/replayedTexts';
 import { restrictTraining } from '../log/restrictTraining';
 import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import { addsRows, describesItems } from '../engine/terms/terms';
 import { trainingCounts } from '../measures/ranking/listMetrics';
+import { replayTextsOf } from '../model/domainTexts/domainTexts';
 import type { LoadedModel } from '../model/loadedModel';
-import { shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../recipe/runSpec';
+import { t } from '../words/words';
+import { MOST_TEXTS, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { imageTable, type ImageTable } from './imageTable';
 import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
@@ -61,6 +64,22 @@ function withTexts(batch: readonly EncodedExample[], share: number): EncodedExam
   return batch.map((example, place) => (before(place + 1) > before(place) ? example : { ...example, text: [] }));
 }
 
+/** Tokens of the texts that L_replay draws from, ending with EOS. @throws RangeError if an arm has that loss and there are none */
+function replayTokens(spec: RunSpec, { config, tokenizer }: Pick<LoadedModel, 'config' | 'tokenizer'>): number[][] {
+  if (!spec.arms.some((arm) => addsRows(arm, 'replayed'))) return [];
+  const texts = replayTextsOf(spec);
+  if (texts.length === 0)
+    throw new RangeError(
+      t(
+        'L_replay needs more than {n} texts of the model’s domain, since the first ones are measured. Add some, or set λ_replay to 0.',
+        {
+          n: String(MOST_TEXTS),
+        },
+      ),
+    );
+  return texts.map((text) => [...tokenizer.encode(text).slice(0, spec.objective.maxTextTokens - 1), config.eosId]);
+}
+
 /** The batch with the items that its predictions are to name permuted among them: those of all positions, or those of [EMB] alone. */
 function withRandomTargets(
   batch: readonly EncodedExample[],
@@ -106,6 +125,7 @@ export async function prepareData(
   const drift = driftItems(split.cold, seed);
   const describable = { seed, items: log.items.length, leftOut: new Set(drift.cold ? drift.items : []) };
   const images = imageTable(log, spec);
+  const replay = replayTokens(spec, model);
   const withImages = (batch: readonly EncodedExample[], at: number, arm: ArmSpec, table: ImageTable): EncodedExample[] => {
     const { pictured, size } = table;
     const targets = batch.map(({ target }) => target);
@@ -132,9 +152,11 @@ export async function prepareData(
       const own = withTexts(sampler.sampleBatch(step, shufflesText(arm)).map(encode), training.textShare);
       const drawn = arm.shuffle === 'target' ? withRandomTargets(own, spec, step) : own;
       const batch = images === null || !addsRows(arm, 'images') ? drawn : withImages(drawn, step, arm, images);
-      if (!describesItems(arm)) return batch;
+      const texts = addsRows(arm, 'replayed') ? replayedTexts(seed, step, batch.length, replay.length) : null;
+      const rehearsing = texts === null ? batch : batch.map((example, at) => ({ ...example, replayed: replay[texts[at]!]! }));
+      if (!describesItems(arm)) return rehearsing;
       const described = describedItems(describable, step, batch.length, shufflesText(arm));
-      return batch.map((example, place) => {
+      return rehearsing.map((example, place) => {
         const { item, textItem } = described[place]!;
         return { ...example, described: { item, text: items.texts.at(textItem)! } };
       });

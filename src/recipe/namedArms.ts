@@ -26,6 +26,7 @@ export const ARM_NAMES = [
   'img-shuffled',
   'karma+img',
   'kl',
+  'replay',
   'l2',
   'ent',
   'sink',
@@ -83,6 +84,8 @@ export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2
       return { ...namedArm('karma', lambda), id: 'karma+img', label: 'KARMA + img', lambdaImg: lambda };
     case 'kl':
       return armSchema.parse({ id: 'kl', label: '+KL', lambdaKl: lambda });
+    case 'replay':
+      return armSchema.parse({ id: 'replay', label: '+replay', lambdaReplay: lambda });
     case 'l2':
       return armSchema.parse({ id: 'l2', label: '+L2', lambdaL2: lambda });
     case 'ent':

@@ -1,6 +1,6 @@
 /**
- * Writes src/model/domainTexts/wordnet-1m.json: 64 definitions of WordNet that are outside the General Store, as the shipped model's other texts
- * to measure drift on. Nothing is random: they are those with the smallest SHA-256, equally many of nouns, verbs, adjectives and adverbs.
+ * Writes src/model/domainTexts/wordnet-1m.json: definitions of WordNet that are outside the General Store, as the shipped model's other texts: the first 64
+ * to measure drift on, the others for L_replay. Nothing is random: they are those with the smallest SHA-256, equally many of nouns, verbs, adjectives and adverbs.
  *
  *     node tools/pretrain/domainTexts.mjs
  */
@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const ROOT = new URL('../../', import.meta.url);
-const TEXTS = 64;
+const TEXTS = 64 + 512;
 /** Minimum and maximum length of a definition, in characters, so that the default text length cuts little. */
 const [SHORTEST, LONGEST] = [20, 90];
 

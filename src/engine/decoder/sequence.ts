@@ -14,6 +14,8 @@ export interface EncodedExample {
   readonly predicted?: readonly number[];
   /** An item drawn from the catalogue and its text, ending with EOS: for arms with L_item or L_kl. It is independent of the rest. */
   readonly described?: { readonly item: number; readonly text: readonly number[] };
+  /** A text of the model's domain, ending with EOS, for arms with L_replay. */
+  readonly replayed?: readonly number[];
   /** The target's picture and the noise that the flow starts from, for arms with L_img; absent if it has none. */
   readonly image?: ImageDraw;
 }

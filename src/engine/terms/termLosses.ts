@@ -6,6 +6,7 @@ import { imageReconstructed } from './img/loss';
 import { itemReconstructed } from './item/loss';
 import { keptToBase } from './kl/loss';
 import { distanceOfWeights } from './l2/loss';
+import { replayed } from './replay/loss';
 import { reconstructed } from './rec/loss';
 import type { TermLoss, TermParts } from './termLoss';
 
@@ -17,6 +18,7 @@ export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>
     item: itemReconstructed(parts),
     img: imageReconstructed(parts),
     kl: keptToBase(parts),
+    replay: replayed(parts),
     l2: distanceOfWeights(parts),
     ent: spreadAttention(parts),
   };

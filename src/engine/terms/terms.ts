@@ -7,10 +7,11 @@ import { item } from './item/term';
 import { kl } from './kl/term';
 import { l2 } from './l2/term';
 import { ent } from './ent/term';
+import { replay } from './replay/term';
 import { rec } from './rec/term';
 import type { Term } from './term';
 
-export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img, kl, l2, ent };
+export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img, kl, replay, l2, ent };
 
 /** Whether an arm has a term that adds, or reads, rows of that kind. */
 export function addsRows(arm: ArmSpec, rows: Exclude<Term['rows'], 'none'>): boolean {

@@ -37,6 +37,10 @@ export const armSchema = z.object({
     label: 'λ_kl',
     hint: 'Weight of keeping next-token distributions on item texts as they are in the base model: the plain cure for forgetting.',
   }),
+  lambdaReplay: z.number().min(0).default(0).register(WORDS, {
+    label: 'λ_replay',
+    hint: 'Weight of the language model’s loss on texts of its domain, none of which domain drift is measured on: the cheap cure for forgetting.',
+  }),
   lambdaL2: z.number().min(0).default(0).register(WORDS, {
     label: 'λ_l2',
     hint: 'Weight of the squared distance of the adapted weights from the pre-trained ones: a large number, so 0.01 is a usual weight.',
