@@ -31,7 +31,7 @@ const ROOMS = {
       'charts',
       'paper/tables',
     ],
-    ...['engine/losses/actionLosses', 'engine/terms/terms'],
+    ...['engine/losses/actionLosses', 'engine/objective/terms'],
   ],
   // The program's own files and links.
   files: [...['recipe', 'record', 'storage', 'log', 'measures', 'experiment', 'charts/export', 'readings'], 'engine/peft'],

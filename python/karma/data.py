@@ -21,7 +21,18 @@ from .errors import JobError
 from .features import ImageTable, hidden_means, image_table, side_by_side, standardise, title_features, visual_input
 from .plain import plain
 from .recipe import Recipe
-from .sampling import BatchSampler, Drawn, described_items, drift_items, example_for, image_items, image_noise
+from .sampling import (
+    DRIFT_ITEMS,
+    BatchSampler,
+    Drawn,
+    described_items,
+    drift_items,
+    example_for,
+    image_items,
+    image_noise,
+    permuted_items,
+    replayed_texts,
+)
 from .sequence import Described, Example, Image
 from .spec import Arm, DecoderConfig
 from .texts import MAX_EXPOSED, Encode, Tokens, ended, item_texts, query_tokens, text_tokens, title_tokens
@@ -49,6 +60,8 @@ class Prepared:
     """What L_img reconstructs; None if no arm has it."""
     domain: list[list[int]]
     """Tokens of texts of the model's domain, EOS last."""
+    replay: list[list[int]]
+    """Those that L_replay draws from, which none of `domain` is."""
     codes: ItemCodes | None = None
     """In the `semantic` interface, once `item_codes` has found them."""
 
@@ -62,14 +75,19 @@ class Prepared:
         return [self.log.history_of(target) if self.recipe.evaluation.mask_history else [] for target in targets]
 
     def batch(self, step: int, arm: Arm) -> list[Example]:
-        """The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item."""
-        batch = [self._encoded(drawn) for drawn in self.sampler.batch(step, arm.shuffled_text)]
+        """The batch of a step for an arm; arms differ only in whose text y is, in what is to be predicted, and in whether examples describe an item."""
+        batch = [self._encoded(drawn) for drawn in self.sampler.batch(step, arm.shuffles_text)]
         batch = with_texts(batch, self.recipe.training.text_share)
+        if arm.shuffle == "target":
+            batch = with_random_targets(batch, self.recipe.seed, self.recipe.objective.positions, step)
         if arm.lambda_img > 0:
             batch = self._with_images(step, batch, arm)
+        if arm.lambda_replay > 0:
+            texts = replayed_texts(self.recipe.seed, step, len(batch), len(self.replay))
+            batch = [replace(example, replayed=self.replay[text]) for example, text in zip(batch, texts, strict=True)]
         if not arm.describes:
             return batch
-        drawn = described_items(self.recipe.seed, self.log.items, self.left_out, step, len(batch), arm.shuffled_text)
+        drawn = described_items(self.recipe.seed, self.log.items, self.left_out, step, len(batch), arm.shuffles_text)
         return [
             replace(example, described=Described(item, self.texts[text]))
             for example, (item, text) in zip(batch, drawn, strict=True)
@@ -79,7 +97,7 @@ class Prepared:
         if self.images is None:
             raise ValueError("no arm was said to have pictures")
         seed, values = self.recipe.seed, self.images.values
-        items = image_items(seed, step, [example.target for example in batch], self.images.pictured, arm.shuffled_images)
+        items = image_items(seed, step, [example.target for example in batch], self.images.pictured, arm.shuffles_pictures)
         noise = image_noise(seed, step, len(batch), values.shape[1])
         return [
             example if item is None else replace(example, image=Image(plain(values[item]), *of_example))
@@ -113,6 +131,18 @@ def with_texts(batch: Sequence[Example], share: float) -> list[Example]:
     return [example if carried else replace(example, text=[]) for example, carried in zip(batch, carries, strict=True)]
 
 
+def with_random_targets(batch: Sequence[Example], seed: int, positions: str, step: int) -> list[Example]:
+    """The batch with what its predictions are to name permuted among them: src/experiment/preparedData.ts."""
+    own = [example.wanted if positions == "all" else example.wanted[-1:] for example in batch]
+    items = permuted_items(seed, step, [item for of_example in own for item in of_example])
+    changed, first = [], 0
+    for example, of_example in zip(batch, own, strict=True):
+        given = items[first : first + len(of_example)]
+        changed.append(replace(example, predicted=[*example.wanted[: -len(given)], *given]))
+        first += len(given)
+    return changed
+
+
 def prepare(
     log: Log,
     recipe: Recipe,
@@ -135,9 +165,15 @@ def prepare(
         titles = title_tokens(log, encode, recipe.history_template, objective.max_title_tokens, on_demand)
     drift, cold = drift_items(log, recipe.seed)
     images = image_table(log, recipe.visual) if any(arm.lambda_img > 0 for arm in recipe.arms) else None
-    some = (recipe.evaluation.domain_texts or model_texts)[: recipe.evaluation.texts]
-    domain = [ended(encode, text, objective.max_text_tokens, config.eos_id) for text in some]
-    return Prepared(log, recipe, encode, decode, texts, titles, sampler, frozenset(drift if cold else ()), images, domain)
+    every = recipe.evaluation.domain_texts or model_texts
+    domain, replay = (
+        [ended(encode, text, objective.max_text_tokens, config.eos_id) for text in some]
+        for some in (every[: recipe.evaluation.texts], every[DRIFT_ITEMS:] if recipe.replays else ())
+    )
+    if recipe.replays and not replay:
+        raise JobError(f"L_replay needs more than {DRIFT_ITEMS} texts of the model's domain, since the first ones are measured.")
+    left_out = frozenset(drift if cold else ())
+    return Prepared(log, recipe, encode, decode, texts, titles, sampler, left_out, images, domain, replay)
 
 
 def domain_texts(path: Path, model: str) -> list[str]:

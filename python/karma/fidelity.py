@@ -260,11 +260,11 @@ class Fidelity:
     def __post_init__(self) -> None:
         recipe = self.data.recipe
         # In every arm the texts are those of the targets, even if the arm was trained on shuffled ones.
-        plainly = replace(recipe.arms[0], shuffled_text=False, lambda_item=0.0, lambda_img=0.0, lambda_kl=0.0)
+        plainly = replace(recipe.arms[0], shuffle="none", lambda_item=0.0, lambda_img=0.0, lambda_kl=0.0, lambda_replay=0.0)
         steps = recipe.evaluation.probe_steps
 
         def batch(step: int) -> list[Example]:
-            return self.data.batch(recipe.training.steps + step, plainly)
+            return self.data.batch(recipe.first_unused_batch + step, plainly)
 
         size = self.data.sampler.batch_size
         count = max(1, min(steps, MOST_PAIRS // size))

@@ -61,7 +61,7 @@ def needed(config: DecoderConfig, recipe: Recipe, items: int, dtype: torch.dtype
     text = objective.max_text_tokens
     rows = predicted = 0
     for arm in recipe.arms:
-        texts = sum(weight > 0 for weight in (arm.lambda_gen, arm.lambda_rec, arm.lambda_item, arm.lambda_kl))
+        texts = sum(weight > 0 for weight in (arm.lambda_gen, arm.lambda_rec, arm.lambda_item, arm.lambda_kl, arm.lambda_replay))
         rows = max(rows, examples * (2 + objective.max_history * item_rows + of_target + texts * (1 + text)))
         predicted = max(predicted, examples * texts * text)
     kept = (config.layers + NUMBERS_A_ROW) if recipe.recompute else config.layers * NUMBERS_A_ROW

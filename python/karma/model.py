@@ -397,6 +397,8 @@ class InterestModel:
                 terms["img"] = image_loss(self.parameters, images, context, arm)
         if arm.lambda_kl > 0:
             terms["kl"] = self.divergence_loss([e.described.text for e in batch if e.described is not None])
+        if arm.lambda_replay > 0:
+            terms["replay"] = self.rehearsal_loss([e.replayed for e in batch if e.replayed is not None])
         if arm.lambda_l2 > 0:
             terms["l2"] = weight_distance(self.parameters, self.adapter.scale)
         if arm.lambda_ent > 0:
@@ -404,6 +406,12 @@ class InterestModel:
                 first.maps, packed, self.decoder.config, 0 if self.lora.train_inputs else self.lora.first_layer
             )
         return terms
+
+    def rehearsal_loss(self, texts: Sequence[Sequence[int]]) -> Tensor:
+        """L_replay: the next-token loss on texts alone."""
+        config = self.decoder.config
+        packed = pack_texts(texts, config.vocabulary, config.bos_id)
+        return text_loss(self.decoder, self.decode(packed, torch.empty(0, config.hidden, device=self.device)), packed)
 
     def divergence_loss(self, texts: Sequence[Sequence[int]]) -> Tensor:
         """L_kl: how far next-token distributions on texts alone are from the base model's."""

@@ -101,6 +101,16 @@ class Recipe:
         return replace(self.lora, rank=max(one.rank for one in all_), first_layer=min(one.first_layer for one in all_))
 
     @property
+    def replays(self) -> bool:
+        """Whether an arm has L_replay."""
+        return any(arm.lambda_replay > 0 for arm in self.arms)
+
+    @property
+    def first_unused_batch(self) -> int:
+        """The first batch that no arm was trained on."""
+        return self.training.steps * max(arm.updates for arm in self.arms)
+
+    @property
     def has_sink(self) -> bool:
         """Whether an arm has a sink token, whose start value is then drawn for all."""
         return any(arm.sink_token for arm in self.arms)
@@ -141,9 +151,17 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
     def part(kind: type[Any], name: str, value: dict[str, Any]) -> Any:
         return from_json(kind, {k: v for k, v in value.items() if k not in PASSED_OVER.get(name, ())})
 
+    def arm_of(value: dict[str, Any]) -> Arm:
+        # Recipes had two switches before they had `shuffle`.
+        earlier = {"text": "shuffledText", "picture": "shuffledImages"}
+        shuffled = "+".join(word for word, name in earlier.items() if value.get(name)) or "none"
+        own = {k: v for k, v in value.items() if k not in earlier.values()}
+        arm: Arm = part(Arm, "arms", {"shuffle": shuffled, **own})
+        return arm
+
     evaluation, data = spec["evaluation"], spec["data"]
     whole = {"auto": None}
-    arms = tuple(part(Arm, "arms", arm) for arm in spec["arms"])
+    arms = tuple(arm_of(arm) for arm in spec["arms"])
     recipe = Recipe(
         spec=spec,
         seed=spec["seed"],
@@ -183,6 +201,8 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             sasrec_learning_rate=evaluation["sasrecLearningRate"],
         ),
     )
+    if recipe.semantic and any(arm.shuffle == "target" for arm in arms):
+        raise ValueError("with semantic IDs no arm can have random targets")
     if not set(recipe.lora.targets) <= set(PROJECTIONS):
         raise ValueError(f"lora.targets {recipe.lora.targets}")
     if recipe.objective.item_interface == "text" and recipe.objective.emb_token != "learned":

@@ -97,6 +97,23 @@ class BatchSampler:
         return drawn
 
 
+def permuted_items(seed: int, step: int, items: Sequence[int]) -> list[int]:
+    """The items in another order, in which no place has its own item where that is possible: src/log/permuted.ts."""
+    random = fork_random(seed, "random targets", step)
+    order = random.shuffle(np.arange(len(items)))
+    permuted, others = [items[place] for place in plain(order)], len(items) - 1
+    for place, item in enumerate(items):
+        if permuted[place] != item or others == 0:
+            continue
+        start = random.integer(others)
+        for ahead in range(others):
+            other = (place + 1 + (start + ahead) % others) % len(items)
+            if permuted[other] != item and items[other] != item:
+                permuted[place], permuted[other] = permuted[other], item
+                break
+    return permuted
+
+
 def drift_items(log: Log, seed: int) -> tuple[list[int], bool]:
     """The items whose texts measure LM drift (src/log/driftItems.ts): cold ones if there are enough, else any. And whether they are cold."""
     cold = plain(np.flatnonzero(log.cold))
@@ -121,6 +138,12 @@ def described_items(
             text = texts.integer(items)
         drawn.append((item, text))
     return drawn
+
+
+def replayed_texts(seed: int, step: int, count: int, texts: int) -> list[int]:
+    """The texts of a step's L_replay: src/log/replayedTexts.ts."""
+    random = fork_random(seed, "replayed texts", step)
+    return [random.integer(texts) for _ in range(count)]
 
 
 def image_items(seed: int, step: int, targets: Sequence[int], pictured: NDArray[np.int64], shuffled: bool) -> list[int | None]:

@@ -42,8 +42,17 @@ class Example:
     exposed: Sequence[int]
     described: Described | None = None
     """Drawn for arms with L_item or L_kl; it is independent of the rest."""
+    replayed: Sequence[int] | None = None
+    """A text of the model's domain, EOS last, in arms with L_replay."""
     image: Image | None = None
     """Of the target, in arms with L_img; None if it has none."""
+    predicted: Sequence[int] | None = None
+    """What L_act is to predict after each item of the history, in place of the item that follows: in arms with random targets."""
+
+    @property
+    def wanted(self) -> Sequence[int]:
+        """The item that L_act predicts after each item of the history; the last one is that of [EMB]."""
+        return [*self.history[1:], self.target] if self.predicted is None else self.predicted
 
 
 def named_items(batch: Sequence[Example]) -> list[int]:
@@ -51,7 +60,13 @@ def named_items(batch: Sequence[Example]) -> list[int]:
     return [
         item
         for example in batch
-        for item in (*example.history, example.target, *example.exposed, *([example.described.item] if example.described else ()))
+        for item in (
+            *example.history,
+            example.target,
+            *(example.predicted or ()),
+            *example.exposed,
+            *([example.described.item] if example.described else ()),
+        )
     ]
 
 
@@ -64,6 +79,7 @@ def moved(example: Example, place: Mapping[int, int]) -> Example:
         target=place[example.target],
         exposed=[place[item] for item in example.exposed],
         described=None if described is None else replace(described, item=place[described.item]),
+        predicted=None if example.predicted is None else [place[item] for item in example.predicted],
     )
 
 
@@ -192,7 +208,7 @@ def pack_histories(
         start = packed.token(bos_id)
         if sink:
             packed.learned("sink")
-        positions = []
+        positions, wanted = [], example.wanted
         for k, item in enumerate(example.history):
             if codes is not None:
                 # No row predicts the first item, so its codes are no targets either.
@@ -207,7 +223,7 @@ def pack_histories(
                 row = packed.learned("item")
             positions.append(row - start)
             if objective.positions == "all" and k + 1 < len(example.history):
-                packed.predict(row, first(example.history[k + 1]), example.history[: k + 1])
+                packed.predict(row, first(wanted[k]), example.history[: k + 1])
         if example.query:
             packed.learned("query")
             for token in example.query:
@@ -217,9 +233,9 @@ def pack_histories(
             packed.emb_rows.append(emb)
         else:
             emb = packed.learned("emb")
-        packed.emb_predictions.append(packed.predict(emb, first(example.target), example.history))
+        packed.emb_predictions.append(packed.predict(emb, first(wanted[-1]), example.history))
         if codes is not None and with_target:
-            target = codes[example.target]
+            target = codes[wanted[-1]]
             packed.codes(target[:-1], target, example.history)
         if branches is not None:
             blocks = []
@@ -244,10 +260,10 @@ def pack_predictions(
     """What `pack_histories` says of the predictions of a step, their targets and those of [EMB], without any rows."""
     packed = Packed(vocabulary)
     for example in batch:
-        for item in example.history[1:] if objective.positions == "all" else ():
+        for item in example.wanted[:-1] if objective.positions == "all" else ():
             packed.prediction_targets += [item] if codes is None else codes[item]
         packed.emb_predictions.append(len(packed.prediction_targets))
-        packed.prediction_targets += [example.target] if codes is None else codes[example.target]
+        packed.prediction_targets += [example.wanted[-1]] if codes is None else codes[example.wanted[-1]]
         packed.prediction_ends.append(len(packed.prediction_targets))
     return packed
 

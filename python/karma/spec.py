@@ -152,15 +152,18 @@ class Arm:
     lambda_item: float = 0.0
     lambda_img: float = 0.0
     lambda_kl: float = 0.0
+    lambda_replay: float = 0.0
     lambda_l2: float = 0.0
     lambda_ent: float = 0.0
     image_context: Literal["interest", "history"] = "interest"
     """c of L_img: h, or the mean of the hidden states at the history's items."""
     image_loss: Literal["flow", "mse"] = "flow"
-    shuffled_images: bool = False
-    shuffled_text: bool = False
+    shuffle: Literal["none", "text", "picture", "text+picture", "target"] = "none"
+    """What is another item's, as a control: y, v, both, or, permuted within the batch, what L_act predicts."""
     sink_token: bool = False
     """Whether a trainable vector enters after [BOS]."""
+    updates: int = 1
+    """Per step: the first on the batch that all arms have, the others on batches that follow the last step's."""
     # The arm's own values, which replace the recipe's; None if it has none.
     learning_rate: float | None = None
     warmup_steps: int | None = None
@@ -171,6 +174,16 @@ class Arm:
     def weight(self, term: str) -> float:
         """λ of a term of the objective; 0 leaves it out."""
         return float(getattr(self, LAMBDA + term))
+
+    @property
+    def shuffles_text(self) -> bool:
+        """Whether its texts are those of random items."""
+        return self.shuffle in ("text", "text+picture")
+
+    @property
+    def shuffles_pictures(self) -> bool:
+        """Whether its pictures are those of random items."""
+        return self.shuffle in ("picture", "text+picture")
 
     @property
     def describes(self) -> bool:
@@ -190,9 +203,19 @@ class Arm:
         return replace(lora, rank=rank, first_layer=first)
 
     def own_training(self, training: Training) -> Training:
-        """The arm's schedule."""
+        """The arm's schedule over all its updates."""
         warmup = training.warmup_steps if self.warmup_steps is None else self.warmup_steps
-        return replace(training, learning_rate=self.learning_rate or training.learning_rate, warmup_steps=warmup)
+        return replace(
+            training,
+            steps=training.steps * self.updates,
+            learning_rate=self.learning_rate or training.learning_rate,
+            warmup_steps=warmup * self.updates,
+        )
+
+    def batches(self, training: Training, step: int) -> list[int]:
+        """The batches of the arm's step 0, 1, …; `training` is the recipe's."""
+        further = training.steps + step * (self.updates - 1)
+        return [step, *range(further, further + self.updates - 1)]
 
 
 TERMS = tuple(field.name.removeprefix(LAMBDA) for field in fields(Arm) if field.name.startswith(LAMBDA))

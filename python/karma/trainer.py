@@ -411,7 +411,7 @@ class Trainer:
         stepper = Stepper(Part(model, arm, self.options.autocast), optimiser, self.processes, self.recipe.accumulate)
         self._train(stepper, lambda step: self.data.batch(step, arm), state, folder, evaluate)
         seconds = state["steps"]["seconds"][-1]
-        evaluation, _ = self.measurer.evaluate(model, arm, optimiser.steps, seconds, "all", self.finals, decode=True)
+        evaluation, _ = self.measurer.evaluate(model, arm, self.recipe.training.steps, seconds, "all", self.finals, decode=True)
         state["evaluations"].append(evaluation)
         read = self.fidelity and self.fidelity.read(model)
         # The first process needs all rows of free embeddings.
@@ -449,19 +449,24 @@ class Trainer:
     ) -> None:
         """Trains to the last step, with checkpoints in `folder`; `after` gets each step's number and the seconds of all so far."""
         options, optimiser, arm = self.options, stepper.optimiser, stepper.part.arm
-        steps, columns = optimiser.training.steps, state["steps"]
+        steps, columns = optimiser.training.steps // arm.updates, state["steps"]
         saved = said = time.monotonic()
         seconds = columns["seconds"][-1] if columns["seconds"] else 0.0
-        while optimiser.steps < steps:
+        of_recipe = replace(optimiser.training, steps=steps)
+        while optimiser.steps < optimiser.training.steps:
             began = time.monotonic()
-            batch = batch_of(optimiser.steps)
-            report = stepper.step(batch)
-            step = optimiser.steps
+            step, examples, reports = optimiser.steps // arm.updates, 0, []
+            for number in arm.batches(of_recipe, step):
+                batch = batch_of(number)
+                examples += len(batch)
+                reports.append(stepper.step(batch))
+            step += 1
             seconds += time.monotonic() - began
-            total, norm = report["total"], report["gradNorm"]
-            if total is None or norm is None or not math.isfinite(total) or not math.isfinite(norm):
+            if not all(_is_finite(report[name]) for report in reports for name in ("total", "gradNorm")):
                 raise Diverged(f"{arm.label}: the loss stopped being a number at step {step}. Lower training.learningRate.")
-            row = {**report, "step": step, "seconds": seconds, "examples": step * len(batch)}
+            # Those of the batch that all arms have.
+            report, total = reports[0], reports[0]["total"]
+            row = {**report, "step": step, "seconds": seconds, "examples": step * examples}
             for name in COLUMNS:
                 columns[name].append(row[name])
             after(step, seconds)
@@ -474,8 +479,12 @@ class Trainer:
                 options.checkpoint_steps > 0 and step % options.checkpoint_steps == 0
             )
             if folder is not None and self.processes.agree(due):
-                save(folder, step, optimiser, {"state": state}, self.processes)
+                save(folder, optimiser.steps, optimiser, {"state": state}, self.processes)
                 saved = time.monotonic()
+
+
+def _is_finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
 
 
 def check_sharded(recipe: Recipe) -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from karma.codes import ItemCodes
+from karma.data import with_random_targets
 from karma.model import parameter_shapes
 from karma.sequence import Described, Example, Image
 from karma.spec import Arm, DecoderConfig, Lora, Objective, Training
@@ -18,6 +19,7 @@ IMAGE_SIZE = 7
 TARGETS_SUBSET = ("q_proj", "v_proj", "down_proj")
 ARMS = {
     "action": Arm("action", "Action"),
+    "random": Arm("random", "Action with random targets", shuffle="target"),
     "gen": Arm("gen", "Action + generation", lambda_gen=0.7),
     "rec": Arm("rec", "Action + reconstruction", lambda_rec=0.4),
     "karma": Arm("karma", "KARMA", lambda_gen=0.7, lambda_rec=0.4),
@@ -33,6 +35,8 @@ ARMS = {
         "imgall", "Every term", lambda_gen=0.7, lambda_rec=0.4, lambda_item=0.6, lambda_img=0.8, image_context="history"
     ),
     "kl": Arm("kl", "Action + KL to the base model", lambda_kl=0.9),
+    "replay": Arm("replay", "Action + replay", lambda_replay=0.9),
+    "replayed": Arm("replayed", "Texts, replay and KL", lambda_gen=0.7, lambda_rec=0.4, lambda_kl=0.9, lambda_replay=0.6),
     "l2": Arm("l2", "Action + distance of the weights", lambda_l2=0.5),
     "ent": Arm("ent", "Action + attention entropy", lambda_ent=1.5),
     "sink": Arm("sink", "Action with a sink token", sink_token=True),
@@ -226,6 +230,15 @@ CASES = [
             ("odd", "token", "rec", "-last", 741, {"positions": "last", "use_exposures": False}),
         )
     ),
+    # Targets permuted within the batch; the text and the picture are the target's own.
+    *(
+        small(model, interface, arm, variant, loss, seed, changes)
+        for model, interface, arm, variant, loss, seed, changes in (
+            ("even", "token", "random", "", "full", 831, {}),
+            ("odd", "text", "random", "", "pairwise", 841, {"similarity": "dot"}),
+            ("odd", "token", "random", "last", "infonce", 851, {"positions": "last", "emb_token": "last-item"}),
+        )
+    ),
     # Texts of only some of the users, so that whole micro-batches have none.
     *(
         small(model, interface, arm, "share" + variant, loss, seed, changes, textless=textless)
@@ -277,6 +290,9 @@ CASES = [
             ("even", "token", "kl", "", "full", 601, {}, {}),
             ("odd", "text", "kl", "upper", "pairwise", 611, {}, {"first_layer": 1, "train_inputs": False}),
             ("gemma3", "token", "kl", "", "infonce", 621, {}, {}),
+            ("even", "token", "replay", "", "full", 861, {}, {}),
+            ("odd", "text", "replay", "upper", "pairwise", 871, {}, {"first_layer": 1, "train_inputs": False}),
+            ("odd", "token", "replayed", "", "infonce", 881, {}, {}),
             ("even", "token", "l2", "", "full", 631, {}, {}),
             ("odd", "text", "l2", "subset", "full", 641, {}, {"targets": TARGETS_SUBSET}),
             ("even", "token", "ent", "", "full", 651, {}, {}),
@@ -312,6 +328,7 @@ CASES = [
             ("even", "ent", "", 791, {}, {}),
             ("odd", "sink", "", 801, {"code_levels": 1, "codebook_size": 9}, {}),
             ("even", "kl", "", 811, {}, {}),
+            ("even", "replay", "", 891, {}, {}),
             ("odd", "imgmean", "", 821, {}, {}),
         )
     ),
@@ -418,8 +435,12 @@ def case_batch(case: Case) -> list[Example]:
             exposed = [int(i) for i in random.randint(0, model.items, 3)]
             exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
         batch.append(Example(history, target, query, [] if index in case.textless else text, exposed))
+    if ARMS[case.arm].shuffle == "target":
+        batch = with_random_targets(batch, case.seed, case.objective_spec.positions, step=0)
     if ARMS[case.arm].lambda_img > 0:
         batch = _picturing(case, batch)
+    if ARMS[case.arm].lambda_replay > 0:
+        batch = _rehearsing(case, batch)
     return _describing(case, batch) if ARMS[case.arm].describes else batch
 
 
@@ -433,6 +454,13 @@ def _picturing(case: Case, batch: list[Example]) -> list[Example]:
     images = [Image(numbers(IMAGE_SIZE), float(np.float32(random.uniform())), numbers(IMAGE_SIZE)) for _ in batch]
     pairs = enumerate(zip(batch, images, strict=True))
     return [one if place == 1 else replace(one, image=image) for place, (one, image) in pairs]
+
+
+def _rehearsing(case: Case, batch: list[Example]) -> list[Example]:
+    """Every example with a text of the model's domain."""
+    model, random = MODELS[case.model], np.random.RandomState(6000 + case.seed)
+    texts = [[*_words(random, model.config, int(random.randint(1, 6))), model.config.eos_id] for _ in batch]
+    return [replace(one, replayed=text) for one, text in zip(batch, texts, strict=True)]
 
 
 def _describing(case: Case, batch: list[Example]) -> list[Example]:

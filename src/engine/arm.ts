@@ -11,6 +11,11 @@ export interface Arm {
   readonly parameters: FlatViews;
   /** alpha / rank of its LoRA. */
   readonly loraScale: number;
-  /** Steps taken. */
+  /** Updates taken. */
   step: number;
+}
+
+/** Steps that the arm has taken, each of as many updates as its recipe says: what arms are compared after. */
+export function stepsOf({ step, spec }: Pick<Arm, 'step' | 'spec'>): number {
+  return step / spec.updates;
 }

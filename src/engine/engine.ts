@@ -5,7 +5,7 @@
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, write, type Memory, type Tensor } from '../gpu/tensor';
-import { armLora, armTraining, widestLora } from '../recipe/armRecipe';
+import { armLora, armSchedule, widestLora } from '../recipe/armRecipe';
 import type { MemoryGroup } from '../record/memoryPlan';
 import { withFreeCodes, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { byTerm, lambdaOf, TERM_IDS, termsOf, type TermId } from '../recipe/terms';
@@ -32,8 +32,8 @@ import { stepSizes } from './stepSizes';
 import { TextLoss } from './losses/textLoss';
 import { Reconstruction } from './terms/rec/reconstruction';
 import type { TermLoss } from './terms/termLoss';
-import { createTerms } from './terms/termLosses';
-import { addsRows } from './terms/terms';
+import { createTerms } from './objective/termLosses';
+import { addsRows } from './objective/terms';
 
 /** The few numbers that a step reads back: losses by term, null for terms that the arm does not have. */
 export interface StepReport extends Readonly<Record<TermId, number | null>> {
@@ -230,7 +230,7 @@ export class Engine {
       this.load(arm, part);
       this.addGradients(arm, part, part.examples.length / batch.length, views);
     });
-    const rate = learningRate(arm.step, armTraining(this.inputs.spec, arm.spec));
+    const rate = learningRate(arm.step, armSchedule(this.inputs.spec, arm.spec));
     if (options.update) {
       recorder.scope('optimiser', () => {
         this.optimiser.update(arm, gradients.flat, { step: arm.step, rate }, { report, slot: REPORT.norm });
@@ -260,6 +260,7 @@ export class Engine {
       withTexts: addsRows(spec, 'texts'),
       withDescribed: addsRows(spec, 'described'),
       withPlain: addsRows(spec, 'plain'),
+      withReplayed: addsRows(spec, 'replayed'),
       withImages: addsRows(spec, 'images'),
       actionLoss,
       useExposures,

@@ -5,7 +5,7 @@ import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
 import type { WeightSource } from '../model/weightSource';
 import { codeSizes } from '../recipe/codeIndex';
 import type { RunSpec } from '../recipe/runSpec';
-import { addsRows } from './terms/terms';
+import { addsRows } from './objective/terms';
 import { t } from '../words/words';
 
 /** What the engine must know about model and data to allocate its memory. */

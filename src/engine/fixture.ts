@@ -74,7 +74,7 @@ export function readFixture(files: FixtureFiles): Fixture {
   return {
     json,
     batch: json.batch,
-    arm: json.spec.arm,
+    arm: spec.arms[0]!,
     inputs: {
       config,
       weights: storedWeights(tensorSource(parseSafetensors(files.weights, 'the fixture model')), config),

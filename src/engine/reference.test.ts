@@ -19,10 +19,10 @@ beforeAll(async () => {
 });
 
 it('has fixtures for every arm in all interfaces', () => {
-  const arms = ['action', 'gen', 'rec', 'karma', 'kl', 'ent', 'sink'];
+  const arms = ['action', 'gen', 'rec', 'karma', 'kl', 'replay', 'ent', 'sink'];
   for (const [kind, more] of [
-    ['token', ['item', 'l2']],
-    ['text', ['item', 'l2']],
+    ['token', ['item', 'l2', 'random']],
+    ['text', ['item', 'l2', 'random']],
     ['semantic', []],
   ] as const) {
     for (const arm of [...arms, ...more])

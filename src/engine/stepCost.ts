@@ -214,6 +214,7 @@ function examples(
       text: index < Math.max(1, Math.round(textShare * batchSize)) ? text : [],
       exposed: others(maxExposed, index),
       described: { item: index % items, text },
+      replayed: text,
       ...(image && { image }),
     };
   });

@@ -1,7 +1,7 @@
 /** A run between two steps, as bytes: everything on which its next steps depend, and its record so far. */
 import { z } from 'zod';
 import { readFloats, write, type Memory } from '../gpu/tensor';
-import type { Arm } from '../engine/arm';
+import { stepsOf, type Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
@@ -71,7 +71,7 @@ export async function takeCheckpoint(
   facts: Pick<Checkpoint, 'asked' | 'sampleUsers' | 'record'>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { size, trained } = engine.layout;
-  const step = runners[0]!.arm.step;
+  const step = stepsOf(runners[0]!.arm);
   const record = new TextEncoder().encode(JSON.stringify(facts.record));
   const floats = await readFloats(
     engine.context.memory satisfies Memory,
@@ -184,7 +184,7 @@ export function restoreArms(engine: Engine, runners: readonly TimedArm[], { arms
     engine.writeParameters(runner.arm, kept.flat);
     write(device, runner.arm.m, kept.m);
     write(device, runner.arm.v, kept.v);
-    runner.arm.step = step;
+    runner.arm.step = step * runner.arm.spec.updates;
     runner.seconds = kept.seconds;
   });
 }

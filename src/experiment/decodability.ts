@@ -5,6 +5,7 @@
  */
 import { placesIn, sampleUsers } from '../log/sampling';
 import type { Target } from '../log/types';
+import { firstUnusedBatch } from '../recipe/armRecipe';
 import type { Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
 import type { SoftTokenScale } from '../engine/decoder/embeddingStatistics';
@@ -111,8 +112,8 @@ export class DecodabilityProbe {
     const { engine, data, spec, finals } = inputs;
     const { probeSteps } = spec.evaluation;
     // In every arm the texts are those of the targets, even if the arm was trained on shuffled ones.
-    const plain = { ...spec.arms[0]!, shuffledText: false };
-    const batchOf = (step: number): EncodedExample[] => data.batch(spec.training.steps + step, plain);
+    const plain = { ...spec.arms[0]!, shuffle: 'none' as const };
+    const batchOf = (step: number): EncodedExample[] => data.batch(firstUnusedBatch(spec) + step, plain);
     const first = batchOf(0);
     const count = Math.max(1, Math.min(probeSteps, Math.floor(MOST_PAIRS / first.length)));
     this.batches = [first, ...Array.from({ length: count - 1 }, (_, index) => batchOf(index + 1))];

@@ -69,7 +69,7 @@ export async function forecastTime(
   if (objective.itemInterface === 'semantic') return null;
   const steps = await stepCosts(gpu, question);
   return {
-    steps: Object.fromEntries(arms.map(({ id }, index) => [id, predictSeconds(steps[index]!, speed)])),
+    steps: Object.fromEntries(arms.map(({ id, updates }, index) => [id, updates * predictSeconds(steps[index]!, speed)])),
     evaluation: await evaluationSeconds(gpu, speed, question, evaluated),
   };
 }

@@ -7,7 +7,7 @@ import type { Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
 import type { Evaluator } from '../engine/ranking/evaluator';
 import { numbersIn, type ParameterLayout } from '../engine/parameters';
-import { readsText, TERMS } from '../engine/terms/terms';
+import { readsText, TERMS } from '../engine/objective/terms';
 import { ZeroShotRequests } from '../measures/ranking/featureScores';
 import { completion } from '../gpu/completion';
 import type { KernelRun } from '../gpu/profiler';

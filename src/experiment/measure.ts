@@ -2,7 +2,7 @@
 import { driftItems } from '../log/driftItems';
 import type { Target } from '../log/types';
 import type { Engine } from '../engine/engine';
-import type { Arm } from '../engine/arm';
+import { stepsOf, type Arm } from '../engine/arm';
 import { Evaluator, type Ranking } from '../engine/ranking/evaluator';
 import { collisionRate } from '../model/codes/itemCodes';
 import type { SoftReader } from '../engine/terms/rec/reconstruction';
@@ -190,7 +190,7 @@ export class Measure {
     const pictureAlpha = pictureTable(maps, shape, probes.positions, pictured);
     const content = meanOfTables(tables.filter((table) => table !== null));
     return {
-      snapshot: encodeAttention(maps, shape, arm.step),
+      snapshot: encodeAttention(maps, shape, stepsOf(arm)),
       sinks: {
         ...sinkTables(maps, shape, probes.positions, this.spec.evaluation.sinkThreshold),
         ...(content !== null && { contentCorrelation: content }),
@@ -246,7 +246,7 @@ export class Measure {
     const { snapshot, sinks, lmNll, domainNll, continuations } = fixed;
     const { ofInterest, ofItems } = collapse;
     const evaluation: Evaluation = {
-      step: arm.step,
+      step: stepsOf(arm),
       seconds: options.seconds,
       population: options.population,
       ranking,

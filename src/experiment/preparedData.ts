@@ -2,14 +2,18 @@
 import { describedItems } from '../log/describedItems';
 import { driftItems } from '../log/driftItems';
 import { imageDraws } from '../log/imageDraws';
+import { permutedItems } from '../log/permuted';
+import { replayedTexts } from '../log/replayedTexts';
 import { restrictTraining } from '../log/restrictTraining';
 import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
-import { addsRows, describesItems } from '../engine/terms/terms';
+import { addsRows, describesItems } from '../engine/objective/terms';
 import { trainingCounts } from '../measures/ranking/listMetrics';
+import { replayTextsOf } from '../model/domainTexts/domainTexts';
 import type { LoadedModel } from '../model/loadedModel';
-import type { ArmSpec, RunSpec } from '../recipe/runSpec';
+import { t } from '../words/words';
+import { MOST_TEXTS, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { imageTable, type ImageTable } from './imageTable';
 import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
@@ -36,7 +40,7 @@ export interface PreparedData extends ItemTokens {
   /** Items' v and its size; absent if no arm has L_img. */
   readonly images?: ImageTable;
   readonly imageSize?: number;
-  /** The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item. */
+  /** The batch of a step for an arm; arms differ only in whose text y is, in what is to be predicted, and in whether examples describe an item. */
   batch(step: number, arm: ArmSpec): EncodedExample[];
   /** Each training user's newest history, which predicts the last training event; of at most `most` users, drawn at random. */
   newest(most: number): EncodedExample[];
@@ -58,6 +62,39 @@ function withTexts(batch: readonly EncodedExample[], share: number): EncodedExam
   const some = Math.max(1, Math.round(share * batch.length));
   const before = (place: number): number => Math.floor((place * some) / batch.length);
   return batch.map((example, place) => (before(place + 1) > before(place) ? example : { ...example, text: [] }));
+}
+
+/** Tokens of the texts that L_replay draws from, ending with EOS. @throws RangeError if an arm has that loss and there are none */
+function replayTokens(spec: RunSpec, { config, tokenizer }: Pick<LoadedModel, 'config' | 'tokenizer'>): number[][] {
+  if (!spec.arms.some((arm) => addsRows(arm, 'replayed'))) return [];
+  const texts = replayTextsOf(spec);
+  if (texts.length === 0)
+    throw new RangeError(
+      t(
+        'L_replay needs more than {n} texts of the model’s domain, since the first ones are measured. Add some, or set λ_replay to 0.',
+        {
+          n: String(MOST_TEXTS),
+        },
+      ),
+    );
+  return texts.map((text) => [...tokenizer.encode(text).slice(0, spec.objective.maxTextTokens - 1), config.eosId]);
+}
+
+/** The batch with the items that its predictions are to name permuted among them: those of all positions, or those of [EMB] alone. */
+function withRandomTargets(
+  batch: readonly EncodedExample[],
+  { seed, objective }: Pick<RunSpec, 'seed' | 'objective'>,
+  step: number,
+): EncodedExample[] {
+  const own = ({ history, target }: EncodedExample): number[] =>
+    objective.positions === 'all' ? [...history.slice(1), target] : [target];
+  const items = permutedItems(seed, step, batch.flatMap(own));
+  let first = 0;
+  return batch.map((example) => {
+    const count = own(example).length;
+    const given = items.slice(first, (first += count));
+    return { ...example, predicted: [...example.history.slice(1, example.history.length - count + 1), ...given] };
+  });
 }
 
 /**
@@ -88,10 +125,11 @@ export async function prepareData(
   const drift = driftItems(split.cold, seed);
   const describable = { seed, items: log.items.length, leftOut: new Set(drift.cold ? drift.items : []) };
   const images = imageTable(log, spec);
+  const replay = replayTokens(spec, model);
   const withImages = (batch: readonly EncodedExample[], at: number, arm: ArmSpec, table: ImageTable): EncodedExample[] => {
     const { pictured, size } = table;
     const targets = batch.map(({ target }) => target);
-    const draws = imageDraws({ seed, pictured, size }, at, targets, arm.shuffledImages);
+    const draws = imageDraws({ seed, pictured, size }, at, targets, shufflesPictures(arm));
     return batch.map((example, place) => {
       const { item, time, noise } = draws[place]!;
       return item === null ? example : { ...example, image: { v: table.of(item), time, noise } };
@@ -111,11 +149,14 @@ export async function prepareData(
       return sampleUsers(targets, most, seed).map((target) => encode(exampleForTarget(trained, target, objective.maxHistory)));
     },
     batch: (step, arm) => {
-      const drawn = withTexts(sampler.sampleBatch(step, arm.shuffledText).map(encode), training.textShare);
+      const own = withTexts(sampler.sampleBatch(step, shufflesText(arm)).map(encode), training.textShare);
+      const drawn = arm.shuffle === 'target' ? withRandomTargets(own, spec, step) : own;
       const batch = images === null || !addsRows(arm, 'images') ? drawn : withImages(drawn, step, arm, images);
-      if (!describesItems(arm)) return batch;
-      const described = describedItems(describable, step, batch.length, arm.shuffledText);
-      return batch.map((example, place) => {
+      const texts = addsRows(arm, 'replayed') ? replayedTexts(seed, step, batch.length, replay.length) : null;
+      const rehearsing = texts === null ? batch : batch.map((example, at) => ({ ...example, replayed: replay[texts[at]!]! }));
+      if (!describesItems(arm)) return rehearsing;
+      const described = describedItems(describable, step, batch.length, shufflesText(arm));
+      return rehearsing.map((example, place) => {
         const { item, textItem } = described[place]!;
         return { ...example, described: { item, text: items.texts.at(textItem)! } };
       });

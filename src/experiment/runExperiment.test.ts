@@ -4,6 +4,7 @@ import { ProtocolError } from '../measures/ranking/protocol';
 import { deviceRoom } from '../gpu/deviceRoom';
 import { decodePoints } from '../measures/collapse/projection';
 import type { Profile } from '../record/profile';
+import { comparedEvaluations } from '../record/comparedEvaluations';
 import { runRecordSchema, type RunRecord, type SemanticOverlap } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
 import { megabytes, type MemoryPlan } from '../record/memoryPlan';
@@ -250,8 +251,29 @@ describe('a whole experiment', () => {
   });
 });
 
+it('compares an arm of several updates per step with the others after the same steps', async () => {
+  const arms = [
+    { id: 'action', label: 'Action' },
+    { id: 'longer', label: 'Longer', updates: 3 },
+  ];
+  const { record } = await run(
+    spec({ arms, training: { steps: 2, batchSize: 3 }, evaluation: { evaluations: 2, sampleUsers: 4, probes: 2 } }),
+  );
+  const [action, longer] = record.arms;
+  expect(longer!.steps.step).toEqual([1, 2]);
+  expect(longer!.steps.examples).toEqual([9, 18]);
+  expect(longer!.steps.action[0]).toBe(action!.steps.action[0]);
+  expect(longer!.steps.action[1]).not.toBe(action!.steps.action[1]);
+  expect(longer!.evaluations.map(({ step }) => step)).toEqual(action!.evaluations.map(({ step }) => step));
+  const compared = comparedEvaluations(record.arms, null);
+  expect([...compared.values()].map(({ step, population }) => [step, population])).toEqual([
+    [2, 'all'],
+    [2, 'all'],
+  ]);
+}, 120_000);
+
 it('runs the text interface with pairwise loss and shuffled text', async () => {
-  const arms = [{ id: 'shuffled', label: 'Shuffled', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: true }];
+  const arms = [{ id: 'shuffled', label: 'Shuffled', lambdaGen: 0.3, lambdaRec: 0.3, shuffle: 'text' }];
   const objective = { itemInterface: 'text', actionLoss: 'pairwise', maxHistory: 3, maxTextTokens: 6 };
   const { record } = await run(
     spec({ arms, objective, training: { steps: 1, batchSize: 3 }, evaluation: { evaluations: 1, sampleUsers: 4, probes: 2 } }),

@@ -64,7 +64,7 @@ describe('solutions without a recorded run are backed by the sweep', () => {
   it('and a record that does so meets them', () => {
     const tuned = evidence.runs.get('tuned')!;
     // The shuffled arm of the recorded run, as if it had the right text and one term.
-    const arms = tuned.spec.arms.map((arm) => (arm.id === 'shuffled' ? { ...arm, shuffledText: false, lambdaGen: 0 } : arm));
+    const arms = tuned.spec.arms.map((arm) => (arm.id === 'shuffled' ? { ...arm, shuffle: 'none' as const, lambdaGen: 0 } : arm));
     expect(checkChallenge(of('one-term'), { ...tuned, spec: { ...tuned.spec, arms } }).met).toBe(true);
     const forgot = tuned.arms.map((arm) => ({
       ...arm,

@@ -10,7 +10,7 @@ import { compact, count, fixed, listed, percent, signed } from '../readings/form
 import { namedArm } from '../recipe/namedArms';
 import { termsOf } from '../recipe/terms';
 import { PRESETS, type PresetId } from '../recipe/presets';
-import type { ArmSpec, RunSpec } from '../recipe/runSpec';
+import { shufflesText, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { differingPaths } from '../recipe/specPath';
 import type { Evaluation, RunRecord } from '../record/runRecord';
 import { constant, lateLoss } from './quantities';
@@ -71,7 +71,7 @@ const action = (record: RunRecord): Measured | null =>
   measured(record).find(({ arm }) => arm.spec !== null && isPlain(arm.spec)) ?? null;
 /** The action loss alone, on the usual sequences. */
 const isPlain = (arm: ArmSpec): boolean => termsOf(arm).length === 0 && !arm.sinkToken;
-const hasText = ({ lambdaGen, lambdaRec, shuffledText }: ArmSpec): boolean => lambdaGen + lambdaRec > 0 && !shuffledText;
+const hasText = (arm: ArmSpec): boolean => arm.lambdaGen + arm.lambdaRec > 0 && !shufflesText(arm);
 const hitRate = ({ evaluation }: Measured, k = K): number | null => ofSplit(evaluation.ranking, 'all')?.hr[k] ?? null;
 const sinks = ({ attended }: Measured): number | null => firstHalfSinkRate.of(attended);
 const drift = ({ evaluation }: Measured): number | null => lmDrift.of(evaluation);
@@ -434,11 +434,7 @@ export const CHALLENGES: readonly Challenge[] = [
     id: 'wrong-text',
     title: message('The wrong text'),
     task: say('Keep the language with the texts of random items, while Action forgets.'),
-    conditions: [
-      complete,
-      forgets,
-      keepsLanguage(({ shuffledText }) => shuffledText, message('The run has no arm with the text of a random item.')),
-    ],
+    conditions: [complete, forgets, keepsLanguage(shufflesText, message('The run has no arm with the text of a random item.'))],
     hints: [say('Add the arm Shuffled text.')],
     ...{ preset: 'tuned', solution: spec('tuned'), recorded: 'tuned' },
     shows: say('Language modelling keeps a language, whatever the text.'),

@@ -2,6 +2,8 @@
 import { armSchema, DEFAULT_ARMS, type ArmSpec } from './runSpec';
 
 const USUAL_LAMBDA = 0.3;
+/** Updates per step with which Action takes no less time than KARMA, which takes three to four times as long. */
+const LONGER = 4;
 /** L_l2 is a sum over all weights: about 100 after a run of the embedded model. */
 const USUAL_LAMBDA_L2 = 0.01;
 /** The first adapted layer of `frozen`, and of `heads`: beyond the last of any model. */
@@ -16,12 +18,15 @@ export const ARM_NAMES = [
   'karma',
   'karma+item',
   'shuffled',
+  'random-target',
+  'action-longer',
   'img',
   'img-history',
   'img-mse',
   'img-shuffled',
   'karma+img',
   'kl',
+  'replay',
   'l2',
   'ent',
   'sink',
@@ -30,7 +35,7 @@ export const ARM_NAMES = [
 ] as const;
 export type ArmName = (typeof ARM_NAMES)[number];
 /** Arms without a λ. */
-const PLAIN: ReadonlySet<ArmName> = new Set(['action', 'sink', 'frozen', 'heads']);
+const PLAIN: ReadonlySet<ArmName> = new Set(['action', 'random-target', 'action-longer', 'sink', 'frozen', 'heads']);
 /** Whether an arm of that name has a term with a λ. */
 export function hasLambda(name: ArmName): boolean {
   return !PLAIN.has(name);
@@ -53,6 +58,10 @@ export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2
   switch (name) {
     case 'action':
       return { ...DEFAULT_ARMS[0]! };
+    case 'random-target':
+      return armSchema.parse({ id: 'random-target', label: 'Random targets', shuffle: 'target' });
+    case 'action-longer':
+      return armSchema.parse({ id: 'action-longer', label: 'Action, as long as KARMA', updates: LONGER });
     case 'gen':
       return armSchema.parse({ id: 'gen', label: '+gen', lambdaGen: lambda });
     case 'rec':
@@ -70,11 +79,13 @@ export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2
     case 'img-mse':
       return armSchema.parse({ id: 'img-mse', label: '+img, regression', lambdaImg: lambda, imageLoss: 'mse' });
     case 'img-shuffled':
-      return armSchema.parse({ id: 'img-shuffled', label: 'Shuffled pictures', lambdaImg: lambda, shuffledImages: true });
+      return armSchema.parse({ id: 'img-shuffled', label: 'Shuffled pictures', lambdaImg: lambda, shuffle: 'picture' });
     case 'karma+img':
       return { ...namedArm('karma', lambda), id: 'karma+img', label: 'KARMA + img', lambdaImg: lambda };
     case 'kl':
       return armSchema.parse({ id: 'kl', label: '+KL', lambdaKl: lambda });
+    case 'replay':
+      return armSchema.parse({ id: 'replay', label: '+replay', lambdaReplay: lambda });
     case 'l2':
       return armSchema.parse({ id: 'l2', label: '+L2', lambdaL2: lambda });
     case 'ent':
@@ -91,7 +102,7 @@ export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2
         label: 'Shuffled text',
         lambdaGen: lambda,
         lambdaRec: lambda,
-        shuffledText: true,
+        shuffle: 'text',
       });
   }
 }

@@ -94,6 +94,10 @@ function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof 
     });
     return lambdaItem === 0 ? [] : [{ path: ['arms', arm, 'lambdaItem'], message }];
   });
+  arms.forEach(({ shuffle }, arm) => {
+    const message = t('{field} cannot be targets with semantic IDs: the codes of an item predict each other.', { field: FIELD });
+    if (shuffle === 'target') problems.push({ path: ['arms', arm, 'shuffle'], message });
+  });
   const wrong = indexProblem(objective.codeIndex);
   if (wrong !== null) problems.push({ path: ['objective', 'codeIndex'], message: wrong });
   const need = (fits: boolean, path: Problem['path'], message: string): void => {

@@ -2,7 +2,7 @@
 import { t } from '../words/words';
 import { ARM_FIELDS, fieldAt, type Field } from './fields';
 import { compact } from './numberText';
-import type { ArmSpec, RunSpec } from './runSpec';
+import { shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from './runSpec';
 import { differingPaths, readField, sameValue, type SpecPath } from './specPath';
 
 /** A field's label in the form; its path if the form lacks it. */
@@ -64,16 +64,16 @@ function armChanges(from: readonly ArmSpec[], to: readonly ArmSpec[]): string[] 
 const LAMBDAS: readonly Field[] = ARM_FIELDS.filter(({ path }) => path.startsWith('lambda'));
 /** Fields that `action loss alone` covers when they are all off. */
 const WORDED: ReadonlySet<string> = new Set([
-  ...['id', 'label', 'shuffledText', 'sinkToken', 'imageContext', 'imageLoss', 'shuffledImages'],
+  ...['id', 'label', 'shuffle', 'sinkToken', 'imageContext', 'imageLoss', 'updates'],
   ...LAMBDAS.map(({ path }) => path),
 ]);
 
 /** How an arm with L_img differs from its defaults, in words. */
-export function imageWords({ imageContext, imageLoss, shuffledImages }: ArmSpec): string[] {
+export function imageWords(arm: ArmSpec): string[] {
   return [
-    ...(imageContext === 'history' ? [t('picture from the history’s mean hidden state')] : []),
-    ...(imageLoss === 'mse' ? [t('picture by regression')] : []),
-    ...(shuffledImages ? [t('the picture of a random item')] : []),
+    ...(arm.imageContext === 'history' ? [t('picture from the history’s mean hidden state')] : []),
+    ...(arm.imageLoss === 'mse' ? [t('picture by regression')] : []),
+    ...(shufflesPictures(arm) ? [t('the picture of a random item')] : []),
   ];
 }
 
@@ -83,7 +83,9 @@ export function armLine(arm: ArmSpec): string {
   const terms = [
     ...lambdas.flatMap(({ label, value }) => (value > 0 ? [`${label} ${compact(value)}`] : [])),
     ...(lambdas.some(({ value }) => Number.isNaN(value)) ? ['λ –'] : []),
-    ...(arm.shuffledText ? [t('shuffled text')] : []),
+    ...(shufflesText(arm) ? [t('shuffled text')] : []),
+    ...(arm.shuffle === 'target' ? [t('random targets')] : []),
+    ...(arm.updates > 1 ? [t('{n} updates per step', { n: String(arm.updates) })] : []),
     ...(arm.sinkToken ? [t('sink token')] : []),
     ...(arm.lambdaImg > 0 ? imageWords(arm) : []),
   ];

@@ -13,7 +13,7 @@ import { SmallExperiment, smallSpec } from './smallExperiment';
 
 const SPEC = smallSpec({
   arms: [
-    { id: 'action', label: 'Action' },
+    { id: 'action', label: 'Action', updates: 2 },
     { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3, lambdaItem: 0.3 },
     { id: 'img', label: '+img', lambdaImg: 0.3 },
   ],

@@ -12,7 +12,7 @@ const recipes = fc.record({
     [
       { id: 'action', label: 'Action' },
       { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3 },
-      { id: 'shuffled', label: 'Shuffled', lambdaGen: 0.3, shuffledText: true },
+      { id: 'shuffled', label: 'Shuffled', lambdaGen: 0.3, shuffle: 'text' },
     ],
     { minLength: 1, maxLength: 2 },
   ),

@@ -15,11 +15,11 @@ import { loadModel, modelSummary } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
 import type { RunEvent } from '../../src/record/runEvents';
 import type { Evaluation, Fidelity, PoolRanking, Reading, RunRecord, SemanticOverlap } from '../../src/record/runRecord';
-import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
+import { EMBEDDED_MODEL, runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import { readArm } from '../../src/recipe/namedArms';
 import { TERM_IDS } from '../../src/recipe/terms';
 import { sharedGpu } from '../../src/testing/sharedGpu';
-import { DOMAIN_TEXTS } from '../../src/testing/smallExperiment';
+import { textsOfModel } from '../../src/model/domainTexts/domainTexts';
 import { MODEL } from './job';
 
 /** All kinds of arms. */
@@ -31,6 +31,9 @@ export const SPEC = runSpecSchema.parse({
     { ...readArm('shuffled'), lambdaItem: 0.3 },
     readArm('karma+img'),
     { ...readArm('img-shuffled'), imageContext: 'history' },
+    readArm('random-target'),
+    { ...readArm('action-longer'), updates: 2 },
+    readArm('replay'),
   ],
   objective: { maxHistory: 10, maxTextTokens: 14 },
   training: { steps: 4, batchSize: 6, warmupSteps: 3, textShare: 0.5 },
@@ -41,7 +44,8 @@ export const SPEC = runSpecSchema.parse({
     probes: 3,
     baselineTrials: 2,
     texts: 12,
-    domainTexts: DOMAIN_TEXTS,
+    // More than are measured: the others are L_replay's.
+    domainTexts: textsOfModel(EMBEDDED_MODEL).slice(0, 80),
   },
 });
 

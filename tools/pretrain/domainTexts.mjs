@@ -1,6 +1,6 @@
 /**
- * Writes src/model/domainTexts/wordnet-1m.json: 64 definitions of WordNet that are outside the General Store, as the shipped model's other texts
- * to measure drift on. Nothing is random: they are those with the smallest SHA-256, equally many of nouns, verbs, adjectives and adverbs.
+ * Writes src/model/domainTexts/wordnet-1m.json and wordnet-1m-replay.json: definitions of WordNet that are outside the General Store, as the shipped model's other texts: the first 64
+ * to measure drift on, the others for L_replay. Nothing is random: they are those with the smallest SHA-256, equally many of nouns, verbs, adjectives and adverbs.
  *
  *     node tools/pretrain/domainTexts.mjs
  */
@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const ROOT = new URL('../../', import.meta.url);
-const TEXTS = 64;
+const [MEASURED, REPLAYED] = [64, 512];
 /** Minimum and maximum length of a definition, in characters, so that the default text length cuts little. */
 const [SHORTEST, LONGEST] = [20, 90];
 
@@ -38,6 +38,9 @@ const digest = (text) => createHash('sha256').update(text).digest('hex');
 const chosen = [...new Set(texts)]
   .map((text) => [digest(text), text])
   .sort(([a], [b]) => (a < b ? -1 : 1))
-  .slice(0, TEXTS)
+  .slice(0, MEASURED + REPLAYED)
   .map(([, text]) => text);
-writeFileSync(new URL('src/model/domainTexts/wordnet-1m.json', ROOT), `${JSON.stringify(chosen, null, 2)}\n`);
+const write = (name, some) =>
+  writeFileSync(new URL(`src/model/domainTexts/${name}.json`, ROOT), `${JSON.stringify(some, null, 2)}\n`);
+write('wordnet-1m', chosen.slice(0, MEASURED));
+write('wordnet-1m-replay', chosen.slice(MEASURED));

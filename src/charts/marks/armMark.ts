@@ -29,7 +29,10 @@ const KNOWN: Readonly<Record<string, ArmMark>> = {
   karma: { colour: 'var(--arm-karma)', dash: '', symbol: symbolCircle },
   // The rest of Okabe and Ito's palette, with orange reserved for sinks: dash and symbol tell its uses apart.
   shuffled: { colour: 'var(--arm-other-1)', dash: '10 3', symbol: symbolTriangle },
+  'action-longer': { colour: 'var(--arm-action)', dash: '2 2', symbol: symbolStar },
+  'random-target': { colour: 'var(--arm-other-3)', dash: '2 2 10 2', symbol: symbolCross },
   kl: { colour: 'var(--arm-other-2)', dash: '4 2 1 2', symbol: symbolDiamond },
+  replay: { colour: 'var(--arm-other-2)', dash: '6 2 6 4', symbol: symbolWye },
   l2: { colour: 'var(--arm-other-3)', dash: '1 2', symbol: symbolSquare },
   ent: { colour: 'var(--arm-other-1)', dash: '3 2', symbol: symbolStar },
   sink: { colour: 'var(--arm-other-2)', dash: '14 3 3 3', symbol: symbolWye },

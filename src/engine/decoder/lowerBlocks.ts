@@ -9,7 +9,7 @@ import { copyRows, gatherRows } from '../rows/rows';
 import type { ArmViews, Decoder, InputRows } from './decoder';
 import type { Arm } from '../arm';
 import { megabytes } from '../../record/memoryPlan';
-import { addsRows } from '../terms/terms';
+import { addsRows } from '../objective/terms';
 import { RowRing, type Placement } from './rowRing';
 import { packHistories, type EncodedExample, type PackedHistories, type PackOptions } from './sequence';
 

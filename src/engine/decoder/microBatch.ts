@@ -29,6 +29,8 @@ export interface MicroBatch {
   readonly described: { readonly items: Uint32Array; readonly packed: PackedRows } | null;
   /** The same items' texts, each after [BOS]; null in arms without a term that has a pass over them (L_kl). */
   readonly plain: PackedRows | null;
+  /** Texts of the model's domain, each after [BOS]; null in arms without a term that has a pass over them (L_replay). */
+  readonly replayed: PackedRows | null;
   /**
    * The indices of the examples whose target has a picture, and 1 / (such examples in the step); null in arms without L_img.
    */
@@ -46,6 +48,8 @@ export interface StepOptions extends CandidateOptions {
   readonly withDescribed: boolean;
   /** Likewise for the same texts without a soft token. */
   readonly withPlain: boolean;
+  /** Pack the examples' texts of the model's domain. */
+  readonly withReplayed: boolean;
   /** List the examples' pictures. */
   readonly withImages: boolean;
   readonly actionLoss: ActionLoss;
@@ -67,6 +71,12 @@ export function packStep(batch: readonly EncodedExample[], options: StepOptions)
       plain: options.withPlain
         ? packTexts(
             describedBy(part).map(({ text }) => text),
+            { bosId: options.pack.bosId, ofAll: examples },
+          )
+        : null,
+      replayed: options.withReplayed
+        ? packTexts(
+            part.map(({ replayed }) => replayed ?? []),
             { bosId: options.pack.bosId, ofAll: examples },
           )
         : null,

@@ -10,8 +10,12 @@ export interface EncodedExample {
   readonly query: readonly number[];
   readonly text: readonly number[];
   readonly exposed: readonly number[];
+  /** What L_act is to predict after each item of the history, in place of the item that follows: for arms with random targets. */
+  readonly predicted?: readonly number[];
   /** An item drawn from the catalogue and its text, ending with EOS: for arms with L_item or L_kl. It is independent of the rest. */
   readonly described?: { readonly item: number; readonly text: readonly number[] };
+  /** A text of the model's domain, ending with EOS, for arms with L_replay. */
+  readonly replayed?: readonly number[];
   /** The target's picture and the noise that the flow starts from, for arms with L_img; absent if it has none. */
   readonly image?: ImageDraw;
 }
@@ -260,7 +264,8 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
       }
       positions.push(row - start);
       const next = example.history[k + 1];
-      if (options.positions === 'all' && next !== undefined) predict(row, firstOf(codes, next), historyStart, k + 1);
+      if (options.positions === 'all' && next !== undefined)
+        predict(row, firstOf(codes, example.predicted?.[k] ?? next), historyStart, k + 1);
     });
     if (example.query.length > 0) {
       learned(1);
@@ -269,10 +274,11 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     const last = example.history.at(-1);
     const emb = options.embToken === 'last-item' && last !== undefined ? lastItem(last) : learned(0);
     embPredictions.push(predictionRows.length);
-    predict(emb, firstOf(codes, example.target), historyStart, example.history.length);
+    const target = example.predicted?.[example.history.length - 1] ?? example.target;
+    predict(emb, firstOf(codes, target), historyStart, example.history.length);
     if (codes !== null && options.withTarget) {
-      const target = tokensOf(codes, example.target);
-      codeRows(target.slice(0, -1), target, historyStart, example.history.length);
+      const tokens = tokensOf(codes, target);
+      codeRows(tokens.slice(0, -1), tokens, historyStart, example.history.length);
     }
     for (const tokens of options.branches?.[place] ?? []) {
       rows.hideFrom(emb + 1);

@@ -1,7 +1,7 @@
 /** Every loss and every term is defined in docs/definitions.md, in the words of its room. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { TERMS } from '../terms/terms';
+import { TERMS } from '../objective/terms';
 import { ACTION_LOSSES } from './actionLosses';
 
 const definitions = readFileSync(new URL('../../../docs/definitions.md', import.meta.url), 'utf8').split('\n');

@@ -21,9 +21,9 @@ export interface TermWords {
 export interface Term {
   /**
    * The rows that it adds to a step. `history`: y after the history, in the same pass; `texts`: y in a pass of its own; `described`: texts of items
-   * drawn from the catalogue in a pass of their own; `plain`: the same texts after [BOS] instead of a soft token; `images`: none, but it reads the targets' pictures; `none`: it reads what is there.
+   * drawn from the catalogue in a pass of their own; `plain`: the same texts after [BOS] instead of a soft token; `replayed`: texts of the model's domain, likewise; `images`: none, but it reads the targets' pictures; `none`: it reads what is there.
    */
-  readonly rows: 'history' | 'texts' | 'described' | 'plain' | 'images' | 'none';
+  readonly rows: 'history' | 'texts' | 'described' | 'plain' | 'replayed' | 'images' | 'none';
   /** Parameters that this term trains, and that only terms train and no request reads. */
   readonly parameters: readonly string[];
   readonly words: TermWords;

@@ -1,9 +1,9 @@
 /** One name for one result: a hash of what an arm's numbers depend on. */
 import packageJson from '../../../package.json';
-import { armSchema, runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { armSchema, runSpecSchema, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
-import { addsRows, readsText } from '../../engine/terms/terms';
+import { addsRows, readsText } from '../../engine/objective/terms';
 import { lambdaOf } from '../../recipe/terms';
 import { sha256Hex } from '../../storage/sha256';
 
@@ -14,7 +14,6 @@ import { sha256Hex } from '../../storage/sha256';
  */
 export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: string = packageJson.version): string {
   const feels = { gen: lambdaOf(arm, 'gen') > 0, text: readsText(arm), image: lambdaOf(arm, 'img') > 0 };
-  const { shuffledText } = arm;
   const { textShare } = addsRows(arm, 'history') || addsRows(arm, 'texts') ? spec.training : DEFAULTS.training;
   const felt = feels.image ? arm : { ...arm, ...WITHOUT_IMAGES };
   const facts = {
@@ -22,7 +21,12 @@ export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: st
     appVersion,
     data: { ...without(spec.data, 'id'), log },
     model: without(spec.model, 'baseUrl'),
-    arm: { ...without(felt, 'id', 'label'), shuffledText: feels.text && shuffledText },
+    arm: {
+      ...without(felt, 'id', 'label', 'shuffle'),
+      shuffledText: feels.text && shufflesText(arm),
+      ...(feels.image && shufflesPictures(arm) ? { shuffledImages: true } : {}),
+      ...(arm.shuffle === 'target' ? { shuffle: arm.shuffle } : {}),
+    },
     features: feels.image || spec.features.source.includes('visual') ? spec.features : { ...spec.features, ...DEFAULT_VISUAL },
     training: { ...spec.training, textShare },
     evaluation: { ...spec.evaluation, ...UNFELT },
@@ -38,9 +42,9 @@ export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: st
 
 const DEFAULTS = runSpecSchema.parse({});
 const DEFAULT_ARM = armSchema.parse({ id: 'any', label: 'any' });
-const { imageContext, imageLoss, shuffledImages } = DEFAULT_ARM;
+const { imageContext, imageLoss } = DEFAULT_ARM;
 /** Settings that do not affect an arm without L_img, at their defaults. */
-const WITHOUT_IMAGES = { imageContext, imageLoss, shuffledImages };
+const WITHOUT_IMAGES = { imageContext, imageLoss };
 const DEFAULT_VISUAL = { visual: DEFAULTS.features.visual };
 const { imageUnits, imageFrequencies } = DEFAULTS.objective;
 const DEFAULT_DECODER = { imageUnits, imageFrequencies };

@@ -43,6 +43,7 @@ function stepClass(spec: RunSpec, arm: ArmSpec, log: string): string {
     cacheMegabytes,
     losses,
     image,
+    arm.updates,
   ]);
 }
 

@@ -55,6 +55,24 @@ describe('cellKey', () => {
     expect(cellKey(later, later.arms[0]!, 'sample', '0.1.0')).not.toBe('c5710f105cd03627');
   });
 
+  it('stays the same for controls that were two switches before they were one choice', () => {
+    const written = [
+      { id: 'shuffled', label: 'a', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: true },
+      { id: 'img-shuffled', label: 'b', lambdaImg: 0.3, shuffledImages: true },
+      { id: 'both', label: 'c', lambdaGen: 0.3, lambdaRec: 0.3, lambdaImg: 0.3, shuffledText: true, shuffledImages: true },
+      { id: 'off', label: 'd', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: false, shuffledImages: false },
+    ];
+    const earlier = runSpecSchema.parse({ arms: written });
+    expect(earlier.arms.map(({ shuffle }) => shuffle)).toEqual(['text', 'picture', 'text+picture', 'none']);
+    expect(earlier.arms.map((arm) => cellKey(earlier, arm, 'sample', '0.1.0'))).toEqual([
+      '7d4c84e4b9a28f9e',
+      '054192fef2c98360',
+      'c22bd5b5c6289595',
+      '970e942336bb4470',
+    ]);
+    expect(gridSchema.parse({ arms: written, seeds: [0] }).arms).toEqual(earlier.arms);
+  });
+
   const spec = runSpecSchema.parse({});
   const [action, karma] = spec.arms;
 
@@ -62,7 +80,7 @@ describe('cellKey', () => {
     const key = cellKey(spec, action!, 'sample');
     expect(cellKey({ ...spec, name: 'x', arms: [action!] }, { ...action!, id: 'y', label: 'z' }, 'sample')).toBe(key);
     const hidden = { ...spec, objective: { ...spec.objective, hideEmbFromText: true } };
-    expect(cellKey(hidden, { ...action!, shuffledText: true }, 'sample')).toBe(key);
+    expect(cellKey(hidden, { ...action!, shuffle: 'text' }, 'sample')).toBe(key);
     expect(cellKey(hidden, karma!, 'sample')).not.toBe(cellKey(spec, karma!, 'sample'));
     const half = { ...spec, training: { ...spec.training, textShare: 0.5 } };
     expect(cellKey(half, action!, 'sample')).toBe(key);
@@ -74,7 +92,8 @@ describe('cellKey', () => {
       cellKey(spec, karma!, 'sample'),
       cellKey({ ...spec, seed: 1 }, karma!, 'sample'),
       cellKey(spec, { ...karma!, lambdaGen: 0.1 }, 'sample'),
-      cellKey(spec, { ...karma!, shuffledText: true }, 'sample'),
+      cellKey(spec, { ...karma!, shuffle: 'text' }, 'sample'),
+      cellKey(spec, { ...karma!, shuffle: 'target' }, 'sample'),
       cellKey(spec, karma!, 'other'),
       cellKey(spec, karma!, 'sample', '9'),
       cellKey(runSpecSchema.parse({ lora: { rank: 4 } }), karma!, 'sample'),

@@ -4,7 +4,7 @@ import { t } from '../../words/words';
 import { z } from 'zod';
 import { readArm } from '../../recipe/namedArms';
 import { WORDS } from '../../recipe/words';
-import { armSchema, runSpecSchema } from '../../recipe/runSpec';
+import { runSpecSchema, writtenArmSchema } from '../../recipe/runSpec';
 import { NAME, singleLine, verbatim } from '../../recipe/texts';
 
 /** An arm in full, or by its name on the command line: `karma:0.5`. */
@@ -17,7 +17,7 @@ const gridArmSchema = z.preprocess((given, context) => {
     context.addIssue({ code: 'custom', message: error.message, input: given });
     return z.NEVER;
   }
-}, armSchema);
+}, writtenArmSchema);
 
 const distinct = (values: readonly unknown[]): boolean =>
   new Set(values.map((value) => JSON.stringify(value))).size === values.length;

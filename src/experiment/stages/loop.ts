@@ -3,8 +3,10 @@
  * is read, so that it never waits for the thread.
  */
 import { ReadAhead } from '../../gpu/readAhead';
+import type { StepReport } from '../../engine/engine';
 import { readTrainedArm, type TrainedArm } from '../../engine/trainedArm';
 import { takeCheckpoint } from '../checkpoint';
+import { armBatches } from '../../recipe/armRecipe';
 import { divergedAt } from '../diverged';
 import { evaluationSteps } from '../evaluationSteps';
 import { Stepper } from '../stepper';
@@ -36,10 +38,12 @@ export async function train(context: TrainingContext): Promise<'go' | 'stop'> {
     answer = await gate(settle);
     if (answer === 'stop') break;
     for (const runner of runners) {
-      const taken = takeStep(context, stepper, runner, step, clock);
-      // A profile is of one step at a time.
-      if (stepper.profiles) await taken;
-      else await reads.add(taken);
+      for (const update of updatesOf(context, runner, step)) {
+        const taken = takeUpdate(context, stepper, update, clock);
+        // A profile is of one update at a time.
+        if (stepper.profiles) await taken;
+        else await reads.add(taken);
+      }
     }
     if (evaluateAt.has(step + 1)) {
       await settle();
@@ -59,27 +63,44 @@ async function keep({ inputs, engine, runners, sample, record }: TrainingContext
   await inputs.checkpoints?.take(() => takeCheckpoint(engine, runners, { asked, sampleUsers: sample.length, record }));
 }
 
-/** Queues a step at once, and resolves when it has been reported. @param clock when the last one was read: a step's time counts from there */
-async function takeStep(
+/** One of an arm's updates in a step; those of a step share what its first one lost. */
+interface Update {
+  readonly runner: Runner;
+  readonly step: number;
+  readonly batch: number;
+  readonly isLast: boolean;
+  readonly lost: { first: StepReport | null };
+}
+
+function updatesOf({ spec }: TrainingContext, runner: Runner, step: number): Update[] {
+  const lost = { first: null };
+  const batches = armBatches(spec, runner.arm.spec, step);
+  return batches.map((batch, index) => ({ runner, step, batch, isLast: index === batches.length - 1, lost }));
+}
+
+/**
+ * Queues an update at once, and resolves when it has been read; the last one of a step reports what the first one lost, on the batch that all arms have.
+ * @param clock when the last one was read: an update's time counts from there
+ */
+async function takeUpdate(
   { data, batchSize, tell }: TrainingContext,
   stepper: Stepper,
-  runner: Runner,
-  step: number,
+  { runner, step, batch, isLast, lost }: Update,
   clock: { last: number },
 ): Promise<void> {
   const { arm } = runner;
   const started = performance.now();
-  const taken = stepper.step(arm, data.batch(step, arm.spec));
-  // The next one may have been queued when this one is read.
-  const at = arm.step;
-  const result = await taken;
+  const result = await stepper.step(arm, data.batch(batch, arm.spec));
   const now = performance.now();
   runner.seconds += (now - Math.max(started, clock.last)) / 1000;
   clock.last = now;
   if (!Number.isFinite(result.total) || !Number.isFinite(result.gradNorm))
     throw divergedAt(t('arm {arm}', { arm: arm.spec.id }), step + 1, arm.spec.id);
-  const { chance, ...numbers } = result;
-  const columns = { ...numbers, step: at, seconds: runner.seconds, examples: at * batchSize };
+  lost.first ??= result;
+  if (!isLast) return;
+  const { chance, ...numbers } = lost.first;
+  const at = step + 1;
+  const columns = { ...numbers, step: at, seconds: runner.seconds, examples: at * arm.spec.updates * batchSize };
   tell({ type: 'step', arm: arm.spec.id, columns });
   const warning = runner.watch.see(at, { ...numbers, chance });
   if (warning !== null) tell({ type: 'warning', arm: arm.spec.id, warning });

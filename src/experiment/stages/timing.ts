@@ -112,7 +112,7 @@ async function stepSeconds({ engine, data, runners, compiled }: ArmsContext): Pr
   for (const { arm } of runners) {
     const start = performance.now();
     await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
-    seconds[arm.spec.id] = secondsSince(start);
+    seconds[arm.spec.id] = secondsSince(start) * arm.spec.updates;
   }
   return seconds;
 }

@@ -6,7 +6,7 @@ import { evaluationSteps } from '../../experiment/evaluationSteps';
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { baselineName, easeLeftOutSentence } from '../../measures/ranking/baselineNames';
 import { settingWords, TUNED_BASELINES } from '../../measures/ranking/baselineSettings';
-import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
+import { objectiveFormula, readsText, TERMS } from '../../engine/objective/terms';
 import { numbersText } from '../../record/fileStorage';
 import { cutSentence } from '../../record/measuringCut';
 import { poolSizes } from '../../record/poolSizes';
@@ -15,7 +15,7 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { armHeadStart, armLora, armTraining } from '../../recipe/armRecipe';
 import { codeSizes } from '../../recipe/codeIndex';
 import { FIELDS } from '../../recipe/fields';
-import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { runSpecSchema, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, sameValue } from '../../recipe/specPath';
 import { differenceText, imageWords } from '../../recipe/whatChanged';
 import { inSentence } from '../../recipe/words';
@@ -215,16 +215,19 @@ function saidTerms(arms: readonly ArmSpec[]): TermId[] {
 }
 
 function armText(arm: ArmSpec, said: readonly TermId[], own: readonly string[]): string {
-  const shuffled = arm.shuffledText && readsText(arm) ? ', the text of a random item' : '';
+  const shuffled = shufflesText(arm) && readsText(arm) ? ', the text of a random item' : '';
+  const targets = arm.shuffle === 'target' ? ', the targets of L_act permuted within each batch' : '';
   const picture =
     arm.lambdaImg > 0
       ? imageWords(arm)
           .map((words) => `, ${words}`)
           .join('')
       : '';
+  const updates =
+    arm.updates > 1 ? `, ${count(arm.updates)} updates per step, the further ones on batches that follow the last step’s` : '';
   const sink = arm.sinkToken ? ', with a trained sink token after [BOS]' : '';
   const weights = said.map((term) => `${TERMS[term].words.lambda} = ${compact(lambdaOf(arm, term))}`);
-  return `${arm.label} (${[...weights, ...own].join(', ')}${shuffled}${picture}${sink})`;
+  return `${arm.label} (${[...weights, ...own].join(', ')}${shuffled}${targets}${picture}${updates}${sink})`;
 }
 
 /** What an arm has otherwise than the recipe. */

@@ -104,7 +104,7 @@ export const METHODS: readonly MethodSection[] = [
       {
         tag: 'O',
         text: message(
-          'Control arms: shuffled text gives the text losses a random item’s text, to separate semantics from multi-task training.',
+          'Control arms: shuffled text gives the text losses a random item’s text, to separate semantics from multi-task training; random targets permute within the batch what L_act predicts, so that what is lost is not the price of anything learned.',
         ),
       },
     ],

@@ -4,7 +4,7 @@ import type { Table } from '../../charts/export/table';
 import { extremeIndices } from '../../charts/line/extremes';
 import type { XRange } from '../../charts/line/range';
 import { smooth, type LinePoint, type LineSeries } from '../../charts/line/series';
-import { objectiveFormula, TERMS } from '../../engine/terms/terms';
+import { objectiveFormula, TERMS } from '../../engine/objective/terms';
 import { byTerm, TERM_IDS } from '../../recipe/terms';
 import { compact } from '../format';
 import type { LossTerm, XAxis } from '../choices';

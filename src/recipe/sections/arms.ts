@@ -37,6 +37,10 @@ export const armSchema = z.object({
     label: 'λ_kl',
     hint: 'Weight of keeping next-token distributions on item texts as they are in the base model: the plain cure for forgetting.',
   }),
+  lambdaReplay: z.number().min(0).default(0).register(WORDS, {
+    label: 'λ_replay',
+    hint: 'Weight of the language model’s loss on texts of its domain, none of which domain drift is measured on: the cheap cure for forgetting.',
+  }),
   lambdaL2: z.number().min(0).default(0).register(WORDS, {
     label: 'λ_l2',
     hint: 'Weight of the squared distance of the adapted weights from the pre-trained ones: a large number, so 0.01 is a usual weight.',
@@ -57,16 +61,24 @@ export const armSchema = z.object({
     label: 'L_img by',
     hint: 'Regression is the plain control: v itself is predicted, by its mean square error.',
   }),
-  shuffledImages: z.boolean().default(false).register(WORDS, {
-    label: 'Picture of a random item',
-    hint: 'A control: L_img is given the picture of a random item instead of the right one.',
-  }),
-  shuffledText: z.boolean().default(false).register(WORDS, {
-    label: 'Text of a random item',
-    hint: 'A control: text losses are given the text of a random item instead of the right one.',
-  }),
+  shuffle: choices({
+    none: 'nothing',
+    text: 'texts',
+    picture: 'pictures',
+    'text+picture': 'texts and pictures',
+    target: 'targets of the action loss',
+  })
+    .default('none')
+    .register(WORDS, {
+      label: 'Shuffled',
+      hint: 'A control: text losses are given the text of a random item, or L_img its picture; or the items that L_act predicts are permuted within the batch, so that there is nothing to learn.',
+    }),
   learningRate: z.number().positive().optional().register(WORDS, { label: 'Learning rate' }),
   warmupSteps: z.number().int().min(0).optional().register(WORDS, { label: 'Warm-up steps' }),
+  updates: z.number().int().min(1).max(16).default(1).register(WORDS, {
+    label: 'Updates per step',
+    hint: 'A control of compute: more than 1 for an arm that takes less time, such as 4 for Action beside KARMA. It learns from that many batches per step, the common one first, and is compared with the others after the same step.',
+  }),
   rank: z.number().int().min(1).max(64).optional().register(WORDS, { label: 'LoRA rank' }),
   firstLayer: z.number().int().min(0).optional().register(WORDS, {
     label: 'First adapted layer',
@@ -76,13 +88,35 @@ export const armSchema = z.object({
 });
 export type ArmSpec = z.infer<typeof armSchema>;
 
+/** `shuffle` in place of the two switches that it was, which older recipes, records and links have. */
+function withShuffle(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const { shuffledText, shuffledImages, ...arm } = given as Readonly<Record<string, unknown>>;
+  if (shuffledText === undefined && shuffledImages === undefined) return given;
+  const shuffled = [...(shuffledText === true ? ['text'] : []), ...(shuffledImages === true ? ['picture'] : [])];
+  return { shuffle: shuffled.join('+') || 'none', ...arm };
+}
+
+/** An arm as a file or link has it. */
+export const writtenArmSchema = z.preprocess(withShuffle, armSchema);
+
+/** Whether the arm's texts are those of random items. */
+export function shufflesText({ shuffle }: Pick<ArmSpec, 'shuffle'>): boolean {
+  return shuffle === 'text' || shuffle === 'text+picture';
+}
+
+/** Whether the arm's pictures are those of random items. */
+export function shufflesPictures({ shuffle }: Pick<ArmSpec, 'shuffle'>): boolean {
+  return shuffle === 'picture' || shuffle === 'text+picture';
+}
+
 export const DEFAULT_ARMS: readonly ArmSpec[] = [
   armSchema.parse({ id: 'action', label: 'Action' }),
   armSchema.parse({ id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3 }),
 ];
 
 export const armsSchema = z
-  .array(armSchema)
+  .array(writtenArmSchema)
   .min(1)
   .max(8)
   .refine((arms) => new Set(arms.map((arm) => arm.id)).size === arms.length, {

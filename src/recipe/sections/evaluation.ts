@@ -99,7 +99,7 @@ const evaluationFields = z.object({
   }),
   domainTexts: z.array(boundedText(500).trim().min(1)).max(1000).default([]).register(WORDS, {
     label: 'Texts of the model’s domain',
-    hint: 'A text file, one text per line: what the language model should still know and no arm trains on. Domain drift is measured on the first ones, at most as many as there are texts of LM drift. The embedded model comes with its own.',
+    hint: 'A text file, one text per line: what the language model should still know. Domain drift is measured on the first ones, at most as many as there are texts of LM drift; L_replay trains on those after the first 64. The embedded model comes with its own.',
   }),
   texts: z.number().int().min(1).max(MOST_TEXTS).default(MOST_TEXTS).register(WORDS, {
     label: 'Texts of LM drift',

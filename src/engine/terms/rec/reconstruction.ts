@@ -56,7 +56,7 @@ export class Reconstruction {
     private readonly context: Context,
     private readonly decoder: Decoder,
     readonly pass: Activations,
-    private readonly textLoss: TextLoss,
+    readonly textLoss: TextLoss,
     private readonly sizes: ReconstructionSizes,
   ) {
     const { memory } = context;

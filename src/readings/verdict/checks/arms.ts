@@ -1,4 +1,5 @@
 /** What the arms are: settings that differ beside the method, names that promise what is not there, controls that are missing. */
+import { shufflesPictures, shufflesText } from '../../../recipe/sections/arms';
 import { armHeadStart, armLora, armTraining } from '../../../recipe/armRecipe';
 import { ARM_FIELDS, fieldAt } from '../../../recipe/fields';
 import { inSentence } from '../../../recipe/words';
@@ -50,7 +51,7 @@ export const namedForText: Check = ({ treatment, control, others }) => {
   for (const { id, label, spec } of [treatment, control, ...others]) {
     if (spec === null || !/karma/i.test(`${id} ${label}`)) continue;
     if (textWeight(spec) === 0) return t('{arm} has no text loss, whatever its name says.', { arm: label });
-    if (spec.shuffledText)
+    if (shufflesText(spec))
       return t('{arm} has no loss on the right text, whatever its name says: its texts are those of random items.', {
         arm: label,
       });
@@ -62,9 +63,9 @@ export const controls: Check = ({ treatment, control, others }) => {
   const { spec } = treatment;
   const all = [treatment, control, ...others].flatMap((arm) => arm.spec ?? []);
   if (spec === null) return null;
-  if (textWeight(spec) > 0 && !spec.shuffledText && !all.some((arm) => arm.shuffledText && textWeight(arm) > 0))
+  if (textWeight(spec) > 0 && !shufflesText(spec) && !all.some((arm) => shufflesText(arm) && textWeight(arm) > 0))
     return t('Nothing here separates the right text from any text.');
-  if (spec.lambdaImg > 0 && !spec.shuffledImages && !all.some((arm) => arm.shuffledImages && arm.lambdaImg > 0))
+  if (spec.lambdaImg > 0 && !shufflesPictures(spec) && !all.some((arm) => shufflesPictures(arm) && arm.lambdaImg > 0))
     return t('Nothing here separates the right picture from any picture.');
   return null;
 };

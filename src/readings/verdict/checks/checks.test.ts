@@ -116,7 +116,7 @@ describe('what the arms are', () => {
   it('says that a KARMA without a text loss has none, or none on the right text', () => {
     const none = { ...karma, lambdaGen: 0, lambdaRec: 0 };
     expect(text(action, none)).toContain('KARMA has no text loss, whatever its name says.');
-    expect(text(action, { ...karma, shuffledText: true })).toContain(
+    expect(text(action, { ...karma, shuffle: 'text' })).toContain(
       'KARMA has no loss on the right text, whatever its name says: its texts are those of random items.',
     );
     expect(text(action, karma)).not.toContain('whatever its name');

@@ -1,16 +1,17 @@
 /** The terms of the objective by their name in recipes. A λ without a room is a type error. */
 import type { ArmSpec } from '../../recipe/runSpec';
 import { TERM_IDS, termsOf, type TermId } from '../../recipe/terms';
-import { gen } from './gen/term';
-import { img } from './img/term';
-import { item } from './item/term';
-import { kl } from './kl/term';
-import { l2 } from './l2/term';
-import { ent } from './ent/term';
-import { rec } from './rec/term';
-import type { Term } from './term';
+import { gen } from '../terms/gen/term';
+import { img } from '../terms/img/term';
+import { item } from '../terms/item/term';
+import { kl } from '../terms/kl/term';
+import { l2 } from '../terms/l2/term';
+import { ent } from '../terms/ent/term';
+import { replay } from '../terms/replay/term';
+import { rec } from '../terms/rec/term';
+import type { Term } from '../terms/term';
 
-export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img, kl, l2, ent };
+export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img, kl, replay, l2, ent };
 
 /** Whether an arm has a term that adds, or reads, rows of that kind. */
 export function addsRows(arm: ArmSpec, rows: Exclude<Term['rows'], 'none'>): boolean {

@@ -1,13 +1,14 @@
 /** All terms on the GPU by name. */
 import type { TermId } from '../../recipe/terms';
-import { spreadAttention } from './ent/loss';
-import { generation } from './gen/loss';
-import { imageReconstructed } from './img/loss';
-import { itemReconstructed } from './item/loss';
-import { keptToBase } from './kl/loss';
-import { distanceOfWeights } from './l2/loss';
-import { reconstructed } from './rec/loss';
-import type { TermLoss, TermParts } from './termLoss';
+import { spreadAttention } from '../terms/ent/loss';
+import { generation } from '../terms/gen/loss';
+import { imageReconstructed } from '../terms/img/loss';
+import { itemReconstructed } from '../terms/item/loss';
+import { keptToBase } from '../terms/kl/loss';
+import { distanceOfWeights } from '../terms/l2/loss';
+import { replayed } from '../terms/replay/loss';
+import { reconstructed } from '../terms/rec/loss';
+import type { TermLoss, TermParts } from '../terms/termLoss';
 
 /** A term's memory is there for all arms, since they share an engine; L_img, L_kl and L_ent allocate none if no arm has them. */
 export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>> {
@@ -17,6 +18,7 @@ export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>
     item: itemReconstructed(parts),
     img: imageReconstructed(parts),
     kl: keptToBase(parts),
+    replay: replayed(parts),
     l2: distanceOfWeights(parts),
     ent: spreadAttention(parts),
   };
