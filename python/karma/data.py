@@ -98,6 +98,7 @@ class Prepared:
         query = drawn.query if self.recipe.objective.use_query else ""
         return Example(
             history=drawn.history,
+            earlier=drawn.earlier if self.recipe.objective.reads_earlier else (),
             target=drawn.target,
             query=query_tokens(self.encode, query, self.recipe.query_template),
             text=self.texts[drawn.text_item],

@@ -194,7 +194,7 @@ class Trainer:
                 parameters[name] = matrix
         for name, value in start.items():
             # A copy, since every arm starts from the fitted heads.
-            parameters[name] = nn.Parameter(value.to(device, self.dtype, copy=True), requires_grad=lora.trains(name))
+            parameters[name] = nn.Parameter(value.to(device, self.dtype, copy=True), requires_grad=lora.trains(name) and objective.trains(name))
         return InterestModel(
             model.decoder,
             self.features,
@@ -207,6 +207,7 @@ class Trainer:
             recompute=recipe.recompute,
             sink=arm is not None and arm.sink_token,
             popularity=self.log.popularity if objective.log_q else None,
+            counts=self.log.counts,
             shards=self.shards,
             together=self.processes.passes.active,
             codes=None if self.data.codes is None else self.data.codes.tokens,

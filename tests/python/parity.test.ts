@@ -76,6 +76,7 @@ describe.skipIf(python === null)('an exported job', () => {
       hideEmbFromText: false,
       titleTokens: [],
       bosId: config.bosId,
+      skipItems: spec.objective.skipItems,
     } as const;
     const options = {
       ...pack,

@@ -249,7 +249,7 @@ function ownSettings({ spec, model }: RunRecord, arm: ArmSpec): string[] {
 /** How the projection heads start, if a fit was asked for. */
 function headsPart({ spec, headStart }: RunRecord): string[] {
   const { headStartFrom, headStartRows, headStartRate, similarity } = spec.objective;
-  if (spec.arms.every((arm) => armHeadStart(spec, arm) === 'random')) return [];
+  if (spec.arms.every((arm) => armHeadStart(spec, arm) !== 'fitted')) return [];
   if (headStart?.fitted === false) return [`${headStart.reason.replace(/\.$/, '')} [O].`];
   const fitted = similarity === 'cosine' ? 'W_o, W_e and the temperature' : 'W_o and W_e';
   const from =
