@@ -82,7 +82,7 @@ export async function measureIntake(
     spec.seed,
   );
   await rankBaselines(
-    { log, split, targets, features, hidden },
+    { log, split, targets, features, hidden, itemTemplate: spec.data.itemTemplate },
     { maskHistory: true, maxHistory: spec.objective.maxHistory, listed: 200 },
   );
   done('baselines');

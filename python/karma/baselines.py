@@ -1,6 +1,6 @@
-"""Baselines without training (src/measures/ranking/baselines.ts): popularity, item neighbours, last item, zero-shot."""
+"""Baselines without gradient descent (src/measures/ranking/baselines.ts)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from .columns import Log, Target
+from .content import has_categories, of_categories, of_texts
+from .ease import Ease, ease_left_out
 from .features import unit_rows
 from .neighbours import ItemNeighbours
 from .plain import plain
@@ -16,7 +18,7 @@ from .pools import Pools, rank_in_pool
 from .ranking import Ranked, rank_block, ranked_together
 from .shards import Shards, columns_of
 
-NAMES = ("popularity", "itemKnn", "lastItem", "zeroShot")
+NAMES = ("popularity", "itemKnn", "lastItem", "zeroShot", "tfidf", "ease", "category")
 ZERO_SHOT_ITEMS = 5
 TUNED: dict[str, tuple[dict[str, float], ...]] = {
     "itemKnn": tuple(
@@ -26,10 +28,13 @@ TUNED: dict[str, tuple[dict[str, float], ...]] = {
             *((100, 100), (20, 100), (500, 100)),
         )
     ),
+    "ease": tuple({"lambda": float(penalty)} for penalty in (250, 100, 500, 50, 1000, 25, 2000, 10, 5000)),
     "popularity": tuple({"share": 2.0**-i} for i in range(9)),
 }
 """Settings in the order in which they are tried, the usual ones first (src/measures/ranking/baselineSettings.ts)."""
 TUNING_TARGETS, TUNING_K = 2000, 10
+
+Scorer = Callable[[Sequence[int]], NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,12 @@ class Baselines:
     listed: int
     pools: Pools | None
     """Candidate sets in which targets are ranked, too."""
+    item_template: str
+
+    def names(self) -> tuple[str, ...]:
+        """The baselines that the log has: EASE is left out where its matrix is too large, the category where items have none."""
+        left_out = {"ease"} if ease_left_out(self.log) else set()
+        return tuple(name for name in NAMES if name not in left_out and (name != "category" or has_categories(self.log)))
 
     def tune(self, name: str, targets: Sequence[Target], trials: int) -> dict[str, Any]:
         """The settings tried on validation targets, and the index of the best, the earlier one in a tie."""
@@ -60,7 +71,7 @@ class Baselines:
         """How a baseline ranks the targets; `setting`: the usual one if None."""
         log = self.log
         own = {} if name not in TUNED else TUNED[name][0] if setting is None else setting
-        neighbours = ItemNeighbours(log, int(own["neighbours"]), own["shrink"]) if name == "itemKnn" else None
+        score = self._scorer(name, own)
         features = self.features.float()
         different, items, inverse = self.shards.distinct(features)
         unit, scored = unit_rows(different).double().cpu().numpy(), np.arange(log.items) if items is None else items
@@ -74,8 +85,8 @@ class Baselines:
             histories = [log.history_of(target) for target in block]
             if counts is not None:
                 scores = np.tile(counts.astype(np.float64), (len(block), 1))
-            elif neighbours is not None:
-                scores = np.stack([neighbours.scores(history[-self.max_history :], log.items)[scored] for history in histories])
+            elif score is not None:
+                scores = np.stack([score(history)[scored] for history in histories])
             else:
                 read = [history[-window:] for history in histories]
                 table = self.shards.rows(features, [item for some in read for item in some]).double().cpu().numpy()
@@ -96,6 +107,18 @@ class Baselines:
             ranks.append(found)
             lists.append(top)
         return Ranked(np.concatenate(ranks), np.concatenate(lists), requests, np.array(pool_ranks))
+
+    def _scorer(self, name: str, own: Mapping[str, float]) -> Scorer | None:
+        """Scores of all items for a whole history, of the baselines that have them."""
+        log = self.log
+        if name == "itemKnn":
+            neighbours = ItemNeighbours(log, int(own["neighbours"]), own["shrink"])
+            return lambda history: neighbours.scores(history[-self.max_history :], log.items)
+        if name == "ease":
+            return Ease(log, own["lambda"]).scores
+        if name == "tfidf":
+            return of_texts(log, self.item_template).scores
+        return of_categories(log).scores if name == "category" else None
 
     def _values(self, scores: NDArray[np.float64], wanted: Sequence[int], items: NDArray[np.int64] | None) -> NDArray[np.float64]:
         """The scores of these items, from the processes that have them; `items`: those that `scores` are of."""

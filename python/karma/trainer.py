@@ -14,10 +14,11 @@ import torch
 from torch import nn
 
 from .adapters import write_adapter
-from .baselines import NAMES, TUNED, TUNING_TARGETS, Baselines
+from .baselines import TUNED, TUNING_TARGETS, Baselines
 from .checkpoint import load, save
 from .columns import Log, Target
 from .data import Prepared, catalogue_features, domain_texts, item_codes, prepare
+from .ease import ease_left_out
 from .errors import JobError
 from .evaluate import Measurer
 from .fidelity import Fidelity
@@ -247,6 +248,7 @@ class Trainer:
             "uncertified": "Trained by PyTorch, whose decoder is compared with the engine's by their tests.",
             "probes": self.measurer.probes.described,
             "baselines": self._baselines(),
+            **({"easeLeftOut": left_out} if (left_out := ease_left_out(self.log)) else {}),
             **(
                 {"pools": pools.stored(self.finals, self.sample, recipe.evaluation.watch)}
                 if (pools := self.measurer.pools) is not None
@@ -306,12 +308,14 @@ class Trainer:
             recipe.evaluation.mask_history,
             self.measurer.listed,
             self.measurer.pools,
+            recipe.item_template,
         )
+        names = baselines.names()
         trials = recipe.evaluation.baseline_trials
         most = min(TUNING_TARGETS, len(self.finals))
         validation = sample_targets(self.log.targets("validation"), most, recipe.seed) if trials > 1 else []
         # Ranked by idle processes, one at a time, and sent to all; or by all together, each among its own items.
-        own = list(NAMES) if self.shards.active else self.processes.own(NAMES)
+        own = list(names) if self.shards.active else self.processes.own(names)
         found: dict[str, Any] = {}
         for name in own:
             tuning = None if name not in TUNED or not validation else baselines.tune(name, validation, trials)
@@ -329,11 +333,14 @@ class Trainer:
             ranked = rank(targets)
             summary = self.measurer.summarise(ranked, targets)
             found[population] = summary["ranking"]
+            found.setdefault("ranks", {})[population] = ranked.ranks.tolist()
             if population == "all" and self.measurer.overlap is not None:
                 found["overlap"] = self.measurer.overlap.measure(ranked.top)
             for measure in ("gauc", "pool"):
                 if measure in summary:
                     found.setdefault(measure, {})[population] = summary[measure]
+            if "pool" in summary:
+                found["pool"][population] |= {"ranks": ranked.pool_ranks.tolist()}
         return found
 
     def _sasrec(self) -> dict[str, Any] | None:

@@ -1,10 +1,11 @@
 /** What the CLI prints at the end of a run. */
 import { poolSizes } from '../record/poolSizes';
 import { rankedBaseline, type Measure, type Ranked } from '../measures/measure';
-import { entries, measureHeading, measureText, rankingAt, rankingMeasures } from '../measures/measures';
-import { baselineName, BASELINES } from '../measures/ranking/baselineNames';
+import { entries, measureHeading, measureText, rankingAt, rankingMeasure, rankingMeasures } from '../measures/measures';
+import { baselineName, BASELINES, easeLeftOutSentence } from '../measures/ranking/baselineNames';
 import { sinkPopulation } from '../measures/sinks/userSinks';
 import { comparedEvaluations, oneOf, type ComparedEvaluations } from '../record/comparedEvaluations';
+import { againstBest, type AgainstBest } from '../readings/series/bestBaseline';
 import type { RequestCost, RunRecord } from '../record/runRecord';
 
 type Row = readonly [name: string, ranked: Ranked];
@@ -34,7 +35,13 @@ function table(rows: readonly (readonly string[])[]): string {
  */
 export function finalTable(record: RunRecord): string {
   const evaluations = comparedEvaluations(record.arms, null);
-  return [unfinished(record, evaluations), rankingTable(record, evaluations), modelTable(record, evaluations), costTable(record)]
+  return [
+    unfinished(record, evaluations),
+    rankingTable(record, evaluations),
+    bestBaselineTable(record, evaluations),
+    modelTable(record, evaluations),
+    costTable(record),
+  ]
     .filter((part) => part !== null)
     .join('\n\n');
 }
@@ -71,7 +78,33 @@ function rankingTable(record: RunRecord, evaluations: ComparedEvaluations): stri
   const pool = pools
     ? `\n\n${pools.from === 'given' ? 'Given pools' : 'Sampled pools'}: ${poolSizes(record)} (${pools.from === 'given' ? 'from the log’s files' : `${pools.from}, seed ${pools.seed}`}); not comparable with the whole catalogue.${pools.from === 'given' ? ' Only targets that have one are ranked, in both.' : ''}`
     : '';
-  return `${table([['', ...models.map(([name]) => name)], ...lines])}${pool}`;
+  const ease = record.easeLeftOut ? `\n\n${easeLeftOutSentence(record.easeLeftOut)}` : '';
+  return `${table([['', ...models.map(([name]) => name)], ...lines])}${ease}${pool}`;
+}
+
+/** Hits of every arm against those of the best training-free baseline at each K; null if no arm has any. */
+function bestBaselineTable(record: RunRecord, evaluations: ComparedEvaluations): string | null {
+  const measures = [rankingMeasure('hr'), rankingMeasure('pool-hr')];
+  const lines = measures.flatMap((measure) =>
+    (measure.main.all ?? []).flatMap((k) => {
+      const found = [...evaluations.values()].map((evaluation) => againstBest(record, evaluation, measure, k));
+      const [first] = found.flatMap((one) => one ?? []);
+      if (first === undefined) return [];
+      const best = `${baselineName(first.baseline)} ${measureText(measure, first.value)}`;
+      return [[measureHeading(rankingAt(measure, 'all', k)), best, ...found.map(outcomeText)]];
+    }),
+  );
+  if (lines.length === 0) return null;
+  return `${table([['', 'best baseline', ...evaluations.keys()], ...lines])}\n\nAgainst the best training-free baseline: points with the paired 95 % interval over targets; an arm works (*) if it lies above 0, and is below (†) if it lies below 0.`;
+}
+
+function outcomeText(found: AgainstBest | null): string {
+  if (found === null) return '–';
+  const { difference, outcome } = found;
+  if (difference === null) return 'not measured';
+  const points = (share: number): string => (100 * share).toFixed(1).replace('-', '−');
+  const mark = { works: ' *', below: ' †', alike: '', unmeasured: '' }[outcome];
+  return `${points(difference.difference)} [${points(difference.low)}, ${points(difference.high)}]${mark}`;
 }
 
 /** Measures of attention, embeddings, language and texts, which the base model has too. */

@@ -57,9 +57,9 @@ export function checkModel({ jobs }: GridPlan, modelId: string | null): void {
 
 /** What grids need to know about a record in a file. */
 export function knownRun(id: string, record: RunRecord, wallSeconds: number | null = null): KnownRun {
-  const { spec, appVersion, data, model, complete, arms, adapter, baselines } = record;
+  const { spec, appVersion, data, model, complete, arms, adapter, baselines, easeLeftOut } = record;
   return {
-    ...{ id, spec, appVersion, data, model, complete, wallSeconds, baselines },
+    ...{ id, spec, appVersion, data, model, complete, wallSeconds, baselines, easeLeftOut },
     adapter: adapterKey(adapter),
     arms: arms.map((arm) => summariseArm(arm, record)),
   };

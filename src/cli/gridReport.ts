@@ -4,6 +4,7 @@ import type { Measure } from '../measures/measure';
 import { ownSampleCaveat } from '../record/ownSamples';
 import { givenCaveat } from '../record/poolSizes';
 import type { MatrixEntry, MatrixRow } from '../experiment/grid/matrix';
+import { easeLeftOutSentence } from '../measures/ranking/baselineNames';
 import { gridBaselines } from '../experiment/grid/gridBaselines';
 import type { GridPlan } from '../experiment/grid/plan';
 import type { KnownRun } from '../experiment/grid/results';
@@ -80,6 +81,7 @@ export function baselinesMarkdown(plan: GridPlan, runs: readonly KnownRun[]): st
     '## Baselines',
     'On the same test targets, each at the setting with the best HR@10 on validation targets among those that were tried.',
     table(head, rows),
+    ...[...new Set(runs.flatMap(({ easeLeftOut }) => (easeLeftOut ? [easeLeftOutSentence(easeLeftOut)] : [])))],
   ].join('\n\n');
 }
 

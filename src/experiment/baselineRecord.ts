@@ -2,13 +2,14 @@
 import { placesIn, sampleUsers } from '../log/sampling';
 import type { Target } from '../log/types';
 import {
-  BASELINE_IDS,
   rankBaselines,
   type BaselineId,
   type BaselineInput,
   type BaselineOptions,
+  type BaselineRankings,
   type TargetRanking,
 } from '../measures/ranking/baselines';
+import { isTuned } from '../measures/ranking/baselineSettings';
 import { TUNING_TARGETS, tuneBaselines, type TunedBaselines } from '../measures/ranking/baselineTuning';
 import type { BaselineRecord, RunRecord } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
@@ -16,8 +17,7 @@ import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
 import type { TrainedBaseline } from './sasrec';
 import type { TargetRankings } from './targetRankings';
-
-type Rankings = Readonly<Record<BaselineId, TargetRanking>>;
+import { t } from '../words/words';
 
 /** The targets over which rankings are summarised. */
 interface Judged {
@@ -32,7 +32,7 @@ interface Judged {
 export class Baselines {
   /** Null if the recipe tunes none, or the split has no validation targets. */
   private readonly tuned: Promise<TunedBaselines | null>;
-  private readonly all: Promise<Rankings>;
+  private readonly all: Promise<BaselineRankings>;
 
   /** Starts ranking at once, yielding to the thread's other work. @param features [items, hidden], standardised */
   constructor(
@@ -43,7 +43,7 @@ export class Baselines {
     private readonly hidden: number,
     private readonly spec: RunSpec,
     private readonly rankings: TargetRankings,
-    private readonly onProgress: (done: number, total: number) => void,
+    private readonly onProgress: (note: string, done: number, total: number) => void,
   ) {
     this.tuned = this.tune();
     this.all = this.rank(test);
@@ -64,20 +64,23 @@ export class Baselines {
     const { sample, finals } = on;
     const places = placesIn(this.test, sample);
     const final = placesIn(this.test, finals)!;
-    const ofSample: Rankings | null = places === null ? await this.rank(sample) : null;
-    const both = (id: BaselineId): BaselineRecord =>
-      this.record(on, ofSample?.[id] ?? this.rankings.pick(all[id], places!), this.rankings.pick(all[id], final));
-    const [popularity, itemKnn, lastItem, zeroShot] = BASELINE_IDS.map(both) as [
-      BaselineRecord,
-      BaselineRecord,
-      BaselineRecord,
-      BaselineRecord,
-    ];
+    const ofSample: BaselineRankings | null = places === null ? await this.rank(sample) : null;
+    const both = (id: BaselineId): BaselineRecord | undefined => {
+      const ranking = all[id];
+      if (ranking === undefined) return undefined;
+      const record = this.record(on, ofSample?.[id] ?? this.rankings.pick(ranking, places!), this.rankings.pick(ranking, final));
+      const tuning = isTuned(id) ? tuned?.tuning[id] : undefined;
+      return { ...record, ...(tuning && { tuning }) };
+    };
+    const [ease, category] = [both('ease'), both('category')];
     return {
-      popularity: { ...popularity, ...(tuned && { tuning: tuned.popularity }) },
-      itemKnn: { ...itemKnn, ...(tuned && { tuning: tuned.itemKnn }) },
-      lastItem,
-      zeroShot,
+      popularity: both('popularity')!,
+      itemKnn: both('itemKnn')!,
+      lastItem: both('lastItem')!,
+      zeroShot: both('zeroShot')!,
+      tfidf: both('tfidf')!,
+      ...(ease && { ease }),
+      ...(category && { category }),
       ...(sasrec === null ? {} : { sasrec: this.trained(on, sasrec) }),
     };
   }
@@ -91,18 +94,24 @@ export class Baselines {
     const { baselineTrials: trials } = this.spec.evaluation;
     const most = Math.min(TUNING_TARGETS, this.test.length);
     const targets = sampleUsers(this.data.split.validation, most, this.spec.seed);
-    return trials === 1 || targets.length === 0 ? null : tuneBaselines(this.input(targets), this.options(), trials);
+    if (trials === 1 || targets.length === 0) return null;
+    return tuneBaselines(this.input(targets), this.options(), trials, (done, total) => {
+      this.onProgress(t('Tuning the baselines'), done, total);
+    });
   }
 
-  private async rank(targets: readonly Target[]): Promise<Rankings> {
+  private async rank(targets: readonly Target[]): Promise<BaselineRankings> {
     const tuned = await this.tuned;
     const options = { ...this.options(), ...(tuned && { settings: tuned.settings }) };
-    return rankBaselines(this.input(targets), options, this.onProgress);
+    return rankBaselines(this.input(targets), options, (done, total) => {
+      this.onProgress(t('Ranking with the baselines'), done, total);
+    });
   }
 
   private input(targets: readonly Target[]): BaselineInput {
     const { data, features, hidden } = this;
-    return { log: data.log, split: data.split, targets, features, hidden, pools: this.rankings.pools };
+    const { itemTemplate } = this.spec.data;
+    return { log: data.log, split: data.split, targets, features, hidden, itemTemplate, pools: this.rankings.pools };
   }
 
   private options(): BaselineOptions {
@@ -116,7 +125,14 @@ export class Baselines {
     return {
       sample: watched.ranking,
       all: final.ranking,
-      ...(watched.pool && final.pool && { pool: { sample: watched.pool, all: final.pool } }),
+      ranks: { sample: [...ofSample.ranks], all: [...ofAll.ranks] },
+      ...(watched.pool &&
+        final.pool && {
+          pool: {
+            sample: { ...watched.pool, ranks: [...ofSample.poolRanks] },
+            all: { ...final.pool, ranks: [...ofAll.poolRanks] },
+          },
+        }),
       ...(this.rankings.overlaps && { overlap: overlap.measure(ofAll.top, this.rankings.listed) }),
       ...((watched.gauc ?? final.gauc) && { gauc: { sample: watched.gauc, all: final.gauc } }),
     };

@@ -165,6 +165,24 @@ describe('a whole experiment', () => {
     expect(zeroShot).toMatchObject({ on: 'processor', kernels: {} });
   });
 
+  it('stores the ranks of every baseline, of the same targets in the same order as the arms’', () => {
+    const baselines = Object.values(record.baselines).filter((baseline) => baseline !== undefined);
+    expect(baselines.length).toBeGreaterThanOrEqual(6);
+    for (const population of ['sample', 'all'] as const) {
+      const { cold } = record.arms[0]!.evaluations.findLast((one) => one.population === population)!;
+      for (const baseline of baselines) {
+        const ranks = baseline.ranks![population];
+        expect(ranks).toHaveLength(cold.length);
+        for (const is of [0, 1]) {
+          const own = ranks.filter((_, user) => cold[user] === is);
+          const { mrr, n } = baseline[population][is === 1 ? 'cold' : 'warm'];
+          expect(own).toHaveLength(n);
+          expect(own.reduce((sum, rank) => sum + 1 / rank, 0)).toBeCloseTo(mrr * n, 9);
+        }
+      }
+    }
+  });
+
   it('reports how much of the catalogue the lists of arms and baselines cover', () => {
     const { popularity, zeroShot } = record.baselines;
     const lists = [popularity.all, zeroShot.all, ...record.arms.map(({ evaluations }) => evaluations.at(-1)!.ranking)];

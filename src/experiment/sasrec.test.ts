@@ -94,7 +94,14 @@ describe('the SASRec-size baseline', () => {
   it.each(drawnCases(['full', 'infonce'] as const))('learns what follows what, with the loss %s', async (actionLoss) => {
     const { trained } = await train(spec({}, { actionLoss }));
     const options = { maskHistory: true, maxHistory: 6, listed: 1 };
-    const input = { log: log.log, split: log.split, targets: log.split.test, features: new Float32Array(ITEMS), hidden: 1 };
+    const input = {
+      log: log.log,
+      split: log.split,
+      targets: log.split.test,
+      features: new Float32Array(ITEMS),
+      hidden: 1,
+      itemTemplate: '{title}',
+    };
     const popularity = hits(rankBaseline('popularity', input, options).ranks);
     const learned = hits(trained.ranking.ranks);
     console.info(`${actionLoss}: HR@5 ${learned.toFixed(2)}, popularity ${popularity.toFixed(2)}`);

@@ -1,4 +1,5 @@
 /** The items' visual features as the recipe requests them: the log's or, as a control, their categories in place of these. */
+import { categoryLevels } from '../log/itemText';
 import type { InteractionLog, VisualFeatures } from '../log/types';
 import type { RunSpec } from '../recipe/runSpec';
 import { t } from '../words/words';
@@ -45,7 +46,9 @@ export function visualFeatures(
 /** A column for each category: 1 if the item is in it. */
 function categories(log: Pick<InteractionLog, 'items' | 'visual'>, kind: Exclude<Kind, 'images'>): VisualFeatures {
   const { items, visual } = log;
-  const levels = Array.from(items, ({ category }, item) => ((visual?.present[item] ?? 1) === 1 ? levelsOf(category, kind) : []));
+  const levels = Array.from(items, ({ category }, item) =>
+    (visual?.present[item] ?? 1) === 1 ? categoryLevels(category).slice(0, kind === 'category' ? 1 : undefined) : [],
+  );
   const columns = [...new Set(levels.flat())].sort();
   const width = columns.length;
   if (width < 2) {
@@ -68,11 +71,4 @@ function categories(log: Pick<InteractionLog, 'items' | 'visual'>, kind: Exclude
     for (const name of names) values[item * width + place.get(name)!] = 1;
   });
   return { width, values, present: Uint8Array.from(levels, (names) => Number(names.length > 0)) };
-}
-
-/** Of `a > b > c`: a or, with `category-path`, a, a > b and a > b > c. */
-function levelsOf(category: string, kind: Exclude<Kind, 'images'>): string[] {
-  const parts = category.split('>').map((part) => part.trim());
-  if (parts[0] === '') return [];
-  return kind === 'category' ? [parts[0]!] : parts.map((_, last) => parts.slice(0, last + 1).join(' > '));
 }

@@ -181,6 +181,7 @@ function shortenedRecord(record: RunRecord, view: SharedView, form: Form): RunRe
             ...baseline,
             sample: ofAll(baseline.sample, of),
             all: ofAll(baseline.all, of),
+            ranks: undefined,
             pool: baseline.pool && {
               sample: poolOfAll(baseline.pool.sample, of),
               all: poolOfAll(baseline.pool.all, of),

@@ -21,3 +21,9 @@ export function itemText(item: CatalogueItem, template: string): string {
 export function queryText(query: string, template: string): string {
   return renderTemplate(template, { query });
 }
+
+/** Of `a > b > c`: a, a > b and a > b > c. */
+export function categoryLevels(category: string): string[] {
+  const parts = category.split('>').map((part) => part.trim());
+  return parts[0] === '' ? [] : parts.map((_, last) => parts.slice(0, last + 1).join(' > '));
+}

@@ -143,8 +143,22 @@ export interface Ranked {
   readonly gauc?: GroupedAuc | undefined;
 }
 
-export function rankedBaseline({ sample, all, pool, gauc }: BaselineRecord, population: Evaluation['population']): Ranked {
-  return { ranking: population === 'all' ? all : sample, pool: pool?.[population], gauc: gauc?.[population] };
+/** Ranks by target, in the same order for all arms and baselines of a population; none in a run from a link, nor of baselines in records of earlier versions. */
+export interface RanksByTarget {
+  readonly ranks: readonly number[];
+  readonly pool?: { readonly ranks?: readonly number[] | undefined } | undefined;
+}
+
+export function rankedBaseline(
+  { sample, all, ranks, pool, gauc }: BaselineRecord,
+  population: Evaluation['population'],
+): Ranked & RanksByTarget {
+  return {
+    ranking: population === 'all' ? all : sample,
+    ranks: ranks?.[population] ?? [],
+    pool: pool?.[population],
+    gauc: gauc?.[population],
+  };
 }
 
 /** A measure of rankings, by split and K, for arms and baselines alike. */
@@ -160,7 +174,7 @@ export interface RankingMeasure<Id extends string = string> extends Described {
   readonly of: (ranked: Ranked, split: RankedSplit, k: number) => number | null;
   readonly interval?: (ranked: Ranked, split: RankedSplit, k: number) => readonly [number, number] | null;
   /** Average ranks of the targets, in the same order for all arms, for measures that count hits; they pair the hits of two arms. */
-  readonly ranksOf?: (evaluation: Evaluation) => readonly number[];
+  readonly ranksOf?: (of: RanksByTarget) => readonly number[];
 }
 
 export function defineRankingMeasure<const Id extends string>(

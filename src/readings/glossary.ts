@@ -29,6 +29,10 @@ const CONCEPTS = {
   arm: message('One variant of the training objective. All arms see the same batches from the same start.'),
   lora: message('Low-rank adapters beside frozen weights: W x + (α/r)·B(A x).'),
   zeroShot: message('Frozen text features without training: cosine with the mean of the last five items.'),
+  tfidf: message('Words of the item texts without training: cosine of TF-IDF weights, summed over the whole history.'),
+  ease: message(
+    'Linear weights between items that predict training users’ items best, in closed form, summed over the whole history.',
+  ),
   probe: message('A held-out history whose attention is recorded; the same ones for every arm and step.'),
 } as const;
 

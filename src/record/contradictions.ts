@@ -11,6 +11,7 @@ interface Compared {
   readonly shortened?: readonly unknown[] | undefined;
   readonly pools?: { readonly size: number; readonly largest?: number | undefined } | undefined;
   readonly base: { readonly attention: Attention };
+  readonly baselines: object;
   readonly arms: readonly {
     readonly steps: Columns;
     readonly evaluations: readonly Ranked[];
@@ -29,6 +30,15 @@ interface Ranked {
   readonly pool?: { readonly ranks: readonly number[] } | undefined;
 }
 
+interface Baseline {
+  readonly sample: { readonly all: { readonly n: number } };
+  readonly all: { readonly all: { readonly n: number } };
+  readonly ranks?: ByPopulation<readonly number[]> | undefined;
+  readonly pool?: ByPopulation<{ readonly ranks?: readonly number[] | undefined }> | undefined;
+}
+
+type ByPopulation<T> = Readonly<Record<'sample' | 'all', T>>;
+
 interface Attention {
   readonly probes: number;
   readonly layers: number;
@@ -38,12 +48,15 @@ interface Attention {
 }
 
 /** Only the first in each part, since a file that is wrong in one place is often wrong in thousands. */
-export function contradictions({ arms, base, data, pools, shortened }: Compared): Contradiction[] {
+export function contradictions({ arms, base, baselines, data, pools, shortened }: Compared): Contradiction[] {
   const largest = pools === undefined ? Infinity : (pools.largest ?? pools.size);
   const maps = (snapshot: Attention, path: Contradiction['path']): Contradiction[] =>
     shortened !== undefined && snapshot.data === '' ? [] : ofAttention(snapshot, path);
   return [
     ...maps(base.attention, ['base', 'attention']),
+    ...Object.entries(baselines).flatMap(([name, one]: [string, Baseline | undefined]) =>
+      one === undefined ? [] : ofBaseline(one, data.items, largest, ['baselines', name]),
+    ),
     ...arms.flatMap(({ steps, evaluations, attention }, arm) => [
       ...ofColumns(steps, ['arms', arm, 'steps']),
       ...first(evaluations, (one, at) => ofRanks(one, data.items, largest, ['arms', arm, 'evaluations', at])),
@@ -110,6 +123,27 @@ function ofRanks(
         message: `has ${list.length} entries for ${ranks.length} ranks`,
       });
   return found.slice(0, 1);
+}
+
+/** Ranks have an entry for each target; a run from a link has none. */
+function ofBaseline(
+  { sample, all, ranks, pool }: Baseline,
+  items: number,
+  largest: number,
+  path: Contradiction['path'],
+): Contradiction[] {
+  const found = [['sample', sample.all.n] as const, ['all', all.all.n] as const].flatMap(([population, n]) => [
+    ...ofList(ranks?.[population], n, items, [...path, 'ranks', population]),
+    ...ofList(pool?.[population].ranks, n, largest, [...path, 'pool', population, 'ranks']),
+  ]);
+  return found.slice(0, 1);
+}
+
+function ofList(ranks: readonly number[] | undefined, n: number, most: number, path: Contradiction['path']): Contradiction[] {
+  if (ranks === undefined) return [];
+  if (ranks.length !== n) return [{ path, message: `has ${ranks.length} entries for ${n} targets` }];
+  const wrong = ranks.find((rank) => !(rank >= 1 && rank <= most));
+  return wrong === undefined ? [] : [{ path, message: `must be from 1 to ${most}, not ${wrong}` }];
 }
 
 /** Base64 has four characters for three bytes. */

@@ -511,12 +511,17 @@ const baselineTuningSchema = z.object({
 });
 export type BaselineTuning = z.infer<typeof baselineTuningSchema>;
 
+/** Ranks are missing in records of earlier versions. */
+const baselinePoolSchema = poolRankingSchema.extend({ ranks: z.array(z.number()).optional() });
+
 /** A baseline on the users evaluated during training, and on those of the final evaluation. */
 export const baselineSchema = z.object({
   sample: rankingBySplitSchema,
   all: rankingBySplitSchema,
+  /** Average ranks of the targets, in the order of an evaluation's; missing in records of earlier versions. */
+  ranks: z.object({ sample: z.array(z.number()), all: z.array(z.number()) }).optional(),
   /** As `pool` and `gauc` of an evaluation; missing in records of earlier versions. */
-  pool: z.object({ sample: poolRankingSchema, all: poolRankingSchema }).optional(),
+  pool: z.object({ sample: baselinePoolSchema, all: baselinePoolSchema }).optional(),
   gauc: z.object({ sample: groupedAucSchema.optional(), all: groupedAucSchema.optional() }).optional(),
   /** On the targets of the final evaluations; missing in records of earlier versions. */
   overlap: semanticOverlapSchema.optional(),
@@ -524,6 +529,10 @@ export const baselineSchema = z.object({
   tuning: baselineTuningSchema.optional(),
 });
 export type BaselineRecord = z.infer<typeof baselineSchema>;
+
+/** Rows that the matrix would have, and the most that it may have. */
+const easeLeftOutSchema = z.object({ rows: count, most: count });
+export type EaseLeftOut = z.infer<typeof easeLeftOutSchema>;
 
 /** The candidate pools of the protocol `pre-ranking`, given or drawn once, and the same for every arm, step and baseline. */
 export const poolsSchema = z.object({
@@ -647,9 +656,17 @@ export const recordFieldsSchema = z.object({
     itemKnn: baselineSchema.optional(),
     lastItem: baselineSchema,
     zeroShot: baselineSchema,
+    /** Missing in records of earlier versions. */
+    tfidf: baselineSchema.optional(),
+    /** Missing in records of earlier versions, and where it was left out. */
+    ease: baselineSchema.optional(),
+    /** Of logs whose items have categories; missing in records of earlier versions. */
+    category: baselineSchema.optional(),
     /** Trained by us, if the recipe requests it: with its steps, their seconds and the number of trained parameters. */
     sasrec: baselineSchema.extend({ steps: z.number().int(), seconds: z.number(), parameters: z.number().int() }).optional(),
   }),
+  /** Present if EASE's matrix, of the fewer of training users and their items, was larger than a run may take time for. */
+  easeLeftOut: easeLeftOutSchema.optional(),
   /** Present with the protocol `pre-ranking`. */
   pools: poolsSchema.optional(),
   /** The pre-trained model before any fine-tuning, on the same probes. */

@@ -151,7 +151,12 @@ export function expectAllAlike(record: RunRecord, engine: RunRecord): void {
 }
 
 export function expectBaselines(record: RunRecord, engine: RunRecord): void {
-  for (const name of ['popularity', 'itemKnn', 'lastItem', 'zeroShot'] as const) {
+  expect(record.easeLeftOut).toBeUndefined();
+  // Features differ in their last bits, and with them ties.
+  for (const name of ['popularity', 'itemKnn', 'tfidf', 'ease', 'category'] as const)
+    expect(record.baselines[name]!.ranks).toEqual(engine.baselines[name]!.ranks);
+  for (const name of ['popularity', 'itemKnn', 'lastItem', 'zeroShot', 'tfidf', 'ease', 'category'] as const) {
+    expect(record.baselines[name]!.ranks!.all).toHaveLength(engine.baselines[name]!.all.all.n);
     expect(record.baselines[name]!.all.all.hr).toEqual(engine.baselines[name]!.all.all.hr);
     expect(record.baselines[name]!.all.all.mrr).toBeCloseTo(engine.baselines[name]!.all.all.mrr, 9);
     const [found, expected] = [record, engine].map(({ baselines }) => baselines[name]!.overlap);

@@ -1,7 +1,7 @@
 /** The baselines of a grid's runs over its seeds, each at the setting that validation targets choose. Pure. */
 import { rankedBaseline, type Ranked } from '../../measures/measure';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
-import { settingWords } from '../../measures/ranking/baselineSettings';
+import { isTuned, settingWords } from '../../measures/ranking/baselineSettings';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { BaselineRecord } from '../../record/runRecord';
 import { mean } from '../../statistics/statistics';
@@ -47,8 +47,7 @@ export function gridBaselines({ grid, jobs }: GridPlan, runs: readonly KnownRun[
     const shown = found.filter(({ rate }) => best === null || rate === best);
     const words = shown.flatMap(({ rate, baseline: { tuning } }) => {
       if (id === 'sasrec') return [`rate ${rate}`];
-      if (id !== 'itemKnn' && id !== 'popularity') return [];
-      return tuning === undefined ? [] : [settingWords(id, tuning.tried[tuning.chosen]!.setting)];
+      return !isTuned(id) || tuning === undefined ? [] : [settingWords(id, tuning.tried[tuning.chosen]!.setting)];
     });
     return [
       {

@@ -16,6 +16,7 @@ export interface KnownRun {
   readonly arms: readonly ArmSummary[];
   /** Absent where only summaries are stored. */
   readonly baselines?: RunRecord['baselines'];
+  readonly easeLeftOut?: RunRecord['easeLeftOut'];
   /** The adapter that it ran on; only times on one adapter are compared. */
   readonly adapter: string;
   /** Preparation and evaluation included; null if it was not measured. */

@@ -9,6 +9,7 @@ import { softTokenScale } from '../../engine/decoder/embeddingStatistics';
 import { modelSummary } from '../../model/loadModel';
 import { PERMUTATIONS } from '../../measures/sinks/contentTest';
 import type { RunRecord } from '../../record/runRecord';
+import { easeLeftOut } from '../../measures/ranking/ease';
 import { Baselines } from '../baselineRecord';
 import { restoreArms, type Checkpoint } from '../checkpoint';
 import { DecodabilityProbe } from '../decodability';
@@ -42,8 +43,8 @@ async function begin(context: ArmsContext): Promise<TrainingContext> {
   // Baselines use the processor while the device compiles and computes; they finish before anything is timed.
   let alone = false;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
-  const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
-    if (alone) progress('baselines', t('Ranking with the baselines'), done, total);
+  const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (note, done, total) => {
+    if (alone) progress('baselines', note, done, total);
   });
   const large = isLargeModel(context.inputs.model.config);
   await firstPass(context);
@@ -125,6 +126,7 @@ async function openRecord(
   const { inputs, data, spec, measure, untrained, runners, probes, pools, finals, begin, initial, headStart, storage } = context;
   const { gpu, model, start } = inputs;
   const { base } = measure;
+  const tooLarge = easeLeftOut(data);
   const fromAdapter = begin !== initial;
   const stored = fileStorage(model.config);
   return {
@@ -142,6 +144,7 @@ async function openRecord(
     ...context.certification,
     probes: [...probes.described],
     baselines: await summariseBaselines(),
+    ...(tooLarge && { easeLeftOut: tooLarge }),
     ...(pools && { pools: storedPools(pools, spec, finals, sample) }),
     base: {
       sinks: base.sinks,

@@ -1,6 +1,6 @@
 /** The baselines of a run, in the order in which tables and charts list them. Definitions: docs/metrics.md. */
-import { message, t } from '../../words/words';
-import type { RunRecord } from '../../record/runRecord';
+import { message, numberFormat, t } from '../../words/words';
+import type { EaseLeftOut, RunRecord } from '../../record/runRecord';
 
 export type RecordedBaseline = keyof RunRecord['baselines'];
 
@@ -25,6 +25,16 @@ const ENGLISH: readonly BaselineName[] = [
     definition: message('Frozen text features without training: cosine with the last item.'),
   },
   {
+    id: 'tfidf',
+    name: message('TF-IDF'),
+    definition: message('Words of the item texts without training: cosine of TF-IDF weights, summed over the whole history.'),
+  },
+  {
+    id: 'category',
+    name: message('category'),
+    definition: message('Levels of the items’ categories without training: cosine, summed over the whole history.'),
+  },
+  {
     id: 'sasrec',
     name: message('SASRec-size'),
     definition: message('A small decoder that knows items by their IDs alone, trained from random weights on the run’s batches.'),
@@ -33,6 +43,13 @@ const ENGLISH: readonly BaselineName[] = [
     id: 'itemKnn',
     name: message('item-kNN'),
     definition: message('Summed similarity to the history’s items, of items that the same training users interacted with.'),
+  },
+  {
+    id: 'ease',
+    name: message('EASE'),
+    definition: message(
+      'Linear weights between items that predict training users’ items best, in closed form, summed over the whole history.',
+    ),
   },
   { id: 'popularity', name: message('popularity'), definition: message('Number of training events of the item.') },
 ];
@@ -50,4 +67,12 @@ export const BASELINES: readonly BaselineName[] = ENGLISH.map(({ id, name, defin
 
 export function baselineName(id: RecordedBaseline): string {
   return BASELINES.find((one) => one.id === id)!.name;
+}
+
+/** Why a run has no EASE, one sentence. */
+export function easeLeftOutSentence({ rows, most }: EaseLeftOut): string {
+  return t(
+    'EASE was left out: it inverts a matrix of as many rows as there are training users or items, whichever are fewer; here they are {rows}, and it takes at most {most}.',
+    { rows: numberFormat().format(rows), most: numberFormat().format(most) },
+  );
 }

@@ -3,7 +3,7 @@ import type { Split } from '../../log/types';
 import { evaluationSchema } from '../../recipe/sections/evaluation';
 import { logOf } from '../../testing/smallLogs';
 import { rankBaseline, type BaselineInput } from './baselines';
-import { MOST_TRIALS, NEIGHBOUR_TRIALS, POPULARITY_TRIALS, settingWords, USUAL_SETTINGS } from './baselineSettings';
+import { EASE_TRIALS, MOST_TRIALS, NEIGHBOUR_TRIALS, POPULARITY_TRIALS, settingWords, USUAL_SETTINGS } from './baselineSettings';
 import { tuneBaselines } from './baselineTuning';
 import { ItemNeighbours } from './itemNeighbours';
 import { recentCounts, trainingCounts } from './listMetrics';
@@ -22,7 +22,7 @@ function input(histories: readonly (readonly (readonly [item: number, time: numb
     test: [],
     cold: new Uint8Array(items),
   };
-  return { log, split, targets, features: new Float32Array(items * 2), hidden: 2 };
+  return { log, split, targets, features: new Float32Array(items * 2), hidden: 2, itemTemplate: '{title}' };
 }
 
 describe('popularity of the newest events', () => {
@@ -106,7 +106,9 @@ describe('tuning', () => {
   );
 
   it('takes the first setting with the best HR@10 on the given targets, and says what it tried', async () => {
-    const { settings, itemKnn, popularity } = await tuneBaselines(given, OPTIONS, 5);
+    const seen: number[] = [];
+    const { settings, tuning } = await tuneBaselines(given, OPTIONS, 5, (done, total) => seen.push(done / total));
+    const { itemKnn, ease, popularity } = tuning as Required<typeof tuning>;
     const hr = (share: number) => {
       const { ranks } = rankBaseline('popularity', given, { ...OPTIONS, settings: { ...USUAL_SETTINGS, popularity: { share } } });
       return ranks.filter((rank) => rank <= 10).length / ranks.length;
@@ -118,11 +120,17 @@ describe('tuning', () => {
     expect(settings.popularity).toEqual(POPULARITY_TRIALS[popularity.chosen]);
     expect(itemKnn).toMatchObject({ targets: 8, k: 10 });
     expect(itemKnn.tried.map(({ setting }) => setting)).toEqual(NEIGHBOUR_TRIALS.slice(0, 5));
+    expect(ease.tried.map(({ setting }) => setting)).toEqual(EASE_TRIALS.slice(0, 5));
+    expect(settings.ease).toEqual(EASE_TRIALS[ease.chosen]);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(Math.max(...seen)).toBeLessThanOrEqual(1);
   });
 
   it('starts with the usual setting, and has as many as a recipe may ask for', () => {
     expect(NEIGHBOUR_TRIALS[0]).toEqual(USUAL_SETTINGS.itemKnn);
+    expect(EASE_TRIALS[0]).toEqual(USUAL_SETTINGS.ease);
     expect(POPULARITY_TRIALS[0]).toEqual(USUAL_SETTINGS.popularity);
+    expect(EASE_TRIALS).toHaveLength(MOST_TRIALS);
     expect(POPULARITY_TRIALS).toHaveLength(MOST_TRIALS);
     expect(evaluationSchema.safeParse({ baselineTrials: MOST_TRIALS }).success).toBe(true);
     expect(evaluationSchema.safeParse({ baselineTrials: MOST_TRIALS + 1 }).success).toBe(false);

@@ -1,5 +1,5 @@
 /**
- * Baselines without training: popularity, item neighbours, last item, zero-shot. They rank the whole catalogue for each target and list
+ * Baselines without gradient descent: popularity, item neighbours, EASE, TF-IDF, category, last item, zero-shot. They rank the whole catalogue for each target and list
  * its best items, so that `rankingBySplit` treats them like an arm. Definitions: docs/metrics.md.
  */
 import { turn } from '../../log/turn';
@@ -9,12 +9,29 @@ import { addHistory, scoreBlock, unitRows, ZERO_SHOT_ITEMS } from './featureScor
 import { rankInPool, type CandidatePools } from './candidatePools';
 import type { ScoredRequest } from './gauc';
 import { USUAL_SETTINGS, type BaselineSettings } from './baselineSettings';
+import { ContentScores } from './contentScores';
+import { Ease, easeLeftOut } from './ease';
 import { ItemNeighbours } from './itemNeighbours';
 import { recentCounts } from './listMetrics';
 import { averageRank } from './ranking';
 
-export type BaselineId = 'popularity' | 'itemKnn' | 'lastItem' | 'zeroShot';
-export const BASELINE_IDS: readonly BaselineId[] = ['popularity', 'itemKnn', 'lastItem', 'zeroShot'];
+/** EASE is left out where its matrix is too large, the category where items have none. */
+const SOMETIMES = ['ease', 'category'] as const;
+export const BASELINE_IDS = ['popularity', 'itemKnn', 'lastItem', 'zeroShot', 'tfidf', ...SOMETIMES] as const;
+export type BaselineId = (typeof BASELINE_IDS)[number];
+type SometimesRanked = (typeof SOMETIMES)[number];
+
+export type BaselineRankings = Readonly<Record<Exclude<BaselineId, SometimesRanked>, TargetRanking>> &
+  Readonly<Partial<Record<SometimesRanked, TargetRanking>>>;
+
+/** The baselines that a log has. */
+export function rankedBaselines(input: Pick<BaselineInput, 'log' | 'split'>): readonly BaselineId[] {
+  return BASELINE_IDS.filter(
+    (id) =>
+      (id !== 'ease' || easeLeftOut(input) === null) &&
+      (id !== 'category' || Array.from(input.log.items).some(({ category }) => category.trim() !== '')),
+  );
+}
 
 export interface BaselineInput {
   readonly log: InteractionLog;
@@ -24,6 +41,8 @@ export interface BaselineInput {
   /** [items, hidden] `hidden` features, standardised over the catalogue. */
   readonly features: Float32Array;
   readonly hidden: number;
+  /** Of the items' texts, `spec.data.itemTemplate`. */
+  readonly itemTemplate: string;
   /** Candidate pools, if targets are also ranked in them. */
   readonly pools?: Pick<CandidatePools, 'of'> | null;
 }
@@ -31,7 +50,7 @@ export interface BaselineInput {
 export interface BaselineOptions {
   /** Leave every item of the target's history out of the ranking, except the target. */
   readonly maskHistory: boolean;
-  /** Number of newest events that a baseline may use; the mask still covers the whole history. */
+  /** Number of newest events that item-kNN and baselines of features may use; the others use all, as does the mask. */
   readonly maxHistory: number;
   /** Length of the lists of best items. */
   readonly listed: number;
@@ -56,7 +75,8 @@ const USER_BLOCK = 64;
 /**
  * Ranks and lists of one baseline.
  * `popularity`: training events of the item, of all or of the newest. `itemKnn`: sum of its similarities to the history's items. `lastItem`: cosine with the features of the last history item.
- * `zeroShot`: cosine with the mean of the features of the last 5 history items. An empty history or zero features score 0.
+ * `zeroShot`: cosine with the mean of the features of the last 5 history items. `tfidf`, `category`: sum of the cosines of texts' words, or of categories' levels, with all items of the history.
+ * `ease`: sum of the weights from all distinct items of the history. An empty history or zero features score 0.
  */
 export function rankBaseline(id: BaselineId, input: BaselineInput, options: BaselineOptions): TargetRanking {
   const work = rankBlocks(id, input, options);
@@ -67,40 +87,45 @@ export function rankBaseline(id: BaselineId, input: BaselineInput, options: Base
 }
 
 /**
- * All baselines, yielding to the event loop after the first block of 64 targets that ends past `sliceMs`.
- * @param onProgress called with targets ranked so far and in all (baselines × targets)
+ * All baselines that the log has, yielding to the event loop after the first block of 64 targets that ends past `sliceMs`.
+ * @param onProgress called with targets ranked so far and in all (baselines × targets); EASE's matrix counts as most of its targets
  */
 export async function rankBaselines(
   input: BaselineInput,
   options: BaselineOptions,
   onProgress: (done: number, total: number) => void = () => undefined,
   sliceMs = SLICE_MS,
-): Promise<Record<BaselineId, TargetRanking>> {
-  const total = BASELINE_IDS.length * input.targets.length;
+): Promise<BaselineRankings> {
+  const ids = rankedBaselines(input);
+  const each = input.targets.length;
+  const total = ids.length * each;
   const rankings: Partial<Record<BaselineId, TargetRanking>> = {};
-  let before = 0;
   const tables: Tables = {};
-  for (const id of BASELINE_IDS) {
-    const onBlock = (done: number): void => {
-      onProgress(before + done, total);
+  for (const [before, id] of ids.entries()) {
+    const onBlock = (share: number): void => {
+      onProgress(Math.floor((before + share) * each), total);
     };
     rankings[id] = await inTurns(rankBlocks(id, input, options, tables), onBlock, sliceMs);
-    before += input.targets.length;
-    onProgress(before, total);
+    onProgress((before + 1) * each, total);
   }
-  return rankings as Record<BaselineId, TargetRanking>;
+  return rankings as BaselineRankings;
 }
 
-/** One baseline, as `rankBaselines` ranks. */
-export function rankBaselineInTurns(id: BaselineId, input: BaselineInput, options: BaselineOptions): Promise<TargetRanking> {
-  return inTurns(rankBlocks(id, input, options), () => undefined, SLICE_MS);
+/** One baseline, as `rankBaselines` ranks. @param onProgress called with the share that is done */
+export function rankBaselineInTurns(
+  id: BaselineId,
+  input: BaselineInput,
+  options: BaselineOptions,
+  onProgress: (share: number) => void = () => undefined,
+): Promise<TargetRanking> {
+  return inTurns(rankBlocks(id, input, options), onProgress, SLICE_MS);
 }
 
 const SLICE_MS = 30;
 
 async function inTurns(
   work: Generator<number, TargetRanking, void>,
-  onBlock: (done: number) => void,
+  onBlock: (share: number) => void,
   sliceMs: number,
 ): Promise<TargetRanking> {
   let sliceStart = performance.now();
@@ -122,7 +147,42 @@ interface Tables {
   unit?: Float32Array;
 }
 
-/** Ranks block after block of users; yields the number of targets done. */
+/** EASE's matrix as a share of its work. */
+const FIT_SHARE = 0.9;
+
+/** Scores of all items for a history, written from a place on. */
+interface Scorer {
+  score(history: readonly number[], scores: Float64Array, at: number): void;
+}
+
+/** How these baselines score a whole history; null for the others. Yields the share of the work that is done. */
+function* scorerOf(
+  id: BaselineId,
+  { log, split, itemTemplate }: BaselineInput,
+  { itemKnn, ease }: BaselineSettings,
+  maxHistory: number,
+): Generator<number, Scorer | null, void> {
+  if (id === 'tfidf') return ContentScores.ofTexts(log, itemTemplate);
+  if (id === 'category') return ContentScores.ofCategories(log);
+  if (id === 'ease') {
+    const fitting = Ease.fit(log, split, ease);
+    for (;;) {
+      const step = fitting.next();
+      if (step.done) return step.value;
+      yield FIT_SHARE * step.value;
+    }
+  }
+  if (id !== 'itemKnn') return null;
+  const neighbours = new ItemNeighbours(log, split, itemKnn);
+  return {
+    score: (history, scores, at) => {
+      scores.fill(0, at, at + log.items.length);
+      for (const [item, score] of neighbours.scores(history.slice(-maxHistory))) scores[at + item] = score;
+    },
+  };
+}
+
+/** Ranks block after block of users; yields the share that is done. */
 function* rankBlocks(
   id: BaselineId,
   input: BaselineInput,
@@ -140,7 +200,8 @@ function* rankBlocks(
   const requests: ScoredRequest[] = [];
   const settings = options.settings ?? USUAL_SETTINGS;
   const popularity = id === 'popularity' ? recentCounts(input, settings.popularity.share) : undefined;
-  const neighbours = id === 'itemKnn' ? new ItemNeighbours(log, input.split, settings.itemKnn) : undefined;
+  const scorer = yield* scorerOf(id, input, settings, options.maxHistory);
+  const prepared = id === 'ease' ? FIT_SHARE : 0;
   const byFeatures = id === 'lastItem' || id === 'zeroShot';
   const unit = byFeatures ? (tables.unit ??= unitRows(features, items, hidden)) : new Float32Array(0);
   const queries = new Float64Array(USER_BLOCK * hidden);
@@ -148,12 +209,8 @@ function* rankBlocks(
   const masked = new Int32Array(items).fill(-1);
   for (let start = 0; start < targets.length; start += USER_BLOCK) {
     const count = Math.min(USER_BLOCK, targets.length - start);
-    if (neighbours !== undefined) {
-      scores.fill(0);
-      for (let u = 0; u < count; u++) {
-        const history = historyItems(log, targets[start + u]!).slice(-options.maxHistory);
-        for (const [item, score] of neighbours.scores(history)) scores[u * items + item] = score;
-      }
+    if (scorer !== null) {
+      for (let u = 0; u < count; u++) scorer.score(historyItems(log, targets[start + u]!), scores, u * items);
     } else if (popularity === undefined) {
       const window = Math.min(options.maxHistory, id === 'lastItem' ? 1 : ZERO_SHOT_ITEMS);
       queries.fill(0);
@@ -176,7 +233,7 @@ function* rankBlocks(
       if (input.pools) poolRanks[stamp] = rankInPool(input.pools.of(target), item, scoreOf);
       requests.push({ clicked: scoreOf(item), shown: Array.from(log.events.exposed(target.user, target.position), scoreOf) });
     }
-    yield start + count;
+    yield prepared + ((1 - prepared) * (start + count)) / targets.length;
   }
   return { ranks, top, poolRanks, requests };
 }

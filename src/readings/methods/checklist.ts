@@ -5,7 +5,7 @@
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { seedlessKey } from '../../experiment/grid/cellKey';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
-import { settingWords, USUAL_SETTINGS } from '../../measures/ranking/baselineSettings';
+import { isTuned, settingWords, USUAL_SETTINGS } from '../../measures/ranking/baselineSettings';
 import { poolSizes } from '../../record/poolSizes';
 import type { RunRecord } from '../../record/runRecord';
 import { SAMPLE_LOG } from '../../log/sampleLog';
@@ -192,21 +192,22 @@ function fieldOfChange(change: string): string {
   return change.includes(' → ') ? (/^(.*?)(?: \S+)? → /.exec(change)?.[1] ?? change) : change;
 }
 
+const OTHER_SETTINGS = {
+  itemKnn: 'other numbers of neighbours and shrinkages',
+  ease: 'other λ',
+  popularity: 'shorter windows',
+} as const;
+
 function baselineBudget(record: RunRecord, id: RecordedBaseline, name: string, entries: readonly RunEntry[]): ChecklistItem {
   const topic = `Tuning of ${name}`;
-  if (id === 'itemKnn' || id === 'popularity') {
+  if (isTuned(id)) {
     const tuning = record.baselines[id]?.tuning;
     const setting = tuning?.tried[tuning.chosen]?.setting ?? { ...USUAL_SETTINGS[id] };
     const answer = settingWords(id, setting);
     return {
       topic,
-      answer: `${sentenceCase(answer)}${tuning === undefined ? (id === 'itemKnn' ? ', RecBole’s defaults' : '') : `, the best of ${count(tuning.tried.length)} settings by HR@${tuning.k} on ${count(tuning.targets)} validation targets`}.`,
-      missing:
-        tuning !== undefined
-          ? null
-          : id === 'itemKnn'
-            ? 'other numbers of neighbours and shrinkages, tried on validation targets'
-            : 'shorter windows, tried on validation targets',
+      answer: `${sentenceCase(answer)}${tuning === undefined ? (id === 'popularity' ? '' : `, RecBole’s ${id === 'ease' ? 'default' : 'defaults'}`) : `, the best of ${count(tuning.tried.length)} settings by HR@${tuning.k} on ${count(tuning.targets)} validation targets`}.`,
+      missing: tuning !== undefined ? null : `${OTHER_SETTINGS[id]}, tried on validation targets`,
     };
   }
   if (id === 'sasrec') {

@@ -4,8 +4,8 @@
  */
 import { evaluationSteps } from '../../experiment/evaluationSteps';
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
-import { baselineName } from '../../measures/ranking/baselineNames';
-import { settingWords } from '../../measures/ranking/baselineSettings';
+import { baselineName, easeLeftOutSentence } from '../../measures/ranking/baselineNames';
+import { settingWords, TUNED_BASELINES } from '../../measures/ranking/baselineSettings';
 import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
 import { numbersText } from '../../record/fileStorage';
 import { cutSentence } from '../../record/measuringCut';
@@ -308,8 +308,18 @@ function poolPart(record: RunRecord): string {
   return `Pre-ranking: candidate-pool HR@K is measured in a sampled pool of ${sizes} for each target, itself included, drawn once (${POOLS[poolFrom]}; seed ${poolSeed}) and the same for all arms [O]. ${SAMPLED}`;
 }
 
+function closedFormParts({ baselines, easeLeftOut }: RunRecord): string[] {
+  return [
+    ...(baselines.tfidf
+      ? ['TF-IDF ranks by the cosines of TF-IDF weights of the item texts, summed over the whole history, without training [O].']
+      : []),
+    ...(baselines.ease ? ['EASE (Steck, arXiv 1905.03375) is solved in closed form on the training events [O].'] : []),
+    ...(easeLeftOut ? [`${easeLeftOutSentence(easeLeftOut)} [O]`] : []),
+  ];
+}
+
 function tuningParts({ baselines }: RunRecord): string[] {
-  const tuned = (['itemKnn', 'popularity'] as const).flatMap((id) => {
+  const tuned = TUNED_BASELINES.flatMap((id) => {
     const tuning = baselines[id]?.tuning;
     return tuning === undefined
       ? []
@@ -350,6 +360,7 @@ function evaluationPart(record: RunRecord): string {
       ? []
       : [`The final figures cover ${count(final.ranking.all.n)} test targets, with bootstrap intervals over users [O].`]),
     ...(record.cut ? [`${cutSentence(record.cut)} [O]`] : []),
+    ...closedFormParts(record),
     ...tuningParts(record),
     ...(baselines.sasrec === undefined
       ? []

@@ -7,11 +7,11 @@ import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../cha
 import type { ArmMark } from '../../charts/marks/armMark';
 import { spoken } from '../../charts/marks/label';
 import type { RankingEntry } from '../../measures/entries';
-import { ofSplit, RANKED_SPLITS, rankedBaseline, type Ranked } from '../../measures/measure';
+import { ofSplit, RANKED_SPLITS, rankedBaseline, type Ranked, type RanksByTarget } from '../../measures/measure';
 import { measureName, rankingMeasures } from '../../measures/measures';
 import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { isOfAllArms, isOfSameTargets, oneOf } from '../../record/comparedEvaluations';
-import type { Evaluation, RunRecord } from '../../record/runRecord';
+import type { BaselineRecord, Evaluation, RunRecord } from '../../record/runRecord';
 import { lacks, leftOut, type Cut } from '../../record/shortened';
 import { inGroup } from '../../record/targetGroups';
 import { count, digitsOf, fixed, percent, sentenceCase, signed } from '../format';
@@ -28,6 +28,9 @@ const DASHES: Readonly<Record<RecordedBaseline, string>> = {
   lastItem: '2 2',
   sasrec: '9 3',
   itemKnn: '6 2 1 2',
+  tfidf: '8 2 2 2',
+  category: '3 1',
+  ease: '9 2 1 2 1 2',
   popularity: '1 3',
 };
 
@@ -220,12 +223,42 @@ export function pairedHitDifference(
   control: Evaluation,
   k: number,
   split: Split,
-  ranksOf: (evaluation: Evaluation) => readonly number[] = ({ ranks }) => ranks,
-): { difference: number; low: number; high: number } | null {
-  if (!isOfSameTargets(treatment, control) || ranksOf(treatment).length !== ranksOf(control).length) return null;
+  ranksOf: RanksOf = inCatalogue,
+): HitDifference | null {
+  return isOfSameTargets(treatment, control) ? pairedHits(treatment, control, k, split, ranksOf) : null;
+}
+
+/** The same for an evaluation and a baseline on its targets; null also if the baseline's ranks were not measured, as in records of earlier versions. */
+export function hitDifferenceFromBaseline(
+  evaluation: Evaluation,
+  baseline: BaselineRecord,
+  k: number,
+  split: Split,
+  ranksOf: RanksOf = inCatalogue,
+): HitDifference | null {
+  return pairedHits(evaluation, rankedBaseline(baseline, evaluation.population), k, split, ranksOf);
+}
+
+export interface HitDifference {
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+type RanksOf = (of: RanksByTarget) => readonly number[];
+const inCatalogue: RanksOf = ({ ranks }) => ranks;
+
+function pairedHits(
+  treatment: Evaluation,
+  control: RanksByTarget,
+  k: number,
+  split: Split,
+  ranksOf: RanksOf,
+): HitDifference | null {
+  if (ranksOf(treatment).length !== ranksOf(control).length) return null;
   const wanted = (_: number, user: number): boolean => isIn(treatment, user, split);
-  const hits = (evaluation: Evaluation): number[] =>
-    ranksOf(evaluation)
+  const hits = (of: RanksByTarget): number[] =>
+    ranksOf(of)
       .filter(wanted)
       .map((rank) => Number(rank <= k));
   const [own, other] = [hits(treatment), hits(control)];

@@ -89,10 +89,27 @@ it('tells no arm without hits from a baseline with few', () => {
   }));
   // Four of sixty: by an exact test on the users p is 0.125.
   const few = final(none.map((rank, user) => (user < 4 ? 1 : rank)));
-  const baselines = { ...made.baselines, zeroShot: { sample: few, all: few } };
-  const said = text({ ...made, arms, baselines }, 'ranking');
+  const fewRanks = none.map((rank, user) => (user < 4 ? 1 : rank));
+  const zeroShot = { sample: few, all: few, ranks: { sample: fewRanks, all: fewRanks } };
+  const said = text({ ...made, arms, baselines: { ...made.baselines, zeroShot } }, 'ranking');
   expect(said).toContain('0.0 points [−6.0, 6.0]');
   expect(said).toContain('either is distinguishable from zero-shot (6.7\u00a0%)');
+  const older = { ...made.baselines, zeroShot: { sample: few, all: few } };
+  const unknown = text({ ...made, arms, baselines: older }, 'ranking');
+  expect(unknown).toContain('hether either arm differs from zero-shot (6.7\u00a0%) was not measured');
+  expect(unknown).toContain('Whether an arm works, beating the best training-free baseline at K = 10, was not measured.');
+  // Ten of sixty differ from none: the best training-free baseline is above both.
+  const many = none.map((rank, user) => (user < 10 ? 1 : rank));
+  const tfidf = { sample: final(many), all: final(many), ranks: { sample: many, all: many } };
+  expect(text({ ...made, arms, baselines: { ...older, tfidf } }, 'ranking')).toContain(
+    'Neither arm works at K = 10: neither beats TF-IDF (16.7\u00a0%), the best training-free baseline.',
+  );
+  const [first, second] = arms;
+  const better = second!.evaluations.map((last) => ({ ...last, ranks: none.map(() => 1), ranking: final(none.map(() => 1)) }));
+  const works = [first!, { ...second!, evaluations: better }];
+  expect(text({ ...made, arms: works, baselines: { ...older, tfidf } }, 'ranking')).toMatch(
+    /works at K = 10: it beats TF-IDF \(16\.7\u00a0%\), the best training-free baseline; .* does not\./,
+  );
 });
 
 describe('attention and language', () => {

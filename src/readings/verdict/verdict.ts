@@ -4,14 +4,15 @@
  *
  * Rules [O]:
  * - Two arms differ in ranking if the 95 % interval of the paired difference of HR@K over users excludes 0.
- * - An arm beats a baseline, or stays below it, if their 95 % bootstrap intervals over users do not overlap.
+ * - An arm beats a baseline, or stays below it, by the paired 95 % interval and the randomisation test over targets; in records without the baseline's ranks, if
+ *   their bootstrap intervals do not overlap, else it was not measured. It works if it beats the best training-free baseline.
  * - Attention is that of the sampled users, on whom alone the base model was measured.
  * - Attention and language have one value per model, which is given beside the base model's, and called a rise or a fall only if
  *   the displayed digits differ.
  */
 import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
 import { measureName, rankingMeasure } from '../../measures/measures';
-import { BASELINES } from '../../measures/ranking/baselineNames';
+import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import type { ComparedEvaluations } from '../../record/comparedEvaluations';
 import { cutSentence } from '../../record/measuringCut';
 import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
@@ -19,6 +20,7 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { message, t, type Message } from '../../words/words';
 import { count, digitsOf, fixed, listed, percent, sentenceCase, sentenceOfClauses, sentences, signed } from '../format';
 import { armsOf, attentionsAt, comparedArms, evaluationsAt, type FigureArm } from '../arms/armsOf';
+import { againstBaseline, againstBest } from '../series/bestBaseline';
 import { pairedHitDifference } from '../series/rankingData';
 import { firstTokenReading, languageReading, sinkReading, type Reading } from './summaryWords';
 
@@ -127,7 +129,12 @@ function rankingSentences(record: RunRecord, treatment: Measured, control: Measu
           interval: interval(paired, 100, 1),
         });
   const more = others.map((measured) => t('{arm} has {value}.', { arm: measured.arm.label, value: inPercent(hr(measured)) }));
-  return sentences([compared, ...more, ...baselineSentence(record, [control, treatment], measure, k)]);
+  return sentences([
+    compared,
+    ...more,
+    ...baselineSentence(record, [control, treatment], measure, k),
+    ...worksSentence(record, [control, treatment], measure, k),
+  ]);
 }
 
 const RANKED = {
@@ -149,11 +156,12 @@ function interval({ low, high }: { readonly low: number; readonly high: number }
 }
 
 export type Relation = 'above' | 'below' | 'overlaps';
+type BaselineRelation = Relation | 'unmeasured';
 
 /** An arm beside a baseline. */
 export interface Related {
   readonly label: string;
-  readonly relation: Relation;
+  readonly relation: BaselineRelation;
 }
 
 /** Zero-shot, and the strongest of the other baselines, beside both arms. */
@@ -163,16 +171,48 @@ function baselineSentence(
   measure: RankingMeasure,
   k: number,
 ): string[] {
-  return besideBaselines(record, measure, k, control.evaluation.population, ({ bounds }) => {
+  return besideBaselines(record, measure, k, control.evaluation.population, ({ id, bounds }) => {
     const related = ({ arm, evaluation }: Measured): Related => {
+      const { outcome } = againstBaseline(evaluation, record.baselines[id]!, measure, k);
+      if (outcome !== 'unmeasured') return { label: arm.label, relation: RELATIONS[outcome] };
       const [low, high] = measure.interval?.(evaluation, 'all', k) ?? [0, 1];
-      return { label: arm.label, relation: low > bounds[1] ? 'above' : high < bounds[0] ? 'below' : 'overlaps' };
+      return { label: arm.label, relation: low > bounds[1] ? 'above' : high < bounds[0] ? 'below' : 'unmeasured' };
     };
     return [related(control), related(treatment)];
   });
 }
 
+const RELATIONS = { works: 'above', below: 'below', alike: 'overlaps' } as const;
+
+/** Whether the arms work: against the best training-free baseline. None if the ranks of single users are missing. */
+function worksSentence(
+  record: RunRecord,
+  [control, treatment]: readonly [Measured, Measured],
+  measure: RankingMeasure,
+  k: number,
+): string[] {
+  const [one, other] = [control, treatment].map(({ evaluation }) => againstBest(record, evaluation, measure, k));
+  if (!one || !other || control.evaluation.ranks.length === 0) return [];
+  if (one.outcome === 'unmeasured' || other.outcome === 'unmeasured')
+    return [t('Whether an arm works, beating the best training-free baseline at K = {k}, was not measured.', { k })];
+  const facts = { k, baseline: baselineName(one.baseline), value: inPercent(one.value) };
+  const working = [one, other].map(({ outcome }) => outcome === 'works');
+  if (working[0] && working[1])
+    return [t('Both arms work at K = {k}: they beat {baseline} ({value}), the best training-free baseline.', facts)];
+  if (!working[0] && !working[1])
+    return [t('Neither arm works at K = {k}: neither beats {baseline} ({value}), the best training-free baseline.', facts)];
+  const [works, fails] = working[0] ? [control, treatment] : [treatment, control];
+  return [
+    t('{one} works at K = {k}: it beats {baseline} ({value}), the best training-free baseline; {other} does not.', {
+      ...facts,
+      one: works.arm.label,
+      other: fails.arm.label,
+    }),
+  ];
+}
+
 export interface RankedBaseline {
+  readonly id: RecordedBaseline;
   readonly value: number;
   /** 95 % bootstrap interval over users. */
   readonly bounds: readonly [number, number];
@@ -201,7 +241,8 @@ export function besideBaselines(
   return clauses.length === 0 ? [] : [sentenceCase(sentenceOfClauses(clauses))];
 }
 
-const BOTH: Readonly<Record<Relation, Message>> = {
+const BOTH: Readonly<Record<BaselineRelation, Message>> = {
+  unmeasured: message('whether either arm differs from {baseline} ({value}) was not measured'),
   above: message('both beat {baseline} ({value})'),
   below: message('both stay below {baseline} ({value})'),
   overlaps: message('neither is distinguishable from {baseline} ({value})'),
@@ -214,7 +255,7 @@ function relationClause(
 ): string {
   if (one.relation === other.relation) return t(BOTH[one.relation], facts);
   return t(
-    '{one} {relation, select, above {beats} below {stays below} other {is not distinguishable from}} {baseline} ({value}), while {other} {relation2, select, above {beats it} below {stays below it} other {is not distinguishable from it}}',
+    '{one} {relation, select, above {beats} below {stays below} unmeasured {was not compared target by target with} other {is not distinguishable from}} {baseline} ({value}), while {other} {relation2, select, above {beats it} below {stays below it} unmeasured {was not compared with it target by target} other {is not distinguishable from it}}',
     { one: one.label, relation: one.relation, other: other.label, relation2: other.relation, ...facts },
   );
 }

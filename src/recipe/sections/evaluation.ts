@@ -56,7 +56,7 @@ const evaluationFields = z.object({
   }),
   baselineTrials: z.number().int().min(1).max(9).default(1).register(WORDS, {
     label: 'Baselines: settings tried',
-    hint: 'So many settings of item-kNN (neighbours, shrinkage) and of popularity (window) are tried on validation targets; the one with the best HR@10 is reported. 1: the usual ones. A grid that tunes learning rates tries as many as rates.',
+    hint: 'So many settings of item-kNN (neighbours, shrinkage), EASE (λ) and popularity (window) are tried on validation targets; the one with the best HR@10 is reported. 1: the usual ones. A grid that tunes learning rates tries as many as rates.',
   }),
   maskHistory: z.boolean().default(true).register(WORDS, {
     label: 'Exclude the history from the ranking',

@@ -6,6 +6,7 @@ import { plainNumber } from '../../../../charts/axes/ticks';
 import { Segments, Select } from '../../../ui/controls/Choice';
 import type { RankingEntry } from '../../../../measures/entries';
 import { ofSplit } from '../../../../measures/measure';
+import { easeLeftOutSentence } from '../../../../measures/ranking/baselineNames';
 import { definitionAt, measureHeading, rankingMeasure, measureName } from '../../../../measures/measures';
 import { poolSizes, ranksGivenPools } from '../../../../record/poolSizes';
 import { lacks, leftOut } from '../../../../record/shortened';
@@ -99,7 +100,8 @@ export function RankingOverSteps() {
                 term: (inside) => <Term id="zeroShot">{inside}</Term>,
               }}
             />
-          )}
+          )}{' '}
+          {users === null && <Untrained record={record} />}
         </>
       }
     >
@@ -118,6 +120,24 @@ export function RankingOverSteps() {
         training={record.spec.training}
       />
     </Panel>
+  );
+}
+
+/** What the baselines of texts and of behaviour are, or why the run lacks them. */
+function Untrained({ record: { baselines, easeLeftOut } }: { readonly record: Pick<RunRecord, 'baselines' | 'easeLeftOut'> }) {
+  if (!baselines.tfidf) return t('TF-IDF and EASE were not measured in this run.');
+  return (
+    <>
+      <T
+        text="<tfidf>TF-IDF</tfidf> of the items’ texts is untrained, too{solved, select, none {} other {; <ease>EASE</ease> is solved in closed form}}."
+        values={{
+          solved: baselines.ease ? 'yes' : 'none',
+          tfidf: (inside) => <Term id="tfidf">{inside}</Term>,
+          ease: (inside) => <Term id="ease">{inside}</Term>,
+        }}
+      />{' '}
+      {easeLeftOut && easeLeftOutSentence(easeLeftOut)}
+    </>
   );
 }
 

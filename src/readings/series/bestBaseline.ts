@@ -1,0 +1,67 @@
+/** Whether an arm works: its hits against those of the best training-free baseline, at one K, on the same targets. Pure. */
+import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
+import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
+import type { BaselineRecord, Evaluation, RunRecord } from '../../record/runRecord';
+import { compareOverUsers } from '../../statistics/comparison';
+import { hitDifferenceFromBaseline, type HitDifference } from './rankingData';
+
+/** Better or worse than it by the paired interval, neither, or without the ranks that would tell. */
+export type Outcome = 'works' | 'below' | 'alike' | 'unmeasured';
+
+export interface AgainstBaseline {
+  readonly outcome: Outcome;
+  /** Arm − baseline; null if it was not measured. */
+  readonly difference: HitDifference | null;
+}
+
+export interface AgainstBest extends AgainstBaseline {
+  readonly baseline: RecordedBaseline;
+  readonly k: number;
+  /** The arm's value and the baseline's, unscaled. */
+  readonly own: number;
+  readonly value: number;
+}
+
+/**
+ * An arm against the training-free baseline, one without gradient steps, that has the highest value on the arm's targets; the first in the order of
+ * tables in a tie. It works if it is above it by `againstBaseline`.
+ * @param measure one that counts hits @returns null if the arm or all baselines lack the value
+ */
+export function againstBest(
+  record: Pick<RunRecord, 'baselines'>,
+  evaluation: Evaluation,
+  measure: RankingMeasure,
+  k: number,
+): AgainstBest | null {
+  const own = measure.of(evaluation, 'all', k);
+  const known = BASELINES.flatMap(({ id }) => {
+    const baseline = id === 'sasrec' ? undefined : record.baselines[id];
+    const value = baseline ? measure.of(rankedBaseline(baseline, evaluation.population), 'all', k) : null;
+    return baseline === undefined || value === null ? [] : [{ id, baseline, value }];
+  });
+  const [first, ...others] = known;
+  if (first === undefined || own === null) return null;
+  const best = others.reduce((most, one) => (one.value > most.value ? one : most), first);
+  // Without the newest baselines, which are often the best ones, the best of the rest says nothing.
+  const compared: AgainstBaseline =
+    record.baselines.tfidf === undefined ? UNMEASURED : againstBaseline(evaluation, best.baseline, measure, k);
+  return { baseline: best.id, k, own, value: best.value, ...compared };
+}
+
+const UNMEASURED: AgainstBaseline = { outcome: 'unmeasured', difference: null };
+
+/** An arm against one baseline: apart if the paired interval excludes 0, and the randomisation test, exact where few targets differ, has p < 0.05. */
+export function againstBaseline(
+  evaluation: Evaluation,
+  baseline: BaselineRecord,
+  { ranksOf }: RankingMeasure,
+  k: number,
+): AgainstBaseline {
+  if (ranksOf === undefined) return UNMEASURED;
+  const difference = hitDifferenceFromBaseline(evaluation, baseline, k, 'all', ranksOf);
+  const [own, other] = [evaluation, rankedBaseline(baseline, evaluation.population)].map((of) => ({ ranks: ranksOf(of) }));
+  const test = compareOverUsers(own!, other!, k);
+  if (difference === null || test === null) return UNMEASURED;
+  if (test.p >= 0.05 || (difference.low <= 0 && difference.high >= 0)) return { outcome: 'alike', difference };
+  return { outcome: difference.difference > 0 ? 'works' : 'below', difference };
+}
