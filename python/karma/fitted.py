@@ -12,7 +12,7 @@ from torch import Tensor
 
 from .columns import Target
 from .data import Prepared
-from .head_start import fit_heads, principal_axes, ridge, zero_shot
+from .head_start import first_w_e, fit_heads, ridge, zero_shot
 from .model import InterestModel
 from .plain import plain
 from .processes import Processes
@@ -22,6 +22,8 @@ from .sampling import sample_targets
 MOST_NUMBERS = 1 << 25
 STEPS_A_MEAN = 10
 READ_AT_ONCE = 32
+# Raise it when the fit gives other heads.
+VERSION = 2
 
 Heads = dict[str, Tensor]
 
@@ -60,11 +62,10 @@ def fitted_heads(
     if reason is not None:
         return None, {"fitted": False, "reason": reason}
     parts = ("data", "features", "objective", "lora", "seed")
-    facts = [data.log.hash, model_hash, recipe.training.batch_size, {part: recipe.spec[part] for part in parts}]
+    facts = [VERSION, data.log.hash, model_hash, recipe.training.batch_size, {part: recipe.spec[part] for part in parts}]
     path = cache / f"heads-{hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]}.pt"
     if processes.first and not path.exists():
-        say("Fitting the heads")
-        heads, record = _fit(data, model)
+        heads, record = _fit(data, model, say)
         cache.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         torch.save({"heads": heads, "record": record}, part)
@@ -74,17 +75,20 @@ def fitted_heads(
     return kept["heads"], kept["record"]
 
 
-def _fit(data: Prepared, model: InterestModel) -> tuple[Heads, dict[str, Any]]:
+def _fit(data: Prepared, model: InterestModel, say: Callable[[str], None]) -> tuple[Heads, dict[str, Any]]:
     began, recipe = time.monotonic(), data.recipe
+    say("Fitting the heads")
     newest = [Target(user, end - 1) for user, _, end in plain(data.sampler.trainable)]
     targets = sample_targets(newest, recipe.objective.head_start_users, recipe.seed)
     hidden, wanted = _rows(data, model, targets)
     x, objective = model.hidden_features, recipe.objective
     steps, rows_each = objective.head_start_steps, objective.head_start_rows
-    w_e = principal_axes(x.double(), objective.embedding_size).to(x.dtype)
+    say(f"Principal axes of {x.shape[1]} features")
+    w_e = first_w_e(x.double(), objective.embedding_size).to(x.dtype)
     if objective.head_start_from == "zero-shot":
         w_o = zero_shot(w_e, hidden.shape[1])
     else:
+        say(f"Ridge regression on {len(hidden)} rows")
         w_o = ridge(hidden.double(), wanted, x.double(), w_e.double(), objective).to(x.dtype)
     scale = torch.full((1,), 1 / objective.temperature, dtype=x.dtype, device=x.device).log()
     heads = {name: value.contiguous().requires_grad_() for name, value in (("w_o", w_o), ("w_e", w_e), ("log_scale", scale))}

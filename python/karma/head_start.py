@@ -6,35 +6,30 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .random import fork_random
 from .spec import Objective
 
 RIDGE = 1e-2
 DECAY = 0.01
-ROUNDS = 50
+NEARLY_LARGEST = 0.99
 
 
-def principal_axes(x: Tensor, count: int) -> Tensor:
-    """Leading principal axes [count, features]; x [items, features] is standardised. The identity if all are requested.
+def principal_axes(x: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The leading eigenvectors [count, features] of the products of x [items, features], and their eigenvalues [count], largest first.
 
-    The engine's (src/statistics/principalAxes.ts): rounds of orthogonal iteration from its start, which does not separate axes of nearly equal variance.
+    The first entry of nearly the largest magnitude of an axis is positive, as the engine has it (src/statistics/principalAxes.ts).
     """
-    size = x.shape[1]
-    if count == size:
-        return torch.eye(count, dtype=x.dtype, device=x.device)
-    start = fork_random(0, "principal axes").normals(count * size).reshape(count, size)
-    products = x.T @ x
-    axes = _orthonormal(torch.from_numpy(start.T.copy()).to(x))
-    for _ in range(ROUNDS):
-        axes = _orthonormal(products @ axes)
-    return axes.T.contiguous()
+    values, vectors = torch.linalg.eigh(x.T @ x)
+    axes = vectors.flip(1).T[:count]
+    magnitudes = axes.abs()
+    first = (magnitudes >= NEARLY_LARGEST * magnitudes.amax(1, keepdim=True)).int().argmax(1, keepdim=True)
+    return (axes * axes.gather(1, first).sign()).contiguous(), values.flip(0)[:count]
 
 
-def _orthonormal(columns: Tensor) -> Tensor:
-    """As Gram-Schmidt leaves them; a column in the span of those before it becomes 0."""
-    q, r = torch.linalg.qr(columns)
-    left = r.diagonal()
-    return q * torch.where(left.abs() > 1e-12 * columns.norm(dim=0), left.sign(), 0)
+def first_w_e(x: Tensor, size: int) -> Tensor:
+    """W_e [e, features] before the fit: the principal axes of x, which is standardised; the identity if that is all of them."""
+    if size == x.shape[1]:
+        return torch.eye(size, dtype=x.dtype, device=x.device)
+    return principal_axes(x, size)[0]
 
 
 def ridge(hidden: Tensor, targets: Tensor, x: Tensor, w_e: Tensor, objective: Objective) -> Tensor:

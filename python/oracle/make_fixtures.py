@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from karma.codes import residual_codes
-from karma.head_start import fit_heads, head_loss, principal_axes, ridge
+from karma.head_start import first_w_e, fit_heads, head_loss, ridge
 from karma.model import InterestModel, Losses
 from karma.optimiser import Optimiser
 from karma.spec import Objective, to_json
@@ -167,7 +167,7 @@ def write_head_start(folder: Path, name: str) -> None:
     values: dict[str, Tensor] = {"x": x, "hidden": hidden, "targets": targets.double()}
     for similarity in ("cosine", "dot"):
         objective = Objective(similarity=similarity, embedding_size=12, temperature=0.2)
-        w_e = principal_axes(x, objective.embedding_size).float().double()
+        w_e = first_w_e(x, objective.embedding_size).float().double()
         heads = {
             "w_o": ridge(hidden, targets, x, w_e, objective),
             "w_e": w_e,

@@ -148,9 +148,17 @@ async function fit(
   const headFit = HeadFit.create(context.gpu, sizes, spec.objective);
   try {
     headFit.load(inputs.features.hidden);
-    const from = spec.objective.headStartFrom;
-    onProgress(from === 'ridge' ? t('Principal axes and ridge regression') : t('Principal axes'), 0, steps);
-    await headFit.begin({ hidden, targets });
+    const begins = { axes: t('Principal axes'), regression: t('Ridge regression') };
+    onProgress(begins.axes, 0, 100);
+    await headFit.begin(
+      { hidden, targets },
+      {
+        onProgress: (part, share) => {
+          onProgress(begins[part], Math.floor(100 * share), 100);
+        },
+        signal,
+      },
+    );
     const draw = forkRandom(spec.seed, 'head start');
     const batch = { hidden: new Float32Array(rows * width), targets: new Uint32Array(rows) };
     const drawn = function* (count: number): Generator<FitRows, void> {

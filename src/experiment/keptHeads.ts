@@ -15,7 +15,7 @@ import type { AdapterInfo } from '../record/runRecord';
 import { Sha256, sha256Hex } from '../storage/sha256';
 
 /** Raise it when the fit, or the way in which its rows are read, gives other heads. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Where a fit was: one that this browser or folder stored, or one that came with the program. */
 export type HeadOrigin = 'stored' | 'shipped';

@@ -6,3 +6,27 @@ export function turn(): Promise<void> {
 export function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
+
+export interface TurnOptions {
+  /** Called with the share of the work that is done, a few times per second. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Milliseconds of work between turns. */
+const SLICE = 100;
+
+/** What work gives that yields the share that is done; other tasks run after every slice of time. @throws the signal's reason when aborted */
+export async function inTurns<T>(work: Generator<number, T>, { onProgress, signal }: TurnOptions = {}): Promise<T> {
+  signal?.throwIfAborted();
+  let since = performance.now();
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+    if (performance.now() - since < SLICE) continue;
+    onProgress?.(value);
+    await turn();
+    signal?.throwIfAborted();
+    since = performance.now();
+  }
+}

@@ -1,61 +1,61 @@
 /** The directions in which centred data vary most. */
 import { forkRandom } from '../log/random';
-import { turn } from '../log/turn';
+import { inTurns, type TurnOptions } from '../log/turn';
+import { reflectBack, scaled, tridiagonalEigenvalues, tridiagonalise } from './tridiagonal';
+import { tridiagonalVectors } from './tridiagonalVectors';
 
-/** Number of orthogonal iterations. Directions not separated by then have nearly the same variance. */
-const ROUNDS = 50;
+/** The first entry of an axis that is at least this share of its largest one is positive: of two that are equal, rounding does not choose. */
+const NEARLY_LARGEST = 0.99;
+/** Shares of the work at which the reduction ends, and the eigenvectors of the tridiagonal matrix. */
+const REDUCED = 0.6;
+const FOUND = 0.75;
+
+export interface PrincipalAxes {
+  /** [count, size], orthonormal. The first entry of nearly the largest magnitude is positive. */
+  readonly axes: Float64Array;
+  /** Eigenvalues [count], largest first: variances along the axes if the matrix is a covariance. */
+  readonly variances: Float64Array;
+}
 
 /**
- * An orthonormal basis of the `count` leading eigenvectors of a symmetric positive matrix [size, size], in order: orthogonal
- * iteration (Golub & Van Loan, Matrix Computations, 8.2.4), from a fixed start. Directions whose eigenvalues hardly differ are mixed, the last ones
- * with those left out too: of eigenvalues a > b the smaller's part falls as (b/a)^50. `python/karma/head_start.py` does the same.
- * @returns [count, size] @throws RangeError when there are fewer than `count` dimensions
+ * The `count` leading eigenvectors of a symmetric positive matrix [size, size], in float64: Householder reduction to a tridiagonal matrix, its
+ * eigenvalues by implicit QL, and its leading eigenvectors by inverse iteration. Axes of equal variance are some basis of the space that they
+ * span. `python/karma/head_start.py` finds the same axes by LAPACK.
+ * @param matrix only the lower triangle is read, and it is not changed
+ * @throws RangeError when there are fewer than `count` dimensions, or an entry is not finite; the signal's reason
  */
-export async function principalAxes(matrix: Float64Array, size: number, count: number): Promise<Float64Array> {
+export async function principalAxes(
+  matrix: Float64Array,
+  size: number,
+  count: number,
+  options: TurnOptions = {},
+): Promise<PrincipalAxes> {
   if (count > size) throw new RangeError(`${count} axes of ${size} dimensions`);
-  const random = forkRandom(0, 'principal axes');
-  const axes = Float64Array.from({ length: count * size }, () => random.normal());
-  orthonormalise(axes, size, count);
-  const next = new Float64Array(axes.length);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let axis = 0; axis < count; axis++) multiply(matrix, size, axes, next, axis * size);
-    axes.set(next);
-    orthonormalise(axes, size, count);
-    await turn();
-  }
-  return axes;
+  return inTurns(leading(matrix, size, count), options);
 }
 
-/** out[at …] = matrix · x[at …]. */
-function multiply(matrix: Float64Array, size: number, x: Float64Array, out: Float64Array, at: number): void {
-  for (let i = 0; i < size; i++) {
-    const row = i * size;
-    let sum = 0;
-    for (let j = 0; j < size; j++) sum += matrix[row + j]! * x[at + j]!;
-    out[at + i] = sum;
-  }
+function* leading(matrix: Float64Array, size: number, count: number): Generator<number, PrincipalAxes> {
+  const { a, largest } = scaled(matrix);
+  const reduction = yield* within(tridiagonalise(a, size), 0, REDUCED);
+  const values = tridiagonalEigenvalues(reduction).subarray(0, count);
+  const axes = yield* within(tridiagonalVectors(reduction, values, forkRandom(0, 'principal axes')), REDUCED, FOUND);
+  yield* within(reflectBack(reduction, axes), FOUND, 1);
+  for (let axis = 0; axis < count; axis++) setUpright(axes.subarray(axis * size, (axis + 1) * size));
+  return { axes, variances: values.map((value) => value * largest) };
 }
 
-/** Modified Gram–Schmidt, each row twice, so that rounding leaves no remainder. A row in the span of those before it becomes 0. */
-function orthonormalise(rows: Float64Array, size: number, count: number): void {
-  for (let row = 0; row < count; row++) {
-    const at = row * size;
-    const before = norm(rows, at, size);
-    for (let pass = 0; pass < 2; pass++) {
-      for (let other = 0; other < row; other++) {
-        let along = 0;
-        for (let k = 0; k < size; k++) along += rows[at + k]! * rows[other * size + k]!;
-        for (let k = 0; k < size; k++) rows[at + k]! -= along * rows[other * size + k]!;
-      }
-    }
-    const left = norm(rows, at, size);
-    const scale = left > 1e-12 * before ? 1 / left : 0;
-    for (let k = 0; k < size; k++) rows[at + k]! *= scale;
+/** Work whose share of the whole goes from `from` to `to`. */
+function* within<T>(work: Generator<number, T>, from: number, to: number): Generator<number, T> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+    yield from + (to - from) * value;
   }
 }
 
-function norm(values: Float64Array, at: number, size: number): number {
-  let square = 0;
-  for (let k = 0; k < size; k++) square += values[at + k]! * values[at + k]!;
-  return Math.sqrt(square);
+function setUpright(axis: Float64Array): void {
+  let largest = 0;
+  for (const value of axis) largest = Math.max(largest, Math.abs(value));
+  if (axis.find((value) => Math.abs(value) >= NEARLY_LARGEST * largest)! > 0) return;
+  for (let k = 0; k < axis.length; k++) axis[k] = -axis[k]!;
 }

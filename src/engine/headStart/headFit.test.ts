@@ -95,6 +95,48 @@ it('finds what a hidden state says about an item, along the axes along which ite
   expect(left).toBeLessThan(begun);
 });
 
+it('tells how far it is, and stops there with its memory freed when it is aborted', async () => {
+  const [items, features, hidden] = [200, 140, 130];
+  const random = forkRandom(4, 'told');
+  const objective = {
+    embeddingSize: SIZE,
+    similarity: 'cosine',
+    temperature: 0.07,
+    headStartFrom: 'ridge',
+    headStartSteps: 1,
+    headStartRate: 5e-3,
+  } as const;
+  const fit = HeadFit.create(gpu, { items, features, hidden }, objective);
+  fit.load(Float32Array.from({ length: items * features }, () => random.normal()));
+  const rows: FitRows = {
+    hidden: Float32Array.from({ length: 1100 * hidden }, () => random.normal()),
+    targets: Uint32Array.from({ length: 1100 }, () => random.integer(items)),
+  };
+  const told = { axes: [] as number[], regression: [] as number[] };
+  await fit.begin(rows, { onProgress: (part, share) => told[part].push(share) });
+  for (const shares of [told.axes, told.regression]) {
+    expect(shares.length).toBeGreaterThanOrEqual(3);
+    shares.forEach((share, at) => {
+      expect(share).toBeGreaterThan(shares[at - 1] ?? 0);
+    });
+    expect(shares.at(-1)).toBeLessThanOrEqual(1);
+  }
+  const held = fit.bytes;
+  for (const where of ['axes', 'regression'] as const) {
+    const controller = new AbortController();
+    const reason = new Error('stop');
+    const begun = fit.begin(rows, {
+      onProgress: (part) => {
+        if (part === where) controller.abort(reason);
+      },
+      signal: controller.signal,
+    });
+    await expect(begun).rejects.toBe(reason);
+    expect(fit.bytes).toBe(held);
+  }
+  fit.destroy();
+});
+
 it('frees the memory that it allocates', async () => {
   const fit = HeadFit.create(gpu, { items: 10, features: 16, hidden: 16 }, {
     embeddingSize: 16,

@@ -3,7 +3,9 @@
  * stays fixed (a linear probe before fine-tuning: Kumar et al., ICLR 2022, arXiv 2202.10054). Definitions: docs/definitions.md. **[O]**
  */
 import type { Gpu } from '../../gpu/device';
+import { completion } from '../../gpu/completion';
 import { readFloats, write, type Tensor } from '../../gpu/tensor';
+import type { TurnOptions } from '../../log/turn';
 import type { RunSpec } from '../../recipe/runSpec';
 import { principalAxes } from '../../statistics/principalAxes';
 import { solvePositive } from '../../statistics/positiveSystem';
@@ -17,6 +19,12 @@ import { layOutOwn, OwnParameters } from '../optimiser/ownParameters';
 
 /** Maximum number of rows of an AdamW step, and of each partial sum of the ridge regression. */
 const FIT_ROWS = 512;
+/** Blocks of rows in which a symmetric product is computed, each as far as the diagonal: half of it would be the least. */
+const TRIANGLE_BLOCKS = 4;
+/** They begin at multiples of this, as tiles like it. */
+const TRIANGLE_STEP = 64;
+/** Shares of the axes and of the regression after which their sums are done: the rest is for one core. */
+const SUMMED = { axes: 0.3, regression: 0.7 };
 /** Penalty of the ridge regression, as a share of the mean square of a hidden state's numbers. */
 const RIDGE = 1e-2;
 
@@ -53,6 +61,12 @@ export interface FitSizes {
   /** Floats per row of x, and per hidden state. */
   readonly features: number;
   readonly hidden: number;
+}
+
+export interface BeginOptions {
+  /** Called with the share of that part that is done. */
+  readonly onProgress?: ((part: 'axes' | 'regression', share: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 type FitObjective = Pick<
@@ -127,11 +141,13 @@ export class HeadFit {
   /**
    * Where AdamW starts: W_e the leading principal axes of x, W_o by ridge regression of the target's e on the hidden state; from the zero-shot
    * ranking, W_o = 0 with W_s = W_e.
-   * @throws RangeError if features are narrower than e
+   * @throws RangeError if features are narrower than e; the signal's reason
    */
-  async begin(rows: FitRows): Promise<void> {
-    const wE = await this.axes();
-    const wO = this.objective.headStartFrom === 'ridge' ? await this.regression(rows, wE) : this.zeroShot(wE);
+  async begin(rows: FitRows, { onProgress, signal }: BeginOptions = {}): Promise<void> {
+    const told = (part: 'axes' | 'regression'): TurnOptions => ({ onProgress: (share) => onProgress?.(part, share), signal });
+    const wE = await this.axes(told('axes'));
+    const ridge = this.objective.headStartFrom === 'ridge';
+    const wO = ridge ? await this.regression(rows, wE, told('regression')) : this.zeroShot(wE);
     this.set({ wO, wE, logScale: Math.log(1 / this.objective.temperature) });
   }
 
@@ -223,38 +239,47 @@ export class HeadFit {
   }
 
   /** Leading principal axes of x, [e, features]. x is standardised, hence centred. */
-  private async axes(): Promise<Float32Array> {
+  private async axes(options: TurnOptions): Promise<Float32Array> {
     const { features } = this.sizes;
     const e = this.objective.embeddingSize;
     if (e === features) return Float32Array.from({ length: e * e }, (_, i) => Number(i % (e + 1) === 0));
-    return Float32Array.from(await principalAxes(Float64Array.from(await this.covariance()), features, e));
+    const covariance = Float64Array.from(await this.covariance(before(SUMMED.axes, options)));
+    return Float32Array.from((await principalAxes(covariance, features, e, after(SUMMED.axes, options))).axes);
   }
 
-  /** xᵀ·x [features, features]. */
-  private async covariance(): Promise<Float32Array> {
+  /** Lower triangle of xᵀ·x [features, features]. */
+  private async covariance(options: TurnOptions = {}): Promise<Float32Array> {
     const { features, items } = this.sizes;
     const covariance = this.context.memory.tensor(features * features, 'covariance of x');
-    this.addProducts({ rows: items, inputs: features, outputs: features }, this.x, this.x, covariance);
-    const [sums] = await this.take([{ tensor: covariance, elements: features * features }]);
-    return sums!;
+    try {
+      const blocks = triangleBlocks(features);
+      for (const [index, block] of blocks.entries()) {
+        this.addBlock(items, features, block, this.x, covariance);
+        await this.done((index + 1) / blocks.length, options);
+      }
+      const [sums] = await readFloats(this.context.memory, [{ tensor: covariance, elements: features * features }]);
+      return sums!;
+    } finally {
+      this.context.memory.free(covariance);
+    }
   }
 
   /**
    * W_o [e, hidden] of the smallest Σ ‖W_o·hidden − e_target‖² + ridge·‖W_o‖², e of length 1 under that W_e; for the cosine similarity, its
    * rows have mean length 1. Overwrites W_e among the fit's heads: `set` must follow.
+   * @throws the signal's reason
    */
-  async regression(rows: FitRows, wE: Float32Array): Promise<Float32Array> {
+  async regression(rows: FitRows, wE: Float32Array, options: TurnOptions = {}): Promise<Float32Array> {
     const { hidden: size } = this.sizes;
-    const e = this.objective.embeddingSize;
-    const { products, withTargets } = await this.sums(rows, wE);
+    const { products, withTargets } = await this.sums(rows, wE, before(SUMMED.regression, options));
     const a = Float64Array.from(products);
     let trace = 0;
     for (let i = 0; i < size; i++) trace += a[i * size + i]!;
     // RIDGE · rows · mean square: the trace is the sum of all squares.
     for (let i = 0; i < size; i++) a[i * size + i]! += (RIDGE * trace) / size;
-    const solution = solvePositive(a, size, Float64Array.from(withTargets), e);
-    const wO = Float32Array.from({ length: e * size }, (_, i) => solution[(i % size) * e + Math.floor(i / size)]!);
-    return this.cosine ? scaledRows(wO, e, size) : wO;
+    const solution = await solvePositive(a, size, Float64Array.from(withTargets), after(SUMMED.regression, options));
+    const wO = Float32Array.from(solution);
+    return this.cosine ? scaledRows(wO, this.objective.embeddingSize, size) : wO;
   }
 
   /** [0 | W_e]: h compares the mean features of the last items with each item's, along those axes. */
@@ -276,38 +301,69 @@ export class HeadFit {
     await this.step(some);
   }
 
-  /** HᵀH [hidden, hidden] and HᵀE [hidden, e] of the rows' hidden states and the e of their targets, of length 1 under that W_e. */
+  /**
+   * HᵀH [hidden, hidden], its lower triangle, and EᵀH [e, hidden] of the rows' hidden states and the e of their targets, of length 1 under
+   * that W_e.
+   */
   private async sums(
     { hidden, targets }: FitRows,
     wE: Float32Array,
+    options: TurnOptions = {},
   ): Promise<{ readonly products: Float32Array; readonly withTargets: Float32Array }> {
     const { context } = this;
     const { hidden: size } = this.sizes;
     const e = this.objective.embeddingSize;
     const { memory } = context;
     const gram = memory.tensor(size * size, 'products of hidden states');
-    const cross = memory.tensor(size * e, 'products with the targets');
-    write(memory.device, this.own.views.named('w_e'), wE);
-    this.embedItems(true);
-    for (let first = 0; first < targets.length; first += FIT_ROWS) {
-      const some = targets.subarray(first, first + FIT_ROWS);
-      this.loadRows(hidden.subarray(first * size, (first + some.length) * size), some);
-      gatherRows(context, { rows: some.length, size: e }, { x: this.e, index: this.targets, out: this.h });
-      this.addProducts({ rows: some.length, inputs: size, outputs: size }, this.rows, this.rows, gram);
-      this.addProducts({ rows: some.length, inputs: e, outputs: size }, this.h, this.rows, cross);
-      // Recorded commands read the rows that the next part overwrites.
-      context.recorder.submit();
+    const cross = memory.tensor(e * size, 'products with the targets');
+    try {
+      write(memory.device, this.own.views.named('w_e'), wE);
+      this.embedItems(true);
+      for (let first = 0; first < targets.length; first += FIT_ROWS) {
+        const some = targets.subarray(first, first + FIT_ROWS);
+        this.loadRows(hidden.subarray(first * size, (first + some.length) * size), some);
+        gatherRows(context, { rows: some.length, size: e }, { x: this.e, index: this.targets, out: this.h });
+        for (const block of triangleBlocks(size)) this.addBlock(some.length, size, block, this.rows, gram);
+        denseWeightGradient(
+          context.gemm,
+          { rows: some.length, inputs: size, outputs: e },
+          { dy: this.h, x: this.rows, dw: cross },
+        );
+        // Recorded commands read the rows that the next part overwrites.
+        await this.done((first + some.length) / targets.length, options);
+      }
+      const [products, withTargets] = await readFloats(memory, [
+        { tensor: gram, elements: size * size },
+        { tensor: cross, elements: e * size },
+      ]);
+      return { products: products!, withTargets: withTargets! };
+    } finally {
+      memory.free(gram);
+      memory.free(cross);
     }
-    const [products, withTargets] = await this.take([
-      { tensor: gram, elements: size * size },
-      { tensor: cross, elements: size * e },
-    ]);
-    return { products: products!, withTargets: withTargets! };
   }
 
-  /** out [outputs, inputs] += bᵀ·a over `rows` rows. */
-  private addProducts(sizes: DenseSizes, a: Tensor, b: Tensor, out: Tensor): void {
-    denseWeightGradient(this.context.gemm, sizes, { dy: b, x: a, dw: out });
+  /** Rows of out [size, size] += aᵀ·a over `rows` rows of a [rows, size], as far as the columns of the block on the diagonal. */
+  private addBlock(rows: number, size: number, { first, end }: TriangleBlock, a: Tensor, out: Tensor): void {
+    this.context.gemm.run({
+      kind: 'TN',
+      rows: end - first,
+      columns: end,
+      depth: rows,
+      a: { tensor: a, stride: size, offset: first },
+      b: { tensor: a, stride: size },
+      out: { tensor: out, stride: size, offset: first * size },
+      accumulate: true,
+    });
+  }
+
+  /** Resolves when the device has computed what was recorded. @throws the signal's reason */
+  private async done(share: number, { onProgress, signal }: TurnOptions): Promise<void> {
+    const { recorder, memory } = this.context;
+    recorder.submit();
+    await completion(memory.device, memory.device.queue.onSubmittedWorkDone());
+    signal?.throwIfAborted();
+    onProgress?.(share);
   }
 
   /** e of the catalogue: of length 1 for the cosine similarity, or with `unit`. */
@@ -324,15 +380,6 @@ export class HeadFit {
     write(device, this.targets, targets);
   }
 
-  /** Reads tensors and frees them. */
-  private async take(requests: readonly { readonly tensor: Tensor; readonly elements: number }[]): Promise<Float32Array[]> {
-    const { memory, recorder } = this.context;
-    recorder.submit();
-    const values = await readFloats(memory, requests);
-    for (const { tensor } of requests) memory.free(tensor);
-    return values;
-  }
-
   private headsOf(values: Float32Array): Heads {
     const of = (name: string): Float32Array => this.own.part(values, name).slice();
     return { wO: of('w_o'), wE: of('w_e'), logScale: of('log_scale')[0]! };
@@ -347,6 +394,29 @@ export class HeadFit {
   private get itemSizes(): DenseSizes {
     return { rows: this.sizes.items, inputs: this.sizes.features, outputs: this.objective.embeddingSize };
   }
+}
+
+/** Rows of a square matrix. */
+interface TriangleBlock {
+  readonly first: number;
+  readonly end: number;
+}
+
+function triangleBlocks(size: number): readonly TriangleBlock[] {
+  const rows = TRIANGLE_STEP * Math.ceil(size / TRIANGLE_BLOCKS / TRIANGLE_STEP);
+  return Array.from({ length: Math.ceil(size / rows) }, (_, block) => ({
+    first: block * rows,
+    end: Math.min(size, (block + 1) * rows),
+  }));
+}
+
+/** Of the part of the work up to that share, and of the part after it. */
+function before(share: number, { onProgress, signal }: TurnOptions): TurnOptions {
+  return { onProgress: (done) => onProgress?.(share * done), signal };
+}
+
+function after(share: number, { onProgress, signal }: TurnOptions): TurnOptions {
+  return { onProgress: (done) => onProgress?.(share + (1 - share) * done), signal };
 }
 
 /** The rows of a matrix [rows, size], divided by their mean length. */
