@@ -90,6 +90,11 @@ class Trainer:
                 f"{processes.world} processes share {recipe.training.batch_size} users per step: start fewer, or raise training.batchSize."
             )
         self.shards = Shards(processes, log.items, options.shard_items)
+        if self.shards.active and (recipe.objective.popularity > 0 or recipe.objective.leaves_out):
+            raise JobError(
+                "objective.popularity and objective.candidates are not defined where the catalogue is cut over processes. "
+                "Leave out --shard-items."
+            )
         if options.shard_items:
             check_sharded(recipe)
         encode, decode = open_tokenizer(model.folder)

@@ -207,7 +207,16 @@ export function layOutParameters(
   vectors.forEach((name, index) => slots.set(name, { name, offset: learned.offset + index * hidden, rows: 1, columns: hidden }));
   const inputsEnd = size;
   if (frozenHeads) nameHeads();
-  return { size, trained: trainInputs ? inputsEnd : fixed, decayed, slots, lora, loraRank: rank, loraScale: alpha / rank, learned };
+  return {
+    size,
+    trained: trainInputs ? inputsEnd : fixed,
+    decayed,
+    slots,
+    lora,
+    loraRank: rank,
+    loraScale: alpha / rank,
+    learned,
+  };
 }
 
 /** @throws RangeError unless items have free embeddings at the input that can be compared with h. */
@@ -308,8 +317,7 @@ export function initialParameters(
   }
   if (spec.objective.headStart === 'identity') {
     for (const name of ['w_e', 'w_s'])
-      if (layout.slots.has(name))
-        fill(name, ({ columns }, i) => Number(Math.floor(i / columns) === i % columns));
+      if (layout.slots.has(name)) fill(name, ({ columns }, i) => Number(Math.floor(i / columns) === i % columns));
     fill('w_o', () => 0);
   }
   if (layout.slots.has('img_3')) fillImageDecoder(fill, spec);

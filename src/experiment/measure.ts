@@ -277,11 +277,7 @@ export class Measure {
     return { evaluation, attention: snapshot };
   }
 
-  private async readings(
-    arm: Arm,
-    { items, bias }: Pick<RankedTargets, 'items' | 'bias'>,
-    decode: boolean,
-  ): Promise<Reading[]> {
+  private async readings(arm: Arm, { items, bias }: Pick<RankedTargets, 'items' | 'bias'>, decode: boolean): Promise<Reading[]> {
     const { data, probes, spec } = this;
     const e = spec.objective.embeddingSize;
     const masked = probes.targets.map((target) => (spec.evaluation.maskHistory ? data.historyOf(target) : []));

@@ -7,6 +7,7 @@ import type { FeatureStore } from '../../src/experiment/storedMeans';
 import type { StoredFeatures } from '../../src/experiment/job/featureFiles';
 import { runExperiment } from '../../src/experiment/runExperiment';
 import type { StartAdapter } from '../../src/experiment/startAdapter';
+import { restrictTraining } from '../../src/log/restrictTraining';
 import type { ReadLog } from '../../src/log/readLog';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import type { CatalogueFeatures } from '../../src/model/decoderConfig';
@@ -74,7 +75,10 @@ export async function openBench(): Promise<ParityBench> {
 
 /** What the items are to the engine; features that it computes are stored in a job's folder. */
 export async function featuresOf({ data, model }: ParityBench, spec: RunSpec, job: string): Promise<CatalogueFeatures> {
-  return catalogueFeatures(await sharedGpu(), model, data.log, spec, storeOf(job), { onProgress: () => undefined });
+  const split = restrictTraining(data.log, data.split, spec.data);
+  return catalogueFeatures(await sharedGpu(), model, { log: data.log, split }, spec, storeOf(job), {
+    onProgress: () => undefined,
+  });
 }
 
 /** What a job is to take along of the features that are shipped. */

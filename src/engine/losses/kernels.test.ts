@@ -107,7 +107,11 @@ describe('hide_seen', () => {
     const stride = 8 * Math.ceil(columns / 8);
     const seen = integers(40, 1, items);
     // Of the last row, the skip reads none and it has seen none.
-    const spans = Array.from({ length: firstRow + rows }, (_, row) => ({ end: 5 * row + 4, count: row % 3, all: row === 6 ? 0 : 4 }));
+    const spans = Array.from({ length: firstRow + rows }, (_, row) => ({
+      end: 5 * row + 4,
+      count: row % 3,
+      all: row === 6 ? 0 : 4,
+    }));
     const span = Uint32Array.from(spans.flatMap(({ end, count, all }, row) => [end - count, count, row, all]));
     const target = Uint32Array.from(spans, ({ end }) => seen[end - 1]!);
     const logits = floats(rows * stride, 2);
