@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from .adapters import write_adapter
-from .baselines import TUNED, TUNING_TARGETS, Baselines
+from .baselines import TUNED, TUNING_TARGETS, Baselines, starts_alone
 from .checkpoint import load, save
 from .columns import Log, Target
 from .data import Prepared, catalogue_features, domain_texts, item_codes, prepare
@@ -314,6 +314,7 @@ class Trainer:
             self.measurer.listed,
             self.measurer.pools,
             recipe.item_template,
+            self.interest_model() if starts_alone(recipe) and not self.shards.active else None,
         )
         names = baselines.names()
         trials = recipe.evaluation.baseline_trials

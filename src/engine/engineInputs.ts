@@ -51,7 +51,13 @@ const HIDDEN = -1e30;
  * What is added to the scores of each item by its popularity: α·p, p the logarithm of 1 + its training events less the warm items' mean, 0 for cold
  * ones; null if the recipe adds nothing. @throws RangeError if it does and the events are unknown
  */
-export function popularityBias({ spec, counts }: Pick<EngineInputs, 'spec' | 'counts'>): Float64Array | null {
+export function popularityBias({
+  spec,
+  counts,
+}: {
+  readonly spec: { readonly objective: Pick<RunSpec['objective'], 'popularity'> };
+  readonly counts?: EngineInputs['counts'];
+}): Float64Array | null {
   const { popularity } = spec.objective;
   if (popularity === 0) return null;
   const known = Float64Array.from(countsOf(counts), (count) => Math.log1p(count));

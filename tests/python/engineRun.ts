@@ -60,6 +60,27 @@ export const SEMANTIC = runSpecSchema.parse({
   evaluation: { ...SPEC.evaluation, probeSteps: 4 },
 });
 
+/** Heads that are the features by principal axes, beside collaborative factors: few users, since their axes take long. */
+export const STRONG = runSpecSchema.parse({
+  ...SPEC,
+  arms: [readArm('karma')],
+  data: { trainingUsers: 400 },
+  features: { source: 'lm+visual', visual: 'category-path', axes: 32, collaborative: 0.6 },
+  objective: {
+    ...SPEC.objective,
+    maxHistory: 4,
+    headStart: 'identity',
+    embToken: 'last-item',
+    embeddingSize: 64,
+    interestSkip: 'features',
+    skipItems: 0,
+    skipLast: 0.3,
+    popularity: 0.5,
+    candidates: 'possible',
+  },
+  evaluation: { ...SPEC.evaluation, sampleUsers: 60, finalUsers: 60, baselineTrials: 1 },
+});
+
 /** What both sides read. */
 export interface ParityBench {
   readonly data: ReadLog;
