@@ -149,7 +149,8 @@ describe.skipIf(python === null)('an exported job', () => {
     // What arms rank by before their first step is that baseline.
     const first = engine.arms[0]!.evaluations[0]!;
     const hits = (ranks: readonly number[], k: number): number => ranks.filter((rank) => rank <= k).length;
-    for (const k of [10, 50, 200]) expect(Math.abs(hits(first.ranks, k) - hits(expected!.ranks!.sample, k))).toBeLessThanOrEqual(1);
+    for (const k of [10, 50, 200])
+      expect(Math.abs(hits(first.ranks, k) - hits(expected!.ranks!.sample, k))).toBeLessThanOrEqual(1);
   });
 });
 

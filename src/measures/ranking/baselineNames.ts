@@ -21,7 +21,7 @@ const ENGLISH: readonly BaselineName[] = [
   },
   {
     id: 'start',
-    name: message('start'),
+    name: message('untrained start'),
     definition: message(
       'The ranking from which arms start: cosine of the features by principal axes, with popularity, before any step.',
     ),

@@ -183,7 +183,9 @@ function skipPart({ interestSkip, skipItems, skipLast, headStart }: RunSpec['obj
   const items = skipItems === 0 ? 'all items' : `the last ${count(skipItems)} items`;
   const last = skipLast > 0 ? `, to which those of the last one are added ${compact(skipLast)} times,` : '';
   const projected = headStart === 'identity' ? '' : ' a projection of';
-  return [`Added to the projected hidden state in h is${projected} the mean of the features of ${items} of the history${last} [O].`];
+  return [
+    `Added to the projected hidden state in h is${projected} the mean of the features of ${items} of the history${last} [O].`,
+  ];
 }
 
 /** How items become semantic IDs, and what is predicted of them. */
@@ -214,8 +216,7 @@ function objectivePart(record: RunRecord): string {
     objective.popularity > 0
       ? `, plus ${compact(objective.popularity)} times the centred logarithm of 1 + the item’s training events, in loss and ranking [O]`
       : '';
-  const over =
-    leavesOut(objective) ? ', without cold items and those of the history so far [O]' : '';
+  const over = leavesOut(objective) ? ', without cold items and those of the history so far [O]' : '';
   const semantic = objective.itemInterface === 'semantic';
   const rows = positions === 'all' ? 'every item position and [EMB] predict' : '[EMB] alone predicts';
   const used = TERM_IDS.filter((term) => arms.some((arm) => lambdaOf(arm, term) > 0));
