@@ -12,13 +12,15 @@ from .columns import Log, Target
 from .content import has_categories, of_categories, of_texts
 from .ease import Ease, ease_left_out
 from .features import unit_rows
+from .model import InterestModel
 from .neighbours import ItemNeighbours
 from .plain import plain
 from .pools import Pools, rank_in_pool
 from .ranking import Ranked, rank_block, ranked_together
+from .recipe import Recipe
 from .shards import Shards, columns_of
 
-NAMES = ("popularity", "itemKnn", "lastItem", "zeroShot", "tfidf", "ease", "category")
+NAMES = ("popularity", "itemKnn", "lastItem", "zeroShot", "tfidf", "ease", "category", "start")
 ZERO_SHOT_ITEMS = 5
 TUNED: dict[str, tuple[dict[str, float], ...]] = {
     "itemKnn": tuple(
@@ -37,6 +39,37 @@ TUNING_TARGETS, TUNING_K = 2000, 10
 Scorer = Callable[[Sequence[int]], NDArray[np.float64]]
 
 
+def starts_alone(recipe: Recipe) -> bool:
+    """Whether arms start at a ranking that needs no LLM: W_o is 0, W_e and W_s are the identity."""
+    objective = recipe.objective
+    return (
+        objective.head_start == "identity"
+        and objective.interest_skip != "none"
+        and objective.item_output == "content"
+        and recipe.start is None
+    )
+
+
+@torch.no_grad()
+def start_scores(model: InterestModel) -> Scorer:
+    """Scores h·e with popularity of an arm before its first step, in float64, for a whole history."""
+    wide = replace(
+        model,
+        hidden_features=model.hidden_features.double(),
+        parameters={name: value.detach().double() for name, value in model.parameters.items()},
+    )
+    e, bias = wide.item_embeddings().cpu().numpy(), model.ranking_bias()
+    nothing = torch.zeros(1, model.decoder.config.hidden, dtype=torch.float64, device=model.device)
+
+    def scores(history: Sequence[int]) -> NDArray[np.float64]:
+        with torch.no_grad():
+            h = wide.interest(nothing, [history[-model.objective.skip_items :]])[0].cpu().numpy()
+        found: NDArray[np.float64] = e @ h + (0 if bias is None else bias)
+        return found
+
+    return scores
+
+
 @dataclass(frozen=True)
 class Baselines:
     """What baselines look at."""
@@ -51,10 +84,13 @@ class Baselines:
     pools: Pools | None
     """Candidate sets in which targets are ranked, too."""
     item_template: str
+    start: InterestModel | None = None
+    """What arms start from, if their ranking needs no LLM (`starts_alone`)."""
 
     def names(self) -> tuple[str, ...]:
         """The baselines that the log has: EASE is left out where its matrix is too large, the category where items have none."""
         left_out = {"ease"} if ease_left_out(self.log) else set()
+        left_out |= {"start"} if self.start is None else set()
         return tuple(name for name in NAMES if name not in left_out and (name != "category" or has_categories(self.log)))
 
     def tune(self, name: str, targets: Sequence[Target], trials: int) -> dict[str, Any]:
@@ -116,6 +152,8 @@ class Baselines:
             return lambda history: neighbours.scores(history[-self.max_history :], log.items)
         if name == "ease":
             return Ease(log, own["lambda"]).scores
+        if name == "start" and self.start is not None:
+            return start_scores(self.start)
         if name == "tfidf":
             return of_texts(log, self.item_template).scores
         return of_categories(log).scores if name == "category" else None

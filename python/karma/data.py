@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .axes import axis_features
 from .codes import ItemCodes, residual_codes
 from .columns import Log, Target
 from .decoder import Decoder
@@ -116,6 +117,7 @@ class Prepared:
         query = drawn.query if self.recipe.objective.use_query else ""
         return Example(
             history=drawn.history,
+            earlier=drawn.earlier if self.recipe.objective.reads_earlier else (),
             target=drawn.target,
             query=query_tokens(self.encode, query, self.recipe.query_template),
             text=self.texts[drawn.text_item],
@@ -193,16 +195,18 @@ def domain_texts(path: Path, model: str) -> list[str]:
 def catalogue_features(
     data: Prepared, decoder: Decoder, model_hash: str, cache: Path, own: range | None = None
 ) -> tuple[Tensor, Tensor]:
-    """(x standardised over the catalogue [items, features], title features [items, hidden]); hidden means are stored in `cache`.
+    """(x, standardised over the catalogue or by its principal axes [items, features], title features [items, hidden]); hidden means are stored in `cache`.
 
     `own`: the items whose rows are wanted; None for all.
     """
     log, recipe = data.log, data.recipe
     own = range(log.items) if own is None else own
     tables = []
+    by_axes = recipe.axes > 0
+    rows = range(log.items) if by_axes else own
 
     def add(x: NDArray[np.floating[Any]]) -> None:
-        tables.append(standardise(lambda begin, end: x[begin:end], len(x), own))
+        tables.append(standardise(lambda begin, end: x[begin:end], len(x), rows))
 
     if recipe.feature_source in ("lm", "lm+own", "lm+visual"):
         facts = f"{log.hash} {model_hash} {recipe.item_template} 24"
@@ -211,14 +215,23 @@ def catalogue_features(
             _write_means(data, decoder, path)
         add(np.load(path, mmap_mode="r"))
     if recipe.feature_source in ("visual", "lm+visual"):
-        add(visual_input(log, recipe.visual))
+        visual = visual_input(log, recipe.visual)
+        # By principal axes, one-hot columns and embeddings keep their proportions.
+        if by_axes:
+            tables.append(visual)
+        else:
+            add(visual)
     if recipe.feature_source in ("own", "lm+own"):
         if not log.has("embeddings"):
             raise JobError(
                 "features.source uses embeddings from the log, but it has none. Set it to lm, or export the log with them."
             )
-        tables.append(standardise(log.column("embeddings").rows, log.items, own))
-    hidden = torch.from_numpy(side_by_side(tables)).to(decoder.device)
+        tables.append(log.column("embeddings").all() if by_axes else standardise(log.column("embeddings").rows, log.items, own))
+    if by_axes:
+        x = axis_features(tables, log, recipe.axes, recipe.whitening, recipe.collaborative)[own.start : own.stop]
+    else:
+        x = side_by_side(tables)
+    hidden = torch.from_numpy(x).to(decoder.device)
     return hidden, title_features(decoder, data.encode, list(item_texts(log, recipe.history_template, own)))
 
 

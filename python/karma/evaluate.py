@@ -238,7 +238,7 @@ class Measurer:
         # Targets of one basket share their history, which is read once.
         different, inverse = without_repeats(examples)
         h = self.interest(model, different, sinks)[torch.tensor(inverse, dtype=torch.long, device=model.device)]
-        ranked, every = self.ranked(h, items, targets)
+        ranked, every = self.ranked(h, items, targets, model.ranking_bias())
         whole = UserSinks(sinks.threshold)
         for part in processes.gather(sinks.repeated(inverse)):
             whole.tables += part.tables
@@ -266,8 +266,13 @@ class Measurer:
             raise FloatingPointError("embeddings are not finite: the arm has diverged")
 
     @torch.no_grad()
-    def ranked(self, h: Tensor, items: Tensor, targets: Sequence[Target]) -> tuple[Ranked, NDArray[np.float32]]:
-        """(ranking of all processes' targets, h of all [targets, e]), from h of this process's own targets, and e [items of this process, e]."""
+    def ranked(
+        self, h: Tensor, items: Tensor, targets: Sequence[Target], bias: NDArray[np.float64] | None = None
+    ) -> tuple[Ranked, NDArray[np.float32]]:
+        """(ranking of all processes' targets, h of all [targets, e]), from h of this process's own targets, and e [items of this process, e].
+
+        `bias` [items]: added to their scores.
+        """
         log, processes, shards = self.data.log, self.processes, self.shards
         self._check_finite(h, items)
         every = np.concatenate(processes.gather(h.float().cpu().numpy()))
@@ -284,6 +289,8 @@ class Measurer:
         for begin in range(0, len(scored), together):
             block = scored[begin : begin + together]
             scores = expanded(h[begin : begin + together] @ rows.T, inverse)
+            if bias is not None:
+                scores += torch.from_numpy(bias if scored_items is None else bias[scored_items]).to(scores)
             wanted = [log.item_at(target) for target in block]
             found, top = rank_block(scores, wanted, self.data.masked(block), self.listed, processes, scored_items)
             ranks.append(found)
@@ -292,13 +299,15 @@ class Measurer:
             pools = [] if self.pools is None else [plain(self.pools.of(target)) for target in block]
             named = np.unique([item for some in (wanted, *shown, *pools) for item in some])
             wide_e = shards.rows(items, plain(named)).double().cpu().numpy()
+            added = np.zeros(len(named)) if bias is None else bias[named]
             wide_h = h[begin : begin + together].double().cpu().numpy()
             for row, item in enumerate(wanted):
                 clicked, others = (np.searchsorted(named, some) for some in (item, shown[row]))
-                requests.append((float(wide_h[row] @ wide_e[clicked]), plain(wide_e[others] @ wide_h[row])))
+                requests.append((float(wide_h[row] @ wide_e[clicked] + added[clicked]), plain(wide_e[others] @ wide_h[row] + added[others])))
                 if pools:
                     # Summed row by row, not as a product: equal embeddings must tie exactly.
-                    values = (wide_e[np.searchsorted(named, pools[row])] * wide_h[row]).sum(1)
+                    held = np.searchsorted(named, pools[row])
+                    values = (wide_e[held] * wide_h[row]).sum(1) + added[held]
                     pool_ranks.append(rank_in_pool(np.array(pools[row]), values, item))
         mine = Ranked(np.concatenate(ranks), np.concatenate(lists), requests, np.array(pool_ranks))
         parts = [mine] if shards.active else processes.gather(mine)
@@ -442,12 +451,16 @@ class Measurer:
         wide = interest.double().cpu()
         scores = wide @ torch.from_numpy(items).double().T
         held = None if not self.shards.active else np.arange(self.shards.begin, self.shards.end)
+        bias = model.ranking_bias()
+        if bias is not None:
+            scores += torch.from_numpy(bias if held is None else bias[held])
         _, best = rank_block(scores, wanted, masked, listed, self.processes, held)
         pairs = []
         for probe in range(len(wanted)):
             top = plain(best[probe][best[probe] != NO_ITEM])
             rows = self.shards.rows(torch.from_numpy(items), top).double()
-            pairs.append(list(zip(top, (rows @ wide[probe]).tolist(), strict=True)))
+            values = rows @ wide[probe] + (0 if bias is None else torch.from_numpy(bias[top]))
+            pairs.append(list(zip(top, values.tolist(), strict=True)))
         return pairs
 
 

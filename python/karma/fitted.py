@@ -54,7 +54,7 @@ def fitted_heads(
     `brought`: arms start from an adapter with heads, which they keep.
     """
     recipe = data.recipe
-    if all(recipe.head_start(arm) == "random" for arm in recipe.arms):
+    if all(recipe.head_start(arm) != "fitted" for arm in recipe.arms):
         return None, None
     reason = problem(data, model.hidden_features.shape[1])
     if brought:

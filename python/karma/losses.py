@@ -26,7 +26,7 @@ class Candidates:
     visible: Tensor | None
     """[P, C] true where the candidate is visible to the prediction; None: everywhere."""
     offsets: NDArray[np.float64] | None = None
-    """[C] added to the scores of each candidate: the logQ correction."""
+    """[C] added to the scores of each candidate: popularity, what leaves items out, the logQ correction."""
 
     def share(self, begin: int, end: int) -> "Candidates":
         """The same candidates for predictions begin … end − 1 only."""
@@ -92,11 +92,24 @@ def candidates_of(
     objective: Objective,
     items: int,
     popularity: NDArray[np.float64] | None = None,
+    counts: NDArray[np.int64] | None = None,
 ) -> Candidates:
-    """The candidates of a batch. `items`: size of the catalogue; `popularity`: each item's share of the training events, for `log_q`."""
+    """The candidates of a batch. `items`: size of the catalogue; `popularity`: each item's share of the training events, for `log_q`.
+
+    `counts`: training events of each item, for `popularity` and `candidates` of the objective.
+    """
     targets, loss = packed.prediction_targets, ACTION_LOSSES[objective.action_loss]
+    bias = popularity_bias(objective, counts)
     if loss.whole:
-        return Candidates(list(range(items)), targets, None)
+        if not objective.leaves_out:
+            return Candidates(list(range(items)), targets, None, bias)
+        if counts is None:
+            raise ValueError("candidates need the items' numbers of training events")
+        visible = torch.from_numpy(counts > 0).repeat(len(targets), 1)
+        for row, seen in enumerate(packed.prediction_seen):
+            visible[row, list(seen)] = False
+        visible[torch.arange(len(targets)), targets] = True
+        return Candidates(list(range(items)), targets, visible, bias)
     column_of = {item: column for column, item in enumerate(dict.fromkeys(targets))}
     shared = list(column_of)
     owned: list[tuple[int, int]] = []
@@ -115,7 +128,21 @@ def candidates_of(
             raise ValueError("log_q needs the items' shares of the training events")
         # What was shown with a target is always a candidate of its row: nothing corrects it.
         offsets = np.concatenate([log_q(popularity[shared], len(targets)), np.zeros(len(owned))])
-    return Candidates(shared + [item for item, _ in owned], [column_of[item] for item in targets], visible, offsets)
+    every = shared + [item for item, _ in owned]
+    if bias is not None:
+        offsets = bias[every] + (0 if offsets is None else offsets)
+    return Candidates(every, [column_of[item] for item in targets], visible, offsets)
+
+
+def popularity_bias(objective: Objective, counts: NDArray[np.int64] | None) -> NDArray[np.float64] | None:
+    """[items] added to each item's scores: α·(ln(1 + training events) − the warm items' mean), 0 for cold items; None if nothing is."""
+    if objective.popularity == 0:
+        return None
+    if counts is None:
+        raise ValueError("popularity needs the items' numbers of training events")
+    known = np.log1p(counts.astype(np.float64))
+    warm = counts > 0
+    return np.where(warm, objective.popularity * (known - (known[warm].mean() if warm.any() else 0)), 0)
 
 
 def log_q(popularity: NDArray[np.float64], draws: int) -> NDArray[np.float64]:

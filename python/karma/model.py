@@ -1,5 +1,6 @@
 """The interest model: LoRA decoder, item rows, interest and item embeddings, and the loss of one batch."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from .losses import (
     concentration,
     divergence,
     image_loss,
+    popularity_bias,
     text_loss,
     weight_distance,
 )
@@ -154,6 +156,8 @@ class InterestModel:
     """Whether histories have a sink token."""
     popularity: NDArray[np.float64] | None = None
     """[items] shares of the training events, if the objective corrects by them."""
+    counts: NDArray[np.int64] | None = None
+    """[items] training events of each item, if the objective reads them."""
     shards: Shards | None = None
     """Who has which rows of the features, and of z and u; None: they are all here."""
     together: bool = False
@@ -183,6 +187,7 @@ class InterestModel:
             titles=[self.titles[item] for item in place] if self.titles else self.titles,
             parameters=self.parameters | free,
             popularity=None if self.popularity is None else self.popularity[items],
+            counts=None if self.counts is None else self.counts[items],
             shards=None,
             items=items,
         )
@@ -297,8 +302,19 @@ class InterestModel:
         return self._comparable(h)
 
     def mean_features(self, items: Sequence[Sequence[int]]) -> Tensor:
-        """The mean feature row of each list of items [lists, features]."""
-        return torch.stack([self.hidden_features[torch.tensor(some, device=self.device)].mean(0) for some in items])
+        """The mean feature row of each list of items, and the last one's again as often as the objective says [lists, features]."""
+        again, rows = self.objective.skip_last, []
+        for some in items:
+            x = self.hidden_features[torch.tensor(some, device=self.device)]
+            rows.append(x.mean(0) + again * x[-1])
+        return torch.stack(rows)
+
+    def ranking_bias(self) -> NDArray[np.float64] | None:
+        """[items] what popularity adds to h·e where items are ranked; None if nothing."""
+        bias = popularity_bias(self.objective, self.counts)
+        if bias is None or self.objective.similarity != "cosine":
+            return bias
+        return bias / math.exp(float(self.parameters["log_scale"].detach()))
 
     def item_embeddings(self, items: Tensor | slice = slice(None)) -> Tensor:
         """e_i of the whole catalogue [items, e], or of some items of it; of codes, the sum of their rows of z."""
@@ -353,7 +369,7 @@ class InterestModel:
     def candidates(self, batch: Sequence[Example], packed: Packed) -> Candidates:
         """What a batch is scored against."""
         scored = len(self.hidden_features if self.codes is None else self.parameters["z"])
-        return candidates_of(batch, packed, self.objective, scored, self.popularity)
+        return candidates_of(batch, packed, self.objective, scored, self.popularity, self.counts)
 
     def losses(self, batch: Sequence[Example], arm: Arm) -> Losses:
         """The loss of one batch under one arm."""

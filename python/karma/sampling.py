@@ -23,6 +23,7 @@ class Drawn:
 
     user: int
     history: list[int]
+    earlier: list[int]
     target: int
     query: str
     exposed: list[int]
@@ -32,9 +33,10 @@ class Drawn:
 def example_for(log: Log, target: Target, max_history: int) -> Drawn:
     """The example that predicts a target, as evaluation uses it."""
     end = log.history_end(target)
-    history = log.items_of(target.user, max(0, end - max_history), end)
+    begin = max(0, end - max_history)
+    earlier, history = log.items_of(target.user, 0, begin), log.items_of(target.user, begin, end)
     item = log.item_at(target)
-    return Drawn(target.user, history, item, log.query_at(target), log.exposed_at(target), item)
+    return Drawn(target.user, history, earlier, item, log.query_at(target), log.exposed_at(target), item)
 
 
 def trainable_users(log: Log) -> NDArray[np.int64]:
@@ -88,6 +90,7 @@ class BatchSampler:
                 example = Drawn(
                     example.user,
                     example.history,
+                    example.earlier,
                     example.target,
                     example.query,
                     example.exposed,

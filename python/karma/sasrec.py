@@ -54,6 +54,8 @@ def sasrec_recipe(recipe: Recipe) -> Recipe:
         head_start="random",
         emb_token="learned",
         interest_skip="none",
+        popularity=0.0,
+        candidates="all",
         embedding_size=WIDTH,
         use_query=False,
         max_text_tokens=2,

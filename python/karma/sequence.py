@@ -8,8 +8,6 @@ from torch import Tensor
 
 from .spec import Objective
 
-SKIP_ITEMS = 5
-"""Number of items whose features the skip into h averages."""
 LEARNED = ("emb", "query", "item", "sink")
 """The trainable vectors, in the order of their positions in the row table (see `Packed.source`); sink exists only if an arm has it."""
 
@@ -46,6 +44,8 @@ class Example:
     """A text of the model's domain, EOS last, in arms with L_replay."""
     image: Image | None = None
     """Of the target, in arms with L_img; None if it has none."""
+    earlier: Sequence[int] = ()
+    """Items before those of the history, where something reads them: the skip into h, or what the softmax leaves out."""
     predicted: Sequence[int] | None = None
     """What L_act is to predict after each item of the history, in place of the item that follows: in arms with random targets."""
 
@@ -61,6 +61,7 @@ def named_items(batch: Sequence[Example]) -> list[int]:
         item
         for example in batch
         for item in (
+            *example.earlier,
             *example.history,
             example.target,
             *(example.predicted or ()),
@@ -76,6 +77,7 @@ def moved(example: Example, place: Mapping[int, int]) -> Example:
     return replace(
         example,
         history=[place[item] for item in example.history],
+        earlier=[place[item] for item in example.earlier],
         target=place[example.target],
         exposed=[place[item] for item in example.exposed],
         described=None if described is None else replace(described, item=place[described.item]),
@@ -91,6 +93,8 @@ class Packed:
     """
 
     vocabulary: int
+    skip_items: int = 0
+    """Items that the skip into h reads; 0: all."""
     lengths: list[int] = field(default_factory=list)
     source: list[int] = field(default_factory=list)
     hidden_keys: list[tuple[int, ...]] = field(default_factory=list)
@@ -103,7 +107,9 @@ class Packed:
     prediction_rows: list[int] = field(default_factory=list)
     prediction_targets: list[int] = field(default_factory=list)
     prediction_items: list[list[int]] = field(default_factory=list)
-    """[P] the last items that each prediction row has seen."""
+    """[P] the last items that each prediction row has seen, as many as the skip into h reads."""
+    prediction_seen: list[Sequence[int]] = field(default_factory=list)
+    """[P] all of them."""
     emb_predictions: list[int] = field(default_factory=list)
     """[S] the prediction of each [EMB]: of the target, or of its first code."""
     prediction_ends: list[int] = field(default_factory=list)
@@ -155,7 +161,8 @@ class Packed:
 
     def predict(self, row: int, item: int, seen: Sequence[int]) -> int:
         """`row`, which has seen those items, predicts `item`; returns the number of the prediction."""
-        self.prediction_items.append(list(seen[-SKIP_ITEMS:]))
+        self.prediction_items.append(list(seen[-self.skip_items :]))
+        self.prediction_seen.append(seen)
         self.prediction_rows.append(row)
         self.prediction_targets.append(item)
         return len(self.prediction_rows) - 1
@@ -198,13 +205,15 @@ def pack_histories(
     `branches`: for each example lists of tokens after [EMB] in place of target and y, side by side: each sees the history and itself, and its last row
     predicts.
     """
-    packed = Packed(vocabulary)
+    packed = Packed(vocabulary, objective.skip_items)
     texts = len(texts_of(batch))
 
     def first(item: int) -> int:
         return item if codes is None else codes[item][0]
 
     for place, example in enumerate(batch):
+        whole = [*example.earlier, *example.history]
+        before = len(example.earlier)
         start = packed.token(bos_id)
         if sink:
             packed.learned("sink")
@@ -213,7 +222,7 @@ def pack_histories(
             if codes is not None:
                 # No row predicts the first item, so its codes are no targets either.
                 row = packed.codes(
-                    codes[item], codes[item], example.history[:k] if objective.positions == "all" and k > 0 else None
+                    codes[item], codes[item], whole[: before + k] if objective.positions == "all" and k > 0 else None
                 )
             elif objective.item_interface == "token":
                 row = packed.item(item)
@@ -223,7 +232,7 @@ def pack_histories(
                 row = packed.learned("item")
             positions.append(row - start)
             if objective.positions == "all" and k + 1 < len(example.history):
-                packed.predict(row, first(wanted[k]), example.history[: k + 1])
+                packed.predict(row, first(wanted[k]), whole[: before + k + 1])
         if example.query:
             packed.learned("query")
             for token in example.query:
@@ -233,15 +242,15 @@ def pack_histories(
             packed.emb_rows.append(emb)
         else:
             emb = packed.learned("emb")
-        packed.emb_predictions.append(packed.predict(emb, first(wanted[-1]), example.history))
+        packed.emb_predictions.append(packed.predict(emb, first(wanted[-1]), whole))
         if codes is not None and with_target:
             target = codes[wanted[-1]]
-            packed.codes(target[:-1], target, example.history)
+            packed.codes(target[:-1], target, whole)
         if branches is not None:
             blocks = []
             for tokens in branches[place]:
                 blocks.append(packed.rows - start)
-                packed.predict(packed.codes(tokens, tokens, None), 0, example.history)
+                packed.predict(packed.codes(tokens, tokens, None), 0, whole)
             packed.hidden_keys.append((emb + 1 - start, emb + 1 - start, *blocks))
         if with_text:
             if objective.hide_emb_from_text or codes is not None:
@@ -260,10 +269,13 @@ def pack_predictions(
     """What `pack_histories` says of the predictions of a step, their targets and those of [EMB], without any rows."""
     packed = Packed(vocabulary)
     for example in batch:
-        for item in example.wanted[:-1] if objective.positions == "all" else ():
+        whole, before = [*example.earlier, *example.history], len(example.earlier)
+        for k, item in enumerate(example.wanted[:-1] if objective.positions == "all" else (), start=before + 1):
             packed.prediction_targets += [item] if codes is None else codes[item]
+            packed.prediction_seen.append(whole[:k])
         packed.emb_predictions.append(len(packed.prediction_targets))
         packed.prediction_targets += [example.wanted[-1]] if codes is None else codes[example.wanted[-1]]
+        packed.prediction_seen.append(whole)
         packed.prediction_ends.append(len(packed.prediction_targets))
     return packed
 

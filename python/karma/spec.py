@@ -98,8 +98,8 @@ class Objective:
     similarity: Literal["cosine", "dot"] = "cosine"
     temperature: float = 0.07
     embedding_size: int = 64
-    head_start: Literal["random", "fitted"] = "random"
-    """Fitted: see `head_start.py`; `start_parameters` always draws."""
+    head_start: Literal["random", "fitted", "identity"] = "random"
+    """Fitted: see `head_start.py`; `start_parameters` always draws. Identity: W_e and W_s are, and are not trained."""
     head_start_from: Literal["ridge", "zero-shot"] = "ridge"
     head_start_users: int = 3000
     head_start_steps: int = 300
@@ -107,6 +107,14 @@ class Objective:
     head_start_rate: float = 5e-3
     emb_token: Literal["learned", "last-item"] = "learned"
     interest_skip: Literal["none", "features"] = "none"
+    skip_items: int = 5
+    """Last items whose features the skip averages; 0: all."""
+    skip_last: float = 0.0
+    """How many times the last one's are added to that mean."""
+    popularity: float = 0.0
+    """Weight of popularity in the scores."""
+    candidates: Literal["all", "possible"] = "all"
+    """Whether the full softmax leaves out cold items and those of the history."""
     positions: Literal["all", "last"] = "all"
     use_exposures: bool = True
     log_q: bool = False
@@ -120,6 +128,22 @@ class Objective:
     """Of each of the two hidden layers of g, which L_img trains."""
     image_frequencies: int = 8
     """Fourier features of τ that g reads: a sine and a cosine of each."""
+
+
+    def trains(self, name: str) -> bool:
+        """Whether that parameter is trained under this start of the heads."""
+        return self.head_start != "identity" or name not in ("w_e", "w_s")
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether the softmax leaves out what cannot be right."""
+        return self.action_loss == "full" and self.candidates == "possible"
+
+    @property
+    def reads_earlier(self) -> bool:
+        """Whether something reads items of a history that do not enter the LLM."""
+        skips = self.interest_skip != "none" and not 0 < self.skip_items <= self.max_history
+        return self.leaves_out or skips
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,10 @@ def start_parameters(
     if "w_s" in shapes:
         values["w_s"] = values["w_e"].clone()
         values["w_o"].zero_()
+    if objective.head_start == "identity":
+        values["w_o"].zero_()
+        for name in {"w_e", "w_s"} & set(shapes):
+            values[name] = torch.eye(*shapes[name])
     uniform("w_d", 2 * statistics.deviation)
     put("b_d", statistics.bos)
     if objective.emb_token == "learned":

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from .adapters import write_adapter
-from .baselines import TUNED, TUNING_TARGETS, Baselines
+from .baselines import TUNED, TUNING_TARGETS, Baselines, starts_alone
 from .checkpoint import load, save
 from .columns import Log, Target
 from .data import Prepared, catalogue_features, domain_texts, item_codes, prepare
@@ -90,6 +90,11 @@ class Trainer:
                 f"{processes.world} processes share {recipe.training.batch_size} users per step: start fewer, or raise training.batchSize."
             )
         self.shards = Shards(processes, log.items, options.shard_items)
+        if self.shards.active and (recipe.objective.popularity > 0 or recipe.objective.leaves_out):
+            raise JobError(
+                "objective.popularity and objective.candidates are not defined where the catalogue is cut over processes. "
+                "Leave out --shard-items."
+            )
         if options.shard_items:
             check_sharded(recipe)
         encode, decode = open_tokenizer(model.folder)
@@ -195,7 +200,7 @@ class Trainer:
                 parameters[name] = matrix
         for name, value in start.items():
             # A copy, since every arm starts from the fitted heads.
-            parameters[name] = nn.Parameter(value.to(device, self.dtype, copy=True), requires_grad=lora.trains(name))
+            parameters[name] = nn.Parameter(value.to(device, self.dtype, copy=True), requires_grad=lora.trains(name) and objective.trains(name))
         return InterestModel(
             model.decoder,
             self.features,
@@ -208,6 +213,7 @@ class Trainer:
             recompute=recipe.recompute,
             sink=arm is not None and arm.sink_token,
             popularity=self.log.popularity if objective.log_q else None,
+            counts=self.log.counts,
             shards=self.shards,
             together=self.processes.passes.active,
             codes=None if self.data.codes is None else self.data.codes.tokens,
@@ -308,6 +314,7 @@ class Trainer:
             self.measurer.listed,
             self.measurer.pools,
             recipe.item_template,
+            self.interest_model() if starts_alone(recipe) and not self.shards.active else None,
         )
         names = baselines.names()
         trials = recipe.evaluation.baseline_trials

@@ -350,6 +350,22 @@ CASES = [
             ("odd", "text", "rec", "-id", "infonce", 481, {"item_output": "id", "positions": "last"}),
         )
     ),
+    # The features themselves as heads: popularity, the last item again and all earlier ones in the skip, a softmax over what can be right.
+    *(
+        small(model, interface, arm, "start" + variant, loss, seed, {"interest_skip": "features", "skip_last": 0.4, **changes})
+        for model, interface, arm, variant, loss, seed, changes in (
+            (
+                *("even", "token", "karma", "", "full", 851),
+                {"head_start": "identity", "skip_items": 0, "popularity": 0.5, "candidates": "possible", "emb_token": "last-item"},
+            ),
+            (
+                *("odd", "text", "item", "", "full", 861),
+                {"head_start": "identity", "skip_items": 7, "candidates": "possible", "embedding_size": 32, "similarity": "dot"},
+            ),
+            ("odd", "token", "rec", "-exposed", "infonce", 871, {"skip_items": 2, "popularity": 0.7, "log_q": True}),
+            ("even", "text", "action", "-last", "pairwise", 881, {"skip_items": 0, "popularity": 0.3, "positions": "last"}),
+        )
+    ),
     # Every family, with histories longer than the windows of its layers.
     *(
         Case(
@@ -379,6 +395,16 @@ def case_popularity(case: Case) -> NDArray[np.float64]:
     """Each item's share of the training events, far from uniform."""
     counts = 1 + np.random.RandomState(5000 + case.seed).geometric(0.2, MODELS[case.model].items) ** 2
     return counts / counts.sum()
+
+
+def case_counts(case: Case, batch: list[Example]) -> NDArray[np.int64]:
+    """Training events of each item; a third of those that are no targets have none."""
+    random = np.random.RandomState(6000 + case.seed)
+    counts = random.geometric(0.2, MODELS[case.model].items)
+    targets = [item for example in batch for item in (*example.history[1:], example.target)]
+    cold = random.uniform(size=len(counts)) < 1 / 3
+    cold[targets] = False
+    return np.where(cold, 0, counts)
 
 
 def case_codes(case: Case) -> ItemCodes | None:
@@ -434,7 +460,8 @@ def case_batch(case: Case) -> list[Example]:
         if case.examples > 1 and (index % 2 == 0 or index == case.examples - 1):
             exposed = [int(i) for i in random.randint(0, model.items, 3)]
             exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
-        batch.append(Example(history, target, query, [] if index in case.textless else text, exposed))
+        earlier = _earlier(case, index) if case.objective_spec.reads_earlier else ()
+        batch.append(Example(history, target, query, [] if index in case.textless else text, exposed, earlier=earlier))
     if ARMS[case.arm].shuffle == "target":
         batch = with_random_targets(batch, case.seed, case.objective_spec.positions, step=0)
     if ARMS[case.arm].lambda_img > 0:
@@ -442,6 +469,12 @@ def case_batch(case: Case) -> list[Example]:
     if ARMS[case.arm].lambda_replay > 0:
         batch = _rehearsing(case, batch)
     return _describing(case, batch) if ARMS[case.arm].describes else batch
+
+
+def _earlier(case: Case, index: int) -> list[int]:
+    """Items before the history of every second example."""
+    random = np.random.RandomState(7000 + 10 * case.seed + index)
+    return [int(i) for i in random.randint(0, MODELS[case.model].items, 1 + 2 * index)] if index % 2 == 0 else []
 
 
 def _picturing(case: Case, batch: list[Example]) -> list[Example]:

@@ -20,7 +20,7 @@ from karma.optimiser import Optimiser
 from karma.spec import Objective, to_json
 from karma.storage import write_tensors
 from karma.threads import bind
-from oracle.fixture_cases import ARMS, CASES, Case, case_batch, case_codes, case_parameters, case_popularity, model_titles
+from oracle.fixture_cases import ARMS, CASES, Case, case_batch, case_codes, case_counts, case_parameters, case_popularity, model_titles
 from oracle.tiny_models import MODELS, base_outputs, decoder_of, model_tensors, prompt_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -38,10 +38,11 @@ def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) 
         model_titles(MODELS[case.model]),
         case.lora,
         case.objective_spec,
-        {name: value.to(dtype).requires_grad_(case.lora.trains(name)) for name, value in case_parameters(case).items()},
+        {name: value.to(dtype).requires_grad_(case.lora.trains(name) and case.objective_spec.trains(name)) for name, value in case_parameters(case).items()},
         padded,
         sink=ARMS[case.arm].sink_token,
         popularity=case_popularity(case),
+        counts=case_counts(case, case_batch(case)),
         codes=None if (codes := case_codes(case)) is None else codes.tokens,
     )
 
@@ -80,7 +81,11 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         "titles": model_titles(tiny),
         **({"popularity": case_popularity(case).tolist()} if case.objective_spec.log_q else {}),
         **({} if (codes := case_codes(case)) is None else {"codes": codes.codes.tolist()}),
-        "batch": [{key: value for key, value in asdict(example).items() if value is not None} for example in batch],
+        **({"counts": case_counts(case, batch).tolist()} if reads_counts(case.objective_spec) else {}),
+        "batch": [
+            {key: value for key, value in asdict(example).items() if value is not None and (key != "earlier" or value)}
+            for example in batch
+        ],
         "losses": losses[0],
         "gradNorm": norms[0],
         "losses2": losses[1],
@@ -88,6 +93,11 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         "learningRates": rates,
     }
     return description, tensors
+
+
+def reads_counts(objective: Objective) -> bool:
+    """Whether the loss depends on the items' numbers of training events."""
+    return objective.popularity > 0 or objective.leaves_out
 
 
 def as_numbers(losses: Losses) -> dict[str, float]:

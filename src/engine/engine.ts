@@ -27,7 +27,7 @@ import { ScoredLoss } from './losses/scoredLoss';
 import type { ItemCodes } from '../model/codes/itemCodes';
 import type { EncodedExample, PackOptions } from './decoder/sequence';
 import type { Arm } from './arm';
-import { imageSizeOf, popularityOf, scoredRows, type EngineInputs, type FilledInputs } from './engineInputs';
+import { imageSizeOf, offsetsOf, popularityOf, scoredRows, type EngineInputs, type FilledInputs } from './engineInputs';
 import { stepSizes } from './stepSizes';
 import { TextLoss } from './losses/textLoss';
 import { Reconstruction } from './terms/rec/reconstruction';
@@ -187,11 +187,11 @@ export class Engine {
   packOptions(withText: boolean, arm?: Pick<ArmSpec, 'sinkToken'>): PackOptions {
     const { spec, titleTokens, config } = this.inputs;
     const codes = spec.objective.itemInterface === 'semantic' ? this.codes : null;
-    const { itemInterface, positions, hideEmbFromText, embToken } = spec.objective;
+    const { itemInterface, positions, hideEmbFromText, embToken, skipItems } = spec.objective;
     const sinkToken = arm?.sinkToken ?? false;
     const { bosId } = config;
     const items = { itemInterface, titleTokens, codes, withTarget: false };
-    return { ...items, positions, hideEmbFromText, embToken, sinkToken, bosId, withText };
+    return { ...items, positions, hideEmbFromText, embToken, skipItems, sinkToken, bosId, withText };
   }
 
   /** The items' codes (interface `semantic`). @throws Error without them: they are computed before an engine that needs them */
@@ -265,6 +265,7 @@ export class Engine {
       actionLoss,
       useExposures,
       popularity: popularityOf(this.inputs),
+      offsets: offsetsOf(this.inputs),
       items: scoredRows(this.inputs.spec, this.inputs.items),
     });
   }

@@ -17,6 +17,8 @@ interface FixtureJson {
   readonly titles: readonly (readonly number[])[];
   /** Only in cases with logQ. */
   readonly popularity?: readonly number[];
+  /** Only in cases with popularity or candidates that can be right. */
+  readonly counts?: readonly number[];
   readonly codes?: readonly (readonly number[])[];
   readonly batch: readonly EncodedExample[];
   readonly losses: Losses;
@@ -89,6 +91,8 @@ export function readFixture(files: FixtureFiles): Fixture {
       maxExposed: Math.max(...json.batch.map((example) => example.exposed.length)),
       maxQueryTokens: Math.max(...json.batch.map((example) => example.query.length)),
       popularity: json.popularity && Float64Array.from(json.popularity),
+      maxEarlier: Math.max(0, ...json.batch.map(({ earlier }) => earlier?.length ?? 0)),
+      counts: json.counts,
       imageSize: Math.max(0, ...json.batch.map(({ image }) => image?.v.length ?? 0)),
     },
     tensor: (name) => take(expected, name),

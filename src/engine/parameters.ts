@@ -56,7 +56,7 @@ export type LoraLayer = Readonly<Record<GroupKey, LoraGroup>>;
 export interface ParameterLayout {
   /** Total number of floats, padding included. */
   readonly size: number;
-  /** The first `trained` floats are updated; parameters of the input come after them if they are frozen. */
+  /** The first `trained` floats are updated; parameters of the input, and W_e and W_s, come after them if they are frozen. */
   readonly trained: number;
   /** The first `decayed` floats are weight-decayed. */
   readonly decayed: number;
@@ -181,8 +181,12 @@ export function layOutParameters(
   };
   if (trainInputs) nameInputs();
   named('w_o', embeddingSize, hidden);
-  named('w_e', embeddingSize, features);
-  if (spec.objective.interestSkip !== 'none') named('w_s', embeddingSize, features);
+  const frozenHeads = objective.headStart === 'identity';
+  const nameHeads = (): void => {
+    named('w_e', embeddingSize, features);
+    if (spec.objective.interestSkip !== 'none') named('w_s', embeddingSize, features);
+  };
+  if (!frozenHeads) nameHeads();
   named('w_d', hidden, embeddingSize);
   if (itemOutput === 'content+id' || itemOutput === 'id') named('z', rows, embeddingSize);
   const { imageUnits: units, imageFrequencies: frequencies } = spec.objective;
@@ -201,7 +205,18 @@ export function layOutParameters(
   const vectors = LEARNED.filter((name) => name !== 'sink' || spec.arms?.some(({ sinkToken }) => sinkToken));
   const learned = reserve('learned', vectors.length, hidden);
   vectors.forEach((name, index) => slots.set(name, { name, offset: learned.offset + index * hidden, rows: 1, columns: hidden }));
-  return { size, trained: trainInputs ? size : fixed, decayed, slots, lora, loraRank: rank, loraScale: alpha / rank, learned };
+  const inputsEnd = size;
+  if (frozenHeads) nameHeads();
+  return {
+    size,
+    trained: trainInputs ? inputsEnd : fixed,
+    decayed,
+    slots,
+    lora,
+    loraRank: rank,
+    loraScale: alpha / rank,
+    learned,
+  };
 }
 
 /** @throws RangeError unless items have free embeddings at the input that can be compared with h. */
@@ -298,6 +313,11 @@ export function initialParameters(
   if (layout.slots.has('w_s')) {
     const wE = slotOf(layout, 'w_e').offset;
     fill('w_s', (_, i) => flat[wE + i]!);
+    fill('w_o', () => 0);
+  }
+  if (spec.objective.headStart === 'identity') {
+    for (const name of ['w_e', 'w_s'])
+      if (layout.slots.has(name)) fill(name, ({ columns }, i) => Number(Math.floor(i / columns) === i % columns));
     fill('w_o', () => 0);
   }
   if (layout.slots.has('img_3')) fillImageDecoder(fill, spec);

@@ -112,6 +112,7 @@ async function rehearsed<T>(
   const engine = Engine.allocate(rehearsalGpu(gpu), {
     ...planned,
     titleTokens: { length: sizes.items, at: (item) => tokens(spread(lengths.title, item)) },
+    counts: new Float64Array(sizes.items).fill(1),
     popularity: spec.objective.logQ ? new Float64Array(sizes.items).fill(1 / sizes.items) : undefined,
   });
   try {

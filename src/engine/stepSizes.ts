@@ -30,7 +30,8 @@ export function stepSizes({
   items,
   maxExposed,
   maxQueryTokens,
-}: Pick<EngineInputs, 'spec' | 'items' | 'maxExposed' | 'maxQueryTokens'>): StepSizes {
+  maxEarlier = 0,
+}: Pick<EngineInputs, 'spec' | 'items' | 'maxExposed' | 'maxQueryTokens' | 'maxEarlier'>): StepSizes {
   const { objective, training } = spec;
   const { itemInterface, maxHistory, maxTextTokens, maxTitleTokens, positions, actionLoss, embToken } = objective;
   const microBatch = Math.ceil(training.batchSize / training.accumulate);
@@ -53,7 +54,7 @@ export function stepSizes({
     textRows: microBatch * maxTextTokens,
     denseRows:
       itemInterface === 'text' ? 0 : beamRows + readBatch * (levels * maxHistory + levels - 1 + Number(embToken === 'last-item')),
-    historyItems: readBatch * maxHistory,
+    historyItems: readBatch * (maxEarlier + maxHistory),
     predictions: Math.max(beamRows + microBatch * predictionsEach, readBatch),
     candidates: ACTION_LOSSES[actionLoss].candidates.most({
       items: scoredRows(spec, items),

@@ -9,6 +9,8 @@ import {
   type BaselineRankings,
   type TargetRanking,
 } from '../measures/ranking/baselines';
+import { popularityBias } from '../engine/engineInputs';
+import type { StartSettings } from '../measures/ranking/startScores';
 import { isTuned } from '../measures/ranking/baselineSettings';
 import { TUNING_TARGETS, tuneBaselines, type TunedBaselines } from '../measures/ranking/baselineTuning';
 import type { BaselineRecord, RunRecord } from '../record/runRecord';
@@ -27,6 +29,16 @@ interface Judged {
   readonly sample: readonly Target[];
   /** Of the final test targets. */
   readonly overlap: OverlapSample;
+}
+
+/** Of the ranking from which arms start; none if their heads are drawn or fitted, or they start from an adapter. */
+function startSettings(data: Pick<PreparedData, 'counts'>, { objective, lora }: RunSpec): StartSettings | undefined {
+  const { headStart, interestSkip, itemOutput, embeddingSize, similarity, temperature, skipItems, skipLast } = objective;
+  if (headStart !== 'identity' || interestSkip === 'none' || itemOutput !== 'content' || lora.start !== null) return undefined;
+  const cosine = similarity === 'cosine';
+  const bias = popularityBias({ spec: { objective }, counts: data.counts() });
+  const inUnits = bias && bias.map((value) => (cosine ? value * temperature : value));
+  return { embeddingSize, cosine, skipItems, skipLast, bias: inUnits };
 }
 
 export class Baselines {
@@ -72,7 +84,7 @@ export class Baselines {
       const tuning = isTuned(id) ? tuned?.tuning[id] : undefined;
       return { ...record, ...(tuning && { tuning }) };
     };
-    const [ease, category] = [both('ease'), both('category')];
+    const [ease, category, start] = [both('ease'), both('category'), both('start')];
     return {
       popularity: both('popularity')!,
       itemKnn: both('itemKnn')!,
@@ -81,6 +93,7 @@ export class Baselines {
       tfidf: both('tfidf')!,
       ...(ease && { ease }),
       ...(category && { category }),
+      ...(start && { start }),
       ...(sasrec === null ? {} : { sasrec: this.trained(on, sasrec) }),
     };
   }
@@ -111,7 +124,16 @@ export class Baselines {
   private input(targets: readonly Target[]): BaselineInput {
     const { data, features, hidden } = this;
     const { itemTemplate } = this.spec.data;
-    return { log: data.log, split: data.split, targets, features, hidden, itemTemplate, pools: this.rankings.pools };
+    return {
+      log: data.log,
+      split: data.split,
+      targets,
+      features,
+      hidden,
+      itemTemplate,
+      start: startSettings(data, this.spec),
+      pools: this.rankings.pools,
+    };
   }
 
   private options(): BaselineOptions {

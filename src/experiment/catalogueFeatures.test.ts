@@ -1,6 +1,7 @@
 /** Which features are computed for a catalogue, and which are kept when it changes or the run is stopped. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
+import { leaveLastOut } from '../log/split';
 import { logOf } from '../testing/smallLogs';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
@@ -45,7 +46,8 @@ async function computed(
   const onProgress = ({ note, total }: { note: string; total: number }): void => {
     if (note.startsWith('Computing')) texts = total;
   };
-  const { hidden } = await catalogueFeatures(gpu, model, logOf([[0]], items), spec, store, { onProgress, signal });
+  const log = logOf([[0]], items);
+  const { hidden } = await catalogueFeatures(gpu, model, { log, split: leaveLastOut(log) }, spec, store, { onProgress, signal });
   return { hidden, texts };
 }
 

@@ -26,6 +26,8 @@ import type { Precision, RunSpec } from '../recipe/runSpec';
 import { sha256Hex } from '../storage/sha256';
 import { ortProvider } from './checkModel';
 import { inOrder, rowsOf, type FeatureStore } from './storedMeans';
+import { axisFeatures } from './axisFeatures';
+import type { PreparedData } from './preparedData';
 import { ownEmbeddings, sideBySide, visualInput, type FeatureTable } from './featureTables';
 import { t } from '../words/words';
 
@@ -49,7 +51,7 @@ export interface FeatureOptions {
 export async function catalogueFeatures(
   gpu: Gpu | null,
   model: LoadedModel,
-  log: InteractionLog,
+  { log, split }: Pick<PreparedData, 'log' | 'split'>,
   spec: Pick<RunSpec, 'seed' | 'data' | 'features' | 'model' | 'objective'>,
   store: FeatureStore,
   options: FeatureOptions,
@@ -67,10 +69,23 @@ export async function catalogueFeatures(
   }
   if (source.includes('own') || source.includes('visual')) {
     const { width, values } = source.includes('own') ? ownEmbeddings(log) : visualInput(log, features);
-    tables.push({ width, values: standardise(values, items, width) });
+    // By principal axes, one-hot columns and embeddings keep their proportions.
+    tables.push(features.axes > 0 ? { width, values } : { width, values: standardise(values, items, width) });
   }
   const titles = log.items.map((item) => itemText(item, historyTemplate));
-  const { width, values } = sideBySide(tables, items);
+  const turns = {
+    onProgress: (share: number) => {
+      options.onProgress({
+        stage: 'features',
+        note: t('Principal axes of item features'),
+        done: Math.floor(100 * share),
+        total: 100,
+      });
+    },
+    signal: options.signal,
+  };
+  const { width, values } =
+    features.axes > 0 ? await axisFeatures(tables, { log, split }, features, turns) : sideBySide(tables, items);
   const title = await titleFeatures(model, titles);
   if (objective.itemInterface !== 'semantic') return { hidden: values, width, title };
   if (objective.codeIndex.length > 0) {

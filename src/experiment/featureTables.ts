@@ -2,6 +2,7 @@
 import type { InteractionLog, ItemEmbeddings, VisualFeatures } from '../log/types';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
+import { axesWidth } from './axisFeatures';
 import { visualFeatures } from './visualFeatures';
 import { t } from '../words/words';
 
@@ -56,8 +57,9 @@ export function featureWidth(
   { hidden }: Pick<DecoderConfig, 'hidden'>,
   log: Pick<InteractionLog, 'items' | 'embeddings' | 'visual'>,
 ): number {
-  const { source } = features;
+  const { source, axes } = features;
   const more = source.includes('own') ? ownEmbeddings(log).width : source.includes('visual') ? asInput(log, features).width : 0;
+  if (axes > 0) return axesWidth(features);
   return wholeVectors((source.startsWith('lm') ? hidden : 0) + more);
 }
 

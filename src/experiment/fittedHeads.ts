@@ -49,7 +49,7 @@ export interface HeadStart {
 /** @throws the signal's reason */
 export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
   const { engine, spec, broughtHeads } = inputs;
-  if (spec.arms.every((arm) => armHeadStart(spec, arm) === 'random')) return { heads: null, record: null };
+  if (spec.arms.every((arm) => armHeadStart(spec, arm) !== 'fitted')) return { heads: null, record: null };
   const problem = broughtHeads
     ? 'The arms start from an adapter with its own heads.'
     : headStartProblem(spec.objective, featureWidth(engine.inputs));

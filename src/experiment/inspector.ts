@@ -85,6 +85,8 @@ export class Inspector {
       maxExposed: 0,
       maxQueryTokens: data.maxQueryTokens,
       imageSize: data.imageSize,
+      maxEarlier: data.maxEarlier,
+      counts: data.counts(),
     });
     return new Inspector(engine, inputs);
   }
@@ -205,7 +207,7 @@ export class Inspector {
     const { interest, items, top, decoded } = ranked;
     const e = interest.length;
     if (decoded === undefined) {
-      const scoreOf = scoresOf(0, interest, items, e);
+      const scoreOf = scoresOf(0, interest, items, e, ranked.bias);
       return this.best(
         Float64Array.from({ length: items.length / e }, (_, item) => scoreOf(item)),
         masked,

@@ -62,6 +62,8 @@ interface RankedTargets {
   /** Interest embeddings [users, e] and item embeddings [items, e]. */
   readonly interest: Float32Array;
   readonly items: Float32Array;
+  /** Added to the scores of each item; null: nothing. */
+  readonly bias: Float32Array | null;
   /** Null where maps are by item, which only those of the probes are. */
   readonly userSinks: UserSinks | null;
   /** Share of the users for whom greedy decoding of codes ends in an item's; null where items are ranked by embeddings. */
@@ -223,9 +225,9 @@ export class Measure {
     const { listed } = this.rankings;
     const watch = { onProgress, ...(sinks && { onSinks: sinks.add.bind(sinks) }) };
     const ranked = await this.evaluator.rank(arm, examples, masked, { ...watch, listed, beamWidth });
-    const { interest, items, decoded } = ranked;
+    const { interest, items, bias, decoded } = ranked;
     const validity = decoded === undefined ? null : mean(Array.from(decoded.valid));
-    return { ranking: this.rankings.of(ranked, targets), interest, items, userSinks: sinks?.means() ?? null, validity };
+    return { ranking: this.rankings.of(ranked, targets), interest, items, bias, userSinks: sinks?.means() ?? null, validity };
   }
 
   async evaluate(
@@ -236,7 +238,7 @@ export class Measure {
     const { embeddingSize } = spec.objective;
     const { targets } = options;
     const { codes } = this.engine.inputs.features;
-    const { ranking: ranked, interest, items, userSinks, validity } = await this.rank(arm, targets, options.onProgress);
+    const { ranking: ranked, interest, items, bias, userSinks, validity } = await this.rank(arm, targets, options.onProgress);
     const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
     const { base } = this;
     const [fixed, collapse] = await meanwhile(this.fixed(arm), () => ({
@@ -269,14 +271,14 @@ export class Measure {
         item: ofItems.shape,
       },
       ...(this.plane !== null && options.population === 'sample' && { projection: this.plane.points(interest, items) }),
-      readings: await this.readings(arm, items, options.decode),
+      readings: await this.readings(arm, { items, bias }, options.decode),
       ...(continuations && { continuations: [...continuations] }),
       ...(options.overlap && this.rankings.overlaps && { overlap: options.overlap.measure(ranked.top, this.rankings.listed) }),
     };
     return { evaluation, attention: snapshot };
   }
 
-  private async readings(arm: Arm, items: Float32Array, decode: boolean): Promise<Reading[]> {
+  private async readings(arm: Arm, { items, bias }: Pick<RankedTargets, 'items' | 'bias'>, decode: boolean): Promise<Reading[]> {
     const { data, probes, spec } = this;
     const e = spec.objective.embeddingSize;
     const masked = probes.targets.map((target) => (spec.evaluation.maskHistory ? data.historyOf(target) : []));
@@ -291,7 +293,7 @@ export class Measure {
       const hidden = new Set(masked[probe]);
       const wanted = probes.examples[probe]!.target;
       hidden.delete(wanted);
-      const score = beams === null ? scoresOf(probe, interest, items, e) : beamScores(beams, probe, TOP_ITEMS);
+      const score = beams === null ? scoresOf(probe, interest, items, e, bias) : beamScores(beams, probe, TOP_ITEMS);
       const best = (): number[] =>
         listOfBest(data.log.items.length, (item) => (hidden.has(item) ? null : score(item)), TOP_ITEMS);
       const top = beams === null ? best() : itemsOf(beams.top.subarray(probe * TOP_ITEMS, (probe + 1) * TOP_ITEMS));

@@ -8,6 +8,7 @@ import { restrictTraining } from '../log/restrictTraining';
 import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
+import { leavesOut } from '../engine/engineInputs';
 import { addsRows, describesItems } from '../engine/objective/terms';
 import { trainingCounts } from '../measures/ranking/listMetrics';
 import { replayTextsOf } from '../model/domainTexts/domainTexts';
@@ -29,12 +30,27 @@ export function mostExposed({ events }: InteractionLog): number {
   return Math.min(MAX_EXPOSED, most);
 }
 
+/** The largest number of events of any user beyond those of a history. */
+function mostEarlier({ events, users }: InteractionLog, maxHistory: number): number {
+  let most = 0;
+  for (let user = 0; user < users.length; user++) most = Math.max(most, events.items(user).length);
+  return Math.max(0, most - maxHistory);
+}
+
+/** Whether anything reads items of a history that do not enter the LLM. */
+function readsWhole(objective: RunSpec['objective']): boolean {
+  const { interestSkip, skipItems, maxHistory } = objective;
+  return leavesOut(objective) || (interestSkip !== 'none' && (skipItems === 0 || skipItems > maxHistory));
+}
+
 export interface PreparedData extends ItemTokens {
   readonly log: InteractionLog;
   /** Split restricted to what the recipe trains on. */
   readonly split: Split;
   readonly maxQueryTokens: number;
   readonly maxExposed: number;
+  /** Maximum number of items before those of a history that something reads; 0 if nothing does. */
+  readonly maxEarlier: number;
   /** Users that can be trained on. */
   readonly users: number;
   /** Items' v and its size; absent if no arm has L_img. */
@@ -52,6 +68,8 @@ export interface PreparedData extends ItemTokens {
   historyOf(target: Target): number[];
   /** Each item's share of the training events. */
   popularity(): Float64Array;
+  /** Training events of each item. */
+  counts(): Float64Array;
 }
 
 /**
@@ -114,8 +132,10 @@ export async function prepareData(
   const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory: objective.maxHistory, crop });
   const items = await tokeniseItems(log.items, model, spec, options);
   const queries = new QueryTokens(model.tokenizer, spec);
+  const readsEarlier = readsWhole(objective);
   const encode = (example: TrainingExample): EncodedExample => ({
     history: example.history,
+    ...(readsEarlier && example.earlier.length > 0 && { earlier: example.earlier }),
     target: example.target,
     query: queries.of(example.query),
     text: items.texts.at(example.textItem)!,
@@ -142,6 +162,7 @@ export async function prepareData(
     split,
     maxQueryTokens,
     maxExposed: mostExposed(log),
+    maxEarlier: readsEarlier ? mostEarlier(log, objective.maxHistory) : 0,
     users: sampler.users,
     newest: (most) => {
       const targets = trainableUsers(log, split).map(({ user, end }) => ({ user, position: end - 1 }));
@@ -164,6 +185,7 @@ export async function prepareData(
     exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),
     exampleOf: (history, query) => ({
       history: history.slice(-objective.maxHistory),
+      ...(readsEarlier && history.length > objective.maxHistory && { earlier: history.slice(0, -objective.maxHistory) }),
       target: 0,
       query: queries.of(query).slice(0, maxQueryTokens),
       text: [],
@@ -175,5 +197,6 @@ export async function prepareData(
       const events = counts.reduce((sum, count) => sum + count, 0);
       return counts.map((count) => count / events);
     },
+    counts: () => trainingCounts({ log, split }),
   };
 }

@@ -35,7 +35,7 @@ it.each(drawnCases(['quick', 'ids'] as const))('%s: hits equal the run’s', asy
   const record = runRecordSchema.parse(JSON.parse(gunzipSync(readFileSync(at(files.run))).toString('utf8')));
   const spec = withPrecision(record.spec, 'f32');
   const store = diskFeatures(at(`${SAMPLE_LOG.folder}/${SAMPLE_LOG.features}`), at('none'));
-  const features = await catalogueFeatures(gpu, model, log, spec, store, { onProgress: () => undefined });
+  const features = await catalogueFeatures(gpu, model, { log, split }, spec, store, { onProgress: () => undefined });
   const data = await prepareData(log, split, model, spec);
   const { config } = model;
   const catalogue = { items: log.items.length, features: features.width };

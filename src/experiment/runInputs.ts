@@ -24,5 +24,7 @@ export function runInputs({ config, data, spec, features }: RunParts): EngineInp
     maxQueryTokens: data.maxQueryTokens,
     imageSize: data.imageSize,
     popularity: spec.objective.logQ ? data.popularity() : undefined,
+    maxEarlier: data.maxEarlier,
+    counts: data.counts(),
   };
 }

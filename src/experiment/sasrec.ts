@@ -73,6 +73,8 @@ export function sasrecSpec(spec: RunSpec): RunSpec {
       headStart: 'random',
       embToken: 'learned',
       interestSkip: 'none',
+      popularity: 0,
+      candidates: 'all',
       embeddingSize: WIDTH,
       useQuery: false,
       maxTextTokens: 2,

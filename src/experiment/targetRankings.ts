@@ -39,11 +39,11 @@ export class TargetRankings {
   }
 
   /** What a model's ranking says about each of these targets; lists must be `listed` items long. */
-  of({ above, equal, interest, items, top, decoded }: Ranking, targets: readonly Target[]): TargetRanking {
+  of({ above, equal, interest, items, bias, top, decoded }: Ranking, targets: readonly Target[]): TargetRanking {
     const { log } = this.data;
     const { pools } = this;
     const size = items.length / log.items.length;
-    const scores = targets.map((_, row) => scoresOf(row, interest, items, size));
+    const scores = targets.map((_, row) => scoresOf(row, interest, items, size, bias));
     return {
       ranks: Float64Array.from(above, (count, row) => averageRank(count, equal[row]!)),
       top,
@@ -92,10 +92,16 @@ export class TargetRankings {
   }
 }
 
-/** h·e of a row of interest embeddings and any item, in float64. */
-export function scoresOf(row: number, interest: Float32Array, items: Float32Array, size: number): (item: number) => number {
+/** h·e of a row of interest embeddings and any item, with what is added to the item's scores, in float64. */
+export function scoresOf(
+  row: number,
+  interest: Float32Array,
+  items: Float32Array,
+  size: number,
+  bias: Float32Array | null,
+): (item: number) => number {
   return (item) => {
-    let sum = 0;
+    let sum = bias?.[item] ?? 0;
     for (let c = 0; c < size; c++) sum += interest[row * size + c]! * items[item * size + c]!;
     return sum;
   };

@@ -43,6 +43,7 @@ export async function historyPrompt(
     embToken,
     sinkToken,
     positions: 'last',
+    skipItems: 0,
     titleTokens: inputs.titleTokens,
     ...(inputs.features.codes && { codes: inputs.features.codes }),
     bosId,

@@ -7,6 +7,8 @@ export interface TrainingExample {
   readonly user: number;
   /** Item indices, oldest first, at least 1 and at most `maxHistory`. */
   readonly history: readonly number[];
+  /** The user's items before those, oldest first. */
+  readonly earlier: readonly number[];
   readonly target: number;
   /** Search query of the target event, empty if none. */
   readonly query: string;
@@ -41,9 +43,11 @@ export interface BatchSampler {
 export function exampleForTarget(log: InteractionLog, target: Target, maxHistory: number): TrainingExample {
   const { user, position } = target;
   const end = historyEnd(log, target);
-  const history = [...log.events.items(user, end).subarray(Math.max(0, end - maxHistory))];
+  const whole = log.events.items(user, end);
+  const begin = Math.max(0, end - maxHistory);
+  const [earlier, history] = [[...whole.subarray(0, begin)], [...whole.subarray(begin)]];
   const { item, query, exposed } = log.events.at(user, position);
-  return { user, history, target: item, query, exposed, textItem: item };
+  return { user, history, earlier, target: item, query, exposed, textItem: item };
 }
 
 /** The first event of a user that has earlier ones in time. */

@@ -28,6 +28,9 @@ const CONCEPTS = {
   cold: message('Targets that never occur in training. Only their text can help.'),
   arm: message('One variant of the training objective. All arms see the same batches from the same start.'),
   lora: message('Low-rank adapters beside frozen weights: W x + (α/r)·B(A x).'),
+  start: message(
+    'What arms rank by before their first step, where that needs no language model: features by principal axes, with popularity.',
+  ),
   zeroShot: message('Frozen text features without training: cosine with the mean of the last five items.'),
   tfidf: message('Words of the item texts without training: cosine of TF-IDF weights, summed over the whole history.'),
   ease: message(

@@ -68,6 +68,20 @@ export const runSpecSchema = specFields
     path: ['objective', 'headStartFrom'],
     error: () => t('{field} can be the zero-shot ranking only with a skip of mean features into h.', { field: FIELD }),
   })
+  .refine(
+    ({ objective, arms }) => {
+      const all = arms.map(({ headStart }) => headStart ?? objective.headStart);
+      return objective.headStart === 'identity' ? all.every((one) => one === 'identity') : !all.includes('identity');
+    },
+    {
+      path: ['arms'],
+      error: () => t('{field}: all arms have the features themselves as heads, or none.', { field: FIELD }),
+    },
+  )
+  .refine(({ features }) => features.collaborative === 0 || features.axes > 0, {
+    path: ['features', 'collaborative'],
+    error: () => t('{field} must be 0 without principal axes of the features.', { field: FIELD }),
+  })
   .refine(({ objective }) => objective.itemInterface !== 'text' || objective.embToken === 'learned', {
     path: ['objective', 'embToken'],
     error: () =>
@@ -117,6 +131,11 @@ function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof 
     objective.interestSkip === 'none',
     ['objective', 'interestSkip'],
     t('{field} must be none with semantic IDs: the skip compares h with features of items.', { field: FIELD }),
+  );
+  need(
+    objective.popularity === 0 && objective.candidates === 'all',
+    ['objective', 'candidates'],
+    t('{field} must be all, without popularity, with semantic IDs: the softmax is over codes.', { field: FIELD }),
   );
   need(
     lora.start === null,

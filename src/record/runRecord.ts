@@ -664,6 +664,8 @@ export const recordFieldsSchema = z.object({
     ease: baselineSchema.optional(),
     /** Of logs whose items have categories; missing in records of earlier versions. */
     category: baselineSchema.optional(),
+    /** Of runs whose arms start at a ranking that needs no LLM (objective.headStart `identity`). */
+    start: baselineSchema.optional(),
     /** Trained by us, if the recipe requests it: with its steps, their seconds and the number of trained parameters. */
     sasrec: baselineSchema.extend({ steps: z.number().int(), seconds: z.number(), parameters: z.number().int() }).optional(),
   }),

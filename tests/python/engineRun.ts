@@ -7,6 +7,7 @@ import type { FeatureStore } from '../../src/experiment/storedMeans';
 import type { StoredFeatures } from '../../src/experiment/job/featureFiles';
 import { runExperiment } from '../../src/experiment/runExperiment';
 import type { StartAdapter } from '../../src/experiment/startAdapter';
+import { restrictTraining } from '../../src/log/restrictTraining';
 import type { ReadLog } from '../../src/log/readLog';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import type { CatalogueFeatures } from '../../src/model/decoderConfig';
@@ -63,6 +64,27 @@ export const SEMANTIC = runSpecSchema.parse({
   evaluation: { ...SPEC.evaluation, probeSteps: 4 },
 });
 
+/** Heads that are the features by principal axes, beside collaborative factors: few users, since their axes take long. */
+export const STRONG = runSpecSchema.parse({
+  ...SPEC,
+  arms: [readArm('karma')],
+  data: { trainingUsers: 400 },
+  features: { source: 'lm+visual', visual: 'category-path', axes: 32, collaborative: 0.6 },
+  objective: {
+    ...SPEC.objective,
+    maxHistory: 4,
+    headStart: 'identity',
+    embToken: 'last-item',
+    embeddingSize: 64,
+    interestSkip: 'features',
+    skipItems: 0,
+    skipLast: 0.3,
+    popularity: 0.5,
+    candidates: 'possible',
+  },
+  evaluation: { ...SPEC.evaluation, sampleUsers: 60, finalUsers: 60, baselineTrials: 1 },
+});
+
 /** What both sides read. */
 export interface ParityBench {
   readonly data: ReadLog;
@@ -78,7 +100,10 @@ export async function openBench(): Promise<ParityBench> {
 
 /** What the items are to the engine; features that it computes are stored in a job's folder. */
 export async function featuresOf({ data, model }: ParityBench, spec: RunSpec, job: string): Promise<CatalogueFeatures> {
-  return catalogueFeatures(await sharedGpu(), model, data.log, spec, storeOf(job), { onProgress: () => undefined });
+  const split = restrictTraining(data.log, data.split, spec.data);
+  return catalogueFeatures(await sharedGpu(), model, { log: data.log, split }, spec, storeOf(job), {
+    onProgress: () => undefined,
+  });
 }
 
 /** What a job is to take along of the features that are shipped. */

@@ -23,6 +23,7 @@ import {
   openBench,
   SEMANTIC,
   SPEC,
+  STRONG,
   storedOf,
   type ParityBench,
 } from './engineRun';
@@ -76,6 +77,7 @@ describe.skipIf(python === null)('an exported job', () => {
       hideEmbFromText: false,
       titleTokens: [],
       bosId: config.bosId,
+      skipItems: spec.objective.skipItems,
     } as const;
     const options = {
       ...pack,
@@ -130,6 +132,25 @@ describe.skipIf(python === null)('an exported job', () => {
     console.info(`largest relative difference of losses and norms: ${difference.toExponential(1)}`);
     expect(difference).toBeLessThan(1e-4);
     expectAllAlike(record, engine);
+  });
+
+  it('starts from the same axes, factors and popularity, and ranks by them alike', async () => {
+    const folder = await folderOf(STRONG);
+    const engine = await inEngine(bench, STRONG, folder);
+    await train(folder, 1);
+    const record = recordOf(folder);
+    const difference = losses(engine, record);
+    console.info(`largest relative difference of losses and norms from the start: ${difference.toExponential(1)}`);
+    expect(difference).toBeLessThan(1e-4);
+    expectAllAlike(record, engine);
+    const [found, expected] = [record, engine].map(({ baselines }) => baselines.start!);
+    expect(found!.ranks!.all).toHaveLength(60);
+    expect(found!.all.all.hr).toEqual(expected!.all.all.hr);
+    // What arms rank by before their first step is that baseline.
+    const first = engine.arms[0]!.evaluations[0]!;
+    const hits = (ranks: readonly number[], k: number): number => ranks.filter((rank) => rank <= k).length;
+    for (const k of [10, 50, 200])
+      expect(Math.abs(hits(first.ranks, k) - hits(expected!.ranks!.sample, k))).toBeLessThanOrEqual(1);
   });
 });
 

@@ -113,7 +113,7 @@ export class ItemEmbeddings {
     const columns = items?.length ?? sizes.items;
     const shape = { rows: columns, size: sizes.embeddingSize };
     if (this.objective.similarity === 'cosine') normaliseRowsBackward(context, shape, { y: this.e, norm: this.norm, dy: de });
-    if (this.content) {
+    if (this.content && this.objective.headStart !== 'identity') {
       const x = whole ? this.features : this.listedFeatures;
       denseWeightGradient(context.gemm, this.dense(columns), { dy: de, x, dw: gradients.named('w_e') });
     }

@@ -23,6 +23,7 @@ it('counts the rows of a prompt without packing it', () => {
           hideEmbFromText: false,
           embToken,
           bosId: 0,
+          skipItems: 5,
           sinkToken: false,
           titleTokens,
           withText: false,

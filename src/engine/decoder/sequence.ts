@@ -6,6 +6,8 @@ import type { ImageDraw } from '../terms/img/noised';
 /** One example, its texts already tokenised. `text` is y, ending with EOS; empty if no loss reads it in this step. */
 export interface EncodedExample {
   readonly history: readonly number[];
+  /** Items before those of the history, where something reads them: the skip into h, or what the softmax leaves out. */
+  readonly earlier?: readonly number[];
   readonly target: number;
   readonly query: readonly number[];
   readonly text: readonly number[];
@@ -52,8 +54,6 @@ export interface TokenTable {
 
 /** Kinds of input rows, in the top two bits of `source`; `denseEmb` is a dense row plus the trainable vector emb. */
 export const SOURCE = { vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 } as const;
-/** Number of items whose mean features a skip adds to h; the same as in zero-shot ranking. */
-export const SKIP_ITEMS = 5;
 /** The row of a sink token, counted from the sequence's first. */
 export const SINK_ROW = 1;
 /** Rows of a sequence whose keys can be hidden: a span of hidden keys is two numbers of 16 bits. */
@@ -92,7 +92,10 @@ export interface PackedHistories extends PackedRows {
   /** Rows that predict an item (in the `semantic` interface the token of a code), and those items. */
   readonly predictionRows: Uint32Array;
   readonly predictionTargets: Uint32Array;
-  /** Items of all histories, and (first, count, prediction, 0) of the most recent ones that each prediction row has seen. */
+  /**
+   * Items of all histories, and (first, count, prediction, all) of the most recent ones that each prediction row has seen, as many as the skip into
+   * h reads, and of how many it has seen in all.
+   */
   readonly seenItems: Uint32Array;
   readonly seenSpans: Uint32Array;
   /** For each example, the index of its [EMB]'s prediction: of the target or of its first code. */
@@ -111,6 +114,8 @@ export interface PackOptions {
   /** Whether a sink token follows [BOS]. */
   readonly sinkToken: boolean;
   readonly bosId: number;
+  /** Items that the skip into h reads; 0: all. */
+  readonly skipItems: number;
   /** Title tokens of every item, for the `text` interface. */
   readonly titleTokens: TokenTable;
   /** Codes of every item, in the `semantic` interface and only there. */
@@ -208,14 +213,16 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
   const itemPositions: number[][] = [];
   const text: TextList = { rows: [], tokens: [], weights: [] };
   const texts = options.texts ?? textsOf(batch).length;
+  let userStart = 0;
   const learned = (which: 0 | 1 | 2 | 3): number => {
     const row = rows.push(SOURCE.learned, which);
     learnedRows[which].push(row);
     return row;
   };
   const predict = (row: number, target: number, historyStart: number, seen: number): void => {
-    const count = Math.min(SKIP_ITEMS, seen);
-    seenSpans.push(historyStart + seen - count, count, predictionRows.length, 0);
+    const all = historyStart + seen - userStart;
+    const count = options.skipItems === 0 ? all : Math.min(options.skipItems, all);
+    seenSpans.push(historyStart + seen - count, count, predictionRows.length, all);
     predictionRows.push(row);
     predictionTargets.push(target);
   };
@@ -248,8 +255,9 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     const start = rows.push(SOURCE.vocabulary, options.bosId);
     if (options.sinkToken) learned(3);
     const positions: number[] = [];
-    const historyStart = seenItems.length;
-    seenItems.push(...example.history);
+    userStart = seenItems.length;
+    const historyStart = userStart + (example.earlier?.length ?? 0);
+    seenItems.push(...(example.earlier ?? []), ...example.history);
     example.history.forEach((item, k) => {
       let row: number;
       if (codes !== null) {

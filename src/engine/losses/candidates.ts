@@ -13,7 +13,7 @@ export interface Candidates {
   readonly owner: Uint32Array;
   /** Column of each prediction's target. */
   readonly targetColumns: Uint32Array;
-  /** Added to the scores of each column: the logQ correction; null without one. */
+  /** Added to the scores of each column: popularity, what leaves items out, the logQ correction; null for nothing. */
   readonly offsets: Float32Array | null;
   /** Weight of a prediction's loss in the step's mean. */
   readonly weight: number;
@@ -31,6 +31,8 @@ export interface CandidateOptions {
   readonly useExposures: boolean;
   /** Each item's share of the training events, by which scores of a sample of items are corrected; null: they are not. */
   readonly popularity: ArrayLike<number> | null;
+  /** Added to the scores of each item; null or left out: nothing. */
+  readonly offsets?: Float32Array | null;
 }
 
 /** Candidates of a step, without weights, and the counts that a mean may be taken over. */
@@ -58,7 +60,7 @@ export interface CandidateRule {
 
 /** The whole catalogue. */
 export const catalogueCandidates: CandidateRule = {
-  of(parts, { items }) {
+  of(parts, { items, offsets = null }) {
     const rows = predictionsOf(parts);
     return {
       parts: parts.map(({ packed }) => ({
@@ -66,7 +68,7 @@ export const catalogueCandidates: CandidateRule = {
         shared: items,
         owner: new Uint32Array(0),
         targetColumns: packed.predictionTargets,
-        offsets: null,
+        offsets,
       })),
       rows,
       pairs: rows * (items - 1),
@@ -81,7 +83,7 @@ export const catalogueCandidates: CandidateRule = {
  * a micro-batch can be scored against the targets of all.
  */
 export const stepCandidates: CandidateRule = {
-  of(parts, { useExposures, popularity }) {
+  of(parts, { useExposures, popularity, offsets: added = null }) {
     const columns = new Map<number, number>();
     for (const { packed } of parts)
       for (const item of packed.predictionTargets) if (!columns.has(item)) columns.set(item, columns.size);
@@ -102,7 +104,10 @@ export const stepCandidates: CandidateRule = {
       });
       const targetColumns = packed.predictionTargets.map((item) => columns.get(item) ?? 0);
       // What was shown with a target is always a candidate of its row: nothing corrects it.
-      const offsets = corrections && Float32Array.from(items, (_, column) => corrections[column] ?? 0);
+      const offsets =
+        corrections === null && added === null
+          ? null
+          : Float32Array.from(items, (item, column) => (corrections?.[column] ?? 0) + (added?.[item] ?? 0));
       return { items: Uint32Array.from(items), shared: shared.length, owner: Uint32Array.from(owner), targetColumns, offsets };
     });
     return { parts: listed, rows, pairs };

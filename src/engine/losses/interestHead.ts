@@ -4,6 +4,7 @@ import type { RunSpec } from '../../recipe/runSpec';
 import type { Activations } from '../decoder/activations';
 import type { FlatViews } from '../adapter';
 import { roundUp8, type Context } from '../context';
+import { leavesOut } from '../engineInputs';
 import { addInnerProduct, gatherRows, scatterAddRows } from '../rows/rows';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { ItemEmbeddings, type ItemSizes } from '../decoder/itemEmbeddings';
@@ -33,6 +34,9 @@ export class InterestHead {
   private readonly targetColumns: Tensor;
   private readonly owner: Tensor;
   private readonly offset: Tensor | null;
+  private readonly leavesOut: boolean;
+  private readonly seenItems: Tensor;
+  private readonly seenSpans: Tensor;
   private readonly rowWeight: Tensor;
   private readonly gathered: Tensor;
   private readonly dGathered: Tensor;
@@ -53,13 +57,19 @@ export class InterestHead {
       ? ({ listed: candidates, catalogue: 'ranked' } as const)
       : ({ listed: 0, catalogue: 'trained' } as const);
     this.items = new ItemEmbeddings(context, sizes, objective, features, embedded);
-    this.skip = objective.interestSkip === 'none' ? null : new InterestSkip(context, sizes, features);
+    const skipSizes = { ...sizes, again: objective.skipLast };
+    const skips = objective.interestSkip !== 'none';
+    this.skip = skips ? new InterestSkip(context, skipSizes, features, objective.headStart !== 'identity') : null;
     this.rows = memory.tensor(predictions, 'prediction rows');
     this.targetColumns = memory.tensor(predictions, 'target columns');
     this.rowWeight = memory.tensor(predictions, 'prediction weights');
     this.owner = memory.tensor(roundUp8(candidates), 'candidate owners');
     const corrected = objective.logQ && ACTION_LOSSES[objective.actionLoss].sampled;
-    this.offset = corrected ? memory.tensor(roundUp8(candidates), 'logQ corrections') : null;
+    this.leavesOut = leavesOut(objective);
+    const added = corrected || objective.popularity > 0 || this.leavesOut;
+    this.offset = added ? memory.tensor(roundUp8(candidates), 'what is added to scores') : null;
+    this.seenItems = memory.tensor(this.leavesOut ? sizes.historyItems : 0, 'items of histories');
+    this.seenSpans = memory.tensor(this.leavesOut ? 4 * predictions : 0, 'histories of predictions');
     this.gathered = memory.tensor(predictions * hidden, 'prediction hidden');
     this.dGathered = memory.tensor(predictions * hidden, 'd prediction hidden');
     this.h = memory.tensor(predictions * embeddingSize, 'h');
@@ -88,6 +98,10 @@ export class InterestHead {
     write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.weight));
     write(device, this.owner, candidates.owner);
     if (this.offset !== null && candidates.offsets !== null) write(device, this.offset, candidates.offsets);
+    if (this.leavesOut) {
+      write(device, this.seenItems, packed.seenItems);
+      write(device, this.seenSpans, packed.seenSpans);
+    }
     this.items.load(candidates.items);
   }
 
@@ -127,6 +141,7 @@ export class InterestHead {
       owned: candidates.owner.length === 0 ? null : { from: candidates.shared, owner: this.owner },
       logScale: this.cosine ? parameters.named('log_scale') : null,
       offset: this.offset,
+      seen: this.leavesOut ? { items: this.seenItems, spans: this.seenSpans } : null,
       rowWeight: this.rowWeight,
       report,
       slot,

@@ -1,10 +1,13 @@
-/** The skip into h: W_s·m is added to W_o·hidden, m being the mean features of the last items that a prediction row has seen. Features are frozen. */
+/**
+ * The skip into h: W_s·m is added to W_o·hidden, m being the mean features of the last items that a prediction row has seen, and those of the last
+ * one again, times a weight. Features are frozen.
+ */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { FlatViews } from '../adapter';
 import type { Context } from '../context';
 import type { PackedHistories } from '../decoder/sequence';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
-import { gatherRows, meanRows } from '../rows/rows';
+import { meanSeenRows } from '../rows/rows';
 
 export interface SkipSizes {
   readonly features: number;
@@ -12,27 +15,27 @@ export interface SkipSizes {
   /** Maximum number of prediction rows, and of items in histories, of a micro-batch. */
   readonly predictions: number;
   readonly historyItems: number;
+  /** How many times the last item's features are added to the mean. */
+  readonly again: number;
 }
 
 export class InterestSkip {
   private readonly items: Tensor;
   private readonly spans: Tensor;
-  private readonly gathered: Tensor;
   private readonly means: Tensor;
   private readonly skipped: Tensor;
-  private itemCount = 0;
 
-  /** @param features frozen features of the catalogue: [items, features] */
+  /** @param features frozen features of the catalogue: [items, features] @param trained whether W_s is */
   constructor(
     private readonly context: Context,
     private readonly sizes: SkipSizes,
     private readonly features: Tensor,
+    private readonly trained: boolean,
   ) {
     const { memory } = context;
     const { predictions, historyItems, embeddingSize } = sizes;
     this.items = memory.tensor(historyItems, 'items of histories');
     this.spans = memory.tensor(4 * predictions, 'items that predictions have seen');
-    this.gathered = memory.tensor(historyItems * sizes.features, 'features of histories');
     this.means = memory.tensor(predictions * sizes.features, 'mean features');
     this.skipped = memory.tensor(predictions * embeddingSize, 'skip into h');
   }
@@ -40,23 +43,22 @@ export class InterestSkip {
   /** Uploads which items the predictions have seen. */
   load({ seenItems, seenSpans }: Pick<PackedHistories, 'seenItems' | 'seenSpans'>): void {
     const { device } = this.context.memory;
-    this.itemCount = seenItems.length;
     write(device, this.items, seenItems);
     write(device, this.spans, seenSpans);
   }
 
   /** W_s·m of the loaded predictions: [predictions, e]. */
   forward(predictions: number, parameters: FlatViews): Tensor {
-    const { context, items, spans, gathered, means, features } = this;
-    const size = this.sizes.features;
-    gatherRows(context, { rows: this.itemCount, size }, { x: features, index: items, out: gathered });
-    meanRows(context, { rows: predictions, size }, { x: gathered, span: spans, out: means });
+    const { context, items, spans, means, features } = this;
+    const { features: size, again } = this.sizes;
+    meanSeenRows(context, { rows: predictions, size }, { x: features, index: items, span: spans, out: means, again });
     denseForward(context.gemm, this.dense(predictions), { x: means, w: parameters.named('w_s'), y: this.skipped });
     return this.skipped;
   }
 
   /** Gradient of h before it is normalised → gradient of W_s (added). Call after `forward`. */
   backward(predictions: number, dh: Tensor, gradients: FlatViews): void {
+    if (!this.trained) return;
     denseWeightGradient(this.context.gemm, this.dense(predictions), { dy: dh, x: this.means, dw: gradients.named('w_s') });
   }
 

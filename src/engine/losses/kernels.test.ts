@@ -98,6 +98,40 @@ describe('reduce_loss', () => {
   });
 });
 
+describe('hide_seen', () => {
+  it.each([
+    [0, 23],
+    [8, 9],
+  ])('hides what a row has seen from its tile but for the target, columns from %d', async (first, columns) => {
+    const [rows, firstRow, items] = [5, 2, 23];
+    const stride = 8 * Math.ceil(columns / 8);
+    const seen = integers(40, 1, items);
+    // Of the last row, the skip reads none and it has seen none.
+    const spans = Array.from({ length: firstRow + rows }, (_, row) => ({
+      end: 5 * row + 4,
+      count: row % 3,
+      all: row === 6 ? 0 : 4,
+    }));
+    const span = Uint32Array.from(spans.flatMap(({ end, count, all }, row) => [end - count, count, row, all]));
+    const target = Uint32Array.from(spans, ({ end }) => seen[end - 1]!);
+    const logits = floats(rows * stride, 2);
+    const got = await bench.run('hide_seen', {
+      storage: { span, seen, target_column: target, logits },
+      outputs: ['logits'],
+      params: { first_row: firstRow, rows, first_column: first, columns, stride },
+      threads: rows,
+    });
+    const expected = logits.map((value, at) => {
+      const row = firstRow + Math.floor(at / stride);
+      const { end, all } = spans[row]!;
+      const item = at % stride < columns ? first + (at % stride) : -1;
+      return item !== target[row] && seen.subarray(end - all, end).includes(item) ? -1e30 : value;
+    });
+    expect(expected.some((value) => value === Math.fround(-1e30))).toBe(true);
+    expect(got.logits).toEqual(expected);
+  });
+});
+
 describe('loss_gradient and log_scale', () => {
   it('have the loss’s derivative with respect to log_scale in h·dh over all rows', async () => {
     // Through the kernels' own gradients: dh = G·E, with G from loss_gradient over scores exp(log_scale)·h·e.

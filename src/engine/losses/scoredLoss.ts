@@ -32,6 +32,8 @@ export interface ScoredRows extends LossSlot {
   readonly logScale: Tensor | null;
   /** Added to the scores of each column [columns padded], after scaling; null: nothing is. */
   readonly offset: Tensor | null;
+  /** Items of histories, and (first, count, –, all) of those of each row, whose columns it does not see (`hide_seen`); null or left out: none. */
+  readonly seen?: { readonly items: Tensor; readonly spans: Tensor } | null;
   /** Loss = Σ rowWeight·(loss of the row). */
   readonly rowWeight: Tensor;
   /** Null evaluates only. Gradients of `weight`·loss: `dh` [rows, depth] and, unless frozen, `de` [columns padded, depth]. */
@@ -162,7 +164,7 @@ export class ScoredLoss {
     }
   }
 
-  private score({ depth, h, e }: ScoredRows, tile: Tile): void {
+  private score({ depth, h, e, seen, targetColumn }: ScoredRows, tile: Tile): void {
     const width = roundUp8(tile.columns);
     this.context.gemm.run({
       kind: 'NT',
@@ -172,6 +174,19 @@ export class ScoredLoss {
       a: rowsFrom(h, tile.firstRow, depth),
       b: { ...e, offset: tile.firstColumn * depth },
       out: { tensor: this.logits, stride: strideOf(tile.columns) },
+    });
+    if (!seen) return;
+    this.context.recorder.dispatch({
+      kernel: this.context.kernels.file('hide_seen'),
+      storage: { span: seen.spans, seen: seen.items, target_column: targetColumn, logits: this.logits },
+      params: {
+        first_row: tile.firstRow,
+        rows: tile.rows,
+        first_column: tile.firstColumn,
+        columns: tile.columns,
+        stride: strideOf(tile.columns),
+      },
+      threads: tile.rows,
     });
   }
 

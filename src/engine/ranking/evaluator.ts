@@ -1,11 +1,12 @@
 /** Measures an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
-import { bitsOf, readFloats, type Tensor } from '../../gpu/tensor';
+import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import { ReadAhead } from '../../gpu/readAhead';
 import type { BlockActivations } from '../decoder/activations';
 import { within } from '../context';
 import { fill } from '../rows/rows';
 import { REPORT, type Engine } from '../engine';
 import type { Arm } from '../arm';
+import { popularityBias } from '../engineInputs';
 import { checkRanks, ImpossibleRanksError } from './rankCheck';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { STATISTICS, type MeasuredSequences } from '../sinks/measuredSequences';
@@ -39,6 +40,8 @@ export interface Ranking extends RankCounts {
   /** Interest embeddings [users, e] and item embeddings [items, e]. */
   readonly interest: Float32Array;
   readonly items: Float32Array;
+  /** What popularity adds to each item's scores h·e in the ranking; null: nothing. */
+  readonly bias: Float32Array | null;
   /** The best items for each user, as `TopItems` lists them: [users, listed]. */
   readonly top: Uint32Array;
   /** Where items are ranked by their codes, as beams find them, and not by embeddings. */
@@ -81,6 +84,9 @@ export class Evaluator {
   readonly texts: DecodedTexts;
   /** Null where items are ranked by embeddings. */
   private readonly codes: CodeDecoder | null;
+  /** What is added to scores of each item, and the same in the units of h·e. */
+  private readonly popularity: Float64Array | null;
+  private readonly bias: Tensor | null;
 
   /** @param probes maximum number of probe histories @param rows their length in rows, without a sink token @param sinkThreshold ε above which importance is a sink */
   constructor(
@@ -94,7 +100,9 @@ export class Evaluator {
     const { config, items, spec } = engine.inputs;
     const { embeddingSize } = spec.objective;
     this.blocks = new UserBlocks(context, items, embeddingSize);
-    const scores = new UserScores(context, items, embeddingSize);
+    this.popularity = popularityBias(engine.inputs);
+    this.bias = this.popularity && memory.tensor(4 * Math.ceil(items / 4), 'popularity of items');
+    const scores = new UserScores(context, items, embeddingSize, this.bias);
     this.counter = new RankCounter(context, items, scores);
     this.topItems = new TopItems(context, items, scores);
     this.sinks = new SinkStatistics(context, config, sinkThreshold, {
@@ -136,10 +144,11 @@ export class Evaluator {
       return {
         above: Uint32Array.from(found, ({ above }) => above),
         equal: Uint32Array.from(found, ({ equal }) => equal),
-        ...{ interest, items, top: listing.top },
+        ...{ interest, items, bias: null, top: listing.top },
         decoded: { scores: listing.scores, valid: Uint8Array.from(found, ({ valid }) => Number(valid)) },
       };
     }
+    const bias = await this.loadBias(arm);
     const targets = Uint32Array.from(examples, ({ target }) => target);
     const above = new Uint32Array(examples.length);
     const equal = new Uint32Array(examples.length);
@@ -150,8 +159,8 @@ export class Evaluator {
       equal.set(counts.equal, block.first);
       if (listed > 0) top.set(await this.topItems.list(catalogue, block, listed), block.first * listed);
     }
-    checkRanks({ above, equal }, { interest, targets, masked }, items);
-    return { above, equal, interest, items, top };
+    checkRanks({ above, equal }, { interest, targets, masked }, items, bias);
+    return { above, equal, interest, items, bias, top };
   }
 
   /** Asks for what `rank` asks for, on a GPU that computes nothing: what is read is zero, and zeros are no ranks. */
@@ -179,6 +188,17 @@ export class Evaluator {
     const elements = inputs.items * inputs.spec.objective.embeddingSize;
     const [items] = await readFloats(context.memory, [{ tensor: catalogue, elements }]);
     return { catalogue, items: items! };
+  }
+
+  /** Uploads what popularity adds to h·e of an arm: scores are h·e times exp(log_scale), and that sum. Null if it adds nothing. */
+  async loadBias(arm: Arm): Promise<Float32Array | null> {
+    if (this.popularity === null || this.bias === null) return null;
+    const { context, inputs } = this.engine;
+    const [logScale] = await readFloats(context.memory, [{ tensor: arm.parameters.named('log_scale'), elements: 1 }]);
+    const scale = inputs.spec.objective.similarity === 'cosine' ? Math.exp(logScale![0]!) : 1;
+    const bias = Float32Array.from(this.popularity, (value) => value / scale);
+    write(context.memory.device, this.bias, bias);
+    return bias;
   }
 
   /** e of every item, on the GPU alone, as in `catalogue`. */
@@ -229,6 +249,7 @@ export class Evaluator {
       const interest = await this.interestOf(arm, examples);
       return listsOf(await this.codes.decode(arm, { catalogue, examples, interest, masked, width: beamWidth }), k).top;
     }
+    await this.loadBias(arm);
     this.forward(arm, examples);
     head.interest(histories.pass, examples.length, arm.parameters);
     const targets = Uint32Array.from(examples, ({ target }) => target);

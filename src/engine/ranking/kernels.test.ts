@@ -63,6 +63,28 @@ function maskOf(masked: readonly (readonly number[])[]): { readonly mask_start: 
   };
 }
 
+describe('add_bias', () => {
+  it.each([1, 31, 64, 130])('adds a number per item to every row, %d items', async (items) => {
+    const rows = 7;
+    const stride = 4 * Math.ceil(items / 4) + 8;
+    const [scores, bias] = [floats(rows * stride, items), floats(4 * Math.ceil(items / 4), 2)];
+    const got = await bench.run('add_bias', {
+      storage: { bias, scores },
+      outputs: ['scores'],
+      params: { rows, items, stride },
+      threads: rows * Math.ceil(items / 4),
+    });
+    const of = (values: Float32Array, row: number): number[] => [...values.subarray(row * stride, row * stride + items)];
+    for (let row = 0; row < rows; row++) {
+      const expected = of(scores, row).map((score, item) => Math.fround(score + bias[item]!));
+      expect(of(got.scores, row)).toEqual(expected);
+      expect([...got.scores.subarray(row * stride + bias.length, (row + 1) * stride)]).toEqual([
+        ...scores.subarray(row * stride + bias.length, (row + 1) * stride),
+      ]);
+    }
+  });
+});
+
 describe('rank_count', () => {
   interface Catalogue {
     readonly h: Float32Array;

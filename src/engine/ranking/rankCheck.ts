@@ -23,9 +23,14 @@ const ROUNDING = 1e-5;
 
 /**
  * Compares the counts of some users with float64 scores. Items whose score is within rounding of the target's may count either way.
- * @param items [items, e] @throws ImpossibleRanksError
+ * @param items [items, e] @param bias added to each item's scores @throws ImpossibleRanksError
  */
-export function checkRanks(counts: RankCounts, { interest, targets, masked }: RankedUsers, items: Float32Array): void {
+export function checkRanks(
+  counts: RankCounts,
+  { interest, targets, masked }: RankedUsers,
+  items: Float32Array,
+  bias: Float32Array | null = null,
+): void {
   const users = targets.length;
   if (users === 0) return;
   const e = interest.length / users;
@@ -34,11 +39,11 @@ export function checkRanks(counts: RankCounts, { interest, targets, masked }: Ra
     const h = interest.subarray(user * e, (user + 1) * e);
     const left = new Set(masked[user]);
     const target = targets[user]!;
-    const [z, size] = scoreOf(h, items, target * e);
+    const [z, size] = scoreOf(h, items, target * e, bias?.[target]);
     let [above, near] = [0, 0];
     for (let item = 0; item < items.length / e; item++) {
       if (item === target || left.has(item)) continue;
-      const [score, scale] = scoreOf(h, items, item * e);
+      const [score, scale] = scoreOf(h, items, item * e, bias?.[item]);
       if (Math.abs(score - z) <= ROUNDING * (scale + size)) near++;
       else if (score > z) above++;
     }
@@ -50,9 +55,9 @@ export function checkRanks(counts: RankCounts, { interest, targets, masked }: Ra
   }
 }
 
-/** h·e, and Σ |h_c·e_c|, to which rounding is relative. */
-function scoreOf(h: Float32Array, items: Float32Array, at: number): readonly [number, number] {
-  let [sum, size] = [0, 0];
+/** h·e + bias, and Σ |h_c·e_c| + |bias|, to which rounding is relative. */
+function scoreOf(h: Float32Array, items: Float32Array, at: number, bias = 0): readonly [number, number] {
+  let [sum, size] = [bias, Math.abs(bias)];
   for (let c = 0; c < h.length; c++) {
     const product = h[c]! * items[at + c]!;
     sum += product;

@@ -23,6 +23,8 @@ export class UserScores {
     private readonly context: Context,
     private readonly items: number,
     private readonly embeddingSize: number,
+    /** Added to the scores of each item, padded to whole quads; null: nothing is. */
+    private readonly bias: Tensor | null = null,
   ) {
     this.stride = strideOf(items);
     const floats = scoreFloats(items);
@@ -33,7 +35,7 @@ export class UserScores {
   }
 
   /**
-   * Queues scores h·e of a block's users and, while they are there, what `use` queues. An item's scores do not depend on its place, so that equal
+   * Queues scores h·e, with the bias, of a block's users and, while they are there, what `use` queues. An item's scores do not depend on its place, so that equal
    * embeddings tie to the last bit.
    * @param catalogue [items, e], with room for rows to a multiple of 8
    */
@@ -50,6 +52,14 @@ export class UserScores {
         b: { tensor: catalogue, stride: e },
         out: { tensor: scores, stride },
       });
+      if (this.bias !== null) {
+        context.recorder.dispatch({
+          kernel: context.kernels.file('add_bias'),
+          storage: { bias: this.bias, scores },
+          params: { rows: some, items, stride },
+          threads: some * Math.ceil(items / 4),
+        });
+      }
       use({ scores, stride, first, users: some });
     }
   }

@@ -316,6 +316,38 @@ describe('mean_rows', () => {
   });
 });
 
+describe('mean_seen', () => {
+  it('takes means over runs of listed rows, and adds the last of each again', async () => {
+    await fc.assert(
+      fc.asyncProperty(tables, fc.integer({ min: 1, max: 20 }), async ({ size, rows, seed }, spans) => {
+        const x = floats(rows * size, seed);
+        const listed = 30;
+        const index = integers(listed, seed + 4, rows);
+        const first = integers(spans, seed + 1, listed);
+        const count = integers(spans, seed + 2, listed).map((value, i) => value % (listed - first[i]! + 1));
+        const to = distinct(spans, seed + 3, spans);
+        const span = Uint32Array.from({ length: 4 * spans }, (_, i) => [first, count, to, to][i % 4]![Math.floor(i / 4)]!);
+        const got = await bench.run('mean_seen', {
+          prelude: vectorPrelude(size),
+          storage: { span, index, x, out: blank(spans * size) },
+          outputs: ['out'],
+          params: { spans, again: 0.3 },
+          threads: (spans * size) / vectorWidth(size),
+        });
+        const expected = new Float64Array(spans * size);
+        for (let s = 0; s < spans; s++) {
+          for (let i = 0; i < count[s]!; i++) {
+            const share = 1 / count[s]! + (i === count[s]! - 1 ? 0.3 : 0);
+            for (let c = 0; c < size; c++) expected[to[s]! * size + c]! += share * x[index[first[s]! + i]! * size + c]!;
+          }
+        }
+        bench.near('mean_seen', got.out, expected, { width: size });
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe('inner_product', () => {
   it('adds factor·Σ x·y to one slot, each y for several x', async () => {
     const counts = fc.oneof(fc.integer({ min: 1, max: 130 }), fc.integer({ min: 1, max: 5000 }));

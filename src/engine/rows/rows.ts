@@ -84,6 +84,15 @@ export function meanRows(
   dispatchRows(context, 'mean_rows', shape, { storage: { span, x, out }, params: { spans: shape.rows } });
 }
 
+/** The same of rows x[index[first]] …, plus `again` times the last of them. */
+export function meanSeenRows(
+  context: Context,
+  shape: RowShape,
+  { x, index, span, out, again }: Indexed & { readonly span: Tensor; readonly again: number },
+): void {
+  dispatchRows(context, 'mean_seen', shape, { storage: { span, index, x, out }, params: { spans: shape.rows, again } });
+}
+
 /** out[i] += x[i] for the first `count` floats. */
 export function addTo(context: Context, count: number, { x, out }: { readonly x: Tensor; readonly out: Tensor }): void {
   const { prelude, width } = elementPrelude(count);

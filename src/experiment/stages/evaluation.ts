@@ -9,7 +9,9 @@ import { t } from '../../words/words';
  * them at step 0 holds for all.
  */
 export async function evaluateStart({ spec, sample, measure, runners, progress, tell }: TrainingContext): Promise<void> {
-  const kinds = (['fitted', 'random'] as const).flatMap((start) => [false, true].map((sinkToken) => ({ start, sinkToken })));
+  const kinds = (['fitted', 'random', 'identity'] as const).flatMap((start) =>
+    [false, true].map((sinkToken) => ({ start, sinkToken })),
+  );
   for (const { start, sinkToken } of kinds) {
     const alike = runners.filter(({ arm }) => armHeadStart(spec, arm.spec) === start && arm.spec.sinkToken === sinkToken);
     if (alike.length === 0) continue;

@@ -19,7 +19,7 @@ export interface FeaturesContext extends KernelsContext {
 export async function makeFeatures(context: KernelsContext): Promise<FeaturesContext> {
   const { inputs, data, spec, emit } = context;
   const { gpu, model, store, signal } = inputs;
-  const features = await catalogueFeatures(gpu, model, data.log, spec, store, {
+  const features = await catalogueFeatures(gpu, model, data, spec, store, {
     onProgress: (progress) => {
       emit({ type: 'progress', progress });
     },

@@ -20,6 +20,13 @@ const ENGLISH: readonly BaselineName[] = [
     definition: message('Frozen text features without training: cosine with the mean of the last five items.'),
   },
   {
+    id: 'start',
+    name: message('untrained start'),
+    definition: message(
+      'The ranking from which arms start: cosine of the features by principal axes, with popularity, before any step.',
+    ),
+  },
+  {
     id: 'lastItem',
     name: message('last item'),
     definition: message('Frozen text features without training: cosine with the last item.'),

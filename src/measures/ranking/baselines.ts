@@ -14,9 +14,10 @@ import { Ease, easeLeftOut } from './ease';
 import { ItemNeighbours } from './itemNeighbours';
 import { recentCounts } from './listMetrics';
 import { averageRank } from './ranking';
+import { StartScores, type StartSettings } from './startScores';
 
-/** EASE is left out where its matrix is too large, the category where items have none. */
-const SOMETIMES = ['ease', 'category'] as const;
+/** EASE is left out where its matrix is too large, the category where items have none, the start where heads are fitted or drawn. */
+const SOMETIMES = ['ease', 'category', 'start'] as const;
 export const BASELINE_IDS = ['popularity', 'itemKnn', 'lastItem', 'zeroShot', 'tfidf', ...SOMETIMES] as const;
 export type BaselineId = (typeof BASELINE_IDS)[number];
 type SometimesRanked = (typeof SOMETIMES)[number];
@@ -25,9 +26,10 @@ export type BaselineRankings = Readonly<Record<Exclude<BaselineId, SometimesRank
   Readonly<Partial<Record<SometimesRanked, TargetRanking>>>;
 
 /** The baselines that a log has. @param tuned whether they are tuned */
-export function rankedBaselines(input: Pick<BaselineInput, 'log' | 'split'>, tuned: boolean): readonly BaselineId[] {
+export function rankedBaselines(input: Pick<BaselineInput, 'log' | 'split' | 'start'>, tuned: boolean): readonly BaselineId[] {
   return BASELINE_IDS.filter(
     (id) =>
+      (id !== 'start' || input.start !== undefined) &&
       (id !== 'ease' || easeLeftOut(input, tuned) === null) &&
       (id !== 'category' || Array.from(input.log.items).some(({ category }) => category.trim() !== '')),
   );
@@ -43,6 +45,8 @@ export interface BaselineInput {
   readonly hidden: number;
   /** Of the items' texts, `spec.data.itemTemplate`. */
   readonly itemTemplate: string;
+  /** Of the ranking from which arms start, if it needs no LLM. */
+  readonly start?: StartSettings | undefined;
   /** Candidate pools, if targets are also ranked in them. */
   readonly pools?: Pick<CandidatePools, 'of'> | null;
 }
@@ -78,7 +82,7 @@ const USER_BLOCK = 64;
  * Ranks and lists of one baseline.
  * `popularity`: training events of the item, of all or of the newest. `itemKnn`: sum of its similarities to the history's items. `lastItem`: cosine with the features of the last history item.
  * `zeroShot`: cosine with the mean of the features of the last 5 history items. `tfidf`, `category`: sum of the cosines of texts' words, or of categories' levels, with all items of the history.
- * `ease`: sum of the weights from all distinct items of the history. An empty history or zero features score 0.
+ * `start`: what arms rank by before their first step. `ease`: sum of the weights from all distinct items of the history. An empty history or zero features score 0.
  */
 export function rankBaseline(id: BaselineId, input: BaselineInput, options: BaselineOptions): TargetRanking {
   const work = rankBlocks(id, input, options);
@@ -160,12 +164,13 @@ interface Scorer {
 /** How these baselines score a whole history; null for the others. Yields the share of the work that is done. */
 function* scorerOf(
   id: BaselineId,
-  { log, split, itemTemplate }: BaselineInput,
+  { log, split, itemTemplate, features, hidden, start }: BaselineInput,
   { itemKnn, ease }: BaselineSettings,
   maxHistory: number,
 ): Generator<number, Scorer | null, void> {
   if (id === 'tfidf') return ContentScores.ofTexts(log, itemTemplate);
   if (id === 'category') return ContentScores.ofCategories(log);
+  if (id === 'start' && start !== undefined) return new StartScores(features, log.items.length, hidden, start);
   if (id === 'ease') {
     const fitting = Ease.fit(log, split, ease);
     for (;;) {

@@ -124,7 +124,7 @@ describe('methodsParagraph', () => {
         }),
         '55,555 parameters, trained from random weights for 1,234 steps on the same batches at a peak learning rate of 0.001 [O]',
       ],
-      [change({ features: { source: 'own', visual: 'images' } }), 'the embeddings supplied with the log, standardised'],
+      [change({ features: { ...spec.features, source: 'own' } }), 'the embeddings supplied with the log, standardised'],
       [change({ arms: [namedArm('shuffled', 0.7)] }), 'Shuffled text (λ_gen = 0.7, λ_rec = 0.7, the text of a random item)'],
       [change({ evaluation: { ...spec.evaluation, ks: [3, 17] } }), 'for K = 3 and 17'],
       [change({ evaluation: { ...spec.evaluation, probeSteps: 234 } }), 'a probe decoder is trained for 234 steps'],

@@ -3,6 +3,7 @@
  * with the tags of docs/method.md. Pure.
  */
 import { evaluationSteps } from '../../experiment/evaluationSteps';
+import { leavesOut } from '../../engine/engineInputs';
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { baselineName, easeLeftOutSentence } from '../../measures/ranking/baselineNames';
 import { settingWords, TUNED_BASELINES } from '../../measures/ranking/baselineSettings';
@@ -161,7 +162,30 @@ function inputPart({ objective, features, data }: RunSpec): string {
     id: 'a free embedding',
     tied: 'the free embedding that it enters as',
   }[itemOutput];
-  return `${prompt} An item enters as ${enters}; its features are ${x}; its embedding e is ${e} [O].`;
+  const axes = features.axes > 0 ? ` ${axesPart(features)}` : '';
+  const own = objective.headStart === 'identity' ? e.replace('their projection', 'these features themselves') : e;
+  const parts = [`${prompt} An item enters as ${enters}; its features are ${x}${axes}; its embedding e is ${own} [O].`];
+  return [...parts, ...skipPart(objective)].join(' ');
+}
+
+/** What becomes of the parts of the features. */
+function axesPart({ axes, whitening, collaborative }: RunSpec['features']): string {
+  const factors =
+    collaborative > 0
+      ? `; beside them as many factors of the normalised matrix of training users and items, ${compact(collaborative)} times as long`
+      : '';
+  return `(columns of categories and embeddings as they are), in parts of equal mean square length, centred and along their ${axes} leading principal axes, each divided by its variance to the power ${compact(whitening / 2)}, rows of length 1${factors}`;
+}
+
+/** What is added to W_o·hidden in h. */
+function skipPart({ interestSkip, skipItems, skipLast, headStart }: RunSpec['objective']): string[] {
+  if (interestSkip === 'none') return [];
+  const items = skipItems === 0 ? 'all items' : `the last ${count(skipItems)} items`;
+  const last = skipLast > 0 ? `, to which those of the last one are added ${compact(skipLast)} times,` : '';
+  const projected = headStart === 'identity' ? '' : ' a projection of';
+  return [
+    `Added to the projected hidden state in h is${projected} the mean of the features of ${items} of the history${last} [O].`,
+  ];
 }
 
 /** How items become semantic IDs, and what is predicted of them. */
@@ -188,12 +212,17 @@ function objectivePart(record: RunRecord): string {
     similarity === 'cosine'
       ? `cosines over a learned temperature that starts at ${compact(temperature)} [O]`
       : 'dot products [O]';
+  const popular =
+    objective.popularity > 0
+      ? `, plus ${compact(objective.popularity)} times the centred logarithm of 1 + the item’s training events, in loss and ranking [O]`
+      : '';
+  const over = leavesOut(objective) ? ', without cold items and those of the history so far [O]' : '';
   const semantic = objective.itemInterface === 'semantic';
   const rows = positions === 'all' ? 'every item position and [EMB] predict' : '[EMB] alone predicts';
   const used = TERM_IDS.filter((term) => arms.some((arm) => lambdaOf(arm, term) > 0));
   const said = saidTerms(arms);
   const parts = [
-    `The objective is ${objectiveFormula(said)}. L_act is ${action}; scores are ${scores}; ${rows} a next item${semantic ? ', code by code' : ''} [O].`,
+    `The objective is ${objectiveFormula(said)}. L_act is ${action}${over}; scores are ${scores}${popular}; ${rows} a next item${semantic ? ', code by code' : ''} [O].`,
   ];
   parts.push(...used.map((term) => TERMS[term].words.sentence(objective)));
   if (arms.some(readsText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
@@ -252,7 +281,7 @@ function ownSettings({ spec, model }: RunRecord, arm: ArmSpec): string[] {
 /** How the projection heads start, if a fit was asked for. */
 function headsPart({ spec, headStart }: RunRecord): string[] {
   const { headStartFrom, headStartRows, headStartRate, similarity } = spec.objective;
-  if (spec.arms.every((arm) => armHeadStart(spec, arm) === 'random')) return [];
+  if (spec.arms.every((arm) => armHeadStart(spec, arm) !== 'fitted')) return [];
   if (headStart?.fitted === false) return [`${headStart.reason.replace(/\.$/, '')} [O].`];
   const fitted = similarity === 'cosine' ? 'W_o, W_e and the temperature' : 'W_o and W_e';
   const from =

@@ -25,6 +25,7 @@ type Population = Evaluation['population'];
 /** Names and dashes of the baselines. */
 const DASHES: Readonly<Record<RecordedBaseline, string>> = {
   zeroShot: '5 3',
+  start: '5 1 1 1',
   lastItem: '2 2',
   sasrec: '9 3',
   itemKnn: '6 2 1 2',

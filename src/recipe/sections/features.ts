@@ -29,4 +29,20 @@ export const featuresSchema = z.object({
     hint: 'What L_img reconstructs and item features may contain: features of the items’ pictures; or, as a control, their category in their place, for the same items.',
     stated: true,
   }),
+  /** x by principal axes: docs/definitions.md. */
+  axes: z.number().int().min(0).max(1024).multipleOf(4).default(0).register(WORDS, {
+    label: 'Principal axes of the features',
+    hint: 'So many are kept, after each part of the features is scaled to the same mean square length; collaborative factors have as many. 0: all columns, each standardised.',
+    stated: true,
+  }),
+  whitening: z.number().min(0).max(1).default(0.8).register(WORDS, {
+    label: 'Whitening of the axes',
+    hint: 'Principal axes only: an axis of variance λ is divided by λ to half this power. 0 leaves variances as they are, 1 makes all equal.',
+    stated: true,
+  }),
+  collaborative: z.number().min(0).max(10).default(0).register(WORDS, {
+    label: 'Weight of collaborative factors',
+    hint: 'Principal axes only: factors of the users × items matrix of training events are appended to the features, with this length where the others have 1. Cold items have none. 0 leaves them out.',
+    stated: true,
+  }),
 });

@@ -42,8 +42,11 @@ export const itemOutputSchema = choices({
   tied: 'ID, tied to the input',
 });
 
-/** Whether W_o, W_e and the temperature are drawn, or fitted before the first step: docs/definitions.md. */
-export const headStartSchema = choices({ random: 'at random', fitted: 'fitted' });
+/**
+ * Whether W_o, W_e and the temperature are drawn, or fitted before the first step, or W_e is the identity, which is not trained:
+ * docs/definitions.md.
+ */
+export const headStartSchema = choices({ random: 'at random', fitted: 'fitted', identity: 'the features themselves' });
 /** Where the fit of the heads begins. */
 const headStartFromSchema = choices({ ridge: 'ridge regression', 'zero-shot': 'the zero-shot ranking' });
 
@@ -99,7 +102,7 @@ export const objectiveSchema = z.object({
     .register(WORDS, { label: 'Embedding size', hint: 'Length of the interest embedding h and of the item embeddings e.' }),
   headStart: headStartSchema.default('random').register(WORDS, {
     label: 'Head initialisation',
-    hint: 'Fitted: W_o, W_e and the temperature are fitted to the full softmax, whatever the action loss is, on the untrained model before the first step, once for all arms. If items are free embeddings, or have fewer features than an embedding has dimensions, the heads start at random anyway.',
+    hint: 'Fitted: W_o, W_e and the temperature are fitted to the full softmax, whatever the action loss is, on the untrained model before the first step, once for all arms. If items are free embeddings, or have fewer features than an embedding has dimensions, the heads start at random anyway. The features themselves: W_e and W_s are the identity and are not trained, W_o starts at 0.',
   }),
   headStartFrom: headStartFromSchema.default('ridge').register(WORDS, {
     label: 'Start of the head fit',
@@ -128,7 +131,27 @@ export const objectiveSchema = z.object({
   }),
   interestSkip: interestSkipSchema.default('none').register(WORDS, {
     label: 'Skip into h',
-    hint: 'A projection W_s of the mean features of the history’s last five items is added to h. Heads that start at random then start with W_o = 0 and W_s = W_e, so the ranking before the first step is zero-shot through a random projection.',
+    hint: 'A projection W_s of the mean features of the history’s last items is added to h. Heads that start at random then start with W_o = 0 and W_s = W_e, so the ranking before the first step is zero-shot through a random projection.',
+    stated: true,
+  }),
+  skipItems: z.number().int().min(0).max(100_000).default(5).register(WORDS, {
+    label: 'Items of the skip',
+    hint: 'How many of a history’s last items their mean features are taken over, however many enter the LLM. 0: all of them.',
+    stated: true,
+  }),
+  skipLast: z.number().min(0).max(100).default(0).register(WORDS, {
+    label: 'Last item in the skip',
+    hint: 'Its features are added to the mean again, times this weight.',
+    stated: true,
+  }),
+  popularity: z.number().min(0).max(100).default(0).register(WORDS, {
+    label: 'Popularity in the scores',
+    hint: 'That many times the logarithm of 1 + an item’s training events is added to its scores, in loss and ranking; cold items get the warm ones’ mean. 0: nothing is.',
+    stated: true,
+  }),
+  candidates: choices({ all: 'all items', possible: 'items that can be right' }).default('all').register(WORDS, {
+    label: 'Candidates of the full softmax',
+    hint: 'Full softmax only. Items that can be right: without those that no training event has and those of the history so far.',
     stated: true,
   }),
   positions: choices({ all: 'all items and [EMB]', last: '[EMB] alone' }).default('all').register(WORDS, {

@@ -10,6 +10,7 @@ import { writeAdapter, type AdapterFile } from '../../engine/peft/write';
 import type { TrainedArm } from '../../engine/trainedArm';
 import { armsOfAdapters } from '../../experiment/adapterArms';
 import { catalogueFeatures } from '../../experiment/catalogueFeatures';
+import { restrictTraining } from '../../log/restrictTraining';
 import { ortProvider } from '../../experiment/checkModel';
 import type { TrainedProbe } from '../../experiment/decodability';
 import type { Inspected } from '../../experiment/inspector';
@@ -170,7 +171,8 @@ export class Trained {
   async #untrained(gpu: Gpu | null, model: LoadedModel, spec: RunSpec): Promise<Base['training']> {
     const { log, split } = await this.logs.open(spec.data.id);
     const store = this.files.features(spec.data.id, spec.model.id);
-    const features = await catalogueFeatures(gpu, model, log, spec, store, { onProgress: this.loading.progress });
+    const data = { log, split: restrictTraining(log, split, spec.data) };
+    const features = await catalogueFeatures(gpu, model, data, spec, store, { onProgress: this.loading.progress });
     const layout = layOutParameters(
       model.config,
       { ...spec, lora: widestLora(spec) },
