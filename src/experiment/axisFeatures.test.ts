@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { leaveLastOut } from '../log/split';
 import { floats } from '../testing/kernelBench';
 import { logOf } from '../testing/smallLogs';
-import { axesWidth, axisFeatures, collaborativeFactors } from './axisFeatures';
+import { axisFeatures, collaborativeFactors } from './axisFeatures';
+import { axesWidth } from './featureTables';
 
 const SPEC = { source: 'lm', visual: 'images', axes: 4, whitening: 0.8, collaborative: 0 } as const;
 
