@@ -59,11 +59,13 @@ def start_scores(model: InterestModel) -> Scorer:
         parameters={name: value.detach().double() for name, value in model.parameters.items()},
     )
     e, bias = wide.item_embeddings().cpu().numpy(), model.ranking_bias()
+    objective = model.objective
+    read = min(objective.skip_items, objective.max_history)
     nothing = torch.zeros(1, model.decoder.config.hidden, dtype=torch.float64, device=model.device)
 
     def scores(history: Sequence[int]) -> NDArray[np.float64]:
         with torch.no_grad():
-            h = wide.interest(nothing, [history[-model.objective.skip_items :]])[0].cpu().numpy()
+            h = wide.interest(nothing, [history[-read:]])[0].cpu().numpy()
         found: NDArray[np.float64] = e @ h + (0 if bias is None else bias)
         return found
 

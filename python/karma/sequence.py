@@ -94,7 +94,9 @@ class Packed:
 
     vocabulary: int
     skip_items: int = 0
-    """Items that the skip into h reads; 0: all."""
+    """Items that the skip into h reads of those that enter; 0: all of the history."""
+    before: int = 0
+    """Items of the current history that do not enter."""
     lengths: list[int] = field(default_factory=list)
     source: list[int] = field(default_factory=list)
     hidden_keys: list[tuple[int, ...]] = field(default_factory=list)
@@ -161,7 +163,7 @@ class Packed:
 
     def predict(self, row: int, item: int, seen: Sequence[int]) -> int:
         """`row`, which has seen those items, predicts `item`; returns the number of the prediction."""
-        self.prediction_items.append(list(seen[-self.skip_items :]))
+        self.prediction_items.append(list(seen[self.before :][-self.skip_items :] if self.skip_items > 0 else seen))
         self.prediction_seen.append(seen)
         self.prediction_rows.append(row)
         self.prediction_targets.append(item)
@@ -213,7 +215,7 @@ def pack_histories(
 
     for place, example in enumerate(batch):
         whole = [*example.earlier, *example.history]
-        before = len(example.earlier)
+        packed.before = before = len(example.earlier)
         start = packed.token(bos_id)
         if sink:
             packed.learned("sink")

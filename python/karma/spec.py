@@ -108,7 +108,7 @@ class Objective:
     emb_token: Literal["learned", "last-item"] = "learned"
     interest_skip: Literal["none", "features"] = "none"
     skip_items: int = 5
-    """Last items whose features the skip averages; 0: all."""
+    """Last items of those that enter whose features the skip averages; 0: all of the history, also earlier ones."""
     skip_last: float = 0.0
     """How many times the last one's are added to that mean."""
     popularity: float = 0.0
@@ -142,8 +142,7 @@ class Objective:
     @property
     def reads_earlier(self) -> bool:
         """Whether something reads items of a history that do not enter the LLM."""
-        skips = self.interest_skip != "none" and not 0 < self.skip_items <= self.max_history
-        return self.leaves_out or skips
+        return self.leaves_out or (self.interest_skip != "none" and self.skip_items == 0)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import type { TokenTable } from './decoder/sequence';
 import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
 import type { WeightSource } from '../model/weightSource';
 import { codeSizes } from '../recipe/codeIndex';
-import type { RunSpec } from '../recipe/runSpec';
+import { leavesOut, type RunSpec } from '../recipe/runSpec';
 import { addsRows } from './objective/terms';
 import { t } from '../words/words';
 
@@ -71,11 +71,6 @@ export function offsetsOf({ spec, counts }: Pick<EngineInputs, 'spec' | 'counts'
   const bias = popularityBias({ spec, counts });
   if (!leavesOut(spec.objective)) return bias && Float32Array.from(bias);
   return Float32Array.from(countsOf(counts), (count, item) => (count > 0 ? (bias?.[item] ?? 0) : HIDDEN));
-}
-
-/** Whether the softmax leaves out what cannot be right. */
-export function leavesOut({ actionLoss, candidates }: Pick<RunSpec['objective'], 'actionLoss' | 'candidates'>): boolean {
-  return actionLoss === 'full' && candidates === 'possible';
 }
 
 function countsOf(counts: EngineInputs['counts']): ArrayLike<number> {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { leaveLastOut } from '../log/split';
 import { floats } from '../testing/kernelBench';
 import { logOf } from '../testing/smallLogs';
-import { axesWidth, axisFeatures, collaborativeFactors } from './axisFeatures';
+import { axisFeatures, collaborativeFactors } from './axisFeatures';
+import { axesWidth } from './featureTables';
 
 const SPEC = { source: 'lm', visual: 'images', axes: 4, whitening: 0.8, collaborative: 0 } as const;
 
@@ -54,15 +55,28 @@ describe('axisFeatures', () => {
     });
   });
 
-  it('makes variances equal when it whitens, with more items than columns and with fewer', async () => {
+  it('gives rows of one length along axes that are whitened, with more items than columns and with fewer', async () => {
     for (const [items, width] of [
       [30, 6],
       [7, 20],
     ] as const) {
       const data = dataOf(6, items);
-      const { values } = await axisFeatures([{ width, values: floats(items * width, 3) }], data, { ...SPEC, whitening: 1 });
-      // Rows have length √axes; without that, columns of X are orthogonal and of equal length.
+      const table = { width, values: floats(items * width, 3) };
+      const { values } = await axisFeatures([table], data, { ...SPEC, whitening: 1 });
+      const plain = await axisFeatures([table], data, { ...SPEC, whitening: 0 });
+      const ratios = Array.from({ length: 4 }, (_, axis) =>
+        Array.from({ length: items }, (_, item) => {
+          // The first axis tells what scaling rows has done.
+          const own = (of: Float32Array): number => of[item * 4 + axis]! / of[item * 4]!;
+          return own(values) / own(plain.values);
+        }),
+      );
       for (let item = 0; item < items; item++) expect(Math.hypot(...values.subarray(item * 4, item * 4 + 4))).toBeCloseTo(2, 5);
+      ratios.forEach((ofAxis, axis) => {
+        // √(λ_1 / λ_axis) for every item, larger for later axes.
+        for (const ratio of ofAxis) expect(ratio / ofAxis[0]!).toBeCloseTo(1, 3);
+        if (axis > 0) expect(ofAxis[0]!).toBeGreaterThan(ratios[axis - 1]![0]!);
+      });
     }
   });
 

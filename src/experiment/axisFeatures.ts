@@ -7,7 +7,7 @@ import type { InteractionLog, Split } from '../log/types';
 import { distinctItems, members, transposed, type Groups } from '../measures/ranking/groups';
 import { principalAxes } from '../statistics/principalAxes';
 import type { RunSpec } from '../recipe/runSpec';
-import type { FeatureTable } from './featureTables';
+import { axesWidth, type FeatureTable } from './featureTables';
 import { t } from '../words/words';
 
 /** Axes of a smaller share of the largest variance are left out: what is there is rounding. */
@@ -20,11 +20,6 @@ interface Rows {
   readonly rows: number;
   readonly columns: number;
   readonly values: Float64Array;
-}
-
-/** Size of a row of x: what an axis lacks is 0. */
-export function axesWidth({ axes, collaborative }: RunSpec['features']): number {
-  return axes * (collaborative > 0 ? 2 : 1);
 }
 
 /**

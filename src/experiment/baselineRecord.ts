@@ -33,11 +33,12 @@ interface Judged {
 
 /** Of the ranking from which arms start; none if their heads are drawn or fitted, or they start from an adapter. */
 function startSettings(data: Pick<PreparedData, 'counts'>, { objective, lora }: RunSpec): StartSettings | undefined {
-  const { headStart, interestSkip, itemOutput, embeddingSize, similarity, temperature, skipItems, skipLast } = objective;
+  const { headStart, interestSkip, itemOutput, embeddingSize, similarity, temperature, skipLast, maxHistory } = objective;
+  const skipItems = objective.skipItems === 0 ? 0 : Math.min(objective.skipItems, maxHistory);
   if (headStart !== 'identity' || interestSkip === 'none' || itemOutput !== 'content' || lora.start !== null) return undefined;
   const cosine = similarity === 'cosine';
   const bias = popularityBias({ spec: { objective }, counts: data.counts() });
-  const inUnits = bias && bias.map((value) => (cosine ? value * temperature : value));
+  const inUnits = bias?.map((value) => (cosine ? value * temperature : value)) ?? null;
   return { embeddingSize, cosine, skipItems, skipLast, bias: inUnits };
 }
 

@@ -2,7 +2,6 @@
 import type { InteractionLog, ItemEmbeddings, VisualFeatures } from '../log/types';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
-import { axesWidth } from './axisFeatures';
 import { visualFeatures } from './visualFeatures';
 import { t } from '../words/words';
 
@@ -41,6 +40,11 @@ export function visualInput(log: Pick<InteractionLog, 'items' | 'visual'>, featu
     });
   }
   return { width, values };
+}
+
+/** Size of a row of x by principal axes: what it lacks is 0. */
+export function axesWidth({ axes, collaborative }: RunSpec['features']): number {
+  return axes * (collaborative > 0 ? 2 : 1);
 }
 
 /** Kernels read vectors of four. */

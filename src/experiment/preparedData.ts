@@ -8,13 +8,12 @@ import { restrictTraining } from '../log/restrictTraining';
 import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
-import { leavesOut } from '../engine/engineInputs';
 import { addsRows, describesItems } from '../engine/objective/terms';
 import { trainingCounts } from '../measures/ranking/listMetrics';
 import { replayTextsOf } from '../model/domainTexts/domainTexts';
 import type { LoadedModel } from '../model/loadedModel';
 import { t } from '../words/words';
-import { MOST_TEXTS, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../recipe/runSpec';
+import { leavesOut, MOST_TEXTS, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { imageTable, type ImageTable } from './imageTable';
 import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
@@ -39,8 +38,8 @@ function mostEarlier({ events, users }: InteractionLog, maxHistory: number): num
 
 /** Whether anything reads items of a history that do not enter the LLM. */
 function readsWhole(objective: RunSpec['objective']): boolean {
-  const { interestSkip, skipItems, maxHistory } = objective;
-  return leavesOut(objective) || (interestSkip !== 'none' && (skipItems === 0 || skipItems > maxHistory));
+  const { interestSkip, skipItems } = objective;
+  return leavesOut(objective) || (interestSkip !== 'none' && skipItems === 0);
 }
 
 export interface PreparedData extends ItemTokens {

@@ -107,6 +107,7 @@ describe('exampleForTarget', () => {
     expect(exampleForTarget(one, { user: 0, position: 4 }, 2)).toEqual({
       user: 0,
       history: [4, 0],
+      earlier: [3, 1],
       target: 2,
       query: '',
       exposed: [],

@@ -114,7 +114,7 @@ export interface PackOptions {
   /** Whether a sink token follows [BOS]. */
   readonly sinkToken: boolean;
   readonly bosId: number;
-  /** Items that the skip into h reads; 0: all. */
+  /** Items that the skip into h reads of those that enter; 0: all of the history, also the earlier ones. */
   readonly skipItems: number;
   /** Title tokens of every item, for the `text` interface. */
   readonly titleTokens: TokenTable;
@@ -221,7 +221,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
   };
   const predict = (row: number, target: number, historyStart: number, seen: number): void => {
     const all = historyStart + seen - userStart;
-    const count = options.skipItems === 0 ? all : Math.min(options.skipItems, all);
+    const count = options.skipItems === 0 ? all : Math.min(options.skipItems, seen);
     seenSpans.push(historyStart + seen - count, count, predictionRows.length, all);
     predictionRows.push(row);
     predictionTargets.push(target);

@@ -1,10 +1,9 @@
 /** Interest embeddings h = W_o·hidden[row] (+ W_s·m), normalised for the cosine similarity, and the action loss against item embeddings. */
 import { write, type Tensor } from '../../gpu/tensor';
-import type { RunSpec } from '../../recipe/runSpec';
+import { leavesOut, type RunSpec } from '../../recipe/runSpec';
 import type { Activations } from '../decoder/activations';
 import type { FlatViews } from '../adapter';
 import { roundUp8, type Context } from '../context';
-import { leavesOut } from '../engineInputs';
 import { addInnerProduct, gatherRows, scatterAddRows } from '../rows/rows';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { ItemEmbeddings, type ItemSizes } from '../decoder/itemEmbeddings';

@@ -265,7 +265,8 @@ describe('rankBaselines', () => {
   it('gives the same ranks, yields to the event loop, and reports progress to the end', async () => {
     const features = Float32Array.from({ length: 300 * 16 }, (_, i) => Math.sin(i * 0.37));
     const histories = Array.from({ length: 500 }, (_, u) => [u % 300, (u * 3) % 300, (u * 7 + 1) % 300]);
-    const input = toyInput(histories, 300, features, 16);
+    const start = { embeddingSize: 12, cosine: true, skipItems: 0, skipLast: 0.3, bias: new Float64Array(300).fill(0.1) };
+    const input = { ...toyInput(histories, 300, features, 16), start };
     const seen: number[] = [];
     let turns = 0;
     const timer = setInterval(() => turns++, 0);

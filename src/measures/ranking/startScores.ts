@@ -60,6 +60,6 @@ export class StartScores {
   private normalise(row: Float64Array): void {
     if (!this.settings.cosine) return;
     const length = Math.max(Math.hypot(...row), 1e-12);
-    for (let k = 0; k < row.length; k++) row[k]! /= length;
+    row.forEach((value, k) => (row[k] = value / length));
   }
 }

@@ -3,7 +3,6 @@
  * with the tags of docs/method.md. Pure.
  */
 import { evaluationSteps } from '../../experiment/evaluationSteps';
-import { leavesOut } from '../../engine/engineInputs';
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { baselineName, easeLeftOutSentence } from '../../measures/ranking/baselineNames';
 import { settingWords, TUNED_BASELINES } from '../../measures/ranking/baselineSettings';
@@ -16,7 +15,7 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { armHeadStart, armLora, armTraining } from '../../recipe/armRecipe';
 import { codeSizes } from '../../recipe/codeIndex';
 import { FIELDS } from '../../recipe/fields';
-import { runSpecSchema, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { leavesOut, runSpecSchema, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, sameValue } from '../../recipe/specPath';
 import { differenceText, imageWords } from '../../recipe/whatChanged';
 import { inSentence } from '../../recipe/words';

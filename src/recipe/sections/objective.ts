@@ -136,7 +136,7 @@ export const objectiveSchema = z.object({
   }),
   skipItems: z.number().int().min(0).max(100_000).default(5).register(WORDS, {
     label: 'Items of the skip',
-    hint: 'How many of a history’s last items their mean features are taken over, however many enter the LLM. 0: all of them.',
+    hint: 'How many of the history’s last items in the LLM the mean features are taken over. 0: all of the history, also items that do not enter the LLM.',
     stated: true,
   }),
   skipLast: z.number().min(0).max(100).default(0).register(WORDS, {
@@ -206,3 +206,11 @@ export function withFreeCodes<T extends Pick<z.infer<typeof objectiveSchema>, 'i
   return objective.itemInterface === 'semantic' ? { ...objective, itemInput: 'id', itemOutput: 'id' } : objective;
 }
 export type HeadStartChoice = z.infer<typeof headStartSchema>;
+
+/** Whether the softmax leaves out what cannot be right. */
+export function leavesOut({
+  actionLoss,
+  candidates,
+}: Pick<z.infer<typeof objectiveSchema>, 'actionLoss' | 'candidates'>): boolean {
+  return actionLoss === 'full' && candidates === 'possible';
+}

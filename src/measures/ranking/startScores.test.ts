@@ -1,0 +1,35 @@
+/** The untrained start against its definition, written out. */
+import { expect, it } from 'vitest';
+import { floats } from '../../testing/kernelBench';
+import { StartScores } from './startScores';
+
+const [ITEMS, WIDTH] = [9, 8];
+const x = floats(ITEMS * WIDTH, 1);
+const bias = Float64Array.from({ length: ITEMS }, (_, item) => item / 10);
+
+it.each([
+  { cosine: true, skipItems: 0, skipLast: 0.3, embeddingSize: 8 },
+  { cosine: false, skipItems: 2, skipLast: 0, embeddingSize: 6 },
+  // More dimensions than features have nothing to add.
+  { cosine: true, skipItems: 3, skipLast: 1, embeddingSize: 12 },
+])('is the product of the mean features, with the last item again, and each item: %o', (settings) => {
+  const size = Math.min(WIDTH, settings.embeddingSize);
+  const row = (item: number): number[] => [...x.subarray(item * WIDTH, item * WIDTH + size)];
+  const unit = (values: number[]): number[] => (settings.cosine ? values.map((value) => value / Math.hypot(...values)) : values);
+  const history = [4, 2, 7, 4];
+  const read = settings.skipItems === 0 ? history : history.slice(-settings.skipItems);
+  const h = unit(
+    row(0).map((_, k) => {
+      const mean = read.reduce((sum, item) => sum + row(item)[k]! / read.length, 0);
+      return mean + settings.skipLast * row(4)[k]!;
+    }),
+  );
+  const scores = new Float64Array(2 * ITEMS);
+  new StartScores(x, ITEMS, WIDTH, { ...settings, bias }).score(history, scores, ITEMS);
+  expect([...scores.subarray(0, ITEMS)]).toEqual(Array(ITEMS).fill(0));
+  for (let item = 0; item < ITEMS; item++) {
+    const e = unit(row(item));
+    const product = h.reduce((sum, value, k) => sum + value * e[k]!, 0);
+    expect(scores[ITEMS + item]).toBeCloseTo(product + bias[item]!, 9);
+  }
+});
