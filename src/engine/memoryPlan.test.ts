@@ -185,6 +185,14 @@ describe('the memory plan', () => {
     },
   );
 
+  it('plans popularity and candidates that can be right, whose events are not known before', () => {
+    const strong = { headStart: 'identity', interestSkip: 'features', skipItems: 0, popularity: 0.5, candidates: 'possible' };
+    const sizes = { items: 700, users: 40, maxExposed: 0, maxQueryTokens: 0 };
+    const bytes = (maxEarlier: number): number =>
+      memoryPlan(SMALL, runSpecSchema.parse({ objective: strong }), { ...sizes, maxEarlier }, plannedDevice(gpu)).total;
+    expect(bytes(100)).toBeGreaterThan(bytes(0));
+  });
+
   it('shows what each setting saves', () => {
     const of = (changes: Record<string, unknown>, group: MemoryGroup): number =>
       memoryPlan(DEEP, runSpecSchema.parse({ ...base, ...changes }), SIZES, plannedDevice(gpu)).groups[group];

@@ -24,6 +24,8 @@ export interface PlanSizes {
   /** Maximum number of exposed items, and of query tokens, per example. */
   readonly maxExposed: number;
   readonly maxQueryTokens: number;
+  /** Maximum number of items before those of a history that something reads; default: 0. */
+  readonly maxEarlier?: number;
   /** Size of an item's features; default: the model's hidden size. */
   readonly featureWidth?: number;
   /** Size of an item's visual features v; read only if an arm has L_img. */
@@ -32,13 +34,14 @@ export interface PlanSizes {
 
 const NOTHING = new Float32Array(0);
 
-/** Inputs of an engine for a log of which only sizes are known, without its titles and the items' shares. */
+/** Inputs of an engine for a log of which only sizes are known, without its titles and the items' shares; no item has training events. */
 export function plannedInputs(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes): EngineInputs {
   const batchSize = Math.min(spec.training.batchSize, sizes.users);
   return {
     config,
     features: { hidden: NOTHING, title: NOTHING, width: sizes.featureWidth ?? config.hidden },
     titleTokens: [],
+    counts: new Uint8Array(sizes.items),
     ...sizes,
     spec: { ...spec, training: { ...spec.training, batchSize } },
   };

@@ -10,7 +10,7 @@ import type { MemoryForecast } from '../record/memoryPlan';
 import { weightFormatSchema, withPrecision, type Precision, type RunSpec } from '../recipe/runSpec';
 import { featureWidth } from './featureTables';
 import { imageTable } from './imageTable';
-import { mostExposed } from './preparedData';
+import { maxEarlier, mostExposed } from './preparedData';
 import { sasrecMemory } from './sasrec';
 import { MAX_QUERY_TOKENS } from './tokens';
 import { t } from '../words/words';
@@ -102,6 +102,7 @@ export function logSizes(
     featureWidth: featureWidth(spec, config, log),
     users: spec.data.trainingUsers === 0 ? users : Math.min(users, spec.data.trainingUsers),
     maxExposed,
+    maxEarlier: maxEarlier(log, spec.objective),
     ...(spec.arms.some(({ lambdaImg }) => lambdaImg > 0) && { imageSize: imageTable(log, spec)!.size }),
     maxQueryTokens: spec.objective.useQuery && hasQueries ? MAX_QUERY_TOKENS : 0,
   };

@@ -29,11 +29,12 @@ export function mostExposed({ events }: InteractionLog): number {
   return Math.min(MAX_EXPOSED, most);
 }
 
-/** The largest number of events of any user beyond those of a history. */
-function mostEarlier({ events, users }: InteractionLog, maxHistory: number): number {
+/** The largest number of events of any user beyond those of a history; 0 if nothing reads them. */
+export function maxEarlier({ events, users }: Pick<InteractionLog, 'events' | 'users'>, objective: RunSpec['objective']): number {
+  if (!readsWhole(objective)) return 0;
   let most = 0;
   for (let user = 0; user < users.length; user++) most = Math.max(most, events.items(user).length);
-  return Math.max(0, most - maxHistory);
+  return Math.max(0, most - objective.maxHistory);
 }
 
 /** Whether anything reads items of a history that do not enter the LLM. */
@@ -161,7 +162,7 @@ export async function prepareData(
     split,
     maxQueryTokens,
     maxExposed: mostExposed(log),
-    maxEarlier: readsEarlier ? mostEarlier(log, objective.maxHistory) : 0,
+    maxEarlier: maxEarlier(log, objective),
     users: sampler.users,
     newest: (most) => {
       const targets = trainableUsers(log, split).map(({ user, end }) => ({ user, position: end - 1 }));
