@@ -303,7 +303,9 @@ class Measurer:
             wide_h = h[begin : begin + together].double().cpu().numpy()
             for row, item in enumerate(wanted):
                 clicked, others = (np.searchsorted(named, some) for some in (item, shown[row]))
-                requests.append((float(wide_h[row] @ wide_e[clicked] + added[clicked]), plain(wide_e[others] @ wide_h[row] + added[others])))
+                requests.append(
+                    (float(wide_h[row] @ wide_e[clicked] + added[clicked]), plain(wide_e[others] @ wide_h[row] + added[others]))
+                )
                 if pools:
                     # Summed row by row, not as a product: equal embeddings must tie exactly.
                     held = np.searchsorted(named, pools[row])

@@ -129,7 +129,6 @@ class Objective:
     image_frequencies: int = 8
     """Fourier features of τ that g reads: a sine and a cosine of each."""
 
-
     def trains(self, name: str) -> bool:
         """Whether that parameter is trained under this start of the heads."""
         return self.head_start != "identity" or name not in ("w_e", "w_s")

@@ -200,7 +200,9 @@ class Trainer:
                 parameters[name] = matrix
         for name, value in start.items():
             # A copy, since every arm starts from the fitted heads.
-            parameters[name] = nn.Parameter(value.to(device, self.dtype, copy=True), requires_grad=lora.trains(name) and objective.trains(name))
+            parameters[name] = nn.Parameter(
+                value.to(device, self.dtype, copy=True), requires_grad=lora.trains(name) and objective.trains(name)
+            )
         return InterestModel(
             model.decoder,
             self.features,

@@ -356,7 +356,13 @@ CASES = [
         for model, interface, arm, variant, loss, seed, changes in (
             (
                 *("even", "token", "karma", "", "full", 851),
-                {"head_start": "identity", "skip_items": 0, "popularity": 0.5, "candidates": "possible", "emb_token": "last-item"},
+                {
+                    "head_start": "identity",
+                    "skip_items": 0,
+                    "popularity": 0.5,
+                    "candidates": "possible",
+                    "emb_token": "last-item",
+                },
             ),
             (
                 *("odd", "text", "item", "", "full", 861),

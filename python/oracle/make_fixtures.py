@@ -20,7 +20,17 @@ from karma.optimiser import Optimiser
 from karma.spec import Objective, to_json
 from karma.storage import write_tensors
 from karma.threads import bind
-from oracle.fixture_cases import ARMS, CASES, Case, case_batch, case_codes, case_counts, case_parameters, case_popularity, model_titles
+from oracle.fixture_cases import (
+    ARMS,
+    CASES,
+    Case,
+    case_batch,
+    case_codes,
+    case_counts,
+    case_parameters,
+    case_popularity,
+    model_titles,
+)
 from oracle.tiny_models import MODELS, base_outputs, decoder_of, model_tensors, prompt_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -38,7 +48,10 @@ def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) 
         model_titles(MODELS[case.model]),
         case.lora,
         case.objective_spec,
-        {name: value.to(dtype).requires_grad_(case.lora.trains(name) and case.objective_spec.trains(name)) for name, value in case_parameters(case).items()},
+        {
+            name: value.to(dtype).requires_grad_(case.lora.trains(name) and case.objective_spec.trains(name))
+            for name, value in case_parameters(case).items()
+        },
         padded,
         sink=ARMS[case.arm].sink_token,
         popularity=case_popularity(case),
