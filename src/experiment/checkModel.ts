@@ -5,6 +5,7 @@ import { compareLogits, referenceLogits } from '../model/certificate';
 import type { LoadedModel } from '../model/loadedModel';
 import { generate } from '../model/generate';
 import { ortProblem } from '../model/ortRoom';
+import { inEnglish } from '../words/words';
 import type { OrtProvider } from '../model/ortProvider';
 import { openDecoder } from '../model/ortSession';
 import type { Certification } from '../record/runRecord';
@@ -27,7 +28,7 @@ export function promptIds({ config, tokenizer }: LoadedModel): number[] {
 /** Compares logits on a fixed prompt and lets ONNX Runtime continue it greedily, unless it cannot hold the model here. */
 export async function checkModel(gpu: Gpu, model: LoadedModel): Promise<Certification> {
   const provider = ortProvider(gpu);
-  const uncertified = ortProblem(model.config, provider);
+  const uncertified = inEnglish(() => ortProblem(model.config, provider));
   if (uncertified !== null) return { certificate: null, uncertified };
   const ids = promptIds(model);
   const base = await BaseModel.create(gpu, model, { capacity: ids.length });

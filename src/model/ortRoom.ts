@@ -5,24 +5,33 @@ import type { DecoderConfig } from './decoderConfig';
 import { decoderTensors, parameterCount } from './decoderTensors';
 import type { OrtProvider } from './ortProvider';
 import { elementCount } from './safetensors';
+import { t } from '../words/words';
 
 /** Bytes of weights: WebAssembly's memory is limited to 4 GiB, and activations need some of it. */
 const MOST_IN_WASM = 3 * 2 ** 30;
 
-/** Why a model cannot be compared with ONNX Runtime here, as a sentence; null if it can. */
+/** Why a model cannot be compared with ONNX Runtime here, as a sentence in the active language; null if it can. */
 export function ortProblem(config: DecoderConfig, provider: OrtProvider): string | null {
   const bytes = 4 * parameterCount(config);
-  const weights = `Its weights take ${megabytes(bytes)} in f32`;
+  const size = megabytes(bytes);
   if (provider.name === 'wasm') {
-    return bytes <= MOST_IN_WASM ? null : `${weights}, more than ONNX Runtime can hold in WebAssembly’s 4 GiB.`;
+    return bytes <= MOST_IN_WASM
+      ? null
+      : t('Its weights take {size} in f32, more than ONNX Runtime can hold in WebAssembly’s 4 GiB.', { size });
   }
   const most = largestBuffer(provider.device.limits);
   const largest = Math.max(...decoderTensors(config).map(([, shape]) => 4 * elementCount(shape)));
   if (largest > most) {
-    return `Its largest tensor takes ${megabytes(largest)} in f32; this device binds ${megabytes(most)}.`;
+    return t('Its largest tensor takes {size} in f32; this device binds {most}.', {
+      size: megabytes(largest),
+      most: megabytes(most),
+    });
   }
   // Both sides of the comparison hold them.
   const memory = deviceMemory();
   if (memory === null || 2 * bytes <= memory) return null;
-  return `${weights}; a comparison with ONNX Runtime needs them twice, and this machine has ${megabytes(memory)}.`;
+  return t('Its weights take {size} in f32; a comparison with ONNX Runtime needs them twice, and this machine has {memory}.', {
+    size,
+    memory: megabytes(memory),
+  });
 }
