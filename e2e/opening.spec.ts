@@ -27,7 +27,7 @@ test('says what the page is and what the recorded run and a real LLM showed, and
     await page.getByRole('figure', { name: 'HR@K over steps' }).scrollIntoViewIfNeeded();
     const panel = playground.panel('Over the learning rate');
     await expect(panel.getByRole('img')).toHaveCount(3);
-    await expect(panel).toContainText('Over the values of the learning rate that were tried, KARMA works at none, like Action');
+    await expect(panel).toContainText('Two seeds are too few to say where an arm works.');
     expect((await playground.table('Over the learning rate')).length).toBe(2 * 2 * 3);
     expect(askedFor('rates')).toHaveLength(1);
     // The same by LoRA rank, from another file.
@@ -45,7 +45,7 @@ test('says what the page is and what the recorded run and a real LLM showed, and
   await expect(real).toContainText('Action');
   expect(askedFor('llm.')).toEqual([]);
   await real.getByRole('button', { name: 'Show that run' }).click();
-  await expect(verdict).toContainText('After 80 steps, on 300 test users');
+  await expect(verdict).toContainText('After 80 steps, on 300 test targets');
   const source = verdict.getByRole('region', { name: 'Where this run comes from' });
   await expect(source).toContainText('CC BY 4.0');
   await source.getByText('The command that trained it').click();
