@@ -8,7 +8,12 @@ export function checkpoints(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const directory = await (await navigator.storage.getDirectory()).getDirectoryHandle('karma-checkpoints', { create: true });
     let written = 0;
-    for await (const handle of directory.values()) if (handle.kind === 'file' && (await handle.getFile()).size > 0) written += 1;
+    for await (const handle of directory.values()) {
+      if (handle.kind !== 'file') continue;
+      // A checkpoint may be cleared between being listed and being read.
+      const file = await handle.getFile().catch(() => null);
+      if (file !== null && file.size > 0) written += 1;
+    }
     return written;
   });
 }
