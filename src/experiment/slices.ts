@@ -1,5 +1,5 @@
 /** Long loops on a thread that also answers commands. */
-import { turn } from '../log/turn';
+import { inTurns } from '../log/turn';
 
 export interface SliceOptions {
   /** Called with the number of calls made, a few times per second. */
@@ -13,17 +13,18 @@ export interface SliceOptions {
  * @throws the signal's reason when aborted
  */
 export async function inSlices(count: number, each: (index: number) => void, options: SliceOptions = {}): Promise<void> {
-  const { onProgress = () => undefined, signal, sliceMs = 100 } = options;
-  signal?.throwIfAborted();
-  let sliceStart = performance.now();
+  const { onProgress = () => undefined, ...turns } = options;
+  const onCalls = (done: number): void => {
+    onProgress(done, count);
+  };
+  await inTurns(calls(count, each), { ...turns, onProgress: onCalls });
+  onProgress(count, count);
+}
+
+/** Yields the number of calls made; not after each, since reading the clock costs more than a short call. */
+function* calls(count: number, each: (index: number) => void): Generator<number, void> {
   for (let index = 0; index < count; index++) {
     each(index);
-    // Reading the clock costs more than a short call.
-    if ((index & 63) !== 63 || performance.now() - sliceStart < sliceMs) continue;
-    onProgress(index + 1, count);
-    await turn();
-    signal?.throwIfAborted();
-    sliceStart = performance.now();
+    if ((index & 63) === 63) yield index + 1;
   }
-  onProgress(count, count);
 }

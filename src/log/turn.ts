@@ -8,22 +8,26 @@ export function wait(milliseconds: number): Promise<void> {
 }
 
 export interface TurnOptions {
-  /** Called with the share of the work that is done, a few times per second. */
-  readonly onProgress?: ((share: number) => void) | undefined;
+  /** Called a few times per second with what the work yielded last: how much of it is done. */
+  readonly onProgress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds of work between turns. */
+  readonly sliceMs?: number | undefined;
 }
 
-/** Milliseconds of work between turns. */
-const SLICE = 100;
+const SLICE_MS = 100;
 
-/** What work gives that yields the share that is done; other tasks run after every slice of time. @throws the signal's reason when aborted */
-export async function inTurns<T>(work: Generator<number, T>, { onProgress, signal }: TurnOptions = {}): Promise<T> {
+/** What work gives that yields how much of it is done; other tasks run after every slice of time. @throws the signal's reason when aborted */
+export async function inTurns<T>(
+  work: Generator<number, T>,
+  { onProgress, signal, sliceMs = SLICE_MS }: TurnOptions = {},
+): Promise<T> {
   signal?.throwIfAborted();
   let since = performance.now();
   for (;;) {
     const { done, value } = work.next();
     if (done === true) return value;
-    if (performance.now() - since < SLICE) continue;
+    if (performance.now() - since < sliceMs) continue;
     onProgress?.(value);
     await turn();
     signal?.throwIfAborted();

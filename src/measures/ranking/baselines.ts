@@ -2,7 +2,7 @@
  * Baselines without gradient descent: popularity, item neighbours, EASE, TF-IDF, category, last item, zero-shot. They rank the whole catalogue for each target and list
  * its best items, so that `rankingBySplit` treats them like an arm. Definitions: docs/metrics.md.
  */
-import { turn } from '../../log/turn';
+import { inTurns } from '../../log/turn';
 import { historyEnd, historyItems, type InteractionLog, type Split, type Target } from '../../log/types';
 import { bestItems } from './bestItems';
 import { addHistory, scoreBlock, unitRows, ZERO_SHOT_ITEMS } from './featureScores';
@@ -111,7 +111,7 @@ export async function rankBaselines(
     const onBlock = (share: number): void => {
       onProgress(Math.floor((before + share) * each), total);
     };
-    rankings[id] = await inTurns(rankBlocks(id, input, options, tables), onBlock, sliceMs);
+    rankings[id] = await inTurns(rankBlocks(id, input, options, tables), { onProgress: onBlock, sliceMs });
     onProgress((before + 1) * each, total);
   }
   return rankings as BaselineRankings;
@@ -124,26 +124,10 @@ export function rankBaselineInTurns(
   options: BaselineOptions,
   onProgress: (share: number) => void = () => undefined,
 ): Promise<TargetRanking> {
-  return inTurns(rankBlocks(id, input, options), onProgress, SLICE_MS);
+  return inTurns(rankBlocks(id, input, options), { onProgress, sliceMs: SLICE_MS });
 }
 
 const SLICE_MS = 30;
-
-async function inTurns(
-  work: Generator<number, TargetRanking, void>,
-  onBlock: (share: number) => void,
-  sliceMs: number,
-): Promise<TargetRanking> {
-  let sliceStart = performance.now();
-  for (;;) {
-    const block = work.next();
-    if (block.done) return block.value;
-    if (performance.now() - sliceStart < sliceMs) continue;
-    onBlock(block.value);
-    await turn();
-    sliceStart = performance.now();
-  }
-}
 
 /** What the baselines of one catalogue can share, created when first needed because of its size. */
 interface Tables {
