@@ -3,7 +3,7 @@ import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import type { BaselineRecord, Evaluation, RunRecord } from '../../record/runRecord';
 import type { HitComparison } from '../../statistics/pairedHits';
-import { pairedWithRanks } from './rankingData';
+import { pairedWithBaseline } from './rankingData';
 
 /** Better or worse than it by the paired test, neither, or without the ranks that would tell. */
 export type Outcome = 'works' | 'below' | 'alike' | 'unmeasured';
@@ -51,14 +51,8 @@ export function againstBest(
 const UNMEASURED: AgainstBaseline = { outcome: 'unmeasured', difference: null };
 
 /** An arm against one baseline, by the exact paired test over users. */
-function againstBaseline(
-  evaluation: Evaluation,
-  baseline: BaselineRecord,
-  { ranksOf }: RankingMeasure,
-  k: number,
-): AgainstBaseline {
-  const ranks = ranksOf?.(rankedBaseline(baseline, evaluation.population)) ?? [];
-  const difference = ranksOf && ranks.length > 0 ? pairedWithRanks(evaluation, ranks, k, 'all', ranksOf) : null;
+function againstBaseline(evaluation: Evaluation, baseline: BaselineRecord, measure: RankingMeasure, k: number): AgainstBaseline {
+  const difference = pairedWithBaseline(evaluation, rankedBaseline(baseline, evaluation.population), k, measure);
   if (difference === null) return UNMEASURED;
   if (difference.p >= 0.05) return { outcome: 'alike', difference };
   return { outcome: difference.difference > 0 ? 'works' : 'below', difference };

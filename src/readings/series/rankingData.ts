@@ -7,7 +7,14 @@ import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../cha
 import type { ArmMark } from '../../charts/marks/armMark';
 import { spoken } from '../../charts/marks/label';
 import type { RankingEntry } from '../../measures/entries';
-import { ofSplit, RANKED_SPLITS, rankedBaseline, type Ranked, type RanksByTarget } from '../../measures/measure';
+import {
+  ofSplit,
+  RANKED_SPLITS,
+  rankedBaseline,
+  type Ranked,
+  type RankingMeasure,
+  type RanksByTarget,
+} from '../../measures/measure';
 import { measureName, rankingMeasures } from '../../measures/measures';
 import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { isOfAllArms, isOfSameTargets, oneOf } from '../../record/comparedEvaluations';
@@ -226,18 +233,28 @@ export function pairedHitDifference(
   split: Split,
   ranksOf: (of: RanksByTarget) => readonly number[] = ({ ranks }) => ranks,
 ): HitComparison | null {
-  return isOfSameTargets(treatment, control) ? pairedWithRanks(treatment, ranksOf(control), k, split, ranksOf) : null;
+  return isOfSameTargets(treatment, control) ? paired(treatment, control, k, split, ranksOf) : null;
 }
 
-/** The same with the ranks of a baseline on the evaluation's targets; null if there are none. */
-export function pairedWithRanks(
+/** The same for an evaluation and a baseline on its targets; null also where the record lacks the baseline's ranks. */
+export function pairedWithBaseline(
+  evaluation: Evaluation,
+  ranked: RanksByTarget,
+  k: number,
+  { ranksOf }: RankingMeasure,
+): HitComparison | null {
+  return ranksOf === undefined ? null : paired(evaluation, ranked, k, 'all', ranksOf);
+}
+
+/** Of targets that are known to be the same. */
+function paired(
   treatment: Evaluation,
-  ranks: readonly number[],
+  control: RanksByTarget,
   k: number,
   split: Split,
   ranksOf: (of: RanksByTarget) => readonly number[],
 ): HitComparison | null {
-  const own = ranksOf(treatment);
+  const [own, ranks] = [ranksOf(treatment), ranksOf(control)];
   if (own.length !== ranks.length) return null;
   const only = <T>(values: readonly T[]): T[] => values.filter((_, target) => isIn(treatment, target, split));
   return compareOverUsers({ ranks: only(own), owners: treatment.owners && only(treatment.owners) }, { ranks: only(ranks) }, k);

@@ -16,13 +16,13 @@ import { shareError, unpairedP } from '../../statistics/shareError';
 import { message, t } from '../../words/words';
 import { count, listed, sentenceCase, sentenceOfClauses, sentences } from '../format';
 import { armsOf, attentionsAt, comparedArms, evaluationsAt, type FigureArm } from '../arms/armsOf';
-import { pairedHitDifference, pairedWithRanks } from '../series/rankingData';
+import { pairedHitDifference, pairedWithBaseline } from '../series/rankingData';
 import { besideBaselines, type Beside, type RankedBaseline } from './besideBaselines';
 import { limitsOf } from './checks';
 import { textWeight, type CheckedArm } from './checks/check';
 import { inPercent, rankedSentences, type AtK } from './rankingWords';
 import { firstTokenReading, languageReading, moveOf, practisedMove, sinkReading, type Reading } from './summaryWords';
-import { rankedWords } from './checks/targetWords';
+import { rankedWords, usersOf } from './checks/targetWords';
 
 export type Topic = 'ranking' | 'attention' | 'language';
 
@@ -164,12 +164,10 @@ function comparedSentences(
 
 /** An arm beside a baseline: paired by target if the record has the baseline's ranks. */
 function besideOf({ ranked, value }: RankedBaseline, { arm, evaluation }: Measured, measure: RankingMeasure, k: number): Beside {
-  const { ranksOf } = measure;
   const own = measure.of(evaluation, 'all', k) ?? 0;
-  const ranks = ranksOf?.(ranked) ?? [];
-  const found = ranksOf && ranks.length > 0 ? pairedWithRanks(evaluation, ranks, k, 'all', ranksOf) : null;
+  const found = pairedWithBaseline(evaluation, ranked, k, measure);
   if (found !== null) return { label: arm.label, difference: found.difference, p: found.p, paired: true };
-  const users = evaluation.owners ? new Set(evaluation.owners).size : evaluation.ranking.all.n;
+  const users = usersOf(evaluation);
   return {
     ...{ label: arm.label, difference: own - value, paired: false },
     p: unpairedP(own - value, [shareError(own, users), shareError(value, users)]),

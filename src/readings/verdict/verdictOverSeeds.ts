@@ -22,14 +22,14 @@ import { mean, meanInterval, signOf, standardError, type MeanInterval } from '..
 import { comparedArms } from '../arms/armsOf';
 import { message, t, type Message } from '../../words/words';
 import { count, listed, sentenceOfClauses, sentences } from '../format';
-import { pairedWithRanks } from '../series/rankingData';
+import { pairedWithBaseline } from '../series/rankingData';
 import type { ArmOverSeeds } from './armsOverSeeds';
 import { besideBaselines, type Beside, type RankedBaseline } from './besideBaselines';
 import { limitsOf } from './checks';
 import { textWeight, type CheckedArm } from './checks/check';
 import { inPercent, rankedSentences, type AtK } from './rankingWords';
 import { firstTokenReading, languageReading, moveOf, sinkReading, type Reading } from './summaryWords';
-import { rankedWords } from './checks/targetWords';
+import { rankedWords, usersOf } from './checks/targetWords';
 import { candidatesOf, unmeasured, verdictK, verdictMeasure, withArmValues, type Verdict } from './verdict';
 
 /**
@@ -146,10 +146,8 @@ function besideOf(
 ): Beside {
   const values = [...arm.bySeed.values()].flatMap((one) => of(measure, k)(one) ?? []);
   const centre = values.length === 0 ? value : mean(values);
-  const { ranksOf } = measure;
-  const ranks = ranksOf?.(ranked) ?? [];
-  const found = evaluation && ranksOf && ranks.length > 0 ? pairedWithRanks(evaluation, ranks, k, 'all', ranksOf) : null;
-  const users = evaluation?.owners ? new Set(evaluation.owners).size : ranked.ranking.all.n;
+  const found = evaluation ? pairedWithBaseline(evaluation, ranked, k, measure) : null;
+  const users = usersOf(evaluation ?? ranked);
   const overUsers = found === null ? [shareError(centre, users), shareError(value, users)] : [halfWidthError(found)];
   const error = standardError(values) ?? 0;
   return {

@@ -8,6 +8,11 @@ export function isSeveralPerUser({ data }: Pick<RunRecord, 'data'>, { owners }: 
   return owners !== undefined || (data.targets ?? 0) > data.users;
 }
 
+/** Number of users whose targets were ranked; that of targets where it is not known whose they are. */
+export function usersOf({ owners, ranking }: Pick<Evaluation, 'ranking'> & Partial<Pick<Evaluation, 'owners'>>): number {
+  return owners === undefined ? ranking.all.n : new Set(owners).size;
+}
+
 /** “3,000 test users”; “300 test targets of 223 users”. */
 export function rankedWords(record: RunRecord, evaluation: Evaluation): string {
   const { population, ranking, owners } = evaluation;
@@ -23,5 +28,5 @@ export function rankedWords(record: RunRecord, evaluation: Evaluation): string {
       : test
         ? t('{n} sampled test targets', { n })
         : t('{n} sampled validation targets', { n });
-  return owners === undefined ? targets : t('{targets} of {users} users', { targets, users: count(new Set(owners).size) });
+  return owners === undefined ? targets : t('{targets} of {users} users', { targets, users: count(usersOf(evaluation)) });
 }
