@@ -2,7 +2,7 @@
 import type { EmbedKind } from './embedLink';
 import type { RunRecord } from '../record/runRecord';
 import type { LinkableView, Theme } from '../readings/choices';
-import { writeViewLink, type LinkedRun, type LinkedView } from './viewLink';
+import { LINKED, writeViewLink, type LinkedRun, type LinkedView } from './viewLink';
 import { message } from '../words/words';
 
 /** Pixels of a frame: wide enough for what it shows. */
@@ -23,12 +23,7 @@ const HEIGHTS: Readonly<Record<EmbedKind, Readonly<Record<FrameSize, number>>>> 
 
 /** What a link can say about the view. */
 export function linkedView(view: LinkableView): LinkedView {
-  const { probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, users, centre } = view;
-  const { difference, lossTerm, smoothing, closer } = view;
-  return {
-    ...{ centre, probe, layer, head, step, measure, k, split, gridMeasure, xAxis, arms, users },
-    ...{ difference, lossTerm, smoothing, closer },
-  };
+  return Object.fromEntries(LINKED.map((name) => [name, view[name]]));
 }
 
 /** The URL of the page without query and hash, such as `https://host.example/karma/`. */

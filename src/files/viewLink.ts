@@ -22,7 +22,7 @@ export type LinkedRun =
   | { readonly kind: 'packed'; readonly text: string };
 
 /** In the order of the link. */
-const LINKED = [
+export const LINKED = [
   'probe',
   'layer',
   'head',
