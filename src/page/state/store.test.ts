@@ -16,7 +16,8 @@ describe('reads of stores are followed', () => {
 
   it('follows what is read at present, and no more once it is ended', () => {
     const seen: string[] = [];
-    const end = followReads(light, () => seen.push(light()));
+    const end = followReads(light, (value) => seen.push(value));
+    expect(seen.splice(0)).toEqual(['dark']);
     useLamp.setState({ colour: 'green' });
     expect(seen).toEqual([]);
     useSwitch.setState({ on: true });

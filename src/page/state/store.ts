@@ -47,23 +47,21 @@ export function reading<T>(compute: () => T): { readonly value: T; readonly stor
 }
 
 /**
- * Calls back whenever a store changes that a computation reads. What it reads may depend on what it finds, so it is computed again at each change.
+ * Computes something now, and again whenever a store changes that it read; what it reads may depend on what it finds.
+ * @param found called with each result
  * @returns a function that ends this
  */
-export function followReads(compute: () => unknown, changed: () => void): () => void {
+export function followReads<T>(compute: () => T, found: (value: T) => void): () => void {
   const ends = new Map<AnyStore, () => void>();
   const follow = (): void => {
-    const { stores } = reading(compute);
-    for (const store of stores) if (!ends.has(store)) ends.set(store, store.subscribe(onChange));
+    const { value, stores } = reading(compute);
+    for (const store of stores) if (!ends.has(store)) ends.set(store, store.subscribe(follow));
     for (const [store, end] of ends) {
       if (stores.has(store)) continue;
       end();
       ends.delete(store);
     }
-  };
-  const onChange = (): void => {
-    follow();
-    changed();
+    found(value);
   };
   follow();
   return () => {

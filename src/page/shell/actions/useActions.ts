@@ -1,4 +1,4 @@
-import { useCallback, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useLanguage } from '../../state/kept/language';
 import { useSession } from '../../state/session/SessionContext';
 import { followReads } from '../../state/store';
@@ -14,8 +14,8 @@ export function useActions<Of extends Action>({ actions }: ActionGroup<Of>): rea
       .map(({ id, words: said, hindrance }) => `${id} ${said} ${hindrance ?? ''}`)
       .join('\n');
   }, [actions, session]);
-  const follow = useCallback((changed: () => void) => followReads(words, changed), [words]);
-  useSyncExternalStore(follow, words);
+  const [, setSaid] = useState(words);
+  useEffect(() => followReads(words, setSaid), [words]);
   // What an action does is read when it is done: a run goes on between renders.
   return actions(session).map((action) => ({
     ...action,
