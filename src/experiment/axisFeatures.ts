@@ -2,9 +2,9 @@
  * Item features by principal axes: parts of equal mean square length, centred, rotated to their leading axes, and partly whitened; beside them
  * collaborative factors, which are the same of the users × items matrix of training events. Definitions: docs/definitions.md. **[O]**
  */
-import type { TurnOptions } from '../log/turn';
+import { inTurns, type TurnOptions } from '../log/turn';
 import type { InteractionLog, Split } from '../log/types';
-import { distinctItems, members, transposed, type Groups } from '../measures/ranking/groups';
+import { members, trainingMatrix, type Groups } from '../measures/ranking/groups';
 import { principalAxes } from '../statistics/principalAxes';
 import type { RunSpec } from '../recipe/runSpec';
 import { axesWidth, type FeatureTable } from './featureTables';
@@ -61,17 +61,12 @@ export async function collaborativeFactors(
   options: TurnOptions = {},
 ): Promise<Rows> {
   const items = log.items.length;
-  const itemsOf = distinctItems(log, split);
-  const usersOf = transposed(itemsOf, items);
-  const users = itemsOf.start.length - 1;
+  const { itemsOf, usersOf, users, trained: warm, column } = trainingMatrix(log, split);
   const sizes = { items: sizesOf(usersOf), users: sizesOf(itemsOf) };
-  const warm = Uint32Array.from(log.items.map((_, item) => item).filter((item) => sizes.items[item]! > 0));
   const weight = (user: number, item: number): number => 1 / Math.sqrt(sizes.users[user]! * sizes.items[item]!);
   const ofItems = warm.length <= users;
   const size = ofItems ? warm.length : users;
   checkSize(size);
-  const place = new Uint32Array(items);
-  warm.forEach((item, at) => (place[item] = at));
   const gram = new Float64Array(size * size);
   const add = (i: number, j: number, value: number): void => {
     if (j <= i) gram[i * size + j]! += value;
@@ -79,7 +74,7 @@ export async function collaborativeFactors(
   if (ofItems) {
     for (let user = 0; user < users; user++) {
       const own = members(itemsOf, user);
-      for (const i of own) for (const j of own) add(place[i]!, place[j]!, weight(user, i) * weight(user, j));
+      for (const i of own) for (const j of own) add(column[i]!, column[j]!, weight(user, i) * weight(user, j));
     }
   } else {
     for (const item of warm) {
@@ -113,7 +108,7 @@ async function contentAxes({ rows, columns, values }: Rows, axes: number, power:
     Float64Array.from({ length: rows }, (_, row) =>
       ofColumns ? product(values, row * columns, direction) : direction[row]! * Math.sqrt(variance),
     );
-  const gram = products({ rows, columns, values }, ofColumns);
+  const gram = await inTurns(products({ rows, columns, values }, ofColumns), { signal: options.signal });
   return { rows, columns: axes, values: await whitened(gram, rows, along, axes, power, options) };
 }
 
@@ -149,14 +144,15 @@ function product(values: Float64Array, at: number, direction: Float64Array): num
   return sum;
 }
 
-/** The lower triangle of xᵀx, or of xxᵀ. */
-function products({ rows, columns, values }: Rows, ofColumns: boolean): Float64Array {
+/** The lower triangle of xᵀx, or of xxᵀ; yields the share that is done. */
+function* products({ rows, columns, values }: Rows, ofColumns: boolean): Generator<number, Float64Array> {
   const size = ofColumns ? columns : rows;
   const out = new Float64Array(size * size);
   if (!ofColumns) {
     for (let i = 0; i < rows; i++) {
       const own = values.subarray(i * columns, (i + 1) * columns);
       for (let j = 0; j <= i; j++) out[i * rows + j] = product(values, j * columns, own);
+      yield (i + 1) / rows;
     }
     return out;
   }
@@ -166,6 +162,7 @@ function products({ rows, columns, values }: Rows, ofColumns: boolean): Float64A
       const value = own[i]!;
       for (let j = 0, at = i * columns; j <= i; j++, at++) out[at]! += value * own[j]!;
     }
+    yield (row + 1) / rows;
   }
   return out;
 }

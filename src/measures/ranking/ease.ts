@@ -7,28 +7,12 @@ import type { InteractionLog, Split } from '../../log/types';
 import type { EaseLeftOut } from '../../record/runRecord';
 import { invertPositive, paddedSize } from '../../statistics/positiveInverse';
 import type { EaseSettings } from './baselineSettings';
-import { distinctItems, members, onGrid, SCORE_GRID, transposed, type Groups } from './groups';
+import { members, onGrid, SCORE_GRID, trainingMatrix, type TrainingMatrix } from './groups';
 
 /** Rows of the matrix to be inverted, the fewer of users and items: if baselines are tuned, what takes a core about ten seconds a setting; else half a second. */
 const MOST_ROWS = { tuned: 3200, usual: 1200 } as const;
 /** Bytes of what is known of single items. */
 const MOST_KNOWN = 2 ** 27;
-
-/** Training users, and items of their events. */
-interface TrainingMatrix {
-  readonly itemsOf: Groups;
-  readonly usersOf: Groups;
-  readonly users: number;
-  /** Catalogue index of each item that has a training event. */
-  readonly trained: Uint32Array;
-}
-
-function trainingMatrix(log: InteractionLog, split: Split): TrainingMatrix {
-  const itemsOf = distinctItems(log, split);
-  const usersOf = transposed(itemsOf, log.items.length);
-  const trained = Uint32Array.from(log.items.map((_, item) => item).filter((item) => members(usersOf, item).length > 0));
-  return { itemsOf, usersOf, users: split.train.length, trained };
-}
 
 /** Why EASE is left out: the rows of its matrix, and how many it may have; null if it is not. @param tuned whether baselines are */
 export function easeLeftOut(
@@ -55,19 +39,17 @@ export abstract class Ease {
     const size = Math.min(matrix.users, matrix.trained.length);
     const stride = paddedSize(size);
     const inverse = new Float64Array(stride * stride);
-    const column = new Int32Array(log.items.length).fill(-1);
-    matrix.trained.forEach((item, at) => (column[item] = at));
     const lists = ofItems ? matrix.itemsOf : matrix.usersOf;
     for (let group = 0; group + 1 < lists.start.length; group++) {
       const all = members(lists, group);
-      const own = (ofItems ? all.map((item) => column[item]!) : all).toSorted();
+      const own = (ofItems ? all.map((item) => matrix.column[item]!) : all).toSorted();
       for (let i = 0; i < own.length; i++) for (let j = 0; j <= i; j++) inverse[own[i]! * stride + own[j]!]! += 1;
       if (group % 64 === 63) yield 0;
     }
     for (let i = 0; i < size; i++) inverse[i * stride + i]! += lambda;
     yield* invertPositive(inverse, size);
     return ofItems
-      ? new OfItems(log.items.length, matrix, { inverse, stride, column })
+      ? new OfItems(log.items.length, matrix, { inverse, stride })
       : new OfUsers(log.items.length, matrix, { inverse, stride });
   }
 }
@@ -77,14 +59,14 @@ class OfItems extends Ease {
   constructor(
     items: number,
     private readonly matrix: TrainingMatrix,
-    private readonly p: { readonly inverse: Float64Array; readonly stride: number; readonly column: Int32Array },
+    private readonly p: { readonly inverse: Float64Array; readonly stride: number },
   ) {
     super(items);
   }
 
   score(history: readonly number[], scores: Float64Array, at: number): void {
-    const { trained } = this.matrix;
-    const { inverse, stride, column } = this.p;
+    const { trained, column } = this.matrix;
+    const { inverse, stride } = this.p;
     scores.fill(0, at, at + this.items);
     const sum = new Float64Array(trained.length);
     const distinct = new Set(history);

@@ -48,3 +48,23 @@ export function transposed({ start, values }: Groups, size: number): Groups {
   }
   return { start: from, values: groups };
 }
+
+/** Training users and items of their events, from both sides. */
+export interface TrainingMatrix {
+  readonly itemsOf: Groups;
+  readonly usersOf: Groups;
+  readonly users: number;
+  /** Catalogue index of each item that has a training event. */
+  readonly trained: Uint32Array;
+  /** Place of each item of the catalogue in `trained`; −1 for the others. */
+  readonly column: Int32Array;
+}
+
+export function trainingMatrix(log: InteractionLog, split: Split): TrainingMatrix {
+  const itemsOf = distinctItems(log, split);
+  const usersOf = transposed(itemsOf, log.items.length);
+  const trained = Uint32Array.from(log.items.map((_, item) => item).filter((item) => members(usersOf, item).length > 0));
+  const column = new Int32Array(log.items.length).fill(-1);
+  trained.forEach((item, at) => (column[item] = at));
+  return { itemsOf, usersOf, users: split.train.length, trained, column };
+}
