@@ -125,6 +125,7 @@ function cutsOf(record: RunRecord, { maps, measures }: Form): Cut[] {
   const some = (has: (evaluation: Evaluation) => unknown): boolean => evaluations.some((one) => Boolean(has(one)));
   const known: Readonly<Record<Exclude<Cut, MapsCut>, boolean>> = {
     users: some(({ ranks, pool }) => ranks.length + (pool?.ranks.length ?? 0)),
+    baselines: Object.values(baselines).some((baseline: BaselineRecord | undefined) => baseline?.ranks !== undefined),
     splits: ranked.some(({ warm, cold, groups }) => warm.n + cold.n > 0 || groups !== undefined),
     measures,
     lists: some(({ ranking, gauc }) => ranking.lists ?? gauc?.warm ?? gauc?.cold ?? gauc?.groups),

@@ -4,6 +4,7 @@ import { message, t } from '../words/words';
 
 const CUTS = {
   users: message('ranks of single users'),
+  baselines: message('ranks of single users by the baselines'),
   splits: message('rankings of warm and cold targets and of groups of targets'),
   measures: message('measures of ranking but HR and the one shown'),
   lists: message('measures of whole lists, and gAUC of groups of requests'),

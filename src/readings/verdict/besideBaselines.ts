@@ -12,7 +12,8 @@ import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselin
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { holm } from '../../statistics/hypothesis';
 import { message, t, type Message } from '../../words/words';
-import { sentenceCase, sentenceOfClauses } from '../format';
+import { lacks } from '../../record/shortened';
+import { listed, sentenceCase, sentenceOfClauses } from '../format';
 import { inPercent } from './rankingWords';
 
 /** Of an arm to a baseline; `near`: neither above nor below, and not compared target by target. */
@@ -37,8 +38,8 @@ export interface RankedBaseline {
 export interface BesideBaselines {
   /** None if the record has no baseline. */
   readonly sentence: string | null;
-  /** Whether both arms stay below zero-shot, which is not trained. */
-  readonly bothBelowZeroShot: boolean;
+  /** Whether both arms stay below zero-shot, which is not trained; null where that is not in a link. */
+  readonly bothBelowZeroShot: boolean | null;
 }
 
 const ALPHA = 0.05;
@@ -59,6 +60,13 @@ export function besideBaselines(
   const strongest = known.filter(({ id }) => id !== 'zeroShot').sort((a, b) => b.value - a.value)[0];
   const shown = [...known.filter(({ id }) => id === 'zeroShot'), ...(strongest ? [strongest] : [])];
   if (shown.length === 0) return { sentence: null, bothBelowZeroShot: false };
+  if (lacks(record, 'baselines')) {
+    const baselines = listed(shown.map(({ name, value }) => `${name} (${inPercent(value)})`));
+    return {
+      sentence: t('How the arms compare with {baselines} cannot be told from the link.', { baselines }),
+      bothBelowZeroShot: null,
+    };
+  }
   const compared = shown.map((baseline) => compare(baseline));
   const corrected = holm(compared.flat().map(({ p }) => p));
   const related = compared.map((pair, i) =>

@@ -138,6 +138,15 @@ function compare(sent: Map<string, string>, received: Map<string, string>, where
   }
 }
 
+/** Zero-shot ranks as the first arm does at the end, with its ranks. */
+function withRanksOfBaselines(record: RunRecord): RunRecord {
+  const [all] = record.arms[0]!.evaluations.filter(({ population }) => population === 'all').slice(-1);
+  const [sample] = record.arms[0]!.evaluations.filter(({ population }) => population === 'sample').slice(-1);
+  const ranks = { sample: [...sample!.ranks], all: [...all!.ranks] };
+  const zeroShot = { ...record.baselines.zeroShot, sample: sample!.ranking, all: all!.ranking, ranks };
+  return { ...record, baselines: { ...record.baselines, zeroShot } };
+}
+
 /** Views of a run, in what matters to sentences. */
 function viewsOf(record: RunRecord): Partial<View>[] {
   const { ks } = record.spec.evaluation;
@@ -220,6 +229,18 @@ describe('a run in a link reads as the sender’s, or says what it lacks', () =>
       }
     },
   );
+  it('arms beside baselines whose ranks are in the run', async () => {
+    const record = withRanksOfBaselines(recorded('collapse'));
+    const view = viewsOf(record)[0]!;
+    const sent = read(record, view);
+    // Paired, neither arm differs from what has its own ranks.
+    expect([...sent.values()].join(' ')).toContain('is not distinguishable from');
+    for (const [, form] of SHORTENED) {
+      const received = [...read(await receivedAs(record, view, form), view).values()].join(' ');
+      expect(received).toContain('compare with zero-shot (');
+      expect(received).not.toMatch(/target by target|beats? zero-shot|stays? below|near zero-shot/);
+    }
+  });
   it.each(drawnCases(NAMES, undefined, 3))('%s: through the link itself, as the page opens it', async (name) => {
     const record = recorded(name);
     for (const view of viewsOf(record)) {

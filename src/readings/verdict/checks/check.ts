@@ -31,7 +31,8 @@ export interface Checked {
   readonly tuned: boolean;
   /** Items among which a target is ranked, one of them. */
   readonly candidates: number;
-  readonly bothBelowZeroShot: boolean;
+  /** Null where that is not in a link. */
+  readonly bothBelowZeroShot: boolean | null;
 }
 
 /** Null if there is nothing to say. */

@@ -13,6 +13,8 @@ export const belowUntrained: Check = (checked) => {
     return t(
       'Neither is distinguishable from chance at any K, so what they do to attention and language is no price of ranking.',
     );
+  if (checked.bothBelowZeroShot === null)
+    return t('Whether both rank below {baseline} cannot be told from the link.', { baseline: baselineName('zeroShot') });
   return checked.bothBelowZeroShot
     ? t('Both rank below {baseline}, which is not trained, so what they do to attention and language is no price of ranking.', {
         baseline: baselineName('zeroShot'),
