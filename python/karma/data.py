@@ -17,6 +17,7 @@ from torch import Tensor
 from .axes import axis_features
 from .codes import ItemCodes, residual_codes
 from .columns import Log, Target
+from .content import of_texts
 from .decoder import Decoder
 from .errors import JobError
 from .features import ImageTable, hidden_means, image_table, side_by_side, standardise, title_features, visual_input
@@ -208,7 +209,7 @@ def catalogue_features(
     def add(x: NDArray[np.floating[Any]]) -> None:
         tables.append(standardise(lambda begin, end: x[begin:end], len(x), rows))
 
-    if recipe.feature_source in ("lm", "lm+own", "lm+visual"):
+    if recipe.feature_source.startswith("lm"):
         facts = f"{log.hash} {model_hash} {recipe.item_template} 24"
         path = cache / f"features-{hashlib.sha256(facts.encode()).hexdigest()[:16]}.npy"
         if not path.exists():
@@ -221,6 +222,8 @@ def catalogue_features(
             tables.append(visual)
         else:
             add(visual)
+    if recipe.feature_source == "lm+words":
+        tables.append(of_texts(log, recipe.item_template).dense())
     if recipe.feature_source in ("own", "lm+own"):
         if not log.has("embeddings"):
             raise JobError(
@@ -228,7 +231,7 @@ def catalogue_features(
             )
         tables.append(log.column("embeddings").all() if by_axes else standardise(log.column("embeddings").rows, log.items, own))
     if by_axes:
-        x = axis_features(tables, log, recipe.axes, recipe.whitening, recipe.collaborative)[own.start : own.stop]
+        x = axis_features(tables, log, recipe.axes, recipe.collaborative)[own.start : own.stop]
     else:
         x = side_by_side(tables)
     hidden = torch.from_numpy(x).to(decoder.device)

@@ -65,7 +65,6 @@ class Recipe:
     """What visual features are: `images`, `category` or `category-path`."""
     axes: int
     """Principal axes of the features; 0: all columns, each standardised."""
-    whitening: float
     collaborative: float
     """Length of collaborative factors, where the other features have 1."""
     arms: tuple[Arm, ...]
@@ -178,7 +177,6 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
         feature_source=spec["features"]["source"],
         visual=spec["features"].get("visual", "images"),
         axes=spec["features"].get("axes", 0),
-        whitening=spec["features"].get("whitening", 0.8),
         collaborative=spec["features"].get("collaborative", 0.0),
         arms=arms,
         lora=part(Lora, "lora", spec["lora"]),

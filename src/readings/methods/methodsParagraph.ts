@@ -15,7 +15,7 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { armHeadStart, armLora, armTraining } from '../../recipe/armRecipe';
 import { codeSizes } from '../../recipe/codeIndex';
 import { FIELDS } from '../../recipe/fields';
-import { leavesOut, runSpecSchema, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { leavesOut, runSpecSchema, shufflesText, WHITENING, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, sameValue } from '../../recipe/specPath';
 import { differenceText, imageWords } from '../../recipe/whatChanged';
 import { inSentence } from '../../recipe/words';
@@ -152,6 +152,8 @@ function inputPart({ objective, features, data }: RunSpec): string {
     visual: 'visual features of the item, standardised',
     'lm+visual':
       'hidden states of the frozen model over its text concatenated with visual features of the item, each standardised',
+    'lm+words':
+      'hidden states of the frozen model over its text, standardised, concatenated with the TF-IDF weights of the text’s words',
     'lm+own':
       'hidden states of the frozen model over its text concatenated with the embeddings supplied with the log, each standardised',
   }[features.source];
@@ -168,12 +170,12 @@ function inputPart({ objective, features, data }: RunSpec): string {
 }
 
 /** What becomes of the parts of the features. */
-function axesPart({ axes, whitening, collaborative }: RunSpec['features']): string {
+function axesPart({ axes, collaborative }: RunSpec['features']): string {
   const factors =
     collaborative > 0
       ? `; beside them as many factors of the normalised matrix of training users and items, ${compact(collaborative)} times as long`
       : '';
-  return `(columns of categories and embeddings as they are), in parts of equal mean square length, centred and along their ${axes} leading principal axes, each divided by its variance to the power ${compact(whitening / 2)}, rows of length 1${factors}`;
+  return `(columns of categories and embeddings as they are), in parts of equal mean square length, centred and along their ${axes} leading principal axes, each divided by its variance to the power ${compact(WHITENING / 2)}, rows of length 1${factors}`;
 }
 
 /** What is added to W_o·hidden in h. */
