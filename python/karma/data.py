@@ -22,11 +22,13 @@ from .decoder import Decoder
 from .errors import JobError
 from .features import ImageTable, hidden_means, image_table, side_by_side, standardise, title_features, visual_input
 from .plain import plain
+from .random import fork_random
 from .recipe import Recipe
 from .sampling import (
     DRIFT_ITEMS,
     BatchSampler,
     Drawn,
+    basket_example,
     described_items,
     drift_items,
     example_for,
@@ -110,9 +112,13 @@ class Prepared:
         """The example that predicts a target from all that came before it."""
         return self._encoded(example_for(self.log, target, self.recipe.objective.max_history))
 
-    def trained_example_for(self, target: Target) -> Example:
-        """The example that predicts a target of `Log.trained` from all that came before it there."""
-        return self._encoded(example_for(self.log.trained, target, self.recipe.objective.max_history))
+    def newest_example(self, target: Target) -> Example:
+        """The example that predicts a user's last event of `Log.trained`, or its basket, from all that came before it there."""
+        log, objective = self.log.trained, self.recipe.objective
+        if objective.positions != "baskets":
+            return self._encoded(example_for(log, target, objective.max_history))
+        random = fork_random(self.recipe.seed, "newest baskets", target.user)
+        return self._encoded(basket_example(log, target, target.position + 1, objective.max_history, random))
 
     def _encoded(self, drawn: Drawn) -> Example:
         query = drawn.query if self.recipe.objective.use_query else ""
@@ -123,6 +129,7 @@ class Prepared:
             query=query_tokens(self.encode, query, self.recipe.query_template),
             text=self.texts[drawn.text_item],
             exposed=drawn.exposed[:MAX_EXPOSED],
+            predicted=drawn.predicted,
         )
 
 
@@ -136,14 +143,21 @@ def with_texts(batch: Sequence[Example], share: float) -> list[Example]:
 
 def with_random_targets(batch: Sequence[Example], seed: int, positions: str, step: int) -> list[Example]:
     """The batch with what its predictions are to name permuted among them: src/experiment/preparedData.ts."""
-    own = [example.wanted if positions == "all" else example.wanted[-1:] for example in batch]
-    items = permuted_items(seed, step, [item for of_example in own for item in of_example])
-    changed, first = [], 0
-    for example, of_example in zip(batch, own, strict=True):
-        given = items[first : first + len(of_example)]
-        changed.append(replace(example, predicted=[*example.wanted[: -len(given)], *given]))
-        first += len(given)
-    return changed
+
+    def predicts(example: Example, k: int) -> bool:
+        return positions != "last" or k == len(example.history) - 1
+
+    own = [item for example in batch for k, item in enumerate(example.wanted) if item is not None and predicts(example, k)]
+    given = iter(permuted_items(seed, step, own))
+    return [
+        replace(
+            example,
+            predicted=[
+                next(given) if item is not None and predicts(example, k) else item for k, item in enumerate(example.wanted)
+            ],
+        )
+        for example in batch
+    ]
 
 
 def prepare(
@@ -160,7 +174,8 @@ def prepare(
     `model_texts`: texts of the model's domain, for a recipe without any.
     """
     objective = recipe.objective
-    sampler = BatchSampler(log, recipe.seed, recipe.training.batch_size, objective.max_history, recipe.training.crop)
+    training, baskets = recipe.training, objective.positions == "baskets"
+    sampler = BatchSampler(log, recipe.seed, training.batch_size, objective.max_history, training.crop, baskets)
     texts = text_tokens(log, encode, recipe.item_template, objective.max_text_tokens, config.eos_id, on_demand)
     inside = objective.item_interface == "text"
     titles: Sequence[list[int]] = Tokens(iter(()))

@@ -223,6 +223,7 @@ def _with_codes(recipe: Recipe, index: list[str]) -> Recipe:
         "objective.actionLoss": (objective.action_loss, "full"),
         "objective.embToken": (objective.emb_token, "learned"),
         "objective.interestSkip": (objective.interest_skip, "none"),
+        "objective.positions": (objective.positions, "last" if objective.positions == "last" else "all"),
         "lora.start": (recipe.start, None),
         "evaluation.protocol": (recipe.spec["evaluation"]["protocol"], "recall"),
         **{f"lambdaItem of {arm.id}": (arm.lambda_item, 0) for arm in recipe.arms},

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from karma.columns import Log
+from karma.columns import Log, Target
 from karma.data import catalogue_features, item_codes, prepare
 from karma.loading import load_model
 from karma.probes import choose_drift_texts, choose_probes
@@ -35,6 +35,11 @@ def near(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
     return a.shape == b.shape and bool((np.abs(a - b) <= 1e-6 * np.maximum(1, np.abs(b))).all())
 
 
+def present(example: dict[str, Any]) -> dict[str, Any]:
+    """Without what there is none of, which the engine leaves out."""
+    return {k: v for k, v in example.items() if v is not None and (k != "earlier" or len(v) > 0)}
+
+
 def main(job: Path) -> int:
     """Returns the exit code."""
     expected = json.loads((job / "streams.json").read_text(encoding="utf-8"))
@@ -50,11 +55,7 @@ def main(job: Path) -> int:
     arms = {arm.id: arm for arm in recipe.arms}
     for batch in expected["batches"]:
         arm: Arm = arms[batch["arm"]]
-        # The engine leaves out what there is none of.
-        found = [
-            {k: v for k, v in asdict(one).items() if v is not None and (k != "earlier" or len(v) > 0)}
-            for one in data.batch(batch["step"], arm)
-        ]
+        found = [present(asdict(one)) for one in data.batch(batch["step"], arm)]
         what = f"batch of step {batch['step']}, {arm.id}"
         images = [(one.pop("image", None), other.pop("image", None)) for one, other in zip(found, batch["examples"], strict=True)]
         if not all(near(*pair) for pair in images):
@@ -70,6 +71,9 @@ def main(job: Path) -> int:
         cache = job / "cache"
         codes = item_codes(data, catalogue_features(data, model.decoder, model.hash, cache)[0], model.hash, cache)
         same("codes", [codes.sizes, codes.codes.tolist()], expected["codes"])
+    newest = [Target(user, end - 1) for user, _, end in data.sampler.trainable.tolist()]
+    chosen = sample_targets(newest, len(expected["newest"]), recipe.seed)
+    same("newest histories", [present(asdict(data.newest_example(target))) for target in chosen], expected["newest"])
     statistics = embedding_statistics(model.decoder.weights["embedding"], model.config)
     start = start_parameters(
         model.config,

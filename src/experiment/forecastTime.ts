@@ -24,7 +24,9 @@ export function exampleLengths(
   const { seed, data, objective, training } = spec;
   const { maxHistory, maxTextTokens, maxTitleTokens } = objective;
   const trained = restrictTraining(log, split, data);
-  const sampler = createBatchSampler(log, trained, { seed, batchSize: training.batchSize, maxHistory, crop: training.crop });
+  const { batchSize, crop } = training;
+  const baskets = objective.positions === 'baskets';
+  const sampler = createBatchSampler(log, trained, { seed, batchSize, maxHistory, crop, baskets });
   const drawn = Array.from({ length: BATCHES }, (_, step) => sampler.sampleBatch(step)).flat();
   const mean = (length: (example: TrainingExample) => number): number =>
     drawn.reduce((sum, example) => sum + length(example), 0) / drawn.length;

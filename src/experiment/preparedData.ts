@@ -5,7 +5,15 @@ import { imageDraws } from '../log/imageDraws';
 import { permutedItems } from '../log/permuted';
 import { replayedTexts } from '../log/replayedTexts';
 import { restrictTraining } from '../log/restrictTraining';
-import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
+import { forkRandom } from '../log/random';
+import {
+  basketExample,
+  createBatchSampler,
+  exampleForTarget,
+  sampleUsers,
+  trainableUsers,
+  type TrainingExample,
+} from '../log/sampling';
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import { addsRows, describesItems } from '../engine/objective/terms';
@@ -104,15 +112,21 @@ function withRandomTargets(
   { seed, objective }: Pick<RunSpec, 'seed' | 'objective'>,
   step: number,
 ): EncodedExample[] {
-  const own = ({ history, target }: EncodedExample): number[] =>
-    objective.positions === 'all' ? [...history.slice(1), target] : [target];
-  const items = permutedItems(seed, step, batch.flatMap(own));
-  let first = 0;
-  return batch.map((example) => {
-    const count = own(example).length;
-    const given = items.slice(first, (first += count));
-    return { ...example, predicted: [...example.history.slice(1, example.history.length - count + 1), ...given] };
-  });
+  const wanted = ({ history, target, predicted }: EncodedExample): readonly (number | null)[] =>
+    predicted ?? [...history.slice(1), target];
+  /** Whether a position predicts. */
+  const predicts = (item: number | null, k: number, { length }: readonly unknown[]): item is number =>
+    item !== null && (objective.positions !== 'last' || k === length - 1);
+  const items = permutedItems(
+    seed,
+    step,
+    batch.flatMap((example) => wanted(example).filter(predicts)),
+  );
+  let next = 0;
+  return batch.map((example) => ({
+    ...example,
+    predicted: wanted(example).map((item, k, all) => (predicts(item, k, all) ? items[next++]! : item)),
+  }));
 }
 
 /**
@@ -129,7 +143,9 @@ export async function prepareData(
   const { objective, training, seed } = spec;
   const { batchSize, crop } = training;
   const split = restrictTraining(log, whole, spec.data);
-  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory: objective.maxHistory, crop });
+  const { maxHistory } = objective;
+  const baskets = objective.positions === 'baskets';
+  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory, crop, baskets });
   const items = await tokeniseItems(log.items, model, spec, options);
   const queries = new QueryTokens(model.tokenizer, spec);
   const readsEarlier = readsWhole(objective);
@@ -140,6 +156,7 @@ export async function prepareData(
     query: queries.of(example.query),
     text: items.texts.at(example.textItem)!,
     exposed: example.exposed.slice(0, MAX_EXPOSED),
+    ...(example.predicted && { predicted: example.predicted }),
   });
   const maxQueryTokens = queries.longest(log);
   const drift = driftItems(split.cold, seed);
@@ -167,7 +184,13 @@ export async function prepareData(
     newest: (most) => {
       const targets = trainableUsers(log, split).map(({ user, end }) => ({ user, position: end - 1 }));
       const trained = trainedLog(log, split);
-      return sampleUsers(targets, most, seed).map((target) => encode(exampleForTarget(trained, target, objective.maxHistory)));
+      const drawn = (target: Target): TrainingExample => {
+        const random = forkRandom(seed, 'newest baskets', target.user);
+        return basketExample(trained, { ...target, end: target.position + 1 }, maxHistory, random);
+      };
+      return sampleUsers(targets, most, seed).map((target) =>
+        encode(baskets ? drawn(target) : exampleForTarget(trained, target, maxHistory)),
+      );
     },
     batch: (step, arm) => {
       const own = withTexts(sampler.sampleBatch(step, shufflesText(arm)).map(encode), training.textShare);
@@ -182,10 +205,10 @@ export async function prepareData(
         return { ...example, described: { item, text: items.texts.at(textItem)! } };
       });
     },
-    exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),
+    exampleFor: (target) => encode(exampleForTarget(log, target, maxHistory)),
     exampleOf: (history, query) => ({
-      history: history.slice(-objective.maxHistory),
-      ...(readsEarlier && history.length > objective.maxHistory && { earlier: history.slice(0, -objective.maxHistory) }),
+      history: history.slice(-maxHistory),
+      ...(readsEarlier && history.length > maxHistory && { earlier: history.slice(0, -maxHistory) }),
       target: 0,
       query: queries.of(query).slice(0, maxQueryTokens),
       text: [],

@@ -137,6 +137,11 @@ function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof 
     t('{field} must be none with semantic IDs: the skip compares h with features of items.', { field: FIELD }),
   );
   need(
+    objective.positions !== 'baskets',
+    ['objective', 'positions'],
+    t('{field} must be all or last with semantic IDs: the codes of an item predict each other.', { field: FIELD }),
+  );
+  need(
     objective.popularity === 0 && objective.candidates === 'all',
     ['objective', 'candidates'],
     t('{field} must be all, without popularity, with semantic IDs: the softmax is over codes.', { field: FIELD }),

@@ -200,6 +200,14 @@ function codesPart(objective: RunSpec['objective']): string {
   return `An item enters, and is predicted, as its semantic ID: ${from}; every code is a new token with a trained row at the input and one at the output, with which h is compared [O]. [EMB] predicts the next item’s first code, and each of its codes the one after it [O].`;
 }
 
+/** What predicts what. */
+const PREDICTING: Readonly<Record<RunSpec['objective']['positions'], string>> = {
+  all: 'every item position and [EMB] predict a next item',
+  baskets:
+    'the last item of each basket (events of one user at one time) and [EMB] predict an item of the whole next basket, drawn at every step',
+  last: '[EMB] alone predicts a next item',
+};
+
 function objectivePart(record: RunRecord): string {
   const { arms, objective, data } = record.spec;
   const { similarity, temperature, positions, useExposures, maxTextTokens } = objective;
@@ -219,11 +227,11 @@ function objectivePart(record: RunRecord): string {
       : '';
   const over = leavesOut(objective) ? ', without cold items and those of the history so far [O]' : '';
   const semantic = objective.itemInterface === 'semantic';
-  const rows = positions === 'all' ? 'every item position and [EMB] predict' : '[EMB] alone predicts';
+  const rows = PREDICTING[positions];
   const used = TERM_IDS.filter((term) => arms.some((arm) => lambdaOf(arm, term) > 0));
   const said = saidTerms(arms);
   const parts = [
-    `The objective is ${objectiveFormula(said)}. L_act is ${action}${over}; scores are ${scores}${popular}; ${rows} a next item${semantic ? ', code by code' : ''} [O].`,
+    `The objective is ${objectiveFormula(said)}. L_act is ${action}${over}; scores are ${scores}${popular}; ${rows}${semantic ? ', code by code' : ''} [O].`,
   ];
   parts.push(...used.map((term) => TERMS[term].words.sentence(objective)));
   if (arms.some(readsText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
