@@ -46,7 +46,7 @@ class Evaluation:
     """Texts of the model's domain, which no arm trains on."""
     baseline_trials: int
     sasrec_steps: int
-    sasrec_learning_rate: float
+    """Of the trained baseline, at most and at each rate."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,6 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             domain_texts=tuple(evaluation.get("domainTexts", [])),
             baseline_trials=evaluation.get("baselineTrials", 1),
             sasrec_steps=evaluation["sasrecSteps"],
-            sasrec_learning_rate=evaluation["sasrecLearningRate"],
         ),
     )
     if recipe.semantic and any(arm.shuffle == "target" for arm in arms):

@@ -97,7 +97,7 @@ class TrainerTest(unittest.TestCase):
             self.assertIn(word, lines[0])
 
     def test_killed_at_any_moment_it_goes_on_to_the_same_numbers(self) -> None:
-        changes = {"training": {"steps": 4}, "evaluation": FEW | {"evaluations": 2, "sasrecSteps": 6}}
+        changes = {"training": {"steps": 4}, "evaluation": FEW | {"evaluations": 2, "sasrecSteps": 6, "baselineTrials": 2}}
         self.recipe = write_job(self.folder, changes)
         self.assertEqual(main([str(self.recipe), "--threads", "1", "--out", str(self.folder / "whole")]), 0)
         expected = run_of(self.folder / "whole")
@@ -125,7 +125,9 @@ class TrainerTest(unittest.TestCase):
         self.assertTrue(run["complete"])
         self.assertLess(furthest(expected, run), 1e-5)
         baseline, trained = (one["baselines"]["sasrec"] for one in (expected, run))
-        self.assertEqual((trained["steps"], trained["parameters"]), (6, baseline["parameters"]))
+        for same in ("steps", "learningRate", "parameters", "tuning"):
+            self.assertEqual(trained[same], baseline[same])
+        self.assertEqual(len(trained["tuning"]["tried"]), 2)
         self.assertAlmostEqual(trained["all"]["all"]["mrr"], baseline["all"]["all"]["mrr"], places=5)
         self.assertEqual([arm["steps"]["step"] for arm in run["arms"]], [list(range(1, 5))] * 2)
         evaluated = [[(e["step"], e["population"]) for e in arm["evaluations"]] for arm in run["arms"]]

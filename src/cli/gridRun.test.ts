@@ -117,7 +117,7 @@ describe('runGrid', () => {
     expect(svg).not.toContain('var(');
   });
 
-  it('reports baselines at their best on validation targets, the trained one over the rates', async () => {
+  it('reports baselines at their best on validation targets, the trained one at rates of its own in the first run of each seed', async () => {
     const grid = { arms: ['action'], seeds: [0, 1], tune: { rates: [1e-3, 4e-3] }, base: { evaluation: { sasrecSteps: 10 } } };
     const precise = { ...grid, base: { ...grid.base, model: { precision: 'f32' } } };
     await writeFile(file, JSON.stringify(precise));
@@ -129,18 +129,21 @@ describe('runGrid', () => {
       const ranked = (hr: number) => ({ sample: bySplit(10, hr), all: bySplit(10, hr / 2) });
       const tried = [0.2, 0.3].map((hr, i) => ({ setting: { neighbours: 100 - 80 * i, shrink: 0 }, hr }));
       const itemKnn = { ...ranked(0.3), tuning: { targets: 10, k: 10, tried, chosen: 1 } };
-      const sasrec = { ...ranked(spec.evaluation.sasrecLearningRate === 4e-3 ? 0.4 : 0.2), steps: 10, seconds: 1, parameters: 5 };
-      return { ...record, baselines: { ...record.baselines, itemKnn, sasrec } };
+      const rates = [1e-3, 3e-3].map((learningRate, i) => ({ setting: { learningRate, step: 4 + 2 * i }, hr: 0.2 + 0.2 * i }));
+      const facts = { steps: 6, learningRate: 3e-3, seconds: 1, parameters: 5 };
+      const sasrec = { ...ranked(0.4), ...facts, tuning: { targets: 10, k: 10, tried: rates, chosen: 1 } };
+      const trained = spec.evaluation.sasrecSteps > 0 ? { sasrec } : {};
+      return { ...record, baselines: { ...record.baselines, itemKnn, ...trained } };
     };
     const summary = await runGrid(file, out(), null, { ...given, run });
-    expect(seen.map(({ sasrecLearningRate, baselineTrials }) => [sasrecLearningRate, baselineTrials])).toEqual([
-      [1e-3, 2],
-      [4e-3, 2],
-      [1e-3, 2],
-      [4e-3, 2],
+    expect(seen.map(({ sasrecSteps, baselineTrials }) => [sasrecSteps, baselineTrials])).toEqual([
+      [10, 2],
+      [0, 2],
+      [10, 2],
+      [0, 2],
     ]);
     const part = summary.slice(summary.indexOf('## Baselines'));
-    expect(part).toMatch(/\| SASRec-size \| rate 0\.004 \| 2 \| 20\.0 ± 0\.0/);
+    expect(part).toMatch(/\| SASRec-size \| a peak learning rate of 0\.003 and 6 steps \| 2 \| 20\.0 ± 0\.0/);
     expect(part).toMatch(/\| item-kNN \| 20 neighbours an item and no shrinkage \| 2 \| 15\.0 ± 0\.0/);
   });
 

@@ -373,8 +373,20 @@ function tuningParts({ baselines }: RunRecord): string[] {
   ];
 }
 
+function sasrecParts({ baselines: { sasrec }, spec: { evaluation } }: RunRecord): string[] {
+  if (sasrec === undefined) return [];
+  const { parameters, steps, learningRate, tuning } = sasrec;
+  const rates = tuning?.tried.length ?? 1;
+  const most = `${count(evaluation.sasrecSteps)} steps${rates > 1 ? ` at each of ${count(rates)} rates` : ''}`;
+  const chosen =
+    tuning && `; of at most ${most}, these have the best HR@${tuning.k} on ${count(tuning.targets)} validation targets`;
+  return [
+    `A baseline of SASRec’s size (Kang & McAuley, arXiv 1808.09781) knows items by their IDs alone: ${count(parameters)} parameters, trained from random weights for ${count(steps)} steps on the same batches at a peak learning rate of ${compact(learningRate)}${chosen ?? ''} [O].`,
+  ];
+}
+
 function evaluationPart(record: RunRecord): string {
-  const { spec, base, arms, baselines } = record;
+  const { spec, base, arms } = record;
   const { evaluation } = spec;
   const { ks, maskHistory, probes, sinkThreshold, watch, protocol } = evaluation;
   const semantic = record.spec.objective.itemInterface === 'semantic';
@@ -403,11 +415,7 @@ function evaluationPart(record: RunRecord): string {
     ...(record.cut ? [`${cutSentence(record.cut)} [O]`] : []),
     ...closedFormParts(record),
     ...tuningParts(record),
-    ...(baselines.sasrec === undefined
-      ? []
-      : [
-          `A baseline of SASRec’s size (Kang & McAuley, arXiv 1808.09781) knows items by their IDs alone: ${count(baselines.sasrec.parameters)} parameters, trained from random weights for ${count(baselines.sasrec.steps)} steps on the same batches at a peak learning rate of ${compact(evaluation.sasrecLearningRate)} [O].`,
-        ]),
+    ...sasrecParts(record),
     ...(evaluation.probeSteps === 0 || final === undefined
       ? []
       : [
