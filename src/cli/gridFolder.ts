@@ -9,12 +9,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { RankedSplit } from '../measures/measure';
 import { measuresShown } from '../measures/measures';
-import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
 import { gridMatrix, hasValues, type DivergedCells } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { sweepOf, type Sweep } from '../experiment/grid/sweep';
-import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/results';
+import { finishedCells, knownRun, type KnownRun } from '../experiment/grid/results';
 import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { forestSvg } from './forestSvg';
@@ -53,16 +52,6 @@ export function gridOn({ base, ...grid }: GridSpec, logId: string, modelId: stri
 export function checkModel({ jobs }: GridPlan, modelId: string | null): void {
   if (modelId === null || jobs.every(({ spec }) => spec.model.id === modelId)) return;
   throw new UsageError('The grid varies the model, but --model names one for all runs. Leave one of the two out.');
-}
-
-/** What grids need to know about a record in a file. */
-export function knownRun(id: string, record: RunRecord, wallSeconds: number | null = null): KnownRun {
-  const { spec, appVersion, data, model, complete, arms, adapter, baselines, easeLeftOut } = record;
-  return {
-    ...{ id, spec, appVersion, data, model, complete, wallSeconds, baselines, easeLeftOut },
-    adapter: adapterKey(adapter),
-    arms: arms.map((arm) => summariseArm(arm, record)),
-  };
 }
 
 /** The folder's runs. @throws UsageError for an unreadable run file, since it may be a result */

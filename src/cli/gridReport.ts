@@ -81,7 +81,7 @@ export function baselinesMarkdown(plan: GridPlan, runs: readonly KnownRun[]): st
     '## Baselines',
     'On the same test targets, each at the setting with the best HR@10 on validation targets among those that were tried.',
     table(head, rows),
-    ...[...new Set(runs.flatMap(({ easeLeftOut }) => (easeLeftOut ? [easeLeftOutSentence(easeLeftOut)] : [])))],
+    ...[...new Set(runs.flatMap(({ facts }) => (facts?.easeLeftOut ? [easeLeftOutSentence(facts.easeLeftOut)] : [])))],
   ].join('\n\n');
 }
 

@@ -36,7 +36,7 @@ function bench(fails: (spec: RunSpec) => Error | null = () => null): GridBench {
     spec,
     arms: spec.arms.map(({ id }) => {
       const hr = 0.2 + spec.seed / 10 + (id === 'karma' ? 0.1 + spec.seed / 100 : 0);
-      const last = evaluation(2, hr, { population: 'all', ranking: bySplit(10, hr) });
+      const last = evaluation(2, hr, { population: 'all', ranking: bySplit(100, hr) });
       return { id, steps: columns([2, 1], false), evaluations: [last], attention: [] };
     }),
   });

@@ -2,7 +2,7 @@
 import { cellKey, logName } from '../experiment/grid/cellKey';
 import { estimateCost } from '../experiment/grid/cost';
 import { GridError, planGrid, remainingRun, runId } from '../experiment/grid/plan';
-import { finishedCells, type KnownRun } from '../experiment/grid/results';
+import { finishedCells, knownRun, type KnownRun } from '../experiment/grid/results';
 import { DivergedError } from '../experiment/diverged';
 import type { RunRecord } from '../record/runRecord';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
@@ -10,7 +10,6 @@ import {
   checkBaseline,
   checkModel,
   gridOn,
-  knownRun,
   readDiverged,
   readGrid,
   readRuns,

@@ -1,5 +1,5 @@
 /** The baselines of a grid's runs over its seeds, each at the setting that validation targets choose. Pure. */
-import { rankedBaseline, type Ranked } from '../../measures/measure';
+import { rankedBaseline, type Ranked, type RanksByTarget } from '../../measures/measure';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { isTuned, settingWords } from '../../measures/ranking/baselineSettings';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -17,7 +17,7 @@ export interface GridBaseline {
   /** Settings that were tried. */
   readonly tried: number;
   /** On test targets, by seed. */
-  readonly bySeed: ReadonlyMap<number, Ranked>;
+  readonly bySeed: ReadonlyMap<number, Ranked & RanksByTarget>;
 }
 
 /** A baseline in one run. */
@@ -36,8 +36,8 @@ export function gridBaselines({ grid, jobs }: GridPlan, runs: readonly KnownRun[
   const planned = new Set(jobs.map(({ spec }) => ranksWith(spec)));
   const own = runs.filter(({ spec, complete }) => complete && planned.has(ranksWith(spec)));
   return BASELINES.flatMap(({ id, name }) => {
-    const found = own.flatMap(({ spec, baselines }): Found[] => {
-      const baseline = baselines?.[id];
+    const found = own.flatMap(({ spec, facts }): Found[] => {
+      const baseline = facts?.baselines[id];
       return baseline === undefined ? [] : [{ seed: spec.seed, rate: spec.evaluation.sasrecLearningRate, baseline }];
     });
     if (found.length === 0) return [];
