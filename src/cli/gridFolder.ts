@@ -13,12 +13,13 @@ import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
 import { gridMatrix, hasValues, type DivergedCells } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { sweepOf, type Sweep } from '../experiment/grid/sweep';
+import { predictionReport, withoutTraining } from '../experiment/grid/outcomes';
 import { finishedCells, knownRun, type KnownRun } from '../experiment/grid/results';
 import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { forestSvg } from './forestSvg';
 import { sweepSvg } from './sweepSvg';
-import { baselinesMarkdown, matrixMarkdown } from './gridReport';
+import { baselinesMarkdown, matrixMarkdown, predictionsMarkdown, withoutTrainingMarkdown } from './gridReport';
 import { gridTable } from '../paper/tables/gridTable';
 import type { ResultsTable } from '../paper/tables/resultsTable';
 import { unfit, UsageError } from './options';
@@ -109,7 +110,15 @@ function summaryOf(
 ): Summary {
   const results = finishedCells(runs);
   const rows = gridMatrix(plan, results, measuresShown(plan.grid.base.evaluation.ks, targets), baseline, diverged);
-  const text = [matrixMarkdown(plan, rows, baseline), baselinesMarkdown(plan, runs)].filter(Boolean).join('\n\n');
+  const read = { plan, rows, results, runs };
+  const text = [
+    matrixMarkdown(plan, rows, baseline),
+    predictionsMarkdown(predictionReport(read, diverged)),
+    withoutTrainingMarkdown(rows, withoutTraining(read)),
+    baselinesMarkdown(plan, runs),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
   const files = (): Readonly<Record<string, string>> => {
     const sweep = sweepOf(plan, results, { log: plan.grid.base.data.id, record: null });
     const drawn = sweep && `![Ranking, sinks and drift over ${sweep.label}](sweep.svg)\n\n`;
