@@ -95,7 +95,7 @@ describe('crossedMean', () => {
     ];
     const users = byUsers(rows, owners);
     expect(users.map((row) => row.length)).toEqual([3, 3]);
-    users.forEach((row, seed) => expect(mean(row)).toBeCloseTo(mean(rows[seed]!), 12));
+    for (const [seed, row] of users.entries()) expect(mean(row)).toBeCloseTo(mean(rows[seed]!), 12);
     expect(byUsers(rows, undefined).map((row) => [...row])).toEqual(rows);
     // Every user has four equal targets: an error over targets would be half as large.
     const world = { ...WORLDS[2]![1], users: 60 };
