@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { RankedSplit } from '../measures/measure';
 import { measuresShown } from '../measures/measures';
@@ -14,6 +15,7 @@ import { gridMatrix, hasValues, type DivergedCells } from '../experiment/grid/ma
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { sweepOf, type Sweep } from '../experiment/grid/sweep';
 import { predictionReport, withoutTraining } from '../experiment/grid/outcomes';
+import { storedRun } from '../experiment/grid/storedRun';
 import { finishedCells, knownRun, type KnownRun } from '../experiment/grid/results';
 import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
@@ -144,6 +146,30 @@ export async function writeSummary(
   await writeWhole(path.join(folder, 'grid.json'), `${JSON.stringify(plan.grid, null, 2)}\n`);
   for (const [name, content] of Object.entries(files())) await writeFile(path.join(folder, name), content);
   return text;
+}
+
+/**
+ * Writes a folder's grid, tables and plots to another one with what is stored of each run, compressed.
+ * @returns what was written @throws UsageError if there is something already
+ */
+export async function storeFolder(folder: string, to: string, baseline: string | null): Promise<string> {
+  if (existsSync(to) && (await readdir(to)).length > 0) throw new UsageError(`${to} is not empty. Name a new folder.`);
+  const { plan, runs } = await readFolder(folder);
+  const diverged = await readDiverged(folder);
+  checkBaseline(plan, baseline);
+  await mkdir(to, { recursive: true });
+  let [before, after] = [0, 0];
+  for (const { id } of runs) {
+    const record = await readRecord(path.join(folder, id));
+    const packed = gzipSync(JSON.stringify(storedRun(record)), { level: 9 });
+    before += gzipSync(JSON.stringify(record), { level: 9 }).length;
+    after += packed.length;
+    await writeWhole(path.join(to, `${id.replace(/\.run\.json(?:\.gz)?$/, '')}${PACKED}`), packed);
+  }
+  if (diverged.size > 0) await writeDiverged(to, diverged);
+  await writeSummary(to, plan, await readRuns(to), diverged, baseline);
+  const bytes = (count: number): string => count.toLocaleString('en');
+  return `${to}: ${runs.length} runs in ${bytes(after)} bytes (${bytes(before)} with maps, texts and the losses of all steps)`;
 }
 
 /** The message if runs have no measure for the requested targets. */

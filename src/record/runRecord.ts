@@ -711,7 +711,7 @@ export const recordFieldsSchema = z.object({
   grid: z.object({ name: singleLine(), predictionsHash: singleLine().nullable() }).optional(),
   /** True when every arm reached its last step and has its final evaluation on all users. */
   complete: z.boolean(),
-  /** What a link left out so that the run fits; absent if the record is whole. */
+  /** What a link left out so that the run fits, or a stored run of a grid; absent if the record is whole. */
   shortened: z.array(cutSchema).min(1).optional(),
 });
 export type RunRecord = z.infer<typeof recordFieldsSchema>;

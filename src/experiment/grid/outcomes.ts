@@ -179,8 +179,7 @@ export function withoutTraining({ plan, rows, results, runs }: Read): WithoutTra
     };
   });
   const known = compared.filter(({ fromBest, fromStart }) => [...fromBest, ...fromStart].some((one) => one !== null));
-  // Drift is a difference from the untrained model as it is.
-  return known.some(({ measure: { topic } }) => topic !== 'language') ? known : [];
+  return known.some(({ measure: { topic } }) => topic === 'ranking' || topic === 'attention') ? known : [];
 }
 
 function bestOf(baselines: readonly GridBaseline[], measure: Measure): GridBaseline | null {

@@ -64,8 +64,9 @@ export function knownRun(id: string, record: RunRecord, wallSeconds: number | nu
 export function factsOf(record: RunRecord): RecordFacts {
   const { arms, baselines, grid, easeLeftOut } = record;
   const last = [...comparedEvaluations(arms, null)].filter(([, { population }]) => population === 'all');
-  const start = entries().flatMap(({ id, base }) => {
-    const value = base(record, 'all');
+  const start = entries().flatMap(({ id, topic, base }) => {
+    // Older records have the base model's attention on the probe histories alone.
+    const value = topic === 'attention' && record.base.testSinks === undefined ? null : base(record, 'all');
     return value === null ? [] : [[id, value] as const];
   });
   return {
