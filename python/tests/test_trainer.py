@@ -223,6 +223,11 @@ class TrainerTest(unittest.TestCase):
             self.assertEqual(main([str(self.recipe), "--threads", "1", "--cell", cell]), 0)
         runs = [json.loads((self.folder / "runs" / f"{name}.run.json").read_text(encoding="utf-8")) for name in ("one", "two")]
         self.assertEqual([run.get("grid") for run in runs], [grid, None])
+        # Tables over seeds and users are made from files alone: every model has a rank for each test target.
+        ranked = [one["ranks"]["all"] for one in runs[0]["baselines"].values()]
+        ranked += [arm["evaluations"][-1]["ranks"] for arm in runs[0]["arms"]]
+        self.assertEqual({len(ranks) for ranks in ranked}, {FEW["finalUsers"]})
+        self.assertGreater(len(ranked), 5)
         # A run that was begun with other predictions is not continued.
         (self.folder / "runs" / "one.run.json").unlink()
         cells[0]["grid"] = {**grid, "predictionsHash": "cd" * 32}

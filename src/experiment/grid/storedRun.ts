@@ -4,8 +4,9 @@
  */
 import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from '../../record/runRecord';
 import type { Cut } from '../../record/shortened';
+import { OF_PROBES, withoutTables } from '../../measures/sinks/withoutTables';
 
-const CUTS: readonly Cut[] = ['maps', 'plane', 'texts', 'losses', 'profiles'];
+const CUTS: readonly Cut[] = ['maps', 'tables', 'plane', 'texts', 'losses', 'profiles'];
 /** Steps at the start and at the end whose losses stay: the checks of a verdict are means over fewer. */
 const [FIRST, LAST] = [5, 20];
 
@@ -19,7 +20,7 @@ export function storedRun(record: RunRecord): RunRecord {
     arms: arms.map((arm) => ({
       ...arm,
       steps: atEnds(arm.steps),
-      evaluations: arm.evaluations.map(withoutTexts),
+      evaluations: arm.evaluations.map(measured),
       attention: arm.attention.map(withoutMaps),
       profile: undefined,
     })),
@@ -30,10 +31,15 @@ function withoutMaps(snapshot: AttentionSnapshot): AttentionSnapshot {
   return { ...snapshot, data: '' };
 }
 
-function withoutTexts(evaluation: Evaluation): Evaluation {
-  const { fidelity } = evaluation;
+/** Tables by layer and head stay at the end of training. */
+function measured(evaluation: Evaluation): Evaluation {
+  const { fidelity, sinks, userSinks, population } = evaluation;
   return {
     ...evaluation,
+    ...(population === 'sample' && {
+      sinks: withoutTables(sinks, userSinks ? OF_PROBES : undefined),
+      userSinks: userSinks && withoutTables(userSinks),
+    }),
     projection: undefined,
     continuations: undefined,
     readings: [],
