@@ -66,6 +66,8 @@ class Options:
     domain: Path = Path("domain.json")
     """Texts of a model's domain, if there are some."""
     app_version: str = "0.1.0"
+    grid: dict[str, Any] | None = None
+    """The grid whose cells the run fills, and the hash of what was predicted of it."""
 
 
 class Diverged(JobError):
@@ -283,6 +285,7 @@ class Trainer:
             **({"start": self.start.recorded} if self.start else {}),
             "projection": self.measurer.set_plane(items.float().cpu().numpy(), self.sample),
             **({"headStart": self.head_record} if self.head_record else {}),
+            **({"grid": self.options.grid} if self.options.grid else {}),
             "arms": [],
             "complete": False,
         }

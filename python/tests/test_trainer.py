@@ -215,6 +215,27 @@ class TrainerTest(unittest.TestCase):
         self.assertEqual(code, 0, printed)
         self.assertTrue(run_of(self.folder / "run")["complete"])
 
+    def test_a_cell_keeps_the_hash_of_what_its_grid_predicts(self) -> None:
+        write_job(self.folder, SHORT, karma={"id": "karma"})
+        spec = json.loads(self.recipe.read_text(encoding="utf-8"))["spec"]
+        grid = {"name": "Predicted", "predictionsHash": "ab" * 32}
+        cells = [{"id": "one", "keys": ["k"], "grid": grid, "spec": spec}, {"id": "two", "keys": ["k"], "spec": spec}]
+        (self.folder / "cells.json").write_text(json.dumps(cells), encoding="utf-8")
+        for cell in ("0", "1"):
+            self.assertEqual(main([str(self.recipe), "--threads", "1", "--cell", cell]), 0)
+        runs = [json.loads((self.folder / "runs" / f"{name}.run.json").read_text(encoding="utf-8")) for name in ("one", "two")]
+        self.assertEqual([run.get("grid") for run in runs], [grid, None])
+        # Tables over seeds and users are made from files alone: every model has a rank for each test target.
+        ranked = [one["ranks"]["all"] for one in runs[0]["baselines"].values()]
+        ranked += [arm["evaluations"][-1]["ranks"] for arm in runs[0]["arms"]]
+        self.assertEqual({len(ranks) for ranks in ranked}, {FEW["finalUsers"]})
+        self.assertGreater(len(ranked), 5)
+        # A run that was begun with other predictions is not continued.
+        (self.folder / "runs" / "one.run.json").unlink()
+        cells[0]["grid"] = {**grid, "predictionsHash": "cd" * 32}
+        (self.folder / "cells.json").write_text(json.dumps(cells), encoding="utf-8")
+        self.complain_here("predictions differ", options=("--cell", "0"))
+
     def test_bad_input_is_told_and_nothing_is_overwritten(self) -> None:
         log = self.folder / "log"
         data = json.loads(self.recipe.read_text(encoding="utf-8"))

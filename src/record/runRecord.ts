@@ -731,9 +731,11 @@ const recordShape = z.object({
   arms: z.array(armRecordSchema),
   /** Measured at the end of a run; missing in stopped runs and in records of earlier versions. */
   inference: inferenceSchema.optional(),
+  /** The grid whose cells the run fills, and the SHA-256 of what was predicted of it before it was run; absent in single runs and in older records. */
+  grid: z.object({ name: singleLine(), predictionsHash: singleLine().nullable() }).optional(),
   /** True when every arm reached its last step and has its final evaluation on all users. */
   complete: z.boolean(),
-  /** What a link left out so that the run fits; absent if the record is whole. */
+  /** What a link left out so that the run fits, or a stored run of a grid; absent if the record is whole. */
   shortened: z.array(cutSchema).min(1).optional(),
 });
 /** Each field by itself, as in `runRecordSchema`. */

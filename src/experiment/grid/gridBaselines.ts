@@ -1,5 +1,5 @@
 /** The baselines of a grid's runs over its seeds, each at the setting that validation targets choose. Pure. */
-import { rankedBaseline, type Ranked } from '../../measures/measure';
+import { rankedBaseline, type Ranked, type RanksByTarget } from '../../measures/measure';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { isTuned, settingWords } from '../../measures/ranking/baselineSettings';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -17,7 +17,7 @@ export interface GridBaseline {
   /** Settings that were tried. */
   readonly tried: number;
   /** On test targets, by seed. */
-  readonly bySeed: ReadonlyMap<number, Ranked>;
+  readonly bySeed: ReadonlyMap<number, Ranked & RanksByTarget>;
 }
 
 /** A baseline in one run. */
@@ -37,11 +37,11 @@ export function gridBaselines({ grid, jobs }: GridPlan, runs: readonly KnownRun[
   const planned = new Set(jobs.map(({ spec }) => ranksWith(spec)));
   const own = runs.filter(({ spec, complete }) => complete && planned.has(ranksWith(spec)));
   return BASELINES.flatMap(({ id, name }) => {
-    const found = own.flatMap(({ spec: { seed }, baselines }): Found[] => {
-      const baseline = baselines?.[id];
+    const found = own.flatMap(({ spec, facts }): Found[] => {
+      const baseline = facts?.baselines[id];
       if (baseline === undefined) return [];
       const untuned = id === 'sasrec' && baseline.tuning === undefined;
-      return [{ seed, baseline, rate: untuned ? baselines!.sasrec!.learningRate : null }];
+      return [{ seed: spec.seed, baseline, rate: untuned ? facts!.baselines.sasrec!.learningRate : null }];
     });
     if (found.length === 0) return [];
     const rates = [...new Set(found.flatMap(({ rate }) => (rate === null ? [] : [rate])))].sort((a, b) => a - b);
