@@ -55,5 +55,7 @@ export function cutWords(cuts: readonly Cut[]): readonly string[] {
 
 /** Why something is not made from a shortened run; null if the run is whole. */
 export function notWhole({ shortened }: Shortened): string | null {
-  return shortened === undefined ? null : t('The run on the page is shortened, as in links and stored grids: open its whole run file');
+  return shortened === undefined
+    ? null
+    : t('The run on the page is shortened, as in links and stored grids: open its whole run file');
 }

@@ -49,10 +49,14 @@ describe('the form of a grid', () => {
     const one = { arm: 'karma', against: 'action', measure: 'hr@10', expect: 'above', margin: 1 };
     const grid = { base: { model: { precision: 'f32' } }, arms: ['action', 'karma'], seeds: [0, 1], predictions: [one] };
     await open({ ...grid, predictions: [{ ...one, arm: 'gen' }] });
-    await waitFor(() => expect(useGrid.getState().problem).toContain('must be an arm of the grid'));
+    await waitFor(() => {
+      expect(useGrid.getState().problem).toContain('must be an arm of the grid');
+    });
     expect(useGrid.getState().kept).toBeNull();
     await open(grid);
-    await waitFor(() => expect(useGrid.getState().kept?.grid.predictions).toEqual([one]));
+    await waitFor(() => {
+      expect(useGrid.getState().kept?.grid.predictions).toEqual([one]);
+    });
     expect(useGrid.getState()).toMatchObject({
       problem: null,
       kept: { order: useGrid.getState().plan!.jobs.map(({ id }) => id) },
