@@ -33,6 +33,7 @@ from .sampling import (
     image_noise,
     permuted_items,
     replayed_texts,
+    spread_over,
 )
 from .sequence import Described, Example, Image
 from .spec import Arm, DecoderConfig
@@ -122,14 +123,14 @@ class Prepared:
             query=query_tokens(self.encode, query, self.recipe.query_template),
             text=self.texts[drawn.text_item],
             exposed=drawn.exposed[:MAX_EXPOSED],
+            further=[self._encoded(one) for one in drawn.further],
         )
 
 
 def with_texts(batch: Sequence[Example], share: float) -> list[Example]:
     """The batch with the texts of a share of its examples, spread evenly over it, at least one: src/experiment/preparedData.ts."""
     # JavaScript rounds halves up.
-    size, some = len(batch), max(1, math.floor(share * len(batch) + 0.5))
-    carries = [(place + 1) * some // size > place * some // size for place in range(size)]
+    carries = spread_over(len(batch), max(1, math.floor(share * len(batch) + 0.5)))
     return [example if carried else replace(example, text=[]) for example, carried in zip(batch, carries, strict=True)]
 
 
@@ -159,7 +160,8 @@ def prepare(
     `model_texts`: texts of the model's domain, for a recipe without any.
     """
     objective = recipe.objective
-    sampler = BatchSampler(log, recipe.seed, recipe.training.batch_size, objective.max_history, recipe.training.crop)
+    training = recipe.training
+    sampler = BatchSampler(log, recipe.seed, training.batch_size, objective.max_history, training.crop, training.text_share)
     texts = text_tokens(log, encode, recipe.item_template, objective.max_text_tokens, config.eos_id, on_demand)
     inside = objective.item_interface == "text"
     titles: Sequence[list[int]] = Tokens(iter(()))

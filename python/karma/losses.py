@@ -193,7 +193,7 @@ def concentration(maps: Sequence[Sequence[Tensor]] | None, packed: Packed, confi
     if maps is None:
         raise ValueError("attention was not kept")
     losses, start = [], 0
-    for at, length in enumerate(packed.lengths):
+    for at, length in enumerate(packed.lengths[: len(packed.emb_predictions)]):
         # One batch that was padded, or one sequence at a time.
         layers, place = (maps[0], at) if len(maps) == 1 else (maps[at], 0)
         end = packed.prediction_rows[packed.emb_predictions[at]] - start + 1

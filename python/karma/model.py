@@ -30,6 +30,7 @@ from .sequence import (
     LEARNED,
     Example,
     Packed,
+    further_of,
     moved,
     named_items,
     pack_histories,
@@ -122,6 +123,8 @@ class Pass:
     """[R, hidden]"""
     interest: Tensor
     """[P, e] interest embeddings."""
+    further: Tensor
+    """[further texts, e] theirs, of which only L_rec reads anything."""
     maps: list[list[Tensor]] | None = None
     """Attention as `InterestModel.decode` gives it, if an arm's loss reads it."""
 
@@ -270,11 +273,19 @@ class InterestModel:
                 attention.append(maps)
         return torch.cat(outputs).to(table.dtype)
 
-    def pack(self, batch: Sequence[Example], with_text: bool) -> Packed:
-        """The rows of the first pass of a step; y is among them when `with_text`."""
+    def pack(self, batch: Sequence[Example], with_text: bool, with_further: bool = False) -> Packed:
+        """The rows of the first pass of a step; y is among them when `with_text`, the examples of further texts when `with_further`."""
         config = self.decoder.config
         return pack_histories(
-            batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text, self.sink, self.codes
+            batch,
+            self.objective,
+            config.vocabulary,
+            config.bos_id,
+            self.titles,
+            with_text,
+            self.sink,
+            self.codes,
+            with_further=with_further,
         )
 
     def pack_requests(self, batch: Sequence[Example], branches: Sequence[Sequence[Sequence[int]]] | None = None) -> Packed:
@@ -291,8 +302,10 @@ class InterestModel:
     def first_pass(self, packed: Packed, attention: list[list[Tensor]] | None = None) -> Pass:
         """Histories to interest embeddings; `attention` as in `decode`."""
         hidden = self.decode(packed, self.item_rows(packed.dense_items), attention)
-        rows = hidden[torch.tensor(packed.prediction_rows, device=self.device)]
-        return Pass(packed, hidden, self.interest(rows, packed.prediction_items), attention)
+        rows = hidden[torch.tensor(packed.prediction_rows + packed.further_rows, device=self.device)]
+        interest = self.interest(rows, packed.prediction_items + packed.further_items)
+        predictions = len(packed.prediction_rows)
+        return Pass(packed, hidden, interest[:predictions], interest[predictions:], attention)
 
     def interest(self, hidden: Tensor, seen: Sequence[Sequence[int]]) -> Tensor:
         """Hidden states [P, hidden], and the last items that each has seen, to interest embeddings [P, e]."""
@@ -379,7 +392,8 @@ class InterestModel:
 
     def pass_of(self, batch: Sequence[Example], arm: Arm) -> Pass:
         """The first pass of a batch as the losses of an arm read it."""
-        return self.first_pass(self.pack(batch, with_text=arm.lambda_gen > 0), [] if arm.lambda_ent > 0 else None)
+        packed = self.pack(batch, with_text=arm.lambda_gen > 0, with_further=arm.lambda_gen > 0 or arm.lambda_rec > 0)
+        return self.first_pass(packed, [] if arm.lambda_ent > 0 else None)
 
     def action_of(self, first: Pass, batch: Sequence[Example], candidates: Candidates | None = None) -> Tensor:
         """L_act given the first pass. `candidates`: of a larger batch that this one is a part of."""
@@ -397,7 +411,8 @@ class InterestModel:
             terms["gen"] = text_loss(self.decoder, first.hidden, packed)
         if arm.lambda_rec > 0 and (places := texts_of(batch)):
             rows = torch.tensor([packed.emb_predictions[place] for place in places], device=self.device)
-            terms["rec"] = self.reconstruction_loss(first.interest[rows], [batch[place].text for place in places])
+            texts = [batch[place].text for place in places] + [one.text for one in further_of(batch)]
+            terms["rec"] = self.reconstruction_loss(torch.cat([first.interest[rows], first.further]), texts)
         elif arm.lambda_rec > 0 and self.together:
             # A part without texts takes part in the pass of those that have some.
             terms["rec"] = 0 * self.reconstruction_loss(first.interest[:1], [[self.decoder.config.eos_id]])

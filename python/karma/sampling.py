@@ -1,7 +1,8 @@
 """Histories to training examples: the batches of src/log/sampling.ts, draw for draw."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from .columns import Log, Target
 from .errors import JobError
 from .plain import plain
-from .random import fork_random, scattered
+from .random import Random, fork_random, scattered
 
 DRIFT_ITEMS = 64
 LARGEST_SHUFFLE = 1 << 21
@@ -28,6 +29,8 @@ class Drawn:
     query: str
     exposed: list[int]
     text_item: int
+    further: tuple["Drawn", ...] = ()
+    """Items of its history as targets of examples of their own, which carry further texts."""
 
 
 def example_for(log: Log, target: Target, max_history: int) -> Drawn:
@@ -53,11 +56,19 @@ def trainable_users(log: Log) -> NDArray[np.int64]:
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
-class BatchSampler:
-    """Batches without replacement: an epoch is a permutation of the users, cut into whole batches."""
+def spread_over(size: int, some: int) -> list[int]:
+    """How many of `some` things go to each of `size` places, spread evenly."""
+    return [(place + 1) * some // size - place * some // size for place in range(size)]
 
-    def __init__(self, log: Log, seed: int, batch_size: int, max_history: int, crop: str) -> None:
-        self.log, self.seed, self.max_history, self.crop = log.trained, seed, max_history, crop
+
+class BatchSampler:
+    """Batches without replacement: an epoch is a permutation of the users, cut into whole batches.
+
+    `texts`: per user; beyond 1 examples have further ones.
+    """
+
+    def __init__(self, log: Log, seed: int, batch_size: int, max_history: int, crop: str, texts: float = 1) -> None:
+        self.log, self.seed, self.max_history, self.crop, self.texts = log.trained, seed, max_history, crop, texts
         self.trainable = trainable_users(log)
         if len(self.trainable) == 0:
             raise JobError("No user has two training events at different times, so there is no step to learn from.")
@@ -80,22 +91,31 @@ class BatchSampler:
         """The batch of step 0, 1, …: a function of (log, seed, step) alone. `shuffled_text` changes `text_item` and nothing else."""
         crop = fork_random(self.seed, "crop", step)
         text = fork_random(self.seed, "shuffled-text", step)
+        places = fork_random(self.seed, "further texts", step)
+        further_text = fork_random(self.seed, "shuffled further texts", step)
+        picked = self._picked(step)
+        # JavaScript rounds halves up.
+        further = spread_over(len(picked), math.floor(max(0, self.texts - 1) * len(picked) + 0.5))
+
+        def spoken(target: Target, random: Random) -> Drawn:
+            example = example_for(self.log, target, self.max_history)
+            if not shuffled_text or self.log.items < 2:
+                return example
+            other = random.integer(self.log.items - 1)
+            return replace(example, text_item=other if other < example.target else other + 1)
+
         drawn = []
-        for index in self._picked(step):
+        for index, count in zip(picked, further, strict=True):
             user, first, end = plain(self.trainable[index])
             earliest = first if self.crop == "random" else max(first, min(end - 1, self.max_history))
-            example = example_for(self.log, Target(user, earliest + crop.integer(end - earliest)), self.max_history)
-            if shuffled_text and self.log.items > 1:
-                other = text.integer(self.log.items - 1)
-                example = Drawn(
-                    example.user,
-                    example.history,
-                    example.earlier,
-                    example.target,
-                    example.query,
-                    example.exposed,
-                    other if other < example.target else other + 1,
-                )
+            target = Target(user, earliest + crop.integer(end - earliest))
+            example = spoken(target, text)
+            if count > 0:
+                # Items of the history that others precede in time.
+                last = self.log.history_end(target)
+                positions = places.shuffle(np.arange(max(first, last - len(example.history)), last))
+                more = tuple(spoken(Target(user, at), further_text) for at in plain(positions[:count]))
+                example = replace(example, further=more)
             drawn.append(example)
         return drawn
 

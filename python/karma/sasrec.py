@@ -114,7 +114,7 @@ def sasrec_model(data: Prepared, shards: Shards, device: torch.device, dtype: to
 
 def ids_alone(examples: Sequence[Example]) -> list[Example]:
     """The examples without their texts."""
-    return [replace(example, query=[], text=[]) for example in examples]
+    return [replace(example, query=[], text=[], further=()) for example in examples]
 
 
 def trained_numbers(model: InterestModel, shards: Shards) -> int:

@@ -46,6 +46,8 @@ class Example:
     """Of the target, in arms with L_img; None if it has none."""
     earlier: Sequence[int] = ()
     """Items before those of the history, where something reads them: the skip into h, or what the softmax leaves out."""
+    further: Sequence["Example"] = ()
+    """Items of the history as targets of examples of their own, which carry texts and nothing else."""
     predicted: Sequence[int] | None = None
     """What L_act is to predict after each item of the history, in place of the item that follows: in arms with random targets."""
 
@@ -67,6 +69,7 @@ def named_items(batch: Sequence[Example]) -> list[int]:
             *(example.predicted or ()),
             *example.exposed,
             *([example.described.item] if example.described else ()),
+            *named_items(example.further),
         )
     ]
 
@@ -82,6 +85,7 @@ def moved(example: Example, place: Mapping[int, int]) -> Example:
         exposed=[place[item] for item in example.exposed],
         described=None if described is None else replace(described, item=place[described.item]),
         predicted=None if example.predicted is None else [place[item] for item in example.predicted],
+        further=[moved(one, place) for one in example.further],
     )
 
 
@@ -116,6 +120,9 @@ class Packed:
     """[S] the prediction of each [EMB]: of the target, or of its first code."""
     prediction_ends: list[int] = field(default_factory=list)
     """[S] the prediction after the last of each sequence."""
+    further_rows: list[int] = field(default_factory=list)
+    """The [EMB]s of further texts, whose sequences follow those of the S examples; and the last items that each has seen."""
+    further_items: list[list[int]] = field(default_factory=list)
     item_positions: list[list[int]] = field(default_factory=list)
     """[S] item rows, counted from the sequence's first; of an item of several codes, the last."""
     text_rows: list[int] = field(default_factory=list)
@@ -161,9 +168,13 @@ class Packed:
                 self.predict(row, item[level + 1], seen)
         return row
 
+    def skipped(self, seen: Sequence[int]) -> list[int]:
+        """Those of the items that a row has seen that the skip into h reads."""
+        return list(seen[self.before :][-self.skip_items :] if self.skip_items > 0 else seen)
+
     def predict(self, row: int, item: int, seen: Sequence[int]) -> int:
         """`row`, which has seen those items, predicts `item`; returns the number of the prediction."""
-        self.prediction_items.append(list(seen[self.before :][-self.skip_items :] if self.skip_items > 0 else seen))
+        self.prediction_items.append(self.skipped(seen))
         self.prediction_seen.append(seen)
         self.prediction_rows.append(row)
         self.prediction_targets.append(item)
@@ -189,6 +200,16 @@ def texts_of(batch: Sequence[Example]) -> list[int]:
     return [place for place, example in enumerate(batch) if example.text]
 
 
+def further_of(batch: Sequence[Example]) -> list[Example]:
+    """The examples of further texts."""
+    return [one for example in batch for one in example.further]
+
+
+def text_count(batch: Sequence[Example]) -> int:
+    """Texts that L_gen and L_rec are means over."""
+    return len(texts_of(batch)) + len(further_of(batch))
+
+
 def pack_histories(
     batch: Sequence[Example],
     objective: Objective,
@@ -200,20 +221,24 @@ def pack_histories(
     codes: Sequence[Sequence[int]] | None = None,
     with_target: bool = True,
     branches: Sequence[Sequence[Sequence[int]]] | None = None,
+    with_further: bool = False,
 ) -> Packed:
     """The first pass. `titles` [items] are title tokens, already cut; y rows exist when `with_text`, a row of the sink token if `sink`.
 
     `codes` [items], in the `semantic` interface: the tokens of each item's codes. `with_target`: the target's codes follow [EMB], as in training.
     `branches`: for each example lists of tokens after [EMB] in place of target and y, side by side: each sees the history and itself, and its last row
-    predicts.
+    predicts. `with_further`: sequences of further texts follow, of which nothing else is read.
     """
     packed = Packed(vocabulary, objective.skip_items)
-    texts = len(texts_of(batch))
+    further = further_of(batch) if with_further else []
+    texts = len(texts_of(batch)) + len(further)
 
     def first(item: int) -> int:
         return item if codes is None else codes[item][0]
 
-    for place, example in enumerate(batch):
+    for place, example in enumerate([*batch, *further]):
+        acts = place < len(batch)
+        every = acts and objective.positions == "all"
         whole = [*example.earlier, *example.history]
         packed.before = before = len(example.earlier)
         start = packed.token(bos_id)
@@ -223,9 +248,7 @@ def pack_histories(
         for k, item in enumerate(example.history):
             if codes is not None:
                 # No row predicts the first item, so its codes are no targets either.
-                row = packed.codes(
-                    codes[item], codes[item], whole[: before + k] if objective.positions == "all" and k > 0 else None
-                )
+                row = packed.codes(codes[item], codes[item], whole[: before + k] if every and k > 0 else None)
             elif objective.item_interface == "token":
                 row = packed.item(item)
             else:
@@ -233,7 +256,7 @@ def pack_histories(
                     packed.token(token)
                 row = packed.learned("item")
             positions.append(row - start)
-            if objective.positions == "all" and k + 1 < len(example.history):
+            if every and k + 1 < len(example.history):
                 packed.predict(row, first(wanted[k]), whole[: before + k + 1])
         if example.query:
             packed.learned("query")
@@ -244,8 +267,12 @@ def pack_histories(
             packed.emb_rows.append(emb)
         else:
             emb = packed.learned("emb")
-        packed.emb_predictions.append(packed.predict(emb, first(wanted[-1]), whole))
-        if codes is not None and with_target:
+        if acts:
+            packed.emb_predictions.append(packed.predict(emb, first(wanted[-1]), whole))
+        else:
+            packed.further_rows.append(emb)
+            packed.further_items.append(packed.skipped(whole))
+        if codes is not None and with_target and acts:
             target = codes[wanted[-1]]
             packed.codes(target[:-1], target, whole)
         if branches is not None:

@@ -13,7 +13,7 @@ from .losses import terms
 from .model import InterestModel
 from .optimiser import Optimiser
 from .processes import Processes
-from .sequence import Example, texts_of
+from .sequence import Example, text_count
 from .shards import FREE
 from .spec import TERMS, Arm
 
@@ -51,8 +51,8 @@ class Part(nn.Module):
                 action = model.action_of(first, examples)
             losses = model.terms_of(first, examples, arm)
         shares = dict.fromkeys(TERMS, len(examples) / len(batch))
-        # Means over the examples with a text, and over those with a picture.
-        shares["gen"] = shares["rec"] = len(texts_of(examples)) / max(1, len(texts_of(batch)))
+        # Means over texts, and over the examples with a picture.
+        shares["gen"] = shares["rec"] = text_count(examples) / max(1, text_count(batch))
         shares["img"] = pictures(examples) / max(1, pictures(batch))
         of_part = {term: loss * shares[term] for term, loss in losses.items()}
         return arm.objective(action, of_part), torch.stack([action, *of_part.values()]).detach()
@@ -61,13 +61,14 @@ class Part(nn.Module):
 def parts_of(model: InterestModel, arm: Arm, batch: Sequence[Example], world: int) -> list[int]:
     """[world + 1] where each process's part of a batch starts, and where the last one ends: about as many decoded rows each, at least one example."""
 
+    texts = (arm.lambda_gen > 0) + (arm.lambda_rec > 0)
+
     def rows(example: Example) -> int:
         items = sum(len(model.titles[item]) for item in example.history) if model.titles else len(example.history)
         if model.codes is not None:
             # The target's codes but the last are rows, too.
             items = (items + 1) * len(model.codes[example.target]) - 1
-        texts = (arm.lambda_gen > 0) + (arm.lambda_rec > 0)
-        return 2 + items + texts * len(example.text)
+        return 2 + items + texts * len(example.text) + (sum(map(rows, example.further)) if texts > 0 else 0)
 
     total = np.cumsum([rows(example) for example in batch])
     starts = [0]

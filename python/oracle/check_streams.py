@@ -25,6 +25,7 @@ from karma.spec import Arm
 from karma.start import embedding_statistics, start_parameters
 from karma.texts import open_tokenizer
 from karma.threads import bind
+from oracle.make_fixtures import example_json
 
 
 def near(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
@@ -51,10 +52,7 @@ def main(job: Path) -> int:
     for batch in expected["batches"]:
         arm: Arm = arms[batch["arm"]]
         # The engine leaves out what there is none of.
-        found = [
-            {k: v for k, v in asdict(one).items() if v is not None and (k != "earlier" or len(v) > 0)}
-            for one in data.batch(batch["step"], arm)
-        ]
+        found = [example_json(asdict(one)) for one in data.batch(batch["step"], arm)]
         what = f"batch of step {batch['step']}, {arm.id}"
         images = [(one.pop("image", None), other.pop("image", None)) for one, other in zip(found, batch["examples"], strict=True)]
         if not all(near(*pair) for pair in images):

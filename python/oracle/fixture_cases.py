@@ -77,6 +77,8 @@ class Case:
     """Lengths of the histories; the first is short, since its attention maps are stored."""
     textless: tuple[int, ...] = ()
     """Places of the examples whose texts no loss reads."""
+    further: tuple[int, ...] = ()
+    """Further texts of each example."""
     keep_after: bool = True
     """Whether parameters after the steps are stored; losses and norms of the second step depend on them anyway."""
 
@@ -246,6 +248,16 @@ CASES = [
             ("even", "token", "karma", "", "full", 571, (0, 2, 3), {}),
             ("odd", "text", "karma", "-hide", "pairwise", 581, (1, 3), {"hide_emb_from_text": True}),
             ("odd", "token", "every", "", "infonce", 591, (0, 1), {"emb_token": "last-item"}),
+        )
+    ),
+    # Texts of items inside the histories, of some users more than of others.
+    *(
+        small(model, interface, arm, "further" + variant, loss, seed, changes, further=further)
+        for model, interface, arm, variant, loss, seed, further, changes in (
+            ("even", "token", "karma", "", "full", 901, (2, 0, 3, 1), {"interest_skip": "features", "skip_items": 2}),
+            ("odd", "text", "rec", "", "pairwise", 911, (1, 0, 0, 2), {"similarity": "dot"}),
+            ("odd", "token", "cures", "", "infonce", 921, (0, 0, 5, 0), {"hide_emb_from_text": True, "emb_token": "last-item"}),
+            ("even", "semantic", "karma", "", "full", 931, (1, 0, 2, 0), {"code_levels": 3, "codebook_size": 4}),
         )
     ),
     # Texts read from item embeddings of every kind; an item is drawn twice.
@@ -468,6 +480,8 @@ def case_batch(case: Case) -> list[Example]:
             exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
         earlier = _earlier(case, index) if case.objective_spec.reads_earlier else ()
         batch.append(Example(history, target, query, [] if index in case.textless else text, exposed, earlier=earlier))
+    for index, count in enumerate(case.further):
+        batch[index] = replace(batch[index], further=_further(case, batch[index], index, count))
     if ARMS[case.arm].shuffle == "target":
         batch = with_random_targets(batch, case.seed, case.objective_spec.positions, step=0)
     if ARMS[case.arm].lambda_img > 0:
@@ -481,6 +495,22 @@ def _earlier(case: Case, index: int) -> list[int]:
     """Items before the history of every second example."""
     random = np.random.RandomState(7000 + 10 * case.seed + index)
     return [int(i) for i in random.randint(0, MODELS[case.model].items, 1 + 2 * index)] if index % 2 == 0 else []
+
+
+def _further(case: Case, example: Example, index: int, count: int) -> list[Example]:
+    """Items of the history as targets, each after the items before it, every second one with a query."""
+    config, random = MODELS[case.model].config, np.random.RandomState(8000 + 10 * case.seed + index)
+    places = [int(at) for at in 1 + random.permutation(len(example.history) - 1)[:count]]
+    return [
+        Example(
+            example.history[:at],
+            example.history[at],
+            _words(random, config, 2) if number % 2 == 0 else [],
+            [*_words(random, config, 1 + (at + case.seed) % 5), config.eos_id],
+            [],
+        )
+        for number, at in enumerate(places)
+    ]
 
 
 def _picturing(case: Case, batch: list[Example]) -> list[Example]:

@@ -95,10 +95,7 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         **({"popularity": case_popularity(case).tolist()} if case.objective_spec.log_q else {}),
         **({} if (codes := case_codes(case)) is None else {"codes": codes.codes.tolist()}),
         **({"counts": case_counts(case, batch).tolist()} if reads_counts(case.objective_spec) else {}),
-        "batch": [
-            {key: value for key, value in asdict(example).items() if value is not None and (key != "earlier" or value)}
-            for example in batch
-        ],
+        "batch": [example_json(asdict(example)) for example in batch],
         "losses": losses[0],
         "gradNorm": norms[0],
         "losses2": losses[1],
@@ -106,6 +103,13 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         "learningRates": rates,
     }
     return description, tensors
+
+
+def example_json(example: dict) -> dict:
+    """An example without what it lacks."""
+    further = [example_json(one) for one in example["further"]]
+    kept = {key: value for key, value in example.items() if value is not None and (key != "earlier" or value)}
+    return {**kept, "further": further} if further else {key: value for key, value in kept.items() if key != "further"}
 
 
 def reads_counts(objective: Objective) -> bool:

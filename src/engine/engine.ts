@@ -33,7 +33,7 @@ import { TextLoss } from './losses/textLoss';
 import { Reconstruction } from './terms/rec/reconstruction';
 import type { TermLoss } from './terms/termLoss';
 import { createTerms } from './objective/termLosses';
-import { addsRows } from './objective/terms';
+import { addsRows, readsTarget } from './objective/terms';
 
 /** The few numbers that a step reads back: losses by term, null for terms that the arm does not have. */
 export interface StepReport extends Readonly<Record<TermId, number | null>> {
@@ -244,7 +244,7 @@ export class Engine {
     return {
       total: TERM_IDS.reduce((sum, term) => sum + lambdaOf(arm.spec, term) * (losses[term] ?? 0), action),
       action,
-      chance: ACTION_LOSSES[this.inputs.spec.objective.actionLoss].chance(parts.map((part) => part.candidates)),
+      chance: ACTION_LOSSES[this.inputs.spec.objective.actionLoss].chance(parts.flatMap(({ candidates }) => candidates ?? [])),
       ...losses,
       gradNorm: numbers[REPORT.norm]!,
       learningRate: rate,
@@ -271,10 +271,11 @@ export class Engine {
   }
 
   private load(arm: Arm, part: MicroBatch): void {
-    const { examples, packed, candidates } = part;
-    this.histories.loadStep(arm, examples, packed, this.stepOptions(arm));
-    this.head.load(packed, candidates);
-    for (const term of termsOf(arm.spec)) this.terms[term].load(part, arm.spec);
+    const { examples, packed, pack, candidates } = part;
+    this.histories.loadStep(arm, examples, packed, pack);
+    if (candidates === null) this.head.loadRows(packed);
+    else this.head.load(packed, candidates);
+    for (const term of termsIn(part, arm)) this.terms[term].load(part, arm.spec);
   }
 
   /** Adds the losses of a micro-batch to the report, and their gradient to the step's. @param share of the step's examples */
@@ -285,7 +286,7 @@ export class Engine {
     const { recorder } = context;
     const predictions = packed.predictionRows.length;
     const addTerms = (stage: 'interest' | 'history' | 'attention', attended: AttendedLayer | null = null): void => {
-      for (const term of termsOf(arm.spec)) {
+      for (const term of termsIn(part, arm)) {
         const loss = this.terms[term];
         if ((typeof loss.into === 'function' ? loss.into(arm.spec) : loss.into) !== stage) continue;
         const [slot, weight] = [slotOfTerm(term), lambdaOf(arm.spec, term)];
@@ -297,7 +298,8 @@ export class Engine {
     histories.forward(views);
     recorder.scope('action loss', () => {
       head.interest(pass, predictions, arm.parameters);
-      head.actionLoss(candidates, predictions, { parameters: arm.parameters, gradients }, { report, slot: REPORT.action });
+      if (candidates === null) head.noActionLoss(predictions);
+      else head.actionLoss(candidates, predictions, { parameters: arm.parameters, gradients }, { report, slot: REPORT.action });
     });
     addTerms('interest');
     recorder.scope('interest backward', () => {
@@ -347,6 +349,11 @@ export class Engine {
   destroy(): void {
     this.context.memory.destroy();
   }
+}
+
+/** The terms that read a micro-batch: all of the arm's, or of further texts those that read y. */
+function termsIn({ candidates }: MicroBatch, arm: Arm): TermId[] {
+  return termsOf(arm.spec).filter((term) => candidates !== null || readsTarget(term));
 }
 
 function slotOfTerm(term: TermId): number {

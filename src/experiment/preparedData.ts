@@ -5,7 +5,14 @@ import { imageDraws } from '../log/imageDraws';
 import { permutedItems } from '../log/permuted';
 import { replayedTexts } from '../log/replayedTexts';
 import { restrictTraining } from '../log/restrictTraining';
-import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
+import {
+  createBatchSampler,
+  exampleForTarget,
+  sampleUsers,
+  spreadOver,
+  trainableUsers,
+  type TrainingExample,
+} from '../log/sampling';
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import { addsRows, describesItems } from '../engine/objective/terms';
@@ -73,13 +80,12 @@ export interface PreparedData extends ItemTokens {
 }
 
 /**
- * The batch with the texts of a share of its examples, at least one; the others' are empty. They are spread evenly over the batch, whose order
+ * The batch with the texts of a share of its examples, at least one; the others' are empty. From 1 on all have theirs. They are spread evenly over the batch, whose order
  * is drawn, so all users are equally likely, and micro-batches get equal numbers.
  */
 function withTexts(batch: readonly EncodedExample[], share: number): EncodedExample[] {
-  const some = Math.max(1, Math.round(share * batch.length));
-  const before = (place: number): number => Math.floor((place * some) / batch.length);
-  return batch.map((example, place) => (before(place + 1) > before(place) ? example : { ...example, text: [] }));
+  const carried = spreadOver(batch.length, Math.max(1, Math.round(share * batch.length)));
+  return batch.map((example, place) => (carried[place]! > 0 ? example : { ...example, text: [] }));
 }
 
 /** Tokens of the texts that L_replay draws from, ending with EOS. @throws RangeError if an arm has that loss and there are none */
@@ -127,9 +133,9 @@ export async function prepareData(
   options: SliceOptions = {},
 ): Promise<PreparedData> {
   const { objective, training, seed } = spec;
-  const { batchSize, crop } = training;
+  const { batchSize, crop, textShare } = training;
   const split = restrictTraining(log, whole, spec.data);
-  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory: objective.maxHistory, crop });
+  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory: objective.maxHistory, crop, texts: textShare });
   const items = await tokeniseItems(log.items, model, spec, options);
   const queries = new QueryTokens(model.tokenizer, spec);
   const readsEarlier = readsWhole(objective);
@@ -140,6 +146,7 @@ export async function prepareData(
     query: queries.of(example.query),
     text: items.texts.at(example.textItem)!,
     exposed: example.exposed.slice(0, MAX_EXPOSED),
+    ...(example.further && { further: example.further.map(encode) }),
   });
   const maxQueryTokens = queries.longest(log);
   const drift = driftItems(split.cold, seed);
@@ -170,7 +177,7 @@ export async function prepareData(
       return sampleUsers(targets, most, seed).map((target) => encode(exampleForTarget(trained, target, objective.maxHistory)));
     },
     batch: (step, arm) => {
-      const own = withTexts(sampler.sampleBatch(step, shufflesText(arm)).map(encode), training.textShare);
+      const own = withTexts(sampler.sampleBatch(step, shufflesText(arm)).map(encode), textShare);
       const drawn = arm.shuffle === 'target' ? withRandomTargets(own, spec, step) : own;
       const batch = images === null || !addsRows(arm, 'images') ? drawn : withImages(drawn, step, arm, images);
       const texts = addsRows(arm, 'replayed') ? replayedTexts(seed, step, batch.length, replay.length) : null;

@@ -40,6 +40,38 @@ describe('createBatchSampler', () => {
     }
   });
 
+  it('adds further texts, of items of the history after what precedes each, and changes nothing else', () => {
+    for (const texts of [2, 2.4, 16]) {
+      const plain = createBatchSampler(log, split, { ...options, maxHistory: 5 });
+      const sampler = createBatchSampler(log, split, { ...options, maxHistory: 5, texts });
+      let [some, most] = [0, 0];
+      for (let step = 0; step < 20; step++) {
+        const [batch, shuffled] = [sampler.sampleBatch(step), sampler.sampleBatch(step, true)];
+        expect(batch).toMatchObject(plain.sampleBatch(step));
+        for (const [place, { user, history, further = [] }] of batch.entries()) {
+          const items = usersOf(log)[user]!.events.map(({ item }) => item);
+          expect(new Set(further.map(({ target }) => target)).size).toBe(further.length);
+          for (const one of further) {
+            const at = items.indexOf(one.target);
+            expect(history).toContain(one.target);
+            expect(one.history).toEqual(items.slice(Math.max(0, at - 5), at));
+            expect(one.textItem).toBe(one.target);
+          }
+          // The first event has nothing before it.
+          const able = history.filter((item) => item !== items[0]).length;
+          expect(further.length).toBeLessThanOrEqual(Math.min(able, Math.ceil(texts - 1)));
+          expect(further.length).toBeGreaterThanOrEqual(Math.min(able, Math.floor(texts - 1)));
+          const others = shuffled[place]!.further ?? [];
+          expect(others.map((one) => ({ ...one, textItem: one.target }))).toEqual(further);
+          for (const one of others) expect(one.textItem).not.toBe(one.target);
+          some += further.length;
+          most += Math.min(able, texts - 1);
+        }
+      }
+      if (texts === 2.4) expect(some / most).toBeCloseTo(1, 1);
+    }
+  });
+
   it('visits distinct users within a batch and nearly all within an epoch', () => {
     const sampler = createBatchSampler(log, split, options);
     const seen = new Set<number>();

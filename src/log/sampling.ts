@@ -1,6 +1,6 @@
 /** Turns histories into training examples. All draws come from named streams of the seed, so every arm sees the same batches. */
 import { t } from '../words/words';
-import { forkRandom } from './random';
+import { forkRandom, type Random } from './random';
 import { historyEnd, trainedLog, type InteractionLog, type Split, type Target } from './types';
 
 export interface TrainingExample {
@@ -16,6 +16,8 @@ export interface TrainingExample {
   readonly exposed: readonly number[];
   /** Item whose text is y: the target, or another item for the shuffled-text control. */
   readonly textItem: number;
+  /** Items of its history as targets of examples of their own, which carry further texts; left out if there are none. */
+  readonly further?: readonly TrainingExample[];
 }
 
 export interface BatchOptions {
@@ -25,6 +27,8 @@ export interface BatchOptions {
   readonly maxHistory: number;
   /** Where histories end: anywhere, or `whole` ones as long as they fit. */
   readonly crop: 'random' | 'whole';
+  /** Texts per user; beyond 1 examples have further ones. Default: 1. */
+  readonly texts?: number;
 }
 
 export interface BatchSampler {
@@ -73,6 +77,12 @@ export function trainableUsers(log: InteractionLog, split: Split): TrainableUser
     .filter(({ first, end }) => end > first);
 }
 
+/** How many of `some` things go to each of `all` places, spread evenly: place k has ⌊(k+1)·some/all⌋ − ⌊k·some/all⌋ of them. */
+export function spreadOver(all: number, some: number): number[] {
+  const before = (place: number): number => Math.floor((place * some) / all);
+  return Array.from({ length: all }, (_, place) => before(place + 1) - before(place));
+}
+
 /**
  * Batches without replacement: each epoch is a new permutation of the users, split into full batches (the rest is
  * left out, a different one each time). Each user's history is cropped at a random end: a target with all that precedes it in time, ≥ 1 event;
@@ -80,7 +90,7 @@ export function trainableUsers(log: InteractionLog, split: Split): TrainableUser
  * @throws RangeError when no user has two training events.
  */
 export function createBatchSampler(log: InteractionLog, split: Split, options: BatchOptions): BatchSampler {
-  const { seed, maxHistory, crop: ends } = options;
+  const { seed, maxHistory, crop: ends, texts = 1 } = options;
   const trainable = trainableUsers(log, split);
   if (trainable.length === 0) {
     throw new RangeError(t('No user has two training events at different times, so there is no step to learn from.'));
@@ -101,17 +111,31 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
   const sampleBatch = (step: number, shuffledText = false): TrainingExample[] => {
     const first = (step % batches) * batchSize;
     const picked = orderOf(Math.floor(step / batches)).subarray(first, first + batchSize);
+    const trained = trainedLog(log, split);
     const crop = forkRandom(seed, 'crop', step);
     const text = forkRandom(seed, 'shuffled-text', step);
-    return Array.from(picked, (index) => {
+    const places = forkRandom(seed, 'further texts', step);
+    const furtherText = forkRandom(seed, 'shuffled further texts', step);
+    const further = spreadOver(picked.length, Math.round(Math.max(0, texts - 1) * picked.length));
+    const spoken = (target: Target, random: Random): TrainingExample => {
+      const example = exampleForTarget(trained, target, maxHistory);
+      if (!shuffledText || log.items.length < 2) return example;
+      // One of the other items, uniformly: the target's own index is skipped.
+      const other = random.integer(log.items.length - 1);
+      return { ...example, textItem: other < example.target ? other : other + 1 };
+    };
+    return Array.from(picked, (index, place) => {
       const { user, first, end } = trainable[index]!;
       const earliest = ends === 'random' ? first : Math.max(first, Math.min(end - 1, maxHistory));
       const position = earliest + crop.integer(end - earliest);
-      const example = exampleForTarget(trainedLog(log, split), { user, position }, maxHistory);
-      if (!shuffledText || log.items.length < 2) return example;
-      // One of the other items, uniformly: the target's own index is skipped.
-      const other = text.integer(log.items.length - 1);
-      return { ...example, textItem: other < example.target ? other : other + 1 };
+      const example = spoken({ user, position }, text);
+      if (further[place] === 0) return example;
+      // Items of the history that others precede in time.
+      const last = historyEnd(trained, { user, position });
+      const from = Math.max(first, last - example.history.length);
+      const positions = places.shuffle(Int32Array.from({ length: Math.max(0, last - from) }, (_, k) => from + k));
+      const more = Array.from(positions.subarray(0, further[place]), (at) => spoken({ user, position: at }, furtherText));
+      return more.length === 0 ? example : { ...example, further: more };
     });
   };
   return { users: trainable.length, batchSize, sampleBatch };

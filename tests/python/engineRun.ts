@@ -50,8 +50,12 @@ export const SPEC = runSpecSchema.parse({
   },
 });
 
-/** The same with departments held out of training. */
-export const HELD_OUT = runSpecSchema.parse({ ...SPEC, data: { heldOutCategories: 0.4 } });
+/** The same with departments held out of training, and several texts of a user. */
+export const HELD_OUT = runSpecSchema.parse({
+  ...SPEC,
+  data: { heldOutCategories: 0.4 },
+  training: { ...SPEC.training, textShare: 2.5 },
+});
 /**
  * Items as codes, which the items' features decide, and a sink token in one arm. With this seed the last bits of features that PyTorch computes
  * move the start of a centroid, and with it most codes.

@@ -12,6 +12,8 @@ export interface EncodedExample {
   readonly query: readonly number[];
   readonly text: readonly number[];
   readonly exposed: readonly number[];
+  /** Items of the history as targets of examples of their own, which carry texts and nothing else; left out if there are none. */
+  readonly further?: readonly EncodedExample[];
   /** What L_act is to predict after each item of the history, in place of the item that follows: for arms with random targets. */
   readonly predicted?: readonly number[];
   /** An item drawn from the catalogue and its text, ending with EOS: for arms with L_item or L_kl. It is independent of the rest. */

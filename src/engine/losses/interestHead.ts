@@ -4,7 +4,7 @@ import { leavesOut, type RunSpec } from '../../recipe/runSpec';
 import type { Activations } from '../decoder/activations';
 import type { FlatViews } from '../adapter';
 import { roundUp8, type Context } from '../context';
-import { addInnerProduct, gatherRows, scatterAddRows } from '../rows/rows';
+import { addInnerProduct, fill, gatherRows, scatterAddRows } from '../rows/rows';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { ItemEmbeddings, type ItemSizes } from '../decoder/itemEmbeddings';
 import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
@@ -152,6 +152,11 @@ export class InterestHead {
       addInnerProduct(context, predictions * sizes.embeddingSize, operands);
     }
     items.backward(candidates.items, gradients);
+  }
+
+  /** `dh` = 0, for predictions that L_act does not read. */
+  noActionLoss(predictions: number): void {
+    fill(this.context, this.dh, predictions * this.sizes.embeddingSize);
   }
 
   /** dh → gradient of W_o and W_s (added) and of the prediction rows, added to `dHidden`. */

@@ -18,6 +18,11 @@ export function addsRows(arm: ArmSpec, rows: Exclude<Term['rows'], 'none'>): boo
   return termsOf(arm).some((term) => TERMS[term].rows === rows);
 }
 
+/** Whether a term reads y, that of the further texts included. */
+export function readsTarget(term: TermId): boolean {
+  return TERMS[term].rows === 'history' || TERMS[term].rows === 'texts';
+}
+
 /** Whether an arm has a term that reads items drawn from the catalogue. */
 export function describesItems(arm: ArmSpec): boolean {
   return addsRows(arm, 'described') || addsRows(arm, 'plain');
