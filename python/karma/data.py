@@ -115,7 +115,9 @@ class Prepared:
         return self._encoded(example_for(self.log.trained, target, self.recipe.objective.max_history))
 
     def _encoded(self, drawn: Drawn) -> Example:
-        query = drawn.query if self.recipe.objective.use_query else ""
+        objective = self.recipe.objective
+        query = drawn.query if objective.use_query else ""
+        reads_shown = objective.lambda_exp > 0 and objective.positions == "all"
         return Example(
             history=drawn.history,
             earlier=drawn.earlier if self.recipe.objective.reads_earlier else (),
@@ -123,6 +125,7 @@ class Prepared:
             query=query_tokens(self.encode, query, self.recipe.query_template),
             text=self.texts[drawn.text_item],
             exposed=drawn.exposed[:MAX_EXPOSED],
+            history_exposed=[items[:MAX_EXPOSED] for items in drawn.history_exposed] if reads_shown else (),
             further=[self._encoded(one) for one in drawn.further],
         )
 
@@ -161,7 +164,15 @@ def prepare(
     """
     objective = recipe.objective
     training = recipe.training
-    sampler = BatchSampler(log, recipe.seed, training.batch_size, objective.max_history, training.crop, training.text_share)
+    sampler = BatchSampler(
+        log,
+        recipe.seed,
+        training.batch_size,
+        objective.max_history,
+        training.crop,
+        training.text_share,
+        shown=objective.lambda_exp > 0 and objective.positions == "all",
+    )
     texts = text_tokens(log, encode, recipe.item_template, objective.max_text_tokens, config.eos_id, on_demand)
     inside = objective.item_interface == "text"
     titles: Sequence[list[int]] = Tokens(iter(()))

@@ -19,6 +19,7 @@ from .losses import (
     candidates_of,
     concentration,
     divergence,
+    exposed_pairs,
     image_loss,
     popularity_bias,
     text_loss,
@@ -157,8 +158,6 @@ class InterestModel:
     """Activation checkpointing: blocks are recomputed for their backward pass."""
     sink: bool = False
     """Whether histories have a sink token."""
-    popularity: NDArray[np.float64] | None = None
-    """[items] shares of the training events, if the objective corrects by them."""
     counts: NDArray[np.int64] | None = None
     """[items] training events of each item, if the objective reads them."""
     shards: Shards | None = None
@@ -189,7 +188,6 @@ class InterestModel:
             title_features=shards.take(self.title_features, items),
             titles=[self.titles[item] for item in place] if self.titles else self.titles,
             parameters=self.parameters | free,
-            popularity=None if self.popularity is None else self.popularity[items],
             counts=None if self.counts is None else self.counts[items],
             shards=None,
             items=items,
@@ -379,15 +377,16 @@ class InterestModel:
             wanted = torch.tensor(targets, device=self.device)
             return parallel_softmax_loss(queries, wanted, items.to(queries.dtype), shards.begin, shards.processes)
 
-    def candidates(self, batch: Sequence[Example], packed: Packed) -> Candidates:
+    def candidates(self, packed: Packed) -> Candidates:
         """What a batch is scored against."""
         scored = len(self.hidden_features if self.codes is None else self.parameters["z"])
-        return candidates_of(batch, packed, self.objective, scored, self.popularity, self.counts)
+        return candidates_of(packed, self.objective, scored, self.counts)
 
     def losses(self, batch: Sequence[Example], arm: Arm) -> Losses:
         """The loss of one batch under one arm."""
         first = self.pass_of(batch, arm)
-        action, terms = self.action_of(first, batch), self.terms_of(first, batch, arm)
+        action = self.action_of(first) + self.objective.lambda_exp * self.exposure_loss(first)
+        terms = self.terms_of(first, batch, arm)
         return Losses(arm.objective(action, terms), action, terms)
 
     def pass_of(self, batch: Sequence[Example], arm: Arm) -> Pass:
@@ -395,12 +394,28 @@ class InterestModel:
         packed = self.pack(batch, with_text=arm.lambda_gen > 0, with_further=arm.lambda_gen > 0 or arm.lambda_rec > 0)
         return self.first_pass(packed, [] if arm.lambda_ent > 0 else None)
 
-    def action_of(self, first: Pass, batch: Sequence[Example], candidates: Candidates | None = None) -> Tensor:
-        """L_act given the first pass. `candidates`: of a larger batch that this one is a part of."""
-        candidates = candidates or self.candidates(batch, first.packed)
+    def action_of(self, first: Pass, candidates: Candidates | None = None) -> Tensor:
+        """L_act without L_exp, given the first pass. `candidates`: of a larger batch that this one is a part of."""
+        candidates = candidates or self.candidates(first.packed)
         whole = ACTION_LOSSES[self.objective.action_loss].whole
         embeddings = self.scored_embeddings(None if whole else candidates.items)
         return action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
+
+    def exposure_loss(self, first: Pass) -> Tensor:
+        """L_exp: mean over pairs of softplus(score of an item shown with the target − the target's); 0 without pairs or weight."""
+        pairs = exposed_pairs(first.packed) if self.objective.lambda_exp > 0 else []
+        if not pairs:
+            return first.interest.sum() * 0
+        rows, items, targets = (torch.tensor(column, device=self.device) for column in zip(*pairs, strict=True))
+        with torch.autocast(first.interest.device.type, enabled=False):
+            queries = self._queries(first.interest)[rows]
+            apart = self.item_embeddings(items) - self.item_embeddings(targets)
+            scores = (queries * apart.to(queries.dtype)).sum(-1)
+        bias = popularity_bias(self.objective, self.counts)
+        if bias is not None:
+            both = torch.as_tensor(bias, dtype=scores.dtype, device=scores.device)
+            scores = scores + both[items] - both[targets]
+        return F.softplus(scores).mean()
 
     def terms_of(self, first: Pass, batch: Sequence[Example], arm: Arm) -> dict[str, Tensor]:
         """The terms of the objective beside L_act, given the first pass."""

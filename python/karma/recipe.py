@@ -18,6 +18,8 @@ PASSED_OVER = {
     "objective": ("codeIndex",),
     "arms": (),
 }
+# Fields of earlier versions, which nothing reads any more.
+EARLIER = {"objective": ("useExposures", "logQ")}
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,8 @@ def recipe_of(spec: dict[str, Any], where: str = "the recipe") -> Recipe:
             f"{where} is of version {spec.get('version')}; this package reads version {SPEC_VERSION}. Use the package of its job."
         )
     try:
+        for name, dropped in EARLIER.items():
+            spec = {**spec, name: {k: v for k, v in spec[name].items() if k not in dropped}}
         return _recipe_of(spec)
     except KeyError as error:
         raise JobError(
@@ -227,6 +231,7 @@ def _with_codes(recipe: Recipe, index: list[str]) -> Recipe:
         "objective.interestSkip": (objective.interest_skip, "none"),
         "lora.start": (recipe.start, None),
         "evaluation.protocol": (recipe.spec["evaluation"]["protocol"], "recall"),
+        "objective.lambdaExp": (objective.lambda_exp, 0),
         **{f"lambdaItem of {arm.id}": (arm.lambda_item, 0) for arm in recipe.arms},
     }
     for field, (found, must) in wanted.items():

@@ -29,17 +29,20 @@ class Drawn:
     query: str
     exposed: list[int]
     text_item: int
+    history_exposed: tuple[list[int], ...] = ()
+    """Items shown with those of the history, if they were asked for."""
     further: tuple["Drawn", ...] = ()
     """Items of its history as targets of examples of their own, which carry further texts."""
 
 
-def example_for(log: Log, target: Target, max_history: int) -> Drawn:
-    """The example that predicts a target, as evaluation uses it."""
+def example_for(log: Log, target: Target, max_history: int, shown: bool = False) -> Drawn:
+    """The example that predicts a target, as evaluation uses it; with `shown` also the items shown with those of the history."""
     end = log.history_end(target)
     begin = max(0, end - max_history)
     earlier, history = log.items_of(target.user, 0, begin), log.items_of(target.user, begin, end)
     item = log.item_at(target)
-    return Drawn(target.user, history, earlier, item, log.query_at(target), log.exposed_at(target), item)
+    of_history = tuple(log.exposed_at(Target(target.user, at)) for at in range(begin, end)) if shown else ()
+    return Drawn(target.user, history, earlier, item, log.query_at(target), log.exposed_at(target), item, of_history)
 
 
 def trainable_users(log: Log) -> NDArray[np.int64]:
@@ -64,11 +67,14 @@ def spread_over(size: int, some: int) -> list[int]:
 class BatchSampler:
     """Batches without replacement: an epoch is a permutation of the users, cut into whole batches.
 
-    `texts`: per user; beyond 1 examples have further ones.
+    `texts`: per user; beyond 1 examples have further ones. `shown`: examples have the items shown with those of their history, too.
     """
 
-    def __init__(self, log: Log, seed: int, batch_size: int, max_history: int, crop: str, texts: float = 1) -> None:
-        self.log, self.seed, self.max_history, self.crop, self.texts = log.trained, seed, max_history, crop, texts
+    def __init__(
+        self, log: Log, seed: int, batch_size: int, max_history: int, crop: str, texts: float = 1, shown: bool = False
+    ) -> None:
+        self.log, self.seed, self.max_history, self.crop = log.trained, seed, max_history, crop
+        self.texts, self.shown = texts, shown
         self.trainable = trainable_users(log)
         if len(self.trainable) == 0:
             raise JobError("No user has two training events at different times, so there is no step to learn from.")
@@ -97,8 +103,8 @@ class BatchSampler:
         # JavaScript rounds halves up.
         further = spread_over(len(picked), math.floor(max(0, self.texts - 1) * len(picked) + 0.5))
 
-        def spoken(target: Target, random: Random) -> Drawn:
-            example = example_for(self.log, target, self.max_history)
+        def spoken(target: Target, random: Random, shown: bool = False) -> Drawn:
+            example = example_for(self.log, target, self.max_history, shown)
             if not shuffled_text or self.log.items < 2:
                 return example
             other = random.integer(self.log.items - 1)
@@ -109,7 +115,7 @@ class BatchSampler:
             user, first, end = plain(self.trainable[index])
             earliest = first if self.crop == "random" else max(first, min(end - 1, self.max_history))
             target = Target(user, earliest + crop.integer(end - earliest))
-            example = spoken(target, text)
+            example = spoken(target, text, self.shown)
             if count > 0:
                 # Items of the history that others precede in time.
                 last = self.log.history_end(target)

@@ -107,7 +107,6 @@ def sasrec_model(data: Prepared, shards: Shards, device: torch.device, dtype: to
         recipe.objective,
         {name: nn.Parameter(value.to(device, dtype)) for name, value in start.items()},
         unpadded=True,
-        popularity=data.log.popularity if recipe.objective.log_q else None,
         shards=shards,
     )
 

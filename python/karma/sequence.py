@@ -38,6 +38,7 @@ class Example:
     query: Sequence[int]
     text: Sequence[int]
     exposed: Sequence[int]
+    """Items shown with the target and not clicked."""
     described: Described | None = None
     """Drawn for arms with L_item or L_kl; it is independent of the rest."""
     replayed: Sequence[int] | None = None
@@ -46,6 +47,8 @@ class Example:
     """Of the target, in arms with L_img; None if it has none."""
     earlier: Sequence[int] = ()
     """Items before those of the history, where something reads them: the skip into h, or what the softmax leaves out."""
+    history_exposed: Sequence[Sequence[int]] = ()
+    """The same of each item of the history, where L_exp reads it; that of the first one is not read."""
     further: Sequence["Example"] = ()
     """Items of the history as targets of examples of their own, which carry texts and nothing else."""
     predicted: Sequence[int] | None = None
@@ -55,6 +58,12 @@ class Example:
     def wanted(self) -> Sequence[int]:
         """The item that L_act predicts after each item of the history; the last one is that of [EMB]."""
         return [*self.history[1:], self.target] if self.predicted is None else self.predicted
+
+    def exposed_at(self, positions: str) -> list[list[int]]:
+        """Of each prediction the distinct items that were shown with what it is to name, without the target itself."""
+        before = [*self.history_exposed, *[()] * len(self.history)][1 : len(self.history)] if positions == "all" else []
+        shown, wanted = [*before, self.exposed], self.wanted[-1 - len(before) :]
+        return [[item for item in dict.fromkeys(items) if item != of] for items, of in zip(shown, wanted, strict=True)]
 
 
 def named_items(batch: Sequence[Example]) -> list[int]:
@@ -68,6 +77,7 @@ def named_items(batch: Sequence[Example]) -> list[int]:
             example.target,
             *(example.predicted or ()),
             *example.exposed,
+            *(item for items in example.history_exposed for item in items),
             *([example.described.item] if example.described else ()),
             *named_items(example.further),
         )
@@ -83,6 +93,7 @@ def moved(example: Example, place: Mapping[int, int]) -> Example:
         earlier=[place[item] for item in example.earlier],
         target=place[example.target],
         exposed=[place[item] for item in example.exposed],
+        history_exposed=[[place[item] for item in items] for items in example.history_exposed],
         described=None if described is None else replace(described, item=place[described.item]),
         predicted=None if example.predicted is None else [place[item] for item in example.predicted],
         further=[moved(one, place) for one in example.further],
@@ -116,6 +127,8 @@ class Packed:
     """[P] the last items that each prediction row has seen, as many as the skip into h reads."""
     prediction_seen: list[Sequence[int]] = field(default_factory=list)
     """[P] all of them."""
+    prediction_exposed: list[list[int]] = field(default_factory=list)
+    """[P] items that L_exp compares with each prediction's target; empty in the `semantic` interface."""
     emb_predictions: list[int] = field(default_factory=list)
     """[S] the prediction of each [EMB]: of the target, or of its first code."""
     prediction_ends: list[int] = field(default_factory=list)
@@ -267,6 +280,8 @@ def pack_histories(
             packed.emb_rows.append(emb)
         else:
             emb = packed.learned("emb")
+        if acts and codes is None:
+            packed.prediction_exposed += example.exposed_at(objective.positions)
         if acts:
             packed.emb_predictions.append(packed.predict(emb, first(wanted[-1]), whole))
         else:
@@ -298,6 +313,8 @@ def pack_predictions(
     """What `pack_histories` says of the predictions of a step, their targets and those of [EMB], without any rows."""
     packed = Packed(vocabulary)
     for example in batch:
+        if codes is None:
+            packed.prediction_exposed += example.exposed_at(objective.positions)
         whole, before = [*example.earlier, *example.history], len(example.earlier)
         for k, item in enumerate(example.wanted[:-1] if objective.positions == "all" else (), start=before + 1):
             packed.prediction_targets += [item] if codes is None else codes[item]

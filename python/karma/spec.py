@@ -116,9 +116,8 @@ class Objective:
     candidates: Literal["all", "possible"] = "all"
     """Whether the full softmax leaves out cold items and those of the history."""
     positions: Literal["all", "last"] = "all"
-    use_exposures: bool = True
-    log_q: bool = False
-    """Whether scores of a sample of items are corrected by how likely each is to be in it."""
+    lambda_exp: float = 0.0
+    """Weight of L_exp in the action loss."""
     hide_emb_from_text: bool = False
     max_history: int = 16
     max_text_tokens: int = 20

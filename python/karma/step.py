@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from .losses import terms
+from .losses import exposed_pairs, terms
 from .model import InterestModel
 from .optimiser import Optimiser
 from .processes import Processes
@@ -36,19 +36,20 @@ class Part(nn.Module):
         examples = batch[begin:end]
         with torch.autocast(model.device.type, torch.bfloat16, enabled=self.autocast):
             first = model.pass_of(examples, arm)
+            whole = model.pack_predictions(batch)
             if self.model.is_parallel:
-                predictions = len(model.pack_predictions(batch).prediction_targets)
                 targets = model.catalogue_items(first.packed.prediction_targets)
-                action = self.model.parallel_action_loss(first.interest, targets) / predictions
+                action = self.model.parallel_action_loss(first.interest, targets) / len(whole.prediction_targets)
             elif len(examples) < len(batch):
-                whole = model.pack_predictions(batch)
                 predictions = whole.prediction_ends[begin - 1] if begin > 0 else 0
-                every = model.candidates(batch, whole)
+                every = model.candidates(whole)
                 candidates = every.share(predictions, whole.prediction_ends[end - 1])
                 share = terms(candidates, model.objective.action_loss) / max(1, terms(every, model.objective.action_loss))
-                action = model.action_of(first, examples, candidates) * share
+                action = model.action_of(first, candidates) * share
             else:
-                action = model.action_of(first, examples)
+                action = model.action_of(first)
+            pairs = len(exposed_pairs(first.packed)) / max(1, len(exposed_pairs(whole)))
+            action = action + model.objective.lambda_exp * pairs * model.exposure_loss(first)
             losses = model.terms_of(first, examples, arm)
         shares = dict.fromkeys(TERMS, len(examples) / len(batch))
         # Means over texts, and over the examples with a picture.

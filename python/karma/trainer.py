@@ -214,7 +214,6 @@ class Trainer:
             unpadded=self.options.unpadded,
             recompute=recipe.recompute,
             sink=arm is not None and arm.sink_token,
-            popularity=self.log.popularity if objective.log_q else None,
             counts=self.log.counts,
             shards=self.shards,
             together=self.processes.passes.active,

@@ -151,7 +151,7 @@ CASES = [
         "karma",
         "subset",
         seed=137,
-        objective={"action_loss": "pairwise", "use_exposures": False},
+        objective={"action_loss": "pairwise"},
         lora_changes={"targets": TARGETS_SUBSET},
         history=(1, 2, 3, 4),
     ),
@@ -223,13 +223,14 @@ CASES = [
             ("odd", "action", "full", "title+hidden+id", "-id", 391, {"positions": "last"}),
         )
     ),
-    # Scores of the batch's targets corrected by their popularity, in every interface, similarity and split of predictions.
+    # Items that were shown, with every loss, interface and similarity, at all positions and at [EMB] alone.
     *(
-        small(model, interface, arm, "logq" + variant, "infonce", seed, {"log_q": True, **changes})
-        for model, interface, arm, variant, seed, changes in (
-            ("even", "token", "action", "", 721, {}),
-            ("odd", "text", "karma", "", 731, {"similarity": "dot", "item_output": "content+id"}),
-            ("odd", "token", "rec", "-last", 741, {"positions": "last", "use_exposures": False}),
+        small(model, interface, arm, "exposed" + variant, loss, seed, changes)
+        for model, interface, arm, variant, loss, seed, changes in (
+            ("even", "token", "action", "", "full", 941, {"lambda_exp": 0.8, "popularity": 0.4, "candidates": "possible"}),
+            ("odd", "text", "karma", "", "pairwise", 951, {"lambda_exp": 1.0, "similarity": "dot", "item_output": "content+id"}),
+            ("odd", "token", "rec", "-last", "infonce", 961, {"lambda_exp": 0.5, "positions": "last"}),
+            ("even", "token", "random", "", "full", 971, {"lambda_exp": 0.7, "item_output": "id"}),
         )
     ),
     # Targets permuted within the batch; the text and the picture are the target's own.
@@ -380,7 +381,7 @@ CASES = [
                 *("odd", "text", "item", "", "full", 861),
                 {"head_start": "identity", "skip_items": 7, "candidates": "possible", "embedding_size": 32, "similarity": "dot"},
             ),
-            ("odd", "token", "rec", "-exposed", "infonce", 871, {"skip_items": 2, "popularity": 0.7, "log_q": True}),
+            ("odd", "token", "rec", "-exposed", "infonce", 871, {"skip_items": 2, "popularity": 0.7, "lambda_exp": 0.6}),
             ("even", "text", "action", "-last", "pairwise", 881, {"skip_items": 0, "popularity": 0.3, "positions": "last"}),
         )
     ),
@@ -407,12 +408,6 @@ def model_titles(model: TinyModel) -> list[list[int]]:
     """1 to 4 ordinary tokens for every item."""
     random = np.random.RandomState(model.seed + 1)
     return [_words(random, model.config, random.randint(1, 5)) for _ in range(model.items)]
-
-
-def case_popularity(case: Case) -> NDArray[np.float64]:
-    """Each item's share of the training events, far from uniform."""
-    counts = 1 + np.random.RandomState(5000 + case.seed).geometric(0.2, MODELS[case.model].items) ** 2
-    return counts / counts.sum()
 
 
 def case_counts(case: Case, batch: list[Example]) -> NDArray[np.int64]:
@@ -479,7 +474,8 @@ def case_batch(case: Case) -> list[Example]:
             exposed = [int(i) for i in random.randint(0, model.items, 3)]
             exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
         earlier = _earlier(case, index) if case.objective_spec.reads_earlier else ()
-        batch.append(Example(history, target, query, [] if index in case.textless else text, exposed, earlier=earlier))
+        one = Example(history, target, query, [] if index in case.textless else text, exposed, earlier=earlier)
+        batch.append(replace(one, history_exposed=_shown(case, history, index)) if case.objective_spec.lambda_exp > 0 else one)
     for index, count in enumerate(case.further):
         batch[index] = replace(batch[index], further=_further(case, batch[index], index, count))
     if ARMS[case.arm].shuffle == "target":
@@ -489,6 +485,14 @@ def case_batch(case: Case) -> list[Example]:
     if ARMS[case.arm].lambda_replay > 0:
         batch = _rehearsing(case, batch)
     return _describing(case, batch) if ARMS[case.arm].describes else batch
+
+
+def _shown(case: Case, history: list[int], index: int) -> list[list[int]]:
+    """Items shown with every second item of a history: others, one of them twice, the item itself and the one before it."""
+    random = np.random.RandomState(9000 + 10 * case.seed + index)
+    items = MODELS[case.model].items
+    lists = [[int(i) for i in random.randint(0, items, 2 + at % 3)] for at in range(len(history))]
+    return [[*some, some[0], history[at], history[at - 1]] if at % 2 == 1 else [] for at, some in enumerate(lists)]
 
 
 def _earlier(case: Case, index: int) -> list[int]:

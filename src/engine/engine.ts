@@ -18,6 +18,7 @@ import { Decoder, type ArmViews, type AttendedLayer } from './decoder/decoder';
 import { allocateWeights, fillWeights, type WeightNumbers } from './decoder/frozenWeights';
 import { Histories } from './decoder/histories';
 import { ACTION_LOSSES } from './losses/actionLosses';
+import { exposedChance } from './losses/exposedPairs';
 import { InterestHead } from './losses/interestHead';
 import { learningRate, Optimiser } from './optimiser/optimiser';
 import { packStep, type MicroBatch } from './decoder/microBatch';
@@ -27,7 +28,7 @@ import { ScoredLoss } from './losses/scoredLoss';
 import type { ItemCodes } from '../model/codes/itemCodes';
 import type { EncodedExample, PackOptions } from './decoder/sequence';
 import type { Arm } from './arm';
-import { imageSizeOf, offsetsOf, popularityOf, scoredRows, type EngineInputs, type FilledInputs } from './engineInputs';
+import { imageSizeOf, offsetsOf, popularityBias, scoredRows, type EngineInputs, type FilledInputs } from './engineInputs';
 import { stepSizes } from './stepSizes';
 import { TextLoss } from './losses/textLoss';
 import { Reconstruction } from './terms/rec/reconstruction';
@@ -39,7 +40,7 @@ import { addsRows, readsTarget } from './objective/terms';
 export interface StepReport extends Readonly<Record<TermId, number | null>> {
   readonly total: number;
   readonly action: number;
-  /** L_act of a model that knows nothing, on this batch; items that only one example was shown are not counted. */
+  /** L_act of a model that knows nothing, on this batch. */
   readonly chance: number;
   readonly gradNorm: number;
   readonly learningRate: number;
@@ -91,7 +92,7 @@ export class Engine {
     this.layout = layOutParameters(config, spec, catalogueShape);
     checkParameters(gpu.device.limits, this.layout);
     const sizes = stepSizes(inputs);
-    const { microBatch, readBatch, rows, textRows, predictions, candidates, historyItems } = sizes;
+    const { microBatch, readBatch, rows, textRows, predictions, candidates, exposedPairs, historyItems } = sizes;
     this.microBatch = microBatch;
     this.readBatch = readBatch;
 
@@ -122,7 +123,7 @@ export class Engine {
     });
     this.textLoss = new TextLoss(losses, frozen, scored, textRows);
     const { embeddingSize } = objective;
-    const counts = { items: scoredItems, predictions, candidates, historyItems };
+    const counts = { items: scoredItems, predictions, candidates, exposedPairs, historyItems };
     const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, ...counts };
     this.head = new InterestHead(losses, headSizes, objective, catalogue.hidden, scored);
     const reconstructionLoss = new TextLoss(losses, frozen, scored, textRows);
@@ -240,11 +241,12 @@ export class Engine {
     }
     const numbers = await recorder.submitAndRead(report, REPORT_SIZE);
     const action = numbers[REPORT.action]!;
+    const acting = parts.flatMap(({ candidates }) => candidates ?? []);
     const losses = byTerm((term) => (lambdaOf(arm.spec, term) > 0 ? numbers[slotOfTerm(term)]! : null));
     return {
       total: TERM_IDS.reduce((sum, term) => sum + lambdaOf(arm.spec, term) * (losses[term] ?? 0), action),
       action,
-      chance: ACTION_LOSSES[this.inputs.spec.objective.actionLoss].chance(parts.flatMap(({ candidates }) => candidates ?? [])),
+      chance: ACTION_LOSSES[this.inputs.spec.objective.actionLoss].chance(acting) + exposedChance(acting),
       ...losses,
       gradNorm: numbers[REPORT.norm]!,
       learningRate: rate,
@@ -253,7 +255,7 @@ export class Engine {
 
   private cut(arm: Arm, batch: readonly EncodedExample[]): MicroBatch[] {
     const { spec } = arm;
-    const { actionLoss, useExposures } = this.inputs.spec.objective;
+    const { actionLoss, lambdaExp } = this.inputs.spec.objective;
     return packStep(batch, {
       microBatch: this.microBatch,
       pack: this.stepOptions(arm),
@@ -263,8 +265,8 @@ export class Engine {
       withReplayed: addsRows(spec, 'replayed'),
       withImages: addsRows(spec, 'images'),
       actionLoss,
-      useExposures,
-      popularity: popularityOf(this.inputs),
+      lambdaExp,
+      bias: popularityBias(this.inputs),
       offsets: offsetsOf(this.inputs),
       items: scoredRows(this.inputs.spec, this.inputs.items),
     });

@@ -116,7 +116,6 @@ async function rehearsed<T>(
     ...planned,
     titleTokens: { length: sizes.items, at: (item) => tokens(spread(lengths.title, item)) },
     counts: new Float64Array(sizes.items).fill(1),
-    popularity: spec.objective.logQ ? new Float64Array(sizes.items).fill(1 / sizes.items) : undefined,
   });
   try {
     const { recorder } = engine.context;
@@ -131,7 +130,7 @@ async function rehearsed<T>(
     return await use({
       engine,
       arms: spec.arms.map((spoken) => engine.createArm(spoken, initial)),
-      batch: examples(planned.spec.training, sizes, lengths),
+      batch: examples(planned.spec, sizes, lengths),
       costOf,
     });
   } finally {
@@ -202,7 +201,7 @@ function tokens(count: number): number[] {
 
 /** Examples of these lengths: what they say does not change what a step costs. */
 function examples(
-  { batchSize, textShare }: RunSpec['training'],
+  { training: { batchSize, textShare }, objective: { lambdaExp } }: Pick<RunSpec, 'training' | 'objective'>,
   { items, maxExposed, maxQueryTokens, imageSize }: PlanSizes,
   lengths: ExampleLengths,
 ): EncodedExample[] {
@@ -218,8 +217,10 @@ function examples(
     const texts = Math.floor((index + 1) * lengths.further) - Math.floor(index * lengths.further);
     const image =
       imageSize === undefined ? undefined : { v: new Float32Array(imageSize), time: 0.5, noise: new Float32Array(imageSize) };
+    const history = others(spread(lengths.history, index), index);
     return {
-      history: others(spread(lengths.history, index), index),
+      history,
+      ...(lambdaExp > 0 && { historyExposed: history.map((item) => others(maxExposed, item + 1)) }),
       target: index % items,
       query,
       text: index < Math.max(1, Math.round(textShare * batchSize)) ? text : [],

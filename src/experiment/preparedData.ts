@@ -25,7 +25,7 @@ import { imageTable, type ImageTable } from './imageTable';
 import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
 
-/** Maximum number of exposed items of one event that serve as negatives; the rest of a longer list is left out. */
+/** Maximum number of exposed items of one event that L_exp reads; the rest of a longer list is left out. */
 const MAX_EXPOSED = 32;
 
 /** The largest number of exposed items used of any event. */
@@ -73,8 +73,6 @@ export interface PreparedData extends ItemTokens {
   exampleOf(history: readonly number[], query: string): EncodedExample;
   /** Items of the user's events before the target. */
   historyOf(target: Target): number[];
-  /** Each item's share of the training events. */
-  popularity(): Float64Array;
   /** Training events of each item. */
   counts(): Float64Array;
 }
@@ -135,7 +133,9 @@ export async function prepareData(
   const { objective, training, seed } = spec;
   const { batchSize, crop, textShare } = training;
   const split = restrictTraining(log, whole, spec.data);
-  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory: objective.maxHistory, crop, texts: textShare });
+  const shown = objective.lambdaExp > 0 && objective.positions === 'all';
+  const { maxHistory } = objective;
+  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory, crop, shown, texts: textShare });
   const items = await tokeniseItems(log.items, model, spec, options);
   const queries = new QueryTokens(model.tokenizer, spec);
   const readsEarlier = readsWhole(objective);
@@ -146,6 +146,7 @@ export async function prepareData(
     query: queries.of(example.query),
     text: items.texts.at(example.textItem)!,
     exposed: example.exposed.slice(0, MAX_EXPOSED),
+    ...(example.historyExposed && { historyExposed: example.historyExposed.map((items) => items.slice(0, MAX_EXPOSED)) }),
     ...(example.further && { further: example.further.map(encode) }),
   });
   const maxQueryTokens = queries.longest(log);
@@ -199,11 +200,6 @@ export async function prepareData(
       exposed: [],
     }),
     historyOf: (target) => historyItems(log, target),
-    popularity: () => {
-      const counts = trainingCounts({ log, split });
-      const events = counts.reduce((sum, count) => sum + count, 0);
-      return counts.map((count) => count / events);
-    },
     counts: () => trainingCounts({ log, split }),
   };
 }

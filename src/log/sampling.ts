@@ -14,6 +14,8 @@ export interface TrainingExample {
   readonly query: string;
   /** Items shown with the target but not clicked. */
   readonly exposed: readonly number[];
+  /** The same of each item of the history, if they were asked for. */
+  readonly historyExposed?: readonly (readonly number[])[];
   /** Item whose text is y: the target, or another item for the shuffled-text control. */
   readonly textItem: number;
   /** Items of its history as targets of examples of their own, which carry further texts; left out if there are none. */
@@ -27,6 +29,8 @@ export interface BatchOptions {
   readonly maxHistory: number;
   /** Where histories end: anywhere, or `whole` ones as long as they fit. */
   readonly crop: 'random' | 'whole';
+  /** Whether examples also have the items shown with those of their history. */
+  readonly shown?: boolean;
   /** Texts per user; beyond 1 examples have further ones. Default: 1. */
   readonly texts?: number;
 }
@@ -43,15 +47,16 @@ export interface BatchSampler {
   sampleBatch(step: number, shuffledText?: boolean): TrainingExample[];
 }
 
-/** The example that predicts `target` from what came before it in time, as evaluation uses it. */
-export function exampleForTarget(log: InteractionLog, target: Target, maxHistory: number): TrainingExample {
+/** The example that predicts `target` from what came before it in time, as evaluation uses it. @param shown as in `BatchOptions` */
+export function exampleForTarget(log: InteractionLog, target: Target, maxHistory: number, shown = false): TrainingExample {
   const { user, position } = target;
   const end = historyEnd(log, target);
   const whole = log.events.items(user, end);
   const begin = Math.max(0, end - maxHistory);
   const [earlier, history] = [[...whole.subarray(0, begin)], [...whole.subarray(begin)]];
   const { item, query, exposed } = log.events.at(user, position);
-  return { user, history, earlier, target: item, query, exposed, textItem: item };
+  const historyExposed = shown && { historyExposed: history.map((_, at) => [...log.events.exposed(user, begin + at)]) };
+  return { user, history, earlier, target: item, query, exposed, ...historyExposed, textItem: item };
 }
 
 /** The first event of a user that has earlier ones in time. */
@@ -90,7 +95,7 @@ export function spreadOver(all: number, some: number): number[] {
  * @throws RangeError when no user has two training events.
  */
 export function createBatchSampler(log: InteractionLog, split: Split, options: BatchOptions): BatchSampler {
-  const { seed, maxHistory, crop: ends, texts = 1 } = options;
+  const { seed, maxHistory, crop: ends, shown = false, texts = 1 } = options;
   const trainable = trainableUsers(log, split);
   if (trainable.length === 0) {
     throw new RangeError(t('No user has two training events at different times, so there is no step to learn from.'));
@@ -117,8 +122,8 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
     const places = forkRandom(seed, 'further texts', step);
     const furtherText = forkRandom(seed, 'shuffled further texts', step);
     const further = spreadOver(picked.length, Math.round(Math.max(0, texts - 1) * picked.length));
-    const spoken = (target: Target, random: Random): TrainingExample => {
-      const example = exampleForTarget(trained, target, maxHistory);
+    const spoken = (target: Target, random: Random, withShown = false): TrainingExample => {
+      const example = exampleForTarget(trained, target, maxHistory, withShown);
       if (!shuffledText || log.items.length < 2) return example;
       // One of the other items, uniformly: the target's own index is skipped.
       const other = random.integer(log.items.length - 1);
@@ -128,7 +133,7 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
       const { user, first, end } = trainable[index]!;
       const earliest = ends === 'random' ? first : Math.max(first, Math.min(end - 1, maxHistory));
       const position = earliest + crop.integer(end - earliest);
-      const example = spoken({ user, position }, text);
+      const example = spoken({ user, position }, text, shown);
       if (further[place] === 0) return example;
       // Items of the history that others precede in time.
       const last = historyEnd(trained, { user, position });

@@ -111,7 +111,7 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
       'The paper’s loss: pairwise, dot products without a temperature, items shown and not clicked as hard negatives, one λ.',
     ),
     spec: store('Paper-like: pairwise loss', {
-      objective: { actionLoss: 'pairwise', similarity: 'dot', useExposures: true },
+      objective: { actionLoss: 'pairwise', similarity: 'dot', lambdaExp: 1 },
     }),
   },
   ids: {

@@ -138,6 +138,11 @@ function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof 
     t('{field} must be all, without popularity, with semantic IDs: the softmax is over codes.', { field: FIELD }),
   );
   need(
+    objective.lambdaExp === 0,
+    ['objective', 'lambdaExp'],
+    t('{field} must be 0 with semantic IDs: items that were shown have no score of their own.', { field: FIELD }),
+  );
+  need(
     lora.start === null,
     ['lora', 'start'],
     t('{field} must be empty with semantic IDs: an adapter’s code embeddings belong to the codes that it was trained with.', {

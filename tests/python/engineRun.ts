@@ -50,10 +50,11 @@ export const SPEC = runSpecSchema.parse({
   },
 });
 
-/** The same with departments held out of training, and several texts of a user. */
+/** The same with departments held out of training, several texts of a user, and L_exp. */
 export const HELD_OUT = runSpecSchema.parse({
   ...SPEC,
   data: { heldOutCategories: 0.4 },
+  objective: { ...SPEC.objective, lambdaExp: 0.5 },
   training: { ...SPEC.training, textShare: 2.5 },
 });
 /**

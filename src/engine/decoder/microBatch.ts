@@ -3,7 +3,7 @@
  * of the whole step, so the micro-batches' losses and gradients add up to the step's, however it is split.
  */
 import type { ActionLoss } from '../../recipe/runSpec';
-import { weightedCandidates } from '../losses/actionLoss';
+import { weightedCandidates, type ExposureOptions } from '../losses/actionLoss';
 import { ACTION_LOSSES } from '../losses/actionLosses';
 import type { ImageDraw } from '../terms/img/noised';
 import type { CandidateOptions, Candidates } from '../losses/candidates';
@@ -41,7 +41,7 @@ export interface MicroBatch {
   readonly candidates: Candidates | null;
 }
 
-export interface StepOptions extends CandidateOptions {
+export interface StepOptions extends CandidateOptions, ExposureOptions {
   /** Maximum number of examples per micro-batch. */
   readonly microBatch: number;
   readonly pack: Omit<PackOptions, 'texts'>;

@@ -12,6 +12,8 @@ export interface EncodedExample {
   readonly query: readonly number[];
   readonly text: readonly number[];
   readonly exposed: readonly number[];
+  /** The same of each item of the history, where L_exp reads it; that of the first one is not read. */
+  readonly historyExposed?: readonly (readonly number[])[];
   /** Items of the history as targets of examples of their own, which carry texts and nothing else; left out if there are none. */
   readonly further?: readonly EncodedExample[];
   /** What L_act is to predict after each item of the history, in place of the item that follows: for arms with random targets. */

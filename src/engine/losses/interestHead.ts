@@ -11,6 +11,7 @@ import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
 import { ACTION_LOSSES } from './actionLosses';
 import { InterestSkip } from './interestSkip';
 import type { Candidates } from './candidates';
+import { ExposedLoss } from './exposedLoss';
 import type { LossSlot, ScoredLoss } from './scoredLoss';
 import type { PackedHistories } from '../decoder/sequence';
 
@@ -19,6 +20,8 @@ export interface InterestSizes extends ItemSizes {
   /** Maximum number of prediction rows, and of candidates, of a micro-batch. */
   readonly predictions: number;
   readonly candidates: number;
+  /** Maximum number of pairs of a prediction and an exposed item. */
+  readonly exposedPairs: number;
   /** Maximum number of items in its histories. */
   readonly historyItems: number;
 }
@@ -31,7 +34,7 @@ export class InterestHead {
   private readonly skip: InterestSkip | null;
   private readonly rows: Tensor;
   private readonly targetColumns: Tensor;
-  private readonly owner: Tensor;
+  private readonly exposed: ExposedLoss | null;
   private readonly offset: Tensor | null;
   private readonly leavesOut: boolean;
   private readonly seenItems: Tensor;
@@ -62,10 +65,11 @@ export class InterestHead {
     this.rows = memory.tensor(predictions, 'prediction rows');
     this.targetColumns = memory.tensor(predictions, 'target columns');
     this.rowWeight = memory.tensor(predictions, 'prediction weights');
-    this.owner = memory.tensor(roundUp8(candidates), 'candidate owners');
-    const corrected = objective.logQ && ACTION_LOSSES[objective.actionLoss].sampled;
+    const { exposedPairs: pairs, items } = sizes;
+    const columns = Math.min(items, pairs + predictions);
+    this.exposed = pairs > 0 ? new ExposedLoss(context, { predictions, pairs, columns, embeddingSize }) : null;
     this.leavesOut = leavesOut(objective);
-    const added = corrected || objective.popularity > 0 || this.leavesOut;
+    const added = objective.popularity > 0 || this.leavesOut;
     this.offset = added ? memory.tensor(roundUp8(candidates), 'what is added to scores') : null;
     this.seenItems = memory.tensor(this.leavesOut ? sizes.historyItems : 0, 'items of histories');
     this.seenSpans = memory.tensor(this.leavesOut ? 4 * predictions : 0, 'histories of predictions');
@@ -95,7 +99,7 @@ export class InterestHead {
     this.loadRows(packed);
     write(device, this.targetColumns, candidates.targetColumns);
     write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.weight));
-    write(device, this.owner, candidates.owner);
+    if (candidates.exposed !== null) this.exposed?.load(candidates.exposed);
     if (this.offset !== null && candidates.offsets !== null) write(device, this.offset, candidates.offsets);
     if (this.leavesOut) {
       write(device, this.seenItems, packed.seenItems);
@@ -129,16 +133,20 @@ export class InterestHead {
     const { context, sizes } = this;
     const { items } = this;
     const columns = items.forward(candidates.items, parameters);
+    const { shared, exposed } = candidates;
+    // The columns after the shared ones, which only pairs read.
+    if (columns > shared) fill(context, items.de, columns * sizes.embeddingSize);
+    const logScale = this.cosine ? parameters.named('log_scale') : null;
     this.scored.run({
       loss: ACTION_LOSSES[this.objective.actionLoss].row,
       rows: predictions,
-      columns,
+      columns: shared,
       depth: sizes.embeddingSize,
       h: this.h,
       e: { tensor: items.e, stride: sizes.embeddingSize },
       targetColumn: this.targetColumns,
-      owned: candidates.owner.length === 0 ? null : { from: candidates.shared, owner: this.owner },
-      logScale: this.cosine ? parameters.named('log_scale') : null,
+      owned: null,
+      logScale,
       offset: this.offset,
       seen: this.leavesOut ? { items: this.seenItems, spans: this.seenSpans } : null,
       rowWeight: this.rowWeight,
@@ -146,6 +154,8 @@ export class InterestHead {
       slot,
       gradient: { weight: 1, dh: this.dh, de: items.de },
     });
+    if (exposed !== null)
+      this.exposed?.run(exposed, predictions, { h: this.h, dh: this.dh, e: items.e, de: items.de, logScale }, { report, slot });
     if (this.cosine) {
       // score = exp(log_scale)·h·e, but for what does not depend on it, so ∂L/∂log_scale = Σ G·score = Σ h·dh.
       const operands = { x: this.h, y: this.dh, out: gradients.named('log_scale') };
