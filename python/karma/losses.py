@@ -137,6 +137,15 @@ def action_loss(scores: Tensor, candidates: Candidates, kind: str) -> Tensor:
     return ACTION_LOSSES[kind].of(scores, targets, None if visible is None else visible.to(scores.device))
 
 
+def squared_normaliser(scores: Tensor, candidates: Candidates) -> Tensor:
+    """L_z of scores [P, C]: mean over predictions of (log Σ exp score)² over what is visible."""
+    if candidates.offsets is not None:
+        scores = scores + torch.as_tensor(candidates.offsets, dtype=scores.dtype, device=scores.device)
+    if candidates.visible is not None:
+        scores = scores.masked_fill(~candidates.visible.to(scores.device), float("-inf"))
+    return scores.logsumexp(-1).square().mean()
+
+
 def text_loss(decoder: Decoder, hidden: Tensor, packed: Packed) -> Tensor:
     """Mean over the tokens of a text, then over texts; hidden [R, hidden] packed."""
     device = hidden.device

@@ -22,6 +22,7 @@ from .losses import (
     exposed_pairs,
     image_loss,
     popularity_bias,
+    squared_normaliser,
     text_loss,
     weight_distance,
 )
@@ -397,9 +398,7 @@ class InterestModel:
     def action_of(self, first: Pass, candidates: Candidates | None = None) -> Tensor:
         """L_act without L_exp, given the first pass. `candidates`: of a larger batch that this one is a part of."""
         candidates = candidates or self.candidates(first.packed)
-        whole = ACTION_LOSSES[self.objective.action_loss].whole
-        embeddings = self.scored_embeddings(None if whole else candidates.items)
-        return action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
+        return action_loss(self.scored(first, candidates), candidates, self.objective.action_loss)
 
     def exposure_loss(self, first: Pass) -> Tensor:
         """L_exp: mean over pairs of softplus(score of an item shown with the target − the target's); 0 without pairs or weight."""
@@ -417,8 +416,15 @@ class InterestModel:
             scores = scores + both[items] - both[targets]
         return F.softplus(scores).mean()
 
-    def terms_of(self, first: Pass, batch: Sequence[Example], arm: Arm) -> dict[str, Tensor]:
-        """The terms of the objective beside L_act, given the first pass."""
+    def scored(self, first: Pass, candidates: Candidates) -> Tensor:
+        """What L_act compares [P, C]."""
+        whole = ACTION_LOSSES[self.objective.action_loss].whole
+        return self.scores(first.interest, self.scored_embeddings(None if whole else candidates.items))
+
+    def terms_of(
+        self, first: Pass, batch: Sequence[Example], arm: Arm, candidates: Candidates | None = None
+    ) -> dict[str, Tensor]:
+        """The terms of the objective beside L_act, given the first pass; `candidates` as in `action_of`."""
         packed = first.packed
         kind = torch.promote_types(first.interest.dtype, torch.float32)
         terms = dict.fromkeys(TERMS, torch.zeros((), dtype=kind, device=self.device))
@@ -451,6 +457,9 @@ class InterestModel:
             terms["ent"] = concentration(
                 first.maps, packed, self.decoder.config, 0 if self.lora.train_inputs else self.lora.first_layer
             )
+        if arm.lambda_z > 0:
+            candidates = candidates or self.candidates(packed)
+            terms["z"] = squared_normaliser(self.scored(first, candidates), candidates)
         return terms
 
     def rehearsal_loss(self, texts: Sequence[Sequence[int]]) -> Tensor:

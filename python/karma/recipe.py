@@ -215,6 +215,8 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
     )
     if recipe.semantic and any(arm.shuffle == "target" for arm in arms):
         raise ValueError("with semantic IDs no arm can have random targets")
+    if recipe.objective.action_loss == "pairwise" and any(arm.lambda_z > 0 for arm in arms):
+        raise ValueError("lambdaZ must be 0 with the pairwise loss, which has no softmax to normalise")
     if not set(recipe.lora.targets) <= set(PROJECTIONS):
         raise ValueError(f"lora.targets {recipe.lora.targets}")
     if recipe.objective.item_interface == "text" and recipe.objective.emb_token != "learned":

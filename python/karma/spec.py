@@ -176,6 +176,7 @@ class Arm:
     lambda_replay: float = 0.0
     lambda_l2: float = 0.0
     lambda_ent: float = 0.0
+    lambda_z: float = 0.0
     image_context: Literal["interest", "history"] = "interest"
     """c of L_img: h, or the mean of the hidden states at the history's items."""
     image_loss: Literal["flow", "mse"] = "flow"
@@ -188,6 +189,7 @@ class Arm:
     # The arm's own values, which replace the recipe's; None if it has none.
     learning_rate: float | None = None
     warmup_steps: int | None = None
+    beta2: float | None = None
     rank: int | None = None
     first_layer: int | None = None
     head_start: str | None = None
@@ -231,6 +233,7 @@ class Arm:
             steps=training.steps * self.updates,
             learning_rate=self.learning_rate or training.learning_rate,
             warmup_steps=warmup * self.updates,
+            beta2=training.beta2 if self.beta2 is None else self.beta2,
         )
 
     def batches(self, training: Training, step: int) -> list[int]:

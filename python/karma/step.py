@@ -36,7 +36,7 @@ class Part(nn.Module):
         examples = batch[begin:end]
         with torch.autocast(model.device.type, torch.bfloat16, enabled=self.autocast):
             first = model.pass_of(examples, arm)
-            whole = model.pack_predictions(batch)
+            whole, candidates = model.pack_predictions(batch), None
             if self.model.is_parallel:
                 targets = model.catalogue_items(first.packed.prediction_targets)
                 action = self.model.parallel_action_loss(first.interest, targets) / len(whole.prediction_targets)
@@ -50,10 +50,11 @@ class Part(nn.Module):
                 action = model.action_of(first)
             pairs = len(exposed_pairs(first.packed)) / max(1, len(exposed_pairs(whole)))
             action = action + model.objective.lambda_exp * pairs * model.exposure_loss(first)
-            losses = model.terms_of(first, examples, arm)
+            losses = model.terms_of(first, examples, arm, candidates)
         shares = dict.fromkeys(TERMS, len(examples) / len(batch))
         # Means over texts, and over the examples with a picture.
         shares["gen"] = shares["rec"] = text_count(examples) / max(1, text_count(batch))
+        shares["z"] = len(first.packed.prediction_targets) / len(whole.prediction_targets)
         shares["img"] = pictures(examples) / max(1, pictures(batch))
         of_part = {term: loss * shares[term] for term, loss in losses.items()}
         return arm.objective(action, of_part), torch.stack([action, *of_part.values()]).detach()

@@ -39,6 +39,8 @@ ARMS = {
     "replayed": Arm("replayed", "Texts, replay and KL", lambda_gen=0.7, lambda_rec=0.4, lambda_kl=0.9, lambda_replay=0.6),
     "l2": Arm("l2", "Action + distance of the weights", lambda_l2=0.5),
     "ent": Arm("ent", "Action + attention entropy", lambda_ent=1.5),
+    "z": Arm("z", "Action + z-loss", lambda_z=0.05, beta2=0.95),
+    "textsz": Arm("textsz", "Texts and z-loss", lambda_gen=0.7, lambda_rec=0.4, lambda_z=0.05),
     "sink": Arm("sink", "Action with a sink token", sink_token=True),
     "cures": Arm(
         "cures",
@@ -315,6 +317,15 @@ CASES = [
             ("even", "text", "sink", "", "infonce", 691, {}, {}),
             ("odd", "token", "cures", "", "full", 701, {"emb_token": "last-item", "hide_emb_from_text": True}, {}),
             ("even", "text", "cures", "", "pairwise", 711, {}, {}),
+        )
+    ),
+    # The z-loss with every softmax, and β₂ of an arm's own.
+    *(
+        small(*row)
+        for row in (
+            ("even", "token", "z", "", "full", 981, {"popularity": 0.5, "candidates": "possible"}),
+            ("odd", "text", "z", "", "infonce", 991, {"similarity": "dot", "item_output": "content+id", "lambda_exp": 0.5}),
+            ("odd", "token", "textsz", "", "infonce", 1001, {}),
         )
     ),
     # Semantic IDs: the codes of the target stand between [EMB] and y.

@@ -72,7 +72,7 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
             "out.items": model.item_embeddings().clone(),
             "out.attention": torch.stack([layer[0, :, :length, :length] for layer in maps[0]]),
         }
-    optimiser = Optimiser(model.parameters, case.training_spec)
+    optimiser = Optimiser(model.parameters, arm.own_training(case.training_spec))
     losses, norms, rates = [], [], []
     for step in (1, 2):
         loss = model.losses(batch, arm)

@@ -24,6 +24,7 @@ import { learningRate, Optimiser } from './optimiser/optimiser';
 import { packStep, type MicroBatch } from './decoder/microBatch';
 import { layOutParameters, type ParameterLayout } from './parameters';
 import { SOFTMAX } from './losses/softmax/row';
+import { SQUARED_LOG_SUM } from './terms/z/row';
 import { ScoredLoss } from './losses/scoredLoss';
 import type { ItemCodes } from '../model/codes/itemCodes';
 import type { EncodedExample, PackOptions } from './decoder/sequence';
@@ -119,12 +120,13 @@ export class Engine {
     const scored = new ScoredLoss(losses, {
       rows: Math.max(textRows, predictions),
       columns: Math.max(config.vocabulary, candidates),
-      losses: [SOFTMAX, ACTION_LOSSES[objective.actionLoss].row],
+      losses: [SOFTMAX, SQUARED_LOG_SUM, ACTION_LOSSES[objective.actionLoss].row],
     });
     this.textLoss = new TextLoss(losses, frozen, scored, textRows);
     const { embeddingSize } = objective;
     const counts = { items: scoredItems, predictions, candidates, exposedPairs, historyItems };
-    const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, ...counts };
+    const moreLosses = spec.arms.some(({ lambdaZ }) => lambdaZ > 0);
+    const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, moreLosses, ...counts };
     this.head = new InterestHead(losses, headSizes, objective, catalogue.hidden, scored);
     const reconstructionLoss = new TextLoss(losses, frozen, scored, textRows);
     const reconstructionSizes = { ...headSizes, texts: microBatch, rows };
@@ -231,10 +233,16 @@ export class Engine {
       this.load(arm, part);
       this.addGradients(arm, part, part.examples.length / batch.length, views);
     });
-    const rate = learningRate(arm.step, armSchedule(this.inputs.spec, arm.spec));
+    const schedule = armSchedule(this.inputs.spec, arm.spec);
+    const rate = learningRate(arm.step, schedule);
     if (options.update) {
       recorder.scope('optimiser', () => {
-        this.optimiser.update(arm, gradients.flat, { step: arm.step, rate }, { report, slot: REPORT.norm });
+        this.optimiser.update(
+          arm,
+          gradients.flat,
+          { step: arm.step, rate, beta2: schedule.beta2 },
+          { report, slot: REPORT.norm },
+        );
       });
       arm.step += 1;
       this.used = null;

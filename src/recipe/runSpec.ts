@@ -89,6 +89,13 @@ export const runSpecSchema = specFields
         field: FIELD,
       }),
   })
+  .superRefine(({ objective, arms }, context) => {
+    if (objective.actionLoss !== 'pairwise') return;
+    const message = t('{field} must be 0 with the pairwise loss, which has no softmax to normalise.', { field: FIELD });
+    arms.forEach(({ lambdaZ }, arm) => {
+      if (lambdaZ > 0) context.addIssue({ code: 'custom', path: ['arms', arm, 'lambdaZ'], message });
+    });
+  })
   .superRefine((spec, context) => {
     for (const { path, message } of semanticProblems(spec)) context.addIssue({ code: 'custom', path: [...path], message });
   });

@@ -30,7 +30,7 @@ export const SPEC = runSpecSchema.parse({
     readArm('action'),
     readArm('karma+item'),
     { ...readArm('shuffled'), lambdaItem: 0.3 },
-    readArm('karma+img'),
+    { ...readArm('karma'), id: 'karma+img', lambdaImg: 0.3, lambdaZ: 1e-4, beta2: 0.95 },
     { ...readArm('img-shuffled'), imageContext: 'history' },
     readArm('random-target'),
     { ...readArm('action-longer'), updates: 2 },

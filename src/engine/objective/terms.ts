@@ -10,8 +10,9 @@ import { ent } from '../terms/ent/term';
 import { replay } from '../terms/replay/term';
 import { rec } from '../terms/rec/term';
 import type { Term } from '../terms/term';
+import { z } from '../terms/z/term';
 
-export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img, kl, replay, l2, ent };
+export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img, kl, replay, l2, ent, z };
 
 /** Whether an arm has a term that adds, or reads, rows of that kind. */
 export function addsRows(arm: ArmSpec, rows: Exclude<Term['rows'], 'none'>): boolean {

@@ -279,6 +279,7 @@ function ownSettings({ spec, model }: RunRecord, arm: ArmSpec): string[] {
     ],
     [training.learningRate !== spec.training.learningRate, `a learning rate of ${compact(training.learningRate)}`],
     [training.warmupSteps !== spec.training.warmupSteps, `${count(training.warmupSteps)} steps of warm-up`],
+    [training.beta2 !== spec.training.beta2, `β₂ = ${compact(training.beta2)}`],
     [heads !== spec.objective.headStart, heads === 'fitted' ? 'with fitted heads' : 'heads that start at random'],
   ];
   return settings.flatMap(([differs, words]) => (differs ? [words] : []));
