@@ -44,6 +44,9 @@ from .sequence import (
 from .shards import FREE, Integers, Shards
 from .spec import TERMS, Arm, DecoderConfig, Lora, Objective
 
+FREQUENCIES = 8
+"""Fourier features of τ that g reads: a sine and a cosine of each."""
+
 
 def parameter_shapes(
     config: DecoderConfig,
@@ -107,7 +110,7 @@ def image_shapes(objective: Objective, size: int, hidden: int | None = None) -> 
         "img_z": (units, width),
         "img_h": (units, objective.embedding_size),
         **({} if hidden is None else {"img_m": (units, hidden)}),
-        "img_t": (units, 2 * objective.image_frequencies),
+        "img_t": (units, 2 * FREQUENCIES),
         "img_2": (units, units),
         "img_3": (width, units),
         "img_b1": (units,),

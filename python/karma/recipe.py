@@ -19,7 +19,7 @@ PASSED_OVER = {
     "arms": (),
 }
 # Fields of earlier versions, which nothing reads any more.
-EARLIER = {"objective": ("useExposures", "logQ")}
+EARLIER = {"objective": ("useExposures", "logQ", "imageFrequencies")}
 
 
 @dataclass(frozen=True)

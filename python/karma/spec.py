@@ -125,8 +125,6 @@ class Objective:
     use_query: bool = True
     image_units: int = 128
     """Of each of the two hidden layers of g, which L_img trains."""
-    image_frequencies: int = 8
-    """Fourier features of τ that g reads: a sine and a cosine of each."""
 
     def trains(self, name: str) -> bool:
         """Whether that parameter is trained under this start of the heads."""

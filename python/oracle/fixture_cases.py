@@ -284,7 +284,7 @@ CASES = [
             variant,
             loss,
             seed,
-            {"image_units": 12, "image_frequencies": 4, **changes},
+            {"image_units": 12, **changes},
             keep_after=arm == "imgtext",
         )
         for model, interface, arm, variant, loss, seed, changes in (

@@ -53,8 +53,7 @@ const { imageContext, imageLoss } = DEFAULT_ARM;
 /** Settings that do not affect an arm without L_img, at their defaults. */
 const WITHOUT_IMAGES = { imageContext, imageLoss };
 const DEFAULT_VISUAL = { visual: DEFAULTS.features.visual };
-const { imageUnits, imageFrequencies } = DEFAULTS.objective;
-const DEFAULT_DECODER = { imageUnits, imageFrequencies };
+const DEFAULT_DECODER = { imageUnits: DEFAULTS.objective.imageUnits };
 
 /** Settings of baselines, which no arm feels. */
 const UNFELT = { baselineTrials: DEFAULTS.evaluation.baselineTrials };

@@ -183,10 +183,6 @@ export const objectiveSchema = z.object({
     label: 'Hidden units of L_img’s decoder',
     hint: 'Of each of the two hidden layers of g, which each arm with λ_img trains.',
   }),
-  imageFrequencies: z.number().int().min(2).max(64).multipleOf(2).default(8).register(WORDS, {
-    label: 'Frequencies of τ in L_img',
-    hint: 'Fourier features of the time τ that g reads: a sine and a cosine of each.',
-  }),
   useQuery: z.boolean().default(true).register(WORDS, {
     label: 'Search query after the history',
     hint: 'The query of the target event, if the log has one.',
