@@ -124,9 +124,7 @@ def _rows(data: Prepared, model: InterestModel, targets: list[Target]) -> tuple[
     most = MOST_NUMBERS // (model.decoder.config.hidden + (model.hidden_features.shape[1] if skip else 0))
     states, wanted = [], []
     for begin in range(0, len(targets), READ_AT_ONCE):
-        packed = model.pack(
-            [data.trained_example_for(target) for target in targets[begin : begin + READ_AT_ONCE]], with_text=False
-        )
+        packed = model.pack([data.newest_example(target) for target in targets[begin : begin + READ_AT_ONCE]], with_text=False)
         hidden = model.decode(packed, model.item_rows(packed.dense_items))
         rows = hidden[torch.tensor(packed.prediction_rows, device=model.device)].to(model.hidden_features.dtype)
         states.append(torch.cat([rows, model.mean_features(packed.prediction_items)], 1) if skip else rows)

@@ -1,7 +1,7 @@
 """Histories to training examples: the batches of src/log/sampling.ts, draw for draw."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,9 +30,11 @@ class Drawn:
     exposed: list[int]
     text_item: int
     history_exposed: tuple[list[int], ...] = ()
-    """Items shown with those of the history, if they were asked for."""
+    """Items shown with what the item before each item of the history predicts, if they were asked for; nothing reads those of the first one."""
     further: tuple["Drawn", ...] = ()
     """Items of its history as targets of examples of their own, which carry further texts."""
+    predicted: list[int | None] | None = None
+    """What each item of the history predicts where that is not the next one, None where it predicts nothing; of the last one, the target."""
 
 
 def example_for(log: Log, target: Target, max_history: int, shown: bool = False) -> Drawn:
@@ -43,6 +45,50 @@ def example_for(log: Log, target: Target, max_history: int, shown: bool = False)
     item = log.item_at(target)
     of_history = tuple(log.exposed_at(Target(target.user, at)) for at in range(begin, end)) if shown else ()
     return Drawn(target.user, history, earlier, item, log.query_at(target), log.exposed_at(target), item, of_history)
+
+
+def _drawn_place(items: Sequence[int], times: Sequence[float], first: int, known: Collection[int], random: Random) -> int:
+    """The place of an item drawn from the whole basket that starts at `first`, without known items where it has others."""
+    after = first + 1
+    while after < len(items) and times[after] == times[first]:
+        after += 1
+    fresh = [place for place in range(first, after) if items[place] not in known]
+    among = fresh or range(first, after)
+    return among[random.integer(len(among)) if len(among) > 1 else 0]
+
+
+def _before(log: Log, user: int, end: int) -> tuple[list[int], list[float]]:
+    """The items and times of a user's first `end` events."""
+    first = log.span(user)[0]
+    return log.items_of(user, 0, end), plain(log.column("time").rows(first, first + end))
+
+
+def basket_target(log: Log, target: Target, end: int, random: Random) -> Target:
+    """What predicts the basket of an event, of which the first `end` of its user may be trained on, has as its target."""
+    items, times = _before(log, target.user, end)
+    first = log.history_end(target)
+    return Target(target.user, _drawn_place(items, times, first, set(items[:first]), random))
+
+
+def basket_example(log: Log, target: Target, end: int, max_history: int, random: Random, shown: bool = False) -> Drawn:
+    """The example that predicts the basket of an event, of which the first `end` of its user may be trained on: src/log/sampling.ts."""
+    user, (items, times) = target.user, _before(log, target.user, end)
+    known: set[int] = set()
+    following = log.history_end(target)
+    begin = max(0, following - max_history)
+    predicted: list[int | None] = []
+    of_history = [log.exposed_at(Target(user, begin)) if shown else []]
+    for place in range(following):
+        known.add(items[place])
+        if begin <= place < following - 1:
+            inside = times[place + 1] == times[place]
+            at = None if inside else _drawn_place(items, times, place + 1, known, random)
+            predicted.append(None if at is None else items[at])
+            of_history.append([] if at is None or not shown else log.exposed_at(Target(user, at)))
+    example = example_for(log, Target(user, _drawn_place(items, times, following, known, random)), max_history)
+    if shown:
+        example = replace(example, history_exposed=tuple(of_history))
+    return example if predicted == example.history[1:] else replace(example, predicted=[*predicted, example.target])
 
 
 def trainable_users(log: Log) -> NDArray[np.int64]:
@@ -67,14 +113,23 @@ def spread_over(size: int, some: int) -> list[int]:
 class BatchSampler:
     """Batches without replacement: an epoch is a permutation of the users, cut into whole batches.
 
-    `texts`: per user; beyond 1 examples have further ones. `shown`: examples have the items shown with those of their history, too.
+    `baskets`: what is predicted is drawn from baskets. `texts`: per user; beyond 1 examples have further ones.
+    `shown`: examples have the items shown with what each item of their history predicts, too.
     """
 
     def __init__(
-        self, log: Log, seed: int, batch_size: int, max_history: int, crop: str, texts: float = 1, shown: bool = False
+        self,
+        log: Log,
+        seed: int,
+        batch_size: int,
+        max_history: int,
+        crop: str,
+        baskets: bool = False,
+        texts: float = 1,
+        shown: bool = False,
     ) -> None:
         self.log, self.seed, self.max_history, self.crop = log.trained, seed, max_history, crop
-        self.texts, self.shown = texts, shown
+        self.baskets, self.texts, self.shown = baskets, texts, shown
         self.trainable = trainable_users(log)
         if len(self.trainable) == 0:
             raise JobError("No user has two training events at different times, so there is no step to learn from.")
@@ -93,6 +148,16 @@ class BatchSampler:
             self._epoch = epoch
         return plain(self._order[first : first + self.batch_size])
 
+    def _places_before(self, target: Target, first: int, length: int) -> NDArray[np.int64]:
+        """Where the history of an event has items that others precede in time; of a basket the first, since its items have one history."""
+        last = self.log.history_end(target)
+        places = np.arange(max(first, last - length), last)
+        if not self.baskets:
+            return places
+        begin = self.log.span(target.user)[0]
+        times = self.log.column("time").rows(begin, begin + last)
+        return places[times[places] != times[places - 1]]
+
     def batch(self, step: int, shuffled_text: bool = False) -> list[Drawn]:
         """The batch of step 0, 1, …: a function of (log, seed, step) alone. `shuffled_text` changes `text_item` and nothing else."""
         crop = fork_random(self.seed, "crop", step)
@@ -103,8 +168,7 @@ class BatchSampler:
         # JavaScript rounds halves up.
         further = spread_over(len(picked), math.floor(max(0, self.texts - 1) * len(picked) + 0.5))
 
-        def spoken(target: Target, random: Random, shown: bool = False) -> Drawn:
-            example = example_for(self.log, target, self.max_history, shown)
+        def spoken(example: Drawn, random: Random) -> Drawn:
             if not shuffled_text or self.log.items < 2:
                 return example
             other = random.integer(self.log.items - 1)
@@ -113,14 +177,21 @@ class BatchSampler:
         drawn = []
         for index, count in zip(picked, further, strict=True):
             user, first, end = plain(self.trainable[index])
-            earliest = first if self.crop == "random" else max(first, min(end - 1, self.max_history))
+            last = self.log.history_end(Target(user, end - 1)) if self.baskets else end - 1
+            earliest = first if self.crop == "random" else max(first, min(last, self.max_history))
             target = Target(user, earliest + crop.integer(end - earliest))
-            example = spoken(target, text, self.shown)
+            random = fork_random(self.seed, "baskets", step, user)
+            if self.baskets:
+                example = basket_example(self.log, target, end, self.max_history, random, self.shown)
+            else:
+                example = example_for(self.log, target, self.max_history, self.shown)
+            example = spoken(example, text)
             if count > 0:
-                # Items of the history that others precede in time.
-                last = self.log.history_end(target)
-                positions = places.shuffle(np.arange(max(first, last - len(example.history)), last))
-                more = tuple(spoken(Target(user, at), further_text) for at in plain(positions[:count]))
+                positions = places.shuffle(self._places_before(target, first, len(example.history)))
+                targets = [Target(user, at) for at in plain(positions[:count])]
+                if self.baskets:
+                    targets = [basket_target(self.log, one, end, random) for one in targets]
+                more = tuple(spoken(example_for(self.log, one, self.max_history), further_text) for one in targets)
                 example = replace(example, further=more)
             drawn.append(example)
         return drawn

@@ -48,22 +48,32 @@ class Example:
     earlier: Sequence[int] = ()
     """Items before those of the history, where something reads them: the skip into h, or what the softmax leaves out."""
     history_exposed: Sequence[Sequence[int]] = ()
-    """The same of each item of the history, where L_exp reads it; that of the first one is not read."""
+    """Of each item of the history, where L_exp reads it, those shown with what the item before it predicts; that of the first one is not read."""
     further: Sequence["Example"] = ()
     """Items of the history as targets of examples of their own, which carry texts and nothing else."""
-    predicted: Sequence[int] | None = None
-    """What L_act is to predict after each item of the history, in place of the item that follows: in arms with random targets."""
+    predicted: Sequence[int | None] | None = None
+    """What L_act is to predict after each item of the history, in place of the item that follows, None where nothing: of the next basket, or at random."""
 
     @property
-    def wanted(self) -> Sequence[int]:
-        """The item that L_act predicts after each item of the history; the last one is that of [EMB]."""
+    def wanted(self) -> Sequence[int | None]:
+        """The item that L_act predicts after each item of the history, None where nothing; the last one is that of [EMB]."""
         return [*self.history[1:], self.target] if self.predicted is None else self.predicted
+
+    @property
+    def answer(self) -> int:
+        """What [EMB] is to predict."""
+        last = self.wanted[-1]
+        return self.target if last is None else last
 
     def exposed_at(self, positions: str) -> list[list[int]]:
         """Of each prediction the distinct items that were shown with what it is to name, without the target itself."""
-        before = [*self.history_exposed, *[()] * len(self.history)][1 : len(self.history)] if positions == "all" else []
-        shown, wanted = [*before, self.exposed], self.wanted[-1 - len(before) :]
-        return [[item for item in dict.fromkeys(items) if item != of] for items, of in zip(shown, wanted, strict=True)]
+        before = [*self.history_exposed, *[()] * len(self.history)][1 : len(self.history)] if positions != "last" else []
+        shown, wanted = [*before, self.exposed], [*self.wanted[-1 - len(before) : -1], self.answer]
+        return [
+            [item for item in dict.fromkeys(items) if item != of]
+            for items, of in zip(shown, wanted, strict=True)
+            if of is not None
+        ]
 
 
 def named_items(batch: Sequence[Example]) -> list[int]:
@@ -75,7 +85,7 @@ def named_items(batch: Sequence[Example]) -> list[int]:
             *example.earlier,
             *example.history,
             example.target,
-            *(example.predicted or ()),
+            *(item for item in example.predicted or () if item is not None),
             *example.exposed,
             *(item for items in example.history_exposed for item in items),
             *([example.described.item] if example.described else ()),
@@ -95,7 +105,7 @@ def moved(example: Example, place: Mapping[int, int]) -> Example:
         exposed=[place[item] for item in example.exposed],
         history_exposed=[[place[item] for item in items] for items in example.history_exposed],
         described=None if described is None else replace(described, item=place[described.item]),
-        predicted=None if example.predicted is None else [place[item] for item in example.predicted],
+        predicted=None if example.predicted is None else [None if item is None else place[item] for item in example.predicted],
         further=[moved(one, place) for one in example.further],
     )
 
@@ -251,7 +261,7 @@ def pack_histories(
 
     for place, example in enumerate([*batch, *further]):
         acts = place < len(batch)
-        every = acts and objective.positions == "all"
+        every = acts and objective.positions != "last"
         whole = [*example.earlier, *example.history]
         packed.before = before = len(example.earlier)
         start = packed.token(bos_id)
@@ -269,8 +279,9 @@ def pack_histories(
                     packed.token(token)
                 row = packed.learned("item")
             positions.append(row - start)
-            if every and k + 1 < len(example.history):
-                packed.predict(row, first(wanted[k]), whole[: before + k + 1])
+            named = wanted[k] if every and k + 1 < len(example.history) else None
+            if named is not None:
+                packed.predict(row, first(named), whole[: before + k + 1])
         if example.query:
             packed.learned("query")
             for token in example.query:
@@ -283,12 +294,12 @@ def pack_histories(
         if acts and codes is None:
             packed.prediction_exposed += example.exposed_at(objective.positions)
         if acts:
-            packed.emb_predictions.append(packed.predict(emb, first(wanted[-1]), whole))
+            packed.emb_predictions.append(packed.predict(emb, first(example.answer), whole))
         else:
             packed.further_rows.append(emb)
             packed.further_items.append(packed.skipped(whole))
         if codes is not None and with_target and acts:
-            target = codes[wanted[-1]]
+            target = codes[example.answer]
             packed.codes(target[:-1], target, whole)
         if branches is not None:
             blocks = []
@@ -316,11 +327,13 @@ def pack_predictions(
         if codes is None:
             packed.prediction_exposed += example.exposed_at(objective.positions)
         whole, before = [*example.earlier, *example.history], len(example.earlier)
-        for k, item in enumerate(example.wanted[:-1] if objective.positions == "all" else (), start=before + 1):
+        for k, item in enumerate(example.wanted[:-1] if objective.positions != "last" else (), start=before + 1):
+            if item is None:
+                continue
             packed.prediction_targets += [item] if codes is None else codes[item]
             packed.prediction_seen.append(whole[:k])
         packed.emb_predictions.append(len(packed.prediction_targets))
-        packed.prediction_targets += [example.wanted[-1]] if codes is None else codes[example.wanted[-1]]
+        packed.prediction_targets += [example.answer] if codes is None else codes[example.answer]
         packed.prediction_seen.append(whole)
         packed.prediction_ends.append(len(packed.prediction_targets))
     return packed

@@ -115,7 +115,7 @@ class Objective:
     """Weight of popularity in the scores."""
     candidates: Literal["all", "possible"] = "all"
     """Whether the full softmax leaves out cold items and those of the history."""
-    positions: Literal["all", "last"] = "all"
+    positions: Literal["all", "baskets", "last"] = "all"
     lambda_exp: float = 0.0
     """Weight of L_exp in the action loss."""
     hide_emb_from_text: bool = False

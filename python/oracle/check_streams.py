@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from karma.columns import Log
+from karma.columns import Log, Target
 from karma.data import catalogue_features, item_codes, prepare
 from karma.loading import load_model
 from karma.probes import choose_drift_texts, choose_probes
@@ -51,7 +51,6 @@ def main(job: Path) -> int:
     arms = {arm.id: arm for arm in recipe.arms}
     for batch in expected["batches"]:
         arm: Arm = arms[batch["arm"]]
-        # The engine leaves out what there is none of.
         found = [example_json(asdict(one)) for one in data.batch(batch["step"], arm)]
         what = f"batch of step {batch['step']}, {arm.id}"
         images = [(one.pop("image", None), other.pop("image", None)) for one, other in zip(found, batch["examples"], strict=True)]
@@ -68,6 +67,9 @@ def main(job: Path) -> int:
         cache = job / "cache"
         codes = item_codes(data, catalogue_features(data, model.decoder, model.hash, cache)[0], model.hash, cache)
         same("codes", [codes.sizes, codes.codes.tolist()], expected["codes"])
+    newest = [Target(user, end - 1) for user, _, end in data.sampler.trainable.tolist()]
+    chosen = sample_targets(newest, len(expected["newest"]), recipe.seed)
+    same("newest histories", [example_json(asdict(data.newest_example(target))) for target in chosen], expected["newest"])
     statistics = embedding_statistics(model.decoder.weights["embedding"], model.config)
     start = start_parameters(
         model.config,

@@ -244,6 +244,16 @@ CASES = [
             ("odd", "token", "random", "last", "infonce", 851, {"positions": "last", "emb_token": "last-item"}),
         )
     ),
+    # Rows inside a basket predict nothing, the others an item of the next basket.
+    *(
+        small(model, interface, arm, "baskets", loss, seed, {"positions": "baskets", **changes}, further=further)
+        for model, interface, arm, loss, seed, further, changes in (
+            ("even", "token", "karma", "full", 893, (), {"candidates": "possible", "interest_skip": "features", "skip_items": 2}),
+            ("even", "token", "every", "full", 986, (2, 0, 3, 1), {"lambda_exp": 0.8}),
+            ("odd", "text", "random", "infonce", 902, (), {"lambda_exp": 0.6}),
+            ("odd", "token", "rec", "pairwise", 911, (), {"emb_token": "last-item"}),
+        )
+    ),
     # Texts of only some of the users, so that whole micro-batches have none.
     *(
         small(model, interface, arm, "share" + variant, loss, seed, changes, textless=textless)
@@ -389,8 +399,15 @@ CASES = [
                 },
             ),
             (
-                *("odd", "text", "item", "", "full", 861),
-                {"head_start": "identity", "skip_items": 7, "candidates": "possible", "embedding_size": 32, "similarity": "dot"},
+                *("odd", "text", "item", "", "full", 863),
+                {
+                    "head_start": "identity",
+                    "skip_items": 7,
+                    "candidates": "possible",
+                    "embedding_size": 32,
+                    "similarity": "dot",
+                    "lambda_exp": 0.3,
+                },
             ),
             ("odd", "token", "rec", "-exposed", "infonce", 871, {"skip_items": 2, "popularity": 0.7, "lambda_exp": 0.6}),
             ("even", "text", "action", "-last", "pairwise", 881, {"skip_items": 0, "popularity": 0.3, "positions": "last"}),
@@ -425,7 +442,7 @@ def case_counts(case: Case, batch: list[Example]) -> NDArray[np.int64]:
     """Training events of each item; a third of those that are no targets have none."""
     random = np.random.RandomState(6000 + case.seed)
     counts = random.geometric(0.2, MODELS[case.model].items)
-    targets = [item for example in batch for item in (*example.history[1:], example.target)]
+    targets = [item for example in batch for item in (*example.history[1:], example.target, *example.wanted) if item is not None]
     cold = random.uniform(size=len(counts)) < 1 / 3
     cold[targets] = False
     return np.where(cold, 0, counts)
@@ -489,6 +506,8 @@ def case_batch(case: Case) -> list[Example]:
         batch.append(replace(one, history_exposed=_shown(case, history, index)) if case.objective_spec.lambda_exp > 0 else one)
     for index, count in enumerate(case.further):
         batch[index] = replace(batch[index], further=_further(case, batch[index], index, count))
+    if case.objective_spec.positions == "baskets":
+        batch = _in_baskets(case, batch)
     if ARMS[case.arm].shuffle == "target":
         batch = with_random_targets(batch, case.seed, case.objective_spec.positions, step=0)
     if ARMS[case.arm].lambda_img > 0:
@@ -526,6 +545,17 @@ def _further(case: Case, example: Example, index: int, count: int) -> list[Examp
         )
         for number, at in enumerate(places)
     ]
+
+
+def _in_baskets(case: Case, batch: list[Example]) -> list[Example]:
+    """Every second item of a history, or so, in one basket with the item after it; another item of that basket is predicted otherwise."""
+    random = np.random.RandomState(8000 + case.seed)
+
+    def drawn(example: Example) -> list[int | None]:
+        inside = [bool(random.randint(2)) for _ in example.history[1:]]
+        return [None if one else int(random.randint(MODELS[case.model].items)) for one in inside]
+
+    return [replace(example, predicted=[*drawn(example), example.target]) for example in batch]
 
 
 def _picturing(case: Case, batch: list[Example]) -> list[Example]:

@@ -5,7 +5,9 @@ import { imageDraws } from '../log/imageDraws';
 import { permutedItems } from '../log/permuted';
 import { replayedTexts } from '../log/replayedTexts';
 import { restrictTraining } from '../log/restrictTraining';
+import { forkRandom } from '../log/random';
 import {
+  basketExample,
   createBatchSampler,
   exampleForTarget,
   sampleUsers,
@@ -108,15 +110,21 @@ function withRandomTargets(
   { seed, objective }: Pick<RunSpec, 'seed' | 'objective'>,
   step: number,
 ): EncodedExample[] {
-  const own = ({ history, target }: EncodedExample): number[] =>
-    objective.positions === 'all' ? [...history.slice(1), target] : [target];
-  const items = permutedItems(seed, step, batch.flatMap(own));
-  let first = 0;
-  return batch.map((example) => {
-    const count = own(example).length;
-    const given = items.slice(first, (first += count));
-    return { ...example, predicted: [...example.history.slice(1, example.history.length - count + 1), ...given] };
-  });
+  const wanted = ({ history, target, predicted }: EncodedExample): readonly (number | null)[] =>
+    predicted ?? [...history.slice(1), target];
+  /** Whether a position predicts. */
+  const predicts = (item: number | null, k: number, { length }: readonly unknown[]): item is number =>
+    item !== null && (objective.positions !== 'last' || k === length - 1);
+  const items = permutedItems(
+    seed,
+    step,
+    batch.flatMap((example) => wanted(example).filter(predicts)),
+  );
+  let next = 0;
+  return batch.map((example) => ({
+    ...example,
+    predicted: wanted(example).map((item, k, all) => (predicts(item, k, all) ? items[next++]! : item)),
+  }));
 }
 
 /**
@@ -133,9 +141,10 @@ export async function prepareData(
   const { objective, training, seed } = spec;
   const { batchSize, crop, textShare } = training;
   const split = restrictTraining(log, whole, spec.data);
-  const shown = objective.lambdaExp > 0 && objective.positions === 'all';
   const { maxHistory } = objective;
-  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory, crop, shown, texts: textShare });
+  const baskets = objective.positions === 'baskets';
+  const shown = objective.lambdaExp > 0 && objective.positions !== 'last';
+  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory, crop, baskets, shown, texts: textShare });
   const items = await tokeniseItems(log.items, model, spec, options);
   const queries = new QueryTokens(model.tokenizer, spec);
   const readsEarlier = readsWhole(objective);
@@ -148,6 +157,7 @@ export async function prepareData(
     exposed: example.exposed.slice(0, MAX_EXPOSED),
     ...(example.historyExposed && { historyExposed: example.historyExposed.map((items) => items.slice(0, MAX_EXPOSED)) }),
     ...(example.further && { further: example.further.map(encode) }),
+    ...(example.predicted && { predicted: example.predicted }),
   });
   const maxQueryTokens = queries.longest(log);
   const drift = driftItems(split.cold, seed);
@@ -175,7 +185,13 @@ export async function prepareData(
     newest: (most) => {
       const targets = trainableUsers(log, split).map(({ user, end }) => ({ user, position: end - 1 }));
       const trained = trainedLog(log, split);
-      return sampleUsers(targets, most, seed).map((target) => encode(exampleForTarget(trained, target, objective.maxHistory)));
+      const drawn = (target: Target): TrainingExample => {
+        const random = forkRandom(seed, 'newest baskets', target.user);
+        return basketExample(trained, { ...target, end: target.position + 1 }, maxHistory, random);
+      };
+      return sampleUsers(targets, most, seed).map((target) =>
+        encode(baskets ? drawn(target) : exampleForTarget(trained, target, maxHistory)),
+      );
     },
     batch: (step, arm) => {
       const own = withTexts(sampler.sampleBatch(step, shufflesText(arm)).map(encode), textShare);
@@ -190,10 +206,10 @@ export async function prepareData(
         return { ...example, described: { item, text: items.texts.at(textItem)! } };
       });
     },
-    exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),
+    exampleFor: (target) => encode(exampleForTarget(log, target, maxHistory)),
     exampleOf: (history, query) => ({
-      history: history.slice(-objective.maxHistory),
-      ...(readsEarlier && history.length > objective.maxHistory && { earlier: history.slice(0, -objective.maxHistory) }),
+      history: history.slice(-maxHistory),
+      ...(readsEarlier && history.length > maxHistory && { earlier: history.slice(0, -maxHistory) }),
       target: 0,
       query: queries.of(query).slice(0, maxQueryTokens),
       text: [],

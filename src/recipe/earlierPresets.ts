@@ -28,7 +28,7 @@ const VERSION_1: Readonly<Record<string, RunSpec>> = {
   }),
 };
 
-/** As they are offered but for Paper, which had no L_exp. */
+/** As they are offered, Paper without L_exp. */
 const VERSION_4 = withQuick({});
 /** The same but for Quick, which measured more users and texts. */
 const VERSION_3 = withQuick({ sampleUsers: 150, texts: 64 });

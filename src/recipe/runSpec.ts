@@ -78,6 +78,10 @@ export const runSpecSchema = specFields
       error: () => t('{field}: all arms have the features themselves as heads, or none.', { field: FIELD }),
     },
   )
+  .refine(({ features }) => features.source !== 'lm+words' || features.axes > 0, {
+    path: ['features', 'axes'],
+    error: () => t('{field} must be above 0 where item features contain words.', { field: FIELD }),
+  })
   .refine(({ features }) => features.collaborative === 0 || features.axes > 0, {
     path: ['features', 'collaborative'],
     error: () => t('{field} must be 0 without principal axes of the features.', { field: FIELD }),
@@ -138,6 +142,11 @@ function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof 
     objective.interestSkip === 'none',
     ['objective', 'interestSkip'],
     t('{field} must be none with semantic IDs: the skip compares h with features of items.', { field: FIELD }),
+  );
+  need(
+    objective.positions !== 'baskets',
+    ['objective', 'positions'],
+    t('{field} must be all or last with semantic IDs: the codes of an item predict each other.', { field: FIELD }),
   );
   need(
     objective.popularity === 0 && objective.candidates === 'all',

@@ -14,12 +14,12 @@ export interface ExposedSizes {
   readonly embeddingSize: number;
 }
 
-/** Interest embeddings, item embeddings, and their gradients, to which those of the loss are added. */
+/** Interest embeddings, item embeddings, and their gradients, to which those of the loss are added; `de` is null where items are frozen. */
 export interface ExposedOperands {
   readonly h: Tensor;
   readonly dh: Tensor;
   readonly e: Tensor;
-  readonly de: Tensor;
+  readonly de: Tensor | null;
   /** Products are multiplied by exp(logScale[0]); null leaves them as they are. */
   readonly logScale: Tensor | null;
 }
@@ -70,13 +70,15 @@ export class ExposedLoss {
       params: { rows, pairs: count, quads, scaled: Number(logScale !== null), weight },
       threads: rows,
     });
-    const columns = touched.length / 4;
-    recorder.dispatch({
-      kernel: kernels.file('exposed_columns'),
-      storage: { touched: this.touched, entry: entries, slope: slopes, h, de },
-      params: { columns, quads },
-      threads: columns * quads,
-    });
+    if (de !== null) {
+      const columns = touched.length / 4;
+      recorder.dispatch({
+        kernel: kernels.file('exposed_columns'),
+        storage: { touched: this.touched, entry: entries, slope: slopes, h, de },
+        params: { columns, quads },
+        threads: columns * quads,
+      });
+    }
     addInnerProduct(context, rows, { x: losses, y: one, out: report, slot, repeat: rows });
   }
 }

@@ -26,10 +26,11 @@ export interface ExposedPairs {
 export function exposedOf({ examples, packed }: CandidatePart): number[][] {
   const { embPredictions, predictionTargets } = packed;
   return examples
-    .flatMap(({ history, historyExposed = [], exposed }, index) => {
+    .flatMap(({ history, historyExposed = [], exposed, predicted }, index) => {
       const predictions = embPredictions[index]! - (embPredictions[index - 1] ?? -1);
-      const before = predictions === 1 ? [] : history.slice(1).map((_, k) => historyExposed[k + 1] ?? []);
-      return [...before, exposed];
+      if (predictions === 1) return [exposed];
+      const before = history.slice(1).map((_, k) => (predicted?.[k] === null ? null : (historyExposed[k + 1] ?? [])));
+      return [...before.filter((items) => items !== null), exposed];
     })
     .map((items, prediction) => [...new Set(items)].filter((item) => item !== predictionTargets[prediction]));
 }

@@ -74,9 +74,10 @@ export class InterestHead {
     const { memory } = context;
     const { hidden, embeddingSize, predictions, candidates } = sizes;
     const { listed } = ACTION_LOSSES[objective.actionLoss].candidates;
+    const frozen = objective.headStart === 'identity' && objective.itemOutput === 'content';
     const embedded = listed
       ? ({ listed: candidates, catalogue: 'ranked' } as const)
-      : ({ listed: 0, catalogue: 'trained' } as const);
+      : ({ listed: 0, catalogue: frozen ? 'ranked' : 'trained' } as const);
     this.items = new ItemEmbeddings(context, sizes, objective, features, embedded);
     const skipSizes = { ...sizes, again: objective.skipLast };
     const skips = objective.interestSkip !== 'none';
@@ -154,8 +155,8 @@ export class InterestHead {
       this.dh,
     );
     if (exposed !== null) {
-      const { e, de } = this.items;
-      this.exposed?.run(exposed, predictions, { h: this.h, dh: this.dh, e, de, logScale }, to);
+      const { e, de, frozen } = this.items;
+      this.exposed?.run(exposed, predictions, { h: this.h, dh: this.dh, e, de: frozen ? null : de, logScale }, to);
     }
     this.itemsBackward(candidates, predictions, of, this.dh);
   }
@@ -179,7 +180,7 @@ export class InterestHead {
     const { shared } = candidates;
     const columns = candidates.items?.length ?? shared;
     // The columns after the shared ones, which only pairs read.
-    if (columns > shared) fill(context, items.de, columns * sizes.embeddingSize);
+    if (columns > shared && !items.frozen) fill(context, items.de, columns * sizes.embeddingSize);
     const logScale = this.cosine ? parameters.named('log_scale') : null;
     this.scored.run({
       ...to,
@@ -195,7 +196,7 @@ export class InterestHead {
       offset: this.offset,
       seen: this.leavesOut ? { items: this.seenItems, spans: this.seenSpans } : null,
       rowWeight: this.rowWeight,
-      gradient: { weight, dh, de: items.de },
+      gradient: { weight, dh, de: items.frozen ? null : items.de },
     });
     return logScale;
   }

@@ -108,6 +108,10 @@ describe('pairs with what was shown', () => {
     const all = { predictionTargets: Uint32Array.of(5, 6, 7, 7), embPredictions: Uint32Array.of(2, 3) };
     expect(exposedOf({ examples: [{ ...example, historyExposed }, short], packed: all })).toEqual([[9], [2], [8, 4], []]);
     expect(exposedOf({ examples: [example, short], packed: all })).toEqual([[], [], [8, 4], []]);
+    // Of the next basket, item 1; the row before it is inside its own and predicts nothing.
+    const drawn = { ...example, historyExposed, predicted: [null, 1, 7] };
+    const baskets = { predictionTargets: Uint32Array.of(1, 7, 7), embPredictions: Uint32Array.of(1, 2) };
+    expect(exposedOf({ examples: [drawn, short], packed: baskets })).toEqual([[6, 2], [8, 4], []]);
     const last = { predictionTargets: Uint32Array.of(7, 7), embPredictions: Uint32Array.of(0, 1) };
     expect(exposedOf({ examples: [{ ...example, historyExposed }, short], packed: last })).toEqual([[8, 4], []]);
   });

@@ -128,7 +128,16 @@ export function calibrationRuns({ unknown }: CostEstimate, log: string): RunSpec
     arms: [arm],
     objective: { ...spec.objective, headStart: 'random' },
     training: { ...spec.training, steps: 3 },
-    evaluation: { ...spec.evaluation, evaluations: 1, sampleUsers: 16, finalUsers: 16, probes: 1, probeSteps: 0, prompts: '' },
+    evaluation: {
+      ...spec.evaluation,
+      evaluations: 1,
+      sampleUsers: 16,
+      finalUsers: 16,
+      probes: 1,
+      probeSteps: 0,
+      sasrecSteps: 0,
+      prompts: '',
+    },
   }));
 }
 

@@ -191,11 +191,15 @@ describe('estimateCost', () => {
     expect(estimateCost(half.jobs, finishedCells([]), [run], here).unknown).toHaveLength(4);
   });
 
-  it('times steps alone: how heads start makes no difference', () => {
-    const fitted = planGrid(grid({ base: { training: { steps: 10 }, objective: { headStart: 'fitted' } } }), 'sample');
+  it('times steps alone: how heads start makes no difference, and no baseline is trained', () => {
+    const base = { training: { steps: 10 }, objective: { headStart: 'fitted' }, evaluation: { sasrecSteps: 1000 } };
+    const fitted = planGrid(grid({ base }), 'sample');
     const cost = estimateCost(fitted.jobs, finishedCells([]), [], here);
     const [short] = calibrationRuns(cost, 'sample');
-    expect(short).toMatchObject({ objective: { headStart: 'random' }, evaluation: { prompts: '', probeSteps: 0 } });
+    expect(short).toMatchObject({
+      objective: { headStart: 'random' },
+      evaluation: { prompts: '', probeSteps: 0, sasrecSteps: 0 },
+    });
     expect(estimateCost(fitted.jobs, finishedCells([]), [run], here).unknown).toEqual([]);
   });
 

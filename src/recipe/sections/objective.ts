@@ -154,10 +154,16 @@ export const objectiveSchema = z.object({
     hint: 'Full softmax only. Items that can be right: without those that no training event has and those of the history so far.',
     stated: true,
   }),
-  positions: choices({ all: 'all items and [EMB]', last: '[EMB] alone' }).default('all').register(WORDS, {
-    label: 'Predict from',
-    hint: 'Which positions predict a next item: every item position and [EMB], or [EMB] alone.',
-  }),
+  positions: choices({
+    all: 'all items and [EMB]',
+    baskets: 'the last item of each basket, and [EMB]',
+    last: '[EMB] alone',
+  })
+    .default('all')
+    .register(WORDS, {
+      label: 'Predict from',
+      hint: 'Which positions predict a next item: every item position and [EMB]; or, where events of one time are a basket, whose order says nothing, the last item of each basket and [EMB], each an item drawn from the next basket; or [EMB] alone.',
+    }),
   lambdaExp: z.number().min(0).default(0).register(WORDS, {
     label: 'λ_exp',
     hint: 'Weight of L_exp, which is added to the action loss of every arm: at each position that predicts, the item chosen is to score above those shown with it and not clicked. For logs that name the items shown; 0 leaves it out.',
