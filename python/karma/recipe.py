@@ -18,6 +18,8 @@ PASSED_OVER = {
     "objective": ("codeIndex",),
     "arms": (),
 }
+# Fields of earlier versions, which nothing reads any more.
+EARLIER = {"objective": ("useExposures", "logQ", "imageFrequencies")}
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,8 @@ def recipe_of(spec: dict[str, Any], where: str = "the recipe") -> Recipe:
             f"{where} is of version {spec.get('version')}; this package reads version {SPEC_VERSION}. Use the package of its job."
         )
     try:
+        for name, dropped in EARLIER.items():
+            spec = {**spec, name: {k: v for k, v in spec[name].items() if k not in dropped}}
         return _recipe_of(spec)
     except KeyError as error:
         raise JobError(
@@ -208,6 +212,8 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
     )
     if recipe.semantic and any(arm.shuffle == "target" for arm in arms):
         raise ValueError("with semantic IDs no arm can have random targets")
+    if recipe.objective.action_loss == "pairwise" and any(arm.lambda_z > 0 for arm in arms):
+        raise ValueError("lambdaZ must be 0 with the pairwise loss, which has no softmax to normalise")
     if not set(recipe.lora.targets) <= set(PROJECTIONS):
         raise ValueError(f"lora.targets {recipe.lora.targets}")
     if recipe.objective.item_interface == "text" and recipe.objective.emb_token != "learned":
@@ -225,6 +231,7 @@ def _with_codes(recipe: Recipe, index: list[str]) -> Recipe:
         "objective.positions": (objective.positions, "last" if objective.positions == "last" else "all"),
         "lora.start": (recipe.start, None),
         "evaluation.protocol": (recipe.spec["evaluation"]["protocol"], "recall"),
+        "objective.lambdaExp": (objective.lambda_exp, 0),
         **{f"lambdaItem of {arm.id}": (arm.lambda_item, 0) for arm in recipe.arms},
     }
     for field, (found, must) in wanted.items():

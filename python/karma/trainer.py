@@ -226,7 +226,6 @@ class Trainer:
             unpadded=self.options.unpadded,
             recompute=recipe.recompute,
             sink=arm is not None and arm.sink_token,
-            popularity=self.log.popularity if objective.log_q else None,
             counts=self.log.counts,
             shards=self.shards,
             together=self.processes.passes.active,
@@ -575,6 +574,8 @@ def check_sharded(recipe: Recipe) -> None:
         )
     if any(recipe.head_start(arm) == "fitted" for arm in recipe.arms):
         raise JobError("--shard-items: fitted heads read all items. Set objective.headStart to random, or leave the option out.")
+    if any(arm.lambda_z > 0 for arm in recipe.arms):
+        raise JobError("--shard-items: L_z needs the scores of all items. Train arms without lambdaZ, or leave the option out.")
     if any(arm.lambda_img > 0 for arm in recipe.arms) or "visual" in recipe.feature_source:
         raise JobError("--shard-items: visual features are read whole. Train arms without them, or leave the option out.")
 

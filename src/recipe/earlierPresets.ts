@@ -28,19 +28,24 @@ const VERSION_1: Readonly<Record<string, RunSpec>> = {
   }),
 };
 
-/** As they are offered but for Quick, which measured more users and texts. */
+/** As they are offered, Paper without L_exp. */
+const VERSION_4 = withQuick({});
+/** The same but for Quick, which measured more users and texts. */
 const VERSION_3 = withQuick({ sampleUsers: 150, texts: 64 });
 /** The same, and its evaluations were evenly spaced. */
 const VERSION_2 = withQuick({ sampleUsers: 150, texts: 64, spacing: 'even' });
 
-/** The presets that are offered, with other evaluations of Quick. */
+/** The presets that are offered, without L_exp and with other evaluations of Quick. */
 function withQuick(evaluation: Partial<RunSpec['evaluation']>): Readonly<Record<string, RunSpec>> {
   return Object.fromEntries(
-    PRESETS.map(({ id, spec }) => [id, id === 'quick' ? { ...spec, evaluation: { ...spec.evaluation, ...evaluation } } : spec]),
+    PRESETS.map(({ id, spec }) => {
+      const earlier = id === 'paper' ? { ...spec, objective: { ...spec.objective, lambdaExp: 0 } } : spec;
+      return [id, id === 'quick' ? { ...spec, evaluation: { ...spec.evaluation, ...evaluation } } : earlier];
+    }),
   );
 }
 
-const EARLIER = { '1': VERSION_1, '2': VERSION_2, '3': VERSION_3 } as const;
+const EARLIER = { '1': VERSION_1, '2': VERSION_2, '3': VERSION_3, '4': VERSION_4 } as const;
 export type EarlierVersion = keyof typeof EARLIER;
 
 export function isEarlierVersion(version: string): version is EarlierVersion {

@@ -107,12 +107,8 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
   },
   paper: {
     label: message('Paper-like'),
-    note: message(
-      'The paper’s loss: pairwise, dot products without a temperature, items shown and not clicked as hard negatives, one λ.',
-    ),
-    spec: store('Paper-like: pairwise loss', {
-      objective: { actionLoss: 'pairwise', similarity: 'dot', useExposures: true },
-    }),
+    note: message('The paper’s loss: pairwise, dot products without a temperature, one λ.'),
+    spec: store('Paper-like: pairwise loss', { objective: { actionLoss: 'pairwise', similarity: 'dot' } }),
   },
   ids: {
     label: message('IDs against content'),
