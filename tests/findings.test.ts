@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { summariseFolder } from '../src/cli/gridFolder';
 import { summarise } from '../src/cli/summarise';
+import type { RunRecord } from '../src/record/runRecord';
 
 const FINDINGS = path.resolve('docs/findings');
 const PAGES = ['docs/findings.md', 'docs/findings/superseded.md'].map((file) => ({ file, text: readFileSync(file, 'utf8') }));
@@ -40,11 +42,17 @@ describe('findings', () => {
     expect(rows.map((row) => row.replaceAll('-', '−')).filter((row) => !quoted.has(row))).toEqual([]);
   });
 
-  it('contain only runs of the sample store: others’ data are not copied', () => {
+  it('copy nothing of others’ logs: neither users nor titles', () => {
     expect(withRuns.length).toBeGreaterThan(1);
     for (const name of withRuns) {
-      const grid = JSON.parse(readFileSync(path.join(FINDINGS, name, 'grid.json'), 'utf8')) as { base: { data: { id: string } } };
-      expect(grid.base.data.id).toBe('sample');
+      const folder = path.join(FINDINGS, name);
+      const grid = JSON.parse(readFileSync(path.join(folder, 'grid.json'), 'utf8')) as { base: { data: { id: string } } };
+      if (grid.base.data.id === 'sample') continue;
+      for (const file of readdirSync(folder).filter((one) => one.endsWith('.run.json.gz'))) {
+        const { probes, arms } = JSON.parse(gunzipSync(readFileSync(path.join(folder, file))).toString()) as RunRecord;
+        expect(probes.flatMap(({ user, labels, target }) => [user, ...labels, target]).filter((text) => text !== '')).toEqual([]);
+        expect(arms.flatMap(({ evaluations }) => evaluations.flatMap(({ readings }) => readings))).toEqual([]);
+      }
     }
   });
 

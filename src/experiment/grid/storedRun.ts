@@ -1,6 +1,7 @@
 /**
  * What is stored of a grid's run where many are kept: every number that its tables and tests are made from (measures of every evaluation, ranks of all
- * test targets by arms and baselines), without what only the figure draws. Pure.
+ * test targets by arms and baselines), without what only the figure draws and without anything of the log itself: users and titles of the probe
+ * histories are blank, since others' logs may not be passed on. Pure.
  */
 import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from '../../record/runRecord';
 import type { Cut } from '../../record/shortened';
@@ -16,6 +17,7 @@ export function storedRun(record: RunRecord): RunRecord {
     ...record,
     shortened: [...new Set([...(record.shortened ?? []), ...CUTS])],
     projection: undefined,
+    probes: record.probes.map((probe) => ({ ...probe, user: '', labels: probe.labels.map(() => ''), target: '' })),
     base: { ...base, attention: withoutMaps(base.attention), continuations: undefined },
     arms: arms.map((arm) => ({
       ...arm,
