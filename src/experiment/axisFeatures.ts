@@ -6,14 +6,13 @@ import { inTurns, type TurnOptions } from '../log/turn';
 import type { InteractionLog, Split } from '../log/types';
 import { members, trainingMatrix, type Groups } from '../measures/ranking/groups';
 import { principalAxes } from '../statistics/principalAxes';
+import { MOST_AXIS_ROWS } from '../recipe/recipeForLog';
 import type { RunSpec } from '../recipe/runSpec';
 import { axesWidth, type FeatureTable } from './featureTables';
 import { t } from '../words/words';
 
 /** Axes of a smaller share of the largest variance are left out: what is there is rounding. */
 const LEAST_VARIANCE = 1e-9;
-/** Maximum size of the matrix whose axes are found, the smaller of its rows and columns. */
-const MOST_ROWS = 4096;
 
 /** Rows in float64. */
 interface Rows {
@@ -198,11 +197,11 @@ function centred({ rows, columns, values }: Rows): Rows {
 
 /** @throws RangeError if the axes of a matrix of that size would take too long */
 function checkSize(size: number): void {
-  if (size <= MOST_ROWS) return;
+  if (size <= MOST_AXIS_ROWS) return;
   throw new RangeError(
     t(
       'Principal axes of {rows} rows and columns take too long; {most} are the most. Set features.collaborative or features.axes to 0, or use a log with fewer users or items.',
-      { rows: size, most: MOST_ROWS },
+      { rows: size, most: MOST_AXIS_ROWS },
     ),
   );
 }

@@ -63,7 +63,7 @@ it('takes every level of the category, too: items of one branch share a column',
 it('is a part of x in the same way; an item without any gets the mean of the others', () => {
   const config = { hidden: 8 };
   const features = (source: 'visual' | 'lm+visual', visual: RunSpec['features']['visual']) =>
-    runSpecSchema.parse({ features: { source, visual } });
+    runSpecSchema.parse({ version: 1, features: { source, visual } });
   expect(featureWidth(features('visual', 'category-path'), config, pictured)).toBe(4);
   expect(featureWidth(features('lm+visual', 'category'), config, pictured)).toBe(12);
   const { width, values } = visualInput(pictured, features('visual', 'category').features);

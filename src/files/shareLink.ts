@@ -1,5 +1,5 @@
 /**
- * A recipe in the URL: `#v=4&preset=quick&training.steps=80`. Only what differs from the preset is written; strings are written
+ * A recipe in the URL: `#v=5&preset=quick&training.steps=80`. Only what differs from the preset is written; strings are written
  * as is, everything else as JSON (and so are strings that would parse as JSON). For one's own log
  * the SHA-256 is written (`log=`), not its name: a log stays in its tab. Links of earlier versions start from the presets of
  * their time, and keep their meaning.
@@ -12,7 +12,7 @@ import type { WantedLog } from './logNotice';
 import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../recipe/specPath';
 import { t } from '../words/words';
 
-const VERSION = '4';
+const VERSION = '5';
 const LOG = 'log';
 
 export type ReadLink =
@@ -42,9 +42,9 @@ export function readLink(hash: string): ReadLink {
     };
   const named = parts.get('preset') ?? '';
   const offered = PRESETS.find((candidate) => candidate.id === named);
-  // Recipes of version 1 are compared with the first preset, since none of its presets is offered any more.
-  const preset = version === '1' ? PRESETS[0] : offered;
   let spec = version === VERSION ? offered?.spec : earlierPreset(version, named);
+  // What the form compares a recipe with, whose preset may not be offered any more.
+  const preset = offered ?? PRESETS[0];
   if (!preset || !spec) return { kind: 'unreadable', reason: t('It starts from a preset that this page does not have.') };
   for (const path of fieldPaths(spec).filter(isShared)) {
     const text = parts.get(path);

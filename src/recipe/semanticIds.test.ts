@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FIELD } from './fieldMark';
-import { runSpecSchema, withFreeCodes, type RunSpec } from './runSpec';
+import { runSpecSchema, WITH_CODES, withFreeCodes, type RunSpec } from './runSpec';
 
 const problems = (changes: object): string[] => {
   const parsed = runSpecSchema.safeParse(changes);
@@ -8,10 +8,10 @@ const problems = (changes: object): string[] => {
     ? []
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message.replace(FIELD, '').trim()}`);
 };
-const semantic = { itemInterface: 'semantic' } as const;
+const semantic = WITH_CODES;
 
 describe('a recipe with semantic IDs', () => {
-  it('takes the defaults, whatever items would be made of in other interfaces', () => {
+  it('takes no heads of features, whatever items would be made of in other interfaces', () => {
     expect(problems({ objective: semantic })).toEqual([]);
     const { objective } = runSpecSchema.parse({ objective: { ...semantic, itemInput: 'title', itemOutput: 'content' } });
     expect(withFreeCodes(objective)).toMatchObject({ itemInput: 'id', itemOutput: 'id' } satisfies Partial<RunSpec['objective']>);
@@ -21,6 +21,7 @@ describe('a recipe with semantic IDs', () => {
     [{ objective: { ...semantic, actionLoss: 'pairwise' } }, /^objective\.actionLoss must be full with semantic IDs/],
     [{ objective: { ...semantic, embToken: 'last-item' } }, /^objective\.embToken must be learned/],
     [{ objective: { ...semantic, interestSkip: 'features' } }, /^objective\.interestSkip must be none/],
+    [{ objective: { ...semantic, headStart: 'identity' } }, /^objective\.headStart must be random/],
     [{ objective: semantic, arms: [{ id: 'a', label: 'A', lambdaItem: 0.1 }] }, /^arms\.0\.lambdaItem must be 0/],
     [{ objective: semantic, lora: { start: 'adapter' } }, /^lora\.start must be empty/],
     [{ objective: semantic, evaluation: { protocol: 'ranking' } }, /^evaluation\.protocol must be recall/],

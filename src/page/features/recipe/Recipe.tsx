@@ -137,11 +137,17 @@ function Name() {
   );
 }
 
+/** Whether a run was made with another recipe than that of a preset; its machine chose the precision. */
+function isOlder(run: RunSpec, preset: RunSpec): boolean {
+  return differingPaths(run, preset).some((path) => path !== 'model.precision');
+}
+
 /** Whether figure and inspector already show a run of the chosen preset. */
 function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   const recorded = useOpening((opening) => opening.recorded);
   const shown = useOpening((opening) => opening.shown);
   const source = useExperiment((experiment) => experiment.source);
+  const older = useExperiment(({ record }) => record !== null && isOlder(record.spec, presetOf(presetId).spec));
   const missing = useExperiment(({ device }) => device.state === 'missing');
   const answering = useAnswering();
   const text = ((): string => {
@@ -149,6 +155,8 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
     if (source === 'recorded' && shown !== null && isRealLlm(shown))
       return t('The figure shows the recorded run of {model}.', { model: REAL_MODEL.name });
     if (recorded.state === 'loading') return t('Loading its recorded run…');
+    if (source === 'recorded' && shown === presetId && older)
+      return t('The figure shows a run that was recorded with an earlier recipe of this name.');
     if (source === 'recorded' && shown === presetId)
       return missing ? t('The figure shows its recorded run.') : recordedSentence(answering);
     if (recorded.state !== 'absent' || recorded.id !== presetId) return '\u00a0';

@@ -10,7 +10,7 @@ import { armLine } from '../../../recipe/whatChanged';
 import type { FileStorage } from '../../../record/fileStorage';
 import { evaluationLine, logLine, loraLine, modelLine, objectiveLine, trainingLine } from './form/summaries';
 
-const spec = PRESETS[0]!.spec;
+const spec = PRESETS.find(({ id }) => id === 'collapse')!.spec;
 
 describe('the form', () => {
   it('covers the whole schema, each field once', () => {
@@ -70,7 +70,7 @@ describe('arms', () => {
 describe('section lines', () => {
   it('summarise each section in one line', () => {
     const record = smallRecord();
-    const standard = runSpecSchema.parse({ model: { precision: 'auto' } });
+    const standard = runSpecSchema.parse({ version: 1, model: { precision: 'auto' } });
     expect(modelLine(standard, record.model, null)).toBe('wordnet-1m · 1.3M · auto');
     expect(modelLine(standard, record.model, { precision: 'f16' })).toBe('wordnet-1m · 1.3M · f16 (auto)');
     const manual = writeField(standard, 'model.precision', 'q8_0');
