@@ -141,7 +141,9 @@ class Trainer:
             return found
 
         tests = ranked("test")
-        most = min(len(tests), max(1000, math.floor(1e10 / (log.items * self.features.shape[1]))))
+        affordable = max(1000, math.floor(1e10 / (log.items * self.features.shape[1])))
+        trained = recipe.training.steps * recipe.training.batch_size
+        most = min(len(tests), affordable, max(300, 2 * trained))
         finals = sample_targets(tests, evaluation.final_users or most, recipe.seed)
         watched = finals if evaluation.watch == "test" else ranked("validation")
         return finals, sample_targets(watched, evaluation.sample_users or AUTO_SAMPLE, recipe.seed)

@@ -89,7 +89,12 @@ async function evaluationSeconds(
     sample: sampleUsers,
     texts,
     watched,
-    finals: targetsAtEnd(finalUsers, { targets, items: sizes.items, width: sizes.featureWidth ?? config.hidden }),
+    finals: targetsAtEnd(finalUsers, {
+      targets,
+      items: sizes.items,
+      width: sizes.featureWidth ?? config.hidden,
+      trained: spec.training.steps * spec.training.batchSize,
+    }),
   };
   const { user, text, catalogue, maps } = await evaluationCosts(gpu, question);
   const times = {

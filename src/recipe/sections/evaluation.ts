@@ -36,7 +36,7 @@ const evaluationFields = z.object({
   }),
   finalUsers: usersSchema.default('auto').register(WORDS, {
     label: 'Test targets at the end',
-    hint: 'auto: all of them, or a sample if the catalogue is large or the model slow; the same for arms and baselines.',
+    hint: 'auto: all of them, or a sample if the catalogue is large, the model slow or the run short; the same for arms and baselines.',
   }),
   watch: choices({ test: 'test', validation: 'validation' }).default('validation').register(WORDS, {
     label: 'Targets during training',
