@@ -63,7 +63,7 @@ test('the parts of a run in the link are shown', async ({ playground }) => {
   await expect(playground.panel('Attention maps')).toBeVisible();
 
   // Another link in the address bar of the open page changes nothing but the hash.
-  await page.goto('./#v=4&preset=quick&training.steps=7');
+  await page.goto('./#v=5&preset=quick&training.steps=7');
   await expect(page.getByLabel('Steps', { exact: true })).toHaveValue('7');
 });
 

@@ -270,6 +270,10 @@ class TrainerTest(unittest.TestCase):
             self.complain_here("Several GPUs need NCCL", "--device cpu", options=("--device", "cuda"))
         self.assertFalse((self.folder / "run").exists())
 
+    def test_what_needs_the_whole_catalogue_is_not_cut_over_processes(self) -> None:
+        self.recipe = write_job(self.folder, {"features": {"source": "lm+visual", "visual": "category"}})
+        self.complain_here("visual features are read whole", options=("--shard-items",))
+
     def test_heads_are_not_fitted_any_more(self) -> None:
         self.recipe = write_job(self.folder, {"objective": {"headStart": "fitted"}})
         self.complain_here("Set it to identity")

@@ -189,7 +189,8 @@ describe('the memory plan', () => {
     const strong = { headStart: 'identity', interestSkip: 'features', skipItems: 0, popularity: 0.5, candidates: 'possible' };
     const sizes = { items: 700, users: 40, maxExposed: 0, maxQueryTokens: 0 };
     const bytes = (maxEarlier: number): number =>
-      memoryPlan(SMALL, runSpecSchema.parse({ objective: strong }), { ...sizes, maxEarlier }, plannedDevice(gpu)).total;
+      memoryPlan(SMALL, runSpecSchema.parse({ version: 1, objective: strong }), { ...sizes, maxEarlier }, plannedDevice(gpu))
+        .total;
     expect(bytes(100)).toBeGreaterThan(bytes(0));
   });
 

@@ -17,7 +17,8 @@ const rows = {
 const plain: InteractionLog = logFromRows(rows);
 const values = Float32Array.from([1, 10, 3, 30, 5, 20, 0, 0, 0, 0]);
 const pictured: InteractionLog = { ...plain, visual: { width: 2, values, present: Uint8Array.from([1, 1, 1, 0, 0]) } };
-const spec = (visual: RunSpec['features']['visual'], arms = IMG) => runSpecSchema.parse({ arms, features: { visual } });
+const spec = (visual: RunSpec['features']['visual'], arms = IMG) =>
+  runSpecSchema.parse({ version: 1, arms, features: { visual } });
 
 it('is null without an arm that has L_img, and otherwise says what is missing', () => {
   expect(imageTable(pictured, spec('images', [namedArm('action')]))).toBeNull();
