@@ -10,12 +10,13 @@ import { PRESETS } from '../recipe/presets';
 import { filtersSchema, type LogFilters, type LogRecipe } from '../recipe/logRecipe';
 import { indexLines } from '../recipe/codeIndex';
 import { textLines } from '../recipe/textLines';
+import { fieldsOf, isItemInterface } from '../recipe/itemInterface';
 import { readArm } from '../recipe/namedArms';
 import { readGgufOption, type GgufOption } from './ggufOption';
 import { readExportOption, type ExportOption } from './exportLog';
 import { readMapOption, readMappingFile, readSplitOption, type LogOptions } from './logOptions';
 import { UsageError } from './usageError';
-import { DROPPED_PREFIX, runSpecSchema, trainableSchema, WITH_CODES, type ArmSpec, type RunSpec } from '../recipe/runSpec';
+import { DROPPED_PREFIX, runSpecSchema, trainableSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { verbatim } from '../recipe/texts';
 
 export interface CliOptions extends LogOptions {
@@ -132,12 +133,13 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (values['domain-texts'] !== undefined)
     setField(draft, 'evaluation.domainTexts', JSON.stringify(readTexts(values['domain-texts'])));
   if (values.codes !== undefined) {
-    for (const [name, value] of Object.entries(WITH_CODES)) setField(draft, `objective.${name}`, JSON.stringify(value));
+    setInterface(draft, 'semantic');
     setField(draft, 'objective.codeIndex', JSON.stringify(readCodes(values.codes)));
   }
   for (const assignment of values.set) {
     const [path, value] = readAssignment('--set PATH=VALUE', assignment);
-    setField(draft, path, value);
+    if (path === 'objective.itemInterface' && isItemInterface(value)) setInterface(draft, value);
+    else setField(draft, path, value);
   }
   if (values.model !== undefined && values.set.some((one) => one.startsWith('model.id=')))
     throw new UsageError('--model and --set model.id= both name the model. Leave one of them out.');
@@ -266,6 +268,12 @@ function secondsOf(option: string, text: string): number {
   const seconds = readNumber(option, text);
   if (seconds < 0 || !Number.isFinite(seconds)) throw new UsageError(`${option} needs seconds from 0, not ${text}.`);
   return seconds;
+}
+
+/** Sets the interface of items with what it needs otherwise than the recipe; later options may set that again. */
+function setInterface(draft: Record<string, unknown>, itemInterface: RunSpec['objective']['itemInterface']): void {
+  for (const [name, value] of Object.entries(fieldsOf(itemInterface)))
+    setField(draft, `objective.${name}`, JSON.stringify(value));
 }
 
 /** Sets a field by its path; the schema checks the value. */

@@ -91,16 +91,6 @@ const todaysSchema = specFields
 export const runSpecSchema = z.preprocess(ofToday, todaysSchema);
 export type RunSpec = z.infer<typeof runSpecSchema>;
 
-/** What semantic IDs need otherwise than the defaults. */
-export const WITH_CODES = {
-  itemInterface: 'semantic',
-  headStart: 'random',
-  embToken: 'learned',
-  interestSkip: 'none',
-  popularity: 0,
-  candidates: 'all',
-} as const satisfies Partial<RunSpec['objective']>;
-
 /** The fields of a recipe by section, with their words. */
 export const SPEC_SHAPE = specFields.shape;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FIELD } from './fieldMark';
-import { runSpecSchema, WITH_CODES, withFreeCodes, type RunSpec } from './runSpec';
+import { fieldsOf } from './itemInterface';
+import { runSpecSchema, withFreeCodes, type RunSpec } from './runSpec';
 
 const problems = (changes: object): string[] => {
   const parsed = runSpecSchema.safeParse(changes);
@@ -8,7 +9,7 @@ const problems = (changes: object): string[] => {
     ? []
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message.replace(FIELD, '').trim()}`);
 };
-const semantic = WITH_CODES;
+const semantic = fieldsOf('semantic');
 
 describe('a recipe with semantic IDs', () => {
   it('takes no heads of features, whatever items would be made of in other interfaces', () => {

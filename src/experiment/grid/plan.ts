@@ -1,6 +1,7 @@
 /** From a grid to its cells, and from cells to the runs that fill them. Pure. */
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { withDistinctLabels } from '../../recipe/distinctLabels';
+import { isItemInterface, withInterface } from '../../recipe/itemInterface';
 import { trainableSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { fieldPaths, writeField, type SpecPath } from '../../recipe/specPath';
 import { sha256Hex } from '../../storage/sha256';
@@ -105,7 +106,11 @@ function specOf(
   arms: readonly ArmSpec[],
 ): RunSpec {
   let draft: RunSpec = { ...grid.base, seed, arms: [...arms] };
-  for (const { path, value } of settings) draft = writeField(draft, path, value);
+  for (const { path, value } of settings)
+    draft =
+      path === 'objective.itemInterface' && isItemInterface(value)
+        ? withInterface(draft, value, grid.base)
+        : writeField(draft, path, value);
   if (rate !== null) {
     draft = writeField(draft, 'training.learningRate', rate);
     draft = writeField(draft, 'evaluation.watch', 'validation');

@@ -3,6 +3,7 @@ import { lazy, Suspense, type ReactNode } from 'react';
 import { fieldAt } from '../../../recipe/fields';
 import { PRESETS, type PresetId } from '../../../recipe/presets';
 import { isRealLlm, REAL_MODEL } from '../../../recipe/realLlm';
+import { isRecorded } from '../../../recipe/recordedArms';
 import { recordedLabel } from '../../../recipe/recordedLabel';
 import type { RunSpec } from '../../../recipe/runSpec';
 import { useExperiment } from '../../state/run/experiment';
@@ -159,7 +160,7 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
       return t('The figure shows a run that was recorded with an earlier recipe of this name.');
     if (source === 'recorded' && shown === presetId)
       return missing ? t('The figure shows its recorded run.') : recordedSentence(answering);
-    if (recorded.state !== 'absent' || recorded.id !== presetId) return '\u00a0';
+    if (isRecorded(presetId) && (recorded.state !== 'absent' || recorded.id !== presetId)) return '\u00a0';
     return shown === null
       ? t('This site has no recorded run of it. Run trains it here.')
       : t('This site has no recorded run of it. The figure still shows that of {run}. Run trains it here.', {

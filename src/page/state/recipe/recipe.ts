@@ -3,6 +3,7 @@ import { create } from '../store';
 import { complaintsOf, sentence } from '../../../recipe/errorMap';
 import { PRESETS, type Preset, type PresetId } from '../../../recipe/presets';
 import { EMBEDDED_MODEL, trainableSchema, type ArmSpec, type RunSpec } from '../../../recipe/runSpec';
+import { isItemInterface, withInterface } from '../../../recipe/itemInterface';
 import { FIELDS_OF_LOG, recipeForLog } from '../../../recipe/recipeForLog';
 import { readField, sameValue, writeField, type SpecPath } from '../../../recipe/specPath';
 import type { LogSummary } from '../../../record/runRecord';
@@ -54,7 +55,12 @@ export function takeRecipe(spec: RunSpec): void {
 }
 
 export function setField(path: SpecPath, value: unknown): void {
-  useRecipe.setState(({ draft }) => ({ draft: writeField(draft, path, value) }));
+  useRecipe.setState(({ presetId, draft }) => ({
+    draft:
+      path === 'objective.itemInterface' && isItemInterface(value)
+        ? withInterface(draft, value, presetOf(presetId).spec)
+        : writeField(draft, path, value),
+  }));
 }
 
 /**
