@@ -207,7 +207,9 @@ describe('the memory plan', () => {
     expect(of({ model: { precision: 'q8_0' } }, 'weights')).toBeLessThan(0.4 * of({}, 'weights'));
     expect(of({ arms: [{ id: 'a', label: 'A' }] }, 'arms')).toBeLessThan(of({}, 'arms'));
     const few = { ...SIZES, users: 6 };
-    expect(memoryPlan(DEEP, runSpecSchema.parse({ version: 1, ...base }), few, plannedDevice(gpu)).groups.activations).toBeCloseTo(whole / 2, -3);
+    expect(
+      memoryPlan(DEEP, runSpecSchema.parse({ version: 1, ...base }), few, plannedDevice(gpu)).groups.activations,
+    ).toBeCloseTo(whole / 2, -3);
   });
 
   it('says which buffer a device cannot allocate, and which setting to lower', () => {

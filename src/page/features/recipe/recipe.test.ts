@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../../recipe/presets';
 import { EMBEDDED_MODEL, runSpecSchema } from '../../../recipe/runSpec';
-import { check, chooseModel, choosePreset, copyOf, setField, useRecipe } from '../../state/recipe/recipe';
+import { check, chooseModel, choosePreset, copyOf, setField, suitLog, useRecipe } from '../../state/recipe/recipe';
 import { smallRecord } from '../../../testing/smallRecord';
 import { CHOSEN, FURTHER, sectionPaths, type SectionId } from './form/layout';
 import { parseAutoNumber, parseNumber, parseNumbers, valueText } from '../../ui/controls/parseValue';
@@ -120,5 +120,21 @@ describe('another model', () => {
     chooseModel('local:larger');
     expect(users()).toEqual([150, 'auto']);
     choosePreset('collapse');
+  });
+});
+
+describe('another log', () => {
+  const own = { ...smallRecord().data, id: 'mine.csv', users: 600, items: 900 };
+
+  it('gets a recipe that runs on it, but for what the user has set, and gives it back with the sample', () => {
+    choosePreset('collapse');
+    setField('features.collaborative', 0.9);
+    suitLog(null, own);
+    const { draft } = useRecipe.getState();
+    expect(draft).toMatchObject({ data: { id: 'mine.csv' }, features: { source: 'lm', axes: 128, collaborative: 0.9 } });
+    expect([draft.objective.embeddingSize, draft.training.steps]).toEqual([256, 112]);
+    suitLog(own, { ...own, id: 'sample' });
+    const { spec } = PRESETS.find(({ id }) => id === 'collapse')!;
+    expect(useRecipe.getState().draft).toEqual(writeField(spec, 'features.collaborative', 0.9));
   });
 });
