@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, test } from 'vitest';
 import { gridSchema } from '../experiment/grid/gridSpec';
+import { packAs, readPacked, unpackRun } from '../files/packedRun';
 import { readJson } from '../files/readRecord';
 import { smallRecord } from '../testing/smallRecord';
 import { fieldPaths, readField } from './specPath';
@@ -64,6 +65,17 @@ describe('a part of a recipe', () => {
     expect(readJson(JSON.stringify(file))).toMatchObject({ kind: 'recipe', spec: runSpecSchema.parse(file.spec) });
     const read = readJson(JSON.stringify({ ...smallRecord(), spec: file.spec }));
     expect(read).toMatchObject({ kind: 'record', record: { spec: runSpecSchema.parse(file.spec) } });
+  });
+
+  it('is of version 1 in the run of a link, which left that out, and of today in those that are made now', async () => {
+    const old = readPacked(JSON.stringify({ record: { ...smallRecord(), spec: { objective } } }));
+    expect(old).toMatchObject({ kind: 'run', record: { spec: runSpecSchema.parse({ version: 1, objective }) } });
+    for (const asked of [{ objective }, { version: 1, objective }]) {
+      const spec = runSpecSchema.parse(asked);
+      const view = { probe: 0, layer: 0, head: 0, step: null, measure: 'hr' } as const;
+      const { text } = await packAs({ ...smallRecord(), spec }, view, { maps: 'maps', measures: true });
+      expect(await unpackRun(text)).toMatchObject({ kind: 'run', record: { spec } });
+    }
   });
 
   it('of a version that is not known yet is refused', () => {
