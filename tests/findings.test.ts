@@ -5,7 +5,8 @@ import { summariseFolder } from '../src/cli/gridFolder';
 import { summarise } from '../src/cli/summarise';
 
 const FINDINGS = path.resolve('docs/findings');
-const PAGE = readFileSync('docs/findings.md', 'utf8');
+const PAGES = ['docs/findings.md', 'docs/findings/superseded.md'].map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+const PAGE = PAGES.map(({ text }) => text).join('\n');
 const folders = readdirSync(FINDINGS, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 const withSummary = folders.filter((name) => existsSync(path.join(FINDINGS, name, 'summary.md')));
 const withRuns = folders.filter((name) => readdirSync(path.join(FINDINGS, name)).some((file) => file.endsWith('.run.json.gz')));
@@ -48,8 +49,10 @@ describe('findings', () => {
   });
 
   it('link to existing files', () => {
-    const links = [...PAGE.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link!).filter((link) => !link.startsWith('http'));
-    expect(links.length).toBeGreaterThan(3);
-    for (const link of links) expect(existsSync(path.resolve('docs', link)), link).toBe(true);
+    for (const { file, text } of PAGES) {
+      const links = [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link!).filter((link) => !link.startsWith('http'));
+      expect(links.length).toBeGreaterThan(3);
+      for (const link of links) expect(existsSync(path.resolve(path.dirname(file), link)), link).toBe(true);
+    }
   });
 });

@@ -10,13 +10,15 @@ from torch import Tensor
 from .columns import Log
 
 Matrix = NDArray[np.float64]
+WHITENING = 0.8
+"""An axis of the content of variance λ is divided by λ to half this power."""
 LEAST_VARIANCE = 1e-9
 """Axes of a smaller share of the largest variance are left out: what is there is rounding."""
 NEARLY_LARGEST = 0.99
 
 
 def axis_features(
-    tables: Sequence[NDArray[np.float32]], log: Log, axes: int, whitening: float, collaborative: float
+    tables: Sequence[NDArray[np.float32]], log: Log, axes: int, collaborative: float, whitening: float = WHITENING
 ) -> NDArray[np.float32]:
     """x [items, axes, or twice as many]: content of length 1 and factors of length `collaborative`, both times √axes.
 
@@ -24,7 +26,7 @@ def axis_features(
     """
     parts = [_unit(content_axes(tables, axes, whitening))]
     if collaborative > 0:
-        parts.append(collaborative * _unit(collaborative_factors(log, axes, whitening)))
+        parts.append(collaborative * _unit(collaborative_factors(log, axes)))
     return (np.sqrt(axes) * np.concatenate(parts, 1)).astype(np.float32)
 
 
@@ -51,8 +53,8 @@ def content_axes(tables: Sequence[NDArray[np.float32]], axes: int, whitening: fl
     return _whitened((x - x.mean(0)) / np.sqrt(len(x)), axes, whitening)
 
 
-def collaborative_factors(log: Log, axes: int, whitening: float) -> Matrix:
-    """Items along the principal axes of R, R_ui = 1/√(items of u · users of i) where user u has item i in training events, partly whitened.
+def collaborative_factors(log: Log, axes: int) -> Matrix:
+    """Items along the principal axes of R, R_ui = 1/√(items of u · users of i) where user u has item i in training events.
 
     [items, axes]; the first axis, which is how often items occur, is 0, and so are cold items.
     """
@@ -63,7 +65,7 @@ def collaborative_factors(log: Log, axes: int, whitening: float) -> Matrix:
     sizes = np.count_nonzero(matrix, axis=1)
     warm = np.flatnonzero(sizes)
     found = np.zeros((log.items, axes))
-    found[warm] = _whitened(matrix[warm] / np.sqrt(sizes[warm])[:, None], axes, whitening)
+    found[warm] = _whitened(matrix[warm] / np.sqrt(sizes[warm])[:, None], axes, 0)
     found[:, 0] = 0
     return found
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ from .processes import Processes
 from .shards import FREE
 
 NOTES = "notes.json"
+NOTHING: Mapping[str, Tensor] = {}
 
 
-def _tensors(optimiser: Optimiser) -> dict[str, Tensor]:
-    """Parameters and moments by name: the very tensors where they exist."""
+def _tensors(optimiser: Optimiser, best: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Parameters, moments and the parameters of the best state by name: the very tensors where they exist."""
     tensors: dict[str, Tensor] = {}
     part = _part_of_table(optimiser)
     for name, parameter in optimiser.parameters.items():
@@ -34,6 +35,8 @@ def _tensors(optimiser: Optimiser) -> dict[str, Tensor]:
                 state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(parameter), torch.zeros_like(parameter)
             tensors[f"first/{name}"], tensors[f"second/{name}"] = own(state["exp_avg"]), own(state["exp_avg_sq"])
             tensors[f"steps/{name}"] = state["step"]
+        if name in best:
+            tensors[f"best/{name}"] = own(best[name])
     return tensors
 
 
@@ -60,8 +63,15 @@ def _part_of_table(optimiser: Optimiser) -> Callable[[Tensor], Tensor]:
     return part
 
 
-def save(folder: Path, step: int, optimiser: Optimiser, notes: dict[str, Any], processes: Processes) -> None:
-    """Writes `folder/step-N`; killed at any moment, either it or the previous one is complete."""
+def save(
+    folder: Path,
+    step: int,
+    optimiser: Optimiser,
+    notes: dict[str, Any],
+    processes: Processes,
+    best: Mapping[str, Tensor] = NOTHING,
+) -> None:
+    """Writes `folder/step-N`; killed at any moment, either it or the previous one is complete. `best`: parameters to keep beside the present ones."""
     part, whole = folder / f"step-{step}.part", folder / f"step-{step}"
     if processes.first:
         shutil.rmtree(part, ignore_errors=True)
@@ -69,7 +79,7 @@ def save(folder: Path, step: int, optimiser: Optimiser, notes: dict[str, Any], p
     processes.wait()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        write_tensors(_tensors(optimiser), checkpoint_id=part)
+        write_tensors(_tensors(optimiser, best), checkpoint_id=part)
     if processes.first:
         (part / NOTES).write_text(json.dumps({**notes, "step": step, "world": processes.world}), encoding="utf-8")
         part.rename(whole)
@@ -79,7 +89,9 @@ def save(folder: Path, step: int, optimiser: Optimiser, notes: dict[str, Any], p
     processes.wait()
 
 
-def load(folder: Path, optimiser: Optimiser, processes: Processes, any_world: bool) -> dict[str, Any] | None:
+def load(
+    folder: Path, optimiser: Optimiser, processes: Processes, any_world: bool, best: Mapping[str, Tensor] = NOTHING
+) -> dict[str, Any] | None:
     """Restores the last complete checkpoint; returns its notes, or None where there is none. JobError for another number of processes."""
     known = sorted((int(path.name[5:]) for path in folder.glob("step-*") if path.name[5:].isdigit()), reverse=True)
     step = processes.agree(known[0] if known else None)
@@ -92,7 +104,7 @@ def load(folder: Path, optimiser: Optimiser, processes: Processes, any_world: bo
             f"{whole} was written by {notes['world']} processes, and this job has {processes.world}: its sums would be added up in another "
             f"order. Start {notes['world']} processes, or pass --any-world to continue anyway."
         )
-    tensors = _tensors(optimiser)
+    tensors = _tensors(optimiser, best)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         read_tensors(tensors, checkpoint_id=whole)

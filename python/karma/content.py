@@ -41,6 +41,12 @@ class ContentScores:
         self.column = np.searchsorted(term[order], np.arange(len(places) + 1))
         self.column_items, self.column_weights = item[order], weight[order]
 
+    def dense(self) -> NDArray[np.float32]:
+        """The items' rows, in order of the terms' first appearance [items, terms]."""
+        rows = np.zeros((self.items, len(self.column) - 1), np.float32)
+        rows[np.repeat(np.arange(self.items), np.diff(self.row)), self.term] = self.weight
+        return rows
+
     def scores(self, history: Sequence[int]) -> NDArray[np.float64]:
         """Sums of an item's cosines with the history's items, of which a repeated one counts as often [items]."""
         query: dict[int, float] = {}

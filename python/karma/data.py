@@ -17,6 +17,7 @@ from torch import Tensor
 from .axes import axis_features
 from .codes import ItemCodes, residual_codes
 from .columns import Log, Target
+from .content import of_texts
 from .decoder import Decoder
 from .errors import JobError
 from .features import ImageTable, hidden_means, image_table, side_by_side, standardise, title_features, visual_input
@@ -109,10 +110,6 @@ class Prepared:
         """The example that predicts a target from all that came before it."""
         return self._encoded(example_for(self.log, target, self.recipe.objective.max_history))
 
-    def trained_example_for(self, target: Target) -> Example:
-        """The example that predicts a target of `Log.trained` from all that came before it there."""
-        return self._encoded(example_for(self.log.trained, target, self.recipe.objective.max_history))
-
     def _encoded(self, drawn: Drawn) -> Example:
         query = drawn.query if self.recipe.objective.use_query else ""
         return Example(
@@ -122,6 +119,7 @@ class Prepared:
             query=query_tokens(self.encode, query, self.recipe.query_template),
             text=self.texts[drawn.text_item],
             exposed=drawn.exposed[:MAX_EXPOSED],
+            predicted=drawn.predicted,
         )
 
 
@@ -135,14 +133,21 @@ def with_texts(batch: Sequence[Example], share: float) -> list[Example]:
 
 def with_random_targets(batch: Sequence[Example], seed: int, positions: str, step: int) -> list[Example]:
     """The batch with what its predictions are to name permuted among them: src/experiment/preparedData.ts."""
-    own = [example.wanted if positions == "all" else example.wanted[-1:] for example in batch]
-    items = permuted_items(seed, step, [item for of_example in own for item in of_example])
-    changed, first = [], 0
-    for example, of_example in zip(batch, own, strict=True):
-        given = items[first : first + len(of_example)]
-        changed.append(replace(example, predicted=[*example.wanted[: -len(given)], *given]))
-        first += len(given)
-    return changed
+
+    def predicts(example: Example, k: int) -> bool:
+        return positions != "last" or k == len(example.history) - 1
+
+    own = [item for example in batch for k, item in enumerate(example.wanted) if item is not None and predicts(example, k)]
+    given = iter(permuted_items(seed, step, own))
+    return [
+        replace(
+            example,
+            predicted=[
+                next(given) if item is not None and predicts(example, k) else item for k, item in enumerate(example.wanted)
+            ],
+        )
+        for example in batch
+    ]
 
 
 def prepare(
@@ -159,7 +164,8 @@ def prepare(
     `model_texts`: texts of the model's domain, for a recipe without any.
     """
     objective = recipe.objective
-    sampler = BatchSampler(log, recipe.seed, recipe.training.batch_size, objective.max_history, recipe.training.crop)
+    training, baskets = recipe.training, objective.positions == "baskets"
+    sampler = BatchSampler(log, recipe.seed, training.batch_size, objective.max_history, training.crop, baskets)
     texts = text_tokens(log, encode, recipe.item_template, objective.max_text_tokens, config.eos_id, on_demand)
     inside = objective.item_interface == "text"
     titles: Sequence[list[int]] = Tokens(iter(()))
@@ -208,7 +214,7 @@ def catalogue_features(
     def add(x: NDArray[np.floating[Any]]) -> None:
         tables.append(standardise(lambda begin, end: x[begin:end], len(x), rows))
 
-    if recipe.feature_source in ("lm", "lm+own", "lm+visual"):
+    if recipe.feature_source.startswith("lm"):
         facts = f"{log.hash} {model_hash} {recipe.item_template} 24"
         path = cache / f"features-{hashlib.sha256(facts.encode()).hexdigest()[:16]}.npy"
         if not path.exists():
@@ -221,6 +227,8 @@ def catalogue_features(
             tables.append(visual)
         else:
             add(visual)
+    if recipe.feature_source == "lm+words":
+        tables.append(of_texts(log, recipe.item_template).dense())
     if recipe.feature_source in ("own", "lm+own"):
         if not log.has("embeddings"):
             raise JobError(
@@ -228,7 +236,7 @@ def catalogue_features(
             )
         tables.append(log.column("embeddings").all() if by_axes else standardise(log.column("embeddings").rows, log.items, own))
     if by_axes:
-        x = axis_features(tables, log, recipe.axes, recipe.whitening, recipe.collaborative)[own.start : own.stop]
+        x = axis_features(tables, log, recipe.axes, recipe.collaborative)[own.start : own.stop]
     else:
         x = side_by_side(tables)
     hidden = torch.from_numpy(x).to(decoder.device)

@@ -298,8 +298,14 @@ class InterestModel:
         """Hidden states [P, hidden], and the last items that each has seen, to interest embeddings [P, e]."""
         h = F.linear(hidden, self.parameters["w_o"])
         if self.objective.interest_skip != "none":
-            h = h + F.linear(self.mean_features(seen), self.parameters["w_s"])
+            x = self.mean_features(seen)
+            h = h + (x if self._heads_are_features else F.linear(x, self.parameters["w_s"]))
         return self._comparable(h)
+
+    @property
+    def _heads_are_features(self) -> bool:
+        """Whether W_e and W_s are the identity, square, which need not be multiplied by."""
+        return self.objective.head_start == "identity" and self.hidden_features.shape[1] == self.objective.embedding_size
 
     def mean_features(self, items: Sequence[Sequence[int]]) -> Tensor:
         """The mean feature row of each list of items, and the last one's again as often as the objective says [lists, features]."""
@@ -323,7 +329,8 @@ class InterestModel:
             return self._comparable(self.parameters["z"][torch.tensor(tokens, device=self.device)].sum(1))
         if self.objective.item_output in ("id", "tied"):
             return self._comparable(self.parameters["z" if self.objective.item_output == "id" else "u"][items])
-        content = F.linear(self.hidden_features[items], self.parameters["w_e"])
+        x = self.hidden_features[items]
+        content = x if self._heads_are_features else F.linear(x, self.parameters["w_e"])
         return self._comparable(content + self.parameters["z"][items] if self.objective.item_output == "content+id" else content)
 
     def scored_embeddings(self, candidates: Sequence[int] | None = None) -> Tensor:

@@ -58,15 +58,14 @@ class Random:
 
     def _words(self, count: int) -> list[int]:
         a, b, c, counter = self._state
-        words = []
-        for _ in range(count):
-            total = (a + b + counter) & MASK
-            counter = (counter + 1) & MASK
-            a = b ^ (b >> 9)
-            b = (c + (c << 3)) & MASK
-            c = (((c << 21) | (c >> 11)) + total) & MASK
-            words.append(total)
-        self._state = (a, b, c, counter)
+        words = [0] * count
+        for at in range(count):
+            words[at] = total = (a + b + counter) & 0xFFFFFFFF
+            counter += 1
+            a = b ^ b >> 9
+            b = c * 9 & 0xFFFFFFFF
+            c = (c << 21 & 0xFFFFFFFF | c >> 11) + total & 0xFFFFFFFF
+        self._state = (a, b, c, counter & MASK)
         return words
 
     def uniforms(self, count: int) -> NDArray[np.float64]:

@@ -133,12 +133,12 @@ def best_items(scores: Tensor, listed: int) -> NDArray[np.uint32]:
     return lists
 
 
-@lru_cache(maxsize=8)
-def _draws(seed: int, users: int) -> NDArray[np.int64]:
+@lru_cache(maxsize=64)
+def _draws(seed: int, users: int) -> NDArray[np.int32]:
     if users > LARGEST_BOOTSTRAP:
-        return np.random.default_rng(seed).integers(users, size=(RESAMPLES, users))
+        return np.random.default_rng(seed).integers(users, size=(RESAMPLES, users)).astype(np.int32)
     draws = np.floor(fork_random(seed, "bootstrap", users).uniforms(RESAMPLES * users) * users)
-    return draws.astype(np.int64).reshape(RESAMPLES, users)
+    return draws.astype(np.int32).reshape(RESAMPLES, users)
 
 
 def bootstrap_mean(values: NDArray[np.float64], seed: int) -> list[float] | None:

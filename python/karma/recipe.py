@@ -48,7 +48,7 @@ class Evaluation:
     """Texts of the model's domain, which no arm trains on."""
     baseline_trials: int
     sasrec_steps: int
-    sasrec_learning_rate: float
+    """Of the trained baseline, at most and at each rate."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,6 @@ class Recipe:
     """What visual features are: `images`, `category` or `category-path`."""
     axes: int
     """Principal axes of the features; 0: all columns, each standardised."""
-    whitening: float
     collaborative: float
     """Length of collaborative factors, where the other features have 1."""
     arms: tuple[Arm, ...]
@@ -183,7 +182,6 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
         feature_source=spec["features"]["source"],
         visual=spec["features"].get("visual", "images"),
         axes=spec["features"].get("axes", 0),
-        whitening=spec["features"].get("whitening", 0.8),
         collaborative=spec["features"].get("collaborative", 0.0),
         arms=arms,
         lora=part(Lora, "lora", spec["lora"]),
@@ -211,7 +209,6 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             domain_texts=tuple(evaluation.get("domainTexts", [])),
             baseline_trials=evaluation.get("baselineTrials", 1),
             sasrec_steps=evaluation["sasrecSteps"],
-            sasrec_learning_rate=evaluation["sasrecLearningRate"],
         ),
     )
     if recipe.semantic and any(arm.shuffle == "target" for arm in arms):
@@ -230,6 +227,7 @@ def _with_codes(recipe: Recipe, index: list[str]) -> Recipe:
         "objective.actionLoss": (objective.action_loss, "full"),
         "objective.embToken": (objective.emb_token, "learned"),
         "objective.interestSkip": (objective.interest_skip, "none"),
+        "objective.positions": (objective.positions, "last" if objective.positions == "last" else "all"),
         "lora.start": (recipe.start, None),
         "evaluation.protocol": (recipe.spec["evaluation"]["protocol"], "recall"),
         **{f"lambdaItem of {arm.id}": (arm.lambda_item, 0) for arm in recipe.arms},

@@ -1,7 +1,7 @@
 """Histories to training examples: the batches of src/log/sampling.ts, draw for draw."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from .columns import Log, Target
 from .errors import JobError
 from .plain import plain
-from .random import fork_random, scattered
+from .random import Random, fork_random, scattered
 
 DRIFT_ITEMS = 64
 LARGEST_SHUFFLE = 1 << 21
@@ -28,6 +28,8 @@ class Drawn:
     query: str
     exposed: list[int]
     text_item: int
+    predicted: list[int | None] | None = None
+    """What each item of the history predicts where that is not the next one, None where it predicts nothing; of the last one, the target."""
 
 
 def example_for(log: Log, target: Target, max_history: int) -> Drawn:
@@ -37,6 +39,31 @@ def example_for(log: Log, target: Target, max_history: int) -> Drawn:
     earlier, history = log.items_of(target.user, 0, begin), log.items_of(target.user, begin, end)
     item = log.item_at(target)
     return Drawn(target.user, history, earlier, item, log.query_at(target), log.exposed_at(target), item)
+
+
+def basket_example(log: Log, target: Target, end: int, max_history: int, random: Random) -> Drawn:
+    """The example that predicts the basket of an event, of which the first `end` of its user may be trained on: src/log/sampling.ts."""
+    items, first = log.items_of(target.user, 0, end), log.span(target.user)[0]
+    times = plain(log.column("time").rows(first, first + end))
+    known: set[int] = set()
+
+    def drawn_from(start: int) -> int:
+        after = start + 1
+        while after < end and times[after] == times[start]:
+            after += 1
+        fresh = [place for place in range(start, after) if items[place] not in known]
+        among = fresh or range(start, after)
+        return among[random.integer(len(among)) if len(among) > 1 else 0]
+
+    following = log.history_end(target)
+    begin = max(0, following - max_history)
+    predicted: list[int | None] = []
+    for place in range(following):
+        known.add(items[place])
+        if begin <= place < following - 1:
+            predicted.append(None if times[place + 1] == times[place] else items[drawn_from(place + 1)])
+    example = example_for(log, Target(target.user, drawn_from(following)), max_history)
+    return example if predicted == example.history[1:] else replace(example, predicted=[*predicted, example.target])
 
 
 def trainable_users(log: Log) -> NDArray[np.int64]:
@@ -56,8 +83,8 @@ def trainable_users(log: Log) -> NDArray[np.int64]:
 class BatchSampler:
     """Batches without replacement: an epoch is a permutation of the users, cut into whole batches."""
 
-    def __init__(self, log: Log, seed: int, batch_size: int, max_history: int, crop: str) -> None:
-        self.log, self.seed, self.max_history, self.crop = log.trained, seed, max_history, crop
+    def __init__(self, log: Log, seed: int, batch_size: int, max_history: int, crop: str, baskets: bool = False) -> None:
+        self.log, self.seed, self.max_history, self.crop, self.baskets = log.trained, seed, max_history, crop, baskets
         self.trainable = trainable_users(log)
         if len(self.trainable) == 0:
             raise JobError("No user has two training events at different times, so there is no step to learn from.")
@@ -83,19 +110,17 @@ class BatchSampler:
         drawn = []
         for index in self._picked(step):
             user, first, end = plain(self.trainable[index])
-            earliest = first if self.crop == "random" else max(first, min(end - 1, self.max_history))
-            example = example_for(self.log, Target(user, earliest + crop.integer(end - earliest)), self.max_history)
+            last = self.log.history_end(Target(user, end - 1)) if self.baskets else end - 1
+            earliest = first if self.crop == "random" else max(first, min(last, self.max_history))
+            target = Target(user, earliest + crop.integer(end - earliest))
+            if self.baskets:
+                random = fork_random(self.seed, "baskets", step, user)
+                example = basket_example(self.log, target, end, self.max_history, random)
+            else:
+                example = example_for(self.log, target, self.max_history)
             if shuffled_text and self.log.items > 1:
                 other = text.integer(self.log.items - 1)
-                example = Drawn(
-                    example.user,
-                    example.history,
-                    example.earlier,
-                    example.target,
-                    example.query,
-                    example.exposed,
-                    other if other < example.target else other + 1,
-                )
+                example = replace(example, text_item=other if other < example.target else other + 1)
             drawn.append(example)
         return drawn
 

@@ -1,7 +1,9 @@
 """The trained baseline (src/experiment/sasrec.ts): a decoder of SASRec's size that knows items only by their IDs, on the run's own batches."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,6 +42,10 @@ CONFIG = read_config(
 ARM = Arm(NAME, "SASRec-size")
 FEATURES = 4
 """Columns of W_in and W_e, which nothing reads."""
+RATES = (1e-3, 3e-3, 3e-4, 1e-2, 1e-4)
+"""Peak learning rates in the order in which they are tried (src/measures/ranking/baselineSettings.ts)."""
+EVALUATIONS, PATIENCE, TARGETS, K = 20, 3, 1000, 10
+"""Evaluations of a training, those in a row without a higher HR@K that end it, and validation targets at most (src/experiment/sasrecTuning.ts)."""
 UNUSED = ("w_in", "b_in", "w_e", "w_d", "b_d", "query", "item")
 """Parameters that no loss reaches."""
 
@@ -61,7 +67,7 @@ def sasrec_recipe(recipe: Recipe) -> Recipe:
         max_text_tokens=2,
     )
     evaluation = recipe.evaluation
-    training = replace(recipe.training, steps=evaluation.sasrec_steps, learning_rate=evaluation.sasrec_learning_rate)
+    training = replace(recipe.training, steps=evaluation.sasrec_steps)
     lora = Lora(rank=WIDTH, alpha=WIDTH, targets=PROJECTIONS)
     return replace(recipe, arms=(ARM,), lora=lora, objective=objective, training=training, recompute=False)
 
@@ -121,3 +127,37 @@ def trained_numbers(model: InterestModel, shards: Shards) -> int:
     """How many numbers it trains; rows of items on all processes."""
     own = {name: value.numel() for name, value in model.parameters.items() if name not in UNUSED}
     return sum(own.values()) - own["u"] + shards.items * WIDTH
+
+
+def evaluated_after(most: int) -> list[int]:
+    """Steps after which a training of that many is evaluated, the last included; after every step if there are fewer than evaluations."""
+    n = min(EVALUATIONS, most)
+    # Math.round, which rounds halves up.
+    return [math.floor((k + 1) * most / n + 0.5) for k in range(n)]
+
+
+def is_over(hits: Sequence[float]) -> bool:
+    """Whether a training with these evaluations ends early."""
+    return len(hits) - 1 - best_of(hits) >= PATIENCE
+
+
+def best_of(hits: Sequence[float]) -> int:
+    """Index of the highest, the earlier in a tie; -1 of none."""
+    return max(range(len(hits)), key=lambda index: (hits[index], -index), default=-1)
+
+
+def chosen_of(tried: Sequence[Mapping[str, Any]]) -> int:
+    """Index of the rate whose best evaluation is highest, the earlier in a tie; rates without an evaluation, of step 0, come last."""
+    return max(range(len(tried)), key=lambda index: (tried[index]["setting"]["step"] > 0, tried[index]["hr"], -index))
+
+
+def copied(model: InterestModel) -> dict[str, Tensor]:
+    """A copy of its parameters."""
+    return {name: parameter.detach().clone() for name, parameter in model.parameters.items()}
+
+
+@torch.no_grad()
+def put(values: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> None:
+    """Overwrites parameters, or a copy of them, with others."""
+    for name, value in target.items():
+        value.copy_(values[name])

@@ -46,13 +46,19 @@ class Example:
     """Of the target, in arms with L_img; None if it has none."""
     earlier: Sequence[int] = ()
     """Items before those of the history, where something reads them: the skip into h, or what the softmax leaves out."""
-    predicted: Sequence[int] | None = None
-    """What L_act is to predict after each item of the history, in place of the item that follows: in arms with random targets."""
+    predicted: Sequence[int | None] | None = None
+    """What L_act is to predict after each item of the history, in place of the item that follows, None where nothing: of the next basket, or at random."""
 
     @property
-    def wanted(self) -> Sequence[int]:
-        """The item that L_act predicts after each item of the history; the last one is that of [EMB]."""
+    def wanted(self) -> Sequence[int | None]:
+        """The item that L_act predicts after each item of the history, None where nothing; the last one is that of [EMB]."""
         return [*self.history[1:], self.target] if self.predicted is None else self.predicted
+
+    @property
+    def answer(self) -> int:
+        """What [EMB] is to predict."""
+        last = self.wanted[-1]
+        return self.target if last is None else last
 
 
 def named_items(batch: Sequence[Example]) -> list[int]:
@@ -64,7 +70,7 @@ def named_items(batch: Sequence[Example]) -> list[int]:
             *example.earlier,
             *example.history,
             example.target,
-            *(example.predicted or ()),
+            *(item for item in example.predicted or () if item is not None),
             *example.exposed,
             *([example.described.item] if example.described else ()),
         )
@@ -81,7 +87,7 @@ def moved(example: Example, place: Mapping[int, int]) -> Example:
         target=place[example.target],
         exposed=[place[item] for item in example.exposed],
         described=None if described is None else replace(described, item=place[described.item]),
-        predicted=None if example.predicted is None else [place[item] for item in example.predicted],
+        predicted=None if example.predicted is None else [None if item is None else place[item] for item in example.predicted],
     )
 
 
@@ -233,8 +239,9 @@ def pack_histories(
                     packed.token(token)
                 row = packed.learned("item")
             positions.append(row - start)
-            if objective.positions == "all" and k + 1 < len(example.history):
-                packed.predict(row, first(wanted[k]), whole[: before + k + 1])
+            named = wanted[k] if objective.positions != "last" and k + 1 < len(example.history) else None
+            if named is not None:
+                packed.predict(row, first(named), whole[: before + k + 1])
         if example.query:
             packed.learned("query")
             for token in example.query:
@@ -244,9 +251,9 @@ def pack_histories(
             packed.emb_rows.append(emb)
         else:
             emb = packed.learned("emb")
-        packed.emb_predictions.append(packed.predict(emb, first(wanted[-1]), whole))
+        packed.emb_predictions.append(packed.predict(emb, first(example.answer), whole))
         if codes is not None and with_target:
-            target = codes[wanted[-1]]
+            target = codes[example.answer]
             packed.codes(target[:-1], target, whole)
         if branches is not None:
             blocks = []
@@ -272,11 +279,13 @@ def pack_predictions(
     packed = Packed(vocabulary)
     for example in batch:
         whole, before = [*example.earlier, *example.history], len(example.earlier)
-        for k, item in enumerate(example.wanted[:-1] if objective.positions == "all" else (), start=before + 1):
+        for k, item in enumerate(example.wanted[:-1] if objective.positions != "last" else (), start=before + 1):
+            if item is None:
+                continue
             packed.prediction_targets += [item] if codes is None else codes[item]
             packed.prediction_seen.append(whole[:k])
         packed.emb_predictions.append(len(packed.prediction_targets))
-        packed.prediction_targets += [example.wanted[-1]] if codes is None else codes[example.wanted[-1]]
+        packed.prediction_targets += [example.answer] if codes is None else codes[example.answer]
         packed.prediction_seen.append(whole)
         packed.prediction_ends.append(len(packed.prediction_targets))
     return packed

@@ -110,7 +110,7 @@ class Objective:
     """Weight of popularity in the scores."""
     candidates: Literal["all", "possible"] = "all"
     """Whether the full softmax leaves out cold items and those of the history."""
-    positions: Literal["all", "last"] = "all"
+    positions: Literal["all", "baskets", "last"] = "all"
     use_exposures: bool = True
     log_q: bool = False
     """Whether scores of a sample of items are corrected by how likely each is to be in it."""

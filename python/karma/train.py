@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -89,9 +90,9 @@ def run(args: argparse.Namespace, processes: Processes) -> None:
     bind(args.threads or max(1, free_cores() // local_world()))
     keep_freed()
     recipe = read_recipe(args.recipe)
-    out, finished = args.out or job / "run", None
+    out, finished, grid = args.out or job / "run", None, None
     if args.cell is not None:
-        recipe, name = cell(job, args.cell)
+        recipe, name, grid = cell(job, args.cell)
         out, finished = args.out or job / "runs" / name, job / "runs" / f"{name}.run.json"
         if processes.agree(finished.exists()):
             if processes.first:
@@ -119,6 +120,9 @@ def run(args: argparse.Namespace, processes: Processes) -> None:
     if args.dtype == "f64":
         torch.set_default_dtype(torch.float64)
     facts = {"recipe": recipe.spec, "log": log.hash, "model": model.hash}
+    if grid and grid["predictionsHash"]:
+        # A run that was begun with other predictions is not continued with these.
+        facts["predictions"] = grid["predictionsHash"]
     held: Output | None = None
     problem: str | None = None
     if processes.first:
@@ -140,6 +144,7 @@ def run(args: argparse.Namespace, processes: Processes) -> None:
         start=args.start or job / "start",
         domain=job / "domain.json",
         app_version=app_version(args.recipe),
+        grid=grid,
     )
     trainer = Trainer(recipe, log, model, output, processes, options, job / "cache")
     # Whatever is wrong with the job's files has been said.
@@ -161,15 +166,16 @@ class Shared(Output):
         """The first process does."""
 
 
-def cell(job: Path, number: int) -> tuple[Recipe, str]:
-    """(recipe, name) of a run of a grid."""
+def cell(job: Path, number: int) -> tuple[Recipe, str, dict[str, Any] | None]:
+    """(recipe, name, what the record says of the grid) of a run of a grid."""
     path = job / "cells.json"
     if not path.exists():
         raise JobError(f"{path} is missing: this job is one run, not a grid. Leave --cell out.")
     cells = json.loads(path.read_text(encoding="utf-8"))
     if not 0 <= number < len(cells):
         raise JobError(f"{path} has runs 0 to {len(cells) - 1}; there is no {number}.")
-    return recipe_of(cells[number]["spec"], f"run {number} of {path}"), cells[number]["id"]
+    one = cells[number]
+    return recipe_of(one["spec"], f"run {number} of {path}"), one["id"], one.get("grid")
 
 
 def app_version(path: Path) -> str:

@@ -3,7 +3,8 @@
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,9 +14,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from . import sasrec
 from .adapters import write_adapter
 from .baselines import TUNED, TUNING_TARGETS, Baselines, starts_alone
-from .checkpoint import load, save
+from .checkpoint import NOTHING, load, save
 from .columns import Log, Target
 from .data import Prepared, catalogue_features, domain_texts, item_codes, prepare
 from .ease import ease_left_out
@@ -33,7 +35,7 @@ from .processes import Processes, adapter_info
 from .ranking import OVERLAP_K, Ranked
 from .recipe import Recipe, evaluation_steps
 from .sampling import sample_targets
-from .sasrec import ARM, NAME, ids_alone, sasrec_model, sasrec_recipe, trained_numbers
+from .sasrec import ids_alone, trained_numbers
 from .sequence import Example
 from .shards import FREE, Shards
 from .spec import TERMS, Arm
@@ -63,10 +65,20 @@ class Options:
     domain: Path = Path("domain.json")
     """Texts of a model's domain, if there are some."""
     app_version: str = "0.1.0"
+    grid: dict[str, Any] | None = None
+    """The grid whose cells the run fills, and the hash of what was predicted of it."""
 
 
 class Diverged(JobError):
     """A loss stopped being a number."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What checkpoints have beside a training's own state: the steps of those before it, and the best parameters of all."""
+
+    before: int
+    best: Mapping[str, torch.Tensor]
 
 
 class Trainer:
@@ -262,6 +274,7 @@ class Trainer:
             },
             **({"start": self.start.recorded} if self.start else {}),
             "projection": self.measurer.set_plane(items.float().cpu().numpy(), self.sample),
+            **({"grid": self.options.grid} if self.options.grid else {}),
             "arms": [],
             "complete": False,
         }
@@ -319,9 +332,9 @@ class Trainer:
             setting = None if tuning is None else tuning["tried"][tuning["chosen"]]["setting"]
             judged = self._judged(partial(baselines.rank, name, setting=setting))
             found[name] = judged if tuning is None else {"tuning": tuning} | judged
-        sasrec = self._sasrec()
+        trained = self._sasrec()
         untrained = {name: value for part in self.processes.gather(found) for name, value in part.items()}
-        return untrained | ({} if sasrec is None else {NAME: sasrec})
+        return untrained | ({} if trained is None else {sasrec.NAME: trained})
 
     def _judged(self, rank: Callable[[Sequence[Target]], Ranked]) -> dict[str, Any]:
         """A baseline's entry of the record, from how it ranks targets."""
@@ -342,29 +355,81 @@ class Trainer:
 
     def _sasrec(self) -> dict[str, Any] | None:
         """The trained baseline's entry: read where it was finished, else trained from the last checkpoint; None if the recipe has none."""
-        if self.recipe.evaluation.sasrec_steps == 0:
+        steps, trials = self.recipe.evaluation.sasrec_steps, self.recipe.evaluation.baseline_trials
+        if steps == 0:
             return None
-        folder = None if self.output is None else self.output.folder / NAME
+        folder = None if self.output is None else self.output.folder / sasrec.NAME
         done = None if folder is None else folder / "baseline.json"
         if self.processes.agree(done is not None and done.exists()) and done is not None:
             return json.loads(done.read_text(encoding="utf-8"))
-        data = replace(self.data, recipe=sasrec_recipe(self.recipe))
-        model = sasrec_model(data, self.shards, self.processes.device, self.dtype)
-        optimiser = Optimiser(model.parameters, data.recipe.training, self.shards)
-        state: dict[str, Any] = {"steps": {name: [] for name in COLUMNS}}
-        state = self._resumed(ARM, optimiser, folder) or state
-        stepper = Stepper(Part(model, ARM), optimiser, self.processes, self.recipe.accumulate)
-        self._train(stepper, lambda step: ids_alone(data.batch(step, ARM)), state, folder)
+        data = replace(self.data, recipe=sasrec.sasrec_recipe(self.recipe))
+        model = sasrec.sasrec_model(data, self.shards, self.processes.device, self.dtype)
+        start, best = sasrec.copied(model), sasrec.copied(model)
+        judged = sample_targets(self.log.targets("validation"), min(sasrec.TARGETS, len(self.finals)), self.recipe.seed)
+        # Without validation targets it takes all steps at the first rate.
+        rates, evaluated = (sasrec.RATES[:trials], sasrec.evaluated_after(steps)) if judged else (sasrec.RATES[:1], [steps])
+        measurer = copy(self.measurer)
+        measurer.pools = None
 
-        def rank(targets: Sequence[Target]) -> Ranked:
+        def ranked(measurer: Measurer, targets: Sequence[Target]) -> Ranked:
             own = ids_alone([data.example_for(target) for target in self.processes.own(targets)])
-            return self.measurer.ranked(self.measurer.interest(model, own), self.measurer.items(model), targets)[0]
+            return measurer.ranked(measurer.interest(model, own), measurer.items(model), targets)[0]
 
+        def evaluate(step: int, seconds: float) -> None:
+            if step not in evaluated:
+                return
+            hits = float((ranked(measurer, judged).ranks <= sasrec.K).mean()) if judged else 0.0
+            before = [one["hr"] for one in state["tried"] if one["setting"]["step"] > 0] + [hr for _, hr in state["seen"]]
+            if all(hits > other for other in before):
+                sasrec.put(model.parameters, best)
+            state["seen"].append([step, hits])
+
+        def of_rate(rate: float) -> Optimiser:
+            return Optimiser(model.parameters, replace(data.recipe.training, learning_rate=rate), self.shards)
+
+        fresh: dict[str, Any] = {"tried": [], "seconds": 0.0, "seen": [], "steps": {name: [] for name in COLUMNS}}
+        optimiser = of_rate(rates[0])
+        state = self._resumed(sasrec.ARM, optimiser, folder, best) or fresh
+        optimiser.steps -= steps * len(state["tried"])
+        diverged: Diverged | None = None
+        while len(state["tried"]) < len(rates):
+            rate = rates[len(state["tried"])]
+            optimiser.training = replace(optimiser.training, learning_rate=rate)
+            stepper = Stepper(Part(model, sasrec.ARM), optimiser, self.processes, self.recipe.accumulate)
+            try:
+                self._train(
+                    stepper,
+                    lambda step: ids_alone(data.batch(step, sasrec.ARM)),
+                    state,
+                    folder,
+                    evaluate,
+                    lambda: sasrec.is_over([hr for _, hr in state["seen"]]),
+                    Kept(steps * len(state["tried"]), best),
+                )
+            except Diverged as error:
+                diverged = error
+            step, hits = state["seen"][sasrec.best_of([hr for _, hr in state["seen"]])] if state["seen"] else (0, 0.0)
+            self.say(f"{sasrec.ARM.label}: rate {rate}: HR@{sasrec.K} {hits:.4f} after step {step} of at most {steps}")
+            state["tried"].append({"setting": {"learningRate": rate, "step": step}, "hr": hits})
+            state["seconds"] += (state["steps"]["seconds"] or [0.0])[-1]
+            state["seen"], state["steps"] = [], {name: [] for name in COLUMNS}
+            sasrec.put(start, model.parameters)
+            optimiser = of_rate(rate)
+        chosen = sasrec.chosen_of(state["tried"])
+        setting = state["tried"][chosen]["setting"]
+        if setting["step"] == 0:
+            raise diverged or Diverged(
+                f"{sasrec.ARM.label}: the loss stopped being a number at every learning rate that was tried."
+            )
+        sasrec.put(best, model.parameters)
+        tuning = {"targets": len(judged), "k": sasrec.K, "tried": state["tried"], "chosen": chosen}
         found = {
-            **self._judged(rank),
-            "steps": optimiser.steps,
-            "seconds": state["steps"]["seconds"][-1],
+            **self._judged(partial(ranked, self.measurer)),
+            "steps": setting["step"],
+            "learningRate": setting["learningRate"],
+            "seconds": state["seconds"],
             "parameters": trained_numbers(model, self.shards),
+            **({"tuning": tuning} if judged else {}),
         }
         if done is not None and self.processes.first:
             done.parent.mkdir(parents=True, exist_ok=True)
@@ -372,9 +437,11 @@ class Trainer:
         self.processes.wait()
         return found
 
-    def _resumed(self, arm: Arm, optimiser: Optimiser, folder: Path | None) -> dict[str, Any] | None:
-        """The state in the last checkpoint, which the optimiser then has, too; None without one."""
-        notes = None if folder is None else load(folder, optimiser, self.processes, self.options.any_world)
+    def _resumed(
+        self, arm: Arm, optimiser: Optimiser, folder: Path | None, best: Mapping[str, torch.Tensor] = NOTHING
+    ) -> dict[str, Any] | None:
+        """The state in the last checkpoint, which the optimiser then has, too, and `best` the parameters kept beside; None without one."""
+        notes = None if folder is None else load(folder, optimiser, self.processes, self.options.any_world, best)
         if notes is None:
             return None
         self.say(f"{arm.label}: continues after step {optimiser.steps}")
@@ -444,14 +511,16 @@ class Trainer:
         state: dict[str, Any],
         folder: Path | None,
         after: Callable[[int, float], None] = lambda step, seconds: None,
+        is_over: Callable[[], bool] = lambda: False,
+        kept: Kept | None = None,
     ) -> None:
-        """Trains to the last step, with checkpoints in `folder`; `after` gets each step's number and the seconds of all so far."""
+        """Trains to the last step, or until it is over, with checkpoints in `folder`; `after` gets each step's number and the seconds of all so far."""
         options, optimiser, arm = self.options, stepper.optimiser, stepper.part.arm
         steps, columns = optimiser.training.steps // arm.updates, state["steps"]
         saved = said = time.monotonic()
         seconds = columns["seconds"][-1] if columns["seconds"] else 0.0
         of_recipe = replace(optimiser.training, steps=steps)
-        while optimiser.steps < optimiser.training.steps:
+        while optimiser.steps < optimiser.training.steps and not is_over():
             began = time.monotonic()
             step, examples, reports = optimiser.steps // arm.updates, 0, []
             for number in arm.batches(of_recipe, step):
@@ -477,7 +546,8 @@ class Trainer:
                 options.checkpoint_steps > 0 and step % options.checkpoint_steps == 0
             )
             if folder is not None and self.processes.agree(due):
-                save(folder, optimiser.steps, optimiser, {"state": state}, self.processes)
+                kept = kept or Kept(0, NOTHING)
+                save(folder, kept.before + optimiser.steps, optimiser, {"state": state}, self.processes, kept.best)
                 saved = time.monotonic()
 
 

@@ -35,6 +35,11 @@ def near(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
     return a.shape == b.shape and bool((np.abs(a - b) <= 1e-6 * np.maximum(1, np.abs(b))).all())
 
 
+def present(example: dict[str, Any]) -> dict[str, Any]:
+    """Without what there is none of, which the engine leaves out."""
+    return {k: v for k, v in example.items() if v is not None and (k != "earlier" or len(v) > 0)}
+
+
 def main(job: Path) -> int:
     """Returns the exit code."""
     expected = json.loads((job / "streams.json").read_text(encoding="utf-8"))
@@ -50,11 +55,7 @@ def main(job: Path) -> int:
     arms = {arm.id: arm for arm in recipe.arms}
     for batch in expected["batches"]:
         arm: Arm = arms[batch["arm"]]
-        # The engine leaves out what there is none of.
-        found = [
-            {k: v for k, v in asdict(one).items() if v is not None and (k != "earlier" or len(v) > 0)}
-            for one in data.batch(batch["step"], arm)
-        ]
+        found = [present(asdict(one)) for one in data.batch(batch["step"], arm)]
         what = f"batch of step {batch['step']}, {arm.id}"
         images = [(one.pop("image", None), other.pop("image", None)) for one, other in zip(found, batch["examples"], strict=True)]
         if not all(near(*pair) for pair in images):

@@ -239,6 +239,15 @@ CASES = [
             ("odd", "token", "random", "last", "infonce", 851, {"positions": "last", "emb_token": "last-item"}),
         )
     ),
+    # Rows inside a basket predict nothing, the others an item of the next basket.
+    *(
+        small(model, interface, arm, "baskets", loss, seed, {"positions": "baskets", **changes})
+        for model, interface, arm, loss, seed, changes in (
+            ("even", "token", "karma", "full", 893, {"candidates": "possible", "interest_skip": "features", "skip_items": 2}),
+            ("odd", "text", "random", "infonce", 902, {"log_q": True}),
+            ("odd", "token", "rec", "pairwise", 911, {"emb_token": "last-item"}),
+        )
+    ),
     # Texts of only some of the users, so that whole micro-batches have none.
     *(
         small(model, interface, arm, "share" + variant, loss, seed, changes, textless=textless)
@@ -407,7 +416,7 @@ def case_counts(case: Case, batch: list[Example]) -> NDArray[np.int64]:
     """Training events of each item; a third of those that are no targets have none."""
     random = np.random.RandomState(6000 + case.seed)
     counts = random.geometric(0.2, MODELS[case.model].items)
-    targets = [item for example in batch for item in (*example.history[1:], example.target)]
+    targets = [item for example in batch for item in (*example.history[1:], example.target, *example.wanted) if item is not None]
     cold = random.uniform(size=len(counts)) < 1 / 3
     cold[targets] = False
     return np.where(cold, 0, counts)
@@ -468,6 +477,8 @@ def case_batch(case: Case) -> list[Example]:
             exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
         earlier = _earlier(case, index) if case.objective_spec.reads_earlier else ()
         batch.append(Example(history, target, query, [] if index in case.textless else text, exposed, earlier=earlier))
+    if case.objective_spec.positions == "baskets":
+        batch = _in_baskets(case, batch)
     if ARMS[case.arm].shuffle == "target":
         batch = with_random_targets(batch, case.seed, case.objective_spec.positions, step=0)
     if ARMS[case.arm].lambda_img > 0:
@@ -481,6 +492,17 @@ def _earlier(case: Case, index: int) -> list[int]:
     """Items before the history of every second example."""
     random = np.random.RandomState(7000 + 10 * case.seed + index)
     return [int(i) for i in random.randint(0, MODELS[case.model].items, 1 + 2 * index)] if index % 2 == 0 else []
+
+
+def _in_baskets(case: Case, batch: list[Example]) -> list[Example]:
+    """Every second item of a history, or so, in one basket with the item after it; another item of that basket is predicted otherwise."""
+    random = np.random.RandomState(8000 + case.seed)
+
+    def drawn(example: Example) -> list[int | None]:
+        inside = [bool(random.randint(2)) for _ in example.history[1:]]
+        return [None if one else int(random.randint(MODELS[case.model].items)) for one in inside]
+
+    return [replace(example, predicted=[*drawn(example), example.target]) for example in batch]
 
 
 def _picturing(case: Case, batch: list[Example]) -> list[Example]:

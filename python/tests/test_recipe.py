@@ -38,6 +38,10 @@ class InterfaceTest(unittest.TestCase):
         with self.assertRaisesRegex(JobError, "embToken must be learned"):
             recipe_of(SPEC | {"objective": SPEC["objective"] | {"itemInterface": "text", "embToken": "last-item"}})
 
+    def test_codes_are_not_predicted_from_baskets(self) -> None:
+        with self.assertRaisesRegex(JobError, "objective.positions must be all"):
+            recipe_of(SPEC | {"objective": SPEC["objective"] | {"itemInterface": "semantic", "positions": "baskets"}})
+
 
 if __name__ == "__main__":
     unittest.main()

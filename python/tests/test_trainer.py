@@ -97,7 +97,7 @@ class TrainerTest(unittest.TestCase):
             self.assertIn(word, lines[0])
 
     def test_killed_at_any_moment_it_goes_on_to_the_same_numbers(self) -> None:
-        changes = {"training": {"steps": 4}, "evaluation": FEW | {"evaluations": 2, "sasrecSteps": 6}}
+        changes = {"training": {"steps": 4}, "evaluation": FEW | {"evaluations": 2, "sasrecSteps": 6, "baselineTrials": 2}}
         self.recipe = write_job(self.folder, changes)
         self.assertEqual(main([str(self.recipe), "--threads", "1", "--out", str(self.folder / "whole")]), 0)
         expected = run_of(self.folder / "whole")
@@ -125,7 +125,9 @@ class TrainerTest(unittest.TestCase):
         self.assertTrue(run["complete"])
         self.assertLess(furthest(expected, run), 1e-5)
         baseline, trained = (one["baselines"]["sasrec"] for one in (expected, run))
-        self.assertEqual((trained["steps"], trained["parameters"]), (6, baseline["parameters"]))
+        for same in ("steps", "learningRate", "parameters", "tuning"):
+            self.assertEqual(trained[same], baseline[same])
+        self.assertEqual(len(trained["tuning"]["tried"]), 2)
         self.assertAlmostEqual(trained["all"]["all"]["mrr"], baseline["all"]["all"]["mrr"], places=5)
         self.assertEqual([arm["steps"]["step"] for arm in run["arms"]], [list(range(1, 5))] * 2)
         evaluated = [[(e["step"], e["population"]) for e in arm["evaluations"]] for arm in run["arms"]]
@@ -196,6 +198,27 @@ class TrainerTest(unittest.TestCase):
         code, printed = done(train_all, [(2, [*arguments, "--any-world"], None)])
         self.assertEqual(code, 0, printed)
         self.assertTrue(run_of(self.folder / "run")["complete"])
+
+    def test_a_cell_keeps_the_hash_of_what_its_grid_predicts(self) -> None:
+        write_job(self.folder, SHORT, karma={"id": "karma"})
+        spec = json.loads(self.recipe.read_text(encoding="utf-8"))["spec"]
+        grid = {"name": "Predicted", "predictionsHash": "ab" * 32}
+        cells = [{"id": "one", "keys": ["k"], "grid": grid, "spec": spec}, {"id": "two", "keys": ["k"], "spec": spec}]
+        (self.folder / "cells.json").write_text(json.dumps(cells), encoding="utf-8")
+        for cell in ("0", "1"):
+            self.assertEqual(main([str(self.recipe), "--threads", "1", "--cell", cell]), 0)
+        runs = [json.loads((self.folder / "runs" / f"{name}.run.json").read_text(encoding="utf-8")) for name in ("one", "two")]
+        self.assertEqual([run.get("grid") for run in runs], [grid, None])
+        # Tables over seeds and users are made from files alone: every model has a rank for each test target.
+        ranked = [one["ranks"]["all"] for one in runs[0]["baselines"].values()]
+        ranked += [arm["evaluations"][-1]["ranks"] for arm in runs[0]["arms"]]
+        self.assertEqual({len(ranks) for ranks in ranked}, {FEW["finalUsers"]})
+        self.assertGreater(len(ranked), 5)
+        # A run that was begun with other predictions is not continued.
+        (self.folder / "runs" / "one.run.json").unlink()
+        cells[0]["grid"] = {**grid, "predictionsHash": "cd" * 32}
+        (self.folder / "cells.json").write_text(json.dumps(cells), encoding="utf-8")
+        self.complain_here("predictions differ", options=("--cell", "0"))
 
     def test_bad_input_is_told_and_nothing_is_overwritten(self) -> None:
         log = self.folder / "log"

@@ -207,8 +207,8 @@ async function begin(
 async function suited(root: string, options: CliOptions): Promise<CliOptions> {
   const { spec, named, log: files, exportLog: exported, exportBase, grid } = options;
   if (files.length === 0 || exported !== null || exportBase !== null || grid !== null) return options;
-  const { log } = await logOf(root, options);
-  const facts = { id: spec.data.id, users: log.users.length, items: log.items.length, ...categoryFacts(log) };
+  const { log, recipe } = await logOf(root, options);
+  const facts = { id: spec.data.id, users: log.users.length, items: log.items.length, ...categoryFacts(log), recipe };
   const other = recipeForLog(spec, facts);
   const paths = FIELDS_OF_LOG.filter(
     (path) => !named.includes(path) && !sameValue(readField(spec, path), readField(other, path)),

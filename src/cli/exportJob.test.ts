@@ -1,4 +1,5 @@
 /** What `--export-job` puts into a job beside its log and recipe. */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -91,6 +92,27 @@ it('has the features from which codes are computed, if they are stored here', as
   expect(domain).toEqual({ model: EMBEDDED_MODEL, texts: textsOfModel(EMBEDDED_MODEL) });
   await exportJob(without, inputs);
   expect(readdirSync(without)).not.toContain('cache');
+});
+
+it('has the hash of what a grid predicts with each of its cells, where the trainer finds it', async () => {
+  const [job, without] = [path.join(folder, 'job'), path.join(folder, 'without')];
+  const file = path.join(folder, 'grid.json');
+  const predictions = [{ arm: 'karma', against: 'action', measure: 'hr@10', expect: 'above', margin: 0 }];
+  const base = { model: { precision: 'f32' } };
+  const grid = { name: 'Predicted', base, arms: ['action', 'karma'], seeds: [0, 1] };
+  const cellsOf = async (to: string, written: object): Promise<unknown[]> => {
+    writeFileSync(file, JSON.stringify(written));
+    await exportJob(to, { ...NO_MODEL, spec: SPEC, data, grid: file });
+    return (JSON.parse(readFileSync(path.join(to, 'cells.json'), 'utf8')) as { grid: unknown }[]).map((cell) => cell.grid);
+  };
+  const sorted = '[{"against":"action","arm":"karma","expect":"above","margin":0,"measure":"hr@10"}]';
+  const predictionsHash = createHash('sha256').update(sorted).digest('hex');
+  const stored = { name: 'Predicted', predictionsHash };
+  expect(await cellsOf(job, { ...grid, predictions })).toEqual([stored, stored]);
+  const kept = JSON.parse(readFileSync(path.join(job, 'runs/grid.json'), 'utf8')) as { predictions: unknown };
+  expect(kept.predictions).toEqual(predictions);
+  const none = { name: 'Predicted', predictionsHash: null };
+  expect(await cellsOf(without, grid)).toEqual([none, none]);
 });
 
 describe('the adapter that arms start from', () => {

@@ -6,20 +6,22 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { RankedSplit } from '../measures/measure';
 import { measuresShown } from '../measures/measures';
-import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
 import { gridMatrix, hasValues, type DivergedCells } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { sweepOf, type Sweep } from '../experiment/grid/sweep';
-import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/results';
+import { predictionReport, withoutTraining } from '../experiment/grid/outcomes';
+import { storedRun } from '../experiment/grid/storedRun';
+import { finishedCells, knownRun, type KnownRun } from '../experiment/grid/results';
 import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { forestSvg } from './forestSvg';
 import { sweepSvg } from './sweepSvg';
-import { baselinesMarkdown, matrixMarkdown } from './gridReport';
+import { baselinesMarkdown, matrixMarkdown, predictionsMarkdown, withoutTrainingMarkdown } from './gridReport';
 import { gridTable } from '../paper/tables/gridTable';
 import type { ResultsTable } from '../paper/tables/resultsTable';
 import { unfit, UsageError } from './options';
@@ -53,16 +55,6 @@ export function gridOn({ base, ...grid }: GridSpec, logId: string, modelId: stri
 export function checkModel({ jobs }: GridPlan, modelId: string | null): void {
   if (modelId === null || jobs.every(({ spec }) => spec.model.id === modelId)) return;
   throw new UsageError('The grid varies the model, but --model names one for all runs. Leave one of the two out.');
-}
-
-/** What grids need to know about a record in a file. */
-export function knownRun(id: string, record: RunRecord, wallSeconds: number | null = null): KnownRun {
-  const { spec, appVersion, data, model, complete, arms, adapter, baselines, easeLeftOut } = record;
-  return {
-    ...{ id, spec, appVersion, data, model, complete, wallSeconds, baselines, easeLeftOut },
-    adapter: adapterKey(adapter),
-    arms: arms.map((arm) => summariseArm(arm, record)),
-  };
 }
 
 /** The folder's runs. @throws UsageError for an unreadable run file, since it may be a result */
@@ -120,7 +112,15 @@ function summaryOf(
 ): Summary {
   const results = finishedCells(runs);
   const rows = gridMatrix(plan, results, measuresShown(plan.grid.base.evaluation.ks, targets), baseline, diverged);
-  const text = [matrixMarkdown(plan, rows, baseline), baselinesMarkdown(plan, runs)].filter(Boolean).join('\n\n');
+  const read = { plan, rows, results, runs };
+  const text = [
+    matrixMarkdown(plan, rows, baseline),
+    predictionsMarkdown(predictionReport(read, diverged)),
+    withoutTrainingMarkdown(rows, withoutTraining(read)),
+    baselinesMarkdown(plan, runs),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
   const files = (): Readonly<Record<string, string>> => {
     const sweep = sweepOf(plan, results, { log: plan.grid.base.data.id, record: null });
     const drawn = sweep && `![Ranking, sinks and drift over ${sweep.label}](sweep.svg)\n\n`;
@@ -146,6 +146,30 @@ export async function writeSummary(
   await writeWhole(path.join(folder, 'grid.json'), `${JSON.stringify(plan.grid, null, 2)}\n`);
   for (const [name, content] of Object.entries(files())) await writeFile(path.join(folder, name), content);
   return text;
+}
+
+/**
+ * Writes a folder's grid, tables and plots to another one with what is stored of each run, compressed.
+ * @returns what was written @throws UsageError if there is something already
+ */
+export async function storeFolder(folder: string, to: string, baseline: string | null): Promise<string> {
+  if (existsSync(to) && (await readdir(to)).length > 0) throw new UsageError(`${to} is not empty. Name a new folder.`);
+  const { plan, runs } = await readFolder(folder);
+  const diverged = await readDiverged(folder);
+  checkBaseline(plan, baseline);
+  await mkdir(to, { recursive: true });
+  let [before, after] = [0, 0];
+  for (const { id } of runs) {
+    const record = await readRecord(path.join(folder, id));
+    const packed = gzipSync(JSON.stringify(storedRun(record)), { level: 9 });
+    before += gzipSync(JSON.stringify(record), { level: 9 }).length;
+    after += packed.length;
+    await writeWhole(path.join(to, `${id.replace(/\.run\.json(?:\.gz)?$/, '')}${PACKED}`), packed);
+  }
+  if (diverged.size > 0) await writeDiverged(to, diverged);
+  await writeSummary(to, plan, await readRuns(to), diverged, baseline);
+  const bytes = (count: number): string => count.toLocaleString('en');
+  return `${to}: ${runs.length} runs in ${bytes(after)} bytes (${bytes(before)} with maps, texts and the losses of all steps)`;
 }
 
 /** The message if runs have no measure for the requested targets. */

@@ -36,7 +36,7 @@ function bench(fails: (spec: RunSpec) => Error | null = () => null): GridBench {
     spec,
     arms: spec.arms.map(({ id }) => {
       const hr = 0.2 + spec.seed / 10 + (id === 'karma' ? 0.1 + spec.seed / 100 : 0);
-      const last = evaluation(2, hr, { population: 'all', ranking: bySplit(10, hr) });
+      const last = evaluation(2, hr, { population: 'all', ranking: bySplit(100, hr) });
       return { id, steps: columns([2, 1], false), evaluations: [last], attention: [] };
     }),
   });
@@ -117,7 +117,7 @@ describe('runGrid', () => {
     expect(svg).not.toContain('var(');
   });
 
-  it('reports baselines at their best on validation targets, the trained one over the rates', async () => {
+  it('reports baselines at their best on validation targets, the trained one at rates of its own in the first run of each seed', async () => {
     const grid = { arms: ['action'], seeds: [0, 1], tune: { rates: [1e-3, 4e-3] }, base: { evaluation: { sasrecSteps: 10 } } };
     const precise = { ...grid, base: { ...grid.base, model: { precision: 'f32' } } };
     await writeFile(file, JSON.stringify(precise));
@@ -129,18 +129,21 @@ describe('runGrid', () => {
       const ranked = (hr: number) => ({ sample: bySplit(10, hr), all: bySplit(10, hr / 2) });
       const tried = [0.2, 0.3].map((hr, i) => ({ setting: { neighbours: 100 - 80 * i, shrink: 0 }, hr }));
       const itemKnn = { ...ranked(0.3), tuning: { targets: 10, k: 10, tried, chosen: 1 } };
-      const sasrec = { ...ranked(spec.evaluation.sasrecLearningRate === 4e-3 ? 0.4 : 0.2), steps: 10, seconds: 1, parameters: 5 };
-      return { ...record, baselines: { ...record.baselines, itemKnn, sasrec } };
+      const rates = [1e-3, 3e-3].map((learningRate, i) => ({ setting: { learningRate, step: 4 + 2 * i }, hr: 0.2 + 0.2 * i }));
+      const facts = { steps: 6, learningRate: 3e-3, seconds: 1, parameters: 5 };
+      const sasrec = { ...ranked(0.4), ...facts, tuning: { targets: 10, k: 10, tried: rates, chosen: 1 } };
+      const trained = spec.evaluation.sasrecSteps > 0 ? { sasrec } : {};
+      return { ...record, baselines: { ...record.baselines, itemKnn, ...trained } };
     };
     const summary = await runGrid(file, out(), null, { ...given, run });
-    expect(seen.map(({ sasrecLearningRate, baselineTrials }) => [sasrecLearningRate, baselineTrials])).toEqual([
-      [1e-3, 2],
-      [4e-3, 2],
-      [1e-3, 2],
-      [4e-3, 2],
+    expect(seen.map(({ sasrecSteps, baselineTrials }) => [sasrecSteps, baselineTrials])).toEqual([
+      [10, 2],
+      [0, 2],
+      [10, 2],
+      [0, 2],
     ]);
     const part = summary.slice(summary.indexOf('## Baselines'));
-    expect(part).toMatch(/\| SASRec-size \| rate 0\.004 \| 2 \| 20\.0 ± 0\.0/);
+    expect(part).toMatch(/\| SASRec-size \| a peak learning rate of 0\.003 and 6 steps \| 2 \| 20\.0 ± 0\.0/);
     expect(part).toMatch(/\| item-kNN \| 20 neighbours an item and no shrinkage \| 2 \| 15\.0 ± 0\.0/);
   });
 
@@ -212,6 +215,40 @@ describe('runGrid', () => {
     const summary = await runGrid(file, out(), null, watched);
     expect(summary).toMatch(/^\| lr \| 0\.1 \| 0\.001 \|$/m);
     expect(summary).toContain('karma (seed 1, rate 0.1); a rate at which a seed diverged is not chosen.');
+  });
+
+  it('compares its runs with what was predicted, and says if that was changed after the run', async () => {
+    const one = { arm: 'karma', against: 'action', measure: 'hr@10', expect: 'above', margin: 5 };
+    const same = { ...one, against: 'start', measure: 'lmDrift', expect: 'equivalent', margin: 0.1 };
+    const grid = { name: 'Two', arms: ['action', 'karma'], seeds: [0, 1], predictions: [one, same] };
+    await writeFile(file, JSON.stringify(grid));
+    const summary = await runGrid(file, out(), null, bench());
+    const [, hash = ''] = /SHA-256 of the predictions ([0-9a-f]{64}); stored in the runs of all 4 finished cells\./.exec(
+      summary,
+    )!;
+    expect(summary).toMatch(
+      /\| karma − action \| HR@10 \(points\) \| above 5 \| 10\.5 \[[\d.]+, [\d.]+\] \| 2 seeds × users \| ±[\d.]+ \| \*\*held\*\* \|/,
+    );
+    // Drift is the same in both seeds: without spread there is no interval.
+    expect(summary).toContain('| karma − start | LM drift (nats per token) | within ±0.1 | 0.400 | 2 seeds | – | undecided |');
+    const runs = (await readdir(out())).filter((name) => name.endsWith('.run.json'));
+    for (const name of runs) {
+      const { grid: stored } = JSON.parse(await readFile(path.join(out(), name), 'utf8')) as RunRecord;
+      expect(stored).toEqual({ name: 'Two', predictionsHash: hash });
+    }
+    expect(await summarise([out()])).toBe(summary);
+    await writeFile(file, JSON.stringify({ ...grid, predictions: [{ ...one, margin: 1 }, same] }));
+    const after = await runGrid(file, out(), null, bench());
+    expect(asked).toHaveLength(2);
+    expect(after).toContain('**predictions were changed after the run**: 4 of 4 finished cells store the hash of others.');
+    await writeFile(file, JSON.stringify({ ...grid, predictions: undefined }));
+    expect(await runGrid(file, out(), null, bench())).not.toContain('redictions');
+  });
+
+  it('names predictions of what the grid does not have', async () => {
+    const one = { arm: 'gen', against: 'action', measure: 'hr@10', expect: 'above', margin: 0 };
+    await writeFile(file, JSON.stringify({ arms: ['action', 'karma'], seeds: [0, 1], predictions: [one] }));
+    await expect(runGrid(file, out(), null, bench())).rejects.toThrow('predictions.0.arm');
   });
 
   it('names what is wrong with a file', async () => {

@@ -2,7 +2,9 @@
 import { cellKey, logName } from '../experiment/grid/cellKey';
 import { estimateCost } from '../experiment/grid/cost';
 import { GridError, planGrid, remainingRun, runId } from '../experiment/grid/plan';
-import { finishedCells, type KnownRun } from '../experiment/grid/results';
+import type { GridSpec } from '../experiment/grid/gridSpec';
+import { gridOfRecord } from '../experiment/grid/predictions';
+import { finishedCells, knownRun, type KnownRun } from '../experiment/grid/results';
 import { DivergedError } from '../experiment/diverged';
 import type { RunRecord } from '../record/runRecord';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
@@ -10,7 +12,6 @@ import {
   checkBaseline,
   checkModel,
   gridOn,
-  knownRun,
   readDiverged,
   readGrid,
   readRuns,
@@ -50,7 +51,7 @@ export async function runGrid(file: string, folder: string, baseline: string | n
     // An arm that diverges ends its run: the others are trained again without it.
     while (spec !== null && known === null) {
       console.info(`${place}: ${spec.name}, seed ${spec.seed}: ${spec.arms.map(({ id }) => id).join(', ')}`);
-      const outcome = await runOne(spec, folder, log, bench);
+      const outcome = await runOne(spec, folder, log, plan.grid, bench);
       if (outcome instanceof DivergedError) {
         for (const arm of divergedArms(spec, outcome)) diverged.set(cellKey(spec, arm, log), outcome.message);
         await writeDiverged(folder, diverged);
@@ -92,10 +93,16 @@ function divergedArms({ arms }: RunSpec, { arm }: DivergedError): readonly ArmSp
 }
 
 /** The error if the loss is no longer a number: with a large rate that is a result, and the other cells still count. */
-async function runOne(spec: RunSpec, folder: string, log: string, bench: GridBench): Promise<KnownRun | DivergedError> {
+async function runOne(
+  spec: RunSpec,
+  folder: string,
+  log: string,
+  grid: GridSpec,
+  bench: GridBench,
+): Promise<KnownRun | DivergedError> {
   const started = performance.now();
   try {
-    const record = await bench.run(spec);
+    const record = { ...(await bench.run(spec)), grid: gridOfRecord(grid) };
     const name = runId(spec.arms.map((arm) => cellKey(spec, arm, log)));
     await writeRun(folder, name, record);
     return knownRun(name, record, (performance.now() - started) / 1000);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -42,6 +42,26 @@ describe('run files', () => {
       await writeFile(files[1]!, gzipSync(JSON.stringify(run(1, { action: 0.41, karma: 0.52 }))));
       expect(await summarise(files)).toContain('Seeds 0, 1;');
       await expect(summarise([files[0]!, 'package.json'])).rejects.toThrow('package.json cannot be read as a run');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('stored runs of a grid', () => {
+  it('give the same tables and plots in a fraction of the bytes, and are never written over others', async () => {
+    const [whole, folder] = ['docs/findings/store-fast', await mkdtemp(path.join(tmpdir(), 'karma-stored-'))];
+    try {
+      const to = path.join(folder, 'stored');
+      const [, after, before] = /in ([\d,]+) bytes \(([\d,]+)/
+        .exec(await summarise([whole, '--store', to]))!
+        .map((one) => Number(one.replaceAll(',', '')));
+      expect(after! / before!).toBeLessThan(0.45);
+      expect(await summarise([to])).toBe(await summarise([whole]));
+      for (const name of ['summary.md', 'differences.svg'])
+        expect(await readFile(path.join(to, name), 'utf8')).toBe(await readFile(path.join(whole, name), 'utf8'));
+      expect((await readdir(to)).filter((name) => name.endsWith('.run.json.gz'))).toHaveLength(8);
+      await expect(summarise([whole, '--store', to])).rejects.toThrow('is not empty');
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -12,7 +12,7 @@ import { ownSampleCaveat, sampledOf } from '../record/ownSamples';
 import { ONLY_GIVEN, ranksGivenPools } from '../record/poolSizes';
 import { comparedEvaluations, oneOf } from '../record/comparedEvaluations';
 import type { Evaluation, RunRecord } from '../record/runRecord';
-import { noneOfTargets, readRecord, summariseFolder, sweepOfFolder } from './gridFolder';
+import { noneOfTargets, readRecord, storeFolder, summariseFolder, sweepOfFolder } from './gridFolder';
 import { UsageError } from './usageError';
 import { readSweep, sweepMarkdown } from './sweepTable';
 import { writeWhole } from './writeWhole';
@@ -27,7 +27,7 @@ const MOST_SWEEP_BYTES = 200_000;
 /**
  * @param args run files, or the folder of a grid; `--baseline ARM` for another baseline than the first arm; `--targets GROUP`
  * for every measure of rankings of these targets only; for a folder, `--sweep FILE` writes
- * the sweep along the number that the grid varies; for files of sweeps, `--at VALUE` compares their lines there; `--format latex`, `markdown` or `csv` gives a table for a paper
+ * the sweep along the number that the grid varies, and `--store FOLDER` what is kept of its runs; for files of sweeps, `--at VALUE` compares their lines there; `--format latex`, `markdown` or `csv` gives a table for a paper
  * @throws Error on runs or options that do not fit together
  */
 export async function summarise(args: readonly string[]): Promise<string> {
@@ -37,6 +37,7 @@ export async function summarise(args: readonly string[]): Promise<string> {
       baseline: { type: 'string' },
       targets: { type: 'string' },
       sweep: { type: 'string' },
+      store: { type: 'string' },
       at: { type: 'string' },
       ...TABLE_OPTIONS,
     },
@@ -51,6 +52,10 @@ export async function summarise(args: readonly string[]): Promise<string> {
   if (values.sweep !== undefined) {
     if (!isFolder) throw new Error('--sweep needs the folder of one grid.');
     return writeSweep(first, values.sweep);
+  }
+  if (values.store !== undefined) {
+    if (!isFolder) throw new Error('--store needs the folder of one grid.');
+    return storeFolder(first, values.store, baseline);
   }
   if (isFolder) {
     const { text, table } = await summariseFolder(first, baseline, targets);

@@ -82,9 +82,9 @@ describe.each(cases)('%s', (name) => {
     const e = fixture.inputs.spec.objective.embeddingSize;
     let row = -1;
     fixture.batch.forEach((one, index) => {
-      const all = fixture.inputs.spec.objective.positions === 'all';
+      const before = (one.predicted ?? one.history).slice(0, -1).filter((item) => item !== null).length;
       // The prediction of [EMB] comes after those of the history, and before those of the target's further codes.
-      row += (all ? levels * (one.history.length - 1) : 0) + 1;
+      row += (fixture.inputs.spec.objective.positions === 'last' ? 0 : levels * before) + 1;
       const got = counts.interest.subarray(index * e, (index + 1) * e);
       expect(relativeError(got, interest.subarray(row * e, (row + 1) * e))).toBeLessThan(FIXTURE_TOLERANCE);
       row += levels - 1;

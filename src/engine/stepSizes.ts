@@ -42,7 +42,7 @@ export function stepSizes({
   const probeRows = 2 + maxHistory * (itemInterface === 'text' ? maxTitleTokens + 1 : levels);
   const sinkRows = Number(spec.arms.some(({ sinkToken }) => sinkToken));
   const queryRows = maxQueryTokens > 0 ? 1 + maxQueryTokens : 0;
-  const predictionsEach = levels * (positions === 'all' ? maxHistory : 1);
+  const predictionsEach = levels * (positions === 'last' ? 1 : maxHistory);
   const historyRows = probeRows + sinkRows + queryRows;
   const rows = beamRows + microBatch * (historyRows + levels - 1 + maxTextTokens - 1);
   const readBatch = semantic ? microBatch : Math.floor(rows / historyRows);

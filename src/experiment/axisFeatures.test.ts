@@ -4,9 +4,10 @@ import { leaveLastOut } from '../log/split';
 import { floats } from '../testing/kernelBench';
 import { logOf } from '../testing/smallLogs';
 import { axisFeatures, collaborativeFactors } from './axisFeatures';
-import { axesWidth } from './featureTables';
+import { ContentScores } from '../measures/ranking/contentScores';
+import { axesWidth, wordsInput } from './featureTables';
 
-const SPEC = { source: 'lm', visual: 'images', axes: 4, whitening: 0.8, collaborative: 0 } as const;
+const SPEC = { source: 'lm', visual: 'images', axes: 4, collaborative: 0 } as const;
 
 /** Histories of `users` users over `items` items, of which the last is bought by nobody in training. */
 function dataOf(
@@ -37,7 +38,7 @@ describe('axisFeatures', () => {
       { width: 3, values: floats(items * 3, 1) },
       { width: 5, values: floats(items * 5, 2).map((value) => 100 * value) },
     ];
-    const { values, width } = await axisFeatures(tables, data, { ...SPEC, axes: 8, whitening: 0 });
+    const { values, width } = await axisFeatures(tables, data, { ...SPEC, axes: 8 }, {}, 0);
     expect(width).toBe(8);
     const whole = Float64Array.from({ length: items * 8 }, (_, at) => {
       const [item, column] = [Math.floor(at / 8), at % 8];
@@ -62,8 +63,8 @@ describe('axisFeatures', () => {
     ] as const) {
       const data = dataOf(6, items);
       const table = { width, values: floats(items * width, 3) };
-      const { values } = await axisFeatures([table], data, { ...SPEC, whitening: 1 });
-      const plain = await axisFeatures([table], data, { ...SPEC, whitening: 0 });
+      const { values } = await axisFeatures([table], data, SPEC, {}, 1);
+      const plain = await axisFeatures([table], data, SPEC, {}, 0);
       const ratios = Array.from({ length: 4 }, (_, axis) =>
         Array.from({ length: items }, (_, item) => {
           // The first axis tells what scaling rows has done.
@@ -86,7 +87,7 @@ describe('axisFeatures', () => {
       [5, 20],
     ] as const) {
       const data = dataOf(users, items);
-      const spec = { ...SPEC, axes: 4, whitening: 0, collaborative: 0.6 };
+      const spec = { ...SPEC, axes: 4, collaborative: 0.6 };
       expect(axesWidth(spec)).toBe(8);
       const { values } = await axisFeatures([{ width: 4, values: floats(items * 4, 5) }], data, spec);
       const cold = [...data.split.cold];
@@ -103,7 +104,7 @@ describe('axisFeatures', () => {
     const [users, items] = [30, 9];
     const data = dataOf(users, items);
     const axes = 12;
-    const { values } = await collaborativeFactors(data, { axes, whitening: 0 });
+    const { values } = await collaborativeFactors(data, axes);
     const bought = data.split.train.map(({ user, end }) => new Set(data.log.events.items(user, end)));
     const sizes = Array.from({ length: items }, (_, item) => bought.filter((own) => own.has(item)).length);
     const events = Math.hypot(...sizes.map((size) => Math.sqrt(size)));
@@ -118,4 +119,20 @@ describe('axisFeatures', () => {
       expect(value).toBeCloseTo(expected[at]!, 6);
     });
   });
+});
+
+it('has words as features whose products are the TF-IDF baseline’s cosines', () => {
+  const { log } = dataOf(6, 12);
+  const template = '{title}: {category}.';
+  const { width, values } = wordsInput(log, template);
+  const scores = ContentScores.ofTexts(log, template);
+  const products = gram(values, 12, width);
+  for (let item = 0; item < 12; item++) {
+    const own = new Float64Array(12);
+    scores.score([item], own, 0);
+    expect(own[item]).toBeCloseTo(1, 6);
+    own.forEach((score, other) => {
+      expect(products[item * 12 + other]).toBeCloseTo(score, 6);
+    });
+  }
 });

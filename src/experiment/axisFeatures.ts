@@ -1,13 +1,13 @@
 /**
  * Item features by principal axes: parts of equal mean square length, centred, rotated to their leading axes, and partly whitened; beside them
- * collaborative factors, which are the same of the users × items matrix of training events. Definitions: docs/definitions.md. **[O]**
+ * collaborative factors, which are the same of the users × items matrix of training events, not whitened. Definitions: docs/definitions.md. **[O]**
  */
 import { inTurns, type TurnOptions } from '../log/turn';
 import type { InteractionLog, Split } from '../log/types';
 import { members, trainingMatrix, type Groups } from '../measures/ranking/groups';
 import { principalAxes } from '../statistics/principalAxes';
 import { MOST_AXIS_ROWS } from '../recipe/recipeForLog';
-import type { RunSpec } from '../recipe/runSpec';
+import { WHITENING, type RunSpec } from '../recipe/runSpec';
 import { axesWidth, type FeatureTable } from './featureTables';
 import { t } from '../words/words';
 
@@ -23,15 +23,17 @@ interface Rows {
 
 /**
  * x [items, axesWidth]: content of length 1 and factors of length `collaborative`, both times √axes, so that numbers are about 1.
- * @param tables parts of the content, [items, width] each @throws RangeError if a matrix is too large; the signal's reason
+ * @param tables parts of the content, [items, width] each @param whitening of the content's axes
+ * @throws RangeError if a matrix is too large; the signal's reason
  */
 export async function axisFeatures(
   tables: readonly FeatureTable[],
   data: { readonly log: InteractionLog; readonly split: Split },
   spec: RunSpec['features'],
   { onProgress, signal }: TurnOptions = {},
+  whitening = WHITENING,
 ): Promise<FeatureTable> {
-  const { axes, whitening, collaborative } = spec;
+  const { axes, collaborative } = spec;
   const items = data.log.items.length;
   const width = axesWidth(spec);
   const values = new Float32Array(items * width);
@@ -46,17 +48,17 @@ export async function axisFeatures(
   const share = collaborative > 0 ? 0.5 : 1;
   const within = (from: number): TurnOptions => ({ onProgress: (done) => onProgress?.(from + share * done), signal });
   put(await contentAxes(sideBySideScaled(tables, items), axes, whitening, within(0)), 0, 1);
-  if (collaborative > 0) put(await collaborativeFactors(data, spec, within(0.5)), axes, collaborative);
+  if (collaborative > 0) put(await collaborativeFactors(data, axes, within(0.5)), axes, collaborative);
   return { width, values };
 }
 
 /**
- * Items along the principal axes of R, R_ui = 1/√(items of u · users of i) where user u has item i in training events, partly whitened. The first
+ * Items along the principal axes of R, R_ui = 1/√(items of u · users of i) where user u has item i in training events, not whitened. The first
  * axis, which is how often items occur, is 0; cold items have zeros. [items, axes]
  */
 export async function collaborativeFactors(
   { log, split }: { readonly log: InteractionLog; readonly split: Split },
-  { axes, whitening }: Pick<RunSpec['features'], 'axes' | 'whitening'>,
+  axes: number,
   options: TurnOptions = {},
 ): Promise<Rows> {
   const items = log.items.length;
@@ -87,7 +89,7 @@ export async function collaborativeFactors(
         ? direction[at]! * Math.sqrt(variance)
         : members(usersOf, item).reduce((sum, user) => sum + weight(user, item) * direction[user]!, 0),
     );
-  const found = await whitened(gram, warm.length, along, axes, whitening, options);
+  const found = await whitened(gram, warm.length, along, axes, 0, options);
   const factors = new Float64Array(items * axes);
   warm.forEach((item, at) => {
     factors.set(found.subarray(at * axes + 1, (at + 1) * axes), item * axes + 1);

@@ -28,7 +28,7 @@ import { ortProvider } from './checkModel';
 import { inOrder, rowsOf, type FeatureStore } from './storedMeans';
 import { axisFeatures } from './axisFeatures';
 import type { PreparedData } from './preparedData';
-import { ownEmbeddings, sideBySide, visualInput, type FeatureTable } from './featureTables';
+import { ownEmbeddings, sideBySide, visualInput, wordsInput, type FeatureTable } from './featureTables';
 import { t } from '../words/words';
 
 /** Number of rows for comparing the providers' speeds: a large model takes a second or more for them. */
@@ -72,6 +72,7 @@ export async function catalogueFeatures(
     // By principal axes, one-hot columns and embeddings keep their proportions.
     tables.push(features.axes > 0 ? { width, values } : { width, values: standardise(values, items, width) });
   }
+  if (source === 'lm+words') tables.push(wordsInput(log, itemTemplate));
   const titles = log.items.map((item) => itemText(item, historyTemplate));
   const turns = {
     onProgress: (share: number) => {

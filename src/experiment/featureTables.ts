@@ -2,6 +2,7 @@
 import type { InteractionLog, ItemEmbeddings, VisualFeatures } from '../log/types';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
+import { ContentScores } from '../measures/ranking/contentScores';
 import { visualFeatures } from './visualFeatures';
 import { t } from '../words/words';
 
@@ -40,6 +41,23 @@ export function visualInput(log: Pick<InteractionLog, 'items' | 'visual'>, featu
     });
   }
   return { width, values };
+}
+
+/** Numbers in a table of words: 256 MB. */
+const MOST_WORDS = 2 ** 26;
+
+/** TF-IDF weights of the items' texts as part of x, as in the baseline. @throws RangeError if items × words are too many */
+export function wordsInput(log: Pick<InteractionLog, 'items'>, itemTemplate: string): FeatureTable {
+  const scores = ContentScores.ofTexts(log, itemTemplate);
+  const items = log.items.length;
+  if (items * scores.terms > MOST_WORDS)
+    throw new RangeError(
+      t('{items} items with {words} words are too many for words as item features. Set features.source to lm.', {
+        items,
+        words: scores.terms,
+      }),
+    );
+  return { width: scores.terms, values: scores.dense() };
 }
 
 /** Size of a row of x by principal axes: what it lacks is 0. */

@@ -6,7 +6,7 @@ import { loadWordnet } from '../testing/wordnetModel';
 import type { RunSpec } from '../recipe/runSpec';
 import { sharedGpu } from '../testing/sharedGpu';
 import { logSizes } from './forecastMemory';
-import { exampleLengths, forecastTime } from './forecastTime';
+import { exampleLengths, forecastTime, type TimeForecast } from './forecastTime';
 import { prepareData } from './preparedData';
 
 const sample = await openSampleLog('public');
@@ -35,15 +35,16 @@ test('the time of evaluations is told where recipe and log alone decide what the
   const { spec } = PRESETS.find(({ id }) => id === 'quick')!;
   const speed = { products: [1e-9, 1e-9, 1e-9], thread: 1e-9, dispatch: 1e-6 };
   const evaluated = { targets: sample.split.test.length, watched: sample.split.validation.length, domainTexts: 16 };
-  const of = async (evaluation: Partial<RunSpec['evaluation']>): Promise<number | null> => {
+  const whole = async (evaluation: Partial<RunSpec['evaluation']>): Promise<TimeForecast> => {
     const asked = {
       ...spec,
       model: { ...spec.model, precision: 'f32' as const },
       evaluation: { ...spec.evaluation, ...evaluation },
     };
     const question = { config, spec: asked, sizes: logSizes(sample, asked, config), lengths: exampleLengths(sample, asked) };
-    return (await forecastTime(gpu, speed, question, evaluated))!.evaluation;
+    return (await forecastTime(gpu, speed, question, evaluated))!;
   };
+  const of = async (evaluation: Partial<RunSpec['evaluation']>): Promise<number | null> => (await whole(evaluation)).evaluation;
   const [once, twice, fewer] = [
     await of({ evaluations: 1 }),
     await of({ evaluations: 2 }),
@@ -55,4 +56,14 @@ test('the time of evaluations is told where recipe and log alone decide what the
   expect((twice! - once!) / 2).toBeGreaterThan(64 * user);
   expect(await of({ probeSteps: 10 })).toBeNull();
   expect(await of({ sampleUsers: 'auto' })).toBeNull();
+
+  // The trained baseline at its most: all steps and evaluations at all rates, and a ranking at the end.
+  const trained = async (sasrecSteps: number, baselineTrials = 1): Promise<number> =>
+    (await whole({ sasrecSteps, baselineTrials })).sasrec;
+  expect(await trained(0)).toBe(0);
+  const [one, two, three] = [await trained(100), await trained(200), await trained(100, 3)];
+  expect(two - one).toBeGreaterThan(0);
+  const [five, six] = [await trained(100, 5), await trained(100, 6)];
+  expect((five - one) / (three - one)).toBeCloseTo(2, 9);
+  expect(six).toBe(five);
 });

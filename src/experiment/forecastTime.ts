@@ -9,6 +9,8 @@ import type { Gpu } from '../gpu/device';
 import { targetsAtEnd } from '../measures/ranking/userSample';
 import type { RunSpec } from '../recipe/runSpec';
 import { isLargeModel, rounds, uncutSeconds } from './measuringPlan';
+import { sasrecQuestion, sasrecRates } from './sasrec';
+import { evaluatedAfter, SASREC_TARGETS } from './sasrecTuning';
 
 /** Batches whose examples stand for those of the run. */
 const BATCHES = 4;
@@ -24,7 +26,9 @@ export function exampleLengths(
   const { seed, data, objective, training } = spec;
   const { maxHistory, maxTextTokens, maxTitleTokens } = objective;
   const trained = restrictTraining(log, split, data);
-  const sampler = createBatchSampler(log, trained, { seed, batchSize: training.batchSize, maxHistory, crop: training.crop });
+  const { batchSize, crop } = training;
+  const baskets = objective.positions === 'baskets';
+  const sampler = createBatchSampler(log, trained, { seed, batchSize, maxHistory, crop, baskets });
   const drawn = Array.from({ length: BATCHES }, (_, step) => sampler.sampleBatch(step)).flat();
   const mean = (length: (example: TrainingExample) => number): number =>
     drawn.reduce((sum, example) => sum + length(example), 0) / drawn.length;
@@ -43,6 +47,8 @@ export interface TimeForecast {
   readonly steps: Readonly<Record<string, number>>;
   /** Seconds of all evaluations; null where a probe decoder is trained, or where what is measured depends on what it takes. */
   readonly evaluation: number | null;
+  /** Most seconds of the trained baseline, whose training may stop early; 0 without it. */
+  readonly sasrec: number;
 }
 
 /** Whom and what evaluations measure. */
@@ -71,7 +77,24 @@ export async function forecastTime(
   return {
     steps: Object.fromEntries(arms.map(({ id, updates }, index) => [id, updates * predictSeconds(steps[index]!, speed)])),
     evaluation: await evaluationSeconds(gpu, speed, question, evaluated),
+    sasrec: await sasrecSeconds(gpu, speed, question, evaluated),
   };
+}
+
+/** As if no training stopped early. */
+async function sasrecSeconds(gpu: Gpu, speed: DeviceSpeed, asked: StepQuestion, { targets }: Evaluated): Promise<number> {
+  const { evaluation, training } = asked.spec;
+  const { sasrecSteps, finalUsers } = evaluation;
+  if (sasrecSteps === 0) return 0;
+  const question = sasrecQuestion(asked);
+  const { items, featureWidth } = asked.sizes;
+  const width = featureWidth ?? asked.config.hidden;
+  const finals = targetsAtEnd(finalUsers, { targets, items, width, trained: training.steps * training.batchSize });
+  const [step] = await stepCosts(gpu, question);
+  const { user, catalogue } = await evaluationCosts(gpu, question);
+  const ranking = (users: number): number => predictSeconds(catalogue, speed) + users * predictSeconds(user, speed);
+  const evaluations = evaluatedAfter(sasrecSteps).length * ranking(Math.min(SASREC_TARGETS, finals));
+  return sasrecRates(asked.spec).length * (sasrecSteps * predictSeconds(step!, speed) + evaluations) + ranking(finals);
 }
 
 async function evaluationSeconds(

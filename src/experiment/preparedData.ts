@@ -102,15 +102,21 @@ function withRandomTargets(
   { seed, objective }: Pick<RunSpec, 'seed' | 'objective'>,
   step: number,
 ): EncodedExample[] {
-  const own = ({ history, target }: EncodedExample): number[] =>
-    objective.positions === 'all' ? [...history.slice(1), target] : [target];
-  const items = permutedItems(seed, step, batch.flatMap(own));
-  let first = 0;
-  return batch.map((example) => {
-    const count = own(example).length;
-    const given = items.slice(first, (first += count));
-    return { ...example, predicted: [...example.history.slice(1, example.history.length - count + 1), ...given] };
-  });
+  const wanted = ({ history, target, predicted }: EncodedExample): readonly (number | null)[] =>
+    predicted ?? [...history.slice(1), target];
+  /** Whether a position predicts. */
+  const predicts = (item: number | null, k: number, { length }: readonly unknown[]): item is number =>
+    item !== null && (objective.positions !== 'last' || k === length - 1);
+  const items = permutedItems(
+    seed,
+    step,
+    batch.flatMap((example) => wanted(example).filter(predicts)),
+  );
+  let next = 0;
+  return batch.map((example) => ({
+    ...example,
+    predicted: wanted(example).map((item, k, all) => (predicts(item, k, all) ? items[next++]! : item)),
+  }));
 }
 
 /**
@@ -127,7 +133,9 @@ export async function prepareData(
   const { objective, training, seed } = spec;
   const { batchSize, crop } = training;
   const split = restrictTraining(log, whole, spec.data);
-  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory: objective.maxHistory, crop });
+  const { maxHistory } = objective;
+  const baskets = objective.positions === 'baskets';
+  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory, crop, baskets });
   const items = await tokeniseItems(log.items, model, spec, options);
   const queries = new QueryTokens(model.tokenizer, spec);
   const readsEarlier = readsWhole(objective);
@@ -138,6 +146,7 @@ export async function prepareData(
     query: queries.of(example.query),
     text: items.texts.at(example.textItem)!,
     exposed: example.exposed.slice(0, MAX_EXPOSED),
+    ...(example.predicted && { predicted: example.predicted }),
   });
   const maxQueryTokens = queries.longest(log);
   const drift = driftItems(split.cold, seed);
@@ -175,10 +184,10 @@ export async function prepareData(
         return { ...example, described: { item, text: items.texts.at(textItem)! } };
       });
     },
-    exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),
+    exampleFor: (target) => encode(exampleForTarget(log, target, maxHistory)),
     exampleOf: (history, query) => ({
-      history: history.slice(-objective.maxHistory),
-      ...(readsEarlier && history.length > objective.maxHistory && { earlier: history.slice(0, -objective.maxHistory) }),
+      history: history.slice(-maxHistory),
+      ...(readsEarlier && history.length > maxHistory && { earlier: history.slice(0, -maxHistory) }),
       target: 0,
       query: queries.of(query).slice(0, maxQueryTokens),
       text: [],

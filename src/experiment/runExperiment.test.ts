@@ -388,7 +388,8 @@ it('trains a baseline of item IDs before the arms, which neither changes them no
   expect(losses(beside.record)).toEqual(losses(without.record));
   expect(without.record.baselines.sasrec).toBeUndefined();
   const { sasrec } = beside.record.baselines;
-  expect(sasrec).toMatchObject({ steps: 3, sample: { all: { n: 5 } }, all: { all: { n: 14 } } });
+  expect(sasrec).toMatchObject({ learningRate: 1e-3, sample: { all: { n: 5 } }, all: { all: { n: 14 } } });
+  expect(sasrec!.tuning!.tried[0]!.setting).toEqual({ learningRate: 1e-3, step: sasrec!.steps });
   expect(sasrec!.all.cold.n + sasrec!.all.warm.n).toBe(14);
   expect(runRecordSchema.parse(JSON.parse(JSON.stringify(beside.record)))).toEqual(beside.record);
   const reported = beside.events.flatMap((event) =>

@@ -9,19 +9,25 @@ import { Engine } from '../engine/engine';
 import type { EngineInputs } from '../engine/engineInputs';
 import { Evaluator } from '../engine/ranking/evaluator';
 import { memoryPlan, type PlanSizes } from '../engine/memoryPlan';
+import type { StepQuestion } from '../engine/stepCost';
 import { embeddingStatistics } from '../engine/decoder/embeddingStatistics';
 import { initialParameters, numbersIn } from '../engine/parameters';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import type { TargetRanking } from '../measures/ranking/baselines';
+import { SASREC_RATES } from '../measures/ranking/baselineSettings';
+import { averageRank } from '../measures/ranking/ranking';
+import { write } from '../gpu/tensor';
 import type { Gpu } from '../gpu/device';
 import type { PlannedDevice } from '../gpu/deviceRoom';
 import { randomWeights } from '../model/randomWeights';
 import { readConfig } from '../model/readConfig';
 import { heldWeights } from '../model/weightSource';
 import type { MemoryPlan } from '../record/memoryPlan';
+import type { BaselineTuning } from '../record/runRecord';
 import { armSchema, PROJECTIONS, type RunSpec } from '../recipe/runSpec';
 import { divergedAt } from './diverged';
 import type { PreparedData } from './preparedData';
+import { bestState, evaluatedAfter, SASREC_K, type Training } from './sasrecTuning';
 import type { TargetRankings } from './targetRankings';
 import { t } from '../words/words';
 
@@ -51,11 +57,20 @@ export interface TrainedBaseline {
   /** The given targets, and their rankings. */
   readonly targets: readonly Target[];
   readonly ranking: TargetRanking;
+  /** Steps and peak learning rate of the state that is ranked. */
   readonly steps: number;
-  /** Seconds of training alone. */
+  readonly learningRate: number;
+  /** Seconds of training alone, at all rates. */
   readonly seconds: number;
   /** Number of trained parameters. */
   readonly parameters: number;
+  /** What was tried on validation targets; absent without any. */
+  readonly tuning?: BaselineTuning;
+}
+
+/** Peak learning rates that are tried, in that order. */
+export function sasrecRates({ evaluation }: RunSpec): readonly number[] {
+  return SASREC_RATES.slice(0, evaluation.baselineTrials);
 }
 
 /** The baseline's recipe: the run's own, except for what makes it an ID model. With adapters of full rank, every matrix can become any other. */
@@ -82,7 +97,6 @@ export function sasrecSpec(spec: RunSpec): RunSpec {
     training: {
       ...spec.training,
       steps: spec.evaluation.sasrecSteps,
-      learningRate: spec.evaluation.sasrecLearningRate,
       checkpoint: false,
       cacheMegabytes: 0,
     },
@@ -92,19 +106,40 @@ export function sasrecSpec(spec: RunSpec): RunSpec {
 
 /** The device memory that it takes during training, before the run's own model is loaded. @throws as `memoryPlan` does */
 export function sasrecMemory(spec: RunSpec, sizes: PlanSizes, device: PlannedDevice): MemoryPlan {
-  return memoryPlan(CONFIG, sasrecSpec(spec), { ...sizes, maxQueryTokens: 0, featureWidth: NO_FEATURES.width }, device);
+  return memoryPlan(CONFIG, sasrecSpec(spec), sasrecSizes(sizes), device);
+}
+
+/** What its steps and evaluations cost is asked of, in place of the run's own model. */
+export function sasrecQuestion({ spec, sizes, lengths }: StepQuestion): StepQuestion {
+  return { config: CONFIG, spec: sasrecSpec(spec), sizes: sasrecSizes(sizes), lengths };
+}
+
+function sasrecSizes(sizes: PlanSizes): PlanSizes {
+  return { ...sizes, maxQueryTokens: 0, featureWidth: NO_FEATURES.width };
+}
+
+/** What it is tuned and ranked on. */
+interface SasrecTargets {
+  /** Of validation, on which steps and rate are chosen; if there are none, it takes all steps at the first rate. */
+  readonly judged: readonly Target[];
+  readonly targets: readonly Target[];
+  readonly rankings: TargetRankings;
 }
 
 /**
- * Trains it for `evaluation.sasrecSteps` steps and ranks targets with it; frees all its memory.
+ * Trains it for at most `evaluation.sasrecSteps` steps at each rate, and ranks targets with its best state (docs/metrics.md); frees all its memory.
  * @throws DivergedError, and the signal's reason when cancelled.
  */
 export async function trainSasrec(
   gpu: Gpu,
   data: PreparedData,
   run: RunSpec,
-  { targets, rankings }: { readonly targets: readonly Target[]; readonly rankings: TargetRankings },
-  options: { readonly onStep: (done: number, loss: number) => void; readonly signal?: AbortSignal | undefined },
+  { judged, targets, rankings }: SasrecTargets,
+  options: {
+    /** @param done steps, of those of all rates; a training that stops early leaves some out */
+    readonly onStep: (done: number, loss: number, rate: number) => void;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<TrainedBaseline> {
   const spec = sasrecSpec(run);
   const { steps } = spec.training;
@@ -122,24 +157,62 @@ export async function trainSasrec(
   const weights = heldWeights(randomWeights(CONFIG, forkRandom(run.seed, 'sasrec weights')));
   const engine = await Engine.create(gpu, { ...inputs, weights });
   try {
-    const arm = engine.createArm(ARM, initialParameters(engine.layout, CONFIG, await embeddingStatistics(weights, CONFIG), spec));
+    const initial = initialParameters(engine.layout, CONFIG, await embeddingStatistics(weights, CONFIG), spec);
+    const arm = engine.createArm(ARM, initial);
     const evaluator = new Evaluator(engine, 1, 1);
-    const started = performance.now();
-    for (let step = 0; step < steps; step++) {
-      options.signal?.throwIfAborted();
-      const { action, gradNorm } = await engine.trainStep(arm, batchOf(step));
-      if (!Number.isFinite(action + gradNorm))
-        throw divergedAt(t('the {baseline} baseline', { baseline: baselineName('sasrec') }), step + 1, null);
-      options.onStep(step + 1, action);
-    }
-    const seconds = (performance.now() - started) / 1000;
-    const masked = run.evaluation.maskHistory ? targets.map((target) => data.historyOf(target)) : [];
-    const examples = targets.map((target) => idsAlone(data.exampleFor(target)));
-    const ranking = await evaluator.rank(arm, examples, masked, {
-      listed: rankings.listed,
-      onProgress: () => options.signal?.throwIfAborted(),
-    });
-    return { targets, ranking: rankings.of(ranking, targets), steps, seconds, parameters: trainedParameters(engine) };
+    const rank = (some: readonly Target[], listed: number): ReturnType<Evaluator['rank']> => {
+      const masked = run.evaluation.maskHistory ? some.map((target) => data.historyOf(target)) : [];
+      const examples = some.map((target) => idsAlone(data.exampleFor(target)));
+      return evaluator.rank(arm, examples, masked, { listed, onProgress: () => options.signal?.throwIfAborted() });
+    };
+    const rates = sasrecRates(run).slice(0, judged.length === 0 ? 1 : undefined);
+    let seconds = 0;
+    const training = (rate: number): Training<Float32Array> => {
+      // The same tensors, begun anew.
+      const begun = { ...arm, spec: { ...ARM, learningRate: rate }, step: 0 };
+      engine.writeParameters(arm, initial);
+      const nothing = new Float32Array(engine.layout.trained);
+      for (const moment of [arm.m, arm.v]) write(gpu.device, moment, nothing);
+      const before = rates.indexOf(rate) * steps;
+      return {
+        to: async (end) => {
+          const started = performance.now();
+          while (begun.step < end) {
+            options.signal?.throwIfAborted();
+            const { action, gradNorm } = await engine.trainStep(begun, batchOf(begun.step));
+            if (!Number.isFinite(action + gradNorm))
+              throw divergedAt(t('the {baseline} baseline', { baseline: baselineName('sasrec') }), begun.step, null);
+            options.onStep(before + begun.step, action, rate);
+          }
+          seconds += (performance.now() - started) / 1000;
+        },
+        judge: async () => {
+          if (judged.length === 0) return 0;
+          const { above, equal } = await rank(judged, 0);
+          return above.filter((count, row) => averageRank(count, equal[row]!) <= SASREC_K).length / judged.length;
+        },
+        keep: () => engine.readParameters(arm),
+      };
+    };
+    const { tried, chosen, state } = await bestState(rates, judged.length === 0 ? [steps] : evaluatedAfter(steps), training);
+    engine.writeParameters(arm, state);
+    const best = tried[chosen]!;
+    return {
+      targets,
+      ranking: rankings.of(await rank(targets, rankings.listed), targets),
+      steps: best.step,
+      learningRate: best.rate,
+      seconds,
+      parameters: trainedParameters(engine),
+      ...(judged.length > 0 && {
+        tuning: {
+          targets: judged.length,
+          k: SASREC_K,
+          tried: tried.map(({ rate, step, hr }) => ({ setting: { learningRate: rate, step }, hr })),
+          chosen,
+        },
+      }),
+    };
   } finally {
     engine.destroy();
   }

@@ -21,7 +21,7 @@ import {
 } from '../record/runRecord';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { sameValue } from '../recipe/specPath';
-import { tableMean } from '../measures/sinks/sinks';
+import { OF_PROBES, withoutTables } from '../measures/sinks/withoutTables';
 import { RATE_WINDOW } from '../experiment/timeLeft';
 import { comparedSnapshots } from '../record/comparedEvaluations';
 import { readAs, unreadable, type Unreadable } from './readRecord';
@@ -286,27 +286,6 @@ function measured(metrics: RankingMetrics, of: LinkableView['measure'] | null): 
 
 function aucOfAll({ value, requests, impressions }: GroupedAuc): GroupedAuc {
   return { value, requests, impressions };
-}
-
-/** What is always measured on the probe histories. */
-const OF_PROBES: readonly string[] = ['contentCorrelation', 'pictureAlpha'];
-
-/** Tables by layer and head, and rates by position; their means, `users`, lengths and threshold stay. @param told the means to keep; default: all */
-function withoutTables<Sinks extends Evaluation['sinks'] | NonNullable<Evaluation['userSinks']>>(
-  sinks: Sinks,
-  told?: readonly string[],
-): Sinks {
-  const tables = Object.entries(sinks).filter(([, value]) => Array.isArray(value));
-  const means = tables.flatMap(([id, table]) =>
-    id === 'sinkRate' || (table as unknown[]).length === 0 || told?.includes(id) === false
-      ? []
-      : [[id, tableMean(table as number[][])]],
-  );
-  return {
-    ...sinks,
-    ...Object.fromEntries(tables.map(([id]) => [id, []])),
-    means: { ...sinks.means, ...(Object.fromEntries(means) as Record<string, number>) },
-  };
 }
 
 const DIGITS = 9;

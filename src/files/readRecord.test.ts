@@ -20,6 +20,25 @@ describe('readRecord', () => {
   });
 });
 
+describe('a record whose trained baseline was trained at the rate of its recipe', () => {
+  const earlier = (evaluation: Record<string, unknown>): unknown => {
+    const record = smallRecord();
+    const sasrec = { ...record.baselines.popularity, steps: 7, seconds: 1, parameters: 9 };
+    const spec = { ...record.spec, evaluation: { ...record.spec.evaluation, sasrecSteps: 7, ...evaluation } };
+    return { ...record, spec, baselines: { ...record.baselines, sasrec } };
+  };
+
+  it('has that rate beside its steps, and no longer in the recipe', () => {
+    const read = readRecord(JSON.stringify(earlier({ sasrecLearningRate: 4e-3 })));
+    if (read.kind !== 'record') throw new Error('unreadable');
+    expect(read.record.baselines.sasrec).toMatchObject({ steps: 7, learningRate: 4e-3 });
+    expect(read.record.baselines.sasrec).not.toHaveProperty('tuning');
+    expect(read.record.spec.evaluation).not.toHaveProperty('sasrecLearningRate');
+    expect(readRecord(JSON.stringify(read.record))).toEqual(read);
+    expect(readRecord(JSON.stringify(earlier({})))).toMatchObject({ record: { baselines: { sasrec: { learningRate: 1e-3 } } } });
+  });
+});
+
 describe('a record with a text without end', () => {
   const labelled = (length: number): unknown => {
     const record = smallRecord();

@@ -43,7 +43,7 @@ it('never trains on an item of a held-out category, as history, target or shown 
       expect(names).toHaveLength(5 * share);
       const out = (item: number): boolean => names.includes(`c${Math.floor(item / 8)}`);
       const held = restrictTraining(log, split, { ...none, heldOutCategories: share });
-      const sampler = createBatchSampler(log, held, { seed: 1, batchSize: 6, maxHistory: 4, crop });
+      const sampler = createBatchSampler(log, held, { seed: 1, batchSize: 6, maxHistory: 4, crop, baskets: false });
       for (const { user, history, target } of sampler.sampleBatch(step)) {
         const trained = [...log.events.items(user)].slice(0, -2).filter((item) => !out(item));
         const at = trained.indexOf(target);

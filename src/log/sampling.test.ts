@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBatchSampler, exampleForTarget, sampleUsers } from './sampling';
-import { leaveLastOut } from './split';
+import { lastBasket, leaveLastOut } from './split';
 import { logOf, usersOf } from '../testing/smallLogs';
 
 const ITEMS = 40;
@@ -10,7 +10,7 @@ const log = logOf(
   ITEMS,
 );
 const split = leaveLastOut(log);
-const options = { seed: 5, batchSize: 7, maxHistory: 3, crop: 'random' } as const;
+const options = { seed: 5, batchSize: 7, maxHistory: 3, crop: 'random', baskets: false } as const;
 
 describe('createBatchSampler', () => {
   it('is a function of seed and step alone, whatever was requested before', () => {
@@ -62,7 +62,8 @@ describe('createBatchSampler', () => {
         fc.integer({ min: 1, max: 6 }),
         fc.constantFrom('random', 'whole'),
         (step, batchSize, maxHistory, crop) => {
-          for (const example of createBatchSampler(log, split, { seed: 1, batchSize, maxHistory, crop }).sampleBatch(step)) {
+          const sampler = createBatchSampler(log, split, { seed: 1, batchSize, maxHistory, crop, baskets: false });
+          for (const example of sampler.sampleBatch(step)) {
             const items = usersOf(log)[example.user]!.events.map(({ item }) => item);
             const training = items.slice(0, items.length - 2);
             expect(example.history.length).toBeGreaterThanOrEqual(1);
@@ -98,6 +99,84 @@ describe('createBatchSampler', () => {
   it('throws when there is nothing to train on', () => {
     const short = logOf([[0, 1, 2]], 3);
     expect(() => createBatchSampler(short, leaveLastOut(short), options)).toThrow(RangeError);
+  });
+});
+
+describe('a sampler of baskets', () => {
+  const whole = fc.constantFrom('random' as const, 'whole' as const);
+  const drawn = { seed: fc.nat(9), step: fc.nat(200), batchSize: fc.integer({ min: 1, max: 8 }), crop: whole };
+
+  it('gives the batches of single events where no two of a user share a time', () => {
+    fc.assert(
+      fc.property(fc.record({ ...drawn, maxHistory: fc.integer({ min: 1, max: 7 }) }), ({ step, ...given }) => {
+        const [events, baskets] = [false, true].map((on) => createBatchSampler(log, split, { ...given, baskets: on }));
+        expect(baskets!.sampleBatch(step)).toEqual(events!.sampleBatch(step));
+      }),
+    );
+  });
+
+  it('predicts items of the whole next basket, and unknown ones where there are', () => {
+    // Sizes of baskets; few items, so that many come again.
+    const users = fc.array(fc.array(fc.array(fc.nat(11), { minLength: 1, maxLength: 4 }), { minLength: 4, maxLength: 7 }), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(users, fc.record({ ...drawn, maxHistory: fc.integer({ min: 1, max: 12 }) }), (baskets, given) => {
+        const times = baskets.map((own) => own.flatMap((basket, at) => basket.map(() => at)));
+        const one = logOf(
+          baskets.map((own) => own.flat()),
+          12,
+          times,
+        );
+        const sampler = createBatchSampler(one, lastBasket(one), { ...given, baskets: true });
+        for (const { user, earlier, history, target, predicted, textItem } of sampler.sampleBatch(given.step)) {
+          const own = baskets[user]!.slice(0, -2);
+          const all = [...earlier, ...history];
+          expect(history).toHaveLength(Math.min(all.length, given.maxHistory));
+          // It ends with a basket, of which there is a next one to train on.
+          const ends = own.map((_, at) => own.slice(0, at + 1).flat().length);
+          const last = ends.indexOf(all.length);
+          expect(all).toEqual(own.slice(0, last + 1).flat());
+          expect(last).toBeGreaterThanOrEqual(0);
+          expect(last).toBeLessThan(own.length - 1);
+          if (given.crop === 'whole' && ends.at(-2)! <= given.maxHistory) expect(last).toBe(own.length - 2);
+          expect(textItem).toBe(target);
+          const wanted = predicted ?? [...history.slice(1), target];
+          expect(wanted).toHaveLength(history.length);
+          expect(wanted.at(-1)).toBe(target);
+          wanted.forEach((item, k) => {
+            const seen = all.slice(0, earlier.length + k + 1);
+            const at = ends.indexOf(seen.length);
+            if (at < 0) {
+              expect(item).toBeNull();
+              return;
+            }
+            const fresh = own[at + 1]!.filter((other) => !seen.includes(other));
+            expect(fresh.length > 0 ? fresh : own[at + 1]).toContain(item);
+          });
+        }
+      }),
+    );
+  });
+
+  it('draws each item of the next basket equally often, and what it draws by seed, step and user', () => {
+    const one = logOf([[0, 1, 2, 3, 4, 5, 1, 6, 7]], 8, [[0, 1, 1, 1, 2, 2, 2, 3, 4]]);
+    const sampler = createBatchSampler(one, lastBasket(one), { ...options, maxHistory: 9, crop: 'whole', baskets: true });
+    const counts = new Map<string, number>();
+    const add = (key: string): unknown => counts.set(key, (counts.get(key) ?? 0) + 1);
+    for (let step = 0; step < 3000; step++) {
+      const [example] = sampler.sampleBatch(step);
+      expect(example!.history).toEqual([0, 1, 2, 3]);
+      const [first, ...others] = example!.predicted!;
+      expect(others).toEqual([null, null, example!.target]);
+      add(`0→${first}`);
+      add(`3→${example!.target}`);
+    }
+    // 1 is in the history already.
+    expect([...counts.keys()].sort()).toEqual(['0→1', '0→2', '0→3', '3→4', '3→5']);
+    for (const [key, count] of counts) expect(count / 3000).toBeCloseTo(key.startsWith('0') ? 1 / 3 : 1 / 2, 1);
+    expect(sampler.sampleBatch(7)).toEqual(sampler.sampleBatch(7));
   });
 });
 

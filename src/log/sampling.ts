@@ -1,6 +1,6 @@
 /** Turns histories into training examples. All draws come from named streams of the seed, so every arm sees the same batches. */
 import { t } from '../words/words';
-import { forkRandom } from './random';
+import { forkRandom, type Random } from './random';
 import { historyEnd, trainedLog, type InteractionLog, type Split, type Target } from './types';
 
 export interface TrainingExample {
@@ -16,6 +16,8 @@ export interface TrainingExample {
   readonly exposed: readonly number[];
   /** Item whose text is y: the target, or another item for the shuffled-text control. */
   readonly textItem: number;
+  /** What each item of the history predicts where that is not the next one, null where it predicts nothing; of the last one, the target. */
+  readonly predicted?: readonly (number | null)[];
 }
 
 export interface BatchOptions {
@@ -25,6 +27,8 @@ export interface BatchOptions {
   readonly maxHistory: number;
   /** Where histories end: anywhere, or `whole` ones as long as they fit. */
   readonly crop: 'random' | 'whole';
+  /** Whether baskets are predicted, which have no order, in place of each event from the one before (`basketExample`). */
+  readonly baskets: boolean;
 }
 
 export interface BatchSampler {
@@ -48,6 +52,42 @@ export function exampleForTarget(log: InteractionLog, target: Target, maxHistory
   const [earlier, history] = [[...whole.subarray(0, begin)], [...whole.subarray(begin)]];
   const { item, query, exposed } = log.events.at(user, position);
   return { user, history, earlier, target: item, query, exposed, textItem: item };
+}
+
+/**
+ * The example that predicts the basket of an event, of which the first `end` of its user may be trained on: what is predicted after the last item of
+ * each basket, and as the target, is drawn from the whole next basket, without items of the history where that has others. A single item is not drawn.
+ */
+export function basketExample(
+  log: InteractionLog,
+  { user, position, end }: Target & { readonly end: number },
+  maxHistory: number,
+  random: Pick<Random, 'integer'>,
+): TrainingExample {
+  const items = log.events.items(user, end);
+  const times = log.events.times(user, end);
+  const known = new Set<number>();
+  /** The position of an item drawn from the basket that starts at `first`. */
+  const drawnFrom = (first: number): number => {
+    let after = first + 1;
+    while (after < end && times[after] === times[first]) after++;
+    const basket = Array.from({ length: after - first }, (_, place) => first + place);
+    const fresh = basket.filter((place) => !known.has(items[place]!));
+    const among = fresh.length > 0 ? fresh : basket;
+    return among[among.length > 1 ? random.integer(among.length) : 0]!;
+  };
+  const next = historyEnd(log, { user, position });
+  const begin = Math.max(0, next - maxHistory);
+  const predicted: (number | null)[] = [];
+  for (let place = 0; place < next; place++) {
+    known.add(items[place]!);
+    const after = place + 1;
+    if (place < begin || after === next) continue;
+    predicted.push(times[after] === times[place] ? null : items[drawnFrom(after)]!);
+  }
+  const example = exampleForTarget(log, { user, position: drawnFrom(next) }, maxHistory);
+  const ordered = predicted.every((item, k) => item === example.history[k + 1]);
+  return ordered ? example : { ...example, predicted: [...predicted, example.target] };
 }
 
 /** The first event of a user that has earlier ones in time. */
@@ -76,11 +116,12 @@ export function trainableUsers(log: InteractionLog, split: Split): TrainableUser
 /**
  * Batches without replacement: each epoch is a new permutation of the users, split into full batches (the rest is
  * left out, a different one each time). Each user's history is cropped at a random end: a target with all that precedes it in time, ≥ 1 event;
- * with `whole` it ends at the last training event, or where it is longer than `maxHistory` anywhere after as many events.
+ * with `whole` it ends at the last training event (or basket), or where it is longer than `maxHistory` anywhere after as many events.
  * @throws RangeError when no user has two training events.
  */
 export function createBatchSampler(log: InteractionLog, split: Split, options: BatchOptions): BatchSampler {
-  const { seed, maxHistory, crop: ends } = options;
+  const { seed, maxHistory, crop: ends, baskets } = options;
+  const trained = trainedLog(log, split);
   const trainable = trainableUsers(log, split);
   if (trainable.length === 0) {
     throw new RangeError(t('No user has two training events at different times, so there is no step to learn from.'));
@@ -105,9 +146,12 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
     const text = forkRandom(seed, 'shuffled-text', step);
     return Array.from(picked, (index) => {
       const { user, first, end } = trainable[index]!;
-      const earliest = ends === 'random' ? first : Math.max(first, Math.min(end - 1, maxHistory));
+      const last = baskets ? historyEnd(trained, { user, position: end - 1 }) : end - 1;
+      const earliest = ends === 'random' ? first : Math.max(first, Math.min(last, maxHistory));
       const position = earliest + crop.integer(end - earliest);
-      const example = exampleForTarget(trainedLog(log, split), { user, position }, maxHistory);
+      const example = baskets
+        ? basketExample(trained, { user, position, end }, maxHistory, forkRandom(seed, 'baskets', step, user))
+        : exampleForTarget(trained, { user, position }, maxHistory);
       if (!shuffledText || log.items.length < 2) return example;
       // One of the other items, uniformly: the target's own index is skipped.
       const other = text.integer(log.items.length - 1);

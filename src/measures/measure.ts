@@ -57,6 +57,16 @@ export interface Measure extends Described {
   readonly perUsers: boolean;
   /** Whether tables show it by default. */
   readonly main: boolean;
+  /** How it is read of any ranking, baselines among them; null if it is no measure of rankings. */
+  readonly ranked: RankedReading | null;
+}
+
+/** A measure of rankings at one split and K. */
+export interface RankedReading {
+  readonly split: RankedSplit;
+  readonly of: (ranked: Ranked) => number | null;
+  /** What each target contributes, of which the measure is the mean over the targets of the split; null if it is no mean over targets. */
+  readonly scores: ((of: RanksByTarget) => readonly number[]) | null;
 }
 
 /** A measure other than those of rankings. */
@@ -81,6 +91,7 @@ type Optional =
   | 'interval'
   | 'perUsers'
   | 'main'
+  | 'ranked'
   | 'charted'
   | 'fromZero'
   | 'signed'
@@ -116,6 +127,7 @@ export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>):
     interval: () => null,
     perUsers: false,
     main: false,
+    ranked: null,
     charted: false,
     fromZero: false,
     signed: false,
@@ -175,6 +187,8 @@ export interface RankingMeasure<Id extends string = string> extends Described {
   readonly interval?: (ranked: Ranked, split: RankedSplit, k: number) => readonly [number, number] | null;
   /** Average ranks of the targets, in the same order for all arms, for measures that count hits; they pair the hits of two arms. */
   readonly ranksOf?: (of: RanksByTarget) => readonly number[];
+  /** What each target contributes, in the order of its ranks, if the measure is a mean over targets. */
+  readonly scores?: (of: RanksByTarget, k: number) => readonly number[];
 }
 
 export function defineRankingMeasure<const Id extends string>(

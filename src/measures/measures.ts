@@ -5,7 +5,16 @@ import { comparedEvaluations } from '../record/comparedEvaluations';
 import type { Evaluation, RunRecord } from '../record/runRecord';
 import { TARGET_GROUPS } from '../record/targetGroups';
 import { ENTRIES, RANKING_ENTRIES, type MeasureId, type RankingEntry, type RankingMeasureId } from './entries';
-import { inWords, RANKED_SPLITS, type Measure, type MeasureEntry, type RankedSplit, type RankingMeasure } from './measure';
+import {
+  inWords,
+  RANKED_SPLITS,
+  type Measure,
+  type MeasureEntry,
+  type Ranked,
+  type RankedSplit,
+  type RankingMeasure,
+  type RanksByTarget,
+} from './measure';
 
 /** The main measure of each protocol. */
 export const HEADLINE: Readonly<Record<Protocol, RankingMeasureId>> = { recall: 'hr', 'pre-ranking': 'pool-hr', ranking: 'gauc' };
@@ -58,7 +67,7 @@ const SPLIT_NAMES: Readonly<Record<Exclude<RankedSplit, 'all'>, string>> = {
 
 /** A measure of rankings at one split and K, as a number of an evaluation. */
 export function rankingAt(of: RankingMeasure, split: RankedSplit, k: number): Measure {
-  const { id, topic, scale, digits, better, tag, atK, main } = of;
+  const { id, topic, scale, digits, better, tag, atK, main, scores } = of;
   return inWords({
     ...{ topic, scale, digits, better, tag },
     id: `${split === 'all' ? '' : `${split}-`}${id}${atK ? `@${k}` : ''}`,
@@ -74,6 +83,11 @@ export function rankingAt(of: RankingMeasure, split: RankedSplit, k: number): Me
     interval: (evaluation: Evaluation) => of.interval?.(evaluation, split, k) ?? null,
     perUsers: true,
     main: main[split] !== undefined && (!atK || main[split].includes(k)),
+    ranked: {
+      split,
+      of: (ranked: Ranked) => of.of(ranked, split, k),
+      scores: scores ? (ranks: RanksByTarget) => scores(ranks, k) : null,
+    },
   });
 }
 

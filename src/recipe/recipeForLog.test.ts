@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { FIELDS_OF_LOG, recipeForLog } from './recipeForLog';
+import { fieldsOf } from './itemInterface';
 import { runSpecSchema, trainableSchema } from './runSpec';
 import { differingPaths } from './specPath';
 
@@ -17,11 +18,30 @@ it('is the same on a log like it, and three passes over its users', () => {
   expect(on({ categoryNodes: 40 }).features.source).toBe('lm+visual');
 });
 
-it('reads the language model alone where categories have no levels', () => {
+it('reads words beside the language model where categories have no levels', () => {
   const { features, objective } = on({});
+  expect([features.source, features.axes, features.collaborative, objective.embeddingSize]).toEqual(['lm+words', 256, 1, 512]);
+  expect([objective.skipLast, objective.popularity]).toEqual([0.1, 0.5]);
+  const own = { ...spec, objective: { ...spec.objective, skipLast: 0.7 } };
+  expect(on({}, own).objective.skipLast).toBe(0.7);
+});
+
+it('reads the language model alone where items are too many for words', () => {
+  const { features, objective } = on({ items: 4097 });
   expect([features.source, features.axes, features.collaborative, objective.embeddingSize]).toEqual(['lm', 128, 0.6, 256]);
+  expect(objective.skipLast).toBe(0.3);
   const larger = { ...spec, model: { ...spec.model, id: 'some/model' } };
-  expect(on({}, larger)).toMatchObject({ features: { source: 'lm', axes: 256 }, objective: { embeddingSize: 512 } });
+  expect(on({ items: 4097 }, larger)).toMatchObject({ features: { source: 'lm', axes: 256 }, objective: { embeddingSize: 512 } });
+});
+
+it('predicts baskets where the last ones are held out', () => {
+  const lastBasket = { recipe: { split: { kind: 'last-basket' as const } } };
+  expect(on(lastBasket).objective.positions).toBe('baskets');
+  expect(on({ recipe: { split: { kind: 'time' as const } } }).objective.positions).toBe('all');
+  const last = { ...spec, objective: { ...spec.objective, positions: 'last' as const } };
+  expect(on(lastBasket, last).objective.positions).toBe('last');
+  const semantic = runSpecSchema.parse({ objective: fieldsOf('semantic') });
+  expect(on(lastBasket, semantic).objective.positions).toBe('all');
 });
 
 it('has no factors of a log whose matrix would take too long, and no category paths of too many columns', () => {
@@ -32,7 +52,12 @@ it('has no factors of a log whose matrix would take too long, and no category pa
 });
 
 it('changes nothing else, and keeps what a recipe has of its own', () => {
-  for (const facts of [{}, { users: 20_000, items: 9000 }, { categoryNodes: 9 }]) {
+  for (const facts of [
+    {},
+    { users: 20_000, items: 9000 },
+    { categoryNodes: 9 },
+    { recipe: { split: { kind: 'last-basket' } } },
+  ]) {
     const other = on(facts);
     expect(trainableSchema.parse(other)).toEqual(other);
     expect(FIELDS_OF_LOG).toEqual(expect.arrayContaining(differingPaths(other, spec)));

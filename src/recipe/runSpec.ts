@@ -64,6 +64,10 @@ const todaysSchema = specFields
       lora.start === null || arms.every(({ rank, firstLayer }) => rank === undefined && firstLayer === undefined),
     { path: ['arms'], error: () => t('{field} must use the rank and layers of the starting adapter.', { field: FIELD }) },
   )
+  .refine(({ features }) => features.source !== 'lm+words' || features.axes > 0, {
+    path: ['features', 'axes'],
+    error: () => t('{field} must be above 0 where item features contain words.', { field: FIELD }),
+  })
   .refine(({ features }) => features.collaborative === 0 || features.axes > 0, {
     path: ['features', 'collaborative'],
     error: () => t('{field} must be 0 without principal axes of the features.', { field: FIELD }),
@@ -151,6 +155,11 @@ function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof 
     objective.headStart !== 'identity',
     ['objective', 'headStart'],
     t('{field} must be random with semantic IDs: codes have no features that could be their embeddings.', { field: FIELD }),
+  );
+  need(
+    objective.positions !== 'baskets',
+    ['objective', 'positions'],
+    t('{field} must be all or last with semantic IDs: the codes of an item predict each other.', { field: FIELD }),
   );
   need(
     objective.popularity === 0 && objective.candidates === 'all',

@@ -23,6 +23,7 @@ describe('a recipe with semantic IDs', () => {
     [{ objective: { ...semantic, embToken: 'last-item' } }, /^objective\.embToken must be learned/],
     [{ objective: { ...semantic, interestSkip: 'features' } }, /^objective\.interestSkip must be none/],
     [{ objective: { ...semantic, headStart: 'identity' } }, /^objective\.headStart must be random/],
+    [{ objective: { ...semantic, positions: 'baskets' } }, /^objective\.positions must be all or last with semantic IDs/],
     [{ objective: semantic, arms: [{ id: 'a', label: 'A', lambdaItem: 0.1 }] }, /^arms\.0\.lambdaItem must be 0/],
     [{ objective: semantic, lora: { start: 'adapter' } }, /^lora\.start must be empty/],
     [{ objective: semantic, evaluation: { protocol: 'ranking' } }, /^evaluation\.protocol must be recall/],

@@ -534,6 +534,17 @@ export const baselineSchema = z.object({
 });
 export type BaselineRecord = z.infer<typeof baselineSchema>;
 
+/** The trained baseline: its tuning is absent without validation targets, and in records of earlier versions, where it took all steps at a given rate. */
+const sasrecSchema = baselineSchema.extend({
+  /** Steps and peak learning rate of the state that was ranked. */
+  steps: z.number().int(),
+  learningRate: z.number().positive(),
+  /** Of training at all rates. */
+  seconds: z.number(),
+  /** How many numbers are trained. */
+  parameters: z.number().int(),
+});
+
 /** Rows that the matrix would have, and the most that it may have. */
 const easeLeftOutSchema = z.object({ rows: count, most: count });
 export type EaseLeftOut = z.infer<typeof easeLeftOutSchema>;
@@ -639,8 +650,21 @@ export const inferenceSchema = z.object({
 });
 export type Inference = z.infer<typeof inferenceSchema>;
 
-/** Each field by itself, as in `runRecordSchema`. */
-export const recordFieldsSchema = z.object({
+/** With the learning rate of the trained baseline beside its steps, where recipes of earlier versions had it, as 0.001 if they do not say. */
+function withSasrecRate(given: unknown): unknown {
+  const parsed = earlierRateSchema.safeParse(given);
+  if (!parsed.success) return given;
+  const { baselines, spec } = parsed.data;
+  const learningRate = baselines.sasrec.learningRate ?? spec.evaluation?.sasrecLearningRate ?? 1e-3;
+  return { ...parsed.data, baselines: { ...baselines, sasrec: { ...baselines.sasrec, learningRate } } };
+}
+
+const earlierRateSchema = z.looseObject({
+  spec: z.looseObject({ evaluation: z.looseObject({ sasrecLearningRate: z.number().positive().optional() }).optional() }),
+  baselines: z.looseObject({ sasrec: z.looseObject({ learningRate: z.number().optional() }) }),
+});
+
+const recordShape = z.object({
   format: z.literal('karma-run'),
   version: z.literal(1),
   createdAt: singleLine(),
@@ -668,8 +692,8 @@ export const recordFieldsSchema = z.object({
     category: baselineSchema.optional(),
     /** Of runs whose arms start at a ranking that needs no LLM (objective.headStart `identity`). */
     start: baselineSchema.optional(),
-    /** Trained by us, if the recipe requests it: with its steps, their seconds and the number of trained parameters. */
-    sasrec: baselineSchema.extend({ steps: z.number().int(), seconds: z.number(), parameters: z.number().int() }).optional(),
+    /** Trained by us, if the recipe requests it. */
+    sasrec: sasrecSchema.optional(),
   }),
   /** Present if EASE's matrix, of the fewer of training users and their items, was larger than a run may take time for. */
   easeLeftOut: easeLeftOutSchema.optional(),
@@ -709,12 +733,16 @@ export const recordFieldsSchema = z.object({
   arms: z.array(armRecordSchema),
   /** Measured at the end of a run; missing in stopped runs and in records of earlier versions. */
   inference: inferenceSchema.optional(),
+  /** The grid whose cells the run fills, and the SHA-256 of what was predicted of it before it was run; absent in single runs and in older records. */
+  grid: z.object({ name: singleLine(), predictionsHash: singleLine().nullable() }).optional(),
   /** True when every arm reached its last step and has its final evaluation on all users. */
   complete: z.boolean(),
-  /** What a link left out so that the run fits; absent if the record is whole. */
+  /** What a link left out so that the run fits, or a stored run of a grid; absent if the record is whole. */
   shortened: z.array(cutSchema).min(1).optional(),
 });
-export type RunRecord = z.infer<typeof recordFieldsSchema>;
+/** Each field by itself, as in `runRecordSchema`. */
+export const recordFieldsSchema = z.preprocess(withSasrecRate, recordShape);
+export type RunRecord = z.infer<typeof recordShape>;
 
 /** Numbers that fit no run, whatever their type, are refused: lists of other lengths than those beside them, ranks beyond the catalogue. */
 export const runRecordSchema = recordFieldsSchema.superRefine((record, context) => {

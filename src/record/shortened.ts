@@ -1,4 +1,4 @@
-/** What a link leaves out of a run that is too large for it. Readers say so where it would stand, and put nothing in its place. */
+/** What a link leaves out of a run that is too large for it, or a run file that is one of many stored ones. Readers say so where it would stand, and put nothing in its place. */
 import { z } from 'zod';
 import { message, t } from '../words/words';
 
@@ -37,10 +37,10 @@ export function lacks({ shortened }: Shortened, cut: Cut): boolean {
   return shortened?.includes(cut) ?? false;
 }
 
-/** The sentence that stands where the part would; null if the record is not without it because of a link. */
+/** The sentence that stands where the part would; null if the record is not without it because of that. */
 export function leftOut(record: Shortened, ...cuts: readonly Cut[]): string | null {
   const gone = cuts.filter((cut) => lacks(record, cut));
-  return gone.length === 0 ? null : t('Not in the link: {parts}.', { parts: cutWords(gone).join('; ') });
+  return gone.length === 0 ? null : t('Not in the link or file: {parts}.', { parts: cutWords(gone).join('; ') });
 }
 
 /** The same for an attention map. */
@@ -55,5 +55,7 @@ export function cutWords(cuts: readonly Cut[]): readonly string[] {
 
 /** Why something is not made from a shortened run; null if the run is whole. */
 export function notWhole({ shortened }: Shortened): string | null {
-  return shortened === undefined ? null : t('The run on the page came in a link, shortened: open its run file');
+  return shortened === undefined
+    ? null
+    : t('The run on the page is shortened, as in links and stored grids: open its whole run file');
 }

@@ -1,5 +1,6 @@
 /** Arms against a baseline over the same seeds, corrected for their number; and two arms on the same users of one seed. */
-import { effectSize, holm, pairedTTest, type EffectSize } from './hypothesis';
+import { crossedMean, intervalOf, meanOverSeeds, pOf, type Estimate } from './crossedMean';
+import { effectSize, holm, type EffectSize } from './hypothesis';
 import { compareHits, type HitComparison } from './pairedHits';
 import { resampledUsers } from './resampledUsers';
 import { boundOfNone, mean, meanInterval, quantile, type MeanInterval, type Values } from './statistics';
@@ -10,11 +11,13 @@ export type BySeed = ReadonlyMap<number, number>;
 export interface Comparison {
   /** Seeds that both have. */
   readonly n: number;
-  /** Mean of arm − baseline over those seeds, with its 95 % t-interval (uncorrected); null with one seed, and without spread, which would give it no width. */
+  /** Mean of arm − baseline over those seeds, with its 95 % interval (uncorrected); null with one seed, and without spread, which would give it no width. */
   readonly difference: number;
   readonly low: number | null;
   readonly high: number | null;
-  /** Student's paired test; null without spread. */
+  /** Whether interval and test treat users as drawn at random, too, and not only seeds. */
+  readonly overUsers: boolean;
+  /** Student's test of the mean difference; null without spread. */
   readonly p: number | null;
   /** After Holm's correction over the family. */
   readonly adjusted: number | null;
@@ -46,19 +49,37 @@ export function compareOverSeeds(baseline: BySeed, arms: readonly BySeed[]): (Co
 
 /** Every arm against a baseline of its own; Holm's correction is over all of them. */
 export function comparePairs(pairs: readonly (readonly [arm: BySeed, baseline: BySeed])[]): (Comparison | null)[] {
-  const differences = pairs.map(([arm, baseline]) => differencesOverSeeds(arm, baseline));
-  const tests = differences.map((list) => pairedTTest(list));
+  return compareDifferences(pairs.map(([arm, baseline]) => ({ bySeed: differencesOverSeeds(arm, baseline), byUser: null })));
+}
+
+/** Differences of two models, one for each seed that both have. */
+export interface Differences {
+  readonly bySeed: readonly number[];
+  /** The same [seed][user], if all seeds have the same users and their differences are known. */
+  readonly byUser: readonly Values[] | null;
+}
+
+/** Their mean, with the error of all that is known to vary; null without spread. */
+export function estimateOf({ bySeed, byUser }: Differences): Estimate | null {
+  return byUser === null ? meanOverSeeds(bySeed) : crossedMean(byUser);
+}
+
+/** As `comparePairs`, of differences. @returns null where there are none */
+export function compareDifferences(list: readonly Differences[]): (Comparison | null)[] {
+  const estimates = list.map(estimateOf);
   // A pair without a test still belongs to the family.
-  const corrected = holm(tests.map((test) => test?.p ?? 1));
-  return differences.map((list, i): Comparison | null => {
-    if (list.length === 0) return null;
-    const { mean: difference, low, high, n } = meanInterval(list);
-    const test = tests[i] ?? null;
-    const mended = test === null ? null : corrected[i]!;
+  const corrected = holm(estimates.map((estimate) => (estimate === null ? 1 : pOf(estimate))));
+  return list.map(({ bySeed, byUser }, i): Comparison | null => {
+    if (bySeed.length === 0) return null;
+    const estimate = estimates[i] ?? null;
+    const [low, high] = estimate === null ? [null, null] : intervalOf(estimate);
+    const adjusted = estimate === null ? null : corrected[i]!;
     return {
-      ...{ n, difference, low, high, p: test?.p ?? null, adjusted: mended },
-      distinguishable: mended !== null && mended < ALPHA,
-      effect: effectSize(list),
+      ...{ n: bySeed.length, difference: mean(bySeed), low, high, adjusted },
+      overUsers: byUser !== null && estimate !== null,
+      p: estimate === null ? null : pOf(estimate),
+      distinguishable: adjusted !== null && adjusted < ALPHA,
+      effect: effectSize(bySeed),
     };
   });
 }

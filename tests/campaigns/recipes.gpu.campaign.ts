@@ -24,7 +24,7 @@ const recipes = fc.record({
     itemOutput: fc.constantFrom('content', 'content+id', 'id'),
     actionLoss: fc.constantFrom('pairwise', 'infonce', 'full'),
     similarity: fc.constantFrom('cosine', 'dot'),
-    positions: fc.constantFrom('all', 'last'),
+    positions: fc.constantFrom('all', 'baskets', 'last'),
     hideEmbFromText: fc.boolean(),
     useQuery: fc.boolean(),
     maxHistory: fc.integer({ min: 1, max: 5 }),

@@ -7,7 +7,9 @@ import type { FeatureStore } from '../../src/experiment/storedMeans';
 import type { StoredFeatures } from '../../src/experiment/job/featureFiles';
 import { runExperiment } from '../../src/experiment/runExperiment';
 import type { StartAdapter } from '../../src/experiment/startAdapter';
+import { LogEvents } from '../../src/log/logEvents';
 import { restrictTraining } from '../../src/log/restrictTraining';
+import { lastBasket } from '../../src/log/split';
 import type { ReadLog } from '../../src/log/readLog';
 import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import type { CatalogueFeatures } from '../../src/model/decoderConfig';
@@ -64,6 +66,28 @@ export const SEMANTIC = runSpecSchema.parse({
   objective: { ...SPEC.objective, itemInterface: 'semantic' },
   evaluation: { ...SPEC.evaluation, probeSteps: 4 },
 });
+
+/** Baskets predict baskets, in logs that have them (`inBaskets`); histories are cut, within baskets too. */
+export const BASKETS = runSpecSchema.parse({
+  ...SPEC,
+  arms: [readArm('action'), readArm('shuffled'), readArm('random-target')],
+  objective: { ...SPEC.objective, maxHistory: 5, positions: 'baskets', candidates: 'possible' },
+});
+/** The same without cuts, and with departments held out of training. */
+export const WHOLE_BASKETS = runSpecSchema.parse({
+  ...BASKETS,
+  data: { heldOutCategories: 0.4 },
+  objective: { ...BASKETS.objective, maxHistory: 30 },
+  training: { ...BASKETS.training, crop: 'whole' },
+});
+
+/** A log with up to four events of a user at one time, of which the last are predicted. */
+export function inBaskets(data: ReadLog): ReadLog {
+  const { columns } = data.log.events;
+  const time = columns.time.map((_, place) => Math.floor(place / 4) + (place % 4 === 3 && place % 3 === 0 ? 0.5 : 0));
+  const log = { ...data.log, events: new LogEvents({ ...columns, time }) };
+  return { ...data, log, split: lastBasket(log) };
+}
 
 /** Heads that are the features by principal axes, beside collaborative factors: few users, since their axes take long. */
 export const STRONG = runSpecSchema.parse({

@@ -15,9 +15,11 @@ import { sampleUsers } from '../../src/log/sampling';
 import type { ItemCodes } from '../../src/model/codes/itemCodes';
 import { drawnCases } from '../../src/testing/drawnCases';
 import {
+  BASKETS,
   expectAllAlike,
   featuresOf,
   HELD_OUT,
+  inBaskets,
   inEngine,
   losses,
   openBench,
@@ -25,6 +27,7 @@ import {
   SPEC,
   STRONG,
   storedOf,
+  WHOLE_BASKETS,
   type ParityBench,
 } from './engineRun';
 import { askPython, exported, python, recordOf, train } from './job';
@@ -41,9 +44,14 @@ afterAll(() => {
   for (const folder of folders.values()) rmSync(folder, { recursive: true });
 });
 
+/** The log of a recipe: the sample, or with baskets in place of its single events. */
+function dataOf({ objective }: RunSpec): ParityBench['data'] {
+  return objective.positions === 'baskets' ? inBaskets(bench.data) : bench.data;
+}
+
 /** The folder to which a recipe's job is exported. */
 async function folderOf(spec: RunSpec): Promise<string> {
-  const { data } = bench;
+  const data = dataOf(spec);
   const stored = spec === SEMANTIC ? { stored: storedOf(bench) } : {};
   const folder = folders.get(spec) ?? (await exported({ spec, plan: null, data, ...stored }));
   folders.set(spec, folder);
@@ -55,12 +63,15 @@ describe.skipIf(python === null)('an exported job', () => {
     ['of all departments', ALL_ARMS],
     ['with departments held out', HELD_OUT],
     ['with semantic IDs', SEMANTIC],
+    ['of a log of baskets, each predicted', BASKETS],
+    ['of a log of baskets, each predicted by whole histories', WHOLE_BASKETS],
   ] as const;
+  const drawn = drawnCases(cases, ([, spec]) => [spec.objective.positions]);
 
-  it.each(drawnCases(cases))('has the engine’s batches, start values, probes and users, bit for bit, %s', async (_, spec) => {
+  it.each(drawn)('has the engine’s batches, start values, probes and users, bit for bit, %s', async (_, spec) => {
     const folder = await folderOf(spec);
-    const { data, model } = bench;
-    const { log, split } = data;
+    const { model } = bench;
+    const { log, split } = dataOf(spec);
     const prepared = await prepareData(log, split, model, spec);
     const { config } = model;
     const layout = layOutParameters(config, spec, {
@@ -112,6 +123,8 @@ describe.skipIf(python === null)('an exported job', () => {
         ]),
       ),
     };
+    const inside = streams.batches.some(({ examples }) => examples.some(({ predicted }) => predicted?.includes(null)));
+    expect(inside).toBe(spec.objective.positions === 'baskets');
     writeFileSync(path.join(folder, 'streams.json'), JSON.stringify(streams, plainArrays));
     const { status, answer } = await askPython('oracle.check_streams', folder);
     expect(status, answer).toBe(0);

@@ -37,6 +37,8 @@ export class ItemEmbeddings {
   /** z of the list, if it is added to W_e·x. */
   private readonly listedZ: Tensor;
   private readonly content: boolean;
+  /** Whether W_e is the identity, which is not trained and, where it is square, need not be multiplied by. */
+  private readonly identity: boolean;
   /** Name of the table of free embeddings; null if there is none. */
   private readonly table: 'z' | 'u' | null;
 
@@ -52,6 +54,7 @@ export class ItemEmbeddings {
     const { embeddingSize } = sizes;
     const { itemOutput } = objective;
     this.content = itemOutput.startsWith('content');
+    this.identity = objective.headStart === 'identity';
     this.table = itemOutput === 'content' ? null : itemOutput === 'tied' ? 'u' : 'z';
     const free = this.table !== null;
     const listed = roundUp8(embedded.listed);
@@ -64,6 +67,11 @@ export class ItemEmbeddings {
     this.e = memory.tensor(columns * embeddingSize, 'e');
     this.de = memory.tensor(Math.max(listed, embedded.catalogue === 'trained' ? whole : 0) * embeddingSize, 'de');
     this.norm = memory.tensor(columns, '‖e‖');
+  }
+
+  /** Whether nothing that they are made of is trained, so that their gradient is not needed. */
+  get frozen(): boolean {
+    return this.identity && this.table === null;
   }
 
   /** Uploads a list of items; null stands for the whole catalogue. */
@@ -108,12 +116,13 @@ export class ItemEmbeddings {
 
   /** `de` → gradients of W_e and z or u (added). */
   backward(items: Uint32Array | null, gradients: FlatViews): void {
+    if (this.frozen) return;
     const { context, sizes, de, table } = this;
     const whole = items === null;
     const columns = items?.length ?? sizes.items;
     const shape = { rows: columns, size: sizes.embeddingSize };
     if (this.objective.similarity === 'cosine') normaliseRowsBackward(context, shape, { y: this.e, norm: this.norm, dy: de });
-    if (this.content && this.objective.headStart !== 'identity') {
+    if (this.content && !this.identity) {
       const x = whole ? this.features : this.listedFeatures;
       denseWeightGradient(context.gemm, this.dense(columns), { dy: de, x, dw: gradients.named('w_e') });
     }
@@ -124,6 +133,12 @@ export class ItemEmbeddings {
 
   /** e = W_e·x (+ z). */
   private project(rows: number, x: Tensor, parameters: FlatViews, z: Tensor | null): void {
+    const { embeddingSize: size, features } = this.sizes;
+    if (this.identity && size === features) {
+      copyRows(this.context, { rows, size }, { x, out: this.e, first: 0 });
+      if (z !== null) addTo(this.context, rows * size, { x: z, out: this.e });
+      return;
+    }
     denseForward(this.context.gemm, this.dense(rows), { x, w: parameters.named('w_e'), y: this.e, residual: z });
   }
 

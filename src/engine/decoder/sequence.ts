@@ -12,8 +12,11 @@ export interface EncodedExample {
   readonly query: readonly number[];
   readonly text: readonly number[];
   readonly exposed: readonly number[];
-  /** What L_act is to predict after each item of the history, in place of the item that follows: for arms with random targets. */
-  readonly predicted?: readonly number[];
+  /**
+   * What L_act is to predict after each item of the history, in place of the item that follows, null where nothing: of the next basket, or at random.
+   * The last one is that of [EMB].
+   */
+  readonly predicted?: readonly (number | null)[];
   /** An item drawn from the catalogue and its text, ending with EOS: for arms with L_item or L_kl. It is independent of the rest. */
   readonly described?: { readonly item: number; readonly text: readonly number[] };
   /** A text of the model's domain, ending with EOS, for arms with L_replay. */
@@ -271,9 +274,9 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
         row = learned(2);
       }
       positions.push(row - start);
-      const next = example.history[k + 1];
-      if (options.positions === 'all' && next !== undefined)
-        predict(row, firstOf(codes, example.predicted?.[k] ?? next), historyStart, k + 1);
+      const next = (example.predicted ?? example.history.slice(1))[k] ?? null;
+      if (options.positions !== 'last' && k + 1 < example.history.length && next !== null)
+        predict(row, firstOf(codes, next), historyStart, k + 1);
     });
     if (example.query.length > 0) {
       learned(1);

@@ -52,9 +52,10 @@ export class InterestHead {
     const { memory } = context;
     const { hidden, embeddingSize, predictions, candidates } = sizes;
     const { listed } = ACTION_LOSSES[objective.actionLoss].candidates;
+    const frozen = objective.headStart === 'identity' && objective.itemOutput === 'content';
     const embedded = listed
       ? ({ listed: candidates, catalogue: 'ranked' } as const)
-      : ({ listed: 0, catalogue: 'trained' } as const);
+      : ({ listed: 0, catalogue: frozen ? 'ranked' : 'trained' } as const);
     this.items = new ItemEmbeddings(context, sizes, objective, features, embedded);
     const skipSizes = { ...sizes, again: objective.skipLast };
     const skips = objective.interestSkip !== 'none';
@@ -144,7 +145,7 @@ export class InterestHead {
       rowWeight: this.rowWeight,
       report,
       slot,
-      gradient: { weight: 1, dh: this.dh, de: items.de },
+      gradient: { weight: 1, dh: this.dh, de: items.frozen ? null : items.de },
     });
     if (this.cosine) {
       // score = exp(log_scale)·h·e, but for what does not depend on it, so ∂L/∂log_scale = Σ G·score = Σ h·dh.

@@ -24,8 +24,9 @@ export class InterestSkip {
   private readonly spans: Tensor;
   private readonly means: Tensor;
   private readonly skipped: Tensor;
+  private readonly copies: boolean;
 
-  /** @param features frozen features of the catalogue: [items, features] @param trained whether W_s is */
+  /** @param features frozen features of the catalogue: [items, features] @param trained whether W_s is; else it is the identity, which need not be multiplied by where it is square */
   constructor(
     private readonly context: Context,
     private readonly sizes: SkipSizes,
@@ -37,7 +38,8 @@ export class InterestSkip {
     this.items = memory.tensor(historyItems, 'items of histories');
     this.spans = memory.tensor(4 * predictions, 'items that predictions have seen');
     this.means = memory.tensor(predictions * sizes.features, 'mean features');
-    this.skipped = memory.tensor(predictions * embeddingSize, 'skip into h');
+    this.copies = !trained && sizes.features === embeddingSize;
+    this.skipped = memory.tensor(this.copies ? 0 : predictions * embeddingSize, 'skip into h');
   }
 
   /** Uploads which items the predictions have seen. */
@@ -52,6 +54,7 @@ export class InterestSkip {
     const { context, items, spans, means, features } = this;
     const { features: size, again } = this.sizes;
     meanSeenRows(context, { rows: predictions, size }, { x: features, index: items, span: spans, out: means, again });
+    if (this.copies) return means;
     denseForward(context.gemm, this.dense(predictions), { x: means, w: parameters.named('w_s'), y: this.skipped });
     return this.skipped;
   }

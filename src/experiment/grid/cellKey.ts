@@ -51,8 +51,8 @@ const DEFAULT_VISUAL = { visual: DEFAULTS.features.visual };
 const { imageUnits, imageFrequencies } = DEFAULTS.objective;
 const DEFAULT_DECODER = { imageUnits, imageFrequencies };
 
-/** Settings of baselines, which no arm feels. */
-const UNFELT = { baselineTrials: DEFAULTS.evaluation.baselineTrials };
+/** Settings of baselines, which no arm feels; the rate is one of earlier recipes, whose keys have it. */
+const UNFELT = { baselineTrials: DEFAULTS.evaluation.baselineTrials, sasrecLearningRate: 1e-3 };
 
 /** The fields of the first version of keys. */
 const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {

@@ -125,7 +125,16 @@ export function calibrationRuns({ unknown }: CostEstimate, log: string): RunSpec
     name: `Step time · ${arm.label}`,
     arms: [arm],
     training: { ...spec.training, steps: 3 },
-    evaluation: { ...spec.evaluation, evaluations: 1, sampleUsers: 16, finalUsers: 16, probes: 1, probeSteps: 0, prompts: '' },
+    evaluation: {
+      ...spec.evaluation,
+      evaluations: 1,
+      sampleUsers: 16,
+      finalUsers: 16,
+      probes: 1,
+      probeSteps: 0,
+      sasrecSteps: 0,
+      prompts: '',
+    },
   }));
 }
 

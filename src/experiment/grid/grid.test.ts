@@ -191,6 +191,13 @@ describe('estimateCost', () => {
     expect(estimateCost(half.jobs, finishedCells([]), [run], here).unknown).toHaveLength(4);
   });
 
+  it('times steps alone: no baseline is trained', () => {
+    const withBaseline = planGrid(grid({ base: { training: { steps: 10 }, evaluation: { sasrecSteps: 1000 } } }), 'sample');
+    const cost = estimateCost(withBaseline.jobs, finishedCells([]), [], here);
+    expect(calibrationRuns(cost, 'sample')[0]).toMatchObject({ evaluation: { prompts: '', probeSteps: 0, sasrecSteps: 0 } });
+    expect(estimateCost(withBaseline.jobs, finishedCells([]), [run], here).unknown).toEqual([]);
+  });
+
   it('uses times of earlier runs on this adapter, and counts what is left', () => {
     const cost = estimateCost(plan.jobs, finishedCells([run]), [run], here);
     // Two seeds left of 10 steps: action 0.5 s, KARMA 1 s per step; 30 − 15 s of the rest for two arms.

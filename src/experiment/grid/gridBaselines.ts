@@ -1,5 +1,5 @@
 /** The baselines of a grid's runs over its seeds, each at the setting that validation targets choose. Pure. */
-import { rankedBaseline, type Ranked } from '../../measures/measure';
+import { rankedBaseline, type Ranked, type RanksByTarget } from '../../measures/measure';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { isTuned, settingWords } from '../../measures/ranking/baselineSettings';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -17,18 +17,19 @@ export interface GridBaseline {
   /** Settings that were tried. */
   readonly tried: number;
   /** On test targets, by seed. */
-  readonly bySeed: ReadonlyMap<number, Ranked>;
+  readonly bySeed: ReadonlyMap<number, Ranked & RanksByTarget>;
 }
 
 /** A baseline in one run. */
 interface Found {
   readonly seed: number;
-  readonly rate: number;
   readonly baseline: BaselineRecord;
+  /** Of the trained baseline in records of earlier versions, whose grids trained it at their own rates; else null. */
+  readonly rate: number | null;
 }
 
 /**
- * Baselines do not feel what arms are trained with, so each seed counts once; the trained one is tuned over the rates of the grid.
+ * Baselines do not feel what arms are trained with, so each seed counts once.
  * Empty if the axes of the grid change what a run ranks, or no run has baselines.
  */
 export function gridBaselines({ grid, jobs }: GridPlan, runs: readonly KnownRun[]): GridBaseline[] {
@@ -36,24 +37,28 @@ export function gridBaselines({ grid, jobs }: GridPlan, runs: readonly KnownRun[
   const planned = new Set(jobs.map(({ spec }) => ranksWith(spec)));
   const own = runs.filter(({ spec, complete }) => complete && planned.has(ranksWith(spec)));
   return BASELINES.flatMap(({ id, name }) => {
-    const found = own.flatMap(({ spec, baselines }): Found[] => {
-      const baseline = baselines?.[id];
-      return baseline === undefined ? [] : [{ seed: spec.seed, rate: spec.evaluation.sasrecLearningRate, baseline }];
+    const found = own.flatMap(({ spec, facts }): Found[] => {
+      const baseline = facts?.baselines[id];
+      if (baseline === undefined) return [];
+      const untuned = id === 'sasrec' && baseline.tuning === undefined;
+      return [{ seed: spec.seed, baseline, rate: untuned ? facts!.baselines.sasrec!.learningRate : null }];
     });
     if (found.length === 0) return [];
-    const rates = id === 'sasrec' ? [...new Set(found.map(({ rate }) => rate))].sort((a, b) => a - b) : [];
+    const rates = [...new Set(found.flatMap(({ rate }) => (rate === null ? [] : [rate])))].sort((a, b) => a - b);
     const k = grid.tune?.k ?? 10;
     const best = rates.length < 2 ? null : chosenRate(found, rates, k);
     const shown = found.filter(({ rate }) => best === null || rate === best);
     const words = shown.flatMap(({ rate, baseline: { tuning } }) => {
-      if (id === 'sasrec') return [`rate ${rate}`];
-      return !isTuned(id) || tuning === undefined ? [] : [settingWords(id, tuning.tried[tuning.chosen]!.setting)];
+      if (rate !== null) return [`rate ${rate}`];
+      return (id !== 'sasrec' && !isTuned(id)) || tuning === undefined
+        ? []
+        : [settingWords(id, tuning.tried[tuning.chosen]!.setting)];
     });
     return [
       {
         ...{ id, name },
         settings: [...new Set(words)],
-        tried: id === 'sasrec' ? rates.length : (shown[0]!.baseline.tuning?.tried.length ?? 1),
+        tried: shown[0]!.baseline.tuning?.tried.length ?? Math.max(1, rates.length),
         bySeed: new Map(shown.map(({ seed, baseline }) => [seed, rankedBaseline(baseline, 'all')])),
       },
     ];

@@ -6,6 +6,7 @@ import { readArm } from '../../recipe/namedArms';
 import { WORDS } from '../../recipe/words';
 import { runSpecSchema, writtenArmSchema } from '../../recipe/runSpec';
 import { NAME, singleLine, verbatim } from '../../recipe/texts';
+import { predictionsSchema, unknownNames } from './predictions';
 
 /** An arm in full, or by its name on the command line: `karma:0.5`. */
 const gridArmSchema = z.preprocess((given, context) => {
@@ -53,46 +54,52 @@ function inOnePrecision(base: unknown): unknown {
   return typeof model === 'object' && model !== null ? { ...base, model: { precision: 'f32', ...model } } : base;
 }
 
-export const gridSchema = z.object({
-  format: z.literal('karma-grid').default('karma-grid'),
-  version: z.literal(1).default(1),
-  name: singleLine().min(1).default('Grid'),
-  /** The recipe shared by all cells; its arms and seed are not used. */
-  base: z.preprocess(inOnePrecision, runSpecSchema).prefault({}),
-  arms: z
-    .array(gridArmSchema)
-    .min(1)
-    .max(32)
-    .refine((arms) => distinct(arms.map(({ id }) => id)), {
-      error: () => t('{field} must have different IDs.', { field: FIELD }),
-    })
-    .register(WORDS, { label: 'Arms', each: 'arm' }),
-  axes: z
-    .array(axisSchema)
-    .default([])
-    .refine((axes) => distinct(axes.map(({ path }) => path)), {
-      error: () => t('{field} must be different fields.', { field: FIELD }),
-    })
-    .register(WORDS, { label: 'Axes', each: 'axis' }),
-  seeds: z
-    .array(z.number().int().min(0).max(0xffffffff))
-    .min(1)
-    .refine(distinct, { error: () => t('{field} must be different numbers.', { field: FIELD }) })
-    .register(WORDS, { label: 'Seeds' }),
-  /**
-   * Learning rates at which every arm of every setting is tried, one run for each. The rate with the best HR@K on validation
-   * targets is chosen, and its test targets are reported. Null: the recipe's rate (or an axis).
-   */
-  tune: z
-    .object({
-      rates: z
-        .array(z.number().positive())
-        .min(2)
-        .refine(distinct, { error: () => t('{field} must be different numbers.', { field: FIELD }) })
-        .register(WORDS, { label: 'Learning rates' }),
-      k: z.number().int().min(1).default(10),
-    })
-    .nullable()
-    .default(null),
-});
+export const gridSchema = z
+  .object({
+    format: z.literal('karma-grid').default('karma-grid'),
+    version: z.literal(1).default(1),
+    name: singleLine().min(1).default('Grid'),
+    /** The recipe shared by all cells; its arms and seed are not used. */
+    base: z.preprocess(inOnePrecision, runSpecSchema).prefault({}),
+    arms: z
+      .array(gridArmSchema)
+      .min(1)
+      .max(32)
+      .refine((arms) => distinct(arms.map(({ id }) => id)), {
+        error: () => t('{field} must have different IDs.', { field: FIELD }),
+      })
+      .register(WORDS, { label: 'Arms', each: 'arm' }),
+    axes: z
+      .array(axisSchema)
+      .default([])
+      .refine((axes) => distinct(axes.map(({ path }) => path)), {
+        error: () => t('{field} must be different fields.', { field: FIELD }),
+      })
+      .register(WORDS, { label: 'Axes', each: 'axis' }),
+    seeds: z
+      .array(z.number().int().min(0).max(0xffffffff))
+      .min(1)
+      .refine(distinct, { error: () => t('{field} must be different numbers.', { field: FIELD }) })
+      .register(WORDS, { label: 'Seeds' }),
+    /**
+     * Learning rates at which every arm of every setting is tried, one run for each. The rate with the best HR@K on validation
+     * targets is chosen, and its test targets are reported. Null: the recipe's rate (or an axis).
+     */
+    tune: z
+      .object({
+        rates: z
+          .array(z.number().positive())
+          .min(2)
+          .refine(distinct, { error: () => t('{field} must be different numbers.', { field: FIELD }) })
+          .register(WORDS, { label: 'Learning rates' }),
+        k: z.number().int().min(1).default(10),
+      })
+      .nullable()
+      .default(null),
+    /** Written before the first run; `npm run summarise` and the page compare them with what came of it. */
+    predictions: predictionsSchema.optional(),
+  })
+  .superRefine((grid, context) => {
+    for (const { path, message } of unknownNames(grid)) context.addIssue({ code: 'custom', path, message });
+  });
 export type GridSpec = z.infer<typeof gridSchema>;

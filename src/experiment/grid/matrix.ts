@@ -1,11 +1,12 @@
 /** The grid's results: final measures of every variant over its seeds, and paired differences from a baseline. Pure. */
-import { compareOverSeeds, type BySeed, type Comparison } from '../../statistics/comparison';
+import { compareDifferences, type BySeed, type Comparison } from '../../statistics/comparison';
 import type { Measure } from '../../measures/measure';
 import { sampledOf } from '../../record/ownSamples';
 import { ranksGivenPools } from '../../record/poolSizes';
 import { mean, standardDeviation } from '../../statistics/statistics';
 import type { Cell, GridPlan, Variant } from './plan';
-import type { CellResult } from './results';
+import { differencesOf, type ArmOverSeeds } from './differences';
+import type { CellResult, FinalRanks } from './results';
 
 export interface MatrixEntry {
   readonly measure: Measure;
@@ -81,7 +82,14 @@ export function gridMatrix(
     };
   });
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
-  const entries = comparedRows(rows, control, measures, ({ cells }, { id }) => valuesOf(cells, results, id));
+  const ranks = new Map(rows.map((row) => [row, ranksOf(row, results)]));
+  const entries = comparedRows(
+    rows,
+    control,
+    measures,
+    ({ cells }, { id }) => valuesOf(cells, results, id),
+    (row) => ranks.get(row),
+  );
   return rows.map((row, i) => ({ ...row, entries: entries[i]! }));
 }
 
@@ -89,20 +97,21 @@ export function gridMatrix(
  * Means over seeds for every row, one entry per measure, and differences from one of the rows.
  * @param control null if nothing is compared
  * @param valuesOf a row's values of a measure, by seed
+ * @param ranksOf its ranks by seed, if seeds rank the same targets
  */
 export function comparedRows<Row>(
   rows: readonly Row[],
   control: Row | null,
   measures: readonly Measure[],
   valuesOf: (row: Row, measure: Measure) => BySeed,
+  ranksOf: (row: Row) => ArmOverSeeds['ranks'] | undefined = () => undefined,
 ): MatrixEntry[][] {
+  const ranks = rows.map((row) => ranksOf(row) ?? new Map<number, FinalRanks>());
   const columns = measures.map((measure) => {
     const values = rows.map((row) => valuesOf(row, measure));
+    const of = (row: Row): ArmOverSeeds => ({ values: values[rows.indexOf(row)]!, ranks: ranks[rows.indexOf(row)]! });
     const others = control === null ? [] : rows.filter((row) => row !== control);
-    const compared = compareOverSeeds(
-      control === null ? new Map() : values[rows.indexOf(control)]!,
-      others.map((row) => values[rows.indexOf(row)]!),
-    );
+    const compared = compareDifferences(others.map((row) => differencesOf(of(row), of(control!), measure)));
     return rows.map((row, i): MatrixEntry => {
       const list = [...values[i]!.values()];
       return {
@@ -140,7 +149,19 @@ function chosenRate({ grid }: GridPlan, cells: readonly Cell[], results: Results
   return best?.rate ?? null;
 }
 
-function valuesOf(cells: readonly Cell[], results: Results, measure: string): Map<number, number> {
+/** Ranks of a row's test targets by seed; none if each seed ranks a sample of its own. */
+export function ranksOf({ cells, sampledOf }: Pick<MatrixRow, 'cells' | 'sampledOf'>, results: Results): Map<number, FinalRanks> {
+  if (sampledOf !== null) return new Map();
+  return new Map(
+    cells.flatMap(({ key, seed }) => {
+      const found = results.get(key);
+      const ranks = found?.facts?.finals.get(found.arm);
+      return ranks === undefined ? [] : [[seed, ranks] as const];
+    }),
+  );
+}
+
+export function valuesOf(cells: readonly Cell[], results: Results, measure: string): Map<number, number> {
   return new Map(
     cells.flatMap(({ key, seed }) => {
       const value = results.get(key)?.summary.last?.values[measure];

@@ -116,7 +116,8 @@ function specOf(
     draft = writeField(draft, 'evaluation.watch', 'validation');
     // What arms are compared with gets as many trials.
     draft = writeField(draft, 'evaluation.baselineTrials', Math.min(MOST_TRIALS, grid.tune!.rates.length));
-    if (draft.evaluation.sasrecSteps > 0) draft = writeField(draft, 'evaluation.sasrecLearningRate', rate);
+    // The trained baseline tries rates of its own, so once is enough.
+    if (rate !== grid.tune!.rates[0]) draft = writeField(draft, 'evaluation.sasrecSteps', 0);
     if (draft.evaluation.sampleUsers === 'auto') draft = writeField(draft, 'evaluation.sampleUsers', TUNING_USERS);
     if (!draft.evaluation.ks.includes(grid.tune!.k)) {
       throw new GridError(

@@ -9,7 +9,8 @@ import { targetsAtEnd } from '../../measures/ranking/userSample';
 import type { RunSpec } from '../../recipe/runSpec';
 import { candidatePools, drawPools } from '../pools';
 import type { PreparedData } from '../preparedData';
-import { trainSasrec, type TrainedBaseline } from '../sasrec';
+import { sasrecRates, trainSasrec, type TrainedBaseline } from '../sasrec';
+import { SASREC_TARGETS } from '../sasrecTuning';
 import { TargetRankings } from '../targetRankings';
 import type { FeaturesContext } from './features';
 import { t } from '../../words/words';
@@ -69,13 +70,16 @@ async function trainedBaseline(
   { finals, watched }: RankedTargets,
   rankings: TargetRankings,
 ): Promise<TrainedBaseline | null> {
-  const total = spec.evaluation.sasrecSteps;
+  const { sasrecSteps } = spec.evaluation;
   // A resumed run has it in its record.
-  if (total === 0 || inputs.resume) return null;
+  if (sasrecSteps === 0 || inputs.resume) return null;
+  const total = sasrecSteps * sasrecRates(spec).length;
   progress('id-model', t('Starting from random weights'), 0, total);
-  const onStep = (done: number, loss: number): void => {
-    progress('id-model', t('Action loss {loss}', { loss: loss.toFixed(3) }), done, total);
+  const onStep = (done: number, loss: number, rate: number): void => {
+    const values = { rate: String(rate), loss: loss.toFixed(3) };
+    progress('id-model', t('Learning rate {rate}, action loss {loss}', values), done, total);
   };
+  const judged = sampleUsers(data.split.validation, Math.min(SASREC_TARGETS, finals.length), spec.seed);
   const targets = [...new Set([...finals, ...watched])];
-  return trainSasrec(inputs.gpu, data, spec, { targets, rankings }, { onStep, signal: inputs.signal });
+  return trainSasrec(inputs.gpu, data, spec, { judged, targets, rankings }, { onStep, signal: inputs.signal });
 }

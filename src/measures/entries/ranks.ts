@@ -1,7 +1,15 @@
 /** Measures of the targets' ranks, in the catalogue and in candidate pools. */
 import { message, t } from '../../words/words';
 import { TARGET_GROUPS } from '../../record/targetGroups';
-import { defineMeasure, defineRankingMeasure, ofSplit, RANKED_SPLITS, type Ranked, type RankingMeasure } from '../measure';
+import {
+  defineMeasure,
+  defineRankingMeasure,
+  ofSplit,
+  RANKED_SPLITS,
+  type Ranked,
+  type RankingMeasure,
+  type RanksByTarget,
+} from '../measure';
 
 type RankKey = 'hr' | 'ndcg' | 'mrrAt';
 
@@ -13,6 +21,18 @@ function fromRanks(key: RankKey, at: (ranked: Ranked) => Ranked['ranking'] | Ran
     return metrics === undefined || metrics.n === 0 ? null : (metrics[key]?.[k] ?? null);
   };
 }
+
+const inCatalogue = ({ ranks }: RanksByTarget): readonly number[] => ranks;
+const inPool = ({ pool: of }: RanksByTarget): readonly number[] => of?.ranks ?? [];
+
+/** What a target of this rank contributes, over the catalogue or in its pool. */
+function scoresOf(score: (rank: number) => number, ranksOf = inCatalogue): NonNullable<RankingMeasure['scores']> {
+  return (of, k) => ranksOf(of).map((rank) => (rank <= k ? score(rank) : 0));
+}
+
+const hit = (): number => 1;
+const gain = (rank: number): number => 1 / Math.log2(1 + rank);
+const reciprocal = (rank: number): number => 1 / rank;
 
 const catalogue = ({ ranking }: Ranked): Ranked['ranking'] => ranking;
 const pool = ({ pool: of }: Ranked): Ranked['pool'] => of;
@@ -36,7 +56,8 @@ export const hr = defineRankingMeasure({
   main: { all: [10, 50, 200], cold: [10, 50], ...GROUPS_AT_10 },
   of: fromRanks('hr', catalogue),
   interval: ({ ranking }, split, k) => ofSplit(ranking, split)?.hrInterval[k] ?? null,
-  ranksOf: ({ ranks }) => ranks,
+  ranksOf: inCatalogue,
+  scores: scoresOf(hit),
 });
 
 export const ndcg = defineRankingMeasure({
@@ -48,6 +69,7 @@ export const ndcg = defineRankingMeasure({
   tag: 'O',
   main: {},
   of: fromRanks('ndcg', catalogue),
+  scores: scoresOf(gain),
 });
 
 export const mrrAt = defineRankingMeasure({
@@ -59,7 +81,12 @@ export const mrrAt = defineRankingMeasure({
   tag: 'O',
   main: { all: [10] },
   of: fromRanks('mrrAt', catalogue),
+  scores: scoresOf(reciprocal),
 });
+
+function wholeMrr({ ranking: { all } }: Ranked): number | null {
+  return all.n === 0 ? null : all.mrr;
+}
 
 export const mrr = defineMeasure({
   id: 'mrr',
@@ -69,7 +96,8 @@ export const mrr = defineMeasure({
   definition: 'Mean over users of 1/rank of the held-out next item in the whole catalogue.',
   tag: 'O',
   perUsers: true,
-  of: ({ ranking: { all } }) => (all.n === 0 ? null : all.mrr),
+  of: wholeMrr,
+  ranked: { split: 'all', of: wholeMrr, scores: ({ ranks }) => ranks.map(reciprocal) },
 });
 
 export const poolHr = defineRankingMeasure({
@@ -86,7 +114,8 @@ export const poolHr = defineRankingMeasure({
   main: { all: [10, 50, 200], cold: [10] },
   of: fromRanks('hr', pool),
   interval: ({ pool: of }, split, k) => (of && ofSplit(of, split)?.hrInterval[k]) ?? null,
-  ranksOf: ({ pool: of }) => of?.ranks ?? [],
+  ranksOf: inPool,
+  scores: scoresOf(hit, inPool),
 });
 
 export const poolNdcg = defineRankingMeasure({
@@ -102,6 +131,7 @@ export const poolNdcg = defineRankingMeasure({
   tag: 'O',
   main: {},
   of: fromRanks('ndcg', pool),
+  scores: scoresOf(gain, inPool),
 });
 
 export const poolMrr = defineRankingMeasure({
@@ -116,4 +146,5 @@ export const poolMrr = defineRankingMeasure({
   tag: 'O',
   main: {},
   of: fromRanks('mrrAt', pool),
+  scores: scoresOf(reciprocal, inPool),
 });

@@ -46,6 +46,8 @@ export const NEIGHBOUR_TRIALS: readonly NeighbourSettings[] = [
 export const EASE_TRIALS: readonly EaseSettings[] = [250, 100, 500, 50, 1000, 25, 2000, 10, 5000].map((lambda) => ({ lambda }));
 /** All training events, then the newest half, quarter, …. */
 export const POPULARITY_TRIALS: readonly PopularitySettings[] = NEIGHBOUR_TRIALS.map((_, i) => ({ share: 2 ** -i }));
+/** Peak learning rates of the trained baseline: Adam's default, then away from it in turns. */
+export const SASREC_RATES: readonly number[] = [1e-3, 3e-3, 3e-4, 1e-2, 1e-4];
 /** As many settings of each as can be tried. */
 export const MOST_TRIALS = NEIGHBOUR_TRIALS.length;
 
@@ -58,9 +60,10 @@ export function isTuned(id: string): id is keyof BaselineSettings {
 }
 
 /** A recorded setting in words, as in a sentence. */
-export function settingWords(id: keyof BaselineSettings, setting: Readonly<Record<string, number>>): string {
+export function settingWords(id: keyof BaselineSettings | 'sasrec', setting: Readonly<Record<string, number>>): string {
   if (id === 'popularity')
     return setting.share === 1 ? 'all training events' : `the newest 1/${1 / setting.share!} of the training events`;
   if (id === 'ease') return `λ = ${setting.lambda}`;
+  if (id === 'sasrec') return `a peak learning rate of ${setting.learningRate} and ${setting.step} steps`;
   return `${setting.neighbours} neighbours an item and ${setting.shrink === 0 ? 'no shrinkage' : `a shrinkage of ${setting.shrink}`}`;
 }

@@ -21,7 +21,7 @@ export class ContentScores {
   private constructor(
     private readonly termsOf: Groups,
     private readonly rows: Float64Array,
-    terms: number,
+    readonly terms: number,
   ) {
     this.itemsOf = transposed(termsOf, terms);
     this.weights = new Float64Array(rows.length);
@@ -71,6 +71,17 @@ export class ContentScores {
       });
     });
     return new ContentScores({ start, values }, rows, places.size);
+  }
+
+  /** The items' rows, in order of the terms' first appearance [items, terms]. */
+  dense(): Float32Array {
+    const { termsOf, rows, terms } = this;
+    const items = termsOf.start.length - 1;
+    const values = new Float32Array(items * terms);
+    for (let item = 0; item < items; item++)
+      for (let at = termsOf.start[item]!; at < termsOf.start[item + 1]!; at++)
+        values[item * terms + termsOf.values[at]!] = rows[at]!;
+    return values;
   }
 
   /** Writes the scores of all items, the sums of their cosines with the history's items, from `at` on; a repeated item counts as often. */

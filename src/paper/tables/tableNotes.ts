@@ -25,6 +25,11 @@ function isTested(groups: readonly ResultGroup[]): boolean {
   return groups.some(({ rows }) => rows.some(({ entries }) => entries.some(({ comparison }) => (comparison?.n ?? 0) > 1)));
 }
 
+/** Whether some differences are tested over seeds and users. */
+function isOverUsers(groups: readonly ResultGroup[]): boolean {
+  return groups.some(({ rows }) => rows.some(({ entries }) => entries.some(({ comparison }) => comparison?.overUsers)));
+}
+
 /** Whether some difference has no interval, and so no test: one seed, or no spread. */
 function isUntested(groups: readonly ResultGroup[]): boolean {
   return groups.some(({ rows }) => rows.some(({ entries }) => entries.some(({ comparison }) => comparison?.low === null)));
@@ -112,6 +117,11 @@ function comparisonNotes(groups: readonly ResultGroup[], differences: boolean): 
         ]
       : []),
     `Bold: distinguishable from ${from}, p < .05 in the two-sided paired t-test over seeds (${correction}; each measure on its own). Everything else is not distinguishable.${whose}`,
+    ...(isOverUsers(compared)
+      ? [
+          'Of HR, NDCG and MRR, intervals and tests treat both seeds and users as drawn at random (crossed random effects, t with Satterthwaite’s degrees of freedom).',
+        ]
+      : []),
   ];
 }
 

@@ -52,6 +52,28 @@ describe('the checklist of a run', () => {
     expect(item(checklist(recorded, []), `Tuning of ${action!.label}`).missing).toContain('how the learning rate');
   });
 
+  it('says how the trained baseline was tuned, or that it was not', () => {
+    const facts = { steps: 350, learningRate: 3e-3, seconds: 1, parameters: 9 };
+    const spec = { ...recorded.spec, evaluation: { ...recorded.spec.evaluation, sasrecSteps: 1000 } };
+    const { popularity } = recorded.baselines;
+    const of = (rates: readonly number[]): ChecklistItem => {
+      const tried = rates.map((learningRate) => ({ setting: { learningRate, step: 350 }, hr: learningRate }));
+      const tuning = rates.length === 0 ? {} : { tuning: { targets: 900, k: 10, tried, chosen: rates.length - 1 } };
+      const baselines = { ...recorded.baselines, sasrec: { ...popularity, ...facts, ...tuning } };
+      return item(checklist({ ...recorded, spec, baselines }, []), 'Tuning of SASRec-size');
+    };
+    expect(of([1e-3, 3e-3])).toMatchObject({
+      answer:
+        'Peak learning rate 0.003, 350 steps of at most 1,000: the best state and the best of 2 rates by HR@10 on 900 validation targets.',
+      missing: null,
+    });
+    expect(of([3e-3]).missing).toContain('other learning rates');
+    expect(of([])).toMatchObject({
+      answer: 'Peak learning rate 0.003, 350 steps.',
+      missing: 'other settings, tried on validation targets',
+    });
+  });
+
   it('counts the seeds of its recipe', () => {
     const others = [1, 2, 3].map((seed) => entry(at(recorded.spec.seed + seed)));
     const { answer, missing } = item(checklist({ ...recorded, complete: true }, others), 'Seeds');

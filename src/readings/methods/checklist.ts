@@ -42,7 +42,7 @@ export function checklist(record: RunRecord, entries: readonly RunEntry[]): Chec
     },
     candidates(record),
     ...budgets(record, entries),
-    ...BASELINES.filter(({ id }) => baselines[id] !== undefined).map(({ id, name }) => baselineBudget(record, id, name, entries)),
+    ...BASELINES.filter(({ id }) => baselines[id] !== undefined).map(({ id, name }) => baselineBudget(record, id, name)),
     watched(record),
     seeds(record, entries),
     length(record),
@@ -206,7 +206,7 @@ const OTHER_SETTINGS = {
   popularity: 'shorter windows',
 } as const;
 
-function baselineBudget(record: RunRecord, id: RecordedBaseline, name: string, entries: readonly RunEntry[]): ChecklistItem {
+function baselineBudget(record: RunRecord, id: RecordedBaseline, name: string): ChecklistItem {
   const topic = `Tuning of ${name}`;
   if (isTuned(id)) {
     const tuning = record.baselines[id]?.tuning;
@@ -219,16 +219,15 @@ function baselineBudget(record: RunRecord, id: RecordedBaseline, name: string, e
     };
   }
   if (id === 'sasrec') {
-    const settingOf = ({ evaluation: { sasrecLearningRate: rate, sasrecSteps: steps } }: RunSpec): string =>
-      `peak learning rate ${compact(rate)}, ${count(steps)} steps`;
-    const all = [record, ...siblings(record, entries)]
-      .map(({ spec }) => spec)
-      .filter(({ evaluation }) => evaluation.sasrecSteps > 0);
-    const settings = [...new Set(all.map(settingOf))];
+    const { steps, learningRate, tuning } = record.baselines.sasrec!;
+    const setting = `Peak learning rate ${compact(learningRate)}, ${count(steps)} steps`;
+    if (tuning === undefined) return { topic, answer: `${setting}.`, missing: 'other settings, tried on validation targets' };
+    const [rates, chosen] = [tuning.tried.length, `HR@${tuning.k} on ${count(tuning.targets)} validation targets`];
+    const best = rates === 1 ? '' : ` and the best of ${count(rates)} rates`;
     return {
       topic,
-      answer: `${settingOf(record.spec)}${settings.length > 1 ? `; ${count(settings.length)} settings on this log and model among the saved runs` : ''}.`,
-      missing: settings.length > 1 ? null : 'other settings, tried on validation targets',
+      answer: `${setting} of at most ${count(record.spec.evaluation.sasrecSteps)}: the best state${best} by ${chosen}.`,
+      missing: rates === 1 ? 'other learning rates, tried on validation targets' : null,
     };
   }
   return {

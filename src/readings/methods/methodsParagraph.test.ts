@@ -95,6 +95,9 @@ describe('methodsParagraph', () => {
   it('follows every field that it mentions', () => {
     const { spec } = recorded;
     const change = (parts: Partial<RunRecord['spec']>): string => methodsParagraph({ ...recorded, spec: { ...spec, ...parts } });
+    const trained = { steps: 1234, learningRate: 0.002, seconds: 5, parameters: 55_555 };
+    const tried = [0.001, 0.002].map((learningRate) => ({ setting: { learningRate, step: 1234 }, hr: learningRate }));
+    const tuning = { targets: 987, k: 10, tried, chosen: 1 };
     const changed: (readonly [string, string])[] = [
       [change({ seed: 987_654 }), 'seed 987654'],
       [change({ lora: { ...spec.lora, rank: 37, alpha: 41, firstLayer: 2 } }), 'rank 37 and α = 41'],
@@ -119,10 +122,21 @@ describe('methodsParagraph', () => {
           ...recorded,
           baselines: {
             ...recorded.baselines,
-            sasrec: { ...recorded.baselines.popularity, steps: 1234, seconds: 5, parameters: 55_555 },
+            sasrec: { ...recorded.baselines.popularity, ...trained },
           },
         }),
-        '55,555 parameters, trained from random weights for 1,234 steps on the same batches at a peak learning rate of 0.001 [O]',
+        '55,555 parameters, trained from random weights for 1,234 steps on the same batches at a peak learning rate of 0.002 [O]',
+      ],
+      [
+        methodsParagraph({
+          ...recorded,
+          spec: { ...spec, evaluation: { ...spec.evaluation, sasrecSteps: 5678 } },
+          baselines: {
+            ...recorded.baselines,
+            sasrec: { ...recorded.baselines.popularity, ...trained, tuning },
+          },
+        }),
+        'for 1,234 steps on the same batches at a peak learning rate of 0.002; of at most 5,678 steps at each of 2 rates, these have the best HR@10 on 987 validation targets [O]',
       ],
       [change({ features: { ...spec.features, source: 'own' } }), 'the embeddings supplied with the log, standardised'],
       [change({ arms: [namedArm('shuffled', 0.7)] }), 'Shuffled text (λ_gen = 0.7, λ_rec = 0.7, the text of a random item)'],

@@ -15,7 +15,7 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { armHeadStart, armLora, armTraining } from '../../recipe/armRecipe';
 import { codeSizes } from '../../recipe/codeIndex';
 import { FIELDS } from '../../recipe/fields';
-import { leavesOut, runSpecSchema, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { leavesOut, runSpecSchema, shufflesText, WHITENING, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, sameValue } from '../../recipe/specPath';
 import { differenceText, imageWords } from '../../recipe/whatChanged';
 import { inSentence } from '../../recipe/words';
@@ -152,6 +152,8 @@ function inputPart({ objective, features, data }: RunSpec): string {
     visual: 'visual features of the item, standardised',
     'lm+visual':
       'hidden states of the frozen model over its text concatenated with visual features of the item, each standardised',
+    'lm+words':
+      'hidden states of the frozen model over its text, standardised, concatenated with the TF-IDF weights of the text’s words',
     'lm+own':
       'hidden states of the frozen model over its text concatenated with the embeddings supplied with the log, each standardised',
   }[features.source];
@@ -168,12 +170,12 @@ function inputPart({ objective, features, data }: RunSpec): string {
 }
 
 /** What becomes of the parts of the features. */
-function axesPart({ axes, whitening, collaborative }: RunSpec['features']): string {
+function axesPart({ axes, collaborative }: RunSpec['features']): string {
   const factors =
     collaborative > 0
       ? `; beside them as many factors of the normalised matrix of training users and items, ${compact(collaborative)} times as long`
       : '';
-  return `(columns of categories and embeddings as they are), in parts of equal mean square length, centred and along their ${axes} leading principal axes, each divided by its variance to the power ${compact(whitening / 2)}, rows of length 1${factors}`;
+  return `(columns of categories and embeddings as they are), in parts of equal mean square length, centred and along their ${axes} leading principal axes, each divided by its variance to the power ${compact(WHITENING / 2)}, rows of length 1${factors}`;
 }
 
 /** What is added to W_o·hidden in h. */
@@ -198,6 +200,14 @@ function codesPart(objective: RunSpec['objective']): string {
   return `An item enters, and is predicted, as its semantic ID: ${from}; every code is a new token with a trained row at the input and one at the output, with which h is compared [O]. [EMB] predicts the next item’s first code, and each of its codes the one after it [O].`;
 }
 
+/** What predicts what. */
+const PREDICTING: Readonly<Record<RunSpec['objective']['positions'], string>> = {
+  all: 'every item position and [EMB] predict a next item',
+  baskets:
+    'the last item of each basket (events of one user at one time) and [EMB] predict an item of the whole next basket, drawn at every step',
+  last: '[EMB] alone predicts a next item',
+};
+
 function objectivePart(record: RunRecord): string {
   const { arms, objective, data } = record.spec;
   const { similarity, temperature, positions, useExposures, maxTextTokens } = objective;
@@ -217,11 +227,11 @@ function objectivePart(record: RunRecord): string {
       : '';
   const over = leavesOut(objective) ? ', without cold items and those of the history so far [O]' : '';
   const semantic = objective.itemInterface === 'semantic';
-  const rows = positions === 'all' ? 'every item position and [EMB] predict' : '[EMB] alone predicts';
+  const rows = PREDICTING[positions];
   const used = TERM_IDS.filter((term) => arms.some((arm) => lambdaOf(arm, term) > 0));
   const said = saidTerms(arms);
   const parts = [
-    `The objective is ${objectiveFormula(said)}. L_act is ${action}${over}; scores are ${scores}${popular}; ${rows} a next item${semantic ? ', code by code' : ''} [O].`,
+    `The objective is ${objectiveFormula(said)}. L_act is ${action}${over}; scores are ${scores}${popular}; ${rows}${semantic ? ', code by code' : ''} [O].`,
   ];
   parts.push(...used.map((term) => TERMS[term].words.sentence(objective)));
   if (arms.some(readsText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
@@ -361,8 +371,20 @@ function tuningParts({ baselines }: RunRecord): string[] {
   ];
 }
 
+function sasrecParts({ baselines: { sasrec }, spec: { evaluation } }: RunRecord): string[] {
+  if (sasrec === undefined) return [];
+  const { parameters, steps, learningRate, tuning } = sasrec;
+  const rates = tuning?.tried.length ?? 1;
+  const most = `${count(evaluation.sasrecSteps)} steps${rates > 1 ? ` at each of ${count(rates)} rates` : ''}`;
+  const chosen =
+    tuning && `; of at most ${most}, these have the best HR@${tuning.k} on ${count(tuning.targets)} validation targets`;
+  return [
+    `A baseline of SASRec’s size (Kang & McAuley, arXiv 1808.09781) knows items by their IDs alone: ${count(parameters)} parameters, trained from random weights for ${count(steps)} steps on the same batches at a peak learning rate of ${compact(learningRate)}${chosen ?? ''} [O].`,
+  ];
+}
+
 function evaluationPart(record: RunRecord): string {
-  const { spec, base, arms, baselines } = record;
+  const { spec, base, arms } = record;
   const { evaluation } = spec;
   const { ks, maskHistory, probes, sinkThreshold, watch, protocol } = evaluation;
   const semantic = record.spec.objective.itemInterface === 'semantic';
@@ -391,11 +413,7 @@ function evaluationPart(record: RunRecord): string {
     ...(record.cut ? [`${cutSentence(record.cut)} [O]`] : []),
     ...closedFormParts(record),
     ...tuningParts(record),
-    ...(baselines.sasrec === undefined
-      ? []
-      : [
-          `A baseline of SASRec’s size (Kang & McAuley, arXiv 1808.09781) knows items by their IDs alone: ${count(baselines.sasrec.parameters)} parameters, trained from random weights for ${count(baselines.sasrec.steps)} steps on the same batches at a peak learning rate of ${compact(evaluation.sasrecLearningRate)} [O].`,
-        ]),
+    ...sasrecParts(record),
     ...(evaluation.probeSteps === 0 || final === undefined
       ? []
       : [

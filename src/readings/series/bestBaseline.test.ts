@@ -50,7 +50,7 @@ describe('an arm against the best training-free baseline', () => {
   });
 
   it('leaves the trained baseline out', () => {
-    const sasrec = { ...baselineOf(ranksOf(90, 100)), steps: 1, seconds: 1, parameters: 1 };
+    const sasrec = { ...baselineOf(ranksOf(90, 100)), steps: 1, learningRate: 1e-3, seconds: 1, parameters: 1 };
     expect(outcome(ranksOf(60, 100), { sasrec })).toMatchObject({ outcome: 'works' });
   });
 

@@ -47,12 +47,8 @@ const evaluationFields = z.object({
     hint: 'Lengths of the lists that ranking is measured on, up to the size of the catalogue. Coverage, Gini index and popularity go up to 200.',
   }),
   sasrecSteps: z.number().int().min(0).max(100_000).default(0).register(WORDS, {
-    label: 'SASRec-size baseline: steps',
-    hint: 'A small model that knows items by their IDs alone, trained on the same batches before the arms. 0 leaves it out.',
-  }),
-  sasrecLearningRate: z.number().positive().default(1e-3).register(WORDS, {
-    label: 'SASRec-size baseline: learning rate',
-    hint: 'Its peak; the rest of its schedule is the run’s.',
+    label: 'SASRec-size baseline: most steps',
+    hint: 'A small model that knows items by their IDs alone, trained on the same batches before the arms until HR@10 on validation targets stops rising, for at most so many steps; the best state is ranked. Where several settings of baselines are tried, it is trained at as many learning rates, at most five. 0 leaves it out.',
   }),
   baselineTrials: z.number().int().min(1).max(9).default(1).register(WORDS, {
     label: 'Baselines: settings tried',

@@ -8,6 +8,7 @@ export const featureSourceSchema = choices({
   'lm+own': 'both',
   visual: 'visual features',
   'lm+visual': 'LM hidden states + visual features',
+  'lm+words': 'LM hidden states + words',
 });
 
 /** What visual features are: the items' own or, as controls, their categories instead. */
@@ -17,11 +18,14 @@ const visualSchema = choices({
   'category-path': 'category, all its levels, one-hot',
 });
 
+/** An axis of the content of variance λ is divided by λ to half this power: 0 would leave variances as they are, 1 make all equal. */
+export const WHITENING = 0.8;
+
 export const featuresSchema = z.object({
   /** x_k: each part is standardised over the catalogue; `lm+own` is concatenated. */
   source: featureSourceSchema.default('lm+visual').register(WORDS, {
     label: 'Item features',
-    hint: 'Hidden states of the LM over the item’s text, embeddings or visual features that come with the log, or two of them concatenated.',
+    hint: 'Hidden states of the LM over the item’s text, embeddings or visual features that come with the log, the TF-IDF weights of the text’s words, or two of them concatenated. Words need principal axes.',
   }),
   /** v of L_img, and the visual part of x. */
   visual: visualSchema.default('category-path').register(WORDS, {
@@ -33,11 +37,6 @@ export const featuresSchema = z.object({
   axes: z.number().int().min(0).max(1024).multipleOf(4).default(256).register(WORDS, {
     label: 'Principal axes of the features',
     hint: 'So many are kept, after each part of the features is scaled to the same mean square length; collaborative factors have as many. 0: all columns, each standardised.',
-    stated: true,
-  }),
-  whitening: z.number().min(0).max(1).default(0.8).register(WORDS, {
-    label: 'Whitening of the axes',
-    hint: 'Principal axes only: an axis of variance λ is divided by λ to half this power. 0 leaves variances as they are, 1 makes all equal.',
     stated: true,
   }),
   collaborative: z.number().min(0).max(10).default(0.6).register(WORDS, {

@@ -127,10 +127,16 @@ export const objectiveSchema = z.object({
     hint: 'Full softmax only. Items that can be right: without those that no training event has and those of the history so far.',
     stated: true,
   }),
-  positions: choices({ all: 'all items and [EMB]', last: '[EMB] alone' }).default('all').register(WORDS, {
-    label: 'Predict from',
-    hint: 'Which positions predict a next item: every item position and [EMB], or [EMB] alone.',
-  }),
+  positions: choices({
+    all: 'all items and [EMB]',
+    baskets: 'the last item of each basket, and [EMB]',
+    last: '[EMB] alone',
+  })
+    .default('all')
+    .register(WORDS, {
+      label: 'Predict from',
+      hint: 'Which positions predict a next item: every item position and [EMB]; or, where events of one time are a basket, whose order says nothing, the last item of each basket and [EMB], each an item drawn from the next basket; or [EMB] alone.',
+    }),
   useExposures: z.boolean().default(true).register(WORDS, {
     label: 'Exposed items as negatives',
     hint: 'Items of the log that were shown and not clicked are negatives of their own row. pairwise and infonce only.',

@@ -53,7 +53,7 @@ function recorded(name: string): RunRecord {
 }
 
 /** What stands where something is not in the link. */
-const SAID = /Not in the link: [^.]*\.|cannot be told|not in the link/;
+const SAID = /Not in the link or file: [^.]*\.|cannot be told|not in the link/;
 
 function Everything() {
   return (
@@ -259,7 +259,9 @@ describe('a run in a link reads as the sender’s, or says what it lacks', () =>
       const run = await unpackRun(link.run.text);
       if (run.kind !== 'run') throw new Error(run.reason);
       const fitted = fitView(run.record, link.view);
-      expect(fitted.problems.join(' ')).toMatch(view.users ? /^The ranking is of all users.*Not in the link: .*\.$/ : /^$/);
+      expect(fitted.problems.join(' ')).toMatch(
+        view.users ? /^The ranking is of all users.*Not in the link or file: .*\.$/ : /^$/,
+      );
       // Users that cannot be picked are named above; the rest is what the sender sees of all users.
       compare(read(record, { ...view, users: null }), read(run.record, fitted.view), `${name}, ${query}`);
     }

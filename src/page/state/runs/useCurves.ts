@@ -1,11 +1,31 @@
 import { useEffect, useState } from 'react';
+import { factsOf, type RecordFacts } from '../../../experiment/grid/results';
 import { curvesOf, type RunCurves } from '../../../readings/runs/curves';
 import type { RunEntry } from '../../../readings/runs/runEntry';
+import type { RunRecord } from '../../../record/runRecord';
 import { recordOf } from './runsState';
 
 /** Curves of these runs, as they are loaded; deleted runs are left out. */
 export function useCurves(entries: readonly RunEntry[]): ReadonlyMap<string, RunCurves> {
-  const [curves, setCurves] = useState<ReadonlyMap<string, RunCurves>>(new Map());
+  return useOfRecords(entries, CURVES);
+}
+
+/** What grids read of the records of these runs beside their summaries, as they are loaded. */
+export function useFacts(entries: readonly RunEntry[]): ReadonlyMap<string, RecordFacts> {
+  return useOfRecords(entries, FACTS);
+}
+
+/** A part of records, and what was read; finished runs do not change, so each is read once. */
+interface Part<Value> {
+  readonly of: (record: RunRecord) => Value;
+  readonly read: Map<string, Promise<Value | null>>;
+}
+
+const CURVES: Part<RunCurves> = { of: curvesOf, read: new Map() };
+const FACTS: Part<RecordFacts> = { of: factsOf, read: new Map() };
+
+function useOfRecords<Value>(entries: readonly RunEntry[], part: Part<Value>): ReadonlyMap<string, Value> {
+  const [found, setFound] = useState<ReadonlyMap<string, Value>>(new Map());
   const wanted = entries.map((entry) => `${entry.id} ${entry.status} ${entry.wallSeconds ?? ''}`).join('\n');
   useEffect(() => {
     let current = true;
@@ -14,28 +34,25 @@ export function useCurves(entries: readonly RunEntry[]): ReadonlyMap<string, Run
       .filter(Boolean)
       .map(async (line) => {
         const [id = '', ...version] = line.split(' ');
-        return [id, await readCurves(id, version.join(' '))] as const;
+        return [id, await readPart(id, version.join(' '), part)] as const;
       });
-    void Promise.all(reading).then((found) => {
-      if (current) setCurves(new Map(found.flatMap(([id, one]) => (one ? [[id, one] as const] : []))));
+    void Promise.all(reading).then((all) => {
+      if (current) setFound(new Map(all.flatMap(([id, one]) => (one === null ? [] : [[id, one] as const]))));
     });
     return () => {
       current = false;
     };
-  }, [wanted]);
-  return curves;
+  }, [wanted, part]);
+  return found;
 }
 
-/** Finished runs do not change, so each is read once. */
-const read = new Map<string, Promise<RunCurves | null>>();
-
 /** Null if the run no longer exists. @param version changes when the run does */
-function readCurves(id: string, version: string): Promise<RunCurves | null> {
+function readPart<Value>(id: string, version: string, { of, read }: Part<Value>): Promise<Value | null> {
   const key = `${id} ${version}`;
-  let curves = read.get(key);
-  if (!curves) {
-    curves = recordOf(id).then((record) => record && curvesOf(record));
-    read.set(key, curves);
+  let value = read.get(key);
+  if (!value) {
+    value = recordOf(id).then((record) => record && of(record));
+    read.set(key, value);
   }
-  return curves;
+  return value;
 }

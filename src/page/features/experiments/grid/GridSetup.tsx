@@ -1,9 +1,10 @@
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useRef, type ReactNode } from 'react';
 import { t } from '../../../../words/words';
 import { saveFile } from '../../../../charts/export/saveFile';
 import { logName } from '../../../../experiment/grid/cellKey';
 import { GridError, planGrid, type GridPlan } from '../../../../experiment/grid/plan';
-import type { GridSpec } from '../../../../experiment/grid/gridSpec';
+import { gridSchema, type GridSpec } from '../../../../experiment/grid/gridSpec';
+import { readAs } from '../../../../files/readRecord';
 import { ARM_NAMES, namedArm } from '../../../../recipe/namedArms';
 import { withPrecision } from '../../../../recipe/runSpec';
 import type { SpecPath } from '../../../../recipe/specPath';
@@ -15,7 +16,7 @@ import { useExperiment } from '../../../state/run/experiment';
 import { check, useRecipe } from '../../../state/recipe/recipe';
 import { CostLine } from './CostLine';
 import { axisLabel, CHOICE_FIELDS, gridOf, NUMBER_FIELDS, USUAL_AXES, type GridDraft } from '../../../../readings/grid/gridDraft';
-import { changeDraft, keepGrid, resultsOf, useGrid } from '../../../state/grid/gridState';
+import { changeDraft, keepGrid, resultsOf, useGrid, type KeptGrid } from '../../../state/grid/gridState';
 import styles from './Grid.module.css';
 
 /** What to vary around the recipe. */
@@ -38,6 +39,7 @@ export function GridSetup() {
     return typeof grid === 'string' ? grid : planOrReason(grid, log);
   }, [draft, recipe, log, precision, noGpu]);
   const plan = typeof planned === 'string' ? null : planned;
+  const picker = useRef<HTMLInputElement>(null);
   const shown = [...USUAL_AXES, ...draft.added];
   return (
     <div className={styles.setup}>
@@ -92,18 +94,7 @@ export function GridSetup() {
           type="button"
           disabled={!plan}
           onClick={() => {
-            if (plan)
-              keepGrid({
-                grid: plan.grid,
-                log,
-                logTitle,
-                order: plan.jobs.map(({ id }) => id),
-                cancelled: [],
-                baseline: null,
-                failures: {},
-                diverged: {},
-                notes: '',
-              });
+            if (plan) keepGrid(newGrid(plan, log, logTitle));
           }}
         >
           {t('Create the queue')}
@@ -118,9 +109,52 @@ export function GridSetup() {
         >
           {t('Save for the command line')}
         </button>
+        <button
+          type="button"
+          title={t('A grid.json, with its predictions, on the log that is open')}
+          onClick={() => {
+            picker.current?.click();
+          }}
+        >
+          {t('Open a grid’s file')}
+        </button>
+        <input
+          ref={picker}
+          type="file"
+          accept=".json"
+          hidden
+          aria-label={t('Open a grid’s file')}
+          onChange={({ currentTarget }) => {
+            const [file] = currentTarget.files ?? [];
+            if (file) void openGrid(file, log, logTitle);
+            currentTarget.value = '';
+          }}
+        />
       </p>
     </div>
   );
+}
+
+function newGrid({ grid, jobs }: GridPlan, log: string, logTitle: string): KeptGrid {
+  const order = jobs.map(({ id }) => id);
+  return { grid, log, logTitle, order, cancelled: [], baseline: null, failures: {}, diverged: {}, notes: '' };
+}
+
+/** Makes the grid of a file the page's, on the log that is open. */
+async function openGrid(file: File, log: string, logTitle: string): Promise<void> {
+  const read = readAs(gridSchema, await file.text());
+  if ('reason' in read) {
+    useGrid.setState({
+      problem: t('{name} is no grid that this page can read. {reason}', { name: file.name, reason: read.reason }),
+    });
+    return;
+  }
+  const { base } = read.value;
+  // A file names the log of where it was written; its cells are those of the one that is open.
+  const { id } = check(useRecipe.getState().draft).spec?.data ?? base.data;
+  const planned = planOrReason({ ...read.value, base: { ...base, data: { ...base.data, id } } }, log);
+  if (typeof planned === 'string') useGrid.setState({ problem: planned });
+  else keepGrid(newGrid(planned, log, logTitle));
 }
 
 function planOrReason(grid: GridSpec, log: string): GridPlan | string {

@@ -5,11 +5,13 @@ import { GridMatrix } from './GridMatrix';
 import { GridQueue } from './GridQueue';
 import { changeGrid, useGrid, type KeptGrid } from '../../../state/grid/gridState';
 import { KeptGrids } from './KeptGrids';
+import { PredictionsPanel } from './PredictionsPanel';
 import styles from './Grid.module.css';
 
 /** A question for many runs: what to vary, what it will cost, the queue, and the answer. */
 export function GridView() {
   const kept = useGrid((grid) => grid.kept);
+  const plan = useGrid((grid) => grid.plan);
   const problem = useGrid((grid) => grid.problem);
   return (
     <section className={styles.view} aria-labelledby="grid-title">
@@ -24,6 +26,7 @@ export function GridView() {
       {kept ? (
         <>
           <GridQueue kept={kept} />
+          {plan && kept.grid.predictions && <PredictionsPanel kept={kept} plan={plan} />}
           <GridMatrix kept={kept} />
           <GridNotes kept={kept} />
         </>

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runSpecSchema } from '../../../../recipe/runSpec';
 import { show } from '../../../../testing/component';
@@ -37,6 +37,30 @@ describe('the form of a grid', () => {
       [2, 1],
       [4, 1],
     ]);
+  });
+
+  it('opens a grid’s file, predictions and all, and says what is wrong with one', async () => {
+    const user = show(<GridSetup />);
+    const open = (grid: object): Promise<void> =>
+      user.upload(
+        screen.getByLabelText('Open a grid’s file', { selector: 'input' }),
+        new File([JSON.stringify(grid)], 'grid.json'),
+      );
+    const one = { arm: 'karma', against: 'action', measure: 'hr@10', expect: 'above', margin: 1 };
+    const grid = { base: { model: { precision: 'f32' } }, arms: ['action', 'karma'], seeds: [0, 1], predictions: [one] };
+    await open({ ...grid, predictions: [{ ...one, arm: 'gen' }] });
+    await waitFor(() => {
+      expect(useGrid.getState().problem).toContain('must be an arm of the grid');
+    });
+    expect(useGrid.getState().kept).toBeNull();
+    await open(grid);
+    await waitFor(() => {
+      expect(useGrid.getState().kept?.grid.predictions).toEqual([one]);
+    });
+    expect(useGrid.getState()).toMatchObject({
+      problem: null,
+      kept: { order: useGrid.getState().plan!.jobs.map(({ id }) => id) },
+    });
   });
 
   it('varies any other field, and offers each once', async () => {

@@ -56,6 +56,10 @@ export function TimeLine() {
           </button>
         </>
       )}
+      {spec.evaluation.sasrecSteps > 0 &&
+        time !== null &&
+        time !== 'coming' &&
+        ` ${t('Training the SASRec-size baseline before the arms takes at most {time}.', { time: duration(time.sasrec) })}`}
     </p>
   );
 }

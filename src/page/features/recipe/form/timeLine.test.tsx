@@ -31,8 +31,14 @@ it('says what is told of a run, that it is coming, or that nothing is known', ()
   expect(said()).toMatch(/not known/);
   tell('coming');
   expect(said()).toMatch(/measuring how fast this device is/);
-  tell({ steps: { action: 0.2, karma: 0.3 }, evaluation: 21 });
+  tell({ steps: { action: 0.2, karma: 0.3 }, evaluation: 21, sasrec: 0 });
   expect(said()).toMatch(/about 50 s for the steps and 21 s for evaluation/);
-  tell({ steps: { action: 0.2, karma: 0.3 }, evaluation: null });
+  tell({ steps: { action: 0.2, karma: 0.3 }, evaluation: null, sasrec: 0 });
   expect(said()).toMatch(/about 50 s for the steps, .*evaluation are extra/);
+  expect(said()).not.toContain('SASRec');
+  act(() => {
+    setRecipe('quick', runSpecSchema.parse({ training: { steps: 100 }, evaluation: { sasrecSteps: 500 } }));
+  });
+  tell({ steps: { action: 0.2, karma: 0.3 }, evaluation: null, sasrec: 300 });
+  expect(said()).toMatch(/about 50 s for the steps.*SASRec-size baseline before the arms takes at most 5 min/);
 });
