@@ -29,7 +29,7 @@ test('a link restores run, view, head, step, measure, K and arms, and says what 
   await expect(maps).toContainText('layer 1, head 2?');
 
   // A bad part is named, the rest applies, and the recipe is kept.
-  await page.goto('./?run=collapse&layer=99&k=banana&measure=%3Cscript%3E#v=4&preset=gone');
+  await page.goto('./?run=collapse&layer=99&k=banana&measure=%3Cscript%3E#v=5&preset=gone');
   const alert = page.getByRole('alert', { name: 'The link' });
   await expect(alert).toContainText('This run has 4 layers, and none with the number 99.');
   await expect(alert).toContainText('“k” must be a whole number from 1, not “banana”.');

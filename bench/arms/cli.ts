@@ -26,7 +26,7 @@ const UNTIMED = 5;
 
 /** @param root the repository's folder @returns the exit code: 2 for bad arguments */
 export async function main(args: readonly string[], root: string): Promise<number> {
-  const options = smallOptions(args, USAGE, { arms: 'action,img,img-history,img-mse,karma,karma+img', steps: 30 });
+  const options = smallOptions(args, USAGE, { arms: 'action,img,karma', steps: 30 });
   if (typeof options === 'number') return options;
   const { steps } = options;
   const { objective, training, evaluation } = PRESETS.find(({ id }) => id === 'strong')!.spec;

@@ -228,7 +228,7 @@ class Log:
         if not self.has("trained_item"):
             return self
         log = copy(self)
-        for known in ("starts", "counts", "popularity"):
+        for known in ("starts", "counts"):
             log.__dict__.pop(known, None)
         prefix = "trained_"
         own = {name.removeprefix(prefix): column for name, column in self._columns.items() if name.startswith(prefix)}
@@ -259,11 +259,6 @@ class Log:
             ]
             counts += np.bincount(np.concatenate(pieces), minlength=self.items)
         return counts
-
-    @cached_property
-    def popularity(self) -> NDArray[np.float64]:
-        """Each item's share of the training events [items]."""
-        return self.counts / self.counts.sum()
 
     def recent_counts(self, share: float) -> NDArray[np.int64]:
         """The same over the newest events alone, those of this share of the training events by time, ties with the oldest included [items]."""

@@ -34,6 +34,7 @@ from .sampling import (
     image_noise,
     permuted_items,
     replayed_texts,
+    spread_over,
 )
 from .sequence import Described, Example, Image
 from .spec import Arm, DecoderConfig
@@ -111,7 +112,8 @@ class Prepared:
         return self._encoded(example_for(self.log, target, self.recipe.objective.max_history))
 
     def _encoded(self, drawn: Drawn) -> Example:
-        query = drawn.query if self.recipe.objective.use_query else ""
+        objective = self.recipe.objective
+        query = drawn.query if objective.use_query else ""
         return Example(
             history=drawn.history,
             earlier=drawn.earlier if self.recipe.objective.reads_earlier else (),
@@ -119,6 +121,8 @@ class Prepared:
             query=query_tokens(self.encode, query, self.recipe.query_template),
             text=self.texts[drawn.text_item],
             exposed=drawn.exposed[:MAX_EXPOSED],
+            history_exposed=[items[:MAX_EXPOSED] for items in drawn.history_exposed],
+            further=[self._encoded(one) for one in drawn.further],
             predicted=drawn.predicted,
         )
 
@@ -126,8 +130,7 @@ class Prepared:
 def with_texts(batch: Sequence[Example], share: float) -> list[Example]:
     """The batch with the texts of a share of its examples, spread evenly over it, at least one: src/experiment/preparedData.ts."""
     # JavaScript rounds halves up.
-    size, some = len(batch), max(1, math.floor(share * len(batch) + 0.5))
-    carries = [(place + 1) * some // size > place * some // size for place in range(size)]
+    carries = spread_over(len(batch), max(1, math.floor(share * len(batch) + 0.5)))
     return [example if carried else replace(example, text=[]) for example, carried in zip(batch, carries, strict=True)]
 
 
@@ -164,8 +167,17 @@ def prepare(
     `model_texts`: texts of the model's domain, for a recipe without any.
     """
     objective = recipe.objective
-    training, baskets = recipe.training, objective.positions == "baskets"
-    sampler = BatchSampler(log, recipe.seed, training.batch_size, objective.max_history, training.crop, baskets)
+    training = recipe.training
+    sampler = BatchSampler(
+        log,
+        recipe.seed,
+        training.batch_size,
+        objective.max_history,
+        training.crop,
+        objective.positions == "baskets",
+        training.text_share,
+        shown=objective.lambda_exp > 0 and objective.positions != "last",
+    )
     texts = text_tokens(log, encode, recipe.item_template, objective.max_text_tokens, config.eos_id, on_demand)
     inside = objective.item_interface == "text"
     titles: Sequence[list[int]] = Tokens(iter(()))

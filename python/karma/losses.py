@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .decoder import Decoder
-from .sequence import Example, Image, Packed
+from .sequence import Image, Packed
 from .spec import Arm, DecoderConfig, Objective
 
 
@@ -26,7 +26,7 @@ class Candidates:
     visible: Tensor | None
     """[P, C] true where the candidate is visible to the prediction; None: everywhere."""
     offsets: NDArray[np.float64] | None = None
-    """[C] added to the scores of each candidate: popularity, what leaves items out, the logQ correction."""
+    """[C] added to the scores of each candidate: popularity."""
 
     def share(self, begin: int, end: int) -> "Candidates":
         """The same candidates for predictions begin … end − 1 only."""
@@ -43,8 +43,6 @@ class ActionLoss:
     """Loss of scores [P, C], target columns [P] and visible [P, C], None where all are."""
     whole: bool = False
     """Whether it is the softmax over the whole catalogue, which `parallel_softmax_loss` computes where that is cut over processes."""
-    sampled: bool = False
-    """Whether they are a sample of it that `Objective.log_q` corrects."""
     pairs: bool = False
     """Whether it is a mean over pairs of a prediction and a negative, not over predictions."""
 
@@ -71,7 +69,7 @@ def negatives(targets: Tensor, visible: Tensor) -> Tensor:
 
 ACTION_LOSSES = {
     "pairwise": ActionLoss(pairwise_loss, pairs=True),
-    "infonce": ActionLoss(softmax_loss, sampled=True),
+    "infonce": ActionLoss(softmax_loss),
     "full": ActionLoss(softmax_loss, whole=True),
 }
 """By the names of `objective.action_loss`."""
@@ -87,14 +85,12 @@ def terms(candidates: Candidates, kind: str) -> int:
 
 
 def candidates_of(
-    batch: Sequence[Example],
     packed: Packed,
     objective: Objective,
     items: int,
-    popularity: NDArray[np.float64] | None = None,
     counts: NDArray[np.int64] | None = None,
 ) -> Candidates:
-    """The candidates of a batch. `items`: size of the catalogue; `popularity`: each item's share of the training events, for `log_q`.
+    """The candidates of a batch. `items`: size of the catalogue.
 
     `counts`: training events of each item, for `popularity` and `candidates` of the objective.
     """
@@ -112,26 +108,13 @@ def candidates_of(
         return Candidates(list(range(items)), targets, visible, bias)
     column_of = {item: column for column, item in enumerate(dict.fromkeys(targets))}
     shared = list(column_of)
-    owned: list[tuple[int, int]] = []
-    if objective.use_exposures:
-        for example, row in zip(batch, packed.emb_predictions, strict=True):
-            owned += [(item, row) for item in dict.fromkeys(example.exposed) if item not in column_of]
-    visible = None
-    if owned:
-        visible = torch.zeros(len(targets), len(shared) + len(owned), dtype=torch.bool)
-        visible[:, : len(shared)] = True
-        for column, (_, row) in enumerate(owned, start=len(shared)):
-            visible[row, column] = True
-    offsets = None
-    if objective.log_q and loss.sampled:
-        if popularity is None:
-            raise ValueError("log_q needs the items' shares of the training events")
-        # What was shown with a target is always a candidate of its row: nothing corrects it.
-        offsets = np.concatenate([log_q(popularity[shared], len(targets)), np.zeros(len(owned))])
-    every = shared + [item for item, _ in owned]
-    if bias is not None:
-        offsets = bias[every] + (0 if offsets is None else offsets)
-    return Candidates(every, [column_of[item] for item in targets], visible, offsets)
+    return Candidates(shared, [column_of[item] for item in targets], None, None if bias is None else bias[shared])
+
+
+def exposed_pairs(packed: Packed) -> list[tuple[int, int, int]]:
+    """(prediction, item shown with its target, target) of what L_exp compares; none in the `semantic` interface."""
+    shown = zip(packed.prediction_exposed, packed.prediction_targets, strict=False)
+    return [(row, item, target) for row, (items, target) in enumerate(shown) for item in items]
 
 
 def popularity_bias(objective: Objective, counts: NDArray[np.int64] | None) -> NDArray[np.float64] | None:
@@ -145,12 +128,6 @@ def popularity_bias(objective: Objective, counts: NDArray[np.int64] | None) -> N
     return np.where(warm, objective.popularity * (known - (known[warm].mean() if warm.any() else 0)), 0)
 
 
-def log_q(popularity: NDArray[np.float64], draws: int) -> NDArray[np.float64]:
-    """−ln Q of items, Q = 1 − (1 − p)^draws: how likely each is among the targets of that many predictions."""
-    with np.errstate(divide="ignore"):
-        return -np.log(-np.expm1(draws * np.log1p(-popularity)))
-
-
 def action_loss(scores: Tensor, candidates: Candidates, kind: str) -> Tensor:
     """L_act of scores [P, C]."""
     targets = torch.tensor(candidates.target_columns, device=scores.device)
@@ -158,6 +135,15 @@ def action_loss(scores: Tensor, candidates: Candidates, kind: str) -> Tensor:
         scores = scores + torch.as_tensor(candidates.offsets, dtype=scores.dtype, device=scores.device)
     visible = candidates.visible
     return ACTION_LOSSES[kind].of(scores, targets, None if visible is None else visible.to(scores.device))
+
+
+def squared_normaliser(scores: Tensor, candidates: Candidates) -> Tensor:
+    """L_z of scores [P, C]: mean over predictions of (log Σ exp score)² over what is visible."""
+    if candidates.offsets is not None:
+        scores = scores + torch.as_tensor(candidates.offsets, dtype=scores.dtype, device=scores.device)
+    if candidates.visible is not None:
+        scores = scores.masked_fill(~candidates.visible.to(scores.device), float("-inf"))
+    return scores.logsumexp(-1).square().mean()
 
 
 def text_loss(decoder: Decoder, hidden: Tensor, packed: Packed) -> Tensor:
@@ -193,7 +179,7 @@ def concentration(maps: Sequence[Sequence[Tensor]] | None, packed: Packed, confi
     if maps is None:
         raise ValueError("attention was not kept")
     losses, start = [], 0
-    for at, length in enumerate(packed.lengths):
+    for at, length in enumerate(packed.lengths[: len(packed.emb_predictions)]):
         # One batch that was padded, or one sequence at a time.
         layers, place = (maps[0], at) if len(maps) == 1 else (maps[at], 0)
         end = packed.prediction_rows[packed.emb_predictions[at]] - start + 1

@@ -19,8 +19,10 @@ from .losses import (
     candidates_of,
     concentration,
     divergence,
+    exposed_pairs,
     image_loss,
     popularity_bias,
+    squared_normaliser,
     text_loss,
     weight_distance,
 )
@@ -30,6 +32,7 @@ from .sequence import (
     LEARNED,
     Example,
     Packed,
+    further_of,
     moved,
     named_items,
     pack_histories,
@@ -40,6 +43,9 @@ from .sequence import (
 )
 from .shards import FREE, Integers, Shards
 from .spec import TERMS, Arm, DecoderConfig, Lora, Objective
+
+FREQUENCIES = 8
+"""Fourier features of τ that g reads: a sine and a cosine of each."""
 
 
 def parameter_shapes(
@@ -104,7 +110,7 @@ def image_shapes(objective: Objective, size: int, hidden: int | None = None) -> 
         "img_z": (units, width),
         "img_h": (units, objective.embedding_size),
         **({} if hidden is None else {"img_m": (units, hidden)}),
-        "img_t": (units, 2 * objective.image_frequencies),
+        "img_t": (units, 2 * FREQUENCIES),
         "img_2": (units, units),
         "img_3": (width, units),
         "img_b1": (units,),
@@ -122,6 +128,8 @@ class Pass:
     """[R, hidden]"""
     interest: Tensor
     """[P, e] interest embeddings."""
+    further: Tensor
+    """[further texts, e] theirs, of which only L_rec reads anything."""
     maps: list[list[Tensor]] | None = None
     """Attention as `InterestModel.decode` gives it, if an arm's loss reads it."""
 
@@ -154,8 +162,6 @@ class InterestModel:
     """Activation checkpointing: blocks are recomputed for their backward pass."""
     sink: bool = False
     """Whether histories have a sink token."""
-    popularity: NDArray[np.float64] | None = None
-    """[items] shares of the training events, if the objective corrects by them."""
     counts: NDArray[np.int64] | None = None
     """[items] training events of each item, if the objective reads them."""
     shards: Shards | None = None
@@ -186,7 +192,6 @@ class InterestModel:
             title_features=shards.take(self.title_features, items),
             titles=[self.titles[item] for item in place] if self.titles else self.titles,
             parameters=self.parameters | free,
-            popularity=None if self.popularity is None else self.popularity[items],
             counts=None if self.counts is None else self.counts[items],
             shards=None,
             items=items,
@@ -270,11 +275,19 @@ class InterestModel:
                 attention.append(maps)
         return torch.cat(outputs).to(table.dtype)
 
-    def pack(self, batch: Sequence[Example], with_text: bool) -> Packed:
-        """The rows of the first pass of a step; y is among them when `with_text`."""
+    def pack(self, batch: Sequence[Example], with_text: bool, with_further: bool = False) -> Packed:
+        """The rows of the first pass of a step; y is among them when `with_text`, the examples of further texts when `with_further`."""
         config = self.decoder.config
         return pack_histories(
-            batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text, self.sink, self.codes
+            batch,
+            self.objective,
+            config.vocabulary,
+            config.bos_id,
+            self.titles,
+            with_text,
+            self.sink,
+            self.codes,
+            with_further=with_further,
         )
 
     def pack_requests(self, batch: Sequence[Example], branches: Sequence[Sequence[Sequence[int]]] | None = None) -> Packed:
@@ -291,8 +304,10 @@ class InterestModel:
     def first_pass(self, packed: Packed, attention: list[list[Tensor]] | None = None) -> Pass:
         """Histories to interest embeddings; `attention` as in `decode`."""
         hidden = self.decode(packed, self.item_rows(packed.dense_items), attention)
-        rows = hidden[torch.tensor(packed.prediction_rows, device=self.device)]
-        return Pass(packed, hidden, self.interest(rows, packed.prediction_items), attention)
+        rows = hidden[torch.tensor(packed.prediction_rows + packed.further_rows, device=self.device)]
+        interest = self.interest(rows, packed.prediction_items + packed.further_items)
+        predictions = len(packed.prediction_rows)
+        return Pass(packed, hidden, interest[:predictions], interest[predictions:], attention)
 
     def interest(self, hidden: Tensor, seen: Sequence[Sequence[int]]) -> Tensor:
         """Hidden states [P, hidden], and the last items that each has seen, to interest embeddings [P, e]."""
@@ -373,30 +388,53 @@ class InterestModel:
             wanted = torch.tensor(targets, device=self.device)
             return parallel_softmax_loss(queries, wanted, items.to(queries.dtype), shards.begin, shards.processes)
 
-    def candidates(self, batch: Sequence[Example], packed: Packed) -> Candidates:
+    def candidates(self, packed: Packed) -> Candidates:
         """What a batch is scored against."""
         scored = len(self.hidden_features if self.codes is None else self.parameters["z"])
-        return candidates_of(batch, packed, self.objective, scored, self.popularity, self.counts)
+        return candidates_of(packed, self.objective, scored, self.counts)
 
     def losses(self, batch: Sequence[Example], arm: Arm) -> Losses:
         """The loss of one batch under one arm."""
         first = self.pass_of(batch, arm)
-        action, terms = self.action_of(first, batch), self.terms_of(first, batch, arm)
+        action = self.action_of(first) + self.objective.lambda_exp * self.exposure_loss(first)
+        terms = self.terms_of(first, batch, arm)
         return Losses(arm.objective(action, terms), action, terms)
 
     def pass_of(self, batch: Sequence[Example], arm: Arm) -> Pass:
         """The first pass of a batch as the losses of an arm read it."""
-        return self.first_pass(self.pack(batch, with_text=arm.lambda_gen > 0), [] if arm.lambda_ent > 0 else None)
+        packed = self.pack(batch, with_text=arm.lambda_gen > 0, with_further=arm.lambda_gen > 0 or arm.lambda_rec > 0)
+        return self.first_pass(packed, [] if arm.lambda_ent > 0 else None)
 
-    def action_of(self, first: Pass, batch: Sequence[Example], candidates: Candidates | None = None) -> Tensor:
-        """L_act given the first pass. `candidates`: of a larger batch that this one is a part of."""
-        candidates = candidates or self.candidates(batch, first.packed)
+    def action_of(self, first: Pass, candidates: Candidates | None = None) -> Tensor:
+        """L_act without L_exp, given the first pass. `candidates`: of a larger batch that this one is a part of."""
+        candidates = candidates or self.candidates(first.packed)
+        return action_loss(self.scored(first, candidates), candidates, self.objective.action_loss)
+
+    def exposure_loss(self, first: Pass) -> Tensor:
+        """L_exp: mean over pairs of softplus(score of an item shown with the target − the target's); 0 without pairs or weight."""
+        pairs = exposed_pairs(first.packed) if self.objective.lambda_exp > 0 else []
+        if not pairs:
+            return first.interest.sum() * 0
+        rows, items, targets = (torch.tensor(column, device=self.device) for column in zip(*pairs, strict=True))
+        with torch.autocast(first.interest.device.type, enabled=False):
+            queries = self._queries(first.interest)[rows]
+            apart = self.item_embeddings(items) - self.item_embeddings(targets)
+            scores = (queries * apart.to(queries.dtype)).sum(-1)
+        bias = popularity_bias(self.objective, self.counts)
+        if bias is not None:
+            both = torch.as_tensor(bias, dtype=scores.dtype, device=scores.device)
+            scores = scores + both[items] - both[targets]
+        return F.softplus(scores).mean()
+
+    def scored(self, first: Pass, candidates: Candidates) -> Tensor:
+        """What L_act compares [P, C]."""
         whole = ACTION_LOSSES[self.objective.action_loss].whole
-        embeddings = self.scored_embeddings(None if whole else candidates.items)
-        return action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
+        return self.scores(first.interest, self.scored_embeddings(None if whole else candidates.items))
 
-    def terms_of(self, first: Pass, batch: Sequence[Example], arm: Arm) -> dict[str, Tensor]:
-        """The terms of the objective beside L_act, given the first pass."""
+    def terms_of(
+        self, first: Pass, batch: Sequence[Example], arm: Arm, candidates: Candidates | None = None
+    ) -> dict[str, Tensor]:
+        """The terms of the objective beside L_act, given the first pass; `candidates` as in `action_of`."""
         packed = first.packed
         kind = torch.promote_types(first.interest.dtype, torch.float32)
         terms = dict.fromkeys(TERMS, torch.zeros((), dtype=kind, device=self.device))
@@ -404,7 +442,8 @@ class InterestModel:
             terms["gen"] = text_loss(self.decoder, first.hidden, packed)
         if arm.lambda_rec > 0 and (places := texts_of(batch)):
             rows = torch.tensor([packed.emb_predictions[place] for place in places], device=self.device)
-            terms["rec"] = self.reconstruction_loss(first.interest[rows], [batch[place].text for place in places])
+            texts = [batch[place].text for place in places] + [one.text for one in further_of(batch)]
+            terms["rec"] = self.reconstruction_loss(torch.cat([first.interest[rows], first.further]), texts)
         elif arm.lambda_rec > 0 and self.together:
             # A part without texts takes part in the pass of those that have some.
             terms["rec"] = 0 * self.reconstruction_loss(first.interest[:1], [[self.decoder.config.eos_id]])
@@ -428,6 +467,9 @@ class InterestModel:
             terms["ent"] = concentration(
                 first.maps, packed, self.decoder.config, 0 if self.lora.train_inputs else self.lora.first_layer
             )
+        if arm.lambda_z > 0:
+            candidates = candidates or self.candidates(packed)
+            terms["z"] = squared_normaliser(self.scored(first, candidates), candidates)
         return terms
 
     def rehearsal_loss(self, texts: Sequence[Sequence[int]]) -> Tensor:

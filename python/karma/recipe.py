@@ -17,8 +17,15 @@ SPEC_VERSIONS = (1, 2)
 PASSED_OVER = {
     "training": ("checkpoint", "accumulate", "cacheMegabytes"),
     "lora": ("start",),
-    "objective": ("codeIndex", "headStartFrom", "headStartUsers", "headStartSteps", "headStartRows", "headStartRate"),
+    "objective": ("codeIndex",),
     "arms": ("headStart",),
+}
+# Fields of earlier versions, which nothing reads any more.
+EARLIER = {
+    "objective": (
+        *("useExposures", "logQ", "imageFrequencies"),
+        *("headStartFrom", "headStartUsers", "headStartSteps", "headStartRows", "headStartRate"),
+    )
 }
 
 
@@ -140,6 +147,8 @@ def recipe_of(spec: dict[str, Any], where: str = "the recipe") -> Recipe:
             f"{where} is of version {spec.get('version')}; this package reads versions {SPEC_VERSIONS[0]} and {SPEC_VERSIONS[-1]}. Use the package of its job."
         )
     try:
+        for name, dropped in EARLIER.items():
+            spec = {**spec, name: {k: v for k, v in spec[name].items() if k not in dropped}}
         usual = spec["objective"].get("headStart", "random")
         starts = {usual, *(arm.get("headStart", usual) for arm in spec["arms"])}
         if "fitted" in starts or len(starts) > 1:
@@ -213,6 +222,8 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
     )
     if recipe.semantic and any(arm.shuffle == "target" for arm in arms):
         raise ValueError("with semantic IDs no arm can have random targets")
+    if recipe.objective.action_loss == "pairwise" and any(arm.lambda_z > 0 for arm in arms):
+        raise ValueError("lambdaZ must be 0 with the pairwise loss, which has no softmax to normalise")
     if not set(recipe.lora.targets) <= set(PROJECTIONS):
         raise ValueError(f"lora.targets {recipe.lora.targets}")
     if recipe.objective.item_interface == "text" and recipe.objective.emb_token != "learned":
@@ -230,6 +241,7 @@ def _with_codes(recipe: Recipe, index: list[str]) -> Recipe:
         "objective.positions": (objective.positions, "last" if objective.positions == "last" else "all"),
         "lora.start": (recipe.start, None),
         "evaluation.protocol": (recipe.spec["evaluation"]["protocol"], "recall"),
+        "objective.lambdaExp": (objective.lambda_exp, 0),
         **{f"lambdaItem of {arm.id}": (arm.lambda_item, 0) for arm in recipe.arms},
     }
     for field, (found, must) in wanted.items():

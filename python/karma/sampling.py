@@ -1,6 +1,7 @@
 """Histories to training examples: the batches of src/log/sampling.ts, draw for draw."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,41 +29,65 @@ class Drawn:
     query: str
     exposed: list[int]
     text_item: int
+    history_exposed: tuple[list[int], ...] = ()
+    """Items shown with what the item before each item of the history predicts, if they were asked for; nothing reads those of the first one."""
+    further: tuple["Drawn", ...] = ()
+    """Items of its history as targets of examples of their own, which carry further texts."""
     predicted: list[int | None] | None = None
     """What each item of the history predicts where that is not the next one, None where it predicts nothing; of the last one, the target."""
 
 
-def example_for(log: Log, target: Target, max_history: int) -> Drawn:
-    """The example that predicts a target, as evaluation uses it."""
+def example_for(log: Log, target: Target, max_history: int, shown: bool = False) -> Drawn:
+    """The example that predicts a target, as evaluation uses it; with `shown` also the items shown with those of the history."""
     end = log.history_end(target)
     begin = max(0, end - max_history)
     earlier, history = log.items_of(target.user, 0, begin), log.items_of(target.user, begin, end)
     item = log.item_at(target)
-    return Drawn(target.user, history, earlier, item, log.query_at(target), log.exposed_at(target), item)
+    of_history = tuple(log.exposed_at(Target(target.user, at)) for at in range(begin, end)) if shown else ()
+    return Drawn(target.user, history, earlier, item, log.query_at(target), log.exposed_at(target), item, of_history)
 
 
-def basket_example(log: Log, target: Target, end: int, max_history: int, random: Random) -> Drawn:
+def _drawn_place(items: Sequence[int], times: Sequence[float], first: int, known: Collection[int], random: Random) -> int:
+    """The place of an item drawn from the whole basket that starts at `first`, without known items where it has others."""
+    after = first + 1
+    while after < len(items) and times[after] == times[first]:
+        after += 1
+    fresh = [place for place in range(first, after) if items[place] not in known]
+    among = fresh or range(first, after)
+    return among[random.integer(len(among)) if len(among) > 1 else 0]
+
+
+def _before(log: Log, user: int, end: int) -> tuple[list[int], list[float]]:
+    """The items and times of a user's first `end` events."""
+    first = log.span(user)[0]
+    return log.items_of(user, 0, end), plain(log.column("time").rows(first, first + end))
+
+
+def basket_target(log: Log, target: Target, end: int, random: Random) -> Target:
+    """What predicts the basket of an event, of which the first `end` of its user may be trained on, has as its target."""
+    items, times = _before(log, target.user, end)
+    first = log.history_end(target)
+    return Target(target.user, _drawn_place(items, times, first, set(items[:first]), random))
+
+
+def basket_example(log: Log, target: Target, end: int, max_history: int, random: Random, shown: bool = False) -> Drawn:
     """The example that predicts the basket of an event, of which the first `end` of its user may be trained on: src/log/sampling.ts."""
-    items, first = log.items_of(target.user, 0, end), log.span(target.user)[0]
-    times = plain(log.column("time").rows(first, first + end))
+    user, (items, times) = target.user, _before(log, target.user, end)
     known: set[int] = set()
-
-    def drawn_from(start: int) -> int:
-        after = start + 1
-        while after < end and times[after] == times[start]:
-            after += 1
-        fresh = [place for place in range(start, after) if items[place] not in known]
-        among = fresh or range(start, after)
-        return among[random.integer(len(among)) if len(among) > 1 else 0]
-
     following = log.history_end(target)
     begin = max(0, following - max_history)
     predicted: list[int | None] = []
+    of_history = [log.exposed_at(Target(user, begin)) if shown else []]
     for place in range(following):
         known.add(items[place])
         if begin <= place < following - 1:
-            predicted.append(None if times[place + 1] == times[place] else items[drawn_from(place + 1)])
-    example = example_for(log, Target(target.user, drawn_from(following)), max_history)
+            inside = times[place + 1] == times[place]
+            at = None if inside else _drawn_place(items, times, place + 1, known, random)
+            predicted.append(None if at is None else items[at])
+            of_history.append([] if at is None or not shown else log.exposed_at(Target(user, at)))
+    example = example_for(log, Target(user, _drawn_place(items, times, following, known, random)), max_history)
+    if shown:
+        example = replace(example, history_exposed=tuple(of_history))
     return example if predicted == example.history[1:] else replace(example, predicted=[*predicted, example.target])
 
 
@@ -80,11 +105,31 @@ def trainable_users(log: Log) -> NDArray[np.int64]:
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
-class BatchSampler:
-    """Batches without replacement: an epoch is a permutation of the users, cut into whole batches."""
+def spread_over(size: int, some: int) -> list[int]:
+    """How many of `some` things go to each of `size` places, spread evenly."""
+    return [(place + 1) * some // size - place * some // size for place in range(size)]
 
-    def __init__(self, log: Log, seed: int, batch_size: int, max_history: int, crop: str, baskets: bool = False) -> None:
-        self.log, self.seed, self.max_history, self.crop, self.baskets = log.trained, seed, max_history, crop, baskets
+
+class BatchSampler:
+    """Batches without replacement: an epoch is a permutation of the users, cut into whole batches.
+
+    `baskets`: what is predicted is drawn from baskets. `texts`: per user; beyond 1 examples have further ones.
+    `shown`: examples have the items shown with what each item of their history predicts, too.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        seed: int,
+        batch_size: int,
+        max_history: int,
+        crop: str,
+        baskets: bool = False,
+        texts: float = 1,
+        shown: bool = False,
+    ) -> None:
+        self.log, self.seed, self.max_history, self.crop = log.trained, seed, max_history, crop
+        self.baskets, self.texts, self.shown = baskets, texts, shown
         self.trainable = trainable_users(log)
         if len(self.trainable) == 0:
             raise JobError("No user has two training events at different times, so there is no step to learn from.")
@@ -103,24 +148,51 @@ class BatchSampler:
             self._epoch = epoch
         return plain(self._order[first : first + self.batch_size])
 
+    def _places_before(self, target: Target, first: int, length: int) -> NDArray[np.int64]:
+        """Where the history of an event has items that others precede in time; of a basket the first, since its items have one history."""
+        last = self.log.history_end(target)
+        places = np.arange(max(first, last - length), last)
+        if not self.baskets:
+            return places
+        begin = self.log.span(target.user)[0]
+        times = self.log.column("time").rows(begin, begin + last)
+        return places[times[places] != times[places - 1]]
+
     def batch(self, step: int, shuffled_text: bool = False) -> list[Drawn]:
         """The batch of step 0, 1, …: a function of (log, seed, step) alone. `shuffled_text` changes `text_item` and nothing else."""
         crop = fork_random(self.seed, "crop", step)
         text = fork_random(self.seed, "shuffled-text", step)
+        places = fork_random(self.seed, "further texts", step)
+        further_text = fork_random(self.seed, "shuffled further texts", step)
+        picked = self._picked(step)
+        # JavaScript rounds halves up.
+        further = spread_over(len(picked), math.floor(max(0, self.texts - 1) * len(picked) + 0.5))
+
+        def spoken(example: Drawn, random: Random) -> Drawn:
+            if not shuffled_text or self.log.items < 2:
+                return example
+            other = random.integer(self.log.items - 1)
+            return replace(example, text_item=other if other < example.target else other + 1)
+
         drawn = []
-        for index in self._picked(step):
+        for index, count in zip(picked, further, strict=True):
             user, first, end = plain(self.trainable[index])
             last = self.log.history_end(Target(user, end - 1)) if self.baskets else end - 1
             earliest = first if self.crop == "random" else max(first, min(last, self.max_history))
             target = Target(user, earliest + crop.integer(end - earliest))
+            random = fork_random(self.seed, "baskets", step, user)
             if self.baskets:
-                random = fork_random(self.seed, "baskets", step, user)
-                example = basket_example(self.log, target, end, self.max_history, random)
+                example = basket_example(self.log, target, end, self.max_history, random, self.shown)
             else:
-                example = example_for(self.log, target, self.max_history)
-            if shuffled_text and self.log.items > 1:
-                other = text.integer(self.log.items - 1)
-                example = replace(example, text_item=other if other < example.target else other + 1)
+                example = example_for(self.log, target, self.max_history, self.shown)
+            example = spoken(example, text)
+            if count > 0:
+                positions = places.shuffle(self._places_before(target, first, len(example.history)))
+                targets = [Target(user, at) for at in plain(positions[:count])]
+                if self.baskets:
+                    targets = [basket_target(self.log, one, end, random) for one in targets]
+                more = tuple(spoken(example_for(self.log, one, self.max_history), further_text) for one in targets)
+                example = replace(example, further=more)
             drawn.append(example)
         return drawn
 

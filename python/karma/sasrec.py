@@ -113,14 +113,13 @@ def sasrec_model(data: Prepared, shards: Shards, device: torch.device, dtype: to
         recipe.objective,
         {name: nn.Parameter(value.to(device, dtype)) for name, value in start.items()},
         unpadded=True,
-        popularity=data.log.popularity if recipe.objective.log_q else None,
         shards=shards,
     )
 
 
 def ids_alone(examples: Sequence[Example]) -> list[Example]:
     """The examples without their texts."""
-    return [replace(example, query=[], text=[]) for example in examples]
+    return [replace(example, query=[], text=[], further=()) for example in examples]
 
 
 def trained_numbers(model: InterestModel, shards: Shards) -> int:

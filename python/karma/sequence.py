@@ -38,6 +38,7 @@ class Example:
     query: Sequence[int]
     text: Sequence[int]
     exposed: Sequence[int]
+    """Items shown with the target and not clicked."""
     described: Described | None = None
     """Drawn for arms with L_item or L_kl; it is independent of the rest."""
     replayed: Sequence[int] | None = None
@@ -46,6 +47,10 @@ class Example:
     """Of the target, in arms with L_img; None if it has none."""
     earlier: Sequence[int] = ()
     """Items before those of the history, where something reads them: the skip into h, or what the softmax leaves out."""
+    history_exposed: Sequence[Sequence[int]] = ()
+    """Of each item of the history, where L_exp reads it, those shown with what the item before it predicts; that of the first one is not read."""
+    further: Sequence["Example"] = ()
+    """Items of the history as targets of examples of their own, which carry texts and nothing else."""
     predicted: Sequence[int | None] | None = None
     """What L_act is to predict after each item of the history, in place of the item that follows, None where nothing: of the next basket, or at random."""
 
@@ -60,6 +65,16 @@ class Example:
         last = self.wanted[-1]
         return self.target if last is None else last
 
+    def exposed_at(self, positions: str) -> list[list[int]]:
+        """Of each prediction the distinct items that were shown with what it is to name, without the target itself."""
+        before = [*self.history_exposed, *[()] * len(self.history)][1 : len(self.history)] if positions != "last" else []
+        shown, wanted = [*before, self.exposed], [*self.wanted[-1 - len(before) : -1], self.answer]
+        return [
+            [item for item in dict.fromkeys(items) if item != of]
+            for items, of in zip(shown, wanted, strict=True)
+            if of is not None
+        ]
+
 
 def named_items(batch: Sequence[Example]) -> list[int]:
     """Every item that the examples name, repetitions included."""
@@ -72,7 +87,9 @@ def named_items(batch: Sequence[Example]) -> list[int]:
             example.target,
             *(item for item in example.predicted or () if item is not None),
             *example.exposed,
+            *(item for items in example.history_exposed for item in items),
             *([example.described.item] if example.described else ()),
+            *named_items(example.further),
         )
     ]
 
@@ -86,8 +103,10 @@ def moved(example: Example, place: Mapping[int, int]) -> Example:
         earlier=[place[item] for item in example.earlier],
         target=place[example.target],
         exposed=[place[item] for item in example.exposed],
+        history_exposed=[[place[item] for item in items] for items in example.history_exposed],
         described=None if described is None else replace(described, item=place[described.item]),
         predicted=None if example.predicted is None else [None if item is None else place[item] for item in example.predicted],
+        further=[moved(one, place) for one in example.further],
     )
 
 
@@ -118,10 +137,15 @@ class Packed:
     """[P] the last items that each prediction row has seen, as many as the skip into h reads."""
     prediction_seen: list[Sequence[int]] = field(default_factory=list)
     """[P] all of them."""
+    prediction_exposed: list[list[int]] = field(default_factory=list)
+    """[P] items that L_exp compares with each prediction's target; empty in the `semantic` interface."""
     emb_predictions: list[int] = field(default_factory=list)
     """[S] the prediction of each [EMB]: of the target, or of its first code."""
     prediction_ends: list[int] = field(default_factory=list)
     """[S] the prediction after the last of each sequence."""
+    further_rows: list[int] = field(default_factory=list)
+    """The [EMB]s of further texts, whose sequences follow those of the S examples; and the last items that each has seen."""
+    further_items: list[list[int]] = field(default_factory=list)
     item_positions: list[list[int]] = field(default_factory=list)
     """[S] item rows, counted from the sequence's first; of an item of several codes, the last."""
     text_rows: list[int] = field(default_factory=list)
@@ -167,9 +191,13 @@ class Packed:
                 self.predict(row, item[level + 1], seen)
         return row
 
+    def skipped(self, seen: Sequence[int]) -> list[int]:
+        """Those of the items that a row has seen that the skip into h reads."""
+        return list(seen[self.before :][-self.skip_items :] if self.skip_items > 0 else seen)
+
     def predict(self, row: int, item: int, seen: Sequence[int]) -> int:
         """`row`, which has seen those items, predicts `item`; returns the number of the prediction."""
-        self.prediction_items.append(list(seen[self.before :][-self.skip_items :] if self.skip_items > 0 else seen))
+        self.prediction_items.append(self.skipped(seen))
         self.prediction_seen.append(seen)
         self.prediction_rows.append(row)
         self.prediction_targets.append(item)
@@ -195,6 +223,16 @@ def texts_of(batch: Sequence[Example]) -> list[int]:
     return [place for place, example in enumerate(batch) if example.text]
 
 
+def further_of(batch: Sequence[Example]) -> list[Example]:
+    """The examples of further texts."""
+    return [one for example in batch for one in example.further]
+
+
+def text_count(batch: Sequence[Example]) -> int:
+    """Texts that L_gen and L_rec are means over."""
+    return len(texts_of(batch)) + len(further_of(batch))
+
+
 def pack_histories(
     batch: Sequence[Example],
     objective: Objective,
@@ -206,20 +244,24 @@ def pack_histories(
     codes: Sequence[Sequence[int]] | None = None,
     with_target: bool = True,
     branches: Sequence[Sequence[Sequence[int]]] | None = None,
+    with_further: bool = False,
 ) -> Packed:
     """The first pass. `titles` [items] are title tokens, already cut; y rows exist when `with_text`, a row of the sink token if `sink`.
 
     `codes` [items], in the `semantic` interface: the tokens of each item's codes. `with_target`: the target's codes follow [EMB], as in training.
     `branches`: for each example lists of tokens after [EMB] in place of target and y, side by side: each sees the history and itself, and its last row
-    predicts.
+    predicts. `with_further`: sequences of further texts follow, of which nothing else is read.
     """
     packed = Packed(vocabulary, objective.skip_items)
-    texts = len(texts_of(batch))
+    further = further_of(batch) if with_further else []
+    texts = len(texts_of(batch)) + len(further)
 
     def first(item: int) -> int:
         return item if codes is None else codes[item][0]
 
-    for place, example in enumerate(batch):
+    for place, example in enumerate([*batch, *further]):
+        acts = place < len(batch)
+        every = acts and objective.positions != "last"
         whole = [*example.earlier, *example.history]
         packed.before = before = len(example.earlier)
         start = packed.token(bos_id)
@@ -229,9 +271,7 @@ def pack_histories(
         for k, item in enumerate(example.history):
             if codes is not None:
                 # No row predicts the first item, so its codes are no targets either.
-                row = packed.codes(
-                    codes[item], codes[item], whole[: before + k] if objective.positions == "all" and k > 0 else None
-                )
+                row = packed.codes(codes[item], codes[item], whole[: before + k] if every and k > 0 else None)
             elif objective.item_interface == "token":
                 row = packed.item(item)
             else:
@@ -239,7 +279,7 @@ def pack_histories(
                     packed.token(token)
                 row = packed.learned("item")
             positions.append(row - start)
-            named = wanted[k] if objective.positions != "last" and k + 1 < len(example.history) else None
+            named = wanted[k] if every and k + 1 < len(example.history) else None
             if named is not None:
                 packed.predict(row, first(named), whole[: before + k + 1])
         if example.query:
@@ -251,8 +291,14 @@ def pack_histories(
             packed.emb_rows.append(emb)
         else:
             emb = packed.learned("emb")
-        packed.emb_predictions.append(packed.predict(emb, first(example.answer), whole))
-        if codes is not None and with_target:
+        if acts and codes is None:
+            packed.prediction_exposed += example.exposed_at(objective.positions)
+        if acts:
+            packed.emb_predictions.append(packed.predict(emb, first(example.answer), whole))
+        else:
+            packed.further_rows.append(emb)
+            packed.further_items.append(packed.skipped(whole))
+        if codes is not None and with_target and acts:
             target = codes[example.answer]
             packed.codes(target[:-1], target, whole)
         if branches is not None:
@@ -278,6 +324,8 @@ def pack_predictions(
     """What `pack_histories` says of the predictions of a step, their targets and those of [EMB], without any rows."""
     packed = Packed(vocabulary)
     for example in batch:
+        if codes is None:
+            packed.prediction_exposed += example.exposed_at(objective.positions)
         whole, before = [*example.earlier, *example.history], len(example.earlier)
         for k, item in enumerate(example.wanted[:-1] if objective.positions != "last" else (), start=before + 1):
             if item is None:

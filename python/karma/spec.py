@@ -111,9 +111,8 @@ class Objective:
     candidates: Literal["all", "possible"] = "all"
     """Whether the full softmax leaves out cold items and those of the history."""
     positions: Literal["all", "baskets", "last"] = "all"
-    use_exposures: bool = True
-    log_q: bool = False
-    """Whether scores of a sample of items are corrected by how likely each is to be in it."""
+    lambda_exp: float = 0.0
+    """Weight of L_exp in the action loss."""
     hide_emb_from_text: bool = False
     max_history: int = 16
     max_text_tokens: int = 20
@@ -121,8 +120,6 @@ class Objective:
     use_query: bool = True
     image_units: int = 128
     """Of each of the two hidden layers of g, which L_img trains."""
-    image_frequencies: int = 8
-    """Fourier features of τ that g reads: a sine and a cosine of each."""
 
     def trains(self, name: str) -> bool:
         """Whether that parameter is trained under this start of the heads."""
@@ -172,6 +169,7 @@ class Arm:
     lambda_replay: float = 0.0
     lambda_l2: float = 0.0
     lambda_ent: float = 0.0
+    lambda_z: float = 0.0
     image_context: Literal["interest", "history"] = "interest"
     """c of L_img: h, or the mean of the hidden states at the history's items."""
     image_loss: Literal["flow", "mse"] = "flow"
@@ -184,6 +182,7 @@ class Arm:
     # The arm's own values, which replace the recipe's; None if it has none.
     learning_rate: float | None = None
     warmup_steps: int | None = None
+    beta2: float | None = None
     rank: int | None = None
     first_layer: int | None = None
 
@@ -226,6 +225,7 @@ class Arm:
             steps=training.steps * self.updates,
             learning_rate=self.learning_rate or training.learning_rate,
             warmup_steps=warmup * self.updates,
+            beta2=training.beta2 if self.beta2 is None else self.beta2,
         )
 
     def batches(self, training: Training, step: int) -> list[int]:

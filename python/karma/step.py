@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from .losses import terms
+from .losses import exposed_pairs, terms
 from .model import InterestModel
 from .optimiser import Optimiser
 from .processes import Processes
-from .sequence import Example, texts_of
+from .sequence import Example, text_count
 from .shards import FREE
 from .spec import TERMS, Arm
 
@@ -36,23 +36,25 @@ class Part(nn.Module):
         examples = batch[begin:end]
         with torch.autocast(model.device.type, torch.bfloat16, enabled=self.autocast):
             first = model.pass_of(examples, arm)
+            whole, candidates = model.pack_predictions(batch), None
             if self.model.is_parallel:
-                predictions = len(model.pack_predictions(batch).prediction_targets)
                 targets = model.catalogue_items(first.packed.prediction_targets)
-                action = self.model.parallel_action_loss(first.interest, targets) / predictions
+                action = self.model.parallel_action_loss(first.interest, targets) / len(whole.prediction_targets)
             elif len(examples) < len(batch):
-                whole = model.pack_predictions(batch)
                 predictions = whole.prediction_ends[begin - 1] if begin > 0 else 0
-                every = model.candidates(batch, whole)
+                every = model.candidates(whole)
                 candidates = every.share(predictions, whole.prediction_ends[end - 1])
                 share = terms(candidates, model.objective.action_loss) / max(1, terms(every, model.objective.action_loss))
-                action = model.action_of(first, examples, candidates) * share
+                action = model.action_of(first, candidates) * share
             else:
-                action = model.action_of(first, examples)
-            losses = model.terms_of(first, examples, arm)
+                action = model.action_of(first)
+            pairs = len(exposed_pairs(first.packed)) / max(1, len(exposed_pairs(whole)))
+            action = action + model.objective.lambda_exp * pairs * model.exposure_loss(first)
+            losses = model.terms_of(first, examples, arm, candidates)
         shares = dict.fromkeys(TERMS, len(examples) / len(batch))
-        # Means over the examples with a text, and over those with a picture.
-        shares["gen"] = shares["rec"] = len(texts_of(examples)) / max(1, len(texts_of(batch)))
+        # Means over texts, and over the examples with a picture.
+        shares["gen"] = shares["rec"] = text_count(examples) / max(1, text_count(batch))
+        shares["z"] = len(first.packed.prediction_targets) / len(whole.prediction_targets)
         shares["img"] = pictures(examples) / max(1, pictures(batch))
         of_part = {term: loss * shares[term] for term, loss in losses.items()}
         return arm.objective(action, of_part), torch.stack([action, *of_part.values()]).detach()
@@ -61,13 +63,14 @@ class Part(nn.Module):
 def parts_of(model: InterestModel, arm: Arm, batch: Sequence[Example], world: int) -> list[int]:
     """[world + 1] where each process's part of a batch starts, and where the last one ends: about as many decoded rows each, at least one example."""
 
+    texts = (arm.lambda_gen > 0) + (arm.lambda_rec > 0)
+
     def rows(example: Example) -> int:
         items = sum(len(model.titles[item]) for item in example.history) if model.titles else len(example.history)
         if model.codes is not None:
             # The target's codes but the last are rows, too.
             items = (items + 1) * len(model.codes[example.target]) - 1
-        texts = (arm.lambda_gen > 0) + (arm.lambda_rec > 0)
-        return 2 + items + texts * len(example.text)
+        return 2 + items + texts * len(example.text) + (sum(map(rows, example.further)) if texts > 0 else 0)
 
     total = np.cumsum([rows(example) for example in batch])
     starts = [0]

@@ -216,7 +216,6 @@ class Trainer:
             unpadded=self.options.unpadded,
             recompute=recipe.recompute,
             sink=arm is not None and arm.sink_token,
-            popularity=self.log.popularity if objective.log_q else None,
             counts=self.log.counts,
             shards=self.shards,
             together=self.processes.passes.active,
@@ -562,6 +561,8 @@ def check_sharded(recipe: Recipe) -> None:
             "--shard-items: with semantic IDs free embeddings have a row for each code, not for each item, and codes are computed from the features of "
             "all items. Leave the option out."
         )
+    if any(arm.lambda_z > 0 for arm in recipe.arms):
+        raise JobError("--shard-items: L_z needs the scores of all items. Train arms without lambdaZ, or leave the option out.")
     if any(arm.lambda_img > 0 for arm in recipe.arms) or "visual" in recipe.feature_source:
         raise JobError("--shard-items: visual features are read whole. Train arms without them, or leave the option out.")
 

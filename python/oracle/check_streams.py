@@ -25,6 +25,7 @@ from karma.spec import Arm
 from karma.start import embedding_statistics, start_parameters
 from karma.texts import open_tokenizer
 from karma.threads import bind
+from oracle.make_fixtures import example_json
 
 
 def near(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
@@ -33,11 +34,6 @@ def near(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
         return found is wanted
     a, b = (np.array([one["time"], *one["v"], *one["noise"]]) for one in (found, wanted))
     return a.shape == b.shape and bool((np.abs(a - b) <= 1e-6 * np.maximum(1, np.abs(b))).all())
-
-
-def present(example: dict[str, Any]) -> dict[str, Any]:
-    """Without what there is none of, which the engine leaves out."""
-    return {k: v for k, v in example.items() if v is not None and (k != "earlier" or len(v) > 0)}
 
 
 def main(job: Path) -> int:
@@ -55,7 +51,7 @@ def main(job: Path) -> int:
     arms = {arm.id: arm for arm in recipe.arms}
     for batch in expected["batches"]:
         arm: Arm = arms[batch["arm"]]
-        found = [present(asdict(one)) for one in data.batch(batch["step"], arm)]
+        found = [example_json(asdict(one)) for one in data.batch(batch["step"], arm)]
         what = f"batch of step {batch['step']}, {arm.id}"
         images = [(one.pop("image", None), other.pop("image", None)) for one, other in zip(found, batch["examples"], strict=True)]
         if not all(near(*pair) for pair in images):

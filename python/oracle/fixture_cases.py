@@ -39,6 +39,8 @@ ARMS = {
     "replayed": Arm("replayed", "Texts, replay and KL", lambda_gen=0.7, lambda_rec=0.4, lambda_kl=0.9, lambda_replay=0.6),
     "l2": Arm("l2", "Action + distance of the weights", lambda_l2=0.5),
     "ent": Arm("ent", "Action + attention entropy", lambda_ent=1.5),
+    "z": Arm("z", "Action + z-loss", lambda_z=0.05, beta2=0.95),
+    "textsz": Arm("textsz", "Texts and z-loss", lambda_gen=0.7, lambda_rec=0.4, lambda_z=0.05),
     "sink": Arm("sink", "Action with a sink token", sink_token=True),
     "cures": Arm(
         "cures",
@@ -77,6 +79,8 @@ class Case:
     """Lengths of the histories; the first is short, since its attention maps are stored."""
     textless: tuple[int, ...] = ()
     """Places of the examples whose texts no loss reads."""
+    further: tuple[int, ...] = ()
+    """Further texts of each example."""
     keep_after: bool = True
     """Whether parameters after the steps are stored; losses and norms of the second step depend on them anyway."""
 
@@ -149,7 +153,7 @@ CASES = [
         "karma",
         "subset",
         seed=137,
-        objective={"action_loss": "pairwise", "use_exposures": False},
+        objective={"action_loss": "pairwise"},
         lora_changes={"targets": TARGETS_SUBSET},
         history=(1, 2, 3, 4),
     ),
@@ -221,13 +225,14 @@ CASES = [
             ("odd", "action", "full", "title+hidden+id", "-id", 391, {"positions": "last"}),
         )
     ),
-    # Scores of the batch's targets corrected by their popularity, in every interface, similarity and split of predictions.
+    # Items that were shown, with every loss, interface and similarity, at all positions and at [EMB] alone.
     *(
-        small(model, interface, arm, "logq" + variant, "infonce", seed, {"log_q": True, **changes})
-        for model, interface, arm, variant, seed, changes in (
-            ("even", "token", "action", "", 721, {}),
-            ("odd", "text", "karma", "", 731, {"similarity": "dot", "item_output": "content+id"}),
-            ("odd", "token", "rec", "-last", 741, {"positions": "last", "use_exposures": False}),
+        small(model, interface, arm, "exposed" + variant, loss, seed, changes)
+        for model, interface, arm, variant, loss, seed, changes in (
+            ("even", "token", "action", "", "full", 941, {"lambda_exp": 0.8, "popularity": 0.4, "candidates": "possible"}),
+            ("odd", "text", "karma", "", "pairwise", 951, {"lambda_exp": 1.0, "similarity": "dot", "item_output": "content+id"}),
+            ("odd", "token", "rec", "-last", "infonce", 961, {"lambda_exp": 0.5, "positions": "last"}),
+            ("even", "token", "random", "", "full", 971, {"lambda_exp": 0.7, "item_output": "id"}),
         )
     ),
     # Targets permuted within the batch; the text and the picture are the target's own.
@@ -241,11 +246,12 @@ CASES = [
     ),
     # Rows inside a basket predict nothing, the others an item of the next basket.
     *(
-        small(model, interface, arm, "baskets", loss, seed, {"positions": "baskets", **changes})
-        for model, interface, arm, loss, seed, changes in (
-            ("even", "token", "karma", "full", 893, {"candidates": "possible", "interest_skip": "features", "skip_items": 2}),
-            ("odd", "text", "random", "infonce", 902, {"log_q": True}),
-            ("odd", "token", "rec", "pairwise", 911, {"emb_token": "last-item"}),
+        small(model, interface, arm, "baskets", loss, seed, {"positions": "baskets", **changes}, further=further)
+        for model, interface, arm, loss, seed, further, changes in (
+            ("even", "token", "karma", "full", 893, (), {"candidates": "possible", "interest_skip": "features", "skip_items": 2}),
+            ("even", "token", "every", "full", 986, (2, 0, 3, 1), {"lambda_exp": 0.8}),
+            ("odd", "text", "random", "infonce", 902, (), {"lambda_exp": 0.6}),
+            ("odd", "token", "rec", "pairwise", 911, (), {"emb_token": "last-item"}),
         )
     ),
     # Texts of only some of the users, so that whole micro-batches have none.
@@ -255,6 +261,16 @@ CASES = [
             ("even", "token", "karma", "", "full", 571, (0, 2, 3), {}),
             ("odd", "text", "karma", "-hide", "pairwise", 581, (1, 3), {"hide_emb_from_text": True}),
             ("odd", "token", "every", "", "infonce", 591, (0, 1), {"emb_token": "last-item"}),
+        )
+    ),
+    # Texts of items inside the histories, of some users more than of others.
+    *(
+        small(model, interface, arm, "further" + variant, loss, seed, changes, further=further)
+        for model, interface, arm, variant, loss, seed, further, changes in (
+            ("even", "token", "karma", "", "full", 901, (2, 0, 3, 1), {"interest_skip": "features", "skip_items": 2}),
+            ("odd", "text", "rec", "", "pairwise", 911, (1, 0, 0, 2), {"similarity": "dot"}),
+            ("odd", "token", "cures", "", "infonce", 921, (0, 0, 5, 0), {"hide_emb_from_text": True, "emb_token": "last-item"}),
+            ("even", "semantic", "karma", "", "full", 931, (1, 0, 2, 0), {"code_levels": 3, "codebook_size": 4}),
         )
     ),
     # Texts read from item embeddings of every kind; an item is drawn twice.
@@ -278,7 +294,7 @@ CASES = [
             variant,
             loss,
             seed,
-            {"image_units": 12, "image_frequencies": 4, **changes},
+            {"image_units": 12, **changes},
             keep_after=arm == "imgtext",
         )
         for model, interface, arm, variant, loss, seed, changes in (
@@ -311,6 +327,15 @@ CASES = [
             ("even", "text", "sink", "", "infonce", 691, {}, {}),
             ("odd", "token", "cures", "", "full", 701, {"emb_token": "last-item", "hide_emb_from_text": True}, {}),
             ("even", "text", "cures", "", "pairwise", 711, {}, {}),
+        )
+    ),
+    # The z-loss with every softmax, and β₂ of an arm's own.
+    *(
+        small(*row)
+        for row in (
+            ("even", "token", "z", "", "full", 981, {"popularity": 0.5, "candidates": "possible"}),
+            ("odd", "text", "z", "", "infonce", 991, {"similarity": "dot", "item_output": "content+id", "lambda_exp": 0.5}),
+            ("odd", "token", "textsz", "", "infonce", 1001, {}),
         )
     ),
     # Semantic IDs: the codes of the target stand between [EMB] and y.
@@ -374,10 +399,17 @@ CASES = [
                 },
             ),
             (
-                *("odd", "text", "item", "", "full", 861),
-                {"head_start": "identity", "skip_items": 7, "candidates": "possible", "embedding_size": 32, "similarity": "dot"},
+                *("odd", "text", "item", "", "full", 863),
+                {
+                    "head_start": "identity",
+                    "skip_items": 7,
+                    "candidates": "possible",
+                    "embedding_size": 32,
+                    "similarity": "dot",
+                    "lambda_exp": 0.3,
+                },
             ),
-            ("odd", "token", "rec", "-exposed", "infonce", 871, {"skip_items": 2, "popularity": 0.7, "log_q": True}),
+            ("odd", "token", "rec", "-exposed", "infonce", 871, {"skip_items": 2, "popularity": 0.7, "lambda_exp": 0.6}),
             ("even", "text", "action", "-last", "pairwise", 881, {"skip_items": 0, "popularity": 0.3, "positions": "last"}),
         )
     ),
@@ -404,12 +436,6 @@ def model_titles(model: TinyModel) -> list[list[int]]:
     """1 to 4 ordinary tokens for every item."""
     random = np.random.RandomState(model.seed + 1)
     return [_words(random, model.config, random.randint(1, 5)) for _ in range(model.items)]
-
-
-def case_popularity(case: Case) -> NDArray[np.float64]:
-    """Each item's share of the training events, far from uniform."""
-    counts = 1 + np.random.RandomState(5000 + case.seed).geometric(0.2, MODELS[case.model].items) ** 2
-    return counts / counts.sum()
 
 
 def case_counts(case: Case, batch: list[Example]) -> NDArray[np.int64]:
@@ -476,7 +502,10 @@ def case_batch(case: Case) -> list[Example]:
             exposed = [int(i) for i in random.randint(0, model.items, 3)]
             exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
         earlier = _earlier(case, index) if case.objective_spec.reads_earlier else ()
-        batch.append(Example(history, target, query, [] if index in case.textless else text, exposed, earlier=earlier))
+        one = Example(history, target, query, [] if index in case.textless else text, exposed, earlier=earlier)
+        batch.append(replace(one, history_exposed=_shown(case, history, index)) if case.objective_spec.lambda_exp > 0 else one)
+    for index, count in enumerate(case.further):
+        batch[index] = replace(batch[index], further=_further(case, batch[index], index, count))
     if case.objective_spec.positions == "baskets":
         batch = _in_baskets(case, batch)
     if ARMS[case.arm].shuffle == "target":
@@ -488,10 +517,34 @@ def case_batch(case: Case) -> list[Example]:
     return _describing(case, batch) if ARMS[case.arm].describes else batch
 
 
+def _shown(case: Case, history: list[int], index: int) -> list[list[int]]:
+    """Items shown with every second item of a history: others, one of them twice, the item itself and the one before it."""
+    random = np.random.RandomState(9000 + 10 * case.seed + index)
+    items = MODELS[case.model].items
+    lists = [[int(i) for i in random.randint(0, items, 2 + at % 3)] for at in range(len(history))]
+    return [[*some, some[0], history[at], history[at - 1]] if at % 2 == 1 else [] for at, some in enumerate(lists)]
+
+
 def _earlier(case: Case, index: int) -> list[int]:
     """Items before the history of every second example."""
     random = np.random.RandomState(7000 + 10 * case.seed + index)
     return [int(i) for i in random.randint(0, MODELS[case.model].items, 1 + 2 * index)] if index % 2 == 0 else []
+
+
+def _further(case: Case, example: Example, index: int, count: int) -> list[Example]:
+    """Items of the history as targets, each after the items before it, every second one with a query."""
+    config, random = MODELS[case.model].config, np.random.RandomState(8000 + 10 * case.seed + index)
+    places = [int(at) for at in 1 + random.permutation(len(example.history) - 1)[:count]]
+    return [
+        Example(
+            example.history[:at],
+            example.history[at],
+            _words(random, config, 2) if number % 2 == 0 else [],
+            [*_words(random, config, 1 + (at + case.seed) % 5), config.eos_id],
+            [],
+        )
+        for number, at in enumerate(places)
+    ]
 
 
 def _in_baskets(case: Case, batch: list[Example]) -> list[Example]:

@@ -26,7 +26,6 @@ from oracle.fixture_cases import (
     case_codes,
     case_counts,
     case_parameters,
-    case_popularity,
     model_titles,
 )
 from oracle.tiny_models import MODELS, base_outputs, decoder_of, model_tensors, prompt_of
@@ -52,7 +51,6 @@ def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) 
         },
         padded,
         sink=ARMS[case.arm].sink_token,
-        popularity=case_popularity(case),
         counts=case_counts(case, case_batch(case)),
         codes=None if (codes := case_codes(case)) is None else codes.tokens,
     )
@@ -72,7 +70,7 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
             "out.items": model.item_embeddings().clone(),
             "out.attention": torch.stack([layer[0, :, :length, :length] for layer in maps[0]]),
         }
-    optimiser = Optimiser(model.parameters, case.training_spec)
+    optimiser = Optimiser(model.parameters, arm.own_training(case.training_spec))
     losses, norms, rates = [], [], []
     for step in (1, 2):
         loss = model.losses(batch, arm)
@@ -90,13 +88,9 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         "spec": {name: to_json(value) for name, value in spec.items()},
         "items": tiny.items,
         "titles": model_titles(tiny),
-        **({"popularity": case_popularity(case).tolist()} if case.objective_spec.log_q else {}),
         **({} if (codes := case_codes(case)) is None else {"codes": codes.codes.tolist()}),
         **({"counts": case_counts(case, batch).tolist()} if reads_counts(case.objective_spec) else {}),
-        "batch": [
-            {key: value for key, value in asdict(example).items() if value is not None and (key != "earlier" or value)}
-            for example in batch
-        ],
+        "batch": [example_json(asdict(example)) for example in batch],
         "losses": losses[0],
         "gradNorm": norms[0],
         "losses2": losses[1],
@@ -104,6 +98,16 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         "learningRates": rates,
     }
     return description, tensors
+
+
+def example_json(example: dict) -> dict:
+    """An example without what it lacks."""
+    further = [example_json(one) for one in example["further"]]
+    kept = {
+        key: value for key, value in example.items() if value is not None and (key not in ("earlier", "history_exposed") or value)
+    }
+    kept = {"historyExposed" if key == "history_exposed" else key: value for key, value in kept.items()}
+    return {**kept, "further": further} if further else {key: value for key, value in kept.items() if key != "further"}
 
 
 def reads_counts(objective: Objective) -> bool:

@@ -20,7 +20,7 @@ from oracle.make_fixtures import build
 from tests.small_job import FEW, MODEL, run_of, write_job
 from tests.test_trainer import furthest
 
-NAMES = ("odd-token-karma", "gemma3-text-karma", "even-token-karma-hide")
+NAMES = ("odd-token-karma", "gemma3-text-karma", "even-token-karma-hide", "odd-text-rec-further")
 ONE = Processes(0, 1, torch.device("cpu"), "")
 
 

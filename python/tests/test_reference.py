@@ -10,6 +10,7 @@ import torch
 from karma.attention import barcode_index, importance, item_entropy, sink_rate, sink_tables
 from karma.losses import Candidates, action_loss, candidates_of
 from karma.optimiser import learning_rate
+from karma.sequence import Example
 from karma.spec import Objective, Training, from_json, to_json
 from karma.storage import read_tensors
 from karma.threads import bind
@@ -75,15 +76,19 @@ class LossTest(unittest.TestCase):
         one = case("odd-token-gen")
         model, batch = build(one), case_batch(one)
         packed = model.pack(batch, False)
-        found = candidates_of(batch, packed, one.objective_spec, 29)
-        shared = list(dict.fromkeys(packed.prediction_targets))
-        self.assertEqual(found.items[: len(shared)], shared)
-        self.assertTrue(found.visible[:, : len(shared)].all())
-        for row, example in zip(packed.emb_predictions, batch, strict=True):
-            own = [i for c, i in enumerate(found.items) if c >= len(shared) and found.visible[row, c]]
-            self.assertEqual(own, [i for i in dict.fromkeys(example.exposed) if i not in shared])
-        owned = found.visible[:, len(shared) :].sum(0)
-        self.assertEqual(owned.unique().tolist(), [1])
+        found = candidates_of(packed, one.objective_spec, 29)
+        self.assertEqual(found.items, list(dict.fromkeys(packed.prediction_targets)))
+        self.assertEqual([found.items[column] for column in found.target_columns], packed.prediction_targets)
+        self.assertIsNone(found.visible)
+
+    def test_pairs_with_what_was_shown_follow_the_definition(self) -> None:
+        lists = ((9,), (5, 8), (6, 2, 2))
+        one = Example((4, 5, 6), 7, (), (), (8, 8, 7, 4), history_exposed=lists)
+        self.assertEqual(one.exposed_at("all"), [[8], [2], [8, 4]])
+        self.assertEqual(one.exposed_at("last"), [[8, 4]])
+        self.assertEqual(replace(one, history_exposed=()).exposed_at("all"), [[], [], [8, 4]])
+        # Compared with what is predicted in place of the target.
+        self.assertEqual(replace(one, predicted=(8, 6, 4)).exposed_at("all"), [[5], [2], [8, 7]])
 
     def test_pairwise_by_hand(self) -> None:
         scores = torch.tensor([[1.0, 3.0, 2.0], [0.0, -1.0, 5.0]])
@@ -98,7 +103,7 @@ class LossTest(unittest.TestCase):
         self.assertAlmostEqual(loss.item(), math.log1p(math.exp(2)), places=6)
 
     def test_gradients_agree_with_finite_differences(self) -> None:
-        for name in ("odd-token-karma", "even-text-karma-subset"):
+        for name in ("odd-token-karma", "odd-text-karma-exposed"):
             tensors = run(case(name))[1]
             gradients = {n.removeprefix("grad."): t for n, t in tensors.items() if n.startswith("grad.")}
             self.assertLess(finite_difference_error(case(name), gradients), 1e-5)

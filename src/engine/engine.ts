@@ -18,28 +18,30 @@ import { Decoder, type ArmViews, type AttendedLayer } from './decoder/decoder';
 import { allocateWeights, fillWeights, type WeightNumbers } from './decoder/frozenWeights';
 import { Histories } from './decoder/histories';
 import { ACTION_LOSSES } from './losses/actionLosses';
+import { exposedChance } from './losses/exposedPairs';
 import { InterestHead } from './losses/interestHead';
 import { learningRate, Optimiser } from './optimiser/optimiser';
 import { packStep, type MicroBatch } from './decoder/microBatch';
 import { layOutParameters, type ParameterLayout } from './parameters';
 import { SOFTMAX } from './losses/softmax/row';
+import { SQUARED_LOG_SUM } from './terms/z/row';
 import { ScoredLoss } from './losses/scoredLoss';
 import type { ItemCodes } from '../model/codes/itemCodes';
 import type { EncodedExample, PackOptions } from './decoder/sequence';
 import type { Arm } from './arm';
-import { imageSizeOf, offsetsOf, popularityOf, scoredRows, type EngineInputs, type FilledInputs } from './engineInputs';
+import { imageSizeOf, offsetsOf, popularityBias, scoredRows, type EngineInputs, type FilledInputs } from './engineInputs';
 import { stepSizes } from './stepSizes';
 import { TextLoss } from './losses/textLoss';
 import { Reconstruction } from './terms/rec/reconstruction';
 import type { TermLoss } from './terms/termLoss';
 import { createTerms } from './objective/termLosses';
-import { addsRows } from './objective/terms';
+import { addsRows, readsTarget } from './objective/terms';
 
 /** The few numbers that a step reads back: losses by term, null for terms that the arm does not have. */
 export interface StepReport extends Readonly<Record<TermId, number | null>> {
   readonly total: number;
   readonly action: number;
-  /** L_act of a model that knows nothing, on this batch; items that only one example was shown are not counted. */
+  /** L_act of a model that knows nothing, on this batch. */
   readonly chance: number;
   readonly gradNorm: number;
   readonly learningRate: number;
@@ -91,7 +93,7 @@ export class Engine {
     this.layout = layOutParameters(config, spec, catalogueShape);
     checkParameters(gpu.device.limits, this.layout);
     const sizes = stepSizes(inputs);
-    const { microBatch, readBatch, rows, textRows, predictions, candidates, historyItems } = sizes;
+    const { microBatch, readBatch, rows, textRows, predictions, candidates, exposedPairs, historyItems } = sizes;
     this.microBatch = microBatch;
     this.readBatch = readBatch;
 
@@ -118,12 +120,13 @@ export class Engine {
     const scored = new ScoredLoss(losses, {
       rows: Math.max(textRows, predictions),
       columns: Math.max(config.vocabulary, candidates),
-      losses: [SOFTMAX, ACTION_LOSSES[objective.actionLoss].row],
+      losses: [SOFTMAX, SQUARED_LOG_SUM, ACTION_LOSSES[objective.actionLoss].row],
     });
     this.textLoss = new TextLoss(losses, frozen, scored, textRows);
     const { embeddingSize } = objective;
-    const counts = { items: scoredItems, predictions, candidates, historyItems };
-    const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, ...counts };
+    const counts = { items: scoredItems, predictions, candidates, exposedPairs, historyItems };
+    const moreLosses = spec.arms.some(({ lambdaZ }) => lambdaZ > 0);
+    const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, moreLosses, ...counts };
     this.head = new InterestHead(losses, headSizes, objective, catalogue.hidden, scored);
     const reconstructionLoss = new TextLoss(losses, frozen, scored, textRows);
     const reconstructionSizes = { ...headSizes, texts: microBatch, rows };
@@ -230,21 +233,28 @@ export class Engine {
       this.load(arm, part);
       this.addGradients(arm, part, part.examples.length / batch.length, views);
     });
-    const rate = learningRate(arm.step, armSchedule(this.inputs.spec, arm.spec));
+    const schedule = armSchedule(this.inputs.spec, arm.spec);
+    const rate = learningRate(arm.step, schedule);
     if (options.update) {
       recorder.scope('optimiser', () => {
-        this.optimiser.update(arm, gradients.flat, { step: arm.step, rate }, { report, slot: REPORT.norm });
+        this.optimiser.update(
+          arm,
+          gradients.flat,
+          { step: arm.step, rate, beta2: schedule.beta2 },
+          { report, slot: REPORT.norm },
+        );
       });
       arm.step += 1;
       this.used = null;
     }
     const numbers = await recorder.submitAndRead(report, REPORT_SIZE);
     const action = numbers[REPORT.action]!;
+    const acting = parts.flatMap(({ candidates }) => candidates ?? []);
     const losses = byTerm((term) => (lambdaOf(arm.spec, term) > 0 ? numbers[slotOfTerm(term)]! : null));
     return {
       total: TERM_IDS.reduce((sum, term) => sum + lambdaOf(arm.spec, term) * (losses[term] ?? 0), action),
       action,
-      chance: ACTION_LOSSES[this.inputs.spec.objective.actionLoss].chance(parts.map((part) => part.candidates)),
+      chance: ACTION_LOSSES[this.inputs.spec.objective.actionLoss].chance(acting) + exposedChance(acting),
       ...losses,
       gradNorm: numbers[REPORT.norm]!,
       learningRate: rate,
@@ -253,7 +263,7 @@ export class Engine {
 
   private cut(arm: Arm, batch: readonly EncodedExample[]): MicroBatch[] {
     const { spec } = arm;
-    const { actionLoss, useExposures } = this.inputs.spec.objective;
+    const { actionLoss, lambdaExp } = this.inputs.spec.objective;
     return packStep(batch, {
       microBatch: this.microBatch,
       pack: this.stepOptions(arm),
@@ -263,18 +273,19 @@ export class Engine {
       withReplayed: addsRows(spec, 'replayed'),
       withImages: addsRows(spec, 'images'),
       actionLoss,
-      useExposures,
-      popularity: popularityOf(this.inputs),
+      lambdaExp,
+      bias: popularityBias(this.inputs),
       offsets: offsetsOf(this.inputs),
       items: scoredRows(this.inputs.spec, this.inputs.items),
     });
   }
 
   private load(arm: Arm, part: MicroBatch): void {
-    const { examples, packed, candidates } = part;
-    this.histories.loadStep(arm, examples, packed, this.stepOptions(arm));
-    this.head.load(packed, candidates);
-    for (const term of termsOf(arm.spec)) this.terms[term].load(part, arm.spec);
+    const { examples, packed, pack, candidates } = part;
+    this.histories.loadStep(arm, examples, packed, pack);
+    if (candidates === null) this.head.loadRows(packed);
+    else this.head.load(packed, candidates);
+    for (const term of termsIn(part, arm)) this.terms[term].load(part, arm.spec);
   }
 
   /** Adds the losses of a micro-batch to the report, and their gradient to the step's. @param share of the step's examples */
@@ -285,7 +296,7 @@ export class Engine {
     const { recorder } = context;
     const predictions = packed.predictionRows.length;
     const addTerms = (stage: 'interest' | 'history' | 'attention', attended: AttendedLayer | null = null): void => {
-      for (const term of termsOf(arm.spec)) {
+      for (const term of termsIn(part, arm)) {
         const loss = this.terms[term];
         if ((typeof loss.into === 'function' ? loss.into(arm.spec) : loss.into) !== stage) continue;
         const [slot, weight] = [slotOfTerm(term), lambdaOf(arm.spec, term)];
@@ -297,7 +308,8 @@ export class Engine {
     histories.forward(views);
     recorder.scope('action loss', () => {
       head.interest(pass, predictions, arm.parameters);
-      head.actionLoss(candidates, predictions, { parameters: arm.parameters, gradients }, { report, slot: REPORT.action });
+      if (candidates === null) head.noActionLoss(predictions);
+      else head.actionLoss(candidates, predictions, { parameters: arm.parameters, gradients }, { report, slot: REPORT.action });
     });
     addTerms('interest');
     recorder.scope('interest backward', () => {
@@ -347,6 +359,11 @@ export class Engine {
   destroy(): void {
     this.context.memory.destroy();
   }
+}
+
+/** The terms that read a micro-batch: all of the arm's, or of further texts those that read y. */
+function termsIn({ candidates }: MicroBatch, arm: Arm): TermId[] {
+  return termsOf(arm.spec).filter((term) => candidates !== null || readsTarget(term));
 }
 
 function slotOfTerm(term: TermId): number {

@@ -23,8 +23,6 @@ export interface EngineInputs {
   readonly maxEarlier?: number | undefined;
   /** Size of an item's visual features v; read only if an arm has L_img. */
   readonly imageSize?: number | undefined;
-  /** Each item's share of the training events; read only with objective.logQ. */
-  readonly popularity?: Float64Array | undefined;
   /** Training events of each item; read only with objective.popularity or candidates that can be right. */
   readonly counts?: ArrayLike<number> | undefined;
 }
@@ -35,13 +33,6 @@ export function imageSizeOf({ spec, imageSize }: Pick<EngineInputs, 'spec' | 'im
   if (imageSize === undefined || imageSize < 1)
     throw new RangeError(t('An arm has λ_img, but the items have no visual features.'));
   return imageSize;
-}
-
-/** By what sampled candidates are corrected; null if they are not. @throws RangeError if they are and it is unknown */
-export function popularityOf({ spec, popularity }: Pick<EngineInputs, 'spec' | 'popularity'>): Float64Array | null {
-  if (!spec.objective.logQ) return null;
-  if (popularity === undefined) throw new RangeError(t('objective.logQ needs the items’ shares of the training events.'));
-  return popularity;
 }
 
 /** Score of what a softmax must not see. Finite, so that nothing multiplied by it is no number. */

@@ -15,8 +15,6 @@ interface FixtureJson {
   readonly spec: Pick<RunSpec, 'lora' | 'objective' | 'training'> & { readonly arm: ArmSpec };
   readonly items: number;
   readonly titles: readonly (readonly number[])[];
-  /** Only in cases with logQ. */
-  readonly popularity?: readonly number[];
   /** Only in cases with popularity or candidates that can be right. */
   readonly counts?: readonly number[];
   readonly codes?: readonly (readonly number[])[];
@@ -88,9 +86,10 @@ export function readFixture(files: FixtureFiles): Fixture {
       items: json.items,
       titleTokens: json.titles,
       spec: { ...spec, training: { ...spec.training, batchSize: json.batch.length } },
-      maxExposed: Math.max(...json.batch.map((example) => example.exposed.length)),
+      maxExposed: Math.max(
+        ...json.batch.flatMap(({ exposed, historyExposed = [] }) => [exposed, ...historyExposed].map(({ length }) => length)),
+      ),
       maxQueryTokens: Math.max(...json.batch.map((example) => example.query.length)),
-      popularity: json.popularity && Float64Array.from(json.popularity),
       maxEarlier: Math.max(0, ...json.batch.map(({ earlier }) => earlier?.length ?? 0)),
       counts: json.counts,
       imageSize: Math.max(0, ...json.batch.map(({ image }) => image?.v.length ?? 0)),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { includesOf, kernelPath, shaderNames, shaderParts, shaderSource, type ShaderParts } from '../gpu/shaders';
 import { ACTION_LOSSES } from './losses/actionLosses';
 import { SOFTMAX } from './losses/softmax/row';
+import { SQUARED_LOG_SUM } from './terms/z/row';
 import { variantSource } from './gemm/gemm';
 import { presetTiles, TUNING_CANDIDATES } from './gemm/gemmTiles';
 
@@ -19,7 +20,7 @@ const WORKGROUP_BYTES = 16_384;
 
 /** The values that a `{name}` in an include can take. */
 const VARIANTS = [
-  ...new Set([SOFTMAX, ...Object.values(ACTION_LOSSES).map(({ row }) => row)].map(({ shader }) => shader)),
+  ...new Set([SOFTMAX, SQUARED_LOG_SUM, ...Object.values(ACTION_LOSSES).map(({ row }) => row)].map(({ shader }) => shader)),
 ].flatMap((loss) => ['none', 'columns'].map((offsets) => ({ loss, offsets })));
 
 /** Kernels that include parts by name, once with each of them. */

@@ -8,7 +8,7 @@ import type { DecoderConfig, LinearRole } from '../model/decoderConfig';
 import { withFreeCodes, type Projection, type RunSpec } from '../recipe/runSpec';
 import { scoredRows } from './engineInputs';
 import type { EmbeddingStatistics } from './decoder/embeddingStatistics';
-import { imageBiases, imageMatrices } from './terms/img/shapes';
+import { FREQUENCIES, imageBiases, imageMatrices } from './terms/img/shapes';
 import { t } from '../words/words';
 
 /** A named matrix (or vector: one row) inside the flat buffer; `offset` in floats. */
@@ -189,8 +189,8 @@ export function layOutParameters(
   if (!frozenHeads) nameHeads();
   named('w_d', hidden, embeddingSize);
   if (itemOutput === 'content+id' || itemOutput === 'id') named('z', rows, embeddingSize);
-  const { imageUnits: units, imageFrequencies: frequencies } = spec.objective;
-  const image = { size: imageSize, units, frequencies, embeddingSize, hidden };
+  const { imageUnits: units } = spec.objective;
+  const image = { size: imageSize, units, frequencies: FREQUENCIES, embeddingSize, hidden };
   const nameAll = (shapes: Shapes): void => {
     if (imageSize > 0) for (const [name, [rows, columns]] of Object.entries(shapes)) named(name, rows, columns);
   };

@@ -24,7 +24,7 @@ const SPEC = runSpecSchema.parse({
   training: { batchSize: 3 },
 });
 const SIZES = { items: 12, users: 50, maxExposed: 0, maxQueryTokens: 0 };
-const LENGTHS = { history: 4, text: 3, title: 1 };
+const LENGTHS = { history: 4, further: 0, furtherHistory: 0, text: 3, title: 1 };
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 
 test('what is rehearsed has the dispatches and operations of what is run: steps, ranking and texts', async () => {
-  const question = { config: CONFIG, spec: SPEC, sizes: SIZES, lengths: LENGTHS };
+  const question = { config: CONFIG, spec: SPEC, sizes: SIZES, lengths: { ...LENGTHS, further: 2, furtherHistory: 2 } };
   const costs = await stepCosts(gpu, question);
   const { user, catalogue, text } = await evaluationCosts(gpu, question);
   const engine = await Engine.create(gpu, {
@@ -52,6 +52,7 @@ test('what is rehearsed has the dispatches and operations of what is run: steps,
       query: [],
       text: [5, 6, 1],
       exposed: [],
+      further: [0, 1].map((more) => ({ history: [1, 2 + more], target: user, query: [], text: [5, 6, 1], exposed: [] })),
     }));
     for (const [index, spec] of SPEC.arms.entries()) {
       const arm = engine.createArm(spec, new Float32Array(engine.layout.size));

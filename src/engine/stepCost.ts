@@ -32,6 +32,9 @@ export interface StepCost {
 export interface ExampleLengths {
   /** Items. */
   readonly history: number;
+  /** Further texts of an example, and the items before each of them. */
+  readonly further: number;
+  readonly furtherHistory: number;
   /** Tokens of y, its end token included, and of an item in a history in the `text` interface. */
   readonly text: number;
   readonly title: number;
@@ -113,7 +116,6 @@ async function rehearsed<T>(
     ...planned,
     titleTokens: { length: sizes.items, at: (item) => tokens(spread(lengths.title, item)) },
     counts: new Float64Array(sizes.items).fill(1),
-    popularity: spec.objective.logQ ? new Float64Array(sizes.items).fill(1 / sizes.items) : undefined,
   });
   try {
     const { recorder } = engine.context;
@@ -128,7 +130,7 @@ async function rehearsed<T>(
     return await use({
       engine,
       arms: spec.arms.map((spoken) => engine.createArm(spoken, initial)),
-      batch: examples(planned.spec.training, sizes, lengths),
+      batch: examples(planned.spec, sizes, lengths),
       costOf,
     });
   } finally {
@@ -199,21 +201,31 @@ function tokens(count: number): number[] {
 
 /** Examples of these lengths: what they say does not change what a step costs. */
 function examples(
-  { batchSize, textShare }: RunSpec['training'],
+  { training: { batchSize, textShare }, objective: { lambdaExp } }: Pick<RunSpec, 'training' | 'objective'>,
   { items, maxExposed, maxQueryTokens, imageSize }: PlanSizes,
   lengths: ExampleLengths,
 ): EncodedExample[] {
   const others = (count: number, from: number): number[] => Array.from({ length: count }, (_, place) => (from + place) % items);
+  const query = tokens(maxQueryTokens);
+  const further = (index: number): EncodedExample => {
+    const history = others(spread(lengths.furtherHistory, index), index);
+    return { history, target: index % items, query, text: tokens(spread(lengths.text, index)), exposed: [] };
+  };
+  let more = 0;
   return Array.from({ length: batchSize }, (_, index) => {
     const text = tokens(spread(lengths.text, index));
+    const texts = Math.floor((index + 1) * lengths.further) - Math.floor(index * lengths.further);
     const image =
       imageSize === undefined ? undefined : { v: new Float32Array(imageSize), time: 0.5, noise: new Float32Array(imageSize) };
+    const history = others(spread(lengths.history, index), index);
     return {
-      history: others(spread(lengths.history, index), index),
+      history,
+      ...(lambdaExp > 0 && { historyExposed: history.map((item) => others(maxExposed, item + 1)) }),
       target: index % items,
-      query: tokens(maxQueryTokens),
+      query,
       text: index < Math.max(1, Math.round(textShare * batchSize)) ? text : [],
       exposed: others(maxExposed, index),
+      further: Array.from({ length: texts }, () => further(more++)),
       described: { item: index % items, text },
       replayed: text,
       ...(image && { image }),

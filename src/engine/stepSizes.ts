@@ -20,6 +20,8 @@ export interface StepSizes {
   /** Maximum number of predictions, and of the candidates that they are scored against. */
   readonly predictions: number;
   readonly candidates: number;
+  /** Maximum number of pairs of a prediction and an item that was shown with its target. */
+  readonly exposedPairs: number;
 }
 
 /** Beams that a pass over requests has room for, however small its micro-batches. */
@@ -33,7 +35,7 @@ export function stepSizes({
   maxEarlier = 0,
 }: Pick<EngineInputs, 'spec' | 'items' | 'maxExposed' | 'maxQueryTokens' | 'maxEarlier'>): StepSizes {
   const { objective, training } = spec;
-  const { itemInterface, maxHistory, maxTextTokens, maxTitleTokens, positions, actionLoss, embToken } = objective;
+  const { itemInterface, maxHistory, maxTextTokens, maxTitleTokens, positions, actionLoss, embToken, lambdaExp } = objective;
   const microBatch = Math.ceil(training.batchSize / training.accumulate);
   const semantic = itemInterface === 'semantic';
   /** Predictions of an item. */
@@ -43,6 +45,7 @@ export function stepSizes({
   const sinkRows = Number(spec.arms.some(({ sinkToken }) => sinkToken));
   const queryRows = maxQueryTokens > 0 ? 1 + maxQueryTokens : 0;
   const predictionsEach = levels * (positions === 'last' ? 1 : maxHistory);
+  const exposedPairs = lambdaExp > 0 ? microBatch * predictionsEach * maxExposed : 0;
   const historyRows = probeRows + sinkRows + queryRows;
   const rows = beamRows + microBatch * (historyRows + levels - 1 + maxTextTokens - 1);
   const readBatch = semantic ? microBatch : Math.floor(rows / historyRows);
@@ -59,7 +62,8 @@ export function stepSizes({
     candidates: ACTION_LOSSES[actionLoss].candidates.most({
       items: scoredRows(spec, items),
       predictions: training.batchSize * predictionsEach,
-      exposed: microBatch * maxExposed,
+      exposed: Math.min(items, exposedPairs),
     }),
+    exposedPairs,
   };
 }

@@ -14,6 +14,8 @@ const sample = await openSampleLog('public');
 test.each(['quick', 'tuned'] as const)('%s draws examples of the lengths that were told', async (id) => {
   const { spec } = PRESETS.find((preset) => preset.id === id)!;
   const told = exampleLengths(sample, spec);
+  const more = { ...spec, training: { ...spec.training, textShare: 2.5 } };
+  const toldMore = exampleLengths(sample, more);
   const data = await prepareData(sample.log, sample.split, await loadWordnet(), spec);
   const drawn = [0, 1, 2, 3].flatMap((step) =>
     data.batch(
@@ -23,6 +25,12 @@ test.each(['quick', 'tuned'] as const)('%s draws examples of the lengths that we
   );
   const mean = (lengths: readonly number[]): number => lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
   expect(told.history).toBeCloseTo(mean(drawn.map(({ history }) => history.length)), 10);
+  expect(told.further).toBe(0);
+  const dataMore = await prepareData(sample.log, sample.split, await loadWordnet(), more);
+  const further = [0, 1, 2, 3].flatMap((step) => dataMore.batch(step, spec.arms[0]!).flatMap((example) => example.further ?? []));
+  expect(toldMore.further).toBeCloseTo(further.length / drawn.length, 10);
+  expect(toldMore.further).toBeGreaterThan(1.2);
+  expect(toldMore.furtherHistory).toBeCloseTo(mean(further.map(({ history }) => history.length)), 10);
   // Those without a text in this step are no measure of it.
   const texts = drawn.map(({ text }) => text.length).filter((length) => length > 0);
   expect(told.text / mean(texts)).toBeGreaterThan(0.8);

@@ -26,16 +26,19 @@ export function exampleLengths(
   const { seed, data, objective, training } = spec;
   const { maxHistory, maxTextTokens, maxTitleTokens } = objective;
   const trained = restrictTraining(log, split, data);
-  const { batchSize, crop } = training;
+  const { batchSize, crop, textShare: texts } = training;
   const baskets = objective.positions === 'baskets';
-  const sampler = createBatchSampler(log, trained, { seed, batchSize, maxHistory, crop, baskets });
+  const sampler = createBatchSampler(log, trained, { seed, batchSize, maxHistory, crop, baskets, texts });
   const drawn = Array.from({ length: BATCHES }, (_, step) => sampler.sampleBatch(step)).flat();
   const mean = (length: (example: TrainingExample) => number): number =>
     drawn.reduce((sum, example) => sum + length(example), 0) / drawn.length;
+  const further = drawn.flatMap((example) => example.further ?? []);
   const tokens = (item: number, template: string): number =>
     Math.ceil(itemText(log.items.at(item), template).length / CHARACTERS);
   return {
     history: mean(({ history }) => history.length),
+    further: further.length / drawn.length,
+    furtherHistory: further.reduce((sum, { history }) => sum + history.length, 0) / Math.max(1, further.length),
     text: mean(({ textItem }) => Math.min(maxTextTokens, 1 + tokens(textItem, data.itemTemplate))),
     title: mean(({ target }) => Math.min(maxTitleTokens, 1 + tokens(target, data.historyTemplate))),
   };

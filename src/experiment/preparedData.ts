@@ -5,7 +5,7 @@ import { imageDraws } from '../log/imageDraws';
 import { permutedItems } from '../log/permuted';
 import { replayedTexts } from '../log/replayedTexts';
 import { restrictTraining } from '../log/restrictTraining';
-import { createBatchSampler, exampleForTarget, type TrainingExample } from '../log/sampling';
+import { createBatchSampler, exampleForTarget, spreadOver, type TrainingExample } from '../log/sampling';
 import { historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import { addsRows, describesItems } from '../engine/objective/terms';
@@ -18,7 +18,7 @@ import { imageTable, type ImageTable } from './imageTable';
 import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
 
-/** Maximum number of exposed items of one event that serve as negatives; the rest of a longer list is left out. */
+/** Maximum number of exposed items of one event that L_exp reads; the rest of a longer list is left out. */
 const MAX_EXPOSED = 32;
 
 /** The largest number of exposed items used of any event. */
@@ -64,20 +64,17 @@ export interface PreparedData extends ItemTokens {
   exampleOf(history: readonly number[], query: string): EncodedExample;
   /** Items of the user's events before the target. */
   historyOf(target: Target): number[];
-  /** Each item's share of the training events. */
-  popularity(): Float64Array;
   /** Training events of each item. */
   counts(): Float64Array;
 }
 
 /**
- * The batch with the texts of a share of its examples, at least one; the others' are empty. They are spread evenly over the batch, whose order
+ * The batch with the texts of a share of its examples, at least one; the others' are empty. From 1 on all have theirs. They are spread evenly over the batch, whose order
  * is drawn, so all users are equally likely, and micro-batches get equal numbers.
  */
 function withTexts(batch: readonly EncodedExample[], share: number): EncodedExample[] {
-  const some = Math.max(1, Math.round(share * batch.length));
-  const before = (place: number): number => Math.floor((place * some) / batch.length);
-  return batch.map((example, place) => (before(place + 1) > before(place) ? example : { ...example, text: [] }));
+  const carried = spreadOver(batch.length, Math.max(1, Math.round(share * batch.length)));
+  return batch.map((example, place) => (carried[place]! > 0 ? example : { ...example, text: [] }));
 }
 
 /** Tokens of the texts that L_replay draws from, ending with EOS. @throws RangeError if an arm has that loss and there are none */
@@ -131,11 +128,12 @@ export async function prepareData(
   options: SliceOptions = {},
 ): Promise<PreparedData> {
   const { objective, training, seed } = spec;
-  const { batchSize, crop } = training;
+  const { batchSize, crop, textShare } = training;
   const split = restrictTraining(log, whole, spec.data);
   const { maxHistory } = objective;
   const baskets = objective.positions === 'baskets';
-  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory, crop, baskets });
+  const shown = objective.lambdaExp > 0 && objective.positions !== 'last';
+  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory, crop, baskets, shown, texts: textShare });
   const items = await tokeniseItems(log.items, model, spec, options);
   const queries = new QueryTokens(model.tokenizer, spec);
   const readsEarlier = readsWhole(objective);
@@ -146,6 +144,8 @@ export async function prepareData(
     query: queries.of(example.query),
     text: items.texts.at(example.textItem)!,
     exposed: example.exposed.slice(0, MAX_EXPOSED),
+    ...(example.historyExposed && { historyExposed: example.historyExposed.map((items) => items.slice(0, MAX_EXPOSED)) }),
+    ...(example.further && { further: example.further.map(encode) }),
     ...(example.predicted && { predicted: example.predicted }),
   });
   const maxQueryTokens = queries.longest(log);
@@ -172,7 +172,7 @@ export async function prepareData(
     maxEarlier: maxEarlier(log, objective),
     users: sampler.users,
     batch: (step, arm) => {
-      const own = withTexts(sampler.sampleBatch(step, shufflesText(arm)).map(encode), training.textShare);
+      const own = withTexts(sampler.sampleBatch(step, shufflesText(arm)).map(encode), textShare);
       const drawn = arm.shuffle === 'target' ? withRandomTargets(own, spec, step) : own;
       const batch = images === null || !addsRows(arm, 'images') ? drawn : withImages(drawn, step, arm, images);
       const texts = addsRows(arm, 'replayed') ? replayedTexts(seed, step, batch.length, replay.length) : null;
@@ -194,11 +194,6 @@ export async function prepareData(
       exposed: [],
     }),
     historyOf: (target) => historyItems(log, target),
-    popularity: () => {
-      const counts = trainingCounts({ log, split });
-      const events = counts.reduce((sum, count) => sum + count, 0);
-      return counts.map((count) => count / events);
-    },
     counts: () => trainingCounts({ log, split }),
   };
 }

@@ -23,7 +23,6 @@ export function runInputs({ config, data, spec, features }: RunParts): EngineInp
     maxExposed: data.maxExposed,
     maxQueryTokens: data.maxQueryTokens,
     imageSize: data.imageSize,
-    popularity: spec.objective.logQ ? data.popularity() : undefined,
     maxEarlier: data.maxEarlier,
     counts: data.counts(),
   };

@@ -152,7 +152,6 @@ export async function trainSasrec(
     spec: { ...spec, training: { ...spec.training, batchSize: batchOf(0).length } },
     maxExposed: data.maxExposed,
     maxQueryTokens: 0,
-    popularity: spec.objective.logQ ? data.popularity() : undefined,
   };
   const weights = heldWeights(randomWeights(CONFIG, forkRandom(run.seed, 'sasrec weights')));
   const engine = await Engine.create(gpu, { ...inputs, weights });

@@ -11,6 +11,26 @@ describe('readRecord', () => {
     });
   });
 
+  it('remembers of earlier versions whether items that were shown were negatives', () => {
+    const earlier = (useExposures: boolean, actionLoss: string, exposures: number): unknown => {
+      const record = smallRecord();
+      const { spec, data } = record;
+      const objective = { ...spec.objective, actionLoss, useExposures, logQ: false };
+      const read = readRecord(JSON.stringify({ ...record, spec: { ...spec, objective }, data: { ...data, exposures } }));
+      if (read.kind !== 'record') throw new Error(read.reason);
+      expect(read.record.spec.objective).toEqual({ ...spec.objective, actionLoss });
+      expect(readRecord(JSON.stringify(read.record))).toEqual(read);
+      return read.record.exposedNegatives;
+    };
+    expect(earlier(true, 'pairwise', 5)).toBe(true);
+    expect(earlier(true, 'infonce', 5)).toBe(true);
+    expect([earlier(true, 'full', 5), earlier(false, 'pairwise', 5), earlier(true, 'pairwise', 0)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('says what is wrong', () => {
     expect(readRecord('{')).toMatchObject({ kind: 'unreadable' });
     expect(readRecord(JSON.stringify({ ...smallRecord(), probes: undefined }))).toMatchObject({

@@ -75,6 +75,12 @@ describe('share link', () => {
     });
     expect(readLink('#v=2&preset=overfit').kind).toBe('unreadable');
     expect(readLink('#v=3&preset=overfit').kind).toBe('unreadable');
+    // Items shown were negatives then, of which a recipe says nothing any more; L_exp is not what was meant.
+    for (const version of [2, 3, 4])
+      expect(readLink(`#v=${version}&preset=paper&objective.useExposures=true`)).toMatchObject({
+        kind: 'recipe',
+        spec: { objective: { actionLoss: 'pairwise', lambdaExp: 0 } },
+      });
     // Of its time, and compared with the preset of its name.
     const evaluation = { evaluations: 3, sampleUsers: 150, texts: 64 };
     expect(readLink('#v=2&preset=quick')).toMatchObject({ preset, spec: { evaluation: { ...evaluation, spacing: 'even' } } });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBatchSampler, exampleForTarget, sampleUsers } from './sampling';
+import { createBatchSampler, exampleForTarget, sampleUsers, type TrainingExample } from './sampling';
 import { lastBasket, leaveLastOut } from './split';
-import { logOf, usersOf } from '../testing/smallLogs';
+import { logFromRows, logOf, rowsOf, usersOf } from '../testing/smallLogs';
 
 const ITEMS = 40;
 const log = logOf(
@@ -10,6 +10,14 @@ const log = logOf(
   ITEMS,
 );
 const split = leaveLastOut(log);
+/** The same, with other items shown with each. */
+const shownLog = logFromRows({
+  ...rowsOf(log),
+  users: usersOf(log).map((user) => ({
+    ...user,
+    events: user.events.map((event) => ({ ...event, exposed: [(event.item + 1) % ITEMS] })),
+  })),
+});
 const options = { seed: 5, batchSize: 7, maxHistory: 3, crop: 'random', baskets: false } as const;
 
 describe('createBatchSampler', () => {
@@ -37,6 +45,38 @@ describe('createBatchSampler', () => {
         expect(textItem).toBeGreaterThanOrEqual(0);
         expect(textItem).toBeLessThan(ITEMS);
       }
+    }
+  });
+
+  it('adds further texts, of items of the history after what precedes each, and changes nothing else', () => {
+    for (const texts of [2, 2.4, 16]) {
+      const plain = createBatchSampler(log, split, { ...options, maxHistory: 5 });
+      const sampler = createBatchSampler(log, split, { ...options, maxHistory: 5, texts });
+      let [some, most] = [0, 0];
+      for (let step = 0; step < 20; step++) {
+        const [batch, shuffled] = [sampler.sampleBatch(step), sampler.sampleBatch(step, true)];
+        expect(batch).toMatchObject(plain.sampleBatch(step));
+        for (const [place, { user, history, further = [] }] of batch.entries()) {
+          const items = usersOf(log)[user]!.events.map(({ item }) => item);
+          expect(new Set(further.map(({ target }) => target)).size).toBe(further.length);
+          for (const one of further) {
+            const at = items.indexOf(one.target);
+            expect(history).toContain(one.target);
+            expect(one.history).toEqual(items.slice(Math.max(0, at - 5), at));
+            expect(one.textItem).toBe(one.target);
+          }
+          // The first event has nothing before it.
+          const able = history.filter((item) => item !== items[0]).length;
+          expect(further.length).toBeLessThanOrEqual(Math.min(able, Math.ceil(texts - 1)));
+          expect(further.length).toBeGreaterThanOrEqual(Math.min(able, Math.floor(texts - 1)));
+          const others = shuffled[place]!.further ?? [];
+          expect(others.map((one) => ({ ...one, textItem: one.target }))).toEqual(further);
+          for (const one of others) expect(one.textItem).not.toBe(one.target);
+          some += further.length;
+          most += Math.min(able, texts - 1);
+        }
+      }
+      if (texts === 2.4) expect(some / most).toBeCloseTo(1, 1);
     }
   });
 
@@ -109,7 +149,8 @@ describe('a sampler of baskets', () => {
   it('gives the batches of single events where no two of a user share a time', () => {
     fc.assert(
       fc.property(fc.record({ ...drawn, maxHistory: fc.integer({ min: 1, max: 7 }) }), ({ step, ...given }) => {
-        const [events, baskets] = [false, true].map((on) => createBatchSampler(log, split, { ...given, baskets: on }));
+        const more = { ...given, texts: 2.4, shown: true };
+        const [events, baskets] = [false, true].map((on) => createBatchSampler(shownLog, split, { ...more, baskets: on }));
         expect(baskets!.sampleBatch(step)).toEqual(events!.sampleBatch(step));
       }),
     );
@@ -158,6 +199,46 @@ describe('a sampler of baskets', () => {
         }
       }),
     );
+  });
+
+  it('adds further texts of items drawn from baskets of the history, one of each, and changes nothing else', () => {
+    const baskets = [[0, 1], [2, 3, 4], [5], [1, 2, 6], [7, 8], [9]];
+    const times = baskets.flatMap((basket, at) => basket.map(() => at));
+    const one = logOf([baskets.flat()], 10, [times]);
+    const given = { ...options, maxHistory: 9, crop: 'whole', baskets: true } as const;
+    const sampler = createBatchSampler(one, lastBasket(one), { ...given, texts: 9 });
+    const plain = createBatchSampler(one, lastBasket(one), given);
+    const found = new Set<string>();
+    for (let step = 0; step < 300; step++) {
+      const [{ further = [], ...example }] = sampler.sampleBatch(step) as [TrainingExample];
+      expect([example]).toEqual(plain.sampleBatch(step));
+      expect(example.history).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(further.map(({ history }) => history.length).sort()).toEqual([2, 5]);
+      for (const { history, target, textItem } of further) {
+        expect(textItem).toBe(target);
+        found.add(`${history.join()}→${target}`);
+      }
+    }
+    expect([...found].sort()).toEqual(['0,1,2,3,4→5', '0,1→2', '0,1→3', '0,1→4']);
+  });
+
+  it('has the items shown with what each row predicts, none where it predicts nothing', () => {
+    const one = logOf([[0, 1, 2, 3, 4, 5, 6]], 17, [[0, 1, 1, 1, 2, 2, 3]]);
+    // Item 10 + i was shown with item i.
+    const users = usersOf(one).map((user) => ({
+      ...user,
+      events: user.events.map((event) => ({ ...event, exposed: [10 + event.item] })),
+    }));
+    const shown = logFromRows({ ...rowsOf(one), users });
+    const given = { ...options, maxHistory: 9, crop: 'whole', baskets: true, shown: true } as const;
+    const sampler = createBatchSampler(shown, lastBasket(shown), given);
+    for (let step = 0; step < 50; step++) {
+      const { history, target, exposed, predicted, historyExposed } = sampler.sampleBatch(step)[0]!;
+      const [ends, first] = history.length === 1 ? [true, target] : [false, predicted![0]!];
+      expect(exposed).toEqual([10 + target]);
+      if (ends) continue;
+      expect(historyExposed!.slice(1)).toEqual([[10 + first], [], []]);
+    }
   });
 
   it('draws each item of the next basket equally often, and what it draws by seed, step and user', () => {

@@ -14,8 +14,12 @@ export interface TrainingExample {
   readonly query: string;
   /** Items shown with the target but not clicked. */
   readonly exposed: readonly number[];
+  /** The same of what the item before each item of the history predicts, if they were asked for; nothing reads that of the first one. */
+  readonly historyExposed?: readonly (readonly number[])[];
   /** Item whose text is y: the target, or another item for the shuffled-text control. */
   readonly textItem: number;
+  /** Items of its history as targets of examples of their own, which carry further texts; left out if there are none. */
+  readonly further?: readonly TrainingExample[];
   /** What each item of the history predicts where that is not the next one, null where it predicts nothing; of the last one, the target. */
   readonly predicted?: readonly (number | null)[];
 }
@@ -29,6 +33,10 @@ export interface BatchOptions {
   readonly crop: 'random' | 'whole';
   /** Whether baskets are predicted, which have no order, in place of each event from the one before (`basketExample`). */
   readonly baskets: boolean;
+  /** Whether examples also have the items shown with what each item of their history predicts. */
+  readonly shown?: boolean;
+  /** Texts per user; beyond 1 examples have further ones. Default: 1. */
+  readonly texts?: number;
 }
 
 export interface BatchSampler {
@@ -43,49 +51,76 @@ export interface BatchSampler {
   sampleBatch(step: number, shuffledText?: boolean): TrainingExample[];
 }
 
-/** The example that predicts `target` from what came before it in time, as evaluation uses it. */
-export function exampleForTarget(log: InteractionLog, target: Target, maxHistory: number): TrainingExample {
+/** The example that predicts `target` from what came before it in time, as evaluation uses it. @param shown as in `BatchOptions` */
+export function exampleForTarget(log: InteractionLog, target: Target, maxHistory: number, shown = false): TrainingExample {
   const { user, position } = target;
   const end = historyEnd(log, target);
   const whole = log.events.items(user, end);
   const begin = Math.max(0, end - maxHistory);
   const [earlier, history] = [[...whole.subarray(0, begin)], [...whole.subarray(begin)]];
   const { item, query, exposed } = log.events.at(user, position);
-  return { user, history, earlier, target: item, query, exposed, textItem: item };
+  const historyExposed = shown && { historyExposed: history.map((_, at) => [...log.events.exposed(user, begin + at)]) };
+  return { user, history, earlier, target: item, query, exposed, ...historyExposed, textItem: item };
+}
+
+/** An event of a user whose first `end` ones may be trained on. */
+type Cut = Target & { readonly end: number };
+
+/**
+ * The place of an item drawn from the whole basket that starts at `first`, without known items where it has others. A single item is not drawn.
+ */
+function drawnPlace(
+  { items, times }: Record<'items' | 'times', ArrayLike<number>>,
+  first: number,
+  known: ReadonlySet<number>,
+  random: Pick<Random, 'integer'>,
+): number {
+  let after = first + 1;
+  while (after < items.length && times[after] === times[first]) after++;
+  const basket = Array.from({ length: after - first }, (_, place) => first + place);
+  const fresh = basket.filter((place) => !known.has(items[place]!));
+  const among = fresh.length > 0 ? fresh : basket;
+  return among[among.length > 1 ? random.integer(among.length) : 0]!;
+}
+
+/** What predicts the basket of an event has as its target: drawn from that basket, without items of the history where it has others. */
+function basketTarget(log: InteractionLog, cut: Cut, random: Pick<Random, 'integer'>): Target {
+  const { user, end } = cut;
+  const items = log.events.items(user, end);
+  const first = historyEnd(log, cut);
+  const known = new Set(items.subarray(0, first));
+  return { user, position: drawnPlace({ items, times: log.events.times(user, end) }, first, known, random) };
 }
 
 /**
- * The example that predicts the basket of an event, of which the first `end` of its user may be trained on: what is predicted after the last item of
- * each basket, and as the target, is drawn from the whole next basket, without items of the history where that has others. A single item is not drawn.
+ * The example that predicts the basket of an event: what is predicted after the last item of each basket, and as the target, is drawn from the whole
+ * next basket, without items of the history where that has others. @param shown as in `BatchOptions`
  */
 export function basketExample(
   log: InteractionLog,
-  { user, position, end }: Target & { readonly end: number },
+  { user, position, end }: Cut,
   maxHistory: number,
   random: Pick<Random, 'integer'>,
+  shown = false,
 ): TrainingExample {
   const items = log.events.items(user, end);
   const times = log.events.times(user, end);
   const known = new Set<number>();
-  /** The position of an item drawn from the basket that starts at `first`. */
-  const drawnFrom = (first: number): number => {
-    let after = first + 1;
-    while (after < end && times[after] === times[first]) after++;
-    const basket = Array.from({ length: after - first }, (_, place) => first + place);
-    const fresh = basket.filter((place) => !known.has(items[place]!));
-    const among = fresh.length > 0 ? fresh : basket;
-    return among[among.length > 1 ? random.integer(among.length) : 0]!;
-  };
   const next = historyEnd(log, { user, position });
   const begin = Math.max(0, next - maxHistory);
   const predicted: (number | null)[] = [];
+  const exposedAt = (at: number | null): number[] => (at === null || !shown ? [] : [...log.events.exposed(user, at)]);
+  const historyExposed = [exposedAt(begin)];
   for (let place = 0; place < next; place++) {
     known.add(items[place]!);
     const after = place + 1;
     if (place < begin || after === next) continue;
-    predicted.push(times[after] === times[place] ? null : items[drawnFrom(after)]!);
+    const at = times[after] === times[place] ? null : drawnPlace({ items, times }, after, known, random);
+    predicted.push(at === null ? null : items[at]!);
+    historyExposed.push(exposedAt(at));
   }
-  const example = exampleForTarget(log, { user, position: drawnFrom(next) }, maxHistory);
+  const target = { user, position: drawnPlace({ items, times }, next, known, random) };
+  const example = { ...exampleForTarget(log, target, maxHistory), ...(shown && { historyExposed }) };
   const ordered = predicted.every((item, k) => item === example.history[k + 1]);
   return ordered ? example : { ...example, predicted: [...predicted, example.target] };
 }
@@ -113,6 +148,12 @@ export function trainableUsers(log: InteractionLog, split: Split): TrainableUser
     .filter(({ first, end }) => end > first);
 }
 
+/** How many of `some` things go to each of `all` places, spread evenly: place k has ⌊(k+1)·some/all⌋ − ⌊k·some/all⌋ of them. */
+export function spreadOver(all: number, some: number): number[] {
+  const before = (place: number): number => Math.floor((place * some) / all);
+  return Array.from({ length: all }, (_, place) => before(place + 1) - before(place));
+}
+
 /**
  * Batches without replacement: each epoch is a new permutation of the users, split into full batches (the rest is
  * left out, a different one each time). Each user's history is cropped at a random end: a target with all that precedes it in time, ≥ 1 event;
@@ -120,7 +161,7 @@ export function trainableUsers(log: InteractionLog, split: Split): TrainableUser
  * @throws RangeError when no user has two training events.
  */
 export function createBatchSampler(log: InteractionLog, split: Split, options: BatchOptions): BatchSampler {
-  const { seed, maxHistory, crop: ends, baskets } = options;
+  const { seed, maxHistory, crop: ends, baskets, shown = false, texts = 1 } = options;
   const trained = trainedLog(log, split);
   const trainable = trainableUsers(log, split);
   if (trainable.length === 0) {
@@ -139,23 +180,48 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
     return order;
   };
 
+  /** Where the history of an event has items that others precede in time; of a basket the first, since its items have one history. */
+  const placesBefore = (target: Target, first: number, length: number): Int32Array => {
+    const times = trained.events.times(target.user);
+    const last = historyEnd(trained, target);
+    const from = Math.max(first, last - length);
+    const all = Int32Array.from({ length: Math.max(0, last - from) }, (_, k) => from + k);
+    return baskets ? all.filter((at) => times[at] !== times[at - 1]) : all;
+  };
   const sampleBatch = (step: number, shuffledText = false): TrainingExample[] => {
     const first = (step % batches) * batchSize;
     const picked = orderOf(Math.floor(step / batches)).subarray(first, first + batchSize);
     const crop = forkRandom(seed, 'crop', step);
     const text = forkRandom(seed, 'shuffled-text', step);
-    return Array.from(picked, (index) => {
+    const places = forkRandom(seed, 'further texts', step);
+    const furtherText = forkRandom(seed, 'shuffled further texts', step);
+    const further = spreadOver(picked.length, Math.round(Math.max(0, texts - 1) * picked.length));
+    const spoken = (example: TrainingExample, random: Random): TrainingExample => {
+      if (!shuffledText || log.items.length < 2) return example;
+      // One of the other items, uniformly: the target's own index is skipped.
+      const other = random.integer(log.items.length - 1);
+      return { ...example, textItem: other < example.target ? other : other + 1 };
+    };
+    return Array.from(picked, (index, place) => {
       const { user, first, end } = trainable[index]!;
       const last = baskets ? historyEnd(trained, { user, position: end - 1 }) : end - 1;
       const earliest = ends === 'random' ? first : Math.max(first, Math.min(last, maxHistory));
       const position = earliest + crop.integer(end - earliest);
+      const random = forkRandom(seed, 'baskets', step, user);
+      const cut = { user, position, end };
       const example = baskets
-        ? basketExample(trained, { user, position, end }, maxHistory, forkRandom(seed, 'baskets', step, user))
-        : exampleForTarget(trained, { user, position }, maxHistory);
-      if (!shuffledText || log.items.length < 2) return example;
-      // One of the other items, uniformly: the target's own index is skipped.
-      const other = text.integer(log.items.length - 1);
-      return { ...example, textItem: other < example.target ? other : other + 1 };
+        ? basketExample(trained, cut, maxHistory, random, shown)
+        : exampleForTarget(trained, cut, maxHistory, shown);
+      const own = spoken(example, text);
+      if (further[place] === 0) return own;
+      const more = Array.from(
+        places.shuffle(placesBefore(cut, first, example.history.length)).subarray(0, further[place]),
+        (at) => {
+          const target = baskets ? basketTarget(trained, { ...cut, position: at }, random) : { user, position: at };
+          return spoken(exampleForTarget(trained, target, maxHistory), furtherText);
+        },
+      );
+      return more.length === 0 ? own : { ...own, further: more };
     });
   };
   return { users: trainable.length, batchSize, sampleBatch };

@@ -19,15 +19,16 @@ export function widestLora(spec: { readonly lora: LoraSpec; readonly arms: reado
   };
 }
 
-/** The schedule of an arm: the recipe's, with its own rate and warm-up. */
+/** The schedule of an arm: the recipe's, with its own rate, warm-up and β₂. */
 export function armTraining(
   { training }: { readonly training: TrainingSpec },
-  { learningRate, warmupSteps }: ArmSpec,
+  { learningRate, warmupSteps, beta2 }: ArmSpec,
 ): TrainingSpec {
   return {
     ...training,
     learningRate: learningRate ?? training.learningRate,
     warmupSteps: warmupSteps ?? training.warmupSteps,
+    beta2: beta2 ?? training.beta2,
   };
 }
 

@@ -60,7 +60,7 @@ const VERSION_4 = {
   few: read(STORE, { name: 'Few users', arms: THREE, data: { trainingUsers: 300 }, training: { steps: 400 } }),
   paper: read(STORE, {
     name: 'Paper-like: pairwise loss',
-    objective: { actionLoss: 'pairwise', similarity: 'dot', useExposures: true },
+    objective: { actionLoss: 'pairwise', similarity: 'dot' },
   }),
   ids: read(STORE, { name: 'IDs against content', objective: { itemOutput: 'content+id' } }),
 };

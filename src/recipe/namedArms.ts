@@ -6,6 +6,13 @@ const USUAL_LAMBDA = 0.3;
 const LONGER = 4;
 /** L_l2 is a sum over all weights: about 100 after a run of the embedded model. */
 const USUAL_LAMBDA_L2 = 0.01;
+/** Of squared log normalisers, as Wortsman et al. (arXiv 2309.14322) weigh them. */
+const USUAL_LAMBDA_Z = 1e-4;
+/** β₂ and warm-up that the same paper finds stable at higher rates. */
+const SHORT_MEMORY = 0.95;
+const LONG_WARMUP = 100;
+/** λ where it is not USUAL_LAMBDA. */
+const OWN_LAMBDA: Partial<Record<ArmName, number>> = { l2: USUAL_LAMBDA_L2, 'z-loss': USUAL_LAMBDA_Z };
 /** The first adapted layer of `frozen`, and of `heads`: beyond the last of any model. */
 const UPPER_LAYERS = 2;
 const NO_LAYER = 999;
@@ -21,21 +28,20 @@ export const ARM_NAMES = [
   'random-target',
   'action-longer',
   'img',
-  'img-history',
-  'img-mse',
   'img-shuffled',
-  'karma+img',
   'kl',
   'replay',
   'l2',
   'ent',
   'sink',
+  'z-loss',
+  'beta2',
   'frozen',
   'heads',
 ] as const;
 export type ArmName = (typeof ARM_NAMES)[number];
 /** Arms without a λ. */
-const PLAIN: ReadonlySet<ArmName> = new Set(['action', 'random-target', 'action-longer', 'sink', 'frozen', 'heads']);
+const PLAIN: ReadonlySet<ArmName> = new Set(['action', 'random-target', 'action-longer', 'sink', 'beta2', 'frozen', 'heads']);
 /** Whether an arm of that name has a term with a λ. */
 export function hasLambda(name: ArmName): boolean {
   return !PLAIN.has(name);
@@ -54,7 +60,7 @@ export const PLAIN_CURES = [
 ] as const satisfies readonly ArmName[];
 
 /** @param lambda λ of the arm's terms */
-export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2 : USUAL_LAMBDA): ArmSpec {
+export function namedArm(name: ArmName, lambda = OWN_LAMBDA[name] ?? USUAL_LAMBDA): ArmSpec {
   switch (name) {
     case 'action':
       return { ...DEFAULT_ARMS[0]! };
@@ -74,14 +80,8 @@ export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2
       return { ...namedArm('karma', lambda), id: 'karma+item', label: 'KARMA + item', lambdaItem: lambda };
     case 'img':
       return armSchema.parse({ id: 'img', label: '+img', lambdaImg: lambda });
-    case 'img-history':
-      return armSchema.parse({ id: 'img-history', label: '+img(H)', lambdaImg: lambda, imageContext: 'history' });
-    case 'img-mse':
-      return armSchema.parse({ id: 'img-mse', label: '+img, regression', lambdaImg: lambda, imageLoss: 'mse' });
     case 'img-shuffled':
       return armSchema.parse({ id: 'img-shuffled', label: 'Shuffled pictures', lambdaImg: lambda, shuffle: 'picture' });
-    case 'karma+img':
-      return { ...namedArm('karma', lambda), id: 'karma+img', label: 'KARMA + img', lambdaImg: lambda };
     case 'kl':
       return armSchema.parse({ id: 'kl', label: '+KL', lambdaKl: lambda });
     case 'replay':
@@ -92,6 +92,10 @@ export function namedArm(name: ArmName, lambda = name === 'l2' ? USUAL_LAMBDA_L2
       return armSchema.parse({ id: 'ent', label: '+entropy', lambdaEnt: lambda });
     case 'sink':
       return armSchema.parse({ id: 'sink', label: 'Sink token', sinkToken: true });
+    case 'z-loss':
+      return armSchema.parse({ id: 'z-loss', label: '+z-loss', lambdaZ: lambda });
+    case 'beta2':
+      return armSchema.parse({ id: 'beta2', label: 'β₂ 0.95, long warm-up', beta2: SHORT_MEMORY, warmupSteps: LONG_WARMUP });
     case 'frozen':
       return armSchema.parse({ id: 'frozen', label: 'Lower layers frozen', firstLayer: UPPER_LAYERS });
     case 'heads':

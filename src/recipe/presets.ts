@@ -87,7 +87,7 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
   paper: {
     label: message('Paper-like'),
     note: message(
-      'The paper’s loss: pairwise, with items that were shown and not clicked as hard negatives, and one λ. Items are compared by their cosine: their features as they are have no scale for dot products.',
+      'The paper’s loss: pairwise, and one λ. Items are compared by their cosine: their features as they are have no scale for dot products.',
     ),
     spec: varied('Paper-like: pairwise loss', { objective: { actionLoss: 'pairwise' } }),
   },

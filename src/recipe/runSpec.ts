@@ -88,6 +88,13 @@ const todaysSchema = specFields
         field: FIELD,
       }),
   })
+  .superRefine(({ objective, arms }, context) => {
+    if (objective.actionLoss !== 'pairwise') return;
+    const message = t('{field} must be 0 with the pairwise loss, which has no softmax to normalise.', { field: FIELD });
+    arms.forEach(({ lambdaZ }, arm) => {
+      if (lambdaZ > 0) context.addIssue({ code: 'custom', path: ['arms', arm, 'lambdaZ'], message });
+    });
+  })
   .superRefine((spec, context) => {
     for (const { path, message } of semanticProblems(spec)) context.addIssue({ code: 'custom', path: [...path], message });
   });
@@ -165,6 +172,11 @@ function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof 
     objective.popularity === 0 && objective.candidates === 'all',
     ['objective', 'candidates'],
     t('{field} must be all, without popularity, with semantic IDs: the softmax is over codes.', { field: FIELD }),
+  );
+  need(
+    objective.lambdaExp === 0,
+    ['objective', 'lambdaExp'],
+    t('{field} must be 0 with semantic IDs: items that were shown have no score of their own.', { field: FIELD }),
   );
   need(
     lora.start === null,

@@ -671,6 +671,8 @@ const recordShape = z.object({
   appVersion: singleLine(),
   adapter: adapterInfoSchema,
   spec: runSpecSchema,
+  /** In records of earlier versions: L_act had the items that were shown with a target among the negatives of its [EMB]. */
+  exposedNegatives: z.literal(true).optional(),
   data: logSummarySchema,
   model: modelSummarySchema,
   certificate: certificateSchema.nullable(),
@@ -745,9 +747,22 @@ export const recordFieldsSchema = z.preprocess(withSasrecRate, recordShape);
 export type RunRecord = z.infer<typeof recordShape>;
 
 /** Numbers that fit no run, whatever their type, are refused: lists of other lengths than those beside them, ranks beyond the catalogue. */
-export const runRecordSchema = recordFieldsSchema.superRefine((record, context) => {
-  for (const { path, message } of contradictions(record)) context.addIssue({ code: 'custom', path: [...path], message });
+export const runRecordSchema = z.preprocess(
+  withExposedNegatives,
+  recordFieldsSchema.superRefine((record, context) => {
+    for (const { path, message } of contradictions(record)) context.addIssue({ code: 'custom', path: [...path], message });
+  }),
+);
+
+/** What `objective.useExposures` of earlier versions did, which recipes no longer have. */
+const earlierExposures = z.object({
+  spec: z.object({ objective: z.object({ useExposures: z.literal(true), actionLoss: z.enum(['pairwise', 'infonce']) }) }),
+  data: z.object({ exposures: z.number().min(1) }),
 });
+
+function withExposedNegatives(given: unknown): unknown {
+  return earlierExposures.safeParse(given).success ? { ...(given as object), exposedNegatives: true } : given;
+}
 
 /** How a model compares with ONNX Runtime, or why it was not compared. */
 export type Certification = Pick<RunRecord, 'certificate' | 'uncertified'>;

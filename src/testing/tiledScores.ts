@@ -17,6 +17,8 @@ export interface RowReference {
   readonly slopes: (scores: Float64Array, hit: number) => Float64Array;
   /** Whether the value is a small difference of numbers as large as the scores. */
   readonly cancels: boolean;
+  /** Whether the target counts like any other column, so that it loses something even if it is the only one; default: false. */
+  readonly countsTarget?: boolean;
 }
 
 /** A run of rows first … first + rows − 1 out of `total`, and the columns that they are scored against. */

@@ -108,7 +108,10 @@ async function givenPools({ model, data }: ParityBench): Promise<undefined> {
 async function decoded(bench: ParityBench): Promise<Figures> {
   const spec = runSpecSchema.parse({
     ...SPEC,
-    arms: [readArm('karma+img'), { ...readArm('img-mse'), shuffle: 'picture' }],
+    arms: [
+      { ...readArm('karma'), lambdaImg: 0.3 },
+      { ...readArm('img'), imageLoss: 'mse', shuffle: 'picture' },
+    ],
     features: { source: 'lm+visual', visual: 'images' },
     training: { ...SPEC.training, steps: 2, decay: 'cosine' },
     evaluation: { ...SPEC.evaluation, finalUsers: 40, probeSteps: 8 },

@@ -33,7 +33,7 @@ export const SPEC = runSpecSchema.parse({
     readArm('action'),
     readArm('karma+item'),
     { ...readArm('shuffled'), lambdaItem: 0.3 },
-    readArm('karma+img'),
+    { ...readArm('karma'), id: 'karma+img', lambdaImg: 0.3, lambdaZ: 1e-4, beta2: 0.95 },
     { ...readArm('img-shuffled'), imageContext: 'history' },
     readArm('random-target'),
     { ...readArm('action-longer'), updates: 2 },
@@ -53,8 +53,13 @@ export const SPEC = runSpecSchema.parse({
   },
 });
 
-/** The same with departments held out of training. */
-export const HELD_OUT = runSpecSchema.parse({ ...SPEC, data: { heldOutCategories: 0.4 } });
+/** The same with departments held out of training, several texts of a user, and L_exp. */
+export const HELD_OUT = runSpecSchema.parse({
+  ...SPEC,
+  data: { heldOutCategories: 0.4 },
+  objective: { ...SPEC.objective, lambdaExp: 0.5 },
+  training: { ...SPEC.training, textShare: 2.5 },
+});
 /**
  * Items as codes, which the items' features decide, and a sink token in one arm. With this seed the last bits of features that PyTorch computes
  * move the start of a centroid, and with it most codes.
@@ -67,11 +72,12 @@ export const SEMANTIC = runSpecSchema.parse({
   evaluation: { ...SPEC.evaluation, probeSteps: 4 },
 });
 
-/** Baskets predict baskets, in logs that have them (`inBaskets`); histories are cut, within baskets too. */
+/** Baskets predict baskets, in logs that have them (`inBaskets`); histories are cut, within baskets too. Several texts of a user, and L_exp. */
 export const BASKETS = runSpecSchema.parse({
   ...SPEC,
   arms: [readArm('action'), readArm('shuffled'), readArm('random-target')],
-  objective: { ...SPEC.objective, maxHistory: 5, positions: 'baskets', candidates: 'possible' },
+  objective: { ...SPEC.objective, maxHistory: 5, positions: 'baskets', candidates: 'possible', lambdaExp: 0.5 },
+  training: { ...SPEC.training, textShare: 2.5 },
 });
 /** The same without cuts, and with departments held out of training. */
 export const WHOLE_BASKETS = runSpecSchema.parse({

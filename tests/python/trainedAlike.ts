@@ -89,19 +89,19 @@ export function semanticIds(bench: ParityBench): Promise<Figures> {
   return withJob({ spec, plan: null, data: bench.data, stored: storedOf(bench) }, work);
 }
 
-/** Negatives of all processes, corrected by popularity among what is trained on; a trained baseline, with the same loss. */
-const CORRECTED = runSpecSchema.parse({
+/** Negatives of all processes, and items that were shown; a trained baseline, with the same loss. */
+const SAMPLED = runSpecSchema.parse({
   ...HELD_OUT,
   arms: [readArm('action')],
-  objective: { ...HELD_OUT.objective, actionLoss: 'infonce', logQ: true },
+  objective: { ...HELD_OUT.objective, actionLoss: 'infonce', lambdaExp: 0.5 },
   training: { ...HELD_OUT.training, steps: 5 },
   evaluation: { ...HELD_OUT.evaluation, sampleUsers: 4, finalUsers: 100, probes: 1, sasrecSteps: 20 },
 });
 
 /** Sampled candidates and the trained baseline; then arms that start from the adapter which PyTorch wrote. */
 export function sampledCandidates(bench: ParityBench): Promise<Figures> {
-  return withJob({ spec: CORRECTED, plan: null, data: bench.data }, async (folder) => {
-    const engine = await inEngine(bench, CORRECTED, folder);
+  return withJob({ spec: SAMPLED, plan: null, data: bench.data }, async (folder) => {
+    const engine = await inEngine(bench, SAMPLED, folder);
     await train(folder, 2, 'two');
     await train(folder, 1, 'one');
     const [two, one] = [recordOf(folder, 'two/run.json'), recordOf(folder, 'one/run.json')];
@@ -133,7 +133,7 @@ export function sampledCandidates(bench: ParityBench): Promise<Figures> {
 async function startedFrom(bench: ParityBench, adapter: string): Promise<number> {
   const start = await openAdapter(adapter);
   const { data, model } = bench;
-  const drawn = { ...CORRECTED, evaluation: { ...CORRECTED.evaluation, finalUsers: 4, sasrecSteps: 0 } };
+  const drawn = { ...SAMPLED, evaluation: { ...SAMPLED.evaluation, finalUsers: 4, sasrecSteps: 0 } };
   const spec = startingFrom(start, drawn, model.config, { items: data.log.items.length });
   const work = async (folder: string): Promise<number> => {
     const engine = await inEngine(bench, spec, folder, { start });

@@ -39,10 +39,9 @@ const KNOWN: Readonly<Record<string, ArmMark>> = {
   frozen: { colour: 'var(--arm-other-3)', dash: '7 2', symbol: symbolDiamond },
   heads: { colour: 'var(--arm-other-1)', dash: '2 4', symbol: symbolWye },
   img: { colour: 'var(--arm-other-2)', dash: '9 2 2 2', symbol: symbolStar },
-  'img-history': { colour: 'var(--arm-other-3)', dash: '3 3 1 3', symbol: symbolWye },
-  'img-mse': { colour: 'var(--arm-other-1)', dash: '5 5', symbol: symbolDiamond },
+  'z-loss': { colour: 'var(--arm-other-3)', dash: '3 3 1 3', symbol: symbolWye },
+  beta2: { colour: 'var(--arm-other-1)', dash: '5 5', symbol: symbolDiamond },
   'img-shuffled': { colour: 'var(--arm-other-2)', dash: '1 4', symbol: symbolTriangle },
-  'karma+img': { colour: 'var(--arm-other-3)', dash: '12 4', symbol: symbolStar },
 };
 
 const COLOURS = ['var(--arm-other-2)', 'var(--arm-other-3)', 'var(--arm-other-1)'];

@@ -19,14 +19,18 @@ beforeAll(async () => {
 
 const STEPS = 12;
 
-/** The fixture's examples with other histories, a third of them without a text, and each of those without its last item. */
+/** The fixture's examples with other histories, a third of them without a text and a third with two; and each of those without its last item. */
 function pool({ batch, inputs }: Fixture): EncodedExample[] {
   return [0, 1, 2, 3, 4, 5].flatMap((shift) =>
     batch.flatMap((example) => {
       const history = example.history.map((item) => (item + shift) % inputs.items);
       return [history, history.slice(0, -1)]
         .filter(({ length }) => length > 0)
-        .map((cut) => ({ ...example, history: cut, text: shift % 3 === 0 ? [] : example.text }));
+        .map((cut) => {
+          const further =
+            shift % 3 === 1 ? [{ ...example, history: cut.slice(0, 2), query: [], text: example.text.slice(-2) }] : [];
+          return { ...example, history: cut, text: shift % 3 === 0 ? [] : example.text, further };
+        });
     }),
   );
 }

@@ -103,8 +103,13 @@ export class LowerBlocks {
     gatherRows(context, { rows, size: hidden }, { x: kept, index, out: input });
   }
 
-  private keyOf(arm: Arm, { history, target, query, text }: EncodedExample, { sinkToken, codes }: PackOptions): string {
-    const parts = [this.startOf.get(arm), sinkToken, history, codes ? target : null, query, this.withText ? text : null];
+  private keyOf(
+    arm: Arm,
+    { history, target, query, text }: EncodedExample,
+    { sinkToken, codes, withTarget }: PackOptions,
+  ): string {
+    const after = codes && withTarget ? target : null;
+    const parts = [this.startOf.get(arm), sinkToken, history, after, query, this.withText ? text : null];
     return parts.map(String).join(';');
   }
 }

@@ -3,7 +3,7 @@
  * of the whole step, so the micro-batches' losses and gradients add up to the step's, however it is split.
  */
 import type { ActionLoss } from '../../recipe/runSpec';
-import { weightedCandidates } from '../losses/actionLoss';
+import { weightedCandidates, type ExposureOptions } from '../losses/actionLoss';
 import { ACTION_LOSSES } from '../losses/actionLosses';
 import type { ImageDraw } from '../terms/img/noised';
 import type { CandidateOptions, Candidates } from '../losses/candidates';
@@ -20,6 +20,8 @@ import {
 export interface MicroBatch {
   readonly examples: readonly EncodedExample[];
   readonly packed: PackedHistories;
+  /** How they are packed. */
+  readonly pack: PackOptions;
   /**
    * The indices of the examples that have a text, and the rows of a pass over those texts; null if there are none, and in arms
    * without a term that has such a pass (L_rec).
@@ -35,10 +37,11 @@ export interface MicroBatch {
    * The indices of the examples whose target has a picture, and 1 / (such examples in the step); null in arms without L_img.
    */
   readonly images: { readonly examples: readonly number[]; readonly draws: readonly ImageDraw[]; readonly share: number } | null;
-  readonly candidates: Candidates;
+  /** What its predictions are scored against; null for further texts, which L_act does not read. */
+  readonly candidates: Candidates | null;
 }
 
-export interface StepOptions extends CandidateOptions {
+export interface StepOptions extends CandidateOptions, ExposureOptions {
   /** Maximum number of examples per micro-batch. */
   readonly microBatch: number;
   readonly pack: Omit<PackOptions, 'texts'>;
@@ -55,17 +58,18 @@ export interface StepOptions extends CandidateOptions {
   readonly actionLoss: ActionLoss;
 }
 
-/** Packs a step's batch in its own order, `microBatch` examples at a time. */
+/** Packs a step's batch in its own order, `microBatch` examples at a time, and then its further texts, if a loss reads texts. */
 export function packStep(batch: readonly EncodedExample[], options: StepOptions): MicroBatch[] {
   const examples = batch.length;
-  const texts = textsOf(batch).length;
+  const further = options.pack.withText || options.withTexts ? batch.flatMap((example) => example.further ?? []) : [];
+  const texts = textsOf(batch).length + further.length;
   const pictures = batch.filter(({ image }) => image !== undefined).length;
   const parts: Omit<MicroBatch, 'candidates'>[] = [];
   for (let first = 0; first < examples; first += options.microBatch) {
     const part = batch.slice(first, first + options.microBatch);
     const packed = packHistories(part, { ...options.pack, texts });
     parts.push({
-      ...{ examples: part, packed },
+      ...{ examples: part, packed, pack: options.pack },
       texts: options.withTexts ? packTextsOf(part, texts) : null,
       described: options.withDescribed ? packDescribed(part, examples) : null,
       plain: options.withPlain
@@ -84,7 +88,20 @@ export function packStep(batch: readonly EncodedExample[], options: StepOptions)
     });
   }
   const candidates = weightedCandidates(ACTION_LOSSES[options.actionLoss], parts, options);
-  return parts.map((part, index) => ({ ...part, candidates: candidates[index]! }));
+  return [...parts.map((part, index) => ({ ...part, candidates: candidates[index]! })), ...packFurther(further, texts, options)];
+}
+
+/** Examples of which nothing but the text is read: only their [EMB] has an interest embedding. */
+function packFurther(further: readonly EncodedExample[], texts: number, options: StepOptions): MicroBatch[] {
+  const pack = { ...options.pack, positions: 'last', withTarget: false } as const;
+  const none = { described: null, plain: null, replayed: null, images: null, candidates: null };
+  const parts: MicroBatch[] = [];
+  for (let first = 0; first < further.length; first += options.microBatch) {
+    const examples = further.slice(first, first + options.microBatch);
+    const packed = packHistories(examples, { ...pack, texts });
+    parts.push({ ...none, examples, packed, pack, texts: options.withTexts ? packTextsOf(examples, texts) : null });
+  }
+  return parts;
 }
 
 function packTextsOf(part: readonly EncodedExample[], ofStep: number): MicroBatch['texts'] {

@@ -12,6 +12,10 @@ export interface EncodedExample {
   readonly query: readonly number[];
   readonly text: readonly number[];
   readonly exposed: readonly number[];
+  /** Of each item of the history, where L_exp reads it, those shown with what the item before it predicts; that of the first one is not read. */
+  readonly historyExposed?: readonly (readonly number[])[];
+  /** Items of the history as targets of examples of their own, which carry texts and nothing else; left out if there are none. */
+  readonly further?: readonly EncodedExample[];
   /**
    * What L_act is to predict after each item of the history, in place of the item that follows, null where nothing: of the next basket, or at random.
    * The last one is that of [EMB].

@@ -2,43 +2,35 @@
  * The items that a step's predictions are scored against. Weights and candidates are those of the whole step, so the losses and gradients of its
  * micro-batches add up to the step's, however it is split.
  */
-import type { EncodedExample, PackedHistories } from '../decoder/sequence';
+import type { CandidatePart, ExposedPairs } from './exposedPairs';
 
 /** Items that a micro-batch's predictions are scored against. */
 export interface Candidates {
   /** Null for the whole catalogue in its own order. */
   readonly items: Uint32Array | null;
-  /** Number of leading columns, which every prediction sees, and for each column after them the one prediction that sees it. */
+  /** Number of leading columns, which predictions are scored against; those after them are read by pairs alone. */
   readonly shared: number;
-  readonly owner: Uint32Array;
   /** Column of each prediction's target. */
   readonly targetColumns: Uint32Array;
-  /** Added to the scores of each column: popularity, what leaves items out, the logQ correction; null for nothing. */
+  /** Added to the scores of each column: popularity, and what leaves items out; null for nothing. */
   readonly offsets: Float32Array | null;
   /** Weight of a prediction's loss in the step's mean. */
   readonly weight: number;
-}
-
-/** One micro-batch, from which candidates are drawn. */
-export interface CandidatePart {
-  readonly examples: readonly EncodedExample[];
-  readonly packed: Pick<PackedHistories, 'predictionTargets' | 'embPredictions'>;
+  /** What L_exp compares; null for nothing. */
+  readonly exposed: ExposedPairs | null;
 }
 
 export interface CandidateOptions {
   /** Size of the catalogue. */
   readonly items: number;
-  readonly useExposures: boolean;
-  /** Each item's share of the training events, by which scores of a sample of items are corrected; null: they are not. */
-  readonly popularity: ArrayLike<number> | null;
   /** Added to the scores of each item; null or left out: nothing. */
   readonly offsets?: Float32Array | null;
 }
 
-/** Candidates of a step, without weights, and the counts that a mean may be taken over. */
+/** Candidates of a step, without weights and pairs, and the counts that a mean may be taken over. */
 export interface StepCandidates {
   /** One per micro-batch. */
-  readonly parts: readonly Omit<Candidates, 'weight'>[];
+  readonly parts: readonly Omit<Candidates, 'weight' | 'exposed'>[];
   /** Predictions, and pairs of a prediction and a negative that it sees. */
   readonly rows: number;
   readonly pairs: number;
@@ -50,7 +42,7 @@ export interface CandidateRule {
   /** Maximum number of columns of a micro-batch. */
   readonly most: (sizes: {
     readonly items: number;
-    /** Maximum number of predictions of a whole step, and of exposed items of a micro-batch. */
+    /** Maximum number of predictions of a whole step, and of items in the pairs of a micro-batch. */
     readonly predictions: number;
     readonly exposed: number;
   }) => number;
@@ -66,7 +58,6 @@ export const catalogueCandidates: CandidateRule = {
       parts: parts.map(({ packed }) => ({
         items: null,
         shared: items,
-        owner: new Uint32Array(0),
         targetColumns: packed.predictionTargets,
         offsets,
       })),
@@ -79,50 +70,28 @@ export const catalogueCandidates: CandidateRule = {
 };
 
 /**
- * Targets of the whole step, shared, then every example's own exposed items. Item embeddings do not pass through the decoder, so that
+ * The targets of the whole step. Item embeddings do not pass through the decoder, so that
  * a micro-batch can be scored against the targets of all.
  */
 export const stepCandidates: CandidateRule = {
-  of(parts, { useExposures, popularity, offsets: added = null }) {
+  of(parts, { offsets: added = null }) {
     const columns = new Map<number, number>();
     for (const { packed } of parts)
       for (const item of packed.predictionTargets) if (!columns.has(item)) columns.set(item, columns.size);
     const rows = predictionsOf(parts);
-    const shared = [...columns.keys()];
-    const corrections = popularity === null ? null : logQ(shared, popularity, rows);
-    let pairs = rows * (shared.length - 1);
-    const listed = parts.map(({ examples, packed }) => {
-      const items = [...shared];
-      const owner: number[] = [];
-      examples.forEach((example, index) => {
-        for (const item of new Set(useExposures ? example.exposed : [])) {
-          if (columns.has(item)) continue;
-          items.push(item);
-          owner.push(packed.embPredictions[index] ?? 0);
-          pairs += 1;
-        }
-      });
-      const targetColumns = packed.predictionTargets.map((item) => columns.get(item) ?? 0);
-      // What was shown with a target is always a candidate of its row: nothing corrects it.
-      const offsets =
-        corrections === null && added === null
-          ? null
-          : Float32Array.from(items, (item, column) => (corrections?.[column] ?? 0) + (added?.[item] ?? 0));
-      return { items: Uint32Array.from(items), shared: shared.length, owner: Uint32Array.from(owner), targetColumns, offsets };
-    });
-    return { parts: listed, rows, pairs };
+    const items = Uint32Array.from(columns.keys());
+    const offsets = added && Float32Array.from(items, (item) => added[item]!);
+    const listed = parts.map(({ packed }) => ({
+      items,
+      shared: items.length,
+      targetColumns: packed.predictionTargets.map((item) => columns.get(item) ?? 0),
+      offsets,
+    }));
+    return { parts: listed, rows, pairs: rows * (items.length - 1) };
   },
   most: ({ predictions, exposed }) => predictions + exposed,
   listed: true,
 };
-
-/**
- * −ln Q of each item, Q = 1 − (1 − p)^draws: how likely it is among the targets of that many predictions, p its share of the training events.
- * @param popularity p of every item; positive for each of `items`
- */
-function logQ(items: readonly number[], popularity: ArrayLike<number>, draws: number): number[] {
-  return items.map((item) => -Math.log(-Math.expm1(draws * Math.log1p(-popularity[item]!))));
-}
 
 /** What a softmax over the shared columns loses on average if all products are 0. */
 export function chanceOf(parts: readonly Pick<Candidates, 'shared' | 'targetColumns' | 'offsets'>[]): number {

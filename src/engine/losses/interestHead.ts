@@ -4,13 +4,15 @@ import { leavesOut, type RunSpec } from '../../recipe/runSpec';
 import type { Activations } from '../decoder/activations';
 import type { FlatViews } from '../adapter';
 import { roundUp8, type Context } from '../context';
-import { addInnerProduct, gatherRows, scatterAddRows } from '../rows/rows';
+import { addInnerProduct, addTo, fill, gatherRows, scatterAddRows } from '../rows/rows';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { ItemEmbeddings, type ItemSizes } from '../decoder/itemEmbeddings';
 import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
 import { ACTION_LOSSES } from './actionLosses';
 import { InterestSkip } from './interestSkip';
 import type { Candidates } from './candidates';
+import { ExposedLoss } from './exposedLoss';
+import type { RowLoss } from './rowLoss';
 import type { LossSlot, ScoredLoss } from './scoredLoss';
 import type { PackedHistories } from '../decoder/sequence';
 
@@ -19,19 +21,39 @@ export interface InterestSizes extends ItemSizes {
   /** Maximum number of prediction rows, and of candidates, of a micro-batch. */
   readonly predictions: number;
   readonly candidates: number;
+  /** Maximum number of pairs of a prediction and an exposed item. */
+  readonly exposedPairs: number;
   /** Maximum number of items in its histories. */
   readonly historyItems: number;
+  /** Whether there are losses over the same scores beside L_act. */
+  readonly moreLosses: boolean;
+}
+
+/** A loss over the scores of a micro-batch's predictions. */
+export interface ScoredShape {
+  readonly candidates: Candidates;
+  readonly predictions: number;
+  readonly loss: RowLoss;
+  /** Of its gradient. */
+  readonly weight: number;
+}
+
+interface Trained {
+  readonly parameters: FlatViews;
+  readonly gradients: FlatViews;
 }
 
 export class InterestHead {
   /** Interest embeddings of the predictions: [predictions, e], and their gradient. */
   readonly h: Tensor;
   readonly dh: Tensor;
+  /** That of a further loss; null if no arm has one. */
+  private readonly moreDh: Tensor | null;
   private readonly items: ItemEmbeddings;
   private readonly skip: InterestSkip | null;
   private readonly rows: Tensor;
   private readonly targetColumns: Tensor;
-  private readonly owner: Tensor;
+  private readonly exposed: ExposedLoss | null;
   private readonly offset: Tensor | null;
   private readonly leavesOut: boolean;
   private readonly seenItems: Tensor;
@@ -63,10 +85,11 @@ export class InterestHead {
     this.rows = memory.tensor(predictions, 'prediction rows');
     this.targetColumns = memory.tensor(predictions, 'target columns');
     this.rowWeight = memory.tensor(predictions, 'prediction weights');
-    this.owner = memory.tensor(roundUp8(candidates), 'candidate owners');
-    const corrected = objective.logQ && ACTION_LOSSES[objective.actionLoss].sampled;
+    const { exposedPairs: pairs, items } = sizes;
+    const columns = Math.min(items, pairs + predictions);
+    this.exposed = pairs > 0 ? new ExposedLoss(context, { predictions, pairs, columns, embeddingSize }) : null;
     this.leavesOut = leavesOut(objective);
-    const added = corrected || objective.popularity > 0 || this.leavesOut;
+    const added = objective.popularity > 0 || this.leavesOut;
     this.offset = added ? memory.tensor(roundUp8(candidates), 'what is added to scores') : null;
     this.seenItems = memory.tensor(this.leavesOut ? sizes.historyItems : 0, 'items of histories');
     this.seenSpans = memory.tensor(this.leavesOut ? 4 * predictions : 0, 'histories of predictions');
@@ -74,6 +97,7 @@ export class InterestHead {
     this.dGathered = memory.tensor(predictions * hidden, 'd prediction hidden');
     this.h = memory.tensor(predictions * embeddingSize, 'h');
     this.dh = memory.tensor(predictions * embeddingSize, 'dh');
+    this.moreDh = sizes.moreLosses ? memory.tensor(predictions * embeddingSize, 'dh of a further loss') : null;
     this.norm = memory.tensor(predictions, '‖h‖');
   }
 
@@ -96,7 +120,7 @@ export class InterestHead {
     this.loadRows(packed);
     write(device, this.targetColumns, candidates.targetColumns);
     write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.weight));
-    write(device, this.owner, candidates.owner);
+    if (candidates.exposed !== null) this.exposed?.load(candidates.exposed);
     if (this.offset !== null && candidates.offsets !== null) write(device, this.offset, candidates.offsets);
     if (this.leavesOut) {
       write(device, this.seenItems, packed.seenItems);
@@ -121,38 +145,74 @@ export class InterestHead {
   }
 
   /** L_act added to report[slot]; its gradient into `dh`, and added to W_e, z and log_scale. */
-  actionLoss(
-    candidates: Candidates,
-    predictions: number,
-    { parameters, gradients }: { readonly parameters: FlatViews; readonly gradients: FlatViews },
-    { report, slot }: LossSlot,
-  ): void {
-    const { context, sizes } = this;
-    const { items } = this;
-    const columns = items.forward(candidates.items, parameters);
+  actionLoss(candidates: Candidates, predictions: number, of: Trained, to: LossSlot): void {
+    const { exposed } = candidates;
+    this.items.forward(candidates.items, of.parameters);
+    const logScale = this.score(
+      { candidates, predictions, loss: ACTION_LOSSES[this.objective.actionLoss].row, weight: 1 },
+      of,
+      to,
+      this.dh,
+    );
+    if (exposed !== null) {
+      const { e, de, frozen } = this.items;
+      this.exposed?.run(exposed, predictions, { h: this.h, dh: this.dh, e, de: frozen ? null : de, logScale }, to);
+    }
+    this.itemsBackward(candidates, predictions, of, this.dh);
+  }
+
+  /** Another loss over the scores of `actionLoss`, which came before, added to report[slot]; gradients of weight·loss are added, that of h to `dh`. */
+  moreLoss(shape: ScoredShape, of: Trained, to: LossSlot): void {
+    const dh = this.moreDh ?? unplanned();
+    this.score(shape, of, to, dh);
+    this.itemsBackward(shape.candidates, shape.predictions, of, dh);
+    addTo(this.context, shape.predictions * this.sizes.embeddingSize, { x: dh, out: this.dh });
+  }
+
+  /** Gradients of h into `dh`, those of the embedded items into theirs. @returns what scales products */
+  private score(
+    { candidates, predictions, loss, weight }: ScoredShape,
+    { parameters }: Trained,
+    to: LossSlot,
+    dh: Tensor,
+  ): Tensor | null {
+    const { context, items, sizes } = this;
+    const { shared } = candidates;
+    const columns = candidates.items?.length ?? shared;
+    // The columns after the shared ones, which only pairs read.
+    if (columns > shared && !items.frozen) fill(context, items.de, columns * sizes.embeddingSize);
+    const logScale = this.cosine ? parameters.named('log_scale') : null;
     this.scored.run({
-      loss: ACTION_LOSSES[this.objective.actionLoss].row,
+      ...to,
+      loss,
       rows: predictions,
-      columns,
+      columns: shared,
       depth: sizes.embeddingSize,
       h: this.h,
       e: { tensor: items.e, stride: sizes.embeddingSize },
       targetColumn: this.targetColumns,
-      owned: candidates.owner.length === 0 ? null : { from: candidates.shared, owner: this.owner },
-      logScale: this.cosine ? parameters.named('log_scale') : null,
+      owned: null,
+      logScale,
       offset: this.offset,
       seen: this.leavesOut ? { items: this.seenItems, spans: this.seenSpans } : null,
       rowWeight: this.rowWeight,
-      report,
-      slot,
-      gradient: { weight: 1, dh: this.dh, de: items.frozen ? null : items.de },
+      gradient: { weight, dh, de: items.frozen ? null : items.de },
     });
+    return logScale;
+  }
+
+  private itemsBackward(candidates: Candidates, predictions: number, { gradients }: Trained, dh: Tensor): void {
     if (this.cosine) {
       // score = exp(log_scale)·h·e, but for what does not depend on it, so ∂L/∂log_scale = Σ G·score = Σ h·dh.
-      const operands = { x: this.h, y: this.dh, out: gradients.named('log_scale') };
-      addInnerProduct(context, predictions * sizes.embeddingSize, operands);
+      const operands = { x: this.h, y: dh, out: gradients.named('log_scale') };
+      addInnerProduct(this.context, predictions * this.sizes.embeddingSize, operands);
     }
-    items.backward(candidates.items, gradients);
+    this.items.backward(candidates.items, gradients);
+  }
+
+  /** `dh` = 0, for predictions that L_act does not read. */
+  noActionLoss(predictions: number): void {
+    fill(this.context, this.dh, predictions * this.sizes.embeddingSize);
   }
 
   /** dh → gradient of W_o and W_s (added) and of the prediction rows, added to `dHidden`. */
@@ -174,4 +234,8 @@ export class InterestHead {
   private shape(rows: number): { readonly rows: number; readonly size: number } {
     return { rows, size: this.sizes.embeddingSize };
   }
+}
+
+function unplanned(): never {
+  throw new Error('no arm was said to have a further loss over scores');
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WEIGHT_FORMATS, encodeWeights } from '../gemm/weightFormat';
 import { readerPrelude } from '../gemm/weightMatrix';
 import { Bench, blank, dot, floats, integers, TOLERANCE } from '../../testing/kernelBench';
+import { exposedChance, exposedOf, pairsOf } from './exposedPairs';
 import { rowLossPrelude } from './rowLoss';
 import { SOFTMAX } from './softmax/row';
 import { makeScores, runKernels } from '../../testing/tiledScores';
@@ -98,6 +99,30 @@ describe('reduce_loss', () => {
   });
 });
 
+describe('pairs with what was shown', () => {
+  const example = { history: [4, 5, 6], target: 7, query: [], text: [], exposed: [8, 8, 7, 4] };
+  const short = { ...example, history: [2], exposed: [] };
+
+  it('are of every prediction, each item once, without the target', () => {
+    const historyExposed = [[1], [5, 9], [6, 2, 2]];
+    const all = { predictionTargets: Uint32Array.of(5, 6, 7, 7), embPredictions: Uint32Array.of(2, 3) };
+    expect(exposedOf({ examples: [{ ...example, historyExposed }, short], packed: all })).toEqual([[9], [2], [8, 4], []]);
+    expect(exposedOf({ examples: [example, short], packed: all })).toEqual([[], [], [8, 4], []]);
+    // Of the next basket, item 1; the row before it is inside its own and predicts nothing.
+    const drawn = { ...example, historyExposed, predicted: [null, 1, 7] };
+    const baskets = { predictionTargets: Uint32Array.of(1, 7, 7), embPredictions: Uint32Array.of(1, 2) };
+    expect(exposedOf({ examples: [drawn, short], packed: baskets })).toEqual([[6, 2], [8, 4], []]);
+    const last = { predictionTargets: Uint32Array.of(7, 7), embPredictions: Uint32Array.of(0, 1) };
+    expect(exposedOf({ examples: [{ ...example, historyExposed }, short], packed: last })).toEqual([[8, 4], []]);
+  });
+
+  it('lose as much as popularity alone tells them apart, before anything is known', () => {
+    const targets = Uint32Array.of(0, 1);
+    const exposed = pairsOf([[1, 2], []], { targetColumns: targets, targets }, (item) => item, { bias: [0, 1, -2], weight: 0.5 });
+    expect(exposedChance([{ exposed }, { exposed: null }])).toBeCloseTo(0.5 * (Math.log1p(Math.E) + Math.log1p(Math.exp(-2))), 6);
+  });
+});
+
 describe('hide_seen', () => {
   it.each([
     [0, 23],
@@ -160,5 +185,62 @@ describe('loss_gradient and log_scale', () => {
     };
     const slope = (at(1.2 + 1e-4) - at(1.2 - 1e-4)) / 2e-4;
     bench.near('loss_gradient', Float32Array.of(dot(h, dh)), [slope], { tolerance: 1e-4 });
+  });
+});
+
+describe('exposed_rows and exposed_columns', () => {
+  it.each([
+    [1, 64],
+    [0, 4],
+  ])('compare targets with what was shown, scaled %d, depth %d', async (scaled, depth) => {
+    const [rows, columns, weight] = [7, 13, 0.3];
+    const [h, e] = [floats(rows * depth, 1), floats(columns * depth, 2)];
+    const [dh, de] = [floats(rows * depth, 3), floats(columns * depth, 4)];
+    // Rows without a pair, an item shown to several, and targets that were shown to others.
+    const shown = [[1, 2, 3], [], [3], [0, 12, 5, 4, 3, 2, 1], [], [6], [0, 3]];
+    const targetColumns = Uint32Array.of(0, 1, 2, 3, 4, 0, 5);
+    const bias = floats(columns, 5);
+    const exposed = pairsOf(shown, { targetColumns, targets: targetColumns }, (item) => item, { bias, weight });
+    const quads = depth / 4;
+    const of = (rowsOf: Float32Array, row: number): Float32Array => rowsOf.subarray(row * depth, (row + 1) * depth);
+    const scale = scaled === 1 ? Math.exp(0.7) : 1;
+    const [losses, slopes] = [new Float64Array(rows), new Float64Array(exposed.count + rows)];
+    const [expectedH, expectedE] = [Float64Array.from(dh), Float64Array.from(de)];
+    let pair = 0;
+    shown.forEach((items, row) => {
+      const hit = targetColumns[row]!;
+      for (const item of items) {
+        const x = scale * (dot(of(h, row), of(e, item)) - dot(of(h, row), of(e, hit))) + bias[item]! - bias[hit]!;
+        const slope = (weight * scale) / (1 + Math.exp(-x));
+        losses[row]! += weight * Math.log1p(Math.exp(x));
+        slopes[pair++] = slope;
+        slopes[exposed.count + row]! -= slope;
+        for (let c = 0; c < depth; c++) {
+          expectedH[row * depth + c]! += slope * (e[item * depth + c]! - e[hit * depth + c]!);
+          expectedE[item * depth + c]! += slope * h[row * depth + c]!;
+          expectedE[hit * depth + c]! -= slope * h[row * depth + c]!;
+        }
+      }
+    });
+    const { spans: span, pairs, touched, entries: entry, count } = exposed;
+    const byRow = await bench.run('exposed_rows', {
+      storage: {
+        ...{ h, e, span, pair: pairs, log_scale: Float32Array.of(0.7) },
+        ...{ slope: blank(count + rows), loss: blank(rows), dh },
+      },
+      outputs: ['slope', 'loss', 'dh'],
+      params: { rows, pairs: count, quads, scaled, weight },
+      threads: rows,
+    });
+    bench.near('exposed_rows', byRow.loss, losses, { scale: 10 });
+    bench.near('exposed_rows', byRow.slope, slopes, { scale: 10 });
+    bench.near('exposed_rows', byRow.dh, expectedH, { scale: 10 });
+    const byColumn = await bench.run('exposed_columns', {
+      storage: { touched, entry, slope: byRow.slope, h, de },
+      outputs: ['de'],
+      params: { columns: touched.length / 4, quads },
+      threads: (touched.length / 4) * quads,
+    });
+    bench.near('exposed_columns', byColumn.de, expectedE, { scale: 10 });
   });
 });

@@ -9,6 +9,7 @@ import { distanceOfWeights } from '../terms/l2/loss';
 import { replayed } from '../terms/replay/loss';
 import { reconstructed } from '../terms/rec/loss';
 import type { TermLoss, TermParts } from '../terms/termLoss';
+import { keptNormaliser } from '../terms/z/loss';
 
 /** A term's memory is there for all arms, since they share an engine; L_img, L_kl and L_ent allocate none if no arm has them. */
 export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>> {
@@ -21,5 +22,6 @@ export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>
     replay: replayed(parts),
     l2: distanceOfWeights(parts),
     ent: spreadAttention(parts),
+    z: keptNormaliser(),
   };
 }

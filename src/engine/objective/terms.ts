@@ -10,12 +10,18 @@ import { ent } from '../terms/ent/term';
 import { replay } from '../terms/replay/term';
 import { rec } from '../terms/rec/term';
 import type { Term } from '../terms/term';
+import { z } from '../terms/z/term';
 
-export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img, kl, replay, l2, ent };
+export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img, kl, replay, l2, ent, z };
 
 /** Whether an arm has a term that adds, or reads, rows of that kind. */
 export function addsRows(arm: ArmSpec, rows: Exclude<Term['rows'], 'none'>): boolean {
   return termsOf(arm).some((term) => TERMS[term].rows === rows);
+}
+
+/** Whether a term reads y, that of the further texts included. */
+export function readsTarget(term: TermId): boolean {
+  return TERMS[term].rows === 'history' || TERMS[term].rows === 'texts';
 }
 
 /** Whether an arm has a term that reads items drawn from the catalogue. */

@@ -46,11 +46,15 @@ export class Optimiser {
     this.parts = context.memory.tensor(this.count, 'gradient norm parts');
   }
 
-  /** One update; `step` counts from 0, and `rate` defaults to the schedule's. The norm before clipping goes into the slot. */
+  /** One update; `step` counts from 0, and `rate` and `beta2` default to those of the settings. The norm before clipping goes into the slot. */
   update(
     arm: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor },
     gradients: Tensor,
-    { step, rate = learningRate(step, this.training) }: { readonly step: number; readonly rate?: number | undefined },
+    {
+      step,
+      rate = learningRate(step, this.training),
+      beta2 = this.training.beta2,
+    }: { readonly step: number; readonly rate?: number | undefined; readonly beta2?: number | undefined },
     { report, slot }: LossSlot,
   ): void {
     const { context, layout, training, count } = this;
@@ -76,10 +80,10 @@ export class Optimiser {
         rate,
         decay: training.weightDecay,
         beta1: training.beta1,
-        beta2: training.beta2,
+        beta2,
         epsilon: training.epsilon,
         correction1: 1 - training.beta1 ** (step + 1),
-        correction2: 1 - training.beta2 ** (step + 1),
+        correction2: 1 - beta2 ** (step + 1),
         clip: training.clipNorm,
         norm_slot: slot,
       },

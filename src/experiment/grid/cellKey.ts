@@ -2,7 +2,6 @@
 import packageJson from '../../../package.json';
 import { armSchema, runSpecSchema, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
-import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { addsRows, readsText } from '../../engine/objective/terms';
 import { lambdaOf } from '../../recipe/terms';
 import { sha256Hex } from '../../storage/sha256';
@@ -11,8 +10,15 @@ import { sha256Hex } from '../../storage/sha256';
  * Two arms with the same key have the same numbers on the same adapter, whatever the run's other arms, its name or the arm's label.
  * A setting that does not affect an arm (text of a random item without a text loss) makes no difference.
  * @param log hash of the log; `sample` stands for the sample store, which comes with the app
+ * @param exposedNegatives as `RunRecord` has it
  */
-export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: string = packageJson.version): string {
+export function cellKey(
+  spec: RunSpec,
+  arm: ArmSpec,
+  log: string,
+  appVersion: string = packageJson.version,
+  exposedNegatives = false,
+): string {
   const feels = { gen: lambdaOf(arm, 'gen') > 0, text: readsText(arm), image: lambdaOf(arm, 'img') > 0 };
   const { textShare } = addsRows(arm, 'history') || addsRows(arm, 'texts') ? spec.training : DEFAULTS.training;
   const felt = feels.image ? arm : { ...arm, ...WITHOUT_IMAGES };
@@ -34,7 +40,8 @@ export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: st
     objective: {
       ...spec.objective,
       hideEmbFromText: feels.gen && spec.objective.hideEmbFromText,
-      logQ: ACTION_LOSSES[spec.objective.actionLoss].sampled && spec.objective.logQ,
+      // Of earlier versions: without L_exp a result is what it was with that switch off, and with the full softmax it made no difference.
+      useExposures: spec.objective.actionLoss === 'full' || exposedNegatives,
       ...(feels.image ? {} : DEFAULT_DECODER),
     },
   };
@@ -48,8 +55,7 @@ const { imageContext, imageLoss } = DEFAULT_ARM;
 /** Settings that do not affect an arm without L_img, at their defaults. */
 const WITHOUT_IMAGES = { imageContext, imageLoss };
 const DEFAULT_VISUAL = { visual: DEFAULTS.features.visual };
-const { imageUnits, imageFrequencies } = DEFAULTS.objective;
-const DEFAULT_DECODER = { imageUnits, imageFrequencies };
+const DEFAULT_DECODER = { imageUnits: DEFAULTS.objective.imageUnits };
 
 /** Settings of baselines, which no arm feels; the rate is one of earlier recipes, whose keys have it. */
 const UNFELT = { baselineTrials: DEFAULTS.evaluation.baselineTrials, sasrecLearningRate: 1e-3 };
@@ -106,6 +112,7 @@ export function canonicalJson(value: unknown): string {
 export interface KeyedRun {
   readonly spec: RunSpec;
   readonly appVersion: string;
+  readonly exposedNegatives?: true | undefined;
   readonly data: { readonly hash: string };
   readonly model: { readonly hash: string };
 }
@@ -114,11 +121,12 @@ export interface KeyedRun {
 const seedless = new WeakMap<RunSpec, Map<string, string>>();
 
 /** The key that an arm of a run has in common with its runs that differ only in their seed, on the same weights. */
-export function seedlessKey({ spec, data, model, appVersion }: KeyedRun, arm: ArmSpec): string {
+export function seedlessKey({ spec, data, model, appVersion, exposedNegatives }: KeyedRun, arm: ArmSpec): string {
   const own = seedless.get(spec) ?? new Map<string, string>();
   seedless.set(spec, own);
-  const asked = JSON.stringify([arm, data.hash, appVersion]);
-  const key = own.get(asked) ?? cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
+  const asked = JSON.stringify([arm, data.hash, appVersion, exposedNegatives]);
+  const log = logName(spec.data.id, data.hash);
+  const key = own.get(asked) ?? cellKey({ ...spec, seed: 0 }, arm, log, appVersion, exposedNegatives);
   own.set(asked, key);
   return `${key} ${model.hash}`;
 }

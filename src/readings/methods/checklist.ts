@@ -16,7 +16,7 @@ import { compact, count, duration, listed, sentenceCase } from '../format';
 import type { RunEntry } from '../runs/runEntry';
 import { armsOverSeeds } from '../verdict/armsOverSeeds';
 import { filterWords } from './filterWords';
-import { short, SPLITS } from './methodsParagraph';
+import { EXPOSED_LOSS, short, SHOWN_NEGATIVES, SPLITS } from './methodsParagraph';
 
 export interface ChecklistItem {
   readonly topic: string;
@@ -36,8 +36,8 @@ export function checklist(record: RunRecord, entries: readonly RunEntry[]): Chec
     {
       topic: 'Negatives in training',
       answer: `The action loss is ${ACTION_LOSSES[spec.objective.actionLoss].words.sentence(
-        spec.objective.useExposures ? ' and of items shown and not clicked' : '',
-      )}; ${count(spec.training.batchSize)} users a batch.`,
+        record.exposedNegatives === undefined ? '' : SHOWN_NEGATIVES,
+      )}${spec.objective.lambdaExp > 0 ? `, and λ_exp = ${compact(spec.objective.lambdaExp)} times ${EXPOSED_LOSS}` : ''}; ${count(spec.training.batchSize)} users a batch.`,
       missing: null,
     },
     candidates(record),

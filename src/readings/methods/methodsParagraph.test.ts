@@ -107,9 +107,18 @@ describe('methodsParagraph', () => {
       [change({ training: { ...spec.training, learningRate: 0.0123 } }), 'learning rate of 0.0123'],
       [change({ training: { ...spec.training, clipNorm: 0 } }), 'no gradient clipping'],
       [change({ training: { ...spec.training, decay: 'cosine' } }), 'Further settings: Learning-rate decay: cosine [O].'],
+      [change({ objective: { ...spec.objective, actionLoss: 'pairwise' } }), 'over negatives of the batch [R]'],
       [
-        change({ objective: { ...spec.objective, actionLoss: 'pairwise' } }),
+        methodsParagraph({
+          ...recorded,
+          exposedNegatives: true,
+          spec: { ...spec, objective: { ...spec.objective, actionLoss: 'pairwise' } },
+        }),
         'over negatives of the batch and of items shown and not clicked [R]',
+      ],
+      [
+        change({ objective: { ...spec.objective, lambdaExp: 0.4 } }),
+        'plus λ_exp = 0.4 times the mean of −log σ(score of the item chosen',
       ],
       [change({ objective: { ...spec.objective, actionLoss: 'full' } }), 'softmax over the whole catalogue [O]'],
       [change({ objective: { ...spec.objective, similarity: 'dot' } }), 'dot products'],

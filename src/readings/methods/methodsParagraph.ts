@@ -28,6 +28,12 @@ import { compact, count, listed, sentenceCase } from '../format';
 import { filterWords } from './filterWords';
 import { verdictText, type Verdict } from '../verdict/verdict';
 
+/** Candidates in records of earlier versions. */
+export const SHOWN_NEGATIVES = ' and of items shown and not clicked';
+/** L_exp. */
+export const EXPOSED_LOSS =
+  'the mean of −log σ(score of the item chosen − score of an item shown with it and not clicked) at every position that predicts';
+
 /** Digits of a SHA-256, enough to distinguish files. */
 const HASH_DIGITS = 12;
 
@@ -210,8 +216,9 @@ const PREDICTING: Readonly<Record<RunSpec['objective']['positions'], string>> = 
 
 function objectivePart(record: RunRecord): string {
   const { arms, objective, data } = record.spec;
-  const { similarity, temperature, positions, useExposures, maxTextTokens } = objective;
-  const shown = useExposures ? ' and of items shown and not clicked' : '';
+  const { similarity, temperature, positions, lambdaExp, maxTextTokens } = objective;
+  const shown = record.exposedNegatives === undefined ? '' : SHOWN_NEGATIVES;
+  const exposed = lambdaExp > 0 ? `, plus λ_exp = ${compact(lambdaExp)} times ${EXPOSED_LOSS} [O]` : '';
   const { words } = ACTION_LOSSES[objective.actionLoss];
   const action =
     objective.itemInterface === 'semantic'
@@ -231,7 +238,7 @@ function objectivePart(record: RunRecord): string {
   const used = TERM_IDS.filter((term) => arms.some((arm) => lambdaOf(arm, term) > 0));
   const said = saidTerms(arms);
   const parts = [
-    `The objective is ${objectiveFormula(said)}. L_act is ${action}${over}; scores are ${scores}${popular}; ${rows}${semantic ? ', code by code' : ''} [O].`,
+    `The objective is ${objectiveFormula(said)}. L_act is ${action}${over}${exposed}; scores are ${scores}${popular}; ${rows}${semantic ? ', code by code' : ''} [O].`,
   ];
   parts.push(...used.map((term) => TERMS[term].words.sentence(objective)));
   if (arms.some(readsText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
@@ -282,6 +289,7 @@ function ownSettings({ spec, model }: RunRecord, arm: ArmSpec): string[] {
     ],
     [training.learningRate !== spec.training.learningRate, `a learning rate of ${compact(training.learningRate)}`],
     [training.warmupSteps !== spec.training.warmupSteps, `${count(training.warmupSteps)} steps of warm-up`],
+    [training.beta2 !== spec.training.beta2, `β₂ = ${compact(training.beta2)}`],
     [heads !== spec.objective.headStart, heads === 'fitted' ? 'with fitted heads' : 'heads that start at random'],
   ];
   return settings.flatMap(([differs, words]) => (differs ? [words] : []));

@@ -48,6 +48,10 @@ export const armSchema = z.object({
     label: 'λ_ent',
     hint: 'Weight of keeping attention spread out: what every head’s entropy, row by row, lacks of its maximum.',
   }),
+  lambdaZ: z.number().min(0).default(0).register(WORDS, {
+    label: 'λ_z',
+    hint: 'Weight of the square of the log normaliser of the action loss’s softmax, which keeps scores from growing: against instabilities at high learning rates. 1e-4 is a usual weight; not with the pairwise loss.',
+  }),
   sinkToken: z.boolean().default(false).register(WORDS, {
     label: 'Sink token',
     hint: 'A trained vector after [BOS], which attention can rest on instead of on items. Attention maps leave it out: what a row lacks to 1 rests on it.',
@@ -74,6 +78,7 @@ export const armSchema = z.object({
     }),
   learningRate: z.number().positive().optional().register(WORDS, { label: 'Learning rate' }),
   warmupSteps: z.number().int().min(0).optional().register(WORDS, { label: 'Warm-up steps' }),
+  beta2: z.number().min(0).lt(1).optional().register(WORDS, { label: 'Adam β₂' }),
   updates: z.number().int().min(1).max(16).default(1).register(WORDS, {
     label: 'Updates per step',
     hint: 'A control of compute: more than 1 for an arm that takes less time, such as 4 for Action beside KARMA. It learns from that many batches per step, the common one first, and is compared with the others after the same step.',

@@ -137,14 +137,9 @@ export const objectiveSchema = z.object({
       label: 'Predict from',
       hint: 'Which positions predict a next item: every item position and [EMB]; or, where events of one time are a basket, whose order says nothing, the last item of each basket and [EMB], each an item drawn from the next basket; or [EMB] alone.',
     }),
-  useExposures: z.boolean().default(true).register(WORDS, {
-    label: 'Exposed items as negatives',
-    hint: 'Items of the log that were shown and not clicked are negatives of their own row. pairwise and infonce only.',
-  }),
-  logQ: z.boolean().default(false).register(WORDS, {
-    label: 'logQ correction',
-    hint: 'InfoNCE only: −ln Q is added to the score of each target of the batch, Q how likely it is to be in a batch, so that popular items, which are negatives more often, are not held back.',
-    stated: true,
+  lambdaExp: z.number().min(0).default(0).register(WORDS, {
+    label: 'λ_exp',
+    hint: 'Weight of L_exp, which is added to the action loss of every arm: at each position that predicts, the item chosen is to score above those shown with it and not clicked. For logs that name the items shown; 0 leaves it out.',
   }),
   hideEmbFromText: z
     .boolean()
@@ -166,10 +161,6 @@ export const objectiveSchema = z.object({
   imageUnits: z.number().int().min(8).max(1024).multipleOf(4).default(128).register(WORDS, {
     label: 'Hidden units of L_img’s decoder',
     hint: 'Of each of the two hidden layers of g, which each arm with λ_img trains.',
-  }),
-  imageFrequencies: z.number().int().min(2).max(64).multipleOf(2).default(8).register(WORDS, {
-    label: 'Frequencies of τ in L_img',
-    hint: 'Fourier features of the time τ that g reads: a sine and a cosine of each.',
   }),
   useQuery: z.boolean().default(false).register(WORDS, {
     label: 'Search query after the history',

@@ -12,9 +12,9 @@ const trainingFields = z.object({
     hint: 'At a random event, drawn again for each epoch; or at the last training event, so that every event is predicted. Histories longer than the maximum then end at a random event that still gives them full length.',
     stated: true,
   }),
-  textShare: z.number().positive().max(1).default(1).register(WORDS, {
-    label: 'Share of users with text losses',
-    hint: 'L_gen and L_rec read the texts of that share of a step’s users, at least one: less time, and an unbiased estimate of the same losses with more noise.',
+  textShare: z.number().positive().max(16).default(1).register(WORDS, {
+    label: 'Texts per user',
+    hint: 'L_gen and L_rec read so many texts of each of a step’s users. 1: the target’s. Below 1: that of this share of the users, at least one: less time, and an unbiased estimate of the same losses with more noise. Above 1: also those of items drawn from the history, each read after what precedes it; each takes about as long as the first, and no more memory.',
     stated: true,
   }),
   checkpoint: z.boolean().default(false).register(WORDS, {

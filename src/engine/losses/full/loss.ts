@@ -7,7 +7,6 @@ export const full: ActionLossRoom = {
   row: SOFTMAX,
   candidates: catalogueCandidates,
   mean: 'rows',
-  sampled: false,
   chance: chanceOf,
   words: {
     tag: 'O',

@@ -7,7 +7,6 @@ export const infonce: ActionLossRoom = {
   row: SOFTMAX,
   candidates: stepCandidates,
   mean: 'rows',
-  sampled: true,
   chance: chanceOf,
   words: {
     tag: 'O',

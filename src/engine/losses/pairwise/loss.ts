@@ -6,7 +6,6 @@ export const pairwise: ActionLossRoom = {
   row: { shader: 'pairwise', kept: 2 },
   candidates: stepCandidates,
   mean: 'pairs',
-  sampled: false,
   chance: () => Math.log(2),
   words: {
     tag: 'R',

@@ -10,7 +10,7 @@ import { layOutOwn, OwnParameters } from '../../optimiser/ownParameters';
 import { fill } from '../../rows/rows';
 import { ImageDecoder, type ImageGradient } from './imageDecoder';
 import type { ImageDraw } from './noised';
-import { imageBiases, imageMatrices } from './shapes';
+import { FREQUENCIES, imageBiases, imageMatrices } from './shapes';
 
 /** Embeddings [pairs, e] and the picture of each. */
 export interface ImagePairs {
@@ -47,12 +47,12 @@ export class ImageProbe {
   ) {
     const context = within(engine.context, 'evaluation');
     const { objective } = engine.inputs.spec;
-    const { imageUnits: units, imageFrequencies: frequencies, embeddingSize } = objective;
-    const sizes = { size, units, frequencies, embeddingSize };
+    const { imageUnits: units, embeddingSize } = objective;
+    const sizes = { size, units, frequencies: FREQUENCIES, embeddingSize };
     const layout = layOutOwn(imageMatrices(sizes), imageBiases(sizes));
     this.own = new OwnParameters(context, layout, { ...TRAINING, steps }, 'the picture probe');
     this.z = context.memory.tensor(PROBE_ROWS * embeddingSize, 'embeddings of the picture probe');
-    this.decoder = new ImageDecoder(context, { rows: PROBE_ROWS, size, units, frequencies });
+    this.decoder = new ImageDecoder(context, { rows: PROBE_ROWS, size, units, frequencies: FREQUENCIES });
   }
 
   /** Starts over: matrices U(±1/√in) from the seed, the output and all biases 0. */

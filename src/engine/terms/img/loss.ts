@@ -4,6 +4,7 @@ import { gatherRows, scatterAddRows } from '../../rows/rows';
 import type { TermLoss, TermParts, TermStep } from '../termLoss';
 import { HistoryMean } from './historyMean';
 import { ImageDecoder } from './imageDecoder';
+import { FREQUENCIES } from './shapes';
 
 /** Allocates its memory only if some arm has it: no other term has parameters that the layout may lack. */
 export function imageReconstructed({ context, layout, objective, sizes, imageSize }: TermParts): TermLoss {
@@ -35,8 +36,8 @@ class ImageTerm {
     const { context, objective, sizes, imageSize } = parts;
     const { memory } = context;
     const { hidden, embeddingSize, texts: rows, historyItems: items } = sizes;
-    const { imageUnits: units, imageFrequencies: frequencies } = objective;
-    this.decoder = new ImageDecoder(context, { rows, size: imageSize, units, frequencies });
+    const { imageUnits: units } = objective;
+    this.decoder = new ImageDecoder(context, { rows, size: imageSize, units, frequencies: FREQUENCIES });
     this.history = new HistoryMean(context, { hidden, items, histories: rows });
     this.index = memory.tensor(rows, 'predictions with a picture');
     this.h = memory.tensor(rows * embeddingSize, 'h of pictures');

@@ -1,6 +1,9 @@
 /** Parameters of g, the decoder of L_img, by name: [rows, columns]. Names: docs/definitions.md. CPU only. */
 import { roundUp4 } from '../../context';
 
+/** Fourier features of the time τ that g reads: a sine and a cosine of each. */
+export const FREQUENCIES = 8;
+
 export interface ImageDecoderSizes {
   /** Size of v, which is stored in rows of whole vectors. */
   readonly size: number;

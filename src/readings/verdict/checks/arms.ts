@@ -18,6 +18,7 @@ function settingsOf({ record: { spec }, tuned }: Checked): Setting[] {
     // Each arm at a rate of its own choosing is what a fair comparison is.
     ...(tuned ? [] : [at('training.learningRate', (arm) => armTraining(spec, arm).learningRate)]),
     at('training.warmupSteps', (arm) => armTraining(spec, arm).warmupSteps),
+    at('training.beta2', (arm) => armTraining(spec, arm).beta2),
     at('lora.rank', (arm) => armLora(spec, arm).rank),
     at('lora.firstLayer', (arm) => armLora(spec, arm).firstLayer),
     at('objective.headStart', (arm) => armHeadStart(spec, arm)),
