@@ -96,7 +96,7 @@ export function crossEntropyInputs({ id, rows, columns, depth }: CrossEntropyCas
 
 export function blockInputs({ id, config, sequences, length, rank }: BlockCase): BlockInputs {
   const random = forkRandom(0, 'bench', id);
-  const { lora, objective } = runSpecSchema.parse({ lora: { rank } });
+  const { lora, objective } = runSpecSchema.parse({ version: 1, lora: { rank } });
   const layout = layOutParameters(config, { lora, objective }, { items: 0 });
   const flat = new Float32Array(layout.size);
   fillLora(random, { layout, flat });

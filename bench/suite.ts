@@ -79,6 +79,7 @@ export function stepCase(
     objective,
     training,
   } = runSpecSchema.parse({
+    version: 1,
     lora: { rank: 8 },
     objective: { maxHistory: history, maxTextTokens: text },
     training: { batchSize: sizes.batch, warmupSteps: 0, finalLearningRateShare: 1 },

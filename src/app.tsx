@@ -27,7 +27,7 @@ import { followRecipe } from './page/state/recipe/recipeHistory';
 import { startSession } from './page/state/session/session';
 import { SessionContext } from './page/state/session/SessionContext';
 import { setView } from './page/state/view/view';
-import { isRealLlm } from './recipe/realLlm';
+import { isPreset } from './recipe/presets';
 import { t } from './words/words';
 
 /** Fills the page, once its language is there. */
@@ -59,7 +59,7 @@ export function start(): void {
   setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
   say(viewLink.problems);
   // The recorded run of a preset brings its recipe, unless the user has edited one.
-  if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped' && !isRealLlm(viewLink.run.id))
+  if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped' && isPreset(viewLink.run.id))
     choosePreset(viewLink.run.id);
   // A link to a lesson.
   if (new URLSearchParams(location.search).has('lesson')) setView({ centre: 'learn' });

@@ -1,10 +1,11 @@
-/** Tells the page for which arms the site has adapters, by preset, as read from the files. */
+/** Tells the page which recorded runs the site has, and for which of their arms adapters, as read from the files. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Plugin } from 'vite';
 
-const SUFFIX = '.adapters.zip';
+const RUN = '.run.json.gz';
+const ADAPTERS = '.adapters.zip';
 
 /** Defines RECORDED_ARMS, see src/recipe/recordedArms.ts. */
 export function recordedArmsPlugin(): Plugin {
@@ -16,10 +17,13 @@ export function recordedArmsPlugin(): Plugin {
   };
 }
 
-/** @param folder written by `npm run record` @returns arms by preset; presets without adapters are left out */
+/** @param folder written by `npm run record` @returns by run, the arms that have adapters */
 export function recordedArms(folder: string): Record<string, readonly string[]> {
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(SUFFIX)) : [];
-  return Object.fromEntries(files.sort().map((file) => [file.slice(0, -SUFFIX.length), armsOf(path.join(folder, file))]));
+  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const runs = files.flatMap((file) => (file.endsWith(RUN) ? [file.slice(0, -RUN.length)] : []));
+  return Object.fromEntries(
+    runs.map((id) => [id, files.includes(id + ADAPTERS) ? armsOf(path.join(folder, id + ADAPTERS)) : []]),
+  );
 }
 
 /** The folders of an archive, of which only the directory is read. */

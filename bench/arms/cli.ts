@@ -29,10 +29,10 @@ export async function main(args: readonly string[], root: string): Promise<numbe
   const options = smallOptions(args, USAGE, { arms: 'action,img,karma', steps: 30 });
   if (typeof options === 'number') return options;
   const { steps } = options;
-  const { objective, training, evaluation } = PRESETS.find(({ id }) => id === 'tuned')!.spec;
+  const { objective, training, evaluation } = PRESETS.find(({ id }) => id === 'strong')!.spec;
   const spec = runSpecSchema.parse({
     arms: options.arms.split(',').map(readArm),
-    objective: { ...objective, headStart: 'random' },
+    objective,
     training: { ...training, steps: UNTIMED + steps },
     evaluation: { ...evaluation, evaluations: 1, sampleUsers: 8, finalUsers: 8, prompts: '' },
   });

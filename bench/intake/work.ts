@@ -78,7 +78,7 @@ export async function measureIntake(
   const features = new Float32Array(log.items.length * hidden).map((_, index) => Math.sin(index));
   const targets = sampleUsers(
     split.test,
-    finalTargets({ targets: split.test.length, items: log.items.length, width: hidden }),
+    finalTargets({ targets: split.test.length, items: log.items.length, width: hidden, trained: Infinity }),
     spec.seed,
   );
   await rankBaselines(

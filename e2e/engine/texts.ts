@@ -44,7 +44,7 @@ export async function checkTexts(gpu: Gpu, model: LoadedModel): Promise<Record<s
   const told: Record<string, string>[] = [];
   for (const provider of [wasm, webgpu]) {
     const said: Record<string, string> = {};
-    const spec = runSpecSchema.parse({});
+    const spec = runSpecSchema.parse({ version: 1 });
     const history = () => Promise.reject(new Error('no history is asked for'));
     const texts = new TextService(() => Promise.resolve({ model, provider, spec, arms, history }));
     const sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 };

@@ -20,9 +20,6 @@ export const TINY = {
   'evaluation.sampleUsers': '8',
   'evaluation.probes': '2',
   'evaluation.finalUsers': '8',
-  'objective.headStartUsers': '16',
-  'objective.headStartRows': '16',
-  'objective.headStartSteps': '2',
   // 16 texts, 64 of the model's domain and three prompts would take longer than the steps.
   'evaluation.texts': '2',
   'evaluation.domainTexts': '["harp: a stringed instrument"]',

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from .columns import Log
-from .head_start import principal_axes
 
 Matrix = NDArray[np.float64]
 WHITENING = 0.8
 """An axis of the content of variance λ is divided by λ to half this power."""
 LEAST_VARIANCE = 1e-9
 """Axes of a smaller share of the largest variance are left out: what is there is rounding."""
+NEARLY_LARGEST = 0.99
 
 
 def axis_features(
@@ -27,6 +28,18 @@ def axis_features(
     if collaborative > 0:
         parts.append(collaborative * _unit(collaborative_factors(log, axes)))
     return (np.sqrt(axes) * np.concatenate(parts, 1)).astype(np.float32)
+
+
+def principal_axes(x: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The leading eigenvectors [count, features] of the products of x [items, features], and their eigenvalues [count], largest first.
+
+    The first entry of nearly the largest magnitude of an axis is positive, as the engine has it (src/statistics/principalAxes.ts).
+    """
+    values, vectors = torch.linalg.eigh(x.T @ x)
+    axes = vectors.flip(1).T[:count]
+    magnitudes = axes.abs()
+    first = (magnitudes >= NEARLY_LARGEST * magnitudes.amax(1, keepdim=True)).int().argmax(1, keepdim=True)
+    return (axes * axes.gather(1, first).sign()).contiguous(), values.flip(0)[:count]
 
 
 def content_axes(tables: Sequence[NDArray[np.float32]], axes: int, whitening: float) -> Matrix:

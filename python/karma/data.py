@@ -22,13 +22,11 @@ from .decoder import Decoder
 from .errors import JobError
 from .features import ImageTable, hidden_means, image_table, side_by_side, standardise, title_features, visual_input
 from .plain import plain
-from .random import fork_random
 from .recipe import Recipe
 from .sampling import (
     DRIFT_ITEMS,
     BatchSampler,
     Drawn,
-    basket_example,
     described_items,
     drift_items,
     example_for,
@@ -112,14 +110,6 @@ class Prepared:
     def example_for(self, target: Target) -> Example:
         """The example that predicts a target from all that came before it."""
         return self._encoded(example_for(self.log, target, self.recipe.objective.max_history))
-
-    def newest_example(self, target: Target) -> Example:
-        """The example that predicts a user's last event of `Log.trained`, or its basket, from all that came before it there."""
-        log, objective = self.log.trained, self.recipe.objective
-        if objective.positions != "baskets":
-            return self._encoded(example_for(log, target, objective.max_history))
-        random = fork_random(self.recipe.seed, "newest baskets", target.user)
-        return self._encoded(basket_example(log, target, target.position + 1, objective.max_history, random))
 
     def _encoded(self, drawn: Drawn) -> Example:
         objective = self.recipe.objective

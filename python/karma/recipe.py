@@ -10,16 +10,23 @@ from .codes import CodeIndex, read_index
 from .errors import JobError
 from .spec import PROJECTIONS, Arm, Lora, Objective, Training, from_json
 
-SPEC_VERSION = 1
-# Fields that do not affect the numbers, an engine's memory, and what is read separately: the adapter that arms start from and the items' codes.
+SPEC_VERSIONS = (1, 2)
+"""Version 1 had other defaults; both are exported with all their fields."""
+# Fields that do not affect the numbers, an engine's memory, what is read separately (the adapter that arms start from, the items' codes), and how
+# recipes of version 1 fitted heads, which is refused.
 PASSED_OVER = {
     "training": ("checkpoint", "accumulate", "cacheMegabytes"),
     "lora": ("start",),
     "objective": ("codeIndex",),
-    "arms": (),
+    "arms": ("headStart",),
 }
 # Fields of earlier versions, which nothing reads any more.
-EARLIER = {"objective": ("useExposures", "logQ", "imageFrequencies")}
+EARLIER = {
+    "objective": (
+        *("useExposures", "logQ", "imageFrequencies"),
+        *("headStartFrom", "headStartUsers", "headStartSteps", "headStartRows", "headStartRate"),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -81,10 +88,6 @@ class Recipe:
     accumulate: int
     evaluation: Evaluation
 
-    def head_start(self, arm: Arm) -> str:
-        """`random` or `fitted`."""
-        return arm.head_start or self.objective.head_start
-
     @property
     def semantic(self) -> bool:
         """Whether items enter and are predicted as codes."""
@@ -139,13 +142,20 @@ def read_recipe(path: Path) -> Recipe:
 
 def recipe_of(spec: dict[str, Any], where: str = "the recipe") -> Recipe:
     """A parsed spec, all defaults written out."""
-    if spec.get("version") != SPEC_VERSION:
+    if spec.get("version") not in SPEC_VERSIONS:
         raise JobError(
-            f"{where} is of version {spec.get('version')}; this package reads version {SPEC_VERSION}. Use the package of its job."
+            f"{where} is of version {spec.get('version')}; this package reads versions {SPEC_VERSIONS[0]} and {SPEC_VERSIONS[-1]}. Use the package of its job."
         )
     try:
         for name, dropped in EARLIER.items():
             spec = {**spec, name: {k: v for k, v in spec[name].items() if k not in dropped}}
+        usual = spec["objective"].get("headStart", "random")
+        starts = {usual, *(arm.get("headStart", usual) for arm in spec["arms"])}
+        if "fitted" in starts or len(starts) > 1:
+            raise JobError(
+                f"{where}: objective.headStart: heads are no longer fitted before the first step, since that made rankings worse. Set it to identity (the "
+                "features themselves), or to random, for all arms, and export the job again."
+            )
         return _recipe_of(spec)
     except KeyError as error:
         raise JobError(

@@ -98,13 +98,8 @@ class Objective:
     similarity: Literal["cosine", "dot"] = "cosine"
     temperature: float = 0.07
     embedding_size: int = 64
-    head_start: Literal["random", "fitted", "identity"] = "random"
-    """Fitted: see `head_start.py`; `start_parameters` always draws. Identity: W_e and W_s are, and are not trained."""
-    head_start_from: Literal["ridge", "zero-shot"] = "ridge"
-    head_start_users: int = 3000
-    head_start_steps: int = 300
-    head_start_rows: int = 512
-    head_start_rate: float = 5e-3
+    head_start: Literal["random", "identity"] = "random"
+    """Identity: W_e and W_s are, and are not trained."""
     emb_token: Literal["learned", "last-item"] = "learned"
     interest_skip: Literal["none", "features"] = "none"
     skip_items: int = 5
@@ -190,7 +185,6 @@ class Arm:
     beta2: float | None = None
     rank: int | None = None
     first_layer: int | None = None
-    head_start: str | None = None
 
     def weight(self, term: str) -> float:
         """λ of a term of the objective; 0 leaves it out."""

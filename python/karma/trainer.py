@@ -24,7 +24,6 @@ from .ease import ease_left_out
 from .errors import JobError
 from .evaluate import Measurer
 from .fidelity import Fidelity
-from .fitted import Heads, fitted_heads
 from .loading import LoadedModel
 from .model import InterestModel, parameter_shapes
 from .optimiser import Optimiser
@@ -130,13 +129,7 @@ class Trainer:
         self.measurer = Measurer(self.data, processes, self.shards, pools)
         self.record: dict[str, Any] = {}
         self.fidelity: Fidelity | None = None
-        self.heads: Heads | None = None
-        self.head_record: dict[str, Any] | None = None
         self.start = None if recipe.start is None else self._open_start(options.start, recipe.start)
-        brought = self.start is not None and self.start.heads
-        adapted = self.interest_model(adapted=True)
-        fit = fitted_heads(self.data, adapted, model.hash, processes, cache, self.say, brought)
-        self.heads, self.head_record = fit
 
     def say(self, line: str) -> None:
         """Prints a message, once for all processes."""
@@ -160,7 +153,9 @@ class Trainer:
             return found
 
         tests = ranked("test")
-        most = min(len(tests), max(1000, math.floor(1e10 / (log.items * self.features.shape[1]))))
+        affordable = max(1000, math.floor(1e10 / (log.items * self.features.shape[1])))
+        trained = recipe.training.steps * recipe.training.batch_size
+        most = min(len(tests), affordable, max(300, 2 * trained))
         finals = sample_targets(tests, evaluation.final_users or most, recipe.seed)
         watched = finals if evaluation.watch == "test" else ranked("validation")
         return finals, sample_targets(watched, evaluation.sample_users or AUTO_SAMPLE, recipe.seed)
@@ -177,10 +172,10 @@ class Trainer:
         shapes = parameter_shapes(config, lora, recipe.objective, features, len(own), size, recipe.has_sink)
         return open_start(folder, name, self.model, lora, shapes, own)
 
-    def interest_model(self, arm: Arm | None = None, adapted: bool = False) -> InterestModel:
+    def interest_model(self, arm: Arm | None = None) -> InterestModel:
         """A model with an arm's initial parameters; on a transformers model LoRA is peft's own.
 
-        Without an arm it is for evaluation only: the base model, or with `adapted` the adapter that arms start from, if there is one.
+        Without an arm it is for evaluation only: the base model.
         """
         recipe, model, device = self.recipe, self.model, self.processes.device
         objective = recipe.objective
@@ -197,13 +192,9 @@ class Trainer:
             recipe.has_sink,
             range(self.shards.begin, self.shards.end) if self.shards.active else None,
         )
-        if self.start is not None and (arm is not None or adapted):
+        if self.start is not None and arm is not None:
             drawn |= self.start.values
         start = of_arm(drawn, lora)
-        # Where arms start from an adapter, heads are fitted to it, and the base model's are drawn.
-        fitted = self.start is None if arm is None else recipe.head_start(arm) == "fitted"
-        if self.heads is not None and fitted:
-            start |= self.heads
         parameters: dict[str, torch.Tensor] = {}
         if isinstance(model.decoder, PretrainedDecoder):
             for name, matrix in model.decoder.adapt(lora).items():
@@ -211,7 +202,6 @@ class Trainer:
                     matrix.copy_(start.pop(name))
                 parameters[name] = matrix
         for name, value in start.items():
-            # A copy, since every arm starts from the fitted heads.
             parameters[name] = nn.Parameter(
                 value.to(device, self.dtype, copy=True), requires_grad=lora.trains(name) and objective.trains(name)
             )
@@ -283,15 +273,14 @@ class Trainer:
             },
             **({"start": self.start.recorded} if self.start else {}),
             "projection": self.measurer.set_plane(items.float().cpu().numpy(), self.sample),
-            **({"headStart": self.head_record} if self.head_record else {}),
             **({"grid": self.options.grid} if self.options.grid else {}),
             "arms": [],
             "complete": False,
         }
-        # What holds for one arm before its first step holds for all with the same initial heads and sequences.
-        starts: dict[tuple[str, bool], tuple[dict[str, Any], dict[str, Any]]] = {}
+        # What holds for one arm before its first step holds for all with the same sequences.
+        starts: dict[bool, tuple[dict[str, Any], dict[str, Any]]] = {}
         for arm in recipe.arms:
-            kind = recipe.head_start(arm), arm.sink_token
+            kind = arm.sink_token
             if kind not in starts:
                 starts[kind] = self.measurer.evaluate(self.interest_model(arm), arm, 0, 0.0, "sample", self.sample, decode=False)
             self.record["arms"].append(self._arm(arm, starts[kind]))
@@ -572,8 +561,6 @@ def check_sharded(recipe: Recipe) -> None:
             "--shard-items: with semantic IDs free embeddings have a row for each code, not for each item, and codes are computed from the features of "
             "all items. Leave the option out."
         )
-    if any(recipe.head_start(arm) == "fitted" for arm in recipe.arms):
-        raise JobError("--shard-items: fitted heads read all items. Set objective.headStart to random, or leave the option out.")
     if any(arm.lambda_z > 0 for arm in recipe.arms):
         raise JobError("--shard-items: L_z needs the scores of all items. Train arms without lambdaZ, or leave the option out.")
     if any(arm.lambda_img > 0 for arm in recipe.arms) or "visual" in recipe.feature_source:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from karma.columns import Log, Target
+from karma.columns import Log
 from karma.data import catalogue_features, item_codes, prepare
 from karma.loading import load_model
 from karma.probes import choose_drift_texts, choose_probes
@@ -67,9 +67,6 @@ def main(job: Path) -> int:
         cache = job / "cache"
         codes = item_codes(data, catalogue_features(data, model.decoder, model.hash, cache)[0], model.hash, cache)
         same("codes", [codes.sizes, codes.codes.tolist()], expected["codes"])
-    newest = [Target(user, end - 1) for user, _, end in data.sampler.trainable.tolist()]
-    chosen = sample_targets(newest, len(expected["newest"]), recipe.seed)
-    same("newest histories", [example_json(asdict(data.newest_example(target))) for target in chosen], expected["newest"])
     statistics = embedding_statistics(model.decoder.weights["embedding"], model.config)
     start = start_parameters(
         model.config,

@@ -5,7 +5,6 @@ Computed in float64 from float32 values, sequence by sequence without padding, a
 
 import argparse
 import json
-import math
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import torch
 from torch import Tensor
 
 from karma.codes import residual_codes
-from karma.head_start import first_w_e, fit_heads, head_loss, ridge
 from karma.model import InterestModel, Losses
 from karma.optimiser import Optimiser
 from karma.spec import Objective, to_json
@@ -130,7 +128,6 @@ def write() -> None:
     for name in MODELS:
         write_model(FIXTURES / "models" / name, name)
         write_probe(FIXTURES / "models" / name, name)
-        write_head_start(FIXTURES / "models" / name, name)
     write_codes(FIXTURES / "codes")
     for case in CASES:
         description, tensors = run(case)
@@ -172,35 +169,6 @@ def write_probe(folder: Path, name: str) -> None:
     write_json(folder / "probe.json", {"texts": texts})
     values = {"z": z, "w": w, "b": b, "nll": nll, "grad.w": w.grad, "grad.b": b.grad}
     write_tensors(folder / "probe.safetensors", {key: value.detach() for key, value in values.items()})
-
-
-def write_head_start(folder: Path, name: str) -> None:
-    """headStart.safetensors: heads after ridge regression, and losses, first gradients and heads of three AdamW steps on all rows."""
-    x = model_tensors(name)[1]["features.hidden"]
-    x = ((x - x.mean(0)) / x.std(0, correction=0)).float().double()
-    generator = torch.Generator().manual_seed(13)
-    hidden = torch.randn((40, x.shape[1]), generator=generator).double()
-    targets = torch.randint(len(x), (40,), generator=generator)
-    values: dict[str, Tensor] = {"x": x, "hidden": hidden, "targets": targets.double()}
-    for similarity in ("cosine", "dot"):
-        objective = Objective(similarity=similarity, embedding_size=12, temperature=0.2)
-        w_e = first_w_e(x, objective.embedding_size).float().double()
-        heads = {
-            "w_o": ridge(hidden, targets, x, w_e, objective),
-            "w_e": w_e,
-            "log_scale": torch.tensor([-math.log(objective.temperature)], dtype=torch.float64),
-        }
-        values |= {f"{similarity}.start.{key}": value.clone() for key, value in heads.items()}
-        heads = {key: value.float().double().requires_grad_() for key, value in heads.items()}
-        head_loss(heads, hidden, targets, x, objective).backward()
-        values |= {
-            f"{similarity}.grad.{key}": torch.zeros_like(value) if value.grad is None else value.grad
-            for key, value in heads.items()
-        }
-        losses = fit_heads(heads, x, objective, [(hidden, targets)] * 3)
-        values[f"{similarity}.losses"] = torch.tensor(losses)
-        values |= {f"{similarity}.end.{key}": value for key, value in heads.items()}
-    write_tensors(folder / "headStart.safetensors", {key: value.detach() for key, value in values.items()})
 
 
 def write_codes(folder: Path) -> None:

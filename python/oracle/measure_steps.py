@@ -12,7 +12,6 @@ import os
 import shutil
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -39,9 +38,6 @@ def measure(job, steps, cut, out):
     keep_freed()
     processes = join("cpu")
     recipe = read_recipe(job / "recipe.json")
-    if cut:
-        # Fitted heads read all items; where heads start does not change what a step takes.
-        recipe = replace(recipe, objective=replace(recipe.objective, head_start="random"))
     log = Log(job / "log")
     model = load_model(job / "model", recipe.model_id, "auto", torch.float32, processes.device)
     trainer = Trainer(recipe, log, model, None, processes, Options(quiet=True, shard_items=cut), job / "cache")

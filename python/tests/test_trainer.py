@@ -133,22 +133,6 @@ class TrainerTest(unittest.TestCase):
         evaluated = [[(e["step"], e["population"]) for e in arm["evaluations"]] for arm in run["arms"]]
         self.assertEqual(evaluated, [[(0, "sample"), (2, "sample"), (4, "sample"), (4, "all")]] * 2)
 
-    def test_every_arm_starts_from_the_heads_that_were_fitted(self) -> None:
-        fitted = {"headStart": "fitted", "headStartSteps": 20, "embeddingSize": 16}
-        recipe = write_job(self.folder, SHORT | {"objective": fitted})
-        self.assertEqual(main([str(recipe), "--threads", "1"]), 0)
-        run = run_of(self.folder / "run")
-        self.assertTrue(run["headStart"]["fitted"])
-        first, second = (arm["steps"]["action"][0] for arm in run["arms"])
-        self.assertAlmostEqual(first, second, delta=1e-5 * first)
-
-    def test_a_fit_from_the_zero_shot_ranking_begins_at_it(self) -> None:
-        still = {"headStartFrom": "zero-shot", "interestSkip": "features", "headStartSteps": 1, "headStartRate": 1e-12}
-        recipe = write_job(self.folder, SHORT | {"objective": {"headStart": "fitted", "embeddingSize": 128, **still}})
-        self.assertEqual(main([str(recipe), "--threads", "1"]), 0)
-        run = run_of(self.folder / "run")
-        self.assertEqual(run["arms"][0]["evaluations"][0]["ranking"]["all"], run["baselines"]["zeroShot"]["sample"]["all"])
-
     def test_domain_drift_is_measured_on_the_texts_that_came_with_the_job(self) -> None:
         self.recipe = write_job(self.folder, SHORT)
         name = json.loads(self.recipe.read_text(encoding="utf-8"))["spec"]["model"]["id"]
@@ -310,8 +294,12 @@ class TrainerTest(unittest.TestCase):
         self.assertFalse((self.folder / "run").exists())
 
     def test_what_needs_the_whole_catalogue_is_not_cut_over_processes(self) -> None:
+        self.recipe = write_job(self.folder, {"features": {"source": "lm+visual", "visual": "category"}})
+        self.complain_here("visual features are read whole", options=("--shard-items",))
+
+    def test_heads_are_not_fitted_any_more(self) -> None:
         self.recipe = write_job(self.folder, {"objective": {"headStart": "fitted"}})
-        self.complain_here("fitted heads read all items", options=("--shard-items",))
+        self.complain_here("Set it to identity")
 
     def test_two_jobs_never_share_a_folder(self) -> None:
         held = Output(self.folder / "run", {"recipe": "another"})

@@ -4,6 +4,7 @@ import type { AuditFinding } from '../log/audit';
 import { titleTrials } from '../log/audit/titleTrials';
 import type { ReadLog } from '../log/readLog';
 import { SAMPLE_LOG } from '../log/sampleLog';
+import { categoryFacts } from '../log/summary';
 import { prepareTiles } from '../engine/gemm/prepareTiles';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { FeatureStore } from '../experiment/storedMeans';
@@ -18,11 +19,13 @@ import type { LoadedModel } from '../model/loadedModel';
 import { configureOrt } from '../model/ortSession';
 import type { ModelSource } from '../model/source/modelSource';
 import type { Certification, RunRecord } from '../record/runRecord';
+import { FIELDS_OF_LOG, recipeForLog } from '../recipe/recipeForLog';
 import type { RunSpec } from '../recipe/runSpec';
+import { readField, sameValue, writeField } from '../recipe/specPath';
 import { TrainingRefusedError } from '../runtime/failures';
 import type { WorkerEvent } from '../runtime/protocol';
 import { runInChromium } from './browserRun';
-import { diskFeatures, diskHeads, diskTuning, openAdapter, openFiles, openModel, openSampleLog } from './diskSource';
+import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, openSampleLog } from './diskSource';
 import { droppedLines, ignoredLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
 import { UsageError, type CliOptions } from './options';
 import { exportJob } from './exportJob';
@@ -39,8 +42,9 @@ import { writeWhole } from './writeWhole';
 
 /** Does what the options say. @param root the repository's folder */
 export async function run(given: CliOptions, root: string): Promise<void> {
-  const options = await withSiteLog(given, root);
-  if (options.inspect !== null) return inspectLog(root, options);
+  const located = await withSiteLog(given, root);
+  if (located.inspect !== null) return inspectLog(root, located);
+  const options = await suited(root, located);
   if (options.exportLog !== null) {
     const names = await exportLog(options.exportLog, await logOf(root, options));
     console.info(`written to ${options.exportLog.folder}: ${names.join(', ')}`);
@@ -138,7 +142,6 @@ async function withBench<T>(
         ...loaded,
         ...begun,
         store: featuresOf(root, cache),
-        heads: diskHeads(cache, path.join(root, 'public'), gpu.adapter),
         profiled: () => options.profile,
       };
       let trained: readonly TrainedArm[] = [];
@@ -200,7 +203,31 @@ async function begin(
   return { spec: startingFrom(start, spec, config, catalogue), start };
 }
 
-async function logOf(root: string, options: CliOptions): Promise<ReadLog> {
+/** The recipe on the log that the command line names, but for fields that it names, too. */
+async function suited(root: string, options: CliOptions): Promise<CliOptions> {
+  const { spec, named, log: files, exportLog: exported, exportBase, grid } = options;
+  if (files.length === 0 || exported !== null || exportBase !== null || grid !== null) return options;
+  const { log, recipe } = await logOf(root, options);
+  const facts = { id: spec.data.id, users: log.users.length, items: log.items.length, ...categoryFacts(log), recipe };
+  const other = recipeForLog(spec, facts);
+  const paths = FIELDS_OF_LOG.filter(
+    (path) => !named.includes(path) && !sameValue(readField(spec, path), readField(other, path)),
+  );
+  if (paths.length === 0) return options;
+  console.info(`recipe on this log: ${paths.map((path) => `${path}=${String(readField(other, path))}`).join(' ')}`);
+  return { ...options, spec: paths.reduce((one, path) => writeField(one, path, readField(other, path)), spec) };
+}
+
+/** Logs that were read, by their list of files. */
+const readLogs = new WeakMap<readonly string[], Promise<ReadLog>>();
+
+function logOf(root: string, options: CliOptions): Promise<ReadLog> {
+  const known = readLogs.get(options.log) ?? openLogOf(root, options);
+  readLogs.set(options.log, known);
+  return known;
+}
+
+async function openLogOf(root: string, options: CliOptions): Promise<ReadLog> {
   const { log: files, allowIgnored } = options;
   if (files.length === 0) return openSampleLog(path.join(root, 'public'));
   const opened = await openLog(await openFiles(files), options, allowIgnored);

@@ -1,11 +1,9 @@
 /** Files that the CLI reads and stores on disk: models, logs, features. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TuningStore } from '../engine/gemm/gemmTuning';
 import type { FeatureStore } from '../experiment/storedMeans';
-import { headsFile, type HeadStore } from '../experiment/keptHeads';
-import { withShipped } from '../experiment/shippedHeads';
 import { ADAPTER_FILES, startAdapter, type StartAdapter } from '../experiment/startAdapter';
 import { bookName, readBook, writeBook, type FeatureBook } from '../model/featureStore';
 import { ggufTitle, isGguf } from '../model/gguf/ggufName';
@@ -17,7 +15,6 @@ import { MissingFileError, type ModelSource } from '../model/source/modelSource'
 import { createTokenizer } from '../model/tokenizer';
 import type { ReadLog } from '../log/readLog';
 import { readSampleLog } from '../log/sample';
-import type { AdapterInfo } from '../record/runRecord';
 import { diskFile } from './diskFile';
 import { filesAt } from './logFiles';
 import { writeWhole } from './writeWhole';
@@ -131,26 +128,4 @@ export function diskFeatures(shipped: string, folder: string): FeatureStore {
       await keep(path.join(folder, bookName(book.model)), writeBook(book));
     },
   };
-}
-
-/** The most files of fitted heads that are kept; the oldest go. */
-const MOST_HEADS = 256;
-
-/** Fitted heads, one file per fit in `folder`, and those that ship below `site`. */
-export function diskHeads(folder: string, site: string, adapter: AdapterInfo): HeadStore {
-  const fileOf = (key: string): string => path.join(folder, headsFile(key, adapter));
-  const isHeads = (name: string): boolean => /^heads-.*\.safetensors$/.test(name);
-  const stored: HeadStore = {
-    async read(key) {
-      const bytes = await readIfThere(fileOf(key));
-      return bytes && { bytes: Uint8Array.from(bytes), from: 'stored' };
-    },
-    async write(key, bytes) {
-      await keep(fileOf(key), bytes);
-      const files = (await readdir(folder)).filter(isHeads).map((name) => path.join(folder, name));
-      const dated = await Promise.all(files.map(async (file) => ({ file, time: (await stat(file)).mtimeMs })));
-      for (const { file } of dated.toSorted((a, b) => b.time - a.time).slice(MOST_HEADS)) await rm(file, { force: true });
-    },
-  };
-  return withShipped(stored, (file) => readBytes(path.join(site, file)));
 }

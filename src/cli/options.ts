@@ -6,21 +6,23 @@ import { z, type ZodError, type ZodType } from 'zod';
 import { ggufTitle } from '../model/gguf/ggufName';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { FIELDS } from '../recipe/fields';
-import { earlierPreset } from '../recipe/earlierPresets';
 import { PRESETS } from '../recipe/presets';
 import { filtersSchema, type LogFilters, type LogRecipe } from '../recipe/logRecipe';
 import { indexLines } from '../recipe/codeIndex';
 import { textLines } from '../recipe/textLines';
+import { fieldsOf, isItemInterface } from '../recipe/itemInterface';
 import { readArm } from '../recipe/namedArms';
 import { readGgufOption, type GgufOption } from './ggufOption';
 import { readExportOption, type ExportOption } from './exportLog';
 import { readMapOption, readMappingFile, readSplitOption, type LogOptions } from './logOptions';
 import { UsageError } from './usageError';
-import { DROPPED_PREFIX, runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
+import { DROPPED_PREFIX, runSpecSchema, trainableSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { verbatim } from '../recipe/texts';
 
 export interface CliOptions extends LogOptions {
   readonly spec: RunSpec;
+  /** Fields of the recipe that the command line names. */
+  readonly named: readonly string[];
   readonly out: string;
   readonly log: readonly string[];
   /** Filters of the log that the command line names. */
@@ -115,10 +117,10 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     throw new UsageError((error as Error).message);
   }
   if (values.help) return null;
-  const { preset = 'standard' } = values;
-  const spec = PRESETS.find(({ id }) => id === preset)?.spec ?? earlierPreset('1', preset);
+  const { preset } = values;
+  const spec = preset === undefined ? runSpecSchema.parse({}) : PRESETS.find(({ id }) => id === preset)?.spec;
   if (spec === undefined)
-    throw new UsageError(`There is no preset ${preset}; choose one of ${PRESETS.map(({ id }) => id).join(', ')}.`);
+    throw new UsageError(`There is no preset ${preset!}; choose one of ${PRESETS.map(({ id }) => id).join(', ')}.`);
   const draft = structuredClone(spec) as unknown as Record<string, unknown>;
   if (values.arms !== undefined) draft.arms = armsOf(values.arms);
   if (values.seed !== undefined) draft.seed = readNumber('--seed', values.seed);
@@ -131,22 +133,22 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (values['domain-texts'] !== undefined)
     setField(draft, 'evaluation.domainTexts', JSON.stringify(readTexts(values['domain-texts'])));
   if (values.codes !== undefined) {
-    setField(draft, 'objective.itemInterface', 'semantic');
+    setInterface(draft, 'semantic');
     setField(draft, 'objective.codeIndex', JSON.stringify(readCodes(values.codes)));
   }
   for (const assignment of values.set) {
     const [path, value] = readAssignment('--set PATH=VALUE', assignment);
-    setField(draft, path, value);
+    if (path === 'objective.itemInterface' && isItemInterface(value)) setInterface(draft, value);
+    else setField(draft, path, value);
   }
   if (values.model !== undefined && values.set.some((one) => one.startsWith('model.id=')))
     throw new UsageError('--model and --set model.id= both name the model. Leave one of them out.');
-  const parsed = runSpecSchema.safeParse(draft);
-  if (!parsed.success) {
-    throw unfit(parsed.error, runSpecSchema);
-  }
+  const parsed = trainableSchema.safeParse(draft);
+  if (!parsed.success) throw unfit(parsed.error, trainableSchema);
   if (values.grid !== undefined) refuseWithGrid(values);
   return {
     spec: parsed.data,
+    named: [...(values.steps === undefined ? [] : ['training.steps']), ...values.set.map((one) => one.split('=')[0]!)],
     out: values.out ?? (values.grid === undefined ? 'run.json' : 'grid'),
     grid: values.grid ?? null,
     baseline: values.baseline ?? null,
@@ -266,6 +268,12 @@ function secondsOf(option: string, text: string): number {
   const seconds = readNumber(option, text);
   if (seconds < 0 || !Number.isFinite(seconds)) throw new UsageError(`${option} needs seconds from 0, not ${text}.`);
   return seconds;
+}
+
+/** Sets the interface of items with what it needs otherwise than the recipe; later options may set that again. */
+function setInterface(draft: Record<string, unknown>, itemInterface: RunSpec['objective']['itemInterface']): void {
+  for (const [name, value] of Object.entries(fieldsOf(itemInterface)))
+    setField(draft, `objective.${name}`, JSON.stringify(value));
 }
 
 /** Sets a field by its path; the schema checks the value. */

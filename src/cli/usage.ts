@@ -15,7 +15,7 @@ ${fieldLines().join('\n')}`;
 }
 
 const OPTIONS = `npm run experiment -- [options]
-  --preset NAME             starting point: ${PRESETS.map(({ id }) => id).join(', ')} (standard)
+  --preset NAME             starting point: ${PRESETS.map(({ id }) => id).join(', ')} (the recipe below)
   --arms action,karma       arms by name: ${ARM_NAMES.join(', ')}; λ after a colon, as in karma:0.5 (0.3; l2 0.01)
   --steps N                 steps of every arm
   --seed N                  seed of everything random

@@ -96,7 +96,7 @@ it('trainable vectors start on the scale of the decoder’s vocabulary inputs', 
   const { config } = fixtureFiles('gemma3');
   expect(config.embeddingScale).toBeCloseTo(Math.sqrt(config.hidden), 12);
   const weights = randomWeights(config);
-  const spec = runSpecSchema.parse({});
+  const spec = runSpecSchema.parse({ version: 1 });
   const layout = layOutParameters(config, spec, { items: 0 });
   const { offset } = slotOf(layout, 'emb');
   const start = initialParameters(layout, config, await embeddingStatistics(heldWeights(weights), config), spec);
@@ -107,7 +107,7 @@ it('trainable vectors start on the scale of the decoder’s vocabulary inputs', 
 });
 
 it('a projection that a family lacks gets no adapter', () => {
-  const { lora, objective } = runSpecSchema.parse({});
+  const { lora, objective } = runSpecSchema.parse({ version: 1 });
   const spec = { lora: { ...lora, targets: ['gate_proj' as const, 'up_proj' as const] }, objective };
   const layout = layOutParameters(fixtureFiles('gpt2').config, spec, { items: 0 });
   const names = [...layout.slots.keys()].filter((slot) => slot.startsWith('lora.0'));

@@ -70,7 +70,7 @@ export function readFixture(files: FixtureFiles): Fixture {
   const expected = parseSafetensors(files.expected, 'the fixture');
   const take = (file: SafetensorsFile, name: string): Float32Array =>
     readFloatTensor(file, name, file.tensors.get(name)?.shape ?? []);
-  const spec = runSpecSchema.parse({ ...json.spec, arms: [json.spec.arm] });
+  const spec = runSpecSchema.parse({ version: 1, ...json.spec, arms: [json.spec.arm] });
   return {
     json,
     batch: json.batch,

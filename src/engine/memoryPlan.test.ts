@@ -169,7 +169,7 @@ describe('the memory plan', () => {
   it.each(drawnCases(CASES, ([, config]) => [config.family, config.layers], 5))(
     'agrees with the measured peak: %s',
     async (name, config, changes) => {
-      const spec = runSpecSchema.parse({ ...base, ...changes });
+      const spec = runSpecSchema.parse({ version: 1, ...base, ...changes });
       const plan = memoryPlan(config, spec, SIZES, plannedDevice(gpu));
       const peak = await watchBuffers(gpu.device, async (watch) => {
         await use(config, spec);
@@ -189,13 +189,14 @@ describe('the memory plan', () => {
     const strong = { headStart: 'identity', interestSkip: 'features', skipItems: 0, popularity: 0.5, candidates: 'possible' };
     const sizes = { items: 700, users: 40, maxExposed: 0, maxQueryTokens: 0 };
     const bytes = (maxEarlier: number): number =>
-      memoryPlan(SMALL, runSpecSchema.parse({ objective: strong }), { ...sizes, maxEarlier }, plannedDevice(gpu)).total;
+      memoryPlan(SMALL, runSpecSchema.parse({ version: 1, objective: strong }), { ...sizes, maxEarlier }, plannedDevice(gpu))
+        .total;
     expect(bytes(100)).toBeGreaterThan(bytes(0));
   });
 
   it('shows what each setting saves', () => {
     const of = (changes: Record<string, unknown>, group: MemoryGroup): number =>
-      memoryPlan(DEEP, runSpecSchema.parse({ ...base, ...changes }), SIZES, plannedDevice(gpu)).groups[group];
+      memoryPlan(DEEP, runSpecSchema.parse({ version: 1, ...base, ...changes }), SIZES, plannedDevice(gpu)).groups[group];
     const whole = of({}, 'activations');
     expect(of({ training: { batchSize: 12, accumulate: 4 } }, 'activations')).toBeCloseTo(whole / 4, -3);
     expect(of({ training: { batchSize: 12, checkpoint: true } }, 'activations')).toBeLessThan(whole / 3);
@@ -206,11 +207,13 @@ describe('the memory plan', () => {
     expect(of({ model: { precision: 'q8_0' } }, 'weights')).toBeLessThan(0.4 * of({}, 'weights'));
     expect(of({ arms: [{ id: 'a', label: 'A' }] }, 'arms')).toBeLessThan(of({}, 'arms'));
     const few = { ...SIZES, users: 6 };
-    expect(memoryPlan(DEEP, runSpecSchema.parse(base), few, plannedDevice(gpu)).groups.activations).toBeCloseTo(whole / 2, -3);
+    expect(
+      memoryPlan(DEEP, runSpecSchema.parse({ version: 1, ...base }), few, plannedDevice(gpu)).groups.activations,
+    ).toBeCloseTo(whole / 2, -3);
   });
 
   it('says which buffer a device cannot allocate, and which setting to lower', () => {
-    const plan = memoryPlan(SMALL, runSpecSchema.parse(base), SIZES, plannedDevice(gpu));
+    const plan = memoryPlan(SMALL, runSpecSchema.parse({ version: 1, ...base }), SIZES, plannedDevice(gpu));
     const limit = (bytes: number) => limitProblem(plan, { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: bytes });
     expect(limit(plan.largest.bytes)).toBeNull();
     const problem = limit(plan.largest.bytes - 4)!;

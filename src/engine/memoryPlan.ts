@@ -5,10 +5,6 @@ import type { DecoderConfig } from '../model/decoderConfig';
 import { megabytes, MEMORY_ADVICE, MEMORY_GROUPS, type MemoryPlan } from '../record/memoryPlan';
 import type { RunSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
-import { HeadFit } from './headStart/headFit';
-import { readWidth } from './headStart/predictionRows';
-import { fitsHeads } from '../recipe/headStart';
-import { featureWidth } from './ranking/catalogueTensors';
 import { Evaluator } from './ranking/evaluator';
 import { ProbeDecoder } from './losses/probeDecoder';
 import { imageSizeOf, type EngineInputs } from './engineInputs';
@@ -56,30 +52,12 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
   const engine = Engine.allocate(dryGpu(device), inputs);
   const { memory } = engine.context;
   const initial = new Float32Array(engine.layout.size);
-  const whileFitting = memory.bytes + fitBytes(engine, device);
   for (const arm of spec.arms) engine.createArm(arm, initial);
   new Evaluator(engine, spec.evaluation.probes, stepSizes(inputs).probeRows);
   const { probeSteps } = spec.evaluation;
   if (probeSteps > 0) new ProbeDecoder(engine, { steps: probeSteps, learningRate: 0 });
   if (probeSteps > 0 && imageSizeOf(inputs) > 0) new ImageProbe(engine, imageSizeOf(inputs), probeSteps);
-  // The fit is over before the arms are created, so the larger of the two counts.
-  return withAtLeast(memory.use, whileFitting);
-}
-
-/** What the fit of the heads needs in addition to the engine, including the parameters under which it is made; 0 without a fit. */
-function fitBytes({ inputs, layout }: Engine, device: PlannedDevice): number {
-  const { spec } = inputs;
-  const { objective } = spec;
-  const features = featureWidth(inputs);
-  if (!fitsHeads(spec, features)) return 0;
-  const hidden = readWidth(inputs.config.hidden, features, objective);
-  const fit = HeadFit.create(dryGpu(device), { items: inputs.items, features, hidden }, objective);
-  return fit.bytes + 4 * layout.size;
-}
-
-function withAtLeast(plan: MemoryPlan, total: number): MemoryPlan {
-  const more = Math.max(0, total - plan.total);
-  return { ...plan, total: plan.total + more, groups: { ...plan.groups, losses: plan.groups.losses + more } };
+  return memory.use;
 }
 
 /** Why a device cannot hold a plan, and which setting to lower; null if it can. */

@@ -11,7 +11,7 @@ const { config, weights } = (await loadFixture('even-token-action')).inputs;
 async function start(
   objective: Record<string, unknown>,
 ): Promise<{ layout: ParameterLayout; of: (name: string) => Float32Array }> {
-  const spec: RunSpec = runSpecSchema.parse({ seed: 9, objective: { embeddingSize: 16, ...objective } });
+  const spec: RunSpec = runSpecSchema.parse({ version: 1, seed: 9, objective: { embeddingSize: 16, ...objective } });
   const layout = layOutParameters(config, spec, { items: ITEMS });
   const flat = initialParameters(layout, config, await embeddingStatistics(weights, config), spec);
   const of = (name: string): Float32Array => {
@@ -58,7 +58,11 @@ describe('free item embeddings', () => {
   it('decay like matrices, and are frozen with the other inputs', async () => {
     const { layout } = await start({ itemOutput: 'id', itemInput: 'id' });
     for (const name of ['u', 'z']) expect(slotOf(layout, name).offset).toBeLessThan(layout.decayed);
-    const spec = runSpecSchema.parse({ lora: { trainInputs: false }, objective: { itemOutput: 'id', itemInput: 'id' } });
+    const spec = runSpecSchema.parse({
+      version: 1,
+      lora: { trainInputs: false },
+      objective: { itemOutput: 'id', itemInput: 'id' },
+    });
     const fixed = layOutParameters(config, spec, { items: ITEMS });
     expect(slotOf(fixed, 'u').offset).toBeGreaterThanOrEqual(fixed.trained);
     expect(slotOf(fixed, 'z').offset).toBeLessThan(fixed.decayed);

@@ -84,7 +84,7 @@ describe.each([
   });
 
   it('is planned with them', async () => {
-    const spec = runSpecSchema.parse({ model: { precision }, lora: { rank: 2 } });
+    const spec = runSpecSchema.parse({ version: 1, model: { precision }, lora: { rank: 2 } });
     const sizes = { items: 10, users: 4, maxExposed: 0, maxQueryTokens: 0 };
     const plan = () => Promise.resolve(memoryPlan(config, spec, sizes, plannedDevice(gpu)));
     const [whole, some] = [await plan(), await withLargestBinding(gpu.device, MOST, plan)];

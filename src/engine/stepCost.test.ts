@@ -15,6 +15,7 @@ import { TINY_CONFIG } from '../testing/tinyModel';
 
 const CONFIG = readConfig({ ...TINY_CONFIG, hidden_size: 32, vocab_size: 300 });
 const SPEC = runSpecSchema.parse({
+  version: 1,
   model: { precision: 'f32' },
   arms: ['action', 'karma'].map((id) =>
     armSchema.parse({ id, label: id, lambdaGen: Number(id === 'karma'), lambdaRec: Number(id === 'karma') }),

@@ -18,6 +18,7 @@ const config = readConfig({ ...TINY_CONFIG });
 const model = { id: 'tiny', hash: 'abc', config };
 const catalogue = { items: 7, features: 20 };
 const spec = runSpecSchema.parse({
+  version: 1,
   arms: [
     { id: 'narrow', label: 'Narrow', rank: 2, firstLayer: 1 },
     { id: 'wide', label: 'Wide', rank: 5 },

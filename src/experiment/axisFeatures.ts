@@ -6,14 +6,13 @@ import { inTurns, type TurnOptions } from '../log/turn';
 import type { InteractionLog, Split } from '../log/types';
 import { members, trainingMatrix, type Groups } from '../measures/ranking/groups';
 import { principalAxes } from '../statistics/principalAxes';
+import { MOST_AXIS_ROWS } from '../recipe/recipeForLog';
 import { WHITENING, type RunSpec } from '../recipe/runSpec';
 import { axesWidth, type FeatureTable } from './featureTables';
 import { t } from '../words/words';
 
 /** Axes of a smaller share of the largest variance are left out: what is there is rounding. */
 const LEAST_VARIANCE = 1e-9;
-/** Maximum size of the matrix whose axes are found, the smaller of its rows and columns. */
-const MOST_ROWS = 4096;
 
 /** Rows in float64. */
 interface Rows {
@@ -48,7 +47,7 @@ export async function axisFeatures(
   };
   const share = collaborative > 0 ? 0.5 : 1;
   const within = (from: number): TurnOptions => ({ onProgress: (done) => onProgress?.(from + share * done), signal });
-  put(await contentAxes(centred(sideBySideScaled(tables, items)), axes, whitening, within(0)), 0, 1);
+  put(await contentAxes(sideBySideScaled(tables, items), axes, whitening, within(0)), 0, 1);
   if (collaborative > 0) put(await collaborativeFactors(data, axes, within(0.5)), axes, collaborative);
   return { width, values };
 }
@@ -103,15 +102,19 @@ function sizesOf(groups: Groups): Uint32Array {
 }
 
 /** Rows of centred parts along their leading axes, partly whitened. @throws RangeError if the matrix is too large */
-async function contentAxes({ rows, columns, values }: Rows, axes: number, power: number, options: TurnOptions): Promise<Rows> {
-  const ofColumns = columns <= rows;
+async function contentAxes(parts: Rows, axes: number, power: number, options: TurnOptions): Promise<Rows> {
+  const { rows, columns } = parts;
   checkSize(Math.min(rows, columns));
-  const along = (direction: Float64Array, variance: number): Float64Array =>
-    Float64Array.from({ length: rows }, (_, row) =>
-      ofColumns ? product(values, row * columns, direction) : direction[row]! * Math.sqrt(variance),
-    );
-  const gram = await inTurns(products({ rows, columns, values }, ofColumns), { signal: options.signal });
-  return { rows, columns: axes, values: await whitened(gram, rows, along, axes, power, options) };
+  if (columns > rows) {
+    const { values } = centred(parts);
+    const gram = await inTurns(rowProducts({ rows, columns, values }), { signal: options.signal });
+    const places = (direction: Float64Array, variance: number): Float64Array =>
+      direction.map((value) => value * Math.sqrt(variance));
+    return { rows, columns: axes, values: await whitened(gram, rows, places, axes, power, options) };
+  }
+  const sparse = sparseRows(parts);
+  const gram = await inTurns(covariance(sparse), { signal: options.signal });
+  return { rows, columns: axes, values: await whitened(gram, rows, (axis) => placesOf(sparse, axis), axes, power, options) };
 }
 
 /**
@@ -140,33 +143,78 @@ async function whitened(
   return out;
 }
 
-function product(values: Float64Array, at: number, direction: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < direction.length; k++) sum += values[at + k]! * direction[k]!;
-  return sum;
+/** The lower triangle of xxᵀ; yields the share that is done. */
+function* rowProducts({ rows, columns, values }: Rows): Generator<number, Float64Array> {
+  const out = new Float64Array(rows * rows);
+  for (let i = 0; i < rows; i++) {
+    const own = values.subarray(i * columns, (i + 1) * columns);
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = 0, at = j * columns; k < columns; k++, at++) sum += values[at]! * own[k]!;
+      out[i * rows + j] = sum;
+    }
+    yield (i + 1) / rows;
+  }
+  return out;
 }
 
-/** The lower triangle of xᵀx, or of xxᵀ; yields the share that is done. */
-function* products({ rows, columns, values }: Rows, ofColumns: boolean): Generator<number, Float64Array> {
-  const size = ofColumns ? columns : rows;
-  const out = new Float64Array(size * size);
-  if (!ofColumns) {
-    for (let i = 0; i < rows; i++) {
-      const own = values.subarray(i * columns, (i + 1) * columns);
-      for (let j = 0; j <= i; j++) out[i * rows + j] = product(values, j * columns, own);
-      yield (i + 1) / rows;
-    }
-    return out;
+/** Rows less a shift of each column, which leaves most entries 0: a column's mean where it is mostly not 0. */
+interface SparseRows {
+  readonly rows: number;
+  readonly columns: number;
+  /** Where the entries of each row begin, and of the one after the last. */
+  readonly start: Uint32Array;
+  readonly column: Uint32Array;
+  readonly value: Float64Array;
+  /** Means of the columns after the shift. */
+  readonly mean: Float64Array;
+}
+
+function sparseRows({ rows, columns, values }: Rows): SparseRows {
+  const mean = new Float64Array(columns);
+  const filled = new Uint32Array(columns);
+  for (let at = 0; at < values.length; at++) {
+    mean[at % columns]! += values[at]! / rows;
+    if (values[at] !== 0) filled[at % columns]! += 1;
   }
+  const shift = mean.map((value, k) => (2 * filled[k]! > rows ? value : 0));
+  const start = new Uint32Array(rows + 1);
+  for (let at = 0; at < values.length; at++) if (values[at] !== shift[at % columns]) start[Math.floor(at / columns) + 1]! += 1;
+  for (let row = 0; row < rows; row++) start[row + 1]! += start[row]!;
+  const column = new Uint32Array(start[rows]!);
+  const value = new Float64Array(column.length);
+  for (let at = 0, entry = 0; at < values.length; at++) {
+    const k = at % columns;
+    if (values[at] === shift[k]) continue;
+    column[entry] = k;
+    value[entry++] = values[at]! - shift[k]!;
+  }
+  return { rows, columns, start, column, value, mean: mean.map((one, k) => one - shift[k]!) };
+}
+
+/** The lower triangle of the columns' covariance; yields the share that is done. */
+function* covariance({ rows, columns, start, column, value, mean }: SparseRows): Generator<number, Float64Array> {
+  const out = new Float64Array(columns * columns);
   for (let row = 0; row < rows; row++) {
-    const own = values.subarray(row * columns, (row + 1) * columns);
-    for (let i = 0; i < columns; i++) {
-      const value = own[i]!;
-      for (let j = 0, at = i * columns; j <= i; j++, at++) out[at]! += value * own[j]!;
+    for (let i = start[row]!; i < start[row + 1]!; i++) {
+      const own = value[i]! / rows;
+      const at = column[i]! * columns;
+      for (let j = start[row]!; j <= i; j++) out[at + column[j]!]! += own * value[j]!;
     }
     yield (row + 1) / rows;
   }
+  for (let i = 0; i < columns; i++) for (let j = 0; j <= i; j++) out[i * columns + j]! -= mean[i]! * mean[j]!;
   return out;
+}
+
+/** Centred rows along an axis, over the root of their number. */
+function placesOf({ rows, start, column, value, mean }: SparseRows, axis: Float64Array): Float64Array {
+  const centre = mean.reduce((sum, one, k) => sum + one * axis[k]!, 0);
+  return Float64Array.from({ length: rows }, (_, row) => {
+    let sum = -centre;
+    for (let entry = start[row]!; entry < start[row + 1]!; entry++) sum += value[entry]! * axis[column[entry]!]!;
+    return sum / Math.sqrt(rows);
+  });
 }
 
 /** Tables divided by the root of their rows' mean square length, side by side. */
@@ -200,11 +248,11 @@ function centred({ rows, columns, values }: Rows): Rows {
 
 /** @throws RangeError if the axes of a matrix of that size would take too long */
 function checkSize(size: number): void {
-  if (size <= MOST_ROWS) return;
+  if (size <= MOST_AXIS_ROWS) return;
   throw new RangeError(
     t(
       'Principal axes of {rows} rows and columns take too long; {most} are the most. Set features.collaborative or features.axes to 0, or use a log with fewer users or items.',
-      { rows: size, most: MOST_ROWS },
+      { rows: size, most: MOST_AXIS_ROWS },
     ),
   );
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   model = await loadModel(diskSource('public/models/wordnet-1m'), 'wordnet-1m', () => undefined, createTokenizer);
 });
 
-const spec = runSpecSchema.parse({});
+const spec = runSpecSchema.parse({ version: 1 });
 
 function keeping(): FeatureStore & { book: FeatureBook | null } {
   const store: FeatureStore & { book: FeatureBook | null } = {

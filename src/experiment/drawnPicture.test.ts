@@ -21,7 +21,7 @@ const items = [0, 1, 2, 3, 4].map((item) => ({ id: `i${item}`, title: `item ${it
 const users = [{ id: 'u', events: [{ item: 0, time: 0, query: '', exposed: [] }] }];
 const log = withPictures(logFromRows({ name: 'small', hash: '', items, users }), PICTURES);
 const arm = { ...namedArm('img'), imageLoss: 'mse' as const };
-const recipe = runSpecSchema.parse({ arms: [arm] });
+const recipe = runSpecSchema.parse({ version: 1, arms: [arm] });
 const images = imageTable(log, recipe)!;
 
 /** A decoder that, whatever h is, draws what it is given: all is 0 but its last bias. */

@@ -58,6 +58,7 @@ async function tiny(architecture: string): Promise<LoadedModel> {
 /** Two steps and their evaluations. */
 async function run(model: LoadedModel, rank: number, precision: string, itemInterface = 'token'): Promise<RunRecord> {
   const spec = runSpecSchema.parse({
+    version: 1,
     model: { id: 'local:tiny', precision },
     training: { steps: 2, batchSize: 3, warmupSteps: 1 },
     lora: { rank },

@@ -7,7 +7,8 @@ import { forecastMemory } from './forecastMemory';
 const CONFIG = readConfig({ ...TINY_CONFIG, hidden_size: 64, vocab_size: 40_000 });
 const SIZES = { items: 100, users: 50, maxExposed: 0, maxQueryTokens: 0 };
 const WIDE = 2 ** 30;
-const spec = (precision: 'auto' | Precision) => runSpecSchema.parse({ model: { precision }, training: { batchSize: 2 } });
+const spec = (precision: 'auto' | Precision) =>
+  runSpecSchema.parse({ version: 1, model: { precision }, training: { batchSize: 2 } });
 
 function forecast(precision: 'auto' | Precision, { buffer = WIDE, memory = null }: { buffer?: number; memory?: number | null }) {
   const room = { maxBufferSize: buffer, maxStorageBufferBindingSize: buffer, memory, f16: true };
@@ -47,7 +48,7 @@ describe('auto', () => {
 
 it('half precision is refused where the device has none, and takes no other memory', () => {
   const room = { maxBufferSize: WIDE, maxStorageBufferBindingSize: WIDE, memory: null };
-  const half = runSpecSchema.parse({ model: { precision: 'auto', arithmetic: 'f16' }, training: { batchSize: 2 } });
+  const half = runSpecSchema.parse({ version: 1, model: { precision: 'auto', arithmetic: 'f16' }, training: { batchSize: 2 } });
   expect(forecastMemory(CONFIG, half, SIZES, { ...room, f16: false })).toEqual({
     precision: 'f32',
     plan: null,

@@ -86,11 +86,13 @@ export async function forecastTime(
 
 /** As if no training stopped early. */
 async function sasrecSeconds(gpu: Gpu, speed: DeviceSpeed, asked: StepQuestion, { targets }: Evaluated): Promise<number> {
-  const { sasrecSteps, finalUsers } = asked.spec.evaluation;
+  const { evaluation, training } = asked.spec;
+  const { sasrecSteps, finalUsers } = evaluation;
   if (sasrecSteps === 0) return 0;
   const question = sasrecQuestion(asked);
   const { items, featureWidth } = asked.sizes;
-  const finals = targetsAtEnd(finalUsers, { targets, items, width: featureWidth ?? asked.config.hidden });
+  const width = featureWidth ?? asked.config.hidden;
+  const finals = targetsAtEnd(finalUsers, { targets, items, width, trained: training.steps * training.batchSize });
   const [step] = await stepCosts(gpu, question);
   const { user, catalogue } = await evaluationCosts(gpu, question);
   const ranking = (users: number): number => predictSeconds(catalogue, speed) + users * predictSeconds(user, speed);
@@ -113,7 +115,12 @@ async function evaluationSeconds(
     sample: sampleUsers,
     texts,
     watched,
-    finals: targetsAtEnd(finalUsers, { targets, items: sizes.items, width: sizes.featureWidth ?? config.hidden }),
+    finals: targetsAtEnd(finalUsers, {
+      targets,
+      items: sizes.items,
+      width: sizes.featureWidth ?? config.hidden,
+      trained: spec.training.steps * spec.training.batchSize,
+    }),
   };
   const { user, text, catalogue, maps } = await evaluationCosts(gpu, question);
   const times = {

@@ -17,7 +17,8 @@ const rows = {
 const plain: InteractionLog = logFromRows(rows);
 const values = Float32Array.from([1, 10, 3, 30, 5, 20, 0, 0, 0, 0]);
 const pictured: InteractionLog = { ...plain, visual: { width: 2, values, present: Uint8Array.from([1, 1, 1, 0, 0]) } };
-const spec = (visual: RunSpec['features']['visual'], arms = IMG) => runSpecSchema.parse({ arms, features: { visual } });
+const spec = (visual: RunSpec['features']['visual'], arms = IMG) =>
+  runSpecSchema.parse({ version: 1, arms, features: { visual } });
 
 it('is null without an arm that has L_img, and otherwise says what is missing', () => {
   expect(imageTable(pictured, spec('images', [namedArm('action')]))).toBeNull();
@@ -63,7 +64,7 @@ it('takes every level of the category, too: items of one branch share a column',
 it('is a part of x in the same way; an item without any gets the mean of the others', () => {
   const config = { hidden: 8 };
   const features = (source: 'visual' | 'lm+visual', visual: RunSpec['features']['visual']) =>
-    runSpecSchema.parse({ features: { source, visual } });
+    runSpecSchema.parse({ version: 1, features: { source, visual } });
   expect(featureWidth(features('visual', 'category-path'), config, pictured)).toBe(4);
   expect(featureWidth(features('lm+visual', 'category'), config, pictured)).toBe(12);
   const { width, values } = visualInput(pictured, features('visual', 'category').features);

@@ -47,6 +47,7 @@ beforeAll(async () => {
   configureOrt();
   ({ model } = await openModel(path.resolve('public/models/wordnet-1m'), 'wordnet-1m'));
   const spec = runSpecSchema.parse({
+    version: 1,
     training: { steps: 2, batchSize: 4, warmupSteps: 1 },
     objective: { maxHistory: 4, maxTextTokens: 8 },
     evaluation: { evaluations: 1, sampleUsers: 4, probes: 2, probeSteps: 2 },

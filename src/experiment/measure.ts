@@ -10,7 +10,7 @@ import type { EncodedExample } from '../engine/decoder/sequence';
 import { encodeAttention } from '../measures/sinks/attentionCodec';
 import type { TargetRanking } from '../measures/ranking/baselines';
 import { itemsOf, listOfBest } from '../measures/ranking/bestItems';
-import { collapseMeasures } from '../measures/collapse/collapse';
+import { collapseMeasures, type CollapseMeasures } from '../measures/collapse/collapse';
 import { contentTable, meanOfTables } from '../measures/sinks/contentTest';
 import { coldTargets } from '../measures/ranking/ranking';
 import { pictureTable, sinkTables } from '../measures/sinks/sinks';
@@ -76,6 +76,7 @@ export class Measure {
   private readonly measured = new Map<Arm, { readonly step: number; readonly of: FixedMeasures }>();
   private orders: number;
   private plane: ProjectionPlane | null = null;
+  private itemCollapse: { readonly items: Float32Array; readonly measures: CollapseMeasures } | null = null;
   readonly evaluator: Evaluator;
   private driftTexts: readonly (readonly number[])[];
   private readonly writing: Writing;
@@ -230,6 +231,15 @@ export class Measure {
     return { ranking: this.rankings.of(ranked, targets), interest, items, bias, userSinks: sinks?.means() ?? null, validity };
   }
 
+  /** Of item embeddings, which no step changes where they are the features. */
+  private collapseOf(items: Float32Array): CollapseMeasures {
+    const known = this.itemCollapse;
+    if (known?.items.length === items.length && known.items.every((value, at) => value === items[at])) return known.measures;
+    const measures = collapseMeasures(items, this.spec.objective.embeddingSize);
+    this.itemCollapse = { items, measures };
+    return measures;
+  }
+
   async evaluate(
     arm: Arm,
     options: MeasureOptions,
@@ -243,7 +253,7 @@ export class Measure {
     const { base } = this;
     const [fixed, collapse] = await meanwhile(this.fixed(arm), () => ({
       ofInterest: collapseMeasures(interest, embeddingSize),
-      ofItems: collapseMeasures(items, embeddingSize),
+      ofItems: this.collapseOf(items),
     }));
     const { snapshot, sinks, lmNll, domainNll, continuations } = fixed;
     const { ofInterest, ofItems } = collapse;

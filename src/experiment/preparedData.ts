@@ -5,17 +5,8 @@ import { imageDraws } from '../log/imageDraws';
 import { permutedItems } from '../log/permuted';
 import { replayedTexts } from '../log/replayedTexts';
 import { restrictTraining } from '../log/restrictTraining';
-import { forkRandom } from '../log/random';
-import {
-  basketExample,
-  createBatchSampler,
-  exampleForTarget,
-  sampleUsers,
-  spreadOver,
-  trainableUsers,
-  type TrainingExample,
-} from '../log/sampling';
-import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
+import { createBatchSampler, exampleForTarget, spreadOver, type TrainingExample } from '../log/sampling';
+import { historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import { addsRows, describesItems } from '../engine/objective/terms';
 import { trainingCounts } from '../measures/ranking/listMetrics';
@@ -67,8 +58,6 @@ export interface PreparedData extends ItemTokens {
   readonly imageSize?: number;
   /** The batch of a step for an arm; arms differ only in whose text y is, in what is to be predicted, and in whether examples describe an item. */
   batch(step: number, arm: ArmSpec): EncodedExample[];
-  /** Each training user's newest history, which predicts the last training event; of at most `most` users, drawn at random. */
-  newest(most: number): EncodedExample[];
   /** The example that predicts a target from all events before it. */
   exampleFor(target: Target): EncodedExample;
   /** The example for a history from outside the log, with as many of its newest items as fit; it predicts item 0, and has no text. */
@@ -182,17 +171,6 @@ export async function prepareData(
     maxExposed: mostExposed(log),
     maxEarlier: maxEarlier(log, objective),
     users: sampler.users,
-    newest: (most) => {
-      const targets = trainableUsers(log, split).map(({ user, end }) => ({ user, position: end - 1 }));
-      const trained = trainedLog(log, split);
-      const drawn = (target: Target): TrainingExample => {
-        const random = forkRandom(seed, 'newest baskets', target.user);
-        return basketExample(trained, { ...target, end: target.position + 1 }, maxHistory, random);
-      };
-      return sampleUsers(targets, most, seed).map((target) =>
-        encode(baskets ? drawn(target) : exampleForTarget(trained, target, maxHistory)),
-      );
-    },
     batch: (step, arm) => {
       const own = withTexts(sampler.sampleBatch(step, shufflesText(arm)).map(encode), textShare);
       const drawn = arm.shuffle === 'target' ? withRandomTargets(own, spec, step) : own;

@@ -10,16 +10,8 @@ import { runExperiment } from './runExperiment';
 const EVALUATION = { evaluations: 2, sampleUsers: 8, probeSteps: 1 };
 
 const SPECS: Readonly<Record<string, RunSpec>> = {
-  'fitted heads and a probe decoder': smallSpec({
-    objective: {
-      headStart: 'fitted',
-      embToken: 'last-item',
-      embeddingSize: 16,
-      maxHistory: 4,
-      maxTextTokens: 8,
-      headStartSteps: 2,
-      headStartRows: 16,
-    },
+  'a probe decoder': smallSpec({
+    objective: { embToken: 'last-item', embeddingSize: 16, maxHistory: 4, maxTextTokens: 8 },
     evaluation: EVALUATION,
   }),
   'semantic IDs, L_kl and L_ent': smallSpec({

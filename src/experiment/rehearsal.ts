@@ -4,8 +4,6 @@
  */
 import { Evaluator } from '../engine/ranking/evaluator';
 import { Engine } from '../engine/engine';
-import { HeadFit } from '../engine/headStart/headFit';
-import { predictionRows, readWidth } from '../engine/headStart/predictionRows';
 import { PROBE_RATE, ProbeDecoder } from '../engine/losses/probeDecoder';
 import { stepSizes } from '../engine/stepSizes';
 import type { Gpu } from '../gpu/device';
@@ -14,7 +12,6 @@ import { rehearsalGpu } from '../gpu/rehearsalGpu';
 import type { ItemCodes } from '../model/codes/itemCodes';
 import type { LoadedModel } from '../model/loadedModel';
 import { codeSizes } from '../recipe/codeIndex';
-import { fitsHeads } from '../recipe/headStart';
 import { promptsOf } from '../recipe/prompts';
 import type { RunSpec } from '../recipe/runSpec';
 import { chooseDriftTexts } from './measure';
@@ -22,7 +19,7 @@ import type { PreparedData } from './preparedData';
 import { runInputs } from './runInputs';
 
 /** Parts of a run, in the order in which they need their kernels: the base model is measured before the first step. */
-export const RUN_PARTS = ['fit', 'evaluation', 'step', 'final'] as const;
+export const RUN_PARTS = ['evaluation', 'step', 'final'] as const;
 export type RunPart = (typeof RUN_PARTS)[number];
 
 export interface RehearsalInputs {
@@ -41,7 +38,7 @@ const NOTHING = new Float32Array(0);
  * @throws RangeError as `Engine.allocate` does
  */
 export async function rehearse({ gpu, model, data, spec, width }: RehearsalInputs): Promise<Record<RunPart, KernelSource[]>> {
-  const asked: Record<RunPart, KernelSource[]> = { fit: [], evaluation: [], step: [], final: [] };
+  const asked: Record<RunPart, KernelSource[]> = { evaluation: [], step: [], final: [] };
   const { objective, evaluation, arms } = spec;
   const dry = rehearsalGpu(gpu);
   const kernels = KernelCache.of(dry.device);
@@ -62,14 +59,6 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
     const start = new Float32Array(engine.layout.size);
     const ready = arms.map((arm) => engine.createArm(arm, start));
     const [first] = ready;
-    await part('fit', async () => {
-      if (!fitsHeads(spec, width)) return;
-      await predictionRows(engine, first!, data.batch(0, arms[0]!), Infinity, { adapted: spec.lora.start !== null });
-      const sizes = { items: items.length, features: width, hidden: readWidth(model.config.hidden, width, objective) };
-      const fit = HeadFit.create(dry, sizes, objective);
-      await fit.rehearse(objective.headStartRows);
-      fit.destroy();
-    });
     const evaluator = new Evaluator(engine, evaluation.probes, stepSizes(engine.inputs).probeRows, evaluation.sinkThreshold);
     const some = data.split.test.slice(0, 2 * engine.microBatch);
     const examples = some.map((target) => data.exampleFor(target));

@@ -43,6 +43,7 @@ beforeAll(async () => {
 
 function spec(changes: Record<string, unknown> = {}, objective: Record<string, unknown> = {}): RunSpec {
   return runSpecSchema.parse({
+    version: 1,
     seed: 5,
     training: { batchSize: 16, warmupSteps: 5 },
     objective: { maxHistory: 6, maxTextTokens: 6, ...objective },

@@ -21,7 +21,7 @@ it('does not count what was done before', () => {
 
 it('does not guess from one report, across stages, or without many units', () => {
   expect(after([0, features(50)])).toBeNull();
-  expect(after([0, features(50)], [1000, { ...features(60), stage: 'head-start' }])).toBeNull();
+  expect(after([0, features(50)], [1000, { ...features(60), stage: 'warm-up' }])).toBeNull();
   expect(after([0, { ...features(0), total: 0 }], [1000, { ...features(0), total: 0 }])).toBeNull();
   expect(after([0, features(0)], [1000, features(200)])).toBeNull();
   const arms = (done: number): StageProgress => ({ ...features(done), stage: 'compile', total: 2 });

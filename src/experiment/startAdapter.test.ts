@@ -57,6 +57,7 @@ function log(): string {
 }
 
 const SPEC = runSpecSchema.parse({
+  version: 1,
   seed: 5,
   arms: [{ id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3 }],
   lora: { rank: 3, targets: ['q_proj', 'v_proj', 'up_proj'] },

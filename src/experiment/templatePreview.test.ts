@@ -81,6 +81,7 @@ describe('TemplatePreviews', () => {
         async (titles, queries, itemInterface, maxTextTokens, maxTitleTokens) => {
           const log = shop(titles, queries);
           const spec = runSpecSchema.parse({
+            version: 1,
             data: { itemTemplate: '{title}: {text}.', historyTemplate: 'a {title}', queryTemplate: 'for {query}' },
             objective: { itemInterface, maxTextTokens, maxTitleTokens },
           });
@@ -128,7 +129,7 @@ describe('TemplatePreviews', () => {
     const log = shop(['ab', 'abcd']);
     const previews = new TemplatePreviews();
     const spec = (itemTemplate: string): RunSpec =>
-      runSpecSchema.parse({ data: { itemTemplate }, objective: { maxTextTokens: 4 } });
+      runSpecSchema.parse({ version: 1, data: { itemTemplate }, objective: { maxTextTokens: 4 } });
     const [, plain] = await asked(log, spec('{title}'), {}, previews);
     expect(plain!.texts.item!.counts).toEqual({ texts: 2, mean: 3, max: 4, cut: 1 });
     const [, longer] = await asked(log, spec('{title}!!'), {}, previews);
@@ -137,14 +138,14 @@ describe('TemplatePreviews', () => {
 
   it('clamp indices that are out of range, and find items by words', async () => {
     const log = shop(['red cup', 'Cup of tea', 'saucer']);
-    const [preview] = await asked(log, runSpecSchema.parse({}), { item: 99, search: 'CUP' });
+    const [preview] = await asked(log, runSpecSchema.parse({ version: 1 }), { item: 99, search: 'CUP' });
     expect(preview!.item).toEqual({ index: 2, id: 'i2', title: 'saucer' });
     expect(preview!.found).toEqual([
       { index: 1, title: 'Cup of tea' },
       { index: 0, title: 'red cup' },
     ]);
     expect(preview!.matches).toBe(2);
-    expect((await asked(log, runSpecSchema.parse({}), { item: -3 }))[0]!.item.index).toBe(0);
+    expect((await asked(log, runSpecSchema.parse({ version: 1 }), { item: -3 }))[0]!.item.index).toBe(0);
   });
 
   it('stop counting when cancelled', async () => {
@@ -153,7 +154,7 @@ describe('TemplatePreviews', () => {
     const answered = new TemplatePreviews().answer(
       reader,
       shop(['a', 'b']),
-      runSpecSchema.parse({}),
+      runSpecSchema.parse({ version: 1 }),
       { item: 0, query: 0, search: '' },
       (preview) => {
         told.push(preview);
@@ -168,7 +169,7 @@ describe('TemplatePreviews', () => {
 
 describe('texts of a catalogue', () => {
   const log = shop(['harp', 'red lamp'], []);
-  const spec = (data: object, objective: object = {}) => runSpecSchema.parse({ data, objective });
+  const spec = (data: object, objective: object = {}) => runSpecSchema.parse({ version: 1, data, objective });
 
   it('are tokenised once for runs that read the same', async () => {
     const first = await tokeniseItems(log.items, reader, spec({ itemTemplate: 'a {title}' }));

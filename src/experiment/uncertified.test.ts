@@ -38,6 +38,7 @@ it('trains, says why there is no certificate, and keeps its features separate', 
   const { name, text } = smallLog();
   const data = await readLog([new File([text], name)]);
   const spec = runSpecSchema.parse({
+    version: 1,
     model: { id: 'local:tiny', precision: 'q8_0' },
     training: { steps: 2, batchSize: 3, warmupSteps: 1 },
     lora: { rank: 4 },

@@ -29,7 +29,13 @@ import type { LinkableView } from '../readings/choices';
 import { MOST_PACKED, packText, unpackText } from './packedText';
 import { t } from '../words/words';
 
-const packedSchema = z.object({ record: recordFieldsSchema });
+const packedSchema = z.object({ record: z.preprocess(withVersion, recordFieldsSchema) });
+
+/** Links name what differs from the defaults of the recipe's version, which the first one left out. */
+function withVersion(record: unknown): unknown {
+  return isObject(record) && isObject(record.spec) ? { ...record, spec: { version: 1, ...record.spec } } : record;
+}
+
 type Packed = z.infer<typeof packedSchema>['record'];
 
 export interface PackedRun {
@@ -99,9 +105,8 @@ export function readPacked(text: string): { readonly kind: 'run'; readonly recor
   }
 }
 
-/** The fields of a recipe that differ from the schema's defaults. */
+/** The fields of a recipe that differ from the defaults of a version, and that version: the one of which they are fewer. */
 function briefSpec(spec: RunSpec): RunSpec {
-  const usual = runSpecSchema.parse({}) as unknown as Record<string, unknown>;
   const brief = (value: Record<string, unknown>, plain: Record<string, unknown>): Record<string, unknown> =>
     Object.fromEntries(
       Object.entries(value).flatMap(([name, one]) => {
@@ -110,7 +115,13 @@ function briefSpec(spec: RunSpec): RunSpec {
         return [[name, isObject(one) && isObject(other) ? brief(one, other) : one]];
       }),
     );
-  return brief(spec, usual) as unknown as RunSpec;
+  const [least] = [1, 2]
+    .map((version) => ({
+      version,
+      ...brief({ ...spec, version: undefined }, { ...runSpecSchema.parse({ version }), version: undefined }),
+    }))
+    .toSorted((one, other) => JSON.stringify(one).length - JSON.stringify(other).length);
+  return least as unknown as RunSpec;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -58,7 +58,7 @@ describe('share link', () => {
     const read = readLink('#v=1&preset=quick&training.steps=80');
     expect(read).toMatchObject({
       kind: 'recipe',
-      preset: PRESETS[0],
+      preset,
       spec: {
         name: 'Quick: Action against KARMA',
         objective: { headStart: 'random', embToken: 'learned', embeddingSize: 64, maxHistory: 16 },
@@ -68,6 +68,11 @@ describe('share link', () => {
     });
     for (const preset of ['standard', 'paper', 'overfit']) expect(readLink(`#v=1&preset=${preset}`).kind).toBe('recipe');
     expect(readLink('#v=1&preset=collapse').kind).toBe('unreadable');
+    expect(readLink('#v=5&preset=tuned').kind).toBe('unreadable');
+    expect(readLink('#v=4&preset=tuned&training.steps=80')).toMatchObject({
+      preset: PRESETS[0],
+      spec: { objective: { headStart: 'fitted', popularity: 0 }, features: { source: 'lm', axes: 0 }, training: { steps: 80 } },
+    });
     expect(readLink('#v=2&preset=overfit').kind).toBe('unreadable');
     expect(readLink('#v=3&preset=overfit').kind).toBe('unreadable');
     // Items shown were negatives then, of which a recipe says nothing any more; L_exp is not what was meant.
@@ -80,7 +85,8 @@ describe('share link', () => {
     const evaluation = { evaluations: 3, sampleUsers: 150, texts: 64 };
     expect(readLink('#v=2&preset=quick')).toMatchObject({ preset, spec: { evaluation: { ...evaluation, spacing: 'even' } } });
     expect(readLink('#v=3&preset=quick')).toMatchObject({ preset, spec: { evaluation: { ...evaluation, spacing: 'early' } } });
-    expect(readLink('#v=2&preset=collapse')).toMatchObject({ preset: PRESETS[0], spec: PRESETS[0]!.spec });
+    const collapse = PRESETS.find(({ id }) => id === 'collapse');
+    expect(readLink('#v=2&preset=collapse')).toMatchObject({ preset: collapse, spec: { training: { learningRate: 1.6e-2 } } });
   });
 
   it('ignores unrelated hashes and says what is wrong with bad ones', () => {

@@ -42,9 +42,9 @@ export function readLink(hash: string): ReadLink {
     };
   const named = parts.get('preset') ?? '';
   const offered = PRESETS.find((candidate) => candidate.id === named);
-  // Recipes of version 1 are compared with the first preset, since none of its presets is offered any more.
-  const preset = version === '1' ? PRESETS[0] : offered;
   let spec = version === VERSION ? offered?.spec : earlierPreset(version, named);
+  // What the form compares a recipe with, whose preset may not be offered any more.
+  const preset = offered ?? PRESETS[0];
   if (!preset || !spec) return { kind: 'unreadable', reason: t('It starts from a preset that this page does not have.') };
   for (const path of fieldPaths(spec).filter(isShared)) {
     const text = parts.get(path);

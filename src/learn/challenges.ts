@@ -9,7 +9,9 @@ import { pairedHitDifference } from '../readings/series/rankingData';
 import { compact, count, fixed, listed, percent, signed } from '../readings/format';
 import { namedArm } from '../recipe/namedArms';
 import { termsOf } from '../recipe/terms';
+import { recordedRecipe } from '../recipe/earlierPresets';
 import { PRESETS, type PresetId } from '../recipe/presets';
+import type { RecordedId } from '../recipe/recordedFiles';
 import { shufflesText, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { differingPaths } from '../recipe/specPath';
 import type { Evaluation, RunRecord } from '../record/runRecord';
@@ -31,11 +33,11 @@ export interface Challenge {
   readonly task: Words;
   readonly conditions: readonly Condition[];
   readonly hints: readonly Words[];
-  /** A recipe known to meet it. */
+  /** A recipe that is to meet it. */
   readonly solution: RunSpec;
   readonly preset: PresetId;
-  /** The recorded run that meets it; null if the sweep over learning rates says that its solution does. */
-  readonly recorded: PresetId | null;
+  /** The recorded run that meets it; null if the sweep over learning rates says that such a recipe does. */
+  readonly recorded: RecordedId | null;
   /** What meeting it shows. */
   readonly shows: Words;
 }
@@ -121,10 +123,10 @@ const collapses: Condition = (record) => {
   );
 };
 
-/** Training and objective differ from the recipe Tuned only in the learning rate. */
+/** Training and objective differ from the recipe Strong, or in earlier runs from Tuned, only in the learning rate. */
 const rateAlone: Condition = ({ spec }) => {
-  const tuned = PRESETS.find(({ id }) => id === 'tuned')!.spec;
-  const other = differingPaths(spec, tuned).filter(
+  const usual = spec.objective.headStart === 'fitted' ? recordedRecipe('tuned') : presetSpec('strong');
+  const other = differingPaths(spec, usual).filter(
     (path) =>
       (path.startsWith('training.') || path.startsWith('objective.') || path.startsWith('lora.')) &&
       path !== 'training.learningRate',
@@ -133,10 +135,10 @@ const rateAlone: Condition = ({ spec }) => {
     met: other.length === 0,
     text:
       other.length === 0
-        ? t('Of training, objective and LoRA only the learning rate may differ from Tuned: {rate}.', {
+        ? t('Of training, objective and LoRA only the learning rate may differ from Strong: {rate}.', {
             rate: compact(spec.training.learningRate),
           })
-        : t('Other settings differ from Tuned as well: {settings}.', { settings: listed(other) }),
+        : t('Other settings differ from Strong as well: {settings}.', { settings: listed(other) }),
   };
 };
 
@@ -368,8 +370,12 @@ const largerAdapter: Condition = (record) => {
   );
 };
 
-function spec(id: PresetId, change: (spec: RunSpec) => RunSpec = (one) => one): RunSpec {
-  return change(PRESETS.find((preset) => preset.id === id)!.spec);
+function presetSpec(id: PresetId): RunSpec {
+  return PRESETS.find((preset) => preset.id === id)!.spec;
+}
+
+function withRate(spec: RunSpec, learningRate: number): RunSpec {
+  return { ...spec, training: { ...spec.training, learningRate } };
 }
 
 export const CHALLENGES: readonly Challenge[] = [
@@ -381,8 +387,8 @@ export const CHALLENGES: readonly Challenge[] = [
       { firstHalfSinkRate: term('firstHalfSinkRate'), collapsed: constant(COLLAPSED) },
     ),
     conditions: [complete, rateAlone, collapses],
-    hints: [say('Start from the recipe Tuned.'), say('Double the rate, and once more.')],
-    ...{ preset: 'collapse', solution: spec('collapse'), recorded: 'collapse' },
+    hints: [say('Start from the recipe Strong.'), say('Double the rate, and once more.')],
+    ...{ preset: 'collapse', solution: presetSpec('collapse'), recorded: 'collapse' },
     shows: say('One number of the recipe decides whether a head works.'),
   },
   {
@@ -391,7 +397,7 @@ export const CHALLENGES: readonly Challenge[] = [
     task: say('Find a recipe at which an arm with text losses ranks distinguishably better than Action.'),
     conditions: [complete, ahead],
     hints: [say('Where does Action do badly?'), say('See the sweep in *Was it fair?*')],
-    ...{ preset: 'collapse', solution: spec('collapse'), recorded: 'collapse' },
+    ...{ preset: 'collapse', solution: presetSpec('collapse'), recorded: 'collapse' },
     shows: say('A lead can come from a rate that is bad for the other arm.'),
   },
   {
@@ -403,7 +409,7 @@ export const CHALLENGES: readonly Challenge[] = [
     ),
     conditions: [complete, draw, sinkFactor(hasText, message('The run has no arm with a text loss.'))],
     hints: [say('A rate that suits both arms.')],
-    ...{ preset: 'tuned', solution: spec('tuned'), recorded: 'tuned' },
+    ...{ preset: 'strong', solution: presetSpec('strong'), recorded: 'tuned' },
     shows: say('Attention and ranking are different questions.'),
   },
   {
@@ -415,7 +421,7 @@ export const CHALLENGES: readonly Challenge[] = [
       say('λ is a field of the arm: open its chip in the recipe.'),
       say('The usual λ does it at the tuned rate. Smaller ones may as well.'),
     ],
-    ...{ preset: 'tuned', solution: spec('tuned'), recorded: 'tuned' },
+    ...{ preset: 'strong', solution: presetSpec('strong'), recorded: 'tuned' },
     shows: say('Keeping the language need not cost ranking.'),
   },
   {
@@ -427,7 +433,7 @@ export const CHALLENGES: readonly Challenge[] = [
     ),
     conditions: [complete, fewerSinks],
     hints: [say('Sinks fall with λ; so does ranking.'), say('A larger LoRA rank leaves more room.')],
-    ...{ preset: 'rank', solution: spec('rank'), recorded: 'rank' },
+    ...{ preset: 'rank', solution: presetSpec('rank'), recorded: 'rank' },
     shows: say('Training can leave attention cleaner than it found it.'),
   },
   {
@@ -436,7 +442,7 @@ export const CHALLENGES: readonly Challenge[] = [
     task: say('Keep the language with the texts of random items, while Action forgets.'),
     conditions: [complete, forgets, keepsLanguage(shufflesText, message('The run has no arm with the text of a random item.'))],
     hints: [say('Add the arm Shuffled text.')],
-    ...{ preset: 'tuned', solution: spec('tuned'), recorded: 'tuned' },
+    ...{ preset: 'strong', solution: presetSpec('strong'), recorded: 'tuned' },
     shows: say('Language modelling keeps a language, whatever the text.'),
   },
   {
@@ -450,12 +456,8 @@ export const CHALLENGES: readonly Challenge[] = [
     ],
     hints: [say('The arms +gen and +rec have one each.'), say('The effect on sinks grows with the rate.')],
     ...{
-      preset: 'tuned',
-      solution: spec('tuned', (one) => ({
-        ...one,
-        arms: [namedArm('action'), namedArm('gen'), namedArm('rec')],
-        training: { ...one.training, learningRate: 8e-3 },
-      })),
+      preset: 'strong',
+      solution: { ...presetSpec('collapse'), arms: [namedArm('action'), namedArm('gen'), namedArm('rec')] },
       recorded: null,
     },
     shows: say('A method’s parts must be tested one by one.'),
@@ -470,12 +472,8 @@ export const CHALLENGES: readonly Challenge[] = [
     conditions: [complete, aboveZeroShot, littleDrift],
     hints: [say('What else keeps a model near its start?'), say('Half the tuned rate.')],
     ...{
-      preset: 'tuned',
-      solution: spec('tuned', (one) => ({
-        ...one,
-        arms: [namedArm('action')],
-        training: { ...one.training, learningRate: 2e-3 },
-      })),
+      preset: 'strong',
+      solution: withRate({ ...presetSpec('strong'), arms: [namedArm('action')] }, 2.5e-4),
       recorded: null,
     },
     shows: say('A lower rate is a regulariser, too, and a control that text losses should be compared with.'),
@@ -486,16 +484,12 @@ export const CHALLENGES: readonly Challenge[] = [
     task: say('Rank above zero-shot after at most {fewSteps} steps.', { fewSteps: constant(FEW_STEPS) }),
     conditions: [complete, few, aboveZeroShot],
     hints: [
-      say('Heads that are fitted first make short runs worth something.'),
+      say('Heads that are the features themselves rank before the first step.'),
       say('More test users make smaller differences distinguishable.'),
     ],
     ...{
       preset: 'quick',
-      solution: spec('quick', (one) => ({
-        ...one,
-        objective: { ...one.objective, headStartSteps: 150 },
-        evaluation: { ...one.evaluation, finalUsers: 3000 },
-      })),
+      solution: presetSpec('quick'),
       recorded: null,
     },
     shows: say('How training starts can matter more than how long it goes on.'),
@@ -506,7 +500,7 @@ export const CHALLENGES: readonly Challenge[] = [
     task: say('Find two arms of which the one with the lower action loss at the end ranks worse.'),
     conditions: [complete, lowerLossRanksWorse],
     hints: [say('Train long on few users.')],
-    ...{ preset: 'few', solution: spec('few'), recorded: 'few' },
+    ...{ preset: 'few', solution: presetSpec('few'), recorded: 'few' },
     shows: say('Lower loss is not better ranking.'),
   },
   {
@@ -517,7 +511,7 @@ export const CHALLENGES: readonly Challenge[] = [
     ),
     conditions: [complete, heldOut, drawOutside],
     hints: [say('Held-out categories are a field of the log.')],
-    ...{ preset: 'unseen', solution: spec('unseen'), recorded: 'unseen' },
+    ...{ preset: 'unseen', solution: presetSpec('unseen'), recorded: 'unseen' },
     shows: say('Test where nobody was trained, and compare with zero-shot before you are glad.'),
   },
   {
@@ -526,7 +520,7 @@ export const CHALLENGES: readonly Challenge[] = [
     task: say('Train Action with two LoRA ranks, so that the larger ranks at least as well and forgets no more.'),
     conditions: [complete, largerAdapter],
     hints: [say('An arm can have a rank of its own.')],
-    ...{ preset: 'rank', solution: spec('rank'), recorded: 'rank' },
+    ...{ preset: 'rank', solution: presetSpec('rank'), recorded: 'rank' },
     shows: say('More weights do not by themselves mean more damage. One seed, though.'),
   },
 ];

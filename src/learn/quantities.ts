@@ -20,7 +20,7 @@ import {
 } from '../record/comparedEvaluations';
 import { pairedHitDifference } from '../readings/series/rankingData';
 import { compact, count, digitsOf, fixed, onOneLine, signed } from '../readings/format';
-import { PRESETS, type PresetId } from '../recipe/presets';
+import { recordedRecipe } from '../recipe/earlierPresets';
 import type { RecordedId } from '../recipe/recordedFiles';
 import { promptsOf } from '../recipe/prompts';
 import type { ArmRecord, Evaluation, Fidelity, RunRecord } from '../record/runRecord';
@@ -162,9 +162,9 @@ export function parametersOf(run: RecordedId): Quantity {
   );
 }
 
-/** Learning rate of a preset’s recipe, which is also its recorded run's, so no run need be fetched. */
-export function rateOf(preset: PresetId): Quantity {
-  return constant(PRESETS.find(({ id }) => id === preset)!.spec.training.learningRate);
+/** Learning rate of a recorded run, which need not be fetched for it. */
+export function rateOf(run: 'collapse' | 'tuned'): Quantity {
+  return constant(recordedRecipe(run).training.learningRate);
 }
 
 /** How many times one is the other. */

@@ -2,6 +2,7 @@ import { inEnglish } from '../words/words';
 import type { LogSummary } from '../record/runRecord';
 import { auditLog } from './audit';
 import { picturesOf } from './pictures';
+import { categoryLevels } from './itemText';
 import type { ReadLog } from './readLog';
 import type { Split, VisualFeatures } from './types';
 
@@ -45,11 +46,24 @@ export function summariseLog(id: string, { log, split, dropped, recipe }: Omit<R
     exposures: columns.exposed.length,
     targets: split.test.length,
     dropped: dropped.map(({ reason, rows }) => ({ reason, rows })),
+    ...categoryFacts(log),
     ...(log.embeddings === undefined ? {} : { embeddings: { width: log.embeddings.width, missing: log.embeddings.missing } }),
     ...(log.visual && { visual: visualSummary(log, log.visual) }),
     audit: auditOf({ log, split, recipe }),
     recipe,
   };
+}
+
+/** Nothing if categories have no levels. */
+export function categoryFacts({ items }: Pick<ReadLog['log'], 'items'>): Pick<LogSummary, 'categoryNodes'> {
+  const nodes = new Set<string>();
+  let deep = false;
+  for (const { category } of items) {
+    const levels = categoryLevels(category);
+    deep ||= levels.length > 1;
+    for (const level of levels) nodes.add(level);
+  }
+  return deep ? { categoryNodes: nodes.size } : {};
 }
 
 function visualSummary(log: ReadLog['log'], { width, present }: VisualFeatures): NonNullable<LogSummary['visual']> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { indexedCodes } from '../model/codes/itemCodes';
 import { indexLines, indexProblem, readIndex } from './codeIndex';
+import { fieldsOf } from './itemInterface';
 import { runSpecSchema } from './runSpec';
 
 const INDEX = '{"12": ["<a_1>", "<b_7>"], "cup 3": ["<a_0>", "<b_2>"]}';
@@ -24,7 +25,7 @@ describe('an index of semantic IDs', () => {
     [indexLines('{"1": "a"}'), '“1\ta” is not an item with tokens such as <a_12> <b_7> <c_0>.'],
   ])('%j is refused', (lines, problem) => {
     expect(indexProblem(lines)).toBe(problem);
-    const parsed = runSpecSchema.safeParse({ objective: { itemInterface: 'semantic', codeIndex: lines } });
+    const parsed = runSpecSchema.safeParse({ objective: { ...fieldsOf('semantic'), codeIndex: lines } });
     expect(parsed.error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
       ['objective.codeIndex', problem],
     ]);
@@ -33,7 +34,7 @@ describe('an index of semantic IDs', () => {
   it('is read once, however often its recipe is parsed', () => {
     const lines = indexLines(INDEX);
     const read = (objective: object): unknown =>
-      readIndex(runSpecSchema.parse({ objective: { itemInterface: 'semantic', ...objective } }).objective.codeIndex);
+      readIndex(runSpecSchema.parse({ objective: { ...fieldsOf('semantic'), ...objective } }).objective.codeIndex);
     expect(read({ codeIndex: lines })).toBe(read({ codeIndex: lines }));
     expect(read({ codeIndex: lines.slice(1) })).toEqual({ sizes: [1, 3], items: new Map([['cup 3', [0, 2]]]) });
     expect(read({ codeIndex: lines })).toMatchObject({ sizes: [2, 8] });

@@ -1,49 +1,73 @@
-/** Presets of earlier versions: links name them, and so may scripts. None of them may change. */
-import { PRESETS } from './presets';
+/** Presets of earlier versions: links name them, and recorded runs were made with them. None of them may change. */
+import { namedArm } from './namedArms';
 import { runSpecSchema, type RunSpec } from './runSpec';
 
-/** Three passes over the probe decoder's pairs, at 64 users per step. */
-const PROBE_STEPS = 200;
+type Changes = Readonly<Record<string, object | string>>;
 
-/** None of them is offered any more. */
-const VERSION_1: Readonly<Record<string, RunSpec>> = {
-  quick: runSpecSchema.parse({
-    model: { precision: 'auto' },
+/** Sections one over the other. */
+function read(...all: readonly Changes[]): RunSpec {
+  const spec: Record<string, unknown> = { version: 1, model: { precision: 'auto' } };
+  for (const [name, value] of all.flatMap((one) => Object.entries(one)))
+    spec[name] = typeof value === 'string' || Array.isArray(value) ? value : { ...(spec[name] as object), ...value };
+  return runSpecSchema.parse(spec);
+}
+
+/** Three passes over the probe decoder's pairs, at 64 users per step. */
+const PROBED = { evaluation: { probeSteps: 200 } };
+
+const VERSION_1 = {
+  quick: read({
     name: 'Quick: Action against KARMA',
     training: { steps: 100, batchSize: 12, learningRate: 3e-3, warmupSteps: 5 },
     evaluation: { evaluations: 5, probes: 4 },
   }),
-  standard: runSpecSchema.parse({ model: { precision: 'auto' }, evaluation: { probeSteps: PROBE_STEPS } }),
-  paper: runSpecSchema.parse({
-    model: { precision: 'auto' },
-    name: 'Paper-like: Action against KARMA',
-    objective: { actionLoss: 'pairwise', itemInput: 'hidden' },
-    evaluation: { probeSteps: PROBE_STEPS },
-  }),
-  overfit: runSpecSchema.parse({
-    model: { precision: 'auto' },
+  standard: read(PROBED),
+  paper: read(PROBED, { name: 'Paper-like: Action against KARMA', objective: { actionLoss: 'pairwise', itemInput: 'hidden' } }),
+  overfit: read({
     name: 'Overfitting: Action against KARMA',
     training: { steps: 1500, learningRate: 4e-3, weightDecay: 0, clipNorm: 0 },
-    evaluation: { evaluations: 15, probeSteps: PROBE_STEPS },
+    evaluation: { evaluations: 15, probeSteps: 200 },
   }),
 };
 
-/** As they are offered, Paper without L_exp. */
-const VERSION_4 = withQuick({});
-/** The same but for Quick, which measured more users and texts. */
-const VERSION_3 = withQuick({ sampleUsers: 150, texts: 64 });
-/** The same, and its evaluations were evenly spaced. */
-const VERSION_2 = withQuick({ sampleUsers: 150, texts: 64, spacing: 'even' });
+/** Heads were fitted before the first step. */
+const STORE: Changes = {
+  objective: { headStart: 'fitted', embToken: 'last-item', embeddingSize: 128, maxHistory: 12, maxTextTokens: 16 },
+  training: { steps: 200, batchSize: 16, learningRate: 4e-3, crop: 'whole' },
+  evaluation: { watch: 'validation', sampleUsers: 300, evaluations: 8, probes: 6, prompts: 'auto' },
+};
+const QUICK: Changes = {
+  name: 'Quick: Action against KARMA',
+  objective: { embeddingSize: 64 },
+  training: { steps: 100, batchSize: 12, learningRate: 5e-3, warmupSteps: 5, textShare: 0.5 },
+  evaluation: { sampleUsers: 64, finalUsers: 1500, evaluations: 3, spacing: 'early', probes: 4, texts: 16 },
+};
+const THREE = (['action', 'karma', 'shuffled'] as const).map((name) => namedArm(name));
+const TWO = THREE.slice(0, 2);
 
-/** The presets that are offered, without L_exp and with other evaluations of Quick. */
-function withQuick(evaluation: Partial<RunSpec['evaluation']>): Readonly<Record<string, RunSpec>> {
-  return Object.fromEntries(
-    PRESETS.map(({ id, spec }) => {
-      const earlier = id === 'paper' ? { ...spec, objective: { ...spec.objective, lambdaExp: 0 } } : spec;
-      return [id, id === 'quick' ? { ...spec, evaluation: { ...spec.evaluation, ...evaluation } } : earlier];
-    }),
-  );
-}
+const VERSION_4 = {
+  collapse: read(STORE, { name: 'Collapse: a rate four times too high', training: { learningRate: 1.6e-2 } }, PROBED),
+  tuned: read(STORE, { name: 'Tuned: each arm at its own rate', arms: THREE.map((arm) => ({ ...arm, learningRate: 4e-3 })) }),
+  quick: read(STORE, QUICK),
+  rank: read(STORE, {
+    name: 'Rank: LoRA of rank 8 and 64',
+    arms: [
+      ...TWO.map((arm) => ({ ...arm, rank: 8 })),
+      ...TWO.map((arm) => ({ ...arm, id: `${arm.id}-64`, label: `${arm.label} · rank 64`, rank: 64 })),
+    ],
+  }),
+  unseen: read(STORE, { name: 'Unseen departments', data: { heldOutCategories: 0.4 } }),
+  few: read(STORE, { name: 'Few users', arms: THREE, data: { trainingUsers: 300 }, training: { steps: 400 } }),
+  paper: read(STORE, {
+    name: 'Paper-like: pairwise loss',
+    objective: { actionLoss: 'pairwise', similarity: 'dot' },
+  }),
+  ids: read(STORE, { name: 'IDs against content', objective: { itemOutput: 'content+id' } }),
+};
+/** Quick measured more users and texts. */
+const VERSION_3 = { ...VERSION_4, quick: read(STORE, QUICK, { evaluation: { sampleUsers: 150, texts: 64 } }) };
+/** The same, and its evaluations were evenly spaced. */
+const VERSION_2 = { ...VERSION_4, quick: read(STORE, QUICK, { evaluation: { sampleUsers: 150, texts: 64, spacing: 'even' } }) };
 
 const EARLIER = { '1': VERSION_1, '2': VERSION_2, '3': VERSION_3, '4': VERSION_4 } as const;
 export type EarlierVersion = keyof typeof EARLIER;
@@ -53,5 +77,10 @@ export function isEarlierVersion(version: string): version is EarlierVersion {
 }
 
 export function earlierPreset(version: EarlierVersion, id: string): RunSpec | undefined {
-  return EARLIER[version][id];
+  return (EARLIER[version] as Readonly<Record<string, RunSpec>>)[id];
+}
+
+/** The recipe of a run that was recorded with a preset of its time. */
+export function recordedRecipe(id: keyof typeof VERSION_4): RunSpec {
+  return VERSION_4[id];
 }

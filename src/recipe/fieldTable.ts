@@ -8,7 +8,7 @@ import { labelWithUnit } from './words';
 const INTRODUCTION = `# The recipe
 
 What an experiment is: one JSON object, in run files, recipe files, grids and links. Each field has a default, so a recipe names only
-what differs. The page's form and \`--set PATH=VALUE\` on the command line accept the same values; \`--help\` lists them too. This page is
+what differs. Recipes of \`version\` 1 keep the defaults of their time. The page's form and \`--set PATH=VALUE\` on the command line accept the same values; \`--help\` lists them too. This page is
 generated from the schema in \`src/recipe\`; a test fails if it is out of date.
 
 Fields of earlier versions are read and left out. One of them changes what training does: with \`objective.useExposures\`, on by default, items that were shown and not

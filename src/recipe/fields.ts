@@ -1,9 +1,9 @@
 /** The fields of the recipe and of an arm, read from the schemas, for form, grid, command line and documentation. */
 import { t } from '../words/words';
 import { z } from 'zod';
-import { armSchema, runSpecSchema } from './runSpec';
+import { armSchema, SPEC_SHAPE } from './runSpec';
 import type { SpecPath } from './specPath';
-import { inside, valueLabel, WORDS, type Words } from './words';
+import { inside, offered, valueLabel, WORDS, type Words } from './words';
 
 export interface Option {
   readonly value: string;
@@ -24,7 +24,7 @@ export type Field<Path extends string = string> = Words &
   };
 
 /** Every field of the recipe except its version and arms, in the schema's order. */
-export const FIELDS: readonly Field<SpecPath>[] = fieldsOf(runSpecSchema.shape, '') as Field<SpecPath>[];
+export const FIELDS: readonly Field<SpecPath>[] = fieldsOf(SPEC_SHAPE, '') as Field<SpecPath>[];
 
 /** Every field of an arm. */
 export const ARM_FIELDS: readonly Field<keyof typeof armSchema.shape>[] = fieldsOf(armSchema.shape, '') as Field<
@@ -75,10 +75,10 @@ function kindOf(schema: z.core.$ZodType): Kind | null {
 }
 
 function optionsOf(schema: z.ZodEnum): Option[] {
-  return schema.options.map((value) => ({
-    value: String(value),
+  return offered(schema).map((value) => ({
+    value,
     get label() {
-      return valueLabel(schema, String(value));
+      return valueLabel(schema, value);
     },
   }));
 }

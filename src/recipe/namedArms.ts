@@ -99,7 +99,7 @@ export function namedArm(name: ArmName, lambda = OWN_LAMBDA[name] ?? USUAL_LAMBD
     case 'frozen':
       return armSchema.parse({ id: 'frozen', label: 'Lower layers frozen', firstLayer: UPPER_LAYERS });
     case 'heads':
-      return armSchema.parse({ id: 'heads', label: 'Heads alone', firstLayer: NO_LAYER, headStart: 'fitted' });
+      return armSchema.parse({ id: 'heads', label: 'Heads alone', firstLayer: NO_LAYER });
     case 'shuffled':
       return armSchema.parse({
         id: 'shuffled',

@@ -44,7 +44,7 @@ const ONLINE_RETAIL: ForeignLog = {
   licence: 'CC BY 4.0',
 };
 
-/** What the runs share; only the log differs. */
+/** What the runs share beside the one recipe; only the log differs. */
 function optionsOf(name: string, log: readonly string[]): readonly string[] {
   return [
     ...['--model', REAL_MODEL.file, ...log],
@@ -54,25 +54,16 @@ function optionsOf(name: string, log: readonly string[]): readonly string[] {
       'model.precision=f32',
       'lora.rank=4',
       'lora.alpha=8',
-      'objective.headStart=fitted',
-      'objective.headStartSteps=50',
-      'objective.embToken=last-item',
-      'objective.interestSkip=features',
-      'objective.embeddingSize=64',
-      'objective.maxHistory=12',
-      'objective.maxTextTokens=16',
-      'training.steps=80',
-      'training.batchSize=4',
-      'training.learningRate=0.002',
-      'training.warmupSteps=10',
-      'training.crop=whole',
+      // Fewer axes than hidden states have dimensions.
+      'features.source=lm',
+      'features.axes=256',
+      'features.collaborative=1',
+      'objective.skipLast=0.1',
       'training.textShare=0.5',
-      'evaluation.watch=validation',
-      'evaluation.evaluations=4',
       'evaluation.sampleUsers=64',
       'evaluation.finalUsers=300',
+      'evaluation.evaluations=4',
       'evaluation.probes=2',
-      'evaluation.probeSteps=0',
       'evaluation.prompts=auto',
     ].flatMap((field) => ['--set', field]),
   ];

@@ -1,8 +1,8 @@
 import { PRESET_IDS } from './presets';
 import { REAL_LLM_IDS } from './realLlm';
 
-/** The recorded runs of the site: one of each preset, and those of a real LLM. */
-export const RECORDED_IDS = [...PRESET_IDS, ...REAL_LLM_IDS] as const;
+/** The runs that the site can have recorded: one of each preset, of one that there was, and of a real LLM. The page opens with the first. */
+export const RECORDED_IDS = [...PRESET_IDS, 'tuned', ...REAL_LLM_IDS] as const;
 export type RecordedId = (typeof RECORDED_IDS)[number];
 
 /** Paths of a recorded run, and of the adapters of its arms, on the site; written by `npm run record`. */

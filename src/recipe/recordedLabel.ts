@@ -5,5 +5,6 @@ import type { RecordedId } from './recordedFiles';
 
 /** What the page calls a recorded run. */
 export function recordedLabel(id: RecordedId): string {
-  return isRealLlm(id) ? t(REAL_LLMS[id].label) : PRESETS.find((preset) => preset.id === id)!.label;
+  if (isRealLlm(id)) return t(REAL_LLMS[id].label);
+  return id === 'tuned' ? t('Tuned') : PRESETS.find((preset) => preset.id === id)!.label;
 }

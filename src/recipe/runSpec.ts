@@ -1,10 +1,10 @@
 /**
  * RunSpec: the single schema that defines an experiment. It drives form, link, grid, command line, run file, errors and
- * documentation (docs/recipe.md). Every field has words and a default, so `runSpecSchema.parse({})` is the Standard preset with its
- * frozen weights in f32 and without a probe decoder.
+ * documentation (docs/recipe.md). Every field has words and a default: `runSpecSchema.parse({})` is the one recipe that all presets vary.
  */
 import { t } from '../words/words';
 import { indexProblem } from './codeIndex';
+import { ofToday } from './earlierRecipes';
 import { FIELD } from './fieldMark';
 import { z } from 'zod';
 import './errorMap';
@@ -28,7 +28,7 @@ export * from './sections/model';
 export * from './sections/objective';
 
 const specFields = z.object({
-  version: z.literal(1).default(1),
+  version: z.literal(2).default(2),
   name: singleLine().min(1).default('Action against KARMA').register(WORDS, { label: 'Name' }),
   seed: z
     .number()
@@ -46,7 +46,7 @@ const specFields = z.object({
   training: trainingSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
 });
-export const runSpecSchema = specFields
+const todaysSchema = specFields
   .refine(
     ({ lora, arms, training }) =>
       training.cacheMegabytes === 0 || (widestLora({ lora, arms }).firstLayer > 0 && !lora.trainInputs),
@@ -64,20 +64,6 @@ export const runSpecSchema = specFields
       lora.start === null || arms.every(({ rank, firstLayer }) => rank === undefined && firstLayer === undefined),
     { path: ['arms'], error: () => t('{field} must use the rank and layers of the starting adapter.', { field: FIELD }) },
   )
-  .refine(({ objective }) => objective.headStartFrom !== 'zero-shot' || objective.interestSkip === 'features', {
-    path: ['objective', 'headStartFrom'],
-    error: () => t('{field} can be the zero-shot ranking only with a skip of mean features into h.', { field: FIELD }),
-  })
-  .refine(
-    ({ objective, arms }) => {
-      const all = arms.map(({ headStart }) => headStart ?? objective.headStart);
-      return objective.headStart === 'identity' ? all.every((one) => one === 'identity') : !all.includes('identity');
-    },
-    {
-      path: ['arms'],
-      error: () => t('{field}: all arms have the features themselves as heads, or none.', { field: FIELD }),
-    },
-  )
   .refine(({ features }) => features.source !== 'lm+words' || features.axes > 0, {
     path: ['features', 'axes'],
     error: () => t('{field} must be above 0 where item features contain words.', { field: FIELD }),
@@ -86,6 +72,15 @@ export const runSpecSchema = specFields
     path: ['features', 'collaborative'],
     error: () => t('{field} must be 0 without principal axes of the features.', { field: FIELD }),
   })
+  .refine(
+    ({ objective: { headStart, interestSkip, itemInterface } }) =>
+      headStart !== 'identity' || interestSkip === 'features' || itemInterface === 'semantic',
+    {
+      path: ['objective', 'interestSkip'],
+      error: () =>
+        t('{field} must be features where heads are the features themselves: h starts as nothing else.', { field: FIELD }),
+    },
+  )
   .refine(({ objective }) => objective.itemInterface !== 'text' || objective.embToken === 'learned', {
     path: ['objective', 'embToken'],
     error: () =>
@@ -103,7 +98,27 @@ export const runSpecSchema = specFields
   .superRefine((spec, context) => {
     for (const { path, message } of semanticProblems(spec)) context.addIssue({ code: 'custom', path: [...path], message });
   });
+/** A recipe, of an earlier version or today's: of a record, a file, a link or the form. */
+export const runSpecSchema = z.preprocess(ofToday, todaysSchema);
 export type RunSpec = z.infer<typeof runSpecSchema>;
+
+/** The fields of a recipe by section, with their words. */
+export const SPEC_SHAPE = specFields.shape;
+
+/** A recipe that can be trained: records also say how arms of earlier versions began. */
+export const trainableSchema = runSpecSchema.refine(
+  ({ objective, arms }) =>
+    objective.headStart !== 'fitted' &&
+    arms.every(({ headStart }) => headStart === undefined || headStart === objective.headStart),
+  {
+    path: ['objective', 'headStart'],
+    error: () =>
+      t(
+        '{field}: heads are no longer fitted before the first step, since that made rankings worse. Set it to identity (the features themselves), or to random, for all arms.',
+        { field: FIELD },
+      ),
+  },
+);
 
 interface Problem {
   readonly path: readonly (string | number)[];
@@ -142,6 +157,11 @@ function semanticProblems({ objective, arms, lora, evaluation }: z.infer<typeof 
     objective.interestSkip === 'none',
     ['objective', 'interestSkip'],
     t('{field} must be none with semantic IDs: the skip compares h with features of items.', { field: FIELD }),
+  );
+  need(
+    objective.headStart !== 'identity',
+    ['objective', 'headStart'],
+    t('{field} must be random with semantic IDs: codes have no features that could be their embeddings.', { field: FIELD }),
   );
   need(
     objective.positions !== 'baskets',

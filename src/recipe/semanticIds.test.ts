@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FIELD } from './fieldMark';
+import { fieldsOf } from './itemInterface';
 import { runSpecSchema, withFreeCodes, type RunSpec } from './runSpec';
 
 const problems = (changes: object): string[] => {
@@ -8,10 +9,10 @@ const problems = (changes: object): string[] => {
     ? []
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message.replace(FIELD, '').trim()}`);
 };
-const semantic = { itemInterface: 'semantic' } as const;
+const semantic = fieldsOf('semantic');
 
 describe('a recipe with semantic IDs', () => {
-  it('takes the defaults, whatever items would be made of in other interfaces', () => {
+  it('takes no heads of features, whatever items would be made of in other interfaces', () => {
     expect(problems({ objective: semantic })).toEqual([]);
     const { objective } = runSpecSchema.parse({ objective: { ...semantic, itemInput: 'title', itemOutput: 'content' } });
     expect(withFreeCodes(objective)).toMatchObject({ itemInput: 'id', itemOutput: 'id' } satisfies Partial<RunSpec['objective']>);
@@ -21,6 +22,7 @@ describe('a recipe with semantic IDs', () => {
     [{ objective: { ...semantic, actionLoss: 'pairwise' } }, /^objective\.actionLoss must be full with semantic IDs/],
     [{ objective: { ...semantic, embToken: 'last-item' } }, /^objective\.embToken must be learned/],
     [{ objective: { ...semantic, interestSkip: 'features' } }, /^objective\.interestSkip must be none/],
+    [{ objective: { ...semantic, headStart: 'identity' } }, /^objective\.headStart must be random/],
     [{ objective: { ...semantic, positions: 'baskets' } }, /^objective\.positions must be all or last with semantic IDs/],
     [{ objective: semantic, arms: [{ id: 'a', label: 'A', lambdaItem: 0.1 }] }, /^arms\.0\.lambdaItem must be 0/],
     [{ objective: semantic, lora: { start: 'adapter' } }, /^lora\.start must be empty/],

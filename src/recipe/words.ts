@@ -16,7 +16,7 @@ export interface Words {
   readonly hint?: string;
   /** What its number counts: `items`, `tokens`, `MB`. */
   readonly unit?: string;
-  /** The methods paragraph mentions it only if it differs from its default, since it has no sentence for it. */
+  /** The methods paragraph has no sentence for it, and mentions it where it is not as in the first recipes. */
   readonly stated?: true;
   /** For an array of objects: the name of one of them. */
   readonly each?: string;
@@ -24,13 +24,25 @@ export interface Words {
 
 export const WORDS = z.registry<Words>();
 
-/** Labels of the values of an enum. */
-const VALUES = z.registry<{ readonly labels: Readonly<Record<string, string>> }>();
+/** Labels of the values of an enum, and those that are only read. */
+const VALUES = z.registry<{ readonly labels: Readonly<Record<string, string>>; readonly past: readonly string[] }>();
 
-/** An enum whose values are the keys, each with its label. */
-export function choices<const T extends Readonly<Record<string, string>>>(labels: T): z.ZodEnum<{ [K in keyof T & string]: K }> {
+/**
+ * An enum whose values are the keys, each with its label.
+ * @param past values that records of earlier versions have, and no new recipe
+ */
+export function choices<const T extends Readonly<Record<string, string>>>(
+  labels: T,
+  past: readonly (keyof T & string)[] = [],
+): z.ZodEnum<{ [K in keyof T & string]: K }> {
   const entries = Object.fromEntries(Object.keys(labels).map((value) => [value, value])) as { [K in keyof T & string]: K };
-  return z.enum(entries).register(VALUES, { labels });
+  return z.enum(entries).register(VALUES, { labels, past });
+}
+
+/** The values of an enum that a new recipe can have. */
+export function offered(schema: z.ZodEnum): string[] {
+  const past = VALUES.get(schema)?.past ?? [];
+  return schema.options.map(String).filter((value) => !past.includes(value));
 }
 
 /** The label of an enum's value in the active language; the value itself if it has none. */

@@ -22,7 +22,6 @@ export type Stage =
   | 'certificate'
   | 'features'
   | 'id-model'
-  | 'head-start'
   | 'warm-up'
   | 'baselines'
   | 'evaluation'

@@ -445,6 +445,8 @@ export const logSummarySchema = z.object({
   dropped: z.array(z.object({ reason: cutPassage(), rows: z.number().int() })),
   /** Test targets; absent in older records, where every user has one. */
   targets: z.number().int().optional(),
+  /** Nodes of the items' category paths; absent if categories have no levels, and in older records. */
+  categoryNodes: z.number().int().optional(),
   /** Embeddings of items in the log: their size, and the number of items without one. */
   embeddings: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
   /** Visual features of items in the log: their size, and the number of items without any. */

@@ -1,7 +1,5 @@
-/** Files of the page's folder, and files that the browser stores between visits: models, features, fitted heads, tile ratings. */
+/** Files of the page's folder, and files that the browser stores between visits: models, features, tile ratings. */
 import type { FeatureStore } from '../experiment/storedMeans';
-import type { HeadStore } from '../experiment/keptHeads';
-import { withShipped } from '../experiment/shippedHeads';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { keepBook, readBook, readKeptBook } from '../model/featureStore';
 import { ModelError } from '../model/modelError';
@@ -41,18 +39,6 @@ export class PageFiles {
       throw new ModelError(t('{path} could not be fetched.', { path }), t('Check the connection, then try again.'), { cause });
     });
     return isMissing(response) ? null : response.arrayBuffer();
-  }
-
-  /** Heads that are shipped, and those of a store. */
-  heads(store: HeadStore): HeadStore {
-    return withShipped(store, async (path) => {
-      try {
-        return new Uint8Array(await this.fetchBytes(path));
-      } catch (error) {
-        console.warn('Shipped heads could not be fetched and will be fitted.', error);
-        return null;
-      }
-    });
   }
 
   /** The sample's features are shipped; computed ones are stored in the browser. */

@@ -25,11 +25,11 @@ async function planted(values: readonly number[], seed: number): Promise<Float64
   return axes.map((value, at) => value * Math.sqrt(values[Math.floor(at / size)]!));
 }
 
-/** karma.head_start's of x. */
+/** karma.axes's of x. */
 async function reference(x: Float64Array, size: number, count: number): Promise<PrincipalAxes> {
   const code = `
 import json, torch
-from karma.head_start import principal_axes
+from karma.axes import principal_axes
 axes, values = principal_axes(torch.tensor(${JSON.stringify(Array.from(x))}, dtype=torch.float64).reshape(-1, ${size}), ${count})
 print(json.dumps([axes.flatten().tolist(), values.tolist()]))`;
   const { status, stdout, stderr } = await evaluatePython(code);

@@ -20,7 +20,7 @@ export interface PrincipalAxes {
 /**
  * The `count` leading eigenvectors of a symmetric positive matrix [size, size], in float64: Householder reduction to a tridiagonal matrix, its
  * eigenvalues by implicit QL, and its leading eigenvectors by inverse iteration. Axes of equal variance are some basis of the space that they
- * span. `python/karma/head_start.py` finds the same axes by LAPACK.
+ * span. `python/karma/axes.py` finds the same axes by LAPACK.
  * @param matrix only the lower triangle is read, and it is not changed
  * @throws RangeError when there are fewer than `count` dimensions, or an entry is not finite; the signal's reason
  */

@@ -24,8 +24,6 @@ export interface FixtureFiles {
   readonly expected: (tensor: string, shape?: readonly number[]) => Float32Array;
   /** Texts for a probe decoder, and the reference's results: `z`, `w`, `b`, `nll`, `grad.w`, `grad.b`. */
   readonly probe: { readonly texts: readonly (readonly number[])[]; readonly tensor: (name: string) => Float32Array };
-  /** Features, hidden states and targets, and the result of the reference's head start: `write_head_start` of make_fixtures.py. */
-  readonly headStart: (name: string) => Float32Array;
 }
 
 export function fixtureFiles(name: string): FixtureFiles {
@@ -43,7 +41,6 @@ export function fixtureFiles(name: string): FixtureFiles {
     base: json('base.json') as FixtureFiles['base'],
     expected: read('base.safetensors'),
     probe: { ...(json('probe.json') as Pick<FixtureFiles['probe'], 'texts'>), tensor: read('probe.safetensors') },
-    headStart: read('headStart.safetensors'),
   };
 }
 

@@ -6,7 +6,7 @@ import type { DecoderConfig } from '../model/decoderConfig';
 import { armSchema, runSpecSchema } from '../recipe/runSpec';
 
 export function randomArm(config: DecoderConfig, id: string): TrainedArm {
-  const spec = runSpecSchema.parse({});
+  const spec = runSpecSchema.parse({ version: 1 });
   const layout = layOutParameters(config, spec, { items: 0 });
   const random = forkRandom(0, id);
   const flat = Float32Array.from({ length: layout.size }, () => 0.05 * random.normal());

@@ -4,7 +4,6 @@ import { expect } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import type { FeatureStore } from '../experiment/storedMeans';
 import { checkModel } from '../experiment/checkModel';
-import type { HeadStore } from '../experiment/keptHeads';
 import { runExperiment } from '../experiment/runExperiment';
 import type { Gate } from '../experiment/stages/context';
 import type { Gpu } from '../gpu/device';
@@ -82,11 +81,10 @@ export class SmallExperiment {
     gate: Gate = () => Promise.resolve('go'),
     profiled = (): boolean => false,
     data: ReadLog = this.data,
-    heads: HeadStore | null = null,
   ): Promise<SmallRun> {
     const events: RunEvent[] = [];
     return watchBuffers(this.gpu.device, async (watch) => {
-      const record = await runExperiment({ ...this.inputs(spec, data, profiled), heads }, (event) => events.push(event), gate);
+      const record = await runExperiment(this.inputs(spec, data, profiled), (event) => events.push(event), gate);
       expect([watch.open, watch.bytes], 'all memory is given back').toEqual([0, 0]);
       expect(contradictions(record)).toEqual([]);
       return { record, events, peak: watch.peak };
@@ -97,12 +95,13 @@ export class SmallExperiment {
 /** The model's own 64 would be half of a run's time; runExperiment.test.ts reads them once. */
 export const DOMAIN_TEXTS = ['harp: a stringed instrument', 'tide: the rise of the sea'];
 
-/** Four steps of two arms, two evaluations, two probes, unless `changes` say otherwise. */
+/** Plain heads on LM features: four steps of two arms, two evaluations, two probes, unless `changes` say otherwise. */
 export function smallSpec({
   evaluation = { evaluations: 2, sampleUsers: 8 },
   ...changes
 }: Record<string, unknown> & { readonly evaluation?: object } = {}): RunSpec {
   return runSpecSchema.parse({
+    version: 1,
     seed: 3,
     training: { steps: 4, batchSize: 4, warmupSteps: 1 },
     objective: { maxHistory: 4, maxTextTokens: 8 },

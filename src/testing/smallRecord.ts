@@ -113,7 +113,7 @@ export function smallRecord(): RunRecord {
       timestamps: false,
       runtime: 'node',
     },
-    spec: runSpecSchema.parse({ training: { steps: 2, batchSize: 12 }, evaluation: { ks: [1, 10] } }),
+    spec: runSpecSchema.parse({ version: 1, training: { steps: 2, batchSize: 12 }, evaluation: { ks: [1, 10] } }),
     data: {
       id: 'sample',
       name: 'store',

@@ -34,7 +34,7 @@ export interface VerifiedBatch {
 
 /** The batch, and an arm with random LoRA; everything is drawn from fixed seeds. */
 export async function verifiedBatch({ config, weights, tokenizer }: Omit<LoadedModel, 'id'>): Promise<VerifiedBatch> {
-  const spec = runSpecSchema.parse(SPEC);
+  const spec = runSpecSchema.parse({ version: 1, ...SPEC });
   const items = ITEMS.length;
   const layout = layOutParameters(config, spec, { items });
   const statistics = await embeddingStatistics(weights, config);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 function inputs(change: Partial<TextInputs> = {}): TextInputs {
-  const spec = runSpecSchema.parse({});
+  const spec = runSpecSchema.parse({ version: 1 });
   return { model, provider: { name: 'wasm' }, spec, arms, history: () => Promise.reject(new RangeError('no log')), ...change };
 }
 
@@ -42,7 +42,7 @@ class Generation {
     const request: TextRequest = { prompt: { kind: 'text', text: 'red wine: a' }, sampling, maxTokens: 8, ...change };
     const parts: TextPart[] = [];
     const asking = { signal: new AbortController().signal, tell: (part: TextPart) => void parts.push(part) };
-    return { parts, ended: this.texts.speak({ request, spec: runSpecSchema.parse({}) }, asking) };
+    return { parts, ended: this.texts.speak({ request, spec: runSpecSchema.parse({ version: 1 }) }, asking) };
   }
 }
 

@@ -27,6 +27,7 @@ import { MODEL } from './job';
 
 /** All kinds of arms. */
 export const SPEC = runSpecSchema.parse({
+  version: 1,
   seed: 3,
   arms: [
     readArm('action'),

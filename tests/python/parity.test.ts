@@ -110,7 +110,6 @@ describe.skipIf(python === null)('an exported job', () => {
       probes: probes.described,
       permuted: probes.permuted.map(({ examples }) => examples.map(({ history }) => history)),
       driftTexts: chooseDriftTexts(prepared, spec),
-      newest: prepared.newest(50),
       sampled: {
         users: 100,
         targets: sampleUsers(split.test, 100, spec.seed).map(({ user, position }) => [user, position]),

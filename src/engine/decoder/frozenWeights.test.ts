@@ -90,7 +90,7 @@ describe('the weights of a model more than twice as large as its largest tensor'
       const tokenizer = { encode: (text: string) => [text.length], decode: () => '' };
       const features = await titleFeatures({ config: LLAMA, weights, tokenizer }, ['a', 'bc']);
       expect(features).toHaveLength(2 * LLAMA.hidden);
-      const spec = runSpecSchema.parse({});
+      const spec = runSpecSchema.parse({ version: 1 });
       initialParameters(layOutParameters(LLAMA, spec, { items: 0 }), LLAMA, await embeddingStatistics(weights, LLAMA), spec);
     });
     expect(peak).toBeLessThan(1.3 * LARGEST);

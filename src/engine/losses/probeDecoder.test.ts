@@ -33,6 +33,7 @@ async function withProbe<T>(
   body: (probe: ProbeDecoder, engine: Engine) => Promise<T>,
 ): Promise<T> {
   const spec = runSpecSchema.parse({
+    version: 1,
     objective: { embeddingSize: SIZE, maxHistory: 2, maxTextTokens: longest },
     training: { batchSize },
   });

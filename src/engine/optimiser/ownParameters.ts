@@ -1,4 +1,4 @@
-/** A few parameters that are trained apart from those of arms, with their gradients and AdamW: fitted heads, and probes. */
+/** A few parameters that are trained apart from those of arms, with their gradients and AdamW: probes. */
 import { readFloats, write, type Tensor } from '../../gpu/tensor';
 import { FlatViews } from '../adapter';
 import type { Context } from '../context';

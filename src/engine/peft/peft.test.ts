@@ -48,7 +48,7 @@ function readModel(name: string): Model {
 /** An arm whose parameters are all noise, including B matrices. */
 function noisyArm(config: DecoderConfig, lora: Partial<RunSpec['lora']>): { readonly arm: TrainedArm; readonly spec: RunSpec } {
   const objective = { embeddingSize: 8, itemInput: 'title+hidden+id', itemOutput: 'content+id' };
-  const spec = runSpecSchema.parse({ lora: { rank: 3, alpha: 5, ...lora }, objective });
+  const spec = runSpecSchema.parse({ version: 1, lora: { rank: 3, alpha: 5, ...lora }, objective });
   const layout = layOutParameters(config, spec, { items: 5 });
   expect([layout.slots.has('u'), layout.slots.has('z')]).toEqual([true, true]);
   const random = forkRandom(1, 'noisy arm');

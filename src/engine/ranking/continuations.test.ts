@@ -16,6 +16,7 @@ import { Evaluator } from './evaluator';
 
 const TOKENS = 8;
 const spec = runSpecSchema.parse({
+  version: 1,
   objective: { embeddingSize: 16, maxHistory: 12, maxTextTokens: 20 },
   training: { batchSize: 4 },
   evaluation: { prompts: 'auto' },

@@ -208,7 +208,7 @@ describe('checkCatalogue', () => {
 describe('checkParameters', () => {
   it('refuses free embeddings that an adapter cannot bind, and says what to do', async () => {
     const { config } = (await loadFixture('even-token-action')).inputs;
-    const { lora, objective } = runSpecSchema.parse({ objective: { itemOutput: 'id', embeddingSize: 64 } });
+    const { lora, objective } = runSpecSchema.parse({ version: 1, objective: { itemOutput: 'id', embeddingSize: 64 } });
     const layout = (items: number) => layOutParameters(config, { lora, objective }, { items });
     expect(() => {
       checkParameters(DEFAULT_LIMITS, layout(ITEMS));

@@ -24,6 +24,7 @@ export function cellKey(
   const felt = feels.image ? arm : { ...arm, ...WITHOUT_IMAGES };
   const facts = {
     ...without(spec, 'name', 'arms'),
+    version: 1,
     appVersion,
     data: { ...without(spec.data, 'id'), log },
     model: without(spec.model, 'baseUrl'),
@@ -47,7 +48,8 @@ export function cellKey(
   return sha256Hex(canonicalJson(withoutNewDefaults(facts))).slice(0, 16);
 }
 
-const DEFAULTS = runSpecSchema.parse({});
+/** Keys are older than today's recipe, so what they leave out are the defaults of that time. */
+const DEFAULTS = runSpecSchema.parse({ version: 1 });
 const DEFAULT_ARM = armSchema.parse({ id: 'any', label: 'any' });
 const { imageContext, imageLoss } = DEFAULT_ARM;
 /** Settings that do not affect an arm without L_img, at their defaults. */

@@ -24,8 +24,6 @@ export interface CostEstimate {
 function stepClass(spec: RunSpec, arm: ArmSpec, log: string): string {
   const { model, data, features, lora, objective, training } = spec;
   const { batchSize, accumulate, checkpoint, cacheMegabytes } = training;
-  // However heads start, a step takes as long.
-  const stepped = Object.fromEntries(Object.entries(objective).filter(([name]) => !name.startsWith('headStart')));
   const losses = TERM_IDS.map((term) => lambdaOf(arm, term) > 0);
   const image = lambdaOf(arm, 'img') > 0 ? [arm.imageContext, arm.imageLoss] : [];
   return canonicalJson([
@@ -36,7 +34,7 @@ function stepClass(spec: RunSpec, arm: ArmSpec, log: string): string {
     model.arithmetic,
     features,
     lora,
-    stepped,
+    objective,
     batchSize,
     accumulate,
     checkpoint,
@@ -119,14 +117,13 @@ export function costOf(left: readonly RunSpec[], runs: readonly KnownRun[], { ad
   };
 }
 
-/** Short runs that measure every step whose time is unknown: three steps, with minimal evaluation and without a fit of the heads. */
+/** Short runs that measure every step whose time is unknown: three steps with minimal evaluation. */
 export function calibrationRuns({ unknown }: CostEstimate, log: string): RunSpec[] {
   const byClass = new Map(unknown.map(({ spec, arm }) => [stepClass(spec, arm, log), { spec, arm }]));
   return [...byClass.values()].map(({ spec, arm }) => ({
     ...spec,
     name: `Step time · ${arm.label}`,
     arms: [arm],
-    objective: { ...spec.objective, headStart: 'random' },
     training: { ...spec.training, steps: 3 },
     evaluation: {
       ...spec.evaluation,

@@ -49,7 +49,7 @@ it('refuses a very deeply nested value of an axis with a clear error', () => {
 
 describe('cellKey', () => {
   it('stays the same for grids that were planned before a field existed', () => {
-    const first = runSpecSchema.parse({});
+    const first = runSpecSchema.parse({ version: 1 });
     expect(first.arms.map((arm) => cellKey(first, arm, 'sample', '0.1.0'))).toEqual(['c5710f105cd03627', '970e942336bb4470']);
     const later = { ...first, training: { ...first.training, decay: 'cosine' as const } };
     expect(cellKey(later, later.arms[0]!, 'sample', '0.1.0')).not.toBe('c5710f105cd03627');
@@ -62,7 +62,7 @@ describe('cellKey', () => {
       { id: 'both', label: 'c', lambdaGen: 0.3, lambdaRec: 0.3, lambdaImg: 0.3, shuffledText: true, shuffledImages: true },
       { id: 'off', label: 'd', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: false, shuffledImages: false },
     ];
-    const earlier = runSpecSchema.parse({ arms: written });
+    const earlier = runSpecSchema.parse({ version: 1, arms: written });
     expect(earlier.arms.map(({ shuffle }) => shuffle)).toEqual(['text', 'picture', 'text+picture', 'none']);
     expect(earlier.arms.map((arm) => cellKey(earlier, arm, 'sample', '0.1.0'))).toEqual([
       '7d4c84e4b9a28f9e',
@@ -191,16 +191,11 @@ describe('estimateCost', () => {
     expect(estimateCost(half.jobs, finishedCells([]), [run], here).unknown).toHaveLength(4);
   });
 
-  it('times steps alone: how heads start makes no difference, and no baseline is trained', () => {
-    const base = { training: { steps: 10 }, objective: { headStart: 'fitted' }, evaluation: { sasrecSteps: 1000 } };
-    const fitted = planGrid(grid({ base }), 'sample');
-    const cost = estimateCost(fitted.jobs, finishedCells([]), [], here);
-    const [short] = calibrationRuns(cost, 'sample');
-    expect(short).toMatchObject({
-      objective: { headStart: 'random' },
-      evaluation: { prompts: '', probeSteps: 0, sasrecSteps: 0 },
-    });
-    expect(estimateCost(fitted.jobs, finishedCells([]), [run], here).unknown).toEqual([]);
+  it('times steps alone: no baseline is trained', () => {
+    const withBaseline = planGrid(grid({ base: { training: { steps: 10 }, evaluation: { sasrecSteps: 1000 } } }), 'sample');
+    const cost = estimateCost(withBaseline.jobs, finishedCells([]), [], here);
+    expect(calibrationRuns(cost, 'sample')[0]).toMatchObject({ evaluation: { prompts: '', probeSteps: 0, sasrecSteps: 0 } });
+    expect(estimateCost(withBaseline.jobs, finishedCells([]), [run], here).unknown).toEqual([]);
   });
 
   it('uses times of earlier runs on this adapter, and counts what is left', () => {

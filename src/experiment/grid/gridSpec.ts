@@ -47,13 +47,20 @@ const axisSchema = z.object({
     .register(WORDS, { label: 'Values' }),
 });
 
+/** All cells are stored alike: in f32, where the file names no other precision. */
+function inOnePrecision(base: unknown): unknown {
+  if (typeof base !== 'object' || base === null || Array.isArray(base)) return base;
+  const { model = {} } = base as { readonly model?: unknown };
+  return typeof model === 'object' && model !== null ? { ...base, model: { precision: 'f32', ...model } } : base;
+}
+
 export const gridSchema = z
   .object({
     format: z.literal('karma-grid').default('karma-grid'),
     version: z.literal(1).default(1),
     name: singleLine().min(1).default('Grid'),
     /** The recipe shared by all cells; its arms and seed are not used. */
-    base: runSpecSchema.prefault({}),
+    base: z.preprocess(inOnePrecision, runSpecSchema).prefault({}),
     arms: z
       .array(gridArmSchema)
       .min(1)

@@ -1,7 +1,8 @@
 /** From a grid to its cells, and from cells to the runs that fill them. Pure. */
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { withDistinctLabels } from '../../recipe/distinctLabels';
-import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { isItemInterface, withInterface } from '../../recipe/itemInterface';
+import { trainableSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { fieldPaths, writeField, type SpecPath } from '../../recipe/specPath';
 import { sha256Hex } from '../../storage/sha256';
 import { canonicalJson, cellKey } from './cellKey';
@@ -105,7 +106,11 @@ function specOf(
   arms: readonly ArmSpec[],
 ): RunSpec {
   let draft: RunSpec = { ...grid.base, seed, arms: [...arms] };
-  for (const { path, value } of settings) draft = writeField(draft, path, value);
+  for (const { path, value } of settings)
+    draft =
+      path === 'objective.itemInterface' && isItemInterface(value)
+        ? withInterface(draft, value, grid.base)
+        : writeField(draft, path, value);
   if (rate !== null) {
     draft = writeField(draft, 'training.learningRate', rate);
     draft = writeField(draft, 'evaluation.watch', 'validation');
@@ -129,9 +134,9 @@ function specOf(
   if (draft.model.precision === 'auto') {
     throw new GridError(t('model.precision is auto: name one, so that all cells are stored alike.'));
   }
-  const parsed = runSpecSchema.safeParse(draft);
+  const parsed = trainableSchema.safeParse(draft);
   if (parsed.success) return parsed.data;
-  const problems = complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ');
+  const problems = complaintsOf(parsed.error, trainableSchema).map(sentenceWithPath).join(' ');
   throw new GridError(`${words.join(', ') || t('The recipe')}: ${problems}`);
 }
 

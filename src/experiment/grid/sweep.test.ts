@@ -90,7 +90,7 @@ describe('sweepOf', () => {
 
   it('takes any numeric axis, and tuned rates, but no axis of words or of one value', () => {
     expect(sweptPath(plan({ axes: [{ path: 'lora.rank', values: [4, 8] }] }))).toBe('lora.rank');
-    expect(sweptPath(plan({ axes: [{ path: 'objective.itemInterface', values: ['token', 'text'] }] }))).toBeNull();
+    expect(sweptPath(plan({ axes: [{ path: 'objective.actionLoss', values: ['full', 'infonce'] }] }))).toBeNull();
     expect(sweptPath(plan({ axes: [{ ...axis, values: [0.01] }] }))).toBeNull();
     const tuned = plan({ tune: { rates: [0.001, 0.01], k: 10 } });
     expect(sweepOf(tuned, resultsOf(tuned), facts)!.lines[0]!.points.map(({ at }) => at)).toEqual([0.001, 0.01]);

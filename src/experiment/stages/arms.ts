@@ -4,14 +4,14 @@ import type { TimedArm } from '../checkpoint';
 import { Measure } from '../measure';
 import { StepWatch } from '../plausibility';
 import { chooseProbes, type Probes } from '../probes';
-import { armStart, type FitContext } from './fit';
+import { armStart, type StartContext } from './start';
 
 /** An arm, and what its steps are watched by. */
 export interface Runner extends TimedArm {
   readonly watch: StepWatch;
 }
 
-export interface ArmsContext extends FitContext {
+export interface ArmsContext extends StartContext {
   readonly runners: readonly Runner[];
   /** The base model: the first arm before its first step, unless it has a sink token or arms start from an adapter. */
   readonly untrained: Arm;
@@ -19,7 +19,7 @@ export interface ArmsContext extends FitContext {
   readonly measure: Measure;
 }
 
-export function startArms(context: FitContext): ArmsContext {
+export function startArms(context: StartContext): ArmsContext {
   const { inputs, engine, data, spec, rankings, begin, initial } = context;
   const { tokenizer } = inputs.model;
   const runners = spec.arms.map((arm): Runner => {

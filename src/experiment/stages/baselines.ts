@@ -48,7 +48,7 @@ export async function prepareBaselines(context: FeaturesContext): Promise<Baseli
 
 function targetsOf(
   { log, split }: PreparedData,
-  { evaluation, seed }: RunSpec,
+  { evaluation, training, seed }: RunSpec,
   width: number,
   pools: CandidatePools | null,
 ): RankedTargets {
@@ -56,7 +56,8 @@ function targetsOf(
     pools === null ? targets : targets.filter((target) => pools.has(target));
   const [test, validation] = [ranked(split.test), ranked(split.validation)];
   const { finalUsers, sampleUsers: asked, watch, sasrecSteps } = evaluation;
-  const finals = sampleUsers(test, targetsAtEnd(finalUsers, { targets: test.length, items: log.items.length, width }), seed);
+  const sizes = { targets: test.length, items: log.items.length, width, trained: training.steps * training.batchSize };
+  const finals = sampleUsers(test, targetsAtEnd(finalUsers, sizes), seed);
   if (watch === 'test') return { finals, watched: finals };
   // The trained baseline ranks everything that may be watched.
   const enough = asked === 'auto' ? finals.length : asked;

@@ -12,7 +12,6 @@ import type { Checkpoint } from '../checkpoint';
 import type { Checkpoints } from '../checkpoints';
 import type { FeatureStore } from '../storedMeans';
 import type { TrainedProbe } from '../decodability';
-import type { HeadStore } from '../keptHeads';
 import type { PreparedData } from '../preparedData';
 import { followStage, stageSecondsLeft, type StageSoFar } from '../stageTime';
 import type { StartAdapter } from '../startAdapter';
@@ -25,8 +24,6 @@ export interface ExperimentInputs {
   readonly certification: Certification | (() => Promise<Certification>);
   readonly data: Omit<ReadLog, 'findings'>;
   readonly store: FeatureStore;
-  /** Where fitted heads are kept for later runs; default: nowhere. */
-  readonly heads?: HeadStore | null;
   /** Called before every step: whether to profile it. */
   readonly profiled: () => boolean;
   /** Cancels the work before the first step; after that the gate does. */

@@ -1,26 +1,22 @@
 /** Evaluations of a run: of all arms before their first step, and of one arm on the sample or on all users. */
-import { armHeadStart } from '../../recipe/armRecipe';
 import type { Runner } from './arms';
 import type { TrainingContext } from './warmUp';
 import { t } from '../../words/words';
 
 /**
- * Before the first step the LLM is the same in all arms, and so are heads and sequences of arms that start alike: what holds for one of
- * them at step 0 holds for all.
+ * Before the first step the LLM is the same in all arms, and so are sequences of arms that start alike: what holds for one of them at step 0
+ * holds for all.
  */
-export async function evaluateStart({ spec, sample, measure, runners, progress, tell }: TrainingContext): Promise<void> {
-  const kinds = (['fitted', 'random', 'identity'] as const).flatMap((start) =>
-    [false, true].map((sinkToken) => ({ start, sinkToken })),
-  );
-  for (const { start, sinkToken } of kinds) {
-    const alike = runners.filter(({ arm }) => armHeadStart(spec, arm.spec) === start && arm.spec.sinkToken === sinkToken);
+export async function evaluateStart({ sample, measure, runners, progress, tell }: TrainingContext): Promise<void> {
+  for (const sinkToken of [false, true]) {
+    const alike = runners.filter(({ arm }) => arm.spec.sinkToken === sinkToken);
     if (alike.length === 0) continue;
     const whose =
       alike.length === runners.length
         ? t('All arms before their first step')
         : sinkToken
-          ? t('Arms with {start} heads and a sink token before their first step', { start })
-          : t('Arms with {start} heads before their first step', { start });
+          ? t('Arms with a sink token before their first step')
+          : t('Arms without a sink token before their first step');
     const began = performance.now();
     const measured = await measure.evaluate(alike[0]!.arm, {
       population: 'sample',

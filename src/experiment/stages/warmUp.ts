@@ -123,7 +123,7 @@ async function openRecord(
   { expected, cut }: Measured,
   summariseBaselines: () => Promise<RunRecord['baselines']>,
 ): Promise<RunRecord> {
-  const { inputs, data, spec, measure, untrained, runners, probes, pools, finals, begin, initial, headStart, storage } = context;
+  const { inputs, data, spec, measure, untrained, runners, probes, pools, finals, begin, initial, storage } = context;
   const { gpu, model, start } = inputs;
   const { base } = measure;
   const tooLarge = easeLeftOut(data, spec.evaluation.baselineTrials > 1);
@@ -158,7 +158,6 @@ async function openRecord(
     },
     projection: await measure.setPlane(runners[0]!.arm, sample),
     ...(fromAdapter && { start: { name: start!.name, hash: start!.hash, heads: start!.heads } }),
-    ...(headStart && { headStart }),
     ...(expected && { expected }),
     ...(cut && { cut }),
     arms: spec.arms.map(({ id }) => emptyArm(id)),

@@ -446,5 +446,5 @@ export const collapse: Lesson = {
       },
     ),
   ),
-  challenge: say('Open the recipe Tuned and make Action collapse by changing the learning rate alone.'),
+  challenge: say('Open the recipe Strong and make Action collapse by changing the learning rate alone.'),
 };

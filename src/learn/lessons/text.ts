@@ -299,6 +299,6 @@ export const text: Lesson = {
     say('A control decides what a result means: here shuffled text goes {sinksKept} of the way.', { sinksKept }),
   ),
   challenge: say(
-    'Open the recipe Tuned, leave Action and Shuffled text, and choose a rate at which shuffled text ranks distinguishably better than Action.',
+    'Open the recipe Strong, leave Action and Shuffled text, and choose a rate at which shuffled text ranks distinguishably better than Action.',
   ),
 };

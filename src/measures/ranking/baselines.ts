@@ -140,10 +140,10 @@ interface Tables {
 /** EASE's matrix as a share of its work. */
 const FIT_SHARE = 0.9;
 
-/** Scores of all items for a history, written from a place on. */
-interface Scorer {
-  score(history: readonly number[], scores: Float64Array, at: number): void;
-}
+/** Scores of all items, for a history, written from a place on, or for many at once, [histories, items]. */
+type Scorer =
+  | { score(history: readonly number[], scores: Float64Array, at: number): void }
+  | { scoreAll(histories: readonly (readonly number[])[], scores: Float64Array): void };
 
 /** How these baselines score a whole history; null for the others. Yields the share of the work that is done. */
 function* scorerOf(
@@ -201,7 +201,9 @@ function* rankBlocks(
   for (let start = 0; start < targets.length; start += USER_BLOCK) {
     const count = Math.min(USER_BLOCK, targets.length - start);
     if (scorer !== null) {
-      for (let u = 0; u < count; u++) scorer.score(historyItems(log, targets[start + u]!), scores, u * items);
+      const histories = targets.slice(start, start + count).map((target) => historyItems(log, target));
+      if ('scoreAll' in scorer) scorer.scoreAll(histories, scores);
+      else for (let u = 0; u < count; u++) scorer.score(histories[u]!, scores, u * items);
     } else if (popularity === undefined) {
       const window = Math.min(options.maxHistory, id === 'lastItem' ? 1 : ZERO_SHOT_ITEMS);
       queries.fill(0);

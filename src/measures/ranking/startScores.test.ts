@@ -24,9 +24,11 @@ it.each([
       return mean + settings.skipLast * row(4)[k]!;
     }),
   );
-  const scores = new Float64Array(2 * ITEMS);
-  new StartScores(x, ITEMS, WIDTH, { ...settings, bias }).score(history, scores, ITEMS);
-  expect([...scores.subarray(0, ITEMS)]).toEqual(Array(ITEMS).fill(0));
+  const scores = new Float64Array(8 * ITEMS);
+  // More than are scored together; what is past the last is not read.
+  new StartScores(x, ITEMS, WIDTH, { ...settings, bias }).scoreAll([[], history, [1], [2], history], scores);
+  expect(scores.slice(0, ITEMS)).toEqual(bias);
+  expect(scores.slice(4 * ITEMS, 5 * ITEMS)).toEqual(scores.slice(ITEMS, 2 * ITEMS));
   for (let item = 0; item < ITEMS; item++) {
     const e = unit(row(item));
     const product = h.reduce((sum, value, k) => sum + value * e[k]!, 0);

@@ -15,6 +15,9 @@ export interface StartSettings {
   readonly bias: Float64Array | null;
 }
 
+/** `scoreAll` takes so many together; there must be room for a multiple. */
+const HISTORIES_AT_ONCE = 4;
+
 export class StartScores {
   /** [items, e] */
   private readonly e: Float64Array;
@@ -39,10 +42,42 @@ export class StartScores {
     return Math.min(this.settings.embeddingSize, this.width);
   }
 
-  /** Writes the scores of all items from `at` on; those of an empty history are the bias. */
-  score(history: readonly number[], scores: Float64Array, at: number): void {
-    const { x, items, width, size, e } = this;
-    const { skipItems, skipLast, bias } = this.settings;
+  /** Writes the scores of all items for each history, [histories, items], four at a time; those of an empty history are the bias. */
+  scoreAll(histories: readonly (readonly number[])[], scores: Float64Array): void {
+    const { items, size, e } = this;
+    const { bias } = this.settings;
+    for (let first = 0; first < histories.length; first += HISTORIES_AT_ONCE) {
+      const of = (place: number): Float64Array => this.interest(histories[first + place] ?? []);
+      const p = of(0);
+      const q = of(1);
+      const r = of(2);
+      const s = of(3);
+      const at = first * items;
+      for (let item = 0, entry = 0; item < items; item++) {
+        const own = bias?.[item] ?? 0;
+        let a = own;
+        let b = own;
+        let c = own;
+        let d = own;
+        for (let k = 0; k < size; k++, entry++) {
+          const value = e[entry]!;
+          a += p[k]! * value;
+          b += q[k]! * value;
+          c += r[k]! * value;
+          d += s[k]! * value;
+        }
+        scores[at + item] = a;
+        scores[at + items + item] = b;
+        scores[at + 2 * items + item] = c;
+        scores[at + 3 * items + item] = d;
+      }
+    }
+  }
+
+  /** h [e] of a history. */
+  private interest(history: readonly number[]): Float64Array {
+    const { x, width, size } = this;
+    const { skipItems, skipLast } = this.settings;
     const read = skipItems === 0 ? history : history.slice(-skipItems);
     const h = new Float64Array(size);
     read.forEach((item, place) => {
@@ -50,11 +85,7 @@ export class StartScores {
       for (let k = 0; k < size; k++) h[k]! += weight * x[item * width + k]!;
     });
     this.normalise(h);
-    for (let item = 0, entry = 0; item < items; item++) {
-      let sum = bias?.[item] ?? 0;
-      for (let k = 0; k < size; k++, entry++) sum += h[k]! * e[entry]!;
-      scores[at + item] = sum;
-    }
+    return h;
   }
 
   private normalise(row: Float64Array): void {

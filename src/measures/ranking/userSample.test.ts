@@ -49,10 +49,18 @@ describe('usersWithinBudget', () => {
 });
 
 it('ranks all targets at the end, or a sample in a large catalogue', () => {
-  expect(finalTargets({ targets: 3000, items: 5200, width: 64 })).toBe(3000);
-  expect(finalTargets({ targets: 17_316, items: 3282, width: 64 })).toBe(17_316);
-  expect(finalTargets({ targets: 100_000, items: 100_000, width: 64 })).toBe(1562);
-  expect(finalTargets({ targets: 3000, items: 5200, width: 576 })).toBe(3000);
-  expect(finalTargets({ targets: 100_000, items: 100_000, width: 576 })).toBe(1000);
-  expect(finalTargets({ targets: 10, items: 1e6, width: 576 })).toBe(10);
+  expect(finalTargets({ targets: 3000, items: 5200, width: 64, trained: 1e5 })).toBe(3000);
+  expect(finalTargets({ targets: 17_316, items: 3282, width: 64, trained: 1e5 })).toBe(17_316);
+  expect(finalTargets({ targets: 100_000, items: 100_000, width: 64, trained: 1e5 })).toBe(1562);
+  expect(finalTargets({ targets: 3000, items: 5200, width: 576, trained: 1e5 })).toBe(3000);
+  expect(finalTargets({ targets: 100_000, items: 100_000, width: 576, trained: 1e5 })).toBe(1000);
+  expect(finalTargets({ targets: 10, items: 1e6, width: 576, trained: 1e5 })).toBe(10);
+});
+
+it('the final evaluation of a short run ranks no more than it takes as long to train on', () => {
+  const store = { targets: 3000, items: 5200, width: 512 };
+  expect(finalTargets({ ...store, trained: 562 * 16 })).toBe(3000);
+  expect(finalTargets({ ...store, trained: 100 * 12 })).toBe(2400);
+  expect(finalTargets({ ...store, trained: 10 * 16 })).toBe(320);
+  expect(finalTargets({ ...store, trained: 1 })).toBe(300);
 });

@@ -44,6 +44,9 @@ export function usersWithinBudget({
 const MOST_PRODUCTS = 1e10;
 /** Minimum number of targets ranked, whatever the cost. */
 const LEAST_TARGETS = 1000;
+/** Test targets for each history that an arm is trained on, and the least: a short run is not measured for longer than it is trained. */
+const TARGETS_A_HISTORY = 2;
+const LEAST_AFTER_FEW_STEPS = 300;
 
 export interface RankedSizes {
   /** Test targets. */
@@ -51,6 +54,8 @@ export interface RankedSizes {
   readonly items: number;
   /** Of an item's features. */
   readonly width: number;
+  /** Histories that an arm is trained on: steps times users per step. */
+  readonly trained: number;
 }
 
 /** Number of test targets that the final evaluation ranks, of so many asked for. */
@@ -58,7 +63,11 @@ export function targetsAtEnd(asked: number | 'auto', sizes: RankedSizes): number
   return asked === 'auto' ? finalTargets(sizes) : Math.min(asked, sizes.targets);
 }
 
-/** The number where none is asked for: all or, in a large catalogue, as many as the baselines can rank in reasonable time. */
-export function finalTargets({ targets, items, width }: RankedSizes): number {
-  return Math.min(targets, Math.max(LEAST_TARGETS, Math.floor(MOST_PRODUCTS / (items * width))));
+/**
+ * The number where none is asked for: all or, in a large catalogue, as many as the baselines can rank in reasonable time, and after few steps as
+ * many as take no longer than these.
+ */
+export function finalTargets({ targets, items, width, trained }: RankedSizes): number {
+  const affordable = Math.max(LEAST_TARGETS, Math.floor(MOST_PRODUCTS / (items * width)));
+  return Math.min(targets, affordable, Math.max(LEAST_AFTER_FEW_STEPS, TARGETS_A_HISTORY * trained));
 }

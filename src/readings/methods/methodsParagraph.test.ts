@@ -179,11 +179,11 @@ describe('methodsParagraph', () => {
 
   it('says how fitted heads were fitted, or that they were not', () => {
     const { spec } = recorded;
-    const objective = { ...spec.objective, headStart: 'fitted' as const, headStartRows: 77, headStartRate: 0.0123 };
+    const objective = { ...spec.objective, headStart: 'fitted' as const };
     const fitted = { ...recorded, spec: { ...spec, objective } };
     const headStart = { fitted: true as const, users: 1234, rows: 5678, steps: 91, losses: [], seconds: 1 };
     expect(methodsParagraph({ ...fitted, headStart })).toContain(
-      'with 91 steps of AdamW on 77 of 5,678 prediction rows of 1,234 users each, at a rate of 0.0123 that falls linearly to 0 [O].',
+      'once for all arms with 91 steps of AdamW on 5,678 prediction rows of 1,234 users [O].',
     );
     const reason = 'Item embeddings are free, so there is no W_e to fit: the heads start at random.';
     const random = methodsParagraph({ ...fitted, headStart: { fitted: false, reason } });

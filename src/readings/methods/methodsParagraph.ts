@@ -295,20 +295,18 @@ function ownSettings({ spec, model }: RunRecord, arm: ArmSpec): string[] {
   return settings.flatMap(([differs, words]) => (differs ? [words] : []));
 }
 
-/** How the projection heads start, if a fit was asked for. */
+/** How the projection heads started in runs of earlier versions, which fitted them. */
 function headsPart({ spec, headStart }: RunRecord): string[] {
-  const { headStartFrom, headStartRows, headStartRate, similarity } = spec.objective;
+  const { similarity } = spec.objective;
   if (spec.arms.every((arm) => armHeadStart(spec, arm) !== 'fitted')) return [];
   if (headStart?.fitted === false) return [`${headStart.reason.replace(/\.$/, '')} [O].`];
   const fitted = similarity === 'cosine' ? 'W_o, W_e and the temperature' : 'W_o and W_e';
-  const from =
-    headStartFrom === 'ridge' ? 'ridge regression of the next item’s embedding on the hidden state' : 'the zero-shot ranking';
   const how =
     headStart === undefined
       ? ''
-      : ` with ${count(headStart.steps)} steps of AdamW on ${count(headStartRows)} of ${count(headStart.rows)} prediction rows of ${count(headStart.users)} users each, at a rate of ${compact(headStartRate)} that falls linearly to 0`;
+      : ` with ${count(headStart.steps)} steps of AdamW on ${count(headStart.rows)} prediction rows of ${count(headStart.users)} users`;
   return [
-    `Before the first step ${fitted} are fitted to the softmax over the whole catalogue on the model as it is, once for all arms, from ${from}${how} [O].`,
+    `Before the first step ${fitted} are fitted to the softmax over the whole catalogue on the model as it is, once for all arms${how} [O].`,
   ];
 }
 
@@ -327,9 +325,9 @@ function trainingPart({ spec, arms, complete }: RunRecord): string {
   return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate ${rate}, and ${clip}; seed ${seed} [O].${stopped}`;
 }
 
-/** Fields without a sentence of their own, if they are not at their defaults. */
+/** Fields without a sentence of their own, if they are not at the plain values of the first recipes, which readers take for granted. */
 function statedPart(spec: RunSpec): string[] {
-  const defaults = runSpecSchema.parse({});
+  const defaults = runSpecSchema.parse({ version: 1 });
   const stated = FIELDS.flatMap((field) => {
     const value = readField(spec, field.path);
     if (field.stated !== true || sameValue(value, readField(defaults, field.path))) return [];

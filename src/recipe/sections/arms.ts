@@ -3,7 +3,6 @@ import { t } from '../../words/words';
 import { FIELD } from '../fieldMark';
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
-import { headStartSchema } from './objective';
 import { singleLine, verbatim } from '../texts';
 
 export const armSchema = z.object({
@@ -89,7 +88,8 @@ export const armSchema = z.object({
     label: 'First adapted layer',
     hint: 'Counted from 0; from the model’s number of layers on, the language model stays unchanged.',
   }),
-  headStart: headStartSchema.optional().register(WORDS, { label: 'Head initialisation' }),
+  /** How its heads started, if not as the recipe's: in records of earlier versions alone. */
+  headStart: z.literal(['random', 'fitted', 'identity']).optional(),
 });
 export type ArmSpec = z.infer<typeof armSchema>;
 

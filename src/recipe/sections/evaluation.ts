@@ -22,7 +22,7 @@ const usersSchema = z.union([z.literal('auto'), z.number().int().min(1)]);
 export const MOST_TEXTS = 64;
 
 const evaluationFields = z.object({
-  evaluations: z.number().int().min(1).max(200).default(10).register(WORDS, {
+  evaluations: z.number().int().min(1).max(200).default(3).register(WORDS, {
     label: 'Evaluations during training',
     hint: 'Not counting the one at step 0; the last one is at the last step.',
   }),
@@ -30,15 +30,15 @@ const evaluationFields = z.object({
     label: 'Spacing of evaluations',
     hint: 'even: equally many steps apart. early: closer at first, where curves are steepest; evaluation k of n follows step S·(k/n)^1.5 of S.',
   }),
-  sampleUsers: usersSchema.default('auto').register(WORDS, {
+  sampleUsers: usersSchema.default(300).register(WORDS, {
     label: 'Users per evaluation',
     hint: 'auto: as many as keep evaluation under a tenth of the run. The last evaluation is on all users.',
   }),
   finalUsers: usersSchema.default('auto').register(WORDS, {
     label: 'Test targets at the end',
-    hint: 'auto: all of them, or a sample if the catalogue is large or the model slow; the same for arms and baselines.',
+    hint: 'auto: all of them, or a sample if the catalogue is large, the model slow or the run short; the same for arms and baselines.',
   }),
-  watch: choices({ test: 'test', validation: 'validation' }).default('test').register(WORDS, {
+  watch: choices({ test: 'test', validation: 'validation' }).default('validation').register(WORDS, {
     label: 'Targets during training',
     hint: 'Whose targets the curves follow. The last evaluation is always on the test targets of all users.',
   }),
@@ -80,7 +80,7 @@ const evaluationFields = z.object({
     label: 'Pool seed',
     hint: 'Pre-ranking only. Pools do not change with the seed of the experiment, so all seeds are evaluated on the same pools.',
   }),
-  probes: z.number().int().min(1).max(64).default(8).register(WORDS, {
+  probes: z.number().int().min(1).max(64).default(4).register(WORDS, {
     label: 'Probe histories',
     hint: 'Held-out histories whose attention is recorded.',
   }),

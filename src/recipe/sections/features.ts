@@ -23,23 +23,23 @@ export const WHITENING = 0.8;
 
 export const featuresSchema = z.object({
   /** x_k: each part is standardised over the catalogue; `lm+own` is concatenated. */
-  source: featureSourceSchema.default('lm').register(WORDS, {
+  source: featureSourceSchema.default('lm+visual').register(WORDS, {
     label: 'Item features',
     hint: 'Hidden states of the LM over the item’s text, embeddings or visual features that come with the log, the TF-IDF weights of the text’s words, or two of them concatenated. Words need principal axes.',
   }),
   /** v of L_img, and the visual part of x. */
-  visual: visualSchema.default('images').register(WORDS, {
+  visual: visualSchema.default('category-path').register(WORDS, {
     label: 'Visual features',
     hint: 'What L_img reconstructs and item features may contain: features of the items’ pictures; or, as a control, their category in their place, for the same items.',
     stated: true,
   }),
   /** x by principal axes: docs/definitions.md. */
-  axes: z.number().int().min(0).max(1024).multipleOf(4).default(0).register(WORDS, {
+  axes: z.number().int().min(0).max(1024).multipleOf(4).default(256).register(WORDS, {
     label: 'Principal axes of the features',
     hint: 'So many are kept, after each part of the features is scaled to the same mean square length; collaborative factors have as many. 0: all columns, each standardised.',
     stated: true,
   }),
-  collaborative: z.number().min(0).max(10).default(0).register(WORDS, {
+  collaborative: z.number().min(0).max(10).default(0.6).register(WORDS, {
     label: 'Weight of collaborative factors',
     hint: 'Principal axes only: factors of the users × items matrix of training events are appended to the features, with this length where the others have 1. Cold items have none. 0 leaves them out.',
     stated: true,

@@ -49,7 +49,7 @@ export const modelSchema = z.object({
     .max(PATH)
     .default(USUAL_HUB)
     .register(WORDS, { label: 'Hub or mirror', hint: 'Files are fetched from URL/model/resolve/revision/…' }),
-  precision: precisionChoiceSchema.default('f32').register(WORDS, {
+  precision: precisionChoiceSchema.default('auto').register(WORDS, {
     label: 'Frozen weights',
     hint: 'auto: a GGUF file’s own types, else the most exact format this device has memory for. Fewer bits save GPU memory; what they cost in accuracy is measured when a run starts. LoRA stays in f32.',
   }),

@@ -42,13 +42,10 @@ export const itemOutputSchema = choices({
   tied: 'ID, tied to the input',
 });
 
-/**
- * Whether W_o, W_e and the temperature are drawn, or fitted before the first step, or W_e is the identity, which is not trained:
- * docs/definitions.md.
- */
-export const headStartSchema = choices({ random: 'at random', fitted: 'fitted', identity: 'the features themselves' });
-/** Where the fit of the heads begins. */
-const headStartFromSchema = choices({ ridge: 'ridge regression', 'zero-shot': 'the zero-shot ranking' });
+/** Whether W_o and W_e are drawn, or W_e is the identity, which is not trained: docs/definitions.md. Earlier versions fitted them first. */
+export const headStartSchema = choices({ identity: 'the features themselves', random: 'at random', fitted: 'fitted' }, [
+  'fitted',
+]);
 
 /** What enters at [EMB]: a trained vector, or the last item's token plus a trained vector that starts at 0 (interface `token`). */
 export const embTokenSchema = choices({ learned: 'a trained vector', 'last-item': 'the last item, plus a trained vector' });
@@ -92,64 +89,40 @@ export const objectiveSchema = z.object({
     label: 'Initial temperature τ',
     hint: 'Cosine similarity only: score = cos(h, e) / τ. τ is learned.',
   }),
-  embeddingSize: z
-    .number()
-    .int()
-    .min(4)
-    .max(1024)
-    .multipleOf(4)
-    .default(64)
-    .register(WORDS, { label: 'Embedding size', hint: 'Length of the interest embedding h and of the item embeddings e.' }),
-  headStart: headStartSchema.default('random').register(WORDS, {
+  embeddingSize: z.number().int().min(4).max(1024).multipleOf(4).default(512).register(WORDS, {
+    label: 'Embedding size',
+    hint: 'Length of the interest embedding h and of the item embeddings e. Where heads are the features themselves: as many of these as enter.',
+  }),
+  headStart: headStartSchema.default('identity').register(WORDS, {
     label: 'Head initialisation',
-    hint: 'Fitted: W_o, W_e and the temperature are fitted to the full softmax, whatever the action loss is, on the untrained model before the first step, once for all arms. If items are free embeddings, or have fewer features than an embedding has dimensions, the heads start at random anyway. The features themselves: W_e and W_s are the identity and are not trained, W_o starts at 0.',
+    hint: 'The features themselves: W_e and W_s are the identity and are not trained, and W_o starts at 0, so the ranking before the first step needs no LLM.',
   }),
-  headStartFrom: headStartFromSchema.default('ridge').register(WORDS, {
-    label: 'Start of the head fit',
-    hint: 'Fitted heads only. Ridge regression of the next item’s embedding on the hidden state can overfit a small log. The zero-shot ranking (W_o = 0, W_s = W_e, the leading principal axes of the features) needs the skip into h.',
-  }),
-  headStartUsers: z.number().int().min(1).max(100_000).default(3000).register(WORDS, {
-    label: 'Users of the head fit',
-    hint: 'Fitted heads only: at most that many users’ newest training histories are read, a seeded sample where the log has more.',
-  }),
-  headStartSteps: z.number().int().min(1).max(10_000).default(300).register(WORDS, {
-    label: 'Steps of the head fit',
-    hint: 'Fitted heads only: AdamW steps of the fit.',
-  }),
-  headStartRows: z.number().int().min(1).max(512).default(512).register(WORDS, {
-    label: 'Rows per step of the head fit',
-    hint: 'Fitted heads only: prediction rows of each of those steps, drawn with replacement.',
-  }),
-  headStartRate: z.number().positive().max(1).default(5e-3).register(WORDS, {
-    label: 'Learning rate of the head fit',
-    hint: 'Fitted heads only: AdamW’s rate at the first step of the fit; it falls to 0 linearly.',
-  }),
-  embToken: embTokenSchema.default('learned').register(WORDS, {
+  embToken: embTokenSchema.default('last-item').register(WORDS, {
     label: '[EMB] enters as',
     hint: 'The last item’s token exists only in the token interface; the vector added to it starts at 0.',
     stated: true,
   }),
-  interestSkip: interestSkipSchema.default('none').register(WORDS, {
+  interestSkip: interestSkipSchema.default('features').register(WORDS, {
     label: 'Skip into h',
     hint: 'A projection W_s of the mean features of the history’s last items is added to h. Heads that start at random then start with W_o = 0 and W_s = W_e, so the ranking before the first step is zero-shot through a random projection.',
     stated: true,
   }),
-  skipItems: z.number().int().min(0).max(100_000).default(5).register(WORDS, {
+  skipItems: z.number().int().min(0).max(100_000).default(0).register(WORDS, {
     label: 'Items of the skip',
     hint: 'How many of the history’s last items in the LLM the mean features are taken over. 0: all of the history, also items that do not enter the LLM.',
     stated: true,
   }),
-  skipLast: z.number().min(0).max(100).default(0).register(WORDS, {
+  skipLast: z.number().min(0).max(100).default(0.3).register(WORDS, {
     label: 'Last item in the skip',
     hint: 'Its features are added to the mean again, times this weight.',
     stated: true,
   }),
-  popularity: z.number().min(0).max(100).default(0).register(WORDS, {
+  popularity: z.number().min(0).max(100).default(0.5).register(WORDS, {
     label: 'Popularity in the scores',
     hint: 'That many times the logarithm of 1 + an item’s training events is added to its scores, in loss and ranking; cold items get the warm ones’ mean. 0: nothing is.',
     stated: true,
   }),
-  candidates: choices({ all: 'all items', possible: 'items that can be right' }).default('all').register(WORDS, {
+  candidates: choices({ all: 'all items', possible: 'items that can be right' }).default('possible').register(WORDS, {
     label: 'Candidates of the full softmax',
     hint: 'Full softmax only. Items that can be right: without those that no training event has and those of the history so far.',
     stated: true,
@@ -172,8 +145,8 @@ export const objectiveSchema = z.object({
     .boolean()
     .default(false)
     .register(WORDS, { label: 'Hide [EMB] from y in L_gen', hint: 'The rows of the text do not attend to [EMB].' }),
-  maxHistory: z.number().int().min(1).max(200).default(16).register(WORDS, { label: 'Longest history', unit: 'items' }),
-  maxTextTokens: z.number().int().min(2).max(256).default(20).register(WORDS, {
+  maxHistory: z.number().int().min(1).max(200).default(12).register(WORDS, { label: 'Longest history', unit: 'items' }),
+  maxTextTokens: z.number().int().min(2).max(256).default(16).register(WORDS, {
     label: 'Longest y',
     unit: 'tokens',
     hint: 'The end-of-sequence token included.',
@@ -189,7 +162,7 @@ export const objectiveSchema = z.object({
     label: 'Hidden units of L_img’s decoder',
     hint: 'Of each of the two hidden layers of g, which each arm with λ_img trains.',
   }),
-  useQuery: z.boolean().default(true).register(WORDS, {
+  useQuery: z.boolean().default(false).register(WORDS, {
     label: 'Search query after the history',
     hint: 'The query of the target event, if the log has one.',
   }),

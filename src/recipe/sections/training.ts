@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { choices, WORDS } from '../words';
 
 const trainingFields = z.object({
-  steps: z.number().int().min(1).max(100_000).default(400).register(WORDS, { label: 'Steps' }),
-  batchSize: z.number().int().min(1).max(1024).default(64).register(WORDS, { label: 'Users per step' }),
-  crop: choices({ random: 'anywhere', whole: 'at the last training event' }).default('random').register(WORDS, {
+  steps: z.number().int().min(1).max(100_000).default(562).register(WORDS, { label: 'Steps' }),
+  batchSize: z.number().int().min(1).max(1024).default(16).register(WORDS, { label: 'Users per step' }),
+  crop: choices({ random: 'anywhere', whole: 'at the last training event' }).default('whole').register(WORDS, {
     label: 'Training histories end',
     hint: 'At a random event, drawn again for each epoch; or at the last training event, so that every event is predicted. Histories longer than the maximum then end at a random event that still gives them full length.',
     stated: true,
@@ -30,9 +30,9 @@ const trainingFields = z.object({
     unit: 'MB',
     hint: 'GPU memory for the hidden states of histories below the first adapted layer, computed once for all arms and epochs; the result is the same. 0 switches it off.',
   }),
-  learningRate: z.number().positive().default(2e-3).register(WORDS, { label: 'Learning rate' }),
+  learningRate: z.number().positive().default(5e-4).register(WORDS, { label: 'Learning rate' }),
   warmupSteps: z.number().int().min(0).default(20).register(WORDS, { label: 'Warm-up steps' }),
-  decay: choices({ linear: 'linear', cosine: 'cosine' }).default('linear').register(WORDS, {
+  decay: choices({ linear: 'linear', cosine: 'cosine' }).default('cosine').register(WORDS, {
     label: 'Learning-rate decay',
     hint: 'How the rate falls from its peak to the final one.',
     stated: true,

@@ -12,7 +12,6 @@ import type { Certification } from '../../record/runRecord';
 import type { TwoSlots } from '../../storage/twoSlots';
 import { keptCertificates } from '../certificateStore';
 import { describeFailure, TrainingRefusedError } from '../failures';
-import { keptHeads } from '../headStore';
 import type { PageFiles } from '../pageFiles';
 import type { Emit, KeptRun, Phase, RunQuestions, RunWait } from '../protocol';
 import { isCalledOff } from '../rpc/messages';
@@ -223,7 +222,6 @@ export class RunService implements RunQuestions {
       certification: () => this.#certify(gpu, model),
       data: await logs.open(spec.data.id, gate.signal),
       store: files.features(spec.data.id, spec.model.id),
-      heads: files.heads(keptHeads(await files.store, gpu.adapter)),
       profiled: () => this.#profiling,
       start: starts.of(spec),
       onTraining: (training) => {

@@ -2,12 +2,12 @@ import { t } from '../../../words/words';
 import { useEffect } from 'react';
 import { CHALLENGES, checkChallenge, type Challenge } from '../../../learn/challenges';
 import { met } from '../../../learn/progress';
+import { recordedLabel } from '../../../recipe/recordedLabel';
 import type { RunRecord } from '../../../record/runRecord';
 import { isBusy } from '../../../runtime/experimentState';
 import { openRecordedRun } from '../../state/opening/recordedRun';
 import { useOpening } from '../../state/opening/openingState';
 import { selectMeasured, useExperiment } from '../../state/run/experiment';
-import { presetOf } from '../../state/recipe/recipe';
 import { useEvidence } from './evidenceState';
 import { LearnBar } from './LearnBar';
 import { changeProgress, useLearn } from './learnState';
@@ -103,7 +103,7 @@ function Task({ challenge, record }: { readonly challenge: Challenge; readonly r
                 void openRecordedRun(recorded);
               }}
             >
-              {t('Check the recorded run {run}', { run: presetOf(recorded).label })}
+              {t('Check the recorded run {run}', { run: recordedLabel(recorded) })}
             </button>
           )}
         </div>

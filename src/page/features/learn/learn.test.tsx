@@ -267,7 +267,7 @@ describe('challenges', () => {
     await user.click(within(task).getByText('Hints and a solution'));
     await user.click(within(task).getByRole('button', { name: 'Open a recipe that does it' }));
     const { presetId, draft: opened } = useRecipe.getState();
-    expect([presetId, opened.arms.map(({ id }) => id), opened.data.id]).toEqual(['tuned', ['action'], 'mine.csv']);
+    expect([presetId, opened.arms.map(({ id }) => id), opened.data.id]).toEqual(['strong', ['action'], 'mine.csv']);
     expect(useView.getState()).toMatchObject({ centre: 'figure', recipeOpen: true });
   });
 });

@@ -3,6 +3,7 @@ import { lazy, Suspense, type ReactNode } from 'react';
 import { fieldAt } from '../../../recipe/fields';
 import { PRESETS, type PresetId } from '../../../recipe/presets';
 import { isRealLlm, REAL_MODEL } from '../../../recipe/realLlm';
+import { isRecorded } from '../../../recipe/recordedArms';
 import { recordedLabel } from '../../../recipe/recordedLabel';
 import type { RunSpec } from '../../../recipe/runSpec';
 import { useExperiment } from '../../state/run/experiment';
@@ -137,11 +138,17 @@ function Name() {
   );
 }
 
+/** Whether a run was made with another recipe than that of a preset; its machine chose the precision. */
+function isOlder(run: RunSpec, preset: RunSpec): boolean {
+  return differingPaths(run, preset).some((path) => path !== 'model.precision');
+}
+
 /** Whether figure and inspector already show a run of the chosen preset. */
 function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   const recorded = useOpening((opening) => opening.recorded);
   const shown = useOpening((opening) => opening.shown);
   const source = useExperiment((experiment) => experiment.source);
+  const older = useExperiment(({ record }) => record !== null && isOlder(record.spec, presetOf(presetId).spec));
   const missing = useExperiment(({ device }) => device.state === 'missing');
   const answering = useAnswering();
   const text = ((): string => {
@@ -149,9 +156,11 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
     if (source === 'recorded' && shown !== null && isRealLlm(shown))
       return t('The figure shows the recorded run of {model}.', { model: REAL_MODEL.name });
     if (recorded.state === 'loading') return t('Loading its recorded run…');
+    if (source === 'recorded' && shown === presetId && older)
+      return t('The figure shows a run that was recorded with an earlier recipe of this name.');
     if (source === 'recorded' && shown === presetId)
       return missing ? t('The figure shows its recorded run.') : recordedSentence(answering);
-    if (recorded.state !== 'absent' || recorded.id !== presetId) return '\u00a0';
+    if (isRecorded(presetId) && (recorded.state !== 'absent' || recorded.id !== presetId)) return '\u00a0';
     return shown === null
       ? t('This site has no recorded run of it. Run trains it here.')
       : t('This site has no recorded run of it. The figure still shows that of {run}. Run trains it here.', {

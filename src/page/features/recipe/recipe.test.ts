@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../../recipe/presets';
 import { EMBEDDED_MODEL, runSpecSchema } from '../../../recipe/runSpec';
-import { check, chooseModel, choosePreset, copyOf, setField, useRecipe } from '../../state/recipe/recipe';
+import { check, chooseModel, choosePreset, copyOf, setField, suitLog, useRecipe } from '../../state/recipe/recipe';
 import { smallRecord } from '../../../testing/smallRecord';
 import { CHOSEN, FURTHER, sectionPaths, type SectionId } from './form/layout';
 import { parseAutoNumber, parseNumber, parseNumbers, valueText } from '../../ui/controls/parseValue';
@@ -10,7 +10,7 @@ import { armLine } from '../../../recipe/whatChanged';
 import type { FileStorage } from '../../../record/fileStorage';
 import { evaluationLine, logLine, loraLine, modelLine, objectiveLine, trainingLine } from './form/summaries';
 
-const spec = PRESETS[0]!.spec;
+const spec = PRESETS.find(({ id }) => id === 'collapse')!.spec;
 
 describe('the form', () => {
   it('covers the whole schema, each field once', () => {
@@ -70,7 +70,7 @@ describe('arms', () => {
 describe('section lines', () => {
   it('summarise each section in one line', () => {
     const record = smallRecord();
-    const standard = runSpecSchema.parse({ model: { precision: 'auto' } });
+    const standard = runSpecSchema.parse({ version: 1, model: { precision: 'auto' } });
     expect(modelLine(standard, record.model, null)).toBe('wordnet-1m · 1.3M · auto');
     expect(modelLine(standard, record.model, { precision: 'f16' })).toBe('wordnet-1m · 1.3M · f16 (auto)');
     const manual = writeField(standard, 'model.precision', 'q8_0');
@@ -120,5 +120,21 @@ describe('another model', () => {
     chooseModel('local:larger');
     expect(users()).toEqual([150, 'auto']);
     choosePreset('collapse');
+  });
+});
+
+describe('another log', () => {
+  const own = { ...smallRecord().data, id: 'mine.csv', users: 600, items: 900 };
+
+  it('gets a recipe that runs on it, but for what the user has set, and gives it back with the sample', () => {
+    choosePreset('collapse');
+    setField('features.collaborative', 0.9);
+    suitLog(null, own);
+    const { draft } = useRecipe.getState();
+    expect(draft).toMatchObject({ data: { id: 'mine.csv' }, features: { source: 'lm', axes: 128, collaborative: 0.9 } });
+    expect([draft.objective.embeddingSize, draft.training.steps]).toEqual([256, 112]);
+    suitLog(own, { ...own, id: 'sample' });
+    const { spec } = PRESETS.find(({ id }) => id === 'collapse')!;
+    expect(useRecipe.getState().draft).toEqual(writeField(spec, 'features.collaborative', 0.9));
   });
 });

@@ -70,7 +70,7 @@ describe('a recipe that names another hub', () => {
   });
 
   it('is asked about if the grid names it, and the grid keeps its jobs with the default hub', async () => {
-    const base = runSpecSchema.parse({ model: { id: 'some/model', baseUrl: MIRROR } });
+    const base = runSpecSchema.parse({ model: { id: 'some/model', baseUrl: MIRROR, precision: 'f32' } });
     const grid = gridSchema.parse({ base, arms: ['action'], seeds: [0, 1] });
     setField('model.baseUrl', USUAL_HUB);
     keepGrid({

@@ -31,7 +31,6 @@ const STAGES: Readonly<Record<StageProgress['stage'], string>> = {
   certificate: message('Checking the model against ONNX Runtime'),
   features: message('Computing item features'),
   'id-model': message('Training the SASRec-size baseline'),
-  'head-start': message('Fitting the heads'),
   'warm-up': message('Warming up'),
   baselines: message('Measuring baselines and the base model'),
   evaluation: message('Evaluating'),

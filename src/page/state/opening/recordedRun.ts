@@ -1,6 +1,7 @@
-/** The recorded experiments of the site: that of the first preset is shown with the page, the others on request. */
-import { PRESETS, type PresetId } from '../../../recipe/presets';
-import type { RecordedId } from '../../../recipe/recordedFiles';
+/** The recorded experiments of the site: the first one is shown with the page, the others on request. */
+import type { PresetId } from '../../../recipe/presets';
+import { isRecorded } from '../../../recipe/recordedArms';
+import { RECORDED_IDS, type RecordedId } from '../../../recipe/recordedFiles';
 import { differingPaths } from '../../../recipe/specPath';
 import { isBusy } from '../../../runtime/experimentState';
 import { showRecord, useExperiment } from '../run/experiment';
@@ -11,12 +12,12 @@ import { setOpening, useOpening } from './openingState';
 /** What is being loaded. */
 let asked: AbortController | null = null;
 
-/** Shows the recorded run of the recipe if that is an unchanged preset, else the first preset's, as long as nothing else is shown. */
+/** Shows the recorded run of the recipe if that is an unchanged preset with one, else the first, as long as nothing else is shown. */
 export async function loadRecordedRun(): Promise<void> {
   const nothing = (): boolean => useExperiment.getState().record === null;
-  const first = PRESETS[0]!.id;
+  const first = RECORDED_IDS.find(isRecorded) ?? RECORDED_IDS[0];
   const { presetId, draft } = useRecipe.getState();
-  const preset = differingPaths(draft, presetOf(presetId).spec).length === 0 ? presetId : first;
+  const preset = isRecorded(presetId) && differingPaths(draft, presetOf(presetId).spec).length === 0 ? presetId : first;
   await load(preset, nothing);
   if (preset !== first && useOpening.getState().recorded.state === 'absent' && nothing()) await load(first, nothing);
 }

@@ -2,8 +2,12 @@
 import { create } from '../store';
 import { complaintsOf, sentence } from '../../../recipe/errorMap';
 import { PRESETS, type Preset, type PresetId } from '../../../recipe/presets';
-import { EMBEDDED_MODEL, runSpecSchema, type ArmSpec, type RunSpec } from '../../../recipe/runSpec';
-import { readField, writeField, type SpecPath } from '../../../recipe/specPath';
+import { EMBEDDED_MODEL, trainableSchema, type ArmSpec, type RunSpec } from '../../../recipe/runSpec';
+import { isItemInterface, withInterface } from '../../../recipe/itemInterface';
+import { FIELDS_OF_LOG, recipeForLog } from '../../../recipe/recipeForLog';
+import { readField, sameValue, writeField, type SpecPath } from '../../../recipe/specPath';
+import type { LogSummary } from '../../../record/runRecord';
+import { useExperiment } from '../run/experiment';
 
 export interface RecipeState {
   readonly presetId: PresetId;
@@ -20,9 +24,25 @@ export function presetOf(id: PresetId): Preset {
 
 export function choosePreset(id: PresetId): void {
   // The open log is kept, with its templates: a preset says how to train, not on what.
-  const { trainingUsers, heldOutCategories } = presetOf(id).spec.data;
+  const spec = onLog(presetOf(id).spec, useExperiment.getState().log?.summary ?? null);
+  const { trainingUsers, heldOutCategories } = spec.data;
   const data = { ...useRecipe.getState().draft.data, trainingUsers, heldOutCategories };
-  useRecipe.setState({ presetId: id, draft: { ...presetOf(id).spec, data } });
+  useRecipe.setState({ presetId: id, draft: { ...spec, data } });
+}
+
+function onLog(spec: RunSpec, log: LogSummary | null): RunSpec {
+  return log === null ? spec : recipeForLog(spec, log);
+}
+
+/** A log has been opened: what the preset has otherwise on it than on the one before, where the user has not set it. */
+export function suitLog(before: LogSummary | null, log: LogSummary): void {
+  useRecipe.setState(({ presetId, draft }) => {
+    const { spec } = presetOf(presetId);
+    const [was, is] = [onLog(spec, before), onLog(spec, log)];
+    const untouched = FIELDS_OF_LOG.filter((path) => sameValue(readField(draft, path), readField(was, path)));
+    const fitted = untouched.reduce((one, path) => writeField(one, path, readField(is, path)), draft);
+    return { draft: { ...fitted, data: { ...fitted.data, id: log.id } } };
+  });
 }
 
 export function setRecipe(presetId: PresetId, draft: RunSpec): void {
@@ -35,7 +55,12 @@ export function takeRecipe(spec: RunSpec): void {
 }
 
 export function setField(path: SpecPath, value: unknown): void {
-  useRecipe.setState(({ draft }) => ({ draft: writeField(draft, path, value) }));
+  useRecipe.setState(({ presetId, draft }) => ({
+    draft:
+      path === 'objective.itemInterface' && isItemInterface(value)
+        ? withInterface(draft, value, presetOf(presetId).spec)
+        : writeField(draft, path, value),
+  }));
 }
 
 /**
@@ -99,10 +124,10 @@ const checked = new WeakMap<RunSpec, Checked>();
 export function check(draft: RunSpec): Checked {
   const known = checked.get(draft);
   if (known) return known;
-  const parsed = runSpecSchema.safeParse(draft);
+  const parsed = trainableSchema.safeParse(draft);
   const found: Checked = parsed.success
     ? { spec: parsed.data, errors: new Map() }
-    : { spec: null, errors: new Map(complaintsOf(parsed.error, runSpecSchema).map((one) => [one.path, sentence(one)])) };
+    : { spec: null, errors: new Map(complaintsOf(parsed.error, trainableSchema).map((one) => [one.path, sentence(one)])) };
   checked.set(draft, found);
   return found;
 }

@@ -23,7 +23,7 @@ import { startInspection, type InspectionSession } from './inspection';
 import { useKeptRun } from '../run/keptRun';
 import { useLanguage } from '../kept/language';
 import { useProfiling } from '../run/profiling';
-import { setField, useRecipe } from '../recipe/recipe';
+import { suitLog, useRecipe } from '../recipe/recipe';
 import { joinTabs, useTabs } from '../run/tabs';
 import { startTexts, type TextSession } from './texts';
 import { linkTraining, RENEWED, unansweredFor, type Services } from '../run/trainingLink';
@@ -200,7 +200,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   }
 
   function take(events: readonly WorkerEvent[]): void {
+    const before = useExperiment.getState().log;
     useExperiment.setState(foldEvents(useExperiment.getState(), events));
+    const { log } = useExperiment.getState();
+    if (log !== null && log !== before) suitLog(before?.summary ?? null, log.summary);
     tabs.tell(events);
     for (const event of events) react(event);
     // The final event of a run, unless another follows at once, releases the lock.
@@ -215,7 +218,6 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
 
   function react(event: WorkerEvent): void {
     if (event.type === 'started') lookAt(event.record);
-    if (event.type === 'log') setField('data.id', event.summary.id);
     if (event.type === 'log-kept') models.relist();
     if (event.type === 'phase' && event.phase === 'paused' && stepWhenReady) {
       stepWhenReady = false;

@@ -17,7 +17,7 @@ import { FIRST_DRAFT, gridOf } from '../../../../readings/grid/gridDraft';
 import { cancelJob, divergedCells, keepGrid, moveJob, resultsOf, useGrid } from '../../../state/grid/gridState';
 import { calibrate, driveQueue, pauseQueue, queuedJobs, startQueue, waitingJobs } from '../../../state/grid/queue';
 
-const BASE = runSpecSchema.parse({ name: 'Base' });
+const BASE = runSpecSchema.parse({ version: 1, name: 'Base' });
 
 describe('gridOf', () => {
   it('uses ticked values as axes and leaves the rest to the recipe', () => {

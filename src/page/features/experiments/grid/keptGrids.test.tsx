@@ -125,7 +125,7 @@ describe('two grids', () => {
     await fill(SLOW, (arm, seed) => 0.3 + seed / 100 + (arm === 'karma' ? 0.05 : 0));
     await fill(FAST, (arm, seed) => (arm === 'karma' ? 0.35 + seed / 100 - 0.001 * seed : 0.1 + seed / 50));
     const { table, recipes, changes, alone } = compare(kept(SLOW), kept(FAST));
-    expect(changes).toEqual(['without arm +gen', 'Learning rate 0.002 → 0.008']);
+    expect(changes).toEqual(['without arm +gen', 'Learning rate 5e-4 → 0.008']);
     expect(alone).toEqual([['+gen'], []]);
     expect(table.groups.map(({ heading }) => heading)).toEqual(['Action', 'KARMA']);
     const [action, karma] = table.groups.map(({ rows }) => rows[1]!.entries[0]!.comparison!);
@@ -184,7 +184,7 @@ describe('two grids', () => {
     await user.click(screen.getByLabelText('Compare two grids'));
     await screen.findByText(/differs from/, {}, { timeout: 20_000 });
     expect(screen.getByText(/differs from/).textContent).toBe(
-      'Fast differs from Slow in: without arm +gen; Learning rate 0.002 → 0.008. Only in Slow: +gen.',
+      'Fast differs from Slow in: without arm +gen; Learning rate 5e-4 → 0.008. Only in Slow: +gen.',
     );
     const region = within(screen.getByRole('region', { name: 'Recipes compared, KARMA' }));
     region.getByRole('row', { name: /^Slow 0, 1, 2 31\.0 ± 1\.0 .*the baseline$/ });

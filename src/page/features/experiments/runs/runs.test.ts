@@ -325,7 +325,7 @@ describe('whatChanged', () => {
       'with arm X',
       'KARMA: λ_gen 0.3 · λ_rec 0.3 → λ_gen 0.5 · λ_rec 0.3',
       'Hide [EMB] from y in L_gen off → on',
-      'Learning rate 0.002 → 0.001',
+      'Learning rate 5e-4 → 0.001',
     ]);
     expect(whatChanged(from, from)).toEqual([]);
   });

@@ -86,7 +86,7 @@ function Source({ id }: { readonly id: RealLlmId }) {
         <OpenRun key={other} id={other} />
       ))}
       <details>
-        <summary>{t('The command that trained it')}</summary>
+        <summary>{t('A command that trains such a run')}</summary>
         <code translate="no">{command}</code>
         <CopyButton label={t('Copy')} text={command} />
       </details>

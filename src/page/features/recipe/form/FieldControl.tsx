@@ -45,6 +45,12 @@ export function FieldControl({ id, field, value, error, onChange }: FieldControl
               {option.label}
             </option>
           ))}
+          {/* A value of earlier recipes, which is not offered any more. */}
+          {typeof value === 'string' && field.options.every((option) => option.value !== value) && (
+            <option value={value} disabled>
+              {value}
+            </option>
+          )}
         </select>
       );
     case 'subset':
