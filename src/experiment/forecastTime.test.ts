@@ -11,7 +11,7 @@ import { prepareData } from './preparedData';
 
 const sample = await openSampleLog('public');
 
-test.each(['quick', 'tuned'] as const)('%s draws examples of the lengths that were told', async (id) => {
+test.each(['quick', 'strong'] as const)('%s draws examples of the lengths that were told', async (id) => {
   const { spec } = PRESETS.find((preset) => preset.id === id)!;
   const told = exampleLengths(sample, spec);
   const more = { ...spec, training: { ...spec.training, textShare: 2.5 } };

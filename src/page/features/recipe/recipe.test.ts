@@ -131,8 +131,8 @@ describe('another log', () => {
     setField('features.collaborative', 0.9);
     suitLog(null, own);
     const { draft } = useRecipe.getState();
-    expect(draft).toMatchObject({ data: { id: 'mine.csv' }, features: { source: 'lm', axes: 128, collaborative: 0.9 } });
-    expect([draft.objective.embeddingSize, draft.training.steps]).toEqual([256, 112]);
+    expect(draft).toMatchObject({ data: { id: 'mine.csv' }, features: { source: 'lm+words', axes: 256, collaborative: 0.9 } });
+    expect([draft.objective.embeddingSize, draft.objective.skipLast, draft.training.steps]).toEqual([512, 0.1, 112]);
     suitLog(own, { ...own, id: 'sample' });
     const { spec } = PRESETS.find(({ id }) => id === 'collapse')!;
     expect(useRecipe.getState().draft).toEqual(writeField(spec, 'features.collaborative', 0.9));
