@@ -95,15 +95,9 @@ export class ReadingService implements ReadingQuestions {
       const { log, split } = await finishLog(of, recipe, surveyed);
       const { pictured } = of.pictures;
       const made = pictured === null ? recipe : { ...recipe, pictures: pictured.model };
-      const read = {
-        log,
-        split,
-        recipe: made,
-        dropped: storeReasons(surveyed.leftOut),
-        findings: findingsOf(of, recipe, surveyed),
-      };
+      const findings = findingsOf(of, recipe, surveyed);
       const { name } = log;
-      const { packed, transfer } = packLog(read);
+      const { packed, transfer } = packLog({ log, split, recipe: made, dropped: storeReasons(surveyed.leftOut), findings });
       send(packed, transfer);
       return name;
     } catch (error) {

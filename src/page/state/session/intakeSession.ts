@@ -76,7 +76,7 @@ export class IntakeSession {
   #fetching: AbortController | null = null;
   readonly #stopLanguage: () => void;
 
-  /** @param connectTraining requests a port to the training worker, and passes it to the callback, which rejects if no log follows */
+  /** @param connectTraining gives `write` a port to the training worker; `write` rejects if no log follows */
   constructor(
     private readonly createWorker: () => Worker,
     private readonly connectTraining: (write: (port: MessagePort) => Promise<unknown>) => void,
@@ -96,7 +96,7 @@ export class IntakeSession {
     this.#openFiles(files, recipe);
   };
 
-  /** Contents of a dataset on a hub whose host has been approved. @throws QuestionFailed of an `IntakeFailure` */
+  /** Lists a dataset on a hub whose host has been approved. @throws QuestionFailed of an `IntakeFailure` */
   readonly listDataset = async (place: HubPlace): Promise<DatasetListing> => {
     const reader = this.#openReader();
     try {
@@ -162,7 +162,7 @@ export class IntakeSession {
     void this.#lookAgain(source);
   };
 
-  /** Asks its reader about the log on screen, as the recipe is now; null if it has not been read, or without an answer. */
+  /** Asks about the log on screen under its current recipe; null if it has not been read, or has no answer. */
   readonly ask = async <Answer>(
     question: (services: Remotes<IntakeServices>, recipe: LogRecipe) => Promise<Answer>,
   ): Promise<Answer | null> => {
@@ -170,7 +170,7 @@ export class IntakeSession {
     return this.#reader === null || recipe === null ? null : this.#answer(this.#reader, question(this.#reader.services, recipe));
   };
 
-  /** Makes visual features from the log's pictures; returns what went wrong, null if nothing did or it was stopped. */
+  /** Makes visual features from the log's pictures; returns what went wrong, null if nothing or stopped. */
   readonly embedPictures = async (
     asked: Omit<Parameters<IntakeServices['pictures']['embed']>[0], 'recipe'>,
     options: { readonly signal: AbortSignal; readonly onPart: (progress: PictureProgress) => void },
@@ -273,7 +273,7 @@ export class IntakeSession {
     useIntake.setState({ ...(this.#accepted?.intake ?? EMPTY_INTAKE), open, pending: false });
   }
 
-  /** The answer of the reader on screen; null when the question was cancelled or refused, or other files are now on screen. */
+  /** The answer of a reader; null if the question was cancelled or refused, or other files are now on screen. */
   async #answer<Answer>(reader: IntakeReader, question: Promise<Answer>): Promise<Answer | null> {
     try {
       const answered = await question;
