@@ -230,7 +230,7 @@ test('pictures are decoded as they are meant to be seen, and models run on WebGP
   // EXIF orientation 6: the stored picture is rotated, so that its left column is the top row of the displayed one, from right to left.
   expect([pictures.jpeg!.width, pictures.jpeg!.height]).toEqual([12, 10]);
   expect([pictures['jpeg-turned']!.width, pictures['jpeg-turned']!.height]).toEqual([10, 12]);
-  expect(pictures['jpeg-turned']!.notes).toEqual(['with a rotation in its EXIF data']);
+  expect(pictures['jpeg-turned']!.notes).toEqual(['turned']);
   for (let y = 0; y < 12; y++) {
     for (let x = 0; x < 10; x++) {
       const stored = pixel('jpeg', y, 9 - x);

@@ -1,5 +1,6 @@
 /** What is measured: a log from its files to the moment before the first step, stage by stage. */
-import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from '../../src/log/intake/intake';
+import { findingsOf } from '../../src/log/findings';
+import { defaultRecipe, finishLog, inspectFiles, readIntake, survey } from '../../src/log/intake/intake';
 import { columnBytes } from '../../src/log/logColumns';
 import { sampleUsers } from '../../src/log/sampling';
 import { summariseLog } from '../../src/log/summary';

@@ -4,10 +4,11 @@ import { auditLog, type AuditFinding } from '../log/audit';
 import { baseName } from '../log/formats/format';
 import { SEARCH_LOG, table } from '../log/formats/generic';
 import { isCard } from '../log/intake/cards';
-import type { Finding } from '../log/intake/findings';
+import { findingsOf, type Finding } from '../log/findings';
+import { storeReasons } from '../log/intake/tally';
 import { missingEvents, UNREAD } from '../log/intake/guess';
 import type { SourceGuess } from '../log/intake/guessSource';
-import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey, type Inspected } from '../log/intake/intake';
+import { defaultRecipe, finishLog, inspectFiles, readIntake, survey, type Inspected } from '../log/intake/intake';
 import type { ReadLog } from '../log/readLog';
 import { LogError } from '../log/types';
 import { t } from '../words/words';
@@ -68,7 +69,7 @@ export async function openLog(
     const warnings = findings.filter(({ level }) => level === 'warning').map((one) => `\n  ${findingLine(one)}`);
     throw new LogError(`${error.message}${warnings.join('')}`, error.issues);
   });
-  return { log, split: parts, recipe, dropped: surveyed.leftOut, findings, inspected, rows: surveyed.read };
+  return { log, split: parts, recipe, dropped: storeReasons(surveyed.leftOut), findings, inspected, rows: surveyed.read };
 }
 
 function findingLine({ level, message, done, first, example }: Finding): string {

@@ -1,20 +1,11 @@
 /** From files to an interaction log in one call: docs/formats.md in code. */
 import { t } from '../words/words';
 import type { LogFilters, LogRecipe } from '../recipe/logRecipe';
-import type { Finding } from './intake/findings';
+import { findingsOf, type Finding } from './findings';
 import { missingEvents } from './intake/guess';
-import {
-  defaultRecipe,
-  findingsOf,
-  finishLog,
-  inspectFiles,
-  PICTURES_ALONE,
-  readIntake,
-  survey,
-  tablesIn,
-} from './intake/intake';
+import { defaultRecipe, finishLog, inspectFiles, PICTURES_ALONE, readIntake, survey, tablesIn } from './intake/intake';
 import type { ReadProgress } from './intake/readSources';
-import type { Counted } from './intake/tally';
+import { storeReasons, type Dropped } from './intake/tally';
 import { openSources } from './source/source';
 import { LogError, type InteractionLog, type Split } from './types';
 
@@ -24,7 +15,7 @@ export interface ReadLog {
   /** How the files became the log. */
   readonly recipe: LogRecipe;
   /** Rows of events that are not in the log. Log events + Σ rows = rows of the files. */
-  readonly dropped: readonly Counted[];
+  readonly dropped: readonly Dropped[];
   /** What the user should know. */
   readonly findings: readonly Finding[];
 }
@@ -62,7 +53,7 @@ export async function readLog(files: readonly File[], options: ReadLogOptions = 
     log: options.name === undefined ? log : { ...log, name: options.name },
     split,
     recipe,
-    dropped: surveyed.leftOut,
+    dropped: storeReasons(surveyed.leftOut),
     findings: findingsOf(intake, recipe, surveyed),
   };
 }

@@ -6,7 +6,7 @@ import type { Failure } from './failure';
 import type { MemoryForecast } from '../record/memoryPlan';
 import type { StageProgress, Transfer } from '../record/runEvents';
 import type { AdapterInfo, Certification, LogSummary, ModelSummary, RunRecord } from '../record/runRecord';
-import type { Finding } from '../log/intake/findings';
+import type { Finding } from '../log/findings';
 
 export type Device =
   | { readonly state: 'probing' }

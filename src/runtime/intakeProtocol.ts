@@ -1,7 +1,7 @@
 /** The page's questions to an intake worker. One worker per intake: discarding the files terminates the worker. */
 import type { AuditFinding } from '../log/audit';
 import type { TitleTrial } from '../log/audit/titleTrials';
-import type { Finding } from '../log/intake/findings';
+import type { Finding } from '../log/findings';
 import type { RowItem } from '../log/intake/rowItems';
 import type { Kept, LogFacts } from '../log/intake/overview';
 import type { ReadProgress } from '../log/intake/readSources';

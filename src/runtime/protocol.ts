@@ -4,7 +4,7 @@ import type { ExportedType } from '../model/gguf/exportGguf';
 import type { AuditFinding } from '../log/audit';
 import type { TitleTrial } from '../log/audit/titleTrials';
 import type { LogFormat } from '../log/exports';
-import type { Finding } from '../log/intake/findings';
+import type { Finding } from '../log/findings';
 import type { AdapterFile } from '../engine/peft/write';
 import type { AdapterFiles } from '../experiment/startAdapter';
 import type { TextPart, TextRequest } from '../record/generation';

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { missingEvents } from '../log/intake/guess';
-import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey, type Intake } from '../log/intake/intake';
+import { findingsOf } from '../log/findings';
+import { defaultRecipe, finishLog, inspectFiles, readIntake, survey, type Intake } from '../log/intake/intake';
 import { LogError } from '../log/types';
 import type { Bytes } from './damagedLogs';
 

@@ -15,6 +15,7 @@ import type { EventOrder } from './order';
 import { SHARE_CODES } from './readEvents';
 import { visualOf, type Pictured } from './pictured';
 import type { RawLog } from './rawLog';
+import { REASONS } from './reasons';
 import type { Counted } from './tally';
 
 /** Seed of all random draws of the intake, so that the same files and recipe give the same log. */
@@ -193,7 +194,7 @@ export function checkUsable({ log, split }: Assembled, leftOut: readonly Counted
   };
   if (log.events.length === 0) {
     const reasons = leftOut.map(({ reason, rows }) =>
-      t('{n, plural, one {# row: {reason}} other {# rows: {reason}}}', { n: rows, reason: t(reason) }),
+      t('{n, plural, one {# row: {reason}} other {# rows: {reason}}}', { n: rows, reason: t(REASONS[reason].text) }),
     );
     fail(t('No event is left ({reasons}). Keep more of them, or map other columns.', { reasons: reasons.join('; ') }));
   }

@@ -1,17 +1,12 @@
 /** Candidate sets as in the files: a list of items for a user, or for one target of a user. */
-import { message } from '../../words/words';
 import type { SourceMapping } from '../../recipe/logRecipe';
 import type { RecordSink, Row } from '../records/syntax';
 import { entityId, idList } from '../records/values';
 import type { GivenCandidates } from '../types';
 import { GrowingColumn, type Names } from './columns';
 import { findItem, type ItemTable } from './items';
-import { NO_ITEM, NO_USER, PROBLEMS, type Tally } from './tally';
-
-export const UNKNOWN_USER = message('candidate set of a user without events');
-export const UNKNOWN_TARGET = message('candidate set of a target that is in no other file');
-export const SECOND_SET = message('second candidate set of a target');
-export const UNKNOWN_CANDIDATE = message('candidate that is in no other file');
+import type { ReasonId } from './reasons';
+import type { Place, Tally } from './tally';
 
 /** `(0,25)`: a user and the target. */
 const PAIR = /^\(\s*([^\s,]+)\s*,\s*([^\s,]+)\s*\)$/;
@@ -63,25 +58,25 @@ export class CandidateReader {
       },
       problem: (problem, line, detail) => {
         this.rows++;
-        this.rejected.add(PROBLEMS[problem], { file: name, line }, detail);
+        this.rejected.add(problem, { file: name, line }, detail);
       },
     };
   }
 
   /** @returns why the set is not used, or null */
-  private take(userId: string, targetId: string, ids: readonly string[], place: { file: string; line: number }): string | null {
-    if (userId === '') return NO_USER;
-    if (ids.length === 0) return NO_ITEM;
+  private take(userId: string, targetId: string, ids: readonly string[], place: Place): ReasonId | null {
+    if (userId === '') return 'noUser';
+    if (ids.length === 0) return 'noItem';
     const user = this.users.find(userId);
-    if (user === undefined) return UNKNOWN_USER;
+    if (user === undefined) return 'setOfUnknownUser';
     const target = targetId === '' ? -1 : findItem(this.items, targetId);
-    if (target === undefined) return UNKNOWN_TARGET;
+    if (target === undefined) return 'setOfUnknownTarget';
     const key = `${user}/${target}`;
-    if (this.known.has(key)) return SECOND_SET;
+    if (this.known.has(key)) return 'secondSet';
     this.known.add(key);
     for (const id of new Set(ids)) {
       const item = findItem(this.items, id);
-      if (item === undefined) this.notes.add(UNKNOWN_CANDIDATE, place, id);
+      if (item === undefined) this.notes.add('unknownCandidate', place, id);
       else this.item.push(item);
     }
     this.user.push(user);

@@ -1,43 +1,15 @@
 /** Embeddings of items, and visual features of their pictures, in a log. */
-import { message } from '../../words/words';
 import type { ItemEmbeddings, VisualFeatures } from '../types';
 import { vectorOf } from '../records/values';
 import { GrowingColumn } from './columns';
 import { quoted, type Place, type Tally } from './tally';
 
-export const NO_VECTOR = message('embedding that is not a list of numbers');
-export const NOT_FINITE = message('embedding with a value that is not finite');
-export const OTHER_LENGTH = message('embedding with a different length from the first');
-export const SECOND = message('second embedding of an item');
-export const UNKNOWN_ITEM = message('embedding of an item that is in no other file');
-
-/** Reasons under which unusable vectors are counted. */
-export interface VectorNotes {
-  readonly noVector: string;
-  readonly notFinite: string;
-  readonly otherLength: string;
-  readonly second: string;
-}
-
-export const EMBEDDING_NOTES: VectorNotes = {
-  noVector: NO_VECTOR,
-  notFinite: NOT_FINITE,
-  otherLength: OTHER_LENGTH,
-  second: SECOND,
-};
-export const VISUAL_NOTES: VectorNotes = {
-  noVector: message('visual features that are not a list of numbers'),
-  notFinite: message('visual features with a value that is not finite'),
-  otherLength: message('visual features with a different length from the first'),
-  second: message('second visual features of an item'),
-};
-
 /** Rows per block: a single array would have to be copied as it grows. */
 const BLOCK = 1024;
 
 export class EmbeddingTable {
-  /** @param words reasons under which unusable vectors are counted */
-  constructor(private readonly words: VectorNotes = EMBEDDING_NOTES) {}
+  /** @param kind of vectors, for the reasons under which unusable ones are counted */
+  constructor(private readonly kind: 'embedding' | 'visual' = 'embedding') {}
 
   /** Size of an embedding; 0 while there is none. */
   width = 0;
@@ -59,11 +31,11 @@ export class EmbeddingTable {
     if (cell === undefined || cell === null || cell === '') return;
     const vector = vectorOf(cell);
     if (vector === null || vector.length === 0)
-      notes.add(this.words.noVector, place, quoted(typeof cell === 'string' ? cell : typeof cell));
+      notes.add(`${this.kind}NotNumbers`, place, quoted(typeof cell === 'string' ? cell : typeof cell));
     else if (this.width > 0 && vector.length !== this.width) {
-      notes.add(this.words.otherLength, place, `${vector.length} numbers, not ${this.width}`);
-    } else if (!vector.every(Number.isFinite)) notes.add(this.words.notFinite, place, '');
-    else if (this.has(item)) notes.add(this.words.second, place, '');
+      notes.add(`${this.kind}OtherLength`, place, `${vector.length} numbers, not ${this.width}`);
+    } else if (!vector.every(Number.isFinite)) notes.add(`${this.kind}NotFinite`, place);
+    else if (this.has(item)) notes.add(`${this.kind}Second`, place);
     else this.append(item, vector);
   }
 

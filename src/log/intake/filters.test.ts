@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { filtersSchema, type LogFilters } from '../../recipe/logRecipe';
 import { fileOf, usersOf } from '../../testing/smallLogs';
 import { FATES } from './filters';
+import { REASONS } from './reasons';
 import { defaultRecipe, inspectFiles, preview, readIntake, survey, type Intake, type Survey } from './intake';
 
 interface Row {
@@ -44,7 +45,10 @@ function surveyed(intake: Intake, filters: Partial<LogFilters>): Survey {
 }
 
 function fates(of: Survey): string[] {
-  return Array.from(of.filtered.fate, (code) => FATES[code]!);
+  return Array.from(of.filtered.fate, (code) => {
+    const reason = FATES[code] ?? null;
+    return reason === null ? 'used' : REASONS[reason].text;
+  });
 }
 
 const ONE = { user: 'u1', item: 'a', time: 1, rating: 3, kind: 'view' } as const;

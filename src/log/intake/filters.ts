@@ -1,9 +1,9 @@
 /** Which events are kept. Every other event gets one reason, so that events = used + Σ left out. */
-import { message } from '../../words/words';
 import type { LogFilters } from '../../recipe/logRecipe';
 import type { EventOrder } from './order';
 import type { RawLog } from './rawLog';
-import { NAMED_PLACES, type Counted } from './tally';
+import type { ReasonId } from './reasons';
+import { NAMED_PLACES, type Counted, type Place } from './tally';
 
 const USED = 0;
 const DUPLICATE = 1;
@@ -20,22 +20,22 @@ const BAD_RATING = 11;
 const LATER = 12;
 const BUSY = 13;
 
-/** Reasons by their code in `Filtered.fate`. */
-export const FATES: readonly string[] = [
-  'used',
-  message('same user, item and time as an earlier row'),
-  message('item without text'),
-  message('event type that is filtered out'),
-  message('rating below the minimum'),
-  message('outside the dates'),
-  message('later event of a user with the same item'),
-  message('older than the user’s latest events that are kept'),
-  message('item with too few events'),
-  message('user with too few events'),
-  message('event of a basket that keeps another event'),
-  message('rating that cannot be read'),
-  message('at or after the user’s first event of a later part of the split'),
-  message('user with too many events in an hour'),
+/** Reasons by their code in `Filtered.fate`; null: used. */
+export const FATES: readonly (ReasonId | null)[] = [
+  null,
+  'duplicate',
+  'withoutText',
+  'otherKind',
+  'lowRating',
+  'otherDate',
+  'repeat',
+  'oldEvent',
+  'rareItem',
+  'shortUser',
+  'sameBasket',
+  'badRating',
+  'laterPart',
+  'busyUser',
 ];
 
 export interface Filtered {
@@ -164,7 +164,7 @@ function core(raw: RawLog, filters: LogFilters, fate: Uint8Array, itemCounts: In
 
 /** Counts for each reason, with its first lines. */
 function account(raw: RawLog, fate: Uint8Array): Counted[] {
-  const counts = FATES.map((reason) => ({ reason, rows: 0, first: [] as { file: string; line: number }[], example: '' }));
+  const counts = FATES.map((reason) => ({ reason, rows: 0, first: [] as Place[], example: '' }));
   const { source, line } = raw.events;
   for (let row = 0; row < fate.length; row++) {
     const code = fate[row]!;
@@ -173,7 +173,7 @@ function account(raw: RawLog, fate: Uint8Array): Counted[] {
     count.rows++;
     if (count.first.length < NAMED_PLACES) count.first.push({ file: raw.sourceNames[source.at(row)]!, line: line[row]! });
   }
-  return counts.filter(({ rows }) => rows > 0);
+  return counts.flatMap(({ reason, ...count }) => (reason === null || count.rows === 0 ? [] : [{ reason, ...count }]));
 }
 
 export function applyFilters(raw: RawLog, order: EventOrder, filters: LogFilters): Filtered {

@@ -4,7 +4,6 @@ import { openSources, type Source } from '../source/source';
 import { LogError, type InteractionLog, type Split } from '../types';
 import { assemble, catalogueItems, checkUsable, hashed } from './assemble';
 import { applyFilters, type Filtered } from './filters';
-import { findings, pictureFindings, type Finding } from './findings';
 import { guessSources } from './guess';
 import type { SourceGuess } from './guessSource';
 import type { Remembered } from './headerSignature';
@@ -13,6 +12,7 @@ import type { Pictured } from './pictured';
 import { orderEvents, type EventOrder } from './order';
 import { readSources, type ReadLimits, type ReadProgress } from './readSources';
 import type { RawLog } from './rawLog';
+import { REASONS } from './reasons';
 import type { Counted } from './tally';
 import { countBaskets } from './traps';
 import { t } from '../../words/words';
@@ -73,7 +73,9 @@ export async function readIntake(
 ): Promise<Intake> {
   const raw = await readSources(sources, mappings, onProgress, limits);
   if (raw.events.user.length === 0) {
-    const reasons = raw.rejected.map(({ reason, rows }) => t('{rows} with {reason}', { rows, reason: t(reason) })).join(', ');
+    const reasons = raw.rejected
+      .map(({ reason, rows }) => t('{rows} with {reason}', { rows, reason: t(REASONS[reason].text) }))
+      .join(', ');
     const message =
       reasons === '' ? t('It has a header but no events.') : t('None of its rows is an event: {reasons}.', { reasons });
     const issues = raw.rejected.flatMap(({ first, example }) =>
@@ -92,7 +94,7 @@ export async function readIntake(
   };
 }
 
-function orderOf({ raw, orders }: Intake, split: SplitRecipe): EventOrder {
+export function orderOf({ raw, orders }: Intake, split: SplitRecipe): EventOrder {
   if (split.kind === 'given') return (orders.given ??= orderEvents(raw, true));
   return (orders.plain ??= orderEvents(raw, false));
 }
@@ -158,14 +160,6 @@ export function survey(intake: Intake, recipe: LogRecipe): Survey {
   const leftOut = [...raw.rejected, ...filtered.leftOut];
   const read = raw.events.user.length + raw.rejected.reduce((sum, { rows }) => sum + rows, 0);
   return { filtered, read, leftOut };
-}
-
-export function findingsOf(intake: Intake, recipe: LogRecipe, { filtered }: Survey): Finding[] {
-  const { pictured } = intake.pictures;
-  return [
-    ...findings(intake.raw, orderOf(intake, recipe.split), filtered, recipe),
-    ...(pictured === null ? [] : pictureFindings(pictured)),
-  ];
 }
 
 /** Log and split by the recipe, without the hash. */

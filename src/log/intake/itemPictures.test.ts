@@ -2,7 +2,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { inspectFiles, keptItems, defaultRecipe, finishLog, readIntake, survey, type Intake } from './intake';
 import { EmbeddingTable } from './embeddings';
-import { itemPictures, NOT_SECURE, NO_PICTURE_THERE, SECOND_PICTURE, UNKNOWN_PICTURE } from './itemPictures';
+import { itemPictures } from './itemPictures';
 import { readLog } from '../readLog';
 import type { LogRecipe } from '../../recipe/logRecipe';
 import { THUMBNAIL_SIDE } from '../types';
@@ -52,7 +52,7 @@ describe('pictures of items', () => {
       ...['shop/i1.JPG', 'shop/more/i2.png', 'i2.webp', 'i%204.avif', 'other.png', 'readme.svg'].map(picture),
     );
     expect(places(all)).toEqual({ i1: 'shop/i1.JPG', i2: 'shop/more/i2.png', 'i 4': 'i%204.avif' });
-    expect(reasons(all)).toEqual({ [SECOND_PICTURE]: 1, [UNKNOWN_PICTURE]: 2 });
+    expect(reasons(all)).toEqual({ secondPicture: 1, unknownPicture: 2 });
   });
 
   it('are what the image column names: a dropped file, or an HTTPS URL', async () => {
@@ -67,9 +67,9 @@ describe('pictures of items', () => {
       picture('first.png'),
     );
     expect(places(all)).toEqual({ i1: 'first.png', i2: 'https://a.example/2.jpg', i3: 'https://b.example/3.jpg' });
-    expect(reasons(all)).toEqual({ [NOT_SECURE]: 1 });
+    expect(reasons(all)).toEqual({ notSecure: 1 });
     expect(reasons(await read(EVENTS, items('i1,cup,img/first.png', 'i2,pot,', 'i3,pan,', 'i 4,lid,')))).toEqual({
-      [NO_PICTURE_THERE]: 1,
+      noPictureThere: 1,
     });
   });
 

@@ -1,7 +1,7 @@
 /** Which item has which picture: files by name, bytes and URLs by the image column. */
-import { message } from '../../words/words';
 import type { Source } from '../source/source';
 import type { RawLog } from './rawLog';
+import type { ReasonId } from './reasons';
 import { quoted, Tally, type Counted } from './tally';
 
 /** Where an item's picture is. */
@@ -17,11 +17,6 @@ export interface ItemPictures {
   /** Files and cells that belong to no item. */
   readonly unused: readonly Counted[];
 }
-
-export const UNKNOWN_PICTURE = message('named after no item of the catalogue');
-export const SECOND_PICTURE = message('second picture of an item');
-export const NO_PICTURE_THERE = message('the image column names neither a web address nor a file that is here');
-export const NOT_SECURE = message('at an address that is not https');
 
 const PICTURE_NAME = /\.(?:png|jpe?g|jfif|gif|webp|avif|bmp|svg|tiff?|hei[cf]|ico)$/i;
 
@@ -50,8 +45,8 @@ export function itemPictures(raw: Pick<RawLog, 'items'>, files: readonly Source[
     const item = [stem, decoded(stem)].map((id) => ids.find(id)).find((found) => found !== undefined && wanted.has(found));
     const place = { file: source.name, line: 0 };
     if (item === undefined) {
-      if (!named.has(base)) unused.add(UNKNOWN_PICTURE, place);
-    } else if (of.has(item)) unused.add(SECOND_PICTURE, place);
+      if (!named.has(base)) unused.add('unknownPicture', place);
+    } else if (of.has(item)) unused.add('secondPicture', place);
     else of.set(item, { kind: 'file', source });
   }
   for (const item of items) {
@@ -70,16 +65,16 @@ export function itemPictures(raw: Pick<RawLog, 'items'>, files: readonly Source[
 }
 
 /** @returns the picture, or why there is none */
-function fromText(text: string, byName: ReadonlyMap<string, Source>): ItemPicture | string {
+function fromText(text: string, byName: ReadonlyMap<string, Source>): ItemPicture | ReasonId {
   const address = text.startsWith('//') ? `https:${text}` : text;
   if (/^https?:\/\//i.test(address) && URL.canParse(address)) {
     const url = new URL(address);
     // What the page's own policy allows.
     const local = url.hostname === 'localhost' || url.hostname === '127.0.0.1';
-    return url.protocol === 'https:' || local ? { kind: 'link', url } : NOT_SECURE;
+    return url.protocol === 'https:' || local ? { kind: 'link', url } : 'notSecure';
   }
   const source = byName.get(baseOf(text));
-  return source === undefined ? NO_PICTURE_THERE : { kind: 'file', source };
+  return source === undefined ? 'noPictureThere' : { kind: 'file', source };
 }
 
 function baseOf(path: string): string {

@@ -1,17 +1,11 @@
 /** Sinks for rows that describe items: their texts, the IDs of an array's rows, and embeddings. */
-import { message } from '../../words/words';
 import type { Role, SourceMapping } from '../../recipe/logRecipe';
 import { bringsVectors, VECTOR_ROLES } from '../formats/roles';
 import { entityId, semanticOf } from '../records/values';
-import type { RecordSink, Row } from '../records/syntax';
+import type { RecordProblem, RecordSink, Row } from '../records/syntax';
 import { ownCopy } from './columns';
-import { UNKNOWN_ITEM } from './embeddings';
 import { addVectors, listItem, ownId, type Cells, type ItemTable } from './items';
-import { NO_ITEM, ODD_QUOTES, PROBLEMS, type Place, type Tally } from './tally';
-
-export const SECOND_ALIAS = message('second item of another ID');
-export const TWO_ITEMS = message('ID that is one item’s own and another item’s other one');
-export const UNKNOWN_CODE = message('semantic id of an item that is in no other file');
+import type { Place, Tally } from './tally';
 
 export interface ItemTaker extends RecordSink {
   readonly rows: number;
@@ -56,19 +50,19 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
     const place = { file: name, line };
     if (kind === 'rows') {
       const item = leading?.[line - 1] ?? -1;
-      if (item < 0) notes.add(UNKNOWN_ITEM, place);
+      if (item < 0) notes.add('embeddingOfUnknownItem', place);
       else addVectors(items, item, cells, place, notes);
       return item;
     }
     const written = entityId(cells('item'));
     if (written === '') {
-      rejected.add(NO_ITEM, place);
+      rejected.add('noItem', place);
       return -1;
     }
     if (roles.alias !== undefined) addAlias(written, entityId(cells('alias')), place);
     if (kind === 'aliases') return -1;
     const id = roles.alias === undefined ? ownId(items, written) : written;
-    if (items.aliased.has(written) && (items.aliases.get(written) ?? written) !== written) notes.add(TWO_ITEMS, place, written);
+    if (items.aliased.has(written) && (items.aliases.get(written) ?? written) !== written) notes.add('twoItems', place, written);
     if (kind === 'texts') {
       const reason = listItem(items, id, cells);
       const item = items.ids.number(id);
@@ -78,13 +72,13 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
     }
     const item = items.ids.find(id) ?? -1;
     if (kind === 'codes') {
-      if (item < 0) notes.add(UNKNOWN_CODE, place, id);
+      if (item < 0) notes.add('codeOfUnknownItem', place, id);
       else items.texts.semantic[item] ??= ownCopy(semanticOf(cells('semantic')));
       return item;
     }
     // The rows of an array are counted when they are read.
     if (kind === 'ids') return item;
-    if (item < 0) notes.add(UNKNOWN_ITEM, place, id);
+    if (item < 0) notes.add('embeddingOfUnknownItem', place, id);
     else addVectors(items, item, cells, place, notes);
     return item;
   };
@@ -92,7 +86,7 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
     const known = items.aliases.get(alias);
     if (alias === '') return;
     if (known !== undefined && known !== item) {
-      notes.add(SECOND_ALIAS, place, alias);
+      notes.add('secondAlias', place, alias);
       return;
     }
     items.aliases.set(ownCopy(alias), ownCopy(item));
@@ -106,13 +100,13 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
       const item = take(line);
       list?.push(item);
     },
-    problem(problem: keyof typeof PROBLEMS, line: number, detail: string): void {
+    problem(problem: RecordProblem, line: number, detail: string): void {
       taker.rows++;
-      rejected.add(PROBLEMS[problem], { file: name, line }, detail);
+      rejected.add(problem, { file: name, line }, detail);
       list?.push(-1);
     },
     doubt(line: number, detail: string): void {
-      notes.add(ODD_QUOTES, { file: name, line }, detail);
+      notes.add('oddQuotes', { file: name, line }, detail);
     },
   };
   return taker;

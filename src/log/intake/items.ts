@@ -1,9 +1,9 @@
 /** The items of a log while it is read: texts from items files first, and from events if those have none. */
-import { message } from '../../words/words';
 import type { Role } from '../../recipe/logRecipe';
 import { bringsVectors } from '../formats/roles';
 import { Names, ownCopy, textBytes } from './columns';
-import { EmbeddingTable, VISUAL_NOTES } from './embeddings';
+import { EmbeddingTable } from './embeddings';
+import type { ReasonId } from './reasons';
 import { quoted, type Place, type Tally } from './tally';
 import { categoryOf, imageOf, pictureBytesOf, semanticOf, textOf } from '../records/values';
 
@@ -49,7 +49,7 @@ export function emptyItems(): ItemTable {
     bytes: 0,
     listed: [],
     embeddings: new EmbeddingTable(),
-    visual: new EmbeddingTable(VISUAL_NOTES),
+    visual: new EmbeddingTable('visual'),
     pictures: new Map(),
   };
 }
@@ -80,15 +80,12 @@ function keepText(items: ItemTable, role: ItemText, number: number, text: string
   items.bytes += textBytes(text);
 }
 
-export const REPEATED_ITEM = message('item that is listed before, word for word');
-export const CONTRADICTING_ITEM = message('item that is listed before with other texts');
-
 /** Enters a row of an items file. @returns why the row was not used, or null */
-export function listItem(items: ItemTable, id: string, cells: Cells): string | null {
+export function listItem(items: ItemTable, id: string, cells: Cells): ReasonId | null {
   const number = items.ids.number(id);
   const texts = TEXTS.map((role) => READ[role](cells(role)));
   if (items.listed[number] === true) {
-    return TEXTS.every((role, at) => (items.texts[role][number] ?? '') === texts[at]) ? REPEATED_ITEM : CONTRADICTING_ITEM;
+    return TEXTS.every((role, at) => (items.texts[role][number] ?? '') === texts[at]) ? 'repeatedItem' : 'contradictingItem';
   }
   items.listed[number] = true;
   TEXTS.forEach((role, at) => {
@@ -126,7 +123,7 @@ export function describeItem(items: ItemTable, number: number, cells: Cells, pla
       if (role !== 'title' || value === known) continue;
       const text = READ.title(value);
       if (text !== '' && text !== known) {
-        notes.add(OTHER_TITLE, place, `${quoted(text)} here, ${quoted(known)} before, item ${quoted(items.ids.texts[number])}`);
+        notes.add('otherTitle', place, `${quoted(text)} here, ${quoted(known)} before, item ${quoted(items.ids.texts[number])}`);
       }
       continue;
     }
@@ -134,5 +131,3 @@ export function describeItem(items: ItemTable, number: number, cells: Cells, pla
     if (text !== '') keepText(items, role, number, text);
   }
 }
-
-export const OTHER_TITLE = message('another title for an item than in an items file or an earlier row');

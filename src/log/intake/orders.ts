@@ -1,16 +1,10 @@
 /** Orders and accounts: files that say whose the events of an order are and when, and who the users behind other IDs are. */
-import { message } from '../../words/words';
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { parseTime } from '../eventTime';
 import type { RecordSink, Row } from '../records/syntax';
 import { entityId, idOf, ratingOf } from '../records/values';
 import { GrowingColumn, Names, ownCopy } from './columns';
-import { NO_USER, PROBLEMS, quoted, type Tally } from './tally';
-
-export const NO_ORDER = message('no order');
-export const SECOND_ORDER = message('order that is listed before with something else');
-export const UNREADABLE_ORDER = message('order whose time cannot be read');
-export const SECOND_ACCOUNT = message('other ID of two users');
+import { quoted, type Tally } from './tally';
 
 /** What is known of an order; what no file says is empty, NaN or null. */
 export interface Order {
@@ -27,7 +21,7 @@ type Column = Pick<GrowingColumn<Float64Array<ArrayBuffer>>, 'at' | 'set'>;
 function rejecting(reader: { rows: number }, rejected: Tally, file: string): RecordSink['problem'] {
   return (kind, line, detail) => {
     reader.rows++;
-    rejected.add(PROBLEMS[kind], { file, line }, detail);
+    rejected.add(kind, { file, line }, detail);
   };
 }
 
@@ -82,7 +76,7 @@ export class Orders {
       const place = { file: name, line };
       const id = entityId(cell('order'));
       if (id === '') {
-        this.rejected.add(NO_ORDER, place);
+        this.rejected.add('noOrder', place);
         return;
       }
       const order = this.orderOf(id);
@@ -97,14 +91,14 @@ export class Orders {
       const kind = idOf(cell('event'));
       const rating = roles.rating === undefined ? NaN : (ratingOf(cell('rating')) ?? -Infinity);
       const time = roles.time === undefined ? NaN : parseTime(cell('time'), timeUnit);
-      if (roles.time !== undefined && Number.isNaN(time)) this.notes.add(UNREADABLE_ORDER, place, quoted(cell('time')));
+      if (roles.time !== undefined && Number.isNaN(time)) this.notes.add('unreadableOrder', place, quoted(cell('time')));
       const differs = [
         keep(this.user, user === '' ? -1 : this.users.number(user), -1),
         keep(this.kind, kind === '' ? -1 : this.kinds.number(kind), -1),
         keep(this.rating, rating, NaN),
         keep(this.time, time, NaN),
       ];
-      if (differs.includes(true)) this.notes.add(SECOND_ORDER, place, quoted(id));
+      if (differs.includes(true)) this.notes.add('secondOrder', place, quoted(id));
     };
     return { record, problem: rejecting(this, this.rejected, name) };
   }
@@ -134,9 +128,9 @@ export class Accounts {
         const [user, other] = [entityId(row(roles.user!)), entityId(row(roles.alias!))];
         const place = { file: name, line };
         const known = this.users.get(other);
-        if (user === '' || other === '') this.rejected.add(NO_USER, place);
+        if (user === '' || other === '') this.rejected.add('noUser', place);
         else if (known === undefined) this.users.set(ownCopy(other), ownCopy(user));
-        else if (known !== user) this.notes.add(SECOND_ACCOUNT, place, quoted(other));
+        else if (known !== user) this.notes.add('secondAccount', place, quoted(other));
         return undefined;
       },
       problem: rejecting(this, this.rejected, name),

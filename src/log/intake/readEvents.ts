@@ -1,23 +1,14 @@
 /** Rows of events to columns of numbers. */
-import { message } from '../../words/words';
 import type { Share, SourceMapping } from '../../recipe/logRecipe';
 import { parseTime, timeProblem } from '../eventTime';
 import type { RecordSink } from '../records/syntax';
 import { GrowingColumn, Names, OptionalColumn, RunColumn } from './columns';
 import { describeItem, describesItem, itemNumber, type Cells, type ItemTable } from './items';
-import { NO_ITEM, NO_USER, ODD_QUOTES, PROBLEMS, quoted, type Place, type Tally } from './tally';
+import type { ReasonId } from './reasons';
+import { quoted, type Place, type Tally } from './tally';
 import { entityId, idList, idOf, ratingOf, textOf } from '../records/values';
 import type { Accounts, Order, Orders } from './orders';
 import { readImpressions, Requests, type Impressions } from './requests';
-
-export const UNKNOWN_ORDER = message('order that is in no other file');
-export const NO_TIME = message('no time');
-export const BAD_TIME = message('time that cannot be read');
-export const BAD_RATING = message('rating that cannot be read');
-export const FILTERED_ROW = message('row that the row filter leaves out');
-export const SHOWN_ROW = message('shown in a request and not chosen');
-export const NO_CLICK = message('request without a click');
-export const NO_ANSWERS = message('impressions without marks of what was clicked');
 
 /** Codes of an event's share of a given split. A `context` event is part of a row's history and never a target. */
 export const SHARE_CODES: Readonly<Record<Share | 'none' | 'context', number>> = {
@@ -178,18 +169,18 @@ export class EventReader {
         padding,
       );
     };
-    const reject = (reason: string, line: number, example: string): void => {
+    const reject = (reason: ReasonId, line: number, example: string): void => {
       this.rejected.add(reason, { file: name, line }, example);
     };
     const record = (line: number): void => {
       const order = roles.order === undefined ? null : this.orders.find(entityId(cells('order')));
       if (roles.order !== undefined && order === null && (roles.user === undefined || byOrder)) {
-        reject(UNKNOWN_ORDER, line, quoted(cells('order')));
+        reject('unknownOrder', line, quoted(cells('order')));
         return;
       }
       const userId = this.accounts.own(roles.user === undefined ? order!.user : entityId(cells('user')));
       if (userId === '') {
-        reject(NO_USER, line, roles.user === undefined ? 'its order has none' : missing('user', cells('user')));
+        reject('noUser', line, roles.user === undefined ? 'its order has none' : missing('user', cells('user')));
         return;
       }
       if (where !== undefined && !where.values.includes(idOf(row(where.column)))) {
@@ -201,7 +192,7 @@ export class EventReader {
           this.requests.show(request, item);
         }
         const value = `${mapping.columns[where.column] ?? 'the column'} is ${quoted(idOf(row(where.column)))}`;
-        reject(request < 0 ? FILTERED_ROW : SHOWN_ROW, line, value);
+        reject(request < 0 ? 'filteredRow' : 'shownRow', line, value);
         return;
       }
       if (roles.item === undefined && roles.impressions === undefined) {
@@ -213,13 +204,13 @@ export class EventReader {
       const when = cells('time');
       const time = byOrder ? order!.time : timeUnit === 'order' ? this.clock++ : parseTime(when, timeUnit);
       if (Number.isNaN(time) && byOrder) {
-        reject(NO_TIME, line, 'its order has none that can be read');
+        reject('noTime', line, 'its order has none that can be read');
         return;
       }
       if (Number.isNaN(time)) {
         const empty = when === undefined || when === null || when === '';
         reject(
-          empty ? NO_TIME : BAD_TIME,
+          empty ? 'noTime' : 'badTime',
           line,
           empty
             ? 'the time is empty'
@@ -232,7 +223,7 @@ export class EventReader {
       this.noteOrder(user, time, place);
       if (roles.history !== undefined) this.noteHistory(user, time, history());
       const rating = roles.rating === undefined ? ratingOfOrder(order) : ratingOf(cells('rating'));
-      if (rating === null) this.notes.add(BAD_RATING, place, roles.rating === undefined ? '' : quoted(cells('rating')));
+      if (rating === null) this.notes.add('badRating', place, roles.rating === undefined ? '' : quoted(cells('rating')));
       const kind = this.nameNumber(this.kinds, roles.event === undefined ? (order?.kind ?? kindOfAll) : idOf(cells('event')));
       const query = this.nameNumber(this.queries, roles.query === undefined ? '' : textOf(cells('query')));
       const request = roles.request === undefined ? -1 : this.requests.number(entityId(cells('request')));
@@ -254,13 +245,13 @@ export class EventReader {
     const one = (cell: unknown, line: number): Pick<Impressions, 'clicked' | 'shown'> | null => {
       const id = entityId(cell);
       if (id !== '') return { clicked: [id], shown: [] };
-      reject(NO_ITEM, line, missing('item', cell));
+      reject('noItem', line, missing('item', cell));
       return null;
     };
     const clicked = (cell: string, line: number): Impressions | null => {
       const seen = readImpressions(cell);
       if (seen.clicked.length > 0) return seen;
-      reject(seen.unmarked > 0 ? NO_ANSWERS : NO_CLICK, line, quoted(cell));
+      reject(seen.unmarked > 0 ? 'noAnswers' : 'noClick', line, quoted(cell));
       return null;
     };
     return {
@@ -270,10 +261,10 @@ export class EventReader {
         return undefined;
       },
       problem: (kind, line, detail) => {
-        reject(PROBLEMS[kind], line, detail);
+        reject(kind, line, detail);
       },
       doubt: (line, detail) => {
-        this.notes.add(ODD_QUOTES, { file: name, line }, detail);
+        this.notes.add('oddQuotes', { file: name, line }, detail);
       },
     };
   }
@@ -286,7 +277,7 @@ export class EventReader {
     if (ids.length === 0) return;
     for (const shown of new Set(ids)) {
       const item = itemNumber(this.items, shown);
-      if (item === clicked) this.notes.add(OWN_EXPOSURE, place, `item ${quoted(shown)}`);
+      if (item === clicked) this.notes.add('ownExposure', place, `item ${quoted(shown)}`);
       else this.exposed.push(item);
     }
   }
@@ -298,10 +289,10 @@ export class EventReader {
     share: number,
     source: number,
     line: number,
-    reject: (reason: string, line: number, example: string) => void,
+    reject: (reason: ReasonId, line: number, example: string) => void,
   ): void {
     if (ids.length === 0) {
-      reject(NO_ITEM, line, 'no items after the user');
+      reject('noItem', line, 'no items after the user');
       return;
     }
     const user = this.users.number(userId);
@@ -356,5 +347,3 @@ export class EventReader {
     return { columns, unfolded };
   }
 }
-
-export const OWN_EXPOSURE = message('list of shown items that names the clicked item itself');

@@ -1,17 +1,6 @@
 /** Rows counted under a reason, with the first lines, so that nothing is left out silently. */
-import { message } from '../../words/words';
 import { shortened } from '../shortened';
-
-/** Reasons that rows of several kinds have. */
-export const NO_USER = message('no user');
-export const NO_ITEM = message('no item');
-export const ODD_QUOTES = message('quote that does not close, or is followed by other text');
-/** By what `RecordSink.problem` is told. */
-export const PROBLEMS = {
-  fields: message('wrong number of fields'),
-  quotes: message('quotes that do not close'),
-  json: message('not a JSON object'),
-} as const;
+import { REASONS, type ReasonId } from './reasons';
 
 export interface Place {
   readonly file: string;
@@ -19,8 +8,8 @@ export interface Place {
   readonly line: number;
 }
 
-export interface Counted {
-  readonly reason: string;
+export interface Counted<Reason extends string = ReasonId> {
+  readonly reason: Reason;
   readonly rows: number;
   /** The first places, in the order of the files. */
   readonly first: readonly Place[];
@@ -28,13 +17,20 @@ export interface Counted {
   readonly example: string;
 }
 
+/** Rows left out, as they are stored: the reason is its English text. */
+export type Dropped = Counted<string>;
+
+export function storeReasons(counts: readonly Counted[]): Dropped[] {
+  return counts.map((count) => ({ ...count, reason: REASONS[count.reason].text }));
+}
+
 /** Maximum number of places named per reason; the rest are counted. */
 export const NAMED_PLACES = 5;
 
 export class Tally {
-  private readonly counts = new Map<string, { rows: number; first: Place[]; example: string }>();
+  private readonly counts = new Map<ReasonId, { rows: number; first: Place[]; example: string }>();
 
-  add(reason: string, place: Place, example = '', rows = 1): void {
+  add(reason: ReasonId, place: Place, example = '', rows = 1): void {
     const known = this.counts.get(reason);
     if (known === undefined) this.counts.set(reason, { rows, first: [place], example });
     else {

@@ -6,7 +6,9 @@ import { filtersSchema, type LogFilters, type LogRecipe } from '../../recipe/log
 import { auditLog } from '../audit';
 import { readLog, type ReadLog } from '../readLog';
 import { fileOf, usersOf } from '../../testing/smallLogs';
-import { defaultRecipe, findingsOf, inspectFiles, preview, readIntake, survey } from './intake';
+import { storeReasons } from './tally';
+import { findingsOf } from '../findings';
+import { defaultRecipe, inspectFiles, preview, readIntake, survey } from './intake';
 
 /** The log of a file under leave-last-out, however small it is. */
 async function read(text: string, filters: Partial<LogFilters> = {}, name = 'log.csv'): Promise<ReadLog> {
@@ -25,7 +27,7 @@ async function read(text: string, filters: Partial<LogFilters> = {}, name = 'log
   return {
     ...preview(intake, recipe, surveyed),
     recipe,
-    dropped: surveyed.leftOut,
+    dropped: storeReasons(surveyed.leftOut),
     findings: findingsOf(intake, recipe, surveyed),
   };
 }

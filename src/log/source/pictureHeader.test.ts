@@ -45,8 +45,8 @@ describe('the header of a picture', () => {
     const svg = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
     const text = (content: string): string | null => lookAtPicture(new TextEncoder().encode(content)).problem;
     expect(text(svg)).toBe('svg');
-    expect(text('<html><body>not found</body></html>')).toBe('unknown');
-    expect(text('')).toBe('unknown');
+    expect(text('<html><body>not found</body></html>')).toBe('unknownFormat');
+    expect(text('')).toBe('unknownFormat');
     const png = odd('png');
     const sized = (width: number, height: number): Uint8Array => {
       const copy = png.slice();
@@ -54,9 +54,9 @@ describe('the header of a picture', () => {
       new DataView(copy.buffer).setUint32(20, height);
       return copy;
     };
-    expect(lookAtPicture(sized(0, 10)).problem).toBe('empty');
-    expect(lookAtPicture(sized(10_000, 10_000)).problem).toBe('large');
-    expect(lookAtPicture(sized(0xffffffff, 0xffffffff)).problem).toBe('large');
+    expect(lookAtPicture(sized(0, 10)).problem).toBe('noPixels');
+    expect(lookAtPicture(sized(10_000, 10_000)).problem).toBe('manyPixels');
+    expect(lookAtPicture(sized(0xffffffff, 0xffffffff)).problem).toBe('manyPixels');
     expect(lookAtPicture(png.subarray(0, 20)).problem).toBe('damaged');
   });
 

@@ -1,5 +1,4 @@
 /** What the first bytes of a picture say about it, before it is decoded: formats are recognised by their bytes, never by name. */
-import { message } from '../../words/words';
 
 export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp' | 'bmp' | 'avif';
 
@@ -19,24 +18,15 @@ export interface PictureHeader {
 export const MOST_PIXELS = 50e6;
 
 /** Why a picture is left out. */
-export const PICTURE_PROBLEMS = {
-  svg: message('SVG, a document that may hold scripts, is not opened'),
-  unknown: message('not PNG, JPEG, GIF, WebP, AVIF or BMP'),
-  damaged: message('damaged'),
-  empty: message('without a pixel'),
-  large: `more than ${MOST_PIXELS / 1e6} megapixels`,
-} as const;
+export type PictureProblem = 'svg' | 'unknownFormat' | 'damaged' | 'noPixels' | 'manyPixels';
 
-/** Notes on pictures that are used, and what is done about them. */
-export const PICTURE_NOTES = {
-  animated: { reason: message('animated'), done: message('the first frame is used') },
-  cmyk: { reason: message('in CMYK'), done: message('converted to RGB by the browser') },
-  turned: { reason: message('with a rotation in its EXIF data'), done: message('turned upright') },
-} as const;
+/** What is to be noted of a picture that is used. */
+export const PICTURE_ODDITIES = ['animated', 'cmyk', 'turned'] as const satisfies readonly (keyof PictureHeader)[];
+export type PictureOddity = (typeof PICTURE_ODDITIES)[number];
 
 export type Looked =
   | { readonly header: PictureHeader; readonly problem: null }
-  | { readonly header: null; readonly problem: keyof typeof PICTURE_PROBLEMS };
+  | { readonly header: null; readonly problem: PictureProblem };
 
 /** @param bytes the whole file, or its start; the rest is assumed to contain nothing relevant */
 export function lookAtPicture(bytes: Uint8Array): Looked {
@@ -48,10 +38,10 @@ export function lookAtPicture(bytes: Uint8Array): Looked {
     if (!(error instanceof RangeError)) throw error;
     return { header: null, problem: 'damaged' };
   }
-  if (header === undefined) return { header: null, problem: isSvg(bytes) ? 'svg' : 'unknown' };
+  if (header === undefined) return { header: null, problem: isSvg(bytes) ? 'svg' : 'unknownFormat' };
   if (header === null) return { header: null, problem: 'damaged' };
-  if (header.width === 0 || header.height === 0) return { header: null, problem: 'empty' };
-  if (header.width * header.height > MOST_PIXELS) return { header: null, problem: 'large' };
+  if (header.width === 0 || header.height === 0) return { header: null, problem: 'noPixels' };
+  if (header.width * header.height > MOST_PIXELS) return { header: null, problem: 'manyPixels' };
   return { header, problem: null };
 }
 

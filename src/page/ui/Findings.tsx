@@ -1,4 +1,4 @@
-import type { Finding } from '../../log/intake/findings';
+import type { Finding } from '../../log/findings';
 import { placesText } from './placesText';
 import styles from './Findings.module.css';
 

@@ -1,41 +1,37 @@
 /** Bytes to pixels with the browser's own decoders; anything unsafe for them is refused first. */
 import type { Pixels } from '../../model/vision/visionModel';
-import { lookAtPicture, PICTURE_NOTES, PICTURE_PROBLEMS } from '../../log/source/pictureHeader';
+import { lookAtPicture, PICTURE_ODDITIES, type PictureOddity, type PictureProblem } from '../../log/source/pictureHeader';
 import { THUMBNAIL_SIDE } from '../../log/types';
 import { withoutOpacity } from '../../record/pixels';
-import { message } from '../../words/words';
-
-export const UNDECODABLE = message('cannot be decoded by the browser');
 
 export interface DecodedPicture {
   /** No side is longer than a model needs. */
   readonly pixels: Pixels;
   /** RGB [side, side, 3], the whole picture, on white. */
   readonly thumbnail: Uint8Array;
-  readonly notes: readonly string[];
+  readonly notes: readonly PictureOddity[];
 }
 
 /** Vision models need 224 to 518 pixels per side; larger pictures are reduced here, once. */
 const MOST_SIDE = 768;
 
 /** @returns the picture, or why it is left out */
-export async function decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<DecodedPicture | string> {
+export async function decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<DecodedPicture | PictureProblem | 'undecodable'> {
   const { header, problem } = lookAtPicture(bytes);
-  if (problem !== null) return PICTURE_PROBLEMS[problem];
+  if (problem !== null) return problem;
   let bitmap: ImageBitmap;
   try {
     // Rotated according to its EXIF data: the default, stated because features depend on it.
     bitmap = await createImageBitmap(new Blob([bytes], { type: `image/${header.format}` }), { imageOrientation: 'from-image' });
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
-    return UNDECODABLE;
+    return 'undecodable';
   }
   try {
     const share = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
     const pixels = drawn(bitmap, Math.max(1, Math.round(share * bitmap.width)), Math.max(1, Math.round(share * bitmap.height)));
     const thumbnail = withoutOpacity(drawn(bitmap, THUMBNAIL_SIDE, THUMBNAIL_SIDE).data);
-    const kinds = ['animated', 'cmyk', 'turned'] as const;
-    return { pixels, thumbnail, notes: kinds.filter((kind) => header[kind]).map((kind) => PICTURE_NOTES[kind].reason) };
+    return { pixels, thumbnail, notes: PICTURE_ODDITIES.filter((oddity) => header[oddity]) };
   } finally {
     bitmap.close();
   }

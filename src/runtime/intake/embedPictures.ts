@@ -1,9 +1,9 @@
 /** A vision model over the pictures of a log's items; loaded on demand, since it brings ONNX Runtime and transformers.js. */
-import { EmbeddingTable, VISUAL_NOTES } from '../../log/intake/embeddings';
+import { EmbeddingTable } from '../../log/intake/embeddings';
 import type { ItemPicture } from '../../log/intake/itemPictures';
 import type { Pictured } from '../../log/intake/pictured';
-import { Tally, type Counted } from '../../log/intake/tally';
-import { PICTURE_PROBLEMS } from '../../log/source/pictureHeader';
+import { REASONS, type ReasonId } from '../../log/intake/reasons';
+import { Tally, type Counted, type Place } from '../../log/intake/tally';
 import { LogError } from '../../log/types';
 import { GpuUnavailableError, openGpu } from '../../gpu/device';
 import { keepBook, mergeBooks, readKeptBook, textHash, type FeatureBook } from '../../model/featureStore';
@@ -19,7 +19,7 @@ import type { PictureProgress, VisionChoice } from '../intakeProtocol';
 import { PageFiles } from '../pageFiles';
 import type { Asking } from '../rpc/messages';
 import { decodePicture, type DecodedPicture } from './decodePicture';
-import { LINK_PROBLEMS, MOST_PICTURE_BYTES, PictureFetcher } from './fetchPicture';
+import { MOST_PICTURE_BYTES, PictureFetcher } from './fetchPicture';
 import { t } from '../../words/words';
 
 /** Number of pictures per model call, and of pictures fetched at a time. */
@@ -56,7 +56,7 @@ export async function embedPictures(
     if (made.table.items === 0) {
       const issues = leftOut.map(({ reason, rows, first }) => ({
         ...first[0]!,
-        message: `${rows.toLocaleString('en')}: ${reason}`,
+        message: `${rows.toLocaleString('en')}: ${REASONS[reason].text}`,
       }));
       throw new LogError(t('No picture could be embedded.'), issues);
     }
@@ -69,7 +69,7 @@ export async function embedPictures(
 
 /** One pass over all pictures. */
 class Embedder {
-  readonly table = new EmbeddingTable(VISUAL_NOTES);
+  readonly table = new EmbeddingTable('visual');
   readonly thumbnails = new Map<number, Uint8Array>();
   readonly leftOut = new Tally();
   readonly notes = new Tally();
@@ -109,13 +109,16 @@ class Embedder {
     const file = placeOf(picture);
     const place = { file, line: 0 };
     const bytes = picture.kind === 'link' ? await fetcher.fetch(picture.url) : await bytesOf(picture);
-    const decoded = typeof bytes === 'string' ? bytes : await decodePicture(bytes);
-    if (typeof decoded === 'string' || typeof bytes === 'string') {
-      this.leftOut.add(decoded as string, place);
-      return null;
-    }
+    if (typeof bytes === 'string') return this.leaveOut(bytes, place);
+    const decoded = await decodePicture(bytes);
+    if (typeof decoded === 'string') return this.leaveOut(decoded, place);
     for (const note of decoded.notes) this.notes.add(note, place);
     return { item, file, hash: textHash(sha256Hex(bytes)), picture: decoded };
+  }
+
+  private leaveOut(reason: ReasonId, place: Place): null {
+    this.leftOut.add(reason, place);
+    return null;
   }
 
   private async take(ready: readonly Ready[]): Promise<void> {
@@ -169,16 +172,16 @@ function placeOf(picture: ItemPicture): string {
   return picture.kind === 'file' ? picture.source.name : 'a row';
 }
 
-async function bytesOf(picture: Exclude<ItemPicture, { kind: 'link' }>): Promise<Uint8Array<ArrayBuffer> | string> {
+async function bytesOf(picture: Exclude<ItemPicture, { kind: 'link' }>): Promise<Uint8Array<ArrayBuffer> | ReasonId> {
   const size = picture.kind === 'file' ? picture.source.size : picture.blob.size;
-  if (size > MOST_PICTURE_BYTES) return LINK_PROBLEMS.large;
+  if (size > MOST_PICTURE_BYTES) return 'manyBytes';
   try {
     const stream = picture.kind === 'file' ? picture.source.open() : picture.blob.stream();
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (error) {
     // A damaged archive entry, or a file that no longer exists.
     if (!(error instanceof LogError || error instanceof DOMException || error instanceof TypeError)) throw error;
-    return PICTURE_PROBLEMS.damaged;
+    return 'damaged';
   }
 }
 

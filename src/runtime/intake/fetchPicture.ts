@@ -1,16 +1,7 @@
-import { message } from '../../words/words';
 /** Pictures from URLs, only on hosts that the user has approved. */
 
 /** Why a picture from a URL is left out. */
-export const LINK_PROBLEMS = {
-  notAgreed: message('at a host that was not agreed to'),
-  unreachable: message(
-    'could not be fetched: the host is out of reach, sends on to another address, or does not let other pages read its files',
-  ),
-  refused: message('refused by the host'),
-  large: message('more than 30 MB'),
-  givenUp: message('at a host that had failed 20 times in a row'),
-} as const;
+export type LinkProblem = 'hostNotAgreed' | 'hostUnreachable' | 'hostRefused' | 'hostGivenUp' | 'manyBytes';
 
 export const MOST_PICTURE_BYTES = 30e6;
 const SECONDS = 30;
@@ -27,16 +18,16 @@ export class PictureFetcher {
   ) {}
 
   /** @returns the bytes, or why there are none. @throws the signal's reason */
-  async fetch(url: URL): Promise<Uint8Array<ArrayBuffer> | string> {
-    if (!this.agreed.has(url.origin)) return LINK_PROBLEMS.notAgreed;
+  async fetch(url: URL): Promise<Uint8Array<ArrayBuffer> | LinkProblem> {
+    if (!this.agreed.has(url.origin)) return 'hostNotAgreed';
     const failed = this.failures.get(url.origin) ?? 0;
-    if (failed >= MOST_FAILURES) return LINK_PROBLEMS.givenUp;
+    if (failed >= MOST_FAILURES) return 'hostGivenUp';
     const found = await this.read(url);
-    this.failures.set(url.origin, found === LINK_PROBLEMS.unreachable ? failed + 1 : 0);
+    this.failures.set(url.origin, found === 'hostUnreachable' ? failed + 1 : 0);
     return found;
   }
 
-  private async read(url: URL): Promise<Uint8Array<ArrayBuffer> | string> {
+  private async read(url: URL): Promise<Uint8Array<ArrayBuffer> | LinkProblem> {
     const signal = AbortSignal.any([this.signal, AbortSignal.timeout(1000 * SECONDS)]);
     try {
       // A redirect would lead to a host that the user was not asked about.
@@ -49,19 +40,19 @@ export class PictureFetcher {
       });
       if (!response.ok) {
         await response.body?.cancel();
-        return LINK_PROBLEMS.refused;
+        return 'hostRefused';
       }
       return await readLimited(response);
     } catch (error) {
       this.signal.throwIfAborted();
       // A timeout is a DOMException, any other network failure a TypeError.
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
-      return LINK_PROBLEMS.unreachable;
+      return 'hostUnreachable';
     }
   }
 }
 
-async function readLimited(response: Response): Promise<Uint8Array<ArrayBuffer> | string> {
+async function readLimited(response: Response): Promise<Uint8Array<ArrayBuffer> | LinkProblem> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   const reader = response.body!.getReader();
@@ -69,7 +60,7 @@ async function readLimited(response: Response): Promise<Uint8Array<ArrayBuffer> 
     bytes += next.value.length;
     if (bytes > MOST_PICTURE_BYTES) {
       await reader.cancel();
-      return LINK_PROBLEMS.large;
+      return 'manyBytes';
     }
     pieces.push(next.value);
   }

@@ -2,10 +2,12 @@
 import { auditLog } from '../../log/audit';
 import { titleTrials, type TitleTrial } from '../../log/audit/titleTrials';
 import { checkUsable } from '../../log/intake/assemble';
-import { defaultRecipe, findingsOf, finishLog, preview, readIntake, survey, type Intake } from '../../log/intake/intake';
+import { findingsOf } from '../../log/findings';
+import { defaultRecipe, finishLog, preview, readIntake, survey, type Intake } from '../../log/intake/intake';
 import { factsOf, keptOf } from '../../log/intake/overview';
 import type { ReadProgress } from '../../log/intake/readSources';
 import { previewSplit } from '../../log/intake/splitPreview';
+import { storeReasons } from '../../log/intake/tally';
 import { turn } from '../../log/turn';
 import { LogError } from '../../log/types';
 import { deviceMemory } from '../../gpu/deviceRoom';
@@ -93,9 +95,9 @@ export class ReadingService implements ReadingQuestions {
       const { log, split } = await finishLog(of, recipe, surveyed);
       const { pictured } = of.pictures;
       const made = pictured === null ? recipe : { ...recipe, pictures: pictured.model };
-      const read = { log, split, recipe: made, dropped: surveyed.leftOut, findings: findingsOf(of, recipe, surveyed) };
+      const findings = findingsOf(of, recipe, surveyed);
       const { name } = log;
-      const { packed, transfer } = packLog(read);
+      const { packed, transfer } = packLog({ log, split, recipe: made, dropped: storeReasons(surveyed.leftOut), findings });
       send(packed, transfer);
       return name;
     } catch (error) {

@@ -4,7 +4,7 @@ import { ONLINE_RETAIL } from '../../../log/siteLogs';
 import { filtersSchema, type LogRecipe, type SourceMapping } from '../../../recipe/logRecipe';
 import { USERS_AND_ITEMS } from '../../../testing/sourceMapping';
 import type { FromServices, ToServices } from '../../../runtime/rpc/messages';
-import { startIntake } from './intakeSession';
+import { IntakeSession } from './intakeSession';
 import { EMPTY_INTAKE, useIntake } from './intakeState';
 
 const mapping: SourceMapping = { ...USERS_AND_ITEMS, format: 'table', timeUnit: 'day-first' };
@@ -52,7 +52,7 @@ class Answering {
 
 function begin() {
   const workers: Answering[] = [];
-  const session = startIntake(
+  const session = new IntakeSession(
     () => {
       const worker = new Answering();
       workers.push(worker);

@@ -1,6 +1,5 @@
 /** Owns the intake workers, one per drop: the one on screen, and the one whose log is in use. */
 import { t } from '../../../words/words';
-import type { TitleTrial } from '../../../log/audit/titleTrials';
 import { followRows } from '../../../log/intake/followRows';
 import type { TextSyntax } from '../../../log/records/syntax';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../../recipe/logRecipe';
@@ -16,14 +15,12 @@ import type {
   IntakeFailure,
   IntakeServices,
   PictureProgress,
-  PicturesFound,
 } from '../../../runtime/intakeProtocol';
-import { connect, QuestionFailed, type Connection } from '../../../runtime/rpc/connect';
-import { Latest } from '../../../runtime/rpc/latest';
+import { QuestionFailed, type Remotes } from '../../../runtime/rpc/connect';
 import { isCalledOff } from '../../../runtime/rpc/messages';
-import { SPOKEN_ENGLISH, type Spoken } from '../../../words/languages';
 import { useLanguage } from '../kept/language';
 import { setField } from '../recipe/recipe';
+import { endReader, openReader, tellLanguage, type IntakeReader } from './intakeReader';
 import {
   EMPTY_INTAKE,
   foldIntake,
@@ -37,241 +34,268 @@ import {
 } from './intakeState';
 import { forgetMapping, rememberedMappings, rememberMapping } from '../kept/remembered';
 
-export interface IntakeSession {
-  /** Shows the dialog for files. The loaded log is kept until the new one is used. */
-  readonly open: (files: readonly File[]) => void;
-  /** Contents of a dataset on a hub whose host has been approved. @throws QuestionFailed of an `IntakeFailure` */
-  readonly listDataset: (place: HubPlace) => Promise<DatasetListing>;
-  /** Downloads files of a dataset and shows the dialog for them. */
-  readonly openDataset: (place: HubPlace, paths: readonly string[]) => void;
-  /** Uses files as a log with its earlier recipe, without asking. */
-  readonly restore: (files: readonly File[], recipe: LogRecipe) => void;
-  /** Fetches a log of the site, and uses it with its recipe, without asking. */
-  readonly openSite: (log: SiteLog) => void;
-  /** Shows the dialog of the log in use again. */
-  readonly reopen: () => void;
-  /** Closes the dialog; files that did not become a log are discarded. */
-  readonly close: () => void;
-  readonly goTo: (step: Step) => void;
-  readonly changeMapping: (source: number, change: Partial<SourceMapping>) => void;
-  /** Makes a source's rows follow those of another one, or of none. */
-  readonly followRows: (source: number, leader: string | null) => void;
-  /** Asks for the items of a source's first rows. */
-  readonly askRowItems: (leader: string) => void;
-  /** Inspects a source again, with the syntax that the user chose or as guessed. */
-  readonly lookAgain: (source: number, syntax?: TextSyntax) => void;
-  /** Forgets how the columns were mapped before, and guesses again. */
-  readonly forget: (source: number) => void;
-  /** Titles of the log on screen, for testing a model; null if it has not been read. */
-  readonly titleTrials: () => Promise<readonly TitleTrial[] | null>;
-  /** Which items of the log on screen have pictures; null if it has not been read. */
-  readonly findPictures: () => Promise<PicturesFound | null>;
-  /** Makes visual features from its pictures; returns what went wrong, null if nothing did or it was stopped. */
-  readonly embedPictures: (
-    asked: Omit<Parameters<IntakeServices['pictures']['embed']>[0], 'recipe'>,
-    options: { readonly signal: AbortSignal; readonly onPart: (progress: PictureProgress) => void },
-  ) => Promise<string | null>;
-  readonly cancelReading: () => void;
-  readonly changeFilters: (change: Partial<LogFilters>) => void;
-  readonly changeSplit: (split: SplitRecipe) => void;
-  /** Hands the log over to training. */
-  readonly use: () => void;
-  /** Hands the log in use over again, to a new training worker. */
-  readonly resend: () => void;
-  readonly dispose: () => void;
-}
-
-/** A worker that has inspected files. */
-interface Reader extends Connection<IntakeServices, IntakeFailure> {
-  readonly worker: Worker;
-  /** The files that it inspects; empty until they have been downloaded. */
-  files: readonly File[];
-  readonly readings: Latest;
-  readonly surveys: Latest;
-}
-
+/** The log in use. */
 interface Accepted {
-  readonly reader: Reader;
+  readonly reader: IntakeReader;
   readonly intake: Intake;
   readonly recipe: LogRecipe;
 }
 
-/** @param connectTraining requests a port to the training worker, and passes it to the callback, which rejects if no log follows */
-export function startIntake(
-  createWorker: () => Worker,
-  connectTraining: (write: (port: MessagePort) => Promise<unknown>) => void,
-): IntakeSession {
-  let reader: Reader | null = null;
-  let accepted: Accepted | null = null;
-  /** The recipe with which to read the files on screen, until they have been read. */
-  let wanted: LogRecipe | null = null;
-  /** The files of the site that are on their way. */
-  let fetching: AbortController | null = null;
+function state(): Intake {
+  return useIntake.getState();
+}
 
-  const state = (): Intake => useIntake.getState();
+function take(event: IntakeEvent): void {
+  useIntake.setState(foldIntake(state(), event));
+}
 
-  function take(event: IntakeEvent): void {
-    useIntake.setState(foldIntake(state(), event));
-  }
-
-  function openReader(files: readonly File[] = []): Reader {
-    const worker = createWorker();
-    const fresh = { worker, ...connect<IntakeServices, IntakeFailure>(worker, { onEvent: () => undefined }) };
-    const opened: Reader = { ...fresh, files, readings: new Latest(), surveys: new Latest() };
-    const { spoken } = useLanguage.getState();
-    if (spoken !== SPOKEN_ENGLISH) tell(opened, spoken);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      if (opened === accepted?.reader) accepted = null;
-      const message = event.message === '' ? t('The script could not be loaded, or memory ran out.') : event.message;
-      if (opened === reader) fail(message);
-      else opened.close({ message, issues: [], broken: true });
-    };
-    return opened;
-  }
-
-  /** A reader that fails says so itself. */
-  function tell(reading: Reader, spoken: Spoken): void {
-    reading.services.words.speak(spoken).catch(() => undefined);
-  }
-
-  const stopLanguage = useLanguage.subscribe(({ spoken }) => {
-    for (const reading of new Set([reader, accepted?.reader])) if (reading) tell(reading, spoken);
+/** Remembers the mappings that the user changed. */
+function rememberChanges({ mappings, sources }: Intake): void {
+  mappings.forEach((mapping, at) => {
+    const guessed = sources[at]!.mapping;
+    const same =
+      mapping.part === guessed.part && mapping.timeUnit === guessed.timeUnit && sameValue(mapping.roles, guessed.roles);
+    if (!same) rememberMapping(mapping);
   });
+}
 
-  function end(ended: Reader | null | undefined): void {
-    ended?.worker.terminate();
-    ended?.close({ message: t('The files were closed.'), issues: [], broken: false });
+/** Keeps the files of a dataset with their reader, so that candidates dropped later can be added to them. */
+async function keepFiles(reader: IntakeReader, question: Promise<InspectedDataset>): Promise<InspectedFiles> {
+  const { files, ...found } = await question;
+  reader.files = files;
+  return found;
+}
+
+/** The page's actions on a log's files. Their results are in `useIntake`. */
+export class IntakeSession {
+  #reader: IntakeReader | null = null;
+  #accepted: Accepted | null = null;
+  /** The recipe with which to read the files on screen, until they have been read. */
+  #wanted: LogRecipe | null = null;
+  /** The files of the site that are on their way. */
+  #fetching: AbortController | null = null;
+  readonly #stopLanguage: () => void;
+
+  /** @param connectTraining gives `write` a port to the training worker; `write` rejects if no log follows */
+  constructor(
+    private readonly createWorker: () => Worker,
+    private readonly connectTraining: (write: (port: MessagePort) => Promise<unknown>) => void,
+  ) {
+    this.#stopLanguage = useLanguage.subscribe(({ spoken }) => {
+      for (const reader of new Set([this.#reader, this.#accepted?.reader])) if (reader) tellLanguage(reader, spoken);
+    });
   }
 
-  /** The answer of the reader on screen; null when the question was cancelled or refused, or other files are now on screen. */
-  async function answer<T>(from: Reader, question: Promise<T>): Promise<T | null> {
+  /** Shows the dialog for files. The loaded log is kept until the new one is used. */
+  readonly open = (files: readonly File[]): void => {
+    this.#openFiles(files, null);
+  };
+
+  /** Uses files as a log with its earlier recipe, without asking. */
+  readonly restore = (files: readonly File[], recipe: LogRecipe): void => {
+    this.#openFiles(files, recipe);
+  };
+
+  /** Lists a dataset on a hub whose host has been approved. @throws QuestionFailed of an `IntakeFailure` */
+  readonly listDataset = async (place: HubPlace): Promise<DatasetListing> => {
+    const reader = this.#openReader();
     try {
-      const answered = await question;
-      return from === reader ? answered : null;
+      return await reader.services.datasets.list(place);
+    } finally {
+      endReader(reader);
+    }
+  };
+
+  /** Downloads files of a dataset and shows the dialog for them. */
+  readonly openDataset = (place: HubPlace, paths: readonly string[]): void => {
+    this.#putBack(false);
+    useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'downloading', files: paths });
+    const reader = this.#openReader();
+    this.#reader = reader;
+    const asked = { place, paths, remembered: rememberedMappings() };
+    const question = reader.services.datasets.open(asked, { onPart: this.#progressOf(reader) });
+    void this.#inspect(reader, keepFiles(reader, question));
+  };
+
+  /** Fetches a log of the site, and uses it with its recipe, without asking. */
+  readonly openSite = (log: SiteLog): void => void this.#fetchSite(log);
+
+  /** Shows the dialog of the log in use again. */
+  readonly reopen = (): void => {
+    this.#putBack(true);
+    useIntake.setState({ step: 'filters' });
+  };
+
+  /** Closes the dialog; files that did not become a log are discarded. */
+  readonly close = (): void => {
+    // A log that is being handed over will arrive; this cannot be undone.
+    if (state().busy !== 'handing-over') this.#putBack(false);
+  };
+
+  readonly goTo = (step: Step): void => {
+    useIntake.setState({ step });
+    if (step !== 'files' && step !== 'columns') this.#read();
+  };
+
+  readonly changeMapping = (source: number, change: Partial<SourceMapping>): void => {
+    const mappings = state().mappings.map((mapping, at) => (at === source ? { ...mapping, ...change } : mapping));
+    useIntake.setState({ mappings, refusal: null });
+  };
+
+  /** Makes a source's rows follow those of another one, or of none. */
+  readonly followRows = (source: number, leader: string | null): void => {
+    useIntake.setState({ mappings: followRows(state().mappings, source, leader), refusal: null });
+  };
+
+  /** Asks for the items of a source's first rows. */
+  readonly askRowItems = (leader: string): void => void this.#askRowItems(leader);
+
+  /** Inspects a source again, with the syntax that the user chose or as guessed. */
+  readonly lookAgain = (source: number, syntax?: TextSyntax): void => {
+    useIntake.setState({ refusal: null });
+    void this.#lookAgain(source, syntax);
+  };
+
+  /** Forgets how the columns were mapped before, and guesses again. */
+  readonly forget = (source: number): void => {
+    forgetMapping(state().mappings[source]!);
+    void this.#lookAgain(source);
+  };
+
+  /** Asks about the log on screen under its current recipe; null if it has not been read, or has no answer. */
+  readonly ask = async <Answer>(
+    question: (services: Remotes<IntakeServices>, recipe: LogRecipe) => Promise<Answer>,
+  ): Promise<Answer | null> => {
+    const recipe = recipeOf(state());
+    return this.#reader === null || recipe === null ? null : this.#answer(this.#reader, question(this.#reader.services, recipe));
+  };
+
+  /** Makes visual features from the log's pictures; returns what went wrong, null if nothing or stopped. */
+  readonly embedPictures = async (
+    asked: Omit<Parameters<IntakeServices['pictures']['embed']>[0], 'recipe'>,
+    options: { readonly signal: AbortSignal; readonly onPart: (progress: PictureProgress) => void },
+  ): Promise<string | null> => {
+    const recipe = recipeOf(state());
+    const reader = this.#reader;
+    if (reader === null || recipe === null || state().busy !== null) return null;
+    useIntake.setState({ busy: 'embedding' });
+    try {
+      await reader.services.pictures.embed({ recipe, ...asked }, options);
+      return null;
     } catch (error) {
       if (isCalledOff(error)) return null;
       if (!(error instanceof QuestionFailed)) throw error;
-      if (from === reader) refuse(error.failure as IntakeFailure);
+      const { message, issues } = error.failure as IntakeFailure;
+      return [message, ...issues.map(describeIssue)].join(' ');
+    } finally {
+      if (reader === this.#reader) {
+        if (state().busy === 'embedding') useIntake.setState({ busy: null });
+        this.#survey();
+      }
+    }
+  };
+
+  readonly cancelReading = (): void => {
+    this.#reader?.readings.cancel();
+  };
+
+  readonly changeFilters = (change: Partial<LogFilters>): void => {
+    const { filters } = state();
+    if (filters !== null) useIntake.setState({ filters: { ...filters, ...change } });
+    this.#survey();
+  };
+
+  readonly changeSplit = (split: SplitRecipe): void => {
+    useIntake.setState({ split });
+    this.#survey();
+  };
+
+  /** Hands the log over to training. */
+  readonly use = (): void => {
+    const recipe = recipeOf(state());
+    if (this.#reader === null || recipe === null) return;
+    useIntake.setState({ busy: 'handing-over', refusal: null });
+    void this.#useLog(this.#reader, recipe);
+  };
+
+  /** Hands the log in use over again, to a new training worker. */
+  readonly resend = (): void => {
+    // Failure to send a log again is not reported: the next run says that it is not open.
+    if (this.#accepted !== null) this.#handOver(this.#accepted.reader, this.#accepted.recipe).catch(() => undefined);
+  };
+
+  readonly dispose = (): void => {
+    this.#fetching?.abort();
+    this.#stopLanguage();
+    endReader(this.#reader);
+    endReader(this.#accepted?.reader);
+  };
+
+  #openReader(files: readonly File[] = []): IntakeReader {
+    return openReader(this.createWorker(), files, (reader, message) => {
+      if (reader === this.#accepted?.reader) this.#accepted = null;
+      if (reader === this.#reader) this.#fail(message);
+      else reader.close({ message, issues: [], broken: true });
+    });
+  }
+
+  #openFiles(files: readonly File[], recipe: LogRecipe | null): void {
+    this.#putBack(false);
+    this.#wanted = recipe;
+    useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'inspecting', files: files.map(({ name }) => name) });
+    const reader = this.#openReader(files);
+    this.#reader = reader;
+    void this.#inspect(reader, reader.services.sources.inspect({ files, remembered: rememberedMappings() }));
+  }
+
+  async #fetchSite(log: SiteLog): Promise<void> {
+    this.#putBack(false);
+    useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'downloading', files: [log.file] });
+    this.#reader = null;
+    const { signal } = (this.#fetching = new AbortController());
+    try {
+      const { files, recipe } = await fetchSiteLog(log, signal);
+      signal.throwIfAborted();
+      this.#openFiles(files, recipe);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#refuse({ message: error instanceof Error ? error.message : String(error), issues: [], broken: false });
+    }
+  }
+
+  /** Puts the log in use on screen, as it was used. */
+  #putBack(open: boolean): void {
+    this.#fetching?.abort();
+    if (this.#reader !== this.#accepted?.reader) endReader(this.#reader);
+    this.#reader?.surveys.cancel();
+    this.#reader = this.#accepted?.reader ?? null;
+    this.#wanted = null;
+    useIntake.setState({ ...(this.#accepted?.intake ?? EMPTY_INTAKE), open, pending: false });
+  }
+
+  /** The answer of a reader; null if the question was cancelled or refused, or other files are now on screen. */
+  async #answer<Answer>(reader: IntakeReader, question: Promise<Answer>): Promise<Answer | null> {
+    try {
+      const answered = await question;
+      return reader === this.#reader ? answered : null;
+    } catch (error) {
+      if (isCalledOff(error)) return null;
+      if (!(error instanceof QuestionFailed)) throw error;
+      if (reader === this.#reader) this.#refuse(error.failure as IntakeFailure);
       return null;
     }
   }
 
-  function refuse(failure: IntakeFailure): void {
-    wanted = null;
-    if (failure.broken) fail(failure.message);
+  #refuse(failure: IntakeFailure): void {
+    this.#wanted = null;
+    if (failure.broken) this.#fail(failure.message);
     else take({ type: 'refused', ...failure });
   }
 
-  async function inspect(from: Reader, question: Promise<InspectedFiles>): Promise<void> {
-    const found = await answer(from, question);
-    if (found === null) return;
-    // Candidates or pictures dropped alone are added to the log in use.
-    const log = accepted?.reader.files ?? [];
-    if (log.length > 0 && from.files.length > 0 && found.sources.every(({ mapping: { part } }) => part === 'candidates')) {
-      open([...log.filter(({ name }) => !from.files.some((file) => file.name === name)), ...from.files], null);
-      return;
-    }
-    if (found.sources.length === 0) {
-      refuse({ message: found.missing ?? '', issues: [], broken: false });
-      return;
-    }
-    take({ type: 'inspected', ...found });
-    if (wanted !== null) {
-      useIntake.setState({ mappings: wanted.sources, missing: null });
-      read();
-      // If there is nothing to ask the user.
-    } else if (state().sources.every(({ doubts }) => doubts.length === 0)) read();
-  }
-
-  function read(): void {
-    if (reader === null || state().busy !== null || !isReadable(state()) || isRead(state())) return;
-    useIntake.setState({ busy: 'reading', refusal: null, progress: null });
-    void readWith(reader, state().mappings);
-  }
-
-  async function readWith(from: Reader, mappings: readonly SourceMapping[]): Promise<void> {
-    const onPart = (progress: Parameters<typeof showProgress>[1]): void => {
-      showProgress(from, progress);
-    };
-    const question = from.readings.ask((signal) => from.services.reading.read(mappings, { signal, onPart }));
-    const found = await answer(from, question);
-    if (found === null) {
-      if (from === reader) take({ type: 'cancelled' });
-      return;
-    }
-    take({ type: 'read', ...found });
-    if (wanted !== null) useIntake.setState({ filters: wanted.filters, split: wanted.split });
-    ask();
-    // The recipe has visual features that the page made from pictures, which must be requested again.
-    if (wanted?.pictures !== undefined) useIntake.setState({ step: 'report' });
-    else if (wanted !== null) use();
-    wanted = null;
-  }
-
-  function showProgress(from: Reader, progress: NonNullable<Intake['progress']>): void {
-    if (from === reader) take({ type: 'reading', progress });
-  }
-
-  /** Asks what the recipe would keep. */
-  function ask(): void {
-    const recipe = recipeOf(state());
-    if (reader === null || recipe === null) return;
-    take({ type: 'asked' });
-    void survey(reader, recipe);
-  }
-
-  async function survey(from: Reader, recipe: LogRecipe): Promise<void> {
-    const onPart = (part: Extract<IntakeEvent, { type: 'kept' | 'found' }>): void => {
-      if (from === reader) take(part);
-    };
-    const question = from.surveys.ask((signal) => from.services.reading.survey(recipe, { signal, onPart }));
-    const split = await answer(from, question);
-    if (split !== null) take({ type: 'split', ...split });
-  }
-
-  /** Sends a log from the worker that has it to the training worker; returns its name. */
-  function handOver(from: Reader, recipe: LogRecipe): Promise<string> {
-    return new Promise((resolve, reject) => {
-      connectTraining((port) => {
-        const handedOver = from.services.reading.handOver({ recipe, port }, { transfer: [port] });
-        handedOver.then(resolve, reject);
-        return handedOver;
-      });
-    });
-  }
-
-  function use(): void {
-    const recipe = recipeOf(state());
-    if (reader === null || recipe === null) return;
-    useIntake.setState({ busy: 'handing-over', refusal: null });
-    void useLog(reader, recipe);
-  }
-
-  async function useLog(from: Reader, recipe: LogRecipe): Promise<void> {
-    const name = await answer(from, handOver(from, recipe));
-    if (name === null) return;
-    take({ type: 'handed-over', name });
-    // A run that is started before the training worker has the log waits for it there.
-    setField('data.id', name);
-    accept(from, recipe);
-  }
-
-  function accept(from: Reader, recipe: LogRecipe): void {
-    if (accepted !== null && accepted.reader !== from) end(accepted.reader);
-    accepted = { reader: from, intake: state(), recipe };
-    state().mappings.forEach((mapping, at) => {
-      const guessed = state().sources[at]!.mapping;
-      if (mapping.part !== guessed.part || mapping.timeUnit !== guessed.timeUnit || !sameValue(mapping.roles, guessed.roles)) {
-        rememberMapping(mapping);
-      }
-    });
-  }
-
   /** The worker died, usually for lack of memory, or can no longer be trusted. */
-  function fail(detail: string): void {
-    end(reader);
-    reader = null;
+  #fail(detail: string): void {
+    endReader(this.#reader);
+    this.#reader = null;
     useIntake.setState({
       busy: null,
       progress: null,
@@ -285,167 +309,105 @@ export function startIntake(
     });
   }
 
-  /** Puts the log in use on screen, as it was used. */
-  function restore(open: boolean): void {
-    fetching?.abort();
-    if (reader !== accepted?.reader) end(reader);
-    reader?.surveys.cancel();
-    reader = accepted?.reader ?? null;
-    wanted = null;
-    useIntake.setState({ ...(accepted?.intake ?? EMPTY_INTAKE), open, pending: false });
-  }
-
-  function open(files: readonly File[], recipe: LogRecipe | null): void {
-    restore(false);
-    wanted = recipe;
-    useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'inspecting', files: files.map(({ name }) => name) });
-    reader = openReader(files);
-    void inspect(reader, reader.services.sources.inspect({ files, remembered: rememberedMappings() }));
-  }
-
-  function openDataset(place: HubPlace, paths: readonly string[]): void {
-    restore(false);
-    wanted = null;
-    useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'downloading', files: paths });
-    const opened = openReader();
-    reader = opened;
-    const onPart = (progress: Parameters<typeof showProgress>[1]): void => {
-      showProgress(opened, progress);
-    };
-    const asked = { place, paths, remembered: rememberedMappings() };
-    void inspect(opened, downloaded(opened, opened.services.datasets.open(asked, { onPart })));
-  }
-
-  /** Keeps the files of a dataset with their reader, so that candidates dropped later can be added to them. */
-  async function downloaded(into: Reader, question: Promise<InspectedDataset>): Promise<InspectedFiles> {
-    const { files, ...found } = await question;
-    into.files = files;
-    return found;
-  }
-
-  async function openSite(log: SiteLog): Promise<void> {
-    restore(false);
-    useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'downloading', files: [log.file] });
-    reader = null;
-    const { signal } = (fetching = new AbortController());
-    try {
-      const { files, recipe } = await fetchSiteLog(log, signal);
-      signal.throwIfAborted();
-      open(files, recipe);
-    } catch (error) {
-      if (!signal.aborted) refuse({ message: error instanceof Error ? error.message : String(error), issues: [], broken: false });
+  async #inspect(reader: IntakeReader, question: Promise<InspectedFiles>): Promise<void> {
+    const found = await this.#answer(reader, question);
+    if (found === null) return;
+    // Candidates or pictures dropped alone are added to the log in use.
+    const { files } = reader;
+    const log = this.#accepted?.reader.files ?? [];
+    if (log.length > 0 && files.length > 0 && found.sources.every(({ mapping: { part } }) => part === 'candidates')) {
+      this.open([...log.filter(({ name }) => !files.some((file) => file.name === name)), ...files]);
+      return;
     }
-  }
-
-  async function listDataset(place: HubPlace): Promise<DatasetListing> {
-    const asked = openReader();
-    try {
-      return await asked.services.datasets.list(place);
-    } finally {
-      end(asked);
+    if (found.sources.length === 0) {
+      this.#refuse({ message: found.missing ?? '', issues: [], broken: false });
+      return;
     }
+    take({ type: 'inspected', ...found });
+    if (this.#wanted !== null) useIntake.setState({ mappings: this.#wanted.sources, missing: null });
+    // If there is nothing to ask the user.
+    if (this.#wanted !== null || state().sources.every(({ doubts }) => doubts.length === 0)) this.#read();
   }
 
-  async function lookAgain(source: number, syntax?: TextSyntax): Promise<void> {
-    if (reader === null) return;
-    const seen = await answer(reader, reader.services.sources.lookAgain({ source, syntax }));
-    if (seen !== null) take({ type: 'looked-again', source, seen });
-  }
-
-  async function embedPictures(
-    ...[asked, { signal, onPart }]: Parameters<IntakeSession['embedPictures']>
-  ): Promise<string | null> {
-    const recipe = recipeOf(state());
-    const from = reader;
-    if (from === null || recipe === null || state().busy !== null) return null;
-    useIntake.setState({ busy: 'embedding' });
-    try {
-      await from.services.pictures.embed({ recipe, ...asked }, { signal, onPart });
-      return null;
-    } catch (error) {
-      if (isCalledOff(error)) return null;
-      if (!(error instanceof QuestionFailed)) throw error;
-      const { message, issues } = error.failure as IntakeFailure;
-      return [message, ...issues.map(describeIssue)].join(' ');
-    } finally {
-      if (from === reader) {
-        if (state().busy === 'embedding') useIntake.setState({ busy: null });
-        ask();
-      }
-    }
-  }
-
-  async function askRowItems(leader: string): Promise<void> {
-    if (reader === null) return;
-    const items = await answer(reader, reader.services.sources.rowItems({ mappings: state().mappings, leader }));
+  async #askRowItems(leader: string): Promise<void> {
+    if (this.#reader === null) return;
+    const question = this.#reader.services.sources.rowItems({ mappings: state().mappings, leader });
+    const items = await this.#answer(this.#reader, question);
     if (items !== null) take({ type: 'row-items', leader, items });
   }
 
-  return {
-    open: (files) => {
-      open(files, null);
-    },
-    listDataset,
-    openDataset,
-    restore: open,
-    openSite: (log) => void openSite(log),
-    reopen: () => {
-      restore(true);
-      useIntake.setState({ step: 'filters' });
-    },
-    close: () => {
-      // A log that is being handed over will arrive; this cannot be undone.
-      if (state().busy !== 'handing-over') restore(false);
-    },
-    goTo: (step) => {
-      useIntake.setState({ step });
-      if (step !== 'files' && step !== 'columns') read();
-    },
-    changeMapping: (source, change) => {
-      const mappings = state().mappings.map((mapping, at) => (at === source ? { ...mapping, ...change } : mapping));
-      useIntake.setState({ mappings, refusal: null });
-    },
-    followRows: (source, leader) => {
-      useIntake.setState({ mappings: followRows(state().mappings, source, leader), refusal: null });
-    },
-    askRowItems: (leader) => void askRowItems(leader),
-    lookAgain: (source, syntax) => {
-      useIntake.setState({ refusal: null });
-      void lookAgain(source, syntax);
-    },
-    forget: (source) => {
-      forgetMapping(state().mappings[source]!);
-      void lookAgain(source);
-    },
-    titleTrials: async () => {
-      const recipe = recipeOf(state());
-      return reader === null || recipe === null ? null : answer(reader, reader.services.reading.titles(recipe));
-    },
-    findPictures: async () => {
-      const recipe = recipeOf(state());
-      return reader === null || recipe === null ? null : answer(reader, reader.services.pictures.find(recipe));
-    },
-    embedPictures,
-    cancelReading: () => reader?.readings.cancel(),
-    changeFilters: (change) => {
-      const { filters } = state();
-      if (filters !== null) useIntake.setState({ filters: { ...filters, ...change } });
-      ask();
-    },
-    changeSplit: (split) => {
-      useIntake.setState({ split });
-      ask();
-    },
-    use,
-    resend: () => {
-      // Failure to send a log again is not reported: the next run says that it is not open.
-      if (accepted !== null) handOver(accepted.reader, accepted.recipe).catch(() => undefined);
-    },
-    dispose: () => {
-      fetching?.abort();
-      stopLanguage();
-      end(reader);
-      end(accepted?.reader);
-    },
-  };
+  async #lookAgain(source: number, syntax?: TextSyntax): Promise<void> {
+    if (this.#reader === null) return;
+    const seen = await this.#answer(this.#reader, this.#reader.services.sources.lookAgain({ source, syntax }));
+    if (seen !== null) take({ type: 'looked-again', source, seen });
+  }
+
+  #progressOf(reader: IntakeReader): (progress: NonNullable<Intake['progress']>) => void {
+    return (progress) => {
+      if (reader === this.#reader) take({ type: 'reading', progress });
+    };
+  }
+
+  #read(): void {
+    if (this.#reader === null || state().busy !== null || !isReadable(state()) || isRead(state())) return;
+    useIntake.setState({ busy: 'reading', refusal: null, progress: null });
+    void this.#readWith(this.#reader, state().mappings);
+  }
+
+  async #readWith(reader: IntakeReader, mappings: readonly SourceMapping[]): Promise<void> {
+    const onPart = this.#progressOf(reader);
+    const question = reader.readings.ask((signal) => reader.services.reading.read(mappings, { signal, onPart }));
+    const found = await this.#answer(reader, question);
+    if (found === null) {
+      if (reader === this.#reader) take({ type: 'cancelled' });
+      return;
+    }
+    take({ type: 'read', ...found });
+    const wanted = this.#wanted;
+    if (wanted !== null) useIntake.setState({ filters: wanted.filters, split: wanted.split });
+    this.#survey();
+    // The recipe has visual features that the page made from pictures, which must be requested again.
+    if (wanted?.pictures !== undefined) useIntake.setState({ step: 'report' });
+    else if (wanted !== null) this.use();
+    this.#wanted = null;
+  }
+
+  /** Asks what the recipe would keep. */
+  #survey(): void {
+    const recipe = recipeOf(state());
+    if (this.#reader === null || recipe === null) return;
+    take({ type: 'asked' });
+    void this.#surveyWith(this.#reader, recipe);
+  }
+
+  async #surveyWith(reader: IntakeReader, recipe: LogRecipe): Promise<void> {
+    const onPart = (part: Extract<IntakeEvent, { type: 'kept' | 'found' }>): void => {
+      if (reader === this.#reader) take(part);
+    };
+    const question = reader.surveys.ask((signal) => reader.services.reading.survey(recipe, { signal, onPart }));
+    const split = await this.#answer(reader, question);
+    if (split !== null) take({ type: 'split', ...split });
+  }
+
+  async #useLog(reader: IntakeReader, recipe: LogRecipe): Promise<void> {
+    const name = await this.#answer(reader, this.#handOver(reader, recipe));
+    if (name === null) return;
+    take({ type: 'handed-over', name });
+    // A run that is started before the training worker has the log waits for it there.
+    setField('data.id', name);
+    if (this.#accepted !== null && this.#accepted.reader !== reader) endReader(this.#accepted.reader);
+    this.#accepted = { reader, intake: state(), recipe };
+    rememberChanges(state());
+  }
+
+  /** Sends a log from the worker that has it to the training worker; returns its name. */
+  #handOver(reader: IntakeReader, recipe: LogRecipe): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.connectTraining((port) => {
+        const handedOver = reader.services.reading.handOver({ recipe, port }, { transfer: [port] });
+        handedOver.then(resolve, reject);
+        return handedOver;
+      });
+    });
+  }
 }

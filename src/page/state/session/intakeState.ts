@@ -1,7 +1,7 @@
 /** The intake on the page: from files to a log. Written by the intake session; folding events is pure. */
 import { create } from '../store';
 import type { AuditFinding } from '../../../log/audit';
-import type { Finding } from '../../../log/intake/findings';
+import type { Finding } from '../../../log/findings';
 import type { RowItem } from '../../../log/intake/rowItems';
 import type { Kept, LogFacts } from '../../../log/intake/overview';
 import { mappingProblem } from '../../../log/intake/readMappings';

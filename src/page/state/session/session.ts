@@ -10,7 +10,7 @@ import { unlessSilent } from '../../../storage/silence';
 import { SPOKEN_ENGLISH } from '../../../words/languages';
 import { SAMPLE_LOG } from '../../../log/sampleLog';
 import { saveJob } from './saveJob';
-import { startIntake, type IntakeSession } from './intakeSession';
+import { IntakeSession } from './intakeSession';
 import { useIntake } from './intakeState';
 import { saveFile } from '../../../charts/export/saveFile';
 import type { LogFormat } from '../../../log/exports';
@@ -122,7 +122,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   });
   const { services } = link;
   const tabs = joinTabs(() => void attempt(lookForKept(services())));
-  const intake = startIntake(createIntakeWorker, takeLog);
+  const intake = new IntakeSession(createIntakeWorker, takeLog);
   const models = startModels(services, report);
 
   const stopHubs = useHubs.subscribe(({ agreed }) => void attempt(services().models.agree(agreed)));
@@ -412,7 +412,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
           }),
       ),
     checkTitles: async (spec, options) => {
-      const trials = await intake.titleTrials();
+      const trials = await intake.ask(({ reading }, recipe) => reading.titles(recipe));
       if (trials === null) return t('Read the log first.');
       try {
         const knownTitles = await services().titles.known({ spec, trials }, options);

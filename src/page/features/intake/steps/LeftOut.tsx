@@ -1,5 +1,6 @@
 import { t } from '../../../../words/words';
 import { count } from '../../../../readings/format';
+import { REASONS } from '../../../../log/intake/reasons';
 import { useIntake } from '../../../state/session/intakeState';
 import { placesText } from '../../../ui/placesText';
 import styles from './Intake.module.css';
@@ -21,7 +22,7 @@ export function LeftOut() {
           {kept.leftOut.map(({ reason, rows, first }) => (
             <tr key={reason}>
               <th scope="row">
-                {t(reason)} <code translate="no">{placesText(first)}</code>
+                {t(REASONS[reason].text)} <code translate="no">{placesText(first)}</code>
               </th>
               <td>{`−${count(rows)}`}</td>
             </tr>

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { t } from '../../../../words/words';
+import { REASONS } from '../../../../log/intake/reasons';
 import { parseModelId } from '../../../../model/modelOrigin';
 import { USUAL_HUB } from '../../../../recipe/runSpec';
 import type { PictureProgress, PicturesFound, VisionChoice } from '../../../../runtime/intakeProtocol';
@@ -21,9 +22,11 @@ export function Pictures() {
   useEffect(() => {
     if (pending) return undefined;
     let wanted = true;
-    void session.findPictures().then((answer) => {
-      if (wanted) setFound(answer);
-    });
+    void session
+      .ask(({ pictures }, recipe) => pictures.find(recipe))
+      .then((answer) => {
+        if (wanted) setFound(answer);
+      });
     return () => {
       wanted = false;
     };
@@ -39,8 +42,8 @@ export function Pictures() {
         <ul>
           {found.unused.map(({ reason, rows, first, example }) => (
             <li key={reason}>
-              {t('{n} not used: {reason}', { n: count(rows), reason: t(reason) })} <code translate="no">{placesText(first)}</code>{' '}
-              <span translate="no">{example}</span>
+              {t('{n} not used: {reason}', { n: count(rows), reason: t(REASONS[reason].text) })}{' '}
+              <code translate="no">{placesText(first)}</code> <span translate="no">{example}</span>
             </li>
           ))}
         </ul>
