@@ -90,9 +90,10 @@ const todaysSchema = specFields
   })
   .superRefine(({ objective, arms }, context) => {
     if (objective.actionLoss !== 'pairwise') return;
-    const message = t('{field} must be 0 with the pairwise loss, which has no softmax to normalise.', { field: FIELD });
     arms.forEach(({ lambdaZ }, arm) => {
-      if (lambdaZ > 0) context.addIssue({ code: 'custom', path: ['arms', arm, 'lambdaZ'], message });
+      if (lambdaZ === 0) return;
+      const message = t('{field} must be 0 with the pairwise loss, which has no softmax to normalise.', { field: FIELD });
+      context.addIssue({ code: 'custom', path: ['arms', arm, 'lambdaZ'], message });
     });
   })
   .superRefine((spec, context) => {
