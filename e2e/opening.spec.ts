@@ -48,7 +48,7 @@ test('says what the page is and what the recorded run and a real LLM showed, and
   await expect(verdict).toContainText('After 80 steps, on 300 test targets');
   const source = verdict.getByRole('region', { name: 'Where this run comes from' });
   await expect(source).toContainText('CC BY 4.0');
-  await source.getByText('The command that trained it').click();
+  await source.getByText('A command that trains such a run').click();
   await expect(source.getByRole('code')).toContainText('npm run experiment -- --model SmolLM2-135M-Instruct.Q4_1.gguf');
   const href = await source.getByRole('link', { name: 'Adapters of the arms' }).getAttribute('href');
   expect((await page.request.head(href!)).ok()).toBe(true);
