@@ -4,12 +4,14 @@ import { runSpecSchema, type RunSpec } from './runSpec';
 
 type Changes = Readonly<Record<string, object | string>>;
 
-/** Sections one over the other. */
-function read(...all: readonly Changes[]): RunSpec {
-  const spec: Record<string, unknown> = { version: 1, model: { precision: 'auto' } };
-  for (const [name, value] of all.flatMap((one) => Object.entries(one)))
-    spec[name] = typeof value === 'string' || Array.isArray(value) ? value : { ...(spec[name] as object), ...value };
-  return runSpecSchema.parse(spec);
+/** Sections one over the other; they are parsed when the recipe is asked for, which few visitors do. */
+function read(...all: readonly Changes[]): () => RunSpec {
+  return () => {
+    const spec: Record<string, unknown> = { version: 1, model: { precision: 'auto' } };
+    for (const [name, value] of all.flatMap((one) => Object.entries(one)))
+      spec[name] = typeof value === 'string' || Array.isArray(value) ? value : { ...(spec[name] as object), ...value };
+    return runSpecSchema.parse(spec);
+  };
 }
 
 /** Three passes over the probe decoder's pairs, at 64 users per step. */
@@ -77,10 +79,10 @@ export function isEarlierVersion(version: string): version is EarlierVersion {
 }
 
 export function earlierPreset(version: EarlierVersion, id: string): RunSpec | undefined {
-  return (EARLIER[version] as Readonly<Record<string, RunSpec>>)[id];
+  return (EARLIER[version] as Readonly<Record<string, () => RunSpec>>)[id]?.();
 }
 
 /** The recipe of a run that was recorded with a preset of its time. */
 export function recordedRecipe(id: keyof typeof VERSION_4): RunSpec {
-  return VERSION_4[id];
+  return VERSION_4[id]();
 }
