@@ -180,8 +180,8 @@ class BatchSampler:
             last = self.log.history_end(Target(user, end - 1)) if self.baskets else end - 1
             earliest = first if self.crop == "random" else max(first, min(last, self.max_history))
             target = Target(user, earliest + crop.integer(end - earliest))
-            random = fork_random(self.seed, "baskets", step, user)
-            if self.baskets:
+            random = fork_random(self.seed, "baskets", step, user) if self.baskets else None
+            if random is not None:
                 example = basket_example(self.log, target, end, self.max_history, random, self.shown)
             else:
                 example = example_for(self.log, target, self.max_history, self.shown)
@@ -189,7 +189,7 @@ class BatchSampler:
             if count > 0:
                 positions = places.shuffle(self._places_before(target, first, len(example.history)))
                 targets = [Target(user, at) for at in plain(positions[:count])]
-                if self.baskets:
+                if random is not None:
                     targets = [basket_target(self.log, one, end, random) for one in targets]
                 more = tuple(spoken(example_for(self.log, one, self.max_history), further_text) for one in targets)
                 example = replace(example, further=more)

@@ -207,17 +207,18 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
       const last = baskets ? historyEnd(trained, { user, position: end - 1 }) : end - 1;
       const earliest = ends === 'random' ? first : Math.max(first, Math.min(last, maxHistory));
       const position = earliest + crop.integer(end - earliest);
-      const random = forkRandom(seed, 'baskets', step, user);
+      const random = baskets ? forkRandom(seed, 'baskets', step, user) : null;
       const cut = { user, position, end };
-      const example = baskets
-        ? basketExample(trained, cut, maxHistory, random, shown)
-        : exampleForTarget(trained, cut, maxHistory, shown);
+      const example =
+        random === null
+          ? exampleForTarget(trained, cut, maxHistory, shown)
+          : basketExample(trained, cut, maxHistory, random, shown);
       const own = spoken(example, text);
       if (further[place] === 0) return own;
       const more = Array.from(
         places.shuffle(placesBefore(cut, first, example.history.length)).subarray(0, further[place]),
         (at) => {
-          const target = baskets ? basketTarget(trained, { ...cut, position: at }, random) : { user, position: at };
+          const target = random === null ? { user, position: at } : basketTarget(trained, { ...cut, position: at }, random);
           return spoken(exampleForTarget(trained, target, maxHistory), furtherText);
         },
       );
