@@ -65,7 +65,7 @@ export class ItemEmbeddings {
     const whole = roundUp8(sizes.items);
     const columns = Math.max(listed, embedded.catalogue === 'none' ? 0 : whole);
     this.e = memory.tensor(columns * embeddingSize, 'e');
-    this.de = memory.tensor(Math.max(listed, embedded.catalogue === 'trained' ? whole : 0) * embeddingSize, 'de');
+    this.de = memory.tensor(Math.max(listed, embedded.catalogue === 'trained' && !this.frozen ? whole : 0) * embeddingSize, 'de');
     this.norm = memory.tensor(columns, '‖e‖');
   }
 

@@ -74,10 +74,9 @@ export class InterestHead {
     const { memory } = context;
     const { hidden, embeddingSize, predictions, candidates } = sizes;
     const { listed } = ACTION_LOSSES[objective.actionLoss].candidates;
-    const frozen = objective.headStart === 'identity' && objective.itemOutput === 'content';
     const embedded = listed
       ? ({ listed: candidates, catalogue: 'ranked' } as const)
-      : ({ listed: 0, catalogue: frozen ? 'ranked' : 'trained' } as const);
+      : ({ listed: 0, catalogue: 'trained' } as const);
     this.items = new ItemEmbeddings(context, sizes, objective, features, embedded);
     const skipSizes = { ...sizes, again: objective.skipLast };
     const skips = objective.interestSkip !== 'none';
