@@ -6,7 +6,7 @@ import { heldSlice } from '../charts/attention/attentionSlice';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { verdictOf } from '../readings/verdict/verdict';
 import { MOST_PACKED, packText, unpackText } from './packedText';
-import { nineDigits, packRun, unpackRun, type SharedView } from './packedRun';
+import { nineDigits, packRun, readPacked, unpackRun, type SharedView } from './packedRun';
 
 function recorded(name: string): RunRecord {
   return runRecordSchema.parse(JSON.parse(gunzipSync(readFileSync(`public/recorded/${name}.run.json.gz`)).toString()) as unknown);
@@ -55,6 +55,20 @@ describe('a run in a link', () => {
     if (first.kind !== 'run') throw new Error(first.reason);
     const again = await unpackRun((await packRun(first.record, VIEW))!.text);
     expect(again).toEqual(first);
+  });
+
+  it('remembers of a link without a version that items that were shown were negatives', () => {
+    const negativesOf = (version: object, own: object): true | undefined => {
+      const { version: _, ...spec } = collapse.spec;
+      const objective = { ...spec.objective, actionLoss: 'pairwise', ...own };
+      const sent = { ...collapse, spec: { ...spec, ...version, objective }, data: { ...collapse.data, exposures: 5 } };
+      const read = readPacked(JSON.stringify({ record: sent }));
+      if (read.kind !== 'run') throw new Error(read.reason);
+      return read.record.exposedNegatives;
+    };
+    expect(negativesOf({}, {})).toBe(true);
+    expect(negativesOf({}, { useExposures: false })).toBeUndefined();
+    expect(negativesOf({ version: 1 }, {})).toBeUndefined();
   });
 
   it('is whole if it is short', async () => {

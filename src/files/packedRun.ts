@@ -31,9 +31,12 @@ import { t } from '../words/words';
 
 const packedSchema = z.object({ record: z.preprocess(withVersion, recordFieldsSchema) });
 
-/** Links name what differs from the defaults of the recipe's version, which the first one left out. */
+/** Links name what differs from the defaults of the recipe's version. The first one left that out, and a switch that was on by default. */
 function withVersion(record: unknown): unknown {
-  return isObject(record) && isObject(record.spec) ? { ...record, spec: { version: 1, ...record.spec } } : record;
+  if (!isObject(record) || !isObject(record.spec) || record.spec.version !== undefined) return record;
+  const { spec } = record;
+  const objective = isObject(spec.objective) ? spec.objective : {};
+  return { ...record, spec: { ...spec, version: 1, objective: { useExposures: true, ...objective } } };
 }
 
 type Packed = z.infer<typeof packedSchema>['record'];

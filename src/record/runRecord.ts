@@ -743,16 +743,13 @@ const recordShape = z.object({
   shortened: z.array(cutSchema).min(1).optional(),
 });
 /** Each field by itself, as in `runRecordSchema`. */
-export const recordFieldsSchema = z.preprocess(withSasrecRate, recordShape);
+export const recordFieldsSchema = z.preprocess((given) => withSasrecRate(withExposedNegatives(given)), recordShape);
 export type RunRecord = z.infer<typeof recordShape>;
 
 /** Numbers that fit no run, whatever their type, are refused: lists of other lengths than those beside them, ranks beyond the catalogue. */
-export const runRecordSchema = z.preprocess(
-  withExposedNegatives,
-  recordFieldsSchema.superRefine((record, context) => {
-    for (const { path, message } of contradictions(record)) context.addIssue({ code: 'custom', path: [...path], message });
-  }),
-);
+export const runRecordSchema = recordFieldsSchema.superRefine((record, context) => {
+  for (const { path, message } of contradictions(record)) context.addIssue({ code: 'custom', path: [...path], message });
+});
 
 /** What `objective.useExposures` of earlier versions did, which recipes no longer have. */
 const earlierExposures = z.object({
