@@ -18,12 +18,12 @@ export interface Preset {
   readonly spec: RunSpec;
 }
 
-/** The one recipe, with what the page shows beside figures: curves of more evaluations, and texts. */
+/** The one recipe, with what the page shows beside figures: texts, and curves that are dense where most changes. */
 function varied(
   name: string,
   { evaluation, ...changes }: Readonly<Record<string, unknown>> & { readonly evaluation?: object },
 ): RunSpec {
-  return runSpecSchema.parse({ name, ...changes, evaluation: { evaluations: 6, prompts: 'auto', ...evaluation } });
+  return runSpecSchema.parse({ name, ...changes, evaluation: { evaluations: 8, spacing: 'early', prompts: 'auto', ...evaluation } });
 }
 
 const [action, karma] = DEFAULT_ARMS as readonly [ArmSpec, ArmSpec];
@@ -56,7 +56,7 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
     ),
     spec: varied('Quick: Action against KARMA', {
       training: { steps: 60, batchSize: 12, warmupSteps: 5, textShare: 0.5 },
-      evaluation: { sampleUsers: 64, finalUsers: 1500, evaluations: 3, spacing: 'early', texts: 16 },
+      evaluation: { sampleUsers: 64, finalUsers: 1500, evaluations: 3, texts: 16 },
     }),
   },
   rank: {
@@ -87,9 +87,9 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
   paper: {
     label: message('Paper-like'),
     note: message(
-      'The paper’s loss: pairwise, and one λ. Items are compared by their cosine: their features as they are have no scale for dot products.',
+      'The paper’s loss: pairwise, one λ, and as much weight for items that were shown and not clicked. Items are compared by their cosine: their features as they are have no scale for dot products.',
     ),
-    spec: varied('Paper-like: pairwise loss', { objective: { actionLoss: 'pairwise' } }),
+    spec: varied('Paper-like: pairwise loss', { objective: { actionLoss: 'pairwise', lambdaExp: 1 } }),
   },
   ids: {
     label: message('IDs against content'),
