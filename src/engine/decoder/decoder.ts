@@ -1,5 +1,5 @@
 /**
- * The decoder over packed rows, forward and backward. Reads from top to bottom like the equations in docs/definitions.md: every line queues one
+ * The decoder over packed rows, forward and backward. Reads from top to bottom like the equations in docs/method.md: every line queues one
  * kernel or one product, or nothing if the model's config does not have that part.
  */
 import { write, type Tensor } from '../../gpu/tensor';

@@ -11,7 +11,7 @@ export interface TermWords {
   readonly tag: Tag;
   /** What is plotted, in a few words. */
   readonly plotted: string;
-  /** Its line in docs/definitions.md, which a test compares. */
+  /** Its line in docs/method.md, which a test compares. */
   readonly definition: string;
   /** Its description for a paper's method section, with the tags of every claim. */
   readonly sentence: (objective: RunSpec['objective']) => string;
