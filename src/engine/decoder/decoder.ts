@@ -245,8 +245,10 @@ export class Decoder {
   }
 
   /**
-   * Gradient of a block's output → that of its input, both in `scratch.residual`. What the block stored is spent: the gradient of a product's input takes
-   * the place of that input once LoRA's have been computed from it, as does that of the MLP's activation. Only attention's output is still needed then.
+   * From the gradient of a block's output to that of its input, both in `scratch.residual`. The pass
+   * overwrites what the block stored: once LoRA's gradients of a product have been computed from its input,
+   * the gradient of that input takes its place, and that of the MLP's activation likewise. Only attention's
+   * output is still needed then.
    */
   private blockBackward(
     run: LoadedPass,

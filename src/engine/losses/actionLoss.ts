@@ -29,7 +29,10 @@ export interface ExposureOptions {
   readonly bias: ArrayLike<number> | null;
 }
 
-/** A step's candidates, and the weights that turn the sum over predictions, or over exposed pairs, into a mean; weight 0 if there is nothing to average. */
+/**
+ * A step's candidates, and the weights that turn the sum over predictions, or over exposed pairs, into a
+ * mean. A weight is 0 if there is nothing to average.
+ */
 export function weightedCandidates(
   { candidates, mean }: Pick<ActionLossRoom, 'candidates' | 'mean'>,
   parts: readonly CandidatePart[],

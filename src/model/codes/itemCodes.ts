@@ -12,7 +12,11 @@ export interface ItemCodes {
   readonly codes: Uint32Array;
 }
 
-/** The codes that an index gives to the items of a log. @param ids of all items, in the order of the catalogue @throws RangeError if the two do not fit */
+/**
+ * The codes that an index gives to the items of a log.
+ * @param ids of all items, in the order of the catalogue
+ * @throws RangeError if the two do not match
+ */
 export function indexedCodes(lines: readonly string[], ids: readonly string[]): ItemCodes {
   const { sizes, items } = readIndex(lines);
   const missing = ids.filter((id) => !items.has(id));
