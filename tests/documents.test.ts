@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MOST_FIRST_BYTES } from '../tools/firstLoadPlugin';
 
 const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
@@ -160,6 +161,15 @@ describe('docs/architecture.md', () => {
     );
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter((name) => !existsSync(name))).toEqual([]);
+  });
+
+  it('names every room of src', () => {
+    const rooms = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(rooms.map(({ name }) => `\`src/${name}\``).filter((room) => !text.includes(room))).toEqual([]);
+  });
+
+  it('gives the limit of the first load that the build enforces', () => {
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(`${MOST_FIRST_BYTES / 1000} kB gzip (\`tools/firstLoadPlugin.ts\`)`);
   });
 
   it('counts the files that an extension takes', () => {
