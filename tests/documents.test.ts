@@ -198,6 +198,12 @@ describe('docs/architecture.md', () => {
   });
 });
 
+it('docs/reliability.md counts the fixtures of PyTorch', () => {
+  const cases = readdirSync('python/fixtures').filter((name) => name.endsWith('.safetensors')).length;
+  const counts = [...read('docs/reliability.md').matchAll(/(\d+) cases(?= over| \|)/g)].map(([, count]) => Number(count));
+  expect(counts).toEqual([cases, cases]);
+});
+
 /** Not documents, translations, tests, or data. */
 function isProduct(file: string): boolean {
   return !/^docs\/|\.md$|locales\/|\.test\.tsx?$|^tests\/|^e2e\/|^python\/tests\/|^src\/testing\/|fixtures|^public\/|package-lock/.test(
