@@ -59,6 +59,12 @@ describe('links', () => {
     expect(broken).toEqual([]);
   });
 
+  it.each(documents)('of %s name source files that exist', (file) => {
+    const named = [...read(file).matchAll(/`((?:[\w.-]+\/)*[\w.-]+\.(?:tsx?|wgsl|mjs))`/g)].map(([, name]) => name!);
+    const missing = named.filter((name) => !tracked.some((one) => one === name || one.endsWith(`/${name}`)));
+    expect(missing).toEqual([]);
+  });
+
   it('of docs/README.md name every document', () => {
     const index = read('docs/README.md');
     const missing = readdirSync('docs')
