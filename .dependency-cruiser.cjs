@@ -59,6 +59,9 @@ const ROOMS = {
 /** The page's own rooms, each of which imports itself, those to its right, and what the page may import. */
 const PAGE = ['shell', 'features', 'state', 'ui'];
 
+/** The experiment's rooms: each imports itself and those before it. `runExperiment.ts` and what survives a lost device are above them all. */
+const EXPERIMENT = ['prepare', 'train', 'evaluate', 'forecast', 'stages', 'inspect', 'grid', 'job'];
+
 /** Shared test code, and tests themselves, may import anything. */
 const TESTS = '\\.test\\.tsx?$|\\.campaign\\.ts$|^src/testing/';
 
@@ -76,6 +79,25 @@ module.exports = {
       from: { path: `^src/page/${room}/`, pathNot: TESTS },
       to: { path: '^src/page/', pathNot: PAGE.slice(place).map((one) => `^src/page/${one}/`) },
     })),
+    ...EXPERIMENT.map((room, place) => ({
+      name: `from the experiment's ${room}`,
+      severity: 'error',
+      from: { path: `^src/experiment/${room}/`, pathNot: TESTS },
+      to: { path: '^src/experiment/', pathNot: EXPERIMENT.slice(0, place + 1).map((one) => `^src/experiment/${one}/`) },
+    })),
+    {
+      name: 'the experiment is its rooms',
+      severity: 'error',
+      from: {
+        path: '^src/experiment/',
+        pathNot: [
+          TESTS,
+          '^src/experiment/(runExperiment|throughLosses)\\.ts$',
+          ...EXPERIMENT.map((room) => `^src/experiment/${room}/`),
+        ],
+      },
+      to: {},
+    },
     {
       name: 'a feature of the page imports no other',
       severity: 'error',

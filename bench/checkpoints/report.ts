@@ -1,5 +1,5 @@
 /** The measurements as a table. */
-import { INTERVAL } from '../../src/experiment/checkpoints';
+import { INTERVAL } from '../../src/experiment/train/checkpoints';
 import { median } from '../../src/statistics/statistics';
 import type { CheckpointMeasurement } from './work';
 

@@ -1,6 +1,6 @@
 /** What is measured: the checkpoints of a run on the sample store, one after each of its steps. */
-import { readCheckpoint, type Checkpoint } from '../../src/experiment/checkpoint';
-import { Checkpoints } from '../../src/experiment/checkpoints';
+import { readCheckpoint, type Checkpoint } from '../../src/experiment/train/checkpoint';
+import { Checkpoints } from '../../src/experiment/train/checkpoints';
 import { runExperiment } from '../../src/experiment/runExperiment';
 import type { ExperimentInputs } from '../../src/experiment/stages/context';
 import { readArm } from '../../src/recipe/namedArms';

@@ -1,4 +1,4 @@
-"""Item features by principal axes, and collaborative factors beside them (src/experiment/axisFeatures.ts)."""
+"""Item features by principal axes, and collaborative factors beside them (src/experiment/prepare/axisFeatures.ts)."""
 
 from collections.abc import Sequence
 

@@ -128,14 +128,14 @@ class Prepared:
 
 
 def with_texts(batch: Sequence[Example], share: float) -> list[Example]:
-    """The batch with the texts of a share of its examples, spread evenly over it, at least one: src/experiment/preparedData.ts."""
+    """The batch with the texts of a share of its examples, spread evenly over it, at least one: src/experiment/prepare/preparedData.ts."""
     # JavaScript rounds halves up.
     carries = spread_over(len(batch), max(1, math.floor(share * len(batch) + 0.5)))
     return [example if carried else replace(example, text=[]) for example, carried in zip(batch, carries, strict=True)]
 
 
 def with_random_targets(batch: Sequence[Example], seed: int, positions: str, step: int) -> list[Example]:
-    """The batch with what its predictions are to name permuted among them: src/experiment/preparedData.ts."""
+    """The batch with what its predictions are to name permuted among them: src/experiment/prepare/preparedData.ts."""
 
     def predicts(example: Example, k: int) -> bool:
         return positions != "last" or k == len(example.history) - 1

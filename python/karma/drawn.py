@@ -1,4 +1,4 @@
-"""What an arm with L_img draws from h, and whose pictures are nearest to that (src/experiment/drawnPicture.ts)."""
+"""What an arm with L_img draws from h, and whose pictures are nearest to that (src/experiment/evaluate/drawnPicture.ts)."""
 
 import base64
 from collections.abc import Mapping

@@ -91,7 +91,7 @@ def unit_rows(x: Tensor) -> Tensor:
 
 
 def visual_features(log: Log, kind: str, otherwise: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Visual features of every item and which have some (src/experiment/visualFeatures.ts): the log's, or those items' categories.
+    """Visual features of every item and which have some (src/experiment/prepare/visualFeatures.ts): the log's, or those items' categories.
 
     `otherwise`: what to set where there are none.
     """
@@ -128,7 +128,7 @@ def levels_of(category: str, kind: str) -> list[str]:
 
 
 def image_table(log: Log, kind: str) -> ImageTable:
-    """What L_img reconstructs (src/experiment/imageTable.ts)."""
+    """What L_img reconstructs (src/experiment/prepare/imageTable.ts)."""
     raw, present = visual_features(log, kind, "Set λ_img to 0")
     own = raw[present].astype(np.float64)
     values = np.zeros(raw.shape, np.float32)

@@ -1,4 +1,4 @@
-"""What a decoder that no arm has trained reads out of h: src/experiment/decodability.ts and imageDecodability.ts, draw for draw. Definitions: docs/metrics.md."""
+"""What a decoder that no arm has trained reads out of h: src/experiment/evaluate/decodability.ts and imageDecodability.ts, draw for draw. Definitions: docs/metrics.md."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence

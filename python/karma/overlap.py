@@ -1,4 +1,4 @@
-"""JS@50: how similar retrieved items are to the target, in two readings (src/experiment/overlap.ts). Definitions: docs/metrics.md."""
+"""JS@50: how similar retrieved items are to the target, in two readings (src/experiment/evaluate/overlap.ts). Definitions: docs/metrics.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

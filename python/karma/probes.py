@@ -1,4 +1,4 @@
-"""Probe histories and drift texts: the choices of src/experiment/probes.ts and measure.ts, draw for draw."""
+"""Probe histories and drift texts: the choices of src/experiment/prepare/probes.ts and driftTexts.ts, draw for draw."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The trained baseline (src/experiment/sasrec.ts): a decoder of SASRec's size that knows items only by their IDs, on the run's own batches."""
+"""The trained baseline (src/experiment/evaluate/sasrec.ts): a decoder of SASRec's size that knows items only by their IDs, on the run's own batches."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ FEATURES = 4
 RATES = (1e-3, 3e-3, 3e-4, 1e-2, 1e-4)
 """Peak learning rates in the order in which they are tried (src/measures/ranking/baselineSettings.ts)."""
 EVALUATIONS, PATIENCE, TARGETS, K = 20, 3, 1000, 10
-"""Evaluations of a training, those in a row without a higher HR@K that end it, and validation targets at most (src/experiment/sasrecTuning.ts)."""
+"""Evaluations of a training, those in a row without a higher HR@K that end it, and validation targets at most (src/experiment/evaluate/sasrecTuning.ts)."""
 UNUSED = ("w_in", "b_in", "w_e", "w_d", "b_d", "query", "item")
 """Parameters that no loss reaches."""
 

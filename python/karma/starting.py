@@ -1,4 +1,4 @@
-"""An adapter in PEFT's layout that all arms start from: what src/experiment/startAdapter.ts and src/engine/peft/read.ts accept."""
+"""An adapter in PEFT's layout that all arms start from: what src/experiment/train/startAdapter.ts and src/engine/peft/read.ts accept."""
 
 import hashlib
 import json

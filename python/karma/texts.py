@@ -1,4 +1,4 @@
-"""The texts of items and queries that the model reads: templates (src/recipe/template.ts) and tokens (src/experiment/tokens.ts)."""
+"""The texts of items and queries that the model reads: templates (src/recipe/template.ts) and tokens (src/experiment/prepare/tokens.ts)."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

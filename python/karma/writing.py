@@ -1,4 +1,4 @@
-"""The recipe's prompts as base model and arms continue them, at every evaluation (src/experiment/writing.ts)."""
+"""The recipe's prompts as base model and arms continue them, at every evaluation (src/experiment/evaluate/writing.ts)."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -19,7 +19,7 @@ def steps_of(steps: int, evaluations: int, spacing: str | None) -> list[int]:
 
 class EvaluationStepsTest(unittest.TestCase):
     def test_they_are_the_engines(self) -> None:
-        # The tables of src/experiment/evaluationSteps.test.ts; recipes of earlier versions name no spacing.
+        # The tables of src/experiment/evaluate/evaluationSteps.test.ts; recipes of earlier versions name no spacing.
         for spacing in ("even", None):
             self.assertEqual(steps_of(100, 4, spacing), [25, 50, 75, 100])
             self.assertEqual(steps_of(7, 3, spacing), [2, 5, 7])

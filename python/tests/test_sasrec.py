@@ -1,4 +1,4 @@
-"""The trained baseline: when it stops, which state it is ranked in, which rate is chosen (src/experiment/sasrecTuning.test.ts)."""
+"""The trained baseline: when it stops, which state it is ranked in, which rate is chosen (src/experiment/evaluate/sasrecTuning.test.ts)."""
 
 import shutil
 import tempfile

@@ -55,7 +55,7 @@ def kill(child: ForkServerProcess) -> None:
 
 
 def hash_of(folder: Path) -> str:
-    """An adapter's, as src/experiment/startAdapter.ts names it."""
+    """An adapter's, as src/experiment/train/startAdapter.ts names it."""
     digest = hashlib.sha256()
     for name in sorted(("adapter_config.json", "adapter_model.safetensors", "karma_heads.safetensors")):
         data = (folder / name).read_bytes()

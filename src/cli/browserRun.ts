@@ -9,7 +9,7 @@ import type { ViteDevServer } from 'vite';
 import type { RunRecord } from '../record/runRecord';
 import type { LogRecipe } from '../recipe/logRecipe';
 import type { RunSpec } from '../recipe/runSpec';
-import { DivergedError } from '../experiment/diverged';
+import { DivergedError } from '../experiment/train/diverged';
 import { sentenceOf } from '../runtime/failure';
 import { EMPTY_EXPERIMENT, foldEvents } from '../runtime/experimentState';
 import type { WorkerEvent } from '../runtime/protocol';

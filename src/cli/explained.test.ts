@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CheckpointError } from '../experiment/checkpoint';
-import { divergedAt } from '../experiment/diverged';
-import { DoesNotFitError } from '../experiment/forecastMemory';
+import { CheckpointError } from '../experiment/train/checkpoint';
+import { divergedAt } from '../experiment/train/diverged';
+import { DoesNotFitError } from '../experiment/prepare/doesNotFit';
 import { JobError } from '../experiment/job/jobFiles';
 import { DeviceLostError } from '../experiment/throughLosses';
 import { GpuUnavailableError } from '../gpu/device';

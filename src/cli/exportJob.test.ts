@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startAdapter } from '../experiment/startAdapter';
+import { startAdapter } from '../experiment/train/startAdapter';
 import { itemText } from '../log/itemText';
 import { readLog, type ReadLog } from '../log/readLog';
 import { wholeWeights } from '../model/decoderTensors';

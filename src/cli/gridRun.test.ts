@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bySplit, columns, evaluation, smallRecord } from '../testing/smallRecord';
 import packageJson from '../../package.json';
-import { divergedAt } from '../experiment/diverged';
+import { divergedAt } from '../experiment/train/diverged';
 import type { RunRecord } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
 import { runGrid, type GridBench } from './gridRun';

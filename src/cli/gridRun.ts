@@ -5,7 +5,7 @@ import { GridError, planGrid, remainingRun, runId } from '../experiment/grid/pla
 import type { GridSpec } from '../experiment/grid/gridSpec';
 import { gridOfRecord } from '../experiment/grid/predictions';
 import { finishedCells, knownRun, type KnownRun } from '../experiment/grid/results';
-import { DivergedError } from '../experiment/diverged';
+import { DivergedError } from '../experiment/train/diverged';
 import type { RunRecord } from '../record/runRecord';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
 import {

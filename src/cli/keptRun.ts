@@ -1,7 +1,7 @@
 /** The checkpoint beside the CLI's output, from which an interrupted run can be resumed. */
 import path from 'node:path';
-import { checkpointFacts, readCheckpoint, type Checkpoint } from '../experiment/checkpoint';
-import { Checkpoints } from '../experiment/checkpoints';
+import { checkpointFacts, readCheckpoint, type Checkpoint } from '../experiment/train/checkpoint';
+import { Checkpoints } from '../experiment/train/checkpoints';
 import type { RunSpec } from '../recipe/runSpec';
 import { TwoSlots } from '../storage/twoSlots';
 import { diskSlots } from './diskSlots';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../record/runEvents';
 import { runSpecSchema } from '../recipe/runSpec';
 import { evaluation, smallRecord } from '../testing/smallRecord';
-import { emptyArm } from '../experiment/record';
+import { emptyArm } from '../record/addToRecord';
 import { ProgressLines } from './progressLines';
 
 /** Lines that are printed while a clock goes on by hand. */

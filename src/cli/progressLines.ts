@@ -1,7 +1,7 @@
 /** What the CLI prints while it runs, in terminals and in pipes: a line for each event that has one, and how far it is whenever that is silent for long. */
-import { addToRecord, changesRecord } from '../experiment/record';
-import { followStage, stageSecondsLeft, type StageSoFar } from '../experiment/stageTime';
-import { timeLeft } from '../experiment/timeLeft';
+import { addToRecord, changesRecord } from '../record/addToRecord';
+import { followStage, stageSecondsLeft, type StageSoFar } from '../experiment/forecast/stageTime';
+import { timeLeft } from '../experiment/forecast/timeLeft';
 import type { RunRecord } from '../record/runRecord';
 import type { WorkerEvent } from '../runtime/protocol';
 import { eventLine } from './report';

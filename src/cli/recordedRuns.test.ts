@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { layOutParameters } from '../engine/parameters';
-import { armsOfAdapters } from '../experiment/adapterArms';
+import { armsOfAdapters } from '../experiment/train/adapterArms';
 import { readConfig } from '../model/readConfig';
 import { widestLora } from '../recipe/armRecipe';
 import { SAMPLE_LOG } from '../log/sampleLog';

@@ -1,5 +1,5 @@
 /** What the CLI prints while it runs. */
-import type { Checkpoints } from '../experiment/checkpoints';
+import type { Checkpoints } from '../experiment/train/checkpoints';
 import { entry, measure, measureText } from '../measures/measures';
 import { baselineName } from '../measures/ranking/baselineNames';
 import { numbersText, precisionText } from '../record/fileStorage';

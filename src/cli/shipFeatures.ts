@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { itemText } from '../log/itemText';
 import { SAMPLE_LOG } from '../log/sampleLog';
-import { computeHidden } from '../experiment/catalogueFeatures';
+import { computeHidden } from '../experiment/prepare/catalogueFeatures';
 import { openNodeGpu } from '../gpu/node';
 import { textHash, writeBook } from '../model/featureStore';
 import { configureOrt } from '../model/ortSession';

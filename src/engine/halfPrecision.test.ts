@@ -1,6 +1,6 @@
 /** Training with products in half precision, against PyTorch in float64. Only on adapters that have `shader-f16`. */
 import { describe, expect, it } from 'vitest';
-import { storageError } from '../experiment/storageError';
+import { storageError } from '../experiment/evaluate/storageError';
 import { heldWeights } from '../model/weightSource';
 import { largestError } from '../testing/fixtures';
 import { drawnCases } from '../testing/drawnCases';

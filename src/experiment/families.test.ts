@@ -13,7 +13,7 @@ import { droppedSource } from '../model/source/droppedSource';
 import { createTokenizer } from '../model/tokenizer';
 import { runSpecSchema } from '../recipe/runSpec';
 import type { RunRecord } from '../record/runRecord';
-import { checkModel } from './checkModel';
+import { checkModel } from './prepare/checkModel';
 import { runExperiment } from './runExperiment';
 
 /** Fields of a model's config.json in addition to the tiny Llama's. */

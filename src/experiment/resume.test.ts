@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { drawnCases } from '../testing/drawnCases';
 import { Interruptions } from '../testing/interruptions';
 import { memorySlots, TwoSlots } from '../storage/twoSlots';
-import { checkpointFacts, CheckpointError, readCheckpoint } from './checkpoint';
+import { checkpointFacts, CheckpointError, readCheckpoint } from './train/checkpoint';
 
 let interruptions: Interruptions;
 beforeAll(async () => {

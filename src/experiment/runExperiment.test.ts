@@ -9,7 +9,8 @@ import { runRecordSchema, type RunRecord, type SemanticOverlap } from '../record
 import type { RunSpec } from '../recipe/runSpec';
 import { megabytes, type MemoryPlan } from '../record/memoryPlan';
 import type { RunEvent } from '../record/runEvents';
-import { DoesNotFitError, forecastMemory, logSizes } from './forecastMemory';
+import { forecastMemory, logSizes } from './forecast/forecastMemory';
+import { DoesNotFitError } from './prepare/doesNotFit';
 import { runExperiment } from './runExperiment';
 import { logFromRows, rowsOf, usersOf, type UserHistory } from '../testing/smallLogs';
 import { readLog } from '../log/readLog';

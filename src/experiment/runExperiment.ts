@@ -4,7 +4,7 @@
  */
 import type { RunEvent } from '../record/runEvents';
 import type { RunRecord } from '../record/runRecord';
-import { checkResumable } from './checkpoint';
+import { checkResumable } from './train/checkpoint';
 import { startArms } from './stages/arms';
 import { prepareBaselines } from './stages/baselines';
 import { trainableSchema } from '../recipe/runSpec';

@@ -2,8 +2,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { collisionRate } from '../model/codes/itemCodes';
 import { SmallExperiment, smallSpec } from '../testing/smallExperiment';
-import { historyPrompt } from './textPrompt';
-import { Inspector } from './inspector';
+import { historyPrompt } from './inspect/textPrompt';
+import { Inspector } from './inspect/inspector';
 import { runExperiment } from './runExperiment';
 import type { Training } from './stages/context';
 import type { TrainedArm } from '../engine/trainedArm';

@@ -1,6 +1,6 @@
 /** A PEFT adapter among dropped files: its folder, or a ZIP of it. */
 import { PEFT_CONFIG } from '../engine/peft/modules';
-import { ADAPTER_FILES, type AdapterFiles } from '../experiment/startAdapter';
+import { ADAPTER_FILES, type AdapterFiles } from '../experiment/train/startAdapter';
 import { ArchiveError, pathsIn, unzipFiles } from './unzipFiles';
 import { t } from '../words/words';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readLog } from '../log/readLog';
 import { writeLog } from '../log/writeLog';
 import { runSpecSchema } from '../recipe/runSpec';
-import type { ExperimentParts } from '../experiment/experimentParts';
+import type { ExperimentParts } from '../experiment/train/experimentParts';
 import { adapterIn } from './adapterFiles';
 import { ArchiveError } from './unzipFiles';
 import { readJson } from './readRecord';

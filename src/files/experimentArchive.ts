@@ -5,12 +5,12 @@
 import { z } from 'zod';
 import { inEnglish } from '../words/words';
 import packageJson from '../../package.json';
-import { metricsLines } from '../experiment/metricsLines';
+import { metricsLines } from './metricsLines';
 import { logRecipeSchema, type LogRecipe } from '../recipe/logRecipe';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { writeRecipe } from '../recipe/recipeFile';
 import type { RunRecord } from '../record/runRecord';
-import type { ExperimentParts } from '../experiment/experimentParts';
+import type { ExperimentParts } from '../experiment/train/experimentParts';
 import { isArchiveOf, openOurs, zipOurs, type ManifestKind } from './ourArchive';
 import { adapterFolder } from './adapterArchive';
 import type { Verdict } from '../readings/verdict/verdict';

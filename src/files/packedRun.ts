@@ -24,7 +24,7 @@ import {
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { sameValue } from '../recipe/specPath';
 import { OF_PROBES, withoutTables } from '../measures/sinks/withoutTables';
-import { RATE_WINDOW } from '../experiment/timeLeft';
+import { RATE_WINDOW } from '../experiment/forecast/timeLeft';
 import { comparedSnapshots } from '../record/comparedEvaluations';
 import { readAs, unreadable, type Unreadable } from './readRecord';
 import type { LinkableView } from '../readings/choices';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { armSummarySchema } from '../experiment/armSummary';
+import { armSummarySchema } from '../experiment/grid/armSummary';
 import { evaluation, smallRecord } from '../testing/smallRecord';
 import { ENTRIES, RANKING_ENTRIES } from './entries';
 import { findMeasure, mainMeasures, measure, measuredValues, measuresAt, rankingMeasures, read } from './measures';

@@ -1,6 +1,6 @@
 /** The state of the current experiment, and how events change it: pure, a batch at a time. Page and CLI share it. */
-import type { TimeForecast } from '../experiment/forecastTime';
-import { changesRecord, recordWith, withOwnColumns, type RecordEvent } from '../experiment/record';
+import type { TimeForecast } from '../experiment/forecast/forecastTime';
+import { changesRecord, recordWith, withOwnColumns, type RecordEvent } from '../record/addToRecord';
 import type { Phase, WorkerEvent } from './protocol';
 import type { Failure } from './failure';
 import type { MemoryForecast } from '../record/memoryPlan';

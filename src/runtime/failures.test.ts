@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { LogError } from '../log/types';
-import { DoesNotFitError } from '../experiment/forecastMemory';
-import { divergedAt } from '../experiment/diverged';
+import { DoesNotFitError } from '../experiment/prepare/doesNotFit';
+import { divergedAt } from '../experiment/train/diverged';
 import { GpuUnavailableError } from '../gpu/device';
 import { GpuFaultError } from '../gpu/faults';
 import { ModelError } from '../model/modelError';

@@ -1,9 +1,9 @@
 /** Errors in words for the user: what happened, what to do, and the detail to copy. */
 import { ZodError } from 'zod';
 import { LogError } from '../log/types';
-import { DoesNotFitError } from '../experiment/forecastMemory';
-import { CheckpointError } from '../experiment/checkpoint';
-import { DivergedError } from '../experiment/diverged';
+import { DoesNotFitError } from '../experiment/prepare/doesNotFit';
+import { CheckpointError } from '../experiment/train/checkpoint';
+import { DivergedError } from '../experiment/train/diverged';
 import { DeviceLostError } from '../experiment/throughLosses';
 import { ProtocolError } from '../measures/ranking/protocol';
 import { ImpossibleRanksError } from '../engine/ranking/rankCheck';

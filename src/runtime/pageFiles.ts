@@ -1,5 +1,5 @@
 /** Files of the page's folder, and files that the browser stores between visits: models, features, tile ratings. */
-import type { FeatureStore } from '../experiment/storedMeans';
+import type { FeatureStore } from '../experiment/prepare/storedMeans';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { keepBook, readBook, readKeptBook } from '../model/featureStore';
 import { ModelError } from '../model/modelError';

@@ -1,12 +1,12 @@
 /** The page's questions to the training worker, and the worker's events. Types only; `rpc` transmits both. */
-import type { TimeForecast } from '../experiment/forecastTime';
+import type { TimeForecast } from '../experiment/forecast/forecastTime';
 import type { ExportedType } from '../model/gguf/exportGguf';
 import type { AuditFinding } from '../log/audit';
 import type { TitleTrial } from '../log/audit/titleTrials';
 import type { LogFormat } from '../log/exports';
 import type { Finding } from '../log/findings';
 import type { AdapterFile } from '../engine/peft/write';
-import type { AdapterFiles } from '../experiment/startAdapter';
+import type { AdapterFiles } from '../experiment/train/startAdapter';
 import type { TextPart, TextRequest } from '../record/generation';
 import type { HistoryQuestion, InspectedHistory, InspectionAnswer, ItemsFound } from '../record/inspection';
 import type { MemoryForecast } from '../record/memoryPlan';
@@ -16,7 +16,7 @@ import type { PreviewQuestion, TemplatePreview } from '../record/templatePreview
 import type { RecordedId } from '../recipe/recordedFiles';
 import type { RunSpec } from '../recipe/runSpec';
 import type { Spoken } from '../words/languages';
-import type { ExperimentParts } from '../experiment/experimentParts';
+import type { ExperimentParts } from '../experiment/train/experimentParts';
 import type { Failure } from './failure';
 import type { Method } from './rpc/messages';
 

@@ -1,5 +1,5 @@
 /** The adapters of a recorded run, as packed by `npm run record`: one folder per arm. */
-import type { AdapterFiles } from '../experiment/startAdapter';
+import type { AdapterFiles } from '../experiment/train/startAdapter';
 import { entrySource } from '../log/source/source';
 import { listEntries } from '../log/source/zip';
 import { ModelError } from '../model/modelError';

@@ -1,5 +1,5 @@
 /** Adapters that the user opened, from which arms can start. */
-import { startAdapter, type AdapterFiles, type StartAdapter } from '../experiment/startAdapter';
+import { startAdapter, type AdapterFiles, type StartAdapter } from '../experiment/train/startAdapter';
 import type { RunSpec } from '../recipe/runSpec';
 
 export class StartAdapters {

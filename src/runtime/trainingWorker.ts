@@ -1,5 +1,5 @@
 /** The training worker: services over one device, one model shelf, one log and one run. */
-import { featureWidth } from '../experiment/featureTables';
+import { featureWidth } from '../experiment/prepare/featureTables';
 import { opfsSlots } from '../storage/opfsSlots';
 import { TwoSlots } from '../storage/twoSlots';
 import { speak } from '../words/languages';

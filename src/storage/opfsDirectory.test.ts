@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Checkpoints } from '../experiment/checkpoints';
+import { Checkpoints } from '../experiment/train/checkpoints';
 import { OpfsDirectory } from './opfsDirectory';
 import { opfsSlots } from './opfsSlots';
 import { SILENT_AFTER } from './silence';

@@ -1,9 +1,9 @@
 /** Every reader of files or texts from outside, each with a good file; logs have a campaign of their own. */
 import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
-import { CheckpointError, readCheckpoint } from '../experiment/checkpoint';
+import { CheckpointError, readCheckpoint } from '../experiment/train/checkpoint';
 import { gridSchema } from '../experiment/grid/gridSpec';
-import { startAdapter } from '../experiment/startAdapter';
+import { startAdapter } from '../experiment/train/startAdapter';
 import { PEFT_CONFIG, PEFT_WEIGHTS } from '../engine/peft/modules';
 import { ggufSource } from '../model/gguf/ggufSource';
 import { writtenTokenizer } from '../model/gguf/writeTokenizer';

@@ -1,7 +1,7 @@
 /** Small runs that are interrupted in various ways, and what they measured after being resumed. */
-import type { FeatureStore } from '../experiment/storedMeans';
-import type { Checkpoint } from '../experiment/checkpoint';
-import { Checkpoints } from '../experiment/checkpoints';
+import type { FeatureStore } from '../experiment/prepare/storedMeans';
+import type { Checkpoint } from '../experiment/train/checkpoint';
+import { Checkpoints } from '../experiment/train/checkpoints';
 import { runExperiment } from '../experiment/runExperiment';
 import { runThroughLosses } from '../experiment/throughLosses';
 import type { Gpu } from '../gpu/device';

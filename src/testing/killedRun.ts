@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { diskSlots } from '../cli/diskSlots';
 import { diskFeatures } from '../cli/diskSource';
-import { checkpointFacts, readCheckpoint } from '../experiment/checkpoint';
+import { checkpointFacts, readCheckpoint } from '../experiment/train/checkpoint';
 import { TwoSlots } from '../storage/twoSlots';
 import { Interruptions } from './interruptions';
 

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { diskSource } from '../cli/diskSource';
-import type { FeatureStore } from '../experiment/storedMeans';
-import { checkModel } from '../experiment/checkModel';
+import type { FeatureStore } from '../experiment/prepare/storedMeans';
+import { checkModel } from '../experiment/prepare/checkModel';
 import { runExperiment } from '../experiment/runExperiment';
 import type { Gate } from '../experiment/stages/context';
 import type { Gpu } from '../gpu/device';

@@ -5,7 +5,7 @@ import { generate } from '../../src/model/generate';
 import type { LoraAdapter } from '../../src/model/lora';
 import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtDecoder } from '../../src/model/ortSession';
 import { embed, loopDecoder, randomWeights, TINY } from '../../src/testing/loopDecoder';
-import { vocabularyRows } from '../../src/experiment/textPrompt';
+import { vocabularyRows } from '../../src/experiment/inspect/textPrompt';
 import { heldWeights } from '../../src/model/weightSource';
 import { FIXTURE_MODELS, fixtureModel, mergeAdapter, randomAdapter, type FixtureModel } from '../../src/testing/fixtureModels';
 

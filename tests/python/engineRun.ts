@@ -2,11 +2,11 @@
 import path from 'node:path';
 import { expect } from 'vitest';
 import { diskFeatures, diskSource, openSampleLog } from '../../src/cli/diskSource';
-import { catalogueFeatures } from '../../src/experiment/catalogueFeatures';
-import type { FeatureStore } from '../../src/experiment/storedMeans';
+import { catalogueFeatures } from '../../src/experiment/prepare/catalogueFeatures';
+import type { FeatureStore } from '../../src/experiment/prepare/storedMeans';
 import type { StoredFeatures } from '../../src/experiment/job/featureFiles';
 import { runExperiment } from '../../src/experiment/runExperiment';
-import type { StartAdapter } from '../../src/experiment/startAdapter';
+import type { StartAdapter } from '../../src/experiment/train/startAdapter';
 import { LogEvents } from '../../src/log/logEvents';
 import { restrictTraining } from '../../src/log/restrictTraining';
 import { lastBasket } from '../../src/log/split';

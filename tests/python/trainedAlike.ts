@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { openAdapter } from '../../src/cli/diskSource';
-import { startingFrom } from '../../src/experiment/startAdapter';
+import { startingFrom } from '../../src/experiment/train/startAdapter';
 import { readArm } from '../../src/recipe/namedArms';
 import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import type { Figures } from '../../src/testing/campaign';

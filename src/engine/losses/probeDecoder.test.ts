@@ -6,7 +6,7 @@ import { FIXTURE_MODELS, fixtureFiles } from '../../testing/fixtureModels';
 import { diskSource } from '../../cli/diskSource';
 import { forkRandom } from '../../log/random';
 import { mean } from '../../statistics/statistics';
-import { vocabularyRows } from '../../experiment/textPrompt';
+import { vocabularyRows } from '../../experiment/inspect/textPrompt';
 import type { Gpu } from '../../gpu/device';
 import { sharedGpu } from '../../testing/sharedGpu';
 import type { DecoderConfig } from '../../model/decoderConfig';

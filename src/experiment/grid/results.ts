@@ -4,7 +4,7 @@ import type { RanksByTarget } from '../../measures/measure';
 import { comparedEvaluations } from '../../record/comparedEvaluations';
 import type { AdapterInfo, Evaluation, RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
-import { summariseArm, type ArmSummary } from '../armSummary';
+import { summariseArm, type ArmSummary } from './armSummary';
 import { cellKey, logName } from './cellKey';
 
 /** Ranks of the test targets in a final evaluation, and who and what the targets are. */

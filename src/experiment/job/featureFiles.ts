@@ -8,7 +8,7 @@ import type { ModelSummary } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import { npyFile } from '../../storage/npyFile';
 import { sha256Hex } from '../../storage/sha256';
-import { storedMeans, type FeatureStore } from '../storedMeans';
+import { storedMeans, type FeatureStore } from '../prepare/storedMeans';
 import type { JobFile } from './jobFile';
 
 export interface StoredFeatures {

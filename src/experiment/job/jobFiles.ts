@@ -10,7 +10,7 @@ import type { RunSpec } from '../../recipe/runSpec';
 import { SAMPLE_LOG } from '../../log/sampleLog';
 import { writeRecipe } from '../../recipe/recipeFile';
 import { cellKey, logName } from '../grid/cellKey';
-import type { StartAdapter } from '../startAdapter';
+import type { StartAdapter } from '../train/startAdapter';
 import { runId, type GridPlan } from '../grid/plan';
 import { gridOfRecord } from '../grid/predictions';
 import { logFiles } from './logFiles';

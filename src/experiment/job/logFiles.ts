@@ -8,7 +8,7 @@ import { summariseLog } from '../../log/summary';
 import { TargetGroups } from '../../log/targetGroups';
 import type { TextBytes } from '../../log/textColumn';
 import { npyFile, npyType } from '../../storage/npyFile';
-import { DRAWN_SIDE } from '../drawnPicture';
+import { DRAWN_SIDE } from '../evaluate/drawnPicture';
 import type { JobFile } from './jobFile';
 
 type Numbers = Parameters<typeof npyFile>[0];

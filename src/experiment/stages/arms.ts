@@ -1,9 +1,9 @@
 /** Stage 8: the arms at their common start, and the evaluator that measures them. */
 import type { Arm } from '../../engine/arm';
-import type { TimedArm } from '../checkpoint';
-import { Measure } from '../measure';
-import { StepWatch } from '../plausibility';
-import { chooseProbes, type Probes } from '../probes';
+import type { TimedArm } from '../train/checkpoint';
+import { Measure } from '../evaluate/measure';
+import { StepWatch } from '../train/plausibility';
+import { chooseProbes, type Probes } from '../prepare/probes';
 import { armStart, type StartContext } from './start';
 
 /** An arm, and what its steps are watched by. */

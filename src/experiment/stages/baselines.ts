@@ -7,11 +7,11 @@ import type { Target } from '../../log/types';
 import type { CandidatePools } from '../../measures/ranking/candidatePools';
 import { targetsAtEnd } from '../../measures/ranking/userSample';
 import type { RunSpec } from '../../recipe/runSpec';
-import { candidatePools, drawPools } from '../pools';
-import type { PreparedData } from '../preparedData';
-import { sasrecRates, trainSasrec, type TrainedBaseline } from '../sasrec';
-import { SASREC_TARGETS } from '../sasrecTuning';
-import { TargetRankings } from '../targetRankings';
+import { candidatePools, drawPools } from '../evaluate/pools';
+import type { PreparedData } from '../prepare/preparedData';
+import { sasrecRates, trainSasrec, type TrainedBaseline } from '../evaluate/sasrec';
+import { SASREC_TARGETS } from '../evaluate/sasrecTuning';
+import { TargetRankings } from '../evaluate/targetRankings';
 import type { FeaturesContext } from './features';
 import { t } from '../../words/words';
 

@@ -8,13 +8,13 @@ import type { LoadedModel } from '../../model/loadedModel';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { RunEvent, Stage } from '../../record/runEvents';
 import type { Certification } from '../../record/runRecord';
-import type { Checkpoint } from '../checkpoint';
-import type { Checkpoints } from '../checkpoints';
-import type { FeatureStore } from '../storedMeans';
-import type { TrainedProbe } from '../decodability';
-import type { PreparedData } from '../preparedData';
-import { followStage, stageSecondsLeft, type StageSoFar } from '../stageTime';
-import type { StartAdapter } from '../startAdapter';
+import type { Checkpoint } from '../train/checkpoint';
+import type { Checkpoints } from '../train/checkpoints';
+import type { FeatureStore } from '../prepare/storedMeans';
+import type { TrainedProbe } from '../evaluate/decodability';
+import type { PreparedData } from '../prepare/preparedData';
+import { followStage, stageSecondsLeft, type StageSoFar } from '../forecast/stageTime';
+import type { StartAdapter } from '../train/startAdapter';
 
 export interface ExperimentInputs {
   readonly gpu: Gpu;

@@ -1,7 +1,7 @@
 /** Stage 1: the log, tokenised for the model. */
 import { checkProtocol } from '../../measures/ranking/protocol';
-import { featureWidth } from '../featureTables';
-import { prepareData, type PreparedData } from '../preparedData';
+import { featureWidth } from '../prepare/featureTables';
+import { prepareData, type PreparedData } from '../prepare/preparedData';
 import type { Context } from './context';
 import { t } from '../../words/words';
 

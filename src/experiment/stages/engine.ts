@@ -1,6 +1,6 @@
 /** Stage 6: the engine, with all the GPU memory of the run except the arms'. */
 import { Engine } from '../../engine/engine';
-import { runInputs } from '../runInputs';
+import { runInputs } from '../prepare/runInputs';
 import type { BaselinesContext } from './baselines';
 
 export interface EngineContext extends BaselinesContext {

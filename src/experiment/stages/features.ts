@@ -1,11 +1,11 @@
 /** Stage 4: features of all items, and what lower precision costs the model that computes them. */
 import type { CatalogueFeatures } from '../../model/decoderConfig';
 import type { StorageError } from '../../record/runRecord';
-import { catalogueFeatures } from '../catalogueFeatures';
-import { chooseDriftTexts } from '../measure';
+import { catalogueFeatures } from '../prepare/catalogueFeatures';
+import { chooseDriftTexts } from '../prepare/driftTexts';
 import { fileStorage } from '../../engine/decoder/matrixFormats';
 import { isExact, numbersText } from '../../record/fileStorage';
-import { storageError } from '../storageError';
+import { storageError } from '../evaluate/storageError';
 import type { KernelsContext } from './kernels';
 import { t } from '../../words/words';
 

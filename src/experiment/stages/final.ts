@@ -1,5 +1,5 @@
 /** Stage 11: all arms on all users, what their embeddings carry, and what a request costs. */
-import { inferenceCost } from '../inferenceCost';
+import { inferenceCost } from '../evaluate/inferenceCost';
 import { evaluateArm } from './evaluation';
 import type { TrainingContext } from './warmUp';
 import { t } from '../../words/words';

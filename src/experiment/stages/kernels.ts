@@ -1,7 +1,7 @@
 /** Stage 3: kernels are compiled from here on, while the model's certificate is made and the stages that follow compute. */
 import { KernelCache } from '../../gpu/kernel';
 import type { Certification } from '../../record/runRecord';
-import { rehearse, RUN_PARTS, type RunPart } from '../rehearsal';
+import { rehearse, RUN_PARTS, type RunPart } from '../train/rehearsal';
 import type { MemoryContext } from './memory';
 import { t } from '../../words/words';
 

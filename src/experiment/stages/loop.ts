@@ -5,11 +5,11 @@
 import { ReadAhead } from '../../gpu/readAhead';
 import type { StepReport } from '../../engine/engine';
 import { readTrainedArm, type TrainedArm } from '../../engine/trainedArm';
-import { takeCheckpoint } from '../checkpoint';
+import { takeCheckpoint } from '../train/checkpoint';
 import { armBatches } from '../../recipe/armRecipe';
-import { divergedAt } from '../diverged';
-import { evaluationSteps } from '../evaluationSteps';
-import { Stepper } from '../stepper';
+import { divergedAt } from '../train/diverged';
+import { evaluationSteps } from '../evaluate/evaluationSteps';
+import { Stepper } from '../train/stepper';
 import type { Runner } from './arms';
 import { evaluateArm, evaluateStart } from './evaluation';
 import type { TrainingContext } from './warmUp';

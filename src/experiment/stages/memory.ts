@@ -1,7 +1,8 @@
 /** Stage 2: whether the run fits the device, and in which precision. */
 import { deviceRoom } from '../../gpu/deviceRoom';
 import { withPrecision, type RunSpec } from '../../recipe/runSpec';
-import { DoesNotFitError, forecastMemory } from '../forecastMemory';
+import { forecastMemory } from '../forecast/forecastMemory';
+import { DoesNotFitError } from '../prepare/doesNotFit';
 import type { DataContext } from './data';
 
 export interface MemoryContext extends DataContext {

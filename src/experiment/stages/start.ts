@@ -3,7 +3,7 @@ import { embeddingStatistics, type EmbeddingStatistics } from '../../engine/deco
 import { initialParameters, withLora } from '../../engine/parameters';
 import { armLora } from '../../recipe/armRecipe';
 import type { ArmSpec } from '../../recipe/runSpec';
-import { startParameters } from '../startAdapter';
+import { startParameters } from '../train/startAdapter';
 import type { EngineContext } from './engine';
 
 export interface StartContext extends EngineContext {

@@ -4,9 +4,9 @@ import type { Target } from '../../log/types';
 import type { Arm } from '../../engine/arm';
 import { usersWithinBudget } from '../../measures/ranking/userSample';
 import type { ExpectedTimes, MeasuringCut } from '../../record/runRecord';
-import { probeRows } from '../decodability';
-import { fewestRequests } from '../inferenceCost';
-import type { Measure } from '../measure';
+import { probeRows } from '../evaluate/decodability';
+import { fewestRequests } from '../evaluate/inferenceCost';
+import type { Measure } from '../evaluate/measure';
 import {
   cutMeasuring,
   secondsForMeasuring,
@@ -14,7 +14,7 @@ import {
   uncutSeconds,
   type MeasuringPlan,
   type MeasuringTimes,
-} from '../measuringPlan';
+} from '../evaluate/measuringPlan';
 import type { ArmsContext } from './arms';
 import { t } from '../../words/words';
 

@@ -2,7 +2,7 @@
  * What a run did, as a paragraph for a paper: every name and number is from its record, and each statement is followed by the source of the choice,
  * with the tags of docs/method.md. Pure.
  */
-import { evaluationSteps } from '../../experiment/evaluationSteps';
+import { evaluationSteps } from '../../experiment/evaluate/evaluationSteps';
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { baselineName, easeLeftOutSentence } from '../../measures/ranking/baselineNames';
 import { settingWords, TUNED_BASELINES } from '../../measures/ranking/baselineSettings';

@@ -1,7 +1,7 @@
 /** What the table of runs knows about a run without reading its record: a summary of the record, and the user's notes. */
 import { z } from 'zod';
 import { slugOf } from '../../charts/export/saveFile';
-import { armSummarySchema, comparableSummaries, summariseArm } from '../../experiment/armSummary';
+import { armSummarySchema, comparableSummaries, summariseArm } from '../../experiment/grid/armSummary';
 import { adapterInfoSchema, type RunRecord } from '../../record/runRecord';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { sha256Hex } from '../../storage/sha256';

@@ -2,7 +2,7 @@
 import { t } from '../../words/words';
 import { isOfGroup, measuresAt } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
-import type { ArmSummary } from '../../experiment/armSummary';
+import type { ArmSummary } from '../../experiment/grid/armSummary';
 import { sampledOf } from '../../record/ownSamples';
 import { ranksGivenPools } from '../../record/poolSizes';
 import type { RunEntry } from './runEntry';

@@ -2,7 +2,7 @@
 import { seedlessKey } from '../../experiment/grid/cellKey';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import type { CellResult } from '../../experiment/grid/results';
-import { summariseArm, type ArmSummary } from '../../experiment/armSummary';
+import { summariseArm, type ArmSummary } from '../../experiment/grid/armSummary';
 import type { ArmSpec } from '../../recipe/runSpec';
 import type { RunRecord } from '../../record/runRecord';
 import type { RunEntry } from '../runs/runEntry';

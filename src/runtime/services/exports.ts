@@ -2,7 +2,7 @@
 import { EMBEDDED_MODEL, runSpecSchema } from '../../recipe/runSpec';
 import { LogError } from '../../log/types';
 import type { AdapterFile } from '../../engine/peft/write';
-import { experimentParts, type ExperimentParts } from '../../experiment/experimentParts';
+import { experimentParts, type ExperimentParts } from '../../experiment/train/experimentParts';
 import { zipFiles } from '../../storage/zipWriter';
 import type { PageFiles } from '../pageFiles';
 import type { ExportQuestions } from '../protocol';

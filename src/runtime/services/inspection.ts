@@ -1,7 +1,7 @@
 /** Answers the inspector: finds items and users, and computes what the models make of a history. Frees its engine when idle for a while. */
 import { findItems } from '../../log/findItems';
-import { inspectedItem, userHistory } from '../../experiment/findInLog';
-import { Inspector, type Inspected, type InspectorInputs } from '../../experiment/inspector';
+import { inspectedItem, userHistory } from '../../experiment/inspect/findInLog';
+import { Inspector, type Inspected, type InspectorInputs } from '../../experiment/inspect/inspector';
 import type { Training } from '../../experiment/stages/context';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';

@@ -1,8 +1,8 @@
 /** How much GPU memory recipes would take here, and how long their steps. */
 import { knownSpeed, type DeviceSpeed } from '../../engine/deviceSpeed';
-import { ortProvider } from '../../experiment/checkModel';
-import { forecastMemory, logSizes } from '../../experiment/forecastMemory';
-import { exampleLengths, forecastTime, type TimeForecast } from '../../experiment/forecastTime';
+import { ortProvider } from '../../experiment/prepare/checkModel';
+import { forecastMemory, logSizes } from '../../experiment/forecast/forecastMemory';
+import { exampleLengths, forecastTime, type TimeForecast } from '../../experiment/forecast/forecastTime';
 import { domainTextsOf } from '../../model/domainTexts/domainTexts';
 import type { Gpu } from '../../gpu/device';
 import { deviceRoom } from '../../gpu/deviceRoom';

@@ -1,6 +1,6 @@
 /** The user's own models and adapters, and what the browser stores of them. */
 import type { CatalogueShape } from '../../engine/parameters';
-import { startingFrom } from '../../experiment/startAdapter';
+import { startingFrom } from '../../experiment/train/startAdapter';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import type { LoadedModel } from '../../model/loadedModel';
 import { modelSummary } from '../../model/loadModel';

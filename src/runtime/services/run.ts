@@ -1,7 +1,7 @@
 /** The run: one at a time, passed from step to step as the user commands. */
-import { checkModel, promptIds } from '../../experiment/checkModel';
-import { checkpointFacts, CheckpointError, readCheckpoint, type Checkpoint } from '../../experiment/checkpoint';
-import { Checkpoints } from '../../experiment/checkpoints';
+import { checkModel, promptIds } from '../../experiment/prepare/checkModel';
+import { checkpointFacts, CheckpointError, readCheckpoint, type Checkpoint } from '../../experiment/train/checkpoint';
+import { Checkpoints } from '../../experiment/train/checkpoints';
 import { runThroughLosses } from '../../experiment/throughLosses';
 import type { ExperimentInputs } from '../../experiment/stages/context';
 import type { Gpu } from '../../gpu/device';

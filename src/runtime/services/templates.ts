@@ -1,5 +1,5 @@
 /** A recipe's texts, as read by its model. */
-import { TemplatePreviews } from '../../experiment/templatePreview';
+import { TemplatePreviews } from '../../experiment/inspect/templatePreview';
 import { ModelError } from '../../model/modelError';
 import { runSpecSchema } from '../../recipe/runSpec';
 import type { TemplatePreview } from '../../record/templatePreview';

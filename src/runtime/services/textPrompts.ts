@@ -1,5 +1,5 @@
 /** The prompts that models continue. */
-import { itemBeginning, historyInWords, historyPrompt, testTargetOf, vocabularyRows } from '../../experiment/textPrompt';
+import { itemBeginning, historyInWords, historyPrompt, testTargetOf, vocabularyRows } from '../../experiment/inspect/textPrompt';
 import type { Training } from '../../experiment/stages/context';
 import type { TrainedArm } from '../../engine/trainedArm';
 import type { LoadedModel } from '../../model/loadedModel';

@@ -1,5 +1,5 @@
 /** Which titles of a log the recipe's model knows by heart. */
-import { knownTitles, titleNlls } from '../../experiment/knownTitles';
+import { knownTitles, titleNlls } from '../../experiment/inspect/knownTitles';
 import type { AuditFinding } from '../../log/audit';
 import { runSpecSchema } from '../../recipe/runSpec';
 import type { TitleProgress, TitleQuestions } from '../protocol';

@@ -48,7 +48,7 @@ export const EXPORTING: ActionGroup = {
         words: t('Metrics, JSON lines'),
         hindrance: ofWhole,
         act: () => {
-          void import('../../../experiment/metricsLines').then(({ metricsLines }) => {
+          void import('../../../files/metricsLines').then(({ metricsLines }) => {
             if (record) saveFile(`${slug}.metrics.jsonl`, new Blob([metricsLines(record)], { type: 'application/jsonl' }));
           });
         },

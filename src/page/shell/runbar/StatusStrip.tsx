@@ -1,7 +1,7 @@
 import { message, t } from '../../../words/words';
 import { armMark } from '../../../charts/marks/armMark';
 import type { ArmRecord, RunRecord } from '../../../record/runRecord';
-import { timeLeft } from '../../../experiment/timeLeft';
+import { timeLeft } from '../../../experiment/forecast/timeLeft';
 import { count, day, duration, fixed } from '../../../readings/format';
 import { Swatch } from '../../ui/controls/Swatch';
 import { useOpening } from '../../state/opening/openingState';

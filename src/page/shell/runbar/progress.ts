@@ -1,7 +1,7 @@
 import { message, t } from '../../../words/words';
 import type { StageProgress } from '../../../record/runEvents';
 import type { StepColumns } from '../../../record/runRecord';
-import { secondsPerStep } from '../../../experiment/timeLeft';
+import { secondsPerStep } from '../../../experiment/forecast/timeLeft';
 import { bytes, count } from '../../../readings/format';
 
 export interface ArmProgress {

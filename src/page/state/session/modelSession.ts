@@ -1,5 +1,5 @@
 /** The user's actions on models: questions to the training worker and to the browser. */
-import type { AdapterFiles } from '../../../experiment/startAdapter';
+import type { AdapterFiles } from '../../../experiment/train/startAdapter';
 import type { RunSpec } from '../../../recipe/runSpec';
 import { sentenceOf, type Failure } from '../../../runtime/failure';
 import type { Kept, ModelChoice } from '../../../runtime/protocol';

@@ -1,7 +1,7 @@
 import { inEnglish } from '../../../words/words';
 import { saveFile, slugOf } from '../../../charts/export/saveFile';
 import type { RunRecord } from '../../../record/runRecord';
-import type { ExperimentParts } from '../../../experiment/experimentParts';
+import type { ExperimentParts } from '../../../experiment/train/experimentParts';
 import { setOpening } from '../opening/openingState';
 import { exportedVerdict } from '../runs/shownVerdict';
 import { runId } from '../../../readings/runs/runEntry';

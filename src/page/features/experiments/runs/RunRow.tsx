@@ -8,7 +8,7 @@ import { Swatch } from '../../../ui/controls/Swatch';
 import { count, duration, fixed, moment, signed } from '../../../../readings/format';
 import { useExperiment } from '../../../state/run/experiment';
 import { runColour } from '../../../../readings/runs/runColours';
-import type { ArmSummary } from '../../../../experiment/armSummary';
+import type { ArmSummary } from '../../../../experiment/grid/armSummary';
 import { openKept, showHindrance } from '../../../state/runs/openKept';
 import { runFileName, type RunEntry } from '../../../../readings/runs/runEntry';
 import { deleteRuns, markRun, recordOf, setBaseline, useRuns } from '../../../state/runs/runsState';

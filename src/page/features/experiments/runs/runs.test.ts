@@ -5,7 +5,7 @@ import { whatChanged } from '../../../../recipe/whatChanged';
 import { showRecord, useExperiment } from '../../../state/run/experiment';
 import { EMPTY_EXPERIMENT, foldEvents } from '../../../../runtime/experimentState';
 import { columns, smallRecord } from '../../../../testing/smallRecord';
-import type { ArmSummary } from '../../../../experiment/armSummary';
+import type { ArmSummary } from '../../../../experiment/grid/armSummary';
 import { ArchiveError } from '../../../../files/unzipFiles';
 import { isRunArchive, packRuns, unpackRuns } from '../../../../files/runArchive';
 import { keepRuns } from '../../../state/runs/keepRuns';
