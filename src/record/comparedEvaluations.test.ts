@@ -33,8 +33,8 @@ import type { Evaluation, RunRecord } from './runRecord';
 
 const { runs } = shippedEvidence();
 /** Recorded runs of two, three and four arms. */
-const RECORDED: readonly RecordedId[] = ['quick', 'tuned', 'rank'];
-const TUNED = runs.get('tuned')!;
+const RECORDED: readonly RecordedId[] = ['quick', 'strong', 'rank'];
+const TUNED = runs.get('strong')!;
 
 /** What a recorded run reported, arm after arm in this order. */
 function eventsOf(record: RunRecord, order: readonly string[]): RecordEvent[] {
