@@ -76,7 +76,7 @@ export interface NamedParameter {
   readonly values: Float32Array;
 }
 
-/** A parameter by its name in docs/definitions.md. */
+/** A parameter by its name in docs/method.md. */
 export function named({ layout, flat }: Parameters, name: string): NamedParameter {
   const { rows, columns, offset } = slotOf(layout, name);
   return { rows, columns, values: flat.slice(offset, offset + rows * columns) };

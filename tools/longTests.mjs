@@ -1,4 +1,4 @@
-// `npm run test:long -- [campaign …] [--seed N] [--minutes N] [--case N]`: see docs/long-tests.md.
+// `npm run test:long -- [campaign …] [--seed N] [--minutes N] [--case N]`: see docs/reliability.md.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';

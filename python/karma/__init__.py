@@ -1,1 +1,1 @@
-"""PyTorch reference of the method; the mathematics is that of docs/definitions.md."""
+"""PyTorch reference of the method; the mathematics is that of docs/method.md."""

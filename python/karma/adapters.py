@@ -125,6 +125,6 @@ A LoRA adapter for {model_id} ({revision}weights SHA-256 {base_hash}), trained b
 {", ".join(f"λ_{term} = {arm.weight(term):g}" for term in TERMS)}.
 
 - `{CONFIG}`, `{WEIGHTS}`: PEFT's own files; `PeftModel.from_pretrained(base, folder)` loads them.
-- `{HEADS}`: input projection, trainable vectors, interest, item and decoding heads, free item embeddings if any, by the names of docs/definitions.md. PEFT leaves it
+- `{HEADS}`: input projection, trainable vectors, interest, item and decoding heads, free item embeddings if any, by the names of docs/method.md. PEFT leaves it
   alone; recommending needs it, generating text does not.
 """

@@ -1,7 +1,7 @@
 """Freed memory stays with the process, for its next step.
 
 A step allocates and frees tensors of many megabytes, such as the scores of a batch against a catalogue. The C library gives such blocks back to the
-system at once, which has to clear every page when the next step asks for it: about a fifth of a step's CPU time (docs/scale.md).
+system at once, which has to clear every page when the next step asks for it: about a fifth of a step's CPU time (docs/cluster.md).
 """
 
 import ctypes

@@ -1,4 +1,4 @@
-"""The losses of docs/definitions.md."""
+"""The losses of docs/method.md."""
 
 import math
 import re

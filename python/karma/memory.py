@@ -21,7 +21,7 @@ GB = 1e9
 STATES = 4
 """Numbers kept for each trained one: itself, its gradient and two moments."""
 NUMBERS_A_ROW = 17
-"""Times `hidden`: what a block keeps of a row for its backward pass, about; docs/scale.md."""
+"""Times `hidden`: what a block keeps of a row for its backward pass, about; docs/cluster.md."""
 LOGITS = 3
 """Copies of the logits of predicted tokens: themselves, their logarithms and their gradients."""
 

@@ -1,4 +1,4 @@
-"""Start values of the parameters (docs/definitions.md): the engine's draws, number by number (src/engine/parameters.ts)."""
+"""Start values of the parameters (docs/method.md): the engine's draws, number by number (src/engine/parameters.ts)."""
 
 import math
 from dataclasses import dataclass

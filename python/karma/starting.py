@@ -24,7 +24,7 @@ NAMED_DIGITS = 8
 
 @dataclass(frozen=True)
 class StartAdapter:
-    """What arms start from: `values` by the names of docs/definitions.md, as the files have them."""
+    """What arms start from: `values` by the names of docs/method.md, as the files have them."""
 
     name: str
     hash: str

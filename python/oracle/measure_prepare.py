@@ -1,4 +1,4 @@
-"""Time and peak memory of `karma.prepare` on a generated log; docs/scale.md has what was found.
+"""Time and peak memory of `karma.prepare` on a generated log; docs/cluster.md has what was found.
 
 python3 -m oracle.measure_prepare --events 5000000 --users 500000 --items 100000
 """

@@ -1,4 +1,4 @@
-"""Throughput of a job's steps on one and on several processes of this machine, one thread each, and the share of padding; docs/scale.md.
+"""Throughput of a job's steps on one and on several processes of this machine, one thread each, and the share of padding; docs/cluster.md.
 
     python3 -m oracle.measure_steps JOB --processes 1,2
 

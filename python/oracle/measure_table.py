@@ -1,4 +1,4 @@
-"""Peak memory of each process by the size of the catalogue: features, free embeddings with their moments, steps and ranking; docs/scale.md has
+"""Peak memory of each process by the size of the catalogue: features, free embeddings with their moments, steps and ranking; docs/cluster.md has
 what was found.
 
     python3 -m oracle.measure_table --items 1000000 --processes 2 --width 64 --size 64 [--whole]

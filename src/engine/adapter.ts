@@ -22,7 +22,7 @@ export class FlatViews {
     private readonly layout: Pick<ParameterLayout, 'slots'>,
   ) {}
 
-  /** The parameter of that name in docs/definitions.md. Its offset must be aligned: a whole slot, not one of a stack. */
+  /** The parameter of that name in docs/method.md. Its offset must be aligned: a whole slot, not one of a stack. */
   named(name: string): Tensor {
     return this.slot(slotOf(this.layout, name));
   }

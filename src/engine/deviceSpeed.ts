@@ -43,7 +43,8 @@ export interface SpeedOptions {
 }
 
 /**
- * The best of the first measurements of an adapter, of which one is made now if there are too few. Null if other work began before the first.
+ * The best of the adapter's first few measurements. Takes one now if there are too few. Null if other work
+ * began before the first one.
  * @throws what the GPU throws
  */
 export async function knownSpeed(gpu: Gpu, store: TuningStore, options: SpeedOptions = {}): Promise<DeviceSpeed | null> {

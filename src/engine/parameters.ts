@@ -1,6 +1,6 @@
 /**
  * Trainable parameters as one flat float buffer, so that clipping and AdamW are one dispatch each. Decayed matrices come
- * first, then biases, trainable vectors and the scale. Names and start values: docs/definitions.md.
+ * first, then biases, trainable vectors and the scale. Names and start values: docs/method.md.
  */
 import { forkRandom } from '../log/random';
 import { ALIGNED_FLOATS } from '../gpu/tensor';
@@ -60,7 +60,7 @@ export interface ParameterLayout {
   readonly trained: number;
   /** The first `decayed` floats are weight-decayed. */
   readonly decayed: number;
-  /** Every parameter, by its name in docs/definitions.md. */
+  /** Every parameter, by its name in docs/method.md. */
   readonly slots: ReadonlyMap<string, Slot>;
   readonly lora: readonly LoraLayer[];
   readonly loraRank: number;
@@ -74,7 +74,7 @@ export function numbersIn({ slots }: Pick<ParameterLayout, 'slots'>, wanted: (na
   return [...slots.values()].reduce((sum, { name, rows, columns }) => sum + (wanted(name) ? rows * columns : 0), 0);
 }
 
-/** Rows and columns of parameters, by their names in docs/definitions.md. */
+/** Rows and columns of parameters, by their names in docs/method.md. */
 export type Shapes = Readonly<Record<string, readonly [rows: number, columns: number]>>;
 
 /** Floats that a parameter takes in a flat buffer, padding included. */
@@ -274,7 +274,7 @@ export function widened(from: ParameterLayout, flat: Float32Array, to: Parameter
 /** Initial standard deviation of free item embeddings, as in BERT4Rec (arXiv 1904.06690) and RecBole's SASRec. */
 const ID_DEVIATION = 0.02;
 
-/** Start values (docs/definitions.md, "Parameters and their start"); a function of the seed alone, the same for every arm. */
+/** Start values (docs/method.md, "Parameters and their start"); a function of the seed alone, the same for every arm. */
 export function initialParameters(
   layout: ParameterLayout,
   config: DecoderConfig,

@@ -1,6 +1,6 @@
 /**
- * What training steps and evaluations cost, before they are run: those of a recipe are recorded on a GPU that runs nothing, and their dispatches are added up by
- * the speed that limits them.
+ * What training steps and evaluations will cost. Those of a recipe are recorded on a GPU that runs nothing,
+ * and their dispatches are added up by the speed that limits each.
  */
 import type { Gpu } from '../gpu/device';
 import type { Dispatch } from '../gpu/recorder';

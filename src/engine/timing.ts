@@ -37,8 +37,8 @@ export async function secondsEach(
 }
 
 /**
- * Seconds that a short timing takes at least: on a GPU a call takes microseconds, and the answer that it is done up to a millisecond; where that is only
- * found by asking, some.
+ * The least seconds of a short timing. On a GPU a call takes microseconds, and the answer that it is done
+ * takes up to a millisecond, or several where answers are found only by polling.
  */
 export function leastSeconds({ device }: Pick<Gpu, 'device'>): number {
   return answersLate(device) ? 0.02 : 0.005;

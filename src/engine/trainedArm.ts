@@ -23,7 +23,7 @@ export async function readTrainedArm(engine: Engine, arm: Arm): Promise<TrainedA
 }
 
 /**
- * A parameter by its name in docs/definitions.md, [rows, columns]; a view, not a copy.
+ * A parameter by its name in docs/method.md, [rows, columns]; a view, not a copy.
  * @throws Error when the layout has no parameter of that name.
  */
 export function trainedParameter({ layout, flat }: Pick<TrainedArm, 'layout' | 'flat'>, name: string): FloatTensor {

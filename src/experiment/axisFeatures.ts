@@ -1,6 +1,6 @@
 /**
  * Item features by principal axes: parts of equal mean square length, centred, rotated to their leading axes, and partly whitened; beside them
- * collaborative factors, which are the same of the users × items matrix of training events, not whitened. Definitions: docs/definitions.md. **[O]**
+ * collaborative factors, which are the same of the users × items matrix of training events, not whitened. Definitions: docs/method.md. **[O]**
  */
 import { inTurns, type TurnOptions } from '../log/turn';
 import type { InteractionLog, Split } from '../log/types';

@@ -1,4 +1,4 @@
-/** Prompts as rows that enter the first block, for a base model or an arm: docs/definitions.md, "Sequence". */
+/** Prompts as rows that enter the first block, for a base model or an arm: docs/method.md, "Sequence". */
 import { itemText } from '../log/itemText';
 import type { Target } from '../log/types';
 import { slotOf } from '../engine/parameters';

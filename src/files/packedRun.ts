@@ -1,6 +1,8 @@
 /**
- * A run inside a link: its record as JSON, deflated, in base64url, at most 8 kB before that. A larger record is shortened: parts are left out whole, and
- * the record names them (`shortened`), so that readers say so where they would stand. What is kept has the sender's digits in every sentence and table.
+ * A run inside a link: its record as JSON, deflated to at most 8 kB, in base64url.
+ * A larger record is shortened. Whole parts are left out, and the record names them (`shortened`), so that
+ * readers can say so in their place. Everything that is kept has the sender's digits in every sentence and
+ * table.
  */
 import { z } from 'zod';
 import { fromBase64, toBase64 } from '../record/base64';

@@ -1,6 +1,7 @@
 /**
- * Waiting for a device. Firefox looks every 100 ms, and at every submit, whether a device has finished what it was given: reading the loss of a step
- * that takes 5 ms would take 100. So on a device that answers late unless something is submitted, empty submits are repeated while anything is awaited.
+ * Waiting for a device. Firefox checks only every 100 ms, and at every submit, whether a device has finished
+ * its work, so reading the loss of a step that takes 5 ms would take 100. While anything is awaited, a device
+ * that answers late unless something is submitted therefore gets repeated empty submits.
  */
 
 /** Milliseconds in which an idle device should answer. */
@@ -46,7 +47,10 @@ export function answersLate(device: GPUDevice): boolean {
   return late.has(device);
 }
 
-/** What a device was asked for, as soon as it has it. @throws what `awaited` throws */
+/**
+ * Resolves as soon as the device has finished what `awaited` waits for, with its value.
+ * @throws what `awaited` throws
+ */
 export function completion<T>(device: GPUDevice, awaited: Promise<T>): Promise<T> {
   const wait = late.get(device);
   if (wait === undefined) return awaited;

@@ -1,6 +1,7 @@
 /**
- * Matrices in textures. A software adapter fetches a texel as one vector of four floats, but a vector of a buffer component by component behind checks of
- * bounds, which takes longer and four times the code to compile.
+ * Matrices in textures. A software adapter fetches a texel as one vector of four floats. It fetches a vector
+ * of a buffer component by component, behind bounds checks, which takes longer and four times the code to
+ * compile.
  */
 import type { FloatTexture, Memory, Tensor } from './tensor';
 
@@ -19,8 +20,8 @@ export function createTexels(memory: Memory, label: string): Texels {
 }
 
 /**
- * Part of a tensor: element (r, c) is at offset + r · stride + c. All numbers but heights are multiples of 4, and the stride is one of 8, so that no more than
- * eight rows lie abreast.
+ * Part of a tensor: element (r, c) is at offset + r · stride + c. All numbers but heights are multiples of 4,
+ * and the stride is a multiple of 8, so that at most eight rows lie side by side.
  */
 export interface TexelSource {
   readonly tensor: Tensor;
@@ -35,8 +36,8 @@ export interface TexelSource {
 }
 
 /**
- * Where a matrix lies: with s = r div 2^abreast, number c of row r is in the texel of column (s div height) · band + (r mod 2^abreast) · stride + c div 4 and
- * row s mod height.
+ * Where a matrix lies: with s = r div 2^abreast, number c of row r is in the texel of column (s div height) ·
+ * band + (r mod 2^abreast) · stride + c div 4 and row s mod height.
  */
 export interface TexelLayout {
   readonly abreast: number;

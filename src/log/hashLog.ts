@@ -8,11 +8,17 @@ const BLOCK = 512;
 const BREATH = 64;
 
 /**
- * SHA-256, hex, of the canonical serialisation: a version line, one JSON line per item `[id,title,category,description]`
- * (and `price,image` if it has one of them, then a semantic ID if it has one),
- * one per user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log; then, if the log has some, a line
- * `embeddings width` and the embeddings as little-endian float32; then, where its files bring visual features, a line `visual width`, a byte an item, 1 if it
- * has some, and the features likewise; then, where its files bring candidate sets, a line `candidates` and one per set `[user,target,[item…]]`, target −1 for any. File names do not enter, nor the pictures that come with the page for the sample log.
+ * SHA-256, hex, of the canonical serialisation of a log, in this order:
+ * - a version line;
+ * - one JSON line per item, `[id,title,category,description]`, with `price,image` if it has one of them, then
+ *   its semantic ID if it has one;
+ * - one line per user, `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log;
+ * - if the log has embeddings, a line `embeddings width` and the embeddings as little-endian float32;
+ * - if its files bring visual features, a line `visual width`, a byte per item, 1 if it has some, and the
+ *   features likewise;
+ * - if its files bring candidate sets, a line `candidates` and one per set, `[user,target,[item…]]`, target
+ *   −1 for any.
+ * File names do not enter, nor do the pictures that come with the page for the sample log.
  */
 export async function hashLog({
   items,

@@ -84,8 +84,8 @@ export function picturesOf({ visual }: Pick<InteractionLog, 'visual'>): Pictures
 }
 
 /**
- * The picture of an item as it is shown: RGBA [side, side, 4], drawn again from its numbers, or as it was kept when the page made features of it. Null if it has
- * none, or none that can be shown.
+ * The picture of an item as it is shown, RGBA [side, side, 4]: drawn again from its numbers, or as it was
+ * kept when the page made features of it. Null if it has none that can be shown.
  */
 export function thumbnailOf(log: Pick<InteractionLog, 'visual'>, item: number): Uint8ClampedArray<ArrayBuffer> | null {
   const { visual } = log;

@@ -155,7 +155,10 @@ export interface Ranked {
   readonly gauc?: GroupedAuc | undefined;
 }
 
-/** Ranks by target, in the same order for all arms and baselines of a population; none in a run from a link, nor of baselines in records of earlier versions. */
+/**
+ * Ranks by target, in the same order for all arms and baselines of a population. A run from a link has none,
+ * nor have baselines in records of earlier versions.
+ */
 export interface RanksByTarget {
   readonly ranks: readonly number[];
   readonly pool?: { readonly ranks?: readonly number[] | undefined } | undefined;

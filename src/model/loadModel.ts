@@ -18,10 +18,12 @@ const REPORT_EVERY = 100;
 type OpenFile = (file: string) => Promise<ModelFile>;
 
 /**
- * Reads config.json, tokenizer.json, tokenizer_config.json, generation_config.json (the last two may be missing) and the weights, in that order, so that what cannot
- * be used is refused before its weights are downloaded.
- * @param onProgress bytes of each file, as stage `download` or `cache`.
- * @throws ModelError when a file is missing, damaged or of a kind that the engine does not know; the signal's reason when aborted.
+ * Reads config.json, tokenizer.json, tokenizer_config.json, generation_config.json (the last two may be
+ * missing) and the weights. The order lets a model that cannot be used be refused before its weights are
+ * downloaded.
+ * @param onProgress bytes of each file, as stage `download` or `cache`
+ * @throws ModelError when a file is missing, damaged or of a kind that the engine does not know; the signal's
+ * reason when aborted
  */
 export async function loadModel(
   source: ModelSource,

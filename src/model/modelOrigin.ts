@@ -26,7 +26,11 @@ export function modelName(id: string): string {
   return id.startsWith(DROPPED_PREFIX) ? id.slice(DROPPED_PREFIX.length) : id;
 }
 
-/** The revision of a loaded model for other programs: the hub's commit if known, else the recipe's; null if it is from no hub. @throws ModelError as `originOf` does */
+/**
+ * The revision of a loaded model for other programs: the hub's commit if known, else the recipe's; null for a
+ * model that is from no hub.
+ * @throws ModelError as `originOf` does
+ */
 export function loadedRevision(
   { id, version }: { readonly id: string; readonly version?: string },
   revision: string,

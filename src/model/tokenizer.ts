@@ -90,8 +90,10 @@ function withEveryDigit(tokenizerJson: unknown): unknown {
 export type CreateTokenizer = (tokenizerJson: unknown, tokenizerConfig: unknown) => Promise<TextTokenizer>;
 
 /**
- * The CreateTokenizer for browsers and Node. transformers.js is a third of a worker's scripts, and is loaded with the first tokenizer.
- * @throws ModelError when the files describe no tokenizer that transformers.js knows, or one that may take forever, and when transformers.js cannot be fetched.
+ * The CreateTokenizer for browsers and Node. transformers.js is a third of a worker's scripts, so it is
+ * loaded with the first tokenizer.
+ * @throws ModelError when the files describe no tokenizer that transformers.js knows, or one that may take
+ * forever, and when transformers.js cannot be fetched
  */
 export const createTokenizer: CreateTokenizer = async (tokenizerJson, tokenizerConfig) => {
   for (const pattern of patternsIn(tokenizerJson)) {

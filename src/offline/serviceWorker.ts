@@ -6,8 +6,9 @@
 declare const self: ServiceWorkerGlobalScope;
 
 /**
- * A build's files by their paths below the page ('' is the page itself), with the SHA-256 that their bytes may have (of packed files two: some servers
- * send them unpacked), those that are cached once requested, and a version that changes with any of them.
+ * A build's files by their paths below the page ('' is the page itself), each with the SHA-256 that its bytes
+ * may have; packed files have two, since some servers send them unpacked. Beside them: the files that are
+ * cached once requested, and a version that changes with any file.
  */
 declare const BUILD: {
   readonly version: string;

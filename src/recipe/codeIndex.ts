@@ -1,6 +1,6 @@
 /**
- * Semantic IDs from a file: MiniOneRec's index, `{"item": ["<a_12>", "<b_7>", "<c_0>"], …}`. A recipe holds it as one line per item: its ID, a tab, its
- * tokens.
+ * Semantic IDs from a file: MiniOneRec's index, `{"item": ["<a_12>", "<b_7>", "<c_0>"], …}`. A recipe holds
+ * it as one line per item: its ID, a tab, its tokens.
  */
 import { t } from '../words/words';
 import { textLines } from './textLines';

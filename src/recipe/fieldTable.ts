@@ -7,12 +7,15 @@ import { labelWithUnit } from './words';
 
 const INTRODUCTION = `# The recipe
 
-What an experiment is: one JSON object, in run files, recipe files, grids and links. Each field has a default, so a recipe names only
-what differs. Recipes of \`version\` 1 keep the defaults of their time. The page's form and \`--set PATH=VALUE\` on the command line accept the same values; \`--help\` lists them too. This page is
-generated from the schema in \`src/recipe\`; a test fails if it is out of date.
+A recipe is an experiment as one JSON object: in run files, recipe files, grids and links. Each field has a
+default, so a recipe names only what differs. The page's form and \`--set PATH=VALUE\` on the command line
+accept the same values; \`--help\` lists them too. This page is generated from the schema in \`src/recipe\`; a
+test fails if it is out of date.
 
-Fields of earlier versions are read and left out. One of them changes what training does: with \`objective.useExposures\`, on by default, items that were shown and not
-clicked were negatives of [EMB] in the pairwise loss and in InfoNCE. Trained again, such a recipe has no L_exp; set \`objective.lambdaExp\` for it. Records say what theirs was.
+Recipes of \`version\` 1 keep the defaults of their time, and fields of earlier versions are read and left out.
+One of them changed what training does. With \`objective.useExposures\`, which was on by default, items that
+were shown and not clicked were negatives of [EMB] in the pairwise loss and in InfoNCE. Trained again, such a
+recipe has no L_exp; set \`objective.lambdaExp\` for it. Records say what theirs was.
 `;
 
 export function fieldTable(): string {

@@ -78,8 +78,8 @@ export function encoded(): z.ZodString {
 }
 
 /**
- * What the page itself kept on an earlier visit, when texts had no bounds: those that are too long are cut, and the rest is as it was kept. Undefined if
- * it cannot be read otherwise.
+ * A text that the page itself kept on an earlier visit, when texts had no bounds: cut if it is too long, else
+ * as it was. Undefined if it cannot be read otherwise.
  */
 export function parseKept<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
   const read = schema.safeParse(value);

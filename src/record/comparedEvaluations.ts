@@ -1,6 +1,7 @@
 /**
- * Which evaluations of several arms may be compared: those of the same targets after the same step. Arms are evaluated one after the other, the final time
- * for minutes each, and a run may end in between; then an arm is ahead of the others. Whatever shows arms beside each other takes its evaluations from here. Pure.
+ * Which evaluations of several arms may be compared: those of the same targets after the same step. Arms are
+ * evaluated one after the other, for minutes each at the end, and a run may end in between, so one arm can be
+ * ahead of the others. Code that shows arms beside each other takes its evaluations from here. Pure.
  */
 import type { ArmRecord, AttentionSnapshot, Evaluation } from './runRecord';
 
@@ -40,8 +41,9 @@ export function comparedEvaluations(arms: readonly EvaluatedArm[], step: number 
 }
 
 /**
- * The evaluations whose attention is read: after the same step, of the sampled users, if all arms have these. The base model was measured on them alone;
- * histories of test targets are one event longer, and in them sinks are rarer whatever an arm does.
+ * The evaluations whose attention is read: after the same step, on the sampled users, if all arms have these.
+ * The base model was measured on those users alone. Histories of test targets are one event longer, and sinks
+ * are rarer in them whatever an arm does.
  */
 export function attendedEvaluations(arms: readonly EvaluatedArm[], step: number | null): ComparedEvaluations {
   const [shown] = comparedEvaluations(arms, step).values();

@@ -1,4 +1,7 @@
-/** What a link leaves out of a run that is too large for it, or a run file that is one of many stored ones. Readers say so where it would stand, and put nothing in its place. */
+/**
+ * What is left out of a run that is too large for a link, or of a run file that is one of many stored ones.
+ * Readers say so in its place, and nothing stands in for it.
+ */
 import { z } from 'zod';
 import { message, t } from '../words/words';
 

@@ -11,7 +11,10 @@ export type BySeed = ReadonlyMap<number, number>;
 export interface Comparison {
   /** Seeds that both have. */
   readonly n: number;
-  /** Mean of arm − baseline over those seeds, with its 95 % interval (uncorrected); null with one seed, and without spread, which would give it no width. */
+  /**
+   * Mean of arm − baseline over those seeds, with its 95 % interval (uncorrected). Null with one seed, and
+   * without spread, where the interval would have no width.
+   */
   readonly difference: number;
   readonly low: number | null;
   readonly high: number | null;
@@ -90,7 +93,10 @@ interface Ranked {
   readonly owners?: readonly number[] | undefined;
 }
 
-/** HR@K of two evaluations of the same targets; null if the targets are not the same or those of fewer than two users. It says nothing about other seeds. */
+/**
+ * HR@K of two evaluations of the same targets. Null if the targets differ, or are those of fewer than two
+ * users. It says nothing about other seeds.
+ */
 export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): HitComparison | null {
   const hits = ({ ranks }: Ranked): boolean[] => ranks.map((rank) => rank <= k);
   return compareHits(hits(arm), hits(baseline), arm.owners);

@@ -89,9 +89,10 @@ export const EXPECTATIONS = ['above', 'below', 'equivalent'] as const;
 export type Expectation = (typeof EXPECTATIONS)[number];
 
 /**
- * How an expectation stands: p of what contradicts it, and p of what would have to hold for it to be true. Either below α decides. `above` and `below` are
- * two-sided tests at the margin, as the 95 % interval; `equivalent` is two one-sided tests (TOST; Schuirmann 1987), as the 90 % interval, and is contradicted
- * by a difference beyond the margin, two-sided.
+ * How an expectation stands: p of what contradicts it, and p of what must hold for it to be true. Either
+ * decides if it is below α. `above` and `below` are two-sided tests at the margin, like the 95 % interval.
+ * `equivalent` is two one-sided tests (TOST; Schuirmann 1987), like the 90 % interval; a difference beyond
+ * the margin, two-sided, contradicts it.
  */
 export function expectationTests(
   estimate: Estimate,

@@ -11,10 +11,11 @@ export function paddedSize(size: number): number {
 }
 
 /**
- * Replaces A by its inverse: A = L·Lᵀ by Cholesky's factorisation, V = L⁻ᵀ, A⁻¹ = V·Vᵀ, in float64. Everything is products of rows with rows, size³/2 multiplications.
- * Yields the share that is done, after at most some 10⁸ multiplications.
- * @param a [padded, padded] with `paddedSize(size)`; only its first `size` rows and columns, and of these the lower triangle, are read; the inverse is
- * written there in full
+ * Replaces A by its inverse in float64: A = L·Lᵀ by Cholesky's factorisation, V = L⁻ᵀ, A⁻¹ = V·Vᵀ. All work
+ * is products of rows with rows, size³/2 multiplications. Yields the share that is done, at least every 10⁸
+ * multiplications or so.
+ * @param a [padded, padded] with `paddedSize(size)`. Only the lower triangle of its first `size` rows and
+ * columns is read; the inverse is written there in full
  * @throws RangeError when A is not positive definite
  */
 export function* invertPositive(a: Float64Array, size: number): Generator<number, void, void> {

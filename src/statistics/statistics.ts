@@ -4,7 +4,10 @@ import { studentQuantile } from './studentT';
 /** Numbers, one per seed or user. */
 export type Values = readonly number[] | Float64Array | Float32Array;
 
-/** A mean and bounds around it. `low` and `high` are null when n < 2, since one value says nothing about spread, and in a t-interval of equal values. */
+/**
+ * A mean and bounds around it. `low` and `high` are null when n < 2, since one value says nothing about
+ * spread, and in a t-interval of equal values.
+ */
 export interface MeanInterval {
   readonly mean: number;
   readonly low: number | null;
@@ -54,7 +57,10 @@ export function standardError(values: Values): number | null {
   return sd === null ? null : sd / Math.sqrt(values.length);
 }
 
-/** Student-t interval of the mean, mean ± t_{(1+level)/2, n−1}·sd/√n. Equal values have none: it would have no width, which makes luck look certain. */
+/**
+ * Student-t interval of the mean, mean ± t_{(1+level)/2, n−1}·sd/√n. Equal values have none: an interval
+ * without width would make luck look certain.
+ */
 export function meanInterval(values: Values, level = 0.95): MeanInterval {
   const centre = mean(values);
   const error = standardError(values);

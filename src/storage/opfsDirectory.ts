@@ -42,7 +42,11 @@ export class OpfsDirectory {
     }
   }
 
-  /** Opens a file for writing, creates it if there is none, and locks it until it is closed. Only workers can. @throws StorageBusyError, StorageFullError */
+  /**
+   * Opens a file for writing, creates it if there is none, and locks it until it is closed. Only workers can
+   * do so.
+   * @throws StorageBusyError, StorageFullError
+   */
   async access(name: string): Promise<FileSystemSyncAccessHandle> {
     const file = await explained(unlessSilent(this.directory.getFileHandle(name, { create: true })));
     return this.#asking(file, async () => {

@@ -1,4 +1,4 @@
-/** A campaign's progress: a file from which an interrupted run continues, and its row in docs/long-tests.md. */
+/** A campaign's progress: a file from which an interrupted run continues, and its row in docs/reliability.md. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';

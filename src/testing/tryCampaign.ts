@@ -6,7 +6,7 @@ import { sampleCases, type Campaign, type OpenCampaign } from './campaign';
 import { joined, openState, resultRow, saveState, withRow } from './campaignState';
 
 const STATES = '.cache/long-tests';
-const RESULTS = 'docs/long-tests.md';
+const RESULTS = 'docs/reliability.md';
 /** Number of failures after which a campaign is stopped. */
 const MOST_FAILURES = 20;
 const SAVE_EVERY_MS = 5000;
@@ -74,7 +74,7 @@ async function failureOf(open: OpenCampaign, index: number): Promise<{ readonly 
   }
 }
 
-/** Writes its row in docs/long-tests.md. @throws Error if the claim does not hold in some cases */
+/** Writes its row in docs/reliability.md. @throws Error if the claim does not hold in some cases */
 export async function tryAll<Bench>(
   name: string,
   campaign: Campaign<Bench>,

@@ -1,6 +1,6 @@
 /**
  * Pictures of the sample store's items as numbers: `npm ci --prefix tools/pictures && node tools/pictures/make.mjs` writes
- * public/datasets/wordnet-store/pictures.json. docs/sample-store.md says how items are matched and what the numbers are.
+ * public/datasets/wordnet-store/pictures.json. docs/formats.md says how items are matched and what the numbers are.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -145,7 +145,7 @@ const picture = (name) => {
 const out = {
   format: 'karma-pictures',
   version: 1,
-  about: 'Low frequencies of icons, by item of the sample store. How it was made: docs/sample-store.md.',
+  about: 'Low frequencies of icons, by item of the sample store. How it was made: docs/formats.md.',
   source: {
     package: '@iconify-json/noto',
     version: load('@iconify-json/noto/package.json').version,

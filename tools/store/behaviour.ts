@@ -1,4 +1,4 @@
-/** Every number of the simulated behaviour, in one place. docs/sample-store.md says the same in words: change both. */
+/** Every number of the simulated behaviour, in one place. docs/formats.md says the same in words: change both. */
 export const behaviour = {
   /** Events per user. */
   events: [8, 20],

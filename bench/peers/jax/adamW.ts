@@ -1,4 +1,4 @@
-/** AdamW with decoupled decay in jax-js, as in docs/definitions.md. */
+/** AdamW with decoupled decay in jax-js, as in docs/method.md. */
 import { numpy as np, tree } from '@jax-js/jax';
 import type { RunSpec } from '../../../src/recipe/runSpec';
 

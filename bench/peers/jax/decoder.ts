@@ -1,5 +1,5 @@
 /**
- * The decoder of docs/definitions.md in jax-js. Functions follow its move semantics: an argument is consumed, `.ref` keeps one
+ * The decoder of docs/method.md in jax-js. Functions follow its move semantics: an argument is consumed, `.ref` keeps one
  * alive. Weights are borrowed: these functions take references to them, and the caller disposes of them.
  */
 import { nn, numpy as np } from '@jax-js/jax';

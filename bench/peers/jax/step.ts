@@ -1,4 +1,4 @@
-/** A training step of docs/definitions.md in jax-js: loss, gradients, clipping and AdamW in one `jit`. */
+/** A training step of docs/method.md in jax-js: loss, gradients, clipping and AdamW in one `jit`. */
 import { jit, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import type { StepCase } from '../../cases';
 import { named, type StepInputs } from '../../inputs';

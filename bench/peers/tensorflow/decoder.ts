@@ -1,4 +1,4 @@
-/** The decoder of docs/definitions.md in TensorFlow.js. Rows are [sequences · length, hidden]; call inside `tf.tidy`. */
+/** The decoder of docs/method.md in TensorFlow.js. Rows are [sequences · length, hidden]; call inside `tf.tidy`. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../../src/model/decoderConfig';
 import type { Projection } from '../../../src/recipe/runSpec';

@@ -43,7 +43,7 @@ class Product:
 
 
 class Step:
-    """A training step of docs/definitions.md: Llama with LoRA, every loss of an arm, clipping, AdamW."""
+    """A training step of docs/method.md: Llama with LoRA, every loss of an arm, clipping, AdamW."""
 
     def __init__(self, case: dict, arrays: dict[str, Tensor]) -> None:
         self.case = case

@@ -1,6 +1,7 @@
 /**
- * Beam search on the GPU: the beams of a request stand side by side after its history, in one sequence, each hidden from the others, so that a level
- * costs one pass over the history and a row per code, except with sliding windows. What is computed is the same as decoding each beam alone with a cache of keys and values.
+ * Beam search on the GPU. The beams of a request stand side by side after its history in one sequence, each
+ * hidden from the others. So a level costs one pass over the history and a row per code, except with sliding
+ * windows. The result is that of decoding each beam alone with a cache of keys and values.
  */
 import { readFloats, type Tensor } from '../../gpu/tensor';
 import type { Arm } from '../arm';

@@ -1,6 +1,7 @@
 /**
- * Causal grouped-query attention over packed rows: forward, backward, and the maps for display. The kernels hold the vectors of one head in
- * a struct of named members, which stay in registers; very large heads are arrays. On software adapters four lanes share their loads (`attentionQuads.ts`).
+ * Causal grouped-query attention over packed rows: forward, backward, and the maps for display. The kernels
+ * hold the vectors of one head in a struct of named members, which stay in registers; very large heads are
+ * arrays. On software adapters four lanes share their loads (`attentionQuads.ts`).
  */
 import type { Kernel, Prelude } from '../../gpu/kernel';
 import type { Tensor } from '../../gpu/tensor';
@@ -25,10 +26,12 @@ const HEAD_ARRAYS = {
 } as const;
 type AttentionKernel = keyof typeof HEAD_ARRAYS;
 /**
- * Prelude of an attention kernel: `V` (vector of `W` floats), `HD` of them per head; `Head`, the vectors of one head, with
- * `dot_head`, `scaled` (a·s), `add_scaled` (a + s·b), and `load_<array>(at)`, `store_<array>(at, head)` from and to its `at`-th vector; `first_key` and
- * `past_query`, where a window limits which keys a row sees and which rows see a key; `hidden_keys` and `hides`.
- * @throws RangeError when the head size is odd.
+ * Prelude of an attention kernel. `V` is a vector of `W` floats, `HD` of them make a head. `Head` holds the
+ * vectors of one head; `dot_head`, `scaled` (a·s) and `add_scaled` (a + s·b) compute with it;
+ * `load_<array>(at)` and `store_<array>(at, head)` move the `at`-th vector of an array. `first_key` and
+ * `past_query` apply a window: which keys a row sees, and which rows see a key. `hidden_keys` and `hides`
+ * apply the key that a row must not see.
+ * @throws RangeError when the head size is odd
  */
 export function attentionPrelude(name: AttentionKernel, headSize: number): Prelude {
   const vectors = headSize / vectorWidth(headSize);

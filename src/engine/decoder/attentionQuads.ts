@@ -1,8 +1,10 @@
 /**
- * WGSL of attention for adapters where loads cost more than arithmetic. The four lanes of a quad serve the same SLOTS rows of one key head; each holds a
- * quarter of every head, so that a quad reads each key and value once. Sums over a head are joined by exchange between the lanes, four slots at
- * a time, which leaves each lane with the score of one slot: no exponential is computed twice. Vectors of the slots are arrays that the inner loop reads
- * at constant indices, and that loops over the slots fill and store, which keeps the code short.
+ * WGSL of attention for adapters where loads cost more than arithmetic.
+ * The four lanes of a quad serve the same SLOTS rows of one key head. Each holds a quarter of every head, so
+ * a quad reads each key and value once. The lanes exchange their parts of a sum over a head, four slots at a
+ * time, which leaves each lane with the score of one slot: no exponential is computed twice. The vectors of
+ * the slots are arrays: the inner loop reads them at constant indices, and loops over the slots fill and
+ * store them, which keeps the code short.
  */
 import { range } from '../gemm/gemmSource';
 import { loopBound } from '../loopBound';

@@ -59,7 +59,10 @@ export class BaseModel {
 
   /**
    * The model with its weights on the GPU.
-   * @param capacity rows (tokens) per pass @param precision how the weights are stored @param arithmetic in what products with them are computed @param arm whose LoRA is applied, if any
+   * @param capacity rows (tokens) per pass
+   * @param precision how the weights are stored
+   * @param arithmetic the precision in which products with them are computed
+   * @param arm whose LoRA is applied, if any
    * @throws as `fillWeights` does
    */
   static async create(

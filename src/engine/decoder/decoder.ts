@@ -1,5 +1,5 @@
 /**
- * The decoder over packed rows, forward and backward. Reads from top to bottom like the equations in docs/definitions.md: every line queues one
+ * The decoder over packed rows, forward and backward. Reads from top to bottom like the equations in docs/method.md: every line queues one
  * kernel or one product, or nothing if the model's config does not have that part.
  */
 import { write, type Tensor } from '../../gpu/tensor';
@@ -245,8 +245,10 @@ export class Decoder {
   }
 
   /**
-   * Gradient of a block's output → that of its input, both in `scratch.residual`. What the block stored is spent: the gradient of a product's input takes
-   * the place of that input once LoRA's have been computed from it, as does that of the MLP's activation. Only attention's output is still needed then.
+   * From the gradient of a block's output to that of its input, both in `scratch.residual`. The pass
+   * overwrites what the block stored: once LoRA's gradients of a product have been computed from its input,
+   * the gradient of that input takes its place, and that of the MLP's activation likewise. Only attention's
+   * output is still needed then.
    */
   private blockBackward(
     run: LoadedPass,

@@ -19,7 +19,10 @@ export interface FrozenLinear {
   readonly bias: Tensor | null;
 }
 
-/** qkv [(heads + 2·kvHeads)·headSize, hidden], o [hidden, heads·headSize], gateUp [2·intermediate or intermediate, hidden], down [hidden, intermediate]. */
+/**
+ * qkv [(heads + 2·kvHeads)·headSize, hidden], o [hidden, heads·headSize], gateUp [2·intermediate or
+ * intermediate, hidden], down [hidden, intermediate].
+ */
 export type FrozenBlock = Readonly<Record<GroupKey, FrozenLinear>> & {
   /** Norms before attention and before the MLP. */
   readonly inputNorm: FrozenNorm;

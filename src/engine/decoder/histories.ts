@@ -72,8 +72,9 @@ export class Histories {
   }
 
   /**
-   * The loaded rows → `pass.hidden`, or with `wanted` those rows alone. `afterBlock` as in `Decoder.forward`; either only after `load`: in a step, blocks
-   * may be skipped. Without `blocks` LoRA is left out, and `load` must have come before as well.
+   * From the loaded rows to `pass.hidden`; with `wanted`, those rows alone. `afterBlock` is as in
+   * `Decoder.forward`. Both need `load` before them, since a step may skip blocks. Without `blocks` LoRA is
+   * left out, which needs `load` as well.
    */
   forward(
     { parameters, blocks }: { readonly parameters: FlatViews; readonly blocks: LoraBlocks | null },

@@ -1,4 +1,4 @@
-/** From training examples to the packed rows that the decoder runs on. CPU only; layout: docs/definitions.md. */
+/** From training examples to the packed rows that the decoder runs on. CPU only; layout: docs/method.md. */
 import type { RunSpec } from '../../recipe/runSpec';
 import { tokensOf, type ItemCodes } from '../../model/codes/itemCodes';
 import type { ImageDraw } from '../terms/img/noised';

@@ -1,4 +1,7 @@
-/** A trainable dense layer y = x·Wᵀ (+ b) over whole rows, W [outputs, inputs]: its product, and the two of its gradient. Calls name the sizes, then the operands. */
+/**
+ * A trainable dense layer y = x·Wᵀ (+ b) over whole rows, W [outputs, inputs]: its product, and the two
+ * products of its gradient. Calls name the sizes first, then the operands.
+ */
 import type { Tensor } from '../../gpu/tensor';
 import type { Gemm } from './gemm';
 

@@ -1,7 +1,9 @@
 /**
- * WGSL of one GEMM variant for adapters where loads cost more than arithmetic. The four lanes of a quad each load a quarter of A's rows and exchange
- * them (`quadSwapX`, …), so that a quad reads every number of its tile once: in turn s, a lane has the rows of lane `lane ^ s`, and columns of its own.
- * A step sums eight numbers of the summed dimension, or four in a tail, where a short loop is worth less code. Fragments are kept in arrays that only constant indices read.
+ * WGSL of one GEMM variant for adapters where loads cost more than arithmetic.
+ * The four lanes of a quad each load a quarter of A's rows and exchange them (`quadSwapX`, …), so a quad
+ * reads every number of its tile once. In turn s a lane has the rows of lane `lane ^ s`, and columns of its
+ * own. A step sums eight numbers of the summed dimension; in a tail it sums four, since code for a short loop
+ * is worth less. Fragments are arrays that only constant indices read.
  */
 import {
   bindingSource,

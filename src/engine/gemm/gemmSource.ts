@@ -128,7 +128,10 @@ const TEXEL_PARAMS = `M: u32, N: u32, K: u32, alpha: f32, ldc: u32, offc: u32, l
   lda: u32, banda: u32, abreasta: u32, ldb: u32, bandb: u32, abreastb: u32,
   K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32,`;
 
-/** Uniforms and bindings of every variant. `elementOf` gives the type of the elements of what is stored as floats; with `texels`, A and B are textures. */
+/**
+ * Uniforms and bindings of every variant. `elementOf` gives the element type of operands that are stored as
+ * floats; with `texels`, A and B are textures.
+ */
 export function bindingSource(variant: GemmVariant, elementOf: (name: MatrixName) => string): string {
   const { format, tile } = variant;
   const texels = tile.texels === true;

@@ -1,8 +1,10 @@
 /**
- * WGSL of one GEMM variant whose workgroups stage both operands in workgroup memory, for GPUs where that is faster. Whatever the kind, an iteration
- * stores the next `staged` steps of A and B as [k][row quad] and [k][column quad], from which threads add outer products. A quad of padding after each
- * step of A keeps the stores of its transposed blocks in different banks. With `f16` both operands are staged as half floats, and so are the sums of one
- * iteration, which float32 accumulators take.
+ * WGSL of one GEMM variant whose workgroups stage both operands in workgroup memory, for GPUs where that is
+ * faster.
+ * For every kind of product an iteration stores the next `staged` steps of A and B as [k][row quad] and
+ * [k][column quad]; threads add outer products from there. A quad of padding after each step of A keeps the
+ * stores of its transposed blocks in different banks. With `f16`, both operands are staged as half floats.
+ * The sums of one iteration are half floats, too, and are added to float32 accumulators.
  */
 import {
   accumulators,

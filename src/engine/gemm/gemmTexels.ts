@@ -1,7 +1,9 @@
 /**
- * WGSL of one GEMM variant that reads its operands, but not a low-rank part, from textures (`../../gpu/texels.ts`), for software adapters whose lanes
- * fetch a buffer's vectors component by component. As in `gemmQuads.ts` the lanes of a quad exchange their rows of A; a step sums eight numbers of the summed dimension. What of
- * a coordinate does not change with the step is computed once, since computing all of it costs as much as half a fetch.
+ * WGSL of one GEMM variant that reads its operands from textures (`../../gpu/texels.ts`), except for a
+ * low-rank part. It is for software adapters whose lanes fetch a vector of a buffer component by component.
+ * As in `gemmQuads.ts`, the lanes of a quad exchange their rows of A, and a step sums eight numbers of the
+ * summed dimension. The part of a coordinate that does not change with the step is computed once: computing
+ * all of it costs as much as half a fetch.
  */
 import { TEXELS_HEIGHT, TEXELS_WIDTH } from '../../gpu/texels';
 import { component, range, type GemmVariant } from './gemmSource';

@@ -119,8 +119,9 @@ function sharingProducts(ratings: readonly TimedTile[]): RatedTile[] {
 }
 
 /**
- * Multiply-adds per second of each candidate that works, padding included, for each product fastest first. A candidate whose pipeline does not compile
- * on this adapter, or whose result differs from the first one's, is left out, as are those for which there is no time left.
+ * Multiply-adds per second of each candidate that works, padding included; for each product, fastest first.
+ * Left out are candidates whose pipeline does not compile on this adapter, whose result differs from the
+ * first one's, or for which no time is left.
  */
 export async function rateTiles(
   gpu: Gpu,

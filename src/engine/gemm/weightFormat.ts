@@ -91,7 +91,10 @@ export function readerSource(format: WeightFormat, values: string, scales: strin
   }
 }
 
-/** WGSL of a kernel that reads weights back: out[i] = four weights of `columns` vectors in rows that are `stride` weights apart. One thread per vector. */
+/**
+ * WGSL of a kernel that reads weights back: out[i] is four weights of `columns` vectors, in rows that are
+ * `stride` weights apart. One thread per vector.
+ */
 export function widenSource(format: WeightFormat): string {
   const scales = hasScales(format) ? '@group(0) @binding(3) var<storage, read> B_scales: array<u32>;' : '';
   return `struct Params { offset: u32, stride: u32, columns: u32, vectors: u32 }

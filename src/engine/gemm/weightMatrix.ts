@@ -1,6 +1,6 @@
 /**
- * A frozen matrix on the GPU, written from float32 in the chosen format and read by generated GEMM kernels. One that is larger than the device can bind
- * is divided into shards of as many rows as it can.
+ * A frozen matrix on the GPU, written from float32 in the chosen format and read by generated GEMM kernels. A
+ * matrix that is larger than the device can bind is divided into shards of as many rows as it can.
  */
 import { largestBuffer } from '../../gpu/deviceRoom';
 import { view, write, type Memory } from '../../gpu/tensor';

@@ -7,7 +7,7 @@ import type { RowLoss } from './rowLoss';
 export interface ActionLossWords {
   /** Its source (docs/method.md). */
   readonly tag: Tag;
-  /** Its line in docs/definitions.md, which a test compares. */
+  /** Its line in docs/method.md, which a test compares. */
   readonly definition: string;
   /** L_act in words, for a paper's method section. @param shown ` and of items shown and not clicked` in records of earlier versions, or nothing */
   readonly sentence: (shown: string) => string;
@@ -29,7 +29,10 @@ export interface ExposureOptions {
   readonly bias: ArrayLike<number> | null;
 }
 
-/** A step's candidates, and the weights that turn the sum over predictions, or over exposed pairs, into a mean; weight 0 if there is nothing to average. */
+/**
+ * A step's candidates, and the weights that turn the sum over predictions, or over exposed pairs, into a
+ * mean. A weight is 0 if there is nothing to average.
+ */
 export function weightedCandidates(
   { candidates, mean }: Pick<ActionLossRoom, 'candidates' | 'mean'>,
   parts: readonly CandidatePart[],

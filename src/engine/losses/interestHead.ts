@@ -160,7 +160,10 @@ export class InterestHead {
     this.itemsBackward(candidates, predictions, of, this.dh);
   }
 
-  /** Another loss over the scores of `actionLoss`, which came before, added to report[slot]; gradients of weight·loss are added, that of h to `dh`. */
+  /**
+   * Adds another loss over the scores of `actionLoss`, which must come before, to report[slot]. The gradients
+   * of weight·loss are added, that of h to `dh`.
+   */
   moreLoss(shape: ScoredShape, of: Trained, to: LossSlot): void {
     const dh = this.moreDh ?? unplanned();
     this.score(shape, of, to, dh);

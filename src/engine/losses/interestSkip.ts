@@ -26,7 +26,10 @@ export class InterestSkip {
   private readonly skipped: Tensor;
   private readonly copies: boolean;
 
-  /** @param features frozen features of the catalogue: [items, features] @param trained whether W_s is; else it is the identity, which need not be multiplied by where it is square */
+  /**
+   * @param features frozen features of the catalogue: [items, features]
+   * @param trained whether W_s is trained. If not it is the identity, and a square one needs no product
+   */
   constructor(
     private readonly context: Context,
     private readonly sizes: SkipSizes,

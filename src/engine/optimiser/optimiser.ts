@@ -1,4 +1,4 @@
-/** Global-norm clipping and AdamW over the flat parameter buffer; schedule of docs/definitions.md. */
+/** Global-norm clipping and AdamW over the flat parameter buffer; schedule of docs/method.md. */
 import type { Tensor } from '../../gpu/tensor';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { Context } from '../context';

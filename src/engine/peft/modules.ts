@@ -11,7 +11,7 @@ import { projectionRows, roleOf, type ParameterLayout } from '../parameters';
 
 export const PEFT_CONFIG = 'adapter_config.json';
 export const PEFT_WEIGHTS = 'adapter_model.safetensors';
-/** Everything trained except LoRA matrices, under the names of docs/definitions.md. */
+/** Everything trained except LoRA matrices, under the names of docs/method.md. */
 export const HEADS_FILE = 'karma_heads.safetensors';
 /** Key of the safetensors metadata: SHA-256 of the weights that an adapter was trained on, hex. */
 export const BASE_HASH = 'base_hash';

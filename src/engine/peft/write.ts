@@ -127,7 +127,7 @@ library_name: peft
 A LoRA adapter for ${id} (${revision === null ? '' : `revision ${revision}, `}weights SHA-256 ${hash}), trained in KARMA Playground on next-item prediction with ${lambdas}.
 
 - \`${PEFT_CONFIG}\`, \`${PEFT_WEIGHTS}\`: PEFT's own files; \`PeftModel.from_pretrained(base, folder)\` loads them.
-- \`${HEADS_FILE}\`: input projection, trainable vectors, interest, item and decoding heads, free item embeddings if any, by the names of docs/definitions.md. PEFT leaves it
+- \`${HEADS_FILE}\`: input projection, trainable vectors, interest, item and decoding heads, free item embeddings if any, by the names of docs/method.md. PEFT leaves it
   alone; recommending needs it, generating text does not.
 `;
 }

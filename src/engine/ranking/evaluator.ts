@@ -88,7 +88,11 @@ export class Evaluator {
   private readonly popularity: Float64Array | null;
   private readonly bias: Tensor | null;
 
-  /** @param probes maximum number of probe histories @param rows their length in rows, without a sink token @param sinkThreshold ε above which importance is a sink */
+  /**
+   * @param probes maximum number of probe histories
+   * @param rows their length in rows, without a sink token
+   * @param sinkThreshold ε above which importance is a sink
+   */
   constructor(
     private readonly engine: Engine,
     private readonly probes: number,

@@ -35,8 +35,8 @@ export class UserScores {
   }
 
   /**
-   * Queues scores h·e, with the bias, of a block's users and, while they are there, what `use` queues. An item's scores do not depend on its place, so that equal
-   * embeddings tie to the last bit.
+   * Queues the scores h·e, with the bias, of a block's users, then what `use` queues while the scores are
+   * there. An item's scores do not depend on its place, so equal embeddings tie to the last bit.
    * @param catalogue [items, e], with room for rows to a multiple of 8
    */
   each(catalogue: Tensor, { h, users }: Pick<UserBlock, 'h' | 'users'>, use: (scored: ScoredUsers) => void): void {

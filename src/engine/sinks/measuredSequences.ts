@@ -5,7 +5,10 @@ export const STATISTICS = 5;
 
 /** Measurements of a pass over histories. */
 export interface MeasuredSequences {
-  /** [layers, sequences, heads, STATISTICS]: largest item α, α of the first position, barcode index, [EMB] entropy, largest α in the first half of the items. */
+  /**
+   * [layers, sequences, heads, STATISTICS]: largest item α, α of the first position, barcode index, [EMB]
+   * entropy, largest α in the first half of the items.
+   */
   readonly statistics: Float32Array;
   /** For each row, the number of (layer, head) pairs in which its α exceeds the threshold. */
   readonly sinkHeads: Uint32Array;

@@ -11,7 +11,7 @@ export interface TermWords {
   readonly tag: Tag;
   /** What is plotted, in a few words. */
   readonly plotted: string;
-  /** Its line in docs/definitions.md, which a test compares. */
+  /** Its line in docs/method.md, which a test compares. */
   readonly definition: string;
   /** Its description for a paper's method section, with the tags of every claim. */
   readonly sentence: (objective: RunSpec['objective']) => string;
@@ -20,8 +20,11 @@ export interface TermWords {
 /** A term, as far as it can be described without a GPU. */
 export interface Term {
   /**
-   * The rows that it adds to a step. `history`: y after the history, in the same pass; `texts`: y in a pass of its own; `described`: texts of items
-   * drawn from the catalogue in a pass of their own; `plain`: the same texts after [BOS] instead of a soft token; `replayed`: texts of the model's domain, likewise; `images`: none, but it reads the targets' pictures; `none`: it reads what is there.
+   * The rows that the term adds to a step.
+   * `history`: y after the history, in the same pass. `texts`: y in a pass of its own. `described`: texts of
+   * items drawn from the catalogue, in a pass of their own. `plain`: the same texts after [BOS] instead of a
+   * soft token. `replayed`: texts of the model's domain, likewise. `images`: no rows, but it reads the
+   * targets' pictures. `none`: no rows; it reads what is there.
    */
   readonly rows: 'history' | 'texts' | 'described' | 'plain' | 'replayed' | 'images' | 'none';
   /** Parameters that this term trains, and that only terms train and no request reads. */

@@ -62,10 +62,11 @@ export interface TermLoss {
   /** Its name in profiles. */
   readonly scope: string;
   /**
-   * When it is added. `interest`: after L_act, with gradients into `head.dh` or parameters, `scratch` free to use; `history`: after the
-   * interest embeddings' own backward pass, with gradients into `scratch.hidden`, that of the pass's hidden states; `attention`: layer by layer, from the
-   * last, after the backward pass of attention, with gradients into `scratch.qkv`, that of q, k and v as attention reads them. A function if it
-   * depends on the arm.
+   * When the loss is added; a function if that depends on the arm.
+   * `interest`: after L_act, with gradients into `head.dh` or parameters; `scratch` is free. `history`: after
+   * the backward pass of the interest embeddings, with gradients into `scratch.hidden`, that of the pass's
+   * hidden states. `attention`: layer by layer from the last, after the backward pass of attention, with
+   * gradients into `scratch.qkv`, that of q, k and v as attention reads them.
    */
   readonly into: Stage | ((arm: ArmSpec) => Stage);
   /** Uploads what it reads of a micro-batch, before any of its commands are recorded. Submit before overwriting these uploads. */

@@ -21,7 +21,10 @@ export interface Recognition {
   readonly syntax?: Syntax;
   readonly timeUnit?: TimeUnit;
   readonly share?: Share;
-  /** Sources with these file names, of which one that is present is read in its place, and why. */
+  /**
+   * If a source with one of these file names is present, it is read instead of this one, for the reason
+   * given.
+   */
   readonly yieldsTo?: readonly Yield[];
   /** What the user should check before using the log. */
   readonly doubts?: readonly string[];

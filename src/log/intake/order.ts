@@ -11,8 +11,9 @@ export interface EventOrder {
 }
 
 /**
- * Orders events. Of two events of a user at one time, the one with the smaller position comes first; without positions, the one whose item ID has the smaller hash comes first: files are often
- * sorted by item, and that order would leak into what is predicted. `given` orders by the parts of the files' split first.
+ * Orders events. Of two events of a user at one time, the one with the smaller position comes first; without
+ * positions, the one whose item ID has the smaller hash. Files are often sorted by item, and their order
+ * would leak into what is predicted. `given` orders by the parts of the files' split first.
  */
 export function orderEvents(raw: RawLog, given: boolean): EventOrder {
   const { user, item, time, share, position } = raw.events;

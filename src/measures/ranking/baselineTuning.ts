@@ -13,7 +13,10 @@ import {
   type BaselineSettings,
 } from './baselineSettings';
 
-/** Validation targets on which settings are tried, at most and no more than test targets are ranked: an HR@10 of 10 % has an interval of ± 1.3 points. */
+/**
+ * The most validation targets on which settings are tried, and never more than test targets are ranked. At an
+ * HR@10 of 10 % the interval is ± 1.3 points.
+ */
 export const TUNING_TARGETS = 2000;
 const K = 10;
 

@@ -1,6 +1,7 @@
 /**
- * Baselines without gradient descent: popularity, item neighbours, EASE, TF-IDF, category, last item, zero-shot. They rank the whole catalogue for each target and list
- * its best items, so that `rankingBySplit` treats them like an arm. Definitions: docs/metrics.md.
+ * Baselines without gradient descent: popularity, item neighbours, EASE, TF-IDF, category, last item,
+ * zero-shot. They rank the whole catalogue for each target and list its best items, so that `rankingBySplit`
+ * treats them like an arm. Definitions: docs/metrics.md.
  */
 import { inTurns } from '../../log/turn';
 import { historyEnd, historyItems, type InteractionLog, type Split, type Target } from '../../log/types';
@@ -79,10 +80,16 @@ export interface TargetRanking {
 const USER_BLOCK = 64;
 
 /**
- * Ranks and lists of one baseline.
- * `popularity`: training events of the item, of all or of the newest. `itemKnn`: sum of its similarities to the history's items. `lastItem`: cosine with the features of the last history item.
- * `zeroShot`: cosine with the mean of the features of the last 5 history items. `tfidf`, `category`: sum of the cosines of texts' words, or of categories' levels, with all items of the history.
- * `start`: what arms rank by before their first step. `ease`: sum of the weights from all distinct items of the history. An empty history or zero features score 0.
+ * Ranks and lists of one baseline, by its score of an item.
+ * - `popularity`: the item's training events, all of them or the newest.
+ * - `itemKnn`: the sum of its similarities to the history's items.
+ * - `lastItem`: the cosine with the features of the last history item.
+ * - `zeroShot`: the cosine with the mean features of the last 5 history items.
+ * - `tfidf`, `category`: the sum of the cosines of words, or of category levels, with all items of the
+ *   history.
+ * - `start`: what arms rank by before their first step.
+ * - `ease`: the sum of the weights from all distinct items of the history.
+ * An empty history or zero features score 0.
  */
 export function rankBaseline(id: BaselineId, input: BaselineInput, options: BaselineOptions): TargetRanking {
   const work = rankBlocks(id, input, options);

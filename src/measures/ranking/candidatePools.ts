@@ -1,6 +1,8 @@
 /**
- * Candidate pools of the pre-ranking protocol: for each target, a set of items among which it is ranked. They are given by the log's files, or drawn
- * once, by (log, pool seed, target) alone, so that arms, steps, baselines and seeds of an experiment share them; the record stores them. Composition: docs/metrics.md.
+ * Candidate pools of the pre-ranking protocol: for each target, the set of items among which it is ranked.
+ * The log's files bring them, or they are drawn once from (log, pool seed, target) alone, so that arms,
+ * steps, baselines and seeds of an experiment share them. The record stores them. Composition:
+ * docs/metrics.md.
  */
 import { forkRandom } from '../../log/random';
 import { givenCandidates, historyItems, type InteractionLog, type Split, type Target } from '../../log/types';

@@ -9,7 +9,10 @@ import { invertPositive, paddedSize } from '../../statistics/positiveInverse';
 import type { EaseSettings } from './baselineSettings';
 import { members, onGrid, SCORE_GRID, trainingMatrix, type TrainingMatrix } from './groups';
 
-/** Rows of the matrix to be inverted, the fewer of users and items: if baselines are tuned, what takes a core about ten seconds a setting; else half a second. */
+/**
+ * The most rows of the matrix to invert (the fewer of users and items). It takes a core about ten seconds a
+ * setting if baselines are tuned, else half a second.
+ */
 const MOST_ROWS = { tuned: 3200, usual: 1200 } as const;
 /** Bytes of what is known of single items. */
 const MOST_KNOWN = 2 ** 27;

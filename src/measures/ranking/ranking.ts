@@ -115,9 +115,10 @@ export function coldTargets(log: InteractionLog, split: Split, targets: readonly
 }
 
 /**
- * Percentile bootstrap over users of HR@K for every K at once (Efron 1979): each resample draws n users with replacement and
- * serves all K. A user counts only through the smallest K that it hits, so a resample is n draws into |K|+1 bins. Where no user or every one hits, all
- * resamples are alike: the interval is Clopper & Pearson's.
+ * Percentile bootstrap over users of HR@K, for every K at once (Efron 1979). Each resample draws n users with
+ * replacement and serves all K. A user counts only through the smallest K that it hits, so a resample is n
+ * draws into |K|+1 bins. If no user hits, or every one does, all resamples are alike, and the interval is
+ * Clopper & Pearson's.
  * @param ranks [users]
  * @returns [low, high] keyed by K; none for fewer than two users
  */

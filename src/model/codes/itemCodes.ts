@@ -1,6 +1,6 @@
 /**
  * Semantic IDs: the tuple of codes that stands for an item where items enter and are predicted as codes. Each code of each level is a token of
- * its own, counted level by level: its row of u is what the model reads, its row of z what h is compared with. Definitions: docs/definitions.md.
+ * its own, counted level by level: its row of u is what the model reads, its row of z what h is compared with. Definitions: docs/method.md.
  */
 import { readIndex } from '../../recipe/codeIndex';
 import { t } from '../../words/words';
@@ -12,7 +12,11 @@ export interface ItemCodes {
   readonly codes: Uint32Array;
 }
 
-/** The codes that an index gives to the items of a log. @param ids of all items, in the order of the catalogue @throws RangeError if the two do not fit */
+/**
+ * The codes that an index gives to the items of a log.
+ * @param ids of all items, in the order of the catalogue
+ * @throws RangeError if the two do not match
+ */
 export function indexedCodes(lines: readonly string[], ids: readonly string[]): ItemCodes {
   const { sizes, items } = readIndex(lines);
   const missing = ids.filter((id) => !items.has(id));

@@ -1,6 +1,7 @@
 /**
- * Semantic IDs by residual k-means: the code of a level is the nearest centroid of what the centroids before it leave of an item's features. Every sum
- * is taken in float64 in a fixed order, so that `karma.codes` in Python finds the same codes of the same features to the last bit.
+ * Semantic IDs by residual k-means: the code of a level is the nearest centroid to what the levels before it
+ * leave of an item's features. Every sum is taken in float64 in a fixed order, so that `karma.codes` in
+ * Python finds the same codes of the same features to the last bit.
  */
 import { forkRandom, type Random } from '../../log/random';
 import { turn } from '../../log/turn';

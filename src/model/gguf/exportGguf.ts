@@ -1,4 +1,7 @@
-/** A model as a GGUF file that llama.cpp reads, in F16 or Q8_0; vectors, and GPT-2's positions, in F32. Read, merged and written a piece at a time. */
+/**
+ * A model as a GGUF file that llama.cpp reads: matrices in F16 or Q8_0, vectors and GPT-2's positions in F32.
+ * It is read, merged and written a piece at a time.
+ */
 import { t } from '../../words/words';
 import type { StreamedFile } from '../../storage/zipWriter';
 import { tensorsOfRoles, type TensorOfRoles } from '../decoderTensors';

@@ -33,7 +33,7 @@ export const featuresSchema = z.object({
     hint: 'What L_img reconstructs and item features may contain: features of the items’ pictures; or, as a control, their category in their place, for the same items.',
     stated: true,
   }),
-  /** x by principal axes: docs/definitions.md. */
+  /** x by principal axes: docs/method.md. */
   axes: z.number().int().min(0).max(1024).multipleOf(4).default(256).register(WORDS, {
     label: 'Principal axes of the features',
     hint: 'So many are kept, after each part of the features is scaled to the same mean square length; collaborative factors have as many. 0: all columns, each standardised.',

@@ -42,7 +42,7 @@ export const itemOutputSchema = choices({
   tied: 'ID, tied to the input',
 });
 
-/** Whether W_o and W_e are drawn, or W_e is the identity, which is not trained: docs/definitions.md. Earlier versions fitted them first. */
+/** Whether W_o and W_e are drawn, or W_e is the identity, which is not trained: docs/method.md. Earlier versions fitted them first. */
 export const headStartSchema = choices({ identity: 'the features themselves', random: 'at random', fitted: 'fitted' }, [
   'fitted',
 ]);

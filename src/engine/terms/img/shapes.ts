@@ -1,4 +1,4 @@
-/** Parameters of g, the decoder of L_img, by name: [rows, columns]. Names: docs/definitions.md. CPU only. */
+/** Parameters of g, the decoder of L_img, by name: [rows, columns]. Names: docs/method.md. CPU only. */
 import { roundUp4 } from '../../context';
 
 /** Fourier features of the time τ that g reads: a sine and a cosine of each. */
