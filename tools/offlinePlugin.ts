@@ -10,7 +10,7 @@ import type { Plugin } from 'vite';
 import { ONLINE_RETAIL } from '../src/log/siteLogs.ts';
 
 /** `recordedFiles` of the first preset. */
-const FIRST_RECORDED = 'recorded/collapse.run.json.gz';
+const FIRST_RECORDED = 'recorded/strong.run.json.gz';
 const SOURCE = 'src/offline/serviceWorker.ts';
 const SCRIPT = 'serviceWorker.js';
 /** `BUILD_LIST` of src/page/state/offline/offlineCopy.ts. */

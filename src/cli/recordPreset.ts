@@ -1,7 +1,9 @@
 /**
  * `npm run record -- PRESET`: the recorded run with which a preset opens, and the adapters of its arms, as shipped with the site.
- * `npm run record -- llm` and `llm-store`: those of a real LLM, whose files are expected in the current folder.
+ * `npm run record -- llm`: that of a real LLM, whose file is expected in the current folder.
+ * `npm run record -- PRESET JOB`: from the folder of an exported job that was trained by PyTorch, or of an earlier such run.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,7 +12,7 @@ import { HEADS_FILE } from '../engine/peft/modules';
 import { float8Bits } from '../model/float8';
 import { HALF } from '../model/halfPrecision';
 import { FLOAT8, narrowedSafetensors, type NarrowFloats } from '../model/safetensors';
-import { isRealLlm, REAL_LLM_IDS, REAL_LLMS } from '../recipe/realLlm';
+import { REAL_LLM_ID, REAL_LLM_OPTIONS } from '../recipe/realLlm';
 import { MOST_RECORDED_BYTES, RECORDED_IDS, recordedFiles, type RecordedId } from '../recipe/recordedFiles';
 import { writtenTexts } from '../readings/verdict/writtenTexts';
 import { runRecordSchema } from '../record/runRecord';
@@ -30,36 +32,56 @@ export async function recordPreset(args: readonly string[], root: string): Promi
   }
   const folder = given ?? (await mkdtemp(path.join(tmpdir(), 'karma-record-')));
   try {
-    // A given folder holds the output of such a run.
     if (given === undefined) {
-      const options = isRealLlm(recorded) ? REAL_LLMS[recorded].options : ['--preset', id];
+      const options = recorded === REAL_LLM_ID ? REAL_LLM_OPTIONS : ['--preset', id];
       const code = await main(
         [...options, '--out', path.join(folder, 'run.json'), '--adapters', path.join(folder, 'adapters')],
         root,
       );
       if (code !== 0) return code;
     }
-    await pack(recorded, folder, path.join(root, 'public'));
+    await pack(recorded, outputOf(folder), path.join(root, 'public'));
     return 0;
   } finally {
     if (given === undefined) await rm(folder, { recursive: true });
   }
 }
 
-async function pack(id: RecordedId, folder: string, site: string): Promise<void> {
+/** Where a run's files are: its record, and the folder of each arm's adapter. */
+interface Output {
+  readonly record: string;
+  readonly adapter: (arm: string) => string;
+}
+
+/** Of `npm run experiment -- --adapters`, or of the PyTorch trainer. */
+function outputOf(folder: string): Output {
+  const trained = path.join(folder, 'run');
+  return existsSync(trained)
+    ? { record: path.join(trained, 'run.json'), adapter: (arm) => path.join(trained, 'arms', arm, 'adapter') }
+    : { record: path.join(folder, 'run.json'), adapter: (arm) => path.join(folder, 'adapters', arm) };
+}
+
+/** Decimal digits that single precision, in which everything was computed, can tell apart. */
+const DIGITS = 7;
+
+const inSinglePrecision = (_: string, value: unknown): unknown =>
+  typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value;
+
+async function pack(id: RecordedId, output: Output, site: string): Promise<void> {
   const { run, adapters } = recordedFiles(id);
   await mkdir(path.join(site, path.dirname(run)), { recursive: true });
-  const record = gzipSync(await readFile(path.join(folder, 'run.json')), { level: 9 });
+  const text = JSON.stringify(JSON.parse(await readFile(output.record, 'utf8')), inSinglePrecision);
+  const record = gzipSync(text, { level: 9 });
   await writeFile(path.join(site, run), record);
   console.info(`${run}: ${record.length.toLocaleString('en')} bytes`);
-  const parsed = runRecordSchema.parse(JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8')));
+  const parsed = runRecordSchema.parse(JSON.parse(text));
   const { spec } = parsed;
-  if (id === REAL_LLM_IDS[0])
+  if (id === REAL_LLM_ID)
     await writeFile(path.join(site, '..', REAL_LLM_TEXT), `${JSON.stringify(writtenTexts(parsed, null)[0])}\n`);
   const arms = spec.arms.map((arm) => arm.id);
   // Those of a real LLM are downloaded only when requested by name.
-  const room = isRealLlm(id) ? Infinity : MOST_RECORDED_BYTES - record.length;
-  const { zipped, packed, step } = await packArms(arms, path.join(folder, 'adapters'), room);
+  const room = id === REAL_LLM_ID ? Infinity : MOST_RECORDED_BYTES - record.length;
+  const { zipped, packed, step } = await packArms(arms, output.adapter, room);
   const left = arms.filter((arm) => !packed.includes(arm));
   const without = left.length === 0 ? '' : `, without ${left.join(', ')}: too large`;
   if (packed.length > 0) await writeFile(path.join(site, adapters), zipped);
@@ -82,15 +104,15 @@ const STEP_EXPONENTS = [-9, -8, -7, -6, -5, -4, -3];
  */
 async function packArms(
   arms: readonly string[],
-  folder: string,
+  folderOf: Output['adapter'],
   room: number,
 ): Promise<{ readonly zipped: Uint8Array; readonly packed: readonly string[]; readonly step: number | null }> {
-  const half = await fitting(arms, folder, room, () => HALF);
+  const half = await fitting(arms, folderOf, room, () => HALF);
   if (half.packed.length === arms.length) return { ...half, step: null };
   for (const exponent of STEP_EXPONENTS) {
     const step = 2 ** exponent;
     const coarse = inSteps(step);
-    const some = await fitting(arms, folder, room, (tensor) => (FREE_EMBEDDINGS.includes(tensor) ? coarse : HALF));
+    const some = await fitting(arms, folderOf, room, (tensor) => (FREE_EMBEDDINGS.includes(tensor) ? coarse : HALF));
     if (some.packed.length === arms.length) return { ...some, step };
   }
   return { ...half, step: null };
@@ -103,14 +125,14 @@ function inSteps(step: number): NarrowFloats {
 
 async function fitting(
   arms: readonly string[],
-  folder: string,
+  folderOf: Output['adapter'],
   room: number,
   narrow: (tensor: string) => NarrowFloats,
 ): Promise<{ readonly zipped: Uint8Array; readonly packed: readonly string[] }> {
   let files: PiecedFile[] = [];
   const packed: string[] = [];
   for (const arm of arms) {
-    const more = [...files, ...(await adapterFiles(folder, arm, narrow))];
+    const more = [...files, ...(await adapterFiles(folderOf(arm), arm, narrow))];
     if (zipFiles(more).size > room) continue;
     files = more;
     packed.push(arm);
@@ -121,9 +143,9 @@ async function fitting(
 /** Files `arm/file`, with numbers in fewer bits, precise enough for rankings, attention and text. `narrow` applies to the heads. */
 async function adapterFiles(folder: string, arm: string, narrow: (tensor: string) => NarrowFloats): Promise<PiecedFile[]> {
   const files: PiecedFile[] = [];
-  for (const name of (await readdir(path.join(folder, arm))).sort()) {
+  for (const name of (await readdir(folder)).sort()) {
     if (name.endsWith('.md')) continue;
-    const bytes = Uint8Array.from(await readFile(path.join(folder, arm, name)));
+    const bytes = Uint8Array.from(await readFile(path.join(folder, name)));
     const content = name.endsWith('.safetensors')
       ? narrowedSafetensors(bytes, name, name === HEADS_FILE ? narrow : () => HALF)
       : bytes;

@@ -19,11 +19,11 @@ const VIEW: LinkedView = {
 
 describe('view link', () => {
   it('writes the view into a URL, counted from 1, and reads it again', () => {
-    const { query, hash } = writeViewLink({ kind: 'shipped', id: 'tuned' }, VIEW, record);
+    const { query, hash } = writeViewLink({ kind: 'shipped', id: 'strong' }, VIEW, record);
     expect(query).toBe(
-      '?run=tuned&history=2&layer=3&head=4&step=75&measure=ndcg&k=20&targets=cold&sinks=barcode&axis=examples&arms=karma&users=1%2C8&view=figure',
+      '?run=strong&history=2&layer=3&head=4&step=75&measure=ndcg&k=20&targets=cold&sinks=barcode&axis=examples&arms=karma&users=1%2C8&view=figure',
     );
-    expect(readViewLink(query, hash)).toEqual({ run: { kind: 'shipped', id: 'tuned' }, view: VIEW, problems: [] });
+    expect(readViewLink(query, hash)).toEqual({ run: { kind: 'shipped', id: 'strong' }, view: VIEW, problems: [] });
   });
 
   it.each<LinkedRun>([
@@ -84,10 +84,10 @@ describe('view link', () => {
 describe('embed link', () => {
   it('writes and reads figure, theme and controls', () => {
     const frame = { kind: 'hr', theme: 'dark', controls: false } as const;
-    const address = embedAddress('https://host.example/', frame, { kind: 'shipped', id: 'tuned' }, VIEW, record);
+    const address = embedAddress('https://host.example/', frame, { kind: 'shipped', id: 'strong' }, VIEW, record);
     const { search, hash } = new URL(address);
     expect(readEmbed(search, hash)).toMatchObject({ embed: 'hr', theme: 'dark', controls: false, problems: [] });
-    expect(wholePage(address)).toContain('run=tuned');
+    expect(wholePage(address)).toContain('run=strong');
     expect(wholePage(address)).not.toMatch(/embed|theme|controls/);
   });
 

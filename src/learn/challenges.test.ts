@@ -1,6 +1,6 @@
 /** Challenges are checked on run records: the shipped ones meet the challenges that name them, and others do not. */
+import { PRESETS } from '../recipe/presets';
 import { describe, expect, it } from 'vitest';
-import { recordedRecipe } from '../recipe/earlierPresets';
 import { trainableSchema } from '../recipe/runSpec';
 import type { RunRecord } from '../record/runRecord';
 import { shippedEvidence } from '../testing/shippedEvidence';
@@ -47,7 +47,7 @@ describe.each(CHALLENGES.map((challenge) => [challenge.id, challenge] as const))
 describe('solutions without a recorded run are backed by the sweep', () => {
   // Multiples of the rate that was tuned in the sweep's recipe.
   const rate = (id: 'gentle' | 'one-term'): number =>
-    ({ gentle: 0.5, 'one-term': 2 })[id] * recordedRecipe('tuned').training.learningRate;
+    ({ gentle: 0.5, 'one-term': 2 })[id] * PRESETS.find(({ id }) => id === 'strong')!.spec.training.learningRate;
   const value = (arm: string, at: number, measure: string): number => meanAt(arm, at, measure).value(evidence)!;
   it('gentle: Action at half the tuned rate', () => {
     expect(value('action', rate('gentle'), 'lmDrift')).toBeLessThanOrEqual(0.5);
@@ -62,7 +62,7 @@ describe('solutions without a recorded run are backed by the sweep', () => {
     }
   });
   it('and a record that does so meets them', () => {
-    const tuned = evidence.runs.get('tuned')!;
+    const tuned = evidence.runs.get('strong')!;
     // The shuffled arm of the recorded run, as if it had the right text and one term.
     const arms = tuned.spec.arms.map((arm) => (arm.id === 'shuffled' ? { ...arm, shuffle: 'none' as const, lambdaGen: 0 } : arm));
     expect(checkChallenge(of('one-term'), { ...tuned, spec: { ...tuned.spec, arms } }).met).toBe(true);

@@ -9,7 +9,6 @@ import { pairedHitDifference } from '../readings/series/rankingData';
 import { compact, count, fixed, listed, percent, signed } from '../readings/format';
 import { namedArm } from '../recipe/namedArms';
 import { termsOf } from '../recipe/terms';
-import { recordedRecipe } from '../recipe/earlierPresets';
 import { PRESETS, type PresetId } from '../recipe/presets';
 import type { RecordedId } from '../recipe/recordedFiles';
 import { shufflesText, type ArmSpec, type RunSpec } from '../recipe/runSpec';
@@ -123,10 +122,9 @@ const collapses: Condition = (record) => {
   );
 };
 
-/** Training and objective differ from the recipe Strong, or in earlier runs from Tuned, only in the learning rate. */
+/** Training and objective differ from the recipe Strong only in the learning rate. */
 const rateAlone: Condition = ({ spec }) => {
-  const usual = spec.objective.headStart === 'fitted' ? recordedRecipe('tuned') : presetSpec('strong');
-  const other = differingPaths(spec, usual).filter(
+  const other = differingPaths(spec, presetSpec('strong')).filter(
     (path) =>
       (path.startsWith('training.') || path.startsWith('objective.') || path.startsWith('lora.')) &&
       path !== 'training.learningRate',
@@ -409,7 +407,7 @@ export const CHALLENGES: readonly Challenge[] = [
     ),
     conditions: [complete, draw, sinkFactor(hasText, message('The run has no arm with a text loss.'))],
     hints: [say('A rate that suits both arms.')],
-    ...{ preset: 'strong', solution: presetSpec('strong'), recorded: 'tuned' },
+    ...{ preset: 'strong', solution: presetSpec('strong'), recorded: 'strong' },
     shows: say('Attention and ranking are different questions.'),
   },
   {
@@ -421,7 +419,7 @@ export const CHALLENGES: readonly Challenge[] = [
       say('λ is a field of the arm: open its chip in the recipe.'),
       say('The usual λ does it at the tuned rate. Smaller ones may as well.'),
     ],
-    ...{ preset: 'strong', solution: presetSpec('strong'), recorded: 'tuned' },
+    ...{ preset: 'strong', solution: presetSpec('strong'), recorded: 'strong' },
     shows: say('Keeping the language need not cost ranking.'),
   },
   {
@@ -442,7 +440,7 @@ export const CHALLENGES: readonly Challenge[] = [
     task: say('Keep the language with the texts of random items, while Action forgets.'),
     conditions: [complete, forgets, keepsLanguage(shufflesText, message('The run has no arm with the text of a random item.'))],
     hints: [say('Add the arm Shuffled text.')],
-    ...{ preset: 'strong', solution: presetSpec('strong'), recorded: 'tuned' },
+    ...{ preset: 'strong', solution: presetSpec('strong'), recorded: 'strong' },
     shows: say('Language modelling keeps a language, whatever the text.'),
   },
   {

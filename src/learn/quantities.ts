@@ -20,7 +20,7 @@ import {
 } from '../record/comparedEvaluations';
 import { pairedHitDifference } from '../readings/series/rankingData';
 import { compact, count, digitsOf, fixed, onOneLine, signed } from '../readings/format';
-import { recordedRecipe } from '../recipe/earlierPresets';
+import { PRESETS } from '../recipe/presets';
 import type { RecordedId } from '../recipe/recordedFiles';
 import { promptsOf } from '../recipe/prompts';
 import type { ArmRecord, Evaluation, Fidelity, RunRecord } from '../record/runRecord';
@@ -163,8 +163,8 @@ export function parametersOf(run: RecordedId): Quantity {
 }
 
 /** Learning rate of a recorded run, which need not be fetched for it. */
-export function rateOf(run: 'collapse' | 'tuned'): Quantity {
-  return constant(recordedRecipe(run).training.learningRate);
+export function rateOf(run: 'collapse' | 'strong'): Quantity {
+  return constant(PRESETS.find(({ id }) => id === run)!.spec.training.learningRate);
 }
 
 /** How many times one is the other. */

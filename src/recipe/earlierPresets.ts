@@ -81,8 +81,3 @@ export function isEarlierVersion(version: string): version is EarlierVersion {
 export function earlierPreset(version: EarlierVersion, id: string): RunSpec | undefined {
   return (EARLIER[version] as Readonly<Record<string, () => RunSpec>>)[id]?.();
 }
-
-/** The recipe of a run that was recorded with a preset of its time. */
-export function recordedRecipe(id: keyof typeof VERSION_4): RunSpec {
-  return VERSION_4[id]();
-}

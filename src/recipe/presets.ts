@@ -44,6 +44,8 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
     ),
     spec: varied('Strong: Action against KARMA, with controls', {
       arms: [action, karma, namedArm('shuffled'), namedArm('kl'), namedArm('random-target')],
+      // Its recorded run is the one that opens the page, with five arms.
+      evaluation: { evaluations: 6, probes: 2 },
     }),
   },
   collapse: {

@@ -1,8 +1,8 @@
 import { PRESET_IDS } from './presets';
-import { REAL_LLM_IDS } from './realLlm';
+import { REAL_LLM_ID } from './realLlm';
 
-/** The runs that the site can have recorded: one of each preset, of one that there was, and of a real LLM. The page opens with the first. */
-export const RECORDED_IDS = [...PRESET_IDS, 'tuned', ...REAL_LLM_IDS] as const;
+/** The runs that the site can have recorded: one of each preset, and one of a real LLM. The page opens with the first. */
+export const RECORDED_IDS = [...PRESET_IDS, REAL_LLM_ID] as const;
 export type RecordedId = (typeof RECORDED_IDS)[number];
 
 /** Paths of a recorded run, and of the adapters of its arms, on the site; written by `npm run record`. */
@@ -11,7 +11,7 @@ export function recordedFiles(id: string): { readonly run: string; readonly adap
 }
 
 /** Maximum bytes of a recorded run, including its adapters. */
-export const MOST_RECORDED_BYTES = 1.5e6;
+export const MOST_RECORDED_BYTES = 3.5e6;
 
 /** The site's finding over learning rates, as written by `npm run summarise -- FOLDER --sweep public/recorded/rates.json.gz`. */
 export const RATES_FILE = 'recorded/rates.json.gz';

@@ -1,10 +1,9 @@
 import { t } from '../words/words';
 import { PRESETS } from './presets';
-import { isRealLlm, REAL_LLMS } from './realLlm';
+import { REAL_LLM_ID, REAL_LLM_LABEL } from './realLlm';
 import type { RecordedId } from './recordedFiles';
 
 /** What the page calls a recorded run. */
 export function recordedLabel(id: RecordedId): string {
-  if (isRealLlm(id)) return t(REAL_LLMS[id].label);
-  return id === 'tuned' ? t('Tuned') : PRESETS.find((preset) => preset.id === id)!.label;
+  return id === REAL_LLM_ID ? t(REAL_LLM_LABEL) : PRESETS.find((preset) => preset.id === id)!.label;
 }

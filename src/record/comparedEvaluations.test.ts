@@ -33,8 +33,8 @@ import type { Evaluation, RunRecord } from './runRecord';
 
 const { runs } = shippedEvidence();
 /** Recorded runs of two, three and four arms. */
-const RECORDED: readonly RecordedId[] = ['quick', 'tuned', 'rank'];
-const TUNED = runs.get('tuned')!;
+const RECORDED: readonly RecordedId[] = ['quick', 'strong', 'rank'];
+const STRONG = runs.get('strong')!;
 
 /** What a recorded run reported, arm after arm in this order. */
 function eventsOf(record: RunRecord, order: readonly string[]): RecordEvent[] {
@@ -240,29 +240,35 @@ describe('a run that ended anywhere', () => {
 });
 
 describe('a run that ended between the final evaluations of two arms', () => {
-  const order = TUNED.arms.map(({ id }) => id);
-  const events = eventsOf(TUNED, order);
+  const order = STRONG.arms.map(({ id }) => id);
+  const events = eventsOf(STRONG, order);
   const first = events.findIndex((event) => event.type === 'evaluation' && event.evaluation.population === 'all');
-  const ended = endedAfter(TUNED, order, events.slice(0, first + 1));
+  const ended = endedAfter(STRONG, order, events.slice(0, first + 1));
 
   it('is what the events of the whole run make, but for its end', () => {
-    expect(ended.arms.map(({ evaluations }) => evaluations.at(-1)!.population)).toEqual(['all', 'sample', 'sample']);
-    const whole = endedAfter(TUNED, order, events);
-    expect(whole.arms.map(({ evaluations }) => evaluations)).toEqual(TUNED.arms.map(({ evaluations }) => evaluations));
-    expect(verdictOf(whole, null)).toEqual(verdictOf(TUNED, null));
-    expect(verdictOf(whole, null)!.when).toBe('After 200 steps, on 3,000 test users');
+    expect(ended.arms.map(({ evaluations }) => evaluations.at(-1)!.population)).toEqual([
+      'all',
+      'sample',
+      'sample',
+      'sample',
+      'sample',
+    ]);
+    const whole = endedAfter(STRONG, order, events);
+    expect(whole.arms.map(({ evaluations }) => evaluations)).toEqual(STRONG.arms.map(({ evaluations }) => evaluations));
+    expect(verdictOf(whole, null)).toEqual(verdictOf(STRONG, null));
+    expect(verdictOf(whole, null)!.when).toBe('After 562 steps, on 3,000 test users');
   });
 
   it('is compared on the sampled users, whoever shows it', () => {
-    expect(verdictOf(ended, null)!.when).toBe('After 200 steps, on 300 sampled validation users');
+    expect(verdictOf(ended, null)!.when).toBe('After 562 steps, on 300 sampled validation users');
     const arms = armsOf(ended);
-    expect(rankingSentence(comparedArms(arms, null), arms, HR, 10, null)).toContain('at step 200 (300 sampled users)');
+    expect(rankingSentence(comparedArms(arms, null), arms, HR, 10, null)).toContain('at step 562 (300 sampled users)');
     expect(shownPopulation(arms, null)).toBe('sample');
     expect(describeRun(ended, { status: 'stopped' }).arms.map(({ last }) => [last?.population, last?.users])).toEqual(
       order.map(() => ['sample', 300]),
     );
     const table = finalTable(ended);
-    expect(table).toContain('After 200 of 200 steps, on 300 sampled validation users: not every arm was evaluated on all test');
+    expect(table).toContain('After 562 of 562 steps, on 300 sampled validation users: not every arm was evaluated on all test');
     const row = table.split('\n').find((line) => line.startsWith(measureName(rankingMeasure('hr'), 10)))!;
     const zeroShot = (100 * ended.baselines.zeroShot.sample.all.hr[10]!).toFixed(1);
     expect(row).toContain(` ${zeroShot} `);
@@ -285,10 +291,10 @@ describe('a run that ended between the final evaluations of two arms', () => {
     const { record } = opened;
     expect(verdictOf(record, null)!.when).toBe(
       population === 'all'
-        ? 'After 200 steps, on 300 sampled validation users'
-        : 'After 175 of 200 steps, on 300 sampled validation users',
+        ? 'After 562 steps, on 300 sampled validation users'
+        : 'After 460 of 562 steps, on 300 sampled validation users',
     );
-    const step = population === 'all' ? 200 : 175;
+    const step = population === 'all' ? 562 : 460;
     const [action, karma] = two.arms.map(({ evaluations }) => evaluations.find((one) => one.step === step)!.ranking.all.hr[10]!);
     expect(verdictOf(record, null)!.sentences[0]!.text).toContain(
       `is ${percent(karma!)}\u00a0% against ${percent(action!)}\u00a0%, KARMA before Action`,
@@ -300,15 +306,15 @@ describe('a run that ended between the final evaluations of two arms', () => {
   it('is compared so where an earlier version summarised it', () => {
     const today = describeRun(ended, { status: 'stopped' }).arms;
     const [action, ...others] = today;
-    const final = describeRun(TUNED, { status: 'finished' }).arms[0]!.last!;
+    const final = describeRun(STRONG, { status: 'finished' }).arms[0]!.last!;
     expect(comparableSummaries([{ ...action!, last: final }, ...others])).toEqual(today);
-    const finished = describeRun(TUNED, { status: 'finished' }).arms;
+    const finished = describeRun(STRONG, { status: 'finished' }).arms;
     expect(comparableSummaries(finished)).toEqual(finished);
   });
 });
 
 it('compares no evaluations of other users, though as many', () => {
-  const [action, karma] = TUNED.arms.map(({ id, evaluations }) => ({ id, evaluations }));
+  const [action, karma] = STRONG.arms.map(({ id, evaluations }) => ({ id, evaluations }));
   const others = action!.evaluations.map((one) => ({ ...one, cold: one.cold.map((cold) => 1 - cold) }));
   expect(comparedEvaluations([action!, { ...karma!, evaluations: others }], null).size).toBe(0);
   expect(comparedEvaluations([action!, karma!], null).size).toBe(2);

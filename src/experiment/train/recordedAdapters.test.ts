@@ -27,7 +27,7 @@ const at = (file: string): string => path.join('public', file);
 const TARGETS = 300;
 
 // `ids` has the coarsest rounding: free embeddings of all items.
-it.each(drawnCases(['quick', 'ids'] as const))('%s: hits equal the run’s', async (preset) => {
+it.each(drawnCases(['strong', 'ids'] as const))('%s: hits equal the run’s', async (preset) => {
   const gpu = await sharedGpu();
   const { log, split } = await openSampleLog('public');
   const model = await loadModel(diskSource(at('models/wordnet-1m')), 'wordnet-1m', () => undefined, createTokenizer);
@@ -49,7 +49,7 @@ it.each(drawnCases(['quick', 'ids'] as const))('%s: hits equal the run’s', asy
   expect(arms.map((arm) => arm.spec.id)).toEqual(spec.arms.map(({ id }) => id));
   const engine = await Engine.create(gpu, {
     ...{ config, weights: model.weights, features, items: log.items.length, titleTokens: data.titleTokens, spec },
-    ...{ maxExposed: 0, maxQueryTokens: data.maxQueryTokens },
+    ...{ maxExposed: 0, maxQueryTokens: data.maxQueryTokens, maxEarlier: data.maxEarlier, counts: data.counts() },
   });
   const finals = sampleUsers(split.test, record.arms[0]!.evaluations.at(-1)!.ranks.length, spec.seed);
   const targets = finals.slice(0, TARGETS);

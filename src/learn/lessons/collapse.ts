@@ -64,7 +64,7 @@ export const collapse: Lesson = {
         ),
         say('The learning rate was {rate}, which is {times} times the rate that suits these arms.', {
           rate: rateOf(RUN),
-          times: ratio(rateOf(RUN), rateOf('tuned')),
+          times: ratio(rateOf(RUN), rateOf('strong')),
         }),
         say(
           'A <sink>sink</sink> is an item that nearly every position attends to, whatever it is looking for. The <sinkRate>item-sink rate</sinkRate> says in what share of heads one item of the first half of the history has become such a sink. In the base model it is {sinksBase}.',
@@ -413,7 +413,7 @@ export const collapse: Lesson = {
             right: false,
             answer: say(
               'The rate was {times} times too high for both. Perhaps Action at its own rate ranks as well. That is the next lesson.',
-              { times: ratio(rateOf(RUN), rateOf('tuned')) },
+              { times: ratio(rateOf(RUN), rateOf('strong')) },
             ),
           },
           {

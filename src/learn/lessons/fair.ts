@@ -25,7 +25,7 @@ import {
 import { claim, say, term } from '../words';
 import { ACTION, HR, hrAtK, K, KARMA } from './common';
 
-const RUN = 'tuned';
+const RUN = 'strong';
 const top = { action: meanAt(ACTION, 'largest', HR), karma: meanAt(KARMA, 'largest', HR) };
 const difference = differenceAt(KARMA, ACTION, 'largest', HR);
 /** The other rates of the sweep, from the largest down. */

@@ -23,7 +23,7 @@ import { USUAL_POWER } from '../../statistics/power';
 import { claim, say } from '../words';
 import { ACTION, HR, hrAtK, K, KARMA, sinkRate, SINKS } from './common';
 
-const RUN = 'tuned';
+const RUN = 'strong';
 const RATE = 0.004;
 const tuned = differenceAt(KARMA, ACTION, RATE, HR);
 const range = rangeAt(KARMA, ACTION, RATE, HR);

@@ -25,7 +25,7 @@ import {
 import { claim, fact, say, term } from '../words';
 import { ACTION, HR, hrAtK, K, KARMA, SHUFFLED, sinkRate, SINKS } from './common';
 
-const RUN = 'tuned';
+const RUN = 'strong';
 const sinks = {
   action: meanAt(ACTION, 'largest', SINKS),
   karma: meanAt(KARMA, 'largest', SINKS),

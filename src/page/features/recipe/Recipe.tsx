@@ -2,7 +2,7 @@ import { message, t } from '../../../words/words';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { fieldAt } from '../../../recipe/fields';
 import { PRESETS, type PresetId } from '../../../recipe/presets';
-import { isRealLlm, REAL_MODEL } from '../../../recipe/realLlm';
+import { REAL_LLM_ID, REAL_MODEL } from '../../../recipe/realLlm';
 import { isRecorded } from '../../../recipe/recordedArms';
 import { recordedLabel } from '../../../recipe/recordedLabel';
 import type { RunSpec } from '../../../recipe/runSpec';
@@ -153,7 +153,7 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   const answering = useAnswering();
   const text = ((): string => {
     if (source === 'live' || source === 'file') return t('The figure shows a run of your own.');
-    if (source === 'recorded' && shown !== null && isRealLlm(shown))
+    if (source === 'recorded' && shown === REAL_LLM_ID)
       return t('The figure shows the recorded run of {model}.', { model: REAL_MODEL.name });
     if (recorded.state === 'loading') return t('Loading its recorded run…');
     if (source === 'recorded' && shown === presetId && older)

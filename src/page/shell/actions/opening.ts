@@ -1,6 +1,6 @@
 import { isBusy } from '../../../runtime/experimentState';
 import { PRESETS } from '../../../recipe/presets';
-import { REAL_LLM_IDS, REAL_LLMS } from '../../../recipe/realLlm';
+import { REAL_LLM_ID, REAL_LLM_LABEL } from '../../../recipe/realLlm';
 import { openRecordedRun, takePreset } from '../../state/opening/recordedRun';
 import { chooseFiles } from '../../state/session/open';
 import { openKept, showHindrance, STOP_FIRST } from '../../state/runs/openKept';
@@ -34,14 +34,14 @@ export const OPENING: ActionGroup = {
         setView({ dialog: 'share' });
       },
     },
-    ...REAL_LLM_IDS.map((id): Action => ({
-      id: `recorded-${id}`,
-      words: t('Show the recorded run: {label}', { label: t(REAL_LLMS[id].label) }),
+    {
+      id: `recorded-${REAL_LLM_ID}`,
+      words: t('Show the recorded run: {label}', { label: t(REAL_LLM_LABEL) }),
       hindrance: isBusy(useExperiment.getState().phase) ? t(STOP_FIRST) : null,
       act: () => {
-        void openRecordedRun(id);
+        void openRecordedRun(REAL_LLM_ID);
       },
-    })),
+    },
   ],
 };
 
