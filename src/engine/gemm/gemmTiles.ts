@@ -87,7 +87,7 @@ const SOFTWARE_TILES: readonly RatedTile[] = [{ tile: { rows: 8, columns: 8, gro
  * Software adapters with subgroups: their most expensive instruction is a load, and lanes that share loads save most of them. With four lanes, the tiles
  * that share by exchange take 0.75 to 0.9 of the time of those that broadcast, for extents that they can serve; the tallest one takes twice as long to compile.
  * There, small products have a tile that is hardly slower on them and compiles in a third of the time; from where it is slower on, textures pay, which also
- * compile faster than buffers. Measured by `npm run bench:tiles`.
+ * compile faster than buffers. Measured in docs/bench.md.
  */
 function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   const broadcastA = (rows: number, columns: number): GemmTile => ({

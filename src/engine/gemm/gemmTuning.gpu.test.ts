@@ -13,7 +13,7 @@ import {
   type RatedTile,
   type TimedProduct,
 } from './gemmTiles';
-import { rateTiles, tileOrigin, tilesOf, tuneGemm } from './gemmTuning';
+import { prepareTiles, rateTiles, tileOrigin, tilesOf, tuneGemm } from './gemmTuning';
 
 const GOOD: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4 };
 /** More threads than a workgroup may have. */
@@ -111,5 +111,16 @@ describe('tuning', () => {
     for (const key of store.kept.keys()) store.kept.set(key, '[{"tile":');
     await tuneGemm(gpu, store, OPTIONS);
     expect(store.writes).toBe(2);
+  });
+
+  it('is for GPUs: a software adapter has its preset, whatever it is called', async () => {
+    const opened = await openNodeGpu();
+    const store = new MemoryTuning();
+    const as = (fallback: boolean): Gpu => ({ ...opened, adapter: { ...opened.adapter, vendor: 'nvidia', fallback } });
+    await prepareTiles(as(true), store, OPTIONS);
+    expect([tilesOf(as(true)), store.writes]).toEqual([presetTiles(true, opened.subgroupSize), 0]);
+    await prepareTiles(as(false), store, OPTIONS);
+    expect([tileOrigin(opened), store.writes]).toEqual([{ tiles: 'timed' }, 1]);
+    opened.device.destroy();
   });
 });

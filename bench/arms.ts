@@ -1,23 +1,23 @@
 /**
- * `npm run bench:arms`: the time of a training step with each term of the objective, in Node. Arms take their steps in turn, so that all run
+ * `npm run bench -- arms`: the time of a training step with each term of the objective, in Node. Arms take their steps in turn, so that all run
  * under the same load.
  */
 import path from 'node:path';
-import { diskFeatures, diskTuning, openModel, openSampleLog } from '../../src/cli/diskSource';
-import { prepareTiles } from '../../src/engine/gemm/prepareTiles';
-import { openNodeGpu } from '../../src/gpu/node';
-import { runExperiment } from '../../src/experiment/runExperiment';
-import { SAMPLE_LOG } from '../../src/log/sampleLog';
-import { configureOrt } from '../../src/model/ortSession';
-import { readArm } from '../../src/recipe/namedArms';
-import { PRESETS } from '../../src/recipe/presets';
-import { EMBEDDED_MODEL, runSpecSchema } from '../../src/recipe/runSpec';
-import type { RunEvent } from '../../src/record/runEvents';
-import { median } from '../../src/statistics/statistics';
-import { quartiles } from '../quartiles';
-import { smallOptions } from '../smallOptions';
+import { parseArgs } from 'node:util';
+import { diskFeatures, diskTuning, openModel, openSampleLog } from '../src/cli/diskSource';
+import { prepareTiles } from '../src/engine/gemm/gemmTuning';
+import { openNodeGpu } from '../src/gpu/node';
+import { runExperiment } from '../src/experiment/runExperiment';
+import { SAMPLE_LOG } from '../src/log/sampleLog';
+import { configureOrt } from '../src/model/ortSession';
+import { readArm } from '../src/recipe/namedArms';
+import { PRESETS } from '../src/recipe/presets';
+import { EMBEDDED_MODEL, runSpecSchema } from '../src/recipe/runSpec';
+import type { RunEvent } from '../src/record/runEvents';
+import { median } from '../src/statistics/statistics';
+import { quartiles } from './quartiles';
 
-const USAGE = `npm run bench:arms -- [options]
+const USAGE = `npm run bench -- arms [options]
   --arms action,img,karma,…  arms by their short names; the first is what the others are compared with
   --steps 30                 timed steps of each, after five that are not`;
 
@@ -26,12 +26,22 @@ const UNTIMED = 5;
 
 /** @param root the repository's folder @returns the exit code: 2 for bad arguments */
 export async function main(args: readonly string[], root: string): Promise<number> {
-  const options = smallOptions(args, USAGE, { arms: 'action,img,karma', steps: 30 });
-  if (typeof options === 'number') return options;
-  const { steps } = options;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      arms: { type: 'string', default: 'action,img,karma' },
+      steps: { type: 'string', default: '30' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const steps = Number(values.steps);
+  if (values.help || !(Number.isInteger(steps) && steps > 0)) {
+    console.info(USAGE);
+    return values.help ? 0 : 2;
+  }
   const { objective, training, evaluation } = PRESETS.find(({ id }) => id === 'strong')!.spec;
   const spec = runSpecSchema.parse({
-    arms: options.arms.split(',').map(readArm),
+    arms: values.arms.split(',').map(readArm),
     objective,
     training: { ...training, steps: UNTIMED + steps },
     evaluation: { ...evaluation, evaluations: 1, sampleUsers: 8, finalUsers: 8, prompts: '' },
