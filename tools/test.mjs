@@ -30,7 +30,7 @@ if (unknown.length > 0) {
 }
 const { quick } = options;
 const wanted = (name) => (quick ? ['checks', 'pure'].includes(name) : parts.length === 0 || parts.includes(name));
-const when = (name, ...of) => (wanted(name) ? of : []);
+const when = (name, ...some) => (wanted(name) ? some : []);
 if (options['all-cases']) process.env.KARMA_ALL_CASES = '1';
 
 /** A tool of node_modules, run by this Node. */
@@ -69,17 +69,18 @@ const unused = tool('unused', 'knip/bin/knip.js', ['--no-progress']);
 
 /** Ruff and mypy on python/, if they are installed. */
 function pythonChecks() {
-  const { python, leftOut } = found;
-  const module = (name, ...args) => ({ name, command: python, args: ['-m', ...args] });
-  const checks = [
-    module('ruff', 'ruff', 'check', 'python'),
-    module('ruff format', 'ruff', 'format', '--check', 'python'),
+  const checks = {
+    ruff: ['ruff', 'check', 'python'],
+    'ruff format': ['ruff', 'format', '--check', 'python'],
     // A cache of PyTorch's types would be written and never read again.
-    module('mypy', 'mypy', '--config-file', 'python/pyproject.toml', `--cache-dir=${devNull}`, 'python/karma'),
-  ];
-  const isHere = ({ name }) => python !== null && !leftOut.some((requirement) => requirement.startsWith(name.split(' ')[0]));
-  for (const one of checks) if (!isHere(one)) skip(one.name, 'it is not installed here');
-  return checks.filter(isHere);
+    mypy: ['mypy', '--config-file', 'python/pyproject.toml', `--cache-dir=${devNull}`, 'python/karma'],
+  };
+  return Object.entries(checks).flatMap(([name, args]) => {
+    if (found.python !== null && !found.leftOut.some((one) => one.startsWith(args[0])))
+      return [{ name, command: found.python, args: ['-m', ...args] }];
+    skip(name, 'it is not installed here');
+    return [];
+  });
 }
 
 /** PyTorch and the scripts of python/. */

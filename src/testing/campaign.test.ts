@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fuzzCampaign, sampleCases, type Campaign } from './campaign';
-import { ALL_CASES, cover, drawnWays } from './drawnCases';
+import { ALL_CASES, drawnCases, drawnWays } from './drawnCases';
 import { caseSeed, sampleSeed } from './seed';
 import { joined, tryCampaign } from './tryCampaign';
 
@@ -51,6 +51,12 @@ it('the largest figures of a campaign are kept, and counts added up', () => {
 });
 
 describe('cases drawn from a table', () => {
+  beforeEach(() => {
+    vi.stubEnv(ALL_CASES, undefined);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
   const faces = ['token', 'text', 'semantic'];
   const arms = ['action', 'gen', 'rec', 'karma'];
   const cases = faces.flatMap((face) => arms.flatMap((arm) => [1, 2, 4].map((parts) => ({ face, arm, parts }))));
@@ -59,26 +65,24 @@ describe('cases drawn from a table', () => {
   it('are few, meet every facet, and are the same for the same seed; other seeds draw others, until each was drawn', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const drawn = cover(cases, facets, {}, seed);
+        const drawn = drawnCases(cases, facets, { seed });
         expect(new Set(drawn.flatMap(facets))).toEqual(new Set(cases.flatMap(facets)));
         expect(drawn.length).toBeLessThan(8);
-        expect(cover(cases, facets, {}, seed)).toEqual(drawn);
+        expect(drawnCases(cases, facets, { seed })).toEqual(drawn);
       }),
     );
-    expect(cover(cases, ({ face, arm, parts }) => [[face, arm], { parts }], {}, 1)).toHaveLength(3 * 4);
-    const met = new Set(Array.from({ length: 100 }, (_, seed) => cover(cases, facets, {}, seed)).flat());
+    expect(drawnCases(cases, ({ face, arm, parts }) => [[face, arm], { parts }])).toHaveLength(3 * 4);
+    const met = new Set(Array.from({ length: 100 }, (_, seed) => drawnCases(cases, facets, { seed })).flat());
     expect(met.size).toBe(cases.length);
   });
 
   it('are as many as are asked for, with those that have failed once', () => {
-    expect(cover(cases, facets, { least: 20 }, 1)).toHaveLength(20);
-    expect(cover(cases, facets, { least: 1000 }, 1)).toEqual(cases);
-    expect(cover(cases, () => [], { always: (one) => one === cases[5] }, 1)).toEqual([cases[5]]);
+    expect(drawnCases(cases, facets, { least: 20 })).toHaveLength(20);
+    expect(drawnCases(cases, facets, { least: 1000 })).toEqual(cases);
+    expect(drawnCases(cases, undefined, { always: (one) => one === cases[5] })).toEqual([cases[5]]);
   });
 
   it('each place of the page is tried in one way, about as many in each', () => {
-    vi.stubEnv(ALL_CASES, undefined);
-    onTestFinished(() => void vi.unstubAllEnvs());
     const drawn = Array.from({ length: 400 }, (_, index) => drawnWays(`place ${index}`, ['light', 'dark']));
     expect(drawn.every(({ length }) => length === 1)).toBe(true);
     const light = drawn.filter(([way]) => way === 'light').length;

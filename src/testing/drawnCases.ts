@@ -8,24 +8,23 @@ export const ALL_CASES = 'KARMA_ALL_CASES';
 export type Facet = string | number | boolean | object;
 
 interface Choice<T> {
-  /** Number of cases to draw at least; default: 1. */
+  /** Number of cases to draw at least. */
   readonly least?: number;
   /** Cases that are always tried, because they have failed once. */
   readonly always?: (one: T) => boolean;
+  readonly seed?: number;
 }
 
-/** Some of the cases, in their order. @param facets of a case; each that occurs is met at least once. Default: none */
-export function drawnCases<T>(cases: readonly T[], facets: (one: T) => readonly Facet[] = () => [], choice: Choice<T> = {}): T[] {
-  return process.env[ALL_CASES] === undefined ? cover(cases, facets, choice, sampleSeed()) : [...cases];
-}
-
-/** The same for a given seed: greedily the one that meets most that no other has met. */
-export function cover<T>(
+/**
+ * Some of the cases, in their order: greedily the one that meets most that no other has met.
+ * @param facets of a case; each that occurs is met at least once. Default: none
+ */
+export function drawnCases<T>(
   cases: readonly T[],
-  facets: (one: T) => readonly Facet[],
-  { least = 1, always = () => false }: Choice<T>,
-  seed: number,
+  facets: (one: T) => readonly Facet[] = () => [],
+  { least = 1, always = () => false, seed = sampleSeed() }: Choice<T> = {},
 ): T[] {
+  if (process.env[ALL_CASES] !== undefined) return [...cases];
   const values = cases.map((one) => facets(one).map((value) => JSON.stringify(value)));
   const shuffled = cases
     .map((_, index) => index)
