@@ -80,7 +80,7 @@ async function tryCases<Bench>(
   } finally {
     await open.close?.();
   }
-  if (tried === 0) throw new Error(`${name} has no cases.`);
+  if (cases.length === 0) throw new Error(`${name} has no cases.`);
   if (LONG !== null) {
     // A row of docs/long-tests.md. Counts are written in full: rounded ones would not add up.
     const written = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(3)));
