@@ -3,6 +3,10 @@ import { CHROMIUM_FLAGS, installedChromium } from './src/cli/browserRun';
 import { shellOrChromium, WINDOW } from './e2e/support/browsers';
 import { LIFTOFF } from './e2e/support/liftoff';
 import { ENGINE_PORT, PAGE_PORT } from './e2e/support/ports';
+import { sampleSeed } from './src/testing/seed';
+
+// Printed once, before any test.
+sampleSeed();
 
 const browser = (executablePath: string | undefined, args: readonly string[]) => ({
   launchOptions: { args: [...args, LIFTOFF], ...(executablePath === undefined ? {} : { executablePath }) },

@@ -1,33 +1,24 @@
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+/** Which project a test file belongs to is in its name: see docs/architecture.md, Tests. */
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { sampleSeed } from './src/testing/seed.ts';
 import { recordedArmsPlugin } from './tools/recordedArmsPlugin.ts';
-import { testFiles } from './tools/testFiles.ts';
 
-const { pure, components, replacing, kernels, experiments, apart } = testFiles(import.meta.dirname);
+// Printed once, before any test.
+sampleSeed();
 
-/** Two processes. Loading modules again for each file takes longer than most tests. */
-function onProcessor(
-  name: string,
-  include: readonly string[],
-  groupOrder: number,
-  isolate: boolean,
-): TestProjectInlineConfiguration {
-  return { extends: true, test: { name, include: [...include], isolate, maxWorkers: 2, sequence: { groupOrder } } };
-}
-
-/** Run before each file of a project. */
-function withSetup({ test, ...project }: TestProjectInlineConfiguration, file: string): TestProjectInlineConfiguration {
-  return { ...project, test: { ...test, setupFiles: [file] } };
+/** Loading modules again for each file takes longer than most tests, so files share them unless a project isolates them. */
+function project(suffix: string, test: TestProjectInlineConfiguration['test'] = {}): TestProjectInlineConfiguration {
+  const name = suffix === '' ? 'pure' : suffix.replace('.', '-');
+  const include = [`{src,tools,tests,bench}/**/*${suffix === '' ? '' : `.${suffix}`}.test.{ts,tsx}`];
+  return { extends: true, test: { name, include, isolate: false, maxWorkers: 2, ...test } };
 }
 
 /** One process with one device: pipelines and ONNX Runtime are compiled once for all its files, unless each has its own. */
-function onDevice(name: string, include: readonly string[], groupOrder: number, isolate = false): TestProjectInlineConfiguration {
+const onDevice = {
+  maxWorkers: 1,
   // V8 would spend minutes of two cores on optimising ONNX Runtime's 27 MB of WebAssembly, which runs for seconds here.
-  const execArgv = ['--liftoff-only'];
-  return {
-    extends: true,
-    test: { name, include: [...include], execArgv, isolate, maxWorkers: 1, sequence: { groupOrder } },
-  };
-}
+  execArgv: ['--liftoff-only'],
+};
 
 export default defineConfig({
   plugins: [recordedArmsPlugin()],
@@ -37,12 +28,16 @@ export default defineConfig({
     hookTimeout: 240_000,
     setupFiles: ['src/testing/beforeEachFile.ts'],
     projects: [
-      onProcessor('pure', pure, 0, false),
-      withSetup(onProcessor('components', components, 1, false), 'src/testing/freshStores.ts'),
-      onProcessor('replacing', replacing, 2, true),
-      onDevice('kernels', kernels, 3),
-      onDevice('experiments', experiments, 4),
-      onDevice('apart', apart, 5, true),
+      project('', { exclude: [...configDefaults.exclude, '**/*.{dom,mock,gpu,mesa}.test.*'] }),
+      project('dom', { environment: 'happy-dom', setupFiles: ['src/testing/freshStores.ts'], sequence: { groupOrder: 1 } }),
+      project('mock', {
+        exclude: [...configDefaults.exclude, '**/*.gpu.mock.test.*'],
+        isolate: true,
+        sequence: { groupOrder: 2 },
+      }),
+      project('gpu', { ...onDevice, sequence: { groupOrder: 3 } }),
+      project('mesa', { ...onDevice, sequence: { groupOrder: 4 } }),
+      project('gpu.mock', { ...onDevice, isolate: true, sequence: { groupOrder: 5 } }),
     ],
   },
 });

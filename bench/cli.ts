@@ -1,7 +1,6 @@
 /** `npm run bench`: measures in Chromium or Node, prints the table, and writes JSON. */
 import { writeFile } from 'node:fs/promises';
 import { measureInChromium, servePage } from './chromium';
-import { collect, KNOWN_CARDS_FILE } from './collected';
 import { NotIdleError } from './idle';
 import { measureInNode } from './node';
 import { readOptions, USAGE } from './options';
@@ -21,11 +20,6 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     return 0;
   }
   if (options.where === 'serve') return servePage(root, options);
-  if (options.where === 'collect') {
-    const { results, cards } = await collect(root);
-    console.info(`docs/bench.md: ${results} results; ${KNOWN_CARDS_FILE}: ${cards} GPUs`);
-    return 0;
-  }
   const onProgress = (message: string): void => {
     console.error(message);
   };

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { knownCardsSchema } from '../src/engine/gemm/knownCards';
 import type { TimedTile } from '../src/engine/gemm/ratings';
 import { chosenCases, runBenchmark } from './benchmark';
 import type { BenchCase } from './cases';
@@ -10,12 +9,10 @@ import { flopsOf } from './flops';
 import { contestants, LIBRARIES } from './library';
 import { shapeOf, SUITE } from './suite';
 import { queryOf, readChoices, readQuery } from './choices';
-import { collectedRows, KNOWN_CARDS_FILE, knownCards, knownCardsText, readResults, withResults } from './collected';
 import { disturbance, loadProblem } from './idle';
 import { readOptions } from './options';
 import { benchReportSchema, heading, ratioOf, ratioText, resultFile, tableRows, wasDisturbed, type BenchReport } from './report';
 
-const root = path.join(import.meta.dirname, '..');
 const QUIET = { lost: 0.01, productMs: 10 };
 
 function report(changes: Partial<BenchReport> = {}): BenchReport {
@@ -110,25 +107,11 @@ test('results are named by date, card and browser, and checked', () => {
   expect(benchReportSchema.safeParse({ ...report(), cases: [{ ...report().cases[0]!, flops: 'many' }] }).success).toBe(false);
 });
 
-test('collected results are reports, and the table of the documentation is theirs', async () => {
-  const document = await readFile(path.join(root, 'docs/bench.md'), 'utf8');
-  expect(withResults(document, await readResults(root))).toBe(document);
-  expect(collectedRows([report()])).toEqual([
-    {
-      card: 'RTX 4090, nvidia · lovelace (GPU)',
-      program: 'Chromium 156.0.1, 2026-01-31',
-      case: 'a-matmul-512',
-      'ours, ms': '0.100',
-      'GFLOP/s': '40,000',
-      '% of peak': '50.0',
-      'jax-js, × ours': '2.83 (0.939–8.52)',
-      'TensorFlow.js, × ours': '',
-      'ONNX Runtime, × ours': '',
-      'PyTorch, × ours': '',
-    },
-  ]);
-  expect(withResults(document, [report()])).toContain('| a-matmul-512 | 0.100');
-  expect(() => withResults('', [])).toThrow('lacks the lines');
+test('the results in bench/results are reports', () => {
+  const folder = path.join(import.meta.dirname, 'results');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  for (const file of files) benchReportSchema.parse(JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
+  expect(files).not.toEqual([]);
 });
 
 const SMALL = { rows: 4, columns: 4, groupRows: 8, groupColumns: 8 };
@@ -139,45 +122,6 @@ const TILES: readonly TimedTile[] = [
   ...[9, 8, 7, 6].map((speed) => ({ tile: { ...SMALL, unroll: speed }, speed, at: WIDE })),
   ...[5, 4].map((speed) => ({ tile: { ...SMALL, unroll: speed }, speed, at: THIN })),
 ];
-
-test('the table of known GPUs is that of the collected results', async () => {
-  expect(await readFile(path.join(root, KNOWN_CARDS_FILE), 'utf8')).toBe(knownCardsText(await readResults(root)));
-  const known = {
-    vendor: 'nvidia',
-    architecture: 'lovelace',
-    card: 'RTX 4090',
-    runtime: 'Chromium 156.0.1',
-    date: '2026-01-31',
-    // The three fastest tiles of a product.
-    tiles: TILES.filter(({ speed }) => speed !== 6),
-  };
-  expect(JSON.parse(knownCardsText([report({ tiles: TILES })]))).toEqual([known]);
-  expect(knownCardsSchema.parse([known])).toEqual([known]);
-});
-
-test('the table of known GPUs has the newest result of each that was tuned on an idle machine', () => {
-  const { adapter, cases } = report();
-  const dates = (...reports: readonly Partial<BenchReport>[]): string[] =>
-    knownCards(reports.map((changes) => report({ tiles: TILES, ...changes }))).map(
-      ({ architecture, card, date }) => `${architecture}, ${card}, ${date}`,
-    );
-  const ampere = { ...adapter, architecture: 'ampere' };
-  expect(dates({ date: '2026-03-01', card: 'RTX 4080' }, { adapter: ampere, card: null }, { date: '2026-02-01' })).toEqual([
-    'ampere, nvidia ampere, 2026-01-31',
-    'lovelace, RTX 4080, 2026-03-01',
-  ]);
-  // Of one day, the last.
-  expect(dates({}, { card: 'RTX 4080' })).toEqual(['lovelace, RTX 4080, 2026-01-31']);
-  expect(dates({ adapter: { ...adapter, fallback: true } })).toEqual([]);
-  expect(dates({ adapter: { ...adapter, vendor: '' } }, { adapter: { ...adapter, architecture: '' } })).toEqual([]);
-  const busy = cases.map((one) => ({ ...one, calibrations: [{ ...QUIET, lost: 0.4 }, QUIET] as [typeof QUIET, typeof QUIET] }));
-  expect(dates({}, { date: '2026-03-01', cases: busy }, { date: '2026-03-01', cases: [] })).toEqual([
-    'lovelace, RTX 4090, 2026-01-31',
-  ]);
-  // Results of earlier programs have no tiles.
-  expect(benchReportSchema.parse(JSON.parse(JSON.stringify(report())))).not.toHaveProperty('tiles');
-  expect(knownCards([report()])).toEqual([]);
-});
 
 test('a report has the tiles that our engine timed before the first case', async () => {
   const measured = async (tiles: readonly TimedTile[] | undefined): Promise<BenchReport> => {

@@ -1,5 +1,5 @@
 /** Campaigns on the built page; see src/testing/campaign.ts. */
-import { isWanted, longRun, tryAll, trySample } from '../src/testing/tryCampaign';
+import { isWanted, timeLimit, tryCampaign } from '../src/testing/tryCampaign';
 import { WINDOW } from './support/browsers';
 import { LIFTOFF } from './support/liftoff';
 import { test } from './support/playground';
@@ -14,12 +14,11 @@ import realLlm from '../tests/campaigns/realLlm.page.campaign';
 import soak from '../tests/campaigns/soak.page.campaign';
 
 const CAMPAIGNS = { chromiumEngine, firefoxEngine, firefoxRun, largeFiles, pageFaults, pageKills, realLlm, soak };
-const long = longRun();
 
 for (const [name, campaign] of Object.entries(CAMPAIGNS)) {
-  if (long === null ? campaign.sample === 0 : !isWanted(long, name)) continue;
+  if (!isWanted(name, campaign)) continue;
   test(`${name}: ${campaign.claim}`, { tag: WINDOW }, async ({ browser, baseURL, launchOptions }) => {
-    test.setTimeout(long === null ? 1_800_000 : 0);
+    test.setTimeout(timeLimit(1_800_000));
     const reason = (await campaign.missing?.()) ?? null;
     test.skip(reason !== null, reason ?? '');
     const options = {
@@ -35,7 +34,6 @@ for (const [name, campaign] of Object.entries(CAMPAIGNS)) {
         browser.browserType().launch({ ...launchOptions, args: (launchOptions.args ?? []).filter((flag) => flag !== LIFTOFF) }),
       launch: (profile) => browser.browserType().launchPersistentContext(profile, { ...launchOptions, ...options }),
     };
-    if (long === null) await trySample(name, campaign, bench);
-    else await tryAll(name, campaign, long, bench);
+    await tryCampaign(name, campaign, bench);
   });
 }

@@ -4,7 +4,7 @@ import { expect, test } from './support/playground';
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
 
-/** Both devices and both schemes are met; the campaign `tables` tries all four. */
+/** Both devices and both schemes are met; `npm test -- --all-cases` tries all four. */
 const WINDOWS = drawnCases(
   ['phone', 'desktop'].flatMap((device) => (['light', 'dark'] as const).map((colorScheme) => ({ device, colorScheme }))),
   Object.values<string>,

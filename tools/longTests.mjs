@@ -1,60 +1,41 @@
-// `npm run test:long -- [campaign …] [--seed N] [--minutes N] [--case N]`: see docs/reliability.md.
+// `npm run test:long -- [campaign …] [--seed N] [--case N] [--from N] [--minutes N]`: see docs/reliability.md.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findMesa, setUpBrowser, testEnvironment } from './setup.mjs';
+import { root, setUpBrowser, testEnvironment } from './setup.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seed: { type: 'string', default: '1' }, minutes: { type: 'string' }, case: { type: 'string' } },
-});
-const fail = (message) => {
-  console.error(message);
-  process.exit(2);
-};
-const number = (name) => {
-  const value = Number(values[name]);
-  return Number.isFinite(value) ? value : fail(`--${name} is a number, not ${values[name]}.`);
-};
+const text = { type: 'string' };
+const options = { seed: { ...text, default: '1' }, case: text, from: { ...text, default: '0' }, minutes: text };
+const { values, positionals: names } = parseArgs({ allowPositionals: true, options });
+const number = (value, otherwise) => (value === undefined ? otherwise : Number(value));
+const until = Date.now() + 60_000 * number(values.minutes, 1e6);
+const long = { names, seed: Number(values.seed), only: number(values.case, null), from: Number(values.from), until };
 
 /** Names of campaigns, with those on the built page separate. */
 const files = ['src', 'tests'].flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true }));
-const campaigns = files.filter((file) => file.endsWith('.campaign.ts')).map((file) => path.basename(file, '.campaign.ts'));
-const onPage = campaigns.filter((name) => name.endsWith('.page')).map((name) => name.slice(0, -'.page'.length));
-const others = campaigns.filter((name) => !name.endsWith('.page')).map((name) => name.replace(/\.gpu$/, ''));
-const unknown = positionals.filter((name) => !onPage.includes(name) && !others.includes(name));
-if (unknown.length > 0)
-  fail(`There is no campaign ${unknown.join(', ')}; choose from ${[...others, ...onPage].sort().join(', ')}.`);
-const wanted = (names) => positionals.length === 0 || names.some((name) => positionals.includes(name));
-
-const long = {
-  names: positionals,
-  seed: number('seed'),
-  only: values.case === undefined ? null : number('case'),
-  until: values.minutes === undefined ? Number.MAX_SAFE_INTEGER : Date.now() + 60_000 * number('minutes'),
-};
-const found = await setUpBrowser();
-// `tables` runs each test file on the driver that `npm test` takes for it.
-const mesa = findMesa();
-const env = {
-  ...process.env,
-  ...testEnvironment(found),
-  ...(mesa === null ? {} : { KARMA_MESA: mesa }),
-  KARMA_LONG: JSON.stringify(long),
-};
-const run = (...args) => {
-  const { status, signal } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' });
-  if (signal !== null) console.error(`${args[0]} was ended by ${signal}.`);
-  return status ?? 1;
-};
-
-let failed = 0;
-if (wanted(others)) failed += run('node_modules/vitest/vitest.mjs', 'run', 'tests/campaigns', '--disableConsoleIntercept');
-if (wanted(onPage)) {
-  failed += run('node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn');
-  failed += run('node_modules/@playwright/test/cli.js', 'test', 'e2e/campaigns.spec.ts', '--project=window');
+const campaigns = files.filter((file) => file.endsWith('.campaign.ts')).map((file) => path.basename(file).split('.'));
+const namesOf = (onPage) => campaigns.filter((parts) => parts.includes('page') === onPage).map(([name]) => name);
+const unknown = names.filter((name) => !campaigns.some(([known]) => known === name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no campaign ${unknown.join(', ')}; choose from ${campaigns
+      .map(([name]) => name)
+      .sort()
+      .join(', ')}.`,
+  );
+  process.exit(2);
 }
-process.exitCode = failed > 0 ? 1 : 0;
+
+const env = { ...process.env, ...testEnvironment(await setUpBrowser()), KARMA_LONG: JSON.stringify(long) };
+function run(file, ...args) {
+  const { status, signal } = spawnSync(process.execPath, [`node_modules/${file}`, ...args], { cwd: root, env, stdio: 'inherit' });
+  if (signal !== null) console.error(`${file} was ended by ${signal}; .cache/long-tests names the case.`);
+  if (status !== 0) process.exitCode = 1;
+}
+const wanted = (onPage) => names.length === 0 || namesOf(onPage).some((name) => names.includes(name));
+if (wanted(false)) run('vitest/vitest.mjs', 'run', 'tests/campaigns', '--disableConsoleIntercept');
+if (wanted(true)) {
+  run('vite/bin/vite.js', 'build', '--logLevel', 'warn');
+  run('@playwright/test/cli.js', 'test', 'e2e/campaigns.spec.ts', '--project=window');
+}

@@ -1,4 +1,4 @@
-/** `npm run bench:intake`: a large log through the intake, in Node and in headless Chromium. */
+/** `npm run bench -- intake`: a large log through the intake, in Node and in headless Chromium. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { measureInNode } from './node';
 import { measurePage, pageTable } from './page';
 import { intakeTable, totalSeconds, type IntakeReport } from './report';
 
-const USAGE = `npm run bench:intake -- [options]
+const USAGE = `npm run bench -- intake [options]
   --events 1000000          events; a tenth as many users and items
   --formats csv,parquet     files to read
   --where node,chromium     where; page: the built page (npm run build), from the drop until the log can be used, or is refused

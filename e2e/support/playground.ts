@@ -238,7 +238,10 @@ interface WorkerFixtures {
   readonly visit: Visit;
 }
 
-/** Makes a test fail on any error that the page throws or logs. */
+/**
+ * Makes a test fail on any error that the page throws or logs. Every spec takes this or {@link sharedTest}: Playwright's own has workers of its own,
+ * and each switch between them begins with a new browser and ends the shared visit.
+ */
 export const test = base.extend<Fixtures, WorkerFixtures>({
   visitor: ['back', { option: true }],
   context: async ({ context, visitor, profile }, use) => {

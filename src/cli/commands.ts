@@ -5,7 +5,7 @@ import { titleTrials } from '../log/audit/titleTrials';
 import type { ReadLog } from '../log/readLog';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { categoryFacts } from '../log/summary';
-import { prepareTiles } from '../engine/gemm/prepareTiles';
+import { prepareTiles } from '../engine/gemm/gemmTuning';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { FeatureStore } from '../experiment/prepare/storedMeans';
 import { checkModel } from '../experiment/prepare/checkModel';

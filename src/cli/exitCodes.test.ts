@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { runScript } from '../testing/killedProcess';
 
-/** Each is a process of some seconds; other cases are in explained.test.ts and options.test.ts. */
+/** Each is a process of some seconds; other cases are in explained.mesa.test.ts and options.test.ts. */
 const CASES: readonly (readonly [readonly string[], number, RegExp])[] = [
   [['--help'], 0, /^$/],
   [['--inspect', '--log', 'nowhere/none.csv'], 2, /^nowhere\/none\.csv: no such file or directory\.\n$/],

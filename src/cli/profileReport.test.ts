@@ -48,16 +48,13 @@ describe('profileReport', () => {
   });
 
   it('says where tiles come from, if the run does', () => {
-    const words = (origin: Pick<Profile, 'tiles' | 'card'>): string => {
+    const words = (origin: Pick<Profile, 'tiles'>): string => {
       const profile = profileSchema.parse({ ...PROFILE, ...origin });
       return reportOf(true, profile).split('\n')[0]!.split('; ').slice(3).join();
     };
     expect(words({})).toBe('');
     expect(words({ tiles: 'preset' })).toBe('tiles: preset');
     expect(words({ tiles: 'timed' })).toBe('tiles: timed on this adapter');
-    expect(words({ tiles: 'table', card: { name: 'RTX 4090', date: '2026-01-31' } })).toBe(
-      'tiles: from the table of known GPUs (RTX 4090, 2026-01-31)',
-    );
   });
 
   it('says so if the adapter cannot be profiled', () => {

@@ -31,14 +31,12 @@ function armReport(arm: string, profile: Profile): string {
   ].join('\n');
 }
 
-function tileWords({ tiles, card }: Profile): string {
+function tileWords({ tiles }: Profile): string {
   switch (tiles) {
     case undefined:
       return '';
     case 'timed':
       return '; tiles: timed on this adapter';
-    case 'table':
-      return `; tiles: from the table of known GPUs${card === undefined ? '' : ` (${card.name}, ${card.date})`}`;
     case 'preset':
       return '; tiles: preset';
   }

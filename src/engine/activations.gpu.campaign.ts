@@ -10,7 +10,7 @@ const campaign: Campaign = {
   claim:
     'a step whose activations are run again, or kept for a part of the batch at a time, has PyTorch’s losses and gradients to 1e-4',
   cases: CASES.length,
-  // reference.test.ts has some of the cases.
+  // reference.gpu.test.ts has some of the cases.
   sample: 0,
   open: async () => {
     const gpu = await sharedGpu();

@@ -65,7 +65,7 @@ const campaign: Campaign = {
   claim:
     'a model with a matrix above the device’s limit, or 2 GiB, has the logits of a float64 loop to 1e-5, and the losses and gradients of its weights in half floats to 1e-4',
   cases: 2,
-  // Larger than what `npm test` has time for; shardedModel.test.ts divides small matrices.
+  // Larger than what `npm test` has time for; shardedModel.gpu.test.ts divides small matrices.
   sample: 0,
   open: async () => {
     const gpu = await sharedGpu();

@@ -9,6 +9,7 @@ import { readSampleLog } from './sample';
 import { summariseLog } from './summary';
 import { runPython } from '../testing/python';
 import { fileOf, usersOf } from '../testing/smallLogs';
+import { skipUnless } from '../testing/skipUnless';
 
 const MOVIELENS = '../shared/data/ml-latest-small';
 const RETAIL = '../shared/data/online-retail-uci';
@@ -114,7 +115,8 @@ describe('the sample log', () => {
 
 const STARS = ['--rating', 'rating', '--least-rating', '4'];
 
-describe.skipIf(!present(MOVIELENS))('MovieLens latest-small', () => {
+describe('MovieLens latest-small', () => {
+  skipUnless(present(MOVIELENS), `${MOVIELENS} is not on this machine`);
   const names = ['ratings.csv', 'movies.csv'];
 
   it.each<Variant>([
@@ -155,7 +157,8 @@ describe.skipIf(!present(MOVIELENS))('MovieLens latest-small', () => {
   });
 });
 
-describe.skipIf(!present(RETAIL))('UCI Online Retail', () => {
+describe('UCI Online Retail', () => {
+  skipUnless(present(RETAIL), `${RETAIL} is not on this machine`);
   const columns = ['--user', 'CustomerID', '--item', 'StockCode', '--time', 'InvoiceDate', '--title', 'Description'];
   const format = ['--date-format', '%m/%d/%y %H:%M', '--rating', 'Quantity'];
 

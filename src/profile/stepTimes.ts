@@ -10,7 +10,7 @@ export class StepTimes {
   private readonly sums = new Map<string, ProfileRow>();
 
   /** @param origin where the tiles of the matrix products came from */
-  constructor(private readonly origin: Pick<Profile, 'tiles' | 'card'>) {}
+  constructor(private readonly origin: Pick<Profile, 'tiles'>) {}
 
   /** @param wallMs wall time of the whole step, from call to result */
   add(wallMs: number, { runs, resolution }: Timings): void {

@@ -1,2 +1,6 @@
-/** Run before each test file. Files that share modules register the tester once. */
+/** Run before each test file; files that share modules run it once. */
 import './equalBytes';
+import fc from 'fast-check';
+import { sampleSeed } from './seed';
+
+fc.configureGlobal({ seed: sampleSeed() | 0 });

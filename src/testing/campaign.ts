@@ -6,6 +6,7 @@
  * `<name>.page.campaign.ts` if it needs the built page, in tests/campaigns or beside what it tries.
  */
 import fc from 'fast-check';
+import { caseSeed } from './seed';
 
 /** Figures measured in a case, by name. A campaign reports the largest value of each over its cases, or the sum of those in `counts`. */
 export type Figures = Readonly<Record<string, number>>;
@@ -28,6 +29,8 @@ export interface Campaign<Bench = void> {
   readonly sample: number;
   /** Number of cases, the first ones, from which it draws, if others take long; default: all. */
   readonly short?: number;
+  /** Cases that have failed once, by seed and number: `npm test` tries them before it draws. */
+  readonly failed?: readonly (readonly [seed: number, index: number])[];
   /** Figures that are counts: they are added up over the cases. */
   readonly summed?: readonly string[];
   /** What this machine lacks to try it; null if nothing. */
@@ -56,14 +59,6 @@ export function fuzzCampaign<T>(
       },
     }),
   };
-}
-
-/** A different 32-bit seed for every case (splitmix32's finaliser). */
-export function caseSeed(seed: number, index: number): number {
-  let z = (Math.imul(seed, 0x9e3779b9) + index) | 0;
-  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-  return (z ^ (z >>> 15)) | 0;
 }
 
 /** `count` different case numbers below `cases`, ascending, the same for the same seed. */

@@ -1,4 +1,4 @@
-/** Components in happy-dom, found and used as by a user; files that render start with `@vitest-environment happy-dom`. */
+/** Components in happy-dom, found and used as by a user in files named `*.dom.test.tsx`. */
 import type { ReactNode } from 'react';
 import { cleanup, render } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';

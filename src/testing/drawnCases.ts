@@ -1,9 +1,5 @@
-/**
- * Tables of cases of which `npm test` tries some: everything that one of them is an example of is met, by cases that the seed of samples chooses.
- * `npm run test:long -- tables` tries all.
- */
-import { caseSeed } from './campaign';
-import { campaignSeed } from './tryCampaign';
+/** Tables of cases of which `npm test` tries some, drawn by the seed of samples; `npm test -- --all-cases` tries all. */
+import { caseSeed, sampleSeed } from './seed';
 
 /** Set where all cases are to be tried. */
 export const ALL_CASES = 'KARMA_ALL_CASES';
@@ -11,24 +7,30 @@ export const ALL_CASES = 'KARMA_ALL_CASES';
 /** What a case is an example of: the name of its loss, `{ tail: true }`, a pair. Equal ones have the same JSON. */
 export type Facet = string | number | boolean | object;
 
-/**
- * Some of the cases, in their order.
- * @param facets of a case; each that occurs is met at least once. Default: none
- * @param least number of cases to draw at least
- */
-export function drawnCases<T>(cases: readonly T[], facets: (one: T) => readonly Facet[] = () => [], least = 1): T[] {
-  if (process.env[ALL_CASES] !== undefined) return [...cases];
-  return cover(cases, facets, least, campaignSeed());
+interface Choice<T> {
+  /** Number of cases to draw at least. */
+  readonly least?: number;
+  /** Cases that are always tried, because they have failed once. */
+  readonly always?: (one: T) => boolean;
+  readonly seed?: number;
 }
 
-/** The same for a given seed: greedily the one that meets most that no other has met. */
-export function cover<T>(cases: readonly T[], facets: (one: T) => readonly Facet[], least: number, seed: number): T[] {
+/**
+ * Some of the cases, in their order: greedily the one that meets most that no other has met.
+ * @param facets of a case; each that occurs is met at least once. Default: none
+ */
+export function drawnCases<T>(
+  cases: readonly T[],
+  facets: (one: T) => readonly Facet[] = () => [],
+  { least = 1, always = () => false, seed = sampleSeed() }: Choice<T> = {},
+): T[] {
+  if (process.env[ALL_CASES] !== undefined) return [...cases];
   const values = cases.map((one) => facets(one).map((value) => JSON.stringify(value)));
   const shuffled = cases
     .map((_, index) => index)
     .toSorted((one, other) => (caseSeed(seed, one) >>> 0) - (caseSeed(seed, other) >>> 0));
-  const met = new Set<string>();
-  const drawn = new Set<number>();
+  const drawn = new Set(shuffled.filter((index) => always(cases[index]!)));
+  const met = new Set([...drawn].flatMap((index) => values[index]!));
   const news = (index: number): number => values[index]!.filter((value) => !met.has(value)).length;
   while (drawn.size < cases.length) {
     const left = shuffled.filter((index) => !drawn.has(index));
@@ -44,5 +46,5 @@ export function cover<T>(cases: readonly T[], facets: (one: T) => readonly Facet
 export function drawnWays<T>(place: string, ways: readonly T[]): readonly T[] {
   if (process.env[ALL_CASES] !== undefined) return ways;
   const number = new TextEncoder().encode(place).reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 7);
-  return [ways[(caseSeed(campaignSeed(), number) >>> 0) % ways.length]!];
+  return [ways[(caseSeed(sampleSeed(), number) >>> 0) % ways.length]!];
 }

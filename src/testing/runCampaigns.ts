@@ -1,29 +1,16 @@
-/** Creates Vitest's tests of campaigns: of a sample of each or, if KARMA_LONG is set, of all their cases. */
+/** Creates Vitest's tests of campaigns (src/testing/campaign.ts). */
 import { it } from 'vitest';
 import type { Campaign } from './campaign';
-import { campaignName, isWanted, longRun, tryAll, trySample } from './tryCampaign';
+import { campaignName, isWanted, timeLimit, tryCampaign } from './tryCampaign';
 
 /** @param modules default exports by file, as `import.meta.glob` gives them */
 export function testCampaigns(modules: Readonly<Record<string, unknown>>): void {
-  const campaigns = Object.entries(modules).map(([file, campaign]) => [campaignName(file), campaign as Campaign] as const);
-  const run = longRun();
-  const wanted = campaigns.filter(([name, { sample }]) => (run === null ? sample > 0 : isWanted(run, name)));
-  for (const [name, campaign] of wanted)
-    it(
-      `${name}: ${campaign.claim}`,
-      async ({ skip }) => {
-        await skipIfMissing(campaign, skip);
-        await (run === null ? trySample(name, campaign, undefined) : tryAll(name, campaign, run, undefined));
-      },
-      run === null ? undefined : 2 ** 31 - 1,
-    );
-  if (run !== null && wanted.length === 0) it.skip('no campaign here was requested');
-}
-
-/** Skips a test, with the reason printed, if the machine lacks something. */
-async function skipIfMissing({ missing }: Campaign, skip: (note: string) => void): Promise<void> {
-  const reason = (await missing?.()) ?? null;
-  if (reason === null) return;
-  console.info(`left out: ${reason}`);
-  skip(reason);
+  const all = Object.entries(modules).map(([file, campaign]) => ({ name: campaignName(file), campaign: campaign as Campaign }));
+  const wanted = all.filter(({ name, campaign }) => isWanted(name, campaign));
+  it.for(wanted)('$name: $campaign.claim', { timeout: timeLimit(240_000) }, async ({ name, campaign }, { skip }) => {
+    const missing = (await campaign.missing?.()) ?? null;
+    skip(missing !== null, missing ?? '');
+    await tryCampaign(name, campaign, undefined);
+  });
+  if (wanted.length === 0) it.skip('no campaign here was requested');
 }

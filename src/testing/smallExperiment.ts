@@ -92,7 +92,7 @@ export class SmallExperiment {
   }
 }
 
-/** The model's own 64 would be half of a run's time; runExperiment.test.ts reads them once. */
+/** The model's own 64 would be half of a run's time; runExperiment.mesa.test.ts reads them once. */
 export const DOMAIN_TEXTS = ['harp: a stringed instrument', 'tide: the rise of the sea'];
 
 /** Plain heads on LM features: four steps of two arms, two evaluations, two probes, unless `changes` say otherwise. */

@@ -1,4 +1,4 @@
-/** The machine's LaTeX, which is not part of the project: tests that need it are skipped if it is absent, and say so. */
+/** The machine's LaTeX, which is not part of the project: tests that need it are skipped if it is absent. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,14 +6,13 @@ import path from 'node:path';
 
 const ENGINES = ['pdflatex', 'lualatex'] as const;
 
-/** The first LaTeX that starts and has these packages; null, with the reason printed, if there is none. */
-export function findLatex(packages: readonly string[]): string | null {
+/** The first LaTeX that starts and has these packages; null if there is none, and why. */
+export function findLatex(packages: readonly string[]): { readonly latex: string | null; readonly why: string } {
   const engine = ENGINES.find((name) => spawnSync(name, ['--version']).status === 0);
   const missing = packages.find((name) => engine !== undefined && spawnSync('kpsewhich', [`${name}.sty`]).status !== 0);
-  if (engine !== undefined && missing === undefined) return engine;
+  if (engine !== undefined && missing === undefined) return { latex: engine, why: '' };
   const why = engine === undefined ? 'there is no pdflatex or lualatex' : `LaTeX has no ${String(missing)}`;
-  console.info(`LaTeX is not compiled: ${why} (Debian: texlive-latex-recommended, texlive-pictures).`);
-  return null;
+  return { latex: null, why: `${why} (Debian: texlive-latex-recommended, texlive-pictures)` };
 }
 
 export interface Compiled {

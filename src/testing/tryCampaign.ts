@@ -1,141 +1,112 @@
-/** Tries a campaign: a sample of its cases, or all of them, continuing where an earlier run was interrupted. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** Tries a campaign: a sample of its cases, or all of them. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { sampleCases, type Campaign, type OpenCampaign } from './campaign';
-import { joined, openState, resultRow, saveState, withRow } from './campaignState';
+import { sampleCases, type Campaign, type Figures } from './campaign';
+import { sampleSeed } from './seed';
 
-const STATES = '.cache/long-tests';
-const RESULTS = 'docs/reliability.md';
 /** Number of failures after which a campaign is stopped. */
 const MOST_FAILURES = 20;
-const SAVE_EVERY_MS = 5000;
-const REPORT_EVERY_MS = 30_000;
 
-/** Options from tools/longTests.mjs. */
-export interface LongRun {
+/** Options from tools/longTests.mjs: all cases are tried, and all failures reported. */
+interface LongRun {
+  /** Campaigns; all if there is none. */
   readonly names: readonly string[];
   readonly seed: number;
-  /** Tries only this case, and stores nothing. */
+  /** Tries only this case; null: all. */
   readonly only: number | null;
-  /** Time at which to stop between cases; a later run continues. */
+  /** The first case: where an earlier run was interrupted. */
+  readonly from: number;
+  /** Time at which to stop between cases. */
   readonly until: number;
 }
 
-/** The options; null if samples should be tried. */
-export function longRun(): LongRun | null {
-  const { KARMA_LONG } = process.env;
-  return KARMA_LONG === undefined ? null : (JSON.parse(KARMA_LONG) as LongRun);
-}
-
-export function isWanted({ names }: LongRun, name: string): boolean {
-  return names.length === 0 || names.includes(name);
-}
-
-/** Seed of samples. */
-export function campaignSeed(): number {
-  return Number(process.env.KARMA_SEED ?? 1);
-}
+const { KARMA_LONG } = process.env;
+const LONG = KARMA_LONG === undefined ? null : (JSON.parse(KARMA_LONG) as LongRun);
 
 /** `hostileFiles` of tests/campaigns/hostileFiles.campaign.ts. */
 export function campaignName(file: string): string {
   return path.basename(file).replace(/(\.(?:gpu|page))?\.campaign\.ts$/, '');
 }
 
-/** The error of a failed case, and how to try it again. */
-function described(error: unknown, name: string, seed: number, index: number): string {
-  const { message, cause } = error instanceof Error ? error : { message: String(error) };
-  const stack = (cause ?? error) instanceof Error ? ((cause ?? error) as Error).stack : '';
-  return `${message}\n${stack}\nTry it again: npm run test:long -- ${name} --seed ${seed} --case ${index}`;
+/** Whether a campaign has a test in this run. */
+export function isWanted(name: string, { sample }: Pick<Campaign, 'sample'>): boolean {
+  return LONG === null ? sample > 0 : LONG.names.length === 0 || LONG.names.includes(name);
 }
 
-/** @throws Error if the claim does not hold in one of the cases */
-export async function trySample<Bench>(name: string, campaign: Campaign<Bench>, bench: Bench): Promise<void> {
-  const seed = campaignSeed();
-  const open = await campaign.open(seed, bench);
-  try {
-    const drawn = sampleCases(campaign.short ?? open.cases ?? campaign.cases, campaign.sample, seed);
-    if (drawn.length === 0) throw new Error(`${name} has no cases.`);
-    for (const index of drawn) {
-      const failure = await failureOf(open, index);
-      if (failure !== null) throw new Error(described(failure.error, name, seed, index));
-    }
-  } finally {
-    await open.close?.();
+/** Milliseconds within which a campaign must have ended; 0: it may take as long as it likes. */
+export function timeLimit(sample: number): number {
+  return LONG === null ? sample : 0;
+}
+
+/** Tries cases that have failed once and a sample or, in a long run, all. @throws Error if the claim does not hold in one of them */
+export async function tryCampaign<Bench>(name: string, campaign: Campaign<Bench>, bench: Bench): Promise<void> {
+  const sample = sampleSeed();
+  if (LONG === null) {
+    for (const [seed, index] of campaign.failed ?? []) await tryCases(name, campaign, seed, bench, () => [index]);
+    await tryCases(name, campaign, sample, bench, (cases) => sampleCases(campaign.short ?? cases, campaign.sample, sample));
+  } else {
+    const { only, from } = LONG;
+    await tryCases(name, campaign, LONG.seed, bench, (cases) =>
+      only === null ? Array.from({ length: cases - from }, (_, index) => from + index) : [only],
+    );
   }
 }
 
-async function failureOf(open: OpenCampaign, index: number): Promise<{ readonly error: unknown } | null> {
-  try {
-    await open.run(index);
-    return null;
-  } catch (error) {
-    return { error };
-  }
-}
-
-/** Writes its row in docs/reliability.md. @throws Error if the claim does not hold in some cases */
-export async function tryAll<Bench>(
+async function tryCases<Bench>(
   name: string,
   campaign: Campaign<Bench>,
-  { seed, only, until }: LongRun,
+  seed: number,
   bench: Bench,
+  choose: (cases: number) => readonly number[],
 ): Promise<void> {
+  const began = performance.now();
   const open = await campaign.open(seed, bench);
+  const cases = choose(open.cases ?? campaign.cases);
+  const failures: Error[] = [];
+  let figures: Figures = {};
+  let tried = 0;
   try {
-    if (only !== null) {
-      console.info(name, only, await open.run(only));
-      return;
-    }
-    const file = path.join(STATES, `${name}.json`);
-    const cases = open.cases ?? campaign.cases;
-    const state = openState(file, { seed, cases }, commit());
-    // A process ended by a signal or lack of memory reports nothing, so each case is written down before it is tried.
-    const under = path.join(STATES, `${name}.case`);
-    mkdirSync(STATES, { recursive: true });
-    if (existsSync(under)) console.warn(`${name}: the run before this one ended in case ${readFileSync(under, 'utf8')}.`);
-    const began = performance.now() - 1000 * state.seconds;
-    const keep = (): void => {
-      saveState(file, state);
-      if (state.next === 0) return;
-      const date = new Date().toISOString().slice(0, 10);
-      writeFileSync(RESULTS, withRow(readFileSync(RESULTS, 'utf8'), resultRow(name, campaign.claim, state, date)));
-    };
-    let [saved, reported] = [performance.now(), performance.now()];
-    while (state.next < cases && state.failures.length < MOST_FAILURES && Date.now() < until) {
-      const index = state.next;
-      writeFileSync(under, String(index));
+    for (const index of cases) {
+      if (failures.length === (LONG === null ? 1 : MOST_FAILURES) || Date.now() > (LONG?.until ?? Infinity)) break;
+      if (LONG !== null) noteCase(name, index);
       try {
-        state.largest = joined(state.largest, (await open.run(index)) ?? {}, campaign.summed);
+        figures = joined(figures, (await open.run(index)) ?? {}, campaign.summed);
       } catch (error) {
-        state.failures.push({ index, message: described(error, name, seed, index) });
-        console.error(state.failures.at(-1)!.message);
+        failures.push(failure(error, `npm run test:long -- ${name} --seed ${seed} --case ${index}`));
+        if (LONG !== null) console.error(failures.at(-1)!.message);
       }
-      state.next += 1;
-      const now = performance.now();
-      state.seconds = (now - began) / 1000;
-      // Whoever ends the process finds what it has tried in the table.
-      if (now - saved > SAVE_EVERY_MS || state.failures.at(-1)?.index === index) {
-        keep();
-        saved = now;
-      }
-      if (now - reported > REPORT_EVERY_MS) {
-        console.info(`${name}: ${state.next} of ${cases}, ${state.failures.length} failed`);
-        reported = now;
-      }
+      tried += 1;
     }
-    keep();
-    rmSync(under, { force: true });
-    console.info(`${name}: ${state.next} of ${cases} tried, ${state.failures.length} failed`);
-    if (state.failures.length > 0) throw new Error(state.failures.map(({ message }) => message).join('\n\n'));
   } finally {
     await open.close?.();
   }
+  if (cases.length === 0) throw new Error(`${name} has no cases.`);
+  if (LONG !== null) {
+    // A row of docs/reliability.md. Counts are written in full: rounded ones would not add up.
+    const written = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(3)));
+    const largest = Object.entries(figures).map(([figure, value]) => `${figure} ${written(value)}`);
+    const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+    const cells = [name, campaign.claim, `${tried} of ${cases.length}`, seed, failures.length, largest.join(', '), minutes];
+    console.info(`| ${cells.join(' | ')} |`);
+  }
+  if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('\n\n'), { cause: failures[0] });
 }
 
-/** The commit, and whether code is not as it is there; results that campaigns write into documents are no code. */
-function commit(): string {
-  const git = (...args: readonly string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs');
-  return `${git('describe', '--always', '--abbrev=7')}${changed === '' ? '' : '-dirty'}`;
+/** A process ended by a signal or lack of memory reports nothing, so a long run writes down each case before it is tried. */
+function noteCase(name: string, index: number): void {
+  mkdirSync('.cache/long-tests', { recursive: true });
+  writeFileSync(`.cache/long-tests/${name}.case`, String(index));
+}
+
+function failure(error: unknown, again: string): Error {
+  const { message, cause, stack } = error instanceof Error ? error : new Error(String(error));
+  return new Error(`${message}\n${cause instanceof Error ? cause.stack : stack}\nTry it again: ${again}`, { cause: error });
+}
+
+/** The larger of each figure, or their sum. */
+export function joined(a: Figures, b: Figures, summed: readonly string[] = []): Figures {
+  const all: Record<string, number> = { ...a };
+  for (const [name, value] of Object.entries(b))
+    all[name] = summed.includes(name) ? (all[name] ?? 0) + value : Math.max(all[name] ?? -Infinity, value);
+  return all;
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { prepareTiles } from '../engine/gemm/prepareTiles';
+import { prepareTiles } from '../engine/gemm/gemmTuning';
 import { diskTuning } from '../cli/diskSource';
 import { explained } from '../cli/explained';
 import { UsageError } from '../cli/usageError';

@@ -6,7 +6,7 @@ import { Interruptions } from '../../src/testing/interruptions';
 
 export default fuzzCampaign(
   'a run that loses its device goes on by itself, to the same numbers, bit by bit',
-  // Each device compiles its kernels; resume.test.ts has one case.
+  // Each device compiles its kernels; resume.mesa.test.ts has one case.
   { cases: 50, sample: 0, shrink: false },
   fc.record({ afterStep: fc.integer({ min: 0, max: 3 }), duringRecovery: fc.boolean() }),
   async (loss) => {

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { caseSeed, type Campaign } from '../../src/testing/campaign';
+import type { Campaign } from '../../src/testing/campaign';
+import { caseSeed } from '../../src/testing/seed';
 import { runScript } from '../../src/testing/killedProcess';
 import { ENDED } from '../../src/testing/killedRun';
 
@@ -44,7 +45,7 @@ const campaign: Campaign = {
   claim:
     'a run whose process is killed at a random moment goes on from its last checkpoint, at most one step back, to the numbers of an unbroken one',
   cases: 100,
-  // Three processes, each of which compiles its kernels: too slow for everyday tests, for which there is resume.test.ts.
+  // Three processes, each of which compiles its kernels: too slow for everyday tests, for which there is resume.mesa.test.ts.
   sample: 0,
   open: async (seed) => {
     const cache = mkdtempSync(path.join(tmpdir(), 'karma-kill-features-'));

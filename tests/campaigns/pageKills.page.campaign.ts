@@ -7,7 +7,8 @@ import { finishedRun } from '../../e2e/support/kept';
 import { exportedRecord, type PageBench } from '../../e2e/support/pageBench';
 import { expect, playgroundOn, TINY } from '../../e2e/support/playground';
 import { makeTinyModels, serveInPlace } from '../../e2e/support/tinyModels';
-import { caseSeed, type Campaign, type Figures } from '../../src/testing/campaign';
+import type { Campaign, Figures } from '../../src/testing/campaign';
+import { caseSeed } from '../../src/testing/seed';
 import { KILLED, KillablePage, RunHeard, type Killed } from '../../src/testing/killablePage';
 import { firstDifference, measuredBy, type Measured } from '../../src/testing/measured';
 
@@ -29,7 +30,7 @@ const campaign: Campaign<PageBench> = {
   claim: `a run whose page, worker or browser is killed (${KILLS} times a case) is offered again, has lost at most ${MOST_LOST} s of training, goes on to the numbers of an unbroken one, and is saved with them`,
   cases: 10,
   summed: ['kills', ...KILLED.map((what) => `kills of the ${what}`), 'kills in training', 'runs compared'],
-  // Minutes each; kills and resume.test.ts try the same in Node.
+  // Minutes each; kills and resume.mesa.test.ts try the same in Node.
   sample: 0,
   open: async (seed, bench) => {
     const [model] = await makeTinyModels({});

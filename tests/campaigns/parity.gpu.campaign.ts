@@ -1,4 +1,4 @@
-/** Jobs of other recipes, or with more steps and processes, than parity.test.ts has, trained by the engine and by PyTorch. */
+/** Jobs of other recipes, or with more steps and processes, than parity.mesa.test.ts has, trained by the engine and by PyTorch. */
 import { expect } from 'vitest';
 import { forkRandom } from '../../src/log/random';
 import type { ReadLog } from '../../src/log/readLog';

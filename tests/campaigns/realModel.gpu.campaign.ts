@@ -16,7 +16,7 @@ const PLACE = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
 const campaign: Campaign = {
   claim: 'a real model reads 100 hard strings and a prompt as Python does',
   cases: 1,
-  // PyTorch computes with 135 million parameters; verify.test.ts has all checks on a tiny model.
+  // PyTorch computes with 135 million parameters; verify.gpu.test.ts has all checks on a tiny model.
   sample: 0,
   missing: async () => {
     if (!existsSync(PLACE)) return `${PLACE} is not here`;

@@ -10,6 +10,7 @@ import { forkRandom, type Random } from '../../src/log/random';
 import { readLog, type ReadLog } from '../../src/log/readLog';
 import type { LogFilters } from '../../src/recipe/logRecipe';
 import { fileOf } from '../../src/testing/smallLogs';
+import { skipUnless } from '../../src/testing/skipUnless';
 
 type Columns = Parameters<typeof parquetWriteBuffer>[0]['columnData'];
 
@@ -25,7 +26,6 @@ interface Manifest {
 const withArrow = [path.resolve('.cache/python/bin/python'), '/usr/bin/python3', 'python3'].find(
   (command) => spawnSync(command, ['-c', 'import pyarrow.parquet']).status === 0,
 );
-if (withArrow === undefined) console.info('karma.prepare: left out, no Python here has pyarrow');
 
 const folders: string[] = [];
 afterAll(() => {
@@ -120,7 +120,8 @@ function drawn(random: Random, rows: number, users: number, items: number): { us
   return events.slice(0, rows);
 }
 
-describe.skipIf(withArrow === undefined)('karma.prepare', () => {
+describe('karma.prepare', () => {
+  skipUnless(withArrow !== undefined, 'no Python here has pyarrow');
   it('writes the page’s columns of two files with gaps, ratings and items without a title', async () => {
     const random = forkRandom(1, 'prepare');
     const events = drawn(random, 4000, 300, 150).map((event) => ({ ...event, rating: 1 + random.integer(5) }));

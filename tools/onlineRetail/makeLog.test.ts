@@ -5,6 +5,7 @@ import { readLog } from '../../src/log/readLog';
 import { ONLINE_RETAIL, siteLogOf } from '../../src/log/siteLogs';
 import { logRecipeSchema } from '../../src/recipe/logRecipe';
 import { LOG_FOLDER, packLog } from './makeLog';
+import { skipUnless } from '../../src/testing/skipUnless';
 
 const SOURCE = '../shared/data/online-retail-uci/online_retail.parquet';
 const bytesOf = (path: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(path));
@@ -63,7 +64,8 @@ describe('the real log of the site', () => {
   });
 });
 
-describe.skipIf(!existsSync(SOURCE))('made from its source', () => {
+describe('made from its source', () => {
+  skipUnless(existsSync(SOURCE), `${SOURCE} is not on this machine`);
   it('has the same bytes again, and gives the log of the published lines', async () => {
     const source = bytesOf(SOURCE);
     const made = await packLog(source);

@@ -1,4 +1,4 @@
-/** `npm run rooms`: the rules of `.dependency-cruiser.cjs`, cycles of folders, and names that two files of the page export. */
+/** The rules of `.dependency-cruiser.cjs`, cycles of folders, and names that two files of the page export. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cruise, format, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';

@@ -2,7 +2,7 @@
 import { createContext, type Context } from '../../../src/engine/context';
 import { fill } from '../../../src/engine/rows/rows';
 import { tileOrigin, tilesOf, type TuningOptions, type TuningStore } from '../../../src/engine/gemm/gemmTuning';
-import { prepareTiles } from '../../../src/engine/gemm/prepareTiles';
+import { prepareTiles } from '../../../src/engine/gemm/gemmTuning';
 import { ratingsSchema } from '../../../src/engine/gemm/ratings';
 import { SOFTMAX } from '../../../src/engine/losses/softmax/row';
 import { ScoredLoss } from '../../../src/engine/losses/scoredLoss';
@@ -19,9 +19,9 @@ import { stepWork } from './step';
 /** Keeps nothing: what the benchmark tells of a GPU was measured in that run. */
 const NO_STORE: TuningStore = { read: () => Promise.resolve(null), write: () => Promise.resolve() };
 
-/** Opens the engine on a device. On a GPU its tiles are timed first, also if the table of known GPUs has them. */
+/** Opens the engine on a device. On a GPU its tiles are timed first. */
 export async function openOurs(gpu: Gpu, ort: OrtSettings, tuning: TuningOptions = {}): Promise<Library> {
-  await prepareTiles(gpu, NO_STORE, { ...tuning, cards: [] });
+  await prepareTiles(gpu, NO_STORE, tuning);
   // A clock that saw no time pass gives no ratings that JSON could hold.
   const timed = tileOrigin(gpu).tiles === 'timed' ? ratingsSchema.safeParse(tilesOf(gpu)).data : undefined;
   return {

@@ -21,17 +21,13 @@ export interface GemmTile {
   /** With `broadcast`: take a thread's place from its subgroup and lane, whatever threads an adapter puts into a subgroup (`Gpu.subgroupIds`). */
   readonly numbered?: boolean;
   /**
-   * The lanes of a quad load A together, a quarter of the rows each, and exchange them (`gemmQuads.ts`).
-   * `groupColumns` is 4 and `rows` a multiple of 16; extents, strides and offsets along rows must be
-   * multiples of 8.
+   * The lanes of a quad load A together, a quarter of the rows each, and exchange them (`gemmQuads.ts`). `groupColumns` is 4 and `rows` a multiple of 16;
+   * extents, strides and offsets along rows must be multiples of 8.
    */
   readonly quads?: boolean;
   /** With `quads`: read both operands from textures, to which they are copied (`gemmTexels.ts`). */
   readonly texels?: boolean;
-  /**
-   * Store rows in a loop that no compiler can unroll (`loopBound`), so that there is less to compile. The
-   * sums are then an array in memory, which on a GPU would cost more than it saves.
-   */
+  /** Store rows in a loop that no compiler can write out (`loopBound`): less to compile. The sums are then an array in memory, which on a GPU would cost more than it saves. */
   readonly looped?: boolean;
   /** Stage both operands in workgroup memory, this deep (a multiple of 4; not with `broadcast` or `unroll`). */
   readonly staged?: number;
@@ -88,12 +84,10 @@ const GPU_TILES: readonly RatedTile[] = [{ tile: { rows: 4, columns: 4, groupRow
 const SOFTWARE_TILES: readonly RatedTile[] = [{ tile: { rows: 8, columns: 8, groupRows: 4, groupColumns: 4 }, speed: 1 }];
 
 /**
- * Tiles of software adapters with subgroups. Loads are their most expensive instructions, and lanes that
- * share loads save most of them.
- * With four lanes, tiles that share by exchange take 0.75 to 0.9 of the time of those that broadcast, for the
- * extents that they can serve; the tallest one takes twice as long to compile. Small products have a tile
- * that is hardly slower on them and compiles in a third of the time. Where that tile becomes slower, textures
- * pay; they also compile faster than buffers. Measured by `npm run bench:tiles`.
+ * Software adapters with subgroups: their most expensive instruction is a load, and lanes that share loads save most of them. With four lanes, the tiles
+ * that share by exchange take 0.75 to 0.9 of the time of those that broadcast, for extents that they can serve; the tallest one takes twice as long to compile.
+ * There, small products have a tile that is hardly slower on them and compiles in a third of the time; from where it is slower on, textures pay, which also
+ * compile faster than buffers. Measured in docs/bench.md.
  */
 function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   const broadcastA = (rows: number, columns: number): GemmTile => ({

@@ -36,14 +36,8 @@ export interface TuningStore {
   write(key: string, text: string): Promise<void>;
 }
 
-/** Tiles that were rated on another machine, and its card. */
-interface KnownTiles {
-  readonly ratings: readonly RatedTile[];
-  readonly card: NonNullable<Profile['card']>;
-}
-
 /** What is tried on a device. */
-export interface Trial {
+interface Trial {
   readonly candidates: readonly GemmTile[];
   readonly products: readonly TimedProduct[];
 }
@@ -56,43 +50,36 @@ export interface TuningOptions {
   readonly least?: number;
   /** Milliseconds after which no further candidate is tried; each product gets its share of them. */
   readonly budget?: number;
-  /** Tiles to use unless the store has some; null if they must be timed. They are not stored. */
-  readonly known?: (trial: Trial) => Promise<KnownTiles | null>;
 }
 
-interface DeviceTiles {
-  readonly ratings: readonly RatedTile[];
-  /** Null if they were timed on the device's own adapter. */
-  readonly card: KnownTiles['card'] | null;
-}
-
-const tilesOfDevices = new WeakMap<GPUDevice, DeviceTiles>();
+const tilesOfDevices = new WeakMap<GPUDevice, readonly RatedTile[]>();
 
 /** Tiles for products on a device: those that `tuneGemm` found, else a preset. */
 export function tilesOf({ device, adapter, subgroupSize }: Gpu): readonly RatedTile[] {
-  return tilesOfDevices.get(realDevice(device))?.ratings ?? presetTiles(adapter.fallback, subgroupSize);
+  return tilesOfDevices.get(realDevice(device)) ?? presetTiles(adapter.fallback, subgroupSize);
 }
 
 /** Where the tiles of a device come from. */
-export function tileOrigin({ device }: Pick<Gpu, 'device'>): Pick<Profile, 'tiles' | 'card'> {
-  const found = tilesOfDevices.get(realDevice(device));
-  if (found === undefined) return { tiles: 'preset' };
-  return found.card === null ? { tiles: 'timed' } : { tiles: 'table', card: found.card };
+export function tileOrigin({ device }: Pick<Gpu, 'device'>): Pick<Profile, 'tiles'> {
+  return { tiles: tilesOfDevices.has(realDevice(device)) ? 'timed' : 'preset' };
 }
 
-/** Rates tiles for a device, from the store, by what is known, or by timing them; from then on `tilesOf` returns them. */
+/**
+ * Makes sure that a device has its tiles before engines are created on it. Software adapters keep their preset: their current speed
+ * says more about the processor's load than about tiles.
+ */
+export async function prepareTiles(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
+  if (!gpu.adapter.fallback) await tuneGemm(gpu, store, options);
+}
+
+/** Rates tiles for a device, from the store or by timing them; from then on `tilesOf` returns them. */
 export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
   const { candidates = tuningCandidates(gpu), products = tunedProducts(gpu) } = options;
   const key = tuningKey(gpu.adapter, { candidates, products });
   const kept = await readMeasured(store, key, ratingsSchema);
-  const known = kept === null ? ((await options.known?.({ candidates, products })) ?? null) : null;
-  if (known !== null) {
-    tilesOfDevices.set(gpu.device, known);
-    return;
-  }
   const ratings = kept ? sharingProducts(kept) : await rateTiles(gpu, options);
   if (ratings.length === 0) return;
-  tilesOfDevices.set(gpu.device, { ratings, card: null });
+  tilesOfDevices.set(gpu.device, ratings);
   if (kept === null) await store.write(key, JSON.stringify(ratings));
 }
 

@@ -1,8 +1,9 @@
-/** Every variant of the matrix product: tile × kind × weight format × epilogue, and those for extents that are not whole vectors. gemm.test.ts has some of each. */
+/** Every variant of the matrix product: tile × kind × weight format × epilogue, and those for extents that are not whole vectors. gemm.gpu.test.ts has some of each. */
 import fc from 'fast-check';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
-import { caseSeed, type Campaign } from '../../testing/campaign';
+import type { Campaign } from '../../testing/campaign';
+import { caseSeed } from '../../testing/seed';
 import {
   anyShapes,
   checkProduct,

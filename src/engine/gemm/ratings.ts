@@ -1,4 +1,4 @@
-/** Ratings of tiles where they are kept as JSON: between visits, in the benchmark's results, and in the table of known GPUs. */
+/** Ratings of tiles where they are kept as JSON: between visits, and in the benchmark's results. */
 import { z } from 'zod';
 import type { RatedTile, TimedProduct } from './gemmTiles';
 

@@ -14,6 +14,7 @@ import { readGguf } from './container';
 import { ggufTitle } from './ggufName';
 import { ggufSource } from './ggufSource';
 import { mergesOf } from './tokenizer';
+import { skipUnless } from '../../testing/skipUnless';
 
 const FOLDER = new URL('../../../python/fixtures/gguf/', import.meta.url);
 const read = (name: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(new URL(name, FOLDER)));
@@ -136,7 +137,8 @@ it('makes merges of SentencePiece’s pieces by score, longer parts first', () =
 });
 
 const REAL = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
-describe.skipIf(!existsSync(REAL))('SmolLM2-135M-Instruct, Q4_1', () => {
+describe('SmolLM2-135M-Instruct, Q4_1', () => {
+  skipUnless(existsSync(REAL), `${REAL} is not on this machine`);
   it('is read in ranges, with its shape and its tokenizer', async () => {
     const model = await load([blobFile('SmolLM2-135M-Instruct.Q4_1.gguf', await openAsBlob(REAL))]);
     expect(model.config).toMatchObject({ layers: 30, heads: 9, kvHeads: 3, hidden: 576, vocabulary: 49152, tiedHead: true });

@@ -4,6 +4,7 @@ import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe as suite, expect, it } from 'vitest';
 import { SAMPLE_CHARTS } from '../../testing/sampleCharts';
+import { skipUnless } from '../../testing/skipUnless';
 import { compileLatex, findLatex } from '../../testing/tex';
 import { withExtremes } from '../../charts/line/extremes';
 import { describe } from './describe';
@@ -245,11 +246,12 @@ suite('a drawing as PNG', () => {
 });
 
 suite('in LaTeX', () => {
-  const latex = findLatex(['pgfplots', 'graphicx']);
+  const { latex, why } = findLatex(['pgfplots', 'graphicx']);
+  skipUnless(latex !== null, why);
   const head =
     '\\documentclass{article}\\usepackage{graphicx,pgfplots}\\pgfplotsset{compat=1.18}\\newsavebox\\X\\begin{document}\n';
 
-  it.skipIf(latex === null)('PGFPlots of every chart compiles and has the stated width', () => {
+  it('PGFPlots of every chart compiles and has the stated width', () => {
     const figure = pgfFigure(placedIn(PANELS, 177.9), 'hostile % \\end{document}');
     const shown = '\\sbox\\X{\\input{figure.tex}}\\typeout{WIDTH \\the\\wd\\X}\\noindent\\usebox\\X';
     const { pages, log } = compileLatex(latex!, `${head}${shown}\\end{document}\n`, { 'figure.tex': figure });
@@ -257,7 +259,7 @@ suite('in LaTeX', () => {
     expect((Number(/WIDTH ([\d.]+)pt/.exec(log)![1]) / 72.27) * 25.4).toBeCloseTo(177.9, 1);
   });
 
-  it.skipIf(latex === null)('PDF can be read, and has the stated width', async () => {
+  it('PDF can be read, and has the stated width', async () => {
     const pdf = await pdfFigure(placedIn(PANELS, 177.9), fonts.sans, 'All');
     const document = `${head}\\sbox\\X{\\includegraphics{figure.pdf}}\\typeout{WIDTH \\the\\wd\\X}\\noindent\\usebox\\X\\end{document}\n`;
     const { log } = compileLatex(latex!, document, { 'figure.pdf': pdf });

@@ -1,6 +1,6 @@
 /** The worker's GPU: opened once, and again after a loss. */
 import type { TuningStore } from '../../engine/gemm/gemmTuning';
-import { prepareTiles } from '../../engine/gemm/prepareTiles';
+import { prepareTiles } from '../../engine/gemm/gemmTuning';
 import { GpuUnavailableError, openGpu, type Gpu } from '../../gpu/device';
 import type { AdapterInfo } from '../../record/runRecord';
 import { ORT_WASM_URL } from '../../model/ortAssets';

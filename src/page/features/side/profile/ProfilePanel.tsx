@@ -6,7 +6,7 @@ import { profileTree, type Grouping } from '../../../../profile/tree';
 import { Check, Segments, Select } from '../../../ui/controls/Choice';
 import { armsOf } from '../../../../readings/arms/armsOf';
 import { Panel } from '../../../ui/panel/Panel';
-import { count, day } from '../../../../readings/format';
+import { count } from '../../../../readings/format';
 import { useExperiment } from '../../../state/run/experiment';
 import { useProfiling } from '../../../state/run/profiling';
 import { useSession } from '../../../state/session/SessionContext';
@@ -64,18 +64,11 @@ const GROUPINGS: readonly { readonly value: Grouping; readonly label: string }[]
 ];
 
 /** Where the tiles come from that kernels are named by; null if the run does not say. */
-function tileWords({ tiles, card }: Profile): string | null {
+function tileWords({ tiles }: Profile): string | null {
   switch (tiles) {
     case 'timed':
       return t(
         'Names of matrix products say their tile, rows × columns per thread: of those timed on this adapter on a similar product, the one that is fastest for their size.',
-      );
-    case 'table':
-      if (card === undefined) return null;
-      return t(
-        'Names of matrix products say their tile, rows × columns per thread: of those timed on {card} on a similar product ({date}, from the table of known GPUs), the one that is fastest for their size.',
-        // In the reader's time zone, whichever it is.
-        { card: card.name, date: day(`${card.date}T00:00`) },
       );
     case 'preset':
       return t(
