@@ -23,7 +23,11 @@ function varied(
   name: string,
   { evaluation, ...changes }: Readonly<Record<string, unknown>> & { readonly evaluation?: object },
 ): RunSpec {
-  return runSpecSchema.parse({ name, ...changes, evaluation: { evaluations: 8, spacing: 'early', prompts: 'auto', ...evaluation } });
+  return runSpecSchema.parse({
+    name,
+    ...changes,
+    evaluation: { evaluations: 8, spacing: 'early', prompts: 'auto', ...evaluation },
+  });
 }
 
 const [action, karma] = DEFAULT_ARMS as readonly [ArmSpec, ArmSpec];

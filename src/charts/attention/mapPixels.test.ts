@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attentionRamp, differenceRamp, oklchToRgb } from '../marks/ramp';
+import { attentionRamp, differenceRamp, oklchToRgb } from '../../scene/marks/ramp';
 import { cellAt, fit, layOutMap } from './mapLayout';
 import { attentionPixels, differenceLimit, differencePixels, weightPosition } from './mapPixels';
 

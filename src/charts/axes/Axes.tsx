@@ -1,6 +1,6 @@
 import type { SVGAttributes } from 'react';
-import { characters } from './characters';
-import type { Tick } from './ticks';
+import { characters } from '../../scene/characters';
+import type { Tick } from '../../scene/ticks';
 import styles from './Axes.module.css';
 
 /** Plot area inside an SVG, in pixels. */

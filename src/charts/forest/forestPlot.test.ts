@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { armMark } from '../marks/armMark';
+import { armMark } from '../../scene/marks/armMark';
 import { layOutForest, type ForestRow } from './forestPlot';
 
 /** Pixels: positions of nearly equal numbers may differ in their last bits. */

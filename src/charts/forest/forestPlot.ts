@@ -1,9 +1,9 @@
 /** Geometry of a forest plot: one row per arm, with its difference from a baseline and an interval, around a line at 0. Pure. */
 import type { PlotArea } from '../axes/Axes';
-import { characters } from '../axes/characters';
-import { numberScale, plainNumber, roomyTicks, type Tick } from '../axes/ticks';
+import { characters } from '../../scene/characters';
+import { numberScale, plainNumber, roomyTicks, type Tick } from '../../scene/ticks';
 import { shortened } from '../../log/shortened';
-import type { ArmMark } from '../marks/armMark';
+import type { ArmMark } from '../../scene/marks/armMark';
 
 export interface ForestEstimate {
   readonly difference: number;

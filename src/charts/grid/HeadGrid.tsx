@@ -1,7 +1,7 @@
 import { memo, useDeferredValue, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react';
 import { inEnglish, t } from '../../words/words';
 import { useChartData } from '../export/chartData';
-import { rampColour, type Ramp } from '../marks/ramp';
+import { rampColour, type Ramp } from '../../scene/marks/ramp';
 import { layOutHeads, MARGIN, shareText } from './headLayout';
 import styles from './HeadGrid.module.css';
 

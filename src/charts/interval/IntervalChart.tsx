@@ -1,10 +1,10 @@
 import { symbol } from 'd3';
 import { inEnglish, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
-import { neatTicks, numberScale, ticksAt } from '../axes/ticks';
+import { neatTicks, numberScale, ticksAt } from '../../scene/ticks';
 import { useWidth } from '../axes/useWidth';
 import { useChartData } from '../export/chartData';
-import { shown } from '../marks/label';
+import { shown } from '../../scene/marks/label';
 import { layOutIntervals, type IntervalGroup } from './intervalLayout';
 import styles from './IntervalChart.module.css';
 

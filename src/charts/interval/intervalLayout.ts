@@ -1,8 +1,8 @@
 /** The values of an interval chart, and its geometry: where its labels, lines and plot are, in pixels. Pure. */
 import type { PlotArea } from '../axes/Axes';
-import { characters } from '../axes/characters';
-import type { ArmMark } from '../marks/armMark';
-import type { Labelled } from '../marks/label';
+import { characters } from '../../scene/characters';
+import type { ArmMark } from '../../scene/marks/armMark';
+import type { Labelled } from '../../scene/marks/label';
 
 /** A value with its interval, or without: one target has none. */
 export interface IntervalPoint extends Labelled {

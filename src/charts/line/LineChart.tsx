@@ -1,16 +1,16 @@
 import { useContext, useId, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { inEnglish, numberFormat, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
-import { characters } from '../axes/characters';
+import { characters } from '../../scene/characters';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
 import { Brush } from '../brush/Brush';
-import { shown } from '../marks/label';
+import { shown } from '../../scene/marks/label';
 import { pointerIn, unlessLifted } from '../pointer';
 import { useChartData } from '../export/chartData';
 import { useEscape } from '../useEscape';
 import { layOutLinePlot, nearestKey, readableKeys, type DrawnPoint, type DrawnSeries, type LinePlotOptions } from './linePlot';
-import { insideRange, isInside, type XRange } from './range';
+import { insideRange, isInside, type XRange } from '../../scene/charts/range';
 import { useZoom } from './useZoom';
 import styles from './LineChart.module.css';
 

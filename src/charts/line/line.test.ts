@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { armMark } from '../marks/armMark';
-import { extremeIndices } from './extremes';
+import { armMark } from '../../scene/marks/armMark';
+import { extremeIndices } from '../../scene/extremes';
 import { placeLabels } from './labels';
 import { layOutLinePlot, nearestKey, readableKeys, type LinePlotOptions } from './linePlot';
-import { rangeBetween, shifted, zoomed } from './range';
-import { smooth, type LineSeries } from './series';
+import { rangeBetween, shifted, zoomed } from '../../scene/charts/range';
+import { smooth, type LineSeries } from '../../scene/charts/series';
 
 function series(id: string, values: readonly number[], extra: Partial<LineSeries> = {}): LineSeries {
   return {

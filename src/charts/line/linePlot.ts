@@ -10,11 +10,11 @@ import {
   type NumberScale,
   type ScaleKind,
   type Tick,
-} from '../axes/ticks';
+} from '../../scene/ticks';
 import type { PlotArea } from '../axes/Axes';
-import { isInside, nearRange, type XRange } from './range';
+import { isInside, nearRange, type XRange } from '../../scene/charts/range';
 import { placeLabels, type PlacedLabel } from './labels';
-import type { LinePoint, LineSeries, ReferenceLine } from './series';
+import type { LinePoint, LineSeries, ReferenceLine } from '../../scene/charts/series';
 
 export interface LinePlotOptions {
   readonly width: number;

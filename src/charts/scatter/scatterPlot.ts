@@ -1,7 +1,7 @@
 /** From points to the elements of a scatter chart: one path per class, so that hundreds of points are few elements. Pure. */
-import type { Labelled } from '../marks/label';
+import type { Labelled } from '../../scene/marks/label';
 import { path, type SymbolType } from 'd3';
-import { axisTicks, numberScale, plainNumber, type Tick } from '../axes/ticks';
+import { axisTicks, numberScale, plainNumber, type Tick } from '../../scene/ticks';
 import type { PlotArea } from '../axes/Axes';
 import type { Rectangle } from '../pointer';
 

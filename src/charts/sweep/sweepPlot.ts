@@ -1,8 +1,8 @@
 /** Geometry of a measure over a numeric axis: one line per arm, with an interval at each value. Pure. */
 import type { PlotArea } from '../axes/Axes';
 import { compactAlike } from '../../recipe/numberText';
-import { axisTicks, neatTicks, numberScale, plainNumber, ticksAt, type Tick } from '../axes/ticks';
-import type { ArmMark } from '../marks/armMark';
+import { axisTicks, neatTicks, numberScale, plainNumber, ticksAt, type Tick } from '../../scene/ticks';
+import type { ArmMark } from '../../scene/marks/armMark';
 
 export interface SweepPoint {
   readonly at: number;

@@ -1,5 +1,5 @@
 /** From the data of a chart on the page to panels of a figure. Pure. */
-import { plainNumber } from '../../charts/axes/ticks';
+import { plainNumber } from '../../scene/ticks';
 import { compactAlike } from '../../recipe/numberText';
 import type {
   ChartData,
@@ -13,11 +13,11 @@ import type {
 } from '../../charts/export/chartData';
 import { shareText } from '../../charts/grid/headLayout';
 import { weightPosition, LOG_FLOOR } from '../../charts/attention/mapPixels';
-import { withExtremes } from '../../charts/line/extremes';
+import { withExtremes } from '../../scene/extremes';
 import { layOutLinePlot } from '../../charts/line/linePlot';
-import { insideRange } from '../../charts/line/range';
-import type { LinePoint } from '../../charts/line/series';
-import { attentionRamp, differenceRamp, type Ramp } from '../../charts/marks/ramp';
+import { insideRange } from '../../scene/charts/range';
+import type { LinePoint } from '../../scene/charts/series';
+import { attentionRamp, differenceRamp, type Ramp } from '../../scene/marks/ramp';
 import type { Axis, Colour, FigurePanel, Mark, Point } from './figure';
 import { channelsOf, GREY, HAIR, INK, keyOf, MARKER, strokeOf, symbolName, thin, tinted, type InkOf } from './looks';
 

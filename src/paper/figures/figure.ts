@@ -2,7 +2,7 @@
  * A figure for print, as data: panels of axes and marks. `describe` makes them from charts, `layOut` places them on paper, and
  * one writer per format writes them.
  */
-import type { Ramp } from '../../charts/marks/ramp';
+import type { Ramp } from '../../scene/marks/ramp';
 
 export type SymbolName = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'star' | 'wye';
 

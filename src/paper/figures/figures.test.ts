@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe as suite, expect, it } from 'vitest';
 import { SAMPLE_CHARTS } from '../../testing/sampleCharts';
 import { compileLatex, findLatex } from '../../testing/tex';
-import { withExtremes } from '../../charts/line/extremes';
+import { withExtremes } from '../../scene/extremes';
 import { describe } from './describe';
 import { inkFrom, symbolName } from './looks';
 import { layOut, type PlacedFigure } from './layOut';

@@ -1,6 +1,6 @@
 /** Places a figure on paper: panels in rows, axes with ticks that fit, one key for all. Points of 1/72 inch, y downwards. Pure. */
 import { layOutMap } from '../../charts/attention/mapLayout';
-import { numberScale, plainNumber, type NumberScale } from '../../charts/axes/ticks';
+import { numberScale, plainNumber, type NumberScale } from '../../scene/ticks';
 import { GRID_STROKE } from './describe';
 import type { Axis, Colour, ColourKey, Figure, FigurePanel, KeyEntry, Mark, Stroke, SymbolName, Tick } from './figure';
 import { INK, rampInk, thin } from './looks';

@@ -9,8 +9,8 @@ import {
   symbolWye,
   type SymbolType,
 } from 'd3';
-import type { ArmMark } from '../../charts/marks/armMark';
-import type { Ramp } from '../../charts/marks/ramp';
+import type { ArmMark } from '../../scene/marks/armMark';
+import type { Ramp } from '../../scene/marks/ramp';
 import type { Colour, KeyEntry, Stroke, SymbolName } from './figure';
 
 /** A CSS colour of the page, or one of its variables, on white. */

@@ -1,5 +1,5 @@
 /** A laid-out figure as Vega-Lite 5 with its data. */
-import { rampColour } from '../../charts/marks/ramp';
+import { rampColour } from '../../scene/marks/ramp';
 import type { Axis, FigurePanel, KeyEntry, Mark, SymbolName } from './figure';
 import type { PlacedFigure, PlacedPanel } from './layOut';
 

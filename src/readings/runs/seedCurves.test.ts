@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layOutLinePlot } from '../../charts/line/linePlot';
-import { armMark } from '../../charts/marks/armMark';
+import { armMark } from '../../scene/marks/armMark';
 import { measuresAt } from '../../measures/measures';
 import { tableMean } from '../../measures/sinks/sinks';
 import { smallRecord } from '../../testing/smallRecord';

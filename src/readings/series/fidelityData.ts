@@ -2,8 +2,8 @@
 import { t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
 import type { IntervalGroup, IntervalPoint } from '../../charts/interval/intervalLayout';
-import { armMark } from '../../charts/marks/armMark';
-import { type Labelled, spoken } from '../../charts/marks/label';
+import { armMark } from '../../scene/marks/armMark';
+import { type Labelled, spoken } from '../../scene/marks/label';
 import { canDiffer } from '../../measures/fidelity/semanticOverlap';
 import type { Evaluation, Fidelity, RunRecord, SemanticOverlap } from '../../record/runRecord';
 import type { FidelityMeasure } from '../../measures/entries/decodability';

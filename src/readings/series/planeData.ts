@@ -1,5 +1,5 @@
 /** Positions of items and users in the record's plane, by model. Pure. */
-import { spoken } from '../../charts/marks/label';
+import { spoken } from '../../scene/marks/label';
 import { t } from '../../words/words';
 import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle } from 'd3';
 import type { Table } from '../../charts/export/table';

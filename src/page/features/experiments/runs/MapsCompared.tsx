@@ -4,7 +4,7 @@ import { AttentionMap, type MapCell } from '../../../../charts/attention/Attenti
 import { attentionSlice, weightOf } from '../../../../charts/attention/attentionSlice';
 import { layOutMap } from '../../../../charts/attention/mapLayout';
 import { attentionPixels, differenceLimit, differencePixels } from '../../../../charts/attention/mapPixels';
-import { attentionRamp, differenceRamp } from '../../../../charts/marks/ramp';
+import { attentionRamp, differenceRamp } from '../../../../scene/marks/ramp';
 import type { Probe, RunRecord } from '../../../../record/runRecord';
 import { Select } from '../../../ui/controls/Choice';
 import { useScheme } from '../../../state/view/useScheme';

@@ -5,7 +5,7 @@ import type { MapCell } from '../../../../charts/attention/AttentionMap';
 import { layOutMap } from '../../../../charts/attention/mapLayout';
 import { LOG_FLOOR } from '../../../../charts/attention/mapPixels';
 import { useWidth } from '../../../../charts/axes/useWidth';
-import { attentionRamp, differenceRamp, rampGradient } from '../../../../charts/marks/ramp';
+import { attentionRamp, differenceRamp, rampGradient } from '../../../../scene/marks/ramp';
 import { Term } from '../../../ui/controls/Term';
 import { armLine } from '../../../../recipe/whatChanged';
 import { useScheme } from '../../../state/view/useScheme';
