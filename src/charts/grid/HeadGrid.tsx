@@ -2,7 +2,7 @@ import { memo, useDeferredValue, useMemo, useRef, type KeyboardEvent, type Mouse
 import { inEnglish, t } from '../../words/words';
 import { useChartData } from '../export/chartData';
 import { rampColour, type Ramp } from '../../scene/marks/ramp';
-import { layOutHeads, MARGIN, shareText } from './headLayout';
+import { layOutHeads, MARGIN, shareText } from '../../scene/charts/headLayout';
 import styles from './HeadGrid.module.css';
 
 export interface HeadGridProps {

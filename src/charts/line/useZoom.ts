@@ -18,7 +18,7 @@ export interface Zoom {
  */
 export function useZoom(
   svg: RefObject<SVGSVGElement | null>,
-  { x, whole, area }: Pick<LinePlot, 'x' | 'whole' | 'area'>,
+  { axes: { x }, panel: { whole }, area }: Pick<LinePlot, 'axes' | 'panel' | 'area'>,
   range: XRange | null,
   read: number | null,
   onZoom: ((range: XRange | null) => void) | undefined,

@@ -3,7 +3,7 @@ import { spoken } from '../../scene/marks/label';
 import { t } from '../../words/words';
 import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle } from 'd3';
 import type { Table } from '../../charts/export/table';
-import { squareAround, type ScatterClass, type Square } from '../../charts/scatter/scatterPlot';
+import { squareAround, type ScatterClass, type Square } from '../../scene/charts/scatter';
 import { decodePoints } from '../../measures/collapse/projection';
 import type { Evaluation, Projection, RunRecord } from '../../record/runRecord';
 import { count, listed } from '../format';

@@ -3,7 +3,7 @@ import { t } from '../../../../words/words';
 import { AttentionMap, type MapCell } from '../../../../charts/attention/AttentionMap';
 import { attentionSlice, weightOf } from '../../../../charts/attention/attentionSlice';
 import { layOutMap } from '../../../../charts/attention/mapLayout';
-import { attentionPixels, differenceLimit, differencePixels } from '../../../../charts/attention/mapPixels';
+import { attentionPixels, differenceLimit, differencePixels } from '../../../../scene/charts/mapPixels';
 import { attentionRamp, differenceRamp } from '../../../../scene/marks/ramp';
 import type { Probe, RunRecord } from '../../../../record/runRecord';
 import { Select } from '../../../ui/controls/Choice';

@@ -3,7 +3,7 @@ import { T } from '../../../../words/T';
 import { t } from '../../../../words/words';
 import type { MapCell } from '../../../../charts/attention/AttentionMap';
 import { layOutMap } from '../../../../charts/attention/mapLayout';
-import { LOG_FLOOR } from '../../../../charts/attention/mapPixels';
+import { LOG_FLOOR } from '../../../../scene/charts/mapPixels';
 import { useWidth } from '../../../../charts/axes/useWidth';
 import { attentionRamp, differenceRamp, rampGradient } from '../../../../scene/marks/ramp';
 import { Term } from '../../../ui/controls/Term';

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { t } from '../../../../words/words';
 import { weightOf } from '../../../../charts/attention/attentionSlice';
-import { attentionPixels } from '../../../../charts/attention/mapPixels';
+import { attentionPixels } from '../../../../scene/charts/mapPixels';
 import { HeadGrid } from '../../../../charts/grid/HeadGrid';
 import type { ArmMark } from '../../../../scene/marks/armMark';
 import type { Ramp } from '../../../../scene/marks/ramp';

@@ -1,5 +1,5 @@
 /** Colours of attention maps, one pixel per cell; the masked triangle stays transparent. Pure. */
-import { rampIndex, type Ramp } from '../../scene/marks/ramp';
+import { rampIndex, type Ramp } from '../marks/ramp';
 
 /** Smallest weight that the logarithmic colour distinguishes from 0: one step of the recorded bytes. */
 export const LOG_FLOOR = 1 / 255;
