@@ -1,5 +1,5 @@
 /** A column of the matrix as rows of a forest plot. Pure. */
-import type { ForestRow } from './forestPlot';
+import type { ForestRow } from '../../scene/charts/forest';
 import { armMark } from '../../scene/marks/armMark';
 import type { MatrixEntry } from '../../experiment/grid/matrix';
 
