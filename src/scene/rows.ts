@@ -22,5 +22,5 @@ export function rowMarks(
 ): Mark[] {
   const stroke = { colour: mark.colour, width: 1.75 };
   const rule = interval && ({ series, kind: 'rule', from: [interval[0], row], to: [interval[1], row], stroke } as const);
-  return [...(rule ? [rule] : []), { series, kind: 'points', points: [[value, row]], ...symbolOf(mark, 56, filled) }];
+  return [...(rule ? [rule] : []), { series, kind: 'points', points: [[value, row]], ...symbolOf(mark, 50, filled) }];
 }

@@ -34,7 +34,7 @@ export function svgElement(primitive: Primitive, paper: Paper, clipPath?: string
       const { colour, filled, opacity } = primitive;
       const hides = opacity === undefined;
       const look = filled
-        ? { fill: colour, ...(hides && { stroke: paper.colour, strokeWidth: paper.edge }) }
+        ? { fill: colour, ...(hides && { stroke: paper.colour, strokeWidth: paper.edge, paintOrder: 'stroke' }) }
         : { fill: hides ? paper.colour : 'none', stroke: colour, strokeWidth: paper.outline };
       return { name: 'path', attributes: { d: symbolsPath(primitive), ...look, opacity } };
     }

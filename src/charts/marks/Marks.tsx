@@ -4,7 +4,7 @@ import type { Panel } from '../../scene/scene';
 import { svgElement } from '../../scene/svg';
 
 /** Around the symbols of the page. */
-const PAPER = { colour: 'var(--paper)', edge: 1, outline: 1.25 };
+const PAPER = { colour: 'var(--paper)', edge: 1.5, outline: 1.25 };
 
 interface MarksProps {
   readonly panel: Pick<Panel, 'marks' | 'clipped'>;

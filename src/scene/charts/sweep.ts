@@ -63,7 +63,7 @@ export function sweepPanel({ name, lines, axis, base }: Omit<SweepData, 'kind'>)
           ...own.flatMap(({ at, low, high }): Mark[] =>
             low === null || high === null ? [] : [{ ...of, kind: 'rule', from: [at, low], to: [at, high], stroke }],
           ),
-          { ...of, kind: 'points', points: means, ...symbolOf(mark, 56) },
+          { ...of, kind: 'points', points: means, ...symbolOf(mark, 50) },
         ];
       }),
     ],
