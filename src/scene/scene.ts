@@ -127,7 +127,7 @@ export function strokeOf({ colour, dash }: Pick<ArmMark, 'colour' | 'dash'>, wid
 }
 
 /** An arm's symbol. */
-export function symbolOf({ symbol, colour }: Pick<ArmMark, 'symbol' | 'colour'>, size = 28, filled = true): SymbolLook {
+export function symbolOf({ symbol, colour }: Pick<ArmMark, 'symbol' | 'colour'>, size = 24, filled = true): SymbolLook {
   return { symbol, size, colour, filled };
 }
 
