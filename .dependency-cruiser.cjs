@@ -13,8 +13,10 @@ const ROOMS = {
   measures: ['recipe', 'record', 'log', 'statistics', 'engine/ranking/itemLists', 'engine/sinks/measuredSequences'],
   experiment: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures'],
   runtime: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
-  charts: ['recipe/numberText', 'record', 'log', 'statistics', 'measures', 'experiment'],
-  paper: ['recipe', 'record', 'storage', 'statistics', 'measures', 'experiment', 'charts'],
+  // A chart as marks on axes, whoever draws it.
+  scene: ['recipe/numberText'],
+  charts: ['recipe/numberText', 'record', 'log', 'statistics', 'measures', 'experiment', 'scene'],
+  paper: ['recipe', 'record', 'storage', 'statistics', 'measures', 'experiment', 'scene', 'charts'],
   offline: [],
   // What a record says, in numbers, series, tables and sentences.
   readings: [
@@ -28,6 +30,7 @@ const ROOMS = {
       'profile',
       'measures',
       'experiment',
+      'scene',
       'charts',
       'paper/tables',
     ],
@@ -47,11 +50,11 @@ const ROOMS = {
   ],
   page: [
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'model', 'profile', 'engine', 'measures', 'experiment', 'runtime'],
-    ...['charts', 'paper', 'offline', 'readings', 'files', 'learn'],
+    ...['scene', 'charts', 'paper', 'offline', 'readings', 'files', 'learn'],
   ],
   cli: [
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
-    ...['runtime', 'charts', 'paper', 'readings'],
+    ...['runtime', 'scene', 'charts', 'paper', 'readings'],
   ],
   verify: ['recipe', 'record', 'log', 'statistics', 'gpu', 'model', 'engine', 'cli'],
 };

@@ -18,20 +18,24 @@ const GAP = 18;
 export function forestSvg(rows: readonly MatrixRow[], baseline: string | null): string {
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
   const measures = control.entries.flatMap(({ measure, mean }, i) => (mean === null ? [] : [{ measure, i }]));
-  const plots = measures.map(({ measure, i }) => ({
-    title: differenceHeading(measure),
-    layout: layOutForest(forestRows(rows, control, i, shortName), { width: WIDTH, labelWidth: LABELS }),
-  }));
-  const height = Math.max(0, ...plots.map(({ layout }) => layout.height));
+  const plots = measures.map(({ measure, i }) => {
+    const data = { name: differenceHeading(measure), rows: forestRows(rows, control, i, shortName) };
+    return layOutForest(data, { width: WIDTH, labelWidth: LABELS });
+  });
+  const height = Math.max(0, ...plots.map((layout) => layout.height));
   const across = Math.min(COLUMNS, plots.length);
   const size = {
     width: 2 * MARGIN + across * WIDTH + (across - 1) * GAP,
     height: 2 * MARGIN + Math.ceil(plots.length / COLUMNS) * (height + GAP) - GAP,
   };
-  const drawings = plots.map(({ title, layout }, place) => {
+  const drawings = plots.map((layout, place) => {
     const x = MARGIN + (place % COLUMNS) * (WIDTH + GAP);
     const y = MARGIN + Math.floor(place / COLUMNS) * (height + GAP);
-    return createElement('g', { key: title, transform: `translate(${x} ${y})` }, createElement(ForestDrawing, { title, layout }));
+    return createElement(
+      'g',
+      { key: layout.panel.name, transform: `translate(${x} ${y})` },
+      createElement(ForestDrawing, { layout }),
+    );
   });
   return standAlone(size, drawings);
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { inkFrom } from '../paper/figures/looks';
+import { inkFrom } from '../paper/figures/printed';
 
 export function standAlone(size: { readonly width: number; readonly height: number }, drawings: ReactNode): string {
   const theme = readFileSync(new URL('../page/ui/theme.css', import.meta.url), 'utf8');

@@ -23,7 +23,9 @@ export function sweepSvg(sweep: Sweep): string {
     createElement(
       'g',
       { key: measure.id, transform: `translate(${MARGIN + place * (SIZE.width + GAP)} ${MARGIN})` },
-      createElement(SweepDrawing, { title: measureHeading(measure), layout: layOutSweep(lines, sweep.label, SIZE, base) }),
+      createElement(SweepDrawing, {
+        layout: layOutSweep({ name: measureHeading(measure), axis: sweep.label, lines, base }, SIZE),
+      }),
     ),
   );
   const named = plots[0]?.lines ?? [];

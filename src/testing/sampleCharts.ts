@@ -1,9 +1,9 @@
 /** A chart of every kind, with everything that is hard to print: many points, long names, symbols, a masked map. */
 import { symbolCircle, symbolSquare } from 'd3';
-import type { ChartData } from '../charts/export/chartData';
-import { plainNumber } from '../charts/axes/ticks';
-import { armMark } from '../charts/marks/armMark';
-import type { LineSeries } from '../charts/line/series';
+import type { ChartData } from '../scene/charts/chart';
+import { plainNumber } from '../scene/ticks';
+import { armMark } from '../scene/marks/armMark';
+import type { LineSeries } from '../scene/charts/series';
 
 const IDS = ['action', '+gen', '+rec', 'karma'];
 const mark = (id: string) => armMark(id, IDS);

@@ -1,6 +1,7 @@
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { inEnglish, t } from '../../words/words';
-import { useChartData, type MapData } from '../export/chartData';
+import type { MapData } from '../../scene/charts/map';
+import { useChartData } from '../export/chartData';
 import { pointerIn, unlessLifted } from '../pointer';
 import type { MapLayout } from './mapLayout';
 import { cellAt } from './mapLayout';

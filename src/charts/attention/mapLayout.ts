@@ -1,5 +1,5 @@
 /** Layout of one attention map, in CSS pixels. Pure. */
-import { characters as widthOf } from '../axes/characters';
+import { characters as widthOf } from '../../scene/characters';
 
 export interface MapLabel {
   /** Position in the sequence, from 0. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { attentionRamp, differenceRamp, oklchToRgb } from '../marks/ramp';
+import { attentionRamp, differenceRamp, oklchToRgb } from '../../scene/marks/ramp';
 import { cellAt, fit, layOutMap } from './mapLayout';
-import { attentionPixels, differenceLimit, differencePixels, weightPosition } from './mapPixels';
+import { attentionPixels, differenceLimit, differencePixels, weightPosition } from '../../scene/charts/mapPixels';
 
 describe('ramps', () => {
   it('agrees with OKLab on white, black and sRGB red', () => {

@@ -1,15 +1,10 @@
 import type { SVGAttributes } from 'react';
-import { characters } from './characters';
-import type { Tick } from './ticks';
-import styles from './Axes.module.css';
+import { characters } from '../../scene/characters';
+import type { Box } from '../../scene/drawing';
+import type { Tick } from '../../scene/ticks';
 
 /** Plot area inside an SVG, in pixels. */
-export interface PlotArea {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
+export type PlotArea = Box;
 
 export interface AxesProps {
   readonly area: PlotArea;
@@ -19,6 +14,8 @@ export interface AxesProps {
   readonly yLabel: string;
   /** Of the drawing; a longer title is condensed to it. */
   readonly width?: number;
+  /** Whether the grid is at the x ticks, as beside rows, rather than at the y ticks. */
+  readonly upright?: boolean;
 }
 
 /** Pixels that a small letter of a title takes. */
@@ -29,31 +26,33 @@ function condensed(title: string, width: number): SVGAttributes<SVGTextElement> 
   return LETTER * characters(title) <= width ? {} : { textLength: width, lengthAdjust: 'spacingAndGlyphs' };
 }
 
-/** Hairline grid from the y ticks, tick labels, axis titles with their units. */
-export function Axes({ area, xTicks, yTicks, xLabel, yLabel, width = Infinity }: AxesProps) {
+/** Hairline grid, tick labels, axis titles with their units. All styles are attributes, so that it looks the same outside the page. */
+export function Axes({ area, xTicks, yTicks, xLabel, yLabel, width = Infinity, upright = false }: AxesProps) {
+  const { left, right, top, bottom } = area;
   return (
-    <g className={styles.axes} aria-hidden="true">
-      {yTicks.map((tick) => (
-        <g key={tick.value} transform={`translate(0 ${tick.at})`}>
-          <line className={styles.grid} x1={area.left} x2={area.right} />
-          <text x={area.left - 6} dy="0.32em" textAnchor="end">
-            {tick.label}
+    <g aria-hidden="true" fontSize="11" fill="var(--ink-2)" style={{ fontVariantNumeric: 'tabular-nums' }}>
+      {yTicks.map(({ value, at, label }) => (
+        <g key={value} transform={`translate(0 ${at})`}>
+          {!upright && <line x1={left} x2={right} stroke="var(--hair)" />}
+          <text x={left - 6} dy="0.32em" textAnchor="end">
+            {label}
           </text>
         </g>
       ))}
-      <line className={styles.base} x1={area.left} x2={area.right} y1={area.bottom} y2={area.bottom} />
-      {xTicks.map((tick) => (
-        <g key={tick.value} transform={`translate(${tick.at} ${area.bottom})`}>
-          <line className={styles.base} y2={4} />
+      <line x1={left} x2={right} y1={bottom} y2={bottom} stroke="var(--hair-strong)" />
+      {xTicks.map(({ value, at, label }) => (
+        <g key={value} transform={`translate(${at} ${bottom})`}>
+          {upright && <line y1={top - bottom} stroke="var(--hair)" />}
+          <line y2={4} stroke="var(--hair-strong)" />
           <text y={15} textAnchor="middle">
-            {tick.label}
+            {label}
           </text>
         </g>
       ))}
-      <text className={styles.title} x={area.right} y={area.bottom + 28} textAnchor="end">
+      <text x={right} y={bottom + 28} textAnchor="end">
         {xLabel}
       </text>
-      <text className={styles.title} x={2} y={area.top - 10} {...condensed(yLabel, width - 2)}>
+      <text x={2} y={top - 10} {...condensed(yLabel, width - 2)}>
         {yLabel}
       </text>
     </g>

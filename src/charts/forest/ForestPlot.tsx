@@ -2,7 +2,8 @@ import { useRef } from 'react';
 import { inEnglish } from '../../words/words';
 import { useChartData } from '../export/chartData';
 import { ForestDrawing } from './ForestDrawing';
-import { layOutForest, type ForestRow, type ForestSize } from './forestPlot';
+import type { ForestRow } from '../../scene/charts/forest';
+import { layOutForest, type ForestSize } from './forestPlot';
 
 interface ForestPlotProps extends ForestSize {
   readonly title: () => string;
@@ -12,7 +13,7 @@ interface ForestPlotProps extends ForestSize {
 }
 
 export function ForestPlot({ title, rows, description, ...size }: ForestPlotProps) {
-  const layout = layOutForest(rows, size);
+  const layout = layOutForest({ name: title(), rows }, size);
   const frame = useRef<SVGSVGElement>(null);
   useChartData(frame, { kind: 'forest', name: inEnglish(title), rows });
   return (
@@ -24,7 +25,7 @@ export function ForestPlot({ title, rows, description, ...size }: ForestPlotProp
       role="img"
       aria-label={description}
     >
-      <ForestDrawing layout={layout} title={title()} />
+      <ForestDrawing layout={layout} />
     </svg>
   );
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { armMark } from '../marks/armMark';
-import { layOutForest, type ForestRow } from './forestPlot';
+import { armMark } from '../../scene/marks/armMark';
+import type { ForestRow } from '../../scene/charts/forest';
+import { layOutForest } from './forestPlot';
 
 /** Pixels: positions of nearly equal numbers may differ in their last bits. */
 const ROUNDING = 1e-6;
@@ -27,22 +28,19 @@ describe('layOutForest', () => {
   it('keeps everything, and 0, inside its area and in numerical order', () => {
     fc.assert(
       fc.property(rows, (given) => {
-        const { area, zero, rows: placed, height } = layOutForest(given, SIZE);
-        const inside = (x: number): void => {
-          expect(x).toBeGreaterThanOrEqual(area.left - ROUNDING);
-          expect(x).toBeLessThanOrEqual(area.right + ROUNDING);
+        const { area, axes, names, height } = layOutForest({ name: '', rows: given }, SIZE);
+        const inside = (value: number): void => {
+          expect(axes.x(value)).toBeGreaterThanOrEqual(area.left - ROUNDING);
+          expect(axes.x(value)).toBeLessThanOrEqual(area.right + ROUNDING);
         };
-        inside(zero);
-        for (const [i, { y, estimate, seeds, label }] of placed.entries()) {
+        inside(0);
+        for (const [i, { estimate, seeds }] of given.entries()) {
+          const { y, text } = names[i]!;
           expect(y).toBeGreaterThan(area.top);
           expect(y).toBeLessThan(height);
-          expect(label.length).toBeLessThanOrEqual(19);
+          expect(text.length).toBeLessThanOrEqual(19);
           seeds.forEach(inside);
-          if (!estimate) continue;
-          [estimate.from, estimate.x, estimate.to].forEach(inside);
-          expect(estimate.from).toBeLessThanOrEqual(estimate.x + ROUNDING);
-          expect(estimate.x).toBeLessThanOrEqual(estimate.to + ROUNDING);
-          if (Math.abs(estimate.x - zero) > ROUNDING) expect(estimate.x > zero).toBe(given[i]!.estimate!.difference > 0);
+          if (estimate) [estimate.low, estimate.difference, estimate.high].forEach(inside);
         }
       }),
     );
@@ -50,19 +48,17 @@ describe('layOutForest', () => {
 
   it('draws a zero difference with rounding error at 0', () => {
     const row: ForestRow = { label: 'a', mark, seeds: [5e-324, -1e-17], estimate: null };
-    const { rows: placed, zero, ticks } = layOutForest([row], SIZE);
-    for (const x of placed[0]!.seeds) expect(x).toBeCloseTo(zero, 6);
-    expect(ticks.map(({ label }) => label)).toContain('0');
+    const { axes } = layOutForest({ name: '', rows: [row] }, SIZE);
+    for (const seed of row.seeds) expect(axes.x(seed)).toBeCloseTo(axes.x(0), 6);
+    expect(axes.xTicks.map(({ label }) => label)).toContain('0.0');
   });
 
-  it('draws no interval for one seed', () => {
-    const row: ForestRow = {
-      label: 'a',
-      mark,
-      seeds: [2],
-      estimate: { difference: 2, low: null, high: null, distinguishable: false },
-    };
-    const { estimate } = layOutForest([row], SIZE).rows[0]!;
-    expect([estimate!.from, estimate!.to]).toEqual([estimate!.x, estimate!.x]);
+  it('draws no interval for one seed, and an open symbol for what is not distinguishable', () => {
+    const estimate = { difference: 2, low: null, high: null, distinguishable: false };
+    const { panel } = layOutForest({ name: '', rows: [{ label: 'a', mark, seeds: [2], estimate }] }, SIZE);
+    expect(panel.marks.filter(({ series }) => series === 'a')).toMatchObject([
+      { kind: 'points', points: [[2, 0]], filled: true },
+      { kind: 'points', points: [[2, 0]], filled: false },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 /** A column of the matrix as rows of a forest plot. Pure. */
-import type { ForestRow } from './forestPlot';
-import { armMark } from '../marks/armMark';
+import type { ForestRow } from '../../scene/charts/forest';
+import { armMark } from '../../scene/marks/armMark';
 import type { MatrixEntry } from '../../experiment/grid/matrix';
 
 /** The parts of a matrix row that are drawn. */

@@ -1,8 +1,8 @@
 import { memo, useDeferredValue, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react';
 import { inEnglish, t } from '../../words/words';
 import { useChartData } from '../export/chartData';
-import { rampColour, type Ramp } from '../marks/ramp';
-import { layOutHeads, MARGIN, shareText } from './headLayout';
+import { rampColour, type Ramp } from '../../scene/marks/ramp';
+import { layOutHeads, MARGIN, shareText } from '../../scene/charts/headLayout';
 import styles from './HeadGrid.module.css';
 
 export interface HeadGridProps {

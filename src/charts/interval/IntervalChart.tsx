@@ -1,11 +1,11 @@
-import { symbol } from 'd3';
 import { inEnglish, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
-import { neatTicks, numberScale, ticksAt } from '../axes/ticks';
 import { useWidth } from '../axes/useWidth';
 import { useChartData } from '../export/chartData';
-import { shown } from '../marks/label';
-import { layOutIntervals, type IntervalGroup } from './intervalLayout';
+import { shown } from '../../scene/marks/label';
+import { Marks } from '../marks/Marks';
+import type { IntervalGroup } from '../../scene/charts/intervals';
+import { layOutIntervals } from './intervalLayout';
 import styles from './IntervalChart.module.css';
 
 export interface IntervalChartProps {
@@ -17,21 +17,16 @@ export interface IntervalChartProps {
   readonly format: (value: number, digits: number) => string;
 }
 
-/** Pixels from one tick's label to the next. */
-const TICK_GAP = 40;
-
 /** Values with their intervals, one below the other, on one axis that includes 0. Where labels do not fit side by side, a group's is above its points'. */
 export function IntervalChart({ name, groups: given, xLabel, format: formatWith }: IntervalChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
-  useChartData(frame, { kind: 'intervals', groups: given, ...inEnglish(() => ({ name: name(), xLabel: xLabel() })) });
-  const groups = shown(given).map((group) => ({ ...group, points: shown(group.points) }));
-  const points = groups.flatMap((group) => group.points);
-  const { left, area, height, placed } = layOutIntervals(groups, width);
-  const low = Math.min(0, ...points.map(({ value, interval }) => interval?.[0] ?? value));
-  const high = Math.max(0, ...points.map(({ value, interval }) => interval?.[1] ?? value));
-  const digits = Math.min(5, Math.max(1, 2 - Math.floor(Math.log10(high - low || 1))));
+  const values = given.flatMap(({ points }) => points.flatMap(({ value, interval }) => interval ?? [value]));
+  const span = Math.max(0, ...values) - Math.min(0, ...values);
+  const digits = Math.min(5, Math.max(1, 2 - Math.floor(Math.log10(span || 1))));
   const format = (value: number): string => formatWith(value, digits);
-  const x = numberScale('linear', [low, high], [area.left, area.right]);
+  useChartData(frame, { kind: 'intervals', groups: given, format, ...inEnglish(() => ({ name: name(), xLabel: xLabel() })) });
+  const groups = shown(given).map((group) => ({ ...group, points: shown(group.points) }));
+  const { panel, left, area, axes, height } = layOutIntervals({ name: name(), groups, xLabel: xLabel(), format }, width);
   return (
     <div ref={frame} className={styles.frame}>
       <ul className="visually-hidden" aria-label={name()}>
@@ -47,34 +42,20 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
       </ul>
       {width > 0 && (
         <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-          <Axes
-            area={area}
-            xTicks={neatTicks('linear', ticksAt(x, x.ticks(5), format, TICK_GAP))}
-            yTicks={[]}
-            xLabel={xLabel()}
-            yLabel=""
-          />
-          <line className={styles.zero} x1={x(0)} x2={x(0)} y1={area.top} y2={area.bottom} />
-          {placed.map(({ group, y: heading, rows }) => (
-            <g key={group.id} style={{ color: group.mark.colour }}>
-              <text className={styles.group} x={0} y={heading} dy="0.32em">
+          <Axes area={area} xTicks={axes.xTicks} yTicks={[]} xLabel={panel.x.label} yLabel="" upright />
+          <Marks panel={panel} area={area} axes={axes} />
+          {panel.rows.map(({ group, heading, points }) => (
+            <g key={group.id}>
+              <text className={styles.group} x={0} y={axes.y(heading)} dy="0.32em">
                 {group.label}
               </text>
-              {rows.map(({ point, y: at }) => (
-                <g key={point.label}>
-                  <text className={styles.label} x={left - 8} y={at} dy="0.32em" textAnchor="end">
-                    {point.label}
+              {group.points.map(({ label, value }, i) => (
+                <g key={label} className={styles.label} transform={`translate(0 ${axes.y(points[i]!)})`}>
+                  <text x={left - 8} dy="0.32em" textAnchor="end">
+                    {label}
                   </text>
-                  {point.interval && (
-                    <line className={styles.interval} x1={x(point.interval[0])} x2={x(point.interval[1])} y1={at} y2={at} />
-                  )}
-                  <path
-                    className={styles.marker}
-                    d={symbol(group.mark.symbol, 44)() ?? ''}
-                    transform={`translate(${x(point.value)} ${at})`}
-                  />
-                  <text className={styles.label} x={area.right + 8} y={at} dy="0.32em">
-                    {format(point.value)}
+                  <text x={area.right + 8} dy="0.32em">
+                    {format(value)}
                   </text>
                 </g>
               ))}

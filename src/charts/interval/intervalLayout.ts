@@ -1,42 +1,19 @@
-/** The values of an interval chart, and its geometry: where its labels, lines and plot are, in pixels. Pure. */
-import type { PlotArea } from '../axes/Axes';
-import { characters } from '../axes/characters';
-import type { ArmMark } from '../marks/armMark';
-import type { Labelled } from '../marks/label';
+/** An interval chart on the page: where its scene and its labels are. Pure; in pixels. */
+import { intervalsPanel, type IntervalsData, type IntervalsPanel } from '../../scene/charts/intervals';
+import { characters } from '../../scene/characters';
+import type { Box, PlacedAxes } from '../../scene/drawing';
+import { axesOnPage } from '../axes/axesOnPage';
 
-/** A value with its interval, or without: one target has none. */
-export interface IntervalPoint extends Labelled {
-  readonly value: number;
-  readonly interval: readonly [low: number, high: number] | null;
-}
-
-/** The values of one model, one line per point. */
-export interface IntervalGroup extends Labelled {
-  readonly id: string;
-  readonly mark: ArmMark;
-  readonly points: readonly IntervalPoint[];
-}
-
-interface LabelledGroup {
-  readonly label: string;
-  readonly points: readonly { readonly label: string }[];
-}
-
-export interface IntervalLayout<Group extends LabelledGroup> {
+export interface IntervalLayout {
+  readonly panel: IntervalsPanel;
   /** Of the labels. */
   readonly left: number;
-  readonly area: PlotArea;
+  readonly area: Box;
+  readonly axes: PlacedAxes;
   readonly height: number;
-  readonly placed: readonly {
-    readonly group: Group;
-    /** Middle of the group's label. */
-    readonly y: number;
-    readonly rows: readonly { readonly point: Group['points'][number]; readonly y: number }[];
-  }[];
 }
 
 const LINE = 19;
-const GAP = 7;
 const TOP = 8;
 const AXIS = 34;
 /** Least width of the labels side by side, and of the plot beside them. */
@@ -47,24 +24,16 @@ const [BOLD, PLAIN] = [7.4, 6.2];
 const RIGHT = 58;
 
 /** Labels of a group and of its points are side by side if both have room, else one above the other. */
-export function layOutIntervals<Group extends LabelledGroup>(groups: readonly Group[], width: number): IntervalLayout<Group> {
-  const points = groups.flatMap((group) => group.points);
+export function layOutIntervals(data: Omit<IntervalsData, 'kind'>, width: number): IntervalLayout {
+  const { groups } = data;
   const longest = (labels: readonly { readonly label: string }[]): number =>
     Math.max(0, ...labels.map(({ label }) => characters(label)));
-  const ofPoints = Math.ceil(PLAIN * longest(points) + 20);
+  const ofPoints = Math.ceil(PLAIN * longest(groups.flatMap(({ points }) => points)) + 20);
   const ofBoth = Math.max(LABELS, Math.ceil(BOLD * longest(groups)) + ofPoints);
   const beside = ofBoth <= Math.max(LABELS, width - RIGHT - PLOT);
   const left = beside ? ofBoth : ofPoints;
-  const lines = points.length + (beside ? 0 : groups.length);
-  const height = TOP + lines * LINE + groups.length * GAP + AXIS;
-  let top = TOP - GAP / 2;
-  const placed = groups.map((group) => {
-    top += GAP;
-    const y = top + 0.5 * LINE;
-    if (!beside) top += LINE;
-    const rows = group.points.map((point, index) => ({ point, y: top + (index + 0.5) * LINE }));
-    top += group.points.length * LINE;
-    return { group, y, rows };
-  });
-  return { left, area: { left, right: Math.max(left + 40, width - RIGHT), top: TOP, bottom: height - AXIS }, height, placed };
+  const panel = intervalsPanel(data, !beside);
+  const bottom = TOP + LINE * (panel.y.domain[1] - panel.y.domain[0]);
+  const area = { left, right: Math.max(left + 40, width - RIGHT), top: TOP, bottom };
+  return { panel, left, area, axes: axesOnPage(panel, area, 5), height: bottom + AXIS };
 }

@@ -1,20 +1,23 @@
 import { useContext, useId, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { inEnglish, numberFormat, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
-import { characters } from '../axes/characters';
+import { characters } from '../../scene/characters';
+import type { LinesData, ReadablePoint } from '../../scene/charts/lines';
+import { isInside, type XRange } from '../../scene/charts/range';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
 import { Brush } from '../brush/Brush';
-import { shown } from '../marks/label';
+import { shown } from '../../scene/marks/label';
+import { Marks } from '../marks/Marks';
 import { pointerIn, unlessLifted } from '../pointer';
 import { useChartData } from '../export/chartData';
 import { useEscape } from '../useEscape';
-import { layOutLinePlot, nearestKey, readableKeys, type DrawnPoint, type DrawnSeries, type LinePlotOptions } from './linePlot';
-import { insideRange, isInside, type XRange } from './range';
+import { layOutLinePlot, nearestKey, readableKeys } from './linePlot';
 import { useZoom } from './useZoom';
 import styles from './LineChart.module.css';
 
-export interface LineChartProps extends Omit<LinePlotOptions, 'width' | 'labelWidth'> {
+export interface LineChartProps extends Omit<LinesData, 'kind' | 'name' | 'xLabel' | 'yLabel'> {
+  readonly height: number;
   /** Label for screen readers; the panel's figure has the full caption. */
   readonly name: () => string;
   readonly xLabel: () => string;
@@ -38,6 +41,7 @@ export function LineChart(props: LineChartProps) {
     name,
     xLabel,
     yLabel,
+    height: givenHeight,
     labelWidth: givenWidth,
     hovered,
     onHover,
@@ -48,24 +52,25 @@ export function LineChart(props: LineChartProps) {
     ...given
   } = props;
   const labels = { series: shown(given.series), references: shown(given.references) };
-  const labelWidth = givenWidth ?? labelWidthOf(labels);
-  const options = { ...given, ...labels, height: Math.round(given.height * useContext(ChartScale)) };
+  const height = Math.round(givenHeight * useContext(ChartScale));
   const [frame, width] = useWidth<HTMLDivElement>();
   const help = useId();
+  const { range = null, formatX, formatY } = given;
+  // In print, a part of the axis must not be taken for the whole.
+  const part = range === null ? '' : `, ${formatX(range[0])} to ${formatX(range[1])}`;
   useChartData(frame, {
     kind: 'lines',
-    ...inEnglish(() => ({ name: name(), xLabel: xLabel(), yLabel: yLabel() })),
+    ...inEnglish(() => ({ name: name(), xLabel: `${xLabel()}${part}`, yLabel: yLabel() })),
     ...given,
   });
   /** Whether the pointer is in this chart: others that share the key show it in their labels, without a tooltip. */
   const [active, setActive] = useState(false);
-  const plot = layOutLinePlot({ ...options, width, labelWidth });
-  const { area } = plot;
-  const { range = null } = given;
-  const read = hovered === null ? [] : plot.drawn.flatMap((one) => readingsAt(one, hovered));
+  const data = { ...given, ...labels, kind: 'lines', name: name(), xLabel: xLabel(), yLabel: yLabel() } as const;
+  const plot = layOutLinePlot(data, { width, height, labelWidth: givenWidth ?? labelWidthOf(labels) });
+  const { panel, area, axes } = plot;
+  const read = hovered === null ? [] : plot.readable.filter(({ point }) => point.key === hovered);
   const svg = useRef<SVGSVGElement>(null);
-  const { brush, onKey } = useZoom(svg, plot, range, active ? (read[0]?.point.at.x ?? null) : null, onZoom);
-  const clip = useId();
+  const { brush, onKey } = useZoom(svg, plot, range, active ? (read[0]?.point.x ?? null) : null, onZoom);
 
   const leave = () => {
     setActive(false);
@@ -78,7 +83,7 @@ export function LineChart(props: LineChartProps) {
       return;
     }
     setActive(true);
-    onHover(nearestKey(plot.drawn, pointerIn(event).x));
+    onHover(nearestKey(plot.readable, pointerIn(event).x));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -87,7 +92,7 @@ export function LineChart(props: LineChartProps) {
       event.stopPropagation();
       return;
     }
-    const keys = readableKeys(options.series.map((one) => insideRange(one, range)));
+    const keys = readableKeys(panel);
     const at = hovered === null ? -1 : keys.indexOf(hovered);
     const next = { ArrowLeft: Math.max(0, at - 1), ArrowRight: Math.min(keys.length - 1, at + 1), Home: 0, End: keys.length - 1 }[
       event.key
@@ -99,11 +104,11 @@ export function LineChart(props: LineChartProps) {
     onHover(next === undefined ? null : (keys[next] ?? null));
   };
 
-  const left = read[0]?.point.x;
+  const left = read[0]?.x;
   const labelText = (id: string): string | null => {
     // The final value on all users comes before a sample's at the same step.
     const one = read.findLast((reading) => reading.id === id);
-    return one ? `${one.label} ${options.formatY(one.point.at.y)}` : null;
+    return one ? `${nameOf(one)} ${formatY(one.point.y)}` : null;
   };
   return (
     <div
@@ -125,8 +130,8 @@ export function LineChart(props: LineChartProps) {
           data-chart=""
           className={styles.chart}
           width={width}
-          height={options.height}
-          viewBox={`0 0 ${width} ${options.height}`}
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
           aria-hidden="true"
           onPointerMove={onPointerMove}
           ref={svg}
@@ -139,33 +144,15 @@ export function LineChart(props: LineChartProps) {
           onDoubleClick={() => onZoom?.(null)}
           onPointerLeave={unlessLifted(leave)}
         >
-          {range !== null && (
-            <clipPath id={clip}>
-              <rect x={area.left} y={0} width={area.right - area.left} height={options.height} />
-            </clipPath>
-          )}
-          <Axes width={width} area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel()} yLabel={yLabel()} />
           {cursor !== null && isInside({ x: cursor }, range) && (
-            <line className={styles.cursor} x1={plot.x(cursor)} x2={plot.x(cursor)} y1={area.top} y2={area.bottom} />
+            <line className={styles.cursor} x1={axes.x(cursor)} x2={axes.x(cursor)} y1={area.top} y2={area.bottom} />
           )}
-          {plot.references.map(({ reference, y }) => (
-            <line
-              key={reference.id}
-              className={styles.reference}
-              strokeDasharray={reference.dash}
-              x1={area.left}
-              x2={area.right}
-              y1={y}
-              y2={y}
-            />
-          ))}
-          {plot.drawn.map((one) => (
-            <SeriesMarks key={one.series.id} drawn={one} clip={range === null ? undefined : `url(#${clip})`} />
-          ))}
+          <Axes width={width} area={area} {...axes} xLabel={xLabel()} yLabel={yLabel()} />
+          <Marks panel={panel} area={area} axes={axes} />
           {brush.drawn && <Brush {...brush.drawn} top={area.top} bottom={area.bottom} />}
           {labelNote && (
             <text className={styles.labelNote} x={area.right + 14} y={area.top - 12}>
-              {labelNote(read.at(-1)?.point.at.n ?? null)}
+              {labelNote(read.at(-1)?.point.n ?? null)}
             </text>
           )}
           {plot.labels.map((label) => (
@@ -176,8 +163,8 @@ export function LineChart(props: LineChartProps) {
               </text>
             </g>
           ))}
-          {read.map(({ point, label }) => (
-            <circle key={`${label} ${point.y}`} className={styles.ring} cx={point.x} cy={point.y} r={6} />
+          {read.map(({ id, apart, x, y }) => (
+            <circle key={id + String(apart)} className={styles.ring} cx={x} cy={y} r={6} />
           ))}
         </svg>
       )}
@@ -190,24 +177,22 @@ export function LineChart(props: LineChartProps) {
             onZoom(null);
           }}
         >
-          {t('{from} to {to} · Reset zoom', { from: options.formatX(range[0]), to: options.formatX(range[1]) })}
+          {t('{from} to {to} · Reset zoom', { from: formatX(range[0]), to: formatX(range[1]) })}
         </button>
       )}
       {active && hovered !== null && left !== undefined && (
         <Tooltip left={left} flip={left > (area.left + area.right) / 2}>
           <strong>{describeKey(hovered)}</strong>
-          {read.map(({ point, label, open }) => (
-            <span key={label + String(open)}>
-              {label} {options.formatY(point.at.y)}
-              {point.at.low !== undefined && point.at.high !== undefined && (
-                <>
-                  {' '}
-                  [{options.formatY(point.at.low)}, {options.formatY(point.at.high)}]
-                </>
-              )}
-              {point.at.n !== undefined && ` · n ${numberFormat().format(point.at.n)}`}
-            </span>
-          ))}
+          {read.map((one) => {
+            const { id, apart, point } = one;
+            return (
+              <span key={id + String(apart)}>
+                {nameOf(one)} {formatY(point.y)}
+                {point.low !== undefined && point.high !== undefined && ` [${formatY(point.low)}, ${formatY(point.high)}]`}
+                {point.n !== undefined && ` · n ${numberFormat().format(point.n)}`}
+              </span>
+            );
+          })}
         </Tooltip>
       )}
     </div>
@@ -220,46 +205,8 @@ function labelWidthOf({ series, references }: Pick<LineChartProps, 'series' | 'r
   return Math.max(104, Math.ceil(20 + 5.8 * (longest + 6)));
 }
 
-interface KeyReading {
-  readonly id: string;
-  readonly label: string;
-  readonly point: DrawnPoint;
-  readonly open: boolean;
-}
-
-function readingsAt({ series: { id, label }, points, apart }: DrawnSeries, key: number): KeyReading[] {
-  const here = (point: DrawnPoint): boolean => point.at.key === key;
-  return [
-    ...points.filter(here).map((point) => ({ id, label, point, open: false })),
-    ...apart.filter(here).map((point) => ({ id, label: t('{arm}, all users', { arm: label }), point, open: true })),
-  ];
-}
-
-function SeriesMarks({ drawn, clip }: { readonly drawn: DrawnSeries; readonly clip: string | undefined }) {
-  const { series, points, apart } = drawn;
-  const { colour, dash } = series.mark;
-  return (
-    <g style={{ color: colour }}>
-      <g clipPath={clip}>
-        {drawn.band && <path className={styles.band} d={drawn.band} />}
-        {drawn.raw && <path className={styles.raw} d={drawn.raw} />}
-        <path className={styles.line} d={drawn.line} strokeDasharray={dash} />
-      </g>
-      {[...points, ...apart].map(
-        (point, i) =>
-          point.whisker && (
-            <line key={i} className={styles.whisker} x1={point.x} x2={point.x} y1={point.whisker[0]} y2={point.whisker[1]} />
-          ),
-      )}
-      {series.markers &&
-        points.map((point, i) => (
-          <path key={i} className={styles.marker} d={drawn.marker} transform={`translate(${point.x} ${point.y})`} />
-        ))}
-      {apart.map((point, i) => (
-        <path key={i} className={styles.open} d={drawn.marker} transform={`translate(${point.x} ${point.y}) scale(1.4)`} />
-      ))}
-    </g>
-  );
+function nameOf({ label, apart }: ReadablePoint): string {
+  return apart ? t('{arm}, all users', { arm: label }) : label;
 }
 
 function Tooltip({ left, flip, children }: { readonly left: number; readonly flip: boolean; readonly children: ReactNode }) {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { armMark } from '../marks/armMark';
-import { extremeIndices } from './extremes';
+import { armMark } from '../../scene/marks/armMark';
+import { extremeIndices } from '../../scene/extremes';
 import { placeLabels } from './labels';
-import { layOutLinePlot, nearestKey, readableKeys, type LinePlotOptions } from './linePlot';
-import { rangeBetween, shifted, zoomed } from './range';
-import { smooth, type LineSeries } from './series';
+import type { LinesData } from '../../scene/charts/lines';
+import { layOutLinePlot, nearestKey, readableKeys, type LinePlot } from './linePlot';
+import { rangeBetween, shifted, zoomed } from '../../scene/charts/range';
+import { smooth, type LineSeries } from '../../scene/charts/series';
 
 function series(id: string, values: readonly number[], extra: Partial<LineSeries> = {}): LineSeries {
   return {
@@ -17,10 +18,11 @@ function series(id: string, values: readonly number[], extra: Partial<LineSeries
   };
 }
 
-const options: LinePlotOptions = {
-  width: 400,
-  height: 200,
-  labelWidth: 100,
+const options: LinesData = {
+  kind: 'lines',
+  name: '',
+  xLabel: '',
+  yLabel: '',
   series: [],
   references: [],
   xKind: 'linear',
@@ -28,6 +30,10 @@ const options: LinePlotOptions = {
   formatX: String,
   formatY: (value) => value.toFixed(2),
 };
+const layOut = (given: Partial<LinesData>): LinePlot =>
+  layOutLinePlot({ ...options, ...given }, { width: 400, height: 200, labelWidth: 100 });
+/** Marks of a kind, series by series. */
+const marksOf = ({ panel }: LinePlot, kind: string) => panel.marks.filter((mark) => mark.kind === kind);
 
 describe('placeLabels', () => {
   it('leaves labels with enough room alone, and spreads crowded ones around their mean', () => {
@@ -65,9 +71,9 @@ describe('placeLabels', () => {
 describe('labels at the ends of lines', () => {
   it('give the final value on all users if there is one, and the last value otherwise', () => {
     const apart = [{ x: 20, key: 20, y: 0.7 }];
-    const plot = layOutLinePlot({ ...options, series: [series('a', [0.1, 0.2, 0.3], { apart }), series('b', [0.1, 0.2, 0.4])] });
+    const plot = layOut({ series: [series('a', [0.1, 0.2, 0.3], { apart }), series('b', [0.1, 0.2, 0.4])] });
     expect(plot.labels.map(({ text }) => text).sort()).toEqual(['a 0.70', 'b 0.40']);
-    expect(plot.labels.find(({ id }) => id === 'a')?.anchor).toBe(plot.y(0.7));
+    expect(plot.labels.find(({ id }) => id === 'a')?.anchor).toBe(plot.axes.y(0.7));
   });
 });
 
@@ -83,31 +89,30 @@ describe('smooth', () => {
 
 describe('layOutLinePlot', () => {
   it('spans the data on x and the intervals and references on y', () => {
-    const plot = layOutLinePlot({
-      ...options,
+    const plot = layOut({
       series: [series('action', [0.2, 0.4])],
       references: [{ id: 'popularity', label: 'popularity', value: 0.9, dash: '' }],
     });
-    expect(plot.x.domain()).toEqual([0, 10]);
-    const [low, high] = plot.y.domain();
+    expect(plot.panel.x.domain).toEqual([0, 10]);
+    const [low, high] = plot.panel.y.domain;
     expect(low).toBeLessThanOrEqual(0.1);
     expect(high).toBeGreaterThanOrEqual(0.9);
-    expect(plot.drawn[0]!.line).toMatch(/^M40,/);
-    expect(plot.drawn[0]!.points[0]!.whisker).toHaveLength(2);
+    expect(plot.readable[0]!.x).toBe(40);
+    // The level, and a whisker at each point.
+    expect(marksOf(plot, 'rule')).toHaveLength(3);
     expect(plot.labels.map((label) => label.text)).toEqual(['popularity 0.90', 'action 0.40']);
   });
 
   it('offsets arms and turns many whiskers into a band', () => {
     const many = Array.from({ length: 30 }, () => 0.5);
-    const plot = layOutLinePlot({ ...options, series: [series('action', many), series('karma', many)] });
-    expect(plot.drawn[1]!.points[0]!.x - plot.drawn[0]!.points[0]!.x).toBe(3);
-    expect(plot.drawn[0]!.band).not.toBe('');
-    expect(plot.drawn[0]!.points[0]!.whisker).toBeNull();
+    const plot = layOut({ series: [series('action', many), series('karma', many)] });
+    expect(plot.readable[many.length]!.x - plot.readable[0]!.x).toBe(3);
+    expect(marksOf(plot, 'band').map(({ series: of }) => of)).toEqual(['action', 'karma']);
+    expect(marksOf(plot, 'rule')).toEqual([]);
   });
 
   it('gives ticks enough digits to distinguish them', () => {
-    const plot = layOutLinePlot({
-      ...options,
+    const plot = layOut({
       series: [
         {
           ...series('action', []),
@@ -118,35 +123,34 @@ describe('layOutLinePlot', () => {
         },
       ],
     });
-    expect(new Set(plot.yTicks.map((tick) => tick.label)).size).toBe(plot.yTicks.length);
+    expect(new Set(plot.axes.yTicks.map((tick) => tick.label)).size).toBe(plot.axes.yTicks.length);
   });
 
   it('labels no step twice, however few there are', () => {
     for (const last of [1, 2, 3, 7]) {
-      const plot = layOutLinePlot({
-        ...options,
+      const plot = layOut({
         formatX: (value) => value.toFixed(0),
         series: [series('action', [1, 2])],
         reach: last,
       });
-      const labels = plot.xTicks.map((tick) => tick.label);
+      const labels = plot.axes.xTicks.map((tick) => tick.label);
       expect(new Set(labels).size, `0 to ${last}`).toBe(labels.length);
       expect(
-        plot.xTicks.every(({ value }) => Number.isInteger(value)),
+        plot.axes.xTicks.every(({ value }) => Number.isInteger(value)),
         `0 to ${last}`,
       ).toBe(true);
     }
   });
 
   it('extends to the planned end before the data do', () => {
-    const plot = layOutLinePlot({ ...options, series: [series('action', [1, 2])], reach: 60 });
-    expect(plot.x.domain()).toEqual([0, 60]);
+    const plot = layOut({ series: [series('action', [1, 2])], reach: 60 });
+    expect(plot.panel.x.domain).toEqual([0, 60]);
   });
 
   it('draws an empty plot without data', () => {
-    const plot = layOutLinePlot(options);
-    expect(plot.drawn).toEqual([]);
-    expect(plot.x.domain()).toEqual([0, 1]);
+    const plot = layOut({});
+    expect(plot.panel.marks).toEqual([]);
+    expect(plot.panel.x.domain).toEqual([0, 1]);
   });
 });
 
@@ -192,12 +196,21 @@ describe('a part of the x axis', () => {
   });
 
   it('scales y to what is inside, draws lines to the points beyond, and reads only what is inside', () => {
-    const plot = layOutLinePlot({ ...options, reach: 60, range: [15, 35], series: [series('action', [9, 1, 2, 3, 9, 9])] });
-    expect(plot.x.domain()).toEqual([15, 35]);
-    expect(plot.whole).toEqual([0, 60]);
-    expect(plot.drawn[0]!.points.map(({ at }) => at.key)).toEqual([20, 30]);
-    expect(plot.drawn[0]!.line.match(/[ML]/g)).toHaveLength(4);
-    expect(plot.y.domain()[1]).toBeLessThan(4);
+    const plot = layOut({ reach: 60, range: [15, 35], series: [series('action', [9, 1, 2, 3, 9, 9])] });
+    expect(plot.panel.x.domain).toEqual([15, 35]);
+    expect(plot.panel.whole).toEqual([0, 60]);
+    expect(plot.readable.map(({ point }) => point.key)).toEqual([20, 30]);
+    expect(marksOf(plot, 'line')).toMatchObject([
+      {
+        points: [
+          [10, 1],
+          [20, 2],
+          [30, 3],
+          [40, 9],
+        ],
+      },
+    ]);
+    expect(plot.panel.y.domain[1]).toBeLessThan(4);
     expect(plot.labels[0]!.text).toBe('action 3.00');
   });
 });
@@ -205,9 +218,9 @@ describe('a part of the x axis', () => {
 describe('reading points', () => {
   it('stops at every key once, in order, and finds the nearest', () => {
     const both = [series('action', [1, 2]), series('karma', [1, 2, 3])];
-    expect(readableKeys(both)).toEqual([0, 10, 20]);
-    const plot = layOutLinePlot({ ...options, series: both });
-    expect(nearestKey(plot.drawn, plot.x(19))).toBe(20);
+    const plot = layOut({ series: both });
+    expect(readableKeys(plot.panel)).toEqual([0, 10, 20]);
+    expect(nearestKey(plot.readable, plot.axes.x(19))).toBe(20);
     expect(nearestKey([], 10)).toBeNull();
   });
 });

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { show } from '../../testing/component';
-import { armMark } from '../marks/armMark';
+import { armMark } from '../../scene/marks/armMark';
 import { LineChart } from './LineChart';
-import type { XRange } from './range';
+import type { XRange } from '../../scene/charts/range';
 
 function Chart() {
   const [range, setRange] = useState<XRange | null>(null);

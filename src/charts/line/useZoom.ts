@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, type KeyboardEvent, type RefObject } from 'r
 import { LEAST_DRAWN, useBrush, type Brushing } from '../brush/useBrush';
 import { pointerIn } from '../pointer';
 import type { LinePlot } from './linePlot';
-import { rangeBetween, shifted, zoomed, type XRange } from './range';
+import { rangeBetween, shifted, zoomed, type XRange } from '../../scene/charts/range';
 
 export interface Zoom {
   /** Draws a range, from left to right. */
@@ -18,7 +18,7 @@ export interface Zoom {
  */
 export function useZoom(
   svg: RefObject<SVGSVGElement | null>,
-  { x, whole, area }: Pick<LinePlot, 'x' | 'whole' | 'area'>,
+  { axes: { x }, panel: { whole }, area }: Pick<LinePlot, 'axes' | 'panel' | 'area'>,
   range: XRange | null,
   read: number | null,
   onZoom: ((range: XRange | null) => void) | undefined,

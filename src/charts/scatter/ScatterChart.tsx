@@ -4,6 +4,7 @@ import { Axes } from '../axes/Axes';
 import { Brush } from '../brush/Brush';
 import { useBrush } from '../brush/useBrush';
 import { useChartData } from '../export/chartData';
+import { Marks } from '../marks/Marks';
 import { pointerIn, unlessLifted } from '../pointer';
 import { nearestPoint, neighbourPoint, pointsWithin, type ScatterPlot } from './scatterPlot';
 import styles from './ScatterChart.module.css';
@@ -29,7 +30,7 @@ export interface ScatterChartProps {
 /** Points in a square plane; pointing at one, or the arrow keys, read it; a drawn rectangle, or Space, picks. */
 export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHover, picked, onPick }: ScatterChartProps) {
   const help = useId();
-  const { area, pixels } = plot;
+  const { area, axes, panel, pixels } = plot;
   const frame = useRef<HTMLDivElement>(null);
   useChartData(frame, {
     kind: 'scatter',
@@ -84,10 +85,8 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
         {...brush.ends}
         onPointerLeave={unlessLifted(leave)}
       >
-        <Axes width={width} area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel()} yLabel={yLabel()} />
-        {plot.paths.map(({ of, d }) => (
-          <path key={of.id} className={of.open ? styles.open : styles.filled} style={{ color: of.colour }} d={d} />
-        ))}
+        <Axes width={width} area={area} {...axes} xLabel={xLabel()} yLabel={yLabel()} />
+        <Marks panel={panel} area={area} axes={axes} />
         {[...(picked ?? [])].map((point) => (
           <circle key={point} className={styles.picked} cx={pixels[2 * point]} cy={pixels[2 * point + 1]} r={5} />
         ))}

@@ -2,7 +2,8 @@ import { useRef } from 'react';
 import { inEnglish } from '../../words/words';
 import { useChartData } from '../export/chartData';
 import { SweepDrawing } from './SweepDrawing';
-import { layOutSweep, type SweepLine, type SweepSize } from './sweepPlot';
+import type { SweepLine } from '../../scene/charts/sweep';
+import { layOutSweep, type SweepSize } from './sweepPlot';
 
 interface SweepPlotProps {
   readonly title: () => string;
@@ -20,7 +21,7 @@ export function SweepPlot({ title, lines, axis, base, size, description }: Sweep
   useChartData(frame, { kind: 'sweep', lines, base, ...inEnglish(() => ({ name: title(), axis: axis() })) });
   return (
     <svg ref={frame} viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={description}>
-      <SweepDrawing title={title()} layout={layOutSweep(lines, axis(), size, base)} />
+      <SweepDrawing layout={layOutSweep({ name: title(), axis: axis(), lines, base }, size)} />
     </svg>
   );
 }

@@ -2,8 +2,8 @@
 import { drawnMeasures, type Sweep, type SweepLine as Swept } from '../../experiment/grid/sweep';
 import type { Measure } from '../../measures/measure';
 import { meanInterval } from '../../statistics/statistics';
-import { armMark, type ArmMark } from '../marks/armMark';
-import type { SweepLine } from './sweepPlot';
+import { armMark, type ArmMark } from '../../scene/marks/armMark';
+import type { SweepLine } from '../../scene/charts/sweep';
 
 /** A mark for each line: its arm's, for one line of the arm; the others, under other settings, have marks of their own. */
 function lineMarks(swept: readonly Swept[]): ArmMark[] {

@@ -1,4 +1,3 @@
-import { symbolCircle, symbolCross, symbolDiamond, symbolPlus, symbolSquare, symbolStar, symbolTriangle, symbolWye } from 'd3';
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -6,16 +5,16 @@ import { describe as suite, expect, it } from 'vitest';
 import { SAMPLE_CHARTS } from '../../testing/sampleCharts';
 import { skipUnless } from '../../testing/skipUnless';
 import { compileLatex, findLatex } from '../../testing/tex';
-import { withExtremes } from '../../charts/line/extremes';
-import { describe } from './describe';
-import { inkFrom, symbolName } from './looks';
+import { withExtremes } from '../../scene/extremes';
+import { panelOf } from '../../scene/charts/chart';
+import { outlineOf } from '../../scene/drawing';
+import { inkFrom, printed } from './printed';
 import { layOut, type PlacedFigure } from './layOut';
 import { pdfFigure } from './pdfFigure';
 import { pgfFigure } from './pgfFigure';
 import { encodeDrawing, encodePng, withResolution } from './png';
 import { POINTS_PER_MM, PRESETS, SIZES } from './presets';
 import { svgFigure } from './svgFigure';
-import { outlineOf } from './symbols';
 import { missingCharacters, readFont, textWidth } from './trueType';
 import { vegaFigure } from './vegaFigure';
 
@@ -24,9 +23,9 @@ const fonts = {
   sans: readFont('Arimo', new Uint8Array(readFileSync('public/fonts/arimo.ttf'))),
   serif: readFont('Tinos', new Uint8Array(readFileSync('public/fonts/tinos.ttf'))),
 };
-const PANELS = SAMPLE_CHARTS.map((chart) => describe(chart, inkOf));
+const PANELS = SAMPLE_CHARTS.map((chart) => printed(panelOf(chart), inkOf));
 const placedIn = (panels: typeof PANELS, width = 84.7, size = 8): PlacedFigure =>
-  layOut({ panels }, { width, columns: null, size, font: fonts.sans });
+  layOut(panels, { width, columns: null, size, font: fonts.sans });
 
 const MOST_BYTES = 200_000;
 
@@ -44,15 +43,16 @@ suite('a figure for print', () => {
     'of %s, %s, has its width, type of 7 to 9 points, and nothing beyond its edges',
     (_, span, { font, ...preset }) => {
       for (const size of SIZES) {
-        const placed = layOut({ panels: PANELS }, { width: preset[span], columns: null, size, font: fonts[font] });
+        const placed = layOut(PANELS, { width: preset[span], columns: null, size, font: fonts[font] });
         expect(placed.width / POINTS_PER_MM).toBeCloseTo(preset[span], 6);
         const beyond = placed.primitives.flatMap((primitive) => {
           if (primitive.kind !== 'text') return [];
           expect(primitive.size).toBe(size);
           const { at, text, anchor, upright } = primitive;
           const wide = textWidth(fonts[font], text, size);
-          const start = at[upright ? 1 : 0] + (upright ? 1 : -1) * { start: 0, middle: 0.5, end: 1 }[anchor] * wide;
-          const [low, high, most] = upright ? [start - wide, start, placed.height] : [start, start + wide, placed.width];
+          const start =
+            at[upright === true ? 1 : 0] + (upright === true ? 1 : -1) * { start: 0, middle: 0.5, end: 1 }[anchor] * wide;
+          const [low, high, most] = upright === true ? [start - wide, start, placed.height] : [start, start + wide, placed.width];
           return low < -0.5 || high > most + 0.5 ? [text] : [];
         });
         expect(beyond).toEqual([]);
@@ -61,7 +61,7 @@ suite('a figure for print', () => {
   );
 
   it('keeps names of rows apart where they are shortened', () => {
-    const forest = PANELS.find(({ y }) => y.ticks !== null)!;
+    const forest = PANELS.find(({ y }) => y.ticks !== undefined)!;
     const labels = ['KARMA 0.3, item interface text, rank 8', 'KARMA 0.3, item interface text, rank 64', 'Action'];
     const ticks = labels.map((label, i) => ({ value: i, label }));
     const [panel] = placedIn([{ ...forest, y: { ...forest.y, ticks } }], 60).panels;
@@ -73,7 +73,7 @@ suite('a figure for print', () => {
 
   it('distinguishes series without colour', () => {
     const [curves] = PANELS;
-    const looks = curves!.key.map(({ stroke, symbol }) => JSON.stringify([stroke?.dash, symbol?.name]));
+    const looks = curves!.key.map(({ stroke, symbol }) => JSON.stringify([stroke?.dash, symbol && outlineOf(symbol.symbol, 1)]));
     expect(new Set(looks).size).toBe(looks.length);
   });
 
@@ -136,7 +136,7 @@ suite('files of a figure', () => {
   });
 
   it('Vega-Lite names the positions of a map on its axes and in its tooltips', () => {
-    const panel = PANELS.find(({ diagonal }) => diagonal !== null)!;
+    const panel = PANELS.find(({ diagonal }) => diagonal !== undefined)!;
     const { labels } = panel.diagonal!;
     const spec = JSON.parse(vegaFigure(placedIn([panel]), 'Map', 'Arimo')) as {
       layer: { data: { values: Record<string, unknown>[] }; encoding: { tooltip: { field: string }[] } }[];
@@ -150,27 +150,6 @@ suite('files of a figure', () => {
     expect(cells!.encoding.tooltip.map(({ field }) => field)).toEqual(['attending', 'attended', 'value']);
     const last = cells!.data.values.at(-1)!;
     expect(last).toMatchObject({ attending: labels.at(-1), attended: labels.at(-1), x: labels.length - 1, y: labels.length - 1 });
-  });
-
-  it('has a symbol of its own for every one on the page', () => {
-    const symbols = [symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle, symbolWye];
-    const names = symbols.map(symbolName);
-    expect(new Set(names).size).toBe(symbols.length);
-    for (const name of names) {
-      const outline = outlineOf(name, 40);
-      // The shoelace formula.
-      const area =
-        outline.kind === 'circle'
-          ? Math.PI * outline.radius ** 2
-          : Math.abs(
-              outline.points.reduce((sum, [x, y], at, all) => {
-                const [x2, y2] = all[(at + 1) % all.length]!;
-                return sum + (x * y2 - x2 * y) / 2;
-              }, 0),
-            );
-      expect(area / 40).toBeCloseTo(1, 1);
-    }
-    expect(() => symbolName(symbolPlus)).toThrow(RangeError);
   });
 
   it('Vega-Lite tells series apart by dash and symbol in its legend, those without points among them', () => {

@@ -1,64 +1,41 @@
 /** Places a figure on paper: panels in rows, axes with ticks that fit, one key for all. Points of 1/72 inch, y downwards. Pure. */
 import { layOutMap } from '../../charts/attention/mapLayout';
-import { numberScale, plainNumber, type NumberScale } from '../../charts/axes/ticks';
-import { GRID_STROKE } from './describe';
-import type { Axis, Colour, ColourKey, Figure, FigurePanel, KeyEntry, Mark, Stroke, SymbolName, Tick } from './figure';
-import { INK, rampInk, thin } from './looks';
+import {
+  CAPITAL,
+  drawMark,
+  placeAxes,
+  ticksOf,
+  type Box,
+  type PlacedAxes,
+  type Primitive,
+  type TickRoom,
+} from '../../scene/drawing';
+import type { ColourKey, KeyEntry, Panel, Stroke } from '../../scene/scene';
+import { numberScale } from '../../scene/ticks';
 import { POINTS_PER_MM } from './presets';
+import { GRID_STROKE, INK, rampInk, thin, type PrintedCells, type PrintedPanel } from './printed';
 import { textWidth, type Font } from './trueType';
 
-/** What is drawn, from back to front. */
-export type Primitive =
-  | {
-      readonly kind: 'line';
-      readonly points: readonly (readonly [number, number])[];
-      readonly stroke: Stroke;
-      readonly clip: Box | null;
-    }
-  | {
-      readonly kind: 'area';
-      readonly points: readonly (readonly [number, number])[];
-      readonly colour: Colour;
-      readonly clip: Box | null;
-    }
-  | {
-      readonly kind: 'symbol';
-      readonly at: readonly [number, number];
-      readonly symbol: SymbolName;
-      readonly size: number;
-      readonly colour: Colour;
-      readonly filled: boolean;
-    }
-  | {
-      readonly kind: 'text';
-      readonly at: readonly [number, number];
-      readonly text: string;
-      readonly anchor: 'start' | 'middle' | 'end';
-      readonly size: number;
-      readonly colour: Colour;
-      /** Text that reads upwards. */
-      readonly upright: boolean;
-    }
-  /** RGB rows of an image, scaled to its box. */
-  | { readonly kind: 'image'; readonly box: Box; readonly columns: number; readonly rows: number; readonly pixels: Uint8Array };
-
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
+/** RGB rows, scaled to their box. */
+export interface Picture {
+  readonly kind: 'image';
+  readonly box: Box;
+  readonly columns: number;
+  readonly rows: number;
+  readonly pixels: Uint8Array;
 }
 
-export interface PlacedPanel {
-  readonly panel: FigurePanel;
+/** What is drawn, from back to front. */
+export type PaperPrimitive = Primitive | Picture;
+
+export interface PlacedPanel extends PlacedAxes {
+  readonly panel: PrintedPanel;
   /** `(a)`; null if there is only one panel. */
   readonly letter: string | null;
   readonly area: Box;
   /** Where the panel, with everything around its area, starts and ends. */
   readonly start: number;
   readonly end: number;
-  readonly xTicks: readonly Tick[];
-  readonly yTicks: readonly Tick[];
   /** Names of cells down the diagonal, at the left end of their middle. */
   readonly names: readonly { readonly text: string; readonly at: readonly [number, number] }[];
 }
@@ -69,7 +46,7 @@ export interface PlacedFigure {
   readonly size: number;
   readonly panels: readonly PlacedPanel[];
   readonly key: readonly KeyEntry[];
-  readonly primitives: readonly Primitive[];
+  readonly primitives: readonly PaperPrimitive[];
 }
 
 export interface PaperOptions {
@@ -88,13 +65,12 @@ const NARROWEST = 52;
 const EDGE = 1;
 const TICK = 2.5;
 const GAP = 3;
-/** Height of a line of text, and of its capitals, as shares of its size. */
+/** Height of a line of text as a share of its size. */
 const LINE = 1.25;
-const CAPITAL = 0.72;
 const KEY_LINE = 18;
 const COLOUR_BAR = 60;
 
-export function layOut({ panels }: Figure, { width: millimetres, columns, size, font }: PaperOptions): PlacedFigure {
+export function layOut(panels: readonly PrintedPanel[], { width: millimetres, columns, size, font }: PaperOptions): PlacedFigure {
   const width = millimetres * POINTS_PER_MM;
   const wide = (text: string): number => textWidth(font, text, size);
   const across = Math.max(1, Math.min(panels.length, columns ?? Math.floor(millimetres / NARROWEST)));
@@ -105,7 +81,7 @@ export function layOut({ panels }: Figure, { width: millimetres, columns, size, 
   const keyRows = rowsOfKey(key, width, wide);
   let top = EDGE + (keyRows.length === 0 ? 0 : keyRows.length * size * 1.5 + 0.5 * size);
 
-  const primitives: Primitive[] = keyPrimitives(keyRows, size);
+  const primitives: PaperPrimitive[] = keyPrimitives(keyRows, size);
   const placed: PlacedPanel[] = [];
   const rows = chunks(panels, across);
   // Areas in a column start at the same position; those with row names start where the names end.
@@ -124,10 +100,10 @@ export function layOut({ panels }: Figure, { width: millimetres, columns, size, 
       const number = placed.length;
       const letter = letters ? letterOf(number) : null;
       const end = start + of - EDGE;
-      const right = end - rightOf(panel, of, wide);
+      const right = end - rightOf(panel, of, size, wide);
       const left =
         start + (panel.y.bare === true ? EDGE : 'ratio' in panel.shape ? lefts[column]! : leftOf(panel, of, size, wide));
-      const tail = panel.diagonal === null ? 0 : 0.24 * (right - left);
+      const tail = panel.diagonal === undefined ? 0 : 0.24 * (right - left);
       const ratio = 'ratio' in panel.shape ? panel.shape.ratio : null;
       const areaWidth = right - left - tail;
       const areaHeight =
@@ -136,8 +112,8 @@ export function layOut({ panels }: Figure, { width: millimetres, columns, size, 
       headLines(panel, letters, of, wide, letter ?? '').forEach((text, i) => {
         primitives.push(textAt(text, start, top + size * (CAPITAL + i * LINE) + 0.1 * size, size, 'start'));
       });
-      const names = panel.diagonal === null ? [] : diagonalNames(panel.diagonal, area, right, size, wide);
-      const one = { panel, letter, area, start, end, names, ...ticksOf(panel, area, left - TICK - GAP - start, wide, size) };
+      const names = panel.diagonal === undefined ? [] : diagonalNames(panel.diagonal, area, right, size, wide);
+      const one = { panel, letter, area, start, end, names, ...axesOf(panel, area, left - TICK - GAP - start, wide, size) };
       placed.push(one);
       const drawn = panelPrimitives(one, size, wide);
       primitives.push(...drawn.primitives);
@@ -154,7 +130,7 @@ function letterOf(number: number): string {
 
 /** The panel's letter and name, wrapped at the panel's width. */
 function headLines(
-  panel: FigurePanel,
+  panel: PrintedPanel,
   letters: boolean,
   width: number,
   wide: (text: string) => number,
@@ -213,76 +189,37 @@ function chunks<T>(values: readonly T[], size: number): T[][] {
 }
 
 /** Space for the ticks and the label of the y axis; for row names, at most 45 % of the panel. */
-function leftOf(panel: FigurePanel, width: number, size: number, wide: (text: string) => number): number {
-  const { y } = panel;
+function leftOf({ y }: PrintedPanel, width: number, size: number, wide: (text: string) => number): number {
   if (y.bare === true) return 0;
-  const labels = y.ticks?.map(({ label }) => label) ?? ticksWithin(y, 200, 6, () => size).map(({ label }) => label);
-  const widest = Math.max(0, ...labels.map(wide));
+  const ticks = y.ticks ?? ticksOf(y, numberScale(y.kind, y.domain, [200, 0]), { most: 6, room: () => size });
+  const widest = Math.max(0, ...ticks.map(({ label }) => wide(label)));
   return Math.min(widest, 0.45 * width) + TICK + GAP + (y.label === '' ? 0 : 1.35 * size);
 }
 
 /** Half of the last label of the x axis may extend beyond the area. */
-function rightOf({ x }: FigurePanel, width: number, wide: (text: string) => number): number {
+function rightOf({ x }: PrintedPanel, width: number, size: number, wide: (text: string) => number): number {
   if (x.bare === true) return 0;
-  const ticks = x.ticks ?? ticksWithin(x, 0.8 * width, 7, (label) => wide(label) + 6);
-  const scale = scaleOf(x, 0, 0.8 * width);
-  return Math.max(0, ...ticks.map(({ value, label }) => scale(value) + wide(label) / 2 - 0.8 * width));
+  const end = 0.8 * width;
+  const ticks = ticksOf(x, numberScale(x.kind, x.domain, [0, end]), acrossRoom(size, wide));
+  return Math.max(0, ...ticks.map(({ at, label }) => at + wide(label) / 2 - end));
 }
 
-function scaleOf({ kind, domain, down }: Axis, from: number, to: number): NumberScale {
-  return numberScale(kind, domain, down === true ? [to, from] : [from, to]);
+function acrossRoom(size: number, wide: (text: string) => number): TickRoom {
+  return { most: 7, room: (label) => wide(label) + 0.8 * size };
 }
 
-/** As many round ticks as possible, up to a maximum, whose labels differ and do not touch. */
-function ticksWithin(axis: Axis, length: number, most: number, room: (label: string) => number): Tick[] {
-  const scale = scaleOf({ ...axis, down: false }, 0, length);
-  const apart = (ticks: readonly Tick[]): boolean =>
-    ticks.every((tick, i) => {
-      const next = ticks[i + 1];
-      return next === undefined || Math.abs(scale(next.value) - scale(tick.value)) >= (room(tick.label) + room(next.label)) / 2;
-    });
-  const labelled = (values: readonly number[], format: (value: number) => string): Tick[] =>
-    values.map((value) => ({ value, label: format(value) }));
-  const inside = (values: readonly number[]): number[] =>
-    values.filter((value) => value >= axis.domain[0] && value <= axis.domain[1]);
-  for (let count = most; count >= 2; count--) {
-    let values = inside(scale.ticks(count));
-    if (axis.kind === 'log' && values.length > 8) {
-      values = values.filter((value) => [1, 2, 5].includes(Number(value.toExponential().slice(0, 1))));
-    }
-    const ticks = labelled(values, axis.format);
-    if (new Set(ticks.map(({ label }) => label)).size === ticks.length && apart(ticks)) return ticks;
-  }
-  // Fall back to full digits, which distinguish ticks that the format does not.
-  return labelled(inside(scale.ticks(2)), plainNumber);
-}
-
-/** Given ticks; those whose labels would touch have none. */
-function thinned(ticks: readonly Tick[], scale: NumberScale, room: (label: string) => number): Tick[] {
-  let end = -Infinity;
-  return ticks.map((tick) => {
-    const [at, half] = [scale(tick.value), room(tick.label) / 2];
-    if (at - half < end) return { ...tick, label: '' };
-    end = at + half;
-    return tick;
-  });
-}
-
-function ticksOf(
-  { x, y }: FigurePanel,
-  area: Box,
-  room: number,
-  wide: (text: string) => number,
-  size: number,
-): Pick<PlacedPanel, 'xTicks' | 'yTicks'> {
-  const besides = (label: string): number => wide(label) + 0.8 * size;
-  const width = area.right - area.left;
-  const height = area.bottom - area.top;
-  const named = shortenedApart(y.ticks?.map(({ label }) => label) ?? [], room, wide);
-  return {
-    xTicks: x.ticks === null ? ticksWithin(x, width, 7, besides) : thinned(x.ticks, scaleOf(x, 0, width), besides),
-    yTicks: y.ticks?.map(({ value }, i) => ({ value, label: named[i]! })) ?? ticksWithin(y, height, 5, () => 1.4 * size),
-  };
+/** @param room of the labels of rows */
+function axesOf(panel: PrintedPanel, area: Box, room: number, wide: (text: string) => number, size: number): PlacedAxes {
+  const rows = panel.y.ticks !== undefined;
+  const ofRow = { most: 5, room: () => (rows ? 0 : 1.4 * size) };
+  const placed = placeAxes(panel, area, { x: acrossRoom(size, wide), y: ofRow });
+  if (!rows) return placed;
+  const named = shortenedApart(
+    placed.yTicks.map(({ label }) => label),
+    room,
+    wide,
+  );
+  return { ...placed, yTicks: placed.yTicks.map((tick, i) => ({ ...tick, label: named[i]! })) };
 }
 
 function textAt(
@@ -291,32 +228,33 @@ function textAt(
   y: number,
   size: number,
   anchor: 'start' | 'middle' | 'end',
-  { colour = INK, upright = false }: { readonly colour?: Colour; readonly upright?: boolean } = {},
+  upright = false,
 ): Primitive {
-  return { kind: 'text', at: [x, y], text, anchor, size, colour, upright };
+  return { kind: 'text', at: [x, y], text, anchor, size, colour: INK, upright };
 }
 
 function panelPrimitives(
-  { panel, area, start, end, xTicks, yTicks, names }: PlacedPanel,
+  { panel, area, start, end, xTicks, yTicks, names, ...scales }: PlacedPanel,
   size: number,
   wide: (text: string) => number,
-): { readonly primitives: Primitive[]; readonly bottom: number } {
+): { readonly primitives: PaperPrimitive[]; readonly bottom: number } {
   const { left, top, bottom } = area;
-  const x = scaleOf(panel.x, left, area.right);
-  const y = scaleOf(panel.y, bottom, top);
-  const out: Primitive[] = [];
+  const out: PaperPrimitive[] = [];
   const rule = (from: readonly [number, number], to: readonly [number, number], stroke: Stroke): void => {
-    out.push({ kind: 'line', points: [from, to], stroke, clip: null });
+    out.push({ kind: 'line', points: [from, to], stroke });
   };
-  if (panel.y.grid) for (const { value } of yTicks) rule([left, y(value)], [area.right, y(value)], GRID_STROKE);
-  if (panel.x.grid) for (const { value } of xTicks) rule([x(value), top], [x(value), bottom], GRID_STROKE);
-  for (const mark of panel.marks) out.push(...markPrimitives(mark, x, y, area, size));
+  if (panel.y.grid === true) for (const { at } of yTicks) rule([left, at], [area.right, at], GRID_STROKE);
+  if (panel.x.grid === true) for (const { at } of xTicks) rule([at, top], [at, bottom], GRID_STROKE);
+  for (const mark of panel.marks) {
+    if (mark.kind === 'cells') out.push(...cellPrimitives(mark, scales, area));
+    else out.push(...drawMark(mark, scales, size, panel.clipped === true ? area : undefined));
+  }
   let below = bottom;
   if (panel.x.bare !== true) {
     rule([left, bottom], [area.right, bottom], thin(INK));
-    for (const { value, label } of xTicks) {
-      rule([x(value), bottom], [x(value), bottom + TICK], thin(INK));
-      if (label !== '') out.push(textAt(label, x(value), bottom + TICK + 1.5 + size * CAPITAL, size, 'middle'));
+    for (const { at, label } of xTicks) {
+      rule([at, bottom], [at, bottom + TICK], thin(INK));
+      if (label !== '') out.push(textAt(label, at, bottom + TICK + 1.5 + size * CAPITAL, size, 'middle'));
     }
     below = bottom + TICK + 1.5 + size;
     if (panel.x.label !== '') {
@@ -329,18 +267,18 @@ function panelPrimitives(
   }
   if (panel.y.bare !== true) {
     rule([left, top], [left, bottom], thin(INK));
-    for (const { value, label } of yTicks) {
-      rule([left - TICK, y(value)], [left, y(value)], thin(INK));
-      out.push(textAt(label, left - TICK - GAP, y(value) + (size * CAPITAL) / 2, size, 'end'));
+    for (const { at, label } of yTicks) {
+      rule([left - TICK, at], [left, at], thin(INK));
+      out.push(textAt(label, left - TICK - GAP, at + (size * CAPITAL) / 2, size, 'end'));
     }
     if (panel.y.label !== '') {
       const widest = Math.max(0, ...yTicks.map(({ label }) => wide(label)));
       const text = shortened(panel.y.label, 1.25 * (bottom - top), wide);
-      out.push(textAt(text, left - TICK - GAP - widest - 0.5 * size, (top + bottom) / 2, size, 'middle', { upright: true }));
+      out.push(textAt(text, left - TICK - GAP - widest - 0.5 * size, (top + bottom) / 2, size, 'middle', true));
     }
   }
   for (const { text, at } of names) out.push(textAt(text, at[0], at[1] + (size * CAPITAL) / 2, size, 'start'));
-  if (panel.colours !== null) {
+  if (panel.colours !== undefined) {
     out.push(...colourBar(panel.colours, left, below + 0.7 * size, size, wide));
     below += 0.7 * size + 3.2 * size;
   }
@@ -351,7 +289,7 @@ function panelPrimitives(
 const LABEL_PIXELS = 10;
 
 function diagonalNames(
-  { labels, important }: NonNullable<FigurePanel['diagonal']>,
+  { labels, important }: NonNullable<Panel['diagonal']>,
   area: Box,
   right: number,
   size: number,
@@ -373,9 +311,9 @@ function colourBar(
   top: number,
   size: number,
   wide: (text: string) => number,
-): Primitive[] {
+): PaperPrimitive[] {
   const start = left + wide(label) + 0.8 * size;
-  const pixels = Uint8Array.from({ length: 256 * 3 }, (_, i) => ramp[i]!);
+  const pixels = Uint8Array.from(ramp);
   const box = { left: start, right: start + COLOUR_BAR, top, bottom: top + 0.8 * size };
   return [
     textAt(label, left, top + 0.75 * size, size, 'start'),
@@ -398,69 +336,35 @@ const MOST_PIXELS = 1200;
 /** Maximum number of cells drawn as vectors; more become an image. */
 const MOST_AREAS = 1024;
 
-function markPrimitives(mark: Mark, x: NumberScale, y: NumberScale, area: Box, size: number): Primitive[] {
-  const aside = mark.aside ?? 0;
-  const at = ([a, b]: readonly [number, number]): [number, number] => [x(a) + aside, y(b)];
-  switch (mark.kind) {
-    case 'line':
-      return mark.points.length < 2 ? [] : [{ kind: 'line', points: mark.points.map(at), stroke: mark.stroke, clip: area }];
-    case 'rule':
-      return [{ kind: 'line', points: [at(mark.from), at(mark.to)], stroke: mark.stroke, clip: area }];
-    case 'band': {
-      const upper = mark.points.map(([place, , high]) => at([place, high]));
-      const lower = mark.points.map(([place, low]) => at([place, low])).reverse();
-      return [{ kind: 'area', points: [...upper, ...lower], colour: mark.colour, clip: area }];
-    }
-    case 'points':
-      return mark.points.map((point) => ({
-        kind: 'symbol',
-        at: at(point),
-        symbol: mark.symbol,
-        size: mark.size,
-        colour: mark.colour,
-        filled: mark.filled,
-      }));
-    case 'text': {
-      const [left, top] = at(mark.at);
-      return [textAt(mark.text, left, top + (size * CAPITAL) / 2, size, mark.anchor, { colour: mark.colour })];
-    }
-    case 'cells': {
-      if (mark.places.length <= MOST_AREAS) return cellAreas(mark, x, y);
-      const rows = mark.places.length / mark.columns;
-      const times = Math.max(1, Math.min(CELL_PIXELS, Math.floor(MOST_PIXELS / Math.max(rows, mark.columns))));
-      return [{ kind: 'image', box: area, columns: mark.columns * times, rows: rows * times, pixels: cellPixels(mark, times) }];
-    }
-  }
+function cellPrimitives(cells: PrintedCells, scales: Pick<PlacedAxes, 'x' | 'y'>, box: Box): PaperPrimitive[] {
+  const { columns, places } = cells;
+  if (places.length <= MOST_AREAS) return cellAreas(cells, scales);
+  const rows = places.length / columns;
+  const times = Math.max(1, Math.min(CELL_PIXELS, Math.floor(MOST_PIXELS / Math.max(rows, columns))));
+  return [{ kind: 'image', box, columns: columns * times, rows: rows * times, pixels: cellPixels(cells, times) }];
 }
 
 /** Cells extend slightly under the next, so that no white seam shows between them. */
 const OVERLAP = 0.15;
 
-function cellAreas({ columns, places, ramp }: Extract<Mark, { kind: 'cells' }>, x: NumberScale, y: NumberScale): Primitive[] {
+function cellAreas({ columns, places, ramp }: PrintedCells, { x, y }: Pick<PlacedAxes, 'x' | 'y'>): Primitive[] {
   return places.flatMap((place, i): Primitive[] => {
     if (place === null) return [];
     const [column, row] = [i % columns, Math.floor(i / columns)];
     const [left, right, top, bottom] = [x(column), x(column + 1), y(row), y(row + 1)];
     const reach = (next: number, end: boolean): number => (end || places[next] == null ? 0 : OVERLAP);
     const [far, deep] = [right + reach(i + 1, column + 1 === columns), bottom + reach(i + columns, false)];
-    const colour = rampInk(ramp, Math.round(255 * place));
-    return [
-      {
-        kind: 'area',
-        points: [
-          [left, top],
-          [far, top],
-          [far, deep],
-          [left, deep],
-        ],
-        colour,
-        clip: null,
-      },
-    ];
+    const points = [
+      [left, top],
+      [far, top],
+      [far, deep],
+      [left, deep],
+    ] as const;
+    return [{ kind: 'area', points, colour: rampInk(ramp, Math.round(255 * place)) }];
   });
 }
 
-function cellPixels({ columns, places, ramp }: Extract<Mark, { kind: 'cells' }>, times: number): Uint8Array {
+function cellPixels({ columns, places, ramp }: PrintedCells, times: number): Uint8Array {
   const wide = columns * times;
   const pixels = new Uint8Array((places.length / columns) * times * wide * 3).fill(255);
   places.forEach((place, cell) => {
@@ -477,13 +381,20 @@ function cellPixels({ columns, places, ramp }: Extract<Mark, { kind: 'cells' }>,
 }
 
 /** The style of each series, once; a series that has symbols in one panel is listed with them. */
-function sharedKey(panels: readonly FigurePanel[]): KeyEntry[] {
-  const found = new Map<string, KeyEntry>();
+function sharedKey(panels: readonly PrintedPanel[]): KeyEntry[] {
+  const entries: KeyEntry[] = [];
   for (const entry of panels.flatMap(({ key }) => key)) {
-    const name = JSON.stringify([entry.label, entry.stroke ?? entry.symbol]);
-    found.set(name, { ...entry, symbol: entry.symbol ?? found.get(name)?.symbol ?? null });
+    const found = entries.findIndex(({ label, stroke, symbol }) =>
+      label !== entry.label
+        ? false
+        : entry.stroke === null
+          ? symbol?.symbol === entry.symbol?.symbol
+          : JSON.stringify(stroke) === JSON.stringify(entry.stroke),
+    );
+    if (found === -1) entries.push(entry);
+    else entries[found] = { ...entry, symbol: entry.symbol ?? entries[found]!.symbol };
   }
-  return [...found.values()];
+  return entries;
 }
 
 interface PlacedEntry {
@@ -511,23 +422,15 @@ function keyPrimitives(rows: readonly (readonly PlacedEntry[])[], size: number):
     row.flatMap(({ entry: { label, stroke, symbol }, left }): Primitive[] => {
       const baseline = size * (CAPITAL + 0.2) + i * size * 1.5;
       const middle = baseline - (size * CAPITAL) / 2;
-      const width = stroke === null ? 8 : KEY_LINE;
+      const end = left + (stroke === null ? 8 : KEY_LINE);
+      const ends = [
+        [left, middle],
+        [end, middle],
+      ] as const;
       return [
-        ...(stroke === null
-          ? []
-          : [
-              {
-                kind: 'line',
-                points: [
-                  [left, middle],
-                  [left + width, middle],
-                ],
-                stroke,
-                clip: null,
-              } as const,
-            ]),
-        ...(symbol === null ? [] : [{ kind: 'symbol', at: [left + width / 2, middle], symbol: symbol.name, ...symbol } as const]),
-        textAt(label, left + width + 3, baseline, size, 'start'),
+        ...(stroke === null ? [] : [{ kind: 'line', points: ends, stroke } as const]),
+        ...(symbol === null ? [] : [{ ...symbol, kind: 'symbols', points: [[(left + end) / 2, middle]] } as const]),
+        textAt(label, end + 3, baseline, size, 'start'),
       ];
     }),
   );

@@ -4,11 +4,10 @@
  * code.
  */
 import { compressed, concatenate } from '../../storage/bytes';
-import type { Colour } from './figure';
-import type { PlacedFigure, Primitive } from './layOut';
-import { channelsOf } from './looks';
+import { outlineOf, type Box, type Primitive } from '../../scene/drawing';
+import type { PaperPrimitive, Picture, PlacedFigure } from './layOut';
+import { channelsOf, PAPER } from './printed';
 import { rounded } from './rounded';
-import { outlineOf } from './symbols';
 import { textWidth, type Font } from './trueType';
 
 /** Bézier handles of a quarter of a circle. */
@@ -28,7 +27,7 @@ export async function pdfFigure(
   font: Font,
   title: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const images: Extract<Primitive, { kind: 'image' }>[] = [];
+  const images: Picture[] = [];
   const used = new Map<number, number>();
   const content = primitives.map((primitive) => operators(primitive, { height, font, images, used })).join('\n');
   const [page, contents, type0, cid, descriptor, file, unicode] = [3, 4, 5, 6, 7, 8, 9] as const;
@@ -92,16 +91,16 @@ async function pdfFile(objects: readonly (string | Stream)[]): Promise<Uint8Arra
 interface Drawing {
   readonly height: number;
   readonly font: Font;
-  readonly images: Extract<Primitive, { kind: 'image' }>[];
+  readonly images: Picture[];
   /** Character of each drawn glyph. */
   readonly used: Map<number, number>;
 }
 
-function operators(primitive: Primitive, { height, font, images, used }: Drawing): string {
+function operators(primitive: PaperPrimitive, { height, font, images, used }: Drawing): string {
   const point = ([x, y]: readonly [number, number]): string => `${number(x)} ${number(height - y)}`;
   switch (primitive.kind) {
     case 'line': {
-      const { colour, width, dash } = primitive.stroke;
+      const { colour, width, dash = [] } = primitive.stroke;
       const [first, ...rest] = primitive.points;
       return `q ${clipOf(primitive.clip, height)}${rgb(colour)} RG ${number(width)} w 1 j [${dash.map(number).join(' ')}] 0 d ${point(first!)} m ${rest.map((one) => `${point(one)} l`).join(' ')} S Q`;
     }
@@ -109,25 +108,10 @@ function operators(primitive: Primitive, { height, font, images, used }: Drawing
       const [first, ...rest] = primitive.points;
       return `q ${clipOf(primitive.clip, height)}${rgb(primitive.colour)} rg ${point(first!)} m ${rest.map((one) => `${point(one)} l`).join(' ')} h f Q`;
     }
-    case 'symbol': {
-      const {
-        at: [x, y],
-        symbol,
-        size,
-        colour,
-        filled,
-      } = primitive;
-      const look = filled ? `${rgb(colour)} rg 1 1 1 RG 0.4 w` : `1 1 1 rg ${rgb(colour)} RG 0.8 w`;
-      const outline = outlineOf(symbol, size);
-      if (outline.kind === 'polygon') {
-        const [first, ...rest] = outline.points.map(([dx, dy]) => point([x + dx, y + dy]));
-        return `q ${look} ${first!} m ${rest.map((one) => `${one} l`).join(' ')} h B Q`;
-      }
-      const r = outline.radius;
-      const k = KAPPA * r;
-      const curve = (...points: readonly (readonly [number, number])[]): string =>
-        `${points.map(([dx, dy]) => point([x + dx, y + dy])).join(' ')} c`;
-      return `q ${look} ${point([x + r, y])} m ${curve([r, k], [k, r], [0, r])} ${curve([-k, r], [-r, k], [-r, 0])} ${curve([-r, -k], [-k, -r], [0, -r])} ${curve([k, -r], [r, -k], [r, 0])} h B Q`;
+    case 'symbols': {
+      const { colour, filled } = primitive;
+      const look = filled ? `${rgb(colour)} rg 1 1 1 RG ${PAPER.edge} w` : `1 1 1 rg ${rgb(colour)} RG ${PAPER.outline} w`;
+      return `q ${look} ${symbolsPath(primitive, point)} B Q`;
     }
     case 'text': {
       const {
@@ -156,14 +140,34 @@ function operators(primitive: Primitive, { height, font, images, used }: Drawing
   }
 }
 
-function clipOf(clip: Extract<Primitive, { kind: 'line' }>['clip'], height: number): string {
-  if (clip === null) return '';
+function symbolsPath(
+  { points, symbol, size }: Extract<Primitive, { kind: 'symbols' }>,
+  point: (at: readonly [number, number]) => string,
+): string {
+  const outline = outlineOf(symbol, size);
+  return points
+    .map(([x, y]) => {
+      if ('points' in outline) {
+        const [first, ...rest] = outline.points.map(([dx, dy]) => point([x + dx, y + dy]));
+        return `${first!} m ${rest.map((one) => `${one} l`).join(' ')} h`;
+      }
+      const r = outline.radius;
+      const k = KAPPA * r;
+      const curve = (...handles: readonly (readonly [number, number])[]): string =>
+        `${handles.map(([dx, dy]) => point([x + dx, y + dy])).join(' ')} c`;
+      return `${point([x + r, y])} m ${curve([r, k], [k, r], [0, r])} ${curve([-k, r], [-r, k], [-r, 0])} ${curve([-r, -k], [-k, -r], [0, -r])} ${curve([k, -r], [r, -k], [r, 0])} h`;
+    })
+    .join(' ');
+}
+
+function clipOf(clip: Box | undefined, height: number): string {
+  if (clip === undefined) return '';
   return `${number(clip.left - 1)} ${number(height - clip.bottom - 1)} ${number(clip.right - clip.left + 2)} ${number(clip.bottom - clip.top + 2)} re W n `;
 }
 
 const number = (value: number): string => rounded(value, 3);
 
-function rgb(colour: Colour): string {
+function rgb(colour: string): string {
   return channelsOf(colour)
     .map((value) => number(value / 255))
     .join(' ');

@@ -1,26 +1,35 @@
 /** A placed figure for PGFPlots: the paper sets its text in its own font, and the numbers can be edited. */
 import { latexText } from '../latex/latexText';
-import type { Axis, Colour, FigurePanel, KeyEntry, Mark, Stroke, SymbolName } from './figure';
-import { GRID_STROKE } from './describe';
-import { rampInk } from './looks';
+import {
+  symbolCircle,
+  symbolCross,
+  symbolDiamond,
+  symbolSquare,
+  symbolStar,
+  symbolTriangle,
+  symbolWye,
+  type SymbolType,
+} from 'd3';
+import type { Axis, KeyEntry, Stroke, SymbolLook } from '../../scene/scene';
+import { GRID_STROKE, rampInk, type PrintedCells, type PrintedMark, type PrintedPanel } from './printed';
 import { rounded } from './rounded';
 import type { PlacedFigure, PlacedPanel } from './layOut';
 import { POINTS_PER_MM } from './presets';
 
-const SYMBOLS: Readonly<Record<SymbolName, string>> = {
-  circle: '*',
-  square: 'square*',
-  triangle: 'triangle*',
-  diamond: 'diamond*',
-  cross: '+',
-  star: 'star',
-  wye: 'Mercedes star',
-};
+const SYMBOLS: ReadonlyMap<SymbolType, string> = new Map([
+  [symbolCircle, '*'],
+  [symbolSquare, 'square*'],
+  [symbolTriangle, 'triangle*'],
+  [symbolDiamond, 'diamond*'],
+  [symbolCross, '+'],
+  [symbolStar, 'star'],
+  [symbolWye, 'Mercedes star'],
+]);
 
 /** The figure as PGFPlots code, in short lines. */
 export function pgfFigure({ width, height, size, panels, key }: PlacedFigure, title: string): string {
-  const colours = new Map<Colour, string>();
-  const named = (colour: Colour): string => {
+  const colours = new Map<string, string>();
+  const named = (colour: string): string => {
     const found = colours.get(colour) ?? `karma${letters(colours.size)}`;
     colours.set(colour, found);
     return found;
@@ -55,12 +64,12 @@ function value(of: number): string {
   return String(Number(of.toPrecision(6)));
 }
 
-function dashes({ dash }: Stroke): string {
+function dashes({ dash = [] }: Stroke): string {
   if (dash.length === 0) return 'solid';
   return `dash pattern=${dash.map((length, i) => `${i % 2 === 0 ? 'on' : 'off'} ${number(length)}bp`).join(' ')}`;
 }
 
-function strokeText(stroke: Stroke, named: (colour: Colour) => string): string {
+function strokeText(stroke: Stroke, named: (colour: string) => string): string {
   return `draw=${named(stroke.colour)},line width=${number(stroke.width)}bp,${dashes(stroke)}`;
 }
 
@@ -69,7 +78,7 @@ function ticksText(name: 'x' | 'y', ticks: PlacedPanel['xTicks']): string {
   return `${name}tick={${ticks.map((tick) => value(tick.value)).join(',')}},${name}ticklabels={${labels}}`;
 }
 
-function axisOf(placed: PlacedPanel, height: number, size: number, named: (colour: Colour) => string): string {
+function axisOf(placed: PlacedPanel, height: number, size: number, named: (colour: string) => string): string {
   const { panel, letter, area, xTicks, yTicks } = placed;
   const { x, y } = panel;
   const kind = (axis: Axis): string => (axis.kind === 'log' ? 'log' : 'normal');
@@ -89,7 +98,7 @@ function axisOf(placed: PlacedPanel, height: number, size: number, named: (colou
           `xlabel={${latexText(x.label)}},ylabel={${latexText(y.label)}}`,
           'axis lines=left,axis line style={-},tick align=outside,tick style={black},minor tick num=0,scaled ticks=false',
         ]),
-    `${x.grid ? 'xmajorgrids,' : ''}${y.grid ? 'ymajorgrids,' : ''}grid style={${strokeText(GRID_STROKE, named)}}`,
+    `${x.grid === true ? 'xmajorgrids,' : ''}${y.grid === true ? 'ymajorgrids,' : ''}grid style={${strokeText(GRID_STROKE, named)}}`,
     style,
     'clip=true,clip mode=individual',
   ];
@@ -109,7 +118,7 @@ function headOf(text: string, { area, start, end }: PlacedPanel, height: number)
   return `\\node[anchor=south west,inner sep=0pt,text width=${number(end - start)}bp,align=left] at (${number(start)},${number(height - area.top + 3)}) {${latexText(text)}};`;
 }
 
-function plotOf(mark: Mark, named: (colour: Colour) => string): string[] {
+function plotOf(mark: PrintedMark, named: (colour: string) => string): string[] {
   const shift = mark.aside === undefined || mark.aside === 0 ? '' : `,xshift=${number(mark.aside)}bp`;
   const comment = `% ${mark.series.replace(/\s+/g, ' ')}`;
   const through = (points: readonly (readonly [number, number])[]): string =>
@@ -131,7 +140,7 @@ function plotOf(mark: Mark, named: (colour: Colour) => string): string[] {
     }
     case 'points': {
       if (mark.points.length === 0) return [];
-      const look = symbolText(mark.symbol, mark.size, mark.colour, mark.filled, named);
+      const look = symbolText(mark, named);
       return [comment, `\\addplot[only marks,${look}${shift}] coordinates {${through(mark.points)}};`];
     }
     case 'text':
@@ -147,7 +156,7 @@ function plotOf(mark: Mark, named: (colour: Colour) => string): string[] {
 const LEVELS = 64;
 
 /** Adjacent cells of one colour become one rectangle. */
-function cells({ columns, places, ramp }: Extract<Mark, { kind: 'cells' }>, named: (colour: Colour) => string): string[] {
+function cells({ columns, places, ramp }: PrintedCells, named: (colour: string) => string): string[] {
   const level = (place: number): number => Math.round(Math.round(place * LEVELS) * (255 / LEVELS));
   const byColour = new Map<number, string[]>();
   for (let row = 0; row * columns < places.length; row++) {
@@ -180,8 +189,8 @@ function diagonal({ names }: PlacedPanel, height: number): string[] {
   );
 }
 
-function colourBar({ colours }: FigurePanel, area: PlacedPanel['area'], height: number): string[] {
-  if (colours === null) return [];
+function colourBar({ colours }: PrintedPanel, area: PlacedPanel['area'], height: number): string[] {
+  if (colours === undefined) return [];
   const steps = 32;
   const [left, top, width, thick] = [area.left, height - area.bottom - 8, 60, 6];
   const parts = Array.from({ length: steps }, (_, i) => {
@@ -201,15 +210,12 @@ function colourBar({ colours }: FigurePanel, area: PlacedPanel['area'], height: 
 }
 
 /** Samples of lines and symbols with their names, with line breaks left to TeX, which knows the widths of its type. */
-function keyNode(key: readonly KeyEntry[], width: number, height: number, named: (colour: Colour) => string): string[] {
+function keyNode(key: readonly KeyEntry[], width: number, height: number, named: (colour: string) => string): string[] {
   if (key.length === 0) return [];
   const entries = key.map(({ label, stroke, symbol }) => {
     const wide = stroke === null ? 8 : 18;
     const line = stroke === null ? '' : `\\path[${strokeText(stroke, named)}] (0,0) -- (${wide},0);`;
-    const marked =
-      symbol === null
-        ? ''
-        : `\\path plot[${symbolText(symbol.name, symbol.size, symbol.colour, symbol.filled, named)}] coordinates {(${wide / 2},0)};`;
+    const marked = symbol === null ? '' : `\\path plot[${symbolText(symbol, named)}] coordinates {(${wide / 2},0)};`;
     return `\\mbox{\\tikz[baseline=-0.6ex,x=1bp,y=1bp]{\\useasboundingbox (0,-2) rectangle (${wide},2);${line}${marked}}~${latexText(label)}}`;
   });
   return [
@@ -217,13 +223,10 @@ function keyNode(key: readonly KeyEntry[], width: number, height: number, named:
   ];
 }
 
-function symbolText(
-  symbol: SymbolName,
-  size: number,
-  colour: Colour,
-  filled: boolean,
-  named: (colour: Colour) => string,
-): string {
+/** @throws RangeError for a symbol without a name: any other would be that of another arm */
+function symbolText({ symbol, size, colour, filled }: SymbolLook, named: (colour: string) => string): string {
+  const name = SYMBOLS.get(symbol);
+  if (name === undefined) throw new RangeError('The symbol has no name in PGFPlots.');
   const inside = filled ? named(colour) : 'white';
-  return `mark=${SYMBOLS[symbol]},mark size=${number(Math.sqrt(size) / 1.9)}bp,mark options={solid,draw=${named(colour)},fill=${inside}}`;
+  return `mark=${name},mark size=${number(Math.sqrt(size) / 1.9)}bp,mark options={solid,draw=${named(colour)},fill=${inside}}`;
 }

@@ -1,10 +1,11 @@
 /** A laid-out figure as SVG of its exact size in millimetres. */
 import { toBase64 } from '../../record/base64';
 import { encodePng } from './png';
-import type { PlacedFigure, Primitive } from './layOut';
+import { svgElement } from '../../scene/svg';
+import type { PaperPrimitive, PlacedFigure } from './layOut';
 import { POINTS_PER_MM } from './presets';
 import { rounded } from './rounded';
-import { outlineOf } from './symbols';
+import { PAPER } from './printed';
 
 /** Fonts with the same metrics replace Arimo and Tinos if these are not installed. */
 const FAMILIES: Readonly<Record<string, string>> = {
@@ -46,42 +47,20 @@ function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, ' ');
 }
 
-async function element(primitive: Primitive, clips: string[]): Promise<string> {
-  switch (primitive.kind) {
-    case 'line':
-    case 'area': {
-      const clip = primitive.clip;
-      const points = primitive.points.map(([x, y]) => `${number(x)} ${number(y)}`).join('L');
-      let inside = '';
-      if (clip !== null) {
-        const box = `x="${number(clip.left - 1)}" y="${number(clip.top - 1)}" width="${number(clip.right - clip.left + 2)}" height="${number(clip.bottom - clip.top + 2)}"`;
-        if (!clips.includes(box)) clips.push(box);
-        inside = ` clip-path="url(#c${clips.indexOf(box)})"`;
-      }
-      if (primitive.kind === 'area') return `<path d="M${points}Z" fill="${primitive.colour}"${inside}/>`;
-      const { colour, width, dash } = primitive.stroke;
-      const dashed = dash.length === 0 ? '' : ` stroke-dasharray="${dash.map(number).join(' ')}"`;
-      return `<path d="M${points}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-linejoin="round"${dashed}${inside}/>`;
-    }
-    case 'symbol': {
-      const outline = outlineOf(primitive.symbol, primitive.size);
-      const [x, y] = primitive.at;
-      const look = primitive.filled
-        ? `fill="${primitive.colour}" stroke="#ffffff" stroke-width="0.4"`
-        : `fill="#ffffff" stroke="${primitive.colour}" stroke-width="0.8"`;
-      if (outline.kind === 'circle') return `<circle cx="${number(x)}" cy="${number(y)}" r="${number(outline.radius)}" ${look}/>`;
-      return `<path d="M${outline.points.map(([dx, dy]) => `${number(x + dx)} ${number(y + dy)}`).join('L')}Z" ${look}/>`;
-    }
-    case 'text': {
-      const [x, y] = primitive.at.map(number);
-      const turned = primitive.upright ? ` transform="rotate(-90 ${x!} ${y!})"` : '';
-      const anchor = primitive.anchor === 'start' ? '' : ` text-anchor="${primitive.anchor}"`;
-      return `<text x="${x!}" y="${y!}" font-size="${primitive.size}" fill="${primitive.colour}"${anchor}${turned}>${escaped(primitive.text)}</text>`;
-    }
-    case 'image': {
-      const { box, columns, rows, pixels } = primitive;
-      const png = await encodePng(columns, rows, pixels);
-      return `<image x="${number(box.left)}" y="${number(box.top)}" width="${number(box.right - box.left)}" height="${number(box.bottom - box.top)}" preserveAspectRatio="none" image-rendering="pixelated" href="data:image/png;base64,${toBase64(png)}"/>`;
-    }
+async function element(primitive: PaperPrimitive, clips: string[]): Promise<string> {
+  if (primitive.kind === 'image') {
+    const { box, columns, rows, pixels } = primitive;
+    const png = await encodePng(columns, rows, pixels);
+    return `<image x="${number(box.left)}" y="${number(box.top)}" width="${number(box.right - box.left)}" height="${number(box.bottom - box.top)}" preserveAspectRatio="none" image-rendering="pixelated" href="data:image/png;base64,${toBase64(png)}"/>`;
   }
+  const clip = 'clip' in primitive ? primitive.clip : undefined;
+  const box =
+    clip &&
+    `x="${number(clip.left - 1)}" y="${number(clip.top - 1)}" width="${number(clip.right - clip.left + 2)}" height="${number(clip.bottom - clip.top + 2)}"`;
+  if (box !== undefined && !clips.includes(box)) clips.push(box);
+  const { name, attributes, text } = svgElement(primitive, PAPER, box && `url(#c${clips.indexOf(box)})`);
+  const written = Object.entries(attributes).flatMap(([attribute, value]) =>
+    value === undefined ? [] : ` ${attribute.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}="${value}"`,
+  );
+  return `<${name}${written.join('')}${text === undefined ? '/>' : `>${escaped(text)}</${name}>`}`;
 }

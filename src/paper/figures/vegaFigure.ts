@@ -1,17 +1,17 @@
 /** A laid-out figure as Vega-Lite 5 with its data. */
-import { rampColour } from '../../charts/marks/ramp';
-import type { Axis, FigurePanel, KeyEntry, Mark, SymbolName } from './figure';
+import type { SymbolType } from 'd3';
+import { outlineOf } from '../../scene/drawing';
+import { rampColour } from '../../scene/marks/ramp';
+import type { Axis, KeyEntry } from '../../scene/scene';
+import type { PrintedMark, PrintedPanel } from './printed';
 import type { PlacedFigure, PlacedPanel } from './layOut';
 
-const SHAPES: Readonly<Record<SymbolName, string>> = {
-  circle: 'circle',
-  square: 'square',
-  triangle: 'triangle-up',
-  diamond: 'diamond',
-  cross: 'cross',
-  star: 'M0,-1L0.22,-0.31L0.95,-0.31L0.36,0.12L0.59,0.81L0,0.38L-0.59,0.81L-0.36,0.12L-0.95,-0.31L-0.22,-0.31Z',
-  wye: 'M0.37,0.21L0.37,0.94L-0.37,0.94L-0.37,0.21L-1.00,-0.15L-0.63,-0.79L0.00,-0.42L0.63,-0.79L1.00,-0.15Z',
-};
+/** A symbol as a path of the size of Vega's own. */
+function shapePath(symbol: SymbolType): string {
+  const outline = outlineOf(symbol, 4);
+  if ('radius' in outline) return 'circle';
+  return `M${outline.points.map((point) => point.map((value) => value.toFixed(2)).join(',')).join('L')}Z`;
+}
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -53,8 +53,8 @@ function viewOf({ panel, letter, area, xTicks, yTicks }: PlacedPanel): Record<st
 }
 
 /** Names of the positions of a map, which on paper stand down its diagonal: as many as fit beside each axis. */
-function positionAxis({ diagonal }: FigurePanel, name: 'x' | 'y'): Record<string, Json> {
-  if (diagonal === null) return {};
+function positionAxis({ diagonal }: PrintedPanel, name: 'x' | 'y'): Record<string, Json> {
+  if (diagonal === undefined) return {};
   const axis = {
     values: diagonal.labels.map((_, at) => at + 0.5),
     labelExpr: `${JSON.stringify(diagonal.labels)}[floor(datum.value)]`,
@@ -67,13 +67,13 @@ function positionAxis({ diagonal }: FigurePanel, name: 'x' | 'y'): Record<string
 
 /** Consecutive rules of the same style form one layer. */
 type Layered =
-  | Exclude<Mark, { kind: 'rule' }>
-  | (Omit<Extract<Mark, { kind: 'rule' }>, 'kind' | 'from' | 'to'> & {
+  | Exclude<PrintedMark, { kind: 'rule' }>
+  | (Omit<Extract<PrintedMark, { kind: 'rule' }>, 'kind' | 'from' | 'to'> & {
       readonly kind: 'rules';
       readonly ends: readonly (readonly [number, number, number, number])[];
     });
 
-function merged(marks: readonly Mark[]): Layered[] {
+function merged(marks: readonly PrintedMark[]): Layered[] {
   const out: Layered[] = [];
   for (const mark of marks) {
     if (mark.kind !== 'rule') {
@@ -95,7 +95,7 @@ function merged(marks: readonly Mark[]): Layered[] {
 /** Ticks are formatted as on paper. */
 function channel(
   { kind, domain, label, down, bare, grid }: Axis,
-  ticks: PlacedPanel['xTicks'],
+  ticks: NonNullable<Axis['ticks']>,
   name: 'x' | 'y',
 ): Record<string, Json> {
   const written = Object.fromEntries(ticks.map((tick) => [String(tick.value), tick.label]));
@@ -106,7 +106,7 @@ function channel(
           values: ticks.map(({ value }) => value),
           labelExpr: `(${JSON.stringify(written)})[toString(datum.value)] || ''`,
           title: label === '' ? null : label,
-          grid,
+          grid: grid === true,
           ...(name === 'y' ? { labelLimit: 200 } : {}),
         };
   return {
@@ -127,14 +127,15 @@ interface Look {
 
 /** Vega takes an empty dash for a missing value of a scale. */
 function dashOf({ stroke }: KeyEntry): Json {
-  return stroke === null || stroke.dash.length === 0 ? [1, 0] : [...stroke.dash];
+  const { dash = [] } = stroke ?? {};
+  return dash.length === 0 ? [1, 0] : [...dash];
 }
 
 function shapeOf({ symbol }: KeyEntry): Json {
-  return symbol === null ? 'stroke' : SHAPES[symbol.name];
+  return symbol === null ? 'stroke' : shapePath(symbol.symbol);
 }
 
-function layersOf(mark: Layered, { colours, key, diagonal }: FigurePanel): Record<string, Json>[] {
+function layersOf(mark: Layered, { colours, key, diagonal }: PrintedPanel): Record<string, Json>[] {
   const about = { description: mark.series };
   const aside = mark.aside === undefined || mark.aside === 0 ? {} : { xOffset: mark.aside };
   // One colour, dash and symbol per series, named in one legend; other inks of a series are set directly.
@@ -155,13 +156,13 @@ function layersOf(mark: Layered, { colours, key, diagonal }: FigurePanel): Recor
   };
   switch (mark.kind) {
     case 'line': {
-      const { colour, width, dash } = mark.stroke;
+      const { colour, width, dash = [] } = mark.stroke;
       const ink = inked(colour, { name: 'strokeDash', value: [...dash], of: dashOf });
       const look = { type: 'line', strokeWidth: width, clip: true, ...aside, ...ink.mark };
       return [{ ...about, data: points(mark.points), mark: look, encoding: ink.encoding }];
     }
     case 'rules': {
-      const { colour, width, dash } = mark.stroke;
+      const { colour, width, dash = [] } = mark.stroke;
       const look = { type: 'rule', color: colour, strokeWidth: width, strokeDash: [...dash], clip: true, ...aside };
       const values = mark.ends.map(([x, y, x2, y2]) => ({ x: round(x), y: round(y), x2: round(x2), y2: round(y2) }));
       return [{ ...about, data: { values }, mark: look, encoding: { x2: { field: 'x2' }, y2: { field: 'y2' } } }];
@@ -178,7 +179,7 @@ function layersOf(mark: Layered, { colours, key, diagonal }: FigurePanel): Recor
       ];
     }
     case 'points': {
-      const ink = inked(mark.colour, { name: 'shape', value: SHAPES[mark.symbol], of: shapeOf });
+      const ink = inked(mark.colour, { name: 'shape', value: shapePath(mark.symbol), of: shapeOf });
       const look = {
         type: 'point',
         size: 1.5 * mark.size,
@@ -196,18 +197,18 @@ function layersOf(mark: Layered, { colours, key, diagonal }: FigurePanel): Recor
     case 'cells': {
       const values = mark.places.flatMap((place, i) => {
         const [x, y] = [i % mark.columns, Math.floor(i / mark.columns)];
-        const names = diagonal === null ? {} : { attending: diagonal.labels[y]!, attended: diagonal.labels[x]! };
+        const names = diagonal === undefined ? {} : { attending: diagonal.labels[y]!, attended: diagonal.labels[x]! };
         return place === null
           ? []
           : [{ x, y, x2: x + 1, y2: y + 1, value: round(mark.values[i]!), place: round(place), ...names }];
       });
-      const tooltip = (diagonal === null ? ['value'] : ['attending', 'attended', 'value']).map((field) => ({
+      const tooltip = (diagonal === undefined ? ['value'] : ['attending', 'attended', 'value']).map((field) => ({
         field,
         type: field === 'value' ? 'quantitative' : 'nominal',
       }));
       const last = (colours?.ticks.length ?? 0) - 1;
       const legend: Json =
-        colours === null
+        colours === undefined
           ? null
           : {
               title: colours.label,

@@ -1,5 +1,5 @@
 /** The arms of a record as listed in figures, and the snapshots or evaluations that represent a step. Pure. */
-import { armMark, type ArmMark } from '../../charts/marks/armMark';
+import { armMark, type ArmMark } from '../../scene/marks/armMark';
 import {
   attendedEvaluations,
   comparedEvaluations,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { layOutLinePlot } from '../../charts/line/linePlot';
-import { armMark } from '../../charts/marks/armMark';
+import { linesPanel } from '../../scene/charts/lines';
+import { armMark } from '../../scene/marks/armMark';
 import { measuresAt } from '../../measures/measures';
 import { tableMean } from '../../measures/sinks/sinks';
 import { smallRecord } from '../../testing/smallRecord';
@@ -67,12 +67,11 @@ describe('seedSeries', () => {
   });
 
   it('is laid out as a band with faint traces, however few points there are', () => {
-    const plot = layOutLinePlot({
-      ...{ width: 400, height: 200, labelWidth: 100, references: [], xKind: 'linear', yKind: 'linear' },
+    const { marks, y } = linesPanel({
+      ...{ kind: 'lines', name: '', xLabel: '', yLabel: '', references: [], xKind: 'linear', yKind: 'linear' },
       ...{ formatX: String, formatY: String, series: seedSeries([group(1, 1.5)], measure, 'range') },
     });
-    expect(plot.drawn[0]?.band).toMatch(/^M/);
-    expect(plot.drawn[0]?.raw.match(/M/g)).toHaveLength(2);
-    expect(plot.y.domain()[1]).toBeGreaterThanOrEqual(60);
+    expect(marks.slice(0, 3).map(({ kind }) => kind)).toEqual(['band', 'line', 'line']);
+    expect(y.domain[1]).toBeGreaterThanOrEqual(60);
   });
 });

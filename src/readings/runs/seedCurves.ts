@@ -1,9 +1,9 @@
 /** Curves of one measure over steps: the mean over seeds with a band, and single seeds faintly. Pure. */
-import { spoken } from '../../charts/marks/label';
+import { spoken } from '../../scene/marks/label';
 import { message, t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
-import type { LinePoint, LineSeries, ReferenceLine } from '../../charts/line/series';
-import type { ArmMark } from '../../charts/marks/armMark';
+import type { LinePoint, LineSeries, ReferenceLine } from '../../scene/charts/series';
+import type { ArmMark } from '../../scene/marks/armMark';
 import type { Measure } from '../../measures/measure';
 import { seedBand, type BandKind } from '../../statistics/seedBand';
 import type { ArmCurve } from './curves';

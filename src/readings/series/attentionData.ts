@@ -1,7 +1,7 @@
 /** What the attention row shows at one step, from the record. Pure. */
 import { t } from '../../words/words';
 import { heldSlice, weightAt } from '../../charts/attention/attentionSlice';
-import { differenceLimit } from '../../charts/attention/mapPixels';
+import { differenceLimit } from '../../scene/charts/mapPixels';
 import type { Table } from '../../charts/export/table';
 import { baseSinksOf, sinksOf, type ShownSinks } from '../../measures/sinks/userSinks';
 import type { AttentionSnapshot, Probe, RunRecord } from '../../record/runRecord';

@@ -1,8 +1,8 @@
 /** Measures of collapse over training, as series, sentence and table. Pure. */
-import { spoken } from '../../charts/marks/label';
+import { spoken } from '../../scene/marks/label';
 import { t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
-import type { LineSeries, ReferenceLine } from '../../charts/line/series';
+import type { LineSeries, ReferenceLine } from '../../scene/charts/series';
 import type { MeasureId } from '../../measures/entries';
 import type { MeasureEntry } from '../../measures/measure';
 import { entries, entry } from '../../measures/measures';

@@ -1,5 +1,5 @@
 /** Evaluations as points over training. Pure. */
-import type { LinePoint, LineSeries, PointValue } from '../../charts/line/series';
+import type { LinePoint, LineSeries, PointValue } from '../../scene/charts/series';
 import { isOfAllArms } from '../../record/comparedEvaluations';
 import type { Evaluation } from '../../record/runRecord';
 import type { XAxis } from '../choices';

@@ -1,9 +1,9 @@
 /** What the probe decoder reads from h, and how similar the items that h retrieves are to the target. Pure. */
 import { t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
-import type { IntervalGroup, IntervalPoint } from '../../charts/interval/intervalLayout';
-import { armMark } from '../../charts/marks/armMark';
-import { type Labelled, spoken } from '../../charts/marks/label';
+import type { IntervalGroup, IntervalPoint } from '../../scene/charts/intervals';
+import { armMark } from '../../scene/marks/armMark';
+import { type Labelled, spoken } from '../../scene/marks/label';
 import { canDiffer } from '../../measures/fidelity/semanticOverlap';
 import type { Evaluation, Fidelity, RunRecord, SemanticOverlap } from '../../record/runRecord';
 import type { FidelityMeasure } from '../../measures/entries/decodability';

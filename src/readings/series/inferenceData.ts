@@ -1,8 +1,8 @@
 /** What a request costs after training, as rows, sentence and table. Pure. */
 import { t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
-import { type Labelled, spoken } from '../../charts/marks/label';
-import type { ArmMark } from '../../charts/marks/armMark';
+import { type Labelled, spoken } from '../../scene/marks/label';
+import type { ArmMark } from '../../scene/marks/armMark';
 import type { Inference, RequestCost } from '../../record/runRecord';
 import { count, fixed, listed } from '../format';
 import type { FigureArm } from '../arms/armsOf';

@@ -1,8 +1,8 @@
 /** One sink measure by layer at one step, and over training in chosen layers and heads. Pure. */
-import { spoken } from '../../charts/marks/label';
+import { spoken } from '../../scene/marks/label';
 import { t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
-import type { LineSeries, ReferenceLine } from '../../charts/line/series';
+import type { LineSeries, ReferenceLine } from '../../scene/charts/series';
 import { tableMean } from '../../measures/sinks/sinks';
 import { baseSinksOf, baseUserSinks, sinksOf } from '../../measures/sinks/userSinks';
 import type { RunRecord } from '../../record/runRecord';

@@ -1,9 +1,9 @@
 /** Loss traces as series, sentence and table. Pure. */
 import { message, t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
-import { extremeIndices } from '../../charts/line/extremes';
-import type { XRange } from '../../charts/line/range';
-import { smooth, type LinePoint, type LineSeries } from '../../charts/line/series';
+import { extremeIndices } from '../../scene/extremes';
+import type { XRange } from '../../scene/charts/range';
+import { smooth, type LinePoint, type LineSeries } from '../../scene/charts/series';
 import { objectiveFormula, TERMS } from '../../engine/objective/terms';
 import { byTerm, TERM_IDS } from '../../recipe/terms';
 import { compact } from '../format';

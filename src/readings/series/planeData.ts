@@ -1,9 +1,9 @@
 /** Positions of items and users in the record's plane, by model. Pure. */
-import { spoken } from '../../charts/marks/label';
+import { spoken } from '../../scene/marks/label';
 import { t } from '../../words/words';
 import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle } from 'd3';
 import type { Table } from '../../charts/export/table';
-import { squareAround, type ScatterClass, type Square } from '../../charts/scatter/scatterPlot';
+import { squareAround, type ScatterClass, type Square } from '../../scene/charts/scatter';
 import { decodePoints } from '../../measures/collapse/projection';
 import type { Evaluation, Projection, RunRecord } from '../../record/runRecord';
 import { count, listed } from '../format';

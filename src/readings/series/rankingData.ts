@@ -3,9 +3,9 @@ import { message, t } from '../../words/words';
 import { compareOverUsers } from '../../statistics/comparison';
 import type { HitComparison } from '../../statistics/pairedHits';
 import type { Table } from '../../charts/export/table';
-import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../charts/line/series';
-import type { ArmMark } from '../../charts/marks/armMark';
-import { spoken } from '../../charts/marks/label';
+import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../scene/charts/series';
+import type { ArmMark } from '../../scene/marks/armMark';
+import { spoken } from '../../scene/marks/label';
 import type { RankingEntry } from '../../measures/entries';
 import {
   ofSplit,

@@ -1,8 +1,8 @@
 /** How interest and item embeddings fill their space: spectra at one step, one number over training. Pure. */
-import { spoken } from '../../charts/marks/label';
+import { spoken } from '../../scene/marks/label';
 import { t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
-import type { LinePoint, LineSeries } from '../../charts/line/series';
+import type { LinePoint, LineSeries } from '../../scene/charts/series';
 import { SHAPE_ENTRIES } from '../../measures/entries';
 import type { Embeddings, ShapeMeasure } from '../../measures/entries/embeddings';
 import type { EmbeddingShape, Evaluation } from '../../record/runRecord';

@@ -1,7 +1,7 @@
 /** What the inspector shows of an answer. Pure. */
 import { numberFormat, t } from '../../../words/words';
 import type { Table } from '../../../charts/export/table';
-import { armMark, type ArmMark } from '../../../charts/marks/armMark';
+import { armMark, type ArmMark } from '../../../scene/marks/armMark';
 import type { InspectedModel, InspectionAnswer } from '../../../record/inspection';
 import { fixed, listed } from '../../../readings/format';
 

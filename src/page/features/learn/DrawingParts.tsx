@@ -1,7 +1,7 @@
 /** What charts that readers draw on show, on the page and on paper. */
 import { Axes } from '../../../charts/axes/Axes';
 import { t } from '../../../words/words';
-import { armMark } from '../../../charts/marks/armMark';
+import { armMark } from '../../../scene/marks/armMark';
 import type { MeasuredCurve } from '../../../learn/curve';
 import type { CurveLayout, SeedLayout } from './drawingLayout';
 import styles from './Learn.module.css';

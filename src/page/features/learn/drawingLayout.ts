@@ -1,7 +1,7 @@
 /** Geometry of the charts that readers draw on, on the page and on paper. Pure. */
 import { line as linePath } from 'd3';
 import type { AxesProps, PlotArea } from '../../../charts/axes/Axes';
-import { axisTicks, neatTicks, numberScale, roomyTicks, ticksAt, type NumberScale } from '../../../charts/axes/ticks';
+import { axisTicks, neatTicks, numberScale, roomyTicks, ticksAt, type NumberScale } from '../../../scene/ticks';
 import type { MeasuredCurve, SeedPlot } from '../../../learn/curve';
 import { compactAlike, count } from '../../../readings/format';
 

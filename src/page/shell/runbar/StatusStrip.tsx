@@ -1,5 +1,5 @@
 import { message, t } from '../../../words/words';
-import { armMark } from '../../../charts/marks/armMark';
+import { armMark } from '../../../scene/marks/armMark';
 import type { ArmRecord, RunRecord } from '../../../record/runRecord';
 import { timeLeft } from '../../../experiment/forecast/timeLeft';
 import { count, day, duration, fixed } from '../../../readings/format';

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Table } from '../../../charts/export/table';
-import type { LineSeries } from '../../../charts/line/series';
+import type { LineSeries } from '../../../scene/charts/series';
 import { entries, measureText as textOf } from '../../../measures/measures';
 import { runRecordSchema, type RunRecord } from '../../../record/runRecord';
 import { leftOut } from '../../../record/shortened';

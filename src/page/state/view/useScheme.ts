@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import type { Scheme } from '../../../charts/marks/ramp';
+import type { Scheme } from '../../../scene/marks/ramp';
 import { useView } from './view';
 
 const QUERY = '(prefers-color-scheme: dark)';

@@ -2,7 +2,7 @@
 import { readLocal, writeLocal } from '../kept/local';
 import { create } from '../store';
 import { HEADLINE } from '../../../measures/measures';
-import type { XRange } from '../../../charts/line/range';
+import type { XRange } from '../../../scene/charts/range';
 import type { BandKind } from '../../../statistics/seedBand';
 import { mostDifferentHead } from '../../../measures/sinks/headContrast';
 import { sinksOf } from '../../../measures/sinks/userSinks';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ArmMark } from '../../../charts/marks/armMark';
+import type { ArmMark } from '../../../scene/marks/armMark';
 import styles from './ModelSection.module.css';
 import { Swatch } from './Swatch';
 

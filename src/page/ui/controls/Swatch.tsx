@@ -1,5 +1,5 @@
 import { symbol } from 'd3';
-import type { ArmMark } from '../../../charts/marks/armMark';
+import type { ArmMark } from '../../../scene/marks/armMark';
 
 /** An arm's line and symbol, as in the charts. */
 export function Swatch({ mark }: { readonly mark: ArmMark }) {

@@ -1,7 +1,6 @@
 /** Files of a figure for print. Fonts are fetched for the first file. */
 import { inEnglish, t } from '../../../words/words';
-import type { ChartData } from '../../../charts/export/chartData';
-import { describe } from '../../../paper/figures/describe';
+import type { ChartData } from '../../../scene/charts/chart';
 import { layOut, type PlacedFigure } from '../../../paper/figures/layOut';
 import { pdfFigure } from '../../../paper/figures/pdfFigure';
 import { pgfFigure } from '../../../paper/figures/pgfFigure';
@@ -10,7 +9,8 @@ import { POINTS_PER_MM, type FontName } from '../../../paper/figures/presets';
 import { svgFigure } from '../../../paper/figures/svgFigure';
 import { missingCharacters, readFont, type Font } from '../../../paper/figures/trueType';
 import { vegaFigure } from '../../../paper/figures/vegaFigure';
-import { inkFrom } from '../../../paper/figures/looks';
+import { inkFrom, printed } from '../../../paper/figures/printed';
+import { panelOf } from '../../../scene/charts/chart';
 import { toBase64 } from '../../../record/base64';
 import theme from '../theme.css?raw';
 
@@ -65,7 +65,10 @@ export interface PreparedFigure {
 export async function prepareFigure({ charts, width, columns, size, font: name }: FigureChoice): Promise<PreparedFigure> {
   const font = await fontOf(name);
   const placed = inEnglish(() =>
-    layOut({ panels: charts.map((chart) => describe(chart, inkOf)) }, { width, columns, size, font }),
+    layOut(
+      charts.map((chart) => printed(panelOf(chart), inkOf)),
+      { width, columns, size, font },
+    ),
   );
   const texts = placed.primitives.flatMap((primitive) => (primitive.kind === 'text' ? [primitive.text] : []));
   return {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ChartData } from '../../../charts/export/chartData';
+import type { ChartData } from '../../../scene/charts/chart';
 import { notesMarkdown, placedCharts } from './notesArchive';
 
 const forest = (name: string): ChartData => ({ kind: 'forest', name, rows: [] });

@@ -1,5 +1,5 @@
 /** The user's notes as a Markdown file with the charts of the page as figures beside it. */
-import type { ChartData } from '../../../charts/export/chartData';
+import type { ChartData } from '../../../scene/charts/chart';
 import { slugOf } from '../../../charts/export/saveFile';
 import { PRESETS } from '../../../paper/figures/presets';
 import { markdownText } from '../../../paper/tables/markdownTable';

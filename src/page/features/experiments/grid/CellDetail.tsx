@@ -1,6 +1,6 @@
 import { T } from '../../../../words/T';
 import { t } from '../../../../words/words';
-import { armMark } from '../../../../charts/marks/armMark';
+import { armMark } from '../../../../scene/marks/armMark';
 import { compareOverUsers, pText } from '../../../../statistics/comparison';
 import type { Measure } from '../../../../measures/measure';
 import type { MatrixRow } from '../../../../experiment/grid/matrix';

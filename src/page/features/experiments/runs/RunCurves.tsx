@@ -1,6 +1,6 @@
 import { t } from '../../../../words/words';
 import { symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3';
-import { armMark } from '../../../../charts/marks/armMark';
+import { armMark } from '../../../../scene/marks/armMark';
 import type { Measure } from '../../../../measures/measure';
 import { ONLY_GIVEN, ranksGivenPools } from '../../../../record/poolSizes';
 import { count, listed } from '../../../../readings/format';

@@ -1,7 +1,7 @@
 import { memo, useState } from 'react';
 import { message, t } from '../../../../words/words';
 import { saveFile } from '../../../../charts/export/saveFile';
-import { armMark } from '../../../../charts/marks/armMark';
+import { armMark } from '../../../../scene/marks/armMark';
 import type { Measure } from '../../../../measures/measure';
 import { whatChanged } from '../../../../recipe/whatChanged';
 import { Swatch } from '../../../ui/controls/Swatch';

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { t } from '../../../../words/words';
 import { LineChart } from '../../../../charts/line/LineChart';
-import type { XRange } from '../../../../charts/line/range';
+import type { XRange } from '../../../../scene/charts/range';
 import { BANDS } from '../../../../statistics/seedBand';
 import type { Measure } from '../../../../measures/measure';
 import { Select } from '../../../ui/controls/Choice';

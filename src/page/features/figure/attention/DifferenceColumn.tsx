@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
 import { t } from '../../../../words/words';
 import { weightOf } from '../../../../charts/attention/attentionSlice';
-import { differencePixels } from '../../../../charts/attention/mapPixels';
+import { differencePixels } from '../../../../scene/charts/mapPixels';
 import { HeadGrid } from '../../../../charts/grid/HeadGrid';
-import { rampGradient, type Ramp } from '../../../../charts/marks/ramp';
+import { rampGradient, type Ramp } from '../../../../scene/marks/ramp';
 import type { SinkMeasure } from '../../../../measures/entries/sinks';
 import { Select } from '../../../ui/controls/Choice';
 import { setView } from '../../../state/view/view';

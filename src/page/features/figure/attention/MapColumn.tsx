@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
 import { t } from '../../../../words/words';
 import { weightOf } from '../../../../charts/attention/attentionSlice';
-import { attentionPixels } from '../../../../charts/attention/mapPixels';
+import { attentionPixels } from '../../../../scene/charts/mapPixels';
 import { HeadGrid } from '../../../../charts/grid/HeadGrid';
-import type { ArmMark } from '../../../../charts/marks/armMark';
-import type { Ramp } from '../../../../charts/marks/ramp';
+import type { ArmMark } from '../../../../scene/marks/armMark';
+import type { Ramp } from '../../../../scene/marks/ramp';
 import { setView, useView } from '../../../state/view/view';
 import type { Column } from '../../../../readings/series/attentionData';
 import { ColumnHeading } from './ColumnHeading';

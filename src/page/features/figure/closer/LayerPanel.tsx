@@ -1,4 +1,4 @@
-import { spoken } from '../../../../charts/marks/label';
+import { spoken } from '../../../../scene/marks/label';
 import { useState } from 'react';
 import { T } from '../../../../words/T';
 import { message, t } from '../../../../words/words';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { message, t, type Text } from '../../../../words/words';
 import { T } from '../../../../words/T';
 import { LineChart } from '../../../../charts/line/LineChart';
-import { plainNumber } from '../../../../charts/axes/ticks';
+import { plainNumber } from '../../../../scene/ticks';
 import { Segments, Select } from '../../../ui/controls/Choice';
 import type { RankingEntry } from '../../../../measures/entries';
 import { ofSplit } from '../../../../measures/measure';

@@ -1,6 +1,6 @@
 import { T } from '../../../../words/T';
 import { t } from '../../../../words/words';
-import { armMark } from '../../../../charts/marks/armMark';
+import { armMark } from '../../../../scene/marks/armMark';
 import { BASE_MODEL, type TextPart } from '../../../../record/generation';
 import { ModelSection } from '../../../ui/controls/ModelSection';
 import { count } from '../../../../readings/format';

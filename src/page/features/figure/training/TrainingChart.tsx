@@ -1,6 +1,6 @@
 import { t } from '../../../../words/words';
 import { LineChart, type LineChartProps } from '../../../../charts/line/LineChart';
-import type { XRange } from '../../../../charts/line/range';
+import type { XRange } from '../../../../scene/charts/range';
 import type { RunSpec } from '../../../../recipe/runSpec';
 import { count } from '../../../../readings/format';
 import { setView, useView } from '../../../state/view/view';

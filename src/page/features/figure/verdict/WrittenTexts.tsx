@@ -1,5 +1,5 @@
 import { Fragment, useMemo } from 'react';
-import { armMark } from '../../../../charts/marks/armMark';
+import { armMark } from '../../../../scene/marks/armMark';
 import type { Continuation } from '../../../../record/runRecord';
 import { leftOut } from '../../../../record/shortened';
 import { Swatch } from '../../../ui/controls/Swatch';

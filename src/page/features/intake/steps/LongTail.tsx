@@ -1,10 +1,10 @@
-import { spoken } from '../../../../charts/marks/label';
+import { spoken } from '../../../../scene/marks/label';
 import { symbolCircle } from 'd3';
 import { useState } from 'react';
 import { t } from '../../../../words/words';
-import { plainNumber } from '../../../../charts/axes/ticks';
+import { plainNumber } from '../../../../scene/ticks';
 import { LineChart } from '../../../../charts/line/LineChart';
-import type { LineSeries } from '../../../../charts/line/series';
+import type { LineSeries } from '../../../../scene/charts/series';
 import type { RankPoint } from '../../../../log/intake/overview';
 import { sameValue } from '../../../../recipe/specPath';
 import { count } from '../../../../readings/format';

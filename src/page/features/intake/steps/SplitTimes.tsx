@@ -1,7 +1,7 @@
 import { t } from '../../../../words/words';
 import { max, stack } from 'd3';
 import { Axes } from '../../../../charts/axes/Axes';
-import { axisTicks, numberScale, plainNumber } from '../../../../charts/axes/ticks';
+import { axisTicks, numberScale, plainNumber } from '../../../../scene/ticks';
 import { useWidth } from '../../../../charts/axes/useWidth';
 import type { EventPart, TimeBin } from '../../../../log/intake/splitPreview';
 import { useIntake } from '../../../state/session/intakeState';

@@ -1,6 +1,6 @@
 import { t } from '../../../../words/words';
 import { useState } from 'react';
-import { armMark } from '../../../../charts/marks/armMark';
+import { armMark } from '../../../../scene/marks/armMark';
 import { ARM_FIELDS } from '../../../../recipe/fields';
 import { namedArm, PLAIN_CURES } from '../../../../recipe/namedArms';
 import type { ArmSpec } from '../../../../recipe/runSpec';

@@ -1,5 +1,5 @@
 /** The part of the x axis that a chart shows. Pure. */
-import type { LinePoint, LineSeries } from './series';
+import type { LinePoint } from './series';
 
 export type XRange = readonly [low: number, high: number];
 
@@ -17,19 +17,6 @@ export function nearRange(points: readonly LinePoint[], range: XRange | null): r
   const first = points.findIndex(({ x }) => x >= range[0]);
   const last = points.findLastIndex(({ x }) => x <= range[1]);
   return first === -1 || last === -1 ? [] : points.slice(Math.max(0, Math.min(first, last) - 1), Math.max(first, last) + 2);
-}
-
-/** A series without what is outside of the range. */
-export function insideRange(series: LineSeries, range: XRange | null): LineSeries {
-  if (range === null) return series;
-  const inside = (points: readonly LinePoint[]): LinePoint[] => points.filter((point) => isInside(point, range));
-  return {
-    ...series,
-    points: inside(series.points),
-    ...(series.raw && { raw: inside(series.raw) }),
-    ...(series.traces && { traces: series.traces.map(inside) }),
-    ...(series.apart && { apart: inside(series.apart) }),
-  };
 }
 
 /** A range between two values, within the whole axis; null if it is all of it. */

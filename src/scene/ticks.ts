@@ -13,6 +13,8 @@ export interface NumberScale {
   invert: (pixel: number) => number;
   ticks: (count?: number) => number[];
   domain: () => number[];
+  /** Of a logarithmic scale. */
+  base?: () => number;
 }
 
 export type ScaleKind = 'linear' | 'log';
@@ -51,17 +53,51 @@ export function neatTicks(kind: ScaleKind, ticks: readonly Tick[]): Tick[] {
 /** Mean width of a character of an axis label, in pixels. */
 const CHARACTER = 6.2;
 
-/** As many ticks as there is room for: labels do not touch, and none repeats. */
-export function roomyTicks(scale: NumberScale, most: number, label: (value: number) => string): Tick[] {
+/** Room that the label of a tick takes beside others, on the page. */
+export function labelRoom(label: string): number {
+  return CHARACTER * label.length + 6;
+}
+
+/**
+ * As many ticks as there is room for: labels do not touch, and none repeats.
+ * @param room length along the axis that a label takes
+ * @param finer whether ticks that the format does not distinguish get more digits, rather than fewer ticks
+ */
+export function roomyTicks(
+  scale: NumberScale,
+  most: number,
+  label: (value: number) => string,
+  room: (label: string) => number = labelRoom,
+  finer = false,
+): Tick[] {
   for (let count = most; count > 1; count--) {
-    const ticks = axisTicks(scale, count, label);
+    let ticks = axisTicks(scale, count, label);
+    if (finer && !areDistinct(ticks)) ticks = axisTicks(scale, count, plainNumber);
+    // A logarithmic axis has a tick at every digit, however few are asked for.
+    if (scale.base !== undefined && ticks.length > 8)
+      ticks = ticks.filter(({ value }) => /^[125]/.test(Math.abs(value).toExponential()));
     const apart = ticks.every((tick, i) => {
       const next = ticks[i + 1];
-      return next === undefined || next.at - tick.at >= (CHARACTER * (tick.label.length + next.label.length)) / 2 + 6;
+      return next === undefined || Math.abs(next.at - tick.at) >= (room(tick.label) + room(next.label)) / 2;
     });
-    if (apart && new Set(ticks.map((tick) => tick.label)).size === ticks.length) return ticks;
+    if (apart && areDistinct(ticks)) return ticks;
   }
   return axisTicks(scale, 1, label);
+}
+
+function areDistinct(ticks: readonly Tick[]): boolean {
+  return new Set(ticks.map(({ label }) => label)).size === ticks.length;
+}
+
+/** Given ticks; those whose labels would touch have none. */
+export function thinnedTicks(scale: NumberScale, ticks: readonly Omit<Tick, 'at'>[], room: (label: string) => number): Tick[] {
+  let end = -Infinity;
+  return ticks.map(({ value, label }) => {
+    const [at, half] = [scale(value), room(label) / 2];
+    const shown = at - half >= end;
+    if (shown) end = at + half;
+    return { value, at, label: shown ? label : '' };
+  });
 }
 
 /** Ticks at given values; those too close to the previous one have no label. */
