@@ -101,7 +101,7 @@ describe('a real LLM', () => {
   });
 
   it('records how base model and arms continue three prompts at every evaluation', () => {
-    const base = record.base!.continuations!.length;
+    const base = record.base.continuations!.length;
     expect(base).toBe(3);
     for (const { evaluations } of record.arms)
       expect(evaluations.map(({ continuations }) => continuations?.length)).toEqual(evaluations.map(() => base));
