@@ -8,8 +8,8 @@ export function modelPanel({ page }: Playground, name: string): Locator {
 }
 
 /** Shows the view, with an empty history. */
-export async function openInspector({ page }: Playground): Promise<void> {
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
+export async function openInspector({ page, view }: Playground): Promise<void> {
+  await view('Inspector');
   await page.getByRole('combobox', { name: 'Add an item' }).waitFor();
   const clear = page.getByRole('main').getByRole('button', { name: 'Clear', exact: true });
   if (await clear.isVisible()) await clear.click();
