@@ -4,7 +4,7 @@ import type { Playground } from './playground';
 
 /** A model's answer on the history. */
 export function modelPanel({ page }: Playground, name: string): Locator {
-  return page.getByRole('region', { name, exact: true });
+  return page.getByRole('region', { name: 'Inspector', exact: true }).getByRole('region', { name, exact: true });
 }
 
 /** Shows the view, with an empty history. */

@@ -29,7 +29,7 @@ export function realLlmRun(): RecordedId | null {
 
 /** Shows the run that answers a question, beside the control that it is about. @param taken whether the recipe becomes that of the run */
 export async function ask({ preset, arm }: Question, taken: boolean): Promise<void> {
-  if (taken) takePreset(preset);
+  if (taken) await takePreset(preset);
   else await openRecordedRun(preset);
   const { record } = useExperiment.getState();
   const control = record?.arms.find(({ id }) => id === 'action');
