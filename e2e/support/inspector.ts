@@ -19,7 +19,7 @@ export async function openInspector({ page, view }: Playground): Promise<void> {
 export async function addItem({ page }: Playground, words: string): Promise<void> {
   const box = page.getByRole('combobox', { name: 'Add an item' });
   await box.fill(words);
-  await page.getByRole('option').filter({ hasText: words }).first().click();
+  await page.getByRole('listbox').getByRole('option').filter({ hasText: words }).first().click();
 }
 
 export function history({ page }: Playground): Locator {
