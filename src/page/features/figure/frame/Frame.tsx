@@ -97,7 +97,7 @@ export function Frame({ Curves }: { readonly Curves: ComponentType<FrameCurvesPr
           {now.prompt !== null && <Texts prompt={now.prompt} models={now.models} gap={layout.gap} narrow={layout.narrow} />}
           <div className={styles.player}>
             <PlayButton compact={layout.narrow} />
-            <Scrubber steps={steps} />
+            <Scrubber steps={steps} compact={layout.narrow} />
             {!layout.narrow && <ThirdMap />}
           </div>
           {layout.narrow && <ThirdMap />}
