@@ -51,6 +51,9 @@ async function findings(page: Page, part: string): Promise<string[]> {
   );
 }
 
+/** Everything that the page's views show. */
+const VIEWS = ['Story', 'Try it', 'Runs', 'Grid', 'Learn'] as const;
+
 test('axe finds nothing on any view, panel or dialog, nor on tables and figures for a paper, on a desktop or a phone, one of them dark', async ({
   playground,
 }) => {
@@ -58,8 +61,7 @@ test('axe finds nothing on any view, panel or dialog, nor on tables and figures 
   const { page, intake } = playground;
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const recipe = page.getByRole('complementary', { name: 'Recipe' });
-  const views = page.getByRole('navigation', { name: 'Views' }).getByRole('button');
-  const view = (name: string) => views.filter({ hasText: name }).click();
+  const { view } = playground;
   const fold = recipe.getByRole('button', { name: 'Recipe', exact: true });
   /** All settings, with every section and one hint open. */
   const unfoldRecipe = async (): Promise<void> => {
@@ -96,8 +98,8 @@ test('axe finds nothing on any view, panel or dialog, nor on tables and figures 
       await inspect('recipe', 'aside');
     }
     if ((await fold.getAttribute('aria-expanded')) === 'true') await fold.click();
-    for (const name of (await views.allInnerTexts()).filter(isHere)) {
-      await views.filter({ hasText: name }).click();
+    for (const name of VIEWS.filter(isHere)) {
+      await view(name);
       await expect(page.getByText('Loading…', { exact: true })).toHaveCount(0);
       await expect(page.locator('[aria-busy=true]')).toHaveCount(0, { timeout: 60_000 });
       await inspect(name, 'main');
@@ -159,7 +161,7 @@ test('axe finds nothing on any view, panel or dialog, nor on tables and figures 
       expect(await page.getByRole('dialog').evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBeLessThanOrEqual(0);
       await page.keyboard.press('Escape');
     };
-    await view('Figure');
+    await view('Try it');
     await playground.panel('HR@K over steps').getByRole('button', { name: 'Options' }).press('Enter');
     await page.getByRole('menuitem', { name: 'Figure for print' }).press('Enter');
     await expect(page.getByRole('img', { name: 'Preview of HR@K over steps' })).toBeVisible();
@@ -252,7 +254,12 @@ test.describe('by keys, by touch, narrow, in forced colours', () => {
     await expect(page.getByRole('main')).toBeFocused();
     expect(page.url()).toBe(address);
     await page.keyboard.press('Tab');
-    await expect(views.getByRole('button', { name: 'Figure' })).toBeFocused();
+    await expect(
+      page
+        .getByRole('main')
+        .getByRole('group', { name: /^Attention of Base model/ })
+        .first(),
+    ).toBeFocused();
 
     // No focused element is under the bar, neither on the way down nor on the way up.
     const hidden: string[] = [];
@@ -274,7 +281,7 @@ test.describe('by keys, by touch, narrow, in forced colours', () => {
     expect(hidden).toEqual([]);
 
     // Space scrolls while nothing runs.
-    await page.getByRole('heading', { name: 'What happened' }).click();
+    await page.getByRole('heading', { level: 2 }).first().click();
     const from = await page.evaluate(() => scrollY);
     await page.keyboard.press(' ');
     await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(from + 100);
@@ -321,7 +328,7 @@ test.describe('by keys, by touch, narrow, in forced colours', () => {
     await page.keyboard.press('Escape');
     await expect(help).toBeHidden();
     await page.setViewportSize(DESKTOP);
-    await views.getByRole('button', { name: 'Figure' }).click();
+    await views.getByRole('button', { name: 'Try it' }).click();
 
     // In forced colours legends keep their colours, and chosen items stand out.
     await page.emulateMedia({ forcedColors: 'active' });

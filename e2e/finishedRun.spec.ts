@@ -107,8 +107,9 @@ test('asks base model and arms about a history built by hand, and about a userâ€
     return cells[0]!.map((_, column) => cells.reduce((sum, row) => sum + Number(row[column]), 0));
   };
   for (const sum of await sums()) expect(Math.abs(sum - 100)).toBeLessThan(0.3);
-  await page.getByLabel('Layer', { exact: true }).selectOption('2');
-  await page.getByLabel('Head', { exact: true }).selectOption('1');
+  const inspected = playground.panel('Inspected history');
+  await inspected.getByLabel('Layer', { exact: true }).selectOption('2');
+  await inspected.getByLabel('Head', { exact: true }).selectOption('1');
   for (const sum of await sums()) expect(Math.abs(sum - 100)).toBeLessThan(0.3);
 
   // By keyboard: move the first item, and remove the last one.

@@ -9,7 +9,7 @@ test('plans a grid, measures its cost, continues after a reload with what is mis
 }, testInfo) => {
   test.setTimeout(400_000);
   const { page } = playground;
-  const view = (name: string) => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name }).click();
+  const { view } = playground;
   const jobs = page.getByRole('list', { name: 'Runs of the grid' }).getByRole('listitem');
   const progress = page.getByRole('status', { name: 'Queue' });
 

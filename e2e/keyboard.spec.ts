@@ -129,7 +129,9 @@ sharedTest(
     await page.evaluate(() => {
       (window as unknown as { show(): void }).show();
     });
-    await expect(page.getByRole('main').getByRole('status')).toContainText(/This tab was hidden for \d+ s while training/);
+    await expect(page.getByRole('main').getByRole('status').first()).toContainText(
+      /This tab was hidden for \d+ s while training/,
+    );
     await expect(status).toHaveText('Running');
 
     await page.keyboard.press(' ');

@@ -56,9 +56,9 @@ for (const one of DEVICES) {
       while ((await folded.count()) > 0) await folded.first().click();
       await inspect('recipe', 'aside');
       await inspect('bar', 'header');
-      for (const [at, centre] of CENTRES.entries()) {
+      for (const centre of CENTRES) {
         if (!isHere(centre)) continue;
-        await page.locator('main nav button').nth(at).click();
+        await act(page, `view-${centre}`);
         // Panels far below are drawn when they are near.
         await page.evaluate(async () => {
           for (let y = 0; y < document.documentElement.scrollHeight; y += 500) {
@@ -97,7 +97,7 @@ for (const one of DEVICES) {
         await inspect(`intake, ${await step.innerText()}`, 'dialog[open]');
       }
       await page.keyboard.press('Escape');
-      await page.locator('main nav button').nth(CENTRES.indexOf('learn')).click();
+      await act(page, 'view-learn');
       for (const place of LEARN.filter(isHere)) {
         await goToLesson(page, place);
         await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
@@ -160,7 +160,7 @@ test('the steps under a slider stay in one line', async ({ page }) => {
 test('on a phone the bar is no higher than in English', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   const heights: number[] = [];
-  await page.goto('./?lang=en&run=collapse');
+  await page.goto('./?lang=en&run=collapse&view=try');
   for (const lang of ['en', 'ko', 'zh-CN']) {
     if (lang !== 'en') await act(page, `language-${lang}`);
     await expect(page.locator('html')).toHaveAttribute('lang', lang);

@@ -14,7 +14,6 @@ test.use({ viewport: PHONE });
 
 test('fits its window, on a phone and on a desktop, light and dark', async ({ playground }, testInfo) => {
   const { page } = playground;
-  const views = page.getByRole('navigation', { name: 'Views' });
   const fold = page.getByRole('complementary', { name: 'Recipe' }).getByRole('button', { name: 'Recipe', exact: true });
   await playground.open();
   await expect(page.getByRole('banner')).toContainText('Recorded run');
@@ -22,9 +21,9 @@ test('fits its window, on a phone and on a desktop, light and dark', async ({ pl
   // On a phone recipe and bar are folded.
   await expect(fold).toHaveAttribute('aria-expanded', 'false');
   await test.step('a grid is planned while the recipe is folded', async () => {
-    await views.getByRole('button', { name: 'Grid' }).click();
+    await playground.view('Grid');
     await expect(page.getByRole('button', { name: 'Create the queue' })).toBeEnabled();
-    await views.getByRole('button', { name: 'Figure' }).click();
+    await playground.view('Try it');
   });
   await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
   for (const [device, viewport] of [
@@ -56,8 +55,8 @@ test('fits its window, on a phone and on a desktop, light and dark', async ({ pl
           await expect.poll(async () => (await panel.boundingBox())!.y, side).toBeLessThan(viewport.height / 3);
           expect(await overflow(), side).toBe(0);
         }
-        for (const view of ['Inspector', 'Runs', 'Grid', 'Figure']) {
-          await views.getByRole('button', { name: view }).click();
+        for (const view of ['Story', 'Runs', 'Grid', 'Try it'] as const) {
+          await playground.view(view);
           expect(await overflow(), view).toBe(0);
         }
         await page.getByRole('button', { name: 'Export', exact: true }).click();
@@ -85,4 +84,56 @@ test('fits its window, on a phone and on a desktop, light and dark', async ({ pl
       }
     });
   }
+});
+
+test.describe('the first screen', () => {
+  test.use({ details: 'folded' });
+
+  for (const [width, height, least] of [
+    [1366, 768, 260],
+    [1440, 900, 260],
+    [1920, 1080, 260],
+    [390, 844, 110],
+  ] as const)
+    test(`is the picture at ${width} × ${height}: finding, all maps, texts, scrubber and a curve`, async ({ playground }) => {
+      const { page } = playground;
+      await page.setViewportSize({ width, height });
+      await page.goto('./');
+      const picture = page.getByRole('region', { name: 'What the run shows' });
+      const maps = picture.getByRole('img', { name: /^Attention of/ });
+      await expect(maps).toHaveCount(3);
+      const curve = picture.locator('svg[data-chart]').first();
+      await expect(curve).toBeVisible();
+      const rows = new Set<number>();
+      for (const map of await maps.all()) {
+        const box = (await map.boundingBox())!;
+        expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(least);
+        rows.add(Math.round(box.y));
+      }
+      expect(rows.size).toBe(1);
+      const parts = [
+        picture.getByRole('heading', { level: 2 }),
+        ...(await maps.all()),
+        ...(await picture.getByRole('list', { name: 'What each model writes' }).getByRole('listitem').all()),
+        picture.getByRole('button', { name: /^Play its/ }),
+        playground.scrubber,
+        curve,
+      ];
+      for (const part of parts) {
+        const box = (await part.boundingBox())!;
+        expect(box.y).toBeGreaterThanOrEqual(0);
+        expect(box.y + box.height).toBeLessThanOrEqual(height);
+        expect(box.x + box.width).toBeLessThanOrEqual(width);
+      }
+      // Details are folded to a question and its answer.
+      const details = page.getByRole('region', { name: 'Details' });
+      await expect(details.getByRole('button', { name: /^Is the next item ranked higher/ })).toHaveAttribute(
+        'aria-expanded',
+        'false',
+      );
+      const total = await page.evaluate(() => document.documentElement.scrollHeight);
+      expect(total).toBeLessThanOrEqual(width < 700 ? 3500 : 2200);
+      await details.getByRole('button', { name: /^Is the next item ranked higher/ }).click();
+      await expect(playground.panel('HR@K over steps').locator('svg[data-chart]')).toBeVisible();
+    });
 });

@@ -68,7 +68,7 @@ test('a lesson by keys: predict, reveal, answer, finish, and continue after a re
   });
 
   // The page's figure is as it was, and the URL no longer mentions lessons.
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Figure' }).click();
+  await playground.view('Try it');
   await expect(page).not.toHaveURL(/lesson/);
   await expect(playground.panel('HR@K over steps')).toBeVisible();
 });

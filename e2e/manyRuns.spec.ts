@@ -9,7 +9,7 @@ test('a thousand saved runs are one table by keyboard, of which only what is see
   const record = JSON.parse(await readFile('tests/records/action-karma.json', 'utf8')) as RunRecord;
   await page.goto('./');
   await manyRuns(page, describeRun(record, { status: 'finished' }), record, 1000);
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Runs 1000' }).click();
+  await playground.view('Runs');
   const table = page.getByRole('grid', { name: 'Saved runs' });
   await expect(table).toHaveAttribute('aria-rowcount', '1001');
   const cell = page.locator(':focus');

@@ -72,6 +72,6 @@ test('the models generate text on WebAssembly, from a text and from a history', 
   await expect(base).toContainText('tokens');
   // So do the recorded run’s arms, with its adapters.
   await expect(page.getByRole('region', { name: 'Text of KARMA' })).toContainText('tokens', { timeout: 60_000 });
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
+  await playground.view('Inspector');
   await expect(page.getByRole('main')).toContainText('Without WebGPU the models cannot read a history here');
 });

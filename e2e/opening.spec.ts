@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { layoutShift, watchLayoutShift } from './support/layoutShift';
 import { expect, test } from './support/playground';
 
+test.use({ details: 'folded' });
+
 test('says what the page is and what the recorded run and a real LLM showed, and opens that LLM’s run when asked to', async ({
   playground,
 }) => {
@@ -13,19 +15,23 @@ test('says what the page is and what the recorded run and a real LLM showed, and
   );
   const askedFor = (part: string): string[] => asked.filter((path) => path.includes(part));
   await playground.open();
-  await expect(page.getByRole('region', { name: 'Introduction' })).toContainText('language model');
+  const picture = page.getByRole('region', { name: 'What the run shows' });
+  await expect(picture.getByRole('heading', { level: 2 })).toContainText('attention heads lock onto one item');
+  await expect(picture).toContainText('One run, seed 0');
   const verdict = page.getByRole('region', { name: 'Verdict' });
+  expect(askedFor('rates')).toEqual([]);
+  await verdict.getByRole('button', { name: /^What happened/ }).click();
   for (const topic of ['Ranking', 'Attention', 'Language']) await expect(verdict).toContainText(topic);
   await expect(verdict).toContainText('One seed');
   await expect(verdict).toContainText(/After [\d,]+ steps, on [\d,]+ test users/);
-  expect(askedFor('rates')).toEqual([]);
   // Reduced motion is preferred here, so nothing plays until requested. Filling scrolls there.
   await playground.scrubber.fill('0');
   await expect(verdict).toContainText('Before training');
 
   await test.step('the finding over learning rates is computed from the site’s file, which is fetched when scrolled to', async () => {
-    await page.getByRole('figure', { name: 'HR@K over steps' }).scrollIntoViewIfNeeded();
+    await page.getByRole('figure', { name: 'Generated text' }).scrollIntoViewIfNeeded();
     const panel = playground.panel('Over the learning rate');
+    await panel.getByRole('button', { name: /^What does the learning rate do/ }).click();
     await expect(panel.getByRole('img')).toHaveCount(3);
     await expect(panel).toContainText('Two seeds are too few to say where an arm works.');
     expect((await playground.table('Over the learning rate')).length).toBe(2 * 2 * 3);
@@ -37,8 +43,10 @@ test('says what the page is and what the recorded run and a real LLM showed, and
 
   const views = page.getByRole('navigation', { name: 'Views' });
   await verdict.getByRole('button', { name: 'Ask both models' }).click();
-  await expect(views.getByRole('button', { name: 'Inspector' })).toHaveAttribute('aria-current', 'page');
-  await views.getByRole('button', { name: 'Figure' }).click();
+  await expect(views.getByRole('button', { name: 'Try it' })).toHaveAttribute('aria-current', 'page');
+  await expect(page.getByRole('region', { name: 'Inspector' })).toBeInViewport();
+  await playground.view('Story');
+  await verdict.getByRole('button', { name: /^What happened/ }).click();
 
   const real = page.getByRole('region', { name: 'A real LLM' });
   await expect(real).toContainText('Base model');

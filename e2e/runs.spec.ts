@@ -136,7 +136,7 @@ test('saves runs between visits: sort, note, open, delete, undo, and the collect
 });
 
 /** The table of saved runs: those of this test, and the seeds of all. */
-function savedRuns({ page }: Playground) {
+function savedRuns({ page, view }: Playground) {
   const every = page.getByRole('region', { name: 'Saved runs' }).getByRole('row');
   const rows = every.filter({ has: page.getByRole('button', { name: 'Small', exact: true }) });
   const seedsOf = (shown: Locator) => (): Promise<string[]> => shown.locator('td:nth-child(4)').allInnerTexts();
@@ -145,6 +145,6 @@ function savedRuns({ page }: Playground) {
     rows,
     seeds: seedsOf(rows),
     all: seedsOf(every),
-    showRuns: () => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /^Runs/ }).click(),
+    showRuns: () => view('Runs'),
   };
 }

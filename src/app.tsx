@@ -56,6 +56,8 @@ export function start(): void {
           ? t('The recipe in the link could not be read. {reason} The preset is shown.', { reason: link.reason })
           : t('The recipe in the link could not be read. {reason} The recipe is as you left it.', { reason: link.reason }),
     });
+  // A recipe is there to be trained.
+  if (link.kind === 'recipe') setView({ centre: 'try' });
   setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
   say(viewLink.problems);
   // The recorded run of a preset brings its recipe, unless the user has edited one.

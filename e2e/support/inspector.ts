@@ -4,12 +4,12 @@ import type { Playground } from './playground';
 
 /** A model's answer on the history. */
 export function modelPanel({ page }: Playground, name: string): Locator {
-  return page.getByRole('region', { name, exact: true });
+  return page.getByRole('region', { name: 'Inspector', exact: true }).getByRole('region', { name, exact: true });
 }
 
 /** Shows the view, with an empty history. */
-export async function openInspector({ page }: Playground): Promise<void> {
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
+export async function openInspector({ page, view }: Playground): Promise<void> {
+  await view('Inspector');
   await page.getByRole('combobox', { name: 'Add an item' }).waitFor();
   const clear = page.getByRole('main').getByRole('button', { name: 'Clear', exact: true });
   if (await clear.isVisible()) await clear.click();
@@ -19,7 +19,7 @@ export async function openInspector({ page }: Playground): Promise<void> {
 export async function addItem({ page }: Playground, words: string): Promise<void> {
   const box = page.getByRole('combobox', { name: 'Add an item' });
   await box.fill(words);
-  await page.getByRole('option').filter({ hasText: words }).first().click();
+  await page.getByRole('listbox').getByRole('option').filter({ hasText: words }).first().click();
 }
 
 export function history({ page }: Playground): Locator {

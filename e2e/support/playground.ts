@@ -57,6 +57,8 @@ export interface Playground {
   /** Drops a log and uses it as recognised. */
   openLog(...files: readonly LogFile[]): Promise<void>;
   panel(name: string): Locator;
+  /** Shows what the page's views have: the inspector is in sight where something is tried, runs and grid are parts of experiments. */
+  view(name: 'Story' | 'Try it' | 'Inspector' | 'Runs' | 'Grid' | 'Learn'): Promise<void>;
   /** Opens a panel's data table, and reads it. */
   table(name: string): Promise<Record<string, string>[]>;
   /** Learning rate and steps, in the recipe. */
@@ -88,6 +90,12 @@ export function playgroundOn(page: Page): Playground {
     alert: page.getByRole('main').getByRole('alert'),
     scrubber: page.getByRole('slider', { name: 'Step shown' }),
     panel,
+    async view(name) {
+      const views = page.getByRole('navigation', { name: 'Views' });
+      const part = ['Runs', 'Grid'].includes(name);
+      await views.getByRole('button', { name: part ? 'Experiments' : name === 'Inspector' ? 'Try it' : name }).click();
+      if (part) await page.getByRole('navigation', { name: 'Experiments' }).getByRole('button', { name }).click();
+    },
     choices: page.getByRole('region', { name: 'Learning rate and steps' }),
     async open(fields = {}) {
       await page.goto(`./${recipeHash(fields)}`);
@@ -156,9 +164,13 @@ export function playgroundOn(page: Page): Playground {
       return Number(/step ([\d,]+)/.exec(text)?.[1]?.replace(',', '') ?? NaN);
     },
     map(model) {
-      return page
-        .getByRole('img', { name: new RegExp(`^Attention of ${model}, layer`) })
-        .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+      return (
+        page
+          .getByRole('img', { name: new RegExp(`^Attention of ${model}, layer`) })
+          // In the picture; below it there is another, with labels of every arm.
+          .first()
+          .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+      );
     },
   };
   return playground;
@@ -172,6 +184,15 @@ export function errorsOf(page: Page): string[] {
     if (message.type() === 'error') errors.push(message.text());
   });
   return errors;
+}
+
+/** In the page: opens all details below the picture. */
+function unfold(): void {
+  try {
+    localStorage.setItem('karma-unfolded', 'on');
+  } catch {
+    // A test may deny storage.
+  }
 }
 
 /** A profile with the options of playwright.config.ts. */
@@ -225,6 +246,8 @@ interface Fixtures {
    * context, other than its viewport, count only for somebody new.
    */
   readonly visitor: 'new' | 'back';
+  /** Whether details below the picture are open, as a visitor left them. */
+  readonly details: 'open' | 'folded';
 }
 
 /** A profile that tests use after one another, and a page in it that stays open to delete what is stored. */
@@ -244,6 +267,7 @@ interface WorkerFixtures {
  */
 export const test = base.extend<Fixtures, WorkerFixtures>({
   visitor: ['back', { option: true }],
+  details: ['open', { option: true }],
   context: async ({ context, visitor, profile }, use) => {
     if (visitor === 'new') {
       await use(context);
@@ -265,8 +289,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     if (testInfo.status !== testInfo.expectedStatus && errors.length > 0)
       await testInfo.attach('errors of the page', { body: errors.join('\n'), contentType: 'text/plain' });
   },
-  playground: async ({ page }, use) => {
+  playground: async ({ page, details }, use) => {
     const errors = errorsOf(page);
+    if (details === 'open') await page.addInitScript(unfold);
     await use(playgroundOn(page));
     expect(errors).toEqual([]);
   },
@@ -285,6 +310,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     async ({ browser }, use, { project }) => {
       const context = await usualContext(browser, project);
       const page = await context.newPage();
+      await page.addInitScript(unfold);
       await use({ page, errors: errorsOf(page) });
       await context.close();
     },
@@ -325,7 +351,7 @@ async function anew({ page, status, stop }: Playground, link: string): Promise<v
     await stop.click();
     await expect(status).toHaveText('Stopped', { timeout: 60_000 });
   }
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Figure' }).click();
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Try it' }).click();
   const side = page.locator('[data-side-button][aria-pressed=true]');
   if (await side.isVisible()) await side.click();
   const sample = page.getByRole('button', { name: 'Back to the sample store' });

@@ -15,9 +15,22 @@ export const USUAL_SMOOTHING = 0.8;
 /** The figure in the closer look. */
 export const CLOSER = ['layers', 'spectra', 'plane'] as const;
 export type Closer = (typeof CLOSER)[number];
-/** The view beside the recipe. */
-export const CENTRES = ['figure', 'inspector', 'runs', 'grid', 'learn'] as const;
+/** What the page shows, as links name it: the story of a run, trying another one (with the inspector in sight), experiments (runs or a grid), lessons. */
+export const CENTRES = ['figure', 'try', 'inspector', 'runs', 'grid', 'learn'] as const;
 export type Centre = (typeof CENTRES)[number];
+/** The page's views, and what is shown in each: the first one when it is chosen. */
+export const VIEW_CENTRES = {
+  story: ['figure'],
+  try: ['try', 'inspector'],
+  experiments: ['runs', 'grid'],
+  learn: ['learn'],
+} as const satisfies Readonly<Record<string, readonly [Centre, ...Centre[]]>>;
+export type ViewId = keyof typeof VIEW_CENTRES;
+
+export function viewOf(centre: Centre): ViewId {
+  const found = Object.entries(VIEW_CENTRES).find(([, centres]) => centres.some((one) => one === centre));
+  return found ? (found[0] as ViewId) : 'story';
+}
 
 /** What a link says about the view. */
 export interface LinkableView {

@@ -16,6 +16,7 @@ import { useSession } from '../state/session/SessionContext';
 import { setView, useView, type Side } from '../state/view/view';
 import { usePageTitle } from './usePageTitle';
 import styles from './App.module.css';
+import { viewOf } from '../../readings/choices';
 import { t } from '../../words/words';
 
 // Not part of the first load: a visit may never open these.
@@ -29,6 +30,7 @@ const SETTLED = 300;
 export function App() {
   const theme = useView((view) => view.theme);
   const recipeOpen = useView((view) => view.recipeOpen);
+  const trying = useView((view) => ['try', 'experiments'].includes(viewOf(view.centre)));
   const side = useView((view) => view.side);
   const reading = useIntake((intake) => intake.open);
   const notices = useFocusAfter();
@@ -44,26 +46,28 @@ export function App() {
     <Subject value={shown}>
       <SkipLink />
       <RunBar />
-      <div className={styles.page} data-recipe={recipeOpen}>
-        <aside className={styles.recipe} aria-label={t('Recipe')} data-chrome>
-          <h2 className={styles.heading}>
-            <button
-              type="button"
-              className={styles.fold}
-              aria-expanded={recipeOpen}
-              onClick={() => {
-                setView({ recipeOpen: !recipeOpen });
-              }}
-            >
-              {t('Recipe')}
-            </button>
-          </h2>
-          {recipeOpen && (
-            <Apart name={t('The recipe')}>
-              <Recipe history={<UndoRedo />} />
-            </Apart>
-          )}
-        </aside>
+      <div className={styles.page} data-recipe={trying && recipeOpen}>
+        {trying && (
+          <aside className={styles.recipe} aria-label={t('Recipe')} data-chrome>
+            <h2 className={styles.heading}>
+              <button
+                type="button"
+                className={styles.fold}
+                aria-expanded={recipeOpen}
+                onClick={() => {
+                  setView({ recipeOpen: !recipeOpen });
+                }}
+              >
+                {t('Recipe')}
+              </button>
+            </h2>
+            {recipeOpen && (
+              <Apart name={t('The recipe')}>
+                <Recipe history={<UndoRedo />} />
+              </Apart>
+            )}
+          </aside>
+        )}
         <main id={MAIN} className={styles.figure} tabIndex={-1}>
           <div ref={notices} data-chrome>
             <Apart name={t('A notice')}>

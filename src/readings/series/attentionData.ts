@@ -82,6 +82,31 @@ export function limitOverSteps(minuend: FigureArm, subtrahend: FigureArm, at: He
   return held.length < pairs.length && limit < 1 ? null : limit;
 }
 
+/**
+ * The recorded history in which an early item draws most attention beyond what it draws in the base model, in one head of an arm's last maps; the first
+ * one if maps were left out.
+ */
+export function strikingHistory(record: RunRecord, arm: FigureArm, { layer, head }: Omit<Head, 'probe'>): number {
+  const last = arm.record.attention.at(-1);
+  const gains = record.probes.map((probe, at) => {
+    const [before, after] = [record.base.attention, last].map((one) => one && heldSlice(one, at, layer, head));
+    return before && after ? strongestSink(after, probe) - strongestSink(before, probe) : -Infinity;
+  });
+  return Math.max(0, gains.indexOf(Math.max(...gains)));
+}
+
+/** The largest importance α, the mean weight over the rows that see it, of an item in the first half of a history. */
+function strongestSink(map: Uint8Array, { labels, itemPositions }: Probe): number {
+  const early = itemPositions.slice(0, Math.ceil(itemPositions.length / 2));
+  return Math.max(
+    0,
+    ...early.map((key) => {
+      const weights = labels.slice(key).map((_, below) => weightAt(map, labels.length, key + below, key) ?? 0);
+      return weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+    }),
+  );
+}
+
 /** The item that draws most of [EMB]'s attention in a map. */
 export function strongestItem(map: Uint8Array, { labels, itemPositions }: Probe): { position: number; weight: number } | null {
   const length = labels.length;

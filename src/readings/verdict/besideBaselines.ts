@@ -8,7 +8,7 @@
  *   was measured that could say it, which the sentence says.
  */
 import { rankedBaseline, type Ranked, type RanksByTarget, type RankingMeasure } from '../../measures/measure';
-import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
+import { BASELINES, baselineName, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { holm } from '../../statistics/hypothesis';
 import { message, t, type Message } from '../../words/words';
@@ -40,6 +40,8 @@ export interface BesideBaselines {
   readonly sentence: string | null;
   /** Whether both arms stay below zero-shot, which is not trained; null where that is not in a link. */
   readonly bothBelowZeroShot: boolean | null;
+  /** The shown baselines that both arms stay below, zero-shot first. */
+  readonly bothBelow: readonly RankedBaseline[];
 }
 
 const ALPHA = 0.05;
@@ -59,12 +61,13 @@ export function besideBaselines(
   });
   const strongest = known.filter(({ id }) => id !== 'zeroShot').sort((a, b) => b.value - a.value)[0];
   const shown = [...known.filter(({ id }) => id === 'zeroShot'), ...(strongest ? [strongest] : [])];
-  if (shown.length === 0) return { sentence: null, bothBelowZeroShot: false };
+  if (shown.length === 0) return { sentence: null, bothBelowZeroShot: false, bothBelow: [] };
   if (lacks(record, 'baselines')) {
     const baselines = listed(shown.map(({ name, value }) => `${name} (${inPercent(value)})`));
     return {
       sentence: t('How the arms compare with {baselines} cannot be told from the link.', { baselines }),
       bothBelowZeroShot: null,
+      bothBelow: [],
     };
   }
   const compared = shown.map((baseline) => compare(baseline));
@@ -80,9 +83,11 @@ export function besideBaselines(
       value: unpaired ? t('{value}; not measured target by target', { value: share }) : share,
     });
   });
+  const bothBelow = shown.filter((_, i) => related[i]!.every(({ relation }) => relation === 'below'));
   return {
     sentence: sentenceCase(sentenceOfClauses(clauses)),
-    bothBelowZeroShot: shown[0]!.id === 'zeroShot' && related[0]!.every(({ relation }) => relation === 'below'),
+    bothBelowZeroShot: bothBelow[0]?.id === 'zeroShot',
+    bothBelow,
   };
 }
 
@@ -97,6 +102,11 @@ const BOTH: Readonly<Record<Relation, Message>> = {
   alike: message('neither is distinguishable from {baseline} ({value})'),
   near: message('both are near {baseline} ({value})'),
 };
+
+/** As a clause: `both stay below item-kNN (35.8 %)`. */
+export function bothBelowClause({ id, value }: Pick<RankedBaseline, 'id' | 'value'>): string {
+  return t(BOTH.below, { baseline: baselineName(id), value: inPercent(value) });
+}
 
 /** `both beat zero-shot (9.2 %)`; `Action stays below zero-shot (9.2 %), while KARMA beats it`. */
 function relationClause(

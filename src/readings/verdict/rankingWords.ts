@@ -44,16 +44,28 @@ export function differingKs(at: readonly AtK[]): { readonly better: readonly num
   return { better: where(1), worse: where(-1) };
 }
 
-/** One sentence, or two where the usual K needs its own. */
-export function rankedSentences({ one, other, at, k, over }: Compared): string[] {
+/** How the first arm ranks: `both` is better at some K and worse at others. */
+export type RankedForm = 'alike' | 'better' | 'worse' | 'both';
+
+/** How two arms differ, and the K whose numbers say it. @param k the usual K, one of the table */
+export function leadOf(at: readonly AtK[], k: number): { readonly form: RankedForm; readonly lead: AtK; readonly usual: AtK } {
   const { better, worse } = differingKs(at);
   const apart = [...better, ...worse];
   const usual = at.find((of) => of.k === k)!;
   const clearest = at
     .filter((of) => apart.includes(of.k))
     .reduce<AtK | null>((best, of) => (best === null || of.p! < best.p! ? of : best), null);
-  const lead = clearest === null || apart.includes(k) ? usual : clearest;
-  const form = better.length > 0 ? (worse.length > 0 ? 'both' : 'better') : worse.length > 0 ? 'worse' : 'alike';
+  return {
+    form: better.length > 0 ? (worse.length > 0 ? 'both' : 'better') : worse.length > 0 ? 'worse' : 'alike',
+    lead: clearest === null || apart.includes(k) ? usual : clearest,
+    usual,
+  };
+}
+
+/** One sentence, or two where the usual K needs its own. */
+export function rankedSentences({ one, other, at, k, over }: Compared): string[] {
+  const { better, worse } = differingKs(at);
+  const { form, lead, usual } = leadOf(at, k);
   const table = at.map((of) => of.k);
   // The whole table is named by its ends.
   const ks = (list: readonly number[]): string =>

@@ -17,9 +17,10 @@ import { message, t } from '../../words/words';
 import { count, listed, sentenceCase, sentenceOfClauses, sentences } from '../format';
 import { armsOf, attentionsAt, comparedArms, evaluationsAt, type FigureArm } from '../arms/armsOf';
 import { pairedHitDifference, pairedWithBaseline } from '../series/rankingData';
-import { besideBaselines, type Beside, type RankedBaseline } from './besideBaselines';
+import { besideBaselines, type Beside, type BesideBaselines, type RankedBaseline } from './besideBaselines';
 import { limitsOf } from './checks';
-import { textWeight, type CheckedArm } from './checks/check';
+import { textWeight } from '../arms/armRole';
+import type { CheckedArm } from './checks/check';
 import { inPercent, rankedSentences, type AtK } from './rankingWords';
 import { firstTokenReading, languageReading, moveOf, practisedMove, sinkReading, type Reading } from './summaryWords';
 import { rankedWords, usersOf } from './checks/targetWords';
@@ -59,22 +60,11 @@ export function candidatesOf({ data }: RunRecord, evaluation: Evaluation | null,
  * @param hidden seeds of the recipe that were run and are hidden
  */
 export function verdictOf(record: RunRecord, step: number | null, hidden: readonly number[] = []): Verdict | null {
-  const arms = armsOf(record);
-  const pair = comparedArms(arms, null);
-  if (pair === null) return null;
-  const [first, second] = pair;
-  const ordered = [second, first, ...arms.filter((arm) => !pair.includes(arm))];
-  const measured = measuredBy(ordered, evaluationsAt(arms, step));
-  const [control, treatment, ...others] = measured;
-  if (control?.arm !== second || treatment?.arm !== first) return null;
-  const attended = measuredBy(ordered, attentionsAt(arms, step));
+  const comparison = comparisonOf(record, step);
+  if (comparison === null) return null;
+  const { control, treatment, others, attended, k, measure, beside } = comparison;
   const { evaluation } = treatment;
-  const k = verdictK(record);
-  const measure = verdictMeasure(evaluation, k);
-  const beside = besideBaselines(record, measure, k, evaluation.population, (baseline) => [
-    besideOf(baseline, control, measure, k),
-    besideOf(baseline, treatment, measure, k),
-  ]);
+  const measured = [control, treatment, ...others];
   const checked = (of: Measured): CheckedArm => ({
     ...{ id: of.arm.id, label: of.arm.label, spec: of.arm.spec, trained: of.arm.record },
     range: (at) => measure.interval?.(of.evaluation, 'all', at) ?? null,
@@ -103,7 +93,38 @@ export function verdictOf(record: RunRecord, step: number | null, hidden: readon
   };
 }
 
-interface Measured {
+/** Two arms of a run, the others, and what they are compared by. */
+export interface Comparison {
+  readonly control: Measured;
+  readonly treatment: Measured;
+  readonly others: readonly Measured[];
+  /** All of them, with the evaluations whose attention is read. */
+  readonly attended: readonly Measured[];
+  readonly k: number;
+  readonly measure: RankingMeasure;
+  readonly beside: BesideBaselines;
+}
+
+/** @param step as of `verdictOf`; null if the arms have not been measured on the same targets after the same step */
+export function comparisonOf(record: RunRecord, step: number | null): Comparison | null {
+  const arms = armsOf(record);
+  const pair = comparedArms(arms, null);
+  if (pair === null) return null;
+  const [first, second] = pair;
+  const ordered = [second, first, ...arms.filter((arm) => !pair.includes(arm))];
+  const [control, treatment, ...others] = measuredBy(ordered, evaluationsAt(arms, step));
+  if (control?.arm !== second || treatment?.arm !== first) return null;
+  const k = verdictK(record);
+  const measure = verdictMeasure(treatment.evaluation, k);
+  const beside = besideBaselines(record, measure, k, treatment.evaluation.population, (baseline) => [
+    besideOf(baseline, control, measure, k),
+    besideOf(baseline, treatment, measure, k),
+  ]);
+  return { control, treatment, others, attended: measuredBy(ordered, attentionsAt(arms, step)), k, measure, beside };
+}
+
+/** An arm, and an evaluation of it. */
+export interface Measured {
   readonly arm: FigureArm;
   readonly evaluation: Evaluation;
 }
@@ -129,26 +150,35 @@ function whenAndWhom(record: RunRecord, evaluation: Evaluation): string {
     : t('After {n, plural, one {{step} step} other {{step} steps}}, on {users}', after);
 }
 
-function hitRate({ evaluation }: Measured, measure: RankingMeasure, k: number): number {
+/** Unscaled; 0 where an evaluation lacks the measure. */
+export function hitRate({ evaluation }: Measured, measure: RankingMeasure, k: number): number {
   return measure.of(evaluation, 'all', k) ?? 0;
 }
 
-/** The two arms at every K of the record. */
+/** The two arms at every K of the record; without the K of which ranks by user do not tell. */
+export function comparedAtKs(
+  { spec }: Pick<RunRecord, 'spec'>,
+  measure: RankingMeasure,
+  treatment: Measured,
+  control: Measured,
+): AtK[] {
+  return spec.evaluation.ks.flatMap((own): AtK[] => {
+    if (measure.of(treatment.evaluation, 'all', own) === null) return [];
+    const found = pairedHitDifference(treatment.evaluation, control.evaluation, own, 'all', measure.ranksOf);
+    const [a, b] = [hitRate(treatment, measure, own), hitRate(control, measure, own)];
+    return found === null ? [] : [{ k: own, measure: measureName(measure, own), own: a, other: b, ...found }];
+  });
+}
+
 function comparedSentences(
-  { spec }: RunRecord,
+  record: RunRecord,
   measure: RankingMeasure,
   k: number,
   treatment: Measured,
   control: Measured,
 ): string[] {
-  const { ranksOf } = measure;
   const [one, other] = [treatment.arm.label, control.arm.label];
-  const at = spec.evaluation.ks.flatMap((own): AtK[] => {
-    if (measure.of(treatment.evaluation, 'all', own) === null) return [];
-    const found = pairedHitDifference(treatment.evaluation, control.evaluation, own, 'all', ranksOf);
-    const [a, b] = [hitRate(treatment, measure, own), hitRate(control, measure, own)];
-    return found === null ? [] : [{ k: own, measure: measureName(measure, own), own: a, other: b, ...found }];
-  });
+  const at = comparedAtKs(record, measure, treatment, control);
   if (at.some((of) => of.k === k)) return rankedSentences({ one, other, at, k, over: 'users' });
   return [
     t(

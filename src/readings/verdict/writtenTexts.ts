@@ -45,3 +45,13 @@ export function writtenTexts(record: RunRecord, step: number | null, first?: num
   const chosen = texts.filter(({ prompt }) => first !== undefined && prompt === prompts[first]);
   return [...chosen, ...texts.filter((text) => !chosen.includes(text))];
 }
+
+/**
+ * The index, in the recipe, of the prompt that is shown at every step: while a run is not over the first one, then the one on which the compared arms
+ * differ most in the end.
+ */
+export function keptPrompt(record: RunRecord): number {
+  if (!record.complete) return 0;
+  const [most] = writtenTexts(record, null);
+  return most === undefined ? 0 : Math.max(0, promptsOf(record.spec).indexOf(most.prompt));
+}

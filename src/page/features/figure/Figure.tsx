@@ -1,86 +1,109 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { t } from '../../../words/words';
 import { SAMPLE_LOG } from '../../../log/sampleLog';
 import { useExperiment } from '../../state/run/experiment';
 import { useOpening } from '../../state/opening/openingState';
+import { setUnfolded, useView } from '../../state/view/view';
 import { Apart } from '../../ui/ErrorBoundary';
+import { Unfolded } from '../../ui/panel/chrome';
 import { bytes } from '../../../readings/format';
 import { ArmsShown } from './ArmsShown';
-import { AttentionPanel } from './attention/AttentionPanel';
 import type * as below from './below';
-import { Introduction } from './Introduction';
-import { Verdict } from './verdict/Verdict';
+import { Frame } from './frame/Frame';
 import { UsersShown } from './UsersShown';
 import styles from './Figure.module.css';
 
-// Panels below the maps, and the site's own finding, are not part of the first load.
+// Panels below the picture, and the site's own finding, are not part of the first load.
 const panel = (name: keyof typeof below) => lazy(async () => ({ default: (await import('./below'))[name] }));
+const AttentionPanel = panel('AttentionPanel');
 const CloserLook = panel('CloserLook');
 const FidelityPanel = panel('FidelityPanel');
+const FrameCurves = panel('FrameCurves');
 const InferencePanel = panel('InferencePanel');
 const ReadingPanel = panel('ReadingPanel');
 const TrainingCharts = panel('TrainingCharts');
 const TextPanel = panel('TextPanel');
 const ShippedSweep = panel('ShippedSweep');
+const Verdict = panel('Verdict');
 
-/** The page's figure: attention, measures over training, and what the embedding says. */
-export function Figure() {
+/**
+ * The page's figure: the picture that tells what the run shows, and every detail below it, folded to its question.
+ * @param children shown between the two
+ */
+export function Figure({ children }: { readonly children?: ReactNode }) {
   const hasRecord = useExperiment((experiment) => experiment.record !== null);
-  const sample = useExperiment((experiment) => experiment.record?.data.id === SAMPLE_LOG.id);
-  if (!hasRecord) return <NothingYet />;
+  if (!hasRecord)
+    return (
+      <>
+        <NothingYet />
+        {children}
+      </>
+    );
   return (
     <div className={styles.figure}>
-      <Introduction />
-      <ArmsShown />
-      <UsersShown />
-      <Apart name={t('The verdict')}>
-        <Verdict />
+      <Apart name={t('The picture')}>
+        <Frame Curves={FrameCurves} />
       </Apart>
-      <Apart name={t('Attention')}>
-        <AttentionPanel />
-      </Apart>
-      {sample && (
-        <Apart name={t('The finding over learning rates')}>
-          <Suspense>
-            <ShippedSweep />
-          </Suspense>
-        </Apart>
-      )}
-      <Apart name={t('The charts over training')}>
-        <Suspense>
-          <TrainingCharts />
-        </Suspense>
-      </Apart>
-      <Apart name={t('Inference')}>
-        <Suspense>
-          <InferencePanel />
-        </Suspense>
-      </Apart>
-      <hr />
-      <Apart name={t('The closer look')}>
-        <Suspense>
-          <CloserLook />
-        </Suspense>
-      </Apart>
-      <hr />
-      <Apart name={t('Fidelity')}>
-        <Suspense>
-          <FidelityPanel />
-        </Suspense>
-      </Apart>
-      <hr />
-      <Apart name={t('Readings')}>
-        <Suspense>
-          <ReadingPanel />
-        </Suspense>
-      </Apart>
-      <hr />
-      <Apart name={t('Texts')}>
-        <Suspense>
-          <TextPanel />
-        </Suspense>
-      </Apart>
+      {children}
+      <Details />
     </div>
+  );
+}
+
+function Details() {
+  const sample = useExperiment((experiment) => experiment.record?.data.id === SAMPLE_LOG.id);
+  const unfolded = useView((view) => view.unfolded);
+  return (
+    <section className={styles.details} aria-label={t('Details')}>
+      <div className={styles.bar}>
+        <h2>{t('Details')}</h2>
+        <button
+          type="button"
+          className="plain"
+          aria-pressed={unfolded}
+          onClick={() => {
+            setUnfolded(!unfolded);
+          }}
+        >
+          {t('Open all')}
+        </button>
+        <ArmsShown />
+      </div>
+      <UsersShown />
+      <Unfolded value={unfolded}>
+        <Suspense>
+          <Apart name={t('The verdict')}>
+            <Verdict />
+          </Apart>
+          <Apart name={t('Attention')}>
+            <AttentionPanel />
+          </Apart>
+          {sample && (
+            <Apart name={t('The finding over learning rates')}>
+              <ShippedSweep />
+            </Apart>
+          )}
+          <Apart name={t('The charts over training')}>
+            <TrainingCharts />
+          </Apart>
+          <Apart name={t('Inference')}>
+            <InferencePanel />
+          </Apart>
+          <Apart name={t('The closer look')}>
+            <CloserLook />
+          </Apart>
+          <Apart name={t('Fidelity')}>
+            <FidelityPanel />
+          </Apart>
+          <Apart name={t('Readings')}>
+            <ReadingPanel />
+          </Apart>
+          <Apart name={t('Texts')}>
+            <TextPanel />
+          </Apart>
+        </Suspense>
+      </Unfolded>
+    </section>
   );
 }
 

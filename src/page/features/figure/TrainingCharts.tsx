@@ -13,18 +13,15 @@ export function TrainingCharts() {
         <h2 className="visually-hidden">{t('Over training')}</h2>
         <XAxisControl />
       </div>
-      <div className={styles.charts}>
-        <Apart name={t('Ranking over steps')}>
-          <RankingOverSteps />
-        </Apart>
-        <Apart name={t('Ranking over K')}>
-          <RankingOverK />
-        </Apart>
-        <Apart name={t('Loss')}>
-          <LossPanel />
-        </Apart>
-      </div>
-      <hr />
+      <Apart name={t('Ranking over steps')}>
+        <RankingOverSteps />
+      </Apart>
+      <Apart name={t('Ranking over K')}>
+        <RankingOverK />
+      </Apart>
+      <Apart name={t('Loss')}>
+        <LossPanel />
+      </Apart>
       <Apart name={t('Collapse')}>
         <CollapsePanel />
       </Apart>

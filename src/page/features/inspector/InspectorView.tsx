@@ -55,7 +55,7 @@ export function InspectorView() {
               ? t('Querying the models…')
               : missing
                 ? t(
-                    'Without WebGPU the models cannot read a history here. They can still write: “What do the models write?”, at the end of Figure, runs on the CPU.',
+                    'Without WebGPU the models cannot read a history here. They can still write: “What do the models write?”, the last of the details, runs on the CPU.',
                   )
                 : t('Search for items and add them, or load a user’s history.')}
           </p>

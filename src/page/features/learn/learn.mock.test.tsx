@@ -143,7 +143,7 @@ describe('a lesson', () => {
     history.replaceState(null, '', '/?lesson=text&step=5');
     const user = show(<Lessons />);
     await user.click(screen.getByRole('button', { name: 'Open the recipe' }));
-    expect(useView.getState().centre).toBe('figure');
+    expect(useView.getState().centre).toBe('try');
     expect(useRecipe.getState().draft.arms.map(({ id }) => id)).toEqual(['action', 'karma', 'shuffled', 'gen', 'rec', 'l2']);
   });
 
@@ -268,7 +268,7 @@ describe('challenges', () => {
     await user.click(within(task).getByRole('button', { name: 'Open a recipe that does it' }));
     const { presetId, draft: opened } = useRecipe.getState();
     expect([presetId, opened.arms.map(({ id }) => id), opened.data.id]).toEqual(['strong', ['action'], 'mine.csv']);
-    expect(useView.getState()).toMatchObject({ centre: 'figure', recipeOpen: true });
+    expect(useView.getState()).toMatchObject({ centre: 'try', recipeOpen: true });
   });
 });
 

@@ -6,5 +6,5 @@ import { setView } from '../../state/view/view';
 /** Puts a recipe of the lessons on the page, and shows it. The log that the user opened is kept. */
 export function putRecipe({ preset, spec }: { readonly preset: PresetId; readonly spec: RunSpec }): void {
   setRecipe(preset, { ...spec, data: { ...spec.data, id: useRecipe.getState().draft.data.id } });
-  setView({ centre: 'figure', recipeOpen: true });
+  setView({ centre: 'try', recipeOpen: true });
 }

@@ -12,7 +12,9 @@ import { check, choosePreset, presetOf, setField, useRecipe } from '../../state/
 import { StartLine } from './models/AdapterOffer';
 import { recordedSentence, useAnswering } from '../../state/opening/answering';
 import { useOpening } from '../../state/opening/openingState';
+import { ask, QUESTIONS } from '../../state/opening/questions';
 import { takePreset } from '../../state/opening/recordedRun';
+import { useView } from '../../state/view/view';
 import { Download } from './models/Download';
 import { ModelPicker } from './models/ModelPicker';
 import { Arms } from './form/Arms';
@@ -176,25 +178,46 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
 
 function Start({ history }: RecipeProps) {
   const presetId = useRecipe((recipe) => recipe.presetId);
+  const asked = useView((view) => view.difference?.[0]);
   const changed = useRecipe(
     (recipe) => differingPaths(recipe.draft, presetOf(recipe.presetId).spec).filter((path) => path !== 'data.id').length,
   );
   return (
     <div className={styles.start}>
-      <div className={styles.presets} role="group" aria-label={t('Presets')}>
-        {PRESETS.map((preset) => (
-          <button
-            key={preset.id}
-            type="button"
-            aria-pressed={preset.id === presetId}
-            title={preset.note}
-            onClick={() => {
-              takePreset(preset.id);
-            }}
-          >
-            {preset.label}
-          </button>
-        ))}
+      <div role="group" aria-label={t('Presets')}>
+        <div className={styles.questions}>
+          {QUESTIONS.map((question) => (
+            <button
+              key={question.id}
+              type="button"
+              aria-pressed={question.preset === presetId && question.arm === asked}
+              title={presetOf(question.preset).note}
+              onClick={() => {
+                void ask(question, true);
+              }}
+            >
+              {t(question.words)}
+            </button>
+          ))}
+        </div>
+        <details className={styles.more} open={!QUESTIONS.some(({ preset }) => preset === presetId)}>
+          <summary>{t('More questions')}</summary>
+          <div className={styles.presets}>
+            {PRESETS.map((preset) => (
+              <button
+                key={preset.id}
+                type="button"
+                aria-pressed={preset.id === presetId}
+                title={preset.note}
+                onClick={() => {
+                  void takePreset(preset.id);
+                }}
+              >
+                {preset.label}
+              </button>
+            ))}
+          </div>
+        </details>
       </div>
       <p className={styles.note}>
         {presetOf(presetId).note}

@@ -131,7 +131,7 @@ export const RECIPE: ActionGroup = {
         words: t('Preset {label}', { label }),
         hindrance: null,
         act: () => {
-          takePreset(id);
+          void takePreset(id);
         },
       })),
     ];

@@ -1,17 +1,26 @@
 import { message, t } from '../../../words/words';
 import { setKeys, setTheme, setView, useView, type Side } from '../../state/view/view';
-import { CENTRES, type Centre, type Theme } from '../../../readings/choices';
+import { CENTRES, type Centre, type Theme, type ViewId } from '../../../readings/choices';
 import type { Action, ActionGroup } from './action';
 
 export const CENTRE_NAMES: Readonly<Record<Centre, string>> = {
-  figure: message('Figure'),
+  figure: message('Story'),
+  try: message('Try it'),
   inspector: message('Inspector'),
   runs: message('Runs'),
   grid: message('Grid'),
   learn: message('Learn'),
 };
 
-/** The views beside the recipe. */
+/** Of the page's four views. */
+export const VIEW_NAMES: Readonly<Record<ViewId, string>> = {
+  story: message('Story'),
+  try: message('Try it'),
+  experiments: message('Experiments'),
+  learn: message('Learn'),
+};
+
+/** Everything that can be shown. */
 export const VIEWS: ActionGroup = {
   label: message('Views'),
   actions: () =>

@@ -28,7 +28,7 @@ export const TRAINING: ActionGroup = {
           if (phase === 'running') session.pause();
           else if (phase === 'paused') session.resume();
           else if (spec) {
-            setView({ centre: 'figure' });
+            setView({ centre: 'try' });
             session.run(spec);
           }
         },

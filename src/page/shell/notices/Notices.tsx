@@ -3,6 +3,7 @@ import { TRAINING } from '../actions/training';
 import { useAction } from '../actions/useActions';
 import { AdapterOffer } from '../../features/recipe/models/AdapterOffer';
 import { CopyButton } from '../../ui/controls/CopyButton';
+import { useView } from '../../state/view/view';
 import { setOpening, useOpening } from '../../state/opening/openingState';
 import { useExperiment } from '../../state/run/experiment';
 import { BuildNotice } from './BuildNotice';
@@ -71,7 +72,9 @@ function DeviceNotice() {
   const device = useExperiment((experiment) => experiment.device);
   // That nothing can be trained is known at once if the API is missing, but only after the page has been drawn if there is no adapter.
   const [late] = useState(device.state === 'probing');
-  return device.state === 'missing' ? <NoWebGpu failure={device.failure} late={late} /> : null;
+  // A story is told without training.
+  const told = useView((view) => view.centre === 'figure');
+  return device.state === 'missing' && !told ? <NoWebGpu failure={device.failure} late={late} /> : null;
 }
 
 function OpeningProblem() {

@@ -1,6 +1,10 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { t } from '../../../words/words';
 import { useExperiment } from '../../state/run/experiment';
+import { isBusy } from '../../../runtime/experimentState';
+import { viewOf } from '../../../readings/choices';
+import { useView } from '../../state/view/view';
+import { Views } from './Views';
 import { useRecipe } from '../../state/recipe/recipe';
 import { DeviceBadge } from './DeviceBadge';
 import { StatusStrip } from './StatusStrip';
@@ -13,12 +17,16 @@ export function RunBar() {
   const draft = useRecipe((recipe) => recipe.draft.name);
   /** On a phone, where the bar is at the bottom, it shows buttons and status; the rest on request. */
   const [folded, setFolded] = useState(true);
+  /** What trains is shown where something is tried, and everywhere while it trains. */
+  const training = useView((view) => ['try', 'experiments'].includes(viewOf(view.centre)));
+  const busy = useExperiment(({ phase }) => isBusy(phase));
+  const whole = training || busy;
   const bar = useRef<HTMLElement>(null);
   const dock = useRef<HTMLDivElement>(null);
   useHeight(bar, '--bar-height');
   useHeight(dock, '--dock-height');
   return (
-    <header ref={bar} className={styles.bar} data-chrome>
+    <header ref={bar} className={styles.bar} data-whole={whole} data-chrome>
       <h1 className={styles.name}>
         <span className={styles.product} translate="no">
           KARMA Playground
@@ -27,9 +35,10 @@ export function RunBar() {
           {recorded ?? draft}
         </span>
       </h1>
+      <Views />
       <div ref={dock} className={styles.dock} data-folded={folded}>
         <div className={styles.top}>
-          <Transport />
+          {whole && <Transport />}
           <button
             type="button"
             className={styles.fold}
@@ -40,12 +49,12 @@ export function RunBar() {
           >
             {folded ? t('More') : t('Less')}
           </button>
-          <DeviceBadge />
+          {whole && <DeviceBadge />}
           <div className={styles.tools}>
             <Tools />
           </div>
         </div>
-        <StatusStrip />
+        {whole && <StatusStrip />}
       </div>
     </header>
   );

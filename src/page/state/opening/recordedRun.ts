@@ -29,10 +29,10 @@ export function openRecordedRun(id: RecordedId): Promise<void> {
 }
 
 /** Chooses a preset, and shows its recorded run instead of another preset's; one's own experiment stays. */
-export function takePreset(preset: PresetId): void {
+export async function takePreset(preset: PresetId): Promise<void> {
   choosePreset(preset);
   const { phase, record, source } = useExperiment.getState();
-  if (!isBusy(phase) && (record === null || source === 'recorded')) void openRecordedRun(preset);
+  if (!isBusy(phase) && (record === null || source === 'recorded')) await openRecordedRun(preset);
 }
 
 async function load(id: RecordedId, wanted: () => boolean): Promise<void> {

@@ -2,7 +2,7 @@ import { message, t } from '../../../words/words';
 import { isBusy, type Experiment } from '../../../runtime/experimentState';
 import { setOpening } from '../opening/openingState';
 import { showRecord } from '../run/experiment';
-import { setView } from '../view/view';
+import { showFigure } from '../view/view';
 import type { RunEntry } from '../../../readings/runs/runEntry';
 import { recordOf, useRuns, type Runs } from './runsState';
 
@@ -25,5 +25,5 @@ export async function openKept({ id, spec }: RunEntry): Promise<void> {
     }
     showRecord(record, 'file');
   }
-  setView({ centre: 'figure' });
+  showFigure();
 }

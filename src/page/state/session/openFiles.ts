@@ -11,7 +11,7 @@ import { isBusy } from '../../../runtime/experimentState';
 import { showRecord, useExperiment } from '../run/experiment';
 import { check, setField, takeRecipe, useRecipe } from '../recipe/recipe';
 import type { Session } from './session';
-import { setView } from '../view/view';
+import { setView, showFigure } from '../view/view';
 import type { RunRecord } from '../../../record/runRecord';
 import { SAMPLE_LOG } from '../../../log/sampleLog';
 import { siteLogOf } from '../../../log/siteLogs';
@@ -109,7 +109,7 @@ async function openJsons(files: readonly File[], session: Session): Promise<void
     if (shown || isBusy(useExperiment.getState().phase)) continue;
     shown = true;
     showRecord(record, 'file');
-    setView({ centre: 'figure' });
+    showFigure();
   }
 }
 
@@ -140,7 +140,7 @@ async function openExperiment(file: File, session: Session): Promise<void> {
   showRecord(record, 'file');
   takeRecipe(record.spec);
   if (record.data.id === SAMPLE_LOG.id) setField('data.id', SAMPLE_LOG.id);
-  setView({ centre: 'figure' });
+  showFigure();
   if (log !== null) session.intake.restore(log.files, log.recipe);
   else openNamed(record.data, session);
 }

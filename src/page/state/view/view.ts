@@ -7,7 +7,8 @@ import type { BandKind } from '../../../statistics/seedBand';
 import { mostDifferentHead } from '../../../measures/sinks/headContrast';
 import { sinksOf } from '../../../measures/sinks/userSinks';
 import type { RunRecord } from '../../../record/runRecord';
-import { USUAL_SMOOTHING, type LinkableView, type Theme, type XAxis } from '../../../readings/choices';
+import { USUAL_SMOOTHING, viewOf, type LinkableView, type Theme, type XAxis } from '../../../readings/choices';
+import { strikingHistory } from '../../../readings/series/attentionData';
 import { armsOf, attentionsAt, comparedArms } from '../../../readings/arms/armsOf';
 
 export type Side = 'profile' | 'methods';
@@ -27,6 +28,8 @@ export interface View extends LinkableView {
   readonly hoveredItem: string | null;
   readonly theme: Theme;
   readonly recipeOpen: boolean;
+  /** Whether all panels below the picture are open. */
+  readonly unfolded: boolean;
   /** The panel in the right column; null closes it. */
   readonly side: Side | null;
   readonly dialog: DialogId | null;
@@ -38,6 +41,7 @@ export interface View extends LinkableView {
 
 const THEME_KEY = 'karma-theme';
 const KEYS_KEY = 'karma-keys';
+const UNFOLDED_KEY = 'karma-unfolded';
 
 function storedTheme(): Theme {
   const stored = readLocal(THEME_KEY);
@@ -68,6 +72,7 @@ export const useView = create<View>()(() => ({
   hoveredItem: null,
   theme: storedTheme(),
   recipeOpen: true,
+  unfolded: readLocal(UNFOLDED_KEY) === 'on',
   side: null,
   dialog: null,
   keys: readLocal(KEYS_KEY) !== 'off',
@@ -79,9 +84,21 @@ export function setView(part: Partial<View>): void {
   useView.setState(part);
 }
 
+/** Shows the figure of what came on the page, where the reader is if that shows one. */
+export function showFigure(): void {
+  const { centre } = useView.getState();
+  useView.setState({ centre: viewOf(centre) === 'try' ? 'try' : 'figure' });
+}
+
 /** For a dialog that was closed; another one may have opened since. */
 export function leaveDialog(dialog: DialogId): void {
   if (useView.getState().dialog === dialog) useView.setState({ dialog: null });
+}
+
+/** Opens or folds all panels below the picture, on this device. */
+export function setUnfolded(unfolded: boolean): void {
+  useView.setState({ unfolded });
+  writeLocal(UNFOLDED_KEY, unfolded ? 'on' : null);
 }
 
 /** Switches single-key shortcuts on or off, on this device. */
@@ -95,14 +112,17 @@ export function setTheme(theme: Theme): void {
   writeLocal(THEME_KEY, theme === 'auto' ? null : theme);
 }
 
-/** For another experiment on the page: the head where its arms differ most, the first history, the latest step. */
+/** For another experiment on the page: the head where its arms differ most, the history in which that shows, the latest step. */
 export function lookAt(record: RunRecord): void {
   const { ks, protocol } = record.spec.evaluation;
   const { k } = useView.getState();
+  const at = contrastingHead(record);
+  const arms = armsOf(record);
+  const striking = comparedArms(arms, null)?.[1] ?? arms[0];
   useView.setState({
-    ...contrastingHead(record),
+    ...at,
     measure: HEADLINE[protocol],
-    probe: 0,
+    probe: striking ? strikingHistory(record, striking, at) : 0,
     arms: null,
     users: null,
     step: null,

@@ -1,8 +1,9 @@
 import { lazy, Suspense, useContext, useRef, useState, type ReactNode } from 'react';
-import { inEnglish } from '../../../words/words';
+import { inEnglish, t } from '../../../words/words';
 import { ChartScale } from '../../../charts/axes/chartScale';
 import type { Table } from '../../../charts/export/table';
-import { WithControls } from './chrome';
+import { useFolding, WithControls } from './chrome';
+import { FoldTitle } from './FoldTitle';
 import { PanelMenu } from './PanelMenu';
 import { useFullScreenScale } from './useFullScreenScale';
 import styles from './Panel.module.css';
@@ -42,10 +43,18 @@ export function Panel(props: PanelProps) {
   const [printing, setPrinting] = useState<Element | null>(null);
   const body = useRef<HTMLDivElement>(null);
   const scale = useFullScreenScale(figure, body);
+  const folding = useFolding();
+  if (!folding.open)
+    return (
+      <figure className={styles.folded} aria-label={name()}>
+        <FoldTitle folding={folding} title={title} />
+        <figcaption className={styles.answer}>{absent ?? sentence}</figcaption>
+      </figure>
+    );
   return (
     <figure ref={figure} className={styles.panel} aria-label={name()} data-wide={wide || undefined}>
       <div className={styles.head}>
-        <h2 className={styles.title}>{title}</h2>
+        <FoldTitle folding={folding} title={title} />
         {withControls && controls && <div className={styles.controls}>{controls}</div>}
         {withControls && absent === null && (
           <PanelMenu
@@ -74,9 +83,9 @@ export function Panel(props: PanelProps) {
       <figcaption className={styles.foot}>
         <p className={styles.sentence}>{absent ?? sentence}</p>
         {absent === null && (
-          <div className={styles.caption}>
+          <Caption foldable={folding.foldable}>
             <b>{name()}.</b> {caption} {leftOut}
-          </div>
+          </Caption>
         )}
       </figcaption>
       <Suspense>
@@ -92,5 +101,16 @@ export function Panel(props: PanelProps) {
         {tableOpen && <DataTable name={name()} table={inEnglish(table)} />}
       </Suspense>
     </figure>
+  );
+}
+
+/** How it was measured: on request below the page's first picture, where many panels would tell it. */
+function Caption({ foldable, children }: { readonly foldable: boolean; readonly children: ReactNode }) {
+  if (!foldable) return <div className={styles.caption}>{children}</div>;
+  return (
+    <details className={styles.caption}>
+      <summary>{t('How is this measured?')}</summary>
+      <div>{children}</div>
+    </details>
   );
 }

@@ -5,7 +5,8 @@ import { ARM_FIELDS, fieldAt } from '../../../recipe/fields';
 import { inSentence } from '../../../recipe/words';
 import { t } from '../../../words/words';
 import { compactAlike, listed } from '../../format';
-import { textWeight, type Check, type Checked, type CheckedArm } from './check';
+import { textWeight } from '../../arms/armRole';
+import type { Check, Checked, CheckedArm } from './check';
 
 interface Setting {
   readonly name: string;

@@ -38,11 +38,6 @@ export interface Checked {
 /** Null if there is nothing to say. */
 export type Check = (checked: Checked) => string | null;
 
-/** Weight of the terms that read the text of a target, or of items. */
-export function textWeight({ lambdaGen, lambdaRec, lambdaItem }: ArmSpec): number {
-  return lambdaGen + lambdaRec + lambdaItem;
-}
-
 /** The two arms that are compared, as a verdict names them. */
 export function pairOf({ control, treatment }: Checked): readonly [CheckedArm, CheckedArm] {
   return [control, treatment];

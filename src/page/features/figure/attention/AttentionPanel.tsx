@@ -12,7 +12,7 @@ import { useScheme } from '../../../state/view/useScheme';
 import { useView } from '../../../state/view/view';
 import { oneOf } from '../../../../record/comparedEvaluations';
 import { attentionsAt, comparedArms, markOfColumn, recordedSteps } from '../../../../readings/arms/armsOf';
-import { WithControls } from '../../../ui/panel/chrome';
+import { Unfolded, WithControls } from '../../../ui/panel/chrome';
 import { Panel } from '../../../ui/panel/Panel';
 import { startTokenNote } from '../../../../readings/arms/startToken';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
@@ -47,6 +47,7 @@ export function AttentionPanel() {
   const [hovered, setHovered] = useState<MapCell | null>(null);
   const [tab, setTab] = useState('base');
   const withControls = useContext(WithControls);
+  const below = useContext(Unfolded) !== null;
   const chosenLayer = useView((view) => view.layer);
   const chosenHead = useView((view) => view.head);
   const chosenProbe = useView((view) => view.probe);
@@ -153,7 +154,8 @@ export function AttentionPanel() {
           ticks={logColour ? [LOG_FLOOR.toFixed(3), '0.06', '1'] : ['0', '0.5', '1']}
           label={logColour ? t('attention, log') : t('attention')}
         />
-        {withControls && arms.length > 0 && <Scrubber steps={recordedSteps(record.arms)} />}
+        {/* Below the page's first picture, that one's scrubber moves these maps. */}
+        {withControls && !below && arms.length > 0 && <Scrubber steps={recordedSteps(record.arms)} />}
       </div>
       <Readout cell={hovered} probe={probe} columns={columns} pair={pair} />
     </Panel>

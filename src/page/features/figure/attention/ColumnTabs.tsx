@@ -3,13 +3,15 @@ import { t } from '../../../../words/words';
 import styles from './Attention.module.css';
 
 interface ColumnTabsProps {
+  /** What they choose; default: the model. */
+  readonly label?: string;
   readonly tabs: readonly { readonly id: string; readonly label: string }[];
   readonly chosen: string;
   readonly onChoose: (id: string) => void;
 }
 
 /** One model at a time if there is no room for a row of them; arrow keys, Home and End choose, by WAI-ARIA's tabs pattern. */
-export function ColumnTabs({ tabs, chosen, onChoose }: ColumnTabsProps) {
+export function ColumnTabs({ label = t('Model'), tabs, chosen, onChoose }: ColumnTabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = tabs.findIndex(({ id }) => id === chosen);
@@ -27,8 +29,8 @@ export function ColumnTabs({ tabs, chosen, onChoose }: ColumnTabsProps) {
     list.current?.querySelectorAll<HTMLElement>('[role=tab]')[to]?.focus();
   };
   return (
-    <div ref={list} className={styles.tabs} role="tablist" aria-label={t('Model')} onKeyDown={onKeyDown}>
-      {tabs.map(({ id, label }) => (
+    <div ref={list} className={styles.tabs} role="tablist" aria-label={label} onKeyDown={onKeyDown}>
+      {tabs.map(({ id, label: words }) => (
         <button
           key={id}
           type="button"
@@ -39,7 +41,7 @@ export function ColumnTabs({ tabs, chosen, onChoose }: ColumnTabsProps) {
             onChoose(id);
           }}
         >
-          {label}
+          {words}
         </button>
       ))}
     </div>

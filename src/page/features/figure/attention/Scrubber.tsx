@@ -8,13 +8,15 @@ import styles from './Attention.module.css';
 interface ScrubberProps {
   readonly steps: readonly number[];
   readonly label?: string;
+  /** Without its label, which is read aloud. */
+  readonly compact?: boolean;
 }
 
 /** Pixels of a digit of a stop's label, which is bold when chosen, and between two labels. */
 const [DIGIT, BETWEEN] = [7.5, 8];
 
 /** Moves all maps, and everything else that shows one step, through the steps at which attention was recorded. */
-export function Scrubber({ steps, label = t('Step shown') }: ScrubberProps) {
+export function Scrubber({ steps, label = t('Step shown'), compact = false }: ScrubberProps) {
   const id = useId();
   const chosen = useView((view) => view.step);
   const last = Math.max(0, steps.length - 1);
@@ -31,7 +33,9 @@ export function Scrubber({ steps, label = t('Step shown') }: ScrubberProps) {
   const every = Math.max(1, Math.ceil(steps.length / 12), Math.ceil((room * last) / Math.max(1, width)));
   return (
     <div className={styles.scrubber}>
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={compact ? 'visually-hidden' : undefined}>
+        {label}
+      </label>
       <div ref={track} className={styles.slider}>
         <input
           id={id}

@@ -5,8 +5,8 @@ import { play, stopPlaying, usePlaying } from './play';
 import { recordedSteps } from '../../../../readings/arms/armsOf';
 import { useMeasuredRecord } from '../../../state/run/useFigureArms';
 
-/** Plays the recorded steps in every chart of the figure. */
-export function PlayButton() {
+/** Plays the recorded steps in every chart of the figure. @param compact shows its sign alone */
+export function PlayButton({ compact = false }: { readonly compact?: boolean }) {
   const { arms } = useMeasuredRecord();
   const playing = usePlaying((state) => state.playing);
   useEffect(() => stopPlaying, []);
@@ -21,7 +21,12 @@ export function PlayButton() {
         else play(steps);
       }}
     >
-      {playing ? t('Stop playing') : t('Play its {steps} steps', { steps: count(last) })}
+      <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
+        <path d={playing ? 'M1 0h3v10H1zM6 0h3v10H6z' : 'M1 0l8 5-8 5z'} fill="currentColor" />
+      </svg>{' '}
+      <span className={compact ? 'visually-hidden' : undefined}>
+        {playing ? t('Stop playing') : t('Play its {steps} steps', { steps: count(last) })}
+      </span>
     </button>
   );
 }

@@ -13,6 +13,9 @@ import { RealLlm } from './RealLlm';
 import { Sentences } from '../../../ui/panel/Sentences';
 import { shownVerdict } from '../../../state/runs/shownVerdict';
 import { WrittenTexts } from './WrittenTexts';
+import panel from '../../../ui/panel/Panel.module.css';
+import { useFolding } from '../../../ui/panel/chrome';
+import { FoldTitle } from '../../../ui/panel/FoldTitle';
 import styles from './Verdict.module.css';
 import { T } from '../../../../words/T';
 import { t } from '../../../../words/words';
@@ -29,10 +32,19 @@ export function Verdict() {
   const ask = useAsk();
   const answering = useAnswering();
   const changed = useChanged();
+  const folding = useFolding();
   if (verdict === null) return null;
+  const title = folding.foldable ? t('What happened, in numbers, and what does it not show?') : t('What happened');
+  if (!folding.open)
+    return (
+      <section className={panel.folded} aria-label={t('Verdict')}>
+        <FoldTitle folding={folding} title={title} />
+        <p className={panel.answer}>{sentences([`${verdict.when}.`, ...verdict.limits.slice(0, 1)])}</p>
+      </section>
+    );
   return (
     <section className={changed ? `${styles.verdict} ${styles.changing}` : styles.verdict} aria-label={t('Verdict')}>
-      <h2 className={styles.heading}>{t('What happened')}</h2>
+      <FoldTitle folding={folding} title={title} />
       <p className={styles.when}>
         {verdict.when}
         {several && (

@@ -1,0 +1,45 @@
+/** Sizes of the page's first picture, so that all of it is in the first screen. Pure; in CSS pixels. */
+import { layOutMap, type MapLayout } from '../../../../charts/attention/mapLayout';
+import type { Probe } from '../../../../record/runRecord';
+
+/** Below it maps have no labels, texts are listed, and curves are shown one at a time. */
+const NARROW = 560;
+/** Side of a map with labels, and the room right of it for those of its last rows. */
+const [LEAST, MOST, TAIL] = [260, 440, 110];
+/** Height of what is below the finding, but for maps and curves: headings, texts, scrubber, scope, gaps. */
+const REST = 214;
+
+export interface FrameLayout {
+  readonly narrow: boolean;
+  /** Between maps, and width of each column. */
+  readonly gap: number;
+  readonly column: number;
+  readonly map: MapLayout;
+  /** Of a curve. */
+  readonly height: number;
+}
+
+/** @param columns number of maps @param width of the picture @param top where the maps begin in the page @param window height */
+export function layOutFrame(
+  { labels, itemPositions }: Probe,
+  columns: number,
+  width: number,
+  top: number,
+  window: number,
+): FrameLayout {
+  const narrow = width < NARROW;
+  const gap = narrow ? 8 : 24;
+  const column = Math.floor((width - gap * (columns - 1)) / columns);
+  const length = Math.max(1, labels.length);
+  if (narrow) {
+    // Side by side however narrow, in one row: whole pixels by cell would leave half of it empty.
+    const side = Math.min(column, MOST / 2);
+    return { narrow, gap, column, map: { cell: side / length, side, labels: [] }, height: 140 };
+  }
+  const height = window >= 1000 ? 210 : window >= 860 ? 180 : 152;
+  const wanted = Math.min(MOST, Math.max(LEAST, window - top - REST - height), column);
+  const cell = Math.max(Math.floor(wanted / length), Math.min(Math.ceil(LEAST / length), Math.floor(column / length)), 1);
+  const side = cell * length;
+  const tail = Math.max(0, Math.min(TAIL, column - side));
+  return { narrow, gap, column, map: layOutMap(labels, side + tail, tail, itemPositions), height };
+}
