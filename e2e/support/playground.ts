@@ -58,7 +58,7 @@ export interface Playground {
   openLog(...files: readonly LogFile[]): Promise<void>;
   panel(name: string): Locator;
   /** Shows what the page's views have: the inspector is in sight where something is tried, runs and grid are parts of experiments. */
-  view(name: 'Story' | 'Try it' | 'Inspector' | 'Runs' | 'Grid' | 'Learn'): Promise<void>;
+  readonly view: (name: 'Story' | 'Try it' | 'Inspector' | 'Runs' | 'Grid' | 'Learn') => Promise<void>;
   /** Opens a panel's data table, and reads it. */
   table(name: string): Promise<Record<string, string>[]>;
   /** Learning rate and steps, in the recipe. */
@@ -90,7 +90,7 @@ export function playgroundOn(page: Page): Playground {
     alert: page.getByRole('main').getByRole('alert'),
     scrubber: page.getByRole('slider', { name: 'Step shown' }),
     panel,
-    async view(name) {
+    view: async (name) => {
       const views = page.getByRole('navigation', { name: 'Views' });
       const part = ['Runs', 'Grid'].includes(name);
       await views.getByRole('button', { name: part ? 'Experiments' : name === 'Inspector' ? 'Try it' : name }).click();

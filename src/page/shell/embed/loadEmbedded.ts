@@ -26,7 +26,7 @@ export function elsewhereOf({ embed, run, grid }: EmbedLink): string | null {
 }
 
 /** The recorded run that is shown if a link names none. */
-const FIRST = 'collapse';
+const FIRST = 'strong';
 
 export async function loadEmbedded(link: EmbedLink, signal: AbortSignal): Promise<Loaded> {
   try {
