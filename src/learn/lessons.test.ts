@@ -203,7 +203,7 @@ function problemsOf(state: FigureState): string[] {
 
 describe('the check', () => {
   it('shows no bound of an interval that excludes 0 as 0', () => {
-    const found = hitDifference('collapse', 'karma', 'action', 1);
+    const found = hitDifference('few', 'shuffled', 'action', 200);
     expect(found.interval(evidence)!.low).toBeGreaterThan(0);
     expect(found.text(evidence)).toContain('[0.01, ');
   });

@@ -18,7 +18,7 @@ import {
   type ComparedEvaluations,
   type EvaluatedArm,
 } from '../record/comparedEvaluations';
-import { pairedHitDifference } from '../readings/series/rankingData';
+import { pairedHitDifference, pairedWithBaseline } from '../readings/series/rankingData';
 import { compact, count, digitsOf, fixed, onOneLine, signed } from '../readings/format';
 import { PRESETS } from '../recipe/presets';
 import type { RecordedId } from '../recipe/recordedFiles';
@@ -115,14 +115,14 @@ export function final(run: RecordedId, arm: string, id: string): Quantity {
   return at(run, arm, id, null);
 }
 
-/** The same at a step, on the sampled users; null for the end. */
+/** The same at a step with an evaluation, on the sampled users; null for the end. */
 export function at(run: RecordedId, arm: string, id: string, step: number | null): Quantity {
   const of = measure(id);
   const atEnd = of.topic === 'attention' ? attendedEvaluations : comparedEvaluations;
   const read = step === null ? atEnd : sampledEvaluations;
   const value = (evidence: Evidence): number | null => {
     const evaluation = evaluationOf(evidence, run, arm, step, read);
-    return evaluation && of.of(evaluation);
+    return evaluation && (step === null || evaluation.step === step) ? of.of(evaluation) : null;
   };
   return quantity(value, (found) => valueText(of, found));
 }
@@ -197,6 +197,26 @@ export function hitDifference(
     (evidence) => {
       const [a, b] = [treatment, control].map((arm) => evaluationOf(evidence, run, arm));
       const found = a && b ? pairedHitDifference(a, b, k, split) : null;
+      return found && { mean: found.difference, low: found.low, high: found.high };
+    },
+    (found) => boundsText(of, found),
+  );
+}
+
+/** The same between an arm and a baseline. */
+export function baselineDifference(
+  run: RecordedId,
+  arm: string,
+  which: RecordedBaseline,
+  k: number,
+  split: RankedSplit = 'all',
+): IntervalQuantity {
+  const of = measure(`hr@${k}`);
+  return intervalQuantity(
+    (evidence) => {
+      const [evaluation, record] = [evaluationOf(evidence, run, arm), evidence.runs.get(run)?.baselines[which]];
+      const found =
+        evaluation && record ? pairedWithBaseline(evaluation, rankedBaseline(record, 'all'), k, rankingMeasure('hr'), split) : null;
       return found && { mean: found.difference, low: found.low, high: found.high };
     },
     (found) => boundsText(of, found),
@@ -327,6 +347,14 @@ export function decodedBy(run: RecordedId, arm: string, history: number): Fact {
 export function differentTexts(run: RecordedId, arm: string): Quantity {
   return quantity((evidence) => {
     const texts = decodedTexts(evidence, run, arm).filter((text) => text !== null);
+    return texts.length === 0 ? null : new Set(texts).size;
+  }, count);
+}
+
+/** The same of what a probe decoder writes from an arm’s h. */
+export function differentProbeTexts(run: RecordedId, arm: string): Quantity {
+  return quantity((evidence) => {
+    const texts = fidelityOf(evidence, run, arm)?.decoded ?? [];
     return texts.length === 0 ? null : new Set(texts).size;
   }, count);
 }
@@ -552,11 +580,11 @@ export function weight(of: HeadOf, row: number, key: number): Quantity {
   );
 }
 
-/** One difference as a percentage of another. */
-export function shareOf(part: IntervalQuantity, whole: IntervalQuantity): Quantity {
+/** How much of the way from one value to another a value has gone, as a percentage. */
+export function wayTo(value: Quantity, from: Quantity, to: Quantity): Quantity {
   return quantity((evidence) => {
-    const [a, b] = [part.interval(evidence), whole.interval(evidence)];
-    return a === null || b === null || b.mean === 0 ? null : a.mean / b.mean;
+    const [a, b, c] = [value, from, to].map((one) => one.value(evidence)) as [number | null, number | null, number | null];
+    return a === null || b === null || c === null || b === c ? null : (a - b) / (c - b);
   }, shareText);
 }
 
