@@ -176,7 +176,11 @@ interface Interval {
 const holdsZero = ({ low, high }: Interval): boolean => low <= 0 && high >= 0;
 
 /** A difference with its bounds, as texts write them. */
-function bounds({ difference, low, high }: Interval): { readonly difference: string; readonly low: string; readonly high: string } {
+function bounds({ difference, low, high }: Interval): {
+  readonly difference: string;
+  readonly low: string;
+  readonly high: string;
+} {
   return { difference: signed(100 * difference, 1), low: fixed(100 * low, 1), high: fixed(100 * high, 1) };
 }
 
@@ -377,14 +381,17 @@ const largerAdapter: Condition = (record) => {
       if (found === null || driftA === null || driftB === null) return { met: null, text: t('A measure is missing.') };
       return {
         met: holdsZero(found) && driftA > driftB,
-        text: t('HR@{k} of rank {rankA} − rank {rankB}: {difference} [{low}, {high}] points; LM drift {driftA} against {driftB}.', {
-          rankA: large.rank,
-          rankB: small.rank,
-          k: K,
-          ...bounds(found),
-          driftA: signed(driftA, 2),
-          driftB: signed(driftB, 2),
-        }),
+        text: t(
+          'HR@{k} of rank {rankA} − rank {rankB}: {difference} [{low}, {high}] points; LM drift {driftA} against {driftB}.',
+          {
+            rankA: large.rank,
+            rankB: small.rank,
+            k: K,
+            ...bounds(found),
+            driftA: signed(driftA, 2),
+            driftB: signed(driftB, 2),
+          },
+        ),
       };
     }),
     message('It takes two arms that learn by the action loss alone, with different LoRA ranks.'),

@@ -1,7 +1,7 @@
 /** Numbers of the evidence with their texts, and comparisons of two of them. Facts and predicates of lessons consist of these alone. */
 import { t } from '../words/words';
 import { attentionSlice, weightAt, weightOf } from '../charts/attention/attentionSlice';
-import { bestPlace, valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
+import { valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
 import type { Measure } from '../measures/measure';
 import type { SinkMeasureId } from '../measures/entries/sinks';
 import { ofSplit, rankedBaseline, type RankedSplit } from '../measures/measure';
@@ -216,7 +216,9 @@ export function baselineDifference(
     (evidence) => {
       const [evaluation, record] = [evaluationOf(evidence, run, arm), evidence.runs.get(run)?.baselines[which]];
       const found =
-        evaluation && record ? pairedWithBaseline(evaluation, rankedBaseline(record, 'all'), k, rankingMeasure('hr'), split) : null;
+        evaluation && record
+          ? pairedWithBaseline(evaluation, rankedBaseline(record, 'all'), k, rankingMeasure('hr'), split)
+          : null;
       return found && { mean: found.difference, low: found.low, high: found.high };
     },
     (found) => boundsText(of, found),
@@ -434,41 +436,6 @@ function differenceBounds(
   return pairedInterval(seedValues(evidence, treatment, a, id), seedValues(evidence, control, b, id));
 }
 
-/** The value of the axis at which an arm ranks best on the targets used for choosing; null if the sweep lacks them. */
-function bestPlaceOf(evidence: Evidence, arm: string): number | null {
-  const line = lineOf(evidence, arm);
-  return line && bestPlace(line);
-}
-
-/** The best rate of an arm, as a number. */
-export function bestRate(arm: string): Quantity {
-  return quantity((evidence) => bestPlaceOf(evidence, arm), compact);
-}
-
-/** Mean of a measure where the arm ranks best. */
-export function meanAtBest(arm: string, id: string): Quantity {
-  const of = measure(id);
-  return quantity(
-    (evidence) => {
-      const place = bestPlaceOf(evidence, arm);
-      return place === null ? null : meanAt(arm, place, id).value(evidence);
-    },
-    (found) => valueText(of, found),
-  );
-}
-
-/** Difference of two arms, each at its own best value, over seeds. */
-export function differenceAtBest(treatment: string, control: string, id: string): IntervalQuantity {
-  const of = measure(id);
-  return intervalQuantity(
-    (evidence) => {
-      const [a, b] = [bestPlaceOf(evidence, treatment), bestPlaceOf(evidence, control)];
-      return a === null || b === null ? null : differenceBounds(evidence, [treatment, a], [control, b], id);
-    },
-    (found) => boundsText(of, found),
-  );
-}
-
 /** One value of the sweep's axis in words. */
 export function placeText(place: Place): Quantity {
   return quantity((evidence) => placeOf(evidence, place), compact);
@@ -476,15 +443,6 @@ export function placeText(place: Place): Quantity {
 
 /** Number of seeds at every point. */
 export const seedCount: Quantity = quantity(({ sweep }) => sweep?.lines[0]?.points[0]?.seeds.length ?? null, count);
-
-/** The base model's value of a measure in the sweep. */
-export function sweepBase(id: string): Quantity {
-  const of = measure(id);
-  return quantity(
-    ({ sweep }) => sweep?.base[id] ?? null,
-    (found) => valueText(of, found),
-  );
-}
 
 /** Standard deviation over seeds of a paired difference. */
 export function spreadAt(treatment: string, control: string, place: Place, id: string): Quantity {

@@ -412,7 +412,9 @@ export const collapse: Lesson = {
             answer: say('The difference is {difference}: the interval holds zero.', { difference }),
           },
           {
-            text: say('At this rate Action loses attention and language, KARMA does not, and {hrAtK} does not show it.', { hrAtK }),
+            text: say('At this rate Action loses attention and language, KARMA does not, and {hrAtK} does not show it.', {
+              hrAtK,
+            }),
             right: all(above(sinks.action, sinks.karma), above(drift.action, drift.karma), alike(difference)),
             answer: say('At this rate, in this run. Whether the comparison was fair is the next lesson.'),
           },

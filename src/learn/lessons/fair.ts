@@ -171,12 +171,15 @@ export const fair: Lesson = {
               writtenKarma: written(RUN, KARMA, 0),
             },
           ),
-          say('Its domain drift is {driftKarma}, that of Action {driftAction}; its item-sink rate {sinksKarma}, that of Action {sinksAction}.', {
-            driftKarma: drift.karma,
-            driftAction: drift.action,
-            sinksKarma: sinks.karma,
-            sinksAction: sinks.action,
-          }),
+          say(
+            'Its domain drift is {driftKarma}, that of Action {driftAction}; its item-sink rate {sinksKarma}, that of Action {sinksAction}.',
+            {
+              driftKarma: drift.karma,
+              driftAction: drift.action,
+              sinksKarma: sinks.karma,
+              sinksAction: sinks.action,
+            },
+          ),
         ),
         say('Keeping the language need not mean answering as before: KARMA has learned to write like the shop.'),
       ],
@@ -250,7 +253,10 @@ export const fair: Lesson = {
           {
             text: say('KARMA improves the ranking.'),
             right: false,
-            answer: say('The differences are {difference} and, at the high rate, {differenceHigh}.', { difference, differenceHigh }),
+            answer: say('The differences are {difference} and, at the high rate, {differenceHigh}.', {
+              difference,
+              differenceHigh,
+            }),
           },
           {
             text: say('At both rates KARMA keeps more of language and attention, at no measurable difference in ranking.'),

@@ -2,7 +2,18 @@
 import { message } from '../../words/words';
 import { PRESETS } from '../../recipe/presets';
 import type { Lesson } from '../lesson';
-import { above, alike, all, baseline, baselineDifference, final, hitDifference, logNumber, positive, recipeNumber } from '../quantities';
+import {
+  above,
+  alike,
+  all,
+  baseline,
+  baselineDifference,
+  final,
+  hitDifference,
+  logNumber,
+  positive,
+  recipeNumber,
+} from '../quantities';
 import { claim, say } from '../words';
 import { ACTION, HR, hrAtK, K, KARMA } from './common';
 

@@ -141,9 +141,12 @@ export const text: Lesson = {
       id: 'language',
       title: message('Why the wrong text helps'),
       says: [
-        say('<lmDrift>LM drift</lmDrift> is the rise of the model’s loss on item texts. Below zero, a model has even learned something.', {
-          lmDrift: term('lmDrift'),
-        }),
+        say(
+          '<lmDrift>LM drift</lmDrift> is the rise of the model’s loss on item texts. Below zero, a model has even learned something.',
+          {
+            lmDrift: term('lmDrift'),
+          },
+        ),
         claim(
           all(above(itemDrift.action, NONE), not(above(itemDrift.shuffled, NONE))),
           say(
@@ -267,7 +270,12 @@ export const text: Lesson = {
       },
       then: [
         claim(
-          all(above(drift.action, drift.kl), above(constant(0.1), drift.kl), atLeastTimes(sinks.action, 2, sinks.kl), alike(klHr)),
+          all(
+            above(drift.action, drift.kl),
+            above(constant(0.1), drift.kl),
+            atLeastTimes(sinks.action, 2, sinks.kl),
+            alike(klHr),
+          ),
           say(
             'The arm *+KL* has Action’s loss and a penalty on every change of the base model’s next-word probabilities on item texts. Its domain drift is {driftKl}, its item-sink rate {sinksKl} (Action {sinksAction}), and in {hrAtK} it differs from Action by {klHr}. The plain cure does it as well.',
             { driftKl: drift.kl, sinksKl: sinks.kl, sinksAction: sinks.action, hrAtK, klHr },
@@ -301,12 +309,15 @@ export const text: Lesson = {
               sinksAction: sinks.action,
             },
           ),
-          say('Its domain drift is {driftRandom}, that of Action {driftAction}; in {hrAtK} it differs from Action by {randomHr}.', {
-            driftRandom: drift.random,
-            driftAction: drift.action,
-            hrAtK,
-            randomHr,
-          }),
+          say(
+            'Its domain drift is {driftRandom}, that of Action {driftAction}; in {hrAtK} it differs from Action by {randomHr}.',
+            {
+              driftRandom: drift.random,
+              driftAction: drift.action,
+              hrAtK,
+              randomHr,
+            },
+          ),
         ),
       ],
       figure: {
@@ -329,7 +340,9 @@ export const text: Lesson = {
             answer: say('Texts of random items keep it as well.'),
           },
           {
-            text: say('Training on clicks alone costs language here; KARMA prevents it, and so do random texts and a KL penalty.'),
+            text: say(
+              'Training on clicks alone costs language here; KARMA prevents it, and so do random texts and a KL penalty.',
+            ),
             right: all(
               above(drift.action, NONE),
               ...[drift.karma, drift.shuffled, drift.kl].map((one) => above(constant(0.1), one)),
