@@ -70,16 +70,9 @@ sharedTest('on a projector type is large, and arrow keys move from step to step'
   });
   expect(smallest).toBeGreaterThanOrEqual(18);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1920);
-  // Whatever its content, the lesson fills the screen.
-  await goToLesson(page, 'embedding&step=1');
   // Another lesson ends it.
+  await goToLesson(page, 'embedding&step=1');
   await expect(page.getByRole('banner')).toBeVisible();
-  await page.getByRole('button', { name: 'Present' }).click();
-  const pair = await page
-    .getByRole('group', { name: /^Next item: / })
-    .first()
-    .boundingBox();
-  expect(pair!.x + pair!.width).toBeGreaterThan(1920 - 80);
   await goToLesson(page, 'collapse&step=2');
   await expect(page.getByRole('banner')).toBeVisible();
   await page.getByRole('button', { name: 'Present' }).click();

@@ -1,18 +1,16 @@
 /** Challenges are checked on run records: the shipped ones meet the challenges that name them, and others do not. */
-import { PRESETS } from '../recipe/presets';
 import { describe, expect, it } from 'vitest';
 import { trainableSchema } from '../recipe/runSpec';
 import type { RunRecord } from '../record/runRecord';
 import { shippedEvidence } from '../testing/shippedEvidence';
 import { CHALLENGES, checkChallenge } from './challenges';
-import { meanAt } from './quantities';
 import { plainText } from './words';
 
 const evidence = shippedEvidence();
 const of = (id: string) => CHALLENGES.find((one) => one.id === id)!;
 
-it('there are twelve, each with hints and a lesson', () => {
-  expect(new Set(CHALLENGES.map(({ id }) => id)).size).toBe(12);
+it('have unique IDs, each with hints and a lesson', () => {
+  expect(new Set(CHALLENGES.map(({ id }) => id)).size).toBe(CHALLENGES.length);
   for (const { hints, shows } of CHALLENGES) {
     expect(hints.length).toBeGreaterThan(0);
     expect(plainText(shows, evidence)).not.toBe('');
@@ -29,11 +27,9 @@ describe.each(CHALLENGES.map((challenge) => [challenge.id, challenge] as const))
   });
   it('is met by the run that it names, but not by every run, nor by an unfinished one', () => {
     const met = [...evidence.runs].filter(([, record]) => checkChallenge(challenge, record).met).map(([id]) => id);
-    if (challenge.recorded !== null) {
-      const record = evidence.runs.get(challenge.recorded)!;
-      expect(checkChallenge(challenge, record).found.filter(({ met: one }) => one !== true)).toEqual([]);
-      expect(checkChallenge(challenge, { ...record, complete: false }).met).toBe(false);
-    } else expect(met).toEqual([]);
+    const record = evidence.runs.get(challenge.recorded)!;
+    expect(checkChallenge(challenge, record).found.filter(({ met: one }) => one !== true)).toEqual([]);
+    expect(checkChallenge(challenge, { ...record, complete: false }).met).toBe(false);
     expect(met.length).toBeLessThan(evidence.runs.size);
   });
   it('says what it found, and works on a minimal record', () => {
@@ -44,35 +40,15 @@ describe.each(CHALLENGES.map((challenge) => [challenge.id, challenge] as const))
   });
 });
 
-describe('solutions without a recorded run are backed by the sweep', () => {
-  // Multiples of the rate that was tuned in the sweep's recipe.
-  const rate = (id: 'gentle' | 'one-term'): number =>
-    ({ gentle: 0.5, 'one-term': 2 })[id] * PRESETS.find(({ id }) => id === 'strong')!.spec.training.learningRate;
-  const value = (arm: string, at: number, measure: string): number => meanAt(arm, at, measure).value(evidence)!;
-  it('gentle: Action at half the tuned rate', () => {
-    expect(value('action', rate('gentle'), 'lmDrift')).toBeLessThanOrEqual(0.5);
-    expect(value('action', rate('gentle'), 'hr@10')).toBeGreaterThan(evidence.sweep!.base['hr@10']!);
-  });
-  it('one-term: +gen or +rec at twice the tuned rate', () => {
-    for (const arm of ['gen', 'rec']) {
-      expect(value(arm, rate('one-term'), 'lmDrift')).toBeLessThanOrEqual(0);
-      expect(value('action', rate('one-term'), 'firstHalfSinkRate')).toBeGreaterThanOrEqual(
-        2 * value(arm, rate('one-term'), 'firstHalfSinkRate'),
-      );
-    }
-  });
-  it('and a record that does so meets them', () => {
-    const tuned = evidence.runs.get('strong')!;
-    // The shuffled arm of the recorded run, as if it had the right text and one term.
-    const arms = tuned.spec.arms.map((arm) => (arm.id === 'shuffled' ? { ...arm, shuffle: 'none' as const, lambdaGen: 0 } : arm));
-    expect(checkChallenge(of('one-term'), { ...tuned, spec: { ...tuned.spec, arms } }).met).toBe(true);
-    const forgot = tuned.arms.map((arm) => ({
-      ...arm,
-      evaluations: arm.evaluations.map((one) => ({ ...one, collapse: { ...one.collapse, lmDrift: 0.4 } })),
-    }));
-    expect(checkChallenge(of('gentle'), { ...tuned, arms: forgot }).met).toBe(true);
-    expect(checkChallenge(of('gentle'), tuned).met).toBe(false);
-  });
+it('what holds an arm without text must be no text loss, and Action must forget more', () => {
+  const strong = evidence.runs.get('strong')!;
+  const without = (id: string): RunRecord => ({ ...strong, arms: strong.arms.filter((arm) => arm.id !== id) });
+  expect(checkChallenge(of('no-text'), without('kl')).met).toBe(false);
+  const kept = strong.arms.map((arm) => ({
+    ...arm,
+    evaluations: arm.evaluations.map((one) => ({ ...one, collapse: { ...one.collapse, lmDrift: 0.4 } })),
+  }));
+  expect(checkChallenge(of('no-text'), { ...strong, arms: kept }).met).toBe(false);
 });
 
 it('sinks are counted on the users on whom the base model was measured', () => {

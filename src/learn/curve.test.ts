@@ -75,7 +75,7 @@ describe('drawing', () => {
   });
   it('is described in words', () => {
     const curve = curveOf(evidence, sinks)!;
-    expect([sliderText(curve, 1, null), sliderText(curve, 3, 0.4)]).toEqual(['step 25: nothing drawn', 'step 75: 0.40']);
+    expect([sliderText(curve, 1, null), sliderText(curve, 3, 0.4)]).toEqual(['step 25: nothing drawn', 'step 129: 0.40']);
   });
 });
 

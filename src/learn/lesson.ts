@@ -102,20 +102,7 @@ export interface PickPrediction {
   readonly question: Question;
 }
 
-/** Pairs of texts that a probe decoder wrote from two arms' interest embeddings: which is whose? */
-export interface MatchPrediction {
-  readonly kind: 'match';
-  readonly asks: Words;
-  readonly run: RecordedId;
-  /** The arm to recognise, and the one beside it. */
-  readonly arm: string;
-  readonly other: string;
-  /** Recorded histories, counted from 0: a pair each. */
-  readonly histories: readonly number[];
-  readonly why: Question;
-}
-
-export type Prediction = CurvePrediction | SeedsPrediction | MatchPrediction | PickPrediction;
+export type Prediction = CurvePrediction | SeedsPrediction | PickPrediction;
 
 /** What a reader can try on a machine with WebGPU. */
 export interface Offer {
@@ -164,7 +151,7 @@ export function isRight({ right }: Option, evidence: Parameters<Predicate>[0]): 
 export function runsOf({ steps }: Pick<Lesson, 'steps'>): RecordedId[] {
   const named = steps.flatMap(({ figure, predict }) => [
     figure.run,
-    (predict?.kind === 'curve' && predict.over === 'steps') || predict?.kind === 'match' ? predict.run : undefined,
+    predict?.kind === 'curve' && predict.over === 'steps' ? predict.run : undefined,
   ]);
   return [...new Set(named.filter((run) => run !== undefined))];
 }

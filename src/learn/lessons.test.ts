@@ -9,7 +9,6 @@ import { isRight, LESSON_IDS, needsSweep, runsOf, type FigureState, type Lesson,
 import { onOneLine } from '../readings/format';
 import { writtenTexts, type WrittenText } from '../readings/verdict/writtenTexts';
 import { LESSONS } from './lessons';
-import { matchingOf } from './match';
 import { piecesOf, plainText, say, type Paragraph, type Words } from './words';
 import { above, constant, final, hitDifference } from './quantities';
 import { claim, fact, wordsOf } from './words';
@@ -124,12 +123,8 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
     }
   });
 
-  it('asks for texts that can be told apart, and offers recipes that can run', () => {
-    for (const { predict, offer } of lesson.steps) {
-      if (predict?.kind === 'match') {
-        const { pairs } = matchingOf(fetched, predict)!;
-        expect(pairs.filter(({ texts: [a, b] }) => a === b)).toEqual([]);
-      }
+  it('offers recipes that can run', () => {
+    for (const { offer } of lesson.steps) {
       if (offer !== undefined && offer.opens !== 'inspector') {
         expect(runSpecSchema.safeParse(offer.opens.spec).success).toBe(true);
         expect(new Set(offer.opens.spec.arms.map(({ id }) => id)).size).toBe(offer.opens.spec.arms.length);
@@ -203,7 +198,7 @@ function problemsOf(state: FigureState): string[] {
 
 describe('the check', () => {
   it('shows no bound of an interval that excludes 0 as 0', () => {
-    const found = hitDifference('collapse', 'karma', 'action', 1);
+    const found = hitDifference('few', 'shuffled', 'action', 200);
     expect(found.interval(evidence)!.low).toBeGreaterThan(0);
     expect(found.text(evidence)).toContain('[0.01, ');
   });

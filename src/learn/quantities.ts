@@ -1,7 +1,7 @@
 /** Numbers of the evidence with their texts, and comparisons of two of them. Facts and predicates of lessons consist of these alone. */
 import { t } from '../words/words';
 import { attentionSlice, weightAt, weightOf } from '../charts/attention/attentionSlice';
-import { bestPlace, valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
+import { valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
 import type { Measure } from '../measures/measure';
 import type { SinkMeasureId } from '../measures/entries/sinks';
 import { ofSplit, rankedBaseline, type RankedSplit } from '../measures/measure';
@@ -18,7 +18,7 @@ import {
   type ComparedEvaluations,
   type EvaluatedArm,
 } from '../record/comparedEvaluations';
-import { pairedHitDifference } from '../readings/series/rankingData';
+import { pairedHitDifference, pairedWithBaseline } from '../readings/series/rankingData';
 import { compact, count, digitsOf, fixed, onOneLine, signed } from '../readings/format';
 import { PRESETS } from '../recipe/presets';
 import type { RecordedId } from '../recipe/recordedFiles';
@@ -115,14 +115,14 @@ export function final(run: RecordedId, arm: string, id: string): Quantity {
   return at(run, arm, id, null);
 }
 
-/** The same at a step, on the sampled users; null for the end. */
+/** The same at a step with an evaluation, on the sampled users; null for the end. */
 export function at(run: RecordedId, arm: string, id: string, step: number | null): Quantity {
   const of = measure(id);
   const atEnd = of.topic === 'attention' ? attendedEvaluations : comparedEvaluations;
   const read = step === null ? atEnd : sampledEvaluations;
   const value = (evidence: Evidence): number | null => {
     const evaluation = evaluationOf(evidence, run, arm, step, read);
-    return evaluation && of.of(evaluation);
+    return evaluation && (step === null || evaluation.step === step) ? of.of(evaluation) : null;
   };
   return quantity(value, (found) => valueText(of, found));
 }
@@ -197,6 +197,28 @@ export function hitDifference(
     (evidence) => {
       const [a, b] = [treatment, control].map((arm) => evaluationOf(evidence, run, arm));
       const found = a && b ? pairedHitDifference(a, b, k, split) : null;
+      return found && { mean: found.difference, low: found.low, high: found.high };
+    },
+    (found) => boundsText(of, found),
+  );
+}
+
+/** The same between an arm and a baseline. */
+export function baselineDifference(
+  run: RecordedId,
+  arm: string,
+  which: RecordedBaseline,
+  k: number,
+  split: RankedSplit = 'all',
+): IntervalQuantity {
+  const of = measure(`hr@${k}`);
+  return intervalQuantity(
+    (evidence) => {
+      const [evaluation, record] = [evaluationOf(evidence, run, arm), evidence.runs.get(run)?.baselines[which]];
+      const found =
+        evaluation && record
+          ? pairedWithBaseline(evaluation, rankedBaseline(record, 'all'), k, rankingMeasure('hr'), split)
+          : null;
       return found && { mean: found.difference, low: found.low, high: found.high };
     },
     (found) => boundsText(of, found),
@@ -331,6 +353,14 @@ export function differentTexts(run: RecordedId, arm: string): Quantity {
   }, count);
 }
 
+/** The same of what a probe decoder writes from an arm’s h. */
+export function differentProbeTexts(run: RecordedId, arm: string): Quantity {
+  return quantity((evidence) => {
+    const texts = fidelityOf(evidence, run, arm)?.decoded ?? [];
+    return texts.length === 0 ? null : new Set(texts).size;
+  }, count);
+}
+
 /** What a probe decoder writes from an arm’s h alone, quoted. */
 export function probeText(run: RecordedId, arm: string, history: number): Fact {
   return verbatim((evidence) => {
@@ -406,41 +436,6 @@ function differenceBounds(
   return pairedInterval(seedValues(evidence, treatment, a, id), seedValues(evidence, control, b, id));
 }
 
-/** The value of the axis at which an arm ranks best on the targets used for choosing; null if the sweep lacks them. */
-function bestPlaceOf(evidence: Evidence, arm: string): number | null {
-  const line = lineOf(evidence, arm);
-  return line && bestPlace(line);
-}
-
-/** The best rate of an arm, as a number. */
-export function bestRate(arm: string): Quantity {
-  return quantity((evidence) => bestPlaceOf(evidence, arm), compact);
-}
-
-/** Mean of a measure where the arm ranks best. */
-export function meanAtBest(arm: string, id: string): Quantity {
-  const of = measure(id);
-  return quantity(
-    (evidence) => {
-      const place = bestPlaceOf(evidence, arm);
-      return place === null ? null : meanAt(arm, place, id).value(evidence);
-    },
-    (found) => valueText(of, found),
-  );
-}
-
-/** Difference of two arms, each at its own best value, over seeds. */
-export function differenceAtBest(treatment: string, control: string, id: string): IntervalQuantity {
-  const of = measure(id);
-  return intervalQuantity(
-    (evidence) => {
-      const [a, b] = [bestPlaceOf(evidence, treatment), bestPlaceOf(evidence, control)];
-      return a === null || b === null ? null : differenceBounds(evidence, [treatment, a], [control, b], id);
-    },
-    (found) => boundsText(of, found),
-  );
-}
-
 /** One value of the sweep's axis in words. */
 export function placeText(place: Place): Quantity {
   return quantity((evidence) => placeOf(evidence, place), compact);
@@ -448,15 +443,6 @@ export function placeText(place: Place): Quantity {
 
 /** Number of seeds at every point. */
 export const seedCount: Quantity = quantity(({ sweep }) => sweep?.lines[0]?.points[0]?.seeds.length ?? null, count);
-
-/** The base model's value of a measure in the sweep. */
-export function sweepBase(id: string): Quantity {
-  const of = measure(id);
-  return quantity(
-    ({ sweep }) => sweep?.base[id] ?? null,
-    (found) => valueText(of, found),
-  );
-}
 
 /** Standard deviation over seeds of a paired difference. */
 export function spreadAt(treatment: string, control: string, place: Place, id: string): Quantity {
@@ -552,11 +538,11 @@ export function weight(of: HeadOf, row: number, key: number): Quantity {
   );
 }
 
-/** One difference as a percentage of another. */
-export function shareOf(part: IntervalQuantity, whole: IntervalQuantity): Quantity {
+/** How much of the way from one value to another a value has gone, as a percentage. */
+export function wayTo(value: Quantity, from: Quantity, to: Quantity): Quantity {
   return quantity((evidence) => {
-    const [a, b] = [part.interval(evidence), whole.interval(evidence)];
-    return a === null || b === null || b.mean === 0 ? null : a.mean / b.mean;
+    const [a, b, c] = [value, from, to].map((one) => one.value(evidence)) as [number | null, number | null, number | null];
+    return a === null || b === null || c === null || b === c ? null : (a - b) / (c - b);
   }, shareText);
 }
 

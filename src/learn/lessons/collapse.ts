@@ -1,4 +1,4 @@
-/** Lesson 2: at a rate that is too high, the action loss alone costs attention, language and ranking. */
+/** Lesson 2: at a rate that is too high, the action loss alone costs attention and language, and ranking does not show it. */
 import { compact } from '../../readings/format';
 import { message } from '../../words/words';
 import { REAL_MODEL } from '../../recipe/realLlm';
@@ -11,6 +11,8 @@ import {
   atLeastTimes,
   base,
   baseline,
+  baselineDifference,
+  constant,
   final,
   inHead,
   hitDifference,
@@ -28,13 +30,13 @@ import { ACTION, arms, HR, hrAtK, K, KARMA, sinkRate, SINKS } from './common';
 const RUN = 'collapse';
 const sinks = { action: final(RUN, ACTION, SINKS), karma: final(RUN, KARMA, SINKS), base: base(RUN, SINKS) };
 const bos = { action: final(RUN, ACTION, 'firstAlpha'), base: base(RUN, 'firstAlpha') };
-const barcode = { action: final(RUN, ACTION, 'barcode'), base: base(RUN, 'barcode') };
 /** The head that the second step shows. */
 const HEAD = [1, 3] as const;
 const striped = { action: inHead(RUN, ACTION, 'barcode', ...HEAD), base: inHead(RUN, 'base', 'barcode', ...HEAD) };
 const drift = { action: final(RUN, ACTION, 'domainDrift'), karma: final(RUN, KARMA, 'domainDrift') };
 const hr = { action: final(RUN, ACTION, HR), karma: final(RUN, KARMA, HR) };
-const zeroShot = baseline(RUN, 'zeroShot', K);
+const start = baseline(RUN, 'start', K);
+const gained = baselineDifference(RUN, ACTION, 'start', K);
 const difference = hitDifference(RUN, KARMA, ACTION, K);
 const prompt = promptText(RUN, 0);
 /** The recorded run of a real LLM, and its prompt on general knowledge. */
@@ -42,6 +44,9 @@ const LLM = 'llm';
 const FRANCE = 1;
 const llmName = fact(() => REAL_MODEL.name);
 const llmDrift = { action: final(LLM, ACTION, 'domainDrift'), karma: final(LLM, KARMA, 'domainDrift') };
+/** An early evaluation. */
+const EARLY = 70;
+const early = at(RUN, ACTION, SINKS, EARLY);
 const steps = recipeNumber(RUN, ({ training }) => training.steps);
 const batch = recipeNumber(RUN, ({ training }) => training.batchSize);
 
@@ -148,17 +153,6 @@ export const collapse: Lesson = {
               stripedAction: striped.action,
             },
           ),
-        ),
-        claim(
-          above(barcode.base, barcode.action),
-          say(
-            'A trap: in the mean of all heads that index falls, from {barcodeBase} to {barcodeAction}. Many heads of the base model rest on [BOS], and the little that is left for items is spread alike in every row, which the index takes for stripes. Read a number beside its picture.',
-            { barcodeBase: barcode.base, barcodeAction: barcode.action },
-          ),
-          say('In the mean of all heads that index goes from {barcodeBase} to {barcodeAction}.', {
-            barcodeBase: barcode.base,
-            barcodeAction: barcode.action,
-          }),
         ),
       ],
       figure: {
@@ -272,7 +266,7 @@ export const collapse: Lesson = {
       title: message('And a model that people use?'),
       says: [
         say(
-          'The model so far has {parameters} parameters and was trained on a dictionary. {llmName} has {parameters2} and answers questions. It was fine-tuned in the same way on the orders of a shop, {steps} steps of {batchSize} users at a learning rate of {learningRate}.',
+          'The model so far has {parameters} parameters and was trained on a dictionary. {llmName} has {parameters2} and answers questions. It was fine-tuned on the clicks of the same shop with an earlier recipe, {steps} steps of {batchSize} users at a learning rate of {learningRate}.',
           {
             parameters: parametersOf(RUN),
             llmName,
@@ -329,8 +323,8 @@ export const collapse: Lesson = {
       title: message('And the task itself?'),
       says: [
         say(
-          'The model was trained to rank the next item. {hrAtK} is the share of users whose next item is among the best {k}. <zeroShot>Zero-shot</zeroShot> is the base model’s text features without any training: {zeroShot2}.',
-          { hrAtK, k: recipeNumber(RUN, () => K), zeroShot: term('zeroShot'), zeroShot2: zeroShot },
+          'The model was trained to rank the next item. {hrAtK} is the share of users whose next item is among the best {k}. Both arms begin with a ranking that needs no training: the untrained start has {start}.',
+          { hrAtK, k: recipeNumber(RUN, () => K), start },
         ),
       ],
       figure: { run: RUN, panels: ['ranking'], measure: 'hr', k: K },
@@ -366,25 +360,24 @@ export const collapse: Lesson = {
       },
       then: [
         claim(
-          positive(difference),
+          alike(difference),
           say(
-            'On all test users KARMA is ahead: the difference is {difference}, a paired interval over users. A rate that destroys attention and language costs Action its ranking, too.',
-            { difference },
+            'On all test users KARMA − Action is {difference}, a paired interval over users: it holds zero. Those who look at {hrAtK} alone do not notice what Action lost.',
+            { difference, hrAtK },
           ),
-          say(
-            'On all test users the difference is {difference}, a paired interval over users. In the run shown KARMA does not rank better.',
-            { difference },
-          ),
+          say('On all test users KARMA − Action is {difference}, a paired interval over users.', { difference }),
         ),
         claim(
-          all(above(hr.karma, zeroShot), (evidence) => {
-            const [a, z] = [hr.action.value(evidence), zeroShot.value(evidence)];
-            return a === null || z === null ? null : a - z < 0.01;
-          }),
-          say('Action ends at {hrAction}, hardly above zero-shot: the training bought it next to nothing.', {
+          positive(gained),
+          say(
+            'Training did what it was asked for: Action ends at {hrAction}, the untrained start has {start}; the difference is {gained}.',
+            { hrAction: hr.action, start, gained },
+          ),
+          say('Action ends at {hrAction}, the untrained start has {start}; the difference is {gained}.', {
             hrAction: hr.action,
+            start,
+            gained,
           }),
-          say('Zero-shot has {zeroShot}; Action ends at {hrAction}.', { zeroShot, hrAction: hr.action }),
         ),
       ],
     },
@@ -395,12 +388,17 @@ export const collapse: Lesson = {
         say(
           'This is one run with one seed at one learning rate. It shows that a collapse can happen, what it looks like, and that the text terms prevented it here.',
         ),
-        say(
-          'At step {steps} the sink rate of Action was {valueAction} already: a look at the figure would have warned you early.',
-          {
-            steps: recipeNumber(RUN, ({ training, evaluation }) => training.steps / evaluation.evaluations),
-            valueAction: at(RUN, ACTION, SINKS, 25),
-          },
+        claim(
+          atLeastTimes(early, 2, sinks.base),
+          say(
+            'At step {early} of {steps} the item-sink rate of Action was {valueAction} already: a look at the figure would have warned you early.',
+            { early: constant(EARLY), steps, valueAction: early },
+          ),
+          say('At step {early} of {steps} the item-sink rate of Action was {valueAction}.', {
+            early: constant(EARLY),
+            steps,
+            valueAction: early,
+          }),
         ),
       ],
       figure: { run: RUN, panels: ['verdict'] },
@@ -411,18 +409,17 @@ export const collapse: Lesson = {
           {
             text: say('KARMA is the better recommender.'),
             right: false,
-            answer: say(
-              'The rate was {times} times too high for both. Perhaps Action at its own rate ranks as well. That is the next lesson.',
-              { times: ratio(rateOf(RUN), rateOf('strong')) },
-            ),
+            answer: say('The difference is {difference}: the interval holds zero.', { difference }),
           },
           {
-            text: say('At this rate Action collapses and KARMA does not.'),
-            right: all(above(sinks.action, sinks.karma), positive(difference)),
+            text: say('At this rate Action loses attention and language, KARMA does not, and {hrAtK} does not show it.', {
+              hrAtK,
+            }),
+            right: all(above(sinks.action, sinks.karma), above(drift.action, drift.karma), alike(difference)),
             answer: say('At this rate, in this run. Whether the comparison was fair is the next lesson.'),
           },
           {
-            text: say('Attention sinks are the cause of the bad ranking.'),
+            text: say('Attention sinks are the cause of the lost language.'),
             right: false,
             answer: say('Both appeared together. What causes what, this run cannot say.'),
           },
@@ -431,8 +428,8 @@ export const collapse: Lesson = {
     },
   ],
   takeAway: claim(
-    all(above(sinks.action, sinks.karma), above(drift.action, drift.karma), positive(difference)),
-    say('At this rate Action pays with its attention and its language, and ranks worse for it.'),
+    all(above(sinks.action, sinks.karma), above(drift.action, drift.karma), alike(difference)),
+    say('At this rate Action pays with its attention and its language, and its ranking does not show it.'),
     say(
       'In the run shown, item-sink rate, drift and {hrAtK} of Action are {sinksAction}, {driftAction} and {hrAction}; those of KARMA {sinksKarma}, {driftKarma} and {hrKarma}.',
       {

@@ -9,13 +9,16 @@ import {
   constant,
   controlGain,
   decodedBy,
+  differentProbeTexts,
   differentTexts,
   final,
   gainOf,
   historyTarget,
   negative,
+  not,
   positive,
   probeCount,
+  probeText,
 } from '../quantities';
 import { claim, say, term } from '../words';
 import { ACTION, KARMA } from './common';
@@ -24,8 +27,7 @@ const RUN = 'collapse';
 const gain = { action: gainOf(RUN, ACTION), karma: gainOf(RUN, KARMA), control: controlGain(RUN) };
 const category = { action: accuracyOf(RUN, ACTION), karma: accuracyOf(RUN, KARMA), control: accuracyOf(RUN, 'control') };
 const js = { action: final(RUN, ACTION, 'js50-space'), karma: final(RUN, KARMA, 'js50-space') };
-/** The recorded histories whose texts are to be told apart. */
-const HISTORIES = [0, 1, 2, 3, 4] as const;
+const texts = { action: differentProbeTexts(RUN, ACTION), karma: differentProbeTexts(RUN, KARMA) };
 const other = historyTarget(RUN, 1);
 
 export const embedding: Lesson = {
@@ -45,43 +47,51 @@ export const embedding: Lesson = {
           'After a history the model gives one vector h, the <interest>interest embedding</interest>. Items are ranked by their similarity with it. A *probe decoder* was trained afterwards to write the text of the next item from h alone. Neither arm was made for it, which makes it a fair reader of both.',
           { interest: term('interest') },
         ),
-        say('For each of {n} histories it has read two vectors: that of Action and that of KARMA.', {
-          n: constant(HISTORIES.length),
+        say('For {n} recorded histories, each with another next item, it has read the vectors of Action and of KARMA.', {
+          n: probeCount(RUN),
         }),
       ],
       figure: { run: RUN, panels: ['readings'], history: 0 },
       predict: {
-        kind: 'match',
-        run: RUN,
-        arm: KARMA,
-        other: ACTION,
-        histories: HISTORIES,
-        asks: say('Which of the two did it write from the vector of KARMA?'),
-        why: {
-          id: 'all-recognised',
-          asks: say('Suppose you had recognised every one. What would that show?'),
+        kind: 'pick',
+        question: {
+          id: 'how-many-texts',
+          asks: say('How many different texts does it write for these histories, from the vectors of Action?'),
           options: [
             {
-              text: say('That the vector of KARMA says more about the next item'),
-              right: false,
-              answer: say('A style can be recognised in texts that fit no target.'),
+              text: say('One for each history'),
+              right: not(above(probeCount(RUN), texts.action)),
+              answer: say('They are {textsAction} for {n} histories.', { textsAction: texts.action, n: probeCount(RUN) }),
             },
             {
-              text: say('That the texts differ, and no more'),
-              right: true,
-              answer: say('Whether a text fits its target is another question, and takes more than a few chosen examples.'),
-            },
-            {
-              text: say('Nothing: it would be luck'),
-              right: false,
-              answer: say('Hardly: guessing gets all of them right once in {n} times.', {
-                n: constant(2 ** HISTORIES.length),
+              text: say('The same one for all'),
+              right: all(not(above(texts.action, constant(1))), above(probeCount(RUN), constant(1))),
+              answer: say('For the next item {target} it writes {text}, and the same for the others.', {
+                target: historyTarget(RUN, 0),
+                text: probeText(RUN, ACTION, 0),
               }),
+            },
+            {
+              text: say('Something in between'),
+              right: all(above(texts.action, constant(1)), above(probeCount(RUN), texts.action)),
+              answer: say('They are {textsAction} for {n} histories.', { textsAction: texts.action, n: probeCount(RUN) }),
             },
           ],
         },
       },
-      then: [say('Read the texts again beside their next items: which of them says anything of its item?')],
+      then: [
+        claim(
+          all(not(above(texts.action, constant(1))), not(above(texts.karma, constant(1)))),
+          say(
+            'From KARMA’s vectors, too, it writes one text for all: {textKarma}. It reads well, and says nothing about the history.',
+            { textKarma: probeText(RUN, KARMA, 0) },
+          ),
+          say('From KARMA’s vectors it writes {textsKarma} different texts for {n} histories.', {
+            textsKarma: texts.karma,
+            n: probeCount(RUN),
+          }),
+        ),
+      ],
     },
     {
       id: 'other-histories',
@@ -178,9 +188,9 @@ export const embedding: Lesson = {
           'Perhaps the words are wrong and the department is right. The *decoded category* asks only whether the text is about an item of the target’s category.',
         ),
         claim(
-          all(above(category.karma, category.action), above(category.control, category.karma)),
+          all(above(category.control, category.karma), above(category.control, category.action)),
           say(
-            'That holds for {categoryAction} of the targets with Action, {categoryKarma} with KARMA, and {categoryControl} with the control. Before you read an order into it, look at the intervals: they overlap.',
+            'That holds for {categoryAction} of the targets with Action, {categoryKarma} with KARMA, and {categoryControl} with the control. Before you read an order into it, look at the intervals.',
             { categoryAction: category.action, categoryKarma: category.karma, categoryControl: category.control },
           ),
           say(

@@ -1,285 +1,239 @@
-/** Lesson 3: compare arms with each at its best. */
+/** Lesson 3: compare arms at a rate that suits them, and say what is left. */
 import { message } from '../../words/words';
 import type { Lesson } from '../lesson';
 import {
   above,
   all,
   alike,
-  bestRate,
-  differenceAt,
-  differenceAtBest,
+  atLeastTimes,
+  base,
+  constant,
   final,
   hitDifference,
-  meanAt,
-  meanAtBest,
+  negative,
   not,
-  placeText,
   positive,
   rateOf,
   ratio,
   recipeNumber,
-  seedCount,
-  sweepBase,
   written,
 } from '../quantities';
 import { claim, say, term } from '../words';
-import { ACTION, HR, hrAtK, K, KARMA } from './common';
+import { ACTION, HR, hrAtK, K, KARMA, sinkRate, SINKS } from './common';
 
 const RUN = 'strong';
-const top = { action: meanAt(ACTION, 'largest', HR), karma: meanAt(KARMA, 'largest', HR) };
-const difference = differenceAt(KARMA, ACTION, 'largest', HR);
-/** The other rates of the sweep, from the largest down. */
-const BELOW = [0.008, 0.004, 0.002] as const;
-const below = BELOW.map((rate) => differenceAt(KARMA, ACTION, rate, HR));
-const best = differenceAtBest(KARMA, ACTION, HR);
+const HIGH = 'collapse';
 const hr = { action: final(RUN, ACTION, HR), karma: final(RUN, KARMA, HR) };
-const single = hitDifference(RUN, KARMA, ACTION, K);
-const drift = { action: final(RUN, ACTION, 'domainDrift'), karma: final(RUN, KARMA, 'domainDrift') };
-const bestDrift = differenceAtBest(KARMA, ACTION, 'lmDrift');
-const zeroShot = sweepBase(HR);
+const difference = hitDifference(RUN, KARMA, ACTION, K);
+const differenceHigh = hitDifference(HIGH, KARMA, ACTION, K);
+const drift = {
+  action: final(RUN, ACTION, 'domainDrift'),
+  karma: final(RUN, KARMA, 'domainDrift'),
+  high: final(HIGH, ACTION, 'domainDrift'),
+};
+const sinks = {
+  base: base(RUN, SINKS),
+  action: final(RUN, ACTION, SINKS),
+  karma: final(RUN, KARMA, SINKS),
+  high: final(HIGH, ACTION, SINKS),
+};
+const NONE = constant(0);
+const times = ratio(rateOf(HIGH), rateOf(RUN));
 
 export const fair: Lesson = {
   id: 'fair',
   title: message('Was it fair?'),
   minutes: 12,
   goals: [
-    say('See how one setting, the same for all, can decide a comparison.'),
-    say('Tell a method that widens what works from one that raises the best.'),
+    say('Ask of every comparison whether its settings suit the arm that loses.'),
+    say('Tell what a high rate did from what it only made larger.'),
   ],
   steps: [
     {
-      id: 'action-over-rates',
+      id: 'language',
       title: message('The rate was too high'),
       says: [
         say(
-          'In *Watch it collapse* both arms trained at the rate {rate}. That is {times} times {rate2}, at which they rank best on validation targets. So what happens in between?',
-          { rate: rateOf('collapse'), times: ratio(rateOf('collapse'), rateOf(RUN)), rate2: rateOf(RUN) },
+          'In *Watch it collapse* both arms trained at the rate {rate}. That is {times} times {rate2}, a rate that suits ranking. Was Action ruined by its loss, or by a setting that nobody would choose?',
+          { rate: rateOf(HIGH), times, rate2: rateOf(RUN) },
         ),
         say(
-          'These runs were made beforehand: the same shop, {seedCount} seeds at each rate. {hrAtK} without any training (<zeroShot>zero-shot</zeroShot>) is {zeroShot2}.',
-          { seedCount, hrAtK, zeroShot: term('zeroShot'), zeroShot2: zeroShot },
-        ),
-      ],
-      figure: { panels: ['sweep'], arms: [ACTION] },
-      predict: {
-        kind: 'curve',
-        over: 'sweep',
-        arm: ACTION,
-        measure: HR,
-        asks: say('Draw how well Action ranks at each learning rate.'),
-        why: {
-          id: 'why-falls',
-          asks: say('Why does the curve of Action fall at high rates?'),
-          options: [
-            {
-              text: say('Its steps are too long: they destroy what the base model knew before the task is learned.'),
-              right: true,
-              answer: say('You saw it: language and attention break down in the first steps, and ranking with them.'),
-            },
-            {
-              text: say('At a high rate there are too few steps to learn from.'),
-              right: false,
-              answer: say('All runs took the same number of steps.'),
-            },
-            {
-              text: say('Chance: a seed went wrong.'),
-              right: false,
-              answer: say('Each point is the mean of {seedCount} seeds, and the interval at the highest rate is narrow.', {
-                seedCount,
-              }),
-            },
-          ],
-        },
-      },
-      then: [
-        claim(
-          above(meanAt(ACTION, 0.004, HR), meanAt(ACTION, 'largest', HR)),
-          say(
-            'Action ranks at {meanAction} with the rate {rate}, and at {topAction} with {rate2}, where zero-shot has {zeroShot}.',
-            {
-              meanAction: meanAt(ACTION, 0.004, HR),
-              rate: placeText(0.004),
-              topAction: top.action,
-              rate2: placeText('largest'),
-              zeroShot,
-            },
-          ),
-          say('Action has {meanAction} at {rate} and {topAction} at {rate2}.', {
-            meanAction: meanAt(ACTION, 0.004, HR),
-            rate: placeText(0.004),
-            topAction: top.action,
-            rate2: placeText('largest'),
-          }),
-        ),
-      ],
-    },
-    {
-      id: 'karma-over-rates',
-      title: message('And KARMA?'),
-      says: [say('KARMA saw the same batches at the same rates. You know that it ends ahead of Action at the highest one.')],
-      figure: { panels: ['sweep'], arms: [ACTION, KARMA] },
-      predict: {
-        kind: 'curve',
-        over: 'sweep',
-        arm: KARMA,
-        measure: HR,
-        asks: say('Now draw how well KARMA ranks at each learning rate.'),
-        why: {
-          id: 'where-differ',
-          asks: say('At how many of the rates can the arms be told apart in {hrAtK}?', { hrAtK }),
-          options: [
-            {
-              text: say('At none'),
-              right: alike(difference),
-              answer: say('At the highest rate the difference is {difference}.', { difference }),
-            },
-            {
-              text: say('At the highest alone'),
-              right: all(positive(difference), ...below.map(alike)),
-              answer: say('At the highest rate it is {difference}. At {rate} it is {below0}: the interval holds zero.', {
-                difference,
-                rate: placeText(BELOW[0]),
-                below0: below[0]!,
-              }),
-            },
-            {
-              text: say('At all of them'),
-              right: not(all(...below.map(alike))),
-              answer: say('At {rate} the difference is {below1}: the interval holds zero.', {
-                rate: placeText(BELOW[1]),
-                below1: below[1]!,
-              }),
-            },
-          ],
-        },
-      },
-    },
-    {
-      id: 'own-best',
-      title: message('Each at its own best'),
-      says: [
-        claim(
-          all(positive(difference), ...below.map(alike)),
-          say(
-            'The lead of KARMA is there at {rate} and nowhere else: {difference}. At half that rate it is {below0}, then {below1} and {below2}.',
-            { rate: placeText('largest'), difference, below0: below[0]!, below1: below[1]!, below2: below[2]! },
-          ),
-          say('KARMA − Action from the highest rate down: {difference}, {below0}, {below1}, {below2}.', {
-            difference,
-            below0: below[0]!,
-            below1: below[1]!,
-            below2: below[2]!,
-          }),
-        ),
-        say(
-          'A fair comparison gives each arm the rate that suits it, chosen on validation targets and not on those that it is judged by. Action is best at {bestRateAction}, KARMA at {bestRateKarma}.',
-          { bestRateAction: bestRate(ACTION), bestRateKarma: bestRate(KARMA) },
-        ),
-        claim(
-          alike(best),
-          say('There Action has {bestAction} and KARMA {bestKarma}. The difference, {best}, is not distinguishable from zero.', {
-            bestAction: meanAtBest(ACTION, HR),
-            bestKarma: meanAtBest(KARMA, HR),
-            best,
-          }),
-          say('There Action has {bestAction} and KARMA {bestKarma}. The difference is {best}.', {
-            bestAction: meanAtBest(ACTION, HR),
-            bestKarma: meanAtBest(KARMA, HR),
-            best,
-          }),
-        ),
-      ],
-      figure: { panels: ['sweep'] },
-      check: {
-        id: 'choose-rate',
-        asks: say('Why not choose the rate by the test targets?'),
-        options: [
+          'The recorded run *Strong* has the same arms at the lower rate: one seed, {steps} steps. In *Collapse* the loss of Action on texts that no arm trains on (<domainDrift>domain drift</domainDrift>) rose by {driftHigh}.',
           {
-            text: say('The arm with more rates to choose from would look better by luck.'),
-            right: true,
-            answer: say(
-              'Picking the largest of several noisy numbers overstates it. Choose on one set of targets, report on another.',
-            ),
+            steps: recipeNumber(RUN, ({ training }) => training.steps),
+            domainDrift: term('domainDrift'),
+            driftHigh: drift.high,
           },
-          {
-            text: say('Test targets are harder.'),
-            right: false,
-            answer: say(
-              'They may be, but that is no reason. The reason is that a choice and its judgement must not share their noise.',
-            ),
-          },
-          {
-            text: say('It makes no difference.'),
-            right: false,
-            answer: say('It does: the largest of several noisy numbers is too large on average.'),
-          },
-        ],
-      },
-    },
-    {
-      id: 'one-run',
-      title: message('One tuned run'),
-      says: [
-        say('This is the recorded run *Tuned*: the arms at the rate {rate}, one seed, {steps} steps.', {
-          rate: rateOf(RUN),
-          steps: recipeNumber(RUN, ({ training }) => training.steps),
-        }),
-        claim(
-          alike(single),
-          say(
-            'Action ends at {hrAction}, KARMA at {hrKarma}. The paired difference over users is {single}: this run cannot tell them apart either.',
-            { hrAction: hr.action, hrKarma: hr.karma, single },
-          ),
-          say('Action ends at {hrAction}, KARMA at {hrKarma}. The paired difference over users is {single}.', {
-            hrAction: hr.action,
-            hrKarma: hr.karma,
-            single,
-          }),
         ),
       ],
-      figure: { run: RUN, panels: ['ranking', 'attention'], arms: [ACTION, KARMA], measure: 'hr', k: K, play: true },
-    },
-    {
-      id: 'what-stays',
-      title: message('What stays'),
-      says: [say('So ranking is a draw. Attention looks sound in both arms. What about the language?')],
-      figure: { run: RUN, panels: ['texts', 'collapse'], prompt: 0, charts: ['domainDrift'], arms: [ACTION, KARMA], play: true },
+      figure: { run: RUN, panels: ['texts', 'collapse'], prompt: 0, charts: ['domainDrift'], arms: [ACTION], play: true },
       predict: {
         kind: 'pick',
         question: {
-          id: 'language-tuned',
-          asks: say('At its best rate, does Action keep the language of the base model?'),
+          id: 'language-strong',
+          asks: say('At the lower rate, does Action keep the language of the base model?'),
           options: [
             {
-              text: say('Yes, as KARMA does'),
-              right: not(above(drift.action, drift.karma)),
-              answer: say('Its loss on texts that no arm trains on changed by {driftAction}, that of KARMA by {driftKarma}.', {
-                driftAction: drift.action,
-                driftKarma: drift.karma,
-              }),
+              text: say('Yes: only the rate was to blame'),
+              right: not(above(drift.action, NONE)),
+              answer: say('Its loss on texts that no arm trains on changed by {driftAction}.', { driftAction: drift.action }),
             },
             {
-              text: say('No, it forgets part of it'),
-              right: above(drift.action, drift.karma),
-              answer: say('Its loss on texts that no arm trains on changed by {driftAction}, that of KARMA by {driftKarma}.', {
-                driftAction: drift.action,
-                driftKarma: drift.karma,
-              }),
+              text: say('It loses less, but still forgets'),
+              right: all(above(drift.action, NONE), above(drift.high, drift.action)),
+              answer: say('Its loss on texts that no arm trains on changed by {driftAction}.', { driftAction: drift.action }),
+            },
+            {
+              text: say('It forgets as much: the rate does not matter'),
+              right: not(above(drift.high, drift.action)),
+              answer: say('Its loss on texts that no arm trains on changed by {driftAction}.', { driftAction: drift.action }),
             },
           ],
         },
       },
       then: [
         claim(
-          all(above(drift.action, drift.karma), not(alike(bestDrift))),
+          all(above(drift.action, NONE), above(drift.high, drift.action)),
           say(
-            'Action goes on from the first prompt with {writtenAction}, KARMA with {writtenKarma}. Over the seeds, each arm at its best rate, the difference in <lmDrift>LM drift</lmDrift> is {bestDrift}.',
-            { writtenAction: written(RUN, ACTION, 0), writtenKarma: written(RUN, KARMA, 0), lmDrift: term('lmDrift'), bestDrift },
+            'The loss of Action still rises by {driftAction}, against {driftHigh} at the rate {times} times as high. The high rate made the damage larger; it is not its only cause.',
+            { driftAction: drift.action, driftHigh: drift.high, times },
+          ),
+          say('The loss of Action changed by {driftAction}, at the high rate by {driftHigh}.', {
+            driftAction: drift.action,
+            driftHigh: drift.high,
+          }),
+        ),
+      ],
+    },
+    {
+      id: 'sinks',
+      title: message('And attention?'),
+      says: [
+        say(
+          'At the high rate the <sinkRate>item-sink rate</sinkRate> of Action ended at {sinksHigh}. The base model has {sinksBase}.',
+          { sinkRate, sinksHigh: sinks.high, sinksBase: sinks.base },
+        ),
+      ],
+      figure: { run: RUN, panels: ['collapse', 'attention'], charts: [SINKS], arms: [ACTION], play: true },
+      predict: {
+        kind: 'curve',
+        over: 'steps',
+        run: RUN,
+        arm: ACTION,
+        measure: SINKS,
+        asks: say('Draw the item-sink rate of Action at the lower rate.'),
+        why: {
+          id: 'what-follows',
+          asks: say('Sinks grow at both rates. What follows?'),
+          options: [
+            {
+              text: say('They are no accident of one extreme setting.'),
+              right: true,
+              answer: say('They grew at a rate that one would choose for ranking. One seed at each rate, though.'),
+            },
+            {
+              text: say('Action cannot rank.'),
+              right: false,
+              answer: say('Sinks say nothing about ranking. That is measured two steps on.'),
+            },
+            {
+              text: say('A lower rate still would not help.'),
+              right: false,
+              answer: say('It may: no such run is shown.'),
+            },
+          ],
+        },
+      },
+      then: [
+        claim(
+          atLeastTimes(sinks.action, 2, sinks.base),
+          say('It goes from {sinksBase} to {sinksAction}.', { sinksBase: sinks.base, sinksAction: sinks.action }),
+          say('It goes from {sinksBase} to {sinksAction}: there is no strong rise here.', {
+            sinksBase: sinks.base,
+            sinksAction: sinks.action,
+          }),
+        ),
+      ],
+    },
+    {
+      id: 'karma',
+      title: message('And KARMA?'),
+      says: [
+        say('KARMA saw the same batches at the same rate.'),
+        claim(
+          all(above(drift.action, drift.karma), not(above(drift.karma, NONE)), not(above(sinks.karma, sinks.base))),
+          say(
+            'It keeps both: its domain drift is {driftKarma}, its item-sink rate {sinksKarma}. After the first prompt Action writes {writtenAction}, KARMA {writtenKarma}.',
+            {
+              driftKarma: drift.karma,
+              sinksKarma: sinks.karma,
+              writtenAction: written(RUN, ACTION, 0),
+              writtenKarma: written(RUN, KARMA, 0),
+            },
           ),
           say(
-            'Action goes on from the first prompt with {writtenAction}, KARMA with {writtenKarma}. The difference in <lmDrift>LM drift</lmDrift> over the seeds is {bestDrift}.',
-            { writtenAction: written(RUN, ACTION, 0), writtenKarma: written(RUN, KARMA, 0), lmDrift: term('lmDrift'), bestDrift },
+            'Its domain drift is {driftKarma}, that of Action {driftAction}; its item-sink rate {sinksKarma}, that of Action {sinksAction}.',
+            {
+              driftKarma: drift.karma,
+              driftAction: drift.action,
+              sinksKarma: sinks.karma,
+              sinksAction: sinks.action,
+            },
           ),
+        ),
+        say('Keeping the language need not mean answering as before: KARMA has learned to write like the shop.'),
+      ],
+      figure: {
+        run: RUN,
+        panels: ['texts', 'collapse', 'attention'],
+        prompt: 0,
+        charts: [SINKS, 'domainDrift'],
+        arms: [ACTION, KARMA],
+        play: true,
+      },
+    },
+    {
+      id: 'ranking',
+      title: message('So does KARMA rank better?'),
+      says: [say('Action has lost language and attention. It was trained for ranking, and KARMA for three things at once.')],
+      figure: { run: RUN, panels: ['ranking'], arms: [ACTION, KARMA], measure: 'hr', k: K, play: true },
+      predict: {
+        kind: 'pick',
+        question: {
+          id: 'who-ranks',
+          asks: say('Which arm has the higher {hrAtK} at the end?', { hrAtK }),
+          options: [
+            {
+              text: say('Action'),
+              right: negative(difference),
+              answer: say('The difference is {difference}, with its interval over users.', { difference }),
+            },
+            {
+              text: say('KARMA'),
+              right: positive(difference),
+              answer: say('The difference is {difference}, with its interval over users.', { difference }),
+            },
+            {
+              text: say('They cannot be told apart'),
+              right: alike(difference),
+              answer: say('The difference is {difference}, with its interval over users.', { difference }),
+            },
+          ],
+        },
+      },
+      then: [
+        claim(
+          all(alike(difference), alike(differenceHigh)),
+          say(
+            'Action ends at {hrAction}, KARMA at {hrKarma}: {difference}. At the high rate it was {differenceHigh}. Neither run can tell the arms apart in ranking.',
+            { hrAction: hr.action, hrKarma: hr.karma, difference, differenceHigh },
+          ),
+          say('Action ends at {hrAction}, KARMA at {hrKarma}: {difference}. At the high rate it was {differenceHigh}.', {
+            hrAction: hr.action,
+            hrKarma: hr.karma,
+            difference,
+            differenceHigh,
+          }),
         ),
       ],
     },
@@ -288,47 +242,51 @@ export const fair: Lesson = {
       title: message('What you may write'),
       says: [
         say(
-          'The text terms make training more forgiving: a rate that ruins Action leaves KARMA working. They keep the language at every rate. At the tuned rate they do not rank better.',
+          'A fair comparison gives each arm a rate that suits it, chosen on validation targets and not on those that it is judged by. Here both arms share one rate in each run, and each run is one seed. Beside this text is the verdict of *Collapse*, at the high rate.',
         ),
       ],
-      figure: { panels: ['sweep'] },
+      figure: { run: HIGH, panels: ['verdict'] },
       check: {
         id: 'sentence',
-        asks: say('Which sentence do these runs allow?'),
+        asks: say('Which sentence do these two runs allow?'),
         options: [
           {
             text: say('KARMA improves the ranking.'),
             right: false,
-            answer: say('Only where the rate is too high for Action. At each arm’s best rate the difference is {best}.', {
-              best,
+            answer: say('The differences are {difference} and, at the high rate, {differenceHigh}.', {
+              difference,
+              differenceHigh,
             }),
           },
           {
-            text: say('KARMA works over a wider range of rates, at no measurable gain in the best ranking.'),
-            right: all(positive(difference), alike(best)),
+            text: say('At both rates KARMA keeps more of language and attention, at no measurable difference in ranking.'),
+            right: all(
+              above(drift.action, drift.karma),
+              above(sinks.action, sinks.karma),
+              alike(difference),
+              alike(differenceHigh),
+            ),
             answer: say('Both halves matter: leave out the second, and the reader expects a better recommender.'),
           },
           {
-            text: say('KARMA is useless.'),
+            text: say('The collapse came from the rate alone.'),
             right: false,
-            answer: say(
-              'It keeps the language, and it forgives a rate that is {times} times too high. Those who cannot tune it may want that.',
-              { times: ratio(rateOf('collapse'), rateOf(RUN)) },
-            ),
+            answer: say('At the lower rate Action still forgets ({driftAction}), and its item-sink rate ends at {sinksAction}.', {
+              driftAction: drift.action,
+              sinksAction: sinks.action,
+            }),
           },
         ],
       },
     },
   ],
   takeAway: claim(
-    all(positive(difference), alike(best)),
+    all(alike(difference), above(drift.action, drift.karma), above(sinks.action, sinks.karma)),
+    say('Compare arms at a rate that suits them: here the damage to language and attention stays, and ranking is a draw.'),
     say(
-      'Compare arms where each is at its best: a regulariser that widens what works is worth something, and is not the same as a better optimum.',
-    ),
-    say(
-      'Compare arms where each is at its best: in the runs shown the difference there is {best}, at the highest rate {difference}.',
-      { best, difference },
+      'Compare arms at a rate that suits them: in the run shown the difference in ranking is {difference}, domain drift {driftAction} and {driftKarma}.',
+      { difference, driftAction: drift.action, driftKarma: drift.karma },
     ),
   ),
-  challenge: say('Find a learning rate at which Action still works and KARMA does not rank distinguishably better.'),
+  challenge: say('Find a learning rate at which Action keeps its language, and see what it costs in ranking.'),
 };

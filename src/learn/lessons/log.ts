@@ -2,15 +2,28 @@
 import { message } from '../../words/words';
 import { PRESETS } from '../../recipe/presets';
 import type { Lesson } from '../lesson';
-import { above, alike, all, baseline, final, hitDifference, logNumber, recipeNumber } from '../quantities';
-import { claim, say, term } from '../words';
+import {
+  above,
+  alike,
+  all,
+  baseline,
+  baselineDifference,
+  final,
+  hitDifference,
+  logNumber,
+  positive,
+  recipeNumber,
+} from '../quantities';
+import { claim, say } from '../words';
 import { ACTION, HR, hrAtK, K, KARMA } from './common';
 
 const RUN = 'quick';
 const hr = { action: final(RUN, ACTION, HR), karma: final(RUN, KARMA, HR) };
 const knn = baseline(RUN, 'itemKnn', K);
 const popular = baseline(RUN, 'popularity', K);
-const zeroShot = baseline(RUN, 'zeroShot', K);
+const start = baseline(RUN, 'start', K);
+const gained = baselineDifference(RUN, ACTION, 'start', K);
+const overKnn = baselineDifference(RUN, ACTION, 'itemKnn', K);
 const difference = hitDifference(RUN, KARMA, ACTION, K);
 
 export const log: Lesson = {
@@ -69,8 +82,7 @@ export const log: Lesson = {
       title: message('What must be beaten?'),
       says: [
         say(
-          'Before a large model, ask what simple ones do. *Popularity* gives everyone the same list. *Item-kNN* counts who took what together. <zeroShot>Zero-shot</zeroShot> reads texts without training.',
-          { zeroShot: term('zeroShot') },
+          'Before a large model, ask what simple ones do. *Popularity* gives everyone the same list. *Item-kNN* counts who took what together. And the *untrained start* is the ranking from which the arms begin, before any step.',
         ),
       ],
       figure: { run: RUN, panels: ['ranking', 'rankingOverK'], measure: 'hr', k: K },
@@ -81,36 +93,40 @@ export const log: Lesson = {
           asks: say('In the run *Quick*, who has the highest {hrAtK}?', { hrAtK }),
           options: [
             {
-              text: say('The fine-tuned language model'),
-              right: above(hr.action, knn),
-              answer: say('Action has {hrAction}, item-kNN {knn}.', { hrAction: hr.action, knn }),
+              text: say('The fine-tuned language model, ahead of its untrained start'),
+              right: all(positive(gained), above(hr.action, knn)),
+              answer: say('Action has {hrAction}, the untrained start {start}. The difference is {gained}.', {
+                hrAction: hr.action,
+                start,
+                gained,
+              }),
             },
             {
-              text: say('Item-kNN'),
-              right: all(above(knn, hr.action), above(knn, zeroShot), above(knn, popular)),
-              answer: say('Item-kNN has {knn}, Action {hrAction}, zero-shot {zeroShot}, popularity {popular}.', {
-                knn,
+              text: say('The fine-tuned language model and its untrained start: they cannot be told apart'),
+              right: all(alike(gained), above(hr.action, knn), above(start, knn), above(knn, popular)),
+              answer: say('Action has {hrAction}, the untrained start {start}, item-kNN {knn}, popularity {popular}.', {
                 hrAction: hr.action,
-                zeroShot,
+                start,
+                knn,
                 popular,
               }),
             },
             {
-              text: say('Popularity'),
-              right: above(popular, knn),
-              answer: say('Popularity has {popular}, item-kNN {knn}.', { popular, knn }),
+              text: say('Item-kNN'),
+              right: above(knn, hr.action),
+              answer: say('Item-kNN has {knn}, Action {hrAction}.', { knn, hrAction: hr.action }),
             },
           ],
         },
       },
       then: [
         claim(
-          above(knn, hr.action),
+          all(positive(overKnn), alike(gained)),
           say(
-            'Counting wins here: {knn} against {hrAction}. The shop’s behaviour is simulated and easy to count, the model is small, and its training short. A claim that a language model recommends well must name such a baseline.',
-            { knn, hrAction: hr.action },
+            'Action beats item-kNN by {overKnn}, and looks good. But its untrained start does so too: what training added is {gained}. A claim that fine-tuning recommends well must name the start as well as the counting.',
+            { overKnn, gained },
           ),
-          say('Here the language model has {hrAction}, item-kNN {knn}.', { hrAction: hr.action, knn }),
+          say('Action − item-kNN is {overKnn}, Action − untrained start {gained}.', { overKnn, gained }),
         ),
       ],
     },

@@ -1,4 +1,4 @@
-/** Lesson 5: one seed is no evidence. */
+/** Lesson 5: one seed is no evidence. Its seeds are those of the sweep, of the earlier recipe. */
 import { message } from '../../words/words';
 import type { Lesson } from '../lesson';
 import {
@@ -55,10 +55,10 @@ export const seeds: Lesson = {
         say(
           'A seed decides initial values, batches and which texts are drawn. Two arms with the same seed share all of it, so their difference is paired.',
         ),
-        say('At the rate {rate}, seed zero gives one difference of KARMA − Action in {hrAtK}. It is marked on the axis.', {
-          rate: placeText(RATE),
-          hrAtK,
-        }),
+        say(
+          'The seeds of this lesson are of an earlier, weaker recipe of the playground, so their numbers are not those of the other lessons: {seedCount} seeds at each of several rates. At the rate {rate}, seed zero gives one difference of KARMA − Action in {hrAtK}. It is marked on the axis.',
+          { seedCount, rate: placeText(RATE), hrAtK },
+        ),
       ],
       figure: { panels: ['sweep'] },
       predict: {
@@ -237,7 +237,7 @@ export const seeds: Lesson = {
       title: message('Users are not seeds'),
       says: [
         say(
-          'The recorded run *Tuned* is one seed. It has an interval, too: {users} for KARMA − Action in {hrAtK}. That interval is over test users.',
+          'The recorded run *Strong* is one seed of today’s recipe. It has an interval, too: {users} for KARMA − Action in {hrAtK}. That interval is over test users.',
           { users, hrAtK },
         ),
       ],
@@ -261,9 +261,11 @@ export const seeds: Lesson = {
   takeAway: claim(
     all(alike(tuned), positive(high)),
     say('One seed is an anecdote: pair the arms, run several, and say what the interval leaves open.'),
-    say('One seed is an anecdote: over the seeds shown the difference is {tuned} at the tuned rate and {high} at the highest.', {
+    say('One seed is an anecdote: over the seeds shown the difference is {tuned} at {rate} and {high} at {rate2}.', {
       tuned,
+      rate: placeText(RATE),
       high,
+      rate2: placeText('largest'),
     }),
   ),
   challenge: say('Use Grid with several seeds and find a pair of recipes whose order turns with the seed.'),

@@ -9,58 +9,63 @@ import {
   above,
   all,
   alike,
+  atLeastTimes,
+  base,
+  baseline,
   constant,
-  differenceAt,
-  differenceAtBest,
   final,
   hitDifference,
-  meanAt,
   negative,
   not,
-  placeText,
-  seedCount,
-  shareOf,
+  wayTo,
   written,
 } from '../quantities';
 import { claim, fact, say, term } from '../words';
 import { ACTION, HR, hrAtK, K, KARMA, SHUFFLED, sinkRate, SINKS } from './common';
 
 const RUN = 'strong';
+const KL = 'kl';
+const RANDOM = 'random-target';
 const sinks = {
-  action: meanAt(ACTION, 'largest', SINKS),
-  karma: meanAt(KARMA, 'largest', SINKS),
-  shuffled: meanAt(SHUFFLED, 'largest', SINKS),
+  base: base(RUN, SINKS),
+  action: final(RUN, ACTION, SINKS),
+  karma: final(RUN, KARMA, SINKS),
+  shuffled: final(RUN, SHUFFLED, SINKS),
+  kl: final(RUN, KL, SINKS),
+  random: final(RUN, RANDOM, SINKS),
 };
-const sinksKept = shareOf(differenceAt(SHUFFLED, ACTION, 'largest', SINKS), differenceAt(KARMA, ACTION, 'largest', SINKS));
-const hrKept = shareOf(differenceAt(SHUFFLED, ACTION, 'largest', HR), differenceAt(KARMA, ACTION, 'largest', HR));
-const added = {
-  hr: differenceAt(KARMA, SHUFFLED, 'largest', HR),
-  hrBest: differenceAtBest(KARMA, SHUFFLED, HR),
-  sinks: differenceAt(KARMA, SHUFFLED, 'largest', SINKS),
+const drift = {
+  action: final(RUN, ACTION, 'domainDrift'),
+  karma: final(RUN, KARMA, 'domainDrift'),
+  shuffled: final(RUN, SHUFFLED, 'domainDrift'),
+  kl: final(RUN, KL, 'domainDrift'),
+  random: final(RUN, RANDOM, 'domainDrift'),
 };
-const drift = { action: meanAt(ACTION, 'largest', 'lmDrift'), shuffled: meanAt(SHUFFLED, 'largest', 'lmDrift') };
-const single = hitDifference(RUN, KARMA, SHUFFLED, K);
-const gen = differenceAt('gen', ACTION, 'largest', SINKS);
-const rec = differenceAt('rec', ACTION, 'largest', SINKS);
+/** On item texts, which the text losses train on. */
+const itemDrift = { action: final(RUN, ACTION, 'lmDrift'), shuffled: final(RUN, SHUFFLED, 'lmDrift') };
+const sinksKept = wayTo(sinks.shuffled, sinks.action, sinks.karma);
+const driftKept = wayTo(drift.shuffled, drift.action, drift.karma);
+const added = { hr: hitDifference(RUN, KARMA, SHUFFLED, K), deep: hitDifference(RUN, KARMA, SHUFFLED, 50) };
+const klHr = hitDifference(RUN, KL, ACTION, K);
+const randomHr = hitDifference(RUN, RANDOM, ACTION, K);
+const NONE = constant(0);
 
-/** The share of the difference between Action and KARMA that shuffled text achieves. */
+/** How much of the way from Action to KARMA shuffled text goes in language. */
 function goes(from: number, to: number): Predicate {
   return (evidence) => {
-    const share = sinksKept.value(evidence);
+    const share = driftKept.value(evidence);
     return share === null ? null : share >= from && share < to;
   };
 }
 
-/** A control without any text. */
+const HALVES = ['gen', 'rec'] as const;
+/** Another control without any text. */
 const WITHOUT_TEXT = namedArm('l2');
 
-/** The recipe Collapse with all controls of this lesson, and the missing one. */
+/** The recipe Strong with halves of the method, and another control without text. */
 function controls(): RunSpec {
-  const { spec } = PRESETS.find(({ id }) => id === 'collapse')!;
-  return {
-    ...spec,
-    arms: [...(['action', 'karma', 'shuffled', 'gen', 'rec'] as const).map((name) => namedArm(name)), WITHOUT_TEXT],
-  };
+  const { spec } = PRESETS.find(({ id }) => id === RUN)!;
+  return { ...spec, arms: [...(['action', 'karma', ...HALVES] as const).map((name) => namedArm(name)), WITHOUT_TEXT] };
 }
 
 export const text: Lesson = {
@@ -80,11 +85,17 @@ export const text: Lesson = {
           'KARMA must write the text of the next item. The idea: this ties the prediction to what the item means. If that is the reason, the text must be the right one.',
         ),
         say(
-          'So take a control. *Shuffled text* has the same losses, the same texts and the same cost, but each text belongs to a random other item. At the highest rate the <sinkRate>item-sink rate</sinkRate> of Action is {sinksAction}, that of KARMA {sinksKarma}, in the mean of {seedCount} seeds.',
-          { sinkRate, sinksAction: sinks.action, sinksKarma: sinks.karma, seedCount },
+          'So take a control. *Shuffled text* has the same losses, the same texts and the same cost, but each text belongs to a random other item. In the run *Strong* the loss on texts that no arm trains on (<domainDrift>domain drift</domainDrift>) changed by {driftAction} with Action, and by {driftKarma} with KARMA.',
+          { domainDrift: term('domainDrift'), driftAction: drift.action, driftKarma: drift.karma },
         ),
       ],
-      figure: { panels: ['sweep'] },
+      figure: {
+        run: RUN,
+        panels: ['collapse'],
+        charts: ['domainDrift', SINKS],
+        arms: [ACTION, KARMA, SHUFFLED],
+        play: true,
+      },
       predict: {
         kind: 'pick',
         question: {
@@ -94,60 +105,73 @@ export const text: Lesson = {
             {
               text: say('Near Action: a wrong text cannot help'),
               right: goes(-9, 0.25),
-              answer: say('It ends at {sinksShuffled}.', { sinksShuffled: sinks.shuffled }),
+              answer: say('It ends at {driftShuffled}.', { driftShuffled: drift.shuffled }),
             },
             {
               text: say('About half way'),
               right: goes(0.25, 0.75),
-              answer: say('It ends at {sinksShuffled}.', { sinksShuffled: sinks.shuffled }),
+              answer: say('It ends at {driftShuffled}.', { driftShuffled: drift.shuffled }),
             },
             {
               text: say('Near KARMA: any text will do'),
               right: goes(0.75, 9),
-              answer: say('It ends at {sinksShuffled}. That is {sinksKept} of the way from Action to KARMA.', {
-                sinksShuffled: sinks.shuffled,
-                sinksKept,
-              }),
+              answer: say('It ends at {driftShuffled}.', { driftShuffled: drift.shuffled }),
             },
           ],
         },
       },
       then: [
         claim(
-          goes(0.75, 9),
-          say(
-            'Shuffled text goes {sinksKept} of the way in attention, and {hrKept} of the way in {hrAtK}. Most of the effect does not come from the right text.',
-            { sinksKept, hrKept, hrAtK },
-          ),
-          say('Shuffled text goes {sinksKept} of the way in attention, and {hrKept} of the way in {hrAtK}.', {
-            sinksKept,
-            hrKept,
-            hrAtK,
+          all(goes(0.75, 9), (evidence) => {
+            const share = sinksKept.value(evidence);
+            return share === null ? null : share >= 0.75;
           }),
+          say(
+            'Of the way from Action to KARMA, shuffled text goes {driftKept} in language and {sinksKept} in the <sinkRate>item-sink rate</sinkRate>. The effect does not come from the right text.',
+            { driftKept, sinksKept, sinkRate },
+          ),
+          say(
+            'Of the way from Action to KARMA, shuffled text goes {driftKept} in language and {sinksKept} in the <sinkRate>item-sink rate</sinkRate>.',
+            { driftKept, sinksKept, sinkRate },
+          ),
         ),
       ],
     },
     {
       id: 'language',
-      title: message('The language, too'),
+      title: message('Why the wrong text helps'),
       says: [
         say(
-          '<lmDrift>LM drift</lmDrift> is the rise of the model’s loss on item texts. At the highest rate it is {driftAction} for Action. Below zero, a model has even learned something.',
-          { lmDrift: term('lmDrift'), driftAction: drift.action },
+          '<lmDrift>LM drift</lmDrift> is the rise of the model’s loss on item texts. Below zero, a model has even learned something.',
+          {
+            lmDrift: term('lmDrift'),
+          },
         ),
         claim(
-          all(above(drift.action, drift.shuffled), not(above(drift.shuffled, constant(0)))),
+          all(above(itemDrift.action, NONE), not(above(itemDrift.shuffled, NONE))),
           say(
-            'At the highest rate shuffled text ends at {driftShuffled}: better than before training, where Action has lost {driftAction}.',
-            { driftShuffled: drift.shuffled, driftAction: drift.action },
+            'Shuffled text ends at {itemShuffled}: better than before training, where Action has lost {itemAction}. After the first prompt shuffled text writes {writtenShuffled}, KARMA {writtenKarma}.',
+            {
+              itemShuffled: itemDrift.shuffled,
+              itemAction: itemDrift.action,
+              writtenShuffled: written(RUN, SHUFFLED, 0),
+              writtenKarma: written(RUN, KARMA, 0),
+            },
           ),
-          say('At the highest rate shuffled text ends at {driftShuffled}, Action at {driftAction}.', {
-            driftShuffled: drift.shuffled,
-            driftAction: drift.action,
+          say('Shuffled text ends at {itemShuffled}, Action at {itemAction}.', {
+            itemShuffled: itemDrift.shuffled,
+            itemAction: itemDrift.action,
           }),
         ),
       ],
-      figure: { panels: ['sweep'] },
+      figure: {
+        run: RUN,
+        panels: ['texts', 'collapse'],
+        prompt: 0,
+        charts: ['lmDrift'],
+        arms: [ACTION, KARMA, SHUFFLED],
+        play: true,
+      },
       check: {
         id: 'why-any-text',
         asks: say('Why can the texts of wrong items keep the language?'),
@@ -174,30 +198,22 @@ export const text: Lesson = {
       id: 'added',
       title: message('What the right text adds'),
       says: [
-        say(
-          'What is left for the right text is the difference of KARMA and shuffled text. Each seed gives one difference, and their spread an interval.',
-        ),
+        say('What is left for the right text is the difference of KARMA and shuffled text. Does it at least help ranking?'),
         claim(
-          all(alike(added.hr), alike(added.sinks)),
+          all(alike(added.hr), alike(added.deep)),
           say(
-            'At {rate} it is {addedHr} in {hrAtK} and {addedSinks} in the <sinkRate>item-sink rate</sinkRate>. Both intervals hold zero: with {seedCount} seeds nothing that the right text adds can be shown.',
-            { rate: placeText('largest'), addedHr: added.hr, hrAtK, addedSinks: added.sinks, sinkRate, seedCount },
+            'In {hrAtK} it is {addedHr} over users, at K = {deep} it is {addedDeep}. Both intervals hold zero: nothing that the right text adds to ranking can be shown.',
+            { addedHr: added.hr, hrAtK, deep: constant(50), addedDeep: added.deep },
           ),
-          say('At {rate} it is {addedHr} in {hrAtK} and {addedSinks} in the <sinkRate>item-sink rate</sinkRate>.', {
-            rate: placeText('largest'),
+          say('In {hrAtK} it is {addedHr} over users, at K = {deep} it is {addedDeep}.', {
             addedHr: added.hr,
             hrAtK,
-            addedSinks: added.sinks,
-            sinkRate,
+            deep: constant(50),
+            addedDeep: added.deep,
           }),
         ),
-        claim(
-          alike(added.hrBest),
-          say('Each arm at its best rate: {addedHrBest}, not distinguishable either.', { addedHrBest: added.hrBest }),
-          say('Each arm at its best rate: {addedHrBest}.', { addedHrBest: added.hrBest }),
-        ),
       ],
-      figure: { panels: ['sweep'] },
+      figure: { run: RUN, panels: ['ranking'], arms: [ACTION, KARMA, SHUFFLED], measure: 'hr', k: K, play: true },
       check: {
         id: 'not-shown',
         asks: say('Does this prove that the right text adds nothing?'),
@@ -210,95 +226,154 @@ export const text: Lesson = {
           {
             text: say('No: an effect inside the interval is not excluded.'),
             right: true,
-            answer: say('“Not shown” is not “shown to be nothing”. More seeds would narrow it.'),
+            answer: say('“Not shown” is not “shown to be nothing”. More users and more seeds would narrow it.'),
           },
         ],
       },
     },
     {
-      id: 'one-run',
-      title: message('In one run'),
-      says: [
-        say(
-          'The recorded run *Tuned* has all three arms. After the first prompt KARMA writes {writtenKarma}, and shuffled text {writtenShuffled}.',
-          { writtenKarma: written(RUN, KARMA, 0), writtenShuffled: written(RUN, SHUFFLED, 0) },
-        ),
+      id: 'no-text',
+      title: message('Is text needed at all?'),
+      says: [say('Shuffled text is still text. One more control would say whether text is needed at all.')],
+      figure: {
+        run: RUN,
+        panels: ['collapse', 'ranking'],
+        charts: ['domainDrift', SINKS],
+        arms: [ACTION, KARMA, KL],
+        measure: 'hr',
+        k: K,
+        play: true,
+      },
+      predict: {
+        kind: 'pick',
+        question: {
+          id: 'missing-control',
+          asks: say('Which one?'),
+          options: [
+            {
+              text: say('KARMA with a larger λ'),
+              right: false,
+              answer: say('That makes the same term stronger. It does not take the text away.'),
+            },
+            {
+              text: say('A penalty that asks for no text of the next item and only holds the model near its start'),
+              right: true,
+              answer: say('If that does as well, the effect is about holding on, not about what KARMA writes.'),
+            },
+            {
+              text: say('More users'),
+              right: false,
+              answer: say('That changes the data for all arms, and tells nothing about text.'),
+            },
+          ],
+        },
+      },
+      then: [
         claim(
-          alike(single),
-          say(
-            'In {hrAtK}, KARMA − shuffled is {single} over users: not distinguishable. KARMA ends at {valueKarma}, shuffled text at {valueShuffled}.',
-            { hrAtK, single, valueKarma: final(RUN, KARMA, HR), valueShuffled: final(RUN, SHUFFLED, HR) },
+          all(
+            above(drift.action, drift.kl),
+            above(constant(0.1), drift.kl),
+            atLeastTimes(sinks.action, 2, sinks.kl),
+            alike(klHr),
           ),
           say(
-            'In {hrAtK}, KARMA − shuffled is {single} over users: KARMA ends at {valueKarma}, shuffled text at {valueShuffled}.',
-            { hrAtK, single, valueKarma: final(RUN, KARMA, HR), valueShuffled: final(RUN, SHUFFLED, HR) },
+            'The arm *+KL* has Action’s loss and a penalty on every change of the base model’s next-word probabilities on item texts. Its domain drift is {driftKl}, its item-sink rate {sinksKl} (Action {sinksAction}), and in {hrAtK} it differs from Action by {klHr}. The plain cure does it as well.',
+            { driftKl: drift.kl, sinksKl: sinks.kl, sinksAction: sinks.action, hrAtK, klHr },
+          ),
+          say(
+            'The arm *+KL* penalises changes of the base model’s next-word probabilities. Its domain drift is {driftKl}, its item-sink rate {sinksKl}, and in {hrAtK} it differs from Action by {klHr}.',
+            { driftKl: drift.kl, sinksKl: sinks.kl, hrAtK, klHr },
           ),
         ),
       ],
-      figure: { run: RUN, panels: ['texts', 'collapse', 'ranking'], prompt: 0, charts: [SINKS, 'domainDrift'], play: true },
     },
     {
-      id: 'other-controls',
-      title: message('Take one term away'),
+      id: 'nothing-to-learn',
+      title: message('Nothing to learn'),
       says: [
         say(
-          'Another control leaves one of the two text terms out: *+gen* only writes the text, *+rec* only decodes the prediction.',
+          'A last control asks about the damage itself. *Random targets* is Action, but the items that it must predict are those of other users: there is nothing to learn.',
         ),
         claim(
-          all(negative(gen), negative(rec)),
+          all(above(drift.random, drift.action), negative(randomHr), above(sinks.action, sinks.random)),
           say(
-            'At the highest rate each alone lowers the <sinkRate>item-sink rate</sinkRate> of Action: the difference is {gen} with +gen and {rec} with +rec. Neither is needed for the other’s effect.',
-            { sinkRate, gen, rec },
+            'It loses even more language than Action: {driftRandom} against {driftAction}. So language can be lost to steps alone, with nothing learned in return: in {hrAtK} it differs from Action by {randomHr}, and ends at {hrRandom}, where the untrained start had {start}. Its item-sink rate, {sinksRandom}, stays below that of Action, {sinksAction}.',
+            {
+              driftRandom: drift.random,
+              driftAction: drift.action,
+              hrAtK,
+              randomHr,
+              hrRandom: final(RUN, RANDOM, HR),
+              start: baseline(RUN, 'start', K),
+              sinksRandom: sinks.random,
+              sinksAction: sinks.action,
+            },
           ),
-          say('At the highest rate +gen changes the <sinkRate>item-sink rate</sinkRate> of Action by {gen}, +rec by {rec}.', {
-            sinkRate,
-            gen,
-            rec,
-          }),
+          say(
+            'Its domain drift is {driftRandom}, that of Action {driftAction}; in {hrAtK} it differs from Action by {randomHr}.',
+            {
+              driftRandom: drift.random,
+              driftAction: drift.action,
+              hrAtK,
+              randomHr,
+            },
+          ),
         ),
       ],
-      figure: { panels: ['sweep'] },
+      figure: {
+        run: RUN,
+        panels: ['texts', 'collapse', 'ranking'],
+        prompt: 0,
+        charts: ['domainDrift', SINKS],
+        arms: [ACTION, RANDOM],
+        measure: 'hr',
+        k: K,
+        play: true,
+      },
       check: {
-        id: 'missing-control',
-        asks: say('Which control is still missing, if you want to know whether text is needed at all?'),
+        id: 'sentence',
+        asks: say('Which sentence do these controls allow?'),
         options: [
           {
-            text: say('KARMA with a larger λ'),
+            text: say('KARMA keeps the language because it understands the items.'),
             right: false,
-            answer: say('That makes the same term stronger. It does not take the text away.'),
+            answer: say('Texts of random items keep it as well.'),
           },
           {
-            text: say('A regulariser without text, such as stronger weight decay or a lower rate for some layers'),
-            right: true,
-            answer: say(
-              'If that did as well, the effect would be about regularising, not about language. Weight decay is a field of the recipe.',
+            text: say(
+              'Training on clicks alone costs language here; KARMA prevents it, and so do random texts and a KL penalty.',
             ),
+            right: all(
+              above(drift.action, NONE),
+              ...[drift.karma, drift.shuffled, drift.kl].map((one) => above(constant(0.1), one)),
+            ),
+            answer: say('That is one seed. The controls stand beside the method, as they should in every report.'),
           },
           {
-            text: say('More users'),
+            text: say('KARMA has no effect.'),
             right: false,
-            answer: say('That changes the data for all arms, and tells nothing about text.'),
+            answer: say('It has a clear one. It is its explanation that the controls take away.'),
           },
         ],
       },
       offer: {
         says: say(
-          'Build it. {name} holds the weights near their start, without any text. The recipe has it at the highest rate beside Action, KARMA, shuffled text, +gen and +rec: set its λ, press Run, and compare.',
-          { name: fact(() => WITHOUT_TEXT.label) },
+          'No run is recorded for more controls: the two halves of KARMA, {gen} and {rec}, and {name}, which holds the weights near their start. The recipe has them beside Action and KARMA: press Run, and compare.',
+          {
+            gen: fact(() => namedArm('gen').label),
+            rec: fact(() => namedArm('rec').label),
+            name: fact(() => WITHOUT_TEXT.label),
+          },
         ),
         button: message('Open the recipe'),
-        opens: { preset: 'collapse', spec: controls() },
+        opens: { preset: RUN, spec: controls() },
       },
     },
   ],
   takeAway: claim(
-    goes(0.75, 9),
-    say(
-      'A control decides what a result means: here most of the effect comes from training on text as such, not on the right text.',
-    ),
-    say('A control decides what a result means: here shuffled text goes {sinksKept} of the way.', { sinksKept }),
+    all(goes(0.75, 9), above(constant(0.1), drift.kl)),
+    say('A control decides what a result means: here any text keeps the language, and so does a penalty without the text.'),
+    say('A control decides what a result means: here shuffled text goes {driftKept} of the way.', { driftKept }),
   ),
-  challenge: say(
-    'Open the recipe Strong, leave Action and Shuffled text, and choose a rate at which shuffled text ranks distinguishably better than Action.',
-  ),
+  challenge: say('Open the recipe Strong, and find the smallest λ of +KL that still keeps the language.'),
 };

@@ -242,8 +242,9 @@ export function pairedWithBaseline(
   ranked: RanksByTarget,
   k: number,
   { ranksOf }: RankingMeasure,
+  split: Split = 'all',
 ): HitComparison | null {
-  return ranksOf === undefined ? null : paired(evaluation, ranked, k, 'all', ranksOf);
+  return ranksOf === undefined ? null : paired(evaluation, ranked, k, split, ranksOf);
 }
 
 /** Of targets that are known to be the same. */

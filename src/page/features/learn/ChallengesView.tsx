@@ -95,17 +95,15 @@ function Task({ challenge, record }: { readonly challenge: Challenge; readonly r
           >
             {t('Open a recipe that does it')}
           </button>
-          {recorded !== null && (
-            <button
-              type="button"
-              disabled={busy || loading}
-              onClick={() => {
-                void openRecordedRun(recorded);
-              }}
-            >
-              {t('Check the recorded run {run}', { run: recordedLabel(recorded) })}
-            </button>
-          )}
+          <button
+            type="button"
+            disabled={busy || loading}
+            onClick={() => {
+              void openRecordedRun(recorded);
+            }}
+          >
+            {t('Check the recorded run {run}', { run: recordedLabel(recorded) })}
+          </button>
         </div>
       </details>
       {(done || checked?.met) && (

@@ -2,9 +2,8 @@ import { t } from '../../../words/words';
 import { useEffect } from 'react';
 import type { PlanId } from '../../../learn/address';
 import type { Evidence } from '../../../learn/evidence';
-import { isRight, type Lesson, type MatchPrediction, type Question, type Step } from '../../../learn/lesson';
+import { isRight, type Lesson, type Question, type Step } from '../../../learn/lesson';
 import { lessonOf } from '../../../learn/lessons';
-import { matchingOf } from '../../../learn/match';
 import { QUIZ } from '../../../learn/quiz';
 import { planOf, type Plan } from '../../../learn/teaching';
 import { loadLesson, useEvidence, useLoading } from './evidenceState';
@@ -94,7 +93,6 @@ function StepSheet({ step, evidence, answers }: SheetProps & { readonly step: St
           <Say says={predict.asks} evidence={evidence} />
         </p>
       )}
-      {predict?.kind === 'match' && <Pairs prediction={predict} evidence={evidence} answers={answers} />}
       {predict?.kind === 'curve' && <CurveSheet prediction={predict} evidence={evidence} answers={answers} />}
       {predict?.kind === 'seeds' && <SeedSheet prediction={predict} evidence={evidence} answers={answers} />}
       {predict !== undefined && (
@@ -103,21 +101,6 @@ function StepSheet({ step, evidence, answers }: SheetProps & { readonly step: St
       {check && <Options question={check} evidence={evidence} answers={answers} />}
     </li>
   );
-}
-
-function Pairs({ prediction, evidence, answers }: SheetProps & { readonly prediction: MatchPrediction }) {
-  return matchingOf(evidence, prediction)?.pairs.map(({ target, texts, right }, i) => (
-    <div key={i} className={styles.options}>
-      <p>{t('Next item: {target}', { target })}</p>
-      <ul>
-        {texts.map((text, place) => (
-          <li key={place} data-right={(answers && place === right) || undefined}>
-            <span translate="no">{text}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  ));
 }
 
 function Options({ question, evidence, answers }: SheetProps & { readonly question: Question }) {

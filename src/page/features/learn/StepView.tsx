@@ -10,14 +10,12 @@ import {
   type MeasuredCurve,
   type SeedPlot,
 } from '../../../learn/curve';
-import type { CurvePrediction, Lesson, MatchPrediction, Prediction, SeedsPrediction, Step } from '../../../learn/lesson';
-import { matchingOf, matchText, type Matching } from '../../../learn/match';
+import type { CurvePrediction, Lesson, Prediction, SeedsPrediction, Step } from '../../../learn/lesson';
 import { chose, drew, progressOf } from '../../../learn/progress';
 import { CurveDrawing } from './CurveDrawing';
 import { useEvidence } from './evidenceState';
 import { changeProgress, useLearn } from './learnState';
 import { StepFigure } from './StepFigure';
-import { MatchPairs } from './MatchPairs';
 import { OfferBox } from './OfferBox';
 import { QuestionBox } from './QuestionBox';
 import { Paragraphs, Say } from './Say';
@@ -47,7 +45,6 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
   const drawn = mine.drawn[step.id] ?? null;
   const curve = predict?.kind === 'curve' ? curveOf(evidence, predict) : null;
   const plot = predict?.kind === 'seeds' ? seedPlotOf(evidence, predict) : null;
-  const matching = predict?.kind === 'match' ? matchingOf(evidence, predict) : null;
   const found = useRef<HTMLDivElement>(null);
   const before = useRef(answered);
   useEffect(() => {
@@ -88,11 +85,6 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
                 {seedsText(drawn, plot.measured.slice(1), plot.text)}
               </p>
             )}
-            {matching && drawn !== null && (
-              <p role="status" className={styles.distance}>
-                {matchText(drawn, matching)}
-              </p>
-            )}
             <Paragraphs all={then} evidence={evidence} />
           </div>
         )}
@@ -116,9 +108,6 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
         )}
         {predict?.kind === 'seeds' && plot && (drawn !== null || !answered) && (
           <Placing key={step.id} prediction={predict} plot={plot} kept={drawn} onDone={keep} />
-        )}
-        {predict?.kind === 'match' && matching && (drawn !== null || !answered) && (
-          <MatchingTexts key={step.id} prediction={predict} matching={matching} kept={drawn} onDone={keep} />
         )}
         {answered
           ? figureOf(step.figure)
@@ -217,43 +206,10 @@ function Placing({ prediction, plot, kept, onDone }: PlacingProps) {
   );
 }
 
-interface MatchingTextsProps {
-  readonly prediction: MatchPrediction;
-  readonly matching: Matching;
-  readonly kept: readonly number[] | null;
-  readonly onDone: (values: readonly number[] | null) => void;
-}
-
-/** Choose one text of each pair, then reveal. */
-function MatchingTexts({ prediction, matching, kept, onDone }: MatchingTextsProps) {
-  const nothing: Drawn = matching.pairs.map(() => null);
-  const [chosen, setChosen] = useState(nothing);
-  return (
-    <Predicted
-      asks={prediction}
-      help={t('Choose one text of each pair.')}
-      begun={chosen.some((place) => place !== null)}
-      whole={chosen.every((place) => place !== null)}
-      revealed={kept !== null}
-      onReveal={() => {
-        onDone(chosen.flatMap((place) => (place === null ? [] : [place])));
-      }}
-      onClear={() => {
-        setChosen(nothing);
-      }}
-      onSkip={onDone}
-    >
-      <MatchPairs matching={matching} chosen={kept ?? chosen} onChoose={setChosen} revealed={kept !== null} />
-    </Predicted>
-  );
-}
-
 interface PredictedProps {
-  readonly asks: CurvePrediction | SeedsPrediction | MatchPrediction;
+  readonly asks: CurvePrediction | SeedsPrediction;
   readonly help: string;
   readonly begun: boolean;
-  /** Whether it can be revealed; default: once it is begun. */
-  readonly whole?: boolean;
   readonly revealed: boolean;
   readonly onReveal: () => void;
   readonly onClear: () => void;
@@ -262,7 +218,7 @@ interface PredictedProps {
 }
 
 /** The question, the drawing area, and the buttons that end it. */
-function Predicted({ asks, help, begun, whole = begun, revealed, onReveal, onClear, onSkip, children }: PredictedProps) {
+function Predicted({ asks, help, begun, revealed, onReveal, onClear, onSkip, children }: PredictedProps) {
   const evidence = useEvidence();
   return (
     <div className={styles.predicting}>
@@ -274,7 +230,7 @@ function Predicted({ asks, help, begun, whole = begun, revealed, onReveal, onCle
         <>
           <p className={styles.help}>{help}</p>
           <div className={styles.moves}>
-            <button type="button" className={styles.next} disabled={!whole} onClick={onReveal}>
+            <button type="button" className={styles.next} disabled={!begun} onClick={onReveal}>
               {t('Reveal')}
             </button>
             <button type="button" disabled={!begun} onClick={onClear}>

@@ -111,28 +111,6 @@ describe('a lesson', () => {
     expect(progressOf(useLearn.getState().progress, 'collapse').chosen['read-barcode']).toEqual([1, 0]);
   });
 
-  it('asks which text is whose, and names them once all are chosen', async () => {
-    history.replaceState(null, '', '/?lesson=embedding&step=1');
-    const user = show(<Lessons />);
-    const pairs = screen.getAllByRole('group', { name: /^Next item: / });
-    expect(pairs).toHaveLength(5);
-    const reveal = screen.getByRole<HTMLButtonElement>('button', { name: 'Reveal' });
-    for (const pair of pairs) {
-      expect(reveal.disabled).toBe(true);
-      await user.click(within(pair).getAllByRole('button')[0]!);
-    }
-    await user.click(reveal);
-    expect(screen.getByText(/^You recognised [1-4] of 5\. Guessing finds 2\.5 on average\.$/)).toBeTruthy();
-    for (const pair of pairs)
-      expect(
-        within(pair)
-          .getAllByRole('button')
-          .map(({ textContent }) => /(KARMA|Action)$/.exec(textContent)?.[0])
-          .sort(),
-      ).toEqual(['Action', 'KARMA']);
-    screen.getByRole('figure', { name: 'What the embedding says' });
-  });
-
   it('offers what to try where WebGPU is, and nothing elsewhere', async () => {
     history.replaceState(null, '', '/?lesson=text&step=5');
     useExperiment.setState({ device: { state: 'missing', failure: new Error('none') as never } });
@@ -144,7 +122,7 @@ describe('a lesson', () => {
     const user = show(<Lessons />);
     await user.click(screen.getByRole('button', { name: 'Open the recipe' }));
     expect(useView.getState().centre).toBe('try');
-    expect(useRecipe.getState().draft.arms.map(({ id }) => id)).toEqual(['action', 'karma', 'shuffled', 'gen', 'rec', 'l2']);
+    expect(useRecipe.getState().draft.arms.map(({ id }) => id)).toEqual(['action', 'karma', 'gen', 'rec', 'l2']);
   });
 
   it('is resumed where it was left, and finished after its last step', async () => {
@@ -253,7 +231,7 @@ describe('challenges', () => {
       useExperiment.setState({ source: 'live', phase: 'finished' });
     });
     expect(useLearn.getState().progress.met).toContain('break');
-    expect(useLearn.getState().progress.met).not.toContain('draw');
+    expect(useLearn.getState().progress.met).not.toContain('no-text');
     within(task).getByText('met by a run of yours');
   });
 
@@ -267,7 +245,11 @@ describe('challenges', () => {
     await user.click(within(task).getByText('Hints and a solution'));
     await user.click(within(task).getByRole('button', { name: 'Open a recipe that does it' }));
     const { presetId, draft: opened } = useRecipe.getState();
-    expect([presetId, opened.arms.map(({ id }) => id), opened.data.id]).toEqual(['strong', ['action'], 'mine.csv']);
+    expect([presetId, opened.arms.map(({ id }) => id), opened.data.id]).toEqual([
+      'strong',
+      ['action', 'karma', 'shuffled', 'kl', 'random-target'],
+      'mine.csv',
+    ]);
     expect(useView.getState()).toMatchObject({ centre: 'try', recipeOpen: true });
   });
 });
