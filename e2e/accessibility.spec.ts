@@ -78,7 +78,7 @@ test('axe finds nothing on any view, panel or dialog, nor on tables and figures 
   const found: string[] = [];
 
   await playground.open();
-  await page.getByRole('button', { name: 'Ask both models' }).click();
+  await page.getByRole('button', { name: 'Ask all models' }).click();
   await expect(page.getByRole('list', { name: /^Best items of/ }).first()).toBeVisible({ timeout: 90_000 });
 
   for (const one of DEVICES) {

@@ -5,7 +5,7 @@ test('the recorded run’s arms answer from its adapters, without any training, 
   const { page } = playground;
   await playground.open();
   const readings = (await playground.table('What the embedding says')).filter(({ history: one }) => one === '1');
-  await page.getByRole('region', { name: 'Verdict' }).getByRole('button', { name: 'Ask both models' }).click();
+  await page.getByRole('region', { name: 'Verdict' }).getByRole('button', { name: 'Ask all models' }).click();
   await expect(playground.panel('Inspected history')).toContainText('adapters of the recorded run', { timeout: 90_000 });
   const query = page.getByRole('main').getByRole('textbox', { name: 'Query', exact: true });
   if (await query.isVisible()) await query.fill('');

@@ -66,6 +66,7 @@ test('an opened log is available at the next visit, until it is deleted', async 
   const visitAgain = async (): Promise<void> => {
     await page.goto('about:blank');
     await page.goto('./');
+    await playground.view('Try it');
   };
   await playground.open(TINY);
   const entry = await stored();

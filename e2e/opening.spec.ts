@@ -42,7 +42,7 @@ test('says what the page is and what the recorded run and a real LLM showed, and
   });
 
   const views = page.getByRole('navigation', { name: 'Views' });
-  await verdict.getByRole('button', { name: 'Ask both models' }).click();
+  await verdict.getByRole('button', { name: 'Ask all models' }).click();
   await expect(views.getByRole('button', { name: 'Try it' })).toHaveAttribute('aria-current', 'page');
   await expect(page.getByRole('region', { name: 'Inspector' })).toBeInViewport();
   await playground.view('Story');
