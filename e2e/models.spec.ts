@@ -27,7 +27,7 @@ test('a link that names another hub asks before the page contacts it, and approv
   for (const button of [playground.run, playground.step, download]) await expect(button).toBeDisabled();
   // The shortcut does no more than the button.
   await page.locator('body').press('s');
-  await page.getByRole('button', { name: 'Inspector' }).click();
+  await playground.view('Inspector');
   await page.getByRole('button', { name: 'Random user' }).click();
   await expect(page.getByRole('main')).toContainText('has not been approved on this device');
   expect(hub.asked).toEqual([]);
