@@ -17,7 +17,7 @@ test('a lesson by keys: predict, reveal, answer, finish, and continue after a re
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowRight');
   }
-  await expect(sliders.last()).toHaveAttribute('aria-valuetext', /step 200: 0\.\d\d/);
+  await expect(sliders.last()).toHaveAttribute('aria-valuetext', /step 562: 0\.\d\d/);
   await page.getByRole('button', { name: 'Reveal' }).press('Enter');
   await expect(page.getByText(/On average you were 0\.\d\d away\. Furthest off at step \d+/)).toBeVisible();
   await expect(playground.panel('Collapse measures')).toBeVisible();

@@ -36,12 +36,15 @@ test(
     await expect(model).toContainText('Ready offline', { timeout: 60_000 });
     const maps = playground.panel('Attention maps');
     await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Learn' }).click();
-    await goToLesson(page, 'fair&step=4');
+    const sweep = playground.panel('Over the learning rate');
+    await goToLesson(page, 'seeds&step=2');
+    await expect(sweep).toBeVisible({ timeout: 60_000 });
+    await goToLesson(page, 'fair&step=3');
     await expect(maps).toBeVisible({ timeout: 60_000 });
     const lessonKept = () =>
       page.evaluate(async () =>
         Promise.all(
-          ['tuned.run.json.gz', 'rates.json.gz'].map(async (file) => (await caches.match(`recorded/${file}`)) !== undefined),
+          ['strong.run.json.gz', 'rates.json.gz'].map(async (file) => (await caches.match(`recorded/${file}`)) !== undefined),
         ),
       );
     await expect.poll(lessonKept, { timeout: 90_000 }).toEqual([true, true]);
@@ -52,10 +55,10 @@ test(
     await expect(fetch(address)).rejects.toThrow();
 
     await page.goto('about:blank');
-    await page.goto(`${address}?lesson=fair&step=4`);
+    await page.goto(`${address}?lesson=fair&step=3`);
     await expect(maps).toBeVisible({ timeout: 60_000 });
-    await page.getByRole('button', { name: 'Back', exact: true }).first().click();
-    await expect(playground.panel('Over the learning rate')).toBeVisible();
+    await goToLesson(page, 'seeds&step=2');
+    await expect(sweep).toBeVisible();
 
     const runTwoSteps = async (): Promise<void> => {
       await playground.run.click();
