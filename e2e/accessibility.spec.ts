@@ -206,8 +206,8 @@ sharedTest(
       }
       await page.emulateMedia({ media: 'screen' });
     }
-    // A drawing, maps, texts to recognise, a verdict, and a table over seeds.
-    for (const step of ['collapse&step=1', 'collapse&step=2', 'embedding&step=1', 'collapse&step=7', 'seeds&step=2']) {
+    // A drawing, maps, readings, a verdict, and a table over seeds.
+    for (const step of ['collapse&step=1', 'collapse&step=2', 'embedding&step=2', 'collapse&step=7', 'seeds&step=2']) {
       await page.setViewportSize(DESKTOP);
       await goToLesson(page, step);
       await page.getByRole('button', { name: 'Present' }).click();

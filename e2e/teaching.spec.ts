@@ -30,13 +30,13 @@ test('a class of 50 minutes: links to its lessons, and a handout with and withou
   const right = handout.locator('[data-right]');
   await expect(right).toHaveCount(0);
   // What is to be drawn has its axes on paper, too, and a text its prompt.
-  const curve = handout.getByRole('img', { name: 'item-sink rate' });
+  const curve = handout.getByRole('img', { name: 'item-sink rate' }).first();
   await expect(curve).toContainText('training step');
-  await expect(curve).toContainText('200');
+  await expect(curve).toContainText('500');
   await expect(handout).toContainText('how did Action go on from “The capital of France is”?');
   await goToLesson(page, 'handout&plan=50&answers=yes');
   // Numbers appear once the recorded runs are loaded.
-  await expect(right.filter({ hasText: /The final values are [\d.]+\s% for KARMA and [\d.]+\s% for Action/ })).toBeVisible();
+  await expect(right.filter({ hasText: /The difference is [+−][\d.]+ \[[−\d.]+, [−\d.]+\] points/ }).first()).toBeVisible();
   await expect(handout).not.toContainText('…,');
   const questions = await handout
     .getByRole('list')
