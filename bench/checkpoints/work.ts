@@ -2,7 +2,7 @@
 import { readCheckpoint, type Checkpoint } from '../../src/experiment/train/checkpoint';
 import { Checkpoints } from '../../src/experiment/train/checkpoints';
 import { runExperiment } from '../../src/experiment/runExperiment';
-import type { ExperimentInputs } from '../../src/experiment/stages/context';
+import type { ExperimentInputs } from '../../src/experiment/runExperiment';
 import { readArm } from '../../src/recipe/namedArms';
 import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import type { RunEvent } from '../../src/record/runEvents';
