@@ -5,7 +5,7 @@ import { SmallExperiment, smallSpec } from '../testing/smallExperiment';
 import { historyPrompt } from './inspect/textPrompt';
 import { Inspector } from './inspect/inspector';
 import { runExperiment } from './runExperiment';
-import type { Training } from './stages/context';
+import type { Training } from './train/training';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { RunRecord } from '../record/runRecord';
 

@@ -6,8 +6,8 @@ import type { RunEvent } from '../record/runEvents';
 import type { RunRecord } from '../record/runRecord';
 import { readCheckpoint, type Checkpoint } from './train/checkpoint';
 import type { Checkpoints } from './train/checkpoints';
-import { runExperiment } from './runExperiment';
-import type { ExperimentInputs, Gate } from './stages/context';
+import { runExperiment, type ExperimentInputs } from './runExperiment';
+import type { Gate } from './train/training';
 import { t } from '../words/words';
 
 /** This many losses within this many milliseconds end the run. */

@@ -5,7 +5,7 @@ import { diskSource } from '../cli/diskSource';
 import type { FeatureStore } from '../experiment/prepare/storedMeans';
 import { checkModel } from '../experiment/prepare/checkModel';
 import { runExperiment } from '../experiment/runExperiment';
-import type { Gate } from '../experiment/stages/context';
+import type { Gate } from '../experiment/train/training';
 import type { Gpu } from '../gpu/device';
 import { watchBuffers } from '../gpu/bufferWatch';
 import { readLog, type ReadLog } from '../log/readLog';

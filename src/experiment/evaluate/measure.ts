@@ -48,7 +48,7 @@ export interface MeasureOptions {
 }
 
 /** Measures of an arm's LLM, on the same histories and texts at every step. */
-interface FixedMeasures {
+export interface FixedMeasures {
   readonly snapshot: AttentionSnapshot;
   readonly sinks: Evaluation['sinks'];
   readonly lmNll: number;

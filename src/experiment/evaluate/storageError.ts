@@ -1,12 +1,35 @@
 /** The effect on a model of frozen weights that are stored or multiplied in lower precision: its next-token distributions against its own in f32. */
 import { BaseModel } from '../../engine/decoder/baseModel';
+import { fileStorage } from '../../engine/decoder/matrixFormats';
 import type { WeightNumbers } from '../../engine/decoder/frozenWeights';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
+import { isExact, numbersText } from '../../record/fileStorage';
 import type { StorageError } from '../../record/runRecord';
 import { logSumExp } from '../../statistics/logSumExp';
 import { t } from '../../words/words';
 import { DoesNotFitError } from '../prepare/doesNotFit';
+import { chooseDriftTexts } from '../prepare/driftTexts';
+import type { PreparedRun, ReportProgress } from '../prepare/preparedRun';
+
+/**
+ * What the recipe's precision costs a model, on its drift texts.
+ * @returns null if weights are stored exactly and multiplied in f32
+ * @throws as `storageError`
+ */
+export async function storageErrorOf(
+  { gpu, model, data, spec }: Pick<PreparedRun, 'gpu' | 'model' | 'data' | 'spec'>,
+  progress: ReportProgress,
+): Promise<StorageError | null> {
+  const { precision, arithmetic } = spec.model;
+  if (precision === 'auto') return null;
+  const stored = fileStorage(model.config);
+  const isStoredExactly = precision === 'f32' || (precision === 'file' && isExact(stored));
+  if (isStoredExactly && arithmetic === 'f32') return null;
+  const numbers = { precision, arithmetic };
+  progress('certificate', t('Comparing the model in {precision} with f32', { precision: numbersText(numbers, stored) }));
+  return storageError(gpu, model, numbers, chooseDriftTexts(data, spec));
+}
 
 /**
  * Both models read the texts, each after [BOS]; every next-token distribution is compared.

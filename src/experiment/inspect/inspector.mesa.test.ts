@@ -18,7 +18,7 @@ import type { TrainedProbe } from '../evaluate/decodability';
 import { userHistory } from './findInLog';
 import { Inspector } from './inspector';
 import { runExperiment } from '../runExperiment';
-import type { Training } from '../stages/context';
+import type { Training } from '../train/training';
 import { checkModel } from '../prepare/checkModel';
 import { usersOf } from '../../testing/smallLogs';
 

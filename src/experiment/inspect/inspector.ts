@@ -22,7 +22,7 @@ import { drawnPicture, draws } from '../evaluate/drawnPicture';
 import { inspectedItem } from './findInLog';
 import { beamScores } from '../evaluate/measure';
 import { historyLabels, shownPositions } from '../prepare/probes';
-import type { Training } from '../stages/context';
+import type { Training } from '../train/training';
 import { scoresOf } from '../evaluate/targetRankings';
 import { t } from '../../words/words';
 

@@ -2,7 +2,7 @@
 import { findItems } from '../../log/findItems';
 import { inspectedItem, userHistory } from '../../experiment/inspect/findInLog';
 import { Inspector, type Inspected, type InspectorInputs } from '../../experiment/inspect/inspector';
-import type { Training } from '../../experiment/stages/context';
+import type { Training } from '../../experiment/train/training';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
 import type { HistoryQuestion, InspectedHistory, InspectionAnswer, ItemsFound } from '../../record/inspection';

@@ -3,7 +3,7 @@ import { checkModel, promptIds } from '../../experiment/prepare/checkModel';
 import { checkpointFacts, CheckpointError, readCheckpoint, type Checkpoint } from '../../experiment/train/checkpoint';
 import { Checkpoints } from '../../experiment/train/checkpoints';
 import { runThroughLosses } from '../../experiment/throughLosses';
-import type { ExperimentInputs } from '../../experiment/stages/context';
+import type { ExperimentInputs } from '../../experiment/runExperiment';
 import type { Gpu } from '../../gpu/device';
 import { FaultLog } from '../../gpu/faults';
 import type { LoadedModel } from '../../model/loadedModel';

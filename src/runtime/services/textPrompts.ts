@@ -1,6 +1,6 @@
 /** The prompts that models continue. */
 import { itemBeginning, historyInWords, historyPrompt, testTargetOf, vocabularyRows } from '../../experiment/inspect/textPrompt';
-import type { Training } from '../../experiment/stages/context';
+import type { Training } from '../../experiment/train/training';
 import type { TrainedArm } from '../../engine/trainedArm';
 import type { LoadedModel } from '../../model/loadedModel';
 import type { Prompt } from '../../model/generate';

@@ -15,7 +15,7 @@ import { ortProvider } from '../../experiment/prepare/checkModel';
 import type { TrainedProbe } from '../../experiment/evaluate/decodability';
 import type { Inspected } from '../../experiment/inspect/inspector';
 import { prepareData } from '../../experiment/prepare/preparedData';
-import type { Training } from '../../experiment/stages/context';
+import type { Training } from '../../experiment/train/training';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
 import { loadedRevision } from '../../model/modelOrigin';

@@ -1,13 +1,24 @@
 /** Evaluations of a run: of all arms before their first step, and of one arm on the sample or on all users. */
-import type { Runner } from './arms';
-import type { TrainingContext } from './warmUp';
+import type { Target } from '../../log/types';
+import type { RunEvent } from '../../record/runEvents';
+import type { ReportProgress } from '../prepare/preparedRun';
+import type { Runner } from '../train/arms';
+import type { Measure, MeasureOptions } from './measure';
 import { t } from '../../words/words';
+
+type EvaluationEvent = Extract<RunEvent, { type: 'evaluation' }>;
 
 /**
  * Before the first step the LLM is the same in all arms, and so are sequences of arms that start alike: what holds for one of them at step 0
  * holds for all.
+ * @returns an evaluation of every arm, arms that start alike together, as soon as they are measured
  */
-export async function evaluateStart({ sample, measure, runners, progress, tell }: TrainingContext): Promise<void> {
+export async function* evaluateStart(
+  runners: readonly Runner[],
+  sample: readonly Target[],
+  measure: Measure,
+  progress: ReportProgress,
+): AsyncGenerator<EvaluationEvent> {
   for (const sinkToken of [false, true]) {
     const alike = runners.filter(({ arm }) => arm.spec.sinkToken === sinkToken);
     if (alike.length === 0) continue;
@@ -30,32 +41,28 @@ export async function evaluateStart({ sample, measure, runners, progress, tell }
     // Measured once for all of them, so the time is divided among them.
     const took = secondsSince(began) / alike.length;
     const evaluation = { ...measured.evaluation, took };
-    for (const { arm } of alike) tell({ type: 'evaluation', arm: arm.spec.id, ...measured, evaluation });
+    for (const { arm } of alike) yield { type: 'evaluation', arm: arm.spec.id, ...measured, evaluation };
   }
 }
 
-export async function evaluateArm(context: TrainingContext, runner: Runner, population: 'sample' | 'all'): Promise<void> {
-  const { inputs, finals, sample, measure, overlap, progress, tell } = context;
-  const targets = population === 'all' ? finals : sample;
-  const { id, label } = runner.arm.spec;
+export async function evaluateArm(
+  { arm, seconds }: Runner,
+  on: Omit<MeasureOptions, 'onProgress' | 'seconds'>,
+  measure: Measure,
+  progress: ReportProgress,
+): Promise<EvaluationEvent> {
+  const { population, targets } = on;
+  const { id, label } = arm.spec;
+  const note = population === 'all' ? t('{label} on all users', { label }) : t('{label} on sampled users', { label });
   const began = performance.now();
-  const measured = await measure.evaluate(runner.arm, {
-    population,
-    targets,
+  const measured = await measure.evaluate(arm, {
+    ...on,
     onProgress: (done) => {
-      progress(
-        'evaluation',
-        population === 'all' ? t('{label} on all users', { label }) : t('{label} on sampled users', { label }),
-        done,
-        targets.length,
-      );
+      progress('evaluation', note, done, targets.length);
     },
-    seconds: runner.seconds,
-    decode: population === 'all' || !inputs.gpu.adapter.fallback,
-    ...(population === 'all' && { overlap }),
+    seconds,
   });
-  const evaluation = { ...measured.evaluation, took: secondsSince(began) };
-  tell({ type: 'evaluation', arm: id, ...measured, evaluation });
+  return { type: 'evaluation', arm: id, ...measured, evaluation: { ...measured.evaluation, took: secondsSince(began) } };
 }
 
 function secondsSince(start: number): number {

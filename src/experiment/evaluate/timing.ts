@@ -1,12 +1,16 @@
-/** The parts of the warm-up: the base model is measured, then a step and an evaluation are timed to choose how much is measured. Changes no arm. */
+/** The base model is measured, then a step and an evaluation are timed to choose how much is measured. Changes no arm. */
 import { promptRows } from '../../engine/decoder/sequence';
 import type { Target } from '../../log/types';
 import type { Arm } from '../../engine/arm';
+import type { Engine } from '../../engine/engine';
 import { usersWithinBudget } from '../../measures/ranking/userSample';
 import type { ExpectedTimes, MeasuringCut } from '../../record/runRecord';
-import { probeRows } from '../evaluate/decodability';
-import { fewestRequests } from '../evaluate/inferenceCost';
-import type { Measure } from '../evaluate/measure';
+import type { PreparedRun, ReportProgress } from '../prepare/preparedRun';
+import type { Arms } from '../train/arms';
+import type { Compiled } from '../train/compileKernels';
+import { probeRows } from './decodability';
+import { fewestRequests } from './inferenceCost';
+import type { Measure } from './measure';
 import {
   cutMeasuring,
   secondsForMeasuring,
@@ -14,9 +18,22 @@ import {
   uncutSeconds,
   type MeasuringPlan,
   type MeasuringTimes,
-} from '../evaluate/measuringPlan';
-import type { ArmsContext } from './arms';
+} from './measuringPlan';
+import type { Targets } from './targets';
 import { t } from '../../words/words';
+
+/** What is timed. */
+export interface Timed {
+  readonly run: PreparedRun;
+  readonly engine: Engine;
+  readonly arms: Pick<Arms, 'runners' | 'untrained'>;
+  readonly targets: Targets;
+  readonly measure: Measure;
+  readonly compiled: Compiled;
+  readonly progress: ReportProgress;
+  /** When the run began, in milliseconds of `performance.now()`. */
+  readonly began: number;
+}
 
 /** Number of users on whom the cost of an evaluation is measured. */
 const TIMED_USERS = 32;
@@ -32,27 +49,29 @@ export interface Measured {
 }
 
 /** Ranks a few users, once the kernels of an evaluation are compiled; those of steps are meanwhile. The first pass may take longer than others. */
-export async function firstPass({ engine, measure, runners, watched, progress, compiled }: ArmsContext): Promise<void> {
+export async function firstPass({ engine, arms, targets, measure, compiled, progress }: Timed): Promise<void> {
   await compiled('evaluation');
   progress('warm-up', t('Measuring the base model'));
-  await measure.rank(runners[0]!.arm, watched.slice(0, engine.microBatch));
+  await measure.rank(arms.runners[0]!.arm, targets.watched.slice(0, engine.microBatch));
 }
 
 /** What to measure of a small model: as much as the recipe asks. */
-export async function measureAll(context: ArmsContext): Promise<Measured> {
-  return { sample: await sampleSize(context), finals: context.finals.length, probe: true, expected: null, cut: null };
+export async function measureAll(timed: Timed): Promise<Measured> {
+  return { sample: await sampleSize(timed), finals: timed.targets.finals.length, probe: true, expected: null, cut: null };
 }
 
 /** What to measure of a large one, whose base model's measures are taken then: so much that training takes half of the run, if that is less. */
-export async function chooseMeasured(context: ArmsContext): Promise<Measured> {
-  const { measure, untrained, runners, finals, watched, spec, progress } = context;
+export async function chooseMeasured(timed: Timed): Promise<Measured> {
+  const { run, arms, targets, measure, progress } = timed;
+  const { spec } = run;
+  const { finals, watched } = targets;
   progress('warm-up', t('Timing a step and an evaluation'));
-  const steps = await stepSeconds(context);
+  const steps = await stepSeconds(timed);
   const training = spec.training.steps * Object.values(steps).reduce((sum, seconds) => sum + seconds, 0);
-  const times = await measuringTimes(context, training);
+  const times = await measuringTimes(timed, training);
   const { sampleUsers, finalUsers, evaluations, texts } = spec.evaluation;
   const sizes = {
-    arms: runners.length,
+    arms: arms.runners.length,
     steps: spec.training.steps,
     evaluations: Math.min(evaluations, spec.training.steps),
     sample: sampleUsers === 'auto' ? null : sampleUsers,
@@ -69,7 +88,7 @@ export async function chooseMeasured(context: ArmsContext): Promise<Measured> {
   measure.cut(chosen);
   progress('baselines', t('Measuring the base model'));
   const start = performance.now();
-  await measure.setBase(untrained);
+  await measure.setBase(arms.untrained);
   const fixed = secondsSince(start);
   return {
     ...{ sample: chosen.sample, finals: chosen.finals, probe: chosen.probe },
@@ -86,8 +105,11 @@ function cutOf(
   return { finals, targets: asked.targets, texts, tokens, orders, probeLeftOut: asked.probe && !probe, ...fewer };
 }
 
-async function measuringTimes(context: ArmsContext, training: number): Promise<MeasuringTimes> {
-  const { engine, data, measure, runners, watched, spec, began } = context;
+async function measuringTimes(timed: Timed, training: number): Promise<MeasuringTimes> {
+  const { run, engine, arms, targets, measure, began } = timed;
+  const { data, spec } = run;
+  const { runners } = arms;
+  const { watched, finals } = targets;
   const some = watched.slice(0, engine.microBatch);
   const start = performance.now();
   await measure.rank(runners[0]!.arm, some);
@@ -96,7 +118,7 @@ async function measuringTimes(context: ArmsContext, training: number): Promise<M
   const rows = some.reduce((sum, target) => sum + promptRows(data.exampleFor(target), options), 0);
   const [row, user] = [ranked / rows, ranked / some.length];
   const { map, text, token } = measure.rows;
-  const ofProbe = probeRows(spec, { history: rows / some.length, microBatch: engine.microBatch, finals: context.finals.length });
+  const ofProbe = probeRows(spec, { history: rows / some.length, microBatch: engine.microBatch, finals: finals.length });
   return {
     training,
     other: secondsSince(began) + fewestRequests(runners.length, some.length) * user,
@@ -106,25 +128,28 @@ async function measuringTimes(context: ArmsContext, training: number): Promise<M
 }
 
 /** Seconds of one step, by arm. */
-async function stepSeconds({ engine, data, runners, compiled }: ArmsContext): Promise<Record<string, number>> {
+async function stepSeconds({ run, engine, arms, compiled }: Timed): Promise<Record<string, number>> {
   await compiled('step');
   const seconds: Record<string, number> = {};
-  for (const { arm } of runners) {
+  for (const { arm } of arms.runners) {
     const start = performance.now();
-    await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
+    await engine.trainStep(arm, run.data.batch(0, arm.spec), { update: false });
     seconds[arm.spec.id] = secondsSince(start) * arm.spec.updates;
   }
   return seconds;
 }
 
 /** Number of users evaluated during training: as requested, or as many as keep evaluation under a tenth of the run. */
-async function sampleSize(context: ArmsContext): Promise<number> {
-  const { measure, runners, spec, watched, progress } = context;
+async function sampleSize(timed: Timed): Promise<number> {
+  const { run, arms, targets, measure, progress } = timed;
+  const { spec } = run;
+  const { runners } = arms;
+  const { watched } = targets;
   if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
   progress('warm-up', t('Timing a step and an evaluation'));
   // The first step may cost more than the next; all of an evaluation was used to measure the base model.
-  await stepSeconds(context);
-  const steps = Object.values(await stepSeconds(context));
+  await stepSeconds(timed);
+  const steps = Object.values(await stepSeconds(timed));
   const { ranking, fixed, users } = await evaluateOnce(measure, runners[0]!.arm, watched);
   return usersWithinBudget({
     stepSeconds: steps.reduce((sum, seconds) => sum + seconds, 0),

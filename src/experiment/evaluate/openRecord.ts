@@ -1,0 +1,76 @@
+import packageJson from '../../../package.json';
+import { fileStorage } from '../../engine/decoder/matrixFormats';
+import type { ReadLog } from '../../log/readLog';
+import { heldOut } from '../../log/restrictTraining';
+import { summariseLog } from '../../log/summary';
+import { easeLeftOut } from '../../measures/ranking/ease';
+import { modelSummary } from '../../model/loadModel';
+import { emptyArm } from '../../record/addToRecord';
+import type { Certification, RunRecord, StorageError } from '../../record/runRecord';
+import type { PreparedRun } from '../prepare/preparedRun';
+import type { Probes } from '../prepare/probes';
+import type { StartAdapter } from '../train/startAdapter';
+import type { FixedMeasures } from './measure';
+import { storedPools } from './pools';
+import type { TargetRankings } from './targetRankings';
+import type { Measuring, Opening } from './warmUp';
+
+export interface RecordFacts {
+  readonly run: PreparedRun;
+  /** The log as read. */
+  readonly read: Omit<ReadLog, 'findings'>;
+  /** The adapter that arms start from, if they do. */
+  readonly adapter: StartAdapter | null;
+  readonly certification: Certification;
+  readonly storage: StorageError | null;
+  readonly probes: Probes;
+  readonly rankings: TargetRankings;
+  /** The base model's measures. */
+  readonly base: FixedMeasures;
+  readonly measuring: Measuring;
+  readonly opening: Opening;
+}
+
+/** The record before the first step, with base model and baselines. */
+export function openRecord({ run, measuring, opening, ...facts }: RecordFacts): RunRecord {
+  const { gpu, model, data, spec } = run;
+  const { read, adapter, certification, storage, probes, rankings, base } = facts;
+  const { baselines, expected, cut, userSinks, projection } = opening;
+  const { pools } = rankings;
+  const tooLarge = easeLeftOut(data, spec.evaluation.baselineTrials > 1);
+  const stored = fileStorage(model.config);
+  return {
+    format: 'karma-run',
+    version: 1,
+    createdAt: new Date().toISOString(),
+    appVersion: packageJson.version,
+    adapter: gpu.adapter,
+    spec,
+    data: {
+      ...summariseLog(spec.data.id, { ...read, split: data.split }),
+      ...(spec.data.heldOutCategories > 0 && { heldOut: heldOut(data.log, spec.data.heldOutCategories) }),
+    },
+    model: modelSummary(model),
+    ...certification,
+    probes: [...probes.described],
+    baselines,
+    ...(tooLarge && { easeLeftOut: tooLarge }),
+    ...(pools && { pools: storedPools(pools, spec, measuring.finals, measuring.sample) }),
+    base: {
+      sinks: base.sinks,
+      attention: base.snapshot,
+      lmNll: base.lmNll,
+      ...(base.continuations && { continuations: [...base.continuations] }),
+      ...(base.domainNll !== null && { domainNll: base.domainNll }),
+      ...(adapter !== null && { userSinks: userSinks ?? undefined }),
+      ...(storage === null ? {} : { storage }),
+      ...(spec.model.precision === 'file' && stored.length > 0 && { fileStorage: stored }),
+    },
+    projection,
+    ...(adapter !== null && { start: { name: adapter.name, hash: adapter.hash, heads: adapter.heads } }),
+    ...(expected && { expected }),
+    ...(cut && { cut }),
+    arms: spec.arms.map(({ id }) => emptyArm(id)),
+    complete: false,
+  };
+}
