@@ -16,6 +16,7 @@ import {
   final,
   inHead,
   hitDifference,
+  not,
   parametersOf,
   positive,
   promptText,
@@ -237,7 +238,7 @@ export const collapse: Lesson = {
             {
               text: written(RUN, ACTION, 0),
               right: true,
-              answer: say('That was Action. Its language was never part of its loss, and is gone.'),
+              answer: say('That was Action. Its language was never part of its loss, and falls apart.'),
             },
             {
               text: written(RUN, 'base', 0),
@@ -412,10 +413,10 @@ export const collapse: Lesson = {
             answer: say('The difference is {difference}: the interval holds zero.', { difference }),
           },
           {
-            text: say('At this rate Action loses attention and language, KARMA does not, and {hrAtK} does not show it.', {
+            text: say('At this rate Action loses attention and language, KARMA hardly, and {hrAtK} does not show it.', {
               hrAtK,
             }),
-            right: all(above(sinks.action, sinks.karma), above(drift.action, drift.karma), alike(difference)),
+            right: all(not(above(sinks.karma, sinks.base)), atLeastTimes(drift.action, 10, drift.karma), alike(difference)),
             answer: say('At this rate, in this run. Whether the comparison was fair is the next lesson.'),
           },
           {

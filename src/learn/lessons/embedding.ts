@@ -61,7 +61,7 @@ export const embedding: Lesson = {
             {
               text: say('One for each history'),
               right: not(above(probeCount(RUN), texts.action)),
-              answer: say('They are {textsAction} for {n} histories.', { textsAction: texts.action, n: probeCount(RUN) }),
+              answer: say('It writes {textsAction} for {n} histories.', { textsAction: texts.action, n: probeCount(RUN) }),
             },
             {
               text: say('The same one for all'),
@@ -74,7 +74,7 @@ export const embedding: Lesson = {
             {
               text: say('Something in between'),
               right: all(above(texts.action, constant(1)), above(probeCount(RUN), texts.action)),
-              answer: say('They are {textsAction} for {n} histories.', { textsAction: texts.action, n: probeCount(RUN) }),
+              answer: say('It writes {textsAction} for {n} histories.', { textsAction: texts.action, n: probeCount(RUN) }),
             },
           ],
         },

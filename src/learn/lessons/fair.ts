@@ -37,6 +37,8 @@ const sinks = {
   karma: final(RUN, KARMA, SINKS),
   high: final(HIGH, ACTION, SINKS),
 };
+/** On item texts, which KARMA trains on. */
+const itemDrift = final(RUN, KARMA, 'lmDrift');
 const NONE = constant(0);
 const times = ratio(rateOf(HIGH), rateOf(RUN));
 
@@ -181,7 +183,17 @@ export const fair: Lesson = {
             },
           ),
         ),
-        say('Keeping the language need not mean answering as before: KARMA has learned to write like the shop.'),
+        claim(
+          not(above(itemDrift, NONE)),
+          say(
+            'Keeping the language need not mean answering as before: on the shop’s own texts KARMA has learned something, its loss changed by {itemDrift} (<lmDrift>LM drift</lmDrift>).',
+            { itemDrift, lmDrift: term('lmDrift') },
+          ),
+          say('On the shop’s own texts its loss changed by {itemDrift} (<lmDrift>LM drift</lmDrift>).', {
+            itemDrift,
+            lmDrift: term('lmDrift'),
+          }),
+        ),
       ],
       figure: {
         run: RUN,

@@ -33,6 +33,7 @@ const outside = {
 };
 const whole = { action: final(RUN, ACTION, `hr@${K}`), start: baseline(RUN, 'start', K) };
 const lost = baselineDifference(RUN, ACTION, 'start', K, 'cold');
+const lostKarma = baselineDifference(RUN, KARMA, 'start', K, 'cold');
 const gained = baselineDifference(RUN, ACTION, 'start', K, 'warm');
 const knn = baseline(RUN, 'itemKnn', K, 'cold');
 const help = hitDifference(RUN, KARMA, ACTION, K, 'cold');
@@ -154,8 +155,8 @@ export const outsideLesson: Lesson = {
         claim(
           all(above(outside.start, outside.karma), alike(help)),
           say(
-            'It cannot be shown here. KARMA has {outsideKarma} there, Action {outsideAction}; the difference, {help}, is not distinguishable from zero. Both are below the untrained start, {outsideStart}.',
-            { outsideKarma: outside.karma, outsideAction: outside.action, help, outsideStart: outside.start },
+            'It cannot be shown here. KARMA has {outsideKarma} there, Action {outsideAction}; the difference, {help}, is not distinguishable from zero. Below the untrained start, {outsideStart}, are both: Action by {lost}, KARMA by {lostKarma}.',
+            { outsideKarma: outside.karma, outsideAction: outside.action, help, outsideStart: outside.start, lost, lostKarma },
           ),
           say(
             'KARMA has {outsideKarma} there, Action {outsideAction}, the untrained start {outsideStart}. KARMA − Action is {help}.',

@@ -80,7 +80,9 @@ export const seeds: Lesson = {
             {
               text: say('The software has an error.'),
               right: false,
-              answer: say('The same seed gives the same numbers again.'),
+              answer: say(
+                'Another seed is meant to give another result. The same one draws the same batches and start values again.',
+              ),
             },
             {
               text: say('The test users differ.'),
