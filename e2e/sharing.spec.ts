@@ -7,7 +7,7 @@ const COLLAPSE = gunzipSync(readFileSync('public/recorded/collapse.run.json.gz')
 
 test('a link restores run, view, head, step, measure, K and arms, and says what it cannot', async ({ playground }) => {
   const { page } = playground;
-  await page.goto('./?run=tuned&history=2&layer=1&head=2&step=100&measure=ndcg&k=50&arms=action,karma');
+  await page.goto('./?run=strong&history=2&layer=1&head=2&step=100&measure=ndcg&k=50&arms=action,karma');
   const maps = playground.panel('Attention maps');
   await expect(maps).toContainText('layer 1, head 2?');
   await expect(page.getByRole('banner')).toContainText('Tuned');
@@ -21,7 +21,7 @@ test('a link restores run, view, head, step, measure, K and arms, and says what 
   // The link to this view is the same.
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const link = page.getByRole('textbox', { name: 'Link: This view' });
-  await expect(link).toHaveValue(/\?run=tuned&history=2&layer=1&head=2&step=\d+&measure=ndcg&k=50&view=figure$/);
+  await expect(link).toHaveValue(/\?run=strong&history=2&layer=1&head=2&step=\d+&measure=ndcg&k=50&view=figure$/);
   const address = await link.inputValue();
   await expect(page.getByRole('region', { name: 'Embed code' })).toContainText('needs no cookies');
   await page.goto('about:blank');
@@ -73,7 +73,7 @@ test('a run of another site is requested only after consent', async ({ playgroun
   await page.route('https://runs.example/**', (route) => {
     asked++;
     return route.fulfill({
-      body: readFileSync('public/recorded/tuned.run.json.gz'),
+      body: readFileSync('public/recorded/strong.run.json.gz'),
       headers: { 'access-control-allow-origin': '*' },
     });
   });
@@ -96,7 +96,7 @@ test('a run of another site is requested only after consent', async ({ playgroun
 
 const FIGURES = [
   ['attention', '&run=collapse&layer=2&head=1', 'Attention maps'],
-  ['hr', '&run=tuned&measure=ndcg&arms=karma', 'NDCG@K over steps'],
+  ['hr', '&run=strong&measure=ndcg&arms=karma', 'NDCG@K over steps'],
   ['collapse', '', 'Collapse measures'],
   ['forest', '&grid=rates&at=0.016', 'Differences from the baseline'],
 ] as const;
