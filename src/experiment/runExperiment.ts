@@ -62,12 +62,14 @@ export interface ExperimentInputs {
   readonly resume?: Checkpoint | null;
   /** Where checkpoints go. */
   readonly checkpoints?: Checkpoints | null;
+  /** Aborted when the device is lost: whatever the run still does on it, nothing more is reported. */
+  readonly lost?: AbortSignal;
   /** Called with the trained arms after their last step, or when they are stopped. */
   readonly onTrained?: (arms: readonly TrainedArm[]) => void;
   /** Called with every trained probe decoder: of an arm or, with null, of the untrained model. */
   readonly onProbed?: (arm: string | null, probe: TrainedProbe) => void;
-  /** Called when training begins. */
-  readonly onTraining?: (training: Training) => void;
+  /** Called when training begins, with the run's record, which grows with its steps. */
+  readonly onTraining?: (training: Training, record: RunRecord) => void;
 }
 
 /**
@@ -75,10 +77,13 @@ export interface ExperimentInputs {
  * @throws ZodError (a recipe that cannot be trained any more), CheckpointError (another model or log than the checkpoint's), DivergedError,
  * ProtocolError, RangeError (a log too small to train on), DoesNotFitError, ModelError, the signal's reason, and what the GPU throws.
  */
-export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
+export async function runExperiment(inputs: ExperimentInputs, report: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
   const { gpu, model, store, signal, resume, data: read } = inputs;
   const asked = recipeOf(inputs);
   const began = performance.now();
+  const emit = (event: RunEvent): void => {
+    if (inputs.lost?.aborted !== true) report(event);
+  };
   // Faults of the device from here on.
   const faults = FaultLog.of(gpu.device).watch();
   const reportStage = stageReports(emit);
@@ -184,7 +189,7 @@ interface TrainedRun {
  */
 async function trainArms(
   { run, engine, arms, measure, measuring, compiled, progress, gate, tell }: TrainedRun,
-  { spec: asked, resume, checkpoints, profiled, onTraining, onTrained }: ExperimentInputs,
+  { spec: asked, resume, checkpoints, profiled, lost, onTraining, onTrained }: ExperimentInputs,
   record: RunRecord,
   batchSize: number,
 ): Promise<'go' | 'stop'> {
@@ -200,7 +205,8 @@ async function trainArms(
 
   if (!resume) for await (const event of evaluateStart(runners, sample, measure, progress)) tell(event);
   await compiled('step');
-  onTraining?.({ spec, data, features, initial: { layout: engine.layout, flat: initial }, read: readTrained });
+  if (lost?.aborted !== true)
+    onTraining?.({ spec, data, features, initial: { layout: engine.layout, flat: initial }, read: readTrained }, record);
   const stepper = new Stepper(engine, profiled, (arm, profile) => {
     tell({ type: 'profile', arm, profile });
   });
@@ -225,7 +231,8 @@ async function trainArms(
   await settle();
   stepper.report();
   await keep();
-  onTrained?.(await readTrained());
+  const trained = await readTrained();
+  if (lost?.aborted !== true) onTrained?.(trained);
   return answer;
 }
 
@@ -236,7 +243,7 @@ async function trainArms(
  */
 async function finish(
   { run, engine, arms, measure, measuring, compiled, progress, gate, tell }: TrainedRun,
-  { requestRepeats, onProbed }: ExperimentInputs,
+  { requestRepeats, lost, onProbed }: ExperimentInputs,
   began: number,
   listed: number,
 ): Promise<'go' | 'stop'> {
@@ -255,7 +262,7 @@ async function finish(
     },
     onFidelity: (of, fidelity, probe) => {
       tell({ type: 'fidelity', of, fidelity });
-      if (of !== 'control') onProbed?.(of === 'untrained' ? null : of.arm, probe);
+      if (of !== 'control' && lost?.aborted !== true) onProbed?.(of === 'untrained' ? null : of.arm, probe);
     },
   });
   if (probed === false) return 'stop';

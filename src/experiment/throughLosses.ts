@@ -33,7 +33,7 @@ export interface ResilientRun {
   /** A device, a new one if the last was lost. @throws GpuUnavailableError */
   readonly open: () => Promise<Gpu>;
   /** Everything that the run needs, on that device. Called again after every loss. */
-  readonly prepare: (gpu: Gpu) => Promise<Omit<ExperimentInputs, 'gpu' | 'resume' | 'checkpoints'>>;
+  readonly prepare: (gpu: Gpu) => Promise<Omit<ExperimentInputs, 'gpu' | 'resume' | 'checkpoints' | 'lost'>>;
   readonly checkpoints: Checkpoints;
   /** Where the run starts; null for its first step. */
   readonly resume: Checkpoint | null;
@@ -77,7 +77,7 @@ class Attempt {
   readonly loss: Promise<{ readonly lost: string }>;
   /** Stops listening to the device, which may outlive its runs. */
   readonly forget: () => void;
-  #live = true;
+  readonly #lost = new AbortController();
   /** Ends the wait for the next step, if the run is waiting. */
   #stopWaiting: () => void = () => undefined;
 
@@ -85,7 +85,7 @@ class Attempt {
     let tell: (loss: { readonly lost: string }) => void;
     this.loss = new Promise((resolve) => (tell = resolve));
     this.forget = onDeviceLost(gpu.device, (lost) => {
-      this.#live = false;
+      this.#lost.abort();
       this.#stopWaiting();
       tell({ lost });
     });
@@ -97,7 +97,7 @@ class Attempt {
 
   /** Waits until the broken run has released what it holds. */
   async end(): Promise<void> {
-    this.#live = false;
+    this.#lost.abort();
     await within(this.result, ENDING);
   }
 
@@ -109,31 +109,17 @@ class Attempt {
         this.#stopWaiting = () => {
           resolve('stop');
         };
-        if (!this.#live) this.#stopWaiting();
+        if (this.#lost.signal.aborted) this.#stopWaiting();
         else
           run.gate(settle).then((answer) => {
-            resolve(this.#live ? answer : 'stop');
+            resolve(this.#lost.signal.aborted ? 'stop' : answer);
           }, reject);
       });
-    const emit = (event: RunEvent): void => {
-      if (this.#live) run.emit(event);
-    };
-    const { onTrained, onProbed, onTraining } = inputs;
-    const live: Pick<ExperimentInputs, 'onTrained' | 'onProbed' | 'onTraining'> = {
-      onTrained: (arms) => {
-        if (this.#live) onTrained?.(arms);
-      },
-      onProbed: (arm, probe) => {
-        if (this.#live) onProbed?.(arm, probe);
-      },
-      onTraining: (training) => {
-        if (this.#live) onTraining?.(training);
-      },
-    };
-    const { checkpoints } = run;
-    const record = await runExperiment({ ...inputs, ...live, gpu, resume, checkpoints }, emit, gate);
+    const { checkpoints, emit } = run;
+    const lost = this.#lost.signal;
+    const record = await runExperiment({ ...inputs, gpu, resume, checkpoints, lost }, emit, gate);
     // A run that ended because its device was lost reports nothing more.
-    if (!this.#live) throw new DeviceLostError(t('The device is gone.'));
+    if (lost.aborted) throw new DeviceLostError(t('The device is gone.'));
     return record;
   }
 }

@@ -8,7 +8,7 @@ import type { Gpu } from '../../gpu/device';
 import { FaultLog } from '../../gpu/faults';
 import type { LoadedModel } from '../../model/loadedModel';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
-import type { Certification } from '../../record/runRecord';
+import type { Certification, RunRecord } from '../../record/runRecord';
 import type { TwoSlots } from '../../storage/twoSlots';
 import { keptCertificates } from '../certificateStore';
 import { describeFailure, TrainingRefusedError } from '../failures';
@@ -49,8 +49,8 @@ export class RunService implements RunQuestions {
   #checkpoints: Checkpoints | null = null;
   /** The run that began to train last, by `createdAt`, and whether it has ended with nothing left to resume. */
   #last: { readonly run: string; readonly over: Promise<boolean>; readonly checkpoints: Checkpoints } | null = null;
-  /** Of the current run or, if there is none, of the last. */
-  #step: RunWait['step'] = null;
+  /** The record of the current run, once it trains. */
+  #record: RunRecord | null = null;
   #device: GPUDevice | null = null;
   #profiling = false;
   #certified: { readonly model: LoadedModel; readonly certification: Certification } | null = null;
@@ -115,7 +115,7 @@ export class RunService implements RunQuestions {
 
   waitsFor(): RunWait {
     return {
-      step: this.#step,
+      step: this.#record && lastStep(this.#record),
       checkpoint: this.#checkpoints?.waitsFor ?? null,
       gpu: this.#device ? FaultLog.of(this.#device).unanswered : { reads: 0, scopes: 0 },
     };
@@ -167,7 +167,6 @@ export class RunService implements RunQuestions {
   async #run(spec: RunSpec, gate: RunGate, goOn: boolean): Promise<void> {
     const { trained, emit, texts, inspection, device, slots } = this.tools;
     this.#phase('preparing');
-    this.#step = null;
     trained.clear();
     await texts.release();
     await inspection.release();
@@ -184,14 +183,14 @@ export class RunService implements RunQuestions {
           this.#device = gpu.device;
           return gpu;
         },
-        prepare: (gpu) => this.#inputs(spec, gate, gpu),
+        prepare: (gpu) =>
+          this.#inputs(spec, gate, gpu, (record) => {
+            this.#record = record;
+            this.#last = { run: record.createdAt, over, checkpoints };
+          }),
         checkpoints,
         resume: goOn ? await this.#keptOf(spec) : null,
-        emit: (event) => {
-          if (event.type === 'started') this.#last = { run: event.record.createdAt, over, checkpoints };
-          if (event.type === 'step') this.#step = { arm: event.arm, step: event.columns.step };
-          emit(event);
-        },
+        emit,
         gate: (settle) => gate.pass(settle),
         onLost: (step) => {
           trained.broken();
@@ -209,11 +208,17 @@ export class RunService implements RunQuestions {
       throw error;
     } finally {
       this.#checkpoints = null;
+      this.#record = null;
     }
   }
 
   /** @throws ModelError, LogError, and an AbortError when cancelled */
-  async #inputs(spec: RunSpec, gate: RunGate, gpu: Gpu): Promise<Omit<ExperimentInputs, 'gpu'>> {
+  async #inputs(
+    spec: RunSpec,
+    gate: RunGate,
+    gpu: Gpu,
+    onTraining: (record: RunRecord) => void,
+  ): Promise<Omit<ExperimentInputs, 'gpu'>> {
     const { models, logs, starts, files, trained } = this.tools;
     const model = await models.load(spec.model);
     return {
@@ -224,7 +229,8 @@ export class RunService implements RunQuestions {
       store: files.features(spec.data.id, spec.model.id),
       profiled: () => this.#profiling,
       start: starts.of(spec),
-      onTraining: (training) => {
+      onTraining: (training, record) => {
+        onTraining(record);
         trained.begin(spec, model, training);
       },
       onTrained: (arms) => {
@@ -261,4 +267,11 @@ export class RunService implements RunQuestions {
     this.tools.emit({ type: 'progress', progress: { stage: 'certificate', note, done: 0, total: 0 } });
     return checkModel(gpu, model);
   }
+}
+
+/** The step that was taken last: arms take turns. Null before the first. */
+function lastStep({ arms }: RunRecord): RunWait['step'] {
+  const taken = arms.map(({ id, steps }) => ({ arm: id, step: steps.step.at(-1) ?? 0 }));
+  const most = Math.max(...taken.map(({ step }) => step));
+  return most === 0 ? null : (taken.findLast(({ step }) => step === most) ?? null);
 }
