@@ -4,7 +4,7 @@ import { expect, test } from './support/playground';
 test('the recorded run’s arms answer from its adapters, without any training, as its evaluation did', async ({ playground }) => {
   const { page } = playground;
   await playground.open();
-  const readings = (await playground.table('What the embedding says')).filter(({ history: one }) => one === '1');
+  const readings = (await playground.table('What the embedding says')).filter(({ history: one }) => one === '2');
   await page.getByRole('region', { name: 'Verdict' }).getByRole('button', { name: 'Ask all models' }).click();
   await expect(playground.panel('Inspected history')).toContainText('adapters of the recorded run', { timeout: 90_000 });
   const query = page.getByRole('main').getByRole('textbox', { name: 'Query', exact: true });

@@ -53,9 +53,9 @@ test('says what the page is and what the recorded run and a real LLM showed, and
   await expect(real).toContainText('Action');
   expect(askedFor('llm.')).toEqual([]);
   await real.getByRole('button', { name: 'Show that run' }).click();
-  await expect(verdict).toContainText('After 80 steps, on 300 test targets');
+  await expect(verdict).toContainText('After 80 steps, on 300 test users');
   const source = verdict.getByRole('region', { name: 'Where this run comes from' });
-  await expect(source).toContainText('CC BY 4.0');
+  await expect(source).toContainText('Apache 2.0');
   await source.getByText('A command that trains such a run').click();
   await expect(source.getByRole('code')).toContainText('npm run experiment -- --model SmolLM2-135M-Instruct.Q4_1.gguf');
   const href = await source.getByRole('link', { name: 'Adapters of the arms' }).getAttribute('href');

@@ -2,7 +2,7 @@ import { inEnglish, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
 import { useWidth } from '../axes/useWidth';
 import { useChartData } from '../export/chartData';
-import { shown } from '../../scene/marks/label';
+import { attributesOf, shown } from '../../scene/marks/label';
 import { Marks } from '../marks/Marks';
 import type { IntervalGroup } from '../../scene/charts/intervals';
 import { layOutIntervals } from './intervalLayout';
@@ -49,9 +49,9 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
               <text className={styles.group} x={0} y={axes.y(heading)} dy="0.32em">
                 {group.label}
               </text>
-              {group.points.map(({ label, value }, i) => (
+              {group.points.map(({ label, said, value }, i) => (
                 <g key={label} className={styles.label} transform={`translate(0 ${axes.y(points[i]!)})`}>
-                  <text x={left - 8} dy="0.32em" textAnchor="end">
+                  <text x={left - 8} dy="0.32em" textAnchor="end" {...attributesOf({ said })}>
                     {label}
                   </text>
                   <text x={area.right + 8} dy="0.32em">

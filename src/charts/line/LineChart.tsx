@@ -7,7 +7,7 @@ import { isInside, type XRange } from '../../scene/charts/range';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
 import { Brush } from '../brush/Brush';
-import { shown } from '../../scene/marks/label';
+import { attributesOf, shown } from '../../scene/marks/label';
 import { Marks } from '../marks/Marks';
 import { pointerIn, unlessLifted } from '../pointer';
 import { useChartData } from '../export/chartData';
@@ -52,6 +52,7 @@ export function LineChart(props: LineChartProps) {
     ...given
   } = props;
   const labels = { series: shown(given.series), references: shown(given.references) };
+  const said = new Map([...given.series, ...given.references].map((one) => [one.id, one.said]));
   const height = Math.round(givenHeight * useContext(ChartScale));
   const [frame, width] = useWidth<HTMLDivElement>();
   const help = useId();
@@ -158,7 +159,13 @@ export function LineChart(props: LineChartProps) {
           {plot.labels.map((label) => (
             <g key={label.id}>
               <path className={styles.leader} d={`M${label.x + 5} ${label.anchor}L${area.right + 8} ${label.y}h3`} />
-              <text className={styles.label} x={area.right + 14} y={label.y} dy="0.32em">
+              <text
+                className={styles.label}
+                x={area.right + 14}
+                y={label.y}
+                dy="0.32em"
+                {...attributesOf({ said: said.get(label.id) })}
+              >
                 {labelText(label.id) ?? label.text}
               </text>
             </g>

@@ -16,3 +16,8 @@ export function spoken(say: () => string): Labelled {
 export function shown<Of extends Labelled>(list: readonly Of[]): readonly Of[] {
   return list.map((one) => (one.said ? { ...one, label: one.said() } : one));
 }
+
+/** Attributes of an element that shows a label: browsers' translators leave names as they are. */
+export function attributesOf({ said }: Pick<Labelled, 'said'>): Readonly<Record<string, string>> {
+  return said ? {} : { translate: 'no' };
+}
