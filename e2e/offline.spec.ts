@@ -77,6 +77,7 @@ test(
     await expect(banner).toContainText('swiftshader');
     await playground.openLog(smallLog());
     await runTwoSteps();
+    await playground.view('Try it');
     await playground.section('Model');
     await expect(model).toContainText('tiny/qwen3: from this browser or disk');
 

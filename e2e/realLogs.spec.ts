@@ -153,6 +153,7 @@ test('the real log of the site opens by one click, trains, and is there again by
   expect(link).toContain(`log=${ONLINE_RETAIL.hash}`);
   await page.goto('about:blank');
   await page.goto('./');
+  await playground.view('Try it');
   await expect(recipe).toContainText(counts, { timeout: 60_000 });
   expect(asked).toHaveLength(2);
 

@@ -1,4 +1,4 @@
-import { expect, test } from './support/playground';
+import { expect, recipeHash, test } from './support/playground';
 
 test('marks what differs, refuses what is wrong, and travels in the link', async ({ playground }) => {
   const { page, run, choices } = playground;
@@ -30,7 +30,8 @@ test('marks what differs, refuses what is wrong, and travels in the link', async
 });
 
 test('explains a link that it cannot read', async ({ playground }) => {
-  await playground.open({ 'training.steps': 'many' });
+  await playground.page.goto(`./${recipeHash({ 'training.steps': 'many' })}`);
+  await playground.view('Try it');
   await expect(playground.alert).toContainText('training.steps');
 });
 

@@ -21,7 +21,9 @@ test('a link restores run, view, head, step, measure, K and arms, and says what 
   // The link to this view is the same.
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const link = page.getByRole('textbox', { name: 'Link: This view' });
-  await expect(link).toHaveValue(/\?run=strong&history=2&layer=1&head=2&step=\d+&measure=ndcg&k=50&view=figure$/);
+  await expect(link).toHaveValue(
+    /\?run=strong&history=2&layer=1&head=2&step=\d+&measure=ndcg&k=50&arms=action%2Ckarma%2Cshuffled&view=figure$/,
+  );
   const address = await link.inputValue();
   await expect(page.getByRole('region', { name: 'Embed code' })).toContainText('needs no cookies');
   await page.goto('about:blank');

@@ -20,7 +20,7 @@ import { lookAsLinked, say, showLinkedRun } from './page/state/opening/linkedRun
 import { readLink } from './files/shareLink';
 import { readViewLink } from './files/viewLink';
 import { useLanguage } from './page/state/kept/language';
-import { keepState, keptRecipe, keptView } from './page/state/session/keptState';
+import { keepState, keepView, keptRecipe, keptView } from './page/state/session/keptState';
 import { joinSchema } from './page/state/kept/local';
 import { choosePreset, setRecipe } from './page/state/recipe/recipe';
 import { followRecipe } from './page/state/recipe/recipeHistory';
@@ -56,8 +56,8 @@ export function start(): void {
           ? t('The recipe in the link could not be read. {reason} The preset is shown.', { reason: link.reason })
           : t('The recipe in the link could not be read. {reason} The recipe is as you left it.', { reason: link.reason }),
     });
-  // A recipe is there to be trained.
-  if (link.kind === 'recipe') setView({ centre: 'try' });
+  // A recipe is there to be trained, and one that could not be read to be corrected.
+  if (link.kind !== 'none') setView({ centre: 'try' });
   setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
   say(viewLink.problems);
   // The recorded run of a preset brings its recipe, unless the user has edited one.
@@ -80,6 +80,7 @@ export function start(): void {
     session.restoreLog(name);
   }
   keepState();
+  if (link.kind !== 'none') keepView();
   followRecipe(kept?.history);
   keepTruthful();
   keepRuns(session.ended);

@@ -105,13 +105,18 @@ export function keptView(): Partial<KeptView> {
   return parsed.success ? (parsed.data as Partial<KeptView>) : {};
 }
 
+/** Stores the view as it is: one that a link chose is that of the next visit, too. */
+export function keepView(): void {
+  const view = useView.getState();
+  writeLocal(VIEW, JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, view[name]]))));
+}
+
 /** Stores recipe and view from now on, as they change. @returns a function that stops this */
 export function keepState(): () => void {
   const stopRecipe = useRecipe.subscribe(writeRecipe);
   const stopHistory = useRecipeHistory.subscribe(writeRecipe);
   const stopView = useView.subscribe((view, before) => {
-    if (KEPT.some((name) => view[name] !== before[name]))
-      writeLocal(VIEW, JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, view[name]]))));
+    if (KEPT.some((name) => view[name] !== before[name])) keepView();
   });
   return () => {
     stopRecipe();
