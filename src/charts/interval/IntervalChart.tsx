@@ -30,10 +30,11 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
   return (
     <div ref={frame} className={styles.frame}>
       <ul className="visually-hidden" aria-label={name()}>
-        {groups.flatMap(({ id, label, points: own }) =>
+        {groups.flatMap(({ id, label, said, points: own }) =>
           own.map((point) => (
             <li key={`${id} ${point.label}`}>
-              {label}, {point.label}: {format(point.value)}
+              <span {...attributesOf({ said })}>{label}</span>, <span {...attributesOf(point)}>{point.label}</span>:{' '}
+              {format(point.value)}
               {point.interval &&
                 `, ${t('95 % interval {low} to {high}', { low: format(point.interval[0]), high: format(point.interval[1]) })}`}
             </li>
@@ -46,7 +47,7 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
           <Marks panel={panel} area={area} axes={axes} />
           {panel.rows.map(({ group, heading, points }) => (
             <g key={group.id}>
-              <text className={styles.group} x={0} y={axes.y(heading)} dy="0.32em">
+              <text className={styles.group} x={0} y={axes.y(heading)} dy="0.32em" {...attributesOf(group)}>
                 {group.label}
               </text>
               {group.points.map(({ label, said, value }, i) => (
