@@ -40,6 +40,7 @@ const viewSchema = z
     probe: z.number().int().nonnegative(),
     logColour: z.boolean(),
     gridMeasure: z.enum([
+      'firstHalfSinkRate',
       'itemSinkRate',
       'itemAlpha',
       'firstAlpha',
