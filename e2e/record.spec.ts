@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { smallLog } from './support/logs';
-import { errorsOf, expect, playgroundOn, sharedTest as test, TINY } from './support/playground';
+import { errorsOf, expect, playgroundOn, sharedTest as test, TINY, unfold } from './support/playground';
 
 const CURVES = 'candidate-pool HR@K over steps';
 
@@ -92,6 +92,7 @@ test('shows a run of the command line, exports it, and opens the export elsewher
   expect(JSON.parse(readFileSync(exported, 'utf8'))).toEqual(JSON.parse(readFileSync(file, 'utf8')));
 
   const errors = errorsOf(elsewhere);
+  await elsewhere.addInitScript(unfold);
   const other = playgroundOn(elsewhere);
   await other.open();
   await open(elsewhere, exported);

@@ -57,7 +57,7 @@ export function start(): void {
           : t('The recipe in the link could not be read. {reason} The recipe is as you left it.', { reason: link.reason }),
     });
   // A recipe is there to be trained, and one that could not be read to be corrected.
-  if (link.kind !== 'none') setView({ centre: 'try' });
+  if (link.kind !== 'none') setView({ centre: 'try', recipeOpen: true });
   setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
   say(viewLink.problems);
   // The recorded run of a preset brings its recipe, unless the user has edited one.

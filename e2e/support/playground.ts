@@ -187,7 +187,7 @@ export function errorsOf(page: Page): string[] {
 }
 
 /** In the page: opens all details below the picture. */
-function unfold(): void {
+export function unfold(): void {
   try {
     localStorage.setItem('karma-unfolded', 'on');
   } catch {

@@ -19,7 +19,7 @@ export function ModelSection({ name, label, mark, note, busy, children }: ModelS
   return (
     <section className={styles.model} aria-label={name} aria-busy={busy}>
       <h3>
-        <Swatch mark={mark} /> {label}
+        <Swatch mark={mark} /> <span translate="no">{label}</span>
         {note !== undefined && <span className={styles.note}>{note}</span>}
       </h3>
       {children}

@@ -3,7 +3,7 @@ import { t } from '../../../../words/words';
 import styles from './Attention.module.css';
 
 interface ColumnTabsProps {
-  /** What they choose; default: the model. */
+  /** What they choose; default: the model, whose names browsers' translators leave as they are. */
   readonly label?: string;
   readonly tabs: readonly { readonly id: string; readonly label: string }[];
   readonly chosen: string;
@@ -11,7 +11,7 @@ interface ColumnTabsProps {
 }
 
 /** One model at a time if there is no room for a row of them; arrow keys, Home and End choose, by WAI-ARIA's tabs pattern. */
-export function ColumnTabs({ label = t('Model'), tabs, chosen, onChoose }: ColumnTabsProps) {
+export function ColumnTabs({ label, tabs, chosen, onChoose }: ColumnTabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = tabs.findIndex(({ id }) => id === chosen);
@@ -29,7 +29,7 @@ export function ColumnTabs({ label = t('Model'), tabs, chosen, onChoose }: Colum
     list.current?.querySelectorAll<HTMLElement>('[role=tab]')[to]?.focus();
   };
   return (
-    <div ref={list} className={styles.tabs} role="tablist" aria-label={label} onKeyDown={onKeyDown}>
+    <div ref={list} className={styles.tabs} role="tablist" aria-label={label ?? t('Model')} onKeyDown={onKeyDown}>
       {tabs.map(({ id, label: words }) => (
         <button
           key={id}
@@ -41,7 +41,7 @@ export function ColumnTabs({ label = t('Model'), tabs, chosen, onChoose }: Colum
             onChoose(id);
           }}
         >
-          {words}
+          <span translate={label === undefined ? 'no' : undefined}>{words}</span>
         </button>
       ))}
     </div>
