@@ -347,11 +347,11 @@ async function anew({ page, status, stop }: Playground, link: string): Promise<v
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
   while ((await page.locator('dialog[open]').count()) > 0) await page.keyboard.press('Escape');
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Try it' }).click();
   if (await stop.isEnabled()) {
     await stop.click();
     await expect(status).toHaveText('Stopped', { timeout: 60_000 });
   }
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Try it' }).click();
   const side = page.locator('[data-side-button][aria-pressed=true]');
   if (await side.isVisible()) await side.click();
   const sample = page.getByRole('button', { name: 'Back to the sample store' });
