@@ -17,7 +17,7 @@ import type { TrainedProbe } from './evaluate/decodability';
 import { evaluateArm, evaluateStart } from './evaluate/evaluateArms';
 import { evaluationSteps } from './evaluate/evaluationSteps';
 import { inferenceCost } from './evaluate/inferenceCost';
-import { Measure } from './evaluate/measure';
+import { Measure, type FixedMeasures } from './evaluate/measure';
 import { openRecord } from './evaluate/openRecord';
 import { storageErrorOf } from './evaluate/storageError';
 import { chooseTargets } from './evaluate/targets';
@@ -125,10 +125,16 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
     const measure = new Measure(engine, data, probes, spec, model.tokenizer, rankings);
 
     // The base model is measured, baselines are ranked, and what is measured during the run is chosen.
-    const warming = { run, engine, arms, probes, targets, rankings, measure, compiled, progress, began };
+    const onBase = ({ snapshot: attention, sinks, continuations = [] }: FixedMeasures): void => {
+      const base = { attention, sinks, continuations: [...continuations] };
+      emit({ type: 'base', of: { spec, probes: [...probes.described], base } });
+    };
+    const warming = { run, engine, arms, probes, targets, rankings, measure, compiled, progress, began, onBase };
     let measuring: Measuring;
     let record: RunRecord;
     if (resume) {
+      const { probes: described, base } = resume.record;
+      emit({ type: 'base', of: { spec, probes: described, base } });
       measuring = await warmUpAgain(warming, resume);
       restoreArms(engine, arms.runners, resume);
       arms.runners.forEach(({ watch }, at) => {

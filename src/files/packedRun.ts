@@ -250,6 +250,7 @@ function shortenedEvaluation(evaluation: Evaluation, of: LinkableView['measure']
   return {
     ...evaluation,
     took: undefined,
+    tookFixed: undefined,
     ranking: ofAll(ranking, of),
     ranks: [],
     cold: [],

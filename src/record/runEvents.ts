@@ -1,4 +1,5 @@
 /** What an experiment reports while it runs; the worker passes it on to the page, the CLI prints it. */
+import type { RunSpec } from '../recipe/runSpec';
 import type { MemoryForecast } from './memoryPlan';
 import type { Profile } from './profile';
 import type {
@@ -68,10 +69,19 @@ export type FidelityOf = { readonly arm: string } | 'untrained' | 'control';
 /** One row of `StepColumns`. */
 export type StepRow = { readonly [Column in keyof ArmRecord['steps']]: ArmRecord['steps'][Column][number] };
 
+/** What a run knows of its base model before it has a record. */
+export interface MeasuredBase {
+  readonly spec: RunSpec;
+  readonly probes: RunRecord['probes'];
+  readonly base: Pick<RunRecord['base'], 'attention' | 'sinks' | 'continuations'>;
+}
+
 export type RunEvent =
   /** The memory that a run will take, before it allocates it. */
   | ({ readonly type: 'memory' } & MemoryForecast)
   | { readonly type: 'progress'; readonly progress: StageProgress }
+  /** The base model, as soon as it is measured: seconds before the record, which waits for the baselines. */
+  | { readonly type: 'base'; readonly of: MeasuredBase }
   /** The record when training starts: no steps yet, but with baselines and base model. */
   | { readonly type: 'started'; readonly record: RunRecord }
   /** One step of one arm; append to that arm's columns. */

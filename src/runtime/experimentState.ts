@@ -4,7 +4,7 @@ import { changesRecord, recordWith, withOwnColumns, type RecordEvent } from '../
 import type { Phase, WorkerEvent } from './protocol';
 import type { Failure } from './failure';
 import type { MemoryForecast } from '../record/memoryPlan';
-import type { StageProgress, Transfer } from '../record/runEvents';
+import type { MeasuredBase, StageProgress, Transfer } from '../record/runEvents';
 import type { AdapterInfo, Certification, LogSummary, ModelSummary, RunRecord } from '../record/runRecord';
 import type { Finding } from '../log/findings';
 
@@ -32,6 +32,10 @@ export interface Experiment {
   /** Number of runs that the worker has finished, after which it takes the next. */
   readonly ended: number;
   readonly stage: StageProgress | null;
+  /** How far each stage of a run in preparation has come, in their order. */
+  readonly stages: readonly StageProgress[];
+  /** What is known of a run that has no record yet: its recipe, where it was started here, and its base model, once that is measured. */
+  readonly beginning: Partial<MeasuredBase> | null;
   readonly device: Device;
   readonly failure: Failure | null;
   readonly log: OpenedLog | null;
@@ -62,6 +66,8 @@ export const EMPTY_EXPERIMENT: Experiment = {
   started: 0,
   ended: 0,
   stage: null,
+  stages: [],
+  beginning: null,
   device: { state: 'probing' },
   failure: null,
   log: null,
@@ -115,12 +121,21 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
         phase: event.phase,
         ended: experiment.ended + (['finished', 'stopped', 'failed'].includes(event.phase) ? 1 : 0),
         stage: event.phase === 'preparing' ? experiment.stage : null,
+        ...(event.phase !== 'preparing' ? NOT_PREPARING : isBusy(experiment.phase) ? {} : { stages: [], beginning: {} }),
         failure: event.phase === 'preparing' || event.phase === 'running' ? null : experiment.failure,
       };
     case 'progress': {
       const { transfer } = event.progress;
-      return { ...experiment, stage: event.progress, ...(transfer && { transfer, fetch: 'fetching' }) };
+      return {
+        ...experiment,
+        stage: event.progress,
+        ...(experiment.beginning !== null && { stages: withStage(experiment.stages, event.progress) }),
+        ...(transfer && { transfer, fetch: 'fetching' }),
+      };
     }
+    case 'base':
+      // A run that was interrupted keeps showing its record.
+      return experiment.beginning === null ? experiment : { ...experiment, beginning: event.of };
     case 'log':
       return { ...experiment, log: { summary: event.summary, findings: event.findings } };
     case 'log-kept':
@@ -151,6 +166,7 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
         record: withOwnColumns(event.record),
         started: experiment.started + 1,
         stage: null,
+        ...NOT_PREPARING,
         failure: null,
       };
     case 'trained':
@@ -160,8 +176,16 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
     case 'recovering':
       return { ...experiment, recovered: { times: (experiment.recovered?.times ?? 0) + 1, step: event.step } };
     case 'failed':
-      return failed({ ...experiment, stage: null }, event.failure, 'failed');
+      return failed({ ...experiment, stage: null, ...NOT_PREPARING }, event.failure, 'failed');
   }
+}
+
+const NOT_PREPARING: Pick<Experiment, 'stages' | 'beginning'> = { stages: [], beginning: null };
+
+/** A stage that comes back, such as a download, stays where it was. */
+function withStage(stages: readonly StageProgress[], progress: StageProgress): readonly StageProgress[] {
+  const at = stages.findIndex(({ stage }) => stage === progress.stage);
+  return at < 0 ? [...stages, progress] : stages.with(at, progress);
 }
 
 /** A question was not answered; the run, if any, continues. */

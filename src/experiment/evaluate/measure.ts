@@ -251,7 +251,12 @@ export class Measure {
     const { ranking: ranked, interest, items, bias, userSinks, validity } = await this.rank(arm, targets, options.onProgress);
     const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
     const { base } = this;
-    const [fixed, collapse] = await meanwhile(this.fixed(arm), () => ({
+    const began = performance.now();
+    const timed = async (): Promise<FixedMeasures & { readonly took: number }> => {
+      const measured = await this.fixed(arm);
+      return { ...measured, took: (performance.now() - began) / 1000 };
+    };
+    const [fixed, collapse] = await meanwhile(timed(), () => ({
       ofInterest: collapseMeasures(interest, embeddingSize),
       ofItems: this.collapseOf(items),
     }));
@@ -260,6 +265,7 @@ export class Measure {
     const evaluation: Evaluation = {
       step: stepsOf(arm),
       seconds: options.seconds,
+      tookFixed: fixed.took,
       population: options.population,
       ranking,
       ranks: [...ranked.ranks],

@@ -9,6 +9,7 @@ import type { Arms } from '../train/arms';
 import type { Checkpoint } from '../train/checkpoint';
 import { Baselines } from './baselineRecord';
 import { DecodabilityProbe } from './decodability';
+import type { FixedMeasures } from './measure';
 import { isLargeModel } from './measuringPlan';
 import { OverlapSample } from './overlap';
 import type { TrainedBaseline } from './sasrec';
@@ -21,6 +22,8 @@ export interface WarmUpInputs extends Timed {
   readonly arms: Arms;
   readonly probes: Probes;
   readonly rankings: TargetRankings;
+  /** Called when the base model is measured. */
+  readonly onBase: (base: FixedMeasures) => void;
 }
 
 /** What evaluations measure, and on whom. */
@@ -47,7 +50,7 @@ export async function warmUp(
   inputs: WarmUpInputs,
   sasrec: TrainedBaseline | null,
 ): Promise<{ readonly measuring: Measuring; readonly opening: Opening }> {
-  const { run, arms, targets, measure, rankings, progress } = inputs;
+  const { run, arms, targets, measure, rankings, progress, onBase } = inputs;
   const { model, data, spec, width, features } = run;
   // Baselines use the processor while the device compiles and computes; they finish before anything is timed.
   let alone = false;
@@ -57,11 +60,15 @@ export async function warmUp(
   });
   const large = isLargeModel(model.config);
   await firstPass(inputs);
-  if (!large) await measure.setBase(arms.untrained);
+  if (!large) {
+    await measure.setBase(arms.untrained);
+    onBase(measure.base);
+  }
   alone = true;
   await ranked.ready();
   const whole = await overlapping;
   const measured = await (large ? chooseMeasured : measureAll)(inputs);
+  if (large) onBase(measure.base);
   const { finals, watched } = withFinals(targets, measured.finals, spec.seed);
   const overlap = finals === targets.finals ? whole : await overlapOf(inputs, finals);
   const sample = sampleUsers(watched, measured.sample, spec.seed);

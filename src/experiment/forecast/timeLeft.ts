@@ -1,48 +1,79 @@
 /** How much longer a run will take, from the times of its own steps and evaluations. Pure. */
-import type { ArmRecord, RunRecord } from '../../record/runRecord';
+import type { StageProgress } from '../../record/runEvents';
+import type { ArmRecord, Evaluation, RunRecord } from '../../record/runRecord';
 import { evaluationSteps } from '../evaluate/evaluationSteps';
 
 /** Steps over which a step's time is averaged: enough to be stable, few enough to notice a throttled tab. */
 export const RATE_WINDOW = 20;
 
-/** Means over an arm's last steps; null before its second one. */
+/** Means over an arm's last steps; null before its first one. */
 export function secondsPerStep({ step, seconds }: ArmRecord['steps']): number | null {
   const last = step.length - 1;
   const from = Math.max(0, last - RATE_WINDOW);
-  const [steps, span] = [(step[last] ?? 0) - (step[from] ?? 0), (seconds[last] ?? 0) - (seconds[from] ?? 0)];
+  const one = last === 0 && step[0] === 1;
+  const [steps, span] = one
+    ? [1, seconds[0]!]
+    : [(step[last] ?? 0) - (step[from] ?? 0), (seconds[last] ?? 0) - (seconds[from] ?? 0)];
   return steps > 0 && span > 0 ? span / steps : null;
 }
 
+/** The base model reads their histories and ranks nothing: its share of an evaluation's time, roughly. */
+const READING = 0.5;
+
+type Timed = Pick<RunRecord, 'spec' | 'arms' | 'baselines' | 'expected' | 'cut'> & {
+  readonly base?: Pick<RunRecord['base'], 'testSinks'>;
+};
+
 /**
- * Seconds until the last evaluation: steps at the arms' current speed, evaluations as long as those before, the final ones longer in
- * proportion to their users; before there are any, as expected. Probe decoders and the timing of requests take additional time that is not estimated.
- * @returns null until every arm has taken two steps and been evaluated, unless times were taken before
+ * Seconds until the last measurement: steps at the arms' current speed, evaluations as long as those before, and at the end all users in proportion
+ * to the sampled ones, by every arm and the base model. Probe decoders and the timing of requests take additional time that is not estimated.
+ * @param doing the stage under way, of which what is done is not left
+ * @returns null until every arm has taken a step and been evaluated, unless times were taken before
  */
-export function timeLeft({
-  spec,
-  arms,
-  baselines,
-  expected,
-  cut,
-}: Pick<RunRecord, 'spec' | 'arms' | 'baselines' | 'expected' | 'cut'>): number | null {
+export function timeLeft(run: Timed, doing: Pick<StageProgress, 'stage' | 'done'> | null = null): number | null {
+  const { spec, arms, baselines, expected, base } = run;
   const { steps } = spec.training;
-  const planned = [...evaluationSteps({ spec, cut })];
-  const more = ratio(baselines.popularity.all.all.n, baselines.popularity.sample.all.n);
+  const planned = [...evaluationSteps(run)];
+  const [sampled, all] = [baselines.popularity.sample.all.n, baselines.popularity.all.all.n];
   let left = 0;
+  let perUser = 0;
   for (const { id, steps: columns, evaluations } of arms) {
     const perStep = secondsPerStep(columns) ?? expected?.steps[id];
-    const sampled = evaluations.flatMap(({ population, took }) => (population === 'sample' && took !== undefined ? [took] : []));
-    // The one at step 0 is shared by arms, which says less of a single arm's than times do.
-    const known = expected !== undefined && sampled.length < 2 ? [expected.evaluation] : sampled;
+    const known = evaluationTimes(run, id);
     if (perStep === undefined || known.length === 0) return null;
-    const each = known.reduce((sum, took) => sum + took, 0) / known.length;
+    const each = mean(known.map(({ took }) => took));
+    // Texts and maps are measured once a step: at the last one, with the sample.
+    perUser = mean(known.map(({ took, fixed }) => took - fixed)) / Math.max(1, Math.min(sampled, all));
     const at = evaluations.findLast(({ population }) => population === 'sample')?.step ?? 0;
     left += perStep * (steps - (columns.step.at(-1) ?? 0)) + each * planned.filter((step) => step > at).length;
-    if (!evaluations.some(({ population }) => population === 'all')) left += expected?.final ?? each * more;
+    if (!evaluations.some(({ population }) => population === 'all')) left += expected?.final ?? perUser * all;
   }
-  return left;
+  if (base?.testSinks === undefined) left += READING * perUser * all;
+  return doing?.stage === 'evaluation' ? Math.max(0, left - perUser * doing.done) : left;
 }
 
-function ratio(all: number, sample: number): number {
-  return sample > 0 ? Math.max(1, all / sample) : 1;
+/** Seconds of an arm's evaluations on the sample; before its own second one, of that at step 0, whose time is divided among the arms that share it. */
+function evaluationTimes(
+  { spec, arms, baselines, expected }: Timed,
+  id: string,
+): { readonly took: number; readonly fixed: number }[] {
+  const sinkToken = (arm: string): boolean => spec.arms.find((one) => one.id === arm)?.sinkToken ?? false;
+  const sharing = arms.filter((arm) => sinkToken(arm.id) === sinkToken(id)).length;
+  const own = arms.find((arm) => arm.id === id)!.evaluations.filter(isTimed);
+  const later = own.filter(({ step }) => step > 0);
+  if (later.length > 0) return later.map(({ took, tookFixed = 0 }) => ({ took, fixed: tookFixed }));
+  if (expected !== undefined) {
+    const { evaluation, final } = expected;
+    const { sample, all } = baselines.popularity;
+    return [{ took: evaluation, fixed: evaluation - (final * sample.all.n) / all.all.n }];
+  }
+  return own.map(({ took, tookFixed = 0 }) => ({ took: sharing * took, fixed: tookFixed }));
+}
+
+function isTimed(evaluation: Evaluation): evaluation is Evaluation & { readonly took: number } {
+  return evaluation.population === 'sample' && evaluation.took !== undefined;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

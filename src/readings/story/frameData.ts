@@ -1,9 +1,11 @@
 /** What the page's first picture shows of a record at one step: models side by side, and three measures over training, all of the same users. Pure. */
 import { spoken } from '../../scene/marks/label';
-import type { ArmMark } from '../../scene/marks/armMark';
+import { heldSlice } from '../../charts/attention/attentionSlice';
+import { armMark, type ArmMark } from '../../scene/marks/armMark';
 import type { LineSeries, ReferenceLine } from '../../scene/charts/series';
 import { rankingMeasure } from '../../measures/measures';
 import { oneOf } from '../../record/comparedEvaluations';
+import type { MeasuredBase } from '../../record/runEvents';
 import type { Continuation, Evaluation, RunRecord } from '../../record/runRecord';
 import { t } from '../../words/words';
 import { armRole } from '../arms/armRole';
@@ -36,6 +38,23 @@ export interface FrameModel extends Column {
   readonly written: Continuation | null;
 }
 
+/** The models of a run in preparation: the base model once it is measured, and places for the arms. */
+export function beginningModels({ spec, base }: Partial<MeasuredBase>, at: Head): FrameModel[] {
+  const ids = spec?.arms.map(({ id }) => id) ?? [];
+  const nothing = { map: null, leftOut: null, step: 0, sinks: null, heads: null, rises: false, written: null };
+  const pair = comparedArms(spec?.arms ?? [], null);
+  const arms = pair ? [pair[1], pair[0]] : (spec?.arms.slice(0, 1) ?? []);
+  return [
+    {
+      ...nothing,
+      ...{ id: 'base', label: t('Base model'), mark: armMark('base', []), role: t('before training') },
+      map: base ? heldSlice(base.attention, at.probe, at.layer, at.head) : null,
+      written: base?.continuations?.[0] ?? null,
+    },
+    ...arms.map((arm) => ({ ...nothing, id: arm.id, label: arm.label, mark: armMark(arm.id, ids), role: armRole(arm) })),
+  ];
+}
+
 export interface FrameAtStep {
   /** The step that numbers, texts and cursor are of. */
   readonly step: number;
@@ -62,7 +81,15 @@ export function frameAt(
     models: attentionColumns(record, shown, at, step).map((column) => {
       const arm = shown.find(({ id }) => id === column.id);
       const evaluation = evaluations.get(column.id);
-      const value = arm === undefined ? reading.base : evaluation ? reading.of(evaluation) : null;
+      // The base model's is of the same users, once there are some.
+      const value =
+        arm === undefined
+          ? evaluations.size > 0 || shown.length === 0
+            ? reading.base
+            : null
+          : evaluation
+            ? reading.of(evaluation)
+            : null;
       const moved = arm !== undefined && value !== null && reading.base !== null && moveOf(reading, reading.base, value);
       return {
         ...column,

@@ -10,6 +10,7 @@ import { bytes } from '../../../readings/format';
 import { ArmsShown } from './ArmsShown';
 import type * as below from './below';
 import { Frame } from './frame/Frame';
+import { Preparing } from './frame/Preparing';
 import { UsersShown } from './UsersShown';
 import styles from './Figure.module.css';
 
@@ -32,20 +33,18 @@ const Verdict = panel('Verdict');
  */
 export function Figure({ children }: { readonly children?: ReactNode }) {
   const hasRecord = useExperiment((experiment) => experiment.record !== null);
-  if (!hasRecord)
-    return (
-      <>
-        <NothingYet />
-        {children}
-      </>
-    );
+  // Another run's record would read as that of the run in preparation.
+  const preparing = useExperiment((experiment) => experiment.beginning !== null);
+  const shown = hasRecord && !preparing;
   return (
     <div className={styles.figure}>
-      <Apart name={t('The picture')}>
-        <Frame Curves={FrameCurves} />
-      </Apart>
+      {shown || preparing ? (
+        <Apart name={t('The picture')}>{shown ? <Frame Curves={FrameCurves} /> : <Preparing />}</Apart>
+      ) : (
+        <NothingYet />
+      )}
       {children}
-      <Details />
+      {shown && <Details />}
     </div>
   );
 }
@@ -109,7 +108,6 @@ function Details() {
 
 function NothingYet() {
   const recorded = useOpening((opening) => opening.recorded);
-  const phase = useExperiment((experiment) => experiment.phase);
   if (recorded.state === 'loading') {
     const { done, total } = recorded;
     return (
@@ -122,7 +120,6 @@ function NothingYet() {
       </p>
     );
   }
-  if (phase === 'preparing') return <p className={styles.empty}>{t('The figure appears when training starts.')}</p>;
   return (
     <div className={styles.empty}>
       <p>{t('No experiment on the page.')}</p>

@@ -150,10 +150,12 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   const recorded = useOpening((opening) => opening.recorded);
   const shown = useOpening((opening) => opening.shown);
   const source = useExperiment((experiment) => experiment.source);
+  const preparing = useExperiment(({ beginning }) => beginning !== null);
   const older = useExperiment(({ record }) => record !== null && isOlder(record.spec, presetOf(presetId).spec));
   const missing = useExperiment(({ device }) => device.state === 'missing');
   const answering = useAnswering();
   const text = ((): string => {
+    if (preparing) return t('The figure shows what is being prepared.');
     if (source === 'live' || source === 'file') return t('The figure shows a run of your own.');
     if (source === 'recorded' && shown === REAL_LLM_ID)
       return t('The figure shows the recorded run of {model}.', { model: REAL_MODEL.name });

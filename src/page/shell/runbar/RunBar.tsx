@@ -9,11 +9,10 @@ import { useRecipe } from '../../state/recipe/recipe';
 import { DeviceBadge } from './DeviceBadge';
 import { StatusStrip } from './StatusStrip';
 import { Tools } from './Tools';
-import { Transport } from './Transport';
 import styles from './RunBar.module.css';
 
 export function RunBar() {
-  const recorded = useExperiment((experiment) => experiment.record?.spec.name);
+  const recorded = useExperiment(({ beginning, record }) => (beginning ?? record)?.spec?.name);
   const draft = useRecipe((recipe) => recipe.draft.name);
   /** On a phone, where the bar is at the bottom, it shows buttons and status; the rest on request. */
   const [folded, setFolded] = useState(true);
@@ -38,7 +37,6 @@ export function RunBar() {
       <Views />
       <div ref={dock} className={styles.dock} data-folded={folded}>
         <div className={styles.top}>
-          {whole && <Transport />}
           <button
             type="button"
             className={styles.fold}

@@ -1,5 +1,6 @@
 import { message, t } from '../../../words/words';
 import { armMark } from '../../../scene/marks/armMark';
+import type { StageProgress } from '../../../record/runEvents';
 import type { ArmRecord, RunRecord } from '../../../record/runRecord';
 import { timeLeft } from '../../../experiment/forecast/timeLeft';
 import { count, day, duration, fixed } from '../../../readings/format';
@@ -8,19 +9,23 @@ import { useOpening } from '../../state/opening/openingState';
 import { selectMeasured, useExperiment } from '../../state/run/experiment';
 import { takeRecipe } from '../../state/recipe/recipe';
 import { adapterName } from '../../../readings/adapterName';
-import { armProgress, stageAmount, stageTitle } from './progress';
+import { stageAmount, stageTitle } from '../../../readings/runs/stages';
+import { armProgress } from './progress';
+import { Transport } from './Transport';
 import styles from './StatusStrip.module.css';
 
-/** Second line of the run bar: the status, then one cell per arm. */
+/** What trains, in one row: the transport, the status, then one cell per arm. */
 export function StatusStrip() {
+  const preparing = useExperiment((experiment) => experiment.beginning !== null);
   const arms = useExperiment((experiment) => experiment.record?.arms);
   const spec = useExperiment((experiment) => experiment.record?.spec);
   const ids = arms?.map((arm) => arm.id) ?? [];
   return (
     <div className={styles.strip}>
+      <Transport />
       <Status />
-      {arms && spec && (
-        <ul className={styles.arms} data-arms data-many={arms.length > 2 || undefined} aria-label={t('Progress of the arms')}>
+      {!preparing && arms && spec && (
+        <ul className={styles.arms} data-arms aria-label={t('Progress of the arms')}>
           {arms.map((arm) => (
             <ArmCell
               key={arm.id}
@@ -64,9 +69,9 @@ function Status() {
       <span role="status" className={isOrigin ? styles.badge : undefined} title={isOrigin ? origin : undefined}>
         {words}
       </span>
-      {phase === 'paused' && <StepReached />}
+      {source === 'live' && !preparing && <StepReached />}
       {phase === 'running' && <TimeLeft />}
-      {preparing && <Preparing />}
+      {preparing && stage && <StageLeft stage={stage} />}
       {loading !== null && loading.done > 0 && (
         <span className={styles.note}>
           {stageAmount({ stage: 'download', note: '', done: loading.done, total: loading.total || loading.done })}
@@ -99,12 +104,13 @@ function Status() {
   );
 }
 
-/** Says what Step did, which is seen in the cells of the arms: the step that all of them have taken. */
+/** The step that all arms have taken, which says what Step did. */
 function StepReached() {
+  const paused = useExperiment(({ phase }) => phase === 'paused');
   const reached = useExperiment(({ record }) => record && Math.min(...record.arms.map((arm) => armProgress(arm.steps).step)));
   const steps = useExperiment(({ record }) => record?.spec.training.steps);
   return (
-    <span className="visually-hidden" aria-live="polite">
+    <span className={styles.note} aria-live={paused ? 'polite' : 'off'}>
       {reached !== null && steps !== undefined && t('step {step}/{steps}', { step: count(reached), steps: count(steps) })}
     </span>
   );
@@ -112,9 +118,10 @@ function StepReached() {
 
 /** Time left for the whole run, steps and evaluations together. */
 function TimeLeft() {
-  const left = useExperiment(({ record }) => {
-    const seconds = record && timeLeft(record);
-    return seconds === null ? null : duration(seconds);
+  const left = useExperiment(({ record, stage }) => {
+    const seconds = record && timeLeft(record, stage);
+    // What is not estimated may still be under way.
+    return seconds === null || seconds < 1 ? null : duration(seconds);
   });
   return left === null ? null : <span className={styles.note}>{t('about {time} left', { time: left })}</span>;
 }
@@ -122,23 +129,13 @@ function TimeLeft() {
 /** Seconds; a time that is shorter is over before it is read. */
 const SHORTEST = 10;
 
-/** Details of the status before the first step, with bytes or counts if known. */
-function Preparing() {
-  const stage = useExperiment((experiment) => experiment.stage);
-  const source = useExperiment((experiment) => experiment.source);
+/** How far a stage before the first step is, in bytes or counts, or how long it will take. */
+function StageLeft({ stage }: { readonly stage: StageProgress }) {
+  const { secondsLeft = 0 } = stage;
   return (
-    <>
-      {stage && (
-        <span className={styles.note}>
-          {stage.note} {stageAmount(stage)}
-        </span>
-      )}
-      {stage?.secondsLeft !== undefined && stage.secondsLeft >= SHORTEST && (
-        <span className={styles.note}>{t('about {time} left for this', { time: duration(stage.secondsLeft) })}</span>
-      )}
-      {stage && stage.total > 0 && <progress value={stage.done} max={stage.total} aria-label={stageTitle(stage)} />}
-      {source === 'recorded' && <span className={styles.badge}>{t('Recorded run shown')}</span>}
-    </>
+    <span className={styles.note}>
+      {secondsLeft >= SHORTEST ? t('about {time} left for this', { time: duration(secondsLeft) }) : stageAmount(stage)}
+    </span>
   );
 }
 
@@ -168,22 +165,22 @@ interface ArmCellProps {
 function ArmCell({ arm, label, steps, ids }: ArmCellProps) {
   const { step, examples, seconds, rate } = armProgress(arm.steps);
   const mark = armMark(arm.id, ids);
-  const facts = t('{arm}: step {step} of {steps}, {examples} examples, {time}', {
-    arm: label,
-    step: count(step),
-    steps: count(steps),
-    examples: count(examples),
-    time: duration(seconds),
-  });
+  const facts = [
+    t('{arm}: step {step} of {steps}, {examples} examples, {time}', {
+      arm: label,
+      step: count(step),
+      steps: count(steps),
+      examples: count(examples),
+      time: duration(seconds),
+    }),
+    ...(rate === null ? [] : [t('{rate} steps/s', { rate: fixed(rate, rate < 10 ? 2 : 0) })]),
+  ].join(' · ');
   return (
     <li className={styles.arm} style={{ color: mark.colour }} title={facts}>
       <span className={styles.line}>
         <Swatch mark={mark} />
         <b translate="no">{label}</b>
-        <span>{t('step {step}/{steps}', { step: count(step), steps: count(steps) })}</span>
-        <span className={styles.detail}>{t('{examples} examples', { examples: count(examples) })}</span>
-        <span className={styles.detail}>{duration(seconds)}</span>
-        {rate !== null && <span className={styles.detail}>{t('{rate} steps/s', { rate: fixed(rate, rate < 10 ? 2 : 0) })}</span>}
+        <span className="visually-hidden">{t('step {step}/{steps}', { step: count(step), steps: count(steps) })}</span>
       </span>
       <span className={styles.track}>
         <span data-legend="" style={{ width: `${(100 * step) / steps}%` }} />

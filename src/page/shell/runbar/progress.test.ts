@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { byTerm } from '../../../recipe/terms';
 import type { StepColumns } from '../../../record/runRecord';
-import { armProgress, stageAmount } from './progress';
+import { armProgress } from './progress';
 
 function columns(seconds: readonly number[]): StepColumns {
   const fill = seconds.map(() => 1);
@@ -27,13 +27,5 @@ describe('armProgress', () => {
     const progress = armProgress(columns(slowStart));
     expect(progress.step).toBe(31);
     expect(progress.rate).toBeCloseTo(2);
-  });
-});
-
-describe('stageAmount', () => {
-  it('formats bytes for downloads, counts for the rest, nothing when unknown', () => {
-    expect(stageAmount({ stage: 'download', note: '', done: 2_100_000, total: 5_054_928 })).toBe('2.1 MB of 5.1 MB');
-    expect(stageAmount({ stage: 'compile', note: '', done: 9, total: 24 })).toBe('9 of 24');
-    expect(stageAmount({ stage: 'device', note: '', done: 0, total: 0 })).toBe('');
   });
 });

@@ -20,7 +20,7 @@ export const CLAIM_WITHIN = 3000;
 
 const NONE: LockManagerSnapshot = {};
 
-type Shared = Pick<Experiment, 'record' | 'phase' | 'stage' | 'checkpoint' | 'recovered'>;
+type Shared = Pick<Experiment, 'record' | 'phase' | 'stages' | 'stage' | 'beginning' | 'checkpoint' | 'recovered'>;
 
 type TabMessage = { readonly version: number } & (
   | { readonly type: 'who-trains' }
@@ -31,7 +31,7 @@ type TabMessage = { readonly version: number } & (
 
 /** Events about a run; the others are about a tab's own device, log and models. */
 const TOLD: ReadonlySet<WorkerEvent['type']> = new Set<WorkerEvent['type']>([
-  ...(['phase', 'progress', 'started', 'step', 'warning', 'evaluation', 'profile'] as const),
+  ...(['phase', 'progress', 'base', 'started', 'step', 'warning', 'evaluation', 'profile'] as const),
   ...(['fidelity', 'inference', 'finished', 'checkpoint', 'recovering', 'failed'] as const),
 ]);
 
@@ -166,12 +166,12 @@ function isShown(events: readonly WorkerEvent[]): boolean {
   return (
     events.some(({ type }) => type === 'started') ||
     (source === 'live' && isBusy(phase)) ||
-    events.every(({ type }) => type === 'phase' || type === 'progress')
+    events.every(({ type }) => type === 'phase' || type === 'progress' || type === 'base')
   );
 }
 
-function sharedOf({ record, phase, stage, checkpoint, recovered, source }: Experiment): Shared {
-  return { record: source === 'live' ? record : null, phase, stage, checkpoint, recovered };
+function sharedOf({ record, phase, stages, stage, beginning, checkpoint, recovered, source }: Experiment): Shared {
+  return { record: source === 'live' ? record : null, phase, stages, stage, beginning, checkpoint, recovered };
 }
 
 function nothing(): void {

@@ -27,7 +27,7 @@ import { suitLog, useRecipe } from '../recipe/recipe';
 import { joinTabs, useTabs } from '../run/tabs';
 import { startTexts, type TextSession } from './texts';
 import { linkTraining, RENEWED, unansweredFor, type Services } from '../run/trainingLink';
-import { lookAt } from '../view/view';
+import { lookAt, lookAtBase, lookOn } from '../view/view';
 import { t } from '../../../words/words';
 
 /** Without the API the worker would say the same a second later, when the notice would push the figure down. */
@@ -217,7 +217,9 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   }
 
   function react(event: WorkerEvent): void {
+    if (event.type === 'base' && useExperiment.getState().beginning !== null) lookAtBase(event.of);
     if (event.type === 'started') lookAt(event.record);
+    if (event.type === 'evaluation') followRun();
     if (event.type === 'log-kept') models.relist();
     if (event.type === 'phase' && event.phase === 'paused' && stepWhenReady) {
       stepWhenReady = false;
@@ -230,6 +232,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     useExperiment.setState({
       phase: 'preparing',
       stage: null,
+      stages: [],
+      beginning: { spec },
       failure: null,
       certification: null,
       checkpoint: null,
@@ -248,7 +252,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (unclaimed !== own) return;
     unclaimed = null;
     if (!claimed) {
-      useExperiment.setState(({ ended }) => ({ phase: 'failed', ended: ended + 1, failure: taken() }));
+      useExperiment.setState(({ ended }) => ({ phase: 'failed', beginning: null, ended: ended + 1, failure: taken() }));
       return;
     }
     tabs.tell([{ type: 'phase', phase: 'preparing' }]);
@@ -264,6 +268,14 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   async function lookForKept(fresh: Services): Promise<void> {
     const kept = (await tabs.taken()) ? null : await fresh.run.kept();
     if (!isBusy(useExperiment.getState().phase)) useKeptRun.setState({ kept });
+  }
+
+  /** Once all arms are measured at a step, what they differ in most is looked at, unless the reader looks at something else. */
+  function followRun(): void {
+    const { record, source } = useExperiment.getState();
+    if (record === null || source !== 'live') return;
+    const steps = record.arms.map((arm) => arm.evaluations.at(-1)?.step);
+    if (steps.every((step) => step === steps[0])) lookOn(record);
   }
 
   /** The page may be closed at any moment; browsers only announce that it is hidden. */

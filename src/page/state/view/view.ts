@@ -6,6 +6,7 @@ import type { XRange } from '../../../scene/charts/range';
 import type { BandKind } from '../../../statistics/seedBand';
 import { mostDifferentHead } from '../../../measures/sinks/headContrast';
 import { sinksOf } from '../../../measures/sinks/userSinks';
+import type { MeasuredBase } from '../../../record/runEvents';
 import type { RunRecord } from '../../../record/runRecord';
 import { USUAL_SMOOTHING, viewOf, type LinkableView, type Theme, type XAxis } from '../../../readings/choices';
 import { strikingHistory } from '../../../readings/series/attentionData';
@@ -116,13 +117,9 @@ export function setTheme(theme: Theme): void {
 export function lookAt(record: RunRecord): void {
   const { ks, protocol } = record.spec.evaluation;
   const { k } = useView.getState();
-  const at = contrastingHead(record);
-  const arms = armsOf(record);
-  const striking = comparedArms(arms, null)?.[1] ?? arms[0];
   useView.setState({
-    ...at,
+    ...toSpot(strikingSpot(record)),
     measure: HEADLINE[protocol],
-    probe: striking ? strikingHistory(record, striking, at) : 0,
     arms: null,
     users: null,
     step: null,
@@ -133,8 +130,40 @@ export function lookAt(record: RunRecord): void {
   });
 }
 
+/** For a run in preparation: the base model's head with most sinks. */
+export function lookAtBase({ spec, base }: MeasuredBase): void {
+  const at = contrastingHead({ arms: [], spec, base });
+  useView.setState({ ...toSpot({ ...at, probe: 0 }), arms: null, users: null, step: null, difference: null });
+}
+
+/** For the same experiment with more measured, unless the reader has chosen another head or history. */
+export function lookOn(record: RunRecord): void {
+  const { layer, head, probe } = useView.getState();
+  if (layer === spot.layer && head === spot.head && probe === spot.probe) useView.setState(toSpot(strikingSpot(record)));
+}
+
+type Spot = Pick<View, 'layer' | 'head' | 'probe'>;
+
+/** What the page chose last. */
+let spot: Spot = { layer: 0, head: 0, probe: 0 };
+
+function toSpot(next: Spot): Spot {
+  spot = next;
+  return next;
+}
+
+/** The head where arms differ most, and the history in which that shows. */
+function strikingSpot(record: RunRecord): Spot {
+  const at = contrastingHead(record);
+  const arms = armsOf(record);
+  const striking = comparedArms(arms, null)?.[1] ?? arms[0];
+  return { ...at, probe: striking ? strikingHistory(record, striking, at) : 0 };
+}
+
 /** The head where the item sinks of the compared arms differ most; with one arm, or before the first evaluation, where they are strongest. */
-export function contrastingHead(record: RunRecord): Pick<View, 'layer' | 'head'> {
+export function contrastingHead(
+  record: Pick<RunRecord, 'arms' | 'spec'> & { base: Pick<RunRecord['base'], 'sinks'> },
+): Pick<View, 'layer' | 'head'> {
   const arms = armsOf(record);
   const evaluations = attentionsAt(arms, null);
   const tables = (comparedArms(arms, null) ?? arms.slice(0, 1)).flatMap(({ id }) => evaluations.get(id) ?? []).map(sinkTable);

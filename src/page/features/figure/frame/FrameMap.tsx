@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import { AttentionMap, type MapCell } from '../../../../charts/attention/AttentionMap';
 import { weightOf } from '../../../../charts/attention/attentionSlice';
-import type { MapLayout } from '../../../../charts/attention/mapLayout';
 import { attentionPixels } from '../../../../scene/charts/mapPixels';
 import type { Ramp } from '../../../../scene/marks/ramp';
 import type { Head } from '../../../../readings/series/attentionData';
@@ -10,27 +9,27 @@ import type { Probe } from '../../../../record/runRecord';
 import { t } from '../../../../words/words';
 import { useView } from '../../../state/view/view';
 import { Swatch } from '../../../ui/controls/Swatch';
+import type { FrameLayout } from './frameLayout';
 import styles from './Frame.module.css';
 
 interface FrameMapProps {
   readonly model: FrameModel;
   readonly at: Head;
-  readonly probe: Probe;
+  /** Null until a history has been chosen. */
+  readonly probe: Probe | null;
   /** Of the positions, in words. */
   readonly labels: readonly string[];
-  readonly layout: MapLayout;
-  /** Of the column, in pixels. */
-  readonly width: number;
+  readonly layout: FrameLayout;
   readonly ramp: Ramp;
   readonly hovered: MapCell | null;
   readonly onHover: (cell: MapCell | null) => void;
 }
 
 /** One model: who it is, its one number, its map. */
-export function FrameMap({ model, at, probe, labels, layout, width, ramp, hovered, onHover }: FrameMapProps) {
+export function FrameMap({ model, at, probe, labels, layout, ramp, hovered, onHover }: FrameMapProps) {
   const { map, label, role, mark, heads, rises } = model;
   const logColour = useView((view) => view.logColour);
-  const length = probe.labels.length;
+  const length = labels.length;
   const pixels = useMemo(() => map && attentionPixels(map, length, ramp, logColour), [map, length, ramp, logColour]);
   return (
     <li className={styles.model}>
@@ -38,25 +37,28 @@ export function FrameMap({ model, at, probe, labels, layout, width, ramp, hovere
         <Swatch mark={mark} /> <span translate="no">{label}</span> <small>{role}</small>
       </h3>
       <p className={styles.heads} data-rises={rises}>
-        {heads === null ? t('not measured yet') : t('{share} of heads stuck', { share: heads })}
+        {heads === null ? '\u00a0' : t('{share} of heads stuck', { share: heads })}
       </p>
-      <div className={styles.map}>
-        <AttentionMap
-          name={() =>
-            t('Attention of {model}, layer {layer}, head {head}', { model: label, layer: at.layer + 1, head: at.head + 1 })
-          }
-          pixels={pixels}
-          weights={map && { values: () => Float32Array.from(map, weightOf), limit: null, log: logColour }}
-          important={probe.itemPositions}
-          length={length}
-          titles={labels}
-          layout={layout}
-          width={width}
-          hovered={hovered}
-          onHover={onHover}
-          marked={[]}
-        />
-        {map === null && <p className={styles.missing}>{model.leftOut ?? t('No attention recorded yet.')}</p>}
+      <div className={styles.map} style={{ minHeight: layout.place }}>
+        {probe === null && <div className={styles.empty} style={{ width: layout.place, height: layout.place }} />}
+        {probe && (
+          <AttentionMap
+            name={() =>
+              t('Attention of {model}, layer {layer}, head {head}', { model: label, layer: at.layer + 1, head: at.head + 1 })
+            }
+            pixels={pixels}
+            weights={map && { values: () => Float32Array.from(map, weightOf), limit: null, log: logColour }}
+            important={probe.itemPositions}
+            length={length}
+            titles={labels}
+            layout={layout.map}
+            width={layout.column}
+            hovered={hovered}
+            onHover={onHover}
+            marked={[]}
+          />
+        )}
+        {map === null && <p className={styles.missing}>{model.leftOut ?? t('not measured yet')}</p>}
       </div>
     </li>
   );

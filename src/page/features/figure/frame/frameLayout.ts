@@ -15,13 +15,15 @@ export interface FrameLayout {
   readonly gap: number;
   readonly column: number;
   readonly map: MapLayout;
+  /** Height that maps of any history have, so that what is below does not move when another is shown. */
+  readonly place: number;
   /** Of a curve. */
   readonly height: number;
 }
 
 /** @param columns number of maps @param width of the picture @param top where the maps begin in the page @param window height */
 export function layOutFrame(
-  { labels, itemPositions }: Probe,
+  { labels, itemPositions }: Pick<Probe, 'labels' | 'itemPositions'>,
   columns: number,
   width: number,
   top: number,
@@ -34,12 +36,19 @@ export function layOutFrame(
   if (narrow) {
     // Side by side however narrow, in one row: whole pixels by cell would leave half of it empty.
     const side = Math.min(column, MOST / 2);
-    return { narrow, gap, column, map: { cell: side / length, side, labels: [] }, height: 140 };
+    return { narrow, gap, column, map: { cell: side / length, side, labels: [] }, place: side, height: 140 };
   }
   const height = window >= 1000 ? 210 : window >= 860 ? 180 : 152;
   const wanted = Math.min(MOST, Math.max(LEAST, window - top - REST - height), column);
   const cell = Math.max(Math.floor(wanted / length), Math.min(Math.ceil(LEAST / length), Math.floor(column / length)), 1);
   const side = cell * length;
   const tail = Math.max(0, Math.min(TAIL, column - side));
-  return { narrow, gap, column, map: layOutMap(labels, side + tail, tail, itemPositions), height };
+  return {
+    narrow,
+    gap,
+    column,
+    map: layOutMap(labels, side + tail, tail, itemPositions),
+    place: Math.max(wanted, LEAST),
+    height,
+  };
 }

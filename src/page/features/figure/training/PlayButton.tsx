@@ -12,10 +12,12 @@ export function PlayButton({ compact = false }: { readonly compact?: boolean }) 
   useEffect(() => stopPlaying, []);
   const steps = recordedSteps(arms);
   const last = steps.at(-1);
-  if (steps.length < 2 || last === undefined) return null;
   return (
     <button
       type="button"
+      disabled={steps.length < 2}
+      // Its place is kept until a run has two steps.
+      style={steps.length < 2 ? { visibility: 'hidden' } : undefined}
       onClick={() => {
         if (playing) stopPlaying();
         else play(steps);
@@ -25,7 +27,7 @@ export function PlayButton({ compact = false }: { readonly compact?: boolean }) 
         <path d={playing ? 'M1 0h3v10H1zM6 0h3v10H6z' : 'M1 0l8 5-8 5z'} fill="currentColor" />
       </svg>{' '}
       <span className={compact ? 'visually-hidden' : undefined}>
-        {playing ? t('Stop playing') : t('Play its {steps} steps', { steps: count(last) })}
+        {playing ? t('Stop playing') : t('Play its {steps} steps', { steps: count(last ?? 0) })}
       </span>
     </button>
   );

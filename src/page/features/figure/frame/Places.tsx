@@ -1,0 +1,127 @@
+import { useLayoutEffect, useMemo, useState, type ReactNode } from 'react';
+import type { MapCell } from '../../../../charts/attention/AttentionMap';
+import { useWidth } from '../../../../charts/axes/useWidth';
+import { attentionRamp } from '../../../../scene/marks/ramp';
+import { onOneLine } from '../../../../readings/format';
+import type { Head } from '../../../../readings/series/attentionData';
+import type { FrameModel } from '../../../../readings/story/frameData';
+import type { Probe } from '../../../../record/runRecord';
+import { t } from '../../../../words/words';
+import { useScheme } from '../../../state/view/useScheme';
+import { Swatch } from '../../../ui/controls/Swatch';
+import { FrameMap } from './FrameMap';
+import { layOutFrame } from './frameLayout';
+import { useWindowHeight } from './useWindowHeight';
+import styles from './Frame.module.css';
+
+interface PlacesProps {
+  /** What is said above the maps. */
+  readonly says: ReactNode;
+  /** Whether more will be said there: its room is kept, so that nothing below it moves. */
+  readonly growing: boolean;
+  readonly models: readonly FrameModel[];
+  readonly at: Head;
+  /** Null until a history has been chosen. */
+  readonly probe: Probe | null;
+  /** What all models continue; null without texts. */
+  readonly prompt: string | null;
+  readonly player: (narrow: boolean) => ReactNode;
+  readonly curves: (narrow: boolean, height: number) => ReactNode;
+  /** @param hovered the cell under the pointer */
+  readonly scope: (hovered: MapCell | null) => ReactNode;
+}
+
+/** Where everything is in the page's first picture: the same for a record, and for a run that has none yet. */
+export function Places({ says, growing, models, at, probe, prompt, player, curves, scope }: PlacesProps) {
+  const [hovered, setHovered] = useState<MapCell | null>(null);
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const windowHeight = useWindowHeight();
+  const [top, setTop] = useState(0);
+  const scheme = useScheme();
+  const ramp = useMemo(() => attentionRamp(scheme), [scheme]);
+  // Not when a notice appears above it: the maps would change their size while they are read.
+  useLayoutEffect(() => {
+    if (frame.current) setTop(Math.round(frame.current.getBoundingClientRect().top + scrollY));
+  }, [frame, width, windowHeight, says]);
+  const labels = probe ? plainLabels(probe) : [];
+  const positions = probe?.itemPositions ?? [];
+  const layout = width > 0 ? layOutFrame({ labels, itemPositions: positions }, models.length, width, top, windowHeight) : null;
+  return (
+    <section className={styles.frame} aria-label={t('What the run shows')} data-narrow={layout?.narrow}>
+      <div className={styles.finding} data-growing={growing}>
+        {says}
+      </div>
+      <div className={styles.measure}>
+        <div ref={frame} />
+      </div>
+      {layout && (
+        <>
+          <ul
+            className={styles.models}
+            style={{ columnGap: layout.gap, gridTemplateColumns: `repeat(${models.length}, minmax(0, 1fr))` }}
+          >
+            {models.map((model) => (
+              <FrameMap
+                key={model.id}
+                model={model}
+                at={at}
+                probe={probe}
+                labels={labels}
+                layout={layout}
+                ramp={ramp}
+                hovered={hovered}
+                onHover={setHovered}
+              />
+            ))}
+          </ul>
+          {prompt !== null && <Texts prompt={prompt} models={models} gap={layout.gap} narrow={layout.narrow} />}
+          {player(layout.narrow)}
+          <div className={styles.curves} style={{ minHeight: layout.height + (layout.narrow ? 44 : 22) }}>
+            {curves(layout.narrow, layout.height)}
+          </div>
+        </>
+      )}
+      <div className={styles.scope}>{scope(hovered)}</div>
+    </section>
+  );
+}
+
+/** What positions are, for those who do not know tokens: start and prediction have names. */
+function plainLabels({ labels, itemPositions }: Probe): string[] {
+  const names: Readonly<Record<string, string>> = { '[BOS]': t('start of the text'), '[EMB]': t('prediction') };
+  return labels.map((label, position) => (itemPositions.includes(position) ? label : (names[label] ?? label)));
+}
+
+interface TextsProps {
+  readonly prompt: string;
+  readonly models: readonly FrameModel[];
+  readonly gap: number;
+  readonly narrow: boolean;
+}
+
+/** How each model continues one prompt: under its map, or on a phone one below the other. */
+function Texts({ prompt, models, gap, narrow }: TextsProps) {
+  return (
+    <ul
+      className={styles.texts}
+      aria-label={t('What each model writes')}
+      style={narrow ? undefined : { columnGap: gap, gridTemplateColumns: `repeat(${models.length}, minmax(0, 1fr))` }}
+    >
+      {models.map(({ id, label, mark, written }) => (
+        <li key={id}>
+          {narrow && (
+            <span className={styles.writer} translate="no">
+              <Swatch mark={mark} /> {label}
+            </span>
+          )}
+          {written !== null && (
+            <q className={styles.text} translate="no" title={prompt + written.text}>
+              <b>{prompt}</b>
+              {onOneLine(written.text)}
+            </q>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
