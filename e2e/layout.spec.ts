@@ -1,4 +1,4 @@
-import { drawnCases } from '../src/testing/drawnCases';
+import { ALL_CASES, drawnCases } from '../src/testing/drawnCases';
 import { expect, test } from './support/playground';
 
 const PHONE = { width: 390, height: 844 };
@@ -85,6 +85,81 @@ test('fits its window, on a phone and on a desktop, light and dark', async ({ pl
     });
   }
 });
+
+test.describe('a live run', () => {
+  test.use({ viewport: DESKTOP });
+
+  /** All stages of Quick, with a tenth of its work; `npm test -- --all-cases` takes the whole of it. */
+  const SHORT = {
+    'training.steps': '12',
+    'evaluation.sampleUsers': '16',
+    'evaluation.finalUsers': '64',
+    'evaluation.texts': '4',
+  };
+
+  test('is in the frame from its first second, and moves nothing', async ({ playground }) => {
+    test.setTimeout(600_000);
+    const { page, run, status } = playground;
+    const whole = process.env[ALL_CASES] !== undefined;
+    await page.goto(`./#${new URLSearchParams({ v: '6', preset: 'quick', ...(whole ? {} : SHORT) }).toString()}`);
+    const picture = page.getByRole('region', { name: 'What the run shows' });
+    const mapOf = (model: string) => picture.getByRole('img', { name: new RegExp(`^Attention of ${model}`) });
+    await expect(mapOf('Action')).toBeVisible();
+    await expect(run).toBeEnabled({ timeout: 120_000 });
+    await page.evaluate(watchPage);
+    await run.click();
+    // Not the recorded run, which is of another time.
+    await expect(picture.getByRole('heading', { level: 2 })).toHaveText(/^Preparing: Quick/);
+    await expect(mapOf('Action')).toHaveCount(0);
+    await expect(mapOf('Base model')).toBeVisible({ timeout: 120_000 });
+    await playground.finished(500_000);
+    await expect(status).toHaveText('Finished');
+    await expect(mapOf('KARMA')).toBeVisible();
+    const { shifts, left } = await page.evaluate(() => window.watched!);
+    expect(cumulativeShift(shifts)).toBeLessThanOrEqual(0.1);
+    expect(left.length).toBeGreaterThan(3);
+    expect(left.filter((text) => text.includes('about 0 s'))).toEqual([]);
+    // Two rows of the bar at most, whatever is said in them.
+    expect((await page.getByRole('banner').boundingBox())!.height).toBeLessThanOrEqual(96);
+  });
+});
+
+interface Shift {
+  readonly at: number;
+  readonly by: number;
+}
+
+declare global {
+  interface Window {
+    watched?: { readonly shifts: Shift[]; readonly left: string[] };
+  }
+}
+
+/** In the page: notes what moves without the reader's doing, and every time that is told as left. */
+function watchPage(): void {
+  const watched = (window.watched = { shifts: [] as Shift[], left: [] as string[] });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+      if (!entry.hadRecentInput) watched.shifts.push({ at: entry.startTime, by: entry.value });
+  }).observe({ type: 'layout-shift' });
+  const bar = document.querySelector('header')!;
+  new MutationObserver(() => {
+    const told = /about [^·]* left/.exec(bar.textContent)?.[0];
+    if (told !== undefined && told !== watched.left.at(-1)) watched.left.push(told);
+  }).observe(bar, { subtree: true, childList: true, characterData: true });
+}
+
+/** The largest sum of shifts within five seconds that are less than one apart. */
+function cumulativeShift(shifts: readonly Shift[]): number {
+  let [most, sum, first, last] = [0, 0, -Infinity, -Infinity];
+  for (const { at, by } of shifts) {
+    if (at - last >= 1000 || at - first >= 5000) [sum, first] = [0, at];
+    sum += by;
+    last = at;
+    most = Math.max(most, sum);
+  }
+  return most;
+}
 
 test.describe('the first screen', () => {
   test.use({ details: 'folded' });

@@ -47,7 +47,7 @@ sharedTest(
     const hash = /log=([0-9a-f]{64})/.exec(link)![1]!;
     // In a browser that has not seen the log.
     const errors = errorsOf(elsewhere);
-    await elsewhere.goto(`./#v=5&preset=quick&log=${hash}`);
+    await elsewhere.goto(`./#v=6&preset=quick&log=${hash}`);
     await expect(elsewhere.getByRole('status', { name: 'Logs' })).toContainText(
       `made for a log with SHA-256 ${hash.slice(0, 12)}`,
     );

@@ -3,7 +3,7 @@ import { expect, recipeHash, test } from './support/playground';
 test('marks what differs, refuses what is wrong, and travels in the link', async ({ playground }) => {
   const { page, run, choices } = playground;
   // As in a current preset, so that nothing differs at first.
-  await page.goto('./#v=5&preset=quick');
+  await page.goto('./#v=6&preset=quick');
   await expect(page.getByRole('banner')).toContainText('swiftshader');
   const steps = choices.getByLabel('Steps', { exact: true });
   await steps.fill('-3');

@@ -31,7 +31,7 @@ test('a link restores run, view, head, step, measure, K and arms, and says what 
   await expect(maps).toContainText('layer 1, head 2?');
 
   // A bad part is named, the rest applies, and the recipe is kept.
-  await page.goto('./?run=collapse&layer=99&k=banana&measure=%3Cscript%3E#v=5&preset=gone');
+  await page.goto('./?run=collapse&layer=99&k=banana&measure=%3Cscript%3E#v=6&preset=gone');
   const alert = page.getByRole('alert', { name: 'The link' });
   await expect(alert).toContainText('This run has 4 layers, and none with the number 99.');
   await expect(alert).toContainText('“k” must be a whole number from 1, not “banana”.');
@@ -65,7 +65,7 @@ test('the parts of a run in the link are shown', async ({ playground }) => {
   await expect(playground.panel('Attention maps')).toBeVisible();
 
   // Another link in the address bar of the open page changes nothing but the hash.
-  await page.goto('./#v=5&preset=quick&training.steps=7');
+  await page.goto('./#v=6&preset=quick&training.steps=7');
   await expect(page.getByLabel('Steps', { exact: true })).toHaveValue('7');
 });
 

@@ -30,17 +30,17 @@ describe('spec paths', () => {
 
 describe('share link', () => {
   it('writes only what differs', () => {
-    expect(writeLink(preset.spec, preset, null)).toBe('#v=5&preset=quick');
-    expect(writeLink(writeField(preset.spec, 'training.steps', 80), preset, null)).toBe('#v=5&preset=quick&training.steps=80');
+    expect(writeLink(preset.spec, preset, null)).toBe('#v=6&preset=quick');
+    expect(writeLink(writeField(preset.spec, 'training.steps', 80), preset, null)).toBe('#v=6&preset=quick&training.steps=80');
   });
 
   it('contains the hash of the open log, not its name', () => {
     const hash = '0123456789abcdef'.repeat(4);
     const link = writeLink(writeField(preset.spec, 'data.id', 'mine.csv'), preset, hash);
-    expect(link).toBe(`#v=5&preset=quick&log=${hash}`);
+    expect(link).toBe(`#v=6&preset=quick&log=${hash}`);
     expect(readLink(link)).toMatchObject({ spec: { data: { id: 'sample' } }, log: { name: null, hash } });
-    expect(readLink('#v=5&preset=quick&log=mine')).toMatchObject({ log: null });
-    expect(readLink('#v=5&preset=quick&data.id=mine.csv')).toMatchObject({ spec: { data: { id: 'sample' } } });
+    expect(readLink('#v=6&preset=quick&log=mine')).toMatchObject({ log: null });
+    expect(readLink('#v=6&preset=quick&data.id=mine.csv')).toMatchObject({ spec: { data: { id: 'sample' } } });
   });
 
   it('round-trips every kind of value', () => {
@@ -68,7 +68,7 @@ describe('share link', () => {
     });
     for (const preset of ['standard', 'paper', 'overfit']) expect(readLink(`#v=1&preset=${preset}`).kind).toBe('recipe');
     expect(readLink('#v=1&preset=collapse').kind).toBe('unreadable');
-    expect(readLink('#v=5&preset=tuned').kind).toBe('unreadable');
+    expect(readLink('#v=6&preset=tuned').kind).toBe('unreadable');
     expect(readLink('#v=4&preset=tuned&training.steps=80')).toMatchObject({
       preset: PRESETS[0],
       spec: { objective: { headStart: 'fitted', popularity: 0 }, features: { source: 'lm', axes: 0 }, training: { steps: 80 } },

@@ -1,5 +1,5 @@
 /**
- * A recipe in the URL: `#v=5&preset=quick&training.steps=80`. Only what differs from the preset is written; strings are written
+ * A recipe in the URL: `#v=6&preset=quick&training.steps=80`. Only what differs from the preset is written; strings are written
  * as is, everything else as JSON (and so are strings that would parse as JSON). For one's own log
  * the SHA-256 is written (`log=`), not its name: a log stays in its tab. Links of earlier versions start from the presets of
  * their time, and keep their meaning.
@@ -12,7 +12,7 @@ import type { WantedLog } from './logNotice';
 import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../recipe/specPath';
 import { t } from '../words/words';
 
-const VERSION = '5';
+const VERSION = '6';
 const LOG = 'log';
 
 export type ReadLink =

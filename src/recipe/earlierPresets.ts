@@ -1,5 +1,6 @@
 /** Presets of earlier versions: links name them, and recorded runs were made with them. None of them may change. */
 import { namedArm } from './namedArms';
+import { PRESETS } from './presets';
 import { runSpecSchema, type RunSpec } from './runSpec';
 
 type Changes = Readonly<Record<string, object | string>>;
@@ -71,7 +72,18 @@ const VERSION_3 = { ...VERSION_4, quick: read(STORE, QUICK, { evaluation: { samp
 /** The same, and its evaluations were evenly spaced. */
 const VERSION_2 = { ...VERSION_4, quick: read(STORE, QUICK, { evaluation: { sampleUsers: 150, texts: 64, spacing: 'even' } }) };
 
-const EARLIER = { '1': VERSION_1, '2': VERSION_2, '3': VERSION_3, '4': VERSION_4 } as const;
+/** Quick was shorter, and its rate decayed; the others are today's. */
+const VERSION_5 = {
+  ...Object.fromEntries(PRESETS.map(({ id, spec }) => [id, () => spec])),
+  quick: () =>
+    runSpecSchema.parse({
+      name: 'Quick: Action against KARMA',
+      training: { steps: 60, batchSize: 12, warmupSteps: 5, textShare: 0.5 },
+      evaluation: { sampleUsers: 64, finalUsers: 1500, evaluations: 3, spacing: 'early', texts: 16, prompts: 'auto' },
+    }),
+};
+
+const EARLIER = { '1': VERSION_1, '2': VERSION_2, '3': VERSION_3, '4': VERSION_4, '5': VERSION_5 } as const;
 export type EarlierVersion = keyof typeof EARLIER;
 
 export function isEarlierVersion(version: string): version is EarlierVersion {

@@ -34,4 +34,6 @@ it('earlier ones keep their meaning: nothing added later is switched on', () => 
   for (const version of ['2', '3', '4'] as const) expect(earlierPreset(version, 'tuned')!.objective.headStart).toBe('fitted');
   const users = (version: '2' | '3' | '4') => earlierPreset(version, 'quick')!.evaluation.sampleUsers;
   expect([users('2'), users('3'), users('4')]).toEqual([150, 150, 64]);
+  expect(earlierPreset('5', 'quick')!.training).toMatchObject({ steps: 60, finalLearningRateShare: 0.1 });
+  expect(earlierPreset('5', 'strong')).toBe(PRESETS.find(({ id }) => id === 'strong')!.spec);
 });

@@ -121,7 +121,7 @@ export const log: Lesson = {
       },
       then: [
         claim(
-          all(positive(overKnn), alike(gained)),
+          all(positive(overKnn), above(start, knn)),
           say(
             'Action beats item-kNN by {overKnn}, and looks good. But its untrained start does so too: what training added is {gained}. A claim that fine-tuning recommends well must name the start as well as the counting.',
             { overKnn, gained },

@@ -8,7 +8,7 @@ import { withoutView } from '../../../files/viewLink';
 
 let stop: () => void = () => undefined;
 beforeEach(() => {
-  history.replaceState(null, '', '/?lang=en#v=5&preset=quick&seed=7');
+  history.replaceState(null, '', '/?lang=en#v=6&preset=quick&seed=7');
   stop = keepTruthful();
 });
 afterEach(() => {
@@ -17,11 +17,11 @@ afterEach(() => {
 });
 
 it('loses the recipe of a link once the page has another one, or another log', () => {
-  expect(location.hash).toBe('#v=5&preset=quick&seed=7');
+  expect(location.hash).toBe('#v=6&preset=quick&seed=7');
   setField('data.id', 'kitchen');
   expect(location.search + location.hash).toBe('?lang=en');
   // Back, to an entry that lessons left.
-  history.replaceState(history.state, '', '#v=5&preset=quick');
+  history.replaceState(history.state, '', '#v=6&preset=quick');
   dispatchEvent(new HashChangeEvent('hashchange'));
   expect(location.hash).toBe('');
 });
@@ -37,11 +37,11 @@ it('loses the run of a link and its view once another run is on the page', () =>
 });
 
 it('leaves what is not of the link', () => {
-  expect(withoutRecipe('#v=5&preset=quick&run=a-_b')).toBe('#run=a-_b');
+  expect(withoutRecipe('#v=6&preset=quick&run=a-_b')).toBe('#run=a-_b');
   expect(withoutRecipe('#main')).toBe('#main');
-  expect(withoutView('?lesson=seeds&step=2&run=tuned', '#v=5&seed=1')).toEqual({
+  expect(withoutView('?lesson=seeds&step=2&run=tuned', '#v=6&seed=1')).toEqual({
     search: '?lesson=seeds&step=2',
-    hash: '#v=5&seed=1',
+    hash: '#v=6&seed=1',
   });
   expect(withoutView('?run=tuned&step=2', '')).toEqual({ search: '', hash: '' });
 });
